@@ -1,0 +1,112 @@
+"""What a field accepts: one description that feeds both the widget and the check."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from bnviz.config.errors import InputError
+
+Value = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """A number in [lo, hi].
+
+    Attributes:
+        lo: smallest accepted value.
+        hi: largest accepted value.
+        default: value of a fresh config.
+        log: whether a slider should move by factors.
+        integer: whether only whole numbers are accepted.
+        optional: whether None ("none" in text) is accepted too.
+    """
+
+    lo: float
+    hi: float
+    default: float | int | None
+    log: bool = False
+    integer: bool = False
+    optional: bool = False
+
+    def check(self, name: str, value: Value) -> None:
+        """Raise InputError unless value lies within these bounds."""
+        if value is None and self.optional:
+            return
+        accepted = f"{'a whole number' if self.integer else 'a number'} from {self.lo:g} to {self.hi:g}"
+        if self.optional:
+            accepted += " or none"
+        right_type = isinstance(value, int if self.integer else (int, float)) and not isinstance(value, bool)
+        if not right_type or not math.isfinite(value) or not self.lo <= value <= self.hi:  # type: ignore[operator, arg-type]
+            raise InputError(f"{name} must be {accepted}, got {value!r}")
+
+    def parse(self, name: str, text: str) -> Value:
+        """Read a value from text; raise InputError when it is no such number."""
+        if self.optional and text.lower() == "none":
+            return None
+        try:
+            value: Value = int(text) if self.integer else float(text)
+        except ValueError:
+            self.check(name, text)  # raises, in the same words as a wrong number does
+            raise
+        self.check(name, value)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of a few words."""
+
+    options: tuple[str, ...]
+    default: str
+
+    def check(self, name: str, value: Value) -> None:
+        """Raise InputError unless value is one of the options."""
+        if value not in self.options:
+            raise InputError(f"{name} must be one of {', '.join(self.options)}, got {value!r}")
+
+    def parse(self, name: str, text: str) -> Value:
+        """Read a value from text; raise InputError when it is no option."""
+        self.check(name, text)
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Yes or no."""
+
+    default: bool
+
+    def check(self, name: str, value: Value) -> None:
+        """Raise InputError unless value is a bool."""
+        if not isinstance(value, bool):
+            raise InputError(f"{name} must be true or false, got {value!r}")
+
+    def parse(self, name: str, text: str) -> Value:
+        """Read true/false (also 1/0, yes/no) from text."""
+        words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+        if text.lower() not in words:
+            raise InputError(f"{name} must be true or false, got {text!r}")
+        return words[text.lower()]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A short name made of letters, digits and ``-_.:/`` (a data set, also a user's file)."""
+
+    default: str
+    longest: int = 400
+
+    def check(self, name: str, value: Value) -> None:
+        """Raise InputError unless value is a printable name of bounded length."""
+        if not isinstance(value, str) or not 0 < len(value) <= self.longest or not value.isprintable():
+            raise InputError(f"{name} must be a name of 1 to {self.longest} printable characters, got {value!r}")
+
+    def parse(self, name: str, text: str) -> Value:
+        """Read a name from text."""
+        self.check(name, text)
+        return text
+
+
+Field = Bounds | Choice | Flag | Name

@@ -1,0 +1,100 @@
+"""Experiment: a base recipe and the arms that are compared on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bnviz.config.bounds import Value
+from bnviz.config.errors import InputError
+from bnviz.config.fields import COMPARABLE
+from bnviz.config.run_config import RunConfig, config_from_dict, parse_field
+
+Changes = tuple[tuple[str, Value], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """A base RunConfig and one to three arms, each a set of fields that differ from it.
+
+    Attributes:
+        base: what all arms share.
+        arms: per arm the fields that it changes, e.g. ``((("norm", "none"),), (("norm", "batch"),))``.
+        name: key of its words (question, what to look for) in assets/text; "custom" for the user's own.
+    """
+
+    base: RunConfig
+    arms: tuple[Changes, ...] = ((("norm", "none"),), (("norm", "batch"),))
+    name: str = "custom"
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.arms) <= 3:
+            raise InputError(f"an experiment has 1 to 3 arms, got {len(self.arms)}")
+        for changes in self.arms:
+            for field, _ in changes:
+                if field not in COMPARABLE:
+                    raise InputError(f"arms cannot differ in {field!r}; they may differ in {', '.join(COMPARABLE)}")
+        if len(set(self.configs)) != len(self.arms):
+            raise InputError("two arms are the same; give each its own value")
+
+    @property
+    def configs(self) -> tuple[RunConfig, ...]:
+        """The full recipe of every arm, in order."""
+        return tuple(self.base.with_fields(**dict(changes)) for changes in self.arms)
+
+    @property
+    def differing(self) -> tuple[str, ...]:
+        """Names of the fields in which the arms differ, in the order of first appearance."""
+        names = dict.fromkeys(name for changes in self.arms for name, _ in changes)
+        configs = self.configs
+        return tuple(n for n in names if len({getattr(c, n) for c in configs}) > 1)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON."""
+        return {"base": self.base.to_dict(), "arms": [dict(changes) for changes in self.arms], "name": self.name}
+
+
+def compare(base: RunConfig, field: str, values: Sequence[Value], name: str = "custom") -> Experiment:
+    """Return the experiment whose arms differ in one field only."""
+    return Experiment(base, tuple(((field, value),) for value in values), name)
+
+
+def experiment_from_dict(data: Mapping[str, Any]) -> Experiment:
+    """Rebuild an Experiment from ``to_dict``; raises InputError when a part is missing or wrong."""
+    try:
+        arms = tuple(tuple(dict(arm).items()) for arm in data["arms"])
+        return Experiment(config_from_dict(data["base"]), arms, str(data["name"]))
+    except (KeyError, TypeError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError("an experiment needs base (fields), arms (list of fields) and name") from error
+
+
+def parse_arms(text: str) -> tuple[Changes, ...]:
+    """Read arms from text: ``none,batch`` (values of norm) or ``field:value,value[,value]``.
+
+    Raises:
+        InputError: unknown field, wrong value, or more than three arms.
+    """
+    field, colon, values = text.partition(":")
+    if not colon:
+        field, values = "norm", text
+    return tuple(((field, parse_field(field, value.strip())),) for value in values.split(","))
+
+
+def format_arms(arms: tuple[Changes, ...]) -> str:
+    """Write arms that differ in one field as text; the inverse of ``parse_arms``."""
+    fields = {name for changes in arms for name, _ in changes}
+    if len(fields) != 1 or any(len(changes) != 1 for changes in arms):
+        raise InputError("only arms that differ in one field can be written as text")
+    return f"{fields.pop()}:" + ",".join(format_value(changes[0][1]) for changes in arms)
+
+
+def format_value(value: Value) -> str:
+    """Write a field's value as text that ``parse_field`` reads back."""
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)

@@ -1,0 +1,39 @@
+"""The fields of a RunConfig and what each accepts. Sliders, checks, CLI and URL all read this table."""
+
+from bnviz.config.bounds import Bounds, Choice, Field, Flag, Name
+
+ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "gelu", "identity")
+NORMS = ("none", "batch")
+OPTIMIZERS = ("sgd", "adam", "adamw", "rmsprop")
+
+FIELDS: dict[str, Field] = {
+    "dataset": Name("mnist"),
+    "net": Choice(("mlp",), "mlp"),
+    "depth": Bounds(1, 20, 6, integer=True),
+    "width": Bounds(1, 512, 100, integer=True),
+    "activation": Choice(ACTIVATIONS, "sigmoid"),
+    "norm": Choice(NORMS, "batch"),
+    "norm_position": Choice(("before", "after"), "before"),
+    "eps": Bounds(1e-12, 1.0, 1e-5, log=True),
+    "momentum": Bounds(1e-4, 1.0, 0.1, log=True, optional=True),
+    "affine": Flag(True),
+    "init": Choice(("xavier", "kaiming", "normal"), "xavier"),
+    "init_std": Bounds(1e-4, 10.0, 0.1, log=True),
+    "init_scale": Bounds(0.01, 100.0, 1.0, log=True),
+    "optimizer": Choice(OPTIMIZERS, "sgd"),
+    "lr": Bounds(1e-5, 100.0, 0.5, log=True),
+    "sgd_momentum": Bounds(0.0, 0.999, 0.0),
+    "nesterov": Flag(False),
+    "weight_decay": Bounds(0.0, 1.0, 0.0),
+    "decay_norm": Flag(True),
+    "dropout": Bounds(0.0, 0.9, 0.0),
+    "batch_size": Bounds(1, 1024, 60, log=True, integer=True),
+    "seed": Bounds(0, 2**31 - 1, 0, integer=True),
+    "device": Choice(("auto", "cpu", "cuda", "mps"), "auto"),
+}
+
+# Fields that a running optimizer can take over without a restart.
+LIVE_FIELDS = ("lr", "sgd_momentum", "weight_decay")
+
+# Fields in which the arms of an experiment may differ. The data and the seed are what they share.
+COMPARABLE = tuple(name for name in FIELDS if name not in ("dataset", "net", "seed", "device"))

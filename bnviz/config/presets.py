@@ -1,0 +1,27 @@
+"""Presets: scenes that were run before they were named. What to look for stands in assets/text."""
+
+from __future__ import annotations
+
+from bnviz.config.errors import InputError
+from bnviz.config.experiment import Experiment
+from bnviz.config.run_config import RunConfig
+
+PRESETS: dict[str, RunConfig] = {
+    # Dies of vanishing gradients without BN (not of saturation).
+    "default": RunConfig(),
+    # Ioffe & Szegedy 2015, sec. 4.1; lr and std are ours, the paper gives neither.
+    "figure1": RunConfig(dataset="mnist-binary", depth=3, init="normal", init_std=0.1, lr=0.5),
+    "too-fast": RunConfig(depth=5, activation="tanh", lr=2.0),
+    "bad-init": RunConfig(depth=5, activation="tanh", init_scale=10.0, lr=0.1),
+    "tiny-batch": RunConfig(depth=3, activation="relu", init="kaiming", lr=0.05, batch_size=2),
+    # The honest scenes: BN does not win here.
+    "shallow-relu": RunConfig(depth=1, activation="relu", init="kaiming", lr=0.1),
+    "sigmoid-lr2": RunConfig(depth=3, lr=2.0),
+}
+
+
+def preset(name: str) -> Experiment:
+    """Return a preset as an experiment with the two usual arms; unknown names raise InputError."""
+    if name not in PRESETS:
+        raise InputError(f"unknown preset {name!r}; known are {', '.join(PRESETS)}")
+    return Experiment(PRESETS[name], name=name)

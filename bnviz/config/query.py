@@ -1,0 +1,44 @@
+"""Experiment <-> URL query: what is in the address reopens the same experiment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bnviz.config.experiment import Changes, Experiment, format_arms, format_value, parse_arms
+from bnviz.config.fields import FIELDS
+from bnviz.config.presets import PRESETS, preset
+from bnviz.config.run_config import parse_field
+
+_DEFAULT_ARMS: tuple[Changes, ...] = ((("norm", "none"),), (("norm", "batch"),))
+
+
+def to_query(experiment: Experiment) -> dict[str, str]:
+    """Write an experiment as query parameters: its preset and what differs from it.
+
+    Returns:
+        ``preset`` (unless "default"), ``arms`` (unless none,batch) and every field that differs.
+    """
+    name = experiment.name if experiment.name in PRESETS else "default"
+    start = PRESETS[name]
+    query = {} if name == "default" else {"preset": name}
+    if experiment.arms != _DEFAULT_ARMS:
+        query["arms"] = format_arms(experiment.arms)
+    for field in FIELDS:
+        value = getattr(experiment.base, field)
+        if value != getattr(start, field):
+            query[field] = format_value(value)
+    return query
+
+
+def from_query(query: Mapping[str, str]) -> Experiment:
+    """Read an experiment from query parameters; the inverse of ``to_query``.
+
+    Parameters that are no field of ours (``embed``, ``lang``) are left alone.
+
+    Raises:
+        InputError: a field of ours with a value it does not accept.
+    """
+    start = preset(query.get("preset", "default"))
+    changes = {name: parse_field(name, text) for name, text in query.items() if name in FIELDS}
+    arms = parse_arms(query["arms"]) if "arms" in query else start.arms
+    return Experiment(start.base.with_fields(**changes), arms, start.name)

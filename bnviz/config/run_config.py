@@ -1,0 +1,102 @@
+"""RunConfig: the frozen, validated recipe of one network's training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+
+from bnviz.config.bounds import Field, Value
+from bnviz.config.errors import InputError
+from bnviz.config.fields import FIELDS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunConfig:
+    """The recipe of one network's training; equal configs give equal runs.
+
+    Every field is checked against ``bnviz.config.FIELDS`` on construction.
+
+    Attributes:
+        dataset: what ``bnviz.data.load_dataset`` understands.
+        net: network family.
+        depth: number of hidden layers.
+        width: units per hidden layer.
+        activation: nonlinearity after every hidden layer.
+        norm: "none" or "batch".
+        norm_position: "before" (Ioffe & Szegedy 2015, sec. 3.2) or "after" the activation.
+        eps: added to the variance inside the root.
+        momentum: weight of the NEW batch in the running average (PyTorch's convention); None = cumulative.
+        affine: whether BN learns gamma and beta.
+        init: "xavier" (uniform), "kaiming" (normal) or "normal" (std = init_std).
+        init_std: standard deviation for init="normal".
+        init_scale: factor on all initial weights.
+        optimizer: update rule.
+        lr: learning rate.
+        sgd_momentum: momentum of SGD and RMSprop (not BN's).
+        nesterov: Nesterov's form of SGD's momentum; needs sgd_momentum > 0.
+        weight_decay: L2 coefficient of the optimizer.
+        decay_norm: whether weight decay also pulls on gamma and beta (PyTorch's default does).
+        dropout: probability of zeroing an activation after each hidden layer.
+        batch_size: samples per step.
+        seed: of initial weights, batches and dropout.
+        device: "auto" takes a GPU where there is one.
+
+    Raises:
+        InputError: when a field is out of bounds, in one sentence.
+    """
+
+    dataset: str = "mnist"
+    net: str = "mlp"
+    depth: int = 6
+    width: int = 100
+    activation: str = "sigmoid"
+    norm: str = "batch"
+    norm_position: str = "before"
+    eps: float = 1e-5
+    momentum: float | None = 0.1
+    affine: bool = True
+    init: str = "xavier"
+    init_std: float = 0.1
+    init_scale: float = 1.0
+    optimizer: str = "sgd"
+    lr: float = 0.5
+    sgd_momentum: float = 0.0
+    nesterov: bool = False
+    weight_decay: float = 0.0
+    decay_norm: bool = True
+    dropout: float = 0.0
+    batch_size: int = 60
+    seed: int = 0
+    device: str = "auto"
+
+    def __post_init__(self) -> None:
+        for name, field in FIELDS.items():
+            field.check(name, getattr(self, name))
+        if self.nesterov and (self.optimizer != "sgd" or self.sgd_momentum == 0):
+            raise InputError("nesterov needs optimizer sgd with sgd_momentum above 0")
+
+    def with_fields(self, **changes: Value) -> RunConfig:
+        """Return a copy with some fields replaced; unknown names raise InputError."""
+        for name in changes:
+            _known(name)
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+    def to_dict(self) -> dict[str, Value]:
+        """Return all fields as plain values, ready for JSON."""
+        return asdict(self)
+
+
+def config_from_dict(values: Mapping[str, Value]) -> RunConfig:
+    """Build a RunConfig from plain values; unknown or wrong ones raise InputError."""
+    return RunConfig().with_fields(**dict(values))
+
+
+def parse_field(name: str, text: str) -> Value:
+    """Read one field's value from text, as typed in a URL or after ``--set``."""
+    return _known(name).parse(name, text)
+
+
+def _known(name: str) -> Field:
+    if name not in FIELDS:
+        raise InputError(f"unknown field {name!r}; known are {', '.join(FIELDS)}")
+    return FIELDS[name]

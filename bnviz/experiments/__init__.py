@@ -1,0 +1,1 @@
+"""Where data, nets, training and analysis are wired together."""

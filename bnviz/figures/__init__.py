@@ -1,0 +1,1 @@
+"""Records and results as Plotly figures, pure."""

@@ -1,0 +1,1 @@
+"""The live path: wire format, slot, socket, assets."""

@@ -1,0 +1,107 @@
+"""The binary codec of the live path: one little-endian message, decoded by assets/live/wire.js too.
+
+A message is a 16-byte header, then blocks. Offsets are from the start of the message:
+
+    header  u32 magic "BNV1" | u8 version | u8 kind | u16 number of blocks | u32 seq | u32 step
+    block   u16 id | u8 dtype | u8 ndim | u32 shape[ndim] | padding to a multiple of 8 | data | padding to 8
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bnviz.telemetry.records import ARM_FIELDS, Array, BoundaryRecord, Frame, SurfaceRecord
+
+MAGIC = 0x31564E42  # "BNV1" in little-endian order
+VERSION = 1
+HELLO, FRAME, CURVES, STATUS, SURFACE, BOUNDARY = range(1, 7)
+DTYPES = tuple(np.dtype(name) for name in ("u1", "<u2", "<u4", "<i4", "<f2", "<f4", "<f8"))
+ARM_STRIDE = 16
+"""Block id of field f of arm a in a FRAME: a * ARM_STRIDE + index of f in ARM_FIELDS."""
+
+_HEADER = struct.Struct("<IBBHII")
+_BLOCK = struct.Struct("<HBB")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Message:
+    """A decoded message: its kind, numbers and blocks by id."""
+
+    kind: int
+    seq: int
+    step: int
+    blocks: dict[int, Array]
+
+
+def encode(kind: int, seq: int, step: int, blocks: Iterable[tuple[int, Array]]) -> bytes:
+    """Write a message; every array must have one of DTYPES (any byte order)."""
+    parts: list[bytes] = []
+    count = 0
+    offset = _HEADER.size
+    for ident, array in blocks:
+        data = np.ascontiguousarray(array)
+        code = DTYPES.index(data.dtype.newbyteorder("<"))
+        head = _BLOCK.pack(ident, code, data.ndim) + struct.pack(f"<{data.ndim}I", *data.shape)
+        head += bytes(-(offset + len(head)) % 8)
+        body = data.astype(DTYPES[code], copy=False).tobytes()
+        body += bytes(-len(body) % 8)
+        parts += (head, body)
+        offset += len(head) + len(body)
+        count += 1
+    return b"".join((_HEADER.pack(MAGIC, VERSION, kind, count, seq, step), *parts))
+
+
+def decode(data: bytes) -> Message:
+    """Read a message; raises ValueError when the bytes are no whole message of ours."""
+    try:
+        magic, version, kind, count, seq, step = _HEADER.unpack_from(data, 0)
+        if magic != MAGIC or version != VERSION:
+            raise ValueError(f"not a bnviz message of version {VERSION}")
+        blocks: dict[int, Array] = {}
+        offset = _HEADER.size
+        for _ in range(count):
+            ident, code, ndim = _BLOCK.unpack_from(data, offset)
+            shape = struct.unpack_from(f"<{ndim}I", data, offset + _BLOCK.size)
+            offset += _BLOCK.size + 4 * ndim
+            offset += -offset % 8
+            size = int(np.prod(shape, dtype=np.int64))
+            blocks[ident] = np.frombuffer(data, DTYPES[code], size, offset).reshape(shape)
+            offset += size * DTYPES[code].itemsize
+            offset += -offset % 8
+    except (struct.error, IndexError) as error:
+        raise ValueError("truncated bnviz message") from error
+    return Message(kind, seq, step, blocks)
+
+
+def encode_frame(frame: Frame, seq: int) -> bytes:
+    """Write a Frame as a FRAME message."""
+    blocks = (
+        (arm * ARM_STRIDE + index, getattr(record, name))
+        for arm, record in enumerate(frame.arms)
+        for index, name in enumerate(ARM_FIELDS)
+    )
+    return encode(FRAME, seq, frame.step, blocks)
+
+
+def encode_json(kind: int, seq: int, step: int, content: Mapping[str, Any]) -> bytes:
+    """Write a HELLO or STATUS: one block, id 0, UTF-8 JSON (NaN is not JSON: pass None)."""
+    text = json.dumps(content, allow_nan=False, separators=(",", ":")).encode()
+    return encode(kind, seq, step, [(0, np.frombuffer(text, np.uint8))])
+
+
+def encode_surface(record: SurfaceRecord, seq: int) -> bytes:
+    """Write a SURFACE: blocks 0 xs, 1 ys, 2 loss, 3 path, 4 captured, 5 JSON {plane, bn_stats}."""
+    words = json.dumps({"plane": record.plane, "bn_stats": record.bn_stats}).encode()
+    arrays = (record.xs, record.ys, record.loss, record.path, record.captured, np.frombuffer(words, np.uint8))
+    return encode(SURFACE, seq, record.step, enumerate(arrays))
+
+
+def encode_boundary(record: BoundaryRecord, seq: int) -> bytes:
+    """Write a BOUNDARY: blocks 0 xs, 1 ys, 2 probability."""
+    return encode(BOUNDARY, seq, record.step, enumerate((record.xs, record.ys, record.probability)))

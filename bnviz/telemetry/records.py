@@ -1,0 +1,139 @@
+"""What was observed: Frame and its parts. Numbers only, never tensors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.generic]
+
+BINS = 60
+"""Bins of every histogram; one more on either side holds the mass beyond the edges."""
+
+STAGES = ("linear", "norm", "activation")
+"""Where a hidden layer is measured: output of W u + b, of the normalization, of the nonlinearity.
+
+Without a normalization its stage repeats the linear one.
+"""
+
+QUANTILES = (0.05, 0.15, 0.5, 0.85, 0.95)
+"""Quantile levels of a layer's values, over batch and units."""
+
+UNIT_PERCENTILES = (0.15, 0.5, 0.85)
+"""Quantile levels of one unit over the batch (Ioffe & Szegedy 2015, Fig. 1b and 1c)."""
+
+PARAMETERS = ("gamma", "beta", "batch_mean", "batch_var", "running_mean", "running_var")
+"""What a normalized layer holds, per unit. batch_var is biased, running_var unbiased, as in PyTorch."""
+
+SCALARS = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
+
+MAX_UNITS = 100
+"""Units per layer whose own percentiles are kept, evenly spaced over the layer."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ArmRecord:
+    """One arm at one step; L hidden layers, U recorded units. Missing numbers are NaN.
+
+    Attributes:
+        histogram: uint32 (L, 3, BINS + 2), counts per stage; first and last are out of range.
+        quantiles: float32 (L, 3, 5), levels QUANTILES per stage.
+        moments: float32 (L, 3, 2), mean and standard deviation per stage.
+        saturated: float32 (L,), share of nonlinearity outputs in the saturated region, 0..1.
+        derivative: float32 (L,), mean derivative of the nonlinearity.
+        dead: float32 (L,), share of units whose output is 0 on every sample of the batch.
+        grad_norm: float32 (L + 1,), Euclidean norm of the weight gradient, head last.
+        update_ratio: float32 (L + 1,), std of the step taken / std of the weights, head last.
+        unit_percentiles: float16 (L, U, 3), nonlinearity input per unit, levels UNIT_PERCENTILES.
+        parameters: float32 (L, 6, 5), levels QUANTILES over units of each of PARAMETERS.
+        scalars: float32 (4,), in the order of SCALARS; the last known test values.
+    """
+
+    histogram: Array
+    quantiles: Array
+    moments: Array
+    saturated: Array
+    derivative: Array
+    dead: Array
+    grad_norm: Array
+    update_ratio: Array
+    unit_percentiles: Array
+    parameters: Array
+    scalars: Array
+
+    def scalar(self, name: str) -> float:
+        """Return one of SCALARS by name."""
+        return float(self.scalars[SCALARS.index(name)])
+
+
+ARM_FIELDS: tuple[str, ...] = tuple(field.name for field in fields(ArmRecord))
+"""Field order on the wire and in recordings."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """What was observed at one step, for every arm."""
+
+    step: int
+    arms: tuple[ArmRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A change made while training went on, or a lesson such as a divergence.
+
+    Attributes:
+        step: when it took effect.
+        kind: "changed" or "diverged".
+        text: the field's name and its old and new value, or the layer; plain data, no prose.
+        arm: which arm; -1 means all.
+    """
+
+    step: int
+    kind: str
+    text: str
+    arm: int = -1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SurfaceRecord:
+    """Loss around the weights of every arm on one plane, and the paths that led there.
+
+    Attributes:
+        step: step of the checkpoint.
+        xs: float32 (n,), coordinates along the first direction.
+        ys: float32 (n,), along the second.
+        loss: float32 (A, n, n), ``loss[a, j, i]`` at ``(xs[i], ys[j])``.
+        path: float32 (A, T, 2), optimization path in plane coordinates; NaN where an arm has fewer points.
+        captured: float32 (A,), share of the path's variance that lies in the plane, 0..1; NaN if unknown.
+        plane: "random" (filter-normalized) or "pca" (of the path).
+        bn_stats: "batch" or "running".
+    """
+
+    step: int
+    xs: Array
+    ys: Array
+    loss: Array
+    path: Array
+    captured: Array
+    plane: str
+    bn_stats: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BoundaryRecord:
+    """Class probabilities of every arm over a 2-D input space.
+
+    Attributes:
+        step: step of the checkpoint.
+        xs: float32 (n,), first input.
+        ys: float32 (n,), second input.
+        probability: float16 (A, C, n, n), ``probability[a, c, j, i]`` at ``(xs[i], ys[j])``.
+    """
+
+    step: int
+    xs: Array
+    ys: Array
+    probability: Array

@@ -1,0 +1,1 @@
+"""The loop, the twins, the thread that runs them and who may run."""
