@@ -1,0 +1,40 @@
+"""Dropout whose masks come from its own generator."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+
+class SeededDropout(nn.Module):
+    """Zero each activation with probability p in training and scale the rest by 1 / (1 - p).
+
+    The masks come from the layer's own generator: twins built with the same seed see the same masks, and the
+    global random state is never touched.
+
+    Args:
+        p: probability of zeroing, 0 <= p < 1.
+        seed: of the generator; one is made per device on first use.
+    """
+
+    def __init__(self, p: float, seed: int) -> None:
+        super().__init__()
+        self.p = p
+        self.seed = seed
+        self._generator: torch.Generator | None = None
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return x with a fresh mask in training, x itself in evaluation mode."""
+        if not self.training or self.p == 0:
+            return x
+        keep = torch.empty_like(x).bernoulli_(1 - self.p, generator=self._on(x.device))
+        return x * keep.div_(1 - self.p)
+
+    def _on(self, device: torch.device) -> torch.Generator:
+        if self._generator is None or self._generator.device != device:
+            self._generator = torch.Generator(device).manual_seed(self.seed)
+        return self._generator
+
+    def extra_repr(self) -> str:
+        """Show p and the seed in the module's repr."""
+        return f"p={self.p}, seed={self.seed}"

@@ -1,0 +1,52 @@
+"""Initial weights by hand, so that twins share their draws."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+from bnviz.config import RunConfig
+from bnviz.nets.activations import LEAKY_SLOPE
+
+GAINS: dict[str, float] = {
+    "sigmoid": 1.0,
+    "tanh": 5 / 3,
+    "relu": math.sqrt(2),
+    "leaky_relu": math.sqrt(2 / (1 + LEAKY_SLOPE**2)),
+    "gelu": math.sqrt(2),  # torch names no gain for gelu; it is close to relu
+    "identity": 1.0,
+}
+"""Gain of a nonlinearity in Kaiming initialization (torch.nn.init.calculate_gain)."""
+
+
+def weight_spread(config: RunConfig, n_in: int, n_out: int) -> float:
+    """Return the factor on the base draw of an (n_out, n_in) weight, init_scale included.
+
+    - xavier: half-width of the uniform distribution, sqrt(6 / (n_in + n_out)) (Glorot & Bengio 2010)
+    - kaiming: standard deviation, gain / sqrt(n_in) (He et al. 2015)
+    - normal: standard deviation, init_std
+    """
+    if config.init == "xavier":
+        spread = math.sqrt(6 / (n_in + n_out))
+    elif config.init == "kaiming":
+        spread = GAINS[config.activation] / math.sqrt(n_in)
+    else:
+        spread = config.init_std
+    return spread * config.init_scale
+
+
+def initial_weight(config: RunConfig, n_in: int, n_out: int, seed: int) -> Tensor:
+    """Return the initial weight (n_out, n_in) of one layer, drawn from the layer's own seed.
+
+    The base draw (uniform on [-1, 1] for xavier, standard normal otherwise) depends on seed and shape only,
+    so twins that differ in scale, activation or norm differ by a factor at most.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    base = torch.empty(n_out, n_in)
+    if config.init == "xavier":
+        base.uniform_(-1, 1, generator=generator)
+    else:
+        base.normal_(generator=generator)
+    return base.mul_(weight_spread(config, n_in, n_out))

@@ -1,0 +1,105 @@
+"""Nonlinearities as formulas: value, derivative, and where they count as saturated."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+LEAKY_SLOPE = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class SaturatedRegion:
+    """Where a nonlinearity counts as saturated.
+
+    Attributes:
+        low: outputs below this are saturated.
+        high: outputs above this are saturated.
+        region: the same on the input, (x_low, x_high).
+    """
+
+    low: float
+    high: float
+    region: tuple[float, float]
+
+
+_LOGIT_95 = math.log(0.95 / 0.05)  # 2.944
+_ATANH_97 = math.atanh(0.97)  # 2.092
+
+SATURATED: dict[str, SaturatedRegion] = {
+    "sigmoid": SaturatedRegion(0.05, 0.95, (-_LOGIT_95, _LOGIT_95)),
+    "tanh": SaturatedRegion(-0.97, 0.97, (-_ATANH_97, _ATANH_97)),
+}
+"""Bounded nonlinearities only. relu, leaky_relu, gelu and identity have no saturated region here."""
+
+
+def activation(name: str, pre_activation: Tensor) -> Tensor:
+    """Return the nonlinearity's output, elementwise, for one of ``bnviz.config.ACTIVATIONS``."""
+    x = pre_activation
+    if name == "sigmoid":
+        return torch.sigmoid(x)
+    if name == "tanh":
+        return torch.tanh(x)
+    if name == "relu":
+        return x.clamp_min(0)
+    if name == "leaky_relu":
+        return torch.where(x > 0, x, LEAKY_SLOPE * x)
+    if name == "gelu":
+        return x * _normal_cdf(x)
+    if name == "identity":
+        return x
+    raise KeyError(name)
+
+
+def derivative(name: str, pre_activation: Tensor) -> Tensor:
+    """Return the nonlinearity's derivative at its input, elementwise; at a kink the left one, as torch does.
+
+    - sigmoid: s (1 - s); tanh: 1 - t^2
+    - relu: 1 where x > 0, else 0; leaky_relu: 1 where x > 0, else the slope 0.01
+    - gelu (x Phi(x), erf form): Phi(x) + x phi(x); identity: 1
+    """
+    x = pre_activation
+    if name == "sigmoid":
+        s = torch.sigmoid(x)
+        return s * (1 - s)
+    if name == "tanh":
+        return 1 - torch.tanh(x) ** 2
+    if name == "relu":
+        return (x > 0).to(x.dtype)
+    if name == "leaky_relu":
+        return torch.where(x > 0, 1.0, LEAKY_SLOPE).to(x.dtype)
+    if name == "gelu":
+        density = torch.exp(-0.5 * x * x) / math.sqrt(2 * math.pi)
+        return _normal_cdf(x) + x * density
+    if name == "identity":
+        return torch.ones_like(x)
+    raise KeyError(name)
+
+
+def mean_derivative(name: str, pre_activation: Tensor, output: Tensor | None = None) -> float:
+    """Return the mean derivative over batch and units; ``output``, if given, saves work (sigmoid, tanh)."""
+    if output is not None and name == "sigmoid":
+        return float((output * (1 - output)).mean())
+    if output is not None and name == "tanh":
+        return float(1 - (output * output).mean())
+    return float(derivative(name, pre_activation).mean())
+
+
+def saturated_fraction(name: str, output: Tensor) -> float:
+    """Return the share of outputs in the saturated region, 0..1; NaN where the nonlinearity has none."""
+    bounds = SATURATED.get(name)
+    if bounds is None:
+        return math.nan
+    return float(((output < bounds.low) | (output > bounds.high)).float().mean())
+
+
+def dead_fraction(output: Tensor) -> float:
+    """Return the share of units (columns of (B, D)) whose output is exactly 0 on every sample."""
+    return float((output == 0).all(0).float().mean())
+
+
+def _normal_cdf(x: Tensor) -> Tensor:
+    return 0.5 * (1 + torch.erf(x / math.sqrt(2)))
