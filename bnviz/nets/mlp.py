@@ -68,8 +68,8 @@ def _make(kind: str, config: RunConfig, n_in: int, weight_seed: int, dropout_see
 
 
 def _linear(config: RunConfig, n_in: int, n_out: int, seed: int, bias: bool) -> nn.Linear:
-    # skip_init: torch's own draw would touch the global random state.
-    layer = nn.utils.skip_init(nn.Linear, n_in, n_out, bias=bias)
+    # Made on "meta": torch's own draw would touch the global random state.
+    layer = nn.Linear(n_in, n_out, bias=bias, device="meta").to_empty(device="cpu")
     with torch.no_grad():
         layer.weight.copy_(initial_weight(config, n_in, n_out, seed))
         if bias:
