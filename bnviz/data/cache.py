@@ -1,0 +1,58 @@
+"""A small memory of what was loaded last, bounded in sets and bytes."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+
+from bnviz.data.dataset import Dataset
+
+
+class DatasetCache:
+    """Least recently used sets go first. Loads run one at a time (memory!); hits never wait for a load.
+
+    Args:
+        max_sets: most sets kept.
+        max_bytes: most tensor bytes kept; a set larger than that is handed out but not kept.
+    """
+
+    def __init__(self, max_sets: int, max_bytes: int) -> None:
+        self._max_sets, self._max_bytes = max_sets, max_bytes
+        self._kept: OrderedDict[Hashable, Dataset] = OrderedDict()
+        self._lock = threading.Lock()
+        self._loading = threading.Lock()
+
+    def get(self, key: Hashable, load: Callable[[], Dataset]) -> Dataset:
+        """Return the set kept under key, or load and keep it; what load raises is not remembered."""
+        found = self._look_up(key)
+        if found is not None:
+            return found
+        with self._loading:
+            found = self._look_up(key)  # another thread may have loaded it while we waited
+            if found is None:
+                found = load()
+                self._keep(key, found)
+        return found
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._kept.clear()
+
+    def _look_up(self, key: Hashable) -> Dataset | None:
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def _keep(self, key: Hashable, dataset: Dataset) -> None:
+        if dataset.nbytes > self._max_bytes:
+            return
+        with self._lock:
+            self._kept[key] = dataset
+            while (
+                len(self._kept) > self._max_sets
+                or sum(d.nbytes for d in self._kept.values()) > self._max_bytes
+            ):
+                self._kept.popitem(last=False)

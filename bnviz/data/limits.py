@@ -1,0 +1,17 @@
+"""Limits on a user's files; each keeps one hostile file from taking the machine's memory or time."""
+
+MAX_FILE_BYTES = 200 * 2**20  # of one file as it lies on disk, Streamlit's own limit for an upload
+MAX_VALUES = 48 * 2**20  # numbers in x_train and x_test together: 192 MiB as float32
+MAX_SAMPLE = 64 * 64 * 3  # numbers in one sample: a color image of 64 x 64
+MAX_CLASSES = 1000
+MAX_CLASS_NAME = 64  # characters
+MAX_ARRAYS = 16  # members of an .npz
+MAX_IMAGES = 20_000
+MAX_IMAGE_BYTES = 20 * 2**20  # of one image file
+MAX_IMAGE_PIXELS = 30_000_000  # of one image, before it is made small
+KEEP_SIDE = 64  # images that are all of one size up to this side keep their size
+RESIZED_SIDE = 32  # all others become squares of this side
+MAX_USER_FILES = 50
+MAX_USER_BYTES = 2 * 2**30  # of all uploads together
+CACHE_SETS = 8
+CACHE_BYTES = 512 * 2**20
