@@ -1,6 +1,14 @@
 """Data sets: bundled, generated, fetched or the user's own, all as one checked Dataset."""
 
-from bnviz.data.catalog import dataset_names, load_dataset
+from bnviz.data.catalog import DataStatus, data_status, dataset_names, load_dataset
 from bnviz.data.dataset import Dataset
+from bnviz.data.download import FetchCancelled, FetchError
+from bnviz.data.fetch import fetch
+from bnviz.data.paths import data_dir, user_dir
+from bnviz.data.toy import RANGE as POINT_RANGE
+from bnviz.data.uploads import save_upload, user_files
 
-__all__ = ["Dataset", "dataset_names", "load_dataset"]
+__all__ = [
+    "POINT_RANGE", "DataStatus", "Dataset", "FetchCancelled", "FetchError", "data_dir", "data_status",
+    "dataset_names", "fetch", "load_dataset", "save_upload", "user_dir", "user_files",
+]  # fmt: skip

@@ -1,27 +1,86 @@
-"""Which data sets there are, and the one way to load each."""
+"""Which data sets there are, where each stands, and the one way to load it."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from bnviz.config import InputError
 from bnviz.data.cache import DatasetCache
 from bnviz.data.dataset import Dataset
-from bnviz.data.digits import load_digits
-from bnviz.data.limits import CACHE_BYTES, CACHE_SETS
+from bnviz.data.digits import MNIST_FILE, load_digits
+from bnviz.data.limits import CACHE_BYTES, CACHE_SETS, CACHE_USER_BYTES, CACHE_USER_SETS
+from bnviz.data.paths import data_dir, user_dir
+from bnviz.data.public import PUBLIC, load_public
 from bnviz.data.toy import TOYS, load_toy
+from bnviz.data.user_files import PREFIX, fingerprint, load_user_data, resolve
 
 BUNDLED = ("mnist", "mnist-binary")
-_CACHE = DatasetCache(CACHE_SETS, CACHE_BYTES)
+# Three memories, since each loads one set at a time: a slow file of somebody's delays nobody's digits.
+_OURS = DatasetCache(CACHE_SETS, CACHE_BYTES)
+_FETCHED = DatasetCache(CACHE_SETS, CACHE_BYTES)
+_USERS = DatasetCache(CACHE_USER_SETS, CACHE_USER_BYTES)
+
+
+@dataclass(frozen=True, slots=True)
+class DataStatus:
+    """Where a data set stands.
+
+    Attributes:
+        state: "bundled", "generated", "here" or "not fetched".
+        megabytes: on disk; for "not fetched" what is to be downloaded; 0 for "generated". 1 MB = 10^6 bytes.
+    """
+
+    state: str
+    megabytes: float
 
 
 def dataset_names() -> tuple[str, ...]:
     """Return the names of all data sets but the user's own files."""
-    return (*BUNDLED, *TOYS)
+    return (*BUNDLED, *TOYS, *PUBLIC)
 
 
-def load_dataset(name: str) -> Dataset:
-    """Load a data set by name."""
+def load_dataset(name: str, *, anywhere: bool = False) -> Dataset:
+    """Load a data set; the last few are kept, so treat the tensors as read-only.
+
+    Args:
+        name: one of ``dataset_names()``, or ``file:NAME`` for the user's own .npz, .zip or image folder.
+        anywhere: lets ``file:`` open any path. For the command line only; without it only what lies in the
+            ``user`` folder of the data folder is opened.
+
+    Raises:
+        InputError: unknown, not fetched yet, or malformed, in one sentence.
+    """
+    if name.startswith(PREFIX):
+        path = resolve(name, anywhere=anywhere)
+        inside = None if anywhere else user_dir().resolve()
+        key = (name, inside, fingerprint(path, inside))
+        return _USERS.get(key, lambda: load_user_data(name, path, path.name, inside))
     if name in BUNDLED:
-        return _CACHE.get(name, lambda: load_digits(name))
+        return _OURS.get(name, lambda: load_digits(name))
     if name in TOYS:
-        return _CACHE.get(name, lambda: load_toy(name))
-    raise InputError(f"unknown data set {name!r}; known are {', '.join(dataset_names())} and file:NAME")
+        return _OURS.get(name, lambda: load_toy(name))
+    if name in PUBLIC:
+        return _FETCHED.get((name, data_dir()), lambda: load_public(name))
+    raise _unknown(name)
+
+
+def data_status(name: str) -> DataStatus:
+    """Tell where a data set stands without loading it; raises InputError for unknown names."""
+    if name in BUNDLED:
+        return DataStatus("bundled", MNIST_FILE.stat().st_size / 1e6)
+    if name in TOYS:
+        return DataStatus("generated", 0.0)
+    if name in PUBLIC:
+        spec = PUBLIC[name]
+        if spec.is_here():
+            return DataStatus("here", spec.bytes_on_disk() / 1e6)
+        return DataStatus("not fetched", spec.download_bytes / 1e6)
+    if name.startswith(PREFIX):
+        path = resolve(name, anywhere=False)
+        files = [path] if path.is_file() else [p for p in path.rglob("*") if p.is_file()]
+        return DataStatus("here", sum(p.stat().st_size for p in files) / 1e6)
+    raise _unknown(name)
+
+
+def _unknown(name: str) -> InputError:
+    return InputError(f"unknown data set {name!r}; known are {', '.join(dataset_names())} and file:NAME")

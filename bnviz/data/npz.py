@@ -146,7 +146,7 @@ def _member_data(archive: zipfile.ZipFile, info: zipfile.ZipInfo, label: str, ke
     with archive.open(info) as stream:
         header, _ = _read_header(stream, label, key)
         flat = np.empty(math.prod(header.shape), header.dtype)
-        view, done = memoryview(flat.view(np.uint8)), 0
+        view, done = flat.view(np.uint8).data, 0
         while done < len(view):
             block = stream.read(min(_BLOCK, len(view) - done))
             if not block:

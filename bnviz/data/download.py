@@ -1,0 +1,124 @@
+"""Downloading one file: streamed to disk, resumed where it broke off, kept only when its checksum fits."""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+_BLOCK = 2**16
+_TIMEOUT_S = 30.0
+_MAX_TRIES = 20
+
+Report = Callable[[int], None]
+
+
+class FetchError(RuntimeError):
+    """A data set could not be fetched; the sentence says why and what is left on disk."""
+
+
+class FetchCancelled(FetchError):
+    """Somebody asked to stop; what has arrived stays, for the next time."""
+
+
+def download(
+    urls: Sequence[str], target: Path, md5: str, nbytes: int, report: Report, cancel: threading.Event
+) -> None:
+    """Fetch a file to ``target``, by way of ``target.part``.
+
+    A broken connection is taken up again with an HTTP Range request as long as each try brings something. On
+    failure or cancellation the part stays for a later call; with a wrong checksum it is removed.
+
+    Args:
+        urls: the same file at different places, tried in order.
+        target: appears only when complete and checked; its folder exists.
+        md5: expected checksum.
+        nbytes: expected size; no more than this is ever written.
+        report: called with the bytes on disk so far.
+        cancel: stops between two blocks when set.
+
+    Raises:
+        FetchCancelled: cancel was set.
+        FetchError: no address answers, or the checksum is wrong.
+    """
+    part = target.with_name(target.name + ".part")
+    if not (target.is_file() and _md5(target) == md5):
+        target.unlink(missing_ok=True)
+        _complete(urls, part, nbytes, report, cancel)
+        found = _md5(part)
+        if found != md5:
+            part.unlink()
+            message = f"found checksum {found}, expected {md5}; what came was removed, please try again"
+            raise FetchError(f"{target.name}: {message}")
+        part.replace(target)
+    report(nbytes)
+
+
+def _complete(urls: Sequence[str], part: Path, nbytes: int, report: Report, cancel: threading.Event) -> None:
+    """Bring the part to its full size."""
+    why = "no address"
+    for url in urls:
+        for _ in range(_MAX_TRIES):
+            before = _size(part)
+            if before == nbytes:
+                return
+            try:
+                _receive(url, part, nbytes, report, cancel)
+                why = "the connection broke off"
+            except (urllib.error.URLError, http.client.HTTPException, OSError) as error:
+                if isinstance(error, urllib.error.HTTPError):
+                    error.close()
+                    if error.code == 416:  # nothing lies behind our part: it is not of this file
+                        part.unlink(missing_ok=True)
+                why = str(getattr(error, "reason", "") or error or type(error).__name__)
+            if _size(part) == nbytes:
+                return
+            if _size(part) <= before:
+                break  # nothing new came: try the next address
+    got = f"{_size(part) / 1e6:.1f} of {nbytes / 1e6:.1f} MB are here"
+    host = ", ".join(url.split("/")[2] for url in urls)
+    message = f"found no way to fetch it from {host} ({why}); {got}, the next try goes on from there"
+    raise FetchError(f"{part.stem}: {message}")
+
+
+def _receive(url: str, part: Path, nbytes: int, report: Report, cancel: threading.Event) -> None:
+    """Append to the part what one request brings; start anew where the server cannot resume."""
+    start = _size(part)
+    if start > nbytes:
+        part.unlink()
+        start = 0
+    headers = {"Accept-Encoding": "identity", "User-Agent": "bnviz"}
+    if start:
+        headers["Range"] = f"bytes={start}-"
+    request = urllib.request.Request(url, headers=headers)  # noqa: S310 - the addresses are our own constants
+    with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as response:  # noqa: S310
+        resumes = response.status == 206 and response.headers.get("Content-Range", "").startswith(
+            f"bytes {start}-"
+        )
+        if start and not resumes:
+            start = 0
+        with part.open("ab" if start else "wb") as file:
+            while True:
+                if cancel.is_set():
+                    raise FetchCancelled(f"{part.stem}: stopped; the {start / 1e6:.1f} MB that came are kept")
+                block = response.read(_BLOCK)
+                if not block:
+                    return
+                start += len(block)
+                if start > nbytes:
+                    raise OSError(f"more came than the {nbytes:,} bytes expected")
+                file.write(block)
+                report(start)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
+
+
+def _md5(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()

@@ -1,0 +1,108 @@
+"""Uploads: checked whole, then moved into the user folder under a name that carries a hash of the content."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import os
+import re
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import BinaryIO
+
+from bnviz.config import InputError
+from bnviz.data.limits import MAX_FILE_BYTES, MAX_USER_BYTES, MAX_USER_FILES
+from bnviz.data.paths import user_dir
+from bnviz.data.user_files import PREFIX, load_user_data
+
+_LOCK = threading.Lock()  # one upload is checked at a time: each may take a few hundred MB meanwhile
+_OURS = re.compile(r".+-[0-9a-f]{16}\.(npz|zip)")
+_INCOMING = ".incoming-"
+_STALE_S = 3600.0
+_BLOCK = 2**20
+
+
+def save_upload(filename: str, content: bytes | BinaryIO) -> str:
+    """Check an upload, keep it, and return its name, e.g. ``file:digits-0123456789abcdef.npz``.
+
+    The same content under the same name is kept once; different content never overwrites another's. At most
+    50 uploads and 2 GB are kept: the oldest make room. Files that a host put into the folder are not touched.
+
+    Args:
+        filename: as the user has it; only its letters, digits, - and _ survive.
+        content: the bytes, or a binary stream of them.
+
+    Raises:
+        InputError: too large, or no data set we can read; nothing is kept then.
+    """
+    label = filename.replace("\\", "/").rpartition("/")[2][:100] or "upload"
+    stem, _, suffix = label.rpartition(".")
+    suffix = suffix.lower()
+    if suffix not in ("npz", "zip"):
+        raise InputError(
+            f"{label!r}: found the ending {suffix!r}, expected .npz or .zip (of an image folder)"
+        )
+    label = label if label.isprintable() else f"upload.{suffix}"
+    folder = user_dir()
+    folder.mkdir(parents=True, exist_ok=True)
+    stream = io.BytesIO(content) if isinstance(content, bytes) else content
+    with _LOCK:
+        incoming, digest = _receive(stream, folder, suffix, label)
+        try:
+            clean = re.sub(r"[^A-Za-z0-9_-]+", "-", stem)[:40].strip("-") or "data"
+            kept = f"{clean}-{digest[:16]}.{suffix}"
+            load_user_data(PREFIX + kept, incoming, label)
+            incoming.replace(folder / kept)
+        finally:
+            incoming.unlink(missing_ok=True)
+        _make_room(folder, folder / kept)
+    return PREFIX + kept
+
+
+def user_files() -> tuple[str, ...]:
+    """Return the names of all user files and folders; everybody on this server shares them."""
+    folder = user_dir()
+    if not folder.is_dir():
+        return ()
+    return tuple(PREFIX + p.name for p in sorted(folder.iterdir()) if not p.name.startswith("."))
+
+
+def _receive(stream: BinaryIO, folder: Path, suffix: str, label: str) -> tuple[Path, str]:
+    """Write the stream to a hidden file beside its later place; return its path and SHA-256."""
+    digest, total = hashlib.sha256(), 0
+    handle, text = tempfile.mkstemp(prefix=_INCOMING, suffix=f".{suffix}", dir=folder)
+    path = Path(text)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            while block := stream.read(_BLOCK):
+                total += len(block)
+                if total > MAX_FILE_BYTES:
+                    limit = f"{MAX_FILE_BYTES / 2**20:,.0f} MB"
+                    raise InputError(f"{label}: found more than {limit}, expected at most {limit}")
+                digest.update(block)
+                file.write(block)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return path, digest.hexdigest()
+
+
+def _make_room(folder: Path, newest: Path) -> None:
+    """Remove the oldest uploads beyond the limits, and what a crash left half-received."""
+    os.utime(newest)
+    uploads = []
+    for path in folder.iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            stat = path.lstat()
+            if path.name.startswith(_INCOMING) and time.time() - stat.st_mtime > _STALE_S:
+                path.unlink()
+            elif _OURS.fullmatch(path.name) and path.is_file() and not path.is_symlink():
+                uploads.append((path != newest, -stat.st_mtime_ns, stat.st_size, path))
+    total = 0
+    for rank, (_, _, size, path) in enumerate(sorted(uploads)):
+        total += size
+        if rank >= MAX_USER_FILES or total > MAX_USER_BYTES:
+            path.unlink(missing_ok=True)

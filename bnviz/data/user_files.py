@@ -1,0 +1,101 @@
+"""The user's own data: ``file:NAME`` to a checked path, and the path to a Dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from pathlib import Path
+
+from bnviz.config import InputError
+from bnviz.data.dataset import Dataset
+from bnviz.data.image_files import files_of_folder, files_of_zip
+from bnviz.data.images import load_images
+from bnviz.data.limits import MAX_ENTRIES, MAX_FILE_BYTES, MAX_UNPACKED_BYTES
+from bnviz.data.npz import load_npz
+from bnviz.data.paths import user_dir
+from bnviz.data.zips import open_zip
+
+PREFIX = "file:"
+
+
+def resolve(name: str, *, anywhere: bool) -> Path:
+    """Return the file or folder that ``file:NAME`` means.
+
+    Args:
+        name: with its prefix. NAME is looked up in the ``user`` folder of the data folder.
+        anywhere: NAME may also be any path (the command line); the app never sets this.
+
+    Raises:
+        InputError: it leads out of the ``user`` folder (links included) or is not there.
+    """
+    text = name.removeprefix(PREFIX)
+    base = user_dir().resolve()
+    try:
+        if anywhere and text and (free := Path(text).expanduser()).exists():
+            return free.resolve()
+        path = (base / text).resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise InputError(f"{name}: found no usable path, expected the name of a file") from error
+    if path == base or not path.is_relative_to(base):  # before asking whether it exists: an answer is a leak
+        if anywhere:
+            raise InputError(
+                f"{name}: found no such file or folder, expected an .npz, a .zip or an image folder"
+            )
+        raise InputError(
+            f"{name}: found a path outside of the folder for user files, expected a name inside of it"
+        )
+    if not path.exists():
+        raise InputError(
+            f"{name}: found no such file, expected one that was uploaded or put into the user folder"
+        )
+    return path
+
+
+def load_user_data(name: str, path: Path, label: str, inside: Path | None = None) -> Dataset:
+    """Load an .npz, a .zip of an image folder, or an image folder.
+
+    Args:
+        name: of the data set.
+        path: resolved.
+        label: how messages call it.
+        inside: for folders, refuse links that lead out of here.
+
+    Raises:
+        InputError: anything else, or anything wrong inside, in one sentence.
+    """
+    source = f"your file {label}"
+    try:
+        if path.is_dir():
+            return load_images(name, label, files_of_folder(path, label, inside), f"your folder {label}")
+        _check_file(path, label)
+        with path.open("rb") as file:
+            if path.suffix.lower() == ".npz":
+                return load_npz(name, label, file, source)
+            with open_zip(file, label, MAX_ENTRIES, MAX_UNPACKED_BYTES) as archive:
+                return load_images(name, label, files_of_zip(archive), source)
+    except OSError as error:
+        raise InputError(f"{label}: found no readable file ({error.strerror}), expected one") from error
+
+
+def fingerprint(path: Path, inside: Path | None = None) -> Hashable:
+    """Return what changes when the file, or any file of the folder, does."""
+    try:
+        if path.is_dir():
+            files = files_of_folder(path, path.name, inside)
+            return str(path), hash(tuple(sorted((f.path, f.nbytes, f.stamp) for f in files)))
+        stat = path.stat()
+        return str(path), stat.st_mtime_ns, stat.st_size
+    except OSError as error:
+        raise InputError(f"{path.name}: found no readable file ({error.strerror}), expected one") from error
+
+
+def _check_file(path: Path, label: str) -> None:
+    if not path.is_file():  # a pipe or a device could keep us waiting for ever
+        raise InputError(f"{label}: found something that is no file or folder, expected an .npz or a .zip")
+    if path.suffix.lower() not in (".npz", ".zip"):
+        found = f"the ending {path.suffix!r}"
+        raise InputError(
+            f"{label}: found {found}, expected .npz, .zip (of an image folder) or an image folder"
+        )
+    if path.stat().st_size > MAX_FILE_BYTES:
+        found = f"{path.stat().st_size / 2**20:,.0f} MB"
+        raise InputError(f"{label}: found {found}, expected at most {MAX_FILE_BYTES / 2**20:,.0f} MB")
