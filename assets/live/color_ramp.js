@@ -3,6 +3,8 @@
  * image processing") so that equal steps of the value look like equal steps of colour.
  */
 
+import { parseColor } from "./theme.js";
+
 /** Entries of a ramp. */
 export const RAMP_SIZE = 256;
 
@@ -39,8 +41,8 @@ export function fieldRamp(dark) {
 
 /**
  * A scale between two colours, even in OKLab.
- * @param {string} from `#rrggbb`
- * @param {string} to `#rrggbb`
+ * @param {string} from CSS colour; an opacity is left out
+ * @param {string} to
  * @returns {Ramp}
  */
 export function mixRamp(from, to) {
@@ -48,7 +50,7 @@ export function mixRamp(from, to) {
   let ramp = cache.get(key);
   if (ramp) return ramp;
   ramp = new Uint8ClampedArray(RAMP_SIZE * 3);
-  const [a, b] = [toOklab(parseHex(from)), toOklab(parseHex(to))];
+  const [a, b] = [from, to].map((color) => toOklab(parseColor(color) ?? [128, 128, 128]));
   for (let k = 0; k < RAMP_SIZE; k += 1) {
     const t = k / (RAMP_SIZE - 1);
     ramp.set(fromOklab([0, 1, 2].map((c) => a[c] + (b[c] - a[c]) * t)), k * 3);
@@ -94,15 +96,6 @@ function buildRamp(ends) {
     ramp.set(fromOklab([at(ends.lightness), chroma * Math.cos(angle), chroma * Math.sin(angle)]), k * 3);
   }
   return ramp;
-}
-
-/**
- * @param {string} hex
- * @returns {number[]} r, g, b in 0..255
- */
-export function parseHex(hex) {
-  const value = Number.parseInt(hex.slice(1), 16);
-  return [(value >> 16) & 255, (value >> 8) & 255, value & 255];
 }
 
 /**

@@ -3,27 +3,55 @@
  *
  * Figure 1 of Ioffe & Szegedy (2015) shows "one typical sigmoid" and does not say how it was chosen; the ranks make
  * our own choice visible.
+ *
+ * @typedef {import("./frame.js").Frame} Frame
  */
+import { unitPercentile } from "./frame.js";
 
 /**
- * Drift of every unit: largest minus smallest median over the frames.
- *
- * @param {ArrayLike<number>[]} medians one array of U medians per frame
- * @returns {Float64Array} U drifts; NaN for a unit without any finite median
+ * Drift of every unit of one layer, arm by arm: the largest minus the smallest median over the frames seen. New frames
+ * are added, so that a run of any length costs the same per frame.
  */
-export function drifts(medians) {
-  const count = medians.length ? medians[0].length : 0;
-  const low = new Float64Array(count).fill(Infinity);
-  const high = new Float64Array(count).fill(-Infinity);
-  for (const row of medians) {
-    for (let u = 0; u < count; u += 1) {
-      const value = row[u];
-      if (!Number.isFinite(value)) continue;
-      if (value < low[u]) low[u] = value;
-      if (value > high[u]) high[u] = value;
-    }
+export class DriftMeter {
+  constructor() {
+    /** @type {Array<{low: Float64Array, high: Float64Array}>} per arm */
+    this.arms = [];
+    this.layer = -1;
+    this.seen = -1;
+    /** @type {Frame | null} identity of the run: its first frame */
+    this.first = null;
   }
-  return high.map((value, u) => (value >= low[u] ? value - low[u] : Number.NaN));
+
+  /**
+   * @param {Frame[]} frames by step
+   * @param {number} layer
+   * @returns {Float64Array[]} per arm, U drifts; NaN for a unit without any finite median
+   */
+  update(frames, layer) {
+    if (this.layer !== layer || this.first !== (frames[0] ?? null) || (frames.at(-1)?.step ?? -1) < this.seen) {
+      this.arms = (frames[0]?.arms ?? []).map(({ units }) => ({ low: new Float64Array(units).fill(Infinity), high: new Float64Array(units).fill(-Infinity) }));
+      [this.layer, this.seen, this.first] = [layer, -1, frames[0] ?? null];
+    }
+    let start = frames.length;
+    while (start > 0 && frames[start - 1].step > this.seen) start -= 1;
+    for (const frame of frames.slice(start)) this.add(frame);
+    return this.arms.map(({ low, high }) => high.map((value, u) => (value >= low[u] ? value - low[u] : Number.NaN)));
+  }
+
+  /** @param {Frame} frame */
+  add(frame) {
+    this.seen = frame.step;
+    this.arms.forEach(({ low, high }, a) => {
+      const arm = frame.arms[a];
+      if (this.layer >= arm.layers) return;
+      for (let u = 0; u < low.length; u += 1) {
+        const median = unitPercentile(arm, this.layer, u, 1);
+        if (!Number.isFinite(median)) continue;
+        if (median < low[u]) low[u] = median;
+        if (median > high[u]) high[u] = median;
+      }
+    });
+  }
 }
 
 /**

@@ -1,0 +1,112 @@
+/**
+ * DOM that several panels share: what goes into an arm's card, a canvas, a layer switch, a sentence.
+ *
+ * @typedef {import("./panel.js").View} View
+ * @typedef {import("./panel.js").Arm} Arm
+ * @typedef {import("./panel.js").Context} Context
+ */
+import { ArmCards, GAP, PADDING } from "./armcards.js";
+import { card, dropdown, el, say } from "./dom.js";
+import { mix } from "./theme.js";
+
+/** A canvas that fills its block; the label is what a screen reader says. @param {string} label @returns {HTMLCanvasElement} */
+export function canvas(label) {
+  const node = el("canvas", { role: "img", "aria-label": label });
+  node.style.display = "block";
+  return node;
+}
+
+/** A quiet sentence. @param {string} [words] @returns {HTMLElement} */
+export function sentence(words = "") {
+  const node = el("p", { class: "panel-note" }, words);
+  node.style.cssText = "margin:8px 2px 0;font-size:12.5px;line-height:1.45;opacity:.72";
+  return node;
+}
+
+/** A row of controls that wraps. @param {...Node} children @returns {HTMLElement} */
+export function controls(...children) {
+  const node = el("div", { class: "panel-controls" }, ...children);
+  node.style.cssText = "display:flex;flex-wrap:wrap;gap:8px 14px;align-items:center;margin:0 0 10px";
+  return node;
+}
+
+/** Show or hide without changing the layout rules of the element. @param {HTMLElement} node @param {boolean} shown */
+export function show(node, shown) {
+  if (node.hidden === shown) {
+    node.hidden = !shown;
+    node.style.display = shown ? (node.dataset.display ?? "") : ((node.dataset.display = node.style.display), "none");
+  }
+}
+
+/**
+ * Cards per arm that keep what `build` made for their bodies.
+ * @template T
+ * @param {HTMLElement} root @param {Context} context @param {(body: HTMLElement, index: number) => T} build
+ * @returns {(view: View, reading?: (view: View, index: number) => string) => Array<{arm: Arm, index: number, width: number, parts: T}>}
+ */
+export function perArm(root, context, build) {
+  const cards = new ArmCards(root, context);
+  /** @type {WeakMap<HTMLElement, T>} */
+  const made = new WeakMap();
+  return (view, reading) => {
+    const width = Math.max(110, cards.inner(view));
+    return cards.update(view, reading).map(({ body }, index) => {
+      if (!made.has(body)) made.set(body, build(body, index));
+      return { arm: view.arms[index], index, width, parts: /** @type {T} */ (made.get(body)) };
+    });
+  };
+}
+
+/** Most layers of any arm. @param {View} view */
+export const depth = (view) => Math.max(1, ...view.arms.map(({ layers }) => layers.length));
+
+/**
+ * A layer switch that follows the number of layers; -1 in memory means the last.
+ * @param {Context} context @param {string} words key of its label
+ * @returns {{root: HTMLElement, sync: (view: View) => number}} sync returns the chosen layer, 0-based
+ */
+export function layerSwitch({ t, memory, invalidate }, words) {
+  const onChange = (/** @type {string} */ value) => {
+    memory.layer = Number(value);
+    invalidate();
+  };
+  const { root, select } = dropdown({ label: t(words), options: [], value: "", onChange });
+  let count = 0;
+  const sync = (/** @type {View} */ view) => {
+    if (depth(view) !== count) {
+      count = depth(view);
+      select.replaceChildren(...Array.from({ length: count }, (_, k) => el("option", { value: k }, String(k + 1))));
+    }
+    const wanted = Number(memory.layer ?? -1);
+    const layer = wanted >= 0 && wanted < count ? wanted : count - 1;
+    if (select.value !== String(layer)) select.value = String(layer);
+    return layer;
+  };
+  return { root, sync };
+}
+
+/** Colour of a layer among an arm's: the first is palest, the head is the arm's own. @param {string} color of the arm @param {string} paper @param {number} k @param {number} count */
+export const layerColor = (color, paper, k, count) => mix(color, paper, count > 1 ? 0.5 * (1 - k / (count - 1)) : 0);
+
+/** A card that spans the panel, with a canvas in it. @param {string} label of the canvas @returns {{root: HTMLElement, canvas: HTMLCanvasElement, width: (view: View) => number}} */
+export function wideCard(label) {
+  const { root, head, body } = card("wide-card");
+  head.remove();
+  const drawing = canvas(label);
+  body.append(drawing);
+  root.style.marginTop = `${GAP}px`;
+  return { root, canvas: drawing, width: (view) => Math.max(110, Math.floor(view.width) - 2 * PADDING - 2) };
+}
+
+/** A sentence shown instead of the plots. @param {HTMLElement} root hidden while the sentence is shown @returns {{root: HTMLElement, say: (words: string | null) => boolean}} */
+export function emptyState(root) {
+  const node = el("p", { class: "panel-empty" });
+  node.style.cssText = "margin:24px 8px;text-align:center;opacity:.72";
+  const tell = (/** @type {string | null} */ words) => {
+    show(node, words !== null);
+    show(root, words === null);
+    if (words !== null) say(node, words);
+    return words !== null;
+  };
+  return { root: node, say: tell };
+}

@@ -1,0 +1,88 @@
+/**
+ * The controls of Figure 1: layer, unit, and three ways to have one chosen.
+ *
+ * @typedef {import("./panel.js").View} View
+ * @typedef {import("./panel.js").Context} Context
+ */
+import { el, put, segmented } from "./dom.js";
+import { controls, layerSwitch } from "./panel_parts.js";
+import { chooseUnit, DriftMeter, ranks } from "./unit_drift.js";
+
+const CHOICES = /** @type {const} */ (["typical", "most", "least"]);
+
+/**
+ * @typedef {{layer: number, unit: number, id: number, drift: Float64Array[], ranks: Int32Array[]}} Picked unit is the
+ *     position among the recorded ones, id its number in the layer
+ */
+
+/**
+ * @param {Context} context
+ * @returns {{root: HTMLElement, sync: (view: View) => Picked}}
+ */
+export function unitPicker(context) {
+  const { t, memory, invalidate } = context;
+  const layers = layerSwitch(context, "figure1.layer");
+  const slider = el("input", { type: "range", min: 0, max: 0, step: 1, "aria-label": t("figure1.unit") });
+  const number = el("input", { type: "number", class: "number", min: 0, "aria-label": t("figure1.unit_number") });
+  slider.style.cssText = "width:150px;accent-color:currentColor";
+  number.style.cssText = "width:4.6em;font:inherit;color:inherit;background:transparent;border:1px solid;border-color:inherit;border-radius:6px;padding:3px 6px";
+  const choice = segmented({
+    label: t("figure1.choose"),
+    options: CHOICES.map((value) => ({ value, label: t(`figure1.${value}`) })),
+    value: String(memory.choice ?? "typical"),
+    onChange: (value) => {
+      Object.assign(memory, { choice: value, unit: null, chosenAt: null });
+      invalidate();
+    },
+  });
+  /** @type {number[]} ids of the units that can be picked */
+  let ids = [];
+  const pick = (/** @type {number} */ position) => {
+    Object.assign(memory, { choice: null, unit: position });
+    choice.set("");
+    invalidate();
+  };
+  slider.addEventListener("input", () => pick(Number(slider.value)));
+  number.addEventListener("change", () => number.value !== "" && pick(nearest(ids, Number(number.value))));
+  const meter = new DriftMeter();
+
+  /** @param {View} view @returns {Picked} */
+  function sync(view) {
+    const layer = layers.sync(view);
+    const drift = meter.update(view.frames, layer);
+    const order = drift.map(ranks);
+    ids = view.arms.reduce((/** @type {number[]} */ all, arm) => (arm.units.length > all.length ? arm.units : all), []);
+    const unit = Math.max(0, Math.min(chosen(memory, order, layer, view.frames.length), ids.length - 1));
+    put(slider, "max", String(Math.max(0, ids.length - 1)));
+    put(number, "max", String(ids.at(-1) ?? 0));
+    if (slider.value !== String(unit)) slider.value = String(unit);
+    const id = ids[unit] ?? 0;
+    const root = /** @type {Document | ShadowRoot} */ (number.getRootNode());
+    if (root.activeElement !== number && number.value !== String(id)) number.value = String(id);
+    return { layer, unit, id, drift, ranks: order };
+  }
+  const unitField = el("label", { class: "field" }, el("span", { class: "field-label" }, t("figure1.unit")), slider);
+  return { root: controls(layers.root, unitField, number, choice.root), sync };
+}
+
+/**
+ * The unit to show. A choice by rank is made anew only when the history has doubled, so that the plot does not jump
+ * from unit to unit while it grows.
+ * @param {Record<string, any>} memory @param {Int32Array[]} order @param {number} layer @param {number} frames
+ */
+function chosen(memory, order, layer, frames) {
+  const choice = "choice" in memory ? memory.choice : "typical";
+  if (!choice) return memory.unit ?? 0;
+  const at = `${choice}:${layer}:${Math.floor(Math.log2(frames + 1))}`;
+  if (memory.chosenAt !== at) Object.assign(memory, { chosenAt: at, unit: chooseUnit(order, choice) });
+  return memory.unit ?? 0;
+}
+
+/** Position of the value nearest to one. @param {number[]} values @param {number} wanted */
+export function nearest(values, wanted) {
+  let best = 0;
+  values.forEach((value, k) => {
+    if (Math.abs(value - wanted) < Math.abs(values[best] - wanted)) best = k;
+  });
+  return best;
+}
