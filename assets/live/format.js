@@ -53,12 +53,12 @@ export function tick(value, step) {
 export const fill = (text, values = {}) => text.replace(/\{(\w+)\}/g, (all, key) => String(values[key] ?? all));
 
 /**
- * Words by dotted key. A missing word shows its key, so that it is noticed.
+ * Words by dotted key, from nested tables or from a flat one with full keys. A missing word shows its key, so that it is noticed.
  * @param {any} strings @returns {(key: string, values?: Record<string, string | number>) => string}
  */
 export function translator(strings) {
   return (key, values) => {
-    const found = key.split(".").reduce((node, part) => node?.[part], strings);
+    const found = strings?.[key] ?? strings?.[`live.${key}`] ?? key.split(".").reduce((node, part) => node?.[part], strings);
     return typeof found === "string" ? fill(found, values) : key;
   };
 }

@@ -1,0 +1,42 @@
+/** What the badges say: where the numbers come from, and whether the arms are twins. */
+import { whole } from "./format.js";
+
+/**
+ * @typedef {import("./panel.js").Status} Status
+ * @typedef {import("./panel.js").Hello} Hello
+ * @typedef {(key: string, values?: Record<string, string | number>) => string} Words
+ */
+
+/** @param {Hello | null} hello @param {Status | null} status @param {string} link @param {number} fps @param {Words} t @returns {{words: string, tone: string, title: string}} */
+export function sourceBadge(hello, status, link, fps, t) {
+  if (link === "lost" || link === "connecting") return { words: t(`badge.${link}`), tone: "wait", title: "" };
+  if (!hello) return { words: t("badge.waiting"), tone: "wait", title: "" };
+  const { date = "", seed = "" } = hello.provenance ?? {};
+  if (hello.source === "recorded") {
+    const versions = Object.entries(hello.provenance?.versions ?? {}).map((pair) => pair.join(" ")).join(", ");
+    return { words: t("badge.recorded"), tone: "recorded", title: t("badge.recorded_title", { date: String(date).slice(0, 10), seed, versions }) };
+  }
+  const name = status?.status ?? "idle";
+  const speed = status ? t("badge.speed_title", { steps: whole(status.steps_per_s) }) : "";
+  if (name === "running") return { words: t("badge.running", { fps: Math.round(fps) }), tone: "live", title: speed };
+  if (name === "queued") return { words: t("badge.queued", { place: status?.queue ?? "?" }), tone: "wait", title: "" };
+  return { words: t(`badge.${name}`), tone: name === "failed" || name === "diverged" ? "bad" : "rest", title: "" };
+}
+
+/** First digits of a hash. @param {string | undefined} hash */
+const short = (hash) => (hash ?? "").slice(0, 4);
+
+/** @param {Status | null} status @param {number} arms @param {Words} t @returns {{words: string, title: string, twins: boolean} | null} null when there is nothing to compare */
+export function twinsBadge(status, arms, t) {
+  const hashes = status?.hashes;
+  if (arms < 2 || !hashes?.weights?.length) return null;
+  const weights = short(hashes.weights[0]);
+  const batches = short(hashes.batches?.[0]);
+  const title = [
+    t(hashes.same_weights ? "twins.weights_same" : "twins.weights_differ", { hash: weights }),
+    t(hashes.same_batches ? "twins.batches_same" : "twins.batches_differ", { hash: batches }),
+  ].join(" ");
+  const twins = hashes.same_weights && hashes.same_batches;
+  const key = twins ? "twins.yes" : hashes.same_weights ? "twins.batches" : "twins.no";
+  return { words: t(key, { weights, batches }), title, twins };
+}

@@ -1,0 +1,88 @@
+/** How high histograms are drawn, and which moments of the past stand behind the present one. */
+import { BINS, histogramOf, total } from "./frame.js";
+import { nearest } from "./thin.js";
+
+/** Highest share of the mass in one bin, out-of-range mass counting in the whole. @param {Uint32Array} counts @returns {number} */
+export function peak(counts) {
+  let most = 0;
+  for (let bin = 1; bin <= BINS; bin++) if (counts[bin] > most) most = counts[bin];
+  return most / (total(counts) || 1);
+}
+
+/**
+ * One height scale for all layers and arms of a stage. It only ever grows, so that heights can be compared over
+ * time, and it leaves out the tallest third, so that one collapsed layer does not flatten all others.
+ */
+export class DensityScale {
+  constructor() {
+    this.forget();
+  }
+
+  forget() {
+    /** @type {unknown} */
+    this.source = null;
+    this.stage = -1;
+    this.step = -1;
+    /** @type {number[][]} highest peak so far [arm][layer] */
+    this.peaks = [];
+  }
+
+  /** Take in frames not seen yet. @param {unknown} source anything that changes with the source @param {import("./frame.js").Frame[]} frames @param {number} stage */
+  update(source, frames, stage) {
+    if (source !== this.source || stage !== this.stage) {
+      this.forget();
+      this.source = source;
+      this.stage = stage;
+    }
+    for (let i = nearest(frames, this.step + 1); i >= 0 && i < frames.length; i++) {
+      if (frames[i].step > this.step) this.take(frames[i], stage);
+    }
+  }
+
+  /** @param {import("./frame.js").Frame} frame @param {number} stage */
+  take(frame, stage) {
+    this.step = frame.step;
+    frame.arms.forEach((arm, index) => {
+      const known = (this.peaks[index] ??= []);
+      for (let layer = 0; layer < arm.layers; layer++) {
+        known[layer] = Math.max(known[layer] ?? 0, peak(histogramOf(arm, layer, stage)));
+      }
+    });
+  }
+
+  /** Share of the mass in one bin that reaches the full height of a row. @returns {number} */
+  get common() {
+    const all = this.peaks.flat().sort((a, b) => a - b);
+    return all[Math.floor((all.length - 1) * 0.67)] || 1;
+  }
+
+  /** The same for one layer alone. @param {number} layer @returns {number} */
+  of(layer) {
+    return Math.max(...this.peaks.map((arm) => arm[layer] ?? 0)) || 1;
+  }
+}
+
+/** Older ridges shown at least, once there are enough steps; at most twice as many. */
+export const RIDGES = 8;
+
+/**
+ * The older moments behind step `now`: multiples of a power of two, so that they stay the same while time goes on;
+ * every second one fades before the stride doubles.
+ * @param {Array<{step: number}>} frames by step @param {number} now
+ * @returns {Array<{index: number, age: number, opacity: number}>} oldest first; age is 1 at step 0 and 0 at now
+ */
+export function ridges(frames, now) {
+  if (now <= 0) return [];
+  const stride = 2 ** Math.max(0, Math.floor(Math.log2(now / RIDGES)));
+  const fading = Math.min(1, Math.max(0, 2 - now / stride / RIDGES));
+  const found = [];
+  let last = -1;
+  for (let k = 0; k * stride < now; k++) {
+    const index = nearest(frames, k * stride);
+    const { step } = frames[index];
+    if (index === last || step >= now) continue;
+    last = index;
+    found.push({ index, age: (now - step) / now, opacity: k % 2 ? fading : 1 });
+  }
+  return found;
+}

@@ -1,0 +1,78 @@
+/** Loads panels when they are first shown, and goes on without one that fails. */
+import { el } from "./dom.js";
+
+/** @type {Map<string, Promise<import("./panel.js").Panel>>} */
+const loaded = new Map();
+
+/** @param {string} id @returns {Promise<import("./panel.js").Panel>} */
+function load(id) {
+  let promise = loaded.get(id);
+  if (!promise) {
+    promise = import(new URL(`./panels/${id}.js`, import.meta.url).href).then((module) => module.default);
+    loaded.set(id, promise);
+    promise.catch(() => loaded.delete(id)); // the next visit tries again
+  }
+  return promise;
+}
+
+export class PanelHost {
+  /** @param {HTMLElement} root @param {Omit<import("./panel.js").Context, "memory">} context */
+  constructor(root, context) {
+    this.root = root;
+    this.context = context;
+    this.id = "";
+    /** @type {import("./panel.js").Mounted | null} */
+    this.mounted = null;
+    /** @type {Map<string, Record<string, unknown>>} */
+    this.memories = new Map();
+  }
+
+  /** Show a panel. @param {string} id */
+  async show(id) {
+    if (id === this.id) return;
+    this.close();
+    this.id = id;
+    try {
+      const panel = await load(id);
+      if (this.id !== id) return;
+      const memory = this.memories.get(id) ?? {};
+      this.memories.set(id, memory);
+      const place = el("div", { class: `panel panel-${id}` });
+      this.root.replaceChildren(place);
+      this.mounted = panel.mount(place, { ...this.context, memory });
+    } catch (error) {
+      if (this.id === id) this.fail(error);
+    }
+    this.context.invalidate();
+  }
+
+  /** @param {unknown} error */
+  fail(error) {
+    console.error(`bnviz: panel ${this.id}`, error);
+    const id = this.id;
+    this.close();
+    this.id = id;
+    this.root.replaceChildren(el("p", { class: "empty", role: "alert" }, this.context.t("panel.failed", { panel: this.context.t(`tabs.${id}`) })));
+  }
+
+  /** @param {import("./panel.js").View} view */
+  draw(view) {
+    try {
+      this.mounted?.draw(view);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Take the panel down. */
+  close() {
+    const { mounted } = this;
+    this.mounted = null;
+    this.id = "";
+    try {
+      mounted?.destroy();
+    } catch (error) {
+      console.error("bnviz: panel did not close", error);
+    }
+  }
+}

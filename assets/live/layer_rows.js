@@ -1,0 +1,111 @@
+/** Draws the layers of one arm, a row each: the distribution on the left, three measured numbers on the right. */
+import { alpha, axisX, edgeBars, fit, font, fixed, linear, mix, percent, ridge, rule, sci, shade, text } from "./draw.js";
+import { histogramOf, total } from "./frame.js";
+
+/**
+ * @typedef {import("./panel.js").View} View
+ * @typedef {import("./panel.js").Arm} Arm
+ * @typedef {{width: number, row: number, layers: number[], left: number, right: number, x0: number, x1: number, height: number, short: boolean}} Layout
+ * @typedef {{stage: number, over: boolean, share: number, past: Array<{index: number, age: number, opacity: number}>,
+ *     domain: [number, number], region: [number, number] | null}} Look share = mass of a bin that fills a row
+ */
+
+const AXIS = 24;
+const TOP = 6;
+
+/** Where things stand in a card of this inner width. @param {number} width @param {number[]} layers to show @param {boolean} single one layer has the card to itself */
+export function layout(width, layers, single) {
+  const short = width < 300;
+  const row = single ? 340 : Math.round(Math.min(84, Math.max(50, 520 / layers.length)));
+  const left = short ? 30 : 58;
+  const right = short ? 74 : 124;
+  return { width, row, layers, left, right, short, x0: left + 12, x1: width - right - 18, height: TOP + row * layers.length + AXIS };
+}
+
+/** Top of a row. @param {Layout} at @param {number} place */
+export const rowTop = (at, place) => TOP + place * at.row;
+
+/** Row at a height, -1 when none. @param {Layout} at @param {number} y */
+export function rowAt(at, y) {
+  const place = Math.floor((y - TOP) / at.row);
+  return place >= 0 && place < at.layers.length ? place : -1;
+}
+
+/** @param {HTMLCanvasElement} canvas @param {View} view @param {Arm} arm @param {Look} look @param {Layout} at @param {(key: string, values?: any) => string} t */
+export function drawRows(canvas, view, arm, look, at, t) {
+  const g = fit(canvas, at.width, at.height);
+  const record = view.frame?.arms[arm.index];
+  const scale = linear(look.domain, [at.x0, at.x1]);
+  const end = rowTop(at, at.layers.length);
+  at.layers.forEach((layer, place) => {
+    const top = rowTop(at, place);
+    const base = top + at.row - 7;
+    if (place) rule(g, 0, top, at.width, top, view.theme.grid);
+    if (record) drawLayer(g, view, arm, look, at, layer, top, base);
+    washes(g, look, scale, at, top + 3, base, view.theme);
+    if (record) numbers(g, view, arm, record, at, layer, top, t);
+  });
+  axisX(g, scale, end, view.theme, { count: at.short ? 3 : 6 });
+}
+
+/** The saturated region, over everything, so that it tints what lies in it. @param {CanvasRenderingContext2D} g @param {Look} look @param {import("./axis.js").ScaleFn} scale @param {Layout} at @param {number} top @param {number} base @param {import("./theme.js").Theme} theme */
+function washes(g, look, scale, at, top, base, theme) {
+  const zero = scale(0);
+  if (zero > at.x0 && zero < at.x1) rule(g, zero, top, zero, base, alpha(theme.fg, 0.14), [2, 3]);
+  if (!look.region) return;
+  const [low, high] = look.region;
+  const inside = (/** @type {number} */ x) => Math.min(at.x1, Math.max(at.x0, x));
+  if (Number.isFinite(low)) shade(g, at.x0, top, inside(scale(low)), base, theme.saturated);
+  if (Number.isFinite(high)) shade(g, inside(scale(high)), top, at.x1, base, theme.saturated);
+}
+
+/** @param {CanvasRenderingContext2D} g @param {View} view @param {Arm} arm @param {Look} look @param {Layout} at @param {number} layer @param {number} top @param {number} base */
+function drawLayer(g, view, arm, look, at, layer, top, base) {
+  const { theme } = view;
+  const depth = look.over ? (base - top) * 0.4 : 0;
+  const tall = (base - top) * (look.over ? 0.56 : 0.9);
+  g.save();
+  g.beginPath();
+  g.rect(at.x0 - 10, top + 1, at.x1 - at.x0 + 20, at.row - 2);
+  g.clip();
+  const cover = alpha(theme.card, 0.72);
+  for (const { index, age, opacity } of look.over ? look.past : []) {
+    const old = view.frames[index].arms[arm.index];
+    if (!old || layer >= old.layers) continue;
+    const counts = histogramOf(old, layer, look.stage);
+    const place = { x0: at.x0, x1: at.x1, base: base - depth * age, scale: tall / look.share / (total(counts) || 1), fill: cover };
+    ridge(g, counts, place, { color: mix(arm.color, theme.card, 0.25 + 0.45 * age), width: 1, opacity });
+  }
+  const record = /** @type {import("./frame.js").ArmFrame} */ (view.frame?.arms[arm.index]);
+  const counts = histogramOf(record, layer, look.stage);
+  const sum = total(counts);
+  const place = { x0: at.x0, x1: at.x1, base, scale: tall / look.share / (sum || 1), fill: mix(theme.card, arm.color, theme.dark ? 0.34 : 0.26) };
+  ridge(g, counts, place, { color: arm.color, width: 2 });
+  const shares = edgeBars(g, counts, sum, { x0: at.x0, x1: at.x1, top: top + 4, base }, arm.color);
+  g.restore();
+  shares.forEach((share, side) => {
+    if (share < 0.005) return;
+    const words = percent(share, share < 0.095 ? 1 : 0);
+    text(g, words, side ? at.x1 - 3 : at.x0 + 3, top + 12, { color: theme.muted, font: font(theme, 11), align: side ? "right" : "left", baseline: "middle" });
+  });
+}
+
+/** The three numbers of a layer. @param {CanvasRenderingContext2D} g @param {View} view @param {Arm} arm @param {import("./frame.js").ArmFrame} record @param {Layout} at @param {number} layer @param {number} top @param {(key: string, values?: any) => string} t */
+function numbers(g, view, arm, record, at, layer, top, t) {
+  const { theme } = view;
+  const symbol = arm.config?.activation === "sigmoid" ? "σ" : arm.config?.activation === "tanh" ? "tanh" : "f";
+  const lines = [
+    arm.saturation
+      ? [t("distributions.saturated"), percent(record.saturated[layer])]
+      : [t("distributions.dead"), percent(record.dead[layer])],
+    [t("distributions.derivative", { f: symbol }), fixed(record.derivative[layer])],
+    [t("distributions.gradient"), sci(record.grad_norm[layer], at.short ? 0 : 1)],
+  ];
+  const pitch = Math.min(18, (at.row - 8) / 3);
+  const middle = top + at.row / 2 - 1;
+  lines.forEach(([label, value], line) => {
+    const y = middle + (line - 1) * pitch;
+    if (!at.short) text(g, label, at.width - at.right, y, { color: theme.muted, font: font(theme, 12), baseline: "middle" });
+    text(g, value, at.width, y, { color: theme.fg, font: font(theme, 12, 600), align: "right", baseline: "middle" });
+  });
+}

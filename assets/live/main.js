@@ -1,0 +1,44 @@
+/**
+ * Entry of the live view: what the Streamlit component's few inline lines import.
+ *
+ *     import(base + "/bnviz/assets/main.js").then(({ mount }) => mount(component))
+ */
+import { addStyleSheet } from "./style.js";
+import { LiveView } from "./view.js";
+
+/**
+ * @typedef {{parentElement: Element | ShadowRoot, data: import("./view.js").Data} & import("./view.js").Python} Component
+ */
+
+/** @type {WeakMap<object, LiveView>} the page calls us again on every rerun: one view per place */
+const views = new WeakMap();
+
+/** Time for the page to take the element away after our clean-up, ms. */
+const GRACE = 50;
+
+/**
+ * Mount the view, or bring the one that is there up to date.
+ * @param {Component} component
+ * @returns {() => void} clean-up; does nothing while the element stays in the page, because a superseded
+ *     call's clean-up must not take down the view of the call that followed
+ */
+export function mount({ parentElement, data, setStateValue, setTriggerValue }) {
+  const python = { setStateValue, setTriggerValue };
+  const view = views.get(parentElement);
+  if (view && !view.ended) {
+    view.update(data, python);
+  } else {
+    const made = new LiveView(parentElement, data, python);
+    views.set(parentElement, made);
+    made.root.style.visibility = "hidden";
+    addStyleSheet(parentElement).then(() => {
+      made.root.style.visibility = "";
+    });
+  }
+  const own = views.get(parentElement);
+  return () => {
+    setTimeout(() => {
+      if (own && !own.root.isConnected) own.end();
+    }, GRACE);
+  };
+}

@@ -1,0 +1,93 @@
+/** The strip through time: the loss of every arm behind a cursor that can be dragged. */
+import { el, put } from "./dom.js";
+import { alpha, fit, linear, polyline } from "./draw.js";
+import { nearest } from "./thin.js";
+
+const HEIGHT = 36;
+const INSET = 6;
+
+/** Highest loss shown: a blow-up must not flatten what came before. @param {import("./panel.js").Curve[]} curves @returns {number} */
+export function ceiling(curves) {
+  let start = 0;
+  let most = 0;
+  for (const { mean } of curves) {
+    const first = mean.find(Number.isFinite) ?? 0;
+    start = Math.max(start, first);
+    for (const value of mean) if (Number.isFinite(value) && value > most) most = value;
+  }
+  return Math.min(most, start * 1.6) || 1;
+}
+
+export class Scrub {
+  /** @param {{t: (key: string, values?: any) => string, seek: (step: number | null) => void, move: (frames: number) => void}} context */
+  constructor({ t, seek, move }) {
+    this.t = t;
+    this.seek = seek;
+    this.canvas = /** @type {HTMLCanvasElement} */ (el("canvas", { "aria-hidden": "true" }));
+    this.root = /** @type {HTMLElement} */ (
+      el("div", { class: "scrub", role: "slider", tabindex: "0", "aria-label": t("scrub.label"), title: t("scrub.title"), "data-testid": "live-scrub" }, this.canvas)
+    );
+    this.scale = linear([0, 1], [INSET, 100]);
+    this.width = 0;
+    this.root.addEventListener("pointerdown", (event) => this.press(event));
+    this.root.addEventListener("pointermove", (event) => event.buttons & 1 && this.root.hasPointerCapture(event.pointerId) && this.point(event));
+    this.root.addEventListener("dblclick", () => seek(null));
+    this.root.addEventListener("keydown", (event) => this.key(event, move));
+  }
+
+  /** @param {PointerEvent} event */
+  press(event) {
+    if (event.button !== 0) return;
+    this.root.setPointerCapture(event.pointerId);
+    this.point(event);
+  }
+
+  /** @param {PointerEvent} event */
+  point(event) {
+    const x = event.clientX - this.root.getBoundingClientRect().left;
+    this.seek(x >= this.width - INSET ? null : Math.max(0, this.scale.invert(x)));
+  }
+
+  /** Keys of a slider; the arrows are the view's too. @param {KeyboardEvent} event @param {(frames: number) => void} move */
+  key(event, move) {
+    /** @type {Record<string, () => void>} */
+    const acts = { Home: () => this.seek(0), PageUp: () => move(-10), PageDown: () => move(10), ArrowUp: () => move(1), ArrowDown: () => move(-1) };
+    const act = acts[event.key];
+    if (!act) return;
+    event.preventDefault();
+    event.stopPropagation();
+    act();
+  }
+
+  /** @param {import("./panel.js").View} view @param {number} lastStep */
+  draw(view, lastStep) {
+    const width = this.root.clientWidth;
+    if (!width) return;
+    this.width = width;
+    const { theme, curves, frames, arms } = view;
+    const g = fit(this.canvas, width, HEIGHT);
+    this.scale = linear([0, Math.max(1, lastStep)], [INSET, width - INSET]);
+    const y = linear([0, ceiling(curves)], [HEIGHT - 5, 5]);
+    const clipped = Object.assign((/** @type {number} */ value) => (Number.isFinite(value) ? Math.max(3, y(value)) : NaN), y);
+    curves.forEach((curve, index) => arms[index] && polyline(g, curve.step, curve.mean, this.scale, clipped, { color: arms[index].color, width: 1.5, dash: arms[index].dash }));
+    for (const { step } of view.status?.marks ?? []) {
+      g.fillStyle = theme.muted;
+      g.fillRect(Math.round(this.scale(step)), 0, 1, 6);
+    }
+    const x = frames.length ? this.scale(view.step) : INSET;
+    g.fillStyle = alpha(theme.fg, 0.06);
+    g.fillRect(0, 0, x, HEIGHT);
+    g.fillStyle = theme.fg;
+    g.fillRect(Math.round(x) - 1, 0, 2, HEIGHT);
+    put(this.root, "aria-valuemin", "0");
+    put(this.root, "aria-valuemax", String(lastStep));
+    put(this.root, "aria-valuenow", String(view.step));
+    put(this.root, "aria-valuetext", this.t(view.following ? "scrub.newest" : "scrub.at", { step: view.step }));
+  }
+}
+
+/** Step some frames away from here; null is the newest. @param {Array<{step: number}>} frames @param {number} step @param {number} by @returns {number | null} */
+export function stepAway(frames, step, by) {
+  const to = nearest(frames, step) + by;
+  return to >= frames.length - 1 ? null : (frames[Math.max(0, to)]?.step ?? null);
+}

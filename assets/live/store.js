@@ -1,0 +1,176 @@
+/**
+ * What the browser knows: everything the server has sent since its last HELLO, bounded, and where the cursor is.
+ *
+ * @typedef {import("./frame.js").Frame} Frame
+ * @typedef {import("./panel.js").Curve} Curve
+ * @typedef {import("./panel.js").Hello} Hello
+ * @typedef {import("./panel.js").Status} Status
+ * @typedef {import("./panel.js").Surface} Surface
+ * @typedef {import("./panel.js").Boundary} Boundary
+ */
+import { toFrame } from "./frame.js";
+import { firstAfter, nearest, thin } from "./thin.js";
+import { ARM_STRIDE, BOUNDARY, CURVES, FRAME, HELLO, STATUS, SURFACE, json } from "./wire.js";
+
+export const MAX_SURFACES = 40;
+
+export class Store {
+  /** @param {{maxFrames?: number, maxBytes?: number}} [limits] */
+  constructor({ maxFrames = 1500, maxBytes = 96 * 2 ** 20 } = {}) {
+    this.maxFrames = maxFrames;
+    this.maxBytes = maxBytes;
+    /** Counts HELLOs, so that a view of an older source can tell. */
+    this.generation = 0;
+    /** Counts frames that arrived. */
+    this.received = 0;
+    /** @type {Hello | null} */
+    this.hello = null;
+    this.forget();
+  }
+
+  /** Forget what belongs to the former source. */
+  forget() {
+    /** @type {Frame[]} */
+    this.frames = [];
+    this.bytes = 0;
+    /** @type {Curve[]} */
+    this.curves = [];
+    /** @type {Status | null} */
+    this.status = null;
+    /** @type {Surface[]} */
+    this.surfaces = [];
+    /** @type {Boundary[]} */
+    this.boundaries = [];
+    /** @type {number | null} step looked at; null follows the newest */
+    this.cursor = null;
+  }
+
+  /**
+   * Take in a message.
+   * @param {import("./wire.js").Message} message
+   * @returns {number} its kind
+   */
+  take(message) {
+    switch (message.kind) {
+      case HELLO:
+        this.forget();
+        this.hello = json(message);
+        this.generation++;
+        break;
+      case FRAME:
+        this.addFrame(toFrame(message));
+        break;
+      case CURVES:
+        this.curves = toCurves(message);
+        break;
+      case STATUS:
+        this.status = json(message);
+        break;
+      case SURFACE:
+        keep(this.surfaces, toSurface(message), MAX_SURFACES);
+        break;
+      case BOUNDARY:
+        keep(this.boundaries, toBoundary(message), 1);
+        break;
+      default: // a kind of a newer server: nothing we can draw
+    }
+    return message.kind;
+  }
+
+  /** @param {Frame} frame */
+  addFrame(frame) {
+    this.received++;
+    const place = firstAfter(this.frames, frame.step);
+    const same = place > 0 && this.frames[place - 1].step === frame.step;
+    const old = same ? this.frames[place - 1].bytes : 0;
+    this.frames.splice(same ? place - 1 : place, same ? 1 : 0, frame);
+    this.bytes += frame.bytes - old;
+    if (this.frames.length > this.maxFrames || (this.bytes > this.maxBytes && this.frames.length > 8)) {
+      // Huge frames may not fit even as the first hundred: then thin those too.
+      const first = Math.min(100, Math.floor(this.maxFrames / 4), Math.floor(this.maxBytes / 4 / frame.bytes));
+      this.frames = thin(this.frames, Math.max(1, first));
+      this.bytes = this.frames.reduce((sum, kept) => sum + kept.bytes, 0);
+    }
+  }
+
+  /** Look at a step, or follow the newest with null; the newest or later follows while the source is live. @param {number | null} step */
+  seek(step) {
+    const newest = this.frames.at(-1)?.step ?? 0;
+    this.cursor = step === null || step >= newest ? null : Math.max(0, step);
+  }
+
+  /** Index of the frame at the cursor, -1 when there is none. */
+  get index() {
+    return this.cursor === null ? this.frames.length - 1 : nearest(this.frames, this.cursor);
+  }
+
+  /** Last step there is anything about. */
+  get lastStep() {
+    return Math.max(this.frames.at(-1)?.step ?? 0, this.curves[0]?.step.at(-1) ?? 0);
+  }
+
+  /** What panels draw, without the parts that the view adds. */
+  get picture() {
+    const index = this.index;
+    const frame = this.frames[index] ?? null;
+    const step = frame?.step ?? this.status?.step ?? 0;
+    return {
+      hello: /** @type {Hello} */ (this.hello),
+      frame,
+      frames: this.frames,
+      index,
+      curves: this.curves,
+      status: this.status,
+      surfaces: this.surfaces,
+      surface: this.surfaces[Math.max(0, firstAfter(this.surfaces, step) - 1)] ?? null,
+      boundary: this.boundaries.at(-1) ?? null,
+      step,
+      following: this.cursor === null,
+    };
+  }
+}
+
+/** Keep the newest few of what is made per step; one of the same step and kind is replaced. @param {any[]} list @param {any} item @param {number} most */
+function keep(list, item, most) {
+  const same = list.findIndex((old) => old.step === item.step && old.plane === item.plane && old.bnStats === item.bnStats);
+  if (same >= 0) list.splice(same, 1);
+  list.splice(firstAfter(list, item.step), 0, item);
+  while (list.length > most) list.shift();
+}
+
+/** @param {import("./wire.js").Message} message @returns {Curve[]} */
+function toCurves(message) {
+  const curves = [];
+  for (let base = 0; message.blocks.has(base); base += ARM_STRIDE) {
+    const [step, low, high, mean, testStep, testAccuracy, testLoss] = [0, 1, 2, 3, 4, 5, 6].map(
+      (k) => /** @type {any} */ (message.blocks.get(base + k)?.data ?? new Float32Array()),
+    );
+    curves.push({ step, low, high, mean, testStep, testAccuracy, testLoss });
+  }
+  return curves;
+}
+
+/** @param {import("./wire.js").Message} message @returns {Surface} */
+function toSurface(message) {
+  const [xs, ys, loss, path, captured] = [0, 1, 2, 3, 4].map((id) => /** @type {any} */ (message.blocks.get(id)));
+  const words = json(message, 5);
+  return {
+    step: message.step,
+    xs: xs.data,
+    ys: ys.data,
+    loss: loss.data,
+    path: path.data,
+    captured: captured.data,
+    arms: loss.shape[0],
+    points: path.shape[1],
+    plane: words.plane,
+    bnStats: words.bn_stats,
+  };
+}
+
+/** @param {import("./wire.js").Message} message @returns {Boundary} */
+function toBoundary(message) {
+  const [xs, ys, probability] = [0, 1, 2].map((id) => /** @type {any} */ (message.blocks.get(id)));
+  const [arms, classes] = probability.shape;
+  return { step: message.step, xs: xs.data, ys: ys.data, probability: probability.data, arms, classes };
+}

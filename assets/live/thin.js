@@ -1,0 +1,36 @@
+/** Bounded history: the beginning stays whole, the rest is thinned evenly. */
+
+/** Captures at the start that are always kept. */
+export const FIRST = 100;
+
+/**
+ * Drop every second frame after the first ones; the newest stays.
+ * @template T @param {T[]} frames @param {number} [first] @returns {T[]}
+ */
+export function thin(frames, first = FIRST) {
+  const last = frames.length - 1;
+  return frames.filter((_, index) => index < first || (last - index) % 2 === 0);
+}
+
+/**
+ * Index of the frame nearest to a step; -1 when there is none. Ties go to the older one.
+ * @param {Array<{step: number}>} frames by step @param {number} step
+ */
+export function nearest(frames, step) {
+  const after = firstAfter(frames, step);
+  if (after === 0) return frames.length ? 0 : -1;
+  if (after === frames.length) return after - 1;
+  return frames[after].step - step < step - frames[after - 1].step ? after : after - 1;
+}
+
+/** Number of frames at or before a step. @param {Array<{step: number}>} frames by step @param {number} step */
+export function firstAfter(frames, step) {
+  let low = 0;
+  let high = frames.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (frames[middle].step <= step) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,263 @@
+/** The live view: puts its parts together and keeps them in step. */
+import { describeArms } from "./arms.js";
+import { el, put, say } from "./dom.js";
+import { translator } from "./format.js";
+import { PanelHost } from "./host.js";
+import { listen } from "./keys.js";
+import { ServerLink } from "./link.js";
+import { Loop, Rate } from "./loop.js";
+import { RESTING, Rest } from "./rest.js";
+import { stepAway } from "./scrub.js";
+import { Store } from "./store.js";
+import { applyTheme } from "./style.js";
+import { summarize } from "./summary.js";
+import { PANELS, Tabs, panelsFor } from "./tabs.js";
+import { readTheme } from "./theme.js";
+import { Toolbar, mainAction } from "./toolbar.js";
+import { TroubleLine, troubles } from "./trouble.js";
+import { watchVisible } from "./visible.js";
+import { FRAME, HELLO } from "./wire.js";
+
+/** Below this width, in CSS pixels, arms stack. */
+export const NARROW = 640;
+
+/**
+ * @typedef {{token: string, base: string, transport: string, panel?: string, strings: any, labels?: any, height?: number}} Data
+ * @typedef {{setStateValue: (key: string, value: any) => void, setTriggerValue: (key: string, value: any) => void}} Python
+ */
+
+export class LiveView {
+  /** @param {Element | ShadowRoot} parent @param {Data} data @param {Python} python */
+  constructor(parent, data, python) {
+    this.parent = parent;
+    this.data = data;
+    this.python = python;
+    this.t = translator({ ...data.labels, ...data.strings });
+    this.store = new Store();
+    this.link = "connecting";
+    this.panel = PANELS.includes(data.panel ?? "") ? String(data.panel) : PANELS[0];
+    this.width = 0;
+    this.painted = 0;
+    this.lastReceived = 0;
+    this.rate = new Rate();
+    this.build();
+    this.theme = readTheme(parent);
+    applyTheme(this.root, this.theme);
+    const reduced = matchMedia("(prefers-reduced-motion: reduce)");
+    this.loop = new Loop(() => this.draw(), { calm: () => reduced.matches, visible: () => this.visible?.now() ?? true });
+    this.rest = new Rest((value) => this.python.setStateValue("rest", value));
+    this.visible = watchVisible(this.root, () => this.sight());
+    this.server = new ServerLink({
+      onMessage: (message) => this.take(message),
+      onLink: (link) => this.linked(link),
+      sendOp: (op) => this.python.setTriggerValue("op", op),
+    });
+    this.sizes = new ResizeObserver(([entry]) => this.resized(entry.contentRect.width));
+    this.sizes.observe(this.stage);
+    this.stopKeys = listen(this.root, this.actions());
+    this.clock = setInterval(() => this.everySecond(), 1000);
+    this.host.show(this.panel);
+    this.server.open(data);
+  }
+
+  /** Make the DOM. */
+  build() {
+    const { t } = this;
+    const seek = (/** @type {number | null} */ step) => this.seek(step);
+    const move = (/** @type {number} */ frames) => this.move(frames);
+    this.toolbar = new Toolbar({
+      t, seek, move,
+      toggle: () => this.toggle(),
+      step: () => this.op({ op: "step" }),
+      reset: () => this.op({ op: "reset" }),
+      newSeed: () => this.python.setTriggerValue("new_seed", true),
+      speed: (value) => this.op({ op: "speed", steps_per_s: value }),
+    });
+    this.tabs = new Tabs({ t, open: (id) => this.open(id), enlarge: () => this.enlarge() });
+    this.trouble = new TroubleLine({ t, restart: () => this.restart() });
+    this.stage = el("div", { class: "stage", role: "tabpanel", id: `${this.tabs.prefix}-panel`, "aria-label": t(`tabs.${this.panel}`) });
+    this.words = el("div", { class: "sr-only", role: "img", "data-testid": "live-summary" });
+    this.root = el("div", { class: "bnviz", "data-testid": "live-view", tabindex: "-1" }, this.toolbar.root, this.trouble.root, this.tabs.root, this.stage, this.words);
+    if (this.data.height) this.root.style.minHeight = `${this.data.height}px`;
+    this.host = new PanelHost(this.stage, {
+      t,
+      send: (op) => this.op(op),
+      invalidate: () => this.loop.mark(true),
+      seek: (step) => this.seek(step),
+    });
+    this.parent.append(this.root);
+    this.attributes();
+  }
+
+  /** What the keys do. @returns {import("./keys.js").Actions} */
+  actions() {
+    return {
+      toggle: () => this.toggle(),
+      reset: () => this.op({ op: "reset" }),
+      move: (frames) => this.move(frames),
+      live: () => this.seek(null),
+      open: (place) => {
+        const id = panelsFor(this.store.hello)[place];
+        if (id === this.panel) this.enlarge();
+        else if (id) this.open(id);
+      },
+      back: () => this.seek(null),
+    };
+  }
+
+  /** A rerun of the page: new words, theme or way to the server. @param {Data} data @param {Python} python */
+  update(data, python) {
+    this.python = python;
+    const asked = data.panel !== this.data.panel ? data.panel : undefined;
+    this.data = data;
+    this.theme = readTheme(this.parent);
+    applyTheme(this.root, this.theme);
+    if (asked && PANELS.includes(asked)) this.open(asked);
+    this.server.open(data);
+    this.loop.mark(true);
+  }
+
+  /** @param {import("./wire.js").Message} message */
+  take(message) {
+    const kind = this.store.take(message);
+    if (kind === HELLO && !panelsFor(this.store.hello).includes(this.panel)) this.open(PANELS[0]);
+    if (kind !== FRAME || this.store.cursor === null) this.attributes();
+    this.loop.mark(kind === HELLO);
+  }
+
+  /** @param {string} link */
+  linked(link) {
+    this.link = link;
+    if (link === "blocked") this.python.setStateValue("transport", "rerun");
+    if (link === "open") this.sight();
+    this.loop.mark(true);
+  }
+
+  /** Tell the server whether anybody looks, and at what. */
+  sight() {
+    const seen = this.visible?.now() ?? true;
+    this.op(seen ? { op: "visible", panel: this.panel } : { op: "hidden" });
+    if (seen) this.loop.mark();
+  }
+
+  /** @param {Record<string, unknown>} op */
+  op(op) {
+    if (op.op !== "visible" && op.op !== "hidden" && op.op !== "contours") this.store.seek(null);
+    this.server.send(op);
+    this.loop.mark(true);
+  }
+
+  /** The main button, and the space bar. */
+  toggle() {
+    const action = mainAction(this.store.status?.status ?? "idle");
+    if (action === "restart") this.restart();
+    else this.op({ op: action });
+  }
+
+  /** From the same seed again. */
+  restart() {
+    this.op({ op: "reset" });
+    this.op({ op: "train" });
+  }
+
+  /** @param {number | null} step */
+  seek(step) {
+    this.store.seek(step);
+    this.loop.mark(true);
+  }
+
+  /** @param {number} frames */
+  move(frames) {
+    const step = this.store.frames[this.store.index]?.step;
+    if (step !== undefined) this.seek(stepAway(this.store.frames, step, frames));
+  }
+
+  /** @param {string} id */
+  open(id) {
+    if (id === this.panel) return;
+    this.panel = id;
+    put(this.stage, "aria-label", this.t(`tabs.${id}`));
+    this.host.show(id);
+    this.sight();
+    this.loop.mark(true);
+  }
+
+  /** The whole screen for this view, and back. */
+  enlarge() {
+    if (/** @type {any} */ (this.root.getRootNode()).fullscreenElement) document.exitFullscreen();
+    else this.root.requestFullscreen?.().catch(() => {});
+  }
+
+  /** @param {number} width */
+  resized(width) {
+    const whole = Math.floor(width);
+    if (whole === this.width) return;
+    this.width = whole;
+    this.loop.mark(true);
+  }
+
+  /** @returns {import("./panel.js").View} */
+  view() {
+    const { store, theme, width } = this;
+    const arms = describeArms(store.hello, this.t, theme);
+    const enlarged = Boolean(/** @type {any} */ (this.root.getRootNode()).fullscreenElement);
+    return { ...store.picture, arms, theme, width, narrow: width < NARROW, enlarged };
+  }
+
+  draw() {
+    const view = this.view();
+    const { lastStep, received } = this.store;
+    const fresh = received !== this.lastReceived && view.following;
+    this.lastReceived = received;
+    if (fresh) {
+      this.painted++;
+      this.rate.add(performance.now());
+    }
+    this.toolbar.draw(view, { link: this.link, fps: this.rate.at(performance.now()), lastStep });
+    this.trouble.update(troubles(view.status, this.link, view.arms, this.t));
+    this.tabs.update(panelsFor(view.hello), this.panel);
+    if (this.width && view.hello) this.host.draw(view);
+    this.attributes(view.step);
+    const status = view.status?.status ?? "idle";
+    this.rest.update(RESTING.includes(status) || (view.hello?.source === "recorded" && status !== "running"), this.panel, view.step);
+  }
+
+  /** What tests and style sheets read. @param {number} [step] */
+  attributes(step = this.store.picture.step) {
+    const { hello, status } = this.store;
+    put(this.root, "data-status", status?.status ?? "idle");
+    put(this.root, "data-step", String(step));
+    put(this.root, "data-frames", String(this.painted));
+    put(this.root, "data-source", hello?.source ?? "");
+    put(this.root, "data-panel", this.panel);
+    put(this.root, "data-link", this.link);
+  }
+
+  everySecond() {
+    if (!this.root.isConnected) {
+      this.end();
+      return;
+    }
+    put(this.root, "data-fps", this.rate.at(performance.now()).toFixed(1));
+    if (this.store.hello && this.visible.now()) {
+      const words = summarize(this.view(), this.panel, this.t);
+      say(this.words, words);
+      put(this.words, "aria-label", words);
+    }
+  }
+
+  /** Take everything down; safe to call twice. */
+  end() {
+    if (this.ended) return;
+    this.ended = true;
+    this.server.close();
+    this.loop.end();
+    this.rest.end();
+    this.visible.end();
+    this.sizes.disconnect();
+    this.stopKeys();
+    clearInterval(this.clock);
+    this.host.close();
+    this.root.remove();
+  }
+}
