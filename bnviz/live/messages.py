@@ -1,0 +1,75 @@
+"""History and run state as wire messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from bnviz.config import LIVE_FIELDS, RunConfig
+from bnviz.live import wire
+from bnviz.telemetry.history import History
+from bnviz.training.state import RunState
+
+
+def backlog(history: History, source: str, status: bytes) -> Iterator[bytes]:
+    """Yield all that a viewer needs of a source, in the order of ARCHITECTURE.md (HELLO first, STATUS last)."""
+    yield wire.encode_json(wire.HELLO, 0, 0, {"source": source, **history.meta})
+    for frame in history.frames:
+        yield wire.encode_frame(frame, 0)
+    yield curves(history, 0)
+    for surface in history.surfaces:
+        yield wire.encode_surface(surface, 0)
+    if history.boundary is not None:
+        yield wire.encode_boundary(history.boundary, 0)
+    yield status
+
+
+def curves(history: History, seq: int) -> bytes:
+    """Write a CURVES message of all arms."""
+    blocks = []
+    for arm, (loss, test) in enumerate(zip(history.curves, history.evaluations, strict=True)):
+        arrays = (
+            loss.step, loss.loss_min, loss.loss_max, loss.loss_mean,
+            test.step, test.test_accuracy, test.test_loss,
+        )  # fmt: skip
+        blocks += [(wire.ARM_STRIDE * arm + index, array) for index, array in enumerate(arrays)]
+    return wire.encode(wire.CURVES, seq, 0, blocks)
+
+
+def status_content(state: RunState, history: History | None, base: RunConfig) -> dict[str, Any]:
+    """Return the content of a STATUS message; ``base`` holds the rates that are in force now."""
+    meta = history.meta if history is not None else {}
+    return {
+        "status": state.status,
+        "step": state.step,
+        "max_steps": meta.get("max_steps", 0),
+        "steps_per_s": round(state.steps_per_s, 1),
+        "capture_share": round(state.capture_share, 4),
+        "queue": state.queue_place,
+        "message": state.message,
+        "detail": state.detail,
+        "diverged": [asdict(divergence) for divergence in state.diverged],
+        "marks": [asdict(mark) for mark in history.marks] if history is not None else [],
+        "hashes": _hashes(state),
+        "rates": {name: getattr(base, name) for name in LIVE_FIELDS},
+        "speed": state.speed,
+        "notes": _notes(meta),
+    }
+
+
+def _hashes(state: RunState) -> dict[str, Any]:
+    weights, batches = list(state.weights_hashes), list(state.batches_hashes)
+    return {
+        "weights": weights,
+        "batches": batches,
+        "same_weights": len(set(weights)) == 1,
+        "same_batches": len(set(batches)) == 1,
+    }
+
+
+def _notes(meta: dict[str, Any]) -> list[str]:
+    """Return keys of sentences that this experiment needs beside it."""
+    configs = [arm["config"] for arm in meta.get("arms", [])]
+    alone = any(config["norm"] != "none" and config["batch_size"] == 1 for config in configs)
+    return ["batch_of_one"] if alone else []

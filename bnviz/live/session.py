@@ -1,0 +1,359 @@
+"""Session: what one visitor watches - a run or a recording - and the commands that steer it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from threading import RLock
+from typing import Any
+
+from bnviz.config import LIVE_FIELDS, Experiment
+from bnviz.live import messages, wire
+from bnviz.live.outbox import Cursor, Outbox, Waker
+from bnviz.live.side import SideJobs
+from bnviz.telemetry.history import History
+from bnviz.telemetry.records import Frame
+from bnviz.training import state as run_state
+from bnviz.training.permits import Permits
+from bnviz.training.run import Run
+from bnviz.training.state import RunState
+
+CURVES_EVERY_S = 0.33
+HIDDEN_RATE = 1.0
+"""Captures a second while nobody looks: enough to keep the history even."""
+VISIBLE_RATE = 30.0
+
+MakeRun = Callable[[Experiment, "Session"], Run]
+
+
+class Session:
+    """One visitor's source of frames. All methods are safe from any thread and quick.
+
+    Args:
+        token: random name; who knows it may watch and steer.
+        make_run: builds a Run that reports to this session.
+        side_permits: how many contour jobs may compute at once in this process.
+    """
+
+    def __init__(self, token: str, make_run: MakeRun, side_permits: Permits) -> None:
+        self.token = token
+        self.outbox = Outbox()
+        self.last_seen = time.monotonic()
+        self._make_run = make_run
+        self._side_permits = side_permits
+        self._lock = RLock()
+        self._experiment: Experiment | None = None
+        self._run: Run | None = None
+        self._recording: History | None = None
+        self._side: SideJobs | None = None
+        self._orphaned = False
+        self._curves_at = 0.0
+        self._speed = 0.0
+        self._hidden: set[Waker] = set()
+        self._contours = {"plane": "random", "bn_stats": "batch"}
+        self._panel = ""
+
+    # -- what to watch -----------------------------------------------------------------------------------
+
+    def configure(self, experiment: Experiment, autostart: bool = False) -> None:
+        """Take over an experiment; does as little as the difference asks for.
+
+        The same again changes nothing. Only lr, sgd_momentum or weight_decay: the running optimizer takes
+        it over. Anything else: a new run, at step 0; it trains at once if the former one was training.
+
+        Args:
+            experiment: what to train.
+            autostart: train a new run at once in any case.
+        """
+        with self._lock:
+            former, self._experiment = self._experiment, experiment
+            if former == experiment:
+                return
+            rates = _changed_rates(former, experiment)
+            if rates is not None and self._run is not None and self._run.alive:
+                self._run.change(rates)
+                return
+            was_playing = self._run is not None and self._run.state.status in ("running", "queued")
+            self._recording = None
+            self._new_run(play=autostart or was_playing)
+
+    def show(self, history: History) -> None:
+        """Show a recording; training starts a run of its experiment."""
+        with self._lock:
+            self._end_run()
+            self._recording = history
+            self._experiment = history.experiment
+            self.outbox.begin_generation()
+
+    def restart(self, play: bool) -> None:
+        """Begin again at step 0 with the same seed."""
+        with self._lock:
+            self._recording = None
+            self._new_run(play)
+
+    # -- commands ----------------------------------------------------------------------------------------
+
+    def command(self, message: dict[str, Any], viewer: Waker | None = None) -> None:
+        """Carry out one command of the view (ARCHITECTURE.md); unknown or malformed ones change nothing."""
+        self.touch()
+        handler = _COMMANDS.get(str(message.get("op")))
+        if handler is not None:
+            with self._lock:
+                handler(self, message, viewer)
+
+    def _train(self, _message: dict[str, Any], _viewer: Waker | None) -> None:
+        run = self._run
+        if run is None or not run.alive or run.state.status in run_state.ENDED:
+            self.restart(play=True)
+        else:
+            run.play()
+
+    def _pause(self, _message: dict[str, Any], _viewer: Waker | None) -> None:
+        if self._run is not None and self._run.alive:
+            self._run.pause()
+
+    def _step(self, _message: dict[str, Any], _viewer: Waker | None) -> None:
+        if self._run is None or not self._run.alive:
+            self.restart(play=False)
+        if self._run is not None:
+            self._run.step_once()
+
+    def _reset(self, _message: dict[str, Any], _viewer: Waker | None) -> None:
+        self.restart(play=False)
+
+    def _set_speed(self, message: dict[str, Any], _viewer: Waker | None) -> None:
+        speed = message.get("steps_per_s")
+        if isinstance(speed, (int, float)) and 0 <= speed <= 1e6:
+            self._speed = float(speed)
+            if self._run is not None:
+                self._run.set_speed(self._speed)
+
+    def _visible(self, message: dict[str, Any], viewer: Waker | None) -> None:
+        panel = message.get("panel")
+        if isinstance(panel, str):
+            self._panel = panel[:40]
+            if self._side is not None:
+                self._side.look_at(self._panel)
+        if viewer is not None:
+            self._hidden.discard(viewer)
+        self._set_rate()
+
+    def _hide(self, _message: dict[str, Any], viewer: Waker | None) -> None:
+        if viewer is not None:
+            self._hidden.add(viewer)
+        self._set_rate()
+
+    def _choose_contours(self, message: dict[str, Any], _viewer: Waker | None) -> None:
+        plane, bn_stats = message.get("plane"), message.get("bn_stats")
+        if plane in ("random", "pca"):
+            self._contours["plane"] = str(plane)
+        if bn_stats in ("batch", "running"):
+            self._contours["bn_stats"] = str(bn_stats)
+        if self._side is not None:
+            self._side.choose(**self._contours)
+
+    # -- viewers -----------------------------------------------------------------------------------------
+
+    def touch(self) -> None:
+        """Note that somebody is there."""
+        self.last_seen = time.monotonic()
+
+    def subscribe(self, waker: Waker) -> None:
+        """A viewer has come."""
+        self.outbox.subscribe(waker)
+        self.touch()
+        self._set_rate()
+
+    def unsubscribe(self, waker: Waker) -> None:
+        """A viewer has gone."""
+        self.outbox.unsubscribe(waker)
+        self._hidden.discard(waker)
+        self.touch()
+        self._set_rate()
+
+    def pending(self, cursor: Cursor) -> list[bytes]:
+        """Return what a viewer at this cursor needs next; empty when it is up to date."""
+        if not self.outbox.catch_up(cursor):
+            return self.outbox.newer(cursor)
+        with self._lock:
+            history, source = self.history, self.source
+            status = self._status_message(0)
+        return [status] if history is None else list(messages.backlog(history, source, status))
+
+    def needs_backlog(self, cursor: Cursor) -> bool:
+        """Whether ``pending`` will be long, and so better be called beside the event loop."""
+        return cursor.generation != self.outbox.generation
+
+    # -- what it shows -----------------------------------------------------------------------------------
+
+    @property
+    def experiment(self) -> Experiment | None:
+        """What was configured last."""
+        return self._experiment
+
+    @property
+    def source(self) -> str:
+        """"live" or "recorded"."""
+        return "recorded" if self._recording is not None else "live"
+
+    @property
+    def history(self) -> History | None:
+        """Frames and curves of what is shown."""
+        if self._recording is not None:
+            return self._recording
+        return self._run.history if self._run is not None else None
+
+    @property
+    def run(self) -> Run | None:
+        """The run behind it, if any."""
+        return self._run
+
+    @property
+    def state(self) -> RunState:
+        """State of the run, or the resting state of a recording."""
+        if self._recording is not None:
+            return _recorded_state(self._recording)
+        if self._run is None:
+            return RunState(run_state.IDLE)
+        state = self._run.state
+        if self._orphaned:
+            return _orphaned_state(state)
+        return state
+
+    @property
+    def status(self) -> str:
+        """One word of ``state``."""
+        return self.state.status
+
+    # -- called by the run's thread (RunListener) ----------------------------------------------------------
+
+    def began(self, run: Run) -> None:
+        """The run's arms are built: from now on it is what viewers see."""
+        with self._lock:
+            if run is self._run:
+                self.outbox.begin_generation()
+
+    def framed(self, run: Run, frame: Frame) -> None:
+        """Pass a frame on, and the curves from time to time."""
+        if run is not self._run:
+            return
+        self.outbox.publish(wire.FRAME, lambda seq: wire.encode_frame(frame, seq))
+        now = time.monotonic()
+        if now - self._curves_at > CURVES_EVERY_S:
+            self._curves_at = now
+            self._publish_curves(run)
+
+    def changed(self, run: Run) -> None:
+        """Pass the state on; when the run rests, the last curves too."""
+        if run is not self._run:
+            return
+        if run.history is not None and run.state.status not in ("running", "queued"):
+            self._publish_curves(run)
+        self.publish_status()
+
+    def publish_status(self) -> None:
+        """Tell all viewers how things stand."""
+        self.outbox.publish(wire.STATUS, self._status_message)
+
+    # -- the end -----------------------------------------------------------------------------------------
+
+    def orphan(self) -> None:
+        """Nobody watches any more: end the thread, keep what was seen."""
+        with self._lock:
+            if self._run is not None and self._run.alive:
+                self._orphaned = True
+                self._end_threads(wait_s=0)
+                self.publish_status()
+
+    def close(self, wait_s: float = 5.0) -> None:
+        """End all threads and forget everything; safe to call twice."""
+        with self._lock:
+            self._end_threads(wait_s)
+            self._run = self._recording = None
+            self.outbox.begin_generation()
+
+    # -- inside --------------------------------------------------------------------------------------------
+
+    def _new_run(self, play: bool) -> None:
+        if self._experiment is None:
+            return
+        self._end_run()
+        self._orphaned = False
+        run = self._make_run(self._experiment, self)
+        self._run = run
+        self._side = SideJobs(run, self.outbox, self._side_permits, **self._contours)
+        self._side.look_at(self._panel)
+        run.start()
+        run.set_speed(self._speed)
+        self._set_rate()
+        if play:
+            run.play()
+
+    def _end_run(self) -> None:
+        # Not waited for: the old thread notices within one step, and what it still says is ignored.
+        self._end_threads(wait_s=0)
+        self._run = None
+
+    def _end_threads(self, wait_s: float) -> None:
+        if self._side is not None:
+            self._side.stop(wait_s)
+            self._side = None
+        if self._run is not None:
+            self._run.stop(wait_s)
+
+    def _set_rate(self) -> None:
+        looking = self.outbox.viewers > len(self._hidden) or self.outbox.viewers == 0
+        if self._run is not None and self._run.alive:
+            self._run.set_capture_rate(VISIBLE_RATE if looking else HIDDEN_RATE)
+        if self._side is not None:
+            self._side.set_awake(looking)
+
+    def _publish_curves(self, run: Run) -> None:
+        history = run.history
+        if history is not None:
+            self.outbox.publish(wire.CURVES, lambda seq: messages.curves(history, seq))
+
+    def _status_message(self, seq: int) -> bytes:
+        state, experiment = self.state, self._experiment
+        if experiment is None:
+            return wire.encode_json(wire.STATUS, seq, 0, {"status": state.status, "step": 0})
+        content = messages.status_content(state, self.history, experiment.base)
+        return wire.encode_json(wire.STATUS, seq, state.step, content)
+
+
+_COMMANDS: dict[str, Callable[[Session, dict[str, Any], Waker | None], None]] = {
+    "train": Session._train,
+    "pause": Session._pause,
+    "step": Session._step,
+    "reset": Session._reset,
+    "speed": Session._set_speed,
+    "visible": Session._visible,
+    "hidden": Session._hide,
+    "contours": Session._choose_contours,
+}
+
+
+def _changed_rates(former: Experiment | None, new: Experiment) -> dict[str, Any] | None:
+    """Return the rates that differ when nothing else does, else None."""
+    if former is None or former.arms != new.arms:
+        return None
+    old, now = former.base.to_dict(), new.base.to_dict()
+    differing = {name: now[name] for name in now if now[name] != old[name]}
+    return differing if all(name in LIVE_FIELDS for name in differing) else None
+
+
+def _recorded_state(history: History) -> RunState:
+    frames = history.frames
+    return RunState(
+        run_state.IDLE,
+        step=frames[-1].step if frames else 0,
+        weights_hashes=tuple(arm["weights_hash"] for arm in history.meta["arms"]),
+        batches_hashes=tuple(history.meta.get("batches_hashes", ())),
+    )
+
+
+def _orphaned_state(state: RunState) -> RunState:
+    from dataclasses import replace
+
+    return replace(state, status=run_state.PAUSED, message="orphaned", queue_place=None)

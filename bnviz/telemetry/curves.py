@@ -1,0 +1,111 @@
+"""Curves of bounded length: every step goes in, minima and maxima never get lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+Doubles = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LossCurve:
+    """Training loss over steps, in buckets of equal length.
+
+    Attributes:
+        step: first step of each bucket, (N,).
+        loss_min: smallest loss in the bucket.
+        loss_max: largest.
+        loss_mean: mean.
+    """
+
+    step: npt.NDArray[np.uint32]
+    loss_min: npt.NDArray[np.float32]
+    loss_max: npt.NDArray[np.float32]
+    loss_mean: npt.NDArray[np.float32]
+
+
+class LossLog:
+    """Collects one loss per step and keeps at most ``capacity`` buckets.
+
+    When full, neighbors merge in pairs: the curve's resolution halves, its extremes stay.
+    """
+
+    def __init__(self, capacity: int = 1024) -> None:
+        if capacity < 2 or capacity % 2:
+            raise ValueError(f"capacity must be an even number of at least 2, got {capacity}")
+        self._capacity = capacity
+        self._width = 1
+        self._first = 0
+        self._low: list[float] = []
+        self._high: list[float] = []
+        self._sum: list[float] = []
+        self._count: list[int] = []
+
+    def append(self, loss: float) -> None:
+        """Add the loss of the next step (the first call is step 0)."""
+        if self._count and self._count[-1] < self._width:
+            self._low[-1] = min(self._low[-1], loss)
+            self._high[-1] = max(self._high[-1], loss)
+            self._sum[-1] += loss
+            self._count[-1] += 1
+            return
+        if len(self._count) == self._capacity:
+            self._halve()
+        self._low.append(loss)
+        self._high.append(loss)
+        self._sum.append(loss)
+        self._count.append(1)
+
+    def _halve(self) -> None:
+        self._low = [min(pair) for pair in zip(self._low[::2], self._low[1::2], strict=True)]
+        self._high = [max(pair) for pair in zip(self._high[::2], self._high[1::2], strict=True)]
+        self._sum = [sum(pair) for pair in zip(self._sum[::2], self._sum[1::2], strict=True)]
+        self._count = [sum(pair) for pair in zip(self._count[::2], self._count[1::2], strict=True)]
+        self._width *= 2
+
+    def snapshot(self) -> LossCurve:
+        """Return the curve so far."""
+        count = np.asarray(self._count, np.float64)
+        step = np.arange(len(self._count), dtype=np.uint32) * np.uint32(self._width)
+        mean = np.asarray(self._sum, np.float64) / np.maximum(count, 1)
+        return LossCurve(
+            step, np.asarray(self._low, np.float32), np.asarray(self._high, np.float32), mean.astype(np.float32)
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EvaluationCurve:
+    """Evaluations on the test data over steps, arrays (N,)."""
+
+    step: npt.NDArray[np.uint32]
+    test_loss: npt.NDArray[np.float32]
+    test_accuracy: npt.NDArray[np.float32]
+
+
+@dataclass(slots=True)
+class EvaluationLog:
+    """Collects evaluations; beyond ``capacity`` every second one after the first hundred goes."""
+
+    capacity: int = 1000
+    _rows: list[tuple[int, float, float]] = field(default_factory=list)
+
+    def append(self, step: int, test_loss: float, test_accuracy: float) -> None:
+        """Add one evaluation."""
+        self._rows.append((step, test_loss, test_accuracy))
+        if len(self._rows) > self.capacity:
+            keep = min(100, self.capacity // 2)
+            # The newest always stays: thinning starts from the end.
+            self._rows = self._rows[:keep] + self._rows[:keep:-2][::-1]
+
+    @property
+    def last(self) -> tuple[int, float, float] | None:
+        """The newest evaluation (step, loss, accuracy), or None."""
+        return self._rows[-1] if self._rows else None
+
+    def snapshot(self) -> EvaluationCurve:
+        """Return the curve so far."""
+        table = np.asarray(self._rows, np.float64).reshape(-1, 3)
+        return EvaluationCurve(table[:, 0].astype(np.uint32), table[:, 1].astype(np.float32), table[:, 2].astype(np.float32))

@@ -1,0 +1,93 @@
+"""Numbers from values: histograms on fixed edges, quantiles, moments. NumPy, because its sort is the fastest here.
+
+Everywhere ``values`` is float32 (L, B, U): L layers of equal shape, B samples, U units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from bnviz.telemetry.records import BINS, MAX_UNITS, QUANTILES, UNIT_PERCENTILES
+
+Floats = npt.NDArray[np.float32]
+
+_QUANTILE_SAMPLE = 1024
+"""Layer quantiles come from at most this many values, evenly spaced, so that wide nets stay cheap."""
+
+
+def histogram(values: Floats, low: float, high: float) -> npt.NDArray[np.uint32]:
+    """Count values in BINS equal bins of [low, high), one more bin on either side.
+
+    Args:
+        values: (L, B, U).
+        low: lower edge.
+        high: upper edge; a value equal to it falls into the last inner bin.
+
+    Returns:
+        uint32 (L, BINS + 2); the first and last bin hold what lies outside.
+    """
+    layers = values.shape[0]
+    place = values - np.float32(low)
+    place *= np.float32(BINS / (high - low))
+    place += 1  # so that truncation toward zero equals floor for everything inside
+    index = np.clip(place, 0, BINS + 1, out=place).astype(np.intp)
+    index += (np.arange(layers, dtype=np.intp) * (BINS + 2)).reshape(layers, 1, 1)
+    counts = np.bincount(index.ravel(), minlength=layers * (BINS + 2)).reshape(layers, BINS + 2)
+    on_edge = np.count_nonzero(values == high, axis=(1, 2))
+    counts[:, BINS] += on_edge
+    counts[:, BINS + 1] -= on_edge
+    return counts.astype(np.uint32)
+
+
+def sorted_quantiles(ordered: Floats, levels: Sequence[float]) -> Floats:
+    """Interpolate quantile levels (linear, as np.quantile does) from values sorted along the last axis.
+
+    Args:
+        ordered: (..., N), ascending along the last axis.
+        levels: quantile levels in 0..1.
+
+    Returns:
+        float32 (..., len(levels)).
+    """
+    position = np.asarray(levels) * (ordered.shape[-1] - 1)
+    below = np.floor(position).astype(np.intp)
+    above = np.ceil(position).astype(np.intp)
+    weight = (position - below).astype(np.float32)
+    with np.errstate(invalid="ignore", over="ignore"):
+        return ordered[..., below] * (1 - weight) + ordered[..., above] * weight
+
+
+def layer_quantiles(values: Floats) -> Floats:
+    """Return levels QUANTILES of each layer's values over batch and units, (L, 5)."""
+    flat = values.reshape(values.shape[0], -1)
+    stride = max(1, -(-flat.shape[1] // _QUANTILE_SAMPLE))
+    return sorted_quantiles(np.sort(flat[:, ::stride], axis=-1), QUANTILES)
+
+
+def unit_percentiles(values: Floats, units: npt.NDArray[np.intp]) -> npt.NDArray[np.float16]:
+    """Return levels UNIT_PERCENTILES of each kept unit over the batch, float16 (L, len(units), 3).
+
+    Source: Ioffe & Szegedy 2015, Fig. 1b and 1c (15th, 50th and 85th percentile of one unit).
+    """
+    kept = values if len(units) == values.shape[2] else values[:, :, units]
+    ordered = np.sort(kept, axis=1).transpose(0, 2, 1)
+    limit = np.float32(np.finfo(np.float16).max)
+    return np.clip(sorted_quantiles(ordered, UNIT_PERCENTILES), -limit, limit).astype(np.float16)
+
+
+def moments(values: Floats) -> Floats:
+    """Return mean and (biased) standard deviation of each layer's values, (L, 2)."""
+    flat = values.reshape(values.shape[0], -1)
+    mean = flat.mean(axis=1)
+    centered = flat - mean[:, None]
+    var = np.einsum("ln,ln->l", centered, centered) / np.float32(flat.shape[1])
+    return np.stack([mean, np.sqrt(var)], axis=1)
+
+
+def kept_units(width: int) -> npt.NDArray[np.intp]:
+    """Return which units' percentiles are kept: all up to MAX_UNITS, else evenly spaced ones."""
+    count = min(width, MAX_UNITS)
+    return np.unique(np.linspace(0, width - 1, count).round().astype(np.intp))

@@ -1,0 +1,132 @@
+"""ArmsAtWork: the twins of a run with all that is kept of them. What the run's thread drives, without a thread."""
+
+from __future__ import annotations
+
+import time
+
+import torch
+
+from bnviz.config import LIVE_FIELDS, Experiment, Value, format_value
+from bnviz.data import Dataset
+from bnviz.telemetry.history import History
+from bnviz.telemetry.records import Frame, Mark
+from bnviz.training.describe import describe
+from bnviz.training.device import resolve_device
+from bnviz.training.governor import Governor
+from bnviz.training.loop import NAN, TrainingData, train_steps
+from bnviz.training.path import PathLog
+from bnviz.training.state import Checkpoint, Divergence
+from bnviz.training.twins import Twin, build_twins
+
+CAPTURE_SHARE = 0.06
+EVALUATION_SHARE = 0.03
+EVALUATIONS_PER_S = 4.0
+
+
+class ArmsAtWork:
+    """All arms of an experiment, their data and their history.
+
+    Args:
+        experiment: what to train.
+        dataset: on what.
+        max_steps: written into the history's description.
+        capture_rate: frames a second that are wanted.
+    """
+
+    def __init__(self, experiment: Experiment, dataset: Dataset, max_steps: int, capture_rate: float = 30) -> None:
+        device = resolve_device(experiment.base.device)
+        self.twins = build_twins(experiment, dataset, device)
+        self.history = History(describe(experiment, dataset, self.twins, device, max_steps))
+        self.captures = Governor(capture_rate, CAPTURE_SHARE)
+        self.step = 0
+        self.diverged: list[Divergence] = []
+        self.busy_s = 0.0
+        self._plain_s = 0.0
+        self._data = TrainingData.of(dataset, device)
+        self._test = (dataset.x_test.flatten(1).to(device), dataset.y_test.to(device))
+        self._tests = Governor(EVALUATIONS_PER_S, EVALUATION_SHARE)
+        self._path = PathLog([twin.net for twin in self.twins])
+        self._steps = train_steps(self.twins, self._data, self._wanted, self._last_test)
+        first = first_frame(experiment, dataset, device)
+        if first is not None:
+            self.history.add_frame(first)
+
+    def advance(self) -> Frame | None:
+        """Make one update of every arm; returns the frame if one was captured."""
+        started = time.perf_counter()
+        if self._tests.due(started):
+            self.evaluate()
+            self._tests.done(started, time.perf_counter() - started)
+        begun = time.perf_counter()
+        result = next(self._steps, None)
+        if result is None:
+            return None
+        now = time.perf_counter()
+        self.history.add_losses(result.losses)
+        for arm in result.diverged:
+            self._note_divergence(arm)
+        if result.frame is None:
+            self._plain_s = now - begun if self._plain_s == 0 else 0.95 * self._plain_s + 0.05 * (now - begun)
+        else:
+            self.history.add_frame(result.frame)
+            self._path.offer(self.step, [twin.net for twin in self.twins])
+            self.captures.done(begun, max(0.0, time.perf_counter() - begun - self._plain_s))
+        self.step += 1
+        self.busy_s += time.perf_counter() - started
+        return result.frame
+
+    def evaluate(self) -> None:
+        """Evaluate every living arm on the test data and keep the result."""
+        for arm, twin in enumerate(self.twins):
+            if twin.diverged_at is None:
+                self.history.add_evaluation(arm, self.step, *twin.evaluate(*self._test))
+
+    def change(self, rates: dict[str, Value]) -> None:
+        """Change lr, sgd_momentum or weight_decay of every arm whose rate is not its own distinction."""
+        for name in rates:
+            if name not in LIVE_FIELDS:
+                raise ValueError(f"{name} cannot change while a run goes on")
+        experiment = self.history.experiment
+        for twin, changes in zip(self.twins, experiment.arms, strict=True):
+            own = dict(changes)
+            twin.change(twin.config.with_fields(**{k: v for k, v in rates.items() if k not in own}))
+        for name, value in rates.items():
+            self.history.add_mark(Mark(self.step, "changed", f"{name}={format_value(value)}"))
+
+    def checkpoint(self) -> Checkpoint:
+        """Copy all weights and where they have been."""
+        states = tuple({k: v.detach().cpu().clone() for k, v in t.net.state_dict().items()} for t in self.twins)
+        return Checkpoint(self.step, tuple(twin.config for twin in self.twins), states, self._path.snapshot())
+
+    @property
+    def all_diverged(self) -> bool:
+        """Whether no arm is left to train."""
+        return all(twin.diverged_at is not None for twin in self.twins)
+
+    def _wanted(self, step: int) -> bool:
+        return step > 0 and self.captures.due(time.perf_counter())  # step 0 was observed beforehand
+
+    def _last_test(self, arm: int) -> tuple[float, float]:
+        last = self.history.last_evaluation(arm)
+        return (NAN, NAN) if last is None else last[1:]
+
+    def _note_divergence(self, arm: int) -> None:
+        twin: Twin = self.twins[arm]
+        if twin.diverged_at is not None:
+            step, layer = twin.diverged_at
+            self.diverged.append(Divergence(arm, layer, step))
+            self.history.add_mark(Mark(step, "diverged", layer, arm))
+
+
+def first_frame(experiment: Experiment, dataset: Dataset, device: torch.device) -> Frame | None:
+    """Observe the untrained arms on their first batch, on throw-away twins, so that nothing of a run is used up.
+
+    Returns:
+        The frame of step 0, or None when an arm is not even finite before its first update.
+    """
+    twins = build_twins(experiment, dataset, device)
+    test = (dataset.x_test.flatten(1).to(device), dataset.y_test.to(device))
+    steps = train_steps(
+        twins, TrainingData.of(dataset, device), lambda step: True, lambda arm: twins[arm].evaluate(*test)
+    )
+    return next(steps).frame

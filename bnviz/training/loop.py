@@ -1,0 +1,147 @@
+"""The loop: a pure generator that steps all arms on the same batches. No thread, no clock."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from bnviz.data import Dataset
+from bnviz.telemetry.records import ArmRecord, Frame
+from bnviz.training.batches import batch_indices
+from bnviz.training.twins import Twin
+
+NAN = float("nan")
+LastTest = Callable[[int], tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one lock-step of all arms brought.
+
+    Attributes:
+        step: number of updates made before this one.
+        losses: training loss of each arm on this step's batch; None once an arm has diverged.
+        frame: what was observed, when somebody asked for it.
+        diverged: arms whose numbers stopped being finite in this very step.
+    """
+
+    step: int
+    losses: tuple[float | None, ...]
+    frame: Frame | None
+    diverged: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class TrainingData:
+    """The training set, flat and on the device."""
+
+    x: Tensor
+    y: Tensor
+
+    @classmethod
+    def of(cls, dataset: Dataset, device: torch.device) -> TrainingData:
+        """Flatten and move the training part of a data set."""
+        return cls(dataset.x_train.flatten(1).to(device), dataset.y_train.to(device))
+
+
+def train_steps(
+    twins: Sequence[Twin],
+    data: TrainingData,
+    observe: Callable[[int], bool] = lambda step: False,
+    last_test: LastTest = lambda arm: (NAN, NAN),
+) -> Iterator[Step]:
+    """Step all arms for ever; one yield per optimizer step.
+
+    Args:
+        twins: the arms.
+        data: training set on the twins' device.
+        observe: asked before each step whether a Frame is wanted.
+        last_test: last known (test loss, test accuracy) of an arm, copied into its frames.
+
+    Yields:
+        Step: ends by itself only when every arm has diverged.
+    """
+    sizes = sorted({twin.config.batch_size for twin in twins})
+    seed = twins[0].config.seed
+    streams = {size: batch_indices(len(data.y), size, seed) for size in sizes}
+    last: list[ArmRecord | None] = [None] * len(twins)
+    step = 0
+    while any(twin.diverged_at is None for twin in twins):
+        batches = {size: _take(stream, data) for size, stream in streams.items()}
+        wanted = observe(step)
+        losses: list[float | None] = []
+        ended: list[int] = []
+        for arm, twin in enumerate(twins):
+            if twin.diverged_at is not None:
+                losses.append(None)
+                continue
+            indices, x, y = batches[twin.config.batch_size]
+            twin.saw(indices)
+            loss, record = (_observed(twin, x, y, last_test(arm)) if wanted else (_update(twin, x, y), None))
+            losses.append(loss)
+            if not math.isfinite(loss):
+                twin.diverged_at = (step, first_not_finite(twin, x))
+                ended.append(arm)
+            elif record is not None:
+                last[arm] = record
+        frame = Frame(step, tuple(r for r in last if r is not None)) if wanted and None not in last else None
+        yield Step(step, tuple(losses), frame, tuple(ended))
+        step += 1
+
+
+def _take(stream: Iterator[Tensor], data: TrainingData) -> tuple[Tensor, Tensor, Tensor]:
+    indices = next(stream)
+    there = indices.to(data.x.device, non_blocking=True)
+    return indices, data.x[there], data.y[there]
+
+
+def _update(twin: Twin, x: Tensor, y: Tensor) -> float:
+    """One plain step; returns the loss before the update."""
+    loss = F.cross_entropy(twin.net(x), y)
+    twin.optimizer.zero_grad(set_to_none=True)
+    loss.backward()  # type: ignore[no-untyped-call]
+    twin.optimizer.step()
+    return loss.item()
+
+
+def _observed(twin: Twin, x: Tensor, y: Tensor, test: tuple[float, float]) -> tuple[float, ArmRecord | None]:
+    """The same step with the recorder looking on; no record when the numbers are not finite."""
+    recorder = twin.recorder
+    with recorder.observing():
+        logits = twin.net(x)
+        loss = F.cross_entropy(logits, y)
+    twin.optimizer.zero_grad(set_to_none=True)
+    loss.backward()  # type: ignore[no-untyped-call]
+    recorder.before_update()
+    twin.optimizer.step()
+    value = loss.item()
+    if not math.isfinite(value):
+        return value, None
+    accuracy = (logits.detach().argmax(1) == y).float().mean().item()
+    return value, recorder.record((value, accuracy, *test))
+
+
+def first_not_finite(twin: Twin, x: Tensor) -> str:
+    """Name the first place, in forward order, whose numbers are not finite: a layer, or the loss.
+
+    The step's update has been made already with a gradient that was not finite, so activations are
+    recomputed only where the layer's own weights still are finite.
+    """
+    children: list[tuple[str, nn.Module]] = list(twin.net.named_children())
+    with torch.no_grad():
+        for name, module in children:
+            if not all(torch.isfinite(p).all() for p in module.parameters()):
+                return _layer_name(name)
+            x = module(x)
+            if not torch.isfinite(x).all():
+                return _layer_name(name)
+    return "loss"
+
+
+def _layer_name(child: str) -> str:
+    return "head" if child == "head" else "hidden" + child.lstrip("abcdefghijklmnopqrstuvwxyz")

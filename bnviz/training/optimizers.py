@@ -1,0 +1,54 @@
+"""RunConfig -> optimizer, and changing its rates while it runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import nn
+from torch.optim import SGD, Adam, AdamW, Optimizer, RMSprop
+
+from bnviz.config import RunConfig
+
+
+def make_optimizer(config: RunConfig, net: nn.Module) -> Optimizer:
+    """Return the optimizer of a recipe over two groups: weights and biases, then gamma and beta.
+
+    The second group has no weight decay when ``decay_norm`` is false; PyTorch's default decays it too.
+    """
+    norm_ids = {id(p) for m in net.modules() if hasattr(m, "running_mean") for p in m.parameters(recurse=False)}
+    weights = [p for p in net.parameters() if id(p) not in norm_ids]
+    norms = [p for p in net.parameters() if id(p) in norm_ids]
+    groups: list[dict[str, Any]] = [{"params": weights, "role": "weights"}]
+    if norms:
+        groups.append({"params": norms, "role": "norms"})
+    for group in groups:
+        group["weight_decay"] = _decay(config, group["role"])
+    if config.optimizer == "sgd":
+        return SGD(groups, lr=config.lr, momentum=config.sgd_momentum, nesterov=config.nesterov)
+    if config.optimizer == "rmsprop":
+        return RMSprop(groups, lr=config.lr, momentum=config.sgd_momentum)
+    return {"adam": Adam, "adamw": AdamW}[config.optimizer](groups, lr=config.lr)
+
+
+def apply_rates(optimizer: Optimizer, config: RunConfig) -> None:
+    """Give a running optimizer the lr, sgd_momentum and weight_decay of a recipe; its state stays."""
+    for group in optimizer.param_groups:
+        group["lr"] = config.lr
+        group["weight_decay"] = _decay(config, group["role"])
+        if "momentum" in group:
+            group["momentum"] = config.sgd_momentum
+        if "nesterov" in group:
+            group["nesterov"] = config.nesterov
+
+
+def _decay(config: RunConfig, role: str) -> float:
+    return config.weight_decay if role == "weights" or config.decay_norm else 0.0
+
+
+def warm_up() -> None:
+    """Make torch import what its first optimizer needs (about a second), so that no user waits for it."""
+    parameter = nn.Parameter(torch.zeros(1))
+    optimizer = SGD([parameter], lr=0.1)
+    parameter.grad = torch.zeros(1)
+    optimizer.step()

@@ -1,0 +1,75 @@
+"""PathLog: where the weights of every arm have been, in bounded memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+_BYTES = 12 * 2**20
+_MOST_POINTS = 24
+
+
+def flat_weights(net: nn.Module) -> Tensor:
+    """Return all weight matrices of a network as one vector on the CPU, in order of their names' first use.
+
+    Biases, gamma and beta are left out, as filter normalization leaves them out (Li et al. 2018).
+    """
+    return torch.cat([p.detach().flatten().cpu() for p in net.parameters() if p.dim() > 1])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WeightPath:
+    """The path of one arm.
+
+    Attributes:
+        start: float32 (P,), the initial weights.
+        steps: step of every point.
+        moved: float16 (T, P), weights at these steps minus start.
+    """
+
+    start: Tensor
+    steps: tuple[int, ...]
+    moved: Tensor
+
+
+class PathLog:
+    """Keeps at most 24 points per arm (fewer for large nets, about 12 MB in all), evenly spaced in steps.
+
+    Args:
+        nets: the arms' networks at step 0.
+    """
+
+    def __init__(self, nets: Sequence[nn.Module]) -> None:
+        self._start = [flat_weights(net) for net in nets]
+        size = 2 * sum(len(start) for start in self._start)
+        self._capacity = min(_MOST_POINTS, _BYTES // max(size, 1))
+        self._spacing = 8
+        self._steps: list[int] = []
+        self._moved: list[list[Tensor]] = []
+
+    def offer(self, step: int, nets: Sequence[nn.Module]) -> None:
+        """Keep the weights if the step is due; drop every second point when full."""
+        if self._capacity < 3 or step == 0 or (self._steps and step < self._steps[-1] + self._spacing):
+            return
+        if len(self._steps) >= self._capacity:
+            # The last of each pair stays, so that the points remain evenly spaced up to now.
+            self._steps = self._steps[1::2]
+            self._moved = self._moved[1::2]
+            self._spacing *= 2
+        self._steps.append(step)
+        self._moved.append(
+            [(flat_weights(net) - start).half() for net, start in zip(nets, self._start, strict=True)]
+        )
+
+    def snapshot(self) -> tuple[WeightPath, ...]:
+        """Return the path of every arm so far."""
+        steps = tuple(self._steps)
+        paths = []
+        for arm, start in enumerate(self._start):
+            rows = [row[arm] for row in self._moved]
+            moved = torch.stack(rows) if rows else torch.empty(0, len(start), dtype=torch.float16)
+            paths.append(WeightPath(start, steps, moved))
+        return tuple(paths)

@@ -1,0 +1,113 @@
+"""Twins: the arms' networks, from the same weights wherever names and shapes agree."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.optim import Optimizer
+
+from bnviz.config import Experiment, RunConfig
+from bnviz.data import Dataset
+from bnviz.nets import HiddenLayer, build_net, head, hidden_layers
+from bnviz.telemetry.recorder import Edges, Recorder, edges_for
+from bnviz.training.optimizers import apply_rates, make_optimizer
+
+
+@dataclass(slots=True)
+class Twin:
+    """One arm at work.
+
+    Attributes:
+        config: its recipe; rates may change while it runs.
+        net: its network.
+        layers: the network's hidden layers.
+        optimizer: its optimizer.
+        recorder: observes it.
+        weights_hash: of the shared initial weights, hex.
+        diverged_at: step and layer where a number first was not finite, or None.
+    """
+
+    config: RunConfig
+    net: nn.Sequential
+    layers: tuple[HiddenLayer, ...]
+    optimizer: Optimizer
+    recorder: Recorder
+    weights_hash: str
+    diverged_at: tuple[int, str] | None = None
+    _batches: "hashlib._Hash" = field(default_factory=lambda: hashlib.blake2b(digest_size=4), repr=False)
+
+    @property
+    def batches_hash(self) -> str:
+        """Hash of every batch that this arm has been given, in order, hex."""
+        return self._batches.hexdigest()
+
+    def saw(self, indices: Tensor) -> None:
+        """Take a batch's indices into the hash."""
+        self._batches.update(indices.numpy())
+
+    def change(self, config: RunConfig) -> None:
+        """Take over the rates of another recipe without a restart."""
+        self.config = config
+        apply_rates(self.optimizer, config)
+
+    def evaluate(self, x: Tensor, y: Tensor) -> tuple[float, float]:
+        """Return loss and accuracy in evaluation mode (running statistics, no dropout)."""
+        was_training = self.net.training
+        self.net.eval()
+        with torch.inference_mode():
+            logits = self.net(x)
+            loss = F.cross_entropy(logits, y).item()
+            accuracy = (logits.argmax(1) == y).float().mean().item()
+        self.net.train(was_training)
+        return loss, accuracy
+
+
+def build_twins(experiment: Experiment, dataset: Dataset, device: torch.device) -> tuple[Twin, ...]:
+    """Build every arm from the same seed.
+
+    Each arm is built on its own from a generator with the experiment's seed. Networks draw their weights
+    layer by layer in the same order, so tensors of the same name and shape come out byte-identical unless
+    the arms differ in how they are initialized; ``weights_hash`` shows whether they did.
+    """
+    configs = experiment.configs
+    edges = edges_for([config.activation for config in configs])
+    nets = [_network(config, dataset) for config in configs]
+    hashes = shared_weights_hashes(nets)
+    return tuple(
+        _twin(config, net.to(device), edges, digest)
+        for config, net, digest in zip(configs, nets, hashes, strict=True)
+    )
+
+
+def _network(config: RunConfig, dataset: Dataset) -> nn.Sequential:
+    generator = torch.Generator().manual_seed(config.seed)
+    return build_net(config, dataset.input_size, dataset.n_classes, generator)
+
+
+def _twin(config: RunConfig, net: nn.Sequential, edges: Edges, digest: str) -> Twin:
+    layers = hidden_layers(net)
+    recorder = Recorder(layers, head(net), config.activation, edges)
+    return Twin(config, net, layers, make_optimizer(config, net), recorder, digest)
+
+
+def shared_weights_hashes(nets: Sequence[nn.Module]) -> list[str]:
+    """Hash each network's tensors of those names and shapes that all networks have, hex, 8 digits."""
+    states = [dict(net.named_parameters()) for net in nets]
+    shared = [
+        name
+        for name, tensor in states[0].items()
+        if all(name in state and state[name].shape == tensor.shape for state in states)
+    ]
+    digests = []
+    for state in states:
+        digest = hashlib.blake2b(digest_size=4)
+        for name in shared:
+            digest.update(name.encode())
+            digest.update(state[name].detach().cpu().numpy().tobytes())
+        digests.append(digest.hexdigest())
+    return digests
