@@ -1,6 +1,6 @@
 """The one door to torchvision, which a CPU build of torch cannot open by itself.
 
-torchvision's wheel on PyPI is a CUDA build. Beside a CPU build of torch its compiled part does not load, and then
+torchvision's wheel on PyPI is a CUDA build. Beside a CPU build of torch its compiled part does not load, so
 the import fails with "operator torchvision::nms does not exist", although data sets need no such operator.
 """
 

@@ -108,8 +108,9 @@ def _classes(label: str, arrays: Mapping[str, Array]) -> tuple[str, ...]:
                 expected = f"1 to {MAX_CLASS_NAME} printable characters"
                 raise InputError(f"{label}, classes: found the name {class_name[:80]!r}, expected {expected}")
         return names
-    highest = max(int(arrays[key].max()) for key in ("y_train", "y_test") if key in arrays)
-    if not 0 < highest < MAX_CLASSES:
-        expected = f"labels 0, 1, ... of 2 to {MAX_CLASSES:,} classes"
-        raise InputError(f"{label}, y_train: found {highest} as the highest label, expected {expected}")
+    given = [arrays[key] for key in ("y_train", "y_test") if key in arrays]
+    lowest, highest = min(int(y.min()) for y in given), max(int(y.max()) for y in given)
+    if lowest < 0 or not 0 < highest < MAX_CLASSES:
+        expected = f"0, 1, ... of 2 to {MAX_CLASSES:,} classes"
+        raise InputError(f"{label}, y_train: found labels from {lowest} to {highest}, expected {expected}")
     return tuple(str(i) for i in range(highest + 1))

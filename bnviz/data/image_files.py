@@ -106,9 +106,8 @@ def arrange(label: str, files: Sequence[ImageFile]) -> list[Labeled]:
                 f"{label}: found {file.path[:200]} outside of a class folder, expected {_LAYOUT}"
             )
         if file.nbytes > MAX_IMAGE_BYTES:
-            raise InputError(
-                f"{label}: found {file.path[:200]} of {file.nbytes:,} bytes, expected {MAX_IMAGE_BYTES:,}"
-            )
+            large = f"{file.path[:200]} of {file.nbytes:,} bytes"
+            raise InputError(f"{label}: found {large}, expected at most {MAX_IMAGE_BYTES:,}")
         found.append(Labeled(parts[0] if in_parts else "", parts[-2], file))
     _check_counts(label, found)
     return found

@@ -39,8 +39,8 @@ def save_upload(filename: str, content: bytes | BinaryIO) -> str:
         InputError: too large, or no data set we can read; nothing is kept then.
     """
     label = filename.replace("\\", "/").rpartition("/")[2][:100] or "upload"
-    stem, _, suffix = label.rpartition(".")
-    suffix = suffix.lower()
+    stem, dot, suffix = label.rpartition(".")
+    suffix = suffix.lower() if dot else ""
     if suffix not in ("npz", "zip"):
         raise InputError(
             f"{label!r}: found the ending {suffix!r}, expected .npz or .zip (of an image folder)"

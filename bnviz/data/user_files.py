@@ -33,9 +33,12 @@ def resolve(name: str, *, anywhere: bool) -> Path:
         if anywhere and text and (free := Path(text).expanduser()).exists():
             return free.resolve()
         path = (base / text).resolve()
+        is_inside, is_there = path != base and path.is_relative_to(base), False
+        if is_inside:  # else we do not even look: whether it exists is nobody's business
+            is_there = path.exists()
     except (OSError, RuntimeError, ValueError) as error:
         raise InputError(f"{name}: found no usable path, expected the name of a file") from error
-    if path == base or not path.is_relative_to(base):  # before asking whether it exists: an answer is a leak
+    if not is_inside:
         if anywhere:
             raise InputError(
                 f"{name}: found no such file or folder, expected an .npz, a .zip or an image folder"
@@ -43,7 +46,7 @@ def resolve(name: str, *, anywhere: bool) -> Path:
         raise InputError(
             f"{name}: found a path outside of the folder for user files, expected a name inside of it"
         )
-    if not path.exists():
+    if not is_there:
         raise InputError(
             f"{name}: found no such file, expected one that was uploaded or put into the user folder"
         )
