@@ -1,0 +1,22 @@
+"""The launcher: `streamlit run app.py`.
+
+Streamlit finds ``app`` by reading this file, so the call below must stay literal. The pages hang on
+bnviz/ui/shell.py, not on this file: beside a folder named pages, a deep link to a fresh server would skip
+the main script.
+"""
+
+from pathlib import Path
+
+import streamlit as st
+
+from bnviz.live.server import lifespan, middleware, routes
+
+app = st.App(
+    Path(__file__).resolve().parent / "bnviz" / "ui" / "shell.py",
+    routes=routes(st.config.get_option("server.baseUrlPath")),
+    middleware=middleware(),
+    lifespan=lifespan,
+)
+
+if __name__ == "__main__":
+    app.run()

@@ -1,0 +1,64 @@
+"""What several figures share: names of arms and layers, the frame of a step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from bnviz.config import InputError
+from bnviz.figures.theme import Theme, arm_slots
+from bnviz.figures.words import arm_labels, say
+from bnviz.telemetry.history import History
+from bnviz.telemetry.records import Frame
+
+Floats = npt.NDArray[np.float64]
+
+
+def frame_at(history: History, step: int) -> Frame:
+    """Return the newest frame at or before a step; raises InputError while there is none."""
+    frame = history.nearest(step)
+    if frame is None:
+        raise InputError("this run holds no frame yet; train at least one step")
+    return frame
+
+
+def theme_of(history: History, dark: bool) -> Theme:
+    """Return the look of a history's arms."""
+    return Theme(dark, arm_slots(history.experiment.arms))
+
+
+def labels_of(history: History, lang: str) -> tuple[str, ...]:
+    """Return the arms' names."""
+    return arm_labels(history.experiment, lang)
+
+
+def layer_names(count: int, lang: str, head: bool = False) -> list[str]:
+    """Name the layers from 1; ``head`` says that the last is the output layer."""
+    hidden = count - 1 if head else count
+    names = [say("figure.layer.name", lang, number=number + 1) for number in range(hidden)]
+    return [*names, say("figure.layer.head", lang)] if head else names
+
+
+def edges_of(history: History, stage: str) -> tuple[float, float]:
+    """Return the fixed range that all histograms of a stage share."""
+    low, high = history.meta["edges"][stage]
+    return float(low), float(high)
+
+
+def region_of(history: History, arm: int) -> dict[str, Any] | None:
+    """Return where an arm's nonlinearity counts as saturated, or None when it never does."""
+    found: dict[str, Any] | None = history.meta["arms"][arm].get("saturation")
+    return found
+
+
+def most_layers(frame: Frame) -> int:
+    """Return the number of hidden layers of the deepest arm."""
+    return max(len(arm.saturated) for arm in frame.arms)
+
+
+def finite(values: npt.ArrayLike) -> Floats:
+    """Return values as float64 with every infinity turned into NaN, which Plotly leaves out."""
+    array = np.asarray(values, np.float64)
+    return np.where(np.isfinite(array), array, np.nan)

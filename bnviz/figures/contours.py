@@ -1,0 +1,123 @@
+"""The loss around the weights of every arm: same plane, same axes, same color scale."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from bnviz.figures.common import Floats, finite
+from bnviz.figures.theme import INK, Theme, style
+from bnviz.figures.words import say
+from bnviz.telemetry.records import SurfaceRecord
+
+
+def contours(
+    surface: SurfaceRecord,
+    labels: Sequence[str],
+    *,
+    slots: tuple[int, ...] = (0, 1, 2),
+    lang: str = "en",
+    dark: bool = False,
+) -> go.Figure:
+    """Draw the loss on a logarithmic color scale shared by all arms, and the path that led to (0, 0).
+
+    Args:
+        surface: what was computed.
+        labels: the arms' names.
+        slots: the arms' colors, see ``theme.arm_slots``.
+        lang: language of the words.
+        dark: colors for a dark page.
+    """
+    theme = Theme(dark, slots)
+    logs = log_loss(surface)
+    low, high = (float(np.nanmin(logs)), float(np.nanmax(logs))) if np.isfinite(logs).any() else (0.0, 1.0)
+    titles = [_title(surface, arm, label, lang) for arm, label in enumerate(labels)]
+    figure = make_subplots(
+        cols=len(labels),
+        subplot_titles=titles,
+        shared_xaxes="all",
+        shared_yaxes="all",
+        horizontal_spacing=0.05,
+    )
+    for arm, label in enumerate(labels):
+        place = {"row": 1, "col": arm + 1}
+        figure.add_trace(
+            go.Contour(
+                x=surface.xs,
+                y=surface.ys,
+                z=logs[arm],
+                customdata=finite(surface.loss[arm]),
+                coloraxis="coloraxis",
+                contours={"start": low, "end": high, "size": max(high - low, 1e-9) / 16},
+                line={"width": 0.6},
+                name=label,
+                hovertemplate="(%{x:.2f}, %{y:.2f}): %{customdata:.4g}",
+            ),
+            **place,
+        )
+        figure.add_trace(_path(surface, arm, theme, lang), **place)
+        figure.add_trace(_now(arm, theme, lang), **place)
+    word = "component" if surface.plane == "pca" else "direction"
+    figure.update_xaxes(title_text=say(f"figure.axis.{word}_1", lang), range=_range(surface.xs))
+    figure.update_yaxes(title_text=say(f"figure.axis.{word}_2", lang), col=1)
+    figure.update_yaxes(range=_range(surface.ys))
+    ticks = np.linspace(low, high, 6)
+    figure.update_layout(
+        showlegend=False,
+        coloraxis={
+            "colorscale": "Cividis",
+            "cmin": low,
+            "cmax": high,
+            "colorbar": {
+                "title": {"text": say("figure.axis.loss", lang)},
+                "tickvals": ticks,
+                "ticktext": [f"{10**tick:.3g}" for tick in ticks],
+            },
+        },
+    )
+    return style(figure, 500)
+
+
+def log_loss(surface: SurfaceRecord) -> Floats:
+    """Return log10 of the loss (A, n, n); NaN where it is not finite or not above 0."""
+    loss = finite(surface.loss)
+    return np.log10(np.where(loss > 0, loss, np.nan))
+
+
+def _range(coordinates: object) -> list[float]:
+    values = np.asarray(coordinates, np.float64)
+    return [float(values.min()), float(values.max())]
+
+
+def _title(surface: SurfaceRecord, arm: int, label: str, lang: str) -> str:
+    notes = [say(f"figure.note.{surface.plane}", lang), say(f"figure.note.bn_{surface.bn_stats}", lang)]
+    share = float(surface.captured[arm])
+    if np.isfinite(share):
+        notes.append(say("figure.note.captured", lang, percent=f"{100 * share:.0f}"))
+    return f"<b>{label}</b><br><sup>{'; '.join(notes)}</sup>"
+
+
+def _path(surface: SurfaceRecord, arm: int, theme: Theme, lang: str) -> go.Scatter:
+    path = finite(surface.path[arm])
+    return go.Scatter(
+        x=path[:, 0],
+        y=path[:, 1],
+        mode="lines",
+        name=say("figure.trace.path", lang),
+        line={"color": theme.color(arm), "width": 3},
+        hovertemplate="(%{x:.2f}, %{y:.2f})",
+    )
+
+
+def _now(arm: int, theme: Theme, lang: str) -> go.Scatter:
+    return go.Scatter(
+        x=[0.0],
+        y=[0.0],
+        mode="markers",
+        name=say("figure.trace.now", lang),
+        marker={"color": theme.color(arm), "size": 11, "line": {"color": INK, "width": 1.5}},
+        hovertemplate=say("figure.trace.now", lang),
+    )

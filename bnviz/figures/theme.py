@@ -1,0 +1,73 @@
+"""One look for all figures: arm colors and dashes, transparent paper, a grid that suits light and dark."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from bnviz.config import Changes
+
+LIGHT = ("#d55e00", "#0072b2", "#009e73")
+DARK = ("#ff9a4d", "#56b4e9", "#2ec4a0")
+DASHES = ("dash", "solid", "dot")
+"""Line styles of the arms: color is never the only difference."""
+
+GRID = "rgba(128, 136, 150, 0.25)"
+INK = "#7c8594"
+SHADE = "rgba(213, 94, 0, 0.09)"
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """How arms are drawn on a light or a dark page; ``slots`` says which color each arm has."""
+
+    dark: bool = False
+    slots: tuple[int, ...] = (0, 1, 2)
+
+    def color(self, arm: int) -> str:
+        """Return an arm's color (Okabe and Ito's palette, told apart by color-blind readers)."""
+        return (DARK if self.dark else LIGHT)[self.slots[arm]]
+
+    def fill(self, arm: int, opacity: float = 0.2) -> str:
+        """Return an arm's color for an area."""
+        value = int(self.color(arm)[1:], 16)
+        return f"rgba({value >> 16}, {value >> 8 & 255}, {value & 255}, {opacity:g})"
+
+    def line(self, arm: int, width: float = 2.0) -> dict[str, object]:
+        """Return an arm's line."""
+        return {"color": self.color(arm), "dash": DASHES[self.slots[arm]], "width": width}
+
+
+def arm_slots(arms: Sequence[Changes]) -> tuple[int, ...]:
+    """Give each arm a color: without BN always the first, with BN the second, others what is free."""
+    fixed: dict[Changes, int] = {(("norm", "none"),): 0, (("norm", "batch"),): 1}
+    wanted = [fixed.get(changes) for changes in arms]
+    free = [slot for slot in range(3) if slot not in wanted]
+    return tuple(free.pop(0) if slot is None else slot for slot in wanted)
+
+
+def style(figure: go.Figure, height: int) -> go.Figure:
+    """Give a figure the common look; returns it."""
+    figure.update_layout(
+        height=height,
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        margin={"l": 64, "r": 24, "t": 56, "b": 56},
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0, "itemsizing": "constant"},
+        hovermode="closest",
+        bargap=0,
+        # Zoom survives while the same figure is drawn again.
+        uirevision="bnviz",
+    )
+    axis = {
+        "gridcolor": GRID,
+        "zerolinecolor": GRID,
+        "linecolor": GRID,
+        "ticks": "outside",
+        "tickcolor": GRID,
+    }
+    figure.update_xaxes(**axis)
+    figure.update_yaxes(**axis)
+    return figure

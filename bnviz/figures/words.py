@@ -1,0 +1,83 @@
+"""The words on a figure, and the loader of all words: assets/text/<language>/*.toml and *.md."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from bnviz.config import Experiment, InputError, RunConfig, format_value
+
+TEXT = Path(__file__).resolve().parents[2] / "assets" / "text"
+_LANGUAGE = re.compile(r"[a-z]{2}(-[A-Za-z]{2,4})?")
+
+
+@lru_cache(maxsize=8)
+def catalogue(lang: str = "en") -> Mapping[str, str]:
+    """Return every sentence of a language by its dotted key.
+
+    A key is the path inside a .toml file (``scene.default.title``), or a .md file's name and one of its
+    level-1 headings (``guide.panels``).
+
+    Raises:
+        InputError: no such language, or two files with the same key.
+    """
+    folder = TEXT / lang
+    if not _LANGUAGE.fullmatch(lang) or not folder.is_dir():
+        known = ", ".join(sorted(path.name for path in TEXT.iterdir() if path.is_dir()))
+        raise InputError(f"unknown language {lang!r}; known are {known}")
+    found: dict[str, str] = {}
+    for path in sorted((*folder.glob("*.toml"), *folder.glob("*.md"))):
+        source = path.read_text(encoding="utf-8")
+        pairs = _flatten(tomllib.loads(source)) if path.suffix == ".toml" else _sections(path.stem, source)
+        for key, sentence in pairs:
+            if found.setdefault(key, sentence) is not sentence:
+                raise InputError(f"{path.name} repeats the key {key!r}")
+    return MappingProxyType(found)
+
+
+def say(key: str, lang: str = "en", **values: object) -> str:
+    """Return one sentence with its ``{places}`` filled; an unknown key raises KeyError."""
+    sentence = catalogue(lang)[key]
+    return sentence.format(**values) if values else sentence
+
+
+def arm_labels(experiment: Experiment, lang: str = "en") -> tuple[str, ...]:
+    """Name every arm by what sets it apart: "Without BN", or "learning rate 0.5"."""
+    differing = experiment.differing or ("norm",)
+    return tuple(
+        ", ".join(_label(config, field, lang) for field in differing) for config in experiment.configs
+    )
+
+
+def value_label(field: str, value: object, lang: str = "en") -> str:
+    """Write a field's value as people read it."""
+    text = f"{value:g}" if isinstance(value, float) else format_value(value)  # type: ignore[arg-type]
+    return catalogue(lang).get(f"value.{field}.{text}", text)
+
+
+def _label(config: RunConfig, field: str, lang: str) -> str:
+    value = getattr(config, field)
+    if field == "norm":
+        return say(f"arm.{value}", lang)
+    return say(
+        "arm.other", lang, field=say(f"field.{field}.label", lang), value=value_label(field, value, lang)
+    )
+
+
+def _flatten(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from _flatten(value, f"{prefix}{key}.")
+        else:
+            yield prefix + key, str(value)
+
+
+def _sections(stem: str, source: str) -> Iterator[tuple[str, str]]:
+    parts = re.split(r"^# (\S+)[ \t]*$", source, flags=re.MULTILINE)
+    for key, body in zip(parts[1::2], parts[2::2], strict=True):
+        yield f"{stem}.{key}", body.strip()

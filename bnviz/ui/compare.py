@@ -1,0 +1,92 @@
+"""The compare controls: in what the arms differ."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from bnviz.config import COMPARABLE, FIELDS, NORMS, Bounds, Choice, Value, format_value
+from bnviz.figures.words import value_label
+from bnviz.ui.settings import NORM, ONE
+from bnviz.ui.steps import stops
+from bnviz.ui.text import LANGUAGE, t
+
+MOST_ARMS = 3
+
+
+def draw() -> None:
+    """Draw what is compared, and one BN switch for each network or for all."""
+    state = st.session_state
+    st.selectbox(
+        t("compare.label"),
+        (NORM, ONE, *(name for name in COMPARABLE if name != "norm")),
+        format_func=_name,
+        key="compare",
+        help=t("compare.help"),
+        on_change=_start_values,
+        required=True,
+    )
+    kind = state["compare"]
+    if kind == NORM:
+        left, right = st.columns(2)
+        left.toggle(t("compare.first"), key="first_bn")
+        right.toggle(t("compare.second"), key="second_bn")
+        if state["first_bn"] == state["second_bn"]:
+            st.caption(t("compare.same"))
+        return
+    if kind != ONE:
+        _values(kind)
+    st.segmented_control(
+        t("compare.only" if kind == ONE else "compare.all"),
+        NORMS,
+        required=True,
+        format_func=lambda norm: value_label("norm", norm, LANGUAGE),
+        key="norm",
+        width="stretch",
+    )
+
+
+def _values(name: str) -> None:
+    state = st.session_state
+    st.multiselect(
+        t("compare.values"),
+        list(dict.fromkeys((*options(name), *state["values"]))),
+        format_func=lambda text: _read(name, text),
+        key="values",
+        max_selections=MOST_ARMS,
+        accept_new_options=isinstance(FIELDS[name], Bounds),
+        help=t("compare.values_help"),
+    )
+    if not state["values"]:
+        st.caption(t("compare.few"))
+
+
+def options(name: str) -> list[str]:
+    """Return the listed values of a field, as text."""
+    accepted = FIELDS[name]
+    if isinstance(accepted, Bounds):
+        return [format_value(value) for value in stops(name)]
+    if isinstance(accepted, Choice):
+        return list(accepted.options)
+    return ["true", "false"]
+
+
+def _start_values() -> None:
+    """Offer the current value and a neighbor of it when another field is compared."""
+    state = st.session_state
+    name = state["compare"]
+    if name in (NORM, ONE):
+        return
+    listed = options(name)
+    now = format_value(state[name])
+    place = listed.index(now) if now in listed else 0
+    near = listed[place + 1] if place + 1 < len(listed) else listed[place - 1]
+    state["values"] = [now, near]
+
+
+def _name(kind: str) -> str:
+    return t(f"compare.{kind}") if kind in (NORM, ONE) else t(f"field.{kind}.label")
+
+
+def _read(name: str, text: str) -> str:
+    value: Value = text
+    return value_label(name, value, LANGUAGE)

@@ -1,0 +1,76 @@
+"""The Data page's parts: the list with its fetch buttons, the progress, the upload."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from bnviz.config import InputError
+from bnviz.data import data_status, dataset_names, save_upload, user_files
+from bnviz.ui.controls import dataset_label
+from bnviz.ui.datasets import NOT_HERE, status_words
+from bnviz.ui.fetching import Fetching
+from bnviz.ui.settings import remember_field
+from bnviz.ui.text import t
+
+_FETCHING = "bnviz.fetching"
+MOST_MB = 200
+
+
+def catalog() -> None:
+    """Draw one line a data set: name, where it stands, and what can be done with it."""
+    job: Fetching | None = st.session_state.get(_FETCHING)
+    if job is not None:
+        _progress()
+    for name in (*dataset_names(), *user_files()):
+        _line(name, busy=job is not None and job.state == "fetching")
+
+
+def upload() -> None:
+    """Draw the upload; a file is checked whole before it is kept."""
+    given = st.file_uploader(t("data.upload"), ["npz", "zip"], key="upload_data", max_upload_size=MOST_MB)
+    state: Any = st.session_state
+    if given is None:
+        return
+    if state.get("bnviz.uploaded", (None,))[0] != given.file_id:
+        try:
+            state["bnviz.uploaded"] = (given.file_id, save_upload(given.name, given), None)
+        except InputError as error:
+            state["bnviz.uploaded"] = (given.file_id, None, str(error))
+        st.rerun()
+    _, name, refusal = state["bnviz.uploaded"]
+    if refusal:
+        st.error(t("data.refused", name=given.name, error=refusal.rstrip(".")))
+    else:
+        st.success(t("data.accepted", name=dataset_label(name)))
+
+
+def _line(name: str, busy: bool) -> None:
+    label, status, action = st.columns([3, 3, 2], vertical_alignment="center")
+    label.markdown(dataset_label(name))
+    status.caption(status_words(name))
+    if data_status(name).state == NOT_HERE:
+        action.button(t("data.fetch"), key=f"fetch-{name}", on_click=_start, args=(name,), disabled=busy)
+    elif action.button(t("data.use"), key=f"use-{name}"):
+        remember_field(st.session_state, "dataset", name)  # type: ignore[arg-type]
+        st.switch_page("pages/lab.py")
+
+
+def _start(name: str) -> None:
+    st.session_state[_FETCHING] = Fetching(name)
+
+
+@st.fragment(run_every=0.5)
+def _progress() -> None:
+    job: Fetching | None = st.session_state.get(_FETCHING)
+    if job is None:
+        return
+    if job.state == "fetching":
+        words = t("data.fetching", name=dataset_label(job.name), percent=f"{100 * job.share:.0f}")
+        st.progress(job.share, words)
+        st.button(t("data.cancel"), on_click=job.cancel)
+        return
+    del st.session_state[_FETCHING]
+    st.session_state["bnviz.fetched"] = (job.state, job.name, job.error)
+    st.rerun()

@@ -1,0 +1,172 @@
+"""The experiment in three forms that are kept equal: the widgets' values, the URL, and memory between pages.
+
+The URL is written with ``bnviz.config.to_query`` and read with ``from_query``, so it is the command
+line's own language. Streamlit's ``bind="query-params"`` would drop a wrong value without a word, and it
+knows one fixed default a widget, where ours depends on the scene.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, MutableMapping
+from typing import Any
+
+from bnviz.config import (
+    FIELDS,
+    PRESETS,
+    Changes,
+    Experiment,
+    InputError,
+    RunConfig,
+    Value,
+    format_value,
+    from_query,
+    parse_field,
+    to_query,
+)
+
+State = MutableMapping[str, Any]
+
+OURS = ("preset", "arms", *FIELDS)
+"""Names of the query parameters that make an experiment."""
+
+NORM, ONE = "norm", "one"
+"""Values of the compare control that are no other field."""
+
+WIDGETS = (
+    "preset",
+    "compare",
+    "first_bn",
+    "second_bn",
+    "values",
+    *(name for name in FIELDS if name != "net"),
+)
+"""Keys of all widgets that make an experiment."""
+
+_QUERY, _SEEN = "bnviz.query", "bnviz.widgets"
+
+
+def fill(state: State, experiment: Experiment) -> None:
+    """Set every widget to an experiment."""
+    for name in FIELDS:
+        if name != "net":
+            state[name] = getattr(experiment.base, name)
+    state["preset"] = experiment.name if experiment.name in PRESETS else "default"
+    fields = {field for changes in experiment.arms for field, _ in changes}
+    field = next(iter(fields), NORM)
+    values = [dict(changes).get(field) for changes in experiment.arms]
+    state["values"] = []
+    state["first_bn"], state["second_bn"] = False, True
+    if len(values) == 1:
+        state["compare"] = ONE
+        if field == NORM:
+            state["norm"] = values[0]
+    elif field == NORM:
+        state["compare"] = NORM
+        state["first_bn"], state["second_bn"] = (value == "batch" for value in values)
+    else:
+        state["compare"] = field
+        state["values"] = [format_value(value) for value in values]
+
+
+def read(state: Mapping[str, Any]) -> Experiment:
+    """Build the experiment that the widgets ask for; raises InputError when they contradict each other."""
+    base = RunConfig().with_fields(**{name: state[name] for name in FIELDS if name != "net"})
+    arms = read_arms(state)
+    if len(arms) == 1 and arms[0][0][0] != NORM:
+        base, arms = base.with_fields(**dict(arms[0])), _one(str(base.norm))
+    # The arms set BN themselves; the shared value follows the scene, so that the address stays short.
+    if all(field == NORM for changes in arms for field, _ in changes):
+        base = base.with_fields(norm=PRESETS[state["preset"]].norm)
+    return Experiment(base, arms, str(state["preset"]))
+
+
+def read_arms(state: Mapping[str, Any]) -> tuple[Changes, ...]:
+    """Return what the compare controls ask for; two equal networks become one."""
+    if state["compare"] == ONE:
+        return _one(state["norm"])
+    if state["compare"] == NORM:
+        names = ["batch" if state[key] else "none" for key in ("first_bn", "second_bn")]
+        return tuple(((NORM, name),) for name in dict.fromkeys(names))
+    field = state["compare"]
+    values = dict.fromkeys(parse_field(field, str(text).strip()) for text in state["values"])
+    return tuple(((field, value),) for value in values) or _one(state["norm"])
+
+
+def from_address(query: Mapping[str, str]) -> tuple[Experiment, str | None]:
+    """Read an experiment from query parameters; what is wrong is left out and told.
+
+    Returns:
+        The experiment, and the first error or None.
+    """
+    ours = {name: text for name, text in query.items() if name in OURS}
+    try:
+        return from_query(ours), None
+    except InputError as error:
+        kept = {"preset": ours["preset"]} if ours.get("preset") in PRESETS else {}
+        for name, text in ours.items():
+            try:
+                from_query({**kept, name: text})
+            except InputError:
+                continue
+            kept[name] = text
+        return from_query(kept), str(error)
+
+
+def arrive(state: State, query: Mapping[str, str]) -> str | None:
+    """Bring widgets and address together before any widget is drawn.
+
+    A first visit, a return from another page and the browser's back button set the widgets; else the
+    widgets rule.
+
+    Returns:
+        The error of a wrong address, or None.
+    """
+    ours = {name: text for name, text in query.items() if name in OURS}
+    last: dict[str, str] | None = state.get(_QUERY)
+    error = None
+    if "preset" not in state:
+        experiment, error = from_address(ours or last or {})
+        fill(state, experiment)
+    elif last is not None and ours != last and state.get(_SEEN) == _widgets(state):
+        experiment, error = from_address(ours)
+        fill(state, experiment)
+    # Streamlit forgets the value of a control that was not drawn in the last run; give it back.
+    for key, value in state.get(_SEEN, {}).items():
+        if key not in state:
+            state[key] = value
+    return error
+
+
+def remember(state: State, experiment: Experiment) -> dict[str, str]:
+    """Keep an accepted experiment for other pages and return its address."""
+    query = to_query(experiment)
+    state[_QUERY] = query
+    state[_SEEN] = _widgets(state)
+    return query
+
+
+def remembered(state: Mapping[str, Any]) -> Experiment:
+    """Return the last accepted experiment, or the default scene."""
+    return from_address(state.get(_QUERY, {}))[0]
+
+
+def remember_field(state: State, name: str, text: str) -> None:
+    """Change one field of the remembered experiment from another page, as its address says it."""
+    state[_QUERY] = {**state.get(_QUERY, {}), name: text}
+
+
+def changes_from(experiment: Experiment) -> dict[str, Value]:
+    """Return the fields in which an experiment left its scene (seed and device do not count)."""
+    start = PRESETS.get(experiment.name)
+    if start is None:
+        return {}
+    names = (name for name in FIELDS if name not in ("seed", "device"))
+    return {n: getattr(experiment.base, n) for n in names if getattr(experiment.base, n) != getattr(start, n)}
+
+
+def _one(norm: str) -> tuple[Changes, ...]:
+    return (((NORM, norm),),)
+
+
+def _widgets(state: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: state[key] for key in WIDGETS if key in state}

@@ -1,0 +1,84 @@
+"""This visitor's live session and the bundled recording."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import streamlit as st
+
+from bnviz.config import Experiment, InputError
+from bnviz.registry import registry
+from bnviz.live.session import Session
+from bnviz.telemetry.history import History
+from bnviz.ui.controls import ask_experiment
+
+BUNDLED = Path(__file__).resolve().parents[2] / "assets" / "recordings" / "default.npz"
+_TOKEN, _SHOWN = "bnviz.token", "bnviz.shown"
+
+
+def current() -> Session:
+    """Return the visitor's session, opened at the first call."""
+    session = registry().open(st.session_state.get(_TOKEN))
+    st.session_state[_TOKEN] = session.token
+    return session
+
+
+def follow(session: Session, experiment: Experiment) -> None:
+    """Make the session's experiment the wanted one; the bundled recording stands in until somebody trains."""
+    wanted = _wanted(session, experiment)
+    if session.experiment is not None and st.session_state.get(_SHOWN) == wanted:
+        return  # also: a recording that was opened stays until a control moves
+    st.session_state[_SHOWN] = wanted
+    bundled = bundled_recording()
+    stands_in = bundled is not None and same_run(bundled.experiment, experiment)
+    if not (stands_in and session.history is None):
+        session.configure(experiment)
+    if bundled is not None and stands_in and session.status == "idle":
+        session.show(bundled)
+
+
+def open_recording(session: Session, history: History) -> None:
+    """Show a recording, and let the controls say what it is a recording of."""
+    experiment = history.experiment
+    session.show(history)
+    st.session_state[_SHOWN] = _wanted(session, experiment)
+    ask_experiment(experiment)
+
+
+def _wanted(session: Session, experiment: Experiment) -> tuple[str, str]:
+    return session.token, repr((experiment.base, experiment.arms))
+
+
+def same_run(one: Experiment, other: Experiment) -> bool:
+    """Tell whether two experiments train the same networks, wherever they run."""
+    return one.arms == other.arms and one.base.with_fields(device="auto") == other.base.with_fields(
+        device="auto"
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=1)
+def bundled_recording() -> History | None:
+    """Load the recording that comes with the app; None where there is none."""
+    from bnviz.telemetry import recording
+
+    return recording.load(BUNDLED) if BUNDLED.is_file() else None
+
+
+def opened(name: str, content: bytes) -> History:
+    """Read an uploaded recording; raises InputError when it is none of ours."""
+    from bnviz.telemetry import recording
+
+    try:
+        return recording.load(io.BytesIO(content))
+    except InputError as error:
+        raise InputError(f"{name}: {error}") from error
+
+
+def saved(history: History) -> bytes:
+    """Write a history as the bytes of a .npz."""
+    from bnviz.telemetry import recording
+
+    out = io.BytesIO()
+    recording.save(history, out)
+    return out.getvalue()

@@ -1,0 +1,32 @@
+"""The lab: an experiment, its live view, and the moment at rest in full resolution."""
+
+import streamlit as st
+
+from bnviz.config import InputError
+from bnviz.ui import controls, live_view, moment, recordings, scenes, viewer
+from bnviz.ui.datasets import trainable
+from bnviz.ui.text import t
+
+experiment = controls.sidebar(trainable())
+session = viewer.current()
+
+scenes.heading(experiment)
+try:
+    viewer.follow(session, experiment)
+except InputError as error:
+    st.error(str(error))
+
+
+@st.fragment
+def lab() -> None:
+    """Draw the view and what rests in it; what the view reports reruns only this."""
+    rest = live_view.live_view(session)
+    moment.explore(session, rest)
+
+
+lab()
+if live_view.slow_road():
+    st.caption(t("lab.rerun"))
+    live_view.feed(session)
+scenes.why(experiment)
+recordings.drawer(session)
