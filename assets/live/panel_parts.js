@@ -18,24 +18,12 @@ export function canvas(label) {
 
 /** A quiet sentence. @param {string} [words] @returns {HTMLElement} */
 export function sentence(words = "") {
-  const node = el("p", { class: "panel-note" }, words);
-  node.style.cssText = "margin:8px 2px 0;font-size:12.5px;line-height:1.45;opacity:.72";
-  return node;
+  return el("p", { class: "caption" }, words);
 }
 
 /** A row of controls that wraps. @param {...Node} children @returns {HTMLElement} */
 export function controls(...children) {
-  const node = el("div", { class: "panel-controls" }, ...children);
-  node.style.cssText = "display:flex;flex-wrap:wrap;gap:8px 14px;align-items:center;margin:0 0 10px";
-  return node;
-}
-
-/** Show or hide without changing the layout rules of the element. @param {HTMLElement} node @param {boolean} shown */
-export function show(node, shown) {
-  if (node.hidden === shown) {
-    node.hidden = !shown;
-    node.style.display = shown ? (node.dataset.display ?? "") : ((node.dataset.display = node.style.display), "none");
-  }
+  return el("div", { class: "panel-tools" }, ...children);
 }
 
 /**
@@ -100,11 +88,10 @@ export function wideCard(label) {
 
 /** A sentence shown instead of the plots. @param {HTMLElement} root hidden while the sentence is shown @returns {{root: HTMLElement, say: (words: string | null) => boolean}} */
 export function emptyState(root) {
-  const node = el("p", { class: "panel-empty" });
-  node.style.cssText = "margin:24px 8px;text-align:center;opacity:.72";
+  const node = el("p", { class: "empty" });
   const tell = (/** @type {string | null} */ words) => {
-    show(node, words !== null);
-    show(root, words === null);
+    node.hidden = words === null;
+    root.hidden = words !== null;
     if (words !== null) say(node, words);
     return words !== null;
   };

@@ -24,8 +24,8 @@ export function unitPicker(context) {
   const layers = layerSwitch(context, "figure1.layer");
   const slider = el("input", { type: "range", min: 0, max: 0, step: 1, "aria-label": t("figure1.unit") });
   const number = el("input", { type: "number", class: "number", min: 0, "aria-label": t("figure1.unit_number") });
-  slider.style.cssText = "width:150px;accent-color:currentColor";
-  number.style.cssText = "width:4.6em;font:inherit;color:inherit;background:transparent;border:1px solid;border-color:inherit;border-radius:6px;padding:3px 6px";
+  slider.style.cssText = "width:150px;accent-color:var(--bn-primary)";
+  number.style.cssText = "width:4.6em;font:inherit;color:inherit;background:transparent;border:1px solid var(--bn-border);border-radius:8px;height:30px;box-sizing:border-box;padding:3px 6px";
   const choice = segmented({
     label: t("figure1.choose"),
     options: CHOICES.map((value) => ({ value, label: t(`figure1.${value}`) })),

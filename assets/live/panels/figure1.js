@@ -134,7 +134,7 @@ function key(g, arm, width, t, theme) {
 function drawAccuracy(view, node, width, isLog, t) {
   const { theme } = view;
   const g = fit(node, width, ACCURACY_HEIGHT);
-  const box = { x0: LEFT + 10, x1: width - 8, y0: 28, y1: ACCURACY_HEIGHT - 36 };
+  const box = { x0: LEFT + 10, x1: width - 18, y0: 28, y1: ACCURACY_HEIGHT - 36 };
   const sx = stepScale(view.frames, [box.x0, box.x1], isLog);
   const sy = linear([0, 1], [box.y1, box.y0]);
   text(g, t("figure1.accuracy"), 0, 12, { color: theme.muted, font: font(theme, 12) });

@@ -1,0 +1,39 @@
+/**
+ * One colour scale for the loss surfaces of all arms.
+ *
+ * @typedef {import("./panel.js").Surface} Surface
+ * @typedef {{low: number, high: number, levels: number[], capped: boolean}} LossScale losses at the ends of the ramp; `capped` when some lie above
+ */
+import { logLevels, positiveRange } from "./contour_lines.js";
+
+/** Share of the grid points that the ramp covers; the largest losses near a divergence would drown the rest. */
+const COVERED = 0.97;
+
+/**
+ * Scale over the finite losses of every arm.
+ * @param {Surface} surface
+ * @returns {LossScale | null} null when no loss is a positive number
+ */
+export function lossScale(surface) {
+  const finite = surface.loss.filter((v) => v > 0 && v < Infinity).sort();
+  const range = positiveRange(finite);
+  if (!range) return null;
+  const [low, top] = range;
+  const covered = finite[Math.min(finite.length - 1, Math.floor(COVERED * finite.length))];
+  // Only a long tail is cut: a scale of its own length keeps its real maximum.
+  const capped = top > covered * 2;
+  const high = Math.max(capped ? covered : top, low * 1.02);
+  return { low, high, levels: logLevels(low, high, 11), capped };
+}
+
+/**
+ * Which surface to show: the newest of the chosen kind not after a step; otherwise the newest of any kind not after it.
+ * @param {Surface[]} surfaces oldest first @param {number} step @param {{plane: string, bnStats: string}} wanted
+ * @returns {{surface: Surface | null, matches: boolean}}
+ */
+export function chooseSurface(surfaces, step, wanted) {
+  const past = surfaces.filter((surface) => surface.step <= step);
+  const matching = past.filter(({ plane, bnStats }) => plane === wanted.plane && bnStats === wanted.bnStats);
+  const found = matching.at(-1);
+  return found ? { surface: found, matches: true } : { surface: past.at(-1) ?? null, matches: false };
+}
