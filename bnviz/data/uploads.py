@@ -36,9 +36,9 @@ def save_upload(filename: str, content: bytes | BinaryIO) -> str:
         content: the bytes, or a binary stream of them.
 
     Raises:
-        InputError: too large, or no data set we can read; nothing is kept then.
+        InputError: too large, no data set we can read, or no room on disk; nothing is kept then.
     """
-    label = filename.replace("\\", "/").rpartition("/")[2][:100] or "upload"
+    label = filename.replace("\\", "/").rpartition("/")[2][-100:] or "upload"
     stem, dot, suffix = label.rpartition(".")
     suffix = suffix.lower() if dot else ""
     if suffix not in ("npz", "zip"):
@@ -46,20 +46,29 @@ def save_upload(filename: str, content: bytes | BinaryIO) -> str:
             f"{label!r}: found the ending {suffix!r}, expected .npz or .zip (of an image folder)"
         )
     label = label if label.isprintable() else f"upload.{suffix}"
+    clean = re.sub(r"[^A-Za-z0-9_-]+", "-", stem)[:40].strip("-") or "data"
+    stream = io.BytesIO(content) if isinstance(content, bytes) else content
+    try:
+        return PREFIX + _keep(stream, clean, suffix, label)
+    except OSError as error:
+        expected = "a whole file, and a data folder that can be written"
+        raise InputError(f"{label}: found no way to keep it ({error}), expected {expected}") from error
+
+
+def _keep(stream: BinaryIO, clean: str, suffix: str, label: str) -> str:
+    """Receive, check, move into place, make room; return the name in the user folder."""
     folder = user_dir()
     folder.mkdir(parents=True, exist_ok=True)
-    stream = io.BytesIO(content) if isinstance(content, bytes) else content
     with _LOCK:
         incoming, digest = _receive(stream, folder, suffix, label)
+        kept = f"{clean}-{digest[:16]}.{suffix}"
         try:
-            clean = re.sub(r"[^A-Za-z0-9_-]+", "-", stem)[:40].strip("-") or "data"
-            kept = f"{clean}-{digest[:16]}.{suffix}"
             load_user_data(PREFIX + kept, incoming, label)
             incoming.replace(folder / kept)
         finally:
             incoming.unlink(missing_ok=True)
         _make_room(folder, folder / kept)
-    return PREFIX + kept
+    return kept
 
 
 def user_files() -> tuple[str, ...]:

@@ -154,12 +154,23 @@ def test_an_upload_that_breaks_off_or_never_ends_leaves_nothing(good, monkeypatc
         def read(self, size=-1):
             return bytes(size)
 
-    with pytest.raises(ConnectionResetError):
+    with pytest.raises(InputError, match="a.npz: found no way to keep it"):
         save_upload("a.npz", Broken())
     monkeypatch.setattr(uploads, "MAX_FILE_BYTES", 3 * 2**20)
     with pytest.raises(InputError, match="found more than 3 MB"):
         save_upload("a.npz", Endless())
     assert list(user_dir().iterdir()) == []
+
+
+def test_a_data_folder_that_cannot_be_written_is_told(good, data_home):
+    data_home.mkdir()
+    (data_home / "user").write_bytes(b"in the way")
+    with pytest.raises(InputError, match="a data folder that can be written"):
+        save_upload("a.npz", good)
+
+
+def test_a_very_long_name_keeps_its_ending(good):
+    assert save_upload("n" * 500 + ".npz", good).startswith("file:" + "n" * 40 + "-")
 
 
 def test_the_oldest_uploads_make_room_and_a_hosts_files_stay(folder, npz, monkeypatch):
