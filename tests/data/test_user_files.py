@@ -154,7 +154,7 @@ def test_an_upload_that_breaks_off_or_never_ends_leaves_nothing(good, monkeypatc
         def read(self, size=-1):
             return bytes(size)
 
-    with pytest.raises(InputError, match="a.npz: found no way to keep it"):
+    with pytest.raises(InputError, match=r"a\.npz: found no way to keep it"):
         save_upload("a.npz", Broken())
     monkeypatch.setattr(uploads, "MAX_FILE_BYTES", 3 * 2**20)
     with pytest.raises(InputError, match="found more than 3 MB"):
