@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from bnviz.config import Experiment, InputError
-from bnviz.registry import registry
+from bnviz.live.registry import registry
 from bnviz.live.session import Session
 from bnviz.telemetry.history import History
 from bnviz.ui.controls import ask_experiment
