@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 
-class SeededDropout(nn.Module):
+class SeededDropout(nn.Dropout):
     """Zero each activation with probability p in training and scale the rest by 1 / (1 - p).
 
     The masks come from the layer's own generator: twins built with the same seed see the same masks, and the
@@ -18,17 +18,16 @@ class SeededDropout(nn.Module):
     """
 
     def __init__(self, p: float, seed: int) -> None:
-        super().__init__()
-        self.p = p
+        super().__init__(p)
         self.seed = seed
         self._generator: torch.Generator | None = None
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Return x with a fresh mask in training, x itself in evaluation mode."""
+    def forward(self, input: Tensor) -> Tensor:
+        """Return the input with a fresh mask in training, the input itself in evaluation mode."""
         if not self.training or self.p == 0:
-            return x
-        keep = torch.empty_like(x).bernoulli_(1 - self.p, generator=self._on(x.device))
-        return x * keep.div_(1 - self.p)
+            return input
+        keep = torch.empty_like(input).bernoulli_(1 - self.p, generator=self._on(input.device))
+        return input * keep.div_(1 - self.p)
 
     def _on(self, device: torch.device) -> torch.Generator:
         if self._generator is None or self._generator.device != device:

@@ -82,10 +82,10 @@ def derivative(name: str, pre_activation: Tensor) -> Tensor:
 def mean_derivative(name: str, pre_activation: Tensor, output: Tensor | None = None) -> float:
     """Return the mean derivative over batch and units; ``output``, if given, saves work (sigmoid, tanh)."""
     if output is not None and name == "sigmoid":
-        return float((output * (1 - output)).mean())
+        return (output * (1 - output)).mean().item()
     if output is not None and name == "tanh":
-        return float(1 - (output * output).mean())
-    return float(derivative(name, pre_activation).mean())
+        return 1 - (output * output).mean().item()
+    return derivative(name, pre_activation).mean().item()
 
 
 def saturated_fraction(name: str, output: Tensor) -> float:
@@ -93,12 +93,12 @@ def saturated_fraction(name: str, output: Tensor) -> float:
     bounds = SATURATED.get(name)
     if bounds is None:
         return math.nan
-    return float(((output < bounds.low) | (output > bounds.high)).float().mean())
+    return ((output < bounds.low) | (output > bounds.high)).float().mean().item()
 
 
 def dead_fraction(output: Tensor) -> float:
     """Return the share of units (columns of (B, D)) whose output is exactly 0 on every sample."""
-    return float((output == 0).all(0).float().mean())
+    return (output == 0).all(0).float().mean().item()
 
 
 def _normal_cdf(x: Tensor) -> Tensor:

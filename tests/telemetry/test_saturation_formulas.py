@@ -57,3 +57,9 @@ def test_unbounded_nonlinearities_have_no_saturated_region(name):
 def test_a_unit_is_dead_when_it_is_zero_on_every_sample():
     output = torch.tensor([[0.0, 0.0, 1.0, 0.0], [0.0, 2.0, 0.0, 0.0]])
     assert dead_fraction(output) == 0.5
+
+
+def test_values_still_on_the_graph_may_be_measured():
+    x = inputs().requires_grad_()
+    assert mean_derivative("tanh", x) == pytest.approx(mean_derivative("tanh", x.detach(), x.detach().tanh()))
+    assert mean_derivative("sigmoid", x, x.sigmoid()) < 0.25

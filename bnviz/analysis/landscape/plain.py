@@ -1,0 +1,61 @@
+"""The loss on a plane, point by point: works for any module, and is the oracle of the fast way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call
+from torch.nn import functional
+from torch.nn.modules.batchnorm import _BatchNorm
+
+Direction = Mapping[str, Tensor]
+
+
+def plain_losses(
+    net: nn.Module,
+    x: Tensor,
+    y: Tensor,
+    directions: tuple[Direction, Direction],
+    points: Tensor,
+    bn_stats: str,
+    between: Callable[[], None],
+) -> Tensor:
+    """Return the mean cross-entropy at every point; arguments as in ``evaluate_plane``, points (P, 2)."""
+    parameters = {name: p.detach() for name, p in net.named_parameters()}
+    buffers = {name: b.clone() for name, b in net.named_buffers()}  # functional_call writes into what it gets
+    moving = [name for name in parameters if name in directions[0] or name in directions[1]]
+    losses = torch.empty(len(points))
+    with torch.no_grad(), _statistics(net, bn_stats):
+        for number, (a, b) in enumerate(points.tolist()):
+            moved = {name: _moved(name, parameters[name], directions, (a, b)) for name in moving}
+            logits = functional_call(net, {**parameters, **buffers, **moved}, (x,))
+            losses[number] = functional.cross_entropy(logits, y)
+            between()
+    return losses
+
+
+def _moved(
+    name: str, start: Tensor, directions: tuple[Direction, Direction], at: tuple[float, float]
+) -> Tensor:
+    for direction, distance in zip(directions, at, strict=True):
+        if name in direction:
+            start = torch.add(start, direction[name], alpha=distance)
+    return start
+
+
+@contextmanager
+def _statistics(net: nn.Module, bn_stats: str) -> Iterator[None]:
+    """Put the net into evaluation mode, its BN layers into training mode for "batch"; restore all flags."""
+    flags = [(module, module.training) for module in net.modules()]
+    try:
+        net.eval()
+        for module, _ in flags:
+            if isinstance(module, _BatchNorm):
+                module.training = bn_stats == "batch"
+        yield
+    finally:
+        for module, flag in flags:
+            module.training = flag

@@ -1,0 +1,46 @@
+"""The loss surface of anybody's model, in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from torch import Tensor, nn
+
+from bnviz.analysis.landscape.directions import Weights
+from bnviz.analysis.landscape.twins import surface_of_twins
+from bnviz.telemetry.records import SurfaceRecord
+
+
+def loss_surface(
+    model: nn.Module,
+    batch: tuple[Tensor, Tensor],
+    *,
+    plane: str | None = None,
+    path: Sequence[Weights] = (),
+    bn_stats: str = "batch",
+    grid: int = 25,
+    span: float = 1.0,
+    seed: int = 0,
+) -> SurfaceRecord:
+    """Return the cross-entropy of a model around its weights; the model is left as it is.
+
+    Args:
+        model: any module that returns logits (B, C).
+        batch: inputs (B, ...) and classes (B,); moved to the model's device.
+        plane: "random" (filter-normalized directions) or "pca" (of the path); by default "pca" with a path.
+        path: earlier weights, oldest first (``current_weights(model)`` at some steps).
+        bn_stats: statistics of BN layers: of this "batch", or the "running" ones.
+        grid: points per axis.
+        span: half the side of the random plane; 1 moves each filter by about its own norm.
+        seed: of random directions.
+
+    Returns:
+        A SurfaceRecord with one arm.
+
+    Raises:
+        InputError: an unknown plane or statistics, or a batch whose parts differ in length.
+    """
+    device = next(model.parameters()).device
+    x, y = (part.to(device) for part in batch)
+    chosen = plane or ("pca" if path else "random")
+    return surface_of_twins([model], [path], x, y, chosen, bn_stats, grid, seed, span=span)

@@ -1,0 +1,59 @@
+"""The loss on a plane: checks, and the choice between the fast way and the general one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from bnviz.analysis.landscape.plain import Direction, plain_losses
+from bnviz.analysis.landscape.stacked import is_mlp, stacked_losses
+from bnviz.config import InputError
+
+BN_STATS = ("batch", "running")
+
+Floats = npt.NDArray[np.float32]
+
+
+def evaluate_plane(
+    net: nn.Module,
+    x: Tensor,
+    y: Tensor,
+    directions: tuple[Direction, Direction],
+    xs: Sequence[float] | Floats,
+    ys: Sequence[float] | Floats,
+    bn_stats: str = "batch",
+    between: Callable[[], None] = lambda: None,
+) -> Floats:
+    """Return f(a, b) = mean cross-entropy of the net at theta + a d1 + b d2, for a in xs and b in ys.
+
+    The net is left as it is: parameters, buffers, training flags. Dropout is off.
+
+    Args:
+        net: any module that returns logits (B, C).
+        x: inputs (B, ...), on the net's device.
+        y: classes (B,), int64.
+        directions: two maps from parameter name to a tensor of its shape; parameters they leave out stay.
+        xs: coordinates along the first direction.
+        ys: coordinates along the second.
+        bn_stats: statistics of its BN layers: of this "batch", or the "running" ones of training.
+        between: called between chunks of work; may wait, or raise to give up.
+
+    Returns:
+        float32 (len(ys), len(xs)); not finite where the loss is not.
+    """
+    if bn_stats not in BN_STATS:
+        raise InputError(f"bn_stats must be one of {', '.join(BN_STATS)}, got {bn_stats!r}")
+    if len(x) == 0 or len(x) != len(y):
+        raise InputError(f"a loss surface needs as many inputs as classes, got {len(x)} and {len(y)}")
+    columns, rows = torch.as_tensor(np.asarray(xs, np.float32)), torch.as_tensor(np.asarray(ys, np.float32))
+    points = torch.cartesian_prod(rows, columns).flip(1).reshape(-1, 2)  # row by row, (a, b)
+    if is_mlp(net):
+        assert isinstance(net, nn.Sequential)  # noqa: S101 - is_mlp says so
+        losses = stacked_losses(net, x, y, directions, points, bn_stats, between)
+    else:
+        losses = plain_losses(net, x, y, directions, points, bn_stats, between)
+    return losses.view(len(rows), len(columns)).numpy()
