@@ -101,7 +101,9 @@ class Name:
     def check(self, name: str, value: Value) -> None:
         """Raise InputError unless value is a printable name of bounded length."""
         if not isinstance(value, str) or not 0 < len(value) <= self.longest or not value.isprintable():
-            raise InputError(f"{name} must be a name of 1 to {self.longest} printable characters, got {value!r}")
+            raise InputError(
+                f"{name} must be a name of 1 to {self.longest} printable characters, got {value!r}"
+            )
 
     def parse(self, name: str, text: str) -> Value:
         """Read a name from text."""

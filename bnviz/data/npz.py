@@ -3,40 +3,15 @@
 from __future__ import annotations
 
 import math
-import zipfile
-import zlib
-from dataclasses import dataclass
-from typing import IO, BinaryIO
-
-import numpy as np
-from numpy.lib import format as npy
+from typing import BinaryIO
 
 from bnviz.config import InputError
-from bnviz.data.arrays import Array, dataset_from_arrays
+from bnviz.data.arrays import dataset_from_arrays
 from bnviz.data.dataset import Dataset
 from bnviz.data.limits import MAX_ARRAYS, MAX_CLASS_NAME, MAX_CLASSES, MAX_SAMPLE, MAX_VALUES
-from bnviz.data.zips import DAMAGED, open_zip
+from bnviz.files import Header, NpzReader
 
 KEYS = ("x_train", "y_train", "x_test", "y_test", "classes")
-_MAGIC = b"\x93NUMPY\x01\x00"  # version 1.0, the only one that plain arrays are written in
-_BLOCK = 2**20
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """What an array says about itself before its data."""
-
-    shape: tuple[int, ...]
-    fortran: bool
-    dtype: np.dtype[np.generic]
-
-    def __str__(self) -> str:
-        return f"shape {self.shape} of {self.dtype}"
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes of the data."""
-        return math.prod(self.shape) * self.dtype.itemsize
 
 
 def load_npz(name: str, label: str, file: BinaryIO, source: str) -> Dataset:
@@ -51,57 +26,22 @@ def load_npz(name: str, label: str, file: BinaryIO, source: str) -> Dataset:
     Raises:
         InputError: anything that is not that layout, within ``bnviz.data.limits``.
     """
-    with open_zip(file, label, MAX_ARRAYS, 8 * MAX_VALUES + 2**24) as archive:
-        members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
-        found = [key for key in KEYS if key in members]
+    with NpzReader(file, label, MAX_ARRAYS, 8 * MAX_VALUES + 2**24) as reader:
+        found = [key for key in KEYS if key in reader.names]
         if "x_train" not in found or "y_train" not in found or ("x_test" in found) != ("y_test" in found):
-            has = ", ".join(sorted(members))[:200] or "nothing"
+            has = ", ".join(sorted(reader.names))[:200] or "nothing"
             expected = "x_train and y_train, perhaps x_test with y_test, perhaps classes"
             raise InputError(f"{label}: found the arrays {has}; expected {expected}")
-        try:
-            headers = {key: _member_header(archive, members[key], label, key) for key in found}
-            _check_headers(label, headers)
-            arrays = {key: _member_data(archive, members[key], label, key) for key in found}
-        except (*DAMAGED, zlib.error) as error:
-            if isinstance(error, InputError):
-                raise
-            raise InputError(f"{label}: found damaged data ({error}), expected a complete .npz") from error
+        headers = reader.headers(found, text=("classes",))
+        _check_headers(label, headers)
+        arrays = {key: reader.array(key) for key in found}
     return dataset_from_arrays(name, label, arrays, source)
 
 
-def _member_header(archive: zipfile.ZipFile, info: zipfile.ZipInfo, label: str, key: str) -> Header:
-    with archive.open(info) as stream:
-        header, header_bytes = _read_header(stream, label, key)
-    if header.dtype.hasobject or header.dtype.kind not in "biufUS":
-        accepted = "text" if key == "classes" else "numbers"
-        raise InputError(
-            f"{label}, {key}: found values of type {header.dtype}, expected {accepted} (no objects)"
-        )
-    if min(header.shape, default=0) < 1:
-        raise InputError(f"{label}, {key}: found {header}, expected at least one value")
-    if header_bytes + header.nbytes != info.file_size:
-        behind = info.file_size - header_bytes
-        found = f"a header that promises {header.nbytes:,} bytes ({header}) before {behind:,}"
-        raise InputError(f"{label}, {key}: found {found}, expected them to agree")
-    return header
-
-
-def _read_header(stream: IO[bytes], label: str, key: str) -> tuple[Header, int]:
-    magic = stream.read(len(_MAGIC))
-    if magic != _MAGIC:
-        raise InputError(
-            f"{label}, {key}: found no array (it starts with {magic!r}), expected NumPy's .npy 1.0"
-        )
-    try:
-        shape, fortran, dtype = npy.read_array_header_1_0(stream)
-    except Exception as error:  # on hostile text the parser raises more than ValueError, TokenError for one
-        raise InputError(
-            f"{label}, {key}: found an unreadable array header, expected NumPy's .npy 1.0"
-        ) from error
-    return Header(shape, fortran, dtype), stream.tell()
-
-
 def _check_headers(label: str, headers: dict[str, Header]) -> None:
+    for key, header in headers.items():
+        if min(header.shape, default=0) < 1:
+            raise InputError(f"{label}, {key}: found {header}, expected at least one value")
     values = 0
     for part in ("train", "test"):
         if f"x_{part}" not in headers:
@@ -140,19 +80,3 @@ def _check_samples(where: str, x: Header) -> None:
     if math.prod(x.shape[1:]) > MAX_SAMPLE:
         found = f"{math.prod(x.shape[1:]):,} numbers a sample ({x})"
         raise InputError(f"{where}: found {found}, expected at most {MAX_SAMPLE:,} (64 x 64 in color)")
-
-
-def _member_data(archive: zipfile.ZipFile, info: zipfile.ZipInfo, label: str, key: str) -> Array:
-    with archive.open(info) as stream:
-        header, _ = _read_header(stream, label, key)
-        flat = np.empty(math.prod(header.shape), header.dtype)
-        view, done = flat.view(np.uint8).data, 0
-        while done < len(view):
-            block = stream.read(min(_BLOCK, len(view) - done))
-            if not block:
-                raise EOFError(f"{key} ends after {done:,} of {len(view):,} bytes")
-            view[done : done + len(block)] = block
-            done += len(block)
-        stream.read(1)  # at its end, zipfile compares the checksum
-    array = flat.reshape(header.shape, order="F" if header.fortran else "C")
-    return array.astype(array.dtype.newbyteorder("="), copy=False)

@@ -12,7 +12,7 @@ from bnviz.data.images import load_images
 from bnviz.data.limits import MAX_ENTRIES, MAX_FILE_BYTES, MAX_UNPACKED_BYTES
 from bnviz.data.npz import load_npz
 from bnviz.data.paths import user_dir
-from bnviz.data.zips import open_zip
+from bnviz.files import open_zip
 
 PREFIX = "file:"
 

@@ -61,7 +61,16 @@ def surface_at(
     paths = [_weights(net, path) for net, path in zip(nets, checkpoint.paths, strict=True)]
     seed = checkpoint.configs[0].seed
     return surface_of_twins(
-        nets, paths, x, y, plane=plane, bn_stats=bn_stats, grid=grid, seed=seed, step=checkpoint.step, between=between
+        nets,
+        paths,
+        x,
+        y,
+        plane=plane,
+        bn_stats=bn_stats,
+        grid=grid,
+        seed=seed,
+        step=checkpoint.step,
+        between=between,
     )
 
 
@@ -69,7 +78,8 @@ def boundary_at(checkpoint: Checkpoint, dataset: Dataset) -> BoundaryRecord:
     """Return what all arms of a checkpoint answer over the plane that their data lie in."""
     low, high = float(dataset.x_train.min()), float(dataset.x_train.max())
     margin = _BOUNDARY_MARGIN * (high - low)
-    return decision_boundary(rebuild(checkpoint, dataset), (low - margin, high + margin), step=checkpoint.step)
+    side = (low - margin, high + margin)
+    return decision_boundary(rebuild(checkpoint, dataset), side, step=checkpoint.step)
 
 
 def _weights(net: nn.Module, path: WeightPath) -> Sequence[dict[str, Tensor]]:

@@ -13,7 +13,7 @@ from bnviz.training.state import RunState
 
 
 def backlog(history: History, source: str, status: bytes) -> Iterator[bytes]:
-    """Yield all that a viewer needs of a source, in the order of ARCHITECTURE.md (HELLO first, STATUS last)."""
+    """Yield all that a viewer needs of a source, in the order of ARCHITECTURE.md: HELLO to STATUS."""
     yield wire.encode_json(wire.HELLO, 0, 0, {"source": source, **history.meta})
     for frame in history.frames:
         yield wire.encode_frame(frame, 0)

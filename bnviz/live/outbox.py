@@ -1,4 +1,4 @@
-"""Outbox: the newest message of each kind, for any number of viewers of any speed. No queue that could grow."""
+"""Outbox: the newest message of each kind, for viewers of any speed. No queue that could grow."""
 
 from __future__ import annotations
 

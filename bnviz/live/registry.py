@@ -98,7 +98,9 @@ class Registry:
 
     def _make_room(self) -> None:
         while len(self._sessions) >= MAX_SESSIONS:
-            idle = [s for s in self._sessions.values() if not s.outbox.viewers] or list(self._sessions.values())
+            idle = [s for s in self._sessions.values() if not s.outbox.viewers] or list(
+                self._sessions.values()
+            )
             self.close(min(idle, key=lambda session: session.last_seen).token)
 
 

@@ -20,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from bnviz.live.commands import carry_out
 from bnviz.live.outbox import Cursor, Waker
 from bnviz.live.registry import registry
 from bnviz.live.session import Session
@@ -68,6 +69,7 @@ class NoDelay:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Set the option on a new websocket, then hand on."""
         if scope["type"] == "websocket":
             transport = getattr(getattr(send, "__self__", None), "transport", None)
             sock = transport.get_extra_info("socket") if transport is not None else None
@@ -180,4 +182,4 @@ async def _receive(websocket: WebSocket, session: Session, waker: Waker) -> None
                 continue
             if isinstance(command, dict):
                 # Beside the loop: a new run may wait for locks that a training thread holds for a moment.
-                await asyncio.to_thread(session.command, command, waker)
+                await asyncio.to_thread(carry_out, session, command, waker)

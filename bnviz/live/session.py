@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from threading import RLock
-from typing import Any
 
-from bnviz.config import LIVE_FIELDS, Experiment
+from bnviz.config import Experiment
 from bnviz.live import messages, wire
 from bnviz.live.outbox import Cursor, Outbox, Waker
 from bnviz.live.side import SideJobs
+from bnviz.live.sources import changed_rates, orphaned_state, recorded_state
 from bnviz.telemetry.history import History
 from bnviz.telemetry.records import Frame
 from bnviz.training import state as run_state
@@ -70,7 +69,7 @@ class Session:
             former, self._experiment = self._experiment, experiment
             if former == experiment:
                 return
-            rates = _changed_rates(former, experiment)
+            rates = changed_rates(former, experiment)
             if rates is not None and self._run is not None and self._run.alive:
                 self._run.change(rates)
                 return
@@ -94,64 +93,59 @@ class Session:
 
     # -- commands ----------------------------------------------------------------------------------------
 
-    def command(self, message: dict[str, Any], viewer: Waker | None = None) -> None:
-        """Carry out one command of the view (ARCHITECTURE.md); unknown or malformed ones change nothing."""
-        self.touch()
-        handler = _COMMANDS.get(str(message.get("op")))
-        if handler is not None:
-            with self._lock:
-                handler(self, message, viewer)
+    def train(self) -> None:
+        """Train on, or from the start where there is nothing to go on with."""
+        with self._lock:
+            run = self._run
+            if run is None or not run.alive or run.state.status in run_state.ENDED:
+                self.restart(play=True)
+            else:
+                run.play()
 
-    def _train(self, _message: dict[str, Any], _viewer: Waker | None) -> None:
-        run = self._run
-        if run is None or not run.alive or run.state.status in run_state.ENDED:
-            self.restart(play=True)
-        else:
-            run.play()
+    def pause(self) -> None:
+        """Stop between two steps; the run can go on."""
+        with self._lock:
+            if self._run is not None and self._run.alive:
+                self._run.pause()
 
-    def _pause(self, _message: dict[str, Any], _viewer: Waker | None) -> None:
-        if self._run is not None and self._run.alive:
-            self._run.pause()
-
-    def _step(self, _message: dict[str, Any], _viewer: Waker | None) -> None:
-        if self._run is None or not self._run.alive:
-            self.restart(play=False)
-        if self._run is not None:
-            self._run.step_once()
-
-    def _reset(self, _message: dict[str, Any], _viewer: Waker | None) -> None:
-        self.restart(play=False)
-
-    def _set_speed(self, message: dict[str, Any], _viewer: Waker | None) -> None:
-        speed = message.get("steps_per_s")
-        if isinstance(speed, (int, float)) and 0 <= speed <= 1e6:
-            self._speed = float(speed)
+    def step_once(self) -> None:
+        """Make one update of every arm."""
+        with self._lock:
+            if self._run is None or not self._run.alive:
+                self.restart(play=False)
             if self._run is not None:
-                self._run.set_speed(self._speed)
+                self._run.step_once()
 
-    def _visible(self, message: dict[str, Any], viewer: Waker | None) -> None:
-        panel = message.get("panel")
-        if isinstance(panel, str):
-            self._panel = panel[:40]
+    def set_speed(self, steps_per_s: float) -> None:
+        """Limit the steps a second; 0 is as fast as it goes. Later runs keep the limit."""
+        with self._lock:
+            self._speed = steps_per_s
+            if self._run is not None:
+                self._run.set_speed(steps_per_s)
+
+    def look_at(self, panel: str, viewer: Waker | None = None) -> None:
+        """A viewer has this panel before its eyes."""
+        with self._lock:
+            self._panel = panel
             if self._side is not None:
-                self._side.look_at(self._panel)
-        if viewer is not None:
-            self._hidden.discard(viewer)
-        self._set_rate()
+                self._side.look_at(panel)
+            if viewer is not None:
+                self._hidden.discard(viewer)
+            self._set_rate()
 
-    def _hide(self, _message: dict[str, Any], viewer: Waker | None) -> None:
-        if viewer is not None:
-            self._hidden.add(viewer)
-        self._set_rate()
+    def look_away(self, viewer: Waker | None = None) -> None:
+        """A viewer's page is hidden."""
+        with self._lock:
+            if viewer is not None:
+                self._hidden.add(viewer)
+            self._set_rate()
 
-    def _choose_contours(self, message: dict[str, Any], _viewer: Waker | None) -> None:
-        plane, bn_stats = message.get("plane"), message.get("bn_stats")
-        if plane in ("random", "pca"):
-            self._contours["plane"] = str(plane)
-        if bn_stats in ("batch", "running"):
-            self._contours["bn_stats"] = str(bn_stats)
-        if self._side is not None:
-            self._side.choose(**self._contours)
+    def choose_contours(self, **choice: str) -> None:
+        """Choose plane and bn_stats of the next loss surfaces."""
+        with self._lock:
+            self._contours |= choice
+            if self._side is not None:
+                self._side.choose(**self._contours)
 
     # -- viewers -----------------------------------------------------------------------------------------
 
@@ -194,7 +188,7 @@ class Session:
 
     @property
     def source(self) -> str:
-        """"live" or "recorded"."""
+        """Either "live" or "recorded"."""
         return "recorded" if self._recording is not None else "live"
 
     @property
@@ -213,12 +207,12 @@ class Session:
     def state(self) -> RunState:
         """State of the run, or the resting state of a recording."""
         if self._recording is not None:
-            return _recorded_state(self._recording)
+            return recorded_state(self._recording)
         if self._run is None:
             return RunState(run_state.IDLE)
         state = self._run.state
         if self._orphaned:
-            return _orphaned_state(state)
+            return orphaned_state(state)
         return state
 
     @property
@@ -320,40 +314,3 @@ class Session:
             return wire.encode_json(wire.STATUS, seq, 0, {"status": state.status, "step": 0})
         content = messages.status_content(state, self.history, experiment.base)
         return wire.encode_json(wire.STATUS, seq, state.step, content)
-
-
-_COMMANDS: dict[str, Callable[[Session, dict[str, Any], Waker | None], None]] = {
-    "train": Session._train,
-    "pause": Session._pause,
-    "step": Session._step,
-    "reset": Session._reset,
-    "speed": Session._set_speed,
-    "visible": Session._visible,
-    "hidden": Session._hide,
-    "contours": Session._choose_contours,
-}
-
-
-def _changed_rates(former: Experiment | None, new: Experiment) -> dict[str, Any] | None:
-    """Return the rates that differ when nothing else does, else None."""
-    if former is None or former.arms != new.arms:
-        return None
-    old, now = former.base.to_dict(), new.base.to_dict()
-    differing = {name: now[name] for name in now if now[name] != old[name]}
-    return differing if all(name in LIVE_FIELDS for name in differing) else None
-
-
-def _recorded_state(history: History) -> RunState:
-    frames = history.frames
-    return RunState(
-        run_state.IDLE,
-        step=frames[-1].step if frames else 0,
-        weights_hashes=tuple(arm["weights_hash"] for arm in history.meta["arms"]),
-        batches_hashes=tuple(history.meta.get("batches_hashes", ())),
-    )
-
-
-def _orphaned_state(state: RunState) -> RunState:
-    from dataclasses import replace
-
-    return replace(state, status=run_state.PAUSED, message="orphaned", queue_place=None)

@@ -1,4 +1,4 @@
-"""SideJobs: contours and boundaries from checkpoints, in a thread beside the run, only while somebody looks."""
+"""SideJobs: contours and boundaries from checkpoints, beside the run and only while somebody looks."""
 
 from __future__ import annotations
 
@@ -93,7 +93,9 @@ class SideJobs:
                 log.info("no surface: %s", error)
                 self._done = self._key()
             pause = SURFACE_EVERY_S if self._panel == "contours" else BOUNDARY_EVERY_S
-            self._stop.wait(max(0.0, min(pause, started + pause - time.monotonic())) if not self._switched() else 0)
+            self._stop.wait(
+                max(0.0, min(pause, started + pause - time.monotonic())) if not self._switched() else 0
+            )
 
     def _key(self) -> tuple[object, ...]:
         return (self._panel, self._run.step, self._wanted)

@@ -72,7 +72,10 @@ class LossLog:
         step = np.arange(len(self._count), dtype=np.uint32) * np.uint32(self._width)
         mean = np.asarray(self._sum, np.float64) / np.maximum(count, 1)
         return LossCurve(
-            step, np.asarray(self._low, np.float32), np.asarray(self._high, np.float32), mean.astype(np.float32)
+            step,
+            np.asarray(self._low, np.float32),
+            np.asarray(self._high, np.float32),
+            mean.astype(np.float32),
         )
 
 
@@ -108,4 +111,6 @@ class EvaluationLog:
     def snapshot(self) -> EvaluationCurve:
         """Return the curve so far."""
         table = np.asarray(self._rows, np.float64).reshape(-1, 3)
-        return EvaluationCurve(table[:, 0].astype(np.uint32), table[:, 1].astype(np.float32), table[:, 2].astype(np.float32))
+        return EvaluationCurve(
+            table[:, 0].astype(np.uint32), table[:, 1].astype(np.float32), table[:, 2].astype(np.float32)
+        )

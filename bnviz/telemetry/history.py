@@ -61,7 +61,7 @@ class FrameStore:
 
 
 def _affordable(frame: Frame) -> int:
-    size = sum(getattr(arm, name).nbytes for arm in frame.arms for name in ARM_FIELDS)
+    size: int = sum(getattr(arm, name).nbytes for arm in frame.arms for name in ARM_FIELDS)
     return max(FIRST_KEPT + 49, min(500, _FRAME_BYTES // max(size, 1)))
 
 

@@ -1,4 +1,6 @@
-"""Numbers from values: histograms on fixed edges, quantiles, moments. NumPy, because its sort is the fastest here.
+"""Numbers from values: histograms on fixed edges, quantiles, moments.
+
+NumPy throughout, because its sort is the fastest on a CPU.
 
 Everywhere ``values`` is float32 (L, B, U): L layers of equal shape, B samples, U units.
 """
@@ -57,7 +59,8 @@ def sorted_quantiles(ordered: Floats, levels: Sequence[float]) -> Floats:
     above = np.ceil(position).astype(np.intp)
     weight = (position - below).astype(np.float32)
     with np.errstate(invalid="ignore", over="ignore"):
-        return ordered[..., below] * (1 - weight) + ordered[..., above] * weight
+        between: Floats = ordered[..., below] * (1 - weight) + ordered[..., above] * weight
+    return between
 
 
 def layer_quantiles(values: Floats) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -64,7 +64,9 @@ class Recorder:
         edges: fixed histogram ranges.
     """
 
-    def __init__(self, layers: Sequence[ObservedLayer], head: nn.Module, activation: str, edges: Edges) -> None:
+    def __init__(
+        self, layers: Sequence[ObservedLayer], head: nn.Module, activation: str, edges: Edges
+    ) -> None:
         self._layers = tuple(layers)
         self._weights = [_weight(layer.linear) for layer in self._layers] + [_weight(head)]
         self._activation = activation
@@ -86,7 +88,9 @@ class Recorder:
                     ("activation", layer.activation),
                 ):
                     if module is not None:
-                        handles.append(module.register_forward_hook(partial(_keep, self._seen, (stage, index))))
+                        handles.append(
+                            module.register_forward_hook(partial(_keep, self._seen, (stage, index)))
+                        )
             yield
         finally:
             for handle in handles:
@@ -121,14 +125,14 @@ class Recorder:
     def _summarize(
         self, linear: Floats, norm: Floats, out: Floats, entering: Floats, scalars: Sequence[float]
     ) -> ArmRecord:
-        stages = (linear, norm, out)
+        stages, repeats = (linear, norm, out), norm is linear
         ranges = (self._edges.linear, self._edges.norm, self._edges.activation)
         saturated, derivative, dead = self._nonlinearity(entering, out)
         norm_input = out if self._layers[0].position == "after" else linear
         return ArmRecord(
-            histogram=_repeat(measure.histogram, stages, ranges),
-            quantiles=_repeat(lambda values, *_: measure.layer_quantiles(values), stages, ranges),
-            moments=_repeat(lambda values, *_: measure.moments(values), stages, ranges),
+            histogram=_per_stage(lambda i: measure.histogram(stages[i], *ranges[i]), repeats),
+            quantiles=_per_stage(lambda i: measure.layer_quantiles(stages[i]), repeats),
+            moments=_per_stage(lambda i: measure.moments(stages[i]), repeats),
             saturated=saturated,
             derivative=derivative,
             dead=dead,
@@ -156,7 +160,9 @@ class Recorder:
         return saturated, slope.mean(dim=(1, 2)).numpy(), dead
 
     def _gradient_norms(self) -> Floats:
-        grads = [weight.grad if weight.grad is not None else torch.zeros_like(weight) for weight in self._weights]
+        grads = [
+            weight.grad if weight.grad is not None else torch.zeros_like(weight) for weight in self._weights
+        ]
         return torch.stack(torch._foreach_norm(grads)).float().cpu().numpy()
 
     def _update_ratios(self) -> Floats:
@@ -164,16 +170,20 @@ class Recorder:
             return np.full(len(self._weights), np.nan, np.float32)
         taken = torch._foreach_sub([weight.detach() for weight in self._weights], self._before)
         with np.errstate(divide="ignore", invalid="ignore"):
-            return (_stds(taken) / _stds(self._before)).astype(np.float32)
+            return (_stds(list(taken)) / _stds(self._before)).astype(np.float32)
 
 
 def _keep(
-    seen: dict[tuple[str, int], Tensor], key: tuple[str, int], _module: nn.Module, _args: object, output: Tensor
+    seen: dict[tuple[str, int], Tensor],
+    key: tuple[str, int],
+    _module: nn.Module,
+    _args: object,
+    output: Tensor,
 ) -> None:
     seen[key] = output.detach()
 
 
-def _stds(tensors: Sequence[Tensor]) -> npt.NDArray[np.float64]:
+def _stds(tensors: list[Tensor]) -> npt.NDArray[np.float64]:
     """Return the standard deviation (n - 1, as torch's) of each tensor, from its norm and its sum."""
     norms = torch.stack(torch._foreach_norm(tensors)).double().cpu().numpy()
     sums = torch.stack([tensor.sum() for tensor in tensors]).double().cpu().numpy()
@@ -189,15 +199,14 @@ def _weight(module: nn.Module) -> nn.Parameter:
     return weight
 
 
-def _repeat(function, stages, ranges):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Apply to the three stages, the norm stage only where it differs from the linear one; (L, 3, ...)."""
-    first = function(stages[0], *ranges[0])
-    second = first if stages[1] is stages[0] else function(stages[1], *ranges[1])
-    return np.stack([first, second, function(stages[2], *ranges[2])], axis=1)
+def _per_stage(function: Callable[[int], Array], norm_repeats: bool) -> Array:
+    """Apply to the three stages by index, the norm stage only where it differs; (L, 3, ...)."""
+    first = function(0)
+    return np.stack([first, first if norm_repeats else function(1), function(2)], axis=1)
 
 
 def _parameters(norms: Sequence[nn.Module | None], entering: Floats) -> Array:
-    """Return quantiles over units of gamma, beta, batch and running statistics, (L, 6, 5); NaN where there are none."""
+    """Return quantiles over units of gamma, beta, batch and running statistics, (L, 6, 5); NaN if absent."""
     layers, _, units = entering.shape
     table = np.full((6, layers, units), np.nan, np.float32)
     table[2] = entering.mean(axis=1)

@@ -1,4 +1,4 @@
-"""ArmsAtWork: the twins of a run with all that is kept of them. What the run's thread drives, without a thread."""
+"""ArmsAtWork: the twins of a run and all that is kept of them. A run's thread drives it; it has none itself."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from bnviz.telemetry.history import History
 from bnviz.telemetry.records import Frame, Mark
 from bnviz.training.describe import describe
 from bnviz.training.device import resolve_device
-from bnviz.training.governor import Governor
+from bnviz.training.governor import Cadence, Governor
 from bnviz.training.loop import NAN, TrainingData, train_steps
 from bnviz.training.path import PathLog
 from bnviz.training.state import Checkpoint, Divergence
 from bnviz.training.twins import Twin, build_twins
 
+CAPTURES_PER_S = 30.0
 CAPTURE_SHARE = 0.06
 EVALUATION_SHARE = 0.03
 EVALUATIONS_PER_S = 4.0
@@ -30,21 +31,29 @@ class ArmsAtWork:
         experiment: what to train.
         dataset: on what.
         max_steps: written into the history's description.
-        capture_rate: frames a second that are wanted.
+        captures: when to capture a frame; by the clock unless told otherwise.
+        tests: when to evaluate on the test data; likewise.
     """
 
-    def __init__(self, experiment: Experiment, dataset: Dataset, max_steps: int, capture_rate: float = 30) -> None:
+    def __init__(
+        self,
+        experiment: Experiment,
+        dataset: Dataset,
+        max_steps: int,
+        captures: Cadence | None = None,
+        tests: Cadence | None = None,
+    ) -> None:
         device = resolve_device(experiment.base.device)
         self.twins = build_twins(experiment, dataset, device)
         self.history = History(describe(experiment, dataset, self.twins, device, max_steps))
-        self.captures = Governor(capture_rate, CAPTURE_SHARE)
+        self.captures = captures or Governor(CAPTURES_PER_S, CAPTURE_SHARE)
         self.step = 0
         self.diverged: list[Divergence] = []
         self.busy_s = 0.0
         self._plain_s = 0.0
         self._data = TrainingData.of(dataset, device)
         self._test = (dataset.x_test.flatten(1).to(device), dataset.y_test.to(device))
-        self._tests = Governor(EVALUATIONS_PER_S, EVALUATION_SHARE)
+        self._tests = tests or Governor(EVALUATIONS_PER_S, EVALUATION_SHARE)
         self._path = PathLog([twin.net for twin in self.twins])
         self._steps = train_steps(self.twins, self._data, self._wanted, self._last_test)
         first = first_frame(experiment, dataset, device)
@@ -54,7 +63,7 @@ class ArmsAtWork:
     def advance(self) -> Frame | None:
         """Make one update of every arm; returns the frame if one was captured."""
         started = time.perf_counter()
-        if self._tests.due(started):
+        if self._tests.due(self.step, started):
             self.evaluate()
             self._tests.done(started, time.perf_counter() - started)
         begun = time.perf_counter()
@@ -95,7 +104,9 @@ class ArmsAtWork:
 
     def checkpoint(self) -> Checkpoint:
         """Copy all weights and where they have been."""
-        states = tuple({k: v.detach().cpu().clone() for k, v in t.net.state_dict().items()} for t in self.twins)
+        states = tuple(
+            {k: v.detach().cpu().clone() for k, v in t.net.state_dict().items()} for t in self.twins
+        )
         return Checkpoint(self.step, tuple(twin.config for twin in self.twins), states, self._path.snapshot())
 
     @property
@@ -104,7 +115,7 @@ class ArmsAtWork:
         return all(twin.diverged_at is not None for twin in self.twins)
 
     def _wanted(self, step: int) -> bool:
-        return step > 0 and self.captures.due(time.perf_counter())  # step 0 was observed beforehand
+        return step > 0 and self.captures.due(step, time.perf_counter())  # step 0 was observed beforehand
 
     def _last_test(self, arm: int) -> tuple[float, float]:
         last = self.history.last_evaluation(arm)
@@ -119,7 +130,7 @@ class ArmsAtWork:
 
 
 def first_frame(experiment: Experiment, dataset: Dataset, device: torch.device) -> Frame | None:
-    """Observe the untrained arms on their first batch, on throw-away twins, so that nothing of a run is used up.
+    """Observe the untrained arms on their first batch; on throw-away twins, so that no batch is used up.
 
     Returns:
         The frame of step 0, or None when an arm is not even finite before its first update.

@@ -12,8 +12,8 @@ import torch
 
 from bnviz.config import Experiment
 from bnviz.data import Dataset
-from bnviz.telemetry.records import BINS
 from bnviz.telemetry.recorder import edges_for
+from bnviz.telemetry.records import BINS
 from bnviz.telemetry.saturation import SATURATED
 from bnviz.training.twins import Twin
 
@@ -67,7 +67,9 @@ def _arm(changes: dict[str, Any], twin: Twin) -> dict[str, Any]:
 def _dataset(dataset: Dataset) -> dict[str, Any]:
     points = None
     if dataset.is_plane:
-        rows = zip(dataset.x_train[:_MAX_POINTS].tolist(), dataset.y_train[:_MAX_POINTS].tolist(), strict=True)
+        rows = zip(
+            dataset.x_train[:_MAX_POINTS].tolist(), dataset.y_train[:_MAX_POINTS].tolist(), strict=True
+        )
         points = [[round(x, 3), round(y, 3), label] for (x, y), label in rows]
     return {
         "name": dataset.name,

@@ -1,42 +1,85 @@
-"""Governor: decides by the clock when to observe, so that observing never costs more than its share."""
+"""When to observe: by the clock, so that a live view is fed and training hardly slowed; or by the step count."""
 
 from __future__ import annotations
 
 import math
+from typing import Protocol
+
+
+class Cadence(Protocol):
+    """Decides at which steps to observe.
+
+    Attributes:
+        rate: observations a second that are wanted.
+        spent: seconds spent on them so far.
+    """
+
+    rate: float
+    spent: float
+
+    def due(self, step: int, now: float) -> bool:
+        """Tell whether to observe at this step (``now`` in seconds on any steady clock)."""
+
+    def done(self, started: float, cost: float) -> None:
+        """Report an observation that started at ``started`` and cost ``cost`` extra seconds."""
+
+    def hasten(self) -> None:
+        """Make the next observation due at once, where that makes sense."""
 
 
 class Governor:
-    """Spaces out captures: at most ``rate`` a second, and at most ``share`` of the time spent.
+    """By the clock: at most ``rate`` times a second, and at most ``share`` of the time spent.
 
-    The interval is max(1 / rate, cost / share) with ``cost`` an exponential average of what a capture took.
+    The interval is max(1 / rate, cost / share) with ``cost`` an exponential average of what one took.
 
     Args:
-        rate: captures a second that are wanted.
-        share: largest share of the training time that captures may take, 0..1.
+        rate: observations a second that are wanted.
+        share: largest share of the training time that they may take, 0..1.
     """
 
     def __init__(self, rate: float, share: float) -> None:
         self.rate = rate
+        self.spent = 0.0
         self._share = share
         self._cost = 0.0
-        self._spent = 0.0
         self._next = -math.inf
 
-    def due(self, now: float) -> bool:
-        """Tell whether a capture should happen now (seconds on any steady clock)."""
+    def due(self, step: int, now: float) -> bool:
+        """Tell whether enough time has passed."""
         return now >= self._next
 
     def done(self, started: float, cost: float) -> None:
-        """Report a capture that started at ``started`` and cost ``cost`` extra seconds."""
+        """Take the cost into account and set the earliest next time."""
         self._cost = cost if self._cost == 0 else 0.8 * self._cost + 0.2 * cost
-        self._spent += cost
+        self.spent += cost
         self._next = started + max(1 / self.rate, self._cost / self._share)
 
     def hasten(self) -> None:
-        """Make the next capture due at once."""
+        """Make the next observation due at once."""
         self._next = -math.inf
 
-    @property
-    def spent(self) -> float:
-        """Seconds spent on captures so far."""
-        return self._spent
+
+class EverySteps:
+    """By the step count: all of the first ``dense`` steps, then every ``stride``; repeatable.
+
+    Args:
+        stride: distance in steps after the first ones.
+        dense: number of first steps that are all observed.
+    """
+
+    def __init__(self, stride: int, dense: int = 0) -> None:
+        self.rate = math.inf
+        self.spent = 0.0
+        self._stride = max(1, stride)
+        self._dense = dense
+
+    def due(self, step: int, now: float) -> bool:
+        """Tell whether this step is one of them."""
+        return step < self._dense or step % self._stride == 0
+
+    def done(self, started: float, cost: float) -> None:
+        """Count the cost."""
+        self.spent += cost
+
+    def hasten(self) -> None:
+        """Change nothing: the steps are fixed."""

@@ -82,7 +82,7 @@ def train_steps(
                 continue
             indices, x, y = batches[twin.config.batch_size]
             twin.saw(indices)
-            loss, record = (_observed(twin, x, y, last_test(arm)) if wanted else (_update(twin, x, y), None))
+            loss, record = _observed(twin, x, y, last_test(arm)) if wanted else (_update(twin, x, y), None)
             losses.append(loss)
             if not math.isfinite(loss):
                 twin.diverged_at = (step, first_not_finite(twin, x))

@@ -52,7 +52,9 @@ class Permits:
         with self._changed:
             self._waiting.append(ticket)
             try:
-                self._changed.wait_for(lambda: stop.is_set() or (self._free > 0 and self._waiting[0] is ticket))
+                self._changed.wait_for(
+                    lambda: stop.is_set() or (self._free > 0 and self._waiting[0] is ticket)
+                )
                 if stop.is_set():
                     return False
                 self._free -= 1
@@ -89,7 +91,7 @@ class Admission:
             self._changed.notify_all()
 
     def place(self, who: object) -> int:
-        """Return 0 when the run may train, else its place among the waiting (1 is next); -1 when not in line."""
+        """Return 0 when the run may train, its place among the waiting (1 is next), or -1 when not in line."""
         with self._changed:
             for index, other in enumerate(self._line):
                 if other is who:

@@ -39,7 +39,7 @@ class Twin:
     recorder: Recorder
     weights_hash: str
     diverged_at: tuple[int, str] | None = None
-    _batches: "hashlib._Hash" = field(default_factory=lambda: hashlib.blake2b(digest_size=4), repr=False)
+    _batches: hashlib.blake2b = field(default_factory=lambda: hashlib.blake2b(digest_size=4), repr=False)
 
     @property
     def batches_hash(self) -> str:
@@ -48,7 +48,7 @@ class Twin:
 
     def saw(self, indices: Tensor) -> None:
         """Take a batch's indices into the hash."""
-        self._batches.update(indices.numpy())
+        self._batches.update(indices.numpy().tobytes())
 
     def change(self, config: RunConfig) -> None:
         """Take over the rates of another recipe without a restart."""

@@ -6,7 +6,7 @@ import streamlit as st
 
 from bnviz.config import COMPARABLE, FIELDS, NORMS, Bounds, Choice, Value, format_value
 from bnviz.figures.words import value_label
-from bnviz.ui.settings import NORM, ONE
+from bnviz.ui.settings import NORM, ONE, from_widget
 from bnviz.ui.steps import stops
 from bnviz.ui.text import LANGUAGE, t
 
@@ -77,7 +77,7 @@ def _start_values() -> None:
     if name in (NORM, ONE):
         return
     listed = options(name)
-    now = format_value(state[name])
+    now = format_value(from_widget(name, state[name]))
     place = listed.index(now) if now in listed else 0
     near = listed[place + 1] if place + 1 < len(listed) else listed[place - 1]
     state["values"] = [now, near]

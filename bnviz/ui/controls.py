@@ -80,12 +80,12 @@ def ask_experiment(experiment: Experiment) -> None:
 def number(name: str) -> None:
     """Draw a slider of round values; a value off the list joins it."""
     state = st.session_state
-    current = state[name]
+    current = settings.from_widget(name, state[name])
     # Writing the value again keeps it when a value off the list changed the options, so the identity.
-    state[name] = current
+    state[name] = settings.to_widget(name, current)
     st.select_slider(
         t(f"field.{name}.label"),
-        stops(name, (current,)),
+        [settings.to_widget(name, value) for value in stops(name, (current,))],
         format_func=lambda value: value_label(name, value, LANGUAGE),
         key=name,
         help=t(f"field.{name}.help"),
@@ -184,7 +184,7 @@ def _take_exact() -> None:
     text = str(state["exact"])
     try:
         values = dict(_pair(part) for part in text.split())
-        settings.read({**state, **values})
+        settings.read({**state, **values})  # raises what is wrong with the whole
     except InputError as wrong:
         state[_ERROR] = t("sidebar.kept", error=str(wrong).rstrip("."))
         return
@@ -196,7 +196,7 @@ def _pair(part: str) -> tuple[str, Any]:
     name, sign, value = part.partition("=")
     if not sign or name == "net":
         raise InputError(t("sidebar.exact_form", text=part))
-    return name, parse_field(name, value)
+    return name, settings.to_widget(name, parse_field(name, value))
 
 
 def _write_address(query: Mapping[str, str]) -> None:

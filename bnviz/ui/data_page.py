@@ -14,7 +14,7 @@ from bnviz.ui.fetching import Fetching
 from bnviz.ui.settings import remember_field
 from bnviz.ui.text import t
 
-_FETCHING = "bnviz.fetching"
+_FETCHING, _FETCHED, _UPLOADED = "bnviz.fetching", "bnviz.fetched", "bnviz.uploaded"
 MOST_MB = 200
 
 
@@ -23,6 +23,7 @@ def catalog() -> None:
     job: Fetching | None = st.session_state.get(_FETCHING)
     if job is not None:
         _progress()
+    _report()
     for name in (*dataset_names(), *user_files()):
         _line(name, busy=job is not None and job.state == "fetching")
 
@@ -33,13 +34,13 @@ def upload() -> None:
     state: Any = st.session_state
     if given is None:
         return
-    if state.get("bnviz.uploaded", (None,))[0] != given.file_id:
+    if state.get(_UPLOADED, (None,))[0] != given.file_id:
         try:
-            state["bnviz.uploaded"] = (given.file_id, save_upload(given.name, given), None)
+            state[_UPLOADED] = (given.file_id, save_upload(given.name, given), None)
         except InputError as error:
-            state["bnviz.uploaded"] = (given.file_id, None, str(error))
+            state[_UPLOADED] = (given.file_id, None, str(error))
         st.rerun()
-    _, name, refusal = state["bnviz.uploaded"]
+    _, name, refusal = state[_UPLOADED]
     if refusal:
         st.error(t("data.refused", name=given.name, error=refusal.rstrip(".")))
     else:
@@ -58,6 +59,7 @@ def _line(name: str, busy: bool) -> None:
 
 
 def _start(name: str) -> None:
+    st.session_state.pop(_FETCHED, None)
     st.session_state[_FETCHING] = Fetching(name)
 
 
@@ -72,5 +74,16 @@ def _progress() -> None:
         st.button(t("data.cancel"), on_click=job.cancel)
         return
     del st.session_state[_FETCHING]
-    st.session_state["bnviz.fetched"] = (job.state, job.name, job.error)
+    st.session_state[_FETCHED] = (job.state, job.name, job.error)
     st.rerun()
+
+
+def _report() -> None:
+    """Say how the last fetch ended, until the next one starts."""
+    state, name, error = st.session_state.get(_FETCHED, ("", "", ""))
+    if state == "done":
+        st.success(t("data.done", name=dataset_label(name)))
+    elif state == "cancelled":
+        st.info(t("data.cancelled", name=dataset_label(name)))
+    elif state == "failed":
+        st.error(t("data.failed", name=dataset_label(name), error=error.rstrip(".")))

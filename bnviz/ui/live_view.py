@@ -91,7 +91,7 @@ def _component(name: str, js: str) -> ComponentRenderer:
 def _listen(session: Session, result: ComponentResult) -> None:
     state: Any = st.session_state
     if result.op:
-        session.command(dict(result.op))
+        carry_out(session, dict(result.op))
     if result.new_seed:
         ask(seed=secrets.randbelow(2**31))
         st.rerun()

@@ -25,13 +25,12 @@ def drawer(session: Session) -> None:
             t("lab.upload"), "npz", key=_KEY, help=t("lab.upload_help"), max_upload_size=MOST_MB
         )
         _open(session)
-        history = session.history
         left.download_button(
             t("lab.save"),
-            lambda: viewer.saved(history) if history is not None else b"",
+            lambda: viewer.saved(session),
             file_name="bnviz-run.npz",
             mime="application/octet-stream",
-            disabled=history is None,
+            disabled=session.history is None,
             on_click="ignore",
             icon=":material/download:",
         )
@@ -48,7 +47,7 @@ def _open(session: Session) -> None:
         try:
             viewer.open_recording(session, viewer.opened(upload.name, upload.getvalue()))
         except InputError as error:
-            st.error(t("lab.refused", name=upload.name, error=str(error).rstrip(".")))
+            st.error(t("lab.refused", error=str(error).rstrip(".")))
             return
         st.rerun()
     if session.source == "recorded":

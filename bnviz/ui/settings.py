@@ -13,6 +13,7 @@ from typing import Any
 from bnviz.config import (
     FIELDS,
     PRESETS,
+    Bounds,
     Changes,
     Experiment,
     InputError,
@@ -28,6 +29,9 @@ State = MutableMapping[str, Any]
 
 OURS = ("preset", "arms", *FIELDS)
 """Names of the query parameters that make an experiment."""
+
+NOTHING = "none"
+"""How a slider holds None, as the address writes it."""
 
 NORM, ONE = "norm", "one"
 """Values of the compare control that are no other field."""
@@ -45,11 +49,26 @@ WIDGETS = (
 _QUERY, _SEEN = "bnviz.query", "bnviz.widgets"
 
 
+def to_widget(name: str, value: Value) -> Value:
+    """Return a field's value as its widget holds it: to Streamlit, None means that nothing was chosen."""
+    return NOTHING if value is None and _optional(name) else value
+
+
+def from_widget(name: str, value: Value) -> Value:
+    """Undo ``to_widget``."""
+    return None if value == NOTHING and _optional(name) else value
+
+
+def _optional(name: str) -> bool:
+    field = FIELDS[name]
+    return isinstance(field, Bounds) and field.optional
+
+
 def fill(state: State, experiment: Experiment) -> None:
     """Set every widget to an experiment."""
     for name in FIELDS:
         if name != "net":
-            state[name] = getattr(experiment.base, name)
+            state[name] = to_widget(name, getattr(experiment.base, name))
     state["preset"] = experiment.name if experiment.name in PRESETS else "default"
     fields = {field for changes in experiment.arms for field, _ in changes}
     field = next(iter(fields), NORM)
@@ -70,7 +89,8 @@ def fill(state: State, experiment: Experiment) -> None:
 
 def read(state: Mapping[str, Any]) -> Experiment:
     """Build the experiment that the widgets ask for; raises InputError when they contradict each other."""
-    base = RunConfig().with_fields(**{name: state[name] for name in FIELDS if name != "net"})
+    fields = {name: from_widget(name, state[name]) for name in FIELDS if name != "net"}
+    base = RunConfig().with_fields(**fields)
     arms = read_arms(state)
     if len(arms) == 1 and arms[0][0][0] != NORM:
         base, arms = base.with_fields(**dict(arms[0])), _one(str(base.norm))

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from bnviz.config import Experiment, InputError
+from bnviz.config import Experiment
 from bnviz.live.registry import registry
 from bnviz.live.session import Session
+from bnviz.telemetry import recording
 from bnviz.telemetry.history import History
 from bnviz.ui.controls import ask_experiment
 
@@ -60,25 +61,19 @@ def same_run(one: Experiment, other: Experiment) -> bool:
 @st.cache_resource(show_spinner=False, max_entries=1)
 def bundled_recording() -> History | None:
     """Load the recording that comes with the app; None where there is none."""
-    from bnviz.telemetry import recording
-
     return recording.load(BUNDLED) if BUNDLED.is_file() else None
 
 
 def opened(name: str, content: bytes) -> History:
-    """Read an uploaded recording; raises InputError when it is none of ours."""
-    from bnviz.telemetry import recording
-
-    try:
-        return recording.load(io.BytesIO(content))
-    except InputError as error:
-        raise InputError(f"{name}: {error}") from error
+    """Read an uploaded recording; raises InputError, which names the file, when it is none of ours."""
+    return recording.load(content, label=name)
 
 
-def saved(history: History) -> bytes:
-    """Write a history as the bytes of a .npz."""
-    from bnviz.telemetry import recording
-
+def saved(session: Session) -> bytes:
+    """Write what a session shows as the bytes of a .npz; empty when there is nothing."""
+    history = session.history
+    if history is None:
+        return b""
     out = io.BytesIO()
-    recording.save(history, out)
+    recording.save(history, out, batches_hashes=list(session.state.batches_hashes))
     return out.getvalue()

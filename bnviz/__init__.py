@@ -1,0 +1,50 @@
+"""bnviz: Batch Normalization, measured.
+
+The public functions are imported when they are first used, so that ``import bnviz`` stays light.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bnviz.analysis.landscape import loss_surface
+    from bnviz.config import Experiment, InputError, RunConfig
+    from bnviz.experiments.train import train
+    from bnviz.experiments.watch import watch
+    from bnviz.telemetry.history import History
+    from bnviz.telemetry.recording import load, save
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Experiment": "bnviz.config",
+    "History": "bnviz.telemetry.history",
+    "InputError": "bnviz.config",
+    "RunConfig": "bnviz.config",
+    "load": "bnviz.telemetry.recording",
+    "loss_surface": "bnviz.analysis.landscape",
+    "save": "bnviz.telemetry.recording",
+    "train": "bnviz.experiments.train",
+    "watch": "bnviz.experiments.watch",
+}
+
+__all__ = [
+    "Experiment",
+    "History",
+    "InputError",
+    "RunConfig",
+    "figures",
+    "load",
+    "loss_surface",
+    "save",
+    "train",
+    "watch",
+]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the home holds
+    if name == "figures":
+        return import_module("bnviz.figures")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'bnviz' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

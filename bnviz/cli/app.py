@@ -1,0 +1,31 @@
+"""``python -m bnviz app``: the same as ``streamlit run app.py``."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+from bnviz.cli.common import Commands
+from bnviz.config import InputError
+
+LAUNCHER = Path(__file__).resolve().parents[2] / "app.py"
+
+
+def add_to(commands: Commands) -> None:
+    """Register the command."""
+    parser = commands.add_parser("app", help="start the app in the browser")
+    parser.add_argument(
+        "--port", type=int, default=8501, metavar="N", help="port to listen on (default 8501)"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Start Streamlit's server and stay until it ends; returns its exit code."""
+    if not 1 <= arguments.port <= 65535:
+        raise InputError(f"--port must be from 1 to 65535, got {arguments.port}")
+    command = [sys.executable, "-m", "streamlit", "run", str(LAUNCHER), "--server.port", str(arguments.port)]
+    # .streamlit/config.toml is looked for in the working directory.
+    return subprocess.run(command, check=False, cwd=LAUNCHER.parent).returncode  # noqa: S603 - our own words

@@ -1,0 +1,70 @@
+"""What several commands share: experiment arguments, progress, output."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bnviz.config import PRESETS, Experiment, InputError, parse_arms, parse_field, preset
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+else:
+    Commands = Any
+
+
+def add_experiment_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add --preset, --set, --arms and --steps."""
+    parser.add_argument("--preset", default="default", metavar="NAME", help=f"one of {', '.join(PRESETS)}")
+    parser.add_argument(
+        "--set",
+        dest="changes",
+        action="append",
+        nargs="+",
+        default=[],
+        metavar="KEY=VALUE",
+        help="change fields",
+    )
+    parser.add_argument("--arms", default="none,batch", help="values of norm, or FIELD:VALUE,VALUE[,VALUE]")
+    parser.add_argument("--steps", type=int, default=1000, metavar="N", help="updates (default 1000)")
+
+
+def experiment_of(arguments: argparse.Namespace) -> Experiment:
+    """Build the experiment that the arguments describe; raises InputError."""
+    start = preset(arguments.preset)
+    changes = {}
+    for text in (text for group in arguments.changes for text in group):
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise InputError(f"--set takes KEY=VALUE, got {text!r}")
+        changes[name] = parse_field(name, value)
+    return Experiment(start.base.with_fields(**changes), parse_arms(arguments.arms), start.name)
+
+
+def out_path(text: str | None) -> Path | None:
+    """Check that a file could be written where --out points to, before hours go into it."""
+    if text is None:
+        return None
+    path = Path(text)
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        raise InputError(f"--out must name a file in a folder that exists, got {text!r}")
+    return path
+
+
+def show_progress(done: int, total: int) -> None:
+    """Write progress to stderr, in place on a terminal, else every tenth."""
+    if sys.stderr.isatty():
+        print(
+            f"\r{done:,} of {total:,} steps", end="\n" if done >= total else "", file=sys.stderr, flush=True
+        )
+    elif total >= 1000 and done % max(1, total // 10) == 0:
+        print(f"{done:,} of {total:,} steps", file=sys.stderr, flush=True)
+
+
+def print_json(content: Mapping[str, Any]) -> None:
+    """Print one JSON object and nothing else to stdout."""
+    print(json.dumps(content, allow_nan=False))

@@ -1,0 +1,36 @@
+"""The door of the command line: commands, exit codes, one line for bad input."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from bnviz.cli import app, bench, data, surface, train
+from bnviz.config import InputError
+
+GOOD, FAILED, BAD_INPUT = 0, 1, 2
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints are one line, as all of ours are."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        raise InputError(f"{message} (see {self.prog} --help)")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns 0 when it went well, 1 when it failed, 2 when the input was wrong."""
+    parser = _Parser(prog="python -m bnviz", description="Batch normalization, measured.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+    for module in (app, train, surface, data, bench):
+        module.add_to(commands)
+    try:
+        arguments = parser.parse_args(argv)
+        return int(arguments.run(arguments))
+    except InputError as error:
+        print(f"bnviz: {error}", file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        print("bnviz: stopped", file=sys.stderr)
+        return FAILED

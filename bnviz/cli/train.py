@@ -1,0 +1,52 @@
+"""``python -m bnviz train``: train twins without a browser."""
+
+from __future__ import annotations
+
+import argparse
+
+from bnviz.cli.common import (
+    Commands,
+    add_experiment_arguments,
+    experiment_of,
+    out_path,
+    print_json,
+    show_progress,
+)
+
+
+def add_to(commands: Commands) -> None:
+    """Register the command."""
+    parser = commands.add_parser("train", help="train twins and print their final accuracy")
+    add_experiment_arguments(parser)
+    parser.add_argument("--out", metavar="RUN.npz", help="write a recording that the app opens")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train, write the recording if asked, print the result; 1 when every arm diverged."""
+    import torch
+
+    from bnviz.experiments.train import run_steps, summary
+    from bnviz.telemetry.recording import save
+
+    torch.set_num_threads(1)  # measured: kernels this small only fight each other
+    out, experiment = out_path(arguments.out), experiment_of(arguments)
+    result = run_steps(experiment, arguments.steps, progress=show_progress, anywhere=True)
+    content = summary(result)
+    if out is not None:
+        save(result.history, out, **result.facts)
+        content["out"] = str(out)
+    if arguments.json:
+        print_json(content)
+    else:
+        for row in content["arms"]:
+            changes = ", ".join(f"{name}={value}" for name, value in row["arm"].items()) or "as given"
+            ended = row["diverged"]
+            fate = f"diverged at step {ended['step']} in {ended['layer']}" if ended else "finite throughout"
+            print(
+                f"{changes}: test accuracy {row['test_accuracy']:.3f} at step {content['steps']:,}, {fate}"
+            )
+        if out is not None:
+            print(f"recording written to {out}")
+    return 1 if all(row["diverged"] for row in content["arms"]) else 0

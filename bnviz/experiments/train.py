@@ -1,0 +1,113 @@
+"""Training without a browser: the same arms, observed at fixed steps, so that a repetition is identical."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bnviz.config import Experiment, InputError, RunConfig, parse_arms
+from bnviz.data import load_dataset
+from bnviz.experiments.contours import surface_at
+from bnviz.telemetry.history import FIRST_KEPT, History
+from bnviz.training.arms import ArmsAtWork
+from bnviz.training.governor import EverySteps
+
+LATER_FRAMES = 200
+EVALUATIONS = 200
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainResult:
+    """A finished training.
+
+    Attributes:
+        history: what was observed.
+        steps: updates made.
+        facts: hashes of weights and batches, for the recording's meta part.
+        diverged: per arm where and when it stopped being finite, or None.
+    """
+
+    history: History
+    steps: int
+    facts: dict[str, Any]
+    diverged: tuple[tuple[int, str] | None, ...]
+
+
+def run_steps(
+    experiment: Experiment,
+    steps: int,
+    surfaces_at: Sequence[int] = (),
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    anywhere: bool = False,
+) -> TrainResult:
+    """Train all arms of an experiment for a number of steps.
+
+    Args:
+        experiment: what to train.
+        steps: updates; fewer when every arm diverges.
+        surfaces_at: steps at which a loss surface is kept as well.
+        progress: told (steps done, steps in all) now and then.
+        anywhere: whether the data set may be a file anywhere (a command line may, a visitor may not).
+
+    Raises:
+        InputError: unknown data set or device, or steps below 1.
+    """
+    if steps < 1:
+        raise InputError(f"steps must be at least 1, got {steps}")
+    dataset = load_dataset(experiment.base.dataset, anywhere=anywhere)
+    captures = EverySteps(max(1, steps // LATER_FRAMES), FIRST_KEPT)
+    arms = ArmsAtWork(experiment, dataset, steps, captures, EverySteps(max(1, steps // EVALUATIONS)))
+    while arms.step < steps and not arms.all_diverged:
+        if arms.step in surfaces_at:
+            arms.history.add_surface(surface_at(arms.checkpoint(), dataset))
+        arms.advance()
+        if arms.step % 100 == 0:
+            progress(arms.step, steps)
+    arms.evaluate()
+    if arms.step in surfaces_at and not arms.all_diverged:
+        arms.history.add_surface(surface_at(arms.checkpoint(), dataset))
+    facts = {"batches_hashes": [twin.batches_hash for twin in arms.twins], "steps": arms.step}
+    return TrainResult(arms.history, arms.step, facts, tuple(twin.diverged_at for twin in arms.twins))
+
+
+def train(config: RunConfig | Experiment, steps: int, arms: str = "none,batch") -> History:
+    """Train twins and return what was observed.
+
+    Args:
+        config: a recipe (its arms are given by ``arms``), or a whole experiment.
+        steps: number of updates.
+        arms: values of norm, or ``field:value,value``; unused when config is an Experiment.
+
+    Returns:
+        The History; ``bnviz.figures`` draws it, ``bnviz.save`` keeps it.
+
+    Raises:
+        InputError: something in the recipe or the arms is not accepted.
+    """
+    experiment = config if isinstance(config, Experiment) else Experiment(config, parse_arms(arms))
+    return run_steps(experiment, steps, anywhere=True).history
+
+
+def summary(result: TrainResult) -> dict[str, Any]:
+    """Return the result in plain values: per arm the final loss and accuracy and whether it diverged."""
+    history = result.history
+    rows = []
+    for arm, description in enumerate(history.meta["arms"]):
+        last, diverged = history.last_evaluation(arm), result.diverged[arm]
+        rows.append(
+            {
+                "arm": description["changes"],
+                "test_accuracy": None if last is None else round(last[2], 6),
+                "test_loss": None if last is None or last[1] != last[1] else round(last[1], 6),
+                "diverged": None if diverged is None else {"step": diverged[0], "layer": diverged[1]},
+                "weights_hash": description["weights_hash"],
+                "batches_hash": result.facts["batches_hashes"][arm],
+            }
+        )
+    return {
+        "experiment": history.meta["experiment"],
+        "steps": result.steps,
+        "arms": rows,
+        "provenance": history.meta["provenance"],
+    }

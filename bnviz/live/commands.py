@@ -1,0 +1,51 @@
+"""Commands of the view: checked here, carried out by the session."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bnviz.live.outbox import Waker
+from bnviz.live.session import Session
+
+MAX_SPEED = 1000.0
+_CHOICES = {"plane": ("random", "pca"), "bn_stats": ("batch", "running")}
+
+
+def carry_out(session: Session, message: Mapping[str, Any], viewer: Waker | None = None) -> bool:
+    """Carry out one command (ARCHITECTURE.md, "The wire"); unknown or malformed ones change nothing.
+
+    Args:
+        session: whom it is for.
+        message: what a browser sent: not to be trusted.
+        viewer: who sent it; None for the fallback transport.
+
+    Returns:
+        Whether it was a command.
+    """
+    session.touch()
+    match message.get("op"):
+        case "train":
+            session.train()
+        case "pause":
+            session.pause()
+        case "step":
+            session.step_once()
+        case "reset":
+            session.restart(play=False)
+        case "hidden":
+            session.look_away(viewer)
+        case "visible" if isinstance(panel := message.get("panel"), str):
+            session.look_at(panel[:40], viewer)
+        case "speed" if (speed := _speed(message.get("steps_per_s"))) is not None:
+            session.set_speed(speed)
+        case "contours":
+            session.choose_contours(**{k: message[k] for k, ok in _CHOICES.items() if message.get(k) in ok})
+        case _:
+            return False
+    return True
+
+
+def _speed(value: object) -> float | None:
+    accepted = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= MAX_SPEED
+    return float(value) if accepted and isinstance(value, (int, float)) else None
