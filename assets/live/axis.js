@@ -101,15 +101,17 @@ export function axisX(g, scale, y, theme, options = {}) {
   const size = options.size ?? 11;
   const ticks = options.ticks ?? scale.ticks(options.count ?? 5);
   const format = options.format ?? labels(scale, ticks);
-  const [low, high] = [Math.min(...scale.range), Math.max(...scale.range)];
+  const high = Math.max(...scale.range);
+  const right = g.canvas.width / (g.getTransform().a || 1);
+  g.font = font(theme, size);
   for (const value of ticks) {
     const x = scale(value);
     if (options.grid) rule(g, x, options.grid[0], x, options.grid[1], theme.grid);
     const words = format(value);
-    // The outermost labels move inwards instead of being cut off.
-    g.font = font(theme, size);
+    // Labels at the rim of the canvas move inwards instead of being cut off.
     const half = g.measureText(words).width / 2;
-    text(g, words, Math.min(Math.max(x, low + Math.min(half, 4)), high - Math.min(half, 4)), y + 5, { color: theme.faint, align: "center", baseline: "top" });
+    const inside = Math.min(Math.max(x, half), right - half);
+    text(g, words, inside, y + 5, { color: theme.faint, align: "center", baseline: "top" });
   }
   if (options.title) text(g, options.title, high, y + size + 9, { color: theme.muted, font: font(theme, size), align: "right", baseline: "top" });
 }

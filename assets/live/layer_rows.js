@@ -10,16 +10,16 @@ import { histogramOf, total } from "./frame.js";
  *     domain: [number, number], region: [number, number] | null}} Look share = mass of a bin that fills a row
  */
 
-const AXIS = 24;
+const AXIS = 18;
 const TOP = 6;
 
 /** Where things stand in a card of this inner width. @param {number} width @param {number[]} layers to show @param {boolean} single one layer has the card to itself */
 export function layout(width, layers, single) {
-  const short = width < 300;
+  const short = width < 420;
   const row = single ? 340 : Math.round(Math.min(84, Math.max(50, 520 / layers.length)));
-  const left = short ? 30 : 58;
-  const right = short ? 74 : 124;
-  return { width, row, layers, left, right, short, x0: left + 12, x1: width - right - 18, height: TOP + row * layers.length + AXIS };
+  const left = short ? (width < 300 ? 16 : 44) : 58;
+  const right = short ? 88 : 124;
+  return { width, row, layers, left, right, short, x0: left + (short ? 9 : 12), x1: width - right - (short ? 12 : 18), height: TOP + row * layers.length + AXIS };
 }
 
 /** Top of a row. @param {Layout} at @param {number} place */
@@ -45,7 +45,7 @@ export function drawRows(canvas, view, arm, look, at, t) {
     washes(g, look, scale, at, top + 3, base, view.theme);
     if (record) numbers(g, view, arm, record, at, layer, top, t);
   });
-  axisX(g, scale, end, view.theme, { count: at.short ? 3 : 6 });
+  axisX(g, scale, end, view.theme, { count: Math.max(2, Math.min(6, Math.floor((at.x1 - at.x0) / 40))) });
 }
 
 /** The saturated region, over everything, so that it tints what lies in it. @param {CanvasRenderingContext2D} g @param {Look} look @param {import("./axis.js").ScaleFn} scale @param {Layout} at @param {number} top @param {number} base @param {import("./theme.js").Theme} theme */
@@ -94,18 +94,19 @@ function drawLayer(g, view, arm, look, at, layer, top, base) {
 function numbers(g, view, arm, record, at, layer, top, t) {
   const { theme } = view;
   const symbol = arm.config?.activation === "sigmoid" ? "σ" : arm.config?.activation === "tanh" ? "tanh" : "f";
+  const size = at.short ? "_short" : "";
   const lines = [
     arm.saturation
-      ? [t("distributions.saturated"), percent(record.saturated[layer])]
-      : [t("distributions.dead"), percent(record.dead[layer])],
-    [t("distributions.derivative", { f: symbol }), fixed(record.derivative[layer])],
+      ? [t(`distributions.saturated${size}`), percent(record.saturated[layer])]
+      : [t(`distributions.dead${size}`), percent(record.dead[layer])],
+    [t(`distributions.derivative${size}`, { f: symbol }), fixed(record.derivative[layer])],
     [t("distributions.gradient"), sci(record.grad_norm[layer], at.short ? 0 : 1)],
   ];
   const pitch = Math.min(18, (at.row - 8) / 3);
   const middle = top + at.row / 2 - 1;
   lines.forEach(([label, value], line) => {
     const y = middle + (line - 1) * pitch;
-    if (!at.short) text(g, label, at.width - at.right, y, { color: theme.muted, font: font(theme, 12), baseline: "middle" });
+    text(g, label, at.width - at.right, y, { color: theme.muted, font: font(theme, 12), baseline: "middle" });
     text(g, value, at.width, y, { color: theme.fg, font: font(theme, 12, 600), align: "right", baseline: "middle" });
   });
 }

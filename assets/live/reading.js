@@ -4,8 +4,8 @@ import { layerWords } from "./trouble.js";
 
 /** From this mean share of saturated outputs on, saturation is what to look at. */
 const SATURATED = 0.2;
-/** Below this, the first layer's gradient is called small beside the head's. */
-const VANISHING = 0.01;
+/** Ratios below this are written with a power of ten. */
+const SMALL = 0.1;
 
 /** @param {ArrayLike<number>} values @returns {number} NaN when there is none */
 function meanOf(values) {
@@ -27,5 +27,5 @@ export function reading(view, index, t) {
   if (share >= SATURATED) return t("reading.saturated", { share: percent(share, 0) });
   const ratio = record.grad_norm[0] / record.grad_norm[record.grad_norm.length - 1];
   if (!Number.isFinite(ratio)) return "";
-  return t(ratio < VANISHING ? "reading.small_gradient" : "reading.gradient", { ratio: ratio < VANISHING ? sci(ratio, 1) : ratio.toFixed(2) });
+  return t("reading.gradient", { ratio: ratio < SMALL || ratio >= 1000 ? sci(ratio, 1) : ratio.toFixed(2) });
 }

@@ -1,22 +1,11 @@
 /** The strip through time: the loss of every arm behind a cursor that can be dragged. */
+import { ceiling, drawTails } from "./curve_tail.js";
 import { el, put } from "./dom.js";
-import { alpha, fit, linear, polyline } from "./draw.js";
+import { fit, linear, polyline } from "./draw.js";
 import { nearest } from "./thin.js";
 
-const HEIGHT = 36;
+const HEIGHT = 34;
 const INSET = 6;
-
-/** Highest loss shown: a blow-up must not flatten what came before. @param {import("./panel.js").Curve[]} curves @returns {number} */
-export function ceiling(curves) {
-  let start = 0;
-  let most = 0;
-  for (const { mean } of curves) {
-    const first = mean.find(Number.isFinite) ?? 0;
-    start = Math.max(start, first);
-    for (const value of mean) if (Number.isFinite(value) && value > most) most = value;
-  }
-  return Math.min(most, start * 1.6) || 1;
-}
 
 export class Scrub {
   /** @param {{t: (key: string, values?: any) => string, seek: (step: number | null) => void, move: (frames: number) => void}} context */
@@ -61,22 +50,24 @@ export class Scrub {
 
   /** @param {import("./panel.js").View} view @param {number} lastStep */
   draw(view, lastStep) {
-    const width = this.root.clientWidth;
+    const width = this.root.clientWidth; // inside the border
     if (!width) return;
     this.width = width;
     const { theme, curves, frames, arms } = view;
     const g = fit(this.canvas, width, HEIGHT);
+    const shown = frames.length ? view.step : 0;
     this.scale = linear([0, Math.max(1, lastStep)], [INSET, width - INSET]);
-    const y = linear([0, ceiling(curves)], [HEIGHT - 5, 5]);
+    const y = linear([0, ceiling(curves, frames)], [HEIGHT - 5, 5]);
     const clipped = Object.assign((/** @type {number} */ value) => (Number.isFinite(value) ? Math.max(3, y(value)) : NaN), y);
+    const x = this.scale(shown);
+    g.fillStyle = theme.soft;
+    g.fillRect(0, 0, x, HEIGHT);
     curves.forEach((curve, index) => arms[index] && polyline(g, curve.step, curve.mean, this.scale, clipped, { color: arms[index].color, width: 1.5, dash: arms[index].dash }));
+    drawTails(g, view, this.scale, clipped, 1.5);
     for (const { step } of view.status?.marks ?? []) {
       g.fillStyle = theme.muted;
       g.fillRect(Math.round(this.scale(step)), 0, 1, 6);
     }
-    const x = frames.length ? this.scale(view.step) : INSET;
-    g.fillStyle = alpha(theme.fg, 0.06);
-    g.fillRect(0, 0, x, HEIGHT);
     g.fillStyle = theme.fg;
     g.fillRect(Math.round(x) - 1, 0, 2, HEIGHT);
     put(this.root, "aria-valuemin", "0");

@@ -7,6 +7,8 @@ export const PANELS = ["distributions", "figure1", "saturation", "contours", "gr
 /** Panels that make sense for a source. @param {import("./panel.js").Hello | null} hello @returns {string[]} */
 export const panelsFor = (hello) => PANELS.filter((id) => id !== "boundary" || hello?.dataset?.is_plane);
 
+const CORNERS = '<svg viewBox="0 0 14 14" aria-hidden="true"><path d="M1 5V1h4M9 1h4v4M13 9v4H9M5 13H1V9"/></svg>';
+
 let count = 0;
 
 export class Tabs {
@@ -16,7 +18,8 @@ export class Tabs {
     this.open = open;
     this.prefix = `bnviz-${++count}`;
     this.list = el("div", { class: "tab-list", role: "tablist", "aria-label": t("tabs.label") });
-    this.larger = el("button", { type: "button", class: "button small enlarge", "aria-label": t("tabs.enlarge"), title: t("tabs.enlarge"), onclick: enlarge, "data-testid": "live-enlarge" }, "⛶");
+    this.larger = el("button", { type: "button", class: "button small enlarge", "aria-label": t("tabs.enlarge"), title: t("tabs.enlarge"), onclick: enlarge, "data-testid": "live-enlarge" });
+    this.larger.innerHTML = CORNERS;
     this.root = el("div", { class: "tabs" }, this.list, this.larger);
     this.list.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.key(event));
     /** @type {string[]} */

@@ -10,10 +10,15 @@ export const SPEEDS = [0, 100, 20, 5];
 const MOVING = ["running", "queued"];
 const ENDED = ["done", "diverged", "failed"];
 
-/** What the main button does in a status. @param {string} status @returns {"pause" | "restart" | "train"} */
-export function mainAction(status) {
-  if (MOVING.includes(status)) return "pause";
-  return ENDED.includes(status) ? "restart" : "train";
+/**
+ * What the main button does now; to train what has ended, the server starts it again from the same seed.
+ * @param {{status: import("./panel.js").Status | null, hello: import("./panel.js").Hello | null}} now
+ * @returns {"pause" | "restart" | "train"}
+ */
+export function mainAction({ status, hello }) {
+  const name = status?.status ?? "idle";
+  if (MOVING.includes(name)) return "pause";
+  return ENDED.includes(name) && hello?.source !== "recorded" ? "restart" : "train";
 }
 
 const ICONS = { train: "▶", pause: "❚❚", restart: "↺", reset: "↺", live: "⇥" };
@@ -68,8 +73,7 @@ export class Toolbar {
 
   /** @param {import("./panel.js").View} view @param {{link: string, fps: number, lastStep: number}} state */
   draw(view, { link, fps, lastStep }) {
-    const status = view.status?.status ?? "idle";
-    const action = mainAction(status);
+    const action = mainAction(view);
     say(this.main.sign, ICONS[action]);
     say(this.main.label, this.t(`toolbar.${action}`));
     put(this.main.root, "data-action", action);

@@ -5,11 +5,11 @@ import { whole } from "./format.js";
 /**
  * @typedef {import("./panel.js").Status} Status
  * @typedef {(key: string, values?: Record<string, string | number>) => string} Words
- * @typedef {{key: string, tone: "info" | "warning" | "error", words: string, action: "restart" | null}} Trouble
+ * @typedef {{key: string, tone: "info" | "warning" | "error", words: string, action: "restart" | "train" | null}} Trouble
  */
 
-/** Messages of a status after which pressing Restart helps. */
-const ENDINGS = ["failed", "done"];
+/** What to press after a message, by status: training that has ended starts again, paused training goes on. */
+const NEXT = /** @type {Record<string, "restart" | "train">} */ ({ failed: "restart", done: "restart", paused: "train" });
 
 /** @param {Status} status @param {Array<{label: string}>} arms @param {Words} t @returns {Trouble[]} */
 function divergences(status, arms, t) {
@@ -39,7 +39,7 @@ export function troubles(status, link, arms, t) {
   if (status.message) {
     const known = t(`trouble.${status.message}`, { detail: status.detail ?? "" });
     const words = known === `trouble.${status.message}` ? t("trouble.other", { message: status.message, detail: status.detail ?? "" }) : known;
-    found.push({ key: status.message, tone: status.status === "failed" ? "error" : "info", words, action: ENDINGS.includes(status.status) ? "restart" : null });
+    found.push({ key: status.message, tone: status.status === "failed" ? "error" : "info", words, action: NEXT[status.status] ?? null });
   }
   for (const note of status.notes ?? []) found.push({ key: `note-${note}`, tone: "info", words: t(`notes.${note}`), action: null });
   return [...found, ...divergences(status, arms, t)];

@@ -32,7 +32,7 @@ export class LiveView {
     this.parent = parent;
     this.data = data;
     this.python = python;
-    this.t = translator({ ...data.labels, ...data.strings });
+    this.t = translator({ ...data.strings, ...data.labels });
     this.store = new Store();
     this.link = "connecting";
     this.panel = PANELS.includes(data.panel ?? "") ? String(data.panel) : PANELS[0];
@@ -74,7 +74,7 @@ export class LiveView {
       speed: (value) => this.op({ op: "speed", steps_per_s: value }),
     });
     this.tabs = new Tabs({ t, open: (id) => this.open(id), enlarge: () => this.enlarge() });
-    this.trouble = new TroubleLine({ t, restart: () => this.restart() });
+    this.trouble = new TroubleLine({ t, restart: () => this.op({ op: "train" }) });
     this.stage = el("div", { class: "stage", role: "tabpanel", id: `${this.tabs.prefix}-panel`, "aria-label": t(`tabs.${this.panel}`) });
     this.words = el("div", { class: "sr-only", role: "img", "data-testid": "live-summary" });
     this.root = el("div", { class: "bnviz", "data-testid": "live-view", tabindex: "-1" }, this.toolbar.root, this.trouble.root, this.tabs.root, this.stage, this.words);
@@ -149,15 +149,7 @@ export class LiveView {
 
   /** The main button, and the space bar. */
   toggle() {
-    const action = mainAction(this.store.status?.status ?? "idle");
-    if (action === "restart") this.restart();
-    else this.op({ op: action });
-  }
-
-  /** From the same seed again. */
-  restart() {
-    this.op({ op: "reset" });
-    this.op({ op: "train" });
+    this.op({ op: mainAction(this.store) === "pause" ? "pause" : "train" });
   }
 
   /** @param {number | null} step */

@@ -131,7 +131,7 @@ class Distributions {
     const single = (this.memory.layer ?? null) !== null;
     root.replaceChildren(
       ...at.layers.map((layer, place) => {
-        const words = at.short ? String(layer + 1) : layerWords(arm.layers[layer], t);
+        const words = at.left < 30 ? String(layer + 1) : layerWords(arm.layers[layer], t);
         const title = t(single ? "distributions.close_layer" : "distributions.open_layer", { layer: layerWords(arm.layers[layer], t), arm: arm.label });
         const style = `top: ${Math.round(rowTop(at, place) + at.row / 2 - 12)}px`;
         return el("button", { type: "button", class: "layer-button", style, title, "aria-label": title, onclick: () => this.choose(single ? null : layer) }, words);

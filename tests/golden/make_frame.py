@@ -1,0 +1,53 @@
+"""The fixed message behind tests/golden/frame.bin and frame.json; run this file to write both anew."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from bnviz.live import wire
+
+HERE = Path(__file__).parent
+BINARY = HERE / "frame.bin"
+NUMBERS = HERE / "frame.json"
+KIND, SEQ, STEP = wire.SURFACE, 4_000_000_001, 70_000
+
+
+def blocks() -> list[tuple[int, np.ndarray]]:
+    """One block of every number type, with odd lengths, several dimensions and hard values."""
+    return [
+        (0, np.array([0, 1, 255], "u1")),
+        (1, np.array([0, 65535], "<u2")),
+        (2, np.array([[0, 1, 2], [3, 4, 4294967295]], "<u4")),
+        (3, np.array([-2147483648, -1, 2147483647], "<i4")),
+        (4, np.array([0.0, -0.0, 1.0, -2.5, 65504.0, 6e-8, 6.1e-5, 0.333, np.inf, -np.inf, np.nan], "<f2")),
+        (5, np.arange(24, dtype="<f4").reshape(2, 3, 4) / 7),
+        (6, np.array([np.pi, -1e300, np.nan], "<f8")),
+        (40, np.zeros((0, 5), "<f4")),
+        (65535, np.array([7], "<u4")),
+    ]
+
+
+def encoded() -> bytes:
+    """Return the message as bytes."""
+    return wire.encode(KIND, SEQ, STEP, blocks())
+
+
+def numbers() -> dict[str, object]:
+    """Return what a decoder must find; NaN and infinities as text, which JSON has no numbers for."""
+    found = {
+        str(ident): {"shape": list(array.shape), "data": [_plain(float(value)) for value in array.ravel()]}
+        for ident, array in blocks()
+    }
+    return {"kind": KIND, "seq": SEQ, "step": STEP, "blocks": found}
+
+
+def _plain(value: float) -> float | str:
+    return value if np.isfinite(value) else str(value)
+
+
+if __name__ == "__main__":
+    BINARY.write_bytes(encoded())
+    NUMBERS.write_text(json.dumps(numbers(), indent=1) + "\n")

@@ -1,0 +1,319 @@
+import assert from "node:assert/strict";
+import { mock, test } from "node:test";
+
+import { armLabel, describeArms } from "../../assets/live/arms.js";
+import { linear, log, niceStep } from "../../assets/live/axis.js";
+import { sourceBadge, twinsBadge } from "../../assets/live/badges.js";
+import { ceiling, tail } from "../../assets/live/curve_tail.js";
+import { DensityScale, peak, ridges } from "../../assets/live/density.js";
+import { fixed, percent, power, sci, tick, translator, whole } from "../../assets/live/format.js";
+import { toFrame } from "../../assets/live/frame.js";
+import { meaning } from "../../assets/live/keys.js";
+import { Loop, Rate } from "../../assets/live/loop.js";
+import { Rest } from "../../assets/live/rest.js";
+import { stepAway } from "../../assets/live/scrub.js";
+import { openSocket, socketAddress } from "../../assets/live/socket.js";
+import { alpha, armSlots, mix, parseColor, themeFrom } from "../../assets/live/theme.js";
+import { mainAction } from "../../assets/live/toolbar.js";
+import { troubles } from "../../assets/live/trouble.js";
+import { frameMessage } from "./messages.js";
+
+const t = (key, values) => (values ? `${key} ${JSON.stringify(values)}` : key);
+
+test("numbers as people read them", () => {
+  assert.equal(sci(1.04e-4), "1·10⁻⁴");
+  assert.equal(sci(-0.023, 1), "−2.3·10⁻²");
+  assert.equal(sci(0), "0");
+  assert.equal(percent(0.0883), "8.8\u202f%");
+  assert.equal(fixed(2.3051), "2.305");
+  assert.equal(fixed(1.2e7), "1.2·10⁷");
+  assert.equal(fixed(0.00001), "1.0·10⁻⁵");
+  assert.equal(whole(1234567), "1\u202f234\u202f567");
+  assert.deepEqual([power(0.001), power(1), power(10), power(1e12)], ["10⁻³", "1", "10", "10¹²"]);
+  assert.deepEqual([tick(-0.5, 0.5), tick(-0, 2), tick(0.25, 0.05), tick(20000, 5000)], ["−0.5", "0", "0.25", "20\u202f000"]);
+  for (const write of [sci, percent, fixed, whole]) assert.equal(write(NaN), "–");
+});
+
+test("words: nested, flat, with places, and missing ones show their key", () => {
+  const nested = translator({ a: { b: "step {n} of {m}" } });
+  assert.equal(nested("a.b", { n: 3 }), "step 3 of {m}");
+  assert.equal(nested("a.c"), "a.c");
+  assert.equal(translator({ "live.a.b": "flat" })("a.b"), "flat");
+});
+
+test("scales map, invert and put ticks on round numbers", () => {
+  const x = linear([-6, 6], [100, 220]);
+  assert.equal(x(0), 160);
+  assert.equal(x.invert(190), 3);
+  assert.deepEqual(x.ticks(6), [-6, -4, -2, 0, 2, 4, 6]);
+  const y = log([1e-4, 1], [200, 0]);
+  assert.ok(Math.abs(y(1e-2) - 100) < 1e-9);
+  assert.equal(y(0), 200);
+  assert.ok(Number.isNaN(y(NaN)));
+  assert.deepEqual(y.ticks(5).map((v) => Math.round(Math.log10(v))), [-4, -3, -2, -1, 0]);
+  assert.deepEqual([niceStep(12, 6), niceStep(1, 4), niceStep(20000, 7)], [2, 0.5, 5000]);
+});
+
+test("without BN is orange and with BN blue, in any order; a third arm takes what is free", () => {
+  const arm = (changes) => ({ changes });
+  assert.deepEqual(armSlots([arm({ norm: "batch" }), arm({ norm: "none" })]), [1, 0]);
+  assert.deepEqual(armSlots([arm({ norm: "batch" })]), [1]);
+  assert.deepEqual(armSlots([arm({ lr: 0.1 }), arm({ norm: "none" }), arm({ lr: 1 })]), [1, 0, 2]);
+  assert.deepEqual(armSlots([arm({ lr: 0.1 }), arm({ lr: 1 }), arm({ lr: 2 })]), [0, 1, 2]);
+  assert.equal(new Set(armSlots([arm({ norm: "none" }), arm({ norm: "none" }), arm({})])).size, 3);
+});
+
+test("an arm is named by what it changes", () => {
+  const words = translator({ arms: { "norm=batch": "With BN", other: "{field} = {value}", yes: "on", only: "Alone" }, fields: { lr: "learning rate" } });
+  assert.equal(armLabel({ norm: "batch" }, words), "With BN");
+  assert.equal(armLabel({ lr: 0.5, affine: true }, words), "learning rate = 0.5, affine = on");
+  assert.equal(armLabel({}, words), "Alone");
+  const theme = themeFrom(() => "");
+  const [arm] = describeArms({ arms: [{ changes: { norm: "batch" }, layers: ["hidden1"] }] }, words, theme);
+  assert.deepEqual([arm.label, arm.color, arm.dash], ["With BN", "#0072b2", []]);
+});
+
+test("the theme follows the page's colours", () => {
+  const page = { "--st-background-color": "#0e1117", "--st-text-color": "rgb(250, 250, 250)" };
+  const dark = themeFrom((name) => page[name] ?? "");
+  assert.deepEqual([dark.dark, dark.arms[0]], [true, "#ff9a4d"]);
+  assert.equal(themeFrom(() => "").dark, false);
+  assert.deepEqual(parseColor("#fa0"), [255, 170, 0]);
+  assert.equal(parseColor("papayawhip"), null);
+  assert.equal(mix("#000000", "#ffffff", 0.5), "rgb(128, 128, 128)");
+  assert.equal(alpha("#0072b2", 0.5), "rgba(0, 114, 178, 0.5)");
+});
+
+test("keys: the view's own, never those of a field or the browser", () => {
+  const done = [];
+  const actions = Object.fromEntries(["toggle", "reset", "move", "live", "open", "back"].map((name) => [name, (value) => done.push([name, value])]));
+  const press = (key, more = {}) => meaning({ key, target: { tagName: "DIV" }, ...more }, actions)?.();
+  for (const key of [" ", "r", "ArrowLeft", "3", "Escape", "End"]) press(key);
+  press("ArrowRight", { shiftKey: true });
+  assert.deepEqual(done.map(([name]) => name), ["toggle", "reset", "move", "open", "back", "live", "move"]);
+  assert.deepEqual([done[2][1], done[3][1], done[6][1]], [-1, 2, 10]);
+  for (const tagName of ["INPUT", "SELECT", "TEXTAREA"]) assert.equal(meaning({ key: "r", target: { tagName } }, actions), null);
+  assert.equal(meaning({ key: " ", target: { tagName: "BUTTON" } }, actions), null);
+  assert.equal(meaning({ key: "r", ctrlKey: true, target: null }, actions), null);
+  assert.equal(meaning({ key: "x", target: null }, actions), null);
+});
+
+test("the loop draws once per frame, only when something changed and somebody sees it", () => {
+  const queue = [];
+  let drawn = 0;
+  let seen = true;
+  const loop = new Loop(() => drawn++, { request: (f) => queue.push(f), cancel: () => {}, visible: () => seen });
+  loop.mark();
+  loop.mark();
+  assert.equal(queue.length, 1);
+  queue.shift()(16);
+  assert.deepEqual([drawn, queue.length], [1, 0]);
+  seen = false;
+  loop.mark();
+  assert.equal(queue.length, 0);
+  seen = true;
+  loop.mark();
+  queue.shift()(32);
+  assert.equal(drawn, 2);
+  loop.end();
+  loop.mark();
+  assert.equal(queue.length, 0);
+});
+
+test("with less motion the loop draws twice a second, but at once for the user", () => {
+  const queue = [];
+  let drawn = 0;
+  const loop = new Loop(() => drawn++, { request: (f) => queue.push(f), calm: () => true });
+  for (let now = 0; now < 2000; now += 16) {
+    loop.mark();
+    queue.shift()?.(now);
+  }
+  assert.equal(drawn, 4);
+  loop.mark(true);
+  queue.shift()(2010);
+  assert.equal(drawn, 5);
+});
+
+test("a rate forgets what is older than its window", () => {
+  const rate = new Rate(1000);
+  for (let now = 0; now < 1000; now += 40) rate.add(now);
+  assert.equal(rate.at(1000), 24);
+  assert.equal(rate.at(5000), 0);
+});
+
+test("rest is told once it is quiet, and only when it changed", () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const told = [];
+  const rest = new Rest((value) => told.push(value), 300);
+  rest.update(false, "curves", 0);
+  mock.timers.tick(1000);
+  rest.update(true, "curves", 10);
+  mock.timers.tick(200);
+  rest.update(true, "curves", 20);
+  mock.timers.tick(299);
+  assert.deepEqual(told, []);
+  mock.timers.tick(1);
+  rest.update(true, "curves", 20);
+  rest.update(true, "curves", 30);
+  rest.update(true, "curves", 20);
+  mock.timers.tick(1000);
+  rest.update(false, "curves", 20);
+  mock.timers.tick(1000);
+  assert.deepEqual(told, [{ panel: "curves", step: 20 }, null]);
+  mock.timers.reset();
+});
+
+class FakeSocket {
+  static all = [];
+  constructor(address) {
+    this.address = address;
+    this.readyState = 0;
+    this.sent = [];
+    FakeSocket.all.push(this);
+  }
+  open() {
+    this.readyState = 1;
+    this.onopen();
+  }
+  drop() {
+    this.readyState = 3;
+    this.onclose();
+  }
+  send(text) {
+    this.sent.push(text);
+  }
+  close() {
+    this.readyState = 3;
+  }
+}
+
+test("the socket reconnects with a growing pause and sends JSON", () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  FakeSocket.all = [];
+  const links = [];
+  const got = [];
+  const transport = openSocket("ws://x", { onLink: (link) => links.push(link), onMessage: (buffer) => got.push(buffer) }, { Socket: FakeSocket });
+  assert.equal(transport.send({ op: "train" }), false);
+  FakeSocket.all[0].open();
+  assert.equal(transport.send({ op: "train" }), true);
+  assert.deepEqual(FakeSocket.all[0].sent, ['{"op":"train"}']);
+  FakeSocket.all[0].onmessage({ data: new ArrayBuffer(2) });
+  FakeSocket.all[0].onmessage({ data: "text" });
+  assert.equal(got.length, 1);
+  FakeSocket.all[0].drop();
+  mock.timers.tick(499);
+  assert.equal(FakeSocket.all.length, 1);
+  mock.timers.tick(1);
+  FakeSocket.all[1].drop();
+  mock.timers.tick(849);
+  assert.equal(FakeSocket.all.length, 2);
+  mock.timers.tick(1);
+  FakeSocket.all[2].open();
+  assert.deepEqual(links, ["connecting", "open", "lost", "lost", "open"]);
+  transport.close();
+  mock.timers.tick(60_000);
+  assert.equal(FakeSocket.all.length, 3);
+  mock.timers.reset();
+});
+
+test("a socket that never opens is reported as blocked, once, and given up", () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  FakeSocket.all = [];
+  const links = [];
+  openSocket("ws://x", { onLink: (link) => links.push(link), onMessage: () => {} }, { Socket: FakeSocket });
+  FakeSocket.all[0].drop();
+  mock.timers.tick(2500);
+  const tries = FakeSocket.all.length;
+  mock.timers.tick(60_000);
+  assert.deepEqual(links, ["connecting", "blocked"]);
+  assert.equal(FakeSocket.all.length, tries);
+  mock.timers.reset();
+});
+
+test("the socket stands beside the page, behind any prefix", () => {
+  assert.equal(socketAddress("", "a b", "http://h:1/x?y"), "ws://h:1/bnviz/ws?token=a+b");
+  assert.equal(socketAddress("https://h/app/", "t", "https://h/app/"), "wss://h/app/bnviz/ws?token=t");
+});
+
+test("the main button: what it does in each status", () => {
+  const live = (status) => mainAction({ status: { status }, hello: { source: "live" } });
+  assert.deepEqual(["idle", "queued", "running", "paused", "done", "failed"].map(live), ["train", "pause", "pause", "train", "restart", "restart"]);
+  assert.equal(mainAction({ status: { status: "done" }, hello: { source: "recorded" } }), "train");
+  assert.equal(mainAction({ status: null, hello: null }), "train");
+});
+
+test("the badge never calls a recording live", () => {
+  const recorded = { source: "recorded", provenance: { date: "2026-01-02T03:04", seed: 5, versions: { torch: "2" } } };
+  assert.equal(sourceBadge(recorded, { status: "running" }, "open", 30, t).words, "badge.recorded");
+  assert.match(sourceBadge(recorded, null, "open", 0, t).title, /2026-01-02".*"seed":5.*torch 2/);
+  assert.equal(sourceBadge({ source: "live" }, { status: "running", steps_per_s: 9 }, "open", 28.4, t).words, 'badge.running {"fps":28}');
+  assert.equal(sourceBadge({ source: "live" }, { status: "running" }, "lost", 30, t).words, "badge.lost");
+});
+
+test("twins are proven by both hashes, and what differs is said", () => {
+  const hashes = { weights: ["7f3a99", "7f3a99"], batches: ["c21d00", "c21d00"], same_weights: true, same_batches: true };
+  const yes = twinsBadge({ hashes }, 2, t);
+  assert.deepEqual([yes.words, yes.twins], ['twins.yes {"weights":"7f3a","batches":"c21d"}', true]);
+  const other = twinsBadge({ hashes: { ...hashes, same_batches: false } }, 2, t);
+  assert.match(other.words, /^twins.batches/);
+  assert.match(other.title, /batches_differ/);
+  assert.equal(twinsBadge({ hashes }, 1, t), null);
+  assert.equal(twinsBadge(null, 2, t), null);
+});
+
+test("trouble is said in words, with the button that helps", () => {
+  const arms = [{ label: "Without BN" }, { label: "With BN" }];
+  const diverged = { status: "running", diverged: [{ arm: 0, layer: "hidden3", step: 41 }] };
+  const [line] = troubles(diverged, "open", arms, t);
+  assert.match(line.words, /Without BN.*41.*others_go_on/);
+  assert.equal(line.action, null);
+  assert.equal(troubles({ ...diverged, status: "diverged" }, "open", arms, t)[0].action, "restart");
+  assert.deepEqual(troubles({ status: "running" }, "open", arms, t), []);
+  assert.deepEqual(troubles(null, "lost", arms, t).map(({ key }) => key), ["lost"]);
+  assert.match(troubles({ status: "queued", queue: 3 }, "open", arms, t)[0].words, /"place":3/);
+  const words = translator({ trouble: { crashed: "Stopped: {detail}", other: "{message} {detail}" } });
+  assert.deepEqual(troubles({ status: "failed", message: "crashed", detail: "x" }, "open", arms, words).map(({ words: said, action, tone }) => [said, action, tone]), [["Stopped: x", "restart", "error"]]);
+  assert.equal(troubles({ status: "paused", message: "new_key", detail: "d" }, "open", arms, words)[0].words, "new_key d");
+});
+
+test("one height scale for all layers; a collapsed layer does not flatten the others", () => {
+  const frame = (step, tops) => toFrame(frameMessage(step, { arms: 2, layers: 3, fill: (i, arm, name) => (name !== "histogram" ? 0 : i % 62 === 30 ? tops[arm * 3 + Math.floor(i / 186)] : i % 62 === 0 ? 100 - tops[arm * 3 + Math.floor(i / 186)] : 0) }));
+  const scale = new DensityScale();
+  const frames = [frame(0, [10, 20, 20, 30, 30, 100]), frame(5, [5, 5, 5, 5, 5, 5])];
+  scale.update("run", frames, 0);
+  assert.equal(scale.common, 0.3);
+  assert.equal(scale.of(2), 1);
+  frames.push(frame(9, [60, 60, 60, 60, 60, 60]));
+  scale.update("run", frames, 0);
+  assert.equal(scale.common, 0.6);
+  scale.update("other run", frames.slice(1, 2), 0);
+  assert.equal(scale.common, 0.05);
+  assert.equal(peak(new Uint32Array(62)), 0);
+});
+
+test("older ridges keep their steps while time goes on, and fade before they go", () => {
+  const frames = Array.from({ length: 4001 }, (_, step) => ({ step }));
+  const at = (now) => ridges(frames, now);
+  assert.deepEqual(at(0), []);
+  for (const now of [1, 7, 64, 100, 511, 3999]) {
+    const found = at(now);
+    assert.ok(found.length <= 16 && found.every(({ index }) => frames[index].step < now));
+    assert.equal(found[0].age, 1);
+  }
+  const before = at(1023).filter(({ opacity }) => opacity > 0.02).map(({ index }) => index);
+  const after = at(1024).filter(({ index }) => index < 1000).map(({ index }) => index);
+  assert.deepEqual(before, after);
+});
+
+test("the newest stretch of the loss comes from the frames, joined to the curve", () => {
+  const frames = [0, 10, 20].map((step) => toFrame(frameMessage(step, { fill: () => step })));
+  assert.deepEqual(tail({ step: [0, 10], mean: [5, 4] }, frames, 1), { steps: [10, 20], loss: [4, 20] });
+  assert.deepEqual(tail(undefined, frames, 0).steps, [0, 10, 20]);
+  assert.equal(ceiling([{ mean: [2, 1, NaN, 400] }]), 3.2);
+  assert.equal(ceiling([]), 1);
+});
+
+test("arrow keys walk over frames and end at the newest", () => {
+  const frames = [0, 10, 20, 30].map((step) => ({ step }));
+  assert.deepEqual([stepAway(frames, 20, -1), stepAway(frames, 20, 1), stepAway(frames, 20, -9), stepAway([], 0, 1)], [10, null, 0, null]);
+});
