@@ -15,10 +15,14 @@ export const RAMP_SIZE = 256;
  * @typedef {{lightness: [number, number], chroma: [number, number], hue: [number, number]}} RampEnds
  */
 
-/** @type {Record<"light" | "dark", RampEnds>} Low values stand out from the paper, high values fade into it. */
+/**
+ * Low values stand out from the paper, high values fade into it. Every colour on the way is one a screen can show:
+ * a cut one would be a false edge in the field.
+ * @type {Record<"light" | "dark", RampEnds>}
+ */
 const FIELD = {
-  light: { lightness: [0.33, 0.95], chroma: [0.13, 0.05], hue: [285, 100] },
-  dark: { lightness: [0.93, 0.24], chroma: [0.09, 0.06], hue: [105, 285] },
+  light: { lightness: [0.33, 0.95], chroma: [0.115, 0.07], hue: [285, 100] },
+  dark: { lightness: [0.93, 0.24], chroma: [0.105, 0.075], hue: [105, 285] },
 };
 
 /** @type {Map<string, Ramp>} */
@@ -90,8 +94,7 @@ function buildRamp(ends) {
   for (let k = 0; k < RAMP_SIZE; k += 1) {
     const t = k / (RAMP_SIZE - 1);
     const at = (/** @type {[number, number]} */ pair) => pair[0] + (pair[1] - pair[0]) * t;
-    // A bow in the chroma keeps the middle of the scale colourful.
-    const chroma = at(ends.chroma) + 0.05 * Math.sin(Math.PI * t);
+    const chroma = at(ends.chroma);
     const angle = (at(ends.hue) * Math.PI) / 180;
     ramp.set(fromOklab([at(ends.lightness), chroma * Math.cos(angle), chroma * Math.sin(angle)]), k * 3);
   }

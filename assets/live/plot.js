@@ -93,11 +93,6 @@ export function series(frames, positions, arm, get) {
   return out;
 }
 
-/** Every value of one field of every arm, for axis ranges. @param {Frame[]} frames @param {(frame: ArmFrame) => Iterable<number>} get */
-export function* everything(frames, get) {
-  for (const frame of frames) for (const arm of frame.arms) yield* get(arm);
-}
-
 /** Clip drawing to a box while `paint` runs. @param {G} g @param {Box} box @param {() => void} paint */
 export function inside(g, box, paint) {
   g.save();

@@ -12,7 +12,7 @@ import { chooseSurface, lossScale } from "../surface_scale.js";
 const LEFT = 42;
 const TOP = 12;
 const BOTTOM = 62;
-const BAR_HEIGHT = 66;
+const BAR_HEIGHT = 58;
 
 /** @type {import("../panel.js").Panel} */
 export default {
@@ -128,5 +128,5 @@ function drawBar(view, surface, scale, bar, t) {
   const width = bar.width(view);
   const g = fit(bar.canvas, width, BAR_HEIGHT);
   const diverged = surface.loss.some((value) => !Number.isFinite(value)) ? t("contours.diverged") : null;
-  colorBar(g, { x0: 0, x1: width, y0: 24, y1: 42 }, scale, view.theme, { title: t("contours.loss"), diverged });
+  colorBar(g, { x0: 0, x1: width, y0: 18, y1: 36 }, scale, view.theme, { title: t("contours.loss"), diverged });
 }

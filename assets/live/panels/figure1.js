@@ -2,6 +2,7 @@
 import { axisX, axisY, fit, fixed, font, linear, percent, polyline, rule, text } from "../draw.js";
 import { say, segmented } from "../dom.js";
 import { quantile, unitPercentile } from "../frame.js";
+import { HistoryRange } from "../history_range.js";
 import { canvas, controls, emptyState, perArm, sentence, wideCard } from "../panel_parts.js";
 import { cursor, drawable, inside, roundUp, series, stepScale, timePlot } from "../plot.js";
 import { shadeRegion, sideHistogram, stageOf } from "../side_histogram.js";
@@ -42,6 +43,7 @@ export default {
     const caption = sentence();
     content.append(accuracy.root, caption);
     root.append(row, empty.root, content);
+    const reachOf = reachMeter();
 
     /** @param {View} view */
     function draw(view) {
@@ -65,19 +67,24 @@ function rankWords({ drift, ranks, unit }, arm, t) {
   return t("figure1.rank", { drift: fixed(drift[arm][unit], 2), rank: ranks[arm][unit], count: ranks[arm].length });
 }
 
-/** Half height of the value axis: holds the unit's ribbon and most of the layer in every arm, and only grows. @param {View} view @param {Picked} picked */
-function reachOf(view, { layer, unit }) {
-  let most = 2;
-  for (const frame of view.frames) {
-    frame.arms.forEach((arm, a) => {
-      if (layer >= arm.layers || unit >= arm.units) return;
-      const stage = stageOf(view.arms[a]);
-      for (const value of [unitPercentile(arm, layer, unit, 0), unitPercentile(arm, layer, unit, 2), quantile(arm, layer, stage, 0), quantile(arm, layer, stage, 4)]) {
-        if (Math.abs(value) > most && Math.abs(value) !== Infinity) most = Math.abs(value);
-      }
-    });
-  }
-  return roundUp(most);
+/**
+ * Half height of the value axis: holds the unit's ribbon and most of the layer in every arm, and only grows.
+ * @returns {(view: View, picked: Picked) => number}
+ */
+function reachMeter() {
+  /** @type {{arms: Arm[], layer: number, unit: number}} */
+  let at = { arms: [], layer: 0, unit: 0 };
+  const range = new HistoryRange((frame, take, a) => {
+    const { arms, layer, unit } = at;
+    if (layer >= frame.layers || !arms[a]) return;
+    for (const q of [0, 4]) take(quantile(frame, layer, stageOf(arms[a]), q));
+    if (unit < frame.units) for (const k of [0, 2]) take(unitPercentile(frame, layer, unit, k));
+  });
+  return ({ arms, frames }, { layer, unit }) => {
+    at = { arms, layer, unit };
+    const ends = range.update(frames, `${layer}:${unit}`).ends;
+    return roundUp(Math.max(2, ...ends.map(Math.abs)));
+  };
 }
 
 /**

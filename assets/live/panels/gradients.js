@@ -1,7 +1,8 @@
 /** Gradients: the norm of every layer's weight gradient, and how large a step is beside the weights. */
 import { alpha, axisX, axisY, fit, font, linear, log, rule, sci, shade, text } from "../draw.js";
+import { HistoryRange } from "../history_range.js";
 import { canvas, depth, emptyState, layerColor, perArm, sentence, wideCard } from "../panel_parts.js";
-import { decades, drawable, endLabels, everything, layerNames, series, stepScale, timePlot } from "../plot.js";
+import { decades, drawable, endLabels, layerNames, series, stepScale, timePlot } from "../plot.js";
 
 /** @typedef {import("../panel.js").View} View */
 /** @typedef {import("../plot.js").Box} Box */
@@ -33,12 +34,14 @@ export default {
       return { norms, ratios };
     });
     root.append(empty.root, content);
+    const norms = new HistoryRange((arm, take) => arm.grad_norm.forEach(take));
+    const ratios = new HistoryRange((arm, take) => arm.update_ratio.forEach(take));
 
     /** @param {View} view */
     function draw(view) {
       if (empty.say(view.frame ? null : t("gradients.empty"))) return;
-      const norm = decades(everything(view.frames, (arm) => arm.grad_norm));
-      const ratio = decades([GUIDE, ...everything(view.frames, (arm) => arm.update_ratio)]);
+      const norm = decades(norms.update(view.frames).positiveEnds);
+      const ratio = decades([GUIDE, ...ratios.update(view.frames).positiveEnds]);
       drawNow(view, now.canvas, now.width(view), norm, t);
       for (const { arm, width, parts } of cards(view)) {
         drawLayers(view, parts.norms, width, arm, { get: (a, k) => a.grad_norm[k], domain: norm, title: t("gradients.norm_time") }, t);

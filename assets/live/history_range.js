@@ -1,0 +1,59 @@
+/**
+ * Range of some numbers over a whole history, kept up to date frame by frame: an axis that grows with the run, stays put
+ * while the cursor moves, and costs the same per frame however long the run.
+ *
+ * @typedef {import("./frame.js").Frame} Frame
+ * @typedef {import("./frame.js").ArmFrame} ArmFrame
+ */
+export class HistoryRange {
+  /** @param {(frame: ArmFrame, take: (value: number) => void, arm: number) => void} each call `take` with every number of an arm @param {number} [floor] smallest number a log axis shows */
+  constructor(each, floor = 1e-12) {
+    this.each = each;
+    this.floor = floor;
+    this.key = "";
+    /** @type {Frame | null} identity of the run: its first frame */
+    this.first = null;
+    this.forget();
+    this.take = (/** @type {number} */ value) => {
+      if (!(value - value === 0)) return; // neither NaN nor infinite
+      if (value < this.low) this.low = value;
+      if (value > this.high) this.high = value;
+      if (value >= this.floor && value < this.positive) this.positive = value;
+    };
+  }
+
+  /** Begin anew. */
+  forget() {
+    this.seen = -1;
+    this.low = this.positive = Infinity;
+    this.high = -Infinity;
+  }
+
+  /**
+   * Take in what is new.
+   * @param {Frame[]} frames by step @param {string} [key] what `each` depends on, the layer say; another key begins anew
+   * @returns {HistoryRange} itself
+   */
+  update(frames, key = "") {
+    const first = frames[0] ?? null;
+    if (this.key !== key || this.first !== first || (frames.at(-1)?.step ?? -1) < this.seen) this.forget();
+    [this.key, this.first] = [key, first];
+    let start = frames.length;
+    while (start > 0 && frames[start - 1].step > this.seen) start -= 1;
+    for (let i = start; i < frames.length; i += 1) {
+      this.seen = frames[i].step;
+      frames[i].arms.forEach((arm, a) => this.each(arm, this.take, a));
+    }
+    return this;
+  }
+
+  /** Smallest and largest number, or nothing. @returns {number[]} */
+  get ends() {
+    return this.low <= this.high ? [this.low, this.high] : [];
+  }
+
+  /** Smallest and largest number at or above the floor, or nothing. @returns {number[]} */
+  get positiveEnds() {
+    return this.positive <= this.high ? [this.positive, this.high] : [];
+  }
+}
