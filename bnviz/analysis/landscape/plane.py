@@ -85,12 +85,16 @@ def _combine(moves: Sequence[Weights], factors: Coordinates) -> dict[str, Tensor
 
 
 def _random_unit(like: Weights, others: Sequence[Weights], generator: torch.Generator) -> dict[str, Tensor]:
-    draw = {name: torch.randn(weight.shape, generator=generator) for name, weight in like.items()}
-    for other in others:
-        along = float(products([draw], [other])[0, 0])
-        draw = {name: value - along * other[name] for name, value in draw.items()}
-    length = _square(draw) ** 0.5
-    return {name: value / length for name, value in draw.items()}
+    """Return a random direction of length 1, orthogonal to the others."""
+    while True:
+        draw = {name: torch.randn(weight.shape, generator=generator) for name, weight in like.items()}
+        drawn = _square(draw)
+        for other in others:
+            along = float(products([draw], [other])[0, 0])
+            draw = {name: value - along * other[name] for name, value in draw.items()}
+        left = _square(draw)
+        if left > 1e-6 * drawn:  # else the draw was one of the others
+            return {name: value / left**0.5 for name, value in draw.items()}
 
 
 def _square(move: Weights) -> float:
