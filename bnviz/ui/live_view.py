@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from bnviz.config import FIELDS
+from bnviz.live.commands import carry_out
 from bnviz.live.outbox import Cursor
 from bnviz.ui.controls import ask
 from bnviz.ui.text import branch, t

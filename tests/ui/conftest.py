@@ -1,0 +1,36 @@
+"""The real shell in Streamlit's AppTest, with real sessions that are closed afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from bnviz.live.registry import registry
+from bnviz.live.session import Session
+
+SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
+
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture
+def open_app() -> Iterator[Open]:
+    """Return a function that opens the app at an address and has run it once."""
+
+    def open_at(**query: str) -> AppTest:
+        app = AppTest.from_file(SHELL, default_timeout=20)
+        for name, value in query.items():
+            app.query_params[name] = value
+        return app.run()
+
+    yield open_at
+    registry().close_all()
+
+
+def session_of(app: AppTest) -> Session:
+    found = registry().find(app.session_state["bnviz.token"])
+    assert found is not None
+    return found

@@ -1,0 +1,193 @@
+"""The lab page in AppTest: every control reaches the session's experiment, and wrong input is told."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from conftest import Open, session_of
+from streamlit.testing.v1 import AppTest
+
+from bnviz.config import FIELDS, PRESETS, Experiment
+from bnviz.ui.text import t
+
+
+def experiment_of(app: AppTest) -> Experiment:
+    found = session_of(app).experiment
+    assert found is not None
+    return found
+
+
+def address_of(app: AppTest) -> dict[str, str]:
+    return {
+        name: values if isinstance(values, str) else values[0] for name, values in app.query_params.items()
+    }
+
+
+def sentences(app: AppTest) -> str:
+    return " ".join(
+        each.value for each in (*app.error, *app.warning, *app.info, *app.caption, *app.html_words)
+    )
+
+
+def html_of(app: AppTest) -> str:
+    return " ".join(each.proto.body for each in app.get("html"))
+
+
+def test_the_lab_opens_with_the_default_scene(open_app: Open) -> None:
+    app = open_app()
+    assert not app.exception
+    assert experiment_of(app).base == PRESETS["default"]
+    assert app.subheader[0].value == t("scene.default.title")
+    assert t("standing.measured") in html_of(app)
+    assert address_of(app) == {}
+
+
+def test_the_live_view_gets_its_token_words_and_labels(open_app: Open) -> None:
+    app = open_app(panel="saturation")
+    data = json.loads(app.get("bidi_component")[0].proto.json)
+    assert data["token"] == session_of(app).token
+    assert data["panel"] == "saturation"
+    assert data["transport"] == "socket"
+    assert data["strings"]["toolbar"]["train"]
+    assert data["labels"]["fields"]["lr"] == "learning rate"
+    before = app.get("bidi_component")[0].proto.json
+    app.select_slider(key="lr").set_value(2.0).run()
+    assert app.get("bidi_component")[0].proto.json == before, "the view must not be sent again"
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_scene_sets_the_fields_and_says_what_to_look_for(open_app: Open, name: str) -> None:
+    app = open_app()
+    app.selectbox(key="preset").select(name).run()
+    assert not app.exception
+    assert experiment_of(app).base == PRESETS[name]
+    assert t(f"scene.{name}.look")[:40] in html_of(app)
+    assert address_of(app) == ({} if name == "default" else {"preset": name})
+
+
+MOVES: list[tuple[str, str, Any]] = [
+    ("select_slider", "lr", 2.0),
+    ("select_slider", "batch_size", 2),
+    ("select_slider", "depth", 2),
+    ("select_slider", "width", 16),
+    ("select_slider", "init_scale", 10.0),
+    ("select_slider", "eps", 1e-3),
+    ("select_slider", "momentum", "none"),
+    ("select_slider", "init_std", 0.01),
+    ("select_slider", "sgd_momentum", 0.9),
+    ("select_slider", "weight_decay", 1e-4),
+    ("select_slider", "dropout", 0.2),
+    ("button_group", "activation", "tanh"),
+    ("button_group", "init", "kaiming"),
+    ("button_group", "optimizer", "adam"),
+    ("button_group", "norm_position", "after"),
+    ("button_group", "device", "cpu"),
+    ("toggle", "affine", False),
+    ("toggle", "decay_norm", False),
+    ("number_input", "seed", 7),
+    ("selectbox", "dataset", "moons"),
+]
+
+
+@pytest.mark.parametrize(("kind", "name", "value"), MOVES, ids=[move[1] for move in MOVES])
+def test_every_control_changes_the_experiment_and_the_address(
+    open_app: Open, kind: str, name: str, value: Any
+) -> None:
+    app = open_app()
+    getattr(app, kind)(key=name).set_value(value).run()
+    assert not app.exception
+    assert getattr(experiment_of(app).base, name) == (None if value == "none" else value)
+    assert name in address_of(app)
+
+
+def test_no_field_is_without_a_control() -> None:
+    moved = {name for _, name, _ in MOVES}
+    assert moved | {"net", "norm", "nesterov"} == set(FIELDS)
+
+
+def test_a_contradiction_is_told_and_the_former_experiment_goes_on(open_app: Open) -> None:
+    app = open_app()
+    app.toggle(key="nesterov").set_value(True).run()
+    assert not app.exception
+    assert "nesterov needs optimizer sgd with sgd_momentum above 0" in app.error[0].value
+    assert experiment_of(app).base == PRESETS["default"]
+    app.select_slider(key="sgd_momentum").set_value(0.9).run()
+    assert not app.error
+    assert experiment_of(app).base.nesterov
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ({"lr": "fast"}, "lr must be a number"),
+        ({"preset": "nope"}, "unknown preset"),
+        ({"arms": "a,b,c,d"}, "norm must be"),
+    ],
+)
+def test_a_wrong_address_gives_one_sentence(open_app: Open, query: dict[str, str], told: str) -> None:
+    app = open_app(**query)
+    assert not app.exception
+    assert told in app.warning[0].value
+    assert experiment_of(app).base == PRESETS["default"]
+
+
+def test_an_address_opens_its_experiment(open_app: Open) -> None:
+    app = open_app(preset="figure1", lr="0.37", arms="lr:0.1,0.37", embed="true")
+    assert not app.exception
+    found = experiment_of(app)
+    assert (found.name, found.base.depth, found.base.lr) == ("figure1", 3, 0.37)
+    assert found.arms == ((("lr", 0.1),), (("lr", 0.37),))
+    assert app.select_slider(key="lr").value == 0.37
+    assert address_of(app)["lr"] == "0.37"
+
+
+def test_bn_is_switched_per_network(open_app: Open) -> None:
+    app = open_app()
+    app.toggle(key="first_bn").set_value(True).run()
+    assert experiment_of(app).arms == ((("norm", "batch"),),)
+    app.toggle(key="second_bn").set_value(False).run()
+    assert experiment_of(app).arms == ((("norm", "batch"),), (("norm", "none"),))
+    assert address_of(app) == {"arms": "norm:batch,none"}
+
+
+def test_any_one_field_can_be_compared(open_app: Open) -> None:
+    app = open_app()
+    app.selectbox(key="compare").select("lr").run()
+    assert experiment_of(app).arms == ((("lr", 0.5),), (("lr", 1.0),))
+    app.multiselect(key="values").set_value(["0.1", "0.5", "2.0"]).run()
+    assert [config.lr for config in experiment_of(app).configs] == [0.1, 0.5, 2.0]
+    app.button_group(key="norm").set_value("none").run()
+    assert {config.norm for config in experiment_of(app).configs} == {"none"}
+    app.selectbox(key="compare").select("one").run()
+    assert len(experiment_of(app).arms) == 1
+    app.select_slider(key="depth").set_value(3).run()
+    assert experiment_of(app).base.depth == 3
+    assert not app.exception
+
+
+def test_exact_values_are_taken_all_or_none(open_app: Open) -> None:
+    app = open_app()
+    app.text_input(key="exact").set_value("lr=0.37 depth=7").run()
+    assert (experiment_of(app).base.lr, experiment_of(app).base.depth) == (0.37, 7)
+    app.text_input(key="exact").set_value("depth=9 lr=fast").run()
+    assert "lr must be a number" in app.error[0].value
+    assert experiment_of(app).base.depth == 7
+    app.text_input(key="exact").set_value("depth 9").run()
+    assert "write field=value" in app.error[0].value
+
+
+def test_the_shared_link_reopens_the_experiment(open_app: Open) -> None:
+    app = open_app()
+    app.select_slider(key="lr").set_value(2.0).run()
+    links = [each.value for each in app.code]
+    assert any(link.endswith("?lr=2.0") for link in links)
+    assert any(link.endswith("?lr=2.0&embed=true") for link in links)
+
+
+def test_changed_scenes_do_not_keep_their_promise(open_app: Open) -> None:
+    app = open_app(lr="2")
+    assert app.subheader[0].value == t("scene.custom.title")
+    assert "learning rate 2" in html_of(app)
+    assert t("scene.default.why")[:20] not in html_of(app)
