@@ -14,8 +14,10 @@ from bnviz.analysis.landscape.directions import Weights
 
 Coordinates = npt.NDArray[np.float64]
 
-_NO_MOTION = 1e-12
-"""Share of the variance below which a principal component counts as none."""
+_NO_MOTION = 1e-6
+"""Share of the variance below which a principal component counts as none: float32 products carry no more."""
+
+_TRIES = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,8 +87,8 @@ def _combine(moves: Sequence[Weights], factors: Coordinates) -> dict[str, Tensor
 
 
 def _random_unit(like: Weights, others: Sequence[Weights], generator: torch.Generator) -> dict[str, Tensor]:
-    """Return a random direction of length 1, orthogonal to the others."""
-    while True:
+    """Return a random direction of length 1, orthogonal to the others; zeros when there is none."""
+    for _ in range(_TRIES):
         draw = {name: torch.randn(weight.shape, generator=generator) for name, weight in like.items()}
         drawn = _square(draw)
         for other in others:
@@ -95,6 +97,7 @@ def _random_unit(like: Weights, others: Sequence[Weights], generator: torch.Gene
         left = _square(draw)
         if left > 1e-6 * drawn:  # else the draw was one of the others
             return {name: value / left**0.5 for name, value in draw.items()}
+    return {name: torch.zeros_like(value) for name, value in like.items()}  # a net of one weight has no other
 
 
 def _square(move: Weights) -> float:
