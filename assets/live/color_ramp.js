@@ -64,14 +64,21 @@ export function mixRamp(from, to) {
   return ramp;
 }
 
-/**
- * @param {Ramp} ramp
- * @param {number} t 0..1, clamped
- * @returns {string} CSS colour
- */
-export function rampColor(ramp, t) {
-  const k = 3 * Math.round(Math.min(1, Math.max(0, t)) * (RAMP_SIZE - 1));
-  return `rgb(${ramp[k]} ${ramp[k + 1]} ${ramp[k + 2]})`;
+/** @type {WeakMap<Ramp, HTMLCanvasElement>} */
+const images = new WeakMap();
+
+/** The ramp as an image of one row, low to high, to stretch over a colour bar. @param {Ramp} ramp @returns {HTMLCanvasElement} */
+export function rampImage(ramp) {
+  let node = images.get(ramp);
+  if (node) return node;
+  node = document.createElement("canvas");
+  [node.width, node.height] = [RAMP_SIZE, 1];
+  const g = /** @type {CanvasRenderingContext2D} */ (node.getContext("2d"));
+  const image = g.createImageData(RAMP_SIZE, 1);
+  for (let k = 0; k < RAMP_SIZE; k += 1) image.data.set([ramp[3 * k], ramp[3 * k + 1], ramp[3 * k + 2], 255], 4 * k);
+  g.putImageData(image, 0, 0);
+  images.set(ramp, node);
+  return node;
 }
 
 /**

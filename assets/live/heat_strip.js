@@ -6,8 +6,8 @@
  * @typedef {import("./color_ramp.js").Ramp} Ramp
  * @typedef {import("./theme.js").Theme} Theme
  */
-import { RAMP_SIZE, rampColor } from "./color_ramp.js";
-import { axisX, font, rule, text } from "./draw.js";
+import { RAMP_SIZE, rampImage } from "./color_ramp.js";
+import { axisX, font, rule, shade, text } from "./draw.js";
 import { cursor, inside } from "./plot.js";
 import { firstAfter } from "./thin.js";
 
@@ -33,7 +33,7 @@ export function heatStrip(g, box, what) {
   const every = Math.ceil(11 / row);
   for (let k = 0; k < layers; k++) {
     const y = box.y0 + (k + 0.5) * row;
-    if (k) rule(g, box.x0, box.y0 + k * row, box.x1, box.y0 + k * row, theme.card);
+    if (k) shade(g, box.x0, box.y0 + k * row - 0.5, box.x1, box.y0 + k * row + 0.5, theme.card);
     if (k % every) continue;
     text(g, String(k + 1), box.x0 - 6, y, { color: theme.faint, font: font(theme, 11), align: "right", baseline: "middle" });
     if (now) text(g, what.format(get(now, k)), box.x1 + 6, y, { color: theme.fg, font: font(theme, 11, 600), baseline: "middle" });
@@ -59,7 +59,9 @@ function picture(box, { theme, frames, arm, layers, get, sx, top, ramp }) {
       const value = get(found, k);
       if (!Number.isFinite(value)) continue;
       const from = 3 * Math.round(Math.min(1, Math.max(0, value / top)) * (RAMP_SIZE - 1));
-      image.data.set([ramp[from], ramp[from + 1], ramp[from + 2], 255], 4 * (k * columns + c));
+      const to = 4 * (k * columns + c);
+      for (let part = 0; part < 3; part++) image.data[to + part] = ramp[from + part];
+      image.data[to + 3] = 255;
     }
   }
   g.putImageData(image, 0, 0);
@@ -75,10 +77,7 @@ export function rampKey(g, right, y, { ramp, top, format, theme, marks = [], wid
   const label = text(g, format(top), right, y, { ...style, align: "right" });
   const x1 = Math.round(right - label - 5);
   const x0 = x1 - width;
-  for (let x = 0; x < width; x += 2) {
-    g.fillStyle = rampColor(ramp, x / width);
-    g.fillRect(x0 + x, y - 4, 2, 8);
-  }
+  g.drawImage(rampImage(ramp), x0, y - 4, width, 8);
   g.strokeStyle = theme.border;
   g.lineWidth = 1;
   g.strokeRect(x0 - 0.5, y - 4.5, width + 1, 9);

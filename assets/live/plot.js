@@ -117,11 +117,11 @@ export function timePlot(g, box, what) {
     for (const { value, color } of what.guides ?? []) rule(g, box.x0, sy(value), box.x1, sy(value), color ?? theme.muted, [4, 3]);
     for (const line of what.lines ?? []) polyline(g, steps, line.values, sx, sy, { color: line.color, dash: line.dash, width: line.width ?? 1.6 });
   });
+  cursor(g, box, sx, what.step, theme);
   for (const { value, label } of what.guides ?? []) {
     const y = sy(value);
     if (label && y > box.y0 && y < box.y1) chip(g, label, box.x0 + 4, y - 4, theme);
   }
-  cursor(g, box, sx, what.step, theme);
 }
 
 /** Small text on a patch of the card, so that it reads over lines. @param {G} g @param {string} words @param {number} x @param {number} y baseline @param {Theme} theme */

@@ -7,7 +7,7 @@
  * @typedef {import("./plot.js").Box} Box
  * @typedef {import("./plot.js").G} G
  */
-import { fieldRamp, inkOn, rampColor } from "./color_ramp.js";
+import { fieldRamp, inkOn, rampImage } from "./color_ramp.js";
 import { contourSegments } from "./contour_lines.js";
 import { alpha, fit, fixed, font, linear, sci, text } from "./draw.js";
 import { fieldImage, hatch, rampPaint } from "./field_image.js";
@@ -99,10 +99,7 @@ export function colorBar(g, box, scale, theme, { title, diverged }) {
   g.font = font(theme, 11);
   const side = diverged ? g.measureText(diverged).width + 34 : 0;
   const x1 = box.x1 - side;
-  for (let x = box.x0; x < x1; x += 1) {
-    g.fillStyle = rampColor(ramp, (x - box.x0) / (x1 - box.x0));
-    g.fillRect(x, box.y0, 1.2, box.y1 - box.y0);
-  }
+  g.drawImage(rampImage(ramp), box.x0, box.y0, x1 - box.x0, box.y1 - box.y0);
   let free = -Infinity;
   const at = (/** @type {number} */ value) => box.x0 + ((x1 - box.x0) * Math.log(value / scale.low)) / Math.log(scale.high / scale.low);
   for (const value of [scale.low, ...scale.levels, scale.high]) {

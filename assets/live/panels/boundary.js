@@ -84,8 +84,4 @@ function classKey(g, box, boundary, view, t) {
     marker(g, x, y, c, theme);
     x += 10 + text(g, words, x + 10, y, style) + 18;
   }
-  g.font = style.font;
-  if (x + 28 + g.measureText(t("boundary.line")).width > box.x1 + 8) return;
-  rule(g, x, y, x + 20, y, theme.fg, [], 1.6);
-  text(g, t("boundary.line"), x + 26, y, style);
 }

@@ -21,7 +21,7 @@ export default {
     const { t, memory, send, invalidate } = context;
     const choose = (/** @type {string} */ name, /** @type {string} */ value) => {
       memory[name] = value;
-      send({ op: "contours", plane: memory.plane, bn_stats: memory.bnStats });
+      ask();
       invalidate();
     };
     const switchOf = (/** @type {string} */ name, /** @type {string[]} */ values, /** @type {string} */ label) => {
@@ -47,7 +47,10 @@ export default {
     root.append(tools, banner, empty.root, content);
     Object.assign(banner.style, { margin: "0 2px 10px" });
     Object.assign(state.style, { margin: "0 2px 10px" });
-    send({ op: "contours", plane: memory.plane, bn_stats: memory.bnStats });
+    const ask = () => send({ op: "contours", plane: memory.plane, bn_stats: memory.bnStats });
+    ask();
+    /** Surface of another kind that made us ask again: the first time may have come before the connection. @type {Surface | null} */
+    let asked = null;
     /** @type {{surface: Surface, scale: LossScale | null} | null} */
     let scaled = null;
 
@@ -55,6 +58,10 @@ export default {
     function draw(view) {
       const { surface, matches } = chooseSurface(view.surfaces, view.step, { plane: String(memory.plane), bnStats: String(memory.bnStats) });
       if (empty.say(surface ? null : absence(view, t)) || !surface) return;
+      if (!matches && view.following && asked !== surface) {
+        asked = surface;
+        ask();
+      }
       if (scaled?.surface !== surface) scaled = { surface, scale: lossScale(surface) };
       const { scale } = scaled;
       const used = t(surface.bnStats === "batch" ? "contours.used_batch" : "contours.used_running");
@@ -65,7 +72,7 @@ export default {
         if (arm.index < surface.arms) drawArm(view, { surface, scale, arm, kept, width, t });
       }
       drawBar(view, surface, scale, bar, t);
-      say(caption, t(surface.plane === "pca" ? "contours.caption_pca" : "contours.caption"));
+      say(caption, ["caption", `about_${surface.plane.replace("-", "_")}`, "about_share"].map((key) => t(`contours.${key}`)).join(" "));
     }
     return { draw, destroy() {} };
   },
@@ -104,7 +111,7 @@ function drawArm(view, { surface, scale, arm, kept, width, t }) {
   else text(g, t("contours.diverged"), (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2, { color: theme.danger, align: "center", font: font(theme, 13) });
   drawPath(g, box, surface, arm, sx, sy);
   axisY(g, sy, box.x0, theme, { count: 5 });
-  const pca = surface.plane === "pca";
+  const pca = surface.plane !== "random";
   axisX(g, sx, box.y1, theme, { count: 5, title: t(pca ? "contours.first_pca" : "contours.first_random") });
   text(g, t(pca ? "contours.second_pca" : "contours.second_random"), 9, box.y0, { color: theme.muted, font: font(theme, 11), rotate: -Math.PI / 2, align: "right", baseline: "middle" });
   rule(g, box.x0, box.y1, box.x1, box.y1, theme.border);

@@ -1,5 +1,5 @@
 /** Gradients: the norm of every layer's weight gradient, and how large a step is beside the weights. */
-import { alpha, axisX, axisY, fit, font, linear, log, rule, sci, shade, text } from "../draw.js";
+import { alpha, axisX, axisY, fit, font, legend, linear, log, rule, sci, shade, text } from "../draw.js";
 import { HistoryRange } from "../history_range.js";
 import { canvas, depth, emptyState, layerColor, perArm, sentence, wideCard } from "../panel_parts.js";
 import { decades, drawable, endLabels, layerNames, series, stepScale, timePlot } from "../plot.js";
@@ -58,12 +58,18 @@ export default {
  * @param {View} view @param {HTMLCanvasElement} node @param {number} width @param {[number, number]} domain @param {(key: string) => string} t
  */
 function drawNow(view, node, width, domain, t) {
+  const key = view.arms.map(({ label, color, dash }) => ({ label, color, dash }));
   const g = fit(node, width, NOW_HEIGHT);
-  const box = { x0: LEFT, x1: width - 6, y0: 30, y1: NOW_HEIGHT - 38 };
+  g.font = font(view.theme, 13, 600);
+  const beside = g.measureText(t("gradients.now")).width + 24;
+  g.font = font(view.theme, 12);
+  const fits = key.reduce((x, { label }) => x + 46 + g.measureText(label).width, beside) < width + 18;
+  const box = { x0: LEFT, x1: width - 6, y0: fits ? 30 : 50, y1: NOW_HEIGHT - 38 };
   const count = depth(view) + 1;
   const sy = log(domain, [box.y1, box.y0]);
   const sx = linear([-0.5, count - 0.5], [box.x0, box.x1]);
   text(g, t("gradients.now"), 0, 12, { color: view.theme.fg, font: font(view.theme, 13, 600) });
+  legend(g, key, fits ? beside : 0, fits ? 8 : 28, view.theme);
   axisY(g, sy, box.x0, view.theme, { count: 6, grid: [box.x0, box.x1] });
   const names = Array.from({ length: count }, (_, k) => k);
   const format = (/** @type {number} */ k) => (k === count - 1 ? t("gradients.head") : String(k + 1));

@@ -1,7 +1,7 @@
 /** Saturation: where the measured inputs fall on the nonlinearity, and what that leaves of its derivative. */
 import { CURVES } from "../activation_curves.js";
 import { mixRamp } from "../color_ramp.js";
-import { fit, fixed, percent } from "../draw.js";
+import { fit, fixed, font, percent } from "../draw.js";
 import { say } from "../dom.js";
 import { activationOf, drawFunction, sharedTop } from "../function_plot.js";
 import { heatStrip, rampKey } from "../heat_strip.js";
@@ -60,9 +60,9 @@ function readingOf(view, a, layer, t) {
   if (!frame || layer >= frame.layers) return "";
   const arm = view.arms[a];
   const share = arm.saturation ? frame.saturated[layer] : frame.dead[layer];
-  const words = t("saturation.reading", { layer: layer + 1, derivative: fixed(frame.derivative[layer], 3) });
-  if (!arm.saturation && !canDie(activationOf(arm))) return words;
-  return `${words}, ${percent(share)} ${t(arm.saturation ? "saturation.saturated" : "saturation.dead")}`;
+  const values = { layer: layer + 1, share: percent(share), derivative: fixed(frame.derivative[layer], 3) };
+  if (!arm.saturation && !canDie(activationOf(arm))) return t("saturation.reading", values);
+  return t(arm.saturation ? "saturation.reading_saturated" : "saturation.reading_dead", values);
 }
 
 /** Whether a unit of this nonlinearity can be dead: output 0 on every example. @param {string} activation */
@@ -96,7 +96,8 @@ function drawStrip(node, { view, arm, index, width }, what) {
   const ramp = mixRamp(view.theme.card, what.color);
   const sx = stepScale(view.frames, [box.x0, box.x1]);
   heatStrip(g, box, { ...what, theme: view.theme, frames: view.frames, arm: index, layers: arm.layers.length, sx, ramp, step: view.step, now: view.frame?.arms[index] });
-  const narrow = width < 330;
+  g.font = font(view.theme, 12);
+  const narrow = g.measureText(what.title).width > width - 150;
   rampKey(g, width - 4, narrow ? 6 : 20, { ramp, top: what.top, format: (v) => (what.top === 1 && what.marks ? percent(v, 0) : fixed(v, 2)), theme: view.theme, marks: what.marks, width: narrow ? 44 : 72 });
 }
 
