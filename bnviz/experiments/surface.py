@@ -1,0 +1,166 @@
+"""The loss surface after a training, and its file."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from bnviz.config import Experiment, InputError, experiment_from_dict
+from bnviz.data import load_dataset
+from bnviz.experiments.contours import GRID, surface_at
+from bnviz.files import NpzReader
+from bnviz.telemetry.records import Array, SurfaceRecord
+from bnviz.training.arms import ArmsAtWork
+from bnviz.training.governor import EverySteps
+
+SAMPLES = 1000
+"""Training images that the loss is averaged over."""
+
+FORMAT, VERSION = "bnviz-surface", 1
+MAX_GRID = 201
+_PATH_POINTS = 48
+_MAX_BYTES = 16 * 2**20
+_ARRAYS = ("xs", "ys", "loss", "path", "captured")
+
+
+def surface_result(
+    experiment: Experiment,
+    steps: int,
+    grid: int = GRID,
+    bn_stats: str = "batch",
+    plane: str = "pca",
+    samples: int = SAMPLES,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    anywhere: bool = False,
+) -> SurfaceRecord:
+    """Train all arms and measure the loss around where they ended; a repetition gives the same numbers.
+
+    Args:
+        experiment: what to train.
+        steps: updates; fewer when every arm diverges.
+        grid: points per axis.
+        bn_stats: "batch" or "running".
+        plane: "random" (filter-normalized) or "pca" (of the paths).
+        samples: training samples that the loss is averaged over.
+        progress: told (steps done, steps in all) now and then.
+        anywhere: whether the data set may be a file anywhere (a command line may, a visitor may not).
+
+    Raises:
+        InputError: unknown data set, device, plane or statistics; steps below 1; a grid out of bounds.
+    """
+    if steps < 1:
+        raise InputError(f"steps must be at least 1, got {steps}")
+    if not 2 <= grid <= MAX_GRID:
+        raise InputError(f"grid must be a whole number from 2 to {MAX_GRID}, got {grid}")
+    dataset = load_dataset(experiment.base.dataset, anywhere=anywhere)
+    # A path point is kept at captures only; evaluations are not needed.
+    arms = ArmsAtWork(
+        experiment, dataset, steps, EverySteps(max(1, steps // _PATH_POINTS)), EverySteps(steps)
+    )
+    while arms.step < steps and not arms.all_diverged:
+        arms.advance()
+        if arms.step % 100 == 0:
+            progress(arms.step, steps)
+    return surface_at(arms.checkpoint(), dataset, plane, bn_stats, grid, samples)
+
+
+def save_surface(
+    record: SurfaceRecord, experiment: Experiment, target: str | os.PathLike[str] | BinaryIO
+) -> None:
+    """Write a surface and its recipe as one .npz; no half file remains when it fails."""
+    meta = {
+        "format": FORMAT,
+        "version": VERSION,
+        "step": record.step,
+        "plane": record.plane,
+        "bn_stats": record.bn_stats,
+        "experiment": experiment.to_dict(),
+    }
+    arrays: dict[str, Array] = {name: getattr(record, name) for name in _ARRAYS}
+    arrays["meta"] = np.frombuffer(json.dumps(meta).encode(), np.uint8)
+    if not isinstance(target, (str, os.PathLike)):
+        np.savez_compressed(target, allow_pickle=False, **arrays)
+        return
+    path = Path(target)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with beside.open("wb") as file:
+            np.savez_compressed(file, allow_pickle=False, **arrays)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def load_surface(
+    source: str | os.PathLike[str] | bytes, label: str | None = None
+) -> tuple[SurfaceRecord, Experiment]:
+    """Read what ``save_surface`` wrote.
+
+    Args:
+        source: a path, or the bytes themselves.
+        label: how messages call it; the file's name by default.
+
+    Raises:
+        InputError: no surface of ours, damaged, too large, or inconsistent, in one sentence.
+    """
+    if isinstance(source, bytes):
+        return _read(io.BytesIO(source), label or "the surface")
+    path = Path(source)
+    try:
+        with path.open("rb") as file:
+            return _read(file, label or path.name)
+    except OSError as error:
+        raise InputError(
+            f"{path.name}: cannot be read ({error.strerror}); expected a surface (.npz)"
+        ) from error
+
+
+def _read(file: BinaryIO, label: str) -> tuple[SurfaceRecord, Experiment]:
+    with NpzReader(file, label, len(_ARRAYS) + 1, _MAX_BYTES) as reader:
+        if set(reader.names) != {"meta", *_ARRAYS}:
+            found = ", ".join(sorted(reader.names)[:8])
+            raise InputError(f"{label}: found arrays {found}, expected meta, {', '.join(_ARRAYS)}")
+        meta = _meta(reader.array("meta"), label)
+        arrays = {name: reader.array(name) for name in _ARRAYS}
+    try:
+        experiment = experiment_from_dict(meta["experiment"])
+        words = {"step": int(meta["step"]), "plane": str(meta["plane"]), "bn_stats": str(meta["bn_stats"])}
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(f"{label}: found a description with parts missing or wrong ({error})") from error
+    record = SurfaceRecord(**arrays, **words)  # type: ignore[arg-type]
+    _check(record, len(experiment.arms), label)
+    return record, experiment
+
+
+def _meta(raw: Array, label: str) -> dict[str, Any]:
+    try:
+        meta = json.loads(raw.tobytes())
+    except (ValueError, RecursionError):
+        meta = None
+    if not isinstance(meta, dict) or (meta.get("format"), meta.get("version")) != (FORMAT, VERSION):
+        raise InputError(f"{label}: found another kind of file, expected {FORMAT} version {VERSION}")
+    return meta
+
+
+def _check(record: SurfaceRecord, arms: int, label: str) -> None:
+    columns, rows = record.xs.size, record.ys.size
+    points = record.path.shape[1] if record.path.ndim == 3 else 0
+    expected = {
+        "xs": (columns,),
+        "ys": (rows,),
+        "loss": (arms, rows, columns),
+        "path": (arms, points, 2),
+        "captured": (arms,),
+    }
+    for name, shape in expected.items():
+        array: Array = getattr(record, name)
+        if array.shape != shape or array.dtype != np.float32:
+            raise InputError(
+                f"{label}, {name}: found shape {array.shape} of {array.dtype}, expected {shape} of float32"
+            )
