@@ -15,10 +15,6 @@ export function peak(counts) {
  */
 export class DensityScale {
   constructor() {
-    this.forget();
-  }
-
-  forget() {
     /** @type {unknown} */
     this.source = null;
     this.stage = -1;
@@ -30,9 +26,10 @@ export class DensityScale {
   /** Take in frames not seen yet. @param {unknown} source anything that changes with the source @param {import("./frame.js").Frame[]} frames @param {number} stage */
   update(source, frames, stage) {
     if (source !== this.source || stage !== this.stage) {
-      this.forget();
       this.source = source;
       this.stage = stage;
+      this.step = -1;
+      this.peaks = [];
     }
     for (let i = nearest(frames, this.step + 1); i >= 0 && i < frames.length; i++) {
       if (frames[i].step > this.step) this.take(frames[i], stage);

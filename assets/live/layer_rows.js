@@ -13,10 +13,11 @@ import { histogramOf, total } from "./frame.js";
 const AXIS = 18;
 const TOP = 6;
 
-/** Where things stand in a card of this inner width. @param {number} width @param {number[]} layers to show @param {boolean} single one layer has the card to itself */
-export function layout(width, layers, single) {
+/** Where things stand in a card of this inner width. @param {number} width @param {number[]} layers to show @param {boolean} single one layer has the card to itself @param {number} [room] height there is, when it is more than usual */
+export function layout(width, layers, single, room = 0) {
   const short = width < 420;
-  const row = single ? 340 : Math.round(Math.min(84, Math.max(50, 520 / layers.length)));
+  const most = room ? 200 : 84;
+  const row = single ? Math.max(340, room) : Math.round(Math.min(most, Math.max(50, Math.max(520, room) / layers.length)));
   const left = short ? (width < 300 ? 16 : 44) : 58;
   const right = short ? 88 : 124;
   return { width, row, layers, left, right, short, x0: left + (short ? 9 : 12), x1: width - right - (short ? 12 : 18), height: TOP + row * layers.length + AXIS };
@@ -41,14 +42,15 @@ export function drawRows(canvas, view, arm, look, at, t) {
     const top = rowTop(at, place);
     const base = top + at.row - 7;
     if (place) rule(g, 0, top, at.width, top, view.theme.grid);
-    if (record) drawLayer(g, view, arm, look, at, layer, top, base);
+    if (record && look.over) drawPast(g, view, arm, look, at, layer, top, base);
     washes(g, look, scale, at, top + 3, base, view.theme);
+    if (record) drawNow(g, view, arm, look, at, layer, top, base);
     if (record) numbers(g, view, arm, record, at, layer, top, t);
   });
   axisX(g, scale, end, view.theme, { count: Math.max(2, Math.min(6, Math.floor((at.x1 - at.x0) / 40))) });
 }
 
-/** The saturated region, over everything, so that it tints what lies in it. @param {CanvasRenderingContext2D} g @param {Look} look @param {import("./axis.js").ScaleFn} scale @param {Layout} at @param {number} top @param {number} base @param {import("./theme.js").Theme} theme */
+/** The saturated region, over the past, so that it tints what lay in it. @param {CanvasRenderingContext2D} g @param {Look} look @param {import("./axis.js").ScaleFn} scale @param {Layout} at @param {number} top @param {number} base @param {import("./theme.js").Theme} theme */
 function washes(g, look, scale, at, top, base, theme) {
   const zero = scale(0);
   if (zero > at.x0 && zero < at.x1) rule(g, zero, top, zero, base, alpha(theme.fg, 0.14), [2, 3]);
@@ -59,28 +61,43 @@ function washes(g, look, scale, at, top, base, theme) {
   if (Number.isFinite(high)) shade(g, inside(scale(high)), top, at.x1, base, theme.saturated);
 }
 
-/** @param {CanvasRenderingContext2D} g @param {View} view @param {Arm} arm @param {Look} look @param {Layout} at @param {number} layer @param {number} top @param {number} base */
-function drawLayer(g, view, arm, look, at, layer, top, base) {
-  const { theme } = view;
-  const depth = look.over ? (base - top) * 0.4 : 0;
-  const tall = (base - top) * (look.over ? 0.56 : 0.9);
+/** Height of a full row's ridge: the past needs room behind it. @param {Look} look @param {number} room */
+const fullHeight = (look, room) => room * (look.over ? 0.56 : 0.9);
+
+/** Keep what runs over within its row. @param {CanvasRenderingContext2D} g @param {Layout} at @param {number} top */
+function clipRow(g, at, top) {
   g.save();
   g.beginPath();
   g.rect(at.x0 - 10, top + 1, at.x1 - at.x0 + 20, at.row - 2);
   g.clip();
-  const cover = alpha(theme.card, 0.72);
-  for (const { index, age, opacity } of look.over ? look.past : []) {
+}
+
+/** Older ridges, each covering those behind it a little. @param {CanvasRenderingContext2D} g @param {View} view @param {Arm} arm @param {Look} look @param {Layout} at @param {number} layer @param {number} top @param {number} base */
+function drawPast(g, view, arm, look, at, layer, top, base) {
+  const { theme } = view;
+  const fill = alpha(theme.card, 0.72);
+  clipRow(g, at, top);
+  for (const { index, age, opacity } of look.past) {
     const old = view.frames[index].arms[arm.index];
     if (!old || layer >= old.layers) continue;
     const counts = histogramOf(old, layer, look.stage);
-    const place = { x0: at.x0, x1: at.x1, base: base - depth * age, scale: tall / look.share / (total(counts) || 1), fill: cover };
+    const scale = fullHeight(look, base - top) / look.share / (total(counts) || 1);
+    const place = { x0: at.x0, x1: at.x1, base: base - (base - top) * 0.4 * age, scale, fill };
     ridge(g, counts, place, { color: mix(arm.color, theme.card, 0.25 + 0.45 * age), width: 1, opacity });
   }
+  g.restore();
+}
+
+/** The ridge at the cursor, and the mass beyond the axis. @param {CanvasRenderingContext2D} g @param {View} view @param {Arm} arm @param {Look} look @param {Layout} at @param {number} layer @param {number} top @param {number} base */
+function drawNow(g, view, arm, look, at, layer, top, base) {
+  const { theme } = view;
   const record = /** @type {import("./frame.js").ArmFrame} */ (view.frame?.arms[arm.index]);
+  if (layer >= record.layers) return;
   const counts = histogramOf(record, layer, look.stage);
   const sum = total(counts);
-  const place = { x0: at.x0, x1: at.x1, base, scale: tall / look.share / (sum || 1), fill: mix(theme.card, arm.color, theme.dark ? 0.34 : 0.26) };
-  ridge(g, counts, place, { color: arm.color, width: 2 });
+  const scale = fullHeight(look, base - top) / look.share / (sum || 1);
+  clipRow(g, at, top);
+  ridge(g, counts, { x0: at.x0, x1: at.x1, base, scale, fill: alpha(arm.color, theme.dark ? 0.34 : 0.24) }, { color: arm.color, width: 2 });
   const shares = edgeBars(g, counts, sum, { x0: at.x0, x1: at.x1, top: top + 4, base }, arm.color);
   g.restore();
   shares.forEach((share, side) => {

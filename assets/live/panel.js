@@ -9,6 +9,7 @@
  * @typedef {object} Mounted
  * @property {(view: View) => void} draw called at most once per animation frame, and only when something changed:
  *     a new frame, the cursor, size, theme, or invalidate(). Must cope with view.frame === null (nothing yet).
+ * @property {() => boolean} [back] Escape was pressed: leave an enlargement of your own and say true, or say false
  * @property {() => void} destroy remove listeners; main.js empties the root
  *
  * @typedef {object} Context What a panel may use of its surroundings; the same object for its whole life.

@@ -25,23 +25,29 @@ export class Store {
     this.received = 0;
     /** @type {Hello | null} */
     this.hello = null;
-    this.forget();
-  }
-
-  /** Forget what belongs to the former source. */
-  forget() {
-    /** @type {Frame[]} */
+    /** @type {Frame[]} by step */
     this.frames = [];
     this.bytes = 0;
     /** @type {Curve[]} */
     this.curves = [];
     /** @type {Status | null} */
     this.status = null;
-    /** @type {Surface[]} */
+    /** @type {Surface[]} by step */
     this.surfaces = [];
     /** @type {Boundary[]} */
     this.boundaries = [];
     /** @type {number | null} step looked at; null follows the newest */
+    this.cursor = null;
+  }
+
+  /** Forget what belongs to the former source. */
+  forget() {
+    this.frames = [];
+    this.bytes = 0;
+    this.curves = [];
+    this.status = null;
+    this.surfaces = [];
+    this.boundaries = [];
     this.cursor = null;
   }
 

@@ -1,8 +1,7 @@
 /** The live view: puts its parts together and keeps them in step. */
 import { describeArms } from "./arms.js";
-import { el, put, say } from "./dom.js";
+import { put, say } from "./dom.js";
 import { translator } from "./format.js";
-import { PanelHost } from "./host.js";
 import { listen } from "./keys.js";
 import { ServerLink } from "./link.js";
 import { Loop, Rate } from "./loop.js";
@@ -11,10 +10,11 @@ import { stepAway } from "./scrub.js";
 import { Store } from "./store.js";
 import { applyTheme } from "./style.js";
 import { summarize } from "./summary.js";
-import { PANELS, Tabs, panelsFor } from "./tabs.js";
+import { PANELS, panelsFor } from "./tabs.js";
 import { readTheme } from "./theme.js";
-import { Toolbar, mainAction } from "./toolbar.js";
-import { TroubleLine, troubles } from "./trouble.js";
+import { mainAction } from "./toolbar.js";
+import { troubles } from "./trouble.js";
+import { buildParts, keyActions } from "./view_parts.js";
 import { watchVisible } from "./visible.js";
 import { FRAME, HELLO } from "./wire.js";
 
@@ -40,7 +40,18 @@ export class LiveView {
     this.painted = 0;
     this.lastReceived = 0;
     this.rate = new Rate();
-    this.build();
+    const parts = buildParts(this);
+    this.toolbar = parts.toolbar;
+    this.tabs = parts.tabs;
+    this.trouble = parts.trouble;
+    this.waiting = parts.waiting;
+    this.stage = parts.stage;
+    this.words = parts.words;
+    this.root = parts.root;
+    this.host = parts.host;
+    this.ended = false;
+    this.parent.append(this.root);
+    this.attributes();
     this.theme = readTheme(parent);
     applyTheme(this.root, this.theme);
     const reduced = matchMedia("(prefers-reduced-motion: reduce)");
@@ -54,55 +65,10 @@ export class LiveView {
     });
     this.sizes = new ResizeObserver(([entry]) => this.resized(entry.contentRect.width));
     this.sizes.observe(this.stage);
-    this.stopKeys = listen(this.root, this.actions());
+    this.stopKeys = listen(this.root, keyActions(this));
     this.clock = setInterval(() => this.everySecond(), 1000);
     this.host.show(this.panel);
     this.server.open(data);
-  }
-
-  /** Make the DOM. */
-  build() {
-    const { t } = this;
-    const seek = (/** @type {number | null} */ step) => this.seek(step);
-    const move = (/** @type {number} */ frames) => this.move(frames);
-    this.toolbar = new Toolbar({
-      t, seek, move,
-      toggle: () => this.toggle(),
-      step: () => this.op({ op: "step" }),
-      reset: () => this.op({ op: "reset" }),
-      newSeed: () => this.python.setTriggerValue("new_seed", true),
-      speed: (value) => this.op({ op: "speed", steps_per_s: value }),
-    });
-    this.tabs = new Tabs({ t, open: (id) => this.open(id), enlarge: () => this.enlarge() });
-    this.trouble = new TroubleLine({ t, restart: () => this.op({ op: "train" }) });
-    this.stage = el("div", { class: "stage", role: "tabpanel", id: `${this.tabs.prefix}-panel`, "aria-label": t(`tabs.${this.panel}`) });
-    this.words = el("div", { class: "sr-only", role: "img", "data-testid": "live-summary" });
-    this.root = el("div", { class: "bnviz", "data-testid": "live-view", tabindex: "-1" }, this.toolbar.root, this.trouble.root, this.tabs.root, this.stage, this.words);
-    if (this.data.height) this.root.style.minHeight = `${this.data.height}px`;
-    this.host = new PanelHost(this.stage, {
-      t,
-      send: (op) => this.op(op),
-      invalidate: () => this.loop.mark(true),
-      seek: (step) => this.seek(step),
-    });
-    this.parent.append(this.root);
-    this.attributes();
-  }
-
-  /** What the keys do. @returns {import("./keys.js").Actions} */
-  actions() {
-    return {
-      toggle: () => this.toggle(),
-      reset: () => this.op({ op: "reset" }),
-      move: (frames) => this.move(frames),
-      live: () => this.seek(null),
-      open: (place) => {
-        const id = panelsFor(this.store.hello)[place];
-        if (id === this.panel) this.enlarge();
-        else if (id) this.open(id);
-      },
-      back: () => this.seek(null),
-    };
   }
 
   /** A rerun of the page: new words, theme or way to the server. @param {Data} data @param {Python} python */
@@ -142,7 +108,7 @@ export class LiveView {
 
   /** @param {Record<string, unknown>} op */
   op(op) {
-    if (op.op !== "visible" && op.op !== "hidden" && op.op !== "contours") this.store.seek(null);
+    if (["train", "step", "reset"].includes(String(op.op))) this.store.seek(null);
     this.server.send(op);
     this.loop.mark(true);
   }
@@ -174,10 +140,22 @@ export class LiveView {
     this.loop.mark(true);
   }
 
+  /** Whether the view has the whole screen. @returns {boolean} */
+  get enlarged() {
+    return Boolean(/** @type {any} */ (this.root.getRootNode()).fullscreenElement);
+  }
+
   /** The whole screen for this view, and back. */
   enlarge() {
-    if (/** @type {any} */ (this.root.getRootNode()).fullscreenElement) document.exitFullscreen();
+    if (this.enlarged) document.exitFullscreen();
     else this.root.requestFullscreen?.().catch(() => {});
+  }
+
+  /** One way out at a time: the panel's own enlargement, the full screen, the past. */
+  back() {
+    if (this.host.mounted?.back?.()) return;
+    if (this.enlarged) this.enlarge();
+    else this.seek(null);
   }
 
   /** @param {number} width */
@@ -190,9 +168,8 @@ export class LiveView {
 
   /** @returns {import("./panel.js").View} */
   view() {
-    const { store, theme, width } = this;
+    const { store, theme, width, enlarged } = this;
     const arms = describeArms(store.hello, this.t, theme);
-    const enlarged = Boolean(/** @type {any} */ (this.root.getRootNode()).fullscreenElement);
     return { ...store.picture, arms, theme, width, narrow: width < NARROW, enlarged };
   }
 
@@ -208,6 +185,7 @@ export class LiveView {
     this.toolbar.draw(view, { link: this.link, fps: this.rate.at(performance.now()), lastStep });
     this.trouble.update(troubles(view.status, this.link, view.arms, this.t));
     this.tabs.update(panelsFor(view.hello), this.panel);
+    this.waiting.hidden = Boolean(view.hello);
     if (this.width && view.hello) this.host.draw(view);
     this.attributes(view.step);
     const status = view.status?.status ?? "idle";

@@ -25,6 +25,9 @@ export function regionOf(arm, stage) {
   return limits ? [limits[0] ?? -Infinity, limits[1] ?? Infinity] : null;
 }
 
+/** @param {number | null} value */
+const plain = (value) => String(value ?? "").replace("-", "−");
+
 class Distributions {
   /** @param {HTMLElement} root @param {Context} context */
   constructor(root, context) {
@@ -94,7 +97,7 @@ class Distributions {
     this.cards.update(view, (seen, index) => reading(seen, index, this.context.t)).forEach((card, index) => {
       const arm = view.arms[index];
       const layers = single === null ? arm.layers.map((_, layer) => layer) : [single].filter((layer) => layer < arm.layers.length);
-      const at = layout(width, layers, single !== null);
+      const at = layout(width, layers, single !== null, view.enlarged ? innerHeight - 330 : 0);
       this.at = at;
       const place = this.place(card.body, index);
       this.labels(place.labels, arm, at);
@@ -143,8 +146,15 @@ class Distributions {
   captionOf(view, stage, single) {
     const { t } = this.context;
     const shaded = view.arms.find((arm) => regionOf(arm, stage));
-    const region = shaded?.saturation ? t("distributions.shaded", { activation: shaded.saturation.activation, low: shaded.saturation.low ?? "", high: shaded.saturation.high ?? "" }) : "";
+    const region = shaded?.saturation ? t("distributions.shaded", { activation: shaded.saturation.activation, low: plain(shaded.saturation.low), high: plain(shaded.saturation.high) }) : "";
     return [region, t("distributions.axes"), t(single === null ? "distributions.hint" : "distributions.hint_single")].filter(Boolean).join(" ");
+  }
+
+  /** Escape: from one layer back to all. */
+  back() {
+    if ((this.memory.layer ?? null) === null) return false;
+    this.choose(null);
+    return true;
   }
 
   destroy() {

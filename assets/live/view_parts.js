@@ -1,0 +1,60 @@
+/** The DOM of the live view and what its controls do. */
+import { el } from "./dom.js";
+import { PanelHost } from "./host.js";
+import { Tabs, panelsFor } from "./tabs.js";
+import { Toolbar } from "./toolbar.js";
+import { TroubleLine } from "./trouble.js";
+
+/** @typedef {import("./view.js").LiveView} LiveView */
+
+/**
+ * Make the parts; nothing is in the page yet.
+ * @param {LiveView} view
+ */
+export function buildParts(view) {
+  const { t } = view;
+  const toolbar = new Toolbar({
+    t,
+    seek: (step) => view.seek(step),
+    move: (frames) => view.move(frames),
+    toggle: () => view.toggle(),
+    step: () => view.op({ op: "step" }),
+    reset: () => view.op({ op: "reset" }),
+    newSeed: () => view.python.setTriggerValue("new_seed", true),
+    speed: (value) => view.op({ op: "speed", steps_per_s: value }),
+  });
+  const tabs = new Tabs({ t, open: (id) => view.open(id), enlarge: () => view.enlarge() });
+  const trouble = new TroubleLine({ t, restart: () => view.op({ op: "train" }) });
+  const waiting = /** @type {HTMLElement} */ (el("p", { class: "empty" }, t("panel.waiting")));
+  const stage = /** @type {HTMLElement} */ (
+    el("div", { class: "stage", role: "tabpanel", id: `${tabs.prefix}-panel`, "aria-label": t(`tabs.${view.panel}`) })
+  );
+  const words = /** @type {HTMLElement} */ (el("div", { class: "sr-only", role: "img", "aria-label": t("summary.empty"), "data-testid": "live-summary" }));
+  const root = /** @type {HTMLElement} */ (
+    el("div", { class: "bnviz", "data-testid": "live-view", tabindex: "-1" }, toolbar.root, trouble.root, tabs.root, waiting, stage, words)
+  );
+  if (view.data.height) root.style.minHeight = `${view.data.height}px`;
+  const host = new PanelHost(stage, {
+    t,
+    send: (op) => view.op(op),
+    invalidate: () => view.loop.mark(true),
+    seek: (step) => view.seek(step),
+  });
+  return { toolbar, tabs, trouble, waiting, stage, words, root, host };
+}
+
+/** What the keys do. @param {LiveView} view @returns {import("./keys.js").Actions} */
+export function keyActions(view) {
+  return {
+    toggle: () => view.toggle(),
+    reset: () => view.op({ op: "reset" }),
+    move: (frames) => view.move(frames),
+    live: () => view.seek(null),
+    open: (place) => {
+      const id = panelsFor(view.store.hello)[place];
+      if (id === view.panel) view.enlarge();
+      else if (id) view.open(id);
+    },
+    back: () => view.back(),
+  };
+}
