@@ -23,7 +23,6 @@ def draw() -> None:
         key="compare",
         help=t("compare.help"),
         on_change=_start_values,
-        required=True,
     )
     kind = state["compare"]
     if kind == NORM:

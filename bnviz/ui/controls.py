@@ -49,6 +49,7 @@ def sidebar(datasets: Mapping[str, str]) -> Experiment:
     for name, value in state.pop(_PENDING, {}).items():
         state[name] = value
     with st.sidebar:
+        st.html(f'<p class="bnviz-name">{t("app.name")}</p><p class="bnviz-tagline">{t("app.tagline")}</p>')
         if error:
             st.warning(t("sidebar.link_wrong", error=error.rstrip(".")))
         bar = Sidebar()
@@ -131,7 +132,6 @@ def _front(bar: Sidebar, datasets: Mapping[str, str]) -> None:
         key="preset",
         on_change=_take_preset,
         help=t("sidebar.scene_help"),
-        required=True,
     )
     names = list(dict.fromkeys((*datasets, state["dataset"])))
     st.selectbox(
@@ -140,7 +140,6 @@ def _front(bar: Sidebar, datasets: Mapping[str, str]) -> None:
         format_func=lambda name: datasets.get(name, name),
         key="dataset",
         help=t("field.dataset.help"),
-        required=True,
     )
     bar.slots["dataset"] = st.empty()
     compare.draw()

@@ -40,10 +40,9 @@ const loading = import(base + "bnviz/assets/live/main.js");
 export default function (component) {
   const root = component.parentElement;
   let end = null, over = false;
-  loading.then(
-    (module) => { if (!over) end = module.mount({ ...component, data: { ...component.data, base } }); },
-    () => { root.textContent = component.data.missing; },
-  );
+  loading
+    .then((module) => { if (!over) end = module.mount({ ...component, data: { ...component.data, base } }); })
+    .catch((error) => { console.error("bnviz", error); root.textContent = component.data.missing; });
   return () => { over = true; if (end) end(); };
 }
 """

@@ -8,7 +8,7 @@ from bnviz.ui.text import t
 
 ROOT = Path(__file__).resolve().parents[2]
 
-st.set_page_config(page_title=t("app.title"), page_icon=":material/ssid_chart:", layout="wide")
+st.set_page_config(page_title=t("app.title"), page_icon=ROOT / "assets" / "icon.svg", layout="wide")
 st.html(ROOT / "assets" / "css" / "app.css")
 
 page = st.navigation(

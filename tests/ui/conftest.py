@@ -1,4 +1,4 @@
-"""The real shell in Streamlit's AppTest, with real sessions that are closed afterwards."""
+"""The real shell in Streamlit's AppTest. Sessions are real but start no thread: tests/browser trains."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ Open = Callable[..., AppTest]
 
 
 @pytest.fixture
-def open_app() -> Iterator[Open]:
+def open_app(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     """Return a function that opens the app at an address and has run it once."""
+
+    monkeypatch.setattr(Session, "_new_run", lambda self, play: None)
 
     def open_at(**query: str) -> AppTest:
         app = AppTest.from_file(SHELL, default_timeout=20)
@@ -27,7 +29,8 @@ def open_app() -> Iterator[Open]:
         return app.run()
 
     yield open_at
-    registry().close_all()
+    for session in registry().sessions:
+        registry().close(session.token)
 
 
 def session_of(app: AppTest) -> Session:
