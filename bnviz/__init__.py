@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from bnviz.analysis.landscape import loss_surface
     from bnviz.config import Experiment, InputError, RunConfig
     from bnviz.experiments.train import train
-    from bnviz.experiments.watch import watch
     from bnviz.telemetry.history import History
     from bnviz.telemetry.recording import load, save
 
@@ -25,7 +24,6 @@ _HOMES = {
     "loss_surface": "bnviz.analysis.landscape",
     "save": "bnviz.telemetry.recording",
     "train": "bnviz.experiments.train",
-    "watch": "bnviz.experiments.watch",
 }
 
 __all__ = [

@@ -24,12 +24,14 @@ def show(arguments: argparse.Namespace) -> int:
     """Print every data set and whether it is here."""
     from bnviz.data import data_status, dataset_names
 
-    status = {name: str(data_status(name)) for name in dataset_names()}
+    found = {name: data_status(name) for name in dataset_names()}
     if arguments.json:
-        print_json({"datasets": status})
-    else:
-        for name, words in status.items():
-            print(f"{name:16} {words}")
+        print_json(
+            {"datasets": {name: {"state": s.state, "megabytes": s.megabytes} for name, s in found.items()}}
+        )
+        return 0
+    for name, status in found.items():
+        print(f"{name:16} {status.state:12} {status.megabytes:6.1f} MB")
     return 0
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from bnviz.cli import app, bench, data, surface, train
 from bnviz.config import InputError
+from bnviz.data import FetchError
 
 GOOD, FAILED, BAD_INPUT = 0, 1, 2
 
@@ -31,6 +32,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except InputError as error:
         print(f"bnviz: {error}", file=sys.stderr)
         return BAD_INPUT
+    except FetchError as error:
+        print(f"bnviz: {error}", file=sys.stderr)
+        return FAILED
     except KeyboardInterrupt:
         print("bnviz: stopped", file=sys.stderr)
         return FAILED

@@ -44,9 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
             changes = ", ".join(f"{name}={value}" for name, value in row["arm"].items()) or "as given"
             ended = row["diverged"]
             fate = f"diverged at step {ended['step']} in {ended['layer']}" if ended else "finite throughout"
-            print(
-                f"{changes}: test accuracy {row['test_accuracy']:.3f} at step {content['steps']:,}, {fate}"
-            )
+            print(f"{changes}: test accuracy {row['test_accuracy']:.3f} at step {content['steps']:,}, {fate}")
         if out is not None:
             print(f"recording written to {out}")
     return 1 if all(row["diverged"] for row in content["arms"]) else 0

@@ -48,6 +48,7 @@ def distributions(
             _shade(figure, history, arm, stage, place)
     for layer, name in enumerate(layer_names(layers, lang)):
         figure.update_yaxes(title_text=name, row=layer + 1, col=1)
+    figure.update_yaxes(range=[0.0, 1.05 * max(float(shares(record, stage).max()) for record in frame.arms)])
     low, high = edges_of(history, stage)
     figure.update_xaxes(range=[low - 0.03 * (high - low), high + 0.03 * (high - low)])
     figure.update_xaxes(title_text=say(f"figure.stage.{stage}", lang), row=layers)
@@ -99,6 +100,6 @@ def _shade(figure: go.Figure, history: History, arm: int, stage: str, place: dic
 def _unit_note(lang: str) -> dict[str, object]:
     return {
         "text": say("figure.axis.share", lang), "xref": "paper", "yref": "paper", "x": 0, "y": 1.0,
-        "xanchor": "right", "yanchor": "bottom", "yshift": 4, "xshift": 20, "showarrow": False,
+        "xanchor": "left", "yanchor": "bottom", "yshift": 4, "xshift": -60, "showarrow": False,
         "font": {"size": 11},
     }  # fmt: skip

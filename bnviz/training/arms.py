@@ -1,4 +1,4 @@
-"""ArmsAtWork: the twins of a run and all that is kept of them. A run's thread drives it; it has none itself."""
+"""ArmsAtWork: the twins of a run and all that is kept of them; no thread of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When to observe: by the clock, so that a live view is fed and training hardly slowed; or by the step count."""
+"""When to observe: by the clock, so that training is hardly slowed, or by the step count."""
 
 from __future__ import annotations
 

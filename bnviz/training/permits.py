@@ -91,7 +91,7 @@ class Admission:
             self._changed.notify_all()
 
     def place(self, who: object) -> int:
-        """Return 0 when the run may train, its place among the waiting (1 is next), or -1 when not in line."""
+        """Return 0 when the run may train, else its place (1 is next); -1 when not in line."""
         with self._changed:
             for index, other in enumerate(self._line):
                 if other is who:

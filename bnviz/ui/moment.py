@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from bnviz.live.session import Session
 
 
+_OPEN = "bnviz.explore_open"
+
+
 @dataclass(frozen=True)
 class Twin:
     """A panel at rest: its figure, the same in words, and the same as rows."""
@@ -39,7 +42,12 @@ def explore(session: Session, rest: Mapping[str, Any] | None) -> None:
         return
     panel, step = str(rest["panel"]), int(rest["step"])
     title = t(f"live.tabs.{panel}")
-    with st.expander(t("lab.explore"), key="explore"):
+    state: Any = st.session_state
+    box = st.expander(t("lab.explore"), state.get(_OPEN, False), key="explore", on_change="rerun")
+    state[_OPEN] = box.open
+    if not box.open:
+        return
+    with box:
         st.caption(t("lab.explore_sub", panel=title, step=step))
         try:
             twin = TWINS[panel](history, step)
@@ -75,7 +83,7 @@ def _distributions(history: History, step: int) -> Twin | None:
     stage = st.segmented_control(
         t("lab.stage"),
         STAGES,
-        default=STAGES[0],
+        default=STAGES[1],
         required=True,
         format_func=lambda name: t(f"figure.stage.{name}"),
         key="twin_stage",

@@ -16,7 +16,7 @@ from torch.nn import functional
 
 Direction = Mapping[str, Tensor]
 
-CHUNK_BYTES = 2 << 20
+CHUNK_BYTES = 1 << 20
 """Size of one layer's output over a chunk of points: more would leave the processor's cache."""
 
 _ACTIVATIONS = (nn.Sigmoid, nn.Tanh, nn.ReLU, nn.LeakyReLU, nn.GELU, nn.Identity)

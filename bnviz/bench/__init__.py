@@ -1,0 +1,1 @@
+"""The project's own speed figures, each measured in one run; never compare them across machines."""

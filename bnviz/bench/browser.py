@@ -1,0 +1,136 @@
+"""What a visitor gets: frames painted a second, time to the first one, scrubbing. Needs Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from bnviz.bench.result import Row
+
+ROOT = Path(__file__).resolve().parents[2]
+VIEW = '[data-testid="live-view"]'
+_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+
+
+def chromium() -> str | None:
+    """Return the path of a Chromium, None when there is none."""
+    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    return next((found for name in names if name and (found := shutil.which(name))), None)
+
+
+def in_browser(seconds: float = 6.0) -> list[Row]:
+    """Drive the real app in headless Chromium and read what its view says of itself."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        return _skipped("Playwright is not installed (requirements-dev.txt)")
+    path = chromium()
+    if path is None:
+        return _skipped("no Chromium was found")
+    with _server() as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        try:
+            page = browser.new_page(viewport={"width": 1400, "height": 1000})
+            page.goto(url)
+            page.wait_for_selector(
+                f'{VIEW}[data-frames="1"]', timeout=60_000
+            )  # the server is warm from here on
+            return [_first_paint(browser, url), *_painting(page, f"{url}/?depth=5", seconds)]
+        finally:
+            browser.close()
+
+
+def _first_paint(browser: Any, url: str, rounds: int = 5) -> Row:  # noqa: ANN401 - Playwright is optional
+    times = []
+    for _ in range(rounds):
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        started = time.perf_counter()
+        page.goto(url)
+        page.wait_for_function(f"+document.querySelector('{VIEW}')?.dataset.frames > 0", timeout=60_000)
+        times.append(time.perf_counter() - started)
+        page.close()
+    detail = {"seconds": [round(t, 2) for t in times]}
+    return Row("page load to first painted frame", statistics.median(times), 2, False, "s", detail)
+
+
+def _painting(page: Any, url: str, seconds: float) -> list[Row]:  # noqa: ANN401 - Playwright is optional
+    page.goto(url)
+    page.wait_for_function(f"+document.querySelector('{VIEW}')?.dataset.frames > 0", timeout=60_000)
+    view = page.locator(VIEW)
+    view.focus()
+    page.keyboard.press("Space")
+    page.wait_for_function(f"document.querySelector('{VIEW}').dataset.status === 'running'", timeout=30_000)
+    page.wait_for_timeout(1500)
+    first, started = int(view.get_attribute("data-frames")), time.perf_counter()
+    page.wait_for_timeout(1000 * seconds)
+    painted = (int(view.get_attribute("data-frames")) - first) / (time.perf_counter() - started)
+    page.keyboard.press("Space")
+    page.wait_for_function(f"document.querySelector('{VIEW}').dataset.status === 'paused'", timeout=30_000)
+    return [
+        Row("frames painted a second, 5 layers x 2 arms, headless Chromium", painted, 24, True, "1/s"),
+        _scrubbing(page, view),
+    ]
+
+
+def _scrubbing(page: Any, view: Any) -> Row:  # noqa: ANN401 - Playwright is optional
+    """Scrub with the arrow keys at rest; painted frames per key press, each in its own animation frame."""
+    presses = 60
+    view.focus()
+    first = int(view.get_attribute("data-frames"))
+    for _ in range(presses):
+        page.keyboard.press("ArrowLeft")
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+    painted = int(view.get_attribute("data-frames")) - first
+    return Row(
+        "scrubbing: frames painted per move", painted / presses, 0.95, True, "ratio", {"moves": presses}
+    )
+
+
+def _skipped(reason: str) -> list[Row]:
+    names = (
+        ("page load to first painted frame", 2, False, "s"),
+        ("frames painted a second, 5 layers x 2 arms, headless Chromium", 24, True, "1/s"),
+    )
+    return [Row(what, None, budget, up, unit, {"skipped": reason}) for what, budget, up, unit in names]
+
+
+@contextmanager
+def _server() -> Iterator[str]:
+    """Start the app on a free port and end it afterwards."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = ["--server.port", str(port), "--server.headless", "true", "--server.address", "127.0.0.1"]
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), *options]
+    process = subprocess.Popen(  # noqa: S603 - our own words
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_healthy(url, process)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> None:
+    ends = time.monotonic() + 60
+    while time.monotonic() < ends and process.poll() is None:
+        try:
+            urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).close()  # noqa: S310 - our own server
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError("the app did not start")

@@ -1,0 +1,47 @@
+"""One row of the benchmark."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A measured figure beside its budget.
+
+    Attributes:
+        what: what was measured.
+        value: the figure, None when it could not be measured here.
+        budget: the figure that it should reach or stay under.
+        at_least: whether larger is better.
+        unit: of value and budget.
+        detail: what it was computed from, or why there is none.
+    """
+
+    what: str
+    value: float | None
+    budget: float
+    at_least: bool
+    unit: str
+    detail: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the budget is met; None when nothing was measured."""
+        if self.value is None:
+            return None
+        return self.value >= self.budget if self.at_least else self.value <= self.budget
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON."""
+        sign = ">=" if self.at_least else "<="
+        value = None if self.value is None else round(self.value, 3)
+        return {
+            "what": self.what,
+            "value": value,
+            "budget": f"{sign} {self.budget:g}",
+            "unit": self.unit,
+            "met": self.met,
+            "detail": self.detail,
+        }

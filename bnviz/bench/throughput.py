@@ -1,0 +1,179 @@
+"""What telemetry and a live viewer cost: steps a second with them, over the same twins in a bare loop."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from threading import Event, Thread
+
+import torch
+from torch.nn import functional as F
+
+from bnviz.bench.result import Row
+from bnviz.config import Experiment, preset
+from bnviz.data import load_dataset
+from bnviz.live import wire
+from bnviz.live.outbox import Cursor, Waker
+from bnviz.live.registry import Registry
+from bnviz.live.session import Session
+from bnviz.training.batches import batch_indices
+from bnviz.training.loop import TrainingData
+from bnviz.training.twins import build_twins
+
+FIVE_LAYERS = {"depth": 5}
+
+
+def five_layers() -> Experiment:
+    """Return the default scene with five hidden layers, the size that the budgets speak of."""
+    base = preset("default")
+    return Experiment(base.base.with_fields(**FIVE_LAYERS), base.arms)
+
+
+class BareLoop:
+    """The same twins in a plain PyTorch loop: no recorder, no checks, no thread but the caller's."""
+
+    def __init__(self, experiment: Experiment) -> None:
+        device = torch.device("cpu")
+        dataset = load_dataset(experiment.base.dataset)
+        self._data = TrainingData.of(dataset, device)
+        self._twins = build_twins(experiment, dataset, device)
+        base = experiment.base
+        self._batches = batch_indices(len(dataset.y_train), base.batch_size, base.seed)
+
+    def steps_per_s(self, seconds: float) -> float:
+        """Train for a while and return the rate."""
+        count, started = 0, time.perf_counter()
+        while time.perf_counter() - started < seconds:
+            indices = next(self._batches)
+            x, y = self._data.x[indices], self._data.y[indices]
+            for twin in self._twins:
+                loss = F.cross_entropy(twin.net(x), y)
+                twin.optimizer.zero_grad(set_to_none=True)
+                loss.backward()  # type: ignore[no-untyped-call]
+                twin.optimizer.step()
+                loss.item()
+            count += 1
+        return count / (time.perf_counter() - started)
+
+
+class Viewer(Waker):
+    """A viewer without a browser: takes every message as a socket would, in a thread of its own."""
+
+    def __init__(self, session: Session) -> None:
+        # Not the base class's: there is no event loop here.
+        self.frames = 0
+        self._session = session
+        self._wanted, self._stop = Event(), Event()
+        self._thread = Thread(target=self._work, name="bnviz-bench-viewer", daemon=True)
+        session.outbox.subscribe(self)
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Called for every message."""
+        self._wanted.set()
+
+    def close(self) -> None:
+        """Leave."""
+        self._session.outbox.unsubscribe(self)
+        self._stop.set()
+        self._wanted.set()
+        self._thread.join()
+
+    def _work(self) -> None:
+        cursor = Cursor()
+        while not self._stop.is_set():
+            self._wanted.wait()
+            self._wanted.clear()
+            for message in self._session.pending(cursor):
+                self.frames += wire.decode(message).kind == wire.FRAME
+
+
+def training_with_viewer(rounds: int = 5, seconds: float = 2.0) -> list[Row]:
+    """Alternate bare and watched windows; the figure is the median of the paired ratios."""
+    experiment = five_layers()
+    bare, registry = BareLoop(experiment), Registry()
+    session = registry.open()
+    viewer = Viewer(session)
+    try:
+        session.configure(experiment)
+        bare.steps_per_s(0.5)
+        pairs, rates = [], []
+        for _ in range(rounds):
+            alone = bare.steps_per_s(seconds)
+            watched, frames = _watched(session, viewer, seconds)
+            pairs.append(watched / alone)
+            rates.append((alone, watched, frames))
+    finally:
+        viewer.close()
+        registry.close_all()
+    detail = {
+        "bare_steps_per_s": round(statistics.median(rate[0] for rate in rates), 1),
+        "watched_steps_per_s": round(statistics.median(rate[1] for rate in rates), 1),
+        "rounds": rounds,
+        "ratios": [round(pair, 3) for pair in pairs],
+    }
+    frames_per_s = statistics.median(rate[2] for rate in rates)
+    return [
+        Row(
+            "training with full telemetry and a viewer / bare loop",
+            statistics.median(pairs),
+            0.85,
+            True,
+            "ratio",
+            detail,
+        ),
+        Row("frames captured a second, 5 layers x 2 arms", frames_per_s, 24, True, "1/s"),
+    ]
+
+
+def _watched(session: Session, viewer: Viewer, seconds: float) -> tuple[float, float]:
+    session.train()
+    _settle(session)
+    run = session.run
+    first, frames, started = run.step if run else 0, viewer.frames, time.perf_counter()
+    time.sleep(seconds)
+    elapsed = time.perf_counter() - started
+    rate = ((run.step if run else 0) - first) / elapsed, (viewer.frames - frames) / elapsed
+    session.pause()
+    while session.status == "running":
+        time.sleep(0.005)
+    return rate
+
+
+def _settle(session: Session) -> None:
+    """Wait until training is under way, and a little longer for the governor to know its costs."""
+    while session.status != "running":
+        time.sleep(0.005)
+    time.sleep(0.3)
+
+
+def first_frame(rounds: int = 7) -> Row:
+    """Time from a changed control (another width) to the first frame of the new run."""
+    registry = Registry()
+    session = registry.open()
+    times = []
+    try:
+        session.configure(five_layers(), autostart=True)
+        cursor = Cursor()
+        for index in range(rounds):
+            base = five_layers()
+            wanted = Experiment(base.base.with_fields(width=60 + index), base.arms)
+            started = time.perf_counter()
+            session.configure(wanted)
+            times.append(_until_frame(session, cursor, 60 + index) - started)
+    finally:
+        registry.close_all()
+    detail = {"milliseconds": [round(1e3 * t) for t in times]}
+    return Row(
+        "control to first new frame (server side)", 1e3 * statistics.median(times), 300, False, "ms", detail
+    )
+
+
+def _until_frame(session: Session, cursor: Cursor, width: int) -> float:
+    """Wait for a frame with this many units a layer."""
+    while True:
+        for message in session.pending(cursor):
+            decoded = wire.decode(message)
+            if decoded.kind == wire.FRAME and decoded.blocks[8].shape[1] == width:
+                return time.perf_counter()
+        time.sleep(0.001)

@@ -1,0 +1,59 @@
+"""``python -m bnviz bench``: the project's own speed figures, as ratios measured in one run."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+from collections.abc import Callable
+
+from bnviz.cli.common import Commands, print_json
+
+
+def add_to(commands: Commands) -> None:
+    """Register the command."""
+    parser = commands.add_parser("bench", help="measure speed and memory against the budgets")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--only", metavar="WORD", help="only the measurements whose name contains this")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Measure row after row; 0 whether or not budgets are met, since a figure is not a failure."""
+    import torch
+
+    from bnviz.bench import browser, crowd, surface, throughput
+    from bnviz.bench.result import Row
+    from bnviz.training.optimizers import warm_up
+
+    torch.set_num_threads(1)
+    warm_up()
+    measurements: dict[str, Callable[[], Row | list[Row]]] = {
+        "training": throughput.training_with_viewer,
+        "control": throughput.first_frame,
+        "browser": browser.in_browser,
+        "surface": surface.surface,
+        "memory": crowd.memory,
+        "crowd": crowd.twenty_sessions,
+    }
+    rows: list[Row] = []
+    for name, measure in measurements.items():
+        if arguments.only and arguments.only not in name:
+            continue
+        print(f"measuring {name} ...", file=sys.stderr, flush=True)
+        found = measure()
+        rows += [found] if isinstance(found, Row) else found
+    if arguments.json:
+        machine = {"cores": os.cpu_count(), "torch": torch.__version__, "python": platform.python_version()}
+        print_json({"machine": machine, "rows": [row.to_dict() for row in rows]})
+    else:
+        _print_table(rows)
+    return 0
+
+
+def _print_table(rows: list) -> None:  # type: ignore[type-arg]
+    for row in (row.to_dict() for row in rows):
+        mark = {True: "met", False: "MISSED", None: "not measured"}[row["met"]]
+        value = "-" if row["value"] is None else f"{row['value']:g} {row['unit']}"
+        print(f"{row['what']:62} {value:>14}   budget {row['budget']:>8}   {mark}")
