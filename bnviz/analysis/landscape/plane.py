@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,22 @@ _NO_MOTION = 1e-6
 """Share of the variance below which a principal component counts as none: float32 products carry no more."""
 
 _TRIES = 8
+
+
+class Displacement(Mapping[str, Tensor]):
+    """Weights minus other weights, taken when asked for: a whole path of them would double its memory."""
+
+    def __init__(self, start: Weights, end: Weights) -> None:
+        self._start, self._end = start, end
+
+    def __getitem__(self, name: str) -> Tensor:
+        return self._end[name] - self._start[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._end)
+
+    def __len__(self) -> int:
+        return len(self._end)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,10 +96,11 @@ def path_plane(moves: Sequence[Weights], seed: int) -> Plane:
 
 
 def _combine(moves: Sequence[Weights], factors: Coordinates) -> dict[str, Tensor]:
-    by = torch.as_tensor(factors, dtype=torch.float32)
-    return {
-        name: torch.tensordot(by, torch.stack([m[name] for m in moves]).float(), dims=1) for name in moves[0]
-    }
+    total = {name: torch.zeros_like(value) for name, value in moves[0].items()}
+    for move, factor in zip(moves, factors.tolist(), strict=True):
+        for name, value in total.items():
+            value.add_(move[name], alpha=factor)
+    return total
 
 
 def _random_unit(like: Weights, others: Sequence[Weights], generator: torch.Generator) -> dict[str, Tensor]:

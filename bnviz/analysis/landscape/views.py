@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from bnviz.analysis.landscape.directions import Weights, current_weights, random_plane
-from bnviz.analysis.landscape.plane import Coordinates, Plane, path_plane
+from bnviz.analysis.landscape.plane import Coordinates, Displacement, Plane, path_plane
 
 Track = Sequence[Weights]
 """An arm's finite checkpoints and, last, its current weights whatever they are."""
@@ -48,7 +48,7 @@ def random_view(track: Track, seed: int) -> View:
     plane = Plane(*random_plane(now, seed))
     if not _finite(now):
         return View(plane, (0.0, 0.0), np.full((len(track), 2), np.nan), float("nan"))
-    coordinates, captured = plane.coordinates([_minus(w, now) for w in track])
+    coordinates, captured = plane.coordinates([Displacement(now, w) for w in track])
     return View(plane, (0.0, 0.0), coordinates, captured)
 
 
@@ -68,17 +68,13 @@ def _moves(track: Track) -> Track:
     """Return the displacements from the start; a start that is not finite did not move."""
     if not _finite(track[0]):
         return [{name: torch.zeros_like(value) for name, value in track[0].items()}]
-    return [_minus(weights, track[0]) for weights in track if _finite(weights)]
+    return [Displacement(track[0], weights) for weights in track if _finite(weights)]
 
 
 def _path_view(plane: Plane, moves: Track, track: Track) -> View:
     coordinates, captured = plane.coordinates(moves)
     here = coordinates[-1] if _finite(track[-1]) else np.zeros(2)
     return View(plane, (float(here[0]), float(here[1])), coordinates, captured)
-
-
-def _minus(left: Weights, right: Weights) -> Weights:
-    return {name: value - right[name] for name, value in left.items()}
 
 
 def shapes(weights: Weights) -> tuple[tuple[str, torch.Size], ...]:
