@@ -14,8 +14,10 @@ PRESETS: dict[str, RunConfig] = {
     "too-fast": RunConfig(depth=5, activation="tanh", lr=2.0),
     "bad-init": RunConfig(depth=5, activation="tanh", init_scale=10.0, lr=0.1),
     "tiny-batch": RunConfig(depth=3, activation="relu", init="kaiming", lr=0.05, batch_size=2),
-    # The honest scenes: BN does not win here.
-    "shallow-relu": RunConfig(depth=1, activation="relu", init="kaiming", lr=0.1),
+    # The honest scenes: BN starts faster and does not end better. Seeds 0, 1, 2 on the bundled digits,
+    # test accuracy without / with BN: after 2,000 steps .952/.946, .952/.953, .954/.948,
+    "shallow-relu": RunConfig(depth=1, activation="relu", init="kaiming", lr=0.5),
+    # and after 3,000 steps .940/.944, .942/.935, .945/.921.
     "sigmoid-lr2": RunConfig(depth=3, lr=2.0),
 }
 

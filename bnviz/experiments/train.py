@@ -40,6 +40,8 @@ def run_steps(
     surfaces_at: Sequence[int] = (),
     progress: Callable[[int, int], None] = lambda done, total: None,
     anywhere: bool = False,
+    dense: int = FIRST_KEPT,
+    later: int = LATER_FRAMES,
 ) -> TrainResult:
     """Train all arms of an experiment for a number of steps.
 
@@ -49,6 +51,8 @@ def run_steps(
         surfaces_at: steps at which a loss surface is kept as well.
         progress: told (steps done, steps in all) now and then.
         anywhere: whether the data set may be a file anywhere (a command line may, a visitor may not).
+        dense: first steps that all get a frame.
+        later: about how many frames there are after those.
 
     Raises:
         InputError: unknown data set or device, or steps below 1.
@@ -56,7 +60,7 @@ def run_steps(
     if steps < 1:
         raise InputError(f"steps must be at least 1, got {steps}")
     dataset = load_dataset(experiment.base.dataset, anywhere=anywhere)
-    captures = EverySteps(max(1, steps // LATER_FRAMES), FIRST_KEPT)
+    captures = EverySteps(max(1, steps // later), dense)
     arms = ArmsAtWork(experiment, dataset, steps, captures, EverySteps(max(1, steps // EVALUATIONS)))
     while arms.step < steps and not arms.all_diverged:
         if arms.step in surfaces_at:
