@@ -40,7 +40,7 @@ export function decades(values, least = 3, floor = 1e-12) {
     top += 1;
     if (top - bottom < least) bottom -= 1;
   }
-  return [10 ** bottom, 10 ** top];
+  return [Number(`1e${bottom}`), Number(`1e${top}`)]; // 10 ** -4 is not 1e-4
 }
 
 /** Smallest and largest finite value. @param {Iterable<number>} values @returns {[number, number] | null} */

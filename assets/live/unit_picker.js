@@ -66,17 +66,24 @@ export function unitPicker(context) {
 }
 
 /**
- * The unit to show. A choice by rank is made anew only when the history has doubled, so that the plot does not jump
- * from unit to unit while it grows.
+ * The unit to show. A choice by rank is looked at again only when the history has grown by a third, and a typical unit
+ * is kept while it is typical enough, so that the plot does not jump from unit to unit while it grows.
  * @param {Record<string, any>} memory @param {Int32Array[]} order @param {number} layer @param {number} frames
  */
-function chosen(memory, order, layer, frames) {
+export function chosen(memory, order, layer, frames) {
   const choice = "choice" in memory ? memory.choice : "typical";
   if (!choice) return memory.unit ?? 0;
-  const at = `${choice}:${layer}:${Math.floor(Math.log2(frames + 1))}`;
-  if (memory.chosenAt !== at) Object.assign(memory, { chosenAt: at, unit: chooseUnit(order, choice) });
+  const made = `${choice}:${layer}`;
+  const at = `${made}:${Math.floor(Math.log(frames + 1) / Math.log(4 / 3))}`;
+  if (memory.chosenAt !== at) {
+    const kept = choice === "typical" && memory.chosenFor === made && isTypical(order, memory.unit);
+    Object.assign(memory, { chosenAt: at, chosenFor: made, unit: kept ? memory.unit : chooseUnit(order, choice) });
+  }
   return memory.unit ?? 0;
 }
+
+/** Whether a unit's rank is in the middle tenth on either side, in every arm. @param {Int32Array[]} order @param {number} unit */
+const isTypical = (order, unit) => order.every((rank) => Math.abs(rank[unit] - (rank.length + 1) / 2) <= 0.1 * rank.length);
 
 /** Position of the value nearest to one. @param {number[]} values @param {number} wanted */
 export function nearest(values, wanted) {

@@ -88,7 +88,8 @@ function absence(view, t) {
 /** @param {Surface} surface @param {number} arm @param {(key: string, values?: any) => string} t */
 function capturedWords(surface, arm, t) {
   const share = surface.captured[arm];
-  return Number.isFinite(share) ? t("contours.captured", { percent: percent(share, 0) }) : t("contours.captured_unknown");
+  if (!Number.isFinite(share)) return t("contours.captured_unknown");
+  return t("contours.captured", { percent: share < 0.01 ? `< ${percent(0.01, 0)}` : percent(share, 0) });
 }
 
 /** @param {View} view @param {{surface: Surface, scale: LossScale | null, arm: import("../panel.js").Arm, kept: any, width: number, t: any}} what */

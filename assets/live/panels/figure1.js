@@ -54,8 +54,7 @@ export default {
       const reading = (/** @type {View} */ _, /** @type {number} */ a) => rankWords(picked, a, t);
       for (const { arm, width, parts } of cards(view, reading)) drawArm(view, arm, parts, width, { picked, reach, isLog }, t);
       drawAccuracy(view, accuracy.canvas, accuracy.width(view), isLog, t);
-      const layer = view.arms[0].layers[Math.min(picked.layer, view.arms[0].layers.length - 1)];
-      say(caption, t("figure1.caption", { unit: picked.id, layer }));
+      say(caption, t("figure1.caption", { unit: picked.id, layer: picked.layer + 1 }));
     }
     return { draw, destroy() {} };
   },

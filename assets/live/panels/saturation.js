@@ -105,7 +105,7 @@ function drawStrip(node, { view, arm, index, width }, what) {
 function sentences(view, t) {
   const names = [...new Set(view.arms.map(activationOf))];
   const shaded = view.arms.find((arm) => arm.saturation)?.saturation;
-  const first = shaded ? [t("saturation.region", { activation: shaded.activation, low: shaded.low ?? "–", high: shaded.high ?? "–" })] : [];
+  const first = shaded ? [t("saturation.region", { activation: shaded.activation, low: bound(shaded.low), high: bound(shaded.high) })] : [];
   return names
     .map((activation) => {
       if (activation === "tanh") return t("saturation.healthy_tanh");
@@ -115,3 +115,6 @@ function sentences(view, t) {
     .reduce((all, words) => all.concat(words), first)
     .join(" ");
 }
+
+/** @param {number | null} value */
+const bound = (value) => (value === null ? "–" : String(value).replace("-", "−"));

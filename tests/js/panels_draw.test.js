@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import { toFrame } from "../../assets/live/frame.js";
+import { themeFrom } from "../../assets/live/theme.js";
+import { installFakeDom } from "./fake_dom.js";
+import { frameMessage } from "./messages.js";
+
+const element = installFakeDom();
+const PANELS = ["figure1", "saturation", "contours", "gradients", "parameters", "boundary"];
+const panels = new Map(await Promise.all(PANELS.map(async (id) => [id, (await import(`../../assets/live/panels/${id}.js`)).default])));
+const WORDS = readFileSync(new URL("../../assets/text/en/panels.toml", import.meta.url), "utf8");
+const SHARED = new Set(["card.test_accuracy", "card.loss"]);
+
+/** Whether the English words have a key; the sections are short, so a line search is enough. */
+function hasWord(key) {
+  if (SHARED.has(key)) return true;
+  const [section, name] = key.split(".");
+  const from = WORDS.indexOf(`[live.${section}]`);
+  const to = WORDS.indexOf("\n[", from + 1);
+  return from >= 0 && new RegExp(`^${name} = `, "m").test(WORDS.slice(from, to < 0 ? undefined : to));
+}
+
+function armOf(index, layers, activation, normalized) {
+  const saturation = activation === "tanh" ? { activation, low: -0.97, high: 0.97, region: [-2.09, 2.09] } : null;
+  return {
+    index, label: `arm ${index}`, color: "#d55e00", dash: index ? [] : [6, 3], layers: Array.from({ length: layers }, (_, k) => `hidden${k + 1}`),
+    units: [0, 2, 4], width: 5, normalized, position: "before", config: { activation }, changes: {}, saturation,
+  };
+}
+
+function surfaceOf(arms, plane, loss) {
+  const xs = Float32Array.of(-1, 0, 1);
+  return {
+    step: 0, xs, ys: xs, loss: new Float32Array(arms * 9).fill(0).map((_, k) => loss(k)), path: Float32Array.from({ length: arms * 4 }, (_, k) => (k % 4 < 2 ? 0.1 * k : NaN)),
+    captured: new Float32Array(arms).fill(NaN), arms, points: 2, plane, bnStats: "batch",
+  };
+}
+
+function viewOf({ arms = 2, layers = 3, activation = "tanh", width = 900, frames = 12, fill = (i) => 0.1 + (i % 7) / 10, dark = false, at = frames - 1, loss = (k) => 0.1 + k, plane = "random" } = {}) {
+  const made = Array.from({ length: frames }, (_, step) => toFrame(frameMessage(step * 3, { arms, layers, fill })));
+  const xs = Float32Array.of(-1, 0, 1);
+  const edges = { linear: [-6, 6], norm: [-6, 6], activation: [0, 1] };
+  const surfaces = frames ? [surfaceOf(arms, plane, loss)] : [];
+  return {
+    hello: { source: "live", arms: [], bins: 60, chance: 0.1, max_steps: 100, edges, dataset: { name: "moons", is_plane: true, classes: 2, points: [[0.2, 0.1, 1]] } },
+    frame: made[at] ?? null, frames: made, index: at, curves: Array.from({ length: arms }, () => ({ testStep: Uint32Array.of(0, 9), testAccuracy: Float32Array.of(0.1, NaN) })),
+    status: null, surfaces, surface: surfaces[0] ?? null, step: made[at]?.step ?? 0, following: true, width, narrow: width < 640, enlarged: false,
+    boundary: frames ? { step: 3, xs, ys: xs, probability: new Float32Array(arms * 18).fill(0.5).map((v, k) => (k % 5 ? v : 0.7)), arms, classes: 2 } : null,
+    arms: Array.from({ length: arms }, (_, index) => armOf(index, layers, activation, index > 0)), theme: themeFrom((name) => (dark && name === "--st-background-color" ? "#0e1117" : "")),
+  };
+}
+
+function mount(id) {
+  const root = element();
+  const missing = new Set();
+  const sent = [];
+  const t = (key) => (hasWord(key) || missing.add(key), key);
+  const memory = {};
+  const panel = panels.get(id).mount(root, { t, send: (op) => sent.push(op), invalidate() {}, memory, seek() {} });
+  const canvases = () => [...root.all(true)].filter((node) => node.tagName === "canvas");
+  return { root, panel, missing, sent, memory, canvases, texts: () => canvases().flatMap((node) => node.context?.texts ?? []) };
+}
+
+const CASES = {
+  "two arms": {},
+  "one arm, one layer, narrow, dark": { arms: 1, layers: 1, width: 400, dark: true },
+  "three arms, twenty layers": { arms: 3, layers: 20, width: 700 },
+  "one frame": { frames: 1 },
+  "nothing but NaN": { fill: (_, __, name) => (name === "unit_percentiles" ? 0x7e00 : NaN), loss: () => NaN },
+  "infinite losses and numbers": { fill: (i, _, name) => (name === "unit_percentiles" ? 0x7c00 : i % 2 ? Infinity : 1), loss: (k) => (k % 2 ? Infinity : 1e30) },
+  "all zero": { fill: () => 0, loss: () => 0 },
+  "relu, scrubbed": { activation: "relu", at: 3, plane: "pca-own" },
+  "an activation nobody knows": { activation: "swish" },
+};
+
+for (const id of PANELS) {
+  test(`${id} says what to do when there is nothing yet`, () => {
+    const { root, panel } = mount(id);
+    panel.draw(viewOf({ frames: 0 }));
+    const empty = [...root.all()].find((node) => node.attributes.class === "empty");
+    assert.ok(!empty.hidden && empty.textContent.startsWith(id), empty.textContent);
+    panel.draw(viewOf());
+    assert.ok(empty.hidden);
+    panel.destroy();
+  });
+
+  for (const [name, options] of Object.entries(CASES)) {
+    test(`${id} draws finite marks and only words there are: ${name}`, () => {
+      const { panel, canvases, missing } = mount(id);
+      const view = viewOf(options);
+      panel.draw(view);
+      panel.draw(view);
+      assert.ok(canvases().length > 0 || (id === "parameters" && view.arms.length === 1));
+      for (const node of canvases()) assert.ok(node.context?.calls > 0, node.attributes["aria-label"]);
+      assert.deepEqual([...missing], []);
+    });
+  }
+}
+
+test("contours asks for what is chosen, and again when another kind arrives", () => {
+  const { root, panel, sent } = mount("contours");
+  assert.deepEqual(sent, [{ op: "contours", plane: "random", bn_stats: "batch" }]);
+  const button = [...root.all()].find((node) => node.dataset.value === "pca");
+  button.emit("click");
+  assert.deepEqual(sent.at(-1), { op: "contours", plane: "pca", bn_stats: "batch" });
+  const view = viewOf();
+  panel.draw(view);
+  panel.draw(view);
+  assert.equal(sent.length, 3);
+});
+
+test("figure 1 follows the unit that is picked and keeps it", () => {
+  const { root, panel, memory } = mount("figure1");
+  const view = viewOf({ fill: (i, arm, name) => (name === "unit_percentiles" ? 0x3c00 + ((i * 37) % 200) : 1) });
+  panel.draw(view);
+  const number = [...root.all()].find((node) => node.attributes.type === "number");
+  number.value = "4";
+  number.emit("change");
+  panel.draw(view);
+  assert.equal(memory.unit, 2); // ids 0, 2, 4: the third recorded unit
+  panel.draw(viewOf({ frames: 40 }));
+  assert.equal(memory.unit, 2);
+});
+
+test("a relu shows dead units, a tanh saturated ones", () => {
+  for (const [activation, wanted, other] of [["relu", "saturation.dead_title", "saturation.saturated_title"], ["tanh", "saturation.saturated_title", "saturation.dead_title"]]) {
+    const { panel, texts } = mount("saturation");
+    panel.draw(viewOf({ activation }));
+    assert.ok(texts().includes(wanted) && !texts().includes(other));
+  }
+});
