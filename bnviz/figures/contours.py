@@ -78,7 +78,7 @@ def contours(
             },
         },
     )
-    return style(figure, 500)
+    return style(figure, 560, top=110)
 
 
 def log_loss(surface: SurfaceRecord) -> Floats:
@@ -97,7 +97,7 @@ def _title(surface: SurfaceRecord, arm: int, label: str, lang: str) -> str:
     share = float(surface.captured[arm])
     if np.isfinite(share):
         notes.append(say("figure.note.captured", lang, percent=f"{100 * share:.0f}"))
-    return f"<b>{label}</b><br><sup>{'; '.join(notes)}</sup>"
+    return f"<b>{label}</b><br><sup>" + "</sup><br><sup>".join(notes) + "</sup>"
 
 
 def _path(surface: SurfaceRecord, arm: int, theme: Theme, lang: str) -> go.Scatter:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
@@ -10,21 +11,21 @@ from bnviz.figures.theme import style
 from bnviz.figures.words import say
 from bnviz.telemetry.history import History
 
+_ROWS: tuple[tuple[str, float, str, list[float] | None], ...] = (
+    # field of ArmRecord, factor, how it is written, fixed axis
+    ("saturated", 100.0, "%{y:.1f} %", [-2.0, 102.0]),
+    ("dead", 100.0, "%{y:.1f} %", [-2.0, 102.0]),
+    ("derivative", 1.0, "%{y:.3f}", None),
+)
+
 
 def saturation(history: History, step: int, *, lang: str = "en", dark: bool = False) -> go.Figure:
     """Draw saturated share, dead share and mean derivative per layer; shares run from 0 to 100 % always."""
     frame, theme, labels = frame_at(history, step), theme_of(history, dark), labels_of(history, lang)
-    rows = (
-        ("saturated", 100.0, "%{y:.1f} %"),
-        ("dead", 100.0, "%{y:.1f} %"),
-        ("derivative", 1.0, "%{y:.3f}"),
-    )
-    figure = make_subplots(
-        cols=3,
-        horizontal_spacing=0.09,
-        subplot_titles=[say(f"figure.axis.{name}", lang) for name, _, _ in rows],
-    )
-    for column, (name, factor, form) in enumerate(rows, 1):
+    # Sigmoids do not die and ReLUs do not saturate: what no arm can have is not drawn.
+    shown = [row for row in _ROWS if any(np.isfinite(getattr(arm, row[0])).any() for arm in frame.arms)]
+    figure = make_subplots(cols=max(1, len(shown)), horizontal_spacing=0.09)
+    for column, (name, factor, form, limits) in enumerate(shown, 1):
         for arm, record in enumerate(frame.arms):
             values = factor * finite(getattr(record, name))
             figure.add_trace(
@@ -41,9 +42,6 @@ def saturation(history: History, step: int, *, lang: str = "en", dark: bool = Fa
                 row=1,
                 col=column,
             )
-        figure.update_yaxes(title_text=say(f"figure.axis.{name}", lang), row=1, col=column)
-    figure.update_yaxes(range=[-2, 102], col=1)
-    figure.update_yaxes(range=[-2, 102], col=2)
-    figure.update_yaxes(rangemode="tozero", col=3)
-    figure.update_layout(annotations=[])
+        title = say(f"figure.axis.{name}", lang)
+        figure.update_yaxes(title_text=title, range=limits, rangemode="tozero", row=1, col=column)
     return style(figure, 400)

@@ -48,18 +48,19 @@ def arm_slots(arms: Sequence[Changes]) -> tuple[int, ...]:
     return tuple(free.pop(0) if slot is None else slot for slot in wanted)
 
 
-def style(figure: go.Figure, height: int) -> go.Figure:
-    """Give a figure the common look; returns it."""
+def style(figure: go.Figure, height: int, top: int = 56) -> go.Figure:
+    """Give a figure the common look, sizes in pixels; returns it."""
     figure.update_layout(
         height=height,
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        margin={"l": 64, "r": 24, "t": 56, "b": 56},
+        margin={"l": 64, "r": 24, "t": top, "b": 56},
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0, "itemsizing": "constant"},
         hovermode="closest",
         bargap=0,
         # Zoom survives while the same figure is drawn again.
         uirevision="bnviz",
+        modebar={"bgcolor": "rgba(0,0,0,0)", "color": INK},
     )
     axis = {
         "gridcolor": GRID,

@@ -172,3 +172,18 @@ def test_a_run_without_frames_is_refused_in_words() -> None:
     empty = History(made.meta)
     with pytest.raises(InputError, match="holds no frame yet"):
         figures.distributions(empty, 0)
+
+
+def test_distributions_never_crop_a_bar(history: History) -> None:
+    figure = figures.distributions(history, 0)
+    low, high = figure.layout.yaxis.range
+    assert low == 0
+    assert high == pytest.approx(94.5)
+
+
+def test_saturation_leaves_out_what_no_arm_can_have(history: History) -> None:
+    for arm in history.frames[-1].arms:
+        arm.dead[:] = np.nan
+    figure = figures.saturation(history, 10)
+    assert len(figure.data) == 4
+    assert figure.layout.yaxis2.title.text == "mean derivative"
