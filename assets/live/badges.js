@@ -32,11 +32,12 @@ export function twinsBadge(status, arms, t) {
   if (arms < 2 || !hashes?.weights?.length) return null;
   const weights = short(hashes.weights[0]);
   const batches = short(hashes.batches?.[0]);
+  const seen = Boolean(batches); // before the first step there is no batch to compare
   const title = [
     t(hashes.same_weights ? "twins.weights_same" : "twins.weights_differ", { hash: weights }),
-    t(hashes.same_batches ? "twins.batches_same" : "twins.batches_differ", { hash: batches }),
+    t(!seen ? "twins.batches_none" : hashes.same_batches ? "twins.batches_same" : "twins.batches_differ", { hash: batches }),
   ].join(" ");
-  const twins = hashes.same_weights && hashes.same_batches;
-  const key = twins ? "twins.yes" : hashes.same_weights ? "twins.batches" : "twins.no";
+  const twins = hashes.same_weights && (!seen || hashes.same_batches);
+  const key = !hashes.same_weights ? "twins.no" : !seen ? "twins.start" : hashes.same_batches ? "twins.yes" : "twins.batches";
   return { words: t(key, { weights, batches }), title, twins };
 }

@@ -6,8 +6,8 @@ import { ceiling, drawTails } from "./curve_tail.js";
 const LEFT = 50;
 const RIGHT = 12;
 const TOP = 26;
-/** Room for the labels of marks, above the plot. */
-const LABELS = 18;
+/** Height of one of the two rows for the labels of marks, above the plot. */
+const LABEL_ROW = 15;
 const BOTTOM = 24;
 
 /**
@@ -41,7 +41,7 @@ export class CurveChart {
   /** Training loss: mean, and the band from lowest to highest. @param {View} view @param {Size} size @param {(key: string, values?: any) => string} words */
   drawLoss(view, size, words) {
     const most = ceiling(view.curves, view.frames) * 1.05;
-    const top = TOP + (view.status?.marks?.length ? LABELS : 0);
+    const top = TOP + LABEL_ROW * Math.min(2, view.status?.marks?.length ?? 0);
     const { g, x, y } = this.frame(view, size, [0, most], top);
     g.save();
     g.beginPath();
@@ -95,7 +95,7 @@ export class CurveChart {
     const { theme, arms } = view;
     const x = /** @type {import("./axis.js").ScaleFn} */ (this.scale);
     const bottom = size.height - BOTTOM;
-    let free = LEFT - 40; // labels that would cover each other are left out; the lines stay
+    const free = Array(Math.round((top - TOP) / LABEL_ROW)).fill(0); // where each row of labels may go on
     for (const mark of [...(view.status?.marks ?? [])].sort((a, b) => a.step - b.step)) {
       const own = arms[mark.arm];
       const color = mark.kind === "diverged" ? (own?.color ?? theme.danger) : theme.muted;
@@ -105,9 +105,10 @@ export class CurveChart {
       g.font = font(theme, 11);
       const width = g.measureText(label).width;
       const left = Math.min(Math.max(x(mark.step) - width / 2, LEFT), size.width - RIGHT - width);
-      if (left < free) continue;
-      free = left + width + 10;
-      text(g, label, left, top - 13, { color, font: font(theme, 11), baseline: "middle" });
+      const row = free.findIndex((end) => left >= end); // one that fits in no row is left out; its line stays
+      if (row < 0) continue;
+      free[row] = left + width + 10;
+      text(g, label, left, top - 11 - row * LABEL_ROW, { color, font: font(theme, 11), baseline: "middle" });
     }
     if (view.frame) rule(g, x(view.step), top, x(view.step), bottom, theme.fg, [], view.following ? 1 : 1.5);
   }

@@ -2,16 +2,16 @@
 import { BINS, histogramOf, total } from "./frame.js";
 import { nearest } from "./thin.js";
 
-/** Highest share of the mass in one bin, out-of-range mass counting in the whole. @param {Uint32Array} counts @returns {number} */
+/** The fullest bin in range, and its share of the whole mass, out of range included. @param {Uint32Array} counts @returns {{bin: number, share: number}} */
 export function peak(counts) {
-  let most = 0;
-  for (let bin = 1; bin <= BINS; bin++) if (counts[bin] > most) most = counts[bin];
-  return most / (total(counts) || 1);
+  let bin = 1;
+  for (let i = 2; i <= BINS; i++) if (counts[i] > counts[bin]) bin = i;
+  return { bin, share: counts[bin] / (total(counts) || 1) };
 }
 
 /**
  * One height scale for all layers and arms of a stage. It only ever grows, so that heights can be compared over
- * time, and it leaves out the tallest third, so that one collapsed layer does not flatten all others.
+ * time, and it leaves out the tallest quarter, so that one collapsed layer does not flatten all others.
  */
 export class DensityScale {
   constructor() {
@@ -42,7 +42,7 @@ export class DensityScale {
     frame.arms.forEach((arm, index) => {
       const known = (this.peaks[index] ??= []);
       for (let layer = 0; layer < arm.layers; layer++) {
-        known[layer] = Math.max(known[layer] ?? 0, peak(histogramOf(arm, layer, stage)));
+        known[layer] = Math.max(known[layer] ?? 0, peak(histogramOf(arm, layer, stage)).share);
       }
     });
   }
@@ -50,7 +50,7 @@ export class DensityScale {
   /** Share of the mass in one bin that reaches the full height of a row. @returns {number} */
   get common() {
     const all = this.peaks.flat().sort((a, b) => a - b);
-    return all[Math.floor((all.length - 1) * 0.67)] || 1;
+    return all[Math.floor((all.length - 1) * 0.75)] || 1;
   }
 
   /** The same for one layer alone. @param {number} layer @returns {number} */

@@ -176,24 +176,3 @@ export function legend(g, items, x, y, theme) {
   }
   return x;
 }
-
-/**
- * A vertical dashed line with a small label that stays inside `within`; `drop` moves the label down from the top.
- * @param {G} g @param {number} x @param {number} top @param {number} bottom @param {string} label @param {string} color @param {Theme} theme
- * @param {[number, number]} within @param {number} [drop]
- */
-export function flag(g, x, top, bottom, label, color, theme, within, drop = 0) {
-  pen(g, { color, width: 1, dash: [3, 3] });
-  g.beginPath();
-  g.moveTo(Math.round(x) + 0.5, top);
-  g.lineTo(Math.round(x) + 0.5, bottom);
-  g.stroke();
-  done(g);
-  if (!label) return;
-  g.font = font(theme, 11);
-  const width = g.measureText(label).width;
-  const left = x + 4 + width > within[1] ? x - 4 - width : x + 4;
-  g.fillStyle = alpha(theme.card, 0.8);
-  g.fillRect(left - 2, top + drop, width + 4, 15);
-  text(g, label, left, top + drop + 8, { color, baseline: "middle" });
-}

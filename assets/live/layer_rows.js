@@ -1,6 +1,7 @@
 /** Draws the layers of one arm, a row each: the distribution on the left, three measured numbers on the right. */
-import { alpha, axisX, edgeBars, fit, font, fixed, linear, mix, percent, ridge, rule, sci, shade, text } from "./draw.js";
-import { histogramOf, total } from "./frame.js";
+import { peak } from "./density.js";
+import { alpha, axisX, edgeBars, fit, fixed, font, linear, mix, percent, ridge, rule, sci, shade, text } from "./draw.js";
+import { BINS, histogramOf, total } from "./frame.js";
 
 /**
  * @typedef {import("./panel.js").View} View
@@ -44,7 +45,7 @@ export function drawRows(canvas, view, arm, look, at, t) {
     if (place) rule(g, 0, top, at.width, top, view.theme.grid);
     if (record && look.over) drawPast(g, view, arm, look, at, layer, top, base);
     washes(g, look, scale, at, top + 3, base, view.theme);
-    if (record) drawNow(g, view, arm, look, at, layer, top, base);
+    if (record) drawNow(g, view, arm, look, at, layer, top, base, t);
     if (record) numbers(g, view, arm, record, at, layer, top, t);
   });
   axisX(g, scale, end, view.theme, { count: Math.max(2, Math.min(6, Math.floor((at.x1 - at.x0) / 40))) });
@@ -88,8 +89,8 @@ function drawPast(g, view, arm, look, at, layer, top, base) {
   g.restore();
 }
 
-/** The ridge at the cursor, and the mass beyond the axis. @param {CanvasRenderingContext2D} g @param {View} view @param {Arm} arm @param {Look} look @param {Layout} at @param {number} layer @param {number} top @param {number} base */
-function drawNow(g, view, arm, look, at, layer, top, base) {
+/** The ridge at the cursor, and the mass beyond the axis. @param {CanvasRenderingContext2D} g @param {View} view @param {Arm} arm @param {Look} look @param {Layout} at @param {number} layer @param {number} top @param {number} base @param {(key: string, values?: any) => string} t */
+function drawNow(g, view, arm, look, at, layer, top, base, t) {
   const { theme } = view;
   const record = /** @type {import("./frame.js").ArmFrame} */ (view.frame?.arms[arm.index]);
   if (layer >= record.layers) return;
@@ -100,11 +101,23 @@ function drawNow(g, view, arm, look, at, layer, top, base) {
   ridge(g, counts, { x0: at.x0, x1: at.x1, base, scale, fill: alpha(arm.color, theme.dark ? 0.34 : 0.24) }, { color: arm.color, width: 2 });
   const shares = edgeBars(g, counts, sum, { x0: at.x0, x1: at.x1, top: top + 4, base }, arm.color);
   g.restore();
+  const style = { color: theme.muted, font: font(theme, 11), baseline: /** @type {CanvasTextBaseline} */ ("middle") };
   shares.forEach((share, side) => {
     if (share < 0.005) return;
-    const words = percent(share, share < 0.095 ? 1 : 0);
-    text(g, words, side ? at.x1 - 3 : at.x0 + 3, top + 12, { color: theme.muted, font: font(theme, 11), align: side ? "right" : "left", baseline: "middle" });
+    text(g, percent(share, share < 0.095 ? 1 : 0), side ? at.x1 - 3 : at.x0 + 3, top + 12, { ...style, align: side ? "right" : "left" });
   });
+  const { share, bin } = peak(counts);
+  if (share * sum * scale < base - top) return;
+  // A peak that runs out of its row says how high it is.
+  const x = at.x0 + ((bin - 0.5) * (at.x1 - at.x0)) / BINS;
+  const words = t("distributions.peak", { share: percent(share, 0) });
+  g.font = style.font;
+  const width = g.measureText(words).width;
+  const toLeft = x > (at.x0 + at.x1) / 2;
+  const left = toLeft ? x - 12 - width : x + 12;
+  const y = top + (shares[toLeft ? 0 : 1] >= 0.005 ? 26 : 12);
+  shade(g, left - 3, y - 8, left + width + 3, y + 8, alpha(theme.card, 0.8));
+  text(g, words, left, y, style);
 }
 
 /** The three numbers of a layer. @param {CanvasRenderingContext2D} g @param {View} view @param {Arm} arm @param {import("./frame.js").ArmFrame} record @param {Layout} at @param {number} layer @param {number} top @param {(key: string, values?: any) => string} t */

@@ -68,8 +68,8 @@ export function themeFrom(variable) {
   return {
     bg,
     fg,
-    muted: mix(fg, bg, 0.36),
-    faint: mix(fg, bg, 0.48),
+    muted: mix(fg, bg, 0.3),
+    faint: mix(fg, bg, 0.38),
     grid: mix(bg, fg, 0.09),
     card: dark ? mix(bg, fg, 0.035) : bg,
     soft: variable("--st-secondary-background-color") || mix(bg, fg, 0.05),

@@ -64,7 +64,7 @@ export class Toolbar {
     this.twins = badge("twins");
     this.root = el(
       "div",
-      { class: "toolbar", role: "toolbar", "aria-label": t("toolbar.label") },
+      { class: "toolbar", role: "group", "aria-label": t("toolbar.label") },
       el("div", { class: "tools" }, this.main.root, this.one.root, reset.root, seed.root, this.speed.root),
       this.scrub.root,
       el("div", { class: "readout" }, this.live.root, this.counter, this.source.root, this.twins.root),

@@ -257,6 +257,9 @@ test("twins are proven by both hashes, and what differs is said", () => {
   const other = twinsBadge({ hashes: { ...hashes, same_batches: false } }, 2, t);
   assert.match(other.words, /^twins.batches/);
   assert.match(other.title, /batches_differ/);
+  const start = twinsBadge({ hashes: { ...hashes, batches: [], same_batches: false } }, 2, t);
+  assert.deepEqual([start.words, start.twins], ['twins.start {"weights":"7f3a","batches":""}', true]);
+  assert.match(start.title, /batches_none/);
   assert.equal(twinsBadge({ hashes }, 1, t), null);
   assert.equal(twinsBadge(null, 2, t), null);
 });
@@ -288,7 +291,8 @@ test("one height scale for all layers; a collapsed layer does not flatten the ot
   assert.equal(scale.common, 0.6);
   scale.update("other run", frames.slice(1, 2), 0);
   assert.equal(scale.common, 0.05);
-  assert.equal(peak(new Uint32Array(62)), 0);
+  assert.deepEqual(peak(new Uint32Array(62)), { bin: 1, share: 0 });
+  assert.deepEqual(peak(frames[0].arms[1].histogram.subarray(0, 62)), { bin: 30, share: 0.3 });
 });
 
 test("older ridges keep their steps while time goes on, and fade before they go", () => {
