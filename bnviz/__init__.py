@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bnviz.experiments.train import train
     from bnviz.telemetry.history import History
     from bnviz.telemetry.recording import load, save
+    from bnviz.telemetry.watch import watch
 
 __version__ = "0.1.0"
 
@@ -24,6 +25,7 @@ _HOMES = {
     "loss_surface": "bnviz.analysis.landscape",
     "save": "bnviz.telemetry.recording",
     "train": "bnviz.experiments.train",
+    "watch": "bnviz.telemetry.watch",
 }
 
 __all__ = [

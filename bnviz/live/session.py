@@ -82,7 +82,8 @@ class Session:
         with self._lock:
             self._end_run()
             self._recording = history
-            self._experiment = history.experiment
+            if "watched" not in history.meta:  # a watched model has no recipe that we could train
+                self._experiment = history.experiment
             self.outbox.begin_generation()
 
     def restart(self, play: bool) -> None:

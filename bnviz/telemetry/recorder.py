@@ -96,6 +96,11 @@ class Recorder:
             for handle in handles:
                 handle.remove()
 
+    @property
+    def has_seen(self) -> bool:
+        """Whether a forward pass was observed that ``record`` has not reduced yet."""
+        return bool(self._seen)
+
     def before_update(self) -> None:
         """Remember the weights so that the step really taken can be measured."""
         self._before = [weight.detach().clone() for weight in self._weights]
@@ -145,7 +150,8 @@ class Recorder:
 
     def _stack(self, stage: str) -> Floats:
         values = [self._seen[stage, index] for index in range(len(self._layers))]
-        return torch.stack(values).flatten(2).float().cpu().numpy()  # (L, B, U)
+        stack = torch.stack([_channels_last(v) for v in values])
+        return stack.float().cpu().numpy()  # (L, B, U)
 
     def _nonlinearity(self, entering: Floats, out: Floats) -> tuple[Floats, Floats, Floats]:
         layers, nan = out.shape[0], np.float32(np.nan)
@@ -180,7 +186,13 @@ def _keep(
     _args: object,
     output: Tensor,
 ) -> None:
-    seen[key] = output.detach()
+    # A copy, because an in-place nonlinearity would overwrite it before it is reduced.
+    seen[key] = output.detach().clone()
+
+
+def _channels_last(values: Tensor) -> Tensor:
+    """Return feature maps (B, C, ...) as (B * locations, C): a channel is a unit (IS15, sec. 3.2)."""
+    return values if values.dim() == 2 else values.movedim(1, -1).flatten(0, -2)
 
 
 def _stds(tensors: list[Tensor]) -> npt.NDArray[np.float64]:

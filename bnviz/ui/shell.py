@@ -8,8 +8,18 @@ from bnviz.ui.text import t
 
 ROOT = Path(__file__).resolve().parents[2]
 
-st.set_page_config(page_title=t("app.title"), page_icon=ROOT / "assets" / "icon.svg", layout="wide")
+# On a slide or a course page (?embed=true) the view is alone: no sidebar, no menu.
+embedded = bool(st.context.is_embedded)
+st.set_page_config(
+    page_title=t("app.title"),
+    page_icon=ROOT / "assets" / "icon.svg",
+    layout="wide",
+    initial_sidebar_state="collapsed" if embedded else "auto",
+)
 st.html(ROOT / "assets" / "css" / "app.css")
+
+if embedded:
+    st.html('<span class="bnviz-embedded"></span>')
 
 page = st.navigation(
     [
@@ -17,6 +27,6 @@ page = st.navigation(
         st.Page(ROOT / "pages" / "data.py", title=t("nav.data"), url_path="data"),
         st.Page(ROOT / "pages" / "guide.py", title=t("nav.guide"), url_path="guide"),
     ],
-    position="top",
+    position="hidden" if embedded else "top",
 )
 page.run()

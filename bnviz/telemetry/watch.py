@@ -1,0 +1,266 @@
+"""watch: record any PyTorch model in the user's own training loop."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from bnviz.config import Experiment, InputError, RunConfig
+from bnviz.telemetry.history import History
+from bnviz.telemetry.recorder import Edges, Recorder, edges_for
+from bnviz.telemetry.records import BINS, MAX_UNITS, ArmRecord, Array, Frame
+from bnviz.telemetry.saturation import SATURATED
+
+_LINEAR = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
+_NORM = (nn.modules.batchnorm._BatchNorm, nn.LayerNorm, nn.GroupNorm)
+_ACTIVATIONS: dict[type[nn.Module], str] = {
+    nn.Sigmoid: "sigmoid",
+    nn.Tanh: "tanh",
+    nn.ReLU: "relu",
+    nn.LeakyReLU: "leaky_relu",
+    nn.GELU: "gelu",
+    nn.Identity: "identity",
+}
+NAN = float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedLayer:
+    """A hidden layer found in somebody's model; see ``ObservedLayer``."""
+
+    name: str
+    linear: nn.Module
+    norm: nn.Module | None
+    activation: nn.Module
+    position: str
+
+    @property
+    def function(self) -> str:
+        """Name of the nonlinearity, one of ``bnviz.config.ACTIVATIONS``."""
+        return next(name for kind, name in _ACTIVATIONS.items() if isinstance(self.activation, kind))
+
+
+def find_layers(model: nn.Module) -> tuple[list[WatchedLayer], nn.Module]:
+    """Find hidden layers in the order of registration: linear or convolution, norm if any, nonlinearity.
+
+    Returns:
+        The hidden layers, and the last linear layer or convolution of the model.
+
+    Raises:
+        InputError: there is no such layer, or their nonlinearities are functions instead of modules.
+    """
+    layers: list[WatchedLayer] = []
+    name = ""
+    linear: nn.Module | None = None
+    norm: nn.Module | None = None
+    activation: nn.Module | None = None
+    last: nn.Module | None = None
+    # A closing None lets the last layer be finished like all others.
+    for child_name, child in [*model.named_modules(), ("", None)]:
+        if child is None or isinstance(child, _LINEAR):
+            if linear is not None and activation is not None:
+                layers.append(
+                    WatchedLayer(name, linear, norm, activation, _position(model, norm, activation))
+                )
+            name, linear, norm, activation = child_name, child, None, None
+            last = child or last
+        elif linear is not None and isinstance(child, _NORM) and norm is None:
+            norm = child
+        elif linear is not None and isinstance(child, tuple(_ACTIVATIONS)) and activation is None:
+            activation = child
+    if not layers or last is None:
+        raise InputError(
+            "found no linear layer or convolution followed by a nonlinearity among the model's modules; "
+            "expected modules such as nn.ReLU, not functions"
+        )
+    return layers, last
+
+
+def _position(model: nn.Module, norm: nn.Module | None, activation: nn.Module) -> str:
+    order = [id(module) for module in model.modules()]
+    return "after" if norm is not None and order.index(id(norm)) > order.index(id(activation)) else "before"
+
+
+class Watcher:
+    """Records every ``every``-th step of somebody's loop; see ``watch``."""
+
+    def __init__(self, model: nn.Module, every: int) -> None:
+        self._layers, last = find_layers(model)
+        edges = edges_for([layer.function for layer in self._layers])
+        self._recorders = [Recorder([layer], last, layer.function, edges) for layer in self._layers]
+        self._every = every
+        self._step = 0
+        self._open: list[Any] = []
+        self._scalars = [NAN, NAN, NAN, NAN]
+        self.history = History(_describe(model, self._layers, edges))
+
+    @property
+    def step(self) -> int:
+        """Optimizer steps seen so far."""
+        return self._step
+
+    def log(
+        self,
+        train_loss: float | None = None,
+        train_accuracy: float | None = None,
+        test_loss: float | None = None,
+        test_accuracy: float | None = None,
+    ) -> None:
+        """Add numbers that only the loop knows; they hold until the next call.
+
+        Call it with train_loss between ``backward`` and ``step`` to draw the loss curve.
+        """
+        given = (train_loss, train_accuracy, test_loss, test_accuracy)
+        self._scalars = [
+            old if new is None else float(new) for old, new in zip(self._scalars, given, strict=True)
+        ]
+        if train_loss is not None:
+            self.history.add_losses([float(train_loss)])
+        if test_loss is not None or test_accuracy is not None:
+            self.history.add_evaluation(0, self._step, self._scalars[2], self._scalars[3])
+
+    def _before_forward(self, model: nn.Module, _inputs: Any) -> None:  # noqa: ANN401 - torch's hook signature
+        if model.training and torch.is_grad_enabled() and self._step % self._every == 0 and not self._open:
+            self._open = [recorder.observing() for recorder in self._recorders]
+            for context in self._open:
+                context.__enter__()
+
+    def _after_forward(self, _model: nn.Module, _inputs: Any, _output: Any) -> None:  # noqa: ANN401
+        self._close()
+
+    def _before_step(self, _optimizer: Optimizer, _args: Any, _kwargs: Any) -> None:  # noqa: ANN401
+        for recorder in self._recorders:
+            if recorder.has_seen:
+                recorder.before_update()
+
+    def _after_step(self, _optimizer: Optimizer, _args: Any, _kwargs: Any) -> None:  # noqa: ANN401
+        if all(recorder.has_seen for recorder in self._recorders):
+            records = [recorder.record(self._scalars) for recorder in self._recorders]
+            self.history.add_frame(Frame(self._step, (_merged(records),)))
+        self._step += 1
+
+    def _close(self) -> None:
+        while self._open:
+            self._open.pop().__exit__(None, None, None)
+
+
+@contextmanager
+def watch(model: nn.Module, optimizer: Optimizer, every: int = 10) -> Iterator[Watcher]:
+    """Record a model while your own loop trains it; nothing about the training changes.
+
+    ::
+
+        with bnviz.watch(model, optimizer) as watcher:
+            for x, y in batches:
+                loss = criterion(model(x), y)
+                optimizer.zero_grad(); loss.backward()
+                watcher.log(train_loss=loss.item())
+                optimizer.step()
+        bnviz.save(watcher.history, "mine.npz")   # opens in the app
+
+    Args:
+        model: any module whose nonlinearities are modules; activations are read channel by channel.
+        optimizer: what steps it.
+        every: record every so many steps.
+
+    Yields:
+        The Watcher; its ``history`` fills while the loop runs.
+
+    Raises:
+        InputError: every below 1, or no hidden layer found.
+    """
+    if every < 1:
+        raise InputError(f"every must be at least 1, got {every}")
+    watcher = Watcher(model, every)
+    handles = [
+        model.register_forward_pre_hook(watcher._before_forward),
+        model.register_forward_hook(watcher._after_forward, always_call=True),
+        optimizer.register_step_pre_hook(watcher._before_step),
+        optimizer.register_step_post_hook(watcher._after_step),
+    ]
+    try:
+        yield watcher
+    finally:
+        watcher._close()
+        for handle in handles:
+            handle.remove()
+
+
+def _merged(records: Sequence[ArmRecord]) -> ArmRecord:
+    """Join records of one layer each; the head's gradient and update come from the last one."""
+    first = records[0]
+    names = ("histogram", "quantiles", "moments", "saturated", "derivative", "dead", "parameters")
+    joined: dict[str, Array] = {name: np.concatenate([getattr(r, name) for r in records]) for name in names}
+    for name in ("grad_norm", "update_ratio"):
+        joined[name] = np.concatenate(
+            [*(getattr(r, name)[:1] for r in records), getattr(records[-1], name)[1:]]
+        )
+    most = max(record.unit_percentiles.shape[1] for record in records)
+    joined["unit_percentiles"] = np.concatenate(
+        [_padded(record.unit_percentiles, most) for record in records]
+    )
+    return replace(first, **joined)
+
+
+def _padded(percentiles: Array, units: int) -> Array:
+    missing = units - percentiles.shape[1]
+    return np.pad(percentiles, ((0, 0), (0, missing), (0, 0)), constant_values=np.float16(np.nan))
+
+
+def _describe(model: nn.Module, layers: Sequence[WatchedLayer], edges: Edges) -> dict[str, Any]:
+    """Return the meta part; its experiment is a stand-in, and ``watched`` says so."""
+    functions = {layer.function for layer in layers}
+    limits = SATURATED.get(layers[0].function) if len(functions) == 1 else None
+    widths = [
+        int(layer.linear.weight.shape[0]) for layer in layers if isinstance(layer.linear.weight, Tensor)
+    ]
+    stand_in = Experiment(
+        RunConfig(), ((("norm", "none" if layers[0].norm is None else "batch"),),), "watched"
+    )
+    return {
+        "watched": {"model": type(model).__name__},
+        "experiment": stand_in.to_dict(),
+        "arms": [
+            {
+                "changes": {},
+                "config": {"activation": functions.pop() if len(functions) == 1 else "mixed"},
+                "layers": [layer.name for layer in layers],
+                "units": list(range(min(MAX_UNITS, max(widths)))),
+                "width": max(widths),
+                "normalized": any(layer.norm is not None for layer in layers),
+                "position": layers[0].position,
+                "saturation": None
+                if limits is None
+                else {
+                    "activation": layers[0].function,
+                    "low": limits.low,
+                    "high": limits.high,
+                    "region": list(limits.region),
+                },
+                "weights_hash": "",
+            }
+        ],
+        "bins": BINS,
+        "edges": {name: list(pair) for name, pair in asdict(edges).items()},
+        "dataset": {
+            "name": "watched", "n_train": 0, "n_test": 0, "classes": [], "source": "your own loop",
+            "is_plane": False, "points": None,
+        },
+        "chance": 0.0,
+        "max_steps": 0,
+        "provenance": {
+            "date": datetime.now(UTC).strftime("%Y-%m-%d"),
+            "seed": None,
+            "versions": {"torch": torch.__version__, "python": platform.python_version()},
+            "device": str(next(model.parameters()).device),
+        },
+    }  # fmt: skip
