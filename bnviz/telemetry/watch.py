@@ -65,7 +65,8 @@ def find_layers(model: nn.Module) -> tuple[list[WatchedLayer], nn.Module]:
     activation: nn.Module | None = None
     last: nn.Module | None = None
     # A closing None lets the last layer be finished like all others.
-    for child_name, child in [*model.named_modules(), ("", None)]:
+    modules: list[tuple[str, nn.Module | None]] = [*model.named_modules(), ("", None)]
+    for child_name, child in modules:
         if child is None or isinstance(child, _LINEAR):
             if linear is not None and activation is not None:
                 layers.append(
