@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from bnviz.config.errors import InputError
@@ -38,8 +37,8 @@ class Bounds:
         if self.optional:
             accepted += " or none"
         right_type = isinstance(value, int if self.integer else (int, float)) and not isinstance(value, bool)
-        if not right_type or not math.isfinite(value) or not self.lo <= value <= self.hi:  # type: ignore[operator, arg-type]
-            raise InputError(f"{name} must be {accepted}, got {value!r}")
+        if not right_type or not self.lo <= value <= self.hi:  # type: ignore[operator]  # a NaN lies nowhere
+            raise InputError(f"{name} must be {accepted}, got {value!r:.80}")
 
     def parse(self, name: str, text: str) -> Value:
         """Read a value from text; raise InputError when it is no such number."""
@@ -64,7 +63,7 @@ class Choice:
     def check(self, name: str, value: Value) -> None:
         """Raise InputError unless value is one of the options."""
         if value not in self.options:
-            raise InputError(f"{name} must be one of {', '.join(self.options)}, got {value!r}")
+            raise InputError(f"{name} must be one of {', '.join(self.options)}, got {value!r:.80}")
 
     def parse(self, name: str, text: str) -> Value:
         """Read a value from text; raise InputError when it is no option."""
@@ -81,13 +80,13 @@ class Flag:
     def check(self, name: str, value: Value) -> None:
         """Raise InputError unless value is a bool."""
         if not isinstance(value, bool):
-            raise InputError(f"{name} must be true or false, got {value!r}")
+            raise InputError(f"{name} must be true or false, got {value!r:.80}")
 
     def parse(self, name: str, text: str) -> Value:
         """Read true/false (also 1/0, yes/no) from text."""
         words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
         if text.lower() not in words:
-            raise InputError(f"{name} must be true or false, got {text!r}")
+            raise InputError(f"{name} must be true or false, got {text!r:.80}")
         return words[text.lower()]
 
 
@@ -102,7 +101,7 @@ class Name:
         """Raise InputError unless value is a printable name of bounded length."""
         if not isinstance(value, str) or not 0 < len(value) <= self.longest or not value.isprintable():
             raise InputError(
-                f"{name} must be a name of 1 to {self.longest} printable characters, got {value!r}"
+                f"{name} must be a name of 1 to {self.longest} printable characters, got {value!r:.80}"
             )
 
     def parse(self, name: str, text: str) -> Value:

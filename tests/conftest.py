@@ -1,0 +1,22 @@
+"""For every test: one thread per kernel, and no thread of ours left behind."""
+
+import threading
+
+import pytest
+import torch
+
+
+@pytest.fixture(autouse=True)
+def one_thread_per_kernel():
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(autouse=True)
+def no_thread_is_left():
+    """Each of our threads must end with the test that started it (a few may still be on their way out)."""
+    before = set(threading.enumerate())
+    yield
+    ours = [t for t in threading.enumerate() if t.name.startswith("bnviz-") and t not in before]
+    for thread in ours:
+        thread.join(20)
+    assert [thread.name for thread in ours if thread.is_alive()] == []
