@@ -29,7 +29,7 @@ class RunConfig:
         affine: whether BN learns gamma and beta.
         init: "xavier" (uniform), "kaiming" (normal) or "normal" (std = init_std).
         init_std: standard deviation for init="normal".
-        init_scale: factor on all initial weights.
+        init_scale: factor on the initial weights of all hidden layers; the head keeps its size.
         optimizer: update rule.
         lr: learning rate.
         sgd_momentum: momentum of SGD and RMSprop (not BN's).

@@ -22,7 +22,7 @@ GAINS: dict[str, float] = {
 
 
 def weight_spread(config: RunConfig, n_in: int, n_out: int) -> float:
-    """Return the factor on the base draw of an (n_out, n_in) weight, init_scale included.
+    """Return the factor on the base draw of an (n_out, n_in) weight, without init_scale.
 
     - xavier: half-width of the uniform distribution, sqrt(6 / (n_in + n_out)) (Glorot & Bengio 2010)
     - kaiming: standard deviation, gain / sqrt(n_in) (He et al. 2015)
@@ -34,11 +34,11 @@ def weight_spread(config: RunConfig, n_in: int, n_out: int) -> float:
         spread = GAINS[config.activation] / math.sqrt(n_in)
     else:
         spread = config.init_std
-    return spread * config.init_scale
+    return spread
 
 
-def initial_weight(config: RunConfig, n_in: int, n_out: int, seed: int) -> Tensor:
-    """Return the initial weight (n_out, n_in) of one layer, drawn from the layer's own seed.
+def initial_weight(config: RunConfig, n_in: int, n_out: int, seed: int, scale: float) -> Tensor:
+    """Return the initial weight (n_out, n_in) of one layer times scale, drawn from the layer's own seed.
 
     The base draw (uniform on [-1, 1] for xavier, standard normal otherwise) depends on seed and shape only,
     so twins that differ in scale, activation or norm differ by a factor at most.
@@ -49,4 +49,4 @@ def initial_weight(config: RunConfig, n_in: int, n_out: int, seed: int) -> Tenso
         base.uniform_(-1, 1, generator=generator)
     else:
         base.normal_(generator=generator)
-    return base.mul_(weight_spread(config, n_in, n_out))
+    return base.mul_(scale * weight_spread(config, n_in, n_out))

@@ -40,7 +40,9 @@ def build_net(
         for kind in _order(config):
             children[f"{kind}{number}"] = _make(kind, config, n_in, weight_seed, dropout_seed)
         n_in = config.width
-    children["head"] = _linear(config, n_in, n_classes, head_seed, bias=True)
+    # The head keeps its size whatever init_scale is: no norm follows it, and a scaled head would only make
+    # the first losses huge in every arm.
+    children["head"] = _linear(config, n_in, n_classes, head_seed, bias=True, scale=1.0)
     return nn.Sequential(children)
 
 
@@ -59,7 +61,7 @@ def _order(config: RunConfig) -> list[str]:
 def _make(kind: str, config: RunConfig, n_in: int, weight_seed: int, dropout_seed: int) -> nn.Module:
     if kind == "linear":
         bias = config.norm == "none" or config.norm_position == "after"
-        return _linear(config, n_in, config.width, weight_seed, bias)
+        return _linear(config, n_in, config.width, weight_seed, bias, config.init_scale)
     if kind == "norm":
         return BatchNorm(config.width, eps=config.eps, momentum=config.momentum, affine=config.affine)
     if kind == "activation":
@@ -67,11 +69,11 @@ def _make(kind: str, config: RunConfig, n_in: int, weight_seed: int, dropout_see
     return SeededDropout(config.dropout, dropout_seed)
 
 
-def _linear(config: RunConfig, n_in: int, n_out: int, seed: int, bias: bool) -> nn.Linear:
+def _linear(config: RunConfig, n_in: int, n_out: int, seed: int, bias: bool, scale: float) -> nn.Linear:
     # Made on "meta": torch's own draw would touch the global random state.
     layer = nn.Linear(n_in, n_out, bias=bias, device="meta").to_empty(device="cpu")
     with torch.no_grad():
-        layer.weight.copy_(initial_weight(config, n_in, n_out, seed))
+        layer.weight.copy_(initial_weight(config, n_in, n_out, seed, scale))
         if bias:
             layer.bias.zero_()
     return layer
