@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-Doubles = npt.NDArray[np.float64]
+Row = tuple[int, float, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,27 +90,43 @@ class EvaluationCurve:
 
 @dataclass(slots=True)
 class EvaluationLog:
-    """Collects evaluations; beyond ``capacity`` every second one after the first hundred goes."""
+    """Collects evaluations: the first hundred, then evenly thinned ones, and always the newest.
+
+    Attributes:
+        capacity: most of them kept.
+    """
 
     capacity: int = 1000
-    _rows: list[tuple[int, float, float]] = field(default_factory=list)
+    _first: list[Row] = field(default_factory=list)
+    _rest: list[Row] = field(default_factory=list)
+    _newest: Row | None = None
+    _seen: int = 0
+    _stride: int = 1
 
     def append(self, step: int, test_loss: float, test_accuracy: float) -> None:
         """Add one evaluation."""
-        self._rows.append((step, test_loss, test_accuracy))
-        if len(self._rows) > self.capacity:
-            keep = min(100, self.capacity // 2)
-            # The newest always stays: thinning starts from the end.
-            self._rows = self._rows[:keep] + self._rows[:keep:-2][::-1]
+        row = self._newest = (step, test_loss, test_accuracy)
+        if len(self._first) < min(100, self.capacity // 2):
+            self._first.append(row)
+            return
+        if self._seen % self._stride == 0:
+            self._rest.append(row)
+            if len(self._first) + len(self._rest) > self.capacity - 1:
+                self._rest = self._rest[::2]
+                self._stride *= 2
+        self._seen += 1
 
     @property
     def last(self) -> tuple[int, float, float] | None:
         """The newest evaluation (step, loss, accuracy), or None."""
-        return self._rows[-1] if self._rows else None
+        return self._newest
 
     def snapshot(self) -> EvaluationCurve:
         """Return the curve so far."""
-        table = np.asarray(self._rows, np.float64).reshape(-1, 3)
+        rows = self._first + self._rest
+        if self._newest is not None and rows[-1] is not self._newest:
+            rows.append(self._newest)
+        table = np.asarray(rows, np.float64).reshape(-1, 3)
         return EvaluationCurve(
             table[:, 0].astype(np.uint32), table[:, 1].astype(np.float32), table[:, 2].astype(np.float32)
         )

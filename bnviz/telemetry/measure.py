@@ -29,13 +29,15 @@ def histogram(values: Floats, low: float, high: float) -> npt.NDArray[np.uint32]
         high: upper edge; a value equal to it falls into the last inner bin.
 
     Returns:
-        uint32 (L, BINS + 2); the first and last bin hold what lies outside.
+        uint32 (L, BINS + 2); the first and last bin hold what lies outside (NaN counts in the first).
     """
     layers = values.shape[0]
-    place = values - np.float32(low)
-    place *= np.float32(BINS / (high - low))
+    with np.errstate(over="ignore"):
+        place = values - np.float32(low)
+        place *= np.float32(BINS / (high - low))
     place += 1  # so that truncation toward zero equals floor for everything inside
-    index = np.clip(place, 0, BINS + 1, out=place).astype(np.intp)
+    np.fmin(np.fmax(place, 0, out=place), BINS + 1, out=place)
+    index = place.astype(np.intp)
     index += (np.arange(layers, dtype=np.intp) * (BINS + 2)).reshape(layers, 1, 1)
     counts = np.bincount(index.ravel(), minlength=layers * (BINS + 2)).reshape(layers, BINS + 2)
     on_edge = np.count_nonzero(values == high, axis=(1, 2))
@@ -84,10 +86,11 @@ def unit_percentiles(values: Floats, units: npt.NDArray[np.intp]) -> npt.NDArray
 def moments(values: Floats) -> Floats:
     """Return mean and (biased) standard deviation of each layer's values, (L, 2)."""
     flat = values.reshape(values.shape[0], -1)
-    mean = flat.mean(axis=1)
-    centered = flat - mean[:, None]
-    var = np.einsum("ln,ln->l", centered, centered) / np.float32(flat.shape[1])
-    return np.stack([mean, np.sqrt(var)], axis=1)
+    with np.errstate(over="ignore", invalid="ignore"):  # shortly before a divergence
+        mean = flat.mean(axis=1)
+        centered = flat - mean[:, None]
+        var = np.einsum("ln,ln->l", centered, centered) / np.float32(flat.shape[1])
+        return np.stack([mean, np.sqrt(var)], axis=1)
 
 
 def kept_units(width: int) -> npt.NDArray[np.intp]:

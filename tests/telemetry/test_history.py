@@ -1,0 +1,121 @@
+"""A history is bounded whatever the length of its run, and keeps what matters."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from bnviz.telemetry.history import FIRST_KEPT, FrameStore, History
+from bnviz.telemetry.records import Frame, Mark
+import hand_made_history as hand_made
+
+LONG = 200_000
+
+
+@pytest.fixture(scope="module")
+def long_store():
+    """A store of 500 frames after 200,000 captures (one record, shared by all: only steps matter here)."""
+    arms = hand_made.frame(0).arms
+    store = FrameStore(500)
+    for step in range(LONG):
+        store.append(Frame(step, arms))
+    return store
+
+
+def test_a_long_store_is_bounded_and_keeps_the_first_and_the_newest(long_store):
+    steps = [frame.step for frame in long_store.snapshot()]
+    assert 300 <= len(steps) <= 500
+    assert steps[:FIRST_KEPT] == list(range(FIRST_KEPT))
+    assert FIRST_KEPT == 101  # step 0 and the first 100 captures
+    assert steps[-1] == LONG - 1
+
+
+def test_the_rest_of_a_long_store_is_evenly_thinned(long_store):
+    steps = [frame.step for frame in long_store.snapshot()]
+    assert len(set(np.diff(steps[FIRST_KEPT:-1]).tolist())) == 1
+
+
+@pytest.mark.parametrize("count", [0, 1, 101, 102, 150, 333])
+def test_at_any_moment_the_newest_frame_is_there_once(count):
+    store = FrameStore(FIRST_KEPT + 10)
+    for step in range(count):
+        store.append(hand_made.Frame(step, ()))
+        steps = [frame.step for frame in store.snapshot()]
+        assert steps[-1] == step
+        assert steps == sorted(set(steps))
+        assert len(steps) <= FIRST_KEPT + 10
+
+
+def test_a_capacity_that_leaves_no_room_is_refused():
+    with pytest.raises(ValueError, match="capacity must be at least"):
+        FrameStore(FIRST_KEPT)
+
+
+def test_by_itself_a_history_of_large_frames_stays_around_12_megabytes():
+    history = History(hand_made.meta())
+    rng = np.random.default_rng(0)
+    arm = hand_made.record(rng, layers=20, units=100)
+    for step in range(3000):
+        history.add_frame(Frame(step, (arm, arm)))
+    fields = ("histogram", "unit_percentiles", "parameters", "quantiles")
+    size = sum(2 * getattr(arm, name).nbytes for name in fields)
+    assert len(history.frames) * size < 16 * 2**20
+    assert len(history.frames) > FIRST_KEPT
+
+
+def test_nearest_is_the_newest_frame_at_or_before():
+    history = hand_made.history(3)  # steps 0, 5, 10
+    found = [history.nearest(step).step for step in (-1, 0, 4, 5, 9, 10, 99)]
+    assert found == [0, 0, 0, 5, 5, 10, 10]
+    assert History(hand_made.meta()).nearest(3) is None
+
+
+def test_marks_are_bounded_and_divergences_stay():
+    history = hand_made.history(0)
+    history.add_mark(Mark(1, "diverged", "hidden1", 0))
+    for step in range(500):
+        history.add_mark(Mark(step, "changed", f"lr={step}"))
+    marks = history.marks
+    assert len(marks) == 200
+    assert marks[0] == Mark(1, "diverged", "hidden1", 0)
+    assert marks[-1].step == 499
+    assert marks[1].step == 301
+
+
+def test_surfaces_are_bounded_and_the_newest_stays():
+    history = hand_made.history(0)
+    for step in range(300):
+        history.add_surface(hand_made.surface(step))
+        assert history.surfaces[-1].step == step
+        assert len(history.surfaces) <= 24
+    steps = [surface.step for surface in history.surfaces]
+    assert steps == sorted(set(steps))
+
+
+def test_an_arm_that_ended_gets_no_more_losses():
+    curves = hand_made.history(3).curves
+    assert [len(curve.step) for curve in curves] == [3, 2]
+
+
+def test_readers_see_whole_frames_while_a_writer_writes():
+    history = History(hand_made.meta(), capacity=FIRST_KEPT + 4)
+    arms = hand_made.frame(0).arms
+    stop, trouble = threading.Event(), []
+
+    def read():
+        while not stop.is_set():
+            steps = [frame.step for frame in history.frames]
+            if steps != sorted(set(steps)):
+                trouble.append(steps)
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for step in range(3000):
+        history.add_frame(Frame(step, arms))
+        history.add_losses([1.0, 2.0])
+    stop.set()
+    for reader in readers:
+        reader.join(30)
+    assert trouble == []
+    assert history.frames[-1].step == 2999

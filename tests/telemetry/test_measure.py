@@ -1,0 +1,114 @@
+"""Numbers from values, against NumPy's own."""
+
+import numpy as np
+import pytest
+
+from bnviz.telemetry import measure
+from bnviz.telemetry.records import BINS, QUANTILES, UNIT_PERCENTILES
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(0)
+
+
+def oracle(values, low, high):
+    """Counts by np.histogram, and what lies beyond."""
+    rows = []
+    for layer in values:
+        inner, _ = np.histogram(layer, BINS, (low, high))
+        rows.append([np.count_nonzero(layer < low), *inner, np.count_nonzero(layer > high)])
+    return np.array(rows)
+
+
+@pytest.mark.parametrize(("low", "high"), [(-6.0, 6.0), (0.0, 1.0), (-1.0, 1.0), (2.0, 3.5)])
+def test_histogram_is_numpys(rng, low, high):
+    values = rng.normal(0.5, 1.5, (4, 30, 20)).astype("f4")
+    found = measure.histogram(values, low, high)
+    assert found.dtype == np.uint32
+    assert found.shape == (4, BINS + 2)
+    assert found.sum() == values.size
+    # In float32 a value within rounding of an edge may fall to its other side; nothing moves farther.
+    expected = oracle(values, low, high)
+    assert np.abs(np.cumsum(found, 1).astype(int) - np.cumsum(expected, 1)).max() <= 1
+
+
+def test_histogram_at_the_edges_of_bins():
+    low, high = -6.0, 6.0  # a bin is 0.2 wide
+    values = np.array([-6, 6, np.nextafter(np.float32(6), np.float32(7)), -6.0001, 0, -0.1, 5.9], "f4")
+    found = measure.histogram(values.reshape(1, -1, 1), low, high)[0]
+    expected = np.zeros(BINS + 2, int)
+    expected[0] = 1  # -6.0001
+    expected[1] = 1  # -6 itself
+    expected[30] = 1  # -0.1
+    expected[31] = 1  # 0 opens the upper half
+    expected[60] = 2  # 5.9, and 6 which closes the last bin
+    expected[61] = 1  # just beyond 6
+    assert found.tolist() == expected.tolist()
+
+
+def test_histogram_of_what_is_far_out():
+    huge = np.finfo("f4").max
+    values = np.array([np.inf, -np.inf, huge, -huge, 1e30, 0.5], "f4").reshape(2, 3, 1)
+    found = measure.histogram(values, 0.0, 1.0)
+    assert found[:, 0].tolist() == [1, 1]
+    assert found[:, -1].tolist() == [2, 1]
+    assert found[1, 31] == 1
+
+
+def test_not_a_number_is_counted_nowhere_else_than_beyond():
+    found = measure.histogram(np.array([np.nan, 0.5], "f4").reshape(1, 2, 1), 0.0, 1.0)
+    assert found.sum() == 2
+    assert found[0, 31] == 1
+
+
+def test_layer_quantiles_are_numpys(rng):
+    values = rng.standard_cauchy((3, 16, 40)).astype("f4")  # 640 values: all of them count
+    expected = np.quantile(values.reshape(3, -1), QUANTILES, axis=1).T
+    np.testing.assert_allclose(measure.layer_quantiles(values), expected, rtol=1e-4)
+
+
+def test_layer_quantiles_of_many_values_come_from_an_even_sample(rng):
+    values = rng.normal(size=(2, 100, 300)).astype("f4")
+    sample = values.reshape(2, -1)[:, ::30]
+    np.testing.assert_allclose(
+        measure.layer_quantiles(values), np.quantile(sample, QUANTILES, axis=1).T, rtol=1e-4, atol=1e-6
+    )
+
+
+@pytest.mark.parametrize("batch", [1, 2, 7, 60])
+def test_unit_percentiles_are_numpys(rng, batch):
+    values = rng.normal(size=(2, batch, 5)).astype("f4")
+    units = np.array([0, 2, 4])
+    expected = np.quantile(values[:, :, units], UNIT_PERCENTILES, axis=1).transpose(1, 2, 0)
+    found = measure.unit_percentiles(values, units)
+    assert found.dtype == np.float16
+    np.testing.assert_allclose(found, expected, rtol=2e-3, atol=1e-3)
+
+
+def test_unit_percentiles_stay_finite_in_half_precision():
+    values = np.full((1, 4, 1), 1e9, "f4")
+    assert measure.unit_percentiles(values, np.array([0])).tolist() == [[[65504.0] * 3]]
+
+
+def test_moments_are_numpys(rng):
+    values = (1000 + rng.normal(size=(3, 50, 20))).astype("f4")  # far from 0: E[x^2] - E[x]^2 would cancel
+    flat = values.reshape(3, -1).astype("f8")
+    expected = np.stack([flat.mean(1), flat.std(1)], 1)
+    np.testing.assert_allclose(measure.moments(values), expected, rtol=1e-4)
+
+
+def test_moments_of_what_is_far_out_do_not_warn():
+    found = measure.moments(np.array([[np.inf, 1], [3e38, -3e38]], "f4").reshape(2, 2, 1))
+    assert found[0, 0] == np.inf
+    assert not np.isfinite(found[0, 1])
+
+
+@pytest.mark.parametrize("width", [1, 3, 99, 100, 101, 137, 512])
+def test_kept_units_are_evenly_spaced(width):
+    units = measure.kept_units(width)
+    assert len(units) == min(width, 100)
+    assert units[0] == 0
+    assert units[-1] == width - 1
+    gaps = np.diff(units)
+    assert gaps.size == 0 or gaps.max() - gaps.min() <= 1
