@@ -5,6 +5,7 @@
  * @typedef {import("./socket.js").Handlers} Handlers
  * @typedef {import("./socket.js").Transport} Transport
  */
+import { HELLO } from "./wire.js";
 
 /**
  * Cut bytes into messages, each prefixed by its length as little-endian u32.
@@ -25,16 +26,33 @@ export function split(bytes) {
   return messages;
 }
 
+/** Time between two requests for the beginning, ms: an answer takes a rerun or two. */
+export const ASK_AGAIN = 2000;
+
 /**
- * Receive under globalThis.__bnviz[token]; the feeder finds us there.
- * @param {string} token @param {Handlers} handlers @param {(op: Record<string, unknown>) => void} sendOp
+ * Receive under globalThis.__bnviz[token]. The feeder may come first: then it has left an array there, with what it
+ * pushed. It may also have skipped pushes, so each names the generation of its source: what belongs to a generation
+ * whose HELLO was missed is dropped, and the beginning asked for.
+ * @param {string} token @param {Handlers} handlers @param {(op: Record<string, unknown>) => void} sendOp @param {() => number} [now] ms
  * @returns {Transport}
  */
-export function openFeed(token, handlers, sendOp) {
+export function openFeed(token, handlers, sendOp, now = () => performance.now()) {
   const doors = (/** @type {any} */ (globalThis).__bnviz ??= {});
-  const door = { push: (/** @type {Uint8Array} */ bytes) => split(bytes).forEach(handlers.onMessage) };
-  doors[token] = door;
+  let known = NaN;
+  let asked = -Infinity;
+  const push = (/** @type {{generation: number, bytes: Uint8Array}} */ { generation, bytes }) => {
+    const messages = split(bytes);
+    if (messages.some((buffer) => buffer.byteLength > 5 && new DataView(buffer).getUint8(5) === HELLO)) known = generation;
+    if (generation === known) messages.forEach(handlers.onMessage);
+    else if (now() - asked > ASK_AGAIN) {
+      asked = now();
+      sendOp({ op: "backlog" });
+    }
+  };
+  const early = Array.isArray(doors[token]) ? doors[token] : [];
+  const door = (doors[token] = { push });
   handlers.onLink("open");
+  early.forEach(push);
   return {
     send: (op) => (sendOp(op), true),
     close: () => {

@@ -17,19 +17,30 @@ export class ServerLink {
     this.transport = null;
   }
 
-  /** Open this way unless it is open. @param {Way} way @returns {boolean} whether it is a new one */
-  open({ token, base, transport }) {
-    const key = JSON.stringify([token, base, transport]);
-    if (key === this.key) return false;
+  /** Open this way unless it is open. @param {Way} way */
+  open(way) {
+    const key = JSON.stringify([way.token, way.base, way.transport]);
+    if (key === this.key) return;
     this.close();
     this.key = key;
-    const handlers = {
-      onMessage: (/** @type {ArrayBuffer} */ buffer) => this.receive(buffer),
-      onLink: (/** @type {string} */ link) => this.ends.onLink(link === "open" && transport === "rerun" ? "fallback" : link),
+    if (way.transport === "rerun") this.openFeed(way);
+    else this.openSocket(way);
+  }
+
+  /** @param {Way} way */
+  openSocket(way) {
+    const onLink = (/** @type {string} */ link) => {
+      // The slow road is open before the page hears that it is needed, so that nothing sent on it is missed.
+      if (link === "blocked") this.open({ ...way, transport: "rerun" });
+      else this.ends.onLink(link);
     };
-    this.transport =
-      transport === "rerun" ? openFeed(token, handlers, this.ends.sendOp) : openSocket(socketAddress(base, token, location.href), handlers);
-    return true;
+    this.transport = openSocket(socketAddress(way.base, way.token, location.href), { onMessage: (buffer) => this.receive(buffer), onLink });
+  }
+
+  /** @param {Way} way */
+  openFeed(way) {
+    const handlers = { onMessage: (/** @type {ArrayBuffer} */ buffer) => this.receive(buffer), onLink: () => this.ends.onLink("fallback") };
+    this.transport = openFeed(way.token, handlers, this.ends.sendOp);
   }
 
   /** @param {ArrayBuffer} buffer */

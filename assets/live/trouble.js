@@ -32,7 +32,7 @@ export function troubles(status, link, arms, t) {
   /** @type {Trouble[]} */
   const found = [];
   if (link === "lost") found.push({ key: "lost", tone: "warning", words: t("trouble.lost"), action: null });
-  if (link === "blocked" || link === "fallback") found.push({ key: "blocked", tone: "info", words: t("trouble.blocked"), action: null });
+  if (link === "fallback") found.push({ key: "blocked", tone: "info", words: t("trouble.blocked"), action: null });
   if (!status) return found;
   if (status.status === "queued") found.push({ key: "queued", tone: "info", words: t("trouble.queued", { place: status.queue ?? "?" }), action: null });
   if (status.status === "failed" && !status.message) found.push({ key: "failed", tone: "error", words: t("trouble.failed", { detail: status.detail ?? "" }), action: "restart" });

@@ -79,7 +79,7 @@ export class LiveView {
     this.theme = readTheme(this.parent);
     applyTheme(this.root, this.theme);
     if (asked && PANELS.includes(asked)) this.open(asked);
-    this.server.open(data);
+    this.server.open(this.link === "fallback" ? { ...data, transport: "rerun" } : data);
     this.loop.mark(true);
   }
 
@@ -94,7 +94,7 @@ export class LiveView {
   /** @param {string} link */
   linked(link) {
     this.link = link;
-    if (link === "blocked") this.python.setStateValue("transport", "rerun");
+    if (link === "fallback" && this.data.transport !== "rerun") this.python.setStateValue("transport", "rerun");
     if (link === "open") this.sight();
     this.loop.mark(true);
   }

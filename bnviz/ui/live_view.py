@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from typing import TYPE_CHECKING, Any
 
@@ -47,12 +48,13 @@ export default function (component) {
 }
 """
 
+# The view may not have loaded yet: then an array keeps what it will take.
 _FEEDER = """
 export default function ({ data }) {
   if (!(data instanceof Uint8Array)) return;
   const size = new DataView(data.buffer, data.byteOffset, 4).getUint32(0, true);
-  const token = new TextDecoder().decode(data.subarray(4, 4 + size));
-  globalThis.__bnviz?.[token]?.push(data.slice(4 + size));
+  const [token, generation] = JSON.parse(new TextDecoder().decode(data.subarray(4, 4 + size)));
+  ((globalThis.__bnviz ??= {})[token] ??= []).push({ generation, bytes: data.slice(4 + size) });
 }
 """
 
@@ -90,7 +92,9 @@ def _component(name: str, js: str) -> ComponentRenderer:
 
 def _listen(session: Session, result: ComponentResult) -> None:
     state: Any = st.session_state
-    if result.op:
+    if result.op and result.op.get("op") == "backlog":
+        state[_SENT] = Cursor()
+    elif result.op:
         carry_out(session, dict(result.op))
     if result.new_seed:
         ask(seed=secrets.randbelow(2**31))
@@ -107,12 +111,19 @@ def slow_road() -> bool:
 
 @st.fragment(run_every=0.1)
 def feed(session: Session) -> None:
-    """Hand new messages to the view by reruns: the road that every host lets pass."""
+    """Hand new messages to the view by reruns: the road that every host lets pass.
+
+    The browser may skip one: the newer replaces what was not drawn yet. So each says which generation of the
+    source it belongs to, and a view that missed its beginning asks for it (op "backlog").
+    """
     state: Any = st.session_state
     if _SENT not in state:
         state[_SENT] = Cursor()
     session.touch()
-    parts = (session.token.encode(), *session.pending(state[_SENT]))
+    cursor = state[_SENT]
+    messages = session.pending(cursor)
+    head = json.dumps([session.token, cursor.generation]).encode()
+    parts = (head, *messages)
     data = b"".join(len(part).to_bytes(4, "little") + part for part in parts)
     _component("bnviz_feed", _FEEDER)(key="feed", data=data)
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { split } from "../../assets/live/feed.js";
+import { openFeed, split } from "../../assets/live/feed.js";
 import { decode, halfToFloat, json } from "../../assets/live/wire.js";
 
 const at = (name) => new URL(`../golden/${name}`, import.meta.url);
@@ -64,4 +64,31 @@ test("the feed is cut into messages wherever its bytes stand", () => {
   assert.deepEqual(found.map((buffer) => [...new Uint8Array(buffer)]), parts.map((part) => [...part]));
   assert.equal(decode(found[0]).step, expected.step);
   assert.throws(() => split(whole.subarray(5, whole.length - 5)), /cut short/);
+});
+
+test("the feed takes what came before it, asks for a beginning it missed, and takes its door away", () => {
+  const got = [];
+  const sent = [];
+  let now = 0;
+  const push = (generation, kind, mark) => {
+    const bytes = Uint8Array.of(7, 0, 0, 0, 0, 0, 0, 0, 0, kind, mark);
+    globalThis.__bnviz.t.push({ generation, bytes });
+  };
+  globalThis.__bnviz = { t: [] };
+  push(1, 1, 10);
+  const transport = openFeed("t", { onMessage: (buffer) => got.push(new Uint8Array(buffer)[6]), onLink: () => {} }, (op) => sent.push(op.op), () => now);
+  push(1, 2, 11);
+  push(2, 2, 12); // the HELLO of generation 2 was skipped
+  push(2, 2, 13);
+  assert.deepEqual([got, sent], [[10, 11], ["backlog"]]);
+  now = 2500;
+  push(2, 2, 14);
+  push(2, 1, 15);
+  push(2, 2, 16);
+  assert.deepEqual([got, sent], [[10, 11, 15, 16], ["backlog", "backlog"]]);
+  assert.equal(transport.send({ op: "train" }), true);
+  assert.deepEqual(sent.at(-1), "train");
+  transport.close();
+  assert.equal(globalThis.__bnviz.t, undefined);
+  delete globalThis.__bnviz;
 });
