@@ -65,9 +65,14 @@ function cut(code, highCenter, edge) {
   else if (low === 7) join(edge.left, edge.top);
 }
 
+const EVERY = (/** @type {number} */ count) => Array.from({ length: 9 * count }, (_, k) => 1 + k / count);
+
+/** Mantissas of round levels, from dense to sparse. */
+const ROUND = [EVERY(20), EVERY(10), EVERY(5), EVERY(2), [1, 1.5, 2, 3, 4, 5, 6, 8], [1, 1.5, 2, 3, 5, 7], [1, 2, 5], [1, 3], [1]];
+
 /**
- * Levels for a positive range, evenly spaced on a log axis: 1-2-5 per decade over a wide range, a geometric
- * series over a narrow one.
+ * Levels for a positive range: as many round numbers as fit, about evenly spaced on a log axis; a geometric series where
+ * the range is too narrow for them.
  *
  * @param {number} low smallest value, > 0
  * @param {number} high largest value
@@ -76,12 +81,11 @@ function cut(code, highCenter, edge) {
  */
 export function logLevels(low, high, most = 12) {
   if (!(low > 0) || !(high > low)) return [];
-  const decades = Math.log10(high / low);
-  if (decades < 1) {
-    const count = Math.min(most, 9);
+  if (high / low < 1.3) {
+    const count = Math.min(most, 7);
     return Array.from({ length: count }, (_, k) => low * (high / low) ** ((k + 1) / (count + 1)));
   }
-  for (const steps of [[1, 1.5, 2, 3, 5, 7], [1, 2, 5], [1, 3], [1]]) {
+  for (const steps of ROUND) {
     const levels = decadeLevels(low, high, steps);
     if (levels.length <= most) return levels;
   }
@@ -99,7 +103,7 @@ function decadeLevels(low, high, steps) {
   const levels = [];
   for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power += 1) {
     for (const step of steps) {
-      const value = step * 10 ** power;
+      const value = Number((step * 10 ** power).toPrecision(6));
       if (value > low && value < high) levels.push(value);
     }
   }

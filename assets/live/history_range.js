@@ -13,7 +13,9 @@ export class HistoryRange {
     this.key = "";
     /** @type {Frame | null} identity of the run: its first frame */
     this.first = null;
-    this.forget();
+    this.seen = -1;
+    this.low = this.positive = Infinity;
+    this.high = -Infinity;
     this.take = (/** @type {number} */ value) => {
       if (!(value - value === 0)) return; // neither NaN nor infinite
       if (value < this.low) this.low = value;

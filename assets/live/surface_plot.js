@@ -57,6 +57,7 @@ export function surfacePicture(surface, arm, scale, width, height, theme) {
  * @param {import("./axis.js").ScaleFn} sx @param {import("./axis.js").ScaleFn} sy
  */
 export function drawPath(g, box, surface, arm, sx, sy) {
+  /** @type {number[][]} */
   const points = [];
   for (let k = 0; k < surface.points; k++) {
     const at = (arm.index * surface.points + k) * 2;

@@ -54,6 +54,7 @@ test("cells with a value that is not finite have no line", () => {
 
 test("levels are evenly spaced on a log axis and lie inside", () => {
   assert.deepEqual(logLevels(0.02, 25, 12).map((v) => Number(v.toPrecision(3))), [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20]);
+  assert.deepEqual(logLevels(447, 1040), [450, 500, 550, 600, 650, 700, 750, 800, 850, 900, 950, 1000]);
   const narrow = logLevels(2.3, 2.4);
   assert.ok(narrow.length >= 3 && narrow.every((v) => v > 2.3 && v < 2.4));
   assert.ok(Math.abs(narrow[1] / narrow[0] - narrow[2] / narrow[1]) < 1e-9);

@@ -52,8 +52,8 @@ function drawArm(view, boundary, arm, kept, width, t) {
   const { theme } = view;
   const { xs, ys } = boundary;
   const ratio = (ys[ys.length - 1] - ys[0]) / (xs[xs.length - 1] - xs[0]) || 1;
-  const side = Math.min(width - LEFT - 10, 460);
-  const height = Math.round(Math.min(520, Math.max(150, side * Math.min(1.2, ratio))));
+  const side = Math.min(width - LEFT - 10, view.enlarged ? 720 : 460);
+  const height = Math.round(Math.min(860, Math.max(150, side * Math.min(1.2, ratio))));
   const g = fit(kept.plot, width, TOP + height + BOTTOM);
   const box = { x0: LEFT, x1: LEFT + side, y0: TOP, y1: TOP + height };
   const key = [side, height, theme.dark, theme.card, globalThis.devicePixelRatio].join();

@@ -95,7 +95,7 @@ function capturedWords(surface, arm, t) {
 /** @param {View} view @param {{surface: Surface, scale: LossScale | null, arm: import("../panel.js").Arm, kept: any, width: number, t: any}} what */
 function drawArm(view, { surface, scale, arm, kept, width, t }) {
   const { theme } = view;
-  const side = Math.min(width - LEFT - 10, 460);
+  const side = Math.min(width - LEFT - 10, view.enlarged ? 720 : 460);
   const height = Math.round(Math.max(150, side * 0.86));
   const g = fit(kept.plot, width, TOP + height + BOTTOM);
   const box = { x0: LEFT, x1: LEFT + side, y0: TOP, y1: TOP + height };

@@ -92,9 +92,10 @@ function reachMeter() {
  */
 function drawArm(view, arm, node, width, { picked, reach, isLog }, t) {
   const { theme, frames } = view;
-  const g = fit(node, width, HEIGHT);
+  const full = view.enlarged ? HEIGHT * 1.4 : HEIGHT;
+  const g = fit(node, width, full);
   const side = Math.min(120, Math.max(54, width * 0.2));
-  const box = { x0: LEFT, x1: width - side - 12, y0: 34, y1: HEIGHT - 58 };
+  const box = { x0: LEFT, x1: width - side - 12, y0: 34, y1: full - 58 };
   const sx = stepScale(frames, [box.x0, box.x1], isLog);
   const sy = linear([-reach, reach], [box.y1, box.y0]);
   const positions = drawable(frames, sx);
@@ -120,12 +121,11 @@ function drawArm(view, arm, node, width, { picked, reach, isLog }, t) {
   const frame = view.frame?.arms[arm.index];
   const beside = { x0: box.x1 + 12, x1: width - 4, y0: box.y0, y1: box.y1 };
   if (frame && picked.layer < frame.layers) sideHistogram(g, beside, { frame, picked, sy, arm, view, title: t("figure1.now") });
-  key(g, arm, width, t, theme);
+  key(g, arm, { width, y: full - 10 }, t, theme);
 }
 
-/** Below the axes: what line and ribbon are. @param {CanvasRenderingContext2D} g @param {Arm} arm @param {number} width @param {(key: string) => string} t @param {import("../theme.js").Theme} theme */
-function key(g, arm, width, t, theme) {
-  const y = HEIGHT - 10;
+/** Below the axes: what line and ribbon are. @param {CanvasRenderingContext2D} g @param {Arm} arm @param {{width: number, y: number}} place @param {(key: string) => string} t @param {import("../theme.js").Theme} theme */
+function key(g, arm, { width, y }, t, theme) {
   g.fillStyle = arm.color;
   g.globalAlpha = 0.22;
   g.fillRect(LEFT, y - 6, 22, 12);
