@@ -21,12 +21,13 @@ except InputError as error:
 def lab() -> None:
     """Draw the view and what rests in it; what the view reports reruns only this."""
     rest = live_view.live_view(session)
+    if live_view.slow_road():
+        st.caption(t("lab.rerun"))
     moment.explore(session, rest)
+    scenes.why(experiment)
+    recordings.drawer(session)
 
 
 lab()
 if live_view.slow_road():
-    st.caption(t("lab.rerun"))
     live_view.feed(session)
-scenes.why(experiment)
-recordings.drawer(session)

@@ -15,6 +15,7 @@ from bnviz.ui.settings import remember_field
 from bnviz.ui.text import t
 
 _FETCHING, _FETCHED, _UPLOADED = "bnviz.fetching", "bnviz.fetched", "bnviz.uploaded"
+_LAB = "../../pages/lab.py"  # as seen from shell.py
 MOST_MB = 200
 
 
@@ -55,7 +56,7 @@ def _line(name: str, busy: bool) -> None:
         action.button(t("data.fetch"), key=f"fetch-{name}", on_click=_start, args=(name,), disabled=busy)
     elif action.button(t("data.use"), key=f"use-{name}"):
         remember_field(st.session_state, "dataset", name)  # type: ignore[arg-type]
-        st.switch_page("pages/lab.py")
+        st.switch_page(_LAB)
 
 
 def _start(name: str) -> None:

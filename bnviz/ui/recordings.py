@@ -11,6 +11,8 @@ from bnviz.ui import viewer
 from bnviz.ui.text import t
 
 if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
     from bnviz.live.session import Session
 
 _KEY, _OPENED = "upload_recording", "bnviz.opened"
@@ -19,7 +21,7 @@ MOST_MB = 100
 
 def drawer(session: Session) -> None:
     """Draw the download of this run and the upload of a recording."""
-    with st.expander(t("lab.open"), icon=":material/folder_open:"):
+    with st.expander(t("lab.open"), key="drawer", icon=":material/folder_open:"):
         left, right = st.columns(2, vertical_alignment="bottom")
         right.file_uploader(
             t("lab.upload"), "npz", key=_KEY, help=t("lab.upload_help"), max_upload_size=MOST_MB
@@ -37,18 +39,26 @@ def drawer(session: Session) -> None:
 
 
 def _open(session: Session) -> None:
-    """Show an uploaded recording, once."""
+    """Show an uploaded recording, once; a refusal stays until another file is given."""
     state: Any = st.session_state
     upload = state.get(_KEY)
     if upload is None:
         return
-    if state.get(_OPENED) != upload.file_id:
-        state[_OPENED] = upload.file_id
-        try:
-            viewer.open_recording(session, viewer.opened(upload.name, upload.getvalue()))
-        except InputError as error:
-            st.error(t("lab.refused", error=str(error).rstrip(".")))
-            return
+    known, refusal = state.get(_OPENED, (None, None))
+    if known != upload.file_id:
+        refusal = _take(session, upload)
+        state[_OPENED] = (upload.file_id, refusal)
         st.rerun()
-    if session.source == "recorded":
+    if refusal is not None:
+        st.error(t("lab.refused", error=refusal.rstrip(".")))
+    elif session.source == "recorded":
         st.info(t("lab.opened", name=upload.name))
+
+
+def _take(session: Session, upload: UploadedFile) -> str | None:
+    """Open an upload in the session; return why not, if so."""
+    try:
+        viewer.open_recording(session, viewer.opened(upload.name, upload.getvalue()))
+    except InputError as error:
+        return str(error)
+    return None

@@ -30,6 +30,8 @@ def test_every_data_set_has_its_state_and_a_button(app: AppTest) -> None:
 
 def test_a_data_set_is_used_in_the_lab(app: AppTest) -> None:
     app.button(key="use-moons").click().run()
+    assert not app.exception
+    assert app.get("bidi_component"), "the lab has not opened"
     assert app.session_state["bnviz.query"]["dataset"] == "moons"
 
 
