@@ -16,6 +16,14 @@ export function sci(value, digits = 0) {
   return `${mantissa.replace("-", "−")}·10${superscript(Number(exponent))}`;
 }
 
+/** A size: plain from 0.1 to 1,000, else scientific; digits + 1 that count. @param {number} value @param {number} [digits] */
+export function size(value, digits = 1) {
+  const plain = Math.abs(value) >= 0.1 && Math.abs(value) < 1000;
+  if (!plain) return sci(value, digits);
+  const written = value.toPrecision(digits + 1);
+  return (written.includes("e") ? String(Number(written)) : written).replace("-", "−");
+}
+
 /** A power of ten as an axis shows it: 10⁻³, 1, 10, 10². @param {number} value */
 export function power(value) {
   const exponent = Math.round(Math.log10(value));

@@ -1,6 +1,6 @@
 /** Draws the layers of one arm, a row each: the distribution on the left, three measured numbers on the right. */
 import { peak } from "./density.js";
-import { alpha, axisX, edgeBars, fit, fixed, font, linear, mix, percent, ridge, rule, sci, shade, text } from "./draw.js";
+import { alpha, axisX, edgeBars, fit, fixed, font, linear, mix, percent, ridge, rule, shade, size, text } from "./draw.js";
 import { BINS, histogramOf, total } from "./frame.js";
 
 /**
@@ -124,13 +124,13 @@ function drawNow(g, view, arm, look, at, layer, top, base, t) {
 function numbers(g, view, arm, record, at, layer, top, t) {
   const { theme } = view;
   const symbol = arm.config?.activation === "sigmoid" ? "σ" : arm.config?.activation === "tanh" ? "tanh" : "f";
-  const size = at.short ? "_short" : "";
+  const form = at.short ? "_short" : "";
   const lines = [
     arm.saturation
-      ? [t(`distributions.saturated${size}`), percent(record.saturated[layer])]
-      : [t(`distributions.dead${size}`), percent(record.dead[layer])],
-    [t(`distributions.derivative${size}`, { f: symbol }), fixed(record.derivative[layer])],
-    [t("distributions.gradient"), sci(record.grad_norm[layer], at.short ? 0 : 1)],
+      ? [t(`distributions.saturated${form}`), percent(record.saturated[layer])]
+      : [t(`distributions.dead${form}`), percent(record.dead[layer])],
+    [t(`distributions.derivative${form}`, { f: symbol }), fixed(record.derivative[layer])],
+    [t("distributions.gradient"), size(record.grad_norm[layer])],
   ];
   const pitch = Math.min(18, (at.row - 8) / 3);
   const middle = top + at.row / 2 - 1;

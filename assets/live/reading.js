@@ -1,11 +1,9 @@
 /** One short measured sentence about an arm. It says what was measured, never why. */
-import { percent, sci, whole } from "./format.js";
+import { percent, size, whole } from "./format.js";
 import { layerWords } from "./trouble.js";
 
 /** From this mean share of saturated outputs on, saturation is what to look at. */
 const SATURATED = 0.2;
-/** Ratios below this are written with a power of ten. */
-const SMALL = 0.1;
 
 /** @param {ArrayLike<number>} values @returns {number} NaN when there is none */
 function meanOf(values) {
@@ -27,5 +25,5 @@ export function reading(view, index, t) {
   if (share >= SATURATED) return t("reading.saturated", { share: percent(share, 0) });
   const ratio = record.grad_norm[0] / record.grad_norm[record.grad_norm.length - 1];
   if (!Number.isFinite(ratio)) return "";
-  return t("reading.gradient", { ratio: ratio < SMALL || ratio >= 1000 ? sci(ratio, 1) : ratio.toFixed(2) });
+  return t("reading.gradient", { ratio: size(ratio) });
 }

@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { mock, test } from "node:test";
+
+import { Loop, Rate } from "../../assets/live/loop.js";
+import { Rest } from "../../assets/live/rest.js";
+import { openSocket } from "../../assets/live/socket.js";
+
+test("the loop draws once per frame, only when something changed and somebody sees it", () => {
+  const queue = [];
+  let drawn = 0;
+  let seen = true;
+  const loop = new Loop(() => drawn++, { request: (f) => queue.push(f), cancel: () => {}, visible: () => seen });
+  loop.mark();
+  loop.mark();
+  assert.equal(queue.length, 1);
+  queue.shift()(16);
+  assert.deepEqual([drawn, queue.length], [1, 0]);
+  seen = false;
+  loop.mark();
+  assert.equal(queue.length, 0);
+  seen = true;
+  loop.mark();
+  queue.shift()(32);
+  assert.equal(drawn, 2);
+  loop.end();
+  loop.mark();
+  assert.equal(queue.length, 0);
+});
+
+test("with less motion the loop draws twice a second, but at once for the user", () => {
+  const queue = [];
+  let drawn = 0;
+  const loop = new Loop(() => drawn++, { request: (f) => queue.push(f), calm: () => true });
+  for (let now = 0; now < 2000; now += 16) {
+    loop.mark();
+    queue.shift()?.(now);
+  }
+  assert.equal(drawn, 4);
+  loop.mark(true);
+  queue.shift()(2010);
+  assert.equal(drawn, 5);
+});
+
+test("a rate forgets what is older than its window", () => {
+  const rate = new Rate(1000);
+  for (let now = 0; now < 1000; now += 40) rate.add(now);
+  assert.equal(rate.at(1000), 24);
+  assert.equal(rate.at(5000), 0);
+});
+
+test("rest is told once it is quiet, and only when it changed", () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const told = [];
+  const rest = new Rest((value) => told.push(value), 300);
+  rest.update(false, "curves", 0);
+  mock.timers.tick(1000);
+  rest.update(true, "curves", 10);
+  mock.timers.tick(200);
+  rest.update(true, "curves", 20);
+  mock.timers.tick(299);
+  assert.deepEqual(told, []);
+  mock.timers.tick(1);
+  rest.update(true, "curves", 20);
+  rest.update(true, "curves", 30);
+  rest.update(true, "curves", 20);
+  mock.timers.tick(1000);
+  rest.update(false, "curves", 20);
+  mock.timers.tick(1000);
+  assert.deepEqual(told, [{ panel: "curves", step: 20 }, null]);
+  mock.timers.reset();
+});
+
+class FakeSocket {
+  static all = [];
+  constructor(address) {
+    this.address = address;
+    this.readyState = 0;
+    this.sent = [];
+    FakeSocket.all.push(this);
+  }
+  open() {
+    this.readyState = 1;
+    this.onopen();
+  }
+  drop() {
+    this.readyState = 3;
+    this.onclose();
+  }
+  send(text) {
+    this.sent.push(text);
+  }
+  close() {
+    this.readyState = 3;
+  }
+}
+
+test("the socket reconnects with a growing pause and sends JSON", () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  FakeSocket.all = [];
+  const links = [];
+  const got = [];
+  const transport = openSocket("ws://x", { onLink: (link) => links.push(link), onMessage: (buffer) => got.push(buffer) }, { Socket: FakeSocket });
+  assert.equal(transport.send({ op: "train" }), false);
+  FakeSocket.all[0].open();
+  assert.equal(transport.send({ op: "train" }), true);
+  assert.deepEqual(FakeSocket.all[0].sent, ['{"op":"train"}']);
+  FakeSocket.all[0].onmessage({ data: new ArrayBuffer(2) });
+  FakeSocket.all[0].onmessage({ data: "text" });
+  assert.equal(got.length, 1);
+  FakeSocket.all[0].drop();
+  mock.timers.tick(499);
+  assert.equal(FakeSocket.all.length, 1);
+  mock.timers.tick(1);
+  FakeSocket.all[1].drop();
+  mock.timers.tick(849);
+  assert.equal(FakeSocket.all.length, 2);
+  mock.timers.tick(1);
+  FakeSocket.all[2].open();
+  assert.deepEqual(links, ["connecting", "open", "lost", "lost", "open"]);
+  transport.close();
+  mock.timers.tick(60_000);
+  assert.equal(FakeSocket.all.length, 3);
+  mock.timers.reset();
+});
+
+test("a socket that never opens is reported as blocked, once, and given up", () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  FakeSocket.all = [];
+  const links = [];
+  openSocket("ws://x", { onLink: (link) => links.push(link), onMessage: () => {} }, { Socket: FakeSocket });
+  FakeSocket.all[0].drop();
+  mock.timers.tick(2500);
+  const tries = FakeSocket.all.length;
+  mock.timers.tick(60_000);
+  assert.deepEqual(links, ["connecting", "blocked"]);
+  assert.equal(FakeSocket.all.length, tries);
+  mock.timers.reset();
+});
