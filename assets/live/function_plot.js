@@ -9,7 +9,7 @@
 import { CURVES } from "./activation_curves.js";
 import { alpha, axisX, axisY, edgeBars, font, legend, linear, percent, polyline, ridge, rule, shade, text } from "./draw.js";
 import { BINS, histogramOf, total } from "./frame.js";
-import { inside, roundUp } from "./plot.js";
+import { fitting, inside, plotTitle, roundUp } from "./plot.js";
 import { edgesOf, stageOf } from "./side_histogram.js";
 
 const POINTS = 121;
@@ -40,7 +40,7 @@ export function drawFunction(g, box, what) {
   const edges = edgesOf(view, arm);
   const sx = linear(edges, [box.x0, box.x1]);
   const sy = linear(curve.range, [box.y1, box.y0]);
-  text(g, t("saturation.function", { activation, layer: layer + 1 }), 0, 12, { color: theme.muted, font: font(theme, 12) });
+  plotTitle(g, t("saturation.function", { activation, layer: layer + 1 }), 0, 12, box.x1, theme);
   axisY(g, sy, box.x0, theme, { count: 5, grid: [box.x0, box.x1] });
   axisX(g, sx, box.y1, theme, { count: 7 });
   const region = regions(arm, edges);
@@ -84,5 +84,6 @@ function density(g, box, { view, arm, layer, top, t }, region) {
   const [low, high] = edgeBars(g, counts, sum, { x0: box.x0, x1: box.x1, top: box.y0, base: box.y1, width: 4 }, arm.color);
   const words = [t("saturation.height", { percent: percent(top, 0) })];
   if (low + high > 0.0005) words.push(t("saturation.outside", { low: percent(low), high: percent(high) }));
-  text(g, words.join(" · "), box.x1, box.y0 - 6, { color: theme.faint, font: font(theme, 10.5), align: "right" });
+  g.font = font(theme, 10.5);
+  text(g, fitting(g, box.x1 - box.x0 + 10, words.join(" · "), words[words.length - 1]), box.x1, box.y0 - 6, { color: theme.faint, align: "right" });
 }

@@ -8,7 +8,7 @@
  */
 import { RAMP_SIZE, rampImage } from "./color_ramp.js";
 import { axisX, font, rule, shade, text } from "./draw.js";
-import { cursor, inside } from "./plot.js";
+import { cursor, inside, plotTitle } from "./plot.js";
 import { firstAfter } from "./thin.js";
 
 /** CSS pixels of time per column of the image. */
@@ -23,7 +23,7 @@ const COLUMN = 2;
 export function heatStrip(g, box, what) {
   const { theme, sx, layers, now, get } = what;
   const row = (box.y1 - box.y0) / layers;
-  text(g, what.title, 0, box.y0 - 12, { color: theme.muted, font: font(theme, 12) });
+  plotTitle(g, what.title, 0, box.y0 - 12, box.x1 + 50, theme);
   inside(g, box, () => {
     g.imageSmoothingEnabled = false;
     const image = picture(box, what);

@@ -124,6 +124,20 @@ export function timePlot(g, box, what) {
   }
 }
 
+/** The first of several wordings that fits, long to short; the last one is cut with an ellipsis. Set the font before. @param {G} g @param {number} width @param {...string} wordings @returns {string} */
+export function fitting(g, width, ...wordings) {
+  for (const words of wordings) if (g.measureText(words).width <= width) return words;
+  let words = wordings[wordings.length - 1];
+  while (words && g.measureText(`${words}…`).width > width) words = words.slice(0, -1).trimEnd();
+  return words ? `${words}…` : "";
+}
+
+/** Title above a plot, cut where there is no room. @param {G} g @param {string} words @param {number} x @param {number} y @param {number} width @param {Theme} theme */
+export function plotTitle(g, words, x, y, width, theme) {
+  g.font = font(theme, 12);
+  text(g, fitting(g, width, words), x, y, { color: theme.muted });
+}
+
 /** Small text on a patch of the card, so that it reads over lines. @param {G} g @param {string} words @param {number} x @param {number} y baseline @param {Theme} theme */
 export function chip(g, words, x, y, theme) {
   g.font = font(theme, 11);
@@ -133,7 +147,7 @@ export function chip(g, words, x, y, theme) {
 
 /** Title and axes of a plot over steps. @param {G} g @param {Box} box @param {any} what see timePlot */
 function frameAxes(g, box, { theme, sx, sy, title, stepTitle, yFormat, yCount }) {
-  if (title) text(g, title, 0, box.y0 - 12, { color: theme.muted, font: font(theme, 12) });
+  if (title) plotTitle(g, title, 0, box.y0 - 12, box.x1, theme);
   axisY(g, sy, box.x0, theme, { count: yCount ?? Math.max(2, Math.floor((box.y1 - box.y0) / (sy.log ? 17 : 30))), grid: [box.x0, box.x1], format: yFormat });
   axisX(g, sx, box.y1, theme, { count: Math.max(2, Math.round((box.x1 - box.x0) / 80)), title: stepTitle });
   rule(g, box.x0, box.y1, box.x1, box.y1, theme.border);

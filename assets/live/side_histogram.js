@@ -7,7 +7,7 @@
  */
 import { alpha, font, percent, rule, shade, text } from "./draw.js";
 import { BINS, histogramOf, STAGES, total, unitPercentile } from "./frame.js";
-import { inside } from "./plot.js";
+import { inside, plotTitle } from "./plot.js";
 
 /** Stage that feeds the nonlinearity of an arm: the normalization, unless it comes after the nonlinearity. @param {Arm} arm */
 export const stageOf = (arm) => (arm.position === "after" ? 0 : 1);
@@ -36,7 +36,7 @@ export function sideHistogram(g, box, { frame, picked, sy, arm, view, title }) {
   const most = Math.max(1, ...counts.subarray(1, BINS + 1));
   const bin = (high - low) / BINS;
   const scale = (box.x1 - box.x0 - 12) / most;
-  text(g, title, box.x0, box.y0 - 12, { color: theme.muted, font: font(theme, 12) });
+  plotTitle(g, title, box.x0, box.y0 - 12, box.x1 - box.x0 + 4, theme);
   inside(g, box, () => {
     g.beginPath();
     g.moveTo(box.x0 + 10, sy(low));

@@ -13,6 +13,9 @@ import { alpha, fit, fixed, font, linear, sci, text } from "./draw.js";
 import { fieldImage, hatch, rampPaint } from "./field_image.js";
 import { inside } from "./plot.js";
 
+/** Most pixels of a field along an axis; the grid is coarser by far, and the browser smooths the rest. */
+const FIELD = 240;
+
 /** A loss as a short number. @param {number} value */
 export const lossWords = (value) => (value >= 1000 || value < 0.01 ? sci(value) : fixed(value, value >= 100 ? 0 : value >= 10 ? 1 : 2));
 
@@ -33,7 +36,7 @@ export function surfacePicture(surface, arm, scale, width, height, theme) {
   g.fillRect(0, 0, width, height);
   hatch(g, box, alpha(theme.danger, 0.55));
   const range = /** @type {[number, number]} */ ([Math.log(scale.low), Math.log(scale.high)]);
-  g.drawImage(fieldImage(Math.min(width, 360), Math.min(height, 360), n, m, rampPaint(logs, n, m, range, ramp)), 0, 0, width, height);
+  g.drawImage(fieldImage(Math.min(width, FIELD), Math.min(height, FIELD), n, m, rampPaint(logs, n, m, range, ramp)), 0, 0, width, height);
   const sx = linear([surface.xs[0], surface.xs[n - 1]], [0, width]);
   const sy = linear([surface.ys[0], surface.ys[m - 1]], [height, 0]);
   for (const level of scale.levels) {

@@ -4,7 +4,7 @@ import { say, segmented } from "../dom.js";
 import { quantile, unitPercentile } from "../frame.js";
 import { HistoryRange } from "../history_range.js";
 import { canvas, controls, emptyState, perArm, sentence, wideCard } from "../panel_parts.js";
-import { cursor, drawable, inside, roundUp, series, stepScale, timePlot } from "../plot.js";
+import { cursor, drawable, fitting, inside, roundUp, series, stepScale, timePlot } from "../plot.js";
 import { shadeRegion, sideHistogram, stageOf } from "../side_histogram.js";
 import { unitPicker } from "../unit_picker.js";
 
@@ -76,7 +76,7 @@ function reachMeter() {
   const range = new HistoryRange((frame, take, a) => {
     const { arms, layer, unit } = at;
     if (layer >= frame.layers || !arms[a]) return;
-    for (const q of [0, 4]) take(quantile(frame, layer, stageOf(arms[a]), q));
+    for (const q of [1, 3]) take(quantile(frame, layer, stageOf(arms[a]), q));
     if (unit < frame.units) for (const k of [0, 2]) take(unitPercentile(frame, layer, unit, k));
   });
   return ({ arms, frames }, { layer, unit }) => {
@@ -102,6 +102,8 @@ function drawArm(view, arm, node, width, { picked, reach, isLog }, t) {
   const [low, middle, high] = [0, 1, 2].map((k) =>
     series(frames, positions, arm.index, (frame) => (picked.layer < frame.layers && picked.unit < frame.units ? unitPercentile(frame, picked.layer, picked.unit, k) : Number.NaN)),
   );
+  g.font = font(theme, 12);
+  const title = fitting(g, box.x1, t("figure1.input"), t("figure1.input_short"));
   shadeRegion(g, { ...box, x1: width - 4 }, sy, arm, theme);
   timePlot(g, box, {
     theme,
@@ -109,7 +111,7 @@ function drawArm(view, arm, node, width, { picked, reach, isLog }, t) {
     sy,
     steps: positions.map((at) => frames[at].step),
     step: view.step,
-    title: t("figure1.input"),
+    title,
     stepTitle: t("figure1.step"),
     bands: [{ low, high, color: arm.color, opacity: 0.22 }],
     lines: [
@@ -132,7 +134,7 @@ function key(g, arm, { width, y }, t, theme) {
   g.globalAlpha = 1;
   rule(g, LEFT, y, LEFT + 22, y, arm.color, [], 2);
   g.font = font(theme, 11);
-  const words = g.measureText(t("figure1.legend")).width < width - LEFT - 34 ? t("figure1.legend") : t("figure1.legend_short");
+  const words = fitting(g, width - LEFT - 30, t("figure1.legend"), t("figure1.legend_short"), t("figure1.legend_shortest"));
   text(g, words, LEFT + 28, y, { color: theme.muted, baseline: "middle" });
 }
 
