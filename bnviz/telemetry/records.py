@@ -107,8 +107,9 @@ class SurfaceRecord:
         ys: float32 (n,), along the second.
         loss: float32 (A, n, n), ``loss[a, j, i]`` at ``(xs[i], ys[j])``.
         path: float32 (A, T, 2), optimization path in plane coordinates; NaN where an arm has fewer points.
-        captured: float32 (A,), share of the path's variance that lies in the plane, 0..1; NaN if unknown.
-        plane: "random" (filter-normalized) or "pca" (of the path).
+        captured: float32 (A,), share of the path's squared displacement that lies in the plane, 0..1; NaN if
+            unknown.
+        plane: "random" (filter-normalized), "pca" (of all paths together) or "pca-own" (of each arm's own).
         bn_stats: "batch" or "running".
     """
 

@@ -48,6 +48,7 @@ class ArmsAtWork:
         self.history = History(describe(experiment, dataset, self.twins, device, max_steps))
         self.captures = captures or Governor(CAPTURES_PER_S, CAPTURE_SHARE)
         self.step = 0
+        self._last = max_steps - 1
         self.diverged: list[Divergence] = []
         self.busy_s = 0.0
         self._plain_s = 0.0
@@ -115,7 +116,8 @@ class ArmsAtWork:
         return all(twin.diverged_at is not None for twin in self.twins)
 
     def _wanted(self, step: int) -> bool:
-        return step > 0 and self.captures.due(step, time.perf_counter())  # step 0 was observed beforehand
+        # Step 0 was observed beforehand; the last one shows how it ended.
+        return step > 0 and (step == self._last or self.captures.due(step, time.perf_counter()))
 
     def _last_test(self, arm: int) -> tuple[float, float]:
         last = self.history.last_evaluation(arm)

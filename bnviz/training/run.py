@@ -98,7 +98,7 @@ class Run:
 
     def pause(self, message: str | None = None) -> None:
         """Stop training between two steps; the arms stay."""
-        self._post(lambda: self._set_playing(False, message))
+        self._post(lambda: self._rest(message))
 
     def step_once(self) -> None:
         """Make a single update."""
@@ -246,6 +246,13 @@ class Run:
             self._single_steps = 0
             self._tell(status=state.PAUSED, queue_place=None, message=message, detail=None)
             self._report(self._require_arms())
+
+    def _rest(self, message: str | None) -> None:
+        """Pause; a run under way makes one more, observed step first, so that it rests on what is shown."""
+        if self._state.status == state.RUNNING and message is None:
+            self._add_single_step()
+        else:
+            self._set_playing(False, message)
 
     def _add_single_step(self) -> None:
         self._playing = False
