@@ -94,7 +94,8 @@ class NpzReader:
         info, where = self._members[name], f"{self._label}, {name}"
         with self._archive.open(info) as stream:
             header, header_bytes = _read_header(stream, where)
-        if header.dtype.hasobject or header.dtype.kind not in "biufUS":
+        # NumPy would make room for one byte where a type claims to need none.
+        if header.dtype.hasobject or header.dtype.kind not in "biufUS" or not header.dtype.itemsize:
             accepted = "text" if text else "numbers"
             raise InputError(
                 f"{where}: found values of type {header.dtype}, expected {accepted} (no objects)"
@@ -130,6 +131,6 @@ def _read_header(stream: IO[bytes], where: str) -> tuple[Header, int]:
         shape, fortran, dtype = npy.read_array_header_1_0(stream)
     except Exception as error:  # on hostile text the parser raises more than ValueError, TokenError for one
         raise InputError(f"{where}: found an unreadable array header, expected NumPy's .npy 1.0") from error
-    if any(side < 0 for side in shape):
+    if any(not 0 <= side < 2**40 for side in shape):
         raise InputError(f"{where}: found shape {shape}, expected at least one value")
     return Header(shape, fortran, dtype), stream.tell()

@@ -178,7 +178,13 @@ class History:
         with self._lock:
             return self._boundary
 
-    def restore_losses(self, curves: list[LossCurve]) -> None:
-        """Put back loss curves that were read from a recording; such a History takes no more losses."""
+    def restore_curves(self, losses: list[LossCurve], evaluations: list[EvaluationCurve]) -> None:
+        """Put back curves that were read from a recording; such a History takes no more losses."""
+        logs = []
+        for curve in evaluations:
+            log = EvaluationLog(capacity=len(curve.step) + 2)  # nothing is thinned a second time
+            for step, loss, accuracy in zip(curve.step, curve.test_loss, curve.test_accuracy, strict=True):
+                log.append(int(step), float(loss), float(accuracy))
+            logs.append(log)
         with self._lock:
-            self._loaded_losses = curves
+            self._loaded_losses, self._tests = losses, logs

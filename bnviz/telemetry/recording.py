@@ -6,6 +6,7 @@ import io
 import json
 import os
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -14,6 +15,7 @@ import numpy as np
 from bnviz.config import InputError, experiment_from_dict
 from bnviz.files import NpzReader
 from bnviz.telemetry.curves import EvaluationCurve, LossCurve
+from bnviz.telemetry.description import MAX_BYTES, read_description
 from bnviz.telemetry.history import History
 from bnviz.telemetry.records import (
     ARM_FIELDS,
@@ -35,6 +37,7 @@ MAX_FILE_BYTES = 100 * 2**20
 MAX_UNPACKED_BYTES = 256 * 2**20
 MAX_FRAMES = 2000
 _MAX_ARRAYS = 400
+_MAX_POINTS = 4096
 _LOSS = ("step", "loss_min", "loss_max", "loss_mean")
 _TEST = ("step", "test_loss", "test_accuracy")
 _SURFACE = ("xs", "ys", "loss", "path", "captured")
@@ -125,29 +128,14 @@ def _read(file: BinaryIO, label: str) -> History:
                 f"{label}: found no recording of bnviz in it, expected one (it has meta and steps)"
             )
         meta = _meta(reader, label)
-        try:
-            return _Reading(reader, meta, label).history()
-        except (KeyError, TypeError, IndexError, AttributeError) as error:
-            raise InputError(
-                f"{label}: found a recording with parts missing ({error}), expected a whole one"
-            ) from error
+        return _Reading(reader, meta, label).history()
 
 
 def _meta(reader: NpzReader, label: str) -> dict[str, Any]:
-    try:
-        meta = json.loads(reader.array("meta").tobytes())
-    except ValueError as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(f"{label}: found an unreadable description, expected JSON in meta") from error
-    if not isinstance(meta, dict) or meta.get("format") != FORMAT or meta.get("version") != VERSION:
-        found = (
-            f"{meta.get('format')} version {meta.get('version')}"
-            if isinstance(meta, dict)
-            else "no description"
-        )
-        raise InputError(f"{label}: found {str(found)[:80]}, expected {FORMAT} version {VERSION}")
-    return meta
+    size = reader.headers(["meta"])["meta"].nbytes
+    if size > MAX_BYTES:
+        raise InputError(f"{label}: found a description of {size:,} bytes, expected at most {MAX_BYTES:,}")
+    return read_description(reader.array("meta").tobytes(), label, FORMAT, VERSION)
 
 
 class _Reading:
@@ -155,25 +143,25 @@ class _Reading:
 
     def __init__(self, reader: NpzReader, meta: dict[str, Any], label: str) -> None:
         self._reader, self._meta, self._label = reader, meta, label
-        self._experiment = experiment_from_dict(meta["experiment"])
-        self._arms = len(self._experiment.arms)
+        self._arms = len(experiment_from_dict(meta.get("experiment", {})).arms)
         if len(meta["arms"]) != self._arms:
             raise InputError(f"{label}: found {len(meta['arms'])} arms described, expected {self._arms}")
 
     def history(self) -> History:
-        steps = self._array("steps", "u", 1)
+        steps = self._array("steps", "u4", (None,))
         if len(steps) > MAX_FRAMES:
             raise InputError(f"{self._label}: found {len(steps):,} frames, expected at most {MAX_FRAMES:,}")
+        if any(later <= former for former, later in pairwise(steps.tolist())):
+            raise InputError(f"{self._label}: found steps out of order, expected ascending ones")
         history = History(self._description(), capacity=MAX_FRAMES + 200)
         for frame in self._frames(steps):
             history.add_frame(frame)
-        history.restore_losses([LossCurve(*self._columns(f"arm{a}.loss", _LOSS)) for a in range(self._arms)])
-        for arm in range(self._arms):
-            curve = EvaluationCurve(*self._columns(f"arm{arm}.test", _TEST))
-            for row in zip(curve.step, curve.test_loss, curve.test_accuracy, strict=True):
-                history.add_evaluation(arm, int(row[0]), float(row[1]), float(row[2]))
-        for step, kind, text, arm in self._meta["marks"][:200]:
-            history.add_mark(Mark(int(step), str(kind)[:20], str(text)[:80], int(arm)))
+        history.restore_curves(
+            [LossCurve(*self._columns(f"arm{arm}.loss", _LOSS)) for arm in range(self._arms)],
+            [EvaluationCurve(*self._columns(f"arm{arm}.test", _TEST)) for arm in range(self._arms)],
+        )
+        for row in self._meta["marks"]:
+            history.add_mark(Mark(*row))
         self._add_extras(history)
         return history
 
@@ -193,54 +181,60 @@ class _Reading:
 
     def _field(self, arm: int, name: str, frames: int) -> Array:
         layers, units = len(self._meta["arms"][arm]["layers"]), len(self._meta["arms"][arm]["units"])
-        kind, shape = _shape(name, layers, units)
-        array = self._array(f"arm{arm}.{name}", kind, 1 + len(shape))
-        if array.shape != (frames, *shape):
-            raise InputError(
-                f"{self._label}, arm{arm}.{name}: found shape {array.shape}, expected {(frames, *shape)}"
-            )
-        return array
+        dtype, shape = _shape(name, layers, units)
+        return self._array(f"arm{arm}.{name}", dtype, (frames, *shape))
 
     def _columns(self, prefix: str, names: tuple[str, ...]) -> list[Any]:
-        columns = [self._array(f"{prefix}.{name}", "uf", 1) for name in names]
-        if len({len(column) for column in columns}) > 1:
+        step = self._array(f"{prefix}.{names[0]}", "u4", (None,))
+        if len(step) > _MAX_POINTS:
             raise InputError(
-                f"{self._label}, {prefix}: found columns of different length, expected equal ones"
+                f"{self._label}, {prefix}: found {len(step):,} points, expected at most {_MAX_POINTS:,}"
             )
-        return columns
+        return [step, *(self._array(f"{prefix}.{name}", "f4", (len(step),)) for name in names[1:])]
 
     def _add_extras(self, history: History) -> None:
         for index, (step, plane, stats) in enumerate(self._meta["surfaces"]):
-            xs, ys, loss, path, captured = (self._array(f"surface{index}.{name}", "f") for name in _SURFACE)
-            words = str(plane)[:20], str(stats)[:20]
-            history.add_surface(SurfaceRecord(int(step), xs, ys, loss, path, captured, *words))
+            name = f"surface{index}"
+            xs, ys = self._array(f"{name}.xs", "f4", (None,)), self._array(f"{name}.ys", "f4", (None,))
+            loss = self._array(f"{name}.loss", "f4", (self._arms, len(ys), len(xs)))
+            path = self._array(f"{name}.path", "f4", (self._arms, None, 2))
+            captured = self._array(f"{name}.captured", "f4", (self._arms,))
+            history.add_surface(SurfaceRecord(step, xs, ys, loss, path, captured, plane, stats))
         if self._meta["boundary"] is not None:
-            xs, ys, probability = (self._array(f"boundary.{name}", "f") for name in _BOUNDARY)
-            history.set_boundary(BoundaryRecord(int(self._meta["boundary"]), xs, ys, probability))
+            xs, ys = self._array("boundary.xs", "f4", (None,)), self._array("boundary.ys", "f4", (None,))
+            shape = (self._arms, len(self._meta["dataset"]["classes"]), len(ys), len(xs))
+            probability = self._array("boundary.probability", "f2", shape)
+            history.set_boundary(BoundaryRecord(self._meta["boundary"], xs, ys, probability))
 
-    def _array(self, name: str, kinds: str, ndim: int | None = None) -> Array:
+    def _array(self, name: str, dtype: str, shape: tuple[int | None, ...]) -> Array:
+        """Read one array of exactly this type; None in the shape stands for any length."""
         if name not in self._reader.names:
             raise InputError(f"{self._label}: found no array {name}, expected one")
-        array = self._reader.array(name)
-        if array.dtype.kind not in kinds or (ndim is not None and array.ndim != ndim):
+        header = self._reader.headers([name])[name]
+        fits = len(header.shape) == len(shape) and all(
+            wanted in (None, side) for wanted, side in zip(shape, header.shape, strict=True)
+        )
+        if not fits or header.dtype.newbyteorder("=") != np.dtype(dtype):
+            expected = ", ".join("any" if side is None else str(side) for side in shape)
+            wanted_type = np.dtype(dtype)
             raise InputError(
-                f"{self._label}, {name}: found {array.ndim}-d {array.dtype}, expected {ndim}-d numbers"
+                f"{self._label}, {name}: found {header!s:.80}, expected shape ({expected}) of {wanted_type}"
             )
-        return array
+        return self._reader.array(name)
 
 
 def _shape(name: str, layers: int, units: int) -> tuple[str, tuple[int, ...]]:
-    """Return dtype kind and shape of one ArmRecord field."""
+    """Return dtype and shape of one ArmRecord field."""
     return {
-        "histogram": ("u", (layers, len(STAGES), BINS + 2)),
-        "quantiles": ("f", (layers, len(STAGES), len(QUANTILES))),
-        "moments": ("f", (layers, len(STAGES), 2)),
-        "saturated": ("f", (layers,)),
-        "derivative": ("f", (layers,)),
-        "dead": ("f", (layers,)),
-        "grad_norm": ("f", (layers + 1,)),
-        "update_ratio": ("f", (layers + 1,)),
-        "unit_percentiles": ("f", (layers, units, 3)),
-        "parameters": ("f", (layers, len(PARAMETERS), len(QUANTILES))),
-        "scalars": ("f", (len(SCALARS),)),
+        "histogram": ("u4", (layers, len(STAGES), BINS + 2)),
+        "quantiles": ("f4", (layers, len(STAGES), len(QUANTILES))),
+        "moments": ("f4", (layers, len(STAGES), 2)),
+        "saturated": ("f4", (layers,)),
+        "derivative": ("f4", (layers,)),
+        "dead": ("f4", (layers,)),
+        "grad_norm": ("f4", (layers + 1,)),
+        "update_ratio": ("f4", (layers + 1,)),
+        "unit_percentiles": ("f2", (layers, units, 3)),
+        "parameters": ("f4", (layers, len(PARAMETERS), len(QUANTILES))),
+        "scalars": ("f4", (len(SCALARS),)),
     }[name]

@@ -2,12 +2,12 @@
 
 import threading
 
+import hand_made_history as hand_made
 import numpy as np
 import pytest
 
 from bnviz.telemetry.history import FIRST_KEPT, FrameStore, History
 from bnviz.telemetry.records import Frame, Mark
-import hand_made_history as hand_made
 
 LONG = 200_000
 
