@@ -205,7 +205,7 @@ def _stds(tensors: list[Tensor]) -> npt.NDArray[np.float64]:
 
 
 def _weight(module: nn.Module) -> nn.Parameter:
-    weight = module.weight
+    weight = getattr(module, "weight", None)
     if not isinstance(weight, nn.Parameter):
         raise TypeError(f"{type(module).__name__} has no weight to observe")
     return weight
