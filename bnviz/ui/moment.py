@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
@@ -26,11 +27,11 @@ _OPEN = "bnviz.explore_open"
 
 @dataclass(frozen=True)
 class Twin:
-    """A panel at rest: its figure, the same in words, and the same as rows."""
+    """A panel at rest: its figure, the same in words, and the same as rows (made anew for each download)."""
 
     figure: go.Figure
     alt: str
-    table: tables.Table
+    table: Callable[[], tables.Table]
 
 
 def explore(session: Session, rest: Mapping[str, Any] | None) -> None:
@@ -62,7 +63,7 @@ def explore(session: Session, rest: Mapping[str, Any] | None) -> None:
         )
         st.download_button(
             t("lab.csv"),
-            lambda: tables.to_csv(twin.table),
+            lambda: tables.to_csv(twin.table()),
             file_name=f"bnviz-{panel}-{step}.csv",
             mime="text/csv",
             on_click="ignore",
@@ -94,7 +95,7 @@ def _distributions(history: History, step: int) -> Twin | None:
     return Twin(
         figures.distributions(history, step, stage, **_look()),
         figures.alt_text(history, "distributions", step, stage=stage, lang=LANGUAGE),
-        tables.distributions(history, frame, stage),
+        partial(tables.distributions, history, frame, stage),
     )
 
 
@@ -115,7 +116,7 @@ def _figure1(history: History, step: int) -> Twin | None:
     return Twin(
         figures.figure1(history, layer, unit, step, **_look()),
         figures.alt_text(history, "figure1", step, layer=layer, unit=unit, lang=LANGUAGE),
-        tables.figure1(history, layer, unit),
+        partial(tables.figure1, history, layer, unit),
     )
 
 
@@ -132,7 +133,7 @@ def _of_frame(history: History, step: int, panel: str, draw: Callable[..., go.Fi
     if frame is None:
         return None
     alt = figures.alt_text(history, panel, step, lang=LANGUAGE)
-    return Twin(draw(history, step, **_look()), alt, tables.layers(frame))
+    return Twin(draw(history, step, **_look()), alt, partial(tables.layers, frame))
 
 
 def _parameters(history: History, step: int) -> Twin | None:
@@ -140,12 +141,12 @@ def _parameters(history: History, step: int) -> Twin | None:
     if frame is None or not any(arm["normalized"] for arm in history.meta["arms"]):
         return None
     alt = figures.alt_text(history, "parameters", step, lang=LANGUAGE)
-    return Twin(figures.parameters(history, step, **_look()), alt, tables.parameters(frame))
+    return Twin(figures.parameters(history, step, **_look()), alt, partial(tables.parameters, frame))
 
 
 def _curves(history: History, step: int) -> Twin | None:
     alt = figures.alt_text(history, "curves", step, lang=LANGUAGE)
-    return Twin(figures.curves(history, **_look()), alt, tables.curves(history))
+    return Twin(figures.curves(history, **_look()), alt, partial(tables.curves, history))
 
 
 def _contours(history: History, step: int) -> Twin | None:
@@ -166,7 +167,9 @@ def _contours(history: History, step: int) -> Twin | None:
     labels = figures.arm_labels(history.experiment, LANGUAGE)
     slots = arm_slots(history.experiment.arms)
     alt = figures.alt_text(history, "contours", step, surface=surface, lang=LANGUAGE)
-    return Twin(figures.contours(surface, labels, slots=slots, **_look()), alt, tables.surface(surface))
+    return Twin(
+        figures.contours(surface, labels, slots=slots, **_look()), alt, partial(tables.surface, surface)
+    )
 
 
 def _surface_name(step: int, plane: str, bn_stats: str) -> str:
@@ -179,7 +182,9 @@ def _boundary(history: History, step: int) -> Twin | None:
         return None
     labels = figures.arm_labels(history.experiment, LANGUAGE)
     alt = figures.alt_text(history, "boundary", record.step, lang=LANGUAGE)
-    return Twin(figures.boundary(record, history.meta, labels, **_look()), alt, tables.boundary(record))
+    return Twin(
+        figures.boundary(record, history.meta, labels, **_look()), alt, partial(tables.boundary, record)
+    )
 
 
 TWINS: Mapping[str, Callable[[History, int], Twin | None]] = {

@@ -1,0 +1,97 @@
+"""A Chromium, the real app on a free port, and a fresh page for each test that must end without complaints.
+
+All of it ends with this folder's last test: while Playwright is there, an event loop runs in this thread, in
+which other tests could not start their own.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+
+import chromium
+import pytest
+from app_server import WATCHED, AppServer
+from lab_view import PATIENCE_MS, Lab
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+
+WIDE = {"width": 1400, "height": 900}
+
+MakeLab = Callable[..., Lab]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = os.path.dirname(__file__) + os.sep
+    for item in items:
+        if str(item.path).startswith(here):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Put the server's log beside a failure."""
+    report = yield
+    if report.failed:
+        for value in getattr(item, "funcargs", {}).values():
+            if isinstance(value, AppServer):
+                report.sections.append(("log of the app", value.tail()))
+    return report
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    path = chromium.find()
+    if path is None:
+        reason = (
+            f"no Chromium: none of {', '.join(chromium.NAMES)} is on the path, nor does CHROMIUM name one"
+        )
+        if os.environ.get("BNVIZ_REQUIRE_BROWSER") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    expect.set_options(timeout=PATIENCE_MS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(chromium.FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def app(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    """The app for all tests that do not ask for one of their own."""
+    server = AppServer(tmp_path_factory.mktemp("app"))
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def own_app(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    """A fresh app that nobody has visited, and that answers questions about its threads."""
+    server = AppServer(tmp_path_factory.mktemp("own_app"), WATCHED)
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def new_lab(browser: Browser) -> Iterator[MakeLab]:
+    """Make pages; none of them may have complained when the test ends."""
+    contexts: list[BrowserContext] = []
+    labs: list[Lab] = []
+
+    def make(server: AppServer, **options: object) -> Lab:
+        context = browser.new_context(**{"viewport": WIDE, **options})
+        contexts.append(context)
+        labs.append(Lab(context.new_page(), server.url))
+        return labs[-1]
+
+    yield make
+    for lab in labs:
+        lab.rest()
+    for context in contexts:
+        context.close()
+    assert [text for lab in labs for text in lab.complaints()] == []
+
+
+@pytest.fixture
+def lab(app: AppServer, new_lab: MakeLab) -> Lab:
+    """A fresh page of the shared app, 1400 pixels wide, in the light theme."""
+    return new_lab(app)

@@ -1,0 +1,166 @@
+"""One page of the app: what it shows, what its socket carries, what it asks of the network."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request, WebSocket, expect
+
+from bnviz.figures.words import say
+from bnviz.live import wire
+
+PATIENCE_MS = 30_000
+"""For everything: a failure may be slow, a success never waits longer than it must."""
+
+STREAMLITS_OWN = r"404.*/(data|guide)/_stcore/(health|host-config)"
+"""On a deep link, Streamlit asks below the page's address first and then finds its root."""
+
+
+class Lab:
+    """A browser page with the live view on it.
+
+    Args:
+        page: a fresh page.
+        url: where the app is.
+    """
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self.url = url
+        self.errors: list[str] = []
+        self.forgiven: list[str] = [STREAMLITS_OWN]
+        self.foreign: list[str] = []
+        self.received: list[wire.Message] = []
+        self.sent: list[dict[str, Any]] = []
+        page.set_default_timeout(PATIENCE_MS)
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.errors.append(f"uncaught: {error}"))
+        page.on("request", self._asked)
+        page.on("websocket", self._opened)
+
+    # -- going places --------------------------------------------------------------------------------------
+
+    def open(self, path: str = "/") -> None:
+        """Go to an address of the app that has a live view, and wait until the view shows something."""
+        self.page.goto(self.url + path)
+        expect(self.view).to_have_attribute("data-source", re.compile("live|recorded"))
+
+    def tab(self, panel: str) -> None:
+        """Open a panel of the view."""
+        self.view.locator(f'[role=tab][data-panel="{panel}"]').click()
+        expect(self.view).to_have_attribute("data-panel", panel)
+        expect(self.view.locator(f".panel-{panel}")).to_be_visible()
+
+    def train(self) -> None:
+        """Press Train and wait until steps are made."""
+        self.press("train")
+        self.until("d => d.status === 'running' && d.source === 'live' && +d.step > 0")
+
+    def pause(self) -> int:
+        """Press Pause, wait until the view rests, and return its step."""
+        self.press("train")
+        self.until("d => d.status === 'paused'")
+        return self.newest("step")
+
+    def press(self, name: str) -> None:
+        """Press a button of the view's toolbar: train, step, reset, follow."""
+        self.page.get_by_test_id(f"live-{name}").click()
+
+    def control(self, name: str) -> Locator:
+        """A control of the sidebar, by its field's name."""
+        return self.page.locator(f".st-key-{name}")
+
+    def rest(self) -> None:
+        """Leave no run behind that would slow the next test down."""
+        if self.page.is_closed() or not self.view.count():
+            return
+        if self.page.get_by_test_id("live-train").get_attribute("data-action") == "pause":
+            self.press("train")
+
+    # -- what is there -------------------------------------------------------------------------------------
+
+    @property
+    def view(self) -> Locator:
+        """The live view."""
+        return self.page.get_by_test_id("live-view")
+
+    @property
+    def step(self) -> int:
+        """The step that the view shows."""
+        return int(self.view.get_attribute("data-step") or -1)
+
+    def until(self, predicate: str) -> None:
+        """Wait until a JS function of the view's data attributes is true."""
+        handle = self.view.element_handle()
+        self.page.wait_for_function(f"(view) => ({predicate})(view.dataset)", arg=handle)
+
+    def wait_for(self, told: Callable[[], bool], what: str) -> None:
+        """Wait until the socket has brought something."""
+        end = time.monotonic() + PATIENCE_MS / 1000
+        while not told():
+            assert time.monotonic() < end, f"{what} did not come"
+            self.page.wait_for_timeout(20)  # lets Playwright hand over what has arrived
+
+    def wait_for_step(self, step: int) -> None:
+        """Wait until the run has made so many steps."""
+        self.wait_for(lambda: self.newest("step") == step, f"step {step}")
+
+    def wait_for_source(self, number: int) -> None:
+        """Wait for the HELLO of this number: the page shows a new run or recording."""
+        self.wait_for(lambda: self.count(wire.HELLO) >= number, f"source {number}")
+
+    def newest(self, name: str, kind: int = wire.STATUS) -> Any:
+        """Return an entry of the newest STATUS (or HELLO) that the socket brought."""
+        found = [message for message in self.received if message.kind == kind]
+        return json.loads(found[-1].blocks[0].tobytes())[name]
+
+    def count(self, kind: int) -> int:
+        """How many messages of a kind (HELLO or STATUS) have come."""
+        return sum(message.kind == kind for message in self.received)
+
+    def arms(self) -> list[dict[str, Any]]:
+        """What each network of the newest HELLO changes."""
+        return [arm["changes"] for arm in self.newest("arms", wire.HELLO)]
+
+    def trouble(self, key: str) -> Locator:
+        """A line of trouble."""
+        return self.page.get_by_test_id("live-trouble").locator(f'[data-key="{key}"]')
+
+    # -- what it did ---------------------------------------------------------------------------------------
+
+    def forgive(self, *patterns: str) -> None:
+        """Name console errors that a test causes on purpose."""
+        self.forgiven.extend(patterns)
+
+    def complaints(self) -> list[str]:
+        """Return all errors that were not to be expected, and all requests that left this machine."""
+        errors = [text for text in self.errors if not any(re.search(p, text) for p in self.forgiven)]
+        return errors + [f"asked {url}" for url in self.foreign]
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def _asked(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob") and parts.hostname != "127.0.0.1":
+            self.foreign.append(request.url)
+
+    def _opened(self, socket: WebSocket) -> None:
+        if "/bnviz/ws" in socket.url:
+            socket.on("framereceived", self._took)
+            socket.on("framesent", lambda text: self.sent.append(json.loads(text)))
+
+    def _took(self, data: str | bytes) -> None:
+        if isinstance(data, bytes) and data[5] in (wire.HELLO, wire.STATUS):
+            self.received.append(wire.decode(data))
+
+
+def words(key: str, **values: object) -> str:
+    """Return one of the app's own sentences."""
+    return say(key, "en", **values)

@@ -1,0 +1,98 @@
+"""What a visitor sees before touching anything."""
+
+from __future__ import annotations
+
+import io
+import time
+
+import pytest
+from lab_view import Lab, words
+from PIL import Image, ImageStat
+from playwright.sync_api import expect
+
+PANELS = ("distributions", "figure1", "saturation", "contours", "gradients", "parameters", "curves")
+
+# How many of a panel's canvases hold more than one color.
+PAINTED = """panel => {
+  const painted = (canvas) => {
+    if (!canvas.width || !canvas.height) return false;
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    const pixels = new Uint32Array(data.buffer);
+    return pixels.some((pixel) => pixel !== pixels[0]);
+  };
+  return [...panel.querySelectorAll("canvas")].some(painted);
+}"""
+
+
+def brightness(lab: Lab) -> float:
+    """Mean of the view's pixels as they are on screen, 0 to 255."""
+    picture = Image.open(io.BytesIO(lab.view.locator("canvas").nth(2).screenshot())).convert("L")
+    return ImageStat.Stat(picture).mean[0]
+
+
+def test_the_first_paint_is_a_recording_of_many_steps(lab: Lab) -> None:
+    start = time.monotonic()
+    lab.open()
+    lab.until("d => +d.frames > 0")
+    assert time.monotonic() - start < 15  # the budget is 2 s on an idle machine; this one may be busy
+    lab.until("d => d.source === 'recorded' && +d.step > 100")
+    expect(lab.page.get_by_test_id("live-badge-source")).to_contain_text(words("live.badge.recorded"))
+    assert lab.arms() == [{"norm": "none"}, {"norm": "batch"}]
+    assert brightness(lab) > 200
+
+
+def test_every_panel_paints(lab: Lab) -> None:
+    lab.open()
+    for panel in PANELS:
+        lab.tab(panel)
+        handle = lab.view.locator(f".panel-{panel}").element_handle()
+        lab.page.wait_for_function(PAINTED, arg=handle)
+        expect(lab.view.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_plane_adds_the_decision_boundary(lab: Lab) -> None:
+    lab.open("/?dataset=spirals&depth=2&activation=tanh")
+    lab.tab("boundary")
+    lab.train()
+    lab.page.wait_for_function(PAINTED, arg=lab.view.locator(".panel-boundary").element_handle())
+
+
+def test_dark_theme(app, new_lab) -> None:
+    lab = new_lab(app, color_scheme="dark")
+    lab.open()
+    expect(lab.view).to_have_attribute("data-dark", "true")
+    lab.until("d => +d.frames > 0")
+    assert brightness(lab) < 80
+
+
+def test_nothing_is_wider_than_a_page_of_800_pixels(app, new_lab) -> None:
+    lab = new_lab(app, viewport={"width": 800, "height": 900})
+    lab.open()
+    main = lab.page.get_by_test_id("stMain")
+    for panel in PANELS:
+        lab.tab(panel)
+        expect(lab.view.locator(f".panel-{panel} canvas").first).to_be_visible()
+        too_wide = "e => [document.documentElement, e].map((part) => part.scrollWidth - part.clientWidth)"
+        assert main.evaluate(too_wide) == [0, 0], panel
+
+
+def test_an_embedded_page_is_the_view_alone(lab: Lab) -> None:
+    lab.open("/?preset=figure1&embed=true")
+    expect(lab.page.get_by_test_id("stSidebar")).not_to_be_visible()
+    expect(lab.page.get_by_test_id("live-train")).to_be_visible()
+
+
+def test_a_wrong_value_in_the_address_is_told_in_one_sentence(lab: Lab) -> None:
+    lab.open("/?depth=3&lr=banana")
+    alert = lab.page.get_by_test_id("stSidebar").get_by_role("alert")
+    expect(alert).to_have_count(1)
+    expect(alert).to_contain_text("banana")
+    expect(alert).to_contain_text(words("sidebar.link_wrong", error="|").split("|")[0])
+    assert len(lab.newest("arms", 1)[0]["layers"]) == 3  # the rest of the link is used
+
+
+@pytest.mark.parametrize("path", ["/data", "/guide"])
+def test_other_pages(lab: Lab, path: str) -> None:
+    lab.page.goto(lab.url + path)
+    title = words("data.title" if path == "/data" else "nav.guide")
+    expect(lab.page.get_by_role("heading", name=title).first).to_be_visible()

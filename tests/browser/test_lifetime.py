@@ -1,0 +1,74 @@
+"""A server from its first request to its end, and the threads in it."""
+
+from __future__ import annotations
+
+import time
+
+from app_server import AppServer
+from lab_view import Lab, words
+from playwright.sync_api import expect
+
+from bnviz.config import preset
+from bnviz.live.registry import ORPHAN_AFTER_S
+
+
+def wait_for_runs(server: AppServer, count: int, seconds: float) -> float:
+    """Wait until a server has so many threads of ours; return how long that took."""
+    start = time.monotonic()
+    while len(server.runs()) != count:
+        assert time.monotonic() - start < seconds, server.ask("threads")
+        time.sleep(0.2)
+    return time.monotonic() - start
+
+
+def test_a_link_to_an_experiment_is_a_fresh_servers_first_request(own_app, new_lab) -> None:
+    lab: Lab = new_lab(own_app)
+    lab.open("/?preset=figure1&lr=2")
+    expect(lab.control("preset").get_by_role("combobox")).to_have_value(words("scene.figure1.name"))
+    expect(lab.control("lr").get_by_role("slider")).to_have_attribute("aria-valuetext", "2")
+    arms = lab.newest("arms", 1)
+    assert {arm["config"]["lr"] for arm in arms} == {2}
+    assert {arm["config"]["dataset"] for arm in arms} == {preset("figure1").base.dataset}
+
+
+def test_a_link_to_a_page_is_a_fresh_servers_first_request_and_leaving_ends_threads(own_app, new_lab) -> None:
+    left: Lab = new_lab(own_app)
+    left.page.goto(own_app.url + "/data")
+    expect(left.page.get_by_role("heading", name=words("data.title")).first).to_be_visible()
+    expect(left.page.get_by_role("link", name=words("nav.lab"))).to_be_visible()
+    assert own_app.runs() == []
+    # One goes to another page, one closes the tab.
+    left.page.get_by_role("link", name=words("nav.lab")).click()
+    closed: Lab = new_lab(own_app)
+    closed.open()
+    for lab in (left, closed):
+        lab.train()
+    assert len([name for name in own_app.runs() if name.startswith("bnviz-run")]) == 2
+    left.page.get_by_role("link", name=words("nav.guide")).click()
+    expect(left.view).to_have_count(0)
+    closed.page.close()
+    wait_for_runs(own_app, 0, seconds=ORPHAN_AFTER_S + 15)
+    # Who comes back finds the pictures, and a run that goes on only when asked to.
+    left.page.get_by_role("link", name=words("nav.lab")).click()
+    expect(left.trouble("orphaned")).to_contain_text(words("live.trouble.orphaned"))
+    left.train()
+    assert len([name for name in own_app.runs() if name.startswith("bnviz-run")]) == 1
+
+
+def test_a_crash_is_told_and_the_button_starts_again_and_a_lost_server_is_told(own_app, new_lab) -> None:
+    lab: Lab = new_lab(own_app)
+    lab.open("/?preset=figure1")
+    lab.train()
+    own_app.ask("break")
+    lab.until("d => d.status === 'failed'")
+    detail = "RuntimeError: broken on purpose"
+    expect(lab.trouble("crashed")).to_contain_text(words("live.trouble.crashed", detail=detail))
+    own_app.ask("mend")
+    lab.trouble("crashed").get_by_role("button").click()
+    lab.until("d => d.status === 'running' && +d.step > 0")
+    expect(lab.trouble("crashed")).to_have_count(0)
+
+    lab.forgive("ERR_CONNECTION_REFUSED", "WebSocket connection")
+    own_app.close()
+    expect(lab.view).to_have_attribute("data-link", "lost")
+    expect(lab.trouble("lost")).to_contain_text(words("live.trouble.lost"))

@@ -1,0 +1,188 @@
+"""Training in the browser: every control does what it says, and the numbers are the command line's."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+from lab_view import Lab, words
+from playwright.sync_api import expect
+
+from bnviz.config import Experiment, from_query
+from bnviz.experiments.train import run_steps
+from bnviz.live import wire
+from bnviz.telemetry import tables
+
+
+def step_by_step(lab: Lab, steps: int) -> None:
+    """Make single steps and wait for each."""
+    for _ in range(steps):
+        before = lab.newest("step")
+        lab.press("step")
+        lab.until(f"d => d.source === 'live' && d.status === 'paused' && +d.step >= {before}")
+        lab.wait_for_step(before + 1)
+
+
+def curves_csv(lab: Lab, folder: Path) -> list[dict[str, str]]:
+    """Download what the curves' twin figure shows and return the rows of the training loss."""
+    lab.tab("curves")
+    explore = lab.page.locator(".st-key-explore")
+    button = explore.get_by_test_id("stDownloadButton").get_by_role("button")
+    if not button.is_visible():
+        explore.locator("summary").click()
+    expect(explore.locator(".js-plotly-plot")).to_be_visible()
+    with lab.page.expect_download() as download:
+        button.click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return [row for row in csv.DictReader(path.read_text().splitlines()) if row["kind"] == "train"]
+
+
+def by_the_command_line(experiment: Experiment, steps: int) -> list[dict[str, str]]:
+    """Return the same rows from a training without a browser."""
+    names, rows = tables.curves(run_steps(experiment, steps).history)
+    whole = [dict(zip(names, map(str, row), strict=True)) for row in rows]
+    return [row for row in whole if row["kind"] == "train"]
+
+
+def test_train_takes_over_from_the_recording_and_pause_holds_it(lab: Lab) -> None:
+    lab.open()
+    expect(lab.view).to_have_attribute("data-source", "recorded")
+    painted = int(lab.view.get_attribute("data-frames") or 0)
+    lab.train()
+    lab.until(f"d => +d.frames > {painted} + 5 && +d.step > 20")
+    expect(lab.page.get_by_test_id("live-badge-twins")).to_have_attribute("data-tone", "yes")
+    hashes = lab.newest("hashes")
+    assert hashes["same_weights"]
+    assert hashes["same_batches"]
+    step = lab.pause()
+    expect(lab.page.locator(".st-key-explore")).to_be_visible()  # a whole trip to the server and back
+    assert lab.newest("step") == step
+    lab.press("step")
+    lab.wait_for_step(step + 1)
+
+
+def test_space_trains_and_pauses(lab: Lab) -> None:
+    lab.open()
+    lab.page.get_by_test_id("live-scrub").focus()
+    lab.page.keyboard.press("Space")
+    lab.until("d => d.status === 'running' && +d.step > 0")
+    lab.page.keyboard.press("Space")
+    lab.until("d => d.status === 'paused'")
+
+
+def test_a_learning_rate_changes_without_a_restart_and_leaves_a_mark(lab: Lab) -> None:
+    lab.open()
+    lab.train()
+    generations = lab.count(wire.HELLO)
+    before = lab.newest("step")
+    rate = lab.newest("rates")["lr"]
+    lab.control("lr").get_by_role("slider").press("ArrowRight")
+    lab.wait_for(lambda: lab.newest("rates")["lr"] > rate, "a higher learning rate")
+    (mark,) = lab.newest("marks")
+    assert mark["step"] >= before
+    assert mark["text"].startswith("lr=")
+    lab.until(f"d => d.status === 'running' && +d.step > {mark['step']}")
+    assert lab.count(wire.HELLO) == generations
+    expect(lab.page).to_have_url(re.compile(r"[?&]lr="))
+
+
+def test_switching_bn_builds_other_networks_and_goes_on(lab: Lab) -> None:
+    lab.open()
+    lab.train()
+    generations = lab.count(wire.HELLO)
+    lab.control("second_bn").locator("label").first.click()
+    lab.wait_for_source(generations + 1)
+    assert lab.arms() == [{"norm": "none"}]
+    lab.until("d => d.status === 'running' && +d.step > 0")
+    lab.control("first_bn").locator("label").first.click()
+    lab.wait_for_source(generations + 2)
+    assert lab.arms() == [{"norm": "batch"}, {"norm": "none"}]
+    lab.until("d => d.status === 'running' && +d.step > 0")
+
+
+def test_going_back_in_time_asks_nothing_of_the_server(lab: Lab) -> None:
+    lab.open()
+    lab.train()
+    lab.until("d => +d.step > 60")
+    newest = lab.pause()
+    scrub = lab.page.get_by_test_id("live-scrub")
+    box = scrub.bounding_box()
+    assert box is not None
+    sent, got = len(lab.sent), lab.count(wire.HELLO)
+    y = box["y"] + box["height"] / 2
+    lab.page.mouse.move(box["x"] + box["width"] * 0.9, y)
+    lab.page.mouse.down()
+    lab.page.mouse.move(box["x"] + box["width"] * 0.5, y, steps=4)
+    lab.page.mouse.up()
+    lab.until(f"d => +d.step > 0 && +d.step < 0.7 * {newest}")
+    middle = lab.step
+    scrub.press("ArrowLeft")
+    lab.until(f"d => +d.step < {middle}")
+    scrub.press("Home")
+    lab.until("d => +d.step === 0")
+    expect(lab.page.get_by_test_id("live-counter")).to_contain_text("0")
+    scrub.press("End")
+    lab.until(f"d => +d.step > {middle}")
+    assert (len(lab.sent), lab.count(wire.HELLO)) == (sent, got)
+
+
+def test_reset_gives_the_same_numbers_and_the_command_line_too(lab: Lab, tmp_path: Path) -> None:
+    steps = 6
+    lab.open("/?preset=figure1&seed=7")
+    step_by_step(lab, steps)
+    first, hashes = curves_csv(lab, tmp_path), lab.newest("hashes")
+    assert curves_csv(lab, tmp_path) == first  # the second click on the same button
+    generations = lab.count(wire.HELLO)
+    lab.press("reset")
+    lab.wait_for_source(generations + 1)
+    lab.until("d => +d.step === 0")
+    step_by_step(lab, steps)
+    assert lab.newest("hashes") == hashes
+    assert curves_csv(lab, tmp_path) == first
+    experiment = from_query({"preset": "figure1", "seed": "7"})
+    assert first == by_the_command_line(experiment, steps)
+    assert len(first) == 2 * steps
+
+
+def test_divergence_names_network_layer_and_step(lab: Lab) -> None:
+    query = {"preset": "tiny-batch", "lr": "10"}
+    fates = run_steps(from_query(query), 30).diverged
+    assert fates[0] is not None
+    step, layer = fates[0]
+    assert fates[1] is None
+    lab.open("/?preset=tiny-batch&lr=10")
+    lab.train()
+    place = words("live.layers.hidden", n=layer.removeprefix("hidden"))
+    told = words("live.trouble.diverged", arm=words("live.arms.norm=none"), layer=place, step=step)
+    expect(lab.trouble("diverged-0")).to_contain_text(told)
+    expect(lab.trouble("diverged-1")).to_have_count(0)
+    lab.until("d => d.status === 'running'")  # the other one goes on
+
+
+def test_without_the_socket_frames_come_the_slow_way(app, new_lab) -> None:
+    lab = new_lab(app)
+    lab.page.add_init_script(BLOCKED)
+    lab.open()
+    expect(lab.view).to_have_attribute("data-link", "fallback")
+    expect(lab.trouble("blocked")).to_contain_text(words("live.trouble.blocked"))
+    lab.train()
+    frames = int(lab.view.get_attribute("data-frames") or 0)
+    lab.until(f"d => +d.frames > {frames} + 5")
+    lab.press("train")
+    lab.until("d => d.status === 'paused'")
+    assert lab.sent == []
+
+
+# A proxy that lets Streamlit's own socket pass and refuses ours.
+BLOCKED = """
+window.WebSocket = new Proxy(window.WebSocket, {
+  construct(Real, [address, ...rest]) {
+    if (!String(address).includes("/bnviz/ws")) return new Real(address, ...rest);
+    const refused = { readyState: 3, close() {}, send() {} };
+    setTimeout(() => refused.onclose?.({ code: 1006 }), 20);
+    return refused;
+  },
+});
+"""
