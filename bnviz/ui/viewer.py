@@ -52,10 +52,8 @@ def _wanted(session: Session, experiment: Experiment) -> tuple[str, str]:
 
 
 def same_run(one: Experiment, other: Experiment) -> bool:
-    """Tell whether two experiments train the same networks, wherever they run."""
-    return one.arms == other.arms and one.base.with_fields(device="auto") == other.base.with_fields(
-        device="auto"
-    )
+    """Tell whether two experiments train the same networks; only their names may differ."""
+    return one.arms == other.arms and one.base == other.base
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from bnviz.live.session import Session
 from bnviz.ui.text import t
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
@@ -15,6 +16,7 @@ SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 @pytest.fixture
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setenv("BNVIZ_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr(Session, "_new_run", lambda self, play: None)  # no thread starts here
     made = AppTest.from_file(SHELL, default_timeout=20)
     return made.switch_page("../../pages/data.py").run()
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from opened_app import Open
 from streamlit.testing.v1 import AppTest
 
 from bnviz.live.registry import registry
 from bnviz.live.session import Session
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
-
-Open = Callable[..., AppTest]
 
 
 @pytest.fixture
@@ -31,9 +30,3 @@ def open_app(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     yield open_at
     for session in registry().sessions:
         registry().close(session.token)
-
-
-def session_of(app: AppTest) -> Session:
-    found = registry().find(app.session_state["bnviz.token"])
-    assert found is not None
-    return found

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from conftest import Open, session_of
+from opened_app import Open, session_of
 from streamlit.testing.v1 import AppTest
 
 from bnviz.config import FIELDS, PRESETS, Experiment
@@ -23,12 +23,6 @@ def address_of(app: AppTest) -> dict[str, str]:
     return {
         name: values if isinstance(values, str) else values[0] for name, values in app.query_params.items()
     }
-
-
-def sentences(app: AppTest) -> str:
-    return " ".join(
-        each.value for each in (*app.error, *app.warning, *app.info, *app.caption, *app.html_words)
-    )
 
 
 def html_of(app: AppTest) -> str:

@@ -63,7 +63,7 @@ def test_every_scene_says_what_to_look_for_and_how_sure_it_is(name: str) -> None
 
 def test_the_default_scene_does_not_claim_saturation() -> None:
     assert "vanish" in t("scene.default.why")
-    assert "Nothing is saturated" in t("scene.default.why")
+    assert "nothing is saturated yet" in t("scene.default.why")
 
 
 def test_arms_are_named_by_what_sets_them_apart() -> None:
