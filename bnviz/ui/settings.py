@@ -176,11 +176,12 @@ def remember_field(state: State, name: str, text: str) -> None:
 
 
 def changes_from(experiment: Experiment) -> dict[str, Value]:
-    """Return the fields in which an experiment left its scene (seed and device do not count)."""
+    """Return the fields in which an experiment left its scene, but for seed, device and what arms set."""
     start = PRESETS.get(experiment.name)
     if start is None:
         return {}
-    names = (name for name in FIELDS if name not in ("seed", "device"))
+    apart = {"seed", "device", *(field for changes in experiment.arms for field, _ in changes)}
+    names = (name for name in FIELDS if name not in apart)
     return {n: getattr(experiment.base, n) for n in names if getattr(experiment.base, n) != getattr(start, n)}
 
 

@@ -114,6 +114,7 @@ def test_changes_from_a_scene_leave_out_seed_and_device() -> None:
     base = PRESETS["figure1"].with_fields(lr=2.0, seed=5, device="cpu")
     assert settings.changes_from(Experiment(base, name="figure1")) == {"lr": 2.0}
     assert settings.changes_from(preset("figure1")) == {}
+    assert settings.changes_from(compare(RunConfig(lr=1.0), "lr", (0.1, 0.5), "default")) == {}
 
 
 @pytest.mark.parametrize("name", ["lr", "init_scale", "init_std", "eps", "momentum", "batch_size", "dropout"])
