@@ -1,0 +1,86 @@
+"""What every chapter page shares: its opening, guesses before runs, reasons with their standing, links to the lab."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from bnviz.config import Experiment, to_query
+from bnviz.ui.text import t
+
+LAB = Path(__file__).resolve().parents[2] / "pages" / "lab.py"
+BADGES = ("live", "recorded", "illustrative")
+
+
+def opening(chapter: str, badge: str) -> None:
+    """Draw a chapter's title, where its numbers come from, and the problem that it starts with.
+
+    Words: ``<chapter>.title``, ``<chapter>.problem`` and ``chapter.badge.<badge>``.
+
+    Args:
+        chapter: key of the chapter's words.
+        badge: "live" (computed now), "recorded" (a run of another day) or "illustrative" (a formula).
+    """
+    if badge not in BADGES:
+        raise ValueError(f"badge must be one of {', '.join(BADGES)}, got {badge!r}")
+    title, label = escape(t(f"{chapter}.title")), escape(t(f"chapter.badge.{badge}"))
+    st.html(f'<h2 class="bnviz-title">{title} <span class="bnviz-badge bnviz-{badge}">{label}</span></h2>')
+    st.markdown(t(f"{chapter}.problem"))
+
+
+def section(key: str) -> None:
+    """Draw a section's heading and text: ``<key>.title`` and ``<key>.text``."""
+    st.subheader(t(f"{key}.title"), anchor=False)
+    st.markdown(t(f"{key}.text"))
+
+
+def reason(key: str, **values: object) -> None:
+    """Draw a sentence that says why, with its standing.
+
+    Words: ``<key>.why`` and ``<key>.standing`` (measured, proven, reported or disputed).
+    """
+    standing = escape(t("standing." + t(f"{key}.standing")))
+    words = escape(t(f"{key}.why", **values))
+    st.html(f'<p class="bnviz-why">{words} <span class="bnviz-standing">{standing}</span></p>')
+
+
+def predict(key: str, options: Sequence[str], right: str) -> bool:
+    """Ask for a guess before anything is measured; return whether there is one.
+
+    Words: ``<key>.question``, ``<key>.option.<option>`` and ``<key>.answer.<option>``, the friendly sentence for
+    who chose it. The guess is in the address, so that a teacher can link to the answer.
+
+    Args:
+        key: key of the question's words; its last part names the parameter in the address.
+        options: what may be chosen.
+        right: which option turns out to be right.
+    """
+    guess = st.radio(
+        t(f"{key}.question"),
+        list(options),
+        index=None,
+        format_func=lambda option: t(f"{key}.option.{option}"),
+        key=key.rsplit(".", 1)[-1],
+        horizontal=True,
+        bind="query-params",
+    )
+    if guess is None:
+        st.caption(t("chapter.guess_first"))
+        return False
+    message = st.success if guess == right else st.info
+    message(t(f"{key}.answer.{guess}"))
+    return True
+
+
+def figure(drawn: go.Figure, alt: str, key: str) -> None:
+    """Draw a Plotly figure at full width, with its words for those who do not see it."""
+    st.plotly_chart(drawn, width="stretch", key=key, alt=alt, config={"displaylogo": False})
+
+
+def lab_link(experiment: Experiment, label: str) -> None:
+    """Link to the lab with this experiment set up."""
+    st.page_link(LAB, label=label, icon=":material/science:", query_params=to_query(experiment) or None)
