@@ -16,7 +16,16 @@ from torch.utils.hooks import RemovableHandle
 
 from bnviz.telemetry import measure, saturation
 from bnviz.telemetry.measure import Floats
-from bnviz.telemetry.records import QUANTILES, ArmRecord, Array
+from bnviz.telemetry.records import (
+    BINS,
+    PARAMETERS,
+    QUANTILES,
+    SCALARS,
+    STAGES,
+    UNIT_PERCENTILES,
+    ArmRecord,
+    Array,
+)
 
 
 class ObservedLayer(Protocol):
@@ -123,9 +132,34 @@ class Recorder:
             after = self._layers[0].position == "after"
             entering = linear if after or norm is linear else norm
             record = self._summarize(linear, norm, out, entering, scalars)
+        self.forget()
+        return record
+
+    def forget(self) -> None:
+        """Drop what was observed and not recorded."""
         self._seen.clear()
         self._before.clear()
-        return record
+
+    def blank(self) -> ArmRecord:
+        """Return a record of nothing: empty histograms, every number NaN."""
+        layers = len(self._layers)
+
+        def nans(*shape: int) -> Floats:
+            return np.full(shape, np.nan, np.float32)
+
+        return ArmRecord(
+            histogram=np.zeros((layers, len(STAGES), BINS + 2), np.uint32),
+            quantiles=nans(layers, len(STAGES), len(QUANTILES)),
+            moments=nans(layers, len(STAGES), 2),
+            saturated=nans(layers),
+            derivative=nans(layers),
+            dead=nans(layers),
+            grad_norm=nans(layers + 1),
+            update_ratio=nans(layers + 1),
+            unit_percentiles=nans(layers, len(self.units), len(UNIT_PERCENTILES)).astype(np.float16),
+            parameters=nans(layers, len(PARAMETERS), len(QUANTILES)),
+            scalars=nans(len(SCALARS)),
+        )
 
     def _summarize(
         self, linear: Floats, norm: Floats, out: Floats, entering: Floats, scalars: Sequence[float]

@@ -56,10 +56,9 @@ class ArmsAtWork:
         self._test = (dataset.x_test.flatten(1).to(device), dataset.y_test.to(device))
         self._tests = tests or Governor(EVALUATIONS_PER_S, EVALUATION_SHARE)
         self._path = PathLog([twin.net for twin in self.twins])
-        self._steps = train_steps(self.twins, self._data, self._wanted, self._last_test)
         first = first_frame(experiment, dataset, device)
-        if first is not None:
-            self.history.add_frame(first)
+        self.history.add_frame(first)
+        self._steps = train_steps(self.twins, self._data, self._wanted, self._last_test, first.arms)
 
     def advance(self) -> Frame | None:
         """Make one update of every arm; returns the frame if one was captured."""
@@ -131,15 +130,13 @@ class ArmsAtWork:
             self.history.add_mark(Mark(step, "diverged", layer, arm))
 
 
-def first_frame(experiment: Experiment, dataset: Dataset, device: torch.device) -> Frame | None:
-    """Observe the untrained arms on their first batch; on throw-away twins, so that no batch is used up.
-
-    Returns:
-        The frame of step 0, or None when an arm is not even finite before its first update.
-    """
+def first_frame(experiment: Experiment, dataset: Dataset, device: torch.device) -> Frame:
+    """Observe the untrained arms on their first batch; on throw-away twins, so that no batch is used up."""
     twins = build_twins(experiment, dataset, device)
     test = (dataset.x_test.flatten(1).to(device), dataset.y_test.to(device))
     steps = train_steps(
         twins, TrainingData.of(dataset, device), lambda step: True, lambda arm: twins[arm].evaluate(*test)
     )
-    return next(steps).frame
+    frame = next(steps).frame
+    assert frame is not None  # noqa: S101 - the first step was asked to be observed
+    return frame

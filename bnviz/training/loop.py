@@ -54,6 +54,7 @@ def train_steps(
     data: TrainingData,
     observe: Callable[[int], bool] = lambda step: False,
     last_test: LastTest = lambda arm: (NAN, NAN),
+    observed: Sequence[ArmRecord] = (),
 ) -> Iterator[Step]:
     """Step all arms for ever; one yield per optimizer step.
 
@@ -62,6 +63,7 @@ def train_steps(
         data: training set on the twins' device.
         observe: asked before each step whether a Frame is wanted.
         last_test: last known (test loss, test accuracy) of an arm, copied into its frames.
+        observed: what was observed of every arm before; a frame shows it of an arm that has diverged since.
 
     Yields:
         Step: ends by itself only when every arm has diverged.
@@ -69,7 +71,7 @@ def train_steps(
     sizes = sorted({twin.config.batch_size for twin in twins})
     seed = twins[0].config.seed
     streams = {size: batch_indices(len(data.y), size, seed) for size in sizes}
-    last: list[ArmRecord | None] = [None] * len(twins)
+    last = list(observed) or [twin.recorder.blank() for twin in twins]
     step = 0
     while any(twin.diverged_at is None for twin in twins):
         batches = {size: _take(stream, data) for size, stream in streams.items()}
@@ -89,8 +91,7 @@ def train_steps(
                 ended.append(arm)
             elif record is not None:
                 last[arm] = record
-        frame = Frame(step, tuple(r for r in last if r is not None)) if wanted and None not in last else None
-        yield Step(step, tuple(losses), frame, tuple(ended))
+        yield Step(step, tuple(losses), Frame(step, tuple(last)) if wanted else None, tuple(ended))
         step += 1
 
 
@@ -101,12 +102,14 @@ def _take(stream: Iterator[Tensor], data: TrainingData) -> tuple[Tensor, Tensor,
 
 
 def _update(twin: Twin, x: Tensor, y: Tensor) -> float:
-    """One plain step; returns the loss before the update."""
+    """One plain step; returns the loss before the update, which is not made when that is not finite."""
     loss = F.cross_entropy(twin.net(x), y)
-    twin.optimizer.zero_grad(set_to_none=True)
-    loss.backward()  # type: ignore[no-untyped-call]
-    twin.optimizer.step()
-    return loss.item()
+    value = loss.item()
+    if math.isfinite(value):
+        twin.optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        twin.optimizer.step()
+    return value
 
 
 def _observed(twin: Twin, x: Tensor, y: Tensor, test: tuple[float, float]) -> tuple[float, ArmRecord | None]:
@@ -115,13 +118,14 @@ def _observed(twin: Twin, x: Tensor, y: Tensor, test: tuple[float, float]) -> tu
     with recorder.observing():
         logits = twin.net(x)
         loss = F.cross_entropy(logits, y)
+    value = loss.item()
+    if not math.isfinite(value):
+        recorder.forget()
+        return value, None
     twin.optimizer.zero_grad(set_to_none=True)
     loss.backward()  # type: ignore[no-untyped-call]
     recorder.before_update()
     twin.optimizer.step()
-    value = loss.item()
-    if not math.isfinite(value):
-        return value, None
     accuracy = (logits.detach().argmax(1) == y).float().mean().item()
     return value, recorder.record((value, accuracy, *test))
 
@@ -129,8 +133,8 @@ def _observed(twin: Twin, x: Tensor, y: Tensor, test: tuple[float, float]) -> tu
 def first_not_finite(twin: Twin, x: Tensor) -> str:
     """Name the first place, in forward order, whose numbers are not finite: a layer, or the loss.
 
-    The step's update has been made already with a gradient that was not finite, so activations are
-    recomputed only where the layer's own weights still are finite.
+    The weights are still those that the loss was computed with: a step whose loss is not finite is not made,
+    as its gradient would spoil every layer and hide which one was first.
     """
     children: list[tuple[str, nn.Module]] = list(twin.net.named_children())
     with torch.no_grad():

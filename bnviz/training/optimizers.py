@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.optim import SGD, Adam, AdamW, Optimizer, RMSprop
 
 from bnviz.config import RunConfig
@@ -40,8 +40,18 @@ def apply_rates(optimizer: Optimizer, config: RunConfig) -> None:
         group["weight_decay"] = _decay(config, group["role"])
         if "momentum" in group:
             group["momentum"] = config.sgd_momentum
+            if isinstance(optimizer, RMSprop):
+                _remember_updates(optimizer, group["params"])
         if "nesterov" in group:
             group["nesterov"] = config.nesterov
+
+
+def _remember_updates(optimizer: RMSprop, params: list[Tensor]) -> None:
+    """Give RMSprop the buffers that it makes only when its momentum is above 0 from the start."""
+    for parameter in params:
+        state = optimizer.state[parameter]
+        if state and "momentum_buffer" not in state:
+            state["momentum_buffer"] = torch.zeros_like(parameter)
 
 
 def _decay(config: RunConfig, role: str) -> float:
