@@ -50,6 +50,19 @@ def test_every_panel_paints(lab: Lab) -> None:
         expect(lab.view.get_by_role("alert")).to_have_count(0)
 
 
+def test_every_panel_has_a_twin_at_rest(lab: Lab) -> None:
+    lab.open()
+    explore = lab.page.locator(".st-key-explore")
+    explore.locator("summary").click()
+    for panel in PANELS:
+        lab.tab(panel)
+        title = words(f"live.tabs.{panel}")
+        caption = words("lab.explore_sub", panel=title, step=lab.step)
+        expect(explore.get_by_text(caption)).to_be_visible()
+        # A panel's twin comes with a new element: the old one must not count.
+        expect(explore.locator(f".st-key-twin-{panel} .js-plotly-plot .main-svg").first).to_be_visible()
+
+
 def test_a_plane_adds_the_decision_boundary(lab: Lab) -> None:
     lab.open("/?dataset=spirals&depth=2&activation=tanh")
     lab.tab("boundary")
