@@ -134,7 +134,7 @@ def test_gradient_norms_and_update_ratios_of_plain_sgd():
     layers = [Layer(nn.Linear(4, 3), None, nn.Tanh()), Layer(nn.Linear(3, 3), None, nn.Tanh())]
     head, lr = nn.Linear(3, 2), 0.1
     before = [m.weight.detach().clone() for m in (layers[0].linear, layers[1].linear, head)]
-    record, net = observe(layers, torch.randn(8, 4), "tanh", lr=lr, head=head)
+    record, _ = observe(layers, torch.randn(8, 4), "tanh", lr=lr, head=head)
     grads = [m.weight.grad for m in (layers[0].linear, layers[1].linear, head)]
     assert record.grad_norm == pytest.approx([g.norm().item() for g in grads], rel=1e-5)
     expected = [(lr * g).std().item() / w.std().item() for g, w in zip(grads, before, strict=True)]

@@ -89,7 +89,7 @@ def test_a_repetition_gives_the_same_losses(moons, changes):
     experiment = compare(BASE.with_fields(**changes), "norm", ["none", "batch"])
     runs = []
     for _ in range(2):
-        twins, steps = start(experiment, moons)
+        _, steps = start(experiment, moons)
         runs.append([step.losses for step in take(steps, 30)])
         torch.rand(100)  # the global random state has no part in it
     assert runs[0] == runs[1]

@@ -1,0 +1,84 @@
+"""When to observe, and where the weights have been."""
+
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from bnviz.training.governor import EverySteps, Governor
+from bnviz.training.path import PathLog, flat_weights
+
+
+def test_the_governor_keeps_the_rate():
+    governor = Governor(rate=10, share=0.5)
+    assert governor.due(0, 100.0)
+    governor.done(100.0, cost=0.001)
+    assert not governor.due(1, 100.099)
+    assert governor.due(1, 100.101)
+
+
+def test_the_governor_keeps_the_share():
+    governor = Governor(rate=1000, share=0.1)
+    captures, now = 0, 0.0
+    while now < 50.0:
+        now += 0.001
+        if governor.due(0, now):
+            governor.done(now, cost=0.02)
+            now += 0.02
+            captures += 1
+    assert governor.spent == pytest.approx(0.02 * captures)
+    assert governor.spent / now == pytest.approx(0.1, rel=0.05)
+
+
+def test_haste_makes_the_next_one_due_at_once():
+    governor = Governor(rate=1, share=0.1)
+    governor.done(0.0, cost=5.0)
+    assert not governor.due(1, 10.0)
+    governor.hasten()
+    assert governor.due(1, 0.0)
+
+
+def test_every_steps():
+    cadence = EverySteps(stride=10, dense=3)
+    assert [step for step in range(35) if cadence.due(step, math.nan)] == [0, 1, 2, 10, 20, 30]
+    cadence.hasten()
+    assert not cadence.due(5, 0.0)
+
+
+def test_a_path_is_where_the_weights_were():
+    net = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3), nn.Linear(3, 1))
+    start = flat_weights(net).clone()
+    assert start.shape == (2 * 3 + 3,)  # no biases, no gamma, no beta
+    log = PathLog([net])
+    log.offer(0, [net])  # step 0 is the start itself
+    with torch.no_grad():
+        net[0].weight += 0.5
+    log.offer(8, [net])
+    (path,) = log.snapshot()
+    assert torch.equal(path.start, start)
+    assert path.steps == (8,)
+    assert path.moved.tolist() == [[0.5] * 6 + [0.0] * 3]
+
+
+def test_a_path_is_bounded_and_evenly_spaced():
+    net = nn.Linear(2, 2)
+    log = PathLog([net, net])
+    for step in range(20_000):
+        log.offer(step, [net, net])
+        if step % 1000 == 999:
+            steps = log.snapshot()[1].steps
+            gaps = {b - a for a, b in zip(steps, steps[1:], strict=False)}
+            assert len(steps) <= 24
+            assert max(gaps) <= 2 * min(gaps)
+            assert steps[-1] > 0.8 * step
+    assert len(log.snapshot()[0].moved) >= 12
+
+
+def test_a_net_too_large_for_a_path_has_only_its_start():
+    net = nn.Linear(4000, 1000)  # 4 million weights: 8 MB a point
+    log = PathLog([net])
+    log.offer(10, [net])
+    (path,) = log.snapshot()
+    assert path.steps == ()
+    assert path.moved.shape == (0, 4_000_000)
