@@ -264,9 +264,14 @@ class Session:
     def close(self, wait_s: float = 5.0) -> None:
         """End all threads and forget everything; safe to call twice."""
         with self._lock:
-            self._end_threads(wait_s)
-            self._run = self._recording = None
+            run, side = self._run, self._side
+            self._run = self._recording = self._side = None
             self.outbox.begin_generation()
+        # Not under the lock: a thread that is still building its arms needs it once more before it ends.
+        if side is not None:
+            side.stop(wait_s)
+        if run is not None:
+            run.stop(wait_s)
 
     # -- inside --------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""What every chapter page shares: its opening, guesses before runs, reasons with their standing, links to the lab."""
+"""What every chapter shares: its opening, guesses before runs, reasons with their standing, lab links."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ def reason(key: str, **values: object) -> None:
 def predict(key: str, options: Sequence[str], right: str) -> bool:
     """Ask for a guess before anything is measured; return whether there is one.
 
-    Words: ``<key>.question``, ``<key>.option.<option>`` and ``<key>.answer.<option>``, the friendly sentence for
-    who chose it. The guess is in the address, so that a teacher can link to the answer.
+    Words: ``<key>.question``, ``<key>.option.<option>`` and ``<key>.answer.<option>``, the friendly sentence
+    for who chose it. The guess is in the address, so that a teacher can link to the answer.
 
     Args:
         key: key of the question's words; its last part names the parameter in the address.

@@ -8,7 +8,7 @@ from bnviz.config import COMPARABLE, FIELDS, NORMS, Bounds, Choice, Value, forma
 from bnviz.figures.words import value_label
 from bnviz.ui.settings import NORM, ONE, from_widget
 from bnviz.ui.steps import stops
-from bnviz.ui.text import LANGUAGE, t
+from bnviz.ui.text import language, t
 
 MOST_ARMS = 3
 
@@ -38,7 +38,7 @@ def draw() -> None:
         t("compare.only" if kind == ONE else "compare.all"),
         NORMS,
         required=True,
-        format_func=lambda norm: value_label("norm", norm, LANGUAGE),
+        format_func=lambda norm: value_label("norm", norm, language()),
         key="norm",
         width="stretch",
     )
@@ -88,4 +88,4 @@ def _name(kind: str) -> str:
 
 def _read(name: str, text: str) -> str:
     value: Value = text
-    return value_label(name, value, LANGUAGE)
+    return value_label(name, value, language())

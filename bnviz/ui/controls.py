@@ -13,7 +13,7 @@ from bnviz.config import FIELDS, PRESETS, Bounds, Choice, Experiment, Flag, Inpu
 from bnviz.figures.words import value_label
 from bnviz.ui import compare, settings
 from bnviz.ui.steps import bounds_of, stops
-from bnviz.ui.text import LANGUAGE, has, t
+from bnviz.ui.text import has, language, t
 
 MORE = (
     "norm_position", "eps", "momentum", "affine", "init_std", "sgd_momentum", "nesterov",
@@ -87,7 +87,7 @@ def number(name: str) -> None:
     st.select_slider(
         t(f"field.{name}.label"),
         [settings.to_widget(name, value) for value in stops(name, (current,))],
-        format_func=lambda value: value_label(name, value, LANGUAGE),
+        format_func=lambda value: value_label(name, value, language()),
         key=name,
         help=t(f"field.{name}.help"),
         disabled=state["compare"] == name,
@@ -100,7 +100,7 @@ def choice(name: str, options: tuple[str, ...]) -> None:
         t(f"field.{name}.label"),
         options,
         required=True,
-        format_func=lambda value: value_label(name, value, LANGUAGE),
+        format_func=lambda value: value_label(name, value, language()),
         key=name,
         help=t(f"field.{name}.help"),
         width="stretch",
@@ -220,7 +220,7 @@ def changed_words(experiment: Experiment) -> str:
     """Name what differs from the scene: "lr 2, depth 3"; empty when nothing does."""
     words = settings.changes_from(experiment).items()
     return ", ".join(
-        t("arm.other", field=t(f"field.{name}.label").lower(), value=value_label(name, value, LANGUAGE))
+        t("arm.other", field=t(f"field.{name}.label").lower(), value=value_label(name, value, language()))
         for name, value in words
     )
 

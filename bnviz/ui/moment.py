@@ -16,7 +16,7 @@ from bnviz.figures.theme import arm_slots
 from bnviz.telemetry import tables
 from bnviz.telemetry.history import History
 from bnviz.telemetry.records import STAGES
-from bnviz.ui.text import LANGUAGE, t
+from bnviz.ui.text import language, t
 
 if TYPE_CHECKING:
     from bnviz.live.session import Session
@@ -77,7 +77,7 @@ def _config(panel: str, step: int) -> dict[str, Any]:
 
 
 def _look() -> dict[str, Any]:
-    return {"lang": LANGUAGE, "dark": st.context.theme.type == "dark"}
+    return {"lang": language(), "dark": st.context.theme.type == "dark"}
 
 
 def _distributions(history: History, step: int) -> Twin | None:
@@ -94,7 +94,7 @@ def _distributions(history: History, step: int) -> Twin | None:
         return None
     return Twin(
         figures.distributions(history, step, stage, **_look()),
-        figures.alt_text(history, "distributions", step, stage=stage, lang=LANGUAGE),
+        figures.alt_text(history, "distributions", step, stage=stage, lang=language()),
         partial(tables.distributions, history, frame, stage),
     )
 
@@ -115,7 +115,7 @@ def _figure1(history: History, step: int) -> Twin | None:
     unit = right.selectbox(t("lab.unit"), units, index=len(units) // 2, key="twin_unit")
     return Twin(
         figures.figure1(history, layer, unit, step, **_look()),
-        figures.alt_text(history, "figure1", step, layer=layer, unit=unit, lang=LANGUAGE),
+        figures.alt_text(history, "figure1", step, layer=layer, unit=unit, lang=language()),
         partial(tables.figure1, history, layer, unit),
     )
 
@@ -132,7 +132,7 @@ def _of_frame(history: History, step: int, panel: str, draw: Callable[..., go.Fi
     frame = history.nearest(step)
     if frame is None:
         return None
-    alt = figures.alt_text(history, panel, step, lang=LANGUAGE)
+    alt = figures.alt_text(history, panel, step, lang=language())
     return Twin(draw(history, step, **_look()), alt, partial(tables.layers, frame))
 
 
@@ -140,12 +140,12 @@ def _parameters(history: History, step: int) -> Twin | None:
     frame = history.nearest(step)
     if frame is None or not any(arm["normalized"] for arm in history.meta["arms"]):
         return None
-    alt = figures.alt_text(history, "parameters", step, lang=LANGUAGE)
+    alt = figures.alt_text(history, "parameters", step, lang=language())
     return Twin(figures.parameters(history, step, **_look()), alt, partial(tables.parameters, frame))
 
 
 def _curves(history: History, step: int) -> Twin | None:
-    alt = figures.alt_text(history, "curves", step, lang=LANGUAGE)
+    alt = figures.alt_text(history, "curves", step, lang=language())
     return Twin(figures.curves(history, **_look()), alt, partial(tables.curves, history))
 
 
@@ -164,9 +164,9 @@ def _contours(history: History, step: int) -> Twin | None:
         ),
     )
     surface = surfaces[index]
-    labels = figures.arm_labels(history.experiment, LANGUAGE)
+    labels = figures.arm_labels(history.experiment, language())
     slots = arm_slots(history.experiment.arms)
-    alt = figures.alt_text(history, "contours", step, surface=surface, lang=LANGUAGE)
+    alt = figures.alt_text(history, "contours", step, surface=surface, lang=language())
     return Twin(
         figures.contours(surface, labels, slots=slots, **_look()), alt, partial(tables.surface, surface)
     )
@@ -180,8 +180,8 @@ def _boundary(history: History, step: int) -> Twin | None:
     record = history.boundary
     if record is None:
         return None
-    labels = figures.arm_labels(history.experiment, LANGUAGE)
-    alt = figures.alt_text(history, "boundary", record.step, lang=LANGUAGE)
+    labels = figures.arm_labels(history.experiment, language())
+    alt = figures.alt_text(history, "boundary", record.step, lang=language())
     return Twin(
         figures.boundary(record, history.meta, labels, **_look()), alt, partial(tables.boundary, record)
     )

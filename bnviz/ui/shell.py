@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from bnviz.ui.text import t
+from bnviz.ui.text import choose_language, t
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -21,12 +21,29 @@ st.html(ROOT / "assets" / "css" / "app.css")
 if embedded:
     st.html('<span class="bnviz-embedded"></span>')
 
+# Section of the menu -> its pages; a file's name is its words' key and its address.
+MENU = {
+    "lab": ("lab",),
+    "understand": ("transform", "saturation", "gradients", "whitening"),
+    "practice": ("initialization", "inference", "regularization", "pitfalls"),
+    "more": ("data", "guide"),
+}
+
+sections = {
+    t(f"nav.section.{section}"): [
+        st.Page(
+            ROOT / "pages" / f"{name}.py",
+            title=t(f"nav.{name}"),
+            url_path=None if name == "lab" else name,
+            default=name == "lab",
+        )
+        for name in names
+        if (ROOT / "pages" / f"{name}.py").is_file()
+    ]
+    for section, names in MENU.items()
+}
 page = st.navigation(
-    [
-        st.Page(ROOT / "pages" / "lab.py", title=t("nav.lab"), default=True),
-        st.Page(ROOT / "pages" / "data.py", title=t("nav.data"), url_path="data"),
-        st.Page(ROOT / "pages" / "guide.py", title=t("nav.guide"), url_path="guide"),
-    ],
-    position="hidden" if embedded else "top",
+    {title: pages for title, pages in sections.items() if pages}, position="hidden" if embedded else "top"
 )
+choose_language()
 page.run()

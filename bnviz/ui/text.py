@@ -4,21 +4,60 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bnviz.figures.words import catalogue, say
+import streamlit as st
 
-LANGUAGE = "en"
+from bnviz.figures.words import TEXT, catalogue, say
+
+LANGUAGES: Mapping[str, str] = {
+    code: name for code, name in {"en": "English", "zh": "中文"}.items() if (TEXT / code).is_dir()
+}
+"""Languages there are words for, by the name that their readers give them."""
+
+
+def language() -> str:
+    """Return the reader's language: as chosen (``?lang=``), else the browser's, else English."""
+    chosen = st.session_state.get("lang") or st.query_params.get("lang")
+    if chosen in LANGUAGES:
+        return str(chosen)
+    return browser_language()
+
+
+def browser_language() -> str:
+    """Return the browser's language if there are words for it, else English."""
+    spoken = (st.context.locale or "en").split("-")[0].lower()
+    return spoken if spoken in LANGUAGES else "en"
+
+
+def choose_language() -> None:
+    """Draw the switch, in the header; a choice other than the browser's own is in the address."""
+    if len(LANGUAGES) < 2:
+        return
+    st.session_state.setdefault("lang", language())
+    with st.container(key="language"):
+        chosen = st.segmented_control(
+            t("app.language"),
+            list(LANGUAGES),
+            required=True,
+            format_func=lambda code: LANGUAGES[code],
+            key="lang",
+            label_visibility="collapsed",
+        )
+    if chosen != browser_language():
+        st.query_params["lang"] = str(chosen)
+    elif "lang" in st.query_params:
+        del st.query_params["lang"]
 
 
 def t(key: str, **values: object) -> str:
     """Return the sentence of a key, its ``{places}`` filled; an unknown key raises KeyError."""
-    return say(key, LANGUAGE, **values)
+    return say(key, language(), **values)
 
 
 def has(key: str) -> bool:
     """Tell whether there is a sentence for this key."""
-    return key in catalogue(LANGUAGE)
+    return key in catalogue(language())
 
 
 def branch(*prefixes: str) -> Mapping[str, str]:
     """Return the sentences under some prefixes, keys in full: what the live view gets."""
-    return {key: text for key, text in catalogue(LANGUAGE).items() if key.split(".")[0] in prefixes}
+    return {key: text for key, text in catalogue(language()).items() if key.split(".")[0] in prefixes}
