@@ -78,7 +78,7 @@ class ArmsAtWork:
             self._plain_s = now - begun if self._plain_s == 0 else 0.95 * self._plain_s + 0.05 * (now - begun)
         else:
             self.history.add_frame(result.frame)
-            self._path.offer(self.step, [twin.net for twin in self.twins])
+            self._path.offer(self.step + 1, [twin.net for twin in self.twins])
             self.captures.done(begun, max(0.0, time.perf_counter() - begun - self._plain_s))
         self.step += 1
         self.busy_s += time.perf_counter() - started

@@ -117,15 +117,17 @@ class Run:
         self._post(lambda: self._set_capture_rate(rate))
 
     def checkpoint(self, timeout_s: float = 10.0) -> Checkpoint | None:
-        """Return copies taken between two steps, None when the run ended or was too busy."""
+        """Return copies taken between two steps, None when there are no arms or the run was too busy."""
         answer: Future[Checkpoint] = Future()
         self._post(lambda: answer.set_result(self._require_arms().checkpoint()))
-        if not self._thread.is_alive():
-            self._read_mail()  # nobody else would
-        try:
-            return answer.result(timeout_s)
-        except TimeoutError:
-            return None
+        deadline = time.monotonic() + timeout_s
+        while self._thread.is_alive():  # it may end without having read this
+            try:
+                return answer.result(min(0.1, timeout_s))
+            except TimeoutError:
+                if time.monotonic() >= deadline:
+                    return None
+        return None if self._arms is None else self._arms.checkpoint()
 
     def stop(self, timeout_s: float = 5.0) -> bool:
         """End the thread; safe to call twice, from anywhere. Returns whether it has ended."""
@@ -213,7 +215,7 @@ class Run:
             self._busy_limit = arms.busy_s + self._max_busy
             self._set_playing(False, "time_limit")
         elif not self._playing:
-            self._report(arms, status=state.PAUSED)
+            self._report(arms, status=state.PAUSED, queue_place=None)
         elif time.perf_counter() - self._rate[2] > 0.25:
             self._report(arms)
         if self._playing and self._speed:

@@ -1,6 +1,7 @@
 """When to observe, and where the weights have been."""
 
 import math
+from itertools import pairwise
 
 import pytest
 import torch
@@ -68,7 +69,7 @@ def test_a_path_is_bounded_and_evenly_spaced():
         log.offer(step, [net, net])
         if step % 1000 == 999:
             steps = log.snapshot()[1].steps
-            gaps = {b - a for a, b in zip(steps, steps[1:], strict=False)}
+            gaps = {b - a for a, b in pairwise(steps)}
             assert len(steps) <= 24
             assert max(gaps) <= 2 * min(gaps)
             assert steps[-1] > 0.8 * step

@@ -1,0 +1,311 @@
+"""The run's thread: steered from outside, fails in words, ends when told."""
+
+import logging
+import threading
+
+import pytest
+import torch
+
+from bnviz.config import InputError, RunConfig, compare
+from bnviz.data import load_dataset
+from bnviz.training.permits import Admission, Permits
+from bnviz.training.run import Run
+
+WAIT = 60.0
+TINY = compare(RunConfig(dataset="moons", depth=1, width=4, lr=0.1, batch_size=8), "norm", ["none", "batch"])
+
+
+class Listener:
+    """Hears of a run, and lets a test wait for what it waits for."""
+
+    def __init__(self):
+        self.news = threading.Condition()
+        self.statuses = []
+        self.frames = []
+        self.has_begun = False
+
+    def began(self, run):
+        with self.news:
+            self.has_begun = True
+            self.news.notify_all()
+
+    def framed(self, run, frame):
+        with self.news:
+            self.frames.append(frame.step)
+            self.news.notify_all()
+
+    def changed(self, run):
+        with self.news:
+            if not self.statuses or self.statuses[-1] != run.state.status:
+                self.statuses.append(run.state.status)
+            self.news.notify_all()
+
+    def until(self, test):
+        with self.news:
+            assert self.news.wait_for(test, WAIT), self.statuses
+
+
+@pytest.fixture
+def make_run():
+    made = []
+
+    def make(experiment=TINY, load=lambda: load_dataset("moons"), start=True, **kwargs):
+        listener = Listener()
+        permits = kwargs.pop("permits", None) or Permits(2)
+        admission = kwargs.pop("admission", None) or Admission(99)
+        run = Run(experiment, load, listener, permits, admission, **kwargs)
+        made.append(run)
+        if start:
+            run.start()
+        return run, listener
+
+    yield make
+    for run in made:
+        assert run.stop(WAIT)
+
+
+def until_step(run, listener, step):
+    listener.until(lambda: run.state.step >= step or run.step >= step)
+
+
+def test_it_builds_observes_step_0_and_waits(make_run):
+    run, listener = make_run()
+    listener.until(lambda: listener.has_begun)
+    assert run.history.frames[0].step == 0
+    assert run.state.status == "idle"
+    assert run.step == 0
+    assert run.state.weights_hashes[0] == run.state.weights_hashes[1]
+    assert run.alive
+
+
+def test_play_pause_and_on(make_run):
+    run, listener = make_run()
+    run.play()
+    listener.until(lambda: len(listener.frames) >= 2)
+    run.pause()
+    listener.until(lambda: run.state.status == "paused")
+    step = run.step
+    assert run.state.step == step
+    assert run.history.frames[-1].step == step - 1  # it rests on what is shown
+    assert run.state.steps_per_s == 0
+    assert len(set(run.state.batches_hashes)) == 1
+    run.play()
+    until_step(run, listener, step + 10)
+    assert "running" in listener.statuses
+
+
+def test_single_steps(make_run):
+    run, listener = make_run()
+    for count in (1, 2, 3):
+        run.step_once()
+        listener.until(lambda count=count: run.state.status == "paused" and run.state.step == count)
+    run.pause()
+    assert run.step == 3
+    assert listener.frames == [1, 2]  # step 0 was observed before
+
+
+def test_a_changed_rate_is_marked_and_the_run_goes_on(make_run):
+    run, listener = make_run()
+    run.play()
+    listener.until(lambda: listener.frames)
+    run.change({"lr": 0.05})
+    listener.until(lambda: run.history.marks)
+    (mark,) = run.history.marks
+    assert mark.text == "lr=0.05"
+    until_step(run, listener, mark.step + 5)
+    assert run.alive
+
+
+def test_a_checkpoint_while_it_runs_and_after_it_ended(make_run):
+    run, listener = make_run()
+    run.play()
+    listener.until(lambda: run.step > 5)
+    checkpoint = run.checkpoint(WAIT)
+    assert checkpoint.step > 0
+    assert set(checkpoint.states[1]) > {"linear1.weight", "norm1.running_mean"}
+    run.stop(WAIT)
+    last = run.checkpoint(WAIT)
+    assert last.step == run.step
+    assert torch.isfinite(last.states[0]["head.weight"]).all()
+
+
+def test_stop_twice_and_at_once_from_many_threads(make_run):
+    run, listener = make_run()
+    run.play()
+    listener.until(lambda: listener.frames)
+    stoppers = [threading.Thread(target=run.stop, args=(WAIT,)) for _ in range(8)]
+    for stopper in stoppers:
+        stopper.start()
+    for stopper in stoppers:
+        stopper.join(WAIT)
+    assert not run.alive
+    assert run.stop()
+
+
+def test_stop_from_its_own_thread(make_run):
+    run, listener = make_run()
+    answers = []
+    listener.until(lambda: listener.has_begun)
+    run._post(lambda: answers.append(run.stop(WAIT)))
+    run._thread.join(WAIT)
+    assert not run.alive
+    assert answers == [False]  # it cannot have ended while it is asking
+
+
+def test_stop_before_the_start(make_run):
+    run, _ = make_run(start=False)
+    assert run.stop()
+    assert run.checkpoint(0.1) is None
+    run.start()
+    run._thread.join(WAIT)
+    assert not run.alive
+
+
+def broken():
+    raise RuntimeError("the disk is on fire")
+
+
+def test_an_exception_in_the_thread_is_told_and_logged(make_run, caplog):
+    with caplog.at_level(logging.ERROR):
+        run, listener = make_run(load=broken)
+        listener.until(lambda: run.state.status == "failed")
+        run._thread.join(WAIT)
+    assert run.state.message == "crashed"
+    assert run.state.detail == "RuntimeError: the disk is on fire"
+    assert "the disk is on fire" in caplog.text
+    assert run.history is None
+    assert run.checkpoint(WAIT) is None  # nothing to copy, and nothing raised
+    run.play()  # nobody reads it, nothing happens
+    assert run.stop()
+
+
+def test_bad_input_is_told_in_its_own_sentence(make_run):
+    def missing():
+        raise InputError("unknown data set 'x'; known are a, b")
+
+    run, listener = make_run(load=missing)
+    listener.until(lambda: run.state.status == "failed")
+    assert run.state.message == "bad_input"
+    assert run.state.detail == "unknown data set 'x'; known are a, b"
+
+
+def test_an_exception_in_the_middle_of_training(make_run, monkeypatch, caplog):
+    run, listener = make_run()
+    listener.until(lambda: listener.has_begun)
+    monkeypatch.setattr(run._arms, "advance", broken)
+    with caplog.at_level(logging.ERROR):
+        run.play()
+        listener.until(lambda: run.state.status == "failed")
+    assert run.history.frames[0].step == 0  # what was seen stays
+    assert run.checkpoint(WAIT).step == 0
+
+
+def test_max_steps_is_done(make_run):
+    run, listener = make_run(max_steps=7)
+    run.play()
+    listener.until(lambda: run.state.status == "done")
+    assert run.step == run.state.step == 7
+    assert run.history.last_evaluation(0)[0] == 7
+    assert run.history.frames[-1].step == 6
+    run.play()
+    run.step_once()
+    run.change({"lr": 0.3})
+    listener.until(lambda: run.history.marks)
+    assert run.step == 7
+    assert run.state.status == "done"
+
+
+def test_all_arms_diverged_is_an_end(make_run):
+    base = TINY.base.with_fields(activation="identity", norm="none", init_scale=100.0, depth=3)
+    run, listener = make_run(compare(base, "lr", [100.0, 90.0]))
+    run.play()
+    listener.until(lambda: run.state.status == "diverged")
+    assert [d.arm for d in sorted(run.state.diverged, key=lambda d: d.arm)] == [0, 1]
+
+
+def test_half_an_hour_of_computing_pauses(make_run):
+    run, listener = make_run(max_busy_s=0.01)
+    run.play()
+    listener.until(lambda: run.state.message == "time_limit" and run.state.status == "paused")
+    step = run.step
+    run.play()
+    until_step(run, listener, step + 1)
+
+
+def test_speed_is_a_limit_and_stays_in_its_bounds(make_run):
+    run, listener = make_run()
+    run.set_speed(1e9)
+    listener.until(lambda: run.state.speed == 1000)
+    run.set_speed(-3)
+    listener.until(lambda: run.state.speed == 0)
+    run.set_speed(0.001)  # one step, then a long wait
+    run.play()
+    listener.until(lambda: run.step == 1)
+    run.set_speed(0)  # which mail ends at once
+    until_step(run, listener, 20)
+
+
+def test_a_run_beyond_the_limit_queues_and_moves_up(make_run):
+    admission = Admission(1)
+    first, first_listener = make_run(admission=admission)
+    first.play()
+    until_step(first, first_listener, 1)
+    second, listener = make_run(admission=admission)
+    third, third_listener = make_run(admission=admission)
+    second.play()
+    listener.until(lambda: second.state.status == "queued")
+    third.play()
+    third_listener.until(lambda: third.state.status == "queued")
+    assert second.state.queue_place == 1
+    assert third.state.queue_place == 2
+    assert second.step == third.step == 0
+    first.pause()
+    until_step(second, listener, 1)
+    second.stop(WAIT)
+    until_step(third, third_listener, 1)
+    third_listener.until(lambda: third.state.status == "running")
+    assert third.state.queue_place is None
+
+
+def test_a_single_step_out_of_the_queue_leaves_no_place_behind(make_run):
+    admission = Admission(1)
+    first, first_listener = make_run(admission=admission)
+    first.play()
+    until_step(first, first_listener, 1)
+    second, listener = make_run(admission=admission)
+    second.step_once()
+    listener.until(lambda: second.state.status == "queued")
+    first.stop(WAIT)
+    listener.until(lambda: second.state.status == "paused")
+    assert second.state.queue_place is None
+    assert second.step == 1
+
+
+def test_pausing_in_the_queue_leaves_it(make_run):
+    admission = Admission(1)
+    first, first_listener = make_run(admission=admission)
+    first.play()
+    until_step(first, first_listener, 1)
+    second, listener = make_run(admission=admission)
+    second.play()
+    listener.until(lambda: second.state.status == "queued")
+    second.pause()
+    listener.until(lambda: second.state.status == "paused")
+    second.checkpoint(WAIT)  # it has read its mail and left the line
+    listener.until(lambda: admission.place(second) == -1 or second.checkpoint(WAIT) is None)
+    assert second.state.queue_place is None
+
+
+def test_twenty_runs_at_once_all_make_progress(make_run):
+    permits, admission = Permits(2), Admission(32)
+    runs = [make_run(permits=permits, admission=admission) for _ in range(20)]
+    for run, _ in runs:
+        run.play()
+    for run, listener in runs:
+        until_step(run, listener, 30)
+    for run, _ in runs:
+        run.stop(0)
+    for run, _ in runs:
+        assert run.stop(WAIT)
+    losses = {run.history.curves[1].loss_mean[:30].tobytes() for run, _ in runs}
+    assert len(losses) == 1  # side by side they all see the same numbers
