@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from bnviz.config import LIVE_FIELDS, RunConfig
+from bnviz.config import LIVE_FIELDS, Experiment, RunConfig
 from bnviz.live import wire
 from bnviz.telemetry.history import History
 from bnviz.training.state import RunState
 
 
-def backlog(history: History, source: str, status: bytes) -> Iterator[bytes]:
+def backlog(history: History, source: str, status_message: bytes) -> Iterator[bytes]:
     """Yield all that a viewer needs of a source, in the order of ARCHITECTURE.md: HELLO to STATUS."""
     yield wire.encode_json(wire.HELLO, 0, 0, {"source": source, **history.meta})
     for frame in history.frames:
@@ -22,7 +22,7 @@ def backlog(history: History, source: str, status: bytes) -> Iterator[bytes]:
         yield wire.encode_surface(surface, 0)
     if history.boundary is not None:
         yield wire.encode_boundary(history.boundary, 0)
-    yield status
+    yield status_message
 
 
 def curves(history: History, seq: int) -> bytes:
@@ -35,6 +35,15 @@ def curves(history: History, seq: int) -> bytes:
         )  # fmt: skip
         blocks += [(wire.ARM_STRIDE * arm + index, array) for index, array in enumerate(arrays)]
     return wire.encode(wire.CURVES, seq, 0, blocks)
+
+
+def status(seq: int, state: RunState, history: History | None, experiment: Experiment | None) -> bytes:
+    """Write a STATUS message; the experiment holds the rates that are in force now."""
+    if experiment is None:
+        content: dict[str, Any] = {"status": state.status, "step": 0}
+    else:
+        content = status_content(state, history, experiment.base)
+    return wire.encode_json(wire.STATUS, seq, state.step, content)
 
 
 def status_content(state: RunState, history: History | None, base: RunConfig) -> dict[str, Any]:
@@ -71,5 +80,6 @@ def _hashes(state: RunState) -> dict[str, Any]:
 def _notes(meta: dict[str, Any]) -> list[str]:
     """Return keys of sentences that this experiment needs beside it."""
     configs = [arm["config"] for arm in meta.get("arms", [])]
-    alone = any(config["norm"] != "none" and config["batch_size"] == 1 for config in configs)
+    # A watched model's recipe is unknown.
+    alone = any(config.get("norm", "none") != "none" and config.get("batch_size") == 1 for config in configs)
     return ["batch_of_one"] if alone else []

@@ -35,10 +35,11 @@ class Waker:
 
 @dataclass(slots=True)
 class Cursor:
-    """What one viewer has been sent: the generation of the source, and a sequence number."""
+    """What one viewer has been sent: a generation's backlog up to a number, and what came since, by kind."""
 
     generation: int = -1
     seq: int = -1
+    sent: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -83,15 +84,20 @@ class Outbox:
             stale = cursor.generation != self.generation
             if stale:
                 cursor.generation, cursor.seq = self.generation, self._seq
+                cursor.sent.clear()
             return stale
 
     def newer(self, cursor: Cursor) -> list[bytes]:
         """Return what a viewer has not been sent yet, oldest first, and move its cursor."""
         with self._lock:
-            fresh = sorted(entry for entry in self._newest.values() if entry[0] > cursor.seq)
-            if fresh:
-                cursor.seq = fresh[-1][0]
-            return [message for _, message in fresh]
+            # Per kind: a message that took long to build may come in after one with a later number.
+            fresh = sorted(
+                (seq, kind, message)
+                for kind, (seq, message) in self._newest.items()
+                if seq > cursor.sent.get(kind, cursor.seq)
+            )
+        cursor.sent.update((kind, seq) for seq, kind, _ in fresh)
+        return [message for _, _, message in fresh]
 
     def subscribe(self, waker: Waker) -> None:
         """Wake this waker at every new message."""

@@ -39,8 +39,7 @@ class Session:
         self.token = token
         self.outbox = Outbox()
         self.last_seen = time.monotonic()
-        self._make_run = make_run
-        self._side_permits = side_permits
+        self._make_run, self._side_permits = make_run, side_permits
         self._lock = RLock()
         self._experiment: Experiment | None = None
         self._run: Run | None = None
@@ -54,7 +53,6 @@ class Session:
         self._panel = ""
 
     # -- what to watch -----------------------------------------------------------------------------------
-
     def configure(self, experiment: Experiment, autostart: bool = False) -> None:
         """Take over an experiment; does as little as the difference asks for.
 
@@ -73,14 +71,15 @@ class Session:
             if rates is not None and self._run is not None and self._run.alive:
                 self._run.change(rates)
                 return
-            was_playing = self._run is not None and self._run.state.status in ("running", "queued")
+            was_playing = self.status in ("running", "queued")
             self._recording = None
             self._new_run(play=autostart or was_playing)
 
     def show(self, history: History) -> None:
         """Show a recording; training starts a run of its experiment."""
         with self._lock:
-            self._end_run()
+            self._end_threads()
+            self._run = None
             self._recording = history
             if "watched" not in history.meta:  # a watched model has no recipe that we could train
                 self._experiment = history.experiment
@@ -89,10 +88,9 @@ class Session:
     def restart(self, play: bool) -> None:
         """Begin again at step 0 with the same seed."""
         with self._lock:
-            self._recording = None
-            self._new_run(play)
-
-    # -- commands ----------------------------------------------------------------------------------------
+            if self._experiment is not None:
+                self._recording = None
+                self._new_run(play)
 
     def train(self) -> None:
         """Train on, or from the start where there is nothing to go on with."""
@@ -148,8 +146,6 @@ class Session:
             if self._side is not None:
                 self._side.choose(**self._contours)
 
-    # -- viewers -----------------------------------------------------------------------------------------
-
     def touch(self) -> None:
         """Note that somebody is there."""
         self.last_seen = time.monotonic()
@@ -180,8 +176,6 @@ class Session:
         """Whether ``pending`` will be long, and so better be called beside the event loop."""
         return cursor.generation != self.outbox.generation
 
-    # -- what it shows -----------------------------------------------------------------------------------
-
     @property
     def experiment(self) -> Experiment | None:
         """What was configured last."""
@@ -195,9 +189,10 @@ class Session:
     @property
     def history(self) -> History | None:
         """Frames and curves of what is shown."""
-        if self._recording is not None:
-            return self._recording
-        return self._run.history if self._run is not None else None
+        run, recording = self._run, self._recording
+        if recording is not None:
+            return recording
+        return run.history if run is not None else None
 
     @property
     def run(self) -> Run | None:
@@ -207,21 +202,17 @@ class Session:
     @property
     def state(self) -> RunState:
         """State of the run, or the resting state of a recording."""
-        if self._recording is not None:
-            return recorded_state(self._recording)
-        if self._run is None:
+        run, recording = self._run, self._recording
+        if recording is not None:
+            return recorded_state(recording)
+        if run is None:
             return RunState(run_state.IDLE)
-        state = self._run.state
-        if self._orphaned:
-            return orphaned_state(state)
-        return state
+        return orphaned_state(run.state) if self._orphaned else run.state
 
     @property
     def status(self) -> str:
         """One word of ``state``."""
         return self.state.status
-
-    # -- called by the run's thread (RunListener) ----------------------------------------------------------
 
     def began(self, run: Run) -> None:
         """The run's arms are built: from now on it is what viewers see."""
@@ -241,24 +232,21 @@ class Session:
 
     def changed(self, run: Run) -> None:
         """Pass the state on; when the run rests, the last curves too."""
-        if run is not self._run:
-            return
-        if run.history is not None and run.state.status not in ("running", "queued"):
-            self._publish_curves(run)
-        self.publish_status()
+        if run is self._run:
+            if run.state.status not in ("running", "queued"):
+                self._publish_curves(run)
+            self.publish_status()
 
     def publish_status(self) -> None:
         """Tell all viewers how things stand."""
         self.outbox.publish(wire.STATUS, self._status_message)
-
-    # -- the end -----------------------------------------------------------------------------------------
 
     def orphan(self) -> None:
         """Nobody watches any more: end the thread, keep what was seen."""
         with self._lock:
             if self._run is not None and self._run.alive:
                 self._orphaned = True
-                self._end_threads(wait_s=0)
+                self._end_threads()
                 self.publish_status()
 
     def close(self, wait_s: float = 5.0) -> None:
@@ -268,20 +256,14 @@ class Session:
             self._run = self._recording = self._side = None
             self.outbox.begin_generation()
         # Not under the lock: a thread that is still building its arms needs it once more before it ends.
-        if side is not None:
-            side.stop(wait_s)
-        if run is not None:
-            run.stop(wait_s)
-
-    # -- inside --------------------------------------------------------------------------------------------
+        _stop(run, side, wait_s)
 
     def _new_run(self, play: bool) -> None:
         if self._experiment is None:
             return
-        self._end_run()
+        self._end_threads()
         self._orphaned = False
-        run = self._make_run(self._experiment, self)
-        self._run = run
+        run = self._run = self._make_run(self._experiment, self)
         self._side = SideJobs(run, self.outbox, self._side_permits, **self._contours)
         self._side.look_at(self._panel)
         run.start()
@@ -290,33 +272,28 @@ class Session:
         if play:
             run.play()
 
-    def _end_run(self) -> None:
-        # Not waited for: the old thread notices within one step, and what it still says is ignored.
-        self._end_threads(wait_s=0)
-        self._run = None
-
-    def _end_threads(self, wait_s: float) -> None:
-        if self._side is not None:
-            self._side.stop(wait_s)
-            self._side = None
-        if self._run is not None:
-            self._run.stop(wait_s)
+    def _end_threads(self) -> None:
+        # Not waited for: they notice within one step, and what they still say is ignored.
+        _stop(self._run, self._side, wait_s=0)
+        self._side = None
 
     def _set_rate(self) -> None:
+        run, side = self._run, self._side  # also called without the lock
         looking = self.outbox.viewers > len(self._hidden) or self.outbox.viewers == 0
-        if self._run is not None and self._run.alive:
-            self._run.set_capture_rate(VISIBLE_RATE if looking else HIDDEN_RATE)
-        if self._side is not None:
-            self._side.set_awake(looking)
+        if run is not None and run.alive:
+            run.set_capture_rate(VISIBLE_RATE if looking else HIDDEN_RATE)
+        if side is not None:
+            side.set_awake(looking)
 
     def _publish_curves(self, run: Run) -> None:
-        history = run.history
-        if history is not None:
+        if (history := run.history) is not None:
             self.outbox.publish(wire.CURVES, lambda seq: messages.curves(history, seq))
 
     def _status_message(self, seq: int) -> bytes:
-        state, experiment = self.state, self._experiment
-        if experiment is None:
-            return wire.encode_json(wire.STATUS, seq, 0, {"status": state.status, "step": 0})
-        content = messages.status_content(state, self.history, experiment.base)
-        return wire.encode_json(wire.STATUS, seq, state.step, content)
+        return messages.status(seq, self.state, self.history, self._experiment)
+
+
+def _stop(run: Run | None, side: SideJobs | None, wait_s: float) -> None:
+    for thread in (run, side):
+        if thread is not None:
+            thread.stop(wait_s)

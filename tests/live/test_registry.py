@@ -1,0 +1,173 @@
+"""Sessions by token: strangers open nothing, what nobody watches ends."""
+
+import json
+import time
+
+import pytest
+from live_viewer import tiny
+
+from bnviz.live import registry as room
+from bnviz.live import wire
+from bnviz.live.commands import carry_out
+from bnviz.live.registry import FORGET_AFTER_S, ORPHAN_AFTER_S
+
+
+def test_tokens_are_long_random_and_each_opens_its_own(registry):
+    one, other = registry.open(), registry.open()
+    assert one is not other
+    assert len(one.token) >= 20
+    assert one.token != other.token
+    assert registry.open(one.token) is one
+    assert registry.find(one.token) is one
+
+
+@pytest.mark.parametrize("token", ["", "guess", "0" * 24])
+def test_a_strangers_token_opens_nothing(registry, token):
+    registry.open()
+    assert registry.find(token) is None
+    assert len(registry.sessions) == 1
+    registry.close(token)
+    assert len(registry.sessions) == 1
+
+
+def test_a_run_without_viewers_ends_after_15_seconds_and_keeps_what_was_seen(registry, session, watch):
+    session.configure(tiny())
+    viewer = watch(session)
+    session.train()
+    viewer.until(lambda: len(viewer.of(wire.FRAME)) > 2)
+    session.unsubscribe(viewer)
+    run, left = session.run, session.last_seen
+    assert ORPHAN_AFTER_S == 15
+    registry.tidy(now=left + 14.9)
+    assert run.alive
+    registry.tidy(now=left + 15.1)
+    assert run.stop(60)
+    assert (session.status, session.state.message) == ("paused", "orphaned")
+    assert len(session.history.frames) > 2
+    back = watch(session)
+    back.until(lambda: back.of(wire.HELLO))
+    assert back.status()["message"] == "orphaned"
+    session.train()  # starts over
+    back.until(lambda: session.run is not run and session.run.step > 0)
+    back.until_status("running")
+
+
+def test_a_change_after_a_run_was_orphaned_does_not_start_training(registry, session, watch):
+    session.configure(tiny())
+    viewer = watch(session)
+    session.train()
+    viewer.until_status("running")
+    session.unsubscribe(viewer)
+    registry.tidy(now=session.last_seen + 16)
+    assert session.run.stop(60)
+    back = watch(session)
+    session.configure(tiny(width=5))
+    back.until(lambda: session.history is not None)
+    session.run.checkpoint(60)
+    assert session.status == "idle"
+    assert session.run.step == 0
+
+
+def test_a_watched_run_goes_on_whatever_the_hour(registry, session, watch):
+    session.configure(tiny())
+    viewer = watch(session)
+    session.train()
+    viewer.until_status("running")
+    registry.tidy(now=time.monotonic() + 9999)
+    assert session.run.alive
+    assert registry.find(session.token) is session
+
+
+def test_the_janitor_tells_the_time(registry, session, watch):
+    session.configure(tiny())
+    viewer = watch(session)
+    session.train()
+    viewer.until_status("running")
+    before = len(viewer.of(wire.STATUS))
+    registry.tidy()
+    viewer.until(lambda: len(viewer.of(wire.STATUS)) > before)
+
+
+def test_a_session_that_nobody_came_back_to_is_forgotten(registry, session):
+    session.configure(tiny())
+    registry.tidy(now=session.last_seen + FORGET_AFTER_S - 1)
+    assert registry.find(session.token) is session
+    registry.tidy(now=session.last_seen + FORGET_AFTER_S + 1)
+    assert registry.find(session.token) is None
+    assert session.history is None
+
+
+def test_only_so_many_sessions(registry, watch, monkeypatch):
+    monkeypatch.setattr(room, "MAX_SESSIONS", 3)
+    sessions = [registry.open() for _ in range(3)]
+    watch(sessions[0])
+    for index, session in enumerate(sessions):
+        session.last_seen = float(index)
+    fourth = registry.open()
+    assert registry.sessions == [sessions[0], sessions[2], fourth]  # the watched one stays, the idlest goes
+
+
+def test_closing_all_ends_every_thread(registry, watch):
+    sessions = [registry.open() for _ in range(3)]
+    for session in sessions:
+        session.configure(tiny(), autostart=True)
+        viewer = watch(session)
+        viewer.until(lambda session=session: session.run.step > 0)
+    runs = [session.run for session in sessions]
+    registry.close_all()
+    assert all(run.stop(60) for run in runs)
+    assert registry.sessions == []
+
+
+def test_the_one_registry_of_the_process_survives_a_reload():
+    assert room.registry() is room.registry()
+
+
+MALFORMED = [
+    {}, {"op": None}, {"op": 3}, {"op": ["train"]}, {"op": {"train": 1}}, {"op": "TRAIN"}, {"op": "exit"},
+    {"op": "visible"}, {"op": "visible", "panel": 3}, {"op": "visible", "panel": ["contours"]},
+    {"op": "speed"}, {"op": "speed", "steps_per_s": "fast"}, {"op": "speed", "steps_per_s": -1},
+    {"op": "speed", "steps_per_s": True}, {"op": "speed", "steps_per_s": 1e9},
+    {"op": "speed", "steps_per_s": float("nan")}, {"op": "speed", "steps_per_s": float("inf")},
+    {"op": "speed", "steps_per_s": 10**400}, {"op": "speed", "steps_per_s": [5]},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("message", MALFORMED, ids=lambda message: json.dumps(message)[:60])
+def test_malformed_commands_change_nothing(session, watch, message):
+    session.configure(tiny())
+    viewer = watch(session)
+    viewer.until(lambda: session.history is not None)
+    before = (session.run, session.state, session._contours, session._panel, session._speed)
+    assert carry_out(session, message, viewer) is False
+    session.run.checkpoint(60)  # whatever was posted has been read
+    assert (session.run, session.state, session._contours, session._panel, session._speed) == before
+
+
+def test_odd_choices_of_contours_are_left_out(session):
+    for message in ({"plane": "moon"}, {"plane": ["pca"]}, {"bn_stats": 3}, {"grid": 10**9}):
+        assert carry_out(session, {"op": "contours", **message})
+    assert session._contours == {"plane": "random", "bn_stats": "batch"}
+    carry_out(session, {"op": "contours", "plane": "pca", "bn_stats": "running"})
+    assert session._contours == {"plane": "pca", "bn_stats": "running"}
+
+
+def test_commands_do_what_they_say(session, watch):
+    session.configure(tiny())
+    viewer = watch(session)
+    run = session.run
+    assert carry_out(session, {"op": "step"}, viewer)
+    viewer.until(lambda: viewer.status()["step"] == 1)
+    assert carry_out(session, {"op": "train"}, viewer)
+    viewer.until(lambda: run.step > 3)
+    assert carry_out(session, {"op": "pause"}, viewer)
+    viewer.until_status("paused")
+    assert carry_out(session, {"op": "speed", "steps_per_s": 5}, viewer)
+    viewer.until(lambda: run.state.speed == 5)
+    assert carry_out(session, {"op": "reset"}, viewer)
+    viewer.until(lambda: session.run is not run and len(viewer.of(wire.HELLO)) == 2)
+    assert session.run.step == 0
+    assert carry_out(session, {"op": "visible", "panel": "x" * 99}, viewer)
+    assert session._panel == "x" * 40
+    assert carry_out(session, {"op": "hidden"}, viewer)
+    assert viewer in session._hidden
