@@ -1,0 +1,87 @@
+"""What normalization leaves alone: the shape of a distribution (skew and kurtosis, not mean and variance)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from bnviz.analysis.transform import transform
+from bnviz.analysis.transform_batches import DISTRIBUTIONS
+from bnviz.config import InputError
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Four moments of one sample of values, and how many are near the middle.
+
+    Attributes:
+        mean: first moment.
+        var: biased variance.
+        skew: third standardized moment; 0 for a symmetric shape.
+        kurtosis: fourth standardized moment; 3 for a normal distribution.
+        within_one: share in [-1, 1]; 0.6827 for a standard normal distribution.
+    """
+
+    mean: float
+    var: float
+    skew: float
+    kurtosis: float
+    within_one: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shape:
+    """One feature before and after batch normalization with gamma 1 and beta 0.
+
+    Attributes:
+        name: a name of ``DISTRIBUTIONS``.
+        before: (m,), the pre-activations.
+        after: (m,), normalized.
+        moments_before: of ``before``.
+        moments_after: of ``after``.
+        expected_var: var / (var + eps), what the variance after it must be.
+    """
+
+    name: str
+    before: Floats
+    after: Floats
+    moments_before: Moments
+    moments_after: Moments
+    expected_var: float
+
+
+def moments(values: Floats) -> Moments:
+    """Return the moments of values (m,) that are not all the same; all of them biased (1/m)."""
+    mean, var = float(values.mean()), float(values.var())
+    standard = (values - mean) / np.sqrt(var)
+    within = float((np.abs(values) <= 1).mean())
+    return Moments(mean, var, float((standard**3).mean()), float((standard**4).mean()), within)
+
+
+def shape_of(name: str, samples: int, seed: int, shift: float = 3.0, scale: float = 2.0, eps: float = 1e-5) -> Shape:
+    """Draw a feature and normalize it.
+
+    Args:
+        name: a name of ``DISTRIBUTIONS``.
+        samples: m, at least 10.
+        seed: of the draw.
+        shift: added to the draw.
+        scale: multiplied with the draw before; not 0.
+        eps: epsilon of the normalization.
+
+    Raises:
+        InputError: an unknown name or too few samples.
+    """
+    if name not in DISTRIBUTIONS:
+        raise InputError(f"unknown distribution {name!r}; known are {', '.join(DISTRIBUTIONS)}")
+    if samples < 10:
+        raise InputError(f"samples must be at least 10, got {samples}")
+    before = scale * DISTRIBUTIONS[name](np.random.default_rng(seed), (samples,)) + shift
+    done = transform(before[:, None], np.ones(1), np.zeros(1), eps)
+    after = done.y[:, 0]
+    var = float(done.var[0])
+    return Shape(name, before, after, moments(before), moments(after), var / (var + eps))

@@ -1,0 +1,162 @@
+"""Per-feature normalization against whitening: what each does to the covariance of a batch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from bnviz.config import InputError
+
+Floats = npt.NDArray[np.float64]
+
+METHODS = ("per_feature", "zca", "iter_norm")
+NEWTON_STEPS = 5
+
+
+def correlated_batch(samples: int, features: int, rho: float, seed: int) -> Floats:
+    """Return a batch (m, D) of Gaussian features: corr(i, j) = rho^|i-j|, scales between 0.5 and 3.
+
+    Args:
+        samples: m, at least 2.
+        features: D, at least 2.
+        rho: correlation of neighboring features, -1 < rho < 1.
+        seed: of the draw.
+    """
+    if samples < 2 or features < 2 or not -1 < rho < 1:
+        raise InputError(
+            f"at least 2 samples, 2 features and -1 < rho < 1 are needed, got {samples}, {features}, {rho:g}"
+        )
+    rng = np.random.default_rng(seed)
+    distance = np.abs(np.subtract.outer(np.arange(features), np.arange(features)))
+    root = np.linalg.cholesky(np.power(float(rho), distance))
+    scales = rng.permutation(np.geomspace(0.5, 3.0, features))
+    return np.asarray(rng.standard_normal((samples, features)) @ root.T * scales + 2.0)
+
+
+def covariance(x: Floats) -> Floats:
+    """Return the covariance (D, D) of a batch (m, D), biased: divided by m."""
+    centered = x - x.mean(0)
+    return np.asarray(centered.T @ centered / len(x))
+
+
+def correlation(x: Floats) -> Floats:
+    """Return the correlation matrix (D, D) of a batch (m, D) without constant features."""
+    sigma = covariance(x)
+    std = np.sqrt(np.diag(sigma))
+    return np.asarray(sigma / np.outer(std, std))
+
+
+def per_feature(x: Tensor, eps: float = 1e-5) -> Tensor:
+    """Normalize every feature of (m, D) by its own mean and variance: BN with gamma 1, beta 0."""
+    return torch.nn.functional.batch_norm(x, None, None, training=True, eps=eps)
+
+
+def zca(x: Tensor, eps: float = 1e-5) -> Tensor:
+    """Whiten a batch (m, D): (x - mean) (Sigma + eps I)^(-1/2), the symmetric root.
+
+    Source: Ioffe & Szegedy 2015, sec. 2 (Cov[x]^(-1/2) (x - E[x])); ZCA as in decorrelated BN
+    (arXiv:1804.08450).
+    """
+    centered = x - x.mean(0)
+    sigma = centered.T @ centered / len(x) + eps * torch.eye(x.shape[1], dtype=x.dtype)
+    values, vectors = torch.linalg.eigh(sigma)
+    return centered @ (vectors * values.rsqrt()) @ vectors.T
+
+
+def iter_norm(x: Tensor, eps: float = 1e-5, steps: int = NEWTON_STEPS) -> Tensor:
+    """Whiten a batch (m, D) approximately by Newton's iterations, without eigenvectors.
+
+    S = Sigma / tr Sigma, P_0 = I, P_(k+1) = 1.5 P_k - 0.5 P_k^3 S; the root is P_T / sqrt(tr Sigma).
+
+    Source: IterNorm (arXiv:1904.03441), T = 5.
+    """
+    centered = x - x.mean(0)
+    eye = torch.eye(x.shape[1], dtype=x.dtype)
+    sigma = centered.T @ centered / len(x) + eps * eye
+    trace = sigma.trace()
+    normed, root = sigma / trace, eye
+    for _ in range(steps):
+        root = 1.5 * root - 0.5 * (root @ root @ root) @ normed
+    return centered @ root / trace.sqrt()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Whitened:
+    """A batch after one method.
+
+    Attributes:
+        method: "per_feature", "zca" or "iter_norm".
+        covariance: (D, D), of the output.
+        correlation_left: largest |correlation| between two different features of the output.
+        not_identity: norm(covariance - I) / sqrt(D).
+    """
+
+    method: str
+    covariance: Floats
+    correlation_left: float
+    not_identity: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """What the methods did to one batch.
+
+    Attributes:
+        x: (m, D), the batch.
+        covariance: (D, D), before.
+        correlation: (D, D), before.
+        correlation_after: (D, D), after per-feature normalization.
+        correlation_change: largest change of a correlation by per-feature normalization.
+        correlation_before: largest |correlation| between two different features before.
+        eigenvalues: (D,), of the covariance before, largest first; rounding below 0 is cut to 0.
+        rank: numerical rank of the covariance before; at most m - 1.
+        results: one per method.
+    """
+
+    x: Floats
+    covariance: Floats
+    correlation: Floats
+    correlation_after: Floats
+    correlation_change: float
+    correlation_before: float
+    eigenvalues: Floats
+    rank: int
+    results: tuple[Whitened, ...]
+
+
+def compare_methods(x: Floats, eps: float = 1e-5) -> Comparison:
+    """Normalize a batch (m, D) by every method of ``METHODS`` and look at its covariance."""
+    batch = torch.from_numpy(x)
+    outputs = {
+        "per_feature": per_feature(batch, eps).numpy(),
+        "zca": zca(batch, eps).numpy(),
+        "iter_norm": iter_norm(batch, eps).numpy(),
+    }
+    before, after = correlation(x), correlation(outputs["per_feature"])
+    sigma = covariance(x)
+    return Comparison(
+        x=x,
+        covariance=sigma,
+        correlation=before,
+        correlation_after=after,
+        correlation_change=float(np.abs(after - before).max()),
+        correlation_before=_off_diagonal(before),
+        eigenvalues=np.linalg.eigvalsh(sigma)[::-1].clip(min=0),
+        rank=int(np.linalg.matrix_rank(sigma, hermitian=True)),
+        results=tuple(_result(method, outputs[method]) for method in METHODS),
+    )
+
+
+def _result(method: str, y: Floats) -> Whitened:
+    sigma = covariance(y)
+    eye = np.eye(len(sigma))
+    far = float(np.linalg.norm(sigma - eye) / np.sqrt(len(sigma)))
+    return Whitened(method, sigma, _off_diagonal(correlation(y)), far)
+
+
+def _off_diagonal(matrix: Floats) -> float:
+    return float(np.abs(matrix - np.diag(np.diag(matrix))).max())

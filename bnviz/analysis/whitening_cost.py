@@ -1,0 +1,87 @@
+"""The price of whitening: wall time against the width of a layer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from bnviz.analysis.whitening import METHODS, iter_norm, per_feature, zca
+from bnviz.config import InputError
+
+Floats = npt.NDArray[np.float64]
+
+WIDTHS = (8, 16, 32, 64, 128, 256, 512)
+BATCH = 1024
+
+_FUNCTIONS: Mapping[str, Callable[[Tensor], Tensor]] = {
+    "per_feature": per_feature,
+    "zca": zca,
+    "iter_norm": iter_norm,
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cost:
+    """Seconds of one forward and backward pass.
+
+    Attributes:
+        widths: (n,), features of the batch.
+        samples: m, samples of the batch.
+        seconds: per method (n,), the median of several passes.
+        ratio: per method (n,), seconds divided by those of per-feature normalization.
+        repeats: passes behind each median.
+    """
+
+    widths: npt.NDArray[np.int64]
+    samples: int
+    seconds: Mapping[str, Floats]
+    ratio: Mapping[str, Floats]
+    repeats: int
+
+
+def measure_cost(
+    widths: Sequence[int] = WIDTHS,
+    samples: int = BATCH,
+    repeats: int = 5,
+    clock: Callable[[], float] = time.perf_counter,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Cost:
+    """Measure a forward and backward pass of every method, in float32, on this machine.
+
+    Per-feature normalization does about m D operations, the covariance m D^2 and its root D^3.
+
+    Args:
+        widths: values of D, 2 to 1,024 each.
+        samples: m.
+        repeats: passes per method and width, after one that is not counted.
+        clock: seconds.
+        progress: told (widths done, widths in all).
+    """
+    if not widths or min(widths) < 2 or max(widths) > 1024 or repeats < 1:
+        raise InputError(f"widths of 2 to 1024 and at least one repeat are accepted, got {list(widths)}")
+    generator = torch.Generator().manual_seed(0)
+    seconds: dict[str, list[float]] = {method: [] for method in METHODS}
+    for done, width in enumerate(widths):
+        x = torch.randn(samples, width, generator=generator, requires_grad=True)
+        weight = torch.randn(samples, width, generator=generator)
+        for method in METHODS:
+            times = [_one_pass(_FUNCTIONS[method], x, weight, clock) for _ in range(repeats + 1)]
+            seconds[method].append(float(np.median(times[1:])))
+        progress(done + 1, len(widths))
+    found = {method: np.array(values) for method, values in seconds.items()}
+    ratio = {method: values / found["per_feature"] for method, values in found.items()}
+    return Cost(np.array(widths), samples, found, ratio, repeats)
+
+
+def _one_pass(
+    method: Callable[[Tensor], Tensor], x: Tensor, weight: Tensor, clock: Callable[[], float]
+) -> float:
+    start = clock()
+    torch.autograd.grad((method(x) * weight).sum(), x)
+    return clock() - start
