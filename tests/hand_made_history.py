@@ -1,8 +1,12 @@
 """Histories made by hand: every number is known, none was measured."""
 
+import io
+import json
+
 import numpy as np
 
 from bnviz.config import Experiment, RunConfig
+from bnviz.telemetry import recording
 from bnviz.telemetry.history import History
 from bnviz.telemetry.records import (
     BINS,
@@ -13,6 +17,7 @@ from bnviz.telemetry.records import (
     ArmRecord,
     BoundaryRecord,
     Frame,
+    Mark,
     SurfaceRecord,
 )
 
@@ -106,3 +111,34 @@ def history(frames=3, capacity=None):
         made.add_losses([0.5 + index, None if index > 1 else 0.25])
         made.add_evaluation(0, 5 * index, 1.0 / (1 + index), 0.75)
     return made
+
+
+def full_history():
+    made = history(3)
+    made.add_mark(Mark(5, "changed", "lr=0.1"))
+    made.add_mark(Mark(9, "diverged", "hidden2", 1))
+    made.add_surface(surface(5))
+    made.add_surface(surface(10))
+    made.set_boundary(boundary(10))
+    return made
+
+
+def as_bytes(history, **facts):
+    file = io.BytesIO()
+    recording.save(history, file, **facts)
+    return file.getvalue()
+
+
+def parts(data):
+    """The arrays of a recording, its description apart."""
+    with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+        arrays = {name: archive[name] for name in archive.files}
+    meta = json.loads(arrays.pop("meta").tobytes())
+    return meta, arrays
+
+
+def packed(meta, arrays):
+    file = io.BytesIO()
+    text = meta if isinstance(meta, bytes) else json.dumps(meta).encode()
+    np.savez(file, meta=np.frombuffer(text, np.uint8), **arrays)
+    return file.getvalue()

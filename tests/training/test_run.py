@@ -3,69 +3,10 @@
 import logging
 import threading
 
-import pytest
 import torch
+from run_listener import TINY, WAIT, until_step
 
-from bnviz.config import InputError, RunConfig, compare
-from bnviz.data import load_dataset
-from bnviz.training.permits import Admission, Permits
-from bnviz.training.run import Run
-
-WAIT = 60.0
-TINY = compare(RunConfig(dataset="moons", depth=1, width=4, lr=0.1, batch_size=8), "norm", ["none", "batch"])
-
-
-class Listener:
-    """Hears of a run, and lets a test wait for what it waits for."""
-
-    def __init__(self):
-        self.news = threading.Condition()
-        self.statuses = []
-        self.frames = []
-        self.has_begun = False
-
-    def began(self, run):
-        with self.news:
-            self.has_begun = True
-            self.news.notify_all()
-
-    def framed(self, run, frame):
-        with self.news:
-            self.frames.append(frame.step)
-            self.news.notify_all()
-
-    def changed(self, run):
-        with self.news:
-            if not self.statuses or self.statuses[-1] != run.state.status:
-                self.statuses.append(run.state.status)
-            self.news.notify_all()
-
-    def until(self, test):
-        with self.news:
-            assert self.news.wait_for(test, WAIT), self.statuses
-
-
-@pytest.fixture
-def make_run():
-    made = []
-
-    def make(experiment=TINY, load=lambda: load_dataset("moons"), start=True, **kwargs):
-        listener = Listener()
-        permits = kwargs.pop("permits", None) or Permits(2)
-        admission = kwargs.pop("admission", None) or Admission(99)
-        run = Run(experiment, load, listener, permits, admission, **kwargs)
-        made.append(run)
-        if start:
-            run.start()
-        return run, listener
-
-    yield make
-    for run in made:
-        assert run.stop(WAIT)
-
-
-def until_step(run, listener, step):
-    listener.until(lambda: run.state.step >= step or run.step >= step)
+from bnviz.config import InputError, compare
 
 
 def test_it_builds_observes_step_0_and_waits(make_run):
@@ -243,69 +184,3 @@ def test_speed_is_a_limit_and_stays_in_its_bounds(make_run):
     listener.until(lambda: run.step == 1)
     run.set_speed(0)  # which mail ends at once
     until_step(run, listener, 20)
-
-
-def test_a_run_beyond_the_limit_queues_and_moves_up(make_run):
-    admission = Admission(1)
-    first, first_listener = make_run(admission=admission)
-    first.play()
-    until_step(first, first_listener, 1)
-    second, listener = make_run(admission=admission)
-    third, third_listener = make_run(admission=admission)
-    second.play()
-    listener.until(lambda: second.state.status == "queued")
-    third.play()
-    third_listener.until(lambda: third.state.status == "queued")
-    assert second.state.queue_place == 1
-    assert third.state.queue_place == 2
-    assert second.step == third.step == 0
-    first.pause()
-    until_step(second, listener, 1)
-    second.stop(WAIT)
-    until_step(third, third_listener, 1)
-    third_listener.until(lambda: third.state.status == "running")
-    assert third.state.queue_place is None
-
-
-def test_a_single_step_out_of_the_queue_leaves_no_place_behind(make_run):
-    admission = Admission(1)
-    first, first_listener = make_run(admission=admission)
-    first.play()
-    until_step(first, first_listener, 1)
-    second, listener = make_run(admission=admission)
-    second.step_once()
-    listener.until(lambda: second.state.status == "queued")
-    first.stop(WAIT)
-    listener.until(lambda: second.state.status == "paused")
-    assert second.state.queue_place is None
-    assert second.step == 1
-
-
-def test_pausing_in_the_queue_leaves_it(make_run):
-    admission = Admission(1)
-    first, first_listener = make_run(admission=admission)
-    first.play()
-    until_step(first, first_listener, 1)
-    second, listener = make_run(admission=admission)
-    second.play()
-    listener.until(lambda: second.state.status == "queued")
-    second.pause()
-    listener.until(lambda: second.state.status == "paused")
-    second.checkpoint(WAIT)  # it has read its mail and left the line
-    listener.until(lambda: admission.place(second) == -1 or second.checkpoint(WAIT) is None)
-    assert second.state.queue_place is None
-
-
-def test_twenty_runs_at_once_all_make_progress(make_run):
-    permits, admission = Permits(2), Admission(32)
-    runs = [make_run(permits=permits, admission=admission) for _ in range(20)]
-    for run, _ in runs:
-        run.play()
-    for run, listener in runs:
-        until_step(run, listener, 30)
-    for run, _ in runs:
-        run.stop(0)
-    for run, _ in runs:
-        assert run.stop(WAIT)
-    losses = {run.history.curves[1].loss_mean[:30].tobytes() for run, _ in runs}
-    assert len(losses) == 1  # side by side they all see the same numbers

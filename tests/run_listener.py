@@ -1,0 +1,42 @@
+"""Whoever wants to hear of a run, in tests."""
+
+import threading
+
+from bnviz.config import RunConfig, compare
+
+WAIT = 60.0
+TINY = compare(RunConfig(dataset="moons", depth=1, width=4, lr=0.1, batch_size=8), "norm", ["none", "batch"])
+
+
+class Listener:
+    """Hears of a run, and lets a test wait for what it waits for."""
+
+    def __init__(self):
+        self.news = threading.Condition()
+        self.statuses = []
+        self.frames = []
+        self.has_begun = False
+
+    def began(self, run):
+        with self.news:
+            self.has_begun = True
+            self.news.notify_all()
+
+    def framed(self, run, frame):
+        with self.news:
+            self.frames.append(frame.step)
+            self.news.notify_all()
+
+    def changed(self, run):
+        with self.news:
+            if not self.statuses or self.statuses[-1] != run.state.status:
+                self.statuses.append(run.state.status)
+            self.news.notify_all()
+
+    def until(self, test):
+        with self.news:
+            assert self.news.wait_for(test, WAIT), self.statuses
+
+
+def until_step(run, listener, step):
+    listener.until(lambda: run.state.step >= step or run.step >= step)

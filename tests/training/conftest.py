@@ -1,0 +1,27 @@
+"""Runs that end with their test."""
+
+import pytest
+from run_listener import TINY, WAIT, Listener
+
+from bnviz.data import load_dataset
+from bnviz.training.permits import Admission, Permits
+from bnviz.training.run import Run
+
+
+@pytest.fixture
+def make_run():
+    made = []
+
+    def make(experiment=TINY, load=lambda: load_dataset("moons"), start=True, **kwargs):
+        listener = Listener()
+        permits = kwargs.pop("permits", None) or Permits(2)
+        admission = kwargs.pop("admission", None) or Admission(99)
+        run = Run(experiment, load, listener, permits, admission, **kwargs)
+        made.append(run)
+        if start:
+            run.start()
+        return run, listener
+
+    yield make
+    for run in made:
+        assert run.stop(WAIT)

@@ -1,0 +1,71 @@
+"""Many runs: a queue with places, and progress for all."""
+
+from run_listener import WAIT, until_step
+
+from bnviz.training.permits import Admission, Permits
+
+
+def test_a_run_beyond_the_limit_queues_and_moves_up(make_run):
+    admission = Admission(1)
+    first, first_listener = make_run(admission=admission)
+    first.play()
+    until_step(first, first_listener, 1)
+    second, listener = make_run(admission=admission)
+    third, third_listener = make_run(admission=admission)
+    second.play()
+    listener.until(lambda: second.state.status == "queued")
+    third.play()
+    third_listener.until(lambda: third.state.status == "queued")
+    assert second.state.queue_place == 1
+    assert third.state.queue_place == 2
+    assert second.step == third.step == 0
+    first.pause()
+    until_step(second, listener, 1)
+    second.stop(WAIT)
+    until_step(third, third_listener, 1)
+    third_listener.until(lambda: third.state.status == "running")
+    assert third.state.queue_place is None
+
+
+def test_a_single_step_out_of_the_queue_leaves_no_place_behind(make_run):
+    admission = Admission(1)
+    first, first_listener = make_run(admission=admission)
+    first.play()
+    until_step(first, first_listener, 1)
+    second, listener = make_run(admission=admission)
+    second.step_once()
+    listener.until(lambda: second.state.status == "queued")
+    first.stop(WAIT)
+    listener.until(lambda: second.state.status == "paused")
+    assert second.state.queue_place is None
+    assert second.step == 1
+
+
+def test_pausing_in_the_queue_leaves_it(make_run):
+    admission = Admission(1)
+    first, first_listener = make_run(admission=admission)
+    first.play()
+    until_step(first, first_listener, 1)
+    second, listener = make_run(admission=admission)
+    second.play()
+    listener.until(lambda: second.state.status == "queued")
+    second.pause()
+    listener.until(lambda: second.state.status == "paused")
+    second.checkpoint(WAIT)  # it has read its mail and left the line
+    listener.until(lambda: admission.place(second) == -1 or second.checkpoint(WAIT) is None)
+    assert second.state.queue_place is None
+
+
+def test_twenty_runs_at_once_all_make_progress(make_run):
+    permits, admission = Permits(2), Admission(32)
+    runs = [make_run(permits=permits, admission=admission) for _ in range(20)]
+    for run, _ in runs:
+        run.play()
+    for run, listener in runs:
+        until_step(run, listener, 30)
+    for run, _ in runs:
+        run.stop(0)
+    for run, _ in runs:
+        assert run.stop(WAIT)
+    losses = {run.history.curves[1].loss_mean[:30].tobytes() for run, _ in runs}
+    assert len(losses) == 1  # side by side they all see the same numbers
