@@ -1,0 +1,141 @@
+"""The noise of batch statistics: how far a mini-batch's mean and variance are off, and what it does to x_hat."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+SIZES = (2, 4, 8, 16, 32, 64, 128, 256)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StatisticNoise:
+    """Spread of the mean and the variance of batches from N(0, 1).
+
+    Attributes:
+        sizes: (K,), batch sizes m.
+        mean_formula: (K,), 1 / sqrt(m).
+        mean_sampled: (K,), standard deviation over the draws.
+        var_formula: (K,), sqrt(2 / (m - 1)), of the unbiased variance.
+        var_sampled: (K,), standard deviation over the draws.
+        draws: batches drawn per size.
+    """
+
+    sizes: npt.NDArray[np.int64]
+    mean_formula: Floats
+    mean_sampled: Floats
+    var_formula: Floats
+    var_sampled: Floats
+    draws: int
+
+
+def sd_of_mean(size: int) -> float:
+    """Return the standard deviation of the mean of m values of variance 1: 1 / sqrt(m)."""
+    return float(1 / np.sqrt(size))
+
+
+def sd_of_variance(size: int) -> float:
+    """Return the standard deviation of the unbiased variance of m values of N(0, 1): sqrt(2 / (m - 1))."""
+    return float(np.sqrt(2 / (size - 1)))
+
+
+def statistic_noise(sizes: Sequence[int] = SIZES, draws: int = 4000, seed: int = 0) -> StatisticNoise:
+    """Draw many batches of N(0, 1) and compare the spread of their statistics with the formulas.
+
+    Args:
+        sizes: batch sizes, each at least 2.
+        draws: batches per size.
+        seed: of the draws.
+    """
+    random = np.random.default_rng(seed)
+    means, variances = [], []
+    for size in sizes:
+        values = random.standard_normal((draws, size))
+        means.append(values.mean(1).std())
+        variances.append(values.var(1, ddof=1).std())
+    return StatisticNoise(
+        np.asarray(sizes, np.int64),
+        np.asarray([sd_of_mean(size) for size in sizes]), np.asarray(means),
+        np.asarray([sd_of_variance(size) for size in sizes]), np.asarray(variances), draws,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Jitter:
+    """x_hat of ONE fixed sample, over random companions in its batch.
+
+    Attributes:
+        sizes: (K,), batch sizes m; the fixed sample is one of them.
+        x_hat: (K, R, D), normalized value in each draw and unit.
+        spread: (K, D), standard deviation over the draws.
+        typical: (K,), root mean square of the spread over the units.
+        predicted: (K,), root mean square over the units of ``predicted_spread``, good for large m.
+        slope: least-squares slope of log typical over log m for m >= 8; -0.5 is 1 / sqrt(m).
+        whole: (D,), x_hat under the mean and variance of all samples.
+    """
+
+    sizes: npt.NDArray[np.int64]
+    x_hat: Floats
+    spread: Floats
+    typical: Floats
+    predicted: Floats
+    slope: float
+    whole: Floats
+
+
+def jitter(
+    values: Floats, index: int, sizes: Sequence[int] = SIZES, draws: int = 200, seed: int = 0,
+    eps: float = 1e-5,
+) -> Jitter:  # fmt: skip
+    """Normalize one fixed sample together with random others, again and again.
+
+    Args:
+        values: (N, D), pre-activations of all samples, one column a unit of non-zero variance.
+        index: the fixed sample.
+        sizes: batch sizes, each from 2 to N; m - 1 companions are drawn without replacement.
+        draws: batches per size.
+        seed: of the companions.
+        eps: BN's epsilon.
+    """
+    random = np.random.default_rng(seed)
+    others = np.delete(np.arange(len(values)), index)
+    found = np.empty((len(sizes), draws, values.shape[1]))
+    for place, size in enumerate(sizes):
+        for draw in range(draws):
+            mates = random.choice(others, size - 1, replace=False, shuffle=False)
+            found[place, draw] = _x_hat_of(values[index], values[mates], eps)
+    spread = found.std(1)
+    typical = np.sqrt((spread**2).mean(1))
+    whole = (values[index] - values.mean(0)) / values.std(0)
+    alone = np.sqrt((predicted_spread(values, index, 1) ** 2).mean())
+    large = np.asarray(sizes) >= 8
+    logs = np.log(np.asarray(sizes)[large]), np.log(typical[large])
+    slope = float(np.polyfit(*logs, 1)[0]) if large.sum() > 1 else float("nan")
+    predicted = alone / np.sqrt(np.asarray(sizes))
+    return Jitter(np.asarray(sizes, np.int64), found, spread, typical, predicted, slope, whole)
+
+
+def _x_hat_of(fixed: Floats, mates: Floats, eps: float) -> Floats:
+    batch = np.concatenate([fixed[None], mates])
+    return np.asarray((fixed - batch.mean(0)) / np.sqrt(batch.var(0) + eps))
+
+
+def predicted_spread(values: Floats, index: int, size: int) -> Floats:
+    """Return the first-order standard deviation of x_hat of one sample in random batches, per unit (D,).
+
+    With z the sample's x_hat under the statistics of all samples, k their kurtosis (3 for a Gaussian) and g
+    their skewness: sd = sqrt((1 + g z + z^2 (k - 1) / 4) / m). From x_hat = (z - dm) / sqrt(1 + dv) with
+    var(dm) = 1 / m, var(dv) = (k - 1) / m, cov(dm, dv) = g / m.
+
+    Args:
+        values: (N, D).
+        index: the fixed sample.
+        size: m.
+    """
+    scaled = (values - values.mean(0)) / values.std(0)
+    z, skewness, kurtosis = scaled[index], (scaled**3).mean(0), (scaled**4).mean(0)
+    return np.asarray(np.sqrt(np.maximum(1 + skewness * z + z**2 * (kurtosis - 1) / 4, 0) / size))

@@ -1,0 +1,169 @@
+"""Scale invariance of BN(W u): what a factor a on W changes, and where epsilon ends it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+Floats = npt.NDArray[np.float64]
+Loss = Callable[[Tensor], Tensor]
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleCheck:
+    """What autograd measures at the weights a * W.
+
+    Attributes:
+        scale: a.
+        eps: BN's epsilon.
+        output_change: largest abs(BN(a W u) - BN(W u)).
+        loss: value of the loss at a * W.
+        grad_norm: norm of dL/d(aW).
+        grad_ratio: grad_norm over its value at a = 1; the paper says 1 / a.
+        input_grad_change: largest abs(dL/du at a - dL/du at 1), over the largest abs(dL/du at 1); 0 is exact.
+        step_ratio: (grad_norm / norm(aW)) over its value at a = 1: how far one SGD step turns W; 1 / a^2.
+        radial: largest abs(<w, dL/dw>) / (norm(w) norm(dL/dw)) over the units; 0 is a right angle.
+        variance_share: smallest over the units of a^2 s^2 / (a^2 s^2 + eps); 1 = epsilon does not matter.
+    """
+
+    scale: float
+    eps: float
+    output_change: float
+    loss: float
+    grad_norm: float
+    grad_ratio: float
+    input_grad_change: float
+    step_ratio: float
+    radial: float
+    variance_share: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _At:
+    """One forward and backward pass at one scale."""
+
+    output: Tensor
+    loss: float
+    weight: Tensor
+    grad_weight: Tensor
+    grad_input: Tensor
+
+
+def check_scale(u: Tensor, weight: Tensor, loss: Loss, scale: float, eps: float) -> ScaleCheck:
+    """Measure what the factor ``scale`` on the weights of BN(W u) changes.
+
+    Args:
+        u: (B, n_in), inputs of the layer.
+        weight: (D, n_in), W.
+        loss: takes the normalized output (B, D) to a scalar.
+        scale: a > 0.
+        eps: added to the variance inside the root; 0 is allowed.
+
+    Source: Ioffe & Szegedy 2015, sec. 3.3.
+    """
+    if not scale > 0:
+        raise ValueError(f"scale must be above 0, got {scale}")
+    one, here = _at(u, weight, loss, eps), _at(u, weight * scale, loss, eps)
+    norm_one, norm_here = one.grad_weight.norm().item(), here.grad_weight.norm().item()
+    turn_one, turn_here = norm_one / one.weight.norm().item(), norm_here / here.weight.norm().item()
+    largest = one.grad_input.abs().max().item()
+    variance = (u @ here.weight.T).var(0, correction=0)
+    return ScaleCheck(
+        scale=scale,
+        eps=eps,
+        output_change=(here.output - one.output).abs().max().item(),
+        loss=here.loss,
+        grad_norm=norm_here,
+        grad_ratio=norm_here / norm_one,
+        input_grad_change=(here.grad_input - one.grad_input).abs().max().item() / largest,
+        step_ratio=turn_here / turn_one,
+        radial=radial_share(here.weight, here.grad_weight),
+        variance_share=(variance / (variance + eps)).min().item(),
+    )
+
+
+def radial_share(weight: Tensor, grad: Tensor) -> float:
+    """Return the largest abs(<w, g>) / (norm(w) norm(g)) over the rows of weight and grad (D, n_in)."""
+    inner = (weight * grad).sum(1).abs()
+    return float((inner / (weight.norm(dim=1) * grad.norm(dim=1)).clamp_min(1e-300)).max())
+
+
+def normalized(u: Tensor, weight: Tensor, eps: float) -> Tensor:
+    """Return BN(W u) with gamma 1 and beta 0: (B, D), statistics of the batch."""
+    x = u @ weight.T
+    return (x - x.mean(0)) / torch.sqrt(x.var(0, correction=0) + eps)
+
+
+def _at(u: Tensor, weight: Tensor, loss: Loss, eps: float) -> _At:
+    inputs, leaf = u.detach().clone().requires_grad_(), weight.detach().clone().requires_grad_()
+    output = normalized(inputs, leaf, eps)
+    value = loss(output)
+    grad_input, grad_weight = torch.autograd.grad(value, (inputs, leaf))
+    return _At(output.detach(), value.item(), leaf.detach(), grad_weight, grad_input)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EpsilonCurve:
+    """How far BN(a W u) is from exact invariance, over a.
+
+    Attributes:
+        scales: (K,), a.
+        measured: (K,), largest abs(BN_eps(a W u) - BN_0(W u)).
+        formula: (K,), the same by ``distance_formula``.
+        grad_ratio: (K,), norm(dL/d(aW)) over its value at a = 1.
+        step_ratio: (K,), (norm(dL/d(aW)) / norm(aW)) over its value at a = 1.
+        edge: the a at which a^2 s^2 = eps for the median unit: left of it epsilon rules; 0 without epsilon.
+        eps: epsilon.
+    """
+
+    scales: Floats
+    measured: Floats
+    formula: Floats
+    grad_ratio: Floats
+    step_ratio: Floats
+    edge: float
+    eps: float
+
+
+def epsilon_curve(u: Tensor, weight: Tensor, loss: Loss, scales: Sequence[float], eps: float) -> EpsilonCurve:
+    """Measure the distance from exact invariance and the gradient's size over many scales.
+
+    Args:
+        u: (B, n_in).
+        weight: (D, n_in).
+        loss: takes the normalized output (B, D) to a scalar.
+        scales: values of a > 0.
+        eps: epsilon.
+    """
+    ideal = normalized(u, weight, 0.0)
+    variance = (u @ weight.T).var(0, correction=0)
+    checks = [check_scale(u, weight, loss, scale, eps) for scale in scales]
+    measured = [(normalized(u, weight * scale, eps) - ideal).abs().max().item() for scale in scales]
+    formula = [distance_formula(ideal, variance, scale, eps) for scale in scales]
+    return EpsilonCurve(
+        np.asarray(scales, np.float64),
+        np.asarray(measured),
+        np.asarray(formula),
+        np.asarray([check.grad_ratio for check in checks]),
+        np.asarray([check.step_ratio for check in checks]),
+        float(np.sqrt(eps / variance.median().item())),
+        eps,
+    )
+
+
+def distance_formula(x_hat: Tensor, variance: Tensor, scale: float, eps: float) -> float:
+    """Return the largest abs(x_hat) (1 - 1 / sqrt(1 + eps / (a^2 s^2))): what epsilon takes off x_hat.
+
+    Args:
+        x_hat: (B, D), normalized with epsilon 0.
+        variance: (D,), s^2 of W u, biased.
+        scale: a.
+        eps: epsilon.
+    """
+    lost = 1 - 1 / torch.sqrt(1 + eps / (scale**2 * variance))
+    return (x_hat.abs() * lost).max().item()

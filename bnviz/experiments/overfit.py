@@ -1,0 +1,145 @@
+"""Overfitting on few digits, with one regularizer at a time, from several seeds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from bnviz.config import InputError, RunConfig, Value
+from bnviz.data import Dataset, load_dataset
+from bnviz.experiments.overfit_shift import random_shift
+from bnviz.nets import build_net
+from bnviz.training.batches import batch_indices
+from bnviz.training.optimizers import make_optimizer
+
+Floats = npt.NDArray[np.float64]
+Progress = Callable[[int, int], None]
+SAMPLES, SMALL, LARGE = 500, 10, 250
+BASE = RunConfig(depth=3, width=100, activation="relu", init="kaiming", lr=0.1, batch_size=50, norm="none")
+ARMS: Mapping[str, Mapping[str, Value]] = {
+    "none": {},
+    "none_small": {"batch_size": SMALL},
+    "none_large": {"batch_size": LARGE},
+    "bn_small": {"norm": "batch", "batch_size": SMALL},
+    "bn": {"norm": "batch"},
+    "bn_large": {"norm": "batch", "batch_size": LARGE},
+    "dropout": {"dropout": 0.5},
+    "decay": {"weight_decay": 0.005},
+    "shift": {},
+}
+"""What each arm changes of the base recipe; "shift" moves every image by up to one pixel."""
+
+METRICS = ("train_accuracy", "test_accuracy", "train_loss", "test_loss")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OverfitStudy:
+    """Runs of several arms from several seeds.
+
+    Attributes:
+        arms: (A,), names of ``ARMS``.
+        seeds: (S,), of weights, batches and of which digits are trained on.
+        steps: (T,), updates made at each evaluation.
+        samples: digits trained on.
+        values: (A, S, T, 4), in evaluation mode, last axis as ``METRICS``: shares in 0..1, losses in nats.
+    """
+
+    arms: tuple[str, ...]
+    seeds: tuple[int, ...]
+    steps: tuple[int, ...]
+    samples: int
+    values: Floats
+
+    def metric(self, name: str) -> Floats:
+        """Return one metric (A, S, T)."""
+        return self.values[..., METRICS.index(name)]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON; what is not finite is null."""
+        rows = np.round(self.values, 5).ravel().tolist()
+        return {
+            "arms": list(self.arms), "seeds": list(self.seeds), "steps": list(self.steps),
+            "samples": self.samples, "values": [x if math.isfinite(x) else None for x in rows],
+        }  # fmt: skip
+
+
+def study_from_dict(data: Mapping[str, Any]) -> OverfitStudy:
+    """Rebuild an OverfitStudy; raises InputError when a part is missing or the sizes contradict each other."""
+    try:
+        arms, seeds, steps = map(tuple, (data["arms"], data["seeds"], data["steps"]))
+        flat = np.asarray([math.nan if x is None else float(x) for x in data["values"]])
+        values = flat.reshape(len(arms), len(seeds), len(steps), len(METRICS))
+        return OverfitStudy(arms, seeds, steps, int(data["samples"]), values)
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError("a study needs arms, seeds, steps, samples and as many values") from error
+
+
+def overfit_study(
+    arms: Sequence[str],
+    seeds: Sequence[int],
+    steps: int,
+    samples: int = SAMPLES,
+    evaluations: int = 20,
+    progress: Progress = lambda done, total: None,
+) -> OverfitStudy:
+    """Train every arm from every seed on a few digits; arms of one seed share digits and start weights.
+
+    Args:
+        arms: names of ``ARMS``.
+        seeds: one run each.
+        steps: updates of each run.
+        samples: digits to train on, drawn per seed from the 4,000.
+        evaluations: how often each run is evaluated after the start.
+        progress: told (runs done, runs in all).
+    """
+    data = load_dataset(BASE.dataset)
+    times = sorted({round(steps * k / evaluations) for k in range(evaluations + 1)})
+    values = np.full((len(arms), len(seeds), len(times), len(METRICS)), np.nan)
+    done = 0
+    for place, arm in enumerate(arms):
+        for number, seed in enumerate(seeds):
+            values[place, number] = overfit_run(arm, seed, times, data, samples)
+            done += 1
+            progress(done, len(arms) * len(seeds))
+    return OverfitStudy(tuple(arms), tuple(seeds), tuple(times), samples, values)
+
+
+def overfit_run(arm: str, seed: int, times: Sequence[int], data: Dataset, samples: int) -> Floats:
+    """Train one arm and evaluate it at the given numbers of updates: (T, 4), columns as ``METRICS``."""
+    config = BASE.with_fields(**{**ARMS[arm], "seed": seed})
+    random = torch.Generator().manual_seed(seed)
+    chosen = torch.randperm(len(data.y_train), generator=random)[:samples]
+    images, y = data.x_train[chosen], data.y_train[chosen]
+    test = data.x_test.flatten(1), data.y_test
+    net = build_net(config, data.input_size, data.n_classes, torch.Generator().manual_seed(seed))
+    optimizer = make_optimizer(config, net)
+    batches = batch_indices(samples, config.batch_size, seed)
+    rows = []
+    for step in range(times[-1] + 1):
+        if step in times:
+            rows.append((*_evaluate(net, images.flatten(1), y), *_evaluate(net, *test)))
+        if step == times[-1]:
+            break
+        indices = next(batches)
+        x = random_shift(images[indices], random) if arm == "shift" else images[indices]
+        optimizer.zero_grad(set_to_none=True)
+        F.cross_entropy(net(x.flatten(1)), y[indices]).backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+    return np.asarray(rows)[:, [1, 3, 0, 2]]
+
+
+def _evaluate(net: nn.Module, x: Tensor, y: Tensor) -> tuple[float, float]:
+    net.eval()
+    with torch.no_grad():
+        logits = net(x)
+        loss, accuracy = F.cross_entropy(logits, y).item(), (logits.argmax(1) == y).double().mean().item()
+    net.train()
+    return loss, accuracy

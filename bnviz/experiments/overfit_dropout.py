@@ -1,0 +1,115 @@
+"""Dropout before BN in a trained net: the variance that BN sees in training against evaluation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from bnviz.analysis.batch_noise_dropout import variance_shift, variance_with_dropout
+from bnviz.config import RunConfig
+from bnviz.data import load_dataset
+from bnviz.nets import build_net, hidden_layers
+from bnviz.training.batches import batch_indices
+from bnviz.training.optimizers import make_optimizer
+
+Floats = npt.NDArray[np.float64]
+NET = RunConfig(depth=3, width=64, activation="relu", init="kaiming", lr=0.1, batch_size=60)
+STEPS, PROBE, PASSES = 200, 1000, 10
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DropoutShift:
+    """Layers 2, 3, ... of a net whose activations are dropped out before the next linear layer and BN.
+
+    Attributes:
+        p: probability of zeroing.
+        measured: (L, D), Var_eval / Var_train of each unit's pre-activation, dropout masks drawn.
+        formula: (L, D), the same ratio with Var_train by ``variance_with_dropout``.
+        median: (L,), median of ``measured`` over the units.
+        accuracy: test accuracy with the running statistics of training, share.
+        repaired: test accuracy after the statistics were taken again without dropout, share.
+    """
+
+    p: float
+    measured: Floats
+    formula: Floats
+    median: Floats
+    accuracy: float
+    repaired: float
+
+
+def dropout_shift(p: float, seed: int = 0, steps: int = STEPS) -> DropoutShift:
+    """Train a BN net with dropout after every hidden layer and compare the variances of the two modes.
+
+    Args:
+        p: probability of zeroing, 0 <= p <= 0.9.
+        seed: of weights, batches and masks.
+        steps: updates before measuring.
+    """
+    data = load_dataset(NET.dataset)
+    x, y = data.x_train.flatten(1), data.y_train
+    net = build_net(
+        NET.with_fields(dropout=p, seed=seed), data.input_size, data.n_classes,
+        torch.Generator().manual_seed(seed),
+    )  # fmt: skip
+    optimizer = make_optimizer(NET, net)
+    batches = batch_indices(len(y), NET.batch_size, seed)
+    for _ in range(steps):
+        indices = next(batches)
+        optimizer.zero_grad(set_to_none=True)
+        F.cross_entropy(net(x[indices]), y[indices]).backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+    net.eval()
+    measured, formula = _ratios(net, x[:PROBE], p, seed)
+    test = data.x_test.flatten(1), data.y_test
+    accuracy = _accuracy(net, *test)
+    _take_statistics_again(net, x)
+    return DropoutShift(p, measured, formula, np.median(measured, axis=1), accuracy, _accuracy(net, *test))
+
+
+def _ratios(net: nn.Sequential, x: Tensor, p: float, seed: int) -> tuple[Floats, Floats]:
+    """Compare, layer by layer, W u with and without masks on u; u itself is that of evaluation mode."""
+    random = torch.Generator().manual_seed(seed)
+    measured, formula = [], []
+    with torch.no_grad():
+        layers = hidden_layers(net)
+        inputs = _inputs_of_linears(net, x)
+        for layer, u in zip(layers[1:], inputs[1:], strict=True):
+            weight = layer.linear.weight
+            many = u.repeat(PASSES, 1)
+            masks = torch.empty_like(many).bernoulli_(1 - p, generator=random) / (1 - p)
+            trained = ((many * masks) @ weight.T).var(0, correction=0)
+            evaluated = (u @ weight.T).var(0, correction=0)
+            measured.append(variance_shift(trained, evaluated).double().numpy())
+            formula.append(variance_shift(variance_with_dropout(weight, u, p), evaluated).double().numpy())
+    return np.asarray(measured), np.asarray(formula)
+
+
+def _inputs_of_linears(net: nn.Sequential, x: Tensor) -> list[Tensor]:
+    found = []
+    for name, module in net.named_children():
+        if name.startswith("linear"):
+            found.append(x)
+        x = module(x)
+    return found
+
+
+def _accuracy(net: nn.Module, x: Tensor, y: Tensor) -> float:
+    with torch.no_grad():
+        return float((net(x).argmax(1) == y).double().mean())
+
+
+def _take_statistics_again(net: nn.Sequential, x: Tensor) -> None:
+    """Set running mean and variance to those of all training samples with dropout off, first layer first."""
+    with torch.no_grad():
+        for layer, child in zip(hidden_layers(net), range(1, len(net)), strict=False):
+            assert layer.norm is not None  # noqa: S101 - every layer of this net has one
+            u = _inputs_of_linears(net, x)[child - 1]
+            values = u @ layer.linear.weight.T
+            layer.norm.running_mean = values.mean(0)
+            layer.norm.running_var = values.var(0)

@@ -1,0 +1,54 @@
+"""The overfitting study of the chapter: the full form that is recorded, and a small one to run live."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from bnviz.config import InputError
+from bnviz.experiments.overfit import ARMS, OverfitStudy, Progress, overfit_study, study_from_dict
+
+FILE = Path(__file__).resolve().parents[2] / "assets" / "recordings" / "regularization.json"
+SEEDS, STEPS, EVALUATIONS = (0, 1, 2, 3, 4), 1500, 15
+LIVE_STEPS, LIVE_EVALUATIONS, LIVE_ARMS = 300, 3, 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RecordedStudy:
+    """A recorded study and where it comes from: date, script, versions."""
+
+    study: OverfitStudy
+    provenance: dict[str, Any]
+
+
+def full_study(progress: Progress = lambda done, total: None) -> OverfitStudy:
+    """Run every arm from every seed: what is shipped as recorded."""
+    return overfit_study(tuple(ARMS), SEEDS, STEPS, evaluations=EVALUATIONS, progress=progress)
+
+
+def live_study(
+    arms: tuple[str, ...], seed: int, progress: Progress = lambda done, total: None
+) -> OverfitStudy:
+    """Run at most four arms from one seed for a fifth of the steps.
+
+    Raises:
+        InputError: no arm, an unknown one, or more than four.
+    """
+    if not 1 <= len(arms) <= LIVE_ARMS or not set(arms) <= set(ARMS):
+        raise InputError(f"choose 1 to {LIVE_ARMS} of {', '.join(ARMS)}, got {', '.join(arms) or 'none'}")
+    return overfit_study(arms, (seed,), LIVE_STEPS, evaluations=LIVE_EVALUATIONS, progress=progress)
+
+
+@lru_cache(maxsize=1)
+def recorded_study() -> RecordedStudy:
+    """Read the recorded study; raises InputError when the file is not one of ours."""
+    try:
+        data = json.loads(FILE.read_text(encoding="utf-8"))
+        return RecordedStudy(study_from_dict(data["study"]), dict(data["provenance"]))
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{FILE.name} holds no study of ours") from error
