@@ -1,0 +1,80 @@
+"""How the gradient changes on its way back through a stack of layers, with and without BN and skips."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from bnviz.analysis.saturation import activation
+from bnviz.norms import batch_norm_forward
+
+Floats = npt.NDArray[np.float64]
+
+VARIANTS: tuple[tuple[bool, bool], ...] = tuple(product((False, True), (False, True)))
+"""(with BN, with skip) in the order of the results: neither, skip, BN, both."""
+
+YANG_FACTOR = math.sqrt(math.pi / (math.pi - 1))
+"""Growth of the gradient per layer in wide ReLU nets, BN, no skips: 1.211 (Yang et al. 2019, reported)."""
+
+EPS = 1e-5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DepthResult:
+    """Gradients in untrained nets; V variants in the order of ``VARIANTS``, D depths.
+
+    Attributes:
+        curve: the nonlinearity.
+        depths: (D,), numbers of hidden layers.
+        ratio: (V, D), |dL/dh_1| / |dL/dh_depth|.
+        factor: (V,), the same per layer in the deepest net: ratio^(1 / (depth - 1)).
+        profile: (V, deepest), |dL/dh_l| / |dL/dh_deepest| for l = 1 .. deepest, in the deepest net.
+    """
+
+    curve: str
+    depths: tuple[int, ...]
+    ratio: Floats
+    factor: Floats
+    profile: Floats
+
+
+def gradient_norms(
+    x: Tensor, y: Tensor, weights: Sequence[Tensor], head: Tensor, curve: str, normalized: bool, skip: bool
+) -> Floats:
+    """Return |d loss/d h_l| for l = 1 .. L of an MLP without biases, Euclidean over batch and units.
+
+    h_1 = g(W_1 x), h_l = g(W_l h_{l-1}), or h_{l-1} + g(W_l h_{l-1}) with a skip; g is the nonlinearity,
+    after BN (gamma 1, beta 0) where there is BN. The loss is the cross-entropy.
+
+    Args:
+        x: inputs (B, n); give double precision: float32 knows no numbers below 1e-45.
+        y: classes (B,).
+        weights: W_1 (D, n), then W_l (D, D).
+        head: (C, D).
+        curve: name of the nonlinearity.
+        normalized: whether BN stands before every nonlinearity.
+        skip: whether every layer but the first adds its input to its output.
+
+    Returns:
+        (L,), the first layer's first.
+    """
+    hidden: list[Tensor] = []
+    h = x
+    for weight in weights:
+        u = h @ weight.T
+        if normalized:
+            ones = u.new_ones(u.shape[1])
+            u, _ = batch_norm_forward(u, ones, torch.zeros_like(ones), EPS)
+        out = activation(curve, u)
+        h = (h + out if skip and hidden else out).requires_grad_()
+        hidden.append(h)
+    gradients = torch.autograd.grad(functional.cross_entropy(h @ head.T, y), hidden)
+    return np.array([gradient.norm().item() for gradient in gradients])

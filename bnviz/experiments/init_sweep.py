@@ -1,0 +1,103 @@
+"""How saturated each layer is, over the scale of the start weights (E3) and over training, measured."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from bnviz.analysis.saturation_share import CURVES, Floats
+from bnviz.analysis.saturation_share_layers import LayerRun, StartSweep
+from bnviz.config import Experiment, InputError, RunConfig
+from bnviz.data import load_dataset
+from bnviz.telemetry.records import PARAMETERS, Frame
+from bnviz.training.arms import ArmsAtWork, first_frame
+from bnviz.training.device import resolve_device
+from bnviz.training.governor import EverySteps
+
+SCALES = (0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)
+"""Factors on the start weights of all hidden layers that the sweep takes."""
+
+MOST_STEPS = 1000
+_FRAMES = 20
+_GAMMA = PARAMETERS.index("gamma")
+
+
+def layer_experiment(curve: str, scale: float = 1.0, lr: float = 0.1, seed: int = 0) -> Experiment:
+    """Return the chapter's twins: 5 hidden layers of 100 units, without and with BN, batches of 100 digits.
+
+    Start weights are Xavier's for sigmoid and tanh and Kaiming's for ReLU, times ``scale``.
+
+    Raises:
+        InputError: a nonlinearity the chapter does not have, or a scale or rate out of bounds.
+    """
+    if curve not in CURVES:
+        raise InputError(f"the nonlinearity must be one of {', '.join(CURVES)}, got {curve!r:.40}")
+    init = "kaiming" if curve == "relu" else "xavier"
+    base = RunConfig(
+        depth=5, width=100, activation=curve, init=init, init_scale=scale, lr=lr, batch_size=100, seed=seed,
+        device="cpu",
+    )  # fmt: skip
+    return Experiment(base)
+
+
+def shares_at_start(curve: str, scales: Sequence[float] = SCALES, seed: int = 0) -> StartSweep:
+    """Measure every layer of untrained twins on their first batch, for each scale of the start weights."""
+    dataset = load_dataset("mnist")
+    frames = []
+    for scale in scales:
+        experiment = layer_experiment(curve, scale, seed=seed)
+        frames.append(first_frame(experiment, dataset, resolve_device("cpu")))
+    return StartSweep(
+        layer_experiment(curve, seed=seed),
+        tuple(scales),
+        *(_stack(frames, name) for name in ("saturated", "derivative", "dead")),
+    )
+
+
+def shares_over_run(
+    curve: str, scale: float = 1.0, steps: int = 100, lr: float = 0.1, seed: int = 0
+) -> LayerRun:
+    """Train the twins and measure every layer at about 20 moments; a repetition gives the same numbers.
+
+    Args:
+        curve: one of ``CURVES``.
+        scale: factor on the start weights of the hidden layers.
+        steps: updates, 1 to ``MOST_STEPS``.
+        lr: learning rate of plain SGD.
+        seed: of weights and batches.
+
+    Raises:
+        InputError: an argument out of bounds.
+    """
+    if not 1 <= steps <= MOST_STEPS:
+        raise InputError(f"steps must be a whole number from 1 to {MOST_STEPS}, got {steps}")
+    experiment = layer_experiment(curve, scale, lr, seed)
+    captures = EverySteps(max(1, steps // _FRAMES))
+    # A step is observed before its update, so the state after N updates is seen by one more step.
+    arms = ArmsAtWork(experiment, load_dataset("mnist"), steps + 1, captures, EverySteps(steps + 2))
+    while arms.step < steps and not arms.all_diverged:
+        arms.advance()
+    arms.evaluate()
+    arms.advance()
+    frames = arms.history.frames
+    ends = [arms.history.last_evaluation(arm) for arm in range(2)]
+    finite = [twin.diverged_at is None for twin in arms.twins]
+    accuracy = [end[2] if alive and end else float("nan") for end, alive in zip(ends, finite, strict=True)]
+    return LayerRun(
+        experiment,
+        np.array([frame.step for frame in frames]),
+        _stack(frames, "saturated"),
+        _stack(frames, "derivative"),
+        _stack(frames, "dead"),
+        _gammas(frames),
+        np.array(accuracy),
+    )
+
+
+def _stack(frames: Sequence[Frame], name: str) -> Floats:
+    return np.array([[getattr(frame.arms[arm], name) for frame in frames] for arm in range(2)], np.float64)
+
+
+def _gammas(frames: Sequence[Frame]) -> Floats:
+    return np.array([frame.arms[1].parameters[:, _GAMMA] for frame in frames], np.float64)[..., [0, 2, 4]]
