@@ -1,0 +1,101 @@
+"""One image among changing batch-mates: what training mode and evaluation mode answer."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from bnviz.config import InputError
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Jitter:
+    """The same image in many batches.
+
+    Attributes:
+        label: the image's true class.
+        sizes: batch sizes, S of them.
+        training: (S, draws, classes) probabilities in training mode: normalized by the batch.
+        evaluation: (S, draws, classes) probabilities in evaluation mode, in the very same batches.
+    """
+
+    label: int
+    sizes: tuple[int, ...]
+    training: Floats
+    evaluation: Floats
+
+    def of_label(self, mode: str) -> Floats:
+        """Return the true class's probability per batch size and draw (S, draws); mode names the array."""
+        values: Floats = (self.training if mode == "training" else self.evaluation)[:, :, self.label]
+        return values
+
+    def spread(self, mode: str) -> Floats:
+        """Return max - min of the true class's probability over the draws, per batch size (S,)."""
+        spread: Floats = np.ptp(self.of_label(mode), axis=1)
+        return spread
+
+    def answers(self, mode: str) -> tuple[int, ...]:
+        """Return how many different classes were answered over the draws, per batch size."""
+        chosen = (self.training if mode == "training" else self.evaluation).argmax(2)
+        return tuple(len(np.unique(row)) for row in chosen)
+
+
+def batch_jitter(
+    net: nn.Module, x: Tensor, image: int, label: int, sizes: Sequence[int], draws: int
+) -> Jitter:
+    """Put one image into many batches and keep what the net answers for it.
+
+    The mates of draw k come from a generator with seed k; a larger batch keeps the smaller one's mates.
+
+    Args:
+        net: (B, D) to logits (B, C); left as it is.
+        x: (N, D), the image and its possible mates.
+        image: row of the image.
+        label: its class.
+        sizes: batch sizes, the image included.
+        draws: sets of mates.
+
+    Raises:
+        InputError: a batch larger than x, or no draws.
+    """
+    if draws < 1 or not sizes or not 1 <= min(sizes) <= max(sizes) <= len(x):
+        raise InputError(f"batches must have 1 to {len(x)} samples and draws be positive")
+    order = [_mates(len(x), image, max(sizes) - 1, draw) for draw in range(draws)]
+    batches = [[torch.cat([torch.tensor([image]), mates[: size - 1]]) for mates in order] for size in sizes]
+    return Jitter(
+        label,
+        tuple(sizes),
+        _probabilities(net, x, batches, training=True),
+        _probabilities(net, x, batches, training=False),
+    )
+
+
+def by_doubt(net: nn.Module, x: Tensor, count: int) -> tuple[int, ...]:
+    """Return rows of x, from the one the net doubts most to the one it doubts least, evenly over the ranks.
+
+    Doubt is one minus the largest probability in evaluation mode.
+    """
+    with torch.no_grad():
+        surest = copy.deepcopy(net).eval()(x).softmax(1).max(1).values
+    order = surest.argsort(stable=True)
+    return tuple(int(order[int(rank)]) for rank in np.linspace(0, len(x) - 1, count))
+
+
+def _mates(count: int, image: int, wanted: int, seed: int) -> Tensor:
+    order = torch.randperm(count, generator=torch.Generator().manual_seed(seed))
+    return order[order != image][:wanted]
+
+
+def _probabilities(net: nn.Module, x: Tensor, batches: Sequence[Sequence[Tensor]], training: bool) -> Floats:
+    made = copy.deepcopy(net).train(training)  # its running statistics may move, the caller's may not
+    with torch.no_grad():
+        rows = [[made(x[indices])[0].double().softmax(0).numpy() for indices in row] for row in batches]
+    return np.array(rows, np.float64)

@@ -1,0 +1,164 @@
+"""Running statistics: how fast they follow, how much noise they keep, and which variance they hold."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from bnviz.config import InputError
+from bnviz.norms import update_running
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chase:
+    """A running mean behind the batch means of one unit, weights fixed.
+
+    Attributes:
+        momentum: weight of the new batch (PyTorch's convention).
+        batch_mean: (steps,) mean of each batch.
+        running: (steps + 1,) running mean, its start first.
+        population: mean over all samples.
+        formula_steps: updates after which (1 - m)^n is at most the share, not rounded.
+        measured_steps: updates after which the gap to a batch that stays the same was at most the share.
+    """
+
+    momentum: float
+    batch_mean: Floats
+    running: Floats
+    population: float
+    formula_steps: float
+    measured_steps: int
+
+    @property
+    def reached(self) -> float:
+        """Share of the way from the start to the population mean that the last value has gone."""
+        way = self.population - self.running[0]
+        return float((self.running[-1] - self.running[0]) / way) if way else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Unbiased:
+    """The variance of small batches, averaged over many.
+
+    Attributes:
+        batch_size: samples a batch, m.
+        biased: average of the biased variance (1/m); the population's is 1.
+        unbiased: average of the unbiased one (1/(m-1)).
+        factor: m / (m - 1).
+    """
+
+    batch_size: int
+    biased: float
+    unbiased: float
+    factor: float
+
+
+def to_keras(momentum: float) -> float:
+    """Return Keras' momentum (weight of the OLD value) for PyTorch's (weight of the NEW batch): 1 - m."""
+    return round(1.0 - momentum, 12)
+
+
+def settle_steps(momentum: float, share: float = 0.05) -> float:
+    """Return the n with (1 - m)^n = share: n = ln(share) / ln(1 - m), not rounded; 1 when m is 1.
+
+    Args:
+        momentum: weight of the new batch, above 0 and at most 1.
+        share: what is left of the first gap.
+
+    Raises:
+        InputError: a momentum or share outside its range.
+    """
+    if not (0.0 < momentum <= 1.0 and 0.0 < share < 1.0):
+        raise InputError(f"momentum must be in (0, 1] and share in (0, 1), got {momentum} and {share}")
+    return 1.0 if momentum == 1.0 else math.log(share) / math.log1p(-momentum)
+
+
+def measure_settling(batch: Tensor, momentum: float, share: float = 0.05, most: int = 100_000) -> int:
+    """Return after how many updates with the same batch (B, D) the running mean's gap is at most the share.
+
+    Runs the update itself (``bnviz.norms.update_running``, float64) from mean 0; no formula.
+    """
+    batch = batch.double()
+    target = batch.mean(0)
+    mean, var = torch.zeros_like(target), torch.ones_like(target)
+    first = float(target.norm())
+    for step in range(1, most + 1):
+        mean, var = update_running(mean, var, batch, momentum)
+        if float((target - mean).norm()) <= share * first * (1 + 1e-9):
+            return step
+    raise InputError(f"not settled within {most} updates at momentum {momentum}")
+
+
+def chase(values: Tensor, batch_size: int, momentum: float, steps: int, seed: int = 0) -> Chase:
+    """Let a running mean follow the batch means of one unit whose weights stand still.
+
+    Args:
+        values: (N,) the unit's pre-activation for every sample.
+        batch_size: samples a batch, drawn without repetition.
+        momentum: weight of the new batch.
+        steps: updates.
+        seed: of the draws.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    draws = [torch.randperm(len(values), generator=generator)[:batch_size] for _ in range(steps)]
+    batches = [values[draw].double()[:, None] for draw in draws]
+    mean, var = torch.zeros(1, dtype=torch.float64), torch.ones(1, dtype=torch.float64)
+    running = [0.0]
+    for batch in batches:
+        mean, var = update_running(mean, var, batch, momentum)
+        running.append(float(mean))
+    return Chase(
+        momentum,
+        np.array([float(batch.mean()) for batch in batches]),
+        np.array(running),
+        float(values.double().mean()),
+        settle_steps(momentum),
+        measure_settling(batches[0], momentum),
+    )
+
+
+def noise_left(momentum: float) -> float:
+    """Return sd(running mean) / sd(batch mean) once settled, for independent batches: sqrt(m / (2 - m)).
+
+    From r' = (1 - m) r + m b: Var r = (1 - m)^2 Var r + m^2 Var b.
+    """
+    return math.sqrt(momentum / (2.0 - momentum))
+
+
+def measure_noise_left(momentum: float, steps: int = 20_000, seed: int = 0) -> float:
+    """Return the same ratio from a long row of independent standard normal batch means; no formula."""
+    means = np.random.default_rng(seed).standard_normal(steps)
+    running, kept = 0.0, np.empty(steps)
+    for step, mean in enumerate(means):
+        running += momentum * (mean - running)
+        kept[step] = running
+    settled = math.ceil(settle_steps(momentum, 0.001))
+    return float(kept[settled:].std() / means[settled:].std())
+
+
+def unbiased(batch_size: int, batches: int = 20_000, seed: int = 0) -> Unbiased:
+    """Draw many batches from N(0, 1) and average both variances.
+
+    Args:
+        batch_size: m, at least 2.
+        batches: how many.
+        seed: of the draw.
+
+    Source: Ioffe & Szegedy 2015, sec. 3.1: Var[x] = m / (m - 1) * E_B[biased batch variance].
+    """
+    if batch_size < 2:
+        raise InputError(f"the unbiased variance needs at least 2 samples, got {batch_size}")
+    x = np.random.default_rng(seed).standard_normal((batches, batch_size))
+    return Unbiased(
+        batch_size,
+        float(x.var(1).mean()),
+        float(x.var(1, ddof=1).mean()),
+        batch_size / (batch_size - 1),
+    )

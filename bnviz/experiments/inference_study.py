@@ -1,0 +1,119 @@
+"""Which statistics to evaluate with: moving average, re-estimated or the batch's own, over a run (E9)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from bnviz.analysis.calibration import accuracy, accuracy_in_batches, calibrated
+from bnviz.config import Experiment, RunConfig
+from bnviz.data import load_dataset
+from bnviz.training.loop import TrainingData, train_steps
+from bnviz.training.twins import Twin, build_twins
+
+RECORDED = Path(__file__).resolve().parents[2] / "assets" / "recordings" / "inference.json"
+MOMENTA = (0.1, 0.01, 0.001)
+KINDS = (*(f"ema {m:g}" for m in MOMENTA), "precise", "batch")
+"""Statistics that are compared; ``ema`` names PyTorch's momentum."""
+
+SIZES = (2, 8, 32, 128)
+CHECKPOINTS = (10, 30, 100, 300, 1000)
+SEEDS = (0, 1, 2)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StatisticsStudy:
+    """Test accuracy of the same weights under different statistics.
+
+    Attributes:
+        sizes: training batch sizes.
+        steps: when it was measured.
+        kinds: which statistics.
+        seeds: of weights and batches.
+        accuracy: (sizes, steps, kinds, seeds), 0..1.
+        provenance: date, versions and configuration.
+    """
+
+    sizes: tuple[int, ...]
+    steps: tuple[int, ...]
+    kinds: tuple[str, ...]
+    seeds: tuple[int, ...]
+    accuracy: npt.NDArray[np.float64]
+    provenance: dict[str, Any]
+
+    def curves(self, size: int) -> npt.NDArray[np.float64]:
+        """Return mean, lowest and highest over the seeds (3, steps, kinds) for one batch size."""
+        values = self.accuracy[self.sizes.index(size)]
+        return np.stack([values.mean(-1), values.min(-1), values.max(-1)])
+
+
+def measure(
+    sizes: Sequence[int] = SIZES,
+    steps: Sequence[int] = CHECKPOINTS,
+    seeds: Sequence[int] = SEEDS,
+    progress: Callable[[int, int], None] = lambda size, seed: None,
+) -> npt.NDArray[np.float64]:
+    """Train the BN arm of the default scene and evaluate it under all ``KINDS``; returns (S, T, K, seeds).
+
+    One arm per momentum: momentum moves the running statistics and nothing else, so their weights stay equal.
+    """
+    found = np.empty((len(sizes), len(steps), len(KINDS), len(seeds)))
+    for i, size in enumerate(sizes):
+        for j, seed in enumerate(seeds):
+            progress(size, seed)
+            found[i, :, :, j] = _one_run(size, seed, steps)
+    return found
+
+
+def _one_run(size: int, seed: int, steps: Sequence[int]) -> npt.NDArray[np.float64]:
+    config = RunConfig(batch_size=size, seed=seed, device="cpu")
+    arms = tuple((("norm", "batch"), ("momentum", momentum)) for momentum in MOMENTA)
+    dataset, device = load_dataset(config.dataset), torch.device("cpu")
+    twins = build_twins(Experiment(config, arms), dataset, device)
+    data = TrainingData.of(dataset, device)
+    test = dataset.x_test.flatten(1), dataset.y_test
+    rows, updates = [], train_steps(twins, data)
+    for step in range(1, max(steps) + 1):
+        next(updates)
+        if step in steps:
+            rows.append([*_averages(twins, *test), *_others(twins[0], data, *test, size)])
+    return np.array(rows)
+
+
+def _averages(twins: Sequence[Twin], x: torch.Tensor, y: torch.Tensor) -> list[float]:
+    return [accuracy(twin.net, x, y) for twin in twins]
+
+
+def _others(twin: Twin, data: TrainingData, x: torch.Tensor, y: torch.Tensor, size: int) -> list[float]:
+    return [accuracy(calibrated(twin.net, data.x), x, y), accuracy_in_batches(twin.net, x, y, size)]
+
+
+def save_study(found: npt.NDArray[np.float64], provenance: dict[str, Any], path: Path = RECORDED) -> None:
+    """Write the default grid's results as JSON, accuracies to four digits."""
+    body = {
+        "sizes": SIZES, "steps": CHECKPOINTS, "kinds": KINDS, "seeds": SEEDS,
+        "accuracy": np.round(found, 4).tolist(), "provenance": provenance,
+    }  # fmt: skip
+    path.write_text(json.dumps(body) + "\n", encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def recorded_study() -> StatisticsStudy:
+    """Read the study that the app ships (made by scripts/make_inference_study.py)."""
+    body = json.loads(RECORDED.read_text(encoding="utf-8"))
+    return StatisticsStudy(
+        tuple(body["sizes"]),
+        tuple(body["steps"]),
+        tuple(body["kinds"]),
+        tuple(body["seeds"]),
+        np.array(body["accuracy"], np.float64),
+        body["provenance"],
+    )
