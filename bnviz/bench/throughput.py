@@ -85,7 +85,9 @@ class Viewer(Waker):
             self._wanted.wait()
             self._wanted.clear()
             for message in self._session.pending(cursor):
-                self.frames += wire.decode(message).kind == wire.FRAME
+                self.frames += (
+                    message[5] == wire.FRAME
+                )  # the kind, without decoding what a socket only passes on
 
 
 def training_with_viewer(rounds: int = 5, seconds: float = 2.0) -> list[Row]:

@@ -12,6 +12,7 @@ from bnviz.config import Experiment
 from bnviz.data import load_dataset
 from bnviz.live.session import Session
 from bnviz.training.permits import Admission, Permits
+from bnviz.training.reducer import Reducer
 from bnviz.training.run import Run
 
 MAX_RUNS = 32
@@ -34,6 +35,7 @@ class Registry:
         self._permits = Permits()
         self._side_permits = Permits(1)
         self._admission = Admission(max_runs)
+        self._reducer = Reducer()
 
     def open(self, token: str | None = None) -> Session:
         """Return the session of a token, a new one when there is none (with this token, if given)."""
@@ -66,6 +68,7 @@ class Registry:
             self._sessions.clear()
         for session in sessions:
             session.close(wait_s=1.0)
+        self._reducer.close()
 
     @property
     def sessions(self) -> list[Session]:
@@ -94,7 +97,14 @@ class Registry:
 
     def _make_run(self, experiment: Experiment, session: Session) -> Run:
         name = experiment.base.dataset
-        return Run(experiment, lambda: load_dataset(name), session, self._permits, self._admission)
+        return Run(
+            experiment,
+            lambda: load_dataset(name),
+            session,
+            self._permits,
+            self._admission,
+            reducer=self._reducer,
+        )
 
     def _make_room(self) -> None:
         while len(self._sessions) >= MAX_SESSIONS:

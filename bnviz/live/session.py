@@ -21,7 +21,7 @@ from bnviz.training.state import RunState
 CURVES_EVERY_S = 0.33
 HIDDEN_RATE = 1.0
 """Captures a second while nobody looks: enough to keep the history even."""
-VISIBLE_RATE = 30.0
+VISIBLE_RATE = 27.0
 
 MakeRun = Callable[[Experiment, "Session"], Run]
 

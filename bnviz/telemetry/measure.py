@@ -7,6 +7,7 @@ Everywhere ``values`` is float32 (L, B, U): L layers of equal shape, B samples, 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,8 +17,24 @@ from bnviz.telemetry.records import BINS, MAX_UNITS, QUANTILES, UNIT_PERCENTILES
 
 Floats = npt.NDArray[np.float32]
 
-_QUANTILE_SAMPLE = 1024
-"""Layer quantiles come from at most this many values, evenly spaced, so that wide nets stay cheap."""
+SAMPLE = 2048
+"""A layer's distribution is taken from at most this many of its values, so that wide nets stay cheap."""
+
+
+def sample(values: Floats) -> Floats:
+    """Return at most about SAMPLE values a layer, evenly spaced; all of them when there are fewer.
+
+    Args:
+        values: (L, B, U).
+
+    Returns:
+        (L, 1, n), a copy in memory order.
+    """
+    layers, batch, units = values.shape
+    stride = max(1, -(-batch * units // SAMPLE))
+    while stride > 1 and math.gcd(stride, units) > 1:
+        stride += 1  # a stride that shares a factor with the width would always meet the same units
+    return np.ascontiguousarray(values.reshape(layers, 1, -1)[:, :, ::stride])
 
 
 def histogram(values: Floats, low: float, high: float) -> npt.NDArray[np.uint32]:
@@ -67,9 +84,7 @@ def sorted_quantiles(ordered: Floats, levels: Sequence[float]) -> Floats:
 
 def layer_quantiles(values: Floats) -> Floats:
     """Return levels QUANTILES of each layer's values over batch and units, (L, 5)."""
-    flat = values.reshape(values.shape[0], -1)
-    stride = max(1, -(-flat.shape[1] // _QUANTILE_SAMPLE))
-    return sorted_quantiles(np.sort(flat[:, ::stride], axis=-1), QUANTILES)
+    return sorted_quantiles(np.sort(values.reshape(values.shape[0], -1), axis=-1), QUANTILES)
 
 
 def unit_percentiles(values: Floats, units: npt.NDArray[np.intp]) -> npt.NDArray[np.float16]:

@@ -16,7 +16,8 @@ from torch.optim import Optimizer
 
 from bnviz.config import Experiment, InputError, RunConfig
 from bnviz.telemetry.history import History
-from bnviz.telemetry.recorder import Edges, Recorder, edges_for
+from bnviz.telemetry.observation import Edges
+from bnviz.telemetry.recorder import Recorder, edges_for
 from bnviz.telemetry.records import BINS, MAX_UNITS, ArmRecord, Array, Frame
 from bnviz.telemetry.saturation import SATURATED
 
@@ -97,7 +98,9 @@ class Watcher:
     def __init__(self, model: nn.Module, every: int) -> None:
         self._layers, last = find_layers(model)
         edges = edges_for([layer.function for layer in self._layers])
-        self._recorders = [Recorder([layer], last, layer.function, edges) for layer in self._layers]
+        self._recorders = [
+            Recorder([layer], last, layer.function, edges, copy=True) for layer in self._layers
+        ]
         self._every = every
         self._step = 0
         self._open: list[Any] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import torch
 
@@ -13,14 +14,14 @@ from bnviz.telemetry.records import Frame, Mark
 from bnviz.training.describe import describe
 from bnviz.training.device import resolve_device
 from bnviz.training.governor import Cadence, Governor
-from bnviz.training.loop import NAN, TrainingData, train_steps
+from bnviz.training.loop import NAN, Sighting, TrainingData, train_steps
 from bnviz.training.path import PathLog
 from bnviz.training.state import Checkpoint, Divergence
 from bnviz.training.twins import Twin, build_twins
 
 CAPTURES_PER_S = 30.0
 CAPTURE_SHARE = 0.06
-EVALUATION_SHARE = 0.03
+EVALUATION_SHARE = 0.02
 EVALUATIONS_PER_S = 4.0
 
 
@@ -33,6 +34,11 @@ class ArmsAtWork:
         max_steps: written into the history's description.
         captures: when to capture a frame; by the clock unless told otherwise.
         tests: when to evaluate on the test data; likewise.
+
+    Attributes:
+        deliver: what happens to a sighting; ``keep`` unless somebody reduces elsewhere.
+        ready: asked before a capture by the clock: is the one before it done with?
+        cost_beside: seconds that a capture costs beyond this thread's own, where that counts.
     """
 
     def __init__(
@@ -47,6 +53,9 @@ class ArmsAtWork:
         self.twins = build_twins(experiment, dataset, device)
         self.history = History(describe(experiment, dataset, self.twins, device, max_steps))
         self.captures = captures or Governor(CAPTURES_PER_S, CAPTURE_SHARE)
+        self.deliver: Callable[[Sighting], Frame | None] = self.keep
+        self.ready: Callable[[], bool] = lambda: True
+        self.cost_beside: Callable[[], float] = lambda: 0.0
         self.step = 0
         self._last = max_steps - 1
         self.diverged: list[Divergence] = []
@@ -74,15 +83,23 @@ class ArmsAtWork:
         self.history.add_losses(result.losses)
         for arm in result.diverged:
             self._note_divergence(arm)
-        if result.frame is None:
+        frame = None
+        if result.seen is None:
             self._plain_s = now - begun if self._plain_s == 0 else 0.95 * self._plain_s + 0.05 * (now - begun)
         else:
-            self.history.add_frame(result.frame)
+            frame = self.deliver(result.seen)
             self._path.offer(self.step + 1, [twin.net for twin in self.twins])
-            self.captures.done(begun, max(0.0, time.perf_counter() - begun - self._plain_s))
+            cost = max(0.0, time.perf_counter() - begun - self._plain_s)
+            self.captures.done(begun, cost + self.cost_beside())
         self.step += 1
         self.busy_s += time.perf_counter() - started
-        return result.frame
+        return frame
+
+    def keep(self, seen: Sighting) -> Frame:
+        """Reduce what was seen and keep the frame; callable from any thread."""
+        frame = seen.frame()
+        self.history.add_frame(frame)
+        return frame
 
     def evaluate(self) -> None:
         """Evaluate every living arm on the test data and keep the result."""
@@ -116,7 +133,9 @@ class ArmsAtWork:
 
     def _wanted(self, step: int) -> bool:
         # Step 0 was observed beforehand; the last one shows how it ended.
-        return step > 0 and (step == self._last or self.captures.due(step, time.perf_counter()))
+        if step == 0 or step == self._last:
+            return step > 0
+        return self.ready() and self.captures.due(step, time.perf_counter())
 
     def _last_test(self, arm: int) -> tuple[float, float]:
         last = self.history.last_evaluation(arm)

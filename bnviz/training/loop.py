@@ -11,12 +11,33 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from bnviz.data import Dataset
+from bnviz.telemetry.observation import Observation
 from bnviz.telemetry.records import ArmRecord, Frame
+from bnviz.telemetry.together import reduce_together
 from bnviz.training.batches import batch_indices
 from bnviz.training.twins import Twin
 
 NAN = float("nan")
 LastTest = Callable[[int], tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sighting:
+    """What was seen of every arm at one step: an observation, or the last record of an arm that has ended."""
+
+    step: int
+    arms: tuple[Observation | ArmRecord, ...]
+
+    def frame(self) -> Frame:
+        """Reduce to numbers; callable from any thread."""
+        fresh = [arm for arm in self.arms if isinstance(arm, Observation)]
+        reduced = iter(reduce_together(fresh) if fresh else ())
+        arms = (next(reduced) if isinstance(arm, Observation) else arm for arm in self.arms)
+        return Frame(self.step, tuple(arms))
+
+
+def _reduced(arm: Observation | ArmRecord) -> ArmRecord:
+    return arm.reduce() if isinstance(arm, Observation) else arm
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +47,19 @@ class Step:
     Attributes:
         step: number of updates made before this one.
         losses: training loss of each arm on this step's batch; None once an arm has diverged.
-        frame: what was observed, when somebody asked for it.
+        seen: what was observed, when somebody asked for it, not reduced yet.
         diverged: arms whose numbers stopped being finite in this very step.
     """
 
     step: int
     losses: tuple[float | None, ...]
-    frame: Frame | None
+    seen: Sighting | None
     diverged: tuple[int, ...] = ()
+
+    @property
+    def frame(self) -> Frame | None:
+        """What was observed, reduced now."""
+        return None if self.seen is None else self.seen.frame()
 
 
 @dataclass(slots=True)
@@ -71,7 +97,7 @@ def train_steps(
     sizes = sorted({twin.config.batch_size for twin in twins})
     seed = twins[0].config.seed
     streams = {size: batch_indices(len(data.y), size, seed) for size in sizes}
-    last = list(observed) or [twin.recorder.blank() for twin in twins]
+    last: list[Observation | ArmRecord] = list(observed) or [twin.recorder.blank() for twin in twins]
     step = 0
     while any(twin.diverged_at is None for twin in twins):
         batches = {size: _take(stream, data) for size, stream in streams.items()}
@@ -84,14 +110,15 @@ def train_steps(
                 continue
             indices, x, y = batches[twin.config.batch_size]
             twin.saw(indices)
-            loss, record = _observed(twin, x, y, last_test(arm)) if wanted else (_update(twin, x, y), None)
+            loss, seen = _observed(twin, x, y, last_test(arm)) if wanted else (_update(twin, x, y), None)
             losses.append(loss)
             if not math.isfinite(loss):
                 twin.diverged_at = (step, first_not_finite(twin, x))
                 ended.append(arm)
-            elif record is not None:
-                last[arm] = record
-        yield Step(step, tuple(losses), Frame(step, tuple(last)) if wanted else None, tuple(ended))
+                last[arm] = _reduced(last[arm])  # it will be shown again and again
+            elif seen is not None:
+                last[arm] = seen
+        yield Step(step, tuple(losses), Sighting(step, tuple(last)) if wanted else None, tuple(ended))
         step += 1
 
 
@@ -112,8 +139,10 @@ def _update(twin: Twin, x: Tensor, y: Tensor) -> float:
     return value
 
 
-def _observed(twin: Twin, x: Tensor, y: Tensor, test: tuple[float, float]) -> tuple[float, ArmRecord | None]:
-    """The same step with the recorder looking on; no record when the numbers are not finite."""
+def _observed(
+    twin: Twin, x: Tensor, y: Tensor, test: tuple[float, float]
+) -> tuple[float, Observation | None]:
+    """The same step with the recorder looking on; nothing seen when the numbers are not finite."""
     recorder = twin.recorder
     with recorder.observing():
         logits = twin.net(x)
@@ -127,7 +156,7 @@ def _observed(twin: Twin, x: Tensor, y: Tensor, test: tuple[float, float]) -> tu
     recorder.before_update()
     twin.optimizer.step()
     accuracy = (logits.detach().argmax(1) == y).float().mean().item()
-    return value, recorder.record((value, accuracy, *test))
+    return value, recorder.take((value, accuracy, *test))
 
 
 def first_not_finite(twin: Twin, x: Tensor) -> str:

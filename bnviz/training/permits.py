@@ -42,6 +42,11 @@ class Permits:
                     self._free += 1
                     self._changed.notify_all()
 
+    @property
+    def contended(self) -> bool:
+        """Whether somebody is waiting."""
+        return bool(self._waiting)
+
     def wake(self) -> None:
         """Let waiters look at their stop events again."""
         with self._changed:

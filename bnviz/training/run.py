@@ -10,7 +10,6 @@ from dataclasses import replace
 from itertools import count
 from queue import Empty, SimpleQueue
 from threading import Condition, Event, Thread, current_thread
-from typing import Protocol
 
 from bnviz.config import Experiment, InputError, Value
 from bnviz.data import Dataset
@@ -18,7 +17,10 @@ from bnviz.telemetry.history import History
 from bnviz.telemetry.records import Frame
 from bnviz.training import state
 from bnviz.training.arms import ArmsAtWork
+from bnviz.training.listener import RunListener
+from bnviz.training.loop import Sighting
 from bnviz.training.permits import SLICE_S, Admission, Permits
+from bnviz.training.reducer import Reducer
 from bnviz.training.state import Checkpoint, RunState
 
 log = logging.getLogger(__name__)
@@ -28,19 +30,6 @@ MAX_BUSY_S = 1800.0
 """A run that has computed for half an hour is paused: nobody watches that long without a click."""
 
 _numbers = count(1)
-
-
-class RunListener(Protocol):
-    """Whoever wants to hear of a run; called from the run's thread, so it must be quick."""
-
-    def began(self, run: Run) -> None:
-        """The arms are built: the history exists and holds step 0."""
-
-    def framed(self, run: Run, frame: Frame) -> None:
-        """A frame was captured."""
-
-    def changed(self, run: Run) -> None:
-        """The run's state changed."""
 
 
 class Run:
@@ -54,6 +43,7 @@ class Run:
         admission: the queue of runs.
         max_steps: the run is done after that many updates.
         max_busy_s: the run pauses after that much computing.
+        reducer: turns what was seen into frames, in its own thread; None does it in the run's.
     """
 
     def __init__(
@@ -65,6 +55,7 @@ class Run:
         admission: Admission,
         max_steps: int = MAX_STEPS,
         max_busy_s: float = MAX_BUSY_S,
+        reducer: Reducer | None = None,
     ) -> None:
         self.experiment = experiment
         self.max_steps = max_steps
@@ -72,6 +63,9 @@ class Run:
         self._listener = listener
         self._permits = permits
         self._admission = admission
+        self._reducer = reducer
+        self._reducing: Future[None] | None = None
+        self._reduce_s = 0.0
         self._busy_limit = max_busy_s
         self._max_busy = max_busy_s
         self._stop = Event()
@@ -164,6 +158,9 @@ class Run:
     def _work(self) -> None:
         try:
             self._arms = ArmsAtWork(self.experiment, self._load(), self.max_steps)
+            self._arms.deliver = self._deliver
+            self._arms.cost_beside = self._cost_beside
+            self._arms.ready = lambda: self._reducing is None or self._reducing.done()
             self._tell(weights_hashes=tuple(twin.weights_hash for twin in self._arms.twins))
             self._listener.began(self)
             while not self._stop.is_set():
@@ -199,14 +196,38 @@ class Run:
         while not self._stop.is_set() and self._mail.empty() and time.perf_counter() < end:
             if not (self._playing or self._single_steps):
                 break
-            frame = arms.advance()
+            arms.advance()
             self._single_steps = max(0, self._single_steps - 1)
-            if frame is not None:
-                self._listener.framed(self, frame)
             if arms.all_diverged or arms.step >= self.max_steps or self._speed:
                 break
 
+    def _deliver(self, seen: Sighting) -> Frame | None:
+        """Have a sighting reduced beside the run; the one before it is done with (``ready`` saw to that)."""
+        self._join_reducer()
+        if self._reducer is None:
+            self._reduce(seen)
+        else:
+            self._reducing = self._reducer.submit(lambda: self._reduce(seen))
+        return None
+
+    def _reduce(self, seen: Sighting) -> None:
+        started = time.thread_time()
+        self._listener.framed(self, self._require_arms().keep(seen))
+        self._reduce_s = time.thread_time() - started
+
+    def _cost_beside(self) -> float:
+        """Seconds that the last frame took beside the run, when somebody was waiting for that core."""
+        return self._reduce_s if self._permits.contended else 0.0
+
+    def _join_reducer(self) -> None:
+        """Wait for the frame under way; an error in there is an error of the run."""
+        if self._reducing is not None:
+            self._reducing.result()
+            self._reducing = None
+
     def _after_slice(self, arms: ArmsAtWork) -> None:
+        if not self._playing or arms.all_diverged or arms.step >= self.max_steps:
+            self._join_reducer()
         if arms.all_diverged or arms.step >= self.max_steps:
             arms.evaluate()
             self._playing = False
@@ -278,6 +299,8 @@ class Run:
         return self._arms
 
     def _post(self, letter: Callable[[], None]) -> None:
+        if self._thread.ident is not None and not self._thread.is_alive():
+            return  # nobody would ever read it
         self._mail.put(letter)
         with self._changed:
             self._changed.notify_all()

@@ -68,12 +68,28 @@ def test_layer_quantiles_are_numpys(rng):
     np.testing.assert_allclose(measure.layer_quantiles(values), expected, rtol=1e-4)
 
 
-def test_layer_quantiles_of_many_values_come_from_an_even_sample(rng):
-    values = rng.normal(size=(2, 100, 300)).astype("f4")
-    sample = values.reshape(2, -1)[:, ::30]
-    np.testing.assert_allclose(
-        measure.layer_quantiles(values), np.quantile(sample, QUANTILES, axis=1).T, rtol=1e-4, atol=1e-6
-    )
+def test_a_sample_is_all_of_few_values(rng):
+    values = rng.normal(size=(3, 20, 100)).astype("f4")
+    np.testing.assert_array_equal(measure.sample(values).reshape(3, -1), values.reshape(3, -1))
+
+
+@pytest.mark.parametrize(("batch", "units"), [(60, 100), (100, 300), (64, 64), (1024, 512), (3000, 1)])
+def test_a_sample_of_many_values_is_even_and_meets_every_unit(batch, units):
+    # Each value is the number of its unit, so the sample tells which units it met, and how often.
+    values = np.broadcast_to(np.arange(units, dtype="f4"), (2, batch, units))
+    found = measure.sample(values)
+    assert found.shape[0] == 2
+    assert 0.4 * measure.SAMPLE < found[0].size <= measure.SAMPLE + 1
+    met, counts = np.unique(found[0], return_counts=True)
+    assert len(met) == units
+    assert counts.max() - counts.min() <= 1
+
+
+def test_a_sample_has_the_distribution_of_the_whole(rng):
+    values = rng.normal(2.0, 3.0, size=(1, 600, 100)).astype("f4")
+    few = measure.sample(values)
+    assert few.mean() == pytest.approx(2.0, abs=4 * 3.0 / np.sqrt(few.size))
+    assert few.std() == pytest.approx(3.0, rel=0.1)
 
 
 @pytest.mark.parametrize("batch", [1, 2, 7, 60])
