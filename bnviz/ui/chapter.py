@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from bnviz.config import Experiment, to_query
+from bnviz.ui.address import from_address, to_address
 from bnviz.ui.text import t
 
 LAB = Path(__file__).resolve().parents[2] / "pages" / "lab.py"
@@ -59,15 +60,17 @@ def predict(key: str, options: Sequence[str], right: str) -> bool:
         options: what may be chosen.
         right: which option turns out to be right.
     """
+    name = key.rsplit(".", 1)[-1]
+    from_address(name, options, None)
     guess = st.radio(
         t(f"{key}.question"),
         list(options),
         index=None,
         format_func=lambda option: t(f"{key}.option.{option}"),
-        key=key.rsplit(".", 1)[-1],
+        key=name,
         horizontal=True,
-        bind="query-params",
     )
+    to_address(name, guess, None)
     if guess is None:
         st.caption(t("chapter.guess_first"))
         return False

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from bnviz.ui.address import from_address, to_address
 from bnviz.ui.text import language, t
 
 
@@ -26,16 +27,18 @@ def choose(place: DeltaGenerator, key: str, label: str, options: Sequence[str], 
         options: what may be chosen.
         names: prefix of the options' words.
     """
-    chosen = place.segmented_control(
-        t(label),
-        list(options),
-        required=True,
-        default=options[0],
-        key=key,
-        bind="query-params",
-        format_func=lambda option: t(f"{names}.{option}"),
+    from_address(key, options, options[0])
+    chosen = str(
+        place.segmented_control(
+            t(label),
+            list(options),
+            required=True,
+            key=key,
+            format_func=lambda option: t(f"{names}.{option}"),
+        )
     )
-    return str(chosen)
+    to_address(key, chosen, options[0])
+    return chosen
 
 
 def slide(
