@@ -8,8 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
 from itertools import count
-from queue import Empty, SimpleQueue
-from threading import Condition, Event, Thread, current_thread
+from threading import Event, Thread, current_thread
 
 from bnviz.config import Experiment, InputError, Value
 from bnviz.data import Dataset
@@ -19,6 +18,7 @@ from bnviz.training import state
 from bnviz.training.arms import ArmsAtWork
 from bnviz.training.listener import RunListener
 from bnviz.training.loop import Sighting
+from bnviz.training.mailbox import Mailbox
 from bnviz.training.permits import SLICE_S, Admission, Permits
 from bnviz.training.reducer import Reducer
 from bnviz.training.state import Checkpoint, RunState
@@ -69,8 +69,7 @@ class Run:
         self._busy_limit = max_busy_s
         self._max_busy = max_busy_s
         self._stop = Event()
-        self._mail: SimpleQueue[Callable[[], None]] = SimpleQueue()
-        self._changed = Condition()
+        self._mail = Mailbox(self._stop)
         self._playing = False
         self._single_steps = 0
         self._speed = 0.0
@@ -88,32 +87,32 @@ class Run:
 
     def play(self) -> None:
         """Train until told otherwise."""
-        self._post(lambda: self._set_playing(True))
+        self._mail.post(lambda: self._set_playing(True))
 
     def pause(self, message: str | None = None) -> None:
         """Stop training between two steps; the arms stay."""
-        self._post(lambda: self._rest(message))
+        self._mail.post(lambda: self._rest(message))
 
     def step_once(self) -> None:
         """Make a single update."""
-        self._post(self._add_single_step)
+        self._mail.post(self._add_single_step)
 
     def change(self, rates: dict[str, Value]) -> None:
         """Change lr, sgd_momentum or weight_decay between two steps."""
-        self._post(lambda: self._change(rates))
+        self._mail.post(lambda: self._change(rates))
 
     def set_speed(self, steps_per_s: float) -> None:
         """Limit the steps a second; 0 is as fast as it goes."""
-        self._post(lambda: self._set_speed(steps_per_s))
+        self._mail.post(lambda: self._set_speed(steps_per_s))
 
     def set_capture_rate(self, rate: float) -> None:
         """Choose how many frames a second are wanted."""
-        self._post(lambda: self._set_capture_rate(rate))
+        self._mail.post(lambda: self._set_capture_rate(rate))
 
     def checkpoint(self, timeout_s: float = 10.0) -> Checkpoint | None:
         """Return copies taken between two steps, None when there are no arms or the run was too busy."""
         answer: Future[Checkpoint] = Future()
-        self._post(lambda: answer.set_result(self._require_arms().checkpoint()))
+        self._mail.post(lambda: answer.set_result(self._require_arms().checkpoint()))
         deadline = time.monotonic() + timeout_s
         while self._thread.is_alive():  # it may end without having read this
             try:
@@ -127,8 +126,7 @@ class Run:
         """End the thread; safe to call twice, from anywhere. Returns whether it has ended."""
         self._stop.set()
         self._permits.wake()
-        with self._changed:
-            self._changed.notify_all()
+        self._mail.wake()
         if self._thread.is_alive() and self._thread is not current_thread():
             self._thread.join(timeout_s)
         return not self._thread.is_alive()
@@ -164,7 +162,7 @@ class Run:
             self._tell(weights_hashes=tuple(twin.weights_hash for twin in self._arms.twins))
             self._listener.began(self)
             while not self._stop.is_set():
-                self._read_mail()
+                self._mail.read()
                 self._one_turn(self._arms)
         except InputError as error:
             self._tell(status=state.FAILED, message="bad_input", detail=str(error))
@@ -178,7 +176,7 @@ class Run:
         """Wait for something to do, or compute for one slice."""
         if not (self._playing or self._single_steps) or self._state.status in state.ENDED:
             self._admission.leave(self)
-            self._wait(None)
+            self._mail.sleep(None)
             return
         self._admission.enter(self)
         if not self._admission.wait_turn(self, 0.2):
@@ -193,7 +191,7 @@ class Run:
         if self._playing and self._state.status != state.RUNNING:
             self._tell(status=state.RUNNING, queue_place=None, message=None, detail=None)
         end = time.perf_counter() + SLICE_S
-        while not self._stop.is_set() and self._mail.empty() and time.perf_counter() < end:
+        while not self._stop.is_set() and self._mail.empty and time.perf_counter() < end:
             if not (self._playing or self._single_steps):
                 break
             arms.advance()
@@ -240,7 +238,7 @@ class Run:
         elif time.perf_counter() - self._rate[2] > 0.25:
             self._report(arms)
         if self._playing and self._speed:
-            self._wait(1 / self._speed)
+            self._mail.sleep(1 / self._speed)
 
     def _report(self, arms: ArmsAtWork, **changes: object) -> None:
         """Publish step counter, rates and hashes."""
@@ -297,23 +295,3 @@ class Run:
         if self._arms is None:
             raise RuntimeError("the arms are not built yet")
         return self._arms
-
-    def _post(self, letter: Callable[[], None]) -> None:
-        if self._thread.ident is not None and not self._thread.is_alive():
-            return  # nobody would ever read it
-        self._mail.put(letter)
-        with self._changed:
-            self._changed.notify_all()
-
-    def _read_mail(self) -> None:
-        while True:
-            try:
-                letter = self._mail.get_nowait()
-            except Empty:
-                return
-            letter()
-
-    def _wait(self, timeout_s: float | None) -> None:
-        """Sleep until there is mail, a stop, or the time is over."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._stop.is_set() or not self._mail.empty(), timeout_s)

@@ -87,7 +87,7 @@ def test_stop_from_its_own_thread(make_run):
     run, listener = make_run()
     answers = []
     listener.until(lambda: listener.has_begun)
-    run._post(lambda: answers.append(run.stop(WAIT)))
+    run._mail.post(lambda: answers.append(run.stop(WAIT)))
     run._thread.join(WAIT)
     assert not run.alive
     assert answers == [False]  # it cannot have ended while it is asking
