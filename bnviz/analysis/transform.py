@@ -62,7 +62,8 @@ def transform(x: Floats, gamma: npt.ArrayLike, beta: npt.ArrayLike, eps: float =
     Source: Ioffe & Szegedy 2015, algorithm 1.
     """
     scale, shift = np.asarray(gamma, np.float64), np.asarray(beta, np.float64)
-    y, cache = batch_norm_forward(*(torch.from_numpy(each) for each in (x, scale, shift)), eps)
+    batch = torch.from_numpy(x)
+    y, cache = batch_norm_forward(batch, torch.from_numpy(scale), torch.from_numpy(shift), eps)
     return Transform(
         x, cache.mean.numpy(), cache.var.numpy(), cache.x_hat.numpy(), scale, shift, y.numpy(), eps
     )
@@ -91,6 +92,22 @@ class Move:
     largest_other: float
     other_features_moved: int
     limit: float
+
+    @property
+    def others(self) -> int:
+        """How many other samples there are."""
+        return len(self.before.x) - 1
+
+    @property
+    def x_shift(self) -> float:
+        """How far the number went, in the units of x."""
+        where = self.sample, self.feature
+        return float(self.after.x[where] - self.before.x[where])
+
+    @property
+    def x_hat_now(self) -> float:
+        """Normalized value of the moved number, after the move."""
+        return float(self.after.x_hat[self.sample, self.feature])
 
     @property
     def mean_shift(self) -> float:

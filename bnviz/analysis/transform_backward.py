@@ -17,7 +17,7 @@ _NUDGE = 1e-4
 
 
 class Gradients(NamedTuple):
-    """Gradients of the loss, in the paper's order: x_hat (m, D), var, mean (D,), x (m, D), gamma, beta (D,)."""
+    """Gradients of the loss, in the paper's order; x_hat and x are (m, D), the others (D,)."""
 
     x_hat: Floats
     var: Floats
@@ -33,7 +33,7 @@ class Backward:
 
     Attributes:
         target: (m, D), what the outputs should have been.
-        loss: 1/2 sum (y - target)^2.
+        loss: (D,), 1/2 sum over the samples (y - target)^2; the loss is their sum.
         grad_y: (m, D), y - target.
         by_hand: the six equations.
         autograd: the same quantities by torch.
@@ -45,7 +45,7 @@ class Backward:
     """
 
     target: Floats
-    loss: float
+    loss: Floats
     grad_y: Floats
     by_hand: Gradients
     autograd: Gradients
@@ -88,7 +88,7 @@ def backward(forward: Transform, target: Floats) -> Backward:
     norm = np.linalg.norm(nudged) or 1.0
     return Backward(
         target=target,
-        loss=float(0.5 * (grad_y**2).sum()),
+        loss=0.5 * (grad_y**2).sum(0),
         grad_y=grad_y,
         by_hand=by_hand,
         autograd=autograd,

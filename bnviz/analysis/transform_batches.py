@@ -49,7 +49,12 @@ DISTRIBUTIONS: Mapping[str, Callable[[np.random.Generator, tuple[int, ...]], Flo
 }
 """Two bumps at -1.5 and 1.5; exponential; Student's t with 5 degrees of freedom; standard normal."""
 
-PRESETS: Mapping[str, tuple[int, int]] = {"tiny": (4, 2), "bimodal": (16, 4), "skewed": (16, 4), "heavy": (16, 4)}
+PRESETS: Mapping[str, tuple[int, int]] = {
+    "tiny": (3, 2),
+    "bimodal": (16, 4),
+    "skewed": (16, 4),
+    "heavy": (16, 4),
+}
 """Batches by name, with their usual numbers of samples and features."""
 
 
@@ -72,7 +77,7 @@ def draw_batch(preset: str, samples: int, features: int, seed: int) -> Floats:
     draw = _tiny if preset == "tiny" else DISTRIBUTIONS[preset]
     values = draw(rng, (samples, features))
     scales = np.ceil(_SCALES) if preset == "tiny" else _SCALES
-    return np.round(scales[:features] * values + _SHIFTS[:features], 2)
+    return np.asarray(np.round(scales[:features] * values + _SHIFTS[:features], 2))
 
 
 def check_batch(values: npt.ArrayLike) -> Floats:
@@ -84,12 +89,12 @@ def check_batch(values: npt.ArrayLike) -> Floats:
     return _check_numbers(batch)
 
 
-def check_row(values: npt.ArrayLike, features: int) -> Floats:
-    """Return one number a feature (D,), gamma or beta; raises InputError otherwise."""
-    row = np.asarray(values, np.float64)
-    if row.shape != (features,):
-        raise InputError(f"one number for each of the {features} features is needed, got {row.size}")
-    return _check_numbers(row)
+def check_affine(values: npt.ArrayLike, features: int) -> Floats:
+    """Return gamma and beta (2, D) as numbers; raises InputError when one is missing or huge."""
+    rows = np.asarray(values, np.float64)
+    if rows.shape != (2, features):
+        raise InputError(f"a gamma and a beta for each of {features} features are needed, got {rows.shape}")
+    return _check_numbers(rows)
 
 
 def batch_to_text(batch: Floats) -> str:
@@ -97,17 +102,25 @@ def batch_to_text(batch: Floats) -> str:
     return "_".join(",".join(f"{value:.6g}" for value in row) for row in batch)
 
 
-def batch_from_text(text: str) -> Floats:
-    """Read what ``batch_to_text`` wrote; raises InputError for anything else (an address is a stranger's)."""
+def batch_from_text(text: str, shape: tuple[int, int]) -> Floats:
+    """Read what ``batch_to_text`` wrote; an address is a stranger's.
+
+    Args:
+        text: rows of numbers.
+        shape: what the batch must be, (m, D).
+
+    Raises:
+        InputError: too long, not numbers, or another shape.
+    """
     if len(text) > _LONGEST:
         raise InputError(f"the batch in this link is longer than {_LONGEST} characters")
     try:
         rows = [[float(cell) for cell in row.split(",")] for row in text.split("_")]
     except ValueError:
         raise InputError("the batch in this link has something that is not a number") from None
-    if len({len(row) for row in rows}) > 1:
-        raise InputError("the batch in this link has rows of different lengths")
-    return check_batch(rows)
+    if len(rows) != shape[0] or {len(row) for row in rows} != {shape[1]}:
+        raise InputError(f"the batch in this link is not {shape[0]} x {shape[1]}")
+    return _check_numbers(np.array(rows))
 
 
 def _check_size(samples: int, features: int) -> None:
@@ -120,5 +133,7 @@ def _check_numbers(values: Floats) -> Floats:
     if not np.isfinite(values).all():
         raise InputError("every cell needs a number; one is empty or infinite")
     if np.abs(values).max() > LARGEST:
-        raise InputError(f"numbers from {-LARGEST:g} to {LARGEST:g} are accepted, got {np.abs(values).max():g}")
+        raise InputError(
+            f"numbers from {-LARGEST:g} to {LARGEST:g} are accepted, got {np.abs(values).max():g}"
+        )
     return values

@@ -52,7 +52,8 @@ def correlation(x: Floats) -> Floats:
 
 def per_feature(x: Tensor, eps: float = 1e-5) -> Tensor:
     """Normalize every feature of (m, D) by its own mean and variance: BN with gamma 1, beta 0."""
-    return torch.nn.functional.batch_norm(x, None, None, training=True, eps=eps)
+    done: Tensor = torch.nn.functional.batch_norm(x, None, None, training=True, eps=eps)
+    return done
 
 
 def zca(x: Tensor, eps: float = 1e-5) -> Tensor:

@@ -49,8 +49,8 @@ def bias_drift(
     The loss is mean (x_hat + c - target)^2 / 2 over a fixed batch u (m,) of standard normal values. c is the
     bias of the layer after it: 0 and frozen, or learned as well. The gradient that reaches b is g =
     mean(x_hat + c - target) = c - mean(target) when the mean counts as a constant, and 0 otherwise, as
-    d x_hat / d b = 0. So, with frozen c, b_t = b_0 - lr t g exactly, and the loss stands still; with learned c,
-    c_t = mean(target) (1 - (1 - lr)^t) and b_t = b_0 + c_t.
+    d x_hat / d b = 0. So, with frozen c, b_t = b_0 - lr t g exactly, and the loss stands still;
+    with learned c, c_t = mean(target) (1 - (1 - lr)^t) and b_t = b_0 + c_t.
 
     Args:
         target: (m,).

@@ -1,0 +1,125 @@
+"""The batch of the transform chapter: chosen, edited, kept in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from bnviz.analysis.transform import Transform, transform
+from bnviz.analysis.transform_batches import (
+    FEATURES,
+    LARGEST,
+    PRESETS,
+    SAMPLES,
+    batch_from_text,
+    batch_to_text,
+    check_affine,
+    check_batch,
+    draw_batch,
+)
+from bnviz.config import InputError
+from bnviz.ui.text import t
+
+Floats = npt.NDArray[np.float64]
+Recipe = tuple[str, int, int, int]
+
+EPSILONS = (1e-5, 1e-3, 0.1, 1.0)
+_HIGHEST = 320
+
+
+def batch_controls() -> tuple[Recipe, float]:
+    """Draw what the batch is drawn from; return its recipe (preset, samples, features, seed) and epsilon."""
+    columns = st.columns([2.2, 1, 1, 1, 1.2])
+    preset = columns[0].segmented_control(
+        t("transform.control.batch"), list(PRESETS), required=True, default=next(iter(PRESETS)), key="batch",
+        bind="query-params", on_change=_resize, format_func=lambda name: t(f"transform.batches.{name}"),
+    )  # fmt: skip
+    # No default values here: the presets set these two, and Streamlit minds a default beside that.
+    samples = columns[1].slider(
+        t("transform.control.samples"), *SAMPLES, step=1, key="samples", bind="query-params"
+    )
+    features = columns[2].slider(
+        t("transform.control.features"), *FEATURES, step=1, key="features", bind="query-params"
+    )
+    draw = columns[3].number_input(
+        t("transform.control.draw"), 0, 999, 0, key="draw", bind="query-params",
+        help=t("transform.control.draw_help"),
+    )  # fmt: skip
+    eps = columns[4].select_slider(
+        t("transform.control.epsilon"), EPSILONS, EPSILONS[0], key="epsilon", bind="query-params",
+        format_func=lambda value: f"{value:g}", help=t("transform.control.epsilon_help"),
+    )  # fmt: skip
+    return (str(preset), samples, features, int(draw)), float(eps)
+
+
+def batch_editor(place: DeltaGenerator, recipe: Recipe, eps: float) -> Transform | None:
+    """Draw the editable numbers, gamma and beta; return their transform, or None when a cell is no number."""
+    features = recipe[2]
+    drawn = draw_batch(*recipe)
+    plain = np.stack([np.ones(features), np.zeros(features)])
+    samples = [str(number + 1) for number in range(len(drawn))]
+    try:
+        with place:
+            x = check_batch(_table("x", recipe, drawn, samples))
+            gamma, beta = check_affine(_table("affine", ("affine", features), plain, ["γ", "β"]), features)
+    except InputError as error:
+        st.error(str(error))
+        return None
+    return transform(x, gamma, beta, eps)
+
+
+def _resize() -> None:
+    state: Any = st.session_state
+    state["samples"], state["features"] = PRESETS[state["batch"]]
+
+
+def _table(name: str, recipe: Sequence[object], drawn: Floats, rows: list[str]) -> Floats:
+    """Draw an editor; return its numbers as they are, and keep them in the address unless nobody changed any."""
+    start = _start(name, recipe, drawn)
+    first = t("transform.control.sample")
+    names = [t("transform.figure.feature", number=number + 1) for number in range(start.shape[1])]
+    cells: dict[str, list[Any]] = {first: rows}
+    cells |= {column: start[:, place].tolist() for place, column in enumerate(names)}
+    number = st.column_config.NumberColumn(min_value=-LARGEST, max_value=LARGEST, required=True)
+    done = st.data_editor(
+        cells,
+        key=f"{name}-{'-'.join(map(str, recipe))}",
+        hide_index=True,
+        disabled=[first],
+        column_config=dict.fromkeys(names, number),
+        alt=t(f"transform.alt.{name}"),
+        height="content" if len(rows) <= 8 else _HIGHEST,
+    )
+    numbers = np.array([list(done[column]) for column in names], np.float64).T
+    if np.array_equal(numbers, drawn):
+        st.query_params.pop(name, None)
+    elif np.isfinite(numbers).all():
+        st.query_params[name] = batch_to_text(numbers)
+    return numbers
+
+
+def _start(name: str, recipe: Sequence[object], drawn: Floats) -> Floats:
+    """Return the numbers that an editor starts from: the link's when one was opened, else the drawn ones."""
+    state: Any = st.session_state
+    kept = state.get(f"transform.{name}")
+    if kept is None or kept[0] != tuple(recipe):
+        kept = (tuple(recipe), drawn if kept else _linked(name, drawn))
+        state[f"transform.{name}"] = kept
+    start: Floats = kept[1]
+    return start
+
+
+def _linked(name: str, drawn: Floats) -> Floats:
+    text = st.query_params.get(name)
+    if text is None:
+        return drawn
+    try:
+        return batch_from_text(text, (drawn.shape[0], drawn.shape[1]))
+    except InputError as error:
+        st.warning(t("transform.link_wrong", error=error))
+        return drawn

@@ -1,0 +1,23 @@
+"""The transform: algorithm 1 on a batch that you can edit, forward, backward, and what it leaves alone."""
+
+import streamlit as st
+
+from bnviz.ui import transform_parts as parts
+from bnviz.ui.chapter import opening, section
+from bnviz.ui.chapter_controls import choose
+from bnviz.ui.text import t
+from bnviz.ui.transform import batch_controls, batch_editor
+
+PARTS = {"coupling": parts.coupled, "steps": parts.slow_motion, "undo": parts.undo, "shape": parts.bell}
+
+opening("transform", "live")
+section("transform.batch")
+recipe, eps = batch_controls()
+left, right = st.columns([1, 2])
+done = batch_editor(left, recipe, eps)
+if done is not None:
+    with right:
+        parts.numbers(done)
+    st.info(t("transform.batch.try"), icon=":material/touch_app:")
+    chosen = choose(st, "part", "transform.part", tuple(PARTS), "transform.parts")
+    PARTS[chosen](done, recipe[3])
