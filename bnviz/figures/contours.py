@@ -22,7 +22,7 @@ def contours(
     lang: str = "en",
     dark: bool = False,
 ) -> go.Figure:
-    """Draw the loss on a logarithmic color scale shared by all arms, and the path that led to (0, 0).
+    """Draw the loss on a logarithmic color scale shared by all arms, and the path to the current weights.
 
     Args:
         surface: what was computed.
@@ -59,8 +59,8 @@ def contours(
             **place,
         )
         figure.add_trace(_path(surface, arm, theme, lang), **place)
-        figure.add_trace(_now(arm, theme, lang), **place)
-    word = "component" if surface.plane == "pca" else "direction"
+        figure.add_trace(_now(surface, arm, theme, lang), **place)
+    word = "component" if surface.plane.startswith("pca") else "direction"
     figure.update_xaxes(title_text=say(f"figure.axis.{word}_1", lang), range=_range(surface.xs))
     figure.update_yaxes(title_text=say(f"figure.axis.{word}_2", lang), col=1)
     figure.update_yaxes(range=_range(surface.ys))
@@ -112,10 +112,14 @@ def _path(surface: SurfaceRecord, arm: int, theme: Theme, lang: str) -> go.Scatt
     )
 
 
-def _now(arm: int, theme: Theme, lang: str) -> go.Scatter:
+def _now(surface: SurfaceRecord, arm: int, theme: Theme, lang: str) -> go.Scatter:
+    """Mark the current weights: where the path ends, and the middle of the plane when there is no path."""
+    path = finite(surface.path[arm])
+    path = path[np.isfinite(path).all(axis=1)]
+    x, y = path[-1] if len(path) else (0.0, 0.0)
     return go.Scatter(
-        x=[0.0],
-        y=[0.0],
+        x=[float(x)],
+        y=[float(y)],
         mode="markers",
         name=say("figure.trace.now", lang),
         marker={"color": theme.color(arm), "size": 11, "line": {"color": INK, "width": 1.5}},

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
@@ -7,6 +9,7 @@ from bnviz import figures
 from bnviz.config import InputError
 from bnviz.figures.distributions import bar_centers, shares
 from bnviz.figures.theme import DARK, LIGHT, Theme, arm_slots
+from bnviz.figures.words import say
 from bnviz.telemetry.history import History
 from bnviz.telemetry.records import BoundaryRecord, SurfaceRecord
 
@@ -187,3 +190,14 @@ def test_saturation_leaves_out_what_no_arm_can_have(history: History) -> None:
     figure = figures.saturation(history, 10)
     assert len(figure.data) == 4
     assert figure.layout.yaxis2.title.text == "mean derivative"
+
+
+def test_now_is_where_the_path_ends_not_the_middle_of_a_principal_plane(surface: SurfaceRecord) -> None:
+    path = np.full_like(surface.path, np.nan)
+    path[:, :2] = [[0.0, 0.0], [1.5, -0.5]]  # two points, the rest missing
+    drawn = figures.contours(replace(surface, path=path, plane="pca-own"), ("Without BN", "With BN"))
+    marks = [mark for mark in drawn.data if mark.name == say("figure.trace.now")]
+    assert [(mark.x[0], mark.y[0]) for mark in marks] == [(1.5, -0.5)] * 2
+    assert drawn.layout.xaxis.title.text == "first principal component"
+    nowhere = figures.contours(replace(surface, path=np.full_like(path, np.nan)), ("Without BN", "With BN"))
+    assert all(m.x[0] == m.y[0] == 0.0 for m in nowhere.data if m.name == say("figure.trace.now"))
