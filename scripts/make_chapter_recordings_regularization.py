@@ -1,7 +1,7 @@
 """Make assets/recordings/regularization.json: the study of overfitting on 500 digits.
 
-Run from the top of the repository: ``python scripts/make_chapter_recordings_regularization.py``. Numbers only:
-accuracies and losses of every run. A repetition on the same versions gives the same numbers.
+Run from the top of the repository: ``python scripts/make_chapter_recordings_regularization.py``. Numbers
+only: accuracies and losses of every run. A repetition on the same versions gives the same numbers.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The noise of batch statistics: how far a mini-batch's mean and variance are off, and what it does to x_hat."""
+"""The noise of batch statistics: how far mean and variance of a batch are off, and what x_hat gets of it."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def jitter(
     typical = np.sqrt((spread**2).mean(1))
     whole = (values[index] - values.mean(0)) / values.std(0)
     alone = np.sqrt((predicted_spread(values, index, 1) ** 2).mean())
-    large = np.asarray(sizes) >= 8
+    large = (np.asarray(sizes) >= 8) & (typical > 0)
     logs = np.log(np.asarray(sizes)[large]), np.log(typical[large])
     slope = float(np.polyfit(*logs, 1)[0]) if large.sum() > 1 else float("nan")
     predicted = alone / np.sqrt(np.asarray(sizes))

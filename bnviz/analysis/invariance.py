@@ -42,6 +42,16 @@ class ScaleCheck:
     radial: float
     variance_share: float
 
+    @property
+    def exact_grad_ratio(self) -> float:
+        """What grad_ratio is without epsilon: 1 / a."""
+        return 1 / self.scale
+
+    @property
+    def exact_step_ratio(self) -> float:
+        """What step_ratio is without epsilon: 1 / a^2."""
+        return 1 / self.scale**2
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _At:

@@ -81,7 +81,7 @@ class NormRun:
 
     @property
     def final_balance(self) -> float:
-        """Growth over shrinkage by decay in the last quarter of the run, 1 at equilibrium; NaN without decay."""
+        """Growth over shrinkage by decay in the last quarter: 1 at equilibrium, NaN without decay."""
         last = slice(-max(1, len(self.squared_grad) // 4), None)
         if self.decay == 0:
             return float("nan")

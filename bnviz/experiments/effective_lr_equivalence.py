@@ -1,4 +1,4 @@
-"""Weight decay before BN is a growing learning rate in disguise (Li & Arora 2020), checked run against run."""
+"""Weight decay before BN is a growing learning rate in disguise (Li & Arora 2020): run against run."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ class OverfitStudy:
 
 
 def study_from_dict(data: Mapping[str, Any]) -> OverfitStudy:
-    """Rebuild an OverfitStudy; raises InputError when a part is missing or the sizes contradict each other."""
+    """Rebuild an OverfitStudy; raises InputError when a part is missing or the sizes do not agree."""
     try:
         arms, seeds, steps = map(tuple, (data["arms"], data["seeds"], data["steps"]))
         flat = np.asarray([math.nan if x is None else float(x) for x in data["values"]])

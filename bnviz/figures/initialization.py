@@ -1,0 +1,179 @@
+"""Figures of the chapter on learning rate and initialization."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from bnviz.analysis.invariance import EpsilonCurve
+from bnviz.figures.theme import INK, Theme, style
+from bnviz.figures.words import say
+
+Floats = npt.NDArray[np.float64]
+TOP, BOTTOM = 6.0, 0.02
+"""Fixed range of the losses (nats); what is beyond is drawn on the upper edge."""
+
+
+def scale_figure(curve: EpsilonCurve, scale: float, *, lang: str = "en", dark: bool = False) -> go.Figure:
+    """Draw, over a, the distance from exact invariance, and the gradient's and the step's size.
+
+    Args:
+        curve: what was measured.
+        scale: where the reader stands.
+        lang: language of the words.
+        dark: colors for a dark page.
+    """
+    theme = Theme(dark)
+    figure = make_subplots(cols=2, horizontal_spacing=0.12)
+    rows = (
+        (curve.measured, "distance", 1, theme.line(1)),
+        (curve.grad_ratio, "gradient", 2, theme.line(1)),
+        (curve.step_ratio, "turn", 2, theme.line(2)),
+    )
+    formulas = (curve.formula, 1 / curve.scales, 1 / curve.scales**2)
+    for (values, name, column, line), formula in zip(rows, formulas, strict=True):
+        for which, y in (("measured", values), ("formula", formula)):
+            figure.add_trace(
+                go.Scatter(
+                    x=curve.scales, y=np.where(y > 0, y, np.nan),
+                    name=say(f"initialization.fig.{name}_{which}", lang),
+                    mode="lines" if which == "measured" else "markers",
+                    line=line, marker={"color": INK, "size": 4, "symbol": "circle-open"},
+                    hovertemplate="a = %{x:.3g}: %{y:.3g}",
+                ),
+                row=1, col=column,
+            )  # fmt: skip
+    figure.add_vline(x=scale, line={"color": INK, "width": 1.5})
+    if curve.edge > 0:
+        figure.add_vline(
+            x=curve.edge, line={"color": INK, "dash": "dot"},
+            annotation_text=say("initialization.fig.edge", lang), annotation_position="bottom right",
+            row=1, col=1,
+        )  # fmt: skip
+    figure.update_xaxes(type="log", exponentformat="power", title_text=say("initialization.fig.scale", lang))
+    figure.update_yaxes(type="log", exponentformat="power")
+    figure.update_yaxes(title_text=say("initialization.fig.change", lang), range=[-16.5, 1.5], row=1, col=1)
+    figure.update_yaxes(title_text=say("initialization.fig.ratio", lang), range=[-7, 9], row=1, col=2)
+    return style(figure, 440, top=96)
+
+
+def norms_figure(
+    norms: Mapping[str, Floats], rates: Mapping[str, Floats], *, lang: str = "en", dark: bool = False
+) -> go.Figure:
+    """Draw the norm of one layer's weights and its effective rate over a run.
+
+    Args:
+        norms: per arm ("none", "plain", "decay") norm(W) before each step, and after the last.
+        rates: per arm with BN the effective rate at the same steps.
+        lang: language of the words.
+        dark: colors for a dark page.
+    """
+    theme = Theme(dark)
+    figure = make_subplots(cols=2, horizontal_spacing=0.12)
+    for column, found in enumerate((norms, rates), 1):
+        for slot, arm in enumerate(("none", "plain", "decay")):
+            if arm in found:
+                figure.add_trace(
+                    go.Scatter(
+                        y=found[arm], mode="lines", line=theme.line(slot), legendgroup=arm,
+                        name=say(f"initialization.arm.{arm}", lang), showlegend=column == 1,
+                        hovertemplate="%{x}: %{y:.4g}",
+                    ),
+                    row=1, col=column,
+                )  # fmt: skip
+    figure.update_xaxes(title_text=say("figure.axis.step", lang))
+    figure.update_yaxes(title_text=say("initialization.fig.norm", lang), rangemode="tozero", row=1, col=1)
+    figure.update_yaxes(
+        title_text=say("initialization.fig.effective", lang), type="log", exponentformat="power", row=1, col=2
+    )
+    return style(figure, 400)
+
+
+def equivalence_figure(
+    decayed: Floats, growing: Floats, plain: Floats, *, lang: str = "en", dark: bool = False
+) -> go.Figure:
+    """Draw full-batch losses: weight decay, a growing rate instead of it, and neither."""
+    theme, figure = Theme(dark), go.Figure()
+    lines = (
+        ("plain", plain, theme.line(1)),
+        ("decay", decayed, theme.line(2, 5.0) | {"dash": "solid"}),
+        ("growing", growing, {"color": INK, "dash": "dash", "width": 2}),
+    )
+    for name, values, line in lines:
+        figure.add_trace(
+            go.Scatter(
+                y=values, mode="lines", line=line, name=say(f"initialization.arm.{name}", lang),
+                opacity=0.6 if name == "decay" else 1.0, hovertemplate="%{x}: %{y:.5f}",
+            )
+        )  # fmt: skip
+    figure.update_xaxes(title_text=say("figure.axis.step", lang))
+    figure.update_yaxes(title_text=say("figure.axis.loss", lang), type="log", exponentformat="power")
+    return style(figure, 360)
+
+
+def sweep_figure(
+    values: Sequence[float],
+    losses: Mapping[str, Sequence[Floats]],
+    medians: Mapping[str, Sequence[Floats]],
+    chance: float,
+    axis: str,
+    *,
+    lang: str = "en",
+    dark: bool = False,
+) -> go.Figure:
+    """Draw the final loss over a swept value: every seed a mark, the median a line.
+
+    Args:
+        values: (K,), on a logarithmic axis.
+        losses: per panel (an optimizer's name) the losses (K, S) without and with BN; NaN = diverged.
+        medians: per panel the medians (K,) of the same, infinite where most runs diverged.
+        chance: loss of guessing.
+        axis: key of the swept value's name.
+        lang: language of the words.
+        dark: colors for a dark page.
+    """
+    theme = Theme(dark)
+    titles = [say(f"value.optimizer.{name}", lang) for name in losses]
+    figure = make_subplots(
+        cols=len(losses), shared_yaxes=True, horizontal_spacing=0.05, subplot_titles=titles
+    )
+    for column, name in enumerate(losses, 1):
+        for arm, norm in enumerate(("none", "batch")):
+            for trace in _arm_of_sweep(values, losses[name][arm], medians[name][arm], theme, arm, norm, lang):
+                trace.showlegend = column == 1 and trace.showlegend is not False
+                figure.add_trace(trace, row=1, col=column)
+    figure.add_hline(
+        y=chance, line={"color": INK, "dash": "dot"}, annotation_text=say("initialization.fig.chance", lang),
+        annotation_position="bottom left",
+    )  # fmt: skip
+    figure.update_xaxes(type="log", exponentformat="power", title_text=say(axis, lang))
+    figure.update_yaxes(type="log", range=[np.log10(BOTTOM), np.log10(TOP * 1.25)], exponentformat="none")
+    figure.update_yaxes(title_text=say("initialization.fig.final", lang), row=1, col=1)
+    return style(figure, 460, top=96)
+
+
+def _arm_of_sweep(
+    values: Sequence[float], losses: Floats, median: Floats, theme: Theme, arm: int, norm: str, lang: str
+) -> list[go.Scatter]:
+    x = np.repeat(np.asarray(values), losses.shape[1])
+    seeds = losses.ravel()
+    gone, beyond = np.isnan(seeds), np.nan_to_num(seeds, nan=0.0) > TOP
+    symbols = np.where(gone, "x", np.where(beyond, "triangle-up", ("circle", "diamond")[arm]))
+    words = np.where(
+        gone, say("initialization.fig.diverged", lang), [f"{loss:.3g}" for loss in seeds]
+    )  # fmt: skip
+    marks = go.Scatter(
+        # Marks of the two arms stand a little apart, so that neither hides the other.
+        x=x * (0.97, 1.03)[arm], y=np.where(gone | beyond, TOP, seeds), mode="markers", customdata=words,
+        marker={"symbol": symbols, "color": theme.color(arm), "size": 8, "opacity": 0.65},
+        legendgroup=norm, showlegend=False, hovertemplate="%{customdata}",
+    )  # fmt: skip
+    line = go.Scatter(
+        x=list(values), y=np.where(median <= TOP, median, np.nan), mode="lines", line=theme.line(arm),
+        name=say(f"arm.{norm}", lang), legendgroup=norm, hoverinfo="skip",
+    )  # fmt: skip
+    return [line, marks]
