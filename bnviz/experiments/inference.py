@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from bnviz.analysis.calibration import accuracy, accuracy_in_batches, brighter, calibrated, left_in_training
 from bnviz.analysis.inference import Jitter, batch_jitter, by_doubt
 from bnviz.analysis.inference_folding import Folding, compare_folded
+from bnviz.analysis.inference_results import Repair
 from bnviz.analysis.inference_running import Chase, chase
 from bnviz.config import Experiment, RunConfig
 from bnviz.data import Dataset, load_dataset
@@ -62,25 +63,6 @@ class Asked:
 
     pixels: npt.NDArray[np.float64]
     jitter: Jitter
-
-
-@dataclass(frozen=True, slots=True)
-class Repair:
-    """Test accuracy (0..1) before, broken and repaired, all in evaluation mode.
-
-    Attributes:
-        whole: before anything was broken; None when the net never was whole.
-        broken: with the statistics that the accident left.
-        batch: the broken net in training mode, batches of 100.
-        repaired: after re-estimation on the right data.
-        one_class: after re-estimation on images of one class only; None where that was not tried.
-    """
-
-    whole: float | None
-    broken: float
-    batch: float
-    repaired: float
-    one_class: float | None = None
 
 
 def trained_net(steps: int = STEPS, momentum: float = 0.1, seed: int = 0) -> TrainedNet:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import numpy.typing as npt
 import torch
 
 from bnviz.analysis.calibration import accuracy, accuracy_in_batches, calibrated
+from bnviz.analysis.inference_results import StatisticsStudy
 from bnviz.config import Experiment, RunConfig
 from bnviz.data import load_dataset
 from bnviz.training.loop import TrainingData, train_steps
@@ -27,32 +27,6 @@ KINDS = (*(f"ema {m:g}" for m in MOMENTA), "precise", "batch")
 SIZES = (2, 8, 32, 128)
 CHECKPOINTS = (10, 30, 100, 300, 1000)
 SEEDS = (0, 1, 2)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class StatisticsStudy:
-    """Test accuracy of the same weights under different statistics.
-
-    Attributes:
-        sizes: training batch sizes.
-        steps: when it was measured.
-        kinds: which statistics.
-        seeds: of weights and batches.
-        accuracy: (sizes, steps, kinds, seeds), 0..1.
-        provenance: date, versions and configuration.
-    """
-
-    sizes: tuple[int, ...]
-    steps: tuple[int, ...]
-    kinds: tuple[str, ...]
-    seeds: tuple[int, ...]
-    accuracy: npt.NDArray[np.float64]
-    provenance: dict[str, Any]
-
-    def curves(self, size: int) -> npt.NDArray[np.float64]:
-        """Return mean, lowest and highest over the seeds (3, steps, kinds) for one batch size."""
-        values = self.accuracy[self.sizes.index(size)]
-        return np.stack([values.mean(-1), values.min(-1), values.max(-1)])
 
 
 def measure(

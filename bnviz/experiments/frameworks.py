@@ -1,0 +1,104 @@
+"""The current recipe as source text for PyTorch, Keras and JAX/Flax, and how their conventions differ."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from bnviz.analysis.inference_running import settle_steps, to_keras
+from bnviz.config import InputError, RunConfig
+from bnviz.experiments.frameworks_jax import jax_source
+from bnviz.experiments.frameworks_keras import keras_source
+from bnviz.experiments.frameworks_torch import torch_source
+
+FRAMEWORKS = ("pytorch", "keras", "jax")
+RUN_HERE = ("pytorch",)
+"""Frameworks whose text a test runs; the others are only checked to be Python."""
+
+STEPS = 200
+
+_WRITERS: Mapping[str, Callable[[RunConfig, int], str]] = MappingProxyType(
+    {"pytorch": torch_source, "keras": keras_source, "jax": jax_source}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Convention:
+    """Batch normalization in one framework.
+
+    Attributes:
+        framework: one of ``FRAMEWORKS``.
+        layer: name of the layer.
+        default_eps: epsilon that it has unless told otherwise.
+        eps: this recipe's epsilon, as it has to be written.
+        default_momentum: running-average momentum that it has unless told otherwise.
+        momentum: this recipe's, in the framework's own convention; None = plain average.
+        weighs: what momentum is the weight of: "new" or "old".
+        default_settle: updates to settle within 5 % under the default, rounded up.
+        running_variance: which variance the running one averages: "unbiased" or "biased".
+        parameters: names of gamma and beta.
+        buffers: names of the running mean and variance.
+        switch: how evaluation mode is asked for.
+    """
+
+    framework: str
+    layer: str
+    default_eps: float
+    eps: float
+    default_momentum: float
+    momentum: float | None
+    weighs: str
+    default_settle: int
+    running_variance: str
+    parameters: str
+    buffers: str
+    switch: str
+
+
+def conventions(config: RunConfig) -> tuple[Convention, ...]:
+    """Return the conventions of all frameworks, with a recipe's own numbers converted.
+
+    Sources: PyTorch's documentation of BatchNorm1d; keras batch_normalization.py (Keras 3);
+    flax/linen/normalization.py.
+    """
+    torch_new, others_old = config.momentum, None if config.momentum is None else to_keras(config.momentum)
+    return (
+        Convention(
+            "pytorch", "nn.BatchNorm1d", 1e-5, config.eps, 0.1, torch_new, "new", _settle(0.1), "unbiased",
+            "weight, bias", "running_mean, running_var", "net.eval()",
+        ),
+        Convention(
+            "keras", "layers.BatchNormalization", 1e-3, config.eps, 0.99, others_old, "old", _settle(0.01),
+            "biased", "gamma, beta", "moving_mean, moving_variance", "net(x, training=False)",
+        ),
+        Convention(
+            "jax", "nn.BatchNorm", 1e-5, config.eps, 0.99, others_old, "old", _settle(0.01), "biased",
+            "scale, bias", "batch_stats: mean, var", "use_running_average=True",
+        ),
+    )  # fmt: skip
+
+
+def source(config: RunConfig, framework: str, steps: int = STEPS) -> str:
+    """Return a program that trains the recipe in a framework.
+
+    The PyTorch text makes the same weights from the same generators and takes the same batches as the lab,
+    so that its losses equal the lab's bit for bit on the CPU. The others have the same architecture, rates
+    and conventions, not the same random numbers, and are not run here.
+
+    Args:
+        config: the recipe.
+        framework: one of ``FRAMEWORKS``.
+        steps: updates that the program makes.
+
+    Raises:
+        InputError: unknown framework.
+    """
+    if framework not in _WRITERS:
+        raise InputError(f"framework must be one of {', '.join(FRAMEWORKS)}, got {framework!r:.80}")
+    return _WRITERS[framework](config, steps)
+
+
+def _settle(new_weight: float) -> int:
+    return math.ceil(settle_steps(new_weight))

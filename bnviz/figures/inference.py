@@ -1,0 +1,167 @@
+"""Figures of training and inference: one image's answers, a running mean, statistics compared, repairs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import plotly.graph_objects as go
+
+from bnviz.analysis.inference import Jitter
+from bnviz.analysis.inference_results import Repair, StatisticsStudy
+from bnviz.analysis.inference_running import Chase
+from bnviz.figures.theme import GRID, INK, Theme, style
+from bnviz.figures.words import say
+
+Floats = npt.NDArray[np.float64]
+
+_EVAL, _TRAIN = 1, 2
+"""Evaluation mode has BN's own color; training mode, the same net, the third one."""
+
+_KINDS = {
+    "precise": (1, "solid", 3.0), "batch": (2, "dot", 2.0), "ema 0.1": (0, "solid", 2.0),
+    "ema 0.01": (0, "dash", 2.0), "ema 0.001": (0, "dot", 2.0),
+}  # fmt: skip
+
+
+def digit(pixels: Floats, *, dark: bool = False) -> go.Figure:
+    """Draw one image of gray values 0..1, without axes."""
+    scale = [[0, "rgba(128,136,150,0.12)"], [1, "#f2f2f2" if dark else "#1c2430"]]
+    figure = go.Figure(
+        go.Heatmap(z=pixels, colorscale=scale, zmin=0, zmax=1, showscale=False, hoverinfo="skip")
+    )
+    style(figure, 210, top=8)
+    figure.update_layout(margin={"l": 4, "r": 4, "t": 8, "b": 4})
+    figure.update_xaxes(visible=False, constrain="domain")
+    figure.update_yaxes(visible=False, autorange="reversed", scaleanchor="x")
+    return figure
+
+
+def answers(jitter: Jitter, size: int, draw: int, *, lang: str = "en", dark: bool = False) -> go.Figure:
+    """Draw the probabilities of all classes in one batch: training mode beside evaluation mode."""
+    theme, place = Theme(dark), jitter.sizes.index(size)
+    figure = go.Figure()
+    for mode, slot, values in (
+        ("training", _TRAIN, jitter.training[place, draw]),
+        ("evaluation", _EVAL, jitter.evaluation[place, draw]),
+    ):
+        figure.add_bar(
+            x=np.arange(len(values)), y=values, name=say(f"inference.figure.{mode}", lang),
+            marker={"color": theme.color(slot)}, hovertemplate="%{x}: %{y:.3f}",
+        )  # fmt: skip
+    figure.update_layout(barmode="group")
+    figure.update_xaxes(title_text=say("inference.figure.class", lang), dtick=1)
+    figure.update_yaxes(title_text=say("inference.figure.probability", lang), range=[0, 1.02])
+    style(figure, 300)
+    return figure.update_layout(bargap=0.25)
+
+
+def by_size(jitter: Jitter, size: int, draw: int, *, lang: str = "en", dark: bool = False) -> go.Figure:
+    """Draw the true class's probability for every batch size and set of mates, and where we are now."""
+    theme = Theme(dark)
+    trained = jitter.of_label("training")
+    x = np.repeat(np.arange(len(jitter.sizes)), trained.shape[1])
+    figure = go.Figure()
+    figure.add_scatter(
+        x=x + np.tile(np.linspace(-0.28, 0.28, trained.shape[1]), len(jitter.sizes)), y=trained.ravel(),
+        mode="markers", marker={"size": 5, "color": theme.fill(_TRAIN, 0.75)},
+        name=say("inference.figure.training", lang), hovertemplate="%{y:.3f}",
+    )  # fmt: skip
+    figure.add_scatter(
+        x=np.arange(len(jitter.sizes)), y=jitter.of_label("evaluation")[:, draw], mode="lines",
+        line=theme.line(_EVAL), name=say("inference.figure.evaluation", lang), hovertemplate="%{y:.3f}",
+    )  # fmt: skip
+    place = jitter.sizes.index(size)
+    offset = np.linspace(-0.28, 0.28, trained.shape[1])[draw]
+    figure.add_scatter(
+        x=[place + offset], y=[trained[place, draw]], mode="markers", name=say("inference.figure.now", lang),
+        marker={"size": 13, "symbol": "circle-open", "color": INK, "line": {"width": 2}}, hoverinfo="skip",
+    )  # fmt: skip
+    figure.update_xaxes(
+        title_text=say("inference.figure.batch_size", lang), tickvals=np.arange(len(jitter.sizes)),
+        ticktext=[str(each) for each in jitter.sizes], range=[-0.6, len(jitter.sizes) - 0.4],
+    )  # fmt: skip
+    title = say("inference.figure.true_class", lang, label=jitter.label)
+    figure.update_yaxes(title_text=title, range=[-0.02, 1.02])
+    return style(figure, 340)
+
+
+def chase(result: Chase, *, lang: str = "en", dark: bool = False) -> go.Figure:
+    """Draw batch means, the running mean behind them, and the mean over all samples."""
+    theme = Theme(dark)
+    figure = go.Figure()
+    steps = np.arange(len(result.running))
+    figure.add_scatter(
+        x=steps[1:], y=result.batch_mean, mode="markers",
+        marker={"size": 4, "color": theme.fill(_TRAIN, 0.6)},
+        name=say("inference.figure.batch_mean", lang), hovertemplate="%{x}: %{y:.3f}",
+    )  # fmt: skip
+    figure.add_scatter(
+        x=steps, y=result.running, mode="lines", line=theme.line(_EVAL, 3),
+        name=say("inference.figure.running", lang), hovertemplate="%{x}: %{y:.3f}",
+    )  # fmt: skip
+    figure.add_hline(y=result.population, line={"color": INK, "dash": "dash", "width": 1.5})
+    if result.measured_steps < len(steps):
+        figure.add_vline(
+            x=result.measured_steps, line={"color": INK, "dash": "dot"}, annotation_font_color=INK,
+            annotation_text=say("inference.figure.settled", lang, steps=result.measured_steps),
+            annotation_position="bottom right",
+        )  # fmt: skip
+    low = min(0.0, float(result.batch_mean.min()))
+    high = max(0.0, float(result.batch_mean.max()))
+    margin = 0.06 * (high - low)
+    figure.update_xaxes(title_text=say("figure.axis.step", lang), range=[0, len(steps) - 1])
+    figure.update_yaxes(title_text=say("inference.figure.mean", lang), range=[low - margin, high + margin])
+    return style(figure, 360)
+
+
+def study(result: StatisticsStudy, size: int, *, lang: str = "en", dark: bool = False) -> go.Figure:
+    """Draw accuracy over steps under every kind of statistics, the seeds' range as a band."""
+    theme = Theme(dark)
+    mean, low, high = 100 * result.curves(size)
+    figure = go.Figure()
+    for place, kind in enumerate(result.kinds):
+        slot, dash, width = _KINDS[kind]
+        steps = np.array(result.steps)
+        figure.add_scatter(
+            x=np.concatenate([steps, steps[::-1]]), y=np.concatenate([high[:, place], low[::-1, place]]),
+            fill="toself", fillcolor=theme.fill(slot, 0.12), line={"width": 0}, mode="lines",
+            showlegend=False, hoverinfo="skip",
+        )  # fmt: skip
+        figure.add_scatter(
+            x=steps, y=mean[:, place], mode="lines+markers", name=say(f"inference.kind.{kind}", lang),
+            line={"color": theme.color(slot), "dash": dash, "width": width},
+            hovertemplate="%{x}: %{y:.1f} %",
+        )  # fmt: skip
+    figure.add_hline(y=10, line={"color": GRID, "dash": "dot"})
+    figure.update_xaxes(
+        title_text=say("figure.axis.step", lang), type="log", tickvals=result.steps,
+        ticktext=[str(step) for step in result.steps],
+    )  # fmt: skip
+    figure.update_yaxes(title_text=say("figure.axis.accuracy", lang), range=[0, 101])
+    return style(figure, 400, top=76)
+
+
+def repair(result: Repair, *, lang: str = "en", dark: bool = False) -> go.Figure:
+    """Draw accuracies as bars: whole, broken, the batch's own statistics, repaired, repaired wrongly."""
+    theme = Theme(dark)
+    parts: Sequence[tuple[str, float | None, str]] = (
+        ("whole", result.whole, INK),
+        ("broken", result.broken, theme.color(0)),
+        ("batch", result.batch, theme.color(2)),
+        ("repaired", result.repaired, theme.color(1)),
+        ("one_class", result.one_class, theme.fill(1, 0.45)),
+    )
+    shown = [(name, 100 * value, color) for name, value, color in parts if value is not None]
+    figure = go.Figure(
+        go.Bar(
+            y=[say(f"inference.figure.{name}", lang) for name, _, _ in shown],
+            x=[value for _, value, _ in shown], orientation="h", width=0.62,
+            marker={"color": [color for _, _, color in shown]},
+            text=[f"{value:.1f} %" for _, value, _ in shown], textposition="auto", hoverinfo="skip",
+        )
+    )  # fmt: skip
+    figure.update_xaxes(title_text=say("figure.axis.accuracy", lang), range=[0, 101])
+    figure.update_yaxes(autorange="reversed", automargin=True)
+    return style(figure, 290, top=16)
