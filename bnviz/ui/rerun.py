@@ -1,0 +1,69 @@
+"""Recorded results and the button that runs a small form of them now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from bnviz.ui.text import t
+
+
+def recorded_note(provenance: Mapping[str, Any]) -> None:
+    """Say that what stands above or below was recorded: when, with which versions, by which script."""
+    words = escape(
+        t(
+            "rerun.recorded",
+            date=provenance["date"],
+            torch=provenance["versions"]["torch"],
+            script=provenance["script"],
+        )
+    )
+    badge = escape(t("chapter.badge.recorded"))
+    st.html(f'<p class="bnviz-why"><span class="bnviz-badge bnviz-recorded">{badge}</span> {words}</p>')
+
+
+def live_note() -> None:
+    """Say that what follows was computed now."""
+    st.html(f'<span class="bnviz-badge bnviz-live">{escape(t("chapter.badge.live"))}</span>')
+
+
+def rerun(key: str, about: Any, label: str, run: Callable[[Callable[[int, int], None]], Any]) -> Any:  # noqa: ANN401 - whatever the run gives
+    """Draw a button that runs something with progress; return the newest result for this question, or None.
+
+    Args:
+        key: of the button; one result per key is kept with the session.
+        about: what the result depends on; a result for something else is not returned.
+        label: the button's words.
+        run: takes a function to be told (done, total) and returns the result.
+    """
+    state: Any = st.session_state
+    place = f"bnviz.rerun.{key}"
+    if st.button(label, key=key, icon=":material/play_arrow:"):
+        bar = st.progress(0.0)
+
+        def told(done: int, total: int) -> None:
+            bar.progress(done / total)
+
+        state[place] = (about, run(told))
+        bar.empty()
+    kept = state.get(place)
+    return kept[1] if kept is not None and kept[0] == about else None
+
+
+def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    """Draw a small table whose cells may hold formulas."""
+    lines = [head, tuple("---" for _ in head), *rows]
+    st.markdown("\n".join("| " + " | ".join(line) + " |" for line in lines))
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Write a number for a cell, very small and large ones as a product with a power of ten."""
+    if value != value or abs(value) == float("inf"):
+        return "–"
+    if value == 0 or 1e-3 <= abs(value) < 1e5:
+        return f"{value:,.{digits}g}" if abs(value) < 1000 else f"{value:,.0f}"
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    return rf"${mantissa} \times 10^{{{int(exponent)}}}$"

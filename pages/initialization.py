@@ -1,0 +1,114 @@
+"""Learning rate and initialization: what BN makes of the size of the weights, and what it does not."""
+
+import streamlit as st
+
+from bnviz.experiments.init_scale import Sweep
+from bnviz.figures.initialization import equivalence_figure, norms_figure, scale_figure, sweep_figure
+from bnviz.ui import initialization_runs as runs
+from bnviz.ui import initialization_words as words
+from bnviz.ui.chapter import figure, opening, predict, reason, section
+from bnviz.ui.chapter_controls import choose, look
+from bnviz.ui.rerun import live_note, recorded_note, rerun
+from bnviz.ui.text import t
+
+
+def scale() -> None:
+    """One layer on real digits: the factor a, and where epsilon ends the invariance."""
+    section("initialization.scale")
+    if not predict("initialization.factor", ("larger", "same", "smaller", "zero"), "smaller"):
+        return
+    left, right = st.columns(2)
+    a = left.select_slider(
+        t("initialization.control.a"), runs.SCALES, 10.0, key="a", bind="query-params",
+        format_func=lambda value: f"{value:g}",
+    )  # fmt: skip
+    eps = right.select_slider(
+        t("initialization.control.eps"), runs.EPSILONS, 1e-5, key="bn_eps", bind="query-params",
+        format_func=lambda value: f"{value:g}",
+    )  # fmt: skip
+    check, curve = runs.check(a, eps), runs.curve(eps)
+    words.scale_table(check)
+    figure(scale_figure(curve, a, **look()), words.scale_alt(check, curve.edge), "scale-figure")
+    st.info(t("initialization.scale.try"), icon=":material/touch_app:")
+    reason("initialization.scale")
+    reason("initialization.epsilon")
+
+
+def norm() -> None:
+    """The norm of one layer over a run, and what is left of the learning rate."""
+    section("initialization.norm")
+    if not predict("initialization.grows", ("grows", "shrinks", "both"), "grows"):
+        return
+    left, right = st.columns(2)
+    lr = left.select_slider(t("initialization.control.lr"), runs.RATES, 0.5, key="eta", bind="query-params")
+    decay = right.select_slider(
+        t("initialization.control.decay"), runs.DECAYS, 0.01, key="lambda", bind="query-params"
+    )
+    with st.spinner(t("initialization.training"), show_time=True):
+        found = runs.norms(lr, decay)
+    drawn = norms_figure(words.norms_of(found), words.rates_of(found), **look())
+    figure(drawn, words.norms_alt(found), "norms-figure")
+    words.norms_table(found)
+    reason("initialization.norm")
+    reason("initialization.decay")
+    section("initialization.same")
+    with st.spinner(t("initialization.training"), show_time=True):
+        same = runs.equivalence()
+    drawn = equivalence_figure(same.decayed, same.growing, same.plain, **look())
+    figure(drawn, t("initialization.alt.same"), "same-figure")
+    st.markdown(words.same_runs(same))
+    reason("initialization.same")
+
+
+def start() -> None:
+    """The honest half: the forward pass forgets the scale of the start weights, training does not."""
+    section("initialization.start")
+    if not predict("initialization.hundred", ("same", "slower", "diverges"), "slower"):
+        return
+    net = choose(st, "start_net", "initialization.control.net", runs.NETS, "initialization.net")
+    recorded = runs.recorded("scale", net)
+    recorded_note(recorded.provenance)
+    sweep(recorded.sweep, "initialization.fig.k", "start-figure")
+    words.scale_rows(recorded.sweep, (0.01, 0.1, 1.0, 10.0, 100.0))
+    reason("initialization.start")
+    again("scale", net, "initialization.fig.k")
+    section("initialization.names")
+
+
+def rate() -> None:
+    """The sweep of learning rates: how far each arm can be pushed."""
+    section("initialization.rate")
+    net = choose(st, "rate_net", "initialization.control.net", runs.NETS, "initialization.net")
+    recorded = runs.recorded("rate", net)
+    recorded_note(recorded.provenance)
+    sweep(recorded.sweep, "initialization.fig.lr", "rate-figure")
+    st.markdown(t("initialization.rate.usable"))
+    for place, (label, value, spread) in zip(st.columns(3), words.usable_words(recorded.sweep), strict=True):
+        place.metric(label, value)
+        place.caption(spread)
+    with st.expander(t("initialization.rate.outcomes")):
+        words.outcome_rows(recorded.sweep)
+    reason("initialization.rate")
+    reason("initialization.bjorck")
+    again("rate", net, "initialization.fig.lr")
+
+
+def sweep(result: Sweep, axis: str, key: str) -> None:
+    """Draw a sweep."""
+    losses, medians = words.panels(result)
+    drawn = sweep_figure(result.values, losses, medians, result.chance, axis, **look())
+    figure(drawn, words.sweep_alt(result, axis), key)
+
+
+def again(kind: str, net: str, axis: str) -> None:
+    """Offer a small form of a sweep, run now."""
+    result = rerun(f"again_{kind}", net, t("initialization.again"), runs.live(kind, net))
+    if result is not None:
+        live_note()
+        sweep(result, axis, f"again-{kind}-figure")
+
+
+PARTS = {"scale": scale, "norm": norm, "start": start, "rate": rate}
+
+opening("initialization", "live")
+PARTS[choose(st, "init_part", "initialization.part", tuple(PARTS), "initialization.parts")]()
