@@ -22,7 +22,7 @@ _LONGEST = 4096
 
 
 def _tiny(rng: np.random.Generator, shape: tuple[int, ...]) -> Floats:
-    return rng.integers(-2, 3, shape).astype(np.float64)
+    return rng.integers(-3, 4, shape).astype(np.float64)
 
 
 def _bimodal(rng: np.random.Generator, shape: tuple[int, ...]) -> Floats:

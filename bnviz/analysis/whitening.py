@@ -65,7 +65,8 @@ def zca(x: Tensor, eps: float = 1e-5) -> Tensor:
     centered = x - x.mean(0)
     sigma = centered.T @ centered / len(x) + eps * torch.eye(x.shape[1], dtype=x.dtype)
     values, vectors = torch.linalg.eigh(sigma)
-    return centered @ (vectors * values.rsqrt()) @ vectors.T
+    white: Tensor = centered @ (vectors * values.rsqrt()) @ vectors.T
+    return white
 
 
 def iter_norm(x: Tensor, eps: float = 1e-5, steps: int = NEWTON_STEPS) -> Tensor:

@@ -18,6 +18,8 @@ Floats = npt.NDArray[np.float64]
 
 WIDTHS = (8, 16, 32, 64, 128, 256, 512)
 BATCH = 1024
+BUDGET = 3.0
+"""Seconds after which no further width is begun: a visitor waits no longer on a busy machine."""
 
 _FUNCTIONS: Mapping[str, Callable[[Tensor], Tensor]] = {
     "per_feature": per_feature,
@@ -31,7 +33,7 @@ class Cost:
     """Seconds of one forward and backward pass.
 
     Attributes:
-        widths: (n,), features of the batch.
+        widths: (n,), features of the batch; those that there was time for.
         samples: m, samples of the batch.
         seconds: per method (n,), the median of several passes.
         ratio: per method (n,), seconds divided by those of per-feature normalization.
@@ -50,6 +52,7 @@ def measure_cost(
     samples: int = BATCH,
     repeats: int = 5,
     clock: Callable[[], float] = time.perf_counter,
+    budget: float = BUDGET,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Cost:
     """Measure a forward and backward pass of every method, in float32, on this machine.
@@ -61,22 +64,27 @@ def measure_cost(
         samples: m.
         repeats: passes per method and width, after one that is not counted.
         clock: seconds.
+        budget: seconds after which no further width is begun; the first one always is.
         progress: told (widths done, widths in all).
     """
     if not widths or min(widths) < 2 or max(widths) > 1024 or repeats < 1:
         raise InputError(f"widths of 2 to 1024 and at least one repeat are accepted, got {list(widths)}")
     generator = torch.Generator().manual_seed(0)
     seconds: dict[str, list[float]] = {method: [] for method in METHODS}
-    for done, width in enumerate(widths):
+    start, measured = clock(), 0
+    for width in widths:
+        if measured and clock() - start > budget:
+            break
         x = torch.randn(samples, width, generator=generator, requires_grad=True)
         weight = torch.randn(samples, width, generator=generator)
         for method in METHODS:
             times = [_one_pass(_FUNCTIONS[method], x, weight, clock) for _ in range(repeats + 1)]
             seconds[method].append(float(np.median(times[1:])))
-        progress(done + 1, len(widths))
+        measured += 1
+        progress(measured, len(widths))
     found = {method: np.array(values) for method, values in seconds.items()}
     ratio = {method: values / found["per_feature"] for method, values in found.items()}
-    return Cost(np.array(widths), samples, found, ratio, repeats)
+    return Cost(np.array(widths[:measured]), samples, found, ratio, repeats)
 
 
 def _one_pass(

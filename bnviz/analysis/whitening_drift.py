@@ -39,6 +39,11 @@ class Drift:
         """The bias at the end."""
         return float(self.bias[-1])
 
+    @property
+    def loss_change(self) -> float:
+        """Largest change of the loss from its first value."""
+        return float(np.abs(self.loss - self.loss[0]).max())
+
 
 def bias_drift(
     target: Floats, gradient: str, lr: float, steps: int, start: float = 0.0, head_learns: bool = False,

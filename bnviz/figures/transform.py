@@ -16,6 +16,9 @@ from bnviz.figures.words import say
 Floats = npt.NDArray[np.float64]
 
 _SHADES = [[0.0, "#c8694a"], [0.5, "rgba(128,136,150,0.10)"], [1.0, "#3f86c4"]]
+REACH = 10.5
+"""How far a sample may be moved, in standard deviations, and a little air."""
+
 _SYMBOLS = {"std": "circle", "var": "diamond", "one": "x"}
 
 
@@ -36,8 +39,8 @@ def cells(done: Transform, *, lang: str = "en", dark: bool = False) -> go.Figure
             go.Heatmap(
                 z=np.clip(colors, -3, 3), x=columns, y=rows, zmin=-3, zmax=3, colorscale=_SHADES,
                 showscale=False, text=[[_short(value) for value in row] for row in values],
-                texttemplate="%{text}" if features <= 8 else None, hovertext=hover[name], hoverinfo="text",
-                xgap=2, ygap=2, textfont={"size": 12},
+                texttemplate="%{text}", hovertext=hover[name], hoverinfo="text",
+                xgap=2, ygap=2, textfont={"size": 12, "color": "#e8edf5" if dark else "#1a2233"},
             ),
             row=1, col=place,
         )  # fmt: skip
@@ -57,14 +60,22 @@ def coupling(move: Move, *, lang: str = "en", dark: bool = False) -> go.Figure:
         old, new = getattr(move.before, name)[:, j], getattr(move.after, name)[:, j]
         _arrows(figure, old, new, rows, move.sample, theme, place, lang)
     for done, dash in ((move.before, "dot"), (move.after, "solid")):
-        figure.add_vline(x=float(done.mean[j]), line={"color": INK, "dash": dash, "width": 1.2}, row=1, col=1)
+        figure.add_vline(
+            x=float(done.mean[j]), line={"color": INK, "dash": dash, "width": 1.2}, row=1, col=1,
+            annotation={"text": "μ" if dash == "dot" else "μ′", "font": {"color": INK}, "yanchor": "bottom"},
+        )  # fmt: skip
     figure.update_yaxes(
         title_text=say("transform.figure.sample", lang), autorange="reversed", dtick=1, row=1, col=1
     )
     figure.update_xaxes(title_text=say("transform.figure.x_axis", lang, number=j + 1), row=1, col=1)
     figure.update_xaxes(title_text=say("transform.figure.y_axis", lang, number=j + 1), row=1, col=2)
-    figure = style(figure, 170 + 17 * len(rows), top=80)
-    return figure.update_layout(legend={"y": 1.12})
+    # Fixed for every move that the slider allows: |x_hat| never exceeds its limit.
+    spread, reach = float(move.before.std[j]), 1.08 * move.limit * abs(float(move.before.gamma[j])) or 1.0
+    x, middle = move.before.x[:, j], float(move.before.beta[j])
+    figure.update_xaxes(range=[x.min() - REACH * spread, x.max() + REACH * spread], row=1, col=1)
+    figure.update_xaxes(range=[middle - reach, middle + reach], row=1, col=2)
+    figure = style(figure, 210 + 18 * len(rows), top=96)
+    return figure.update_layout(legend={"yref": "container", "y": 1, "yanchor": "top"})
 
 
 def gradients(back: Backward, feature: int, *, lang: str = "en", dark: bool = False) -> go.Figure:
@@ -137,7 +148,8 @@ def shape(found: Shape, *, lang: str = "en", dark: bool = False) -> go.Figure:
     figure.update_xaxes(title_text=say("transform.figure.value_after", lang), range=[-5, 5], row=1, col=2)
     figure.update_yaxes(title_text=say("transform.figure.share", lang), row=1, col=1)
     figure.update_yaxes(matches="y", row=1, col=2)
-    return style(figure, 360, top=64).update_layout(legend={"y": 1.1})
+    figure = style(figure, 380, top=84)
+    return figure.update_layout(legend={"yref": "container", "y": 1, "yanchor": "top"})
 
 
 def _arrows(

@@ -79,9 +79,9 @@ def _resize() -> None:
 
 
 def _table(name: str, recipe: Sequence[object], drawn: Floats, rows: list[str]) -> Floats:
-    """Draw an editor; return its numbers as they are, and keep them in the address unless nobody changed any."""
+    """Draw an editor; return its numbers as they are, and keep changed ones in the address."""
     start = _start(name, recipe, drawn)
-    first = t("transform.control.sample")
+    first = t(f"transform.control.rows_{name}")
     names = [t("transform.figure.feature", number=number + 1) for number in range(start.shape[1])]
     cells: dict[str, list[Any]] = {first: rows}
     cells |= {column: start[:, place].tolist() for place, column in enumerate(names)}

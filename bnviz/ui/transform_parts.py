@@ -191,9 +191,10 @@ def bell(done: Transform, seed: int) -> None:
         for column, text in zip(rows.values(), cells_, strict=True):
             column.append(text)
     st.dataframe(rows, hide_index=True, alt=t("transform.alt.moments"))
+    var = number(before.var)
     st.latex(
         r"\mathrm{Var}[\hat{x}] = \frac{\sigma_B^2}{\sigma_B^2 + \epsilon} = "
-        + rf"\frac{{{number(before.var)}}}{{{number(before.var)} + {number(done.eps)}}} = {found.expected_var:.6f}"
+        + rf"\frac{{{var}}}{{{var} + {number(done.eps)}}} = {found.expected_var:.6f}"
     )
     reason("transform.shape")
 

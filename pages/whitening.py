@@ -1,0 +1,12 @@
+"""Why not just whiten? A gradient that forgets the statistics, whitening against BN, and its price."""
+
+import streamlit as st
+
+from bnviz.ui import whitening as parts
+from bnviz.ui.chapter import opening
+from bnviz.ui.chapter_controls import choose
+
+PARTS = {"bias": parts.bias, "net": parts.net, "covariance": parts.matrices, "price": parts.price}
+
+opening("whitening", "live")
+PARTS[choose(st.container(), "why", "whitening.part", tuple(PARTS), "whitening.parts")]()
