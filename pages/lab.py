@@ -3,16 +3,23 @@
 import streamlit as st
 
 from bnviz.config import InputError
-from bnviz.ui import controls, live_view, moment, recordings, scenes, viewer
+from bnviz.ui import controls, live_view, moment, recordings, scenes, tour, viewer
 from bnviz.ui.datasets import trainable
 from bnviz.ui.text import t
 
+tour.arrive()
 experiment = controls.sidebar(trainable())
 session = viewer.current()
 
-scenes.heading(experiment)
+if tour.at() is None:
+    with st.container(horizontal=True, vertical_alignment="center", key="headline"):
+        with st.container():
+            scenes.heading(experiment)
+        tour.invitation()
+tour.card()
 try:
     viewer.follow(session, experiment)
+    tour.steer(session)
 except InputError as error:
     st.error(str(error))
 

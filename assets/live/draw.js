@@ -18,7 +18,8 @@ export { alpha, font, mix } from "./theme.js";
  * @param {HTMLCanvasElement} canvas @param {number} width @param {number} height @returns {G}
  */
 export function fit(canvas, width, height) {
-  const ratio = Math.min(globalThis.devicePixelRatio || 1, 3);
+  const zoom = /** @type {any} */ (canvas).currentCSSZoom || 1;
+  const ratio = Math.min((globalThis.devicePixelRatio || 1) * zoom, 3);
   const [w, h] = [Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio))];
   const g = /** @type {G} */ (canvas.getContext("2d"));
   if (canvas.width !== w || canvas.height !== h) {

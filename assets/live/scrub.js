@@ -33,7 +33,8 @@ export class Scrub {
 
   /** @param {PointerEvent} event */
   point(event) {
-    const x = event.clientX - this.root.getBoundingClientRect().left;
+    const { left, width } = this.root.getBoundingClientRect();
+    const x = ((event.clientX - left) * this.root.offsetWidth) / width; // the view may be zoomed
     this.seek(x >= this.width - INSET ? null : Math.max(0, this.scale.invert(x)));
   }
 

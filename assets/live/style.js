@@ -11,6 +11,11 @@ export function applyTheme(root, theme) {
   root.style.colorScheme = theme.dark ? "dark" : "light";
 }
 
+/** Draw everything larger, for a lecture hall. @param {HTMLElement} root @param {number} [factor] */
+export function zoom(root, factor = 1) {
+  if (root.style.zoom !== String(factor)) root.style.zoom = String(factor);
+}
+
 /**
  * Add the style sheet to a parent, once; resolves when it applies (or fails: then the view is plain, but there).
  * @param {Element | ShadowRoot} parent @returns {Promise<void>}

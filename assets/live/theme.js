@@ -22,6 +22,9 @@
 const LIGHT = { arms: ["#d55e00", "#0072b2", "#009e73"], good: "#0a7d4f", danger: "#b3261e" };
 const DARK = { arms: ["#ff9a4d", "#56b4e9", "#2ec4a0"], good: "#5fd39a", danger: "#ff8a80" };
 
+/** What is read in Chinese where the page's own fonts have no such characters. */
+export const CHINESE = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", sans-serif';
+
 /** Dash pattern per slot: arms are told apart without colour too. */
 export const DASHES = [[6, 3], [], [2, 2]];
 
@@ -79,7 +82,7 @@ export function themeFrom(variable) {
     healthy: alpha(own.good, dark ? 0.16 : 0.1),
     danger: own.danger,
     arms: own.arms,
-    font: variable("--st-font") || "system-ui, sans-serif",
+    font: `${variable("--st-font") || "system-ui, sans-serif"}, ${CHINESE}`,
     dark,
   };
 }

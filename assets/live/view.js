@@ -8,21 +8,22 @@ import { Loop, Rate } from "./loop.js";
 import { RESTING, Rest } from "./rest.js";
 import { stepAway } from "./scrub.js";
 import { Store } from "./store.js";
-import { applyTheme } from "./style.js";
+import { applyTheme, zoom } from "./style.js";
 import { summarize } from "./summary.js";
 import { PANELS, panelsFor } from "./tabs.js";
 import { readTheme } from "./theme.js";
 import { mainAction } from "./toolbar.js";
 import { troubles } from "./trouble.js";
-import { buildParts, keyActions } from "./view_parts.js";
+import { buildParts, inOrder, keyActions, makeRoot } from "./view_parts.js";
 import { watchVisible } from "./visible.js";
-import { FRAME, HELLO } from "./wire.js";
+import { FRAME, HELLO, STATUS } from "./wire.js";
 
 /** Below this width, in CSS pixels, arms stack. */
 export const NARROW = 640;
 
 /**
- * @typedef {{token: string, base: string, transport: string, panel?: string, strings: any, labels?: any, height?: number}} Data
+ * @typedef {{panel?: string, step?: number | null, n: number}} Show what the page wants to be seen: taken once, when n changes; step null is the newest
+ * @typedef {{token: string, base: string, transport: string, panel?: string, show?: Show | null, zoom?: number, strings: any, labels?: any, height?: number}} Data
  * @typedef {{setStateValue: (key: string, value: any) => void, setTriggerValue: (key: string, value: any) => void}} Python
  */
 
@@ -32,14 +33,16 @@ export class LiveView {
     this.parent = parent;
     this.data = data;
     this.python = python;
-    this.t = translator({ ...data.strings, ...data.labels });
     this.store = new Store();
     this.link = "connecting";
-    this.panel = PANELS.includes(data.panel ?? "") ? String(data.panel) : PANELS[0];
+    this.shown = data.show?.n;
+    this.wantedStep = data.show?.step;
+    this.panel = [data.show?.panel, data.panel].find((id) => PANELS.includes(id ?? "")) ?? PANELS[0];
     this.width = 0;
     this.painted = 0;
     this.lastReceived = 0;
     this.rate = new Rate();
+    this.t = translator({ ...data.strings, ...data.labels });
     const parts = buildParts(this);
     this.toolbar = parts.toolbar;
     this.tabs = parts.tabs;
@@ -47,13 +50,14 @@ export class LiveView {
     this.waiting = parts.waiting;
     this.stage = parts.stage;
     this.words = parts.words;
-    this.root = parts.root;
     this.host = parts.host;
+    this.root = makeRoot(data, parts);
     this.ended = false;
     this.parent.append(this.root);
     this.attributes();
     this.theme = readTheme(parent);
     applyTheme(this.root, this.theme);
+    zoom(this.root, data.zoom);
     const reduced = matchMedia("(prefers-reduced-motion: reduce)");
     this.loop = new Loop(() => this.draw(), { calm: () => reduced.matches, visible: () => this.visible?.now() ?? true });
     this.rest = new Rest((value) => this.python.setStateValue("rest", value));
@@ -63,7 +67,7 @@ export class LiveView {
       onLink: (link) => this.linked(link),
       sendOp: (op) => this.python.setTriggerValue("op", op),
     });
-    this.sizes = new ResizeObserver(([entry]) => this.resized(entry.contentRect.width));
+    this.sizes = new ResizeObserver((entries) => this.resized(entries[entries.length - 1].contentRect.width));
     this.sizes.observe(this.stage);
     this.stopKeys = listen(this.root, keyActions(this));
     this.clock = setInterval(() => this.everySecond(), 1000);
@@ -74,19 +78,51 @@ export class LiveView {
   /** A rerun of the page: new words, theme or way to the server. @param {Data} data @param {Python} python */
   update(data, python) {
     this.python = python;
-    const asked = data.panel !== this.data.panel ? data.panel : undefined;
+    const former = this.data;
     this.data = data;
+    if (JSON.stringify([data.strings, data.labels]) !== JSON.stringify([former.strings, former.labels])) this.reword();
     this.theme = readTheme(this.parent);
     applyTheme(this.root, this.theme);
-    if (asked && PANELS.includes(asked)) this.open(asked);
+    zoom(this.root, data.zoom);
+    if (data.show && data.show.n !== this.shown) this.show(data.show);
     this.server.open(this.link === "fallback" ? { ...data, transport: "rerun" } : data);
     this.loop.mark(true);
+  }
+
+  /** The same run in another language: what was measured, the cursor and each panel's switches stay. */
+  reword() {
+    const { memories } = this.host;
+    this.host.close();
+    this.t = translator({ ...this.data.strings, ...this.data.labels });
+    const parts = buildParts(this);
+    Object.assign(this, parts);
+    this.root.replaceChildren(...inOrder(parts));
+    this.sizes.disconnect();
+    this.sizes.observe(this.stage);
+    this.host.memories = memories;
+    this.host.show(this.panel);
+  }
+
+  /** Let the page decide once what is seen. @param {Show} show */
+  show({ panel, step, n }) {
+    this.shown = n;
+    this.wantedStep = step;
+    if (panel && panelsFor(this.store.hello).includes(panel)) this.open(panel);
+    this.seekWanted();
+  }
+
+  /** Go to the step that the page wants, as soon as its frames are here: the status comes after them. */
+  seekWanted() {
+    if (this.wantedStep === undefined || !this.store.status) return;
+    this.seek(this.wantedStep);
+    this.wantedStep = undefined;
   }
 
   /** @param {import("./wire.js").Message} message */
   take(message) {
     const kind = this.store.take(message);
     if (kind === HELLO && !panelsFor(this.store.hello).includes(this.panel)) this.open(PANELS[0]);
+    if (kind === STATUS) this.seekWanted();
     if (kind !== FRAME || this.store.cursor === null) this.attributes();
     this.loop.mark(kind === HELLO);
   }

@@ -8,7 +8,7 @@ import { TroubleLine } from "./trouble.js";
 /** @typedef {import("./view.js").LiveView} LiveView */
 
 /**
- * Make the parts; nothing is in the page yet.
+ * Make the parts, in the view's words; nothing is in the page yet.
  * @param {LiveView} view
  */
 export function buildParts(view) {
@@ -30,17 +30,23 @@ export function buildParts(view) {
     el("div", { class: "stage", role: "tabpanel", id: `${tabs.prefix}-panel`, "aria-label": t(`tabs.${view.panel}`) })
   );
   const words = /** @type {HTMLElement} */ (el("div", { class: "sr-only", role: "img", "aria-label": t("summary.empty"), "data-testid": "live-summary" }));
-  const root = /** @type {HTMLElement} */ (
-    el("div", { class: "bnviz", "data-testid": "live-view", tabindex: "-1" }, toolbar.root, trouble.root, tabs.root, waiting, stage, words)
-  );
-  if (view.data.height) root.style.minHeight = `${view.data.height}px`;
   const host = new PanelHost(stage, {
     t,
     send: (op) => view.op(op),
     invalidate: () => view.loop.mark(true),
     seek: (step) => view.seek(step),
   });
-  return { toolbar, tabs, trouble, waiting, stage, words, root, host };
+  return { toolbar, tabs, trouble, waiting, stage, words, host };
+}
+
+/** The parts as they follow each other in the page. @param {ReturnType<typeof buildParts>} parts @returns {HTMLElement[]} */
+export const inOrder = (parts) => [parts.toolbar.root, parts.trouble.root, parts.tabs.root, parts.waiting, parts.stage, parts.words];
+
+/** The element around the parts; it stays when they are made anew. @param {import("./view.js").Data} data @param {ReturnType<typeof buildParts>} parts @returns {HTMLElement} */
+export function makeRoot({ height }, parts) {
+  const root = el("div", { class: "bnviz", "data-testid": "live-view", tabindex: "-1" }, ...inOrder(parts));
+  if (height) root.style.minHeight = `${height}px`;
+  return root;
 }
 
 /** What the keys do. @param {LiveView} view @returns {import("./keys.js").Actions} */

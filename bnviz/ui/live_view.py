@@ -11,6 +11,7 @@ import streamlit as st
 from bnviz.config import FIELDS
 from bnviz.live.commands import carry_out
 from bnviz.live.outbox import Cursor
+from bnviz.ui import lecture
 from bnviz.ui.controls import ask
 from bnviz.ui.text import branch, t
 
@@ -32,6 +33,7 @@ PANELS = (
     "boundary",
 )
 _TRANSPORT, _PANEL, _SENT = "bnviz.transport", "bnviz.panel", "bnviz.sent"
+_SHOW = "bnviz.show"
 
 # A blob module has no address of its own, so the app's prefix is read off Streamlit's own script.
 _LOADER = """
@@ -72,6 +74,8 @@ def live_view(session: Session) -> dict[str, Any] | None:
             "token": session.token,
             "transport": state.get(_TRANSPORT, "socket"),
             "panel": state[_PANEL],
+            "show": state.get(_SHOW),
+            "zoom": lecture.zoom(),
             "strings": strings(),
             "labels": {"fields": {name: t(f"field.{name}.label").lower() for name in FIELDS}},
             "missing": t("lab.live_missing"),
@@ -84,6 +88,18 @@ def live_view(session: Session) -> dict[str, Any] | None:
     _listen(session, result)
     rest = result.rest
     return dict(rest) if rest and rest.get("panel") in PANELS else None
+
+
+def show(panel: str, step: int | None = None) -> None:
+    """Let the view open a panel and go to a step, once; what the visitor does afterwards stays.
+
+    Args:
+        panel: one of PANELS.
+        step: None is the newest.
+    """
+    state: Any = st.session_state
+    former = state.get(_SHOW) or {"n": 0}
+    state[_SHOW] = {"panel": panel, "step": step, "n": former["n"] + 1}
 
 
 def _component(name: str, js: str) -> ComponentRenderer:

@@ -4,9 +4,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from bnviz.ui.text import choose_language, t
+from bnviz.ui import lecture, menu, text
+from bnviz.ui.text import t
 
 ROOT = Path(__file__).resolve().parents[2]
+
+text.arrive()
 
 # On a slide or a course page (?embed=true) the view is alone: no sidebar, no menu.
 embedded = bool(st.context.is_embedded)
@@ -21,29 +24,23 @@ st.html(ROOT / "assets" / "css" / "app.css")
 if embedded:
     st.html('<span class="bnviz-embedded"></span>')
 
-# Section of the menu -> its pages; a file's name is its words' key and its address.
-MENU = {
-    "lab": ("lab",),
-    "understand": ("transform", "saturation", "gradients", "whitening"),
-    "practice": ("initialization", "inference", "regularization", "pitfalls"),
-    "more": ("data", "guide"),
-}
-
 sections = {
     t(f"nav.section.{section}"): [
         st.Page(
-            ROOT / "pages" / f"{name}.py",
+            menu.path(name),
             title=t(f"nav.{name}"),
             url_path=None if name == "lab" else name,
             default=name == "lab",
         )
-        for name in names
-        if (ROOT / "pages" / f"{name}.py").is_file()
+        for name in menu.present(names)
     ]
-    for section, names in MENU.items()
+    for section, names in menu.MENU.items()
 }
 page = st.navigation(
     {title: pages for title, pages in sections.items() if pages}, position="hidden" if embedded else "top"
 )
-choose_language()
+lecture.arrive(page.url_path)
+with st.container(key="header_tools", horizontal=True, gap="small"):
+    lecture.switch()
+    text.choose_language()
 page.run()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
@@ -13,10 +14,12 @@ LANGUAGES: Mapping[str, str] = {
 }
 """Languages there are words for, by the name that their readers give them."""
 
+_CHOSEN, _SPOKEN = "lang", "bnviz.spoken"
+
 
 def language() -> str:
     """Return the reader's language: as chosen (``?lang=``), else the browser's, else English."""
-    chosen = st.session_state.get("lang") or st.query_params.get("lang")
+    chosen = st.session_state.get(_CHOSEN) or st.query_params.get("lang")
     if chosen in LANGUAGES:
         return str(chosen)
     return browser_language()
@@ -28,18 +31,40 @@ def browser_language() -> str:
     return spoken if spoken in LANGUAGES else "en"
 
 
+def arrive() -> None:
+    """Keep every control's value when the language has changed, before any of them is drawn.
+
+    The browser knows options by their words. In other words it would send back one that is no option any
+    more; a value that is written anew makes Streamlit say it in the new words.
+    """
+    state: Any = st.session_state
+    former, state[_SPOKEN] = state.get(_SPOKEN), language()
+    if former in (None, state[_SPOKEN]):
+        return
+    for key in list(state):
+        if key != _CHOSEN and _is_choice(state[key]):
+            state[key] = state[key]
+
+
+def _is_choice(value: object) -> bool:
+    """Tell choices from buttons, files and charts, whose state must not be written."""
+    if isinstance(value, list | tuple):
+        return all(_is_choice(each) for each in value)
+    return isinstance(value, str | int | float) and not isinstance(value, bool)
+
+
 def choose_language() -> None:
     """Draw the switch, in the header; a choice other than the browser's own is in the address."""
     if len(LANGUAGES) < 2:
         return
-    st.session_state.setdefault("lang", language())
+    st.session_state.setdefault(_CHOSEN, language())
     with st.container(key="language"):
         chosen = st.segmented_control(
             t("app.language"),
             list(LANGUAGES),
             required=True,
             format_func=lambda code: LANGUAGES[code],
-            key="lang",
+            key=_CHOSEN,
             label_visibility="collapsed",
         )
     if chosen != browser_language():

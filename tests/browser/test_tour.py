@@ -1,0 +1,151 @@
+"""The guided tour, driven to its end as a newcomer would, and left and taken up again."""
+
+from __future__ import annotations
+
+import re
+
+from lab_view import Lab, words
+from playwright.sync_api import expect
+
+from bnviz.live import wire
+from bnviz.ui.tour import STOPS
+
+LAST = len(STOPS)
+
+
+def at_stop(lab: Lab, number: int) -> None:
+    """Wait until the page and the view show a stop."""
+    card = lab.page.locator(".st-key-tour")
+    expect(card.get_by_text(words("tour.name", step=number, last=LAST))).to_be_visible()
+    expect(card.get_by_role("heading", name=words(f"tour.{number}.title"))).to_be_visible()
+    expect(lab.page).to_have_url(re.compile(rf"[?&]tour={number}\b"))
+    expect(lab.view).to_have_attribute("data-panel", STOPS[number - 1].panel)
+
+
+def press(lab: Lab, name: str) -> None:
+    lab.page.locator(f".st-key-tour_{name} button").click()
+
+
+def accuracies(lab: Lab) -> list[float]:
+    """Test accuracy of each network as its card says it, per cent."""
+    texts = lab.view.locator(".arm-number").all_inner_texts()
+    return [float(re.sub(r"[^\d.]", "", text)) for text in texts]
+
+
+def test_the_tour_from_its_start_to_its_end(lab: Lab) -> None:
+    lab.open()
+    lab.page.get_by_role("button", name=words("tour.start")).click()
+    at_stop(lab, 1)
+    lab.until("d => d.source === 'live' && d.status === 'idle' && d.step === '0'")
+    lab.wait_for(lambda: lab.arms() == [{"norm": "none"}], "one network without BN")
+
+    press(lab, "next")
+    at_stop(lab, 2)
+    lab.until("d => d.status === 'running' && +d.step >= 60")
+
+    press(lab, "next")
+    at_stop(lab, 3)
+    lab.until("d => d.status === 'running'")
+    expect(lab.view.locator(".arm-number")).to_have_count(1)
+    assert accuracies(lab)[0] < 20  # it died: blind guessing gives 10 %
+
+    press(lab, "next")
+    at_stop(lab, 4)
+    lab.wait_for(lambda: lab.arms() == [{"norm": "none"}, {"norm": "batch"}], "its twin with BN")
+    lab.until("d => d.status === 'running' && +d.step >= 100")
+
+    press(lab, "next")
+    at_stop(lab, 5)
+    expect(lab.view.locator(".arm-number")).to_have_count(2)
+    lab.wait_for(lambda: accuracies(lab)[1] > 60, "a network that learns")
+    assert accuracies(lab)[0] < 20
+
+    press(lab, "next")
+    at_stop(lab, 6)
+    lab.until("d => d.status === 'paused' && d.step === '0'")  # back in time
+
+    press(lab, "next")
+    at_stop(lab, LAST)
+    lab.until("d => d.status === 'paused' && +d.step >= 100")  # and forth
+    assert lab.arms() == [{"norm": "none"}, {"norm": "batch"}]
+    press(lab, "finish")
+    expect(lab.page.locator(".st-key-tour")).to_have_count(0)
+    expect(lab.page).not_to_have_url(re.compile("tour="))
+    expect(lab.view).to_have_attribute("data-status", "paused")  # the lab stays as the tour left it
+
+
+def test_it_is_left_and_taken_up_where_it_was(lab: Lab) -> None:
+    lab.open("/?tour=6&lr=banana")
+    at_stop(lab, 6)
+    lab.until("d => d.source === 'recorded' && d.step === '0'")
+    press(lab, "back")
+    at_stop(lab, 5)
+    press(lab, "leave")
+    expect(lab.page.locator(".st-key-tour")).to_have_count(0)
+    lab.page.locator(".st-key-tour_start button").click()
+    at_stop(lab, 5)
+
+
+def test_the_tour_goes_by_keyboard(lab: Lab) -> None:
+    lab.open("/?tour=6")
+    at_stop(lab, 6)
+    lab.page.locator(".st-key-tour_next button").focus()
+    lab.page.keyboard.press("Enter")
+    at_stop(lab, LAST)
+
+
+def test_the_browsers_back_button_leads_to_the_stop_before(lab: Lab) -> None:
+    lab.open("/?tour=6")
+    at_stop(lab, 6)
+    press(lab, "next")
+    at_stop(lab, LAST)
+    lab.page.go_back()
+    at_stop(lab, 6)
+
+
+def test_another_language_does_not_disturb_the_run(lab: Lab) -> None:
+    lab.open("/?panel=gradients")
+    lab.train()
+    sources = lab.count(wire.HELLO)
+    lab.page.locator(".st-key-language").get_by_text("中文").click()
+    expect(lab.view.locator('[role=tab][data-panel="gradients"]')).to_have_text("梯度")
+    expect(lab.page.get_by_test_id("live-train")).to_contain_text("暂停")
+    expect(lab.page).to_have_url(re.compile(r"[?&]lang=zh\b"))
+    expect(lab.view).to_have_attribute("data-panel", "gradients")
+    step = lab.step
+    lab.until(f"d => d.status === 'running' && +d.step > {step}")
+    assert lab.count(wire.HELLO) == sources  # neither a new run nor a new connection
+    lab.page.locator(".st-key-language").get_by_text("English").click()
+    expect(lab.page.get_by_test_id("live-train")).to_contain_text(words("live.toolbar.pause"))
+    expect(lab.page).not_to_have_url(re.compile("lang="))
+
+
+def test_the_browsers_language_is_spoken(app, new_lab) -> None:
+    lab = new_lab(app, locale="zh-CN")
+    lab.open()
+    expect(lab.page.get_by_test_id("live-train")).to_contain_text("训练")
+    lab.page.locator(".st-key-language").get_by_text("English").click()
+    expect(lab.page.get_by_test_id("live-train")).to_contain_text("Train")
+    lab.page.reload()
+    expect(lab.page.get_by_test_id("live-train")).to_contain_text("Train")  # the address says ?lang=en
+
+
+def test_lecture_mode_leaves_the_view_alone_and_can_be_left(lab: Lab) -> None:
+    lab.open()
+    lab.page.get_by_role("button", name=words("lecture.enter")).click()
+    expect(lab.page).to_have_url(re.compile("lecture=true"))
+    for part in ("stSidebar", "stHeader"):
+        expect(lab.page.get_by_test_id(part)).not_to_be_visible()
+    lab.page.wait_for_function("(view) => view.currentCSSZoom > 1", arg=lab.view.element_handle())
+    canvas = lab.view.locator("canvas").first
+    sharp = "(c) => Math.abs(c.width - c.getBoundingClientRect().width * devicePixelRatio) <= 2"
+    lab.page.wait_for_function(sharp, arg=canvas.element_handle())
+    scrub = lab.page.get_by_test_id("live-scrub")
+    box = scrub.bounding_box()
+    assert box is not None
+    last = lab.step
+    scrub.click(position={"x": box["width"] / 2, "y": box["height"] / 2})
+    lab.until(f"d => Math.abs(+d.step - {last} / 2) < {last} * 0.05")
+    lab.page.locator("body").press("Escape")
+    expect(lab.page.get_by_test_id("stSidebar")).to_be_visible()
+    expect(lab.page).not_to_have_url(re.compile("lecture="))
