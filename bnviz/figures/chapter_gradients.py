@@ -1,0 +1,153 @@
+"""Figures of the chapter on gradients: the dial of directions, and descent on scaled features."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from bnviz.analysis.geometry import REACH, Dial, Heights
+from bnviz.analysis.geometry_scaling import Descent, excess
+from bnviz.figures.theme import INK, Theme, style
+from bnviz.figures.words import say
+
+_REACH = 2.0
+_ARROW = 0.9
+_SHOWN = 120
+"""Points of a path that are drawn; later ones would cover each other."""
+
+
+def dial_figure(dial: Dial, heights: Heights, *, lang: str = "en", dark: bool = False) -> go.Figure:
+    """Draw the surface with the chosen direction and the gradient, and the slope over all directions."""
+    theme = Theme(dark)
+    titles = [say("gradients.fig.surface", lang), say("gradients.fig.slopes", lang)]
+    figure = make_subplots(cols=2, horizontal_spacing=0.12, subplot_titles=titles)
+    figure.add_trace(
+        go.Contour(
+            x=heights.xs, y=heights.ys, z=heights.z, colorscale="Cividis", contours={"coloring": "heatmap"},
+            line={"width": 0.6}, ncontours=22, showscale=True, colorbar={"x": 0.44, "thickness": 12},
+            hovertemplate="(%{x:.2f}, %{y:.2f}): %{z:.3f}", showlegend=False,
+        ),
+        row=1, col=1,
+    )  # fmt: skip
+    if dial.norm > 0:
+        name = say("gradients.fig.gradient", lang)
+        figure.add_trace(_arrow(dial, dial.steepest, "#ffffff", name, 5), row=1, col=1)
+    name = say("gradients.fig.direction", lang)
+    figure.add_trace(_arrow(dial, dial.theta, Theme(True).color(0), name, 3), row=1, col=1)
+    figure.add_trace(
+        go.Scatter(
+            x=dial.thetas, y=dial.slopes, mode="lines", line={"color": theme.color(1), "width": 2},
+            showlegend=False, hovertemplate="%{x}°: %{y:.3f}",
+        ),
+        row=1, col=2,
+    )  # fmt: skip
+    for x, y, symbol, color, word in (
+        (dial.steepest, dial.norm, "star", INK, "maximum"),
+        (dial.theta, dial.slope, "circle", theme.color(0), "here"),
+    ):
+        figure.add_trace(
+            go.Scatter(
+                x=[x], y=[y], mode="markers", marker={"symbol": symbol, "size": 13, "color": color},
+                name=say(f"gradients.fig.{word}", lang), hovertemplate="%{x:.0f}°: %{y:.4f}",
+            ),
+            row=1, col=2,
+        )  # fmt: skip
+    figure.update_xaxes(title_text="x", range=[-REACH, REACH], constrain="domain", col=1)
+    figure.update_yaxes(title_text="y", range=[-REACH, REACH], scaleanchor="x", constrain="domain", col=1)
+    figure.update_xaxes(title_text=say("gradients.fig.theta", lang), range=[0, 360], dtick=45, col=2)
+    figure.update_yaxes(title_text="D<sub>u</sub> f", range=[-3.4, 3.4], col=2)
+    return style(figure, 440, top=84).update_layout(legend={"y": 1.1})
+
+
+def _arrow(dial: Dial, theta: float, color: str, name: str, width: float) -> go.Scatter:
+    x, y = dial.point
+    end_x = x + _ARROW * math.cos(math.radians(theta))
+    end_y = y + _ARROW * math.sin(math.radians(theta))
+    return go.Scatter(
+        x=[x, end_x], y=[y, end_y], mode="lines+markers", line={"color": color, "width": width},
+        marker={"symbol": "arrow", "angleref": "previous", "size": [0, 16], "color": color,
+                "line": {"color": INK, "width": 1}},
+        name=name, hovertemplate=f"{theta:.0f}°",
+    )  # fmt: skip
+
+
+def remainder_figure(dial: Dial, *, lang: str = "en", dark: bool = False) -> go.Figure:
+    """Draw what the slope leaves over, divided by the step, against the step: it goes to 0 with it."""
+    theme = Theme(dark)
+    figure = go.Figure(
+        go.Scatter(
+            x=dial.steps, y=dial.remainders, mode="lines+markers", line={"color": theme.color(1)},
+            hovertemplate="h = %{x:.1e}: %{y:.2e}",
+        )
+    )  # fmt: skip
+    figure.update_xaxes(
+        type="log",
+        title_text=say("gradients.fig.step", lang),
+        autorange="reversed",
+        dtick=1,
+        exponentformat="power",
+    )
+    figure.update_yaxes(
+        type="log",
+        title_text=say("gradients.fig.remainder", lang),
+        range=[-8, 1],
+        dtick=2,
+        exponentformat="power",
+    )
+    return style(figure, 320, top=24)
+
+
+def scaling_figure(descents: Sequence[Descent], *, lang: str = "en", dark: bool = False) -> go.Figure:
+    """Draw the loss around the optimum for each form of the features, with the path of gradient descent.
+
+    All panels have the same axes (distance from the optimum) and the same logarithmic colors.
+    """
+    theme = Theme(dark)
+    titles = [_title(descent, lang) for descent in descents]
+    figure = make_subplots(
+        cols=len(descents), shared_yaxes="all", horizontal_spacing=0.03, subplot_titles=titles
+    )
+    grids = [excess(descent.covariance) for descent in descents]
+    floor = 1e-3
+    high = max(float(loss.max()) for _, loss in grids)
+    for column, (descent, (axis, loss)) in enumerate(zip(descents, grids, strict=True), 1):
+        figure.add_trace(
+            go.Contour(
+                x=axis, y=axis, z=np.log10(np.maximum(loss, floor)), customdata=loss, coloraxis="coloraxis",
+                contours={"start": math.log10(floor), "end": math.log10(high), "size": 0.4},
+                line={"width": 0.6}, hovertemplate="(%{x:.2f}, %{y:.2f}): %{customdata:.3g}",
+            ),
+            row=1, col=column,
+        )  # fmt: skip
+        path = descent.path[:_SHOWN]
+        figure.add_trace(
+            go.Scatter(
+                x=path[:, 0], y=path[:, 1], mode="lines+markers", marker={"size": 5},
+                line={"color": Theme(True).color(0), "width": 2}, hovertemplate="(%{x:.3f}, %{y:.3f})",
+            ),
+            row=1, col=column,
+        )  # fmt: skip
+        star = {"symbol": "star", "size": 12, "color": theme.color(2), "line": {"color": INK, "width": 1}}
+        figure.add_trace(go.Scatter(x=[0], y=[0], mode="markers", marker=star), row=1, col=column)
+    figure.update_xaxes(title_text=say("gradients.fig.w1", lang), range=[-_REACH, _REACH], constrain="domain")
+    figure.update_yaxes(range=[-_REACH, _REACH], constrain="domain")
+    for column in range(1, len(descents) + 1):
+        figure.update_yaxes(scaleanchor=f"x{column if column > 1 else ''}", col=column)
+    figure.update_yaxes(title_text=say("gradients.fig.w2", lang), col=1)
+    ticks = list(range(math.ceil(math.log10(floor)), math.floor(math.log10(high)) + 1))
+    bar = {
+        "title": {"text": say("gradients.fig.excess", lang)},
+        "tickvals": ticks,
+        "ticktext": [f"{10.0**tick:g}" for tick in ticks],
+    }
+    figure.update_layout(showlegend=False, coloraxis={"colorscale": "Cividis", "colorbar": bar})
+    return style(figure, 430, top=84)
+
+
+def _title(descent: Descent, lang: str) -> str:
+    name = say(f"gradients.form.{descent.form}", lang)
+    return f"<b>{name}</b><br><sup>κ = {descent.condition:,.3g}</sup>"

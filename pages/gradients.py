@@ -1,0 +1,90 @@
+"""Gradients, scaling and loss contours: the slope in every direction, two features, real networks."""
+
+import streamlit as st
+
+from bnviz.experiments.real_surfaces import NETS, STEPS, surface_experiment
+from bnviz.figures import arm_labels, contours
+from bnviz.figures.chapter_gradients import dial_figure, remainder_figure, scaling_figure
+from bnviz.figures.chapter_surfaces import surfaces_3d
+from bnviz.ui import gradients_runs as runs
+from bnviz.ui.chapter import figure, lab_link, opening, predict, reason, section
+from bnviz.ui.chapter_controls import choose, look, slide
+from bnviz.ui.text import language, t
+
+
+def dial() -> None:
+    """Turn a direction on a surface and read its slope."""
+    section("gradients.dial")
+    surface = choose(st, "surface", "gradients.control.surface", runs.SURFACES, "gradients.surface")
+    left, middle, right = st.columns(3)
+    theta = slide(left, "theta", "gradients.control.theta", (0.0, 360.0, 1.0), 60.0)
+    x = slide(middle, "at_x", "gradients.control.x", (-runs.REACH, runs.REACH, 0.1), 0.5)
+    y = slide(right, "at_y", "gradients.control.y", (-runs.REACH, runs.REACH, 0.1), 0.5)
+    found = runs.dial(surface, x, y, theta)
+    numbers = runs.dial_words(found)
+    st.markdown(t("gradients.dial.formula", **numbers))
+    for place, name in zip(st.columns(3), ("slope", "norm", "steepest"), strict=True):
+        place.metric(t(f"gradients.dial.{name}"), numbers[name])
+    figure(dial_figure(found, runs.heights(surface), **look()), t("gradients.alt.dial", **numbers), "dial")
+    st.info(t("gradients.dial.find", **numbers), icon=":material/touch_app:")
+    reason("gradients.dial")
+    section("gradients.small")
+    figure(remainder_figure(found, **look()), t("gradients.alt.remainder", **numbers), "remainder")
+    reason("gradients.small")
+
+
+def scaling() -> None:
+    """Descend on two features of different scale: raw, standardized, whitened."""
+    section("gradients.scaling")
+    if not predict("gradients.correlated", ("round", "better", "same"), "better"):
+        return
+    left, middle, right = st.columns(3)
+    ratio = left.select_slider(
+        t("gradients.control.ratio"), (1, 2, 3, 5, 10, 30, 100), 10, key="ratio", bind="query-params"
+    )
+    correlation = slide(middle, "rho", "gradients.control.correlation", (0.0, 0.95, 0.05), 0.9)
+    share = slide(right, "rate", "gradients.control.share", (0.05, 1.1, 0.05), 0.9)
+    found = runs.descents(ratio, correlation, share)
+    alt = t("gradients.alt.scaling", **runs.conditions(found))
+    figure(scaling_figure(found, **look()), alt, "scaling")
+    for place, descent in zip(st.columns(3), found, strict=True):
+        place.markdown(f"**{t(f'gradients.form.{descent.form}')}**")
+        first, second = place.columns(2)
+        first.metric(t("gradients.scaling.max_lr"), runs.number(descent.max_lr))
+        second.metric(t("gradients.scaling.steps"), runs.steps(descent))
+    st.markdown(runs.formula(found[0]))
+    reason("gradients.scaling")
+    st.markdown(t("gradients.scaling.bn"))
+
+
+def nets() -> None:
+    """The loss around real twins, from above and in space."""
+    section("gradients.nets")
+    st.warning(t("gradients.nets.banner"), icon=":material/layers:")
+    columns = st.columns(4)
+    net = choose(columns[0], "net_curve", "gradients.control.net", tuple(NETS), "gradients.net")
+    steps = columns[1].select_slider(
+        t("gradients.control.steps"), STEPS, 100, key="net_steps", bind="query-params"
+    )
+    plane = choose(columns[2], "cut", "gradients.control.plane", ("pca", "random"), "gradients.plane")
+    stats = choose(columns[3], "stats", "gradients.control.stats", ("batch", "running"), "gradients.stats")
+    with st.spinner(t("gradients.nets.training"), show_time=True):
+        record = runs.surface(net, steps, plane, stats)
+    experiment, ends = surface_experiment(net), runs.ends(record)
+    labels = arm_labels(experiment, language())
+    st.markdown(ends)
+    above, space = st.tabs([t("gradients.nets.map"), t("gradients.nets.relief")])
+    with above:
+        figure(contours(record, labels, **look()), t("gradients.alt.map", ends=ends), "map")
+    with space:
+        figure(surfaces_3d(record, labels, **look()), t("gradients.alt.relief", ends=ends), "relief")
+        st.caption(t("gradients.nets.shadow"))
+    st.markdown(t("gradients.nets.running"))
+    reason("gradients.nets")
+    lab_link(experiment, t("gradients.nets.lab"))
+
+
+PARTS = {"dial": dial, "scaling": scaling, "nets": nets}
+
+opening("gradients", "live")
+PARTS[choose(st, "grad_part", "gradients.part", tuple(PARTS), "gradients.parts")]()
