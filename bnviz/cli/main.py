@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except InputError as error:
         print(f"bnviz: {error}", file=sys.stderr)
         return BAD_INPUT
-    except FetchError as error:
+    except (FetchError, OSError) as error:  # the network, or the disk
         print(f"bnviz: {error}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -103,7 +104,7 @@ def summary(result: TrainResult) -> dict[str, Any]:
             {
                 "arm": description["changes"],
                 "test_accuracy": None if last is None else round(last[2], 6),
-                "test_loss": None if last is None or last[1] != last[1] else round(last[1], 6),
+                "test_loss": round(last[1], 6) if last is not None and math.isfinite(last[1]) else None,
                 "diverged": None if diverged is None else {"step": diverged[0], "layer": diverged[1]},
                 "weights_hash": description["weights_hash"],
                 "batches_hash": result.facts["batches_hashes"][arm],

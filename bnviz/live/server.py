@@ -172,13 +172,18 @@ async def _send(websocket: WebSocket, session: Session, waker: Waker) -> None:
 async def _receive(websocket: WebSocket, session: Session, waker: Waker) -> None:
     with suppress(WebSocketDisconnect):
         while True:
-            text = await websocket.receive_text()
+            message = await websocket.receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            text = message.get("text")
+            if text is None:  # binary: no command of ours
+                continue
             if len(text) > MAX_COMMAND:
                 await websocket.close(TOO_LONG)
                 return
             try:
                 command = json.loads(text)
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue
             if isinstance(command, dict):
                 # Beside the loop: a new run may wait for locks that a training thread holds for a moment.

@@ -78,20 +78,22 @@ class SideJobs:
     def _work(self) -> None:
         while not self._stop.is_set():
             with self._changed:
-                # The timeout lets the run's progress be noticed; without a panel of ours there is none.
-                self._changed.wait_for(self._due, 0.25 if self._panel in ("contours", "boundary") else None)
+                # The timeout lets the run's progress be noticed; without a panel of ours there is none. Not
+                # wait_for: a panel that comes into sight must shorten the timeout.
+                if not self._due():
+                    self._changed.wait(0.25 if self._panel in ("contours", "boundary") else None)
             if self._stop.is_set():
                 return
             if not self._due():
                 continue
-            started = time.monotonic()
+            started, key = time.monotonic(), self._key()
             try:
                 self._job()
             except _GivenUp:
                 return
             except InputError as error:
                 log.info("no surface: %s", error)
-                self._done = self._key()
+                self._done = key
             pause = SURFACE_EVERY_S if self._panel == "contours" else BOUNDARY_EVERY_S
             self._stop.wait(
                 max(0.0, min(pause, started + pause - time.monotonic())) if not self._switched() else 0

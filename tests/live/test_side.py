@@ -1,0 +1,150 @@
+"""Side jobs: contours and boundaries while somebody looks at them, and only then."""
+
+import threading
+
+import numpy as np
+from live_viewer import WAIT, tiny
+
+from bnviz.config import InputError
+from bnviz.live import side as room
+from bnviz.live import wire
+from bnviz.live.commands import carry_out
+
+
+def after_training(session, viewer, steps=20):
+    """Train a little, then rest."""
+    session.train()
+    viewer.until(lambda: session.run is not None and session.run.step >= steps)
+    session.pause()
+    viewer.until_status("paused")
+
+
+def test_a_surface_arrives_when_its_panel_is_visible(session, watch):
+    session.configure(tiny())
+    viewer = watch(session)
+    after_training(session, viewer)
+    assert viewer.of(wire.SURFACE) == []  # nobody looked
+    assert session.history.surfaces == []
+    carry_out(session, {"op": "visible", "panel": "contours"}, viewer)
+    viewer.until(lambda: viewer.of(wire.SURFACE))
+    (surface,) = session.history.surfaces
+    message = viewer.of(wire.SURFACE)[0]
+    assert message.step == surface.step == session.run.step
+    np.testing.assert_array_equal(message.blocks[2], surface.loss)
+    assert surface.loss.shape == (2, 25, 25)
+    assert np.isfinite(surface.loss).all()
+    middle = surface.loss[:, 12, 12]  # the arms' own weights
+    assert (middle <= surface.loss.max(axis=(1, 2))).all()
+
+
+def test_a_rested_run_needs_no_second_surface_but_another_choice_does(session, watch):
+    session.configure(tiny())
+    viewer = watch(session)
+    after_training(session, viewer, 40)
+    carry_out(session, {"op": "visible", "panel": "contours"}, viewer)
+    viewer.until(lambda: len(session.history.surfaces) == 1)
+    carry_out(session, {"op": "contours", "plane": "pca", "bn_stats": "running"}, viewer)
+    viewer.until(lambda: len(session.history.surfaces) == 2)
+    assert [(s.plane, s.bn_stats) for s in session.history.surfaces] == [
+        ("random", "batch"),
+        ("pca", "running"),
+    ]
+    assert not session._side._due()
+
+
+def test_hidden_viewers_get_none(session, watch):
+    session.configure(tiny())
+    viewer = watch(session)
+    carry_out(session, {"op": "visible", "panel": "contours"}, viewer)
+    carry_out(session, {"op": "hidden"}, viewer)
+    viewer.until(lambda: session.history is not None)
+    before = len(session.history.surfaces)
+    assert before <= 1  # one may have been under way
+    session.step_once()
+    viewer.until(lambda: session.run.step == 1)
+    assert not session._side._due()
+    carry_out(session, {"op": "visible", "panel": "contours"}, viewer)
+    viewer.until(lambda: len(session.history.surfaces) > before)
+
+
+def test_the_boundary_of_a_plane(session, watch):
+    session.configure(tiny())
+    viewer = watch(session)
+    carry_out(session, {"op": "visible", "panel": "boundary"}, viewer)
+    viewer.until(lambda: viewer.of(wire.BOUNDARY))
+    probability = viewer.of(wire.BOUNDARY)[0].blocks[2].astype(float)
+    assert probability.shape[:2] == (2, 2)
+    np.testing.assert_allclose(probability.sum(axis=1), 1, atol=2e-3)
+    assert session.history.boundary is not None
+
+
+def test_images_have_no_boundary(session, watch):
+    session.configure(tiny(dataset="mnist-binary"))
+    viewer = watch(session)
+    carry_out(session, {"op": "visible", "panel": "boundary"}, viewer)
+    viewer.until(lambda: session.history is not None and not session._side._due())
+    assert viewer.of(wire.BOUNDARY) == []
+
+
+def test_a_job_stops_in_the_middle(session, watch, monkeypatch):
+    inside = threading.Event()
+
+    def endless(checkpoint, dataset, plane, bn_stats, between):
+        inside.set()
+        pause = threading.Event()
+        while True:
+            between()
+            pause.wait(0.001)
+
+    monkeypatch.setattr(room, "surface_at", endless)
+    session.configure(tiny())
+    viewer = watch(session)
+    carry_out(session, {"op": "visible", "panel": "contours"}, viewer)
+    assert inside.wait(WAIT)
+    thread = session._side._thread
+    session.restart(play=False)  # a new run has jobs of its own
+    thread.join(WAIT)
+    assert not thread.is_alive()
+
+
+def test_bad_input_of_one_panel_is_not_tried_again_and_stops_no_other(session, watch, monkeypatch):
+    tries, go = [], threading.Event()
+
+    def refuse(*args, **kwargs):
+        tries.append(1)
+        assert go.wait(WAIT)
+        raise InputError("no such plane")
+
+    monkeypatch.setattr(room, "surface_at", refuse)
+    session.configure(tiny())
+    viewer = watch(session)
+    carry_out(session, {"op": "visible", "panel": "contours"}, viewer)
+    viewer.until(lambda: tries)
+    carry_out(session, {"op": "visible", "panel": "boundary"}, viewer)  # while the surface is under way
+    go.set()
+    viewer.until(lambda: viewer.of(wire.BOUNDARY))
+    assert len(tries) == 1
+
+
+def test_after_a_divergence_a_surface_still_arrives(session, watch):
+    session.configure(tiny(lr=100.0, activation="relu", width=12, depth=3, init="kaiming"))
+    viewer = watch(session)
+    session.train()
+    viewer.until(lambda: session.run.state.diverged or session.run.step > 300)
+    session.pause()
+    viewer.until_status("paused", "diverged")
+    carry_out(session, {"op": "visible", "panel": "contours"}, viewer)
+    viewer.until(lambda: session.history.surfaces or not session._side._due())
+    assert session._side._thread.is_alive()
+
+
+def test_stopping_twice_and_from_many_threads(session, watch):
+    session.configure(tiny())
+    jobs = session._side
+    stoppers = [threading.Thread(target=jobs.stop) for _ in range(5)]
+    for stopper in stoppers:
+        stopper.start()
+    for stopper in stoppers:
+        stopper.join(WAIT)
+    jobs.stop()
+    assert not jobs._thread.is_alive()
