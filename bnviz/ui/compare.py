@@ -73,7 +73,7 @@ def _start_values() -> None:
     """Offer the current value and a neighbor of it when another field is compared."""
     state = st.session_state
     name = state["compare"]
-    if name in (NORM, ONE):
+    if name not in FIELDS or name == NORM:
         return
     listed = options(name)
     now = format_value(from_widget(name, state[name]))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import streamlit as st
@@ -14,7 +17,10 @@ LANGUAGES: Mapping[str, str] = {
 }
 """Languages there are words for, by the name that their readers give them."""
 
-_CHOSEN, _SPOKEN = "lang", "bnviz.spoken"
+_CHOSEN = "lang"
+_SPOKEN, _CHANGED, _KEPT = "bnviz.spoken", "bnviz.language_changed", "bnviz.choices"
+_UNHEARD_S = 5.0
+"""For so long after a change of language, words of the old one may still be on their way."""
 
 
 def language() -> str:
@@ -32,18 +38,41 @@ def browser_language() -> str:
 
 
 def arrive() -> None:
-    """Keep every control's value when the language has changed, before any of them is drawn.
+    """Keep every control's value when the language changes, before any of them is drawn.
 
-    The browser knows options by their words. In other words it would send back one that is no option any
-    more; a value that is written anew makes Streamlit say it in the new words.
+    The browser knows options by their words. A value that is written anew makes Streamlit say it in the new
+    words. But what the browser sent before it had heard of them comes in the old words, which are no option
+    any more: then the value of before holds.
     """
     state: Any = st.session_state
     former, state[_SPOKEN] = state.get(_SPOKEN), language()
-    if former in (None, state[_SPOKEN]):
-        return
-    for key in list(state):
-        if key != _CHOSEN and _is_choice(state[key]):
-            state[key] = state[key]
+    changed = former not in (None, state[_SPOKEN])
+    if changed:
+        state[_CHANGED] = (former, time.monotonic())
+    old, since = state.get(_CHANGED, ("", -math.inf))
+    if time.monotonic() - since < _UNHEARD_S:
+        kept = state.get(_KEPT, {})
+        for key in _choices(state):
+            if key in kept and _in_words_of(old, state[key]):
+                state[key] = kept[key]
+            elif changed:
+                state[key] = state[key]
+    state[_KEPT] = {key: state[key] for key in _choices(state)}
+
+
+def _choices(state: Any) -> list[str]:
+    return [key for key in list(state) if key != _CHOSEN and "." not in key and _is_choice(state[key])]
+
+
+def _in_words_of(lang: str, value: object) -> bool:
+    if isinstance(value, list | tuple):
+        return any(_in_words_of(lang, each) for each in value)
+    return value in _sentences(lang)
+
+
+@lru_cache(maxsize=8)
+def _sentences(lang: str) -> frozenset[str]:
+    return frozenset(catalogue(lang).values())
 
 
 def _is_choice(value: object) -> bool:
