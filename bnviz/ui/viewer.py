@@ -33,9 +33,10 @@ def follow(session: Session, experiment: Experiment) -> None:
     st.session_state[_SHOWN] = wanted
     bundled = bundled_recording()
     stands_in = bundled is not None and same_run(bundled.experiment, experiment)
+    at_rest = session.status not in ("running", "queued")  # a new run that will train says idle at first
     if not (stands_in and session.history is None):
         session.configure(experiment)
-    if bundled is not None and stands_in and session.status == "idle":
+    if bundled is not None and stands_in and at_rest and session.status == "idle":
         session.show(bundled)
 
 

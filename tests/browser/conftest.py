@@ -78,7 +78,7 @@ def new_lab(browser: Browser) -> Iterator[MakeLab]:
     labs: list[Lab] = []
 
     def make(server: AppServer, **options: object) -> Lab:
-        context = browser.new_context(**{"viewport": WIDE, **options})
+        context = browser.new_context(**{"viewport": WIDE, "locale": "en-US", **options})
         contexts.append(context)
         labs.append(Lab(context.new_page(), server.url))
         return labs[-1]

@@ -48,7 +48,26 @@ class Lab:
     def open(self, path: str = "/") -> None:
         """Go to an address of the app that has a live view, and wait until the view shows something."""
         self.page.goto(self.url + path)
+        self.wait_for_view()
+
+    def wait_for_view(self) -> None:
+        """Wait until the live view is connected and shows something."""
         expect(self.view).to_have_attribute("data-source", re.compile("live|recorded"))
+
+    def go(self, name: str) -> None:
+        """Go to another page by the menu, whatever section of it the page is in."""
+        title = words(f"nav.{name}")
+        link = self.page.get_by_role("link", name=title, exact=True)
+        link = link.or_(self.page.get_by_role("menuitem", name=title, exact=True))
+        sections = self.page.get_by_test_id("stTopNavSection")
+        expect(self.page.get_by_test_id("stTopNavLink").or_(sections).first).to_be_visible()
+        for section in [] if link.count() else sections.all():
+            section.click()
+            expect(section).to_have_attribute("aria-expanded", "true")
+            if link.count():
+                break
+            self.page.keyboard.press("Escape")
+        link.click()
 
     def tab(self, panel: str) -> None:
         """Open a panel of the view."""
@@ -113,6 +132,19 @@ class Lab:
     def wait_for_source(self, number: int) -> None:
         """Wait for the HELLO of this number: the page shows a new run or recording."""
         self.wait_for(lambda: self.count(wire.HELLO) >= number, f"source {number}")
+
+    def wait_for_training(self, source: int) -> None:
+        """Wait until the run that the HELLO of this number began makes steps."""
+        self.wait_for_source(source)
+        self.wait_for(
+            lambda: (
+                self.received[-1].kind == wire.STATUS
+                and self.newest("status") == "running"
+                and self.newest("step") > 0
+            ),
+            f"training of source {source}",
+        )
+        self.until("d => d.source === 'live' && d.status === 'running' && +d.step > 0")
 
     def newest(self, name: str, kind: int = wire.STATUS) -> Any:
         """Return an entry of the newest STATUS (or HELLO) that the socket brought."""

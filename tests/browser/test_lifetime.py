@@ -35,21 +35,21 @@ def test_a_link_to_a_page_is_a_fresh_servers_first_request_and_leaving_ends_thre
     left: Lab = new_lab(own_app)
     left.page.goto(own_app.url + "/data")
     expect(left.page.get_by_role("heading", name=words("data.title")).first).to_be_visible()
-    expect(left.page.get_by_role("link", name=words("nav.lab"))).to_be_visible()
     assert own_app.runs() == []
     # One goes to another page, one closes the tab.
-    left.page.get_by_role("link", name=words("nav.lab")).click()
+    left.go("lab")
+    left.wait_for_view()
     closed: Lab = new_lab(own_app)
     closed.open()
     for lab in (left, closed):
         lab.train()
     assert len([name for name in own_app.runs() if name.startswith("bnviz-run")]) == 2
-    left.page.get_by_role("link", name=words("nav.guide")).click()
+    left.go("guide")
     expect(left.view).to_have_count(0)
     closed.page.close()
     wait_for_runs(own_app, 0, seconds=ORPHAN_AFTER_S + 15)
     # Who comes back finds the pictures, and a run that goes on only when asked to.
-    left.page.get_by_role("link", name=words("nav.lab")).click()
+    left.go("lab")
     expect(left.trouble("orphaned")).to_contain_text(words("live.trouble.orphaned"))
     left.train()
     assert len([name for name in own_app.runs() if name.startswith("bnviz-run")]) == 1
