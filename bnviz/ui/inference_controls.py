@@ -1,0 +1,54 @@
+"""Controls of the page on training and inference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from bnviz.ui.chapter_controls import choose
+from bnviz.ui.inference_runs import to_torch
+from bnviz.ui.text import t
+
+# Per convention: what may be chosen, the framework's own default, and what the number is the weight of.
+_MOMENTA: Mapping[str, tuple[tuple[float, ...], float, str]] = MappingProxyType(
+    {
+        "pytorch": ((0.001, 0.01, 0.03, 0.1, 0.3, 1.0), 0.1, "new"),
+        "keras": ((0.0, 0.7, 0.9, 0.97, 0.99, 0.999), 0.99, "old"),
+    }
+)
+
+
+def metrics(pairs: Sequence[tuple[str, str]]) -> None:
+    """Draw labels and values side by side."""
+    for place, (label, value) in zip(st.columns(len(pairs)), pairs, strict=True):
+        place.metric(label, value)
+
+
+def few(place: DeltaGenerator, key: str, label: str, options: Sequence[int], value: int) -> int:
+    """Draw a slider over a few whole numbers.
+
+    Args:
+        place: where.
+        key: of the widget; also its name in the address.
+        label: key of its words.
+        options: what may be chosen.
+        value: the default.
+    """
+    return int(place.select_slider(t(label), options, value, key=key, bind="query-params"))
+
+
+def momentum(left: DeltaGenerator, right: DeltaGenerator) -> float:
+    """Ask for a momentum in either convention, each starting at its own default; return PyTorch's."""
+    names = "inference.chase.conventions"
+    convention = choose(left, "written", "inference.chase.convention", tuple(_MOMENTA), names)
+    options, default, weighs = _MOMENTA[convention]
+    label = t(
+        "inference.chase.momentum",
+        framework=t(f"{names}.{convention}"),
+        weighs=t(f"inference.chase.{weighs}"),
+    )
+    number = right.select_slider(label, options, default, key=f"m_{convention}", bind="query-params")
+    return to_torch(float(number), convention)

@@ -1,0 +1,139 @@
+"""Numbers of the page on training and inference, as people read them."""
+
+from __future__ import annotations
+
+from bnviz.analysis.inference import Jitter
+from bnviz.analysis.inference_folding import Folding
+from bnviz.analysis.inference_results import Repair, StatisticsStudy
+from bnviz.analysis.inference_running import Chase, Unbiased, to_keras
+from bnviz.ui.text import t
+
+EARLY = 30
+"""The step that the study's note speaks of."""
+
+
+def percent(value: float) -> str:
+    """Write a share as per cent with one digit."""
+    return f"{100 * value:.1f} %"
+
+
+def small(value: float) -> str:
+    """Write a difference: plain 0 when it is exactly that, else two digits."""
+    if value == 0:
+        return "0"
+    return f"{value:.3f}" if value >= 0.001 else f"{value:.1e}"
+
+
+def jitter_metrics(jitter: Jitter, size: int, draw: int) -> list[tuple[str, str]]:
+    """Return labels and values: the true class in both modes, and its spread over all mates."""
+    place = jitter.sizes.index(size)
+    train, evaluation = (jitter.of_label(mode)[place, draw] for mode in ("training", "evaluation"))
+    return [
+        (t("inference.jitter.train", label=jitter.label), f"{train:.3f}"),
+        (t("inference.jitter.eval", label=jitter.label), f"{evaluation:.3f}"),
+        (t("inference.jitter.train_spread"), small(float(jitter.spread("training")[place]))),
+        (t("inference.jitter.eval_spread"), small(float(jitter.spread("evaluation")[place]))),
+    ]
+
+
+def answered(jitter: Jitter, size: int) -> str:
+    """Say how many different answers one image got."""
+    place = jitter.sizes.index(size)
+    count, fixed = (jitter.answers(mode)[place] for mode in ("training", "evaluation"))
+    return t("inference.jitter.answered", size=size, count=count, fixed=fixed)
+
+
+def jitter_alts(jitter: Jitter, size: int, draw: int) -> tuple[str, str, str]:
+    """Describe the image, its probabilities, and their spread over batch sizes."""
+    train, evaluation, spread, fixed = (value for _, value in jitter_metrics(jitter, size, draw))
+    label = jitter.label
+    return (
+        t("inference.jitter.alt_digit", label=label),
+        t("inference.jitter.alt_answers", label=label, train=train, eval=evaluation),
+        t("inference.jitter.alt_size", label=label, size=size, spread=spread, fixed=fixed),
+    )
+
+
+def same_momentum(momentum: float) -> str:
+    """Say what PyTorch's momentum is in Keras."""
+    return t("inference.chase.same", torch=f"{momentum:g}", keras=f"{to_keras(momentum):g}")
+
+
+def chase_metrics(result: Chase, noise: tuple[float, float]) -> list[tuple[str, str]]:
+    """Return labels and values: steps to settle and noise kept, by formula and measured."""
+    return [
+        (t("inference.chase.formula"), f"{result.formula_steps:.1f}"),
+        (t("inference.chase.measured"), str(result.measured_steps)),
+        (t("inference.chase.noise"), percent(noise[0])),
+        (t("inference.chase.noise_measured"), percent(noise[1])),
+    ]
+
+
+def reached(result: Chase) -> str:
+    """Say how far a running mean has come."""
+    return t(
+        "inference.chase.reached",
+        steps=len(result.batch_mean),
+        share=percent(result.reached),
+        population=f"{result.population:.3f}",
+    )
+
+
+def chase_alt(result: Chase) -> str:
+    """Describe the chase."""
+    return t(
+        "inference.chase.alt",
+        steps=len(result.batch_mean),
+        torch=f"{result.momentum:g}",
+        settled=result.measured_steps,
+    )
+
+
+def study_note(result: StatisticsStudy, size: int, key: str = "note") -> str:
+    """Say how a slow moving average and re-estimated statistics did early; at batch size 2, how it ended."""
+    step = result.steps[-1] if size == 2 else EARLY
+    mean = result.curves(size)[0, result.steps.index(step)]
+    slow, precise = (percent(mean[result.kinds.index(kind)]) for kind in ("ema 0.01", "precise"))
+    key = "stuck" if size == 2 and key == "note" else key
+    return t(f"inference.study.{key}", size=size, step=step, slow=slow, precise=precise)
+
+
+def provenance(result: StatisticsStudy) -> str:
+    """Say where the recorded numbers come from."""
+    kept = result.provenance
+    return t(
+        "inference.study.recorded",
+        date=kept["date"],
+        torch=kept["torch"].split("+")[0],
+        script=kept["script"],
+    )
+
+
+def repaired(result: Repair, key: str = "gained") -> str:
+    """Say what re-estimation brought."""
+    values = {"broken": percent(result.broken), "repaired": percent(result.repaired)}
+    return t(f"inference.repair.{key}", **values)
+
+
+def folding_metrics(result: Folding) -> list[tuple[str, str]]:
+    """Return labels and values of a folded net beside the whole one."""
+    return [
+        (t("inference.fold.difference"), f"{result.largest_difference:.1e}"),
+        (t("inference.fold.same", samples=f"{result.samples:,}"), percent(result.same_answers)),
+        (t("inference.fold.layers"), f"{result.modules} → {result.folded_modules}"),
+        (t("inference.fold.parameters"), f"{result.parameters:,} → {result.folded_parameters:,}"),
+    ]
+
+
+def variance_metrics(result: Unbiased) -> list[tuple[str, str]]:
+    """Return labels and values of both variances and their ratio."""
+    return [
+        (t("inference.variance.biased"), f"{result.biased:.3f}"),
+        (t("inference.variance.unbiased"), f"{result.unbiased:.3f}"),
+        (t("inference.variance.factor"), f"{result.factor:.3f}"),
+    ]
+
+
+def variance_note(result: Unbiased) -> str:
+    """Say how far the biased variance is off."""
+    return t("inference.variance.note", factor=f"{result.factor:.3f}")
