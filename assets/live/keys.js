@@ -1,7 +1,7 @@
 /** The keyboard of the view. Never takes a key from a field, a button's own keys, or a browser shortcut. */
 
 /**
- * @typedef {{toggle: () => void, reset: () => void, move: (frames: number) => void, live: () => void, open: (place: number) => void, back: () => void}} Actions
+ * @typedef {{toggle: () => void, reset: () => void, move: (frames: number) => void, live: () => void, open: (place: number) => void, back: () => boolean}} Actions
  */
 
 /** @param {EventTarget | null} target @returns {boolean} */
@@ -13,7 +13,7 @@ function isField(target) {
 /**
  * What a key means; null leaves it to the browser.
  * @param {{key: string, shiftKey: boolean, ctrlKey: boolean, metaKey: boolean, altKey: boolean, target: EventTarget | null}} event
- * @param {Actions} actions @returns {(() => void) | null}
+ * @param {Actions} actions @returns {(() => unknown) | null}
  */
 export function meaning(event, actions) {
   if (event.ctrlKey || event.metaKey || event.altKey || isField(event.target)) return null;
@@ -36,10 +36,9 @@ export function meaning(event, actions) {
 export function listen(root, actions) {
   const onKey = (/** @type {KeyboardEvent} */ event) => {
     const act = meaning(event, actions);
-    if (!act) return;
+    if (!act || act() === false) return; // nothing done: the key is the page's
     event.preventDefault();
     event.stopPropagation();
-    act();
   };
   root.addEventListener("keydown", onKey);
   return () => root.removeEventListener("keydown", onKey);

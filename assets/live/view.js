@@ -187,11 +187,13 @@ export class LiveView {
     else this.root.requestFullscreen?.().catch(() => {});
   }
 
-  /** One way out at a time: the panel's own enlargement, the full screen, the past. */
+  /** One way out at a time: the panel's own enlargement, the full screen, the past. @returns {boolean} whether there was one */
   back() {
-    if (this.host.mounted?.back?.()) return;
+    if (this.host.mounted?.back?.()) return true;
+    const away = this.enlarged || this.store.cursor !== null;
     if (this.enlarged) this.enlarge();
     else this.seek(null);
+    return away;
   }
 
   /** @param {number} width */
