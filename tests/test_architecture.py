@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,7 @@ def broken_import(room: str, name: str) -> str | None:
     return f"{room} may import {', '.join(sorted(allowed)) or 'nothing of ours'}, not {parts[1]}"
 
 
+@cache
 def parsed() -> list[tuple[Path, ast.Module]]:
     return [(path, ast.parse(path.read_text(encoding="utf-8"))) for path in sources()]
 

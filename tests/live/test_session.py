@@ -11,7 +11,7 @@ from bnviz.config import preset
 from bnviz.data import load_dataset
 from bnviz.live import wire
 from bnviz.live.outbox import Cursor
-from bnviz.live.session import Session
+from bnviz.live.session import HIDDEN_RATE, VISIBLE_RATE, Session
 from bnviz.telemetry.records import ARM_FIELDS
 from bnviz.training.permits import Admission, Permits
 from bnviz.training.run import Run
@@ -232,17 +232,17 @@ def test_hidden_viewers_ask_for_fewer_frames(session, watch):
     def rate():
         return session.run._arms.captures.rate
 
-    viewer.until(lambda: rate() == 30)
+    viewer.until(lambda: rate() == VISIBLE_RATE)
     session.look_away(viewer)
     session.look_away(other)
-    viewer.until(lambda: rate() == 1)
+    viewer.until(lambda: rate() == HIDDEN_RATE)
     session.look_at("curves", other)
-    viewer.until(lambda: rate() == 30)
+    viewer.until(lambda: rate() == VISIBLE_RATE)
     session.unsubscribe(other)
-    viewer.until(lambda: rate() == 1)
+    viewer.until(lambda: rate() == HIDDEN_RATE)
 
 
-def test_after_close_no_thread_is_left_and_closing_again_is_fine(session, watch):
+def test_after_close_no_thread_is_left_and_closing_again_is_fine(registry, session, watch):
     session.configure(tiny())
     viewer = watch(session)
     session.train()
@@ -252,6 +252,7 @@ def test_after_close_no_thread_is_left_and_closing_again_is_fine(session, watch)
     session.close()
     assert not run.alive
     assert session.history is None
+    registry.close_all()  # the reducer's thread serves all sessions
     ours = [t.name for t in threading.enumerate() if t.name.startswith("bnviz-")]
     assert ours == []
 
