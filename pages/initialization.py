@@ -8,7 +8,7 @@ from bnviz.ui import initialization_runs as runs
 from bnviz.ui import initialization_words as words
 from bnviz.ui.chapter import figure, opening, predict, reason, section
 from bnviz.ui.chapter_controls import choose, look
-from bnviz.ui.rerun import live_note, recorded_note, rerun
+from bnviz.ui.rerun import live_note, recorded_note, rerun, step
 from bnviz.ui.text import t
 
 
@@ -18,14 +18,8 @@ def scale() -> None:
     if not predict("initialization.factor", ("larger", "same", "smaller", "zero"), "smaller"):
         return
     left, right = st.columns(2)
-    a = left.select_slider(
-        t("initialization.control.a"), runs.SCALES, 10.0, key="a", bind="query-params",
-        format_func=lambda value: f"{value:g}",
-    )  # fmt: skip
-    eps = right.select_slider(
-        t("initialization.control.eps"), runs.EPSILONS, 1e-5, key="bn_eps", bind="query-params",
-        format_func=lambda value: f"{value:g}",
-    )  # fmt: skip
+    a = step(left, "a", "initialization.control.a", runs.SCALES, 10.0)
+    eps = step(right, "bn_eps", "initialization.control.eps", runs.EPSILONS, 1e-5)
     check, curve = runs.check(a, eps), runs.curve(eps)
     words.scale_table(check)
     figure(scale_figure(curve, a, **look()), words.scale_alt(check, curve.edge), "scale-figure")
@@ -40,10 +34,8 @@ def norm() -> None:
     if not predict("initialization.grows", ("grows", "shrinks", "both"), "grows"):
         return
     left, right = st.columns(2)
-    lr = left.select_slider(t("initialization.control.lr"), runs.RATES, 0.5, key="eta", bind="query-params")
-    decay = right.select_slider(
-        t("initialization.control.decay"), runs.DECAYS, 0.01, key="lambda", bind="query-params"
-    )
+    lr = step(left, "eta", "initialization.control.lr", runs.RATES, 0.5)
+    decay = step(right, "lambda", "initialization.control.decay", runs.DECAYS, 0.01)
     with st.spinner(t("initialization.training"), show_time=True):
         found = runs.norms(lr, decay)
     drawn = norms_figure(words.norms_of(found), words.rates_of(found), **look())
@@ -78,6 +70,8 @@ def start() -> None:
 def rate() -> None:
     """The sweep of learning rates: how far each arm can be pushed."""
     section("initialization.rate")
+    if not predict("initialization.push", ("none", "two", "ten", "hundred"), "ten"):
+        return
     net = choose(st, "rate_net", "initialization.control.net", runs.NETS, "initialization.net")
     recorded = runs.recorded("rate", net)
     recorded_note(recorded.provenance)
@@ -108,7 +102,15 @@ def again(kind: str, net: str, axis: str) -> None:
         sweep(result, axis, f"again-{kind}-figure")
 
 
-PARTS = {"scale": scale, "norm": norm, "start": start, "rate": rate}
+PARTS = {
+    "scale": (scale, "live"),
+    "norm": (norm, "live"),
+    "start": (start, "recorded"),
+    "rate": (rate, "recorded"),
+}
 
-opening("initialization", "live")
-PARTS[choose(st, "init_part", "initialization.part", tuple(PARTS), "initialization.parts")]()
+title = st.container()
+draw, badge = PARTS[choose(st, "init_part", "initialization.part", tuple(PARTS), "initialization.parts")]
+with title:
+    opening("initialization", badge)
+draw()

@@ -16,6 +16,8 @@ from bnviz.figures.words import say
 Floats = npt.NDArray[np.float64]
 TOP, BOTTOM = 6.0, 0.02
 """Fixed range of the losses (nats); what is beyond is drawn on the upper edge."""
+_TICKS = [digit * 10.0**power for power in range(-5, 3) for digit in (1, 2, 5)]
+_PLAIN_LOG = {"type": "log", "tickvals": _TICKS, "ticktext": [f"{tick:g}" for tick in _TICKS]}
 
 
 def scale_figure(curve: EpsilonCurve, scale: float, *, lang: str = "en", dark: bool = False) -> go.Figure:
@@ -49,16 +51,17 @@ def scale_figure(curve: EpsilonCurve, scale: float, *, lang: str = "en", dark: b
             )  # fmt: skip
     figure.add_vline(x=scale, line={"color": INK, "width": 1.5})
     if curve.edge > 0:
-        figure.add_vline(
-            x=curve.edge, line={"color": INK, "dash": "dot"},
-            annotation_text=say("initialization.fig.edge", lang), annotation_position="bottom right",
-            row=1, col=1,
+        figure.add_vline(x=curve.edge, line={"color": INK, "dash": "dot"}, row=1, col=1)
+        # On a logarithmic axis Plotly places lines by value, but annotations by exponent.
+        figure.add_annotation(
+            x=np.log10(curve.edge), y=-15.5, text=say("initialization.fig.edge", lang), showarrow=False,
+            xanchor="left", xshift=6, row=1, col=1,
         )  # fmt: skip
     figure.update_xaxes(type="log", exponentformat="power", title_text=say("initialization.fig.scale", lang))
     figure.update_yaxes(type="log", exponentformat="power")
     figure.update_yaxes(title_text=say("initialization.fig.change", lang), range=[-16.5, 1.5], row=1, col=1)
     figure.update_yaxes(title_text=say("initialization.fig.ratio", lang), range=[-7, 9], row=1, col=2)
-    return style(figure, 440, top=96)
+    return style(figure, 430, top=64)
 
 
 def norms_figure(
@@ -87,9 +90,7 @@ def norms_figure(
                 )  # fmt: skip
     figure.update_xaxes(title_text=say("figure.axis.step", lang))
     figure.update_yaxes(title_text=say("initialization.fig.norm", lang), rangemode="tozero", row=1, col=1)
-    figure.update_yaxes(
-        title_text=say("initialization.fig.effective", lang), type="log", exponentformat="power", row=1, col=2
-    )
+    figure.update_yaxes(title_text=say("initialization.fig.effective", lang), row=1, col=2, **_PLAIN_LOG)
     return style(figure, 400)
 
 
@@ -111,7 +112,7 @@ def equivalence_figure(
             )
         )  # fmt: skip
     figure.update_xaxes(title_text=say("figure.axis.step", lang))
-    figure.update_yaxes(title_text=say("figure.axis.loss", lang), type="log", exponentformat="power")
+    figure.update_yaxes(title_text=say("figure.axis.loss", lang), **_PLAIN_LOG)
     return style(figure, 360)
 
 
@@ -150,10 +151,10 @@ def sweep_figure(
         y=chance, line={"color": INK, "dash": "dot"}, annotation_text=say("initialization.fig.chance", lang),
         annotation_position="bottom left",
     )  # fmt: skip
-    figure.update_xaxes(type="log", exponentformat="power", title_text=say(axis, lang))
-    figure.update_yaxes(type="log", range=[np.log10(BOTTOM), np.log10(TOP * 1.25)], exponentformat="none")
+    figure.update_xaxes(title_text=say(axis, lang), type="log", dtick=1, tickformat="~g")
+    figure.update_yaxes(range=[np.log10(BOTTOM), np.log10(TOP * 1.25)], **_PLAIN_LOG)
     figure.update_yaxes(title_text=say("initialization.fig.final", lang), row=1, col=1)
-    return style(figure, 460, top=96)
+    return style(figure, 430, top=64)
 
 
 def _arm_of_sweep(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from bnviz.ui.text import t
+
+Number = TypeVar("Number", int, float)
 
 
 def recorded_note(provenance: Mapping[str, Any]) -> None:
@@ -53,7 +56,22 @@ def rerun(key: str, about: Any, label: str, run: Callable[[Callable[[int, int], 
     return kept[1] if kept is not None and kept[0] == about else None
 
 
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+def step(place: DeltaGenerator, key: str, label: str, values: Sequence[Number], value: Number) -> Number:
+    """Draw a slider over a few values, kept in the address.
+
+    Args:
+        place: where.
+        key: of the widget; also its name in the address.
+        label: key of its words.
+        values: what may be chosen, in order.
+        value: the default.
+    """
+    return place.select_slider(
+        t(label), values, value, key=key, bind="query-params", format_func=lambda each: f"{each:g}"
+    )
+
+
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     """Draw a small table whose cells may hold formulas."""
     lines = [head, tuple("---" for _ in head), *rows]
     st.markdown("\n".join("| " + " | ".join(line) + " |" for line in lines))
