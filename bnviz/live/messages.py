@@ -68,12 +68,17 @@ def status_content(state: RunState, history: History | None, base: RunConfig) ->
 
 
 def _hashes(state: RunState) -> dict[str, Any]:
+    """Return the hashes and whether they agree; an arm that diverged has seen fewer batches by then."""
     weights, batches = list(state.weights_hashes), list(state.batches_hashes)
+    ended = {divergence.arm: divergence.step for divergence in state.diverged}
+    seen = {(ended.get(arm), digest) for arm, digest in enumerate(batches)}
+    lengths = {length for length, _ in seen}
     return {
         "weights": weights,
         "batches": batches,
         "same_weights": len(set(weights)) == 1,
-        "same_batches": len(set(batches)) == 1,
+        # One hash for each number of batches seen: whoever saw equally many saw the same.
+        "same_batches": bool(batches) and len(seen) == len(lengths),
     }
 
 

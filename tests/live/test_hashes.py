@@ -1,0 +1,21 @@
+import pytest
+
+from bnviz.live.messages import _hashes
+from bnviz.training.state import Divergence, RunState
+
+
+@pytest.mark.parametrize(
+    ("batches", "diverged", "same"),
+    [
+        (("aa", "aa"), (), True),
+        (("aa", "bb"), (), False),
+        (("aa", "bb"), (Divergence(0, "hidden1", 3),), True),  # the first ended after three steps
+        (("aa", "bb"), (Divergence(0, "hidden1", 3), Divergence(1, "hidden1", 3)), False),
+        (("aa", "bb"), (Divergence(0, "hidden1", 3), Divergence(1, "hidden2", 9)), True),
+        (("aa", "bb", "cc"), (Divergence(2, "head", 1),), False),
+        ((), (), False),
+    ],
+)
+def test_batches_are_compared_among_arms_that_saw_equally_many(batches, diverged, same):
+    state = RunState("running", batches_hashes=batches, weights_hashes=("w", "w"), diverged=diverged)
+    assert _hashes(state)["same_batches"] is same
