@@ -60,9 +60,10 @@ def coupling(move: Move, *, lang: str = "en", dark: bool = False) -> go.Figure:
         old, new = getattr(move.before, name)[:, j], getattr(move.after, name)[:, j]
         _arrows(figure, old, new, rows, move.sample, theme, place, lang)
     for done, dash in ((move.before, "dot"), (move.after, "solid")):
-        figure.add_vline(
-            x=float(done.mean[j]), line={"color": INK, "dash": dash, "width": 1.2}, row=1, col=1,
-            annotation={"text": "μ" if dash == "dot" else "μ′", "font": {"color": INK}, "yanchor": "bottom"},
+        name = say(f"transform.figure.mean_{'before' if done is move.before else 'after'}", lang)
+        figure.add_scatter(
+            x=[done.mean[j]] * 2, y=[0.5, len(rows) + 0.5], mode="lines", name=name, row=1, col=1,
+            line={"color": INK, "dash": dash, "width": 1.5}, hovertemplate="%{x:.4g}",
         )  # fmt: skip
     figure.update_yaxes(
         title_text=say("transform.figure.sample", lang), autorange="reversed", dtick=1, row=1, col=1

@@ -75,7 +75,7 @@ def covariances(found: Comparison, *, lang: str = "en", dark: bool = False) -> g
     figure = make_subplots(cols=len(panels), horizontal_spacing=0.04, subplot_titles=titles)
     largest = float(np.abs(found.covariance).max())
     for place, (name, matrix) in enumerate(panels, 1):
-        _matrix(figure, matrix, largest if name == "before" else 1.0, place)
+        _matrix(figure, matrix, largest if name == "before" else 1.0, place, dark)
     return _square(figure, 330)
 
 
@@ -84,7 +84,7 @@ def correlations(found: Comparison, *, lang: str = "en", dark: bool = False) -> 
     titles = [say(f"whitening.figure.{name}", lang) for name in ("correlation", "correlation_after")]
     figure = make_subplots(cols=2, horizontal_spacing=0.06, subplot_titles=titles)
     for place, matrix in enumerate((found.correlation, found.correlation_after), 1):
-        _matrix(figure, matrix, 1.0, place)
+        _matrix(figure, matrix, 1.0, place, dark)
     return _square(figure, 340)
 
 
@@ -112,13 +112,14 @@ def cost(found: Cost, *, lang: str = "en", dark: bool = False) -> go.Figure:
     return style(figure, 370)
 
 
-def _matrix(figure: go.Figure, matrix: Floats, largest: float, place: int) -> None:
+def _matrix(figure: go.Figure, matrix: Floats, largest: float, place: int, dark: bool) -> None:
     size = len(matrix)
     names = [str(number + 1) for number in range(size)]
     figure.add_trace(
         go.Heatmap(
             z=matrix, x=names, y=names, zmin=-largest, zmax=largest, colorscale=_SHADES, showscale=False,
-            texttemplate="%{z:.2f}" if size <= 6 else None, xgap=1, ygap=1,
+            texttemplate="%{z:.2f}" if size <= 6 else None,
+            textfont={"color": "#e8edf5" if dark else "#1a2233"}, xgap=1, ygap=1,
             hovertemplate="(%{y}, %{x}): %{z:.4f}<extra></extra>",
         ),
         row=1, col=place,

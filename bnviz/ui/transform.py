@@ -23,6 +23,7 @@ from bnviz.analysis.transform_batches import (
     draw_batch,
 )
 from bnviz.config import InputError
+from bnviz.ui.address import from_address, to_address
 from bnviz.ui.text import t
 
 Floats = npt.NDArray[np.float64]
@@ -35,10 +36,13 @@ _HIGHEST = 320
 def batch_controls() -> tuple[Recipe, float]:
     """Draw what the batch is drawn from; return its recipe (preset, samples, features, seed) and epsilon."""
     columns = st.columns([2.2, 1, 1, 1, 1.2])
+    presets = list(PRESETS)
+    from_address("batch", presets, presets[0])
     preset = columns[0].segmented_control(
-        t("transform.control.batch"), list(PRESETS), required=True, default=next(iter(PRESETS)), key="batch",
-        bind="query-params", on_change=_resize, format_func=lambda name: t(f"transform.batches.{name}"),
+        t("transform.control.batch"), presets, required=True, key="batch", on_change=_resize,
+        format_func=lambda name: t(f"transform.batches.{name}"),
     )  # fmt: skip
+    to_address("batch", preset, presets[0])
     # No default values here: the presets set these two, and Streamlit minds a default beside that.
     samples = columns[1].slider(
         t("transform.control.samples"), *SAMPLES, step=1, key="samples", bind="query-params"
@@ -81,17 +85,23 @@ def _resize() -> None:
 def _table(name: str, recipe: Sequence[object], drawn: Floats, rows: list[str]) -> Floats:
     """Draw an editor; return its numbers as they are, and keep changed ones in the address."""
     start = _start(name, recipe, drawn)
-    first = t(f"transform.control.rows_{name}")
-    names = [t("transform.figure.feature", number=number + 1) for number in range(start.shape[1])]
-    cells: dict[str, list[Any]] = {first: rows}
+    # Names of columns are the same in every language, or a switch would cost the edits; labels are not.
+    names = [str(place) for place in range(1, start.shape[1] + 1)]
+    cells: dict[str, list[Any]] = {"row": rows}
     cells |= {column: start[:, place].tolist() for place, column in enumerate(names)}
-    number = st.column_config.NumberColumn(min_value=-LARGEST, max_value=LARGEST, required=True)
+    config = {"row": st.column_config.TextColumn(t(f"transform.control.rows_{name}"))}
+    config |= {
+        column: st.column_config.NumberColumn(
+            t("transform.figure.feature", number=column), min_value=-LARGEST, max_value=LARGEST, required=True
+        )
+        for column in names
+    }
     done = st.data_editor(
         cells,
         key=f"{name}-{'-'.join(map(str, recipe))}",
         hide_index=True,
-        disabled=[first],
-        column_config=dict.fromkeys(names, number),
+        disabled=["row"],
+        column_config=config,
         alt=t(f"transform.alt.{name}"),
         height="content" if len(rows) <= 8 else _HIGHEST,
     )

@@ -162,7 +162,7 @@ def undo(done: Transform, seed: int) -> None:
     if not predict("transform.undo", ("var", "std", "one"), "std"):
         return
     tried = restore(done.x, done.eps)
-    errors = {found.choice: f"{found.error:.2g}" for found in tried}
+    errors = {found.choice: f"{found.error:.3g}" for found in tried}
     figure(way_back(tried, done.x, **look()), t("transform.alt.restore", **errors), "restore")
     for place, (choice, error) in zip(st.columns(len(errors)), errors.items(), strict=True):
         place.metric(t(f"transform.figure.gamma.{choice}"), error, help=t("transform.restore.error_help"))
@@ -201,4 +201,4 @@ def bell(done: Transform, seed: int) -> None:
 
 def _moment(moments: object, name: str) -> str:
     value = getattr(moments, name)
-    return f"{100 * value:.2f} %" if name == "within_one" else f"{value:.5f}"
+    return f"{100 * value:.2f} %" if name == "within_one" else f"{round(value, 5) + 0.0:.5f}"

@@ -18,6 +18,8 @@ from bnviz.ui.transform_formulas import number
 
 NET_RATES = (0.1, 0.5, 2.0)
 NET_STEPS = 300
+NET_SEEDS = 5
+"""Few, so that what the page says of the two nets could be checked for each of them."""
 RATES = (0.01, 0.05, 0.1, 0.5, 1.0)
 _COST = "whitening.cost"
 
@@ -94,7 +96,9 @@ def net() -> None:
         t("whitening.control.rate"), NET_RATES, 0.5, key="net_rate", bind="query-params",
         format_func=lambda value: f"{value:g}",
     )  # fmt: skip
-    seed = right.number_input(t("whitening.control.seed"), 0, 9, 0, key="net_seed", bind="query-params")
+    seed = right.number_input(
+        t("whitening.control.seed"), 0, NET_SEEDS - 1, 0, key="net_seed", bind="query-params"
+    )
     with st.spinner(t("whitening.net.training"), show_time=True):
         found = trained(float(rate), int(seed))
     arms = [(a.gradient, a.step, a.loss, a.weight_norm, a.bias_norm) for a in found.arms]

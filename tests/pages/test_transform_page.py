@@ -1,0 +1,97 @@
+"""The transform chapter in AppTest, in both languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from bnviz.figures.words import catalogue, say
+from bnviz.ui.transform_formulas import LINES
+
+SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
+LANGUAGES = ("en", "zh")
+ANSWERS = {"coupled": "own", "undo": "var", "bell": "same"}
+
+
+def opened(lang: str = "en", **query: str) -> AppTest:
+    app = AppTest.from_file(SHELL, default_timeout=30).switch_page("../../pages/transform.py")
+    for name, value in {"lang": lang, **query}.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception, [each.value for each in app.exception]
+    return app
+
+
+def metrics(app: AppTest) -> list[str]:
+    return [each.value for each in app.metric]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("part", ["coupling", "steps", "undo", "shape"])
+def test_every_part_renders_in_both_languages(lang: str, part: str) -> None:
+    app = opened(lang, part=part, **ANSWERS)
+    assert not app.error
+    assert not app.warning
+    charts = app.get("plotly_chart")
+    assert len(charts) == 2
+    assert all(chart.proto.alt for chart in charts)
+    assert app.subheader[0].value == say("transform.batch.title", lang)
+    assert app.info[0].value == say("transform.batch.try", lang)
+
+
+@pytest.mark.parametrize("part", ["coupling", "undo", "shape"])
+def test_nothing_is_given_away_before_the_guess(part: str) -> None:
+    app = opened(part=part)
+    assert len(app.get("plotly_chart")) == 1
+    assert not app.metric
+
+
+def test_moving_a_sample_moves_the_others() -> None:
+    app = opened(coupled="column", move="0.0")
+    assert metrics(app)[:3] == ["0 / 2", "0", "0"]
+    app.slider(key="move").set_value(5.0).run()
+    assert not app.exception
+    assert metrics(app)[0] == "2 / 2"
+    assert float(metrics(app)[1]) > 0.1
+    assert metrics(app)[2] == "0"
+
+
+def test_a_preset_brings_its_size() -> None:
+    app = opened()
+    app.segmented_control(key="batch").set_value("bimodal").run()
+    assert not app.exception
+    assert (app.slider(key="samples").value, app.slider(key="features").value) == (16, 4)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_line_of_the_slow_motion_renders(lang: str) -> None:
+    app = opened(lang, part="steps")
+    for line in range(1, len(LINES) + 1):
+        app.slider(key="line").set_value(line).run()
+        assert not app.exception
+    assert float(metrics(app)[0]) < 1e-6
+
+
+def test_a_link_with_numbers_shows_these_numbers() -> None:
+    app = opened(x="1,2_3,2_5,2.5", affine="2,1_0,3")
+    statistics = app.dataframe[-1].value if app.dataframe else None
+    assert not app.warning
+    assert app.query_params["x"] in (["1,2_3,2_5,2.5"], "1,2_3,2_5,2.5")
+    assert app.query_params["affine"] in (["2,1_0,3"], "2,1_0,3")
+    assert statistics is not None
+    assert statistics["feature 1"].tolist()[0] == "3"
+
+
+def test_a_broken_link_is_told_and_the_page_goes_on() -> None:
+    app = opened(x="1,2_3,nan_5,6")
+    assert len(app.warning) == 1
+    assert app.get("plotly_chart")
+
+
+def test_words_are_the_same_keys_in_both_languages() -> None:
+    def ours(lang: str) -> set[str]:
+        return {key for key in catalogue(lang) if key.split(".")[0] in ("transform", "whitening")}
+
+    assert ours("en") == ours("zh")
