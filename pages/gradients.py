@@ -68,6 +68,7 @@ def nets() -> None:
     )
     plane = choose(columns[2], "cut", "gradients.control.plane", ("pca", "random"), "gradients.plane")
     stats = choose(columns[3], "stats", "gradients.control.stats", ("batch", "running"), "gradients.stats")
+    st.caption(t("gradients.control.plane_help"))
     with st.spinner(t("gradients.nets.training"), show_time=True):
         record = runs.surface(net, steps, plane, stats)
     experiment, ends = surface_experiment(net), runs.ends(record)

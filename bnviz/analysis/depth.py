@@ -13,7 +13,6 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from bnviz.analysis.saturation import activation
 from bnviz.norms import batch_norm_forward
 
 Floats = npt.NDArray[np.float64]
@@ -25,6 +24,9 @@ YANG_FACTOR = math.sqrt(math.pi / (math.pi - 1))
 """Growth of the gradient per layer in wide ReLU nets, BN, no skips: 1.211 (Yang et al. 2019, reported)."""
 
 EPS = 1e-5
+
+# Not analysis.saturation.activation: its ReLU is a clamp, which passes the gradient at exactly 0.
+_CURVES = {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": torch.relu}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +61,7 @@ def gradient_norms(
         y: classes (B,).
         weights: W_1 (D, n), then W_l (D, D).
         head: (C, D).
-        curve: name of the nonlinearity.
+        curve: "sigmoid", "tanh" or "relu".
         normalized: whether BN stands before every nonlinearity.
         skip: whether every layer but the first adds its input to its output.
 
@@ -73,7 +75,7 @@ def gradient_norms(
         if normalized:
             ones = u.new_ones(u.shape[1])
             u, _ = batch_norm_forward(u, ones, torch.zeros_like(ones), EPS)
-        out = activation(curve, u)
+        out = _CURVES[curve](u)
         h = (h + out if skip and hidden else out).requires_grad_()
         hidden.append(h)
     gradients = torch.autograd.grad(functional.cross_entropy(h @ head.T, y), hidden)

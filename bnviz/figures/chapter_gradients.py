@@ -28,7 +28,7 @@ def dial_figure(dial: Dial, heights: Heights, *, lang: str = "en", dark: bool = 
     figure.add_trace(
         go.Contour(
             x=heights.xs, y=heights.ys, z=heights.z, colorscale="Cividis", contours={"coloring": "heatmap"},
-            line={"width": 0.6}, ncontours=22, showscale=True, colorbar={"x": 0.44, "thickness": 12},
+            line={"width": 0.6}, ncontours=22, showscale=True, colorbar={"x": 0.42, "thickness": 12},
             hovertemplate="(%{x:.2f}, %{y:.2f}): %{z:.3f}", showlegend=False,
         ),
         row=1, col=1,

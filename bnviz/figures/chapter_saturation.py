@@ -177,7 +177,9 @@ def gamma_figure(run: LayerRun, part: str, *, lang: str = "en", dark: bool = Fal
 
 
 def limits(experiment: Experiment, part: str) -> list[float]:
-    """Return the fixed axis of a number: shares 0..100 %, derivatives up to the largest that there is."""
-    if part != "derivative":
+    """Return the fixed axis of a number: saturated 0..100 %, dead 0..30 %, derivatives up to the largest."""
+    if part == "dead":
+        return [-1.0, 31.0]
+    if part == "saturated":
         return [-2.0, 102.0]
     return [0.0, 0.27] if experiment.base.activation == "sigmoid" else [0.0, 1.05]

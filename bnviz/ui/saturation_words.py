@@ -13,6 +13,8 @@ from bnviz.figures.chapter_depth import NAMES
 from bnviz.figures.chapter_saturation import PARTS
 from bnviz.ui.text import t
 
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 YANG = f"{YANG_FACTOR:.3f}"
 
 
@@ -84,7 +86,15 @@ def depth_factors(result: DepthResult) -> dict[str, str]:
 
 def depth_ratios(result: DepthResult) -> dict[str, str]:
     """Return the whole ratio of the deepest net for each variant, by its name."""
-    return {name: f"{ratio:.2g}" for name, ratio in zip(NAMES, result.ratio[:, -1], strict=True)}
+    return {name: plain(ratio) for name, ratio in zip(NAMES, result.ratio[:, -1], strict=True)}
+
+
+def plain(value: float) -> str:
+    """Write a number with two figures, a very large or small one with a power of ten."""
+    if 1e-3 < value < 1e4:
+        return f"{value:.2g}" if value < 100 else f"{value:,.0f}"
+    figures, power = f"{value:.1e}".split("e")
+    return f"{figures} × 10{str(int(power)).translate(_RAISED)}"
 
 
 def _numbers(values: Iterable[float]) -> str:
