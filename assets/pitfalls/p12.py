@@ -23,4 +23,5 @@ def loss():
 stale = loss()
 update_bn(x.split(256), average)  # the cure: measure the statistics of the averaged weights
 fresh = loss()
-print(f"averaged weights: loss {stale:.3f} with old statistics, {fresh:.3f} re-estimated")
+print(f"averaged weights, old statistics: loss {stale:.3f}")
+print(f"the same weights, re-estimated:   loss {fresh:.3f}")

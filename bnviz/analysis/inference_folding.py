@@ -89,7 +89,8 @@ def _fold(linear: nn.Linear, norm: BatchNorm) -> nn.Linear:
     assert norm.running_var is not None  # noqa: S101
     gamma = norm.weight if norm.affine else torch.ones_like(norm.running_mean)
     beta = norm.bias if norm.affine else torch.zeros_like(norm.running_mean)
-    made = nn.Linear(linear.in_features, linear.out_features, device="meta").to_empty(device="cpu")
+    made = nn.Linear(linear.in_features, linear.out_features, device="meta", dtype=linear.weight.dtype)
+    made = made.to_empty(device="cpu")
     with torch.no_grad():
         weight, bias = fold_into_linear(
             linear.weight, linear.bias, gamma, beta, norm.running_mean, norm.running_var, norm.eps

@@ -108,7 +108,7 @@ def _layers(config: RunConfig) -> str:
         momentum = 0.99 if config.momentum is None else to_keras(config.momentum)
         affine = "" if config.affine else ", use_bias=False, use_scale=False"
         rates = f"momentum={momentum!r}, epsilon={config.eps!r}{affine}"
-        norm = f"nn.BatchNorm(use_running_average=not train, {rates})(x)"
+        norm = f"nn.BatchNorm(\n{16 * ' '}use_running_average=not train, {rates}\n{12 * ' '})(x)"
         made.insert(1 if config.norm_position == "before" else 2, norm)
     if config.dropout > 0:
         made.append(f"nn.Dropout({config.dropout!r}, deterministic=not train)(x)")

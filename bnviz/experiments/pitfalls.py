@@ -18,16 +18,6 @@ from bnviz.config import InputError
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "pitfalls"
 PITFALLS = tuple(f"p{number:02d}" for number in range(1, 19))
 
-GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "modes": ("p01", "p05", "p06", "p11", "p12"),
-        "batches": ("p02", "p07", "p08", "p09", "p13", "p14"),
-        "porting": ("p03", "p04"),
-        "design": ("p10", "p15", "p16", "p17", "p18"),
-    }
-)
-"""Where a reader would look for each: which statistics, which batch, moving a net, building one."""
-
 _REPOSITORIES = MappingProxyType(
     {
         "pytorch": "pytorch/pytorch", "fastai": "fastai/fastai", "keras": "keras-team/keras",

@@ -1,0 +1,107 @@
+"""Frameworks side by side: the table of conventions and the current experiment as text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from bnviz.config import PRESETS, Experiment, preset
+from bnviz.experiments import frameworks
+from bnviz.experiments.frameworks import Convention
+from bnviz.figures.words import arm_labels
+from bnviz.ui import settings
+from bnviz.ui.address import from_address, to_address
+from bnviz.ui.chapter import lab_link, reason
+from bnviz.ui.chapter_controls import choose
+from bnviz.ui.text import language, t
+
+CURRENT = "current"
+
+
+def current() -> Experiment:
+    """Return the experiment of the address, else the one that the lab remembers, else the default scene."""
+    ours = {name: text for name, text in st.query_params.items() if name in settings.OURS}
+    state: Any = st.session_state
+    return settings.from_address(ours)[0] if ours else settings.remembered(state)
+
+
+def pick() -> tuple[Experiment, int, str]:
+    """Draw the choice of an experiment, a network of it and a framework."""
+    left, middle, right = st.columns([2, 2, 3])
+    scenes = (CURRENT, *PRESETS)
+    from_address("code_of", scenes, CURRENT)
+    names = {scene: _scene_label(scene) for scene in scenes}
+    scene = str(left.selectbox(t("frameworks.scene"), scenes, format_func=names.__getitem__, key="code_of"))
+    to_address("code_of", scene, CURRENT)
+    experiment = current() if scene == CURRENT else preset(scene)
+    labels = arm_labels(experiment, language())
+    last = len(labels) - 1  # usually the network with BN
+    options = tuple(str(place) for place in range(len(labels)))
+    if st.session_state.get("code_arm") not in options:
+        st.session_state.pop("code_arm", None)
+    from_address("code_arm", options, str(last))
+    arm = int(
+        middle.radio(
+            t("frameworks.arm"), options, format_func=lambda each: labels[int(each)], key="code_arm",
+            horizontal=True,
+        )
+    )  # fmt: skip
+    to_address("code_arm", str(arm), str(last))
+    name = choose(right, "framework", "frameworks.framework", frameworks.FRAMEWORKS, "frameworks.name")
+    return experiment, arm, name
+
+
+def table(experiment: Experiment, arm: int) -> None:
+    """Draw the conventions of all frameworks beside each other."""
+    columns = frameworks.conventions(experiment.configs[arm])
+    head = "| | " + " | ".join(t(f"frameworks.name.{each.framework}") for each in columns) + " |"
+    rows = [
+        f"| {t(f'frameworks.row.{row}')} | " + " | ".join(_cell(row, each) for each in columns) + " |"
+        for row in (
+            "layer", "eps", "momentum", "weighs", "settle", "variance", "parameters", "buffers", "switch",
+        )
+    ]  # fmt: skip
+    st.markdown("\n".join([head, "|---" * (len(columns) + 1) + "|", *rows]))
+    settle = {each.framework: each.default_settle for each in columns}
+    reason("frameworks", torch=settle["pytorch"], keras=settle["keras"])
+
+
+def code(experiment: Experiment, arm: int, framework: str) -> None:
+    """Draw the program of one network in one framework, and whether it was ever run."""
+    config = experiment.configs[arm]
+    if framework in frameworks.RUN_HERE:
+        lone = config.batch_size == 1 and config.norm != "none"
+        st.markdown(t("frameworks.single" if lone else "frameworks.exact"))
+    else:
+        st.markdown(t("frameworks.unrun"))
+    st.code(frameworks.source(config, framework), language="python")
+    st.caption(t("frameworks.copy"))
+    lab_link(experiment, t("frameworks.lab"))
+
+
+def _scene_label(scene: str) -> str:
+    return t("frameworks.scenes.current") if scene == CURRENT else t(f"scene.{scene}.title")
+
+
+def _cell(row: str, found: Convention) -> str:
+    if row == "momentum":
+        return f"{_momentum(found)} ({found.default_momentum:g})"
+    words = {"weighs": found.weighs, "variance": found.running_variance}
+    if row in words:
+        return t(f"frameworks.value.{words[row]}")
+    plain = {
+        "eps": f"{found.eps:g} ({found.default_eps:g})",
+        "settle": str(found.default_settle),
+        "layer": f"`{found.layer}`",
+        "parameters": f"`{found.parameters}`",
+        "buffers": f"`{found.buffers}`",
+        "switch": f"`{found.switch}`",
+    }
+    return plain[row]
+
+
+def _momentum(found: Convention) -> str:
+    if found.momentum is not None:
+        return f"{found.momentum:g}"
+    return t("frameworks.value.average" if found.framework == "pytorch" else "frameworks.value.missing")

@@ -1,0 +1,65 @@
+"""The pitfalls' cards: symptom, program, run, cure, threads."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from bnviz.experiments import pitfalls
+from bnviz.ui.address import from_address, to_address
+from bnviz.ui.text import t
+
+_DAY = 86_400
+_RAN = "bnviz.pitfalls.ran"
+
+
+@st.cache_data(max_entries=len(pitfalls.PITFALLS), ttl=_DAY, show_spinner=False)
+def run(pitfall: str) -> pitfalls.Outcome:
+    """Run a pitfall's program once a day and keep what it printed."""
+    return pitfalls.run(pitfall)
+
+
+def pick() -> str:
+    """Draw the list of all pitfalls and return the chosen one; the address keeps it."""
+    first = pitfalls.PITFALLS[0]
+    from_address("pitfall", pitfalls.PITFALLS, first)
+    labels = {name: t(f"pitfalls.{name}.title") for name in pitfalls.PITFALLS}
+    chosen = st.radio(
+        t("pitfalls.choose"),
+        pitfalls.PITFALLS,
+        format_func=labels.__getitem__,
+        key="pitfall",
+    )
+    to_address("pitfall", chosen, first)
+    return str(chosen)
+
+
+def card(pitfall: str) -> None:
+    """Draw one pitfall."""
+    st.subheader(t(f"pitfalls.{pitfall}.title"), anchor=False)
+    st.markdown(t("pitfalls.symptom", text=t(f"pitfalls.{pitfall}.symptom")))
+    st.code(pitfalls.program(pitfall), language="python")
+    ran: set[str] = st.session_state.setdefault(_RAN, set())
+    if st.button(t("pitfalls.run"), key=f"run-{pitfall}", icon=":material/play_arrow:", type="primary"):
+        ran.add(pitfall)
+    if pitfall in ran:
+        _outcome(pitfall)
+    st.markdown(t("pitfalls.cure", text=t(f"pitfalls.{pitfall}.cure")))
+    links = ", ".join(
+        f"[{thread.label}]({thread.url})" if thread.url else thread.label
+        for thread in pitfalls.threads(pitfall)
+    )
+    st.caption(t("pitfalls.threads", threads=links))
+
+
+def _outcome(pitfall: str) -> None:
+    with st.spinner(t("pitfalls.running"), show_time=True):
+        outcome = run(pitfall)
+    if outcome.ended == "ok":
+        st.caption(t("pitfalls.output", seconds=f"{outcome.seconds:.1f}"))
+        st.code(outcome.output, language=None, wrap_lines=True)
+        return
+    run.clear(pitfall)  # a failure is not kept
+    st.session_state[_RAN].discard(pitfall)
+    st.warning(t(f"pitfalls.{outcome.ended}"))
+    if outcome.output:
+        st.code(outcome.output, language=None, wrap_lines=True)
