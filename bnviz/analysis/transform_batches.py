@@ -77,7 +77,7 @@ def draw_batch(preset: str, samples: int, features: int, seed: int) -> Floats:
     draw = _tiny if preset == "tiny" else DISTRIBUTIONS[preset]
     values = draw(rng, (samples, features))
     scales = np.ceil(_SCALES) if preset == "tiny" else _SCALES
-    return np.asarray(np.round(scales[:features] * values + _SHIFTS[:features], 2))
+    return np.asarray(np.round(scales[:features] * values + _SHIFTS[:features], 2) + 0.0)  # no -0
 
 
 def check_batch(values: npt.ArrayLike) -> Floats:

@@ -65,9 +65,8 @@ def coupling(move: Move, *, lang: str = "en", dark: bool = False) -> go.Figure:
             x=[done.mean[j]] * 2, y=[0.5, len(rows) + 0.5], mode="lines", name=name, row=1, col=1,
             line={"color": INK, "dash": dash, "width": 1.5}, hovertemplate="%{x:.4g}",
         )  # fmt: skip
-    figure.update_yaxes(
-        title_text=say("transform.figure.sample", lang), autorange="reversed", dtick=1, row=1, col=1
-    )
+    figure.update_yaxes(range=[len(rows) + 0.6, 0.4], dtick=1, tick0=1)
+    figure.update_yaxes(title_text=say("transform.figure.sample", lang), row=1, col=1)
     figure.update_xaxes(title_text=say("transform.figure.x_axis", lang, number=j + 1), row=1, col=1)
     figure.update_xaxes(title_text=say("transform.figure.y_axis", lang, number=j + 1), row=1, col=2)
     # Fixed for every move that the slider allows: |x_hat| never exceeds its limit.

@@ -28,6 +28,7 @@ from bnviz.ui.transform_formulas import (
 
 SHAPES = tuple(DISTRIBUTIONS)
 SHAPE_SAMPLES = 4000
+SMALLEST = 1e-6
 
 
 def numbers(done: Transform) -> None:
@@ -118,7 +119,10 @@ def _line(line: str, done: Transform, back: Backward, column: int, row: int) -> 
               feature=column + 1, sample=row + 1)  # fmt: skip
     st.markdown(f"{t(f'transform.line.{line}.text')} {which}")
     st.latex(SYMBOLIC[line])
-    st.latex("= " + filled(line, done, back, column, row))
+    working, end = filled(line, done, back, column, row).rsplit(" = ", 1)
+    # The result on a line of its own: a long sum may run out of a narrow page.
+    st.latex(f"= {working}")
+    st.latex(rf"= \mathbf{{{end}}}")
     if line in BACKWARD:
         hand, torch_says = result(line, done, back, column, row), autograd(line, back, column, row)
         st.caption(t("transform.steps.check", hand=f"{hand:.10g}", autograd=f"{torch_says:.10g}"))
@@ -147,13 +151,17 @@ def _wrong_way(back: Backward, column: int) -> None:
         r"\left.\frac{\partial \ell}{\partial x_i}\right|_{\mu_B,\,\sigma_B\ \mathrm{const.}} = "
         r"\frac{\partial \ell}{\partial \hat{x}_i} \frac{1}{\sqrt{\sigma_B^2 + \epsilon}}"
     )
-    right, wrong = f"{100 * back.nudge_error:.2g} %", f"{100 * back.wrong_error:.0f} %"
+    right, wrong = _percent(back.nudge_error), _percent(back.wrong_error)
     alt = t("transform.alt.gradients", feature=column + 1, right=right, wrong=wrong)
     figure(gradients(back, column, **look()), alt, "gradients")
     first, second = st.columns(2)
     first.metric(t("transform.wrong.right_error"), right, help=t("transform.wrong.error_help"))
     second.metric(t("transform.wrong.wrong_error"), wrong, help=t("transform.wrong.error_help"))
     reason("transform.wrong")
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.3g} %" if share > SMALLEST else f"< {100 * SMALLEST:g} %"
 
 
 def undo(done: Transform, seed: int) -> None:
