@@ -61,7 +61,7 @@ def nets() -> None:
     """The loss around real twins, from above and in space."""
     section("gradients.nets")
     st.warning(t("gradients.nets.banner"), icon=":material/layers:")
-    columns = st.columns(4)
+    columns = st.columns([1.4, 1, 1.1, 1.3])
     net = choose(columns[0], "net_curve", "gradients.control.net", tuple(NETS), "gradients.net")
     steps = columns[1].select_slider(
         t("gradients.control.steps"), STEPS, 100, key="net_steps", bind="query-params"

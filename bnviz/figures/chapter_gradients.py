@@ -27,8 +27,9 @@ def dial_figure(dial: Dial, heights: Heights, *, lang: str = "en", dark: bool = 
     figure = make_subplots(cols=2, horizontal_spacing=0.12, subplot_titles=titles)
     figure.add_trace(
         go.Contour(
-            x=heights.xs, y=heights.ys, z=heights.z, colorscale="Cividis", contours={"coloring": "heatmap"},
-            line={"width": 0.6}, ncontours=22, showscale=True, colorbar={"x": 0.42, "thickness": 12},
+            x=heights.xs, y=heights.ys, z=heights.z, colorscale="Cividis",
+            contours={"coloring": "heatmap", "showlabels": True},
+            line={"width": 0.6}, ncontours=22, showscale=False,
             hovertemplate="(%{x:.2f}, %{y:.2f}): %{z:.3f}", showlegend=False,
         ),
         row=1, col=1,
@@ -108,9 +109,7 @@ def scaling_figure(descents: Sequence[Descent], *, lang: str = "en", dark: bool 
     """
     theme = Theme(dark)
     titles = [_title(descent, lang) for descent in descents]
-    figure = make_subplots(
-        cols=len(descents), shared_yaxes="all", horizontal_spacing=0.03, subplot_titles=titles
-    )
+    figure = make_subplots(cols=len(descents), horizontal_spacing=0.05, subplot_titles=titles)
     grids = [excess(descent.covariance) for descent in descents]
     floor = 1e-3
     high = max(float(loss.max()) for _, loss in grids)
@@ -136,7 +135,10 @@ def scaling_figure(descents: Sequence[Descent], *, lang: str = "en", dark: bool 
     figure.update_xaxes(title_text=say("gradients.fig.w1", lang), range=[-_REACH, _REACH], constrain="domain")
     figure.update_yaxes(range=[-_REACH, _REACH], constrain="domain")
     for column in range(1, len(descents) + 1):
-        figure.update_yaxes(scaleanchor=f"x{column if column > 1 else ''}", col=column)
+        # A round valley must look round.
+        figure.update_yaxes(
+            scaleanchor=f"x{column if column > 1 else ''}", showticklabels=column == 1, col=column
+        )
     figure.update_yaxes(title_text=say("gradients.fig.w2", lang), col=1)
     ticks = list(range(math.ceil(math.log10(floor)), math.floor(math.log10(high)) + 1))
     bar = {

@@ -81,3 +81,5 @@ def test_all_panels_of_the_descent_share_axes_and_colors() -> None:
     contours = [trace for trace in drawn.data if trace.type == "contour"]
     assert {trace.coloraxis for trace in contours} == {"coloraxis"}
     assert {drawn.layout[f"xaxis{n}"].range for n in ("", 2, 3)} == {(-2.0, 2.0)}
+    assert {drawn.layout[f"yaxis{n}"].range for n in ("", 2, 3)} == {(-2.0, 2.0)}
+    assert [drawn.layout[f"yaxis{n}"].scaleanchor for n in ("", 2, 3)] == ["x", "x2", "x3"]
