@@ -16,12 +16,13 @@ from bnviz.figures.words import say
 
 Floats = npt.NDArray[np.float64]
 
+FAINT = "rgba(124, 133, 148, 0.35)"
 _EVAL, _TRAIN = 1, 2
 """Evaluation mode has BN's own color; training mode, the same net, the third one."""
 
 _KINDS = {
-    "precise": (1, "solid", 3.0), "batch": (2, "dot", 2.0), "ema 0.1": (0, "solid", 2.0),
-    "ema 0.01": (0, "dash", 2.0), "ema 0.001": (0, "dot", 2.0),
+    "precise": (1, "solid", 3.0), "batch": (2, "dot", 2.0), "ema 0.1": (None, "solid", 2.0),
+    "ema 0.01": (None, "dash", 2.0), "ema 0.001": (None, "dot", 2.0),
 }  # fmt: skip
 
 
@@ -126,12 +127,12 @@ def study(result: StatisticsStudy, size: int, *, lang: str = "en", dark: bool = 
         steps = np.array(result.steps)
         figure.add_scatter(
             x=np.concatenate([steps, steps[::-1]]), y=np.concatenate([high[:, place], low[::-1, place]]),
-            fill="toself", fillcolor=theme.fill(slot, 0.12), line={"width": 0}, mode="lines",
-            showlegend=False, hoverinfo="skip",
+            fill="toself", fillcolor=FAINT if slot is None else theme.fill(slot, 0.12), line={"width": 0},
+            mode="lines", showlegend=False, hoverinfo="skip",
         )  # fmt: skip
         figure.add_scatter(
             x=steps, y=mean[:, place], mode="lines+markers", name=say(f"inference.kind.{kind}", lang),
-            line={"color": theme.color(slot), "dash": dash, "width": width},
+            line={"color": INK if slot is None else theme.color(slot), "dash": dash, "width": width},
             hovertemplate="%{x}: %{y:.1f} %",
         )  # fmt: skip
     figure.add_hline(y=10, line={"color": GRID, "dash": "dot"})
@@ -148,7 +149,7 @@ def repair(result: Repair, *, lang: str = "en", dark: bool = False) -> go.Figure
     theme = Theme(dark)
     parts: Sequence[tuple[str, float | None, str]] = (
         ("whole", result.whole, INK),
-        ("broken", result.broken, theme.color(0)),
+        ("broken", result.broken, FAINT),
         ("batch", result.batch, theme.color(2)),
         ("repaired", result.repaired, theme.color(1)),
         ("one_class", result.one_class, theme.fill(1, 0.45)),
@@ -159,9 +160,10 @@ def repair(result: Repair, *, lang: str = "en", dark: bool = False) -> go.Figure
             y=[say(f"inference.figure.{name}", lang) for name, _, _ in shown],
             x=[value for _, value, _ in shown], orientation="h", width=0.62,
             marker={"color": [color for _, _, color in shown]},
-            text=[f"{value:.1f} %" for _, value, _ in shown], textposition="auto", hoverinfo="skip",
+            text=[f"{value:.1f} %" for _, value, _ in shown], textposition="outside",
+            cliponaxis=False, hoverinfo="skip",
         )
     )  # fmt: skip
-    figure.update_xaxes(title_text=say("figure.axis.accuracy", lang), range=[0, 101])
+    figure.update_xaxes(title_text=say("figure.axis.accuracy", lang), range=[0, 108], dtick=20)
     figure.update_yaxes(autorange="reversed", automargin=True)
     return style(figure, 290, top=16)
