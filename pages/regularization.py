@@ -6,6 +6,7 @@ from bnviz.config import InputError
 from bnviz.figures.regularization import digit_figure, jitter_figure, noise_figure, shift_figure
 from bnviz.ui import regularization_runs as runs
 from bnviz.ui import regularization_words as words
+from bnviz.ui.address import from_address, to_address
 from bnviz.ui.chapter import figure, opening, predict, reason, section
 from bnviz.ui.chapter_controls import choose, look
 from bnviz.ui.rerun import live_note, recorded_note, rerun, step
@@ -50,10 +51,12 @@ def overfit() -> None:
     words.study_table(recorded.study)
     reason("regularization.overfit")
     reason("regularization.confounded")
+    from_address("arm", runs.OTHERS, "bn")
     arm = st.selectbox(
-        t("regularization.control.arm"), runs.OTHERS, index=2, key="arm", bind="query-params",
+        t("regularization.control.arm"), runs.OTHERS, key="arm",
         format_func=lambda name: t(f"regularization.arm.{name}"),
     )  # fmt: skip
+    to_address("arm", arm, "bn")
     drawn, alt = words.losses_drawing(recorded.study, ("none", arm))
     figure(drawn, alt, "losses-figure")
     st.markdown(t("regularization.overfit.losses"))

@@ -147,9 +147,10 @@ def sweep_figure(
             for trace in _arm_of_sweep(values, losses[name][arm], medians[name][arm], theme, arm, norm, lang):
                 trace.showlegend = column == 1 and trace.showlegend is not False
                 figure.add_trace(trace, row=1, col=column)
-    figure.add_hline(
-        y=chance, line={"color": INK, "dash": "dot"}, annotation_text=say("initialization.fig.chance", lang),
-        annotation_position="bottom left",
+    figure.add_hline(y=chance, line={"color": INK, "dash": "dot"})
+    figure.add_annotation(
+        x=0.01, xref="x domain", y=np.log10(chance), yshift=-9, showarrow=False,
+        text=say("initialization.fig.chance", lang), font={"size": 11, "color": INK}, row=1, col=1,
     )  # fmt: skip
     figure.update_xaxes(title_text=say(axis, lang), type="log", dtick=1, tickformat="~g")
     figure.update_yaxes(range=[np.log10(BOTTOM), np.log10(TOP * 1.25)], **_PLAIN_LOG)

@@ -163,8 +163,7 @@ def losses_figure(
         dark: colors for a dark page.
     """
     theme = Theme(dark)
-    titles = [say(f"regularization.fig.{part}_loss", lang) for part in ("train", "test")]
-    figure = make_subplots(cols=2, horizontal_spacing=0.1, subplot_titles=titles)
+    figure = make_subplots(cols=2, horizontal_spacing=0.1)
     for slot, (arm, parts) in enumerate(losses.items()):
         for column, values in enumerate(parts, 1):
             place = {"row": 1, "col": column}
@@ -185,9 +184,12 @@ def losses_figure(
                 **place,
             )  # fmt: skip
     figure.update_xaxes(title_text=say("figure.axis.step", lang))
-    figure.update_yaxes(title_text=say("figure.axis.loss", lang), range=[0, 1.2], row=1, col=2)
-    figure.update_yaxes(type="log", exponentformat="power", range=[-3.5, 0.5], row=1, col=1)
-    return style(figure, 400, top=84)
+    for column, part in enumerate(("train", "test"), 1):
+        title = say(f"regularization.fig.{part}_loss", lang)
+        figure.update_yaxes(title_text=title, row=1, col=column)
+    figure.update_yaxes(type="log", dtick=1, tickformat="~g", range=[-3.5, 0.5], row=1, col=1)
+    figure.update_yaxes(range=[0, 1.2], row=1, col=2)
+    return style(figure, 380)
 
 
 def shift_figure(

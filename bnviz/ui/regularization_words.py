@@ -133,7 +133,7 @@ def shift_alt(shift: DropoutShift) -> str:
 
 
 def _spread(found: Spread, digits: int, signed: bool = False) -> str:
-    mean = f"{found.mean:+.{digits}f}" if signed else f"{found.mean:.{digits}f}"
+    mean = f"{found.mean:+.{digits}f}".replace("-", "−") if signed else f"{found.mean:.{digits}f}"
     return mean if found.sd != found.sd else f"{mean} ± {found.sd:.{digits}f}"
 
 

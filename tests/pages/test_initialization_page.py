@@ -1,0 +1,99 @@
+"""The chapter on learning rate and initialization in AppTest, and its claims against what was recorded."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from bnviz.experiments.init_scale_layer import digits_at_scale
+from bnviz.experiments.init_scale_recipes import recorded_sweep
+from bnviz.experiments.init_scale_usable import largest_usable, median_loss, outcomes, usable_factor
+from bnviz.figures.words import say
+from bnviz.ui.initialization_runs import NETS
+from bnviz.ui.rerun import number
+
+SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
+GUESSES = {"factor": "smaller", "grows": "both", "hundred": "slower", "push": "two"}
+PARTS = ("scale", "norm", "start", "rate")
+
+
+def opened(lang: str = "en", **query: str) -> AppTest:
+    app = AppTest.from_file(SHELL, default_timeout=60)
+    for name, value in {"lang": lang, **query}.items():
+        app.query_params[name] = value
+    return app.switch_page("../../pages/initialization.py").run()
+
+
+def words(app: AppTest) -> str:
+    return "\n".join(each.value for each in app.markdown)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("part", PARTS)
+def test_every_part_renders(part: str, lang: str) -> None:
+    app = opened(lang, init_part=part, **GUESSES)
+    assert not app.exception
+    assert app.get("plotly_chart")
+    assert all(chart.proto.alt for chart in app.get("plotly_chart"))
+    assert say(f"initialization.{part}.text", lang) in words(app)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_nothing_is_measured_before_the_guess(part: str) -> None:
+    app = opened(init_part=part)
+    assert not app.exception
+    assert not app.get("plotly_chart")
+
+
+def test_the_table_follows_the_slider() -> None:
+    app = opened(init_part="scale", factor="zero")
+    slider = app.select_slider(key="a")
+    slider.set_value(0.003).run()
+    assert not app.exception
+    check = digits_at_scale(0.003, 1e-5)
+    assert f"**{number(check.grad_ratio, 5)}**" in words(app)
+    assert number(check.exact_grad_ratio) in words(app)
+
+
+def test_a_link_opens_its_state() -> None:
+    app = opened(init_part="scale", factor="same", a="100", bn_eps="0")
+    assert f"**{number(digits_at_scale(100.0, 0.0).radial, 5)}**" in words(app)
+
+
+def test_the_small_version_runs_now() -> None:
+    app = opened(init_part="rate", push="ten")
+    before = len(app.get("plotly_chart"))
+    app.button(key="again_rate").click().run()
+    assert not app.exception
+    assert len(app.get("plotly_chart")) == before + 1
+
+
+@pytest.mark.parametrize("net", NETS)
+def test_what_the_page_says_of_the_rates_is_what_was_recorded(net: str) -> None:
+    sweep = recorded_sweep("rate", net).sweep
+    factor = usable_factor(sweep, 1, 0)
+    assert (factor.low, factor.high) == (4.0, 10.0)
+    assert len(sweep.values) == 15
+    assert sweep.chance / 2 == pytest.approx(1.15, abs=0.005)
+    assert largest_usable(sweep, 1).high < max(sweep.values)  # with BN, too, a rate can be too large
+
+
+@pytest.mark.parametrize("net", NETS)
+def test_what_the_page_says_of_the_start_is_what_was_recorded(net: str) -> None:
+    sweep = recorded_sweep("scale", net).sweep
+    for arm, changes in enumerate(sweep.arms):
+        if changes["norm"] == "batch":
+            median = median_loss(sweep, arm)
+            assert outcomes(sweep, arm).diverged.sum() == 0
+            assert median[sweep.values.index(100.0)] > 4 * median[sweep.values.index(1.0)]
+
+
+def test_numbers_are_written_for_cells() -> None:
+    assert number(0.0) == "0"
+    assert number(math.nan) == "–"
+    assert number(0.12345) == "0.123"
+    assert number(75564.55) == "75,565"
+    assert number(4.44e-16) == r"$4.44 \times 10^{-16}$"

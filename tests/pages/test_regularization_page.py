@@ -1,0 +1,96 @@
+"""The chapter on regularization in AppTest, and its claims against what was recorded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from bnviz.experiments.overfit_dropout import dropout_shift
+from bnviz.experiments.overfit_recipes import recorded_study
+from bnviz.experiments.overfit_summary import summarize
+from bnviz.figures.words import say
+from bnviz.ui.regularization_runs import jitter
+from bnviz.ui.rerun import number
+
+SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
+GUESSES = {"double": "half", "best": "shift", "variance": "same"}
+PARTS = ("noise", "overfit", "dropout")
+
+
+def opened(lang: str = "en", **query: str) -> AppTest:
+    app = AppTest.from_file(SHELL, default_timeout=60)
+    for name, value in {"lang": lang, **query}.items():
+        app.query_params[name] = value
+    return app.switch_page("../../pages/regularization.py").run()
+
+
+def words(app: AppTest) -> str:
+    return "\n".join(each.value for each in app.markdown)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("part", PARTS)
+def test_every_part_renders(part: str, lang: str) -> None:
+    app = opened(lang, reg_part=part, **GUESSES)
+    assert not app.exception
+    assert all(chart.proto.alt for chart in app.get("plotly_chart"))
+    assert app.get("plotly_chart")
+    assert say(f"regularization.{part}.text", lang) in words(app)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_nothing_is_measured_before_the_guess(part: str) -> None:
+    app = opened(reg_part=part)
+    assert not app.exception
+    assert not app.get("plotly_chart")
+
+
+def test_the_table_follows_the_batch_size() -> None:
+    app = opened(reg_part="noise", double="root")
+    app.select_slider(key="batch_m").set_value(64).run()
+    assert not app.exception
+    found = jitter(3)
+    place = found.sizes.tolist().index(64)
+    assert f"{number(found.predicted[place])} | **{number(found.typical[place])}**" in words(app)
+    assert f"{number(1 / 8)} | " in words(app)
+
+
+def test_the_dropout_slider_trains_another_net() -> None:
+    app = opened(reg_part="dropout", variance="smaller", drop_p="0.8")
+    found = dropout_shift(0.8)
+    assert not app.exception
+    assert [metric.value for metric in app.metric] == [
+        *(f"{ratio:.2f}" for ratio in found.median),
+        f"{100 * found.accuracy:.1f} %",
+        f"{100 * found.repaired:.1f} %",
+    ]
+    assert found.repaired > found.accuracy + 0.1
+
+
+def test_the_small_version_runs_now_and_asks_for_an_arm() -> None:
+    app = opened(reg_part="overfit", best="decay")
+    before = len(app.markdown)
+    app.multiselect(key="live_arms").set_value(["none"]).run()
+    app.button(key="again_overfit").click().run()
+    assert not app.exception
+    assert len(app.markdown) > before
+    app.multiselect(key="live_arms").set_value([]).run()
+    app.button(key="again_overfit").click().run()
+    assert not app.exception
+    assert say("regularization.overfit.few", "en") in [each.value for each in app.info]
+
+
+def test_what_the_page_says_of_overfitting_is_what_was_recorded() -> None:
+    found = {arm.arm: arm for arm in summarize(recorded_study().study)}
+    assert max(found.values(), key=lambda arm: arm.test.mean).arm == "shift"
+    assert found["shift"].verdict == found["none_small"].verdict == "higher"
+    assert found["bn_large"].verdict == "lower"
+    for with_bn, without in (("bn_small", "none_small"), ("bn", "none"), ("bn_large", "none_large")):
+        assert found[with_bn].test.mean < found[without].test.mean
+        assert found[with_bn].loss.mean < found[without].loss.mean
+    assert abs(found["bn_small"].gain.mean) < 0.1
+    assert 0 < found["dropout"].gain.mean < 1
+    assert found["dropout"].verdict == found["decay"].verdict == "unclear"
+    assert abs(found["decay"].gain.mean) < 0.3
