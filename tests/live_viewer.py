@@ -17,14 +17,13 @@ class Watcher:
 
     def __init__(self, session):
         self.session = session
-        self.news = threading.Condition()
+        self.news = threading.Event()  # takes no lock of the session's: ``wake`` is called under those
         self.cursor = Cursor()
         self.seen = []  # decoded messages, in order
         session.subscribe(self)
 
     def wake(self):
-        with self.news:
-            self.news.notify_all()
+        self.news.set()
 
     def read(self):
         for data in self.session.pending(self.cursor):
@@ -38,13 +37,13 @@ class Watcher:
             self.read()
             return test()
 
-        with self.news:
-            # Some state (a thread's end, a surface kept) changes without a message: look now and then.
-            waited = 0.0
-            while not holds():
-                self.news.wait(0.05)
-                waited += 0.05
-                assert waited < WAIT, [message.kind for message in self.seen[-20:]]
+        # Some state (a thread's end, a surface kept) changes without a message: look now and then.
+        waited = 0.0
+        while not holds():
+            self.news.wait(0.05)
+            self.news.clear()
+            waited += 0.05
+            assert waited < WAIT, [message.kind for message in self.seen[-20:]]
 
     def of(self, kind):
         return [message for message in self.seen if message.kind == kind]

@@ -8,6 +8,9 @@ import { decode } from "./wire.js";
  * @typedef {{onMessage: (message: import("./wire.js").Message) => void, onLink: (link: string) => void, sendOp: (op: Record<string, unknown>) => void}} Ends
  */
 
+/** Clicks that are kept while the way is not open. */
+const MOST_UNSENT = 4;
+
 export class ServerLink {
   /** @param {Ends} ends */
   constructor(ends) {
@@ -15,6 +18,8 @@ export class ServerLink {
     this.key = "";
     /** @type {import("./socket.js").Transport | null} */
     this.transport = null;
+    /** @type {Record<string, unknown>[]} what was clicked before the way was open */
+    this.unsent = [];
   }
 
   /** Open this way unless it is open. @param {Way} way */
@@ -33,6 +38,7 @@ export class ServerLink {
       // The slow road is open before the page hears that it is needed, so that nothing sent on it is missed.
       if (link === "blocked") this.open({ ...way, transport: "rerun" });
       else this.ends.onLink(link);
+      if (link === "open") this.flush();
     };
     this.transport = openSocket(socketAddress(way.base, way.token, location.href), { onMessage: (buffer) => this.receive(buffer), onLink });
   }
@@ -52,9 +58,17 @@ export class ServerLink {
     }
   }
 
-  /** @param {Record<string, unknown>} op @returns {boolean} whether it left */
+  /** @param {Record<string, unknown>} op @returns {boolean} whether it left; if not, it will once the way is open */
   send(op) {
-    return this.transport?.send(op) ?? false;
+    const left = this.transport?.send(op) ?? false;
+    if (!left && op.op !== "visible" && op.op !== "hidden") this.unsent = [...this.unsent, op].slice(-MOST_UNSENT);
+    return left;
+  }
+
+  flush() {
+    const ops = this.unsent;
+    this.unsent = [];
+    for (const op of ops) this.send(op);
   }
 
   /** Close for good. */

@@ -7,7 +7,7 @@ export const QUIET = 300;
 export const RESTING = ["paused", "done", "diverged", "failed"];
 
 export class Rest {
-  /** @param {(value: {panel: string, step: number} | null) => void} tell @param {number} [quiet] */
+  /** @param {(value: {panel: string, step: number, run: number} | null) => void} tell @param {number} [quiet] */
   constructor(tell, quiet = QUIET) {
     this.tell = tell;
     this.quiet = quiet;
@@ -17,9 +17,9 @@ export class Rest {
     this.timer = undefined;
   }
 
-  /** @param {boolean} resting @param {string} panel @param {number} step */
-  update(resting, panel, step) {
-    const wanted = JSON.stringify(resting ? { panel, step } : null);
+  /** @param {boolean} resting @param {string} panel @param {number} step @param {number} run number of the source: the same step of another run is another moment */
+  update(resting, panel, step, run) {
+    const wanted = JSON.stringify(resting ? { panel, step, run } : null);
     if (wanted === this.wanted) return;
     this.wanted = wanted;
     clearTimeout(this.timer);

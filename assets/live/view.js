@@ -227,7 +227,7 @@ export class LiveView {
     if (this.width && view.hello) this.host.draw(view);
     this.attributes(view.step);
     const status = view.status?.status ?? "idle";
-    this.rest.update(RESTING.includes(status) || (view.hello?.source === "recorded" && status !== "running"), this.panel, view.step);
+    this.rest.update(RESTING.includes(status) || (view.hello?.source === "recorded" && status !== "running"), this.panel, view.step, this.store.generation);
   }
 
   /** What tests and style sheets read. @param {number} [step] */

@@ -14,7 +14,7 @@ import numpy as np
 from bnviz.config import Experiment, InputError, experiment_from_dict
 from bnviz.data import load_dataset
 from bnviz.experiments.contours import GRID, surface_at
-from bnviz.files import NpzReader
+from bnviz.files import NpzReader, write_npz
 from bnviz.telemetry.records import Array, SurfaceRecord
 from bnviz.training.arms import ArmsAtWork
 from bnviz.training.governor import EverySteps
@@ -84,17 +84,7 @@ def save_surface(
     }
     arrays: dict[str, Array] = {name: getattr(record, name) for name in _ARRAYS}
     arrays["meta"] = np.frombuffer(json.dumps(meta).encode(), np.uint8)
-    if not isinstance(target, (str, os.PathLike)):
-        np.savez_compressed(target, allow_pickle=False, **arrays)
-        return
-    path = Path(target)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with beside.open("wb") as file:
-            np.savez_compressed(file, allow_pickle=False, **arrays)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    write_npz(arrays, target)
 
 
 def load_surface(

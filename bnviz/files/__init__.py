@@ -1,6 +1,7 @@
 """Reading files that somebody else made: sizes are judged before data is read, nothing is ever unpickled."""
 
 from bnviz.files.npz import Array, Header, NpzReader
+from bnviz.files.write import write_npz
 from bnviz.files.zips import DAMAGED, open_zip
 
-__all__ = ["DAMAGED", "Array", "Header", "NpzReader", "open_zip"]
+__all__ = ["DAMAGED", "Array", "Header", "NpzReader", "open_zip", "write_npz"]

@@ -55,17 +55,18 @@ class Outbox:
     _newest: dict[int, tuple[int, bytes]] = field(default_factory=dict)
     _wakers: set[Waker] = field(default_factory=set)
     _lock: Lock = field(default_factory=Lock)
+    _building: Lock = field(default_factory=Lock)
 
     def publish(self, kind: int, build: Callable[[int], bytes]) -> None:
         """Replace the newest message of a kind; ``build`` gets the sequence number it shall carry."""
-        with self._lock:
-            self._seq += 1
-            seq = self._seq
-        message = build(seq)
-        with self._lock:
-            if self._newest.get(kind, (0, b""))[0] < seq:
+        # Built one after another: of two states of one kind, the later one must also be the last to come in.
+        with self._building:
+            seq = self._seq + 1
+            message = build(seq)
+            with self._lock:
+                self._seq = seq
                 self._newest[kind] = (seq, message)
-            wakers = tuple(self._wakers)
+                wakers = tuple(self._wakers)
         for waker in wakers:
             waker.wake()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import logging
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -24,6 +25,8 @@ from bnviz.live.commands import carry_out
 from bnviz.live.outbox import Cursor, Waker
 from bnviz.live.registry import registry
 from bnviz.live.session import Session
+
+log = logging.getLogger(__name__)
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 MAX_COMMAND = 4096
@@ -109,7 +112,11 @@ def _warm_up() -> None:
 async def _janitor() -> None:
     while True:
         await asyncio.sleep(1)
-        registry().tidy()
+        try:
+            # Beside the loop: ending a thread may take as long as the step it is in.
+            await asyncio.to_thread(registry().tidy)
+        except Exception:  # one bad round must not be the last
+            log.exception("the janitor's round failed")
 
 
 async def live_socket(websocket: WebSocket) -> None:

@@ -7,21 +7,16 @@ from collections.abc import Callable
 from threading import RLock
 
 from bnviz.config import Experiment
-from bnviz.live import messages, wire
+from bnviz.live import messages, sources, wire
 from bnviz.live.outbox import Cursor, Outbox, Waker
 from bnviz.live.side import SideJobs
-from bnviz.live.sources import changed_rates, orphaned_state, recorded_state
+from bnviz.live.sources import changed_rates, orphaned_state, recorded_state, stop_threads
 from bnviz.telemetry.history import History
 from bnviz.telemetry.records import Frame
 from bnviz.training import state as run_state
 from bnviz.training.permits import Permits
 from bnviz.training.run import Run
 from bnviz.training.state import RunState
-
-CURVES_EVERY_S = 0.33
-HIDDEN_RATE = 1.0
-"""Captures a second while nobody looks: enough to keep the history even."""
-VISIBLE_RATE = 27.0
 
 MakeRun = Callable[[Experiment, "Session"], Run]
 
@@ -45,7 +40,7 @@ class Session:
         self._run: Run | None = None
         self._recording: History | None = None
         self._side: SideJobs | None = None
-        self._orphaned = False
+        self._orphaned = self._playing = False
         self._curves_at = 0.0
         self._speed = 0.0
         self._hidden: set[Waker] = set()
@@ -71,15 +66,17 @@ class Session:
             if rates is not None and self._run is not None and self._run.alive:
                 self._run.change(rates)
                 return
-            was_playing = self.status in ("running", "queued")
+            # What was asked for, not the status: a run that was just made says "idle" for a moment.
+            goes_on = self._playing and self.status not in run_state.ENDED
             self._recording = None
-            self._new_run(play=autostart or was_playing)
+            self._new_run(play=autostart or goes_on)
 
     def show(self, history: History) -> None:
         """Show a recording; training starts a run of its experiment."""
         with self._lock:
             self._end_threads()
             self._run = None
+            self._playing = False
             self._recording = history
             if "watched" not in history.meta:  # a watched model has no recipe that we could train
                 self._experiment = history.experiment
@@ -99,17 +96,20 @@ class Session:
             if run is None or not run.alive or run.state.status in run_state.ENDED:
                 self.restart(play=True)
             else:
+                self._playing = True
                 run.play()
 
     def pause(self) -> None:
         """Stop between two steps; the run can go on."""
         with self._lock:
+            self._playing = False
             if self._run is not None and self._run.alive:
                 self._run.pause()
 
     def step_once(self) -> None:
         """Make one update of every arm."""
         with self._lock:
+            self._playing = False
             if self._run is None or not self._run.alive:
                 self.restart(play=False)
             if self._run is not None:
@@ -152,8 +152,8 @@ class Session:
 
     def subscribe(self, waker: Waker) -> None:
         """A viewer has come."""
-        self.outbox.subscribe(waker)
         self.touch()
+        self.outbox.subscribe(waker)
         self._set_rate()
 
     def unsubscribe(self, waker: Waker) -> None:
@@ -226,7 +226,7 @@ class Session:
             return
         self.outbox.publish(wire.FRAME, lambda seq: wire.encode_frame(frame, seq))
         now = time.monotonic()
-        if now - self._curves_at > CURVES_EVERY_S:
+        if now - self._curves_at > sources.CURVES_EVERY_S:
             self._curves_at = now
             self._publish_curves(run)
 
@@ -245,7 +245,7 @@ class Session:
         """Nobody watches any more: end the thread, keep what was seen."""
         with self._lock:
             if self._run is not None and self._run.alive:
-                self._orphaned = True
+                self._orphaned, self._playing = True, False
                 self._end_threads()
                 self.publish_status()
 
@@ -256,13 +256,13 @@ class Session:
             self._run = self._recording = self._side = None
             self.outbox.begin_generation()
         # Not under the lock: a thread that is still building its arms needs it once more before it ends.
-        _stop(run, side, wait_s)
+        stop_threads(run, side, wait_s)
 
     def _new_run(self, play: bool) -> None:
         if self._experiment is None:
             return
         self._end_threads()
-        self._orphaned = False
+        self._orphaned, self._playing = False, play
         run = self._run = self._make_run(self._experiment, self)
         self._side = SideJobs(run, self.outbox, self._side_permits, **self._contours)
         self._side.look_at(self._panel)
@@ -274,14 +274,14 @@ class Session:
 
     def _end_threads(self) -> None:
         # Not waited for: they notice within one step, and what they still say is ignored.
-        _stop(self._run, self._side, wait_s=0)
+        stop_threads(self._run, self._side, wait_s=0)
         self._side = None
 
     def _set_rate(self) -> None:
         run, side = self._run, self._side  # also called without the lock
         looking = self.outbox.viewers > len(self._hidden) or self.outbox.viewers == 0
         if run is not None and run.alive:
-            run.set_capture_rate(VISIBLE_RATE if looking else HIDDEN_RATE)
+            run.set_capture_rate(sources.VISIBLE_RATE if looking else sources.HIDDEN_RATE)
         if side is not None:
             side.set_awake(looking)
 
@@ -291,9 +291,3 @@ class Session:
 
     def _status_message(self, seq: int) -> bytes:
         return messages.status(seq, self.state, self.history, self._experiment)
-
-
-def _stop(run: Run | None, side: SideJobs | None, wait_s: float) -> None:
-    for thread in (run, side):
-        if thread is not None:
-            thread.stop(wait_s)

@@ -6,9 +6,16 @@ from dataclasses import replace
 from typing import Any
 
 from bnviz.config import LIVE_FIELDS, Experiment
+from bnviz.live.side import SideJobs
 from bnviz.telemetry.history import History
 from bnviz.training import state as run_state
+from bnviz.training.run import Run
 from bnviz.training.state import RunState
+
+CURVES_EVERY_S = 0.33
+HIDDEN_RATE = 1.0
+"""Captures a second while nobody looks: enough to keep the history even."""
+VISIBLE_RATE = 27.0
 
 
 def changed_rates(former: Experiment | None, new: Experiment) -> dict[str, Any] | None:
@@ -34,3 +41,10 @@ def recorded_state(history: History) -> RunState:
 def orphaned_state(state: RunState) -> RunState:
     """Return a run's state after it was stopped because nobody watched."""
     return replace(state, status=run_state.PAUSED, message="orphaned", queue_place=None)
+
+
+def stop_threads(run: Run | None, side: SideJobs | None, wait_s: float) -> None:
+    """End a run and what computes beside it, waiting at most wait_s seconds for each."""
+    for thread in (run, side):
+        if thread is not None:
+            thread.stop(wait_s)

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from bnviz.config import InputError, experiment_from_dict
-from bnviz.files import NpzReader
+from bnviz.files import NpzReader, write_npz
 from bnviz.telemetry.curves import EvaluationCurve, LossCurve
 from bnviz.telemetry.description import MAX_BYTES, read_description
 from bnviz.telemetry.history import History
@@ -52,17 +52,7 @@ def save(history: History, target: str | os.PathLike[str] | BinaryIO, **facts: A
         target: a path (written beside and moved, so that no half file remains) or a binary file.
         facts: further plain values for the meta part, e.g. ``batches_hashes``.
     """
-    if hasattr(target, "write"):
-        np.savez_compressed(target, allow_pickle=False, **_arrays(history, facts))
-        return
-    path = Path(target)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with beside.open("wb") as file:
-            np.savez_compressed(file, allow_pickle=False, **_arrays(history, facts))
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    write_npz(_arrays(history, facts), target)
 
 
 def _arrays(history: History, facts: dict[str, Any]) -> dict[str, Array]:

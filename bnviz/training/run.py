@@ -263,6 +263,7 @@ class Run:
         if self._state.status in state.ENDED:
             return
         self._playing = playing
+        self._rate = (0.0, self._rate[1], time.perf_counter())  # the pause is no training time
         if not playing:
             self._single_steps = 0
             self._tell(status=state.PAUSED, queue_place=None, message=message, detail=None)

@@ -46,31 +46,31 @@ def test_each_viewer_has_its_own_place():
     assert outbox.newer(slow) == [b"2@2"]
 
 
-def test_a_message_that_took_long_to_build_is_not_lost():
-    """A surface takes its number, then time to be written; a frame with a later number goes out meanwhile."""
+def test_of_two_states_the_one_built_last_is_the_one_that_stays():
+    """Two threads publish at once: the second waits with building, so what it builds is newer and wins."""
     outbox = Outbox()
     cursor = current(outbox)
+    building, go_on = threading.Event(), threading.Event()
+    state = ["old"]
 
     def slowly(seq):
-        put(outbox, FRAME, "frame")
-        assert outbox.newer(cursor) == [b"frame@2"]
-        return f"surface@{seq}".encode()
+        seen = state[0]
+        building.set()
+        assert go_on.wait(10)
+        return f"{seen}@{seq}".encode()
 
-    outbox.publish(5, slowly)
-    assert outbox.newer(cursor) == [b"surface@1"]
+    first = threading.Thread(target=outbox.publish, args=(STATUS, slowly))
+    first.start()
+    assert building.wait(10)
+    state[0] = "new"
+    second = threading.Thread(target=outbox.publish, args=(STATUS, lambda seq: f"{state[0]}@{seq}".encode()))
+    second.start()
     assert outbox.newer(cursor) == []
-
-
-def test_an_older_message_does_not_replace_a_newer_one_of_its_kind():
-    outbox = Outbox()
-    cursor = current(outbox)
-
-    def slowly(seq):
-        put(outbox, FRAME, "new")
-        return b"old"
-
-    outbox.publish(FRAME, slowly)
+    go_on.set()
+    first.join()
+    second.join()
     assert outbox.newer(cursor) == [b"new@2"]
+    assert outbox.newer(cursor) == []
 
 
 def test_a_new_generation_forgets_and_asks_for_the_backlog():

@@ -11,7 +11,8 @@ from bnviz.config import preset
 from bnviz.data import load_dataset
 from bnviz.live import wire
 from bnviz.live.outbox import Cursor
-from bnviz.live.session import HIDDEN_RATE, VISIBLE_RATE, Session
+from bnviz.live.session import Session
+from bnviz.live.sources import HIDDEN_RATE, VISIBLE_RATE
 from bnviz.telemetry.records import ARM_FIELDS
 from bnviz.training.permits import Admission, Permits
 from bnviz.training.run import Run
