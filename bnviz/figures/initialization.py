@@ -155,7 +155,8 @@ def sweep_figure(
     figure.update_xaxes(title_text=say(axis, lang), type="log", dtick=1, tickformat="~g")
     figure.update_yaxes(range=[np.log10(BOTTOM), np.log10(TOP * 1.25)], **_PLAIN_LOG)
     figure.update_yaxes(title_text=say("initialization.fig.final", lang), row=1, col=1)
-    return style(figure, 430, top=64)
+    style(figure, 450, top=84)
+    return figure.update_layout(legend={"y": 1.1})  # above the panels' titles
 
 
 def _arm_of_sweep(

@@ -63,7 +63,7 @@ def jitter_figure(jitter: Jitter, unit: int, *, lang: str = "en", dark: bool = F
         dark: colors for a dark page.
     """
     theme = Theme(dark)
-    figure = make_subplots(cols=2, horizontal_spacing=0.1)
+    figure = make_subplots(cols=2, horizontal_spacing=0.14)
     for place, size in enumerate(jitter.sizes):
         figure.add_trace(
             go.Box(
@@ -163,7 +163,7 @@ def losses_figure(
         dark: colors for a dark page.
     """
     theme = Theme(dark)
-    figure = make_subplots(cols=2, horizontal_spacing=0.1)
+    figure = make_subplots(cols=2, horizontal_spacing=0.14)
     for slot, (arm, parts) in enumerate(losses.items()):
         for column, values in enumerate(parts, 1):
             place = {"row": 1, "col": column}

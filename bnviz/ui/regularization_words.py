@@ -20,7 +20,7 @@ from bnviz.ui.text import t
 Floats = npt.NDArray[np.float64]
 FORMULAS: Mapping[str, str] = {
     "mean": r"\mathrm{sd}(\mu_B) = \frac{1}{\sqrt{m}}",
-    "var": r"\mathrm{sd}(\text{unbiased } \sigma_B^2) = \sqrt{\frac{2}{m - 1}}",
+    "var": r"\mathrm{sd}\left(\tfrac{m}{m-1} \sigma_B^2\right) = \sqrt{\frac{2}{m - 1}}",
     "jitter": r"\mathrm{sd}(\hat{x}) \approx \sqrt{\frac{1 + g z + z^2 (k - 1) / 4}{m}}",
     "dropout": r"\mathrm{Var}_{\text{train}} = \mathrm{Var}_{\text{eval}} + \frac{p}{1 - p} \sum_k W_{jk}^2"
     r" \, \mathbb{E}[u_k^2]",
