@@ -1,7 +1,8 @@
-"""Make the recordings that the app ships: real runs, at fixed steps, so that a repetition gives the same numbers.
+"""Make the recordings that the app ships: real runs at fixed steps, so that a repetition is the same.
 
-Run from the top of the repository: ``python scripts/make_recordings.py``. What a visitor sees before pressing
-Train comes from here; its badge says "recorded" and the recording itself says when, with which seed and versions.
+Run from the top of the repository: ``python scripts/make_recordings.py``. What a visitor sees before
+pressing Train comes from here; its badge says "recorded", and the recording itself says when it was made,
+with which seed and versions.
 """
 
 from pathlib import Path

@@ -17,9 +17,14 @@ from bnviz.training.loop import TrainingData, train_steps
 from bnviz.training.twins import build_twins
 
 
-def surface(grid: int = 25, samples: int = 1000, rounds: int = 3) -> Row:
-    """Measure both ways on the BN arm of the default scene; the largest difference is in the detail."""
-    experiment, device = preset("default"), torch.device("cpu")
+def surfaces() -> list[Row]:
+    """Measure the paper's net (three hidden layers) and the default one (six)."""
+    return [_surface("figure1"), _surface("default")]
+
+
+def _surface(scene: str, grid: int = 25, samples: int = 1000, rounds: int = 3) -> Row:
+    """Measure both ways on the BN arm of a scene; the largest difference is in the detail."""
+    experiment, device = preset(scene), torch.device("cpu")
     dataset = load_dataset(experiment.base.dataset)
     twins = build_twins(experiment, dataset, device)
     steps = train_steps(twins, TrainingData.of(dataset, device))
@@ -43,4 +48,6 @@ def surface(grid: int = 25, samples: int = 1000, rounds: int = 3) -> Row:
         "grid": grid,
         "samples": samples,
     }
-    return Row("loss surface 25 x 25: plain loop / ours", statistics.median(ratios), 4, True, "ratio", detail)
+    layers = experiment.base.depth
+    what = f"loss surface 25 x 25, {layers} x 100 with BN: plain loop / ours"
+    return Row(what, statistics.median(ratios), 4, True, "ratio", detail)

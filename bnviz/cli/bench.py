@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
         "training": throughput.training_with_viewer,
         "control": throughput.first_frame,
         "browser": browser.in_browser,
-        "surface": surface.surface,
+        "surface": surface.surfaces,
         "memory": crowd.memory,
         "crowd": crowd.twenty_sessions,
     }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bnviz.config import Experiment, InputError, RunConfig, parse_arms
-from bnviz.data import load_dataset
+from bnviz.data import Dataset, load_dataset
 from bnviz.experiments.contours import surface_at
 from bnviz.telemetry.history import FIRST_KEPT, History
 from bnviz.training.arms import ArmsAtWork
@@ -49,7 +49,7 @@ def run_steps(
     Args:
         experiment: what to train.
         steps: updates; fewer when every arm diverges.
-        surfaces_at: steps at which a loss surface is kept as well.
+        surfaces_at: steps at which loss surfaces are kept as well, on both planes.
         progress: told (steps done, steps in all) now and then.
         anywhere: whether the data set may be a file anywhere (a command line may, a visitor may not).
         dense: first steps that all get a frame.
@@ -65,15 +65,22 @@ def run_steps(
     arms = ArmsAtWork(experiment, dataset, steps, captures, EverySteps(max(1, steps // EVALUATIONS)))
     while arms.step < steps and not arms.all_diverged:
         if arms.step in surfaces_at:
-            arms.history.add_surface(surface_at(arms.checkpoint(), dataset))
+            _keep_surfaces(arms, dataset)
         arms.advance()
         if arms.step % 100 == 0:
             progress(arms.step, steps)
     arms.evaluate()
     if arms.step in surfaces_at and not arms.all_diverged:
-        arms.history.add_surface(surface_at(arms.checkpoint(), dataset))
+        _keep_surfaces(arms, dataset)
     facts = {"batches_hashes": [twin.batches_hash for twin in arms.twins], "steps": arms.step}
     return TrainResult(arms.history, arms.step, facts, tuple(twin.diverged_at for twin in arms.twins))
+
+
+def _keep_surfaces(arms: ArmsAtWork, dataset: Dataset) -> None:
+    """Keep the surfaces of both planes; there is no plane of the paths before the first step."""
+    checkpoint = arms.checkpoint()
+    for plane in ("random", "pca") if arms.step else ("random",):
+        arms.history.add_surface(surface_at(checkpoint, dataset, plane))
 
 
 def train(config: RunConfig | Experiment, steps: int, arms: str = "none,batch") -> History:

@@ -19,6 +19,7 @@ from bnviz.training.arms import ArmsAtWork
 from bnviz.training.listener import RunListener
 from bnviz.training.loop import Sighting
 from bnviz.training.mailbox import Mailbox
+from bnviz.training.memory import give_back
 from bnviz.training.permits import SLICE_S, Admission, Permits
 from bnviz.training.reducer import Reducer
 from bnviz.training.state import Checkpoint, RunState
@@ -159,6 +160,7 @@ class Run:
             self._arms.deliver = self._deliver
             self._arms.cost_beside = self._cost_beside
             self._arms.ready = lambda: self._reducing is None or self._reducing.done()
+            give_back()
             self._tell(weights_hashes=tuple(twin.weights_hash for twin in self._arms.twins))
             self._listener.began(self)
             while not self._stop.is_set():
