@@ -60,7 +60,7 @@ def arrive() -> None:
     state[_KEPT] = {key: state[key] for key in _choices(state)}
 
 
-def _choices(state: Any) -> list[str]:
+def _choices(state: Mapping[str, object]) -> list[str]:
     return [key for key in list(state) if key != _CHOSEN and "." not in key and _is_choice(state[key])]
 
 
