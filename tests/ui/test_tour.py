@@ -1,0 +1,132 @@
+"""The guided tour: what each stop sets up, and how it is entered and left."""
+
+from __future__ import annotations
+
+import pytest
+from opened_app import Open, session_of
+from streamlit.testing.v1 import AppTest
+
+from bnviz.config import PRESETS
+from bnviz.ui import lecture, menu
+from bnviz.ui.live_view import PANELS
+from bnviz.ui.text import has, t
+from bnviz.ui.tour import STOPS
+
+LAST = len(STOPS)
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the run was told; no thread is started."""
+    from bnviz.live.session import Session
+
+    told: list[str] = []
+    monkeypatch.setattr(Session, "restart", lambda self, play: told.append("train" if play else "reset"))
+    monkeypatch.setattr(Session, "train", lambda self: told.append("train"))
+    monkeypatch.setattr(Session, "pause", lambda self: told.append("pause"))
+    return told
+
+
+def shown(app: AppTest) -> dict[str, object]:
+    return dict(app.session_state["bnviz.show"])
+
+
+def test_every_stop_has_its_words_and_no_words_are_left_over() -> None:
+    for number, stop in enumerate(STOPS, 1):
+        assert stop.panel in PANELS
+        assert all(has(f"tour.{number}.{part}") for part in ("title", "text", "look"))
+    assert not has(f"tour.{LAST + 1}.title")
+
+
+@pytest.mark.parametrize("number", range(1, LAST + 1))
+def test_a_link_enters_a_stop(open_app: Open, asked: list[str], number: int) -> None:
+    app = open_app(tour=str(number), preset="figure1", lr="2")
+    assert not app.exception
+    stop = STOPS[number - 1]
+    experiment = session_of(app).experiment
+    assert experiment is not None
+    assert experiment.base == PRESETS["default"]
+    arms = [dict(changes)["norm"] for changes in experiment.arms]
+    assert arms == (["none", "batch"] if stop.twins else ["none"])
+    assert app.subheader[0].value == t(f"tour.{number}.title")
+    assert asked == [stop.act]
+    assert (shown(app)["panel"], shown(app)["step"]) == (stop.panel, stop.step)
+    app.run()
+    assert asked == [stop.act]  # once: what the visitor does afterwards stays
+    assert shown(app)["n"] == 1
+
+
+def test_forward_back_and_out(open_app: Open, asked: list[str]) -> None:
+    app = open_app()
+    assert app.button(key="tour_start").label == t("tour.start")
+    app.button(key="tour_start").click().run()
+    for number in range(1, LAST):
+        assert app.query_params["tour"] == str(number)
+        app.button(key="tour_next").click().run()
+    assert asked == [stop.act for stop in STOPS]
+    app.button(key="tour_back").click().run()
+    assert app.query_params["tour"] == str(LAST - 1)
+    app.button(key="tour_leave").click().run()
+    assert "tour" not in app.query_params
+    assert app.subheader[0].value == t("scene.default.title")
+    assert app.button(key="tour_start").label == t("tour.again")
+    app.button(key="tour_start").click().run()
+    assert app.query_params["tour"] == str(LAST - 1)  # taken up where it was left
+    assert not app.exception
+
+
+def test_the_last_stop_leads_to_the_chapters_and_to_the_lab(open_app: Open, asked: list[str]) -> None:
+    app = open_app(tour=str(LAST))
+    links = [link.proto.label for link in app.get("page_link")]
+    assert links[: len(menu.CHAPTERS)] == [t(f"nav.{name}") for name in menu.present(menu.CHAPTERS)]
+    app.button(key="tour_finish").click().run()
+    assert "tour" not in app.query_params
+    app.button(key="tour_start").click().run()
+    assert app.query_params["tour"] == "1"
+
+
+@pytest.mark.parametrize("wrong", ["0", "99", "two", "-1", "²"])
+def test_what_is_no_stop_is_no_tour(open_app: Open, asked: list[str], wrong: str) -> None:
+    app = open_app(tour=wrong, lr="2")
+    assert not app.exception
+    assert "tour" not in app.query_params
+    assert asked == []
+    assert app.select_slider(key="lr").value == 2.0
+
+
+def test_a_moved_control_stays_within_a_stop(open_app: Open, asked: list[str]) -> None:
+    app = open_app(tour="4")
+    app.select_slider(key="depth").set_value(3).run()
+    experiment = session_of(app).experiment
+    assert experiment is not None
+    assert experiment.base.depth == 3
+    assert app.query_params["tour"] == "4"
+
+
+def test_lecture_mode_is_in_the_address_and_has_a_way_out(open_app: Open) -> None:
+    app = open_app(lecture="true")
+    assert not app.exception
+    assert "tour_start" not in [button.key for button in app.button]
+    app.button(key="lecture_leave").click().run()
+    assert "lecture" not in app.query_params
+    app.button(key="lecture_enter").click().run()
+    assert app.query_params["lecture"] == "true"
+
+
+def test_lecture_mode_goes_along_to_another_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    state: dict[str, object] = {}
+    monkeypatch.setattr(lecture.st, "session_state", state)
+    query = {"lecture": "true"}
+    monkeypatch.setattr(lecture.st, "query_params", query)
+    lecture.arrive("")
+    assert lecture.zoom() > 1
+    query.clear()  # another page starts with an address of its own
+    lecture.arrive("guide")
+    assert lecture.on()
+    assert query == {"lecture": "true"}
+    lecture.leave()
+    lecture.arrive("guide")
+    assert not lecture.on()
+    lecture.arrive("data")
+    assert not lecture.on()
+    assert query == {}
