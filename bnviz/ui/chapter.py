@@ -10,10 +10,14 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from bnviz.config import Experiment, to_query
+from bnviz.ui import lecture
 from bnviz.ui.address import from_address, to_address
 from bnviz.ui.text import t
 
 LAB = Path(__file__).resolve().parents[2] / "pages" / "lab.py"
+_LECTURE_FONT = 16
+"""Pixels; Plotly does not follow the page's type."""
+
 BADGES = ("live", "recorded", "illustrative")
 
 
@@ -81,6 +85,8 @@ def predict(key: str, options: Sequence[str], right: str) -> bool:
 
 def figure(drawn: go.Figure, alt: str, key: str) -> None:
     """Draw a Plotly figure at full width, with its words for those who do not see it."""
+    if lecture.on():
+        drawn = go.Figure(drawn).update_layout(font_size=_LECTURE_FONT)
     st.plotly_chart(drawn, width="stretch", key=key, alt=alt, config={"displaylogo": False})
 
 
