@@ -4,5 +4,5 @@ import streamlit as st
 
 from bnviz.ui.text import t
 
-for section in ("twins", "panels", "honesty", "words"):
+for section in ("twins", "panels", "honesty", "words", "literature"):
     st.markdown(t(f"guide.{section}"))
