@@ -191,7 +191,7 @@ class Run:
 
     def _slice(self, arms: ArmsAtWork) -> None:
         if self._playing and self._state.status != state.RUNNING:
-            self._tell(status=state.RUNNING, queue_place=None, message=None, detail=None)
+            self._report(arms, status=state.RUNNING, queue_place=None, message=None, detail=None)
         end = time.perf_counter() + SLICE_S
         while not self._stop.is_set() and self._mail.empty and time.perf_counter() < end:
             if not (self._playing or self._single_steps):

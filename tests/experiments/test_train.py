@@ -64,7 +64,8 @@ def test_progress_and_surfaces():
     told = []
     result = run_steps(tiny(), 200, surfaces_at=(0, 100, 200), progress=lambda *now: told.append(now))
     assert told == [(100, 200), (200, 200)]
-    assert [surface.step for surface in result.history.surfaces] == [0, 100, 200]
+    assert [surface.step for surface in result.history.surfaces] == [0, 100, 100, 200, 200]
+    assert [surface.plane for surface in result.history.surfaces] == ["random"] + ["random", "pca"] * 2
 
 
 def test_steps_below_one_are_bad_input():
