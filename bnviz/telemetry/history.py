@@ -15,7 +15,7 @@ from bnviz.telemetry.records import ARM_FIELDS, BoundaryRecord, Frame, Mark, Sur
 FIRST_KEPT = 101
 """Step 0 and the first 100 captures are always kept."""
 
-_FRAME_BYTES = 12 * 2**20
+_FRAME_BYTES = 8 * 2**20
 _MAX_SURFACES = 24
 _MAX_MARKS = 200
 
@@ -24,7 +24,7 @@ class FrameStore:
     """Frames in step order: the first FIRST_KEPT all, the rest evenly thinned, the newest always.
 
     Args:
-        capacity: most frames kept; at least FIRST_KEPT + 4. None takes what fits into about 12 MB.
+        capacity: most frames kept; at least FIRST_KEPT + 4. None takes what fits into about 8 MB.
     """
 
     def __init__(self, capacity: int | None = None) -> None:
@@ -71,7 +71,7 @@ class History:
 
     Attributes:
         meta: plain description of experiment, arms, axes and provenance (the HELLO of ARCHITECTURE.md).
-        capacity: most frames kept; None takes what fits into about 12 MB.
+        capacity: most frames kept; None takes what fits into about 8 MB.
     """
 
     meta: dict[str, Any]

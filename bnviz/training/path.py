@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-_BYTES = 12 * 2**20
+_BYTES = 8 * 2**20
 _MOST_POINTS = 24
 
 
@@ -36,7 +36,7 @@ class WeightPath:
 
 
 class PathLog:
-    """Keeps at most 24 points per arm (fewer for large nets, about 12 MB in all), evenly spaced in steps.
+    """Keeps at most 24 points per arm (fewer for large nets, about 8 MB in all), evenly spaced in steps.
 
     Args:
         nets: the arms' networks at step 0.
