@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -14,7 +12,7 @@ import numpy as np
 from bnviz.config import Experiment, InputError, experiment_from_dict
 from bnviz.data import load_dataset
 from bnviz.experiments.contours import GRID, surface_at
-from bnviz.files import NpzReader, write_npz
+from bnviz.files import NpzReader, read_from, write_npz
 from bnviz.telemetry.records import Array, SurfaceRecord
 from bnviz.training.arms import ArmsAtWork
 from bnviz.training.governor import EverySteps
@@ -99,16 +97,7 @@ def load_surface(
     Raises:
         InputError: no surface of ours, damaged, too large, or inconsistent, in one sentence.
     """
-    if isinstance(source, bytes):
-        return _read(io.BytesIO(source), label or "the surface")
-    path = Path(source)
-    try:
-        with path.open("rb") as file:
-            return _read(file, label or path.name)
-    except OSError as error:
-        raise InputError(
-            f"{path.name}: cannot be read ({error.strerror}); expected a surface (.npz)"
-        ) from error
+    return read_from(source, "surface", label, _read)
 
 
 def _read(file: BinaryIO, label: str) -> tuple[SurfaceRecord, Experiment]:

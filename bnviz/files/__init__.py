@@ -1,7 +1,8 @@
 """Reading files that somebody else made: sizes are judged before data is read, nothing is ever unpickled."""
 
 from bnviz.files.npz import Array, Header, NpzReader
+from bnviz.files.source import read_from
 from bnviz.files.write import write_npz
 from bnviz.files.zips import DAMAGED, open_zip
 
-__all__ = ["DAMAGED", "Array", "Header", "NpzReader", "open_zip", "write_npz"]
+__all__ = ["DAMAGED", "Array", "Header", "NpzReader", "open_zip", "read_from", "write_npz"]

@@ -7,13 +7,12 @@ import json
 import os
 from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 
 from bnviz.config import InputError, experiment_from_dict
-from bnviz.files import NpzReader, write_npz
+from bnviz.files import NpzReader, read_from, write_npz
 from bnviz.telemetry.curves import EvaluationCurve, LossCurve
 from bnviz.telemetry.description import MAX_BYTES, read_description
 from bnviz.telemetry.history import History
@@ -92,18 +91,7 @@ def load(source: str | os.PathLike[str] | BinaryIO | bytes, label: str | None = 
     Raises:
         InputError: not a recording of ours, damaged, too large, or inconsistent, in one sentence.
     """
-    if isinstance(source, bytes):
-        return _read(io.BytesIO(source), label or "the recording")
-    if not isinstance(source, (str, os.PathLike)):
-        return _read(source, label or "the recording")
-    path = Path(source)
-    try:
-        with path.open("rb") as file:
-            return _read(file, label or path.name)
-    except OSError as error:
-        raise InputError(
-            f"{path.name}: cannot be read ({error.strerror}); expected a recording (.npz)"
-        ) from error
+    return read_from(source, "recording", label, _read)
 
 
 def _read(file: BinaryIO, label: str) -> History:
