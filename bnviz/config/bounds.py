@@ -110,4 +110,39 @@ class Name:
         return text
 
 
-Field = Bounds | Choice | Flag | Name
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Which of the layers: "all", or their numbers from 1, rising, with points between ("1.3.8").
+
+    Not commas, because those separate the arms of an experiment in its text form.
+    """
+
+    default: str
+    highest: int = 64
+
+    def check(self, name: str, value: Value) -> None:
+        """Raise InputError unless value is "all" or rising whole numbers."""
+        if value == "all":
+            return
+        parts = value.split(".") if isinstance(value, str) and len(value) <= 400 else []
+        numbers = [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) <= 3]
+        rising = all(low < high for low, high in zip([0, *numbers], numbers, strict=False))
+        written = ".".join(map(str, numbers))
+        if not numbers or written != value or not rising or numbers[-1] > self.highest:
+            raise InputError(
+                f"{name} must be all or rising layer numbers from 1 to {self.highest} such as 1.3.8, "
+                f"got {value!r:.80}"
+            )
+
+    @staticmethod
+    def includes(value: str, number: int) -> bool:
+        """Return whether a layer is among the numbers."""
+        return value == "all" or str(number) in value.split(".")
+
+    def parse(self, name: str, text: str) -> Value:
+        """Read the numbers from text."""
+        self.check(name, text)
+        return text
+
+
+Field = Bounds | Choice | Flag | Name | Numbers

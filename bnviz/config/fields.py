@@ -1,14 +1,18 @@
 """The fields of a RunConfig and what each accepts. Sliders, checks, CLI and URL all read this table."""
 
-from bnviz.config.bounds import Bounds, Choice, Field, Flag, Name
+from bnviz.config.bounds import Bounds, Choice, Field, Flag, Name, Numbers
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "gelu", "identity")
-NORMS = ("none", "batch")
+NORMS = (
+    "none", "batch", "layer", "group", "instance", "ghost", "renorm", "weight", "weight_group", "noisy",
+    "cumulative", "dataset", "mean_only", "variance_only", "no_gamma", "no_beta", "per_activation",
+)  # fmt: skip
+NETS = ("mlp", "vgg11", "resnet20", "inception", "rnn")
 OPTIMIZERS = ("sgd", "adam", "adamw", "rmsprop")
 
 FIELDS: dict[str, Field] = {
     "dataset": Name("mnist"),
-    "net": Choice(("mlp",), "mlp"),
+    "net": Choice(NETS, "mlp"),
     "depth": Bounds(1, 20, 6, integer=True),
     "width": Bounds(1, 512, 100, integer=True),
     "activation": Choice(ACTIVATIONS, "sigmoid"),
@@ -17,6 +21,14 @@ FIELDS: dict[str, Field] = {
     "eps": Bounds(1e-12, 1.0, 1e-5, log=True),
     "momentum": Bounds(1e-4, 1.0, 0.1, log=True, optional=True),
     "affine": Flag(True),
+    "norm_at": Numbers("all"),
+    "norm_from": Bounds(0, 1_000_000, 0, integer=True),
+    "groups": Bounds(1, 64, 8, log=True, integer=True),
+    "ghost_size": Bounds(2, 1024, 16, log=True, integer=True),
+    "gamma_init": Bounds(0.0, 10.0, 1.0),
+    "skip": Flag(True),
+    "factorize": Flag(True),
+    "lrn": Flag(False),
     "init": Choice(("xavier", "kaiming", "normal"), "xavier"),
     "init_std": Bounds(1e-4, 10.0, 0.1, log=True),
     "init_scale": Bounds(0.01, 100.0, 1.0, log=True),
@@ -26,7 +38,11 @@ FIELDS: dict[str, Field] = {
     "nesterov": Flag(False),
     "weight_decay": Bounds(0.0, 1.0, 0.0),
     "decay_norm": Flag(True),
+    "lr_half_life": Bounds(0, 1_000_000, 0, integer=True),
     "dropout": Bounds(0.0, 0.9, 0.0),
+    "dropout_at": Choice(("hidden", "head"), "hidden"),
+    "shuffle": Choice(("samples", "batches"), "samples"),
+    "distortion": Bounds(0.0, 1.0, 0.0),
     "batch_size": Bounds(1, 1024, 60, log=True, integer=True),
     "seed": Bounds(0, 2**31 - 1, 0, integer=True),
     "device": Choice(("auto", "cpu", "cuda", "mps"), "auto"),
@@ -34,6 +50,12 @@ FIELDS: dict[str, Field] = {
 
 # Fields that a running optimizer can take over without a restart.
 LIVE_FIELDS = ("lr", "sgd_momentum", "weight_decay")
+
+# Norms that measure feature maps; a net without any refuses them.
+MAP_NORMS = ("instance", "per_activation")
+
+# Norms that a recurrent net knows.
+RECURRENT_NORMS = ("none", "batch", "layer")
 
 # Fields in which the arms of an experiment may differ. The data and the seed are what they share.
 COMPARABLE = tuple(name for name in FIELDS if name not in ("dataset", "net", "seed", "device"))

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 
 from bnviz.config.bounds import Field, Value
 from bnviz.config.errors import InputError
-from bnviz.config.fields import FIELDS
+from bnviz.config.fields import FIELDS, MAP_NORMS, RECURRENT_NORMS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,15 +18,24 @@ class RunConfig:
 
     Attributes:
         dataset: what ``bnviz.data.load_dataset`` understands.
-        net: network family.
-        depth: number of hidden layers.
-        width: units per hidden layer.
+        net: network family; see ``bnviz.nets``.
+        depth: number of hidden layers of an mlp; the other nets have the depth that their papers give them.
+        width: units per hidden layer; of vgg11, resnet20 and inception the channels of the first stage (64,
+            16 and 16 are the published sizes or, for the small Inception, ours); of rnn the cells.
         activation: nonlinearity after every hidden layer.
-        norm: "none" or "batch".
+        norm: one of ``bnviz.config.fields.NORMS``; see ``bnviz.norms``.
         norm_position: "before" (Ioffe & Szegedy 2015, sec. 3.2) or "after" the activation.
         eps: added to the variance inside the root.
         momentum: weight of the NEW batch in the running average (PyTorch's convention); None = cumulative.
-        affine: whether BN learns gamma and beta.
+        affine: whether the normalization learns gamma and beta.
+        norm_at: hidden layers that have the norm: "all", or their numbers from 1 ("1.3.8").
+        norm_from: step at which the norm is inserted into the running net; 0 = there from the start.
+        groups: groups of channels of group normalization (the nearest divisor of the channels is taken).
+        ghost_size: samples of one ghost batch.
+        gamma_init: what gamma starts from (0.1 in Cooijmans et al. 2016).
+        skip: whether resnet20 has its shortcuts.
+        factorize: whether inception has two 3x3 convolutions in place of a 5x5 one (IS15, appendix).
+        lrn: whether inception has local response normalization.
         init: "xavier" (uniform), "kaiming" (normal) or "normal" (std = init_std).
         init_std: standard deviation for init="normal".
         init_scale: factor on the initial weights of all hidden layers; the head keeps its size.
@@ -36,7 +45,11 @@ class RunConfig:
         nesterov: Nesterov's form of SGD's momentum; needs sgd_momentum > 0.
         weight_decay: L2 coefficient of the optimizer.
         decay_norm: whether weight decay also pulls on gamma and beta (PyTorch's default does).
-        dropout: probability of zeroing an activation after each hidden layer.
+        lr_half_life: steps after which lr has halved, exponentially; 0 = lr stays.
+        dropout: probability of zeroing an activation.
+        dropout_at: "hidden" (after every hidden layer, so before the next norm) or "head" (before the head).
+        shuffle: "samples" (every epoch makes new batches) or "batches" (the same batches in a new order).
+        distortion: strength of random brightness and contrast on training images, 0..1.
         batch_size: samples per step.
         seed: of initial weights, batches and dropout.
         device: "auto" takes a GPU where there is one.
@@ -55,6 +68,14 @@ class RunConfig:
     eps: float = 1e-5
     momentum: float | None = 0.1
     affine: bool = True
+    norm_at: str = "all"
+    norm_from: int = 0
+    groups: int = 8
+    ghost_size: int = 16
+    gamma_init: float = 1.0
+    skip: bool = True
+    factorize: bool = True
+    lrn: bool = False
     init: str = "xavier"
     init_std: float = 0.1
     init_scale: float = 1.0
@@ -64,7 +85,11 @@ class RunConfig:
     nesterov: bool = False
     weight_decay: float = 0.0
     decay_norm: bool = True
+    lr_half_life: int = 0
     dropout: float = 0.0
+    dropout_at: str = "hidden"
+    shuffle: str = "samples"
+    distortion: float = 0.0
     batch_size: int = 60
     seed: int = 0
     device: str = "auto"
@@ -74,6 +99,12 @@ class RunConfig:
             field.check(name, getattr(self, name))
         if self.nesterov and (self.optimizer != "sgd" or self.sgd_momentum == 0):
             raise InputError("nesterov needs optimizer sgd with sgd_momentum above 0")
+        if self.norm_position == "after" and self.net not in ("mlp", "vgg11"):
+            raise InputError(f"norm_position after needs net mlp or vgg11, got net {self.net}")
+        if self.norm in MAP_NORMS and self.net in ("mlp", "rnn"):
+            raise InputError(f"norm {self.norm} needs a convolutional net, got net {self.net}")
+        if self.net == "rnn" and self.norm not in RECURRENT_NORMS:
+            raise InputError(f"net rnn knows norm {', '.join(RECURRENT_NORMS)}, got {self.norm}")
 
     def with_fields(self, **changes: Value) -> RunConfig:
         """Return a copy with some fields replaced; unknown names raise InputError."""

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from bnviz.config import FIELDS, Bounds, InputError, RunConfig, config_from_dict, format_value, parse_field
-from bnviz.config.bounds import Choice, Flag, Name
+from bnviz.config.bounds import Choice, Flag, Name, Numbers
 
 NUMBERS = [name for name, field in FIELDS.items() if isinstance(field, Bounds)]
 CHOICES = [name for name, field in FIELDS.items() if isinstance(field, Choice)]
@@ -20,6 +20,8 @@ def accepted_values(name):
         return [*ends, field.default, *([None] if field.optional else [])]
     if isinstance(field, Choice):
         return list(field.options)
+    if isinstance(field, Numbers):
+        return ["all", "1", "1.3.8", "64"]
     return [True, False] if isinstance(field, Flag) else ["mnist", "file:größe/a b.npz", "x" * 400]
 
 
@@ -117,3 +119,26 @@ def test_equal_recipes_are_equal_and_hash_alike():
 def test_a_recipe_cannot_be_changed():
     with pytest.raises(AttributeError):
         RunConfig().lr = 1.0
+
+
+@pytest.mark.parametrize(
+    "text", ["", "1,3", "3.1", "1.1", "0", "01", "65", "1..3", "x", "1.", "²", "9" * 300]
+)
+def test_layer_numbers_rise_and_are_written_in_one_way(text):
+    with pytest.raises(InputError, match=r"norm_at must be all or rising layer numbers from 1 to 64"):
+        parse_field("norm_at", text)
+
+
+def test_layer_numbers_say_which_layers_they_include():
+    assert [n for n in range(1, 12) if Numbers.includes("1.3.10", n)] == [1, 3, 10]
+    assert Numbers.includes("all", 7)
+
+
+def test_nets_refuse_norms_that_they_cannot_have():
+    with pytest.raises(InputError, match="norm instance needs a convolutional net, got net mlp"):
+        RunConfig(norm="instance")
+    with pytest.raises(InputError, match="net rnn knows norm none, batch, layer, got ghost"):
+        RunConfig(net="rnn", norm="ghost")
+    with pytest.raises(InputError, match="norm_position after needs net mlp or vgg11, got net resnet20"):
+        RunConfig(net="resnet20", norm_position="after")
+    assert RunConfig(net="vgg11", norm="instance", norm_position="after").net == "vgg11"
