@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 
 import torch
 from torch import Tensor
 
 
-def batch_indices(n_samples: int, batch_size: int, seed: int) -> Iterator[Tensor]:
+def batch_indices(
+    n_samples: int, batch_size: int, seed: int, shuffle: str = "samples", start: int = 0
+) -> Iterator[Tensor]:
     """Yield index tensors for ever: a fresh permutation each epoch, the odd rest dropped.
 
     Dropping the rest keeps every batch equally large, so that batch statistics stay comparable.
@@ -17,12 +20,23 @@ def batch_indices(n_samples: int, batch_size: int, seed: int) -> Iterator[Tensor
         n_samples: size of the training set.
         batch_size: samples a step; at most n_samples are taken.
         seed: fixes the order; equal seeds and sizes give equal batches.
+        shuffle: "samples" makes new batches every epoch; "batches" keeps those of the first one and only
+            changes their order, so that the same samples always meet (Ioffe & Szegedy 2015, sec. 4.2.1).
+        start: batches to pass over first.
 
     Yields:
         int64 (min(batch_size, n_samples),), on the CPU.
     """
     generator = torch.Generator().manual_seed(seed)
     size = min(batch_size, n_samples)
-    while True:
-        order = torch.randperm(n_samples, generator=generator)
-        yield from order[: n_samples // size * size].view(-1, size)
+    kept = torch.randperm(n_samples, generator=generator)[: n_samples // size * size].view(-1, size)
+    passed, left = divmod(start, len(kept))
+    for epoch in count():
+        if epoch == 0:
+            batches = kept
+        elif shuffle == "batches":
+            batches = kept[torch.randperm(len(kept), generator=generator)]
+        else:
+            batches = torch.randperm(n_samples, generator=generator)[: kept.numel()].view(-1, size)
+        if epoch >= passed:
+            yield from batches[left if epoch == passed else 0 :]

@@ -15,6 +15,7 @@ from bnviz.telemetry.observation import Observation
 from bnviz.telemetry.records import ArmRecord, Frame
 from bnviz.telemetry.together import reduce_together
 from bnviz.training.batches import batch_indices
+from bnviz.training.preparation import preparation
 from bnviz.training.twins import Twin
 
 NAN = float("nan")
@@ -81,6 +82,7 @@ def train_steps(
     observe: Callable[[int], bool] = lambda step: False,
     last_test: LastTest = lambda arm: (NAN, NAN),
     observed: Sequence[ArmRecord] = (),
+    start: int = 0,
 ) -> Iterator[Step]:
     """Step all arms for ever; one yield per optimizer step.
 
@@ -90,17 +92,20 @@ def train_steps(
         observe: asked before each step whether a Frame is wanted.
         last_test: last known (test loss, test accuracy) of an arm, copied into its frames.
         observed: what was observed of every arm before; a frame shows it of an arm that has diverged since.
+        start: updates that the twins have behind them; the batches go on from there.
 
     Yields:
         Step: ends by itself only when every arm has diverged.
     """
-    sizes = sorted({twin.config.batch_size for twin in twins})
     seed = twins[0].config.seed
-    streams = {size: batch_indices(len(data.y), size, seed) for size in sizes}
+    streams = {
+        key: batch_indices(len(data.y), *key, start) for key in {_stream(twin, seed) for twin in twins}
+    }
+    prepare = [preparation(twin, data.x) for twin in twins]
     last: list[Observation | ArmRecord] = list(observed) or [twin.recorder.blank() for twin in twins]
-    step = 0
+    step = start
     while any(twin.diverged_at is None for twin in twins):
-        batches = {size: _take(stream, data) for size, stream in streams.items()}
+        batches = {key: _take(stream, data) for key, stream in streams.items()}
         wanted = observe(step)
         losses: list[float | None] = []
         ended: list[int] = []
@@ -108,8 +113,10 @@ def train_steps(
             if twin.diverged_at is not None:
                 losses.append(None)
                 continue
-            indices, x, y = batches[twin.config.batch_size]
+            indices, x, y = batches[_stream(twin, seed)]
             twin.saw(indices)
+            if (ready := prepare[arm]) is not None:
+                x = ready(x, step)
             loss, seen = _observed(twin, x, y, last_test(arm)) if wanted else (_update(twin, x, y), None)
             losses.append(loss)
             if not math.isfinite(loss):
@@ -120,6 +127,11 @@ def train_steps(
                 last[arm] = seen
         yield Step(step, tuple(losses), Sighting(step, tuple(last)) if wanted else None, tuple(ended))
         step += 1
+
+
+def _stream(twin: Twin, seed: int) -> tuple[int, int, str]:
+    """Say which batches an arm sees: arms that agree in this share them."""
+    return twin.config.batch_size, seed, twin.config.shuffle
 
 
 def _take(stream: Iterator[Tensor], data: TrainingData) -> tuple[Tensor, Tensor, Tensor]:

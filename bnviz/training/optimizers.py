@@ -46,6 +46,20 @@ def apply_rates(optimizer: Optimizer, config: RunConfig) -> None:
             group["nesterov"] = config.nesterov
 
 
+def scheduled_lr(config: RunConfig, step: int) -> float:
+    """Return the learning rate of a step: lr * 2^(-step / lr_half_life), or lr itself without a half-life."""
+    if config.lr_half_life == 0:
+        return config.lr
+    return float(config.lr * 0.5 ** (step / config.lr_half_life))
+
+
+def schedule(optimizer: Optimizer, config: RunConfig, step: int) -> None:
+    """Give a running optimizer the learning rate of a step."""
+    lr = scheduled_lr(config, step)
+    for group in optimizer.param_groups:
+        group["lr"] = lr
+
+
 def _remember_updates(optimizer: RMSprop, params: list[Tensor]) -> None:
     """Give RMSprop the buffers that it makes only when its momentum is above 0 from the start."""
     for parameter in params:
