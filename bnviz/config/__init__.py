@@ -15,9 +15,10 @@ from bnviz.config.fields import ACTIVATIONS, COMPARABLE, FIELDS, LIVE_FIELDS, NE
 from bnviz.config.presets import PRESETS, preset
 from bnviz.config.query import from_query, to_query
 from bnviz.config.run_config import RunConfig, config_from_dict, parse_field
+from bnviz.config.starts import STARTS
 
 __all__ = [
-    "ACTIVATIONS", "COMPARABLE", "FIELDS", "LIVE_FIELDS", "NETS", "NORMS", "OPTIMIZERS", "PRESETS",
+    "ACTIVATIONS", "COMPARABLE", "FIELDS", "LIVE_FIELDS", "NETS", "NORMS", "OPTIMIZERS", "PRESETS", "STARTS",
     "Bounds", "Changes", "Choice", "Experiment", "Field", "Flag", "InputError", "Name", "Numbers",
     "RunConfig", "Value",
     "compare", "config_from_dict", "experiment_from_dict", "format_arms", "format_value", "from_query",

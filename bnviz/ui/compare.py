@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from bnviz.config import COMPARABLE, FIELDS, NORMS, Bounds, Choice, Value, format_value
+from bnviz.config import COMPARABLE, FIELDS, NORMS, Bounds, Choice, Flag, Numbers, Value, format_value
 from bnviz.figures.words import value_label
-from bnviz.ui.settings import NORM, ONE, from_widget
+from bnviz.ui.settings import NORM, NORMALIZERS, ONE, from_widget
 from bnviz.ui.steps import stops
 from bnviz.ui.text import language, t
 
@@ -18,7 +18,7 @@ def draw() -> None:
     state = st.session_state
     st.selectbox(
         t("compare.label"),
-        (NORM, ONE, *(name for name in COMPARABLE if name != "norm")),
+        (NORM, NORMALIZERS, ONE, *(name for name in COMPARABLE if name != "norm")),
         format_func=_name,
         key="compare",
         help=t("compare.help"),
@@ -32,15 +32,16 @@ def draw() -> None:
         if state["first_bn"] == state["second_bn"]:
             st.caption(t("compare.same"))
         return
+    if kind == NORMALIZERS:
+        _values(NORM)
+        return
     if kind != ONE:
         _values(kind)
-    st.segmented_control(
+    st.selectbox(
         t("compare.only" if kind == ONE else "compare.all"),
         NORMS,
-        required=True,
         format_func=lambda norm: value_label("norm", norm, language()),
         key="norm",
-        width="stretch",
     )
 
 
@@ -52,7 +53,7 @@ def _values(name: str) -> None:
         format_func=lambda text: _read(name, text),
         key="values",
         max_selections=MOST_ARMS,
-        accept_new_options=isinstance(FIELDS[name], Bounds),
+        accept_new_options=isinstance(FIELDS[name], Bounds | Numbers),
         help=t("compare.values_help"),
     )
     if not state["values"]:
@@ -66,13 +67,17 @@ def options(name: str) -> list[str]:
         return [format_value(value) for value in stops(name)]
     if isinstance(accepted, Choice):
         return list(accepted.options)
-    return ["true", "false"]
+    if isinstance(accepted, Flag):
+        return ["true", "false"]
+    return ["all", "1"]
 
 
 def _start_values() -> None:
     """Offer the current value and a neighbor of it when another field is compared."""
     state = st.session_state
     name = state["compare"]
+    if name == NORMALIZERS:
+        state["values"] = ["none", "batch", "group"]
     if name not in FIELDS or name == NORM:
         return
     listed = options(name)
@@ -83,7 +88,7 @@ def _start_values() -> None:
 
 
 def _name(kind: str) -> str:
-    return t(f"compare.{kind}") if kind in (NORM, ONE) else t(f"field.{kind}.label")
+    return t(f"compare.{kind}") if kind in (NORM, NORMALIZERS, ONE) else t(f"field.{kind}.label")
 
 
 def _read(name: str, text: str) -> str:

@@ -9,16 +9,32 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from bnviz.config import FIELDS, PRESETS, Bounds, Choice, Experiment, Flag, InputError, parse_field, preset
+from bnviz.config import (
+    FIELDS,
+    NETS,
+    PRESETS,
+    STARTS,
+    Bounds,
+    Choice,
+    Experiment,
+    Flag,
+    InputError,
+    Numbers,
+    parse_field,
+    preset,
+)
 from bnviz.figures.words import value_label
 from bnviz.ui import compare, settings
 from bnviz.ui.steps import bounds_of, stops
 from bnviz.ui.text import has, language, t
 
 MORE = (
-    "norm_position", "eps", "momentum", "affine", "init_std", "sgd_momentum", "nesterov",
-    "weight_decay", "decay_norm", "dropout", "device",
+    "norm_position", "norm_at", "norm_from", "eps", "momentum", "affine", "gamma_init", "groups",
+    "ghost_size", "init_std", "sgd_momentum", "nesterov", "weight_decay", "decay_norm", "lr_half_life",
+    "dropout", "dropout_at", "skip", "factorize", "lrn", "shuffle", "distortion", "device",
 )  # fmt: skip
+# Controls that mean something for some nets only; the others do not show them.
+ONLY = {"depth": ("mlp",), "skip": ("resnet20",), "factorize": ("inception",), "lrn": ("inception",)}
 _ERROR, _PENDING = "bnviz.address_error", "bnviz.pending"
 
 
@@ -114,12 +130,16 @@ def flag(name: str) -> None:
 
 def _draw(name: str) -> None:
     accepted = FIELDS[name]
+    if st.session_state["net"] not in ONLY.get(name, NETS):
+        return
     if isinstance(accepted, Bounds):
         number(name)
     elif isinstance(accepted, Choice):
         choice(name, accepted.options)
     elif isinstance(accepted, Flag):
         flag(name)
+    elif isinstance(accepted, Numbers):
+        st.text_input(t(f"field.{name}.label"), key=name, help=t(f"field.{name}.help"))
 
 
 def _front(bar: Sidebar, datasets: Mapping[str, str]) -> None:
@@ -142,6 +162,15 @@ def _front(bar: Sidebar, datasets: Mapping[str, str]) -> None:
         help=t("field.dataset.help"),
     )
     bar.slots["dataset"] = st.empty()
+    st.selectbox(
+        t("field.net.label"),
+        NETS,
+        format_func=lambda name: value_label("net", name, language()),
+        key="net",
+        help=t("field.net.help"),
+        on_change=_take_net,
+    )
+    bar.slots["net"] = st.empty()
     compare.draw()
     bar.slots["arms"] = bar.slots["norm"] = st.empty()
     for name in ("activation", "lr", "batch_size", "depth", "width", "init", "init_scale", "optimizer"):
@@ -179,6 +208,13 @@ def _take_preset() -> None:
     state.update(kept)
 
 
+def _take_net() -> None:
+    """Set the controls that suit the chosen net."""
+    state: Any = st.session_state
+    for name, value in STARTS.get(state["net"], {}).items():
+        state[name] = settings.to_widget(name, value)
+
+
 def _take_exact() -> None:
     """Read ``field=value`` pairs into the controls, all or none."""
     state: Any = st.session_state
@@ -195,7 +231,7 @@ def _take_exact() -> None:
 
 def _pair(part: str) -> tuple[str, Any]:
     name, sign, value = part.partition("=")
-    if not sign or name == "net":
+    if not sign:
         raise InputError(t("sidebar.exact_form", text=part))
     return name, settings.to_widget(name, parse_field(name, value))
 

@@ -11,11 +11,12 @@ MENU: Mapping[str, tuple[str, ...]] = {
     "lab": ("lab",),
     "understand": ("transform", "saturation", "gradients", "whitening"),
     "practice": ("initialization", "inference", "regularization", "pitfalls"),
+    "literature": ("convolution", "imagenet", "relatives"),
     "more": ("data", "guide"),
 }
 """Section of the menu -> its pages; a file's name is its words' key and its address."""
 
-CHAPTERS = (*MENU["understand"], *MENU["practice"])
+CHAPTERS = (*MENU["understand"], *MENU["practice"], *MENU["literature"])
 
 
 def path(name: str) -> Path:

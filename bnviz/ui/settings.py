@@ -33,8 +33,8 @@ OURS = ("preset", "arms", *FIELDS)
 NOTHING = "none"
 """How a slider holds None, as the address writes it."""
 
-NORM, ONE = "norm", "one"
-"""Values of the compare control that are no other field."""
+NORM, NORMALIZERS, ONE = "norm", "norms", "one"
+"""Values of the compare control that are no other field: with and without BN, any norms, one network."""
 
 WIDGETS = (
     "preset",
@@ -42,7 +42,7 @@ WIDGETS = (
     "first_bn",
     "second_bn",
     "values",
-    *(name for name in FIELDS if name != "net"),
+    *FIELDS,
 )
 """Keys of all widgets that make an experiment."""
 
@@ -67,8 +67,7 @@ def _optional(name: str) -> bool:
 def fill(state: State, experiment: Experiment) -> None:
     """Set every widget to an experiment."""
     for name in FIELDS:
-        if name != "net":
-            state[name] = to_widget(name, getattr(experiment.base, name))
+        state[name] = to_widget(name, getattr(experiment.base, name))
     state["preset"] = experiment.name if experiment.name in PRESETS else "default"
     fields = {field for changes in experiment.arms for field, _ in changes}
     field = next(iter(fields), NORM)
@@ -79,17 +78,17 @@ def fill(state: State, experiment: Experiment) -> None:
         state["compare"] = ONE
         if field == NORM:
             state["norm"] = values[0]
-    elif field == NORM:
+    elif field == NORM and set(values) == {"none", "batch"}:
         state["compare"] = NORM
         state["first_bn"], state["second_bn"] = (value == "batch" for value in values)
     else:
-        state["compare"] = field
+        state["compare"] = NORMALIZERS if field == NORM else field
         state["values"] = [format_value(value) for value in values]
 
 
 def read(state: Mapping[str, Any]) -> Experiment:
     """Build the experiment that the widgets ask for; raises InputError when they contradict each other."""
-    fields = {name: from_widget(name, state[name]) for name in FIELDS if name != "net"}
+    fields = {name: from_widget(name, state[name]) for name in FIELDS}
     base = RunConfig().with_fields(**fields)
     arms = read_arms(state)
     if len(arms) == 1 and arms[0][0][0] != NORM:
@@ -107,7 +106,7 @@ def read_arms(state: Mapping[str, Any]) -> tuple[Changes, ...]:
     if state["compare"] == NORM:
         names = ["batch" if state[key] else "none" for key in ("first_bn", "second_bn")]
         return tuple(((NORM, name),) for name in dict.fromkeys(names))
-    field = state["compare"]
+    field = NORM if state["compare"] == NORMALIZERS else state["compare"]
     values = dict.fromkeys(parse_field(field, str(text).strip()) for text in state["values"])
     return tuple(((field, value),) for value in values) or _one(state["norm"])
 

@@ -81,7 +81,7 @@ def test_batches_of_equal_sizes_are_shared_and_others_are_not():
         arms = tuple((("shuffle", value), ("norm", norm)) for value, norm in values)
         dataset, device = load_dataset("mnist"), torch.device("cpu")
         twins = build_twins(Experiment(SMALL, arms), dataset, device)
-        list(islice(train_steps(twins, TrainingData.of(dataset, device)), 80))
+        list(islice(train_steps(twins, TrainingData.of(dataset, device)), 170))
         return [twin.batches_hash for twin in twins]
 
     same, also = hashes(("samples", "none"), ("samples", "batch"))

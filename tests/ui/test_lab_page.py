@@ -9,7 +9,7 @@ import pytest
 from opened_app import Open, session_of
 from streamlit.testing.v1 import AppTest
 
-from bnviz.config import FIELDS, PRESETS, Experiment
+from bnviz.config import FIELDS, PRESETS, STARTS, Experiment
 from bnviz.ui.text import t
 
 
@@ -78,6 +78,15 @@ MOVES: list[tuple[str, str, Any]] = [
     ("button_group", "optimizer", "adam"),
     ("button_group", "norm_position", "after"),
     ("button_group", "device", "cpu"),
+    ("button_group", "dropout_at", "head"),
+    ("button_group", "shuffle", "batches"),
+    ("select_slider", "norm_from", 200),
+    ("select_slider", "lr_half_life", 500),
+    ("select_slider", "groups", 4),
+    ("select_slider", "ghost_size", 8),
+    ("select_slider", "gamma_init", 0.1),
+    ("select_slider", "distortion", 0.5),
+    ("text_input", "norm_at", "1.3"),
     ("toggle", "affine", False),
     ("toggle", "decay_norm", False),
     ("number_input", "seed", 7),
@@ -98,7 +107,46 @@ def test_every_control_changes_the_experiment_and_the_address(
 
 def test_no_field_is_without_a_control() -> None:
     moved = {name for _, name, _ in MOVES}
-    assert moved | {"net", "norm", "nesterov"} == set(FIELDS)
+    assert moved | {"net", "norm", "nesterov", *SOME_NETS} == set(FIELDS)
+
+
+SOME_NETS = {"skip": "resnet20", "factorize": "inception", "lrn": "inception"}
+
+
+@pytest.mark.parametrize(("name", "net"), SOME_NETS.items())
+def test_controls_of_some_nets_are_there_for_those_only(open_app: Open, name: str, net: str) -> None:
+    app = open_app()
+    assert name not in {toggle.key for toggle in app.toggle}
+    app.selectbox(key="net").select(net).run()
+    assert not app.exception
+    now = getattr(experiment_of(app).base, name)
+    app.toggle(key=name).set_value(not now).run()
+    assert getattr(experiment_of(app).base, name) is not now
+    assert address_of(app)[name] == ("false" if now else "true")
+    assert "depth" not in {slider.key for slider in app.select_slider}
+
+
+@pytest.mark.parametrize("net", STARTS)
+def test_choosing_a_net_sets_a_recipe_that_suits_it(open_app: Open, net: str) -> None:
+    app = open_app(net="vgg11" if net == "mlp" else "mlp")
+    app.selectbox(key="net").select(net).run()
+    base = experiment_of(app).base
+    assert {name: getattr(base, name) for name in STARTS[net]} == STARTS[net]
+    assert not app.exception
+
+
+def test_any_normalizers_can_be_compared(open_app: Open) -> None:
+    app = open_app()
+    app.selectbox(key="compare").select("norms").run()
+    assert [config.norm for config in experiment_of(app).configs] == ["none", "batch", "group"]
+    assert address_of(app) == {"arms": "norm:none,batch,group"}
+    again = open_app(**address_of(app))
+    assert again.multiselect(key="values").value == ["none", "batch", "group"]
+    again.multiselect(key="values").set_value(["layer", "mean_only"]).run()
+    assert [config.norm for config in experiment_of(again).configs] == ["layer", "mean_only"]
+    again.multiselect(key="values").set_value(["instance"]).run()
+    assert "norm instance needs a convolutional net, got net mlp" in again.error[0].value
+    assert not again.exception
 
 
 def test_a_contradiction_is_told_and_the_former_experiment_goes_on(open_app: Open) -> None:
@@ -152,7 +200,7 @@ def test_any_one_field_can_be_compared(open_app: Open) -> None:
     assert experiment_of(app).arms == ((("lr", 0.5),), (("lr", 1.0),))
     app.multiselect(key="values").set_value(["0.1", "0.5", "2.0"]).run()
     assert [config.lr for config in experiment_of(app).configs] == [0.1, 0.5, 2.0]
-    app.button_group(key="norm").set_value("none").run()
+    app.selectbox(key="norm").select("none").run()
     assert {config.norm for config in experiment_of(app).configs} == {"none"}
     app.selectbox(key="compare").select("one").run()
     assert len(experiment_of(app).arms) == 1

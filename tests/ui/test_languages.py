@@ -29,6 +29,7 @@ Nesterov PyTorch Keras JAX Flax Linen NNX TensorFlow depth ZCA PCA IterNorm GPU 
 var eps momentum gamma
 beta sqrt std seed batch float float32 float64 numpy nats torch LayerNorm GroupNorm Epsilon dropout Dropout
 Ioffe
+VGG11 ResNet-20 VGG ResNet Inception LSTM
 Szegedy Santurkar Bjorck Cooijmans Glorot Bengio Karpathy makemore
 """
 
