@@ -1,0 +1,107 @@
+"""Does a normalization commute with moving the picture? Per map it does, per activation it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from bnviz.analysis.feature_maps import KINDS
+
+Floats = npt.NDArray[np.float64]
+Layer = Callable[[Tensor], Tensor]
+SHIFTS = (0, 1, 2, 3, 4)
+_AXES = {"map": (0, 2, 3), "activation": (0,)}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShiftTest:
+    """Normalize, then move, against move, then normalize, with statistics that stay as they are.
+
+    Rows are "map" and "activation".
+
+    Attributes:
+        shifts: (S,), pixels to the right.
+        difference: (2, S), root mean square of the difference over that of the outputs.
+        switched: (2, S), share of places where one output is above 0 and the other is not: a ReLU behind it
+            passes one and blocks the other.
+        bare: (S,), the difference without any normalization: what the convolution itself does.
+        pictures: (2, 2, p, q), one sample's map at the largest shift; first moved afterwards, then before.
+    """
+
+    shifts: tuple[int, ...]
+    difference: Floats
+    switched: Floats
+    bare: Floats
+    pictures: Floats
+
+
+def statistics(x: Tensor, kind: str) -> tuple[Tensor, Tensor]:
+    """Return mean and biased variance of feature maps (N, C, p, q), shaped to be broadcast against them.
+
+    Per map they are (1, C, 1, 1), over N, p and q; per activation (1, C, p, q), over N alone.
+
+    Source: Ioffe & Szegedy 2015, sec. 3.2.
+    """
+    var, mean = torch.var_mean(x, _AXES[kind], correction=0, keepdim=True)
+    return mean, var
+
+
+def normalize(x: Tensor, mean: Tensor, var: Tensor, eps: float = 1e-5) -> Tensor:
+    """Return (x - mean) / sqrt(var + eps), gamma 1 and beta 0."""
+    return (x - mean) / torch.sqrt(var + eps)
+
+
+def move(x: Tensor, pixels: int) -> Tensor:
+    """Move pictures or maps (..., p, q) to the right; zeros come in from the left."""
+    if pixels == 0:
+        return x
+    moved = torch.zeros_like(x)
+    moved[..., pixels:] = x[..., :-pixels]
+    return moved
+
+
+def shift_test(
+    layer: Layer, reference: Tensor, pictures: Tensor, shifts: Sequence[int] = SHIFTS, eps: float = 1e-5
+) -> ShiftTest:
+    """Move pictures before or after a layer and its normalization, and compare.
+
+    Only places that both ways fill with the picture's own content are compared: at the left the moved maps
+    have nothing to show, at the right a convolution sees the frame.
+
+    Args:
+        layer: (N, 1, p, q) to (N, C, p, q), a convolution that keeps the size.
+        reference: (N, 1, p, q), where mean and variance come from; they stay fixed, as in evaluation.
+        pictures: (n, 1, p, q), what is moved; their last columns should be empty.
+        shifts: pixels to the right, smallest first.
+        eps: BN's epsilon.
+    """
+    whole = layer(reference)
+    fixed = [statistics(whole, kind) for kind in KINDS]
+    still = layer(pictures)
+    difference, switched, bare = np.zeros((2, len(shifts))), np.zeros((2, len(shifts))), []
+    drawn: list[Tensor] = []
+    for place, pixels in enumerate(shifts):
+        before = layer(move(pictures, pixels))
+        bare.append(_difference(move(still, pixels), before, pixels))
+        drawn = []
+        for row, (mean, var) in enumerate(fixed):
+            late = move(normalize(still, mean, var, eps), pixels)
+            early = normalize(before, mean, var, eps)
+            difference[row, place] = _difference(late, early, pixels)
+            inside = (late > 0)[..., pixels + 1 : -1] != (early > 0)[..., pixels + 1 : -1]
+            switched[row, place] = inside.double().mean().item()
+            drawn.append(torch.stack([late[0], early[0]]))
+    liveliest = int(still[0].flatten(1).std(1).argmax())
+    shown = torch.stack([pair[:, liveliest] for pair in drawn]).double().numpy()
+    return ShiftTest(tuple(shifts), difference, switched, np.asarray(bare), shown)
+
+
+def _difference(late: Tensor, early: Tensor, pixels: int) -> float:
+    late, early = late[..., pixels + 1 : -1].double(), early[..., pixels + 1 : -1].double()
+    size = late.square().mean().sqrt()
+    return float(((late - early).square().mean().sqrt() / size).item()) if size > 0 else 0.0
