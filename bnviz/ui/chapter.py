@@ -18,7 +18,7 @@ LAB = Path(__file__).resolve().parents[2] / "pages" / "lab.py"
 _LECTURE_FONT = 16
 """Pixels; Plotly does not follow the page's type."""
 
-BADGES = ("live", "recorded", "illustrative")
+BADGES = ("live", "recorded", "illustrative", "published", "schematic")
 
 
 def opening(chapter: str, badge: str) -> None:
@@ -28,7 +28,8 @@ def opening(chapter: str, badge: str) -> None:
 
     Args:
         chapter: key of the chapter's words.
-        badge: "live" (computed now), "recorded" (a run of another day) or "illustrative" (a formula).
+        badge: "live" (computed now), "recorded" (a run of another day), "illustrative" (a formula), "published"
+            (numbers that a paper prints) or "schematic" (only the points that a paper prints, no curve).
     """
     if badge not in BADGES:
         raise ValueError(f"badge must be one of {', '.join(BADGES)}, got {badge!r}")
