@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from itertools import cycle
 from typing import Protocol
 
 import numpy as np
@@ -12,9 +14,9 @@ import torch
 from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
-from bnviz.telemetry import measure
+from bnviz.telemetry import maps, measure
 from bnviz.telemetry.measure import Floats
-from bnviz.telemetry.observation import Edges, NormState, Observation
+from bnviz.telemetry.observation import Edges, NormState, Observation, SeenLayer
 from bnviz.telemetry.records import (
     BINS,
     PARAMETERS,
@@ -27,6 +29,10 @@ from bnviz.telemetry.records import (
 
 FEW = 16_384
 """Entries of a weight that update:data ratios are computed from: their std is off by about half a percent."""
+
+
+Place = tuple[str, int]
+"""A stage and the index of a hidden layer."""
 
 
 class ObservedLayer(Protocol):
@@ -58,10 +64,15 @@ class Recorder:
     ``before_update()``, the optimizer's step, and ``record(scalars)``. Hooks exist only inside
     ``observing`` and are removed on errors too; they never change what flows through the network.
 
+    Of outputs (B, U) every value counts. Of feature maps (B, C, ...), too large to be kept, about
+    ``maps.ROWS`` places are: histograms, quantiles, moments, saturation and the percentiles of a unit are
+    estimates from those, while batch statistics and dead channels are taken of the whole batch at once.
+
     Args:
-        layers: hidden layers in forward order, all of the same width.
+        layers: hidden layers in forward order, of any widths. A module that several layers share (a
+            recurrent net's) is taken to run once for each of them, in their order.
         head: the last linear layer (its gradient and update are recorded as well).
-        activation: name of the nonlinearity, one of ``bnviz.config.ACTIVATIONS``.
+        activation: name of the nonlinearity, one of ``bnviz.config.ACTIVATIONS``; or one for each layer.
         edges: fixed histogram ranges.
         copy: whether outputs must be copied, because a later module may overwrite them in place.
     """
@@ -70,33 +81,31 @@ class Recorder:
         self,
         layers: Sequence[ObservedLayer],
         head: nn.Module,
-        activation: str,
+        activation: str | Sequence[str],
         edges: Edges,
         copy: bool = False,
     ) -> None:
         self._layers = tuple(layers)
         self._weights = [_weight(layer.linear) for layer in self._layers] + [_weight(head)]
-        self._activation = activation
+        self._functions = [activation] * len(layers) if isinstance(activation, str) else list(activation)
         self._edges = edges
         self._copy = copy
-        self._seen: dict[tuple[str, int], Tensor] = {}
+        self._seen: dict[Place, Tensor] = {}
+        self._batch: dict[int, tuple[Tensor, Tensor]] = {}
+        self._silent: dict[int, Tensor] = {}
         self._before: list[Tensor] = []
-        width = self._weights[0].shape[0]
-        self.units = measure.kept_units(width)
+        self._places = _places(self._layers)
+        self.widths = [int(weight.shape[0]) for weight in self._weights[:-1]]
+        self.units = measure.kept_units(max(self.widths))
 
     @contextmanager
     def observing(self) -> Iterator[None]:
         """Keep the hidden layers' outputs of the forward passes made inside (the last one wins)."""
         handles: list[RemovableHandle] = []
         try:
-            for index, layer in enumerate(self._layers):
-                for stage, module in (
-                    ("linear", layer.linear),
-                    ("norm", layer.norm),
-                    ("activation", layer.activation),
-                ):
-                    if module is not None:
-                        handles.append(module.register_forward_hook(partial(self._keep, (stage, index))))
+            for module, places in self._places.items():
+                keep = partial(self._keep, cycle(places).__next__)
+                handles.append(module.register_forward_hook(keep))
             yield
         finally:
             for handle in handles:
@@ -104,8 +113,10 @@ class Recorder:
 
     @property
     def has_seen(self) -> bool:
-        """Whether a forward pass was observed that ``record`` has not reduced yet."""
-        return bool(self._seen)
+        """Whether a forward pass through all layers was observed that ``record`` has not reduced yet."""
+        return all(
+            ("linear", i) in self._seen and ("activation", i) in self._seen for i in range(len(self._layers))
+        )
 
     def before_update(self) -> None:
         """Remember the weights so that the step really taken can be measured."""
@@ -131,32 +142,24 @@ class Recorder:
         Raises:
             RuntimeError: when no forward pass was observed.
         """
-        if not self._seen:
+        if not self.has_seen:
             raise RuntimeError("nothing was observed; run a forward pass inside Recorder.observing()")
-        layers = range(len(self._layers))
-        normalized = tuple(layer.norm is not None for layer in self._layers)
         taken = torch._foreach_sub([few(w) for w in self._weights], self._before) if self._before else []
         observation = Observation(
-            linear=tuple(self._seen["linear", i] for i in layers),
-            norm=tuple(self._seen["norm", i] for i in layers) if any(normalized) else (),
-            activation=tuple(self._seen["activation", i] for i in layers),
-            after=self._layers[0].position == "after",
-            normalized=normalized,
-            held=self._held(),
+            layers=tuple(self._seen_layer(index) for index in range(len(self._layers))),
             grad_norm=self._gradient_norms(),
             before=self._before,
             taken=list(taken),
-            function=self._activation,
             edges=self._edges,
-            units=self.units,
+            units=len(self.units),
             scalars=tuple(scalars),
         )
-        self._seen, self._before = {}, []
+        self.forget()
         return observation
 
     def forget(self) -> None:
         """Drop what was observed and not recorded."""
-        self._seen, self._before = {}, []
+        self._seen, self._batch, self._silent, self._before = {}, {}, {}, []
 
     def blank(self) -> ArmRecord:
         """Return a record of nothing: empty histograms, every number NaN."""
@@ -179,28 +182,75 @@ class Recorder:
             scalars=nans(len(SCALARS)),
         )
 
-    def _keep(self, key: tuple[str, int], _module: nn.Module, _args: object, output: Tensor) -> None:
-        seen = output.detach()
-        self._seen[key] = seen.clone() if self._copy else seen
+    def _keep(
+        self, next_place: Callable[[], Place], _module: nn.Module, _args: object, output: Tensor
+    ) -> None:
+        place, seen = next_place(), output.detach()
+        if seen.dim() == 2:
+            self._seen[place] = seen.clone() if self._copy else seen
+        else:
+            self._keep_maps(*place, seen)
+
+    def _keep_maps(self, stage: str, index: int, seen: Tensor) -> None:
+        layer = self._layers[index]
+        # A linear layer's units are on the last axis, whatever comes before it.
+        values = seen.movedim(-1, 1) if isinstance(layer.linear, nn.Linear) else seen
+        self._seen[stage, index] = maps.kept_rows(values)
+        if layer.norm is not None and stage == ("activation" if layer.position == "after" else "linear"):
+            self._batch[index] = maps.batch_statistics(values)
+        if stage == "activation" and self._functions[index] == "relu":
+            self._silent[index] = maps.silent_channels(values)
+
+    def _seen_layer(self, index: int) -> SeenLayer:
+        layer = self._layers[index]
+        return SeenLayer(
+            linear=self._seen["linear", index],
+            norm=self._seen.get(("norm", index)),
+            activation=self._seen["activation", index],
+            after=layer.position == "after",
+            function=self._functions[index],
+            held=None if layer.norm is None else _held(layer.norm, self.widths[index]),
+            batch=self._batch.get(index),
+            silent=self._silent.get(index),
+        )
 
     def _gradient_norms(self) -> Tensor:
         grads = [w.grad if w.grad is not None else torch.zeros_like(w) for w in self._weights]
         return torch.stack(torch._foreach_norm(grads))
 
-    def _held(self) -> NormState:
-        """Copy what the normalizations hold: training goes on while the copies are looked at."""
 
-        def copies(name: str) -> tuple[Tensor | None, ...]:
-            values = [getattr(layer.norm, name, None) for layer in self._layers]
-            return tuple(None if value is None else value.detach().clone() for value in values)
+def _places(layers: Sequence[ObservedLayer]) -> dict[nn.Module, list[Place]]:
+    """Return which stages of which layers each module computes."""
+    places: dict[nn.Module, list[Place]] = {}
+    for index, layer in enumerate(layers):
+        for stage, module in zip(STAGES, (layer.linear, layer.norm, layer.activation), strict=True):
+            if module is not None:
+                places.setdefault(module, []).append((stage, index))
+    return places
 
-        return NormState(copies("weight"), copies("bias"), copies("running_mean"), copies("running_var"))
+
+def _held(norm: nn.Module, units: int) -> NormState:
+    """Copy what a normalization holds per unit: training goes on while the copies are looked at."""
+
+    def copied(name: str) -> Tensor | None:
+        value = getattr(norm, name, None)
+        # One that holds a number per place and not per unit (per activation) is left out.
+        return value.detach().clone() if isinstance(value, Tensor) and value.shape == (units,) else None
+
+    return NormState(copied("weight"), copied("bias"), copied("running_mean"), copied("running_var"))
 
 
 def few(weight: Tensor) -> Tensor:
     """Return at most about FEW entries of a weight, evenly spaced, as a view of it; all of a small one."""
-    flat = weight.detach().view(-1)
-    return flat[:: max(1, -(-flat.numel() // FEW))]
+    whole = weight.detach()
+    if not whole.is_contiguous():
+        whole = whole.permute(0, *range(2, whole.dim()), 1)  # as channels-last memory has it
+    flat = whole.reshape(-1)
+    step = max(1, -(-flat.numel() // FEW))
+    fan_in = max(1, flat.numel() // len(weight))
+    while step > 1 and math.gcd(step, fan_in) > 1:
+        step += 1  # a step that shares a factor with the filter's size would always meet the same entries
+    return flat[::step]
 
 
 def _weight(module: nn.Module) -> nn.Parameter:

@@ -3,64 +3,93 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import chain
+from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import torch
+from torch import Tensor
 
-from bnviz.telemetry.observation import NormState, Observation
-from bnviz.telemetry.records import ARM_FIELDS, ArmRecord
+from bnviz.telemetry.measure import Floats
+from bnviz.telemetry.records import ArmRecord, Array
+from bnviz.telemetry.stack import numbers
 
-_WITH_HEAD = ("grad_norm", "update_ratio")
-"""Fields with one entry more than there are hidden layers."""
+if TYPE_CHECKING:
+    from bnviz.telemetry.observation import Edges, Observation, SeenLayer
 
 
 def reduce_together(observations: Sequence[Observation]) -> list[ArmRecord]:
-    """Return every observation's numbers, the same as ``reduce`` gives each; alike ones in one go."""
-    first = observations[0]
-    if len(observations) == 1 or not all(_alike(first, other) for other in observations[1:]):
-        return [observation.reduce() for observation in observations]
-    whole = _joined(observations).reduce()
-    records, layer, entry = [], 0, 0
-    for observation in observations:
-        layers, entries = len(observation.linear), len(observation.grad_norm)
-        rows = slice(layer, layer + layers), slice(entry, entry + entries)
-        fields = {
-            name: getattr(whole, name)[rows[name in _WITH_HEAD]] for name in ARM_FIELDS if name != "scalars"
-        }
-        records.append(ArmRecord(**fields, scalars=np.asarray(observation.scalars, np.float32)))
-        layer, entry = layer + layers, entry + entries
+    """Return every observation's numbers, the same as each alone would give; alike layers in one go.
+
+    Args:
+        observations: at least one, all with the same histogram ranges.
+    """
+    with torch.no_grad():
+        table = _table(list(chain.from_iterable(o.layers for o in observations)), observations[0].edges)
+        ratios = _all_ratios(observations)
+    records, first = [], 0
+    for observation, ratio in zip(observations, ratios, strict=True):
+        rows = slice(first, first + len(observation.layers))
+        first = rows.stop
+        fields = {name: values[rows] for name, values in table.items()}
+        fields["unit_percentiles"] = _fitted(fields["unit_percentiles"], observation.units)
+        records.append(
+            ArmRecord(
+                **fields,
+                grad_norm=observation.grad_norm.float().cpu().numpy(),
+                update_ratio=ratio,
+                scalars=np.asarray(observation.scalars, np.float32),
+            )
+        )
     return records
 
 
-def _alike(one: Observation, other: Observation) -> bool:
-    return (
-        one.linear[0].shape == other.linear[0].shape
-        and one.linear[0].device == other.linear[0].device
-        and (one.function, one.after, one.edges) == (other.function, other.after, other.edges)
-        and bool(one.before) == bool(other.before)
-        and np.array_equal(one.units, other.units)
-    )
+def _table(layers: Sequence[SeenLayer], edges: Edges) -> dict[str, Array]:
+    """Return the numbers of all layers by field, in their order; those of equal shape are stacked."""
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for index, layer in enumerate(layers):
+        key = (layer.linear.shape, layer.linear.device, layer.function, layer.after)
+        groups.setdefault(key, []).append(index)
+    if len(groups) == 1:
+        return numbers(layers, edges)
+    tables = [numbers([layers[index] for index in group], edges) for group in groups.values()]
+    most = max(table["unit_percentiles"].shape[1] for table in tables)
+    for table in tables:
+        table["unit_percentiles"] = _fitted(table["unit_percentiles"], most)
+    order = np.argsort(list(chain.from_iterable(groups.values())))
+    return {name: np.concatenate([table[name] for table in tables])[order] for name in tables[0]}
 
 
-def _joined(observations: Sequence[Observation]) -> Observation:
-    """Return one observation with the layers of all; an arm without norm repeats its linear stage."""
-    normalized = any(observation.norm for observation in observations)
-    helds = [observation.held for observation in observations]
-    return replace(
-        observations[0],
-        linear=tuple(chain.from_iterable(o.linear for o in observations)),
-        norm=tuple(chain.from_iterable(o.norm or o.linear for o in observations)) if normalized else (),
-        activation=tuple(chain.from_iterable(o.activation for o in observations)),
-        normalized=tuple(chain.from_iterable(o.normalized for o in observations)),
-        held=NormState(
-            tuple(chain.from_iterable(held.weight for held in helds)),
-            tuple(chain.from_iterable(held.bias for held in helds)),
-            tuple(chain.from_iterable(held.running_mean for held in helds)),
-            tuple(chain.from_iterable(held.running_var for held in helds)),
-        ),
-        grad_norm=torch.cat([o.grad_norm for o in observations]),
-        before=list(chain.from_iterable(o.before for o in observations)),
-        taken=list(chain.from_iterable(o.taken for o in observations)),
-    )
+def _fitted(percentiles: Array, units: int) -> Array:
+    """Return percentiles (L, U, 3) of so many units: padded with NaN, or cut to them."""
+    missing = units - percentiles.shape[1]
+    if missing > 0:
+        return np.pad(percentiles, ((0, 0), (0, missing), (0, 0)), constant_values=np.float16(np.nan))
+    return np.ascontiguousarray(percentiles[:, :units])
+
+
+def _all_ratios(observations: Sequence[Observation]) -> list[Floats]:
+    """Return std(step taken) / std(weights) per layer of every observation; NaN where no update was seen."""
+    seen = [observation for observation in observations if observation.before]
+    if not seen:
+        return [_unknown(observation) for observation in observations]
+    before = _stds(list(chain.from_iterable(o.before for o in seen)))
+    taken = _stds(list(chain.from_iterable(o.taken for o in seen)))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios: Floats = (taken / before).astype(np.float32)
+    parts = iter(np.split(ratios, np.cumsum([len(o.before) for o in seen])[:-1]))
+    return [next(parts) if o.before else _unknown(o) for o in observations]
+
+
+def _unknown(observation: Observation) -> Floats:
+    return np.full(len(observation.grad_norm), np.nan, np.float32)
+
+
+def _stds(tensors: list[Tensor]) -> npt.NDArray[np.float64]:
+    """Return the standard deviation (n - 1, as torch's) of each tensor, from its norm and its sum."""
+    norms = torch.stack(torch._foreach_norm(tensors)).double().cpu().numpy()
+    sums = torch.stack([tensor.sum() for tensor in tensors]).double().cpu().numpy()
+    n = np.array([tensor.numel() for tensor in tensors], np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.sqrt(np.maximum(norms**2 - sums**2 / n, 0) / (n - 1))

@@ -1,0 +1,111 @@
+"""The numbers of hidden layers that agree in shape, nonlinearity and order, stacked into one array."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from bnviz.telemetry import measure, saturation
+from bnviz.telemetry.measure import Floats
+from bnviz.telemetry.records import PARAMETERS, QUANTILES, Array
+
+if TYPE_CHECKING:
+    from bnviz.telemetry.observation import Edges, SeenLayer
+
+_HELD = {"gamma": "weight", "beta": "bias", "running_mean": "running_mean", "running_var": "running_var"}
+
+
+def numbers(layers: Sequence[SeenLayer], edges: Edges) -> dict[str, Array]:
+    """Return every field of an ArmRecord that has one row a hidden layer, by name.
+
+    Args:
+        layers: L layers of equal shape (R, U), all with the same nonlinearity and order of modules.
+        edges: histogram ranges.
+    """
+    after, function = layers[0].after, layers[0].function
+    linear, out = _stack([layer.linear for layer in layers]), _stack([layer.activation for layer in layers])
+    repeats = all(layer.norm is None for layer in layers)
+    norm = linear if repeats else _stack([_norm_stage(layer) for layer in layers])
+    few = measure.sample(linear)
+    stages = (few, few if repeats else measure.sample(norm), measure.sample(out))
+    ranges = (edges.linear, edges.norm, edges.activation)
+    saturated, derivative = _nonlinearity(function, stages[0 if after else 1], stages[2])
+    return {
+        "histogram": _per_stage(lambda i: measure.histogram(stages[i], *ranges[i]), repeats),
+        "quantiles": _per_stage(lambda i: measure.layer_quantiles(stages[i]), repeats),
+        "moments": _per_stage(lambda i: measure.moments(stages[i]), repeats),
+        "saturated": saturated,
+        "derivative": derivative,
+        "dead": _dead(layers, out),
+        "unit_percentiles": measure.unit_percentiles(
+            linear if after else norm, measure.kept_units(linear.shape[2])
+        ),
+        "parameters": _parameters(layers, out if after else linear),
+    }
+
+
+def _norm_stage(layer: SeenLayer) -> Tensor:
+    """Return the output of a layer's normalization; without one its stage repeats the linear one."""
+    return layer.linear if layer.norm is None else layer.norm
+
+
+def _stack(values: Sequence[Tensor]) -> Floats:
+    stacked: Floats = torch.stack(tuple(values)).float().cpu().numpy()
+    return stacked  # (L, R, U)
+
+
+def _per_stage(function: Callable[[int], Array], norm_repeats: bool) -> Array:
+    """Apply to the three stages by index, the norm stage only where it differs; (L, 3, ...)."""
+    first = function(0)
+    return np.stack([first, first if norm_repeats else function(1), function(2)], axis=1)
+
+
+def _nonlinearity(function: str, entering: Floats, out: Floats) -> tuple[Floats, Floats]:
+    """Return saturated share and mean derivative per layer; NaN where a share means nothing."""
+    saturated = np.full(out.shape[0], np.nan, np.float32)
+    limits = saturation.SATURATED.get(function)
+    if limits is not None:
+        inside = np.count_nonzero((out >= limits.low) & (out <= limits.high), axis=(1, 2))
+        saturated = (1 - inside / (out.shape[1] * out.shape[2])).astype(np.float32)
+    slope = saturation.derivative(function, torch.from_numpy(entering))
+    return saturated, slope.mean(dim=(1, 2)).numpy()
+
+
+def _dead(layers: Sequence[SeenLayer], out: Floats) -> Floats:
+    """Return the share of units that are 0 throughout the batch, per layer; NaN for other than relu."""
+    if layers[0].function != "relu":
+        return np.full(len(layers), np.nan, np.float32)
+    dead = np.zeros(len(layers), np.float32)
+    if any(layer.silent is None for layer in layers):
+        dead[:] = (out == 0).all(axis=1).mean(axis=1)
+    for index, layer in enumerate(layers):
+        if layer.silent is not None:
+            dead[index] = float(layer.silent.float().mean())
+    return dead
+
+
+def _parameters(layers: Sequence[SeenLayer], entering: Floats) -> Array:
+    """Return quantiles over units of gamma, beta, batch and running statistics, (L, 6, 5)."""
+    count, _, units = entering.shape
+    table = np.full((len(PARAMETERS), count, units), np.nan, np.float32)
+    mean, var = PARAMETERS.index("batch_mean"), PARAMETERS.index("batch_var")
+    if any(layer.batch is None and layer.held is not None for layer in layers):
+        table[mean] = entering.mean(axis=1)
+        centered = entering - table[mean][:, None]
+        table[var] = np.einsum("lbu,lbu->lu", centered, centered) / np.float32(entering.shape[1])
+    whole = [(index, layer.batch) for index, layer in enumerate(layers) if layer.batch is not None]
+    if whole:
+        rows = [index for index, _ in whole]
+        table[mean, rows], table[var, rows] = (_stack([batch[i] for _, batch in whole]) for i in range(2))
+    for name, attribute in _HELD.items():
+        values = [(index, getattr(layer.held, attribute, None)) for index, layer in enumerate(layers)]
+        present = [(index, value) for index, value in values if value is not None]
+        if present:
+            rows = [index for index, _ in present]
+            table[PARAMETERS.index(name), rows] = _stack([value for _, value in present])
+    table[:, [layer.held is None for layer in layers]] = np.nan
+    return np.ascontiguousarray(measure.sorted_quantiles(np.sort(table), QUANTILES).transpose(1, 0, 2))
