@@ -22,12 +22,12 @@ SAMPLES = 500
 _BOUNDARY_MARGIN = 0.15
 
 
-def rebuild(checkpoint: Checkpoint, dataset: Dataset) -> tuple[nn.Sequential, ...]:
+def rebuild(checkpoint: Checkpoint, dataset: Dataset) -> tuple[nn.Module, ...]:
     """Return networks on the CPU that hold a checkpoint's weights and statistics."""
     nets = []
     for config, state in zip(checkpoint.configs, checkpoint.states, strict=True):
         generator = torch.Generator().manual_seed(config.seed)
-        net = build_net(config, dataset.input_size, dataset.n_classes, generator)
+        net = build_net(config, dataset.input_shape, dataset.n_classes, generator)
         net.load_state_dict(state)
         nets.append(net)
     return tuple(nets)

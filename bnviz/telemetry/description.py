@@ -107,7 +107,22 @@ def _parts(**tests: Test) -> Test:
     )
 
 
-_ARM = _parts(
+def _with(required: Test, **optional: Test) -> Test:
+    """Return a test of parts some of which may be missing, as in recordings of earlier versions."""
+    return lambda value: (
+        required(value) and all(name not in value or test(value[name]) for name, test in optional.items())
+    )
+
+
+def _arm(value: Any) -> bool:  # noqa: ANN401
+    """Check an arm; its widths are one a layer, and the largest is its width."""
+    if not _ARM(value):
+        return False
+    widths = value.get("widths")
+    return widths is None or (len(widths) == len(value["layers"]) and max(widths) == value["width"])
+
+
+_ARM_NEEDED = _parts(
     changes=_names(_value),
     config=_names(_value),
     layers=_list(_text, _MAX_LAYERS, least=1),
@@ -118,19 +133,23 @@ _ARM = _parts(
     saturation=_maybe(_parts(activation=_text, low=_number, high=_number, region=_range)),
     weights_hash=_text,
 )
+_ARM = _with(_ARM_NEEDED, net=_text, widths=_list(_count, _MAX_LAYERS, least=1))
 
 _PARTS: dict[str, Test] = {
-    "arms": _list(_ARM, 3, least=1),
+    "arms": _list(_arm, 3, least=1),
     "bins": _word(BINS),
     "edges": _parts(linear=_range, norm=_range, activation=_range),
-    "dataset": _parts(
-        name=_text,
-        n_train=_count,
-        n_test=_count,
-        classes=_list(_text, 1000),
-        source=_text,
-        is_plane=_flag,
-        points=_maybe(_list(_row(_number, _number, _count), _MAX_POINTS)),
+    "dataset": _with(
+        _parts(
+            name=_text,
+            n_train=_count,
+            n_test=_count,
+            classes=_list(_text, 1000),
+            source=_text,
+            is_plane=_flag,
+            points=_maybe(_list(_row(_number, _number, _count), _MAX_POINTS)),
+        ),
+        n_evaluated=_count,
     ),
     "chance": lambda value: _number(value) and 0 <= value <= 1,
     "max_steps": _count,

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.optim import Optimizer
 
 from bnviz.config import Experiment, InputError, RunConfig
 from bnviz.telemetry.history import History
 from bnviz.telemetry.observation import Edges
 from bnviz.telemetry.recorder import Recorder, edges_for
-from bnviz.telemetry.records import BINS, MAX_UNITS, ArmRecord, Array, Frame
+from bnviz.telemetry.records import BINS, Frame
 from bnviz.telemetry.saturation import SATURATED
 
 _LINEAR = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
@@ -98,14 +97,13 @@ class Watcher:
     def __init__(self, model: nn.Module, every: int) -> None:
         self._layers, last = find_layers(model)
         edges = edges_for([layer.function for layer in self._layers])
-        self._recorders = [
-            Recorder([layer], last, layer.function, edges, copy=True) for layer in self._layers
-        ]
+        functions = [layer.function for layer in self._layers]
+        self._recorder = Recorder(self._layers, last, functions, edges, copy=True)
         self._every = every
         self._step = 0
-        self._open: list[Any] = []
+        self._open: AbstractContextManager[None] | None = None
         self._scalars = [NAN, NAN, NAN, NAN]
-        self.history = History(_describe(model, self._layers, edges))
+        self.history = History(_describe(model, self._layers, self._recorder, edges))
 
     @property
     def step(self) -> int:
@@ -134,27 +132,25 @@ class Watcher:
 
     def _before_forward(self, model: nn.Module, _inputs: Any) -> None:  # noqa: ANN401 - torch's hook signature
         if model.training and torch.is_grad_enabled() and self._step % self._every == 0 and not self._open:
-            self._open = [recorder.observing() for recorder in self._recorders]
-            for context in self._open:
-                context.__enter__()
+            self._open = self._recorder.observing()
+            self._open.__enter__()
 
     def _after_forward(self, _model: nn.Module, _inputs: Any, _output: Any) -> None:  # noqa: ANN401
         self._close()
 
     def _before_step(self, _optimizer: Optimizer, _args: Any, _kwargs: Any) -> None:  # noqa: ANN401
-        for recorder in self._recorders:
-            if recorder.has_seen:
-                recorder.before_update()
+        if self._recorder.has_seen:
+            self._recorder.before_update()
 
     def _after_step(self, _optimizer: Optimizer, _args: Any, _kwargs: Any) -> None:  # noqa: ANN401
-        if all(recorder.has_seen for recorder in self._recorders):
-            records = [recorder.record(self._scalars) for recorder in self._recorders]
-            self.history.add_frame(Frame(self._step, (_merged(records),)))
+        if self._recorder.has_seen:
+            self.history.add_frame(Frame(self._step, (self._recorder.record(self._scalars),)))
         self._step += 1
 
     def _close(self) -> None:
-        while self._open:
-            self._open.pop().__exit__(None, None, None)
+        if self._open is not None:
+            self._open.__exit__(None, None, None)
+            self._open = None
 
 
 @contextmanager
@@ -199,34 +195,12 @@ def watch(model: nn.Module, optimizer: Optimizer, every: int = 10) -> Iterator[W
             handle.remove()
 
 
-def _merged(records: Sequence[ArmRecord]) -> ArmRecord:
-    """Join records of one layer each; the head's gradient and update come from the last one."""
-    first = records[0]
-    names = ("histogram", "quantiles", "moments", "saturated", "derivative", "dead", "parameters")
-    joined: dict[str, Array] = {name: np.concatenate([getattr(r, name) for r in records]) for name in names}
-    for name in ("grad_norm", "update_ratio"):
-        joined[name] = np.concatenate(
-            [*(getattr(r, name)[:1] for r in records), getattr(records[-1], name)[1:]]
-        )
-    most = max(record.unit_percentiles.shape[1] for record in records)
-    joined["unit_percentiles"] = np.concatenate(
-        [_padded(record.unit_percentiles, most) for record in records]
-    )
-    return replace(first, **joined)
-
-
-def _padded(percentiles: Array, units: int) -> Array:
-    missing = units - percentiles.shape[1]
-    return np.pad(percentiles, ((0, 0), (0, missing), (0, 0)), constant_values=np.float16(np.nan))
-
-
-def _describe(model: nn.Module, layers: Sequence[WatchedLayer], edges: Edges) -> dict[str, Any]:
+def _describe(
+    model: nn.Module, layers: Sequence[WatchedLayer], recorder: Recorder, edges: Edges
+) -> dict[str, Any]:
     """Return the meta part; its experiment is a stand-in, and ``watched`` says so."""
     functions = {layer.function for layer in layers}
     limits = SATURATED.get(layers[0].function) if len(functions) == 1 else None
-    widths = [
-        int(layer.linear.weight.shape[0]) for layer in layers if isinstance(layer.linear.weight, Tensor)
-    ]
     stand_in = Experiment(
         RunConfig(), ((("norm", "none" if layers[0].norm is None else "batch"),),), "watched"
     )
@@ -238,8 +212,9 @@ def _describe(model: nn.Module, layers: Sequence[WatchedLayer], edges: Edges) ->
                 "changes": {},
                 "config": {"activation": functions.pop() if len(functions) == 1 else "mixed"},
                 "layers": [layer.name for layer in layers],
-                "units": list(range(min(MAX_UNITS, max(widths)))),
-                "width": max(widths),
+                "units": [int(unit) for unit in recorder.units],
+                "width": max(recorder.widths),
+                "widths": recorder.widths,
                 "normalized": any(layer.norm is not None for layer in layers),
                 "position": layers[0].position,
                 "saturation": None

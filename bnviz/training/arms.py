@@ -13,6 +13,7 @@ from bnviz.telemetry.history import History
 from bnviz.telemetry.records import Frame, Mark
 from bnviz.training.describe import describe
 from bnviz.training.device import resolve_device
+from bnviz.training.evaluated import evaluated_part
 from bnviz.training.governor import Cadence, Governor
 from bnviz.training.loop import NAN, Sighting, TrainingData, train_steps
 from bnviz.training.path import PathLog
@@ -62,7 +63,7 @@ class ArmsAtWork:
         self.busy_s = 0.0
         self._plain_s = 0.0
         self._data = TrainingData.of(dataset, device)
-        self._test = (dataset.x_test.flatten(1).to(device), dataset.y_test.to(device))
+        self._test = evaluated_part(dataset, experiment.base.net, device)
         self._tests = tests or Governor(EVALUATIONS_PER_S, EVALUATION_SHARE)
         self._path = PathLog([twin.net for twin in self.twins])
         first = first_frame(experiment, dataset, device)
@@ -152,7 +153,7 @@ class ArmsAtWork:
 def first_frame(experiment: Experiment, dataset: Dataset, device: torch.device) -> Frame:
     """Observe the untrained arms on their first batch; on throw-away twins, so that no batch is used up."""
     twins = build_twins(experiment, dataset, device)
-    test = (dataset.x_test.flatten(1).to(device), dataset.y_test.to(device))
+    test = evaluated_part(dataset, experiment.base.net, device)
     steps = train_steps(
         twins, TrainingData.of(dataset, device), lambda step: True, lambda arm: twins[arm].evaluate(*test)
     )

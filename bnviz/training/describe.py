@@ -15,6 +15,7 @@ from bnviz.data import Dataset
 from bnviz.telemetry.recorder import edges_for
 from bnviz.telemetry.records import BINS
 from bnviz.telemetry.saturation import SATURATED
+from bnviz.training.evaluated import n_evaluated
 from bnviz.training.twins import Twin
 
 _MAX_POINTS = 600
@@ -30,7 +31,7 @@ def describe(
         "arms": [_arm(dict(experiment.arms[index]), twin) for index, twin in enumerate(twins)],
         "bins": BINS,
         "edges": {name: list(pair) for name, pair in asdict(edges).items()},
-        "dataset": _dataset(dataset),
+        "dataset": _dataset(dataset, experiment.base.net),
         "chance": 1 / dataset.n_classes,
         "max_steps": max_steps,
         "provenance": {
@@ -49,8 +50,10 @@ def _arm(changes: dict[str, Any], twin: Twin) -> dict[str, Any]:
         "config": twin.config.to_dict(),
         "layers": [layer.name for layer in twin.layers],
         "units": [int(unit) for unit in twin.recorder.units],
-        "width": twin.config.width,
-        "normalized": twin.config.norm != "none",
+        "net": twin.config.net,
+        "width": max(twin.recorder.widths),
+        "widths": twin.recorder.widths,
+        "normalized": any(layer.norm is not None for layer in twin.layers),
         "position": twin.config.norm_position,
         "saturation": None
         if limits is None
@@ -64,7 +67,7 @@ def _arm(changes: dict[str, Any], twin: Twin) -> dict[str, Any]:
     }
 
 
-def _dataset(dataset: Dataset) -> dict[str, Any]:
+def _dataset(dataset: Dataset, net: str) -> dict[str, Any]:
     points = None
     if dataset.is_plane:
         rows = zip(
@@ -78,5 +81,6 @@ def _dataset(dataset: Dataset) -> dict[str, Any]:
         "classes": list(dataset.classes),
         "source": dataset.source,
         "is_plane": dataset.is_plane,
+        "n_evaluated": n_evaluated(dataset, net),
         "points": points,
     }

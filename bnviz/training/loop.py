@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from bnviz.data import Dataset
@@ -15,6 +15,7 @@ from bnviz.telemetry.observation import Observation
 from bnviz.telemetry.records import ArmRecord, Frame
 from bnviz.telemetry.together import reduce_together
 from bnviz.training.batches import batch_indices
+from bnviz.training.not_finite import first_not_finite
 from bnviz.training.preparation import preparation
 from bnviz.training.twins import Twin
 
@@ -120,7 +121,7 @@ def train_steps(
             loss, seen = _observed(twin, x, y, last_test(arm)) if wanted else (_update(twin, x, y), None)
             losses.append(loss)
             if not math.isfinite(loss):
-                twin.diverged_at = (step, first_not_finite(twin, x))
+                twin.diverged_at = (step, first_not_finite(twin.net, twin.layers, x))
                 ended.append(arm)
                 last[arm] = _reduced(last[arm])  # it will be shown again and again
             elif seen is not None:
@@ -169,24 +170,3 @@ def _observed(
     twin.optimizer.step()
     accuracy = (logits.detach().argmax(1) == y).float().mean().item()
     return value, recorder.take((value, accuracy, *test))
-
-
-def first_not_finite(twin: Twin, x: Tensor) -> str:
-    """Name the first place, in forward order, whose numbers are not finite: a layer, or the loss.
-
-    The weights are still those that the loss was computed with: a step whose loss is not finite is not made,
-    as its gradient would spoil every layer and hide which one was first.
-    """
-    children: list[tuple[str, nn.Module]] = list(twin.net.named_children())
-    with torch.no_grad():
-        for name, module in children:
-            if not all(torch.isfinite(p).all() for p in module.parameters()):
-                return _layer_name(name)
-            x = module(x)
-            if not torch.isfinite(x).all():
-                return _layer_name(name)
-    return "loss"
-
-
-def _layer_name(child: str) -> str:
-    return "head" if child == "head" else "hidden" + child.lstrip("abcdefghijklmnopqrstuvwxyz")

@@ -18,6 +18,9 @@ from bnviz.telemetry.observation import Edges
 from bnviz.telemetry.recorder import Recorder, edges_for
 from bnviz.training.optimizers import apply_rates, make_optimizer
 
+CHUNK = 250
+"""Images that a convolutional net evaluates at once."""
+
 
 @dataclass(slots=True)
 class Twin:
@@ -34,7 +37,7 @@ class Twin:
     """
 
     config: RunConfig
-    net: nn.Sequential
+    net: nn.Module
     layers: tuple[HiddenLayer, ...]
     optimizer: Optimizer
     recorder: Recorder
@@ -60,8 +63,10 @@ class Twin:
         """Return loss and accuracy in evaluation mode (running statistics, no dropout)."""
         was_training = self.net.training
         self.net.eval()
+        # An mlp takes all at once; the feature maps of so many images would need gigabytes.
+        chunk = len(x) if self.config.net == "mlp" else CHUNK
         with torch.inference_mode():
-            logits = self.net(x)
+            logits = torch.cat([self.net(part) for part in torch.split(x, chunk)])
             loss = F.cross_entropy(logits, y).item()
             accuracy = (logits.argmax(1) == y).float().mean().item()
         self.net.train(was_training)
@@ -85,12 +90,12 @@ def build_twins(experiment: Experiment, dataset: Dataset, device: torch.device) 
     )
 
 
-def _network(config: RunConfig, dataset: Dataset) -> nn.Sequential:
+def _network(config: RunConfig, dataset: Dataset) -> nn.Module:
     generator = torch.Generator().manual_seed(config.seed)
-    return build_net(config, dataset.input_size, dataset.n_classes, generator)
+    return build_net(config, dataset.input_shape, dataset.n_classes, generator)
 
 
-def _twin(config: RunConfig, net: nn.Sequential, edges: Edges, digest: str) -> Twin:
+def _twin(config: RunConfig, net: nn.Module, edges: Edges, digest: str) -> Twin:
     layers = hidden_layers(net)
     recorder = Recorder(layers, head(net), config.activation, edges)
     return Twin(config, net, layers, make_optimizer(config, net), recorder, digest)
