@@ -15,6 +15,7 @@ from bnviz.config import InputError
 Floats = npt.NDArray[np.float64]
 KINDS = ("map", "activation")
 SIZES = (2, 4, 8, 16, 32, 64)
+DRAWS = 400
 _MOST_ACTIVATIONS = 512
 
 
@@ -84,7 +85,7 @@ class MeanSpread:
 
 
 def mean_spread(
-    x: Tensor, kind: str, sizes: Sequence[int] = SIZES, draws: int = 400, seed: int = 0
+    x: Tensor, kind: str, sizes: Sequence[int] = SIZES, draws: int = DRAWS, seed: int = 0
 ) -> MeanSpread:
     """Draw many random batches of real feature maps and measure how their means scatter.
 

@@ -1,0 +1,103 @@
+"""Curves of one net, and the names of the arms that differ in where BN stands and since when."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from bnviz.config import Changes, InputError
+
+Floats = npt.NDArray[np.float64]
+NEVER, START = "never", "start"
+GOOD = 0.8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ArmCurve:
+    """One net's training.
+
+    Attributes:
+        arm: what ``changes_of`` understands.
+        seed: of weights and batches.
+        steps: (T,), middle of ten steps each.
+        losses: (T,), mean training loss of those ten (nats).
+        tested: (E,), steps at which it was tested.
+        accuracy: (E,), on the test data, 0..1.
+    """
+
+    arm: str
+    seed: int
+    steps: Floats
+    losses: Floats
+    tested: npt.NDArray[np.int64]
+    accuracy: Floats
+
+    @property
+    def final(self) -> float:
+        """Test accuracy at the end, 0..1."""
+        return float(self.accuracy[-1])
+
+    @property
+    def good_at(self) -> int | None:
+        """First tested step with a test accuracy of at least 80 %, or None."""
+        above = np.flatnonzero(self.accuracy >= GOOD)
+        return int(self.tested[above[0]]) if len(above) else None
+
+
+def inserted_at(step: int) -> str:
+    """Name the arm that gets BN at a step."""
+    return f"from{step}"
+
+
+def normed_at(layers: Sequence[int], depth: int) -> str:
+    """Name the arm with BN at some of ``depth`` layers; none is "never", all are "start"."""
+    chosen = sorted(set(layers))
+    if not chosen or len(chosen) == depth:
+        return START if chosen else NEVER
+    return "at" + ".".join(map(str, chosen))
+
+
+def changes_of(arm: str) -> Changes:
+    """Return the fields that an arm changes: "never", "start", "from100" or "at1.3".
+
+    Raises:
+        InputError: any other name.
+    """
+    if arm in (NEVER, START):
+        return (("norm", "none" if arm == NEVER else "batch"),)
+    if arm.startswith("from") and arm[4:].isdigit():
+        return (("norm", "batch"), ("norm_from", int(arm[4:])))
+    if arm.startswith("at"):
+        return (("norm", "batch"), ("norm_at", arm[2:]))
+    raise InputError(f"an arm is {NEVER}, {START}, from<step> or at<layers>, got {arm!r:.40}")
+
+
+def to_dict(curve: ArmCurve) -> dict[str, Any]:
+    """Return plain values for JSON."""
+    if not np.isfinite(curve.losses).all():
+        raise InputError(f"arm {curve.arm} diverged; a recording holds finite numbers")
+    return {
+        "arm": curve.arm, "seed": curve.seed, "steps": curve.steps.tolist(),
+        "losses": np.round(curve.losses, 4).tolist(), "tested": curve.tested.tolist(),
+        "accuracy": np.round(curve.accuracy, 4).tolist(),
+    }  # fmt: skip
+
+
+def curve_from_dict(data: Mapping[str, Any]) -> ArmCurve:
+    """Rebuild an ArmCurve; raises InputError when a part is missing or the lengths do not agree."""
+    try:
+        steps, losses, accuracy = (np.asarray(data[key], float) for key in ("steps", "losses", "accuracy"))
+        tested = np.asarray(data["tested"], np.int64)
+        curve = ArmCurve(str(data["arm"]), int(data["seed"]), steps, losses, tested, accuracy)
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError("a curve needs arm, seed, steps, losses, tested and accuracy") from error
+    changes_of(curve.arm)
+    fits = steps.shape == losses.shape and tested.shape == accuracy.shape and steps.ndim == tested.ndim == 1
+    if not fits or not len(tested) or not all(map(math.isfinite, (*losses, *accuracy))):
+        raise InputError("a curve needs as many finite losses as steps, and accuracies as tests")
+    return curve

@@ -1,0 +1,71 @@
+"""Feature maps of real digits behind the convolutions of a fresh VGG11: what statistics are taken of."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from bnviz.analysis.conv_shift import ShiftTest, shift_test
+from bnviz.analysis.feature_maps import KINDS, MeanSpread, mean_spread
+from bnviz.config import RunConfig
+from bnviz.data import load_dataset
+from bnviz.nets import build_net, hidden_layers
+
+NET = RunConfig(net="vgg11", width=8, activation="relu", init="kaiming", lr=0.05, batch_size=64)
+LAYERS = tuple(range(1, 9))
+SAMPLES = 500
+_SIDE = 32  # what the nets pad their pictures to
+_FREE = 6
+"""Columns at the right that a picture must leave empty: the largest shift and what the kernel reaches."""
+
+
+@lru_cache(maxsize=1)
+def _net() -> nn.Module:
+    data = load_dataset(NET.dataset)
+    return build_net(NET, data.input_shape, data.n_classes, torch.Generator().manual_seed(NET.seed))
+
+
+def conv_outputs(layer: int) -> Tensor:
+    """Return what one convolution of a fresh VGG11 with BN gives for 500 digits, (500, C, p, q).
+
+    Args:
+        layer: number of the convolution, from 1. All layers before it normalize by the statistics of these
+            digits, as in training.
+    """
+    found: list[Tensor] = []
+
+    def keep(module: nn.Module, given: tuple[Tensor, ...], out: Tensor) -> None:
+        found.append(out.contiguous())
+
+    net, data = _net(), load_dataset(NET.dataset)
+    handle = hidden_layers(net)[layer - 1].linear.register_forward_hook(keep)
+    try:
+        with torch.no_grad():
+            net(data.x_train[:SAMPLES].flatten(1))
+    finally:
+        handle.remove()
+    return found[0]
+
+
+def layer_spread(layer: int) -> tuple[tuple[int, ...], dict[str, MeanSpread]]:
+    """Measure how far batch means are off in one layer, per map and per activation.
+
+    Returns:
+        Shape (C, p, q) of its output, and per kind of statistics what was measured.
+    """
+    x = conv_outputs(layer)
+    return tuple(x.shape[1:]), {kind: mean_spread(x, kind) for kind in KINDS}
+
+
+def first_layer_shift() -> ShiftTest:
+    """Move digits by 0 to 4 pixels before or after the first convolution and its normalization."""
+    data = load_dataset(NET.dataset)
+    frame = (_SIDE - data.x_train.shape[-1]) // 2
+    pictures = F.pad(data.x_train[:SAMPLES], [frame] * 4)
+    free = pictures[..., -_FREE:].amax((1, 2, 3)) == 0
+    conv = hidden_layers(_net())[0].linear
+    with torch.no_grad():
+        return shift_test(conv, pictures, pictures[free][:64])

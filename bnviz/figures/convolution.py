@@ -1,0 +1,103 @@
+"""Figures of the page on convolution: noise of the means, and a moved picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from bnviz.analysis.conv_shift import ShiftTest
+from bnviz.analysis.feature_maps import KINDS, MeanSpread
+from bnviz.figures.theme import INK, Theme, style
+from bnviz.figures.words import say
+
+SLOTS = {"map": 1, "activation": 2}
+"""Color of each kind of statistics; the first color is for nets without BN."""
+
+SCALE = {"map": "Viridis", "signed": "RdBu"}
+
+
+def spread_figure(
+    spreads: Mapping[str, MeanSpread], size: int, *, lang: str = "en", dark: bool = False
+) -> go.Figure:
+    """Draw the spread of batch means over the batch size: independent values as lines, measured as marks.
+
+    Args:
+        spreads: per kind of statistics what was measured.
+        size: batch size where the reader stands.
+        lang: language of the words.
+        dark: colors for a dark page.
+    """
+    theme, figure = Theme(dark), go.Figure()
+    for kind, spread in spreads.items():
+        slot = SLOTS[kind]
+        figure.add_trace(
+            go.Scatter(
+                x=spread.sizes, y=spread.independent, mode="lines", line=theme.line(slot),
+                name=say(f"convolution.fig.{kind}_independent", lang), hovertemplate="m = %{x}: %{y:.4f}",
+            )
+        )  # fmt: skip
+        figure.add_trace(
+            go.Scatter(
+                x=spread.sizes, y=spread.measured, mode="markers", hovertemplate="m = %{x}: %{y:.4f}",
+                marker={"color": theme.color(slot), "size": 9, "symbol": "circle-open", "line": {"width": 2}},
+                name=say(f"convolution.fig.{kind}_measured", lang),
+            )
+        )  # fmt: skip
+    figure.add_vline(x=size, line={"color": INK, "dash": "dot"})
+    figure.update_xaxes(
+        type="log", tickvals=next(iter(spreads.values())).sizes, title_text=say("convolution.fig.size", lang)
+    )
+    figure.update_yaxes(
+        type="log", range=[-3, 0.1], tickvals=[0.001, 0.01, 0.1, 1],
+        title_text=say("convolution.fig.spread", lang),
+    )  # fmt: skip
+    return style(figure, 400, top=84)
+
+
+def shift_figure(test: ShiftTest, *, lang: str = "en", dark: bool = False) -> go.Figure:
+    """Draw over the shift how far "normalize, then move" is from "move, then normalize"."""
+    theme, figure = Theme(dark), make_subplots(cols=2, horizontal_spacing=0.14)
+    for row, kind in enumerate(KINDS):
+        for column, values in enumerate((test.difference[row], 100 * test.switched[row]), 1):
+            figure.add_trace(
+                go.Scatter(
+                    x=test.shifts, y=values, mode="lines+markers", line=theme.line(SLOTS[kind]),
+                    marker={"size": 8}, name=say(f"convolution.fig.per_{kind}", lang), legendgroup=kind,
+                    showlegend=column == 1, hovertemplate="%{x} px: %{y:.3g}",
+                ),
+                row=1, col=column,
+            )  # fmt: skip
+    figure.update_xaxes(title_text=say("convolution.fig.shift", lang), dtick=1)
+    figure.update_yaxes(rangemode="tozero")
+    figure.update_yaxes(title_text=say("convolution.fig.difference", lang), row=1, col=1)
+    figure.update_yaxes(title_text=say("convolution.fig.switched", lang), row=1, col=2)
+    return style(figure, 360)
+
+
+def moved_figure(test: ShiftTest, *, lang: str = "en", dark: bool = False) -> go.Figure:
+    """Draw one map four times: per map and per activation, moved after and moved before the layer."""
+    titles = [say(f"convolution.fig.{kind}.{when}", lang) for kind in KINDS for when in ("late", "early")]
+    figure = make_subplots(cols=4, subplot_titles=titles, horizontal_spacing=0.03)
+    for column, picture in enumerate(test.pictures.reshape(4, *test.pictures.shape[2:]), 1):
+        figure.add_trace(
+            go.Heatmap(
+                z=picture, zmid=0, zmin=-4, zmax=4, colorscale="RdBu", showscale=column == 4,
+                hovertemplate="%{z:.2f}", name="",
+                colorbar={"thickness": 10, "title": say("convolution.fig.x_hat", lang)},
+            ),
+            row=1, col=column,
+        )  # fmt: skip
+    style(figure, 300)
+    hide_axes(figure)
+    figure.update_annotations(font_size=12)
+    return figure
+
+
+def hide_axes(figure: go.Figure) -> None:
+    """Make every panel a picture: square pixels, first row on top, no ticks."""
+    figure.update_xaxes(visible=False, constrain="domain")
+    figure.update_yaxes(visible=False, autorange="reversed", scaleanchor="x", constrain="domain")
+    for number, axis in enumerate(figure.select_yaxes(), 1):
+        axis.scaleanchor = "x" if number == 1 else f"x{number}"

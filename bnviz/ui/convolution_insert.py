@@ -1,0 +1,95 @@
+"""The part on BN that comes late, and BN in some layers only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from bnviz.analysis.conv_curves import NEVER, START, ArmCurve, inserted_at, normed_at
+from bnviz.experiments.convolution_insert_study import PLACES, SEEDS, STEPS, InsertStudy
+from bnviz.figures.convolution_insert import arm_name, insert_figure, places_figure
+from bnviz.ui import convolution_runs as runs
+from bnviz.ui.chapter import figure, lab_link, reason, section
+from bnviz.ui.chapter_controls import look
+from bnviz.ui.rerun import live_note, recorded_note, rerun, step, table
+from bnviz.ui.text import language, t
+
+
+def insert() -> None:
+    """Draw BN inserted into a dying net, and the choice of layers."""
+    section("convolution.insert")
+    at = step(st.container(), "insert_at", "convolution.control.step", runs.STEPS, 200)
+    arms = (NEVER, inserted_at(at), START)
+    study = runs.inserting()
+    if study is None:
+        st.info(t("convolution.insert.missing"))
+    else:
+        _recorded(study, arms, at)
+    lab_link(runs.scene(at), t("convolution.insert.lab", step=at))
+    found = rerun("again_insert", at, t("convolution.control.again_insert"), runs.live(arms))
+    if found is not None:
+        live_note()
+        _curves({curve.arm: (curve,) for curve in found}, at, "insert-live")
+    _places(study)
+
+
+def _recorded(study: InsertStudy, arms: tuple[str, ...], at: int) -> None:
+    recorded_note(study.provenance)
+    curves = {arm: study.of(arm) for arm in arms}
+    st.caption(t("convolution.insert.recorded", seeds=len(SEEDS), steps=STEPS))
+    _curves(curves, at, "insert-figure")
+    finals = (_percent(curves[arm]) for arm in arms)
+    numbers = dict(zip(("never", "inserted", "start"), finals, strict=True))
+    st.markdown(t("convolution.insert.saved", step=at, steps=STEPS, **numbers))
+    reason("convolution.insert")
+
+
+def _curves(curves: dict[str, tuple[ArmCurve, ...]], at: int | None, key: str) -> None:
+    words = "; ".join(f"{arm_name(arm, language())} {_percent(each)} %" for arm, each in curves.items())
+    figure(insert_figure(curves, at, **look()), t("convolution.alt.insert", numbers=words), key)
+    head = tuple(t(f"convolution.head.{name}") for name in ("arm", "final", "good"))
+    rows = [(arm_name(arm, language()), _percent(each), _good(each)) for arm, each in curves.items()]
+    table(head, rows)
+
+
+def _places(study: InsertStudy | None) -> None:
+    st.subheader(t("convolution.places.title"), anchor=False)
+    st.markdown(t("convolution.places.text", steps=STEPS, seeds=len(SEEDS)))
+    if study is not None:
+        recorded_note(study.provenance)
+        arms = {arm: study.of(arm) for arm in PLACES}
+        words = "; ".join(f"{arm_name(arm, language())} {_percent(each)} %" for arm, each in arms.items())
+        alt = t("convolution.alt.places", numbers=words)
+        figure(places_figure(arms, **look()), alt, "places-figure")
+        reason("convolution.places")
+    layers = st.pills(
+        t("convolution.control.layers"),
+        runs.LAYERS,
+        selection_mode="multi",
+        default=[1, 3, 5],
+        key="norm_layers",
+    )
+    arm = normed_at(layers, len(runs.LAYERS))
+    found = rerun("again_layers", arm, t("convolution.control.again_layers"), runs.live((arm,)))
+    if found is not None:
+        live_note()
+        _chosen(found[0])
+
+
+def _chosen(curve: ArmCurve) -> None:
+    key = "not_reached" if curve.good_at is None else "reached"
+    good = t(f"convolution.places.{key}", step=curve.good_at)
+    name, final = arm_name(curve.arm, language()), _percent((curve,))
+    steps = int(curve.tested[-1])
+    st.markdown(t("convolution.places.live", name=name, final=final, steps=steps, good=good))
+    _curves({curve.arm: (curve,)}, None, "places-live")
+
+
+def _percent(curves: Sequence[ArmCurve]) -> str:
+    return f"{100 * float(np.mean([curve.final for curve in curves])):.1f}"
+
+
+def _good(curves: Sequence[ArmCurve]) -> str:
+    return " / ".join("–" if curve.good_at is None else str(curve.good_at) for curve in curves)

@@ -1,0 +1,49 @@
+"""What the page on convolution asks for, kept for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from bnviz.analysis import conv_shift, feature_maps
+from bnviz.analysis.conv_curves import ArmCurve
+from bnviz.config import Experiment, InputError
+from bnviz.experiments import convolution_insert, convolution_maps
+from bnviz.experiments.convolution_insert_study import INSERT_AT, InsertStudy, recorded_study
+
+_HOUR = 3600
+SIZES = feature_maps.SIZES
+CONVOLUTIONS = convolution_maps.LAYERS
+STEPS = INSERT_AT
+LAYERS = convolution_insert.LAYERS
+
+
+@st.cache_data(max_entries=8, ttl=_HOUR, show_spinner=False)
+def spread(layer: int) -> tuple[tuple[int, ...], dict[str, feature_maps.MeanSpread]]:
+    """Return how far batch means are off in one convolution (about 0.3 s)."""
+    return convolution_maps.layer_spread(layer)
+
+
+@st.cache_data(max_entries=1, ttl=_HOUR, show_spinner=False)
+def shift() -> conv_shift.ShiftTest:
+    """Return what moving a digit does to both normalizations (about 0.1 s)."""
+    return convolution_maps.first_layer_shift()
+
+
+def inserting() -> InsertStudy | None:
+    """Return the recorded study of inserting BN, or None where it is not there."""
+    try:
+        return recorded_study()
+    except InputError:
+        return None
+
+
+def live(arms: tuple[str, ...]) -> Callable[[Callable[[int, int], None]], tuple[ArmCurve, ...]]:
+    """Return what trains some arms now (about 2 s an arm)."""
+    return lambda progress: convolution_insert.train_arms(arms, progress=progress)
+
+
+def scene(step: int) -> Experiment:
+    """Return the lab's experiment of BN inserted at a step."""
+    return convolution_insert.scene(step)

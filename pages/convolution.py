@@ -1,0 +1,19 @@
+"""Convolution: what BN averages over there, and what it brings in nets that people train."""
+
+import streamlit as st
+
+from bnviz.ui.chapter import opening
+from bnviz.ui.chapter_controls import choose
+from bnviz.ui.convolution_insert import insert
+from bnviz.ui.convolution_maps import per_map
+
+PARTS = {
+    "maps": (per_map, "live"),
+    "insert": (insert, "recorded"),
+}
+
+title = st.container()
+draw, badge = PARTS[choose(st, "conv_part", "convolution.part", tuple(PARTS), "convolution.parts")]
+with title:
+    opening("convolution", badge)
+draw()

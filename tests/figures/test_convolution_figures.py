@@ -1,0 +1,56 @@
+"""Figures of the page on convolution draw the numbers they are given."""
+
+import numpy as np
+import pytest
+import torch
+
+from bnviz.analysis.conv_curves import NEVER, START, ArmCurve
+from bnviz.analysis.conv_shift import shift_test
+from bnviz.analysis.feature_maps import KINDS, mean_spread
+from bnviz.figures.convolution import moved_figure, shift_figure, spread_figure
+from bnviz.figures.convolution_insert import arm_name, insert_figure, places_figure
+
+
+def curve(arm: str, seed: int, final: float) -> ArmCurve:
+    steps = np.asarray([4.5, 14.5])
+    return ArmCurve(arm, seed, steps, steps / 10, np.asarray([0, 20]), np.asarray([0.1, final]))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_spread_shows_lines_of_independence_and_measured_marks(lang):
+    x = torch.randn(50, 3, 4, 4, generator=torch.Generator().manual_seed(0))
+    spreads = {kind: mean_spread(x, kind, (2, 8), draws=20) for kind in KINDS}
+    figure = spread_figure(spreads, 8, lang=lang)
+    line, marks = figure.data[:2]
+    assert line.mode == "lines" and marks.mode == "markers"
+    np.testing.assert_allclose(line.y, [1 / np.sqrt(32), 1 / np.sqrt(128)])
+    np.testing.assert_array_equal(marks.y, spreads["map"].measured)
+    assert figure.layout.xaxis.title.text and figure.layout.yaxis.title.text
+
+
+def test_moved_pictures_are_those_of_the_test():
+    x = torch.rand(6, 1, 8, 12, generator=torch.Generator().manual_seed(0))
+    test = shift_test(lambda each: each * 2, x, x, shifts=(0, 1))
+    figure = moved_figure(test, dark=True)
+    assert len(figure.data) == 4
+    np.testing.assert_array_equal(figure.data[3].z, test.pictures[1, 1])
+    drawn = shift_figure(test)
+    np.testing.assert_array_equal(drawn.data[3].y, 100 * test.switched[1])
+
+
+def test_insertion_marks_the_step_and_the_spread_of_seeds():
+    arms = {NEVER: (curve(NEVER, 0, 0.1), curve(NEVER, 1, 0.2)), "from20": (curve("from20", 0, 0.9),)}
+    figure = insert_figure(arms, 20)
+    names = [trace.name for trace in figure.data if trace.showlegend]
+    assert names == ["Without BN", "BN from step 20"]
+    accuracy = [trace for trace in figure.data if trace.xaxis == "x2" and trace.name]
+    np.testing.assert_allclose(accuracy[0].y, [10, 15])
+    assert {shape.x0 for shape in figure.layout.shapes} == {20}
+
+
+def test_places_keep_their_order_and_every_seed():
+    arms = {arm: (curve(arm, 0, 0.2), curve(arm, 1, 0.4)) for arm in (NEVER, "at1.3", START)}
+    bars, seeds = places_figure(arms, lang="zh").data
+    assert list(bars.y) == [arm_name(arm, "zh") for arm in arms]
+    np.testing.assert_allclose(bars.x, 30)
+    assert len(seeds.x) == 6

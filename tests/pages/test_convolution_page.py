@@ -1,0 +1,60 @@
+"""The page on convolution in AppTest, in both languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from bnviz.figures.words import say
+from bnviz.ui import convolution_runs as runs
+from bnviz.ui.rerun import number
+
+SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
+PARTS = ("maps", "insert")
+
+
+def opened(lang: str = "en", **query: str) -> AppTest:
+    app = AppTest.from_file(SHELL, default_timeout=60)
+    for name, value in {"lang": lang, **query}.items():
+        app.query_params[name] = value
+    return app.switch_page("../../pages/convolution.py").run()
+
+
+def words(app: AppTest) -> str:
+    return "\n".join(each.value for each in app.markdown)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("part", PARTS)
+def test_every_part_renders(part: str, lang: str) -> None:
+    app = opened(lang, conv_part=part, guess="same")
+    assert not app.exception
+    assert app.get("plotly_chart") or (part == "insert" and runs.inserting() is None)
+    assert all(chart.proto.alt for chart in app.get("plotly_chart"))
+    assert say(f"convolution.{part}.text", lang) in words(app)
+
+
+def test_the_table_follows_layer_and_batch() -> None:
+    app = opened(conv_part="maps", guess="tenth", conv_layer="3")
+    app.select_slider(key="conv_m").set_value(8).run()
+    assert not app.exception
+    (maps, p, q), spreads = runs.spread(3)
+    assert (maps, p, q) == (32, 8, 8)
+    measured = number(spreads["map"].measured[spreads["map"].sizes.tolist().index(8)])
+    assert f"| 32 | 64 | 512 | {number(512**-0.5)} | **{measured}** |" in words(app)
+    assert "| 2,048 | 4,096 | 8 |" in words(app)
+
+
+def test_the_right_answer_is_what_is_measured() -> None:
+    _, spreads = runs.spread(1)
+    ratio = spreads["map"].measured[-1] / spreads["activation"].measured[-1]
+    assert spreads["map"].sizes[-1] == 64
+    assert 1 / 13 < ratio < 1 / 7
+
+
+def test_moving_commutes_per_map_only() -> None:
+    test = runs.shift()
+    assert test.difference[0].max() < 1e-5
+    assert (test.difference[1, 1:] > 0.3).all()
