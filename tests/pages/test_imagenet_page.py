@@ -1,0 +1,84 @@
+"""The page on the paper's ImageNet results in AppTest: every number of the tables is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from bnviz.analysis.imagenet import VARIANTS
+from bnviz.analysis.imagenet_changes import CHANGES
+from bnviz.analysis.imagenet_ensemble import ENTRIES
+from bnviz.figures.words import say
+
+SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
+GUESSES = {"rate": "faster", "more": "crops"}
+PARTS = {"table": "published", "curves": "schematic", "list": "published", "ensemble": "published"}
+
+
+def opened(lang: str = "en", **query: str) -> AppTest:
+    app = AppTest.from_file(SHELL, default_timeout=60)
+    for name, value in {"lang": lang, **query}.items():
+        app.query_params[name] = value
+    return app.switch_page("../../pages/imagenet.py").run()
+
+
+def words(app: AppTest) -> str:
+    return "\n".join(each.value for each in app.markdown)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("part", PARTS)
+def test_every_part_renders_under_its_badge(part: str, lang: str) -> None:
+    app = opened(lang, imagenet_part=part, **GUESSES)
+    assert not app.exception
+    assert all(chart.proto.alt for chart in app.get("plotly_chart"))
+    assert bool(app.get("plotly_chart")) == (part != "list")
+    assert say(f"imagenet.{part}.text", lang) in words(app)
+    assert say(f"chapter.badge.{PARTS[part]}", lang) in " ".join(html.proto.body for html in app.get("html"))
+
+
+@pytest.mark.parametrize("part", ["table", "ensemble"])
+def test_the_answer_is_not_there_before_the_guess(part: str) -> None:
+    app = opened(imagenet_part=part)
+    assert not app.exception
+    assert not app.get("plotly_chart")
+
+
+def test_the_table_holds_every_number_of_figure_3_and_its_blank() -> None:
+    shown = words(opened(**GUESSES))
+    for row in VARIANTS:
+        line = next(line for line in shown.splitlines() if line.startswith(f"| {row.name} |"))
+        assert f"**{row.lr.known:g}**" in line
+        assert f"**{row.accuracy.known:.1f} %**" in line
+        blank = say("imagenet.blank", "en")
+        assert (f"{row.steps.known / 1e6:.1f} " if row.steps.value else blank) in line
+    assert "| 14.8 | 6.8 % |" in shown
+    assert "| **14** |" in shown
+
+
+def test_the_table_of_figure_4_keeps_its_blanks() -> None:
+    shown = words(opened(imagenet_part="ensemble", **GUESSES))
+    blank = say("imagenet.blank", "en")
+    for row in ENTRIES:
+        line = next(line for line in shown.splitlines() if line.startswith(f"| {row.name} |"))
+        cells = (row.crops, row.models, row.top1, row.top5)
+        assert line.count(blank) == sum(cell.value is None for cell in cells)
+        assert f"**{row.top5.known:g} %**" in line
+    assert say("imagenet.ensemble.star", "en", test="4.82", he="4.94") in shown
+    assert "points of top-5 error: 2.0 by" in shown
+
+
+def test_every_change_stands_with_its_field() -> None:
+    shown = words(opened(imagenet_part="list"))
+    assert all(f"`{change.field}`" in shown for change in CHANGES)
+
+
+def test_the_chosen_variant_is_the_one_that_is_shaded() -> None:
+    app = opened(imagenet_part="curves")
+    assert say("imagenet.curves.area", "en", name="BN-x30") in words(app)
+    app.selectbox(key="variant").set_value("sigmoid").run()
+    assert not app.exception
+    assert say("imagenet.curves.area_blank", "en", name="BN-x5-Sigmoid") in words(app)
+    assert app.query_params["variant"] == "sigmoid"
