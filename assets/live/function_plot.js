@@ -9,6 +9,7 @@
 import { CURVES } from "./activation_curves.js";
 import { alpha, axisX, axisY, edgeBars, font, legend, linear, percent, polyline, ridge, rule, shade, text } from "./draw.js";
 import { BINS, histogramOf, total } from "./frame.js";
+import { layerMark } from "./layer_names.js";
 import { fitting, inside, plotTitle, roundUp } from "./plot.js";
 import { edgesOf, stageOf } from "./side_histogram.js";
 
@@ -40,7 +41,7 @@ export function drawFunction(g, box, what) {
   const edges = edgesOf(view, arm);
   const sx = linear(edges, [box.x0, box.x1]);
   const sy = linear(curve.range, [box.y1, box.y0]);
-  plotTitle(g, t("saturation.function", { activation, layer: layer + 1 }), 0, 12, box.x1, theme);
+  plotTitle(g, t("saturation.function", { activation, layer: layerMark(arm.layers[layer]) }), 0, 12, box.x1, theme);
   axisY(g, sy, box.x0, theme, { count: 5, grid: [box.x0, box.x1] });
   axisX(g, sx, box.y1, theme, { count: 7 });
   const region = regions(arm, edges);

@@ -34,10 +34,12 @@
  * @property {Arm[]} arms label, colour and dash per arm: use these, never an index into the theme
  * @property {import("./theme.js").Theme} theme
  * @property {number} width of the panel root, CSS pixels
+ * @property {number[]} [layers] those that panels draw, ascending; absent means all. Lines over depth draw all of them
+ * @property {{layer: number, n: number} | null} [picked] the layer that was added last by hand; n tells one pick from the next
  * @property {boolean} narrow arms stack below each other (width < 640)
  * @property {boolean} enlarged the panel has the view to itself
  *
- * @typedef {{index: number, label: string, color: string, dash: number[], layers: string[], units: number[], width: number,
+ * @typedef {{index: number, label: string, color: string, dash: number[], layers: string[], units: number[], width: number, widths?: number[],
  *     normalized: boolean, position: string, config: Record<string, any>, changes: Record<string, any>,
  *     saturation: {activation: string, low: number | null, high: number | null, region: [number | null, number | null]} | null}} Arm
  *

@@ -7,6 +7,8 @@
  */
 import { ArmCards, GAP, PADDING } from "./armcards.js";
 import { card, dropdown, el, say } from "./dom.js";
+import { shownLayers } from "./layer_choice.js";
+import { layerMark, namesOf } from "./layer_names.js";
 import { mix } from "./theme.js";
 
 /** A canvas that fills its block; the label is what a screen reader says. @param {string} label @returns {HTMLCanvasElement} */
@@ -49,7 +51,7 @@ export function perArm(root, context, build) {
 export const depth = (view) => Math.max(1, ...view.arms.map(({ layers }) => layers.length));
 
 /**
- * A layer switch that follows the number of layers; -1 in memory means the last.
+ * A switch among the layers to draw, of any arm; it follows what is picked above the panels. -1 in memory means the last.
  * @param {Context} context @param {string} words key of its label
  * @returns {{root: HTMLElement, sync: (view: View) => number}} sync returns the chosen layer, 0-based
  */
@@ -59,14 +61,19 @@ export function layerSwitch({ t, memory, invalidate }, words) {
     invalidate();
   };
   const { root, select } = dropdown({ label: t(words), options: [], value: "", onChange });
-  let count = 0;
+  let signature = "";
   const sync = (/** @type {View} */ view) => {
-    if (depth(view) !== count) {
-      count = depth(view);
-      select.replaceChildren(...Array.from({ length: count }, (_, k) => el("option", { value: k }, String(k + 1))));
+    const names = namesOf(view);
+    const layers = shownLayers(view, { layers: names });
+    const now = JSON.stringify([names, layers]);
+    if (now !== signature) {
+      signature = now;
+      select.replaceChildren(...layers.map((k) => el("option", { value: k }, layerMark(names[k]))));
     }
+    if (view.picked && view.picked.n !== memory.pick) memory.layer = view.picked.layer;
+    memory.pick = view.picked?.n;
     const wanted = Number(memory.layer ?? -1);
-    const layer = wanted >= 0 && wanted < count ? wanted : count - 1;
+    const layer = layers.includes(wanted) ? wanted : (layers.at(-1) ?? 0);
     if (select.value !== String(layer)) select.value = String(layer);
     return layer;
   };

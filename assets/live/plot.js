@@ -192,5 +192,8 @@ export function spread(ys, gap, [top, bottom]) {
   return groups.flatMap((group) => Array.from({ length: group.count }, (_, k) => first(group) + k * gap));
 }
 
-/** Short names of the layers of an arm: 1, 2, ..., and the head's. @param {number} layers @param {string} [head] */
-export const layerNames = (layers, head) => [...Array.from({ length: layers }, (_, k) => String(k + 1)), ...(head ? [head] : [])];
+/** Room that labels right of lines need. @param {G} g @param {string[]} labels @param {number} least @param {Theme} theme @returns {number} */
+export function rightOf(g, labels, least, theme) {
+  g.font = font(theme, 11, 500);
+  return Math.max(least, ...labels.map((label) => Math.ceil(g.measureText(label).width) + 9));
+}

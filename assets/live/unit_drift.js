@@ -81,7 +81,7 @@ export function ranks(drift) {
  * @returns {number} index of the unit, 0 when there is none
  */
 export function chooseUnit(armRanks, which) {
-  const count = armRanks.length ? armRanks[0].length : 0;
+  const count = armRanks.length ? Math.min(...armRanks.map((own) => own.length)) : 0; // units that every arm has
   const middle = (count + 1) / 2;
   let best = 0;
   let bestCost = Infinity;

@@ -5,6 +5,7 @@
  * @typedef {import("./panel.js").Context} Context
  */
 import { el, put, segmented } from "./dom.js";
+import { unitsOf } from "./layer_units.js";
 import { controls, layerSwitch } from "./panel_parts.js";
 import { chooseUnit, DriftMeter, ranks } from "./unit_drift.js";
 
@@ -49,10 +50,11 @@ export function unitPicker(context) {
   /** @param {View} view @returns {Picked} */
   function sync(view) {
     const layer = layers.sync(view);
-    const drift = meter.update(view.frames, layer);
+    const units = view.arms.map((arm) => (layer < arm.layers.length ? unitsOf(arm, layer) : []));
+    const drift = meter.update(view.frames, layer).map((values, a) => (units[a] ? values.subarray(0, units[a].length) : values));
     const order = drift.map(ranks);
-    ids = view.arms.reduce((/** @type {number[]} */ all, arm) => (arm.units.length > all.length ? arm.units : all), []);
-    const unit = Math.max(0, Math.min(chosen(memory, order, layer, view.frames.length), ids.length - 1));
+    ids = units.reduce((all, own) => (own.length > all.length ? own : all), []);
+    const unit = Math.max(0, Math.min(chosen(memory, order.filter((own) => own.length), layer, view.frames.length), ids.length - 1));
     put(slider, "max", String(Math.max(0, ids.length - 1)));
     put(number, "max", String(ids.at(-1) ?? 0));
     if (slider.value !== String(unit)) slider.value = String(unit);

@@ -3,6 +3,7 @@ import { describeArms } from "./arms.js";
 import { put, say } from "./dom.js";
 import { translator } from "./format.js";
 import { listen } from "./keys.js";
+import { LayerChoice } from "./layer_choice.js";
 import { ServerLink } from "./link.js";
 import { Loop, Rate } from "./loop.js";
 import { RESTING, Rest } from "./rest.js";
@@ -34,6 +35,7 @@ export class LiveView {
     this.data = data;
     this.python = python;
     this.store = new Store();
+    this.choice = new LayerChoice();
     this.link = "connecting";
     this.shown = data.show?.n;
     this.wantedStep = data.show?.step;
@@ -47,6 +49,7 @@ export class LiveView {
     this.toolbar = parts.toolbar;
     this.tabs = parts.tabs;
     this.trouble = parts.trouble;
+    this.overview = parts.overview;
     this.waiting = parts.waiting;
     this.stage = parts.stage;
     this.words = parts.words;
@@ -122,6 +125,7 @@ export class LiveView {
   take(message) {
     const kind = this.store.take(message);
     if (kind === HELLO && !panelsFor(this.store.hello).includes(this.panel)) this.open(PANELS[0]);
+    if (kind === HELLO) this.choice.follow(this.store.hello);
     if (kind === STATUS) this.seekWanted();
     if (kind !== FRAME || this.store.cursor === null) this.attributes();
     this.loop.mark(kind === HELLO);
@@ -206,9 +210,9 @@ export class LiveView {
 
   /** @returns {import("./panel.js").View} */
   view() {
-    const { store, theme, width, enlarged } = this;
+    const { store, theme, width, enlarged, choice } = this;
     const arms = describeArms(store.hello, this.t, theme);
-    return { ...store.picture, arms, theme, width, narrow: width < NARROW, enlarged };
+    return { ...store.picture, arms, layers: choice.layers, picked: choice.picked, theme, width, narrow: width < NARROW, enlarged };
   }
 
   draw() {
@@ -224,7 +228,10 @@ export class LiveView {
     this.trouble.update(troubles(view.status, this.link, view.arms, this.t));
     this.tabs.update(panelsFor(view.hello), this.panel);
     this.waiting.hidden = Boolean(view.hello);
-    if (this.width && view.hello) this.host.draw(view);
+    if (this.width && view.hello) {
+      this.overview.draw(view, this.panel);
+      this.host.draw(view);
+    }
     this.attributes(view.step);
     const status = view.status?.status ?? "idle";
     this.rest.update(RESTING.includes(status) || (view.hello?.source === "recorded" && status !== "running"), this.panel, view.step, this.store.generation);

@@ -1,6 +1,7 @@
 /** The DOM of the live view and what its controls do. */
 import { el } from "./dom.js";
 import { PanelHost } from "./host.js";
+import { Overview } from "./overview.js";
 import { Tabs, panelsFor } from "./tabs.js";
 import { Toolbar } from "./toolbar.js";
 import { TroubleLine } from "./trouble.js";
@@ -25,6 +26,7 @@ export function buildParts(view) {
   });
   const tabs = new Tabs({ t, open: (id) => view.open(id), enlarge: () => view.enlarge() });
   const trouble = new TroubleLine({ t, restart: () => view.op({ op: "train" }) });
+  const overview = new Overview({ t, choice: view.choice, changed: () => view.loop.mark(true) });
   const waiting = /** @type {HTMLElement} */ (el("p", { class: "empty" }, t("panel.waiting")));
   const stage = /** @type {HTMLElement} */ (
     el("div", { class: "stage", role: "tabpanel", id: `${tabs.prefix}-panel`, "aria-label": t(`tabs.${view.panel}`) })
@@ -36,11 +38,11 @@ export function buildParts(view) {
     invalidate: () => view.loop.mark(true),
     seek: (step) => view.seek(step),
   });
-  return { toolbar, tabs, trouble, waiting, stage, words, host };
+  return { toolbar, tabs, trouble, overview, waiting, stage, words, host };
 }
 
 /** The parts as they follow each other in the page. @param {ReturnType<typeof buildParts>} parts @returns {HTMLElement[]} */
-export const inOrder = (parts) => [parts.toolbar.root, parts.trouble.root, parts.tabs.root, parts.waiting, parts.stage, parts.words];
+export const inOrder = (parts) => [parts.toolbar.root, parts.trouble.root, parts.tabs.root, parts.overview.root, parts.waiting, parts.stage, parts.words];
 
 /** The element around the parts; it stays when they are made anew. @param {import("./view.js").Data} data @param {ReturnType<typeof buildParts>} parts @returns {HTMLElement} */
 export function makeRoot({ height }, parts) {

@@ -3,6 +3,8 @@ import { ArmCards } from "../armcards.js";
 import { DensityScale, ridges } from "../density.js";
 import { el, put, say, segmented } from "../dom.js";
 import { STAGES } from "../frame.js";
+import { shownLayers } from "../layer_choice.js";
+import { layerMark } from "../layer_names.js";
 import { drawRows, layout, rowAt, rowTop } from "../layer_rows.js";
 import { reading } from "../reading.js";
 import { layerWords } from "../trouble.js";
@@ -32,7 +34,7 @@ class Distributions {
   /** @param {HTMLElement} root @param {Context} context */
   constructor(root, context) {
     this.context = context;
-    this.memory = /** @type {{stage?: string, mode?: string, layer?: number | null}} */ (context.memory);
+    this.memory = /** @type {{stage?: string, mode?: string, layer?: number | null, pick?: number}} */ (context.memory);
     this.scale = new DensityScale();
     this.tools = el("div", { class: "panel-tools" });
     root.append(this.tools);
@@ -81,10 +83,19 @@ class Distributions {
     this.context.invalidate();
   }
 
+  /** A layer alone gives way to the one picked above, and to all when it is no longer among those to draw. @param {View} view */
+  follow({ picked, layers }) {
+    const alone = this.memory.layer ?? null;
+    if (alone !== null && picked && picked.n !== this.memory.pick) this.memory.layer = picked.layer;
+    else if (alone !== null && layers && !layers.includes(alone)) this.memory.layer = null;
+    this.memory.pick = picked?.n;
+  }
+
   /** @param {View} view */
   draw(view) {
     const count = Math.max(0, ...view.arms.map((arm) => arm.layers.length));
     if ((this.memory.layer ?? -1) >= count) this.memory.layer = null;
+    this.follow(view);
     this.controls(view);
     const stage = STAGES.indexOf(this.memory.stage ?? "norm");
     const single = this.memory.layer ?? null;
@@ -96,7 +107,7 @@ class Distributions {
     const width = this.cards.inner(view);
     this.cards.update(view, (seen, index) => reading(seen, index, this.context.t)).forEach((card, index) => {
       const arm = view.arms[index];
-      const layers = single === null ? arm.layers.map((_, layer) => layer) : [single].filter((layer) => layer < arm.layers.length);
+      const layers = single === null ? shownLayers(view, arm) : [single].filter((layer) => layer < arm.layers.length);
       const at = layout(width, layers, single !== null, view.enlarged ? innerHeight - 330 : 0);
       this.at = at;
       const place = this.place(card.body, index);
@@ -134,7 +145,7 @@ class Distributions {
     const single = (this.memory.layer ?? null) !== null;
     root.replaceChildren(
       ...at.layers.map((layer, place) => {
-        const words = at.left < 30 ? String(layer + 1) : layerWords(arm.layers[layer], t);
+        const words = at.left < 30 ? layerMark(arm.layers[layer]) : layerWords(arm.layers[layer], t);
         const title = t(single ? "distributions.close_layer" : "distributions.open_layer", { layer: layerWords(arm.layers[layer], t), arm: arm.label });
         const style = `top: ${Math.round(rowTop(at, place) + at.row / 2 - 12)}px`;
         return el("button", { type: "button", class: "layer-button", style, title, "aria-label": title, onclick: () => this.choose(single ? null : layer) }, words);

@@ -3,6 +3,7 @@ import { axisX, axisY, fit, fixed, font, linear, percent, polyline, rule, text }
 import { say, segmented } from "../dom.js";
 import { quantile, unitPercentile } from "../frame.js";
 import { HistoryRange } from "../history_range.js";
+import { layerMark, namesOf } from "../layer_names.js";
 import { canvas, controls, emptyState, perArm, sentence, wideCard } from "../panel_parts.js";
 import { cursor, drawable, fitting, inside, roundUp, series, stepScale, timePlot } from "../plot.js";
 import { shadeRegion, sideHistogram, stageOf } from "../side_histogram.js";
@@ -54,7 +55,7 @@ export default {
       const reading = (/** @type {View} */ _, /** @type {number} */ a) => rankWords(picked, a, t);
       for (const { arm, width, parts } of cards(view, reading)) drawArm(view, arm, parts, width, { picked, reach, isLog }, t);
       drawAccuracy(view, accuracy.canvas, accuracy.width(view), isLog, t);
-      say(caption, t("figure1.caption", { unit: picked.id, layer: picked.layer + 1 }));
+      say(caption, t("figure1.caption", { unit: picked.id, layer: layerMark(namesOf(view)[picked.layer]) }));
     }
     return { draw, destroy() {} };
   },

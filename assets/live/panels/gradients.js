@@ -1,8 +1,11 @@
 /** Gradients: the norm of every layer's weight gradient, and how large a step is beside the weights. */
+import { depthLines, isDeep, layerAxis } from "../depth_plot.js";
 import { alpha, axisX, axisY, fit, font, legend, linear, log, rule, sci, shade, text } from "../draw.js";
 import { HistoryRange } from "../history_range.js";
+import { shownLayers } from "../layer_choice.js";
+import { layerMark, namesOf } from "../layer_names.js";
 import { canvas, depth, emptyState, layerColor, perArm, sentence, wideCard } from "../panel_parts.js";
-import { decades, drawable, endLabels, layerNames, series, stepScale, timePlot } from "../plot.js";
+import { decades, drawable, endLabels, rightOf, series, stepScale, timePlot } from "../plot.js";
 
 /** @typedef {import("../panel.js").View} View */
 /** @typedef {import("../plot.js").Box} Box */
@@ -54,7 +57,7 @@ export default {
 };
 
 /**
- * Bars of the gradient norm per layer at the cursor, arms side by side on one axis of fixed decades.
+ * The gradient norm per layer at the cursor on one axis of fixed decades: bars side by side, lines where there are many.
  * @param {View} view @param {HTMLCanvasElement} node @param {number} width @param {[number, number]} domain @param {(key: string) => string} t
  */
 function drawNow(view, node, width, domain, t) {
@@ -71,9 +74,20 @@ function drawNow(view, node, width, domain, t) {
   text(g, t("gradients.now"), 0, 12, { color: view.theme.fg, font: font(view.theme, 13, 600) });
   legend(g, key, fits ? beside : 0, fits ? 8 : 28, view.theme);
   axisY(g, sy, box.x0, view.theme, { count: 6, grid: [box.x0, box.x1] });
-  const names = Array.from({ length: count }, (_, k) => k);
-  const format = (/** @type {number} */ k) => (k === count - 1 ? t("gradients.head") : String(k + 1));
-  axisX(g, sx, box.y1, view.theme, { ticks: names, format, title: t("gradients.layer") });
+  if (isDeep(view)) {
+    layerAxis(g, sx, box.y1, namesOf(view), view.theme, { title: t("gradients.layer"), head: t("gradients.head") });
+    depthLines(g, view, sx, sy, (frame) => frame.grad_norm);
+  } else {
+    drawBars(g, view, box, sx, sy, t);
+  }
+  rule(g, box.x0, box.y1, box.x1, box.y1, view.theme.border);
+}
+
+/** @param {CanvasRenderingContext2D} g @param {View} view @param {Box} box @param {import("../axis.js").ScaleFn} sx @param {import("../axis.js").ScaleFn} sy @param {(key: string) => string} t */
+function drawBars(g, view, box, sx, sy, t) {
+  const names = [...namesOf(view).map(layerMark), t("gradients.head")];
+  const count = names.length;
+  axisX(g, sx, box.y1, view.theme, { ticks: names.map((_, k) => k), format: (k) => names[k], title: t("gradients.layer") });
   const slot = ((box.x1 - box.x0) / count) * 0.72;
   const bar = Math.min(40, slot / view.arms.length);
   view.arms.forEach((arm, a) => {
@@ -85,7 +99,6 @@ function drawNow(view, node, width, domain, t) {
       drawBar(g, { x, width: bar, base: box.y1 }, found.grad_norm[k], sy, arm, view);
     }
   });
-  rule(g, box.x0, box.y1, box.x1, box.y1, view.theme.border);
 }
 
 /**
@@ -102,23 +115,25 @@ function drawBar(g, { x, width, base }, value, sy, arm, view) {
 }
 
 /**
- * One line per layer over the steps.
+ * One line per layer to draw over the steps, and the head's.
  * @param {View} view @param {HTMLCanvasElement} node @param {number} width @param {import("../panel.js").Arm} arm
  * @param {{get: (frame: import("../frame.js").ArmFrame, layer: number) => number, domain: [number, number], title: string, guides?: any[], stepTitle?: string}} what
  * @param {(key: string) => string} t
  */
 function drawLayers(view, node, width, arm, { get, domain, ...rest }, t) {
   const g = fit(node, width, TIME_HEIGHT);
-  const box = { x0: LEFT, x1: width - RIGHT, y0: 30, y1: TIME_HEIGHT - (rest.stepTitle ? 36 : 24) };
-  const count = arm.layers.length + 1;
+  const layers = [...shownLayers(view, arm), arm.layers.length];
+  const labels = layers.map((layer) => (layer === arm.layers.length ? t("gradients.head") : layerMark(arm.layers[layer])));
+  const count = layers.length;
+  const box = { x0: LEFT, x1: width - rightOf(g, labels, RIGHT, view.theme), y0: 30, y1: TIME_HEIGHT - (rest.stepTitle ? 36 : 24) };
   const sx = stepScale(view.frames, [box.x0, box.x1]);
   const sy = log(domain, [box.y1, box.y0]);
   const positions = drawable(view.frames, sx, Math.max(1.5, count * view.arms.length * 0.16));
   const steps = positions.map((at) => view.frames[at].step);
-  const lines = layerNames(count - 1, t("gradients.head")).map((label, k) => ({
-    label,
+  const lines = layers.map((layer, k) => ({
+    label: labels[k],
     color: k === count - 1 ? view.theme.fg : layerColor(arm.color, view.theme.card, k, count - 1),
-    values: series(view.frames, positions, arm.index, (frame) => get(frame, k)).map((v) => (v > 0 ? v : Number.NaN)),
+    values: series(view.frames, positions, arm.index, (frame) => get(frame, layer)).map((v) => (v > 0 ? v : Number.NaN)),
   }));
   timePlot(g, box, { theme: view.theme, sx, sy, steps, step: view.step, lines, ...rest });
   endLabels(g, lines.map((line) => ({ ...line, y: sy(line.values[line.values.length - 1]) })), box.x1 + 5, [box.y0 + 4, box.y1 - 4], view.theme);

@@ -1,10 +1,13 @@
 /** Parameters: gamma and beta, and how the running statistics follow those of the batches. */
 import { ArmCards } from "../armcards.js";
-import { axisX, axisY, band, fit, font, legend, linear, log, polyline, rule, text } from "../draw.js";
+import { layerAxis } from "../depth_plot.js";
+import { axisY, band, fit, font, legend, linear, log, polyline, rule, text } from "../draw.js";
 import { el, segmented } from "../dom.js";
 import { has, ParameterRanges, spreadOf, statisticsGap } from "../parameter_series.js";
+import { shownLayers } from "../layer_choice.js";
+import { layerMark } from "../layer_names.js";
 import { canvas, controls, depth, emptyState, layerColor, layerSwitch, sentence } from "../panel_parts.js";
-import { drawable, endLabels, inside, layerNames, series, stepScale, timePlot } from "../plot.js";
+import { drawable, endLabels, inside, rightOf, series, stepScale, timePlot } from "../plot.js";
 
 /** @typedef {import("../panel.js").View} View */
 /** @typedef {import("../panel.js").Arm} Arm */
@@ -89,10 +92,11 @@ function drawArm(view, arm, node, width, { layer, overTime, domains }, t) {
   const words = t("parameters.legend") + missing;
   const fits = end + g.measureText(words).width < width;
   text(g, words, fits ? end : 0, fits ? 10 : 28, { color: view.theme.faint, font: font(view.theme, fits ? 12 : 11), baseline: "middle" });
+  const right = rightOf(g, arm.layers.map(layerMark), RIGHT, view.theme);
   plots.forEach(({ id, names, gap }, k) => {
     const cell = width / columns;
     const [x, y] = [(k % columns) * cell, HEAD + Math.floor(k / columns) * ROW];
-    const box = { x0: x + LEFT, x1: x + cell - RIGHT, y0: y + 32, y1: y + ROW - 30 };
+    const box = { x0: x + LEFT, x1: x + cell - right, y0: y + 32, y1: y + ROW - 30 };
     const isLog = id === "variance" || gap !== null;
     const sy = (isLog ? log : linear)(domains[id], [box.y1, box.y0]);
     text(g, t(`parameters.${id}`), x, box.y0 - 12, { color: view.theme.muted, font: font(view.theme, 12) });
@@ -127,9 +131,8 @@ function drawOverLayers(...[view, arm, g, box, sy, names]) {
   const frame = view.frame?.arms[arm.index];
   const at = arm.layers.map((_, layer) => layer);
   const sx = linear([-0.4, Math.max(1, depth(view)) - 0.6], [box.x0, box.x1]);
-  const every = Math.ceil(at.length / Math.max(1, (box.x1 - box.x0) / 20));
   axisY(g, sy, box.x0, theme, { count: 5, grid: [box.x0, box.x1] });
-  axisX(g, sx, box.y1, theme, { ticks: at.filter((k) => k % every === 0), format: (k) => String(k + 1) });
+  layerAxis(g, sx, box.y1, arm.layers, theme);
   rule(g, box.x0, box.y1, box.x1, box.y1, theme.border);
   inside(g, { ...box, y0: box.y0 - 2, y1: box.y1 + 2 }, () => {
     names.forEach((name, k) => {
@@ -145,12 +148,13 @@ function drawOverLayers(...[view, arm, g, box, sy, names]) {
 /** Distance between running and batch statistics, one line per layer. @param {[...Place, "mean" | "var"]} place */
 function drawGaps(...[view, arm, g, box, sy, kind]) {
   const sx = stepScale(view.frames, [box.x0, box.x1]);
-  const count = arm.layers.length;
+  const layers = shownLayers(view, arm);
+  const count = layers.length;
   const positions = drawable(view.frames, sx, Math.max(2, count * 0.6));
-  const lines = layerNames(count).map((label, k) => ({
-    label,
+  const lines = layers.map((layer, k) => ({
+    label: layerMark(arm.layers[layer]),
     color: layerColor(arm.color, view.theme.card, k, count),
-    values: series(view.frames, positions, arm.index, (frame) => statisticsGap(frame, k, kind)).map((v) => (v > 0 ? v : Number.NaN)),
+    values: series(view.frames, positions, arm.index, (frame) => statisticsGap(frame, layer, kind)).map((v) => (v > 0 ? v : Number.NaN)),
     width: 1.3,
   }));
   timePlot(g, box, { theme: view.theme, sx, sy, steps: positions.map((at) => view.frames[at].step), step: view.step, lines });

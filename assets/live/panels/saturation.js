@@ -5,7 +5,9 @@ import { fit, fixed, font, percent } from "../draw.js";
 import { say } from "../dom.js";
 import { activationOf, drawFunction, sharedTop } from "../function_plot.js";
 import { heatStrip, rampKey } from "../heat_strip.js";
-import { canvas, controls, depth, emptyState, layerSwitch, perArm, sentence } from "../panel_parts.js";
+import { shownLayers } from "../layer_choice.js";
+import { layerMark, namesOf } from "../layer_names.js";
+import { canvas, controls, emptyState, layerSwitch, perArm, sentence } from "../panel_parts.js";
 import { stepScale } from "../plot.js";
 
 /** @typedef {import("../panel.js").View} View */
@@ -60,7 +62,7 @@ function readingOf(view, a, layer, t) {
   if (!frame || layer >= frame.layers) return "";
   const arm = view.arms[a];
   const share = arm.saturation ? frame.saturated[layer] : frame.dead[layer];
-  const values = { layer: layer + 1, share: percent(share), derivative: fixed(frame.derivative[layer], 3) };
+  const values = { layer: layerMark(arm.layers[layer]), share: percent(share), derivative: fixed(frame.derivative[layer], 3) };
   if (!arm.saturation && !canDie(activationOf(arm))) return t("saturation.reading", values);
   return t(arm.saturation ? "saturation.reading_saturated" : "saturation.reading_dead", values);
 }
@@ -89,13 +91,20 @@ function drawShare(node, strip) {
  * @param {{get: (frame: import("../frame.js").ArmFrame, layer: number) => number, top: number, color: string, format: (v: number) => string, title: string, stepTitle?: string, marks?: number[]}} what
  */
 function drawStrip(node, { view, arm, index, width }, what) {
-  const row = Math.min(20, Math.max(9, 150 / depth(view)));
-  const height = 34 + row * arm.layers.length + (what.stepTitle ? 38 : 26);
+  const layers = shownLayers(view, arm);
+  node.hidden = !layers.length;
+  if (node.hidden) return;
+  const names = layers.map((layer) => layerMark(arm.layers[layer]));
+  const rows = view.layers?.length ?? namesOf(view).length; // the same height in every arm
+  const row = Math.min(20, Math.max(9, 150 / Math.max(1, rows)));
+  const height = 34 + row * layers.length + (what.stepTitle ? 38 : 26);
   const g = fit(node, width, height);
-  const box = { x0: LEFT, x1: width - RIGHT, y0: 34, y1: 34 + row * arm.layers.length };
+  g.font = font(view.theme, 11);
+  const left = Math.max(LEFT, ...names.map((name) => g.measureText(name).width + 10));
+  const box = { x0: left, x1: width - RIGHT, y0: 34, y1: 34 + row * layers.length };
   const ramp = mixRamp(view.theme.card, what.color);
   const sx = stepScale(view.frames, [box.x0, box.x1]);
-  heatStrip(g, box, { ...what, theme: view.theme, frames: view.frames, arm: index, layers: arm.layers.length, sx, ramp, step: view.step, now: view.frame?.arms[index] });
+  heatStrip(g, box, { ...what, theme: view.theme, frames: view.frames, arm: index, layers, names, sx, ramp, step: view.step, now: view.frame?.arms[index] });
   g.font = font(view.theme, 12);
   const narrow = g.measureText(what.title).width > width - 150;
   rampKey(g, width - 4, narrow ? 6 : 20, { ramp, top: what.top, format: (v) => (what.top === 1 && what.marks ? percent(v, 0) : fixed(v, 2)), theme: view.theme, marks: what.marks, width: narrow ? 44 : 72 });

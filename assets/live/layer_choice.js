@@ -1,0 +1,104 @@
+/**
+ * Which layers the panels draw: all of a shallow net, at most six of a deep one.
+ *
+ * @typedef {import("./panel.js").View} View
+ * @typedef {{layer: number, age: number}} Chosen age 0 was not chosen by hand, larger is newer
+ */
+
+/** Most layers that the panels draw at once; a net with no more has nothing to choose. */
+export const MOST = 6;
+
+/** Layers from one to another, evenly spaced, both ends included. @param {number} from @param {number} to @param {number} [most] @returns {number[]} ascending */
+export function evenly(from, to, most = MOST) {
+  const [low, high] = from < to ? [from, to] : [to, from];
+  const count = Math.min(most, high - low + 1);
+  return Array.from({ length: count }, (_, k) => (count > 1 ? Math.round(low + (k * (high - low)) / (count - 1)) : low));
+}
+
+/** The choice of one source; another source begins anew. */
+export class LayerChoice {
+  constructor() {
+    this.source = "";
+    this.count = 0;
+    /** Counts what was added by hand, so that a panel of one layer can follow. */
+    this.picks = 0;
+    this.last = 0;
+    this.anchor = 0;
+    /** @type {Chosen[]} */
+    this.chosen = [];
+  }
+
+  /** Begin anew with another source; a reconnect brings the same one again. @param {import("./panel.js").Hello | null} hello */
+  follow(hello) {
+    const source = JSON.stringify(hello);
+    if (source === this.source) return;
+    this.source = source;
+    this.count = Math.max(0, ...(hello?.arms ?? []).map(({ layers }) => layers.length));
+    this.spread();
+  }
+
+  /** Evenly spaced, first and last included. */
+  spread() {
+    this.picks = 0;
+    this.last = this.anchor = 0;
+    this.take(this.count ? evenly(0, this.count - 1) : []);
+  }
+
+  /** @param {number[]} layers */
+  take(layers) {
+    this.chosen = layers.map((layer) => ({ layer, age: 0 }));
+  }
+
+  /** Whether there is something to choose. */
+  get many() {
+    return this.count > MOST;
+  }
+
+  /** Layers to draw, ascending. @returns {number[]} */
+  get layers() {
+    return this.chosen.map(({ layer }) => layer).sort((a, b) => a - b);
+  }
+
+  /** What was added last by hand; null before. @returns {{layer: number, n: number} | null} */
+  get picked() {
+    return this.picks ? { layer: this.last, n: this.picks } : null;
+  }
+
+  /**
+   * Add a layer or leave it out; one always stays. When there are too many, the one chosen longest ago goes, and of
+   * those nobody chose the nearest.
+   * @param {number} layer
+   */
+  toggle(layer) {
+    if (!(layer >= 0 && layer < this.count)) return;
+    this.anchor = layer;
+    const place = this.chosen.findIndex((one) => one.layer === layer);
+    if (place >= 0) {
+      if (this.chosen.length > 1) this.chosen.splice(place, 1);
+      return;
+    }
+    if (this.chosen.length >= MOST) {
+      const distance = (/** @type {Chosen} */ one) => Math.abs(one.layer - layer);
+      const oldest = this.chosen.reduce((a, b) => (a.age < b.age || (a.age === b.age && distance(a) <= distance(b)) ? a : b));
+      this.chosen.splice(this.chosen.indexOf(oldest), 1);
+    }
+    this.note(layer);
+    this.chosen.push({ layer, age: this.picks });
+  }
+
+  /** The layers from the one chosen before to this one, evenly spaced when they are too many. @param {number} layer */
+  stretch(layer) {
+    if (!(layer >= 0 && layer < this.count)) return;
+    this.take(evenly(this.anchor, layer));
+    this.note(layer);
+  }
+
+  /** @param {number} layer */
+  note(layer) {
+    this.picks += 1;
+    this.last = layer;
+  }
+}
+
+/** Layers of an arm that are drawn. @param {View} view @param {{layers: string[]}} arm @returns {number[]} */
+export const shownLayers = (view, arm) => (view.layers ?? arm.layers.map((_, k) => k)).filter((k) => k < arm.layers.length);
