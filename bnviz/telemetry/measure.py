@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +22,30 @@ SAMPLE = 2048
 """A layer's distribution is taken from at most this many of its values, so that wide nets stay cheap."""
 
 
+@lru_cache(maxsize=256)
+def spread(rows: int, columns: int, wanted: int) -> npt.NDArray[np.intp]:
+    """Return which entries of a (rows, columns) table to take, as places 0..rows * columns - 1, each once.
+
+    Every row and every column is met equally often, give or take one. Columns follow one another at a
+    distance near the golden section of their number, so that few of them are spread evenly as well.
+
+    Args:
+        rows: samples of a batch, say.
+        columns: units of a sample, or places of a picture.
+        wanted: how many entries; all of them when there are fewer.
+    """
+    if rows * columns <= wanted:
+        return np.arange(rows * columns)
+    distance = max(1, round(0.618 * columns))
+    while math.gcd(distance, columns) > 1:
+        distance += 1
+    index = np.arange(wanted)
+    places: npt.NDArray[np.intp] = index * rows // wanted * columns + index * distance % columns
+    return places
+
+
 def sample(values: Floats) -> Floats:
-    """Return at most about SAMPLE values a layer, evenly spaced; all of them when there are fewer.
+    """Return SAMPLE values of every layer, evenly spaced over rows and units; all when there are fewer.
 
     Args:
         values: (L, B, U).
@@ -31,10 +54,8 @@ def sample(values: Floats) -> Floats:
         (L, 1, n), a copy in memory order.
     """
     layers, batch, units = values.shape
-    stride = max(1, -(-batch * units // SAMPLE))
-    while stride > 1 and math.gcd(stride, units) > 1:
-        stride += 1  # a stride that shares a factor with the width would always meet the same units
-    return np.ascontiguousarray(values.reshape(layers, 1, -1)[:, :, ::stride])
+    flat = values.reshape(layers, 1, -1)
+    return flat.copy() if batch * units <= SAMPLE else flat.take(spread(batch, units, SAMPLE), axis=2)
 
 
 def histogram(values: Floats, low: float, high: float) -> npt.NDArray[np.uint32]:

@@ -1,8 +1,9 @@
-"""The numbers of hidden layers that agree in shape, nonlinearity and order, stacked into one array."""
+"""The numbers of hidden layers that are alike, stacked into one array."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,20 +20,52 @@ if TYPE_CHECKING:
 _HELD = {"gamma": "weight", "beta": "bias", "running_mean": "running_mean", "running_var": "running_var"}
 
 
-def numbers(layers: Sequence[SeenLayer], edges: Edges) -> dict[str, Array]:
-    """Return every field of an ArmRecord that has one row a hidden layer, by name.
+@dataclass(frozen=True, slots=True, eq=False)
+class Stack:
+    """The outputs of L layers that agree in shape, each (L, R, U); without norms ``norm`` is ``linear``."""
+
+    layers: Sequence[SeenLayer]
+    linear: Floats
+    norm: Floats
+    out: Floats
+
+    @classmethod
+    def of(cls, layers: Sequence[SeenLayer]) -> Stack:
+        """Stack what was seen of layers of equal shape."""
+        linear = _stack([layer.linear for layer in layers])
+        plain = all(layer.norm is None for layer in layers)
+        norm = linear if plain else _stack([_norm_stage(layer) for layer in layers])
+        return cls(layers, linear, norm, _stack([layer.activation for layer in layers]))
+
+    def samples(self) -> tuple[Floats, Floats, Floats]:
+        """Return a sample of every stage's values, each (L, 1, n), the norm stage as above."""
+        few = measure.sample(self.linear)
+        norm = few if self.norm is self.linear else measure.sample(self.norm)
+        return few, norm, measure.sample(self.out)
+
+    def of_units(self) -> dict[str, Array]:
+        """Return the fields of an ArmRecord that look at single units."""
+        after = self.layers[0].after
+        kept = measure.kept_units(self.linear.shape[2])
+        return {
+            "dead": _dead(self.layers, self.out),
+            "unit_percentiles": measure.unit_percentiles(self.linear if after else self.norm, kept),
+            "parameters": _parameters(self.layers, self.out if after else self.linear),
+        }
+
+
+def of_distributions(
+    stages: tuple[Floats, Floats, Floats], function: str, after: bool, edges: Edges
+) -> dict[str, Array]:
+    """Return the fields of an ArmRecord that look at all values of a layer.
 
     Args:
-        layers: L layers of equal shape (R, U), all with the same nonlinearity and order of modules.
+        stages: samples (L, 1, n) of the layers' values per stage.
+        function: name of their nonlinearity.
+        after: whether their normalization follows it.
         edges: histogram ranges.
     """
-    after, function = layers[0].after, layers[0].function
-    linear, out = _stack([layer.linear for layer in layers]), _stack([layer.activation for layer in layers])
-    repeats = all(layer.norm is None for layer in layers)
-    norm = linear if repeats else _stack([_norm_stage(layer) for layer in layers])
-    few = measure.sample(linear)
-    stages = (few, few if repeats else measure.sample(norm), measure.sample(out))
-    ranges = (edges.linear, edges.norm, edges.activation)
+    ranges, repeats = (edges.linear, edges.norm, edges.activation), stages[1] is stages[0]
     saturated, derivative = _nonlinearity(function, stages[0 if after else 1], stages[2])
     return {
         "histogram": _per_stage(lambda i: measure.histogram(stages[i], *ranges[i]), repeats),
@@ -40,11 +73,6 @@ def numbers(layers: Sequence[SeenLayer], edges: Edges) -> dict[str, Array]:
         "moments": _per_stage(lambda i: measure.moments(stages[i]), repeats),
         "saturated": saturated,
         "derivative": derivative,
-        "dead": _dead(layers, out),
-        "unit_percentiles": measure.unit_percentiles(
-            linear if after else norm, measure.kept_units(linear.shape[2])
-        ),
-        "parameters": _parameters(layers, out if after else linear),
     }
 
 

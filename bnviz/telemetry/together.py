@@ -13,10 +13,12 @@ from torch import Tensor
 
 from bnviz.telemetry.measure import Floats
 from bnviz.telemetry.records import ArmRecord, Array
-from bnviz.telemetry.stack import numbers
+from bnviz.telemetry.stack import Stack, of_distributions
 
 if TYPE_CHECKING:
     from bnviz.telemetry.observation import Edges, Observation, SeenLayer
+
+Stages = tuple[Floats, Floats, Floats]
 
 
 def reduce_together(observations: Sequence[Observation]) -> list[ArmRecord]:
@@ -46,18 +48,48 @@ def reduce_together(observations: Sequence[Observation]) -> list[ArmRecord]:
 
 
 def _table(layers: Sequence[SeenLayer], edges: Edges) -> dict[str, Array]:
-    """Return the numbers of all layers by field, in their order; those of equal shape are stacked."""
+    """Return the numbers of all layers by field, in their order."""
+    shapes = _groups([(x.linear.shape, x.linear.device, x.function, x.after) for x in layers])
+    stacks = [Stack.of([layers[index] for index in group]) for group in shapes]
+    units = _in_order(shapes, [stack.of_units() for stack in stacks])
+    samples = [stack.samples() for stack in stacks]
+    firsts = [stack.layers[0] for stack in stacks]
+    kinds = _groups([(s[0].shape[2], f.function, f.after) for s, f in zip(samples, firsts, strict=True)])
+    tables = []
+    for kind in kinds:
+        first = firsts[kind[0]]
+        joined = _joined([samples[index] for index in kind])
+        tables.append(of_distributions(joined, first.function, first.after, edges))
+    members = [[layer for index in kind for layer in shapes[index]] for kind in kinds]
+    return units | _in_order(members, tables)
+
+
+def _groups(keys: Sequence[tuple[object, ...]]) -> list[list[int]]:
+    """Return the places of equal keys."""
     groups: dict[tuple[object, ...], list[int]] = {}
-    for index, layer in enumerate(layers):
-        key = (layer.linear.shape, layer.linear.device, layer.function, layer.after)
+    for index, key in enumerate(keys):
         groups.setdefault(key, []).append(index)
-    if len(groups) == 1:
-        return numbers(layers, edges)
-    tables = [numbers([layers[index] for index in group], edges) for group in groups.values()]
-    most = max(table["unit_percentiles"].shape[1] for table in tables)
-    for table in tables:
-        table["unit_percentiles"] = _fitted(table["unit_percentiles"], most)
-    order = np.argsort(list(chain.from_iterable(groups.values())))
+    return list(groups.values())
+
+
+def _joined(samples: Sequence[Stages]) -> Stages:
+    """Join samples of equal size; the norm stage stays the linear one only where it is everywhere."""
+    if len(samples) == 1:
+        return samples[0]
+    linear, out = (np.concatenate([stages[index] for stages in samples]) for index in (0, 2))
+    plain = all(stages[1] is stages[0] for stages in samples)
+    return linear, linear if plain else np.concatenate([stages[1] for stages in samples]), out
+
+
+def _in_order(groups: list[list[int]], tables: list[dict[str, Array]]) -> dict[str, Array]:
+    """Return the rows of all tables, row i of a table being that of layer ``group[i]``."""
+    if len(tables) == 1:
+        return tables[0]
+    if "unit_percentiles" in tables[0]:
+        most = max(table["unit_percentiles"].shape[1] for table in tables)
+        for table in tables:
+            table["unit_percentiles"] = _fitted(table["unit_percentiles"], most)
+    order = np.argsort(list(chain.from_iterable(groups)))
     return {name: np.concatenate([table[name] for table in tables])[order] for name in tables[0]}
 
 

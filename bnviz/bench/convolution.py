@@ -1,0 +1,83 @@
+"""What telemetry costs a convolutional net: a step observed and reduced, over the same step bare."""
+
+from __future__ import annotations
+
+import statistics
+import time
+
+import torch
+from torch.nn import functional as F
+
+from bnviz.bench.result import Row
+from bnviz.config import NETS, Experiment, RunConfig
+from bnviz.data import load_dataset
+from bnviz.telemetry.together import reduce_together
+from bnviz.training.loop import TrainingData
+from bnviz.training.twins import Twin, build_twins
+
+NAN4 = (float("nan"),) * 4
+SIZES = (("vgg11", 16, 64), ("vgg11", 16, 128), ("resnet20", 16, 64), ("resnet20", 16, 128))
+LARGE = (("vgg11", 64, 64),)
+"""Net, channels of the first stage, batch size."""
+
+
+def observed_steps() -> list[Row]:
+    """Measure every net that there is, with batch normalization."""
+    return [_row(*size) for size in SIZES if size[0] in NETS] + [_row(*size, pairs=7) for size in LARGE]
+
+
+def _row(net: str, width: int, batch: int, pairs: int = 25) -> Row:
+    """Alternate bare and observed steps of one net; the figure is the median of the paired ratios."""
+    config = RunConfig(
+        net=net, width=width, batch_size=batch, activation="relu", init="kaiming", lr=0.01, norm="batch"
+    )
+    dataset = load_dataset(config.dataset)
+    (twin,) = build_twins(Experiment(config), dataset, torch.device("cpu"))[-1:]
+    data = TrainingData.of(dataset, torch.device("cpu"))
+    x, y = data.x[:batch], data.y[:batch]
+    for _ in range(2):
+        _bare(twin, x, y)
+        _observed(twin, x, y)
+    bare, seen, reducing = [], [], []
+    for _ in range(pairs):
+        bare.append(_timed(lambda: _bare(twin, x, y)))
+        started = time.perf_counter()
+        reducing.append(_observed(twin, x, y))
+        seen.append(time.perf_counter() - started)
+    ratios = [with_it / without for with_it, without in zip(seen, bare, strict=True)]
+    detail = {
+        "bare_ms": round(1e3 * statistics.median(bare), 2),
+        "observed_ms": round(1e3 * statistics.median(seen), 2),
+        "of_that_reducing_ms": round(1e3 * statistics.median(reducing), 2),
+        "quartiles": [round(q, 3) for q in statistics.quantiles(ratios, n=4)],
+        "pairs": pairs,
+    }
+    what = f"{net} width {width}, batch {batch}: step with full telemetry / bare"
+    return Row(what, statistics.median(ratios), 1.15, False, "ratio", detail)
+
+
+def _bare(twin: Twin, x: torch.Tensor, y: torch.Tensor) -> None:
+    loss = F.cross_entropy(twin.net(x), y)
+    twin.optimizer.zero_grad(set_to_none=True)
+    loss.backward()  # type: ignore[no-untyped-call]
+    twin.optimizer.step()
+    loss.item()
+
+
+def _observed(twin: Twin, x: torch.Tensor, y: torch.Tensor) -> float:
+    """Make the same step with everything recorded; returns the seconds that the reduction took."""
+    with twin.recorder.observing():
+        loss = F.cross_entropy(twin.net(x), y)
+    twin.optimizer.zero_grad(set_to_none=True)
+    loss.backward()  # type: ignore[no-untyped-call]
+    twin.recorder.before_update()
+    twin.optimizer.step()
+    loss.item()
+    seen = twin.recorder.take(NAN4)
+    return _timed(lambda: reduce_together([seen]))
+
+
+def _timed(action: object) -> float:
+    started = time.perf_counter()
+    action()  # type: ignore[operator]
+    return time.perf_counter() - started
