@@ -6,9 +6,11 @@ from bnviz.ui.chapter import opening
 from bnviz.ui.chapter_controls import choose
 from bnviz.ui.convolution_insert import insert
 from bnviz.ui.convolution_maps import per_map
+from bnviz.ui.convolution_pictures import show_pictures
 
 PARTS = {
     "maps": (per_map, "live"),
+    "pictures": (show_pictures, "recorded"),
     "insert": (insert, "recorded"),
 }
 

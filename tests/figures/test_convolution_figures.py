@@ -5,10 +5,12 @@ import pytest
 import torch
 
 from bnviz.analysis.conv_curves import NEVER, START, ArmCurve
+from bnviz.analysis.conv_pictures import ArmPictures
 from bnviz.analysis.conv_shift import shift_test
 from bnviz.analysis.feature_maps import KINDS, mean_spread
 from bnviz.figures.convolution import moved_figure, shift_figure, spread_figure
 from bnviz.figures.convolution_insert import arm_name, insert_figure, places_figure
+from bnviz.figures.convolution_pictures import mosaic, pictures_figure
 
 
 def curve(arm: str, seed: int, final: float) -> ArmCurve:
@@ -22,10 +24,11 @@ def test_spread_shows_lines_of_independence_and_measured_marks(lang):
     spreads = {kind: mean_spread(x, kind, (2, 8), draws=20) for kind in KINDS}
     figure = spread_figure(spreads, 8, lang=lang)
     line, marks = figure.data[:2]
-    assert line.mode == "lines" and marks.mode == "markers"
+    assert (line.mode, marks.mode) == ("lines", "markers")
     np.testing.assert_allclose(line.y, [1 / np.sqrt(32), 1 / np.sqrt(128)])
     np.testing.assert_array_equal(marks.y, spreads["map"].measured)
-    assert figure.layout.xaxis.title.text and figure.layout.yaxis.title.text
+    assert figure.layout.xaxis.title.text
+    assert figure.layout.yaxis.title.text
 
 
 def test_moved_pictures_are_those_of_the_test():
@@ -54,3 +57,16 @@ def test_places_keep_their_order_and_every_seed():
     assert list(bars.y) == [arm_name(arm, "zh") for arm in arms]
     np.testing.assert_allclose(bars.x, 30)
     assert len(seeds.x) == 6
+
+
+def test_tiles_keep_their_rows_upright_and_their_numbers():
+    tiles = np.arange(16.0).reshape(2, 2, 4)
+    drawn = mosaic(tiles)
+    assert drawn.shape == (2, 9)
+    np.testing.assert_array_equal(drawn[1], [0, 1, 2, 3, np.nan, 8, 9, 10, 11])
+    plain = ArmPictures(tiles, {"conv": tiles}, {"conv": np.asarray([1.0, -2])}, {"conv": np.ones(2)})
+    figure = pictures_figure((plain, plain), ("one", "two"))
+    texts = [note.text for note in figure.layout.annotations]
+    assert texts.count("1<br>± 1") == 2
+    assert texts.count("−2<br>± 1") == 2
+    assert sum(trace.type == "heatmap" for trace in figure.data) == 4

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from bnviz.experiments import convolution_weights
 from bnviz.figures.words import say
 from bnviz.ui import convolution_runs as runs
 from bnviz.ui.rerun import number
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
-PARTS = ("maps", "insert")
+PARTS = ("maps", "pictures", "insert")
 
 
 def opened(lang: str = "en", **query: str) -> AppTest:
@@ -58,3 +59,15 @@ def test_moving_commutes_per_map_only() -> None:
     test = runs.shift()
     assert test.difference[0].max() < 1e-5
     assert (test.difference[1, 1:] > 0.3).all()
+
+
+def test_pictures_follow_the_moment_and_training_now() -> None:
+    app = opened(conv_part="pictures", conv_moment="start", conv_layer="8")
+    assert not app.exception
+    assert say("convolution.pictures.start") in words(app)
+    app = opened(conv_part="pictures")
+    moment, _ = convolution_weights.recorded()
+    numbers = {
+        name: f"{100 * each:.1f}" for name, each in zip(("none", "batch"), moment.accuracy, strict=True)
+    }
+    assert say("convolution.pictures.trained", steps=100, **numbers) in words(app)

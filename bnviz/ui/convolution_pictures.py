@@ -1,0 +1,69 @@
+"""The part with filters and feature maps as pictures."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from bnviz.analysis.conv_pictures import ArmPictures
+from bnviz.config import InputError
+from bnviz.experiments.convolution_pictures import EXPERIMENT, Moment, at_start, pictures, trained
+from bnviz.experiments.convolution_weights import recorded
+from bnviz.figures.convolution_pictures import pictures_figure
+from bnviz.figures.words import arm_labels
+from bnviz.ui import convolution_runs as runs
+from bnviz.ui.chapter import figure, reason, section
+from bnviz.ui.chapter_controls import choose, look
+from bnviz.ui.rerun import live_note, recorded_note, rerun, step
+from bnviz.ui.text import language, t
+
+
+def show_pictures() -> None:
+    """Draw one digit in one layer of the twins, before or after training."""
+    section("convolution.pictures")
+    left, middle, right = st.columns(3)
+    moment = choose(
+        left, "conv_moment", "convolution.control.moment", ("trained", "start"), "convolution.moments"
+    )
+    layer = step(middle, "conv_layer", "convolution.control.layer", runs.CONVOLUTIONS, 1)
+    index = right.number_input(
+        t("convolution.control.index"), 0, 999, 0, key="test_digit", bind="query-params"
+    )
+    place = st.container()  # what the button below brings is drawn above it
+    fresh = rerun("again_pictures", "twins", t("convolution.control.again_pictures"), trained)
+    with place:
+        if moment == "start":
+            st.markdown(t("convolution.pictures.start"))
+            _draw(at_start(), index, layer)
+        else:
+            _trained(fresh, index, layer)
+    reason("convolution.pictures")
+
+
+def _trained(fresh: Moment | None, index: int, layer: int) -> None:
+    twins = fresh
+    if twins is None:
+        try:
+            twins, provenance = recorded()
+        except InputError:
+            st.info(t("convolution.pictures.missing"))
+            return
+        recorded_note(provenance)
+        st.caption(t("convolution.pictures.recorded"))
+    else:
+        live_note()
+    none, batch = (f"{100 * accuracy:.1f}" for accuracy in twins.accuracy)
+    st.markdown(t("convolution.pictures.trained", steps=twins.steps, none=none, batch=batch))
+    _draw(twins, index, layer)
+
+
+def _draw(twins: Moment, index: int, layer: int) -> None:
+    seen = pictures(twins, index, layer)
+    names = arm_labels(EXPERIMENT, language())
+    numbers = "; ".join(f"{name} {_spread(arm)}" for name, arm in zip(names, seen, strict=True))
+    alt = t("convolution.alt.pictures", layer=layer, index=index, numbers=numbers)
+    figure(pictures_figure(seen, names, **look()), alt, "conv-pictures")
+    st.caption(t("convolution.pictures.scale"))
+
+
+def _spread(arm: ArmPictures) -> str:
+    return f"{float(arm.sds['norm' if 'norm' in arm.sds else 'conv'].mean()):.2g}"

@@ -1,0 +1,61 @@
+"""Make the recordings of the page on convolution: numbers only, small, at fixed steps.
+
+Run from the top of the repository: ``python scripts/make_conv_recordings.py [weights] [insert]``; without a
+name all are made. A repetition on the same versions and machine gives the same numbers.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import sys
+import time
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from bnviz.experiments import convolution_insert_study as insert_study
+from bnviz.experiments import convolution_weights
+from bnviz.experiments.convolution_pictures import trained
+
+
+def provenance() -> dict[str, Any]:
+    """Say when and with what."""
+    return {
+        "date": date.today().isoformat(),
+        "script": "scripts/make_conv_recordings.py",
+        "versions": {"torch": torch.__version__, "python": platform.python_version()},
+    }
+
+
+def weights() -> Path:
+    """Train the twins of the pictures for 100 steps."""
+    convolution_weights.save(trained(), provenance())
+    return convolution_weights.FILE
+
+
+def insert() -> Path:
+    """Train every arm of inserting BN and of choosing its layers."""
+    curves = insert_study.full_study(lambda done, total: print("seed", done, "of", total, flush=True))
+    study = insert_study.InsertStudy(curves, provenance())
+    text = json.dumps(insert_study.study_to_dict(study))
+    insert_study.FILE.write_text(text + "\n", encoding="utf-8")
+    return insert_study.FILE
+
+
+MAKERS = {"weights": weights, "insert": insert}
+
+
+def main(names: list[str]) -> None:
+    """Make the named recordings."""
+    torch.set_num_threads(1)
+    for name in names or MAKERS:
+        started = time.perf_counter()
+        target = MAKERS[name]()
+        print(f"{target.name}: {target.stat().st_size / 1e3:.0f} kB, {time.perf_counter() - started:.0f} s")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
