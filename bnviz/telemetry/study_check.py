@@ -10,7 +10,8 @@ from bnviz.config import InputError
 
 PARTS_OF_UNIT = (
     "arm", "seed", "key", "steps", "train_loss", "test_loss", "test_accuracy", "final_train_accuracy",
-    "final_test_accuracy", "best_test_accuracy", "steps_to_threshold", "diverged", "seconds", "step_ms", "extras",
+    "final_test_accuracy", "best_test_accuracy", "steps_to_threshold", "diverged", "seconds", "step_ms",
+    "extras",
 )  # fmt: skip
 _LONGEST = 400
 
@@ -93,13 +94,13 @@ class Check:
         """Return short plain values: text, finite numbers, or objects of them, one level deep."""
         found = self.mapping(value, "provenance")
         if len(found) > 40:
-            raise InputError(f"{self.label}: found {len(found):,} parts of the provenance, expected at most 40")
+            raise InputError(
+                f"{self.label}: found {len(found):,} parts of the provenance, expected at most 40"
+            )
         return {
             self.text(name, "provenance"): self._fact(part, name)
             if not isinstance(part, dict)
-            else {
-                self.text(inner, name): self._fact(fact, name) for inner, fact in list(part.items())[:40]
-            }
+            else {self.text(inner, name): self._fact(fact, name) for inner, fact in list(part.items())[:40]}
             for name, part in found.items()
         }
 

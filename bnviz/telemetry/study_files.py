@@ -1,4 +1,4 @@
-"""Studies as JSON: written rounded, read back with every part checked, since a file may come from anywhere."""
+"""Studies as JSON: read back with every part checked, since a file may come from anywhere."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import math
 import os
 from collections.abc import Mapping
 from dataclasses import asdict
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -126,8 +127,10 @@ def unit_from_dict(data: Any, label: str = "the unit") -> UnitResult:  # noqa: A
     """Rebuild a UnitResult from plain values; raises InputError when a part is missing or wrong."""
     check = Check(label)
     row = check.mapping(data, "a unit")
-    steps = tuple(check.whole(s, "steps", MAX_STEPS) for s in check.rows(row.get("steps"), "steps", MAX_POINTS))
-    if any(later <= earlier for earlier, later in zip(steps, steps[1:], strict=False)):
+    steps = tuple(
+        check.whole(s, "steps", MAX_STEPS) for s in check.rows(row.get("steps"), "steps", MAX_POINTS)
+    )
+    if any(later <= earlier for earlier, later in pairwise(steps)):
         raise InputError(f"{label}: found steps that do not rise, expected rising ones")
     reached, diverged = row.get("steps_to_threshold"), row.get("diverged")
     return UnitResult(
@@ -164,7 +167,9 @@ def _arm(check: Check, row: Any) -> Arm:  # noqa: ANN401
     changes = check.mapping(row.get("changes"), "changes")
     _guarded(check.label, lambda: config_from_dict(changes))
     return Arm(
-        check.text(row.get("name"), "name"), tuple(changes.items()), check.whole(row.get("steps"), "steps", MAX_STEPS)
+        check.text(row.get("name"), "name"),
+        tuple(changes.items()),
+        check.whole(row.get("steps"), "steps", MAX_STEPS),
     )
 
 
@@ -174,10 +179,14 @@ def _expectation(check: Check, row: Any, names: set[str]) -> Expectation:  # noq
     against = check.text(row.get("against"), "against", shortest=0)
     for arm in (better, worse):
         if arm not in names and not (arm.endswith("*") and any(n.startswith(arm[:-1]) for n in names)):
-            raise InputError(f"{check.label}: found an expectation of arm {arm!r:.80}, expected one of the arms")
+            raise InputError(
+                f"{check.label}: found an expectation of arm {arm!r:.80}, expected one of the arms"
+            )
     for name in (measure, against):
         if name and name not in MEASURES and not name.startswith("extra:"):
-            raise InputError(f"{check.label}: found measure {name!r:.80}, expected {', '.join(MEASURES)} or extra:NAME")
+            raise InputError(
+                f"{check.label}: found measure {name!r:.80}, expected {', '.join(MEASURES)} or extra:NAME"
+            )
     return Expectation(better, worse, measure, against)
 
 

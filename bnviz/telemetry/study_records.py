@@ -20,7 +20,8 @@ class Arm:
     Attributes:
         name: key of its words (``study.arm.<name>``).
         changes: fields that differ from the study's base.
-        steps: updates, where they differ from the study's (equal samples at another batch size); 0 = the study's.
+        steps: updates, where they differ from the study's (equal samples at
+            another batch size); 0 = the study's.
     """
 
     name: str
@@ -33,8 +34,8 @@ class Expectation:
     """What the literature lets one expect: one arm is better than another by a measure.
 
     Attributes:
-        better: arm expected to be better; a name that ends with ``*`` stands for the arm with the highest mean
-            accuracy among those whose names start so (each recipe at its own best learning rate).
+        better: arm expected to be better; a name that ends with ``*`` stands for the arm with the
+            highest mean accuracy among those whose names start so (each recipe at its own best rate).
         worse: arm expected to be worse; likewise.
         measure: see ``bnviz.telemetry.study_summary.MEASURES``; ``extra:NAME`` is one of the extra numbers.
         against: measure of the worse arm, where it is another one (two extra numbers of one arm).

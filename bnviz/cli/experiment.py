@@ -1,0 +1,221 @@
+"""``python -m bnviz experiment``: list the named experiments, run one."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bnviz.cli.common import Commands, out_path, print_json
+from bnviz.config import InputError, Value, parse_field
+
+if TYPE_CHECKING:
+    from bnviz.experiments.studies import Progress, Study, StudyResult
+
+
+def add_to(commands: Commands) -> None:
+    """Register the command."""
+    parser = commands.add_parser("experiment", help="list the named experiments of the literature, run one")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="list|run")
+    listing = actions.add_parser("list", help="what there is")
+    listing.add_argument("--json", action="store_true", help="print one JSON object")
+    listing.set_defaults(run=show)
+    running = actions.add_parser("run", help="train all arms from several seeds; a second call goes on")
+    running.add_argument("name", metavar="NAME")
+    running.add_argument("--seeds", type=int, metavar="N", help="seeds 0 to N-1 (default 3)")
+    running.add_argument("--steps", type=int, metavar="N", help="updates of a unit")
+    running.add_argument("--arms", metavar="NAME,NAME", help="only these arms")
+    running.add_argument("--dataset", metavar="NAME", help="another data set, or file:PATH of an .npz")
+    running.add_argument("--label", metavar="TEXT", help="what to call the data set")
+    running.add_argument(
+        "--set",
+        dest="changes",
+        action="append",
+        nargs="+",
+        default=[],
+        metavar="KEY=VALUE",
+        help="change fields",
+    )
+    running.add_argument("--workers", type=int, default=1, metavar="N", help="processes (default 1)")
+    running.add_argument("--work", metavar="FOLDER", help="where finished units are kept")
+    running.add_argument("--out", metavar="FILE.json", help="write the result with its curves")
+    running.add_argument("--json", action="store_true", help="print one JSON object")
+    running.set_defaults(run=run)
+
+
+def show(arguments: argparse.Namespace) -> int:
+    """Print every named experiment."""
+    from bnviz.experiments.studies import STUDIES, recording_of
+
+    rows: list[dict[str, Any]] = [
+        {
+            "name": study.name,
+            "dataset": study.base.dataset,
+            "net": study.base.net,
+            "steps": study.steps,
+            "seeds": study.seeds,
+            "arms": [arm.name for arm in (*study.arms, *study.combined)],
+            "recorded": recording_of(study.name).is_file(),
+        }
+        for study in STUDIES.values()
+    ]
+    if arguments.json:
+        print_json({"experiments": rows})
+        return 0
+    for row in rows:
+        recorded = "recorded" if row["recorded"] else "-"
+        print(
+            f"{row['name']:20} {row['net']:10} {row['dataset']:13} {len(row['arms']):3} arms "
+            f"{row['steps']:7,} steps  {recorded}"
+        )
+    return 0
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run what is left of a study, write it if asked, print its row; 1 when stopped or all diverged."""
+    import torch
+
+    from bnviz.experiments.studies import Stopped, run_study, save_study
+
+    torch.set_num_threads(1)  # measured: kernels this small only fight each other
+    out, study = out_path(arguments.out), _study(arguments)
+    seeds = range(study.seeds if arguments.seeds is None else arguments.seeds)
+    folder = _folder(arguments.work)
+    facts: dict[str, Any] = {"command": _command(arguments)}
+    if arguments.label is not None:
+        facts["dataset"] = arguments.label
+    with _stopping() as stop:
+        try:
+            result = run_study(
+                study,
+                tuple(seeds),
+                folder,
+                workers=arguments.workers,
+                stop=stop,
+                progress=_show_progress,
+                anywhere=True,
+                facts=facts,
+            )
+        except Stopped:
+            print("\nbnviz: stopped; the same command goes on from here", file=sys.stderr)
+            return 1
+    if out is not None:
+        save_study(result, out)
+    if arguments.json:
+        print_json({**result.row(), **({"out": str(out)} if out is not None else {})})
+    else:
+        _print_words(result, out)
+    return 1 if all(unit.diverged is not None for unit in result.units) else 0
+
+
+def _study(arguments: argparse.Namespace) -> Study:
+    from bnviz.data import data_status
+    from bnviz.experiments.studies import study_named
+
+    changes: dict[str, Value] = {}
+    for text in (text for group in arguments.changes for text in group):
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise InputError(f"--set takes KEY=VALUE, got {text!r:.80}")
+        changes[name] = parse_field(name, value)
+    if "seed" in changes:
+        raise InputError("--set cannot change the seed; --seeds N runs the seeds 0 to N-1")
+    arms = tuple(arguments.arms.split(",")) if arguments.arms else ()
+    study = study_named(arguments.name).adjusted(changes, arguments.steps, arms, arguments.dataset)
+    dataset = study.base.dataset
+    if not dataset.startswith("file:") and data_status(dataset).state == "not fetched":
+        raise InputError(
+            f"{study.name} needs the data set {dataset}: fetch it with python -m bnviz data fetch {dataset}, "
+            "or bring your own with --dataset file:PATH.npz"
+        )
+    return study
+
+
+def _folder(text: str | None) -> Path:
+    from bnviz.data.paths import data_dir
+
+    if text is None:
+        return data_dir() / "studies"
+    path = Path(text)
+    if path.exists() and not path.is_dir():
+        raise InputError(f"--work must name a folder, got {text!r:.80}")
+    return path
+
+
+def _command(arguments: argparse.Namespace) -> str:
+    """Write the command that repeats this, without the folders of this machine."""
+    from bnviz.experiments.studies import public_name
+
+    parts = ["python -m bnviz experiment run", arguments.name]
+    for option in ("seeds", "steps", "arms"):
+        if (value := getattr(arguments, option)) is not None:
+            parts.append(f"--{option} {value}")
+    if arguments.dataset is not None:
+        parts.append(f"--dataset {public_name(arguments.dataset)}")
+    changes = [text for group in arguments.changes for text in group if not text.startswith("dataset=")]
+    return " ".join([*parts, *(["--set", *changes] if changes else [])])
+
+
+@contextmanager
+def _stopping() -> Iterator[threading.Event]:
+    """Turn Ctrl-C into an event, so that the step at hand is finished and kept; a second one is the usual."""
+    stop = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+    former = signal.getsignal(signal.SIGINT)
+
+    def asked(number: int, frame: object) -> None:
+        stop.set()
+        signal.signal(signal.SIGINT, former)
+
+    signal.signal(signal.SIGINT, asked)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, former)
+
+
+def _show_progress(progress: Progress) -> None:
+    """Write progress to stderr: in place on a terminal, else when a unit is finished."""
+    left = "" if progress.seconds_left is None else f", about {_words_of(progress.seconds_left)} left"
+    text = (
+        f"unit {min(progress.units_done + 1, progress.units)} of {progress.units} "
+        f"({progress.arm}, seed {progress.seed}), {progress.steps_done:,} of {progress.steps:,} steps{left}"
+    )
+    if sys.stderr.isatty():
+        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+        if progress.units_done == progress.units:
+            print(file=sys.stderr)
+    elif progress.steps_done and progress.unit_ended:
+        print(text, file=sys.stderr, flush=True)
+
+
+def _words_of(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _print_words(result: StudyResult, out: Path | None) -> None:
+    print(f"{result.name}: {len(result.seeds)} seeds, {result.provenance['dataset']}")
+    for arm in result.summaries():
+        found = arm.accuracy
+        accuracy = "accuracy unknown" if found is None else f"accuracy {found.mean:.3f}"
+        if found is not None and found.sd is not None:
+            accuracy += f" ± {found.sd:.3f}"
+        reached = f"{arm.reached} of {arm.seeds} reached {result.threshold:g}"
+        steps = "" if arm.steps_to_threshold is None else f" (median {arm.steps_to_threshold:,.0f} steps)"
+        diverged = f", {arm.diverged} diverged" if arm.diverged else ""
+        print(f"  {arm.arm}: {accuracy}, {reached}{steps}{diverged}")
+    for verdict in result.verdicts():
+        measure = verdict.expectation.measure
+        seen = verdict.verdict.replace("_", " ")
+        print(f"  {verdict.better} better than {verdict.worse} by {measure}: {seen}")
+    if out is not None:
+        print(f"result written to {out}")

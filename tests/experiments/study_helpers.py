@@ -1,0 +1,26 @@
+"""Tiny studies that tests train in moments; at module level, since processes import them."""
+
+from bnviz.config import RunConfig
+from bnviz.experiments.studies import Arm, Expectation, More, Study, Trained
+
+
+def weight_norm(trained: Trained) -> More:
+    total = sum(float(p.detach().double().pow(2).sum()) for p in trained.twin.net.parameters())
+    return More({"weight_norm": total**0.5, "per_class": (0.25, 0.75)}, kept="seen")
+
+
+TINY = Study(
+    name="tiny",
+    base=RunConfig(dataset="moons", depth=2, width=8, activation="tanh", lr=0.2, batch_size=16, device="cpu"),
+    arms=(
+        Arm("plain", (("norm", "none"), ("dropout", 0.2))),
+        Arm("batch", (("norm", "batch"), ("optimizer", "adam"), ("lr", 0.01), ("distortion", 0.1))),
+        Arm("short", (("norm", "batch"), ("sgd_momentum", 0.9), ("lr_half_life", 20)), steps=20),
+    ),
+    steps=40,
+    threshold=0.8,
+    evaluations=8,
+    n_curve=60,
+    procedure=weight_norm,
+    expected=(Expectation("batch", "plain"), Expectation("batch", "plain", "steps_to_threshold")),
+)

@@ -1,0 +1,250 @@
+"""Whole studies: workers, going on after a stop, what is written and what is refused."""
+
+import json
+import threading
+from dataclasses import replace
+
+import pytest
+import torch
+
+from bnviz.config import InputError
+from bnviz.data import load_dataset
+from bnviz.experiments.studies import Arm, Stopped, Study, load_study, public_name, run_study, save_study
+from bnviz.experiments.studies.work_file import WorkFile
+from bnviz.telemetry.study_files import study_to_dict
+from bnviz.telemetry.study_records import Expectation, StudyResult
+from bnviz.telemetry.study_summary import judge, spread
+from tests.experiments.study_helpers import TINY
+
+FACTS = {"command": "python -m bnviz experiment run tiny", "dataset": "two moons"}
+
+
+def untimed(result):
+    return [unit.untimed() for unit in result.units]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    torch.set_num_threads(1)  # as every test does, but this comes before
+    return run_study(TINY, (0, 1), tmp_path_factory.mktemp("whole"), facts=FACTS)
+
+
+def test_a_study_has_every_arm_from_every_seed(whole):
+    assert [(unit.arm, unit.seed) for unit in whole.units] == [
+        (arm, seed) for arm in ("plain", "batch", "short") for seed in (0, 1)
+    ]
+    assert whole.of("short")[0].steps[-1] == whole.steps_of("short") == 20
+    assert whole.config("batch").optimizer == "adam"
+    assert whole.provenance["dataset"] == "two moons"
+    assert whole.provenance["n_train"] == len(load_dataset("moons").y_train)
+    with pytest.raises(InputError, match="no arm 'nope'"):
+        whole.of("nope")
+
+
+def test_two_workers_find_what_one_finds_and_stop_when_asked(whole, tmp_path):
+    stop = threading.Event()
+
+    def after_three(progress):
+        if progress.units_done >= 3:
+            stop.set()
+
+    slow_end = replace(TINY, arms=(*TINY.arms[:2], replace(TINY.arms[2], steps=1_000_000)), expected=())
+    with pytest.raises(Stopped):
+        run_study(slow_end, (0, 1), tmp_path, workers=2, stop=stop, progress=after_three)
+    found = {finished.result.untimed().key for finished in WorkFile(tmp_path, "tiny").read().values()}
+    assert len(found) >= 3
+    assert len(list(tmp_path.glob("*.pt"))) >= 1
+    told = []
+    assert untimed(run_study(TINY, (0, 1), tmp_path, progress=told.append)) == untimed(whole)
+    assert told[0].units_done >= 3  # what the workers had finished was not done again
+
+
+def test_a_study_stopped_in_the_middle_goes_on_to_the_same_numbers(whole, tmp_path):
+    stop, seen = threading.Event(), []
+
+    def third_unit(progress):
+        seen.append(progress)
+        if progress.units_done == 2:
+            stop.set()
+
+    with pytest.raises(Stopped):
+        run_study(TINY, (0, 1), tmp_path, stop=stop, progress=third_unit)
+    assert len(WorkFile(tmp_path, "tiny").read()) == 2
+    assert len(list(tmp_path.glob("*.pt"))) == 1
+    with (tmp_path / "tiny.jsonl").open("a") as file:
+        file.write('{"arm": "plain", "seed"')  # as a full disk leaves it
+    went_on = []
+    assert untimed(run_study(TINY, (0, 1), tmp_path, progress=went_on.append)) == untimed(whole)
+    assert went_on[-1].units_done == went_on[-1].units == 6
+    assert went_on[-1].steps_done == went_on[-1].steps == 2 * (40 + 40 + 20)
+    assert len(WorkFile(tmp_path, "tiny").read()) == 6
+    again = []
+    run_study(TINY, (0, 1), tmp_path, progress=again.append)
+    assert again == []  # nothing was left
+
+
+def test_more_seeds_use_what_is_there(whole, tmp_path):
+    run_study(TINY, (0,), tmp_path)
+    told = []
+    assert untimed(run_study(TINY, (0, 1), tmp_path, progress=told.append)) == untimed(whole)
+    assert told[0].units_done >= 3
+
+
+def test_a_study_file_reads_back_whole(whole, tmp_path):
+    path = tmp_path / "tiny.json"
+    save_study(whole, path)
+    assert load_study(path) == whole
+    assert load_study(path.read_bytes()).row() == whole.row()
+    assert [p.name for p in tmp_path.iterdir()] == ["tiny.json"]
+    json.dumps(whole.row(), allow_nan=False)
+
+
+def test_a_file_on_this_machine_leaves_no_path():
+    assert public_name("file:/home/somebody/secret/c.npz") == "file:c.npz"
+    assert public_name("cifar10") == "cifar10"
+
+
+@pytest.mark.parametrize(
+    ("seeds", "workers", "words"),
+    [((), 1, "seeds"), ((0, 0), 1, "different seeds"), ((0,), 0, "workers must be"), (range(99), 1, "seeds")],
+)
+def test_odd_seeds_and_workers_are_refused(seeds, workers, words, tmp_path):
+    with pytest.raises(InputError, match=words):
+        run_study(TINY, tuple(seeds), tmp_path, workers=workers)
+
+
+def broken(whole, change):
+    data = json.loads(json.dumps(study_to_dict(whole)))
+    change(data)
+    return json.dumps(data).encode()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda d: d.update(version=2), "version 2"),
+        (lambda d: d.update(format="other"), "format 'other'"),
+        (lambda d: d.update(arms=[]), "at least one"),
+        (lambda d: d.update(arms=d["arms"] * 30), "at most 64"),
+        (lambda d: d["arms"][0].update(changes={"speed": 1}), "unknown field 'speed'"),
+        (lambda d: d["arms"][0].update(changes=7), "an object"),
+        (lambda d: d["base"].update(lr=-1), "lr must be"),
+        (lambda d: d["base"].update(lr=[1]), "lr must be"),
+        (lambda d: d.update(steps=-1), "steps"),
+        (lambda d: d.update(threshold=7), "threshold"),
+        (lambda d: d.update(chance=float("nan")), "chance"),
+        (lambda d: d["units"][0].update(test_loss=[1.0]), "test_loss"),
+        (lambda d: d["units"][0]["test_loss"].__setitem__(0, float("nan")), "finite"),
+        (lambda d: d["units"][0]["test_accuracy"].__setitem__(0, 1.5), "from 0 to 1"),
+        (lambda d: d["units"][0].update(steps=[0, 5, 5, 7, 8, 9, 10, 11, 12]), "rise"),
+        (lambda d: d["units"][0].update(steps="many"), "list"),
+        (lambda d: d["units"][0].update(extras={"x": {"deep": 1}}), "finite number"),
+        (lambda d: d["units"][0].update(extras={"x": 10**400}), "finite number"),
+        (lambda d: d["units"][0].update(arm="unknown"), "unknown arms"),
+        (lambda d: d["units"].append(d["units"][0]), "twice"),
+        (lambda d: d["units"].__setitem__(0, None), "an object"),
+        (lambda d: d["expected"][0].update(better="who"), "arm 'who'"),
+        (lambda d: d["expected"][0].update(measure="luck"), "measure 'luck'"),
+        (lambda d: d.update(published=[{"arm": ""}]), "what"),
+        (lambda d: d.update(provenance={"deep": {"er": {}}}), "er"),
+        (lambda d: d.update(name="a\x00b"), "printable"),
+        (lambda d: d.update(name="x" * 500), "name"),
+        (lambda d: d.pop("units"), "units"),
+    ],
+)
+def test_a_hostile_file_is_refused_in_one_sentence(whole, change, words):
+    with pytest.raises(InputError, match=words) as caught:
+        load_study(broken(whole, change), "theirs.json")
+    assert str(caught.value).startswith("theirs.json: ")
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 800
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[]", b"null", b"\xff\xfe", b"[" * 100_000, b'"' + b"x" * (5 * 2**20) + b'"'],
+    ids=["empty", "cut off", "list", "null", "no text", "deep", "large"],
+)
+def test_what_is_no_study_is_refused(content):
+    with pytest.raises(InputError):
+        load_study(content)
+
+
+def hand_made(accuracies, **parts):
+    """A study with two arms a and b whose units end at the given accuracies."""
+    units = []
+    for arm, values in accuracies.items():
+        template = run_free_unit(arm)
+        units += [
+            replace(template, seed=seed, final_test_accuracy=value, **parts.get(arm, {}))
+            for seed, value in enumerate(values)
+        ]
+    arms = tuple(Arm(arm) for arm in accuracies)
+    seeds = tuple(range(len(next(iter(accuracies.values())))))
+    return StudyResult("made", TINY.base, arms, seeds, 40, 0.8, 0.1, tuple(units))
+
+
+def run_free_unit(arm):
+    from bnviz.telemetry.study_records import UnitResult
+
+    return UnitResult(
+        arm, 0, "k", (0, 40), (2.0, 1.0), (2.0, 1.0), (0.1, 0.5), 0.9, 0.5, 0.5, None, None, 1.0, 2.0
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "verdict"),
+    [
+        ((0.6, 0.7, 0.8), (0.55, 0.65, 0.75), "not_seen"),  # 0.05 apart, spread 0.1
+        ((0.6, 0.7, 0.8), (0.4, 0.5, 0.6), "as_expected"),
+        ((0.4, 0.5, 0.6), (0.6, 0.7, 0.8), "opposite"),
+        ((0.7,), (0.2,), "too_few_seeds"),
+    ],
+)
+def test_an_expectation_is_judged_against_the_spread_of_the_seeds(first, second, verdict):
+    found = judge(hand_made({"a": first, "b": second}), Expectation("a", "b"))
+    assert found.verdict == verdict
+    assert found.difference == pytest.approx(sum(first) / len(first) - sum(second) / len(second))
+    if len(first) > 1:
+        assert found.spread == pytest.approx(0.1)
+
+
+def test_less_is_better_where_it_is():
+    made = hand_made({"a": (0.8, 0.8), "b": (0.7, 0.7)})  # trained to 0.9: gaps of 0.1 and 0.2
+    assert judge(made, Expectation("a", "b", "gap")).verdict == "as_expected"
+    assert judge(made, Expectation("b", "a", "gap")).verdict == "opposite"
+
+
+def test_a_net_that_diverged_counts_as_chance_and_one_that_never_arrived_as_its_last_step():
+    fate = {"a": {"diverged": 7}, "b": {"steps_to_threshold": 30}}
+    made = hand_made({"a": (None, None), "b": (0.5, 0.5)}, **fate)
+    assert made.summaries()[0].accuracy.mean == pytest.approx(0.1)
+    assert (made.summaries()[0].diverged, made.summaries()[0].failed) == (2, 2)
+    assert judge(made, Expectation("b", "a", "fails")).difference == -1
+    assert judge(made, Expectation("b", "a", "steps_to_threshold")).difference == 30 - 40
+    assert made.summaries()[1].steps_to_threshold == 30
+    assert made.summaries()[0].steps_to_threshold is None
+
+
+def test_a_star_is_the_best_arm_of_its_family():
+    made = hand_made({"batch-1": (0.5, 0.6), "batch-2": (0.7, 0.8), "plain-1": (0.2, 0.3)})
+    found = judge(made, Expectation("batch-*", "plain-*"))
+    assert (found.better, found.worse, found.verdict) == ("batch-2", "plain-1", "as_expected")
+
+
+def test_extra_numbers_can_be_compared_within_an_arm():
+    made = hand_made({"a": (0.5, 0.5)}, a={"extras": {"target": 0.6, "source": 0.4}})
+    found = judge(made, Expectation("a", "a", "extra:target", "extra:source"))
+    assert (found.verdict, found.difference) == ("as_expected", pytest.approx(0.2))
+
+
+def test_spread_of_seeds():
+    found = spread([1.0, None, 3.0])
+    assert (found.mean, found.sd, found.low, found.high) == (2.0, pytest.approx(2**0.5), 1.0, 3.0)
+    assert spread([None]) is None
+    assert spread([2.0]).sd is None
+
+
+def test_arms_of_a_study_need_names_of_their_own():
+    with pytest.raises(InputError, match="different names"):
+        Study(name="x", base=TINY.base, arms=(Arm("a"), Arm("a")), steps=1, threshold=0.5)
