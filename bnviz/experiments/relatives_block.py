@@ -1,0 +1,31 @@
+"""A small block of pre-activations (N, C, P): digits through a fresh convolution."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch.nn import functional as F
+
+from bnviz.data import load_dataset
+
+Floats = npt.NDArray[np.float64]
+IMAGES, CHANNELS, SIDE = 6, 6, 3
+
+
+def digit_block(seed: int = 0, first: int = 0) -> Floats:
+    """Return what six 3x3 filters with stride 3 make of six digits shrunk to 9 x 9 pixels.
+
+    Args:
+        seed: of the filters, drawn from N(0, 2/9) (He et al. 2015).
+        first: number of the first digit of the training set.
+
+    Returns:
+        (6, 6, 9): images, channels, places row by row.
+    """
+    images = load_dataset("mnist").x_train[first : first + IMAGES]
+    small = F.avg_pool2d(images[:, :, :27, :27], 3)  # (6, 1, 9, 9)
+    random = torch.Generator().manual_seed(seed)
+    filters = torch.randn(CHANNELS, 1, SIDE, SIDE, generator=random) * (2 / 9) ** 0.5
+    maps = F.conv2d(small, filters, stride=SIDE)  # (6, 6, 3, 3)
+    return maps.flatten(2).numpy().astype(np.float64)
