@@ -20,8 +20,11 @@ export const isDeep = (view) => depth(view) > MOST;
  */
 export function layerAxis(g, sx, y, names, theme, { title, head } = {}) {
   g.font = font(theme, 11);
-  const axis = axisNames(names, Math.abs(sx(1) - sx(0)), (words) => g.measureText(words).width);
-  const ticks = labelled(names.length, axis.every).filter((k) => !head || k === 0 || names.length - k >= axis.every);
+  const widthOf = (/** @type {string} */ words) => g.measureText(words).width;
+  const pitch = Math.abs(sx(1) - sx(0));
+  const axis = axisNames(names, pitch, widthOf);
+  const clear = (/** @type {number} */ k) => !head || (names.length - k) * pitch > (widthOf(axis.words[k]) + widthOf(head)) / 2 + 7;
+  const ticks = labelled(names.length, axis.every).filter(clear);
   axisX(g, sx, y, theme, { ticks: head ? [...ticks, names.length] : ticks, format: (k) => axis.words[k] ?? head, title: title && axis.prefix ? `${title} (${axis.prefix})` : title });
 }
 
@@ -50,6 +53,7 @@ function dot(g, x, y, color, radius, paper) {
   g.arc(x, y, radius, 0, 7);
   g.fillStyle = color;
   g.fill();
+  if (radius < 3) return;
   g.lineWidth = 1.2;
   g.strokeStyle = paper;
   g.stroke();

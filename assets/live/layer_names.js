@@ -28,5 +28,15 @@ export function axisNames(names, pitch, widthOf) {
   return { words, prefix, every: Math.max(1, Math.ceil(widest(words) / Math.max(1, pitch))) };
 }
 
-/** Places to label when only every so-many-th name fits. @param {number} count @param {number} every @returns {number[]} */
-export const labelled = (count, every) => Array.from({ length: count }, (_, k) => k).filter((k) => k % every === 0);
+/**
+ * Places to label when only every so-many-th name fits.
+ * @param {number} count @param {number} every @param {number[]} [wanted] are labelled before others @returns {number[]} ascending
+ */
+export function labelled(count, every, wanted = []) {
+  /** @type {number[]} */
+  const taken = [];
+  for (const k of [...wanted, ...Array.from({ length: count }, (_, place) => place).filter((place) => place % every === 0)]) {
+    if (taken.every((other) => Math.abs(other - k) >= every)) taken.push(k);
+  }
+  return taken.sort((a, b) => a - b);
+}

@@ -10,7 +10,7 @@ import { PADDING, swatch } from "./armcards.js";
 import { el, put, say } from "./dom.js";
 import { font } from "./draw.js";
 import { MOST } from "./layer_choice.js";
-import { namesOf } from "./layer_names.js";
+import { labelled, namesOf } from "./layer_names.js";
 import { drawCells, gridOf } from "./overview_cells.js";
 import { Measures } from "./overview_measures.js";
 import { OverviewTip } from "./overview_tip.js";
@@ -28,7 +28,7 @@ export class Overview {
     this.measures = new Measures();
     this.title = el("b", {});
     this.arms = el("span", { class: "overview-arms" });
-    this.even = el("button", { type: "button", class: "button small", title: t("overview.even_title"), onclick: () => this.change(() => choice.spread()), "data-testid": "live-even" }, t("overview.even"));
+    this.even = el("button", { type: "button", class: "button small", title: t("overview.even_title"), onclick: () => (choice.spread(), this.changed()), "data-testid": "live-even" }, t("overview.even"));
     this.canvas = el("canvas", { "aria-hidden": "true" });
     this.list = el("div", { class: "overview-list", role: "listbox", "aria-multiselectable": "true", "aria-orientation": "horizontal", "aria-label": t("overview.label", { most: MOST }) });
     this.tip = new OverviewTip(t);
@@ -56,7 +56,7 @@ export class Overview {
     const grid = gridOf(width, view.arms.length, measures.length, namesOf(view), (words) => g.measureText(words).width);
     say(this.title, this.t("overview.title", { count: this.choice.count }));
     this.place(view, grid);
-    this.mark();
+    this.mark(grid);
     drawCells(this.canvas, view, grid, measures, this.t);
     this.tip.draw(view, grid, measures, this.seen, this.choice.layers.includes(this.seen ?? -1));
   }
@@ -69,7 +69,7 @@ export class Overview {
     this.signature = signature;
     const held = [...this.list.children].findIndex((option) => option.matches?.(":focus"));
     this.arms.replaceChildren(...view.arms.map((arm) => el("span", { class: "curve-value" }, swatch(arm), arm.label)));
-    this.list.replaceChildren(...names.map((name, layer) => this.option(layer, layerWords(name, this.t), layer % grid.every ? "" : grid.names[layer], grid)));
+    this.list.replaceChildren(...names.map((name, layer) => this.option(layer, layerWords(name, this.t), grid.names[layer], grid)));
     if (held >= 0) this.list.children[held]?.focus();
   }
 
@@ -79,23 +79,27 @@ export class Overview {
       "button",
       {
         type: "button", role: "option", class: "overview-option", "aria-label": name, "aria-describedby": this.tip.id, "data-layer": layer,
-        onclick: (/** @type {MouseEvent} */ event) => this.change(() => (event.shiftKey ? this.choice.stretch(layer) : this.choice.toggle(layer))),
+        onclick: (/** @type {MouseEvent} */ event) => this.choose(layer, event.shiftKey),
         onpointerenter: () => this.look(layer), onfocus: () => this.look(layer),
       },
       el("span", { class: "overview-name", "aria-hidden": "true" }, short),
     );
-    node.style.left = `${grid.x0 + layer * grid.column}px`;
-    node.style.width = `${grid.column}px`;
+    const gap = grid.column > 14 ? 1 : 0; // two frames side by side stay two
+    node.style.left = `${grid.x0 + layer * grid.column + gap}px`;
+    node.style.height = `${grid.bottom}px`;
+    node.style.width = `${grid.column - 2 * gap}px`;
     return node;
   }
 
-  /** What is chosen, and the one option that the Tab key stops at. */
-  mark() {
+  /** What is chosen, what is named, and the one option that the Tab key stops at. @param {Grid} grid */
+  mark(grid) {
     const chosen = this.choice.layers;
+    const named = labelled(grid.names.length, grid.every, chosen);
     const stop = this.seen ?? (chosen.includes(this.choice.anchor) ? this.choice.anchor : chosen[0]);
     [...this.list.children].forEach((option, layer) => {
       put(option, "aria-selected", String(chosen.includes(layer)));
       put(option, "tabindex", layer === stop ? "0" : "-1");
+      option.firstChild.hidden = !named.includes(layer);
     });
   }
 
@@ -105,10 +109,11 @@ export class Overview {
     this.changed();
   }
 
-  /** @param {() => void} act */
-  change(act) {
-    act();
-    this.changed();
+  /** The tip gives way, for it would cover what now changes. @param {number} layer @param {boolean} all up to it */
+  choose(layer, all) {
+    if (all) this.choice.stretch(layer);
+    else this.choice.toggle(layer);
+    this.look(null);
   }
 
   /** Arrows walk, with Shift they take the layers on the way; Space and Enter are the button's own. @param {KeyboardEvent} event */

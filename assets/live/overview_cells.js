@@ -3,8 +3,8 @@
  *
  * @typedef {import("./panel.js").View} View
  * @typedef {import("./overview_measures.js").Measure} Measure
- * @typedef {{width: number, wide: boolean, x0: number, x1: number, column: number, top: number, row: number, lead: number, group: number,
- *     height: number, names: string[], prefix: string, every: number}} Grid lead = height of a group's own line of words
+ * @typedef {{width: number, wide: boolean, x0: number, x1: number, column: number, top: number, row: number, group: number, bottom: number,
+ *     height: number, names: string[], prefix: string, every: number}} Grid bottom = end of the cells; a narrow one has its words below
  */
 import { mixRamp, RAMP_SIZE } from "./color_ramp.js";
 import { fit, font, mix, rule, shade, text } from "./draw.js";
@@ -16,6 +16,7 @@ import { fitting } from "./plot.js";
 const WIDE = 820;
 const HEAD = 24;
 const GAP = 9;
+const LINE = 20;
 const MARK = 20;
 
 /** @param {number} width @param {number} arms @param {number} measures @param {string[]} names @param {(words: string) => number} widthOf @returns {Grid} */
@@ -24,11 +25,12 @@ export function gridOf(width, arms, measures, names, widthOf) {
   const x0 = wide ? 208 : MARK + 8;
   const x1 = width - (wide ? 128 : 0);
   const column = (x1 - x0) / Math.max(1, names.length);
-  const lead = wide ? 0 : 19;
   const row = arms > 2 ? 11 : arms > 1 ? 14 : wide ? 28 : 16;
-  const group = lead + row * arms + GAP;
+  const group = row * arms + (wide ? GAP : 6);
+  const bottom = HEAD + group * measures - (wide ? GAP : 6) + 5;
+  const height = bottom + (wide ? 0 : 6 + LINE * measures);
   const axis = axisNames(names, column, widthOf);
-  return { width, wide, x0, x1, column, top: HEAD, row, lead, group, height: HEAD + group * measures - GAP + 5, names: axis.words, prefix: axis.prefix, every: axis.every };
+  return { width, wide, x0, x1, column, top: HEAD, row, group, bottom, height, names: axis.words, prefix: axis.prefix, every: axis.every };
 }
 
 /** The scale from the paper to a measure's colour; its low end still shows where a cell is. @param {string} color @param {import("./theme.js").Theme} theme */
@@ -40,27 +42,27 @@ const rampOf = (color, theme) => mixRamp(mix(theme.card, color, theme.dark ? 0.1
  */
 export function drawCells(canvas, view, grid, measures, t) {
   const g = fit(canvas, grid.width, grid.height);
+  if (grid.wide) text(g, grid.prefix || t("overview.layer"), grid.x0 - 8, 11.5, { color: view.theme.muted, font: font(view.theme, 11.5), align: "right", baseline: "middle" });
   measures.forEach((measure, m) => {
     const y = grid.top + m * grid.group;
     const ramp = rampOf(measure.color, view.theme);
-    words(g, view, grid, measure, y, t);
-    const middle = grid.wide ? y + (grid.group - GAP) / 2 : y + 8;
+    const middle = grid.wide ? y + (grid.group - GAP) / 2 : grid.bottom + 6 + (m + 0.5) * LINE;
+    words(g, view, grid, measure, middle, t);
     rampKey(g, grid.width - 2, middle, { ramp, top: 1, format: () => measure.ends[1], from: measure.ends[0], theme: view.theme, width: 54 });
-    view.arms.forEach((arm, a) => row(g, view, grid, measure, ramp, { arm, y: y + grid.lead + a * grid.row }));
+    view.arms.forEach((arm, a) => row(g, view, grid, measure, ramp, { arm, y: y + a * grid.row }));
   });
 }
 
-/** What a group of rows shows, and in which unit. @param {CanvasRenderingContext2D} g @param {View} view @param {Grid} grid @param {Measure} measure @param {number} y @param {(key: string) => string} t */
-function words(g, { theme }, grid, measure, y, t) {
+/** What a group of rows shows, and in which unit. @param {CanvasRenderingContext2D} g @param {View} view @param {Grid} grid @param {Measure} measure @param {number} middle @param {(key: string) => string} t */
+function words(g, { theme }, grid, measure, middle, t) {
   const [name, unit] = [t(`overview.${measure.id}`), t(`overview.${measure.id}_unit`)];
   const style = { color: theme.fg, font: font(theme, 12.5, 600), baseline: /** @type {CanvasTextBaseline} */ ("middle") };
   if (!grid.wide) {
-    const end = text(g, name, 0, y + 8, style);
+    const end = text(g, name, 0, middle, style);
     g.font = font(theme, 11.5);
-    text(g, fitting(g, grid.width - end - 150, unit), end + 8, y + 8, { ...style, color: theme.muted, font: g.font });
+    text(g, fitting(g, grid.width - end - 134, unit), end + 8, middle, { ...style, color: theme.muted, font: g.font });
     return;
   }
-  const middle = y + (grid.group - GAP) / 2;
   text(g, name, 0, middle - 7, style);
   text(g, unit, 0, middle + 8, { ...style, color: theme.muted, font: font(theme, 11.5) });
 }

@@ -49,7 +49,7 @@ export class OverviewTip {
     say(this.action, this.t(chosen ? "overview.drop" : "overview.add"));
     const middle = grid.x0 + (layer + 0.5) * grid.column;
     this.root.style.left = `${Math.round(Math.max(0, Math.min(middle - WIDTH / 2, grid.width - WIDTH)))}px`;
-    this.root.style.top = `${grid.height + 6}px`;
+    this.root.style.top = `${grid.bottom + 6}px`;
   }
 
   /** @param {View} view @param {Measure[]} measures */

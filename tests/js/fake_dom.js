@@ -10,13 +10,25 @@ class FakeContext {
     this.canvas = canvas;
     this.calls = 0;
     this.texts = [];
+    /** Where words stand, but for those in a turned or moved frame. */
+    this.places = [];
+    this.rects = [];
     for (const name of METHODS) {
       this[name] = (...values) => {
         this.calls += 1;
         for (const value of values) if (typeof value === "number" && !Number.isFinite(value)) throw new RangeError(`${name}(${values.join(", ")})`);
-        if (name === "fillText") this.texts.push(String(values[0]));
+        if (name === "fillText") this.write(...values);
+        if (name === "fillRect") this.rects.push({ color: this.fillStyle, x: values[0], y: values[1], width: values[2], height: values[3] });
+        if (name === "clearRect") [this.texts, this.places, this.rects] = [[], [], []];
       };
     }
+  }
+  write(words, x, y) {
+    this.texts.push(String(words));
+    const { width } = this.measureText(String(words));
+    const left = x - { left: 0, center: width / 2, right: width }[this.textAlign ?? "left"];
+    const top = y - { top: 0, middle: 5, alphabetic: 9 }[this.textBaseline ?? "alphabetic"];
+    this.places.push({ words: String(words), x0: left, x1: left + width, y0: top, y1: top + 10 });
   }
   measureText(words) {
     return { width: 6 * words.length };
@@ -78,8 +90,12 @@ class FakeElement {
     (this.listeners[name] ??= []).push(listener);
   }
   /** Call what listens. */
-  emit(name) {
-    for (const listener of this.listeners[name] ?? []) listener({ target: this });
+  emit(name, event = {}) {
+    const full = { target: this, preventDefault() {}, stopPropagation() {}, ...event };
+    for (const listener of this.listeners[name] ?? []) listener(full);
+  }
+  focus() {
+    this.emit("focus");
   }
   getRootNode() {
     return globalThis.document;
