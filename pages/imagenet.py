@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from bnviz.ui import imagenet_parts as parts
+from bnviz.ui import imagenet_runs as runs
 from bnviz.ui import imagenet_words as words
 from bnviz.ui.address import from_address, to_address
 from bnviz.ui.chapter import figure, opening, predict, reason, section
@@ -62,11 +64,26 @@ def ensemble() -> None:
     reason("imagenet.single")
 
 
+def ours() -> None:
+    """What was run here of the same questions, recorded; and a smaller form, now."""
+    section("imagenet.ours")
+    name = choose(st, "study", "imagenet.control.study", runs.NAMES, "imagenet.study")
+    study = runs.recorded(name)
+    if study is None:
+        st.info(t("imagenet.ours.missing"))
+        st.code(runs.command(name), language="bash")
+    else:
+        parts.SHOWN[name](study)
+    if name == runs.LIVE:
+        parts.again()
+
+
 PARTS = {
     "table": (paper_table, "published"),
     "curves": (curves, "schematic"),
     "list": (changes, "published"),
     "ensemble": (ensemble, "published"),
+    "ours": (ours, "recorded"),
 }
 
 title = st.container()

@@ -59,7 +59,8 @@ def table_figure(
         else:
             figure.add_annotation(
                 xref="x domain", x=0.02, y=row.name, showarrow=False, xanchor="left", yanchor="bottom",
-                font={"color": INK}, text=say("imagenet.fig.blank", lang), row=1, col=1, exclude_empty_subplots=False,
+                font={"color": INK}, text=say("imagenet.fig.blank", lang),
+                row=1, col=1, exclude_empty_subplots=False,
             )  # fmt: skip
         words = f"{accuracy:.1f} %"
         figure.add_trace(

@@ -5,16 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hand_made_variants import variants
 from streamlit.testing.v1 import AppTest
 
 from bnviz.analysis.imagenet import VARIANTS
 from bnviz.analysis.imagenet_changes import CHANGES
 from bnviz.analysis.imagenet_ensemble import ENTRIES
 from bnviz.figures.words import say
+from bnviz.telemetry.study_files import save_study
+from bnviz.ui import imagenet_runs
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 GUESSES = {"rate": "faster", "more": "crops"}
-PARTS = {"table": "published", "curves": "schematic", "list": "published", "ensemble": "published"}
+PARTS = {
+    "table": "published",
+    "curves": "schematic",
+    "list": "published",
+    "ensemble": "published",
+}
 
 
 def opened(lang: str = "en", **query: str) -> AppTest:
@@ -82,3 +90,48 @@ def test_the_chosen_variant_is_the_one_that_is_shaded() -> None:
     assert not app.exception
     assert say("imagenet.curves.area_blank", "en", name="BN-x5-Sigmoid") in words(app)
     assert app.query_params["variant"] == "sigmoid"
+
+
+@pytest.fixture
+def recordings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(imagenet_runs, "RECORDINGS", tmp_path)
+    monkeypatch.setenv("BNVIZ_DATA_DIR", str(tmp_path / "data"))
+    return tmp_path
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("study", imagenet_runs.NAMES)
+def test_a_recorded_study_is_shown(study: str, lang: str, recordings: Path) -> None:
+    save_study(variants(study), recordings / f"{study}.json")
+    app = opened(lang, imagenet_part="ours", study=study)
+    assert not app.exception
+    assert len(app.get("plotly_chart")) == {"inception-variants": 3, "accelerate": 2, "ensemble": 1}[study]
+    assert all(chart.proto.alt for chart in app.get("plotly_chart"))
+    assert say("imagenet.agreement.part", lang, seen=3, total=4, unseen=0, opposite=1, few=0) in words(app)
+    assert say("imagenet.verdict.opposite", lang) in words(app)
+
+
+def test_ours_stands_beside_the_papers(recordings: Path) -> None:
+    save_study(variants(), recordings / "inception-variants.json")
+    app = opened(imagenet_part="ours")
+    line = next(line for line in words(app).splitlines() if line.startswith("| BN-x5 |"))
+    assert [cell.strip() for cell in line.split("|")[2:-1]] == [
+        "0.05", "10", "2 of 2", "4.0", "14.8", "**70.0 ± 0.0 %**", "+15.0", "+0.8",
+    ]  # fmt: skip
+    assert "not finite in 2 of 2" in words(app)
+    app.segmented_control(key="mark").set_value("threshold").run()
+    assert not app.exception
+    assert app.query_params["mark"] == "threshold"
+    line = next(line for line in words(app).splitlines() if line.startswith("| BN-x5 |"))
+    assert "| 3.0 | 14.8 |" in line
+
+
+@pytest.mark.parametrize("study", imagenet_runs.NAMES)
+def test_a_missing_or_damaged_recording_is_said_with_its_command(study: str, recordings: Path) -> None:
+    for content in (None, "{", "[]"):
+        if content is not None:
+            (recordings / f"{study}.json").write_text(content)
+        app = opened(imagenet_part="ours", study=study)
+        assert not app.exception
+        assert say("imagenet.ours.missing", "en") in [each.value for each in app.info]
+        assert app.code[0].value == imagenet_runs.command(study)

@@ -1,0 +1,243 @@
+"""Our small reproduction beside the paper: every arm over its seeds, as ratios to the plain net."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from bnviz.analysis.imagenet import against_inception, variant
+from bnviz.config import RunConfig
+from bnviz.telemetry.study_records import StudyResult, UnitResult
+from bnviz.telemetry.study_summary import AS_EXPECTED, NOT_SEEN, OPPOSITE, TOO_FEW, Spread, Verdict, spread
+
+Floats = npt.NDArray[np.float64]
+MARKS = ("plain", "threshold")
+"""What steps are counted to: the plain net's own best (the paper's rule), or the study's threshold."""
+
+PAPER = ("plain", "baseline", "x5", "x30", "sigmoid")
+"""Roles that have a row in Figure 3; its key is the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One arm over its seeds.
+
+    Attributes:
+        arm: its name in the study.
+        role: "plain", "baseline", "x5", "x30", "sigmoid", "plain_x5" or "plain_sigmoid", by its
+            recipe; None else.
+        norm: whether it has a normalization.
+        seeds: number of seeds.
+        reached: seeds that got to the mark.
+        steps: median of the steps to the mark over the seeds; None where less than half of them got there.
+        steps_low: fewest steps among those that got there, or None.
+        steps_high: most steps among those that got there, or None.
+        best: highest test accuracy of the curve, in percent.
+        each: the same of every seed, in percent.
+        final: test accuracy at the end, in percent; chance where the loss was no longer finite.
+        final_each: the same of every seed.
+        diverged: seeds whose loss was no longer finite.
+        fewer: median steps of the plain net over those of this arm, or None.
+        gain: mean of ``best`` minus the plain net's, in points, or None.
+        paper_fewer: what Figure 3 says for ``fewer``, or None.
+        paper_gain: what Figure 3 says for ``gain``, or None.
+    """
+
+    arm: str
+    role: str | None
+    norm: bool
+    seeds: int
+    reached: int
+    steps: float | None
+    steps_low: int | None
+    steps_high: int | None
+    best: Spread | None
+    each: tuple[float, ...]
+    final: Spread | None
+    final_each: tuple[float, ...]
+    diverged: int
+    fewer: float | None = None
+    gain: float | None = None
+    paper_fewer: float | None = None
+    paper_gain: float | None = None
+
+
+def recipes(study: StudyResult) -> dict[str, RunConfig]:
+    """Return the recipe of every arm of a study."""
+    return {arm.name: study.config(arm.name) for arm in study.arms}
+
+
+def roles(configs: Mapping[str, RunConfig]) -> dict[str, str]:
+    """Return the variant of the paper that each arm stands for, by its recipe; arms like none are left out.
+
+    The learning rate counts as a multiple of the plain net's: the lowest one of the arms without BN and
+    sigmoid.
+
+    Args:
+        configs: recipe of every arm.
+    """
+    plain = [c for c in configs.values() if c.norm == "none" and c.activation != "sigmoid"]
+    if not plain:
+        return {}
+    lr = min(config.lr for config in plain)
+    found: dict[str, str] = {}
+    for name, config in configs.items():
+        role = _role(config, lr)
+        if role is not None and role not in found.values():
+            found[name] = role
+    return found
+
+
+def _role(config: RunConfig, lr: float) -> str | None:
+    times, sigmoid = round(config.lr / lr, 3), config.activation == "sigmoid"
+    if config.norm == "none":
+        return "plain_sigmoid" if sigmoid else {1.0: "plain", 5.0: "plain_x5"}.get(times)
+    if config.norm != "batch":
+        return None
+    return "sigmoid" if sigmoid else {1.0: "baseline", 5.0: "x5", 30.0: "x30"}.get(times)
+
+
+def compare(study: StudyResult, mark: str = "plain") -> tuple[Row, ...]:
+    """Return all arms of a study, each against its plain net and the paper's table.
+
+    Args:
+        study: what was run.
+        mark: one of ``MARKS``. "plain": in each seed the highest test accuracy of the plain net, as the paper
+            takes Inception's (Figure 3); without a plain net, and for "threshold", the study's threshold.
+    """
+    known = roles(recipes(study))
+    plain = next((arm for arm, role in known.items() if role == "plain"), None)
+    goals = _goals(study, plain if mark == "plain" else None)
+    rows = [_row(study, arm.name, known.get(arm.name), goals) for arm in study.arms]
+    first = next((row for row in rows if row.role == "plain"), None)
+    return tuple(rows) if first is None else tuple(_against(row, first) for row in rows)
+
+
+def _goals(study: StudyResult, plain: str | None) -> dict[int, float]:
+    goals = dict.fromkeys(study.seeds, study.threshold)
+    if plain is not None:
+        goals |= {u.seed: u.best_test_accuracy for u in study.of(plain) if u.best_test_accuracy is not None}
+    return goals
+
+
+def steps_until(unit: UnitResult, goal: float) -> int | None:
+    """Return the first evaluation of a unit at or above an accuracy (a share), or None."""
+    pairs = zip(unit.steps, unit.test_accuracy, strict=True)
+    return next((step for step, value in pairs if value is not None and value >= goal), None)
+
+
+def _row(study: StudyResult, arm: str, role: str | None, goals: dict[int, float]) -> Row:
+    units = study.of(arm)
+    reached = sorted(n for u in units if (n := steps_until(u, goals[u.seed])) is not None)
+    middle = (len(units) - 1) // 2  # those that never got there are later than all others
+    best = [100 * u.best_test_accuracy for u in units if u.best_test_accuracy is not None]
+    finals = [study.chance if u.diverged is not None else u.final_test_accuracy for u in units]
+    final = [100 * value for value in finals if value is not None]
+    return Row(
+        arm=arm,
+        role=role,
+        norm=study.config(arm).norm != "none",
+        seeds=len(units),
+        reached=len(reached),
+        steps=float(reached[middle]) if middle < len(reached) else None,
+        steps_low=reached[0] if reached else None,
+        steps_high=reached[-1] if reached else None,
+        best=spread(best),
+        each=tuple(best),
+        final=spread(final),
+        final_each=tuple(final),
+        diverged=sum(u.diverged is not None for u in units),
+    )
+
+
+def _against(row: Row, plain: Row) -> Row:
+    fewer = plain.steps / row.steps if plain.steps is not None and row.steps else None
+    gain = None if row.best is None or plain.best is None else row.best.mean - plain.best.mean
+    if row.role not in PAPER:
+        return replace(row, fewer=fewer, gain=gain)
+    paper = against_inception(variant(row.role))
+    return replace(row, fewer=fewer, gain=gain, paper_fewer=paper.fewer, paper_gain=paper.gain)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How many of a study's expectations were seen.
+
+    Attributes:
+        verdicts: all of them.
+        seen: as expected by more than the spread over the seeds.
+        unseen: the difference is within the spread.
+        opposite: the other way round by more than the spread.
+        few: not enough seeds to say.
+    """
+
+    verdicts: tuple[Verdict, ...]
+    seen: int
+    unseen: int
+    opposite: int
+    few: int
+
+    @property
+    def kind(self) -> str:
+        """Tell whether "all", "part" or "none" of what could be judged was seen; "few": nothing could be."""
+        judged = len(self.verdicts) - self.few
+        if judged == 0:
+            return "few"
+        return "all" if self.seen == judged else "part" if self.seen else "none"
+
+
+def agreement(study: StudyResult) -> Agreement:
+    """Judge a study's expectations by its seeds; see ``Verdict`` for the rule."""
+    found = study.verdicts()
+    count = {
+        name: sum(v.verdict == name for v in found) for name in (AS_EXPECTED, NOT_SEEN, OPPOSITE, TOO_FEW)
+    }
+    return Agreement(found, count[AS_EXPECTED], count[NOT_SEEN], count[OPPOSITE], count[TOO_FEW])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Band:
+    """Test accuracy of one arm over the steps, in percent.
+
+    Attributes:
+        arm: its name.
+        norm: whether it has a normalization.
+        steps: (T,), those at which any seed was evaluated.
+        mean: (T,), over the seeds that were.
+        low: (T,), smallest.
+        high: (T,), largest.
+        ended: latest step at which a seed was no longer finite, or None.
+    """
+
+    arm: str
+    norm: bool
+    steps: tuple[int, ...]
+    mean: Floats
+    low: Floats
+    high: Floats
+    ended: int | None
+
+
+def band(study: StudyResult, arm: str) -> Band:
+    """Return an arm's curve over its seeds: mean, smallest and largest at every evaluation."""
+    at: dict[int, list[float]] = {}
+    units = study.of(arm)
+    for unit in units:
+        for step, value in zip(unit.steps, unit.test_accuracy, strict=True):
+            if value is not None:
+                at.setdefault(step, []).append(100 * value)
+    steps = tuple(sorted(at))
+    ends = [unit.diverged for unit in units if unit.diverged is not None]
+    return Band(
+        arm,
+        study.config(arm).norm != "none",
+        steps,
+        np.array([statistics.fmean(at[step]) for step in steps]),
+        np.array([min(at[step]) for step in steps]),
+        np.array([max(at[step]) for step in steps]),
+        max(ends) if ends else None,
+    )
