@@ -13,7 +13,7 @@ from torch.nn import functional as F
 from bnviz.analysis.batch_noise_dropout import variance_shift, variance_with_dropout
 from bnviz.config import RunConfig
 from bnviz.data import load_dataset
-from bnviz.nets import build_net, hidden_layers
+from bnviz.nets import build_mlp, hidden_layers
 from bnviz.training.batches import batch_indices
 from bnviz.training.optimizers import make_optimizer
 
@@ -53,7 +53,7 @@ def dropout_shift(p: float, seed: int = 0, steps: int = STEPS) -> DropoutShift:
     """
     data = load_dataset(NET.dataset)
     x, y = data.x_train.flatten(1), data.y_train
-    net = build_net(
+    net = build_mlp(
         NET.with_fields(dropout=p, seed=seed), data.input_size, data.n_classes,
         torch.Generator().manual_seed(seed),
     )  # fmt: skip

@@ -22,11 +22,16 @@ GAINS: dict[str, float] = {
 
 
 def weight_spread(config: RunConfig, n_in: int, n_out: int) -> float:
-    """Return the factor on the base draw of an (n_out, n_in) weight, without init_scale.
+    """Return the factor on the base draw of a weight, without init_scale.
 
     - xavier: half-width of the uniform distribution, sqrt(6 / (n_in + n_out)) (Glorot & Bengio 2010)
     - kaiming: standard deviation, gain / sqrt(n_in) (He et al. 2015)
     - normal: standard deviation, init_std
+
+    Args:
+        config: names the distribution and the nonlinearity.
+        n_in: fan-in: inputs of one unit; of a convolution its input channels times the kernel's entries.
+        n_out: fan-out: likewise with the output channels.
     """
     if config.init == "xavier":
         spread = math.sqrt(6 / (n_in + n_out))
@@ -37,16 +42,19 @@ def weight_spread(config: RunConfig, n_in: int, n_out: int) -> float:
     return spread
 
 
-def initial_weight(config: RunConfig, n_in: int, n_out: int, seed: int, scale: float) -> Tensor:
-    """Return the initial weight (n_out, n_in) of one layer times scale, drawn from the layer's own seed.
+def initial_weight(
+    config: RunConfig, n_in: int, n_out: int, seed: int, scale: float, kernel: tuple[int, ...] = ()
+) -> Tensor:
+    """Return the initial weight (n_out, n_in, *kernel) of one layer times scale, drawn from its own seed.
 
     The base draw (uniform on [-1, 1] for xavier, standard normal otherwise) depends on seed and shape only,
     so twins that differ in scale, activation or norm differ by a factor at most.
     """
     generator = torch.Generator().manual_seed(seed)
-    base = torch.empty(n_out, n_in)
+    base = torch.empty(n_out, n_in, *kernel)
     if config.init == "xavier":
         base.uniform_(-1, 1, generator=generator)
     else:
         base.normal_(generator=generator)
-    return base.mul_(scale * weight_spread(config, n_in, n_out))
+    entries = math.prod(kernel)
+    return base.mul_(scale * weight_spread(config, n_in * entries, n_out * entries))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from torch import nn
-
-from bnviz.norms import BatchNorm
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,40 +13,58 @@ class HiddenLayer:
     """One hidden layer of a net.
 
     Attributes:
-        name: "hidden1", "hidden2", ...
-        linear: W u + b.
+        name: "hidden1", "hidden2", ... of an mlp; "conv1", ... of a convolutional net.
+        linear: W u + b: a linear layer or a convolution.
         norm: its normalization, or None.
         activation: its nonlinearity.
         position: "before" or "after": where the norm stands (or would stand) relative to the nonlinearity.
     """
 
     name: str
-    linear: nn.Linear
-    norm: BatchNorm | None
+    linear: nn.Linear | nn.Conv2d
+    norm: nn.Module | None
     activation: nn.Module
     position: str
 
 
-def hidden_layers(net: nn.Sequential) -> tuple[HiddenLayer, ...]:
+@runtime_checkable
+class HasHiddenLayers(Protocol):
+    """A net that knows its hidden layers itself, because they do not stand in a row."""
+
+    def hidden_layers(self) -> tuple[HiddenLayer, ...]:
+        """Return the hidden layers in forward order."""
+
+
+def hidden_layers(net: nn.Module) -> tuple[HiddenLayer, ...]:
     """Return the hidden layers of a net that ``build_net`` made, first to last."""
+    if isinstance(net, HasHiddenLayers):
+        return net.hidden_layers()
+    return named_layers(net)
+
+
+def named_layers(net: nn.Module) -> tuple[HiddenLayer, ...]:
+    """Return the hidden layers of a net whose children are named linear1 or conv1, norm1, activation1, ..."""
     children = dict(net.named_children())
     order = list(children)
+    kind, name = ("conv", "conv") if "conv1" in children else ("linear", "hidden")
+    numbers = [number for number in range(1, len(order) + 1) if f"{kind}{number}" in children]
+    # One norm tells for all layers: a recipe has one position.
+    after = any(
+        order.index(f"norm{n}") > order.index(f"activation{n}") for n in numbers if f"norm{n}" in children
+    )
     layers = []
-    number = 1
-    while f"linear{number}" in children:
-        linear, norm = children[f"linear{number}"], children.get(f"norm{number}")
-        after = norm is not None and order.index(f"norm{number}") > order.index(f"activation{number}")
-        if not isinstance(linear, nn.Linear) or not (norm is None or isinstance(norm, BatchNorm)):
+    for number in numbers:
+        linear, norm = children[f"{kind}{number}"], children.get(f"norm{number}")
+        if not isinstance(linear, nn.Linear | nn.Conv2d):
             raise TypeError(f"layer {number} is not one that build_net makes")
         activation = children[f"activation{number}"]
         layers.append(
-            HiddenLayer(f"hidden{number}", linear, norm, activation, "after" if after else "before")
+            HiddenLayer(f"{name}{number}", linear, norm, activation, "after" if after else "before")
         )
-        number += 1
     return tuple(layers)
 
 
-def head(net: nn.Sequential) -> nn.Linear:
+def head(net: nn.Module) -> nn.Linear:
     """Return the last linear layer of a net that ``build_net`` made."""
     layer = dict(net.named_children())["head"]
     if not isinstance(layer, nn.Linear):

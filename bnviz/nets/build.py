@@ -1,0 +1,38 @@
+"""RunConfig -> net, whatever its family."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import nn
+
+from bnviz.config import RunConfig
+from bnviz.nets.mlp import build_mlp
+from bnviz.nets.vgg import build_vgg11
+
+_Builder = Callable[[RunConfig, int | tuple[int, ...], int, torch.Generator], nn.Module]
+
+_BUILDERS: dict[str, _Builder] = {"mlp": build_mlp, "vgg11": build_vgg11}
+
+
+def build_net(
+    config: RunConfig, inputs: int | tuple[int, ...], n_classes: int, generator: torch.Generator
+) -> nn.Module:
+    """Return the net of a recipe: flat (B, D) to logits (B, n_classes), on the CPU, in training mode.
+
+    A linear layer or convolution that a norm follows directly has no bias, as the batch mean would cancel it
+    (Ioffe & Szegedy 2015, sec. 3.2). The global random state is never touched.
+
+    Args:
+        config: the recipe.
+        inputs: features of one sample, or its shape (C, H, W), which every net but mlp needs.
+        n_classes: number of logits.
+        generator: source of one seed for the head and two per layer (weights, dropout). Every recipe of one
+            family draws them in the same order, so twins agree wherever names and shapes do, whatever else
+            differs.
+
+    Raises:
+        InputError: when the net cannot take such data.
+    """
+    return _BUILDERS[config.net](config, inputs, n_classes, generator)
