@@ -86,6 +86,15 @@ export class LayerChoice {
     this.chosen.push({ layer, age: this.picks });
   }
 
+  /** Bring a layer into the panel that shows one: it is added, or only shown when it is there. @param {number} layer */
+  show(layer) {
+    const there = this.chosen.find((one) => one.layer === layer);
+    if (!there) return this.toggle(layer);
+    this.anchor = layer;
+    this.note(layer);
+    there.age = this.picks;
+  }
+
   /** The layers from the one chosen before to this one, evenly spaced when they are too many. @param {number} layer */
   stretch(layer) {
     if (!(layer >= 0 && layer < this.count)) return;

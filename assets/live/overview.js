@@ -32,9 +32,10 @@ export class Overview {
     this.canvas = el("canvas", { "aria-hidden": "true" });
     this.list = el("div", { class: "overview-list", role: "listbox", "aria-multiselectable": "true", "aria-orientation": "horizontal", "aria-label": t("overview.label", { most: MOST }) });
     this.tip = new OverviewTip(t);
-    const hint = el("p", { class: "caption" }, t("overview.hint", { most: MOST }));
+    this.hint = el("p", { class: "caption" });
+    this.one = false;
     const cells = el("div", { class: "overview-cells" }, this.canvas, this.list, this.tip.root);
-    this.root = el("section", { class: "card overview", "data-testid": "live-overview" }, el("div", { class: "overview-head" }, this.title, this.arms, this.even), cells, hint);
+    this.root = el("section", { class: "card overview", "data-testid": "live-overview" }, el("div", { class: "overview-head" }, this.title, this.arms, this.even), cells, this.hint);
     this.list.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.key(event));
     this.list.addEventListener("pointerleave", () => this.look(null));
     this.list.addEventListener("focusout", () => this.look(null));
@@ -44,8 +45,9 @@ export class Overview {
     this.root.hidden = true;
   }
 
-  /** @param {View} view @param {string} panel */
-  draw(view, panel) {
+  /** @param {View} view @param {string} panel @param {boolean} [one] whether the panel shows one layer in detail */
+  draw(view, panel, one = false) {
+    this.one = one;
     const on = this.choice.many && LAYERED.includes(panel);
     this.root.hidden = !on;
     if (!on) return;
@@ -55,10 +57,12 @@ export class Overview {
     g.font = font(view.theme, 11.5, 650);
     const grid = gridOf(width, view.arms.length, measures.length, namesOf(view), (words) => g.measureText(words).width);
     say(this.title, this.t("overview.title", { count: this.choice.count }));
+    say(this.hint, this.t(one ? "overview.hint_one" : "overview.hint", { most: MOST }));
     this.place(view, grid);
     this.mark(grid);
     drawCells(this.canvas, view, grid, measures, this.t);
-    this.tip.draw(view, grid, measures, this.seen, this.choice.layers.includes(this.seen ?? -1));
+    const chosen = this.choice.layers.includes(this.seen ?? -1);
+    this.tip.draw(view, grid, measures, this.seen, one ? "show" : chosen ? "drop" : "add");
   }
 
   /** Options and names of the arms, made anew when the net, the width or the words change. @param {View} view @param {Grid} grid */
@@ -112,6 +116,7 @@ export class Overview {
   /** The tip gives way, for it would cover what now changes. @param {number} layer @param {boolean} all up to it */
   choose(layer, all) {
     if (all) this.choice.stretch(layer);
+    else if (this.one) this.choice.show(layer);
     else this.choice.toggle(layer);
     this.look(null);
   }

@@ -31,8 +31,8 @@ export class OverviewTip {
     this.cells = [];
   }
 
-  /** @param {View} view @param {import("./overview_cells.js").Grid} grid @param {Measure[]} measures @param {number | null} layer @param {boolean} chosen */
-  draw(view, grid, measures, layer, chosen) {
+  /** @param {View} view @param {import("./overview_cells.js").Grid} grid @param {Measure[]} measures @param {number | null} layer @param {"add" | "drop" | "show"} action what a click does */
+  draw(view, grid, measures, layer, action) {
     this.root.hidden = layer === null;
     if (layer === null) return;
     this.build(view, measures);
@@ -46,7 +46,7 @@ export class OverviewTip {
         say(this.cells[m][a], Number.isFinite(value) ? measure.format(value) : MISSING);
       }),
     );
-    say(this.action, this.t(chosen ? "overview.drop" : "overview.add"));
+    say(this.action, this.t(`overview.${action}`));
     const middle = grid.x0 + (layer + 0.5) * grid.column;
     this.root.style.left = `${Math.round(Math.max(0, Math.min(middle - WIDTH / 2, grid.width - WIDTH)))}px`;
     this.root.style.top = `${grid.bottom + 6}px`;

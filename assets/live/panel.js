@@ -10,6 +10,7 @@
  * @property {(view: View) => void} draw called at most once per animation frame, and only when something changed:
  *     a new frame, the cursor, size, theme, or invalidate(). Must cope with view.frame === null (nothing yet).
  * @property {() => boolean} [back] Escape was pressed: leave an enlargement of your own and say true, or say false
+ * @property {() => boolean} [one] whether it shows one layer in detail now: then a click above the panels brings that layer
  * @property {() => void} destroy remove listeners; main.js empties the root
  *
  * @typedef {object} Context What a panel may use of its surroundings; the same object for its whole life.
@@ -38,6 +39,7 @@
  * @property {{layer: number, n: number} | null} [picked] the layer that was added last by hand; n tells one pick from the next
  * @property {boolean} narrow arms stack below each other (width < 640)
  * @property {boolean} enlarged the panel has the view to itself
+ * @property {number} [taken] height of what stands above the panel then, besides the usual; CSS pixels
  *
  * @typedef {{index: number, label: string, color: string, dash: number[], layers: string[], units: number[], width: number, widths?: number[],
  *     normalized: boolean, position: string, config: Record<string, any>, changes: Record<string, any>,

@@ -229,8 +229,8 @@ export class LiveView {
     this.tabs.update(panelsFor(view.hello), this.panel);
     this.waiting.hidden = Boolean(view.hello);
     if (this.width && view.hello) {
-      this.overview.draw(view, this.panel);
-      this.host.draw(view);
+      this.overview.draw(view, this.panel, this.host.mounted?.one?.());
+      this.host.draw({ ...view, taken: view.enlarged ? this.overview.root.offsetHeight : 0 });
     }
     this.attributes(view.step);
     const status = view.status?.status ?? "idle";

@@ -80,6 +80,20 @@ test("clicks choose, and Shift takes a stretch; scrubbing changes nothing", () =
   assert.ok(changes() >= 2);
 });
 
+test("over a panel that shows one layer, a click brings that layer and drops none", () => {
+  const { overview, choice, view, column, selected } = open();
+  const draw = () => overview.draw(view(), "saturation", true);
+  column(4).emit("pointerenter");
+  draw();
+  assert.ok(overview.tip.root.textContent.endsWith(t("overview.show")));
+  column(4).emit("click");
+  draw();
+  assert.deepEqual([selected(), choice.picked.layer], [[0, 4, 7, 11, 14, 18], 4]);
+  column(5).emit("click");
+  draw();
+  assert.deepEqual([selected(), choice.picked.layer], [[0, 4, 5, 11, 14, 18], 5]); // 4 was asked for: 7 makes room
+});
+
 test("one stop for the Tab key; arrows walk, with Shift they choose, and none of them goes through time", () => {
   const { overview, draw, column, selected } = open();
   const stops = () => overview.list.children.flatMap((node, k) => (node.attributes.tabindex === "0" ? [k] : []));

@@ -108,7 +108,7 @@ class Distributions {
     this.cards.update(view, (seen, index) => reading(seen, index, this.context.t)).forEach((card, index) => {
       const arm = view.arms[index];
       const layers = single === null ? shownLayers(view, arm) : [single].filter((layer) => layer < arm.layers.length);
-      const at = layout(width, layers, single !== null, view.enlarged ? innerHeight - 330 : 0);
+      const at = layout(width, layers, single !== null, view.enlarged ? innerHeight - 330 - (view.taken ?? 0) : 0);
       this.at = at;
       const place = this.place(card.body, index);
       this.labels(place.labels, arm, at);
@@ -166,6 +166,11 @@ class Distributions {
     if ((this.memory.layer ?? null) === null) return false;
     this.choose(null);
     return true;
+  }
+
+  /** Whether a layer has the card to itself. */
+  one() {
+    return (this.memory.layer ?? null) !== null;
   }
 
   destroy() {

@@ -57,7 +57,7 @@ export default {
       drawAccuracy(view, accuracy.canvas, accuracy.width(view), isLog, t);
       say(caption, t("figure1.caption", { unit: picked.id, layer: layerMark(namesOf(view)[picked.layer]) }));
     }
-    return { draw, destroy() {} };
+    return { draw, one: () => true, destroy() {} };
   },
 };
 

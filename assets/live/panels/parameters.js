@@ -76,7 +76,7 @@ export default {
         drawArm(view, normalized[k], plot, cards.inner(/** @type {View} */ (shown)), { layer, overTime, domains }, t);
       });
     }
-    return { draw, destroy() {} };
+    return { draw, one: () => memory.mode !== "over_layers", destroy() {} };
   },
 };
 

@@ -52,7 +52,7 @@ export default {
       }
       say(notes, sentences(view, t));
     }
-    return { draw, destroy() {} };
+    return { draw, one: () => true, destroy() {} };
   },
 };
 
