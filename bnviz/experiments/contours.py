@@ -12,12 +12,21 @@ from bnviz.analysis.landscape import surface_of_twins
 from bnviz.data import Dataset
 from bnviz.nets import build_net
 from bnviz.telemetry.records import BoundaryRecord, SurfaceRecord
-from bnviz.training.path import WeightPath
+from bnviz.training.path import WeightPath, weights_of
 from bnviz.training.state import Checkpoint
 
 GRID = 25
 SAMPLES = 500
 """Training images that a live surface is measured on: the same ones every time."""
+
+LARGE_SAMPLES = 64
+"""The same of a net other than an mlp, whose every point is a forward pass: the size of a training batch."""
+
+LARGE_GRIDS = (11, 9, 7)
+"""Points per axis of such a net, the first that the budget allows, else the last."""
+
+BUDGET = 2.5e11
+"""Multiplications that such a surface may cost in all arms: some 6 s on one core of 2024."""
 
 _BOUNDARY_MARGIN = 0.15
 
@@ -38,8 +47,8 @@ def surface_at(
     dataset: Dataset,
     plane: str = "random",
     bn_stats: str = "batch",
-    grid: int = GRID,
-    samples: int = SAMPLES,
+    grid: int | None = None,
+    samples: int | None = None,
     between: Callable[[], None] = lambda: None,
 ) -> SurfaceRecord:
     """Measure the loss around all arms of a checkpoint on one plane, on the first training samples.
@@ -49,14 +58,16 @@ def surface_at(
         dataset: what they train on.
         plane: "random" (filter-normalized) or "pca" (of the paths).
         bn_stats: "batch" or "running".
-        grid: points per axis.
-        samples: training samples that the loss is averaged over.
+        grid: points per axis; by default GRID, of nets other than an mlp as many as BUDGET allows.
+        samples: training samples that the loss is averaged over; by default SAMPLES or LARGE_SAMPLES.
         between: called between chunks of work; may raise to give up.
 
     Raises:
         InputError: unknown plane, statistics or a grid too small.
     """
     nets = rebuild(checkpoint, dataset)
+    large = checkpoint.configs[0].net != "mlp"
+    samples = samples or (LARGE_SAMPLES if large else SAMPLES)
     x, y = dataset.x_train[:samples].flatten(1), dataset.y_train[:samples]
     paths = [_weights(net, path) for net, path in zip(nets, checkpoint.paths, strict=True)]
     seed = checkpoint.configs[0].seed
@@ -67,11 +78,40 @@ def surface_at(
         y,
         plane=plane,
         bn_stats=bn_stats,
-        grid=grid,
+        grid=(_affordable(nets, x) if large else GRID) if grid is None else grid,
         seed=seed,
         step=checkpoint.step,
         between=between,
     )
+
+
+def _affordable(nets: Sequence[nn.Module], x: Tensor) -> int:
+    """Return how many points per axis cost no more than the budget; the same on every machine."""
+    point = len(x) * sum(multiplications(net, x[:1]) for net in nets)
+    return next((grid for grid in LARGE_GRIDS if grid * grid * point <= BUDGET), LARGE_GRIDS[-1])
+
+
+def multiplications(net: nn.Module, x: Tensor) -> int:
+    """Return the multiplications of one forward pass in its linear layers and convolutions."""
+    counts: list[int] = []
+
+    def count(module: nn.Module, _args: object, output: Tensor) -> None:
+        weight = module.weight
+        assert isinstance(weight, Tensor)  # noqa: S101 - both kinds have one
+        places = output.numel() // weight.shape[0]  # of all samples
+        counts.append(places * weight.numel())
+
+    layers = [module for module in net.modules() if isinstance(module, (nn.Linear, nn.Conv2d))]
+    handles = [layer.register_forward_hook(count) for layer in layers]
+    was_training = net.training
+    try:
+        with torch.no_grad():
+            net.eval()(x)
+    finally:
+        net.train(was_training)
+        for handle in handles:
+            handle.remove()
+    return sum(counts)
 
 
 def boundary_at(checkpoint: Checkpoint, dataset: Dataset) -> BoundaryRecord:
@@ -84,7 +124,7 @@ def boundary_at(checkpoint: Checkpoint, dataset: Dataset) -> BoundaryRecord:
 
 def _weights(net: nn.Module, path: WeightPath) -> Sequence[dict[str, Tensor]]:
     """Turn a path of flat vectors into weights by name, its start first."""
-    shapes = [(name, p.shape) for name, p in net.named_parameters() if p.dim() > 1]
+    shapes = [(name, weight.shape) for name, weight in weights_of(net).items()]
     rows = [path.start, *(path.start + moved.float() for moved in path.moved)]
     points = []
     for row in rows:

@@ -157,7 +157,7 @@ _PARTS: dict[str, Test] = {
     "marks": _list(
         _row(_count, _word("changed", "diverged"), _text, lambda arm: arm == -1 or _count(arm)), 200
     ),
-    "surfaces": _list(_row(_count, _word("random", "pca"), _word("batch", "running")), 24),
+    "surfaces": _list(_row(_count, _word("random", "pca", "pca-own"), _word("batch", "running")), 24),
     "boundary": _maybe(_count),
     "batches_hashes": _list(_text, 3),
     "watched": _parts(model=_text),

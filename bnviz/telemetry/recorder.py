@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
+from functools import lru_cache, partial
 from itertools import cycle
 from typing import Protocol
 
@@ -245,12 +245,15 @@ def few(weight: Tensor) -> Tensor:
     whole = weight.detach()
     if not whole.is_contiguous():
         whole = whole.permute(0, *range(2, whole.dim()), 1)  # as channels-last memory has it
-    flat = whole.reshape(-1)
-    step = max(1, -(-flat.numel() // FEW))
-    fan_in = max(1, flat.numel() // len(weight))
-    while step > 1 and math.gcd(step, fan_in) > 1:
-        step += 1  # a step that shares a factor with the filter's size would always meet the same entries
-    return flat[::step]
+    return whole.reshape(-1)[:: _spacing(whole.numel(), len(whole))]
+
+
+@lru_cache(maxsize=256)
+def _spacing(entries: int, filters: int) -> int:
+    spacing, fan_in = max(1, -(-entries // FEW)), max(1, entries // filters)
+    while spacing > 1 and math.gcd(spacing, fan_in) > 1:
+        spacing += 1  # one that shares a factor with the filter's size would always meet the same entries
+    return spacing
 
 
 def _weight(module: nn.Module) -> nn.Parameter:

@@ -12,12 +12,18 @@ _BYTES = 8 * 2**20
 _MOST_POINTS = 24
 
 
-def flat_weights(net: nn.Module) -> Tensor:
-    """Return all weight matrices of a network as one vector on the CPU, in order of their names' first use.
+def weights_of(net: nn.Module) -> dict[str, Tensor]:
+    """Return the weights of all linear layers and convolutions by name; they share memory with the net.
 
-    Biases, gamma and beta are left out, as filter normalization leaves them out (Li et al. 2018).
+    Biases, gamma and beta are left out, as filter normalization leaves them out (Li et al. 2018); also a
+    gamma per activation, whose three axes are those of a feature map.
     """
-    return torch.cat([p.detach().flatten().cpu() for p in net.parameters() if p.dim() > 1])
+    return {name: p.detach() for name, p in net.named_parameters() if p.dim() in (2, 4)}
+
+
+def flat_weights(net: nn.Module) -> Tensor:
+    """Return all of ``weights_of`` a network as one vector on the CPU."""
+    return torch.cat([weight.flatten().cpu() for weight in weights_of(net).values()])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,7 +49,11 @@ class PathLog:
     """
 
     def __init__(self, nets: Sequence[nn.Module]) -> None:
-        self._start = [flat_weights(net) for net in nets]
+        self._start: list[Tensor] = []
+        for net in nets:
+            flat = flat_weights(net)
+            # Twins start from the same weights, which need be kept once.
+            self._start.append(next((start for start in self._start if torch.equal(start, flat)), flat))
         size = 2 * sum(len(start) for start in self._start)
         self._capacity = min(_MOST_POINTS, _BYTES // max(size, 1))
         self._spacing = 8

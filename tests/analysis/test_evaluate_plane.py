@@ -139,6 +139,57 @@ def test_any_module_has_a_surface():
     assert float(surface[0, 1]) == pytest.approx(functional.cross_entropy(net(x), y).item(), rel=1e-5)
 
 
+@pytest.mark.parametrize("bn_stats", ["batch", "running"])
+def test_a_convolution_of_one_place_is_a_linear_layer(bn_stats):
+    """The stacked way on an mlp is the oracle of the general way on the same net as 1 x 1 convolutions."""
+    mlp, x, y = small(activation="relu")
+    children = []
+    for module in mlp:
+        if isinstance(module, nn.Linear):
+            conv = nn.Conv2d(module.in_features, module.out_features, 1, bias=module.bias is not None)
+            state = {n: v[..., None, None] if n == "weight" else v for n, v in module.state_dict().items()}
+            conv.load_state_dict(state)
+            children.append(conv)
+        elif isinstance(module, nn.BatchNorm1d):
+            norm = nn.BatchNorm2d(module.num_features, eps=module.eps)
+            norm.load_state_dict(module.state_dict())
+            children.append(norm)
+        else:
+            children.append(nn.ReLU())
+    net = nn.Sequential(nn.Unflatten(1, (11, 1, 1)), *children, nn.Flatten())
+    assert not is_mlp(net)
+    names = dict(zip(mlp.state_dict(), net.state_dict(), strict=True))
+    flat = random_plane(current_weights(mlp), 0)
+    maps = tuple({names[n]: d[..., None, None] for n, d in direction.items()} for direction in flat)
+    surface = evaluate_plane(net, x, y, maps, XS, YS, bn_stats)
+    np.testing.assert_allclose(
+        surface, evaluate_plane(mlp, x, y, flat, XS, YS, bn_stats), rtol=3e-5, atol=3e-6
+    )
+
+
+def test_no_point_sees_the_statistics_that_another_one_left():
+    """A norm that normalizes by its running mean in training: every point starts from the net's own."""
+
+    class Drifting(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.register_buffer("running_mean", torch.zeros(4))
+
+        def forward(self, x):
+            if self.training:
+                self.running_mean.add_(x.mean(0))
+            return x - self.running_mean
+
+    torch.manual_seed(0)
+    net = nn.Sequential(nn.Linear(11, 4), Drifting(), nn.Softplus())
+    x, y = torch.rand(20, 11), torch.arange(20) % 4
+    surface = evaluate_plane(net, x, y, ({}, {}), [0.0, 1.0, 2.0], [0.0, 1.0])
+    assert np.ptp(surface) == 0
+    running = evaluate_plane(net, x, y, ({}, {}), [0.0], [0.0], "running")
+    assert running[0, 0] != surface[0, 0]
+    assert not net[1].running_mean.any()
+
+
 def test_images_may_be_flattened_first():
     mlp, x, y = small()
     net = nn.Sequential(nn.Flatten(), *mlp)

@@ -52,6 +52,13 @@ def test_only_weights_with_two_axes_move_and_they_are_copies():
     assert now["0.weight"].abs().sum() > 0
 
 
+def test_kernels_move_and_a_gamma_of_several_axes_does_not():
+    net = nn.Sequential(
+        nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.LayerNorm((2, 4, 4)), nn.Flatten(), nn.Linear(32, 3)
+    )
+    assert list(current_weights(net)) == ["0.weight", "4.weight"]
+
+
 def test_path_plane_is_numpys_svd():
     moves = [weights(seed, scale=1 + seed) for seed in range(7)]
     matrix = np.stack([flat(move) for move in moves])

@@ -183,6 +183,18 @@ def test_missing_parts_of_the_description(whole):
     assert "description" in refused(packed(with_value(meta, ("arms", 0, "layers"), "ab"), arrays))
 
 
+def test_what_newer_recordings_add_is_checked_as_well(whole):
+    meta, arrays = whole
+    for path, good, bad in (
+        (("arms", 0, "widths"), [2, 3], ([3], [3, 3, 3], [2, 2], [4, 3], [], [3, -1], "33", None, [[3], 3])),
+        (("arms", 0, "net"), "vgg11", (None, 3, ["vgg11"], "x" * 5000)),
+        (("dataset", "n_evaluated"), 500, (None, -1, 0.5, "500", True)),
+    ):
+        recording.load(packed(with_value(meta, path, good), arrays))
+        for value in bad:
+            assert f"found {path[0]}" in refused(packed(with_value(meta, path, value), arrays))
+
+
 def test_one_changed_byte_never_raises_anything_else():
     """Every byte of the directory and many of the data, flipped one at a time."""
     data = as_bytes(hand_made.history(1))

@@ -1,5 +1,6 @@
 """A recording saved and loaded again is equal."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import hand_made_history as hand_made
@@ -49,6 +50,21 @@ def test_a_recording_loads_as_it_was_saved():
     assert again.experiment == history.experiment
     assert again.last_evaluation(0) == pytest.approx((10, 1 / 3, 0.75))
     assert_equal(again, recording.load(as_bytes(again)))
+
+
+def test_layers_of_unequal_widths_load_as_they_were_saved():
+    history = hand_made.history(0)
+    for arm in history.meta["arms"]:
+        arm |= {"net": "vgg11", "widths": [2, 3], "layers": ["conv1", "conv2"]}
+    history.meta["dataset"]["n_evaluated"] = 400
+    frame = hand_made.frame(0)
+    for arm in frame.arms:
+        arm.unit_percentiles[0, 2:] = np.nan  # conv1 has but two channels
+    history.add_frame(frame)
+    history.add_surface(replace(hand_made.surface(5), plane="pca-own"))
+    again = recording.load(as_bytes(history))
+    assert_equal(history, again)
+    assert again.meta == history.meta
 
 
 def test_a_recording_without_frames_or_extras():

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from bnviz.training.governor import EverySteps, Governor
-from bnviz.training.path import PathLog, flat_weights
+from bnviz.training.path import PathLog, flat_weights, weights_of
 
 
 def test_the_governor_keeps_the_rate():
@@ -74,6 +74,22 @@ def test_a_path_is_bounded_and_evenly_spaced():
             assert max(gaps) <= 2 * min(gaps)
             assert steps[-1] > 0.8 * step
     assert len(log.snapshot()[0].moved) >= 12
+
+
+def test_twins_keep_their_common_start_once_and_others_their_own():
+    one, other = nn.Linear(3, 2), nn.Linear(3, 2)
+    twin = nn.Sequential(nn.Flatten(), nn.Linear(3, 2))
+    twin[1].load_state_dict(one.state_dict())
+    first, second, third = PathLog([one, twin, other]).snapshot()
+    assert first.start.data_ptr() == second.start.data_ptr()
+    assert torch.equal(third.start, other.weight.detach().flatten())
+
+
+def test_kernels_are_weights_and_a_gamma_of_three_axes_is_none():
+    net = nn.Sequential(nn.Conv2d(2, 3, 3), nn.LayerNorm((3, 4, 4)), nn.Flatten(), nn.Linear(48, 2))
+    assert list(weights_of(net)) == ["0.weight", "3.weight"]
+    assert len(flat_weights(net.to(memory_format=torch.channels_last))) == 2 * 3 * 9 + 48 * 2
+    assert torch.equal(flat_weights(net)[:54].view(3, 2, 3, 3), net[0].weight.detach())
 
 
 def test_a_net_too_large_for_a_path_has_only_its_start():

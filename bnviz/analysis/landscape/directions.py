@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
+from torch.nn.modules.conv import _ConvNd
 
 Weights = Mapping[str, Tensor]
 """Parameters by name: a point in weight space, or a direction."""
@@ -13,14 +14,24 @@ Weights = Mapping[str, Tensor]
 
 def current_weights(net: nn.Module) -> dict[str, Tensor]:
     """Return copies, on the CPU, of all weights with two axes or more (no biases, no gamma and beta)."""
-    return {name: p.detach().cpu().clone() for name, p in net.named_parameters() if p.dim() >= 2}
+    return {
+        name: p.detach().cpu().clone()
+        for name, p in net.named_parameters()
+        if p.dim() >= 2 and not _is_norm(net.get_submodule(name.rpartition(".")[0]))
+    }
+
+
+def _is_norm(module: nn.Module) -> bool:
+    """Tell a normalization, whose gamma may have several axes (layer norm, per activation), from weights."""
+    return hasattr(module, "eps") and not isinstance(module, (nn.Linear, _ConvNd))
 
 
 def filter_normalized(direction: Tensor, weight: Tensor) -> Tensor:
     """Scale each filter of a direction to the norm of the weight's: d_j <- d_j / |d_j| * |w_j|.
 
     Args:
-        direction: (n_out, ...). A filter is one index of the first axis: a row of a linear layer.
+        direction: (n_out, ...). A filter is one index of the first axis: a row of a linear layer, or
+            all input channels and places of the kernel for one output channel of a convolution.
         weight: of the same shape.
 
     Source: Li et al. 2018, sec. 4.

@@ -25,13 +25,15 @@ def plain_losses(
 ) -> Tensor:
     """Return the mean cross-entropy at every point; arguments as in ``evaluate_plane``, points (P, 2)."""
     parameters = {name: p.detach() for name, p in net.named_parameters()}
-    buffers = {name: b.clone() for name, b in net.named_buffers()}  # functional_call writes into what it gets
+    buffers = dict(net.named_buffers())
     moving = [name for name in parameters if name in directions[0] or name in directions[1]]
     losses = torch.empty(len(points))
     with torch.no_grad(), _statistics(net, bn_stats):
         for number, (a, b) in enumerate(points.tolist()):
             moved = {name: _moved(name, parameters[name], directions, (a, b)) for name in moving}
-            logits = functional_call(net, {**parameters, **buffers, **moved}, (x,))
+            # A forward pass may write running statistics, into copies that no other point sees.
+            held = {name: buffer.clone() for name, buffer in buffers.items()}
+            logits = functional_call(net, {**parameters, **held, **moved}, (x,))
             losses[number] = functional.cross_entropy(logits, y)
             between()
     return losses
@@ -48,12 +50,16 @@ def _moved(
 
 @contextmanager
 def _statistics(net: nn.Module, bn_stats: str) -> Iterator[None]:
-    """Put the net into evaluation mode, its BN layers into training mode for "batch"; restore all flags."""
+    """Put the net into evaluation mode, for "batch" all that keeps running statistics into training mode.
+
+    All flags are restored afterwards.
+    """
     flags = [(module, module.training) for module in net.modules()]
     try:
         net.eval()
         for module, _ in flags:
-            if isinstance(module, _BatchNorm):
+            kept = (getattr(module, name, None) for name in ("running_mean", "running_var"))
+            if isinstance(module, _BatchNorm) or any(value is not None for value in kept):
                 module.training = bn_stats == "batch"
         yield
     finally:

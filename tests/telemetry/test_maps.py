@@ -1,0 +1,71 @@
+"""What is kept of feature maps is spread evenly, and what is said of them whole is numpy's."""
+
+import numpy as np
+import pytest
+import torch
+
+from bnviz.telemetry import maps
+from bnviz.telemetry.measure import SAMPLE, spread
+
+FORMATS = [torch.contiguous_format, torch.channels_last]
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "wanted"),
+    [(60, 100, 2048), (60, 512, 2048), (64, 1024, 128), (64, 4, 128), (3000, 1, 2048), (37, 77, 100)],
+)
+def test_a_spread_meets_every_row_and_column_alike_and_no_entry_twice(rows, columns, wanted):
+    places = spread(rows, columns, wanted)
+    assert len(set(places.tolist())) == wanted
+    assert 0 <= places.min() <= places.max() < rows * columns
+    for counts in (np.bincount(places // columns, minlength=rows), np.bincount(places % columns)):
+        assert counts.max() - counts.min() <= 1
+
+
+def test_a_spread_of_few_is_all_of_them():
+    assert spread(4, 5, 20).tolist() == list(range(20))
+
+
+@pytest.mark.parametrize("wanted", [128, 256])
+def test_places_of_a_picture_are_spread_over_its_rows_and_columns(wanted):
+    places = spread(64, 32 * 32, wanted) % 1024
+    for counts in (np.bincount(places // 32, minlength=32), np.bincount(places % 32, minlength=32)):
+        assert counts.min() >= wanted / 32 / 2
+        assert counts.max() <= 2 * wanted / 32
+
+
+@pytest.mark.parametrize("memory", FORMATS)
+@pytest.mark.parametrize("shape", [(6, 40, 8, 8), (64, 16, 8, 8), (3, 5, 2, 2), (7, 3, 1, 1)])
+def test_kept_rows_are_rows_of_the_maps_and_copies(memory, shape):
+    values = torch.arange(np.prod(shape), dtype=torch.float32).view(shape).contiguous(memory_format=memory)
+    rows = maps.kept_rows(values)
+    whole = values.permute(0, 2, 3, 1).reshape(-1, shape[1])
+    wanted = max(maps.ROWS, -(-SAMPLE // shape[1]))
+    assert rows.shape == (min(len(whole), wanted), shape[1])
+    known = {tuple(row) for row in whole.tolist()}
+    assert len({tuple(row) for row in rows.tolist()} & known) == len(rows)
+    before = rows.clone()
+    values.zero_()
+    assert torch.equal(rows, before)
+
+
+def test_both_memory_formats_keep_the_same_rows():
+    values = torch.randn(16, 20, 9, 9)
+    kept = [maps.kept_rows(values.contiguous(memory_format=memory)) for memory in FORMATS]
+    assert torch.equal(*kept)
+
+
+@pytest.mark.parametrize("shape", [(5, 3, 4, 6), (5, 3, 7)])
+def test_statistics_of_a_batch_are_over_samples_and_places(shape):
+    values = torch.randn(shape) * 3 + 2
+    mean, var = maps.batch_statistics(values)
+    rows = np.moveaxis(values.numpy().astype("f8"), 1, -1).reshape(-1, shape[1])
+    np.testing.assert_allclose(mean.numpy(), rows.mean(0), rtol=1e-5)
+    np.testing.assert_allclose(var.numpy(), rows.var(0), rtol=1e-5)  # divided by n, as BN divides
+
+
+def test_a_channel_is_silent_only_when_all_of_it_is_zero():
+    values = torch.zeros(4, 3, 5, 5)
+    values[3, 1, 4, 4] = 1e-30
+    values[:, 2] = 1
+    assert maps.silent_channels(values).tolist() == [True, False, False]
