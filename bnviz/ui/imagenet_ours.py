@@ -11,13 +11,14 @@ from bnviz.analysis.imagenet import variant
 from bnviz.analysis.imagenet_ours import PAPER, Row, agreement, band, compare, recipes, roles
 from bnviz.config import RunConfig, format_value
 from bnviz.figures.imagenet_ours import curves_figure, ratio_figure, seeds_figure
+from bnviz.figures.words import value_label
 from bnviz.telemetry.study_records import StudyResult
 from bnviz.telemetry.study_summary import Spread, Verdict
 from bnviz.ui.chapter_controls import look
 from bnviz.ui.controls import dataset_label
 from bnviz.ui.imagenet_runs import live_datasets
 from bnviz.ui.rerun import recorded_note, table
-from bnviz.ui.text import has, t
+from bnviz.ui.text import has, language, t
 
 _NONE = "–"
 _SHARES = ("accuracy", "best", "train_accuracy", "gap")
@@ -48,9 +49,9 @@ def provenance(study: StudyResult) -> None:
     recorded_note({**facts, "script": facts.get("command", _NONE)})
     st.markdown(
         t(
-            "imagenet.ours.data", data=facts["dataset"], train=f"{facts['n_train']:,}",
+            "imagenet.ours.data", data=dataset_label(str(facts["dataset"])), train=f"{facts['n_train']:,}",
             test=f"{facts['n_test']:,}", seeds=len(study.seeds), steps=f"{study.steps:,}",
-            net=study.base.net, width=study.base.width, batch=study.base.batch_size,
+            net=value_label("net", study.base.net, language()), width=study.base.width, batch=study.base.batch_size,
         )
     )  # fmt: skip
 
@@ -63,7 +64,7 @@ def mark_words(study: StudyResult, mark: str) -> str:
 def variants_table(study: StudyResult, mark: str) -> None:
     """Draw every arm beside the paper's, as ratios to the plain net."""
     head = (
-        "model",
+        "arm",
         "lr",
         "steps_here",
         "reached",
@@ -210,4 +211,5 @@ def _minus(number: str) -> str:
 def _spread(found: Spread | None) -> str:
     if found is None:
         return _NONE
-    return f"{found.mean:.1f} %" if found.sd is None else f"{found.mean:.1f} ± {found.sd:.1f} %"
+    number = f"{found.mean:.1f}" if found.sd is None else f"{found.mean:.1f}\u00a0±\u00a0{found.sd:.1f}"
+    return f"{number}\u00a0%"

@@ -47,8 +47,8 @@ def _variant_row(row: Variant) -> tuple[str, ...]:
     return (
         row.name, _bold(row.lr, "{:g}"), _NONE if reference else f"× {found.rate:g}",
         _steps(row.steps), _NONE if reference or found.fewer is None else f"{found.fewer:.1f}",
-        _NONE if reference or found.share is None else f"{found.share:.1f} %",
-        _bold(row.accuracy, "{:.1f} %"), _NONE if reference else _signed(found.gain, 1),
+        _NONE if reference or found.share is None else f"{found.share:.1f}\u00a0%",
+        _bold(row.accuracy, "{:.1f}\u00a0%"), _NONE if reference else _signed(found.gain, 1),
     )  # fmt: skip
 
 
@@ -94,7 +94,7 @@ def _entry_row(row: Entry) -> tuple[str, ...]:
     star = r"\*" if row.starred else ""
     return (
         row.name, size, _bold(row.crops, "{:g}"), _bold(row.models, "{:g}"),
-        _bold(row.top1, "{:g} %"), _bold(row.top5, "{:g} %") + star,
+        _bold(row.top1, "{:g}\u00a0%"), _bold(row.top5, "{:g}\u00a0%") + star,
     )  # fmt: skip
 
 

@@ -59,10 +59,10 @@ def test_the_table_holds_every_number_of_figure_3_and_its_blank() -> None:
     for row in VARIANTS:
         line = next(line for line in shown.splitlines() if line.startswith(f"| {row.name} |"))
         assert f"**{row.lr.known:g}**" in line
-        assert f"**{row.accuracy.known:.1f} %**" in line
+        assert f"**{row.accuracy.known:.1f}\u00a0%**" in line
         blank = say("imagenet.blank", "en")
         assert (f"{row.steps.known / 1e6:.1f} " if row.steps.value else blank) in line
-    assert "| 14.8 | 6.8 % |" in shown
+    assert "| 14.8 | 6.8\u00a0% |" in shown
     assert "| **14** |" in shown
 
 
@@ -73,7 +73,7 @@ def test_the_table_of_figure_4_keeps_its_blanks() -> None:
         line = next(line for line in shown.splitlines() if line.startswith(f"| {row.name} |"))
         cells = (row.crops, row.models, row.top1, row.top5)
         assert line.count(blank) == sum(cell.value is None for cell in cells)
-        assert f"**{row.top5.known:g} %**" in line
+        assert f"**{row.top5.known:g}\u00a0%**" in line
     assert say("imagenet.ensemble.star", "en", test="4.82", he="4.94") in shown
     assert "points of top-5 error: 2.0 by" in shown
 
@@ -116,9 +116,9 @@ def test_ours_stands_beside_the_papers(recordings: Path) -> None:
     app = opened(imagenet_part="ours")
     line = next(line for line in words(app).splitlines() if line.startswith("| BN-x5 |"))
     assert [cell.strip() for cell in line.split("|")[2:-1]] == [
-        "0.05", "10", "2 of 2", "4.0", "14.8", "**70.0 ± 0.0 %**", "+15.0", "+0.8",
+        "0.05", "10", "2/2", "4.0", "14.8", "**70.0\u00a0±\u00a00.0\u00a0%**", "+15.0", "+0.8",
     ]  # fmt: skip
-    assert "not finite in 2 of 2" in words(app)
+    assert "not finite: 2/2" in words(app)
     app.segmented_control(key="mark").set_value("threshold").run()
     assert not app.exception
     assert app.query_params["mark"] == "threshold"
