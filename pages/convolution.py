@@ -5,10 +5,12 @@ import streamlit as st
 from bnviz.ui.chapter import opening
 from bnviz.ui.chapter_controls import choose
 from bnviz.ui.convolution_insert import insert
+from bnviz.ui.convolution_live import train
 from bnviz.ui.convolution_maps import per_map
 from bnviz.ui.convolution_pictures import show_pictures
 
 PARTS = {
+    "train": (train, "recorded"),
     "maps": (per_map, "live"),
     "pictures": (show_pictures, "recorded"),
     "insert": (insert, "recorded"),

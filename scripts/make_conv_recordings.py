@@ -1,7 +1,9 @@
 """Make the recordings of the page on convolution: numbers only, small, at fixed steps.
 
-Run from the top of the repository: ``python scripts/make_conv_recordings.py [weights] [insert]``; without a
-name all are made. A repetition on the same versions and machine gives the same numbers.
+Run from the top of the repository: ``python scripts/make_conv_recordings.py [weights] [insert] [vgg11]
+[resnet20]``; without a name all are made. The last two train on a sample of CIFAR-10, cifar10-12k.npz, in the
+``user`` folder of the data folder (BNVIZ_DATA_DIR): (12000, 32, 32, 3) training and (2000, 32, 32, 3) test
+images. A repetition on the same versions and machine gives the same numbers.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import platform
 import sys
 import time
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +21,12 @@ import torch
 
 from bnviz.experiments import convolution_insert_study as insert_study
 from bnviz.experiments import convolution_weights
+from bnviz.experiments.convolution_live import FOLDER, RECORDED_ON, STEPS, live_experiment
 from bnviz.experiments.convolution_pictures import trained
+from bnviz.experiments.train import run_steps
+from bnviz.telemetry.recording import save
+
+DENSE, LATER = 10, 40
 
 
 def provenance() -> dict[str, Any]:
@@ -45,7 +53,21 @@ def insert() -> Path:
     return insert_study.FILE
 
 
-MAKERS = {"weights": weights, "insert": insert}
+def twins(net: str) -> Path:
+    """Record the live view of a net's twins; few frames, so that it is read at once."""
+    experiment = live_experiment(net, "bn", dataset=RECORDED_ON)
+    result = run_steps(experiment, STEPS, dense=DENSE, later=LATER)
+    target = FOLDER / f"{net}.npz"
+    save(result.history, target, **result.facts)
+    return target
+
+
+MAKERS = {
+    "weights": weights,
+    "insert": insert,
+    "vgg11": partial(twins, "vgg11"),
+    "resnet20": partial(twins, "resnet20"),
+}
 
 
 def main(names: list[str]) -> None:

@@ -19,6 +19,9 @@ PRESETS: dict[str, RunConfig] = {
     "shallow-relu": RunConfig(depth=1, activation="relu", init="kaiming", lr=0.5),
     # and after 3,000 steps .940/.944, .942/.935, .945/.921.
     "sigmoid-lr2": RunConfig(depth=3, lr=2.0),
+    # An eighth of VGG11's channels on the bundled digits. Seeds 0, 1, 2, accuracy without / with BN: after
+    # 100 steps .846/.941, .849/.933, .635/.933, after 600 steps .960/.972, .954/.958, .954/.956.
+    "vgg11": RunConfig(net="vgg11", width=8, activation="relu", init="kaiming", lr=0.05, batch_size=64),
 }
 
 

@@ -71,15 +71,15 @@ class Session:
             self._recording = None
             self._new_run(play=autostart or goes_on)
 
-    def show(self, history: History) -> None:
-        """Show a recording; training starts a run of its experiment."""
+    def show(self, history: History, then: Experiment | None = None) -> None:
+        """Show a recording; training starts a run of its experiment, or of ``then`` where that is given."""
         with self._lock:
             self._end_threads()
             self._run = None
             self._playing = False
             self._recording = history
             if "watched" not in history.meta:  # a watched model has no recipe that we could train
-                self._experiment = history.experiment
+                self._experiment = then or history.experiment
             self.outbox.begin_generation()
 
     def restart(self, play: bool) -> None:

@@ -25,19 +25,26 @@ def current() -> Session:
     return session
 
 
-def follow(session: Session, experiment: Experiment) -> None:
-    """Make the session's experiment the wanted one; the bundled recording stands in until somebody trains."""
+def follow(session: Session, experiment: Experiment, recorded: History | None = None) -> None:
+    """Make the session's experiment the wanted one; a recording stands in until somebody trains.
+
+    Args:
+        session: the visitor's.
+        experiment: what training trains.
+        recorded: a recording that stands in for it, though it may be of other data; the bundled one stands
+            in for its own experiment.
+    """
     wanted = _wanted(session, experiment)
     if session.experiment is not None and st.session_state.get(_SHOWN) == wanted:
         return  # also: a recording that was opened stays until a control moves
     st.session_state[_SHOWN] = wanted
-    bundled = bundled_recording()
-    stands_in = bundled is not None and same_run(bundled.experiment, experiment)
+    stand_in = recorded or bundled_recording()
+    stands_in = stand_in is not None and (recorded is not None or same_run(stand_in.experiment, experiment))
     at_rest = session.status not in ("running", "queued")  # a new run that will train says idle at first
     if not (stands_in and session.history is None):
         session.configure(experiment)
-    if bundled is not None and stands_in and at_rest and session.status == "idle":
-        session.show(bundled)
+    if stand_in is not None and stands_in and at_rest and session.status == "idle":
+        session.show(stand_in, experiment if recorded is not None else None)
 
 
 def open_recording(session: Session, history: History) -> None:

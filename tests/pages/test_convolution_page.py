@@ -8,12 +8,21 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from bnviz.experiments import convolution_weights
+from bnviz.experiments.convolution_live import live_experiment
 from bnviz.figures.words import say
+from bnviz.live.registry import registry
+from bnviz.live.session import Session
 from bnviz.ui import convolution_runs as runs
 from bnviz.ui.rerun import number
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
-PARTS = ("maps", "pictures", "insert")
+PARTS = ("train", "maps", "pictures", "insert")
+WITHOUT_FIGURES = ("train",) if runs.inserting() else ("train", "insert")
+
+
+@pytest.fixture(autouse=True)
+def no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Session, "_new_run", lambda self, play: None)
 
 
 def opened(lang: str = "en", **query: str) -> AppTest:
@@ -32,7 +41,7 @@ def words(app: AppTest) -> str:
 def test_every_part_renders(part: str, lang: str) -> None:
     app = opened(lang, conv_part=part, guess="same")
     assert not app.exception
-    assert app.get("plotly_chart") or (part == "insert" and runs.inserting() is None)
+    assert app.get("plotly_chart") or part in WITHOUT_FIGURES
     assert all(chart.proto.alt for chart in app.get("plotly_chart"))
     assert say(f"convolution.{part}.text", lang) in words(app)
 
@@ -71,3 +80,13 @@ def test_pictures_follow_the_moment_and_training_now() -> None:
         name: f"{100 * each:.1f}" for name, each in zip(("none", "batch"), moment.accuracy, strict=True)
     }
     assert say("convolution.pictures.trained", steps=100, **numbers) in words(app)
+
+
+def test_the_controls_make_the_experiment_that_the_session_gets() -> None:
+    app = opened(conv_part="train", conv_lr="0.1")
+    app.select_slider(key="conv_width").set_value(4).run()
+    assert not app.exception
+    session = registry().open(app.session_state["bnviz.token"])
+    assert session.experiment == live_experiment("vgg11", "bn", dataset="mnist", lr=0.1, width=4)
+    links = [each.proto.page for each in app.get("page_link")]
+    assert any("data" in link for link in links)

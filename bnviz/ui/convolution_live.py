@@ -1,0 +1,109 @@
+"""The part that trains: the lab's live view with few controls, and a recording until somebody trains."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from bnviz.config import Experiment, InputError
+from bnviz.data import data_status
+from bnviz.experiments.convolution_live import (
+    COMPARED,
+    NETS,
+    RATES,
+    STEPS,
+    WIDTHS,
+    live_experiment,
+    stands_in,
+)
+from bnviz.telemetry.history import History
+from bnviz.ui import live_view, moment, viewer
+from bnviz.ui.address import from_address, to_address
+from bnviz.ui.chapter import lab_link, reason, section
+from bnviz.ui.chapter_controls import choose
+from bnviz.ui.datasets import NOT_HERE, trainable
+from bnviz.ui.menu import path
+from bnviz.ui.rerun import step
+from bnviz.ui.text import t
+
+_CIFAR = "cifar10"
+
+
+def train() -> None:
+    """Draw the controls, the live view of the visitor's session, and the way to the lab."""
+    section("convolution.train")
+    net, experiment = _controls()
+    _offer()
+    session = viewer.current()
+    recorded = stands_in(net, experiment)
+    try:
+        viewer.follow(session, experiment, recorded)
+    except InputError as error:
+        st.error(str(error))
+    if recorded is not None:
+        _recorded(recorded, experiment)
+    _view()
+    lab_link(experiment, t("convolution.train.lab"))
+    reason(f"convolution.train.{net}")
+    if live_view.slow_road():
+        live_view.feed(session)
+
+
+def _controls() -> tuple[str, Experiment]:
+    left, right = st.columns(2)
+    net = choose(left, "conv_net", "convolution.control.net", NETS, "convolution.nets")
+    compared = "bn"
+    if len(COMPARED[net]) > 1:
+        compared = choose(
+            right, "conv_compared", "convolution.control.compared", COMPARED[net], "convolution.compared"
+        )
+    first, second, third = st.columns(3)
+    dataset = _dataset(first)
+    lr = step(second, "conv_lr", "convolution.control.lr", RATES, 0.05)
+    width = step(third, "conv_width", "convolution.control.width", WIDTHS, 8)
+    return net, live_experiment(net, compared, dataset=dataset, lr=lr, width=width)
+
+
+def _dataset(place: DeltaGenerator) -> str:
+    names = {name: label for name, label in trainable().items() if _may_be_images(name)}
+    from_address("conv_data", tuple(names), "mnist")
+    chosen = place.selectbox(
+        t("convolution.control.dataset"), list(names), key="conv_data", format_func=lambda name: names[name]
+    )
+    to_address("conv_data", chosen, "mnist")
+    return str(chosen)
+
+
+def _may_be_images(name: str) -> bool:
+    return name.startswith("file:") or data_status(name).state != "generated"  # those are points of a plane
+
+
+def _offer() -> None:
+    if data_status(_CIFAR).state == NOT_HERE:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(t("convolution.train.offer"))
+            st.page_link(path("data"), label=t("convolution.train.fetch"), icon=":material/download:")
+
+
+def _recorded(recorded: History, experiment: Experiment) -> None:
+    session = viewer.current()
+    description, made = recorded.meta["dataset"], recorded.meta["provenance"]
+    if session.source == "recorded":
+        st.caption(
+            t(
+                "convolution.train.recorded", n=f"{description['n_train']:,}", steps=STEPS, date=made["date"],
+                data=trainable().get(experiment.base.dataset, experiment.base.dataset),
+            )
+        )  # fmt: skip
+    elif session.status not in ("running", "queued") and st.button(t("convolution.train.again")):
+        session.show(recorded, experiment)
+        st.rerun()
+
+
+@st.fragment
+def _view() -> None:
+    session = viewer.current()
+    rest = live_view.live_view(session)
+    if live_view.slow_road():
+        st.caption(t("lab.rerun"))
+    moment.explore(session, rest)
