@@ -51,7 +51,8 @@ def provenance(study: StudyResult) -> None:
         t(
             "imagenet.ours.data", data=dataset_label(str(facts["dataset"])), train=f"{facts['n_train']:,}",
             test=f"{facts['n_test']:,}", seeds=len(study.seeds), steps=f"{study.steps:,}",
-            net=value_label("net", study.base.net, language()), width=study.base.width, batch=study.base.batch_size,
+            net=value_label("net", study.base.net, language()), width=study.base.width,
+            batch=study.base.batch_size,
         )
     )  # fmt: skip
 

@@ -11,6 +11,9 @@ from streamlit.testing.v1 import AppTest
 from bnviz.analysis.imagenet import VARIANTS
 from bnviz.analysis.imagenet_changes import CHANGES
 from bnviz.analysis.imagenet_ensemble import ENTRIES
+from bnviz.config import RunConfig
+from bnviz.experiments import imagenet_live
+from bnviz.experiments.studies import Arm, Study
 from bnviz.figures.words import say
 from bnviz.telemetry.study_files import save_study
 from bnviz.ui import imagenet_runs
@@ -135,3 +138,41 @@ def test_a_missing_or_damaged_recording_is_said_with_its_command(study: str, rec
         assert not app.exception
         assert say("imagenet.ours.missing", "en") in [each.value for each in app.info]
         assert app.code[0].value == imagenet_runs.command(study)
+
+
+@pytest.fixture
+def small_study(monkeypatch: pytest.MonkeyPatch) -> Study:
+    """A study of perceptrons under the name of the Inception study: the page asks nothing of the net."""
+    study = Study(
+        name=imagenet_live.NAME,
+        base=RunConfig(activation="relu", norm="none", lr=0.01, depth=2),
+        arms=(Arm("a"), Arm("b", (("norm", "batch"),)), Arm("c", (("norm", "batch"), ("lr", 0.05)))),
+        steps=500,
+        threshold=0.5,
+    )
+    monkeypatch.setattr(imagenet_live, "study_named", lambda name: study)
+    monkeypatch.setattr(imagenet_runs, "STUDIES", {study.name: study})
+    monkeypatch.setattr(imagenet_live, "STEPS", 12)
+    return study
+
+
+def test_the_small_form_runs_now_on_what_is_here(recordings: Path, small_study: Study) -> None:
+    app = opened(imagenet_part="ours")
+    assert say("imagenet.live.digits", "en", data=say("dataset.mnist")) in [c.value for c in app.caption]
+    app.button(key="again_imagenet").click().run()
+    assert not app.exception
+    shown = words(app)
+    assert "| Inception | 0.01 |" in shown
+    assert "| BN-Baseline | 0.01 |" in shown
+    assert len(app.get("plotly_chart")) == 1
+    app.multiselect(key="live_arms").set_value([]).run()
+    app.button(key="again_imagenet").click().run()
+    assert not app.exception
+    assert "choose 1 to 3 arms, got 0" in [each.value for each in app.info]
+
+
+def test_the_small_form_waits_for_its_study(recordings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imagenet_runs, "STUDIES", {})
+    app = opened(imagenet_part="ours")
+    assert not app.exception
+    assert say("imagenet.live.none", "en") in [each.value for each in app.info]

@@ -1,0 +1,74 @@
+"""The small form of the Inception study, on perceptrons, which its engine does not tell from other nets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from bnviz.config import InputError, RunConfig
+from bnviz.experiments import imagenet_live
+from bnviz.experiments.imagenet_live import live_datasets, live_study
+from bnviz.experiments.studies import Arm, Study
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    study = Study(
+        name="inception-variants",
+        base=RunConfig(activation="relu", norm="none", lr=0.05, depth=2),
+        arms=(Arm("a", steps=900), Arm("b", (("norm", "batch"),)), Arm("c", (("lr", 0.1),)), Arm("d")),
+        steps=500,
+        threshold=0.5,
+    )
+    monkeypatch.setattr(imagenet_live, "study_named", lambda name: study)
+    monkeypatch.setattr(imagenet_live, "STEPS", 12)
+    monkeypatch.setenv("BNVIZ_DATA_DIR", str(tmp_path))
+
+
+def test_it_runs_the_arms_that_were_asked_for_in_small() -> None:
+    told: list[tuple[int, int]] = []
+    found = live_study("mnist", ("b", "a"), lambda done, total: told.append((done, total)))
+    assert [arm.name for arm in found.arms] == ["a", "b"]  # in the study's order
+    assert told == [(n, 24) for n in range(1, 25)]
+    for unit in found.units:
+        assert unit.steps[-1] == 12  # the arm's own length does not count here
+        assert unit.seed == 0
+    assert (found.provenance["n_train"], found.provenance["n_test"]) == (
+        imagenet_live.TRAIN, imagenet_live.TEST,
+    )  # fmt: skip
+    assert found.base.width == imagenet_live.WIDTH
+    again = live_study("mnist", ("a", "b"))
+    assert [unit.untimed() for unit in again.units] == [unit.untimed() for unit in found.units]
+
+
+@pytest.mark.parametrize("arms", [(), ("a", "b", "c", "d")])
+def test_no_arm_or_too_many_are_refused(arms: tuple[str, ...]) -> None:
+    with pytest.raises(InputError, match=f"choose 1 to 3 arms, got {len(arms)}"):
+        live_study("mnist", arms)
+
+
+def test_unknown_arms_and_data_are_refused() -> None:
+    with pytest.raises(InputError, match="has no arm 'x'"):
+        live_study("mnist", ("x",))
+    with pytest.raises(InputError):
+        live_study("file:../secret.npz", ("a",))
+
+
+def test_time_ends_it_and_what_was_finished_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = iter([0.0, *[1.0] * 12, *[1e9] * 100])
+    monkeypatch.setattr(imagenet_live, "time", SimpleNamespace(monotonic=lambda: next(now)))
+    found = live_study("mnist", ("a", "b"))
+    assert [unit.arm for unit in found.units] == [arm.name for arm in found.arms] == ["a"]
+    ticks = iter([0.0, *[1e9] * 100])
+    monkeypatch.setattr(imagenet_live, "time", SimpleNamespace(monotonic=lambda: next(ticks)))
+    with pytest.raises(InputError, match="did not finish one arm"):
+        live_study("mnist", ("a",))
+
+
+def test_the_digits_are_always_there_and_files_come_before_them(tmp_path: Path) -> None:
+    assert live_datasets() == ("mnist",)
+    (tmp_path / "user").mkdir()
+    (tmp_path / "user" / "mine.npz").write_bytes(b"")
+    assert live_datasets() == ("file:mine.npz", "mnist")
