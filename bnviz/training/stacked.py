@@ -8,7 +8,7 @@ unit's batch statistics are taken over contiguous memory.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 
 import torch
@@ -18,6 +18,7 @@ from torch.nn import functional as F
 from bnviz.config import RunConfig
 from bnviz.nets import build_net, make_activation
 from bnviz.training.batches import batch_indices
+from bnviz.training.idle import idle_share
 
 VARYING = ("lr", "init", "init_std", "init_scale", "sgd_momentum", "weight_decay", "gamma_init", "seed")
 """Fields in which nets of one stack may differ; all others shape the stack itself."""
@@ -120,8 +121,20 @@ class StackedNets:
             accuracy = (logits.argmax(1) == target).float().mean(1)
             return _cross_entropy(logits, target).cpu(), accuracy.cpu()
 
-    def _logits(self, x: Tensor, training: bool) -> Tensor:
-        """Return (K, C, n) for inputs (S, D, n), one slice a seed."""
+    def idle(self, x: Tensor) -> Tensor:
+        """Return each net's share of idle hidden values for x (n, D), in evaluation mode, (K,).
+
+        Idle is what passes no gradient worth having: for sigmoid and tanh a value in the saturated region,
+        for relu a unit that is 0 on every sample; NaN for other nonlinearities.
+        """
+        name = self._config.activation
+        with torch.inference_mode():
+            shares: list[Tensor] = []
+            self._logits(x.T.expand(len(self._seeds), -1, -1), training=False, seen=shares.append)
+            return torch.stack([idle_share(name, h) for h in shares]).mean(0).cpu()
+
+    def _logits(self, x: Tensor, training: bool, seen: Callable[[Tensor], None] | None = None) -> Tensor:
+        """Return (K, C, n) for inputs (S, D, n), one slice a seed; ``seen`` gets hidden values."""
         h = self._first(self._layers[0].weight, x)
         for number, layer in enumerate(self._layers):
             if number:
@@ -129,7 +142,7 @@ class StackedNets:
             if layer.bias is not None:
                 h = h + layer.bias
             if number + 1 < len(self._layers):
-                h = self._hidden(layer, h, training)
+                h = self._hidden(layer, h, training, seen)
         return h
 
     def _first(self, weight: Tensor, x: Tensor) -> Tensor:
@@ -141,15 +154,16 @@ class StackedNets:
             return torch.bmm(weight.view(len(x), each * units, inputs), x).view(nets, units, -1)
         return torch.bmm(weight, x[self._of_seed])
 
-    def _hidden(self, layer: _Layer, h: Tensor, training: bool) -> Tensor:
+    def _hidden(
+        self, layer: _Layer, h: Tensor, training: bool, seen: Callable[[Tensor], None] | None
+    ) -> Tensor:
         before = self._config.norm_position == "before"
-        if layer.mean is None:
-            activated: Tensor = self._activation(h)
-            return activated
-        if before:
-            normed: Tensor = self._activation(self._normalize(layer, h, training))
-            return normed
-        return self._normalize(layer, self._activation(h), training)
+        if layer.mean is not None and before:
+            h = self._normalize(layer, h, training)
+        h = self._activation(h)
+        if seen is not None:
+            seen(h)
+        return h if layer.mean is None or before else self._normalize(layer, h, training)
 
     def _normalize(self, layer: _Layer, h: Tensor, training: bool) -> Tensor:
         nets, units, samples = h.shape

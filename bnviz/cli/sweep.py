@@ -1,0 +1,156 @@
+"""``python -m bnviz sweep``: two fields over a grid, every arm, several seeds."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+from bnviz.cli.common import Commands, add_experiment_arguments, experiment_of, out_path, print_json
+from bnviz.cli.stopping import stopping
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bnviz.data import Dataset
+    from bnviz.experiments.sweeps import CellResult, Sweep, SweepResult
+
+
+def add_to(commands: Commands) -> None:
+    """Register the command."""
+    parser = commands.add_parser("sweep", help="which nets live: two fields over a grid, with and without BN")
+    add_experiment_arguments(parser)
+    parser.set_defaults(steps=300)
+    parser.add_argument(
+        "--x", required=True, metavar="AXIS", help="FIELD=LOW:HIGH:COUNT or FIELD=VALUE,VALUE"
+    )
+    parser.add_argument("--y", required=True, metavar="AXIS", help="likewise")
+    parser.add_argument("--seeds", type=int, default=3, metavar="N", help="seeds 0 to N-1 (default 3)")
+    parser.add_argument("--work", metavar="FILE.jsonl", help="keep finished nets here, and go on from them")
+    parser.add_argument("--out", metavar="FILE.json", help="write the map")
+    parser.add_argument(
+        "--compare-alone", action="store_true", help="also train one after the other: speed and difference"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train what is left of the map, write it if asked, print its row; 1 when stopped."""
+    import torch
+
+    from bnviz.data import load_dataset
+    from bnviz.experiments.sweeps import Sweep, parse_axis, save_sweep
+
+    torch.set_num_threads(1)
+    out, experiment = out_path(arguments.out), experiment_of(arguments)
+    sweep = Sweep(
+        experiment.base, parse_axis(arguments.x), parse_axis(arguments.y), experiment.arms,
+        arguments.seeds, arguments.steps,
+    )  # fmt: skip
+    dataset = load_dataset(sweep.base.dataset, anywhere=True)
+    result, whole = _trained(sweep, dataset, out_path(arguments.work))
+    if not whole:
+        print("\nbnviz: stopped; with --work the same command goes on from here", file=sys.stderr)
+        return 1
+    row = result.row()
+    if arguments.compare_alone:
+        row["alone"] = _compared(sweep, dataset, result)
+    if out is not None:
+        save_sweep(result, out)
+        row["out"] = str(out)
+    if arguments.json:
+        print_json(row)
+    else:
+        _print_words(row)
+    return 0
+
+
+def _trained(sweep: Sweep, dataset: Dataset, work: Path | None) -> tuple[SweepResult, bool]:
+    """Train what is not in the work file; returns the map and whether it is whole."""
+    from bnviz.experiments.sweeps import SweepResult, read_work, run_sweep
+    from bnviz.experiments.sweeps.engine import SweepStopped
+    from bnviz.experiments.sweeps.provenance import provenance_of
+
+    found = read_work(sweep, dataset, work) if work is not None else []
+    begun, whole = time.perf_counter(), True
+    with stopping() as stop:
+        try:
+            keys = [cell.key for cell in found]
+            for cells in run_sweep(sweep, dataset, keys, stop, _Progress().show):
+                found.extend(cells)
+                _append(work, cells)
+        except SweepStopped:
+            whole = False
+    facts = provenance_of(sweep, dataset, time.perf_counter() - begun)
+    return SweepResult(sweep, tuple(found), 1 / dataset.n_classes, facts), whole
+
+
+def _append(work: Path | None, cells: list[CellResult]) -> None:
+    from bnviz.experiments.sweeps.result import cell_to_dict
+
+    if work is not None:
+        with work.open("a", encoding="utf-8") as file:
+            file.writelines(json.dumps(cell_to_dict(cell), allow_nan=False) + "\n" for cell in cells)
+
+
+def _compared(sweep: Sweep, dataset: Dataset, result: SweepResult) -> dict[str, Any]:
+    """Train everything again, stacked and one after the other, and say how much longer that takes."""
+    from bnviz.experiments.sweeps import run_sweep
+
+    seconds = []
+    for alone in (False, True):
+        begun = time.perf_counter()
+        again = [cell for cells in run_sweep(sweep, dataset, alone=alone) for cell in cells]
+        seconds.append(time.perf_counter() - begun)
+    stacked = {cell.key: cell for cell in result.cells}
+    pairs = [(stacked[cell.key], cell) for cell in again]
+    apart = sorted(
+        abs(one.test_loss - other.test_loss) / max(1.0, abs(other.test_loss))
+        for one, other in pairs
+        if math.isfinite(one.test_loss) and math.isfinite(other.test_loss)
+    )
+    return {
+        "stacked_s": round(seconds[0], 2),
+        "alone_s": round(seconds[1], 2),
+        "ratio": round(seconds[1] / seconds[0], 2),
+        # Rounding differs, and a net that bounces at a huge rate doubles any difference with every step.
+        "loss_difference": {
+            "median": apart[len(apart) // 2],
+            "nine_tenths_below": apart[len(apart) * 9 // 10],
+            "largest": apart[-1],
+        }
+        if apart
+        else None,
+        "other_outcomes": sum(result.outcome(one) != result.outcome(other) for one, other in pairs),
+    }
+
+
+class _Progress:
+    """Writes progress with the time left to stderr, in place on a terminal, else every tenth."""
+
+    def __init__(self) -> None:
+        self._begun, self._told = time.perf_counter(), 0
+
+    def show(self, done: int, total: int) -> None:
+        """Tell how far it is."""
+        left = (time.perf_counter() - self._begun) / max(1, done) * (total - done)
+        text = f"{done:,} of {total:,} steps of all nets, about {left:.0f} s left"
+        if sys.stderr.isatty():
+            print(f"\r\033[K{text}", end="\n" if done >= total else "", file=sys.stderr, flush=True)
+        elif done * 10 // total > self._told:
+            self._told = done * 10 // total
+            print(text, file=sys.stderr, flush=True)
+
+
+def _print_words(row: dict[str, Any]) -> None:
+    for arm, outcomes in zip(row["sweep"]["arms"], row["outcomes"], strict=True):
+        name = ", ".join(f"{field} {value}" for field, value in arm.items())
+        print(f"{name}: " + ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items()))
+    if "alone" in row:
+        print(f"one after the other takes {row['alone']['ratio']} times as long")
+    if "out" in row:
+        print(f"map written to {row['out']}")

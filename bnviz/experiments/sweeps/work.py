@@ -1,0 +1,32 @@
+"""Finished cells of a sweep, one JSON line each, so that a stopped sweep goes on where it was."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from bnviz.config import InputError
+from bnviz.data import Dataset
+from bnviz.experiments.studies.samples import fingerprint
+from bnviz.experiments.sweeps.grid import Sweep
+from bnviz.experiments.sweeps.result import CellResult, cell_from_dict
+
+MAX_BYTES = 64 * 2**20
+
+
+def read_work(sweep: Sweep, dataset: Dataset, path: Path) -> list[CellResult]:
+    """Return this sweep's finished cells in a work file; a line that is cut off or no cell is passed over."""
+    if not path.is_file() or path.stat().st_size > MAX_BYTES:
+        return []
+    data_key = fingerprint(dataset)
+    wanted = {cell.key(sweep.steps, data_key): cell for cell in sweep.cells()}
+    found: dict[str, CellResult] = {}
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        try:
+            result = cell_from_dict(json.loads(line))
+        except (ValueError, RecursionError, TypeError, InputError):
+            continue
+        cell = wanted.get(result.key)
+        if cell is not None and (cell.arm, cell.row, cell.column) == (result.arm, result.row, result.column):
+            found[result.key] = result
+    return list(found.values())
