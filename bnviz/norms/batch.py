@@ -7,27 +7,28 @@ from torch import Tensor, nn
 
 
 class BatchNorm(nn.BatchNorm1d):
-    """Batch normalization of (B, D): y = gamma * (x - mean) / sqrt(var + eps) + beta.
+    """Batch normalization of (B, C) or (B, C, H, W): y = gamma * (x - mean) / sqrt(var + eps) + beta.
 
-    Parameters, buffers and numbers are those of ``torch.nn.BatchNorm1d`` (``weight`` is gamma, ``bias`` is
-    beta; the forward pass uses the biased variance, ``running_var`` keeps the unbiased one). One thing
-    differs: in training, a batch of ONE sample is no error. Its mean is the sample itself and its variance
-    is 0, so x_hat = 0, the output is beta whatever the input, and no gradient reaches x or gamma. Then
-    ``running_mean`` is updated and ``running_var`` is left alone: the unbiased variance of one value is
-    undefined.
+    Mean and variance of a channel are over the batch, and over all locations of a feature map: B * H * W
+    values. Parameters, buffers and numbers are those of ``torch.nn.BatchNorm1d`` and ``BatchNorm2d``
+    (``weight`` is gamma, ``bias`` is beta; the forward pass uses the biased variance, ``running_var`` keeps
+    the unbiased one). One thing differs: in training, ONE value per channel is no error. Its mean is the
+    value itself and its variance is 0, so x_hat = 0, the output is beta whatever the input, and no gradient
+    reaches x or gamma. Then ``running_mean`` is updated and ``running_var`` is left alone: the unbiased
+    variance of one value is undefined.
 
-    Source: Ioffe & Szegedy 2015, algorithms 1 and 2.
+    Source: Ioffe & Szegedy 2015, algorithms 1 and 2; feature maps: sec. 3.2.
     """
 
     def forward(self, input: Tensor) -> Tensor:
-        """Normalize (B, D) over the batch, or by the running statistics in evaluation mode."""
+        """Normalize over the batch, or by the running statistics in evaluation mode."""
         if not self.training:
             return self._kernel(input, training=False, factor=0.0)
         assert self.num_batches_tracked is not None  # noqa: S101 - we always track
         self.num_batches_tracked.add_(1)
         momentum = self.momentum
         factor = 1.0 / float(self.num_batches_tracked) if momentum is None else momentum
-        if input.dim() == 2 and input.shape[0] == 1:
+        if input.shape[0] == 1 and input.numel() == input.shape[1]:
             return self._single(input, factor)
         return self._kernel(input, training=True, factor=factor)
 
@@ -41,7 +42,11 @@ class BatchNorm(nn.BatchNorm1d):
     def _single(self, x: Tensor, factor: float) -> Tensor:
         assert self.running_mean is not None  # noqa: S101 - we always track
         with torch.no_grad():
-            self.running_mean.lerp_(x[0], factor)
+            self.running_mean.lerp_(x.flatten(), factor)
         # x - x, not zeros: the graph stays whole, so gradients are 0 rather than missing, and NaN stays NaN.
-        x_hat = x - x
-        return torch.addcmul(self.bias, x_hat, self.weight) if self.affine else x_hat
+        x_hat = (x - x).flatten(1)
+        if self.weight is not None:
+            x_hat = x_hat * self.weight
+        if self.bias is not None:
+            x_hat = x_hat + self.bias
+        return x_hat.view_as(x)

@@ -1,0 +1,89 @@
+"""Group normalization and its two ends: layer normalization (one group) and instance normalization."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from bnviz.config import InputError
+from bnviz.norms.base import Norm
+
+
+class GroupNorm(Norm):
+    """Group normalization of (B, C) or (B, C, H, W) over each sample's groups of C / G channels.
+
+    y = gamma * (x - mean) / sqrt(var + eps) + beta; mean and biased variance of one sample's group are over
+    its C / G channels and all locations, gamma and beta are per channel. Nothing depends on the batch, so
+    training and evaluation agree and no running statistics exist. A group of one value gives beta.
+
+    Args:
+        num_groups: G, a divisor of C.
+        num_features: C.
+        eps: added to the variance inside the root.
+        affine: whether gamma and beta are learned.
+
+    Source: Wu & He 2018, sec. 3.1.
+    """
+
+    def __init__(self, num_groups: int, num_features: int, eps: float = 1e-5, affine: bool = True) -> None:
+        super().__init__(num_features, eps, affine)
+        if num_features % num_groups:
+            raise InputError(f"groups must divide the {num_features} channels, got {num_groups}")
+        self.num_groups = num_groups
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Normalize each sample by itself."""
+        # Not F.group_norm: it refuses a group of one value, and checks in Python on every call.
+        return torch.group_norm(
+            x, self.num_groups, self.weight, self.bias, self.eps, torch.backends.cudnn.enabled
+        )
+
+    def extra_repr(self) -> str:
+        """Show the groups, the channels and eps in the module's repr."""
+        return f"{self.num_groups}, {super().extra_repr()}"
+
+
+class LayerNorm(GroupNorm):
+    """Layer normalization: every value of one sample shares one mean; (C,) values, or (C, H, W).
+
+    It is group normalization with one group. Over (C, H, W) gamma and beta stay per channel, as in Wu & He
+    2018, unlike ``torch.nn.LayerNorm((C, H, W))`` with one pair per value.
+
+    Source: Ba, Kiros & Hinton 2016, eq. 3.
+    """
+
+    def __init__(self, num_features: int, eps: float = 1e-5, affine: bool = True) -> None:
+        super().__init__(1, num_features, eps, affine)
+
+
+class InstanceNorm(GroupNorm):
+    """Instance normalization of (B, C, H, W): every feature map of every sample has its own mean over (H, W).
+
+    It is group normalization with C groups. No running statistics are kept: evaluation normalizes as
+    training does, the default of ``torch.nn.InstanceNorm2d``.
+
+    Raises:
+        InputError: when maps have one location, as every output would be beta.
+
+    Source: Ulyanov, Vedaldi & Lempitsky 2016, eq. 3.
+    """
+
+    def __init__(self, num_features: int, eps: float = 1e-5, affine: bool = True) -> None:
+        super().__init__(num_features, num_features, eps, affine)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Normalize each map by itself."""
+        if x.dim() != 4 or x.shape[2] * x.shape[3] < 2:
+            raise InputError(f"norm instance needs maps of at least 2 locations, got shape {tuple(x.shape)}")
+        return super().forward(x)
+
+
+def nearest_groups(groups: int, channels: int, locations: int = 1) -> int:
+    """Return the divisor of ``channels`` nearest to ``groups``, the smaller of two equally near.
+
+    Where a channel has one location, as many groups as channels would leave one value in each and turn every
+    output into beta; then the nearest divisor below ``channels`` is taken.
+    """
+    most = channels if locations > 1 or channels == 1 else channels // 2
+    divisors = [d for d in range(1, most + 1) if channels % d == 0]
+    return min(divisors, key=lambda d: (abs(d - groups), d))
