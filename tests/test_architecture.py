@@ -22,7 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "telemetry": {"config", "files"},
     "training": {"config", "data", "nets", "telemetry"},
     "analysis": {"config", "telemetry", "norms"},
-    "figures": {"config", "telemetry.records", "telemetry.history", "analysis"},
+    "figures": {"config", "telemetry.records", "telemetry.history", "telemetry.study_records", "analysis"},
     "pages": {"ui", "figures", "experiments", "config"},
 }
 MAY_IMPORT["experiments"] = {

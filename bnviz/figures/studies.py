@@ -1,0 +1,254 @@
+"""Figures of any named study: curves with the seeds' band, a mark a seed, a measure over a field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from bnviz.analysis.study_numbers import SHARES, Band, curve_band, limits, seed_values, sweeps
+from bnviz.figures.theme import INK, Theme, style
+from bnviz.figures.words import catalogue, say
+from bnviz.telemetry.study_records import Published, StudyResult
+
+_LIGHT = ("#009e73", "#cc79a7", "#9a7d00", "#6a4fb3", "#8c564b", "#4b5563")
+_DARK = ("#2ec4a0", "#e79cc6", "#f0c14b", "#a994f0", "#d0a08f", "#b4bfcc")
+_DASHES = ("dot", "dashdot", "longdash", "longdashdot", "solid")
+_SYMBOLS = ("square", "diamond", "triangle-up", "cross", "star", "hexagon")
+
+
+@dataclass(frozen=True, slots=True)
+class ArmLook:
+    """How one arm is drawn: color is never the only difference."""
+
+    color: str
+    dash: str
+    symbol: str
+
+    def fill(self, opacity: float = 0.16) -> str:
+        """Return the color for an area."""
+        value = int(self.color[1:], 16)
+        return f"rgba({value >> 16}, {value >> 8 & 255}, {value & 255}, {opacity:g})"
+
+
+def arm_label(name: str, lang: str = "en") -> str:
+    """Return the words of an arm (``study.arm.<name>``), of a normalizer of that name, or the name."""
+    words = catalogue(lang)
+    return words.get(f"study.arm.{name}") or words.get(f"value.norm.{name}") or name
+
+
+def study_looks(result: StudyResult, dark: bool = False) -> dict[str, ArmLook]:
+    """Give every arm of a study a look that does not depend on which of them are shown.
+
+    The first arm without BN is orange and dashed, the first with BN blue and solid, as everywhere.
+    """
+    theme, colors = Theme(dark), _DARK if dark else _LIGHT
+    found: dict[str, ArmLook] = {}
+    fixed = {
+        "none": ArmLook(theme.color(0), "dash", "circle-open"),
+        "batch": ArmLook(theme.color(1), "solid", "circle"),
+    }
+    others = 0
+    for arm in result.arms:
+        look = fixed.pop(result.config(arm.name).norm, None)
+        if look is None:
+            look = ArmLook(
+                colors[others % len(colors)], _DASHES[others % len(_DASHES)], _SYMBOLS[others % len(_SYMBOLS)]
+            )
+            others += 1
+        found[arm.name] = look
+    return found
+
+
+def study_curves(
+    result: StudyResult,
+    arms: Sequence[str],
+    curve: str = "test_accuracy",
+    *,
+    by: str = "steps",
+    lang: str = "en",
+    dark: bool = False,
+) -> go.Figure:
+    """Draw a curve of some arms: mean of the seeds, and a band from the smallest to the largest.
+
+    A line ends where one of its seeds is no longer finite.
+
+    Args:
+        result: the study.
+        arms: names of the arms to draw.
+        curve: "test_accuracy", "test_loss" or "train_loss".
+        by: "steps" or "samples".
+        lang: language of the words.
+        dark: colors for a dark page.
+    """
+    figure, looks = go.Figure(), study_looks(result, dark)
+    factor = 100 if curve in SHARES else 1
+    for name in arms:
+        band = curve_band(result, name, curve)
+        x = band.samples if by == "samples" else band.steps
+        _ribbon(figure, band, x.tolist(), factor, looks[name])
+        figure.add_trace(
+            go.Scatter(
+                x=x, y=factor * band.mean, mode="lines", name=arm_label(name, lang), legendgroup=name,
+                line={"color": looks[name].color, "dash": looks[name].dash, "width": 2},
+                hovertemplate="%{x:,}: %{y:.3~f}",
+            )
+        )  # fmt: skip
+    figure.update_xaxes(title_text=say(f"studies.axis.{by}", lang), rangemode="tozero")
+    figure.update_yaxes(title_text=say(f"studies.axis.{curve}", lang))
+    if curve in SHARES:
+        bands = [curve_band(result, arm.name, curve).high for arm in result.arms]
+        top = max((value for band in bands for value in band.tolist() if value == value), default=1.0)
+        figure.update_yaxes(range=[0, min(102.0, 100 * top + 4)])
+        _line(figure, 100 * result.threshold, say("studies.threshold", lang), horizontal=True)
+    return style(figure, 420, top=96)
+
+
+def study_dots(
+    result: StudyResult,
+    measure: str = "accuracy",
+    arms: Sequence[str] = (),
+    *,
+    published: str = "",
+    percent: bool | None = None,
+    lang: str = "en",
+    dark: bool = False,
+) -> go.Figure:
+    """Draw a measure of some arms, one row an arm: a mark a seed, and the mean.
+
+    Args:
+        result: the study.
+        measure: see ``seed_values``.
+        arms: names; all by default.
+        published: ``what`` of published numbers in the same unit to draw as hollow diamonds.
+        percent: whether values in 0..1 are drawn in %; by default for the measures known to be shares.
+        lang: language of the words.
+        dark: colors for a dark page.
+    """
+    names = tuple(arms) or tuple(arm.name for arm in result.arms)
+    figure, looks = go.Figure(), study_looks(result, dark)
+    factor = 100 if (measure in SHARES if percent is None else percent) else 1
+    for name in names:
+        values = [factor * value for value in seed_values(result, name, measure)]
+        _marks(figure, values, arm_label(name, lang), looks[name])
+    known = [number for number in result.published if number.what == published and number.arm in names]
+    if known:
+        figure.add_trace(_reported([arm_label(n.arm, lang) for n in known], known, lang, dark))
+    low, high = (factor * value for value in limits(result, measure, names))
+    low, high = min([low, *(n.value for n in known)]), max([high, *(n.value for n in known)])
+    margin = 0.06 * (high - low) or 1.0
+    figure.update_xaxes(title_text=_title(measure, lang), range=[low - margin, high + margin])
+    figure.update_yaxes(
+        autorange="reversed", automargin=True, categoryorder="array",
+        categoryarray=[arm_label(name, lang) for name in names],
+    )  # fmt: skip
+    return style(figure, 120 + 34 * len(names), top=48 if known else 16)
+
+
+def study_sweep(
+    result: StudyResult,
+    field: str,
+    split: str = "norm",
+    measure: str = "accuracy",
+    *,
+    lang: str = "en",
+    dark: bool = False,
+) -> go.Figure:
+    """Draw a measure over the values of a field, one line for each value of another; a mark a seed.
+
+    Args:
+        result: the study.
+        field: of the recipe, on a logarithmic axis ("batch_size").
+        split: of the recipe, one line a value ("norm").
+        measure: see ``seed_values``.
+        lang: language of the words.
+        dark: colors for a dark page.
+    """
+    figure, looks = go.Figure(), study_looks(result, dark)
+    factor = 100 if measure in SHARES else 1
+    ticks: set[float] = set()
+    for line in sweeps(result, field, split, measure):
+        look = looks[line.arms[0]]
+        known = [(x, [factor * v for v in vs]) for x, vs in zip(line.x, line.values, strict=True) if vs]
+        name = catalogue(lang).get(f"value.{split}.{line.series}", line.series)
+        ticks.update(line.x)
+        figure.add_trace(
+            go.Scatter(
+                x=[x for x, values in known for _ in values], y=[v for _, values in known for v in values],
+                mode="markers", showlegend=False, legendgroup=name, hovertemplate="%{x}: %{y:.2f}",
+                marker={"color": look.color, "symbol": look.symbol, "size": 7, "opacity": 0.55},
+            )
+        )  # fmt: skip
+        figure.add_trace(
+            go.Scatter(
+                x=[x for x, _ in known], y=[sum(values) / len(values) for _, values in known], mode="lines",
+                name=name, legendgroup=name, hovertemplate="%{x}: %{y:.2f}",
+                line={"color": look.color, "dash": look.dash, "width": 2.5},
+            )
+        )  # fmt: skip
+    title = say(f"field.{field}.label", lang)
+    figure.update_xaxes(title_text=title, type="log", tickvals=sorted(ticks))
+    figure.update_yaxes(title_text=_title(measure, lang))
+    return style(figure, 400)
+
+
+def _ribbon(figure: go.Figure, band: Band, x: list[int], factor: float, look: ArmLook) -> None:
+    known = [k for k, value in enumerate(band.low.tolist()) if value == value]
+    places = [x[k] for k in known]
+    edge = [*(factor * band.high[known]), *(factor * band.low[known][::-1])]
+    figure.add_trace(
+        go.Scatter(
+            x=[*places, *places[::-1]], y=edge, fill="toself", fillcolor=look.fill(), mode="lines",
+            line={"width": 0}, hoverinfo="skip", showlegend=False,
+        )
+    )  # fmt: skip
+
+
+def _marks(figure: go.Figure, values: Sequence[float], label: str, look: ArmLook) -> None:
+    """Draw one mark a seed and a bar at their mean."""
+    figure.add_trace(
+        go.Scatter(
+            x=list(values), y=[label] * len(values), mode="markers", showlegend=False, name=label,
+            marker={"color": look.color, "symbol": look.symbol, "size": 9, "opacity": 0.65},
+            hovertemplate="%{x:.2f}",
+        )
+    )  # fmt: skip
+    if values:
+        figure.add_trace(
+            go.Scatter(
+                x=[sum(values) / len(values)], y=[label], mode="markers", showlegend=False, name=label,
+                marker={"color": look.color, "symbol": "line-ns-open", "size": 22, "line": {"width": 3}},
+                hovertemplate="%{x:.2f}",
+            )
+        )  # fmt: skip
+
+
+def _reported(labels: Sequence[str], numbers: Sequence[Published], lang: str, dark: bool) -> go.Scatter:
+    return go.Scatter(
+        x=[number.value for number in numbers], y=list(labels), mode="markers",
+        name=say("studies.reported", lang), text=[number.source for number in numbers],
+        hovertemplate="%{x} (%{text})",
+        marker={
+            "symbol": "diamond-open", "size": 12, "color": "#ffffff" if dark else "#000000",
+            "line": {"width": 2},
+        },
+    )  # fmt: skip
+
+
+def _line(figure: go.Figure, place: float, words: str, horizontal: bool) -> None:
+    draw = figure.add_hline if horizontal else figure.add_vline
+    draw(
+        place,
+        line={"color": INK, "dash": "dot", "width": 1},
+        annotation_text=words,
+        annotation_font_color=INK,
+    )
+
+
+def _title(measure: str, lang: str) -> str:
+    words = catalogue(lang)
+    if measure.startswith("extra:"):
+        name = measure.removeprefix("extra:")
+        return words.get(f"study.extra.{name}") or words.get(f"studies.extra.{name}") or name
+    return words[f"studies.axis.{measure}"]

@@ -1,0 +1,202 @@
+"""Recorded studies on a page: read them, say where they come from, tables and verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from html import escape
+
+import streamlit as st
+
+from bnviz.analysis.study_numbers import SHARES, over_seeds, time_ratio
+from bnviz.config import InputError
+from bnviz.experiments.studies import RECORDINGS
+from bnviz.figures.studies import arm_label
+from bnviz.telemetry.study_files import load_study
+from bnviz.telemetry.study_records import Published, StudyResult
+from bnviz.telemetry.study_summary import Spread, Verdict
+from bnviz.ui.rerun import table
+from bnviz.ui.text import has, language, t
+
+COLUMNS = ("accuracy", "train_accuracy", "steps_to_threshold", "step_ms")
+
+
+@lru_cache(maxsize=32)
+def _read(path: str, changed: int) -> StudyResult:
+    """Read a recording; ``changed`` (nanoseconds) makes a newer file another question."""
+    return load_study(path)
+
+
+def recorded_study(name: str) -> StudyResult | None:
+    """Return the shipped recording of a study, or None when it is missing or cannot be read.
+
+    Draws nothing; draw ``study_missing(name)`` for None.
+    """
+    path = RECORDINGS / f"{name}.json"
+    try:
+        return _read(str(path), path.stat().st_mtime_ns)
+    except (OSError, InputError):
+        return None
+
+
+def study_missing(name: str) -> None:
+    """Say that a study is not recorded here, and the command that records it."""
+    out = f"assets/recordings/studies/{name}.json"
+    st.info(t("studies.missing", command=f"python -m bnviz experiment run {name} --out {out}"))
+
+
+def study_note(result: StudyResult) -> None:
+    """Say when, on what and with which command a study was recorded."""
+    facts = result.provenance
+    words = escape(
+        t(
+            "studies.note", date=facts.get("date", "–"), dataset=facts.get("dataset", result.base.dataset),
+            n_train=_count(facts.get("n_train")), n_test=_count(facts.get("n_test")),
+            seeds=len(result.seeds), torch=_torch(facts.get("versions")),
+        )
+    )  # fmt: skip
+    badge, command = escape(t("chapter.badge.recorded")), escape(str(facts.get("command", "")))
+    code = f" <code>{command}</code>" if command else ""
+    st.html(f'<p class="bnviz-why"><span class="bnviz-badge bnviz-recorded">{badge}</span> {words}{code}</p>')
+
+
+def study_table(
+    result: StudyResult,
+    arms: Sequence[str] = (),
+    columns: Sequence[str] = COLUMNS,
+    *,
+    reference: str = "",
+    published: str = "",
+) -> None:
+    """Draw one row an arm: mean and standard deviation over the seeds, and what was published.
+
+    Args:
+        result: the study.
+        arms: names; all by default.
+        columns: measures, or ``extra:NAME`` of a share.
+        reference: arm that the column "step_ms" is compared with.
+        published: ``what`` of published numbers for a last column, marked as reported.
+    """
+    names = tuple(arms) or tuple(arm.name for arm in result.arms)
+    known = {number.arm: number for number in result.published if number.what == published}
+    head = [t("studies.head.arm"), *(_heading(column, result, reference) for column in columns)]
+    if known:
+        what = t(f"studies.what.{published}") if has(f"studies.what.{published}") else published
+        head.append(t("studies.head.reported", what=what))
+    rows = []
+    for name in names:
+        cells = [arm_label(name, language()), *(_cell(result, name, c, reference) for c in columns)]
+        rows.append((*cells, _printed(known.get(name))) if known else tuple(cells))
+    table(tuple(head), rows)
+
+
+def study_verdicts(result: StudyResult, arms: Sequence[str] = ()) -> None:
+    """Draw what was expected of a study, what was measured, and whether it was seen.
+
+    Args:
+        result: the study.
+        arms: only expectations between these; all by default.
+    """
+    rows = [
+        (_expected(verdict, result), *_difference(verdict), f"**{t(f'studies.verdict.{verdict.verdict}')}**")
+        for verdict in result.verdicts()
+        if not arms or {verdict.better, verdict.worse} <= set(arms)
+    ]
+    if rows:
+        table(
+            tuple(t(f"studies.head.{name}") for name in ("expected", "difference", "spread", "verdict")), rows
+        )
+        st.caption(t("studies.rule"))
+
+
+def study_alt(result: StudyResult, measure: str, arms: Sequence[str] = ()) -> str:
+    """Return the numbers of a figure in words: a measure of every arm, mean and spread."""
+    names = tuple(arms) or tuple(arm.name for arm in result.arms)
+    numbers = "; ".join(
+        f"{arm_label(name, language())} {_spread(over_seeds(result, name, measure), measure)}"
+        for name in names
+    )
+    what = _measure(measure, result)
+    return t("studies.alt", what=what, seeds=len(result.seeds), numbers=numbers)
+
+
+def pick_arms(result: StudyResult, key: str, default: Sequence[str], most: int = 6) -> tuple[str, ...]:
+    """Draw a choice of arms and return their names; the defaults when none is chosen."""
+    names = [arm.name for arm in result.arms]
+    start = [name for name in default if name in names] or names[:2]
+    chosen = st.multiselect(
+        t("studies.pick"), names, start, max_selections=most, key=key,
+        format_func=lambda name: arm_label(name, language()),
+    )  # fmt: skip
+    return tuple(chosen) or tuple(start)
+
+
+def _heading(column: str, result: StudyResult, reference: str) -> str:
+    heading = _measure(column, result)
+    if column == "step_ms" and reference:
+        return t("studies.head.against", what=heading, arm=arm_label(reference, language()))
+    return heading
+
+
+def _measure(measure: str, result: StudyResult) -> str:
+    if measure.startswith("extra:"):
+        name = measure.removeprefix("extra:")
+        keys = (f"study.extra.{name}", f"studies.extra.{name}")
+        return next((t(key) for key in keys if has(key)), name)
+    return t(f"studies.head.{measure}", threshold=f"{100 * result.threshold:g}")
+
+
+def _cell(result: StudyResult, arm: str, column: str, reference: str) -> str:
+    found = over_seeds(result, arm, column)
+    if column == "steps_to_threshold":
+        summary = next(each for each in result.summaries() if each.arm == arm)
+        steps = summary.steps_to_threshold
+        reached = t("studies.of", n=summary.reached, seeds=summary.seeds)
+        return f"– ({reached})" if steps is None else f"{steps:,.0f} ({reached})"
+    if column == "step_ms" and reference:
+        ratio = time_ratio(result, arm, reference)
+        return "–" if found is None or ratio is None else f"{found.mean:.1f} (× {ratio:.2f})"
+    return _spread(found, column)
+
+
+def _spread(found: Spread | None, measure: str) -> str:
+    if found is None:
+        return "–"
+    share = measure in SHARES or measure.startswith("extra:")
+    factor, digits = (100, 1) if share else (1, 0 if measure == "steps_to_threshold" else 1)
+    mean = f"{factor * found.mean:.{digits}f}"
+    return mean if found.sd is None else f"{mean} ± {factor * found.sd:.{digits}f}"
+
+
+def _expected(verdict: Verdict, result: StudyResult) -> str:
+    expectation = verdict.expectation
+    measure = expectation.measure
+    values = {"better": arm_label(verdict.better, language()), "worse": arm_label(verdict.worse, language())}
+    if measure.startswith("extra:"):
+        against = expectation.against or measure
+        return t(
+            "studies.expect.extra", **values, one=_measure(measure, result), other=_measure(against, result)
+        )
+    return t(f"studies.expect.{measure}", **values, threshold=f"{100 * result.threshold:g}")
+
+
+def _difference(verdict: Verdict) -> tuple[str, str]:
+    measure = verdict.expectation.measure
+    share = measure in SHARES or measure.startswith("extra:")
+    factor, unit = (100.0, t("studies.points")) if share else (1.0, "")
+    if verdict.difference is None:
+        return "–", "–"
+    difference = f"{factor * verdict.difference:+,.1f}".replace("-", "−") + unit
+    return difference, "–" if verdict.spread is None else f"{factor * verdict.spread:,.1f}{unit}"
+
+
+def _printed(number: Published | None) -> str:
+    return "–" if number is None else f"{number.value:g} {number.unit} ({number.source})"
+
+
+def _count(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else "–"
+
+
+def _torch(versions: object) -> str:
+    return str(versions.get("torch", "–")) if isinstance(versions, dict) else "–"
