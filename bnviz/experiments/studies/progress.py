@@ -85,7 +85,7 @@ class Meter:
                 sum(self._steps.values()),
                 sum(u.steps for u in self._units.values()),
                 unit.arm,
-                unit.config.seed,
+                unit.seed,
                 left * passed / self._worked if self._worked else None,
                 key in self._done,
             )

@@ -110,8 +110,12 @@ class Study:
             self.config(arm, 0)  # raises where a change is not accepted
 
     def config(self, arm: Arm, seed: int) -> RunConfig:
-        """Return the recipe of an arm from a seed."""
-        return self.base.with_fields(**{**dict(arm.changes), "seed": seed})
+        """Return the recipe of an arm from a seed.
+
+        A seed among the arm's changes is added, a thousandfold: members of an ensemble start differently.
+        """
+        changes = dict(arm.changes)
+        return self.base.with_fields(**{**changes, "seed": seed + 1000 * int(changes.get("seed") or 0)})
 
     def adjusted(
         self,
@@ -178,6 +182,7 @@ class Unit:
 
     study: str
     arm: str
+    seed: int
     config: RunConfig
     steps: int
     threshold: float
@@ -193,6 +198,7 @@ class Unit:
         return cls(
             study=study.name,
             arm=arm.name,
+            seed=seed,
             config=study.config(arm, seed),
             steps=arm.steps or study.steps,
             threshold=study.threshold,
@@ -213,6 +219,7 @@ class Unit:
             "rules": RULES,
             "study": self.study,
             "arm": self.arm,
+            "seed": self.seed,
             "config": {k: v for k, v in self.config.to_dict().items() if k != "dataset"},
             "steps": self.steps,
             "threshold": self.threshold,

@@ -124,7 +124,7 @@ class UnitRun:
         reached = (s for s, a in zip(self._curves["steps"], accuracies, strict=True) if a >= unit.threshold)
         result = UnitResult(
             arm=unit.arm,
-            seed=unit.config.seed,
+            seed=unit.seed,
             key=unit.key,
             steps=tuple(self._curves["steps"]),
             train_loss=tuple(finite(value) for value in self._curves["train"]),

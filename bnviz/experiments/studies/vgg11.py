@@ -4,8 +4,14 @@ from bnviz.config import RunConfig
 from bnviz.experiments.studies.study import Study
 from bnviz.telemetry.study_records import Arm, Expectation, Published
 
-RATES = (0.01, 0.05, 0.1)
+RATES = (0.01, 0.05, 0.1, 0.3)
 NAMES = {"none": "plain", "batch": "batch"}
+
+NARROW = RunConfig(
+    dataset="cifar10", net="vgg11", width=8, activation="relu", init="kaiming", norm="batch", lr=0.1,
+    batch_size=64, device="cpu",
+)  # fmt: skip
+"""The net that studies of other questions train: an eighth of the published width."""
 
 BASE = RunConfig(
     dataset="cifar10", net="vgg11", width=16, activation="relu", init="kaiming", norm="none", lr=0.05,

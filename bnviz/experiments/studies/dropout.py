@@ -1,0 +1,55 @@
+"""Dropout before BN: the variance that BN remembers from training is not the one it meets in the test."""
+
+from bnviz.experiments.studies.measure import loss_and_accuracy
+from bnviz.experiments.studies.samples import balanced
+from bnviz.experiments.studies.statistics import statistics_of, variance_ratios
+from bnviz.experiments.studies.study import More, Study, Trained
+from bnviz.experiments.studies.vgg11 import NARROW
+from bnviz.telemetry.study_files import significant
+from bnviz.telemetry.study_records import Arm, Expectation
+
+_SAMPLES = 2000
+
+
+def with_statistics_anew(trained: Trained) -> More:
+    """Test with running statistics, and with ones taken anew from training images without dropout.
+
+    Returns:
+        ``test.running`` and ``test.recomputed``, accuracies; ``variance_ratio``, per norm the variance of its
+        inputs without dropout over the running variance.
+    """
+    net = trained.twin.net
+    seen = trained.x_train[balanced(trained.dataset.y_train, _SAMPLES).to(trained.x_train.device)]
+    test = trained.x_test, trained.y_test
+    running = loss_and_accuracy(net, *test)[1]
+    with statistics_of(net, seen):
+        recomputed = loss_and_accuracy(net, *test)[1]
+    return More(
+        {
+            "test.running": significant(running),
+            "test.recomputed": significant(recomputed),
+            "variance_ratio": tuple(significant(ratio) for ratio in variance_ratios(net, seen)),
+        }
+    )
+
+
+DROPOUT_BEFORE_BN = Study(
+    name="dropout-before-bn",
+    base=NARROW,
+    arms=(
+        Arm("none", (("dropout", 0.0),)),
+        Arm("head-0.5", (("dropout", 0.5), ("dropout_at", "head"))),
+        Arm("hidden-0.2", (("dropout", 0.2), ("dropout_at", "hidden"))),
+        Arm("hidden-0.5", (("dropout", 0.5), ("dropout_at", "hidden"))),
+    ),
+    steps=1000,
+    threshold=0.5,
+    evaluations=20,
+    procedure=with_statistics_anew,
+    expected=(
+        Expectation("none", "hidden-0.5", "accuracy"),
+        Expectation("head-0.5", "hidden-0.5", "accuracy"),
+        Expectation("hidden-0.5", "hidden-0.5", "extra:test.recomputed", "extra:test.running"),
+        Expectation("hidden-0.2", "hidden-0.2", "extra:test.recomputed", "extra:test.running"),
+    ),
+)

@@ -1,0 +1,28 @@
+"""A recurrent net that reads digits row by row, with statistics of its own for every time step."""
+
+from bnviz.config import RunConfig
+from bnviz.experiments.studies.study import Study
+from bnviz.telemetry.study_records import Arm, Expectation
+
+RECURRENT = Study(
+    name="recurrent",
+    base=RunConfig(
+        dataset="mnist", net="rnn", width=64, activation="tanh", init="xavier", norm="none", lr=0.1,
+        batch_size=64, gamma_init=0.1, device="cpu",
+    ),
+    arms=(
+        Arm("none", (("norm", "none"),)),
+        Arm("batch-0.1", (("norm", "batch"), ("gamma_init", 0.1))),
+        Arm("batch-1", (("norm", "batch"), ("gamma_init", 1.0))),
+        Arm("layer", (("norm", "layer"), ("gamma_init", 1.0))),
+    ),
+    steps=1500,
+    threshold=0.8,
+    n_curve=0,
+    expected=(
+        Expectation("batch-0.1", "none", "steps_to_threshold"),
+        Expectation("batch-0.1", "batch-1", "steps_to_threshold"),
+        Expectation("batch-0.1", "none", "accuracy"),
+    ),
+)  # fmt: skip
+"""Cooijmans et al. 2016 normalize an LSTM with gamma 0.1, so that tanh is not driven into saturation."""

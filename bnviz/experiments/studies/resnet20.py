@@ -1,0 +1,32 @@
+"""ResNet-20 with and without BN, with and without its shortcuts."""
+
+from bnviz.config import RunConfig
+from bnviz.experiments.studies.study import Study
+from bnviz.telemetry.study_records import Arm, Expectation, Published
+
+RESNET20_CIFAR10 = Study(
+    name="resnet20-cifar10",
+    base=RunConfig(
+        dataset="cifar10", net="resnet20", width=8, activation="relu", init="kaiming", norm="batch", lr=0.1,
+        batch_size=64, device="cpu",
+    ),
+    arms=(
+        Arm("batch-skip", (("norm", "batch"), ("skip", True))),
+        Arm("none-skip", (("norm", "none"), ("skip", True), ("lr", 0.02))),
+        Arm("batch-noskip", (("norm", "batch"), ("skip", False))),
+        Arm("none-noskip", (("norm", "none"), ("skip", False), ("lr", 0.02))),
+    ),
+    steps=700,
+    threshold=0.4,
+    evaluations=20,
+    expected=(
+        Expectation("batch-skip", "none-skip", "accuracy"),
+        Expectation("batch-skip", "batch-noskip", "accuracy"),
+        Expectation("batch-noskip", "none-noskip", "accuracy"),
+        Expectation("batch-skip", "none-skip", "steps_to_threshold"),
+    ),
+    published=(
+        Published("batch-skip", "test_error", 8.75, "%", "He et al. 2016, table 6"),
+    ),
+)  # fmt: skip
+"""He et al. publish no ResNet-20 without BN. Also runs on CIFAR-100: ``--dataset cifar100``."""

@@ -1,0 +1,84 @@
+"""Running statistics taken anew from other inputs, and how the inputs of norms differ from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor, nn
+
+from bnviz.experiments.studies.measure import CHUNK
+
+
+def running_norms(net: nn.Module) -> list[nn.Module]:
+    """Return the modules that keep running statistics, in forward order as far as the net names them so."""
+    return [m for m in net.modules() if getattr(m, "running_var", None) is not None]
+
+
+@contextmanager
+def statistics_of(net: nn.Module, x: Tensor, chunk: int = CHUNK) -> Iterator[None]:
+    """Have the net, in evaluation mode, use the statistics of x in place of its running ones for a while.
+
+    Each norm gets the average over equal chunks of its batch mean and unbiased variance (Ioffe & Szegedy
+    2015, algorithm 2); dropout stays off. Weights, gamma and beta are untouched (Li et al. 2016, AdaBN).
+
+    Args:
+        net: with norms that keep running statistics; without any, nothing changes.
+        x: (N, D), inputs of the other domain, no labels needed.
+        chunk: most samples at a time.
+    """
+    norms = running_norms(net)
+    kept = [{name: buffer.clone() for name, buffer in m.named_buffers(recurse=False)} for m in norms]
+    momenta = [getattr(m, "momentum", None) for m in norms]
+    was_training = net.training
+    net.eval()
+    try:
+        for norm in norms:
+            norm.num_batches_tracked.zero_()  # type: ignore[operator]
+            norm.momentum = None  # type: ignore[assignment]
+            norm.train()
+        with torch.no_grad():
+            for part in x.chunk(-(-len(x) // chunk)):
+                net(part)
+        net.eval()
+        yield
+    finally:
+        for norm, buffers, momentum in zip(norms, kept, momenta, strict=True):
+            norm.momentum = momentum  # type: ignore[assignment]
+            for name, buffer in norm.named_buffers(recurse=False):
+                buffer.copy_(buffers[name])
+        net.train(was_training)
+
+
+def variance_ratios(net: nn.Module, x: Tensor, chunk: int = CHUNK) -> list[float]:
+    """Return per norm: variance of its inputs in evaluation mode / its running variance, mean over channels.
+
+    The running variance is what training saw, dropout included; 1 means that nothing shifts between training
+    and test (Li et al. 2019, "variance shift").
+
+    Args:
+        net: with norms that keep running statistics.
+        x: (N, D), inputs.
+        chunk: most samples at a time.
+    """
+    norms = running_norms(net)
+    sums: dict[int, Tensor] = {}
+    count = -(-len(x) // chunk)
+
+    def look(norm: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        axes = tuple(axis for axis in range(inputs[0].dim()) if axis != 1)
+        sums[id(norm)] = sums.get(id(norm), torch.zeros(())) + inputs[0].var(axes).cpu() / count
+
+    handles = [norm.register_forward_pre_hook(look) for norm in norms]
+    was_training = net.training
+    net.eval()
+    try:
+        with torch.no_grad():
+            for part in x.chunk(count):
+                net(part)
+    finally:
+        net.train(was_training)
+        for handle in handles:
+            handle.remove()
+    return [float((sums[id(n)] / n.running_var.cpu()).mean()) for n in norms if id(n) in sums]  # type: ignore[operator]
