@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Measure row after row; 0 whether or not budgets are met, since a figure is not a failure."""
     import torch
 
-    from bnviz.bench import browser, crowd, surface, throughput
+    from bnviz.bench import browser, convolution, crowd, surface, throughput
     from bnviz.bench.result import Row
     from bnviz.training.optimizers import warm_up
 
@@ -31,6 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     warm_up()
     measurements: dict[str, Callable[[], Row | list[Row]]] = {
         "training": throughput.training_with_viewer,
+        "conv": convolution.observed_steps,
         "control": throughput.first_frame,
         "browser": browser.in_browser,
         "surface": surface.surfaces,

@@ -6,6 +6,7 @@ A channel is a unit, and every place of every sample is one of its values (Ioffe
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -38,8 +39,23 @@ def kept_rows(maps: Tensor) -> Tensor:
 
 def batch_statistics(maps: Tensor) -> tuple[Tensor, Tensor]:
     """Return mean and biased variance of every channel over all samples and places, both (C,), exactly."""
-    mean, var = torch.batch_norm_update_stats(maps.float(), None, None, 0.0)
+    mean, var = torch.batch_norm_update_stats(maps.detach().float(), None, None, 0.0)
     return mean, var
+
+
+def normalized_by(output: Tensor, entering: Tensor) -> tuple[Tensor, Tensor] | None:
+    """Return mean and biased variance that torch's batch normalization has just computed and kept.
+
+    It keeps them for its backward pass, so they cost nothing. None when the output is not its own, or when
+    it did not normalize by the batch: then ``batch_statistics`` of what enters is for the caller to take.
+    """
+    node: Any = output.grad_fn
+    if node is None or node.name() != "NativeBatchNormBackward0":
+        return None
+    if not node._saved_training or node._saved_input.data_ptr() != entering.data_ptr():
+        return None
+    mean, inverse = node._saved_result1.detach(), node._saved_result2.detach()
+    return mean, (inverse**-2 - node._saved_eps).clamp_min(0)
 
 
 def silent_channels(maps: Tensor) -> Tensor:

@@ -27,8 +27,8 @@ from bnviz.telemetry.records import (
     ArmRecord,
 )
 
-FEW = 16_384
-"""Entries of a weight that update:data ratios are computed from: their std is off by about half a percent."""
+FEW = 8192
+"""Entries of a weight that update:data ratios are computed from: their std is off by about a percent."""
 
 
 Place = tuple[str, int]
@@ -183,21 +183,20 @@ class Recorder:
         )
 
     def _keep(
-        self, next_place: Callable[[], Place], _module: nn.Module, _args: object, output: Tensor
+        self, next_place: Callable[[], Place], _module: nn.Module, args: tuple[Tensor, ...], output: Tensor
     ) -> None:
         place, seen = next_place(), output.detach()
         if seen.dim() == 2:
             self._seen[place] = seen.clone() if self._copy else seen
-        else:
-            self._keep_maps(*place, seen)
-
-    def _keep_maps(self, stage: str, index: int, seen: Tensor) -> None:
-        layer = self._layers[index]
+            return
+        stage, index = place
         # A linear layer's units are on the last axis, whatever comes before it.
-        values = seen.movedim(-1, 1) if isinstance(layer.linear, nn.Linear) else seen
-        self._seen[stage, index] = maps.kept_rows(values)
-        if layer.norm is not None and stage == ("activation" if layer.position == "after" else "linear"):
-            self._batch[index] = maps.batch_statistics(values)
+        last = isinstance(self._layers[index].linear, nn.Linear)
+        values = seen.movedim(-1, 1) if last else seen
+        self._seen[place] = maps.kept_rows(values)
+        if stage == "norm":
+            known = maps.normalized_by(output, args[0])
+            self._batch[index] = known or maps.batch_statistics(args[0].movedim(-1, 1) if last else args[0])
         if stage == "activation" and self._functions[index] == "relu":
             self._silent[index] = maps.silent_channels(values)
 

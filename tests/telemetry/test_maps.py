@@ -64,6 +64,26 @@ def test_statistics_of_a_batch_are_over_samples_and_places(shape):
     np.testing.assert_allclose(var.numpy(), rows.var(0), rtol=1e-5)  # divided by n, as BN divides
 
 
+@pytest.mark.parametrize("memory", FORMATS)
+def test_what_batch_normalization_kept_is_the_batchs_own(memory):
+    norm = torch.nn.BatchNorm2d(3, eps=1e-3)
+    values = torch.randn(4, 3, 5, 5).mul(torch.tensor([1.0, 0.1, 0.0])[:, None, None]).add(2)
+    values = values.contiguous(memory_format=memory).requires_grad_()
+    mean, var = maps.normalized_by(norm(values), values)
+    for found, expected in zip((mean, var), maps.batch_statistics(values), strict=True):
+        torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-7)
+        assert not found.requires_grad
+
+
+def test_only_torchs_own_normalization_of_this_input_by_its_batch_counts():
+    norm, values = torch.nn.BatchNorm2d(3), torch.randn(4, 3, 5, 5, requires_grad=True)
+    assert maps.normalized_by(torch.relu(norm(values)), values) is None
+    assert maps.normalized_by(norm(values.clone()), values) is None
+    assert maps.normalized_by(norm(values.detach()).detach(), values) is None
+    assert maps.normalized_by(values, values) is None
+    assert maps.normalized_by(norm.eval()(values), values) is None
+
+
 def test_a_channel_is_silent_only_when_all_of_it_is_zero():
     values = torch.zeros(4, 3, 5, 5)
     values[3, 1, 4, 4] = 1e-30
