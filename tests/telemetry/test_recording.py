@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from zipfile import ZipFile
 
 import hand_made_history as hand_made
 import numpy as np
@@ -13,7 +14,9 @@ from bnviz.telemetry import recording
 from bnviz.telemetry.history import History
 from bnviz.telemetry.records import ARM_FIELDS
 
-BUNDLED = Path(__file__).parents[2] / "assets" / "recordings"
+FOLDER = Path(__file__).parents[2] / "assets" / "recordings"
+# Other arrays that pages need lie beside them.
+BUNDLED = [path for path in sorted(FOLDER.glob("*.npz")) if "steps.npy" in ZipFile(path).namelist()]
 
 
 def same(one, other):
@@ -85,10 +88,10 @@ def test_a_long_history_loads_as_it_was_saved():
     assert_equal(history, recording.load(as_bytes(history)))
 
 
-@pytest.mark.parametrize("path", sorted(BUNDLED.glob("*.npz")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", BUNDLED, ids=lambda path: path.name)
 def test_the_bundled_recordings_load(path):
     history = recording.load(path)
-    assert len(history.frames) > 50
+    assert len(history.frames) >= 50
     assert history.frames[0].step == 0
     assert_equal(history, recording.load(as_bytes(history)))
 
