@@ -13,10 +13,10 @@ OVERFIT = Study(
         Arm("none", (("norm", "none"), ("lr", 0.05), ("batch_size", 32)), steps=2500),
         Arm("batch-8", (("batch_size", 8), ("lr", 0.02)), steps=2500),
         Arm("batch-128", (("batch_size", 128), ("lr", 0.1)), steps=400),
-        Arm("batch-full", (("batch_size", IMAGES), ("lr", 0.2)), steps=200),
+        Arm("batch-full", (("batch_size", IMAGES), ("lr", 0.2)), steps=150),
     ),
     steps=400,
-    threshold=0.35,
+    threshold=0.3,
     evaluations=20,
     n_train=IMAGES,
     expected=(

@@ -219,7 +219,6 @@ class Unit:
             "rules": RULES,
             "study": self.study,
             "arm": self.arm,
-            "seed": self.seed,
             "config": {k: v for k, v in self.config.to_dict().items() if k != "dataset"},
             "steps": self.steps,
             "threshold": self.threshold,
