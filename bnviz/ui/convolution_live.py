@@ -26,7 +26,7 @@ from bnviz.ui.menu import path
 from bnviz.ui.rerun import step
 from bnviz.ui.text import t
 
-_CIFAR = "cifar10"
+_CIFAR, _SEEN = "cifar10", "bnviz.convolution_seen"
 
 
 def train() -> None:
@@ -42,6 +42,9 @@ def train() -> None:
         st.error(str(error))
     if recorded is not None:
         _recorded(recorded, experiment)
+    if _SEEN not in st.session_state and "panel" not in st.query_params:
+        live_view.show("curves")
+    st.session_state[_SEEN] = True
     _view()
     lab_link(experiment, t("convolution.train.lab"))
     reason(f"convolution.train.{net}")

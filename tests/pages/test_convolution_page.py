@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+from hand_made_twin_study import twin_study
 from streamlit.testing.v1 import AppTest
 
 from bnviz.experiments import convolution_weights
 from bnviz.experiments.convolution_live import live_experiment
+from bnviz.figures.studies import arm_label
 from bnviz.figures.words import say
 from bnviz.live.registry import registry
 from bnviz.live.session import Session
+from bnviz.ui import convolution_curves
 from bnviz.ui import convolution_runs as runs
 from bnviz.ui.rerun import number
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
-PARTS = ("train", "maps", "pictures", "insert")
-WITHOUT_FIGURES = ("train",) if runs.inserting() else ("train", "insert")
+PARTS = ("train", "curves", "maps", "pictures", "insert")
+WITHOUT_FIGURES = ("train", "curves", "insert")
 
 
 @pytest.fixture(autouse=True)
@@ -90,3 +94,23 @@ def test_the_controls_make_the_experiment_that_the_session_gets() -> None:
     assert session.experiment == live_experiment("vgg11", "bn", dataset="mnist", lr=0.1, width=4)
     links = [each.proto.page for each in app.get("page_link")]
     assert any("data" in link for link in links)
+
+
+@pytest.mark.parametrize("recipe", ["shared", "best"])
+def test_a_recorded_study_is_drawn_with_every_seed(recipe: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(convolution_curves, "recorded_study", lambda name: twin_study())
+    app = opened(conv_part="curves", conv_recipe=recipe)
+    assert not app.exception
+    assert len(app.get("plotly_chart")) == 5
+    assert "2026-01-02" in " ".join(each.proto.body for each in app.get("html"))
+    drawn = json.loads(app.get("plotly_chart")[0].proto.spec)
+    lines = [trace["name"] for trace in drawn["data"] if trace.get("name")]
+    other = "batch-lr0.05" if recipe == "shared" else "batch-lr0.1"
+    assert lines == [arm_label("plain-lr0.05"), arm_label(other)]
+
+
+def test_a_missing_study_gives_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(convolution_curves, "recorded_study", lambda name: None)
+    app = opened(conv_part="curves", conv_study="resnet20-cifar10")
+    assert not app.exception
+    assert "python -m bnviz experiment run resnet20-cifar10" in app.info[0].value

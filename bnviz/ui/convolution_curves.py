@@ -1,0 +1,62 @@
+"""The part with the recorded studies: learning curves, accuracy, gap, and what was published."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from bnviz.analysis.conv_study import RECIPES, pair_of, sweeps_rates
+from bnviz.figures.studies import study_curves, study_dots, study_sweep
+from bnviz.telemetry.study_records import StudyResult
+from bnviz.ui.chapter import figure, reason, section
+from bnviz.ui.chapter_controls import choose, look
+from bnviz.ui.studies import (
+    recorded_study,
+    study_alt,
+    study_missing,
+    study_note,
+    study_table,
+    study_verdicts,
+)
+from bnviz.ui.text import t
+
+STUDIES = ("vgg11-cifar10", "resnet20-cifar10")
+_COLUMNS = ("accuracy", "best", "train_accuracy", "gap", "steps_to_threshold")
+
+
+def curves() -> None:
+    """Draw a recorded study, or say how to record it."""
+    section("convolution.curves")
+    name = choose(st.container(), "conv_study", "convolution.control.study", STUDIES, "convolution.studies")
+    result = recorded_study(name)
+    if result is None:
+        study_missing(name)
+    else:
+        _study(result)
+    reason(f"convolution.curves.{name}")
+    reason("convolution.curves.recipes")
+
+
+def _study(result: StudyResult) -> None:
+    study_note(result)
+    recipe = choose(
+        st.container(), "conv_recipe", "convolution.control.recipe", RECIPES, "convolution.recipes"
+    )
+    arms = pair_of(result, recipe) or tuple(arm.name for arm in result.arms)[:2]
+    left, right = st.columns(2)
+    with left:
+        drawn = study_curves(result, arms, "test_accuracy", **look())
+        figure(drawn, study_alt(result, "accuracy", arms), "conv-accuracy")
+    with right:
+        drawn = study_curves(result, arms, "train_loss", **look())
+        figure(drawn, t("convolution.alt.loss"), "conv-loss")
+    st.caption(t("studies.curves"))
+    study_table(result, columns=_COLUMNS, published="best_accuracy")
+    with st.expander(t("convolution.curves.seeds"), expanded=True):
+        for measure in ("accuracy", "gap"):
+            drawn = study_dots(result, measure, **look())
+            figure(drawn, study_alt(result, measure), f"conv-{measure}-seeds")
+    if sweeps_rates(result):
+        st.markdown(t("convolution.curves.rates"))
+        drawn = study_sweep(result, "lr", "norm", **look())
+        figure(drawn, study_alt(result, "accuracy"), "conv-rates")
+    study_verdicts(result)
