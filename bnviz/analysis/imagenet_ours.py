@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bnviz.analysis.imagenet import against_inception, variant
-from bnviz.config import RunConfig
+from bnviz.analysis.imagenet_changes import CHANGES
+from bnviz.config import Changes, RunConfig, Value
 from bnviz.telemetry.study_records import StudyResult, UnitResult
 from bnviz.telemetry.study_summary import AS_EXPECTED, NOT_SEEN, OPPOSITE, TOO_FEW, Spread, Verdict, spread
 
@@ -74,31 +75,52 @@ def recipes(study: StudyResult) -> dict[str, RunConfig]:
 def roles(configs: Mapping[str, RunConfig]) -> dict[str, str]:
     """Return the variant of the paper that each arm stands for, by its recipe; arms like none are left out.
 
-    The learning rate counts as a multiple of the plain net's: the lowest one of the arms without BN and
-    sigmoid.
+    The plain net is the one without BN and sigmoid at the lowest learning rate. The baseline differs from it
+    in BN alone; x5 and x30 have 5 and 30 times its rate and all changes of section 4.2.1; sigmoid is x5 with
+    that nonlinearity.
 
     Args:
         configs: recipe of every arm.
     """
-    plain = [c for c in configs.values() if c.norm == "none" and c.activation != "sigmoid"]
-    if not plain:
+    candidates = [c for c in configs.values() if c.norm == "none" and c.activation != "sigmoid"]
+    if not candidates:
         return {}
-    lr = min(config.lr for config in plain)
+    plain = min(candidates, key=lambda config: config.lr)
     found: dict[str, str] = {}
     for name, config in configs.items():
-        role = _role(config, lr)
+        role = _role(config, plain)
         if role is not None and role not in found.values():
             found[name] = role
     return found
 
 
-def _role(config: RunConfig, lr: float) -> str | None:
-    times, sigmoid = round(config.lr / lr, 3), config.activation == "sigmoid"
-    if config.norm == "none":
-        return "plain_sigmoid" if sigmoid else {1.0: "plain", 5.0: "plain_x5"}.get(times)
-    if config.norm != "batch":
+def _role(config: RunConfig, plain: RunConfig) -> str | None:
+    times, sigmoid = round(config.lr / plain.lr, 3), config.activation == "sigmoid"
+    alone = {
+        "plain": plain,
+        "baseline": plain.with_fields(norm="batch"),
+        "plain_x5": plain.with_fields(lr=config.lr if times == 5 else plain.lr),
+        "plain_sigmoid": plain.with_fields(activation="sigmoid"),
+    }
+    if config in alone.values():
+        return next(role for role, recipe in alone.items() if recipe == config)
+    changed = all(getattr(config, change.field) != getattr(plain, change.field) for change in CHANGES)
+    if config.norm != "batch" or not changed:
         return None
-    return "sigmoid" if sigmoid else {1.0: "baseline", 5.0: "x5", 30.0: "x30"}.get(times)
+    if sigmoid:
+        return "sigmoid" if times == 5 else None
+    return {5.0: "x5", 30.0: "x30"}.get(times)
+
+
+def added(study: StudyResult) -> dict[str, Changes]:
+    """Return what every arm changes of the arm before it; the first one: nothing."""
+    found: dict[str, Changes] = {}
+    before: dict[str, Value] = {}
+    for name, config in recipes(study).items():
+        now = config.to_dict()
+        found[name] = tuple((k, v) for k, v in now.items() if before and before[k] != v)
+        before = now
+    return found
 
 
 def compare(study: StudyResult, mark: str = "plain") -> tuple[Row, ...]:

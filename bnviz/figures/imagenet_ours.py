@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from bnviz.analysis.imagenet_members import Members
 from bnviz.analysis.imagenet_ours import Band, Row
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.figures.words import say
@@ -164,3 +165,38 @@ def ratio_figure(
         categoryorder="array", categoryarray=names[::-1], range=[-0.6, len(names) - 0.4], automargin=True
     )
     return style(figure, 120 + 46 * max(2, len(names)), top=48)
+
+
+def members_figure(found: Members, *, lang: str = "en", dark: bool = False) -> go.Figure:
+    """Draw the test error of ensembles of the first 1, 2, ... members, and of every member by itself.
+
+    Args:
+        found: what an ensemble study measured.
+        lang: language of the words.
+        dark: colors for a dark page.
+    """
+    theme, figure, count = Theme(dark), go.Figure(), list(range(1, found.count + 1))
+    seeds = len(found.errors)
+    figure.add_trace(
+        go.Scatter(
+            x=count * seeds, y=found.alone.ravel(), mode="markers", hovertemplate="%{x}: %{y:.1f} %",
+            marker={"color": INK, "symbol": "x-thin-open", "size": 9, "line": {"width": 2}},
+            name=say("imagenet.fig.member", lang),
+        )
+    )  # fmt: skip
+    figure.add_trace(
+        go.Scatter(
+            x=[*count, *count[::-1]], y=[*found.errors.max(0), *found.errors.min(0)[::-1]], fill="toself",
+            fillcolor=theme.fill(1, 0.15), mode="lines", line={"width": 0}, hoverinfo="skip",
+            showlegend=False,
+        )
+    )  # fmt: skip
+    figure.add_trace(
+        go.Scatter(
+            x=count, y=found.errors.mean(0), mode="lines+markers", line=theme.line(1), marker={"size": 9},
+            hovertemplate="%{x}: %{y:.1f} %", name=say("imagenet.fig.first", lang),
+        )
+    )  # fmt: skip
+    figure.update_xaxes(title_text=say("imagenet.fig.members", lang), dtick=1, range=[0.6, found.count + 0.4])
+    figure.update_yaxes(title_text=say("imagenet.fig.error", lang))
+    return style(figure, 380)

@@ -8,9 +8,10 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from bnviz.analysis.imagenet import variant
-from bnviz.analysis.imagenet_ours import PAPER, Row, agreement, band, compare, recipes, roles
-from bnviz.config import RunConfig, format_value
-from bnviz.figures.imagenet_ours import curves_figure, ratio_figure, seeds_figure
+from bnviz.analysis.imagenet_members import Members
+from bnviz.analysis.imagenet_ours import PAPER, Row, added, agreement, band, compare, recipes, roles
+from bnviz.config import Changes, RunConfig, format_value
+from bnviz.figures.imagenet_ours import curves_figure, members_figure, ratio_figure, seeds_figure
 from bnviz.figures.words import value_label
 from bnviz.telemetry.study_records import StudyResult
 from bnviz.telemetry.study_summary import Spread, Verdict
@@ -93,21 +94,39 @@ def _variant_row(row: Row, name: str, lr: float) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def arms_table(study: StudyResult) -> None:
-    """Draw every arm with what it changes, its accuracies and its steps to the study's threshold."""
-    named = labels(study)
-    head = tuple(
-        t(f"imagenet.head.{name}") for name in ("arm", "changes", "final", "best", "steps_here", "reached")
-    )
-    changes = {arm.name: " ".join(f"{k}={format_value(v)}" for k, v in arm.changes) for arm in study.arms}
+def steps_table(study: StudyResult) -> None:
+    """Draw every arm with what it adds to the one before, its accuracies and its steps to the threshold."""
+    named, changes = labels(study), added(study)
+    names = ("arm", "added", "final", "best", "steps_here", "reached")
     rows = []
     for row in compare(study, "threshold"):
-        words = f"`{changes[row.arm]}`" if changes[row.arm] else _NONE
+        accuracies = (f"**{_spread(row.final)}**", _spread(row.best))
         reached = t("imagenet.ours.of", n=row.reached, seeds=row.seeds)
-        rows.append(
-            (named[row.arm], words, f"**{_spread(row.final)}**", _spread(row.best), _steps(row), reached)
-        )
-    table(head, rows)
+        rows.append((named[row.arm], _settings(changes[row.arm]), *accuracies, _steps(row), reached))
+    table(tuple(t(f"imagenet.head.{name}") for name in names), rows)
+
+
+def members_table(study: StudyResult) -> None:
+    """Draw every member and the ensemble with what it changes of the study's base and its accuracy."""
+    named, changes = labels(study), {arm.name: arm.changes for arm in study.arms}
+    table(
+        tuple(t(f"imagenet.head.{name}") for name in ("arm", "changes", "final")),
+        [
+            (named[row.arm], _settings(changes[row.arm]), f"**{_spread(row.final)}**")
+            for row in compare(study, "threshold")
+        ],
+    )
+
+
+def members_words(found: Members) -> str:
+    """Say how much smaller the ensemble's error is than its members', here and in the paper."""
+    return t("imagenet.ours.members", here=f"{found.ratio:.2f}", paper=f"{found.paper:.2f}")
+
+
+def members_drawing(found: Members) -> tuple[go.Figure, str]:
+    """Return the error by the number of members, and the same in words."""
+    numbers = ", ".join(f"{error:.1f} %" for error in found.errors.mean(0))
+    return members_figure(found, **look()), t("imagenet.alt.members", numbers=numbers)
 
 
 def verdicts_table(study: StudyResult) -> None:
@@ -183,11 +202,16 @@ def _amount(found: Verdict, value: float | None, signed: bool) -> str:
     if value is None:
         return _NONE
     measure, sign = found.expectation.measure, "+" if signed else ""
-    if measure in _SHARES or measure.startswith("extra:"):
+    if measure in _SHARES:
         return t("imagenet.ours.points", n=_minus(f"{100 * value:{sign}.1f}"))
     if measure == "steps_to_threshold":
         return t("imagenet.ours.steps", n=_minus(f"{value:{sign},.0f}"))
     return _minus(f"{value:{sign}.2f}")
+
+
+def _settings(changes: Changes) -> str:
+    words = " ".join(f"{field}={format_value(value)}" for field, value in changes)
+    return f"`{words}`" if words else _NONE
 
 
 def _steps(row: Row) -> str:

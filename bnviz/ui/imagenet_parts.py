@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import streamlit as st
 
+from bnviz.analysis.imagenet_members import members
 from bnviz.analysis.imagenet_ours import MARKS
 from bnviz.config import InputError
 from bnviz.telemetry.study_records import StudyResult
@@ -30,26 +33,31 @@ def variants(study: StudyResult) -> None:
 
 
 def accelerate(study: StudyResult) -> None:
-    """The list of section 4.2.1, one change at a time."""
+    """The list of section 4.2.1, one change after the other."""
     small.provenance(study)
+    st.markdown(t("imagenet.ours.steps_up"))
     st.caption(small.mark_words(study, "threshold"))
-    small.arms_table(study)
+    small.steps_table(study)
     _judged(study)
     figure(*small.seeds_drawing(study, "final"), "seeds-figure")
     named = small.labels(study)
-    first, *others = named
-    from_address("arm", others, others[0])
-    arm = st.selectbox(t("imagenet.control.arm"), others, key="arm", format_func=named.__getitem__)
-    to_address("arm", arm, others[0])
-    figure(*small.curves_drawing(study, (first, arm)), "curves-figure")
+    before = dict(pairwise(reversed(named)))
+    arms = list(named)[1:]
+    from_address("arm", arms, arms[0])
+    arm = st.selectbox(t("imagenet.control.arm"), arms, key="arm", format_func=named.__getitem__)
+    to_address("arm", arm, arms[0])
+    figure(*small.curves_drawing(study, (before[arm], arm)), "curves-figure")
 
 
 def ensemble(study: StudyResult) -> None:
     """The mean of several nets against its members."""
     small.provenance(study)
-    st.caption(small.mark_words(study, "threshold"))
-    small.arms_table(study)
+    small.members_table(study)
     _judged(study)
+    found = members(study)
+    if found is not None:
+        figure(*small.members_drawing(found), "members-figure")
+        st.markdown(small.members_words(found))
     figure(*small.seeds_drawing(study, "final"), "seeds-figure")
 
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hand_made_variants import CURVES, variants
+from hand_made_variants import CURVES, RECIPES, ensemble, variants
 
-from bnviz.analysis.imagenet_ours import agreement, band, compare, recipes, roles, steps_until
+from bnviz.analysis.imagenet_members import members
+from bnviz.analysis.imagenet_ours import added, agreement, band, compare, recipes, roles, steps_until
 
 
 def test_arms_are_known_by_their_recipes() -> None:
@@ -17,6 +18,29 @@ def test_arms_are_known_by_their_recipes() -> None:
         "wild": "plain_x5",
     }  # fmt: skip
     assert roles(recipes(variants(arms=("fast", "sig")))) == {}
+    known = recipes(variants())
+    # Five times the rate alone, or with part of the list only, is not the paper's BN-x5.
+    known["fast"] = known["fast"].with_fields(lrn=True)
+    known["half"] = known["baseline"].with_fields(lr=0.05)
+    assert "x5" not in roles(known).values()
+
+
+def test_what_each_arm_adds_to_the_one_before() -> None:
+    found = added(variants(arms=("plain", "baseline", "fast", "faster")))
+    assert found["plain"] == ()
+    assert found["baseline"] == (("norm", "batch"),)
+    assert dict(found["fast"]) == {k: v for k, v in RECIPES["fast"] if k != "norm"}
+    assert found["faster"] == (("lr", 0.3),)
+
+
+def test_an_ensembles_error_against_its_members() -> None:
+    found = members(ensemble())
+    assert found is not None
+    assert found.count == 3
+    np.testing.assert_allclose(found.errors, [[40, 35, 30], [40, 30, 20]])
+    assert found.ratio == pytest.approx((30 / 40 + 20 / 40) / 2)
+    assert found.paper == pytest.approx(20.1 / 21.99)
+    assert members(variants()) is None
 
 
 def test_the_papers_rule_counts_to_the_plain_nets_own_best() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from hand_made_variants import RECIPES, variants
+from hand_made_variants import RECIPES, ensemble, variants
 
 from bnviz.analysis.imagenet import VARIANTS, variant
 from bnviz.analysis.imagenet_ensemble import ENTRIES
+from bnviz.analysis.imagenet_members import members
 from bnviz.analysis.imagenet_ours import band, compare
 from bnviz.figures.imagenet import ensemble_figure, schematic_figure, table_figure
-from bnviz.figures.imagenet_ours import curves_figure, ratio_figure, seeds_figure
+from bnviz.figures.imagenet_ours import curves_figure, members_figure, ratio_figure, seeds_figure
 
 
 def marked(figure) -> set[tuple[float, float]]:
@@ -89,3 +90,14 @@ def test_ratios_of_paper_and_reproduction_share_their_rows() -> None:
     assert dict(zip(here.y, here.x, strict=True)) == pytest.approx({"BASELINE": 2, "FAST": 4, "FASTER": 2})
     assert set(paper_gain.y) == set(here_gain.y) == {"BASELINE", "FAST", "FASTER", "SIG"}
     assert "SIG" not in paper.y  # a blank stays a blank
+
+
+def test_the_ensemble_by_its_number_of_members() -> None:
+    found = members(ensemble())
+    assert found is not None
+    alone, band_, mean = members_figure(found).data
+    assert list(mean.x) == [1, 2, 3]
+    assert list(mean.y) == pytest.approx([40, 32.5, 25])
+    assert list(band_.y) == pytest.approx([40, 35, 30, 20, 30, 40])
+    assert list(alone.x) == [1, 2, 3] * 2
+    assert list(alone.y) == pytest.approx([40, 50, 30] * 2)

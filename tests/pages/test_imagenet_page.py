@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hand_made_variants import variants
+from hand_made_variants import ensemble, variants
 from streamlit.testing.v1 import AppTest
 
 from bnviz.analysis.imagenet import VARIANTS
@@ -105,13 +105,20 @@ def recordings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("study", imagenet_runs.NAMES)
 def test_a_recorded_study_is_shown(study: str, lang: str, recordings: Path) -> None:
-    save_study(variants(study), recordings / f"{study}.json")
+    made = ensemble() if study == "ensemble" else variants(study)
+    save_study(made, recordings / f"{study}.json")
     app = opened(lang, imagenet_part="ours", study=study)
     assert not app.exception
-    assert len(app.get("plotly_chart")) == {"inception-variants": 3, "accelerate": 2, "ensemble": 1}[study]
+    assert len(app.get("plotly_chart")) == {"inception-variants": 3, "accelerate": 2, "ensemble": 2}[study]
     assert all(chart.proto.alt for chart in app.get("plotly_chart"))
-    assert say("imagenet.agreement.part", lang, seen=3, total=4, unseen=0, opposite=1, few=0) in words(app)
-    assert say("imagenet.verdict.opposite", lang) in words(app)
+    if study == "ensemble":
+        # Errors of 30 and 20 % against 40 % of the members on average.
+        assert say("imagenet.ours.members", lang, here="0.62", paper="0.91") in words(app)
+    else:
+        assert say("imagenet.agreement.part", lang, seen=3, total=4, unseen=0, opposite=1, few=0) in words(
+            app
+        )
+        assert say("imagenet.verdict.opposite", lang) in words(app)
 
 
 def test_ours_stands_beside_the_papers(recordings: Path) -> None:
@@ -127,6 +134,17 @@ def test_ours_stands_beside_the_papers(recordings: Path) -> None:
     assert app.query_params["mark"] == "threshold"
     line = next(line for line in words(app).splitlines() if line.startswith("| BN-x5 |"))
     assert "| 3.0 | 14.8 |" in line
+
+
+def test_the_list_says_what_each_row_adds(recordings: Path) -> None:
+    save_study(variants("accelerate"), recordings / "accelerate.json")
+    app = opened(imagenet_part="ours", study="accelerate")
+    assert "| `lr=0.3` |" in words(app)
+    app.selectbox(key="arm").set_value("faster").run()
+    assert not app.exception
+    assert app.query_params["arm"] == "faster"
+    alt = app.get("plotly_chart")[1].proto.alt
+    assert alt == say("imagenet.alt.curves", numbers="BN-x5 70.0 %; BN-x30 80.0 %")
 
 
 @pytest.mark.parametrize("study", imagenet_runs.NAMES)
