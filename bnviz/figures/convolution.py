@@ -15,8 +15,6 @@ from bnviz.figures.words import say
 SLOTS = {"map": 1, "activation": 2}
 """Color of each kind of statistics; the first color is for nets without BN."""
 
-SCALE = {"map": "Viridis", "signed": "RdBu"}
-
 
 def spread_figure(
     spreads: Mapping[str, MeanSpread], size: int, *, lang: str = "en", dark: bool = False
@@ -83,13 +81,13 @@ def moved_figure(test: ShiftTest, *, lang: str = "en", dark: bool = False) -> go
     for column, picture in enumerate(test.pictures.reshape(4, *test.pictures.shape[2:]), 1):
         figure.add_trace(
             go.Heatmap(
-                z=picture, zmid=0, zmin=-4, zmax=4, colorscale="RdBu", showscale=column == 4,
+                z=picture, zmid=0, zmin=-4, zmax=4, colorscale="RdBu_r", showscale=column == 4,
                 hovertemplate="%{z:.2f}", name="",
                 colorbar={"thickness": 10, "title": say("convolution.fig.x_hat", lang)},
             ),
             row=1, col=column,
         )  # fmt: skip
-    style(figure, 300)
+    style(figure, 300, top=64)
     hide_axes(figure)
     figure.update_annotations(font_size=12)
     return figure

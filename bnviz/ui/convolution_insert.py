@@ -11,7 +11,7 @@ from bnviz.analysis.conv_curves import NEVER, START, ArmCurve, inserted_at, norm
 from bnviz.experiments.convolution_insert_study import PLACES, SEEDS, STEPS, InsertStudy
 from bnviz.figures.convolution_insert import arm_name, insert_figure, places_figure
 from bnviz.ui import convolution_runs as runs
-from bnviz.ui.chapter import figure, lab_link, reason, section
+from bnviz.ui.chapter import figure, lab_link, predict, reason, section
 from bnviz.ui.chapter_controls import look
 from bnviz.ui.rerun import live_note, recorded_note, rerun, step, table
 from bnviz.ui.text import language, t
@@ -57,6 +57,8 @@ def _curves(curves: dict[str, tuple[ArmCurve, ...]], at: int | None, key: str) -
 def _places(study: InsertStudy | None) -> None:
     st.subheader(t("convolution.places.title"), anchor=False)
     st.markdown(t("convolution.places.text", steps=STEPS, seeds=len(SEEDS)))
+    if not predict("convolution.single", ("first", "last", "nowhere"), "last"):
+        return
     if study is not None:
         recorded_note(study.provenance)
         arms = {arm: study.of(arm) for arm in PLACES}
