@@ -8,12 +8,19 @@ import torch
 from torch import nn
 
 from bnviz.config import RunConfig
+from bnviz.nets.inception import Inception
 from bnviz.nets.mlp import build_mlp
+from bnviz.nets.resnet import ResNet20
 from bnviz.nets.vgg import build_vgg11
 
 _Builder = Callable[[RunConfig, int | tuple[int, ...], int, torch.Generator], nn.Module]
 
-_BUILDERS: dict[str, _Builder] = {"mlp": build_mlp, "vgg11": build_vgg11}
+_BUILDERS: dict[str, _Builder] = {
+    "mlp": build_mlp,
+    "vgg11": build_vgg11,
+    "resnet20": ResNet20,
+    "inception": Inception,
+}
 
 
 def build_net(

@@ -10,23 +10,9 @@ from torch import nn
 from bnviz.config import Numbers, RunConfig
 from bnviz.nets.activations import make_activation
 from bnviz.nets.dropout import SeededDropout
-from bnviz.nets.initialize import initial_weight
+from bnviz.nets.initialize import GAINS, initial_weight
 from bnviz.nets.seeds import LayerSeeds
-from bnviz.norms import BatchNorm
-
-
-def make_norm(config: RunConfig, shape: tuple[int, ...], seed: int) -> nn.Module | None:  # stand-in
-    """Return the norm."""
-    if config.norm in ("none", "weight"):
-        return None
-    norm = BatchNorm(shape[0], eps=config.eps, momentum=config.momentum, affine=config.affine)
-    if config.affine:
-        nn.init.constant_(norm.weight, config.gamma_init)
-    return norm
-
-
-StandardizedLinear, StandardizedConv2d = nn.Linear, nn.Conv2d  # stand-in
-
+from bnviz.norms import StandardizedConv2d, StandardizedLinear, make_norm
 
 STANDARDIZED = ("weight", "weight_group")
 """Norms whose layers standardize their weights (Qiao et al. 2019)."""
@@ -123,6 +109,8 @@ def make_conv(
 
 
 def _start(layer: nn.Linear | nn.Conv2d, config: RunConfig, seed: int, scale: float) -> None:
+    if isinstance(layer, StandardizedLinear | StandardizedConv2d):
+        layer.gain = GAINS[config.activation]
     n_out, n_in, *kernel = layer.weight.shape
     with torch.no_grad():
         layer.weight.copy_(initial_weight(config, n_in, n_out, seed, scale, tuple(kernel)))

@@ -1,0 +1,105 @@
+"""What ResNet-20 and the small Inception share: numbered convolutional layers that do not stand in a row."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+import torch
+from torch import Tensor, nn
+
+from bnviz.config import RunConfig
+from bnviz.nets.images import ToImage, image_shape
+from bnviz.nets.layers import HiddenLayer, named_layers
+from bnviz.nets.parts import head_parts, hidden_parts, make_conv
+from bnviz.nets.seeds import draw_seeds
+
+
+class ConvNet(nn.Module):
+    """Children image, conv1, norm1, activation1, dropout1, conv2, ..., dropout, head; subclasses go through them.
+
+    The last feature maps are averaged over their places (global average pooling) before the head.
+    """
+
+    image: ToImage
+    head: nn.Linear
+
+    def hidden_layers(self) -> tuple[HiddenLayer, ...]:
+        """Return every convolution in forward order."""
+        return named_layers(self)
+
+    def layer(self, number: int, x: Tensor) -> Tensor:
+        """Return the output of hidden layer ``number``."""
+        return self.excite(number, self.normalized(number, x))
+
+    def normalized(self, number: int, x: Tensor) -> Tensor:
+        """Return a convolution's output behind its norm, where it has one."""
+        x = self._modules[f"conv{number}"](x)  # type: ignore[misc]  # every number has one
+        norm = self._modules.get(f"norm{number}")
+        return x if norm is None else norm(x)
+
+    def excite(self, number: int, x: Tensor) -> Tensor:
+        """Return the nonlinearity of layer ``number`` of x, and its dropout in training."""
+        x = self._modules[f"activation{number}"](x)  # type: ignore[misc]
+        dropout = self._modules.get(f"dropout{number}")
+        return x if dropout is None else dropout(x)
+
+    def classify(self, x: Tensor) -> Tensor:
+        """Return the logits (B, n_classes) of the last feature maps."""
+        x = x.mean((2, 3))
+        dropout = self._modules.get("dropout")
+        logits: Tensor = self.head(x if dropout is None else dropout(x))
+        return logits
+
+
+class LayerMaker:
+    """Makes the numbered layers of a ConvNet one after another and gives them to it.
+
+    Args:
+        net: gets the children.
+        config: the recipe.
+        inputs: shape of a sample, (C, H, W).
+        generator: source of the layers' seeds, the head's first.
+
+    Raises:
+        InputError: when inputs is not the shape of an image.
+    """
+
+    def __init__(
+        self, net: ConvNet, config: RunConfig, inputs: int | tuple[int, ...], generator: torch.Generator
+    ) -> None:
+        self._net, self._config, self._generator = net, config, generator
+        self._head_seeds = draw_seeds(generator)
+        self.number = 0
+        net.image = ToImage(image_shape(config.net, inputs))
+        self.channels = net.image.shape[0]
+        self.size = net.image.size
+
+    def add(self, n_in: int, n_out: int, kernel: int, size: tuple[int, int], stride: int = 1) -> int:
+        """Add a hidden layer and return its number.
+
+        Args:
+            n_in: channels that it takes.
+            n_out: channels that it gives.
+            kernel: rows and columns of its filters.
+            size: rows and columns that it takes.
+            stride: of the convolution, 1 or 2.
+        """
+        self.number += 1
+        seeds = draw_seeds(self._generator)
+        conv = make_conv(self._config, n_in, n_out, self.number, seeds.weight, kernel=kernel, stride=stride)
+        rows, columns = halved(size) if stride == 2 else size
+        self._give(hidden_parts(self._config, self.number, conv, (n_out, rows, columns), seeds))
+        return self.number
+
+    def add_head(self, n_in: int, n_classes: int) -> None:
+        """Add the dropout before the head, if any, and the head."""
+        self._give(head_parts(self._config, n_in, n_classes, self._head_seeds))
+
+    def _give(self, children: OrderedDict[str, nn.Module]) -> None:
+        for name, child in children.items():
+            self._net.add_module(name, child)
+
+
+def halved(size: tuple[int, int]) -> tuple[int, int]:
+    """Return the rows and columns behind a padded convolution or pooling of stride 2."""
+    return (size[0] + 1) // 2, (size[1] + 1) // 2
