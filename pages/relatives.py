@@ -2,11 +2,18 @@
 
 import streamlit as st
 
-from bnviz.ui import relatives_axes
+from bnviz.ui import relatives_axes, relatives_compare, relatives_studies
 from bnviz.ui.chapter import opening
 from bnviz.ui.chapter_controls import choose
 
-PARTS = {"axes": (relatives_axes.draw, "live")}
+PARTS = {
+    "axes": (relatives_axes.draw, "live"),
+    "compare": (relatives_compare.draw, "recorded"),
+    "batches": (relatives_studies.batches, "recorded"),
+    "recurrent": (relatives_studies.recurrent, "recorded"),
+    "domain": (relatives_studies.domain, "recorded"),
+    "dropout": (relatives_studies.dropout, "recorded"),
+}
 
 title = st.container()
 draw, badge = PARTS[choose(st, "rel_part", "relatives.part", tuple(PARTS), "relatives.parts")]

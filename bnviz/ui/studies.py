@@ -15,6 +15,7 @@ from bnviz.figures.studies import arm_label
 from bnviz.telemetry.study_files import load_study
 from bnviz.telemetry.study_records import Published, StudyResult
 from bnviz.telemetry.study_summary import Spread, Verdict
+from bnviz.ui.address import to_address
 from bnviz.ui.rerun import table
 from bnviz.ui.text import has, language, t
 
@@ -43,6 +44,16 @@ def study_missing(name: str) -> None:
     """Say that a study is not recorded here, and the command that records it."""
     out = f"assets/recordings/studies/{name}.json"
     st.info(t("studies.missing", command=f"python -m bnviz experiment run {name} --out {out}"))
+
+
+def opened_study(name: str) -> StudyResult | None:
+    """Return a recorded study after saying where it comes from; say what to do when there is none."""
+    result = recorded_study(name)
+    if result is None:
+        study_missing(name)
+    else:
+        study_note(result)
+    return result
 
 
 def study_note(result: StudyResult) -> None:
@@ -121,13 +132,17 @@ def study_alt(result: StudyResult, measure: str, arms: Sequence[str] = ()) -> st
 
 
 def pick_arms(result: StudyResult, key: str, default: Sequence[str], most: int = 6) -> tuple[str, ...]:
-    """Draw a choice of arms and return their names; the defaults when none is chosen."""
+    """Draw a choice of arms, kept in the address; return their names, the defaults when none is chosen."""
     names = [arm.name for arm in result.arms]
-    start = [name for name in default if name in names] or names[:2]
+    start = ([name for name in default if name in names] or names)[:most]
+    if key not in st.session_state:
+        asked = [name for name in st.query_params.get(key, "").split(",") if name in names]
+        st.session_state[key] = asked[:most] or start
     chosen = st.multiselect(
-        t("studies.pick"), names, start, max_selections=most, key=key,
+        t("studies.pick"), names, max_selections=most, key=key,
         format_func=lambda name: arm_label(name, language()),
     )  # fmt: skip
+    to_address(key, ",".join(chosen) or None, ",".join(start))
     return tuple(chosen) or tuple(start)
 
 

@@ -1,0 +1,40 @@
+"""How much gradient tanh lets through when its input is normal: why recurrent nets start gamma at 0.1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from bnviz.analysis.saturation_share import normal_share
+
+Floats = npt.NDArray[np.float64]
+STARTS = (0.1, 0.5, 1.0, 2.0)
+"""Standard deviations that are marked; the first and the third are the starts that the study compares."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SlopeCurve:
+    """E[tanh'(sd z)] for z from N(0, 1): ``slopes`` (K,) over ``sds`` (K,), and at ``marks``."""
+
+    sds: Floats
+    slopes: Floats
+    marks: tuple[float, ...]
+    marked: tuple[float, ...]
+
+
+def mean_slope(sd: float) -> float:
+    """Return E[tanh'(sd z)] for z from N(0, 1).
+
+    Source: Cooijmans et al. 2016, who give it as the reason for a small gamma.
+    """
+    return normal_share("tanh", 0.0, sd).derivative
+
+
+def slope_curve(points: int = 61, largest: float = 3.0) -> SlopeCurve:
+    """Return the mean slope over standard deviations from 0 to ``largest``."""
+    sds = np.linspace(0.0, largest, points)
+    return SlopeCurve(
+        sds, np.array([mean_slope(sd) for sd in sds]), STARTS, tuple(mean_slope(sd) for sd in STARTS)
+    )

@@ -1,0 +1,60 @@
+"""Normalizers side by side in small: a perceptron on the bundled digits, while the reader waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+import torch
+
+from bnviz.config import NORMS, InputError, RunConfig
+from bnviz.config.fields import MAP_NORMS
+from bnviz.data import load_dataset
+from bnviz.experiments.studies.samples import fingerprint
+from bnviz.experiments.studies.study import Study
+from bnviz.experiments.studies.unit_run import run_unit
+from bnviz.telemetry.study_records import Arm, StudyResult
+
+CHOICES = tuple(norm for norm in NORMS if norm not in MAP_NORMS)
+"""Normalizers that a fully connected net can have."""
+
+MOST, STEPS, SEEDS = 6, 200, (0,)
+BASE = RunConfig(
+    dataset="mnist", depth=6, width=64, activation="sigmoid", lr=0.5, batch_size=64, device="cpu"
+)
+
+
+def small_study(norms: Sequence[str]) -> Study:
+    """Return the study of a few normalizers.
+
+    Raises:
+        InputError: none, an unknown one, or more than six.
+    """
+    if not 1 <= len(set(norms)) == len(norms) <= MOST or not set(norms) <= set(CHOICES):
+        raise InputError(f"choose 1 to {MOST} of {', '.join(CHOICES)}, got {', '.join(norms) or 'none'}")
+    arms = tuple(Arm(norm, (("norm", norm),)) for norm in norms)
+    return Study(name="relatives-small", base=BASE, arms=arms, steps=STEPS, threshold=0.8, evaluations=10)
+
+
+def live_study(
+    norms: Sequence[str], progress: Callable[[int, int], None] = lambda done, total: None
+) -> StudyResult:
+    """Train a few normalizers from one seed, 200 steps each (about a second an arm).
+
+    Args:
+        norms: of ``CHOICES``.
+        progress: told (arms done, arms in all).
+    """
+    study, data = small_study(norms), load_dataset(BASE.dataset)
+    found = []
+    for unit in study.units(SEEDS, fingerprint(data)):
+        found.append(run_unit(unit, data).result)
+        progress(len(found), len(norms) * len(SEEDS))
+    return StudyResult(
+        name=study.name, base=study.base, arms=study.arms, seeds=SEEDS, steps=study.steps,
+        threshold=study.threshold, chance=1 / data.n_classes, units=tuple(found),
+        provenance={
+            "date": datetime.now(UTC).date().isoformat(), "dataset": "MNIST", "n_train": len(data.y_train),
+            "n_test": len(data.y_test), "versions": {"torch": torch.__version__},
+        },
+    )  # fmt: skip

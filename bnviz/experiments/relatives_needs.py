@@ -1,0 +1,78 @@
+"""What a normalizer needs, found out by trying: companions, running statistics, an evaluation mode."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from bnviz.config import RunConfig
+from bnviz.norms import make_norm
+
+_SHAPE = (6, 3, 3)
+_BATCHES = 3
+_SAME = 1e-5
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What was found for one normalizer.
+
+    Attributes:
+        norm: its name.
+        companions: whether a sample's result in training depends on the other samples of its batch.
+        running: whether it keeps running statistics.
+        differs: whether training and evaluation give a sample different results.
+    """
+
+    norm: str
+    companions: bool
+    running: bool
+    differs: bool
+
+
+def needs(norm: str, seed: int = 0) -> Needs:
+    """Try a normalizer on random maps (8, 6, 3, 3).
+
+    After three batches of training, one batch goes through twice, the second time with all samples but the
+    first exchanged; then through the normalizer in evaluation mode. What is random starts equally each time.
+
+    Args:
+        norm: of ``bnviz.config.NORMS``.
+        seed: of the maps.
+    """
+    random = torch.Generator().manual_seed(seed)
+    batches = [_maps(random) for _ in range(_BATCHES)]
+    batch, others = _maps(random), _maps(random)
+    exchanged = torch.cat([batch[:1], others[1:]])
+    one, two, trained = (_trained(norm, batches) for _ in range(3))
+    if one is None or two is None or trained is None:  # it lives in the weights, or there is none
+        return Needs(norm, companions=False, running=False, differs=False)
+    with torch.no_grad():
+        first = one(batch)[0]
+        companions = _apart(first, two(exchanged)[0])
+        differs = _apart(first, trained.eval()(batch)[0])
+    running = getattr(one, "running_var", None) is not None
+    return Needs(norm, companions=companions, running=running, differs=differs)
+
+
+def _maps(random: torch.Generator) -> Tensor:
+    return 1 + 2 * torch.randn(8, *_SHAPE, generator=random)
+
+
+def _trained(norm: str, batches: list[Tensor]) -> nn.Module | None:
+    """Return a fresh normalizer after some batches."""
+    config = RunConfig(net="vgg11", norm=norm, groups=2, ghost_size=4)
+    layer = make_norm(config, _SHAPE, 0)
+    if layer is None:
+        return None
+    layer.train()
+    with torch.no_grad():
+        for batch in batches:
+            layer(batch)
+    return layer
+
+
+def _apart(a: Tensor, b: Tensor) -> bool:
+    return bool((a - b).abs().max() > _SAME)

@@ -1,0 +1,122 @@
+"""The part that puts all normalizers side by side: recorded, one at a time, and in small now."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from bnviz.config import NORMS
+from bnviz.experiments import relatives_live
+from bnviz.experiments.relatives_needs import Needs, needs
+from bnviz.figures.studies import arm_label, study_curves, study_dots
+from bnviz.telemetry.study_records import StudyResult
+from bnviz.ui import studies
+from bnviz.ui.address import from_address, to_address
+from bnviz.ui.chapter import figure, predict, reason, section
+from bnviz.ui.chapter_controls import look
+from bnviz.ui.relatives_formulas import FORMULAS
+from bnviz.ui.rerun import live_note, rerun, table
+from bnviz.ui.text import language, t
+
+START = ("none", "batch", "layer", "group")
+STATISTICS = ("batch", "cumulative", "dataset")
+REFERENCE = "batch"
+
+
+@st.cache_data(max_entries=32, ttl=3600, show_spinner=False)
+def _needs(norm: str) -> Needs:
+    """Try a normalizer (about a millisecond)."""
+    return needs(norm)
+
+
+def draw() -> None:
+    """Draw the part."""
+    section("relatives.compare")
+    if predict("relatives.without", ("batch", "layer", "renorm"), "layer"):
+        _needs_table()
+        reason("relatives.compare")
+    _one()
+    _recorded()
+    _lite()
+    _again()
+
+
+def _needs_table() -> None:
+    head = tuple(t(f"relatives.head.{name}") for name in ("norm", "needs_batch", "running", "differs"))
+    rows = []
+    for norm in NORMS:
+        found = _needs(norm)
+        marks = (found.companions, found.running, found.differs)
+        rows.append(
+            (arm_label(norm, language()), *(t(f"relatives.yes.{str(mark).lower()}") for mark in marks))
+        )
+    live_note()
+    table(head, rows)
+
+
+def _one() -> None:
+    """Draw formula, paper and a sentence about one of them."""
+    section("relatives.one")
+    from_address("norm", NORMS, "batch")
+    norm = st.selectbox(
+        t("relatives.control.norm"), NORMS, key="norm",
+        format_func=lambda name: arm_label(name, language()),
+    )  # fmt: skip
+    to_address("norm", norm, "batch")
+    st.latex(FORMULAS[norm])
+    st.markdown(f"{t(f'relatives.say.{norm}')} *{t(f'relatives.paper.{norm}')}*")
+
+
+def _recorded() -> None:
+    section("relatives.study")
+    result = studies.opened_study("relatives")
+    if result is None:
+        return
+    arms = studies.pick_arms(result, "shown", START)
+    _curves(result, arms, "relatives-curves")
+    figure(study_dots(result, **look()), studies.study_alt(result, "accuracy"), "relatives-dots")
+    studies.study_table(result, reference=REFERENCE)
+    studies.study_verdicts(result)
+    reason("relatives.one_rate")
+    section("relatives.cumulative")
+    here = [arm.name for arm in result.arms if arm.name in STATISTICS]
+    _curves(result, here, "statistics-curves")
+    studies.study_table(result, here, reference=REFERENCE)
+    reason("relatives.cumulative")
+
+
+def _lite() -> None:
+    section("relatives.lite")
+    result = studies.opened_study("lite-bn")
+    if result is None:
+        return
+    figure(study_dots(result, **look()), studies.study_alt(result, "accuracy"), "lite-dots")
+    studies.study_table(result, reference=REFERENCE)
+    studies.study_verdicts(result)
+
+
+def _again() -> None:
+    """Run a few of them in small, now."""
+    section("relatives.again")
+    chosen = st.multiselect(
+        t("relatives.control.live"), relatives_live.CHOICES, START, max_selections=relatives_live.MOST,
+        key="live_norms", format_func=lambda name: arm_label(name, language()),
+    )  # fmt: skip
+    if not chosen:
+        st.info(t("relatives.again.few"))
+        return
+    norms = tuple(chosen)
+    result = rerun(
+        "again_relatives",
+        norms,
+        t("relatives.again.run"),
+        lambda told: relatives_live.live_study(norms, told),
+    )
+    if result is not None:
+        live_note()
+        _curves(result, norms, "live-curves")
+        studies.study_table(result, reference=norms[0])
+
+
+def _curves(result: StudyResult, arms: tuple[str, ...] | list[str], key: str) -> None:
+    figure(study_curves(result, arms, **look()), studies.study_alt(result, "accuracy", arms), key)
+    st.caption(t("studies.curves"))
