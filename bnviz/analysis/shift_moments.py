@@ -1,0 +1,63 @@
+"""Drift of a layer's distribution: moments and quantiles of its nonlinearity inputs, from step to step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+LEVELS = (0.15, 0.5, 0.85)
+"""Quantiles, as in figure 1 (b, c) of Ioffe & Szegedy 2015."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moments:
+    """One layer's nonlinearity inputs on one batch.
+
+    Attributes:
+        mean: (D,), of every unit.
+        std: (D,), of every unit (biased, as BN counts).
+        quantiles: (3,), ``LEVELS`` of the first unit.
+    """
+
+    mean: Floats
+    std: Floats
+    quantiles: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """How far a layer's units moved between two looks at the same batch.
+
+    Attributes:
+        mean: root mean square over the units of (mean' - mean) / std.
+        spread: root mean square over the units of ln(std' / std).
+    """
+
+    mean: float
+    spread: float
+
+
+def moments_of(x: npt.ArrayLike) -> Moments:
+    """Return moments of (B, D), or of (B, C, H, W), where every location counts as a sample of its map."""
+    values = np.asarray(x, np.float64)
+    if values.ndim == 4:
+        values = values.transpose(0, 2, 3, 1).reshape(-1, values.shape[1])
+    return Moments(values.mean(0), values.std(0), np.quantile(values[:, 0], LEVELS))
+
+
+def drift(first: Moments, second: Moments) -> Drift:
+    """Return how far units moved from the first look to the second, in units of their first spread.
+
+    A unit whose values are all equal in either look has no spread to measure by and is left out; NaN when
+    none is left.
+    """
+    alive = (first.std > 0) & (second.std > 0)
+    if not alive.any():
+        return Drift(float("nan"), float("nan"))
+    shift = (second.mean[alive] - first.mean[alive]) / first.std[alive]
+    scale = np.log(second.std[alive] / first.std[alive])
+    return Drift(float(np.sqrt(np.mean(shift**2))), float(np.sqrt(np.mean(scale**2))))
