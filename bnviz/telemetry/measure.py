@@ -35,7 +35,7 @@ def spread(rows: int, columns: int, wanted: int) -> npt.NDArray[np.intp]:
         wanted: how many entries; all of them when there are fewer.
     """
     if rows * columns <= wanted:
-        return np.arange(rows * columns)
+        return np.arange(rows * columns, dtype=np.intp)
     distance = max(1, round(0.618 * columns))
     while math.gcd(distance, columns) > 1:
         distance += 1
@@ -55,7 +55,9 @@ def sample(values: Floats) -> Floats:
     """
     layers, batch, units = values.shape
     flat = values.reshape(layers, 1, -1)
-    return flat.copy() if batch * units <= SAMPLE else flat.take(spread(batch, units, SAMPLE), axis=2)
+    if batch * units <= SAMPLE:
+        return flat.copy()
+    return flat.take(spread(batch, units, SAMPLE), axis=2, mode="wrap")  # nothing wraps; it is the fastest
 
 
 def histogram(values: Floats, low: float, high: float) -> npt.NDArray[np.uint32]:
@@ -129,7 +131,10 @@ def moments(values: Floats) -> Floats:
         return np.stack([mean, np.sqrt(var)], axis=1)
 
 
+@lru_cache(maxsize=256)
 def kept_units(width: int) -> npt.NDArray[np.intp]:
     """Return which units' percentiles are kept: all up to MAX_UNITS, else evenly spaced ones."""
     count = min(width, MAX_UNITS)
-    return np.unique(np.linspace(0, width - 1, count).round().astype(np.intp))
+    units = np.unique(np.linspace(0, width - 1, count).round().astype(np.intp))
+    units.setflags(write=False)  # one array for all who ask
+    return units

@@ -27,6 +27,14 @@ def digits():
     return load_dataset("mnist")
 
 
+@pytest.fixture(autouse=True, scope="module")
+def few_test_images():
+    """Evaluations of a thousand images would be most of the time these tests take."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(evaluated, "MOST", 20)
+        yield
+
+
 @pytest.fixture(scope="module")
 def trained(digits):
     arms = ArmsAtWork(compare(VGG, "norm", ["none", "batch"]), digits, 4, EverySteps(1), EverySteps(2))
