@@ -58,9 +58,15 @@ def normalized_by(output: Tensor, entering: Tensor) -> tuple[Tensor, Tensor] | N
     return mean, (inverse**-2 - node._saved_eps).clamp_min(0)
 
 
-def silent_channels(maps: Tensor) -> Tensor:
-    """Return which channels are 0 at every place of every sample; bool (C,). No value may be negative."""
-    return maps.sum([0, *range(2, maps.dim())]) == 0
+def silent_channels(maps: Tensor, rows: Tensor) -> Tensor:
+    """Return which channels are 0 at every place of every sample; bool (C,).
+
+    Args:
+        maps: (B, C, ...), no value negative.
+        rows: ``kept_rows`` of them: what speaks there is not silent, and most layers end with that.
+    """
+    silent = rows.sum(0) == 0
+    return maps.sum([0, *range(2, maps.dim())]) == 0 if silent.any() else silent
 
 
 @lru_cache(maxsize=256)

@@ -198,7 +198,7 @@ class Recorder:
             known = maps.normalized_by(output, args[0])
             self._batch[index] = known or maps.batch_statistics(args[0].movedim(-1, 1) if last else args[0])
         if stage == "activation" and self._functions[index] == "relu":
-            self._silent[index] = maps.silent_channels(values)
+            self._silent[index] = maps.silent_channels(values, self._seen[place])
 
     def _seen_layer(self, index: int) -> SeenLayer:
         layer = self._layers[index]

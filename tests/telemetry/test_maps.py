@@ -88,4 +88,8 @@ def test_a_channel_is_silent_only_when_all_of_it_is_zero():
     values = torch.zeros(4, 3, 5, 5)
     values[3, 1, 4, 4] = 1e-30
     values[:, 2] = 1
-    assert maps.silent_channels(values).tolist() == [True, False, False]
+    rows = values.permute(0, 2, 3, 1).flatten(0, 2)
+    for kept in (rows[:1], rows[::3], rows):
+        assert maps.silent_channels(values, kept).tolist() == [True, False, False]
+    values[:, 0] = 1
+    assert not maps.silent_channels(values, rows).any()
