@@ -76,7 +76,7 @@ def again() -> None:
     named = small.labels_of(arms)
     left, right = st.columns(2)
     chosen = left.multiselect(
-        t("imagenet.control.live_arms"), list(arms), list(arms)[:2], max_selections=runs.MOST_ARMS,
+        t("imagenet.control.live_arms"), list(arms), list(arms)[: runs.MOST_ARMS], max_selections=runs.MOST_ARMS,
         key="live_arms", format_func=named.__getitem__,
     )  # fmt: skip
     data = right.selectbox(

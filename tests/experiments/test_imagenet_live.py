@@ -38,7 +38,7 @@ def test_it_runs_the_arms_that_were_asked_for_in_small() -> None:
     assert (found.provenance["n_train"], found.provenance["n_test"]) == (
         imagenet_live.TRAIN, imagenet_live.TEST,
     )  # fmt: skip
-    assert found.base.width == imagenet_live.WIDTH
+    assert found.base == imagenet_live.study_named("inception-variants").base.with_fields(device="cpu")
     again = live_study("mnist", ("a", "b"))
     assert [unit.untimed() for unit in again.units] == [unit.untimed() for unit in found.units]
 

@@ -176,6 +176,7 @@ def small_study(monkeypatch: pytest.MonkeyPatch) -> Study:
 
 def test_the_small_form_runs_now_on_what_is_here(recordings: Path, small_study: Study) -> None:
     app = opened(imagenet_part="ours")
+    assert f"after {imagenet_live.LONGEST_S:.0f} seconds" in words(app)
     assert say("imagenet.live.digits", "en", data=say("dataset.mnist")) in [c.value for c in app.caption]
     app.button(key="again_imagenet").click().run()
     assert not app.exception
