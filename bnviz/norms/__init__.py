@@ -1,5 +1,6 @@
 """Normalization: the layers that the nets use, and the paper's formulas by hand."""
 
+from bnviz.norms.axes import averaging_axes
 from bnviz.norms.batch import BatchNorm
 from bnviz.norms.by_hand import (
     BatchNormCache,
@@ -10,13 +11,24 @@ from bnviz.norms.by_hand import (
     fold_into_linear,
     update_running,
 )
+from bnviz.norms.cumulative import CumulativeNorm
+from bnviz.norms.dataset import DataSetNorm, taking_reference
+from bnviz.norms.dormant import DormantNorm, wake_norms
+from bnviz.norms.ghost import GhostNorm, ghost_sizes
 from bnviz.norms.group import GroupNorm, InstanceNorm, LayerNorm, nearest_groups
+from bnviz.norms.lite import MeanOnlyNorm, NoBetaNorm, NoGammaNorm, VarianceOnlyNorm
 from bnviz.norms.make import make_norm
+from bnviz.norms.noisy import NoisyBatchNorm
+from bnviz.norms.per_activation import PerActivationNorm
+from bnviz.norms.renorm import BatchRenorm, Schedule
 from bnviz.norms.weight import StandardizedConv2d, StandardizedLinear, effective_weight, standardize_weight
 
 __all__ = [
-    "BatchNorm", "BatchNormCache", "BatchNormGradients", "GroupNorm", "InstanceNorm", "LayerNorm",
-    "StandardizedConv2d", "StandardizedLinear", "batch_norm_backward", "batch_norm_eval",
-    "batch_norm_forward", "effective_weight", "fold_into_linear", "make_norm", "nearest_groups",
-    "standardize_weight", "update_running",
+    "BatchNorm", "BatchNormCache", "BatchNormGradients", "BatchRenorm", "CumulativeNorm", "DataSetNorm",
+    "DormantNorm", "GhostNorm", "GroupNorm", "InstanceNorm", "LayerNorm", "MeanOnlyNorm", "NoBetaNorm",
+    "NoGammaNorm", "NoisyBatchNorm", "PerActivationNorm", "Schedule", "StandardizedConv2d",
+    "StandardizedLinear", "VarianceOnlyNorm",
+    "averaging_axes", "batch_norm_backward", "batch_norm_eval", "batch_norm_forward", "effective_weight",
+    "fold_into_linear", "ghost_sizes", "make_norm", "nearest_groups", "standardize_weight",
+    "taking_reference", "update_running", "wake_norms",
 ]  # fmt: skip

@@ -28,9 +28,12 @@ class BatchNorm(nn.BatchNorm1d):
         self.num_batches_tracked.add_(1)
         momentum = self.momentum
         factor = 1.0 / float(self.num_batches_tracked) if momentum is None else momentum
-        if input.shape[0] == 1 and input.numel() == input.shape[1]:
+        if self._alone(input):
             return self._single(input, factor)
         return self._kernel(input, training=True, factor=factor)
+
+    def _alone(self, x: Tensor) -> bool:
+        return x.shape[0] == 1 and x.numel() == x.shape[1]
 
     def _kernel(self, x: Tensor, training: bool, factor: float) -> Tensor:
         # Not F.batch_norm: it checks sizes in Python on every call.
@@ -41,12 +44,13 @@ class BatchNorm(nn.BatchNorm1d):
 
     def _single(self, x: Tensor, factor: float) -> Tensor:
         assert self.running_mean is not None  # noqa: S101 - we always track
+        shape = self.running_mean.shape
         with torch.no_grad():
-            self.running_mean.lerp_(x.flatten(), factor)
+            self.running_mean.lerp_(x.reshape(shape), factor)
         # x - x, not zeros: the graph stays whole, so gradients are 0 rather than missing, and NaN stays NaN.
-        x_hat = (x - x).flatten(1)
+        x_hat = (x - x).reshape(1, *shape)
         if self.weight is not None:
             x_hat = x_hat * self.weight
         if self.bias is not None:
             x_hat = x_hat + self.bias
-        return x_hat.view_as(x)
+        return x_hat.view(x.shape)
