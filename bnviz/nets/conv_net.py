@@ -15,7 +15,7 @@ from bnviz.nets.seeds import draw_seeds
 
 
 class ConvNet(nn.Module):
-    """Children image, conv1, norm1, activation1, dropout1, conv2, ..., dropout, head; subclasses go through them.
+    """Children image, conv1, norm1, activation1, dropout1, conv2, ..., dropout, head; see subclasses.
 
     The last feature maps are averaged over their places (global average pooling) before the head.
     """
