@@ -8,6 +8,7 @@ from bnviz.ui import imagenet_words as words
 from bnviz.ui.address import from_address, to_address
 from bnviz.ui.chapter import figure, opening, predict, reason, section
 from bnviz.ui.chapter_controls import choose
+from bnviz.ui.studies import opened_study
 from bnviz.ui.text import t
 
 SCALES = ("log", "linear")
@@ -68,11 +69,8 @@ def ours() -> None:
     """What was run here of the same questions, recorded; and a smaller form, now."""
     section("imagenet.ours")
     name = choose(st, "study", "imagenet.control.study", runs.NAMES, "imagenet.study")
-    study = runs.recorded(name)
-    if study is None:
-        st.info(t("imagenet.ours.missing"))
-        st.code(runs.command(name), language="bash")
-    else:
+    study = opened_study(name)
+    if study is not None:
         parts.SHOWN[name](study)
     if name == runs.LIVE:
         parts.again()

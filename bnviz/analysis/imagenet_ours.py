@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-
-import numpy as np
-import numpy.typing as npt
 
 from bnviz.analysis.imagenet import against_inception, variant
 from bnviz.analysis.imagenet_changes import CHANGES
@@ -15,7 +11,6 @@ from bnviz.config import Changes, RunConfig, Value
 from bnviz.telemetry.study_records import StudyResult, UnitResult
 from bnviz.telemetry.study_summary import AS_EXPECTED, NOT_SEEN, OPPOSITE, TOO_FEW, Spread, Verdict, spread
 
-Floats = npt.NDArray[np.float64]
 MARKS = ("plain", "threshold")
 """What steps are counted to: the plain net's own best (the paper's rule), or the study's threshold."""
 
@@ -31,16 +26,12 @@ class Row:
         arm: its name in the study.
         role: "plain", "baseline", "x5", "x30", "sigmoid", "plain_x5" or "plain_sigmoid", by its
             recipe; None else.
-        norm: whether it has a normalization.
         seeds: number of seeds.
         reached: seeds that got to the mark.
         steps: median of the steps to the mark over the seeds; None where less than half of them got there.
         steps_low: fewest steps among those that got there, or None.
         steps_high: most steps among those that got there, or None.
         best: highest test accuracy of the curve, in percent.
-        each: the same of every seed, in percent.
-        final: test accuracy at the end, in percent; chance where the loss was no longer finite.
-        final_each: the same of every seed.
         diverged: seeds whose loss was no longer finite.
         fewer: median steps of the plain net over those of this arm, or None.
         gain: mean of ``best`` minus the plain net's, in points, or None.
@@ -50,16 +41,12 @@ class Row:
 
     arm: str
     role: str | None
-    norm: bool
     seeds: int
     reached: int
     steps: float | None
     steps_low: int | None
     steps_high: int | None
     best: Spread | None
-    each: tuple[float, ...]
-    final: Spread | None
-    final_each: tuple[float, ...]
     diverged: int
     fewer: float | None = None
     gain: float | None = None
@@ -157,21 +144,15 @@ def _row(study: StudyResult, arm: str, role: str | None, goals: dict[int, float]
     reached = sorted(n for u in units if (n := steps_until(u, goals[u.seed])) is not None)
     middle = (len(units) - 1) // 2  # those that never got there are later than all others
     best = [100 * u.best_test_accuracy for u in units if u.best_test_accuracy is not None]
-    finals = [study.chance if u.diverged is not None else u.final_test_accuracy for u in units]
-    final = [100 * value for value in finals if value is not None]
     return Row(
         arm=arm,
         role=role,
-        norm=study.config(arm).norm != "none",
         seeds=len(units),
         reached=len(reached),
         steps=float(reached[middle]) if middle < len(reached) else None,
         steps_low=reached[0] if reached else None,
         steps_high=reached[-1] if reached else None,
         best=spread(best),
-        each=tuple(best),
-        final=spread(final),
-        final_each=tuple(final),
         diverged=sum(u.diverged is not None for u in units),
     )
 
@@ -219,47 +200,3 @@ def agreement(study: StudyResult) -> Agreement:
         name: sum(v.verdict == name for v in found) for name in (AS_EXPECTED, NOT_SEEN, OPPOSITE, TOO_FEW)
     }
     return Agreement(found, count[AS_EXPECTED], count[NOT_SEEN], count[OPPOSITE], count[TOO_FEW])
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Band:
-    """Test accuracy of one arm over the steps, in percent.
-
-    Attributes:
-        arm: its name.
-        norm: whether it has a normalization.
-        steps: (T,), those at which any seed was evaluated.
-        mean: (T,), over the seeds that were.
-        low: (T,), smallest.
-        high: (T,), largest.
-        ended: latest step at which a seed was no longer finite, or None.
-    """
-
-    arm: str
-    norm: bool
-    steps: tuple[int, ...]
-    mean: Floats
-    low: Floats
-    high: Floats
-    ended: int | None
-
-
-def band(study: StudyResult, arm: str) -> Band:
-    """Return an arm's curve over its seeds: mean, smallest and largest at every evaluation."""
-    at: dict[int, list[float]] = {}
-    units = study.of(arm)
-    for unit in units:
-        for step, value in zip(unit.steps, unit.test_accuracy, strict=True):
-            if value is not None:
-                at.setdefault(step, []).append(100 * value)
-    steps = tuple(sorted(at))
-    ends = [unit.diverged for unit in units if unit.diverged is not None]
-    return Band(
-        arm,
-        study.config(arm).norm != "none",
-        steps,
-        np.array([statistics.fmean(at[step]) for step in steps]),
-        np.array([min(at[step]) for step in steps]),
-        np.array([max(at[step]) for step in steps]),
-        max(ends) if ends else None,
-    )

@@ -12,7 +12,7 @@ from bnviz.data import data_status, user_files
 from bnviz.experiments.studies import Stopped, StudyResult, UnitResult, run_unit, study_data, study_named
 
 NAME = "inception-variants"
-MOST_ARMS, STEPS, EVALUATIONS = 3, 150, 6
+MOST_ARMS, STEPS, EVALUATIONS = 3, 100, 5
 TRAIN, TEST, CURVE = 1200, 300, 300
 LONGEST_S = 30.0
 Progress = Callable[[int, int], None]
@@ -27,7 +27,7 @@ def live_datasets() -> tuple[str, ...]:
 def live_study(
     dataset: str, arms: tuple[str, ...], progress: Progress = lambda done, total: None
 ) -> StudyResult:
-    """Run a few arms of the study from one seed: the same net, few images, few steps (about 4 s an arm).
+    """Run a few arms of the study from one seed: the same net, few images, few steps (about 3 s an arm).
 
     Arms that are not finished within ``LONGEST_S`` seconds are left out.
 

@@ -9,115 +9,11 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from bnviz.analysis.imagenet_members import Members
-from bnviz.analysis.imagenet_ours import Band, Row
+from bnviz.analysis.imagenet_ours import Row
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.figures.words import say
 
-_NORMED = (("#0072b2", "#56b4e9"), ("#009e73", "#2ec4a0"), ("#8e5bb5", "#c39bea"), ("#a67c00", "#e6c34a"),
-           ("#b84a7d", "#f08cb8"), ("#4d6a7a", "#a8c1cf"))  # fmt: skip
-"""Light and dark color of each arm with a normalization; those without are orange and dashed everywhere."""
-_SOLID, _BROKEN = ("solid", "dot", "dashdot", "longdash"), ("dash", "dot", "dashdot")
 _RATIO_TICKS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50]
-
-
-def _line(band: Band, place: int, dark: bool) -> tuple[str, str]:
-    """Return color and dash of the n-th arm of its kind."""
-    if not band.norm:
-        return Theme(dark).color(0), _BROKEN[place % len(_BROKEN)]
-    return _NORMED[place % len(_NORMED)][dark], _SOLID[place % len(_SOLID)]
-
-
-def curves_figure(
-    bands: Sequence[Band], labels: Mapping[str, str], *, lang: str = "en", dark: bool = False
-) -> go.Figure:
-    """Draw test accuracy over the steps: mean of the seeds, and a band from the smallest to the largest.
-
-    Args:
-        bands: one an arm.
-        labels: name of every arm.
-        lang: language of the words.
-        dark: colors for a dark page.
-    """
-    figure, counts = go.Figure(), {True: 0, False: 0}
-    for band in bands:
-        color, dash = _line(band, counts[band.norm], dark)
-        counts[band.norm] += 1
-        value = int(color[1:], 16)
-        fill = f"rgba({value >> 16}, {value >> 8 & 255}, {value & 255}, 0.14)"
-        figure.add_trace(
-            go.Scatter(
-                x=[*band.steps, *band.steps[::-1]], y=[*band.high, *band.low[::-1]], fill="toself",
-                fillcolor=fill, mode="lines", line={"width": 0}, hoverinfo="skip", showlegend=False,
-                legendgroup=band.arm,
-            )
-        )  # fmt: skip
-        figure.add_trace(
-            go.Scatter(
-                x=list(band.steps), y=band.mean, mode="lines", legendgroup=band.arm, name=labels[band.arm],
-                line={"color": color, "dash": dash, "width": 2.2}, hovertemplate="%{x}: %{y:.1f} %",
-            )
-        )  # fmt: skip
-        if band.ended is not None and band.steps:
-            figure.add_trace(
-                go.Scatter(
-                    x=[band.steps[-1]], y=[band.mean[-1]], mode="markers", legendgroup=band.arm,
-                    marker={"color": color, "symbol": "x", "size": 12}, showlegend=False,
-                    hovertemplate=say("imagenet.fig.diverged", lang, arm=labels[band.arm], step=band.ended),
-                )
-            )  # fmt: skip
-    figure.update_xaxes(title_text=say("figure.axis.step", lang), rangemode="tozero")
-    figure.update_yaxes(title_text=say("imagenet.fig.test_accuracy", lang), range=[0, 100])
-    return style(figure, 460, top=84)
-
-
-def seeds_figure(
-    rows: Sequence[Row], labels: Mapping[str, str], measure: str, *, lang: str = "en", dark: bool = False
-) -> go.Figure:
-    """Draw an accuracy of every seed, one row an arm, and the mean of the seeds.
-
-    Args:
-        rows: one an arm.
-        labels: name of every arm.
-        measure: "best" (highest of the curve) or "final".
-        lang: language of the words.
-        dark: colors for a dark page.
-    """
-    theme, figure = Theme(dark), go.Figure()
-    low, top = 100.0, 0.0
-    for normed in (False, True):
-        part = [row for row in rows if row.norm == normed]
-        each = {row.arm: row.each if measure == "best" else row.final_each for row in part}
-        means = {row.arm: row.best if measure == "best" else row.final for row in part}
-        points = [(value, labels[arm]) for arm, values in each.items() for value in values]
-        middle = [(found.mean, labels[arm]) for arm, found in means.items() if found is not None]
-        if not points:
-            continue
-        color, found_x = theme.color(int(normed)), [x for x, _ in points]
-        low, top = min(low, *found_x), max(top, *found_x)
-        kind = "with" if normed else "without"
-        figure.add_trace(
-            go.Scatter(
-                x=[x for x, _ in points], y=[y for _, y in points], mode="markers",
-                hovertemplate="%{x:.2f} %",
-                marker={
-                    "color": color, "symbol": "circle" if normed else "circle-open", "size": 8,
-                    "opacity": 0.6,
-                },
-                name=say(f"imagenet.fig.seed_{kind}", lang),
-            )
-        )  # fmt: skip
-        figure.add_trace(
-            go.Scatter(
-                x=[x for x, _ in middle], y=[y for _, y in middle], mode="markers",
-                hovertemplate="%{x:.2f} %",
-                marker={"color": color, "symbol": "line-ns-open", "size": 24, "line": {"width": 3}},
-                name=say(f"imagenet.fig.mean_{kind}", lang),
-            )
-        )  # fmt: skip
-    names = [labels[row.arm] for row in rows]
-    figure.update_yaxes(categoryorder="array", categoryarray=names[::-1], automargin=True)
-    figure.update_xaxes(title_text=say(f"imagenet.fig.{measure}", lang), range=[max(0.0, low - 3), top + 2])
-    return style(figure, 150 + 34 * len(rows), top=64)
 
 
 def ratio_figure(

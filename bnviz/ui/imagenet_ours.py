@@ -1,59 +1,40 @@
-"""Our small reproduction of the paper's ImageNet results, written out."""
+"""Our small reproduction of the paper's ImageNet results, written out beside the paper's numbers."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 import plotly.graph_objects as go
 import streamlit as st
 
-from bnviz.analysis.imagenet import variant
 from bnviz.analysis.imagenet_members import Members
-from bnviz.analysis.imagenet_ours import PAPER, Row, added, agreement, band, compare, recipes, roles
-from bnviz.config import Changes, RunConfig, format_value
-from bnviz.figures.imagenet_ours import curves_figure, members_figure, ratio_figure, seeds_figure
+from bnviz.analysis.imagenet_ours import Row, added, agreement, compare
+from bnviz.config import Changes, format_value
+from bnviz.figures.imagenet_ours import members_figure, ratio_figure
+from bnviz.figures.studies import arm_label, study_curves, study_dots
 from bnviz.figures.words import value_label
 from bnviz.telemetry.study_records import StudyResult
-from bnviz.telemetry.study_summary import Spread, Verdict
+from bnviz.telemetry.study_summary import Spread
 from bnviz.ui.chapter_controls import look
 from bnviz.ui.controls import dataset_label
 from bnviz.ui.imagenet_runs import live_datasets
-from bnviz.ui.rerun import recorded_note, table
-from bnviz.ui.text import has, language, t
+from bnviz.ui.rerun import table
+from bnviz.ui.studies import study_alt
+from bnviz.ui.text import language, t
 
 _NONE = "–"
-_SHARES = ("accuracy", "best", "train_accuracy", "gap")
 
 
-def labels_of(configs: Mapping[str, RunConfig]) -> dict[str, str]:
-    """Name every arm: as the paper does where its recipe stands for one of the paper's variants."""
-    known = roles(configs)
-    return {arm: _label(arm, known.get(arm)) for arm in configs}
+def named(arm: str) -> str:
+    """Name an arm in the reader's language."""
+    return arm_label(arm, language())
 
 
-def labels(study: StudyResult) -> dict[str, str]:
-    """Name every arm of a study."""
-    return labels_of(recipes(study))
-
-
-def _label(arm: str, role: str | None) -> str:
-    if role in PAPER:
-        return variant(role).name
-    if role is not None:
-        return t(f"imagenet.role.{role}")
-    return t(f"study.arm.{arm}") if has(f"study.arm.{arm}") else arm
-
-
-def provenance(study: StudyResult) -> None:
-    """Say how a recording was made, and on what."""
-    facts = study.provenance
-    recorded_note({**facts, "script": facts.get("command", _NONE)})
-    st.markdown(
+def recipe(study: StudyResult) -> None:
+    """Say which net was trained, how wide and for how long."""
+    base = study.base
+    st.caption(
         t(
-            "imagenet.ours.data", data=dataset_label(str(facts["dataset"])), train=f"{facts['n_train']:,}",
-            test=f"{facts['n_test']:,}", seeds=len(study.seeds), steps=f"{study.steps:,}",
-            net=value_label("net", study.base.net, language()), width=study.base.width,
-            batch=study.base.batch_size,
+            "imagenet.ours.recipe", net=value_label("net", base.net, language()), width=base.width,
+            batch=base.batch_size, steps=f"{study.steps:,}",
         )
     )  # fmt: skip
 
@@ -66,56 +47,38 @@ def mark_words(study: StudyResult, mark: str) -> str:
 def variants_table(study: StudyResult, mark: str) -> None:
     """Draw every arm beside the paper's, as ratios to the plain net."""
     head = (
-        "arm",
-        "lr",
-        "steps_here",
-        "reached",
-        "fewer_here",
-        "fewer_paper",
-        "best",
-        "gain_here",
-        "gain_paper",
-    )
-    named = labels(study)
+        "arm", "lr", "steps_here", "reached", "fewer_here", "fewer_paper", "best", "gain_here", "gain_paper",
+    )  # fmt: skip
     table(
         tuple(t(f"imagenet.head.{name}") for name in head),
-        [_variant_row(row, named[row.arm], study.config(row.arm).lr) for row in compare(study, mark)],
+        [_variant_row(row, study.config(row.arm).lr) for row in compare(study, mark)],
     )
 
 
-def _variant_row(row: Row, name: str, lr: float) -> tuple[str, ...]:
+def _variant_row(row: Row, lr: float) -> tuple[str, ...]:
     first = row.role == "plain"
     ended = f" ({t('imagenet.ours.diverged', n=row.diverged, seeds=row.seeds)})" if row.diverged else ""
     return (
-        name, f"{lr:g}", _steps(row), t("imagenet.ours.of", n=row.reached, seeds=row.seeds),
+        named(row.arm), f"{lr:g}", _steps(row), t("imagenet.ours.of", n=row.reached, seeds=row.seeds),
         _NONE if first else _ratio(row.fewer), _NONE if first else _ratio(row.paper_fewer),
         f"**{_spread(row.best)}**{ended}", _NONE if first else _points(row.gain),
         _NONE if first else _points(row.paper_gain),
     )  # fmt: skip
 
 
-def steps_table(study: StudyResult) -> None:
-    """Draw every arm with what it adds to the one before, its accuracies and its steps to the threshold."""
-    named, changes = labels(study), added(study)
-    names = ("arm", "added", "final", "best", "steps_here", "reached")
-    rows = []
-    for row in compare(study, "threshold"):
-        accuracies = (f"**{_spread(row.final)}**", _spread(row.best))
-        reached = t("imagenet.ours.of", n=row.reached, seeds=row.seeds)
-        rows.append((named[row.arm], _settings(changes[row.arm]), *accuracies, _steps(row), reached))
-    table(tuple(t(f"imagenet.head.{name}") for name in names), rows)
+def additions_table(study: StudyResult) -> None:
+    """Draw every arm with what it adds to the one before."""
+    rows = [(named(arm), _settings(changes)) for arm, changes in added(study).items()]
+    table((t("imagenet.head.arm"), t("imagenet.head.added")), rows)
 
 
-def members_table(study: StudyResult) -> None:
-    """Draw every member and the ensemble with what it changes of the study's base and its accuracy."""
-    named, changes = labels(study), {arm.name: arm.changes for arm in study.arms}
-    table(
-        tuple(t(f"imagenet.head.{name}") for name in ("arm", "changes", "final")),
-        [
-            (named[row.arm], _settings(changes[row.arm]), f"**{_spread(row.final)}**")
-            for row in compare(study, "threshold")
-        ],
-    )
+def agreement_words(study: StudyResult) -> str:
+    """Say, by the verdicts alone, whether the direction of the paper was seen here."""
+    found = agreement(study)
+    return t(
+        f"imagenet.agreement.{found.kind}", seen=found.seen, total=len(found.verdicts), unseen=found.unseen,
+        opposite=found.opposite, few=found.few,
+    )  # fmt: skip
 
 
 def members_words(found: Members) -> str:
@@ -129,61 +92,29 @@ def members_drawing(found: Members) -> tuple[go.Figure, str]:
     return members_figure(found, **look()), t("imagenet.alt.members", numbers=numbers)
 
 
-def verdicts_table(study: StudyResult) -> None:
-    """Draw what was expected, the difference that was found, and whether it was seen."""
-    named = labels(study)
-    head = tuple(t(f"imagenet.head.{name}") for name in ("expected", "difference", "spread", "verdict"))
-    rows = []
-    for found in agreement(study).verdicts:
-        words = t(
-            "imagenet.ours.expected", better=named.get(found.better, found.better),
-            worse=named.get(found.worse, found.worse), measure=_measure(found.expectation.measure),
-        )  # fmt: skip
-        amounts = (_amount(found, found.difference, True), _amount(found, found.spread, False))
-        rows.append((words, *amounts, t(f"imagenet.verdict.{found.verdict}")))
-    if rows:
-        table(head, rows)
-
-
-def agreement_words(study: StudyResult) -> str:
-    """Say, by the verdicts alone, whether the direction of the paper was seen here."""
-    found = agreement(study)
-    return t(
-        f"imagenet.agreement.{found.kind}", seen=found.seen, total=len(found.verdicts), unseen=found.unseen,
-        opposite=found.opposite, few=found.few,
-    )  # fmt: skip
-
-
 def ratio_drawing(study: StudyResult, mark: str) -> tuple[go.Figure, str]:
     """Return paper and reproduction as ratios, and the same in words."""
-    rows, named = compare(study, mark), labels(study)
+    rows = compare(study, mark)
     numbers = "; ".join(
         t(
-            "imagenet.alt.ratio_row", name=named[row.arm], here=_ratio(row.fewer),
+            "imagenet.alt.ratio_row", name=named(row.arm), here=_ratio(row.fewer),
             paper=_ratio(row.paper_fewer), gain=_points(row.gain), gain_paper=_points(row.paper_gain),
         )
         for row in rows
         if row.paper_gain is not None and row.role != "plain"
     )  # fmt: skip
-    return ratio_figure(rows, named, **look()), t("imagenet.alt.ratio", numbers=numbers)
+    labels = {row.arm: named(row.arm) for row in rows}
+    return ratio_figure(rows, labels, **look()), t("imagenet.alt.ratio", numbers=numbers)
 
 
-def curves_drawing(study: StudyResult, arms: tuple[str, ...] = ()) -> tuple[go.Figure, str]:
-    """Return the curves of some arms (all by default), and their ends in words."""
-    named = labels(study)
-    bands = [band(study, arm) for arm in arms or named]
-    numbers = "; ".join(
-        f"{named[each.arm]} {each.mean[-1]:.1f} %" if len(each.mean) else named[each.arm] for each in bands
-    )
-    return curves_figure(bands, named, **look()), t("imagenet.alt.curves", numbers=numbers)
+def curves_drawing(study: StudyResult, arms: tuple[str, ...]) -> tuple[go.Figure, str]:
+    """Return the curves of some arms, and their accuracies at the end in words."""
+    return study_curves(study, arms, **look()), study_alt(study, "accuracy", arms)
 
 
 def seeds_drawing(study: StudyResult, measure: str) -> tuple[go.Figure, str]:
     """Return an accuracy of every seed and arm, and the means in words."""
-    rows, named = compare(study, "threshold"), labels(study)
-    parts = [(named[row.arm], row.best if measure == "best" else row.final) for row in rows]
-    numbers = "; ".join(f"{name} {_spread(found)}" for name, found in parts)
-    return seeds_figure(rows, named, measure, **look()), t("imagenet.alt.seeds", numbers=numbers)
+    return study_dots(study, measure, **look()), study_alt(study, measure)
 
 
 def data_words(dataset: str) -> str:
@@ -191,22 +122,6 @@ def data_words(dataset: str) -> str:
     alone = live_datasets() == ("mnist",)
     key = "images" if dataset != "mnist" else "digits" if alone else "chosen_digits"
     return t(f"imagenet.live.{key}", data=dataset_label(dataset))
-
-
-def _measure(name: str) -> str:
-    key = f"imagenet.measure.{name}"
-    return t(key) if has(key) else f"`{name.removeprefix('extra:')}`"
-
-
-def _amount(found: Verdict, value: float | None, signed: bool) -> str:
-    if value is None:
-        return _NONE
-    measure, sign = found.expectation.measure, "+" if signed else ""
-    if measure in _SHARES:
-        return t("imagenet.ours.points", n=_minus(f"{100 * value:{sign}.1f}"))
-    if measure == "steps_to_threshold":
-        return t("imagenet.ours.steps", n=_minus(f"{value:{sign},.0f}"))
-    return _minus(f"{value:{sign}.2f}")
 
 
 def _settings(changes: Changes) -> str:
@@ -226,11 +141,7 @@ def _ratio(value: float | None) -> str:
 
 
 def _points(value: float | None) -> str:
-    return _NONE if value is None else _minus(f"{value:+.1f}")
-
-
-def _minus(number: str) -> str:
-    return number.replace("-", "−")
+    return _NONE if value is None else f"{value:+.1f}".replace("-", "−")
 
 
 def _spread(found: Spread | None) -> str:

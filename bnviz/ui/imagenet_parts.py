@@ -17,67 +17,66 @@ from bnviz.ui.chapter import figure, section
 from bnviz.ui.chapter_controls import choose
 from bnviz.ui.controls import dataset_label
 from bnviz.ui.rerun import live_note, rerun
+from bnviz.ui.studies import pick_arms, study_table, study_verdicts
 from bnviz.ui.text import t
+
+_COLUMNS = ("accuracy", "best", "steps_to_threshold")
 
 
 def variants(study: StudyResult) -> None:
     """Our variants beside the paper's, as ratios, and their curves."""
-    small.provenance(study)
+    small.recipe(study)
     mark = choose(st.container(), "mark", "imagenet.control.mark", MARKS, "imagenet.mark")
     st.caption(small.mark_words(study, mark))
     small.variants_table(study, mark)
     figure(*small.ratio_drawing(study, mark), "ratio-figure")
     _judged(study)
-    figure(*small.curves_drawing(study), "curves-figure")
+    arms = pick_arms(study, "curves", [arm.name for arm in study.arms])
+    figure(*small.curves_drawing(study, arms), "curves-figure")
     figure(*small.seeds_drawing(study, "best"), "seeds-figure")
 
 
 def accelerate(study: StudyResult) -> None:
     """The list of section 4.2.1, one change after the other."""
-    small.provenance(study)
+    small.recipe(study)
     st.markdown(t("imagenet.ours.steps_up"))
-    st.caption(small.mark_words(study, "threshold"))
-    small.steps_table(study)
+    small.additions_table(study)
+    study_table(study, columns=_COLUMNS)
     _judged(study)
-    figure(*small.seeds_drawing(study, "final"), "seeds-figure")
-    named = small.labels(study)
-    before = dict(pairwise(reversed(named)))
-    arms = list(named)[1:]
-    from_address("arm", arms, arms[0])
-    arm = st.selectbox(t("imagenet.control.arm"), arms, key="arm", format_func=named.__getitem__)
-    to_address("arm", arm, arms[0])
+    figure(*small.seeds_drawing(study, "accuracy"), "seeds-figure")
+    names = [arm.name for arm in study.arms]
+    before = {later: earlier for earlier, later in pairwise(names)}
+    from_address("arm", names[1:], names[1])
+    arm = st.selectbox(t("imagenet.control.arm"), names[1:], key="arm", format_func=small.named)
+    to_address("arm", arm, names[1])
     figure(*small.curves_drawing(study, (before[arm], arm)), "curves-figure")
 
 
 def ensemble(study: StudyResult) -> None:
     """The mean of several nets against its members."""
-    small.provenance(study)
-    small.members_table(study)
+    small.recipe(study)
+    study_table(study, columns=("accuracy",))
     _judged(study)
     found = members(study)
     if found is not None:
         figure(*small.members_drawing(found), "members-figure")
         st.markdown(small.members_words(found))
-    figure(*small.seeds_drawing(study, "final"), "seeds-figure")
+    figure(*small.seeds_drawing(study, "accuracy"), "seeds-figure")
 
 
 def _judged(study: StudyResult) -> None:
     st.markdown(small.agreement_words(study))
-    small.verdicts_table(study)
+    study_verdicts(study)
 
 
 def again() -> None:
     """Run a few arms in small, now."""
     section("imagenet.live")
-    arms = runs.arms_to_run()
-    if not arms:
-        st.info(t("imagenet.live.none"))
-        return
-    named = small.labels_of(arms)
+    arms = list(runs.arms_to_run())
     left, right = st.columns(2)
     chosen = left.multiselect(
-        t("imagenet.control.live_arms"), list(arms), list(arms)[: runs.MOST_ARMS], max_selections=runs.MOST_ARMS,
-        key="live_arms", format_func=named.__getitem__,
+        t("imagenet.control.live_arms"), arms, arms[: runs.MOST_ARMS], max_selections=runs.MOST_ARMS,
+        key="live_arms", format_func=small.named,
     )  # fmt: skip
     data = right.selectbox(
         t("imagenet.control.live_data"), runs.live_datasets(), key="live_data", format_func=dataset_label
@@ -91,7 +90,7 @@ def again() -> None:
     if study is not None:
         live_note()
         small.variants_table(study, "plain")
-        figure(*small.curves_drawing(study), "live-curves-figure")
+        figure(*small.curves_drawing(study, tuple(arm.name for arm in study.arms)), "live-curves-figure")
 
 
 SHOWN = {"inception-variants": variants, "accelerate": accelerate, "ensemble": ensemble}

@@ -1,14 +1,11 @@
-"""What the page on the paper's ImageNet results reads and runs."""
+"""What the page on the paper's ImageNet results runs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
-from pathlib import Path
 
-from bnviz.config import InputError, RunConfig
 from bnviz.experiments import imagenet_live
-from bnviz.experiments.studies import RECORDINGS, STUDIES, StudyResult, load_study
+from bnviz.experiments.studies import STUDIES, StudyResult
 from bnviz.ui.text import t
 
 NAMES = ("inception-variants", "accelerate", "ensemble")
@@ -18,29 +15,9 @@ LIVE = imagenet_live.NAME
 live_datasets = imagenet_live.live_datasets
 
 
-def recorded(name: str) -> StudyResult | None:
-    """Return a study that the app ships, or None where it is missing or damaged."""
-    path = RECORDINGS / f"{name}.json"
-    try:
-        return _read(path, path.stat().st_mtime_ns)
-    except (OSError, InputError):
-        return None
-
-
-@lru_cache(maxsize=8)
-def _read(path: Path, changed: int) -> StudyResult:
-    return load_study(path)
-
-
-def command(name: str) -> str:
-    """Return the command that makes a recording."""
-    return f"python -m bnviz experiment run {name} --out assets/recordings/studies/{name}.json"
-
-
-def arms_to_run() -> dict[str, RunConfig]:
-    """Return the arms that the small form offers, with their recipes; none while there is no such study."""
-    study = STUDIES.get(LIVE)
-    return {} if study is None else {arm.name: study.config(arm, 0) for arm in study.arms}
+def arms_to_run() -> tuple[str, ...]:
+    """Return the arms that the small form offers."""
+    return tuple(arm.name for arm in STUDIES[LIVE].arms)
 
 
 def button() -> str:

@@ -8,9 +8,9 @@ from hand_made_variants import RECIPES, ensemble, variants
 from bnviz.analysis.imagenet import VARIANTS, variant
 from bnviz.analysis.imagenet_ensemble import ENTRIES
 from bnviz.analysis.imagenet_members import members
-from bnviz.analysis.imagenet_ours import band, compare
+from bnviz.analysis.imagenet_ours import compare
 from bnviz.figures.imagenet import ensemble_figure, schematic_figure, table_figure
-from bnviz.figures.imagenet_ours import curves_figure, members_figure, ratio_figure, seeds_figure
+from bnviz.figures.imagenet_ours import members_figure, ratio_figure
 
 
 def marked(figure) -> set[tuple[float, float]]:
@@ -56,31 +56,6 @@ def test_the_ensembles_errors_and_what_is_only_cited() -> None:
 
 
 LABELS = {arm: arm.upper() for arm in RECIPES}
-
-
-@pytest.mark.parametrize("dark", [False, True])
-def test_every_arm_has_its_curve_and_a_look_of_its_own(dark: bool) -> None:
-    figure = curves_figure([band(variants(), arm) for arm in RECIPES], LABELS, dark=dark)
-    lines = {trace.name: trace for trace in figure.data if trace.mode == "lines" and trace.fill is None}
-    assert list(lines) == list(LABELS.values())
-    looks = {(trace.line.color, trace.line.dash) for trace in lines.values()}
-    assert len(looks) == len(RECIPES)
-    plain = lines["PLAIN"].line
-    assert plain.dash == "dash"
-    assert plain.color == lines["WILD"].line.color  # both without BN
-    (cross,) = [trace for trace in figure.data if trace.mode == "markers"]
-    assert "13" in cross.hovertemplate
-    assert tuple(figure.layout.yaxis.range) == (0, 100)
-
-
-@pytest.mark.parametrize(("measure", "plain"), [("best", [50, 60]), ("final", [50, 60])])
-def test_every_seed_is_one_mark(measure: str, plain: list[float]) -> None:
-    figure = seeds_figure(compare(variants()), LABELS, measure)
-    without, mean, _, _ = figure.data
-    marks = [x for x, name in zip(without.x, without.y, strict=True) if name == "PLAIN"]
-    assert marks == pytest.approx(plain)
-    assert dict(zip(mean.y, mean.x, strict=True))["PLAIN"] == pytest.approx(55)
-    assert all(low <= x <= high for x in without.x for low, high in [figure.layout.xaxis.range])
 
 
 def test_ratios_of_paper_and_reproduction_share_their_rows() -> None:
