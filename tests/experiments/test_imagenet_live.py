@@ -7,10 +7,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from bnviz.analysis.imagenet_ours import roles
 from bnviz.config import InputError, RunConfig
 from bnviz.experiments import imagenet_live
 from bnviz.experiments.imagenet_live import live_datasets, live_study
-from bnviz.experiments.studies import Arm, Study
+from bnviz.experiments.studies import Arm, Study, study_named
 
 
 @pytest.fixture(autouse=True)
@@ -72,3 +73,12 @@ def test_the_digits_are_always_there_and_files_come_before_them(tmp_path: Path) 
     (tmp_path / "user").mkdir()
     (tmp_path / "user" / "mine.npz").write_bytes(b"")
     assert live_datasets() == ("file:mine.npz", "mnist")
+
+
+def test_the_real_studys_arms_stand_for_the_papers_variants() -> None:
+    study = study_named("inception-variants")
+    found = roles({arm.name: study.config(arm, 0) for arm in study.arms})
+    assert found == {
+        "baseline": "plain", "bn-baseline": "baseline", "bn-x5": "x5", "bn-x30": "x30",
+        "bn-x5-sigmoid": "sigmoid", "plain-x5": "plain_x5", "plain-sigmoid": "plain_sigmoid",
+    }  # fmt: skip
