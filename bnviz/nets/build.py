@@ -11,6 +11,7 @@ from bnviz.config import RunConfig
 from bnviz.nets.inception import Inception
 from bnviz.nets.mlp import build_mlp
 from bnviz.nets.resnet import ResNet20
+from bnviz.nets.rnn import RowLSTM
 from bnviz.nets.vgg import build_vgg11
 
 _Builder = Callable[[RunConfig, int | tuple[int, ...], int, torch.Generator], nn.Module]
@@ -20,6 +21,7 @@ _BUILDERS: dict[str, _Builder] = {
     "vgg11": build_vgg11,
     "resnet20": ResNet20,
     "inception": Inception,
+    "rnn": RowLSTM,
 }
 
 

@@ -11,7 +11,6 @@ from torch.nn import functional
 from bnviz.config import RunConfig
 from bnviz.nets.conv_net import ConvNet, LayerMaker, halved
 
-
 MODULES = ((1, 2), (1, 1), (2, 2), (2, 1))
 """Channels of a branch in units of the width, and stride, of each module."""
 
@@ -35,10 +34,10 @@ class Inception(ConvNet):
     """Flat images (B, C * H * W) to logits (B, n_classes): a stem, four Inception modules, a head.
 
     Stem: 3x3 convolution of stride 2, then local response normalization if config.lrn. Modules 2 and 4 have
-    branches 1x1, 1x1-3x3, 1x1-5x5 and pooling-1x1 of equal channels; modules 1 and 3 halve the places and have
-    branches 1x1-3x3, 1x1-5x5 and pooling alone. Global average pooling, then the head: no linear layer but the
-    softmax's. With factorize every 5x5 is two 3x3, which see the same places. Where there are norms, every
-    convolution has one, in front of its nonlinearity.
+    branches 1x1, 1x1-3x3, 1x1-5x5 and pooling-1x1 of equal channels; modules 1 and 3 halve the places and
+    have branches 1x1-3x3, 1x1-5x5 and pooling alone. Global average pooling, then the head: no linear layer
+    but the softmax's. With factorize every 5x5 is two 3x3, which see the same places. Where there are norms,
+    every convolution has one, in front of its nonlinearity.
 
     Source: the plan of Szegedy et al. 2015 with the changes of Ioffe & Szegedy 2015, sec. 4.2 and appendix,
     cut down to 32 x 32; the numbers of channels are ours.

@@ -7,21 +7,24 @@ from typing import Protocol, runtime_checkable
 
 from torch import nn
 
+from bnviz.nets.taps import LinearTap
+
 
 @dataclass(frozen=True, slots=True)
 class HiddenLayer:
     """One hidden layer of a net.
 
     Attributes:
-        name: "hidden1", "hidden2", ... of an mlp; "conv1", ... of a convolutional net.
-        linear: W u + b: a linear layer or a convolution.
+        name: "hidden1", "hidden2", ... of an mlp; "conv1", ... of a convolutional net; "t1", ..., the time
+            steps of a recurrent one.
+        linear: W u + b: a linear layer, a convolution, or the tap of a time step; has a ``weight``.
         norm: its normalization, or None.
         activation: its nonlinearity.
         position: "before" or "after": where the norm stands (or would stand) relative to the nonlinearity.
     """
 
     name: str
-    linear: nn.Linear | nn.Conv2d
+    linear: nn.Linear | nn.Conv2d | LinearTap
     norm: nn.Module | None
     activation: nn.Module
     position: str
