@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from bnviz.config import InputError, config_from_dict
+from bnviz.config import InputError, RunConfig, config_from_dict
 from bnviz.files import read_from
 from bnviz.telemetry.study_check import PARTS_OF_UNIT, Check
 from bnviz.telemetry.study_records import Arm, Expectation, Published, StudyResult, UnitResult
@@ -93,7 +93,8 @@ def study_from_dict(data: Any, label: str = "the study") -> StudyResult:  # noqa
     if study.get("format") != FORMAT or study.get("version") != VERSION:
         found = f"format {study.get('format')!r:.40}, version {study.get('version')!r:.40}"
         raise InputError(f"{label}: found {found}, expected {FORMAT}, version {VERSION}")
-    arms = tuple(_arm(check, row) for row in check.rows(study.get("arms"), "arms", MAX_ARMS))
+    base = _guarded(label, lambda: config_from_dict(check.mapping(study.get("base"), "base")))
+    arms = tuple(_arm(check, row, base) for row in check.rows(study.get("arms"), "arms", MAX_ARMS))
     names = {arm.name for arm in arms}
     if len(names) < max(1, len(arms)):
         raise InputError(f"{label}: found arms of equal names or none, expected at least one")
@@ -105,7 +106,7 @@ def study_from_dict(data: Any, label: str = "the study") -> StudyResult:  # noqa
         raise InputError(f"{label}: found units of unknown arms or seeds or twice, expected one of each")
     return StudyResult(
         name=check.text(study.get("name"), "name"),
-        base=_guarded(label, lambda: config_from_dict(check.mapping(study.get("base"), "base"))),
+        base=base,
         arms=arms,
         seeds=seeds,
         steps=check.whole(study.get("steps"), "steps", MAX_STEPS),
@@ -162,10 +163,10 @@ def finite(value: float, digits: int = 5) -> float | None:
     return significant(value, digits) if math.isfinite(value) else None
 
 
-def _arm(check: Check, row: Any) -> Arm:  # noqa: ANN401
+def _arm(check: Check, row: Any, base: RunConfig) -> Arm:  # noqa: ANN401
     row = check.mapping(row, "an arm")
     changes = check.mapping(row.get("changes"), "changes")
-    _guarded(check.label, lambda: config_from_dict(changes))
+    _guarded(check.label, lambda: base.with_fields(**changes))
     return Arm(
         check.text(row.get("name"), "name"),
         tuple(changes.items()),

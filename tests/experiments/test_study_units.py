@@ -184,3 +184,23 @@ def test_a_study_can_be_adjusted():
     with pytest.raises(InputError, match="steps must be"):
         TINY.adjusted(steps=0)
     assert STUDIES
+
+
+@pytest.mark.parametrize("norm", ["renorm", "noisy", "cumulative", "dataset", "ghost"])
+def test_norms_with_a_memory_go_on_as_well(norm, tmp_path):
+    arm = Arm("one", (("norm", norm), ("ghost_size", 4)))
+    unit = units_of(replace(TINY, arms=(arm,), expected=(), procedure=None))["one"]
+    whole = run_unit(unit, DATA)
+    with pytest.raises(Stopped):
+        run_unit(unit, DATA, StopsAt(13), folder=tmp_path)
+    assert as_bytes(run_unit(unit, DATA, folder=tmp_path)) == as_bytes(whole)
+
+
+def test_a_norm_that_comes_late_comes_at_its_step_after_a_stop_as_well(tmp_path):
+    arm = Arm("late", (("norm", "batch"), ("norm_from", 10)))
+    unit = units_of(replace(TINY, arms=(arm,), expected=()))["late"]
+    whole = run_unit(unit, DATA)
+    for step in (5, 8, 20):
+        with pytest.raises(Stopped):
+            run_unit(unit, DATA, StopsAt(step), folder=tmp_path)
+    assert as_bytes(run_unit(unit, DATA, folder=tmp_path)) == as_bytes(whole)
