@@ -42,10 +42,13 @@ class Drift:
 
 
 def moments_of(x: npt.ArrayLike) -> Moments:
-    """Return moments of (B, D), or of (B, C, H, W), where every location counts as a sample of its map."""
+    """Return moments of (B, D), or of (B, C, H, W) a location being a sample; NaN if any is not finite."""
     values = np.asarray(x, np.float64)
     if values.ndim == 4:
         values = values.transpose(0, 2, 3, 1).reshape(-1, values.shape[1])
+    if not np.isfinite(values).all():  # a run on its way to infinity
+        units = np.full(values.shape[1], np.nan)
+        return Moments(units, units, np.full(len(LEVELS), np.nan))
     return Moments(values.mean(0), values.std(0), np.quantile(values[:, 0], LEVELS))
 
 

@@ -40,3 +40,5 @@ def test_units_without_spread_are_left_out() -> None:
     assert (found.mean, found.spread) == (0.5, 0.0)
     dead = Moments(np.zeros(1), np.zeros(1), np.zeros(3))
     assert np.isnan(drift(dead, dead).mean)
+    infinite = moments_of([[np.inf, 1.0], [2.0, 3.0]])
+    assert np.isnan(drift(infinite, infinite).spread)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from torch.nn import functional as F
 
 from bnviz.analysis.smoothness_identity import GradientIdentity, gradient_identity
 from bnviz.config import InputError
@@ -17,7 +16,7 @@ def passed(eps: float, m: int = 40, units: int = 6) -> GradientIdentity:
     y = torch.randn(m, units, generator=random, dtype=torch.float64) * 1.7 + 0.4
     gamma = torch.rand(units, generator=random, dtype=torch.float64) + 0.5
     y.requires_grad_()
-    z = F.batch_norm(y, None, None, gamma, torch.zeros_like(gamma), training=True, eps=eps)
+    z = torch.batch_norm(y, gamma, torch.zeros_like(gamma), None, None, True, 0.1, eps, False)
     z.retain_grad()
     ((z.sin() + 0.3 * z).square() * torch.linspace(0, 2, m)[:, None]).sum().backward()
     return gradient_identity(y.detach().numpy(), z.grad.numpy(), y.grad.numpy(), gamma.numpy(), eps)

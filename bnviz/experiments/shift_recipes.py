@@ -1,0 +1,130 @@
+"""The studies of the chapter "Why it works": the full form that is recorded, and a small one to run live."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from bnviz.config import PRESETS, InputError, RunConfig
+from bnviz.experiments.shift_run import DRIFT, SHIFT, WALK
+from bnviz.experiments.shift_study import (
+    ARMS,
+    Progress,
+    ShiftStudy,
+    linear_study,
+    shift_study,
+    study_from_dict,
+)
+
+FILE = Path(__file__).resolve().parents[2] / "assets" / "recordings" / "why.json"
+SEEDS = (0, 1, 2)
+SCENES = ("figure1", "vgg", "vgg_slow", "linear", "linear_slow")
+"""The net of figure 1 of Ioffe & Szegedy; a narrow VGG11 at two rates; the deep linear net at two rates."""
+
+FIGURE1 = PRESETS["figure1"]
+VGG = RunConfig(net="vgg11", width=8, activation="relu", init="kaiming", lr=0.1, batch_size=64)
+"""An eighth of VGG11's channels, on a data set that the caller names; rates as in Santurkar et al. 2018."""
+
+RATES = {"figure1": FIGURE1.lr, "vgg": 0.1, "vgg_slow": 0.01, "linear": 1e-6, "linear_slow": 1e-7}
+STEPS = {
+    "figure1": (0, 1, 2, 4, 7, 12, 20, 33, 50, 75, 110, 160, 230, 330, 470, 670, 950, 1300, 1650, 1999),
+    "vgg": (0, 1, 3, 8, 20, 45, 100, 170, 249),
+    "linear": (0, 3, 10, 30, 60, 100, 200, 400, 700, 999),
+}
+LIVE_STEPS = {"figure1": (0, 2, 8, 30, 80, 150, 250, 399), "linear": (0, 10, 40, 100, 199)}
+LIVE_ARMS = {"figure1": ARMS, "linear": ("none", "batch")}
+MOST_LIVE = 3
+
+_KEPT = {
+    "figure1": (*SHIFT, *DRIFT, "quantiles", *WALK, "accuracy"),
+    "vgg": (*SHIFT, *DRIFT, *WALK, "accuracy"),
+    "linear": (*SHIFT, *WALK),
+}
+"""What the file keeps of each kind of scene, so that it stays small."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recorded:
+    """Recorded studies by scene, and where they come from: date, script, versions, seconds."""
+
+    studies: Mapping[str, ShiftStudy]
+    provenance: dict[str, Any]
+
+
+def kind(scene: str) -> str:
+    """Return the kind of a scene: "figure1", "vgg" or "linear"."""
+    return scene.removesuffix("_slow")
+
+
+def full_study(
+    scene: str, cifar: str, progress: Progress = lambda done, total: None, seeds: tuple[int, ...] = SEEDS
+) -> ShiftStudy:
+    """Run one scene as it is recorded.
+
+    Args:
+        scene: of ``SCENES``.
+        cifar: data set of the VGG scenes: "cifar10" or "file:...".
+        progress: told (measurements done, measurements in all).
+        seeds: one run an arm each.
+    """
+    if scene not in SCENES:
+        raise InputError(f"the scene must be one of {', '.join(SCENES)}, got {scene!r:.40}")
+    steps, lr = STEPS[kind(scene)], RATES[scene]
+    if kind(scene) == "linear":
+        return linear_study(lr, seeds, steps, progress)
+    if scene == "figure1":
+        return shift_study(FIGURE1, ARMS, seeds, steps, progress=progress)
+    base = VGG.with_fields(dataset=cifar, lr=lr)
+    arms = ARMS if scene == "vgg" else ("none", "batch")
+    return shift_study(base, arms, seeds, steps, anywhere=True, progress=progress)
+
+
+def live_study(
+    scene: str, arms: tuple[str, ...], seed: int, progress: Progress = lambda done, total: None
+) -> ShiftStudy:
+    """Run one scene in small, from one seed: fewer steps, fewer measurements.
+
+    Args:
+        scene: "figure1", "linear" or "linear_slow".
+        arms: one to three, of ``LIVE_ARMS``; the linear scenes run both of theirs.
+        seed: of weights, batches and noise.
+        progress: told (measurements done, measurements in all).
+
+    Raises:
+        InputError: no arm, too many, or an unknown one; another scene.
+    """
+    if kind(scene) == "linear":
+        return linear_study(RATES[scene], (seed,), LIVE_STEPS["linear"], progress)
+    if scene != "figure1":
+        raise InputError(f"live are figure1, linear and linear_slow, not {scene!r:.40}")
+    if not 1 <= len(arms) <= MOST_LIVE:
+        raise InputError(f"choose 1 to {MOST_LIVE} arms, got {len(arms)}")
+    return shift_study(FIGURE1, arms, (seed,), LIVE_STEPS["figure1"], progress=progress)
+
+
+def recording(studies: Mapping[str, ShiftStudy], provenance: Mapping[str, Any]) -> str:
+    """Write studies as the JSON text of a file."""
+    plain = {scene: study.to_dict(_KEPT[kind(scene)]) for scene, study in studies.items()}
+    return json.dumps({"provenance": dict(provenance), "studies": plain}, separators=(",", ":")) + "\n"
+
+
+@lru_cache(maxsize=1)
+def recorded() -> Recorded:
+    """Read the recorded studies; raises InputError when the file is not one of ours."""
+    return read_recording(FILE)
+
+
+def read_recording(path: Path) -> Recorded:
+    """Read a file of ours; raises InputError when it is none."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        studies = {scene: study_from_dict(data["studies"][scene]) for scene in SCENES}
+        return Recorded(studies, dict(data["provenance"]))
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{path.name} holds no studies of ours") from error

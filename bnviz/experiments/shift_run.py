@@ -1,0 +1,163 @@
+"""One training run, looked at beside the path: covariate shift, moments and smoothness at chosen steps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from bnviz.analysis.shift import LayerPart, Loss, gradient_shift
+from bnviz.analysis.shift_moments import LEVELS, Moments, drift, moments_of
+from bnviz.analysis.smoothness import walk_along_gradient
+from bnviz.nets import head, hidden_layers
+
+Floats = npt.NDArray[np.float64]
+
+SHIFT = ("l2", "norm", "cosine")
+DRIFT = ("jump_mean", "jump_spread", "far_mean")
+WALK = ("loss", "loss_low", "loss_high", "change_low", "change_high", "beta", "gradient")
+"""Names of what is measured; see ``Captures``."""
+
+
+@dataclass(slots=True)
+class Subject:
+    """What is trained and looked at.
+
+    Attributes:
+        net: in training mode, with children as ``bnviz.nets.build_net`` names them.
+        optimizer: updates it.
+        losses: one loss a step, each of a fixed batch, without end.
+        probe: fixed inputs (B, D) whose moments are followed.
+        lengths: step lengths of the walk along the gradient.
+        accuracy: share of right answers of a net in evaluation mode, or None where there is no such thing.
+    """
+
+    net: nn.Module
+    optimizer: Optimizer
+    losses: Iterator[Loss]
+    probe: Tensor
+    lengths: Floats
+    accuracy: Callable[[nn.Module], float] | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Captures:
+    """What was measured at T steps; NaN after a run has diverged.
+
+    Attributes:
+        values: by name. (T, L) for ``SHIFT``, layers with the head: norm(G - G'), norm(G), cos(G, G').
+            (T, H) for ``DRIFT``, hidden layers: drift of the mean and of the spread to the next step, drift
+            of the mean since step 0, all on the probe. (T, H, 3) for "quantiles", of the first unit.
+            (T,) for ``WALK``: loss and its range, range of the gradient's change, effective beta-smoothness,
+            norm of the gradient; and for "accuracy", in 0..1.
+    """
+
+    values: dict[str, Floats] = field(default_factory=dict)
+
+
+def layer_parts(net: nn.Module) -> tuple[LayerPart, ...]:
+    """Return the layers of a net of ours, head included, each with the parameters that its update moves."""
+    names = {id(parameter): name for name, parameter in net.named_parameters()}
+    groups = [(layer.name, layer.linear, layer.norm) for layer in hidden_layers(net)]
+    parts = []
+    for name, linear, norm in [*groups, ("head", head(net), None)]:
+        found = [*linear.parameters(), *(norm.parameters() if norm is not None else ())]
+        parts.append(LayerPart(name, names[id(linear.weight)], tuple(names[id(p)] for p in found)))
+    return tuple(parts)
+
+
+def inputs_of_nonlinearities(net: nn.Module, x: Tensor) -> list[Moments]:
+    """Return moments of what enters each hidden layer's nonlinearity, measured on a copy in its mode.
+
+    In training mode batch normalization takes the statistics of x; running statistics, noise and random state
+    of ``net`` stay as they are.
+    """
+    copy, seen = deepcopy(net), []
+
+    def look(module: nn.Module, args: tuple[Tensor, ...]) -> None:
+        seen.append(moments_of(args[0].numpy()))
+
+    for layer in hidden_layers(copy):
+        layer.activation.register_forward_pre_hook(look)
+    with torch.no_grad():
+        copy(x)
+    return seen
+
+
+def capture_run(
+    subject: Subject, times: Sequence[int], told: Callable[[], object] = lambda: None
+) -> Captures:
+    """Train and measure at the given steps, always on copies.
+
+    At step t of ``times`` the batch of step t gives: the covariate shift between t and t + 1, the walk along
+    its gradient at t, and moments of the probe before and after the update.
+
+    Args:
+        subject: what to train; it has been trained through the last of ``times`` afterwards.
+        times: rising steps, the first one 0.
+        told: called after each measurement.
+    """
+    found, parts = _empty(subject.net, len(times)), layer_parts(subject.net)
+    start = inputs_of_nonlinearities(subject.net, subject.probe)
+    wanted = {step: place for place, step in enumerate(times)}
+    for step, loss in zip(range(times[-1] + 1), subject.losses, strict=False):
+        place = wanted.get(step)
+        before = deepcopy(subject.net) if place is not None else None
+        if not _update(subject, loss):
+            break
+        if before is not None and place is not None:
+            _measure(found, place, before, subject, loss, parts, start)
+            told()
+    return Captures(found)
+
+
+def _update(subject: Subject, loss: Loss) -> bool:
+    """Make one update; False when the loss is not finite, and then nothing is changed."""
+    value = loss(subject.net)
+    if not math.isfinite(value.item()):
+        return False
+    subject.optimizer.zero_grad(set_to_none=True)
+    value.backward()  # type: ignore[no-untyped-call]
+    subject.optimizer.step()
+    return True
+
+
+def _measure(
+    found: Mapping[str, Floats], place: int, before: nn.Module, subject: Subject, loss: Loss,
+    parts: Sequence[LayerPart], start: Sequence[Moments],
+) -> None:  # fmt: skip
+    after = dict(subject.net.named_parameters())
+    shift = gradient_shift(before, after, parts, loss)
+    for name in SHIFT:
+        found[name][place] = getattr(shift, name)
+    now = inputs_of_nonlinearities(before, subject.probe)
+    then = inputs_of_nonlinearities(subject.net, subject.probe)
+    for layer, (first, here, there) in enumerate(zip(start, now, then, strict=True)):
+        jump = drift(here, there)
+        found["jump_mean"][place, layer], found["jump_spread"][place, layer] = jump.mean, jump.spread
+        found["far_mean"][place, layer] = drift(first, here).mean
+        found["quantiles"][place, layer] = here.quantiles
+    walk = walk_along_gradient(before, loss, subject.lengths)
+    row = (walk.loss, *walk.loss_range, *walk.change_range, walk.beta_smoothness, walk.norm)
+    for name, value in zip(WALK, row, strict=True):
+        found[name][place] = value
+    if subject.accuracy is not None:
+        found["accuracy"][place] = subject.accuracy(subject.net)
+
+
+def _empty(net: nn.Module, times: int) -> dict[str, Floats]:
+    hidden = len(hidden_layers(net))
+    shapes: Iterable[tuple[str, tuple[int, ...]]] = (
+        *((name, (times, hidden + 1)) for name in SHIFT),
+        *((name, (times, hidden)) for name in DRIFT),
+        ("quantiles", (times, hidden, len(LEVELS))),
+        *((name, (times,)) for name in (*WALK, "accuracy")),
+    )
+    return {name: np.full(shape, np.nan) for name, shape in shapes}

@@ -1,0 +1,191 @@
+"""Runs looked at beside the path: training untouched, the noise, the deep linear net, the file."""
+
+from __future__ import annotations
+
+import json
+from itertools import repeat
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional as F
+
+from bnviz.analysis.shift import gradient_shift
+from bnviz.analysis.shift_moments import moments_of
+from bnviz.config import InputError, RunConfig
+from bnviz.data import load_dataset
+from bnviz.experiments.shift_linear import deep_linear_net, linear_captures, regression
+from bnviz.experiments.shift_noise import LayerNoise, build_with_noise
+from bnviz.experiments.shift_recipes import (
+    FIGURE1,
+    live_study,
+    read_recording,
+    recording,
+)
+from bnviz.experiments.shift_run import Subject, capture_run, inputs_of_nonlinearities, layer_parts
+from bnviz.experiments.shift_study import ARMS, ShiftStudy, shift_study, study_from_dict, subject
+from bnviz.nets import build_net, hidden_layers
+from bnviz.norms import BatchNorm, NoisyBatchNorm
+
+STEPS = (0, 3, 8)
+
+
+@pytest.fixture(scope="module")
+def study() -> ShiftStudy:
+    return shift_study(FIGURE1, ARMS, (0, 1), STEPS)
+
+
+def trained(arm: str, steps: int) -> dict[str, torch.Tensor]:
+    """The same run without anybody looking."""
+    one = subject(FIGURE1, arm, 0, load_dataset(FIGURE1.dataset))
+    for _, loss in zip(range(steps), one.losses, strict=False):
+        one.optimizer.zero_grad()
+        loss(one.net).backward()
+        one.optimizer.step()
+    return one.net.state_dict()
+
+
+@pytest.mark.parametrize("arm", ARMS)
+def test_looking_changes_nothing_of_the_run(arm: str) -> None:
+    """Weights, running statistics and noise after a watched run are those of an unwatched one."""
+    watched = subject(FIGURE1, arm, 0, load_dataset(FIGURE1.dataset))
+    capture_run(watched, STEPS)
+    plain = trained(arm, STEPS[-1] + 1)
+    assert all(torch.equal(value, plain[name]) for name, value in watched.net.state_dict().items())
+
+
+def test_arms_of_a_seed_share_weights_and_batches() -> None:
+    data = load_dataset(FIGURE1.dataset)
+    nets = [subject(FIGURE1, arm, 3, data) for arm in ARMS]
+    weights = [dict(each.net.named_parameters())["linear2.weight"] for each in nets]
+    assert all(torch.equal(weights[0], weight) for weight in weights[1:])
+    head_loss = [float(next(each.losses)(torch.nn.Sequential(nets[0].net)).detach()) for each in nets]
+    assert len(set(head_loss)) == 1
+
+
+def test_the_first_layer_has_no_shift_and_others_have(study: ShiftStudy) -> None:
+    assert study.values["l2"].shape == (4, 2, 3, 4)
+    assert (study.values["l2"][..., 0] == 0).all()
+    assert (study.values["l2"][..., 1:] > 0).all()
+    np.testing.assert_allclose(study.values["cosine"][..., 0], 1)
+
+
+def test_a_captured_shift_is_that_of_the_two_nets(study: ShiftStudy) -> None:
+    """Step 3 of the BN arm by hand: the net after 3 and after 4 updates, on the batch of step 3."""
+    data = load_dataset(FIGURE1.dataset)
+    config = FIGURE1.with_fields(norm="batch", seed=0)
+    net = build_net(config, data.input_size, data.n_classes, torch.Generator().manual_seed(0))
+    net.load_state_dict(trained("batch", 3))
+    losses = subject(FIGURE1, "batch", 0, data).losses
+    loss = [next(losses) for _ in range(4)][3]
+    found = gradient_shift(net, trained("batch", 4), layer_parts(net), loss)
+    np.testing.assert_allclose(study.of("batch", "l2")[0, 1], found.l2, rtol=1e-6)
+    assert study.of("batch", "loss")[0, 1] == pytest.approx(float(loss(net).detach()), rel=1e-6)
+
+
+def test_a_layer_is_its_weight_bias_and_norm() -> None:
+    data = load_dataset(FIGURE1.dataset)
+    with_bn = layer_parts(subject(FIGURE1, "batch", 0, data).net)
+    plain = layer_parts(subject(FIGURE1, "none", 0, data).net)
+    assert [part.name for part in plain] == ["hidden1", "hidden2", "hidden3", "head"]
+    assert set(with_bn[1].parameters) == {"linear2.weight", "norm2.weight", "norm2.bias"}
+    assert set(plain[1].parameters) == {"linear2.weight", "linear2.bias"}
+    assert with_bn[3].parameters == ("head.weight", "head.bias")
+
+
+def test_noise_moves_moments_from_step_to_step(study: ShiftStudy) -> None:
+    noisy, batch = study.of("noisy", "jump_mean"), study.of("batch", "jump_mean")
+    assert (noisy > 10 * batch).all()
+
+
+def test_what_enters_a_nonlinearity_is_what_the_norm_gave() -> None:
+    net = build_net(FIGURE1, 784, 10, torch.Generator().manual_seed(0))
+    x = torch.rand(40, 784, generator=torch.Generator().manual_seed(1))
+    found = inputs_of_nonlinearities(net, x)
+    with torch.no_grad():
+        u = net.norm1(net.linear1(x))
+    np.testing.assert_allclose(found[0].mean, moments_of(u.numpy()).mean, atol=1e-6)
+    np.testing.assert_allclose(found[0].std, 1, atol=1e-3)
+    assert (build_net(FIGURE1, 784, 10, torch.Generator()).norm2.running_mean == 0).all()
+
+
+def test_the_noise_is_that_of_noisy_batch_norm() -> None:
+    x = torch.randn(32, 5, 3, 3, generator=torch.Generator().manual_seed(0))
+    plain, noisy, noise = BatchNorm(5), NoisyBatchNorm(5, seed=7), LayerNoise(5, 7)
+    for _ in range(2):
+        torch.testing.assert_close(noise(plain(x)), noisy(x))
+    assert noise.eval()(x) is x
+
+
+def test_a_plain_net_gets_the_noise_of_its_noisy_twin() -> None:
+    config = RunConfig(depth=2, width=4, norm="noisy", seed=5)
+    noisy = build_net(config, 6, 3, torch.Generator().manual_seed(5))
+    net = build_with_noise(config.with_fields(norm="none"), 6, 3)
+    assert list(dict(net.named_children())) == [
+        "linear1", "noise1", "activation1", "linear2", "noise2", "activation2", "head",
+    ]  # fmt: skip
+    z = torch.zeros(8, 4)
+    for number in (1, 2):
+        mine, theirs = net.get_submodule(f"noise{number}"), noisy.get_submodule(f"norm{number}")
+        torch.testing.assert_close(mine(z), theirs(z))  # BN of zeros is beta = 0, so this is the noise alone
+    assert len(hidden_layers(net)) == 2
+
+
+def test_a_run_that_diverges_leaves_gaps() -> None:
+    found = linear_captures("none", 0, 1.0, (0, 1, 5)).values
+    assert np.isfinite(found["loss"][0])
+    assert np.isnan(found["loss"][-1])
+
+
+def test_the_deep_linear_net_is_the_product_of_its_matrices() -> None:
+    net = deep_linear_net("none", 1)
+    product = torch.eye(10)
+    for weight in net.parameters():
+        product = weight @ product
+    x, y = regression(1)
+    torch.testing.assert_close(net(x), x @ product.T, rtol=1e-3, atol=1e-4)
+    assert len(list(net.parameters())) == 25
+    assert x.shape == (1000, 10)
+    solved = torch.linalg.lstsq(x, y).solution
+    torch.testing.assert_close(x @ solved, y, rtol=1e-3, atol=1e-3)
+    with_bn = dict(deep_linear_net("batch", 1).named_parameters())
+    assert torch.equal(with_bn["linear7.weight"], dict(net.named_parameters())["linear7.weight"])
+    assert isinstance(deep_linear_net("batch", 1).norm24, BatchNorm)
+
+
+def test_a_study_survives_its_file_and_others_are_refused(study: ShiftStudy, tmp_path: Path) -> None:
+    again = study_from_dict(json.loads(json.dumps(study.to_dict())))
+    assert (again.arms, again.seeds, again.steps, again.lr) == (ARMS, (0, 1), STEPS, 0.5)
+    for name, values in study.values.items():
+        np.testing.assert_allclose(again.values[name], values, rtol=6e-4)
+    broken = study.to_dict(["l2"])
+    broken["values"]["l2"]["shape"] = [1, 2, 3, 4]
+    for wrong in (broken, {}, {**study.to_dict(["l2"]), "seeds": 3}):
+        with pytest.raises(InputError):
+            study_from_dict(wrong)
+    path = tmp_path / "why.json"
+    path.write_text(recording({"figure1": study}, {"date": "today"}), encoding="utf-8")
+    with pytest.raises(InputError, match="holds no studies"):
+        read_recording(path)
+
+
+def test_unknown_arms_and_scenes_are_refused() -> None:
+    with pytest.raises(InputError, match="arms must be of"):
+        shift_study(FIGURE1, ("bn",), (0,), (0,))
+    with pytest.raises(InputError, match="live are"):
+        live_study("vgg", ("none",), 0)
+    with pytest.raises(InputError, match="1 to 3"):
+        live_study("figure1", ARMS, 0)
+
+
+def test_a_vgg_is_looked_at_too() -> None:
+    net = build_net(RunConfig(net="vgg11", width=1, norm="batch", activation="relu"), (1, 32, 32), 3,
+                    torch.Generator().manual_seed(0))  # fmt: skip
+    x, y = torch.rand(6, 1024, generator=torch.Generator().manual_seed(1)), torch.arange(6) % 3
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+    one = Subject(net, optimizer, repeat(lambda n: F.cross_entropy(n(x), y)), x, np.array([0.1, 0.2]))
+    found = capture_run(one, (0, 1)).values
+    assert found["l2"].shape == (2, 9)
+    assert np.isnan(found["accuracy"]).all()
+    assert np.isfinite(found["jump_mean"]).all()
