@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hand_made_twin_study import twin_study
 from streamlit.testing.v1 import AppTest
 
 from bnviz.experiments import convolution_weights
+from bnviz.experiments.convolution_insert import train_arms
 from bnviz.experiments.convolution_live import live_experiment
 from bnviz.figures.studies import arm_label
 from bnviz.figures.words import say
@@ -21,7 +23,7 @@ from bnviz.ui.rerun import number
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 PARTS = ("train", "curves", "maps", "pictures", "insert")
-WITHOUT_FIGURES = ("train", "curves", "insert")
+WITHOUT_FIGURES = ("train", "curves")
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +45,7 @@ def words(app: AppTest) -> str:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("part", PARTS)
 def test_every_part_renders(part: str, lang: str) -> None:
-    app = opened(lang, conv_part=part, guess="same")
+    app = opened(lang, conv_part=part, guess="same", single="last")
     assert not app.exception
     assert app.get("plotly_chart") or part in WITHOUT_FIGURES
     assert all(chart.proto.alt for chart in app.get("plotly_chart"))
@@ -114,3 +116,13 @@ def test_a_missing_study_gives_the_command(monkeypatch: pytest.MonkeyPatch) -> N
     app = opened(conv_part="curves", conv_study="resnet20-cifar10")
     assert not app.exception
     assert "python -m bnviz experiment run resnet20-cifar10" in app.info[0].value
+
+
+def test_late_bn_follows_its_slider_and_runs_a_choice_of_layers_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs.convolution_insert, "train_arms", partial(train_arms, steps=30))
+    app = opened(conv_part="insert", single="first")
+    app.select_slider(key="insert_at").set_value(400).run()
+    assert say("convolution.arm.inserted", step=400) in words(app)
+    app.button(key="again_layers").click().run()
+    assert not app.exception
+    assert say("convolution.arm.layers", layers="1, 3, 5") in words(app)
