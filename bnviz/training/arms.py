@@ -84,6 +84,7 @@ class ArmsAtWork:
         self.history.add_losses(result.losses)
         for arm in result.diverged:
             self._note_divergence(arm)
+        self._note_insertions()
         frame = None
         if result.seen is None:
             self._plain_s = now - begun if self._plain_s == 0 else 0.95 * self._plain_s + 0.05 * (now - begun)
@@ -148,6 +149,11 @@ class ArmsAtWork:
             step, layer = twin.diverged_at
             self.diverged.append(Divergence(arm, layer, step))
             self.history.add_mark(Mark(step, "diverged", layer, arm))
+
+    def _note_insertions(self) -> None:
+        for arm, twin in enumerate(self.twins):
+            if 0 < twin.config.norm_from == self.step and twin.config.norm != "none":
+                self.history.add_mark(Mark(self.step, "changed", f"norm={twin.config.norm}", arm))
 
 
 def first_frame(experiment: Experiment, dataset: Dataset, device: torch.device) -> Frame:

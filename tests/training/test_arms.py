@@ -178,3 +178,9 @@ def test_a_device_that_is_not_there_is_bad_input():
         InputError, match=f"device '{missing}' is not available here; available are auto, cpu"
     ):
         resolve_device(missing)
+
+
+def test_the_insertion_of_a_norm_is_marked_where_it_happens(moons):
+    arms = at_work(moons, compare(BASE.with_fields(norm_from=3), "norm", ["none", "batch"]))
+    advance(arms, 8)
+    assert [(m.step, m.kind, m.text, m.arm) for m in arms.history.marks] == [(3, "changed", "norm=batch", 1)]

@@ -7,10 +7,12 @@ import torch
 
 from bnviz.config import Experiment, RunConfig
 from bnviz.data import load_dataset
+from bnviz.norms import DataSetNorm, DormantNorm
 from bnviz.training.batches import batch_indices
 from bnviz.training.distort import distort
 from bnviz.training.loop import TrainingData, train_steps
 from bnviz.training.optimizers import scheduled_lr
+from bnviz.training.preparation import REFERENCE, preparation
 from bnviz.training.twins import build_twins
 
 SMALL = RunConfig(dataset="mnist", depth=2, width=8, batch_size=32, lr=0.1)
@@ -88,3 +90,50 @@ def test_batches_of_equal_sizes_are_shared_and_others_are_not():
     assert same == also
     fresh, kept = hashes(("samples", "batch"), ("batches", "batch"))
     assert fresh != kept
+
+
+def test_a_norm_is_inserted_at_its_step_and_not_before():
+    late, _ = steps_of(SMALL.with_fields(norm_from=6), 12, norm="batch")
+    never, _ = steps_of(SMALL, 12, norm="none")
+    assert late[:6] == never[:6]
+    assert all(a != b for a, b in zip(late[6:], never[6:], strict=True))
+    _, sleeping = steps_of(SMALL.with_fields(norm_from=6), 6, norm="batch")
+    _, awake = steps_of(SMALL.with_fields(norm_from=6), 7, norm="batch")
+    dormant = [m for twin in (sleeping, awake) for m in twin.net.modules() if isinstance(m, DormantNorm)]
+    assert [m.awake for m in dormant] == [False, False, True, True]
+
+
+def test_whole_data_set_statistics_are_those_of_the_training_set_under_the_present_weights():
+    _, twin = steps_of(SMALL.with_fields(lr=0.3), 5, norm="dataset")
+    x = load_dataset("mnist").x_train.flatten(1)
+    reference = x[:: -(-len(x) // REFERENCE)]
+    assert len(reference) <= REFERENCE
+    before = [m.running_mean.clone() for m in twin.net.modules() if isinstance(m, DataSetNorm)]
+    ready = preparation(twin, x)
+    batch = x[:32]
+    assert ready(batch, 5) is batch
+    layer = twin.layers[0]
+    u = layer.linear(reference)
+    torch.testing.assert_close(layer.norm.running_mean, u.mean(0), rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(layer.norm.running_var, u.var(0, correction=0), rtol=1e-4, atol=1e-5)
+    assert not torch.equal(before[0], layer.norm.running_mean)  # those of the step before
+
+
+def test_gamma_and_beta_of_every_norm_are_spared_by_weight_decay_when_asked():
+    for norm in (
+        "batch",
+        "layer",
+        "group",
+        "ghost",
+        "renorm",
+        "noisy",
+        "weight_group",
+        "mean_only",
+        "no_beta",
+    ):
+        _, twin = steps_of(SMALL.with_fields(weight_decay=0.1, decay_norm=False, norm_from=3), 1, norm=norm)
+        roles = {group["role"]: group for group in twin.optimizer.param_groups}
+        held = [p for layer in twin.layers for p in (layer.norm.weight, layer.norm.bias) if p is not None]
+        assert {id(p) for p in roles["norms"]["params"]} == {id(p) for p in held}, norm
+        assert roles["norms"]["weight_decay"] == 0
+        assert roles["weights"]["weight_decay"] == 0.1
