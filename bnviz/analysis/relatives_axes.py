@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bnviz.config import InputError
+from bnviz.norms.axes import averaging_axes
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -70,47 +70,23 @@ class Leftover:
 
 
 def sharing(way: str, shape: tuple[int, int, int], groups: int = 1, ghost_size: int = 2) -> Ints:
-    """Number the means of a block and say which one each value belongs to.
-
-    batch: one mean a channel, over N and P. per_activation: one a channel and place, over N. layer: one an
-    image, over C and P. instance: one an image and channel, over P. group: one an image and group of
-    neighboring channels. ghost: one a channel and ghost batch of neighboring images; a last ghost batch that
-    is not full stays by itself.
+    """Say which mean each value of a block belongs to, by number; see ``bnviz.norms.axes``.
 
     Args:
         way: one of ``WAYS``.
         shape: (N, C, P): images, channels, places of a map.
-        groups: of channels; must divide C.
+        groups: of channels.
         ghost_size: images of one ghost batch.
 
     Returns:
         (N, C, P), numbers from 0.
 
     Raises:
-        InputError: an unknown way, or groups that do not divide the channels.
+        InputError: an unknown way.
 
     Source: Wu & He 2018, section 3.1; Ioffe & Szegedy 2015, section 3.2; Hoffer et al. 2017 (ghost).
     """
-    n: Ints
-    c: Ints
-    p: Ints
-    n, c, p = np.indices(shape)
-    _, channels, places = shape
-    if way == "batch":
-        return c
-    if way == "per_activation":
-        return c * places + p
-    if way == "layer":
-        return n
-    if way == "instance":
-        return n * channels + c
-    if way == "group":
-        if channels % groups:
-            raise InputError(f"groups must divide the {channels} channels, got {groups}")
-        return n * groups + c // (channels // groups)
-    if way == "ghost":
-        return (n // ghost_size) * channels + c
-    raise InputError(f"unknown normalization {way!r}; known are {', '.join(WAYS)}")
+    return averaging_axes(way, (*shape, 1), groups=groups, ghost_size=ghost_size)[..., 0]
 
 
 def share(values: Floats, labels: Ints, eps: float = EPS) -> Shared:

@@ -36,7 +36,7 @@ def needs(norm: str, seed: int = 0) -> Needs:
     """Try a normalizer on random maps (8, 6, 3, 3).
 
     After three batches of training, one batch goes through twice, the second time with all samples but the
-    first exchanged; then through the normalizer in evaluation mode. What is random starts equally each time.
+    first exchanged; then as it was, in evaluation mode. What is random starts equally each time.
 
     Args:
         norm: of ``bnviz.config.NORMS``.
@@ -46,15 +46,15 @@ def needs(norm: str, seed: int = 0) -> Needs:
     batches = [_maps(random) for _ in range(_BATCHES)]
     batch, others = _maps(random), _maps(random)
     exchanged = torch.cat([batch[:1], others[1:]])
-    one, two, trained = (_trained(norm, batches) for _ in range(3))
-    if one is None or two is None or trained is None:  # it lives in the weights, or there is none
+    one, two = _trained(norm, batches), _trained(norm, batches)
+    if one is None or two is None:  # it lives in the weights, or there is none
         return Needs(norm, companions=False, running=False, differs=False)
     with torch.no_grad():
         first = one(batch)[0]
         companions = _apart(first, two(exchanged)[0])
-        differs = _apart(first, trained.eval()(batch)[0])
-    running = getattr(one, "running_var", None) is not None
-    return Needs(norm, companions=companions, running=running, differs=differs)
+        after = one.eval()(batch)[0]
+    running = any(getattr(one, f"running_{name}", None) is not None for name in ("mean", "var"))
+    return Needs(norm, companions=companions, running=running, differs=_apart(first, after))
 
 
 def _maps(random: torch.Generator) -> Tensor:

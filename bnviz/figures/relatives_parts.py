@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from bnviz.analysis.relatives_recurrent import SlopeCurve
 from bnviz.analysis.study_numbers import seed_values
 from bnviz.figures.common import layer_names
-from bnviz.figures.studies import arm_label, study_looks
+from bnviz.figures.studies import arm_label, label_of, study_looks
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.figures.words import say
 from bnviz.telemetry.study_records import StudyResult
@@ -100,7 +100,10 @@ def shifts_figure(
                 x=[value for _, value in found],
                 y=[say(f"relatives.shift.{shift}", lang) for shift, _ in found],
                 mode="markers", name=say(f"relatives.statistics.{way}", lang), hovertemplate="%{x:.1f} %",
-                marker={"color": theme.color(slot), "symbol": symbol, "size": 10, "line": {"width": 2}},
+                marker={
+                    "color": theme.color(slot), "symbol": symbol, "size": 10,
+                    "line": {"width": 2, "color": theme.color(slot)},
+                },
             )
         )  # fmt: skip
     figure.add_vline(x=100 * result.chance, line={"color": INK, "dash": "dot"})
@@ -127,7 +130,7 @@ def ratios_figure(
         figure.add_trace(
             go.Scatter(
                 x=layer_names(len(values), lang), y=values, mode="lines+markers", hovertemplate="%{y:.3f}",
-                name=arm_label(summary.arm, lang), marker={"symbol": look.symbol, "size": 8},
+                name=label_of(result, summary.arm, lang), marker={"symbol": look.symbol, "size": 8},
                 line={"color": look.color, "dash": look.dash},
             )
         )  # fmt: skip

@@ -38,26 +38,36 @@ def arm_label(name: str, lang: str = "en") -> str:
     return words.get(f"study.arm.{name}") or words.get(f"value.norm.{name}") or name
 
 
+def label_of(result: StudyResult, name: str, lang: str = "en") -> str:
+    """Return the words of an arm of one study (``studies.arms.<study>.<name>``), else ``arm_label``."""
+    return catalogue(lang).get(f"studies.arms.{result.name}.{name}") or arm_label(name, lang)
+
+
 def study_looks(result: StudyResult, dark: bool = False) -> dict[str, ArmLook]:
     """Give every arm of a study a look that does not depend on which of them are shown.
 
     The first arm without BN is orange and dashed, the first with BN blue and solid, as everywhere.
     """
+    norms = [result.config(arm.name).norm for arm in result.arms]
+    return dict(zip((arm.name for arm in result.arms), looks_of(norms, dark), strict=True))
+
+
+def looks_of(norms: Sequence[str], dark: bool = False) -> list[ArmLook]:
+    """Give each entry a look: the first "none" is orange and dashed, the first "batch" blue and solid."""
     theme, colors = Theme(dark), _DARK if dark else _LIGHT
-    found: dict[str, ArmLook] = {}
     fixed = {
         "none": ArmLook(theme.color(0), "dash", "circle-open"),
         "batch": ArmLook(theme.color(1), "solid", "circle"),
     }
-    others = 0
-    for arm in result.arms:
-        look = fixed.pop(result.config(arm.name).norm, None)
+    found, others = [], 0
+    for norm in norms:
+        look = fixed.pop(norm, None)
         if look is None:
             look = ArmLook(
                 colors[others % len(colors)], _DASHES[others % len(_DASHES)], _SYMBOLS[others % len(_SYMBOLS)]
             )
             others += 1
-        found[arm.name] = look
+        found.append(look)
     return found
 
 
@@ -90,7 +100,7 @@ def study_curves(
         _ribbon(figure, band, x.tolist(), factor, looks[name])
         figure.add_trace(
             go.Scatter(
-                x=x, y=factor * band.mean, mode="lines", name=arm_label(name, lang), legendgroup=name,
+                x=x, y=factor * band.mean, mode="lines", name=label_of(result, name, lang), legendgroup=name,
                 line={"color": looks[name].color, "dash": looks[name].dash, "width": 2},
                 hovertemplate="%{x:,}: %{y:.3~f}",
             )
@@ -131,17 +141,17 @@ def study_dots(
     factor = 100 if (measure in SHARES if percent is None else percent) else 1
     for name in names:
         values = [factor * value for value in seed_values(result, name, measure)]
-        _marks(figure, values, arm_label(name, lang), looks[name])
+        _marks(figure, values, label_of(result, name, lang), looks[name])
     known = [number for number in result.published if number.what == published and number.arm in names]
     if known:
-        figure.add_trace(_reported([arm_label(n.arm, lang) for n in known], known, lang, dark))
+        figure.add_trace(_reported([label_of(result, n.arm, lang) for n in known], known, lang, dark))
     low, high = (factor * value for value in limits(result, measure, names))
     low, high = min([low, *(n.value for n in known)]), max([high, *(n.value for n in known)])
     margin = 0.06 * (high - low) or 1.0
     figure.update_xaxes(title_text=_title(measure, lang), range=[low - margin, high + margin])
     figure.update_yaxes(
         autorange="reversed", automargin=True, categoryorder="array",
-        categoryarray=[arm_label(name, lang) for name in names],
+        categoryarray=[label_of(result, name, lang) for name in names],
     )  # fmt: skip
     return style(figure, 120 + 34 * len(names), top=48 if known else 16)
 
@@ -165,11 +175,10 @@ def study_sweep(
         lang: language of the words.
         dark: colors for a dark page.
     """
-    figure, looks = go.Figure(), study_looks(result, dark)
+    figure, lines = go.Figure(), sweeps(result, field, split, measure)
     factor = 100 if measure in SHARES else 1
     ticks: set[float] = set()
-    for line in sweeps(result, field, split, measure):
-        look = looks[line.arms[0]]
+    for line, look in zip(lines, looks_of([line.series for line in lines], dark), strict=True):
         known = [(x, [factor * v for v in vs]) for x, vs in zip(line.x, line.values, strict=True) if vs]
         name = catalogue(lang).get(f"value.{split}.{line.series}", line.series)
         ticks.update(line.x)

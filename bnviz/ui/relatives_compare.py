@@ -15,7 +15,7 @@ from bnviz.ui.chapter import figure, predict, reason, section
 from bnviz.ui.chapter_controls import look
 from bnviz.ui.relatives_formulas import FORMULAS
 from bnviz.ui.rerun import live_note, rerun, table
-from bnviz.ui.text import language, t
+from bnviz.ui.text import has, language, t
 
 START = ("none", "batch", "layer", "group")
 STATISTICS = ("batch", "cumulative", "dataset")
@@ -46,9 +46,7 @@ def _needs_table() -> None:
     for norm in NORMS:
         found = _needs(norm)
         marks = (found.companions, found.running, found.differs)
-        rows.append(
-            (arm_label(norm, language()), *(t(f"relatives.yes.{str(mark).lower()}") for mark in marks))
-        )
+        rows.append((_name(norm), *(t(f"relatives.yes.{str(mark).lower()}") for mark in marks)))
     live_note()
     table(head, rows)
 
@@ -59,7 +57,7 @@ def _one() -> None:
     from_address("norm", NORMS, "batch")
     norm = st.selectbox(
         t("relatives.control.norm"), NORMS, key="norm",
-        format_func=lambda name: arm_label(name, language()),
+        format_func=_name,
     )  # fmt: skip
     to_address("norm", norm, "batch")
     st.latex(FORMULAS[norm])
@@ -99,7 +97,7 @@ def _again() -> None:
     section("relatives.again")
     chosen = st.multiselect(
         t("relatives.control.live"), relatives_live.CHOICES, START, max_selections=relatives_live.MOST,
-        key="live_norms", format_func=lambda name: arm_label(name, language()),
+        key="live_norms", format_func=_name,
     )  # fmt: skip
     if not chosen:
         st.info(t("relatives.again.few"))
@@ -120,3 +118,9 @@ def _again() -> None:
 def _curves(result: StudyResult, arms: tuple[str, ...] | list[str], key: str) -> None:
     figure(study_curves(result, arms, **look()), studies.study_alt(result, "accuracy", arms), key)
     st.caption(t("studies.curves"))
+
+
+def _name(norm: str) -> str:
+    """Return a normalizer's name: as the study of all of them has it."""
+    key = f"studies.arms.relatives.{norm}"
+    return t(key) if has(key) else arm_label(norm, language())

@@ -11,7 +11,7 @@ import streamlit as st
 from bnviz.analysis.study_numbers import SHARES, over_seeds, time_ratio
 from bnviz.config import InputError
 from bnviz.experiments.studies import RECORDINGS
-from bnviz.figures.studies import arm_label
+from bnviz.figures.studies import label_of
 from bnviz.telemetry.study_files import load_study
 from bnviz.telemetry.study_records import Published, StudyResult
 from bnviz.telemetry.study_summary import Spread, Verdict
@@ -31,12 +31,15 @@ def _read(path: str, changed: int) -> StudyResult:
 def recorded_study(name: str) -> StudyResult | None:
     """Return the shipped recording of a study, or None when it is missing or cannot be read.
 
-    Draws nothing; draw ``study_missing(name)`` for None.
+    A missing one draws nothing (``study_missing`` does), a damaged one a warning that says what is wrong.
     """
     path = RECORDINGS / f"{name}.json"
     try:
         return _read(str(path), path.stat().st_mtime_ns)
-    except (OSError, InputError):
+    except OSError:
+        return None
+    except InputError as error:
+        st.warning(t("studies.damaged", error=error))
         return None
 
 
@@ -96,7 +99,7 @@ def study_table(
         head.append(t("studies.head.reported", what=what))
     rows = []
     for name in names:
-        cells = [arm_label(name, language()), *(_cell(result, name, c, reference) for c in columns)]
+        cells = [label_of(result, name, language()), *(_cell(result, name, c, reference) for c in columns)]
         rows.append((*cells, _printed(known.get(name))) if known else tuple(cells))
     table(tuple(head), rows)
 
@@ -124,7 +127,7 @@ def study_alt(result: StudyResult, measure: str, arms: Sequence[str] = ()) -> st
     """Return the numbers of a figure in words: a measure of every arm, mean and spread."""
     names = tuple(arms) or tuple(arm.name for arm in result.arms)
     numbers = "; ".join(
-        f"{arm_label(name, language())} {_spread(over_seeds(result, name, measure), measure)}"
+        f"{label_of(result, name, language())} {_spread(over_seeds(result, name, measure), measure)}"
         for name in names
     )
     what = _measure(measure, result)
@@ -140,7 +143,7 @@ def pick_arms(result: StudyResult, key: str, default: Sequence[str], most: int =
         st.session_state[key] = asked[:most] or start
     chosen = st.multiselect(
         t("studies.pick"), names, max_selections=most, key=key,
-        format_func=lambda name: arm_label(name, language()),
+        format_func=lambda name: label_of(result, name, language()),
     )  # fmt: skip
     to_address(key, ",".join(chosen) or None, ",".join(start))
     return tuple(chosen) or tuple(start)
@@ -149,7 +152,7 @@ def pick_arms(result: StudyResult, key: str, default: Sequence[str], most: int =
 def _heading(column: str, result: StudyResult, reference: str) -> str:
     heading = _measure(column, result)
     if column == "step_ms" and reference:
-        return t("studies.head.against", what=heading, arm=arm_label(reference, language()))
+        return t("studies.head.against", what=heading, arm=label_of(result, reference, language()))
     return heading
 
 
@@ -186,7 +189,10 @@ def _spread(found: Spread | None, measure: str) -> str:
 def _expected(verdict: Verdict, result: StudyResult) -> str:
     expectation = verdict.expectation
     measure = expectation.measure
-    values = {"better": arm_label(verdict.better, language()), "worse": arm_label(verdict.worse, language())}
+    values = {
+        "better": label_of(result, verdict.better, language()),
+        "worse": label_of(result, verdict.worse, language()),
+    }
     if measure.startswith("extra:"):
         against = expectation.against or measure
         return t(

@@ -7,7 +7,15 @@ import plotly.graph_objects as go
 import pytest
 from hand_made_study import hand_made_study, hand_made_sweep
 
-from bnviz.figures.studies import arm_label, study_curves, study_dots, study_looks, study_sweep
+from bnviz.figures.studies import (
+    arm_label,
+    label_of,
+    looks_of,
+    study_curves,
+    study_dots,
+    study_looks,
+    study_sweep,
+)
 
 STUDY = hand_made_study()
 
@@ -30,14 +38,14 @@ def test_looks_do_not_repeat_and_bn_is_blue_and_solid() -> None:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_curves_are_in_percent_with_their_band(lang: str) -> None:
     figure = study_curves(STUDY, ("batch", "group"), lang=lang)
-    line = trace(figure, arm_label("batch", lang), "lines")
+    line = trace(figure, label_of(STUDY, "batch", lang), "lines")
     np.testing.assert_allclose(line.y, [10, 36, 62])
     assert list(line.x) == [0, 10, 20]
     bands = [each for each in figure.data if each.fill == "toself"]
     np.testing.assert_allclose(bands[0].y, [10, 37, 64, 60, 35, 10])
     assert figure.layout.yaxis.range == (0, 68)
     assert figure.layout.shapes[0].y0 == 50
-    assert np.isnan(trace(figure, arm_label("group", lang), "lines").y[-1])
+    assert np.isnan(trace(figure, label_of(STUDY, "group", lang), "lines").y[-1])
 
 
 def test_the_axis_does_not_depend_on_the_arms_shown() -> None:
@@ -47,7 +55,7 @@ def test_the_axis_does_not_depend_on_the_arms_shown() -> None:
 
 def test_losses_over_samples() -> None:
     figure = study_curves(STUDY, ("none",), "train_loss", by="samples")
-    line = trace(figure, arm_label("none"), "lines")
+    line = trace(figure, label_of(STUDY, "none"), "lines")
     assert list(line.x) == [0, 320, 640]
     np.testing.assert_allclose(line.y, [2.3, 1.5, 1.0])
     assert not figure.layout.shapes
@@ -55,7 +63,7 @@ def test_losses_over_samples() -> None:
 
 def test_dots_are_the_seeds_and_their_mean() -> None:
     figure = study_dots(STUDY, published="best_accuracy")
-    label = arm_label("batch")
+    label = label_of(STUDY, "batch")
     seeds, mean, *_ = (each for each in figure.data if each.name == label)
     np.testing.assert_allclose(seeds.x, [60, 62, 64])
     np.testing.assert_allclose(mean.x, [62])
@@ -79,3 +87,15 @@ def test_a_sweep_has_a_line_a_norm_over_a_rising_field() -> None:
     np.testing.assert_allclose(lines[1].y, [35, 45, 55])
     assert figure.layout.xaxis.type == "log"
     assert len({(line.line.color, line.line.dash) for line in lines}) == 2
+
+
+def test_a_studys_own_words_of_an_arm_come_first() -> None:
+    assert label_of(STUDY, "none") == "no normalization"
+    assert arm_label("none") != "no normalization"
+    assert label_of(STUDY, "group") == arm_label("group")
+    assert arm_label("of nobody") == "of nobody"
+
+
+def test_a_sweep_takes_a_look_a_series() -> None:
+    lines = [each for each in study_sweep(hand_made_sweep(), "batch_size").data if each.mode == "lines"]
+    assert [line.line.color for line in lines] == [look.color for look in looks_of(["batch", "group"])]

@@ -1,17 +1,36 @@
-"""The chapter on the relatives in AppTest."""
+"""The chapter on the relatives in AppTest, with hand-made recordings and without any."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hand_made_study import hand_made_study, hand_made_sweep
 from streamlit.testing.v1 import AppTest
 
 from bnviz.analysis.relatives_axes import one_mean, share, sharing
+from bnviz.config import NORMS
 from bnviz.experiments.relatives_block import digit_block
 from bnviz.figures.words import say
+from bnviz.telemetry.study_files import save_study
+from bnviz.ui import studies
+from bnviz.ui.relatives_formulas import FORMULAS
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
+GUESSES = {
+    "alone": "batch",
+    "without": "layer",
+    "smallest": "same",
+    "through": "all",
+    "statistics_help": "no",
+}
+STUDIES = {
+    "compare": ("relatives", "lite-bn"), "batches": ("batch-size",), "recurrent": ("recurrent",),
+    "domain": ("adabn",), "dropout": ("dropout-before-bn",),
+}  # fmt: skip
+EXTRAS = {"blur.source": 0.3, "blur.target": 0.5, "test.running": 0.4, "variance_ratio": (1.0, 0.8)}
 
 
 def opened(lang: str = "en", **query: str) -> AppTest:
@@ -25,13 +44,37 @@ def words(app: AppTest) -> str:
     return "\n".join(each.value for each in app.markdown)
 
 
+@pytest.fixture
+def recordings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setattr(studies, "RECORDINGS", tmp_path)
+    for name in (name for names in STUDIES.values() for name in names):
+        found = hand_made_sweep() if name == "batch-size" else hand_made_study(name)
+        units = tuple(replace(unit, extras=EXTRAS) for unit in found.units)
+        save_study(replace(found, units=units), tmp_path / f"{name}.json")
+    yield tmp_path
+    studies._read.cache_clear()
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_axes_render(lang: str) -> None:
-    app = opened(lang, alone="batch")
+@pytest.mark.parametrize("part", ["axes", *STUDIES])
+def test_every_part_renders(part: str, lang: str, recordings: Path) -> None:
+    app = opened(lang, rel_part=part, **GUESSES)
     assert not app.exception
-    assert say("relatives.axes.text", lang) in words(app)
-    (chart,) = app.get("plotly_chart")
-    assert say("relatives.over.batch", lang) in chart.proto.alt
+    assert say(f"relatives.{part}.text", lang) in words(app)
+    assert app.get("plotly_chart")
+    assert all(chart.proto.alt for chart in app.get("plotly_chart"))
+    assert not app.info or part in ("axes", "batches", "recurrent", "domain")  # the answers to wrong guesses
+
+
+@pytest.mark.parametrize("part", STUDIES)
+def test_without_recordings_the_commands_are_given(
+    part: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(studies, "RECORDINGS", tmp_path)
+    app = opened(rel_part=part, **GUESSES)
+    assert not app.exception
+    told = " ".join(each.value for each in app.info)
+    assert all(f"python -m bnviz experiment run {name} " in told for name in STUDIES[part])
 
 
 def test_the_address_chooses_the_mean_and_the_numbers_are_its_own() -> None:
@@ -51,3 +94,30 @@ def test_the_table_waits_for_the_guess() -> None:
     app.radio(key="alone").set_value("layer").run()
     assert not app.exception
     assert "| Layer | 54 | 6 | " in words(app)
+
+
+def test_one_normalizer_at_a_time_and_the_arms_shown_are_in_the_address(recordings: Path) -> None:
+    app = opened(rel_part="compare", norm="renorm", shown="group,nobody")
+    assert not app.exception
+    assert say("relatives.say.renorm", "en") in words(app)
+    assert app.multiselect(key="shown").value == ["group"]
+    app.multiselect(key="shown").set_value(["group", "none"]).run()
+    assert app.query_params["shown"] == "group,none"
+    assert set(FORMULAS) == set(NORMS)
+
+
+def test_some_of_them_train_now(recordings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bnviz.experiments.relatives_live.STEPS", 4)
+    app = opened(rel_part="compare")
+    before = len(app.get("plotly_chart"))
+    app.multiselect(key="live_norms").set_value(["layer"]).run()
+    app.button(key="again_relatives").click().run()
+    assert not app.exception
+    assert len(app.get("plotly_chart")) == before + 1
+    app.multiselect(key="live_norms").set_value([]).run()
+    assert say("relatives.again.few", "en") in [each.value for each in app.info]
+
+
+def test_the_slope_follows_the_slider() -> None:
+    app = opened(rel_part="recurrent", through="most", sd="2.0")
+    assert "= 0.365" in app.latex[0].value
