@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from bnviz.norms.base import RunningNorm, batch_axes, values_per_channel
+from bnviz.norms.base import RunningNorm, batch_moments, values_per_channel
 
 
 class CumulativeNorm(RunningNorm):
@@ -31,8 +31,7 @@ class CumulativeNorm(RunningNorm):
         """Take the batch into the averages when training, then normalize by them."""
         mean, var = self.running_mean, self.running_var
         if self.training:
-            biased, batch_mean = torch.var_mean(x.detach(), batch_axes(x), correction=0)
-            self.follow(batch_mean, biased, values_per_channel(x))
+            self.follow(*batch_moments(x), values_per_channel(x))
             # Copies: backward needs them, and the next batch changes the averages in place.
             assert mean is not None and var is not None  # noqa: S101, PT018 - we always keep both
             mean, var = mean.clone(), var.clone()

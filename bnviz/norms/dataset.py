@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
-from bnviz.norms.base import RunningNorm, batch_axes
+from bnviz.norms.base import RunningNorm, batch_moments
 
 
 class DataSetNorm(RunningNorm):
@@ -35,14 +35,14 @@ class DataSetNorm(RunningNorm):
     def forward(self, x: Tensor) -> Tensor:
         """Normalize by the reference, after making x the reference where that is asked for."""
         if self.taking or (self.training and int(self.num_batches_tracked) == 0):
-            self._take(x.detach())
+            self._take(x)
         cudnn = torch.backends.cudnn.enabled
         mean, var = self.running_mean, self.running_var
         return torch.batch_norm(x, self.weight, self.bias, mean, var, False, 0.0, self.eps, cudnn)
 
     def _take(self, x: Tensor) -> None:
-        var, mean = torch.var_mean(x, batch_axes(x), correction=0)
-        self.running_mean, self.running_var = mean, var  # new tensors: backward may still need the old ones
+        # New tensors, not new values: backward may still need the old ones.
+        self.running_mean, self.running_var = batch_moments(x)
         self.num_batches_tracked.add_(1)
 
 

@@ -14,7 +14,8 @@ class GroupNorm(Norm):
 
     y = gamma * (x - mean) / sqrt(var + eps) + beta; mean and biased variance of one sample's group are over
     its C / G channels and all locations, gamma and beta are per channel. Nothing depends on the batch, so
-    training and evaluation agree and no running statistics exist. A group of one value gives beta.
+    training and evaluation agree and no running statistics exist. A group of one value gives beta (up to
+    rounding).
 
     Args:
         num_groups: G, a divisor of C.
@@ -75,7 +76,11 @@ class InstanceNorm(GroupNorm):
         """Normalize each map by itself."""
         if x.dim() != 4 or x.shape[2] * x.shape[3] < 2:
             raise InputError(f"norm instance needs maps of at least 2 locations, got shape {tuple(x.shape)}")
-        return super().forward(x)
+        if x.is_contiguous():
+            return super().forward(x)
+        # torch's kernel is slow where the values of a map lie apart; y comes back in the layout of x.
+        y = super().forward(x.contiguous())
+        return y.contiguous(memory_format=torch.channels_last)
 
 
 def nearest_groups(groups: int, channels: int, locations: int = 1) -> int:

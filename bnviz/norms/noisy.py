@@ -46,8 +46,8 @@ class NoisyBatchNorm(BatchNorm):
             return y
         generator = self._on(y.device)
         mu, sigma = self._centers(y, generator)
-        shift = torch.empty_like(y).uniform_(-self.r_mu, self.r_mu, generator=generator).add_(mu)
-        scale = torch.empty_like(y).normal_(0, self.r_s, generator=generator).add_(sigma)
+        shift = _empty_like(y).uniform_(-self.r_mu, self.r_mu, generator=generator).movedim(-1, 1).add_(mu)
+        scale = _empty_like(y).normal_(0, self.r_s, generator=generator).movedim(-1, 1).add_(sigma)
         return torch.addcmul(shift, scale, y)
 
     def _centers(self, y: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
@@ -63,3 +63,8 @@ class NoisyBatchNorm(BatchNorm):
     def extra_repr(self) -> str:
         """Show the seed, too, in the module's repr."""
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, seed={self.seed}"
+
+
+def _empty_like(y: Tensor) -> Tensor:
+    """Return room for the draws of y, channels last: nets keep maps so, and drawing goes by memory."""
+    return y.new_empty(y.movedim(1, -1).shape)

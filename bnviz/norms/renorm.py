@@ -7,7 +7,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from bnviz.norms.base import RunningNorm, batch_axes, per_channel, values_per_channel
+from bnviz.norms.base import RunningNorm, batch_moments, scaled, values_per_channel
 
 
 class Schedule(NamedTuple):
@@ -73,15 +73,15 @@ class BatchRenorm(RunningNorm):
         if not self.training:
             mean, var = self.running_mean, self.running_var
             return torch.batch_norm(x, self.weight, self.bias, mean, var, False, 0.0, self.eps, cudnn)
-        biased, mean = torch.var_mean(x.detach(), batch_axes(x), correction=0)
+        mean, biased = batch_moments(x)
         r, d = self._correction(mean, biased)
         self.follow(mean, biased, values_per_channel(x))
-        if values_per_channel(x) == 1:  # torch's kernel has no say in that
-            return self.affine_of(x - x + per_channel(d, x))
         # gamma (x_hat r + d) + beta is torch's batch normalization with another scale and shift.
         scale = r if self.weight is None else self.weight * r
         shift = d if self.weight is None else self.weight * d
         shift = shift if self.bias is None else shift + self.bias
+        if values_per_channel(x) == 1:  # x - x: a gradient of 0, not a missing one
+            return scaled(x - x, scale, shift)
         return torch.batch_norm(x, scale, shift, None, None, True, 0.0, self.eps, cudnn)
 
     def _correction(self, mean: Tensor, biased: Tensor) -> tuple[Tensor, Tensor]:
