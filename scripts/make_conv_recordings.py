@@ -19,14 +19,16 @@ from typing import Any
 
 import torch
 
+from bnviz.data import load_dataset
 from bnviz.experiments import convolution_insert_study as insert_study
 from bnviz.experiments import convolution_weights
 from bnviz.experiments.convolution_live import FOLDER, RECORDED_ON, STEPS, live_experiment
 from bnviz.experiments.convolution_pictures import trained
-from bnviz.experiments.train import run_steps
 from bnviz.telemetry.recording import save
+from bnviz.training.arms import ArmsAtWork
+from bnviz.training.governor import EverySteps
 
-DENSE, LATER = 10, 40
+DENSE, LATER, TESTED = 10, 40, 5
 
 
 def provenance() -> dict[str, Any]:
@@ -56,9 +58,15 @@ def insert() -> Path:
 def twins(net: str) -> Path:
     """Record the live view of a net's twins; few frames, so that it is read at once."""
     experiment = live_experiment(net, "bn", dataset=RECORDED_ON)
-    result = run_steps(experiment, STEPS, dense=DENSE, later=LATER)
+    steps = STEPS[net]
+    work = ArmsAtWork(
+        experiment, load_dataset(RECORDED_ON), steps, EverySteps(steps // LATER, DENSE), EverySteps(TESTED)
+    )
+    while work.step < steps and not work.all_diverged:
+        work.advance()
+    work.evaluate()
     target = FOLDER / f"{net}.npz"
-    save(result.history, target, **result.facts)
+    save(work.history, target, batches_hashes=[twin.batches_hash for twin in work.twins], steps=work.step)
     return target
 
 

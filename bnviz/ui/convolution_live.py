@@ -11,7 +11,6 @@ from bnviz.experiments.convolution_live import (
     COMPARED,
     NETS,
     RATES,
-    STEPS,
     WIDTHS,
     live_experiment,
     stands_in,
@@ -94,7 +93,8 @@ def _recorded(recorded: History, experiment: Experiment) -> None:
     if session.source == "recorded":
         st.caption(
             t(
-                "convolution.train.recorded", n=f"{description['n_train']:,}", steps=STEPS, date=made["date"],
+                "convolution.train.recorded", n=f"{description['n_train']:,}", date=made["date"],
+                steps=recorded.meta["max_steps"],
                 data=trainable().get(experiment.base.dataset, experiment.base.dataset),
             )
         )  # fmt: skip
