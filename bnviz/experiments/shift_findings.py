@@ -1,0 +1,177 @@
+"""What the studies of "Why it works" say, by a stated rule over the seeds, beside what the paper says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from bnviz.experiments.shift_study import ShiftStudy
+
+Floats = npt.NDArray[np.float64]
+
+CLOSE = 1.0
+"""Points of test accuracy within which two arms count as about the same."""
+
+FEWEST = 3
+"""Seeds below which there is no verdict."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One comparison of two arms.
+
+    Attributes:
+        quantity: see ``change``.
+        arm: of the study.
+        reference: the arm it is compared with.
+        paper: what Santurkar et al. 2018 say: "higher", "lower", "not_lower", "close", or "" for nothing.
+    """
+
+    quantity: str
+    arm: str
+    reference: str
+    paper: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Finding:
+    """A question and its answer.
+
+    Attributes:
+        question: what was asked.
+        changes: (S,), of each seed: ratios; for accuracy differences in points.
+        direction: "higher" or "lower" if every seed says so, else "mixed".
+        verdict: "agrees" or "disagrees" with the paper, "open" where the seeds do not settle it, "few" below
+            ``FEWEST`` seeds, "" where the paper says nothing.
+    """
+
+    question: Question
+    changes: Floats
+    direction: str
+    verdict: str
+
+
+SHIFT = (
+    Question("l2", "batch", "none", "not_lower"),
+    Question("angle", "batch", "none", "not_lower"),
+    Question("relative", "batch", "none"),
+)
+NOISE = (
+    Question("accuracy", "batch", "none", "higher"),
+    Question("accuracy", "noisy", "none", "higher"),
+    Question("accuracy", "noisy", "batch", "close"),
+    Question("accuracy", "noise", "none", "lower"),
+    Question("jump", "noisy", "batch", "higher"),
+    Question("jump", "noisy", "none", "higher"),
+    Question("far", "noisy", "none"),
+)
+SMOOTH = (
+    Question("band", "batch", "none", "lower"),
+    Question("change", "batch", "none", "lower"),
+    Question("beta", "batch", "none", "lower"),
+)
+LINEAR = (
+    Question("angle", "batch", "none", "higher"),
+    Question("l2", "batch", "none", "higher"),
+    Question("relative", "batch", "none"),
+    Question("loss", "batch", "none", "lower"),
+)
+"""Questions of the parts of the chapter; figures 1 to 4 and section 2 of the paper."""
+
+
+def findings(study: ShiftStudy, questions: tuple[Question, ...]) -> tuple[Finding, ...]:
+    """Answer the questions whose arms the study has."""
+    asked = [q for q in questions if q.arm in study.arms and q.reference in study.arms]
+    return tuple(answer(question, change(study, question)) for question in asked)
+
+
+def answer(question: Question, changes: Floats) -> Finding:
+    """Apply the rule: a direction needs every seed; a verdict needs a word of the paper and enough seeds.
+
+    - paper "higher" or "lower": agrees if that is the direction, disagrees if the other is, else open
+    - "not_lower": disagrees if the direction is lower, else agrees
+    - "close" (accuracy): agrees if every seed is within ``CLOSE`` points, disagrees if every seed is beyond
+      it on the same side, else open
+    """
+    neutral = 0.0 if question.quantity == "accuracy" else 1.0
+    above, below = bool((changes > neutral).all()), bool((changes < neutral).all())
+    direction = "higher" if above else "lower" if below else "mixed"
+    return Finding(question, changes, direction, _verdict(question.paper, changes, direction))
+
+
+def _verdict(paper: str, changes: Floats, direction: str) -> str:
+    if not paper:
+        return ""
+    if len(changes) < FEWEST:
+        return "few"
+    if paper == "not_lower":
+        return "disagrees" if direction == "lower" else "agrees"
+    if paper == "close":
+        if (np.abs(changes) <= CLOSE).all():
+            return "agrees"
+        return "disagrees" if direction != "mixed" and (np.abs(changes) > CLOSE).all() else "open"
+    if direction == "mixed":
+        return "open"
+    return "agrees" if direction == paper else "disagrees"
+
+
+def change(study: ShiftStudy, question: Question) -> Floats:
+    """Compare two arms seed by seed, (S,): a ratio; for accuracy the difference in points.
+
+    - "l2", "relative": norm(G - G'), and that over norm(G): geometric mean of the ratio over measured steps
+      and layers from the second on (the first has no shift)
+    - "angle": 1 - cos(G, G'), mean over the same, then the ratio
+    - "jump", "far": drift of the units' means in one update, and since the start: geometric mean of the ratio
+      over steps and hidden layers
+    - "band": largest minus smallest loss of the walk; "change": the gradient's largest change on it; "beta":
+      effective beta-smoothness: geometric mean of the ratio over steps
+    - "loss": training loss, at the last measured step
+    - "accuracy": test accuracy at the last measured step
+
+    Only steps at which both arms have a positive, finite value count; NaN when there is none.
+    """
+    ours, theirs = (_values(study, arm, question.quantity) for arm in (question.arm, question.reference))
+    if question.quantity == "accuracy":
+        return 100 * (ours[:, -1] - theirs[:, -1])
+    if question.quantity == "loss":
+        ours, theirs = ours[:, -1:], theirs[:, -1:]
+    return np.array([_ratio(a, b, question.quantity == "angle") for a, b in zip(ours, theirs, strict=True)])
+
+
+def _ratio(ours: Floats, theirs: Floats, of_means: bool) -> float:
+    good = np.isfinite(ours) & np.isfinite(theirs)
+    if of_means:
+        below = float(theirs[good].sum())
+        return float(ours[good].sum()) / below if below > 0 else float("nan")
+    good &= (ours > 0) & (theirs > 0)
+    if not good.any():
+        return float("nan")
+    return float(np.exp(np.mean(np.log(ours[good] / theirs[good]))))
+
+
+def _values(study: ShiftStudy, arm: str, quantity: str) -> Floats:
+    if quantity == "band":
+        return np.asarray(study.of(arm, "loss_high") - study.of(arm, "loss_low"))
+    if quantity in ("l2", "relative", "angle"):
+        return shift_of(study, arm, "cosine" if quantity == "angle" else quantity, angle=quantity == "angle")
+    names = {"jump": "jump_mean", "far": "far_mean", "change": "change_high"}
+    return study.of(arm, names.get(quantity, quantity))
+
+
+def shift_of(study: ShiftStudy, arm: str, name: str, angle: bool = False) -> Floats:
+    """Return a measure of covariate shift, (S, T, L - 1), layers from the second on.
+
+    Args:
+        study: what was measured.
+        arm: of the study.
+        name: "l2", "relative" (norm(G - G') / norm(G)) or "cosine".
+        angle: return 1 - the values.
+    """
+    if name == "relative":
+        size = study.of(arm, "norm")[..., 1:]
+        shift = study.of(arm, "l2")[..., 1:]
+        return np.divide(shift, size, out=np.full_like(shift, np.nan), where=size > 0)
+    values = study.of(arm, name)[..., 1:]
+    return np.asarray(1 - values if angle else values)

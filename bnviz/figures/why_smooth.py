@@ -1,0 +1,113 @@
+"""Figures of the chapter "Why it works": smoothness along the gradient, and the identity in front of BN."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from bnviz.analysis.smoothness_identity import GradientIdentity
+from bnviz.figures.common import finite, layer_names
+from bnviz.figures.theme import INK, Theme, style
+from bnviz.figures.why import LOG, SLOTS, add_band, add_range, arm_name, finished
+from bnviz.figures.words import say
+
+Floats = npt.NDArray[np.float64]
+
+_SHARES = (("ones", 0), ("x_hat", 2), ("left", 1))
+
+
+def smooth_figure(
+    steps: Sequence[int], walks: Mapping[str, Mapping[str, Floats]], *, lang: str = "en", dark: bool = False
+) -> go.Figure:
+    """Draw what walks along the gradient met: range of the loss, range of the gradient's change, smoothness.
+
+    The two ranges are geometric means over the seeds of the lower and the upper end.
+
+    Args:
+        steps: (T,), updates made before.
+        walks: per arm "loss_low", "loss_high", "change_low", "change_high" and "beta", (S, T) each.
+        lang: language of the words.
+        dark: colors for a dark page.
+    """
+    figure, theme = make_subplots(cols=3, horizontal_spacing=0.09), Theme(dark)
+    for arm, values in walks.items():
+        for column, name in enumerate(("loss", "change"), 1):
+            _add_ribbon(figure, steps, values, arm, column, name, theme, lang)
+        add_range(figure, steps, values["beta"], arm, 3, lang, dark)
+    for column, name in enumerate(("band", "change", "beta"), 1):
+        figure.update_yaxes(title_text=say(f"why.fig.{name}", lang), row=1, col=column, **LOG)
+    return finished(figure, lang)
+
+
+def _add_ribbon(
+    figure: go.Figure, steps: Sequence[int], values: Mapping[str, Floats], arm: str, column: int, name: str,
+    theme: Theme, lang: str,
+) -> None:  # fmt: skip
+    low, high = finite(values[f"{name}_low"]), finite(values[f"{name}_high"])
+    good = np.isfinite(low).all(0) & np.isfinite(high).all(0) & (low > 0).all(0)
+    x = np.asarray(steps)[good] + 1
+    ends = [np.exp(np.log(part[:, good]).mean(0)) for part in (low, high)]
+    add_band(figure, x, ends[0], ends[1], arm, column, theme)
+    slot, dash = SLOTS[arm]
+    for number, end in enumerate(ends):
+        figure.add_trace(
+            go.Scatter(
+                x=x, y=end, mode="lines", line={"color": theme.color(slot), "dash": dash, "width": 1.5},
+                legendgroup=arm, name=arm_name(arm, lang), hovertemplate="%{x}: %{y:.3g}",
+                showlegend=column == 1 and number == 1,
+            ),
+            row=1, col=column,
+        )  # fmt: skip
+
+
+def identity_figure(layers: Sequence[GradientIdentity], *, lang: str = "en", dark: bool = False) -> go.Figure:
+    """Draw measured gradient norms of all units over those of the formula, and what each term takes away.
+
+    Args:
+        layers: of one net.
+        lang: language of the words.
+        dark: colors for a dark page.
+    """
+    figure, theme = make_subplots(cols=2, horizontal_spacing=0.14), Theme(dark)
+    names = layer_names(len(layers), lang)
+    everything = np.concatenate([np.sqrt(layer.measured) for layer in layers])
+    ends = [float(everything[everything > 0].min()) / 2, float(everything.max()) * 2]
+    figure.add_trace(
+        go.Scatter(
+            x=ends, y=ends, mode="lines", line={"color": INK, "dash": "dot"}, showlegend=False,
+            hoverinfo="skip",
+        ),
+        row=1, col=1,
+    )  # fmt: skip
+    for number, (name, layer) in enumerate(zip(names, layers, strict=True)):
+        figure.add_trace(
+            go.Scatter(
+                x=np.sqrt(np.maximum(layer.simple, 0)), y=np.sqrt(layer.measured), mode="markers", name=name,
+                marker={
+                    "color": theme.color(number % 3), "symbol": ("circle-open", "x-thin-open", "square-open")[
+                        number % 3
+                    ], "size": 7,
+                }, hovertemplate="%{x:.3g}, %{y:.3g}", legend="legend",
+            ),
+            row=1, col=1,
+        )  # fmt: skip
+    shares = 100 * np.array([layer.shares for layer in layers])
+    for place, (key, slot) in enumerate(_SHARES):
+        figure.add_trace(
+            go.Bar(
+                x=shares[:, place], y=names, orientation="h", name=say(f"why.fig.{key}", lang),
+                marker={"color": theme.fill(slot, 0.75)}, hovertemplate="%{x:.1f} %", legend="legend2",
+            ),
+            row=1, col=2,
+        )  # fmt: skip
+    figure.update_xaxes(title_text=say("why.fig.formula", lang), row=1, col=1, **LOG)
+    figure.update_yaxes(title_text=say("why.fig.measured", lang), row=1, col=1, **LOG)
+    figure.update_xaxes(title_text=say("why.fig.share", lang), range=[0, 100], row=1, col=2)
+    figure.update_yaxes(autorange="reversed", row=1, col=2)
+    style(figure, 400, top=72)
+    right = {**figure.layout.legend.to_plotly_json(), "x": 0.57, "traceorder": "normal"}
+    return figure.update_layout(barmode="stack", bargap=0.35, legend2=right)
