@@ -98,8 +98,8 @@ def _one_mean(
     st.latex(
         r"\hat{x} = \frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}} = "
         rf"\frac{{{x:.4f} - ({found.mean:.4f})}}{{\sqrt{{{found.variance:.4f} + 10^{{-5}}}}}}"
-        rf" = {shared.normalized[chosen]:.4f}"
     )
+    st.latex(rf"\hat{{x}} = {shared.normalized[chosen]:.4f}")
     table(
         tuple(t(f"relatives.head.{name}") for name in ("those", "mean", "variance")),
         [

@@ -33,6 +33,7 @@ def batches() -> None:
     left, right = st.columns(2)
     with right:
         section("relatives.published")
+        studies.badge("published")
         alt = t(
             "relatives.alt.published", sizes=", ".join(map(str, published.SIZES)),
             batch=_join(published.ERRORS["batch"]), group=_join(published.ERRORS["group"]),

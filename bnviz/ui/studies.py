@@ -59,6 +59,11 @@ def opened_study(name: str) -> StudyResult | None:
     return result
 
 
+def badge(kind: str) -> None:
+    """Draw one of the badges that say where numbers come from (``chapter.badge.<kind>``)."""
+    st.html(f'<span class="bnviz-badge bnviz-{kind}">{escape(t(f"chapter.badge.{kind}"))}</span>')
+
+
 def study_note(result: StudyResult) -> None:
     """Say when, on what and with which command a study was recorded."""
     facts = result.provenance
@@ -195,9 +200,8 @@ def _expected(verdict: Verdict, result: StudyResult) -> str:
     }
     if measure.startswith("extra:"):
         against = expectation.against or measure
-        return t(
-            "studies.expect.extra", **values, one=_measure(measure, result), other=_measure(against, result)
-        )
+        key = "studies.expect.same" if verdict.better == verdict.worse else "studies.expect.extra"
+        return t(key, **values, one=_measure(measure, result), other=_measure(against, result))
     return t(f"studies.expect.{measure}", **values, threshold=f"{100 * result.threshold:g}")
 
 
