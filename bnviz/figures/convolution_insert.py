@@ -65,7 +65,7 @@ def places_figure(
 ) -> go.Figure:
     """Draw the final test accuracy of each choice of layers: every seed a mark, their mean a bar."""
     theme, figure = Theme(dark), go.Figure()
-    names = [arm_name(arm, lang) for arm in arms]
+    names = [say("convolution.arm.all", lang) if arm == START else arm_name(arm, lang) for arm in arms]
     finals = [[100 * curve.final for curve in curves] for curves in arms.values()]
     colors = [theme.color(_SLOTS.get(arm, 2)) for arm in arms]
     figure.add_trace(

@@ -54,7 +54,7 @@ def test_insertion_marks_the_step_and_the_spread_of_seeds():
 def test_places_keep_their_order_and_every_seed():
     arms = {arm: (curve(arm, 0, 0.2), curve(arm, 1, 0.4)) for arm in (NEVER, "at1.3", START)}
     bars, seeds = places_figure(arms, lang="zh").data
-    assert list(bars.y) == [arm_name(arm, "zh") for arm in arms]
+    assert list(bars.y) == ["无 BN", arm_name("at1.3", "zh"), "每层都有 BN"]
     np.testing.assert_allclose(bars.x, 30)
     assert len(seeds.x) == 6
 
