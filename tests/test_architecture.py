@@ -20,7 +20,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "norms": {"config"},
     "nets": {"config", "norms"},
     "telemetry": {"config", "files"},
-    "training": {"config", "data", "nets", "telemetry"},
+    "training": {"config", "data", "nets", "norms", "telemetry"},
     "analysis": {"config", "telemetry", "norms"},
     "figures": {"config", "telemetry.records", "telemetry.history", "telemetry.study_records", "analysis"},
     "pages": {"ui", "figures", "experiments", "config"},

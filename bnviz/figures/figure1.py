@@ -11,7 +11,7 @@ from bnviz.figures.common import Floats, edges_of, finite, labels_of, theme_of
 from bnviz.figures.theme import style
 from bnviz.figures.words import say
 from bnviz.telemetry.history import History
-from bnviz.telemetry.records import UNIT_PERCENTILES
+from bnviz.telemetry.records import UNIT_PERCENTILES, recorded_units
 
 
 def figure1(
@@ -22,7 +22,7 @@ def figure1(
     Args:
         history: what was recorded.
         layer: index of the hidden layer, from 0.
-        unit: the unit's number in its layer, one of those in ``history.meta["arms"][a]["units"]``.
+        unit: the unit's number in its layer, one of ``recorded_units``.
         step: draw no further than this step; None draws all.
         lang: language of the words.
         dark: colors for a dark page.
@@ -55,9 +55,9 @@ def figure1(
     return style(figure, 420)
 
 
-def unit_index(history: History, arm: int, unit: int) -> int:
+def unit_index(history: History, arm: int, layer: int, unit: int) -> int:
     """Return where a unit stands among the recorded ones; raises InputError when it was not recorded."""
-    units = list(history.meta["arms"][arm]["units"])
+    units = recorded_units(history.meta["arms"][arm], layer)
     if unit not in units:
         raise InputError(
             f"unit {unit} was not recorded; recorded are {len(units)} from {units[0]} to {units[-1]}"
@@ -69,7 +69,7 @@ def percentiles(
     history: History, arm: int, layer: int, unit: int, step: int | None = None
 ) -> tuple[Floats, Floats]:
     """Return the steps (T,) and the unit's percentiles (T, 3) of every frame that has the layer."""
-    index = unit_index(history, arm, unit)
+    index = unit_index(history, arm, layer, unit)
     frames = [frame for frame in history.frames if step is None or frame.step <= step]
     kept = [frame for frame in frames if layer < len(frame.arms[arm].unit_percentiles)]
     values = [frame.arms[arm].unit_percentiles[layer, index] for frame in kept]

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from bnviz.telemetry.records import BINS, MAX_UNITS, QUANTILES, UNIT_PERCENTILES
+from bnviz.telemetry.records import BINS, QUANTILES, UNIT_PERCENTILES
 
 Floats = npt.NDArray[np.float32]
 
@@ -22,7 +21,6 @@ SAMPLE = 2048
 """A layer's distribution is taken from at most this many of its values, so that wide nets stay cheap."""
 
 
-@lru_cache(maxsize=256)
 def spread(rows: int, columns: int, wanted: int) -> npt.NDArray[np.intp]:
     """Return which entries of a (rows, columns) table to take, as places 0..rows * columns - 1, each once.
 
@@ -129,12 +127,3 @@ def moments(values: Floats) -> Floats:
         centered = flat - mean[:, None]
         var = np.einsum("ln,ln->l", centered, centered) / np.float32(flat.shape[1])
         return np.stack([mean, np.sqrt(var)], axis=1)
-
-
-@lru_cache(maxsize=256)
-def kept_units(width: int) -> npt.NDArray[np.intp]:
-    """Return which units' percentiles are kept: all up to MAX_UNITS, else evenly spaced ones."""
-    count = min(width, MAX_UNITS)
-    units = np.unique(np.linspace(0, width - 1, count).round().astype(np.intp))
-    units.setflags(write=False)  # one array for all who ask
-    return units

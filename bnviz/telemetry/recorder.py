@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
-from bnviz.telemetry import maps, measure
+from bnviz.telemetry import maps
 from bnviz.telemetry.measure import Floats
 from bnviz.telemetry.observation import Edges, NormState, Observation, SeenLayer
 from bnviz.telemetry.records import (
@@ -25,6 +25,7 @@ from bnviz.telemetry.records import (
     STAGES,
     UNIT_PERCENTILES,
     ArmRecord,
+    kept_units,
 )
 
 FEW = 8192
@@ -96,7 +97,7 @@ class Recorder:
         self._before: list[Tensor] = []
         self._places = _places(self._layers)
         self.widths = [int(weight.shape[0]) for weight in self._weights[:-1]]
-        self.units = measure.kept_units(max(self.widths))
+        self.units = kept_units(max(self.widths))
 
     @contextmanager
     def observing(self) -> Iterator[None]:

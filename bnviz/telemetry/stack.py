@@ -12,7 +12,7 @@ from torch import Tensor
 
 from bnviz.telemetry import measure, saturation
 from bnviz.telemetry.measure import Floats
-from bnviz.telemetry.records import PARAMETERS, QUANTILES, Array
+from bnviz.telemetry.records import PARAMETERS, QUANTILES, Array, kept_units
 
 if TYPE_CHECKING:
     from bnviz.telemetry.observation import Edges, SeenLayer
@@ -46,7 +46,7 @@ class Stack:
     def of_units(self) -> dict[str, Array]:
         """Return the fields of an ArmRecord that look at single units."""
         after = self.layers[0].after
-        kept = measure.kept_units(self.linear.shape[2])
+        kept = kept_units(self.linear.shape[2])
         return {
             "dead": _dead(self.layers, self.out),
             "unit_percentiles": measure.unit_percentiles(self.linear if after else self.norm, kept),

@@ -18,6 +18,7 @@ from bnviz.telemetry.records import (
     BoundaryRecord,
     Frame,
     SurfaceRecord,
+    recorded_units,
 )
 
 Row = tuple[object, ...]
@@ -58,7 +59,7 @@ def figure1(history: History, layer: int, unit: int) -> Table:
     def rows() -> Iterator[Row]:
         for frame in history.frames:
             for arm, record in enumerate(frame.arms):
-                units = list(history.meta["arms"][arm]["units"])
+                units = recorded_units(history.meta["arms"][arm], layer)
                 if unit in units and layer < len(record.unit_percentiles):
                     values = record.unit_percentiles[layer, units.index(unit)]
                     yield frame.step, arm + 1, layer + 1, unit, *map(_number, values)

@@ -15,7 +15,7 @@ from bnviz.config import InputError
 from bnviz.figures.theme import arm_slots
 from bnviz.telemetry import tables
 from bnviz.telemetry.history import History
-from bnviz.telemetry.records import STAGES
+from bnviz.telemetry.records import STAGES, recorded_units
 from bnviz.ui.text import language, t
 
 if TYPE_CHECKING:
@@ -100,18 +100,21 @@ def _distributions(history: History, step: int) -> Twin | None:
 
 
 def _figure1(history: History, step: int) -> Twin | None:
-    depth = max(len(arm["layers"]) for arm in history.meta["arms"])
-    units = sorted(set.intersection(*(set(arm["units"]) for arm in history.meta["arms"])))
-    if not units:
-        return None
+    arms = history.meta["arms"]
+    deepest = max(arms, key=lambda arm: len(arm["layers"]))
+    depth, names = len(deepest["layers"]), deepest["layers"]
     left, right = st.columns(2)
     layer = left.selectbox(
         t("lab.layer"),
         range(depth),
         index=depth - 1,
         key="twin_layer",
-        format_func=lambda index: str(index + 1),
+        format_func=lambda index: names[index],
     )
+    shared = (set(recorded_units(arm, layer)) for arm in arms if layer < len(arm["layers"]))
+    units = sorted(set.intersection(*shared))
+    if not units:
+        return None
     unit = right.selectbox(t("lab.unit"), units, index=len(units) // 2, key="twin_unit")
     return Twin(
         figures.figure1(history, layer, unit, step, **_look()),

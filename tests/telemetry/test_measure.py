@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bnviz.telemetry import measure
-from bnviz.telemetry.records import BINS, QUANTILES, UNIT_PERCENTILES
+from bnviz.telemetry.records import BINS, QUANTILES, UNIT_PERCENTILES, kept_units, recorded_units
 
 
 @pytest.fixture
@@ -122,9 +122,16 @@ def test_moments_of_what_is_far_out_do_not_warn():
 
 @pytest.mark.parametrize("width", [1, 3, 99, 100, 101, 137, 512])
 def test_kept_units_are_evenly_spaced(width):
-    units = measure.kept_units(width)
+    units = kept_units(width)
     assert len(units) == min(width, 100)
     assert units[0] == 0
     assert units[-1] == width - 1
     gaps = np.diff(units)
     assert gaps.size == 0 or gaps.max() - gaps.min() <= 1
+
+
+def test_narrow_layers_beside_wide_ones_record_their_own_units():
+    arm = {"units": kept_units(256).tolist(), "widths": [32, 256]}
+    assert recorded_units(arm, 0) == list(range(32))
+    assert recorded_units(arm, 1) == kept_units(256).tolist() != list(range(100))
+    assert recorded_units({"units": [0, 5]}, 3) == [0, 5]
