@@ -26,14 +26,14 @@ SCENES = ("figure1", "vgg", "vgg_slow", "linear", "linear_slow")
 """The net of figure 1 of Ioffe & Szegedy; a narrow VGG11 at two rates; the deep linear net at two rates."""
 
 FIGURE1 = PRESETS["figure1"]
-VGG = RunConfig(net="vgg11", width=8, activation="relu", init="kaiming", lr=0.1, batch_size=64)
+VGG = RunConfig(net="vgg11", width=8, activation="relu", init="kaiming", lr=0.1, batch_size=32)
 """An eighth of VGG11's channels, on a data set that the caller names; rates as in Santurkar et al. 2018."""
 
 RATES = {"figure1": FIGURE1.lr, "vgg": 0.1, "vgg_slow": 0.01, "linear": 1e-6, "linear_slow": 1e-7}
 STEPS = {
-    "figure1": (0, 1, 2, 4, 7, 12, 20, 33, 50, 75, 110, 160, 230, 330, 470, 670, 950, 1300, 1650, 1999),
-    "vgg": (0, 1, 3, 8, 20, 45, 100, 170, 249),
-    "linear": (0, 3, 10, 30, 60, 100, 200, 400, 700, 999),
+    "figure1": (0, 1, 3, 7, 15, 30, 60, 110, 180, 300, 480, 800, 1300, 1999),
+    "vgg": (0, 3, 12, 40, 100, 199),
+    "linear": (0, 3, 10, 30, 100, 200, 350, 499),
 }
 LIVE_STEPS = {"figure1": (0, 2, 8, 30, 80, 150, 250, 399), "linear": (0, 10, 40, 100, 199)}
 LIVE_ARMS = {"figure1": ARMS, "linear": ("none", "batch")}
@@ -119,12 +119,20 @@ def recorded() -> Recorded:
 
 
 def read_recording(path: Path) -> Recorded:
-    """Read a file of ours; raises InputError when it is none."""
+    """Read a file of ours with all scenes; raises InputError when it is none."""
+    found = read_parts(path)
+    if set(found.studies) != set(SCENES):
+        raise InputError(f"{path.name} holds no studies of ours for every scene")
+    return found
+
+
+def read_parts(path: Path) -> Recorded:
+    """Read a file of ours, whichever scenes it has so far; raises InputError when it is none."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        studies = {scene: study_from_dict(data["studies"][scene]) for scene in SCENES}
+        studies = {scene: study_from_dict(part) for scene, part in data["studies"].items()}
         return Recorded(studies, dict(data["provenance"]))
-    except (OSError, KeyError, TypeError, ValueError) as error:
+    except (OSError, AttributeError, KeyError, TypeError, ValueError) as error:
         if isinstance(error, InputError):
             raise
         raise InputError(f"{path.name} holds no studies of ours") from error
