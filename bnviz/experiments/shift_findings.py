@@ -41,7 +41,7 @@ class Finding:
 
     Attributes:
         question: what was asked.
-        changes: (S,), of each seed: ratios; for accuracy differences in points.
+        changes: (S,), of each seed: ratios; for ``POINTS`` differences in points.
         direction: "higher" or "lower" if every seed says so, else "mixed".
         verdict: "agrees" or "disagrees" with the paper, "open" where the seeds do not settle it, "few" below
             ``FEWEST`` seeds, "" where the paper says nothing.
@@ -58,9 +58,14 @@ SHIFT = (
     Question("angle", "batch", "none", "not_lower"),
     Question("relative", "batch", "none"),
 )
+POINTS = ("accuracy", "learning")
+"""Quantities that are compared by differences, in points; all others are by ratios."""
+
 NOISE = (
+    Question("learning", "batch", "none", "higher"),
+    Question("learning", "noisy", "none", "higher"),
+    Question("learning", "noise", "none", "lower"),
     Question("accuracy", "batch", "none", "higher"),
-    Question("accuracy", "noisy", "none", "higher"),
     Question("accuracy", "noisy", "batch", "close"),
     Question("accuracy", "noise", "none", "lower"),
     Question("jump", "noisy", "batch", "higher"),
@@ -95,7 +100,7 @@ def answer(question: Question, changes: Floats) -> Finding:
     - "close" (accuracy): agrees if every seed is within ``CLOSE`` points, disagrees if every seed is beyond
       it on the same side, else open
     """
-    neutral = 0.0 if question.quantity == "accuracy" else 1.0
+    neutral = 0.0 if question.quantity in POINTS else 1.0
     above, below = bool((changes > neutral).all()), bool((changes < neutral).all())
     direction = "higher" if above else "lower" if below else "mixed"
     return Finding(question, changes, direction, _verdict(question.paper, changes, direction))
@@ -118,7 +123,7 @@ def _verdict(paper: str, changes: Floats, direction: str) -> str:
 
 
 def change(study: ShiftStudy, question: Question) -> Floats:
-    """Compare two arms seed by seed, (S,): a ratio; for accuracy the difference in points.
+    """Compare two arms seed by seed, (S,): a ratio; for ``POINTS`` the difference in points.
 
     - "l2", "relative": norm(G - G'), and that over norm(G): geometric mean of the ratio over measured steps
       and layers from the second on (the first has no shift)
@@ -128,11 +133,14 @@ def change(study: ShiftStudy, question: Question) -> Floats:
     - "band": largest minus smallest loss of the walk; "change": the gradient's largest change on it; "beta":
       effective beta-smoothness: geometric mean of the ratio over steps
     - "loss": training loss, at the last measured step
-    - "accuracy": test accuracy at the last measured step
+    - "accuracy": test accuracy at the last measured step; "learning": its mean over the measured steps, which
+      lie closer together early
 
     Only steps at which both arms have a positive, finite value count; NaN when there is none.
     """
     ours, theirs = (_values(study, arm, question.quantity) for arm in (question.arm, question.reference))
+    if question.quantity == "learning":
+        return np.asarray(100 * (ours - theirs).mean(-1))
     if question.quantity == "accuracy":
         return 100 * (ours[:, -1] - theirs[:, -1])
     if question.quantity == "loss":
@@ -156,7 +164,7 @@ def _values(study: ShiftStudy, arm: str, quantity: str) -> Floats:
         return np.asarray(study.of(arm, "loss_high") - study.of(arm, "loss_low"))
     if quantity in ("l2", "relative", "angle"):
         return shift_of(study, arm, "cosine" if quantity == "angle" else quantity, angle=quantity == "angle")
-    names = {"jump": "jump_mean", "far": "far_mean", "change": "change_high"}
+    names = {"learning": "accuracy", "jump": "jump_mean", "far": "far_mean", "change": "change_high"}
     return study.of(arm, names.get(quantity, quantity))
 
 

@@ -35,7 +35,7 @@ STEPS = {
     "vgg": (0, 3, 12, 40, 100, 199),
     "linear": (0, 3, 10, 30, 100, 200, 350, 499),
 }
-LIVE_STEPS = {"figure1": (0, 2, 8, 30, 80, 150, 250, 399), "linear": (0, 10, 40, 100, 199)}
+LIVE_STEPS = {"figure1": (0, 2, 8, 30, 80, 150, 250, 399), "linear": (0, 10, 40, 99)}
 LIVE_ARMS = {"figure1": ARMS, "linear": ("none", "batch")}
 MOST_LIVE = 3
 

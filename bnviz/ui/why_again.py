@@ -1,0 +1,57 @@
+"""The page "Why it works" in small, now: figure 1's net or the deep linear net, from one seed."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from bnviz.config import InputError
+from bnviz.experiments.shift_findings import LINEAR, NOISE, SHIFT, SMOOTH
+from bnviz.ui import why_runs as runs
+from bnviz.ui import why_words as words
+from bnviz.ui.chapter import figure
+from bnviz.ui.rerun import live_note, rerun
+from bnviz.ui.text import t
+
+
+def again(part: str) -> None:
+    """Run the net of figure 1 now and draw what a part of the page shows.
+
+    Args:
+        part: "shift", "noisy" or "smooth".
+    """
+    arms = ["none", "batch"]
+    if part != "smooth":
+        arms = st.multiselect(
+            t("why.control.arms"), runs.ARMS, ("none", "batch", "noisy"), max_selections=runs.MOST,
+            key=f"arms_{part}", format_func=lambda arm: t(f"why.short.{arm}"),
+        )  # fmt: skip
+    try:
+        found = rerun(f"again_{part}", tuple(arms), t("why.again.figure1"), runs.live("figure1", tuple(arms)))
+    except InputError:
+        st.info(t("why.none_chosen"))
+        return
+    if found is None:
+        return
+    live_note()
+    if part == "smooth":
+        figure(*words.smooth_drawing(found), "live-smooth")
+    else:
+        draw = words.shift_drawing if part == "shift" else words.noisy_drawing
+        figure(*draw(found, 3), f"live-{part}")
+    words.findings_table(found, {"shift": SHIFT, "noisy": NOISE, "smooth": SMOOTH}[part])
+
+
+def linear_again(scene: str, layer: int) -> None:
+    """Run the deep linear net now.
+
+    Args:
+        scene: "linear" or "linear_slow".
+        layer: that is drawn, from 2.
+    """
+    found = rerun("again_linear", scene, t("why.again.linear"), runs.live(scene, ()))
+    if found is None:
+        return
+    live_note()
+    figure(*words.shift_drawing(found, layer), "linear-shift-live")
+    figure(*words.smooth_drawing(found), "linear-walk-live")
+    words.findings_table(found, (*LINEAR, *SMOOTH))

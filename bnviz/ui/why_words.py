@@ -1,0 +1,174 @@
+"""Results of the page "Why it works", drawn and written out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import plotly.graph_objects as go
+import streamlit as st
+
+from bnviz.analysis.smoothness_identity import GradientIdentity
+from bnviz.experiments.shift_findings import POINTS, Finding, Question, findings, shift_of
+from bnviz.experiments.shift_study import ShiftStudy
+from bnviz.figures.common import layer_names
+from bnviz.figures.why import arm_name, noisy_figure, quantile_figure, shift_figure
+from bnviz.figures.why_smooth import identity_figure, smooth_figure
+from bnviz.ui.chapter_controls import look
+from bnviz.ui.rerun import number, table
+from bnviz.ui.text import language, t
+
+Floats = npt.NDArray[np.float64]
+Drawing = tuple[go.Figure, str]
+
+FORMULAS = {
+    "shift": r"\mathrm{ICS}_i = \lVert G_i - G'_i \rVert_2, \quad "
+    r"G_i = \nabla_{W_i} L(W_1, \dots, W_k), \quad "
+    r"G'_i = \nabla_{W_i} L(W'_1, \dots, W'_{i-1}, W_i, \dots, W_k)",
+    "smooth": r"\theta_s = \theta - s\,g, \quad g = \nabla L(\theta), \quad "
+    r"\tfrac{1}{2} \eta \le s \le 4 \eta, \qquad "
+    r"\beta_{\mathrm{eff}} = \max_s \frac{\lVert \nabla L(\theta_s) - g \rVert_2}{\lVert s\,g \rVert_2}",
+    "identity": r"\left\lVert \frac{\partial L}{\partial y_j} \right\rVert^2 = \frac{\gamma_j^2}{s_j^2}"
+    r" \left( \lVert g_j \rVert^2 - \frac{\langle 1, g_j \rangle^2}{m}"
+    r" - \frac{\langle \hat{y}_j, g_j \rangle^2}{m} \right), \quad"
+    r" g_j = \frac{\partial L}{\partial z_j}, \quad s_j = \sqrt{\sigma_j^2 + \epsilon}",
+    "noise": r"a \leftarrow s \cdot a + m, \quad \mu^t \sim U(-0.5,\, 0.5), \quad "
+    r"\sigma^t \sim U(1,\, 1.25), \quad m \sim U(\mu^t - 0.1,\, \mu^t + 0.1), \quad "
+    r"s \sim N(\sigma^t,\, 0.1)",
+}
+
+
+def shift_drawing(study: ShiftStudy, layer: int) -> Drawing:
+    """Return the figure of covariate shift of one layer (from 2), and the same in words."""
+    arms = _of_norms(study)
+    series = {
+        arm: {name: shift_of(study, arm, name)[..., layer - 2] for name in ("l2", "relative", "cosine")}
+        for arm in arms
+    }
+    words = [
+        t("why.alt.shift_arm", arm=_name(arm), relative=_g(_middle(parts["relative"])),
+          cosine=f"{np.nanmean(parts['cosine']):.2f}")
+        for arm, parts in series.items()
+    ]  # fmt: skip
+    alt = t("why.alt.shift", layer=layer, numbers="; ".join(words))
+    return shift_figure(study.steps, series, **look()), alt
+
+
+def quantile_drawing(study: ShiftStudy, layer: int) -> Drawing:
+    """Return the figure of one unit's quantiles in the first seed, and the same in words."""
+    quantiles = {arm: study.of(arm, "quantiles")[0, :, layer - 1] for arm in study.arms}
+    words = [
+        t("why.alt.median_arm", arm=_name(arm), first=_g(rows[0, 1]), last=_g(rows[-1, 1]))
+        for arm, rows in quantiles.items()
+    ]
+    alt = t("why.alt.quantiles", layer=layer, numbers="; ".join(words))
+    return quantile_figure(study.steps, quantiles, **look()), alt
+
+
+def noisy_drawing(study: ShiftStudy, layer: int) -> Drawing:
+    """Return the figure of accuracy and of one hidden layer's jump (from 1), and the same in words."""
+    accuracy = {arm: 100 * study.of(arm, "accuracy") for arm in study.arms}
+    jump = {arm: study.of(arm, "jump_mean")[..., layer - 1] for arm in study.arms}
+    words = [
+        t("why.alt.noisy_arm", arm=_name(arm), accuracy=f"{accuracy[arm][:, -1].mean():.1f}",
+          jump=_g(_middle(jump[arm])))
+        for arm in study.arms
+    ]  # fmt: skip
+    alt = t("why.alt.noisy", layer=layer, numbers="; ".join(words))
+    return noisy_figure(study.steps, accuracy, jump, **look()), alt
+
+
+def smooth_drawing(study: ShiftStudy) -> Drawing:
+    """Return the figure of the walks along the gradient, and the same in words."""
+    names = ("loss_low", "loss_high", "change_low", "change_high", "beta")
+    walks = {arm: {name: study.of(arm, name) for name in names} for arm in ("none", "batch")}
+    words = [
+        t("why.alt.smooth_arm", arm=_name(arm), band=_g(_middle(parts["loss_high"] - parts["loss_low"])),
+          change=_g(_middle(parts["change_high"])), beta=_g(_middle(parts["beta"])))
+        for arm, parts in walks.items()
+    ]  # fmt: skip
+    return smooth_figure(study.steps, walks, **look()), t("why.alt.smooth", numbers="; ".join(words))
+
+
+def identity_drawing(layers: Sequence[GradientIdentity]) -> Drawing:
+    """Return the figure of the identity, and the same in words."""
+    left = ", ".join(f"{100 * layer.shares[2]:.0f} %" for layer in layers)
+    return identity_figure(layers, **look()), t("why.alt.identity", left=left)
+
+
+def identity_table(layers: Sequence[GradientIdentity]) -> None:
+    """Draw the identity's deviation and shares, layer by layer."""
+    head = tuple(
+        t(f"why.head.{name}")
+        for name in ("layer", "simple", "exact", "power", "ones", "x_hat", "left", "printed")
+    )
+    rows = [
+        (
+            name,
+            f"**{number(layer.deviation(layer.simple), 2)}**",
+            f"**{number(layer.deviation(layer.exact), 2)}**",
+            f"{layer.power.min():.6f}",
+            *(f"{100 * share:.1f} %" for share in layer.shares),
+            t("why.identity.of", n=layer.printed_holds, units=len(layer.measured)),
+        )
+        for name, layer in zip(layer_names(len(layers), language()), layers, strict=True)
+    ]
+    table(head, rows)
+
+
+def findings_table(study: ShiftStudy, questions: tuple[Question, ...]) -> None:
+    """Draw each comparison, seed by seed, with the rule's direction beside the paper's word."""
+    found = findings(study, questions)
+    head = tuple(
+        t(f"why.head.{name}") for name in ("what", "arms", "change", "direction", "paper", "verdict")
+    )
+    table(head, [_row(each) for each in found])
+    st.markdown(_summary(found, len(study.seeds)))
+
+
+def _row(found: Finding) -> tuple[str, ...]:
+    question = found.question
+    return (
+        t(f"why.quantity.{question.quantity}"),
+        t("why.versus", arm=_name(question.arm), reference=_name(question.reference)),
+        _changes(found),
+        t(f"why.direction.{found.direction}"),
+        t(f"why.paper.{question.paper}") if question.paper else "–",
+        f"**{t(f'why.verdict.{found.verdict}')}**" if found.verdict else "–",
+    )
+
+
+def _changes(found: Finding) -> str:
+    if found.question.quantity in POINTS:
+        return ", ".join(f"{value:+.1f}".replace("-", "−") for value in found.changes)
+    return ", ".join("–" if value != value else f"× {value:.3g}" for value in found.changes)
+
+
+def _summary(found: Sequence[Finding], seeds: int) -> str:
+    counts = Counter(each.verdict for each in found if each.verdict)
+    if counts["few"]:
+        return t("why.few", seeds=seeds)
+    return t(
+        "why.summary", n=counts.total(), agrees=counts["agrees"], disagrees=counts["disagrees"],
+        open=counts["open"], seeds=seeds,
+    )  # fmt: skip
+
+
+def _of_norms(study: ShiftStudy) -> list[str]:
+    return [arm for arm in study.arms if arm != "noise"] or list(study.arms)
+
+
+def _name(arm: str) -> str:
+    return arm_name(arm, language())
+
+
+def _middle(values: Floats) -> float:
+    """Return the geometric mean of what is positive and finite."""
+    good = values[np.isfinite(values) & (values > 0)]
+    return float(np.exp(np.log(good).mean())) if good.size else float("nan")
+
+
+def _g(value: float) -> str:
+    return f"{value:.2g}"

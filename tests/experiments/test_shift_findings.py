@@ -1,0 +1,114 @@
+"""The rule that turns runs into directions and verdicts, on hand-made studies."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bnviz.config import InputError
+from bnviz.experiments.shift_findings import LINEAR, NOISE, SHIFT, SMOOTH, Question, answer, change, findings
+from bnviz.experiments.shift_recipes import SCENES, SEEDS, STEPS, kind, recorded
+from bnviz.experiments.shift_study import ShiftStudy
+from bnviz.experiments.smoothness_identity import identity_in_net
+
+
+def made(**values: list) -> ShiftStudy:
+    """Two arms, three seeds, two steps."""
+    arrays = {name: np.asarray(value, np.float64) for name, value in values.items()}
+    return ShiftStudy("figure1", 0.1, ("none", "batch"), (0, 1, 2), (0, 5), arrays)
+
+
+def both(none: object, batch: object) -> np.ndarray:
+    """(2, 3, 2, 3): every seed, step and layer alike."""
+    return np.stack([np.broadcast_to(np.asarray(x, float), (3, 2, 3)) for x in (none, batch)])
+
+
+def test_ratios_are_geometric_means_without_the_first_layer() -> None:
+    study = made(l2=both([99, 2, 4], [1, 4, 32]), norm=both([1, 2, 4], [1, 1, 1]))
+    np.testing.assert_allclose(change(study, Question("l2", "batch", "none")), np.sqrt(2 * 8) * np.ones(3))
+    expected = np.sqrt((4 / 1) * (32 / 1))
+    np.testing.assert_allclose(change(study, Question("relative", "batch", "none")), expected)
+
+
+def test_angles_are_compared_by_their_means() -> None:
+    study = made(cosine=both([1, 0.9, 0.7], [1, -1.0, 0.8]))
+    np.testing.assert_allclose(change(study, Question("angle", "batch", "none")), 2.2 / 0.4)
+
+
+def test_walks_and_accuracies() -> None:
+    low, high = np.ones((2, 3, 2)), np.full((2, 3, 2), 3.0)
+    high[1] = 1.5
+    accuracy = np.zeros((2, 3, 2))
+    accuracy[1, :, 1] = [0.1, 0.2, -0.1]
+    loss = np.full((2, 3, 2), 4.0)
+    loss[1, :, 1] = 1
+    study = made(loss_low=low, loss_high=high, accuracy=accuracy, loss=loss)
+    np.testing.assert_allclose(change(study, Question("band", "batch", "none")), 0.25)
+    np.testing.assert_allclose(change(study, Question("accuracy", "batch", "none")), [10, 20, -10])
+    np.testing.assert_allclose(change(study, Question("learning", "batch", "none")), [5, 10, -5])
+    np.testing.assert_allclose(change(study, Question("loss", "batch", "none")), 0.25)
+
+
+def test_steps_that_one_arm_did_not_reach_do_not_count() -> None:
+    values = np.full((2, 3, 2), 2.0)
+    values[1, 0] = [4, np.nan]
+    values[1, 1] = np.nan
+    found = change(made(beta=values), Question("beta", "batch", "none"))
+    assert found[0] == 2
+    assert np.isnan(found[1])
+    assert answer(Question("beta", "batch", "none", "lower"), found).verdict == "open"
+
+
+@pytest.mark.parametrize(
+    ("quantity", "paper", "changes", "direction", "verdict"),
+    [
+        ("l2", "not_lower", [1.2, 3.0, 1.1], "higher", "agrees"),
+        ("l2", "not_lower", [1.2, 0.9, 1.1], "mixed", "agrees"),
+        ("l2", "not_lower", [0.2, 0.9, 0.1], "lower", "disagrees"),
+        ("beta", "lower", [0.2, 0.9, 0.1], "lower", "agrees"),
+        ("beta", "lower", [0.2, 1.9, 0.1], "mixed", "open"),
+        ("beta", "lower", [2.0, 1.9, 1.1], "higher", "disagrees"),
+        ("beta", "lower", [0.2, 0.9], "lower", "few"),
+        ("beta", "", [0.2, 0.9, 0.1], "lower", ""),
+        ("accuracy", "higher", [0.2, 0.9, 0.1], "higher", "agrees"),
+        ("accuracy", "close", [0.2, -0.9, 0.1], "mixed", "agrees"),
+        ("accuracy", "close", [2.0, 1.9, 1.1], "higher", "disagrees"),
+        ("accuracy", "close", [2.0, 1.9, 0.1], "higher", "open"),
+        ("accuracy", "close", [2.0, -1.9, 4.0], "mixed", "open"),
+    ],
+)
+def test_the_rule(quantity: str, paper: str, changes: list[float], direction: str, verdict: str) -> None:
+    found = answer(Question(quantity, "batch", "none", paper), np.array(changes))
+    assert (found.direction, found.verdict) == (direction, verdict)
+
+
+def test_questions_about_arms_that_are_not_there_are_left_out() -> None:
+    study = made(accuracy=np.zeros((2, 3, 2)))
+    assert [each.question.arm for each in findings(study, NOISE[:4])] == ["batch", "batch"]
+
+
+def test_the_identity_holds_in_every_layer_of_a_trained_net() -> None:
+    for found in identity_in_net(20, 16, 0.0):
+        assert found.size == 16
+        assert found.deviation(found.simple) < 1e-12
+        np.testing.assert_allclose(found.simple, found.measured, rtol=1e-6)
+    for found in identity_in_net(0, 16, 0.1):
+        assert found.deviation(found.exact) < 1e-12 < found.deviation(found.simple)
+
+
+@pytest.mark.parametrize("numbers", [(-1, 16, 0.0), (5000, 16, 0.0), (0, 1, 0.0), (0, 16, -1.0)])
+def test_a_check_out_of_bounds_is_refused(numbers: tuple[int, int, float]) -> None:
+    with pytest.raises(InputError, match="a check needs"):
+        identity_in_net(*numbers)
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_the_recording_is_whole(scene: str) -> None:
+    study = recorded().studies[scene]
+    assert study.seeds == SEEDS
+    assert study.steps == STEPS[kind(scene)]
+    questions = (*LINEAR, *SMOOTH) if kind(scene) == "linear" else (*SHIFT, *SMOOTH, *NOISE)
+    for found in findings(study, questions):
+        assert len(found.changes) == 3
+        assert found.direction in ("higher", "lower", "mixed")
+    assert (study.values["l2"][..., 0] == 0).all()
