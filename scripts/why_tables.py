@@ -19,7 +19,7 @@ def main() -> None:
     print(f"{found.provenance}\n")
     for scene in (each for each in SCENES if each in found.studies):
         study = found.studies[scene]
-        questions = (*LINEAR, *SMOOTH) if kind(scene) == "linear" else (*SHIFT, *NOISE, *SMOOTH)
+        questions = LINEAR if kind(scene) == "linear" else (*SHIFT, *NOISE, *SMOOTH)
         print(f"## {scene}: learning rate {study.lr:g}, {study.steps[-1] + 1} updates\n")
         print(f"{ends(study)}\n\n{HEAD}")
         for each in findings(study, questions):

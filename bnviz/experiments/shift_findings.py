@@ -17,6 +17,9 @@ CLOSE = 1.0
 FEWEST = 3
 """Seeds below which there is no verdict."""
 
+CHANCE = 0.1
+"""What a run that has diverged counts as from then on: ten classes, and it cannot tell them apart."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -81,7 +84,10 @@ LINEAR = (
     Question("angle", "batch", "none", "higher"),
     Question("l2", "batch", "none", "higher"),
     Question("relative", "batch", "none"),
-    Question("loss", "batch", "none", "lower"),
+    Question("loss", "batch", "none"),
+    Question("band", "batch", "none"),
+    Question("change", "batch", "none"),
+    Question("beta", "batch", "none"),
 )
 """Questions of the parts of the chapter; figures 1 to 4 and section 2 of the paper."""
 
@@ -134,11 +140,13 @@ def change(study: ShiftStudy, question: Question) -> Floats:
       effective beta-smoothness: geometric mean of the ratio over steps
     - "loss": training loss, at the last measured step
     - "accuracy": test accuracy at the last measured step; "learning": its mean over the measured steps, which
-      lie closer together early
+      lie closer together early. A run that has diverged counts as ``CHANCE``
 
     Only steps at which both arms have a positive, finite value count; NaN when there is none.
     """
     ours, theirs = (_values(study, arm, question.quantity) for arm in (question.arm, question.reference))
+    if question.quantity in POINTS:
+        ours, theirs = (np.where(np.isfinite(part), part, CHANCE) for part in (ours, theirs))
     if question.quantity == "learning":
         return np.asarray(100 * (ours - theirs).mean(-1))
     if question.quantity == "accuracy":

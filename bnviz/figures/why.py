@@ -50,7 +50,7 @@ def shift_figure(
     for column, name in enumerate(names, 1):
         figure.update_yaxes(title_text=say(f"why.fig.{name}", lang), row=1, col=column)
     for column in (1, 2):
-        figure.update_yaxes(row=1, col=column, **LOG)
+        log_axis(figure, column)
     figure.update_yaxes(range=[-1.05, 1.05], row=1, col=3)
     return finished(figure, lang)
 
@@ -107,12 +107,20 @@ def noisy_figure(
         add_range(figure, steps, accuracy[arm], arm, 1, lang, dark, by_factors=False)
         add_range(figure, steps, jump[arm], arm, 2, lang, dark)
     figure.update_yaxes(title_text=say("why.fig.accuracy", lang), range=[0, 100], row=1, col=1)
-    figure.update_yaxes(title_text=say("why.fig.jump", lang), row=1, col=2, **LOG)
+    figure.update_yaxes(title_text=say("why.fig.jump", lang), row=1, col=2)
+    log_axis(figure, 2)
     return finished(figure, lang)
 
 
-LOG = {"type": "log", "dtick": 1, "exponentformat": "power"}
-"""An axis by powers of ten."""
+def log_axis(figure: go.Figure, column: int) -> None:
+    """Make a subplot's y axis logarithmic, with marks at 1, 2, 5 where it spans less than two decades."""
+    name = "y" if column == 1 else f"y{column}"
+    drawn = np.concatenate([np.asarray(trace.y, float) for trace in figure.data if trace.yaxis == name])
+    drawn = drawn[np.isfinite(drawn) & (drawn > 0)]
+    wide = drawn.size == 0 or drawn.max() > 100 * drawn.min()
+    figure.update_yaxes(
+        type="log", dtick=1 if wide else "D2", exponentformat="power", minexponent=3, row=1, col=column
+    )
 
 
 def add_range(

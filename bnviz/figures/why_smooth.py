@@ -12,10 +12,12 @@ from plotly.subplots import make_subplots
 from bnviz.analysis.smoothness_identity import GradientIdentity
 from bnviz.figures.common import finite, layer_names
 from bnviz.figures.theme import INK, Theme, style
-from bnviz.figures.why import LOG, SLOTS, add_band, add_range, arm_name, finished
+from bnviz.figures.why import SLOTS, add_band, add_range, arm_name, finished, log_axis
 from bnviz.figures.words import say
 
 Floats = npt.NDArray[np.float64]
+
+_LOG = {"type": "log", "dtick": "D2", "exponentformat": "power", "minexponent": 3}
 
 _SHARES = (("ones", 0), ("x_hat", 2), ("left", 1))
 
@@ -39,7 +41,8 @@ def smooth_figure(
             _add_ribbon(figure, steps, values, arm, column, name, theme, lang)
         add_range(figure, steps, values["beta"], arm, 3, lang, dark)
     for column, name in enumerate(("band", "change", "beta"), 1):
-        figure.update_yaxes(title_text=say(f"why.fig.{name}", lang), row=1, col=column, **LOG)
+        figure.update_yaxes(title_text=say(f"why.fig.{name}", lang), row=1, col=column)
+        log_axis(figure, column)
     return finished(figure, lang)
 
 
@@ -104,8 +107,8 @@ def identity_figure(layers: Sequence[GradientIdentity], *, lang: str = "en", dar
             ),
             row=1, col=2,
         )  # fmt: skip
-    figure.update_xaxes(title_text=say("why.fig.formula", lang), row=1, col=1, **LOG)
-    figure.update_yaxes(title_text=say("why.fig.measured", lang), row=1, col=1, **LOG)
+    figure.update_xaxes(title_text=say("why.fig.formula", lang), row=1, col=1, **_LOG)
+    figure.update_yaxes(title_text=say("why.fig.measured", lang), row=1, col=1, **_LOG)
     figure.update_xaxes(title_text=say("why.fig.share", lang), range=[0, 100], row=1, col=2)
     figure.update_yaxes(autorange="reversed", row=1, col=2)
     style(figure, 400, top=72)

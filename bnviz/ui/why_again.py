@@ -1,4 +1,4 @@
-"""The page "Why it works" in small, now: figure 1's net or the deep linear net, from one seed."""
+"""Which network the page "Why it works" shows: one of those recorded, or a small version now."""
 
 from __future__ import annotations
 
@@ -9,8 +9,24 @@ from bnviz.experiments.shift_findings import LINEAR, NOISE, SHIFT, SMOOTH
 from bnviz.ui import why_runs as runs
 from bnviz.ui import why_words as words
 from bnviz.ui.chapter import figure
-from bnviz.ui.rerun import live_note, rerun
+from bnviz.ui.chapter_controls import choose
+from bnviz.ui.rerun import live_note, recorded_note, rerun
 from bnviz.ui.text import t
+
+
+def recorded_scene(key: str, label: str, scenes: tuple[str, ...]) -> str:
+    """Say where the recording comes from, let one of its networks be chosen, and say how that was trained.
+
+    Args:
+        key: of the widget; also its name in the address.
+        label: last part of the key of its words.
+        scenes: what may be chosen; the first is the default.
+    """
+    recorded_note(runs.provenance())
+    scene = choose(st.container(), key, f"why.control.{label}", scenes, "why.scene")
+    study = runs.study(scene)
+    st.caption(t(f"why.setup.{scene}", steps=f"{study.steps[-1] + 1:,}", rate=f"{study.lr:g}"))
+    return scene
 
 
 def again(part: str) -> None:
@@ -54,4 +70,4 @@ def linear_again(scene: str, layer: int) -> None:
     live_note()
     figure(*words.shift_drawing(found, layer), "linear-shift-live")
     figure(*words.smooth_drawing(found), "linear-walk-live")
-    words.findings_table(found, (*LINEAR, *SMOOTH))
+    words.findings_table(found, LINEAR)

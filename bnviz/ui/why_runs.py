@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
@@ -29,6 +30,11 @@ _HOUR = 3600
 def study(scene: str) -> ShiftStudy:
     """Return a recorded study."""
     return recorded().studies[scene]
+
+
+def provenance() -> dict[str, Any]:
+    """Return where the recorded studies come from."""
+    return recorded().provenance
 
 
 def layers(scene: str) -> tuple[int, ...]:

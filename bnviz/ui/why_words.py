@@ -34,9 +34,9 @@ FORMULAS = {
     r" \left( \lVert g_j \rVert^2 - \frac{\langle 1, g_j \rangle^2}{m}"
     r" - \frac{\langle \hat{y}_j, g_j \rangle^2}{m} \right), \quad"
     r" g_j = \frac{\partial L}{\partial z_j}, \quad s_j = \sqrt{\sigma_j^2 + \epsilon}",
-    "noise": r"a \leftarrow s \cdot a + m, \quad \mu^t \sim U(-0.5,\, 0.5), \quad "
-    r"\sigma^t \sim U(1,\, 1.25), \quad m \sim U(\mu^t - 0.1,\, \mu^t + 0.1), \quad "
-    r"s \sim N(\sigma^t,\, 0.1)",
+    "noise": r"\begin{gathered} a \leftarrow s \cdot a + m, \quad m \sim U(\mu^t - 0.1,\, \mu^t + 0.1),"
+    r" \quad s \sim N(\sigma^t,\, 0.1) \\ "
+    r"\mu^t \sim U(-0.5,\, 0.5), \quad \sigma^t \sim U(1,\, 1.25) \end{gathered}",
 }
 
 
