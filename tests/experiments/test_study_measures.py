@@ -131,7 +131,7 @@ def test_dropout_before_bn_is_measured_per_norm():
     assert {"test.running", "test.recomputed"} < set(more.extras)
 
 
-@pytest.mark.parametrize("name", [name for name, s in STUDIES.items() if s.base.net != "rnn"])
+@pytest.mark.parametrize("name", STUDIES)
 def test_every_study_builds_all_its_nets_and_takes_two_steps(name):
     """Two steps of the last arm on a few images; of the others the net alone."""
     study = STUDIES[name]
