@@ -1,14 +1,11 @@
 """Dropout before BN: the variance that BN remembers from training is not the one it meets in the test."""
 
-from bnviz.experiments.studies.measure import loss_and_accuracy
-from bnviz.experiments.studies.samples import balanced
-from bnviz.experiments.studies.statistics import statistics_of, variance_ratios
+from bnviz.experiments.studies.recomputed import running_and_recomputed, seen_in_training
+from bnviz.experiments.studies.statistics import variance_ratios
 from bnviz.experiments.studies.study import More, Study, Trained
 from bnviz.experiments.studies.vgg11 import NARROW
 from bnviz.telemetry.study_files import significant
 from bnviz.telemetry.study_records import Arm, Expectation
-
-_SAMPLES = 2000
 
 
 def with_statistics_anew(trained: Trained) -> More:
@@ -18,19 +15,9 @@ def with_statistics_anew(trained: Trained) -> More:
         ``test.running`` and ``test.recomputed``, accuracies; ``variance_ratio``, per norm the variance of its
         inputs without dropout over the running variance.
     """
-    net = trained.twin.net
-    seen = trained.x_train[balanced(trained.dataset.y_train, _SAMPLES).to(trained.x_train.device)]
-    test = trained.x_test, trained.y_test
-    running = loss_and_accuracy(net, *test)[1]
-    with statistics_of(net, seen):
-        recomputed = loss_and_accuracy(net, *test)[1]
-    return More(
-        {
-            "test.running": significant(running),
-            "test.recomputed": significant(recomputed),
-            "variance_ratio": tuple(significant(ratio) for ratio in variance_ratios(net, seen)),
-        }
-    )
+    ratios = variance_ratios(trained.twin.net, seen_in_training(trained))
+    extras = running_and_recomputed(trained)
+    return More({**extras, "variance_ratio": tuple(significant(ratio) for ratio in ratios)})
 
 
 DROPOUT_BEFORE_BN = Study(

@@ -9,8 +9,12 @@ from bnviz.experiments.studies.ensemble import kept_probabilities, mean_of_membe
 from bnviz.experiments.studies.study import Study
 from bnviz.telemetry.study_records import Arm, Expectation, Published
 
-LR, STEPS = 0.02, 700
-"""Rate of the plain net: its own best of those tried; the others are 5 and 30 times it, as in the paper."""
+LR, STEPS = 0.1, 1200
+"""Rate of the plain net, the others are 5 and 30 times it, as in the paper.
+
+Of 0.05, 0.1, 0.2 and 0.5 (seed 0, 1,000 steps) the plain net did about equally well at 0.1 and 0.2, worse at
+the others.
+"""
 
 BASE = RunConfig(
     dataset="cifar10", net="inception", width=8, activation="relu", init="kaiming", norm="none", lr=LR,
@@ -53,8 +57,8 @@ ACCELERATE = Study(
     base=BASE,
     arms=tuple(Arm(name, _up_to(place)) for place, (name, _) in enumerate(CHANGES)),
     steps=STEPS,
-    threshold=0.4,
-    evaluations=20,
+    threshold=0.3,
+    evaluations=24,
     expected=tuple(
         Expectation(later, earlier, "steps_to_threshold")
         for (earlier, _), (later, _) in pairwise(CHANGES[:3])
@@ -76,7 +80,8 @@ INCEPTION_VARIANTS = Study(
         Arm("plain-sigmoid", (("activation", "sigmoid"),)),
     ),
     steps=STEPS,
-    threshold=0.4,
+    threshold=0.3,
+    evaluations=24,
     expected=(
         Expectation("bn-baseline", "baseline", "steps_to_threshold"),
         Expectation("bn-x5", "bn-baseline", "steps_to_threshold"),
@@ -117,8 +122,8 @@ ENSEMBLE = Study(
         Arm("member-5", (("seed", 5), ("norm", "per_activation"))),
         Arm("member-6", (("seed", 6), ("init_scale", 1.5), ("dropout", 0.1))),
     ),
-    steps=STEPS,
-    threshold=0.4,
+    steps=800,
+    threshold=0.3,
     evaluations=10,
     procedure=kept_probabilities,
     combined=(Arm("ensemble"),),

@@ -12,7 +12,7 @@ RELATIVES = Study(
     name="relatives",
     base=NARROW.with_fields(lr=0.05),
     arms=tuple(Arm(norm, (("norm", norm),)) for norm in NORMS),
-    steps=600,
+    steps=500,
     threshold=0.4,
     evaluations=20,
     expected=(

@@ -12,7 +12,7 @@ RESNET20_CIFAR10 = Study(
     ),
     arms=(
         Arm("batch-skip", (("norm", "batch"), ("skip", True))),
-        Arm("none-skip", (("norm", "none"), ("skip", True), ("lr", 0.02))),
+        Arm("none-skip", (("norm", "none"), ("skip", True), ("lr", 0.002))),
         Arm("batch-noskip", (("norm", "batch"), ("skip", False))),
         Arm("none-noskip", (("norm", "none"), ("skip", False), ("lr", 0.02))),
     ),
