@@ -10,7 +10,6 @@ import numpy.typing as npt
 from bnviz.analysis.conv_curves import NEVER, START, ArmCurve, Floats, changes_of
 from bnviz.config import Experiment, RunConfig
 from bnviz.data import load_dataset
-from bnviz.norms import wake_norms
 from bnviz.training.arms import ArmsAtWork
 from bnviz.training.governor import EverySteps
 
@@ -52,9 +51,6 @@ def _together(arms: tuple[str, ...], steps: int, seed: int, told: Callable[[int]
         experiment, load_dataset(NET.dataset), steps, EverySteps(steps), EverySteps(_TEST_EVERY)
     )
     while work.step < steps and not work.all_diverged:
-        for twin in work.twins:
-            if work.step == twin.config.norm_from > 0:
-                wake_norms(twin.net)
         work.advance()
         if work.step % _BUCKET == 0:
             told(work.step)
