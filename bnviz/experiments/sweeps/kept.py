@@ -1,0 +1,49 @@
+"""Finished nets of this process by hash, so that no sweep trains one twice."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from bnviz.experiments.sweeps.grid import Cell
+from bnviz.experiments.sweeps.result import CellResult
+
+MOST_KEPT = 20_000
+
+
+class KeptCells:
+    """Results by ``Cell.key``; the least recently used go first. Safe from any thread.
+
+    Args:
+        most: how many are kept.
+    """
+
+    def __init__(self, most: int = MOST_KEPT) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._cells: OrderedDict[str, CellResult] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._cells)
+
+    def put(self, cells: Iterable[CellResult]) -> None:
+        """Keep results."""
+        with self._lock:
+            for cell in cells:
+                self._cells[cell.key] = cell
+                self._cells.move_to_end(cell.key)
+            while len(self._cells) > self._most:
+                self._cells.popitem(last=False)
+
+    def find(self, wanted: Mapping[str, Cell]) -> list[CellResult]:
+        """Return what is known of these nets, at their places on the map that asks."""
+        found = []
+        with self._lock:
+            for key, cell in wanted.items():
+                result = self._cells.get(key)
+                if result is not None:
+                    self._cells.move_to_end(key)
+                    found.append(replace(result, arm=cell.arm, row=cell.row, column=cell.column))
+        return found

@@ -1,0 +1,166 @@
+"""The survival map as small multiples: color and symbol say what most seeds of a place came to."""
+
+from __future__ import annotations
+
+import math
+
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from bnviz.analysis.survival import Place, SurvivalMap
+from bnviz.config import Experiment, RunConfig, Value
+from bnviz.figures.theme import GRID, INK, style
+from bnviz.figures.words import arm_labels, say
+
+COLORS = {
+    "converged": "#009e73",
+    "slow": "#f0e442",
+    "stalled": "#bcc3cd",
+    "saturated": "#cc79a7",
+    "diverged": "#7a1f4b",
+}
+"""Told apart by color-blind readers, on light and on dark paper (a test simulates them)."""
+
+SYMBOLS = {"converged": "●", "slow": "◐", "stalled": "○", "saturated": "▣", "diverged": "✕"}
+"""Told apart without any color."""
+
+_PENDING = "rgba(128, 136, 150, 0.12)"
+
+
+def survival_figure(
+    found: SurvivalMap,
+    *,
+    arms: int | None = None,
+    chosen: tuple[int, int] | None = None,
+    lang: str = "en",
+    dark: bool = False,
+) -> go.Figure:
+    """Draw one map an arm: same colors, same axes; each place with its symbol and how many seeds agree.
+
+    Args:
+        found: the map; places that are not known stay pale.
+        arms: how many arms are drawn, from the first; None draws all.
+        chosen: (row, column) of the place that is framed in every map.
+        lang: language of the words.
+        dark: colors for a dark page.
+    """
+    shown = len(found.arms) if arms is None else arms
+    names = arm_names(found, lang)
+    figure = make_subplots(
+        cols=shown, shared_yaxes=True, horizontal_spacing=0.03, subplot_titles=names[:shown]
+    )
+    for arm in range(shown):
+        figure.add_trace(_colors(found, arm), row=1, col=arm + 1)
+        figure.add_trace(_targets(found, arm, names[arm], lang), row=1, col=arm + 1)
+        if chosen is not None:
+            row, column = chosen
+            figure.add_shape(
+                type="rect", x0=column - 0.5, x1=column + 0.5, y0=row - 0.5, y1=row + 0.5,
+                line={"color": "#f5f7fa" if dark else "#10141a", "width": 3}, row=1, col=arm + 1,
+            )  # fmt: skip
+    _axes(figure, found, lang)
+    style(figure, 130 + 52 * len(found.ys), top=40)
+    figure.update_xaxes(showgrid=False, zeroline=False)
+    figure.update_yaxes(showgrid=False, zeroline=False)
+    figure.update_layout(showlegend=False, clickmode="event+select", dragmode=False, hoverdistance=60)
+    return figure
+
+
+def arm_names(found: SurvivalMap, lang: str) -> tuple[str, ...]:
+    """Name the arms as everywhere else."""
+    return arm_labels(Experiment(RunConfig(), found.arms), lang)
+
+
+def axis_label(field: str, lang: str) -> str:
+    """Name the field of an axis."""
+    return say(f"survival.axis.{field}", lang)
+
+
+def tick(value: Value) -> str:
+    """Write a value beside an axis."""
+    return f"{value:.2g}" if isinstance(value, float) else str(value)
+
+
+def place_facts(place: Place, seeds: int, lang: str) -> list[str]:
+    """Write what is known of a place, fact by fact."""
+    lines = [
+        say(
+            "survival.fig.outcome", lang, symbol=SYMBOLS[place.outcome],
+            outcome=say(f"survival.outcome.{place.outcome}", lang), agree=place.agree, done=place.done,
+        ),
+        say("survival.fig.accuracy", lang, value=f"{100 * place.accuracy:.1f}"),
+        say("survival.fig.losses", lang, train=_loss(place.loss), test=_loss(place.test_loss)),
+    ]  # fmt: skip
+    if not math.isnan(place.idle):
+        lines.append(say("survival.fig.idle", lang, value=f"{100 * place.idle:.0f}"))
+    if place.diverged:
+        lines.append(say("survival.fig.diverged", lang, steps=", ".join(map(str, place.diverged))))
+    if place.done < seeds:
+        lines.append(say("survival.fig.pending", lang, n=seeds - place.done))
+    return lines
+
+
+def _loss(value: float) -> str:
+    return "–" if math.isnan(value) else f"{value:.3g}"
+
+
+def _colors(found: SurvivalMap, arm: int) -> go.Heatmap:
+    """Return the colored places; places not known have a code of their own, below the others."""
+    order = {outcome: code for code, outcome in enumerate(found.outcomes)}
+    rows = found.places[arm]
+    scale = [_PENDING, *(COLORS[outcome] for outcome in found.outcomes)]
+    edges = [k / len(scale) for k in range(len(scale) + 1)]
+    return go.Heatmap(
+        z=[[-1 if place is None else order[place.outcome] for place in row] for row in rows],
+        text=[["" if place is None else _mark(place) for place in row] for row in rows],
+        texttemplate="%{text}", textfont={"size": 13}, hoverinfo="skip", showscale=False, xgap=2, ygap=2,
+        zmin=-1.5, zmax=len(order) - 0.5,
+        colorscale=[
+            (edge, color) for k, color in enumerate(scale) for edge in (edges[k], edges[k + 1])
+        ],
+    )  # fmt: skip
+
+
+def _mark(place: Place) -> str:
+    return f"{SYMBOLS[place.outcome]}<br>{place.agree}/{place.done}"
+
+
+def _targets(found: SurvivalMap, arm: int, name: str, lang: str) -> go.Scatter:
+    """Return unseen marks that answer the pointer: Plotly does not let one select what a heatmap shows."""
+    rows, columns = range(len(found.ys)), range(len(found.xs))
+    points = [(row, column) for row in rows for column in columns]
+    titles = [
+        f"<b>{name}</b><br>{axis_label(found.x_field, lang)} {tick(found.xs[column])}, "
+        f"{axis_label(found.y_field, lang)} {tick(found.ys[row])}"
+        for row, column in points
+    ]
+    places = [found.at(arm, row, column) for row, column in points]
+    facts = [
+        say("survival.fig.unknown", lang)
+        if place is None
+        else "<br>".join(place_facts(place, found.seeds, lang))
+        for place in places
+    ]
+    seen = {"marker": {"opacity": 0}}
+    return go.Scatter(
+        x=[column for _, column in points], y=[row for row, _ in points], mode="markers",
+        marker={"size": 30, "symbol": "square", "opacity": 0}, selected=seen, unselected=seen,
+        customdata=points, text=[f"{title}<br>{fact}" for title, fact in zip(titles, facts, strict=True)],
+        hovertemplate="%{text}<extra></extra>",
+    )  # fmt: skip
+
+
+def _axes(figure: go.Figure, found: SurvivalMap, lang: str) -> None:
+    for update, field, values in (
+        (figure.update_xaxes, found.x_field, found.xs),
+        (figure.update_yaxes, found.y_field, found.ys),
+    ):
+        update(
+            tickvals=list(range(len(values))), ticktext=[tick(value) for value in values],
+            range=[-0.5, len(values) - 0.5], linecolor=GRID, tickcolor=INK,
+        )  # fmt: skip
+        title = axis_label(field, lang)
+        if update == figure.update_yaxes:
+            update(title_text=title, row=1, col=1)
+        else:
+            update(title_text=title)

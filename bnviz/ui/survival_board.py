@@ -1,0 +1,166 @@
+"""The map, its progress and the chosen place: the part that draws itself anew while a sweep runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from bnviz.analysis.survival import SurvivalMap
+from bnviz.config import Experiment, InputError
+from bnviz.experiments.sweeps.grid import Sweep
+from bnviz.experiments.sweeps.places import map_of
+from bnviz.experiments.sweeps.request import MapRequest
+from bnviz.experiments.sweeps.result import SweepResult
+from bnviz.experiments.sweeps.table import csv_of
+from bnviz.figures.survival import arm_names, survival_figure, tick
+from bnviz.ui import lecture
+from bnviz.ui import survival_runs as runs
+from bnviz.ui import survival_words as words
+from bnviz.ui.chapter import lab_link
+from bnviz.ui.chapter_controls import look
+from bnviz.ui.rerun import live_note, recorded_note
+from bnviz.ui.text import language, t
+
+_CHART, _COLUMN, _ROW, _AT = "survival-chart", "map_column", "map_row", "map_at"
+_EVERY_S, _LECTURE_FONT = 1.0, 16
+
+
+def board(request: MapRequest, guessed: bool) -> None:
+    """Draw the buttons, the progress, the map, its counts and the chosen place.
+
+    Args:
+        request: whose map.
+        guessed: whether the reader has answered; before, only the first arm is shown.
+    """
+    mine = runs.job()
+    watched = mine is not None and mine.running
+    st.fragment(_board, run_every=_EVERY_S if watched else None)(request, guessed, watched)
+
+
+def _board(request: MapRequest, guessed: bool, watched: bool) -> None:
+    mine = runs.job()
+    if watched and mine is not None and not mine.running:
+        st.rerun()  # so that the clock of this fragment stops
+    sweep = request.sweep()
+    _steer(request, sweep)
+    result, source = runs.shown(request, sweep)
+    found = map_of(result)
+    _origin(found, result, source)
+    _map(found, guessed)
+    if found.empty or not guessed:
+        return
+    for sentence in words.counts(found):
+        st.markdown(sentence)
+    _chosen_place(found, result, sweep)
+    _table(found, result)
+
+
+def _steer(request: MapRequest, sweep: Sweep) -> None:
+    """Draw Start or Cancel, the progress, and how the last sweep ended."""
+    mine = runs.job()
+    if mine is not None and mine.running:
+        mine.touch()
+        left = mine.seconds_left
+        label = t("survival.progress", percent=f"{100 * mine.share:.0f}")
+        label += "" if left is None else t("survival.left", seconds=f"{left:.0f}")
+        if mine.sweep != sweep:
+            label += t("survival.other")
+        bar, stop = st.columns([5, 1], vertical_alignment="center")
+        bar.progress(mine.share, label)
+        stop.button(t("survival.cancel"), on_click=mine.cancel, key="map_cancel", width="stretch")
+        return
+    count = len(sweep.x.values) * len(sweep.y.values)
+    label = t("survival.start", nets=f"{sweep.size:,}", places=count, seeds=sweep.seeds)
+    ended = mine is not None and mine.sweep == sweep
+    if ended and mine is not None and mine.state != "done":
+        st.info(t(f"survival.ended.{mine.state}", error=mine.error.rstrip(".")))
+        label = t("survival.resume", done=f"{len(mine.result().cells):,}", nets=f"{sweep.size:,}")
+    if not (ended and mine is not None and mine.state == "done") and st.button(
+        label, key="map_start", icon=":material/play_arrow:"
+    ):
+        try:
+            runs.start(request)
+        except InputError as error:
+            st.error(t("survival.impossible", error=str(error).rstrip(".")))
+        else:
+            st.rerun()
+    if ended and runs.recorded(request.net) is not None:
+        st.button(t("survival.forget"), on_click=runs.forget, key="map_forget")
+
+
+def _origin(found: SurvivalMap, result: SweepResult, source: str) -> None:
+    if source == "recorded":
+        recorded_note(result.provenance)
+    elif not found.empty:
+        live_note()
+
+
+def _map(found: SurvivalMap, guessed: bool) -> None:
+    """Draw the small multiples; a click on a place chooses it."""
+    arms = len(found.arms) if guessed else 1
+    row, column = _chosen(found)
+    drawn = survival_figure(found, arms=arms, chosen=(row, column) if guessed else None, **look())
+    if lecture.on():
+        drawn.update_layout(font_size=_LECTURE_FONT)
+    st.html(words.legend())
+    st.plotly_chart(
+        drawn, width="stretch", key=_CHART, alt=words.alt(found, arms), config={"displaylogo": False},
+        on_select=_take_click if guessed else "ignore", selection_mode="points",
+    )  # fmt: skip
+    if found.empty:
+        st.info(t("survival.empty"))
+
+
+def _take_click() -> None:
+    """Choose the place that was clicked."""
+    state: Any = st.session_state
+    points = state[_CHART].selection.points
+    if points:
+        state[_COLUMN], state[_ROW] = round(points[-1]["x"]), round(points[-1]["y"])
+
+
+def _chosen(found: SurvivalMap) -> tuple[int, int]:
+    """Return row and column of the chosen place: as picked, else by the address, else in the middle."""
+    state: Any = st.session_state
+    asked = st.query_params.get(_AT, "").split(".")
+    for key, count, text in ((_COLUMN, len(found.xs), asked[0]), (_ROW, len(found.ys), asked[-1])):
+        if key not in state:
+            wanted = int(text) if len(asked) == 2 and text.isascii() and text.isdigit() else -1
+            state[key] = wanted if 0 <= wanted < count else count // 2
+        state[key] = min(int(state[key]), count - 1)
+    return state[_ROW], state[_COLUMN]
+
+
+def _chosen_place(found: SurvivalMap, result: SweepResult, sweep: Sweep) -> None:
+    """Draw the picker, what became of the place, and its runs as links to the lab."""
+    st.subheader(t("survival.place.title"), anchor=False)
+    st.caption(t("survival.place.text"))
+    pickers = st.columns(2)
+    for place, key, field, values in (
+        (pickers[0], _COLUMN, found.x_field, found.xs),
+        (pickers[1], _ROW, found.y_field, found.ys),
+    ):
+        names = [tick(value) for value in values]
+        place.selectbox(
+            t(f"survival.axis.{field}"), list(range(len(names))), key=key, format_func=names.__getitem__
+        )
+    row, column = st.session_state[_ROW], st.session_state[_COLUMN]
+    st.query_params[_AT] = f"{column}.{row}"
+    for arm, place in enumerate(st.columns(len(found.arms))):
+        place.markdown(words.place_text(found, arm, row, column))
+    axes = {found.x_field: found.xs[column], found.y_field: found.ys[row]}
+    for seed, place in enumerate(st.columns(max(3, sweep.seeds))[: sweep.seeds]):
+        with place:
+            base = sweep.base.with_fields(**axes, seed=seed)
+            lab_link(Experiment(base, sweep.arms), t("survival.place.open", seed=seed))
+
+
+def _table(found: SurvivalMap, result: SweepResult) -> None:
+    with st.expander(t("survival.table.title"), icon=":material/table:"):
+        rows = words.table(result, arm_names(found, language()))
+        st.dataframe(rows, hide_index=True, height=320)
+        st.download_button(
+            t("survival.table.csv"), csv_of(result), "survival.csv", "text/csv", key="map_csv",
+            on_click="ignore",
+        )  # fmt: skip

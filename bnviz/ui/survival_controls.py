@@ -1,0 +1,136 @@
+"""The settings of the survival map, equal in the controls, in the address and in memory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from bnviz.config import InputError
+from bnviz.experiments.sweeps.request import (
+    ARMS,
+    AXES,
+    BASES,
+    DATA,
+    MOST_SEEDS,
+    MOST_SIDE,
+    POINTS,
+    STEPS,
+    MapRequest,
+    axis_parts,
+    axis_text,
+    from_query,
+)
+from bnviz.ui.controls import dataset_label
+from bnviz.ui.steps import stops
+from bnviz.ui.text import t
+
+ENDS = ("low", "high")
+_LAST = "bnviz.survival.query"
+_NAMES = tuple(f"map_{name}" for name in ("net", "data", "arms", "seeds", "steps", "x", "y"))
+
+
+def settings() -> MapRequest | None:
+    """Draw the controls; return what they ask for, None (and the reason on the page) for what cannot be."""
+    state: Any = st.session_state
+    if "map_net" not in state:
+        _arrive(state)
+    with st.expander(t("survival.settings"), icon=":material/tune:"):
+        _net(st.columns([3, 2, 2]))
+        for side in ("x", "y"):
+            _axis(side, st.columns([3, 2, 2, 1]))
+        request = _read(state)
+        if request is not None:
+            st.caption(t("survival.command"))
+            st.code(request.command(), language=None, wrap_lines=True)
+    if request is not None:
+        _remember(state, request)
+    return request
+
+
+def _arrive(state: Any) -> None:  # noqa: ANN401 - Streamlit's own type knows no item assignment
+    """Fill the controls from the address, else from this visitor's last map."""
+    ours = {name: text for name, text in st.query_params.to_dict().items() if name in _NAMES}
+    request, error = from_query(ours or state.get(_LAST, {}))
+    if error:
+        st.warning(t("survival.link_wrong", error=error.rstrip(".")))
+    for name in ("net", "data", "arms", "seeds", "steps"):
+        state[f"map_{name}"] = getattr(request, name)
+    for side in ("x", "y"):
+        field, low, high, count = axis_parts(getattr(request, side))
+        state[f"map_{side}_field"], state[f"map_{side}_count"] = field, count
+        _set_ends(state, side, field, low, high)
+
+
+def _set_ends(state: Any, side: str, field: str, low: float, high: float) -> None:  # noqa: ANN401
+    """Set the two ends of a range, in the type of the field's stops."""
+    whole = all(isinstance(stop, int) for stop in stops(field))
+    for end, value in zip(ENDS, (low, high), strict=True):
+        state[f"map_{side}_{field}_{end}"] = int(value) if whole else value
+
+
+def _net(places: list[DeltaGenerator]) -> None:
+    net, arms, amount = places
+    net.segmented_control(
+        t("survival.control.net"), list(BASES), required=True, key="map_net",
+        format_func=lambda name: t(f"survival.net.{name}"),
+    )  # fmt: skip
+    if st.session_state["map_net"] == POINTS:
+        st.session_state.setdefault("map_data", DATA[0])
+        net.segmented_control(
+            t("survival.control.data"), list(DATA), required=True, key="map_data", format_func=dataset_label
+        )
+    arms.segmented_control(
+        t("survival.control.arms"), list(ARMS), required=True, key="map_arms",
+        format_func=lambda name: t(f"survival.arms.{name}"),
+    )  # fmt: skip
+    amount.number_input(t("survival.control.seeds"), 1, MOST_SEEDS, key="map_seeds")
+    amount.select_slider(t("survival.control.steps"), STEPS, key="map_steps")
+
+
+def _axis(side: str, places: list[DeltaGenerator]) -> None:
+    state = st.session_state
+    choice, *ends, count = places
+    field = choice.selectbox(
+        t(f"survival.control.{side}"), list(AXES), key=f"map_{side}_field",
+        format_func=lambda name: t(f"survival.axis.{name}"),
+    )  # fmt: skip
+    keys = [f"map_{side}_{field}_{end}" for end in ENDS]
+    if any(key not in state for key in keys):
+        _, low, high, _ = axis_parts(AXES[field])
+        _set_ends(state, side, field, low, high)
+    for place, end, key in zip(ends, ENDS, keys, strict=True):
+        state[key] = state[key]  # a value off the list changes the options, and with them the widget
+        place.selectbox(
+            t(f"survival.control.{end}"), stops(field, [state[key]]), key=key,
+            format_func=lambda value: f"{value:g}",
+        )  # fmt: skip
+    count.number_input(t("survival.control.count"), 2, MOST_SIDE, key=f"map_{side}_count")
+
+
+def _read(state: Any) -> MapRequest | None:  # noqa: ANN401
+    try:
+        axes = {}
+        for side in ("x", "y"):
+            field = state[f"map_{side}_field"]
+            low, high = (state[f"map_{side}_{field}_{end}"] for end in ENDS)
+            axes[side] = axis_text(field, low, high, state[f"map_{side}_count"])
+        request = MapRequest(
+            state["map_net"], state.get("map_data", DATA[0]), state["map_arms"], state["map_seeds"],
+            state["map_steps"], axes["x"], axes["y"],
+        )  # fmt: skip
+        request.sweep()
+    except InputError as error:
+        st.error(t("survival.impossible", error=str(error).rstrip(".")))
+        return None
+    return request
+
+
+def _remember(state: Any, request: MapRequest) -> None:  # noqa: ANN401
+    query = request.to_query()
+    state[_LAST] = query
+    now = st.query_params.to_dict()
+    others = {name: text for name, text in now.items() if name not in _NAMES}
+    if {**others, **query} != now:
+        st.query_params.from_dict({**others, **query})

@@ -1,0 +1,88 @@
+"""What the survival map shows: the recording, this visitor's sweep, or what was trained here before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from bnviz.analysis.survival import compare_arms
+from bnviz.experiments.sweeps import recorded as recordings
+from bnviz.experiments.sweeps.desk import SweepDesk
+from bnviz.experiments.sweeps.grid import Sweep
+from bnviz.experiments.sweeps.job import SweepJob
+from bnviz.experiments.sweeps.places import map_of
+from bnviz.experiments.sweeps.request import MapRequest
+from bnviz.experiments.sweeps.result import SweepResult
+
+_JOB, _REQUEST, _KNOWN = "bnviz.survival.job", "bnviz.survival.request", "bnviz.survival.known"
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def desk() -> SweepDesk:
+    """Return the one desk of this process."""
+    return SweepDesk()
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def recorded(net: str) -> SweepResult | None:
+    """Return the recorded map of a net."""
+    return recordings.recorded_map(net)
+
+
+def job() -> SweepJob | None:
+    """Return this visitor's sweep, under way or ended."""
+    found: SweepJob | None = st.session_state.get(_JOB)
+    return found
+
+
+def request_of_job() -> MapRequest:
+    """Return the settings of this visitor's sweep."""
+    found: MapRequest = st.session_state[_REQUEST]
+    return found
+
+
+def start(request: MapRequest) -> None:
+    """Start a sweep unless one of this visitor is under way; raises InputError when it cannot be."""
+    state: Any = st.session_state
+    former = job()
+    if former is None or not former.running:
+        state[_JOB] = desk().start(request.sweep())
+        state[_REQUEST] = request
+
+
+def forget() -> None:
+    """Show the recording again, not this visitor's sweep; its nets stay known."""
+    former = job()
+    if former is not None and not former.running:
+        del st.session_state[_JOB]
+
+
+def shown(request: MapRequest, sweep: Sweep) -> tuple[SweepResult, str]:
+    """Return what is to be drawn for these settings and where it comes from.
+
+    Returns:
+        The result, and "live" (trained here) or "recorded".
+    """
+    mine = job()
+    if mine is not None and mine.sweep == sweep:
+        return mine.result(), "live"
+    record = recorded(request.net)
+    if record is not None and record.sweep == sweep:
+        return record, "recorded"
+    kept: tuple[Sweep, SweepResult] | None = st.session_state.get(_KNOWN)
+    if kept is None or kept[0] != sweep or (mine is not None and mine.running):
+        kept = (sweep, desk().known(sweep))
+        st.session_state[_KNOWN] = kept
+    return kept[1], "live"
+
+
+def source(request: MapRequest | None) -> str:
+    """Return where what is drawn comes from: "live" or "recorded"."""
+    return "live" if request is None else shown(request, request.sweep())[1]
+
+
+def verdict(request: MapRequest) -> str:
+    """Return how many places live with BN in the recorded map of a net: all, more, same or fewer."""
+    record = recorded(request.net)
+    return "more" if record is None else compare_arms(map_of(record), 0, 1).verdict

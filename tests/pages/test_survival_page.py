@@ -1,0 +1,181 @@
+"""The survival map in AppTest: recorded or live, in both languages, a tiny sweep, a chosen place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event
+from urllib.parse import unquote, urlencode
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from bnviz.analysis.survival import compare_arms
+from bnviz.config import Experiment, to_query
+from bnviz.experiments.sweeps import job as jobs
+from bnviz.experiments.sweeps.job import SweepJob
+from bnviz.experiments.sweeps.places import map_of
+from bnviz.experiments.sweeps.request import ARMS, MapRequest, from_query
+from bnviz.figures.words import say
+from bnviz.ui.survival_runs import desk
+
+PATIENCE = 20.0
+SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
+TINY = {
+    "map_net": "points", "map_data": "moons", "map_seeds": "1", "map_steps": "50", "map_x": "lr=0.1:1.0:2",
+    "map_y": "init_scale=0.5:2.0:2",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def fresh_desk() -> Iterator[None]:
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()
+
+
+def opened(lang: str = "en", **query: str) -> AppTest:
+    app = AppTest.from_file(SHELL, default_timeout=60)
+    for name, value in {"lang": lang, **query}.items():
+        app.query_params[name] = value
+    return app.switch_page("../../pages/survival.py").run()
+
+
+def words(app: AppTest) -> str:
+    return "\n".join(each.value for each in app.markdown)
+
+
+def trained(app: AppTest) -> AppTest:
+    """Press Start and wait for the end of the thread."""
+    app.button(key="map_start").click().run()
+    assert not app.exception
+    job: SweepJob = app.session_state["bnviz.survival.job"]
+    job.join(PATIENCE)
+    assert job.state == "done"
+    return app.run()
+
+
+def train_before(**more: str) -> MapRequest:
+    """Train a map as another visitor would have."""
+    request, error = from_query(TINY | more)
+    assert error is None
+    job = desk().start(request.sweep())
+    job.join(PATIENCE)
+    assert job.state == "done"
+    return request
+
+
+def charts(app: AppTest) -> list[str]:
+    return [chart.proto.alt for chart in app.get("plotly_chart")]
+
+
+def links(app: AppTest) -> list[str]:
+    return [unquote(link.proto.query_string) for link in app.get("page_link")]
+
+
+def test_a_tiny_map_fills_and_its_counts_are_told() -> None:
+    app = opened(alive="more", **TINY)
+    assert not app.exception
+    assert say("survival.empty") in [each.value for each in app.info]
+    trained(app)
+    assert not app.exception
+    assert len(charts(app)) == 1
+    assert "2 by 2 places" in charts(app)[0]
+    found = map_of(app.session_state["bnviz.survival.job"].result())
+    assert found.whole
+    pair = compare_arms(found, 0, 1)
+    assert f"**Without BN: {pair.first} of 4 places live. With BN: {pair.second} of 4.**" in words(app)
+    assert app.dataframe[0].value.shape == (8, 11)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_what_was_trained_here_before_is_shown(lang: str) -> None:
+    request = train_before()
+    app = opened(lang, alive="more", map_at="1.0", **TINY)
+    assert not app.exception
+    assert say("chapter.badge.live", lang) in " ".join(html.proto.body for html in app.get("html"))
+    assert charts(app)
+    assert all(charts(app))
+    assert say("survival.rule.text", lang) in words(app)
+    assert say("survival.place.title", lang) in [each.value for each in app.subheader]
+    experiment = Experiment(request.base.with_fields(lr=1.0, init_scale=0.5, seed=0), ARMS["bn"])
+    assert links(app) == [unquote(urlencode(to_query(experiment)))]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_before_the_guess_only_the_first_arm_is_shown(lang: str) -> None:
+    train_before()
+    app = opened(lang, **TINY)
+    assert not app.exception
+    assert len(charts(app)) == 1
+    assert say("arm.none", lang) in charts(app)[0]
+    assert say("arm.batch", lang) not in charts(app)[0]
+    assert not app.dataframe
+
+
+def test_the_picker_chooses_the_place_and_the_address_keeps_it() -> None:
+    train_before(map_seeds="2")
+    app = opened(alive="all", **TINY | {"map_seeds": "2"})
+    app.selectbox(key="map_column").set_value(0).run()
+    app.selectbox(key="map_row").set_value(1).run()
+    assert not app.exception
+    assert app.query_params["map_at"] == "0.1"
+    assert len(links(app)) == 2
+    assert all("lr=0.1" in link and "init_scale=2.0" in link for link in links(app))
+    assert "seed=1" in links(app)[1]
+
+
+def test_the_address_is_the_map() -> None:
+    app = opened(**TINY, alive="same")
+    assert {name: app.query_params[name] for name in TINY} == TINY
+    app.selectbox(key="map_y_field").set_value("sgd_momentum").run()
+    assert not app.exception
+    assert app.query_params["map_y"] == "sgd_momentum=0.0:0.95:2"
+    assert "--y sgd_momentum=0.0:0.95:2" in app.code[0].value
+
+
+def test_a_wrong_address_is_told_and_the_rest_holds() -> None:
+    app = opened(map_seeds="many", map_steps="100")
+    assert not app.exception
+    assert "map_seeds" in app.warning[0].value
+    assert app.select_slider(key="map_steps").value == 100
+
+
+def test_what_cannot_be_is_told() -> None:
+    app = opened(map_x="lr=0.1:1.0:2", map_y="lr=0.5:2.0:2")
+    assert not app.exception
+    assert "two axes must be different" in app.error[0].value
+    assert not charts(app)
+
+
+def test_cancel_ends_the_thread_and_the_map_goes_on_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(jobs.NETS_AT_ONCE, True, 1)
+    gate = Event()
+    real = jobs.run_sweep
+
+    def gated(*arguments: object) -> Iterator[object]:
+        yield from real(*arguments)  # type: ignore[arg-type]
+        gate.set()  # one group is done; the next waits until somebody cancels
+        if arguments[3].wait(PATIENCE):  # type: ignore[attr-defined]
+            raise jobs.SweepStopped
+
+    monkeypatch.setattr(jobs, "run_sweep", gated)
+    app = opened(alive="more", **TINY)
+    app.button(key="map_start").click().run()
+    assert gate.wait(PATIENCE)
+    app.run()
+    assert not app.exception
+    app.button(key="map_cancel").click().run()
+    job: SweepJob = app.session_state["bnviz.survival.job"]
+    job.join(PATIENCE)
+    assert job.state == "cancelled"
+    app.run()
+    assert not app.exception
+    assert say("survival.ended.cancelled") in [each.value for each in app.info]
+    done = len(job.result().cells)
+    assert 0 < done < 8
+    assert app.button(key="map_start").label == say("survival.resume", done=done, nets=8)
+    monkeypatch.setattr(jobs, "run_sweep", real)
+    trained(app)
+    assert map_of(app.session_state["bnviz.survival.job"].result()).whole
