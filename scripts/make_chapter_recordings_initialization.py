@@ -1,6 +1,6 @@
 """Make assets/recordings/initialization.json: the sweeps of learning rate and init scale.
 
-Run from the top of the repository: ``python scripts/make_chapter_recordings_initialization.py``. Numbers
+Run from the top of the repository: ``python -m scripts.make_chapter_recordings_initialization``. Numbers
 only: the loss of every run. A repetition on the same versions gives the same numbers.
 """
 

@@ -1,6 +1,6 @@
 """Make assets/recordings/regularization.json: the study of overfitting on 500 digits.
 
-Run from the top of the repository: ``python scripts/make_chapter_recordings_regularization.py``. Numbers
+Run from the top of the repository: ``python -m scripts.make_chapter_recordings_regularization``. Numbers
 only: accuracies and losses of every run. A repetition on the same versions gives the same numbers.
 """
 

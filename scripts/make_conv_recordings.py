@@ -1,6 +1,6 @@
 """Make the recordings of the page on convolution: numbers only, small, at fixed steps.
 
-Run from the top of the repository: ``python scripts/make_conv_recordings.py [weights] [insert] [vgg11]
+Run from the top of the repository: ``python -m scripts.make_conv_recordings [weights] [insert] [vgg11]
 [resnet20]``; without a name all are made. The last two train on a sample of CIFAR-10, cifar10-12k.npz, in the
 ``user`` folder of the data folder (BNVIZ_DATA_DIR): (12000, 32, 32, 3) training and (2000, 32, 32, 3) test
 images. A repetition on the same versions and machine gives the same numbers.

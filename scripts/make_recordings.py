@@ -1,6 +1,6 @@
 """Make the recordings that the app ships: real runs at fixed steps, so that a repetition is the same.
 
-Run from the top of the repository: ``python scripts/make_recordings.py``. What a visitor sees before
+Run from the top of the repository: ``python -m scripts.make_recordings``. What a visitor sees before
 pressing Train comes from here; its badge says "recorded", and the recording itself says when it was made,
 with which seed and versions.
 """

@@ -1,7 +1,7 @@
 """Make assets/recordings/studies/<name>.json: the named experiments, measured.
 
 Run from the top of the repository, with the data set of the CIFAR-10 studies:
-``python scripts/make_study_recordings.py --cifar10 file:PATH.npz [NAME ...]``. Without names all studies are
+``python -m scripts.make_study_recordings --cifar10 file:PATH.npz [NAME ...]``. Without names all studies are
 run. A study that was stopped goes on; one whose recording lies there is passed over unless ``--again``.
 Numbers only. A repetition on the same versions gives the same numbers, times aside.
 """

@@ -1,6 +1,6 @@
 """Print the tables of docs/why.md from assets/recordings/why.json.
 
-Run from the top of the repository: ``PYTHONPATH=. python scripts/why_tables.py``.
+Run from the top of the repository: ``PYTHONPATH=. python -m scripts.why_tables``.
 """
 
 import numpy as np
@@ -31,7 +31,9 @@ def row(found: Finding) -> str:
     """Write one finding as a row."""
     question = found.question
     points = question.quantity in POINTS
-    changes = ", ".join(f"{x:+.1f}" if points else f"× {x:.3g}" for x in found.changes)
+    changes = ", ".join(
+        f"{x:+.1f}" if points else f"× {x:,.0f}" if x >= 100 else f"× {x:.3g}" for x in found.changes
+    )
     cells = (
         question.quantity, f"{question.arm} / {question.reference}", changes, found.direction,
         PAPER.get(question.paper, question.paper), found.verdict or "–",

@@ -1,0 +1,135 @@
+"""Make docs/experiments.md from the recorded studies: every figure in it is read from a recording.
+
+Run from the top of the repository: ``python -m scripts.make_experiments_doc``.
+"""
+
+import sys
+from pathlib import Path
+
+from bnviz.experiments.studies import STUDIES, load_study, recording_of
+from bnviz.figures.studies import label_of
+from bnviz.figures.words import say
+from bnviz.telemetry.study_records import StudyResult
+from bnviz.telemetry.study_summary import ArmSummary, Spread
+
+DOC = Path(__file__).resolve().parents[1] / "docs" / "experiments.md"
+
+HEAD = """# The named experiments
+
+What `python -m bnviz experiment list` names, measured. This page is made by `python -m scripts.make_experiments_doc` from
+the recordings in `assets/recordings/studies`, which the pages *Convolution*, *The paper's ImageNet results* and *Relatives
+and beyond* draw. Spread is the standard deviation over the seeds. "As expected" and "opposite" need a difference of means
+larger than the pooled standard deviation; anything smaller is "not seen". The runs are small and short, so only directions
+can be compared with what was published, never the level.
+"""
+
+VERDICTS = {
+    "as_expected": "as expected",
+    "opposite": "**opposite**",
+    "not_seen": "not seen",
+    "too_few_seeds": "too few seeds",
+}
+
+
+def main() -> int:
+    """Write the page; fails when a study has no recording."""
+    missing = [name for name in STUDIES if not recording_of(name).is_file()]
+    DOC.write_text(page(), encoding="utf-8")
+    if missing:
+        print(f"not recorded: {', '.join(missing)}", file=sys.stderr)
+    return 1 if missing else 0
+
+
+def page() -> str:
+    """Return the whole page."""
+    parts = [HEAD]
+    for name in STUDIES:
+        path = recording_of(name)
+        parts.append(section(load_study(path)) if path.is_file() else unrecorded(name))
+    return "\n".join(parts)
+
+
+def unrecorded(name: str) -> str:
+    """Return a section that says how to record it."""
+    title = say(f"study.{name}.title")
+    return f"## {title}\n\nNot recorded yet: `python -m bnviz experiment run {name}`.\n"
+
+
+def section(result: StudyResult) -> str:
+    """Return one study: question, table of arms, verdicts, published figures, how it was made."""
+    key = f"study.{result.name}"
+    lines = [
+        f"## {say(f'{key}.title')} (`{result.name}`)",
+        "",
+        f"{say(f'{key}.question')} Source: {say(f'{key}.source')} Expected: {say(f'{key}.expect')}",
+        "",
+        f"| arm | test accuracy | best | gap | steps to {result.threshold:.0%} | diverged | ms a step |",
+        "|---|---|---|---|---|---|---|",
+        *(arm_row(result, summary) for summary in result.summaries()),
+        "",
+    ]
+    lines += [verdict_line(result, place) for place in range(len(result.verdicts()))]
+    if result.published:
+        lines += ["", f"Published: {'; '.join(published(result))}."]
+    return "\n".join([*lines, "", provenance(result), ""])
+
+
+def arm_row(result: StudyResult, summary: ArmSummary) -> str:
+    """Return a table's row."""
+    steps = "-" if summary.steps_to_threshold is None else f"{summary.steps_to_threshold:,.0f}"
+    reached = "" if summary.reached in (0, summary.seeds) else f" ({summary.reached} of {summary.seeds})"
+    cells = (
+        label_of(result, summary.arm),
+        spread(summary.accuracy),
+        spread(summary.best),
+        spread(summary.gap),
+        steps + reached,
+        str(summary.diverged or "-"),
+        "-" if summary.step_ms is None else f"{summary.step_ms:.3g}",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def spread(value: Spread | None) -> str:
+    """Write mean and standard deviation in percent."""
+    if value is None:
+        return "-"
+    return f"{100 * value.mean:.1f}" + ("" if value.sd is None else f" ± {100 * value.sd:.1f}") + " %"
+
+
+def verdict_line(result: StudyResult, place: int) -> str:
+    """Return one expectation and what became of it."""
+    verdict = result.verdicts()[place]
+    measure = verdict.expectation.measure.removeprefix("extra:").replace("_", " ")
+    better, worse = label_of(result, verdict.better), label_of(result, verdict.worse)
+    if verdict.better == verdict.worse:
+        against = verdict.expectation.against.removeprefix("extra:").replace("_", " ")
+        text = f"{better}: *{measure}* better than *{against}*"
+    else:
+        text = f"*{better}* better than *{worse}* by {measure}"
+    return f"- {text}: {VERDICTS.get(verdict.verdict, verdict.verdict)}."
+
+
+def published(result: StudyResult) -> list[str]:
+    """Return the numbers of the literature, with their sources."""
+    return [
+        f"{label_of(result, number.arm)} {number.what.replace('_', ' ')} {number.value:g} {number.unit} "
+        f"({number.source})"
+        for number in result.published
+    ]
+
+
+def provenance(result: StudyResult) -> str:
+    """Return where the numbers come from, and the command that repeats them."""
+    facts = result.provenance
+    minutes = float(facts["seconds"]) / 60
+    return (
+        f"{facts['dataset']}, {facts['n_train']:,} training and {facts['n_test']:,} test images; "
+        f"{len(result.seeds)} seeds; {facts['cores']} CPU cores shared with other work, PyTorch "
+        f"{facts['versions']['torch']}, {minutes:.0f} minutes of runs added up, {facts['date']}.\n"
+        f"`{facts['command']}`"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
