@@ -1,0 +1,98 @@
+"""Tests on the net of figure 1 of the paper in small: E1, E12, E13, E14, and the planes of E15."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import numpy as np
+
+from bnviz.config import PRESETS, Experiment, RunConfig
+from bnviz.experiments.claims.trial import Effects, points, train_arms, trial
+from bnviz.experiments.shift_findings import Question, change
+from bnviz.experiments.shift_study import ShiftStudy, shift_study
+from bnviz.experiments.surface import surface_result
+
+_NET = PRESETS["figure1"]
+_TIMES = (0, 2, 8, 30, 80, 150, 250, 400)
+_STEPS = 1200
+_PLANES = ("random", "pca")
+
+
+@lru_cache(maxsize=4)
+def _runs(seed: int) -> ShiftStudy:
+    return shift_study(_NET, ("none", "batch", "noisy"), (seed,), _TIMES)
+
+
+def _change(seed: int, quantity: str, arm: str, reference: str) -> float:
+    return float(change(_runs(seed), Question(quantity, arm, reference))[0])
+
+
+def figure1(seed: int) -> Effects:
+    """E1: updates to 90 % of the test images; drift of the units' means within 400 updates."""
+    runs = train_arms(
+        _NET,
+        {"none": (("norm", "none"),), "batch": (("norm", "batch"),)},
+        _STEPS,
+        seed,
+        evaluations=60,
+    )
+    steps = {arm: run.steps_to_threshold or _STEPS for arm, run in runs.items()}
+    return {
+        "sooner": steps["none"] / steps["batch"],
+        "steadier": _change(seed, "far", "none", "batch"),
+        "moves": float(np.nanmean(_runs(seed).of("none", "far_mean")[0, -1])),
+    }
+
+
+def noisy(seed: int) -> Effects:
+    """E12: accuracy after 400 updates with noise behind BN against without BN, if the noise does shake."""
+    jump = _change(seed, "jump", "noisy", "none")
+    gain = _change(seed, "accuracy", "noisy", "none")
+    return {"jumps": jump, "noisy": gain if jump > 1 else math.nan,
+            "close": _change(seed, "accuracy", "noisy", "batch")}  # fmt: skip
+
+
+def shift(seed: int) -> Effects:
+    """E13: covariate shift of Santurkar et al. 2018, def. 2.1, without BN over with BN."""
+    return {"angle": _change(seed, "angle", "none", "batch"), "size": _change(seed, "l2", "none", "batch")}
+
+
+def smooth(seed: int) -> Effects:
+    """E14: range of the loss and change of the gradient along the gradient, without BN over with BN."""
+    return {
+        "band": _change(seed, "band", "none", "batch"),
+        "gradient": _change(seed, "change", "none", "batch"),
+    }
+
+
+def planes(seed: int) -> Effects:
+    """E15: how much rougher the net without BN looks, on two planes through the same trained weights."""
+    twins = Experiment(RunConfig(depth=3, width=64, activation="tanh", lr=0.1, seed=seed, device="cpu"))
+    ranges = []
+    for plane in _PLANES:
+        loss = surface_result(twins, 60, 11, plane=plane, samples=200).loss.astype(np.float64)
+        spread = np.nanmax(loss, (1, 2)) - np.nanmin(loss, (1, 2))
+        ranges.append(float(spread[0] / spread[1]))
+    return {"agree": ranges[0] / ranges[1] - 1}
+
+
+def deep_sigmoid(seed: int) -> float:
+    """Return points of test accuracy that BN adds to six sigmoid layers within 250 updates."""
+    base = RunConfig(width=64, batch_size=64)
+    runs = train_arms(base, {"none": (("norm", "none"),), "batch": ()}, 250, seed, evaluations=1)
+    return points(runs["batch"].final_test_accuracy, runs["none"].final_test_accuracy)
+
+
+TRIALS = (
+    trial(
+        "E1", figure1, sooner=("ratio", 1, "times"), steadier=("ratio", 1, "times"),
+        moves=("more", 0, "deviations"),
+    ),
+    trial(
+        "E12", noisy, jumps=("ratio", 1, "times"), noisy=("more", 0, "points"), close=("within", 1, "points")
+    ),
+    trial("E13", shift, angle=("ratio", 1, "times"), size=("ratio", 1, "times")),
+    trial("E14", smooth, band=("ratio", 1, "times"), gradient=("ratio", 1, "times")),
+    trial("E15", planes, agree=("within", 0.1, "share")),
+)  # fmt: skip

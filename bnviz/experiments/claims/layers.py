@@ -1,0 +1,143 @@
+"""Tests on one layer or an untrained net: E6, E7, E16, E19 (its exact half)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from bnviz.analysis.depth import gradient_norms
+from bnviz.analysis.transform_shape import moments
+from bnviz.analysis.whitening_drift import bias_drift, drift_target
+from bnviz.config import RunConfig
+from bnviz.data import load_dataset
+from bnviz.experiments.claims.trial import Effects, points, train_arms, trial
+from bnviz.experiments.depth import depth_sweep
+from bnviz.experiments.init_scale_layer import digits_at_scale
+from bnviz.nets.initialize import initial_weight
+from bnviz.norms import batch_norm_forward
+
+_SCALE, _DEPTH, _WIDTH, _GAIN = 10.0, 30, 64, 1.5
+
+
+def scale(seed: int) -> Effects:
+    """E6: the weights in front of BN times 10, on 60 digits in float64."""
+    found = digits_at_scale(_SCALE, 1e-5, seed)
+    return {
+        "output": found.output_change,
+        "gradient": found.grad_ratio * _SCALE - 1,
+        "input": found.input_grad_change,
+        "step": found.step_ratio,
+        "radial": found.radial,
+    }
+
+
+def outside(seed: int) -> Effects:
+    """E7: 100 updates of a bias whose normalization the gradient does not see, against one that it sees."""
+    blind, seen = (bias_drift(drift_target(1.0, seed=seed), way, 0.1, 100, seed=seed) for way in
+                   ("outside", "through"))  # fmt: skip
+    return {"drift": abs(blind.last) - abs(seen.last), "flat": blind.loss_change}
+
+
+def depth(seed: int) -> Effects:
+    """E16: gradients at the first and the last layer of untrained nets, 20 layers (30 with a gain)."""
+    sigmoid, relu = (depth_sweep(curve, (2, 20), seed).ratio[:, -1] for curve in ("sigmoid", "relu"))
+    x, y = _digits()
+    kaiming, head = _weights("kaiming", seed)
+    xavier, _ = _weights("xavier", seed)
+    norms = {
+        name: gradient_norms(x, y, weights, head, "relu", normalized=False, skip=False)
+        for name, weights in (
+            ("kaiming", kaiming),
+            ("xavier", xavier),
+            ("gain", [_GAIN * w for w in kaiming]),
+        )
+    }
+    through = {name: float(each[0] / each[-1]) for name, each in norms.items()}
+    return {
+        "vanish": 1 / float(sigmoid[0]),
+        "norm_helps": float(sigmoid[2] / sigmoid[0]),
+        "explode": float(relu[2]),
+        "skip": float(relu[2] / relu[3]),
+        "gain": through["gain"],
+        "kaiming": through["kaiming"] / through["xavier"],
+        "amplify": _amplified(x, kaiming, seed),
+    }
+
+
+def place(seed: int) -> Effects:
+    """E19: a bias before BN; shapes before and after ReLU; six sigmoid layers with BN before or after."""
+    x, _ = _digits()
+    (first, second, *_), _head = _weights("kaiming", seed)
+    values, bias = F.relu(x @ first.T), torch.randn(_WIDTH, dtype=torch.float64).requires_grad_()
+    weight = second.clone().requires_grad_()
+    ones, zeros = torch.ones(_WIDTH, dtype=torch.float64), torch.zeros(_WIDTH, dtype=torch.float64)
+    with_bias, _ = batch_norm_forward(values @ weight.T + bias, ones, zeros, 1e-5)
+    without, _ = batch_norm_forward(values @ weight.T, ones, zeros, 1e-5)
+    grad_b, grad_w = torch.autograd.grad(with_bias.tanh().pow(2).sum() + with_bias.sum(), (bias, weight))
+    live = values[:, (values.std(0) > 0)]
+    skews = [
+        torch.tensor([abs(moments(column).skew) for column in each.detach().T.numpy()]).mean().item()
+        for each in (live, values @ second.T)
+    ]
+    base = RunConfig(width=64, batch_size=64)
+    runs = train_arms(
+        base,
+        {"none": (("norm", "none"),), "before": (), "after": (("norm_position", "after"),)},
+        250,
+        seed,
+        evaluations=1,
+    )
+    accuracy = {name: run.final_test_accuracy for name, run in runs.items()}
+    gains = [points(accuracy[name], accuracy["none"]) for name in ("before", "after")]
+    return {
+        "bias": (with_bias - without).detach().abs().max().item(),
+        "gradient": float(grad_b.norm() / grad_w.norm()),
+        "symmetric": skews[0] - skews[1],
+        "places": min(gains),
+    }
+
+
+def _digits() -> tuple[Tensor, Tensor]:
+    data = load_dataset("mnist")
+    return data.x_train[:128].flatten(1).double(), data.y_train[:128]
+
+
+def _weights(init: str, seed: int) -> tuple[list[Tensor], Tensor]:
+    config = RunConfig(activation="relu", init=init)
+    sizes = [load_dataset("mnist").input_size, *[_WIDTH] * (_DEPTH - 1)]
+    made = [
+        initial_weight(config, n, _WIDTH, 500 * (seed + 1) + k, 1.0).double() for k, n in enumerate(sizes)
+    ]
+    return made, initial_weight(config, _WIDTH, 10, 500 * (seed + 1) + 499, 1.0).double()
+
+
+def _amplified(x: Tensor, weights: Sequence[Tensor], seed: int) -> float:
+    """Change every weight by 1 % at random; return the outputs' relative change, last layer over first."""
+    random = torch.Generator().manual_seed(seed)
+    h, moved, changes = x, x, []
+    for weight in weights:
+        other = weight * (1 + 0.01 * torch.randn(weight.shape, dtype=weight.dtype, generator=random))
+        h, moved = F.relu(h @ weight.T), F.relu(moved @ other.T)
+        changes.append(float((moved - h).norm() / h.norm()))
+    return changes[-1] / changes[0]
+
+
+TRIALS = (
+    trial(
+        "E6", scale, output=("within", 1e-2, "difference"), gradient=("within", 0.01, "share"),
+        input=("within", 0.01, "share"), step=("ratio", 1, "times"), radial=("within", 0.01, "share"),
+    ),
+    trial("E7", outside, drift=("more", 0, "difference"), flat=("within", 1e-9, "nats")),
+    trial(
+        "E16", depth, vanish=("ratio", 1, "times"), norm_helps=("ratio", 1, "times"),
+        explode=("ratio", 1, "times"), skip=("ratio", 1, "times"), gain=("ratio", 1000, "times"),
+        kaiming=("ratio", 1, "times"), amplify=("ratio", 1, "times"),
+    ),
+    trial(
+        "E19", place, bias=("within", 1e-9, "difference"), gradient=("within", 1e-9, "share"),
+        symmetric=("more", 0, "skewness"), places=("more", 0, "points"),
+    ),
+)  # fmt: skip

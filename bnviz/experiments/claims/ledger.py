@@ -1,0 +1,128 @@
+"""Running the ledger: every test from several seeds, and what follows for each claim."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+
+import torch
+
+from bnviz.config import InputError
+from bnviz.experiments.claims import batches, figure1, layers, look, shapes, starts, trained
+from bnviz.experiments.claims.claim import NOTES, Claim, claims
+from bnviz.experiments.claims.rule import FEWEST, VERDICTS, Effect, Question, answer, effect, verdict
+from bnviz.experiments.claims.trial import Trial
+from bnviz.telemetry.claim_records import Ledger, Measured, load_ledger
+
+FILE = Path(__file__).resolve().parents[3] / "assets" / "recordings" / "claims.json"
+COMMAND = "python -m bnviz experiment run claims"
+MOST_SEEDS = 20
+Progress = Callable[[int, int, str], None]
+
+_ROOMS = (shapes, layers, look, figure1, starts, trained, batches)
+_FOUND = [each for room in _ROOMS for each in room.TRIALS]
+TRIALS: Mapping[str, Trial] = MappingProxyType(
+    {each.id: each for each in sorted(_FOUND, key=lambda one: (one.id[0], int(one.id[1:])))}
+)
+QUESTIONS: Mapping[str, Question] = MappingProxyType(
+    {question.name: question for each in TRIALS.values() for question in each.questions}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A claim and what a ledger says of it.
+
+    Attributes:
+        claim: the claim.
+        verdict: one of ``rule.VERDICTS``.
+        effects: by link, what its question's seeds say; None where nothing was measured.
+    """
+
+    claim: Claim
+    verdict: str
+    effects: Mapping[str, Effect | None]
+
+
+def run_test(name: str, seeds: Sequence[int]) -> Measured:
+    """Run one test from some seeds.
+
+    Raises:
+        InputError: an unknown test, or no seed or too many.
+    """
+    if name not in TRIALS:
+        raise InputError(f"the test must be one of {', '.join(TRIALS)}, got {name!r:.40}")
+    if not 1 <= len(seeds) <= MOST_SEEDS:
+        raise InputError(f"1 to {MOST_SEEDS} seeds are accepted, got {len(seeds)}")
+    start = time.perf_counter()
+    found = [TRIALS[name].run(seed) for seed in seeds]
+    effects = {
+        question.name: tuple(float(each[question.name.split(".")[1]]) for each in found)
+        for question in TRIALS[name].questions
+    }
+    return Measured(name, tuple(seeds), effects, time.perf_counter() - start)
+
+
+def run_claims(
+    seeds: int = FEWEST, tests: Sequence[str] = (), progress: Progress = lambda done, total, name: None
+) -> Ledger:
+    """Run the tests of the ledger from the seeds 0 to ``seeds`` - 1, in this process.
+
+    Args:
+        seeds: how many; below 3 there is no verdict.
+        tests: ids; all of them otherwise.
+        progress: told (tests done, tests in all, the test that is next).
+    """
+    names, made, start = tuple(tests) or tuple(TRIALS), {}, time.perf_counter()
+    for place, name in enumerate(names):
+        progress(place, len(names), name)
+        made[name] = run_test(name, range(seeds))
+    progress(len(names), len(names), "")
+    return Ledger(made, _provenance(seeds, time.perf_counter() - start))
+
+
+def rows(ledger: Ledger) -> tuple[Row, ...]:
+    """Return every claim with the verdict that the rule gives for this ledger."""
+    answers = {name: answer(question, ledger.values(name)) for name, question in QUESTIONS.items()}
+    return tuple(
+        Row(each, verdict(each.tests, answers), {link: _effect(ledger, link) for link in each.tests})
+        for each in claims()
+    )
+
+
+def counts(found: Sequence[Row]) -> dict[str, dict[str, int]]:
+    """Count verdicts by notes ("S0" .. "S4") and in all ("all")."""
+    made = {}
+    for notes in (*NOTES, "all"):
+        chosen = Counter(row.verdict for row in found if notes in (row.claim.notes, "all"))
+        made[notes] = {name: chosen[name] for name in VERDICTS}
+    return made
+
+
+@lru_cache(maxsize=1)
+def recorded() -> Ledger:
+    """Read the recorded ledger; raises InputError when the file is not one of ours."""
+    return load_ledger(FILE)
+
+
+def _effect(ledger: Ledger, link: str) -> Effect | None:
+    name = link.removeprefix("-")
+    return effect(QUESTIONS[name], ledger.values(name))
+
+
+def _provenance(seeds: int, seconds: float) -> dict[str, object]:
+    return {
+        "date": datetime.now(UTC).date().isoformat(),
+        "command": f"{COMMAND} --seeds {seeds}",
+        "script": "scripts/make_claims_recording.py",
+        "seeds": seeds,
+        "seconds": round(seconds, 1),
+        "versions": {"torch": torch.__version__, "python": platform.python_version()},
+    }

@@ -1,0 +1,121 @@
+"""Tests on batches of numbers: E2, E18, E22, E23 and the calculus L2; nothing is trained."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from bnviz.analysis.geometry import dial, height
+from bnviz.analysis.geometry_scaling import MOST_STEPS, descend, two_features
+from bnviz.analysis.inference_running import measure_noise_left, measure_settling
+from bnviz.analysis.transform import restore, transform
+from bnviz.analysis.transform_backward import backward, draw_target
+from bnviz.analysis.transform_batches import DISTRIBUTIONS, draw_batch
+from bnviz.analysis.transform_shape import moments, shape_of
+from bnviz.analysis.whitening import compare_methods, correlated_batch, zca
+from bnviz.experiments.claims.trial import Effects, trial
+
+_SHAPES = ("bimodal", "skewed", "heavy")
+_RATIO, _CORRELATION, _SHARE = 10.0, 0.9, 0.5
+
+
+def shape(seed: int) -> Effects:
+    """E2: normalize features of three shapes and look at four moments and the shares near the middle."""
+    drawn = [shape_of(name, 20_000, seed) for name in _SHAPES]
+    after = [each.moments_after for each in drawn]
+    kept = [
+        max(
+            abs(each.moments_after.skew - each.moments_before.skew),
+            abs(each.moments_after.kurtosis - each.moments_before.kurtosis),
+        )
+        for each in drawn
+    ]
+    normal = shape_of("normal", 100_000, seed).after
+    return {
+        "moments": max(max(abs(each.mean), abs(each.var - 1)) for each in after),
+        "shape": max(kept),
+        "normal": max(max(abs(each.skew), abs(each.kurtosis - 3)) for each in after),
+        "one64": 100 * float((np.abs(normal) <= 1).mean()) - 64,
+        "two95": 100 * float((np.abs(normal) <= 2).mean()) - 95,
+    }
+
+
+def undo(seed: int) -> Effects:
+    """E18: beta = mean with gamma = sqrt(var + eps), then with gamma = var: largest |y - x|."""
+    found = {each.choice: each.error for each in restore(draw_batch("skewed", 16, 4, seed))}
+    return {"std": found["std"], "var": found["var"]}
+
+
+def scaling(seed: int) -> Effects:
+    """E22: gradient descent on two features, standard deviations 1 and 10, correlation 0.9."""
+    runs = {form: descend(_RATIO, _CORRELATION, _SHARE, form, seed) for form in ("raw", "standardized")}
+    runs["whitened"] = descend(_RATIO, _CORRELATION, _SHARE, "whitened", seed)
+    steps = {form: run.steps or MOST_STEPS for form, run in runs.items()}
+    x, y = two_features(_RATIO, 0.0, seed)
+    slopes = np.abs(x.T @ y)
+    skewed = DISTRIBUTIONS["skewed"](np.random.default_rng(seed), (5_000, 2))
+    white = zca(torch.from_numpy(skewed)).numpy()
+    return {
+        "standardize": steps["raw"] / steps["standardized"],
+        "whiten": steps["standardized"] / steps["whitened"],
+        "round": runs["standardized"].condition - 1,
+        "kept": compare_methods(correlated_batch(500, 4, 0.8, seed)).correlation_change,
+        "slopes": float(slopes[1] / slopes[0]),
+        "normal": max(abs(moments(column).skew) for column in white.T),
+    }
+
+
+def momentum(seed: int) -> Effects:
+    """E23: noise of a running mean at momentum 0.5 over that at 0.99, both conventions; steps to settle."""
+    quick = measure_noise_left(0.5, 4_000, seed)
+    batch = torch.randn(32, 4, dtype=torch.float64, generator=torch.Generator().manual_seed(seed)) + 1
+    return {
+        "keras": quick / measure_noise_left(1 - 0.99, 4_000, seed),
+        "torch": quick / measure_noise_left(0.99, 4_000, seed),
+        "slower": measure_settling(batch, 0.01) / measure_settling(batch, 0.1),
+    }
+
+
+def calculus(seed: int) -> Effects:
+    """L2: slopes of a wavy surface at a random point and direction; BN's gradient by hand and by autograd."""
+    random = np.random.default_rng(seed)
+    x, y = (float(v) for v in random.uniform(-1.5, 1.5, 2))
+    theta = float(random.uniform(0, 360))
+    found, h = dial("waves", x, y, theta), 1e-4
+    cos, sin = np.cos(np.radians(theta)), np.sin(np.radians(theta))
+    ahead, behind = (float(height("waves", x + s * h * cos, y + s * h * sin)) for s in (1, -1))
+    turned = abs(float(found.thetas[found.slopes.argmax()]) - found.steepest)
+    batch = draw_batch("bimodal", 16, 4, seed)
+    gone = backward(transform(batch, np.ones(4), np.zeros(4)), draw_target(16, 4, seed))
+    return {
+        "limit": float(found.remainders[-1]),
+        "formula": (ahead - behind) / (2 * h) - found.slope,
+        "steepest": min(turned, 360 - turned),
+        "remainder": float(found.remainders[0] / found.remainders[-1]),
+        "backward": gone.nudge_error,
+        "constant": gone.wrong_error,
+    }
+
+
+TRIALS = (
+    trial(
+        "E2", shape, moments=("within", 1e-3, "difference"), shape=("within", 1e-6, "difference"),
+        normal=("within", 0.1, "difference"), one64=("within", 0.5, "points"),
+        two95=("within", 0.5, "points"),
+    ),
+    trial("E18", undo, std=("within", 1e-9, "difference"), var=("within", 1e-9, "difference")),
+    trial(
+        "E22", scaling, standardize=("ratio", 1, "times"), whiten=("ratio", 1, "times"),
+        round=("within", 0.1, "condition"), kept=("within", 1e-9, "difference"),
+        slopes=("ratio", 1, "times"), normal=("within", 0.1, "difference"),
+    ),
+    trial(
+        "E23", momentum, keras=("ratio", 1, "times"), torch=("ratio", 1, "times"),
+        slower=("ratio", 1, "times"),
+    ),
+    trial(
+        "L2", calculus, limit=("within", 1e-3, "difference"), formula=("within", 1e-6, "difference"),
+        steepest=("within", 1, "degrees"), remainder=("ratio", 10, "times"),
+        backward=("within", 1e-4, "difference"), constant=("within", 1e-4, "difference"),
+    ),
+)  # fmt: skip

@@ -1,0 +1,104 @@
+"""Tests on start weights and learning rates: E3, E4, E5, E8, E21."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from bnviz.analysis.saturation_share import flow, response
+from bnviz.experiments.claims.figure1 import deep_sigmoid
+from bnviz.experiments.claims.trial import Effects, trial
+from bnviz.experiments.effective_lr import norm_runs
+from bnviz.experiments.init_scale import run_sweep
+from bnviz.experiments.init_scale_recipes import LIVE_STEPS, NETS, NORMS, RATES, live_sweep
+from bnviz.experiments.init_scale_usable import learned, usable_factor
+from bnviz.experiments.init_sweep import shares_at_start
+from bnviz.experiments.whitening import train_outside
+
+_FLAT = (-8.0, -4.0)
+_LARGEST = 0.25
+"""Largest slope of the sigmoid."""
+
+
+def saturation(seed: int) -> Effects:
+    """E3: share of saturated tanh outputs at start scales 1 and 10; the sigmoid around -6."""
+    share = 100 * np.nanmean(shares_at_start("tanh", (1.0, 10.0), seed).saturated, 2)
+    curve = response("sigmoid", 2001)
+    there = (curve.x >= _FLAT[0]) & (curve.x <= _FLAT[1])
+    return {
+        "rises": float(share[0, 1] - share[0, 0]),
+        "constant": float(share[1, 1] - share[1, 0]),
+        "less": float(share[0, 1] - share[1, 1]),
+        "flat": float(curve.slope[there].max()) / _LARGEST,
+        "gain": flow("sigmoid", -6, 1, 1, 0, seed=seed).sampled_gain,
+    }
+
+
+def rates(seed: int) -> Effects:
+    """E4: largest rate of a grid at which a ReLU net of 3 layers, of 1, learns; six sigmoid layers."""
+    sweep = live_sweep("rate", "relu", seed)
+    flat = NETS["relu"].with_fields(depth=1)
+    arms = [{"norm": norm} for norm in NORMS]
+    shallow = run_sweep(flat, "lr", RATES[5::2], arms, (seed,), LIVE_STEPS)
+    return {
+        "rate": usable_factor(sweep, 1, 0).per_seed[0],
+        "shallow": usable_factor(shallow, 1, 0).per_seed[0],
+        "sigmoid": deep_sigmoid(seed),
+    }
+
+
+def scales(seed: int) -> Effects:
+    """E5: start weights times 0.01 to 100, 100 updates of SGD; a run that diverged counts as guessing."""
+    sweep = live_sweep("scale", "tanh", seed)
+    loss = np.nan_to_num(sweep.loss[:, :, 0], nan=sweep.chance)
+    spread = loss.max(1) - loss.min(1)
+    counts = learned(sweep)[:, :, 0].sum(1)
+    return {
+        "less": float(counts[1] - counts[0]),
+        "same": float(spread[1]),
+        "matters": float(spread[0]),
+    }
+
+
+def constants(seed: int) -> Effects:
+    """E8: 150 updates with BN's statistics outside the gradient, against through it."""
+    blind, seen = train_outside(0.5, 150, seed).arms
+    end = float(blind.loss[-1])
+    return {
+        "loss": (end if math.isfinite(end) else math.log(10)) - float(seen.loss[-1]),
+        "growth": float(np.nanmax(blind.bias_norm) / max(float(np.nanmax(seen.bias_norm)), 1e-6)),
+    }
+
+
+def norms(seed: int) -> Effects:
+    """E21: squared norm of weights that BN follows, over 200 updates without and with weight decay."""
+    runs = norm_runs(0.5, 0.005, 200, seed)
+    plain, decayed = runs["plain"], runs["decay"]
+    rises = np.diff(plain.squared_norm)
+    quarter = len(rises) // 4
+    return {
+        "grows": float(plain.squared_norm[-1] / plain.squared_norm[0]),
+        "shrank": float(plain.shrank),
+        "slows": float(rises[:quarter].sum() / rises[-quarter:].sum()),
+        "decay": float(plain.squared_norm[-1] / decayed.squared_norm[-1]),
+    }
+
+
+TRIALS = (
+    trial(
+        "E3", saturation, rises=("more", 0, "points"), constant=("within", 1, "points"),
+        less=("more", 0, "points"), flat=("within", 0.1, "share"), gain=("ratio", 1, "times"),
+    ),
+    trial(
+        "E4", rates, rate=("ratio", 1, "times"), shallow=("ratio", 1, "times"), sigmoid=("more", 0, "points"),
+    ),
+    trial(
+        "E5", scales, less=("more", 0, "scales"), same=("within", 0.1, "nats"), matters=("more", 0.1, "nats")
+    ),
+    trial("E8", constants, loss=("more", 0, "nats"), growth=("ratio", 1, "times")),
+    trial(
+        "E21", norms, grows=("ratio", 1, "times"), shrank=("within", 0, "updates"),
+        slows=("ratio", 1, "times"), decay=("ratio", 1, "times"),
+    ),
+)  # fmt: skip

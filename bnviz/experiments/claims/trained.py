@@ -1,0 +1,130 @@
+"""Tests on a trained net in evaluation mode: E9, E17, E20, and what gamma and beta have become."""
+
+from __future__ import annotations
+
+import copy
+import time
+from functools import lru_cache
+
+import numpy as np
+import torch
+from torch import nn
+
+from bnviz.analysis.calibration import accuracy, calibrated
+from bnviz.experiments.claims.trial import Effects, points, trial
+from bnviz.experiments.inference import TrainedNet, answers_alone, ask, fold, shifted_data, trained_net
+from bnviz.experiments.inference_study import KINDS, measure
+from bnviz.experiments.overfit_jitter import pre_activations
+from bnviz.norms import BatchNorm
+
+_BATCH, _EARLY, _LATE = 32, 100, 300
+_TIMES = 30
+
+
+@lru_cache(maxsize=4)
+def _net(seed: int) -> TrainedNet:
+    return trained_net(_LATE, seed=seed)
+
+
+def learned_affine(seed: int) -> float:
+    """Return how far gamma and beta have gone from 1 and 0 in 300 updates, mean over all units."""
+    found = [
+        ((norm.weight - 1).detach().abs().mean() + norm.bias.detach().abs().mean()).item()
+        for norm in _norms(_net(seed).net)
+        if norm.weight is not None and norm.bias is not None
+    ]
+    return sum(found) / len(found)
+
+
+def statistics(seed: int) -> Effects:
+    """E9: a moving average, statistics measured again, the batch's own; what each costs."""
+    early, late = measure((_BATCH,), (_EARLY, _LATE), (seed,))[0, :, :, 0]
+    slow, usual, precise = (KINDS.index(kind) for kind in ("ema 0.01", "ema 0.1", "precise"))
+    trained = _net(seed)
+    spread = ask(trained, 0).jitter
+    return {
+        "early": points(early[precise], early[slow]),
+        "works": points(late[precise], late[usual]),
+        "modes": float(spread.spread("training").max() - spread.spread("evaluation").max()),
+        "alone": float(answers_alone(trained) - 1),
+        "whole": _gap(trained),
+        "cost": _cost(pre_activations(seed)),
+    }
+
+
+def folding(seed: int) -> Effects:
+    """E17: every norm folded into the linear layer before it; every norm left out instead."""
+    trained = _net(seed)
+    found = fold(trained)
+    bare = nn.Sequential(*(part for part in trained.net if not isinstance(part, BatchNorm)))
+    y = trained.dataset.y_test
+    return {
+        "fold": found.largest_difference / found.largest_logit,
+        "same": 1 - found.same_answers,
+        "off": points(accuracy(trained.net, trained.test, y), accuracy(bare, trained.test, y)),
+    }
+
+
+def shifted(seed: int) -> Effects:
+    """E20: images brighter by half of their range; a shift of the input through one layer with BN."""
+    trained = _net(seed)
+    found = shifted_data(trained, 0.5)
+    net, x = trained.net, trained.test[:100].double()
+    front = nn.Sequential(*copy.deepcopy(list(net.children())[:2])).double()
+    linear, norm = front
+    delta = torch.full_like(x, 0.5)
+    with torch.no_grad():
+        moved = front(x + delta) - front(x)
+        scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
+        wanted = (delta @ linear.weight.T) * scale
+    whole = float("nan") if found.whole is None else found.whole
+    return {
+        "drop": points(whole, found.broken),
+        "repair": points(found.repaired, found.broken),
+        "passes": float((moved - wanted).norm() / wanted.norm()),
+    }
+
+
+def _norms(net: nn.Module) -> list[BatchNorm]:
+    return [part for part in net.modules() if isinstance(part, BatchNorm)]
+
+
+def _gap(trained: TrainedNet) -> float:
+    """Return the running means' distance from the training set's, in standard deviations, mean over units."""
+    gaps = []
+    for ours, whole in zip(_norms(trained.net), _norms(calibrated(trained.net, trained.train)), strict=True):
+        assert ours.running_mean is not None  # noqa: S101 - these nets keep statistics
+        assert whole.running_mean is not None  # noqa: S101
+        assert whole.running_var is not None  # noqa: S101
+        gaps.append((ours.running_mean - whole.running_mean).abs() / whole.running_var.sqrt())
+    return float(torch.cat(gaps).mean())
+
+
+def _cost(values: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> float:
+    """Return the time of all samples' mean and variance over that of a mini-batch, medians."""
+    seconds = []
+    for part in (values, values[:60]):
+        taken = []
+        for _ in range(_TIMES):
+            start = time.perf_counter()
+            part.mean(0)
+            part.var(0)
+            taken.append(time.perf_counter() - start)
+        seconds.append(float(np.median(taken)))
+    return seconds[0] / seconds[1]
+
+
+TRIALS = (
+    trial(
+        "E9", statistics, early=("more", 0, "points"), works=("within", 1, "points"),
+        modes=("more", 0, "probability"), alone=("within", 0, "answers"),
+        whole=("within", 0.01, "deviations"), cost=("ratio", 1, "times"),
+    ),
+    trial(
+        "E17", folding, fold=("within", 1e-5, "share"), same=("within", 0, "share"), off=("more", 0, "points")
+    ),
+    trial(
+        "E20", shifted, drop=("more", 0, "points"), repair=("more", 0, "points"),
+        passes=("within", 1e-6, "share"),
+    ),
+)  # fmt: skip

@@ -1,0 +1,67 @@
+"""Trial: one test of the ledger, a small pure function of a seed, and the questions it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bnviz.config import Changes, RunConfig
+from bnviz.data import load_dataset
+from bnviz.experiments.claims.rule import Question
+from bnviz.experiments.studies.samples import fingerprint, limited
+from bnviz.experiments.studies.study import Study
+from bnviz.experiments.studies.unit_run import run_unit
+from bnviz.telemetry.study_records import Arm, UnitResult
+
+Effects = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A test of the ledger.
+
+    Attributes:
+        id: "E1" to "E25" as in the notes on the literature; "L1", "L2" look into layers and at calculus.
+        run: seed -> one number for each of the questions, by the part of their names behind the dot.
+        questions: what it answers.
+    """
+
+    id: str
+    run: Callable[[int], Effects]
+    questions: tuple[Question, ...]
+
+
+def trial(id: str, run: Callable[[int], Effects], **questions: tuple[str, float, str]) -> Trial:
+    """Make a trial; each question is given as (rule, limit, unit)."""
+    return Trial(id, run, tuple(Question(f"{id}.{name}", *given) for name, given in questions.items()))
+
+
+def train_arms(
+    base: RunConfig, arms: Mapping[str, Changes], steps: int, seed: int, *,
+    threshold: float = 0.9, evaluations: int = 10, longer: Mapping[str, int] | None = None,
+    n_train: int = 0,
+) -> dict[str, UnitResult]:  # fmt: skip
+    """Train a few arms from one seed on the bundled digits.
+
+    Args:
+        base: what they share.
+        arms: what each changes, by name.
+        steps: updates.
+        seed: of weights and batches.
+        threshold: accuracy of ``steps_to_threshold``.
+        evaluations: points of the curve after step 0.
+        longer: updates of arms that have another number.
+        n_train: training images; 0 = all.
+    """
+    made = tuple(Arm(name, changes, (longer or {}).get(name, 0)) for name, changes in arms.items())
+    study = Study(
+        name="claim", base=base.with_fields(device="cpu"), arms=made, steps=steps, threshold=threshold,
+        evaluations=evaluations, n_train=n_train, n_test=1000, n_curve=500,
+    )  # fmt: skip
+    data = limited(load_dataset(base.dataset), study.n_train, study.n_test)
+    return {unit.arm: run_unit(unit, data).result for unit in study.units((seed,), fingerprint(data))}
+
+
+def points(first: float | None, second: float | None) -> float:
+    """Return first minus second, shares in 0..1, in percentage points; NaN when one is missing."""
+    return float("nan") if first is None or second is None else 100 * (first - second)
