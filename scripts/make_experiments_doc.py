@@ -16,11 +16,11 @@ DOC = Path(__file__).resolve().parents[1] / "docs" / "experiments.md"
 
 HEAD = """# The named experiments
 
-What `python -m bnviz experiment list` names, measured. This page is made by `python -m scripts.make_experiments_doc` from
-the recordings in `assets/recordings/studies`, which the pages *Convolution*, *The paper's ImageNet results* and *Relatives
-and beyond* draw. Spread is the standard deviation over the seeds. "As expected" and "opposite" need a difference of means
-larger than the pooled standard deviation; anything smaller is "not seen". The runs are small and short, so only directions
-can be compared with what was published, never the level.
+What `python -m bnviz experiment list` names, measured. `python -m scripts.make_experiments_doc` writes this
+page from the recordings in `assets/recordings/studies`, which the pages *Convolution*, *The paper's ImageNet
+results* and *Relatives and beyond* draw. Spread is the standard deviation over the seeds. "As expected" and
+"opposite" need a difference of means larger than the pooled standard deviation; anything smaller is "not
+seen". The runs are small and short: directions can be compared with what was published, levels cannot.
 """
 
 VERDICTS = {
