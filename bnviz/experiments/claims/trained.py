@@ -15,6 +15,7 @@ from bnviz.experiments.claims.trial import Effects, points, trial
 from bnviz.experiments.inference import TrainedNet, answers_alone, ask, fold, shifted_data, trained_net
 from bnviz.experiments.inference_study import KINDS, measure
 from bnviz.experiments.overfit_jitter import pre_activations
+from bnviz.nets import hidden_layers
 from bnviz.norms import BatchNorm
 
 _BATCH, _EARLY, _LATE = 32, 100, 300
@@ -71,12 +72,14 @@ def shifted(seed: int) -> Effects:
     found = shifted_data(trained, 0.5)
     net, x = trained.net, trained.test[:100].double()
     front = nn.Sequential(*copy.deepcopy(list(net.children())[:2])).double()
-    linear, norm = front
+    weight, norm = hidden_layers(net)[0].linear.weight.double(), _norms(front)[0]
+    assert norm.weight is not None  # noqa: S101 - these norms have gamma and keep statistics
+    assert norm.running_var is not None  # noqa: S101
     delta = torch.full_like(x, 0.5)
     with torch.no_grad():
         moved = front(x + delta) - front(x)
         scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
-        wanted = (delta @ linear.weight.T) * scale
+        wanted = (delta @ weight.T) * scale
     whole = float("nan") if found.whole is None else found.whole
     return {
         "drop": points(whole, found.broken),
