@@ -12,11 +12,12 @@ MENU: Mapping[str, tuple[str, ...]] = {
     "understand": ("transform", "saturation", "gradients", "whitening"),
     "practice": ("initialization", "inference", "regularization", "pitfalls"),
     "literature": ("convolution", "imagenet", "relatives"),
+    "disputed": ("why", "survival", "claims", "misconceptions"),
     "more": ("data", "guide"),
 }
 """Section of the menu -> its pages; a file's name is its words' key and its address."""
 
-CHAPTERS = (*MENU["understand"], *MENU["practice"], *MENU["literature"])
+CHAPTERS = (*MENU["understand"], *MENU["practice"], *MENU["literature"], *MENU["disputed"])
 
 
 def path(name: str) -> Path:
