@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bnviz.cli.common import Commands, out_path, print_json
+from bnviz.cli.engine import add_engine_arguments, engine_of, tell_lost
+from bnviz.cli.stopping import stopping
 from bnviz.config import InputError, Value, parse_field
 
 if TYPE_CHECKING:
@@ -43,6 +41,7 @@ def add_to(commands: Commands) -> None:
     )
     running.add_argument("--workers", type=int, default=1, metavar="N", help="processes (default 1)")
     running.add_argument("--work", metavar="FOLDER", help="where finished units are kept")
+    add_engine_arguments(running)
     running.add_argument("--out", metavar="FILE.json", help="write the result with its curves")
     running.add_argument("--json", action="store_true", help="print one JSON object")
     running.set_defaults(run=run)
@@ -89,7 +88,15 @@ def run(arguments: argparse.Namespace) -> int:
     facts: dict[str, Any] = {"command": _command(arguments)}
     if arguments.label is not None:
         facts["dataset"] = arguments.label
-    with _stopping() as stop:
+    if arguments.engine == "ray" and arguments.workers != 1:
+        raise InputError("--workers belongs to --engine local; a cluster has as many as its nodes offer")
+    with engine_of(arguments) as cluster, stopping() as stop:
+        elsewhere = None
+        if cluster is not None:
+            from bnviz.experiments.cluster import units_on
+
+            elsewhere = units_on(cluster, tell_lost)
+            facts |= {"engine": "ray", "workers": cluster.cpus()}
         try:
             result = run_study(
                 study,
@@ -100,6 +107,7 @@ def run(arguments: argparse.Namespace) -> int:
                 progress=_show_progress,
                 anywhere=True,
                 facts=facts,
+                elsewhere=elsewhere,
             )
         except Stopped:
             print("\nbnviz: stopped; the same command goes on from here", file=sys.stderr)
@@ -159,26 +167,6 @@ def _command(arguments: argparse.Namespace) -> str:
         parts.append(f"--dataset {public_name(arguments.dataset)}")
     changes = [text for group in arguments.changes for text in group if not text.startswith("dataset=")]
     return " ".join([*parts, *(["--set", *changes] if changes else [])])
-
-
-@contextmanager
-def _stopping() -> Iterator[threading.Event]:
-    """Turn Ctrl-C into an event, so that the step at hand is finished and kept; a second one is the usual."""
-    stop = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield stop
-        return
-    former = signal.getsignal(signal.SIGINT)
-
-    def asked(number: int, frame: object) -> None:
-        stop.set()
-        signal.signal(signal.SIGINT, former)
-
-    signal.signal(signal.SIGINT, asked)
-    try:
-        yield stop
-    finally:
-        signal.signal(signal.SIGINT, former)
 
 
 def _show_progress(progress: Progress) -> None:

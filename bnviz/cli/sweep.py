@@ -10,12 +10,14 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from bnviz.cli.common import Commands, add_experiment_arguments, experiment_of, out_path, print_json
+from bnviz.cli.engine import add_engine_arguments, engine_of, tell_lost
 from bnviz.cli.stopping import stopping
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bnviz.data import Dataset
+    from bnviz.experiments.cluster import Cluster
     from bnviz.experiments.sweeps import CellResult, Sweep, SweepResult
 
 
@@ -34,6 +36,7 @@ def add_to(commands: Commands) -> None:
     parser.add_argument(
         "--compare-alone", action="store_true", help="also train one after the other: speed and difference"
     )
+    add_engine_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run)
 
@@ -52,7 +55,9 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.seeds, arguments.steps,
     )  # fmt: skip
     dataset = load_dataset(sweep.base.dataset, anywhere=True)
-    result, whole = _trained(sweep, dataset, out_path(arguments.work))
+    work = out_path(arguments.work)
+    with engine_of(arguments) as cluster:
+        result, whole = _trained(sweep, dataset, work, cluster)
     if not whole:
         print("\nbnviz: stopped; with --work the same command goes on from here", file=sys.stderr)
         return 1
@@ -69,7 +74,9 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _trained(sweep: Sweep, dataset: Dataset, work: Path | None) -> tuple[SweepResult, bool]:
+def _trained(
+    sweep: Sweep, dataset: Dataset, work: Path | None, cluster: Cluster | None
+) -> tuple[SweepResult, bool]:
     """Train what is not in the work file; returns the map and whether it is whole."""
     from bnviz.experiments.sweeps import SweepResult, read_work, run_sweep
     from bnviz.experiments.sweeps.engine import SweepStopped
@@ -80,12 +87,21 @@ def _trained(sweep: Sweep, dataset: Dataset, work: Path | None) -> tuple[SweepRe
     with stopping() as stop:
         try:
             keys = [cell.key for cell in found]
-            for cells in run_sweep(sweep, dataset, keys, stop, _Progress().show):
+            show = _Progress().show
+            if cluster is None:
+                news = run_sweep(sweep, dataset, keys, stop, show)
+            else:
+                from bnviz.experiments.cluster import run_sweep_on
+
+                news = run_sweep_on(cluster, sweep, dataset, keys, stop, show, tell_lost)
+            for cells in news:
                 found.extend(cells)
                 _append(work, cells)
         except SweepStopped:
             whole = False
     facts = provenance_of(sweep, dataset, time.perf_counter() - begun)
+    if cluster is not None:
+        facts |= {"engine": "ray", "workers": cluster.cpus()}
     return SweepResult(sweep, tuple(found), 1 / dataset.n_classes, facts), whole
 
 

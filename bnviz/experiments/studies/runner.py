@@ -6,7 +6,7 @@ import os
 import platform
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
 from typing import Any
@@ -26,6 +26,11 @@ from bnviz.telemetry.study_records import StudyResult
 MAX_WORKERS = 64
 TELL_EVERY_S = 0.2
 
+Elsewhere = Callable[
+    [Sequence[Unit], Dataset, threading.Event, Callable[[str, int], None], Callable[[Finished], None]], None
+]
+"""Runs units on other machines: takes units, data, stop event, whom to tell of steps and finished units."""
+
 
 def run_study(
     study: Study,
@@ -37,6 +42,7 @@ def run_study(
     progress: Tell = lambda progress: None,
     anywhere: bool = False,
     facts: dict[str, Any] | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> StudyResult:
     """Run what is left of a study and return all of it.
 
@@ -49,6 +55,7 @@ def run_study(
         progress: told a few times a second at most.
         anywhere: whether the data set may be a file anywhere (a command line may, a visitor may not).
         facts: further parts of the provenance: ``command``, ``dataset`` (a label).
+        elsewhere: runs the units instead of this machine.
 
     Raises:
         InputError: unknown data set, or seeds or workers that are not accepted.
@@ -70,7 +77,9 @@ def run_study(
         meter.finished(finished.result.key)
 
     begun = time.perf_counter()
-    if workers == 1 or len(left) < 2:
+    if elsewhere is not None and left:
+        elsewhere(left, dataset, halt, meter.stepped, keep)
+    elif workers == 1 or len(left) < 2:
         for unit in left:
             keep(run_unit(unit, dataset, halt, _stepped(meter, unit), folder))
     else:

@@ -59,9 +59,8 @@ def run_sweep(
     Raises:
         SweepStopped: when ``stop`` was set before the last cell was done.
     """
-    data_key, kept = fingerprint(dataset), set(done)
-    cells = [cell for cell in sweep.cells() if cell.key(sweep.steps, data_key) not in kept]
-    count, total = 0, len(cells) * sweep.steps
+    chunks = planned(sweep, dataset, done, alone)
+    count, total = 0, sum(len(cells) for cells, _ in chunks) * sweep.steps
 
     def between(steps: int) -> None:
         nonlocal count
@@ -70,9 +69,21 @@ def run_sweep(
         if stop is not None and stop.is_set():
             raise SweepStopped
 
-    for chunk in _chunks(cells, sweep.seeds, dataset, alone):
-        keys = [cell.key(sweep.steps, data_key) for cell in chunk]
-        yield train_cells(chunk, keys, sweep.steps, dataset, between, alone)
+    for cells, keys in chunks:
+        yield train_cells(cells, keys, sweep.steps, dataset, between, alone)
+
+
+def planned(
+    sweep: Sweep, dataset: Dataset, done: Iterable[str] = (), alone: bool = False
+) -> list[tuple[list[Cell], list[str]]]:
+    """Return what is not done in chunks that train together, each with the keys of its cells.
+
+    Equal chunks give equal numbers to the last bit; another grouping rounds otherwise.
+    """
+    data_key, kept = fingerprint(dataset), set(done)
+    keys = {cell: cell.key(sweep.steps, data_key) for cell in sweep.cells()}
+    left = [cell for cell, key in keys.items() if key not in kept]
+    return [(chunk, [keys[cell] for cell in chunk]) for chunk in _chunks(left, sweep.seeds, dataset, alone)]
 
 
 def train_cells(

@@ -1,0 +1,112 @@
+"""Reaching a Ray cluster that is already there; where it is not, one clear line and soon."""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from bnviz.config import InputError
+from bnviz.experiments.cluster.made import PACKAGE, made_of
+
+CONNECT_S = 5.0
+_HERE = ("localhost", "127.0.0.1", "::1")
+_HELLO = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes((0, 0, 0, 4, 0, 0, 0, 0, 0))
+_SETTINGS = 4
+"""HTTP/2's opening words and an empty settings frame (RFC 9113, 3.4); whoever speaks it answers with one."""
+
+
+class ClusterError(ConnectionError):
+    """The cluster went away, or lost the same work too often."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A cluster that this process is connected to.
+
+    Attributes:
+        ray: the module; it has no types that we could rely on without requiring it.
+        address: host:port of the head.
+        made: ``made_of`` here; every worker compares its own.
+    """
+
+    ray: Any
+    address: str
+    made: str
+
+    def cpus(self) -> int:
+        """Return how many tasks fit at this moment: one a processor of every living node."""
+        return int(self.ray.cluster_resources().get("CPU", 0))
+
+
+@contextmanager
+def connected(address: str) -> Iterator[Cluster]:
+    """Connect to a cluster and leave it again; it goes on without us.
+
+    Args:
+        address: ``host:port`` of the head, as ``ray start --head`` prints it.
+
+    Raises:
+        InputError: Ray is not installed, the address is none, nothing of Ray answers there within
+            ``CONNECT_S`` seconds, or what answers cannot work for us.
+    """
+    host, port = _endpoint(address)
+    ray = _ray()
+    if host in _HERE:  # Ray's own reading of these names: the address under which other nodes see this one
+        host = str(ray.util.get_node_ip_address())
+    _knock(host, port, address)
+    try:
+        ray.init(
+            address=f"{host}:{port}",
+            runtime_env={"py_modules": [str(PACKAGE)], "excludes": ["__pycache__"]},
+            log_to_driver=False,
+            logging_level=logging.ERROR,
+        )
+    except (OSError, RuntimeError, ValueError) as error:
+        first = str(error).strip().partition("\n")[0]
+        raise InputError(f"the Ray cluster at {address} cannot be used from here: {first:.300}") from error
+    try:
+        cluster = Cluster(ray, f"{host}:{port}", made_of())
+        if cluster.cpus() < 1:
+            raise InputError(f"the Ray cluster at {address} has no processor to work on")
+        yield cluster
+    finally:
+        ray.shutdown()
+
+
+def _ray() -> Any:  # noqa: ANN401 - a module that may not be there
+    if importlib.util.find_spec("ray") is None:
+        raise InputError("--engine ray needs Ray: pip install -r requirements-ray.txt")
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # nothing is reported to anybody
+    os.environ.setdefault("RAY_gcs_server_request_timeout_seconds", "15")  # 60 by default; in vain as well
+    return import_module("ray")
+
+
+def _endpoint(address: str) -> tuple[str, int]:
+    """Split an address; "auto" and "ray://" are refused: there Ray notices after minutes that nobody is."""
+    host, colon, port = address.rpartition(":")
+    if not colon or not host or "/" in host or not port.isdecimal() or not 1 <= int(port) <= 65535:
+        raise InputError(
+            f"--address is HOST:PORT of a Ray head, for instance 127.0.0.1:6379, got {address!r:.80}"
+        )
+    return host.strip("[]"), int(port)
+
+
+def _knock(host: str, port: int, address: str) -> None:
+    """Find out whether something that speaks HTTP/2, as Ray does, answers within a few seconds."""
+    try:
+        with socket.create_connection((host, port), timeout=CONNECT_S) as channel:
+            channel.sendall(_HELLO)
+            answer = b""
+            while len(answer) < 9 and (part := channel.recv(9 - len(answer))):
+                answer += part
+    except OSError as error:
+        raise InputError(f"no Ray cluster answers at {address}; start one with ray start --head") from error
+    if len(answer) < 9 or answer[3] != _SETTINGS:
+        raise InputError(f"what answers at {address} is no Ray cluster; start one with ray start --head")

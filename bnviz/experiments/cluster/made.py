@@ -1,0 +1,25 @@
+"""made_of: what a process's numbers depend on beside their recipe."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import torch
+
+import bnviz
+
+PACKAGE = Path(bnviz.__file__).parent
+_ROOMS = (
+    "config", "data", "norms", "nets", "telemetry", "training", "analysis",
+    "experiments/studies", "experiments/sweeps",
+)  # fmt: skip
+
+
+def made_of() -> str:
+    """Return torch's version and a hash of our sources that compute: where they differ, numbers may."""
+    digest = hashlib.blake2b(digest_size=8)
+    for room in _ROOMS:
+        for path in sorted((PACKAGE / room).rglob("*.py")):
+            digest.update(path.relative_to(PACKAGE).as_posix().encode() + path.read_bytes())
+    return f"torch {torch.__version__} and bnviz {digest.hexdigest()}"

@@ -1,0 +1,41 @@
+"""What the workers of a cluster run: the same functions as here, on one thread, by the same code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+import torch
+
+from bnviz.config import InputError
+from bnviz.data import Dataset
+from bnviz.experiments.cluster.made import made_of
+from bnviz.experiments.studies.study import Finished, Unit
+from bnviz.experiments.studies.unit_run import run_unit
+from bnviz.experiments.sweeps.engine import train_cells
+from bnviz.experiments.sweeps.grid import Cell
+from bnviz.experiments.sweeps.result import CellResult
+
+_made_here = cache(made_of)  # once in the life of a worker
+
+
+def train_chunk(
+    made: str, dataset: Dataset, cells: Sequence[Cell], keys: Sequence[str], steps: int
+) -> list[CellResult]:
+    """Train the nets of one chunk of a sweep."""
+    _get_ready(made)
+    return train_cells(cells, keys, steps, dataset)
+
+
+def train_unit(made: str, dataset: Dataset, unit: Unit) -> Finished:
+    """Train and measure one unit of a study."""
+    _get_ready(made)
+    return run_unit(unit, dataset)
+
+
+def _get_ready(made: str) -> None:
+    if made != _made_here():
+        raise InputError(
+            f"a node of the cluster has {_made_here()}, the command {made}: results could differ"
+        )
+    torch.set_num_threads(1)
