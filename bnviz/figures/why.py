@@ -102,7 +102,7 @@ def noisy_figure(
         lang: language of the words.
         dark: colors for a dark page.
     """
-    figure = make_subplots(cols=2, horizontal_spacing=0.12)
+    figure = make_subplots(cols=2, horizontal_spacing=0.16)
     for arm in accuracy:
         add_range(figure, steps, accuracy[arm], arm, 1, lang, dark, by_factors=False)
         add_range(figure, steps, jump[arm], arm, 2, lang, dark)
@@ -116,11 +116,18 @@ def log_axis(figure: go.Figure, column: int) -> None:
     """Make a subplot's y axis logarithmic, with marks at 1, 2, 5 where it spans less than two decades."""
     name = "y" if column == 1 else f"y{column}"
     drawn = np.concatenate([np.asarray(trace.y, float) for trace in figure.data if trace.yaxis == name])
-    drawn = drawn[np.isfinite(drawn) & (drawn > 0)]
-    wide = drawn.size == 0 or drawn.max() > 100 * drawn.min()
-    figure.update_yaxes(
-        type="log", dtick=1 if wide else "D2", exponentformat="power", minexponent=3, row=1, col=column
-    )
+    figure.update_yaxes(**log_marks(drawn), row=1, col=column)
+
+
+def log_marks(values: Floats) -> dict[str, object]:
+    """Return a logarithmic axis for values: powers of ten, and 1, 2, 5 between them on a short one."""
+    values = values[np.isfinite(values) & (values > 0)]
+    axis: dict[str, object] = {"type": "log", "dtick": 1, "exponentformat": "power"}
+    if values.size == 0 or values.max() > 100 * values.min():
+        return axis
+    low, high = (int(np.floor(np.log10(end))) for end in (values.min(), values.max()))
+    marks = [float(f"{digit}e{power}") for power in range(low, high + 1) for digit in (1, 2, 5)]
+    return {"type": "log", "tickvals": marks, "ticktext": [f"{mark:,g}" for mark in marks]}
 
 
 def add_range(

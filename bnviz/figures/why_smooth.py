@@ -12,12 +12,10 @@ from plotly.subplots import make_subplots
 from bnviz.analysis.smoothness_identity import GradientIdentity
 from bnviz.figures.common import finite, layer_names
 from bnviz.figures.theme import INK, Theme, style
-from bnviz.figures.why import SLOTS, add_band, add_range, arm_name, finished, log_axis
+from bnviz.figures.why import SLOTS, add_band, add_range, arm_name, finished, log_axis, log_marks
 from bnviz.figures.words import say
 
 Floats = npt.NDArray[np.float64]
-
-_LOG = {"type": "log", "dtick": "D2", "exponentformat": "power", "minexponent": 3}
 
 _SHARES = (("ones", 0), ("x_hat", 2), ("left", 1))
 
@@ -107,8 +105,9 @@ def identity_figure(layers: Sequence[GradientIdentity], *, lang: str = "en", dar
             ),
             row=1, col=2,
         )  # fmt: skip
-    figure.update_xaxes(title_text=say("why.fig.formula", lang), row=1, col=1, **_LOG)
-    figure.update_yaxes(title_text=say("why.fig.measured", lang), row=1, col=1, **_LOG)
+    marks = log_marks(everything)
+    figure.update_xaxes(title_text=say("why.fig.formula", lang), row=1, col=1, **marks)
+    figure.update_yaxes(title_text=say("why.fig.measured", lang), row=1, col=1, **marks)
     figure.update_xaxes(title_text=say("why.fig.share", lang), range=[0, 100], row=1, col=2)
     figure.update_yaxes(autorange="reversed", row=1, col=2)
     style(figure, 400, top=72)

@@ -143,7 +143,13 @@ def _row(found: Finding) -> tuple[str, ...]:
 def _changes(found: Finding) -> str:
     if found.question.quantity in POINTS:
         return ", ".join(f"{value:+.1f}".replace("-", "−") for value in found.changes)
-    return ", ".join("–" if value != value else f"× {value:.3g}" for value in found.changes)
+    return ", ".join(_times(value) for value in found.changes)
+
+
+def _times(value: float) -> str:
+    if value != value:
+        return "–"
+    return f"× {value:,.0f}" if value >= 100 else f"× {value:.3g}"
 
 
 def _summary(found: Sequence[Finding], seeds: int) -> str:

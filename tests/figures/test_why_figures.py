@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bnviz.analysis.smoothness_identity import gradient_identity
-from bnviz.figures.why import SLOTS, arm_name, noisy_figure, quantile_figure, shift_figure
+from bnviz.figures.why import SLOTS, arm_name, log_marks, noisy_figure, quantile_figure, shift_figure
 from bnviz.figures.why_smooth import identity_figure, smooth_figure
 
 STEPS = (0, 9, 99)
@@ -52,6 +52,12 @@ def test_ribbons_end_where_the_walks_did() -> None:
     np.testing.assert_allclose(drawn.data[0].y, [18, 18, 36, 4, 2, 2])
     assert sum(bool(trace.showlegend) for trace in drawn.data) == 2
     assert {axis.type for axis in (drawn.layout.yaxis, drawn.layout.yaxis2, drawn.layout.yaxis3)} == {"log"}
+
+
+def test_a_short_axis_has_marks_between_powers_of_ten() -> None:
+    assert log_marks(np.array([0.3, 4.0]))["tickvals"] == [0.1, 0.2, 0.5, 1.0, 2.0, 5.0]
+    assert log_marks(np.array([0.3, 400.0, np.nan]))["dtick"] == 1
+    assert log_marks(np.array([np.nan]))["dtick"] == 1
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -1,0 +1,105 @@
+"""Why it works: covariate shift and smoothness measured, in front of those who dispute about them."""
+
+import streamlit as st
+
+from bnviz.experiments.shift_findings import LINEAR, NOISE, SHIFT, SMOOTH
+from bnviz.ui import why_runs as runs
+from bnviz.ui import why_words as words
+from bnviz.ui.chapter import figure, opening, predict, reason, section
+from bnviz.ui.chapter_controls import choose
+from bnviz.ui.rerun import step
+from bnviz.ui.text import t
+from bnviz.ui.why_again import again, linear_again, recorded_scene
+
+
+def shift() -> None:
+    """Covariate shift by its definition, and the drift of distributions."""
+    section("why.shift")
+    st.latex(words.FORMULAS["shift"])
+    if not predict("why.turn", ("none", "batch", "unclear"), runs.turned_more()):
+        return
+    scene = recorded_scene("why_net", "scene", runs.NETS)
+    kind = runs.group(scene)
+    layer = step(st, f"layer_{kind}", "why.control.layer", runs.layers(scene), runs.FIRST_LAYER[kind])
+    figure(*words.shift_drawing(runs.study(scene), layer), "shift-figure")
+    words.findings_table(runs.study(scene), SHIFT)
+    for each in ("ics_claim", "ics_dispute", "scale"):
+        reason(f"why.{each}")
+    section("why.drift")
+    hidden = step(st, "drift_layer", "why.control.hidden", runs.hidden_layers("figure1"), 3)
+    figure(*words.quantile_drawing(runs.study("figure1"), hidden), "quantile-figure")
+    again("shift")
+
+
+def noisy() -> None:
+    """Noise behind BN, and the same noise without BN."""
+    section("why.noisy")
+    st.latex(words.FORMULAS["noise"])
+    if not predict("why.shaken", ("same", "between", "plain"), runs.noisy_learned()):
+        return
+    scene = recorded_scene("noisy_net", "scene", runs.NETS[:2])
+    kind = runs.group(scene)
+    place = step(st, f"noisy_layer_{kind}", "why.control.hidden", runs.hidden_layers(scene), 3)
+    figure(*words.noisy_drawing(runs.study(scene), place), "noisy-figure")
+    words.findings_table(runs.study(scene), NOISE)
+    reason("why.noisy")
+    reason("why.jump")
+    again("noisy")
+
+
+def smooth() -> None:
+    """Walks along the current gradient."""
+    section("why.smooth")
+    st.latex(words.FORMULAS["smooth"])
+    if not predict("why.rough", ("none", "batch", "depends"), runs.rougher()):
+        return
+    scene = recorded_scene("smooth_net", "scene", runs.NETS)
+    figure(*words.smooth_drawing(runs.study(scene)), "smooth-figure")
+    words.findings_table(runs.study(scene), SMOOTH)
+    for each in ("smooth", "unique", "measure"):
+        reason(f"why.{each}")
+    again("smooth")
+
+
+def identity() -> None:
+    """The gradient in front of BN, exactly."""
+    section("why.identity")
+    st.latex(words.FORMULAS["identity"])
+    left, middle, right = st.columns(3)
+    trained = step(left, "id_steps", "why.control.trained", runs.TRAINED, 100)
+    batch = step(middle, "id_batch", "why.control.batch", runs.BATCHES, 60)
+    eps = step(right, "id_eps", "why.control.eps", runs.EPSILONS, 0.0)
+    with st.spinner(t("why.training"), show_time=True):
+        found = runs.identity(trained, batch, eps)
+    words.identity_table(found)
+    figure(*words.identity_drawing(found), "identity-figure")
+    for each in ("identity", "bound", "factor"):
+        reason(f"why.{each}")
+
+
+def linear() -> None:
+    """The deep linear net."""
+    section("why.linear")
+    scene = recorded_scene("linear_rate", "rate", runs.LINEARS)
+    layer = step(st, "layer_linear", "why.control.layer", runs.layers(scene), runs.FIRST_LAYER["linear"])
+    study = runs.study(scene)
+    figure(*words.shift_drawing(study, layer), "linear-shift")
+    figure(*words.smooth_drawing(study), "linear-walk")
+    words.findings_table(study, LINEAR)
+    reason("why.linear")
+    linear_again(scene, layer)
+
+
+PARTS = {
+    "shift": (shift, "recorded"),
+    "noisy": (noisy, "recorded"),
+    "smooth": (smooth, "recorded"),
+    "identity": (identity, "live"),
+    "linear": (linear, "recorded"),
+}
+
+title = st.container()
+draw_part, badge = PARTS[choose(st, "why_part", "why.part", tuple(PARTS), "why.parts")]
+with title:
+    opening("why", badge)
+draw_part()
