@@ -113,7 +113,7 @@ def _colors(found: SurvivalMap, arm: int) -> go.Heatmap:
     return go.Heatmap(
         z=[[-1 if place is None else order[place.outcome] for place in row] for row in rows],
         text=[["" if place is None else _mark(place) for place in row] for row in rows],
-        texttemplate="%{text}", textfont={"size": 13}, hoverinfo="skip", showscale=False, xgap=2, ygap=2,
+        texttemplate="%{text}", textfont={"size": 12}, hoverinfo="skip", showscale=False, xgap=2, ygap=2,
         zmin=-1.5, zmax=len(order) - 0.5,
         colorscale=[
             (edge, color) for k, color in enumerate(scale) for edge in (edges[k], edges[k + 1])
@@ -122,7 +122,7 @@ def _colors(found: SurvivalMap, arm: int) -> go.Heatmap:
 
 
 def _mark(place: Place) -> str:
-    return f"{SYMBOLS[place.outcome]}<br>{place.agree}/{place.done}"
+    return f'<span style="font-size:17px">{SYMBOLS[place.outcome]}</span><br>{place.agree}/{place.done}'
 
 
 def _targets(found: SurvivalMap, arm: int, name: str, lang: str) -> go.Scatter:

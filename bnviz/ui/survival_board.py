@@ -47,7 +47,7 @@ def _board(request: MapRequest, guessed: bool, watched: bool) -> None:
     result, source = runs.shown(request, sweep)
     found = map_of(result)
     _origin(found, result, source)
-    _map(found, guessed)
+    _map(found, guessed, watched)
     if found.empty or not guessed:
         return
     for sentence in words.counts(found):
@@ -96,7 +96,7 @@ def _origin(found: SurvivalMap, result: SweepResult, source: str) -> None:
         live_note()
 
 
-def _map(found: SurvivalMap, guessed: bool) -> None:
+def _map(found: SurvivalMap, guessed: bool, running: bool) -> None:
     """Draw the small multiples; a click on a place chooses it."""
     arms = len(found.arms) if guessed else 1
     row, column = _chosen(found)
@@ -108,7 +108,7 @@ def _map(found: SurvivalMap, guessed: bool) -> None:
         drawn, width="stretch", key=_CHART, alt=words.alt(found, arms), config={"displaylogo": False},
         on_select=_take_click if guessed else "ignore", selection_mode="points",
     )  # fmt: skip
-    if found.empty:
+    if found.empty and not running:
         st.info(t("survival.empty"))
 
 

@@ -37,7 +37,7 @@ def settings() -> MapRequest | None:
     if "map_net" not in state:
         _arrive(state)
     with st.expander(t("survival.settings"), icon=":material/tune:"):
-        _net(st.columns([3, 2, 2]))
+        _net()
         for side in ("x", "y"):
             _axis(side, st.columns([3, 2, 2, 1]))
         request = _read(state)
@@ -70,23 +70,23 @@ def _set_ends(state: Any, side: str, field: str, low: float, high: float) -> Non
         state[f"map_{side}_{field}_{end}"] = int(value) if whole else value
 
 
-def _net(places: list[DeltaGenerator]) -> None:
-    net, arms, amount = places
-    net.segmented_control(
+def _net() -> None:
+    st.segmented_control(
         t("survival.control.net"), list(BASES), required=True, key="map_net",
         format_func=lambda name: t(f"survival.net.{name}"),
     )  # fmt: skip
     if st.session_state["map_net"] == POINTS:
         st.session_state.setdefault("map_data", DATA[0])
-        net.segmented_control(
+        st.segmented_control(
             t("survival.control.data"), list(DATA), required=True, key="map_data", format_func=dataset_label
         )
+    arms, seeds, steps = st.columns([3, 1, 2])
     arms.segmented_control(
         t("survival.control.arms"), list(ARMS), required=True, key="map_arms",
         format_func=lambda name: t(f"survival.arms.{name}"),
     )  # fmt: skip
-    amount.number_input(t("survival.control.seeds"), 1, MOST_SEEDS, key="map_seeds")
-    amount.select_slider(t("survival.control.steps"), STEPS, key="map_steps")
+    seeds.number_input(t("survival.control.seeds"), 1, MOST_SEEDS, key="map_seeds")
+    steps.select_slider(t("survival.control.steps"), STEPS, key="map_steps")
 
 
 def _axis(side: str, places: list[DeltaGenerator]) -> None:

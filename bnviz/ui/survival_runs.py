@@ -83,6 +83,12 @@ def source(request: MapRequest | None) -> str:
 
 
 def verdict(request: MapRequest) -> str:
-    """Return how many places live with BN in the recorded map of a net: all, more, same or fewer."""
+    """Return at how many places nets live with BN: all, more, same or fewer.
+
+    On the map that is drawn, once it is whole; before, on the recorded map of the same network.
+    """
+    found = map_of(shown(request, request.sweep())[0])
     record = recorded(request.net)
-    return "more" if record is None else compare_arms(map_of(record), 0, 1).verdict
+    if not found.whole and record is not None:
+        found = map_of(record)
+    return compare_arms(found, 0, 1).verdict

@@ -86,7 +86,7 @@ def test_a_tiny_map_fills_and_its_counts_are_told() -> None:
     assert found.whole
     pair = compare_arms(found, 0, 1)
     assert f"**Without BN: {pair.first} of 4 places live. With BN: {pair.second} of 4.**" in words(app)
-    assert app.dataframe[0].value.shape == (8, 11)
+    assert app.dataframe[0].value.shape == (8, 10)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

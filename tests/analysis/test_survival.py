@@ -1,0 +1,75 @@
+"""The survival map's counts against a count by hand."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from bnviz.analysis.survival import Place, SurvivalMap, compare_arms, majority
+
+ORDER = ("converged", "slow", "stalled", "saturated", "diverged")
+
+
+def place(outcome: str, accuracy: float = 0.5, agree: int = 3, done: int = 3) -> Place:
+    return Place(outcome, agree, done, accuracy, 1.0, 1.0, math.nan, ())
+
+
+def map_of_rows(*arms: list[Place | None]) -> SurvivalMap:
+    """One row of places an arm."""
+    names = (("norm", "none"),), (("norm", "batch"),)
+    columns = tuple(0.1 * k for k in range(1, len(arms[0]) + 1))
+    places = tuple((tuple(arm),) for arm in arms)
+    return SurvivalMap("lr", columns, "init_scale", (1.0,), names, ORDER, 3, 10, places)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "expected"),
+    [
+        (["slow"], ("slow", 1)),
+        (["converged", "slow", "converged"], ("converged", 2)),
+        (["converged", "diverged"], ("diverged", 1)),
+        (["stalled", "converged", "slow"], ("stalled", 1)),
+        (["saturated", "stalled", "stalled", "saturated"], ("saturated", 2)),
+    ],
+)
+def test_the_majority_rules_and_of_equals_the_worse(outcomes: list[str], expected: tuple[str, int]) -> None:
+    assert majority(outcomes, ORDER) == expected
+
+
+def test_places_are_counted_as_by_hand() -> None:
+    without = [place("converged", 0.9), place("slow", 0.4), place("stalled"), place("diverged"),
+               place("converged", agree=2), None]  # fmt: skip
+    with_bn = [place("converged", 0.8), place("converged", 0.9), place("slow"), place("saturated"),
+               place("stalled"), place("slow")]  # fmt: skip
+    found = compare_arms(map_of_rows(without, with_bn), 0, 1)
+    assert (found.places, found.first, found.second) == (5, 3, 3)
+    assert (found.both, found.neither, found.saved, found.lost) == (2, 1, 1, 1)
+    assert found.lower == 1  # 0.8 against 0.9
+    assert found.unhelped == 1 + 1 + 1
+    assert found.shaky == 1
+    assert found.verdict == "same"
+
+
+@pytest.mark.parametrize(
+    ("without", "with_bn", "verdict"),
+    [
+        (["slow", "stalled"], ["slow", "slow"], "all"),
+        (["stalled", "stalled"], ["slow", "stalled"], "more"),
+        (["slow", "slow"], ["slow", "stalled"], "fewer"),
+        (["stalled", "stalled"], ["stalled", "stalled"], "same"),
+    ],
+)
+def test_the_verdict_is_about_how_many_live(without: list[str], with_bn: list[str], verdict: str) -> None:
+    found = map_of_rows([place(each) for each in without], [place(each) for each in with_bn])
+    assert compare_arms(found, 0, 1).verdict == verdict
+
+
+def test_a_map_knows_what_is_missing() -> None:
+    assert map_of_rows([None], [None]).empty
+    half = map_of_rows([place("slow")], [None])
+    assert not half.empty
+    assert not half.whole
+    assert not map_of_rows([place("slow")], [place("slow", done=2)]).whole
+    assert map_of_rows([place("slow")], [place("slow")]).whole
+    assert compare_arms(half, 0, 1).places == 0
