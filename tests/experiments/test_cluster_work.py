@@ -74,11 +74,11 @@ def test_what_was_lost_is_computed_again():
 
 
 def test_but_not_for_ever():
-    ray, found = computed(lambda job, n: RayError() if job[0] == 1 else None)
+    ray, found = computed(lambda job, n: RayError())
     with pytest.raises(ClusterError, match=f"lost {MOST_TRIES} times"):
         list(found)
-    assert ray.tries[1,] == MOST_TRIES
-    assert ray.canceled
+    assert max(ray.tries.values()) == MOST_TRIES
+    assert len(ray.canceled) == 2
 
 
 def test_an_error_of_the_task_itself_is_not_tried_again():
