@@ -17,7 +17,7 @@ if request is not None:
     guessed = predict("survival.alive", ("all", "more", "same", "fewer"), runs.verdict(request))
     board(request, guessed)
 section("survival.rule")
-st.latex(t("survival.rule.formula"))
+st.latex(words.FORMULA)
 st.markdown(words.rule())
 st.markdown(t("survival.rule.majority"))
 for key in ("survival.measured", "survival.rates", "survival.failed"):

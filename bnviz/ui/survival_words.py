@@ -11,6 +11,8 @@ from bnviz.experiments.sweeps.table import rows_of
 from bnviz.figures.survival import COLORS, SYMBOLS, arm_names, axis_label, place_facts, tick
 from bnviz.ui.text import language, t
 
+FORMULA = r"p = \frac{a - c}{1 - c}"
+
 
 def legend() -> str:
     """Return the outcomes with color and symbol, as HTML."""
