@@ -29,7 +29,8 @@ def opening(chapter: str, badge: str) -> None:
     Args:
         chapter: key of the chapter's words.
         badge: "live" (computed now), "recorded" (a run of another day), "illustrative" (a formula),
-            "published" (numbers that a paper prints) or "schematic" (only the points that a paper prints, no curve).
+            "published" (numbers that a paper prints) or "schematic" (only points
+            that a paper prints, no curve).
     """
     if badge not in BADGES:
         raise ValueError(f"badge must be one of {', '.join(BADGES)}, got {badge!r}")
