@@ -46,7 +46,9 @@ def ends(study: ShiftStudy) -> str:
     parts = []
     for arm in study.arms:
         if "accuracy" in study.values:
-            values = ", ".join(f"{100 * x:.1f} %" for x in study.of(arm, "accuracy")[:, -1])
+            values = ", ".join(
+                "diverged" if x != x else f"{100 * x:.1f} %" for x in study.of(arm, "accuracy")[:, -1]
+            )
         else:
             values = ", ".join(f"{x:.3g}" for x in np.asarray(study.of(arm, "loss")[:, -1]))
         parts.append(f"{arm}: {values}")

@@ -33,6 +33,7 @@ RATES = {"figure1": FIGURE1.lr, "vgg": 0.1, "vgg_slow": 0.01, "linear": 1e-6, "l
 STEPS = {
     "figure1": (0, 1, 3, 7, 15, 30, 60, 110, 180, 300, 480, 800, 1300, 1999),
     "vgg": (0, 3, 12, 40, 100, 199),
+    "vgg_slow": (0, 3, 12, 40, 100, 200, 400, 599),
     "linear": (0, 3, 10, 30, 100, 200, 350, 499),
 }
 LIVE_STEPS = {"figure1": (0, 2, 8, 30, 80, 150, 250, 399), "linear": (0, 10, 40, 99)}
@@ -60,6 +61,11 @@ def kind(scene: str) -> str:
     return scene.removesuffix("_slow")
 
 
+def steps_of(scene: str) -> tuple[int, ...]:
+    """Return the steps at which a recorded scene is measured; a lower rate of the VGG gets more of them."""
+    return STEPS.get(scene, STEPS[kind(scene)])
+
+
 def full_study(
     scene: str, cifar: str, progress: Progress = lambda done, total: None, seeds: tuple[int, ...] = SEEDS
 ) -> ShiftStudy:
@@ -73,7 +79,7 @@ def full_study(
     """
     if scene not in SCENES:
         raise InputError(f"the scene must be one of {', '.join(SCENES)}, got {scene!r:.40}")
-    steps, lr = STEPS[kind(scene)], RATES[scene]
+    steps, lr = steps_of(scene), RATES[scene]
     if kind(scene) == "linear":
         return linear_study(lr, seeds, steps, progress)
     if scene == "figure1":

@@ -7,7 +7,7 @@ import pytest
 
 from bnviz.config import InputError
 from bnviz.experiments.shift_findings import LINEAR, NOISE, SHIFT, SMOOTH, Question, answer, change, findings
-from bnviz.experiments.shift_recipes import SCENES, SEEDS, STEPS, kind, recorded
+from bnviz.experiments.shift_recipes import SCENES, SEEDS, kind, recorded, steps_of
 from bnviz.experiments.shift_study import ShiftStudy
 from bnviz.experiments.smoothness_identity import identity_in_net
 
@@ -107,7 +107,7 @@ def test_a_check_out_of_bounds_is_refused(numbers: tuple[int, int, float]) -> No
 def test_the_recording_is_whole(scene: str) -> None:
     study = recorded().studies[scene]
     assert study.seeds == SEEDS
-    assert study.steps == STEPS[kind(scene)]
+    assert study.steps == steps_of(scene)
     questions = LINEAR if kind(scene) == "linear" else (*SHIFT, *SMOOTH, *NOISE)
     for found in findings(study, questions):
         assert len(found.changes) == 3
