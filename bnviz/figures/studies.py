@@ -71,6 +71,14 @@ def looks_of(norms: Sequence[str], dark: bool = False) -> list[ArmLook]:
     return found
 
 
+def _shown_looks(result: StudyResult, arms: Sequence[str], dark: bool) -> dict[str, ArmLook]:
+    """Return the study's looks, or for a pair without and with BN the two of every other page."""
+    norms = [result.config(name).norm for name in arms]
+    if sorted(norms) == ["batch", "none"]:
+        return dict(zip(arms, looks_of(norms, dark), strict=True))
+    return study_looks(result, dark)
+
+
 def study_curves(
     result: StudyResult,
     arms: Sequence[str],
@@ -92,7 +100,7 @@ def study_curves(
         lang: language of the words.
         dark: colors for a dark page.
     """
-    figure, looks = go.Figure(), study_looks(result, dark)
+    figure, looks = go.Figure(), _shown_looks(result, arms, dark)
     factor = 100 if curve in SHARES else 1
     for name in arms:
         band = curve_band(result, name, curve)

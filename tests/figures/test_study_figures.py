@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 from hand_made_study import hand_made_study, hand_made_sweep
+from hand_made_twin_study import twin_study
 
 from bnviz.figures.studies import (
     arm_label,
@@ -99,3 +100,16 @@ def test_a_studys_own_words_of_an_arm_come_first() -> None:
 def test_a_sweep_takes_a_look_a_series() -> None:
     lines = [each for each in study_sweep(hand_made_sweep(), "batch_size").data if each.mode == "lines"]
     assert [line.line.color for line in lines] == [look.color for look in looks_of(["batch", "group"])]
+
+
+def test_any_pair_without_and_with_bn_has_the_colors_of_every_page() -> None:
+    study = twin_study()
+    pairs = [(a.name, b.name) for a in study.arms for b in study.arms
+             if (study.config(a.name).norm, study.config(b.name).norm) == ("none", "batch")]  # fmt: skip
+    assert len(pairs) > 1
+    for without, with_bn in pairs:
+        lines = [each for each in study_curves(study, (without, with_bn)).data if each.line.width == 2]
+        assert [(line.line.color, line.line.dash) for line in lines] == [
+            ("#d55e00", "dash"),
+            ("#0072b2", "solid"),
+        ]
