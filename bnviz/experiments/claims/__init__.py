@@ -8,15 +8,21 @@ from bnviz.experiments.claims.ledger import (
     TRIALS,
     Row,
     counts,
+    crossed,
+    effect_of,
+    merged,
     recorded,
     rows,
     run_claims,
     run_test,
+    verdict_of,
 )
+from bnviz.experiments.claims.misconception import Misconception, misconceptions
 from bnviz.experiments.claims.rule import FEWEST, VERDICTS, Effect, Question, answer, effect, verdict
 
 __all__ = [
-    "COMMAND", "FEWEST", "FILE", "LITERATURE", "NOTES", "QUESTIONS", "TOPICS", "TRIALS", "VERDICTS", "Claim",
-    "Effect", "Question", "Row", "answer", "claims", "counts", "effect", "recorded", "rows", "run_claims",
-    "run_test", "verdict",
+    "COMMAND", "FEWEST", "FILE", "LITERATURE", "NOTES", "QUESTIONS", "TOPICS", "TRIALS", "VERDICTS",
+    "Claim", "Effect", "Misconception", "Question", "Row", "answer", "claims", "counts", "crossed",
+    "effect", "effect_of", "merged", "misconceptions", "recorded", "rows", "run_claims", "run_test",
+    "verdict", "verdict_of",
 ]  # fmt: skip

@@ -16,7 +16,7 @@ import torch
 
 from bnviz.config import InputError
 from bnviz.experiments.claims import batches, figure1, layers, look, shapes, starts, trained
-from bnviz.experiments.claims.claim import NOTES, Claim, claims
+from bnviz.experiments.claims.claim import LITERATURE, NOTES, Claim, claims
 from bnviz.experiments.claims.rule import FEWEST, VERDICTS, Effect, Question, answer, effect, verdict
 from bnviz.experiments.claims.trial import Trial
 from bnviz.telemetry.claim_records import Ledger, Measured, load_ledger
@@ -51,8 +51,15 @@ class Row:
     effects: Mapping[str, Effect | None]
 
 
-def run_test(name: str, seeds: Sequence[int]) -> Measured:
+def run_test(
+    name: str, seeds: Sequence[int], progress: Callable[[int, int], None] = lambda done, total: None
+) -> Measured:
     """Run one test from some seeds.
+
+    Args:
+        name: of ``TRIALS``.
+        seeds: one run each.
+        progress: told (seeds done, seeds in all).
 
     Raises:
         InputError: an unknown test, or no seed or too many.
@@ -62,7 +69,10 @@ def run_test(name: str, seeds: Sequence[int]) -> Measured:
     if not 1 <= len(seeds) <= MOST_SEEDS:
         raise InputError(f"1 to {MOST_SEEDS} seeds are accepted, got {len(seeds)}")
     start = time.perf_counter()
-    found = [TRIALS[name].run(seed) for seed in seeds]
+    found = []
+    for seed in seeds:
+        found.append(TRIALS[name].run(seed))
+        progress(len(found), len(seeds))
     effects = {
         question.name: tuple(float(each[question.name.split(".")[1]]) for each in found)
         for question in TRIALS[name].questions
@@ -90,11 +100,38 @@ def run_claims(
 
 def rows(ledger: Ledger) -> tuple[Row, ...]:
     """Return every claim with the verdict that the rule gives for this ledger."""
-    answers = {name: answer(question, ledger.values(name)) for name, question in QUESTIONS.items()}
     return tuple(
-        Row(each, verdict(each.tests, answers), {link: _effect(ledger, link) for link in each.tests})
+        Row(each, verdict_of(each.tests, ledger), {link: effect_of(ledger, link) for link in each.tests})
         for each in claims()
     )
+
+
+def effect_of(ledger: Ledger, link: str) -> Effect | None:
+    """Return what the seeds say of the question behind a link, or None."""
+    name = link.removeprefix("-")
+    return effect(QUESTIONS[name], ledger.values(name))
+
+
+def verdict_of(links: Sequence[str], ledger: Ledger) -> str:
+    """Return the verdict that the rule gives for a sentence that stands for some links."""
+    names = {link.removeprefix("-") for link in links}
+    return verdict(links, {name: answer(QUESTIONS[name], ledger.values(name)) for name in names})
+
+
+def crossed(found: Sequence[Row]) -> dict[str, dict[str, int]]:
+    """Count verdicts by what the literature says, its strictest word where it says two things."""
+    return {
+        standing: {
+            name: sum(row.verdict == name and row.claim.standing == standing for row in found)
+            for name in VERDICTS
+        }
+        for standing in reversed(LITERATURE)
+    }
+
+
+def merged(ledger: Ledger, own: Mapping[str, Measured]) -> Ledger:
+    """Return a ledger in which the reader's own runs stand in place of the recorded ones."""
+    return Ledger({**ledger.tests, **own}, ledger.provenance)
 
 
 def counts(found: Sequence[Row]) -> dict[str, dict[str, int]]:
@@ -110,11 +147,6 @@ def counts(found: Sequence[Row]) -> dict[str, dict[str, int]]:
 def recorded() -> Ledger:
     """Read the recorded ledger; raises InputError when the file is not one of ours."""
     return load_ledger(FILE)
-
-
-def _effect(ledger: Ledger, link: str) -> Effect | None:
-    name = link.removeprefix("-")
-    return effect(QUESTIONS[name], ledger.values(name))
 
 
 def _provenance(seeds: int, seconds: float) -> dict[str, object]:

@@ -11,12 +11,13 @@ from bnviz.experiments.claims.figure1 import deep_sigmoid
 from bnviz.experiments.claims.trial import Effects, trial
 from bnviz.experiments.effective_lr import norm_runs
 from bnviz.experiments.init_scale import run_sweep
-from bnviz.experiments.init_scale_recipes import LIVE_STEPS, NETS, NORMS, RATES, live_sweep
+from bnviz.experiments.init_scale_recipes import NETS, NORMS, live_sweep
 from bnviz.experiments.init_scale_usable import learned, usable_factor
 from bnviz.experiments.init_sweep import shares_at_start
 from bnviz.experiments.whitening import train_outside
 
 _FLAT = (-8.0, -4.0)
+_TINY = (0.02, 0.05, 0.1, 0.2)
 _LARGEST = 0.25
 """Largest slope of the sigmoid."""
 
@@ -36,14 +37,14 @@ def saturation(seed: int) -> Effects:
 
 
 def rates(seed: int) -> Effects:
-    """E4: largest rate of a grid at which a ReLU net of 3 layers, of 1, learns; six sigmoid layers."""
+    """E4: rates at which a ReLU net learns, with usual batches and with batches of 2; six sigmoid layers."""
     sweep = live_sweep("rate", "relu", seed)
-    flat = NETS["relu"].with_fields(depth=1)
-    arms = [{"norm": norm} for norm in NORMS]
-    shallow = run_sweep(flat, "lr", RATES[5::2], arms, (seed,), LIVE_STEPS)
+    pairs = NETS["relu"].with_fields(batch_size=2)
+    tiny = run_sweep(pairs, "lr", _TINY, [{"norm": norm} for norm in NORMS], (seed,), 200)
+    counts = learned(tiny)[:, :, 0].sum(1)
     return {
         "rate": usable_factor(sweep, 1, 0).per_seed[0],
-        "shallow": usable_factor(shallow, 1, 0).per_seed[0],
+        "tiny": float(counts[1] - counts[0]),
         "sigmoid": deep_sigmoid(seed),
     }
 
@@ -91,7 +92,7 @@ TRIALS = (
         less=("more", 0, "points"), flat=("within", 0.1, "share"), gain=("ratio", 1, "times"),
     ),
     trial(
-        "E4", rates, rate=("ratio", 1, "times"), shallow=("ratio", 1, "times"), sigmoid=("more", 0, "points"),
+        "E4", rates, rate=("ratio", 1, "times"), tiny=("more", 0, "rates"), sigmoid=("more", 0, "points"),
     ),
     trial(
         "E5", scales, less=("more", 0, "scales"), same=("within", 0.1, "nats"), matters=("more", 0.1, "nats")

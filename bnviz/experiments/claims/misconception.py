@@ -1,0 +1,41 @@
+"""Misconceptions: which questions of the ledger test each; their words are in assets/text."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bnviz.config import InputError
+from bnviz.experiments.claims.claim import FOLDER
+
+
+@dataclass(frozen=True, slots=True)
+class Misconception:
+    """A wrong sentence.
+
+    Attributes:
+        id: key of its words, ``misconceptions.<id>``.
+        tests: links to questions, see ``rule.verdict``: what the wrong sentence says.
+        source: where the correction stands.
+    """
+
+    id: str
+    tests: tuple[str, ...]
+    source: str
+
+    @property
+    def trials(self) -> tuple[str, ...]:
+        """Return the ids of the tests it needs, each once."""
+        return tuple(dict.fromkeys(link.removeprefix("-").split(".")[0] for link in self.tests))
+
+
+@lru_cache(maxsize=1)
+def misconceptions() -> tuple[Misconception, ...]:
+    """Read them in their order; raises InputError when the file is not as it should be."""
+    path = FOLDER / "misconceptions.toml"
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))["misconception"]
+        return tuple(Misconception(str(m["id"]), tuple(m["tests"]), str(m["source"])) for m in found)
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise InputError(f"{path.name} holds no misconceptions of ours: {error}") from error

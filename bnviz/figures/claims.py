@@ -1,0 +1,48 @@
+"""The counts of the ledger as stacked bars."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import plotly.graph_objects as go
+
+from bnviz.figures.theme import INK, Theme, style
+from bnviz.figures.words import say
+
+_PATTERNS = {"confirmed": "", "not_confirmed": "/", "contradicted": "x", "untestable": "."}
+"""Patterns tell the verdicts apart without color."""
+
+
+def counts_figure(
+    counts: Mapping[str, Mapping[str, int]], *, lang: str = "en", dark: bool = False
+) -> go.Figure:
+    """Draw how many claims of each set of notes got which verdict.
+
+    Args:
+        counts: by notes, then by verdict.
+        lang: of the words.
+        dark: whether the page is dark.
+    """
+    theme = Theme(dark)
+    colors = {
+        "confirmed": theme.color(1), "not_confirmed": theme.color(2), "contradicted": theme.color(0),
+        "untestable": INK,
+    }  # fmt: skip
+    ink = "black" if dark else "white"
+    names = [say(f"claims.short.{notes}", lang) for notes in counts]
+    figure = go.Figure()
+    for verdict, pattern in _PATTERNS.items():
+        values = [each[verdict] for each in counts.values()]
+        name = say(f"claims.verdict.{verdict}", lang)
+        figure.add_bar(
+            y=names, x=values, name=name, orientation="h", text=[str(v) if v else "" for v in values],
+            textposition="inside", insidetextanchor="middle", textangle=0, textfont_color=ink,
+            marker={"color": colors[verdict], "pattern": {"shape": pattern, "size": 6, "solidity": 0.25}},
+            hovertemplate="%{y}: %{x} " + name + "<extra></extra>",
+        )  # fmt: skip
+    figure.update_layout(barmode="stack")
+    style(figure, height=300)
+    figure.update_layout(bargap=0.25)
+    figure.update_yaxes(autorange="reversed")
+    figure.update_xaxes(title_text=say("claims.axis_counts", lang))
+    return figure

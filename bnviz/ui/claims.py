@@ -1,0 +1,171 @@
+"""The parts of the page "The ledger of claims"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from bnviz.experiments.claims import (
+    COMMAND,
+    FEWEST,
+    LITERATURE,
+    NOTES,
+    TOPICS,
+    VERDICTS,
+    Row,
+    counts,
+    recorded,
+)
+from bnviz.figures.claims import counts_figure
+from bnviz.ui import claims_runs as runs
+from bnviz.ui import claims_words as words
+from bnviz.ui.address import from_address, to_address
+from bnviz.ui.chapter import figure
+from bnviz.ui.chapter_controls import choose, look
+from bnviz.ui.rerun import recorded_note, table
+from bnviz.ui.text import language, t
+
+_TABLE, _CLAIM, _ALL = "claims_table", "claim", "all"
+
+
+def overview(found: Sequence[Row]) -> None:
+    """Draw the counts, the command that makes them again, and the rule."""
+    st.subheader(t("claims.counts"), anchor=False)
+    facts = recorded().provenance
+    recorded_note(facts)
+    by_notes = counts(found)
+    figure(counts_figure(by_notes, **look()), words.counts_alt(by_notes), "claims-counts")
+    head = tuple(t(f"claims.verdict.{name}") for name in VERDICTS)
+    with st.expander(t("claims.by_notes"), icon=":material/table:"):
+        total = t("claims.column.total")
+        table((t("claims.column.notes"), *head, total), words.count_rows(by_notes))
+        st.caption(t("claims.crossed"))
+        table((t("claims.column.literature"), *head, total), words.crossed_rows(found))
+    with st.expander(t("claims.rule_title"), icon=":material/rule:"):
+        st.markdown(t("claims.rule.text", fewest=FEWEST))
+    st.caption(
+        t("claims.recompute", command=COMMAND, seeds=facts["seeds"], seconds=f"{facts['seconds']:.0f}")
+    )
+
+
+def filtered(found: Sequence[Row]) -> list[Row]:
+    """Draw the filters and return the rows that pass them."""
+    left, right = st.columns(2)
+    notes = choose(left, "notes", "claims.filter.notes", (_ALL, *NOTES), "claims.short")
+    standing = _pick(right, "said", "literature", tuple(reversed(LITERATURE)))
+    verdict = _pick(left, "here", "verdict", VERDICTS)
+    topic = _pick(right, "topic", "topic", TOPICS)
+    return [
+        row
+        for row in found
+        if notes in (_ALL, row.claim.notes)
+        and (standing == _ALL or standing in row.claim.literature)
+        and verdict in (_ALL, row.verdict)
+        and topic in (_ALL, row.claim.topic)
+    ]
+
+
+def rows_table(chosen: Sequence[Row], total: int) -> None:
+    """Draw the table of some claims; a click on a row chooses its claim."""
+    mine = runs.own_rows()
+    st.caption(t("claims.shown", count=len(chosen), total=total) + " · " + t("claims.table_text"))
+    ids = [row.claim.id for row in chosen]
+
+    def clicked() -> None:
+        state: Any = st.session_state
+        picked = state[_TABLE].selection.rows
+        if picked and picked[0] < len(ids):
+            state[_CLAIM] = ids[picked[0]]
+
+    id_, claim = t("claims.column.id"), t("claims.column.words")
+    config = {id_: st.column_config.TextColumn(width="small", pinned=True),
+              claim: st.column_config.TextColumn(width="large")}  # fmt: skip
+    st.dataframe(
+        words.table(chosen, mine), hide_index=True, height=420, key=_TABLE, column_config=config,
+        on_select=clicked, selection_mode="single-row",
+    )  # fmt: skip
+    st.download_button(
+        t("claims.csv"), words.csv_of(chosen, mine), "claims.csv", "text/csv", key="claims_csv",
+        icon=":material/download:", on_click="ignore",
+    )  # fmt: skip
+
+
+def pick_claim(chosen: Sequence[Row]) -> Row:
+    """Draw the choice of one claim among some; the address keeps it."""
+    by_id = {row.claim.id: row for row in chosen}
+    ids = list(by_id)
+    if st.session_state.get(_CLAIM) not in by_id:
+        st.session_state.pop(_CLAIM, None)
+    from_address(_CLAIM, ids, ids[0])
+    labels = {name: f"{name} · {words.words_of(row.claim)}" for name, row in by_id.items()}
+    picked = st.selectbox(t("claims.claim"), ids, key=_CLAIM, format_func=labels.__getitem__)
+    to_address(_CLAIM, picked, None)
+    return by_id[picked]
+
+
+def card(row: Row) -> None:
+    """Draw everything about one claim, with the buttons that test it."""
+    claim = row.claim
+    with st.container(border=True):
+        st.markdown(
+            f"**{claim.id}** · {t(f'claims.notes.{claim.notes}')} · {t(f'claims.topic.{claim.topic}')}"
+        )
+        left, right = st.columns(2)
+        left.caption(t("claims.words"))
+        left.text(claim.words)
+        right.caption(t("claims.translated"))
+        right.text(claim.translation)
+        st.markdown(f"{t('claims.filter.literature')}: **{words.literature(claim)}**")
+        st.text("\n".join(filter(None, (claim.note[language()], claim.source))))
+        if not claim.tests:
+            st.info(t("claims.no_test"))
+            return
+        evidence(claim.tests, row.verdict)
+        for test in sorted(runs.tests_of(claim.tests)):
+            label = t("claims.run", test=test, seconds=f"{runs.seconds((test,)):.0f}")
+            runs.run_button(f"run_{test}", label, (test,))
+        st.caption(t("claims.only"))
+
+
+def evidence(links: Sequence[str], verdict: str) -> None:
+    """Draw what was measured for some links, recorded and by the reader, and both verdicts."""
+    verdicts, effects = runs.judge(links)
+    rows = [
+        (
+            f"{link.removeprefix('-')}: {words.statement(link)}",
+            words.limit(link),
+            words.effect_words(link, effects[link][0]),
+            words.answer_words(effects[link][0]),
+            words.effect_words(link, effects[link][1]),
+            words.answer_words(effects[link][1]),
+        )
+        for link in links
+    ]
+    columns = ("question", "limit", "recorded", "answer", "own_value", "answer")
+    table(tuple(t(f"claims.column.{key}") for key in columns), rows)
+    st.caption(t("claims.small_gap"))
+    left, right = st.columns(2)
+    left.metric(t("claims.recorded_verdict"), t(f"claims.verdict.{verdict}"))
+    mine = t("claims.not_run") if verdicts is None else t(f"claims.verdict.{verdicts}")
+    right.metric(t("claims.own_verdict"), mine)
+
+
+def reset() -> None:
+    """Draw the button that forgets the reader's runs, while there are any."""
+    if runs.own():
+        st.button(t("claims.reset"), key="claims_forget", on_click=runs.forget, icon=":material/restart_alt:")
+
+
+def _pick(place: Any, key: str, kind: str, options: Sequence[str]) -> str:  # noqa: ANN401 - a column
+    names = (_ALL, *options)
+    from_address(key, names, _ALL)
+    chosen = str(
+        place.selectbox(
+            t(f"claims.filter.{kind}"), names, key=key,
+            format_func=lambda each: t("claims.filter.all") if each == _ALL else t(f"claims.{kind}.{each}"),
+        )
+    )  # fmt: skip
+    to_address(key, chosen, _ALL)
+    return chosen

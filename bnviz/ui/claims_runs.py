@@ -1,0 +1,88 @@
+"""The ledger as the pages ask for it: recorded results, the reader's own, and the button that runs a test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from bnviz.experiments.claims import (
+    FEWEST,
+    Effect,
+    Row,
+    effect_of,
+    merged,
+    recorded,
+    rows,
+    run_test,
+    verdict_of,
+)
+from bnviz.telemetry.claim_records import Ledger, Measured
+from bnviz.ui.text import t
+
+_OWN = "bnviz.claims.own"
+
+
+def own() -> dict[str, Measured]:
+    """Return what this reader has run, by test; kept with the session."""
+    state: Any = st.session_state
+    found: dict[str, Measured] = state.setdefault(_OWN, {})
+    return found
+
+
+def forget() -> None:
+    """Forget what this reader has run."""
+    own().clear()
+
+
+def recorded_rows() -> tuple[Row, ...]:
+    """Return every claim with the verdict of the recorded runs."""
+    return rows(recorded())
+
+
+def own_rows() -> Mapping[str, Row]:
+    """Return the claims that the reader's own runs bear on, by id, with the verdict that follows."""
+    mine = own()
+    if not mine:
+        return {}
+    found = rows(merged(recorded(), mine))
+    return {row.claim.id: row for row in found if tests_of(row.claim.tests) & set(mine)}
+
+
+def judged(links: Sequence[str]) -> str:
+    """Return the recorded verdict on a sentence that stands for some links."""
+    return verdict_of(links, recorded())
+
+
+def judge(links: Sequence[str]) -> tuple[str | None, Mapping[str, tuple[Effect | None, Effect | None]]]:
+    """Return the verdict with the reader's own runs (None without any), and both effects of every link."""
+    mine = Ledger(dict(own()))
+    effects = {link: (effect_of(recorded(), link), effect_of(mine, link)) for link in links}
+    ran = bool(tests_of(links) & set(own()))
+    return (verdict_of(links, merged(recorded(), own())) if ran else None), effects
+
+
+def tests_of(links: Sequence[str]) -> set[str]:
+    """Return the ids of the tests behind some links."""
+    return {link.removeprefix("-").split(".")[0] for link in links}
+
+
+def seconds(tests: Sequence[str]) -> float:
+    """Return how long some tests took when they were recorded."""
+    return sum(recorded().tests[test].seconds for test in tests if test in recorded().tests)
+
+
+def run_button(key: str, label: str, tests: Sequence[str]) -> None:
+    """Draw a button that runs some tests from three seeds, one after the other, and keeps what they find."""
+    if not st.button(label, key=key, icon=":material/play_arrow:"):
+        return
+    bar, total = st.progress(0.0), FEWEST * len(tests)
+    for place, test in enumerate(tests):
+        bar.progress(place / len(tests), text=t("claims.running", test=test))
+
+        def told(done: int, seeds: int, before: int = place * FEWEST, name: str = test) -> None:
+            bar.progress((before + done) / total, text=t("claims.running", test=name))
+
+        own()[test] = run_test(test, range(FEWEST), told)
+    st.rerun()

@@ -1,0 +1,30 @@
+"""The cards of the page "Ten misconceptions"."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from bnviz.experiments.claims import Misconception
+from bnviz.ui import claims_runs as runs
+from bnviz.ui.chapter import reason
+from bnviz.ui.claims import evidence
+from bnviz.ui.text import t
+
+
+def card(number: int, which: Misconception) -> None:
+    """Draw one misconception: the wrong sentence, what is true, the recorded experiment, the button.
+
+    Args:
+        number: of the card, from 1.
+        which: the misconception.
+    """
+    key = f"misconceptions.{which.id}"
+    with st.container(border=True, key=f"card_{which.id}"):
+        st.subheader(f"{number}. “{t(f'{key}.wrong')}”", anchor=which.id)
+        st.caption(t("misconceptions.true"))
+        reason(key)
+        st.caption(which.source)
+        with st.expander(t("misconceptions.experiment"), icon=":material/science:", expanded=number == 1):
+            evidence(which.tests, runs.judged(which.tests))
+            label = t("misconceptions.run", seconds=f"{runs.seconds(which.trials):.0f}")
+            runs.run_button(f"run_{which.id}", label, which.trials)

@@ -1,0 +1,20 @@
+"""The ledger of claims: what notes say about BN, what the literature says, what runs say."""
+
+import streamlit as st
+
+from bnviz.ui import claims
+from bnviz.ui.chapter import opening
+from bnviz.ui.claims_runs import recorded_rows
+from bnviz.ui.text import t
+
+opening("claims", "recorded")
+rows = recorded_rows()
+claims.overview(rows)
+st.subheader(t("claims.table"), anchor=False)
+chosen = claims.filtered(rows)
+if chosen:
+    claims.rows_table(chosen, len(rows))
+    claims.card(claims.pick_claim(chosen))
+    claims.reset()
+else:
+    st.info(t("claims.none"))

@@ -1,0 +1,18 @@
+"""Ten misconceptions about batch normalization, each with a short experiment."""
+
+import streamlit as st
+
+from bnviz.experiments.claims import misconceptions, recorded
+from bnviz.ui import menu
+from bnviz.ui.chapter import opening
+from bnviz.ui.claims import reset
+from bnviz.ui.misconceptions import card
+from bnviz.ui.rerun import recorded_note
+from bnviz.ui.text import t
+
+opening("misconceptions", "recorded")
+recorded_note(recorded().provenance)
+for number, which in enumerate(misconceptions(), 1):
+    card(number, which)
+reset()
+st.page_link(menu.path("claims"), label=t("misconceptions.ledger"), icon=":material/arrow_forward:")
