@@ -12,6 +12,8 @@ from bnviz.figures.words import say
 _PATTERNS = {"confirmed": "", "not_confirmed": "/", "contradicted": "x", "untestable": "."}
 """Patterns tell the verdicts apart without color."""
 
+_PATTERN = {"size": 6, "solidity": 0.2, "fillmode": "overlay"}
+
 
 def counts_figure(
     counts: Mapping[str, Mapping[str, int]], *, lang: str = "en", dark: bool = False
@@ -37,12 +39,12 @@ def counts_figure(
         figure.add_bar(
             y=names, x=values, name=name, orientation="h", text=[str(v) if v else "" for v in values],
             textposition="inside", insidetextanchor="middle", textangle=0, textfont_color=ink,
-            marker={"color": colors[verdict], "pattern": {"shape": pattern, "size": 6, "solidity": 0.25}},
+            marker={"color": colors[verdict], "pattern": {"shape": pattern, **_PATTERN}},
             hovertemplate="%{y}: %{x} " + name + "<extra></extra>",
         )  # fmt: skip
     figure.update_layout(barmode="stack")
     style(figure, height=300)
-    figure.update_layout(bargap=0.25)
+    figure.update_layout(bargap=0.25, legend_traceorder="normal")
     figure.update_yaxes(autorange="reversed")
     figure.update_xaxes(title_text=say("claims.axis_counts", lang))
     return figure

@@ -52,11 +52,11 @@ def overview(found: Sequence[Row]) -> None:
 
 def filtered(found: Sequence[Row]) -> list[Row]:
     """Draw the filters and return the rows that pass them."""
-    left, right = st.columns(2)
-    notes = choose(left, "notes", "claims.filter.notes", (_ALL, *NOTES), "claims.short")
-    standing = _pick(right, "said", "literature", tuple(reversed(LITERATURE)))
-    verdict = _pick(left, "here", "verdict", VERDICTS)
-    topic = _pick(right, "topic", "topic", TOPICS)
+    first, second, third, last = st.columns(4)
+    notes = choose(first, "notes", "claims.filter.notes", (_ALL, *NOTES), "claims.short")
+    standing = _pick(second, "said", "literature", tuple(reversed(LITERATURE)))
+    verdict = _pick(third, "here", "verdict", VERDICTS)
+    topic = _pick(last, "topic", "topic", TOPICS)
     return [
         row
         for row in found

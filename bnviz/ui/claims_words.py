@@ -75,7 +75,9 @@ def table(found: Sequence[Row], own: Mapping[str, Row]) -> list[dict[str, str]]:
                 head["literature"]: literature(row.claim),
                 head["verdict"]: t(f"claims.verdict.{row.verdict}"),
                 head["own"]: t("claims.not_run") if mine is None else t(f"claims.verdict.{mine.verdict}"),
-                head["tests"]: " ".join(row.claim.tests),
+                head["tests"]: " ".join(
+                    dict.fromkeys(link.removeprefix("-").split(".")[0] for link in row.claim.tests)
+                ),
                 head["effect"]: short_effect(row),
                 head["original"]: row.claim.words,
             }

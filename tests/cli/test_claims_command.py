@@ -1,0 +1,53 @@
+"""``experiment run claims``: what it prints is the ledger."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import pytest
+
+import bnviz.experiments.claims as ledger_of
+from bnviz.cli import claims
+from bnviz.telemetry.claim_records import load_ledger
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Run two cheap tests instead of all."""
+    asked, whole = list[int](), ledger_of.run_claims
+
+    def few(seeds: int, progress: object = None) -> object:
+        asked.append(seeds)
+        return whole(seeds, ("E2", "E18"))
+
+    monkeypatch.setattr(ledger_of, "run_claims", few)
+    return asked
+
+
+def asked_for(**changes: object) -> argparse.Namespace:
+    return argparse.Namespace(**{"seeds": None, "json": False, "out": None, **changes})
+
+
+def test_json_says_what_the_rule_gives(
+    quick: list[int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "mine.json"
+    assert claims.run(asked_for(json=True, out=str(out), seeds=4)) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert quick == [4]
+    assert told["provenance"]["command"].endswith("experiment run claims --seeds 4")
+    found = {row["id"]: row for row in told["claims"]}
+    assert len(found) == 152 == sum(told["counts"]["all"].values())
+    assert found["S0.4"]["verdict"] == "contradicted"
+    assert found["S0.4"]["effects"]["E2.normal"][2] == "no"
+    assert load_ledger(out).tests["E18"].seeds == (0, 1, 2, 3)
+
+
+def test_words_say_the_counts_and_every_claim(quick: list[int], capsys: pytest.CaptureFixture[str]) -> None:
+    assert claims.run(asked_for()) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert quick == [3]
+    assert lines[5].startswith("all   152 claims: ")
+    assert len(lines) == 6 + 152 + 1

@@ -1,0 +1,147 @@
+"""The ledger of claims and the ten misconceptions in AppTest."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from bnviz.experiments.claims import claims, counts, misconceptions, recorded, rows
+from bnviz.figures.claims import counts_figure
+from bnviz.figures.words import say
+from bnviz.telemetry.claim_records import Measured
+from bnviz.ui import claims_runs, claims_words
+
+SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
+LANGS = pytest.mark.parametrize("lang", ["en", "zh"])
+
+
+def opened(page: str, lang: str = "en", **query: str) -> AppTest:
+    app = AppTest.from_file(SHELL, default_timeout=60)
+    for name, value in {"lang": lang, **query}.items():
+        app.query_params[name] = value
+    return app.switch_page(f"../../pages/{page}.py").run()
+
+
+def shown_ids(app: AppTest) -> list[str]:
+    return list(app.dataframe[0].value.iloc[:, 0])
+
+
+@LANGS
+def test_the_ledger_shows_every_claim_with_its_verdict(lang: str) -> None:
+    app = opened("claims", lang)
+    assert not app.exception
+    frame = app.dataframe[0].value
+    assert list(frame.iloc[:, 0]) == [each.id for each in claims()]
+    wanted = [say(f"claims.verdict.{row.verdict}", lang) for row in rows(recorded())]
+    assert list(frame[say("claims.column.verdict", lang)]) == wanted
+    in_own_words = [each.words if each.language == lang else each.translation for each in claims()]
+    assert list(frame[say("claims.column.words", lang)]) == in_own_words
+    alt = app.get("plotly_chart")[0].proto.alt
+    for verdict, count in counts(rows(recorded()))["all"].items():
+        assert say("claims.bars", lang, count=count, verdict=say(f"claims.verdict.{verdict}", lang)) in alt
+
+
+def test_filters_leave_what_passes_all_of_them() -> None:
+    app = opened("claims", notes="S4", said="W", here="contradicted")
+    wanted = [
+        row.claim.id
+        for row in rows(recorded())
+        if row.claim.notes == "S4" and "W" in row.claim.literature and row.verdict == "contradicted"
+    ]
+    assert wanted
+    assert shown_ids(app) == wanted
+    app.selectbox(key="topic").set_value("transform").run()
+    topics = {each.id: each.topic for each in claims()}
+    assert shown_ids(app) == [name for name in wanted if topics[name] == "transform"]
+    app.selectbox(key="topic").set_value("calculus").run()
+    assert not app.exception
+    assert [note.value for note in app.info] == [say("claims.none")]
+
+
+@LANGS
+def test_a_deep_link_opens_a_claim_in_its_own_words(lang: str) -> None:
+    app = opened("claims", lang, claim="S0.4")
+    (claim,) = (each for each in claims() if each.id == "S0.4")
+    assert app.selectbox(key="claim").value == "S0.4"
+    words = [each.value for each in app.text]
+    assert claim.words in words
+    assert claim.translation in words
+    assert any(claim.note[lang] in each for each in words)
+
+
+def test_a_claim_that_nothing_tests_says_so_and_has_no_button() -> None:
+    app = opened("claims", claim="S0.13")
+    assert say("claims.no_test") in [note.value for note in app.info]
+    assert not [button for button in app.button if str(button.key).startswith("run_")]
+
+
+def test_the_button_runs_the_test_and_writes_the_readers_result_beside() -> None:
+    app = opened("claims", claim="S0.21")
+    assert app.metric[1].value == say("claims.not_run")
+    app.button(key="run_E18").click().run()
+    assert not app.exception
+    assert [each.value for each in app.metric] == [say("claims.verdict.contradicted")] * 2
+    own = app.dataframe[0].value.set_index(say("claims.column.id"))[say("claims.column.own")]
+    assert own["S0.21"] == say("claims.verdict.contradicted")
+    assert own["S0.4"] == say("claims.not_run")
+    app.button(key="claims_forget").click().run()
+    assert app.metric[1].value == say("claims.not_run")
+
+
+@LANGS
+def test_ten_cards_with_recorded_results(lang: str) -> None:
+    app = opened("misconceptions", lang)
+    assert not app.exception
+    heads = [each.value for each in app.subheader]
+    assert len(heads) == 10
+    for head, each in zip(heads, misconceptions(), strict=True):
+        assert say(f"misconceptions.{each.id}.wrong", lang) in head
+    verdicts = [metric.value for metric in app.metric[::2]]
+    assert verdicts == [
+        say(f"claims.verdict.{claims_runs.judged(each.tests)}", lang) for each in misconceptions()
+    ]
+
+
+def test_a_card_runs_its_experiment() -> None:
+    app = opened("misconceptions")
+    app.button(key="run_normal").click().run()
+    assert not app.exception
+    place = [each.id for each in misconceptions()].index("normal")
+    assert app.metric[2 * place + 1].value == say("claims.verdict.contradicted")
+
+
+def test_the_csv_holds_everything() -> None:
+    found = rows(recorded())
+    table = list(csv.reader(io.StringIO(claims_words.csv_of(found, {}).removeprefix("\ufeff"))))
+    assert len(table) == 1 + len(found)
+    assert [line[0] for line in table[1:]] == [each.id for each in claims()]
+    assert table[4][3] == claims()[3].words
+    assert {len(line) for line in table} == {12}
+
+
+def test_own_runs_count_only_where_they_bear_on_a_claim(monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = {"E18": Measured("E18", (0, 1, 2), {"E18.std": (9.0, 9.0, 9.0), "E18.var": (9.0,) * 3}, 0.1)}
+    monkeypatch.setattr(claims_runs, "own", lambda: mine)
+    found = claims_runs.own_rows()
+    assert found["S0.5"].verdict == "contradicted"
+    assert "S0.4" not in found
+    verdict, effects = claims_runs.judge(("E18.std",))
+    assert verdict == "contradicted"
+    recorded_effect, own_effect = effects["E18.std"]
+    assert recorded_effect is not None
+    assert own_effect is not None
+    assert own_effect.mean == 9
+
+
+def test_the_bars_are_the_counts() -> None:
+    made = counts(rows(recorded()))
+    drawn = counts_figure(made)
+    for bar, verdict in zip(
+        drawn.data, ("confirmed", "not_confirmed", "contradicted", "untestable"), strict=True
+    ):
+        assert list(bar.x) == [each[verdict] for each in made.values()]
+        assert bar.name == say(f"claims.verdict.{verdict}")
