@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from typing import TYPE_CHECKING
 
 from bnviz.config import InputError
@@ -26,7 +26,10 @@ def add_engine_arguments(parser: argparse.ArgumentParser) -> None:
 
 @contextmanager
 def engine_of(arguments: argparse.Namespace) -> Iterator[Cluster | None]:
-    """Connect to the cluster that the arguments name; None stands for this machine."""
+    """Connect to the cluster that the arguments name; None stands for this machine.
+
+    As long as it is connected, what goes to stdout comes out of stderr.
+    """
     if arguments.engine == "local":
         if arguments.address is not None:
             raise InputError("--address belongs to --engine ray")
@@ -34,7 +37,9 @@ def engine_of(arguments: argparse.Namespace) -> Iterator[Cluster | None]:
         return
     from bnviz.experiments.cluster import connected
 
-    with connected(ADDRESS if arguments.address is None else arguments.address) as cluster:
+    address = ADDRESS if arguments.address is None else arguments.address
+    # A thread of Ray prints what befell its nodes to stdout, where --json promises one object and no more.
+    with redirect_stdout(sys.stderr), connected(address) as cluster:
         yield cluster
 
 

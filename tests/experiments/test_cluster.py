@@ -17,15 +17,16 @@ from bnviz.cli import sweep as sweep_command
 from bnviz.cli.main import main
 from bnviz.config import InputError, RunConfig
 from bnviz.data import load_dataset
-from bnviz.experiments.cluster import connected, run_sweep_on, units_on
+from bnviz.experiments.cluster import connected, run_sweep_on
 from bnviz.experiments.cluster.connection import _endpoint, _knock
 from bnviz.experiments.cluster.tasks import train_chunk
-from bnviz.experiments.studies import run_study, study_named
+from bnviz.experiments.studies import load_study
 from bnviz.experiments.sweeps import Axis, Sweep, load_sweep, run_sweep
 from bnviz.experiments.sweeps.engine import planned
 
 needs_ray = pytest.mark.skipif(
-    importlib.util.find_spec("ray") is None, reason="Ray is not installed (requirements-ray.txt)"
+    importlib.util.find_spec("ray") is None or not Path("/proc").is_dir(),
+    reason="needs Ray (requirements-ray.txt) and Linux",
 )
 SMALL = {"num_cpus": 1, "object_store_memory": 80 * 2**20, "node_ip_address": "127.0.0.2"}
 BASE = RunConfig(dataset="moons", width=6, activation="tanh", batch_size=16)
@@ -115,14 +116,19 @@ def test_a_killed_worker_and_a_lost_node_leave_the_result_the_same(nodes, moons)
 
 
 @needs_ray
-def test_units_of_a_study_are_the_same_and_kept_as_they_finish(nodes, tmp_path):
-    study = study_named("figure1").adjusted({"width": 8, "batch_size": 16}, steps=20)
-    here = run_study(study, (0,), tmp_path / "here")
-    with connected(nodes.address) as cluster:
-        there = run_study(study, (0,), tmp_path / "there", elsewhere=units_on(cluster))
+def test_units_of_a_study_are_the_same_and_kept_as_they_finish(nodes, capsys, tmp_path):
+    small = ["figure1", "--steps", "20", "--seeds", "1", "--set", "width=8", "batch_size=16"]
+    found = []
+    for name, engine in (("here", []), ("there", ["--engine", "ray", "--address", nodes.address])):
+        out, kept = tmp_path / f"{name}.json", tmp_path / name
+        assert main(["experiment", "run", *small, "--work", str(kept), "--out", str(out), *engine]) == 0
+        assert len((kept / "figure1.jsonl").read_text().splitlines()) == 2
+        found.append(load_study(out))
     timed = {"seconds": 0.0, "step_ms": None}
-    assert [replace(u, **timed) for u in there.units] == [replace(u, **timed) for u in here.units]
-    assert len((tmp_path / "there" / "figure1.jsonl").read_text().splitlines()) == 2
+    here, there = ([replace(unit, **timed) for unit in result.units] for result in found)
+    assert here == there
+    assert found[1].provenance["engine"] == "ray"
+    assert "unit 2 of 2" in capsys.readouterr().err
 
 
 @needs_ray
@@ -140,7 +146,14 @@ def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(nodes, capsys, t
         assert main(there) == 1
     assert capsys.readouterr().out == ""
     assert 0 < len(kept.read_text().splitlines()) < 16
-    assert main(there) == 0
+
+    def noisy(path, cells):
+        print("Ray speaks")
+        real(path, cells)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sweep_command, "_append", noisy)
+        assert main(there) == 0
     row = json.loads(capsys.readouterr().out)
     assert (row["cells"], row["provenance"]["engine"], row["provenance"]["workers"]) == (16, "ray", 1)
     assert main([*WORDS, "--out", str(out[0])]) == 0
