@@ -41,8 +41,9 @@ class LayerNoise(nn.Module):
         shape = (self.channels,) + (1,) * (a.dim() - 2)
         mu = a.new_empty(shape).uniform_(-N_MU, N_MU, generator=self._generator)
         sigma = a.new_empty(shape).uniform_(1, N_S, generator=self._generator)
-        m = torch.empty_like(a).uniform_(-R_MU, R_MU, generator=self._generator) + mu
-        s = torch.empty_like(a).normal_(0, R_S, generator=self._generator) + sigma
+        room = a.movedim(1, -1).shape  # drawn channels last, as NoisyBatchNorm does
+        m = a.new_empty(room).uniform_(-R_MU, R_MU, generator=self._generator).movedim(-1, 1) + mu
+        s = a.new_empty(room).normal_(0, R_S, generator=self._generator).movedim(-1, 1) + sigma
         return s * a + m
 
 

@@ -19,6 +19,7 @@ from bnviz.experiments.shift_study import (
     shift_study,
     study_from_dict,
 )
+from bnviz.experiments.shift_threads import one_thread
 
 FILE = Path(__file__).resolve().parents[2] / "assets" / "recordings" / "why.json"
 SEEDS = (0, 1, 2)
@@ -89,6 +90,7 @@ def full_study(
     return shift_study(base, arms, seeds, steps, anywhere=True, progress=progress)
 
 
+@one_thread()
 def live_study(
     scene: str, arms: tuple[str, ...], seed: int, progress: Progress = lambda done, total: None
 ) -> ShiftStudy:

@@ -11,6 +11,7 @@ from torch.nn import functional as F
 from bnviz.analysis.smoothness_identity import GradientIdentity, gradient_identity
 from bnviz.config import PRESETS, InputError
 from bnviz.data import load_dataset
+from bnviz.experiments.shift_threads import one_thread
 from bnviz.nets import build_net, hidden_layers
 from bnviz.norms import BatchNorm
 from bnviz.training.batches import batch_indices
@@ -22,6 +23,7 @@ BASE = PRESETS["figure1"].with_fields(norm="batch")
 MOST_STEPS = 1000
 
 
+@one_thread()
 def identity_in_net(steps: int, batch_size: int, eps: float, seed: int = 0) -> tuple[GradientIdentity, ...]:
     """Train figure 1's net (Ioffe & Szegedy 2015) with BN and compare gradients in front of and behind BN.
 

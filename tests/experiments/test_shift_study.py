@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from itertools import repeat
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from bnviz.experiments.shift_recipes import (
 )
 from bnviz.experiments.shift_run import Subject, capture_run, inputs_of_nonlinearities, layer_parts
 from bnviz.experiments.shift_study import ARMS, ShiftStudy, shift_study, study_from_dict, subject
+from bnviz.experiments.shift_threads import one_thread
 from bnviz.nets import build_net, hidden_layers
 from bnviz.norms import BatchNorm, NoisyBatchNorm
 
@@ -168,6 +170,21 @@ def test_a_study_survives_its_file_and_others_are_refused(study: ShiftStudy, tmp
     path.write_text(recording({"figure1": study}, {"date": "today"}), encoding="utf-8")
     with pytest.raises(InputError, match="holds no studies"):
         read_recording(path)
+
+
+def test_a_thread_of_its_own_computes_with_one_thread_and_gets_its_number_back() -> None:
+    seen: list[int] = []
+
+    def ask() -> None:
+        torch.set_num_threads(2)
+        with one_thread():
+            seen.append(torch.get_num_threads())
+        seen.append(torch.get_num_threads())
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    asking.join()
+    assert seen == [1, 2]
 
 
 def test_unknown_arms_and_scenes_are_refused() -> None:
