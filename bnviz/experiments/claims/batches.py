@@ -17,7 +17,7 @@ from bnviz.experiments.overfit_jitter import digit_jitter
 from bnviz.experiments.overfit_recipes import live_study
 from bnviz.nets import build_net
 
-_SMALL, _LARGE, _UPDATES = 2, 32, 100
+_SMALL, _LARGE, _UPDATES = 2, 32, 60
 _CONV = RunConfig(
     net="vgg11", width=4, activation="relu", init="kaiming", lr=0.05, batch_size=32, device="cpu"
 )

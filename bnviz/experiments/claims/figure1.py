@@ -15,7 +15,7 @@ from bnviz.experiments.surface import surface_result
 
 _NET = PRESETS["figure1"]
 _TIMES = (0, 2, 8, 30, 80, 150, 250, 400)
-_STEPS = 1200
+_STEPS = 800
 
 
 @lru_cache(maxsize=4)
@@ -34,7 +34,7 @@ def figure1(seed: int) -> Effects:
         {"none": (("norm", "none"),), "batch": (("norm", "batch"),)},
         _STEPS,
         seed,
-        evaluations=60,
+        evaluations=40,
     )
     steps = {arm: run.steps_to_threshold or _STEPS for arm, run in runs.items()}
     return {
@@ -69,7 +69,7 @@ def planes(seed: int) -> Effects:
     """E15: how rough twins look on two planes through the same weights, and with other BN statistics."""
     twins = Experiment(RunConfig(depth=3, width=64, activation="tanh", lr=0.1, seed=seed, device="cpu"))
     drawn = [
-        surface_result(twins, 60, 11, stats, plane, 200).loss.astype(np.float64)
+        surface_result(twins, 60, 9, stats, plane, 100).loss.astype(np.float64)
         for plane, stats in (("random", "batch"), ("pca", "batch"), ("random", "running"))
     ]
     spread = [np.nanmax(loss, (1, 2)) - np.nanmin(loss, (1, 2)) for loss in drawn]
@@ -80,11 +80,15 @@ def planes(seed: int) -> Effects:
     }
 
 
-def deep_sigmoid(seed: int) -> float:
-    """Return points of test accuracy that BN adds to six sigmoid layers within 250 updates."""
-    base = RunConfig(width=64, batch_size=64)
-    runs = train_arms(base, {"none": (("norm", "none"),), "batch": ()}, 250, seed, evaluations=1)
-    return points(runs["batch"].final_test_accuracy, runs["none"].final_test_accuracy)
+@lru_cache(maxsize=4)
+def deep_sigmoid(seed: int) -> tuple[float, float]:
+    """Return points of test accuracy that BN before and after six sigmoid layers adds within 250 updates."""
+    arms = {"none": (("norm", "none"),), "before": (), "after": (("norm_position", "after"),)}
+    runs = train_arms(RunConfig(width=64, batch_size=64), arms, 250, seed, evaluations=1)
+    before, after = (
+        points(runs[arm].final_test_accuracy, runs["none"].final_test_accuracy) for arm in ("before", "after")
+    )
+    return before, after
 
 
 TRIALS = (

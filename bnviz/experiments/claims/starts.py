@@ -45,7 +45,7 @@ def rates(seed: int) -> Effects:
     return {
         "rate": usable_factor(sweep, 1, 0).per_seed[0],
         "tiny": float(counts[1] - counts[0]),
-        "sigmoid": deep_sigmoid(seed),
+        "sigmoid": deep_sigmoid(seed)[0],
     }
 
 
