@@ -19,6 +19,14 @@ RUN_HERE = ("pytorch",)
 
 STEPS = 200
 
+_PLAIN: Mapping[str, tuple[object, ...]] = MappingProxyType(
+    {
+        "net": ("mlp",), "norm": ("none", "batch"), "norm_at": ("all",), "norm_from": (0,),
+        "gamma_init": (1.0,), "lr_half_life": (0,), "dropout_at": ("hidden",), "shuffle": ("samples",),
+        "distortion": (0.0,),
+    }
+)  # fmt: skip
+
 _WRITERS: Mapping[str, Callable[[RunConfig, int], str]] = MappingProxyType(
     {"pytorch": torch_source, "keras": keras_source, "jax": jax_source}
 )
@@ -93,11 +101,22 @@ def source(config: RunConfig, framework: str, steps: int = STEPS) -> str:
         steps: updates that the program makes.
 
     Raises:
-        InputError: unknown framework.
+        InputError: unknown framework, or a recipe that the texts have no words for.
     """
+    for name, known in _PLAIN.items():
+        if getattr(config, name) not in known:
+            accepted = ", ".join(map(str, known))
+            raise InputError(
+                f"the texts for frameworks know {name} {accepted}, this recipe has {getattr(config, name)}"
+            )
     if framework not in _WRITERS:
         raise InputError(f"framework must be one of {', '.join(FRAMEWORKS)}, got {framework!r:.80}")
     return _WRITERS[framework](config, steps)
+
+
+def has_words_for(config: RunConfig) -> bool:
+    """Return whether ``source`` can write a recipe down: a perceptron, with BN everywhere or nowhere."""
+    return all(getattr(config, name) in known for name, known in _PLAIN.items())
 
 
 def _settle(new_weight: float) -> int:

@@ -29,7 +29,7 @@ def current() -> Experiment:
 def pick() -> tuple[Experiment, int, str]:
     """Draw the choice of an experiment, a network of it and a framework."""
     left, middle, right = st.columns([2, 2, 3])
-    scenes = (CURRENT, *PRESETS)
+    scenes = (CURRENT, *(name for name, base in PRESETS.items() if frameworks.has_words_for(base)))
     from_address("code_of", scenes, CURRENT)
     names = {scene: _scene_label(scene) for scene in scenes}
     scene = str(left.selectbox(t("frameworks.scene"), scenes, format_func=names.__getitem__, key="code_of"))
@@ -70,6 +70,9 @@ def table(experiment: Experiment, arm: int) -> None:
 def code(experiment: Experiment, arm: int, framework: str) -> None:
     """Draw the program of one network in one framework, and whether it was ever run."""
     config = experiment.configs[arm]
+    if not frameworks.has_words_for(config):
+        st.info(t("frameworks.perceptrons"))
+        return
     if framework in frameworks.RUN_HERE:
         lone = config.batch_size == 1 and config.norm != "none"
         st.markdown(t("frameworks.single" if lone else "frameworks.exact"))

@@ -9,11 +9,12 @@ import torch
 
 from bnviz.config import PRESETS, Experiment, InputError, RunConfig, preset
 from bnviz.data import load_dataset
-from bnviz.experiments.frameworks import FRAMEWORKS, conventions, source
+from bnviz.experiments.frameworks import FRAMEWORKS, conventions, has_words_for, source
 from bnviz.training.loop import TrainingData, train_steps
 from bnviz.training.twins import build_twins
 
 STEPS = 4
+WRITTEN = [name for name, base in PRESETS.items() if has_words_for(base)]
 
 RECIPES = {
     "plain": RunConfig(norm="none", activation="tanh"),
@@ -44,7 +45,7 @@ def text_losses(config: RunConfig) -> list[float]:
     return names["losses"]  # type: ignore[return-value]
 
 
-@pytest.mark.parametrize("name", [*RECIPES, *PRESETS])
+@pytest.mark.parametrize("name", [*RECIPES, *WRITTEN])
 def test_the_pytorch_text_has_the_labs_losses_bit_for_bit(name: str) -> None:
     configs = [RECIPES[name]] if name in RECIPES else list(preset(name).configs)
     for config in configs:
@@ -56,7 +57,7 @@ def test_another_seed_gives_other_losses() -> None:
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)
-@pytest.mark.parametrize("name", [*RECIPES, *PRESETS])
+@pytest.mark.parametrize("name", [*RECIPES, *WRITTEN])
 def test_every_text_is_python_without_holes(framework: str, name: str) -> None:
     text = source(RECIPES.get(name) or PRESETS[name], framework)
     ast.parse(text)
@@ -106,3 +107,13 @@ def test_conventions_convert_the_recipes_numbers() -> None:
 def test_an_unknown_framework_is_refused() -> None:
     with pytest.raises(InputError, match="pytorch, keras, jax"):
         source(RunConfig(), "mxnet")
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_what_has_no_words_is_refused_in_one_sentence(framework: str) -> None:
+    assert {"default", "figure1", "tiny-batch"} <= set(WRITTEN)
+    assert not {"vgg11", "resnet20", "insert-bn"} & set(WRITTEN)
+    with pytest.raises(InputError, match="the texts for frameworks know net mlp, this recipe has vgg11"):
+        source(PRESETS["vgg11"], framework)
+    with pytest.raises(InputError, match="know norm none, batch, this recipe has group"):
+        source(RunConfig(norm="group"), framework)

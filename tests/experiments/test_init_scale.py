@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from bnviz.config import InputError, RunConfig, compare
+from bnviz.config import InputError, RunConfig, compare, config_from_dict
 from bnviz.data import load_dataset
 from bnviz.experiments.init_scale import Sweep, run_sweep, short_run, sweep_from_dict
 from bnviz.experiments.init_scale_layer import digits_at_scale, digits_over_scales
@@ -93,7 +93,7 @@ def test_what_is_shipped_as_recorded(kind, net):
     recorded = recorded_sweep(kind, net)
     sweep = recorded.sweep
     assert len(sweep.seeds) == 5
-    assert sweep.base == NETS[net].to_dict()
+    assert config_from_dict(sweep.base) == NETS[net]
     assert {"date", "script", "versions"} <= set(recorded.provenance)
 
 

@@ -89,7 +89,7 @@ def test_what_means_nothing_is_not_told() -> None:
     assert facts[-1] == "seeds still to come: 2"
     assert not any("nan" in fact or "idle" in fact for fact in facts)
     assert "training –, test –" in facts[2]
-    assert (tick(0.00376), tick(64), tick(10.0)) == ("0.0037", "64", "10")
+    assert (tick(0.00376), tick(64), tick(10.0)) == ("0.0038", "64", "10")
 
 
 def lab(color: str, simulate: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
