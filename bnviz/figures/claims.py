@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
-from bnviz.figures.theme import INK, Theme, style
+from bnviz.figures.theme import GRID, INK, Theme, style
 from bnviz.figures.words import say
 
-_PATTERNS = {"confirmed": "", "not_confirmed": "/", "contradicted": "x", "untestable": "."}
+_PATTERNS = {"confirmed": "", "not_confirmed": "/", "contradicted": "x", "untestable": ".", "not_run": ""}
 """Patterns tell the verdicts apart without color."""
 
 _PATTERN = {"size": 6, "solidity": 0.2, "fillmode": "overlay"}
@@ -28,13 +28,15 @@ def counts_figure(
     theme = Theme(dark)
     colors = {
         "confirmed": theme.color(1), "not_confirmed": theme.color(2), "contradicted": theme.color(0),
-        "untestable": INK,
+        "untestable": INK, "not_run": GRID,
     }  # fmt: skip
     ink = "black" if dark else "white"
     names = [say(f"claims.short.{notes}", lang) for notes in counts]
     figure = go.Figure()
     for verdict, pattern in _PATTERNS.items():
         values = [each[verdict] for each in counts.values()]
+        if verdict == "not_run" and not any(values):
+            continue
         name = say(f"claims.verdict.{verdict}", lang)
         figure.add_bar(
             y=names, x=values, name=name, orientation="h", text=[str(v) if v else "" for v in values],

@@ -13,10 +13,10 @@ from bnviz.experiments.claims import (
     LITERATURE,
     NOTES,
     TOPICS,
-    VERDICTS,
     Row,
     counts,
     recorded,
+    seen_verdicts,
 )
 from bnviz.figures.claims import counts_figure
 from bnviz.ui import claims_runs as runs
@@ -35,14 +35,14 @@ def overview(found: Sequence[Row]) -> None:
     st.subheader(t("claims.counts"), anchor=False)
     facts = recorded().provenance
     recorded_note(facts)
-    by_notes = counts(found)
-    figure(counts_figure(by_notes, **look()), words.counts_alt(by_notes), "claims-counts")
-    head = tuple(t(f"claims.verdict.{name}") for name in VERDICTS)
+    by_notes, names = counts(found), seen_verdicts(found)
+    figure(counts_figure(by_notes, **look()), words.counts_alt(by_notes, names), "claims-counts")
+    head = tuple(t(f"claims.verdict.{name}") for name in names)
     with st.expander(t("claims.by_notes"), icon=":material/table:"):
         total = t("claims.column.total")
-        table((t("claims.column.notes"), *head, total), words.count_rows(by_notes))
+        table((t("claims.column.notes"), *head, total), words.count_rows(by_notes, names))
         st.caption(t("claims.crossed"))
-        table((t("claims.column.literature"), *head, total), words.crossed_rows(found))
+        table((t("claims.column.literature"), *head, total), words.crossed_rows(found, names))
     with st.expander(t("claims.rule_title"), icon=":material/rule:"):
         st.markdown(t("claims.rule.text", fewest=FEWEST))
     st.caption(
@@ -55,7 +55,7 @@ def filtered(found: Sequence[Row]) -> list[Row]:
     first, second, third, last = st.columns(4)
     notes = choose(first, "notes", "claims.filter.notes", (_ALL, *NOTES), "claims.short")
     standing = _pick(second, "said", "literature", tuple(reversed(LITERATURE)))
-    verdict = _pick(third, "here", "verdict", VERDICTS)
+    verdict = _pick(third, "here", "verdict", seen_verdicts(found))
     topic = _pick(last, "topic", "topic", TOPICS)
     return [
         row

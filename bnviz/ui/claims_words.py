@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 
-from bnviz.experiments.claims import NOTES, QUESTIONS, VERDICTS, Claim, Effect, Row, crossed
+from bnviz.experiments.claims import NOTES, QUESTIONS, Claim, Effect, Row, crossed
 from bnviz.ui.text import language, t
 
 
@@ -106,25 +106,25 @@ def csv_of(found: Sequence[Row], own: Mapping[str, Row]) -> str:
     return "\ufeff" + out.getvalue()
 
 
-def count_rows(counts: Mapping[str, Mapping[str, int]]) -> list[tuple[str, ...]]:
+def count_rows(counts: Mapping[str, Mapping[str, int]], names: Sequence[str]) -> list[tuple[str, ...]]:
     """Return the counts by notes as cells, the sum last."""
     return [
-        (t(f"claims.notes.{notes}"), *(str(found[name]) for name in VERDICTS), str(sum(found.values())))
+        (t(f"claims.notes.{notes}"), *(str(found[name]) for name in names), str(sum(found.values())))
         for notes, found in counts.items()
     ]
 
 
-def crossed_rows(found: Sequence[Row]) -> list[tuple[str, ...]]:
+def crossed_rows(found: Sequence[Row], names: Sequence[str]) -> list[tuple[str, ...]]:
     """Return what the literature says against what the runs say, as cells."""
     return [
-        (t(f"claims.literature.{standing}"), *(str(each[name]) for name in VERDICTS), str(sum(each.values())))
+        (t(f"claims.literature.{standing}"), *(str(each[name]) for name in names), str(sum(each.values())))
         for standing, each in crossed(found).items()
     ]
 
 
-def counts_alt(counts: Mapping[str, Mapping[str, int]]) -> str:
+def counts_alt(counts: Mapping[str, Mapping[str, int]], names: Sequence[str]) -> str:
     """Return the counts of the bar of all claims, in words."""
     told = (
-        t("claims.bars", count=counts["all"][name], verdict=t(f"claims.verdict.{name}")) for name in VERDICTS
+        t("claims.bars", count=counts["all"][name], verdict=t(f"claims.verdict.{name}")) for name in names
     )
     return t("claims.alt", all=", ".join(told), notes=len(NOTES))

@@ -75,7 +75,8 @@ def test_an_effect_is_the_mean_and_its_spread() -> None:
         (("a", "-b"), "confirmed"),
         (("a", "c"), "not_confirmed"),
         (("a", "b", "c"), "contradicted"),
-        (("missing",), "not_confirmed"),
+        (("missing",), "not_run"),
+        (("a", "missing"), "not_run"),
     ],
 )
 def test_a_claim_says_all_of_its_links_at_once(links: tuple[str, ...], wanted: str) -> None:

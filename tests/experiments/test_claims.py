@@ -118,7 +118,7 @@ def test_verdicts_are_made_by_the_rule_from_the_runs(cheap: Ledger) -> None:
     assert found["S0.5"].verdict == "confirmed"  # the identity can be reached
     assert found["S0.21"].verdict == "contradicted"  # gamma = var
     assert found["S0.13"].verdict == "untestable"
-    assert found["S0.9"].verdict == "not_confirmed"  # its test was not run
+    assert found["S0.9"].verdict == "not_run"  # its test was not run
     turned = Measured("E18", (0, 1, 2), {"E18.std": (1.0, 1.0, 1.0), "E18.var": (0.0, 0.0, 0.0)}, 0.1)
     again = {row.claim.id: row.verdict for row in rows(merged(cheap, {"E18": turned}))}
     assert again["S0.5"] == "contradicted"

@@ -15,6 +15,7 @@ from bnviz.experiments.claims.ledger import (
     rows,
     run_claims,
     run_test,
+    seen_verdicts,
     verdict_of,
 )
 from bnviz.experiments.claims.misconception import Misconception, misconceptions
@@ -24,5 +25,5 @@ __all__ = [
     "COMMAND", "FEWEST", "FILE", "LITERATURE", "NOTES", "QUESTIONS", "TOPICS", "TRIALS", "VERDICTS",
     "Claim", "Effect", "Misconception", "Question", "Row", "answer", "claims", "counts", "crossed",
     "effect", "effect_of", "merged", "misconceptions", "recorded", "rows", "run_claims", "run_test",
-    "verdict", "verdict_of",
+    "seen_verdicts", "verdict", "verdict_of",
 ]  # fmt: skip

@@ -117,7 +117,14 @@ def effect_of(ledger: Ledger, link: str) -> Effect | None:
 def verdict_of(links: Sequence[str], ledger: Ledger) -> str:
     """Return the verdict that the rule gives for a sentence that stands for some links."""
     names = {link.removeprefix("-") for link in links}
-    return verdict(links, {name: answer(QUESTIONS[name], ledger.values(name)) for name in names})
+    ran = (name for name in names if ledger.values(name))
+    return verdict(links, {name: answer(QUESTIONS[name], ledger.values(name)) for name in ran})
+
+
+def seen_verdicts(found: Sequence[Row]) -> tuple[str, ...]:
+    """Return the verdicts there are to show: "not_run" only while some claim has it."""
+    missing = any(row.verdict == "not_run" for row in found)
+    return tuple(name for name in VERDICTS if name != "not_run" or missing)
 
 
 def crossed(found: Sequence[Row]) -> dict[str, dict[str, int]]:

@@ -13,7 +13,8 @@ FEWEST = 3
 
 RULES = ("more", "ratio", "within")
 ANSWERS = ("yes", "no", "open")
-VERDICTS = ("confirmed", "not_confirmed", "contradicted", "untestable")
+VERDICTS = ("confirmed", "not_confirmed", "contradicted", "untestable", "not_run")
+"""The last one stands for nothing found: a test that the claim rests on was not run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +99,16 @@ def verdict(links: Sequence[str], answers: Mapping[str, str]) -> str:
 
     A link names a question, with a minus sign in front when the claim says the opposite of it. The claim
     says all of its links at once: confirmed when all agree, contradicted when at least one says the
-    opposite, not confirmed otherwise; untestable when it has none.
+    opposite, not confirmed otherwise; untestable when it has none, and not run while an answer is missing.
 
     Args:
         links: "E1.sooner", "-E12.noisy".
-        answers: by question; one that is missing is open.
+        answers: by question.
     """
     if not links:
         return "untestable"
+    if any(link.removeprefix("-") not in answers for link in links):
+        return "not_run"
     found = [_turned(link, answers) for link in links]
     if "no" in found:
         return "contradicted"
@@ -113,7 +116,7 @@ def verdict(links: Sequence[str], answers: Mapping[str, str]) -> str:
 
 
 def _turned(link: str, answers: Mapping[str, str]) -> str:
-    given = answers.get(link.removeprefix("-"), "open")
+    given = answers[link.removeprefix("-")]
     opposite = {"yes": "no", "no": "yes", "open": "open"}
     return opposite[given] if link.startswith("-") else given
 
