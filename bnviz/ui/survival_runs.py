@@ -12,7 +12,7 @@ from bnviz.experiments.sweeps.desk import SweepDesk
 from bnviz.experiments.sweeps.grid import Sweep
 from bnviz.experiments.sweeps.job import SweepJob
 from bnviz.experiments.sweeps.places import map_of
-from bnviz.experiments.sweeps.request import MapRequest
+from bnviz.experiments.sweeps.request import DIGITS, MapRequest
 from bnviz.experiments.sweeps.result import SweepResult
 
 _JOB, _REQUEST, _KNOWN = "bnviz.survival.job", "bnviz.survival.request", "bnviz.survival.known"
@@ -85,10 +85,11 @@ def source(request: MapRequest | None) -> str:
 def verdict(request: MapRequest) -> str:
     """Return at how many places nets live with BN: all, more, same or fewer.
 
-    On the map that is drawn, once it is whole; before, on the recorded map of the same network.
+    On the map that is drawn, once it is whole; before, on the recorded map of the same network, else on the
+    first one of the page.
     """
     found = map_of(shown(request, request.sweep())[0])
-    record = recorded(request.net)
+    record = recorded(request.net) or recorded(DIGITS)
     if not found.whole and record is not None:
         found = map_of(record)
     return compare_arms(found, 0, 1).verdict

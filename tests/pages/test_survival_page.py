@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from threading import Event
 from urllib.parse import unquote, urlencode
@@ -16,6 +17,7 @@ from bnviz.config import Experiment, to_query
 from bnviz.experiments.sweeps import job as jobs
 from bnviz.experiments.sweeps.job import SweepJob
 from bnviz.experiments.sweeps.places import map_of
+from bnviz.experiments.sweeps.recorded import recorded_map
 from bnviz.experiments.sweeps.request import ARMS, MapRequest, from_query
 from bnviz.figures.words import say
 from bnviz.ui.survival_runs import desk
@@ -101,6 +103,23 @@ def test_what_was_trained_here_before_is_shown(lang: str) -> None:
     assert say("survival.place.title", lang) in [each.value for each in app.subheader]
     experiment = Experiment(request.base.with_fields(lr=1.0, init_scale=0.5, seed=0), ARMS["bn"])
     assert links(app) == [unquote(urlencode(to_query(experiment)))]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("net", ["digits", "points"])
+def test_a_recorded_map_paints_first(net: str, lang: str) -> None:
+    record = recorded_map(net)
+    assert record is not None
+    app = opened(lang, map_net=net)
+    assert not app.exception
+    assert say("chapter.badge.recorded", lang) in " ".join(html.proto.body for html in app.get("html"))
+    assert len(charts(app)) == 1
+    assert say("survival.fig.unknown", lang) not in charts(app)[0]
+    pair = compare_arms(map_of(record), 0, 1)
+    app = opened(lang, map_net=net, alive=pair.verdict)
+    assert say(f"survival.alive.answer.{pair.verdict}", lang) in [each.value for each in app.success]
+    names = {"one": say("arm.none", lang), "other": say("arm.batch", lang)}
+    assert say("survival.counts", lang, **names, **asdict(pair), unhelped=pair.unhelped) in words(app)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
