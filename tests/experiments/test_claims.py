@@ -163,6 +163,13 @@ def test_a_file_of_somebody_else_is_refused(broken: object, tmp_path: Path) -> N
         load_ledger(path)
 
 
+def test_what_the_words_say_of_the_recording_is_so() -> None:
+    assert max(recorded().values("E4.tiny")) <= 0  # "in no recorded seed"
+    assert min(recorded().values("E4.rate")) > 1
+    angles = recorded().values("E13.angle")
+    assert min(angles) < 1  # "not reliably smaller with BN"
+
+
 def test_bad_requests_are_refused() -> None:
     with pytest.raises(InputError, match="the test must be one of"):
         run_test("E99", (0,))

@@ -12,7 +12,7 @@ from bnviz.analysis.transform import move_one, transform
 from bnviz.analysis.transform_batches import draw_batch
 from bnviz.config import RunConfig
 from bnviz.data import load_dataset
-from bnviz.experiments.claims.trial import Effects, points, train_arms, trial
+from bnviz.experiments.claims.trial import Effects, fewer, points, train_arms, trial
 from bnviz.experiments.overfit_jitter import digit_jitter
 from bnviz.experiments.overfit_recipes import live_study
 from bnviz.nets import build_net
@@ -68,11 +68,11 @@ def convolutions(seed: int) -> Effects:
     """E25: a narrow VGG11 on the digits, one recipe with and without BN."""
     arms = {"none": (("norm", "none"),), "batch": (("norm", "batch"),)}
     runs = train_arms(_CONV, arms, _CONV_STEPS, seed, threshold=0.8, evaluations=10, n_train=2000)
-    steps = {arm: run.steps_to_threshold or _CONV_STEPS for arm, run in runs.items()}
+    times = fewer(runs["none"], runs["batch"], _CONV_STEPS)
     gap = {arm: points(run.final_train_accuracy, run.final_test_accuracy) for arm, run in runs.items()}
     return {
-        "sooner": steps["none"] / steps["batch"],
-        "law": steps["none"] / steps["batch"],
+        "sooner": times,
+        "law": times,
         "best": points(runs["batch"].best_test_accuracy, runs["none"].best_test_accuracy),
         "gap": gap["none"] - gap["batch"],
     }

@@ -8,14 +8,14 @@ from functools import lru_cache
 import numpy as np
 
 from bnviz.config import PRESETS, Experiment, RunConfig
-from bnviz.experiments.claims.trial import Effects, points, train_arms, trial
+from bnviz.experiments.claims.trial import Effects, fewer, points, train_arms, trial
 from bnviz.experiments.shift_findings import Question, change
 from bnviz.experiments.shift_study import ShiftStudy, shift_study
 from bnviz.experiments.surface import surface_result
 
 _NET = PRESETS["figure1"]
 _TIMES = (0, 2, 8, 30, 80, 150, 250, 400)
-_STEPS = 800
+_STEPS = 1200
 
 
 @lru_cache(maxsize=4)
@@ -34,11 +34,10 @@ def figure1(seed: int) -> Effects:
         {"none": (("norm", "none"),), "batch": (("norm", "batch"),)},
         _STEPS,
         seed,
-        evaluations=40,
+        evaluations=60,
     )
-    steps = {arm: run.steps_to_threshold or _STEPS for arm, run in runs.items()}
     return {
-        "sooner": steps["none"] / steps["batch"],
+        "sooner": fewer(runs["none"], runs["batch"], _STEPS),
         "steadier": _change(seed, "far", "none", "batch"),
         "moves": float(np.nanmean(_runs(seed).of("none", "far_mean")[0, -1])),
     }

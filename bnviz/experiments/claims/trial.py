@@ -65,3 +65,14 @@ def train_arms(
 def points(first: float | None, second: float | None) -> float:
     """Return first minus second, shares in 0..1, in percentage points; NaN when one is missing."""
     return float("nan") if first is None or second is None else 100 * (first - second)
+
+
+def fewer(first: UnitResult, second: UnitResult, steps: int) -> float:
+    """Return how many times more updates the first needed; one that did not arrive counts all ``steps``.
+
+    NaN when neither arrived.
+    """
+    found = first.steps_to_threshold, second.steps_to_threshold
+    if found == (None, None):
+        return float("nan")
+    return (found[0] or steps) / (found[1] or steps)
