@@ -23,7 +23,7 @@ from bnviz.ui import claims_runs as runs
 from bnviz.ui import claims_words as words
 from bnviz.ui.address import from_address, to_address
 from bnviz.ui.chapter import figure
-from bnviz.ui.chapter_controls import choose, look
+from bnviz.ui.chapter_controls import look
 from bnviz.ui.rerun import recorded_note, table
 from bnviz.ui.text import language, t
 
@@ -53,7 +53,7 @@ def overview(found: Sequence[Row]) -> None:
 def filtered(found: Sequence[Row]) -> list[Row]:
     """Draw the filters and return the rows that pass them."""
     first, second, third, last = st.columns(4)
-    notes = choose(first, "notes", "claims.filter.notes", (_ALL, *NOTES), "claims.short")
+    notes = _pick(first, "notes", "notes", NOTES)
     standing = _pick(second, "said", "literature", tuple(reversed(LITERATURE)))
     verdict = _pick(third, "here", "verdict", seen_verdicts(found))
     topic = _pick(last, "topic", "topic", TOPICS)
@@ -124,7 +124,7 @@ def card(row: Row) -> None:
             return
         evidence(claim.tests, row.verdict)
         for test in sorted(runs.tests_of(claim.tests)):
-            label = t("claims.run", test=test, seconds=f"{runs.seconds((test,)):.0f}")
+            label = t("claims.run", test=test, seconds=words.seconds(runs.seconds((test,))))
             runs.run_button(f"run_{test}", label, (test,))
         st.caption(t("claims.only"))
 

@@ -26,6 +26,11 @@ def number(value: float) -> str:
     return f"{value:.1e}" if size and (size < 1e-3 or size >= 1e5) else f"{value:.3g}"
 
 
+def seconds(value: float) -> str:
+    """Write a time in whole seconds, or that it is less than one."""
+    return f"{value:.0f}" if value >= 1 else "<1"
+
+
 def statement(link: str) -> str:
     """Return the statement behind a link, or that the claim says its opposite."""
     words = t(f"claims.question.{link.removeprefix('-')}")

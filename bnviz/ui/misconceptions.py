@@ -8,6 +8,7 @@ from bnviz.experiments.claims import Misconception
 from bnviz.ui import claims_runs as runs
 from bnviz.ui.chapter import reason
 from bnviz.ui.claims import evidence
+from bnviz.ui.claims_words import seconds
 from bnviz.ui.text import t
 
 
@@ -26,5 +27,5 @@ def card(number: int, which: Misconception) -> None:
         st.caption(which.source)
         with st.expander(t("misconceptions.experiment"), icon=":material/science:", expanded=number == 1):
             evidence(which.tests, runs.judged(which.tests))
-            label = t("misconceptions.run", seconds=f"{runs.seconds(which.trials):.0f}")
+            label = t("misconceptions.run", seconds=seconds(runs.seconds(which.trials)))
             runs.run_button(f"run_{which.id}", label, which.trials)
