@@ -103,8 +103,15 @@ class RunConfig:
             raise InputError(f"norm_position after needs net mlp or vgg11, got net {self.net}")
         if self.norm in MAP_NORMS and self.net in ("mlp", "rnn"):
             raise InputError(f"norm {self.norm} needs a convolutional net, got net {self.net}")
-        if self.net == "rnn" and self.norm not in RECURRENT_NORMS:
+        if self.net == "rnn":
+            self._check_recurrent()
+
+    def _check_recurrent(self) -> None:
+        if self.norm not in RECURRENT_NORMS:
             raise InputError(f"net rnn knows norm {', '.join(RECURRENT_NORMS)}, got {self.norm}")
+        for name, only in (("activation", "tanh"), ("norm_at", "all"), ("norm_from", 0)):
+            if getattr(self, name) != only:
+                raise InputError(f"net rnn knows {name} {only} only, got {getattr(self, name)}")
 
     def with_fields(self, **changes: Value) -> RunConfig:
         """Return a copy with some fields replaced; unknown names raise InputError."""

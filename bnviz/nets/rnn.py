@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from bnviz.config import InputError, RunConfig
+from bnviz.config import RunConfig
 from bnviz.nets.images import image_shape
 from bnviz.nets.layers import HiddenLayer
 from bnviz.nets.parts import head_parts, start_linear
@@ -49,7 +49,6 @@ class RowLSTM(nn.Module):
         self, config: RunConfig, inputs: int | tuple[int, ...], n_classes: int, generator: torch.Generator
     ) -> None:
         super().__init__()
-        _check(config)
         self.shape = image_shape(config.net, inputs)
         self.width = config.width
         head_seeds, input_seeds, recurrent_seeds = (draw_seeds(generator) for _ in range(3))
@@ -151,14 +150,3 @@ def _recurrent(width: int, scale: float, seed: int) -> tuple[nn.Linear, nn.Linea
         gates.bias.zero_()[width : 2 * width] = 1
         candidate.bias.zero_()
     return gates, candidate
-
-
-def _check(config: RunConfig) -> None:
-    if config.activation != "tanh":
-        raise InputError(f"net rnn has activation tanh, got {config.activation}")
-    if config.norm_at != "all":
-        raise InputError(f"net rnn has its norm at every step, so norm_at must be all, got {config.norm_at}")
-    if config.norm_from > 0:
-        raise InputError(
-            f"net rnn has its norm from the start, so norm_from must be 0, got {config.norm_from}"
-        )

@@ -215,9 +215,9 @@ def test_first_pre_activation_is_that_of_the_first_row():
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"activation": "relu"}, "activation tanh, got relu"),
-        ({"norm_at": "1"}, "norm_at must be all, got 1"),
-        ({"norm_from": 10}, "norm_from must be 0, got 10"),
+        ({"activation": "relu"}, "activation tanh only, got relu"),
+        ({"norm_at": "1"}, "norm_at all only, got 1"),
+        ({"norm_from": 10}, "norm_from 0 only, got 10"),
     ],
 )
 def test_what_it_does_not_have_is_refused(fields, sentence):

@@ -73,7 +73,8 @@ def test_neither_the_size_nor_the_mean_of_a_filter_matters():
         out = layer(x).detach()
         with torch.no_grad():
             layer.weight.mul_(5).add_(2)
-        torch.testing.assert_close(layer(x).detach(), out, rtol=1e-4, atol=1e-5)
+        # The mean 2 costs a few of float32's digits.
+        torch.testing.assert_close(layer(x).detach(), out, rtol=1e-3, atol=1e-3)
 
 
 def test_behind_a_group_norm_the_factor_on_the_weights_is_gone():
