@@ -72,11 +72,16 @@ def show(arguments: argparse.Namespace) -> int:
             f"{row['name']:20} {row['net']:10} {row['dataset']:13} {len(row['arms']):3} arms "
             f"{row['steps']:7,} steps  {recorded}"
         )
+    print("claims               every claim of the ledger that a run can test (see docs/claims.md)")
     return 0
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run what is left of a study, write it if asked, print its row; 1 when stopped or all diverged."""
+    if arguments.name == "claims":
+        from bnviz.cli import claims
+
+        return claims.run(arguments)
     import torch
 
     from bnviz.experiments.studies import Stopped, run_study, save_study

@@ -10,6 +10,7 @@ import pytest
 
 import bnviz.experiments.claims as ledger_of
 from bnviz.cli import claims
+from bnviz.cli.main import main
 from bnviz.telemetry.claim_records import load_ledger
 
 
@@ -51,3 +52,9 @@ def test_words_say_the_counts_and_every_claim(quick: list[int], capsys: pytest.C
     assert quick == [3]
     assert lines[5].startswith("all   152 claims: ")
     assert len(lines) == 6 + 152 + 1
+
+
+def test_the_ledger_is_run_like_any_experiment(quick: list[int], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["experiment", "run", "claims", "--seeds", "3", "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["claims"]) == 152
+    assert quick == [3]
