@@ -83,13 +83,14 @@ def _joined(samples: Sequence[Stages]) -> Stages:
 
 def _in_order(groups: list[list[int]], tables: list[dict[str, Array]]) -> dict[str, Array]:
     """Return the rows of all tables, row i of a table being that of layer ``group[i]``."""
-    if len(tables) == 1:
+    places = list(chain.from_iterable(groups))
+    if len(tables) == 1 and places == sorted(places):
         return tables[0]
     if "unit_percentiles" in tables[0]:
         most = max(table["unit_percentiles"].shape[1] for table in tables)
         for table in tables:
             table["unit_percentiles"] = _fitted(table["unit_percentiles"], most)
-    order = np.argsort(list(chain.from_iterable(groups)))
+    order = np.argsort(places)
     return {name: np.concatenate([table[name] for table in tables])[order] for name in tables[0]}
 
 

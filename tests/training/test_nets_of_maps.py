@@ -11,6 +11,7 @@ from torch.nn import functional as F
 from bnviz.config import NETS, RunConfig, compare
 from bnviz.data import load_dataset
 from bnviz.telemetry import recording
+from bnviz.telemetry.records import STAGES
 from bnviz.training import evaluated, twins
 from bnviz.training.arms import ArmsAtWork
 from bnviz.training.governor import EverySteps
@@ -172,3 +173,22 @@ def test_every_net_trains_under_observation(digits, net):
     buffer = io.BytesIO()
     recording.save(arms.history, buffer)
     assert len(recording.load(buffer.getvalue()).frames) == 2
+
+
+@pytest.mark.parametrize("net", ["vgg11", "resnet20"])
+def test_arms_seen_together_keep_their_own_layers(digits, net):
+    """Layers of one width are reduced together over all arms; each must come back to its own place."""
+    config = VGG.with_fields(net=net, batch_size=32)
+    arms = ArmsAtWork(compare(config, "norm", ["none", "batch"]), digits, 2, EverySteps(1), EverySteps(9))
+    plain, normalized = arms.history.frames[0].arms
+    stage = STAGES.index("norm")
+    assert np.allclose(normalized.moments[:, stage, 1], 1, atol=0.25)
+    assert np.allclose(normalized.moments[:, stage, 0], 0, atol=0.15)
+    assert not np.allclose(normalized.moments[:, 0, 1], 1, atol=0.25)
+    assert np.array_equal(plain.moments[:, stage], plain.moments[:, 0])
+    with torch.no_grad():
+        x, seen = digits.x_train.flatten(1)[:256], []
+        for layer in arms.twins[0].layers:
+            layer.linear.register_forward_hook(lambda _m, _i, out: seen.append(out.std().item()))
+        arms.twins[0].net(x)
+    assert np.allclose(plain.moments[:, 0, 1], seen, rtol=0.35)
