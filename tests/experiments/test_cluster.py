@@ -134,7 +134,9 @@ def test_units_of_a_study_are_the_same_and_kept_as_they_finish(nodes, capsys, tm
 @needs_ray
 def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(nodes, capsys, tmp_path, monkeypatch):
     kept, out = tmp_path / "work.jsonl", [tmp_path / "here.json", tmp_path / "there.json"]
-    there = [*WORDS, "--engine", "ray", "--address", nodes.address, "--work", str(kept), "--out", str(out[1])]
+    # Long enough a chunk that the interruption comes before the next one is done, on a free machine too.
+    words = ["1500" if word == "100" else word for word in WORDS]
+    there = [*words, "--engine", "ray", "--address", nodes.address, "--work", str(kept), "--out", str(out[1])]
     real = sweep_command._append
 
     def interrupted(path, cells):
@@ -156,7 +158,7 @@ def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(nodes, capsys, t
         assert main(there) == 0
     row = json.loads(capsys.readouterr().out)
     assert (row["cells"], row["provenance"]["engine"], row["provenance"]["workers"]) == (16, "ray", 1)
-    assert main([*WORDS, "--out", str(out[0])]) == 0
+    assert main([*words, "--out", str(out[0])]) == 0
     assert load_sweep(out[0]).cells == load_sweep(out[1]).cells
 
 
