@@ -38,6 +38,7 @@ class Session:
         self._lock = RLock()
         self._experiment: Experiment | None = None
         self._run: Run | None = None
+        self._announced: Run | None = None  # the last run whose arms its viewers were told to begin with
         self._recording: History | None = None
         self._side: SideJobs | None = None
         self._orphaned = self._playing = False
@@ -168,7 +169,9 @@ class Session:
         if not self.outbox.catch_up(cursor):
             return self.outbox.newer(cursor)
         with self._lock:
-            history, source = self.history, self.source
+            # A run whose arms were built this moment is shown from ``began`` on, or it would be shown twice.
+            hidden = self._recording is None and self._run is not self._announced
+            history, source = None if hidden else self.history, self.source
             status = self._status_message(0)
         return [status] if history is None else list(messages.backlog(history, source, status))
 
@@ -218,6 +221,7 @@ class Session:
         """The run's arms are built: from now on it is what viewers see."""
         with self._lock:
             if run is self._run:
+                self._announced = run
                 self.outbox.begin_generation()
 
     def framed(self, run: Run, frame: Frame) -> None:

@@ -108,6 +108,10 @@ def test_a_killed_worker_and_a_lost_node_leave_the_result_the_same(nodes, moons)
                 kill_one_at("train_chunk")
             if chunks == 2:
                 nodes.remove_node(second, allow_graceful=False)
+        deadline = time.monotonic() + 60
+        while cluster.cpus() > 1:  # that the node is gone is noticed a moment later
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
     assert chunks == 4
     assert "WorkerCrashedError" in lost
     assert by_key(found) == here  # to the last bit
