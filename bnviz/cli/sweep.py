@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
+import os
 import sys
 import time
 from typing import TYPE_CHECKING, Any
@@ -47,8 +47,10 @@ def run(arguments: argparse.Namespace) -> int:
 
     from bnviz.data import load_dataset
     from bnviz.experiments.sweeps import Sweep, parse_axis, save_sweep
+    from bnviz.experiments.sweeps.against import compare_alone
 
-    torch.set_num_threads(1)
+    # Unlike a single small net, a stack has products large enough for every core.
+    torch.set_num_threads(os.cpu_count() or 1)
     out, experiment = out_path(arguments.out), experiment_of(arguments)
     sweep = Sweep(
         experiment.base, parse_axis(arguments.x), parse_axis(arguments.y), experiment.arms,
@@ -63,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 1
     row = result.row()
     if arguments.compare_alone:
-        row["alone"] = _compared(sweep, dataset, result)
+        row["alone"] = compare_alone(sweep, dataset, result)
     if out is not None:
         save_sweep(result, out)
         row["out"] = str(out)
@@ -111,38 +113,6 @@ def _append(work: Path | None, cells: list[CellResult]) -> None:
     if work is not None:
         with work.open("a", encoding="utf-8") as file:
             file.writelines(json.dumps(cell_to_dict(cell), allow_nan=False) + "\n" for cell in cells)
-
-
-def _compared(sweep: Sweep, dataset: Dataset, result: SweepResult) -> dict[str, Any]:
-    """Train everything again, stacked and one after the other, and say how much longer that takes."""
-    from bnviz.experiments.sweeps import run_sweep
-
-    seconds = []
-    for alone in (False, True):
-        begun = time.perf_counter()
-        again = [cell for cells in run_sweep(sweep, dataset, alone=alone) for cell in cells]
-        seconds.append(time.perf_counter() - begun)
-    stacked = {cell.key: cell for cell in result.cells}
-    pairs = [(stacked[cell.key], cell) for cell in again]
-    apart = sorted(
-        abs(one.test_loss - other.test_loss) / max(1.0, abs(other.test_loss))
-        for one, other in pairs
-        if math.isfinite(one.test_loss) and math.isfinite(other.test_loss)
-    )
-    return {
-        "stacked_s": round(seconds[0], 2),
-        "alone_s": round(seconds[1], 2),
-        "ratio": round(seconds[1] / seconds[0], 2),
-        # Rounding differs, and a net that bounces at a huge rate doubles any difference with every step.
-        "loss_difference": {
-            "median": apart[len(apart) // 2],
-            "nine_tenths_below": apart[len(apart) * 9 // 10],
-            "largest": apart[-1],
-        }
-        if apart
-        else None,
-        "other_outcomes": sum(result.outcome(one) != result.outcome(other) for one, other in pairs),
-    }
 
 
 class _Progress:

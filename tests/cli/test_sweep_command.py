@@ -27,7 +27,10 @@ def test_one_json_object_with_the_map_in_a_file(capsys, tmp_path):
     assert row["cells"] == row["of"] == 2 * 3 * 2 * 2
     assert [sum(counts.values()) for counts in row["outcomes"]] == [12, 12]
     assert row["alone"]["other_outcomes"] == 0
-    assert row["alone"]["loss_difference"]["largest"] < 1e-3
+    for name in ("loss_difference", "nudged_difference", "steady_difference"):
+        assert row["alone"][name]["nets"] == 24
+        assert row["alone"][name]["largest"] < 1e-3
+    assert row["alone"]["ratio"] > 0
     assert load_sweep(path).row()["outcomes"] == row["outcomes"]
 
 
@@ -37,7 +40,7 @@ def test_a_work_file_is_taken_up(capsys, tmp_path):
     assert code == 0
     lines = work.read_text().splitlines()
     assert len(lines) == 24
-    work.write_text("\n".join(lines[:9]) + "\n")
+    work.write_text("\n".join(lines[:12]) + "\n")  # one stack of two
     assert run(capsys, *AXES, *TINY, "--work", str(work))[:2] == (0, first)
     assert sorted(work.read_text().splitlines()) == sorted(lines)
 

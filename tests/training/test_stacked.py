@@ -66,6 +66,23 @@ def test_seeds_in_any_order_and_number_get_their_own_batches():
         torch.testing.assert_close(losses[:, k], torch.tensor(alone(config)[0]), rtol=1e-3, atol=1e-4)
 
 
+def test_a_nudge_moves_every_weight_by_its_share():
+    configs = [BASE.with_fields(seed=seed) for seed in (0, 1)]
+    losses = []
+    for nudge in (0.0, 2.0**-23, 0.01):
+        dataset = load_dataset(BASE.dataset)
+        nets = StackedNets(configs, dataset.x_train.flatten(1), dataset.y_train, dataset.n_classes)
+        before = [layer.weight.clone() for layer in nets._layers]
+        nets.nudge(nudge)
+        for layer, was in zip(nets._layers, before, strict=True):
+            share = (layer.weight.double() / was.double() - 1).abs()
+            torch.testing.assert_close(share, torch.full_like(share, nudge), rtol=0.01, atol=6e-8)
+        nets.advance()
+        losses.append(nets.losses)
+    assert 1e-5 < (losses[2] - losses[0]).abs().max() < 0.1
+    torch.testing.assert_close(losses[0], losses[1], rtol=1e-5, atol=1e-6)
+
+
 def test_a_net_that_diverges_leaves_the_others_alone():
     wild = BASE.with_fields(norm="none", activation="identity", lr=100.0, sgd_momentum=0.9)
     calm = BASE.with_fields(norm="none", activation="identity", lr=0.1)

@@ -42,6 +42,7 @@ def run_sweep(
     stop: threading.Event | None = None,
     tell: Tell = lambda steps, of: None,
     alone: bool = False,
+    nudge: float = 0.0,
 ) -> Iterator[list[CellResult]]:
     """Train every net of a sweep that is not done and hand out results, some cells at a time.
 
@@ -52,6 +53,8 @@ def run_sweep(
         stop: set by somebody who has seen enough; asked every few steps.
         tell: told (net-steps done, net-steps in all) every few steps.
         alone: one net after the other, as without this engine; for comparison.
+        nudge: move the starting weights of stacked nets by this relative amount, to see how far a
+            rounding error is carried.
 
     Yields:
         The results of cells that have just been finished.
@@ -70,7 +73,7 @@ def run_sweep(
             raise SweepStopped
 
     for cells, keys in chunks:
-        yield train_cells(cells, keys, sweep.steps, dataset, between, alone)
+        yield train_cells(cells, keys, sweep.steps, dataset, between, alone, nudge)
 
 
 def planned(
@@ -78,12 +81,14 @@ def planned(
 ) -> list[tuple[list[Cell], list[str]]]:
     """Return what is not done in chunks that train together, each with the keys of its cells.
 
-    Equal chunks give equal numbers to the last bit; another grouping rounds otherwise.
+    Equal chunks give equal numbers to the last bit; another grouping rounds otherwise. So a sweep is always
+    cut in the same way: one that was interrupted between two chunks ends as if it had not been.
     """
     data_key, kept = fingerprint(dataset), set(done)
     keys = {cell: cell.key(sweep.steps, data_key) for cell in sweep.cells()}
-    left = [cell for cell, key in keys.items() if key not in kept]
-    return [(chunk, [keys[cell] for cell in chunk]) for chunk in _chunks(left, sweep.seeds, dataset, alone)]
+    chunks = _chunks(list(keys), sweep.seeds, dataset, alone)
+    left = ([cell for cell in chunk if keys[cell] not in kept] for chunk in chunks)
+    return [(chunk, [keys[cell] for cell in chunk]) for chunk in left if chunk]
 
 
 def train_cells(
@@ -93,11 +98,12 @@ def train_cells(
     dataset: Dataset,
     between: Callable[[int], None] = lambda steps: None,
     alone: bool = False,
+    nudge: float = 0.0,
 ) -> list[CellResult]:
     """Train the nets of one chunk: as a stack where they have one shape that it knows, else each alone."""
     if alone or len({shape_of(cell.config) for cell in cells} | {None}) != 2:
         return [_alone(cell, key, steps, dataset, between) for cell, key in zip(cells, keys, strict=True)]
-    return _stacked(cells, keys, steps, dataset, between)
+    return _stacked(cells, keys, steps, dataset, between, nudge)
 
 
 def _chunks(cells: Sequence[Cell], seeds: int, dataset: Dataset, alone: bool) -> Iterator[list[Cell]]:
@@ -124,10 +130,13 @@ def _stacked(
     steps: int,
     dataset: Dataset,
     between: Callable[[int], None],
+    nudge: float,
 ) -> list[CellResult]:
     device = resolve_device(cells[0].config.device)
     x, y = dataset.x_train.flatten(1).to(device), dataset.y_train.to(device)
     nets = StackedNets([cell.config for cell in cells], x, y, dataset.n_classes)
+    if nudge:
+        nets.nudge(nudge)
     for step in range(1, steps + 1):
         nets.advance()
         if step % BETWEEN == 0 or step == steps:
