@@ -1,6 +1,6 @@
 """Make assets/recordings/why.json: covariate shift, noise and smoothness from several seeds.
 
-Run from the top of the repository: ``PYTHONPATH=. python -m scripts.make_why_recordings file:SAMPLE.npz``
+Run from the top of the repository: ``python -m scripts.make_why_recordings file:SAMPLE.npz``
 (any CIFAR-10 in the form that ``file:`` takes, or ``cifar10`` after ``python -m bnviz data fetch cifar10``).
 Numbers only. A second argument names scenes, with commas; the others stay as they are in the file, which is
 written after every scene.

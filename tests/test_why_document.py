@@ -1,0 +1,19 @@
+"""docs/why.md says what the recording says."""
+
+from pathlib import Path
+
+import pytest
+
+from bnviz.experiments.shift_recipes import FILE, read_parts
+from scripts.make_why_doc import DOC, filled, origin, results
+
+
+@pytest.mark.parametrize(("name", "part"), [("origin", origin), ("results", results)])
+def test_its_measured_parts_are_those_of_the_recording(name, part):
+    text = Path(DOC).read_text(encoding="utf-8")
+    assert filled(text, name, "\n".join(part(read_parts(FILE)))) == text
+
+
+def test_a_part_without_a_place_is_told():
+    with pytest.raises(ValueError, match="no place for 'results'"):
+        filled("no markers", "results", "part")
