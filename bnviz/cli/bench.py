@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Measure row after row; 0 whether or not budgets are met, since a figure is not a failure."""
     import torch
 
-    from bnviz.bench import browser, convolution, crowd, surface, throughput
+    from bnviz.bench import browser, convolution, crowd, surface, sweep, throughput
     from bnviz.bench.result import Row
     from bnviz.training.optimizers import warm_up
 
@@ -34,6 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
         "conv": convolution.observed_steps,
         "control": throughput.first_frame,
         "browser": browser.in_browser,
+        "sweep": sweep.stacked_sweeps,
         "surface": surface.surfaces,
         "memory": crowd.memory,
         "crowd": crowd.twenty_sessions,

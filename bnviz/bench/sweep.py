@@ -1,0 +1,53 @@
+"""What stacking gains: a sweep's nets as stacks, over the same nets one after the other."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+
+import torch
+
+from bnviz.bench.result import Row
+from bnviz.config import RunConfig
+from bnviz.data import Dataset, load_dataset
+from bnviz.experiments.sweeps import Sweep, parse_axis, run_sweep
+
+PLAYGROUND = RunConfig(dataset="spirals", depth=4, width=16, activation="tanh", batch_size=32)
+DIGITS = RunConfig(depth=3)
+NETS = (("48 nets of 4 x 16 tanh on points", PLAYGROUND, 10.0), ("48 nets of 3 x 100 on digits", DIGITS, 2.0))
+"""What, recipe, budget."""
+
+
+def stacked_sweeps() -> list[Row]:
+    """Measure a net of the size of a playground and one on digits, on as many threads as there are cores."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(os.cpu_count() or 1)
+    try:
+        return [sweep_row(*net) for net in NETS]
+    finally:
+        torch.set_num_threads(threads)
+
+
+def sweep_row(what: str, base: RunConfig, budget: float, steps: int = 100, rounds: int = 3) -> Row:
+    """Alternate both ways; the figure is the median of the paired ratios."""
+    sweep = Sweep(base, parse_axis("lr=0.01:1:8"), parse_axis("init_scale=0.3:3:3"), seeds=1, steps=steps)
+    dataset = load_dataset(base.dataset)
+    _seconds(sweep, dataset, alone=False)
+    pairs = [[_seconds(sweep, dataset, alone) for alone in (True, False)] for _ in range(rounds)]
+    ratios = [alone / stacked for alone, stacked in pairs]
+    detail = {
+        "alone_s": round(statistics.median(alone for alone, _ in pairs), 2),
+        "stacked_s": round(statistics.median(stacked for _, stacked in pairs), 3),
+        "ratios": [round(ratio, 2) for ratio in ratios],
+        "steps": steps,
+        "threads": torch.get_num_threads(),
+    }
+    return Row(f"{what}: one after the other / stacked", statistics.median(ratios), budget, True, "x", detail)
+
+
+def _seconds(sweep: Sweep, dataset: Dataset, alone: bool) -> float:
+    begun = time.perf_counter()
+    for _ in run_sweep(sweep, dataset, alone=alone):
+        pass
+    return time.perf_counter() - begun

@@ -1,0 +1,30 @@
+"""The benchmark of sweeps measures two ways of training the same nets."""
+
+import torch
+
+from bnviz.bench.sweep import PLAYGROUND, stacked_sweeps, sweep_row
+from bnviz.cli.main import main
+
+
+def test_a_row_compares_both_ways():
+    row = sweep_row("tiny", PLAYGROUND.with_fields(depth=1, width=4), budget=10.0, steps=5, rounds=1)
+    assert row.what == "tiny: one after the other / stacked"
+    assert abs(row.value - row.detail["ratios"][0]) < 0.01
+    assert row.value > 1  # 48 nets in two stacks; the gain is more than tenfold, so a pause cannot hide it
+    assert row.met == (row.value >= 10)
+
+
+def test_both_sizes_are_measured_and_the_threads_left_as_they_were(monkeypatch, capsys):
+    seen = []
+
+    def measured(what, base, budget):
+        seen.append((base.dataset, budget, torch.get_num_threads()))
+        return sweep_row(what, base.with_fields(depth=1, width=4), budget, steps=1, rounds=1)
+
+    monkeypatch.setattr("bnviz.bench.sweep.sweep_row", measured)
+    before = torch.get_num_threads()
+    assert len(stacked_sweeps()) == 2
+    assert torch.get_num_threads() == before
+    assert [(name, budget) for name, budget, _ in seen] == [("spirals", 10.0), ("mnist", 2.0)]
+    assert main(["bench", "--only", "sweep"]) == 0
+    assert capsys.readouterr().out.count("one after the other / stacked") == 2
