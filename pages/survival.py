@@ -22,3 +22,5 @@ st.markdown(words.rule())
 st.markdown(t("survival.rule.majority"))
 for key in ("survival.measured", "survival.rates", "survival.failed"):
     reason(key)
+if request is not None and request.blind_to_distance:
+    reason("survival.layer")

@@ -61,7 +61,7 @@ SHIFT = (
     Question("angle", "batch", "none", "not_lower"),
     Question("relative", "batch", "none"),
 )
-POINTS = ("accuracy", "learning")
+POINTS = ("accuracy", "learning", "as_trained")
 """Quantities that are compared by differences, in points; all others are by ratios."""
 
 NOISE = (
@@ -71,6 +71,9 @@ NOISE = (
     Question("accuracy", "batch", "none", "higher"),
     Question("accuracy", "noisy", "batch", "close"),
     Question("accuracy", "noise", "none", "lower"),
+    Question("as_trained", "noisy", "none", "higher"),
+    Question("as_trained", "noisy", "batch", "close"),
+    Question("as_trained", "noise", "none", "lower"),
     Question("jump", "noisy", "batch", "higher"),
     Question("jump", "noisy", "none", "higher"),
     Question("far", "noisy", "none"),
@@ -103,7 +106,7 @@ def answer(question: Question, changes: Floats) -> Finding:
 
     - paper "higher" or "lower": agrees if that is the direction, disagrees if the other is, else open
     - "not_lower": disagrees if the direction is lower, else agrees
-    - "close" (accuracy): agrees if every seed is within ``CLOSE`` points, disagrees if every seed is beyond
+    - "close" (points): agrees if every seed is within ``CLOSE`` points, disagrees if every seed is beyond
       it on the same side, else open
     """
     neutral = 0.0 if question.quantity in POINTS else 1.0
@@ -139,8 +142,9 @@ def change(study: ShiftStudy, question: Question) -> Floats:
     - "band": largest minus smallest loss of the walk; "change": the gradient's largest change on it; "beta":
       effective beta-smoothness: geometric mean of the ratio over steps
     - "loss": training loss, at the last measured step
-    - "accuracy": test accuracy at the last measured step; "learning": its mean over the measured steps, which
-      lie closer together early. A run that has diverged counts as ``CHANCE``
+    - "accuracy": test accuracy in evaluation mode at the last measured step; "learning": its mean over the
+      measured steps, which lie closer together early; "as_trained": test accuracy in training mode at the
+      last. A run that has diverged counts as ``CHANCE``
 
     Only steps at which both arms have a positive, finite value count; NaN when there is none.
     """
@@ -149,7 +153,7 @@ def change(study: ShiftStudy, question: Question) -> Floats:
         ours, theirs = (np.where(np.isfinite(part), part, CHANCE) for part in (ours, theirs))
     if question.quantity == "learning":
         return np.asarray(100 * (ours - theirs).mean(-1))
-    if question.quantity == "accuracy":
+    if question.quantity in POINTS:
         return 100 * (ours[:, -1] - theirs[:, -1])
     if question.quantity == "loss":
         ours, theirs = ours[:, -1:], theirs[:, -1:]

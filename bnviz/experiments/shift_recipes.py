@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bnviz.config import PRESETS, InputError, RunConfig
-from bnviz.experiments.shift_run import DRIFT, SHIFT, WALK
+from bnviz.experiments.shift_run import ACCURACIES, DRIFT, SHIFT, WALK
 from bnviz.experiments.shift_study import (
     ARMS,
     Progress,
@@ -33,8 +33,7 @@ VGG = RunConfig(net="vgg11", width=8, activation="relu", init="kaiming", lr=0.1,
 RATES = {"figure1": FIGURE1.lr, "vgg": 0.1, "vgg_slow": 0.01, "linear": 1e-6, "linear_slow": 1e-7}
 STEPS = {
     "figure1": (0, 1, 3, 7, 15, 30, 60, 110, 180, 300, 480, 800, 1300, 1999),
-    "vgg": (0, 3, 12, 40, 100, 199),
-    "vgg_slow": (0, 3, 12, 40, 100, 200, 400, 599),
+    "vgg": (0, 3, 12, 40, 100, 200, 400, 700, 1200, 2000, 2999),
     "linear": (0, 3, 10, 30, 100, 200, 350, 499),
 }
 LIVE_STEPS = {"figure1": (0, 2, 8, 30, 80, 150, 250, 399), "linear": (0, 10, 40, 99)}
@@ -42,8 +41,8 @@ LIVE_ARMS = {"figure1": ARMS, "linear": ("none", "batch")}
 MOST_LIVE = 3
 
 _KEPT = {
-    "figure1": (*SHIFT, *DRIFT, "quantiles", *WALK, "accuracy"),
-    "vgg": (*SHIFT, *DRIFT, *WALK, "accuracy"),
+    "figure1": (*SHIFT, *DRIFT, "quantiles", *WALK, *ACCURACIES),
+    "vgg": (*SHIFT, *DRIFT, *WALK, *ACCURACIES),
     "linear": (*SHIFT, *WALK),
 }
 """What the file keeps of each kind of scene, so that it stays small."""
@@ -63,8 +62,8 @@ def kind(scene: str) -> str:
 
 
 def steps_of(scene: str) -> tuple[int, ...]:
-    """Return the steps at which a recorded scene is measured; a lower rate of the VGG gets more of them."""
-    return STEPS.get(scene, STEPS[kind(scene)])
+    """Return the steps at which a recorded scene is measured."""
+    return STEPS[kind(scene)]
 
 
 def full_study(

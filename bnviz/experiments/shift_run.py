@@ -23,6 +23,7 @@ Floats = npt.NDArray[np.float64]
 SHIFT = ("l2", "norm", "cosine")
 DRIFT = ("jump_mean", "jump_spread", "far_mean")
 WALK = ("loss", "loss_low", "loss_high", "change_low", "change_high", "beta", "gradient")
+ACCURACIES = ("accuracy", "as_trained")
 """Names of what is measured; see ``Captures``."""
 
 
@@ -36,7 +37,8 @@ class Subject:
         losses: one loss a step, each of a fixed batch, without end.
         probe: fixed inputs (B, D) whose moments are followed.
         lengths: step lengths of the walk along the gradient.
-        accuracy: share of right answers of a net in evaluation mode, or None where there is no such thing.
+        accuracies: share of right answers of a copy of the net, by the name of the way to measure it; empty
+            where there is no such thing.
     """
 
     net: nn.Module
@@ -44,7 +46,7 @@ class Subject:
     losses: Iterator[Loss]
     probe: Tensor
     lengths: Floats
-    accuracy: Callable[[nn.Module], float] | None = None
+    accuracies: Mapping[str, Callable[[nn.Module], float]] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)
@@ -56,7 +58,7 @@ class Captures:
             (T, H) for ``DRIFT``, hidden layers: drift of the mean and of the spread to the next step, drift
             of the mean since step 0, all on the probe. (T, H, 3) for "quantiles", of the first unit.
             (T,) for ``WALK``: loss and its range, range of the gradient's change, effective beta-smoothness,
-            norm of the gradient; and for "accuracy", in 0..1.
+            norm of the gradient; and for ``ACCURACIES``, in 0..1.
     """
 
     values: dict[str, Floats] = field(default_factory=dict)
@@ -148,8 +150,8 @@ def _measure(
     row = (walk.loss, *walk.loss_range, *walk.change_range, walk.beta_smoothness, walk.norm)
     for name, value in zip(WALK, row, strict=True):
         found[name][place] = value
-    if subject.accuracy is not None:
-        found["accuracy"][place] = subject.accuracy(subject.net)
+    for name, accuracy in subject.accuracies.items():
+        found[name][place] = accuracy(deepcopy(subject.net))
 
 
 def _empty(net: nn.Module, times: int) -> dict[str, Floats]:
@@ -158,6 +160,6 @@ def _empty(net: nn.Module, times: int) -> dict[str, Floats]:
         *((name, (times, hidden + 1)) for name in SHIFT),
         *((name, (times, hidden)) for name in DRIFT),
         ("quantiles", (times, hidden, len(LEVELS))),
-        *((name, (times,)) for name in (*WALK, "accuracy")),
+        *((name, (times,)) for name in (*WALK, *ACCURACIES)),
     )
     return {name: np.full(shape, np.nan) for name, shape in shapes}

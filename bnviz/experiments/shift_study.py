@@ -145,18 +145,23 @@ def subject(base: RunConfig, arm: str, seed: int, data: Dataset) -> Subject:
             yield _loss_of(x[indices], y[indices])
 
     def accuracy(trained: nn.Module) -> float:
-        return accuracy_of(trained, x_test, y_test)
+        return accuracy_of(trained.eval(), x_test, y_test)
 
+    def as_trained(trained: nn.Module) -> float:
+        return accuracy_of(trained.train(), x_test, y_test)
+
+    accuracies = {"accuracy": accuracy, "as_trained": as_trained}
     lengths = step_lengths(config.lr)
-    return Subject(net, make_optimizer(config, net), losses(), x[:_PROBED], lengths, accuracy)
+    return Subject(net, make_optimizer(config, net), losses(), x[:_PROBED], lengths, accuracies)
 
 
 def accuracy_of(net: nn.Module, x: Tensor, y: Tensor) -> float:
-    """Return the share of right answers in evaluation mode, in 0..1; the net is in training mode after."""
-    net.eval()
+    """Return the share of right answers in the net's mode, in 0..1, over batches of ``_CHUNK``.
+
+    In training mode BN takes the statistics of these batches and any noise is on; running statistics move.
+    """
     with torch.no_grad():
         found = torch.cat([net(part).argmax(1) for part in torch.split(x, _CHUNK)])
-    net.train()
     return float((found == y).double().mean())
 
 

@@ -90,25 +90,29 @@ def quantile_figure(
 
 
 def noisy_figure(
-    steps: Sequence[int], accuracy: Mapping[str, Floats], jump: Mapping[str, Floats], *, lang: str = "en",
-    dark: bool = False,
+    steps: Sequence[int], accuracy: Mapping[str, Floats], as_trained: Mapping[str, Floats],
+    jump: Mapping[str, Floats], *, lang: str = "en", dark: bool = False,
 ) -> go.Figure:  # fmt: skip
-    """Draw test accuracy and the jump of the moments in one update, over the steps.
+    """Draw test accuracy in both modes and the jump of the moments in one update, over the steps.
 
     Args:
         steps: (T,), updates made before.
-        accuracy: per arm (S, T), in %.
+        accuracy: per arm (S, T), in %, in evaluation mode.
+        as_trained: likewise in training mode.
         jump: per arm (S, T), one layer's.
         lang: language of the words.
         dark: colors for a dark page.
     """
-    figure = make_subplots(cols=2, horizontal_spacing=0.16)
+    figure = make_subplots(cols=3, horizontal_spacing=0.1)
     for arm in accuracy:
-        add_range(figure, steps, accuracy[arm], arm, 1, lang, dark, by_factors=False)
-        add_range(figure, steps, jump[arm], arm, 2, lang, dark)
-    figure.update_yaxes(title_text=say("why.fig.accuracy", lang), range=[0, 100], row=1, col=1)
-    figure.update_yaxes(title_text=say("why.fig.jump", lang), row=1, col=2)
-    log_axis(figure, 2)
+        add_range(figure, steps, as_trained[arm], arm, 1, lang, dark, by_factors=False)
+        add_range(figure, steps, accuracy[arm], arm, 2, lang, dark, by_factors=False)
+        add_range(figure, steps, jump[arm], arm, 3, lang, dark)
+    for column, name in enumerate(("as_trained", "accuracy", "jump"), 1):
+        figure.update_yaxes(title_text=say(f"why.fig.{name}", lang), row=1, col=column)
+        if name != "jump":
+            figure.update_yaxes(range=[0, 100], row=1, col=column)
+    log_axis(figure, 3)
     return finished(figure, lang)
 
 

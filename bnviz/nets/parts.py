@@ -27,7 +27,9 @@ def needs_bias(config: RunConfig, number: int) -> bool:
     """Return whether a hidden layer keeps its bias.
 
     A layer that a norm follows directly has none, as the batch mean would cancel it (Ioffe & Szegedy 2015,
-    sec. 3.2); one whose norm is inserted later starts without a norm and so keeps it.
+    sec. 3.2); one whose norm is inserted later starts without a norm and so keeps it. For norms over other
+    axes nothing would cancel it: they get none so that all relatives differ in the norm alone. A layer norm
+    over the first layer then cannot tell x from 2x.
     """
     followed = has_norm(config, number) and config.norm_position == "before"
     return not followed or config.norm_from > 0

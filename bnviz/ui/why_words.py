@@ -68,16 +68,18 @@ def quantile_drawing(study: ShiftStudy, layer: int) -> Drawing:
 
 
 def noisy_drawing(study: ShiftStudy, layer: int) -> Drawing:
-    """Return the figure of accuracy and of one hidden layer's jump (from 1), and the same in words."""
-    accuracy = {arm: 100 * study.of(arm, "accuracy") for arm in study.arms}
+    """Return the figure of accuracies and of one hidden layer's jump (from 1), and the same in words."""
+    accuracy, as_trained = (
+        {arm: 100 * study.of(arm, name) for arm in study.arms} for name in ("accuracy", "as_trained")
+    )
     jump = {arm: study.of(arm, "jump_mean")[..., layer - 1] for arm in study.arms}
     words = [
         t("why.alt.noisy_arm", arm=_name(arm), accuracy=f"{accuracy[arm][:, -1].mean():.1f}",
-          jump=_g(_middle(jump[arm])))
+          trained=f"{as_trained[arm][:, -1].mean():.1f}", jump=_g(_middle(jump[arm])))
         for arm in study.arms
     ]  # fmt: skip
     alt = t("why.alt.noisy", layer=layer, numbers="; ".join(words))
-    return noisy_figure(study.steps, accuracy, jump, **look()), alt
+    return noisy_figure(study.steps, accuracy, as_trained, jump, **look()), alt
 
 
 def smooth_drawing(study: ShiftStudy) -> Drawing:

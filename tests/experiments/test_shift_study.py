@@ -57,6 +57,30 @@ def test_looking_changes_nothing_of_the_run(arm: str) -> None:
     assert all(torch.equal(value, plain[name]) for name, value in watched.net.state_dict().items())
 
 
+def test_accuracy_is_measured_in_both_modes(study: ShiftStudy) -> None:
+    assert np.array_equal(study.of("none", "accuracy"), study.of("none", "as_trained"))
+    data = load_dataset(FIGURE1.dataset)
+    x, y = data.x_test.flatten(1)[:1000], data.y_test[:1000]
+    one = subject(FIGURE1, "batch", 0, data)
+    capture_run(one, STEPS)
+    for name, training in (("accuracy", False), ("as_trained", True)):
+        net = one.net.train(training)
+        with torch.no_grad():
+            right = [(net(x[k : k + 250]).argmax(1) == y[k : k + 250]).sum() for k in range(0, 1000, 250)]
+        assert study.of("batch", name)[0, -1] == pytest.approx(sum(right).item() / 1000)
+    assert not np.array_equal(study.of("batch", "accuracy"), study.of("batch", "as_trained"))
+
+
+def test_noise_is_on_in_training_mode_only() -> None:
+    one = subject(FIGURE1, "noise", 0, load_dataset(FIGURE1.dataset))
+    noise = next(module for module in one.net.modules() if isinstance(module, LayerNoise))
+    drawn = noise._generator.get_state()
+    one.accuracies["accuracy"](one.net)
+    assert torch.equal(noise._generator.get_state(), drawn)
+    one.accuracies["as_trained"](one.net)
+    assert not torch.equal(noise._generator.get_state(), drawn)
+
+
 def test_arms_of_a_seed_share_weights_and_batches() -> None:
     data = load_dataset(FIGURE1.dataset)
     nets = [subject(FIGURE1, arm, 3, data) for arm in ARMS]
@@ -205,4 +229,5 @@ def test_a_vgg_is_looked_at_too() -> None:
     found = capture_run(one, (0, 1)).values
     assert found["l2"].shape == (2, 9)
     assert np.isnan(found["accuracy"]).all()
+    assert np.isnan(found["as_trained"]).all()
     assert np.isfinite(found["jump_mean"]).all()

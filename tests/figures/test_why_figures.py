@@ -32,8 +32,8 @@ def test_lines_are_the_middle_of_the_seeds_and_bands_their_range() -> None:
 def test_a_step_that_a_seed_did_not_reach_is_left_out() -> None:
     broken = VALUES.copy()
     broken[1, 2] = np.nan
-    drawn = noisy_figure(STEPS, {"noise": VALUES}, {"noise": broken})
-    assert [len(trace.x) for trace in drawn.data if trace.line.width == 2] == [3, 2]
+    drawn = noisy_figure(STEPS, {"noise": VALUES}, {"noise": VALUES}, {"noise": broken})
+    assert [len(trace.x) for trace in drawn.data if trace.line.width == 2] == [3, 3, 2]
 
 
 def test_quantiles_are_a_band_around_the_median() -> None:
@@ -79,7 +79,8 @@ def test_every_arm_has_a_name_and_a_dash_of_its_own(arm: str) -> None:
 
 
 def test_axes_have_titles() -> None:
-    for drawn in (shift_figure(STEPS, series()), noisy_figure(STEPS, {"none": VALUES}, {"none": VALUES})):
+    none = {"none": VALUES}
+    for drawn in (shift_figure(STEPS, series()), noisy_figure(STEPS, none, none, none)):
         layout = drawn.to_dict()["layout"]
         axes = [value for key, value in layout.items() if key.startswith(("xaxis", "yaxis"))]
         assert all(axis["title"]["text"] for axis in axes)

@@ -37,6 +37,14 @@ def test_only_a_norm_right_behind_takes_the_bias_away():
     assert torch.equal(build().head.bias, torch.zeros(3))
 
 
+@pytest.mark.parametrize("norm", ["layer", "none"])
+def test_behind_a_layer_norm_a_net_cannot_tell_x_from_2x(norm):
+    net, x = build(norm=norm, eps=1e-12), torch.randn(6, 8, generator=torch.Generator().manual_seed(1))
+    with torch.no_grad():
+        blind = torch.allclose(net(x), net(2 * x), atol=1e-5)
+    assert blind == (norm == "layer")
+
+
 def test_norm_takes_its_settings_from_the_recipe():
     norm = build(eps=1e-3, momentum=None, affine=False).norm1
     assert (norm.eps, norm.momentum, norm.affine, norm.num_features) == (1e-3, None, False, 5)

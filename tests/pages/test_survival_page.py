@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from html import unescape
 from pathlib import Path
 from threading import Event
 from urllib.parse import unquote, urlencode
@@ -106,7 +107,7 @@ def test_what_was_trained_here_before_is_shown(lang: str) -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("net", ["digits", "points"])
+@pytest.mark.parametrize("net", ["digits", "relu", "points"])
 def test_a_recorded_map_paints_first(net: str, lang: str) -> None:
     record = recorded_map(net)
     assert record is not None
@@ -120,6 +121,16 @@ def test_a_recorded_map_paints_first(net: str, lang: str) -> None:
     assert say(f"survival.alive.answer.{pair.verdict}", lang) in [each.value for each in app.success]
     names = {"one": say("arm.none", lang), "other": say("arm.batch", lang)}
     assert say("survival.counts", lang, **names, **asdict(pair), unhelped=pair.unhelped) in words(app)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("net", "arms", "told"), [("points", "bn_ln", 1), ("points", "bn", 0), ("relu", "bn_ln", 0)]
+)
+def test_that_layer_norm_is_blind_to_distance_is_said_where_it_matters(net, arms, told, lang) -> None:
+    app = opened(lang, map_net=net, map_arms=arms)
+    bodies = " ".join(unescape(html.proto.body) for html in app.get("html"))
+    assert bodies.count(say("survival.layer.why", lang)) == told
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -78,6 +78,11 @@ class MapRequest:
         base = BASES[self.net]
         return base.with_fields(dataset=self.data) if self.net == POINTS else base
 
+    @property
+    def blind_to_distance(self) -> bool:
+        """Whether an arm cannot tell a point x from 2x: layer norm behind a first layer without bias."""
+        return self.net == POINTS and self.arms == "bn_ln"
+
     def sweep(self) -> Sweep:
         """Return the sweep; raises InputError for one that cannot be or is too large."""
         sweep = Sweep(
