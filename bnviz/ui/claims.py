@@ -118,7 +118,7 @@ def card(row: Row) -> None:
         right.caption(t("claims.translated"))
         right.text(claim.translation)
         st.markdown(f"{t('claims.filter.literature')}: **{words.literature(claim)}**")
-        st.text("\n".join(filter(None, (claim.note[language()], claim.source))))
+        st.text("\n".join(filter(None, (claim.note[language()], words.source(claim.source)))))
         if not claim.tests:
             st.info(t("claims.no_test"))
             return

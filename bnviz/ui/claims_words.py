@@ -15,6 +15,16 @@ def words_of(claim: Claim) -> str:
     return claim.words if claim.language == language() else claim.translation
 
 
+PLAIN_SOURCES = (
+    "definition", "formula", "calculus", "normal distribution", "linear algebra", "definition of variance",
+)  # fmt: skip
+
+
+def source(name: str) -> str:
+    """Return a source as the reader's language has it; papers and documentation keep their names."""
+    return t(f"claims.source.{name.replace(' ', '_')}") if name in PLAIN_SOURCES else name
+
+
 def literature(claim: Claim) -> str:
     """Return the literature's verdict, both where it says two things."""
     return " / ".join(t(f"claims.literature.{each}") for each in claim.literature)
@@ -103,7 +113,8 @@ def csv_of(found: Sequence[Row], own: Mapping[str, Row]) -> str:
         writer.writerow(
             [
                 claim.id, claim.notes, t(f"claims.topic.{claim.topic}"), claim.words, claim.translation,
-                literature(claim), claim.note[language()], claim.source, " ".join(claim.tests), effects,
+                literature(claim), claim.note[language()], source(claim.source), " ".join(claim.tests),
+                effects,
                 t(f"claims.verdict.{row.verdict}"),
                 "" if mine is None else t(f"claims.verdict.{mine.verdict}"),
             ]

@@ -8,7 +8,7 @@ from bnviz.experiments.claims import Misconception
 from bnviz.ui import claims_runs as runs
 from bnviz.ui.chapter import reason
 from bnviz.ui.claims import evidence
-from bnviz.ui.claims_words import seconds
+from bnviz.ui.claims_words import seconds, source
 from bnviz.ui.text import t
 
 
@@ -24,7 +24,7 @@ def card(number: int, which: Misconception) -> None:
         st.subheader(f"{number}. “{t(f'{key}.wrong')}”", anchor=which.id)
         st.caption(t("misconceptions.true"))
         reason(key)
-        st.caption(which.source)
+        st.caption(source(which.source))
         with st.expander(t("misconceptions.experiment"), icon=":material/science:", expanded=number == 1):
             evidence(which.tests, runs.judged(which.tests))
             label = t("misconceptions.run", seconds=seconds(runs.seconds(which.trials)))
