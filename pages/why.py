@@ -43,6 +43,7 @@ def noisy() -> None:
     figure(*words.noisy_drawing(runs.study(scene), place), "noisy-figure")
     words.findings_table(runs.study(scene), NOISE)
     reason("why.noisy")
+    reason("why.mode")
     reason("why.jump")
     again("noisy")
 

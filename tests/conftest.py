@@ -6,6 +6,12 @@ import pytest
 import torch
 
 
+@pytest.fixture(autouse=True, scope="session")
+def one_thread_from_the_start():
+    """Fixtures of a module are made before those of its first test."""
+    torch.set_num_threads(1)
+
+
 @pytest.fixture(autouse=True)
 def one_thread_per_kernel():
     torch.set_num_threads(1)

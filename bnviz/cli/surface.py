@@ -21,7 +21,9 @@ def add_to(commands: Commands) -> None:
     """Register the command."""
     parser = commands.add_parser("surface", help="train twins and measure the loss around their weights")
     add_experiment_arguments(parser)
-    parser.add_argument("--grid", type=int, default=25, metavar="N", help="points per axis (default 25)")
+    parser.add_argument(
+        "--grid", type=int, metavar="N", help="points per axis (default 25; fewer for nets of convolutions)"
+    )
     parser.add_argument("--plane", choices=("pca", "random"), default="pca", help="which plane (default pca)")
     parser.add_argument("--bn-stats", choices=("batch", "running"), default="batch", help="statistics of BN")
     parser.add_argument("--out", metavar="SURFACE.npz", help="write the surface")
@@ -62,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
         "step": record.step,
         "plane": record.plane,
         "bn_stats": record.bn_stats,
-        "grid": arguments.grid,
+        "grid": record.loss.shape[-1],
         "arms": rows,
         **({"out": str(out)} if out is not None else {}),
     }

@@ -61,7 +61,7 @@ SHIFT = (
     Question("angle", "batch", "none", "not_lower"),
     Question("relative", "batch", "none"),
 )
-POINTS = ("accuracy", "learning", "as_trained")
+POINTS = ("accuracy", "learning", "as_trained", "refreshed")
 """Quantities that are compared by differences, in points; all others are by ratios."""
 
 NOISE = (
@@ -74,6 +74,8 @@ NOISE = (
     Question("as_trained", "noisy", "none", "higher"),
     Question("as_trained", "noisy", "batch", "close"),
     Question("as_trained", "noise", "none", "lower"),
+    Question("refreshed", "noisy", "none", "higher"),
+    Question("refreshed", "noisy", "batch", "close"),
     Question("jump", "noisy", "batch", "higher"),
     Question("jump", "noisy", "none", "higher"),
     Question("far", "noisy", "none"),
@@ -143,8 +145,9 @@ def change(study: ShiftStudy, question: Question) -> Floats:
       effective beta-smoothness: geometric mean of the ratio over steps
     - "loss": training loss, at the last measured step
     - "accuracy": test accuracy in evaluation mode at the last measured step; "learning": its mean over the
-      measured steps, which lie closer together early; "as_trained": test accuracy in training mode at the
-      last. A run that has diverged counts as ``CHANCE``
+      measured steps, which lie closer together early; "as_trained": in training mode at the last step;
+      "refreshed": in evaluation mode with running statistics taken anew, without noise. A run that has
+      diverged counts as ``CHANCE``
 
     Only steps at which both arms have a positive, finite value count; NaN when there is none.
     """

@@ -23,7 +23,7 @@ Floats = npt.NDArray[np.float64]
 SHIFT = ("l2", "norm", "cosine")
 DRIFT = ("jump_mean", "jump_spread", "far_mean")
 WALK = ("loss", "loss_low", "loss_high", "change_low", "change_high", "beta", "gradient")
-ACCURACIES = ("accuracy", "as_trained")
+ACCURACIES = ("accuracy", "as_trained", "refreshed")
 """Names of what is measured; see ``Captures``."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from bnviz.analysis.calibration import calibrated
 from bnviz.analysis.shift import Loss
 from bnviz.analysis.smoothness import step_lengths
 from bnviz.config import InputError, RunConfig
@@ -21,6 +23,7 @@ from bnviz.experiments.shift_linear import linear_captures
 from bnviz.experiments.shift_noise import build_with_noise
 from bnviz.experiments.shift_run import Captures, Subject, capture_run
 from bnviz.nets import build_net
+from bnviz.norms import NoisyBatchNorm
 from bnviz.training.batches import batch_indices
 from bnviz.training.optimizers import make_optimizer
 
@@ -33,7 +36,7 @@ ARMS = ("none", "batch", "noisy", "noise")
 DIGITS = 4
 """Significant digits that a file keeps."""
 
-_TESTED, _PROBED, _CHUNK = 1000, 256, 250
+_TESTED, _PROBED, _CHUNK, _REFRESHING = 1000, 256, 250, 2000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,9 +153,21 @@ def subject(base: RunConfig, arm: str, seed: int, data: Dataset) -> Subject:
     def as_trained(trained: nn.Module) -> float:
         return accuracy_of(trained.train(), x_test, y_test)
 
-    accuracies = {"accuracy": accuracy, "as_trained": as_trained}
+    def refreshed(trained: nn.Module) -> float:
+        return accuracy_of(without_noise(trained, x[:_REFRESHING]), x_test, y_test)
+
+    accuracies = {"accuracy": accuracy, "as_trained": as_trained, "refreshed": refreshed}
     lengths = step_lengths(config.lr)
     return Subject(net, make_optimizer(config, net), losses(), x[:_PROBED], lengths, accuracies)
+
+
+def without_noise(net: nn.Module, x: Tensor) -> nn.Module:
+    """Return a copy in evaluation mode whose running statistics are those of inputs (B, D) without noise."""
+    calm = deepcopy(net)
+    for norm in (each for each in calm.modules() if isinstance(each, NoisyBatchNorm)):
+        norm.n_mu = norm.r_mu = norm.r_s = 0.0
+        norm.n_s = 1.0
+    return calibrated(calm, x, _CHUNK)
 
 
 def accuracy_of(net: nn.Module, x: Tensor, y: Tensor) -> float:

@@ -11,14 +11,14 @@ import numpy as np
 
 from bnviz.config import Experiment, InputError, experiment_from_dict
 from bnviz.data import load_dataset
-from bnviz.experiments.contours import GRID, surface_at
+from bnviz.experiments.contours import surface_at
 from bnviz.files import NpzReader, read_from, write_npz
 from bnviz.telemetry.records import Array, SurfaceRecord
 from bnviz.training.arms import ArmsAtWork
 from bnviz.training.governor import EverySteps
 
 SAMPLES = 1000
-"""Training images that the loss is averaged over."""
+"""Training samples that the loss of an mlp is averaged over."""
 
 FORMAT, VERSION = "bnviz-surface", 1
 MAX_GRID = 201
@@ -30,10 +30,10 @@ _ARRAYS = ("xs", "ys", "loss", "path", "captured")
 def surface_result(
     experiment: Experiment,
     steps: int,
-    grid: int = GRID,
+    grid: int | None = None,
     bn_stats: str = "batch",
     plane: str = "pca",
-    samples: int = SAMPLES,
+    samples: int | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
     anywhere: bool = False,
 ) -> SurfaceRecord:
@@ -42,10 +42,11 @@ def surface_result(
     Args:
         experiment: what to train.
         steps: updates; fewer when every arm diverges.
-        grid: points per axis.
+        grid: points per axis; None chooses as ``surface_at`` does.
         bn_stats: "batch" or "running".
         plane: "random" (filter-normalized) or "pca" (of the paths).
-        samples: training samples that the loss is averaged over.
+        samples: training samples that the loss is averaged over; None is ``SAMPLES`` for an mlp, else as
+            ``surface_at`` chooses.
         progress: told (steps done, steps in all) now and then.
         anywhere: whether the data set may be a file anywhere (a command line may, a visitor may not).
 
@@ -54,7 +55,7 @@ def surface_result(
     """
     if steps < 1:
         raise InputError(f"steps must be at least 1, got {steps}")
-    if not 2 <= grid <= MAX_GRID:
+    if grid is not None and not 2 <= grid <= MAX_GRID:
         raise InputError(f"grid must be a whole number from 2 to {MAX_GRID}, got {grid}")
     dataset = load_dataset(experiment.base.dataset, anywhere=anywhere)
     # A path point is kept at captures only; evaluations are not needed.
@@ -65,6 +66,8 @@ def surface_result(
         arms.advance()
         if arms.step % 100 == 0:
             progress(arms.step, steps)
+    if samples is None and experiment.base.net == "mlp":
+        samples = SAMPLES
     return surface_at(arms.checkpoint(), dataset, plane, bn_stats, grid, samples)
 
 

@@ -25,7 +25,14 @@ from bnviz.experiments.shift_recipes import (
     recording,
 )
 from bnviz.experiments.shift_run import Subject, capture_run, inputs_of_nonlinearities, layer_parts
-from bnviz.experiments.shift_study import ARMS, ShiftStudy, shift_study, study_from_dict, subject
+from bnviz.experiments.shift_study import (
+    ARMS,
+    ShiftStudy,
+    shift_study,
+    study_from_dict,
+    subject,
+    without_noise,
+)
 from bnviz.experiments.shift_threads import one_thread
 from bnviz.nets import build_net, hidden_layers
 from bnviz.norms import BatchNorm, NoisyBatchNorm
@@ -69,6 +76,26 @@ def test_accuracy_is_measured_in_both_modes(study: ShiftStudy) -> None:
             right = [(net(x[k : k + 250]).argmax(1) == y[k : k + 250]).sum() for k in range(0, 1000, 250)]
         assert study.of("batch", name)[0, -1] == pytest.approx(sum(right).item() / 1000)
     assert not np.array_equal(study.of("batch", "accuracy"), study.of("batch", "as_trained"))
+
+
+def test_refreshed_statistics_are_those_of_a_net_without_noise(study: ShiftStudy) -> None:
+    for arm in ("none", "noise"):  # they have no statistics
+        assert np.array_equal(study.of(arm, "accuracy"), study.of(arm, "refreshed"))
+    data = load_dataset(FIGURE1.dataset)
+    one = subject(FIGURE1, "noisy", 0, data)
+    capture_run(one, STEPS)
+    x = data.x_train.flatten(1)[:500]
+    norm = without_noise(one.net, x).norm1
+    assert isinstance(norm, NoisyBatchNorm)
+    with torch.no_grad():
+        h = one.net.linear1(x)
+    torch.testing.assert_close(norm.running_mean, h.mean(0), rtol=1e-4, atol=1e-6)
+    halves = [part.var(0) for part in torch.split(h, 250)]
+    torch.testing.assert_close(norm.running_var, sum(halves) / 2, rtol=1e-4, atol=1e-8)
+    second = without_noise(one.net, x).norm2  # its inputs come from the first, where the noise was
+    kept = one.net.norm2.running_mean
+    assert not torch.allclose(second.running_mean, kept, rtol=0.01)
+    assert torch.equal(without_noise(one.net, x).norm2.running_mean, second.running_mean)
 
 
 def test_noise_is_on_in_training_mode_only() -> None:

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from bnviz.config import InputError, RunConfig, compare
+from bnviz.experiments.contours import LARGE_GRIDS
 from bnviz.experiments.surface import load_surface, save_surface, surface_result
 
 
@@ -90,3 +91,13 @@ def test_files_that_are_no_surface_are_told_apart(record, tmp_path):
             load_surface(content, label=name)
     with pytest.raises(InputError, match="cannot be read"):
         load_surface(tmp_path / "none.npz")
+
+
+def test_a_net_of_convolutions_gets_the_grid_that_it_can_afford():
+    twins = compare(
+        RunConfig(net="vgg11", width=8, activation="relu", batch_size=8), "norm", ["none", "batch"]
+    )
+    record = surface_result(twins, 1, plane="random")
+    assert record.loss.shape[-1] in LARGE_GRIDS
+    assert record.loss.shape[0] == 2
+    assert np.isfinite(record.loss).any()
