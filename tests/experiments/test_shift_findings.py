@@ -114,3 +114,12 @@ def test_the_recording_is_whole(scene: str) -> None:
         assert found.direction in ("higher", "lower", "mixed")
     first = study.values["l2"][..., 0]
     assert (first[np.isfinite(first)] == 0).all()  # a plain VGG with noise may diverge
+
+
+def test_what_the_page_says_of_the_mode_holds_in_the_recording() -> None:
+    found = findings(recorded().studies["vgg"], NOISE)
+    pair = ("noisy", "none")
+    noisy = [each for each in found if (each.question.arm, each.question.reference) == pair]
+    directions = {each.question.quantity: each.direction for each in noisy}
+    ways = ("learning", "as_trained", "refreshed")
+    assert [directions[way] for way in ways] == ["lower", "higher", "higher"]
