@@ -46,7 +46,8 @@ class Finding:
         question: what was asked.
         changes: (S,), of each seed: ratios; for ``POINTS`` differences in points.
         direction: "higher" or "lower" if every seed says so, else "mixed".
-        verdict: "agrees" or "disagrees" with the paper, "open" where the seeds do not settle it, "few" below
+        verdict: "agrees" or "disagrees" with the paper, "open" where the seeds do not settle it or one of
+            them could not be measured, "few" below
             ``FEWEST`` seeds, "" where the paper says nothing.
     """
 
@@ -122,6 +123,8 @@ def _verdict(paper: str, changes: Floats, direction: str) -> str:
         return ""
     if len(changes) < FEWEST:
         return "few"
+    if not np.isfinite(changes).all():
+        return "open"
     if paper == "not_lower":
         return "disagrees" if direction == "lower" else "agrees"
     if paper == "close":
@@ -138,7 +141,7 @@ def change(study: ShiftStudy, question: Question) -> Floats:
 
     - "l2", "relative": norm(G - G'), and that over norm(G): geometric mean of the ratio over measured steps
       and layers from the second on (the first has no shift)
-    - "angle": 1 - cos(G, G'), mean over the same, then the ratio
+    - "angle": 1 - cos(G, G'), likewise; a file keeps the cosine to four digits, smaller turns do not count
     - "jump", "far": drift of the units' means in one update, and since the start: geometric mean of the ratio
       over steps and hidden layers
     - "band": largest minus smallest loss of the walk; "change": the gradient's largest change on it; "beta":
@@ -160,15 +163,11 @@ def change(study: ShiftStudy, question: Question) -> Floats:
         return 100 * (ours[:, -1] - theirs[:, -1])
     if question.quantity == "loss":
         ours, theirs = ours[:, -1:], theirs[:, -1:]
-    return np.array([_ratio(a, b, question.quantity == "angle") for a, b in zip(ours, theirs, strict=True)])
+    return np.array([_ratio(a, b) for a, b in zip(ours, theirs, strict=True)])
 
 
-def _ratio(ours: Floats, theirs: Floats, of_means: bool) -> float:
-    good = np.isfinite(ours) & np.isfinite(theirs)
-    if of_means:
-        below = float(theirs[good].sum())
-        return float(ours[good].sum()) / below if below > 0 else float("nan")
-    good &= (ours > 0) & (theirs > 0)
+def _ratio(ours: Floats, theirs: Floats) -> float:
+    good = np.isfinite(ours) & np.isfinite(theirs) & (ours > 0) & (theirs > 0)
     if not good.any():
         return float("nan")
     return float(np.exp(np.mean(np.log(ours[good] / theirs[good]))))

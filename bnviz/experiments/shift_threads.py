@@ -12,8 +12,9 @@ import torch
 def one_thread() -> Iterator[None]:
     """Let torch use one thread per kernel in the calling thread, then what it used before.
 
-    The number counts for the thread that sets it: a script of Streamlit runs in one of its own, where kernels
-    as small as ours would fight each other (measured: 5 s of CPU become minutes on busy cores).
+    The number counts for the thread that sets it, and for those that start while it holds: a script of
+    Streamlit runs in one of its own, where kernels as small as ours would fight each other (measured: 5 s of
+    CPU become minutes on busy cores).
     """
     before = torch.get_num_threads()
     torch.set_num_threads(1)

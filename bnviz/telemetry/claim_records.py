@@ -82,8 +82,10 @@ def load_ledger(path: Path) -> Ledger:
 
 
 def save_ledger(ledger: Ledger, path: Path) -> None:
-    """Write a ledger as JSON."""
-    path.write_text(json.dumps(ledger_to_dict(ledger), indent=1) + "\n", encoding="utf-8")
+    """Write a ledger as JSON, whole or not at all."""
+    part = path.with_name(path.name + ".part")
+    part.write_text(json.dumps(ledger_to_dict(ledger), indent=1) + "\n", encoding="utf-8")
+    part.replace(path)
 
 
 def _measured(name: str, part: Mapping[str, Any]) -> Measured:

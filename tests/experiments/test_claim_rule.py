@@ -12,6 +12,7 @@ from bnviz.experiments.claims import Question, answer, effect, verdict
 
 MORE = Question("E1.more", "more", 0, "points")
 RATIO = Question("E1.ratio", "ratio", 1, "times")
+BEYOND = Question("E1.beyond", "beyond", 1, "points")
 WITHIN = Question("E1.within", "within", 0.1, "difference")
 
 
@@ -31,6 +32,11 @@ WITHIN = Question("E1.within", "within", 0.1, "difference")
         (RATIO, (2, 3, 0.9), "open"),
         (RATIO, (2, 3, 0), "open"),
         (RATIO, (1, 1, 1), "open"),
+        (BEYOND, (1.1, 2, 9), "yes"),
+        (BEYOND, (-1.1, -2, -9), "no"),
+        (BEYOND, (0.9, 2, 9), "open"),
+        (BEYOND, (-0.3, -0.3, -0.8), "open"),
+        (BEYOND, (1.1, -2, 9), "open"),
         (WITHIN, (0.1, -0.05, 0), "yes"),
         (WITHIN, (0.2, -0.3, 0.11), "no"),
         (WITHIN, (0.2, 0.05, 0.3), "open"),

@@ -30,9 +30,13 @@ def test_ratios_are_geometric_means_without_the_first_layer() -> None:
     np.testing.assert_allclose(change(study, Question("relative", "batch", "none")), expected)
 
 
-def test_angles_are_compared_by_their_means() -> None:
+def test_angles_are_compared_likewise_where_both_turned() -> None:
     study = made(cosine=both([1, 0.9, 0.7], [1, -1.0, 0.8]))
-    np.testing.assert_allclose(change(study, Question("angle", "batch", "none")), 2.2 / 0.4)
+    np.testing.assert_allclose(
+        change(study, Question("angle", "batch", "none")), np.sqrt(2 / 0.1 * 0.2 / 0.3)
+    )
+    study = made(cosine=both([1, 1.0, 0.7], [1, -1.0, 0.8]))
+    np.testing.assert_allclose(change(study, Question("angle", "batch", "none")), 0.2 / 0.3)
 
 
 def test_walks_and_accuracies() -> None:
@@ -65,6 +69,8 @@ def test_steps_that_one_arm_did_not_reach_do_not_count() -> None:
     [
         ("l2", "not_lower", [1.2, 3.0, 1.1], "higher", "agrees"),
         ("l2", "not_lower", [1.2, 0.9, 1.1], "mixed", "agrees"),
+        ("l2", "not_lower", [np.nan, np.nan, np.nan], "mixed", "open"),
+        ("l2", "not_lower", [0.5, 0.5, np.nan], "mixed", "open"),
         ("l2", "not_lower", [0.2, 0.9, 0.1], "lower", "disagrees"),
         ("beta", "lower", [0.2, 0.9, 0.1], "lower", "agrees"),
         ("beta", "lower", [0.2, 1.9, 0.1], "mixed", "open"),

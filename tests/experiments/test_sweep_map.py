@@ -11,8 +11,11 @@ import pytest
 
 from bnviz.cli import common
 from bnviz.config import InputError, RunConfig
+from bnviz.data import load_dataset
+from bnviz.experiments.studies.samples import fingerprint
 from bnviz.experiments.sweeps import Axis, CellResult, Sweep, SweepResult, parse_axis
 from bnviz.experiments.sweeps.places import map_of
+from bnviz.experiments.sweeps.recorded import FILES, recorded_map
 from bnviz.experiments.sweeps.request import (
     AXES,
     BASES,
@@ -147,3 +150,12 @@ def test_the_command_is_the_same_map(net: str) -> None:
     assert (experiment.base, experiment.arms) == (sweep.base, sweep.arms)
     assert (parse_axis(arguments.x), parse_axis(arguments.y)) == (sweep.x, sweep.y)
     assert (int(arguments.seeds), arguments.steps) == (sweep.seeds, sweep.steps)
+
+
+@pytest.mark.parametrize("net", list(FILES))
+def test_a_recorded_net_is_known_by_the_hash_of_its_recipe(net: str) -> None:
+    record = recorded_map(net)
+    assert record is not None
+    data_key = fingerprint(load_dataset(record.sweep.base.dataset))
+    wanted = {cell.key(record.sweep.steps, data_key) for cell in record.sweep.cells()}
+    assert {cell.key for cell in record.cells} == wanted  # else the engine has changed: record anew

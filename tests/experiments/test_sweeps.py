@@ -61,7 +61,8 @@ def test_axes_from_text(text, values):
 @pytest.mark.parametrize(
     "text",
     ["lr", "lr=", "speed=1,2", "lr=1:2", "lr=1:2:x", "lr=1:2:1", "lr=1:2:99", "lr=0.1,0.1", "lr=0:1:3",
-     "activation=tanh:relu:2", "seed=0,1", "lr=1e9,1", "momentum=none:0.1:3", "lr=1:2:-3"],
+     "activation=tanh:relu:2", "seed=0,1", "lr=1e9,1", "momentum=none:0.1:3", "lr=1:2:-3",
+     "lr=0.1:1:²", "lr=0.1:1:٣", pytest.param("lr=0.1:1:" + "9" * 5000, id="long")],
 )  # fmt: skip
 def test_what_is_no_axis_is_refused(text):
     with pytest.raises(InputError):
@@ -90,6 +91,8 @@ def test_every_place_arm_and_seed_is_a_cell_once():
         assert cell.config.lr == SWEEP.x.values[cell.column]
         assert cell.config.init_scale == SWEEP.y.values[cell.row]
         assert cell.config.norm == ("none", "batch")[cell.arm]
+    one, other = (Sweep(BASE, Axis("lr", v), Axis("depth", (1,))).cells() for v in ((1, 2), (1.0, 2.0)))
+    assert [cell.key(12, "data") for cell in one] == [cell.key(12, "data") for cell in other]
     first = cells[0]
     assert len({first.key(12, "data"), first.key(13, "data"), first.key(12, "other")}) == 3
 

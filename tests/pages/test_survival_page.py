@@ -165,6 +165,17 @@ def test_the_address_is_the_map() -> None:
     assert "--y sgd_momentum=0.0:0.95:2" in app.code[0].value
 
 
+@pytest.mark.parametrize("axis", ["lr=0.1:1:²", "lr=0.1:1:" + "9" * 5000, "lr=0.1:1:", "lr=:1:3"])
+def test_a_wrong_axis_in_the_address_is_told(axis: str) -> None:
+    app = opened(map_x=axis)
+    assert not app.exception
+    assert len(app.warning) == 1
+
+
+def test_an_axis_with_spaces_is_written_without() -> None:
+    assert MapRequest(x="lr= 0.1:1:3").x == "lr=0.1:1.0:3"
+
+
 def test_a_wrong_address_is_told_and_the_rest_holds() -> None:
     app = opened(map_seeds="many", map_steps="100")
     assert not app.exception

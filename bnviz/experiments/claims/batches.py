@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 import numpy as np
@@ -10,9 +11,10 @@ from torch.nn import functional as F
 
 from bnviz.analysis.transform import move_one, transform
 from bnviz.analysis.transform_batches import draw_batch
-from bnviz.config import RunConfig
+from bnviz.config import Changes, RunConfig
 from bnviz.data import load_dataset
 from bnviz.experiments.claims.trial import Effects, fewer, points, train_arms, trial
+from bnviz.experiments.overfit import BASE
 from bnviz.experiments.overfit_jitter import digit_jitter
 from bnviz.experiments.overfit_recipes import live_study
 from bnviz.nets import build_net
@@ -21,8 +23,10 @@ _SMALL, _LARGE, _UPDATES = 2, 32, 60
 _CONV = RunConfig(
     net="vgg11", width=4, activation="relu", init="kaiming", lr=0.05, batch_size=32, device="cpu"
 )
-_CONV_STEPS = 80
+_CONV_STEPS, _CONV_EVERY = 200, 5
+_REGULAR_STEPS, _DIGITS = 300, 500
 _TIMES = 7
+_DECAY = 0.005
 
 
 def sizes(seed: int) -> Effects:
@@ -44,16 +48,24 @@ def sizes(seed: int) -> Effects:
 
 
 def noise(seed: int) -> Effects:
-    """E11: coupling within a batch; noise over batch size; 500 digits learned with and without BN."""
+    """E11: coupling within a batch; noise over batch size; 500 digits with and without BN, L2, dropout."""
     batch = transform(draw_batch("bimodal", 16, 4, seed), np.ones(4), np.zeros(4))
     study = live_study(("none", "bn"), seed)
     train, test = (study.metric(f"{part}_accuracy")[:, 0, -1] for part in ("train", "test"))
     gap = train - test
+    arms: dict[str, Changes] = {
+        "bare": (), "decay": (("weight_decay", _DECAY),), "fifth": (("weight_decay", _DECAY / 5),),
+        "dropout": (("dropout", 0.5),),
+    }  # fmt: skip
+    base = BASE.with_fields(norm="batch")
+    runs = train_arms(base, arms, _REGULAR_STEPS, seed, evaluations=1, n_train=_DIGITS)
+    reached = {arm: run.final_test_accuracy for arm, run in runs.items()}
     return {
         "coupled": move_one(batch, 0, 0, 2.0).largest_other,
         "slope": digit_jitter(seed, 100, seed).slope + 0.5,
         "gap": points(float(gap[0]), float(gap[1])),
-        "test": points(float(test[1]), float(test[0])),
+        "lighter": points(reached["fifth"], reached["decay"]),
+        "undropped": points(reached["bare"], reached["dropout"]),
     }
 
 
@@ -67,12 +79,14 @@ def share(seed: int) -> Effects:
 def convolutions(seed: int) -> Effects:
     """E25: a narrow VGG11 on the digits, one recipe with and without BN."""
     arms = {"none": (("norm", "none"),), "batch": (("norm", "batch"),)}
-    runs = train_arms(_CONV, arms, _CONV_STEPS, seed, threshold=0.8, evaluations=10, n_train=2000)
+    evaluations = _CONV_STEPS // _CONV_EVERY
+    runs = train_arms(_CONV, arms, _CONV_STEPS, seed, threshold=0.8, evaluations=evaluations, n_train=2000)
     times = fewer(runs["none"], runs["batch"], _CONV_STEPS)
+    arrived = all(run.steps_to_threshold is not None for run in runs.values())
     gap = {arm: points(run.final_train_accuracy, run.final_test_accuracy) for arm, run in runs.items()}
     return {
         "sooner": times,
-        "law": times,
+        "law": times if arrived else math.nan,
         "best": points(runs["batch"].best_test_accuracy, runs["none"].best_test_accuracy),
         "gap": gap["none"] - gap["batch"],
     }
@@ -95,11 +109,11 @@ TRIALS = (
     trial("E10", sizes, small=("more", 0, "points"), layer=("more", 0, "points")),
     trial(
         "E11", noise, coupled=("more", 0, "difference"), slope=("within", 0.1, "slope"),
-        gap=("more", 0, "points"), test=("more", 0, "points"),
+        gap=("beyond", 1, "points"), lighter=("more", -1, "points"), undropped=("more", -1, "points"),
     ),
     trial("E24", share, slower=("more", 50, "percent")),
     trial(
         "E25", convolutions, sooner=("ratio", 1, "times"), law=("ratio", 14, "times"),
-        best=("more", 0, "points"), gap=("more", 0, "points"),
+        best=("more", 0, "points"), gap=("beyond", 1, "points"),
     ),
 )  # fmt: skip

@@ -96,7 +96,7 @@ TRIALS = (
         unit=("within", 0.01, "difference"), bounds=("within", 0, "percent"),
         locations=("within", 0, "count"), pool=("within", 1e-6, "difference"),
         stacked=("within", 1e-5, "difference"), batch=("ratio", 1, "times"),
-        learned=("more", 0, "difference"), together=("within", 1e-3, "difference"),
+        learned=("more", 0.01, "difference"), together=("within", 1e-3, "difference"),
         biased=("within", 0.01, "share"),
     ),
 )  # fmt: skip

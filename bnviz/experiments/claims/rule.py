@@ -11,7 +11,7 @@ from bnviz.config import InputError
 FEWEST = 3
 """Seeds below which there is no answer."""
 
-RULES = ("more", "ratio", "within")
+RULES = ("more", "ratio", "within", "beyond")
 ANSWERS = ("yes", "no", "open")
 VERDICTS = ("confirmed", "not_confirmed", "contradicted", "untestable", "not_run")
 """The last one stands for nothing found: a test that the claim rests on was not run."""
@@ -64,6 +64,7 @@ def answer(question: Question, values: Sequence[float]) -> str:
     - more: yes when every seed is above the limit and the mean is above it by more than the standard
       deviation over the seeds; no when the same holds below
     - ratio: the same for the logarithms
+    - beyond: yes when every seed is above the limit, no when every one is below minus the limit
     - within: yes when every seed's absolute value is at most the limit, no when every one is above
 
     Fewer than ``FEWEST`` seeds, or a value that is not finite (a ratio: not above 0), leave it open.
@@ -73,6 +74,8 @@ def answer(question: Question, values: Sequence[float]) -> str:
     if question.rule == "within":
         inside = [abs(value) <= question.limit for value in values]
         return "yes" if all(inside) else "open" if any(inside) else "no"
+    if question.rule == "beyond":
+        return "yes" if min(values) > question.limit else "no" if max(values) < -question.limit else "open"
     if question.rule == "ratio" and min(values) <= 0:
         return "open"
     away = [_distance(question, value) for value in values]

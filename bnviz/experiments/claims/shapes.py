@@ -14,6 +14,7 @@ from bnviz.analysis.transform_batches import DISTRIBUTIONS, draw_batch
 from bnviz.analysis.transform_shape import moments, shape_of
 from bnviz.analysis.whitening import compare_methods, correlated_batch, zca
 from bnviz.experiments.claims.trial import Effects, trial
+from bnviz.norms import batch_norm_forward
 
 _SHAPES = ("bimodal", "skewed", "heavy")
 _RATIO, _CORRELATION, _SHARE = 10.0, 0.9, 0.5
@@ -37,7 +38,16 @@ def shape(seed: int) -> Effects:
         "normal": max(max(abs(each.skew), abs(each.kurtosis - 3)) for each in after),
         "one64": 100 * float((np.abs(normal) <= 1).mean()) - 64,
         "two95": 100 * float((np.abs(normal) <= 2).mean()) - 95,
+        "epsilon": _constant_feature(seed),
     }
+
+
+def _constant_feature(seed: int) -> float:
+    """Return how many of two things are wrong: finite with epsilon, not finite with a denominator of 0."""
+    x = torch.full((16, 1), float(np.random.default_rng(seed).normal()), dtype=torch.float64)
+    one, zero = torch.ones(1, dtype=torch.float64), torch.zeros(1, dtype=torch.float64)
+    kept, bare = (batch_norm_forward(x, one, zero, eps)[0].isfinite().all() for eps in (1e-5, 0.0))
+    return float(not kept) + float(bool(bare))
 
 
 def undo(seed: int) -> Effects:
@@ -101,7 +111,7 @@ TRIALS = (
     trial(
         "E2", shape, moments=("within", 1e-3, "difference"), shape=("within", 1e-6, "difference"),
         normal=("within", 0.1, "difference"), one64=("within", 0.5, "points"),
-        two95=("within", 0.5, "points"),
+        two95=("within", 0.5, "points"), epsilon=("within", 0, "count"),
     ),
     trial("E18", undo, std=("within", 1e-9, "difference"), var=("within", 1e-9, "difference")),
     trial(

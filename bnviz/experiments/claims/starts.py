@@ -68,7 +68,7 @@ def constants(seed: int) -> Effects:
     end = float(blind.loss[-1])
     return {
         "loss": (end if math.isfinite(end) else math.log(10)) - float(seen.loss[-1]),
-        "growth": float(np.nanmax(blind.bias_norm) / max(float(np.nanmax(seen.bias_norm)), 1e-6)),
+        "growth": float(np.nanmax(blind.bias_norm) / max(float(np.nanmax(seen.bias_norm)), 1e-12)),
     }
 
 

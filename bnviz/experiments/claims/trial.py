@@ -70,7 +70,7 @@ def points(first: float | None, second: float | None) -> float:
 def fewer(first: UnitResult, second: UnitResult, steps: int) -> float:
     """Return how many times more updates the first needed; one that did not arrive counts all ``steps``.
 
-    NaN when neither arrived.
+    Such a value is a bound, good enough for "sooner" and for nothing else. NaN when neither arrived.
     """
     found = first.steps_to_threshold, second.steps_to_threshold
     if found == (None, None):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby, islice
@@ -191,6 +192,7 @@ def _idle(twin: Twin, x: torch.Tensor) -> float:
 def _result(
     cell: Cell, key: str, loss: float, test_loss: float, accuracy: float, idle: float, diverged: int | None
 ) -> CellResult:
+    loss, test_loss = (each if math.isfinite(each) else NAN for each in (loss, test_loss))
     return CellResult(
         key, cell.arm, cell.row, cell.column, cell.config.seed, loss, test_loss, accuracy, idle, diverged
     )

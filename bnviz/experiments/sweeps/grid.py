@@ -11,6 +11,9 @@ from bnviz.config import COMPARABLE, FIELDS, Bounds, Changes, InputError, RunCon
 
 MOST_VALUES = 40
 MOST_CELLS = 20_000
+ENGINE = 2
+"""Raise it with any change after which equal recipes give other numbers, if only in the last bits."""
+
 _ARMS: tuple[Changes, ...] = ((("norm", "none"),), (("norm", "batch"),))
 
 
@@ -44,12 +47,16 @@ def parse_axis(text: str) -> Axis:
     if ":" not in values:
         return Axis(field, tuple(parse_field(field, value.strip()) for value in values.split(",")))
     bounds, parts = FIELDS[field], values.split(":")
-    if not isinstance(bounds, Bounds) or len(parts) != 3 or not parts[2].isdigit():
+    if not isinstance(bounds, Bounds) or len(parts) != 3 or not _is_count(parts[2]):
         raise InputError(f"an axis is FIELD=LOW:HIGH:COUNT or FIELD=VALUE,VALUE, got {text!r:.80}")
     low, high = parse_field(field, parts[0]), parse_field(field, parts[1])
     if low is None or high is None:
         raise InputError(f"an axis from {low} to {high} has no steps between; list its values")
     return Axis(field, _spaced(bounds, float(low), float(high), int(parts[2])))
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 4
 
 
 def _spaced(bounds: Bounds, low: float, high: float, count: int) -> tuple[Value, ...]:
@@ -66,6 +73,13 @@ def _spaced(bounds: Bounds, low: float, high: float, count: int) -> tuple[Value,
     return tuple(float(f"{value:.6g}") for value in values)
 
 
+def _plain(name: str, value: Value) -> Value:
+    """Write equal values of a field alike: 1 and 1.0 are one learning rate."""
+    bounds = FIELDS.get(name)
+    real = isinstance(bounds, Bounds) and not bounds.integer
+    return float(value) if real and isinstance(value, int) else value
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One net of a sweep: arm, place on the map, seed, and its whole recipe."""
@@ -76,9 +90,9 @@ class Cell:
     config: RunConfig
 
     def key(self, steps: int, data_key: str) -> str:
-        """Return a hash of all that the cell's numbers depend on, hex, 24 digits."""
-        config = {name: value for name, value in self.config.to_dict().items() if name != "dataset"}
-        text = json.dumps([1, config, steps, data_key], sort_keys=True, allow_nan=False)
+        """Return a hash of what the cell's numbers depend on in one version of torch, hex, 24 digits."""
+        config = {name: _plain(name, v) for name, v in self.config.to_dict().items() if name != "dataset"}
+        text = json.dumps([ENGINE, config, steps, data_key], sort_keys=True, allow_nan=False)
         return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
 

@@ -69,8 +69,8 @@ class MapRequest:
                 raise InputError(f"map_{name} must be one of {', '.join(map(str, options))}, got {found}")
         if not 1 <= self.seeds <= MOST_SEEDS:
             raise InputError(f"map_seeds must be 1 to {MOST_SEEDS}, got {self.seeds}")
-        for text in (self.x, self.y):
-            axis_parts(text)
+        for name, text in (("x", self.x), ("y", self.y)):
+            object.__setattr__(self, name, axis_text(*axis_parts(text)))  # without spaces and the like
 
     @property
     def base(self) -> RunConfig:

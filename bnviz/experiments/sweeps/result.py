@@ -12,7 +12,7 @@ from typing import Any
 
 from bnviz.config import InputError, config_from_dict
 from bnviz.experiments.sweeps.grid import Axis, Sweep
-from bnviz.experiments.sweeps.outcome import outcome_of
+from bnviz.experiments.sweeps.outcome import OUTCOMES, outcome_of
 
 FORMAT, VERSION = "bnviz sweep", 1
 MAX_BYTES = 16 * 2**20
@@ -77,7 +77,7 @@ class SweepResult:
         tallies = [Counter[str]() for _ in self.sweep.arms]
         for cell in self.cells:
             tallies[cell.arm][self.outcome(cell)] += 1
-        return [dict(tally) for tally in tallies]
+        return [{name: tally[name] for name in OUTCOMES if tally[name]} for tally in tallies]
 
     def row(self) -> dict[str, Any]:
         """Return the JSON row of the command line: what was swept, and per arm how many came to what."""
@@ -149,7 +149,7 @@ def load_sweep(path: Path) -> SweepResult:
         sweep = sweep_from_dict(content["sweep"])
         cells = tuple(cell_from_dict(row) for row in content["cells"])
         chance, provenance = float(content["chance"]), dict(content["provenance"])
-    except (KeyError, TypeError, ValueError, RecursionError) as error:
+    except (KeyError, TypeError, ValueError, RecursionError, OverflowError) as error:
         if isinstance(error, InputError):
             raise
         raise InputError(f"{path.name}: expected {FORMAT} version {VERSION}") from error
