@@ -68,22 +68,6 @@ def test_training_streams_frames_curves_and_a_last_status(session, watch):
     np.testing.assert_array_equal(curves.blocks[16 + 3], session.history.curves[1].loss_mean)
 
 
-def test_a_viewer_who_comes_while_the_arms_are_built_sees_them_once(session, watch):
-    with session._lock:  # ``began`` waits for it
-        session.configure(tiny())
-        run, rest = session.run, threading.Event()
-        while run.history is None:
-            assert run.alive
-            rest.wait(0.01)
-        viewer = watch(session)
-        viewer.read()
-        assert not viewer.of(wire.HELLO)
-    viewer.until(lambda: viewer.of(wire.HELLO))
-    session.train()
-    viewer.until(lambda: run.step > 2)
-    assert len(viewer.of(wire.HELLO)) == 1
-
-
 def test_the_same_again_keeps_the_run(session, watch):
     session.configure(tiny())
     run = session.run
