@@ -22,7 +22,7 @@ NETS = (("48 nets of 4 x 16 tanh on points", PLAYGROUND, 10.0), ("48 nets of 3 x
 def stacked_sweeps() -> list[Row]:
     """Measure a net of the size of a playground and one on digits, on as many threads as there are cores."""
     threads = torch.get_num_threads()
-    torch.set_num_threads(os.cpu_count() or 1)
+    torch.set_num_threads(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
     try:
         return [sweep_row(*net) for net in NETS]
     finally:

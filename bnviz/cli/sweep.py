@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import time
 from typing import TYPE_CHECKING, Any
@@ -43,14 +42,11 @@ def add_to(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train what is left of the map, write it if asked, print its row; 1 when stopped."""
-    import torch
-
     from bnviz.data import load_dataset
     from bnviz.experiments.sweeps import Sweep, parse_axis, save_sweep
     from bnviz.experiments.sweeps.against import compare_alone
 
-    # Unlike a single small net, a stack has products large enough for every core.
-    torch.set_num_threads(os.cpu_count() or 1)
+    # Torch keeps its own number of threads: unlike a single small net, a stack has products for all cores.
     out, experiment = out_path(arguments.out), experiment_of(arguments)
     sweep = Sweep(
         experiment.base, parse_axis(arguments.x), parse_axis(arguments.y), experiment.arms,
