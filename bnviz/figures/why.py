@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +11,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from bnviz.figures.common import finite
-from bnviz.figures.theme import Theme, style
+from bnviz.figures.theme import INK, Theme, style
 from bnviz.figures.words import catalogue, say
 
 Floats = npt.NDArray[np.float64]
@@ -47,12 +48,10 @@ def shift_figure(
         for column, name in enumerate(names, 1):
             # The cosine has either sign, so its middle is the plain mean.
             add_range(figure, steps, values[name], arm, column, lang, dark, by_factors=name != "cosine")
-    for column, name in enumerate(names, 1):
-        figure.update_yaxes(title_text=say(f"why.fig.{name}", lang), row=1, col=column)
     for column in (1, 2):
         log_axis(figure, column)
     figure.update_yaxes(range=[-1.05, 1.05], row=1, col=3)
-    return finished(figure, lang)
+    return headed(finished(figure, lang), [say(f"why.fig.{name}", lang) for name in names])
 
 
 def quantile_figure(
@@ -108,12 +107,11 @@ def noisy_figure(
         add_range(figure, steps, as_trained[arm], arm, 1, lang, dark, by_factors=False)
         add_range(figure, steps, accuracy[arm], arm, 2, lang, dark, by_factors=False)
         add_range(figure, steps, jump[arm], arm, 3, lang, dark)
-    for column, name in enumerate(("as_trained", "accuracy", "jump"), 1):
-        figure.update_yaxes(title_text=say(f"why.fig.{name}", lang), row=1, col=column)
-        if name != "jump":
-            figure.update_yaxes(range=[0, 100], row=1, col=column)
+    for column in (1, 2):
+        figure.update_yaxes(range=[0, 100], row=1, col=column)
     log_axis(figure, 3)
-    return finished(figure, lang)
+    names = ("as_trained", "accuracy", "jump")
+    return headed(finished(figure, lang), [say(f"why.fig.{name}", lang) for name in names])
 
 
 def log_axis(figure: go.Figure, column: int) -> None:
@@ -189,6 +187,18 @@ def finished(figure: go.Figure, lang: str, height: int = 380) -> go.Figure:
         title_text=say("why.fig.step", lang), type="log", tickvals=[1, 10, 100, 1000], tickformat="d"
     )
     return style(figure, height, top=72)
+
+
+def headed(figure: go.Figure, heads: Sequence[str]) -> go.Figure:
+    """Write over each subplot of a row what it shows: beside its axis a narrow page has no room for that."""
+    for column, head in enumerate(heads, 1):
+        number = column if column > 1 else ""
+        figure.add_annotation(
+            text="<br>".join(wrap(head, 24)), align="left", showarrow=False, font={"size": 13, "color": INK},
+            xref=f"x{number} domain", x=0, xanchor="left",
+            yref=f"y{number} domain", y=1, yanchor="bottom", yshift=6,
+        )  # fmt: skip
+    return figure.update_layout(height=420, margin={"t": 104}, legend={"y": 1.2})
 
 
 def _line(arm: str, theme: Theme) -> dict[str, object]:

@@ -12,7 +12,7 @@ from plotly.subplots import make_subplots
 from bnviz.analysis.smoothness_identity import GradientIdentity
 from bnviz.figures.common import finite, layer_names
 from bnviz.figures.theme import INK, Theme, style
-from bnviz.figures.why import SLOTS, add_band, add_range, arm_name, finished, log_axis, log_marks
+from bnviz.figures.why import SLOTS, add_band, add_range, arm_name, finished, headed, log_axis, log_marks
 from bnviz.figures.words import say
 
 Floats = npt.NDArray[np.float64]
@@ -38,10 +38,10 @@ def smooth_figure(
         for column, name in enumerate(("loss", "change"), 1):
             _add_ribbon(figure, steps, values, arm, column, name, theme, lang)
         add_range(figure, steps, values["beta"], arm, 3, lang, dark)
-    for column, name in enumerate(("band", "change", "beta"), 1):
-        figure.update_yaxes(title_text=say(f"why.fig.{name}", lang), row=1, col=column)
+    for column in (1, 2, 3):
         log_axis(figure, column)
-    return finished(figure, lang)
+    names = ("band", "change", "beta")
+    return headed(finished(figure, lang), [say(f"why.fig.{name}", lang) for name in names])
 
 
 def _add_ribbon(

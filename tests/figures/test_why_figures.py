@@ -78,9 +78,12 @@ def test_every_arm_has_a_name_and_a_dash_of_its_own(arm: str) -> None:
     assert len({dash for _, dash in SLOTS.values()}) == len(SLOTS)
 
 
-def test_axes_have_titles() -> None:
+def test_axes_have_titles_and_subplots_heads() -> None:
     none = {"none": VALUES}
     for drawn in (shift_figure(STEPS, series()), noisy_figure(STEPS, none, none, none)):
         layout = drawn.to_dict()["layout"]
-        axes = [value for key, value in layout.items() if key.startswith(("xaxis", "yaxis"))]
+        axes = [value for key, value in layout.items() if key.startswith("xaxis")]
         assert all(axis["title"]["text"] for axis in axes)
+        heads = layout["annotations"]
+        assert [head["xref"] for head in heads] == ["x domain", "x2 domain", "x3 domain"]
+        assert all(head["text"] for head in heads)

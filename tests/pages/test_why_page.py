@@ -66,7 +66,7 @@ def test_the_table_is_that_of_the_chosen_network(part: str, control: str, scene:
         if each.verdict:
             assert f"**{say(f'why.verdict.{each.verdict}')}**" in shown
     agreeing = sum(each.verdict == "agrees" for each in found)
-    assert f"**{agreeing}** hold" in shown
+    assert f"**{agreeing}** agree" in shown
 
 
 def test_words_that_name_lengths_name_those_of_the_runs() -> None:
