@@ -172,14 +172,14 @@ class StackedNets:
         rate = (-lr).index_fill(0, stopped, 0)
         with torch.no_grad():
             if len(stopped):  # a rate of 0 would leave NaN what is NaN
-                for gradient in gradients:
-                    gradient.view(len(lr), -1)[stopped] = 0
-                for product in products[1:]:
-                    product.h.detach()[stopped] = 0
-            for product, layer, gradient, buffer in zip(
+                for gradient in gradients:  # (K, ...), or (K * U,) and then contiguous
+                    (gradient if gradient.dim() > 1 else gradient.view(len(lr), -1))[stopped] = 0
+                for made in products[1:]:
+                    made.h.detach()[stopped] = 0
+            for made, layer, gradient, buffer in zip(
                 products, self._layers, gradients, self._buffers, strict=False
             ):
-                self._descend(layer.weight, product.h.detach(), gradient, buffer, rate)
+                self._descend(layer.weight, made.h.detach(), gradient, buffer, rate)
             past = len(products)
             for parameter, gradient, buffer in zip(
                 self._parameters, gradients[past:], self._buffers[past:], strict=True

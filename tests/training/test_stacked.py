@@ -83,9 +83,11 @@ def test_a_nudge_moves_every_weight_by_its_share():
     torch.testing.assert_close(losses[0], losses[1], rtol=1e-5, atol=1e-6)
 
 
-def test_a_net_that_diverges_leaves_the_others_alone():
-    wild = BASE.with_fields(norm="none", activation="identity", lr=100.0, sgd_momentum=0.9)
-    calm = BASE.with_fields(norm="none", activation="identity", lr=0.1)
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+def test_a_net_that_diverges_stands_still_and_leaves_the_others_alone(momentum):
+    linear = BASE.with_fields(norm="none", activation="identity", depth=6)
+    wild = linear.with_fields(lr=100.0, init_scale=10.0, sgd_momentum=momentum)
+    calm = linear.with_fields(lr=0.1)
     losses, nets, (test_losses, _) = stacked([wild, calm])
     _, twin, _ = alone(wild)
     assert twin.diverged_at is not None
@@ -93,6 +95,11 @@ def test_a_net_that_diverges_leaves_the_others_alone():
     assert losses[:, 1].isfinite().all()
     torch.testing.assert_close(losses[:, 1], torch.tensor(alone(calm)[0]), rtol=1e-3, atol=1e-4)
     assert test_losses[1].isfinite()
+    before = [layer.weight.detach().clone() for layer in nets._layers]
+    nets.advance()
+    for layer, was in zip(nets._layers, before, strict=True):
+        torch.testing.assert_close(layer.weight[0], was[0], rtol=0, atol=0, equal_nan=True)
+        assert not torch.equal(layer.weight[1], was[1])
 
 
 @pytest.mark.parametrize(
