@@ -7,9 +7,12 @@ import json
 import math
 from dataclasses import dataclass
 
+import torch
+
 from bnviz.config import COMPARABLE, FIELDS, Bounds, Changes, InputError, RunConfig, Value, parse_field
 
 MOST_VALUES = 40
+_TORCH = torch.__version__.split("+")[0]
 MOST_CELLS = 20_000
 ENGINE = 2
 """Raise it with any change after which equal recipes give other numbers, if only in the last bits."""
@@ -90,9 +93,9 @@ class Cell:
     config: RunConfig
 
     def key(self, steps: int, data_key: str) -> str:
-        """Return a hash of what the cell's numbers depend on in one version of torch, hex, 24 digits."""
+        """Return a hash of all that the cell's numbers depend on but the processor, hex, 24 digits."""
         config = {name: _plain(name, v) for name, v in self.config.to_dict().items() if name != "dataset"}
-        text = json.dumps([ENGINE, config, steps, data_key], sort_keys=True, allow_nan=False)
+        text = json.dumps([ENGINE, _TORCH, config, steps, data_key], sort_keys=True, allow_nan=False)
         return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
 
