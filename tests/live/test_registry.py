@@ -137,7 +137,7 @@ MALFORMED = [
 def test_malformed_commands_change_nothing(session, watch, message):
     session.configure(tiny())
     viewer = watch(session)
-    viewer.until(lambda: session.history is not None)
+    viewer.until(lambda: viewer.of(wire.HELLO))
     before = (session.run, session.state, session._contours, session._panel, session._speed)
     assert carry_out(session, message, viewer) is False
     session.run.checkpoint(60)  # whatever was posted has been read
