@@ -38,7 +38,7 @@ def curves(history: History, seq: int) -> bytes:
 
 
 def status(seq: int, state: RunState, history: History | None, experiment: Experiment | None) -> bytes:
-    """Write a STATUS message; the experiment holds the rates that are in force now."""
+    """Write a STATUS message; the experiment holds the rates last asked for."""
     if experiment is None:
         content: dict[str, Any] = {"status": state.status, "step": 0}
     else:
@@ -47,7 +47,10 @@ def status(seq: int, state: RunState, history: History | None, experiment: Exper
 
 
 def status_content(state: RunState, history: History | None, base: RunConfig) -> dict[str, Any]:
-    """Return the content of a STATUS message; ``base`` holds the rates that are in force now."""
+    """Return the content of a STATUS message; ``base`` holds the rates last asked for.
+
+    A running training takes them over between two steps and leaves a mark there.
+    """
     meta = history.meta if history is not None else {}
     return {
         "status": state.status,
