@@ -19,7 +19,7 @@ from bnviz.experiments.shift_study import (
     shift_study,
     study_from_dict,
 )
-from bnviz.experiments.shift_threads import one_thread
+from bnviz.experiments.threads import one_thread
 
 FILE = Path(__file__).resolve().parents[2] / "assets" / "recordings" / "why.json"
 SEEDS = (0, 1, 2)

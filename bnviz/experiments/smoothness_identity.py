@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from bnviz.analysis.smoothness_identity import GradientIdentity, gradient_identity
 from bnviz.config import PRESETS, InputError
 from bnviz.data import load_dataset
-from bnviz.experiments.shift_threads import one_thread
+from bnviz.experiments.threads import one_thread
 from bnviz.nets import build_net, hidden_layers
 from bnviz.norms import BatchNorm
 from bnviz.training.batches import batch_indices

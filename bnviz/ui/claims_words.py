@@ -9,15 +9,15 @@ from collections.abc import Mapping, Sequence
 from bnviz.experiments.claims import NOTES, QUESTIONS, Claim, Effect, Row, crossed
 from bnviz.ui.text import language, t
 
+PLAIN_SOURCES = (
+    "definition", "formula", "calculus", "normal distribution", "linear algebra", "definition of variance",
+)  # fmt: skip
+"""Sources that are no paper or documentation, and so have a word in each language."""
+
 
 def words_of(claim: Claim) -> str:
     """Return a claim in the reader's language."""
     return claim.words if claim.language == language() else claim.translation
-
-
-PLAIN_SOURCES = (
-    "definition", "formula", "calculus", "normal distribution", "linear algebra", "definition of variance",
-)  # fmt: skip
 
 
 def source(name: str) -> str:
@@ -114,8 +114,7 @@ def csv_of(found: Sequence[Row], own: Mapping[str, Row]) -> str:
             [
                 claim.id, claim.notes, t(f"claims.topic.{claim.topic}"), claim.words, claim.translation,
                 literature(claim), claim.note[language()], source(claim.source), " ".join(claim.tests),
-                effects,
-                t(f"claims.verdict.{row.verdict}"),
+                effects, t(f"claims.verdict.{row.verdict}"),
                 "" if mine is None else t(f"claims.verdict.{mine.verdict}"),
             ]
         )  # fmt: skip

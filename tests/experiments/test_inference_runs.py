@@ -13,7 +13,6 @@ from bnviz.experiments.inference import TrainedNet
 
 @pytest.fixture(scope="module")
 def trained() -> TrainedNet:
-    torch.set_num_threads(1)
     return inference.trained_net(120)
 
 

@@ -33,7 +33,7 @@ from bnviz.experiments.shift_study import (
     subject,
     without_noise,
 )
-from bnviz.experiments.shift_threads import one_thread
+from bnviz.experiments.threads import one_thread
 from bnviz.nets import build_net, hidden_layers
 from bnviz.norms import BatchNorm, NoisyBatchNorm
 

@@ -5,7 +5,6 @@ import threading
 from dataclasses import replace
 
 import pytest
-import torch
 
 from bnviz.config import InputError
 from bnviz.data import load_dataset
@@ -25,7 +24,6 @@ def untimed(result):
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
-    torch.set_num_threads(1)  # as every test does, but this comes before
     return run_study(TINY, (0, 1), tmp_path_factory.mktemp("whole"), facts=FACTS)
 
 

@@ -19,7 +19,7 @@ from bnviz.experiments.claims import batches, figure1, layers, look, shapes, sta
 from bnviz.experiments.claims.claim import LITERATURE, NOTES, Claim, claims
 from bnviz.experiments.claims.rule import FEWEST, VERDICTS, Effect, Question, answer, effect, verdict
 from bnviz.experiments.claims.trial import Trial
-from bnviz.experiments.shift_threads import one_thread
+from bnviz.experiments.threads import one_thread
 from bnviz.telemetry.claim_records import Ledger, Measured, load_ledger
 
 FILE = Path(__file__).resolve().parents[3] / "assets" / "recordings" / "claims.json"

@@ -87,8 +87,9 @@ def shifted(seed: int) -> Effects:
         moved = front(x + delta) - front(x)
         scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
         wanted = (delta @ weight.T) * scale
+    plain, normed = _drops(seed)
     return {
-        "drop": _drops(seed)[1] - _drops(seed)[0],
+        "drop": normed - plain,
         "repair": points(found.repaired, found.broken),
         "passes": float((moved - wanted).norm() / wanted.norm()),
     }

@@ -12,11 +12,11 @@ import torch
 from bnviz.config import COMPARABLE, FIELDS, Bounds, Changes, InputError, RunConfig, Value, parse_field
 
 MOST_VALUES = 40
-_TORCH = torch.__version__.split("+")[0]
 MOST_CELLS = 20_000
 ENGINE = 2
 """Raise it with any change after which equal recipes give other numbers, if only in the last bits."""
 
+_TORCH = torch.__version__.split("+")[0]
 _ARMS: tuple[Changes, ...] = ((("norm", "none"),), (("norm", "batch"),))
 
 
