@@ -12,7 +12,8 @@ from bnviz.figures.words import say
 _PATTERNS = {"confirmed": "", "not_confirmed": "/", "contradicted": "x", "untestable": ".", "not_run": ""}
 """Patterns tell the verdicts apart without color."""
 
-_PATTERN = {"size": 6, "solidity": 0.2, "fillmode": "overlay"}
+_PATTERN = {"size": 6, "solidity": 0.2, "fillmode": "overlay", "fgopacity": 0.3}
+"""Faint: a number stands on it."""
 
 
 def counts_figure(
@@ -46,7 +47,8 @@ def counts_figure(
         )  # fmt: skip
     figure.update_layout(barmode="stack")
     style(figure, height=300)
-    figure.update_layout(bargap=0.25, legend_traceorder="normal")
+    # A number that has no room in its bar is left out: the table below has them all.
+    figure.update_layout(bargap=0.25, legend_traceorder="normal", uniformtext={"minsize": 9, "mode": "hide"})
     figure.update_yaxes(autorange="reversed")
     figure.update_xaxes(title_text=say("claims.axis_counts", lang))
     return figure
