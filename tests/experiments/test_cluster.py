@@ -56,8 +56,8 @@ def moons():
 @pytest.fixture(scope="module")
 def nodes():
     """A head with one processor, on a loopback address that Ray does not take for another one."""
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    os.environ["RAY_worker_niceness"] = "0"  # else its workers get next to nothing of a machine that is busy
+    # At its own niceness Ray's workers get next to nothing of a machine that is busy.
+    os.environ.update(RAY_USAGE_STATS_ENABLED="0", RAY_worker_niceness="0")
     from ray.cluster_utils import Cluster as Nodes
 
     nodes = Nodes(initialize_head=True, head_node_args={**SMALL, "include_dashboard": False})
