@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from bnviz.ui import data_page
+from bnviz.chapters.data import parts as data_page
 from bnviz.ui.text import t
 
 st.subheader(t("data.title"), anchor=False)

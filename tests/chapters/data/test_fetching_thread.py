@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
+from bnviz.chapters.data import fetching
+from bnviz.chapters.data.fetching import Fetching
 from bnviz.data import FetchCancelled, FetchError
-from bnviz.ui import fetching
-from bnviz.ui.fetching import Fetching
 
 Fetch = Callable[[str, Callable[[int, int], None], threading.Event], None]
 

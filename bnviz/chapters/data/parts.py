@@ -6,11 +6,11 @@ from typing import Any
 
 import streamlit as st
 
+from bnviz.chapters.data.fetching import Fetching
 from bnviz.config import InputError
 from bnviz.data import data_status, dataset_names, save_upload, user_files
 from bnviz.ui.controls import dataset_label
 from bnviz.ui.datasets import NOT_HERE, status_words
-from bnviz.ui.fetching import Fetching
 from bnviz.ui.settings import remember_field
 from bnviz.ui.text import t
 

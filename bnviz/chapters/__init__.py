@@ -1,0 +1,1 @@
+"""The chapters, one folder each: what is computed, drawn, worded and laid out for one page."""
