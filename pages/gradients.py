@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from bnviz.experiments.real_surfaces import NETS, STEPS, surface_experiment
+from bnviz.chapters.gradients import cached as runs
+from bnviz.chapters.gradients.figures import dial_figure, remainder_figure, scaling_figure
+from bnviz.chapters.gradients.surfaces import NETS, STEPS, surface_experiment
+from bnviz.chapters.gradients.surfaces_3d import surfaces_3d
 from bnviz.figures import arm_labels, contours
-from bnviz.figures.chapter_gradients import dial_figure, remainder_figure, scaling_figure
-from bnviz.figures.chapter_surfaces import surfaces_3d
-from bnviz.ui import gradients_runs as runs
 from bnviz.ui.chapter import figure, lab_link, opening, predict, reason, section
 from bnviz.ui.chapter_controls import choose, look, slide
 from bnviz.ui.text import language, t

@@ -7,10 +7,10 @@ import re
 import numpy as np
 import pytest
 
-from bnviz.analysis.geometry import dial, heights
-from bnviz.analysis.geometry_scaling import FORMS, descend
 from bnviz.analysis.saturation_share import flow, normal_share, response
-from bnviz.figures.chapter_gradients import dial_figure, remainder_figure, scaling_figure
+from bnviz.chapters.gradients.directional import dial, heights
+from bnviz.chapters.gradients.figures import dial_figure, remainder_figure, scaling_figure
+from bnviz.chapters.gradients.scaling import FORMS, descend
 from bnviz.figures.chapter_saturation import flow_figure
 from bnviz.figures.words import catalogue, say
 from bnviz.ui.saturation_words import percent, plain, times

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from bnviz.analysis.geometry import dial, height
-from bnviz.analysis.geometry_scaling import MOST_STEPS, descend, two_features
 from bnviz.analysis.inference_running import measure_noise_left, measure_settling
 from bnviz.analysis.transform import restore, transform
 from bnviz.analysis.transform_backward import backward, draw_target
 from bnviz.analysis.transform_batches import DISTRIBUTIONS, draw_batch
 from bnviz.analysis.transform_shape import moments, shape_of
 from bnviz.analysis.whitening import compare_methods, correlated_batch, zca
+from bnviz.chapters.gradients.directional import dial, height
+from bnviz.chapters.gradients.scaling import MOST_STEPS, descend, two_features
 from bnviz.experiments.claims.trial import Effects, trial
 from bnviz.norms import batch_norm_forward
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from bnviz.chapters.gradients.surfaces import losses_at_end, real_surface, surface_experiment
 from bnviz.config import InputError
-from bnviz.experiments.real_surfaces import losses_at_end, real_surface, surface_experiment
 from bnviz.telemetry.records import SurfaceRecord
 
 

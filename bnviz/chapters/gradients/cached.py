@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from bnviz.analysis.geometry import REACH, SURFACES, Dial, dial, heights
-from bnviz.analysis.geometry_scaling import FORMS, Descent, descend
-from bnviz.experiments import real_surfaces
+from bnviz.chapters.gradients import surfaces as real_surfaces
+from bnviz.chapters.gradients.directional import REACH, SURFACES, Dial, dial, heights
+from bnviz.chapters.gradients.scaling import FORMS, Descent, descend
 from bnviz.telemetry.records import SurfaceRecord
 from bnviz.ui.text import t
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from bnviz.analysis.geometry import SURFACES, dial, gradient, height, heights
-from bnviz.analysis.geometry_scaling import (
+from bnviz.chapters.gradients.directional import SURFACES, dial, gradient, height, heights
+from bnviz.chapters.gradients.scaling import (
     CLOSE,
     FORMS,
     descend,

@@ -9,8 +9,8 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.analysis.geometry import REACH, Dial, Heights
-from bnviz.analysis.geometry_scaling import Descent, excess
+from bnviz.chapters.gradients.directional import REACH, Dial, Heights
+from bnviz.chapters.gradients.scaling import Descent, excess
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.figures.words import say
 

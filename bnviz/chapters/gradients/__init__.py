@@ -1,0 +1,1 @@
+"""Gradients: valleys, scaling and measured loss surfaces."""
