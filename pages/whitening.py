@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from bnviz.ui import whitening as parts
+from bnviz.chapters.whitening import parts
 from bnviz.ui.chapter import opening
 from bnviz.ui.chapter_controls import choose
 

@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from bnviz.analysis.depth import gradient_norms
 from bnviz.analysis.transform_shape import moments
-from bnviz.analysis.whitening_drift import bias_drift, drift_target
+from bnviz.chapters.whitening.bias_drift import bias_drift, drift_target
 from bnviz.config import RunConfig
 from bnviz.data import load_dataset
 from bnviz.experiments.claims.figure1 import deep_sigmoid

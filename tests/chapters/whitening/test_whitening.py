@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from bnviz.analysis.whitening import (
+from bnviz.chapters.whitening.bias_drift import bias_drift, drift_target
+from bnviz.chapters.whitening.cost import measure_cost
+from bnviz.chapters.whitening.whiten import (
     compare_methods,
     correlated_batch,
     correlation,
@@ -15,8 +17,6 @@ from bnviz.analysis.whitening import (
     per_feature,
     zca,
 )
-from bnviz.analysis.whitening_cost import measure_cost
-from bnviz.analysis.whitening_drift import bias_drift, drift_target
 from bnviz.config import InputError
 
 

@@ -9,9 +9,9 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.analysis.whitening import Comparison
-from bnviz.analysis.whitening_cost import Cost
-from bnviz.analysis.whitening_drift import Drift
+from bnviz.chapters.whitening.bias_drift import Drift
+from bnviz.chapters.whitening.cost import Cost
+from bnviz.chapters.whitening.whiten import Comparison
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.figures.words import say
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bnviz.analysis.whitening import compare_methods, correlated_batch
-from bnviz.analysis.whitening_cost import Cost
-from bnviz.analysis.whitening_drift import GRADIENTS, bias_drift, drift_target
+from bnviz.chapters.whitening.bias_drift import GRADIENTS, bias_drift, drift_target
+from bnviz.chapters.whitening.cost import Cost
+from bnviz.chapters.whitening.figures import correlations, cost, covariances, drift, outside_net
+from bnviz.chapters.whitening.whiten import compare_methods, correlated_batch
 from bnviz.figures.theme import DASHES, LIGHT
-from bnviz.figures.whitening import correlations, cost, covariances, drift, outside_net
 
 RUNS = [bias_drift(drift_target(0.5), gradient, 0.1, 20) for gradient in GRADIENTS]
 FOUND = compare_methods(correlated_batch(64, 4, 0.8, 0))

@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import nn
 
+from bnviz.chapters.whitening.detached import DetachableNorm, make_net, train_outside
 from bnviz.config import InputError
-from bnviz.experiments.whitening import DetachableNorm, make_net, train_outside
 
 
 def test_through_the_statistics_it_is_torchs_layer() -> None:

@@ -6,11 +6,11 @@ from typing import Any
 
 import streamlit as st
 
-from bnviz.analysis.whitening import Comparison, compare_methods, correlated_batch
-from bnviz.analysis.whitening_cost import Cost, measure_cost
-from bnviz.analysis.whitening_drift import GRADIENTS, Drift, bias_drift, drift_target
-from bnviz.experiments.whitening import OutsideResult, train_outside
-from bnviz.figures.whitening import correlations, cost, covariances, drift, outside_net
+from bnviz.chapters.whitening.bias_drift import GRADIENTS, Drift, bias_drift, drift_target
+from bnviz.chapters.whitening.cost import Cost, measure_cost
+from bnviz.chapters.whitening.detached import OutsideResult, train_outside
+from bnviz.chapters.whitening.figures import correlations, cost, covariances, drift, outside_net
+from bnviz.chapters.whitening.whiten import Comparison, compare_methods, correlated_batch
 from bnviz.ui.chapter import figure, predict, reason, section
 from bnviz.ui.chapter_controls import look, slide
 from bnviz.ui.text import t

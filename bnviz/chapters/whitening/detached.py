@@ -11,7 +11,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from bnviz.analysis.whitening_drift import GRADIENTS
+from bnviz.chapters.whitening.bias_drift import GRADIENTS
 from bnviz.config import InputError
 from bnviz.data import load_dataset
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from bnviz.analysis.whitening import METHODS, iter_norm, per_feature, zca
+from bnviz.chapters.whitening.whiten import METHODS, iter_norm, per_feature, zca
 from bnviz.config import InputError
 
 Floats = npt.NDArray[np.float64]

@@ -1,0 +1,1 @@
+"""Whitening: why BN normalizes each unit on its own, and inside the gradient."""
