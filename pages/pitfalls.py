@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from bnviz.ui import frameworks, pitfalls
+from bnviz.chapters.pitfalls import frameworks_part as frameworks
+from bnviz.chapters.pitfalls import parts as pitfalls
 from bnviz.ui.chapter import opening, section
 from bnviz.ui.chapter_controls import choose
 

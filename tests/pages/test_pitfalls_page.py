@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from bnviz.chapters.pitfalls.frameworks import STEPS, source
+from bnviz.chapters.pitfalls.snippets import PITFALLS, program
 from bnviz.config import RunConfig
-from bnviz.experiments.frameworks import STEPS, source
-from bnviz.experiments.pitfalls import PITFALLS, program
 from bnviz.figures.words import catalogue
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"

@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from bnviz.config import InputError
 
-FOLDER = Path(__file__).resolve().parents[2] / "assets" / "pitfalls"
+FOLDER = Path(__file__).resolve().parents[3] / "assets" / "pitfalls"
 PITFALLS = tuple(f"p{number:02d}" for number in range(1, 19))
 
 _REPOSITORIES = MappingProxyType(

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from bnviz.analysis.inference_running import settle_steps, to_keras
+from bnviz.chapters.pitfalls.jax_code import jax_source
+from bnviz.chapters.pitfalls.keras_code import keras_source
+from bnviz.chapters.pitfalls.torch_code import torch_source
 from bnviz.config import InputError, RunConfig
-from bnviz.experiments.frameworks_jax import jax_source
-from bnviz.experiments.frameworks_keras import keras_source
-from bnviz.experiments.frameworks_torch import torch_source
 
 FRAMEWORKS = ("pytorch", "keras", "jax")
 RUN_HERE = ("pytorch",)

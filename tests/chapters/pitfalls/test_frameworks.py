@@ -7,9 +7,9 @@ import ast
 import pytest
 import torch
 
+from bnviz.chapters.pitfalls.frameworks import FRAMEWORKS, conventions, has_words_for, source
 from bnviz.config import PRESETS, Experiment, InputError, RunConfig, preset
 from bnviz.data import load_dataset
-from bnviz.experiments.frameworks import FRAMEWORKS, conventions, has_words_for, source
 from bnviz.training.loop import TrainingData, train_steps
 from bnviz.training.twins import build_twins
 

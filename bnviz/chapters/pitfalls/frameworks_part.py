@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
+from bnviz.chapters.pitfalls import frameworks
+from bnviz.chapters.pitfalls.frameworks import Convention
 from bnviz.config import PRESETS, Experiment, preset
-from bnviz.experiments import frameworks
-from bnviz.experiments.frameworks import Convention
 from bnviz.figures.words import arm_labels
 from bnviz.ui import settings
 from bnviz.ui.address import from_address, to_address

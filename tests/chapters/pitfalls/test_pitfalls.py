@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import torch
 
+from bnviz.chapters.pitfalls import snippets as pitfalls
+from bnviz.chapters.pitfalls.snippets import FOLDER, PITFALLS, program, threads
 from bnviz.config import InputError
-from bnviz.experiments import pitfalls
-from bnviz.experiments.pitfalls import FOLDER, PITFALLS, program, threads
 
 Names = dict[str, Any]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from bnviz.experiments import pitfalls
+from bnviz.chapters.pitfalls import snippets as pitfalls
 from bnviz.ui.address import from_address, to_address
 from bnviz.ui.text import t
 
