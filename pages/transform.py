@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from bnviz.ui import transform_parts as parts
+from bnviz.chapters.transform import parts
+from bnviz.chapters.transform.batch_editor import batch_controls, batch_editor
 from bnviz.ui.chapter import opening, section
 from bnviz.ui.chapter_controls import choose
 from bnviz.ui.text import t
-from bnviz.ui.transform import batch_controls, batch_editor
 
 PARTS = {"coupling": parts.coupled, "steps": parts.slow_motion, "undo": parts.undo, "shape": parts.bell}
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from bnviz.chapters.transform.formulas import number
 from bnviz.chapters.whitening.bias_drift import GRADIENTS, Drift, bias_drift, drift_target
 from bnviz.chapters.whitening.cost import Cost, measure_cost
 from bnviz.chapters.whitening.detached import OutsideResult, train_outside
@@ -14,7 +15,6 @@ from bnviz.chapters.whitening.whiten import Comparison, compare_methods, correla
 from bnviz.ui.chapter import figure, predict, reason, section
 from bnviz.ui.chapter_controls import look, slide
 from bnviz.ui.text import t
-from bnviz.ui.transform_formulas import number
 
 NET_RATES = (0.1, 0.5, 2.0)
 NET_STEPS = 300

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from bnviz.analysis.transform import move_one, transform
-from bnviz.analysis.transform_batches import draw_batch
+from bnviz.chapters.transform.batches import draw_batch
+from bnviz.chapters.transform.forward import move_one, transform
 from bnviz.config import Changes, RunConfig
 from bnviz.data import load_dataset
 from bnviz.experiments.claims.trial import Effects, fewer, points, train_arms, trial

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from bnviz.analysis.depth import gradient_norms
-from bnviz.analysis.transform_shape import moments
+from bnviz.chapters.transform.shape import moments
 from bnviz.chapters.whitening.bias_drift import bias_drift, drift_target
 from bnviz.config import RunConfig
 from bnviz.data import load_dataset

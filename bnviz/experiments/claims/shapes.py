@@ -6,12 +6,12 @@ import numpy as np
 import torch
 
 from bnviz.analysis.inference_running import measure_noise_left, measure_settling
-from bnviz.analysis.transform import restore, transform
-from bnviz.analysis.transform_backward import backward, draw_target
-from bnviz.analysis.transform_batches import DISTRIBUTIONS, draw_batch
-from bnviz.analysis.transform_shape import moments, shape_of
 from bnviz.chapters.gradients.directional import dial, height
 from bnviz.chapters.gradients.scaling import MOST_STEPS, descend, two_features
+from bnviz.chapters.transform.backward import backward, draw_target
+from bnviz.chapters.transform.batches import DISTRIBUTIONS, draw_batch
+from bnviz.chapters.transform.forward import restore, transform
+from bnviz.chapters.transform.shape import moments, shape_of
 from bnviz.chapters.whitening.whiten import compare_methods, correlated_batch, zca
 from bnviz.experiments.claims.trial import Effects, trial
 from bnviz.norms import batch_norm_forward

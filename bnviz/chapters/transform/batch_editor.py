@@ -10,8 +10,7 @@ import numpy.typing as npt
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from bnviz.analysis.transform import Transform, transform
-from bnviz.analysis.transform_batches import (
+from bnviz.chapters.transform.batches import (
     FEATURES,
     LARGEST,
     PRESETS,
@@ -22,6 +21,7 @@ from bnviz.analysis.transform_batches import (
     check_batch,
     draw_batch,
 )
+from bnviz.chapters.transform.forward import Transform, transform
 from bnviz.config import InputError
 from bnviz.ui.address import from_address, to_address
 from bnviz.ui.text import t

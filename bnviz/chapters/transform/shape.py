@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bnviz.analysis.transform import transform
-from bnviz.analysis.transform_batches import DISTRIBUTIONS
+from bnviz.chapters.transform.batches import DISTRIBUTIONS
+from bnviz.chapters.transform.forward import transform
 from bnviz.config import InputError
 
 Floats = npt.NDArray[np.float64]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bnviz.analysis.transform import move_one, restore, transform
-from bnviz.analysis.transform_backward import backward, draw_target
-from bnviz.analysis.transform_batches import draw_batch
-from bnviz.analysis.transform_shape import shape_of
+from bnviz.chapters.transform.backward import backward, draw_target
+from bnviz.chapters.transform.batches import draw_batch
+from bnviz.chapters.transform.figures import cells, coupling, gradients, shape, way_back
+from bnviz.chapters.transform.forward import move_one, restore, transform
+from bnviz.chapters.transform.shape import shape_of
 from bnviz.figures.theme import LIGHT
-from bnviz.figures.transform import cells, coupling, gradients, shape, way_back
 
 X = draw_batch("skewed", 6, 3, 0)
 DONE = transform(X, np.array([1.0, 2.0, -1.0]), np.zeros(3))

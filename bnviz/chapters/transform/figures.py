@@ -7,9 +7,9 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.analysis.transform import Move, Restored, Transform
-from bnviz.analysis.transform_backward import Backward
-from bnviz.analysis.transform_shape import Shape
+from bnviz.chapters.transform.backward import Backward
+from bnviz.chapters.transform.forward import Move, Restored, Transform
+from bnviz.chapters.transform.shape import Shape
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.figures.words import say
 

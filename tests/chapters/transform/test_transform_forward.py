@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from bnviz.analysis.transform import RESTORING, move_one, restore, transform
-from bnviz.analysis.transform_batches import (
+from bnviz.chapters.transform.batches import (
     DISTRIBUTIONS,
     PRESETS,
     batch_from_text,
@@ -16,7 +15,8 @@ from bnviz.analysis.transform_batches import (
     check_batch,
     draw_batch,
 )
-from bnviz.analysis.transform_shape import moments, shape_of
+from bnviz.chapters.transform.forward import RESTORING, move_one, restore, transform
+from bnviz.chapters.transform.shape import moments, shape_of
 from bnviz.config import InputError
 
 GAMMA, BETA = np.array([2.0, -0.5, 1.0]), np.array([1.0, 0.0, -3.0])

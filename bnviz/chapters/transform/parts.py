@@ -6,15 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from bnviz.analysis.transform import Transform, move_one, restore
-from bnviz.analysis.transform_backward import Backward, backward, draw_target
-from bnviz.analysis.transform_batches import DISTRIBUTIONS
-from bnviz.analysis.transform_shape import shape_of
-from bnviz.figures.transform import cells, coupling, gradients, shape, way_back
-from bnviz.ui.chapter import figure, predict, reason, section
-from bnviz.ui.chapter_controls import choose, look, slide
-from bnviz.ui.text import t
-from bnviz.ui.transform_formulas import (
+from bnviz.chapters.transform.backward import Backward, backward, draw_target
+from bnviz.chapters.transform.batches import DISTRIBUTIONS
+from bnviz.chapters.transform.figures import cells, coupling, gradients, shape, way_back
+from bnviz.chapters.transform.formulas import (
     BACKWARD,
     FORWARD,
     LINES,
@@ -25,6 +20,11 @@ from bnviz.ui.transform_formulas import (
     number,
     result,
 )
+from bnviz.chapters.transform.forward import Transform, move_one, restore
+from bnviz.chapters.transform.shape import shape_of
+from bnviz.ui.chapter import figure, predict, reason, section
+from bnviz.ui.chapter_controls import choose, look, slide
+from bnviz.ui.text import t
 
 SHAPES = tuple(DISTRIBUTIONS)
 SHAPE_SAMPLES = 4000

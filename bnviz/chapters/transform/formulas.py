@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from bnviz.analysis.transform import Transform
-from bnviz.analysis.transform_backward import Backward
+from bnviz.chapters.transform.backward import Backward
+from bnviz.chapters.transform.forward import Transform
 
 FORWARD = ("mean", "var", "x_hat", "y")
 BACKWARD = ("grad_x_hat", "grad_var", "grad_mean", "grad_x", "grad_gamma", "grad_beta")

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from bnviz.analysis.transform import Transform, transform
+from bnviz.chapters.transform.forward import Transform, transform
 
 Floats = npt.NDArray[np.float64]
 

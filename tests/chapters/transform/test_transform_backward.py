@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from bnviz.analysis.transform import Transform, transform
-from bnviz.analysis.transform_backward import backward, draw_target, measured_slope, six_equations
-from bnviz.analysis.transform_batches import PRESETS, draw_batch
+from bnviz.chapters.transform.backward import backward, draw_target, measured_slope, six_equations
+from bnviz.chapters.transform.batches import PRESETS, draw_batch
+from bnviz.chapters.transform.forward import Transform, transform
 from bnviz.norms import batch_norm_backward, batch_norm_forward
 
 

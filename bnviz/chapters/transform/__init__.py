@@ -1,0 +1,1 @@
+"""The transform: BN forward and backward, sample by sample."""
