@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from bnviz.experiments.init_sweep import SCALES, layer_experiment
-from bnviz.figures.chapter_depth import NAMES, depth_figure
-from bnviz.figures.chapter_saturation import flow_figure, gamma_figure, layers_figure, sweep_figure
-from bnviz.ui import saturation_runs as runs
-from bnviz.ui import saturation_words as words
+from bnviz.chapters.saturation import cached as runs
+from bnviz.chapters.saturation import wording as words
+from bnviz.chapters.saturation.cached import CURVES
+from bnviz.chapters.saturation.depth_figure import NAMES, depth_figure
+from bnviz.chapters.saturation.figures import flow_figure, gamma_figure, layers_figure, sweep_figure
+from bnviz.chapters.saturation.init_sweep import SCALES, layer_experiment
 from bnviz.ui.chapter import figure, lab_link, opening, predict, reason, section
 from bnviz.ui.chapter_controls import choose, look, slide
-from bnviz.ui.saturation_runs import CURVES
 from bnviz.ui.text import t
 
 

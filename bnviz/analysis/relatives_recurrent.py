@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bnviz.analysis.saturation_share import normal_share
+from bnviz.chapters.saturation.normal_input import normal_share
 
 Floats = npt.NDArray[np.float64]
 STARTS = (0.1, 0.5, 1.0, 2.0)

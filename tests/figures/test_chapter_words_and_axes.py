@@ -7,13 +7,13 @@ import re
 import numpy as np
 import pytest
 
-from bnviz.analysis.saturation_share import flow, normal_share, response
 from bnviz.chapters.gradients.directional import dial, heights
 from bnviz.chapters.gradients.figures import dial_figure, remainder_figure, scaling_figure
 from bnviz.chapters.gradients.scaling import FORMS, descend
-from bnviz.figures.chapter_saturation import flow_figure
+from bnviz.chapters.saturation.figures import flow_figure
+from bnviz.chapters.saturation.normal_input import flow, normal_share, response
+from bnviz.chapters.saturation.wording import percent, plain, times
 from bnviz.figures.words import catalogue, say
-from bnviz.ui.saturation_words import percent, plain, times
 
 LANGUAGES = ("en", "zh")
 

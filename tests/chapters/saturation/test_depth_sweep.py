@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bnviz.analysis.depth import YANG_FACTOR
+from bnviz.chapters.saturation.depth import YANG_FACTOR
+from bnviz.chapters.saturation.depth_sweep import depth_sweep
 from bnviz.config import InputError
-from bnviz.experiments.depth import depth_sweep
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])

@@ -6,13 +6,13 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.analysis.depth import DepthResult
+from bnviz.chapters.saturation.depth import DepthResult
 from bnviz.figures.common import finite
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.figures.words import say
 
 NAMES = ("plain", "skip", "bn", "bn_skip")
-"""Words of the variants, in the order of ``bnviz.analysis.depth.VARIANTS``."""
+"""Words of the variants, in the order of ``bnviz.chapters.saturation.depth.VARIANTS``."""
 
 _LOW, _HIGH = -12.0, 12.0
 

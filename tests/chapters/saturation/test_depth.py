@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from bnviz.analysis.depth import EPS, VARIANTS, YANG_FACTOR, gradient_norms
+from bnviz.chapters.saturation.depth import EPS, VARIANTS, YANG_FACTOR, gradient_norms
 
 
 def stack(depth: int, width: int = 8, seed: int = 0) -> tuple[torch.Tensor, ...]:

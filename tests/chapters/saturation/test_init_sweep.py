@@ -7,9 +7,9 @@ import pytest
 import torch
 
 from bnviz.analysis.saturation import saturated_fraction
+from bnviz.chapters.saturation.init_sweep import layer_experiment, shares_at_start, shares_over_run
 from bnviz.config import InputError
 from bnviz.data import load_dataset
-from bnviz.experiments.init_sweep import layer_experiment, shares_at_start, shares_over_run
 from bnviz.nets import build_net
 
 

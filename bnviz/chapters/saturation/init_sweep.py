@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bnviz.analysis.saturation_share import CURVES, Floats
-from bnviz.analysis.saturation_share_layers import LayerRun, StartSweep
+from bnviz.chapters.saturation.normal_input import CURVES, Floats
+from bnviz.chapters.saturation.results import LayerRun, StartSweep
 from bnviz.config import Experiment, InputError, RunConfig
 from bnviz.data import load_dataset
 from bnviz.telemetry.records import PARAMETERS, Frame

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from bnviz.analysis.saturation_share import (
+from bnviz.chapters.saturation.normal_input import (
     CURVES,
     EPS,
     flow,

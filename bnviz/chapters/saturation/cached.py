@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from bnviz.analysis.depth import DepthResult
-from bnviz.analysis.saturation_share import CURVES, Flow, Response, flow, response
-from bnviz.analysis.saturation_share_layers import LayerRun, StartSweep
-from bnviz.experiments import depth, init_sweep
+from bnviz.chapters.saturation import depth_sweep as depth
+from bnviz.chapters.saturation import init_sweep
+from bnviz.chapters.saturation.depth import DepthResult
+from bnviz.chapters.saturation.normal_input import CURVES, Flow, Response, flow, response
+from bnviz.chapters.saturation.results import LayerRun, StartSweep
 
 __all__ = [
     "CURVES",

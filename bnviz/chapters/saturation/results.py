@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bnviz.analysis.saturation_share import Floats
+from bnviz.chapters.saturation.normal_input import Floats
 from bnviz.config import Experiment
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from bnviz.analysis.depth import YANG_FACTOR, DepthResult
-from bnviz.analysis.saturation_share import Flow, Share
-from bnviz.analysis.saturation_share_layers import LayerRun
-from bnviz.figures.chapter_depth import NAMES
-from bnviz.figures.chapter_saturation import PARTS
+from bnviz.chapters.saturation.depth import YANG_FACTOR, DepthResult
+from bnviz.chapters.saturation.depth_figure import NAMES
+from bnviz.chapters.saturation.figures import PARTS
+from bnviz.chapters.saturation.normal_input import Flow, Share
+from bnviz.chapters.saturation.results import LayerRun
 from bnviz.ui.text import t
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

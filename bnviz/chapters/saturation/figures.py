@@ -6,8 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.analysis.saturation_share import Flow, Response, Stage, normal_density
-from bnviz.analysis.saturation_share_layers import LayerRun, StartSweep
+from bnviz.chapters.saturation.normal_input import Flow, Response, Stage, normal_density
+from bnviz.chapters.saturation.results import LayerRun, StartSweep
 from bnviz.config import Experiment
 from bnviz.figures.common import finite, layer_names
 from bnviz.figures.theme import INK, SHADE, Theme, style

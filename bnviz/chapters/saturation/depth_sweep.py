@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from torch import Tensor
 
-from bnviz.analysis.depth import VARIANTS, DepthResult, gradient_norms
-from bnviz.analysis.saturation_share import CURVES
+from bnviz.chapters.saturation.depth import VARIANTS, DepthResult, gradient_norms
+from bnviz.chapters.saturation.normal_input import CURVES
 from bnviz.config import InputError, RunConfig
 from bnviz.data import load_dataset
 from bnviz.nets.initialize import initial_weight

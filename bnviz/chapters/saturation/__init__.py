@@ -1,0 +1,1 @@
+"""Saturation and depth: the flat ends of a nonlinearity, layer by layer."""
