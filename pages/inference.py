@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from bnviz.experiments.inference import DRAWS, IMAGES, SIZES, STEPS
-from bnviz.figures import inference as draw
-from bnviz.ui import inference_controls as controls
-from bnviz.ui import inference_runs as runs
-from bnviz.ui import inference_words as words
+from bnviz.chapters.inference import cached as runs
+from bnviz.chapters.inference import controls
+from bnviz.chapters.inference import figures as draw
+from bnviz.chapters.inference import wording as words
+from bnviz.chapters.inference.controls import few, metrics
+from bnviz.chapters.inference.trained_net import DRAWS, IMAGES, SIZES, STEPS
 from bnviz.ui.chapter import figure, opening, predict, reason, section
 from bnviz.ui.chapter_controls import choose, look, slide
-from bnviz.ui.inference_controls import few, metrics
 from bnviz.ui.text import t
 
 

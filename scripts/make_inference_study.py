@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 import torch
 
+from bnviz.chapters.inference.statistics_study import RECORDED, SEEDS, measure, save_study
 from bnviz.config import RunConfig
-from bnviz.experiments.inference_study import RECORDED, SEEDS, measure, save_study
 
 
 def main() -> None:

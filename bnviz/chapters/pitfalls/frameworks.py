@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from bnviz.analysis.inference_running import settle_steps, to_keras
+from bnviz.chapters.inference.running_stats import settle_steps, to_keras
 from bnviz.chapters.pitfalls.jax_code import jax_source
 from bnviz.chapters.pitfalls.keras_code import keras_source
 from bnviz.chapters.pitfalls.torch_code import torch_source

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from bnviz.analysis.inference_running import to_keras
+from bnviz.chapters.inference.running_stats import to_keras
 from bnviz.config import RunConfig
 from bnviz.nets.activations import LEAKY_SLOPE
 from bnviz.nets.initialize import GAINS

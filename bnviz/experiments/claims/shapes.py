@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from bnviz.analysis.inference_running import measure_noise_left, measure_settling
 from bnviz.chapters.gradients.directional import dial, height
 from bnviz.chapters.gradients.scaling import MOST_STEPS, descend, two_features
+from bnviz.chapters.inference.running_stats import measure_noise_left, measure_settling
 from bnviz.chapters.transform.backward import backward, draw_target
 from bnviz.chapters.transform.batches import DISTRIBUTIONS, draw_batch
 from bnviz.chapters.transform.forward import restore, transform

@@ -12,11 +12,18 @@ import torch
 from torch import nn
 
 from bnviz.analysis.calibration import accuracy, brighter, calibrated
+from bnviz.chapters.inference.statistics_study import KINDS, measure
+from bnviz.chapters.inference.trained_net import (
+    TrainedNet,
+    answers_alone,
+    ask,
+    fold,
+    shifted_data,
+    trained_net,
+)
 from bnviz.config import Experiment, RunConfig
 from bnviz.data import load_dataset
 from bnviz.experiments.claims.trial import Effects, points, trial
-from bnviz.experiments.inference import TrainedNet, answers_alone, ask, fold, shifted_data, trained_net
-from bnviz.experiments.inference_study import KINDS, measure
 from bnviz.experiments.overfit_jitter import pre_activations
 from bnviz.nets import hidden_layers
 from bnviz.norms import BatchNorm

@@ -13,13 +13,13 @@ import numpy.typing as npt
 import torch
 
 from bnviz.analysis.calibration import accuracy, accuracy_in_batches, calibrated
-from bnviz.analysis.inference_results import StatisticsStudy
+from bnviz.chapters.inference.results import StatisticsStudy
 from bnviz.config import Experiment, RunConfig
 from bnviz.data import load_dataset
 from bnviz.training.loop import TrainingData, train_steps
 from bnviz.training.twins import Twin, build_twins
 
-RECORDED = Path(__file__).resolve().parents[2] / "assets" / "recordings" / "inference.json"
+RECORDED = Path(__file__).resolve().parents[3] / "assets" / "recordings" / "inference.json"
 MOMENTA = (0.1, 0.01, 0.001)
 KINDS = (*(f"ema {m:g}" for m in MOMENTA), "precise", "batch")
 """Statistics that are compared; ``ema`` names PyTorch's momentum."""

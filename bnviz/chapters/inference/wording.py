@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bnviz.analysis.inference import Jitter
-from bnviz.analysis.inference_folding import Folding
-from bnviz.analysis.inference_results import Repair, StatisticsStudy
-from bnviz.analysis.inference_running import Chase, Unbiased, to_keras
+from bnviz.chapters.inference.batch_mates import Jitter
+from bnviz.chapters.inference.folding import Folding
+from bnviz.chapters.inference.results import Repair, StatisticsStudy
+from bnviz.chapters.inference.running_stats import Chase, Unbiased, to_keras
 from bnviz.ui.text import t
 
 EARLY = 30

@@ -8,8 +8,8 @@ from types import MappingProxyType
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from bnviz.chapters.inference.cached import to_torch
 from bnviz.ui.chapter_controls import choose
-from bnviz.ui.inference_runs import to_torch
 from bnviz.ui.text import t
 
 # Per convention: what may be chosen, the framework's own default, and what the number is the weight of.

@@ -7,8 +7,9 @@ import pytest
 import torch
 
 from bnviz.analysis.calibration import accuracy
-from bnviz.experiments import inference, inference_study
-from bnviz.experiments.inference import TrainedNet
+from bnviz.chapters.inference import statistics_study as inference_study
+from bnviz.chapters.inference import trained_net as inference
+from bnviz.chapters.inference.trained_net import TrainedNet
 
 
 @pytest.fixture(scope="module")

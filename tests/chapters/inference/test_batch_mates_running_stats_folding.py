@@ -18,9 +18,9 @@ from bnviz.analysis.calibration import (
     calibrated,
     left_in_training,
 )
-from bnviz.analysis.inference import batch_jitter, by_doubt
-from bnviz.analysis.inference_folding import compare_folded, folded
-from bnviz.analysis.inference_running import (
+from bnviz.chapters.inference.batch_mates import batch_jitter, by_doubt
+from bnviz.chapters.inference.folding import compare_folded, folded
+from bnviz.chapters.inference.running_stats import (
     chase,
     measure_noise_left,
     measure_settling,

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from bnviz.analysis.inference import Jitter
-from bnviz.analysis.inference_results import Repair, StatisticsStudy
-from bnviz.analysis.inference_running import Chase
+from bnviz.chapters.inference.batch_mates import Jitter
+from bnviz.chapters.inference.results import Repair, StatisticsStudy
+from bnviz.chapters.inference.running_stats import Chase
 from bnviz.figures.theme import GRID, INK, Theme, style
 from bnviz.figures.words import say
 

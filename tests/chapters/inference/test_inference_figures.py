@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bnviz.analysis.inference import Jitter
-from bnviz.analysis.inference_results import Repair, StatisticsStudy
-from bnviz.analysis.inference_running import Chase
-from bnviz.figures import inference as draw
+from bnviz.chapters.inference import figures as draw
+from bnviz.chapters.inference.batch_mates import Jitter
+from bnviz.chapters.inference.results import Repair, StatisticsStudy
+from bnviz.chapters.inference.running_stats import Chase
 from bnviz.figures.words import say
 
 SIZES = (1, 4, 16)

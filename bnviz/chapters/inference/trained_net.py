@@ -10,10 +10,10 @@ import torch
 from torch import Tensor, nn
 
 from bnviz.analysis.calibration import accuracy, accuracy_in_batches, brighter, calibrated, left_in_training
-from bnviz.analysis.inference import Jitter, batch_jitter, by_doubt
-from bnviz.analysis.inference_folding import Folding, compare_folded
-from bnviz.analysis.inference_results import Repair
-from bnviz.analysis.inference_running import Chase, chase
+from bnviz.chapters.inference.batch_mates import Jitter, batch_jitter, by_doubt
+from bnviz.chapters.inference.folding import Folding, compare_folded
+from bnviz.chapters.inference.results import Repair
+from bnviz.chapters.inference.running_stats import Chase, chase
 from bnviz.config import Experiment, RunConfig
 from bnviz.data import Dataset, load_dataset
 from bnviz.training.loop import TrainingData, train_steps

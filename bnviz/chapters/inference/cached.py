@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from bnviz.analysis.inference_folding import Folding
-from bnviz.analysis.inference_results import Repair, StatisticsStudy
-from bnviz.analysis.inference_running import (
+from bnviz.chapters.inference import statistics_study as inference_study
+from bnviz.chapters.inference import trained_net as inference
+from bnviz.chapters.inference.folding import Folding
+from bnviz.chapters.inference.results import Repair, StatisticsStudy
+from bnviz.chapters.inference.running_stats import (
     Chase,
     Unbiased,
     measure_noise_left,
@@ -14,7 +16,6 @@ from bnviz.analysis.inference_running import (
     to_keras,
     unbiased,
 )
-from bnviz.experiments import inference, inference_study
 
 __all__ = [
     "Chase", "StatisticsStudy", "accident", "answers_alone", "asked", "chase", "folding", "noise", "study",

@@ -1,0 +1,1 @@
+"""Training and inference: batch-mates, running statistics, recalibration, folding."""
