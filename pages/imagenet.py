@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from bnviz.ui import imagenet_parts as parts
-from bnviz.ui import imagenet_runs as runs
-from bnviz.ui import imagenet_words as words
+from bnviz.chapters.imagenet import cached as runs
+from bnviz.chapters.imagenet import parts
+from bnviz.chapters.imagenet import wording as words
 from bnviz.ui.address import from_address, to_address
 from bnviz.ui.chapter import figure, opening, predict, reason, section
 from bnviz.ui.chapter_controls import choose

@@ -8,15 +8,16 @@ import pytest
 from hand_made_variants import ensemble, variants
 from streamlit.testing.v1 import AppTest
 
-from bnviz.analysis.imagenet import VARIANTS
 from bnviz.analysis.imagenet_changes import CHANGES
-from bnviz.analysis.imagenet_ensemble import ENTRIES
+from bnviz.chapters.imagenet import cached as imagenet_runs
+from bnviz.chapters.imagenet import live_study as imagenet_live
+from bnviz.chapters.imagenet.ensemble import ENTRIES
+from bnviz.chapters.imagenet.published import VARIANTS
 from bnviz.config import RunConfig
-from bnviz.experiments import imagenet_live
 from bnviz.experiments.studies import Arm, Study
 from bnviz.figures.words import say
 from bnviz.telemetry.study_files import save_study
-from bnviz.ui import imagenet_runs, studies
+from bnviz.ui import studies
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 GUESSES = {"rate": "faster", "more": "crops"}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bnviz.analysis.imagenet_ensemble import entry
+from bnviz.chapters.imagenet.ensemble import entry
 from bnviz.telemetry.study_records import StudyResult
 
 Floats = npt.NDArray[np.float64]

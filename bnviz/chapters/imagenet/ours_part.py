@@ -5,17 +5,17 @@ from __future__ import annotations
 import plotly.graph_objects as go
 import streamlit as st
 
-from bnviz.analysis.imagenet_members import Members
-from bnviz.analysis.imagenet_ours import Row, added, agreement, compare
+from bnviz.chapters.imagenet.cached import live_datasets
+from bnviz.chapters.imagenet.members import Members
+from bnviz.chapters.imagenet.ours import Row, added, agreement, compare
+from bnviz.chapters.imagenet.ours_figure import members_figure, ratio_figure
 from bnviz.config import Changes, format_value
-from bnviz.figures.imagenet_ours import members_figure, ratio_figure
 from bnviz.figures.studies import arm_label, study_curves, study_dots
 from bnviz.figures.words import value_label
 from bnviz.telemetry.study_records import StudyResult
 from bnviz.telemetry.study_summary import Spread
 from bnviz.ui.chapter_controls import look
 from bnviz.ui.controls import dataset_label
-from bnviz.ui.imagenet_runs import live_datasets
 from bnviz.ui.rerun import table
 from bnviz.ui.studies import study_alt
 from bnviz.ui.text import language, t

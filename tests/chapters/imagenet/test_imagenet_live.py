@@ -7,10 +7,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from bnviz.analysis.imagenet_ours import roles
+from bnviz.chapters.imagenet import live_study as imagenet_live
+from bnviz.chapters.imagenet.live_study import live_datasets, live_study
+from bnviz.chapters.imagenet.ours import roles
 from bnviz.config import InputError, RunConfig
-from bnviz.experiments import imagenet_live
-from bnviz.experiments.imagenet_live import live_datasets, live_study
 from bnviz.experiments.studies import Arm, Study, study_named
 
 

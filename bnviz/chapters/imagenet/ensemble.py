@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bnviz.analysis.imagenet import Cell
+from bnviz.chapters.imagenet.published import Cell
 from bnviz.config import InputError
 
 

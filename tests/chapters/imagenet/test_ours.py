@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from hand_made_variants import RECIPES, ensemble, variants
 
-from bnviz.analysis.imagenet_members import members
-from bnviz.analysis.imagenet_ours import added, agreement, compare, recipes, roles, steps_until
+from bnviz.chapters.imagenet.members import members
+from bnviz.chapters.imagenet.ours import added, agreement, compare, recipes, roles, steps_until
 
 
 def test_arms_are_known_by_their_recipes() -> None:

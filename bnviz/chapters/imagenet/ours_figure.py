@@ -8,8 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.analysis.imagenet_members import Members
-from bnviz.analysis.imagenet_ours import Row
+from bnviz.chapters.imagenet.members import Members
+from bnviz.chapters.imagenet.ours import Row
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.figures.words import say
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bnviz.analysis.imagenet import against_inception, variant
 from bnviz.analysis.imagenet_changes import CHANGES
+from bnviz.chapters.imagenet.published import against_inception, variant
 from bnviz.config import Changes, RunConfig, Value
 from bnviz.telemetry.study_records import StudyResult, UnitResult
 from bnviz.telemetry.study_summary import AS_EXPECTED, NOT_SEEN, OPPOSITE, TOO_FEW, Spread, Verdict, spread

@@ -6,12 +6,12 @@ from itertools import pairwise
 
 import streamlit as st
 
-from bnviz.analysis.imagenet_members import members
-from bnviz.analysis.imagenet_ours import MARKS
+from bnviz.chapters.imagenet import cached as runs
+from bnviz.chapters.imagenet import ours_part as small
+from bnviz.chapters.imagenet.members import members
+from bnviz.chapters.imagenet.ours import MARKS
 from bnviz.config import InputError
 from bnviz.telemetry.study_records import StudyResult
-from bnviz.ui import imagenet_ours as small
-from bnviz.ui import imagenet_runs as runs
 from bnviz.ui.address import from_address, to_address
 from bnviz.ui.chapter import figure, section
 from bnviz.ui.chapter_controls import choose

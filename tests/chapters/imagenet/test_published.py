@@ -6,7 +6,9 @@ import math
 
 import pytest
 
-from bnviz.analysis.imagenet import (
+from bnviz.analysis.imagenet_changes import CHANGES
+from bnviz.chapters.imagenet.ensemble import ENTRIES, HE_TOP5, TEST_TOP5, entry, gains
+from bnviz.chapters.imagenet.published import (
     THRESHOLD,
     VARIANTS,
     against_inception,
@@ -15,8 +17,6 @@ from bnviz.analysis.imagenet import (
     fixed,
     variant,
 )  # fmt: skip
-from bnviz.analysis.imagenet_changes import CHANGES
-from bnviz.analysis.imagenet_ensemble import ENTRIES, HE_TOP5, TEST_TOP5, entry, gains
 from bnviz.config import FIELDS, InputError
 
 FIGURE3 = """

@@ -1,0 +1,1 @@
+"""The paper's ImageNet results, and a small reproduction."""
