@@ -2,10 +2,10 @@
 
 import streamlit as st
 
+from bnviz.chapters.regularization import cached as runs
+from bnviz.chapters.regularization import wording as words
+from bnviz.chapters.regularization.figures import digit_figure, jitter_figure, noise_figure, shift_figure
 from bnviz.config import InputError
-from bnviz.figures.regularization import digit_figure, jitter_figure, noise_figure, shift_figure
-from bnviz.ui import regularization_runs as runs
-from bnviz.ui import regularization_words as words
 from bnviz.ui.address import from_address, to_address
 from bnviz.ui.chapter import figure, opening, predict, reason, section
 from bnviz.ui.chapter_controls import choose, look

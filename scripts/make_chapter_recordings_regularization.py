@@ -11,7 +11,7 @@ from datetime import date
 
 import torch
 
-from bnviz.experiments.overfit_recipes import FILE, full_study
+from bnviz.chapters.regularization.recipes import FILE, full_study
 
 
 def main() -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from bnviz.experiments.overfit_dropout import dropout_shift
-from bnviz.experiments.overfit_recipes import recorded_study
-from bnviz.experiments.overfit_summary import summarize
+from bnviz.chapters.regularization.cached import jitter
+from bnviz.chapters.regularization.dropout_shift import dropout_shift
+from bnviz.chapters.regularization.recipes import recorded_study
+from bnviz.chapters.regularization.summary import summarize
 from bnviz.figures.words import say
-from bnviz.ui.regularization_runs import jitter
 from bnviz.ui.rerun import number
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"

@@ -9,14 +9,14 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
+from bnviz.chapters.regularization.jitter import digit_jitter
+from bnviz.chapters.regularization.overfit import BASE
+from bnviz.chapters.regularization.recipes import live_study
 from bnviz.chapters.transform.batches import draw_batch
 from bnviz.chapters.transform.forward import move_one, transform
 from bnviz.config import Changes, RunConfig
 from bnviz.data import load_dataset
 from bnviz.experiments.claims.trial import Effects, fewer, points, train_arms, trial
-from bnviz.experiments.overfit import BASE
-from bnviz.experiments.overfit_jitter import digit_jitter
-from bnviz.experiments.overfit_recipes import live_study
 from bnviz.nets import build_net
 
 _SMALL, _LARGE, _UPDATES = 2, 32, 60

@@ -8,10 +8,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from bnviz.chapters.regularization.overfit import ARMS, OverfitStudy, Progress, overfit_study, study_from_dict
 from bnviz.config import InputError
-from bnviz.experiments.overfit import ARMS, OverfitStudy, Progress, overfit_study, study_from_dict
 
-FILE = Path(__file__).resolve().parents[2] / "assets" / "recordings" / "regularization.json"
+FILE = Path(__file__).resolve().parents[3] / "assets" / "recordings" / "regularization.json"
 SEEDS, STEPS, EVALUATIONS = (0, 1, 2, 3, 4), 1500, 15
 LIVE_STEPS, LIVE_EVALUATIONS, LIVE_ARMS = 300, 3, 4
 

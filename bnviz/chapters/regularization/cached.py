@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from bnviz.analysis import batch_noise
-from bnviz.analysis.batch_noise import Jitter, StatisticNoise
-from bnviz.experiments import overfit_dropout, overfit_jitter, overfit_recipes
-from bnviz.experiments.overfit import ARMS, OverfitStudy
-from bnviz.experiments.overfit_dropout import DropoutShift
+from bnviz.chapters.regularization import batch_noise
+from bnviz.chapters.regularization import dropout_shift as overfit_dropout
+from bnviz.chapters.regularization import jitter as overfit_jitter
+from bnviz.chapters.regularization import recipes as overfit_recipes
+from bnviz.chapters.regularization.batch_noise import Jitter, StatisticNoise
+from bnviz.chapters.regularization.dropout_shift import DropoutShift
+from bnviz.chapters.regularization.overfit import ARMS, OverfitStudy
 
 SIZES = batch_noise.SIZES
 DROPS = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8)

@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from bnviz.analysis.batch_noise import Jitter, StatisticNoise
-from bnviz.experiments.overfit import OverfitStudy
-from bnviz.experiments.overfit_dropout import DropoutShift
-from bnviz.experiments.overfit_summary import Spread, summarize
-from bnviz.figures.regularization import losses_figure, study_figure
+from bnviz.chapters.regularization.batch_noise import Jitter, StatisticNoise
+from bnviz.chapters.regularization.dropout_shift import DropoutShift
+from bnviz.chapters.regularization.figures import losses_figure, study_figure
+from bnviz.chapters.regularization.overfit import OverfitStudy
+from bnviz.chapters.regularization.summary import Spread, summarize
 from bnviz.ui.chapter_controls import look
 from bnviz.ui.rerun import number, table
 from bnviz.ui.text import t

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.analysis.batch_noise import Jitter, StatisticNoise
+from bnviz.chapters.regularization.batch_noise import Jitter, StatisticNoise
 from bnviz.figures.common import layer_names
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.figures.words import say

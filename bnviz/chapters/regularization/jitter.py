@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from bnviz.analysis.batch_noise import SIZES, Jitter, jitter
+from bnviz.chapters.regularization.batch_noise import SIZES, Jitter, jitter
 from bnviz.config import RunConfig
 from bnviz.data import load_dataset
 from bnviz.nets import build_net, hidden_layers

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bnviz.experiments.overfit import OverfitStudy
+from bnviz.chapters.regularization.overfit import OverfitStudy
 
 Floats = npt.NDArray[np.float64]
 

@@ -1,0 +1,1 @@
+"""Regularization: the noise of a batch, overfitting, and dropout before BN."""
