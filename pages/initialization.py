@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from bnviz.experiments.init_scale import Sweep
-from bnviz.figures.initialization import equivalence_figure, norms_figure, scale_figure, sweep_figure
-from bnviz.ui import initialization_runs as runs
-from bnviz.ui import initialization_words as words
+from bnviz.chapters.initialization import cached as runs
+from bnviz.chapters.initialization import wording as words
+from bnviz.chapters.initialization.figures import equivalence_figure, norms_figure, scale_figure, sweep_figure
+from bnviz.chapters.initialization.scale_sweep import Sweep
 from bnviz.ui.chapter import figure, opening, predict, reason, section
 from bnviz.ui.chapter_controls import choose, look
 from bnviz.ui.rerun import live_note, recorded_note, rerun, step

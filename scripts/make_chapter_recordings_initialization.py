@@ -11,7 +11,7 @@ from datetime import date
 
 import torch
 
-from bnviz.experiments.init_scale_recipes import FILE, NETS, full_sweep
+from bnviz.chapters.initialization.recipes import FILE, NETS, full_sweep
 
 
 def main() -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from bnviz.experiments.init_scale_layer import digits_at_scale
-from bnviz.experiments.init_scale_recipes import recorded_sweep
-from bnviz.experiments.init_scale_usable import largest_usable, median_loss, outcomes, usable_factor
+from bnviz.chapters.initialization.cached import NETS
+from bnviz.chapters.initialization.one_layer import digits_at_scale
+from bnviz.chapters.initialization.recipes import recorded_sweep
+from bnviz.chapters.initialization.usable import largest_usable, median_loss, outcomes, usable_factor
 from bnviz.figures.words import say
-from bnviz.ui.initialization_runs import NETS
 from bnviz.ui.rerun import number
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"

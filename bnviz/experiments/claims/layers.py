@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from bnviz.chapters.initialization.one_layer import digits_at_scale
 from bnviz.chapters.saturation.depth import gradient_norms
 from bnviz.chapters.saturation.depth_sweep import depth_sweep
 from bnviz.chapters.transform.shape import moments
@@ -16,7 +17,6 @@ from bnviz.config import RunConfig
 from bnviz.data import load_dataset
 from bnviz.experiments.claims.figure1 import deep_sigmoid
 from bnviz.experiments.claims.trial import Effects, trial
-from bnviz.experiments.init_scale_layer import digits_at_scale
 from bnviz.nets.initialize import initial_weight
 from bnviz.norms import batch_norm_forward
 

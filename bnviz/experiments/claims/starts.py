@@ -6,15 +6,15 @@ import math
 
 import numpy as np
 
+from bnviz.chapters.initialization.effective_lr import norm_runs
+from bnviz.chapters.initialization.recipes import NETS, NORMS, live_sweep
+from bnviz.chapters.initialization.scale_sweep import run_sweep
+from bnviz.chapters.initialization.usable import learned, usable_factor
 from bnviz.chapters.saturation.init_sweep import shares_at_start
 from bnviz.chapters.saturation.normal_input import flow, response
 from bnviz.chapters.whitening.detached import train_outside
 from bnviz.experiments.claims.figure1 import deep_sigmoid
 from bnviz.experiments.claims.trial import Effects, trial
-from bnviz.experiments.effective_lr import norm_runs
-from bnviz.experiments.init_scale import run_sweep
-from bnviz.experiments.init_scale_recipes import NETS, NORMS, live_sweep
-from bnviz.experiments.init_scale_usable import learned, usable_factor
 
 _FLAT = (-8.0, -4.0)
 _TINY = (0.02, 0.05, 0.1, 0.2)

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from bnviz.analysis.invariance import ScaleCheck
-from bnviz.experiments.effective_lr import ARMS, NormRun
-from bnviz.experiments.effective_lr_equivalence import Equivalence
-from bnviz.experiments.init_scale import Sweep
-from bnviz.experiments.init_scale_usable import Usable, largest_usable, median_loss, outcomes, usable_factor
+from bnviz.chapters.initialization.effective_lr import ARMS, NormRun
+from bnviz.chapters.initialization.equivalence import Equivalence
+from bnviz.chapters.initialization.invariance import ScaleCheck
+from bnviz.chapters.initialization.scale_sweep import Sweep
+from bnviz.chapters.initialization.usable import Usable, largest_usable, median_loss, outcomes, usable_factor
 from bnviz.ui.rerun import number, table
 from bnviz.ui.text import t
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import torch
 from torch.nn import functional as F
 
-from bnviz.analysis.invariance_norms import growing_rate
+from bnviz.chapters.initialization.weight_norms import growing_rate
 from bnviz.config import RunConfig
 from bnviz.data import load_dataset
 from bnviz.nets import build_net, hidden_layers

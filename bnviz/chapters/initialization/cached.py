@@ -6,11 +6,14 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from bnviz.analysis.invariance import EpsilonCurve, ScaleCheck
-from bnviz.experiments import effective_lr, effective_lr_equivalence, init_scale_layer, init_scale_recipes
-from bnviz.experiments.effective_lr import NormRun
-from bnviz.experiments.effective_lr_equivalence import Equivalence
-from bnviz.experiments.init_scale import Sweep
+from bnviz.chapters.initialization import effective_lr
+from bnviz.chapters.initialization import equivalence as effective_lr_equivalence
+from bnviz.chapters.initialization import one_layer as init_scale_layer
+from bnviz.chapters.initialization import recipes as init_scale_recipes
+from bnviz.chapters.initialization.effective_lr import NormRun
+from bnviz.chapters.initialization.equivalence import Equivalence
+from bnviz.chapters.initialization.invariance import EpsilonCurve, ScaleCheck
+from bnviz.chapters.initialization.scale_sweep import Sweep
 
 NETS = tuple(init_scale_recipes.NETS)
 SCALES = (1e-4, 1e-3, 0.003, 0.01, 0.03, 0.1, 0.3, 0.5, 1.0, 2.0, 3.0, 10.0, 30.0, 100.0, 1000.0)

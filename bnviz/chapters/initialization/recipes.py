@@ -8,10 +8,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from bnviz.chapters.initialization.scale_sweep import Progress, Sweep, run_sweep, sweep_from_dict
 from bnviz.config import InputError, RunConfig, Value
-from bnviz.experiments.init_scale import Progress, Sweep, run_sweep, sweep_from_dict
 
-FILE = Path(__file__).resolve().parents[2] / "assets" / "recordings" / "initialization.json"
+FILE = Path(__file__).resolve().parents[3] / "assets" / "recordings" / "initialization.json"
 NETS = {
     "relu": RunConfig(depth=3, width=64, activation="relu", init="kaiming"),
     "tanh": RunConfig(depth=3, width=64, activation="tanh", init="xavier"),

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.analysis.invariance import EpsilonCurve
+from bnviz.chapters.initialization.invariance import EpsilonCurve
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.figures.words import say
 

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from bnviz.experiments.effective_lr import ARMS, norm_runs
-from bnviz.experiments.effective_lr_equivalence import decay_against_growing_rate
+from bnviz.chapters.initialization.effective_lr import ARMS, norm_runs
+from bnviz.chapters.initialization.equivalence import decay_against_growing_rate
 
 
 @pytest.fixture(scope="module")

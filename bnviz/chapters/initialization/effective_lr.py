@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from bnviz.analysis.invariance_norms import balance, effective_lr, squared_norm_after
+from bnviz.chapters.initialization.weight_norms import balance, effective_lr, squared_norm_after
 from bnviz.config import RunConfig, Value
 from bnviz.data import Dataset, load_dataset
 from bnviz.nets import build_net, hidden_layers

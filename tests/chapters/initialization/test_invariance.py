@@ -7,8 +7,14 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from bnviz.analysis.invariance import check_scale, distance_formula, epsilon_curve, normalized, radial_share
-from bnviz.analysis.invariance_norms import (
+from bnviz.chapters.initialization.invariance import (
+    check_scale,
+    distance_formula,
+    epsilon_curve,
+    normalized,
+    radial_share,
+)
+from bnviz.chapters.initialization.weight_norms import (
     balance,
     effective_lr,
     growing_rate,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bnviz.experiments.init_scale import Sweep
+from bnviz.chapters.initialization.scale_sweep import Sweep
 
 Floats = npt.NDArray[np.float64]
 LEARNED = 0.5

@@ -1,0 +1,1 @@
+"""Initialization: scale invariance, effective learning rate, and which start scales train."""
