@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from bnviz.ui import relatives_axes, relatives_compare, relatives_studies
+from bnviz.chapters.relatives import axes_part as relatives_axes
+from bnviz.chapters.relatives import compare_part as relatives_compare
+from bnviz.chapters.relatives import studies_part as relatives_studies
 from bnviz.ui.chapter import opening
 from bnviz.ui.chapter_controls import choose
 

@@ -10,13 +10,13 @@ import pytest
 from hand_made_study import hand_made_study, hand_made_sweep
 from streamlit.testing.v1 import AppTest
 
-from bnviz.analysis.relatives_axes import one_mean, share, sharing
+from bnviz.chapters.relatives.axes import one_mean, share, sharing
+from bnviz.chapters.relatives.block import digit_block
+from bnviz.chapters.relatives.formulas import FORMULAS
 from bnviz.config import NORMS
-from bnviz.experiments.relatives_block import digit_block
 from bnviz.figures.words import say
 from bnviz.telemetry.study_files import save_study
 from bnviz.ui import studies
-from bnviz.ui.relatives_formulas import FORMULAS
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 GUESSES = {
@@ -107,7 +107,7 @@ def test_one_normalizer_at_a_time_and_the_arms_shown_are_in_the_address(recordin
 
 
 def test_some_of_them_train_now(recordings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bnviz.experiments.relatives_live.STEPS", 4)
+    monkeypatch.setattr("bnviz.chapters.relatives.live_study.STEPS", 4)
     app = opened(rel_part="compare")
     before = len(app.get("plotly_chart"))
     app.multiselect(key="live_norms").set_value(["layer"]).run()

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
+from bnviz.chapters.relatives import live_study as relatives_live
+from bnviz.chapters.relatives.formulas import FORMULAS
+from bnviz.chapters.relatives.needs import Needs, needs
 from bnviz.config import NORMS
-from bnviz.experiments import relatives_live
-from bnviz.experiments.relatives_needs import Needs, needs
 from bnviz.figures.studies import arm_label, study_curves, study_dots
 from bnviz.telemetry.study_records import StudyResult
 from bnviz.ui import studies
 from bnviz.ui.address import from_address, to_address
 from bnviz.ui.chapter import figure, predict, reason, section
 from bnviz.ui.chapter_controls import look
-from bnviz.ui.relatives_formulas import FORMULAS
 from bnviz.ui.rerun import live_note, rerun, table
 from bnviz.ui.text import has, language, t
 

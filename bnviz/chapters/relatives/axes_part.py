@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from bnviz.analysis import relatives_axes as axes
-from bnviz.analysis.relatives_axes import Leftover, Shared
-from bnviz.experiments import relatives_block
-from bnviz.figures.relatives import block_figure
+from bnviz.chapters.relatives import axes
+from bnviz.chapters.relatives import block as relatives_block
+from bnviz.chapters.relatives.axes import Leftover, Shared
+from bnviz.chapters.relatives.axes_figure import block_figure
 from bnviz.ui.chapter import figure, predict, reason, section
 from bnviz.ui.chapter_controls import choose, look
 from bnviz.ui.rerun import step, table

@@ -6,8 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from bnviz.analysis.relatives_axes import WAYS, share, sharing
-from bnviz.figures.relatives import HUES, block_figure
+from bnviz.chapters.relatives.axes import WAYS, share, sharing
+from bnviz.chapters.relatives.axes_figure import HUES, block_figure
 
 SHAPE = (6, 6, 9)
 

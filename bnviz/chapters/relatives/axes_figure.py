@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from bnviz.analysis.relatives_axes import Shared
+from bnviz.chapters.relatives.axes import Shared
 from bnviz.figures.theme import GRID, INK, style
 from bnviz.figures.words import say
 

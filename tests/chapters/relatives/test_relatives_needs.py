@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bnviz.chapters.relatives.live_study import CHOICES, STEPS, live_study, small_study
+from bnviz.chapters.relatives.needs import needs
 from bnviz.config import NORMS, InputError
-from bnviz.experiments.relatives_live import CHOICES, STEPS, live_study, small_study
-from bnviz.experiments.relatives_needs import needs
 
 WITHIN = {"none", "layer", "group", "instance", "weight", "weight_group"}
 """These take nothing from other samples, so they remember nothing."""
@@ -27,7 +27,7 @@ def test_needs_do_not_depend_on_the_draw() -> None:
 
 
 def test_the_small_comparison_trains_every_norm_from_one_seed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bnviz.experiments.relatives_live.STEPS", 8)
+    monkeypatch.setattr("bnviz.chapters.relatives.live_study.STEPS", 8)
     told: list[tuple[int, int]] = []
     result = live_study(("none", "batch"), lambda done, total: told.append((done, total)))
     assert told == [(1, 2), (2, 2)]

@@ -9,8 +9,8 @@ import pytest
 from hand_made_study import hand_made_study
 
 from bnviz.analysis.relatives_published import ERRORS, SIZES
-from bnviz.analysis.relatives_recurrent import slope_curve
-from bnviz.figures.relatives_parts import published_figure, ratios_figure, shifts_figure, slope_figure
+from bnviz.chapters.relatives.figures import published_figure, ratios_figure, shifts_figure, slope_figure
+from bnviz.chapters.relatives.recurrent import slope_curve
 from bnviz.telemetry.study_records import StudyResult
 
 

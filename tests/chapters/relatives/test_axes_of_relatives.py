@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from bnviz.analysis.relatives_axes import EPS, WAYS, after, leftovers, one_mean, share, sharing
+from bnviz.chapters.relatives.axes import EPS, WAYS, after, leftovers, one_mean, share, sharing
 from bnviz.config import InputError, RunConfig
 from bnviz.norms import make_norm
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import torch
 
+from bnviz.chapters.relatives.block import digit_block
 from bnviz.data import load_dataset
-from bnviz.experiments.relatives_block import digit_block
 
 
 def test_one_value_by_hand() -> None:

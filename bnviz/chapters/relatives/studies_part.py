@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from bnviz.analysis import relatives_published as published
-from bnviz.analysis.relatives_recurrent import SlopeCurve, mean_slope, slope_curve
-from bnviz.figures.relatives_parts import published_figure, ratios_figure, shifts_figure, slope_figure
+from bnviz.chapters.relatives.figures import published_figure, ratios_figure, shifts_figure, slope_figure
+from bnviz.chapters.relatives.recurrent import SlopeCurve, mean_slope, slope_curve
 from bnviz.figures.studies import study_curves, study_dots, study_sweep
 from bnviz.telemetry.study_records import StudyResult
 from bnviz.ui import menu, studies
