@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from bnviz.experiments.shift_findings import LINEAR, NOISE, SHIFT, SMOOTH
-from bnviz.ui import why_runs as runs
-from bnviz.ui import why_words as words
+from bnviz.chapters.why import cached as runs
+from bnviz.chapters.why import wording as words
+from bnviz.chapters.why.findings import LINEAR, NOISE, SHIFT, SMOOTH
+from bnviz.chapters.why.rerun_part import again, linear_again, recorded_scene
 from bnviz.ui.chapter import figure, opening, predict, reason, section
 from bnviz.ui.chapter_controls import choose
 from bnviz.ui.rerun import step
 from bnviz.ui.text import t
-from bnviz.ui.why_again import again, linear_again, recorded_scene
 
 
 def shift() -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from bnviz.experiments.shift_findings import LINEAR, NOISE, POINTS, SHIFT, SMOOTH, Finding, findings
-from bnviz.experiments.shift_recipes import FILE, RATES, SCENES, Recorded, kind, read_parts
-from bnviz.experiments.shift_study import ShiftStudy
-from bnviz.experiments.smoothness_identity import identity_in_net
+from bnviz.chapters.why.findings import LINEAR, NOISE, POINTS, SHIFT, SMOOTH, Finding, findings
+from bnviz.chapters.why.identity_in_net import identity_in_net
+from bnviz.chapters.why.recipes import FILE, RATES, SCENES, Recorded, kind, read_parts
+from bnviz.chapters.why.study import ShiftStudy
 
 DOC = Path(__file__).resolve().parents[1] / "docs" / "why.md"
 TITLES = {

@@ -14,8 +14,8 @@ from datetime import date
 
 import torch
 
-from bnviz.experiments.shift_recipes import FILE, SCENES, SEEDS, full_study, read_parts, recording
-from bnviz.experiments.shift_study import ShiftStudy
+from bnviz.chapters.why.recipes import FILE, SCENES, SEEDS, full_study, read_parts, recording
+from bnviz.chapters.why.study import ShiftStudy
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bnviz.experiments.shift_recipes import FILE, read_parts
+from bnviz.chapters.why.recipes import FILE, read_parts
 from scripts.make_why_doc import DOC, filled, origin, results
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from bnviz.experiments.shift_findings import LINEAR, NOISE, SHIFT, SMOOTH, findings
-from bnviz.experiments.shift_recipes import LIVE_STEPS, STEPS, recorded
+from bnviz.chapters.why import cached as runs
+from bnviz.chapters.why.findings import LINEAR, NOISE, SHIFT, SMOOTH, findings
+from bnviz.chapters.why.recipes import LIVE_STEPS, STEPS, recorded
+from bnviz.chapters.why.wording import identity_drawing, shift_drawing
 from bnviz.figures.words import say
-from bnviz.ui import why_runs as runs
-from bnviz.ui.why_words import identity_drawing, shift_drawing
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 GUESSES = {"turn": "none", "shaken": "plain", "rough": "batch"}

@@ -7,10 +7,10 @@ from functools import lru_cache
 
 import numpy as np
 
+from bnviz.chapters.why.findings import Question, change
+from bnviz.chapters.why.study import ShiftStudy, shift_study
 from bnviz.config import PRESETS, Experiment, RunConfig
 from bnviz.experiments.claims.trial import Effects, fewer, points, train_arms, trial
-from bnviz.experiments.shift_findings import Question, change
-from bnviz.experiments.shift_study import ShiftStudy, shift_study
 from bnviz.experiments.surface import surface_result
 
 _NET = PRESETS["figure1"]

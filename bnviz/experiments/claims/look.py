@@ -7,7 +7,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from bnviz.analysis.feature_maps import counts
-from bnviz.analysis.shift import gradients
+from bnviz.chapters.why.covariate_shift import gradients
 from bnviz.config import RunConfig
 from bnviz.data import load_dataset
 from bnviz.experiments.claims.trained import learned_affine

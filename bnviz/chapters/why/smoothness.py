@@ -11,7 +11,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from bnviz.analysis.shift import Loss
+from bnviz.chapters.why.covariate_shift import Loss
 from bnviz.config import InputError
 
 Floats = npt.NDArray[np.float64]

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from bnviz.analysis.shift import LayerPart, gradient_shift
+from bnviz.chapters.why.covariate_shift import LayerPart, gradient_shift
 from bnviz.config import InputError
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bnviz.experiments.shift_study import ShiftStudy
+from bnviz.chapters.why.study import ShiftStudy
 
 Floats = npt.NDArray[np.float64]
 

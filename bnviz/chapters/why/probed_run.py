@@ -13,9 +13,9 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from bnviz.analysis.shift import LayerPart, Loss, gradient_shift
-from bnviz.analysis.shift_moments import LEVELS, Moments, drift, moments_of
-from bnviz.analysis.smoothness import walk_along_gradient
+from bnviz.chapters.why.covariate_shift import LayerPart, Loss, gradient_shift
+from bnviz.chapters.why.moments import LEVELS, Moments, drift, moments_of
+from bnviz.chapters.why.smoothness import walk_along_gradient
 from bnviz.nets import head, hidden_layers
 
 Floats = npt.NDArray[np.float64]

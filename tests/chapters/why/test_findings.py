@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from bnviz.chapters.why.findings import LINEAR, NOISE, SHIFT, SMOOTH, Question, answer, change, findings
+from bnviz.chapters.why.identity_in_net import identity_in_net
+from bnviz.chapters.why.recipes import SCENES, SEEDS, kind, recorded, steps_of
+from bnviz.chapters.why.study import ShiftStudy
 from bnviz.config import InputError
-from bnviz.experiments.shift_findings import LINEAR, NOISE, SHIFT, SMOOTH, Question, answer, change, findings
-from bnviz.experiments.shift_recipes import SCENES, SEEDS, kind, recorded, steps_of
-from bnviz.experiments.shift_study import ShiftStudy
-from bnviz.experiments.smoothness_identity import identity_in_net
 
 
 def made(**values: list) -> ShiftStudy:

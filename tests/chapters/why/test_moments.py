@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bnviz.analysis.shift_moments import LEVELS, Moments, drift, moments_of
+from bnviz.chapters.why.moments import LEVELS, Moments, drift, moments_of
 
 
 def test_moments_are_those_of_numpy() -> None:

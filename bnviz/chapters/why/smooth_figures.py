@@ -9,10 +9,19 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.analysis.smoothness_identity import GradientIdentity
+from bnviz.chapters.why.figures import (
+    SLOTS,
+    add_band,
+    add_range,
+    arm_name,
+    finished,
+    headed,
+    log_axis,
+    log_marks,
+)
+from bnviz.chapters.why.identity import GradientIdentity
 from bnviz.figures.common import finite, layer_names
 from bnviz.figures.theme import INK, Theme, style
-from bnviz.figures.why import SLOTS, add_band, add_range, arm_name, finished, headed, log_axis, log_marks
 from bnviz.figures.words import say
 
 Floats = npt.NDArray[np.float64]

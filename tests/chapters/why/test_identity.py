@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from bnviz.analysis.smoothness_identity import GradientIdentity, gradient_identity
+from bnviz.chapters.why.identity import GradientIdentity, gradient_identity
 from bnviz.config import InputError
 
 

@@ -10,12 +10,12 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 import streamlit as st
 
-from bnviz.analysis.smoothness_identity import GradientIdentity
-from bnviz.experiments.shift_findings import POINTS, Finding, Question, findings, shift_of
-from bnviz.experiments.shift_study import ShiftStudy
+from bnviz.chapters.why.figures import arm_name, noisy_figure, quantile_figure, shift_figure
+from bnviz.chapters.why.findings import POINTS, Finding, Question, findings, shift_of
+from bnviz.chapters.why.identity import GradientIdentity
+from bnviz.chapters.why.smooth_figures import identity_figure, smooth_figure
+from bnviz.chapters.why.study import ShiftStudy
 from bnviz.figures.common import layer_names
-from bnviz.figures.why import arm_name, noisy_figure, quantile_figure, shift_figure
-from bnviz.figures.why_smooth import identity_figure, smooth_figure
 from bnviz.ui.chapter_controls import look
 from bnviz.ui.rerun import number, table
 from bnviz.ui.text import language, t

@@ -7,12 +7,12 @@ from typing import Any
 
 import streamlit as st
 
-from bnviz.analysis.smoothness_identity import GradientIdentity
-from bnviz.experiments import shift_recipes
-from bnviz.experiments.shift_findings import NOISE, SHIFT, SMOOTH, Finding, Question, answer, change
-from bnviz.experiments.shift_recipes import LIVE_ARMS, MOST_LIVE, kind, recorded
-from bnviz.experiments.shift_study import ShiftStudy
-from bnviz.experiments.smoothness_identity import identity_in_net
+from bnviz.chapters.why import recipes as shift_recipes
+from bnviz.chapters.why.findings import NOISE, SHIFT, SMOOTH, Finding, Question, answer, change
+from bnviz.chapters.why.identity import GradientIdentity
+from bnviz.chapters.why.identity_in_net import identity_in_net
+from bnviz.chapters.why.recipes import LIVE_ARMS, MOST_LIVE, kind, recorded
+from bnviz.chapters.why.study import ShiftStudy
 
 NETS = ("figure1", "vgg", "vgg_slow")
 LINEARS = ("linear", "linear_slow")

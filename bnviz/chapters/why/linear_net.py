@@ -10,8 +10,8 @@ from itertools import repeat
 import torch
 from torch import Tensor, nn
 
-from bnviz.analysis.smoothness import step_lengths
-from bnviz.experiments.shift_run import Captures, Subject, capture_run
+from bnviz.chapters.why.probed_run import Captures, Subject, capture_run
+from bnviz.chapters.why.smoothness import step_lengths
 from bnviz.norms import BatchNorm
 
 LAYERS, WIDTH, SAMPLES = 25, 10, 1000

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bnviz.analysis.smoothness_identity import gradient_identity
-from bnviz.figures.why import SLOTS, arm_name, log_marks, noisy_figure, quantile_figure, shift_figure
-from bnviz.figures.why_smooth import identity_figure, smooth_figure
+from bnviz.chapters.why.figures import SLOTS, arm_name, log_marks, noisy_figure, quantile_figure, shift_figure
+from bnviz.chapters.why.identity import gradient_identity
+from bnviz.chapters.why.smooth_figures import identity_figure, smooth_figure
 
 STEPS = (0, 9, 99)
 VALUES = np.array([[1.0, 4.0, 2.0], [4.0, 1.0, 8.0]])

@@ -9,9 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from bnviz.config import PRESETS, InputError, RunConfig
-from bnviz.experiments.shift_run import ACCURACIES, DRIFT, SHIFT, WALK
-from bnviz.experiments.shift_study import (
+from bnviz.chapters.why.probed_run import ACCURACIES, DRIFT, SHIFT, WALK
+from bnviz.chapters.why.study import (
     ARMS,
     Progress,
     ShiftStudy,
@@ -19,9 +18,10 @@ from bnviz.experiments.shift_study import (
     shift_study,
     study_from_dict,
 )
+from bnviz.config import PRESETS, InputError, RunConfig
 from bnviz.experiments.threads import one_thread
 
-FILE = Path(__file__).resolve().parents[2] / "assets" / "recordings" / "why.json"
+FILE = Path(__file__).resolve().parents[3] / "assets" / "recordings" / "why.json"
 SEEDS = (0, 1, 2)
 SCENES = ("figure1", "vgg", "vgg_slow", "linear", "linear_slow")
 """The net of figure 1 of Ioffe & Szegedy; a narrow VGG11 at two rates; the deep linear net at two rates."""

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from bnviz.analysis.smoothness_identity import GradientIdentity, gradient_identity
+from bnviz.chapters.why.identity import GradientIdentity, gradient_identity
 from bnviz.config import PRESETS, InputError
 from bnviz.data import load_dataset
 from bnviz.experiments.threads import one_thread

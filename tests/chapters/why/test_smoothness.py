@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from bnviz.analysis.smoothness import step_lengths, walk_along_gradient
+from bnviz.chapters.why.smoothness import step_lengths, walk_along_gradient
 from bnviz.config import InputError
 
 HESSIAN = torch.tensor([4.0, 1.0, 0.25], dtype=torch.float64)

@@ -12,20 +12,18 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from bnviz.analysis.shift import gradient_shift
-from bnviz.analysis.shift_moments import moments_of
-from bnviz.config import InputError, RunConfig
-from bnviz.data import load_dataset
-from bnviz.experiments.shift_linear import deep_linear_net, linear_captures, regression
-from bnviz.experiments.shift_noise import LayerNoise, build_with_noise
-from bnviz.experiments.shift_recipes import (
+from bnviz.chapters.why.covariate_shift import gradient_shift
+from bnviz.chapters.why.linear_net import deep_linear_net, linear_captures, regression
+from bnviz.chapters.why.moments import moments_of
+from bnviz.chapters.why.noisy_net import LayerNoise, build_with_noise
+from bnviz.chapters.why.probed_run import Subject, capture_run, inputs_of_nonlinearities, layer_parts
+from bnviz.chapters.why.recipes import (
     FIGURE1,
     live_study,
     read_recording,
     recording,
 )
-from bnviz.experiments.shift_run import Subject, capture_run, inputs_of_nonlinearities, layer_parts
-from bnviz.experiments.shift_study import (
+from bnviz.chapters.why.study import (
     ARMS,
     ShiftStudy,
     shift_study,
@@ -33,6 +31,8 @@ from bnviz.experiments.shift_study import (
     subject,
     without_noise,
 )
+from bnviz.config import InputError, RunConfig
+from bnviz.data import load_dataset
 from bnviz.experiments.threads import one_thread
 from bnviz.nets import build_net, hidden_layers
 from bnviz.norms import BatchNorm, NoisyBatchNorm

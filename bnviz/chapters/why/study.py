@@ -15,13 +15,13 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from bnviz.analysis.calibration import calibrated
-from bnviz.analysis.shift import Loss
-from bnviz.analysis.smoothness import step_lengths
+from bnviz.chapters.why.covariate_shift import Loss
+from bnviz.chapters.why.linear_net import linear_captures
+from bnviz.chapters.why.noisy_net import build_with_noise
+from bnviz.chapters.why.probed_run import Captures, Subject, capture_run
+from bnviz.chapters.why.smoothness import step_lengths
 from bnviz.config import InputError, RunConfig
 from bnviz.data import Dataset, load_dataset
-from bnviz.experiments.shift_linear import linear_captures
-from bnviz.experiments.shift_noise import build_with_noise
-from bnviz.experiments.shift_run import Captures, Subject, capture_run
 from bnviz.nets import build_net
 from bnviz.norms import NoisyBatchNorm
 from bnviz.training.batches import batch_indices

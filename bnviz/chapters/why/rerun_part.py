@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from bnviz.chapters.why import cached as runs
+from bnviz.chapters.why import wording as words
+from bnviz.chapters.why.findings import LINEAR, NOISE, SHIFT, SMOOTH
 from bnviz.config import InputError
-from bnviz.experiments.shift_findings import LINEAR, NOISE, SHIFT, SMOOTH
-from bnviz.ui import why_runs as runs
-from bnviz.ui import why_words as words
 from bnviz.ui.chapter import figure
 from bnviz.ui.chapter_controls import choose
 from bnviz.ui.rerun import live_note, recorded_note, rerun

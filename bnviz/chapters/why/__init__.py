@@ -1,0 +1,1 @@
+"""Why it works: covariate shift, smoothness and noise, measured."""
