@@ -2,13 +2,13 @@
 
 import streamlit as st
 
+from bnviz.chapters.convolution.curves_part import curves
+from bnviz.chapters.convolution.late_bn_part import insert
+from bnviz.chapters.convolution.live_part import train
+from bnviz.chapters.convolution.maps_part import per_map
+from bnviz.chapters.convolution.pictures_part import show_pictures
 from bnviz.ui.chapter import opening
 from bnviz.ui.chapter_controls import choose
-from bnviz.ui.convolution_curves import curves
-from bnviz.ui.convolution_insert import insert
-from bnviz.ui.convolution_live import train
-from bnviz.ui.convolution_maps import per_map
-from bnviz.ui.convolution_pictures import show_pictures
 
 PARTS = {
     "train": (train, "recorded"),

@@ -19,11 +19,11 @@ from typing import Any
 
 import torch
 
+from bnviz.chapters.convolution import late_bn_study as insert_study
+from bnviz.chapters.convolution import recorded_weights as convolution_weights
+from bnviz.chapters.convolution.live_scene import FOLDER, RECORDED_ON, STEPS, live_experiment
+from bnviz.chapters.convolution.net_pictures import trained
 from bnviz.data import load_dataset
-from bnviz.experiments import convolution_insert_study as insert_study
-from bnviz.experiments import convolution_weights
-from bnviz.experiments.convolution_live import FOLDER, RECORDED_ON, STEPS, live_experiment
-from bnviz.experiments.convolution_pictures import trained
 from bnviz.telemetry.recording import save
 from bnviz.training.arms import ArmsAtWork
 from bnviz.training.governor import EverySteps

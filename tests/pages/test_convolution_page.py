@@ -10,15 +10,15 @@ import pytest
 from hand_made_twin_study import twin_study
 from streamlit.testing.v1 import AppTest
 
-from bnviz.experiments import convolution_weights
-from bnviz.experiments.convolution_insert import train_arms
-from bnviz.experiments.convolution_live import live_experiment
+from bnviz.chapters.convolution import cached as runs
+from bnviz.chapters.convolution import curves_part as convolution_curves
+from bnviz.chapters.convolution import recorded_weights as convolution_weights
+from bnviz.chapters.convolution.late_bn import train_arms
+from bnviz.chapters.convolution.live_scene import live_experiment
 from bnviz.figures.studies import arm_label
 from bnviz.figures.words import say
 from bnviz.live.registry import registry
 from bnviz.live.session import Session
-from bnviz.ui import convolution_curves
-from bnviz.ui import convolution_runs as runs
 from bnviz.ui.rerun import number
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"

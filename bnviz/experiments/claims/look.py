@@ -6,7 +6,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from bnviz.analysis.feature_maps import counts
+from bnviz.chapters.convolution.feature_maps import counts
 from bnviz.chapters.why.covariate_shift import gradients
 from bnviz.config import RunConfig
 from bnviz.data import load_dataset

@@ -5,9 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from bnviz.config import Experiment, InputError
-from bnviz.data import data_status
-from bnviz.experiments.convolution_live import (
+from bnviz.chapters.convolution.live_scene import (
     COMPARED,
     NETS,
     RATES,
@@ -15,6 +13,8 @@ from bnviz.experiments.convolution_live import (
     live_experiment,
     stands_in,
 )
+from bnviz.config import Experiment, InputError
+from bnviz.data import data_status
 from bnviz.telemetry.history import History
 from bnviz.ui import live_view, moment, viewer
 from bnviz.ui.address import from_address, to_address

@@ -2,8 +2,8 @@
 
 import pytest
 
+from bnviz.chapters.convolution.live_scene import COMPARED, NETS, live_experiment, recorded_twins, stands_in
 from bnviz.config import PRESETS, InputError, from_query, to_query
-from bnviz.experiments.convolution_live import COMPARED, NETS, live_experiment, recorded_twins, stands_in
 
 CASES = [(net, compared) for net in NETS for compared in COMPARED[net]]
 

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 import torch
 
-from bnviz.analysis.conv_curves import NEVER, START, ArmCurve
-from bnviz.analysis.conv_pictures import ArmPictures
-from bnviz.analysis.conv_shift import shift_test
-from bnviz.analysis.feature_maps import KINDS, mean_spread
-from bnviz.figures.convolution import moved_figure, shift_figure, spread_figure
-from bnviz.figures.convolution_insert import arm_name, insert_figure, places_figure
-from bnviz.figures.convolution_pictures import mosaic, pictures_figure
+from bnviz.chapters.convolution.curves import NEVER, START, ArmCurve
+from bnviz.chapters.convolution.feature_maps import KINDS, mean_spread
+from bnviz.chapters.convolution.figures import moved_figure, shift_figure, spread_figure
+from bnviz.chapters.convolution.late_bn_figure import arm_name, insert_figure, places_figure
+from bnviz.chapters.convolution.picture_figure import mosaic, pictures_figure
+from bnviz.chapters.convolution.pictures import ArmPictures
+from bnviz.chapters.convolution.shift_test import shift_test
 
 
 def curve(arm: str, seed: int, final: float) -> ArmCurve:

@@ -10,10 +10,10 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from bnviz.analysis.conv_pictures import STAGES, ArmPictures, arm_pictures
+from bnviz.chapters.convolution.pictures import STAGES, ArmPictures, arm_pictures
+from bnviz.chapters.convolution.real_maps import NET
 from bnviz.config import Experiment, InputError
 from bnviz.data import load_dataset
-from bnviz.experiments.convolution_maps import NET
 from bnviz.nets import build_net, hidden_layers
 from bnviz.training.arms import ArmsAtWork
 from bnviz.training.governor import EverySteps

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.analysis.conv_shift import ShiftTest
-from bnviz.analysis.feature_maps import KINDS, MeanSpread
+from bnviz.chapters.convolution.feature_maps import KINDS, MeanSpread
+from bnviz.chapters.convolution.shift_test import ShiftTest
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.figures.words import say
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.analysis.conv_pictures import STAGES, ArmPictures
+from bnviz.chapters.convolution.pictures import STAGES, ArmPictures
 from bnviz.figures.theme import INK, style
 from bnviz.figures.words import say
 

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from bnviz.analysis.conv_pictures import arm_pictures, strongest_slices
+from bnviz.chapters.convolution.pictures import arm_pictures, strongest_slices
 
 
 def test_the_slice_that_weighs_most_is_shown():

@@ -18,7 +18,7 @@ RATES = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
 WIDTHS = (4, 8, 16, 32)
 STEPS = {"vgg11": 600, "resnet20": 300}
 """Of the recordings."""
-FOLDER = Path(__file__).resolve().parents[2] / "assets" / "recordings"
+FOLDER = Path(__file__).resolve().parents[3] / "assets" / "recordings"
 RECORDED_ON = "file:cifar10-12k.npz"
 """The sample that the recordings were made on; it does not come with the app."""
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from bnviz.analysis.conv_curves import (
+from bnviz.chapters.convolution.curves import (
     NEVER,
     START,
     ArmCurve,
@@ -17,10 +17,10 @@ from bnviz.analysis.conv_curves import (
     normed_at,
     to_dict,
 )  # fmt: skip
+from bnviz.chapters.convolution.late_bn import LAYERS, NET, Progress, train_arms
 from bnviz.config import InputError
-from bnviz.experiments.convolution_insert import LAYERS, NET, Progress, train_arms
 
-FILE = Path(__file__).resolve().parents[2] / "assets" / "recordings" / "convolution_insert.json"
+FILE = Path(__file__).resolve().parents[3] / "assets" / "recordings" / "convolution_insert.json"
 STEPS, SEEDS = 800, (0, 1, 2)
 INSERT_AT = (50, 100, 200, 400, 600)
 PLACES = (

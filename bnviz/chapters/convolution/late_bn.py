@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from bnviz.analysis.conv_curves import NEVER, START, ArmCurve, Floats, changes_of
+from bnviz.chapters.convolution.curves import NEVER, START, ArmCurve, Floats, changes_of
 from bnviz.config import Experiment, RunConfig
 from bnviz.data import load_dataset
 from bnviz.training.arms import ArmsAtWork

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from bnviz.analysis.conv_pictures import ArmPictures
+from bnviz.chapters.convolution import cached as runs
+from bnviz.chapters.convolution.net_pictures import EXPERIMENT, Moment, at_start, pictures, trained
+from bnviz.chapters.convolution.picture_figure import pictures_figure
+from bnviz.chapters.convolution.pictures import ArmPictures
+from bnviz.chapters.convolution.recorded_weights import recorded
 from bnviz.config import InputError
-from bnviz.experiments.convolution_pictures import EXPERIMENT, Moment, at_start, pictures, trained
-from bnviz.experiments.convolution_weights import recorded
-from bnviz.figures.convolution_pictures import pictures_figure
 from bnviz.figures.words import arm_labels
-from bnviz.ui import convolution_runs as runs
 from bnviz.ui.chapter import figure, reason, section
 from bnviz.ui.chapter_controls import choose, look
 from bnviz.ui.rerun import live_note, recorded_note, rerun, step

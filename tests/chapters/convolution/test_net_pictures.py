@@ -5,11 +5,11 @@ import pytest
 import torch
 from torch.nn import functional as F
 
+from bnviz.chapters.convolution import recorded_weights as convolution_weights
+from bnviz.chapters.convolution.net_pictures import at_start, pictures, trained
+from bnviz.chapters.convolution.real_maps import conv_outputs
 from bnviz.config import InputError
 from bnviz.data import load_dataset
-from bnviz.experiments import convolution_weights
-from bnviz.experiments.convolution_maps import conv_outputs
-from bnviz.experiments.convolution_pictures import at_start, pictures, trained
 
 
 @pytest.fixture(scope="module")

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from bnviz.analysis.conv_curves import NEVER, START, ArmCurve, inserted_at, normed_at
-from bnviz.experiments.convolution_insert_study import PLACES, SEEDS, STEPS, InsertStudy
-from bnviz.figures.convolution_insert import arm_name, insert_figure, places_figure
-from bnviz.ui import convolution_runs as runs
+from bnviz.chapters.convolution import cached as runs
+from bnviz.chapters.convolution.curves import NEVER, START, ArmCurve, inserted_at, normed_at
+from bnviz.chapters.convolution.late_bn_figure import arm_name, insert_figure, places_figure
+from bnviz.chapters.convolution.late_bn_study import PLACES, SEEDS, STEPS, InsertStudy
 from bnviz.ui.chapter import figure, lab_link, predict, reason, section
 from bnviz.ui.chapter_controls import look
 from bnviz.ui.rerun import live_note, recorded_note, rerun, step, table

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from bnviz.analysis.conv_curves import (
+from bnviz.chapters.convolution.curves import (
     NEVER,
     START,
     changes_of,
@@ -14,9 +14,9 @@ from bnviz.analysis.conv_curves import (
     normed_at,
     to_dict,
 )
+from bnviz.chapters.convolution.late_bn import scene, train_arms
+from bnviz.chapters.convolution.late_bn_study import INSERT_AT, recorded_study
 from bnviz.config import InputError
-from bnviz.experiments.convolution_insert import scene, train_arms
-from bnviz.experiments.convolution_insert_study import INSERT_AT, recorded_study
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from bnviz.analysis.conv_shift import move, normalize, shift_test, statistics
-from bnviz.analysis.feature_maps import KINDS, Counts, counts, mean_spread
+from bnviz.chapters.convolution.feature_maps import KINDS, Counts, counts, mean_spread
+from bnviz.chapters.convolution.shift_test import move, normalize, shift_test, statistics
 from bnviz.config import InputError
 
 

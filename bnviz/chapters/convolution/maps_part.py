@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from bnviz.analysis.feature_maps import DRAWS, KINDS, counts
-from bnviz.experiments.convolution_maps import SAMPLES
-from bnviz.figures.convolution import moved_figure, shift_figure, spread_figure
-from bnviz.ui import convolution_runs as runs
+from bnviz.chapters.convolution import cached as runs
+from bnviz.chapters.convolution.feature_maps import DRAWS, KINDS, counts
+from bnviz.chapters.convolution.figures import moved_figure, shift_figure, spread_figure
+from bnviz.chapters.convolution.real_maps import SAMPLES
 from bnviz.ui.chapter import figure, predict, reason, section
 from bnviz.ui.chapter_controls import look
 from bnviz.ui.rerun import number, step, table

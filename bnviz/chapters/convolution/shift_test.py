@@ -10,7 +10,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from bnviz.analysis.feature_maps import KINDS
+from bnviz.chapters.convolution.feature_maps import KINDS
 
 Floats = npt.NDArray[np.float64]
 Layer = Callable[[Tensor], Tensor]

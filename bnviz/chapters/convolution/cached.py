@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from bnviz.analysis import conv_shift, feature_maps
-from bnviz.analysis.conv_curves import ArmCurve
+from bnviz.chapters.convolution import feature_maps
+from bnviz.chapters.convolution import late_bn as convolution_insert
+from bnviz.chapters.convolution import real_maps as convolution_maps
+from bnviz.chapters.convolution import shift_test as conv_shift
+from bnviz.chapters.convolution.curves import ArmCurve
+from bnviz.chapters.convolution.late_bn_study import INSERT_AT, InsertStudy, recorded_study
 from bnviz.config import Experiment, InputError
-from bnviz.experiments import convolution_insert, convolution_maps
-from bnviz.experiments.convolution_insert_study import INSERT_AT, InsertStudy, recorded_study
 
 _HOUR = 3600
 SIZES = feature_maps.SIZES

@@ -9,13 +9,13 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from bnviz.chapters.convolution.net_pictures import Moment, Weights, shapes
 from bnviz.config import InputError
-from bnviz.experiments.convolution_pictures import Moment, Weights, shapes
 from bnviz.files.npz import NpzReader
 from bnviz.files.source import read_from
 from bnviz.files.write import write_npz
 
-FILE = Path(__file__).resolve().parents[2] / "assets" / "recordings" / "convolution_weights.npz"
+FILE = Path(__file__).resolve().parents[3] / "assets" / "recordings" / "convolution_weights.npz"
 _MOST_BYTES = 8 * 2**20
 _META = "meta"
 

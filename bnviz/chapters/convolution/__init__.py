@@ -1,0 +1,1 @@
+"""Convolution: statistics per feature map, VGG11 and ResNet-20."""
