@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from bnviz.ui import survival_runs as runs
-from bnviz.ui import survival_words as words
+from bnviz.chapters.survival import cached as runs
+from bnviz.chapters.survival import wording as words
+from bnviz.chapters.survival.board import board
+from bnviz.chapters.survival.controls import settings
 from bnviz.ui.chapter import opening, predict, reason, section
-from bnviz.ui.survival_board import board
-from bnviz.ui.survival_controls import settings
 from bnviz.ui.text import t
 
 title = st.container()

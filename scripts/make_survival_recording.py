@@ -9,10 +9,10 @@ import time
 
 import torch
 
+from bnviz.chapters.survival.recorded import FILES, FOLDER, recorded_request
 from bnviz.data import load_dataset
 from bnviz.experiments.sweeps import SweepResult, run_sweep, save_sweep
 from bnviz.experiments.sweeps.provenance import provenance_of
-from bnviz.experiments.sweeps.recorded import FILES, FOLDER, recorded_request
 
 
 def record(net: str) -> None:

@@ -13,15 +13,15 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from bnviz.analysis.survival import compare_arms
+from bnviz.chapters.survival import job as jobs
+from bnviz.chapters.survival.aggregate import map_of
+from bnviz.chapters.survival.cached import desk
+from bnviz.chapters.survival.job import SweepJob
+from bnviz.chapters.survival.recorded import recorded_map
+from bnviz.chapters.survival.request import ARMS, MapRequest, from_query
+from bnviz.chapters.survival.survival_map import compare_arms
 from bnviz.config import Experiment, to_query
-from bnviz.experiments.sweeps import job as jobs
-from bnviz.experiments.sweeps.job import SweepJob
-from bnviz.experiments.sweeps.places import map_of
-from bnviz.experiments.sweeps.recorded import recorded_map
-from bnviz.experiments.sweeps.request import ARMS, MapRequest, from_query
 from bnviz.figures.words import say
-from bnviz.ui.survival_runs import desk
 
 PATIENCE = 20.0
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"

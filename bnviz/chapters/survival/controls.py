@@ -7,8 +7,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from bnviz.config import InputError
-from bnviz.experiments.sweeps.request import (
+from bnviz.chapters.survival.request import (
     ARMS,
     AXES,
     BASES,
@@ -22,6 +21,7 @@ from bnviz.experiments.sweeps.request import (
     axis_text,
     from_query,
 )
+from bnviz.config import InputError
 from bnviz.ui.controls import dataset_label
 from bnviz.ui.steps import stops
 from bnviz.ui.text import t

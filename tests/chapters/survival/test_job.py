@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from bnviz.chapters.survival import job as jobs
+from bnviz.chapters.survival.cell_cache import KeptCells
+from bnviz.chapters.survival.job import SweepJob, cells_by_key
+from bnviz.chapters.survival.job_queue import MOST_NET_STEPS, SweepDesk, check_size
 from bnviz.config import InputError, RunConfig
 from bnviz.data import Dataset, load_dataset
 from bnviz.experiments.sweeps import Axis, Sweep, run_sweep
-from bnviz.experiments.sweeps import job as jobs
-from bnviz.experiments.sweeps.desk import MOST_NET_STEPS, SweepDesk, check_size
-from bnviz.experiments.sweeps.job import SweepJob, cells_by_key
-from bnviz.experiments.sweeps.kept import KeptCells
 from bnviz.training.permits import Permits
 
 BASE = RunConfig(dataset="moons", depth=1, width=4, activation="tanh", batch_size=16)

@@ -6,13 +6,13 @@ from typing import Any
 
 import streamlit as st
 
-from bnviz.analysis.survival import compare_arms
-from bnviz.experiments.sweeps import recorded as recordings
-from bnviz.experiments.sweeps.desk import SweepDesk
+from bnviz.chapters.survival import recorded as recordings
+from bnviz.chapters.survival.aggregate import map_of
+from bnviz.chapters.survival.job import SweepJob
+from bnviz.chapters.survival.job_queue import SweepDesk
+from bnviz.chapters.survival.request import DIGITS, MapRequest
+from bnviz.chapters.survival.survival_map import compare_arms
 from bnviz.experiments.sweeps.grid import Sweep
-from bnviz.experiments.sweeps.job import SweepJob
-from bnviz.experiments.sweeps.places import map_of
-from bnviz.experiments.sweeps.request import DIGITS, MapRequest
 from bnviz.experiments.sweeps.result import SweepResult
 
 _JOB, _REQUEST, _KNOWN = "bnviz.survival.job", "bnviz.survival.request", "bnviz.survival.known"

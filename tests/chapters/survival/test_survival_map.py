@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from bnviz.analysis.survival import Place, SurvivalMap, compare_arms, majority
+from bnviz.chapters.survival.survival_map import Place, SurvivalMap, compare_arms, majority
 
 ORDER = ("converged", "slow", "stalled", "saturated", "diverged")
 

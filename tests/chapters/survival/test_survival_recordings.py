@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from bnviz.chapters.survival.aggregate import map_of
+from bnviz.chapters.survival.recorded import FILES, FOLDER, recorded_map, recorded_request
+from bnviz.chapters.survival.request import BASES, DIGITS, POINTS
 from bnviz.experiments.sweeps import OUTCOMES
-from bnviz.experiments.sweeps.places import map_of
-from bnviz.experiments.sweeps.recorded import FILES, FOLDER, recorded_map, recorded_request
-from bnviz.experiments.sweeps.request import BASES, DIGITS, POINTS
 
 PRESENT = [net for net, name in FILES.items() if (FOLDER / name).is_file()]
 

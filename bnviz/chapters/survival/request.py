@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
+from bnviz.chapters.survival.job_queue import check_size
 from bnviz.config import Changes, InputError, RunConfig, format_value
-from bnviz.experiments.sweeps.desk import check_size
 from bnviz.experiments.sweeps.grid import Sweep, parse_axis
 
 DIGITS, RELU, POINTS = "digits", "relu", "points"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bnviz.experiments.sweeps.request import DIGITS, POINTS, RELU, MapRequest
+from bnviz.chapters.survival.request import DIGITS, POINTS, RELU, MapRequest
 from bnviz.experiments.sweeps.result import SweepResult, load_sweep
 
 FOLDER = Path(__file__).resolve().parents[3] / "assets" / "recordings"

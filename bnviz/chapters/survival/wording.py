@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from html import escape
 
-from bnviz.analysis.survival import Comparison, SurvivalMap, compare_arms
+from bnviz.chapters.survival.figures import COLORS, SYMBOLS, arm_names, axis_label, place_facts, tick
+from bnviz.chapters.survival.survival_map import Comparison, SurvivalMap, compare_arms
+from bnviz.chapters.survival.table import rows_of
 from bnviz.experiments.sweeps.outcome import IDLE, LEARNED, OUTCOMES, STARTED
 from bnviz.experiments.sweeps.result import SweepResult
-from bnviz.experiments.sweeps.table import rows_of
-from bnviz.figures.survival import COLORS, SYMBOLS, arm_names, axis_label, place_facts, tick
 from bnviz.ui.text import language, t
 
 FORMULA = r"p = \frac{a - c}{1 - c}"

@@ -9,14 +9,9 @@ import shlex
 
 import pytest
 
-from bnviz.cli import common
-from bnviz.config import InputError, RunConfig
-from bnviz.data import load_dataset
-from bnviz.experiments.studies.samples import fingerprint
-from bnviz.experiments.sweeps import Axis, CellResult, Sweep, SweepResult, parse_axis
-from bnviz.experiments.sweeps.places import map_of
-from bnviz.experiments.sweeps.recorded import FILES, recorded_map
-from bnviz.experiments.sweeps.request import (
+from bnviz.chapters.survival.aggregate import map_of
+from bnviz.chapters.survival.recorded import FILES, recorded_map
+from bnviz.chapters.survival.request import (
     AXES,
     BASES,
     DIGITS,
@@ -26,7 +21,12 @@ from bnviz.experiments.sweeps.request import (
     axis_text,
     from_query,
 )
-from bnviz.experiments.sweeps.table import csv_of, rows_of
+from bnviz.chapters.survival.table import csv_of, rows_of
+from bnviz.cli import common
+from bnviz.config import InputError, RunConfig
+from bnviz.data import load_dataset
+from bnviz.experiments.studies.samples import fingerprint
+from bnviz.experiments.sweeps import Axis, CellResult, Sweep, SweepResult, parse_axis
 from bnviz.training.stacked import shape_of
 
 SWEEP = Sweep(RunConfig(), Axis("lr", (0.1, 1.0)), Axis("init_scale", (1.0,)), seeds=3, steps=10)

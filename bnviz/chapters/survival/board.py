@@ -6,17 +6,17 @@ from typing import Any
 
 import streamlit as st
 
-from bnviz.analysis.survival import SurvivalMap
+from bnviz.chapters.survival import cached as runs
+from bnviz.chapters.survival import wording as words
+from bnviz.chapters.survival.aggregate import map_of
+from bnviz.chapters.survival.figures import arm_names, survival_figure, tick
+from bnviz.chapters.survival.request import MapRequest
+from bnviz.chapters.survival.survival_map import SurvivalMap
+from bnviz.chapters.survival.table import csv_of
 from bnviz.config import Experiment, InputError
 from bnviz.experiments.sweeps.grid import Sweep
-from bnviz.experiments.sweeps.places import map_of
-from bnviz.experiments.sweeps.request import MapRequest
 from bnviz.experiments.sweeps.result import SweepResult
-from bnviz.experiments.sweeps.table import csv_of
-from bnviz.figures.survival import arm_names, survival_figure, tick
 from bnviz.ui import lecture
-from bnviz.ui import survival_runs as runs
-from bnviz.ui import survival_words as words
 from bnviz.ui.chapter import lab_link
 from bnviz.ui.chapter_controls import look
 from bnviz.ui.rerun import live_note, recorded_note

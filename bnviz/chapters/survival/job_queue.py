@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 
+from bnviz.chapters.survival.cell_cache import KeptCells
+from bnviz.chapters.survival.job import SweepJob, cells_by_key
 from bnviz.config import InputError
 from bnviz.data import load_dataset
 from bnviz.experiments.sweeps.grid import Sweep
-from bnviz.experiments.sweeps.job import SweepJob, cells_by_key
-from bnviz.experiments.sweeps.kept import KeptCells
 from bnviz.experiments.sweeps.result import SweepResult
 from bnviz.training.permits import Permits
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from statistics import fmean
 
-from bnviz.analysis.survival import Place, SurvivalMap, majority
+from bnviz.chapters.survival.survival_map import Place, SurvivalMap, majority
 from bnviz.experiments.sweeps.outcome import OUTCOMES
 from bnviz.experiments.sweeps.result import CellResult, SweepResult
 

@@ -7,12 +7,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 
+from bnviz.chapters.survival.cell_cache import KeptCells
 from bnviz.config import InputError
 from bnviz.data import Dataset, load_dataset
 from bnviz.experiments.studies.samples import fingerprint
 from bnviz.experiments.sweeps.engine import SweepStopped, run_sweep
 from bnviz.experiments.sweeps.grid import Cell, Sweep
-from bnviz.experiments.sweeps.kept import KeptCells
 from bnviz.experiments.sweeps.provenance import provenance_of
 from bnviz.experiments.sweeps.result import CellResult, SweepResult
 from bnviz.training.permits import Permits

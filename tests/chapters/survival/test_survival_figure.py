@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from bnviz.analysis.survival import Place, SurvivalMap
+from bnviz.chapters.survival.figures import COLORS, SYMBOLS, place_facts, survival_figure, tick
+from bnviz.chapters.survival.survival_map import Place, SurvivalMap
 from bnviz.experiments.sweeps import OUTCOMES
-from bnviz.figures.survival import COLORS, SYMBOLS, place_facts, survival_figure, tick
 from bnviz.figures.words import say
 
 ARMS = ((("norm", "none"),), (("norm", "batch"),), (("norm", "layer"),))

@@ -1,0 +1,1 @@
+"""The survival map: which networks train, over two settings, with and without BN."""
