@@ -6,11 +6,11 @@ Run from the top of the repository: ``python -m scripts.make_experiments_doc``.
 import sys
 from pathlib import Path
 
-from bnviz.experiments.studies import STUDIES, load_study, recording_of
 from bnviz.figures.studies import label_of
 from bnviz.figures.words import say
-from bnviz.telemetry.study_records import StudyResult
-from bnviz.telemetry.study_summary import ArmSummary, Spread
+from bnviz.studies import STUDIES, load_study, recording_of
+from bnviz.studies.records import StudyResult
+from bnviz.studies.summary import ArmSummary, Spread
 
 DOC = Path(__file__).resolve().parents[1] / "docs" / "experiments.md"
 

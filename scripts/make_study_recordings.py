@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bnviz.experiments.studies import STUDIES, recording_of
+from bnviz.studies import STUDIES, recording_of
 
 SAMPLE = "CIFAR-10, 12,000-image sample"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bnviz.config import RunConfig
-from bnviz.telemetry.study_records import Arm, Expectation, Published, StudyResult, UnitResult
+from bnviz.studies.records import Arm, Expectation, Published, StudyResult, UnitResult
 
 STEPS = (0, 10, 20)
 BASE = RunConfig(net="vgg11", dataset="cifar10", activation="relu", batch_size=32)

@@ -1,7 +1,7 @@
 """A small study with known numbers, for tests."""
 
 from bnviz.config import RunConfig
-from bnviz.telemetry.study_records import Arm, Expectation, StudyResult, UnitResult
+from bnviz.studies.records import Arm, Expectation, StudyResult, UnitResult
 
 
 def unit(arm: str, seed: int, accuracy: float) -> UnitResult:

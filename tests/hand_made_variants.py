@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bnviz.config import RunConfig
-from bnviz.telemetry.study_records import Arm, Expectation, StudyResult, UnitResult
+from bnviz.studies.records import Arm, Expectation, StudyResult, UnitResult
 
 STEPS = (0, 10, 20, 30, 40)
 BASE = RunConfig(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bnviz.telemetry.study_records import StudyResult
-from bnviz.telemetry.study_summary import resolve
+from bnviz.studies.records import StudyResult
+from bnviz.studies.summary import resolve
 
 RECIPES = ("shared", "best")
 

@@ -13,7 +13,7 @@ from bnviz.cli.stopping import stopping
 from bnviz.config import InputError, Value, parse_field
 
 if TYPE_CHECKING:
-    from bnviz.experiments.studies import Progress, Study, StudyResult
+    from bnviz.studies import Progress, Study, StudyResult
 
 
 def add_to(commands: Commands) -> None:
@@ -49,7 +49,7 @@ def add_to(commands: Commands) -> None:
 
 def show(arguments: argparse.Namespace) -> int:
     """Print every named experiment."""
-    from bnviz.experiments.studies import STUDIES, recording_of
+    from bnviz.studies import STUDIES, recording_of
 
     rows: list[dict[str, Any]] = [
         {
@@ -84,7 +84,7 @@ def run(arguments: argparse.Namespace) -> int:
         return claims.run(arguments)
     import torch
 
-    from bnviz.experiments.studies import Stopped, run_study, save_study
+    from bnviz.studies import Stopped, run_study, save_study
 
     torch.set_num_threads(1)  # measured: kernels this small only fight each other
     out, study = out_path(arguments.out), _study(arguments)
@@ -128,7 +128,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _study(arguments: argparse.Namespace) -> Study:
     from bnviz.data import data_status
-    from bnviz.experiments.studies import study_named
+    from bnviz.studies import study_named
 
     changes: dict[str, Value] = {}
     for text in (text for group in arguments.changes for text in group):
@@ -162,7 +162,7 @@ def _folder(text: str | None) -> Path:
 
 def _command(arguments: argparse.Namespace) -> str:
     """Write the command that repeats this, without the folders of this machine."""
-    from bnviz.experiments.studies import public_name
+    from bnviz.studies import public_name
 
     parts = ["python -m bnviz experiment run", arguments.name]
     for option in ("seeds", "steps", "arms"):

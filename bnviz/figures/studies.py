@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from bnviz.analysis.study_numbers import SHARES, Band, curve_band, limits, seed_values, sweeps
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.figures.words import catalogue, say
-from bnviz.telemetry.study_records import Published, StudyResult
+from bnviz.studies.measures import SHARES, Band, curve_band, limits, seed_values, sweeps
+from bnviz.studies.records import Published, StudyResult
 
 _LIGHT = ("#009e73", "#cc79a7", "#9a7d00", "#6a4fb3", "#8c564b", "#4b5563")
 _DARK = ("#2ec4a0", "#e79cc6", "#f0c14b", "#a994f0", "#d0a08f", "#b4bfcc")

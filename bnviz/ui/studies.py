@@ -8,13 +8,13 @@ from html import escape
 
 import streamlit as st
 
-from bnviz.analysis.study_numbers import SHARES, over_seeds, time_ratio
 from bnviz.config import InputError
-from bnviz.experiments.studies import RECORDINGS
 from bnviz.figures.studies import label_of
-from bnviz.telemetry.study_files import load_study
-from bnviz.telemetry.study_records import Published, StudyResult
-from bnviz.telemetry.study_summary import Spread, Verdict
+from bnviz.studies import RECORDINGS
+from bnviz.studies.files import load_study
+from bnviz.studies.measures import SHARES, over_seeds, time_ratio
+from bnviz.studies.records import Published, StudyResult
+from bnviz.studies.summary import Spread, Verdict
 from bnviz.ui.address import to_address
 from bnviz.ui.rerun import table
 from bnviz.ui.text import has, language, t

@@ -7,7 +7,7 @@ import signal
 import pytest
 
 from bnviz.cli.main import main
-from bnviz.experiments.studies import STUDIES, load_study
+from bnviz.studies import STUDIES, load_study
 
 SMALL = ["figure1", "--steps", "20", "--seeds", "2", "--set", "width=8", "batch_size=16"]
 
@@ -64,7 +64,7 @@ def test_run_in_words_and_some_arms_only(capsys):
 
 
 def test_ctrl_c_keeps_what_was_done_and_the_same_command_goes_on(capsys, monkeypatch, data_home):
-    from bnviz.experiments.studies import unit_run
+    from bnviz.studies import unit_run
 
     real = unit_run.UnitRun._note
 

@@ -9,7 +9,7 @@ import pytest
 from hand_made_study import hand_made_study, hand_made_sweep
 from streamlit.testing.v1 import AppTest
 
-from bnviz.telemetry.study_files import save_study
+from bnviz.studies.files import save_study
 from bnviz.ui import studies
 
 

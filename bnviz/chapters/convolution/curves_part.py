@@ -6,7 +6,7 @@ import streamlit as st
 
 from bnviz.analysis.conv_study import RECIPES, pair_of, sweeps_rates
 from bnviz.figures.studies import study_curves, study_dots, study_sweep
-from bnviz.telemetry.study_records import StudyResult
+from bnviz.studies.records import StudyResult
 from bnviz.ui.chapter import figure, reason, section
 from bnviz.ui.chapter_controls import choose, look
 from bnviz.ui.studies import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bnviz.chapters.imagenet import live_study as imagenet_live
-from bnviz.experiments.studies import STUDIES, StudyResult
+from bnviz.studies import STUDIES, StudyResult
 from bnviz.ui.text import t
 
 NAMES = ("inception-variants", "accelerate", "ensemble")

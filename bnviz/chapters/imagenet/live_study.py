@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bnviz.config import InputError
 from bnviz.data import data_status, user_files
-from bnviz.experiments.studies import Stopped, StudyResult, UnitResult, run_unit, study_data, study_named
+from bnviz.studies import Stopped, StudyResult, UnitResult, run_unit, study_data, study_named
 
 NAME = "inception-variants"
 MOST_ARMS, STEPS, EVALUATIONS = 3, 100, 5

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bnviz.chapters.imagenet.ensemble import entry
-from bnviz.telemetry.study_records import StudyResult
+from bnviz.studies.records import StudyResult
 
 Floats = npt.NDArray[np.float64]
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from bnviz.analysis.imagenet_changes import CHANGES
 from bnviz.chapters.imagenet.published import against_inception, variant
 from bnviz.config import Changes, RunConfig, Value
-from bnviz.telemetry.study_records import StudyResult, UnitResult
-from bnviz.telemetry.study_summary import AS_EXPECTED, NOT_SEEN, OPPOSITE, TOO_FEW, Spread, Verdict, spread
+from bnviz.studies.records import StudyResult, UnitResult
+from bnviz.studies.summary import AS_EXPECTED, NOT_SEEN, OPPOSITE, TOO_FEW, Spread, Verdict, spread
 
 MARKS = ("plain", "threshold")
 """What steps are counted to: the plain net's own best (the paper's rule), or the study's threshold."""

@@ -11,7 +11,7 @@ from bnviz.chapters.imagenet import ours_part as small
 from bnviz.chapters.imagenet.members import members
 from bnviz.chapters.imagenet.ours import MARKS
 from bnviz.config import InputError
-from bnviz.telemetry.study_records import StudyResult
+from bnviz.studies.records import StudyResult
 from bnviz.ui.address import from_address, to_address
 from bnviz.ui.chapter import figure, section
 from bnviz.ui.chapter_controls import choose

@@ -9,7 +9,7 @@ from bnviz.chapters.relatives.formulas import FORMULAS
 from bnviz.chapters.relatives.needs import Needs, needs
 from bnviz.config import NORMS
 from bnviz.figures.studies import arm_label, study_curves, study_dots
-from bnviz.telemetry.study_records import StudyResult
+from bnviz.studies.records import StudyResult
 from bnviz.ui import studies
 from bnviz.ui.address import from_address, to_address
 from bnviz.ui.chapter import figure, predict, reason, section

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from bnviz.analysis.study_numbers import seed_values
 from bnviz.chapters.relatives.recurrent import SlopeCurve
 from bnviz.figures.common import layer_names
 from bnviz.figures.studies import arm_label, label_of, study_looks
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.figures.words import say
-from bnviz.telemetry.study_records import StudyResult
+from bnviz.studies.measures import seed_values
+from bnviz.studies.records import StudyResult
 
 _WAYS = (("source", 0, "circle-open"), ("target", 1, "circle"), ("unbalanced", 2, "x"))
 

@@ -10,10 +10,10 @@ import torch
 from bnviz.config import NORMS, InputError, RunConfig
 from bnviz.config.fields import MAP_NORMS
 from bnviz.data import load_dataset
-from bnviz.experiments.studies.samples import fingerprint
-from bnviz.experiments.studies.study import Study
-from bnviz.experiments.studies.unit_run import run_unit
-from bnviz.telemetry.study_records import Arm, StudyResult
+from bnviz.studies.records import Arm, StudyResult
+from bnviz.studies.samples import fingerprint
+from bnviz.studies.study import Study
+from bnviz.studies.unit_run import run_unit
 
 CHOICES = tuple(norm for norm in NORMS if norm not in MAP_NORMS)
 """Normalizers that a fully connected net can have."""

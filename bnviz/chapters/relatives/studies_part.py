@@ -8,7 +8,7 @@ from bnviz.analysis import relatives_published as published
 from bnviz.chapters.relatives.figures import published_figure, ratios_figure, shifts_figure, slope_figure
 from bnviz.chapters.relatives.recurrent import SlopeCurve, mean_slope, slope_curve
 from bnviz.figures.studies import study_curves, study_dots, study_sweep
-from bnviz.telemetry.study_records import StudyResult
+from bnviz.studies.records import StudyResult
 from bnviz.ui import menu, studies
 from bnviz.ui.chapter import figure, predict, reason, section
 from bnviz.ui.chapter_controls import choose, look, slide

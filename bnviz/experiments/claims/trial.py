@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from bnviz.config import Changes, RunConfig
 from bnviz.data import load_dataset
 from bnviz.experiments.claims.rule import Question
-from bnviz.experiments.studies.samples import fingerprint, limited
-from bnviz.experiments.studies.study import Study
-from bnviz.experiments.studies.unit_run import run_unit
-from bnviz.telemetry.study_records import Arm, UnitResult
+from bnviz.studies.records import Arm, UnitResult
+from bnviz.studies.samples import fingerprint, limited
+from bnviz.studies.study import Study
+from bnviz.studies.unit_run import run_unit
 
 Effects = dict[str, float]
 

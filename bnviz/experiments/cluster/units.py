@@ -9,9 +9,9 @@ from bnviz.data import Dataset
 from bnviz.experiments.cluster.connection import Cluster
 from bnviz.experiments.cluster.tasks import train_unit
 from bnviz.experiments.cluster.work import Lost, compute
-from bnviz.experiments.studies.runner import Elsewhere
-from bnviz.experiments.studies.study import Finished, Unit
-from bnviz.experiments.studies.unit_run import Stopped
+from bnviz.studies.runner import Elsewhere
+from bnviz.studies.study import Finished, Unit
+from bnviz.studies.unit_run import Stopped
 
 
 def units_on(cluster: Cluster, lost: Lost = lambda reason: None) -> Elsewhere:

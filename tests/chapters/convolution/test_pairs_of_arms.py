@@ -4,7 +4,7 @@ from hand_made_twin_study import twin_study, unit
 
 from bnviz.analysis.conv_study import pair_of, sweeps_rates
 from bnviz.config import RunConfig
-from bnviz.telemetry.study_records import Arm, StudyResult
+from bnviz.studies.records import Arm, StudyResult
 
 
 def test_one_rate_for_both_or_each_at_its_best():

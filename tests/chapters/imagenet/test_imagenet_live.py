@@ -11,7 +11,7 @@ from bnviz.chapters.imagenet import live_study as imagenet_live
 from bnviz.chapters.imagenet.live_study import live_datasets, live_study
 from bnviz.chapters.imagenet.ours import roles
 from bnviz.config import InputError, RunConfig
-from bnviz.experiments.studies import Arm, Study, study_named
+from bnviz.studies import Arm, Study, study_named
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from hand_made_study import hand_made_study
 from bnviz.analysis.relatives_published import ERRORS, SIZES
 from bnviz.chapters.relatives.figures import published_figure, ratios_figure, shifts_figure, slope_figure
 from bnviz.chapters.relatives.recurrent import slope_curve
-from bnviz.telemetry.study_records import StudyResult
+from bnviz.studies.records import StudyResult
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from typing import Any, BinaryIO
 
 from bnviz.config import InputError, RunConfig, config_from_dict
 from bnviz.files import read_from
-from bnviz.telemetry.study_check import PARTS_OF_UNIT, Check
-from bnviz.telemetry.study_records import Arm, Expectation, Published, StudyResult, UnitResult
-from bnviz.telemetry.study_summary import MEASURES
+from bnviz.studies.check import PARTS_OF_UNIT, Check
+from bnviz.studies.records import Arm, Expectation, Published, StudyResult, UnitResult
+from bnviz.studies.summary import MEASURES
 
 FORMAT, VERSION = "bnviz-study", 1
 MAX_BYTES = 4 * 2**20

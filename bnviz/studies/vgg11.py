@@ -1,8 +1,8 @@
 """VGG11 with and without BN on CIFAR-10: one recipe for both, and each at its own best learning rate."""
 
 from bnviz.config import RunConfig
-from bnviz.experiments.studies.study import Study
-from bnviz.telemetry.study_records import Arm, Expectation, Published
+from bnviz.studies.records import Arm, Expectation, Published
+from bnviz.studies.study import Study
 
 RATES = (0.01, 0.05, 0.1, 0.3)
 NAMES = {"none": "plain", "batch": "batch"}

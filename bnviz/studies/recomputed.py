@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from bnviz.experiments.studies.measure import loss_and_accuracy
-from bnviz.experiments.studies.samples import balanced
-from bnviz.experiments.studies.statistics import running_norms, statistics_of
-from bnviz.experiments.studies.study import More, Trained
-from bnviz.telemetry.study_files import significant
+from bnviz.studies.files import significant
+from bnviz.studies.measure import loss_and_accuracy
+from bnviz.studies.samples import balanced
+from bnviz.studies.statistics import running_norms, statistics_of
+from bnviz.studies.study import More, Trained
 
 _SAMPLES = 2000
 

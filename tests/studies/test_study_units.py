@@ -10,13 +10,13 @@ import torch
 
 from bnviz.config import InputError
 from bnviz.data import load_dataset
-from bnviz.experiments.studies import STUDIES, Arm, Stopped, run_unit
-from bnviz.experiments.studies.checkpoint import load_state
-from bnviz.experiments.studies.measure import loss_and_accuracy
-from bnviz.experiments.studies.samples import balanced, fingerprint, limited
-from bnviz.experiments.studies.unit_run import UnitRun, evaluation_steps
-from bnviz.telemetry.study_files import unit_to_dict
-from tests.experiments.study_helpers import TINY
+from bnviz.studies import STUDIES, Arm, Stopped, run_unit
+from bnviz.studies.checkpoint import load_state
+from bnviz.studies.files import unit_to_dict
+from bnviz.studies.measure import loss_and_accuracy
+from bnviz.studies.samples import balanced, fingerprint, limited
+from bnviz.studies.unit_run import UnitRun, evaluation_steps
+from tests.studies.study_helpers import TINY
 
 DATA = load_dataset("moons")
 KEY = fingerprint(DATA)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bnviz.experiments.studies.study import Unit
+from bnviz.studies.study import Unit
 
 
 @dataclass(frozen=True, slots=True)

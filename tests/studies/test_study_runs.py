@@ -8,12 +8,12 @@ import pytest
 
 from bnviz.config import InputError
 from bnviz.data import load_dataset
-from bnviz.experiments.studies import Arm, Stopped, Study, load_study, public_name, run_study, save_study
-from bnviz.experiments.studies.work_file import WorkFile
-from bnviz.telemetry.study_files import study_to_dict
-from bnviz.telemetry.study_records import Expectation, StudyResult
-from bnviz.telemetry.study_summary import judge, spread
-from tests.experiments.study_helpers import TINY
+from bnviz.studies import Arm, Stopped, Study, load_study, public_name, run_study, save_study
+from bnviz.studies.files import study_to_dict
+from bnviz.studies.records import Expectation, StudyResult
+from bnviz.studies.summary import judge, spread
+from bnviz.studies.work_file import WorkFile
+from tests.studies.study_helpers import TINY
 
 FACTS = {"command": "python -m bnviz experiment run tiny", "dataset": "two moons"}
 
@@ -183,7 +183,7 @@ def hand_made(accuracies, **parts):
 
 
 def run_free_unit(arm):
-    from bnviz.telemetry.study_records import UnitResult
+    from bnviz.studies.records import UnitResult
 
     return UnitResult(
         arm, 0, "k", (0, 40), (2.0, 1.0), (2.0, 1.0), (0.1, 0.5), 0.9, 0.5, 0.5, None, None, 1.0, 2.0

@@ -17,9 +17,9 @@ import torch
 
 from bnviz.config import InputError
 from bnviz.data import load_dataset
-from bnviz.experiments.studies.samples import limited
-from bnviz.experiments.studies.study import Finished, Study, Unit
-from bnviz.experiments.studies.unit_run import Stopped, run_unit
+from bnviz.studies.samples import limited
+from bnviz.studies.study import Finished, Study, Unit
+from bnviz.studies.unit_run import Stopped, run_unit
 
 _POLL_S = 0.2
 _STEPPED, _FINISHED, _FAILED, _ENDED = "stepped", "finished", "failed", "ended"

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
-from bnviz.experiments.studies.measure import CHUNK
+from bnviz.studies.measure import CHUNK
 
 
 def running_norms(net: nn.Module) -> list[nn.Module]:

@@ -1,7 +1,7 @@
 """Tiny studies that tests train in moments; at module level, since processes import them."""
 
 from bnviz.config import RunConfig
-from bnviz.experiments.studies import Arm, Expectation, More, Study, Trained
+from bnviz.studies import Arm, Expectation, More, Study, Trained
 
 
 def weight_norm(trained: Trained) -> More:

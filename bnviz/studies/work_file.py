@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 from bnviz.config import InputError
-from bnviz.experiments.studies.study import Finished
-from bnviz.telemetry.study_files import unit_from_dict, unit_to_dict
+from bnviz.studies.files import unit_from_dict, unit_to_dict
+from bnviz.studies.study import Finished
 
 MAX_BYTES = 256 * 2**20
 

@@ -1,8 +1,8 @@
 """ResNet-20 with and without BN, with and without its shortcuts."""
 
 from bnviz.config import RunConfig
-from bnviz.experiments.studies.study import Study
-from bnviz.telemetry.study_records import Arm, Expectation, Published
+from bnviz.studies.records import Arm, Expectation, Published
+from bnviz.studies.study import Study
 
 RESNET20_CIFAR10 = Study(
     name="resnet20-cifar10",

@@ -8,12 +8,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from bnviz.experiments.studies.measure import loss_and_accuracy
-from bnviz.experiments.studies.statistics import running_norms, statistics_of
-from bnviz.experiments.studies.study import More, Study, Trained
-from bnviz.experiments.studies.vgg11 import NARROW
-from bnviz.telemetry.study_files import significant
-from bnviz.telemetry.study_records import Arm, Expectation
+from bnviz.studies.files import significant
+from bnviz.studies.measure import loss_and_accuracy
+from bnviz.studies.records import Arm, Expectation
+from bnviz.studies.statistics import running_norms, statistics_of
+from bnviz.studies.study import More, Study, Trained
+from bnviz.studies.vgg11 import NARROW
 
 BRIGHTER, FLATTER, BLUR_SD = 0.3, 0.3, 1.0
 FEW_CLASSES = 2

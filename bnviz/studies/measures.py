@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bnviz.config import InputError
-from bnviz.telemetry.study_records import StudyResult
-from bnviz.telemetry.study_summary import MEASURES, Spread, spread, summarize
+from bnviz.studies.records import StudyResult
+from bnviz.studies.summary import MEASURES, Spread, spread, summarize
 
 Floats = npt.NDArray[np.float64]
 CURVES = ("test_accuracy", "test_loss", "train_loss")

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from bnviz.config import InputError, RunConfig, Value
 from bnviz.data import Dataset
-from bnviz.telemetry.study_records import Arm, Expectation, Extra, Published, UnitResult
+from bnviz.studies.records import Arm, Expectation, Extra, Published, UnitResult
 from bnviz.training.twins import Twin
 
 RULES = 1

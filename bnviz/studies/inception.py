@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 
 from bnviz.config import Changes, RunConfig, Value
-from bnviz.experiments.studies.ensemble import kept_probabilities, mean_of_members
-from bnviz.experiments.studies.study import Study
-from bnviz.telemetry.study_records import Arm, Expectation, Published
+from bnviz.studies.ensemble import kept_probabilities, mean_of_members
+from bnviz.studies.records import Arm, Expectation, Published
+from bnviz.studies.study import Study
 
 LR, STEPS = 0.1, 1200
 """Rate of the plain net, the others are 5 and 30 times it, as in the paper.

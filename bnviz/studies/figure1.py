@@ -1,8 +1,8 @@
 """The paper's first experiment: three sigmoid layers on binary digits (Ioffe & Szegedy 2015, sec. 4.1)."""
 
 from bnviz.config import PRESETS
-from bnviz.experiments.studies.study import Study
-from bnviz.telemetry.study_records import Arm, Expectation
+from bnviz.studies.records import Arm, Expectation
+from bnviz.studies.study import Study
 
 FIGURE1 = Study(
     name="figure1",

@@ -1,11 +1,11 @@
 """Dropout before BN: the variance that BN remembers from training is not the one it meets in the test."""
 
-from bnviz.experiments.studies.recomputed import running_and_recomputed, seen_in_training
-from bnviz.experiments.studies.statistics import variance_ratios
-from bnviz.experiments.studies.study import More, Study, Trained
-from bnviz.experiments.studies.vgg11 import NARROW
-from bnviz.telemetry.study_files import significant
-from bnviz.telemetry.study_records import Arm, Expectation
+from bnviz.studies.files import significant
+from bnviz.studies.recomputed import running_and_recomputed, seen_in_training
+from bnviz.studies.records import Arm, Expectation
+from bnviz.studies.statistics import variance_ratios
+from bnviz.studies.study import More, Study, Trained
+from bnviz.studies.vgg11 import NARROW
 
 
 def with_statistics_anew(trained: Trained) -> More:

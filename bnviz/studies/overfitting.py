@@ -1,8 +1,8 @@
 """A thousand images: how far training and test accuracy part, with BN's noise of several sizes."""
 
-from bnviz.experiments.studies.study import Study
-from bnviz.experiments.studies.vgg11 import NARROW
-from bnviz.telemetry.study_records import Arm, Expectation
+from bnviz.studies.records import Arm, Expectation
+from bnviz.studies.study import Study
+from bnviz.studies.vgg11 import NARROW
 
 IMAGES = 1000
 

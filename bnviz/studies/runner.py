@@ -15,13 +15,13 @@ import torch
 
 from bnviz.config import InputError
 from bnviz.data import Dataset, load_dataset
-from bnviz.experiments.studies.processes import run_in_processes
-from bnviz.experiments.studies.progress import Meter, Progress, Tell
-from bnviz.experiments.studies.samples import fingerprint, limited
-from bnviz.experiments.studies.study import MAX_SEEDS, Finished, Study, Unit
-from bnviz.experiments.studies.unit_run import Stopped, run_unit
-from bnviz.experiments.studies.work_file import WorkFile
-from bnviz.telemetry.study_records import StudyResult
+from bnviz.studies.processes import run_in_processes
+from bnviz.studies.progress import Meter, Progress, Tell
+from bnviz.studies.records import StudyResult
+from bnviz.studies.samples import fingerprint, limited
+from bnviz.studies.study import MAX_SEEDS, Finished, Study, Unit
+from bnviz.studies.unit_run import Stopped, run_unit
+from bnviz.studies.work_file import WorkFile
 
 MAX_WORKERS = 64
 TELL_EVERY_S = 0.2

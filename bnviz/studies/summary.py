@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bnviz.telemetry.study_records import Expectation, StudyResult, UnitResult
+    from bnviz.studies.records import Expectation, StudyResult, UnitResult
 
 AS_EXPECTED, NOT_SEEN, OPPOSITE, TOO_FEW = "as_expected", "not_seen", "opposite", "too_few_seeds"
 FAILED_BELOW = 1.5

@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from bnviz.data import Dataset
-from bnviz.experiments.studies.measure import probabilities
-from bnviz.experiments.studies.study import Finished, More, Study, Trained
-from bnviz.telemetry.study_files import finite
-from bnviz.telemetry.study_records import UnitResult
+from bnviz.studies.files import finite
+from bnviz.studies.measure import probabilities
+from bnviz.studies.records import UnitResult
+from bnviz.studies.study import Finished, More, Study, Trained
 
 _SMALLEST = 1e-12
 

@@ -1,9 +1,9 @@
 """A recurrent net that reads digits row by row, with statistics of its own for every time step."""
 
 from bnviz.config import RunConfig
-from bnviz.experiments.studies.recomputed import with_population_statistics
-from bnviz.experiments.studies.study import Study
-from bnviz.telemetry.study_records import Arm, Expectation
+from bnviz.studies.recomputed import with_population_statistics
+from bnviz.studies.records import Arm, Expectation
+from bnviz.studies.study import Study
 
 RECURRENT = Study(
     name="recurrent",

@@ -1,9 +1,9 @@
 """BN's relatives at one recipe, its parts one at a time, and small batches."""
 
 from bnviz.config import NORMS
-from bnviz.experiments.studies.study import Study
-from bnviz.experiments.studies.vgg11 import NARROW
-from bnviz.telemetry.study_records import Arm, Expectation, Published
+from bnviz.studies.records import Arm, Expectation, Published
+from bnviz.studies.study import Study
+from bnviz.studies.vgg11 import NARROW
 
 SIZES = (2, 4, 8, 16, 32, 64)
 SAMPLES = 24_000

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from hand_made_study import hand_made_study, hand_made_sweep
 
-from bnviz.analysis.study_numbers import curve_band, limits, over_seeds, seed_values, sweeps, time_ratio
 from bnviz.config import InputError
+from bnviz.studies.measures import curve_band, limits, over_seeds, seed_values, sweeps, time_ratio
 
 STUDY = hand_made_study()
 

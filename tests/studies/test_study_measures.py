@@ -10,16 +10,16 @@ import torch
 from torch.nn import functional as F
 
 from bnviz.data import Dataset
-from bnviz.experiments.studies import STUDIES, Finished, Trained
-from bnviz.experiments.studies.adabn import SHIFTS, blurred, brighter, flatter, with_shifted_images
-from bnviz.experiments.studies.dropout import with_statistics_anew
-from bnviz.experiments.studies.ensemble import mean_of_members
-from bnviz.experiments.studies.inception import ACCELERATE, ENSEMBLE, INCEPTION_VARIANTS
-from bnviz.experiments.studies.measure import loss_and_accuracy, probabilities
-from bnviz.experiments.studies.samples import fingerprint
-from bnviz.experiments.studies.statistics import running_norms, statistics_of, variance_ratios
-from bnviz.experiments.studies.unit_run import UnitRun
-from bnviz.telemetry.study_records import Arm, UnitResult
+from bnviz.studies import STUDIES, Finished, Trained
+from bnviz.studies.adabn import SHIFTS, blurred, brighter, flatter, with_shifted_images
+from bnviz.studies.dropout import with_statistics_anew
+from bnviz.studies.ensemble import mean_of_members
+from bnviz.studies.inception import ACCELERATE, ENSEMBLE, INCEPTION_VARIANTS
+from bnviz.studies.measure import loss_and_accuracy, probabilities
+from bnviz.studies.records import Arm, UnitResult
+from bnviz.studies.samples import fingerprint
+from bnviz.studies.statistics import running_norms, statistics_of, variance_ratios
+from bnviz.studies.unit_run import UnitRun
 
 
 def small_images(count=60, side=32, channels=3, classes=10):

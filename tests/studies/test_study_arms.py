@@ -8,8 +8,8 @@ import pytest
 from hand_made_study import hand_made_study
 
 from bnviz.config import InputError
-from bnviz.telemetry.study_files import study_from_dict, study_to_dict
-from bnviz.telemetry.study_records import Arm
+from bnviz.studies.files import study_from_dict, study_to_dict
+from bnviz.studies.records import Arm
 
 
 def test_a_norm_of_feature_maps_fits_a_convolutional_base() -> None:

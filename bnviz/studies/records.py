@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bnviz.config import Changes, InputError, RunConfig
-from bnviz.telemetry.study_summary import ArmSummary, Verdict, judge, row_of, summarize
+from bnviz.studies.summary import ArmSummary, Verdict, judge, row_of, summarize
 
 Curve = tuple[float | None, ...]
 Extra = float | tuple[float, ...] | None
@@ -37,7 +37,7 @@ class Expectation:
         better: arm expected to be better; a name that ends with ``*`` stands for the arm with the
             highest mean accuracy among those whose names start so (each recipe at its own best rate).
         worse: arm expected to be worse; likewise.
-        measure: see ``bnviz.telemetry.study_summary.MEASURES``; ``extra:NAME`` is one of the extra numbers.
+        measure: see ``bnviz.studies.summary.MEASURES``; ``extra:NAME`` is one of the extra numbers.
         against: measure of the worse arm, where it is another one (two extra numbers of one arm).
     """
 
