@@ -11,8 +11,8 @@ import torch
 
 from bnviz.chapters.survival.recorded import FILES, FOLDER, recorded_request
 from bnviz.data import load_dataset
-from bnviz.experiments.sweeps import SweepResult, run_sweep, save_sweep
-from bnviz.experiments.sweeps.provenance import provenance_of
+from bnviz.sweeps import SweepResult, run_sweep, save_sweep
+from bnviz.sweeps.provenance import provenance_of
 
 
 def record(net: str) -> None:

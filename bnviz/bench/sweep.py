@@ -11,7 +11,7 @@ import torch
 from bnviz.bench.result import Row
 from bnviz.config import RunConfig
 from bnviz.data import Dataset, load_dataset
-from bnviz.experiments.sweeps import Sweep, parse_axis, run_sweep
+from bnviz.sweeps import Sweep, parse_axis, run_sweep
 
 PLAYGROUND = RunConfig(dataset="spirals", depth=4, width=16, activation="tanh", batch_size=32)
 DIGITS = RunConfig(depth=3)

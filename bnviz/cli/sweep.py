@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bnviz.data import Dataset
     from bnviz.experiments.cluster import Cluster
-    from bnviz.experiments.sweeps import CellResult, Sweep, SweepResult
+    from bnviz.sweeps import CellResult, Sweep, SweepResult
 
 
 def add_to(commands: Commands) -> None:
@@ -43,8 +43,8 @@ def add_to(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Train what is left of the map, write it if asked, print its row; 1 when stopped."""
     from bnviz.data import load_dataset
-    from bnviz.experiments.sweeps import Sweep, parse_axis, save_sweep
-    from bnviz.experiments.sweeps.against import compare_alone
+    from bnviz.sweeps import Sweep, parse_axis, save_sweep
+    from bnviz.sweeps.against import compare_alone
 
     # Torch keeps its own number of threads: unlike a single small net, a stack has products for all cores.
     out, experiment = out_path(arguments.out), experiment_of(arguments)
@@ -76,9 +76,9 @@ def _trained(
     sweep: Sweep, dataset: Dataset, work: Path | None, cluster: Cluster | None
 ) -> tuple[SweepResult, bool]:
     """Train what is not in the work file; returns the map and whether it is whole."""
-    from bnviz.experiments.sweeps import SweepResult, read_work, run_sweep
-    from bnviz.experiments.sweeps.engine import SweepStopped
-    from bnviz.experiments.sweeps.provenance import provenance_of
+    from bnviz.sweeps import SweepResult, read_work, run_sweep
+    from bnviz.sweeps.engine import SweepStopped
+    from bnviz.sweeps.provenance import provenance_of
 
     found = read_work(sweep, dataset, work) if work is not None else []
     begun, whole = time.perf_counter(), True
@@ -104,7 +104,7 @@ def _trained(
 
 
 def _append(work: Path | None, cells: list[CellResult]) -> None:
-    from bnviz.experiments.sweeps.result import cell_to_dict
+    from bnviz.sweeps.result import cell_to_dict
 
     if work is not None:
         with work.open("a", encoding="utf-8") as file:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bnviz.cli.main import main
-from bnviz.experiments.sweeps import load_sweep
+from bnviz.sweeps import load_sweep
 
 TINY = ["--set", "dataset=moons", "depth=1", "width=4", "batch_size=8", "--steps", "10", "--seeds", "2"]
 AXES = ["--x", "lr=0.01:1:3", "--y", "init_scale=0.5,2"]

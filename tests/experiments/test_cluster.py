@@ -20,9 +20,9 @@ from bnviz.data import load_dataset
 from bnviz.experiments.cluster import connected, run_sweep_on
 from bnviz.experiments.cluster.connection import _endpoint, _knock
 from bnviz.experiments.cluster.tasks import train_chunk
-from bnviz.experiments.sweeps import Axis, Sweep, load_sweep, run_sweep
-from bnviz.experiments.sweeps.engine import planned
 from bnviz.studies import load_study
+from bnviz.sweeps import Axis, Sweep, load_sweep, run_sweep
+from bnviz.sweeps.engine import planned
 
 needs_ray = pytest.mark.skipif(
     importlib.util.find_spec("ray") is None or not Path("/proc").is_dir(),

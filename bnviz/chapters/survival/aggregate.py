@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from statistics import fmean
 
 from bnviz.chapters.survival.survival_map import Place, SurvivalMap, majority
-from bnviz.experiments.sweeps.outcome import OUTCOMES
-from bnviz.experiments.sweeps.result import CellResult, SweepResult
+from bnviz.sweeps.outcome import OUTCOMES
+from bnviz.sweeps.result import CellResult, SweepResult
 
 
 def map_of(result: SweepResult) -> SurvivalMap:

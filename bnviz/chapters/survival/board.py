@@ -14,8 +14,8 @@ from bnviz.chapters.survival.request import MapRequest
 from bnviz.chapters.survival.survival_map import SurvivalMap
 from bnviz.chapters.survival.table import csv_of
 from bnviz.config import Experiment, InputError
-from bnviz.experiments.sweeps.grid import Sweep
-from bnviz.experiments.sweeps.result import SweepResult
+from bnviz.sweeps.grid import Sweep
+from bnviz.sweeps.result import SweepResult
 from bnviz.ui import lecture
 from bnviz.ui.chapter import lab_link
 from bnviz.ui.chapter_controls import look

@@ -12,8 +12,8 @@ from bnviz.chapters.survival.job import SweepJob
 from bnviz.chapters.survival.job_queue import SweepDesk
 from bnviz.chapters.survival.request import DIGITS, MapRequest
 from bnviz.chapters.survival.survival_map import compare_arms
-from bnviz.experiments.sweeps.grid import Sweep
-from bnviz.experiments.sweeps.result import SweepResult
+from bnviz.sweeps.grid import Sweep
+from bnviz.sweeps.result import SweepResult
 
 _JOB, _REQUEST, _KNOWN = "bnviz.survival.job", "bnviz.survival.request", "bnviz.survival.known"
 

@@ -7,8 +7,8 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from bnviz.experiments.sweeps.grid import Cell
-from bnviz.experiments.sweeps.result import CellResult
+from bnviz.sweeps.grid import Cell
+from bnviz.sweeps.result import CellResult
 
 MOST_KEPT = 20_000
 

@@ -10,11 +10,11 @@ from contextlib import ExitStack
 from bnviz.chapters.survival.cell_cache import KeptCells
 from bnviz.config import InputError
 from bnviz.data import Dataset, load_dataset
-from bnviz.experiments.sweeps.engine import SweepStopped, run_sweep
-from bnviz.experiments.sweeps.grid import Cell, Sweep
-from bnviz.experiments.sweeps.provenance import provenance_of
-from bnviz.experiments.sweeps.result import CellResult, SweepResult
 from bnviz.studies.samples import fingerprint
+from bnviz.sweeps.engine import SweepStopped, run_sweep
+from bnviz.sweeps.grid import Cell, Sweep
+from bnviz.sweeps.provenance import provenance_of
+from bnviz.sweeps.result import CellResult, SweepResult
 from bnviz.training.permits import Permits
 
 MOST_SECONDS = 1800.0

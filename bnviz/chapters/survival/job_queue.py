@@ -8,8 +8,8 @@ from bnviz.chapters.survival.cell_cache import KeptCells
 from bnviz.chapters.survival.job import SweepJob, cells_by_key
 from bnviz.config import InputError
 from bnviz.data import load_dataset
-from bnviz.experiments.sweeps.grid import Sweep
-from bnviz.experiments.sweeps.result import SweepResult
+from bnviz.sweeps.grid import Sweep
+from bnviz.sweeps.result import SweepResult
 from bnviz.training.permits import Permits
 
 MOST_JOBS = 16

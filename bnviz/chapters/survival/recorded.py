@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bnviz.chapters.survival.request import DIGITS, POINTS, RELU, MapRequest
-from bnviz.experiments.sweeps.result import SweepResult, load_sweep
+from bnviz.sweeps.result import SweepResult, load_sweep
 
 FOLDER = Path(__file__).resolve().parents[3] / "assets" / "recordings"
 FILES = {DIGITS: "survival.json", RELU: "survival_relu.json", POINTS: "survival_points.json"}

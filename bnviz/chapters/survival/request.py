@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 
 from bnviz.chapters.survival.job_queue import check_size
 from bnviz.config import Changes, InputError, RunConfig, format_value
-from bnviz.experiments.sweeps.grid import Sweep, parse_axis
+from bnviz.sweeps.grid import Sweep, parse_axis
 
 DIGITS, RELU, POINTS = "digits", "relu", "points"
 BASES: dict[str, RunConfig] = {

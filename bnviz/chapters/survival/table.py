@@ -7,7 +7,7 @@ import io
 import math
 
 from bnviz.config import format_value
-from bnviz.experiments.sweeps.result import SweepResult
+from bnviz.sweeps.result import SweepResult
 
 NUMBERS = ("accuracy", "loss", "test_loss", "idle")
 

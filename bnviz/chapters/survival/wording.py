@@ -7,8 +7,8 @@ from html import escape
 from bnviz.chapters.survival.figures import COLORS, SYMBOLS, arm_names, axis_label, place_facts, tick
 from bnviz.chapters.survival.survival_map import Comparison, SurvivalMap, compare_arms
 from bnviz.chapters.survival.table import rows_of
-from bnviz.experiments.sweeps.outcome import IDLE, LEARNED, OUTCOMES, STARTED
-from bnviz.experiments.sweeps.result import SweepResult
+from bnviz.sweeps.outcome import IDLE, LEARNED, OUTCOMES, STARTED
+from bnviz.sweeps.result import SweepResult
 from bnviz.ui.text import language, t
 
 FORMULA = r"p = \frac{a - c}{1 - c}"

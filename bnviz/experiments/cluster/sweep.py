@@ -9,9 +9,9 @@ from bnviz.data import Dataset
 from bnviz.experiments.cluster.connection import Cluster
 from bnviz.experiments.cluster.tasks import train_chunk
 from bnviz.experiments.cluster.work import Lost, compute
-from bnviz.experiments.sweeps.engine import SweepStopped, Tell, planned
-from bnviz.experiments.sweeps.grid import Sweep
-from bnviz.experiments.sweeps.result import CellResult
+from bnviz.sweeps.engine import SweepStopped, Tell, planned
+from bnviz.sweeps.grid import Sweep
+from bnviz.sweeps.result import CellResult
 
 
 def run_sweep_on(

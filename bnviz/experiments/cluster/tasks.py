@@ -10,11 +10,11 @@ import torch
 from bnviz.config import InputError
 from bnviz.data import Dataset
 from bnviz.experiments.cluster.made import made_of
-from bnviz.experiments.sweeps.engine import train_cells
-from bnviz.experiments.sweeps.grid import Cell
-from bnviz.experiments.sweeps.result import CellResult
 from bnviz.studies.study import Finished, Unit
 from bnviz.studies.unit_run import run_unit
+from bnviz.sweeps.engine import train_cells
+from bnviz.sweeps.grid import Cell
+from bnviz.sweeps.result import CellResult
 
 _made_here = cache(made_of)  # once in the life of a worker
 

@@ -13,7 +13,7 @@ from bnviz.chapters.survival.job import SweepJob, cells_by_key
 from bnviz.chapters.survival.job_queue import MOST_NET_STEPS, SweepDesk, check_size
 from bnviz.config import InputError, RunConfig
 from bnviz.data import Dataset, load_dataset
-from bnviz.experiments.sweeps import Axis, Sweep, run_sweep
+from bnviz.sweeps import Axis, Sweep, run_sweep
 from bnviz.training.permits import Permits
 
 BASE = RunConfig(dataset="moons", depth=1, width=4, activation="tanh", batch_size=16)

@@ -9,7 +9,7 @@ import pytest
 from bnviz.chapters.survival.aggregate import map_of
 from bnviz.chapters.survival.recorded import FILES, FOLDER, recorded_map, recorded_request
 from bnviz.chapters.survival.request import BASES, DIGITS, POINTS
-from bnviz.experiments.sweeps import OUTCOMES
+from bnviz.sweeps import OUTCOMES
 
 PRESENT = [net for net, name in FILES.items() if (FOLDER / name).is_file()]
 

@@ -25,8 +25,8 @@ from bnviz.chapters.survival.table import csv_of, rows_of
 from bnviz.cli import common
 from bnviz.config import InputError, RunConfig
 from bnviz.data import load_dataset
-from bnviz.experiments.sweeps import Axis, CellResult, Sweep, SweepResult, parse_axis
 from bnviz.studies.samples import fingerprint
+from bnviz.sweeps import Axis, CellResult, Sweep, SweepResult, parse_axis
 from bnviz.training.stacked import shape_of
 
 SWEEP = Sweep(RunConfig(), Axis("lr", (0.1, 1.0)), Axis("init_scale", (1.0,)), seeds=3, steps=10)

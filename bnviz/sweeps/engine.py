@@ -11,10 +11,10 @@ import torch
 
 from bnviz.config import Experiment
 from bnviz.data import Dataset
-from bnviz.experiments.sweeps.grid import Cell, Sweep
-from bnviz.experiments.sweeps.result import CellResult
 from bnviz.nets import hidden_layers
 from bnviz.studies.samples import fingerprint
+from bnviz.sweeps.grid import Cell, Sweep
+from bnviz.sweeps.result import CellResult
 from bnviz.training.device import resolve_device
 from bnviz.training.idle import idle_share
 from bnviz.training.loop import TrainingData, train_steps

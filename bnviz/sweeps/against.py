@@ -10,9 +10,9 @@ from typing import Any
 import torch
 
 from bnviz.data import Dataset
-from bnviz.experiments.sweeps.engine import run_sweep
-from bnviz.experiments.sweeps.grid import Sweep
-from bnviz.experiments.sweeps.result import CellResult, SweepResult
+from bnviz.sweeps.engine import run_sweep
+from bnviz.sweeps.grid import Sweep
+from bnviz.sweeps.result import CellResult, SweepResult
 
 NUDGE = 2.0**-23
 """One unit in the last place of a weight: the smallest change that rounding could make."""

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from bnviz.config import InputError
 from bnviz.data import Dataset
-from bnviz.experiments.sweeps.grid import Sweep
-from bnviz.experiments.sweeps.result import CellResult, cell_from_dict
 from bnviz.studies.samples import fingerprint
+from bnviz.sweeps.grid import Sweep
+from bnviz.sweeps.result import CellResult, cell_from_dict
 
 MAX_BYTES = 64 * 2**20
 

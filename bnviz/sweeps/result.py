@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from bnviz.config import InputError, config_from_dict
-from bnviz.experiments.sweeps.grid import Axis, Sweep
-from bnviz.experiments.sweeps.outcome import OUTCOMES, outcome_of
+from bnviz.sweeps.grid import Axis, Sweep
+from bnviz.sweeps.outcome import OUTCOMES, outcome_of
 
 FORMAT, VERSION = "bnviz sweep", 1
 MAX_BYTES = 16 * 2**20

@@ -9,7 +9,7 @@ import pytest
 
 from bnviz.config import InputError, RunConfig
 from bnviz.data import load_dataset
-from bnviz.experiments.sweeps import (
+from bnviz.sweeps import (
     Axis,
     Sweep,
     SweepResult,
@@ -20,8 +20,8 @@ from bnviz.experiments.sweeps import (
     run_sweep,
     save_sweep,
 )
-from bnviz.experiments.sweeps.engine import SweepStopped
-from bnviz.experiments.sweeps.result import cell_to_dict
+from bnviz.sweeps.engine import SweepStopped
+from bnviz.sweeps.result import cell_to_dict
 
 BASE = RunConfig(dataset="moons", depth=2, width=6, activation="tanh", batch_size=16)
 SWEEP = Sweep(BASE, Axis("lr", (0.01, 0.1)), Axis("init_scale", (0.3, 1.0, 3.0)), seeds=2, steps=12)

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from bnviz.data import Dataset
-from bnviz.experiments.sweeps.grid import Sweep
+from bnviz.sweeps.grid import Sweep
 
 
 def provenance_of(sweep: Sweep, dataset: Dataset, seconds: float) -> dict[str, Any]:
