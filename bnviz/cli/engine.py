@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bnviz.config import InputError
 
 if TYPE_CHECKING:
-    from bnviz.experiments.cluster import Cluster
+    from bnviz.cluster import Cluster
 
 ADDRESS = "127.0.0.1:6379"
 
@@ -35,7 +35,7 @@ def engine_of(arguments: argparse.Namespace) -> Iterator[Cluster | None]:
             raise InputError("--address belongs to --engine ray")
         yield None
         return
-    from bnviz.experiments.cluster import connected
+    from bnviz.cluster import connected
 
     address = ADDRESS if arguments.address is None else arguments.address
     # A thread of Ray prints what befell its nodes to stdout, where --json promises one object and no more.

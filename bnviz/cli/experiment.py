@@ -98,7 +98,7 @@ def run(arguments: argparse.Namespace) -> int:
     with engine_of(arguments) as cluster, stopping() as stop:
         elsewhere = None
         if cluster is not None:
-            from bnviz.experiments.cluster import units_on
+            from bnviz.cluster import units_on
 
             elsewhere = units_on(cluster, tell_lost)
             facts |= {"engine": "ray", "workers": cluster.cpus()}

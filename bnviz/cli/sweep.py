@@ -15,8 +15,8 @@ from bnviz.cli.stopping import stopping
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bnviz.cluster import Cluster
     from bnviz.data import Dataset
-    from bnviz.experiments.cluster import Cluster
     from bnviz.sweeps import CellResult, Sweep, SweepResult
 
 
@@ -89,7 +89,7 @@ def _trained(
             if cluster is None:
                 news = run_sweep(sweep, dataset, keys, stop, show)
             else:
-                from bnviz.experiments.cluster import run_sweep_on
+                from bnviz.cluster import run_sweep_on
 
                 news = run_sweep_on(cluster, sweep, dataset, keys, stop, show, tell_lost)
             for cells in news:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 
+from bnviz.cluster.connection import Cluster
+from bnviz.cluster.tasks import train_unit
+from bnviz.cluster.work import Lost, compute
 from bnviz.data import Dataset
-from bnviz.experiments.cluster.connection import Cluster
-from bnviz.experiments.cluster.tasks import train_unit
-from bnviz.experiments.cluster.work import Lost, compute
 from bnviz.studies.runner import Elsewhere
 from bnviz.studies.study import Finished, Unit
 from bnviz.studies.unit_run import Stopped

@@ -15,11 +15,11 @@ import pytest
 
 from bnviz.cli import sweep as sweep_command
 from bnviz.cli.main import main
+from bnviz.cluster import connected, run_sweep_on
+from bnviz.cluster.connection import _endpoint, _knock
+from bnviz.cluster.tasks import train_chunk
 from bnviz.config import InputError, RunConfig
 from bnviz.data import load_dataset
-from bnviz.experiments.cluster import connected, run_sweep_on
-from bnviz.experiments.cluster.connection import _endpoint, _knock
-from bnviz.experiments.cluster.tasks import train_chunk
 from bnviz.studies import load_study
 from bnviz.sweeps import Axis, Sweep, load_sweep, run_sweep
 from bnviz.sweeps.engine import planned
@@ -210,7 +210,7 @@ def test_an_address_is_host_and_port(address):
     [(b"HTTP/1.1 400 Bad Request\r\n\r\n", "is no Ray cluster"), (None, "no Ray cluster")],
 )
 def test_a_stranger_at_the_address_is_told_from_a_cluster(answer, sentence, monkeypatch):
-    monkeypatch.setattr("bnviz.experiments.cluster.connection.CONNECT_S", 0.3)
+    monkeypatch.setattr("bnviz.cluster.connection.CONNECT_S", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve():

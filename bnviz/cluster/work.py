@@ -8,9 +8,9 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from bnviz.cluster.connection import Cluster, ClusterError
 from bnviz.config import InputError
 from bnviz.data import Dataset
-from bnviz.experiments.cluster.connection import Cluster, ClusterError
 
 MOST_TRIES = 4
 """A job that took this many workers down with it (no memory, say) will not do better."""

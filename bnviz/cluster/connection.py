@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+from bnviz.cluster.made import PACKAGE, made_of
 from bnviz.config import InputError
-from bnviz.experiments.cluster.made import PACKAGE, made_of
 
 CONNECT_S = 5.0
 _HERE = ("localhost", "127.0.0.1", "::1")

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from bnviz.cluster import Cluster, ClusterError, work
+from bnviz.cluster.work import MOST_TRIES, compute
 from bnviz.config import InputError
-from bnviz.experiments.cluster import Cluster, ClusterError, work
-from bnviz.experiments.cluster.work import MOST_TRIES, compute
 
 
 class RayError(Exception):

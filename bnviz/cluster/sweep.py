@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator
 
+from bnviz.cluster.connection import Cluster
+from bnviz.cluster.tasks import train_chunk
+from bnviz.cluster.work import Lost, compute
 from bnviz.data import Dataset
-from bnviz.experiments.cluster.connection import Cluster
-from bnviz.experiments.cluster.tasks import train_chunk
-from bnviz.experiments.cluster.work import Lost, compute
 from bnviz.sweeps.engine import SweepStopped, Tell, planned
 from bnviz.sweeps.grid import Sweep
 from bnviz.sweeps.result import CellResult

@@ -7,9 +7,9 @@ from functools import cache
 
 import torch
 
+from bnviz.cluster.made import made_of
 from bnviz.config import InputError
 from bnviz.data import Dataset
-from bnviz.experiments.cluster.made import made_of
 from bnviz.studies.study import Finished, Unit
 from bnviz.studies.unit_run import run_unit
 from bnviz.sweeps.engine import train_cells
