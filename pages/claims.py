@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from bnviz.ui import claims
+from bnviz.ledger import parts as claims
+from bnviz.ledger.cached import recorded_rows
 from bnviz.ui.chapter import opening
-from bnviz.ui.claims_runs import recorded_rows
 from bnviz.ui.text import t
 
 opening("claims", "recorded")

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from bnviz.experiments.claims import misconceptions, recorded
+from bnviz.ledger import misconceptions, recorded
+from bnviz.ledger.misconception_cards import card
+from bnviz.ledger.parts import reset
 from bnviz.ui import menu
 from bnviz.ui.chapter import opening
-from bnviz.ui.claims import reset
-from bnviz.ui.misconceptions import card
 from bnviz.ui.rerun import recorded_note
 from bnviz.ui.text import t
 

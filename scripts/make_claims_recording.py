@@ -7,8 +7,8 @@ same machine and torch gives the same numbers, but for E9.cost and E24, which ar
 
 import torch
 
-from bnviz.experiments.claims import FILE, counts, rows, run_claims
-from bnviz.telemetry.claim_records import save_ledger
+from bnviz.ledger import FILE, counts, rows, run_claims
+from bnviz.ledger.records import save_ledger
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from bnviz.experiments.claims import TRIALS, counts, recorded, rows
+from bnviz.ledger import TRIALS, counts, recorded, rows
 
 TEXT = (Path(__file__).resolve().parents[1] / "docs" / "claims.md").read_text(encoding="utf-8")
 ORDER = ("confirmed", "not_confirmed", "contradicted", "untestable")

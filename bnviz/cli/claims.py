@@ -15,8 +15,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Run every test from --seeds seeds; print counts and rows as words or JSON; write --out; 0."""
     import torch
 
-    from bnviz.experiments.claims import FEWEST, counts, rows, run_claims
-    from bnviz.telemetry.claim_records import save_ledger
+    from bnviz.ledger import FEWEST, counts, rows, run_claims
+    from bnviz.ledger.records import save_ledger
 
     torch.set_num_threads(1)  # measured: kernels this small only fight each other
     out = out_path(arguments.out)

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-import bnviz.experiments.claims as ledger_of
+import bnviz.ledger as ledger_of
 from bnviz.cli import claims
 from bnviz.cli.main import main
-from bnviz.telemetry.claim_records import load_ledger
+from bnviz.ledger.records import load_ledger
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from statistics import geometric_mean, stdev
 import pytest
 
 from bnviz.config import InputError
-from bnviz.experiments.claims import Question, answer, effect, verdict
+from bnviz.ledger import Question, answer, effect, verdict
 
 MORE = Question("E1.more", "more", 0, "points")
 RATIO = Question("E1.ratio", "ratio", 1, "times")

@@ -11,7 +11,7 @@ from typing import Any
 
 from bnviz.config import InputError
 
-FOLDER = Path(__file__).resolve().parents[3] / "assets" / "claims"
+FOLDER = Path(__file__).resolve().parents[2] / "assets" / "claims"
 NOTES = ("S0", "S1", "S2", "S3", "S4")
 LITERATURE = ("W", "X", "I", "C")
 """Wrong, contested, imprecise, correct: the strictest first."""

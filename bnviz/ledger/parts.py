@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from bnviz.experiments.claims import (
+from bnviz.ledger import (
     COMMAND,
     FEWEST,
     LITERATURE,
@@ -18,9 +18,9 @@ from bnviz.experiments.claims import (
     recorded,
     seen_verdicts,
 )
-from bnviz.figures.claims import counts_figure
-from bnviz.ui import claims_runs as runs
-from bnviz.ui import claims_words as words
+from bnviz.ledger import cached as runs
+from bnviz.ledger import wording as words
+from bnviz.ledger.figures import counts_figure
 from bnviz.ui.address import from_address, to_address
 from bnviz.ui.chapter import figure
 from bnviz.ui.chapter_controls import look

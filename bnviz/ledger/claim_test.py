@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bnviz.config import Changes, RunConfig
 from bnviz.data import load_dataset
-from bnviz.experiments.claims.rule import Question
+from bnviz.ledger.rule import Question
 from bnviz.studies.records import Arm, UnitResult
 from bnviz.studies.samples import fingerprint, limited
 from bnviz.studies.study import Study

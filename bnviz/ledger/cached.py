@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from bnviz.experiments.claims import (
+from bnviz.ledger import (
     FEWEST,
     Effect,
     Row,
@@ -18,7 +18,7 @@ from bnviz.experiments.claims import (
     run_test,
     verdict_of,
 )
-from bnviz.telemetry.claim_records import Ledger, Measured
+from bnviz.ledger.records import Ledger, Measured
 from bnviz.ui.text import t
 
 _OWN = "bnviz.claims.own"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from bnviz.experiments.claims import Misconception
-from bnviz.ui import claims_runs as runs
+from bnviz.ledger import Misconception
+from bnviz.ledger import cached as runs
+from bnviz.ledger.parts import evidence
+from bnviz.ledger.wording import seconds, source
 from bnviz.ui.chapter import reason
-from bnviz.ui.claims import evidence
-from bnviz.ui.claims_words import seconds, source
 from bnviz.ui.text import t
 
 

@@ -15,8 +15,8 @@ from bnviz.chapters.transform.shape import moments
 from bnviz.chapters.whitening.bias_drift import bias_drift, drift_target
 from bnviz.config import RunConfig
 from bnviz.data import load_dataset
-from bnviz.experiments.claims.figure1 import deep_sigmoid
-from bnviz.experiments.claims.trial import Effects, trial
+from bnviz.ledger.claim_test import Effects, trial
+from bnviz.ledger.tests.figure1 import deep_sigmoid
 from bnviz.nets.initialize import initial_weight
 from bnviz.norms import batch_norm_forward
 

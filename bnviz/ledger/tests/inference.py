@@ -24,7 +24,7 @@ from bnviz.chapters.inference.trained_net import (
 from bnviz.chapters.regularization.jitter import pre_activations
 from bnviz.config import Experiment, RunConfig
 from bnviz.data import load_dataset
-from bnviz.experiments.claims.trial import Effects, points, trial
+from bnviz.ledger.claim_test import Effects, points, trial
 from bnviz.nets import hidden_layers
 from bnviz.norms import BatchNorm
 from bnviz.training.loop import TrainingData, train_steps

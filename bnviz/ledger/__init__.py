@@ -1,7 +1,7 @@
 """The ledger of claims: what notes say about BN, tests that can tell, and the rule that decides."""
 
-from bnviz.experiments.claims.claim import LITERATURE, NOTES, TOPICS, Claim, claims
-from bnviz.experiments.claims.ledger import (
+from bnviz.ledger.claim import LITERATURE, NOTES, TOPICS, Claim, claims
+from bnviz.ledger.ledger import (
     COMMAND,
     FILE,
     QUESTIONS,
@@ -18,8 +18,8 @@ from bnviz.experiments.claims.ledger import (
     seen_verdicts,
     verdict_of,
 )
-from bnviz.experiments.claims.misconception import Misconception, misconceptions
-from bnviz.experiments.claims.rule import FEWEST, VERDICTS, Effect, Question, answer, effect, verdict
+from bnviz.ledger.misconception import Misconception, misconceptions
+from bnviz.ledger.rule import FEWEST, VERDICTS, Effect, Question, answer, effect, verdict
 
 __all__ = [
     "COMMAND", "FEWEST", "FILE", "LITERATURE", "NOTES", "QUESTIONS", "TOPICS", "TRIALS", "VERDICTS",

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from bnviz.config import InputError
-from bnviz.experiments.claims import (
+from bnviz.figures.words import say
+from bnviz.ledger import (
     FILE,
     NOTES,
     QUESTIONS,
@@ -27,8 +28,7 @@ from bnviz.experiments.claims import (
     run_claims,
     run_test,
 )
-from bnviz.figures.words import say
-from bnviz.telemetry.claim_records import (
+from bnviz.ledger.records import (
     Ledger,
     Measured,
     ledger_from_dict,

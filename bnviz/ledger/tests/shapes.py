@@ -13,7 +13,7 @@ from bnviz.chapters.transform.batches import DISTRIBUTIONS, draw_batch
 from bnviz.chapters.transform.forward import restore, transform
 from bnviz.chapters.transform.shape import moments, shape_of
 from bnviz.chapters.whitening.whiten import compare_methods, correlated_batch, zca
-from bnviz.experiments.claims.trial import Effects, trial
+from bnviz.ledger.claim_test import Effects, trial
 from bnviz.norms import batch_norm_forward
 
 _SHAPES = ("bimodal", "skewed", "heavy")

@@ -10,8 +10,8 @@ from bnviz.chapters.convolution.feature_maps import counts
 from bnviz.chapters.why.covariate_shift import gradients
 from bnviz.config import RunConfig
 from bnviz.data import load_dataset
-from bnviz.experiments.claims.trained import learned_affine
-from bnviz.experiments.claims.trial import Effects, trial
+from bnviz.ledger.claim_test import Effects, trial
+from bnviz.ledger.tests.inference import learned_affine
 from bnviz.nets import build_net, hidden_layers
 from bnviz.norms import BatchNorm
 

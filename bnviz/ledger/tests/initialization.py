@@ -13,8 +13,8 @@ from bnviz.chapters.initialization.usable import learned, usable_factor
 from bnviz.chapters.saturation.init_sweep import shares_at_start
 from bnviz.chapters.saturation.normal_input import flow, response
 from bnviz.chapters.whitening.detached import train_outside
-from bnviz.experiments.claims.figure1 import deep_sigmoid
-from bnviz.experiments.claims.trial import Effects, trial
+from bnviz.ledger.claim_test import Effects, trial
+from bnviz.ledger.tests.figure1 import deep_sigmoid
 
 _FLAT = (-8.0, -4.0)
 _TINY = (0.02, 0.05, 0.1, 0.2)

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 
-from bnviz.experiments.claims import NOTES, QUESTIONS, Claim, Effect, Row, crossed
+from bnviz.ledger import NOTES, QUESTIONS, Claim, Effect, Row, crossed
 from bnviz.ui.text import language, t
 
 PLAIN_SOURCES = (

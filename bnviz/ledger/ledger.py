@@ -15,14 +15,14 @@ from types import MappingProxyType
 import torch
 
 from bnviz.config import InputError
-from bnviz.experiments.claims import batches, figure1, layers, look, shapes, starts, trained
-from bnviz.experiments.claims.claim import LITERATURE, NOTES, Claim, claims
-from bnviz.experiments.claims.rule import FEWEST, VERDICTS, Effect, Question, answer, effect, verdict
-from bnviz.experiments.claims.trial import Trial
 from bnviz.experiments.threads import one_thread
-from bnviz.telemetry.claim_records import Ledger, Measured, load_ledger
+from bnviz.ledger import batches, figure1, layers, look, shapes, starts, trained
+from bnviz.ledger.claim import LITERATURE, NOTES, Claim, claims
+from bnviz.ledger.claim_test import Trial
+from bnviz.ledger.records import Ledger, Measured, load_ledger
+from bnviz.ledger.rule import FEWEST, VERDICTS, Effect, Question, answer, effect, verdict
 
-FILE = Path(__file__).resolve().parents[3] / "assets" / "recordings" / "claims.json"
+FILE = Path(__file__).resolve().parents[2] / "assets" / "recordings" / "claims.json"
 COMMAND = "python -m bnviz experiment run claims"
 MOST_SEEDS = 20
 Progress = Callable[[int, int, str], None]

@@ -10,8 +10,8 @@ import numpy as np
 from bnviz.chapters.why.findings import Question, change
 from bnviz.chapters.why.study import ShiftStudy, shift_study
 from bnviz.config import PRESETS, Experiment, RunConfig
-from bnviz.experiments.claims.trial import Effects, fewer, points, train_arms, trial
 from bnviz.experiments.surface import surface_result
+from bnviz.ledger.claim_test import Effects, fewer, points, train_arms, trial
 
 _NET = PRESETS["figure1"]
 _TIMES = (0, 2, 8, 30, 80, 150, 250, 400)

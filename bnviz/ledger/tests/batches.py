@@ -16,7 +16,7 @@ from bnviz.chapters.transform.batches import draw_batch
 from bnviz.chapters.transform.forward import move_one, transform
 from bnviz.config import Changes, RunConfig
 from bnviz.data import load_dataset
-from bnviz.experiments.claims.trial import Effects, fewer, points, train_arms, trial
+from bnviz.ledger.claim_test import Effects, fewer, points, train_arms, trial
 from bnviz.nets import build_net
 
 _SMALL, _LARGE, _UPDATES = 2, 32, 60

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bnviz.config import InputError
-from bnviz.experiments.claims.claim import FOLDER
+from bnviz.ledger.claim import FOLDER
 
 
 @dataclass(frozen=True, slots=True)
