@@ -7,9 +7,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bnviz.analysis.landscape import loss_surface
     from bnviz.config import Experiment, InputError, RunConfig
     from bnviz.experiments.train import train
+    from bnviz.landscape import loss_surface
     from bnviz.telemetry.history import History
     from bnviz.telemetry.recording import load, save
     from bnviz.telemetry.watch import watch
@@ -22,7 +22,7 @@ _HOMES = {
     "InputError": "bnviz.config",
     "RunConfig": "bnviz.config",
     "load": "bnviz.telemetry.recording",
-    "loss_surface": "bnviz.analysis.landscape",
+    "loss_surface": "bnviz.landscape",
     "save": "bnviz.telemetry.recording",
     "train": "bnviz.experiments.train",
     "watch": "bnviz.telemetry.watch",

@@ -8,11 +8,11 @@ import time
 import numpy as np
 import torch
 
-from bnviz.analysis.landscape import current_weights, evaluate_plane, random_plane
-from bnviz.analysis.landscape.plain import plain_losses
 from bnviz.bench.result import Row
 from bnviz.config import preset
 from bnviz.data import load_dataset
+from bnviz.landscape import current_weights, evaluate_plane, random_plane
+from bnviz.landscape.plain import plain_losses
 from bnviz.training.loop import TrainingData, train_steps
 from bnviz.training.twins import build_twins
 

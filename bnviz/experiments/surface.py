@@ -11,8 +11,8 @@ import numpy as np
 
 from bnviz.config import Experiment, InputError, experiment_from_dict
 from bnviz.data import load_dataset
-from bnviz.experiments.contours import surface_at
 from bnviz.files import NpzReader, read_from, write_npz
+from bnviz.landscape.at_checkpoint import surface_at
 from bnviz.telemetry.records import Array, SurfaceRecord
 from bnviz.training.arms import ArmsAtWork
 from bnviz.training.governor import EverySteps

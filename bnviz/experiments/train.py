@@ -9,7 +9,7 @@ from typing import Any
 
 from bnviz.config import Experiment, InputError, RunConfig, parse_arms
 from bnviz.data import Dataset, load_dataset
-from bnviz.experiments.contours import surface_at
+from bnviz.landscape.at_checkpoint import surface_at
 from bnviz.telemetry.history import FIRST_KEPT, History
 from bnviz.training.arms import ArmsAtWork
 from bnviz.training.governor import EverySteps

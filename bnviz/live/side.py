@@ -8,7 +8,7 @@ from threading import Condition, Event, Thread, current_thread
 
 from bnviz.config import InputError
 from bnviz.data import load_dataset
-from bnviz.experiments.contours import boundary_at, surface_at
+from bnviz.landscape.at_checkpoint import boundary_at, surface_at
 from bnviz.live import wire
 from bnviz.live.outbox import Outbox
 from bnviz.training.permits import Permits

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from bnviz.config import InputError, RunConfig, compare
-from bnviz.experiments.contours import LARGE_GRIDS
 from bnviz.experiments.surface import load_surface, save_surface, surface_result
+from bnviz.landscape.at_checkpoint import LARGE_GRIDS
 
 
 def experiment():

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from bnviz.analysis.landscape.directions import Weights, current_weights, random_plane
-from bnviz.analysis.landscape.plane import Coordinates, Displacement, Plane, path_plane
+from bnviz.landscape.directions import Weights, current_weights, random_plane
+from bnviz.landscape.plane import Coordinates, Displacement, Plane, path_plane
 
 Track = Sequence[Weights]
 """An arm's finite checkpoints and, last, its current weights whatever they are."""

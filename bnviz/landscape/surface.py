@@ -9,9 +9,9 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from bnviz.analysis.landscape.plain import Direction, plain_losses
-from bnviz.analysis.landscape.stacked import is_mlp, stacked_losses
 from bnviz.config import InputError
+from bnviz.landscape.plain import Direction, plain_losses
+from bnviz.landscape.stacked import is_mlp, stacked_losses
 
 BN_STATS = ("batch", "running")
 

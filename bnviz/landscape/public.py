@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from torch import Tensor, nn
 
-from bnviz.analysis.landscape.directions import Weights
-from bnviz.analysis.landscape.twins import surface_of_twins
+from bnviz.landscape.directions import Weights
+from bnviz.landscape.twins import surface_of_twins
 from bnviz.telemetry.records import SurfaceRecord
 
 

@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from bnviz.config import RunConfig, compare
 from bnviz.data import load_dataset
-from bnviz.experiments import contours
+from bnviz.landscape import at_checkpoint as contours
 from bnviz.training.arms import ArmsAtWork
 from bnviz.training.governor import EverySteps
 

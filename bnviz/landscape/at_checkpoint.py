@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor, nn
 
-from bnviz.analysis.boundary import decision_boundary
-from bnviz.analysis.landscape import surface_of_twins
 from bnviz.data import Dataset
+from bnviz.landscape import surface_of_twins
+from bnviz.landscape.boundary import decision_boundary
 from bnviz.nets import build_net
 from bnviz.telemetry.records import BoundaryRecord, SurfaceRecord
 from bnviz.training.path import WeightPath, weights_of

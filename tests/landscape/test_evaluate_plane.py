@@ -6,10 +6,10 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from bnviz.analysis.landscape import current_weights, evaluate_plane, random_plane
-from bnviz.analysis.landscape.plain import plain_losses
-from bnviz.analysis.landscape.stacked import is_mlp
 from bnviz.config import ACTIVATIONS, InputError, RunConfig
+from bnviz.landscape import current_weights, evaluate_plane, random_plane
+from bnviz.landscape.plain import plain_losses
+from bnviz.landscape.stacked import is_mlp
 from bnviz.nets import build_net
 
 XS, YS = [-0.7, 0.0, 0.4, 1.0], [-1.0, 0.0, 0.5]
@@ -57,7 +57,7 @@ def test_many_chunks_and_a_width_beyond_one_chunk_give_the_same(monkeypatch):
     net, x, y = small()
     directions = random_plane(current_weights(net), 0)
     expected = evaluate_plane(net, x, y, directions, XS, YS)
-    monkeypatch.setattr("bnviz.analysis.landscape.stacked.CHUNK_BYTES", 5 * 4 * 11 * 40)
+    monkeypatch.setattr("bnviz.landscape.stacked.CHUNK_BYTES", 5 * 4 * 11 * 40)
     calls = []
     surface = evaluate_plane(net, x, y, directions, XS, YS, between=lambda: calls.append(1))
     np.testing.assert_allclose(surface, expected, rtol=1e-5)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from bnviz.analysis.landscape.directions import Weights
+from bnviz.landscape.directions import Weights
 
 Coordinates = npt.NDArray[np.float64]
 

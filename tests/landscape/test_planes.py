@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import nn
 
-from bnviz.analysis.landscape import current_weights, filter_normalized, random_plane
-from bnviz.analysis.landscape.plane import Plane, path_plane, products
+from bnviz.landscape import current_weights, filter_normalized, random_plane
+from bnviz.landscape.plane import Plane, path_plane, products
 
 
 def weights(seed=0, scale=1.0):

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from torch import Tensor, nn
 
-from bnviz.analysis.landscape.directions import Weights
-from bnviz.analysis.landscape.plane import Coordinates
-from bnviz.analysis.landscape.surface import Floats, evaluate_plane
-from bnviz.analysis.landscape.views import View, own_views, pooled_views, random_view, shapes, track_of
 from bnviz.config import InputError
+from bnviz.landscape.directions import Weights
+from bnviz.landscape.plane import Coordinates
+from bnviz.landscape.surface import Floats, evaluate_plane
+from bnviz.landscape.views import View, own_views, pooled_views, random_view, shapes, track_of
 from bnviz.telemetry.records import SurfaceRecord
 
 PLANES = ("random", "pca")
