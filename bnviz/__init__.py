@@ -7,8 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from bnviz.api.train import train
     from bnviz.config import Experiment, InputError, RunConfig
-    from bnviz.experiments.train import train
     from bnviz.landscape import loss_surface
     from bnviz.telemetry.history import History
     from bnviz.telemetry.recording import load, save
@@ -24,7 +24,7 @@ _HOMES = {
     "load": "bnviz.telemetry.recording",
     "loss_surface": "bnviz.landscape",
     "save": "bnviz.telemetry.recording",
-    "train": "bnviz.experiments.train",
+    "train": "bnviz.api.train",
     "watch": "bnviz.telemetry.watch",
 }
 

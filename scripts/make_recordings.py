@@ -9,8 +9,8 @@ from pathlib import Path
 
 import torch
 
+from bnviz.api.train import run_steps
 from bnviz.config import preset
-from bnviz.experiments.train import run_steps
 from bnviz.telemetry.recording import save
 
 ROOT = Path(__file__).resolve().parents[1]

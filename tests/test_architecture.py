@@ -120,7 +120,7 @@ def test_each_room_imports_only_what_its_rule_allows():
         ("config", "bnviz.data.load_dataset"),
         ("files", "bnviz.data.Dataset"),
         ("telemetry", "bnviz.nets.build_net"),
-        ("training", "bnviz.experiments.train"),
+        ("training", "bnviz.api.train"),
         ("training", "streamlit.session_state"),
         ("figures", "bnviz.telemetry.recording.load"),
         ("live", "bnviz.ui.text"),

@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Train, measure, write the surface if asked, print what it is; 1 when no loss is finite."""
     import torch
 
-    from bnviz.experiments.surface import save_surface, surface_result
+    from bnviz.api.surface import save_surface, surface_result
 
     torch.set_num_threads(1)
     out, experiment = out_path(arguments.out), experiment_of(arguments)

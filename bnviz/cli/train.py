@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Train, write the recording if asked, print the result; 1 when every arm diverged."""
     import torch
 
-    from bnviz.experiments.train import run_steps, summary
+    from bnviz.api.train import run_steps, summary
     from bnviz.telemetry.recording import save
 
     torch.set_num_threads(1)  # measured: kernels this small only fight each other

@@ -9,8 +9,8 @@ from pathlib import Path
 from lab_view import Lab, words
 from playwright.sync_api import expect
 
+from bnviz.api.train import run_steps
 from bnviz.config import Experiment, from_query
-from bnviz.experiments.train import run_steps
 from bnviz.live import wire
 from bnviz.telemetry import tables
 

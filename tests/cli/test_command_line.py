@@ -124,7 +124,7 @@ def test_ctrl_c_is_a_failed_run_in_one_line(capsys, monkeypatch):
     def stopped(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("bnviz.experiments.train.run_steps", stopped)
+    monkeypatch.setattr("bnviz.api.train.run_steps", stopped)
     code, _, err = run(capsys, "train", *TINY)
     assert (code, err) == (1, "bnviz: stopped\n")
 

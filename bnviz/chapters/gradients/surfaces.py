@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from bnviz.api.surface import surface_result
 from bnviz.config import Experiment, InputError, RunConfig
-from bnviz.experiments.surface import surface_result
 from bnviz.telemetry.records import SurfaceRecord
 
 NETS: dict[str, tuple[str, str, float]] = {

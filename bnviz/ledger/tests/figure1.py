@@ -7,10 +7,10 @@ from functools import lru_cache
 
 import numpy as np
 
+from bnviz.api.surface import surface_result
 from bnviz.chapters.why.findings import Question, change
 from bnviz.chapters.why.study import ShiftStudy, shift_study
 from bnviz.config import PRESETS, Experiment, RunConfig
-from bnviz.experiments.surface import surface_result
 from bnviz.ledger.claim_test import Effects, fewer, points, train_arms, trial
 
 _NET = PRESETS["figure1"]

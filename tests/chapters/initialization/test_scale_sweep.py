@@ -6,13 +6,13 @@ import math
 import numpy as np
 import pytest
 
+from bnviz.api.train import run_steps
 from bnviz.chapters.initialization.one_layer import digits_at_scale, digits_over_scales
 from bnviz.chapters.initialization.recipes import LIVE_STEPS, NETS, live_sweep, recorded_sweep
 from bnviz.chapters.initialization.scale_sweep import Sweep, run_sweep, short_run, sweep_from_dict
 from bnviz.chapters.initialization.usable import largest_usable, median_loss, outcomes, usable_factor
 from bnviz.config import InputError, RunConfig, compare, config_from_dict
 from bnviz.data import load_dataset
-from bnviz.experiments.train import run_steps
 
 TINY = RunConfig(depth=1, width=8, activation="tanh", lr=0.1)
 

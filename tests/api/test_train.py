@@ -7,9 +7,9 @@ import pytest
 from live_viewer import tiny
 
 import bnviz
+from bnviz.api.train import run_steps, summary, train
 from bnviz.config import InputError, RunConfig
 from bnviz.data import load_dataset
-from bnviz.experiments.train import run_steps, summary, train
 from bnviz.landscape.at_checkpoint import boundary_at, rebuild, surface_at
 from bnviz.training.arms import ArmsAtWork
 from bnviz.training.governor import EverySteps

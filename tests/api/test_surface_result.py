@@ -4,8 +4,8 @@ import json
 import numpy as np
 import pytest
 
+from bnviz.api.surface import load_surface, save_surface, surface_result
 from bnviz.config import InputError, RunConfig, compare
-from bnviz.experiments.surface import load_surface, save_surface, surface_result
 from bnviz.landscape.at_checkpoint import LARGE_GRIDS
 
 

@@ -1,0 +1,1 @@
+"""What ``import bnviz`` and the command line use without a screen."""
