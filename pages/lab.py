@@ -3,7 +3,7 @@
 import streamlit as st
 
 from bnviz.config import InputError
-from bnviz.ui import controls, live_view, moment, recordings, scenes, tour, viewer
+from bnviz.lab import controls, live_view, moment, recordings, scenes, tour, viewer
 from bnviz.ui.datasets import trainable
 from bnviz.ui.text import t
 

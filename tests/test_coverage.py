@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from bnviz.config import from_query
-from bnviz.ui.live_view import PANELS
+from bnviz.lab.live_view import PANELS
 
 ROOT = Path(__file__).parents[1]
 TABLE = (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8")

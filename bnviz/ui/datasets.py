@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bnviz.data import data_status, dataset_names, user_files
-from bnviz.ui.controls import dataset_label
+from bnviz.lab.controls import dataset_label
 from bnviz.ui.text import t
 
 NOT_HERE = "not fetched"

@@ -8,8 +8,8 @@ from lab_view import Lab, words
 from playwright.sync_api import expect
 
 from bnviz.figures.words import say
+from bnviz.lab.tour import STOPS
 from bnviz.live import wire
-from bnviz.ui.tour import STOPS
 
 LAST = len(STOPS)
 

@@ -15,8 +15,8 @@ from bnviz.chapters.convolution.live_scene import (
 )
 from bnviz.config import Experiment, InputError
 from bnviz.data import data_status
+from bnviz.lab import live_view, moment, viewer
 from bnviz.telemetry.history import History
-from bnviz.ui import live_view, moment, viewer
 from bnviz.ui.address import from_address, to_address
 from bnviz.ui.chapter import lab_link, reason, section
 from bnviz.ui.chapter_controls import choose

@@ -10,7 +10,7 @@ from bnviz.chapters.pitfalls import frameworks
 from bnviz.chapters.pitfalls.frameworks import Convention
 from bnviz.config import PRESETS, Experiment, preset
 from bnviz.figures.words import arm_labels
-from bnviz.ui import settings
+from bnviz.lab import settings
 from bnviz.ui.address import from_address, to_address
 from bnviz.ui.chapter import lab_link, reason
 from bnviz.ui.chapter_controls import choose

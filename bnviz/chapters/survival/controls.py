@@ -22,8 +22,8 @@ from bnviz.chapters.survival.request import (
     from_query,
 )
 from bnviz.config import InputError
-from bnviz.ui.controls import dataset_label
-from bnviz.ui.steps import stops
+from bnviz.lab.controls import dataset_label
+from bnviz.lab.steps import stops
 from bnviz.ui.text import t
 
 ENDS = ("low", "high")

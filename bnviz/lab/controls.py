@@ -24,8 +24,8 @@ from bnviz.config import (
     preset,
 )
 from bnviz.figures.words import value_label
-from bnviz.ui import compare, settings
-from bnviz.ui.steps import bounds_of, stops
+from bnviz.lab import compare, settings
+from bnviz.lab.steps import bounds_of, stops
 from bnviz.ui.text import has, language, t
 
 MORE = (

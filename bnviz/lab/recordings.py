@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from bnviz.config import InputError
-from bnviz.ui import viewer
+from bnviz.lab import viewer
 from bnviz.ui.text import t
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from pathlib import Path
 import streamlit as st
 
 from bnviz.config import Experiment
+from bnviz.lab.controls import ask_experiment
 from bnviz.live.registry import registry
 from bnviz.live.session import Session
 from bnviz.telemetry import recording
 from bnviz.telemetry.history import History
-from bnviz.ui.controls import ask_experiment
 
 BUNDLED = Path(__file__).resolve().parents[2] / "assets" / "recordings" / "default.npz"
 _TOKEN, _SHOWN = "bnviz.token", "bnviz.shown"

@@ -7,10 +7,10 @@ from opened_app import Open, session_of
 from streamlit.testing.v1 import AppTest
 
 from bnviz.config import PRESETS
+from bnviz.lab.live_view import PANELS
+from bnviz.lab.tour import STOPS
 from bnviz.ui import lecture, menu
-from bnviz.ui.live_view import PANELS
 from bnviz.ui.text import has, t
-from bnviz.ui.tour import STOPS
 
 LAST = len(STOPS)
 

@@ -6,8 +6,8 @@ import streamlit as st
 
 from bnviz.config import COMPARABLE, FIELDS, NORMS, Bounds, Choice, Flag, Numbers, Value, format_value
 from bnviz.figures.words import value_label
-from bnviz.ui.settings import NORM, NORMALIZERS, ONE, from_widget
-from bnviz.ui.steps import stops
+from bnviz.lab.settings import NORM, NORMALIZERS, ONE, from_widget
+from bnviz.lab.steps import stops
 from bnviz.ui.text import language, t
 
 MOST_ARMS = 3

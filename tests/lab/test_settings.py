@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bnviz.config import PRESETS, Experiment, InputError, RunConfig, compare, preset, to_query
-from bnviz.ui import settings
-from bnviz.ui.steps import stops
+from bnviz.lab import settings
+from bnviz.lab.steps import stops
 
 EXPERIMENTS = [
     *(preset(name) for name in PRESETS),

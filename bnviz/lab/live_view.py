@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from bnviz.config import FIELDS
+from bnviz.lab.controls import ask
 from bnviz.live.commands import carry_out
 from bnviz.live.outbox import Cursor
 from bnviz.ui import lecture
-from bnviz.ui.controls import ask
 from bnviz.ui.text import branch, t
 
 if TYPE_CHECKING:

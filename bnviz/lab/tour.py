@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import streamlit as st
 
 from bnviz.config import preset
-from bnviz.ui import lecture, live_view, menu, settings
-from bnviz.ui.controls import ask
+from bnviz.lab import live_view, settings
+from bnviz.lab.controls import ask
+from bnviz.ui import lecture, menu
 from bnviz.ui.text import t
 
 if TYPE_CHECKING:

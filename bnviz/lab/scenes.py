@@ -7,8 +7,8 @@ from html import escape
 import streamlit as st
 
 from bnviz.config import Experiment
-from bnviz.ui.controls import changed_words
-from bnviz.ui.settings import changes_from
+from bnviz.lab.controls import changed_words
+from bnviz.lab.settings import changes_from
 from bnviz.ui.text import t
 
 _TWINS = {(("norm", "none"),), (("norm", "batch"),)}

@@ -6,8 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from bnviz.config import Experiment, RunConfig, preset
-from bnviz.ui import moment, viewer
-from bnviz.ui.live_view import PANELS
+from bnviz.lab import moment, viewer
+from bnviz.lab.live_view import PANELS
 from bnviz.ui.text import t
 
 
@@ -17,7 +17,7 @@ def resting(panel: str) -> None:
 
     import streamlit as st
 
-    from bnviz.ui import moment, viewer
+    from bnviz.lab import moment, viewer
 
     st.session_state["bnviz.explore_open"] = True
     session = SimpleNamespace(history=viewer.bundled_recording(), status="idle")

@@ -1,0 +1,1 @@
+"""The lab: its controls, scenes, tour and live view."""
