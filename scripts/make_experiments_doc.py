@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 from bnviz.figures.studies import label_of
-from bnviz.figures.words import say
 from bnviz.studies import STUDIES, load_study, recording_of
 from bnviz.studies.records import StudyResult
 from bnviz.studies.summary import ArmSummary, Spread
+from bnviz.text.catalogue import say
 
 DOC = Path(__file__).resolve().parents[1] / "docs" / "experiments.md"
 

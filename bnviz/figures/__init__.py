@@ -9,7 +9,7 @@ from bnviz.figures.figure1 import figure1
 from bnviz.figures.gradients import gradients
 from bnviz.figures.parameters import parameters
 from bnviz.figures.saturation import saturation
-from bnviz.figures.words import arm_labels
+from bnviz.text.catalogue import arm_labels
 
 __all__ = [
     "alt_text", "arm_labels", "boundary", "contours", "curves", "distributions", "figure1", "gradients",

@@ -8,9 +8,9 @@ import numpy as np
 
 from bnviz.figures.common import finite, frame_at, labels_of, layer_names
 from bnviz.figures.figure1 import percentiles
-from bnviz.figures.words import say
 from bnviz.telemetry.history import History
 from bnviz.telemetry.records import STAGES, SurfaceRecord
+from bnviz.text.catalogue import say
 
 
 def alt_text(

@@ -11,8 +11,8 @@ from plotly.subplots import make_subplots
 
 from bnviz.figures.common import finite
 from bnviz.figures.theme import DARK, INK, LIGHT, style
-from bnviz.figures.words import say
 from bnviz.telemetry.records import BoundaryRecord
+from bnviz.text.catalogue import say
 
 
 def boundary(

@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from bnviz.config import InputError
 from bnviz.figures.theme import Theme, arm_slots
-from bnviz.figures.words import arm_labels, say
 from bnviz.telemetry.history import History
 from bnviz.telemetry.records import Frame
+from bnviz.text.catalogue import arm_labels, say
 
 Floats = npt.NDArray[np.float64]
 

@@ -10,8 +10,8 @@ from plotly.subplots import make_subplots
 
 from bnviz.figures.common import Floats, finite
 from bnviz.figures.theme import INK, Theme, style
-from bnviz.figures.words import say
 from bnviz.telemetry.records import SurfaceRecord
+from bnviz.text.catalogue import say
 
 
 def contours(

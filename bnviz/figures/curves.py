@@ -8,8 +8,8 @@ from plotly.subplots import make_subplots
 
 from bnviz.figures.common import finite, labels_of, theme_of
 from bnviz.figures.theme import INK, Theme, style
-from bnviz.figures.words import say
 from bnviz.telemetry.history import History
+from bnviz.text.catalogue import say
 
 
 def curves(history: History, *, lang: str = "en", dark: bool = False) -> go.Figure:

@@ -17,9 +17,9 @@ from bnviz.figures.common import (
     theme_of,
 )
 from bnviz.figures.theme import INK, SHADE, Theme, style
-from bnviz.figures.words import say
 from bnviz.telemetry.history import History
 from bnviz.telemetry.records import BINS, STAGES, ArmRecord
+from bnviz.text.catalogue import say
 
 
 def distributions(

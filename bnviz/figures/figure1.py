@@ -9,9 +9,9 @@ from plotly.subplots import make_subplots
 from bnviz.config import InputError
 from bnviz.figures.common import Floats, edges_of, finite, labels_of, theme_of
 from bnviz.figures.theme import style
-from bnviz.figures.words import say
 from bnviz.telemetry.history import History
 from bnviz.telemetry.records import UNIT_PERCENTILES, recorded_units
+from bnviz.text.catalogue import say
 
 
 def figure1(

@@ -8,8 +8,8 @@ from plotly.subplots import make_subplots
 
 from bnviz.figures.common import finite, frame_at, labels_of, layer_names, theme_of
 from bnviz.figures.theme import INK, style
-from bnviz.figures.words import say
 from bnviz.telemetry.history import History
+from bnviz.text.catalogue import say
 
 GUIDE = 1e-3
 """Karpathy's rule of thumb for a healthy update:data ratio (makemore, part 3)."""

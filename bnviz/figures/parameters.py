@@ -7,9 +7,9 @@ from plotly.subplots import make_subplots
 
 from bnviz.figures.common import finite, frame_at, labels_of, layer_names, theme_of
 from bnviz.figures.theme import Theme, style
-from bnviz.figures.words import say
 from bnviz.telemetry.history import History
 from bnviz.telemetry.records import PARAMETERS, ArmRecord
+from bnviz.text.catalogue import say
 
 _MEDIAN, _LOW, _HIGH = 2, 0, 4
 _PLACES: tuple[tuple[str, int, int, str, str | None], ...] = (

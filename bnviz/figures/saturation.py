@@ -8,8 +8,8 @@ from plotly.subplots import make_subplots
 
 from bnviz.figures.common import finite, frame_at, labels_of, layer_names, theme_of
 from bnviz.figures.theme import style
-from bnviz.figures.words import say
 from bnviz.telemetry.history import History
+from bnviz.text.catalogue import say
 
 _ROWS: tuple[tuple[str, float, str, list[float] | None], ...] = (
     # field of ArmRecord, factor, how it is written, fixed axis

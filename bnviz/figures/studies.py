@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from bnviz.figures.theme import INK, Theme, style
-from bnviz.figures.words import catalogue, say
 from bnviz.studies.measures import SHARES, Band, curve_band, limits, seed_values, sweeps
 from bnviz.studies.records import Published, StudyResult
+from bnviz.text.catalogue import catalogue, say
 
 _LIGHT = ("#009e73", "#cc79a7", "#9a7d00", "#6a4fb3", "#8c564b", "#4b5563")
 _DARK = ("#2ec4a0", "#e79cc6", "#f0c14b", "#a994f0", "#d0a08f", "#b4bfcc")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from bnviz.config import COMPARABLE, FIELDS, NORMS, Bounds, Choice, Flag, Numbers, Value, format_value
-from bnviz.figures.words import value_label
 from bnviz.lab.settings import NORM, NORMALIZERS, ONE, from_widget
 from bnviz.lab.steps import stops
+from bnviz.text.catalogue import value_label
 from bnviz.ui.text import language, t
 
 MOST_ARMS = 3

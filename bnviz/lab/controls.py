@@ -23,9 +23,9 @@ from bnviz.config import (
     parse_field,
     preset,
 )
-from bnviz.figures.words import value_label
 from bnviz.lab import compare, settings
 from bnviz.lab.steps import bounds_of, stops
+from bnviz.text.catalogue import value_label
 from bnviz.ui.text import has, language, t
 
 MORE = (

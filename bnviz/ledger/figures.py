@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import plotly.graph_objects as go
 
 from bnviz.figures.theme import GRID, INK, Theme, style
-from bnviz.figures.words import say
+from bnviz.text.catalogue import say
 
 _PATTERNS = {"confirmed": "", "not_confirmed": "/", "contradicted": "x", "untestable": ".", "not_run": ""}
 """Patterns tell the verdicts apart without color."""

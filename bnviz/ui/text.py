@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from bnviz.figures.words import TEXT, catalogue, say
+from bnviz.text.catalogue import TEXT, catalogue, say
 
 LANGUAGES: Mapping[str, str] = {
     code: name for code, name in {"en": "English", "zh": "中文"}.items() if (TEXT / code).is_dir()

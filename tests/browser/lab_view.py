@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, WebSocket, expect
 
-from bnviz.figures.words import say
 from bnviz.live import wire
+from bnviz.text.catalogue import say
 
 PATIENCE_MS = 30_000
 """For everything: a failure may be slow, a success never waits longer than it must."""

@@ -7,9 +7,9 @@ import re
 from lab_view import Lab, words
 from playwright.sync_api import expect
 
-from bnviz.figures.words import say
 from bnviz.lab.tour import STOPS
 from bnviz.live import wire
+from bnviz.text.catalogue import say
 
 LAST = len(STOPS)
 

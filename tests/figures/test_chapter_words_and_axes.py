@@ -13,7 +13,7 @@ from bnviz.chapters.gradients.scaling import FORMS, descend
 from bnviz.chapters.saturation.figures import flow_figure
 from bnviz.chapters.saturation.normal_input import flow, normal_share, response
 from bnviz.chapters.saturation.wording import percent, plain, times
-from bnviz.figures.words import catalogue, say
+from bnviz.text.catalogue import catalogue, say
 
 LANGUAGES = ("en", "zh")
 

@@ -9,9 +9,9 @@ from bnviz import figures
 from bnviz.config import InputError
 from bnviz.figures.distributions import bar_centers, shares
 from bnviz.figures.theme import DARK, LIGHT, Theme, arm_slots
-from bnviz.figures.words import say
 from bnviz.telemetry.history import History
 from bnviz.telemetry.records import BoundaryRecord, SurfaceRecord
+from bnviz.text.catalogue import say
 
 
 def trace(figure: go.Figure, name: str) -> go.Scatter:

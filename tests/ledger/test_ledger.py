@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from bnviz.config import InputError
-from bnviz.figures.words import say
 from bnviz.ledger import (
     FILE,
     NOTES,
@@ -36,6 +35,7 @@ from bnviz.ledger.records import (
     load_ledger,
     save_ledger,
 )
+from bnviz.text.catalogue import say
 
 IDEAS = {"S0": 24, "S1": 41, "S2": 24, "S3": 21, "S4": 42}
 # What theory gives: these answers hold on any machine.

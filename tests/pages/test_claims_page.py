@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from bnviz.figures.words import say
 from bnviz.ledger import cached as claims_runs
 from bnviz.ledger import claims, counts, misconceptions, recorded, rows, seen_verdicts
 from bnviz.ledger import wording as claims_words
 from bnviz.ledger.figures import counts_figure
 from bnviz.ledger.records import Measured
+from bnviz.text.catalogue import say
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 LANGS = pytest.mark.parametrize("lang", ["en", "zh"])

@@ -16,9 +16,9 @@ from bnviz.chapters.convolution import recorded_weights as convolution_weights
 from bnviz.chapters.convolution.late_bn import train_arms
 from bnviz.chapters.convolution.live_scene import live_experiment
 from bnviz.figures.studies import arm_label
-from bnviz.figures.words import say
 from bnviz.live.registry import registry
 from bnviz.live.session import Session
+from bnviz.text.catalogue import say
 from bnviz.ui.rerun import number
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"

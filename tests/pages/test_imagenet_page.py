@@ -14,9 +14,9 @@ from bnviz.chapters.imagenet import live_study as imagenet_live
 from bnviz.chapters.imagenet.ensemble import ENTRIES
 from bnviz.chapters.imagenet.published import VARIANTS
 from bnviz.config import RunConfig
-from bnviz.figures.words import say
 from bnviz.studies import Arm, Study
 from bnviz.studies.files import save_study
+from bnviz.text.catalogue import say
 from bnviz.ui import studies
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"

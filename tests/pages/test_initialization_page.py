@@ -12,7 +12,7 @@ from bnviz.chapters.initialization.cached import NETS
 from bnviz.chapters.initialization.one_layer import digits_at_scale
 from bnviz.chapters.initialization.recipes import recorded_sweep
 from bnviz.chapters.initialization.usable import largest_usable, median_loss, outcomes, usable_factor
-from bnviz.figures.words import say
+from bnviz.text.catalogue import say
 from bnviz.ui.rerun import number
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from bnviz.chapters.pitfalls.frameworks import STEPS, source
 from bnviz.chapters.pitfalls.snippets import PITFALLS, program
 from bnviz.config import RunConfig
-from bnviz.figures.words import catalogue
+from bnviz.text.catalogue import catalogue
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 

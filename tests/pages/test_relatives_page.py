@@ -14,8 +14,8 @@ from bnviz.chapters.relatives.axes import one_mean, share, sharing
 from bnviz.chapters.relatives.block import digit_block
 from bnviz.chapters.relatives.formulas import FORMULAS
 from bnviz.config import NORMS
-from bnviz.figures.words import say
 from bnviz.studies.files import save_study
+from bnviz.text.catalogue import say
 from bnviz.ui import studies
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from bnviz.figures.words import say
+from bnviz.text.catalogue import say
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 GUESSES = {"gain": "ten", "large": "half", "grows": "same"}

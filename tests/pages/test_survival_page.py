@@ -21,7 +21,7 @@ from bnviz.chapters.survival.recorded import recorded_map
 from bnviz.chapters.survival.request import ARMS, MapRequest, from_query
 from bnviz.chapters.survival.survival_map import compare_arms
 from bnviz.config import Experiment, to_query
-from bnviz.figures.words import say
+from bnviz.text.catalogue import say
 
 PATIENCE = 20.0
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from bnviz.chapters.transform.formulas import LINES
-from bnviz.figures.words import catalogue, say
+from bnviz.text.catalogue import catalogue, say
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 LANGUAGES = ("en", "zh")

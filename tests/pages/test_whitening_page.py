@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from bnviz.chapters.whitening.cost import measure_cost
-from bnviz.figures.words import say
+from bnviz.text.catalogue import say
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 PARTS = {"bias": 1, "net": 1, "covariance": 2, "price": 0}

@@ -11,7 +11,7 @@ from bnviz.chapters.why import cached as runs
 from bnviz.chapters.why.findings import LINEAR, NOISE, SHIFT, SMOOTH, findings
 from bnviz.chapters.why.recipes import LIVE_STEPS, STEPS, recorded
 from bnviz.chapters.why.wording import identity_drawing, shift_drawing
-from bnviz.figures.words import say
+from bnviz.text.catalogue import say
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 GUESSES = {"turn": "none", "shaken": "plain", "rough": "batch"}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from opened_app import Open
 
-from bnviz.figures.words import TEXT, catalogue
+from bnviz.text.catalogue import TEXT, catalogue
 from bnviz.ui import menu, text
 from bnviz.ui.text import LANGUAGES, t
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bnviz.config import ACTIVATIONS, FIELDS, PRESETS, Choice, Experiment, InputError, RunConfig, compare
-from bnviz.figures.words import arm_labels, catalogue, say, value_label
+from bnviz.text.catalogue import arm_labels, catalogue, say, value_label
 from bnviz.ui.text import t
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 from bnviz.chapters.convolution.feature_maps import KINDS, MeanSpread
 from bnviz.chapters.convolution.shift_test import ShiftTest
 from bnviz.figures.theme import INK, Theme, style
-from bnviz.figures.words import say
+from bnviz.text.catalogue import say
 
 SLOTS = {"map": 1, "activation": 2}
 """Color of each kind of statistics; the first color is for nets without BN."""

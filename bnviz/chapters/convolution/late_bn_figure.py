@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 
 from bnviz.chapters.convolution.curves import NEVER, START, ArmCurve
 from bnviz.figures.theme import INK, Theme, style
-from bnviz.figures.words import say
+from bnviz.text.catalogue import say
 
 _SLOTS = {NEVER: 0, START: 1}
 

@@ -11,7 +11,7 @@ from plotly.subplots import make_subplots
 
 from bnviz.chapters.convolution.pictures import STAGES, ArmPictures
 from bnviz.figures.theme import INK, style
-from bnviz.figures.words import say
+from bnviz.text.catalogue import say
 
 Floats = npt.NDArray[np.float64]
 _ROWS = ("filters", *STAGES)

@@ -10,7 +10,7 @@ from bnviz.chapters.convolution.picture_figure import pictures_figure
 from bnviz.chapters.convolution.pictures import ArmPictures
 from bnviz.chapters.convolution.recorded_weights import recorded
 from bnviz.config import InputError
-from bnviz.figures.words import arm_labels
+from bnviz.text.catalogue import arm_labels
 from bnviz.ui.chapter import figure, reason, section
 from bnviz.ui.chapter_controls import choose, look
 from bnviz.ui.rerun import live_note, recorded_note, rerun, step

@@ -12,7 +12,7 @@ from plotly.subplots import make_subplots
 from bnviz.chapters.gradients.directional import REACH, Dial, Heights
 from bnviz.chapters.gradients.scaling import Descent, excess
 from bnviz.figures.theme import INK, Theme, style
-from bnviz.figures.words import say
+from bnviz.text.catalogue import say
 
 _REACH = 2.0
 _ARROW = 0.9

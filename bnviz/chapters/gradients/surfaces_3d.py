@@ -11,8 +11,8 @@ from plotly.subplots import make_subplots
 from bnviz.figures.common import Floats, finite
 from bnviz.figures.contours import log_loss
 from bnviz.figures.theme import GRID, Theme, style
-from bnviz.figures.words import say
 from bnviz.telemetry.records import SurfaceRecord
+from bnviz.text.catalogue import say
 
 
 def surfaces_3d(

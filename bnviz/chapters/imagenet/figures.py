@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 from bnviz.chapters.imagenet.ensemble import HE_TOP5, HUMAN_TOP5, TEST_TOP5, Entry
 from bnviz.chapters.imagenet.published import THRESHOLD, Variant, fixed
 from bnviz.figures.theme import GRID, INK, Theme, style
-from bnviz.figures.words import say
+from bnviz.text.catalogue import say
 
 _LOG = {
     "type": "log", "range": [5.95, 7.8], "tickvals": [1e6, 2e6, 5e6, 1e7, 2e7, 5e7],

@@ -11,7 +11,7 @@ from plotly.subplots import make_subplots
 from bnviz.chapters.imagenet.members import Members
 from bnviz.chapters.imagenet.ours import Row
 from bnviz.figures.theme import INK, Theme, style
-from bnviz.figures.words import say
+from bnviz.text.catalogue import say
 
 _RATIO_TICKS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50]
 

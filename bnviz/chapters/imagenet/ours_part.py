@@ -11,10 +11,10 @@ from bnviz.chapters.imagenet.ours import Row, added, agreement, compare
 from bnviz.chapters.imagenet.ours_figure import members_figure, ratio_figure
 from bnviz.config import Changes, format_value
 from bnviz.figures.studies import arm_label, study_curves, study_dots
-from bnviz.figures.words import value_label
 from bnviz.lab.controls import dataset_label
 from bnviz.studies.records import StudyResult
 from bnviz.studies.summary import Spread
+from bnviz.text.catalogue import value_label
 from bnviz.ui.chapter_controls import look
 from bnviz.ui.rerun import table
 from bnviz.ui.studies import study_alt

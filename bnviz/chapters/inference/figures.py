@@ -12,7 +12,7 @@ from bnviz.chapters.inference.batch_mates import Jitter
 from bnviz.chapters.inference.results import Repair, StatisticsStudy
 from bnviz.chapters.inference.running_stats import Chase
 from bnviz.figures.theme import GRID, INK, Theme, style
-from bnviz.figures.words import say
+from bnviz.text.catalogue import say
 
 Floats = npt.NDArray[np.float64]
 

@@ -11,7 +11,7 @@ from plotly.subplots import make_subplots
 
 from bnviz.chapters.initialization.invariance import EpsilonCurve
 from bnviz.figures.theme import INK, Theme, style
-from bnviz.figures.words import say
+from bnviz.text.catalogue import say
 
 Floats = npt.NDArray[np.float64]
 TOP, BOTTOM = 6.0, 0.02

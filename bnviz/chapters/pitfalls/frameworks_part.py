@@ -9,8 +9,8 @@ import streamlit as st
 from bnviz.chapters.pitfalls import frameworks
 from bnviz.chapters.pitfalls.frameworks import Convention
 from bnviz.config import PRESETS, Experiment, preset
-from bnviz.figures.words import arm_labels
 from bnviz.lab import settings
+from bnviz.text.catalogue import arm_labels
 from bnviz.ui.address import from_address, to_address
 from bnviz.ui.chapter import lab_link, reason
 from bnviz.ui.chapter_controls import choose

@@ -12,7 +12,7 @@ from plotly.subplots import make_subplots
 from bnviz.chapters.regularization.batch_noise import Jitter, StatisticNoise
 from bnviz.figures.common import layer_names
 from bnviz.figures.theme import INK, Theme, style
-from bnviz.figures.words import say
+from bnviz.text.catalogue import say
 
 Floats = npt.NDArray[np.float64]
 _LOG_SIZES = {"type": "log", "tickvals": [2, 4, 8, 16, 32, 64, 128, 256]}

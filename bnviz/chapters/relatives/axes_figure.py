@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from bnviz.chapters.relatives.axes import Shared
 from bnviz.figures.theme import GRID, INK, style
-from bnviz.figures.words import say
+from bnviz.text.catalogue import say
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

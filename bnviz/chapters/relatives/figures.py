@@ -10,9 +10,9 @@ from bnviz.chapters.relatives.recurrent import SlopeCurve
 from bnviz.figures.common import layer_names
 from bnviz.figures.studies import arm_label, label_of, study_looks
 from bnviz.figures.theme import INK, Theme, style
-from bnviz.figures.words import say
 from bnviz.studies.measures import seed_values
 from bnviz.studies.records import StudyResult
+from bnviz.text.catalogue import say
 
 _WAYS = (("source", 0, "circle-open"), ("target", 1, "circle"), ("unbalanced", 2, "x"))
 

@@ -9,7 +9,7 @@ from plotly.subplots import make_subplots
 from bnviz.chapters.saturation.depth import DepthResult
 from bnviz.figures.common import finite
 from bnviz.figures.theme import INK, Theme, style
-from bnviz.figures.words import say
+from bnviz.text.catalogue import say
 
 NAMES = ("plain", "skip", "bn", "bn_skip")
 """Words of the variants, in the order of ``bnviz.chapters.saturation.depth.VARIANTS``."""

@@ -11,7 +11,7 @@ from bnviz.chapters.saturation.results import LayerRun, StartSweep
 from bnviz.config import Experiment
 from bnviz.figures.common import finite, layer_names
 from bnviz.figures.theme import INK, SHADE, Theme, style
-from bnviz.figures.words import say
+from bnviz.text.catalogue import say
 
 PARTS = {"saturated": (100.0, "%{y:.2f} %"), "derivative": (1.0, "%{y:.4f}"), "dead": (100.0, "%{y:.1f} %")}
 """What is drawn of a layer: factor on the number, and how it is written."""

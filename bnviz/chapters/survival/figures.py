@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 from bnviz.chapters.survival.survival_map import Place, SurvivalMap
 from bnviz.config import Experiment, RunConfig, Value
 from bnviz.figures.theme import GRID, INK, style
-from bnviz.figures.words import arm_labels, say
+from bnviz.text.catalogue import arm_labels, say
 
 COLORS = {
     "converged": "#009e73",

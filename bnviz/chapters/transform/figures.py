@@ -11,7 +11,7 @@ from bnviz.chapters.transform.backward import Backward
 from bnviz.chapters.transform.forward import Move, Restored, Transform
 from bnviz.chapters.transform.shape import Shape
 from bnviz.figures.theme import INK, Theme, style
-from bnviz.figures.words import say
+from bnviz.text.catalogue import say
 
 Floats = npt.NDArray[np.float64]
 

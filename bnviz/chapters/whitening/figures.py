@@ -13,7 +13,7 @@ from bnviz.chapters.whitening.bias_drift import Drift
 from bnviz.chapters.whitening.cost import Cost
 from bnviz.chapters.whitening.whiten import Comparison
 from bnviz.figures.theme import INK, Theme, style
-from bnviz.figures.words import say
+from bnviz.text.catalogue import say
 
 Floats = npt.NDArray[np.float64]
 

@@ -12,7 +12,7 @@ from plotly.subplots import make_subplots
 
 from bnviz.figures.common import finite
 from bnviz.figures.theme import INK, Theme, style
-from bnviz.figures.words import catalogue, say
+from bnviz.text.catalogue import catalogue, say
 
 Floats = npt.NDArray[np.float64]
 

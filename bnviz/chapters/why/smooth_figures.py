@@ -22,7 +22,7 @@ from bnviz.chapters.why.figures import (
 from bnviz.chapters.why.identity import GradientIdentity
 from bnviz.figures.common import finite, layer_names
 from bnviz.figures.theme import INK, Theme, style
-from bnviz.figures.words import say
+from bnviz.text.catalogue import say
 
 Floats = npt.NDArray[np.float64]
 

@@ -9,7 +9,7 @@ from bnviz.chapters.inference import figures as draw
 from bnviz.chapters.inference.batch_mates import Jitter
 from bnviz.chapters.inference.results import Repair, StatisticsStudy
 from bnviz.chapters.inference.running_stats import Chase
-from bnviz.figures.words import say
+from bnviz.text.catalogue import say
 
 SIZES = (1, 4, 16)
 

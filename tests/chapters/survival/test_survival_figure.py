@@ -11,8 +11,8 @@ import pytest
 
 from bnviz.chapters.survival.figures import COLORS, SYMBOLS, place_facts, survival_figure, tick
 from bnviz.chapters.survival.survival_map import Place, SurvivalMap
-from bnviz.figures.words import say
 from bnviz.sweeps import OUTCOMES
+from bnviz.text.catalogue import say
 
 ARMS = ((("norm", "none"),), (("norm", "batch"),), (("norm", "layer"),))
 PLACES = [Place(name, 2, 3, 0.5, 1.25, 2.5, 0.3, (3, 9) if name == "diverged" else ()) for name in OUTCOMES]

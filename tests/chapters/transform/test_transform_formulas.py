@@ -11,7 +11,7 @@ from bnviz.chapters.transform.backward import backward, draw_target
 from bnviz.chapters.transform.batches import draw_batch
 from bnviz.chapters.transform.formulas import BACKWARD, LINES, SYMBOLIC, autograd, filled, number, result
 from bnviz.chapters.transform.forward import transform
-from bnviz.figures.words import catalogue
+from bnviz.text.catalogue import catalogue
 
 DONE = transform(draw_batch("skewed", 5, 3, 0), np.array([1.0, -2.0, 0.5]), np.array([0.0, 1.0, -1.0]))
 BACK = backward(DONE, draw_target(5, 3, 0))

@@ -1,0 +1,1 @@
+"""The words of the app and its figures, by language and key."""
