@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from bnviz.analysis.calibration import accuracy, accuracy_in_batches, calibrated
 from bnviz.chapters.inference.results import StatisticsStudy
 from bnviz.config import Experiment, RunConfig
 from bnviz.data import load_dataset
+from bnviz.norms.calibration import accuracy, accuracy_in_batches, calibrated
 from bnviz.training.loop import TrainingData, train_steps
 from bnviz.training.twins import Twin, build_twins
 

@@ -14,7 +14,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from bnviz.analysis.calibration import calibrated
 from bnviz.chapters.why.covariate_shift import Loss
 from bnviz.chapters.why.linear_net import linear_captures
 from bnviz.chapters.why.noisy_net import build_with_noise
@@ -24,6 +23,7 @@ from bnviz.config import InputError, RunConfig
 from bnviz.data import Dataset, load_dataset
 from bnviz.nets import build_net
 from bnviz.norms import NoisyBatchNorm
+from bnviz.norms.calibration import calibrated
 from bnviz.training.batches import batch_indices
 from bnviz.training.optimizers import make_optimizer
 

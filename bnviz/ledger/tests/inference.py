@@ -11,7 +11,6 @@ import numpy as np
 import torch
 from torch import nn
 
-from bnviz.analysis.calibration import accuracy, brighter, calibrated
 from bnviz.chapters.inference.statistics_study import KINDS, measure
 from bnviz.chapters.inference.trained_net import (
     TrainedNet,
@@ -27,6 +26,7 @@ from bnviz.data import load_dataset
 from bnviz.ledger.claim_test import Effects, points, trial
 from bnviz.nets import hidden_layers
 from bnviz.norms import BatchNorm
+from bnviz.norms.calibration import accuracy, brighter, calibrated
 from bnviz.training.loop import TrainingData, train_steps
 from bnviz.training.twins import build_twins
 

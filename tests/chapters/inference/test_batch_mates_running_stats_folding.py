@@ -11,13 +11,6 @@ import torch
 from torch import nn
 from torch.optim.swa_utils import update_bn
 
-from bnviz.analysis.calibration import (
-    accuracy,
-    accuracy_in_batches,
-    brighter,
-    calibrated,
-    left_in_training,
-)
 from bnviz.chapters.inference.batch_mates import batch_jitter, by_doubt
 from bnviz.chapters.inference.folding import compare_folded, folded
 from bnviz.chapters.inference.running_stats import (
@@ -31,6 +24,13 @@ from bnviz.chapters.inference.running_stats import (
 )
 from bnviz.config import InputError
 from bnviz.norms import BatchNorm
+from bnviz.norms.calibration import (
+    accuracy,
+    accuracy_in_batches,
+    brighter,
+    calibrated,
+    left_in_training,
+)
 
 
 @pytest.fixture

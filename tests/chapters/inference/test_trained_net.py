@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from bnviz.analysis.calibration import accuracy
 from bnviz.chapters.inference import statistics_study as inference_study
 from bnviz.chapters.inference import trained_net as inference
 from bnviz.chapters.inference.trained_net import TrainedNet
+from bnviz.norms.calibration import accuracy
 
 
 @pytest.fixture(scope="module")
