@@ -15,12 +15,12 @@ from types import MappingProxyType
 import torch
 
 from bnviz.config import InputError
-from bnviz.experiments.threads import one_thread
 from bnviz.ledger import batches, figure1, layers, look, shapes, starts, trained
 from bnviz.ledger.claim import LITERATURE, NOTES, Claim, claims
 from bnviz.ledger.claim_test import Trial
 from bnviz.ledger.records import Ledger, Measured, load_ledger
 from bnviz.ledger.rule import FEWEST, VERDICTS, Effect, Question, answer, effect, verdict
+from bnviz.training.threads import one_thread
 
 FILE = Path(__file__).resolve().parents[2] / "assets" / "recordings" / "claims.json"
 COMMAND = "python -m bnviz experiment run claims"

@@ -11,11 +11,11 @@ from torch.nn import functional as F
 from bnviz.chapters.why.identity import GradientIdentity, gradient_identity
 from bnviz.config import PRESETS, InputError
 from bnviz.data import load_dataset
-from bnviz.experiments.threads import one_thread
 from bnviz.nets import build_net, hidden_layers
 from bnviz.norms import BatchNorm
 from bnviz.training.batches import batch_indices
 from bnviz.training.optimizers import make_optimizer
+from bnviz.training.threads import one_thread
 
 Floats = npt.NDArray[np.float64]
 

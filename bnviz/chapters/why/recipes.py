@@ -19,7 +19,7 @@ from bnviz.chapters.why.study import (
     study_from_dict,
 )
 from bnviz.config import PRESETS, InputError, RunConfig
-from bnviz.experiments.threads import one_thread
+from bnviz.training.threads import one_thread
 
 FILE = Path(__file__).resolve().parents[3] / "assets" / "recordings" / "why.json"
 SEEDS = (0, 1, 2)

@@ -33,9 +33,9 @@ from bnviz.chapters.why.study import (
 )
 from bnviz.config import InputError, RunConfig
 from bnviz.data import load_dataset
-from bnviz.experiments.threads import one_thread
 from bnviz.nets import build_net, hidden_layers
 from bnviz.norms import BatchNorm, NoisyBatchNorm
+from bnviz.training.threads import one_thread
 
 STEPS = (0, 3, 8)
 
