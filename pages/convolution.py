@@ -8,7 +8,7 @@ from bnviz.chapters.convolution.live_part import train
 from bnviz.chapters.convolution.maps_part import per_map
 from bnviz.chapters.convolution.pictures_part import show_pictures
 from bnviz.ui.chapter import opening
-from bnviz.ui.chapter_controls import choose
+from bnviz.ui.widgets import choose
 
 PARTS = {
     "train": (train, "recorded"),

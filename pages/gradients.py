@@ -8,8 +8,8 @@ from bnviz.chapters.gradients.surfaces import NETS, STEPS, surface_experiment
 from bnviz.chapters.gradients.surfaces_3d import surfaces_3d
 from bnviz.figures import arm_labels, contours
 from bnviz.ui.chapter import figure, lab_link, opening, predict, reason, section
-from bnviz.ui.chapter_controls import choose, look, slide
 from bnviz.ui.text import language, t
+from bnviz.ui.widgets import choose, look, slide
 
 
 def dial() -> None:

@@ -5,11 +5,11 @@ import streamlit as st
 from bnviz.chapters.imagenet import cached as runs
 from bnviz.chapters.imagenet import parts
 from bnviz.chapters.imagenet import wording as words
-from bnviz.ui.address import from_address, to_address
 from bnviz.ui.chapter import figure, opening, predict, reason, section
-from bnviz.ui.chapter_controls import choose
 from bnviz.ui.studies import opened_study
 from bnviz.ui.text import t
+from bnviz.ui.url import from_address, to_address
+from bnviz.ui.widgets import choose
 
 SCALES = ("log", "linear")
 

@@ -9,8 +9,8 @@ from bnviz.chapters.inference import wording as words
 from bnviz.chapters.inference.controls import few, metrics
 from bnviz.chapters.inference.trained_net import DRAWS, IMAGES, SIZES, STEPS
 from bnviz.ui.chapter import figure, opening, predict, reason, section
-from bnviz.ui.chapter_controls import choose, look, slide
 from bnviz.ui.text import t
+from bnviz.ui.widgets import choose, look, slide
 
 
 def jitter() -> None:

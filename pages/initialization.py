@@ -7,9 +7,9 @@ from bnviz.chapters.initialization import wording as words
 from bnviz.chapters.initialization.figures import equivalence_figure, norms_figure, scale_figure, sweep_figure
 from bnviz.chapters.initialization.scale_sweep import Sweep
 from bnviz.ui.chapter import figure, opening, predict, reason, section
-from bnviz.ui.chapter_controls import choose, look
-from bnviz.ui.rerun import live_note, recorded_note, rerun, step
+from bnviz.ui.results import live_note, recorded_note, rerun, step
 from bnviz.ui.text import t
+from bnviz.ui.widgets import choose, look
 
 
 def scale() -> None:

@@ -7,7 +7,7 @@ from bnviz.ledger.misconception_cards import card
 from bnviz.ledger.parts import reset
 from bnviz.ui import menu
 from bnviz.ui.chapter import opening
-from bnviz.ui.rerun import recorded_note
+from bnviz.ui.results import recorded_note
 from bnviz.ui.text import t
 
 opening("misconceptions", "recorded")

@@ -5,7 +5,7 @@ import streamlit as st
 from bnviz.chapters.pitfalls import frameworks_part as frameworks
 from bnviz.chapters.pitfalls import parts as pitfalls
 from bnviz.ui.chapter import opening, section
-from bnviz.ui.chapter_controls import choose
+from bnviz.ui.widgets import choose
 
 
 def cards() -> None:

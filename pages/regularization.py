@@ -6,11 +6,11 @@ from bnviz.chapters.regularization import cached as runs
 from bnviz.chapters.regularization import wording as words
 from bnviz.chapters.regularization.figures import digit_figure, jitter_figure, noise_figure, shift_figure
 from bnviz.config import InputError
-from bnviz.ui.address import from_address, to_address
 from bnviz.ui.chapter import figure, opening, predict, reason, section
-from bnviz.ui.chapter_controls import choose, look
-from bnviz.ui.rerun import live_note, recorded_note, rerun, step
+from bnviz.ui.results import live_note, recorded_note, rerun, step
 from bnviz.ui.text import t
+from bnviz.ui.url import from_address, to_address
+from bnviz.ui.widgets import choose, look
 
 
 def noise() -> None:

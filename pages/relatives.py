@@ -6,7 +6,7 @@ from bnviz.chapters.relatives import axes_part as relatives_axes
 from bnviz.chapters.relatives import compare_part as relatives_compare
 from bnviz.chapters.relatives import studies_part as relatives_studies
 from bnviz.ui.chapter import opening
-from bnviz.ui.chapter_controls import choose
+from bnviz.ui.widgets import choose
 
 PARTS = {
     "axes": (relatives_axes.draw, "live"),

@@ -9,8 +9,8 @@ from bnviz.chapters.saturation.depth_figure import NAMES, depth_figure
 from bnviz.chapters.saturation.figures import flow_figure, gamma_figure, layers_figure, sweep_figure
 from bnviz.chapters.saturation.init_sweep import SCALES, layer_experiment
 from bnviz.ui.chapter import figure, lab_link, opening, predict, reason, section
-from bnviz.ui.chapter_controls import choose, look, slide
 from bnviz.ui.text import t
+from bnviz.ui.widgets import choose, look, slide
 
 
 def one_unit() -> None:

@@ -5,8 +5,8 @@ import streamlit as st
 from bnviz.chapters.transform import parts
 from bnviz.chapters.transform.batch_editor import batch_controls, batch_editor
 from bnviz.ui.chapter import opening, section
-from bnviz.ui.chapter_controls import choose
 from bnviz.ui.text import t
+from bnviz.ui.widgets import choose
 
 PARTS = {"coupling": parts.coupled, "steps": parts.slow_motion, "undo": parts.undo, "shape": parts.bell}
 

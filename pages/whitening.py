@@ -4,7 +4,7 @@ import streamlit as st
 
 from bnviz.chapters.whitening import parts
 from bnviz.ui.chapter import opening
-from bnviz.ui.chapter_controls import choose
+from bnviz.ui.widgets import choose
 
 PARTS = {"bias": parts.bias, "net": parts.net, "covariance": parts.matrices, "price": parts.price}
 

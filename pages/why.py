@@ -7,9 +7,9 @@ from bnviz.chapters.why import wording as words
 from bnviz.chapters.why.findings import LINEAR, NOISE, SHIFT, SMOOTH
 from bnviz.chapters.why.rerun_part import again, linear_again, recorded_scene
 from bnviz.ui.chapter import figure, opening, predict, reason, section
-from bnviz.ui.chapter_controls import choose
-from bnviz.ui.rerun import step
+from bnviz.ui.results import step
 from bnviz.ui.text import t
+from bnviz.ui.widgets import choose
 
 
 def shift() -> None:

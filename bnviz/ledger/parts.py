@@ -21,11 +21,11 @@ from bnviz.ledger import (
 from bnviz.ledger import cached as runs
 from bnviz.ledger import wording as words
 from bnviz.ledger.figures import counts_figure
-from bnviz.ui.address import from_address, to_address
 from bnviz.ui.chapter import figure
-from bnviz.ui.chapter_controls import look
-from bnviz.ui.rerun import recorded_note, table
+from bnviz.ui.results import recorded_note, table
 from bnviz.ui.text import language, t
+from bnviz.ui.url import from_address, to_address
+from bnviz.ui.widgets import look
 
 _TABLE, _CLAIM, _ALL = "claims_table", "claim", "all"
 

@@ -11,8 +11,8 @@ import streamlit as st
 
 from bnviz.config import Experiment, to_query
 from bnviz.ui import lecture
-from bnviz.ui.address import from_address, to_address
 from bnviz.ui.text import t
+from bnviz.ui.url import from_address, to_address
 
 LAB = Path(__file__).resolve().parents[2] / "pages" / "lab.py"
 _LECTURE_FONT = 16

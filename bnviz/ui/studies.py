@@ -15,9 +15,9 @@ from bnviz.studies.files import load_study
 from bnviz.studies.measures import SHARES, over_seeds, time_ratio
 from bnviz.studies.records import Published, StudyResult
 from bnviz.studies.summary import Spread, Verdict
-from bnviz.ui.address import to_address
-from bnviz.ui.rerun import table
+from bnviz.ui.results import table
 from bnviz.ui.text import has, language, t
+from bnviz.ui.url import to_address
 
 COLUMNS = ("accuracy", "train_accuracy", "steps_to_threshold", "step_ms")
 

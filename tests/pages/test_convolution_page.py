@@ -19,7 +19,7 @@ from bnviz.figures.studies import arm_label
 from bnviz.live.registry import registry
 from bnviz.live.session import Session
 from bnviz.text.catalogue import say
-from bnviz.ui.rerun import number
+from bnviz.ui.results import number
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 PARTS = ("train", "curves", "maps", "pictures", "insert")

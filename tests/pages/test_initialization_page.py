@@ -13,7 +13,7 @@ from bnviz.chapters.initialization.one_layer import digits_at_scale
 from bnviz.chapters.initialization.recipes import recorded_sweep
 from bnviz.chapters.initialization.usable import largest_usable, median_loss, outcomes, usable_factor
 from bnviz.text.catalogue import say
-from bnviz.ui.rerun import number
+from bnviz.ui.results import number
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 GUESSES = {"factor": "smaller", "grows": "both", "hundred": "slower", "push": "two"}

@@ -12,7 +12,7 @@ from bnviz.chapters.regularization.dropout_shift import dropout_shift
 from bnviz.chapters.regularization.recipes import recorded_study
 from bnviz.chapters.regularization.summary import summarize
 from bnviz.text.catalogue import say
-from bnviz.ui.rerun import number
+from bnviz.ui.results import number
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 GUESSES = {"double": "half", "best": "shift", "variance": "same"}

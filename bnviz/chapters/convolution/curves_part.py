@@ -8,7 +8,6 @@ from bnviz.analysis.conv_study import RECIPES, pair_of, sweeps_rates
 from bnviz.figures.studies import study_curves, study_dots, study_sweep
 from bnviz.studies.records import StudyResult
 from bnviz.ui.chapter import figure, reason, section
-from bnviz.ui.chapter_controls import choose, look
 from bnviz.ui.studies import (
     recorded_study,
     study_alt,
@@ -18,6 +17,7 @@ from bnviz.ui.studies import (
     study_verdicts,
 )
 from bnviz.ui.text import t
+from bnviz.ui.widgets import choose, look
 
 STUDIES = ("vgg11-cifar10", "resnet20-cifar10")
 _COLUMNS = ("accuracy", "best", "train_accuracy", "gap", "steps_to_threshold")

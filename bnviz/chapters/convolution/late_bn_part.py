@@ -12,9 +12,9 @@ from bnviz.chapters.convolution.curves import NEVER, START, ArmCurve, inserted_a
 from bnviz.chapters.convolution.late_bn_figure import arm_name, insert_figure, places_figure
 from bnviz.chapters.convolution.late_bn_study import PLACES, SEEDS, STEPS, InsertStudy
 from bnviz.ui.chapter import figure, lab_link, predict, reason, section
-from bnviz.ui.chapter_controls import look
-from bnviz.ui.rerun import live_note, recorded_note, rerun, step, table
+from bnviz.ui.results import live_note, recorded_note, rerun, step, table
 from bnviz.ui.text import language, t
+from bnviz.ui.widgets import look
 
 
 def insert() -> None:

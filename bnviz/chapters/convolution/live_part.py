@@ -17,13 +17,13 @@ from bnviz.config import Experiment, InputError
 from bnviz.data import data_status
 from bnviz.lab import live_view, moment, viewer
 from bnviz.telemetry.history import History
-from bnviz.ui.address import from_address, to_address
 from bnviz.ui.chapter import lab_link, reason, section
-from bnviz.ui.chapter_controls import choose
 from bnviz.ui.datasets import NOT_HERE, trainable
 from bnviz.ui.menu import path
-from bnviz.ui.rerun import step
+from bnviz.ui.results import step
 from bnviz.ui.text import t
+from bnviz.ui.url import from_address, to_address
+from bnviz.ui.widgets import choose
 
 _CIFAR, _SEEN = "cifar10", "bnviz.convolution_seen"
 

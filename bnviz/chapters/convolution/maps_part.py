@@ -9,9 +9,9 @@ from bnviz.chapters.convolution.feature_maps import DRAWS, KINDS, counts
 from bnviz.chapters.convolution.figures import moved_figure, shift_figure, spread_figure
 from bnviz.chapters.convolution.real_maps import SAMPLES
 from bnviz.ui.chapter import figure, predict, reason, section
-from bnviz.ui.chapter_controls import look
-from bnviz.ui.rerun import number, step, table
+from bnviz.ui.results import number, step, table
 from bnviz.ui.text import t
+from bnviz.ui.widgets import look
 
 
 def per_map() -> None:

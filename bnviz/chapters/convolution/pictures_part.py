@@ -12,9 +12,9 @@ from bnviz.chapters.convolution.recorded_weights import recorded
 from bnviz.config import InputError
 from bnviz.text.catalogue import arm_labels
 from bnviz.ui.chapter import figure, reason, section
-from bnviz.ui.chapter_controls import choose, look
-from bnviz.ui.rerun import live_note, recorded_note, rerun, step
+from bnviz.ui.results import live_note, recorded_note, rerun, step
 from bnviz.ui.text import language, t
+from bnviz.ui.widgets import choose, look
 
 
 def show_pictures() -> None:

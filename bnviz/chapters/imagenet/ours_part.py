@@ -15,10 +15,10 @@ from bnviz.lab.controls import dataset_label
 from bnviz.studies.records import StudyResult
 from bnviz.studies.summary import Spread
 from bnviz.text.catalogue import value_label
-from bnviz.ui.chapter_controls import look
-from bnviz.ui.rerun import table
+from bnviz.ui.results import table
 from bnviz.ui.studies import study_alt
 from bnviz.ui.text import language, t
+from bnviz.ui.widgets import look
 
 _NONE = "–"
 

@@ -13,12 +13,12 @@ from bnviz.chapters.imagenet.ours import MARKS
 from bnviz.config import InputError
 from bnviz.lab.controls import dataset_label
 from bnviz.studies.records import StudyResult
-from bnviz.ui.address import from_address, to_address
 from bnviz.ui.chapter import figure, section
-from bnviz.ui.chapter_controls import choose
-from bnviz.ui.rerun import live_note, rerun
+from bnviz.ui.results import live_note, rerun
 from bnviz.ui.studies import pick_arms, study_table, study_verdicts
 from bnviz.ui.text import t
+from bnviz.ui.url import from_address, to_address
+from bnviz.ui.widgets import choose
 
 _COLUMNS = ("accuracy", "best", "steps_to_threshold")
 

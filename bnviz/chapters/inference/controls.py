@@ -9,8 +9,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from bnviz.chapters.inference.cached import to_torch
-from bnviz.ui.chapter_controls import choose
 from bnviz.ui.text import t
+from bnviz.ui.widgets import choose
 
 # Per convention: what may be chosen, the framework's own default, and what the number is the weight of.
 _MOMENTA: Mapping[str, tuple[tuple[float, ...], float, str]] = MappingProxyType(

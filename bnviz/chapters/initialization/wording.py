@@ -12,7 +12,7 @@ from bnviz.chapters.initialization.equivalence import Equivalence
 from bnviz.chapters.initialization.invariance import ScaleCheck
 from bnviz.chapters.initialization.scale_sweep import Sweep
 from bnviz.chapters.initialization.usable import Usable, largest_usable, median_loss, outcomes, usable_factor
-from bnviz.ui.rerun import number, table
+from bnviz.ui.results import number, table
 from bnviz.ui.text import t
 
 Floats = npt.NDArray[np.float64]

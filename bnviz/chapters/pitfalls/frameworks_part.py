@@ -11,10 +11,10 @@ from bnviz.chapters.pitfalls.frameworks import Convention
 from bnviz.config import PRESETS, Experiment, preset
 from bnviz.lab import settings
 from bnviz.text.catalogue import arm_labels
-from bnviz.ui.address import from_address, to_address
 from bnviz.ui.chapter import lab_link, reason
-from bnviz.ui.chapter_controls import choose
 from bnviz.ui.text import language, t
+from bnviz.ui.url import from_address, to_address
+from bnviz.ui.widgets import choose
 
 CURRENT = "current"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from bnviz.chapters.pitfalls import snippets as pitfalls
-from bnviz.ui.address import from_address, to_address
 from bnviz.ui.text import t
+from bnviz.ui.url import from_address, to_address
 
 _DAY = 86_400
 _RAN = "bnviz.pitfalls.ran"

@@ -13,9 +13,9 @@ from bnviz.chapters.regularization.dropout_shift import DropoutShift
 from bnviz.chapters.regularization.figures import losses_figure, study_figure
 from bnviz.chapters.regularization.overfit import OverfitStudy
 from bnviz.chapters.regularization.summary import Spread, summarize
-from bnviz.ui.chapter_controls import look
-from bnviz.ui.rerun import number, table
+from bnviz.ui.results import number, table
 from bnviz.ui.text import t
+from bnviz.ui.widgets import look
 
 Floats = npt.NDArray[np.float64]
 FORMULAS: Mapping[str, str] = {

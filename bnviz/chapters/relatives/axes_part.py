@@ -13,9 +13,9 @@ from bnviz.chapters.relatives import block as relatives_block
 from bnviz.chapters.relatives.axes import Leftover, Shared
 from bnviz.chapters.relatives.axes_figure import block_figure
 from bnviz.ui.chapter import figure, predict, reason, section
-from bnviz.ui.chapter_controls import choose, look
-from bnviz.ui.rerun import step, table
+from bnviz.ui.results import step, table
 from bnviz.ui.text import t
+from bnviz.ui.widgets import choose, look
 
 Floats = npt.NDArray[np.float64]
 DIVISORS = (1, 2, 3, 6)

@@ -11,11 +11,11 @@ from bnviz.config import NORMS
 from bnviz.figures.studies import arm_label, study_curves, study_dots
 from bnviz.studies.records import StudyResult
 from bnviz.ui import studies
-from bnviz.ui.address import from_address, to_address
 from bnviz.ui.chapter import figure, predict, reason, section
-from bnviz.ui.chapter_controls import look
-from bnviz.ui.rerun import live_note, rerun, table
+from bnviz.ui.results import live_note, rerun, table
 from bnviz.ui.text import has, language, t
+from bnviz.ui.url import from_address, to_address
+from bnviz.ui.widgets import look
 
 START = ("none", "batch", "layer", "group")
 STATISTICS = ("batch", "cumulative", "dataset")

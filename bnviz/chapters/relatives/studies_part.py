@@ -11,9 +11,9 @@ from bnviz.figures.studies import study_curves, study_dots, study_sweep
 from bnviz.studies.records import StudyResult
 from bnviz.ui import menu, studies
 from bnviz.ui.chapter import figure, predict, reason, section
-from bnviz.ui.chapter_controls import choose, look, slide
-from bnviz.ui.rerun import live_note
+from bnviz.ui.results import live_note
 from bnviz.ui.text import t
+from bnviz.ui.widgets import choose, look, slide
 
 SHIFTS = ("clean", "bright", "contrast", "blur")
 WAYS = ("source", "target", "unbalanced")

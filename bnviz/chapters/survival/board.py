@@ -18,9 +18,9 @@ from bnviz.sweeps.grid import Sweep
 from bnviz.sweeps.result import SweepResult
 from bnviz.ui import lecture
 from bnviz.ui.chapter import lab_link
-from bnviz.ui.chapter_controls import look
-from bnviz.ui.rerun import live_note, recorded_note
+from bnviz.ui.results import live_note, recorded_note
 from bnviz.ui.text import language, t
+from bnviz.ui.widgets import look
 
 _CHART, _COLUMN, _ROW, _AT = "survival-chart", "map_column", "map_row", "map_at"
 _EVERY_S, _LECTURE_FONT = 1.0, 16

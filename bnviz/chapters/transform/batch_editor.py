@@ -23,8 +23,8 @@ from bnviz.chapters.transform.batches import (
 )
 from bnviz.chapters.transform.forward import Transform, transform
 from bnviz.config import InputError
-from bnviz.ui.address import from_address, to_address
 from bnviz.ui.text import t
+from bnviz.ui.url import from_address, to_address
 
 Floats = npt.NDArray[np.float64]
 Recipe = tuple[str, int, int, int]

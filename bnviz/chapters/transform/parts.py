@@ -23,8 +23,8 @@ from bnviz.chapters.transform.formulas import (
 from bnviz.chapters.transform.forward import Transform, move_one, restore
 from bnviz.chapters.transform.shape import shape_of
 from bnviz.ui.chapter import figure, predict, reason, section
-from bnviz.ui.chapter_controls import choose, look, slide
 from bnviz.ui.text import t
+from bnviz.ui.widgets import choose, look, slide
 
 SHAPES = tuple(DISTRIBUTIONS)
 SHAPE_SAMPLES = 4000

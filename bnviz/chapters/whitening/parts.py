@@ -13,8 +13,8 @@ from bnviz.chapters.whitening.detached import OutsideResult, train_outside
 from bnviz.chapters.whitening.figures import correlations, cost, covariances, drift, outside_net
 from bnviz.chapters.whitening.whiten import Comparison, compare_methods, correlated_batch
 from bnviz.ui.chapter import figure, predict, reason, section
-from bnviz.ui.chapter_controls import look, slide
 from bnviz.ui.text import t
+from bnviz.ui.widgets import look, slide
 
 NET_RATES = (0.1, 0.5, 2.0)
 NET_STEPS = 300

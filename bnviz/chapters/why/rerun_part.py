@@ -9,9 +9,9 @@ from bnviz.chapters.why import wording as words
 from bnviz.chapters.why.findings import LINEAR, NOISE, SHIFT, SMOOTH
 from bnviz.config import InputError
 from bnviz.ui.chapter import figure
-from bnviz.ui.chapter_controls import choose
-from bnviz.ui.rerun import live_note, recorded_note, rerun
+from bnviz.ui.results import live_note, recorded_note, rerun
 from bnviz.ui.text import t
+from bnviz.ui.widgets import choose
 
 
 def recorded_scene(key: str, label: str, scenes: tuple[str, ...]) -> str:

@@ -16,9 +16,9 @@ from bnviz.chapters.why.identity import GradientIdentity
 from bnviz.chapters.why.smooth_figures import identity_figure, smooth_figure
 from bnviz.chapters.why.study import ShiftStudy
 from bnviz.figures.common import layer_names
-from bnviz.ui.chapter_controls import look
-from bnviz.ui.rerun import number, table
+from bnviz.ui.results import number, table
 from bnviz.ui.text import language, t
+from bnviz.ui.widgets import look
 
 Floats = npt.NDArray[np.float64]
 Drawing = tuple[go.Figure, str]

@@ -8,8 +8,8 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from bnviz.ui.address import from_address, to_address
 from bnviz.ui.text import language, t
+from bnviz.ui.url import from_address, to_address
 
 
 def look() -> dict[str, Any]:
