@@ -11,8 +11,7 @@ import bnviz
 
 PACKAGE = Path(bnviz.__file__).parent
 _ROOMS = (
-    "config", "data", "norms", "nets", "telemetry", "training", "analysis",
-    "experiments/studies", "experiments/sweeps",
+    "config", "data", "norms", "nets", "telemetry", "training", "landscape", "studies", "sweeps",
 )  # fmt: skip
 
 

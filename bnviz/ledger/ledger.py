@@ -15,11 +15,11 @@ from types import MappingProxyType
 import torch
 
 from bnviz.config import InputError
-from bnviz.ledger import batches, figure1, layers, look, shapes, starts, trained
 from bnviz.ledger.claim import LITERATURE, NOTES, Claim, claims
 from bnviz.ledger.claim_test import Trial
 from bnviz.ledger.records import Ledger, Measured, load_ledger
 from bnviz.ledger.rule import FEWEST, VERDICTS, Effect, Question, answer, effect, verdict
+from bnviz.ledger.tests import batches, figure1, inference, initialization, layers, shapes, structure
 from bnviz.training.threads import one_thread
 
 FILE = Path(__file__).resolve().parents[2] / "assets" / "recordings" / "claims.json"
@@ -27,7 +27,7 @@ COMMAND = "python -m bnviz experiment run claims"
 MOST_SEEDS = 20
 Progress = Callable[[int, int, str], None]
 
-_ROOMS = (shapes, layers, look, figure1, starts, trained, batches)
+_ROOMS = (shapes, layers, structure, figure1, initialization, inference, batches)
 _FOUND = [each for room in _ROOMS for each in room.TRIALS]
 TRIALS: Mapping[str, Trial] = MappingProxyType(
     {each.id: each for each in sorted(_FOUND, key=lambda one: (one.id[0], int(one.id[1:])))}
@@ -97,7 +97,7 @@ def run_claims(
     names, made, start = tuple(tests) or tuple(TRIALS), {}, time.perf_counter()
     for place, name in enumerate(names):
         progress(place, len(names), name)
-        for shared in (*figure1.SHARED, *trained.SHARED) if afresh else ():
+        for shared in (*figure1.SHARED, *inference.SHARED) if afresh else ():
             shared.cache_clear()
         made[name] = run_test(name, range(seeds))
     progress(len(names), len(names), "")

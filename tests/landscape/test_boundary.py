@@ -3,8 +3,8 @@ import pytest
 import torch
 from torch import nn
 
-from bnviz.analysis import decision_boundary
 from bnviz.config import InputError, RunConfig
+from bnviz.landscape import decision_boundary
 from bnviz.nets import build_net
 
 

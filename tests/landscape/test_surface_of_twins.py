@@ -6,9 +6,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from bnviz.analysis import loss_surface, surface_of_twins
 from bnviz.config import InputError, RunConfig
-from bnviz.landscape import current_weights
+from bnviz.landscape import current_weights, loss_surface, surface_of_twins
 from bnviz.nets import build_net
 
 

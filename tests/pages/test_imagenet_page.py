@@ -8,11 +8,10 @@ import pytest
 from hand_made_variants import ensemble, variants
 from streamlit.testing.v1 import AppTest
 
-from bnviz.analysis.imagenet_changes import CHANGES
 from bnviz.chapters.imagenet import cached as imagenet_runs
 from bnviz.chapters.imagenet import live_study as imagenet_live
 from bnviz.chapters.imagenet.ensemble import ENTRIES
-from bnviz.chapters.imagenet.published import VARIANTS
+from bnviz.chapters.imagenet.published import CHANGES, VARIANTS
 from bnviz.config import RunConfig
 from bnviz.studies import Arm, Study
 from bnviz.studies.files import save_study

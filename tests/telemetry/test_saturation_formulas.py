@@ -3,7 +3,9 @@ import math
 import pytest
 import torch
 
-from bnviz.analysis.saturation import (
+from bnviz.config import ACTIVATIONS
+from bnviz.nets import make_activation
+from bnviz.telemetry.saturation import (
     SATURATED,
     activation,
     dead_fraction,
@@ -11,8 +13,6 @@ from bnviz.analysis.saturation import (
     mean_derivative,
     saturated_fraction,
 )
-from bnviz.config import ACTIVATIONS
-from bnviz.nets import make_activation
 
 
 def inputs():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from bnviz.analysis.conv_study import RECIPES, pair_of, sweeps_rates
+from bnviz.chapters.convolution.curves import RECIPES, pair_of, sweeps_rates
 from bnviz.figures.studies import study_curves, study_dots, study_sweep
 from bnviz.studies.records import StudyResult
 from bnviz.ui.chapter import figure, reason, section

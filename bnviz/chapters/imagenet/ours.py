@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bnviz.analysis.imagenet_changes import CHANGES
-from bnviz.chapters.imagenet.published import against_inception, variant
+from bnviz.chapters.imagenet.published import CHANGES, against_inception, variant
 from bnviz.config import Changes, RunConfig, Value
 from bnviz.studies.records import StudyResult, UnitResult
 from bnviz.studies.summary import AS_EXPECTED, NOT_SEEN, OPPOSITE, TOO_FEW, Spread, Verdict, spread

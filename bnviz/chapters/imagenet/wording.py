@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from bnviz.analysis.imagenet_changes import CHANGES
 from bnviz.chapters.imagenet.ensemble import ENTRIES, HE_TOP5, HUMAN_TOP5, TEST_TOP5, Entry, gains
 from bnviz.chapters.imagenet.figures import ensemble_figure, schematic_figure, table_figure
-from bnviz.chapters.imagenet.published import VARIANTS, Cell, Variant, against_inception, claims, variant
+from bnviz.chapters.imagenet.published import (
+    CHANGES,
+    VARIANTS,
+    Cell,
+    Variant,
+    against_inception,
+    claims,
+    variant,
+)
 from bnviz.ui.results import table
 from bnviz.ui.text import t
 from bnviz.ui.widgets import look

@@ -1,1 +1,1 @@
-"""Pitfalls and frameworks: runnable mistakes with their cures, and an experiment as other frameworks write it."""
+"""Pitfalls and frameworks: runnable mistakes with cures, and an experiment as PyTorch, Keras and JAX code."""

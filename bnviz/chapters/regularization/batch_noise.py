@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from torch import Tensor
 
 Floats = npt.NDArray[np.float64]
 SIZES = (2, 4, 8, 16, 32, 64, 128, 256)
@@ -139,3 +140,22 @@ def predicted_spread(values: Floats, index: int, size: int) -> Floats:
     scaled = (values - values.mean(0)) / values.std(0)
     z, skewness, kurtosis = scaled[index], (scaled**3).mean(0), (scaled**4).mean(0)
     return np.asarray(np.sqrt(np.maximum(1 + skewness * z + z**2 * (kurtosis - 1) / 4, 0) / size))
+
+
+def variance_with_dropout(weight: Tensor, u: Tensor, p: float) -> Tensor:
+    """Return the variance (D,) of W (mask * u) / (1 - p) over samples and masks, biased.
+
+    Var_train = Var_eval + p / (1 - p) sum_k W_jk^2 E[u_k^2]: every input's mask adds variance of its own.
+
+    Args:
+        weight: (D, n_in), W.
+        u: (B, n_in), what dropout is applied to.
+        p: probability of zeroing, 0 <= p < 1.
+    """
+    plain = (u @ weight.T).var(0, correction=0)
+    return plain + p / (1 - p) * (weight.square() @ u.square().mean(0))
+
+
+def variance_shift(trained: Tensor, evaluated: Tensor) -> Tensor:
+    """Return Var_eval / Var_train per unit (D,): 1 where there is no shift (Li et al. 2019)."""
+    return evaluated / trained

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from bnviz.analysis.batch_noise_dropout import variance_shift, variance_with_dropout
+from bnviz.chapters.regularization.batch_noise import variance_shift, variance_with_dropout
 from bnviz.config import RunConfig
 from bnviz.data import load_dataset
 from bnviz.nets import build_mlp, hidden_layers

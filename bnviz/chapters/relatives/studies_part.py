@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from bnviz.analysis import relatives_published as published
+from bnviz.chapters.relatives import recurrent as published
 from bnviz.chapters.relatives.figures import published_figure, ratios_figure, shifts_figure, slope_figure
 from bnviz.chapters.relatives.recurrent import SlopeCurve, mean_slope, slope_curve
 from bnviz.figures.studies import study_curves, study_dots, study_sweep

@@ -10,9 +10,9 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from bnviz.analysis.saturation import SATURATED, activation, derivative, mean_derivative, saturated_fraction
 from bnviz.config import InputError
 from bnviz.norms import batch_norm_forward
+from bnviz.telemetry.saturation import SATURATED, activation, derivative, mean_derivative, saturated_fraction
 
 Floats = npt.NDArray[np.float64]
 

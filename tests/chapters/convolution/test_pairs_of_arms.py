@@ -2,7 +2,7 @@
 
 from hand_made_twin_study import twin_study, unit
 
-from bnviz.analysis.conv_study import pair_of, sweeps_rates
+from bnviz.chapters.convolution.curves import pair_of, sweeps_rates
 from bnviz.config import RunConfig
 from bnviz.studies.records import Arm, StudyResult
 

@@ -6,9 +6,9 @@ import math
 
 import pytest
 
-from bnviz.analysis.imagenet_changes import CHANGES
 from bnviz.chapters.imagenet.ensemble import ENTRIES, HE_TOP5, TEST_TOP5, entry, gains
 from bnviz.chapters.imagenet.published import (
+    CHANGES,
     THRESHOLD,
     VARIANTS,
     against_inception,

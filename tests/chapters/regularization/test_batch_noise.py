@@ -5,13 +5,14 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from bnviz.analysis.batch_noise_dropout import variance_shift, variance_with_dropout
 from bnviz.chapters.regularization.batch_noise import (
     jitter,
     predicted_spread,
     sd_of_mean,
     sd_of_variance,
     statistic_noise,
+    variance_shift,
+    variance_with_dropout,
 )
 
 

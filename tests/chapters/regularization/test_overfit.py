@@ -8,11 +8,18 @@ import torch
 
 from bnviz.chapters.regularization.dropout_shift import dropout_shift
 from bnviz.chapters.regularization.jitter import digit, digit_jitter, pre_activations
-from bnviz.chapters.regularization.overfit import ARMS, METRICS, OverfitStudy, overfit_study, study_from_dict
+from bnviz.chapters.regularization.overfit import (
+    ARMS,
+    METRICS,
+    OverfitStudy,
+    overfit_study,
+    random_shift,
+    shift_images,
+    study_from_dict,
+)
 from bnviz.chapters.regularization.recipes import live_study, recorded_study
 from bnviz.chapters.regularization.summary import summarize
 from bnviz.config import InputError
-from bnviz.experiments.overfit_shift import random_shift, shift_images
 
 
 def test_a_shifted_image_is_numpys_roll_without_what_left():

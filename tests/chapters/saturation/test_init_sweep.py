@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 import torch
 
-from bnviz.analysis.saturation import saturated_fraction
 from bnviz.chapters.saturation.init_sweep import layer_experiment, shares_at_start, shares_over_run
 from bnviz.config import InputError
 from bnviz.data import load_dataset
 from bnviz.nets import build_net
+from bnviz.telemetry.saturation import saturated_fraction
 
 
 def test_with_bn_the_share_does_not_depend_on_the_scale() -> None:

@@ -1,1 +1,0 @@
-"""Where data, nets, training and analysis are wired together."""
