@@ -7,13 +7,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from bnviz.array_types import Floats
 from bnviz.config import InputError
 from bnviz.figures.theme import Theme, arm_slots
 from bnviz.telemetry.history import History
 from bnviz.telemetry.records import Frame
 from bnviz.text.catalogue import arm_labels, say
-
-Floats = npt.NDArray[np.float64]
 
 
 def frame_at(history: History, step: int) -> Frame:

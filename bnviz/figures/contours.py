@@ -8,7 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.figures.common import Floats, finite
+from bnviz.array_types import Floats
+from bnviz.figures.common import finite
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.telemetry.records import SurfaceRecord
 from bnviz.text.catalogue import say

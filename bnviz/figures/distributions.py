@@ -6,16 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.figures.common import (
-    Floats,
-    edges_of,
-    frame_at,
-    labels_of,
-    layer_names,
-    most_layers,
-    region_of,
-    theme_of,
-)
+from bnviz.array_types import Floats
+from bnviz.figures.common import edges_of, frame_at, labels_of, layer_names, most_layers, region_of, theme_of
 from bnviz.figures.theme import INK, SHADE, Theme, style
 from bnviz.telemetry.history import History
 from bnviz.telemetry.records import BINS, STAGES, ArmRecord

@@ -6,8 +6,9 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from bnviz.array_types import Floats
 from bnviz.config import InputError
-from bnviz.figures.common import Floats, edges_of, finite, labels_of, theme_of
+from bnviz.figures.common import edges_of, finite, labels_of, theme_of
 from bnviz.figures.theme import style
 from bnviz.telemetry.history import History
 from bnviz.telemetry.records import UNIT_PERCENTILES, recorded_units

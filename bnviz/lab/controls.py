@@ -26,7 +26,7 @@ from bnviz.config import (
 from bnviz.lab import compare, settings
 from bnviz.lab.steps import bounds_of, stops
 from bnviz.text.catalogue import value_label
-from bnviz.ui.text import has, language, t
+from bnviz.ui.text import language, t
 
 MORE = (
     "norm_position", "norm_at", "norm_from", "eps", "momentum", "affine", "gamma_init", "groups",
@@ -261,10 +261,3 @@ def changed_words(experiment: Experiment) -> str:
         t("arm.other", field=t(f"field.{name}.label").lower(), value=value_label(name, value, language()))
         for name, value in words
     )
-
-
-def dataset_label(name: str) -> str:
-    """Say a data set's name as people read it."""
-    if name.startswith("file:"):
-        return t("dataset.file", name=name.removeprefix("file:"))
-    return t(f"dataset.{name}") if has(f"dataset.{name}") else name

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+from bnviz.array_types import Floats32
 from bnviz.config import InputError
 from bnviz.landscape.plain import Direction, plain_losses
 from bnviz.landscape.stacked import is_mlp, stacked_losses
 
 BN_STATS = ("batch", "running")
-
-Floats = npt.NDArray[np.float32]
 
 
 def evaluate_plane(
@@ -23,11 +21,11 @@ def evaluate_plane(
     x: Tensor,
     y: Tensor,
     directions: tuple[Direction, Direction],
-    xs: Sequence[float] | Floats,
-    ys: Sequence[float] | Floats,
+    xs: Sequence[float] | Floats32,
+    ys: Sequence[float] | Floats32,
     bn_stats: str = "batch",
     between: Callable[[], None] = lambda: None,
-) -> Floats:
+) -> Floats32:
     """Return f(a, b) = mean cross-entropy of the net at theta + a d1 + b d2, for a in xs and b in ys.
 
     The net is left as it is: parameters, buffers, training flags. Dropout is off.

@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from torch import Tensor, nn
 
+from bnviz.array_types import Floats32
 from bnviz.config import InputError
 from bnviz.landscape.directions import Weights
 from bnviz.landscape.plane import Coordinates
-from bnviz.landscape.surface import Floats, evaluate_plane
+from bnviz.landscape.surface import evaluate_plane
 from bnviz.landscape.views import View, own_views, pooled_views, random_view, shapes, track_of
 from bnviz.telemetry.records import SurfaceRecord
 
@@ -92,10 +93,10 @@ def _arm_loss(
     view: View,
     x: Tensor,
     y: Tensor,
-    axes: tuple[Floats, Floats],
+    axes: tuple[Floats32, Floats32],
     bn_stats: str,
     between: Callable[[], None],
-) -> Floats:
+) -> Floats32:
     xs, ys = (axis - np.float32(offset) for axis, offset in zip(axes, view.here, strict=True))
     device = next(net.parameters()).device
     first, second = (
@@ -105,14 +106,14 @@ def _arm_loss(
     return evaluate_plane(net, x, y, (first, second), xs, ys, bn_stats, between)
 
 
-def _axis(values: Sequence[Coordinates], grid: int) -> Floats:
+def _axis(values: Sequence[Coordinates], grid: int) -> Floats32:
     """Return grid points that hold all values, with room around them."""
     low, high = min(v.min() for v in values), max(v.max() for v in values)
     room = _MARGIN * (high - low) if high > low else 1.0
     return np.linspace(low - room, high + room, grid, dtype=np.float32)
 
 
-def _pad(paths: Sequence[Coordinates]) -> Floats:
+def _pad(paths: Sequence[Coordinates]) -> Floats32:
     padded = np.full((len(paths), max(len(p) for p in paths), 2), np.nan, np.float32)
     for row, path in zip(padded, paths, strict=True):
         row[: len(path)] = path

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from bnviz.array_types import Floats
 from bnviz.config import InputError
 from bnviz.studies.records import StudyResult
 from bnviz.studies.summary import MEASURES, Spread, spread, summarize
 
-Floats = npt.NDArray[np.float64]
 CURVES = ("test_accuracy", "test_loss", "train_loss")
 SHARES = ("accuracy", "best", "train_accuracy", "gap", "test_accuracy")
 """Measures in 0..1, which figures and tables show in % or points."""

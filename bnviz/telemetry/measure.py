@@ -13,9 +13,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from bnviz.array_types import Floats32
 from bnviz.telemetry.records import BINS, QUANTILES, UNIT_PERCENTILES
-
-Floats = npt.NDArray[np.float32]
 
 SAMPLE = 2048
 """A layer's distribution is taken from at most this many of its values, so that wide nets stay cheap."""
@@ -42,7 +41,7 @@ def spread(rows: int, columns: int, wanted: int) -> npt.NDArray[np.intp]:
     return places
 
 
-def sample(values: Floats) -> Floats:
+def sample(values: Floats32) -> Floats32:
     """Return SAMPLE values of every layer, evenly spaced over rows and units; all when there are fewer.
 
     Args:
@@ -58,7 +57,7 @@ def sample(values: Floats) -> Floats:
     return flat.take(spread(batch, units, SAMPLE), axis=2, mode="wrap")  # nothing wraps; it is the fastest
 
 
-def histogram(values: Floats, low: float, high: float) -> npt.NDArray[np.uint32]:
+def histogram(values: Floats32, low: float, high: float) -> npt.NDArray[np.uint32]:
     """Count values in BINS equal bins of [low, high), one more bin on either side.
 
     Args:
@@ -84,7 +83,7 @@ def histogram(values: Floats, low: float, high: float) -> npt.NDArray[np.uint32]
     return counts.astype(np.uint32)
 
 
-def sorted_quantiles(ordered: Floats, levels: Sequence[float]) -> Floats:
+def sorted_quantiles(ordered: Floats32, levels: Sequence[float]) -> Floats32:
     """Interpolate quantile levels (linear, as np.quantile does) from values sorted along the last axis.
 
     Args:
@@ -99,16 +98,16 @@ def sorted_quantiles(ordered: Floats, levels: Sequence[float]) -> Floats:
     above = np.ceil(position).astype(np.intp)
     weight = (position - below).astype(np.float32)
     with np.errstate(invalid="ignore", over="ignore"):
-        between: Floats = ordered[..., below] * (1 - weight) + ordered[..., above] * weight
+        between: Floats32 = ordered[..., below] * (1 - weight) + ordered[..., above] * weight
     return between
 
 
-def layer_quantiles(values: Floats) -> Floats:
+def layer_quantiles(values: Floats32) -> Floats32:
     """Return levels QUANTILES of each layer's values over batch and units, (L, 5)."""
     return sorted_quantiles(np.sort(values.reshape(values.shape[0], -1), axis=-1), QUANTILES)
 
 
-def unit_percentiles(values: Floats, units: npt.NDArray[np.intp]) -> npt.NDArray[np.float16]:
+def unit_percentiles(values: Floats32, units: npt.NDArray[np.intp]) -> npt.NDArray[np.float16]:
     """Return levels UNIT_PERCENTILES of each kept unit over the batch, float16 (L, len(units), 3).
 
     Source: Ioffe & Szegedy 2015, Fig. 1b and 1c (15th, 50th and 85th percentile of one unit).
@@ -119,7 +118,7 @@ def unit_percentiles(values: Floats, units: npt.NDArray[np.intp]) -> npt.NDArray
     return np.clip(sorted_quantiles(ordered, UNIT_PERCENTILES), -limit, limit).astype(np.float16)
 
 
-def moments(values: Floats) -> Floats:
+def moments(values: Floats32) -> Floats32:
     """Return mean and (biased) standard deviation of each layer's values, (L, 2)."""
     flat = values.reshape(values.shape[0], -1)
     with np.errstate(over="ignore", invalid="ignore"):  # shortly before a divergence

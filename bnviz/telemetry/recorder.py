@@ -14,8 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
+from bnviz.array_types import Floats32
 from bnviz.telemetry import maps
-from bnviz.telemetry.measure import Floats
 from bnviz.telemetry.observation import Edges, NormState, Observation, SeenLayer
 from bnviz.telemetry.records import (
     BINS,
@@ -166,7 +166,7 @@ class Recorder:
         """Return a record of nothing: empty histograms, every number NaN."""
         layers = len(self._layers)
 
-        def nans(*shape: int) -> Floats:
+        def nans(*shape: int) -> Floats32:
             return np.full(shape, np.nan, np.float32)
 
         return ArmRecord(

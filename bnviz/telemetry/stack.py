@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from bnviz.array_types import Floats32
 from bnviz.telemetry import measure, saturation
-from bnviz.telemetry.measure import Floats
 from bnviz.telemetry.records import PARAMETERS, QUANTILES, Array, kept_units
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ class Stack:
     """The outputs of L layers that agree in shape, each (L, R, U); without norms ``norm`` is ``linear``."""
 
     layers: Sequence[SeenLayer]
-    linear: Floats
-    norm: Floats
-    out: Floats
+    linear: Floats32
+    norm: Floats32
+    out: Floats32
 
     @classmethod
     def of(cls, layers: Sequence[SeenLayer]) -> Stack:
@@ -37,7 +37,7 @@ class Stack:
         norm = linear if plain else _stack([_norm_stage(layer) for layer in layers])
         return cls(layers, linear, norm, _stack([layer.activation for layer in layers]))
 
-    def samples(self) -> tuple[Floats, Floats, Floats]:
+    def samples(self) -> tuple[Floats32, Floats32, Floats32]:
         """Return a sample of every stage's values, each (L, 1, n), the norm stage as above."""
         few = measure.sample(self.linear)
         norm = few if self.norm is self.linear else measure.sample(self.norm)
@@ -55,7 +55,7 @@ class Stack:
 
 
 def of_distributions(
-    stages: tuple[Floats, Floats, Floats], function: str, after: bool, edges: Edges
+    stages: tuple[Floats32, Floats32, Floats32], function: str, after: bool, edges: Edges
 ) -> dict[str, Array]:
     """Return the fields of an ArmRecord that look at all values of a layer.
 
@@ -81,8 +81,8 @@ def _norm_stage(layer: SeenLayer) -> Tensor:
     return layer.linear if layer.norm is None else layer.norm
 
 
-def _stack(values: Sequence[Tensor]) -> Floats:
-    stacked: Floats = torch.stack(tuple(values)).float().cpu().numpy()
+def _stack(values: Sequence[Tensor]) -> Floats32:
+    stacked: Floats32 = torch.stack(tuple(values)).float().cpu().numpy()
     return stacked  # (L, R, U)
 
 
@@ -92,7 +92,7 @@ def _per_stage(function: Callable[[int], Array], norm_repeats: bool) -> Array:
     return np.stack([first, first if norm_repeats else function(1), function(2)], axis=1)
 
 
-def _nonlinearity(function: str, entering: Floats, out: Floats) -> tuple[Floats, Floats]:
+def _nonlinearity(function: str, entering: Floats32, out: Floats32) -> tuple[Floats32, Floats32]:
     """Return saturated share and mean derivative per layer; NaN where a share means nothing."""
     saturated = np.full(out.shape[0], np.nan, np.float32)
     limits = saturation.SATURATED.get(function)
@@ -103,7 +103,7 @@ def _nonlinearity(function: str, entering: Floats, out: Floats) -> tuple[Floats,
     return saturated, slope.mean(dim=(1, 2)).numpy()
 
 
-def _dead(layers: Sequence[SeenLayer], out: Floats) -> Floats:
+def _dead(layers: Sequence[SeenLayer], out: Floats32) -> Floats32:
     """Return the share of units that are 0 throughout the batch, per layer; NaN for other than relu."""
     if layers[0].function != "relu":
         return np.full(len(layers), np.nan, np.float32)
@@ -116,7 +116,7 @@ def _dead(layers: Sequence[SeenLayer], out: Floats) -> Floats:
     return dead
 
 
-def _parameters(layers: Sequence[SeenLayer], entering: Floats) -> Array:
+def _parameters(layers: Sequence[SeenLayer], entering: Floats32) -> Array:
     """Return quantiles over units of gamma, beta, batch and running statistics, (L, 6, 5)."""
     count, _, units = entering.shape
     table = np.full((len(PARAMETERS), count, units), np.nan, np.float32)

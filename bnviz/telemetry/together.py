@@ -11,14 +11,14 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from bnviz.telemetry.measure import Floats
+from bnviz.array_types import Floats32
 from bnviz.telemetry.records import ArmRecord, Array
 from bnviz.telemetry.stack import Stack, of_distributions
 
 if TYPE_CHECKING:
     from bnviz.telemetry.observation import Edges, Observation, SeenLayer
 
-Stages = tuple[Floats, Floats, Floats]
+Stages = tuple[Floats32, Floats32, Floats32]
 
 
 def reduce_together(observations: Sequence[Observation]) -> list[ArmRecord]:
@@ -102,7 +102,7 @@ def _fitted(percentiles: Array, units: int) -> Array:
     return np.ascontiguousarray(percentiles[:, :units])
 
 
-def _all_ratios(observations: Sequence[Observation]) -> list[Floats]:
+def _all_ratios(observations: Sequence[Observation]) -> list[Floats32]:
     """Return std(step taken) / std(weights) per layer of every observation; NaN where no update was seen."""
     seen = [observation for observation in observations if observation.before]
     if not seen:
@@ -110,12 +110,12 @@ def _all_ratios(observations: Sequence[Observation]) -> list[Floats]:
     before = _stds(list(chain.from_iterable(o.before for o in seen)))
     taken = _stds(list(chain.from_iterable(o.taken for o in seen)))
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratios: Floats = (taken / before).astype(np.float32)
+        ratios: Floats32 = (taken / before).astype(np.float32)
     parts = iter(np.split(ratios, np.cumsum([len(o.before) for o in seen])[:-1]))
     return [next(parts) if o.before else _unknown(o) for o in observations]
 
 
-def _unknown(observation: Observation) -> Floats:
+def _unknown(observation: Observation) -> Floats32:
     return np.full(len(observation.grad_norm), np.nan, np.float32)
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bnviz.data import data_status, dataset_names, user_files
-from bnviz.lab.controls import dataset_label
-from bnviz.ui.text import t
+from bnviz.ui.text import has, t
 
 NOT_HERE = "not fetched"
 
@@ -20,3 +19,10 @@ def status_words(name: str) -> str:
     status = data_status(name)
     state = "missing" if status.state == NOT_HERE else status.state
     return t(f"data.state.{state}", size=f"{status.megabytes:,.0f}" if status.megabytes >= 1 else "< 1")
+
+
+def dataset_label(name: str) -> str:
+    """Say a data set's name as people read it."""
+    if name.startswith("file:"):
+        return t("dataset.file", name=name.removeprefix("file:"))
+    return t(f"dataset.{name}") if has(f"dataset.{name}") else name

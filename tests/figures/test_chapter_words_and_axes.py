@@ -11,8 +11,9 @@ from bnviz.chapters.gradients.directional import dial, heights
 from bnviz.chapters.gradients.figures import dial_figure, remainder_figure, scaling_figure
 from bnviz.chapters.gradients.scaling import FORMS, descend
 from bnviz.chapters.saturation.figures import flow_figure
-from bnviz.chapters.saturation.normal_input import flow, normal_share, response
+from bnviz.chapters.saturation.normal_input import flow, response
 from bnviz.chapters.saturation.wording import percent, plain, times
+from bnviz.telemetry.saturation import normal_share
 from bnviz.text.catalogue import catalogue, say
 
 LANGUAGES = ("en", "zh")

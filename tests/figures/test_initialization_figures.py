@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import pytest
 
 from bnviz.chapters.initialization import figures as initialization
-from bnviz.chapters.initialization.invariance import EpsilonCurve
+from bnviz.chapters.initialization.results import EpsilonCurve
 from bnviz.chapters.regularization import figures as regularization
 from bnviz.chapters.regularization.batch_noise import jitter, statistic_noise
 

@@ -9,9 +9,8 @@ import streamlit as st
 from bnviz.chapters.convolution import feature_maps
 from bnviz.chapters.convolution import late_bn as convolution_insert
 from bnviz.chapters.convolution import real_maps as convolution_maps
-from bnviz.chapters.convolution import shift_test as conv_shift
-from bnviz.chapters.convolution.curves import ArmCurve
 from bnviz.chapters.convolution.late_bn_study import INSERT_AT, InsertStudy, recorded_study
+from bnviz.chapters.convolution.results import ArmCurve, MeanSpread, ShiftTest
 from bnviz.config import Experiment, InputError
 
 _HOUR = 3600
@@ -22,13 +21,13 @@ LAYERS = convolution_insert.LAYERS
 
 
 @st.cache_data(max_entries=8, ttl=_HOUR, show_spinner=False)
-def spread(layer: int) -> tuple[tuple[int, ...], dict[str, feature_maps.MeanSpread]]:
+def spread(layer: int) -> tuple[tuple[int, ...], dict[str, MeanSpread]]:
     """Return how far batch means are off in one convolution (about 0.3 s)."""
     return convolution_maps.layer_spread(layer)
 
 
 @st.cache_data(max_entries=1, ttl=_HOUR, show_spinner=False)
-def shift() -> conv_shift.ShiftTest:
+def shift() -> ShiftTest:
     """Return what moving a digit does to both normalizations (about 0.1 s)."""
     return convolution_maps.first_layer_shift()
 

@@ -4,51 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from bnviz.chapters.convolution.results import NEVER, START, ArmCurve
 from bnviz.config import Changes, InputError
 from bnviz.studies.records import StudyResult
 from bnviz.studies.summary import resolve
-
-Floats = npt.NDArray[np.float64]
-NEVER, START = "never", "start"
-GOOD = 0.8
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ArmCurve:
-    """One net's training.
-
-    Attributes:
-        arm: what ``changes_of`` understands.
-        seed: of weights and batches.
-        steps: (T,), middle of ten steps each.
-        losses: (T,), mean training loss of those ten (nats).
-        tested: (E,), steps at which it was tested.
-        accuracy: (E,), on the test data, 0..1.
-    """
-
-    arm: str
-    seed: int
-    steps: Floats
-    losses: Floats
-    tested: npt.NDArray[np.int64]
-    accuracy: Floats
-
-    @property
-    def final(self) -> float:
-        """Test accuracy at the end, 0..1."""
-        return float(self.accuracy[-1])
-
-    @property
-    def good_at(self) -> int | None:
-        """First tested step with a test accuracy of at least 80 %, or None."""
-        above = np.flatnonzero(self.accuracy >= GOOD)
-        return int(self.tested[above[0]]) if len(above) else None
 
 
 def inserted_at(step: int) -> str:

@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from bnviz.chapters.convolution.results import KINDS, MeanSpread
 from bnviz.config import InputError
 
-Floats = npt.NDArray[np.float64]
-KINDS = ("map", "activation")
 SIZES = (2, 4, 8, 16, 32, 64)
 DRAWS = 400
 _MOST_ACTIVATIONS = 512
@@ -57,31 +55,6 @@ def counts(kind: str, m: int, maps: int, p: int, q: int) -> Counts:
     if kind == "map":
         return Counts(maps, m * p * q, 2 * maps)
     return Counts(maps * p * q, m, 2 * maps * p * q)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class MeanSpread:
-    """How far the mean of a random batch is off, in standard deviations of the values that it averages.
-
-    The K entries are those of ``sizes``; medians are over the maps (or activations) that vary at all.
-
-    Attributes:
-        sizes: (K,), batch sizes m.
-        values: (K,), values behind one mean.
-        independent: (K,), 1 / sqrt(values): the spread if all values were independent.
-        measured: (K,), standard deviation over the draws, divided by that of the values; median.
-        exact: (K,), the same for infinitely many draws: sd(means of single samples) / (sd(values) sqrt(m)).
-        worth: (K,), 1 / measured^2: so many independent values would do as well.
-        dead: share of the maps (or activations) that are constant over all samples.
-    """
-
-    sizes: npt.NDArray[np.int64]
-    values: npt.NDArray[np.int64]
-    independent: Floats
-    measured: Floats
-    exact: Floats
-    worth: Floats
-    dead: float
 
 
 def mean_spread(

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.chapters.convolution.feature_maps import KINDS, MeanSpread
-from bnviz.chapters.convolution.shift_test import ShiftTest
+from bnviz.chapters.convolution.results import KINDS, MeanSpread, ShiftTest
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.text.catalogue import say
 

@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from bnviz.chapters.convolution.curves import NEVER, START, ArmCurve, Floats, changes_of
+from bnviz.array_types import Floats
+from bnviz.chapters.convolution.curves import changes_of
+from bnviz.chapters.convolution.results import NEVER, START, ArmCurve
 from bnviz.config import Experiment, RunConfig
 from bnviz.data import load_dataset
 from bnviz.training.arms import ArmsAtWork

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.chapters.convolution.curves import NEVER, START, ArmCurve
+from bnviz.chapters.convolution.results import NEVER, START, ArmCurve
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.text.catalogue import say
 

@@ -8,9 +8,10 @@ import numpy as np
 import streamlit as st
 
 from bnviz.chapters.convolution import cached as runs
-from bnviz.chapters.convolution.curves import NEVER, START, ArmCurve, inserted_at, normed_at
+from bnviz.chapters.convolution.curves import inserted_at, normed_at
 from bnviz.chapters.convolution.late_bn_figure import arm_name, insert_figure, places_figure
 from bnviz.chapters.convolution.late_bn_study import PLACES, SEEDS, STEPS, InsertStudy
+from bnviz.chapters.convolution.results import NEVER, START, ArmCurve
 from bnviz.ui.chapter import figure, lab_link, predict, reason, section
 from bnviz.ui.results import live_note, recorded_note, rerun, step, table
 from bnviz.ui.text import language, t

@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from bnviz.chapters.convolution import cached as runs
-from bnviz.chapters.convolution.feature_maps import DRAWS, KINDS, counts
+from bnviz.chapters.convolution.feature_maps import DRAWS, counts
 from bnviz.chapters.convolution.figures import moved_figure, shift_figure, spread_figure
 from bnviz.chapters.convolution.real_maps import SAMPLES
+from bnviz.chapters.convolution.results import KINDS
 from bnviz.ui.chapter import figure, predict, reason, section
 from bnviz.ui.results import number, step, table
 from bnviz.ui.text import t

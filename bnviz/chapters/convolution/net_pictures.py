@@ -10,8 +10,9 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from bnviz.chapters.convolution.pictures import STAGES, ArmPictures, arm_pictures
+from bnviz.chapters.convolution.pictures import arm_pictures
 from bnviz.chapters.convolution.real_maps import NET
+from bnviz.chapters.convolution.results import STAGES, ArmPictures
 from bnviz.config import Experiment, InputError
 from bnviz.data import load_dataset
 from bnviz.nets import build_net, hidden_layers

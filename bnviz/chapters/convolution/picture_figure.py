@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.chapters.convolution.pictures import STAGES, ArmPictures
+from bnviz.array_types import Floats
+from bnviz.chapters.convolution.results import STAGES, ArmPictures
 from bnviz.figures.theme import INK, style
 from bnviz.text.catalogue import say
 
-Floats = npt.NDArray[np.float64]
 _ROWS = ("filters", *STAGES)
 _GAP = 0.12
 """Between two tiles, in sides of a tile."""

@@ -2,33 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 
-Floats = npt.NDArray[np.float64]
-STAGES = ("conv", "norm", "activation")
+from bnviz.chapters.convolution.results import ArmPictures
+
 MAPS = 8
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ArmPictures:
-    """What one net makes of one picture in one layer; K maps.
-
-    Attributes:
-        filters: (K, k, k), of each filter the slice of that input channel which weighs most.
-        maps: per stage that the net has, (K, p, q): after the convolution, after BN, after the nonlinearity.
-        means: per stage (K,), mean of the map over a batch and all places.
-        sds: per stage (K,), standard deviation likewise.
-    """
-
-    filters: Floats
-    maps: dict[str, Floats]
-    means: dict[str, Floats]
-    sds: dict[str, Floats]
 
 
 def strongest_slices(weight: Tensor) -> Tensor:

@@ -7,8 +7,8 @@ import streamlit as st
 from bnviz.chapters.convolution import cached as runs
 from bnviz.chapters.convolution.net_pictures import EXPERIMENT, Moment, at_start, pictures, trained
 from bnviz.chapters.convolution.picture_figure import pictures_figure
-from bnviz.chapters.convolution.pictures import ArmPictures
 from bnviz.chapters.convolution.recorded_weights import recorded
+from bnviz.chapters.convolution.results import ArmPictures
 from bnviz.config import InputError
 from bnviz.text.catalogue import arm_labels
 from bnviz.ui.chapter import figure, reason, section

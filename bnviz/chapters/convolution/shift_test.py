@@ -3,41 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from bnviz.chapters.convolution.feature_maps import KINDS
+from bnviz.chapters.convolution.results import KINDS, ShiftTest
 
-Floats = npt.NDArray[np.float64]
 Layer = Callable[[Tensor], Tensor]
 SHIFTS = (0, 1, 2, 3, 4)
 _AXES = {"map": (0, 2, 3), "activation": (0,)}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ShiftTest:
-    """Normalize, then move, against move, then normalize, with statistics that stay as they are.
-
-    Rows are "map" and "activation".
-
-    Attributes:
-        shifts: (S,), pixels to the right.
-        difference: (2, S), root mean square of the difference over that of the outputs.
-        switched: (2, S), share of places where one output is above 0 and the other is not: a ReLU behind it
-            passes one and blocks the other.
-        bare: (S,), the difference without any normalization: what the convolution itself does.
-        pictures: (2, 2, p, q), one sample's map at the largest shift; first moved afterwards, then before.
-    """
-
-    shifts: tuple[int, ...]
-    difference: Floats
-    switched: Floats
-    bare: Floats
-    pictures: Floats
 
 
 def statistics(x: Tensor, kind: str) -> tuple[Tensor, Tensor]:

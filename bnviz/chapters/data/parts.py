@@ -9,9 +9,8 @@ import streamlit as st
 from bnviz.chapters.data.fetching import Fetching
 from bnviz.config import InputError
 from bnviz.data import data_status, dataset_names, save_upload, user_files
-from bnviz.lab.controls import dataset_label
 from bnviz.lab.settings import remember_field
-from bnviz.ui.datasets import NOT_HERE, status_words
+from bnviz.ui.datasets import NOT_HERE, dataset_label, status_words
 from bnviz.ui.text import t
 
 _FETCHING, _FETCHED, _UPLOADED = "bnviz.fetching", "bnviz.fetched", "bnviz.uploaded"

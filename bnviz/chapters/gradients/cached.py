@@ -8,8 +8,9 @@ import numpy as np
 import streamlit as st
 
 from bnviz.chapters.gradients import surfaces as real_surfaces
-from bnviz.chapters.gradients.directional import REACH, SURFACES, Dial, dial, heights
-from bnviz.chapters.gradients.scaling import FORMS, Descent, descend
+from bnviz.chapters.gradients.directional import SURFACES, dial, heights
+from bnviz.chapters.gradients.results import REACH, Descent, Dial
+from bnviz.chapters.gradients.scaling import FORMS, descend
 from bnviz.telemetry.records import SurfaceRecord
 from bnviz.ui.text import t
 

@@ -3,63 +3,20 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from bnviz.array_types import Floats
+from bnviz.chapters.gradients.results import REACH, Dial, Heights
 from bnviz.config import InputError
-
-Floats = npt.NDArray[np.float64]
 
 SURFACES = ("bowl", "saddle", "waves")
 """f(x, y): (x^2 + 3 y^2)/4, (x^2 - y^2)/3, sin(1.5 x) cos(y) + (x^2 + y^2)/10."""
 
-REACH = 2.0
-"""The surfaces are shown for x and y from -2 to 2."""
 
 STEPS = tuple(10.0**-k for k in (0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4))
 """Step lengths h for which the remainder is measured."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Dial:
-    """One direction at one point of a surface.
-
-    Attributes:
-        surface: one of ``SURFACES``.
-        point: (x, y).
-        theta: the direction's angle from the x axis, in degrees; u = (cos, sin).
-        gradient: (f_x, f_y).
-        norm: |gradient|.
-        steepest: the gradient's own angle, degrees in 0..360; NaN where the gradient is 0.
-        slope: D_u f = f_x cos + f_y sin.
-        thetas: (361,), 0..360 degrees.
-        slopes: (361,), D_u f for each.
-        steps: (H,), step lengths h.
-        remainders: (H,), |f(p + h u) - f(p) - h D_u f| / h, which goes to 0 with h.
-    """
-
-    surface: str
-    point: tuple[float, float]
-    theta: float
-    gradient: tuple[float, float]
-    norm: float
-    steepest: float
-    slope: float
-    thetas: Floats
-    slopes: Floats
-    steps: Floats
-    remainders: Floats
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Heights:
-    """A surface on a grid: ``z[j, i]`` at ``(xs[i], ys[j])``."""
-
-    xs: Floats
-    ys: Floats
-    z: Floats
 
 
 def height(surface: str, x: npt.ArrayLike, y: npt.ArrayLike) -> Floats:

@@ -9,8 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.chapters.gradients.directional import REACH, Dial, Heights
-from bnviz.chapters.gradients.scaling import Descent, excess
+from bnviz.chapters.gradients.results import REACH, Descent, Dial, Heights, excess
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.text.catalogue import say
 

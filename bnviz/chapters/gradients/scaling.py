@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-import numpy.typing as npt
 
+from bnviz.array_types import Floats
+from bnviz.chapters.gradients.results import Descent
 from bnviz.config import InputError
-
-Floats = npt.NDArray[np.float64]
 
 FORMS = ("raw", "standardized", "whitened")
 
@@ -21,33 +18,6 @@ CLOSE = 0.01
 _START = (-1.6, 1.2)
 _NOISE = 0.1
 _FAR = 1e3
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Descent:
-    """Gradient descent on one form of the features; weights are told as distances from the optimum.
-
-    Attributes:
-        form: one of ``FORMS``.
-        covariance: (2, 2), X^T X / N of the (centered) features, which is the Hessian of the loss.
-        eigenvalues: (2,), its eigenvalues, the larger first.
-        condition: larger over smaller.
-        max_lr: 2 / larger eigenvalue: at this learning rate or above, descent does not converge.
-        lr: the one used.
-        path: (T, 2), w_t - w*, the start first.
-        steps: updates until within ``CLOSE``; None when that never happened.
-        diverged: whether the distance grew beyond 1,000 times the first one.
-    """
-
-    form: str
-    covariance: Floats
-    eigenvalues: Floats
-    condition: float
-    max_lr: float
-    lr: float
-    path: Floats
-    steps: int | None
-    diverged: bool
 
 
 def two_features(ratio: float, correlation: float, seed: int = 0) -> tuple[Floats, Floats]:
@@ -116,14 +86,6 @@ def descend(ratio: float, correlation: float, share: float, form: str, seed: int
     return Descent(
         form, hessian, np.array([large, small]), large / small, max_lr, share * max_lr, path, steps, diverged
     )
-
-
-def excess(hessian: Floats, points: int = 61, reach: float = 2.0) -> tuple[Floats, Floats]:
-    """Return a grid axis (n,) and L - L_min = d^T H d / 2 on it, (n, n), ``[j, i]`` at ``(d[i], d[j])``."""
-    axis = np.linspace(-reach, reach, points)
-    first, second = np.meshgrid(axis, axis)
-    loss = hessian[0, 0] * first**2 + 2 * hessian[0, 1] * first * second + hessian[1, 1] * second**2
-    return axis, np.asarray(loss / 2)
 
 
 def _path(x: Floats, y: Floats, best: Floats, lr: float) -> tuple[Floats, int | None, bool]:

@@ -8,7 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.figures.common import Floats, finite
+from bnviz.array_types import Floats
+from bnviz.figures.common import finite
 from bnviz.figures.contours import log_loss
 from bnviz.figures.theme import GRID, Theme, style
 from bnviz.telemetry.records import SurfaceRecord

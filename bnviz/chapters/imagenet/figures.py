@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.chapters.imagenet.ensemble import HE_TOP5, HUMAN_TOP5, TEST_TOP5, Entry
 from bnviz.chapters.imagenet.published import THRESHOLD, Variant, fixed
+from bnviz.chapters.imagenet.published_ensemble import HE_TOP5, HUMAN_TOP5, TEST_TOP5, Entry
 from bnviz.figures.theme import GRID, INK, Theme, style
 from bnviz.text.catalogue import say
 

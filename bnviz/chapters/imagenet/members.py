@@ -2,35 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-import numpy.typing as npt
 
-from bnviz.chapters.imagenet.ensemble import entry
+from bnviz.chapters.imagenet.published_ensemble import entry
+from bnviz.chapters.imagenet.results import Members
 from bnviz.studies.records import StudyResult
-
-Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Members:
-    """Test error of ensembles and of their members, in percent.
-
-    Attributes:
-        count: members of the whole ensemble, K.
-        errors: (S, K), of the ensembles of the first 1, 2, ... members, one row a seed.
-        alone: (S, K), of every member by itself.
-        ratio: error of the whole ensemble over the mean error of its members, mean over the seeds.
-        paper: the same of the paper's top-1 errors with 144 crops: 20.1 / 21.99 (its members are not printed;
-            the one network that is printed stands for them).
-    """
-
-    count: int
-    errors: Floats
-    alone: Floats
-    ratio: float
-    paper: float
 
 
 def members(study: StudyResult) -> Members | None:

@@ -6,51 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bnviz.chapters.imagenet.published import CHANGES, against_inception, variant
+from bnviz.chapters.imagenet.results import Row
 from bnviz.config import Changes, RunConfig, Value
 from bnviz.studies.records import StudyResult, UnitResult
-from bnviz.studies.summary import AS_EXPECTED, NOT_SEEN, OPPOSITE, TOO_FEW, Spread, Verdict, spread
+from bnviz.studies.summary import AS_EXPECTED, NOT_SEEN, OPPOSITE, TOO_FEW, Verdict, spread
 
 MARKS = ("plain", "threshold")
 """What steps are counted to: the plain net's own best (the paper's rule), or the study's threshold."""
 
 PAPER = ("plain", "baseline", "x5", "x30", "sigmoid")
 """Roles that have a row in Figure 3; its key is the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One arm over its seeds.
-
-    Attributes:
-        arm: its name in the study.
-        role: "plain", "baseline", "x5", "x30", "sigmoid", "plain_x5" or "plain_sigmoid", by its
-            recipe; None else.
-        seeds: number of seeds.
-        reached: seeds that got to the mark.
-        steps: median of the steps to the mark over the seeds; None where less than half of them got there.
-        steps_low: fewest steps among those that got there, or None.
-        steps_high: most steps among those that got there, or None.
-        best: highest test accuracy of the curve, in percent.
-        diverged: seeds whose loss was no longer finite.
-        fewer: median steps of the plain net over those of this arm, or None.
-        gain: mean of ``best`` minus the plain net's, in points, or None.
-        paper_fewer: what Figure 3 says for ``fewer``, or None.
-        paper_gain: what Figure 3 says for ``gain``, or None.
-    """
-
-    arm: str
-    role: str | None
-    seeds: int
-    reached: int
-    steps: float | None
-    steps_low: int | None
-    steps_high: int | None
-    best: Spread | None
-    diverged: int
-    fewer: float | None = None
-    gain: float | None = None
-    paper_fewer: float | None = None
-    paper_gain: float | None = None
 
 
 def recipes(study: StudyResult) -> dict[str, RunConfig]:

@@ -8,8 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.chapters.imagenet.members import Members
-from bnviz.chapters.imagenet.ours import Row
+from bnviz.chapters.imagenet.results import Members, Row
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.text.catalogue import say
 

@@ -6,15 +6,15 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from bnviz.chapters.imagenet.cached import live_datasets
-from bnviz.chapters.imagenet.members import Members
-from bnviz.chapters.imagenet.ours import Row, added, agreement, compare
+from bnviz.chapters.imagenet.ours import added, agreement, compare
 from bnviz.chapters.imagenet.ours_figure import members_figure, ratio_figure
+from bnviz.chapters.imagenet.results import Members, Row
 from bnviz.config import Changes, format_value
 from bnviz.figures.studies import arm_label, study_curves, study_dots
-from bnviz.lab.controls import dataset_label
 from bnviz.studies.records import StudyResult
 from bnviz.studies.summary import Spread
 from bnviz.text.catalogue import value_label
+from bnviz.ui.datasets import dataset_label
 from bnviz.ui.results import table
 from bnviz.ui.studies import study_alt
 from bnviz.ui.text import language, t

@@ -11,9 +11,9 @@ from bnviz.chapters.imagenet import ours_part as small
 from bnviz.chapters.imagenet.members import members
 from bnviz.chapters.imagenet.ours import MARKS
 from bnviz.config import InputError
-from bnviz.lab.controls import dataset_label
 from bnviz.studies.records import StudyResult
 from bnviz.ui.chapter import figure, section
+from bnviz.ui.datasets import dataset_label
 from bnviz.ui.results import live_note, rerun
 from bnviz.ui.studies import pick_arms, study_table, study_verdicts
 from bnviz.ui.text import t

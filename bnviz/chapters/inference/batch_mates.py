@@ -4,48 +4,14 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+from bnviz.array_types import Floats
+from bnviz.chapters.inference.results import Jitter
 from bnviz.config import InputError
-
-Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Jitter:
-    """The same image in many batches.
-
-    Attributes:
-        label: the image's true class.
-        sizes: batch sizes, S of them.
-        training: (S, draws, classes) probabilities in training mode: normalized by the batch.
-        evaluation: (S, draws, classes) probabilities in evaluation mode, in the very same batches.
-    """
-
-    label: int
-    sizes: tuple[int, ...]
-    training: Floats
-    evaluation: Floats
-
-    def of_label(self, mode: str) -> Floats:
-        """Return the true class's probability per batch size and draw (S, draws); mode names the array."""
-        values: Floats = (self.training if mode == "training" else self.evaluation)[:, :, self.label]
-        return values
-
-    def spread(self, mode: str) -> Floats:
-        """Return max - min of the true class's probability over the draws, per batch size (S,)."""
-        spread: Floats = np.ptp(self.of_label(mode), axis=1)
-        return spread
-
-    def answers(self, mode: str) -> tuple[int, ...]:
-        """Return how many different classes were answered over the draws, per batch size."""
-        chosen = (self.training if mode == "training" else self.evaluation).argmax(2)
-        return tuple(len(np.unique(row)) for row in chosen)
 
 
 def batch_jitter(

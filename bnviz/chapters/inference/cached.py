@@ -7,15 +7,9 @@ import streamlit as st
 from bnviz.chapters.inference import statistics_study as inference_study
 from bnviz.chapters.inference import trained_net as inference
 from bnviz.chapters.inference.folding import Folding
-from bnviz.chapters.inference.results import Repair, StatisticsStudy
-from bnviz.chapters.inference.running_stats import (
-    Chase,
-    Unbiased,
-    measure_noise_left,
-    noise_left,
-    to_keras,
-    unbiased,
-)
+from bnviz.chapters.inference.results import Chase, Repair, StatisticsStudy
+from bnviz.chapters.inference.running_stats import Unbiased, measure_noise_left, noise_left, unbiased
+from bnviz.norms.momentum import to_keras
 
 __all__ = [
     "Chase", "StatisticsStudy", "accident", "answers_alone", "asked", "chase", "folding", "noise", "study",

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import plotly.graph_objects as go
 
-from bnviz.chapters.inference.batch_mates import Jitter
-from bnviz.chapters.inference.results import Repair, StatisticsStudy
-from bnviz.chapters.inference.running_stats import Chase
+from bnviz.array_types import Floats
+from bnviz.chapters.inference.results import Chase, Jitter, Repair, StatisticsStudy
 from bnviz.figures.theme import GRID, INK, Theme, style
 from bnviz.text.catalogue import say
-
-Floats = npt.NDArray[np.float64]
 
 FAINT = "rgba(124, 133, 148, 0.35)"
 _EVAL, _TRAIN = 1, 2

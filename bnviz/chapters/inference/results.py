@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from bnviz.array_types import Floats
+
 
 @dataclass(frozen=True, slots=True)
 class Repair:
@@ -52,3 +54,62 @@ class StatisticsStudy:
         """Return mean, lowest and highest over the seeds (3, steps, kinds) for one batch size."""
         values = self.accuracy[self.sizes.index(size)]
         return np.stack([values.mean(-1), values.min(-1), values.max(-1)])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Jitter:
+    """The same image in many batches.
+
+    Attributes:
+        label: the image's true class.
+        sizes: batch sizes, S of them.
+        training: (S, draws, classes) probabilities in training mode: normalized by the batch.
+        evaluation: (S, draws, classes) probabilities in evaluation mode, in the very same batches.
+    """
+
+    label: int
+    sizes: tuple[int, ...]
+    training: Floats
+    evaluation: Floats
+
+    def of_label(self, mode: str) -> Floats:
+        """Return the true class's probability per batch size and draw (S, draws); mode names the array."""
+        values: Floats = (self.training if mode == "training" else self.evaluation)[:, :, self.label]
+        return values
+
+    def spread(self, mode: str) -> Floats:
+        """Return max - min of the true class's probability over the draws, per batch size (S,)."""
+        spread: Floats = np.ptp(self.of_label(mode), axis=1)
+        return spread
+
+    def answers(self, mode: str) -> tuple[int, ...]:
+        """Return how many different classes were answered over the draws, per batch size."""
+        chosen = (self.training if mode == "training" else self.evaluation).argmax(2)
+        return tuple(len(np.unique(row)) for row in chosen)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chase:
+    """A running mean behind the batch means of one unit, weights fixed.
+
+    Attributes:
+        momentum: weight of the new batch (PyTorch's convention).
+        batch_mean: (steps,) mean of each batch.
+        running: (steps + 1,) running mean, its start first.
+        population: mean over all samples.
+        formula_steps: updates after which (1 - m)^n is at most the share, not rounded.
+        measured_steps: updates after which the gap to a batch that stays the same was at most the share.
+    """
+
+    momentum: float
+    batch_mean: Floats
+    running: Floats
+    population: float
+    formula_steps: float
+    measured_steps: int
+
+    @property
+    def reached(self) -> float:
+        """Share of the way from the start to the population mean that the last value has gone."""
+        way = self.population - self.running[0]
+        return float((self.running[-1] - self.running[0]) / way) if way else 1.0

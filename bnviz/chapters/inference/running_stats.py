@@ -6,41 +6,13 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from bnviz.chapters.inference.results import Chase
 from bnviz.config import InputError
 from bnviz.norms import update_running
-
-Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Chase:
-    """A running mean behind the batch means of one unit, weights fixed.
-
-    Attributes:
-        momentum: weight of the new batch (PyTorch's convention).
-        batch_mean: (steps,) mean of each batch.
-        running: (steps + 1,) running mean, its start first.
-        population: mean over all samples.
-        formula_steps: updates after which (1 - m)^n is at most the share, not rounded.
-        measured_steps: updates after which the gap to a batch that stays the same was at most the share.
-    """
-
-    momentum: float
-    batch_mean: Floats
-    running: Floats
-    population: float
-    formula_steps: float
-    measured_steps: int
-
-    @property
-    def reached(self) -> float:
-        """Share of the way from the start to the population mean that the last value has gone."""
-        way = self.population - self.running[0]
-        return float((self.running[-1] - self.running[0]) / way) if way else 1.0
+from bnviz.norms.momentum import settle_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +30,6 @@ class Unbiased:
     biased: float
     unbiased: float
     factor: float
-
-
-def to_keras(momentum: float) -> float:
-    """Return Keras' momentum (weight of the OLD value) for PyTorch's (weight of the NEW batch): 1 - m."""
-    return round(1.0 - momentum, 12)
-
-
-def settle_steps(momentum: float, share: float = 0.05) -> float:
-    """Return the n with (1 - m)^n = share: n = ln(share) / ln(1 - m), not rounded; 1 when m is 1.
-
-    Args:
-        momentum: weight of the new batch, above 0 and at most 1.
-        share: what is left of the first gap.
-
-    Raises:
-        InputError: a momentum or share outside its range.
-    """
-    if not (0.0 < momentum <= 1.0 and 0.0 < share < 1.0):
-        raise InputError(f"momentum must be in (0, 1] and share in (0, 1), got {momentum} and {share}")
-    return 1.0 if momentum == 1.0 else math.log(share) / math.log1p(-momentum)
 
 
 def measure_settling(batch: Tensor, momentum: float, share: float = 0.05, most: int = 100_000) -> int:

@@ -9,10 +9,10 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from bnviz.chapters.inference.batch_mates import Jitter, batch_jitter, by_doubt
+from bnviz.chapters.inference.batch_mates import batch_jitter, by_doubt
 from bnviz.chapters.inference.folding import Folding, compare_folded
-from bnviz.chapters.inference.results import Repair
-from bnviz.chapters.inference.running_stats import Chase, chase
+from bnviz.chapters.inference.results import Chase, Jitter, Repair
+from bnviz.chapters.inference.running_stats import chase
 from bnviz.config import Experiment, RunConfig
 from bnviz.data import Dataset, load_dataset
 from bnviz.norms.calibration import accuracy, accuracy_in_batches, brighter, calibrated, left_in_training

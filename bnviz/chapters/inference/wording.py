@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bnviz.chapters.inference.batch_mates import Jitter
 from bnviz.chapters.inference.folding import Folding
-from bnviz.chapters.inference.results import Repair, StatisticsStudy
-from bnviz.chapters.inference.running_stats import Chase, Unbiased, to_keras
+from bnviz.chapters.inference.results import Chase, Jitter, Repair, StatisticsStudy
+from bnviz.chapters.inference.running_stats import Unbiased
+from bnviz.norms.momentum import to_keras
 from bnviz.ui.text import t
 
 EARLY = 30

@@ -12,7 +12,8 @@ from bnviz.chapters.initialization import one_layer as init_scale_layer
 from bnviz.chapters.initialization import recipes as init_scale_recipes
 from bnviz.chapters.initialization.effective_lr import NormRun
 from bnviz.chapters.initialization.equivalence import Equivalence
-from bnviz.chapters.initialization.invariance import EpsilonCurve, ScaleCheck
+from bnviz.chapters.initialization.invariance import ScaleCheck
+from bnviz.chapters.initialization.results import EpsilonCurve
 from bnviz.chapters.initialization.scale_sweep import Sweep
 
 NETS = tuple(init_scale_recipes.NETS)

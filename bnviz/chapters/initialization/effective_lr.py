@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from bnviz.array_types import Floats
 from bnviz.chapters.initialization.weight_norms import balance, effective_lr, squared_norm_after
 from bnviz.config import RunConfig, Value
 from bnviz.data import Dataset, load_dataset
@@ -18,7 +18,6 @@ from bnviz.nets import build_net, hidden_layers
 from bnviz.training.batches import batch_indices
 from bnviz.training.optimizers import make_optimizer
 
-Floats = npt.NDArray[np.float64]
 Progress = Callable[[int, int], None]
 NET = RunConfig(depth=2, width=64, activation="relu", init="kaiming")
 ARMS = ("none", "plain", "decay")

@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch.nn import functional as F
 
+from bnviz.array_types import Floats
 from bnviz.chapters.initialization.weight_norms import growing_rate
 from bnviz.config import RunConfig
 from bnviz.data import load_dataset
 from bnviz.nets import build_net, hidden_layers
 
-Floats = npt.NDArray[np.float64]
 SAMPLES = 200
 NET = RunConfig(depth=2, width=32, activation="tanh", init="xavier", eps=1e-12)
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.chapters.initialization.invariance import EpsilonCurve
+from bnviz.array_types import Floats
+from bnviz.chapters.initialization.results import EpsilonCurve
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.text.catalogue import say
 
-Floats = npt.NDArray[np.float64]
 TOP, BOTTOM = 6.0, 0.02
 """Fixed range of the losses (nats); what is beyond is drawn on the upper edge."""
 _TICKS = [digit * 10.0**power for power in range(-5, 3) for digit in (1, 2, 5)]

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 
-Floats = npt.NDArray[np.float64]
+from bnviz.chapters.initialization.results import EpsilonCurve
+
 Loss = Callable[[Tensor], Tensor]
 
 
@@ -115,29 +115,6 @@ def _at(u: Tensor, weight: Tensor, loss: Loss, eps: float) -> _At:
     value = loss(output)
     grad_input, grad_weight = torch.autograd.grad(value, (inputs, leaf))
     return _At(output.detach(), value.item(), leaf.detach(), grad_weight, grad_input)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class EpsilonCurve:
-    """How far BN(a W u) is from exact invariance, over a.
-
-    Attributes:
-        scales: (K,), a.
-        measured: (K,), largest abs(BN_eps(a W u) - BN_0(W u)).
-        formula: (K,), the same by ``distance_formula``.
-        grad_ratio: (K,), norm(dL/d(aW)) over its value at a = 1.
-        step_ratio: (K,), (norm(dL/d(aW)) / norm(aW)) over its value at a = 1.
-        edge: the a at which a^2 s^2 = eps for the median unit: left of it epsilon rules; 0 without epsilon.
-        eps: epsilon.
-    """
-
-    scales: Floats
-    measured: Floats
-    formula: Floats
-    grad_ratio: Floats
-    step_ratio: Floats
-    edge: float
-    eps: float
 
 
 def epsilon_curve(u: Tensor, weight: Tensor, loss: Loss, scales: Sequence[float], eps: float) -> EpsilonCurve:

@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from bnviz.chapters.initialization.invariance import EpsilonCurve, ScaleCheck, check_scale, epsilon_curve
+from bnviz.chapters.initialization.invariance import ScaleCheck, check_scale, epsilon_curve
+from bnviz.chapters.initialization.results import EpsilonCurve
 from bnviz.config import RunConfig
 from bnviz.data import load_dataset
 from bnviz.nets import build_net, head, hidden_layers

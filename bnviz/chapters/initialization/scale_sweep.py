@@ -8,17 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch.nn import functional as F
 
+from bnviz.array_types import Floats
 from bnviz.config import InputError, RunConfig, Value
 from bnviz.data import Dataset, load_dataset
 from bnviz.nets import build_net
 from bnviz.training.batches import batch_indices
 from bnviz.training.optimizers import make_optimizer
 
-Floats = npt.NDArray[np.float64]
 Progress = Callable[[int, int], None]
 LAST = 20
 """The loss of a run is the mean over this many last steps."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from bnviz.array_types import Floats
 from bnviz.chapters.initialization.scale_sweep import Sweep
 
-Floats = npt.NDArray[np.float64]
 LEARNED = 0.5
 """A run has learned when its loss is below this share of the loss of guessing."""
 

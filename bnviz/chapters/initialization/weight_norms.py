@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
 from torch import Tensor
 
-Floats = npt.NDArray[np.float64]
+from bnviz.array_types import Floats
 
 
 def squared_norm_after(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from bnviz.array_types import Floats
 from bnviz.chapters.initialization.effective_lr import ARMS, NormRun
 from bnviz.chapters.initialization.equivalence import Equivalence
 from bnviz.chapters.initialization.invariance import ScaleCheck
@@ -15,7 +15,6 @@ from bnviz.chapters.initialization.usable import Usable, largest_usable, median_
 from bnviz.ui.results import number, table
 from bnviz.ui.text import t
 
-Floats = npt.NDArray[np.float64]
 _BN = r"\mathrm{BN}"
 _GRAD = r"\frac{\partial L}{\partial (aW)}"
 FORMULAS: Mapping[str, str] = {

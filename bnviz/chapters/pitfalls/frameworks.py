@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from bnviz.chapters.inference.running_stats import settle_steps, to_keras
 from bnviz.chapters.pitfalls.jax_code import jax_source
 from bnviz.chapters.pitfalls.keras_code import keras_source
 from bnviz.chapters.pitfalls.torch_code import torch_source
 from bnviz.config import InputError, RunConfig
+from bnviz.norms.momentum import settle_steps, to_keras
 
 FRAMEWORKS = ("pytorch", "keras", "jax")
 RUN_HERE = ("pytorch",)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-from bnviz.chapters.inference.running_stats import to_keras
 from bnviz.config import RunConfig
 from bnviz.nets.activations import LEAKY_SLOPE
 from bnviz.nets.initialize import GAINS
+from bnviz.norms.momentum import to_keras
 
 _TEXT = """import flax.linen as nn
 import jax

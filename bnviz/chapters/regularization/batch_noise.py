@@ -3,35 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from torch import Tensor
 
-Floats = npt.NDArray[np.float64]
+from bnviz.array_types import Floats
+from bnviz.chapters.regularization.results import Jitter, StatisticNoise
+
 SIZES = (2, 4, 8, 16, 32, 64, 128, 256)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class StatisticNoise:
-    """Spread of the mean and the variance of batches from N(0, 1).
-
-    Attributes:
-        sizes: (K,), batch sizes m.
-        mean_formula: (K,), 1 / sqrt(m).
-        mean_sampled: (K,), standard deviation over the draws.
-        var_formula: (K,), sqrt(2 / (m - 1)), of the unbiased variance.
-        var_sampled: (K,), standard deviation over the draws.
-        draws: batches drawn per size.
-    """
-
-    sizes: npt.NDArray[np.int64]
-    mean_formula: Floats
-    mean_sampled: Floats
-    var_formula: Floats
-    var_sampled: Floats
-    draws: int
 
 
 def sd_of_mean(size: int) -> float:
@@ -63,29 +42,6 @@ def statistic_noise(sizes: Sequence[int] = SIZES, draws: int = 4000, seed: int =
         np.asarray([sd_of_mean(size) for size in sizes]), np.asarray(means),
         np.asarray([sd_of_variance(size) for size in sizes]), np.asarray(variances), draws,
     )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Jitter:
-    """x_hat of ONE fixed sample, over random companions in its batch.
-
-    Attributes:
-        sizes: (K,), batch sizes m; the fixed sample is one of them.
-        x_hat: (K, R, D), normalized value in each draw and unit.
-        spread: (K, D), standard deviation over the draws.
-        typical: (K,), root mean square of the spread over the units.
-        predicted: (K,), root mean square over the units of ``predicted_spread``, good for large m.
-        slope: least-squares slope of log typical over log m for m >= 8; -0.5 is 1 / sqrt(m).
-        whole: (D,), x_hat under the mean and variance of all samples.
-    """
-
-    sizes: npt.NDArray[np.int64]
-    x_hat: Floats
-    spread: Floats
-    typical: Floats
-    predicted: Floats
-    slope: float
-    whole: Floats
 
 
 def jitter(

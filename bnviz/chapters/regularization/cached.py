@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from bnviz.array_types import Floats
 from bnviz.chapters.regularization import batch_noise
 from bnviz.chapters.regularization import dropout_shift as overfit_dropout
 from bnviz.chapters.regularization import jitter as overfit_jitter
 from bnviz.chapters.regularization import recipes as overfit_recipes
-from bnviz.chapters.regularization.batch_noise import Jitter, StatisticNoise
 from bnviz.chapters.regularization.dropout_shift import DropoutShift
 from bnviz.chapters.regularization.overfit import ARMS, OverfitStudy
+from bnviz.chapters.regularization.results import Jitter, StatisticNoise
 
 SIZES = batch_noise.SIZES
 DROPS = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8)
@@ -34,7 +35,7 @@ def jitter(index: int) -> Jitter:
     return overfit_jitter.digit_jitter(index)
 
 
-def digit(index: int) -> tuple[overfit_jitter.Floats, int]:
+def digit(index: int) -> tuple[Floats, int]:
     """Return one digit's picture and label."""
     return overfit_jitter.digit(index)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from bnviz.array_types import Floats
 from bnviz.chapters.regularization.batch_noise import variance_shift, variance_with_dropout
 from bnviz.config import RunConfig
 from bnviz.data import load_dataset
@@ -17,7 +17,6 @@ from bnviz.nets import build_mlp, hidden_layers
 from bnviz.training.batches import batch_indices
 from bnviz.training.optimizers import make_optimizer
 
-Floats = npt.NDArray[np.float64]
 NET = RunConfig(depth=3, width=64, activation="relu", init="kaiming", lr=0.1, batch_size=60)
 STEPS, PROBE, PASSES = 200, 1000, 10
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.chapters.regularization.batch_noise import Jitter, StatisticNoise
+from bnviz.array_types import Floats
+from bnviz.chapters.regularization.results import Jitter, StatisticNoise
 from bnviz.figures.common import layer_names
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.text.catalogue import say
 
-Floats = npt.NDArray[np.float64]
 _LOG_SIZES = {"type": "log", "tickvals": [2, 4, 8, 16, 32, 64, 128, 256]}
 _LOG_SD = {"type": "log", "range": [-1.5, 0.35], "tickvals": [0.05, 0.1, 0.2, 0.5, 1, 2]}
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import numpy as np
-import numpy.typing as npt
 import torch
 
-from bnviz.chapters.regularization.batch_noise import SIZES, Jitter, jitter
+from bnviz.array_types import Floats
+from bnviz.chapters.regularization.batch_noise import SIZES, jitter
+from bnviz.chapters.regularization.results import Jitter
 from bnviz.config import RunConfig
 from bnviz.data import load_dataset
 from bnviz.nets import build_net, hidden_layers
 
-Floats = npt.NDArray[np.float64]
 NET = RunConfig(depth=1, width=32, activation="relu", init="kaiming")
 
 

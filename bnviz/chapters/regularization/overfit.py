@@ -8,18 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from bnviz.array_types import Floats
 from bnviz.config import InputError, RunConfig, Value
 from bnviz.data import Dataset, load_dataset
 from bnviz.nets import build_net
 from bnviz.training.batches import batch_indices
 from bnviz.training.optimizers import make_optimizer
 
-Floats = npt.NDArray[np.float64]
 Progress = Callable[[int, int], None]
 SAMPLES, SMALL, LARGE = 500, 10, 250
 BASE = RunConfig(depth=3, width=100, activation="relu", init="kaiming", lr=0.1, batch_size=50, norm="none")

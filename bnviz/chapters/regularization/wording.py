@@ -8,16 +8,16 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from bnviz.chapters.regularization.batch_noise import Jitter, StatisticNoise
+from bnviz.array_types import Floats
 from bnviz.chapters.regularization.dropout_shift import DropoutShift
 from bnviz.chapters.regularization.figures import losses_figure, study_figure
 from bnviz.chapters.regularization.overfit import OverfitStudy
+from bnviz.chapters.regularization.results import Jitter, StatisticNoise
 from bnviz.chapters.regularization.summary import Spread, summarize
 from bnviz.ui.results import number, table
 from bnviz.ui.text import t
 from bnviz.ui.widgets import look
 
-Floats = npt.NDArray[np.float64]
 FORMULAS: Mapping[str, str] = {
     "mean": r"\mathrm{sd}(\mu_B) = \frac{1}{\sqrt{m}}",
     "var": r"\mathrm{sd}\left(\tfrac{m}{m-1} \sigma_B^2\right) = \sqrt{\frac{2}{m - 1}}",

@@ -5,36 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from bnviz.array_types import Floats, Ints
+from bnviz.chapters.relatives.results import Shared
 from bnviz.norms.axes import averaging_axes
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 WAYS = ("batch", "layer", "group", "instance", "ghost", "per_activation")
 """Normalizers that differ in nothing but which values share a mean and a variance."""
 
 EPS = 1e-5
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Shared:
-    """The means and variances that the values of a block share.
-
-    Attributes:
-        labels: (N, C, P), number of the mean that a value belongs to, from 0.
-        counts: (G,), values of each mean.
-        means: (G,).
-        variances: (G,), biased.
-        normalized: (N, C, P), before gamma and beta.
-    """
-
-    labels: Ints
-    counts: Ints
-    means: Floats
-    variances: Floats
-    normalized: Floats
 
 
 @dataclass(frozen=True, slots=True)

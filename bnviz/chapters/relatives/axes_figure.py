@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import plotly.graph_objects as go
 
-from bnviz.chapters.relatives.axes import Shared
+from bnviz.array_types import Floats, Ints
+from bnviz.chapters.relatives.results import Shared
 from bnviz.figures.theme import GRID, INK, style
 from bnviz.text.catalogue import say
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 HUES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8c6bb1")
 """Seven hues: neighbors along every side of a block of six get different ones."""
 

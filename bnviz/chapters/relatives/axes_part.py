@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
+from bnviz.array_types import Floats
 from bnviz.chapters.relatives import axes
 from bnviz.chapters.relatives import block as relatives_block
-from bnviz.chapters.relatives.axes import Leftover, Shared
+from bnviz.chapters.relatives.axes import Leftover
 from bnviz.chapters.relatives.axes_figure import block_figure
+from bnviz.chapters.relatives.results import Shared
 from bnviz.ui.chapter import figure, predict, reason, section
 from bnviz.ui.results import step, table
 from bnviz.ui.text import t
 from bnviz.ui.widgets import choose, look
 
-Floats = npt.NDArray[np.float64]
 DIVISORS = (1, 2, 3, 6)
 GHOSTS = (2, 3, 6)
 SETS: Mapping[str, str] = {

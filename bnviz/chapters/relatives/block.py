@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch.nn import functional as F
 
+from bnviz.array_types import Floats
 from bnviz.data import load_dataset
 
-Floats = npt.NDArray[np.float64]
 IMAGES, CHANNELS, SIDE = 6, 6, 3
 
 

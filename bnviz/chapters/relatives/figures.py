@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from bnviz.chapters.relatives.recurrent import SlopeCurve
+from bnviz.chapters.relatives.results import SlopeCurve
 from bnviz.figures.common import layer_names
 from bnviz.figures.studies import arm_label, label_of, study_looks
 from bnviz.figures.theme import INK, Theme, style

@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from bnviz.chapters.saturation.normal_input import normal_share
+from bnviz.chapters.relatives.results import SlopeCurve
+from bnviz.telemetry.saturation import normal_share
 
-Floats = npt.NDArray[np.float64]
 STARTS = (0.1, 0.5, 1.0, 2.0)
 """Standard deviations that are marked; the first and the third are the starts that the study compares."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SlopeCurve:
-    """E[tanh'(sd z)] for z from N(0, 1): ``slopes`` (K,) over ``sds`` (K,), and at ``marks``."""
-
-    sds: Floats
-    slopes: Floats
-    marks: tuple[float, ...]
-    marked: tuple[float, ...]
 
 
 def mean_slope(sd: float) -> float:

@@ -6,7 +6,8 @@ import streamlit as st
 
 from bnviz.chapters.relatives import recurrent as published
 from bnviz.chapters.relatives.figures import published_figure, ratios_figure, shifts_figure, slope_figure
-from bnviz.chapters.relatives.recurrent import SlopeCurve, mean_slope, slope_curve
+from bnviz.chapters.relatives.recurrent import mean_slope, slope_curve
+from bnviz.chapters.relatives.results import SlopeCurve
 from bnviz.figures.studies import study_curves, study_dots, study_sweep
 from bnviz.studies.records import StudyResult
 from bnviz.ui import menu, studies

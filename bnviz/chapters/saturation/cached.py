@@ -6,9 +6,9 @@ import streamlit as st
 
 from bnviz.chapters.saturation import depth_sweep as depth
 from bnviz.chapters.saturation import init_sweep
-from bnviz.chapters.saturation.depth import DepthResult
-from bnviz.chapters.saturation.normal_input import CURVES, Flow, Response, flow, response
-from bnviz.chapters.saturation.results import LayerRun, StartSweep
+from bnviz.chapters.saturation.normal_input import flow, response
+from bnviz.chapters.saturation.results import DepthResult, Flow, LayerRun, Response, StartSweep
+from bnviz.telemetry.saturation import CURVES
 
 __all__ = [
     "CURVES",

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from bnviz.array_types import Floats
 from bnviz.norms import batch_norm_forward
-
-Floats = npt.NDArray[np.float64]
-
-VARIANTS: tuple[tuple[bool, bool], ...] = tuple(product((False, True), (False, True)))
-"""(with BN, with skip) in the order of the results: neither, skip, BN, both."""
 
 YANG_FACTOR = math.sqrt(math.pi / (math.pi - 1))
 """Growth of the gradient per layer in wide ReLU nets, BN, no skips: 1.211 (Yang et al. 2019, reported)."""
@@ -27,25 +20,6 @@ EPS = 1e-5
 
 # Not analysis.saturation.activation: its ReLU is a clamp, which passes the gradient at exactly 0.
 _CURVES = {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": torch.relu}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class DepthResult:
-    """Gradients in untrained nets; V variants in the order of ``VARIANTS``, D depths.
-
-    Attributes:
-        curve: the nonlinearity.
-        depths: (D,), numbers of hidden layers.
-        ratio: (V, D), |dL/dh_1| / |dL/dh_depth|.
-        factor: (V,), the same per layer in the deepest net: ratio^(1 / (depth - 1)).
-        profile: (V, deepest), |dL/dh_l| / |dL/dh_deepest| for l = 1 .. deepest, in the deepest net.
-    """
-
-    curve: str
-    depths: tuple[int, ...]
-    ratio: Floats
-    factor: Floats
-    profile: Floats
 
 
 def gradient_norms(

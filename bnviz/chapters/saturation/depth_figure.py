@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.chapters.saturation.depth import DepthResult
+from bnviz.chapters.saturation.results import DepthResult
 from bnviz.figures.common import finite
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.text.catalogue import say

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 from torch import Tensor
 
-from bnviz.chapters.saturation.depth import VARIANTS, DepthResult, gradient_norms
-from bnviz.chapters.saturation.normal_input import CURVES
+from bnviz.chapters.saturation.depth import gradient_norms
+from bnviz.chapters.saturation.results import VARIANTS, DepthResult
 from bnviz.config import InputError, RunConfig
 from bnviz.data import load_dataset
 from bnviz.nets.initialize import initial_weight
+from bnviz.telemetry.saturation import CURVES
 
 DEPTHS = (2, 5, 10, 15, 20, 25, 30, 40, 50)
 """Numbers of hidden layers."""

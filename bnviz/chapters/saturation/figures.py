@@ -6,11 +6,11 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.chapters.saturation.normal_input import Flow, Response, Stage, normal_density
-from bnviz.chapters.saturation.results import LayerRun, StartSweep
+from bnviz.chapters.saturation.results import Flow, LayerRun, Response, Stage, StartSweep
 from bnviz.config import Experiment
 from bnviz.figures.common import finite, layer_names
 from bnviz.figures.theme import INK, SHADE, Theme, style
+from bnviz.telemetry.normal import normal_density
 from bnviz.text.catalogue import say
 
 PARTS = {"saturated": (100.0, "%{y:.2f} %"), "derivative": (1.0, "%{y:.4f}"), "dead": (100.0, "%{y:.1f} %")}

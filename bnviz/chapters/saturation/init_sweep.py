@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bnviz.chapters.saturation.normal_input import CURVES, Floats
+from bnviz.array_types import Floats
 from bnviz.chapters.saturation.results import LayerRun, StartSweep
 from bnviz.config import Experiment, InputError, RunConfig
 from bnviz.data import load_dataset
 from bnviz.telemetry.records import PARAMETERS, Frame
+from bnviz.telemetry.saturation import CURVES
 from bnviz.training.arms import ArmsAtWork, first_frame
 from bnviz.training.device import resolve_device
 from bnviz.training.governor import EverySteps

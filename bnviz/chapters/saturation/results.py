@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
 
-from bnviz.chapters.saturation.normal_input import Floats
+from bnviz.array_types import Floats
 from bnviz.config import Experiment
+from bnviz.telemetry.normal import Share
+
+VARIANTS: tuple[tuple[bool, bool], ...] = tuple(product((False, True), (False, True)))
+"""(with BN, with skip) in the order of the results: neither, skip, BN, both."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,3 +56,74 @@ class LayerRun:
     dead: Floats
     gamma: Floats
     accuracy: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stage:
+    """Inputs of the nonlinearity at one place: before or after BN.
+
+    Attributes:
+        mean: of the normal distribution that they come from.
+        std: its standard deviation.
+        sample: (N,), the drawn values there.
+        sample_mean: their mean.
+        sample_std: their (biased) standard deviation.
+        exact: what the nonlinearity makes of the distribution.
+        sampled: what it makes of the drawn values.
+    """
+
+    mean: float
+    std: float
+    sample: Floats
+    sample_mean: float
+    sample_std: float
+    exact: Share
+    sampled: Share
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Flow:
+    """Normal inputs of one unit on their way through BN into a nonlinearity.
+
+    Attributes:
+        curve: name of the nonlinearity.
+        before: its inputs without BN.
+        after: its inputs with BN: gamma * x_hat + beta.
+        gain: exact mean derivative after over before.
+        sampled_gain: the same on the drawn values.
+    """
+
+    curve: str
+    before: Stage
+    after: Stage
+    gain: float
+    sampled_gain: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Response:
+    """A nonlinearity on a fixed range: x, f(x), f'(x), each (n,), and its saturated region or None."""
+
+    x: Floats
+    value: Floats
+    slope: Floats
+    region: tuple[float, float] | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DepthResult:
+    """Gradients in untrained nets; V variants in the order of ``VARIANTS``, D depths.
+
+    Attributes:
+        curve: the nonlinearity.
+        depths: (D,), numbers of hidden layers.
+        ratio: (V, D), |dL/dh_1| / |dL/dh_depth|.
+        factor: (V,), the same per layer in the deepest net: ratio^(1 / (depth - 1)).
+        profile: (V, deepest), |dL/dh_l| / |dL/dh_deepest| for l = 1 .. deepest, in the deepest net.
+    """
+
+    curve: str
+    depths: tuple[int, ...]
+    ratio: Floats
+    factor: Floats
+    profile: Floats

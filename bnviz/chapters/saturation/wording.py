@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from bnviz.chapters.saturation.depth import YANG_FACTOR, DepthResult
+from bnviz.chapters.saturation.depth import YANG_FACTOR
 from bnviz.chapters.saturation.depth_figure import NAMES
 from bnviz.chapters.saturation.figures import PARTS
-from bnviz.chapters.saturation.normal_input import Flow, Share
-from bnviz.chapters.saturation.results import LayerRun
+from bnviz.chapters.saturation.results import DepthResult, Flow, LayerRun
+from bnviz.telemetry.normal import Share
 from bnviz.ui.text import t
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterable, Sequence
 from statistics import fmean
 
-from bnviz.chapters.survival.survival_map import Place, SurvivalMap, majority
+from bnviz.chapters.survival.results import Place, SurvivalMap
+from bnviz.chapters.survival.survival_map import majority
 from bnviz.sweeps.outcome import OUTCOMES
 from bnviz.sweeps.result import CellResult, SweepResult
 

@@ -11,7 +11,7 @@ from bnviz.chapters.survival import wording as words
 from bnviz.chapters.survival.aggregate import map_of
 from bnviz.chapters.survival.figures import arm_names, survival_figure, tick
 from bnviz.chapters.survival.request import MapRequest
-from bnviz.chapters.survival.survival_map import SurvivalMap
+from bnviz.chapters.survival.results import SurvivalMap
 from bnviz.chapters.survival.table import csv_of
 from bnviz.config import Experiment, InputError
 from bnviz.sweeps.grid import Sweep

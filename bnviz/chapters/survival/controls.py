@@ -22,8 +22,8 @@ from bnviz.chapters.survival.request import (
     from_query,
 )
 from bnviz.config import InputError
-from bnviz.lab.controls import dataset_label
 from bnviz.lab.steps import stops
+from bnviz.ui.datasets import dataset_label
 from bnviz.ui.text import t
 
 ENDS = ("low", "high")

@@ -7,7 +7,7 @@ import math
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.chapters.survival.survival_map import Place, SurvivalMap
+from bnviz.chapters.survival.results import Place, SurvivalMap
 from bnviz.config import Experiment, RunConfig, Value
 from bnviz.figures.theme import GRID, INK, style
 from bnviz.text.catalogue import arm_labels, say

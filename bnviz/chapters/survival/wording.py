@@ -5,7 +5,8 @@ from __future__ import annotations
 from html import escape
 
 from bnviz.chapters.survival.figures import COLORS, SYMBOLS, arm_names, axis_label, place_facts, tick
-from bnviz.chapters.survival.survival_map import Comparison, SurvivalMap, compare_arms
+from bnviz.chapters.survival.results import SurvivalMap
+from bnviz.chapters.survival.survival_map import Comparison, compare_arms
 from bnviz.chapters.survival.table import rows_of
 from bnviz.sweeps.outcome import IDLE, LEARNED, OUTCOMES, STARTED
 from bnviz.sweeps.result import SweepResult

@@ -2,58 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NamedTuple
-
 import numpy as np
-import numpy.typing as npt
 import torch
 
-from bnviz.chapters.transform.forward import Transform, transform
-
-Floats = npt.NDArray[np.float64]
+from bnviz.array_types import Floats
+from bnviz.chapters.transform.forward import transform
+from bnviz.chapters.transform.results import Backward, Gradients, Transform
 
 _NUDGE = 1e-4
-
-
-class Gradients(NamedTuple):
-    """Gradients of the loss, in the paper's order; x_hat and x are (m, D), the others (D,)."""
-
-    x_hat: Floats
-    var: Floats
-    mean: Floats
-    x: Floats
-    gamma: Floats
-    beta: Floats
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Backward:
-    """One backward pass, four ways.
-
-    Attributes:
-        target: (m, D), what the outputs should have been.
-        loss: (D,), 1/2 sum over the samples (y - target)^2; the loss is their sum.
-        grad_y: (m, D), y - target.
-        by_hand: the six equations.
-        autograd: the same quantities by torch.
-        constant: (m, D), gradient of x when mean and variance are treated as constants: the wrong way.
-        nudged: (m, D), slope of the loss measured by moving each x a little to both sides.
-        difference: largest |by hand - autograd| over all numbers of the six equations.
-        nudge_error: norm(by hand - nudged) / norm(nudged), for x.
-        wrong_error: norm(wrong way - nudged) / norm(nudged), for x.
-    """
-
-    target: Floats
-    loss: Floats
-    grad_y: Floats
-    by_hand: Gradients
-    autograd: Gradients
-    constant: Floats
-    nudged: Floats
-    difference: float
-    nudge_error: float
-    wrong_error: float
 
 
 def draw_target(samples: int, features: int, seed: int) -> Floats:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from bnviz.array_types import Floats
 from bnviz.chapters.transform.batches import (
     FEATURES,
     LARGEST,
@@ -21,12 +21,12 @@ from bnviz.chapters.transform.batches import (
     check_batch,
     draw_batch,
 )
-from bnviz.chapters.transform.forward import Transform, transform
+from bnviz.chapters.transform.forward import transform
+from bnviz.chapters.transform.results import Transform
 from bnviz.config import InputError
 from bnviz.ui.text import t
 from bnviz.ui.url import from_address, to_address
 
-Floats = npt.NDArray[np.float64]
 Recipe = tuple[str, int, int, int]
 
 EPSILONS = (1e-5, 1e-3, 0.1, 1.0)

@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import numpy.typing as npt
 
+from bnviz.array_types import Floats
 from bnviz.config import InputError
-
-Floats = npt.NDArray[np.float64]
 
 SAMPLES = (3, 32)
 FEATURES = (2, 8)

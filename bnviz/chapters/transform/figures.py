@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.chapters.transform.backward import Backward
-from bnviz.chapters.transform.forward import Move, Restored, Transform
-from bnviz.chapters.transform.shape import Shape
+from bnviz.array_types import Floats
+from bnviz.chapters.transform.results import Backward, Move, Restored, Shape, Transform
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.text.catalogue import say
-
-Floats = npt.NDArray[np.float64]
 
 _SHADES = [[0.0, "#c8694a"], [0.5, "rgba(128,136,150,0.10)"], [1.0, "#3f86c4"]]
 REACH = 10.5

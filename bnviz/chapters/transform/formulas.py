@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from bnviz.chapters.transform.backward import Backward
-from bnviz.chapters.transform.forward import Transform
+from bnviz.chapters.transform.results import Backward, Transform
+from bnviz.ui.numbers import number
 
 FORWARD = ("mean", "var", "x_hat", "y")
 BACKWARD = ("grad_x_hat", "grad_var", "grad_mean", "grad_x", "grad_gamma", "grad_beta")
@@ -36,15 +36,6 @@ SYMBOLIC: Mapping[str, str] = {
 }  # fmt: skip
 
 _SHOWN = 3
-
-
-def number(value: float) -> str:
-    """Write a number in LaTeX with four significant digits."""
-    text = f"{value:.4g}"
-    if "e" not in text:
-        return text
-    mantissa, power = text.split("e")
-    return rf"{mantissa} \cdot 10^{{{int(power)}}}"
 
 
 def filled(line: str, done: Transform, back: Backward, feature: int, sample: int) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from bnviz.chapters.transform.backward import Backward, backward, draw_target
+from bnviz.chapters.transform.backward import backward, draw_target
 from bnviz.chapters.transform.batches import DISTRIBUTIONS
 from bnviz.chapters.transform.figures import cells, coupling, gradients, shape, way_back
 from bnviz.chapters.transform.formulas import (
@@ -17,12 +17,13 @@ from bnviz.chapters.transform.formulas import (
     SYMBOLIC,
     autograd,
     filled,
-    number,
     result,
 )
-from bnviz.chapters.transform.forward import Transform, move_one, restore
+from bnviz.chapters.transform.forward import move_one, restore
+from bnviz.chapters.transform.results import Backward, Transform
 from bnviz.chapters.transform.shape import shape_of
 from bnviz.ui.chapter import figure, predict, reason, section
+from bnviz.ui.numbers import number
 from bnviz.ui.text import t
 from bnviz.ui.widgets import choose, look, slide
 

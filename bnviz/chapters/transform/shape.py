@@ -2,56 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-import numpy.typing as npt
 
+from bnviz.array_types import Floats
 from bnviz.chapters.transform.batches import DISTRIBUTIONS
 from bnviz.chapters.transform.forward import transform
+from bnviz.chapters.transform.results import Moments, Shape
 from bnviz.config import InputError
-
-Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Moments:
-    """Four moments of one sample of values, and how many are near the middle.
-
-    Attributes:
-        mean: first moment.
-        var: biased variance.
-        skew: third standardized moment; 0 for a symmetric shape.
-        kurtosis: fourth standardized moment; 3 for a normal distribution.
-        within_one: share in [-1, 1]; 0.6827 for a standard normal distribution.
-    """
-
-    mean: float
-    var: float
-    skew: float
-    kurtosis: float
-    within_one: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Shape:
-    """One feature before and after batch normalization with gamma 1 and beta 0.
-
-    Attributes:
-        name: a name of ``DISTRIBUTIONS``.
-        before: (m,), the pre-activations.
-        after: (m,), normalized.
-        moments_before: of ``before``.
-        moments_after: of ``after``.
-        expected_var: var / (var + eps), what the variance after it must be.
-    """
-
-    name: str
-    before: Floats
-    after: Floats
-    moments_before: Moments
-    moments_after: Moments
-    expected_var: float
 
 
 def moments(values: Floats) -> Moments:

@@ -2,47 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-import numpy.typing as npt
 import torch
 
+from bnviz.array_types import Floats
+from bnviz.chapters.whitening.results import Drift
 from bnviz.config import InputError
-
-Floats = npt.NDArray[np.float64]
 
 GRADIENTS = ("outside", "through")
 MOST_STEPS = 2000
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Drift:
-    """A bias before a normalization, over gradient descent.
-
-    Attributes:
-        gradient: "outside" (the mean is a constant to the gradient) or "through" (it depends on the bias).
-        bias: (T + 1,), b at every step.
-        loss: (T + 1,), at every step.
-        closed_form: (T + 1,), what the bias must be.
-        difference: largest |bias - closed form|.
-    """
-
-    gradient: str
-    bias: Floats
-    loss: Floats
-    closed_form: Floats
-    difference: float
-
-    @property
-    def last(self) -> float:
-        """The bias at the end."""
-        return float(self.bias[-1])
-
-    @property
-    def loss_change(self) -> float:
-        """Largest change of the loss from its first value."""
-        return float(np.abs(self.loss - self.loss[0]).max())
 
 
 def bias_drift(

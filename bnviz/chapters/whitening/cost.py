@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from bnviz.chapters.whitening.results import Cost
 from bnviz.chapters.whitening.whiten import METHODS, iter_norm, per_feature, zca
 from bnviz.config import InputError
-
-Floats = npt.NDArray[np.float64]
 
 WIDTHS = (8, 16, 32, 64, 128, 256, 512)
 BATCH = 1024
@@ -26,25 +23,6 @@ _FUNCTIONS: Mapping[str, Callable[[Tensor], Tensor]] = {
     "zca": zca,
     "iter_norm": iter_norm,
 }
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Cost:
-    """Seconds of one forward and backward pass.
-
-    Attributes:
-        widths: (n,), features of the batch; those that there was time for.
-        samples: m, samples of the batch.
-        seconds: per method (n,), the median of several passes.
-        ratio: per method (n,), seconds divided by those of per-feature normalization.
-        repeats: passes behind each median.
-    """
-
-    widths: npt.NDArray[np.int64]
-    samples: int
-    seconds: Mapping[str, Floats]
-    ratio: Mapping[str, Floats]
-    repeats: int
 
 
 def measure_cost(

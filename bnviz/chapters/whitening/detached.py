@@ -11,11 +11,10 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+from bnviz.array_types import Floats
 from bnviz.chapters.whitening.bias_drift import GRADIENTS
 from bnviz.config import InputError
 from bnviz.data import load_dataset
-
-Floats = npt.NDArray[np.float64]
 
 WIDTH = 32
 DEPTH = 3

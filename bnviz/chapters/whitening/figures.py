@@ -9,13 +9,10 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.chapters.whitening.bias_drift import Drift
-from bnviz.chapters.whitening.cost import Cost
-from bnviz.chapters.whitening.whiten import Comparison
+from bnviz.array_types import Floats
+from bnviz.chapters.whitening.results import Comparison, Cost, Drift
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.text.catalogue import say
-
-Floats = npt.NDArray[np.float64]
 
 _SHADES = [[0.0, "#c8694a"], [0.5, "rgba(128,136,150,0.08)"], [1.0, "#3f86c4"]]
 _ARM = {"outside": 0, "through": 1}

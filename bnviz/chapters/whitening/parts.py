@@ -6,13 +6,14 @@ from typing import Any
 
 import streamlit as st
 
-from bnviz.chapters.transform.formulas import number
-from bnviz.chapters.whitening.bias_drift import GRADIENTS, Drift, bias_drift, drift_target
-from bnviz.chapters.whitening.cost import Cost, measure_cost
+from bnviz.chapters.whitening.bias_drift import GRADIENTS, bias_drift, drift_target
+from bnviz.chapters.whitening.cost import measure_cost
 from bnviz.chapters.whitening.detached import OutsideResult, train_outside
 from bnviz.chapters.whitening.figures import correlations, cost, covariances, drift, outside_net
-from bnviz.chapters.whitening.whiten import Comparison, compare_methods, correlated_batch
+from bnviz.chapters.whitening.results import Comparison, Cost, Drift
+from bnviz.chapters.whitening.whiten import compare_methods, correlated_batch
 from bnviz.ui.chapter import figure, predict, reason, section
+from bnviz.ui.numbers import number
 from bnviz.ui.text import t
 from bnviz.ui.widgets import look, slide
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from bnviz.array_types import Floats
+from bnviz.chapters.whitening.results import Comparison, Whitened
 from bnviz.config import InputError
-
-Floats = npt.NDArray[np.float64]
 
 METHODS = ("per_feature", "zca", "iter_norm")
 NEWTON_STEPS = 5
@@ -84,50 +81,6 @@ def iter_norm(x: Tensor, eps: float = 1e-5, steps: int = NEWTON_STEPS) -> Tensor
     for _ in range(steps):
         root = 1.5 * root - 0.5 * (root @ root @ root) @ normed
     return centered @ root / trace.sqrt()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Whitened:
-    """A batch after one method.
-
-    Attributes:
-        method: "per_feature", "zca" or "iter_norm".
-        covariance: (D, D), of the output.
-        correlation_left: largest |correlation| between two different features of the output.
-        not_identity: norm(covariance - I) / sqrt(D).
-    """
-
-    method: str
-    covariance: Floats
-    correlation_left: float
-    not_identity: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Comparison:
-    """What the methods did to one batch.
-
-    Attributes:
-        x: (m, D), the batch.
-        covariance: (D, D), before.
-        correlation: (D, D), before.
-        correlation_after: (D, D), after per-feature normalization.
-        correlation_change: largest change of a correlation by per-feature normalization.
-        correlation_before: largest |correlation| between two different features before.
-        eigenvalues: (D,), of the covariance before, largest first; rounding below 0 is cut to 0.
-        rank: numerical rank of the covariance before; at most m - 1.
-        results: one per method.
-    """
-
-    x: Floats
-    covariance: Floats
-    correlation: Floats
-    correlation_after: Floats
-    correlation_change: float
-    correlation_before: float
-    eigenvalues: Floats
-    rank: int
-    results: tuple[Whitened, ...]
 
 
 def compare_methods(x: Floats, eps: float = 1e-5) -> Comparison:

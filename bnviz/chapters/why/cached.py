@@ -9,9 +9,9 @@ import streamlit as st
 
 from bnviz.chapters.why import recipes as shift_recipes
 from bnviz.chapters.why.findings import NOISE, SHIFT, SMOOTH, Finding, Question, answer, change
-from bnviz.chapters.why.identity import GradientIdentity
 from bnviz.chapters.why.identity_in_net import identity_in_net
 from bnviz.chapters.why.recipes import LIVE_ARMS, MOST_LIVE, kind, recorded
+from bnviz.chapters.why.results import GradientIdentity
 from bnviz.chapters.why.study import ShiftStudy
 
 NETS = ("figure1", "vgg", "vgg_slow")

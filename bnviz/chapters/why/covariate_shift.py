@@ -7,13 +7,12 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+from bnviz.array_types import Floats
 from bnviz.config import InputError
 
-Floats = npt.NDArray[np.float64]
 Loss = Callable[[nn.Module], Tensor]
 """Takes a network and returns the loss of one fixed batch; it leaves the network's mode as it is."""
 

@@ -10,11 +10,10 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from bnviz.array_types import Floats
 from bnviz.figures.common import finite
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.text.catalogue import catalogue, say
-
-Floats = npt.NDArray[np.float64]
 
 SLOTS: Mapping[str, tuple[int, str]] = {
     "none": (0, "dash"),

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from bnviz.array_types import Floats
 from bnviz.chapters.why.study import ShiftStudy
-
-Floats = npt.NDArray[np.float64]
 
 CLOSE = 1.0
 """Points of test accuracy within which two arms count as about the same."""

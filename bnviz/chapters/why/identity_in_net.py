@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from bnviz.chapters.why.identity import GradientIdentity, gradient_identity
+from bnviz.array_types import Floats
+from bnviz.chapters.why.identity import gradient_identity
+from bnviz.chapters.why.results import GradientIdentity
 from bnviz.config import PRESETS, InputError
 from bnviz.data import load_dataset
 from bnviz.nets import build_net, hidden_layers
@@ -16,8 +17,6 @@ from bnviz.norms import BatchNorm
 from bnviz.training.batches import batch_indices
 from bnviz.training.optimizers import make_optimizer
 from bnviz.training.threads import one_thread
-
-Floats = npt.NDArray[np.float64]
 
 BASE = PRESETS["figure1"].with_fields(norm="batch")
 MOST_STEPS = 1000

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from bnviz.array_types import Floats
 
 LEVELS = (0.15, 0.5, 0.85)
 """Quantiles, as in figure 1 (b, c) of Ioffe & Szegedy 2015."""

@@ -8,17 +8,15 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from bnviz.array_types import Floats
 from bnviz.chapters.why.covariate_shift import LayerPart, Loss, gradient_shift
 from bnviz.chapters.why.moments import LEVELS, Moments, drift, moments_of
 from bnviz.chapters.why.smoothness import walk_along_gradient
 from bnviz.nets import head, hidden_layers
-
-Floats = npt.NDArray[np.float64]
 
 SHIFT = ("l2", "norm", "cosine")
 DRIFT = ("jump_mean", "jump_spread", "far_mean")

@@ -7,14 +7,12 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+from bnviz.array_types import Floats
 from bnviz.chapters.why.covariate_shift import Loss
 from bnviz.config import InputError
-
-Floats = npt.NDArray[np.float64]
 
 POINTS = 9
 FACTORS = (0.5, 4.0)

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from bnviz.array_types import Floats
 from bnviz.chapters.why.covariate_shift import Loss
 from bnviz.chapters.why.linear_net import linear_captures
 from bnviz.chapters.why.noisy_net import build_with_noise
@@ -27,7 +27,6 @@ from bnviz.norms.calibration import calibrated
 from bnviz.training.batches import batch_indices
 from bnviz.training.optimizers import make_optimizer
 
-Floats = npt.NDArray[np.float64]
 Progress = Callable[[int, int], None]
 
 ARMS = ("none", "batch", "noisy", "noise")

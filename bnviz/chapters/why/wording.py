@@ -6,21 +6,20 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import plotly.graph_objects as go
 import streamlit as st
 
+from bnviz.array_types import Floats
 from bnviz.chapters.why.figures import arm_name, noisy_figure, quantile_figure, shift_figure
 from bnviz.chapters.why.findings import POINTS, Finding, Question, findings, shift_of
-from bnviz.chapters.why.identity import GradientIdentity
-from bnviz.chapters.why.smooth_figures import identity_figure, smooth_figure
+from bnviz.chapters.why.results import GradientIdentity
+from bnviz.chapters.why.smooth_figure import identity_figure, smooth_figure
 from bnviz.chapters.why.study import ShiftStudy
 from bnviz.figures.common import layer_names
 from bnviz.ui.results import number, table
 from bnviz.ui.text import language, t
 from bnviz.ui.widgets import look
 
-Floats = npt.NDArray[np.float64]
 Drawing = tuple[go.Figure, str]
 
 FORMULAS = {

@@ -4,12 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from bnviz.chapters.convolution.curves import NEVER, START, ArmCurve
-from bnviz.chapters.convolution.feature_maps import KINDS, mean_spread
+from bnviz.chapters.convolution.feature_maps import mean_spread
 from bnviz.chapters.convolution.figures import moved_figure, shift_figure, spread_figure
 from bnviz.chapters.convolution.late_bn_figure import arm_name, insert_figure, places_figure
 from bnviz.chapters.convolution.picture_figure import mosaic, pictures_figure
-from bnviz.chapters.convolution.pictures import ArmPictures
+from bnviz.chapters.convolution.results import KINDS, NEVER, START, ArmCurve, ArmPictures
 from bnviz.chapters.convolution.shift_test import shift_test
 
 

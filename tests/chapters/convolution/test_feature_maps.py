@@ -6,7 +6,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from bnviz.chapters.convolution.feature_maps import KINDS, Counts, counts, mean_spread
+from bnviz.chapters.convolution.feature_maps import Counts, counts, mean_spread
+from bnviz.chapters.convolution.results import KINDS
 from bnviz.chapters.convolution.shift_test import move, normalize, shift_test, statistics
 from bnviz.config import InputError
 

@@ -5,17 +5,10 @@ import json
 import numpy as np
 import pytest
 
-from bnviz.chapters.convolution.curves import (
-    NEVER,
-    START,
-    changes_of,
-    curve_from_dict,
-    inserted_at,
-    normed_at,
-    to_dict,
-)
+from bnviz.chapters.convolution.curves import changes_of, curve_from_dict, inserted_at, normed_at, to_dict
 from bnviz.chapters.convolution.late_bn import scene, train_arms
 from bnviz.chapters.convolution.late_bn_study import INSERT_AT, recorded_study
+from bnviz.chapters.convolution.results import NEVER, START
 from bnviz.config import InputError
 
 

@@ -9,14 +9,8 @@ import pytest
 import torch
 
 from bnviz.chapters.gradients.directional import SURFACES, dial, gradient, height, heights
-from bnviz.chapters.gradients.scaling import (
-    CLOSE,
-    FORMS,
-    descend,
-    excess,
-    transformed,
-    two_features,
-)
+from bnviz.chapters.gradients.results import excess
+from bnviz.chapters.gradients.scaling import CLOSE, FORMS, descend, transformed, two_features
 from bnviz.config import InputError
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from hand_made_variants import RECIPES, ensemble, variants
 
-from bnviz.chapters.imagenet.ensemble import ENTRIES
 from bnviz.chapters.imagenet.figures import ensemble_figure, schematic_figure, table_figure
 from bnviz.chapters.imagenet.members import members
 from bnviz.chapters.imagenet.ours import compare
 from bnviz.chapters.imagenet.ours_figure import members_figure, ratio_figure
 from bnviz.chapters.imagenet.published import VARIANTS, variant
+from bnviz.chapters.imagenet.published_ensemble import ENTRIES
 
 
 def marked(figure) -> set[tuple[float, float]]:

@@ -6,7 +6,6 @@ import math
 
 import pytest
 
-from bnviz.chapters.imagenet.ensemble import ENTRIES, HE_TOP5, TEST_TOP5, entry, gains
 from bnviz.chapters.imagenet.published import (
     CHANGES,
     THRESHOLD,
@@ -17,6 +16,7 @@ from bnviz.chapters.imagenet.published import (
     fixed,
     variant,
 )  # fmt: skip
+from bnviz.chapters.imagenet.published_ensemble import ENTRIES, HE_TOP5, TEST_TOP5, entry, gains
 from bnviz.config import FIELDS, InputError
 
 FIGURE3 = """

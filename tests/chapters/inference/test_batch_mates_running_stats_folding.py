@@ -18,8 +18,6 @@ from bnviz.chapters.inference.running_stats import (
     measure_noise_left,
     measure_settling,
     noise_left,
-    settle_steps,
-    to_keras,
     unbiased,
 )
 from bnviz.config import InputError
@@ -31,6 +29,7 @@ from bnviz.norms.calibration import (
     calibrated,
     left_in_training,
 )
+from bnviz.norms.momentum import settle_steps, to_keras
 
 
 @pytest.fixture

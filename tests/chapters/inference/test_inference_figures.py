@@ -6,9 +6,7 @@ import numpy as np
 import pytest
 
 from bnviz.chapters.inference import figures as draw
-from bnviz.chapters.inference.batch_mates import Jitter
-from bnviz.chapters.inference.results import Repair, StatisticsStudy
-from bnviz.chapters.inference.running_stats import Chase
+from bnviz.chapters.inference.results import Chase, Jitter, Repair, StatisticsStudy
 from bnviz.text.catalogue import say
 
 SIZES = (1, 4, 16)

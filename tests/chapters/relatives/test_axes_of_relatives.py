@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 import torch
 from torch import nn
 
+from bnviz.array_types import Floats
 from bnviz.chapters.relatives.axes import EPS, WAYS, after, leftovers, one_mean, share, sharing
 from bnviz.config import InputError, RunConfig
 from bnviz.norms import make_norm
 
-Floats = npt.NDArray[np.float64]
 SHAPE = (6, 6, 9)
 
 

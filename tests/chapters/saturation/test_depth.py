@@ -10,7 +10,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from bnviz.chapters.saturation.depth import EPS, VARIANTS, YANG_FACTOR, gradient_norms
+from bnviz.chapters.saturation.depth import EPS, YANG_FACTOR, gradient_norms
+from bnviz.chapters.saturation.results import VARIANTS
 
 
 def stack(depth: int, width: int = 8, seed: int = 0) -> tuple[torch.Tensor, ...]:

@@ -8,17 +8,10 @@ import numpy as np
 import pytest
 import torch
 
-from bnviz.chapters.saturation.normal_input import (
-    CURVES,
-    EPS,
-    flow,
-    normal_density,
-    normal_share,
-    normalized_moments,
-    response,
-    sampled_share,
-)
+from bnviz.chapters.saturation.normal_input import EPS, flow, normalized_moments, response, sampled_share
 from bnviz.config import InputError
+from bnviz.telemetry.normal import normal_density
+from bnviz.telemetry.saturation import CURVES, normal_share
 
 
 def by_gauss_hermite(curve: str, mean: float, std: float) -> float:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pytest
 
 from bnviz.chapters.survival.figures import COLORS, SYMBOLS, place_facts, survival_figure, tick
-from bnviz.chapters.survival.survival_map import Place, SurvivalMap
+from bnviz.chapters.survival.results import Place, SurvivalMap
 from bnviz.sweeps import OUTCOMES
 from bnviz.text.catalogue import say
 

@@ -6,7 +6,8 @@ import math
 
 import pytest
 
-from bnviz.chapters.survival.survival_map import Place, SurvivalMap, compare_arms, majority
+from bnviz.chapters.survival.results import Place, SurvivalMap
+from bnviz.chapters.survival.survival_map import compare_arms, majority
 
 ORDER = ("converged", "slow", "stalled", "saturated", "diverged")
 

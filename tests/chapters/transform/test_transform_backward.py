@@ -8,7 +8,8 @@ import torch
 
 from bnviz.chapters.transform.backward import backward, draw_target, measured_slope, six_equations
 from bnviz.chapters.transform.batches import PRESETS, draw_batch
-from bnviz.chapters.transform.forward import Transform, transform
+from bnviz.chapters.transform.forward import transform
+from bnviz.chapters.transform.results import Transform
 from bnviz.norms import batch_norm_backward, batch_norm_forward
 
 

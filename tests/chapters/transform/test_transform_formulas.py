@@ -9,9 +9,10 @@ import pytest
 
 from bnviz.chapters.transform.backward import backward, draw_target
 from bnviz.chapters.transform.batches import draw_batch
-from bnviz.chapters.transform.formulas import BACKWARD, LINES, SYMBOLIC, autograd, filled, number, result
+from bnviz.chapters.transform.formulas import BACKWARD, LINES, SYMBOLIC, autograd, filled, result
 from bnviz.chapters.transform.forward import transform
 from bnviz.text.catalogue import catalogue
+from bnviz.ui.numbers import number
 
 DONE = transform(draw_batch("skewed", 5, 3, 0), np.array([1.0, -2.0, 0.5]), np.array([0.0, 1.0, -1.0]))
 BACK = backward(DONE, draw_target(5, 3, 0))

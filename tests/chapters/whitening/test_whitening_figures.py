@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from bnviz.chapters.whitening.bias_drift import GRADIENTS, bias_drift, drift_target
-from bnviz.chapters.whitening.cost import Cost
 from bnviz.chapters.whitening.figures import correlations, cost, covariances, drift, outside_net
+from bnviz.chapters.whitening.results import Cost
 from bnviz.chapters.whitening.whiten import compare_methods, correlated_batch
 from bnviz.figures.theme import DASHES, LIGHT
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from bnviz.chapters.why.identity import GradientIdentity, gradient_identity
+from bnviz.chapters.why.identity import gradient_identity
+from bnviz.chapters.why.results import GradientIdentity
 from bnviz.config import InputError
 
 

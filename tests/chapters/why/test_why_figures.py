@@ -7,7 +7,7 @@ import pytest
 
 from bnviz.chapters.why.figures import SLOTS, arm_name, log_marks, noisy_figure, quantile_figure, shift_figure
 from bnviz.chapters.why.identity import gradient_identity
-from bnviz.chapters.why.smooth_figures import identity_figure, smooth_figure
+from bnviz.chapters.why.smooth_figure import identity_figure, smooth_figure
 
 STEPS = (0, 9, 99)
 VALUES = np.array([[1.0, 4.0, 2.0], [4.0, 1.0, 8.0]])

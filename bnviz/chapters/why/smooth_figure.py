@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from bnviz.array_types import Floats
 from bnviz.chapters.why.figures import (
     SLOTS,
     add_band,
@@ -19,12 +19,10 @@ from bnviz.chapters.why.figures import (
     log_axis,
     log_marks,
 )
-from bnviz.chapters.why.identity import GradientIdentity
+from bnviz.chapters.why.results import GradientIdentity
 from bnviz.figures.common import finite, layer_names
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.text.catalogue import say
-
-Floats = npt.NDArray[np.float64]
 
 _SHARES = (("ones", 0), ("x_hat", 2), ("left", 1))
 
