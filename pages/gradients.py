@@ -5,7 +5,7 @@ import streamlit as st
 from bnviz.chapters.gradients import cached as runs
 from bnviz.chapters.gradients.figures import dial_figure, remainder_figure, scaling_figure
 from bnviz.chapters.gradients.surfaces import NETS, STEPS, surface_experiment
-from bnviz.chapters.gradients.surfaces_3d import surfaces_3d
+from bnviz.chapters.gradients.surfaces_figure import surfaces_3d
 from bnviz.figures import arm_labels, contours
 from bnviz.ui.chapter import figure, lab_link, opening, predict, reason, section
 from bnviz.ui.text import language, t

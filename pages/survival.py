@@ -4,7 +4,7 @@ import streamlit as st
 
 from bnviz.chapters.survival import cached as runs
 from bnviz.chapters.survival import wording as words
-from bnviz.chapters.survival.board import board
+from bnviz.chapters.survival.board_part import board
 from bnviz.chapters.survival.controls import settings
 from bnviz.ui.chapter import opening, predict, reason, section
 from bnviz.ui.text import t

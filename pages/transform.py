@@ -3,7 +3,7 @@
 import streamlit as st
 
 from bnviz.chapters.transform import parts
-from bnviz.chapters.transform.batch_editor import batch_controls, batch_editor
+from bnviz.chapters.transform.batch_part import batch_controls, batch_editor
 from bnviz.ui.chapter import opening, section
 from bnviz.ui.text import t
 from bnviz.ui.widgets import choose

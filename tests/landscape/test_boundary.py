@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 from bnviz.config import InputError, RunConfig
-from bnviz.landscape import decision_boundary
+from bnviz.landscape.boundary import decision_boundary
 from bnviz.nets import build_net
 
 
