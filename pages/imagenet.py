@@ -56,7 +56,7 @@ def ensemble() -> None:
     """Figure 4 and its chart."""
     if not predict("imagenet.more", ("crops", "models", "same"), "crops"):
         return
-    section("imagenet.published_ensemble")
+    section("imagenet.ensemble")
     words.ensemble_table()
     figure(*words.ensemble_drawing(), "ensemble-figure")
     st.markdown(words.gains_words())

@@ -77,7 +77,7 @@ def test_the_table_of_figure_4_keeps_its_blanks() -> None:
         cells = (row.crops, row.models, row.top1, row.top5)
         assert line.count(blank) == sum(cell.value is None for cell in cells)
         assert f"**{row.top5.known:g}\u00a0%**" in line
-    assert say("imagenet.published_ensemble.star", "en", test="4.82", he="4.94") in shown
+    assert say("imagenet.ensemble.star", "en", test="4.82", he="4.94") in shown
     assert "points of top-5 error: 2.0 by" in shown
 
 

@@ -11,11 +11,7 @@ from bnviz.text.catalogue import arm_labels, catalogue, say, value_label
 from bnviz.ui.text import t
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCES = [
-    *(ROOT / "bnviz" / "ui").glob("*.py"),
-    *(ROOT / "pages").glob("*.py"),
-    *(ROOT / "bnviz" / "figures").glob("*.py"),
-]
+SOURCES = [*(ROOT / "bnviz").rglob("*.py"), *(ROOT / "pages").glob("*.py")]
 
 
 def keys(path: Path) -> list[str]:
@@ -33,7 +29,7 @@ def keys(path: Path) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_key_in_the_code_has_its_sentence(path: Path) -> None:
     known = list(catalogue("en"))
     for key in keys(path):
@@ -42,8 +38,8 @@ def test_every_key_in_the_code_has_its_sentence(path: Path) -> None:
 
 
 def test_the_search_for_keys_finds_them() -> None:
-    assert "sidebar.kept" in keys(ROOT / "bnviz" / "ui" / "controls.py")
-    assert "field.*.label" in keys(ROOT / "bnviz" / "ui" / "controls.py")
+    assert "sidebar.kept" in keys(ROOT / "bnviz" / "lab" / "controls.py")
+    assert "field.*.label" in keys(ROOT / "bnviz" / "lab" / "controls.py")
 
 
 @pytest.mark.parametrize("name", FIELDS)

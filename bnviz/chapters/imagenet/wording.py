@@ -142,16 +142,16 @@ def ensemble_drawing() -> tuple[go.Figure, str]:
 def ensemble_notes() -> tuple[str, ...]:
     """Return what the * means, whose the human estimate is, and what makes the six networks differ."""
     return (
-        t("imagenet.published_ensemble.star", test=f"{TEST_TOP5.known:g}", he=f"{HE_TOP5.known:g}"),
-        t("imagenet.published_ensemble.human", human=f"{HUMAN_TOP5.value:g}"),
-        t("imagenet.published_ensemble.members"),
+        t("imagenet.ensemble.star", test=f"{TEST_TOP5.known:g}", he=f"{HE_TOP5.known:g}"),
+        t("imagenet.ensemble.human", human=f"{HUMAN_TOP5.value:g}"),
+        t("imagenet.ensemble.members"),
     )
 
 
 def gains_words() -> str:
     """Say what crops and networks bring, in points of top-5 error."""
     found = gains()
-    return t("imagenet.published_ensemble.gains", crops=f"{found.crops:.1f}", models=f"{found.models:.1f}")
+    return t("imagenet.ensemble.gains", crops=f"{found.crops:.1f}", models=f"{found.models:.1f}")
 
 
 def _bold(cell: Cell, form: str) -> str:
