@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
@@ -13,12 +14,43 @@ from bnviz.config import Experiment, to_query
 from bnviz.ui import lecture
 from bnviz.ui.text import t
 from bnviz.ui.url import from_address, to_address
+from bnviz.ui.widgets import choose
 
 LAB = Path(__file__).resolve().parents[2] / "pages" / "lab.py"
 _LECTURE_FONT = 16
 """Pixels; Plotly does not follow the page's type."""
 
 BADGES = ("live", "recorded", "illustrative", "published", "schematic")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a chapter.
+
+    Attributes:
+        draw: draws everything below the choice of the part.
+        badge: where the part's numbers come from, see ``opening``.
+    """
+
+    draw: Callable[[], None]
+    badge: str = "live"
+
+
+def chapter_page(chapter: str, key: str, parts: Mapping[str, Part]) -> None:
+    """Draw a chapter's page: its opening with the badge of the chosen part, the choice, and the part.
+
+    Words: those of ``opening``, ``<chapter>.part`` and ``<chapter>.parts.<part>``.
+
+    Args:
+        chapter: key of the chapter's words.
+        key: name of the choice in the address.
+        parts: the parts by their name in the address; the first is the default.
+    """
+    top = st.container()
+    part = parts[choose(st.container(), key, f"{chapter}.part", tuple(parts), f"{chapter}.parts")]
+    with top:
+        opening(chapter, part.badge)
+    part.draw()
 
 
 def opening(chapter: str, badge: str) -> None:
