@@ -7,6 +7,7 @@ from bnviz.chapters.gradients.figures import dial_figure, remainder_figure, scal
 from bnviz.chapters.gradients.surfaces import NETS, STEPS, surface_experiment
 from bnviz.chapters.gradients.surfaces_figure import surfaces_3d
 from bnviz.figures import arm_labels, contours
+from bnviz.text.numbers import grouped_number
 from bnviz.ui.chapter import figure, lab_link, opening, predict, reason, section
 from bnviz.ui.text import language, t
 from bnviz.ui.widgets import choose, look, slide
@@ -50,7 +51,7 @@ def scaling() -> None:
     for place, descent in zip(st.columns(3), found, strict=True):
         place.markdown(f"**{t(f'gradients.form.{descent.form}')}**")
         first, second = place.columns(2)
-        first.metric(t("gradients.scaling.max_lr"), runs.number(descent.max_lr))
+        first.metric(t("gradients.scaling.max_lr"), grouped_number(descent.max_lr))
         second.metric(t("gradients.scaling.steps"), runs.steps(descent))
     st.markdown(runs.formula(found[0]))
     reason("gradients.scaling")

@@ -7,6 +7,7 @@ import io
 from collections.abc import Mapping, Sequence
 
 from bnviz.ledger import NOTES, QUESTIONS, Claim, Effect, Row, crossed
+from bnviz.text.numbers import short_number
 from bnviz.ui.text import language, t
 
 PLAIN_SOURCES = (
@@ -30,12 +31,6 @@ def literature(claim: Claim) -> str:
     return " / ".join(t(f"claims.literature.{each}") for each in claim.literature)
 
 
-def number(value: float) -> str:
-    """Write a number shortly, without trailing zeros."""
-    size = abs(value)
-    return f"{value:.1e}" if size and (size < 1e-3 or size >= 1e5) else f"{value:.3g}"
-
-
 def seconds(value: float) -> str:
     """Write a time in whole seconds, or that it is less than one."""
     return f"{value:.0f}" if value >= 1 else "<1"
@@ -50,7 +45,7 @@ def statement(link: str) -> str:
 def limit(link: str) -> str:
     """Return when the statement behind a link holds."""
     question = QUESTIONS[link.removeprefix("-")]
-    return t(f"claims.holds.{question.rule}", limit=number(question.limit))
+    return t(f"claims.holds.{question.rule}", limit=short_number(question.limit))
 
 
 def effect_words(link: str, found: Effect | None) -> str:
@@ -58,8 +53,10 @@ def effect_words(link: str, found: Effect | None) -> str:
     if found is None:
         return t("claims.not_run")
     unit = t(f"claims.unit.{QUESTIONS[link.removeprefix('-')].unit}")
-    spread = f" ± {number(found.sd)}" if found.sd == found.sd else ""
-    return f"{number(found.mean)} ({number(found.low)} … {number(found.high)}){spread} {unit}"
+    spread = f" ± {short_number(found.sd)}" if found.sd == found.sd else ""
+    return (
+        f"{short_number(found.mean)} ({short_number(found.low)} … {short_number(found.high)}){spread} {unit}"
+    )
 
 
 def answer_words(found: Effect | None) -> str:
@@ -72,7 +69,7 @@ def short_effect(row: Row) -> str:
     parts = []
     for link, found in row.effects.items():
         unit = t(f"claims.unit.{QUESTIONS[link.removeprefix('-')].unit}")
-        parts.append(t("claims.not_run") if found is None else f"{number(found.mean)} {unit}")
+        parts.append(t("claims.not_run") if found is None else f"{short_number(found.mean)} {unit}")
     return "; ".join(parts)
 
 

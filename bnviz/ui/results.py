@@ -75,13 +75,3 @@ def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     """Draw a small table whose cells may hold formulas."""
     lines = [head, tuple("---" for _ in head), *rows]
     st.markdown("\n".join("| " + " | ".join(line) + " |" for line in lines))
-
-
-def number(value: float, digits: int = 3) -> str:
-    """Write a number for a cell, very small and large ones as a product with a power of ten."""
-    if value != value or abs(value) == float("inf"):
-        return "–"
-    if value == 0 or 1e-3 <= abs(value) < 1e5:
-        return f"{value:,.{digits}g}" if abs(value) < 1000 else f"{value:,.0f}"
-    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-    return rf"${mantissa} \times 10^{{{int(exponent)}}}$"

@@ -15,6 +15,7 @@ from bnviz.studies.files import load_study
 from bnviz.studies.measures import SHARES, over_seeds, time_ratio
 from bnviz.studies.records import Published, StudyResult
 from bnviz.studies.summary import Spread, Verdict
+from bnviz.text.numbers import count
 from bnviz.ui.results import table
 from bnviz.ui.text import has, language, t
 from bnviz.ui.url import to_address
@@ -70,7 +71,7 @@ def study_note(result: StudyResult) -> None:
     words = escape(
         t(
             "studies.note", date=facts.get("date", "–"), dataset=facts.get("dataset", result.base.dataset),
-            n_train=_count(facts.get("n_train")), n_test=_count(facts.get("n_test")),
+            n_train=count(facts.get("n_train")), n_test=count(facts.get("n_test")),
             seeds=len(result.seeds), torch=_torch(facts.get("versions")),
         )
     )  # fmt: skip
@@ -217,10 +218,6 @@ def _difference(verdict: Verdict) -> tuple[str, str]:
 
 def _printed(number: Published | None) -> str:
     return "–" if number is None else f"{number.value:g} {number.unit} ({number.source})"
-
-
-def _count(value: object) -> str:
-    return f"{value:,}" if isinstance(value, int) else "–"
 
 
 def _torch(versions: object) -> str:

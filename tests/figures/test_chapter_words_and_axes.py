@@ -12,9 +12,10 @@ from bnviz.chapters.gradients.figures import dial_figure, remainder_figure, scal
 from bnviz.chapters.gradients.scaling import FORMS, descend
 from bnviz.chapters.saturation.figures import flow_figure
 from bnviz.chapters.saturation.normal_input import flow, response
-from bnviz.chapters.saturation.wording import percent, plain, times
+from bnviz.chapters.saturation.wording import plain, times
 from bnviz.telemetry.saturation import normal_share
 from bnviz.text.catalogue import catalogue, say
+from bnviz.text.numbers import fine_percent
 
 LANGUAGES = ("en", "zh")
 
@@ -49,7 +50,7 @@ def test_both_languages_have_the_same_keys_places_formulas_and_numbers(chapter: 
 
 
 def test_how_numbers_are_written() -> None:
-    assert (percent(0.0032), percent(0.9989)) == ("0.32 %", "99.9 %")
+    assert (fine_percent(0.0032), fine_percent(0.9989)) == ("0.32 %", "99.9 %")
     assert (plain(1.08), plain(345.6), plain(12345.0), plain(1.3e11), plain(4e-25)) == (
         "1.1", "346", "1.2 × 10⁴", "1.3 × 10¹¹", "4.0 × 10⁻²⁵",
     )  # fmt: skip

@@ -19,7 +19,7 @@ from bnviz.figures.studies import arm_label
 from bnviz.live.registry import registry
 from bnviz.live.session import Session
 from bnviz.text.catalogue import say
-from bnviz.ui.results import number
+from bnviz.text.numbers import number_cell
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 PARTS = ("train", "curves", "maps", "pictures", "insert")
@@ -58,8 +58,8 @@ def test_the_table_follows_layer_and_batch() -> None:
     assert not app.exception
     (maps, p, q), spreads = runs.spread(3)
     assert (maps, p, q) == (32, 8, 8)
-    measured = number(spreads["map"].measured[spreads["map"].sizes.tolist().index(8)])
-    assert f"| 32 | 64 | 512 | {number(512**-0.5)} | **{measured}** |" in words(app)
+    measured = number_cell(spreads["map"].measured[spreads["map"].sizes.tolist().index(8)])
+    assert f"| 32 | 64 | 512 | {number_cell(512**-0.5)} | **{measured}** |" in words(app)
     assert "| 2,048 | 4,096 | 8 |" in words(app)
 
 

@@ -13,7 +13,7 @@ from bnviz.chapters.initialization.one_layer import digits_at_scale
 from bnviz.chapters.initialization.recipes import recorded_sweep
 from bnviz.chapters.initialization.usable import largest_usable, median_loss, outcomes, usable_factor
 from bnviz.text.catalogue import say
-from bnviz.ui.results import number
+from bnviz.text.numbers import number_cell
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 GUESSES = {"factor": "smaller", "grows": "both", "hundred": "slower", "push": "two"}
@@ -54,13 +54,13 @@ def test_the_table_follows_the_slider() -> None:
     slider.set_value(0.003).run()
     assert not app.exception
     check = digits_at_scale(0.003, 1e-5)
-    assert f"**{number(check.grad_ratio, 5)}**" in words(app)
-    assert number(check.exact_grad_ratio) in words(app)
+    assert f"**{number_cell(check.grad_ratio, 5)}**" in words(app)
+    assert number_cell(check.exact_grad_ratio) in words(app)
 
 
 def test_a_link_opens_its_state() -> None:
     app = opened(init_part="scale", factor="same", a="100", bn_eps="0")
-    assert f"**{number(digits_at_scale(100.0, 0.0).radial, 5)}**" in words(app)
+    assert f"**{number_cell(digits_at_scale(100.0, 0.0).radial, 5)}**" in words(app)
 
 
 def test_the_small_version_runs_now() -> None:
@@ -92,8 +92,8 @@ def test_what_the_page_says_of_the_start_is_what_was_recorded(net: str) -> None:
 
 
 def test_numbers_are_written_for_cells() -> None:
-    assert number(0.0) == "0"
-    assert number(math.nan) == "–"
-    assert number(0.12345) == "0.123"
-    assert number(75564.55) == "75,565"
-    assert number(4.44e-16) == r"$4.44 \times 10^{-16}$"
+    assert number_cell(0.0) == "0"
+    assert number_cell(math.nan) == "–"
+    assert number_cell(0.12345) == "0.123"
+    assert number_cell(75564.55) == "75,565"
+    assert number_cell(4.44e-16) == r"$4.44 \times 10^{-16}$"

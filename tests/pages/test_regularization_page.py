@@ -12,7 +12,7 @@ from bnviz.chapters.regularization.dropout_shift import dropout_shift
 from bnviz.chapters.regularization.recipes import recorded_study
 from bnviz.chapters.regularization.summary import summarize
 from bnviz.text.catalogue import say
-from bnviz.ui.results import number
+from bnviz.text.numbers import number_cell
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 GUESSES = {"double": "half", "best": "shift", "variance": "same"}
@@ -53,8 +53,8 @@ def test_the_table_follows_the_batch_size() -> None:
     assert not app.exception
     found = jitter(3)
     place = found.sizes.tolist().index(64)
-    assert f"{number(found.predicted[place])} | **{number(found.typical[place])}**" in words(app)
-    assert f"{number(1 / 8)} | " in words(app)
+    assert f"{number_cell(found.predicted[place])} | **{number_cell(found.typical[place])}**" in words(app)
+    assert f"{number_cell(1 / 8)} | " in words(app)
 
 
 def test_the_dropout_slider_trains_another_net() -> None:

@@ -9,8 +9,9 @@ from bnviz.chapters.convolution.feature_maps import DRAWS, counts
 from bnviz.chapters.convolution.figures import moved_figure, shift_figure, spread_figure
 from bnviz.chapters.convolution.real_maps import SAMPLES
 from bnviz.chapters.convolution.results import KINDS
+from bnviz.text.numbers import number_cell
 from bnviz.ui.chapter import figure, predict, reason, section
-from bnviz.ui.results import number, step, table
+from bnviz.ui.results import step, table
 from bnviz.ui.text import t
 from bnviz.ui.widgets import look
 
@@ -41,7 +42,7 @@ def _means(layer: int, m: int) -> None:
     for kind in KINDS:
         counted, found = counts(kind, m, *shape), spreads[kind]
         numbers = (f"{each:,}" for each in (counted.means, counted.parameters, counted.values))
-        spread = number(found.independent[place]), f"**{number(found.measured[place])}**"
+        spread = number_cell(found.independent[place]), f"**{number_cell(found.measured[place])}**"
         rows.append((t(f"convolution.head.{kind}"), *numbers, *spread))
     table(head, rows)
     values, worth = int(spreads["map"].values[place]), float(spreads["map"].worth[place])
@@ -62,8 +63,9 @@ def _moved() -> None:
     test = runs.shift()
     figure(moved_figure(test, **look()), t("convolution.alt.moved"), "conv-moved")
     numbers = {
-        "bare": number(test.bare[-1]), "map": number(test.difference[0, -1]), "shift": test.shifts[-1],
-        "activation": number(test.difference[1, -1]), "switched": f"{test.switched[1, -1]:.0%}",
+        "bare": number_cell(test.bare[-1]), "map": number_cell(test.difference[0, -1]),
+        "shift": test.shifts[-1],
+        "activation": number_cell(test.difference[1, -1]), "switched": f"{test.switched[1, -1]:.0%}",
     }  # fmt: skip
     st.markdown(t("convolution.shift.bare", **numbers))
     alt = t("convolution.alt.shift", map=_join(test.difference[0]), activation=_join(test.difference[1]))

@@ -12,6 +12,7 @@ from bnviz.chapters.gradients.directional import SURFACES, dial, heights
 from bnviz.chapters.gradients.results import REACH, Descent, Dial
 from bnviz.chapters.gradients.scaling import FORMS, descend
 from bnviz.telemetry.records import SurfaceRecord
+from bnviz.text.numbers import grouped_number
 from bnviz.ui.text import t
 
 __all__ = ["FORMS", "REACH", "SURFACES", "dial", "heights"]
@@ -46,30 +47,25 @@ def dial_words(found: Dial) -> dict[str, str]:
     }
 
 
-def number(value: float) -> str:
-    """Write a number with three figures, large ones with separators."""
-    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
-
-
 def steps(descent: Descent) -> str:
     """Return how many updates it took, or that it never arrived."""
     if descent.diverged:
         return t("gradients.scaling.diverged")
-    return t("gradients.scaling.never") if descent.steps is None else number(descent.steps)
+    return t("gradients.scaling.never") if descent.steps is None else grouped_number(descent.steps)
 
 
 def conditions(found: Sequence[Descent]) -> dict[str, str]:
     """Return the condition number of each form, by its name."""
-    return {descent.form: number(descent.condition) for descent in found}
+    return {descent.form: grouped_number(descent.condition) for descent in found}
 
 
 def formula(raw: Descent) -> str:
     """Return the formulas of condition number and largest rate with the numbers of the raw features."""
-    large, small = (number(float(value)) for value in raw.eigenvalues)
-    values = {"large": large, "small": small, "condition": number(raw.condition)}
+    large, small = (grouped_number(float(value)) for value in raw.eigenvalues)
+    values = {"large": large, "small": small, "condition": grouped_number(raw.condition)}
     # A comma would be set as punctuation in a formula.
     values = {name: text.replace(",", "{,}") for name, text in values.items()}
-    return t("gradients.scaling.formula", **values, max_lr=number(raw.max_lr))
+    return t("gradients.scaling.formula", **values, max_lr=grouped_number(raw.max_lr))
 
 
 def ends(record: SurfaceRecord) -> str:

@@ -6,22 +6,11 @@ from bnviz.chapters.inference.folding import Folding
 from bnviz.chapters.inference.results import Chase, Jitter, Repair, StatisticsStudy
 from bnviz.chapters.inference.running_stats import Unbiased
 from bnviz.norms.momentum import to_keras
+from bnviz.text.numbers import difference, percent
 from bnviz.ui.text import t
 
 EARLY = 30
 """The step that the study's note speaks of."""
-
-
-def percent(value: float) -> str:
-    """Write a share as per cent with one digit."""
-    return f"{100 * value:.1f} %"
-
-
-def small(value: float) -> str:
-    """Write a difference: plain 0 when it is exactly that, else two digits."""
-    if value == 0:
-        return "0"
-    return f"{value:.3f}" if value >= 0.001 else f"{value:.1e}"
 
 
 def jitter_metrics(jitter: Jitter, size: int, draw: int) -> list[tuple[str, str]]:
@@ -31,8 +20,8 @@ def jitter_metrics(jitter: Jitter, size: int, draw: int) -> list[tuple[str, str]
     return [
         (t("inference.jitter.train", label=jitter.label), f"{train:.3f}"),
         (t("inference.jitter.eval", label=jitter.label), f"{evaluation:.3f}"),
-        (t("inference.jitter.train_spread"), small(float(jitter.spread("training")[place]))),
-        (t("inference.jitter.eval_spread"), small(float(jitter.spread("evaluation")[place]))),
+        (t("inference.jitter.train_spread"), difference(float(jitter.spread("training")[place]))),
+        (t("inference.jitter.eval_spread"), difference(float(jitter.spread("evaluation")[place]))),
     ]
 
 

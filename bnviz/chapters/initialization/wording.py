@@ -12,7 +12,8 @@ from bnviz.chapters.initialization.equivalence import Equivalence
 from bnviz.chapters.initialization.invariance import ScaleCheck
 from bnviz.chapters.initialization.scale_sweep import Sweep
 from bnviz.chapters.initialization.usable import Usable, largest_usable, median_loss, outcomes, usable_factor
-from bnviz.ui.results import number, table
+from bnviz.text.numbers import number_cell
+from bnviz.ui.results import table
 from bnviz.ui.text import t
 
 _BN = r"\mathrm{BN}"
@@ -51,7 +52,12 @@ def scale_table(check: ScaleCheck) -> None:
     table(
         head,
         [
-            (t(f"initialization.row.{name}"), f"${FORMULAS[name]}$", number(exact), f"**{number(found, 5)}**")
+            (
+                t(f"initialization.row.{name}"),
+                f"${FORMULAS[name]}$",
+                number_cell(exact),
+                f"**{number_cell(found, 5)}**",
+            )
             for name, exact, found in rows
         ],
     )
@@ -65,16 +71,16 @@ def scale_alt(check: ScaleCheck, edge: float) -> str:
 def norms_table(runs: Mapping[str, NormRun]) -> None:
     """Draw what was measured of the norms of the three arms."""
     rows: tuple[tuple[str, list[str]], ...] = (
-        ("growth", [number(runs[arm].growth, 4) for arm in ARMS]),
+        ("growth", [number_cell(runs[arm].growth, 4) for arm in ARMS]),
         (
             "shrank",
             [t("initialization.norm.of", n=runs[arm].shrank, steps=len(runs[arm].loss)) for arm in ARMS],
         ),
-        ("right", [number(runs[arm].radial) for arm in ARMS]),
-        ("pythagoras", [number(runs[arm].pythagoras_error) for arm in ARMS]),
-        ("full", [number(runs[arm].formula_error) for arm in ARMS]),
+        ("right", [number_cell(runs[arm].radial) for arm in ARMS]),
+        ("pythagoras", [number_cell(runs[arm].pythagoras_error) for arm in ARMS]),
+        ("full", [number_cell(runs[arm].formula_error) for arm in ARMS]),
         ("rate", ["–", *(_from_to(runs[arm].effective) for arm in ARMS[1:])]),
-        ("balance", ["–", "–", number(runs["decay"].final_balance)]),
+        ("balance", ["–", "–", number_cell(runs["decay"].final_balance)]),
     )
     head = (
         t("initialization.head.what"), t("initialization.head.formula"),
@@ -104,9 +110,9 @@ def same_runs(result: Equivalence) -> str:
     return t(
         "initialization.same.found",
         steps=len(result.decayed),
-        same=number(result.difference),
-        other=number(result.plain_difference),
-        last=number(result.last_rate),
+        same=number_cell(result.difference),
+        other=number_cell(result.plain_difference),
+        last=number_cell(result.last_rate),
     )
 
 
@@ -192,8 +198,8 @@ def outcome_rows(sweep: Sweep) -> None:
 
 
 def _loss(value: float) -> str:
-    return f"{value:,.3f}" if value < 10 else number(value)
+    return f"{value:,.3f}" if value < 10 else number_cell(value)
 
 
 def _from_to(values: Floats) -> str:
-    return f"{number(values[0])} → {number(values[-1])}"
+    return f"{number_cell(values[0])} → {number_cell(values[-1])}"

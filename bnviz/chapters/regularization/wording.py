@@ -14,7 +14,8 @@ from bnviz.chapters.regularization.figures import losses_figure, study_figure
 from bnviz.chapters.regularization.overfit import OverfitStudy
 from bnviz.chapters.regularization.results import Jitter, StatisticNoise
 from bnviz.chapters.regularization.summary import Spread, summarize
-from bnviz.ui.results import number, table
+from bnviz.text.numbers import number_cell
+from bnviz.ui.results import table
 from bnviz.ui.text import t
 from bnviz.ui.widgets import look
 
@@ -42,8 +43,8 @@ def noise_table(noise: StatisticNoise, jitter: Jitter, size: int) -> None:
             (
                 t(f"regularization.row.{name}"),
                 f"${FORMULAS[name]}$",
-                number(formula),
-                f"**{number(measured)}**",
+                number_cell(formula),
+                f"**{number_cell(measured)}**",
             )
             for name, formula, measured in rows
         ],

@@ -11,6 +11,7 @@ from bnviz.chapters.saturation.depth_figure import NAMES
 from bnviz.chapters.saturation.figures import PARTS
 from bnviz.chapters.saturation.results import DepthResult, Flow, LayerRun
 from bnviz.telemetry.normal import Share
+from bnviz.text.numbers import fine_percent
 from bnviz.ui.text import t
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -18,16 +19,11 @@ _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 YANG = f"{YANG_FACTOR:.3f}"
 
 
-def percent(share: float) -> str:
-    """Write a share 0..1 in percent, small ones with more digits."""
-    return f"{100 * share:.2f} %" if share < 0.1 else f"{100 * share:.1f} %"
-
-
 def held(share: Share, curve: str) -> tuple[str, str]:
     """Return the label and the text of what holds a gradient back: saturation, or a ReLU's zeros."""
     if curve == "relu":
-        return t("saturation.unit.zero"), percent(share.zero)
-    return t("saturation.unit.share"), percent(share.saturated)
+        return t("saturation.unit.zero"), fine_percent(share.zero)
+    return t("saturation.unit.share"), fine_percent(share.saturated)
 
 
 def slope(share: Share) -> str:
@@ -60,14 +56,15 @@ def formula(flow: Flow) -> str:
 def run_end(run: LayerRun) -> str:
     """Return the sentence on how the twins end."""
     none, batch = (
-        percent(value) if np.isfinite(value) else t("saturation.layers.diverged") for value in run.accuracy
+        fine_percent(value) if np.isfinite(value) else t("saturation.layers.diverged")
+        for value in run.accuracy
     )
     return t("saturation.layers.end", steps=int(run.steps[-1]), none=none, batch=batch)
 
 
 def gamma_note(run: LayerRun) -> str:
     """Return the sentence on where gamma and the shares of the net with BN went."""
-    start, end = (", ".join(map(percent, run.saturated[1, moment])) for moment in (0, -1))
+    start, end = (", ".join(map(fine_percent, run.saturated[1, moment])) for moment in (0, -1))
     median = ", ".join(f"{value:.2f}" for value in run.gamma[-1, :, 1])
     return t("saturation.gamma.note", start=start, end=end, steps=int(run.steps[-1]), gamma=median)
 

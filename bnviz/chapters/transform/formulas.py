@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from bnviz.chapters.transform.results import Backward, Transform
-from bnviz.ui.numbers import number
+from bnviz.text.numbers import latex_number
 
 FORWARD = ("mean", "var", "x_hat", "y")
 BACKWARD = ("grad_x_hat", "grad_var", "grad_mean", "grad_x", "grad_gamma", "grad_beta")
@@ -66,7 +66,7 @@ def autograd(line: str, back: Backward, feature: int, sample: int) -> float:
 
 
 def _inside(value: float) -> str:
-    return f"({number(value)})" if value < 0 else number(value)
+    return f"({latex_number(value)})" if value < 0 else latex_number(value)
 
 
 def _sum(terms: Iterable[str]) -> str:
@@ -77,43 +77,43 @@ def _sum(terms: Iterable[str]) -> str:
 
 def _mean(done: Transform, back: Backward, j: int, i: int) -> str:
     x = done.x[:, j]
-    return rf"\frac{{{_sum(_inside(v) for v in x)}}}{{{len(x)}}} = {number(done.mean[j])}"
+    return rf"\frac{{{_sum(_inside(v) for v in x)}}}{{{len(x)}}} = {latex_number(done.mean[j])}"
 
 
 def _var(done: Transform, back: Backward, j: int, i: int) -> str:
-    squares = _sum(f"({number(v)})^2" for v in done.x[:, j] - done.mean[j])
-    return rf"\frac{{{squares}}}{{{len(done.x)}}} = {number(done.var[j])}"
+    squares = _sum(f"({latex_number(v)})^2" for v in done.x[:, j] - done.mean[j])
+    return rf"\frac{{{squares}}}{{{len(done.x)}}} = {latex_number(done.var[j])}"
 
 
 def _root(done: Transform, j: int) -> str:
-    return rf"\sqrt{{{number(done.var[j])} + {number(done.eps)}}}"
+    return rf"\sqrt{{{latex_number(done.var[j])} + {latex_number(done.eps)}}}"
 
 
 def _x_hat(done: Transform, back: Backward, j: int, i: int) -> str:
-    top = f"{number(done.x[i, j])} - {_inside(done.mean[j])}"
-    return rf"\frac{{{top}}}{{{_root(done, j)}}} = {number(done.x_hat[i, j])}"
+    top = f"{latex_number(done.x[i, j])} - {_inside(done.mean[j])}"
+    return rf"\frac{{{top}}}{{{_root(done, j)}}} = {latex_number(done.x_hat[i, j])}"
 
 
 def _y(done: Transform, back: Backward, j: int, i: int) -> str:
-    product = rf"{number(done.gamma[j])} \cdot {_inside(done.x_hat[i, j])}"
-    return f"{product} + {_inside(done.beta[j])} = {number(done.y[i, j])}"
+    product = rf"{latex_number(done.gamma[j])} \cdot {_inside(done.x_hat[i, j])}"
+    return f"{product} + {_inside(done.beta[j])} = {latex_number(done.y[i, j])}"
 
 
 def _loss(done: Transform, back: Backward, j: int, i: int) -> str:
-    squares = _sum(f"({number(v)})^2" for v in back.grad_y[:, j])
-    return rf"\tfrac{{1}}{{2}} \left({squares}\right) = {number(back.loss[j])}"
+    squares = _sum(f"({latex_number(v)})^2" for v in back.grad_y[:, j])
+    return rf"\tfrac{{1}}{{2}} \left({squares}\right) = {latex_number(back.loss[j])}"
 
 
 def _grad_x_hat(done: Transform, back: Backward, j: int, i: int) -> str:
     product = rf"{_inside(back.grad_y[i, j])} \cdot {_inside(done.gamma[j])}"
-    return f"{product} = {number(back.by_hand.x_hat[i, j])}"
+    return f"{product} = {latex_number(back.by_hand.x_hat[i, j])}"
 
 
 def _grad_var(done: Transform, back: Backward, j: int, i: int) -> str:
     pairs = zip(back.by_hand.x_hat[:, j], done.x[:, j] - done.mean[j], strict=True)
     products = _sum(rf"{_inside(g)} \cdot {_inside(c)}" for g, c in pairs)
-    power = rf"({number(done.var[j])} + {number(done.eps)})^{{-3/2}}"
-    return rf"\tfrac{{-1}}{{2}} \left({products}\right) {power} = {number(back.by_hand.var[j])}"
+    power = rf"({latex_number(done.var[j])} + {latex_number(done.eps)})^{{-3/2}}"
+    return rf"\tfrac{{-1}}{{2}} \left({products}\right) {power} = {latex_number(back.by_hand.var[j])}"
 
 
 def _grad_mean(done: Transform, back: Backward, j: int, i: int) -> str:
@@ -121,25 +121,27 @@ def _grad_mean(done: Transform, back: Backward, j: int, i: int) -> str:
     centered = _sum(_inside(v) for v in done.x[:, j] - done.mean[j])
     second = rf"{_inside(back.by_hand.var[j])} \cdot \frac{{-2 \left({centered}\right)}}{{{len(done.x)}}}"
     first = rf"\frac{{-\left({total}\right)}}{{{_root(done, j)}}}"
-    return f"{first} + {second} = {number(back.by_hand.mean[j])}"
+    return f"{first} + {second} = {latex_number(back.by_hand.mean[j])}"
 
 
 def _grad_x(done: Transform, back: Backward, j: int, i: int) -> str:
     hand, m = back.by_hand, len(done.x)
-    first = rf"\frac{{{number(hand.x_hat[i, j])}}}{{{_root(done, j)}}}"
+    first = rf"\frac{{{latex_number(hand.x_hat[i, j])}}}{{{_root(done, j)}}}"
     centered = _inside(done.x[i, j] - done.mean[j])
     second = rf"{_inside(hand.var[j])} \cdot \frac{{2 \cdot {centered}}}{{{m}}}"
-    return rf"{first} + {second} + \frac{{{number(hand.mean[j])}}}{{{m}}} = {number(hand.x[i, j])}"
+    return (
+        rf"{first} + {second} + \frac{{{latex_number(hand.mean[j])}}}{{{m}}} = {latex_number(hand.x[i, j])}"
+    )
 
 
 def _grad_gamma(done: Transform, back: Backward, j: int, i: int) -> str:
     pairs = zip(back.grad_y[:, j], done.x_hat[:, j], strict=True)
     products = _sum(rf"{_inside(g)} \cdot {_inside(v)}" for g, v in pairs)
-    return f"{products} = {number(back.by_hand.gamma[j])}"
+    return f"{products} = {latex_number(back.by_hand.gamma[j])}"
 
 
 def _grad_beta(done: Transform, back: Backward, j: int, i: int) -> str:
-    return f"{_sum(_inside(v) for v in back.grad_y[:, j])} = {number(back.by_hand.beta[j])}"
+    return f"{_sum(_inside(v) for v in back.grad_y[:, j])} = {latex_number(back.by_hand.beta[j])}"
 
 
 _FILL: Mapping[str, Callable[[Transform, Backward, int, int], str]] = {

@@ -22,8 +22,8 @@ from bnviz.chapters.transform.formulas import (
 from bnviz.chapters.transform.forward import move_one, restore
 from bnviz.chapters.transform.results import Backward, Transform
 from bnviz.chapters.transform.shape import shape_of
+from bnviz.text.numbers import latex_number, percent_above
 from bnviz.ui.chapter import figure, predict, reason, section
-from bnviz.ui.numbers import number
 from bnviz.ui.text import t
 from bnviz.ui.widgets import choose, look, slide
 
@@ -74,7 +74,7 @@ def coupled(done: Transform, seed: int) -> None:
         place.metric(t(f"transform.coupling.{name}"), value, help=t(f"transform.coupling.{name}_help"))
     st.latex(
         r"\Delta\mu_B = \frac{\Delta x}{m} = "
-        + rf"\frac{{{number(move.x_shift)}}}{{{samples}}} = {number(move.mean_shift)}"
+        + rf"\frac{{{latex_number(move.x_shift)}}}{{{samples}}} = {latex_number(move.mean_shift)}"
     )
     reason("transform.coupling")
     reason("transform.limit")
@@ -152,17 +152,13 @@ def _wrong_way(back: Backward, column: int) -> None:
         r"\left.\frac{\partial \ell}{\partial x_i}\right|_{\mu_B,\,\sigma_B\ \mathrm{const.}} = "
         r"\frac{\partial \ell}{\partial \hat{x}_i} \frac{1}{\sqrt{\sigma_B^2 + \epsilon}}"
     )
-    right, wrong = _percent(back.nudge_error), _percent(back.wrong_error)
+    right, wrong = percent_above(back.nudge_error, SMALLEST), percent_above(back.wrong_error, SMALLEST)
     alt = t("transform.alt.gradients", feature=column + 1, right=right, wrong=wrong)
     figure(gradients(back, column, **look()), alt, "gradients")
     first, second = st.columns(2)
     first.metric(t("transform.wrong.right_error"), right, help=t("transform.wrong.error_help"))
     second.metric(t("transform.wrong.wrong_error"), wrong, help=t("transform.wrong.error_help"))
     reason("transform.wrong")
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.3g} %" if share > SMALLEST else f"< {100 * SMALLEST:g} %"
 
 
 def undo(done: Transform, seed: int) -> None:
@@ -200,10 +196,10 @@ def bell(done: Transform, seed: int) -> None:
         for column, text in zip(rows.values(), cells_, strict=True):
             column.append(text)
     st.dataframe(rows, hide_index=True, alt=t("transform.alt.moments"))
-    var = number(before.var)
+    var = latex_number(before.var)
     st.latex(
         r"\mathrm{Var}[\hat{x}] = \frac{\sigma_B^2}{\sigma_B^2 + \epsilon} = "
-        + rf"\frac{{{var}}}{{{var} + {number(done.eps)}}} = {found.expected_var:.6f}"
+        + rf"\frac{{{var}}}{{{var} + {latex_number(done.eps)}}} = {found.expected_var:.6f}"
     )
     reason("transform.shape")
 

@@ -12,8 +12,8 @@ from bnviz.chapters.whitening.detached import OutsideResult, train_outside
 from bnviz.chapters.whitening.figures import correlations, cost, covariances, drift, outside_net
 from bnviz.chapters.whitening.results import Comparison, Cost, Drift
 from bnviz.chapters.whitening.whiten import compare_methods, correlated_batch
+from bnviz.text.numbers import latex_number
 from bnviz.ui.chapter import figure, predict, reason, section
-from bnviz.ui.numbers import number
 from bnviz.ui.text import t
 from bnviz.ui.widgets import look, slide
 
@@ -76,16 +76,17 @@ def drifts(mean: float, rate: float, steps: int, learns: bool) -> tuple[Drift, .
 
 
 def _closed_form(run: Drift, mean: float, rate: float, steps: int, learns: bool) -> str:
-    end = number(run.closed_form[-1])
+    end = latex_number(run.closed_form[-1])
     if learns:
         return (
             r"b_t = b_0 + \bar{t}\, \left(1 - (1 - \eta)^t\right), \qquad "
-            rf"b_{{{steps}}} = {number(mean)} \cdot \left(1 - {number(1 - rate)}^{{{steps}}}\right) = {end}"
+            rf"b_{{{steps}}} = {latex_number(mean)} \cdot "
+            rf"\left(1 - {latex_number(1 - rate)}^{{{steps}}}\right) = {end}"
         )
     return (
         r"b_t = b_0 - \eta\, t\, g, \quad g = \sum_i \frac{\partial \ell}{\partial \hat{x}_i} = "
-        rf"-\bar{{t}} = {number(-mean)}, \qquad "
-        rf"b_{{{steps}}} = 0 - {number(rate)} \cdot {steps} \cdot ({number(-mean)}) = {end}"
+        rf"-\bar{{t}} = {latex_number(-mean)}, \qquad "
+        rf"b_{{{steps}}} = 0 - {latex_number(rate)} \cdot {steps} \cdot ({latex_number(-mean)}) = {end}"
     )
 
 

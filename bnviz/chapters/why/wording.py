@@ -16,7 +16,8 @@ from bnviz.chapters.why.results import GradientIdentity
 from bnviz.chapters.why.smooth_figure import identity_figure, smooth_figure
 from bnviz.chapters.why.study import ShiftStudy
 from bnviz.figures.common import layer_names
-from bnviz.ui.results import number, table
+from bnviz.text.numbers import number_cell
+from bnviz.ui.results import table
 from bnviz.ui.text import language, t
 from bnviz.ui.widgets import look
 
@@ -108,8 +109,8 @@ def identity_table(layers: Sequence[GradientIdentity]) -> None:
     rows = [
         (
             name,
-            f"**{number(layer.deviation(layer.simple), 2)}**",
-            f"**{number(layer.deviation(layer.exact), 2)}**",
+            f"**{number_cell(layer.deviation(layer.simple), 2)}**",
+            f"**{number_cell(layer.deviation(layer.exact), 2)}**",
             f"{layer.power.min():.6f}",
             *(f"{100 * share:.1f} %" for share in layer.shares),
             t("why.identity.of", n=layer.printed_holds, units=len(layer.measured)),

@@ -12,7 +12,7 @@ from bnviz.chapters.transform.batches import draw_batch
 from bnviz.chapters.transform.formulas import BACKWARD, LINES, SYMBOLIC, autograd, filled, result
 from bnviz.chapters.transform.forward import transform
 from bnviz.text.catalogue import catalogue
-from bnviz.ui.numbers import number
+from bnviz.text.numbers import latex_number
 
 DONE = transform(draw_batch("skewed", 5, 3, 0), np.array([1.0, -2.0, 0.5]), np.array([0.0, 1.0, -1.0]))
 BACK = backward(DONE, draw_target(5, 3, 0))
@@ -26,7 +26,7 @@ def value(text: str) -> float:
 
 @pytest.mark.parametrize("written", [0.0, -1.5, 1e-5, -2.34567e-9, 1234567.0])
 def test_numbers_are_written_with_four_digits(written: float) -> None:
-    assert value(number(written)) == pytest.approx(written, rel=5e-4)
+    assert value(latex_number(written)) == pytest.approx(written, rel=5e-4)
 
 
 @pytest.mark.parametrize("line", LINES)

@@ -1,0 +1,63 @@
+"""How numbers are written: in tables, in formulas and in sentences."""
+
+from __future__ import annotations
+
+MISSING = "–"
+"""What is written where there is no number."""
+
+
+def number_cell(value: float, digits: int = 3) -> str:
+    """Write a number for a table's cell; very small and very large ones get a power of ten in LaTeX."""
+    if value != value or abs(value) == float("inf"):
+        return MISSING
+    if value == 0 or 1e-3 <= abs(value) < 1e5:
+        return f"{value:,.{digits}g}" if abs(value) < 1000 else f"{value:,.0f}"
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    return rf"${mantissa} \times 10^{{{int(exponent)}}}$"
+
+
+def latex_number(value: float) -> str:
+    """Write a number with four significant digits for a LaTeX formula."""
+    text = f"{value:.4g}"
+    if "e" not in text:
+        return text
+    mantissa, power = text.split("e")
+    return rf"{mantissa} \cdot 10^{{{int(power)}}}"
+
+
+def short_number(value: float) -> str:
+    """Write a number in a few characters of plain text: 0.00012 is "1.2e-04"."""
+    size = abs(value)
+    return f"{value:.1e}" if size and (size < 1e-3 or size >= 1e5) else f"{value:.3g}"
+
+
+def grouped_number(value: float) -> str:
+    """Write a number with three significant digits, from 1,000 on in full with separators."""
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
+
+
+def count(value: object) -> str:
+    """Write an integer with separators; anything else is missing."""
+    return f"{value:,}" if isinstance(value, int) else MISSING
+
+
+def difference(value: float) -> str:
+    """Write the size of a difference: "0" only if it is exactly 0."""
+    if value == 0:
+        return "0"
+    return f"{value:.3f}" if value >= 0.001 else f"{value:.1e}"
+
+
+def percent(share: float) -> str:
+    """Write a share of 0..1 in percent with one decimal."""
+    return f"{100 * share:.1f} %"
+
+
+def fine_percent(share: float) -> str:
+    """Write a share of 0..1 in percent, with a second decimal below 10 %."""
+    return f"{100 * share:.2f} %" if share < 0.1 else percent(share)
+
+
+def percent_above(share: float, smallest: float) -> str:
+    """Write a share of 0..1 in percent with three significant digits; not below ``smallest``."""
+    return f"{100 * share:.3g} %" if share > smallest else f"< {100 * smallest:g} %"
