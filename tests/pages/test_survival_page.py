@@ -84,11 +84,11 @@ def test_a_tiny_map_fills_and_its_counts_are_told() -> None:
     trained(app)
     assert not app.exception
     assert len(charts(app)) == 1
-    assert "2 by 2 places" in charts(app)[0]
+    assert "2 by 2 cells" in charts(app)[0]
     found = map_of(app.session_state["bnviz.survival.job"].result())
     assert found.whole
     pair = compare_arms(found, 0, 1)
-    assert f"**Without BN: {pair.first} of 4 places live. With BN: {pair.second} of 4.**" in words(app)
+    assert f"**Cells that train: {pair.first} of 4 (Without BN), {pair.second} of 4 (With BN).**" in words(app)
     assert app.dataframe[0].value.shape == (8, 10)
 
 
