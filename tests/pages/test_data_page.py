@@ -24,7 +24,7 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AppTest:
 def test_every_data_set_has_its_state_and_a_button(app: AppTest) -> None:
     assert not app.exception
     words = " ".join(each.value for each in app.caption)
-    assert "made on the spot" in words
+    assert "generated when needed" in words
     assert "not fetched yet, 171 MB to fetch" in words or "not fetched yet" in words
     keys = {button.key for button in app.button}
     assert {"use-mnist", "use-moons", "fetch-cifar10"} <= keys
