@@ -77,7 +77,7 @@ def test_the_pointer_hits_every_place_and_reads_its_numbers() -> None:
     targets = survival_figure(FOUND).data[1]
     assert [tuple(point) for point in targets.customdata] == list(itertools.product(range(2), range(3)))
     assert list(targets.x) == [0, 1, 2, 0, 1, 2]
-    assert "diverged at step 3, 9" in targets.text[4]
+    assert "steps of divergence: 3, 9" in targets.text[4]
     assert "50.0 %" in targets.text[0]
     assert "training 1.25, test 2.5" in targets.text[0]
     assert say("survival.fig.unknown") in targets.text[5]
@@ -86,7 +86,7 @@ def test_the_pointer_hits_every_place_and_reads_its_numbers() -> None:
 def test_what_means_nothing_is_not_told() -> None:
     bare = Place("stalled", 1, 1, 0.1, math.nan, math.nan, math.nan, ())
     facts = place_facts(bare, 3, "en")
-    assert facts[-1] == "seeds still to come: 2"
+    assert facts[-1] == "seeds not trained yet: 2"
     assert not any("nan" in fact or "idle" in fact for fact in facts)
     assert "training –, test –" in facts[2]
     assert (tick(0.00376), tick(64), tick(10.0)) == ("0.0038", "64", "10")
