@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from bnviz.figures.common import finite, labels_of, theme_of
-from bnviz.figures.theme import INK, Theme, style
+from bnviz.figures.marks import band, reference_line
+from bnviz.figures.theme import Theme, style
 from bnviz.telemetry.history import History
 from bnviz.text.catalogue import say
 
@@ -33,13 +33,9 @@ def curves(history: History, *, lang: str = "en", dark: bool = False) -> go.Figu
             row=1,
             col=2,
         )
-    figure.add_hline(
-        y=100.0 * float(history.meta["chance"]), line={"color": INK, "dash": "dot"}, row=1, col=2
-    )
+    reference_line(figure, y=100.0 * float(history.meta["chance"]), row=1, col=2)
     for mark in history.marks:
-        figure.add_vline(
-            x=mark.step, line={"color": INK, "dash": "dot", "width": 1}, annotation_text=mark.text
-        )
+        reference_line(figure, x=mark.step, label=mark.text, width=1)
     figure.update_yaxes(title_text=say("figure.axis.loss", lang), rangemode="tozero", row=1, col=1)
     figure.update_yaxes(title_text=say("figure.axis.accuracy", lang), range=[0, 101], row=1, col=2)
     figure.update_xaxes(title_text=say("figure.axis.step", lang))
@@ -49,17 +45,7 @@ def curves(history: History, *, lang: str = "en", dark: bool = False) -> go.Figu
 def _losses(history: History, arm: int, label: str, theme: Theme, lang: str) -> list[go.Scatter]:
     loss, tests = history.curves[arm], history.evaluations[arm]
     low, high = finite(loss.loss_min), finite(loss.loss_max)
-    band = go.Scatter(
-        x=np.concatenate([loss.step, loss.step[::-1]]),
-        y=np.concatenate([high, low[::-1]]),
-        fill="toself",
-        fillcolor=theme.fill(arm),
-        line={"width": 0},
-        mode="lines",
-        name=say("figure.trace.range", lang, arm=label),
-        hoverinfo="skip",
-        showlegend=False,
-    )
+    extremes = band(loss.step, low, high, theme.fill(arm), name=say("figure.trace.range", lang, arm=label))
     form = "%{x}: %{y:.3f}"
     mean = go.Scatter(
         x=loss.step, y=finite(loss.loss_mean), mode="lines", line=theme.line(arm, 1.5), hovertemplate=form,
@@ -69,4 +55,4 @@ def _losses(history: History, arm: int, label: str, theme: Theme, lang: str) -> 
         x=tests.step, y=finite(tests.test_loss), mode="lines+markers", marker={"size": 4}, hovertemplate=form,
         line={**theme.line(arm, 1.0)}, name=say("figure.trace.test", lang, arm=label),
     )  # fmt: skip
-    return [band, mean, test]
+    return [extremes, mean, test]

@@ -7,7 +7,8 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from bnviz.figures.common import finite, frame_at, labels_of, layer_names, theme_of
-from bnviz.figures.theme import INK, style
+from bnviz.figures.marks import reference_line
+from bnviz.figures.theme import style
 from bnviz.telemetry.history import History
 from bnviz.text.catalogue import say
 
@@ -39,11 +40,5 @@ def gradients(history: History, step: int, *, lang: str = "en", dark: bool = Fal
             )
         figure.update_yaxes(title_text=say(f"figure.axis.{name}", lang), row=1, col=column)
     figure.update_yaxes(type="log", exponentformat="power")
-    figure.add_hline(
-        y=GUIDE,
-        line={"color": INK, "dash": "dot"},
-        annotation_text=say("figure.trace.guide", lang),
-        row=1,
-        col=2,
-    )
+    reference_line(figure, y=GUIDE, label=say("figure.trace.guide", lang), row=1, col=2)
     return style(figure, 400)

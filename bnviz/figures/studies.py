@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import plotly.graph_objects as go
 
-from bnviz.figures.theme import INK, Theme, style
-from bnviz.studies.measures import SHARES, Band, curve_band, limits, seed_values, sweeps
+from bnviz.figures.marks import band, mean_ticks, reference_line, seed_dots
+from bnviz.figures.theme import INK, Theme, rgba, style
+from bnviz.studies.measures import SHARES, curve_band, limits, seed_values, sweeps
 from bnviz.studies.records import Published, StudyResult
 from bnviz.text.catalogue import catalogue, say
 
@@ -28,8 +30,7 @@ class ArmLook:
 
     def fill(self, opacity: float = 0.16) -> str:
         """Return the color for an area."""
-        value = int(self.color[1:], 16)
-        return f"rgba({value >> 16}, {value >> 8 & 255}, {value & 255}, {opacity:g})"
+        return rgba(self.color, opacity)
 
 
 def arm_label(name: str, lang: str = "en") -> str:
@@ -103,12 +104,13 @@ def study_curves(
     figure, looks = go.Figure(), _shown_looks(result, arms, dark)
     factor = 100 if curve in SHARES else 1
     for name in arms:
-        band = curve_band(result, name, curve)
-        x = band.samples if by == "samples" else band.steps
-        _ribbon(figure, band, x.tolist(), factor, looks[name])
+        seeds = curve_band(result, name, curve)
+        x, known = seeds.samples if by == "samples" else seeds.steps, np.isfinite(seeds.low)
+        low, high = factor * seeds.low[known], factor * seeds.high[known]
+        figure.add_trace(band(x[known], low, high, looks[name].fill()))
         figure.add_trace(
             go.Scatter(
-                x=x, y=factor * band.mean, mode="lines", name=label_of(result, name, lang), legendgroup=name,
+                x=x, y=factor * seeds.mean, mode="lines", name=label_of(result, name, lang), legendgroup=name,
                 line={"color": looks[name].color, "dash": looks[name].dash, "width": 2},
                 hovertemplate="%{x:,}: %{y:.3~f}",
             )
@@ -116,10 +118,11 @@ def study_curves(
     figure.update_xaxes(title_text=say(f"studies.axis.{by}", lang), rangemode="tozero")
     figure.update_yaxes(title_text=say(f"studies.axis.{curve}", lang))
     if curve in SHARES:
-        bands = [curve_band(result, arm.name, curve).high for arm in result.arms]
-        top = max((value for band in bands for value in band.tolist() if value == value), default=1.0)
+        highs = np.concatenate([curve_band(result, arm.name, curve).high for arm in result.arms])
+        top = float(np.nanmax(highs)) if np.isfinite(highs).any() else 1.0
         figure.update_yaxes(range=[0, min(102.0, 100 * top + 4)])
-        _line(figure, 100 * result.threshold, say("studies.threshold", lang), horizontal=True)
+        threshold = say("studies.threshold", lang)
+        reference_line(figure, y=100 * result.threshold, label=threshold, width=1, annotation_font_color=INK)
     return style(figure, 420, top=96)
 
 
@@ -149,7 +152,7 @@ def study_dots(
     factor = 100 if (measure in SHARES if percent is None else percent) else 1
     for name in names:
         values = [factor * value for value in seed_values(result, name, measure)]
-        _marks(figure, values, label_of(result, name, lang), looks[name])
+        figure.add_traces(_seeds(label_of(result, name, lang), values, looks[name]))
     known = [number for number in result.published if number.what == published and number.arm in names]
     if known:
         figure.add_trace(_reported([label_of(result, n.arm, lang) for n in known], known, lang, dark))
@@ -210,35 +213,14 @@ def study_sweep(
     return style(figure, 400)
 
 
-def _ribbon(figure: go.Figure, band: Band, x: list[int], factor: float, look: ArmLook) -> None:
-    known = [k for k, value in enumerate(band.low.tolist()) if value == value]
-    places = [x[k] for k in known]
-    edge = [*(factor * band.high[known]), *(factor * band.low[known][::-1])]
-    figure.add_trace(
-        go.Scatter(
-            x=[*places, *places[::-1]], y=edge, fill="toself", fillcolor=look.fill(), mode="lines",
-            line={"width": 0}, hoverinfo="skip", showlegend=False,
-        )
-    )  # fmt: skip
-
-
-def _marks(figure: go.Figure, values: Sequence[float], label: str, look: ArmLook) -> None:
-    """Draw one mark a seed and a bar at their mean."""
-    figure.add_trace(
-        go.Scatter(
-            x=list(values), y=[label] * len(values), mode="markers", showlegend=False, name=label,
-            marker={"color": look.color, "symbol": look.symbol, "size": 9, "opacity": 0.65},
-            hovertemplate="%{x:.2f}",
-        )
-    )  # fmt: skip
+def _seeds(label: str, values: Sequence[float], look: ArmLook) -> list[go.Scatter]:
+    """Return one dot per seed, and a tick at their mean."""
+    dots = {"symbol": look.symbol, "opacity": 0.65}
+    traces = [seed_dots([label], [values], look.color, marker=dots, showlegend=False, name=label)]
     if values:
-        figure.add_trace(
-            go.Scatter(
-                x=[sum(values) / len(values)], y=[label], mode="markers", showlegend=False, name=label,
-                marker={"color": look.color, "symbol": "line-ns-open", "size": 22, "line": {"width": 3}},
-                hovertemplate="%{x:.2f}",
-            )
-        )  # fmt: skip
+        mean = [sum(values) / len(values)]
+        traces.append(mean_ticks([label], mean, look.color, showlegend=False, name=label))
+    return traces
 
 
 def _reported(labels: Sequence[str], numbers: Sequence[Published], lang: str, dark: bool) -> go.Scatter:
@@ -251,16 +233,6 @@ def _reported(labels: Sequence[str], numbers: Sequence[Published], lang: str, da
             "line": {"width": 2},
         },
     )  # fmt: skip
-
-
-def _line(figure: go.Figure, place: float, words: str, horizontal: bool) -> None:
-    draw = figure.add_hline if horizontal else figure.add_vline
-    draw(
-        place,
-        line={"color": INK, "dash": "dot", "width": 1},
-        annotation_text=words,
-        annotation_font_color=INK,
-    )
 
 
 def _title(measure: str, lang: str) -> str:

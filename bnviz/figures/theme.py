@@ -19,6 +19,18 @@ INK = "#7c8594"
 SHADE = "rgba(213, 94, 0, 0.09)"
 
 
+def rgb(color: str) -> tuple[int, int, int]:
+    """Return red, green and blue of a color "#rrggbb", 0..255 each."""
+    value = int(color[1:], 16)
+    return value >> 16, value >> 8 & 255, value & 255
+
+
+def rgba(color: str, opacity: float) -> str:
+    """Return a color "#rrggbb" with an opacity from 0 to 1, as CSS and Plotly write it."""
+    red, green, blue = rgb(color)
+    return f"rgba({red}, {green}, {blue}, {opacity:g})"
+
+
 @dataclass(frozen=True, slots=True)
 class Theme:
     """How arms are drawn on a light or a dark page; ``slots`` says which color each arm has."""
@@ -32,8 +44,7 @@ class Theme:
 
     def fill(self, arm: int, opacity: float = 0.2) -> str:
         """Return an arm's color for an area."""
-        value = int(self.color(arm)[1:], 16)
-        return f"rgba({value >> 16}, {value >> 8 & 255}, {value & 255}, {opacity:g})"
+        return rgba(self.color(arm), opacity)
 
     def line(self, arm: int, width: float = 2.0) -> dict[str, object]:
         """Return an arm's line."""

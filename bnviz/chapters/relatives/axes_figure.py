@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from bnviz.array_types import Floats, Ints
 from bnviz.chapters.relatives.results import Shared
-from bnviz.figures.theme import GRID, INK, style
+from bnviz.figures.theme import GRID, INK, rgb, style
 from bnviz.text.catalogue import say
 
 HUES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8c6bb1")
@@ -85,8 +85,7 @@ def _cubes(labels: Ints, values: Floats, shown: int, lang: str, dark: bool) -> g
 
 def _hue(label: int, shown: bool, dark: bool) -> str:
     """Return a mean's color, faded unless it is the one that is shown."""
-    value = int(HUES[label % len(HUES)][1:], 16)
     paper, share = (40 if dark else 244), (1.0 if shown else 0.24)
-    parts = (value >> 16, value >> 8 & 255, value & 255)
+    parts = rgb(HUES[label % len(HUES)])
     red, green, blue = (round(share * part + (1 - share) * paper) for part in parts)
     return f"rgb({red},{green},{blue})"
