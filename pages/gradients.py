@@ -10,7 +10,7 @@ from bnviz.figures import arm_labels, contours
 from bnviz.text.numbers import grouped_number
 from bnviz.ui.chapter import figure, lab_link, opening, predict, reason, section
 from bnviz.ui.text import language, t
-from bnviz.ui.widgets import choose, look, slide
+from bnviz.ui.widgets import choose, figure_style, slider
 
 
 def dial() -> None:
@@ -18,19 +18,23 @@ def dial() -> None:
     section("gradients.dial")
     surface = choose(st, "surface", "gradients.control.surface", runs.SURFACES, "gradients.surface")
     left, middle, right = st.columns(3)
-    theta = slide(left, "theta", "gradients.control.theta", (0.0, 360.0, 1.0), 60.0)
-    x = slide(middle, "at_x", "gradients.control.x", (-runs.REACH, runs.REACH, 0.1), 0.5)
-    y = slide(right, "at_y", "gradients.control.y", (-runs.REACH, runs.REACH, 0.1), 0.5)
+    theta = slider(left, "theta", "gradients.control.theta", (0.0, 360.0, 1.0), 60.0)
+    x = slider(middle, "at_x", "gradients.control.x", (-runs.REACH, runs.REACH, 0.1), 0.5)
+    y = slider(right, "at_y", "gradients.control.y", (-runs.REACH, runs.REACH, 0.1), 0.5)
     found = runs.dial(surface, x, y, theta)
     numbers = runs.dial_words(found)
     st.markdown(t("gradients.dial.formula", **numbers))
     for place, name in zip(st.columns(3), ("slope", "norm", "steepest"), strict=True):
         place.metric(t(f"gradients.dial.{name}"), numbers[name])
-    figure(dial_figure(found, runs.heights(surface), **look()), t("gradients.alt.dial", **numbers), "dial")
+    figure(
+        dial_figure(found, runs.heights(surface), **figure_style()),
+        t("gradients.alt.dial", **numbers),
+        "dial",
+    )
     st.info(t("gradients.dial.find", **numbers), icon=":material/touch_app:")
     reason("gradients.dial")
     section("gradients.small")
-    figure(remainder_figure(found, **look()), t("gradients.alt.remainder", **numbers), "remainder")
+    figure(remainder_figure(found, **figure_style()), t("gradients.alt.remainder", **numbers), "remainder")
     reason("gradients.small")
 
 
@@ -43,11 +47,11 @@ def scaling() -> None:
     ratio = left.select_slider(
         t("gradients.control.ratio"), (1, 2, 3, 5, 10, 30, 100), 10, key="ratio", bind="query-params"
     )
-    correlation = slide(middle, "rho", "gradients.control.correlation", (0.0, 0.95, 0.05), 0.9)
-    share = slide(right, "rate", "gradients.control.share", (0.05, 1.1, 0.05), 0.9)
+    correlation = slider(middle, "rho", "gradients.control.correlation", (0.0, 0.95, 0.05), 0.9)
+    share = slider(right, "rate", "gradients.control.share", (0.05, 1.1, 0.05), 0.9)
     found = runs.descents(ratio, correlation, share)
     alt = t("gradients.alt.scaling", **runs.conditions(found))
-    figure(scaling_figure(found, **look()), alt, "scaling")
+    figure(scaling_figure(found, **figure_style()), alt, "scaling")
     for place, descent in zip(st.columns(3), found, strict=True):
         place.markdown(f"**{t(f'gradients.form.{descent.form}')}**")
         first, second = place.columns(2)
@@ -77,9 +81,9 @@ def nets() -> None:
     st.markdown(ends)
     above, space = st.tabs([t("gradients.nets.map"), t("gradients.nets.relief")])
     with above:
-        figure(contours(record, labels, **look()), t("gradients.alt.map", ends=ends), "map")
+        figure(contours(record, labels, **figure_style()), t("gradients.alt.map", ends=ends), "map")
     with space:
-        figure(surfaces_3d(record, labels, **look()), t("gradients.alt.relief", ends=ends), "relief")
+        figure(surfaces_3d(record, labels, **figure_style()), t("gradients.alt.relief", ends=ends), "relief")
         st.caption(t("gradients.nets.shadow"))
     st.markdown(t("gradients.nets.running"))
     reason("gradients.nets")

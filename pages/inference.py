@@ -6,11 +6,11 @@ from bnviz.chapters.inference import cached as runs
 from bnviz.chapters.inference import controls
 from bnviz.chapters.inference import figures as draw
 from bnviz.chapters.inference import wording as words
-from bnviz.chapters.inference.controls import few, metrics
+from bnviz.chapters.inference.controls import metrics
 from bnviz.chapters.inference.trained_net import DRAWS, IMAGES, SIZES, STEPS
 from bnviz.ui.chapter import figure, opening, predict, reason, section
 from bnviz.ui.text import t
-from bnviz.ui.widgets import choose, look, slide
+from bnviz.ui.widgets import choose, figure_style, slider, value_slider
 
 
 def jitter() -> None:
@@ -19,18 +19,18 @@ def jitter() -> None:
     left, right = st.columns([1, 3])
     with left:
         image = int(st.slider(t("inference.jitter.image"), 1, IMAGES, 3, key="image", bind="query-params"))
-        size = few(st, "batch", "inference.jitter.batch", SIZES, 8)
+        size = value_slider(st, "batch", "inference.jitter.batch", SIZES, 8)
         mates = int(st.slider(t("inference.jitter.mates"), 1, DRAWS, 1, key="mates", bind="query-params"))
     with st.spinner(t("inference.note.training"), show_time=True):
         asked = runs.asked(image)
     picture, bars, sizes = words.jitter_alts(asked.jitter, size, mates - 1)
     with left:
-        figure(draw.digit(asked.pixels, dark=look()["dark"]), picture, "digit")
+        figure(draw.digit(asked.pixels, dark=figure_style()["dark"]), picture, "digit")
     with right:
         metrics(words.jitter_metrics(asked.jitter, size, mates - 1))
-        figure(draw.answers(asked.jitter, size, mates - 1, **look()), bars, "answers")
+        figure(draw.answers(asked.jitter, size, mates - 1, **figure_style()), bars, "answers")
         st.markdown(words.answered(asked.jitter, size))
-    figure(draw.by_size(asked.jitter, size, mates - 1, **look()), sizes, "sizes")
+    figure(draw.by_size(asked.jitter, size, mates - 1, **figure_style()), sizes, "sizes")
     if predict("inference.alone", ("fine", "noisy", "same"), "same"):
         st.markdown(t("inference.alone.measured", count=runs.answers_alone()))
     reason("inference.jitter")
@@ -45,15 +45,15 @@ def chase() -> None:
         st.markdown(t("inference.settle.measured", torch=fast, keras=slow))
         left, middle, right = st.columns(3)
         momentum = controls.momentum(left, middle)
-        size = few(right, "chase_batch", "inference.chase.batch", SIZES[1:], 16)
+        size = value_slider(right, "chase_batch", "inference.chase.batch", SIZES[1:], 16)
         result = runs.chase(size, momentum)
         st.markdown(words.same_momentum(momentum))
         metrics(words.chase_metrics(result, runs.noise(momentum)))
-        figure(draw.chase(result, **look()), words.chase_alt(result), "chase")
+        figure(draw.chase(result, **figure_style()), words.chase_alt(result), "chase")
         st.caption(words.reached(result))
         reason("inference.chase")
     section("inference.variance")
-    samples = few(st, "samples", "inference.variance.samples", (2, 3, 4, 8, 16, 32, 64, 128), 3)
+    samples = value_slider(st, "samples", "inference.variance.samples", (2, 3, 4, 8, 16, 32, 64, 128), 3)
     metrics(words.variance_metrics(runs.variance(samples)))
     st.caption(words.variance_note(runs.variance(samples)))
 
@@ -64,8 +64,8 @@ def study() -> None:
     if not predict("inference.early", ("good", "middle", "chance"), "chance"):
         return
     result = runs.study()
-    size = few(st, "study_batch", "inference.study.size", result.sizes, 128)
-    figure(draw.study(result, size, **look()), words.study_note(result, size, "alt"), "study")
+    size = value_slider(st, "study_batch", "inference.study.size", result.sizes, 128)
+    figure(draw.study(result, size, **figure_style()), words.study_note(result, size, "alt"), "study")
     st.markdown(words.study_note(result, size))
     reason("inference.study")
     st.caption(words.provenance(result))
@@ -82,15 +82,15 @@ def repair() -> None:
     if kind == "bright":
         if not predict("inference.bright", ("none", "part", "most"), "most"):
             return
-        amount = slide(st, "brightness", "inference.repair.shift", (-0.3, 0.7, 0.1), 0.5)
+        amount = slider(st, "brightness", "inference.repair.shift", (-0.3, 0.7, 0.1), 0.5)
     elif kind == "few":
-        amount = few(st, "stopped", "inference.repair.steps", (10, 30, 100, 300), 30)
+        amount = value_slider(st, "stopped", "inference.repair.steps", (10, 30, 100, 300), 30)
     else:
-        amount = few(st, "tiny", "inference.repair.size", (2, 4, 8, 16), 2)
-        passes = few(st, "seen", "inference.repair.passes", (5, 20, 50, 200), 200)
+        amount = value_slider(st, "tiny", "inference.repair.size", (2, 4, 8, 16), 2)
+        passes = value_slider(st, "seen", "inference.repair.passes", (5, 20, 50, 200), 200)
     with st.spinner(t("inference.note.training"), show_time=True):
         result = runs.accident(kind, amount, passes)
-    figure(draw.repair(result, **look()), words.repaired(result, "alt"), "repair")
+    figure(draw.repair(result, **figure_style()), words.repaired(result, "alt"), "repair")
     st.markdown(words.repaired(result))
     reason(f"inference.{kind}")
 

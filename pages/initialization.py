@@ -7,9 +7,9 @@ from bnviz.chapters.initialization import wording as words
 from bnviz.chapters.initialization.figures import equivalence_figure, norms_figure, scale_figure, sweep_figure
 from bnviz.chapters.initialization.scale_sweep import Sweep
 from bnviz.ui.chapter import figure, opening, predict, reason, section
-from bnviz.ui.results import live_note, recorded_note, rerun, step
+from bnviz.ui.results import live_note, recorded_note, run_button
 from bnviz.ui.text import t
-from bnviz.ui.widgets import choose, look
+from bnviz.ui.widgets import choose, figure_style, value_slider
 
 
 def scale() -> None:
@@ -18,11 +18,11 @@ def scale() -> None:
     if not predict("initialization.factor", ("larger", "same", "smaller", "zero"), "smaller"):
         return
     left, right = st.columns(2)
-    a = step(left, "a", "initialization.control.a", runs.SCALES, 10.0)
-    eps = step(right, "bn_eps", "initialization.control.eps", runs.EPSILONS, 1e-5)
+    a = value_slider(left, "a", "initialization.control.a", runs.SCALES, 10.0)
+    eps = value_slider(right, "bn_eps", "initialization.control.eps", runs.EPSILONS, 1e-5)
     check, curve = runs.check(a, eps), runs.curve(eps)
     words.scale_table(check)
-    figure(scale_figure(curve, a, **look()), words.scale_alt(check, curve.edge), "scale-figure")
+    figure(scale_figure(curve, a, **figure_style()), words.scale_alt(check, curve.edge), "scale-figure")
     st.info(t("initialization.scale.try"), icon=":material/touch_app:")
     reason("initialization.scale")
     reason("initialization.epsilon")
@@ -34,11 +34,11 @@ def norm() -> None:
     if not predict("initialization.grows", ("grows", "shrinks", "both"), "grows"):
         return
     left, right = st.columns(2)
-    lr = step(left, "eta", "initialization.control.lr", runs.RATES, 0.5)
-    decay = step(right, "lambda", "initialization.control.decay", runs.DECAYS, 0.01)
+    lr = value_slider(left, "eta", "initialization.control.lr", runs.RATES, 0.5)
+    decay = value_slider(right, "lambda", "initialization.control.decay", runs.DECAYS, 0.01)
     with st.spinner(t("initialization.training"), show_time=True):
         found = runs.norms(lr, decay)
-    drawn = norms_figure(words.norms_of(found), words.rates_of(found), **look())
+    drawn = norms_figure(words.norms_of(found), words.rates_of(found), **figure_style())
     figure(drawn, words.norms_alt(found), "norms-figure")
     words.norms_table(found)
     reason("initialization.norm")
@@ -46,7 +46,7 @@ def norm() -> None:
     section("initialization.same")
     with st.spinner(t("initialization.training"), show_time=True):
         same = runs.equivalence()
-    drawn = equivalence_figure(same.decayed, same.growing, same.plain, **look())
+    drawn = equivalence_figure(same.decayed, same.growing, same.plain, **figure_style())
     figure(drawn, t("initialization.alt.same"), "same-figure")
     st.markdown(words.same_runs(same))
     reason("initialization.same")
@@ -90,13 +90,13 @@ def rate() -> None:
 def sweep(result: Sweep, axis: str, key: str) -> None:
     """Draw a sweep."""
     losses, medians = words.panels(result)
-    drawn = sweep_figure(result.values, losses, medians, result.chance, axis, **look())
+    drawn = sweep_figure(result.values, losses, medians, result.chance, axis, **figure_style())
     figure(drawn, words.sweep_alt(result, axis), key)
 
 
 def again(kind: str, net: str, axis: str) -> None:
     """Offer a small form of a sweep, run now."""
-    result = rerun(f"again_{kind}", net, t("initialization.again"), runs.live(kind, net))
+    result = run_button(f"again_{kind}", net, t("initialization.again"), runs.live(kind, net))
     if result is not None:
         live_note()
         sweep(result, axis, f"again-{kind}-figure")

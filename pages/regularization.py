@@ -7,10 +7,10 @@ from bnviz.chapters.regularization import wording as words
 from bnviz.chapters.regularization.figures import digit_figure, jitter_figure, noise_figure, shift_figure
 from bnviz.config import InputError
 from bnviz.ui.chapter import figure, opening, predict, reason, section
-from bnviz.ui.results import live_note, recorded_note, rerun, step
+from bnviz.ui.results import live_note, recorded_note, run_button
 from bnviz.ui.text import t
 from bnviz.ui.url import from_address, to_address
-from bnviz.ui.widgets import choose, look
+from bnviz.ui.widgets import choose, figure_style, value_slider
 
 
 def noise() -> None:
@@ -19,22 +19,22 @@ def noise() -> None:
     if not predict("regularization.double", ("same", "root", "half"), "root"):
         return
     left, right = st.columns(2)
-    size = step(left, "batch_m", "regularization.control.size", runs.SIZES, 8)
+    size = value_slider(left, "batch_m", "regularization.control.size", runs.SIZES, 8)
     index = right.number_input(
         t("regularization.control.digit"), 0, 3999, 3, key="digit", bind="query-params"
     )
     found, jitter = runs.noise(0), runs.jitter(index)
     words.noise_table(found, jitter, size)
-    figure(noise_figure(found, size, **look()), words.noise_alt(found), "noise-figure")
+    figure(noise_figure(found, size, **figure_style()), words.noise_alt(found), "noise-figure")
     section("regularization.one")
     picture, label = runs.digit(index)
     narrow, wide = st.columns([1, 5], vertical_alignment="center")
     with narrow:
         alt = t("regularization.alt.digit", index=index, label=label)
-        figure(digit_figure(picture, **look()), alt, "digit-figure")
+        figure(digit_figure(picture, **figure_style()), alt, "digit-figure")
     unit = wide.slider(t("regularization.control.unit"), 1, 32, 1, key="unit", bind="query-params")
     wide.markdown(words.jitter_words(jitter))
-    figure(jitter_figure(jitter, unit - 1, **look()), words.jitter_alt(jitter), "jitter-figure")
+    figure(jitter_figure(jitter, unit - 1, **figure_style()), words.jitter_alt(jitter), "jitter-figure")
     reason("regularization.noise")
     reason("regularization.coupled")
 
@@ -72,7 +72,7 @@ def again() -> None:
         key="live_arms", format_func=lambda name: t(f"regularization.arm.{name}"),
     )  # fmt: skip
     try:
-        study = rerun("again_overfit", tuple(arms), t("regularization.again"), runs.live(tuple(arms)))
+        study = run_button("again_overfit", tuple(arms), t("regularization.again"), runs.live(tuple(arms)))
     except InputError:
         st.info(t("regularization.overfit.few"))
         return
@@ -86,12 +86,14 @@ def dropout() -> None:
     section("regularization.dropout")
     if not predict("regularization.variance", ("same", "smaller", "larger"), "smaller"):
         return
-    p = step(st, "drop_p", "regularization.control.p", runs.DROPS, 0.5)
+    p = value_slider(st, "drop_p", "regularization.control.p", runs.DROPS, 0.5)
     with st.spinner(t("regularization.training"), show_time=True):
         found = runs.dropout(p)
     for place, (label, value) in zip(st.columns(4), words.shift_words(found), strict=True):
         place.metric(label, value)
-    figure(shift_figure(found.measured, found.formula, **look()), words.shift_alt(found), "shift-figure")
+    figure(
+        shift_figure(found.measured, found.formula, **figure_style()), words.shift_alt(found), "shift-figure"
+    )
     st.latex(words.FORMULAS["dropout"])
     reason("regularization.dropout")
     reason("regularization.li")

@@ -10,7 +10,7 @@ from bnviz.chapters.saturation.figures import flow_figure, gamma_figure, layers_
 from bnviz.chapters.saturation.init_sweep import SCALES, layer_experiment
 from bnviz.ui.chapter import figure, lab_link, opening, predict, reason, section
 from bnviz.ui.text import t
-from bnviz.ui.widgets import choose, look, slide
+from bnviz.ui.widgets import choose, figure_style, slider
 
 
 def one_unit() -> None:
@@ -19,12 +19,16 @@ def one_unit() -> None:
     curve = choose(st, "sat_curve", "saturation.control.curve", CURVES, "saturation.curve")
     guessed = predict("saturation.gain", ("none", "two", "ten", "fifty"), "fifty")
     columns = st.columns(4)
-    mean = slide(columns[0], "sat_mean", "saturation.control.mean", (-10.0, 10.0, 0.5), -6.0)
-    std = slide(columns[1], "sat_std", "saturation.control.std", (0.0, 5.0, 0.25), 1.0)
+    mean = slider(columns[0], "sat_mean", "saturation.control.mean", (-10.0, 10.0, 0.5), -6.0)
+    std = slider(columns[1], "sat_std", "saturation.control.std", (0.0, 5.0, 0.25), 1.0)
     gamma = (
-        slide(columns[2], "sat_gamma", "saturation.control.gamma", (-5.0, 5.0, 0.25), 1.0) if guessed else 1.0
+        slider(columns[2], "sat_gamma", "saturation.control.gamma", (-5.0, 5.0, 0.25), 1.0)
+        if guessed
+        else 1.0
     )
-    beta = slide(columns[3], "sat_beta", "saturation.control.beta", (-8.0, 8.0, 0.5), 0.0) if guessed else 0.0
+    beta = (
+        slider(columns[3], "sat_beta", "saturation.control.beta", (-8.0, 8.0, 0.5), 0.0) if guessed else 0.0
+    )
     result = runs.flow(curve, mean, std, gamma, beta)
     stages = {"before": result.before, "after": result.after} if guessed else {"before": result.before}
     for place, (name, stage) in zip(st.columns(2), stages.items(), strict=False):
@@ -35,7 +39,7 @@ def one_unit() -> None:
         right.metric(t("saturation.unit.slope"), words.slope(stage.exact))
         place.caption(t("saturation.unit.sampled", share=drawn, slope=words.slope(stage.sampled)))
     alt = words.flow_alt(result, guessed)
-    figure(flow_figure(result, runs.response(curve), after=guessed, **look()), alt, "flow")
+    figure(flow_figure(result, runs.response(curve), after=guessed, **figure_style()), alt, "flow")
     if guessed:
         st.markdown(words.gain(result))
         st.markdown(words.formula(result))
@@ -59,13 +63,13 @@ def layers() -> None:
     )  # fmt: skip
     sweep = runs.shares_at_start(curve)
     alt = t("saturation.alt.sweep", part=t(f"saturation.fig.{part}"))
-    figure(sweep_figure(sweep, part, scale, **look()), alt, "sweep")
+    figure(sweep_figure(sweep, part, scale, **figure_style()), alt, "sweep")
     steps = st.select_slider(
         t("saturation.control.steps"), (20, 50, 100, 200, 400), 100, key="updates", bind="query-params"
     )
     with st.spinner(t("saturation.layers.training"), show_time=True):
         run = runs.shares_over_run(curve, scale, steps)
-    figure(layers_figure(run, part, **look()), words.layers_alt(run, part), "layers")
+    figure(layers_figure(run, part, **figure_style()), words.layers_alt(run, part), "layers")
     st.markdown(words.run_end(run))
     reason("saturation.layers")
     lab_link(layer_experiment(curve, scale), t("saturation.layers.lab"))
@@ -76,13 +80,15 @@ def limits() -> None:
     section("saturation.relu")
     sweep = runs.shares_at_start("relu")
     alt = t("saturation.alt.sweep", part=t("saturation.fig.dead"))
-    figure(sweep_figure(sweep, "dead", 1.0, **look()), alt, "dead")
+    figure(sweep_figure(sweep, "dead", 1.0, **figure_style()), alt, "dead")
     reason("saturation.relu")
     section("saturation.gamma")
     if st.toggle(t("saturation.control.later"), key="sat_later", bind="query-params"):
         with st.spinner(t("saturation.layers.training"), show_time=True):
             run = runs.shares_over_run("sigmoid", 1.0, 1000, 2.0)
-        figure(gamma_figure(run, "saturated", **look()), t("saturation.alt.gamma", steps=1000), "gammas")
+        figure(
+            gamma_figure(run, "saturated", **figure_style()), t("saturation.alt.gamma", steps=1000), "gammas"
+        )
         st.markdown(words.gamma_note(run))
         reason("saturation.gamma")
 
@@ -99,7 +105,7 @@ def deep() -> None:
     seed = right.number_input(t("saturation.control.seed"), 0, 9, 0, key="deep_seed", bind="query-params")
     result = runs.depth_sweep(curve, seed)
     factors, ratios = words.depth_factors(result), words.depth_ratios(result)
-    figure(depth_figure(result, **look()), t("saturation.alt.depth", **factors), "depths")
+    figure(depth_figure(result, **figure_style()), t("saturation.alt.depth", **factors), "depths")
     st.markdown(f"**{t('saturation.depth.factor')}**")
     for place, name in zip(st.columns(4), NAMES, strict=True):
         place.metric(t(f"saturation.fig.{name}"), f"× {factors[name]}")

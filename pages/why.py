@@ -7,9 +7,8 @@ from bnviz.chapters.why import wording as words
 from bnviz.chapters.why.findings import LINEAR, NOISE, SHIFT, SMOOTH
 from bnviz.chapters.why.rerun_part import again, linear_again, recorded_scene
 from bnviz.ui.chapter import figure, opening, predict, reason, section
-from bnviz.ui.results import step
 from bnviz.ui.text import t
-from bnviz.ui.widgets import choose
+from bnviz.ui.widgets import choose, value_slider
 
 
 def shift() -> None:
@@ -20,13 +19,13 @@ def shift() -> None:
         return
     scene = recorded_scene("why_net", "scene", runs.NETS)
     kind = runs.group(scene)
-    layer = step(st, f"layer_{kind}", "why.control.layer", runs.layers(scene), runs.FIRST_LAYER[kind])
+    layer = value_slider(st, f"layer_{kind}", "why.control.layer", runs.layers(scene), runs.FIRST_LAYER[kind])
     figure(*words.shift_drawing(runs.study(scene), layer), "shift-figure")
     words.findings_table(runs.study(scene), SHIFT)
     for each in ("ics_claim", "ics_dispute", "scale"):
         reason(f"why.{each}")
     section("why.drift")
-    hidden = step(st, "drift_layer", "why.control.hidden", runs.hidden_layers("figure1"), 3)
+    hidden = value_slider(st, "drift_layer", "why.control.hidden", runs.hidden_layers("figure1"), 3)
     figure(*words.quantile_drawing(runs.study("figure1"), hidden), "quantile-figure")
     again("shift")
 
@@ -39,7 +38,7 @@ def noisy() -> None:
         return
     scene = recorded_scene("noisy_net", "scene", runs.NETS[:2])
     kind = runs.group(scene)
-    place = step(st, f"noisy_layer_{kind}", "why.control.hidden", runs.hidden_layers(scene), 3)
+    place = value_slider(st, f"noisy_layer_{kind}", "why.control.hidden", runs.hidden_layers(scene), 3)
     figure(*words.noisy_drawing(runs.study(scene), place), "noisy-figure")
     words.findings_table(runs.study(scene), NOISE)
     reason("why.noisy")
@@ -67,9 +66,9 @@ def identity() -> None:
     section("why.identity")
     st.latex(words.FORMULAS["identity"])
     left, middle, right = st.columns(3)
-    trained = step(left, "id_steps", "why.control.trained", runs.TRAINED, 100)
-    batch = step(middle, "id_batch", "why.control.batch", runs.BATCHES, 60)
-    eps = step(right, "id_eps", "why.control.eps", runs.EPSILONS, 0.0)
+    trained = value_slider(left, "id_steps", "why.control.trained", runs.TRAINED, 100)
+    batch = value_slider(middle, "id_batch", "why.control.batch", runs.BATCHES, 60)
+    eps = value_slider(right, "id_eps", "why.control.eps", runs.EPSILONS, 0.0)
     with st.spinner(t("why.training"), show_time=True):
         found = runs.identity(trained, batch, eps)
     words.identity_table(found)
@@ -82,7 +81,9 @@ def linear() -> None:
     """The deep linear net."""
     section("why.linear")
     scene = recorded_scene("linear_rate", "rate", runs.LINEARS)
-    layer = step(st, "layer_linear", "why.control.layer", runs.layers(scene), runs.FIRST_LAYER["linear"])
+    layer = value_slider(
+        st, "layer_linear", "why.control.layer", runs.layers(scene), runs.FIRST_LAYER["linear"]
+    )
     study = runs.study(scene)
     figure(*words.shift_drawing(study, layer), "linear-shift")
     figure(*words.smooth_drawing(study), "linear-walk")

@@ -25,7 +25,7 @@ from bnviz.ui.chapter import figure
 from bnviz.ui.results import recorded_note, table
 from bnviz.ui.text import language, t
 from bnviz.ui.url import from_address, to_address
-from bnviz.ui.widgets import look
+from bnviz.ui.widgets import figure_style
 
 _TABLE, _CLAIM, _ALL = "claims_table", "claim", "all"
 
@@ -36,7 +36,7 @@ def overview(found: Sequence[Row]) -> None:
     facts = recorded().provenance
     recorded_note(facts)
     by_notes, names = counts(found), seen_verdicts(found)
-    figure(counts_figure(by_notes, **look()), words.counts_alt(by_notes, names), "claims-counts")
+    figure(counts_figure(by_notes, **figure_style()), words.counts_alt(by_notes, names), "claims-counts")
     head = tuple(t(f"claims.verdict.{name}") for name in names)
     with st.expander(t("claims.by_notes"), icon=":material/table:"):
         total = t("claims.column.total")

@@ -1,21 +1,18 @@
-"""Recorded results and the button that runs a small form of them now."""
+"""What accompanies results: a note on their source, tables, and the button that computes a small version."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
-from typing import Any, TypeVar
+from typing import Any
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from bnviz.ui.text import t
 
-Number = TypeVar("Number", int, float)
-
 
 def recorded_note(provenance: Mapping[str, Any]) -> None:
-    """Say that what stands above or below was recorded: when, with which versions, by which script."""
+    """Draw a note that the results beside it were recorded: when, with which versions, by which script."""
     words = escape(
         t(
             "rerun.recorded",
@@ -29,49 +26,36 @@ def recorded_note(provenance: Mapping[str, Any]) -> None:
 
 
 def live_note() -> None:
-    """Say that what follows was computed now."""
+    """Draw the badge of results that were computed now."""
     st.html(f'<span class="bnviz-badge bnviz-live">{escape(t("chapter.badge.live"))}</span>')
 
 
-def rerun(key: str, about: Any, label: str, run: Callable[[Callable[[int, int], None]], Any]) -> Any:  # noqa: ANN401 - whatever the run gives
-    """Draw a button that runs something with progress; return the newest result for this question, or None.
+def run_button(key: str, inputs: Any, label: str, run: Callable[[Callable[[int, int], None]], Any]) -> Any:  # noqa: ANN401 - whatever the run gives
+    """Draw a button that computes a result, with progress; return the newest one for these inputs or None.
+
+    A click computes something. It is not Streamlit's own rerun of the page (``st.rerun``).
 
     Args:
-        key: of the button; one result per key is kept with the session.
-        about: what the result depends on; a result for something else is not returned.
+        key: key of the button; the session keeps one result per key.
+        inputs: what the result depends on; a result for other inputs is not returned.
         label: the button's words.
-        run: takes a function to be told (done, total) and returns the result.
+        run: takes a callback for progress, ``on_progress(done, total)``, and returns the result.
     """
     state: Any = st.session_state
-    place = f"bnviz.rerun.{key}"
+    slot = f"bnviz.run_button.{key}"
     if st.button(label, key=key, icon=":material/play_arrow:"):
         bar = st.progress(0.0)
 
-        def told(done: int, total: int) -> None:
+        def on_progress(done: int, total: int) -> None:
             bar.progress(done / total)
 
-        state[place] = (about, run(told))
+        state[slot] = (inputs, run(on_progress))
         bar.empty()
-    kept = state.get(place)
-    return kept[1] if kept is not None and kept[0] == about else None
-
-
-def step(place: DeltaGenerator, key: str, label: str, values: Sequence[Number], value: Number) -> Number:
-    """Draw a slider over a few values, kept in the address.
-
-    Args:
-        place: where.
-        key: of the widget; also its name in the address.
-        label: key of its words.
-        values: what may be chosen, in order.
-        value: the default.
-    """
-    return place.select_slider(
-        t(label), values, value, key=key, bind="query-params", format_func=lambda each: f"{each:g}"
-    )
+    newest = state.get(slot)
+    return newest[1] if newest is not None and newest[0] == inputs else None
 
 
 def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
-    """Draw a small table whose cells may hold formulas."""
+    """Draw a small table; its cells may hold Markdown and formulas."""
     lines = [head, tuple("---" for _ in head), *rows]
     st.markdown("\n".join("| " + " | ".join(line) + " |" for line in lines))

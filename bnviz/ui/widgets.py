@@ -1,9 +1,9 @@
-"""Controls of a chapter that the address keeps, and the look of its figures."""
+"""Controls of a chapter whose values are kept in the address, and the style of its figures."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -11,21 +11,23 @@ from streamlit.delta_generator import DeltaGenerator
 from bnviz.ui.text import language, t
 from bnviz.ui.url import from_address, to_address
 
+Number = TypeVar("Number", int, float)
 
-def look() -> dict[str, Any]:
-    """Return language and darkness of the page, as every figure takes them."""
+
+def figure_style() -> dict[str, Any]:
+    """Return the keyword arguments of every figure: the page's language, and whether it is dark."""
     return {"lang": language(), "dark": st.context.theme.type == "dark"}
 
 
 def choose(place: DeltaGenerator, key: str, label: str, options: Sequence[str], names: str) -> str:
-    """Draw a choice whose first option is the default.
+    """Draw a row of buttons, one per option; return the chosen option. The first one is the default.
 
     Args:
-        place: where.
-        key: of the widget; also its name in the address.
-        label: key of its words.
-        options: what may be chosen.
-        names: prefix of the options' words.
+        place: the container to draw in.
+        key: key of the widget, and its name in the address.
+        label: key of the label's words.
+        options: the values to choose from.
+        names: prefix of the keys of the options' words.
     """
     from_address(key, options, options[0])
     chosen = str(
@@ -41,17 +43,34 @@ def choose(place: DeltaGenerator, key: str, label: str, options: Sequence[str], 
     return chosen
 
 
-def slide(
+def slider(
     place: DeltaGenerator, key: str, label: str, bounds: tuple[float, float, float], value: float
 ) -> float:
-    """Draw a slider.
+    """Draw a slider over a range; return its value.
 
     Args:
-        place: where.
-        key: of the widget; also its name in the address.
-        label: key of its words.
-        bounds: smallest value, largest value, step.
+        place: the container to draw in.
+        key: key of the widget, and its name in the address.
+        label: key of the label's words.
+        bounds: the smallest value, the largest value and the step between values.
         value: the default.
     """
     low, high, step = bounds
     return float(place.slider(t(label), low, high, value, step, key=key, bind="query-params"))
+
+
+def value_slider(
+    place: DeltaGenerator, key: str, label: str, values: Sequence[Number], value: Number
+) -> Number:
+    """Draw a slider over a few listed values; return the chosen one.
+
+    Args:
+        place: the container to draw in.
+        key: key of the widget, and its name in the address.
+        label: key of the label's words.
+        values: the values to choose from, in order.
+        value: the default.
+    """
+    return place.select_slider(
+        t(label), values, value, key=key, bind="query-params", format_func=lambda each: f"{each:g}"
+    )

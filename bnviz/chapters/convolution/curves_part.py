@@ -17,7 +17,7 @@ from bnviz.ui.studies import (
     study_verdicts,
 )
 from bnviz.ui.text import t
-from bnviz.ui.widgets import choose, look
+from bnviz.ui.widgets import choose, figure_style
 
 STUDIES = ("vgg11-cifar10", "resnet20-cifar10")
 _COLUMNS = ("accuracy", "best", "train_accuracy", "gap", "steps_to_threshold")
@@ -44,19 +44,19 @@ def _study(result: StudyResult) -> None:
     arms = pair_of(result, recipe) or tuple(arm.name for arm in result.arms)[:2]
     left, right = st.columns(2)
     with left:
-        drawn = study_curves(result, arms, "test_accuracy", **look())
+        drawn = study_curves(result, arms, "test_accuracy", **figure_style())
         figure(drawn, study_alt(result, "accuracy", arms), "conv-accuracy")
     with right:
-        drawn = study_curves(result, arms, "train_loss", **look())
+        drawn = study_curves(result, arms, "train_loss", **figure_style())
         figure(drawn, t("convolution.alt.loss"), "conv-loss")
     st.caption(t("studies.curves"))
     study_table(result, columns=_COLUMNS, published="best_accuracy")
     with st.expander(t("convolution.curves.seeds"), expanded=True):
         for measure in ("accuracy", "gap"):
-            drawn = study_dots(result, measure, **look())
+            drawn = study_dots(result, measure, **figure_style())
             figure(drawn, study_alt(result, measure), f"conv-{measure}-seeds")
     if sweeps_rates(result):
         st.markdown(t("convolution.curves.rates"))
-        drawn = study_sweep(result, "lr", "norm", **look())
+        drawn = study_sweep(result, "lr", "norm", **figure_style())
         figure(drawn, study_alt(result, "accuracy"), "conv-rates")
     study_verdicts(result)

@@ -13,15 +13,15 @@ from bnviz.chapters.convolution.late_bn_figure import arm_name, insert_figure, p
 from bnviz.chapters.convolution.late_bn_study import PLACES, SEEDS, STEPS, InsertStudy
 from bnviz.chapters.convolution.results import NEVER, START, ArmCurve
 from bnviz.ui.chapter import figure, lab_link, predict, reason, section
-from bnviz.ui.results import live_note, recorded_note, rerun, step, table
+from bnviz.ui.results import live_note, recorded_note, run_button, table
 from bnviz.ui.text import language, t
-from bnviz.ui.widgets import look
+from bnviz.ui.widgets import figure_style, value_slider
 
 
 def insert() -> None:
     """Draw BN inserted into a dying net, and the choice of layers."""
     section("convolution.insert")
-    at = step(st.container(), "insert_at", "convolution.control.step", runs.STEPS, 200)
+    at = value_slider(st.container(), "insert_at", "convolution.control.step", runs.STEPS, 200)
     arms = (NEVER, inserted_at(at), START)
     study = runs.inserting()
     if study is None:
@@ -29,7 +29,7 @@ def insert() -> None:
     else:
         _recorded(study, arms, at)
     lab_link(runs.scene(at), t("convolution.insert.lab", step=at))
-    found = rerun("again_insert", at, t("convolution.control.again_insert"), runs.live(arms))
+    found = run_button("again_insert", at, t("convolution.control.again_insert"), runs.live(arms))
     if found is not None:
         live_note()
         _curves({curve.arm: (curve,) for curve in found}, at, "insert-live")
@@ -49,7 +49,7 @@ def _recorded(study: InsertStudy, arms: tuple[str, ...], at: int) -> None:
 
 def _curves(curves: dict[str, tuple[ArmCurve, ...]], at: int | None, key: str) -> None:
     words = "; ".join(f"{arm_name(arm, language())} {_percent(each)} %" for arm, each in curves.items())
-    figure(insert_figure(curves, at, **look()), t("convolution.alt.insert", numbers=words), key)
+    figure(insert_figure(curves, at, **figure_style()), t("convolution.alt.insert", numbers=words), key)
     head = tuple(t(f"convolution.head.{name}") for name in ("arm", "final", "good"))
     rows = [(arm_name(arm, language()), _percent(each), _good(each)) for arm, each in curves.items()]
     table(head, rows)
@@ -65,7 +65,7 @@ def _places(study: InsertStudy | None) -> None:
         arms = {arm: study.of(arm) for arm in PLACES}
         words = "; ".join(f"{arm_name(arm, language())} {_percent(each)} %" for arm, each in arms.items())
         alt = t("convolution.alt.places", numbers=words)
-        figure(places_figure(arms, **look()), alt, "places-figure")
+        figure(places_figure(arms, **figure_style()), alt, "places-figure")
         reason("convolution.places")
     layers = st.pills(
         t("convolution.control.layers"),
@@ -75,7 +75,7 @@ def _places(study: InsertStudy | None) -> None:
         key="norm_layers",
     )
     arm = normed_at(layers, len(runs.LAYERS))
-    found = rerun("again_layers", arm, t("convolution.control.again_layers"), runs.live((arm,)))
+    found = run_button("again_layers", arm, t("convolution.control.again_layers"), runs.live((arm,)))
     if found is not None:
         live_note()
         _chosen(found[0])

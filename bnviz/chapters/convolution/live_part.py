@@ -20,10 +20,9 @@ from bnviz.telemetry.history import History
 from bnviz.ui.chapter import lab_link, reason, section
 from bnviz.ui.datasets import NOT_HERE, trainable
 from bnviz.ui.menu import path
-from bnviz.ui.results import step
 from bnviz.ui.text import t
 from bnviz.ui.url import from_address, to_address
-from bnviz.ui.widgets import choose
+from bnviz.ui.widgets import choose, value_slider
 
 _CIFAR, _SEEN = "cifar10", "bnviz.convolution_seen"
 
@@ -61,8 +60,8 @@ def _controls() -> tuple[str, Experiment]:
         )
     first, second, third = st.columns(3)
     dataset = _dataset(first)
-    lr = step(second, "conv_lr", "convolution.control.lr", RATES, 0.05)
-    width = step(third, "conv_width", "convolution.control.width", WIDTHS, 8)
+    lr = value_slider(second, "conv_lr", "convolution.control.lr", RATES, 0.05)
+    width = value_slider(third, "conv_width", "convolution.control.width", WIDTHS, 8)
     return net, live_experiment(net, compared, dataset=dataset, lr=lr, width=width)
 
 

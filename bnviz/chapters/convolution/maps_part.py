@@ -11,9 +11,9 @@ from bnviz.chapters.convolution.real_maps import SAMPLES
 from bnviz.chapters.convolution.results import KINDS
 from bnviz.text.numbers import number_cell
 from bnviz.ui.chapter import figure, predict, reason, section
-from bnviz.ui.results import step, table
+from bnviz.ui.results import table
 from bnviz.ui.text import t
-from bnviz.ui.widgets import look
+from bnviz.ui.widgets import figure_style, value_slider
 
 
 def per_map() -> None:
@@ -22,8 +22,8 @@ def per_map() -> None:
     if not predict("convolution.guess", ("same", "tenth", "formula"), "tenth"):
         return
     left, right = st.columns(2)
-    layer = step(left, "conv_layer", "convolution.control.layer", runs.CONVOLUTIONS, 1)
-    m = step(right, "conv_m", "convolution.control.size", runs.SIZES, 64)
+    layer = value_slider(left, "conv_layer", "convolution.control.layer", runs.CONVOLUTIONS, 1)
+    m = value_slider(right, "conv_m", "convolution.control.size", runs.SIZES, 64)
     _means(layer, m)
     reason("convolution.maps")
     _moved()
@@ -54,14 +54,16 @@ def _means(layer: int, m: int) -> None:
         t("convolution.alt.kind", kind=t(f"convolution.head.{kind}"), values=_join(spreads[kind].measured))
         for kind in KINDS
     )
-    figure(spread_figure(spreads, m, **look()), t("convolution.alt.spread", numbers=alt), "conv-spread")
+    figure(
+        spread_figure(spreads, m, **figure_style()), t("convolution.alt.spread", numbers=alt), "conv-spread"
+    )
 
 
 def _moved() -> None:
     st.subheader(t("convolution.shift.title"), anchor=False)
     st.markdown(t("convolution.shift.text", samples=SAMPLES))
     test = runs.shift()
-    figure(moved_figure(test, **look()), t("convolution.alt.moved"), "conv-moved")
+    figure(moved_figure(test, **figure_style()), t("convolution.alt.moved"), "conv-moved")
     numbers = {
         "bare": number_cell(test.bare[-1]), "map": number_cell(test.difference[0, -1]),
         "shift": test.shifts[-1],
@@ -69,7 +71,7 @@ def _moved() -> None:
     }  # fmt: skip
     st.markdown(t("convolution.shift.bare", **numbers))
     alt = t("convolution.alt.shift", map=_join(test.difference[0]), activation=_join(test.difference[1]))
-    figure(shift_figure(test, **look()), alt, "conv-shift")
+    figure(shift_figure(test, **figure_style()), alt, "conv-shift")
     reason("convolution.shift")
 
 

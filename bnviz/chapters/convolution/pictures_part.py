@@ -12,9 +12,9 @@ from bnviz.chapters.convolution.results import ArmPictures
 from bnviz.config import InputError
 from bnviz.text.catalogue import arm_labels
 from bnviz.ui.chapter import figure, reason, section
-from bnviz.ui.results import live_note, recorded_note, rerun, step
+from bnviz.ui.results import live_note, recorded_note, run_button
 from bnviz.ui.text import language, t
-from bnviz.ui.widgets import choose, look
+from bnviz.ui.widgets import choose, figure_style, value_slider
 
 
 def show_pictures() -> None:
@@ -24,12 +24,12 @@ def show_pictures() -> None:
     moment = choose(
         left, "conv_moment", "convolution.control.moment", ("trained", "start"), "convolution.moments"
     )
-    layer = step(middle, "conv_layer", "convolution.control.layer", runs.CONVOLUTIONS, 1)
+    layer = value_slider(middle, "conv_layer", "convolution.control.layer", runs.CONVOLUTIONS, 1)
     index = right.number_input(
         t("convolution.control.index"), 0, 999, 0, key="test_digit", bind="query-params"
     )
     place = st.container()  # what the button below brings is drawn above it
-    fresh = rerun("again_pictures", "twins", t("convolution.control.again_pictures"), trained)
+    fresh = run_button("again_pictures", "twins", t("convolution.control.again_pictures"), trained)
     with place:
         if moment == "start":
             st.markdown(t("convolution.pictures.start"))
@@ -61,7 +61,7 @@ def _draw(twins: Moment, index: int, layer: int) -> None:
     names = arm_labels(EXPERIMENT, language())
     numbers = "; ".join(f"{name} {_spread(arm)}" for name, arm in zip(names, seen, strict=True))
     alt = t("convolution.alt.pictures", layer=layer, index=index, numbers=numbers)
-    figure(pictures_figure(seen, names, **look()), alt, "conv-pictures")
+    figure(pictures_figure(seen, names, **figure_style()), alt, "conv-pictures")
     st.caption(t("convolution.pictures.scale"))
 
 

@@ -18,7 +18,7 @@ from bnviz.ui.datasets import dataset_label
 from bnviz.ui.results import table
 from bnviz.ui.studies import study_alt
 from bnviz.ui.text import language, t
-from bnviz.ui.widgets import look
+from bnviz.ui.widgets import figure_style
 
 _NONE = "–"
 
@@ -89,7 +89,7 @@ def members_words(found: Members) -> str:
 def members_drawing(found: Members) -> tuple[go.Figure, str]:
     """Return the error by the number of members, and the same in words."""
     numbers = ", ".join(f"{error:.1f} %" for error in found.errors.mean(0))
-    return members_figure(found, **look()), t("imagenet.alt.members", numbers=numbers)
+    return members_figure(found, **figure_style()), t("imagenet.alt.members", numbers=numbers)
 
 
 def ratio_drawing(study: StudyResult, mark: str) -> tuple[go.Figure, str]:
@@ -104,17 +104,17 @@ def ratio_drawing(study: StudyResult, mark: str) -> tuple[go.Figure, str]:
         if row.paper_gain is not None and row.role != "plain"
     )  # fmt: skip
     labels = {row.arm: named(row.arm) for row in rows}
-    return ratio_figure(rows, labels, **look()), t("imagenet.alt.ratio", numbers=numbers)
+    return ratio_figure(rows, labels, **figure_style()), t("imagenet.alt.ratio", numbers=numbers)
 
 
 def curves_drawing(study: StudyResult, arms: tuple[str, ...]) -> tuple[go.Figure, str]:
     """Return the curves of some arms, and their accuracies at the end in words."""
-    return study_curves(study, arms, **look()), study_alt(study, "accuracy", arms)
+    return study_curves(study, arms, **figure_style()), study_alt(study, "accuracy", arms)
 
 
 def seeds_drawing(study: StudyResult, measure: str) -> tuple[go.Figure, str]:
     """Return an accuracy of every seed and arm, and the means in words."""
-    return study_dots(study, measure, **look()), study_alt(study, measure)
+    return study_dots(study, measure, **figure_style()), study_alt(study, measure)
 
 
 def data_words(dataset: str) -> str:

@@ -14,7 +14,7 @@ from bnviz.config import InputError
 from bnviz.studies.records import StudyResult
 from bnviz.ui.chapter import figure, section
 from bnviz.ui.datasets import dataset_label
-from bnviz.ui.results import live_note, rerun
+from bnviz.ui.results import live_note, run_button
 from bnviz.ui.studies import pick_arms, study_table, study_verdicts
 from bnviz.ui.text import t
 from bnviz.ui.url import from_address, to_address
@@ -83,7 +83,7 @@ def again() -> None:
     )
     st.caption(small.data_words(data))
     try:
-        study = rerun("again_imagenet", (data, *chosen), runs.button(), runs.live(data, tuple(chosen)))
+        study = run_button("again_imagenet", (data, *chosen), runs.button(), runs.live(data, tuple(chosen)))
     except InputError as error:
         st.info(str(error))
         return

@@ -17,7 +17,7 @@ from bnviz.chapters.imagenet.published import (
 from bnviz.chapters.imagenet.published_ensemble import ENTRIES, HE_TOP5, HUMAN_TOP5, TEST_TOP5, Entry, gains
 from bnviz.ui.results import table
 from bnviz.ui.text import t
-from bnviz.ui.widgets import look
+from bnviz.ui.widgets import figure_style
 
 KEYS = tuple(row.key for row in VARIANTS)
 _NONE = "–"
@@ -111,7 +111,7 @@ def table_drawing(scale: str) -> tuple[go.Figure, str]:
         t("imagenet.alt.row", name=row.name, steps=_millions(row.steps), accuracy=f"{row.accuracy.known:.1f}")
         for row in VARIANTS
     )
-    return table_figure(VARIANTS, scale, **look()), t("imagenet.alt.table", numbers=numbers)
+    return table_figure(VARIANTS, scale, **figure_style()), t("imagenet.alt.table", numbers=numbers)
 
 
 def schematic_drawing(chosen: str, scale: str) -> tuple[go.Figure, str]:
@@ -122,7 +122,7 @@ def schematic_drawing(chosen: str, scale: str) -> tuple[go.Figure, str]:
         accuracy = f"{row.accuracy.known:.1f}"
         words.append(t(f"imagenet.alt.{key}", name=row.name, steps=_millions(row.steps), accuracy=accuracy))
     alt = t("imagenet.alt.schematic", numbers="; ".join(words), name=name_of(chosen))
-    return schematic_figure(VARIANTS, chosen, scale, **look()), alt
+    return schematic_figure(VARIANTS, chosen, scale, **figure_style()), alt
 
 
 def area_words(chosen: str) -> str:
@@ -136,7 +136,7 @@ def ensemble_drawing() -> tuple[go.Figure, str]:
     """Return the chart of top-5 errors, and the same in words."""
     numbers = "; ".join(f"{row.name} {row.top5.known:g}" for row in ENTRIES)
     values = {"human": f"{HUMAN_TOP5.value:g}", "he": f"{HE_TOP5.known:g}"}
-    return ensemble_figure(ENTRIES, **look()), t("imagenet.alt.ensemble", numbers=numbers, **values)
+    return ensemble_figure(ENTRIES, **figure_style()), t("imagenet.alt.ensemble", numbers=numbers, **values)
 
 
 def ensemble_notes() -> tuple[str, ...]:

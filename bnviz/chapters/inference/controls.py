@@ -27,19 +27,6 @@ def metrics(pairs: Sequence[tuple[str, str]]) -> None:
         place.metric(label, value)
 
 
-def few(place: DeltaGenerator, key: str, label: str, options: Sequence[int], value: int) -> int:
-    """Draw a slider over a few whole numbers.
-
-    Args:
-        place: where.
-        key: of the widget; also its name in the address.
-        label: key of its words.
-        options: what may be chosen.
-        value: the default.
-    """
-    return int(place.select_slider(t(label), options, value, key=key, bind="query-params"))
-
-
 def momentum(left: DeltaGenerator, right: DeltaGenerator) -> float:
     """Ask for a momentum in either convention, each starting at its own default; return PyTorch's."""
     names = "inference.chase.conventions"

@@ -17,7 +17,7 @@ from bnviz.chapters.regularization.summary import Spread, summarize
 from bnviz.text.numbers import number_cell
 from bnviz.ui.results import table
 from bnviz.ui.text import t
-from bnviz.ui.widgets import look
+from bnviz.ui.widgets import figure_style
 
 FORMULAS: Mapping[str, str] = {
     "mean": r"\mathrm{sd}(\mu_B) = \frac{1}{\sqrt{m}}",
@@ -97,7 +97,7 @@ def study_drawing(study: OverfitStudy) -> tuple[go.Figure, str]:
     test, train = (100 * study.metric(f"{part}_accuracy")[..., -1] for part in ("test", "train"))
     words = "; ".join(f"{t('regularization.arm.' + arm.arm)} {_spread(arm.test, 1)}" for arm in summaries)
     alt = t("regularization.alt.study", seeds=len(study.seeds), numbers=words)
-    return study_figure(study.arms, test, train, means, **look()), alt
+    return study_figure(study.arms, test, train, means, **figure_style()), alt
 
 
 def losses_drawing(study: OverfitStudy, arms: Sequence[str]) -> tuple[go.Figure, str]:
@@ -113,7 +113,7 @@ def losses_drawing(study: OverfitStudy, arms: Sequence[str]) -> tuple[go.Figure,
         )
         for k in places
     )  # fmt: skip
-    return losses_figure(study.steps, losses, **look()), t("regularization.alt.losses", numbers=words)
+    return losses_figure(study.steps, losses, **figure_style()), t("regularization.alt.losses", numbers=words)
 
 
 def shift_words(shift: DropoutShift) -> tuple[tuple[str, str], ...]:

@@ -13,9 +13,9 @@ from bnviz.chapters.relatives.axes import Leftover
 from bnviz.chapters.relatives.axes_figure import block_figure
 from bnviz.chapters.relatives.results import Shared
 from bnviz.ui.chapter import figure, predict, reason, section
-from bnviz.ui.results import step, table
+from bnviz.ui.results import table
 from bnviz.ui.text import t
-from bnviz.ui.widgets import choose, look
+from bnviz.ui.widgets import choose, figure_style, value_slider
 
 DIVISORS = (1, 2, 3, 6)
 GHOSTS = (2, 3, 6)
@@ -45,7 +45,9 @@ def draw() -> None:
     shared = axes.share(values, axes.sharing(way, values.shape, groups, ghost))
     left, right = st.columns([3, 2], vertical_alignment="center")
     with left:
-        figure(block_figure(shared, values, chosen, **look()), _alt(way, shared, chosen), "block-figure")
+        figure(
+            block_figure(shared, values, chosen, **figure_style()), _alt(way, shared, chosen), "block-figure"
+        )
     with right:
         st.markdown(f"**{t(f'relatives.way.{way}')}** – {t(f'relatives.over.{way}')}")
         _one_mean(way, shared, values, chosen, groups, ghost)
@@ -71,9 +73,9 @@ def _controls(shape: tuple[int, ...]) -> tuple[str, int, int, tuple[int, int, in
     groups, ghost = 2, 3
     below = st.container()
     if way == "group":
-        groups = step(below, "axes_groups", "relatives.control.groups", DIVISORS, groups)
+        groups = value_slider(below, "axes_groups", "relatives.control.groups", DIVISORS, groups)
     if way == "ghost":
-        ghost = step(below, "axes_ghost", "relatives.control.ghost", GHOSTS, ghost)
+        ghost = value_slider(below, "axes_ghost", "relatives.control.ghost", GHOSTS, ghost)
     return way, groups, ghost, (chosen[0], chosen[1], chosen[2])
 
 

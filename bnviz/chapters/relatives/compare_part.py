@@ -12,10 +12,10 @@ from bnviz.figures.studies import arm_label, study_curves, study_dots
 from bnviz.studies.records import StudyResult
 from bnviz.ui import studies
 from bnviz.ui.chapter import figure, predict, reason, section
-from bnviz.ui.results import live_note, rerun, table
+from bnviz.ui.results import live_note, run_button, table
 from bnviz.ui.text import has, language, t
 from bnviz.ui.url import from_address, to_address
-from bnviz.ui.widgets import look
+from bnviz.ui.widgets import figure_style
 
 START = ("none", "batch", "layer", "group")
 STATISTICS = ("batch", "cumulative", "dataset")
@@ -71,7 +71,7 @@ def _recorded() -> None:
         return
     arms = studies.pick_arms(result, "shown", START)
     _curves(result, arms, "relatives-curves")
-    figure(study_dots(result, **look()), studies.study_alt(result, "accuracy"), "relatives-dots")
+    figure(study_dots(result, **figure_style()), studies.study_alt(result, "accuracy"), "relatives-dots")
     studies.study_table(result, reference=REFERENCE)
     studies.study_verdicts(result)
     reason("relatives.one_rate")
@@ -87,7 +87,7 @@ def _lite() -> None:
     result = studies.opened_study("lite-bn")
     if result is None:
         return
-    figure(study_dots(result, **look()), studies.study_alt(result, "accuracy"), "lite-dots")
+    figure(study_dots(result, **figure_style()), studies.study_alt(result, "accuracy"), "lite-dots")
     studies.study_table(result, reference=REFERENCE)
     studies.study_verdicts(result)
 
@@ -103,7 +103,7 @@ def _again() -> None:
         st.info(t("relatives.again.few"))
         return
     norms = tuple(chosen)
-    result = rerun(
+    result = run_button(
         "again_relatives",
         norms,
         t("relatives.again.run"),
@@ -116,7 +116,7 @@ def _again() -> None:
 
 
 def _curves(result: StudyResult, arms: tuple[str, ...] | list[str], key: str) -> None:
-    figure(study_curves(result, arms, **look()), studies.study_alt(result, "accuracy", arms), key)
+    figure(study_curves(result, arms, **figure_style()), studies.study_alt(result, "accuracy", arms), key)
     st.caption(t("studies.curves"))
 
 

@@ -14,7 +14,7 @@ from bnviz.ui import menu, studies
 from bnviz.ui.chapter import figure, predict, reason, section
 from bnviz.ui.results import live_note
 from bnviz.ui.text import t
-from bnviz.ui.widgets import choose, look, slide
+from bnviz.ui.widgets import choose, figure_style, slider
 
 SHIFTS = ("clean", "bright", "contrast", "blur")
 WAYS = ("source", "target", "unbalanced")
@@ -39,14 +39,14 @@ def batches() -> None:
             "relatives.alt.published", sizes=", ".join(map(str, published.SIZES)),
             batch=_join(published.ERRORS["batch"]), group=_join(published.ERRORS["group"]),
         )  # fmt: skip
-        figure(published_figure(published.SIZES, published.ERRORS, **look()), alt, "published-figure")
+        figure(published_figure(published.SIZES, published.ERRORS, **figure_style()), alt, "published-figure")
         at_32 = {name: f"{value:g}" for name, value in published.ERRORS_AT_32.items()}
         st.caption(t("relatives.published.others", **at_32))
     with left:
         section("relatives.ours")
         result = studies.opened_study("batch-size")
         if result is not None:
-            drawn = study_sweep(result, "batch_size", **look())
+            drawn = study_sweep(result, "batch_size", **figure_style())
             figure(drawn, studies.study_alt(result, "accuracy"), "sizes-figure")
     if result is not None:
         studies.study_verdicts(result)
@@ -61,18 +61,18 @@ def recurrent() -> None:
     section("relatives.recurrent")
     if predict("relatives.through", ("all", "most", "third"), "most"):
         live_note()
-        sd = slide(st.container(), "sd", "relatives.control.sd", (0.0, 3.0, 0.05), 1.0)
+        sd = slider(st.container(), "sd", "relatives.control.sd", (0.0, 3.0, 0.05), 1.0)
         slope, curve = mean_slope(sd), _slopes()
         st.latex(rf"\mathbb{{E}}\left[\tanh'({sd:.2f} \, z)\right] = {slope:.3f}, \quad z \sim N(0, 1)")
         alt = t("relatives.alt.slope", numbers=_join(curve.marked, 3), sds=_join(curve.marks))
-        figure(slope_figure(curve, sd, slope, **look()), alt, "slope-figure")
+        figure(slope_figure(curve, sd, slope, **figure_style()), alt, "slope-figure")
         reason("relatives.gamma")
     section("relatives.lstm")
     result = studies.opened_study("recurrent")
     if result is None:
         return
     arms = studies.pick_arms(result, "recurrent_arms", [arm.name for arm in result.arms])
-    drawn = study_curves(result, arms, **look())
+    drawn = study_curves(result, arms, **figure_style())
     figure(drawn, studies.study_alt(result, "accuracy", arms), "recurrent-curves")
     st.caption(t("studies.curves"))
     studies.study_table(result, reference="none")
@@ -87,7 +87,7 @@ def domain() -> None:
     if result is None or not predict("relatives.statistics_help", ("yes", "no"), "yes"):
         return
     arms = [arm.name for arm in result.arms if arm.name == "batch"] or [result.arms[0].name]
-    drawn = shifts_figure(result, arms[0], SHIFTS, **look())
+    drawn = shifts_figure(result, arms[0], SHIFTS, **figure_style())
     figure(drawn, studies.study_alt(result, "extra:bright.target", arms), "shifts-figure")
     shift = choose(st.container(), "shift", "relatives.control.shift", SHIFTS, "relatives.shift")
     studies.study_table(result, columns=[f"extra:{shift}.{way}" for way in WAYS])
@@ -112,9 +112,9 @@ def dropout() -> None:
 
 def _dropout_study(result: StudyResult) -> None:
     arms = [arm.name for arm in result.arms]
-    figure(study_dots(result, **look()), studies.study_alt(result, "accuracy"), "dropout-dots")
+    figure(study_dots(result, **figure_style()), studies.study_alt(result, "accuracy"), "dropout-dots")
     alt = t("relatives.alt.ratios")
-    figure(ratios_figure(result, arms, **look()), alt, "ratios-figure")
+    figure(ratios_figure(result, arms, **figure_style()), alt, "ratios-figure")
     columns = ("accuracy", "extra:test.running", "extra:test.recomputed")
     studies.study_table(result, columns=columns)
     studies.study_verdicts(result)

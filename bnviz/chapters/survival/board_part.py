@@ -20,7 +20,7 @@ from bnviz.ui import lecture
 from bnviz.ui.chapter import lab_link
 from bnviz.ui.results import live_note, recorded_note
 from bnviz.ui.text import language, t
-from bnviz.ui.widgets import look
+from bnviz.ui.widgets import figure_style
 
 _CHART, _COLUMN, _ROW, _AT = "survival-chart", "map_column", "map_row", "map_at"
 _EVERY_S, _LECTURE_FONT = 1.0, 16
@@ -100,7 +100,7 @@ def _map(found: SurvivalMap, guessed: bool, running: bool) -> None:
     """Draw the small multiples; a click on a place chooses it."""
     arms = len(found.arms) if guessed else 1
     row, column = _chosen(found)
-    drawn = survival_figure(found, arms=arms, chosen=(row, column) if guessed else None, **look())
+    drawn = survival_figure(found, arms=arms, chosen=(row, column) if guessed else None, **figure_style())
     if lecture.on():
         drawn.update_layout(font_size=_LECTURE_FONT)
     st.html(words.legend())

@@ -25,7 +25,7 @@ from bnviz.chapters.transform.shape import shape_of
 from bnviz.text.numbers import latex_number, percent_above
 from bnviz.ui.chapter import figure, predict, reason, section
 from bnviz.ui.text import t
-from bnviz.ui.widgets import choose, look, slide
+from bnviz.ui.widgets import choose, figure_style, slider
 
 SHAPES = tuple(DISTRIBUTIONS)
 SHAPE_SAMPLES = 4000
@@ -35,7 +35,9 @@ SMALLEST = 1e-6
 def numbers(done: Transform) -> None:
     """Draw the batch's cells (x, x_hat, y) and its statistics."""
     samples, features = done.x.shape
-    figure(cells(done, **look()), t("transform.alt.cells", samples=samples, features=features), "cells")
+    figure(
+        cells(done, **figure_style()), t("transform.alt.cells", samples=samples, features=features), "cells"
+    )
     names = [t("transform.figure.feature", number=place + 1) for place in range(features)]
     rows: dict[str, list[Any]] = {t("transform.stats.name"): ["μ", "σ²", "√(σ² + ε)"]}
     for place, name in enumerate(names):
@@ -56,13 +58,13 @@ def coupled(done: Transform, seed: int) -> None:
     column = middle.slider(
         t("transform.control.which_feature"), 1, features, 1, key="feature", bind="query-params"
     )
-    by = slide(right, "move", "transform.control.move", (-10.0, 10.0, 0.5), 3.0)
+    by = slider(right, "move", "transform.control.move", (-10.0, 10.0, 0.5), 3.0)
     move = move_one(done, sample - 1, column - 1, by)
     alt = t(
         "transform.alt.coupling", sample=sample, feature=column, by=f"{by:g}", moved=move.others_moved,
         largest=f"{move.largest_other:.3g}",
     )  # fmt: skip
-    figure(coupling(move, **look()), alt, "coupling")
+    figure(coupling(move, **figure_style()), alt, "coupling")
     shown = (
         ("others", f"{move.others_moved} / {move.others}"),
         ("largest", f"{move.largest_other:.3g}"),
@@ -154,7 +156,7 @@ def _wrong_way(back: Backward, column: int) -> None:
     )
     right, wrong = percent_above(back.nudge_error, SMALLEST), percent_above(back.wrong_error, SMALLEST)
     alt = t("transform.alt.gradients", feature=column + 1, right=right, wrong=wrong)
-    figure(gradients(back, column, **look()), alt, "gradients")
+    figure(gradients(back, column, **figure_style()), alt, "gradients")
     first, second = st.columns(2)
     first.metric(t("transform.wrong.right_error"), right, help=t("transform.wrong.error_help"))
     second.metric(t("transform.wrong.wrong_error"), wrong, help=t("transform.wrong.error_help"))
@@ -168,7 +170,7 @@ def undo(done: Transform, seed: int) -> None:
         return
     tried = restore(done.x, done.eps)
     errors = {found.choice: f"{found.error:.3g}" for found in tried}
-    figure(way_back(tried, done.x, **look()), t("transform.alt.restore", **errors), "restore")
+    figure(way_back(tried, done.x, **figure_style()), t("transform.alt.restore", **errors), "restore")
     for place, (choice, error) in zip(st.columns(len(errors)), errors.items(), strict=True):
         place.metric(t(f"transform.figure.gamma.{choice}"), error, help=t("transform.restore.error_help"))
     st.latex(r"y_i = \sqrt{\sigma_B^2 + \epsilon}\;\hat{x}_i + \mu_B = x_i")
@@ -188,7 +190,7 @@ def bell(done: Transform, seed: int) -> None:
         "transform.alt.shape", name=t(f"transform.batches.{name}"), skew=f"{after.skew:.3f}",
         kurtosis=f"{after.kurtosis:.3f}",
     )  # fmt: skip
-    figure(shape(found, **look()), alt, "shapes")
+    figure(shape(found, **figure_style()), alt, "shapes")
     rows: dict[str, list[str]] = {t("transform.stats.name"): [], "x": [], "x̂": [], "N(0, 1)": []}
     normal = {"mean": "0", "var": "1", "skew": "0", "kurtosis": "3", "within_one": "68.27 %"}
     for moment, standard in normal.items():

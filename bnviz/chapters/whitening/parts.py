@@ -15,7 +15,7 @@ from bnviz.chapters.whitening.whiten import compare_methods, correlated_batch
 from bnviz.text.numbers import latex_number
 from bnviz.ui.chapter import figure, predict, reason, section
 from bnviz.ui.text import t
-from bnviz.ui.widgets import look, slide
+from bnviz.ui.widgets import figure_style, slider
 
 NET_RATES = (0.1, 0.5, 2.0)
 NET_STEPS = 300
@@ -35,7 +35,7 @@ def bias() -> None:
     if not predict("whitening.drifts", ("settle", "grow", "still"), "grow"):
         return
     columns = st.columns([1.2, 1.2, 1, 1])
-    mean = slide(columns[0], "target_mean", "whitening.control.target", (-2.0, 2.0, 0.1), 0.5)
+    mean = slider(columns[0], "target_mean", "whitening.control.target", (-2.0, 2.0, 0.1), 0.5)
     rate = columns[1].select_slider(
         t("whitening.control.rate"),
         RATES,
@@ -53,7 +53,7 @@ def bias() -> None:
     runs = drifts(mean, float(rate), steps, learns)
     outside, through = runs
     alt = t("whitening.alt.drift", outside=f"{outside.last:.3g}", through=f"{through.last:.3g}")
-    figure(drift(runs, **look()), alt, "drift")
+    figure(drift(runs, **figure_style()), alt, "drift")
     shown = (
         ("outside", f"{outside.last:.4f}"),
         ("through", f"{abs(through.last):.1e}" if through.last else "0"),
@@ -112,7 +112,7 @@ def net() -> None:
         "weights_through": f"{through.weight_norm[-1]:.1f}",
         "weights_start": f"{through.weight_norm[0]:.1f}", "steps": NET_STEPS,
     }  # fmt: skip
-    figure(outside_net(arms, **look()), t("whitening.alt.net", **values), "net")
+    figure(outside_net(arms, **figure_style()), t("whitening.alt.net", **values), "net")
     st.markdown(t("whitening.net.found", **values))
     reason("whitening.net")
     reason("whitening.blows_up")
@@ -130,7 +130,7 @@ def matrices() -> None:
     if not predict("whitening.decorrelate", ("zero", "less", "same"), "same"):
         return
     columns = st.columns(4)
-    rho = slide(columns[0], "rho", "whitening.control.rho", (0.0, 0.95, 0.05), 0.8)
+    rho = slider(columns[0], "rho", "whitening.control.rho", (0.0, 0.95, 0.05), 0.8)
     features = columns[1].slider(t("whitening.control.features"), 2, 32, 6, key="dims", bind="query-params")
     samples = columns[2].select_slider(
         t("whitening.control.samples"), (4, 8, 16, 32, 64, 256, 1024), 256, key="m", bind="query-params"
@@ -141,7 +141,11 @@ def matrices() -> None:
     found = compared(samples, features, rho, int(seed))
     before = f"{found.correlation_before:.2f}"
     left = {result.method: f"{result.correlation_left:.2f}" for result in found.results}
-    figure(covariances(found, **look()), t("whitening.alt.covariances", before=before, **left), "covariances")
+    figure(
+        covariances(found, **figure_style()),
+        t("whitening.alt.covariances", before=before, **left),
+        "covariances",
+    )
     rows: dict[str, list[Any]] = {
         t("whitening.table.method"): [t(f"whitening.figure.{result.method}") for result in found.results],
         t("whitening.table.left"): [f"{result.correlation_left:.5f}" for result in found.results],
@@ -161,7 +165,9 @@ def matrices() -> None:
 def _same_correlations(found: Comparison) -> None:
     section("whitening.correlation")
     change = f"{found.correlation_change:.1e}"
-    figure(correlations(found, **look()), t("whitening.alt.correlations", change=change), "correlations")
+    figure(
+        correlations(found, **figure_style()), t("whitening.alt.correlations", change=change), "correlations"
+    )
     st.metric(t("whitening.correlation.change"), change, help=t("whitening.correlation.change_help"))
     reason("whitening.correlation")
 
@@ -190,7 +196,7 @@ def price() -> None:
     else:
         last = {name: f"{values[-1]:.0f}" for name, values in found.ratio.items()}
         width = int(found.widths[-1])
-        figure(cost(found, **look()), t("whitening.alt.cost", width=width, **last), "cost")
+        figure(cost(found, **figure_style()), t("whitening.alt.cost", width=width, **last), "cost")
         st.markdown(
             t("whitening.price.found", width=width, samples=found.samples, repeats=found.repeats, **last)
         )

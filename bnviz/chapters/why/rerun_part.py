@@ -9,7 +9,7 @@ from bnviz.chapters.why import wording as words
 from bnviz.chapters.why.findings import LINEAR, NOISE, SHIFT, SMOOTH
 from bnviz.config import InputError
 from bnviz.ui.chapter import figure
-from bnviz.ui.results import live_note, recorded_note, rerun
+from bnviz.ui.results import live_note, recorded_note, run_button
 from bnviz.ui.text import t
 from bnviz.ui.widgets import choose
 
@@ -42,7 +42,9 @@ def again(part: str) -> None:
             key=f"arms_{part}", format_func=lambda arm: t(f"why.short.{arm}"),
         )  # fmt: skip
     try:
-        found = rerun(f"again_{part}", tuple(arms), t("why.again.figure1"), runs.live("figure1", tuple(arms)))
+        found = run_button(
+            f"again_{part}", tuple(arms), t("why.again.figure1"), runs.live("figure1", tuple(arms))
+        )
     except InputError:
         st.info(t("why.none_chosen"))
         return
@@ -64,7 +66,7 @@ def linear_again(scene: str, layer: int) -> None:
         scene: "linear" or "linear_slow".
         layer: that is drawn, from 2.
     """
-    found = rerun("again_linear", scene, t("why.again.linear"), runs.live(scene, ()))
+    found = run_button("again_linear", scene, t("why.again.linear"), runs.live(scene, ()))
     if found is None:
         return
     live_note()

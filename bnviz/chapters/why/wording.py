@@ -19,7 +19,7 @@ from bnviz.figures.common import layer_names
 from bnviz.text.numbers import number_cell
 from bnviz.ui.results import table
 from bnviz.ui.text import language, t
-from bnviz.ui.widgets import look
+from bnviz.ui.widgets import figure_style
 
 Drawing = tuple[go.Figure, str]
 
@@ -53,7 +53,7 @@ def shift_drawing(study: ShiftStudy, layer: int) -> Drawing:
         for arm, parts in series.items()
     ]  # fmt: skip
     alt = t("why.alt.shift", layer=layer, numbers="; ".join(words))
-    return shift_figure(study.steps, series, **look()), alt
+    return shift_figure(study.steps, series, **figure_style()), alt
 
 
 def quantile_drawing(study: ShiftStudy, layer: int) -> Drawing:
@@ -64,7 +64,7 @@ def quantile_drawing(study: ShiftStudy, layer: int) -> Drawing:
         for arm, rows in quantiles.items()
     ]
     alt = t("why.alt.quantiles", layer=layer, numbers="; ".join(words))
-    return quantile_figure(study.steps, quantiles, **look()), alt
+    return quantile_figure(study.steps, quantiles, **figure_style()), alt
 
 
 def noisy_drawing(study: ShiftStudy, layer: int) -> Drawing:
@@ -79,7 +79,7 @@ def noisy_drawing(study: ShiftStudy, layer: int) -> Drawing:
         for arm in study.arms
     ]  # fmt: skip
     alt = t("why.alt.noisy", layer=layer, numbers="; ".join(words))
-    return noisy_figure(study.steps, accuracy, as_trained, jump, **look()), alt
+    return noisy_figure(study.steps, accuracy, as_trained, jump, **figure_style()), alt
 
 
 def smooth_drawing(study: ShiftStudy) -> Drawing:
@@ -91,13 +91,13 @@ def smooth_drawing(study: ShiftStudy) -> Drawing:
           change=_g(_middle(parts["change_high"])), beta=_g(_middle(parts["beta"])))
         for arm, parts in walks.items()
     ]  # fmt: skip
-    return smooth_figure(study.steps, walks, **look()), t("why.alt.smooth", numbers="; ".join(words))
+    return smooth_figure(study.steps, walks, **figure_style()), t("why.alt.smooth", numbers="; ".join(words))
 
 
 def identity_drawing(layers: Sequence[GradientIdentity]) -> Drawing:
     """Return the figure of the identity, and the same in words."""
     left = ", ".join(f"{100 * layer.shares[2]:.0f} %" for layer in layers)
-    return identity_figure(layers, **look()), t("why.alt.identity", left=left)
+    return identity_figure(layers, **figure_style()), t("why.alt.identity", left=left)
 
 
 def identity_table(layers: Sequence[GradientIdentity]) -> None:
