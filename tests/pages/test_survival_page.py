@@ -88,7 +88,9 @@ def test_a_tiny_map_fills_and_its_counts_are_told() -> None:
     found = map_of(app.session_state["bnviz.survival.job"].result())
     assert found.whole
     pair = compare_arms(found, 0, 1)
-    assert f"**Cells that train: {pair.first} of 4 (Without BN), {pair.second} of 4 (With BN).**" in words(app)
+    assert f"**Cells that train: {pair.first} of 4 (Without BN), {pair.second} of 4 (With BN).**" in words(
+        app
+    )
     assert app.dataframe[0].value.shape == (8, 10)
 
 
