@@ -63,7 +63,7 @@ def section(result: StudyResult) -> str:
         "",
         f"{say(f'{key}.question')} Source: {say(f'{key}.source')} Expected: {say(f'{key}.expect')}",
         "",
-        f"| arm | test accuracy | best | gap | steps to {result.threshold:.0%} | diverged | ms a step |",
+        f"| arm | test accuracy | best | gap | steps to {result.threshold:.0%} | diverged | ms per step |",
         "|---|---|---|---|---|---|---|",
         *(arm_row(result, summary) for summary in result.summaries()),
         "",
@@ -98,7 +98,7 @@ def spread(value: Spread | None) -> str:
 
 
 def verdict_line(result: StudyResult, place: int) -> str:
-    """Return one expectation and what became of it."""
+    """Return one expectation and its outcome."""
     verdict = result.verdicts()[place]
     measure = verdict.expectation.measure.removeprefix("extra:").replace("_", " ")
     better, worse = label_of(result, verdict.better), label_of(result, verdict.worse)
