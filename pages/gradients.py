@@ -26,11 +26,7 @@ def dial() -> None:
     st.markdown(t("gradients.dial.formula", **numbers))
     for place, name in zip(st.columns(3), ("slope", "norm", "steepest"), strict=True):
         place.metric(t(f"gradients.dial.{name}"), numbers[name])
-    figure(
-        dial_figure(found, runs.heights(surface), **figure_style()),
-        t("gradients.alt.dial", **numbers),
-        "dial",
-    )
+    figure(dial_figure(found, runs.heights(surface), **figure_style()), t("gradients.alt.dial", **numbers), "dial")
     st.info(t("gradients.dial.find", **numbers), icon=":material/touch_app:")
     reason("gradients.dial")
     section("gradients.small")
@@ -68,9 +64,7 @@ def nets() -> None:
     st.warning(t("gradients.nets.banner"), icon=":material/layers:")
     columns = st.columns([1.4, 1, 1.1, 1.3])
     net = choose(columns[0], "net_curve", "gradients.control.net", tuple(NETS), "gradients.net")
-    steps = columns[1].select_slider(
-        t("gradients.control.steps"), STEPS, 100, key="net_steps", bind="query-params"
-    )
+    steps = columns[1].select_slider(t("gradients.control.steps"), STEPS, 100, key="net_steps", bind="query-params")
     plane = choose(columns[2], "cut", "gradients.control.plane", ("pca", "random"), "gradients.plane")
     stats = choose(columns[3], "stats", "gradients.control.stats", ("batch", "running"), "gradients.stats")
     st.caption(t("gradients.control.plane_help"))

@@ -35,9 +35,7 @@ def curves() -> None:
     section("imagenet.curves")
     left, right = st.columns(2)
     from_address("variant", words.KEYS, "x30")
-    chosen = left.selectbox(
-        t("imagenet.control.variant"), words.KEYS, key="variant", format_func=words.name_of
-    )
+    chosen = left.selectbox(t("imagenet.control.variant"), words.KEYS, key="variant", format_func=words.name_of)
     to_address("variant", chosen, "x30")
     scale = choose(right, "step_scale", "imagenet.control.scale", SCALES[::-1], "imagenet.scale")
     figure(*words.schematic_drawing(chosen, scale), "schematic-figure")

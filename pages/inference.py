@@ -74,9 +74,7 @@ def study() -> None:
 def repair() -> None:
     """Three accidents, one repair."""
     section("inference.repair")
-    kind = choose(
-        st, "accident", "inference.repair.accident", ("bright", "few", "small"), "inference.repair.accidents"
-    )
+    kind = choose(st, "accident", "inference.repair.accident", ("bright", "few", "small"), "inference.repair.accidents")
     section(f"inference.{kind}")
     amount, passes = 0.0, 0
     if kind == "bright":

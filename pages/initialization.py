@@ -102,12 +102,7 @@ def again(kind: str, net: str, axis: str) -> None:
         sweep(result, axis, f"again-{kind}-figure")
 
 
-PARTS = {
-    "scale": (scale, "live"),
-    "norm": (norm, "live"),
-    "start": (start, "recorded"),
-    "rate": (rate, "recorded"),
-}
+PARTS = {"scale": (scale, "live"), "norm": (norm, "live"), "start": (start, "recorded"), "rate": (rate, "recorded")}
 
 title = st.container()
 draw, badge = PARTS[choose(st, "init_part", "initialization.part", tuple(PARTS), "initialization.parts")]

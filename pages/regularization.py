@@ -20,9 +20,7 @@ def noise() -> None:
         return
     left, right = st.columns(2)
     size = value_slider(left, "batch_m", "regularization.control.size", runs.SIZES, 8)
-    index = right.number_input(
-        t("regularization.control.digit"), 0, 3999, 3, key="digit", bind="query-params"
-    )
+    index = right.number_input(t("regularization.control.digit"), 0, 3999, 3, key="digit", bind="query-params")
     found, jitter = runs.noise(0), runs.jitter(index)
     words.noise_table(found, jitter, size)
     figure(noise_figure(found, size, **figure_style()), words.noise_alt(found), "noise-figure")
@@ -53,9 +51,11 @@ def overfit() -> None:
     reason("regularization.confounded")
     from_address("arm", runs.OTHERS, "bn")
     arm = st.selectbox(
-        t("regularization.control.arm"), runs.OTHERS, key="arm",
+        t("regularization.control.arm"),
+        runs.OTHERS,
+        key="arm",
         format_func=lambda name: t(f"regularization.arm.{name}"),
-    )  # fmt: skip
+    )
     to_address("arm", arm, "bn")
     drawn, alt = words.losses_drawing(recorded.study, ("none", arm))
     figure(drawn, alt, "losses-figure")
@@ -68,9 +68,13 @@ def overfit() -> None:
 def again() -> None:
     """Run a few arms in small, now."""
     arms = st.multiselect(
-        t("regularization.control.arms"), ("none", *runs.OTHERS), ("none", "bn_small"), max_selections=4,
-        key="live_arms", format_func=lambda name: t(f"regularization.arm.{name}"),
-    )  # fmt: skip
+        t("regularization.control.arms"),
+        ("none", *runs.OTHERS),
+        ("none", "bn_small"),
+        max_selections=4,
+        key="live_arms",
+        format_func=lambda name: t(f"regularization.arm.{name}"),
+    )
     try:
         study = run_button("again_overfit", tuple(arms), t("regularization.again"), runs.live(tuple(arms)))
     except InputError:
@@ -91,9 +95,7 @@ def dropout() -> None:
         found = runs.dropout(p)
     for place, (label, value) in zip(st.columns(4), words.shift_words(found), strict=True):
         place.metric(label, value)
-    figure(
-        shift_figure(found.measured, found.formula, **figure_style()), words.shift_alt(found), "shift-figure"
-    )
+    figure(shift_figure(found.measured, found.formula, **figure_style()), words.shift_alt(found), "shift-figure")
     st.latex(words.FORMULAS["dropout"])
     reason("regularization.dropout")
     reason("regularization.li")

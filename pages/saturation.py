@@ -21,14 +21,8 @@ def one_unit() -> None:
     columns = st.columns(4)
     mean = slider(columns[0], "sat_mean", "saturation.control.mean", (-10.0, 10.0, 0.5), -6.0)
     std = slider(columns[1], "sat_std", "saturation.control.std", (0.0, 5.0, 0.25), 1.0)
-    gamma = (
-        slider(columns[2], "sat_gamma", "saturation.control.gamma", (-5.0, 5.0, 0.25), 1.0)
-        if guessed
-        else 1.0
-    )
-    beta = (
-        slider(columns[3], "sat_beta", "saturation.control.beta", (-8.0, 8.0, 0.5), 0.0) if guessed else 0.0
-    )
+    gamma = slider(columns[2], "sat_gamma", "saturation.control.gamma", (-5.0, 5.0, 0.25), 1.0) if guessed else 1.0
+    beta = slider(columns[3], "sat_beta", "saturation.control.beta", (-8.0, 8.0, 0.5), 0.0) if guessed else 0.0
     result = runs.flow(curve, mean, std, gamma, beta)
     stages = {"before": result.before, "after": result.after} if guessed else {"before": result.before}
     for place, (name, stage) in zip(st.columns(2), stages.items(), strict=False):
@@ -54,13 +48,15 @@ def layers() -> None:
         return
     left, middle, right = st.columns(3)
     curve = choose(left, "layer_curve", "saturation.control.curve", ("tanh", "sigmoid"), "saturation.curve")
-    part = choose(
-        right, "layer_show", "saturation.control.show", ("saturated", "derivative"), "saturation.show"
-    )
+    part = choose(right, "layer_show", "saturation.control.show", ("saturated", "derivative"), "saturation.show")
     scale = middle.select_slider(
-        t("saturation.control.scale"), SCALES, 10.0, key="start_scale", bind="query-params",
+        t("saturation.control.scale"),
+        SCALES,
+        10.0,
+        key="start_scale",
+        bind="query-params",
         help=t("saturation.control.scale_help"),
-    )  # fmt: skip
+    )
     sweep = runs.shares_at_start(curve)
     alt = t("saturation.alt.sweep", part=t(f"saturation.fig.{part}"))
     figure(sweep_figure(sweep, part, scale, **figure_style()), alt, "sweep")
@@ -86,9 +82,7 @@ def limits() -> None:
     if st.toggle(t("saturation.control.later"), key="sat_later", bind="query-params"):
         with st.spinner(t("saturation.layers.training"), show_time=True):
             run = runs.shares_over_run("sigmoid", 1.0, 1000, 2.0)
-        figure(
-            gamma_figure(run, "saturated", **figure_style()), t("saturation.alt.gamma", steps=1000), "gammas"
-        )
+        figure(gamma_figure(run, "saturated", **figure_style()), t("saturation.alt.gamma", steps=1000), "gammas")
         st.markdown(words.gamma_note(run))
         reason("saturation.gamma")
 
@@ -99,9 +93,7 @@ def deep() -> None:
     if not predict("saturation.grows", ("vanishes", "same", "explodes"), "explodes"):
         return
     left, right = st.columns([3, 1])
-    curve = choose(
-        left, "deep_curve", "saturation.control.curve", ("relu", "tanh", "sigmoid"), "saturation.curve"
-    )
+    curve = choose(left, "deep_curve", "saturation.control.curve", ("relu", "tanh", "sigmoid"), "saturation.curve")
     seed = right.number_input(t("saturation.control.seed"), 0, 9, 0, key="deep_seed", bind="query-params")
     result = runs.depth_sweep(curve, seed)
     factors, ratios = words.depth_factors(result), words.depth_ratios(result)

@@ -81,9 +81,7 @@ def linear() -> None:
     """The deep linear net."""
     section("why.linear")
     scene = recorded_scene("linear_rate", "rate", runs.LINEARS)
-    layer = value_slider(
-        st, "layer_linear", "why.control.layer", runs.layers(scene), runs.FIRST_LAYER["linear"]
-    )
+    layer = value_slider(st, "layer_linear", "why.control.layer", runs.layers(scene), runs.FIRST_LAYER["linear"])
     study = runs.study(scene)
     figure(*words.shift_drawing(study, layer), "linear-shift")
     figure(*words.smooth_drawing(study), "linear-walk")

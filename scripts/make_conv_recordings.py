@@ -25,8 +25,8 @@ from bnviz.chapters.convolution.live_scene import FOLDER, RECORDED_ON, STEPS, li
 from bnviz.chapters.convolution.net_pictures import trained
 from bnviz.data import load_dataset
 from bnviz.telemetry.recording import save
-from bnviz.training.arms import ArmsAtWork
-from bnviz.training.governor import EverySteps
+from bnviz.training.schedule import StepSchedule
+from bnviz.training.trainer import Trainer
 
 DENSE, LATER, TESTED = 10, 40, 5
 
@@ -59,8 +59,8 @@ def twins(net: str) -> Path:
     """Record the live view of a net's twins; few frames, so that it is read at once."""
     experiment = live_experiment(net, "bn", dataset=RECORDED_ON)
     steps = STEPS[net]
-    work = ArmsAtWork(
-        experiment, load_dataset(RECORDED_ON), steps, EverySteps(steps // LATER, DENSE), EverySteps(TESTED)
+    work = Trainer(
+        experiment, load_dataset(RECORDED_ON), steps, StepSchedule(steps // LATER, DENSE), StepSchedule(TESTED)
     )
     while work.step < steps and not work.all_diverged:
         work.advance()

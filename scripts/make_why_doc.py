@@ -32,11 +32,7 @@ def main() -> None:
     """Write the page."""
     found = read_parts(FILE)
     text = DOC.read_text(encoding="utf-8")
-    for name, lines in (
-        ("origin", origin(found)),
-        ("results", results(found)),
-        ("identity", identity()),
-    ):
+    for name, lines in (("origin", origin(found)), ("results", results(found)), ("identity", identity())):
         text = filled(text, name, "\n".join(lines))
     DOC.write_text(text, encoding="utf-8")
 
@@ -94,13 +90,15 @@ def row(found: Finding) -> str:
     """Write one finding as a row."""
     question = found.question
     points = question.quantity in POINTS
-    changes = ", ".join(
-        f"{x:+.1f}" if points else f"× {x:,.0f}" if x >= 100 else f"× {x:.3g}" for x in found.changes
-    )
+    changes = ", ".join(f"{x:+.1f}" if points else f"× {x:,.0f}" if x >= 100 else f"× {x:.3g}" for x in found.changes)
     cells = (
-        question.quantity, f"{question.arm} / {question.reference}", changes, found.direction,
-        PAPER.get(question.paper, question.paper), found.verdict or "–",
-    )  # fmt: skip
+        question.quantity,
+        f"{question.arm} / {question.reference}",
+        changes,
+        found.direction,
+        PAPER.get(question.paper, question.paper),
+        found.verdict or "–",
+    )
     return "| " + " | ".join(cells) + " |"
 
 
@@ -109,9 +107,7 @@ def ends(study: ShiftStudy) -> str:
     parts = []
     for arm in study.arms:
         if "accuracy" in study.values:
-            values = ", ".join(
-                "diverged" if x != x else f"{100 * x:.1f} %" for x in study.of(arm, "accuracy")[:, -1]
-            )
+            values = ", ".join("diverged" if x != x else f"{100 * x:.1f} %" for x in study.of(arm, "accuracy")[:, -1])
         else:
             values = ", ".join(f"{x:.3g}" for x in np.asarray(study.of(arm, "loss")[:, -1]))
         parts.append(f"{arm}: {values}")

@@ -7,9 +7,21 @@ from bnviz.studies.records import Arm, Expectation, StudyResult, UnitResult
 def unit(arm: str, seed: int, accuracy: float) -> UnitResult:
     shares = (0.1, accuracy)
     return UnitResult(
-        arm, seed, "0" * 8, (0, 100), (2.3, 1.0), (2.3, 1.1), shares, accuracy + 0.05, accuracy, accuracy,
-        100 if accuracy >= 0.5 else None, None, 1.0, 2.0,
-    )  # fmt: skip
+        arm,
+        seed,
+        "0" * 8,
+        (0, 100),
+        (2.3, 1.0),
+        (2.3, 1.1),
+        shares,
+        accuracy + 0.05,
+        accuracy,
+        accuracy,
+        100 if accuracy >= 0.5 else None,
+        None,
+        1.0,
+        2.0,
+    )
 
 
 def twin_study() -> StudyResult:

@@ -10,13 +10,27 @@ from bnviz.studies.records import Arm, Expectation, StudyResult, UnitResult
 
 STEPS = (0, 10, 20, 30, 40)
 BASE = RunConfig(
-    net="inception", activation="relu", norm="none", width=16, lr=0.01, lrn=True, dropout=0.4,
-    weight_decay=5e-4, lr_half_life=600, shuffle="batches", distortion=0.5,
-)  # fmt: skip
+    net="inception",
+    activation="relu",
+    norm="none",
+    width=16,
+    lr=0.01,
+    lrn=True,
+    dropout=0.4,
+    weight_decay=5e-4,
+    lr_half_life=600,
+    shuffle="batches",
+    distortion=0.5,
+)
 LIST = (
-    ("norm", "batch"), ("dropout", 0.0), ("weight_decay", 1e-4), ("lr_half_life", 100), ("lrn", False),
-    ("shuffle", "samples"), ("distortion", 0.1),
-)  # fmt: skip
+    ("norm", "batch"),
+    ("dropout", 0.0),
+    ("weight_decay", 1e-4),
+    ("lr_half_life", 100),
+    ("lrn", False),
+    ("shuffle", "samples"),
+    ("distortion", 0.1),
+)
 RECIPES = {
     "plain": (),
     "baseline": (("norm", "batch"),),
@@ -40,9 +54,21 @@ def unit(arm: str, seed: int, curve: Sequence[float], threshold: float) -> UnitR
     reached = next((n for n, value in zip(steps, curve, strict=True) if value >= threshold), None)
     final = None if ended else curve[-1]
     return UnitResult(
-        arm, seed, f"{arm}{seed}", steps, tuple(1.0 for _ in curve), tuple(1.0 for _ in curve), tuple(curve),
-        final, final, max(curve), reached, steps[-1] + 3 if ended else None, 1.0, 1.0,
-    )  # fmt: skip
+        arm,
+        seed,
+        f"{arm}{seed}",
+        steps,
+        tuple(1.0 for _ in curve),
+        tuple(1.0 for _ in curve),
+        tuple(curve),
+        final,
+        final,
+        max(curve),
+        reached,
+        steps[-1] + 3 if ended else None,
+        1.0,
+        1.0,
+    )
 
 
 def variants(name: str = "inception-variants", arms: Sequence[str] = tuple(RECIPES)) -> StudyResult:
@@ -64,21 +90,21 @@ def variants(name: str = "inception-variants", arms: Sequence[str] = tuple(RECIP
         units=tuple(unit(arm, seed, CURVES[arm][seed], 0.5) for arm in arms for seed in (0, 1)),
         expected=tuple(e for e in expected if {e.better, e.worse} <= set(arms)),
         provenance={
-            "date": "2000-01-02", "dataset": "mnist", "n_train": 100, "n_test": 50,
-            "versions": {"torch": "2"}, "command": "python -m bnviz experiment run x",
+            "date": "2000-01-02",
+            "dataset": "mnist",
+            "n_train": 100,
+            "n_test": 50,
+            "versions": {"torch": "2"},
+            "command": "python -m bnviz experiment run x",
         },
-    )  # fmt: skip
+    )
 
 
 def ensemble() -> StudyResult:
     """Three members and their mean, two seeds: the ensemble errs 30 and 20 %, its members 40 on average."""
     names = ("one", "two", "three", "mean")
     curves = {"one": 0.6, "two": 0.5, "three": 0.7}
-    units = [
-        unit(name, seed, (0.1, 0.1, 0.1, 0.1, value), 0.5)
-        for name, value in curves.items()
-        for seed in (0, 1)
-    ]
+    units = [unit(name, seed, (0.1, 0.1, 0.1, 0.1, value), 0.5) for name, value in curves.items() for seed in (0, 1)]
     extras = (
         {"first": (0.6, 0.65, 0.7), "members": (0.6, 0.5, 0.7)},
         {"first": (0.6, 0.7, 0.8), "members": (0.6, 0.5, 0.7)},
@@ -87,7 +113,9 @@ def ensemble() -> StudyResult:
         last = unit("mean", seed, (0.1, 0.1, 0.1, 0.1, more["first"][-1]), 0.5)
         units.append(replace(last, extras=more))
     return replace(
-        variants("ensemble"), base=BASE.with_fields(**dict(RECIPES["fast"])),
+        variants("ensemble"),
+        base=BASE.with_fields(**dict(RECIPES["fast"])),
         arms=(Arm("one", (("seed", 1),)), Arm("two", (("dropout", 0.1),)), Arm("three"), Arm("mean")),
-        units=tuple(units), expected=tuple(Expectation("mean", name) for name in names[:3]),
-    )  # fmt: skip
+        units=tuple(units),
+        expected=tuple(Expectation("mean", name) for name in names[:3]),
+    )

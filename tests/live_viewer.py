@@ -7,7 +7,7 @@ import numpy as np
 
 from bnviz.config import RunConfig, compare
 from bnviz.live import wire
-from bnviz.live.outbox import Cursor
+from bnviz.live.latest_messages import Cursor
 
 WAIT = 60.0
 

@@ -1,4 +1,4 @@
-"""Whoever wants to hear of a run, in tests."""
+"""A listener that tests can wait on."""
 
 import threading
 
@@ -9,7 +9,7 @@ TINY = compare(RunConfig(dataset="moons", depth=1, width=4, lr=0.1, batch_size=8
 
 
 class Listener:
-    """Hears of a run, and lets a test wait for what it waits for."""
+    """Records what a run reports, and lets a test wait for it."""
 
     def __init__(self):
         self.news = threading.Condition()
@@ -17,20 +17,20 @@ class Listener:
         self.frames = []
         self.has_begun = False
 
-    def began(self, run):
+    def on_start(self, number):
         with self.news:
             self.has_begun = True
             self.news.notify_all()
 
-    def framed(self, run, frame):
+    def on_frame(self, number, frame):
         with self.news:
             self.frames.append(frame.step)
             self.news.notify_all()
 
-    def changed(self, run):
+    def on_state_change(self, number, state):
         with self.news:
-            if not self.statuses or self.statuses[-1] != run.state.status:
-                self.statuses.append(run.state.status)
+            if not self.statuses or self.statuses[-1] != state.status:
+                self.statuses.append(state.status)
             self.news.notify_all()
 
     def until(self, test):

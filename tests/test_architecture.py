@@ -3,19 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from house import (
-    FOREIGN,
-    ROOT,
-    chapter_of,
-    circles,
-    graph,
-    imported,
-    kind_of,
-    reached_from,
-    room_of,
-    sources,
-    where,
-)
+from house import FOREIGN, ROOT, chapter_of, circles, graph, imported, kind_of, reached_from, room_of, sources, where
 
 LONGEST_FILE = 350
 
@@ -76,7 +64,7 @@ MIXED = {
 }
 TIED = {
     ("bnviz.studies.records", "bnviz.studies.summary"),
-    ("bnviz.telemetry.observation", "bnviz.telemetry.stack", "bnviz.telemetry.together"),
+    ("bnviz.telemetry.observation", "bnviz.telemetry.stack", "bnviz.telemetry.reduce"),
     ("bnviz.training.listener", "bnviz.training.run"),
 }
 
@@ -168,9 +156,7 @@ def test_figures_of_chapters_reach_no_torch():
     figures = [name for name in sources() if chapter_of(name) and kind_of(name) in ("figure", "results")]
     assert len(figures) > 20
     broken = [
-        f"{name} reaches {sorted(found)}"
-        for name in figures
-        if (found := reached_from(name) & {"torch", "streamlit"})
+        f"{name} reaches {sorted(found)}" for name in figures if (found := reached_from(name) & {"torch", "streamlit"})
     ]
     assert broken == []
 

@@ -14,9 +14,7 @@ from bnviz.lab.live_view import PANELS
 ROOT = Path(__file__).parents[1]
 TABLE = (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8")
 IDEAS = {"S0": 24, "S1": 41, "S2": 24, "S3": 21, "S4": 42}
-ROWS = [
-    tuple(cell.strip() for cell in row) for row in re.findall(r"^\| (S\d.+?) \|(.+?)\|(.+)\|$", TABLE, re.M)
-]
+ROWS = [tuple(cell.strip() for cell in row) for row in re.findall(r"^\| (S\d.+?) \|(.+?)\|(.+)\|$", TABLE, re.M)]
 LINKS = sorted({link for _, _, where in ROWS for link in re.findall(r"\]\((.+?)\)", where)})
 
 
@@ -29,9 +27,7 @@ def test_every_idea_lives_somewhere() -> None:
     for number, idea, where in ROWS:
         assert idea, number
         places = where.split(" · ")
-        assert all(re.fullmatch(r"\[[^\]]+\]\(/[^)]*\)|later: [A-Z][\w ]+", place) for place in places), (
-            number
-        )
+        assert all(re.fullmatch(r"\[[^\]]+\]\(/[^)]*\)|later: [A-Z][\w ]+", place) for place in places), number
 
 
 @pytest.mark.parametrize("link", LINKS)

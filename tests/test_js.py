@@ -22,9 +22,7 @@ def test_there_are_files_to_run() -> None:
     assert FILES
 
 
-@pytest.mark.skipif(
-    NODE is None, reason="the browser's unit tests need node 20 or newer, and there is no node here"
-)
+@pytest.mark.skipif(NODE is None, reason="the browser's unit tests need node 20 or newer, and there is no node here")
 def test_the_browsers_unit_tests_pass() -> None:
     assert NODE is not None
     if _version(NODE) < 20:

@@ -98,12 +98,7 @@ HABITS = (
         "A rate is written with 'per'; 'a' alone reads as a second object.",
         "one row per arm, 60 examples per batch",
         ("One row an arm.", "One mean a map.", "60 examples a batch", "{percent} a bin", "a few a second"),
-        (
-            "One row per arm.",
-            "One step: a unit.",
-            "Give the net a seed.",
-            "How many values a channel of x has.",
-        ),
+        ("One row per arm.", "One step: a unit.", "Give the net a seed.", "How many values a channel of x has."),
     ),
     Habit(
         r"\b(?:in front of|behind) (?:(?:the|a|an|every|each|its|this|that) )?"
@@ -128,10 +123,7 @@ HABITS = (
         ("It becomes one of the arms.",),
     ),
     Habit(
-        r"\bas people (?:read|write)\b",
-        "It is longer than the word.",
-        "formatted",
-        ("Numbers as people read them.",),
+        r"\bas people (?:read|write)\b", "It is longer than the word.", "formatted", ("Numbers as people read them.",)
     ),
     Habit(
         r"\bthe same in words\b",
@@ -233,9 +225,7 @@ PENDING: tuple[str, ...] = (
 
 def documents() -> list[Path]:
     """Every file with English prose, except the ones that git does not keep."""
-    named = [
-        ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "app.py")
-    ]
+    named = [ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "app.py")]
     found = [*(ROOT / "assets" / "text" / "en").iterdir(), *(ROOT / "assets" / "claims").glob("*.toml")]
     found += (ROOT / "docs").glob("*.md")
     for folder in ("bnviz", "pages", "scripts", "tests"):
@@ -272,9 +262,7 @@ def docstrings(source: str) -> list[str]:
     return [
         node.value.value
         for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Constant)
-        and isinstance(node.value.value, str)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
     ]
 
 
@@ -333,9 +321,7 @@ def test_a_habit_is_found_across_a_line_break() -> None:
 
 
 def test_prose_is_read_from_docstrings_and_comments_but_not_from_code() -> None:
-    source = (
-        '"""Module."""\n\nNOBODY = "nobody"\n"""An attribute."""\n# First line\n# and second.\nx = 1  # end\n'
-    )
+    source = '"""Module."""\n\nNOBODY = "nobody"\n"""An attribute."""\n# First line\n# and second.\nx = 1  # end\n'
     assert docstrings(source) == ["Module.", "An attribute."]
     assert comments(source) == ["First line\nand second.", "end"]
 

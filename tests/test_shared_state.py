@@ -8,9 +8,22 @@ from collections.abc import Iterator
 from house import imported, sources, where
 
 MUTATORS = {
-    "append", "extend", "insert", "remove", "pop", "clear", "update", "add", "discard", "setdefault",
-    "popitem", "sort", "reverse", "appendleft", "popleft",
-}  # fmt: skip
+    "append",
+    "extend",
+    "insert",
+    "remove",
+    "pop",
+    "clear",
+    "update",
+    "add",
+    "discard",
+    "setdefault",
+    "popitem",
+    "sort",
+    "reverse",
+    "appendleft",
+    "popleft",
+}
 MUTABLE_CALLS = {"list", "dict", "set", "defaultdict", "deque", "OrderedDict", "Counter", "bytearray"}
 # State of the process, not of a user, each behind a lock of its own.
 PROCESS_WIDE = {("bnviz.data.fetch", "_BUSY"), ("bnviz.data._torchvision", "_KEPT")}
@@ -22,11 +35,7 @@ def module_level_mutables(tree: ast.Module) -> dict[str, ast.AST]:
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
         value = getattr(node, "value", None)
         literal = isinstance(value, (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp))
-        called = (
-            isinstance(value, ast.Call)
-            and isinstance(value.func, ast.Name)
-            and value.func.id in MUTABLE_CALLS
-        )
+        called = isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in MUTABLE_CALLS
         if literal or called:
             found |= {target.id: node for target in targets if isinstance(target, ast.Name)}
     return found
@@ -71,9 +80,7 @@ def test_no_class_holds_a_mutable_that_its_instances_share():
 
 
 def test_the_search_for_shared_state_finds_it():
-    tree = ast.parse(
-        "seen = []\nnames: dict[str, int] = {}\ndef f(x):\n    seen.append(x)\n    names[x] = 1\n"
-    )
+    tree = ast.parse("seen = []\nnames: dict[str, int] = {}\ndef f(x):\n    seen.append(x)\n    names[x] = 1\n")
     assert set(module_level_mutables(tree)) == {"seen", "names"}
     assert [name for _, name in mutations(tree, {"seen", "names"})] == ["seen", "names"]
 

@@ -14,8 +14,8 @@ from bnviz.data import load_dataset
 from bnviz.files import NpzReader, read_from, write_npz
 from bnviz.landscape.at_checkpoint import surface_at
 from bnviz.telemetry.records import Array, SurfaceRecord
-from bnviz.training.arms import ArmsAtWork
-from bnviz.training.governor import EverySteps
+from bnviz.training.schedule import StepSchedule
+from bnviz.training.trainer import Trainer
 
 SAMPLES = 1000
 """Training samples that the loss of an mlp is averaged over."""
@@ -59,9 +59,7 @@ def surface_result(
         raise InputError(f"grid must be a whole number from 2 to {MAX_GRID}, got {grid}")
     dataset = load_dataset(experiment.base.dataset, anywhere=anywhere)
     # A path point is kept at captures only; evaluations are not needed.
-    arms = ArmsAtWork(
-        experiment, dataset, steps, EverySteps(max(1, steps // _PATH_POINTS)), EverySteps(steps)
-    )
+    arms = Trainer(experiment, dataset, steps, StepSchedule(max(1, steps // _PATH_POINTS)), StepSchedule(steps))
     while arms.step < steps and not arms.all_diverged:
         arms.advance()
         if arms.step % 100 == 0:
@@ -71,9 +69,7 @@ def surface_result(
     return surface_at(arms.checkpoint(), dataset, plane, bn_stats, grid, samples)
 
 
-def save_surface(
-    record: SurfaceRecord, experiment: Experiment, target: str | os.PathLike[str] | BinaryIO
-) -> None:
+def save_surface(record: SurfaceRecord, experiment: Experiment, target: str | os.PathLike[str] | BinaryIO) -> None:
     """Write a surface and its recipe as one .npz; no half file remains when it fails."""
     meta = {
         "format": FORMAT,
@@ -88,9 +84,7 @@ def save_surface(
     write_npz(arrays, target)
 
 
-def load_surface(
-    source: str | os.PathLike[str] | bytes, label: str | None = None
-) -> tuple[SurfaceRecord, Experiment]:
+def load_surface(source: str | os.PathLike[str] | bytes, label: str | None = None) -> tuple[SurfaceRecord, Experiment]:
     """Read what ``save_surface`` wrote.
 
     Args:

@@ -11,8 +11,8 @@ from bnviz.config import Experiment, InputError, RunConfig, parse_arms
 from bnviz.data import Dataset, load_dataset
 from bnviz.landscape.at_checkpoint import surface_at
 from bnviz.telemetry.history import FIRST_KEPT, History
-from bnviz.training.arms import ArmsAtWork
-from bnviz.training.governor import EverySteps
+from bnviz.training.schedule import StepSchedule
+from bnviz.training.trainer import Trainer
 
 LATER_FRAMES = 200
 EVALUATIONS = 200
@@ -61,8 +61,8 @@ def run_steps(
     if steps < 1:
         raise InputError(f"steps must be at least 1, got {steps}")
     dataset = load_dataset(experiment.base.dataset, anywhere=anywhere)
-    captures = EverySteps(max(1, steps // later), dense)
-    arms = ArmsAtWork(experiment, dataset, steps, captures, EverySteps(max(1, steps // EVALUATIONS)))
+    captures = StepSchedule(max(1, steps // later), dense)
+    arms = Trainer(experiment, dataset, steps, captures, StepSchedule(max(1, steps // EVALUATIONS)))
     while arms.step < steps and not arms.all_diverged:
         if arms.step in surfaces_at:
             _keep_surfaces(arms, dataset)
@@ -76,7 +76,7 @@ def run_steps(
     return TrainResult(arms.history, arms.step, facts, tuple(twin.diverged_at for twin in arms.twins))
 
 
-def _keep_surfaces(arms: ArmsAtWork, dataset: Dataset) -> None:
+def _keep_surfaces(arms: Trainer, dataset: Dataset) -> None:
     """Keep the surfaces of both planes; there is no plane of the paths before the first step."""
     checkpoint = arms.checkpoint()
     for plane in ("random", "pca") if arms.step else ("random",):

@@ -95,9 +95,7 @@ def _scrubbing(page: Any, view: Any) -> Row:  # noqa: ANN401 - Playwright is opt
         page.evaluate("() => new Promise(requestAnimationFrame)")
         drawn += view.get_attribute("data-step") != before
     detail = {"moves": presses}
-    return Row(
-        "scrubbing: moves drawn in the next animation frame", drawn / presses, 0.95, True, "ratio", detail
-    )
+    return Row("scrubbing: moves drawn in the next animation frame", drawn / presses, 0.95, True, "ratio", detail)
 
 
 def _skipped(reason: str) -> list[Row]:

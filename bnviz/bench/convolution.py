@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from bnviz.bench.result import Row
 from bnviz.config import Experiment, RunConfig
 from bnviz.data import load_dataset
-from bnviz.telemetry.together import reduce_together
+from bnviz.telemetry.reduce import reduce_observations
 from bnviz.training.loop import TrainingData
 from bnviz.training.twins import Twin, build_twins
 
@@ -34,9 +34,7 @@ def observed_steps() -> list[Row]:
 
 def step_row(net: str, width: int, batch: int, pairs: int) -> Row:
     """Alternate bare and observed steps of one net; the figure is the median of the paired ratios."""
-    config = RunConfig(
-        net=net, width=width, batch_size=batch, activation="relu", init="kaiming", lr=0.01, norm="batch"
-    )
+    config = RunConfig(net=net, width=width, batch_size=batch, activation="relu", init="kaiming", lr=0.01, norm="batch")
     dataset = load_dataset(config.dataset)
     (twin,) = build_twins(Experiment(config), dataset, torch.device("cpu"))[-1:]
     data = TrainingData.of(dataset, torch.device("cpu"))
@@ -80,7 +78,7 @@ def _observed(twin: Twin, x: torch.Tensor, y: torch.Tensor) -> float:
     twin.optimizer.step()
     loss.item()
     seen = twin.recorder.take(NAN4)
-    return _timed(lambda: reduce_together([seen]))
+    return _timed(lambda: reduce_observations([seen]))
 
 
 def _timed(action: Callable[[], object]) -> float:

@@ -10,7 +10,7 @@ from pathlib import Path
 from bnviz.bench.result import Row
 from bnviz.bench.throughput import five_layers
 from bnviz.config import Experiment
-from bnviz.live.outbox import Waker
+from bnviz.live.latest_messages import Wakeup
 from bnviz.live.registry import Registry
 from bnviz.live.session import Session
 
@@ -40,7 +40,7 @@ async def _crowd(sessions: list[Session], seconds: float) -> list[Row]:
     loop = asyncio.get_running_loop()
     for seed, session in enumerate(sessions):
         base = five_layers()
-        session.subscribe(Waker(loop))
+        session.subscribe(Wakeup(loop))
         session.configure(Experiment(base.base.with_fields(seed=seed), base.arms), autostart=True)
     while any(session.run is None or session.run.step == 0 for session in sessions):
         await asyncio.sleep(0.05)
@@ -55,12 +55,7 @@ async def _crowd(sessions: list[Session], seconds: float) -> list[Row]:
     detail = {"steps_each": sorted(made), "seconds": seconds}
     return [
         Row(
-            "20 sessions at once: slowest / mean progress",
-            min(made) / mean if mean else 0,
-            0.5,
-            True,
-            "ratio",
-            detail,
+            "20 sessions at once: slowest / mean progress", min(made) / mean if mean else 0, 0.5, True, "ratio", detail
         ),
         Row("20 sessions at once: longest wait of the event loop", 1e3 * max(delays), 1000, False, "ms"),
     ]
@@ -93,14 +88,7 @@ def memory(idle: int = 10, running: int = 4, seconds: float = 20.0) -> list[Row]
         registry.close_all()
     return [
         Row("memory of one idle session", (at_rest - start) / idle, 5, False, "MB"),
-        Row(
-            "memory of one running session",
-            (at_work - at_rest) / running,
-            40,
-            False,
-            "MB",
-            {"seconds": seconds},
-        ),
+        Row("memory of one running session", (at_work - at_rest) / running, 40, False, "MB", {"seconds": seconds}),
     ]
 
 

@@ -42,12 +42,7 @@ def _surface(scene: str, grid: int = 25, samples: int = 1000, rounds: int = 3) -
         fast = evaluate_plane(net, x, y, plane, axis, axis, "batch")
         ratios.append((between - started) / (time.perf_counter() - between))
         worst = max(worst, float(np.max(np.abs(plain - fast))))
-    detail = {
-        "ratios": [round(r, 2) for r in ratios],
-        "largest_difference": worst,
-        "grid": grid,
-        "samples": samples,
-    }
+    detail = {"ratios": [round(r, 2) for r in ratios], "largest_difference": worst, "grid": grid, "samples": samples}
     layers = experiment.base.depth
     what = f"loss surface 25 x 25, {layers} x 100 with BN: plain loop / ours"
     return Row(what, statistics.median(ratios), 4, True, "ratio", detail)

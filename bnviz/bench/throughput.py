@@ -13,11 +13,12 @@ from bnviz.bench.result import Row
 from bnviz.config import Experiment, preset
 from bnviz.data import load_dataset
 from bnviz.live import wire
-from bnviz.live.outbox import Cursor, Waker
+from bnviz.live.latest_messages import Cursor, Wakeup
 from bnviz.live.registry import Registry
 from bnviz.live.session import Session
 from bnviz.training.batches import batch_indices
 from bnviz.training.loop import TrainingData
+from bnviz.training.state import Status
 from bnviz.training.twins import build_twins
 
 FIVE_LAYERS = {"depth": 5}
@@ -56,7 +57,7 @@ class BareLoop:
         return count / (time.perf_counter() - started)
 
 
-class Viewer(Waker):
+class Viewer(Wakeup):
     """A viewer without a browser: takes every message as a socket would, in a thread of its own."""
 
     def __init__(self, session: Session) -> None:
@@ -85,9 +86,7 @@ class Viewer(Waker):
             self._wanted.wait()
             self._wanted.clear()
             for message in self._session.pending(cursor):
-                self.frames += (
-                    message[5] == wire.FRAME
-                )  # the kind, without decoding what a socket only passes on
+                self.frames += message[5] == wire.FRAME  # the kind, without decoding what a socket only passes on
 
 
 def training_with_viewer(rounds: int = 5, seconds: float = 2.0) -> list[Row]:
@@ -137,14 +136,14 @@ def _watched(session: Session, viewer: Viewer, seconds: float) -> tuple[float, f
     elapsed = time.perf_counter() - started
     rate = ((run.step if run else 0) - first) / elapsed, (viewer.frames - frames) / elapsed
     session.pause()
-    while session.status == "running":
+    while session.status == Status.RUNNING:
         time.sleep(0.005)
     return rate
 
 
 def _settle(session: Session) -> None:
     """Wait until training is under way, and a little longer for the governor to know its costs."""
-    while session.status != "running":
+    while session.status != Status.RUNNING:
         time.sleep(0.005)
     time.sleep(0.3)
 
@@ -166,9 +165,7 @@ def first_frame(rounds: int = 7) -> Row:
     finally:
         registry.close_all()
     detail = {"milliseconds": [round(1e3 * t) for t in times]}
-    return Row(
-        "control to first new frame (server side)", 1e3 * statistics.median(times), 300, False, "ms", detail
-    )
+    return Row("control to first new frame (server side)", 1e3 * statistics.median(times), 300, False, "ms", detail)
 
 
 def _until_frame(session: Session, cursor: Cursor, width: int) -> float:

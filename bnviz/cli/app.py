@@ -16,9 +16,7 @@ LAUNCHER = Path(__file__).resolve().parents[2] / "app.py"
 def add_to(commands: Commands) -> None:
     """Register the command."""
     parser = commands.add_parser("app", help="start the app in the browser")
-    parser.add_argument(
-        "--port", type=int, default=8501, metavar="N", help="port to listen on (default 8501)"
-    )
+    parser.add_argument("--port", type=int, default=8501, metavar="N", help="port to listen on (default 8501)")
     parser.set_defaults(run=run)
 
 

@@ -21,13 +21,7 @@ def add_experiment_arguments(parser: argparse.ArgumentParser) -> None:
     """Add --preset, --set, --arms and --steps."""
     parser.add_argument("--preset", default="default", metavar="NAME", help=f"one of {', '.join(PRESETS)}")
     parser.add_argument(
-        "--set",
-        dest="changes",
-        action="append",
-        nargs="+",
-        default=[],
-        metavar="KEY=VALUE",
-        help="change fields",
+        "--set", dest="changes", action="append", nargs="+", default=[], metavar="KEY=VALUE", help="change fields"
     )
     parser.add_argument("--arms", default="none,batch", help="values of norm, or FIELD:VALUE,VALUE[,VALUE]")
     parser.add_argument("--steps", type=int, default=1000, metavar="N", help="updates (default 1000)")
@@ -58,9 +52,7 @@ def out_path(text: str | None) -> Path | None:
 def show_progress(done: int, total: int) -> None:
     """Write progress to stderr, in place on a terminal, else every tenth."""
     if sys.stderr.isatty():
-        print(
-            f"\r{done:,} of {total:,} steps", end="\n" if done >= total else "", file=sys.stderr, flush=True
-        )
+        print(f"\r{done:,} of {total:,} steps", end="\n" if done >= total else "", file=sys.stderr, flush=True)
     elif total >= 1000 and done % max(1, total // 10) == 0:
         print(f"{done:,} of {total:,} steps", file=sys.stderr, flush=True)
 

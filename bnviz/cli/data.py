@@ -26,9 +26,7 @@ def show(arguments: argparse.Namespace) -> int:
 
     found = {name: data_status(name) for name in dataset_names()}
     if arguments.json:
-        print_json(
-            {"datasets": {name: {"state": s.state, "megabytes": s.megabytes} for name, s in found.items()}}
-        )
+        print_json({"datasets": {name: {"state": s.state, "megabytes": s.megabytes} for name, s in found.items()}})
         return 0
     for name, status in found.items():
         print(f"{name:16} {status.state:12} {status.megabytes:6.1f} MB")

@@ -18,9 +18,7 @@ ADDRESS = "127.0.0.1:6379"
 
 def add_engine_arguments(parser: argparse.ArgumentParser) -> None:
     """Add --engine and --address."""
-    parser.add_argument(
-        "--engine", choices=("local", "ray"), default="local", help="this machine, or a Ray cluster"
-    )
+    parser.add_argument("--engine", choices=("local", "ray"), default="local", help="this machine, or a Ray cluster")
     parser.add_argument("--address", metavar="HOST:PORT", help=f"of the Ray head (default {ADDRESS})")
 
 

@@ -31,13 +31,7 @@ def add_to(commands: Commands) -> None:
     running.add_argument("--dataset", metavar="NAME", help="another data set, or file:PATH of an .npz")
     running.add_argument("--label", metavar="TEXT", help="what to call the data set")
     running.add_argument(
-        "--set",
-        dest="changes",
-        action="append",
-        nargs="+",
-        default=[],
-        metavar="KEY=VALUE",
-        help="change fields",
+        "--set", dest="changes", action="append", nargs="+", default=[], metavar="KEY=VALUE", help="change fields"
     )
     running.add_argument("--workers", type=int, default=1, metavar="N", help="processes (default 1)")
     running.add_argument("--work", metavar="FOLDER", help="where finished units are kept")

@@ -7,14 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bnviz.cli.common import (
-    Commands,
-    add_experiment_arguments,
-    experiment_of,
-    out_path,
-    print_json,
-    show_progress,
-)
+from bnviz.cli.common import Commands, add_experiment_arguments, experiment_of, out_path, print_json, show_progress
 
 
 def add_to(commands: Commands) -> None:

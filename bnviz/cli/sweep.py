@@ -25,9 +25,7 @@ def add_to(commands: Commands) -> None:
     parser = commands.add_parser("sweep", help="which nets live: two fields over a grid, with and without BN")
     add_experiment_arguments(parser)
     parser.set_defaults(steps=300)
-    parser.add_argument(
-        "--x", required=True, metavar="AXIS", help="FIELD=LOW:HIGH:COUNT or FIELD=VALUE,VALUE"
-    )
+    parser.add_argument("--x", required=True, metavar="AXIS", help="FIELD=LOW:HIGH:COUNT or FIELD=VALUE,VALUE")
     parser.add_argument("--y", required=True, metavar="AXIS", help="likewise")
     parser.add_argument("--seeds", type=int, default=3, metavar="N", help="seeds 0 to N-1 (default 3)")
     parser.add_argument("--work", metavar="FILE.jsonl", help="keep finished nets here, and go on from them")
@@ -49,9 +47,13 @@ def run(arguments: argparse.Namespace) -> int:
     # Torch keeps its own number of threads: unlike a single small net, a stack has products for all cores.
     out, experiment = out_path(arguments.out), experiment_of(arguments)
     sweep = Sweep(
-        experiment.base, parse_axis(arguments.x), parse_axis(arguments.y), experiment.arms,
-        arguments.seeds, arguments.steps,
-    )  # fmt: skip
+        experiment.base,
+        parse_axis(arguments.x),
+        parse_axis(arguments.y),
+        experiment.arms,
+        arguments.seeds,
+        arguments.steps,
+    )
     dataset = load_dataset(sweep.base.dataset, anywhere=True)
     work = out_path(arguments.work)
     with engine_of(arguments) as cluster:
@@ -72,9 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _trained(
-    sweep: Sweep, dataset: Dataset, work: Path | None, cluster: Cluster | None
-) -> tuple[SweepResult, bool]:
+def _trained(sweep: Sweep, dataset: Dataset, work: Path | None, cluster: Cluster | None) -> tuple[SweepResult, bool]:
     """Train what is not in the work file; returns the map and whether it is whole."""
     from bnviz.sweeps import SweepResult, read_work, run_sweep
     from bnviz.sweeps.engine import SweepStopped

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from bnviz.cli.common import (
-    Commands,
-    add_experiment_arguments,
-    experiment_of,
-    out_path,
-    print_json,
-    show_progress,
-)
+from bnviz.cli.common import Commands, add_experiment_arguments, experiment_of, out_path, print_json, show_progress
 
 
 def add_to(commands: Commands) -> None:

@@ -92,9 +92,7 @@ def _endpoint(address: str) -> tuple[str, int]:
     """Split an address; "auto" and "ray://" are refused: there Ray notices after minutes that nobody is."""
     host, colon, port = address.rpartition(":")
     if not colon or not host or "/" in host or not port.isdecimal() or not 1 <= int(port) <= 65535:
-        raise InputError(
-            f"--address is HOST:PORT of a Ray head, for instance 127.0.0.1:6379, got {address!r:.80}"
-        )
+        raise InputError(f"--address is HOST:PORT of a Ray head, for instance 127.0.0.1:6379, got {address!r:.80}")
     return host.strip("[]"), int(port)
 
 

@@ -10,9 +10,7 @@ import torch
 import bnviz
 
 PACKAGE = Path(bnviz.__file__).parent
-_ROOMS = (
-    "config", "data", "norms", "nets", "telemetry", "training", "landscape", "studies", "sweeps",
-)  # fmt: skip
+_ROOMS = ("config", "data", "norms", "nets", "telemetry", "training", "landscape", "studies", "sweeps")
 
 
 def made_of() -> str:

@@ -35,7 +35,5 @@ def train_unit(made: str, dataset: Dataset, unit: Unit) -> Finished:
 
 def _get_ready(made: str) -> None:
     if made != _made_here():
-        raise InputError(
-            f"a node of the cluster has {_made_here()}, the command {made}: results could differ"
-        )
+        raise InputError(f"a node of the cluster has {_made_here()}, the command {made}: results could differ")
     torch.set_num_threads(1)

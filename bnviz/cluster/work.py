@@ -68,9 +68,7 @@ def compute(
                 except _LostError as error:
                     tries[place] += 1
                     if tries[place] >= MOST_TRIES:
-                        raise ClusterError(
-                            f"a job was lost {MOST_TRIES} times, the last time: {error}"
-                        ) from error
+                        raise ClusterError(f"a job was lost {MOST_TRIES} times, the last time: {error}") from error
                     lost(str(error))
                     waiting.appendleft(place)
                 else:

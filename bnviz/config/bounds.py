@@ -100,9 +100,7 @@ class Name:
     def check(self, name: str, value: Value) -> None:
         """Raise InputError unless value is a printable name of bounded length."""
         if not isinstance(value, str) or not 0 < len(value) <= self.longest or not value.isprintable():
-            raise InputError(
-                f"{name} must be a name of 1 to {self.longest} printable characters, got {value!r:.80}"
-            )
+            raise InputError(f"{name} must be a name of 1 to {self.longest} printable characters, got {value!r:.80}")
 
     def parse(self, name: str, text: str) -> Value:
         """Read a name from text."""
@@ -130,8 +128,7 @@ class Numbers:
         written = ".".join(map(str, numbers))
         if not numbers or written != value or not rising or numbers[-1] > self.highest:
             raise InputError(
-                f"{name} must be all or rising layer numbers from 1 to {self.highest} such as 1.3.8, "
-                f"got {value!r:.80}"
+                f"{name} must be all or rising layer numbers from 1 to {self.highest} such as 1.3.8, got {value!r:.80}"
             )
 
     @staticmethod

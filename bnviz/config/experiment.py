@@ -34,9 +34,7 @@ class Experiment:
         for changes in self.arms:
             for field, _ in changes:
                 if field not in COMPARABLE:
-                    raise InputError(
-                        f"arms cannot differ in {field!r}; they may differ in {', '.join(COMPARABLE)}"
-                    )
+                    raise InputError(f"arms cannot differ in {field!r}; they may differ in {', '.join(COMPARABLE)}")
         if len(set(self.configs)) != len(self.arms):
             raise InputError("two arms are the same; give each its own value")
 
@@ -54,11 +52,7 @@ class Experiment:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""
-        return {
-            "base": self.base.to_dict(),
-            "arms": [dict(changes) for changes in self.arms],
-            "name": self.name,
-        }
+        return {"base": self.base.to_dict(), "arms": [dict(changes) for changes in self.arms], "name": self.name}
 
 
 def compare(base: RunConfig, field: str, values: Sequence[Value], name: str = "custom") -> Experiment:

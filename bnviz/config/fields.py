@@ -4,9 +4,24 @@ from bnviz.config.bounds import Bounds, Choice, Field, Flag, Name, Numbers
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "gelu", "identity")
 NORMS = (
-    "none", "batch", "layer", "group", "instance", "ghost", "renorm", "weight", "weight_group", "noisy",
-    "cumulative", "dataset", "mean_only", "variance_only", "no_gamma", "no_beta", "per_activation",
-)  # fmt: skip
+    "none",
+    "batch",
+    "layer",
+    "group",
+    "instance",
+    "ghost",
+    "renorm",
+    "weight",
+    "weight_group",
+    "noisy",
+    "cumulative",
+    "dataset",
+    "mean_only",
+    "variance_only",
+    "no_gamma",
+    "no_beta",
+    "per_activation",
+)
 NETS = ("mlp", "vgg11", "resnet20", "inception", "rnn")
 OPTIMIZERS = ("sgd", "adam", "adamw", "rmsprop")
 

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 
 from bnviz.config.bounds import Value
 
-_CONVOLUTIONAL: dict[str, Value] = {
-    "width": 8, "activation": "relu", "init": "kaiming", "lr": 0.05, "batch_size": 64,
-}  # fmt: skip
+_CONVOLUTIONAL: dict[str, Value] = {"width": 8, "activation": "relu", "init": "kaiming", "lr": 0.05, "batch_size": 64}
 
 STARTS: Mapping[str, Mapping[str, Value]] = {
     "mlp": {"depth": 6, "width": 100, "activation": "sigmoid", "init": "xavier", "lr": 0.5, "batch_size": 60},
@@ -16,13 +14,6 @@ STARTS: Mapping[str, Mapping[str, Value]] = {
     "resnet20": _CONVOLUTIONAL,
     "inception": {**_CONVOLUTIONAL, "width": 16},
     # Cooijmans et al. 2016, sec. 4: gamma starts at 0.1 so that tanh is not saturated.
-    "rnn": {
-        "width": 64,
-        "activation": "tanh",
-        "init": "xavier",
-        "lr": 0.1,
-        "batch_size": 64,
-        "gamma_init": 0.1,
-    },
-}  # fmt: skip
+    "rnn": {"width": 64, "activation": "tanh", "init": "xavier", "lr": 0.1, "batch_size": 64, "gamma_init": 0.1},
+}
 """Fields that a net's own recipe sets; small widths, so that a laptop trains them live."""

@@ -9,6 +9,17 @@ from bnviz.data.toy import RANGE as POINT_RANGE
 from bnviz.data.uploads import save_upload, user_files
 
 __all__ = [
-    "POINT_RANGE", "DataStatus", "Dataset", "FetchCancelled", "FetchError", "data_dir", "data_status",
-    "dataset_names", "fetch", "load_dataset", "save_upload", "user_dir", "user_files",
-]  # fmt: skip
+    "POINT_RANGE",
+    "DataStatus",
+    "Dataset",
+    "FetchCancelled",
+    "FetchError",
+    "data_dir",
+    "data_status",
+    "dataset_names",
+    "fetch",
+    "load_dataset",
+    "save_upload",
+    "user_dir",
+    "user_files",
+]

@@ -33,10 +33,7 @@ def dataset_from_arrays(name: str, label: str, arrays: Mapping[str, Array], sour
         InputError: values or labels that do not fit.
     """
     classes = _classes(label, arrays)
-    x, y = (
-        samples(label, "x_train", arrays["x_train"]),
-        labels(label, "y_train", arrays["y_train"], len(classes)),
-    )
+    x, y = (samples(label, "x_train", arrays["x_train"]), labels(label, "y_train", arrays["y_train"], len(classes)))
     if "x_test" in arrays:
         x_test = samples(label, "x_test", arrays["x_test"])
         y_test = labels(label, "y_test", arrays["y_test"], len(classes))

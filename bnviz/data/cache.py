@@ -51,8 +51,5 @@ class DatasetCache:
             return
         with self._lock:
             self._kept[key] = dataset
-            while (
-                len(self._kept) > self._max_sets
-                or sum(d.nbytes for d in self._kept.values()) > self._max_bytes
-            ):
+            while len(self._kept) > self._max_sets or sum(d.nbytes for d in self._kept.values()) > self._max_bytes:
                 self._kept.popitem(last=False)

@@ -43,20 +43,14 @@ class Dataset:
         self._check_part("test", self.x_test, self.y_test)
         if self.x_train.shape[1:] != self.x_test.shape[1:]:
             found = f"{tuple(self.x_train.shape[1:])} and {tuple(self.x_test.shape[1:])}"
-            raise InputError(
-                f"{self.name}: found training and test samples of shapes {found}, expected one shape"
-            )
+            raise InputError(f"{self.name}: found training and test samples of shapes {found}, expected one shape")
 
     def _check_part(self, part: str, x: Tensor, y: Tensor) -> None:
         where = f"{self.name}, x_{part}"
         if x.dtype != torch.float32 or y.dtype != torch.int64:
-            raise InputError(
-                f"{where}: found {x.dtype} samples and {y.dtype} labels, expected float32 and int64"
-            )
+            raise InputError(f"{where}: found {x.dtype} samples and {y.dtype} labels, expected float32 and int64")
         if x.dim() not in (2, 4) or x.numel() == 0:
-            raise InputError(
-                f"{where}: found shape {tuple(x.shape)}, expected (N, C, H, W) or (N, D), none empty"
-            )
+            raise InputError(f"{where}: found shape {tuple(x.shape)}, expected (N, C, H, W) or (N, D), none empty")
         if y.dim() != 1 or len(y) != len(x):
             raise InputError(
                 f"{where}: found {len(x)} samples and labels of shape {tuple(y.shape)}, expected ({len(x)},)"
@@ -69,9 +63,7 @@ class Dataset:
         first, last = (int(v.item()) for v in torch.aminmax(y))
         if first < 0 or last >= len(self.classes):
             expected = f"0 to {len(self.classes) - 1} ({len(self.classes)} classes)"
-            raise InputError(
-                f"{self.name}, y_{part}: found labels from {first} to {last}, expected {expected}"
-            )
+            raise InputError(f"{self.name}, y_{part}: found labels from {first} to {last}, expected {expected}")
 
     @property
     def input_shape(self) -> tuple[int, ...]:

@@ -24,6 +24,4 @@ def load_digits(name: str) -> Dataset:
     if name != "mnist-binary":
         return digits
     train, test = ((x > 0.5).to(torch.float32) for x in (digits.x_train, digits.x_test))
-    return replace(
-        digits, x_train=train, x_test=test, source=f"{digits.source}, pixels > 0.5 made 1, others 0"
-    )
+    return replace(digits, x_train=train, x_test=test, source=f"{digits.source}, pixels > 0.5 made 1, others 0")

@@ -25,9 +25,7 @@ class FetchCancelled(FetchError):
     """Somebody asked to stop; what has arrived stays, for the next time."""
 
 
-def download(
-    urls: Sequence[str], target: Path, md5: str, nbytes: int, report: Report, cancel: threading.Event
-) -> None:
+def download(urls: Sequence[str], target: Path, md5: str, nbytes: int, report: Report, cancel: threading.Event) -> None:
     """Fetch a file to ``target``, by way of ``target.part``.
 
     A broken connection is taken up again with an HTTP Range request as long as each try brings something. On
@@ -96,9 +94,7 @@ def _receive(url: str, part: Path, nbytes: int, report: Report, cancel: threadin
         headers["Range"] = f"bytes={start}-"
     request = urllib.request.Request(url, headers=headers)  # noqa: S310 - the addresses are our own constants
     with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as response:  # noqa: S310
-        resumes = response.status == 206 and response.headers.get("Content-Range", "").startswith(
-            f"bytes {start}-"
-        )
+        resumes = response.status == 206 and response.headers.get("Content-Range", "").startswith(f"bytes {start}-")
         if start and not resumes:
             start = 0
         with part.open("ab" if start else "wb") as file:

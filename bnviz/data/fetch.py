@@ -88,10 +88,7 @@ def _unpack(spec: PublicSet, staging: Path) -> None:
         if source.name.endswith(".tar.gz"):
             _untar(source, fresh, {f"{spec.folder}/{wanted}" for wanted in spec.files})
         else:
-            with (
-                gzip.open(source, "rb") as packed,
-                (fresh / source.name.removesuffix(".gz")).open("wb") as out,
-            ):
+            with gzip.open(source, "rb") as packed, (fresh / source.name.removesuffix(".gz")).open("wb") as out:
                 _copy(packed, out)
     missing = [file for file in spec.files if not (fresh / file).is_file()]
     if missing:

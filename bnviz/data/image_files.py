@@ -71,9 +71,7 @@ def files_of_folder(folder: Path, label: str, inside: Path | None) -> list[Image
         path = Path(entry.path)
         relative = path.relative_to(folder).as_posix()
         if inside is not None and not path.resolve().is_relative_to(inside):
-            raise InputError(
-                f"{label}: found a link that leads out of the folder ({relative}), expected plain files"
-            )
+            raise InputError(f"{label}: found a link that leads out of the folder ({relative}), expected plain files")
         if entry.is_file():
             stat = entry.stat()
             found.append(ImageFile(relative, stat.st_size, stat.st_mtime_ns, path.read_bytes))
@@ -102,9 +100,7 @@ def arrange(label: str, files: Sequence[ImageFile]) -> list[Labeled]:
     found = []
     for file, parts in sorted(split.items(), key=lambda item: item[1]):
         if len(parts) != depth:
-            raise InputError(
-                f"{label}: found {file.path[:200]} outside of a class folder, expected {_LAYOUT}"
-            )
+            raise InputError(f"{label}: found {file.path[:200]} outside of a class folder, expected {_LAYOUT}")
         if file.nbytes > MAX_IMAGE_BYTES:
             large = f"{file.path[:200]} of {file.nbytes:,} bytes"
             raise InputError(f"{label}: found {large}, expected at most {MAX_IMAGE_BYTES:,}")

@@ -61,9 +61,7 @@ def _common_form(label: str, found: Sequence[Labeled]) -> tuple[Size, str, bool]
         size, mode = _header(label, item.file)
         total += size[0] * size[1]
         if total > MAX_PIXELS:
-            raise InputError(
-                f"{label}: found more than {MAX_PIXELS:,} pixels in its images, expected smaller ones"
-            )
+            raise InputError(f"{label}: found more than {MAX_PIXELS:,} pixels in its images, expected smaller ones")
         sizes.add(size)
         gray = gray and mode in _GRAY
     size = next(iter(sizes))
@@ -87,9 +85,7 @@ def _header(label: str, file: ImageFile) -> tuple[Size, str]:
         found = f"{size[0]} x {size[1]} pixels in {file.path[:200]}"
         raise InputError(f"{label}: found {found}, expected at most {MAX_IMAGE_PIXELS:,}")
     if mode not in _GRAY + _COLOR:
-        raise InputError(
-            f"{label}: found the color mode {mode} in {file.path[:200]}, expected 8-bit gray or color"
-        )
+        raise InputError(f"{label}: found the color mode {mode} in {file.path[:200]}, expected 8-bit gray or color")
     return size, mode
 
 
@@ -109,6 +105,4 @@ def _decode(label: str, file: ImageFile, size: Size, mode: str) -> Array:
 
 def _broken(label: str, file: ImageFile, error: Exception) -> InputError:
     why = str(error).split("<")[0].strip() or type(error).__name__
-    return InputError(
-        f"{label}: found no readable image in {file.path[:200]} ({why}), expected PNG, JPEG, BMP or GIF"
-    )
+    return InputError(f"{label}: found no readable image in {file.path[:200]} ({why}), expected PNG, JPEG, BMP or GIF")

@@ -49,9 +49,7 @@ def _check_headers(label: str, headers: dict[str, Header]) -> None:
         x, y = headers[f"x_{part}"], headers[f"y_{part}"]
         _check_samples(f"{label}, x_{part}", x)
         if y.dtype.kind not in "biu" or y.shape not in ((x.shape[0],), (x.shape[0], 1)):
-            raise InputError(
-                f"{label}, y_{part}: found {y}, expected {x.shape[0]} whole numbers, one a sample"
-            )
+            raise InputError(f"{label}, y_{part}: found {y}, expected {x.shape[0]} whole numbers, one a sample")
         values += math.prod(x.shape)
     if values > MAX_VALUES:
         raise InputError(f"{label}: found {values:,} numbers in its samples, expected at most {MAX_VALUES:,}")
@@ -60,11 +58,7 @@ def _check_headers(label: str, headers: dict[str, Header]) -> None:
         raise InputError(f"{label}, x_test: found shape {found}, expected samples of one shape")
     if "classes" in headers:
         classes = headers["classes"]
-        if (
-            classes.dtype.kind not in "US"
-            or len(classes.shape) != 1
-            or not 2 <= classes.shape[0] <= MAX_CLASSES
-        ):
+        if classes.dtype.kind not in "US" or len(classes.shape) != 1 or not 2 <= classes.shape[0] <= MAX_CLASSES:
             raise InputError(f"{label}, classes: found {classes}, expected 2 to {MAX_CLASSES:,} names")
         if classes.dtype.itemsize > 4 * MAX_CLASS_NAME:
             raise InputError(

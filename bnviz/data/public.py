@@ -65,12 +65,7 @@ class PublicSet:
         return sum(path.stat().st_size for path in paths if path.is_file())
 
 
-_IDX = (
-    "train-images-idx3-ubyte",
-    "train-labels-idx1-ubyte",
-    "t10k-images-idx3-ubyte",
-    "t10k-labels-idx1-ubyte",
-)
+_IDX = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
 
 
 def _gzipped(*md5_and_size: tuple[str, int]) -> tuple[RemoteFile, ...]:

@@ -43,9 +43,7 @@ def moons(n: int, generator: Generator) -> Points:
 def circles(n: int, generator: Generator) -> Points:
     """A ring of radius 1 (class 0) around one of radius 0.5 (class 1)."""
     y = torch.arange(n) % 2
-    return _polar(1 - 0.5 * y, 2 * math.pi * torch.rand(n, generator=generator)) + _noise(
-        n, 0.08, generator
-    ), y
+    return _polar(1 - 0.5 * y, 2 * math.pi * torch.rand(n, generator=generator)) + _noise(n, 0.08, generator), y
 
 
 def xor(n: int, generator: Generator) -> Points:

@@ -40,16 +40,10 @@ def resolve(name: str, *, anywhere: bool) -> Path:
         raise InputError(f"{name}: found no usable path, expected the name of a file") from error
     if not is_inside:
         if anywhere:
-            raise InputError(
-                f"{name}: found no such file or folder, expected an .npz, a .zip or an image folder"
-            )
-        raise InputError(
-            f"{name}: found a path outside of the folder for user files, expected a name inside of it"
-        )
+            raise InputError(f"{name}: found no such file or folder, expected an .npz, a .zip or an image folder")
+        raise InputError(f"{name}: found a path outside of the folder for user files, expected a name inside of it")
     if not is_there:
-        raise InputError(
-            f"{name}: found no such file, expected one that was uploaded or put into the user folder"
-        )
+        raise InputError(f"{name}: found no such file, expected one that was uploaded or put into the user folder")
     return path
 
 
@@ -96,9 +90,7 @@ def _check_file(path: Path, label: str) -> None:
         raise InputError(f"{label}: found something that is no file or folder, expected an .npz or a .zip")
     if path.suffix.lower() not in (".npz", ".zip"):
         found = f"the ending {path.suffix!r}"
-        raise InputError(
-            f"{label}: found {found}, expected .npz, .zip (of an image folder) or an image folder"
-        )
+        raise InputError(f"{label}: found {found}, expected .npz, .zip (of an image folder) or an image folder")
     if path.stat().st_size > MAX_FILE_BYTES:
         found = f"{path.stat().st_size / 2**20:,.0f} MB"
         raise InputError(f"{label}: found {found}, expected at most {MAX_FILE_BYTES / 2**20:,.0f} MB")

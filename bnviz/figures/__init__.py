@@ -12,6 +12,14 @@ from bnviz.figures.saturation import saturation
 from bnviz.text.catalogue import arm_labels
 
 __all__ = [
-    "alt_text", "arm_labels", "boundary", "contours", "curves", "distributions", "figure1", "gradients",
-    "parameters", "saturation",
-]  # fmt: skip
+    "alt_text",
+    "arm_labels",
+    "boundary",
+    "contours",
+    "curves",
+    "distributions",
+    "figure1",
+    "gradients",
+    "parameters",
+    "saturation",
+]

@@ -43,9 +43,8 @@ def alt_text(
 
 
 def _numbers(
-    history: History, panel: str, step: int, arm: int, stage: str, layer: int, unit: int,
-    surface: SurfaceRecord | None,
-) -> str:  # fmt: skip
+    history: History, panel: str, step: int, arm: int, stage: str, layer: int, unit: int, surface: SurfaceRecord | None
+) -> str:
     if panel == "curves":
         last = history.last_evaluation(arm)
         return "–" if last is None else f"{100 * last[2]:.1f} %"

@@ -16,12 +16,7 @@ from bnviz.text.catalogue import say
 
 
 def boundary(
-    record: BoundaryRecord,
-    meta: dict[str, Any],
-    labels: Sequence[str],
-    *,
-    lang: str = "en",
-    dark: bool = False,
+    record: BoundaryRecord, meta: dict[str, Any], labels: Sequence[str], *, lang: str = "en", dark: bool = False
 ) -> go.Figure:
     """Draw the probability of the last class on one scale from 0 to 1, and the training points.
 
@@ -34,11 +29,7 @@ def boundary(
     """
     classes = [str(name) for name in meta["dataset"]["classes"]]
     figure = make_subplots(
-        cols=len(labels),
-        column_titles=list(labels),
-        shared_xaxes="all",
-        shared_yaxes="all",
-        horizontal_spacing=0.04,
+        cols=len(labels), column_titles=list(labels), shared_xaxes="all", shared_yaxes="all", horizontal_spacing=0.04
     )
     for arm, label in enumerate(labels):
         place = {"row": 1, "col": arm + 1}
@@ -79,9 +70,14 @@ def _points(meta: dict[str, Any], classes: Sequence[str], lang: str, dark: bool)
             y=points[points[:, 2] == index, 1],
             mode="markers",
             name=say("figure.trace.points", lang, name=name),
-            marker={"symbol": symbols[index % 6], "size": 5, "color": "#ffffff" if dark else "#1a2233",
-                    "opacity": 0.6, "line": {"width": 0.5, "color": INK}},
+            marker={
+                "symbol": symbols[index % 6],
+                "size": 5,
+                "color": "#ffffff" if dark else "#1a2233",
+                "opacity": 0.6,
+                "line": {"width": 0.5, "color": INK},
+            },
             hovertemplate=name,
         )
         for index, name in enumerate(classes)
-    ]  # fmt: skip
+    ]

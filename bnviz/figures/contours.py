@@ -37,11 +37,7 @@ def contours(
     low, high = (float(np.nanmin(logs)), float(np.nanmax(logs))) if np.isfinite(logs).any() else (0.0, 1.0)
     titles = [_title(surface, arm, label, lang) for arm, label in enumerate(labels)]
     figure = make_subplots(
-        cols=len(labels),
-        subplot_titles=titles,
-        shared_xaxes="all",
-        shared_yaxes="all",
-        horizontal_spacing=0.05,
+        cols=len(labels), subplot_titles=titles, shared_xaxes="all", shared_yaxes="all", horizontal_spacing=0.05
     )
     for arm, label in enumerate(labels):
         place = {"row": 1, "col": arm + 1}

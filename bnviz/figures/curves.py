@@ -48,11 +48,20 @@ def _losses(history: History, arm: int, label: str, theme: Theme, lang: str) -> 
     extremes = band(loss.step, low, high, theme.fill(arm), name=say("figure.trace.range", lang, arm=label))
     form = "%{x}: %{y:.3f}"
     mean = go.Scatter(
-        x=loss.step, y=finite(loss.loss_mean), mode="lines", line=theme.line(arm, 1.5), hovertemplate=form,
+        x=loss.step,
+        y=finite(loss.loss_mean),
+        mode="lines",
+        line=theme.line(arm, 1.5),
+        hovertemplate=form,
         name=say("figure.trace.train", lang, arm=label),
-    )  # fmt: skip
+    )
     test = go.Scatter(
-        x=tests.step, y=finite(tests.test_loss), mode="lines+markers", marker={"size": 4}, hovertemplate=form,
-        line={**theme.line(arm, 1.0)}, name=say("figure.trace.test", lang, arm=label),
-    )  # fmt: skip
+        x=tests.step,
+        y=finite(tests.test_loss),
+        mode="lines+markers",
+        marker={"size": 4},
+        hovertemplate=form,
+        line={**theme.line(arm, 1.0)},
+        name=say("figure.trace.test", lang, arm=label),
+    )
     return [extremes, mean, test]

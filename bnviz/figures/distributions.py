@@ -30,9 +30,14 @@ def distributions(
     layers = most_layers(frame)
     centers = bar_centers(*edges_of(history, stage))
     figure = make_subplots(
-        rows=layers, cols=len(labels), shared_xaxes="all", shared_yaxes="all", column_titles=list(labels),
-        vertical_spacing=min(0.02, 0.2 / layers), horizontal_spacing=0.04,
-    )  # fmt: skip
+        rows=layers,
+        cols=len(labels),
+        shared_xaxes="all",
+        shared_yaxes="all",
+        column_titles=list(labels),
+        vertical_spacing=min(0.02, 0.2 / layers),
+        horizontal_spacing=0.04,
+    )
     for arm, record in enumerate(frame.arms):
         for layer, share in enumerate(shares(record, stage)):
             place = {"row": layer + 1, "col": arm + 1}
@@ -91,7 +96,15 @@ def _shade(figure: go.Figure, history: History, arm: int, stage: str, place: dic
 
 def _unit_note(lang: str) -> dict[str, object]:
     return {
-        "text": say("figure.axis.share", lang), "xref": "paper", "yref": "paper", "x": 0, "y": 1.0,
-        "xanchor": "left", "yanchor": "bottom", "yshift": 4, "xshift": -60, "showarrow": False,
+        "text": say("figure.axis.share", lang),
+        "xref": "paper",
+        "yref": "paper",
+        "x": 0,
+        "y": 1.0,
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "yshift": 4,
+        "xshift": -60,
+        "showarrow": False,
         "font": {"size": 11},
-    }  # fmt: skip
+    }

@@ -29,9 +29,7 @@ def figure1(
         dark: colors for a dark page.
     """
     theme, labels = theme_of(history, dark), labels_of(history, lang)
-    figure = make_subplots(
-        cols=len(labels), shared_yaxes="all", column_titles=list(labels), horizontal_spacing=0.04
-    )
+    figure = make_subplots(cols=len(labels), shared_yaxes="all", column_titles=list(labels), horizontal_spacing=0.04)
     for arm, label in enumerate(labels):
         steps, values = percentiles(history, arm, layer, unit, step)
         for index, level in enumerate(UNIT_PERCENTILES):
@@ -60,20 +58,14 @@ def unit_index(history: History, arm: int, layer: int, unit: int) -> int:
     """Return where a unit stands among the recorded ones; raises InputError when it was not recorded."""
     units = recorded_units(history.meta["arms"][arm], layer)
     if unit not in units:
-        raise InputError(
-            f"unit {unit} was not recorded; recorded are {len(units)} from {units[0]} to {units[-1]}"
-        )
+        raise InputError(f"unit {unit} was not recorded; recorded are {len(units)} from {units[0]} to {units[-1]}")
     return units.index(unit)
 
 
-def percentiles(
-    history: History, arm: int, layer: int, unit: int, step: int | None = None
-) -> tuple[Floats, Floats]:
+def percentiles(history: History, arm: int, layer: int, unit: int, step: int | None = None) -> tuple[Floats, Floats]:
     """Return the steps (T,) and the unit's percentiles (T, 3) of every frame that has the layer."""
     index = unit_index(history, arm, layer, unit)
     frames = [frame for frame in history.frames if step is None or frame.step <= step]
     kept = [frame for frame in frames if layer < len(frame.arms[arm].unit_percentiles)]
     values = [frame.arms[arm].unit_percentiles[layer, index] for frame in kept]
-    return np.array([frame.step for frame in kept], np.float64), finite(values).reshape(
-        -1, len(UNIT_PERCENTILES)
-    )
+    return np.array([frame.step for frame in kept], np.float64), finite(values).reshape(-1, len(UNIT_PERCENTILES))

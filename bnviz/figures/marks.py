@@ -12,9 +12,7 @@ import plotly.graph_objects as go
 from bnviz.figures.theme import INK
 
 
-def band(
-    x: npt.ArrayLike, low: npt.ArrayLike, high: npt.ArrayLike, fill: str, **options: object
-) -> go.Scatter:
+def band(x: npt.ArrayLike, low: npt.ArrayLike, high: npt.ArrayLike, fill: str, **options: object) -> go.Scatter:
     """Return a filled band from ``low`` to ``high`` over ``x``, silent under the pointer and in the legend.
 
     Args:
@@ -56,11 +54,7 @@ def seed_dots(
         options: more properties of the trace, such as ``name``.
     """
     rows = list(zip(labels, values, strict=True))
-    colors = (
-        color
-        if isinstance(color, str)
-        else [each for each, row in zip(color, values, strict=True) for _ in row]
-    )
+    colors = color if isinstance(color, str) else [each for each, row in zip(color, values, strict=True) for _ in row]
     return go.Scatter(
         x=[float(value) for _, row in rows for value in row],
         y=[label for label, row in rows for _ in row],

@@ -32,16 +32,12 @@ def parameters(history: History, step: int, *, lang: str = "en", dark: bool = Fa
             continue
         for name, row, column, axis, kind in _PLACES:
             label = labels[arm] if kind is None else say(f"figure.trace.{kind}", lang, arm=labels[arm])
-            figure.add_trace(
-                _bars(record, name, arm, label, kind == "running", theme, lang), row=row, col=column
-            )
+            figure.add_trace(_bars(record, name, arm, label, kind == "running", theme, lang), row=row, col=column)
             figure.update_yaxes(title_text=say(f"figure.axis.{axis}", lang), row=row, col=column)
     return style(figure, 560)
 
 
-def _bars(
-    record: ArmRecord, name: str, arm: int, label: str, hollow: bool, theme: Theme, lang: str
-) -> go.Scatter:
+def _bars(record: ArmRecord, name: str, arm: int, label: str, hollow: bool, theme: Theme, lang: str) -> go.Scatter:
     values = finite(record.parameters)[:, PARAMETERS.index(name)]  # (L, 5)
     middle = values[:, _MEDIAN]
     return go.Scatter(

@@ -110,11 +110,15 @@ def study_curves(
         figure.add_trace(band(x[known], low, high, looks[name].fill()))
         figure.add_trace(
             go.Scatter(
-                x=x, y=factor * seeds.mean, mode="lines", name=label_of(result, name, lang), legendgroup=name,
+                x=x,
+                y=factor * seeds.mean,
+                mode="lines",
+                name=label_of(result, name, lang),
+                legendgroup=name,
                 line={"color": looks[name].color, "dash": looks[name].dash, "width": 2},
                 hovertemplate="%{x:,}: %{y:.3~f}",
             )
-        )  # fmt: skip
+        )
     figure.update_xaxes(title_text=say(f"studies.axis.{by}", lang), rangemode="tozero")
     figure.update_yaxes(title_text=say(f"studies.axis.{curve}", lang))
     if curve in SHARES:
@@ -161,9 +165,11 @@ def study_dots(
     margin = 0.06 * (high - low) or 1.0
     figure.update_xaxes(title_text=_title(measure, lang), range=[low - margin, high + margin])
     figure.update_yaxes(
-        autorange="reversed", automargin=True, categoryorder="array",
+        autorange="reversed",
+        automargin=True,
+        categoryorder="array",
         categoryarray=[label_of(result, name, lang) for name in names],
-    )  # fmt: skip
+    )
     return style(figure, 120 + 34 * len(names), top=48 if known else 16)
 
 
@@ -195,18 +201,26 @@ def study_sweep(
         ticks.update(line.x)
         figure.add_trace(
             go.Scatter(
-                x=[x for x, values in known for _ in values], y=[v for _, values in known for v in values],
-                mode="markers", showlegend=False, legendgroup=name, hovertemplate="%{x}: %{y:.2f}",
+                x=[x for x, values in known for _ in values],
+                y=[v for _, values in known for v in values],
+                mode="markers",
+                showlegend=False,
+                legendgroup=name,
+                hovertemplate="%{x}: %{y:.2f}",
                 marker={"color": look.color, "symbol": look.symbol, "size": 7, "opacity": 0.55},
             )
-        )  # fmt: skip
+        )
         figure.add_trace(
             go.Scatter(
-                x=[x for x, _ in known], y=[sum(values) / len(values) for _, values in known], mode="lines",
-                name=name, legendgroup=name, hovertemplate="%{x}: %{y:.2f}",
+                x=[x for x, _ in known],
+                y=[sum(values) / len(values) for _, values in known],
+                mode="lines",
+                name=name,
+                legendgroup=name,
+                hovertemplate="%{x}: %{y:.2f}",
                 line={"color": look.color, "dash": look.dash, "width": 2.5},
             )
-        )  # fmt: skip
+        )
     title = say(f"field.{field}.label", lang)
     figure.update_xaxes(title_text=title, type="log", tickvals=sorted(ticks))
     figure.update_yaxes(title_text=_title(measure, lang))
@@ -225,14 +239,14 @@ def _seeds(label: str, values: Sequence[float], look: ArmLook) -> list[go.Scatte
 
 def _reported(labels: Sequence[str], numbers: Sequence[Published], lang: str, dark: bool) -> go.Scatter:
     return go.Scatter(
-        x=[number.value for number in numbers], y=list(labels), mode="markers",
-        name=say("studies.reported", lang), text=[number.source for number in numbers],
+        x=[number.value for number in numbers],
+        y=list(labels),
+        mode="markers",
+        name=say("studies.reported", lang),
+        text=[number.source for number in numbers],
         hovertemplate="%{x} (%{text})",
-        marker={
-            "symbol": "diamond-open", "size": 12, "color": "#ffffff" if dark else "#000000",
-            "line": {"width": 2},
-        },
-    )  # fmt: skip
+        marker={"symbol": "diamond-open", "size": 12, "color": "#ffffff" if dark else "#000000", "line": {"width": 2}},
+    )
 
 
 def _title(measure: str, lang: str) -> str:

@@ -73,13 +73,7 @@ def style(figure: go.Figure, height: int, top: int = 56) -> go.Figure:
         uirevision="bnviz",
         modebar={"bgcolor": "rgba(0,0,0,0)", "color": INK},
     )
-    axis = {
-        "gridcolor": GRID,
-        "zerolinecolor": GRID,
-        "linecolor": GRID,
-        "ticks": "outside",
-        "tickcolor": GRID,
-    }
+    axis = {"gridcolor": GRID, "zerolinecolor": GRID, "linecolor": GRID, "ticks": "outside", "tickcolor": GRID}
     figure.update_xaxes(**axis)
     figure.update_yaxes(**axis)
     return figure

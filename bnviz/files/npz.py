@@ -86,9 +86,7 @@ class NpzReader:
         except InputError:
             raise
         except (*DAMAGED, zlib.error) as error:
-            raise InputError(
-                f"{self._label}: found damaged data ({error}), expected a complete .npz"
-            ) from error
+            raise InputError(f"{self._label}: found damaged data ({error}), expected a complete .npz") from error
 
     def _header(self, name: str, text: bool = False) -> Header:
         info, where = self._members[name], f"{self._label}, {name}"
@@ -97,9 +95,7 @@ class NpzReader:
         # NumPy would make room for one byte where a type claims to need none.
         if header.dtype.hasobject or header.dtype.kind not in "biufUS" or not header.dtype.itemsize:
             accepted = "text" if text else "numbers"
-            raise InputError(
-                f"{where}: found values of type {header.dtype}, expected {accepted} (no objects)"
-            )
+            raise InputError(f"{where}: found values of type {header.dtype}, expected {accepted} (no objects)")
         if header_bytes + header.nbytes != info.file_size:
             behind = info.file_size - header_bytes
             found = f"a header that promises {header.nbytes:,} bytes ({header}) before {behind:,}"

@@ -35,6 +35,4 @@ def read_from(source: Source, kind: str, label: str | None, read: Callable[[Bina
         with path.open("rb") as file:
             return read(file, label or path.name)
     except OSError as error:
-        raise InputError(
-            f"{path.name}: cannot be read ({error.strerror}); expected a {kind} (.npz)"
-        ) from error
+        raise InputError(f"{path.name}: cannot be read ({error.strerror}); expected a {kind} (.npz)") from error

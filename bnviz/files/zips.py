@@ -36,14 +36,10 @@ def open_zip(file: BinaryIO, label: str, max_members: int, max_bytes: int) -> zi
         raise InputError(f"{label}: found a damaged zip ({error}), expected a complete one") from error
     members = archive.infolist()
     if len(members) > max_members:
-        raise InputError(
-            f"{label}: found {len(members):,} members in the zip, expected at most {max_members:,}"
-        )
+        raise InputError(f"{label}: found {len(members):,} members in the zip, expected at most {max_members:,}")
     total = sum(info.file_size for info in members)
     if total > max_bytes:
-        raise InputError(
-            f"{label}: found members that unpack to {_mb(total)}, expected at most {_mb(max_bytes)}"
-        )
+        raise InputError(f"{label}: found members that unpack to {_mb(total)}, expected at most {_mb(max_bytes)}")
     if len({info.filename for info in members}) < len(members):
         raise InputError(f"{label}: found two members of one name in the zip, expected different names")
     for info in members:
@@ -59,9 +55,7 @@ def _check_end(file: BinaryIO, label: str, max_members: int) -> None:
     file.seek(0)
     end = tail[-22:]
     if len(end) < 22 or not end.startswith(_END) or end[-2:] != b"\0\0":
-        raise InputError(
-            f"{label}: found no end of a zip (cut off, or another kind of file), expected a plain zip"
-        )
+        raise InputError(f"{label}: found no end of a zip (cut off, or another kind of file), expected a plain zip")
     if tail[:-22].startswith(_END64_LOCATOR):
         raise InputError(f"{label}: found a zip64 archive, expected a plain zip")
     directory_bytes = int.from_bytes(end[12:16], "little")
@@ -73,9 +67,7 @@ def _check_end(file: BinaryIO, label: str, max_members: int) -> None:
 def _check_member(label: str, info: zipfile.ZipInfo) -> None:
     path = PurePosixPath(info.filename.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or ":" in info.filename or not info.filename.isprintable():
-        raise InputError(
-            f"{label}: found the path {info.filename[:100]!r} in the zip, expected paths inside of it"
-        )
+        raise InputError(f"{label}: found the path {info.filename[:100]!r} in the zip, expected paths inside of it")
     if info.flag_bits & 0x1:
         raise InputError(f"{label}: found {info.filename[:100]!r} encrypted, expected no password")
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):

@@ -29,10 +29,30 @@ from bnviz.text.catalogue import value_label
 from bnviz.ui.text import language, t
 
 MORE = (
-    "norm_position", "norm_at", "norm_from", "eps", "momentum", "affine", "gamma_init", "groups",
-    "ghost_size", "init_std", "sgd_momentum", "nesterov", "weight_decay", "decay_norm", "lr_half_life",
-    "dropout", "dropout_at", "skip", "factorize", "lrn", "shuffle", "distortion", "device",
-)  # fmt: skip
+    "norm_position",
+    "norm_at",
+    "norm_from",
+    "eps",
+    "momentum",
+    "affine",
+    "gamma_init",
+    "groups",
+    "ghost_size",
+    "init_std",
+    "sgd_momentum",
+    "nesterov",
+    "weight_decay",
+    "decay_norm",
+    "lr_half_life",
+    "dropout",
+    "dropout_at",
+    "skip",
+    "factorize",
+    "lrn",
+    "shuffle",
+    "distortion",
+    "device",
+)
 # Controls that mean something for some nets only; the others do not show them.
 ONLY = {"depth": ("mlp",), "skip": ("resnet20",), "factorize": ("inception",), "lrn": ("inception",)}
 _ERROR, _PENDING = "bnviz.address_error", "bnviz.pending"
@@ -177,9 +197,7 @@ def _front(bar: Sidebar, datasets: Mapping[str, str]) -> None:
         _draw(name)
         bar.slots[name] = st.empty()
     seed = bounds_of("seed")
-    st.number_input(
-        t("field.seed.label"), int(seed.lo), int(seed.hi), step=1, key="seed", help=t("field.seed.help")
-    )
+    st.number_input(t("field.seed.label"), int(seed.lo), int(seed.hi), step=1, key="seed", help=t("field.seed.help"))
 
 
 def _more(bar: Sidebar) -> None:

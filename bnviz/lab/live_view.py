@@ -10,8 +10,8 @@ import streamlit as st
 
 from bnviz.config import FIELDS
 from bnviz.lab.controls import ask
-from bnviz.live.commands import carry_out
-from bnviz.live.outbox import Cursor
+from bnviz.live.commands import handle_command
+from bnviz.live.latest_messages import Cursor
 from bnviz.ui import lecture
 from bnviz.ui.text import branch, t
 
@@ -22,16 +22,7 @@ if TYPE_CHECKING:
     from bnviz.live.session import Session
 
 KEY = "live"
-PANELS = (
-    "distributions",
-    "figure1",
-    "saturation",
-    "contours",
-    "gradients",
-    "parameters",
-    "curves",
-    "boundary",
-)
+PANELS = ("distributions", "figure1", "saturation", "contours", "gradients", "parameters", "curves", "boundary")
 _TRANSPORT, _PANEL, _SENT = "bnviz.transport", "bnviz.panel", "bnviz.sent"
 _SHOW = "bnviz.show"
 
@@ -111,7 +102,7 @@ def _listen(session: Session, result: ComponentResult) -> None:
     if result.op and result.op.get("op") == "backlog":
         state[_SENT] = Cursor()
     elif result.op:
-        carry_out(session, dict(result.op))
+        handle_command(session, dict(result.op))
     if result.new_seed:
         ask(seed=secrets.randbelow(2**31))
         st.rerun()
@@ -135,7 +126,7 @@ def feed(session: Session) -> None:
     state: Any = st.session_state
     if _SENT not in state:
         state[_SENT] = Cursor()
-    session.touch()
+    session.keep_alive()
     cursor = state[_SENT]
     messages = session.pending(cursor)
     head = json.dumps([session.token, cursor.generation]).encode()

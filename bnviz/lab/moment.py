@@ -16,6 +16,7 @@ from bnviz.figures.theme import arm_slots
 from bnviz.telemetry import tables
 from bnviz.telemetry.history import History
 from bnviz.telemetry.records import STAGES, recorded_units
+from bnviz.training.state import Status
 from bnviz.ui.text import language, t
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def explore(session: Session, rest: Mapping[str, Any] | None) -> None:
     """Draw the twin of what rests on screen, with its downloads."""
     history = session.history
     if rest is None or history is None or not history.frames:
-        if session.status == "idle" and history is None:
+        if session.status == Status.IDLE and history is None:
             st.caption(t("lab.nothing"))
         return
     panel, step = str(rest["panel"]), int(rest["step"])
@@ -58,9 +59,7 @@ def explore(session: Session, rest: Mapping[str, Any] | None) -> None:
         if twin is None:
             st.info(t("lab.no_figure"))
             return
-        st.plotly_chart(
-            twin.figure, key=f"twin-{panel}", alt=twin.alt, theme="streamlit", config=_config(panel, step)
-        )
+        st.plotly_chart(twin.figure, key=f"twin-{panel}", alt=twin.alt, theme="streamlit", config=_config(panel, step))
         st.download_button(
             t("lab.csv"),
             lambda: tables.to_csv(twin.table()),
@@ -105,11 +104,7 @@ def _figure1(history: History, step: int) -> Twin | None:
     depth, names = len(deepest["layers"]), deepest["layers"]
     left, right = st.columns(2)
     layer = left.selectbox(
-        t("lab.layer"),
-        range(depth),
-        index=depth - 1,
-        key="twin_layer",
-        format_func=lambda index: names[index],
+        t("lab.layer"), range(depth), index=depth - 1, key="twin_layer", format_func=lambda index: names[index]
     )
     shared = (set(recorded_units(arm, layer)) for arm in arms if layer < len(arm["layers"]))
     units = sorted(set.intersection(*shared))
@@ -162,17 +157,13 @@ def _contours(history: History, step: int) -> Twin | None:
         range(len(surfaces)),
         index=before[-1] if before else 0,
         key="twin_surface",
-        format_func=lambda place: _surface_name(
-            surfaces[place].step, surfaces[place].plane, surfaces[place].bn_stats
-        ),
+        format_func=lambda place: _surface_name(surfaces[place].step, surfaces[place].plane, surfaces[place].bn_stats),
     )
     surface = surfaces[index]
     labels = figures.arm_labels(history.experiment, language())
     slots = arm_slots(history.experiment.arms)
     alt = figures.alt_text(history, "contours", step, surface=surface, lang=language())
-    return Twin(
-        figures.contours(surface, labels, slots=slots, **_look()), alt, partial(tables.surface, surface)
-    )
+    return Twin(figures.contours(surface, labels, slots=slots, **_look()), alt, partial(tables.surface, surface))
 
 
 def _surface_name(step: int, plane: str, bn_stats: str) -> str:
@@ -185,9 +176,7 @@ def _boundary(history: History, step: int) -> Twin | None:
         return None
     labels = figures.arm_labels(history.experiment, language())
     alt = figures.alt_text(history, "boundary", record.step, lang=language())
-    return Twin(
-        figures.boundary(record, history.meta, labels, **_look()), alt, partial(tables.boundary, record)
-    )
+    return Twin(figures.boundary(record, history.meta, labels, **_look()), alt, partial(tables.boundary, record))
 
 
 TWINS: Mapping[str, Callable[[History, int], Twin | None]] = {

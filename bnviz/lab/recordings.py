@@ -23,9 +23,7 @@ def drawer(session: Session) -> None:
     """Draw the download of this run and the upload of a recording."""
     with st.expander(t("lab.open"), key="drawer", icon=":material/folder_open:"):
         left, right = st.columns(2, vertical_alignment="bottom")
-        right.file_uploader(
-            t("lab.upload"), "npz", key=_KEY, help=t("lab.upload_help"), max_upload_size=MOST_MB
-        )
+        right.file_uploader(t("lab.upload"), "npz", key=_KEY, help=t("lab.upload_help"), max_upload_size=MOST_MB)
         _open(session)
         left.download_button(
             t("lab.save"),

@@ -36,14 +36,7 @@ NOTHING = "none"
 NORM, NORMALIZERS, ONE = "norm", "norms", "one"
 """Values of the compare control that are no other field: with and without BN, any norms, one network."""
 
-WIDGETS = (
-    "preset",
-    "compare",
-    "first_bn",
-    "second_bn",
-    "values",
-    *FIELDS,
-)
+WIDGETS = ("preset", "compare", "first_bn", "second_bn", "values", *FIELDS)
 """Keys of all widgets that make an experiment."""
 
 _QUERY, _SEEN = "bnviz.query", "bnviz.widgets"

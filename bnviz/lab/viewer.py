@@ -13,6 +13,7 @@ from bnviz.live.registry import registry
 from bnviz.live.session import Session
 from bnviz.telemetry import recording
 from bnviz.telemetry.history import History
+from bnviz.training.state import Status
 
 BUNDLED = Path(__file__).resolve().parents[2] / "assets" / "recordings" / "default.npz"
 _TOKEN, _SHOWN = "bnviz.token", "bnviz.shown"
@@ -40,10 +41,10 @@ def follow(session: Session, experiment: Experiment, recorded: History | None = 
     st.session_state[_SHOWN] = wanted
     stand_in = recorded or bundled_recording()
     stands_in = stand_in is not None and (recorded is not None or same_run(stand_in.experiment, experiment))
-    at_rest = session.status not in ("running", "queued")  # a new run that will train says idle at first
+    at_rest = not session.status.is_training  # a new run that will train says idle at first
     if not (stands_in and session.history is None):
         session.configure(experiment)
-    if stand_in is not None and stands_in and at_rest and session.status == "idle":
+    if stand_in is not None and stands_in and at_rest and session.status == Status.IDLE:
         session.show(stand_in, experiment if recorded is not None else None)
 
 

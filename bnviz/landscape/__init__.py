@@ -6,6 +6,11 @@ from bnviz.landscape.surface import evaluate_plane
 from bnviz.landscape.twins import surface_of_twins
 
 __all__ = [
-    "Weights", "current_weights", "evaluate_plane", "filter_normalized", "loss_surface", "random_plane",
+    "Weights",
+    "current_weights",
+    "evaluate_plane",
+    "filter_normalized",
+    "loss_surface",
+    "random_plane",
     "surface_of_twins",
-]  # fmt: skip
+]

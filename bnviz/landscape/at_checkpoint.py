@@ -12,8 +12,8 @@ from bnviz.landscape import surface_of_twins
 from bnviz.landscape.boundary import decision_boundary
 from bnviz.nets import build_net
 from bnviz.telemetry.records import BoundaryRecord, SurfaceRecord
-from bnviz.training.path import WeightPath, weights_of
 from bnviz.training.state import Checkpoint
+from bnviz.training.trajectory import WeightPath, weights_of
 
 GRID = 25
 SAMPLES = 500
@@ -125,7 +125,7 @@ def boundary_at(checkpoint: Checkpoint, dataset: Dataset) -> BoundaryRecord:
 def _weights(net: nn.Module, path: WeightPath) -> Sequence[dict[str, Tensor]]:
     """Turn a path of flat vectors into weights by name, its start first."""
     shapes = [(name, weight.shape) for name, weight in weights_of(net).items()]
-    rows = [path.start, *(path.start + moved.float() for moved in path.moved)]
+    rows = [path.start, *(path.start + moved.float() for moved in path.displacement)]
     points = []
     for row in rows:
         parts = row.split([shape.numel() for _, shape in shapes])

@@ -39,9 +39,7 @@ def plain_losses(
     return losses
 
 
-def _moved(
-    name: str, start: Tensor, directions: tuple[Direction, Direction], at: tuple[float, float]
-) -> Tensor:
+def _moved(name: str, start: Tensor, directions: tuple[Direction, Direction], at: tuple[float, float]) -> Tensor:
     for direction, distance in zip(directions, at, strict=True):
         if name in direction:
             start = torch.add(start, direction[name], alpha=distance)

@@ -65,14 +65,10 @@ def stacked_losses(
 class _Stack:
     """A net's parameters as rows theta, d1, d2, and the net itself evaluated at many (1, a, b) at once."""
 
-    def __init__(
-        self, net: nn.Sequential, x: Tensor, directions: tuple[Direction, Direction], bn_stats: str
-    ) -> None:
+    def __init__(self, net: nn.Sequential, x: Tensor, directions: tuple[Direction, Direction], bn_stats: str) -> None:
         self.bn_stats = bn_stats
         self.samples = len(x)
-        layers = [
-            (name, m) for name, m in net.named_children() if not isinstance(m, (nn.Flatten, nn.Dropout))
-        ]
+        layers = [(name, m) for name, m in net.named_children() if not isinstance(m, (nn.Flatten, nn.Dropout))]
         self.first, *self.rest = layers
         self.widest = max(m.out_features for _, m in layers if isinstance(m, nn.Linear))
         rows = dict(_rows(net, directions))
@@ -111,9 +107,7 @@ class _Stack:
             return self._normalize(layer, h, weight, bias)
         return _activate(layer, h)
 
-    def _normalize(
-        self, layer: nn.BatchNorm1d, h: Tensor, gamma: Tensor | None, beta: Tensor | None
-    ) -> Tensor:
+    def _normalize(self, layer: nn.BatchNorm1d, h: Tensor, gamma: Tensor | None, beta: Tensor | None) -> Tensor:
         points, units, _ = h.shape
         rows = h.view(1, points * units, -1)  # one channel per point and unit
         gamma = None if gamma is None else gamma.reshape(-1)
@@ -128,10 +122,7 @@ class _Stack:
 def _rows(net: nn.Module, directions: tuple[Direction, Direction]) -> Iterator[tuple[str, Tensor]]:
     for name, parameter in net.named_parameters():
         theta = parameter.detach()
-        yield (
-            name,
-            torch.stack([theta, *(d.get(name, torch.zeros_like(theta)).to(theta) for d in directions)]),
-        )
+        yield (name, torch.stack([theta, *(d.get(name, torch.zeros_like(theta)).to(theta) for d in directions)]))
 
 
 def _activate(layer: nn.Module, h: Tensor) -> Tensor:

@@ -73,9 +73,7 @@ def surface_of_twins(
         views = own_views(tracks, seed) if own else pooled_views(tracks, seed)
         plane = "pca-own" if own else plane
         xs, ys = (_axis([view.path[:, k] for view in views], grid) for k in range(2))
-    losses = [
-        _arm_loss(net, view, x, y, (xs, ys), bn_stats, between) for net, view in zip(nets, views, strict=True)
-    ]
+    losses = [_arm_loss(net, view, x, y, (xs, ys), bn_stats, between) for net, view in zip(nets, views, strict=True)]
     return SurfaceRecord(
         step=step,
         xs=xs,
@@ -100,8 +98,7 @@ def _arm_loss(
     xs, ys = (axis - np.float32(offset) for axis, offset in zip(axes, view.here, strict=True))
     device = next(net.parameters()).device
     first, second = (
-        {name: d.to(device) for name, d in direction.items()}
-        for direction in (view.plane.first, view.plane.second)
+        {name: d.to(device) for name, d in direction.items()} for direction in (view.plane.first, view.plane.second)
     )
     return evaluate_plane(net, x, y, (first, second), xs, ys, bn_stats, between)
 

@@ -7,17 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from bnviz.ledger import (
-    FEWEST,
-    Effect,
-    Row,
-    effect_of,
-    merged,
-    recorded,
-    rows,
-    run_test,
-    verdict_of,
-)
+from bnviz.ledger import FEWEST, Effect, Row, effect_of, merged, recorded, rows, run_test, verdict_of
 from bnviz.ledger.records import Ledger, Measured
 from bnviz.ui.text import t
 

@@ -17,9 +17,18 @@ LITERATURE = ("W", "X", "I", "C")
 """Wrong, contested, imprecise, correct: the strictest first."""
 
 TOPICS = (
-    "shift", "transform", "gradient", "rates", "noise", "inference", "scaling", "structure", "paper",
-    "calculus", "general",
-)  # fmt: skip
+    "shift",
+    "transform",
+    "gradient",
+    "rates",
+    "noise",
+    "inference",
+    "scaling",
+    "structure",
+    "paper",
+    "calculus",
+    "general",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +84,16 @@ def claims() -> tuple[Claim, ...]:
 
 def _claim(row: Mapping[str, Any]) -> Claim:
     made = Claim(
-        str(row["id"]), str(row["topic"]), tuple(row["literature"]), str(row["source"]), tuple(row["tests"]),
-        str(row["language"]), str(row["words"]), str(row["translation"]), dict(row["note"]),
-    )  # fmt: skip
+        str(row["id"]),
+        str(row["topic"]),
+        tuple(row["literature"]),
+        str(row["source"]),
+        tuple(row["tests"]),
+        str(row["language"]),
+        str(row["words"]),
+        str(row["translation"]),
+        dict(row["note"]),
+    )
     known = made.topic in TOPICS and made.literature and set(made.literature) <= set(LITERATURE)
     if not known or made.language not in ("en", "zh") or set(made.note) != {"en", "zh"}:
         raise ValueError(made.id)

@@ -37,10 +37,16 @@ def trial(id: str, run: Callable[[int], Effects], **questions: tuple[str, float,
 
 
 def train_arms(
-    base: RunConfig, arms: Mapping[str, Changes], steps: int, seed: int, *,
-    threshold: float = 0.9, evaluations: int = 10, longer: Mapping[str, int] | None = None,
+    base: RunConfig,
+    arms: Mapping[str, Changes],
+    steps: int,
+    seed: int,
+    *,
+    threshold: float = 0.9,
+    evaluations: int = 10,
+    longer: Mapping[str, int] | None = None,
     n_train: int = 0,
-) -> dict[str, UnitResult]:  # fmt: skip
+) -> dict[str, UnitResult]:
     """Train a few arms from one seed on the bundled digits.
 
     Args:
@@ -55,9 +61,16 @@ def train_arms(
     """
     made = tuple(Arm(name, changes, (longer or {}).get(name, 0)) for name, changes in arms.items())
     study = Study(
-        name="claim", base=base.with_fields(device="cpu"), arms=made, steps=steps, threshold=threshold,
-        evaluations=evaluations, n_train=n_train, n_test=1000, n_curve=500,
-    )  # fmt: skip
+        name="claim",
+        base=base.with_fields(device="cpu"),
+        arms=made,
+        steps=steps,
+        threshold=threshold,
+        evaluations=evaluations,
+        n_train=n_train,
+        n_test=1000,
+        n_curve=500,
+    )
     data = limited(load_dataset(base.dataset), study.n_train, study.n_test)
     return {unit.arm: run_unit(unit, data).result for unit in study.units((seed,), fingerprint(data))}
 

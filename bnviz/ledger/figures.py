@@ -16,9 +16,7 @@ _PATTERN = {"size": 6, "solidity": 0.2, "fillmode": "overlay", "fgopacity": 0.3}
 """Faint: a number stands on it."""
 
 
-def counts_figure(
-    counts: Mapping[str, Mapping[str, int]], *, lang: str = "en", dark: bool = False
-) -> go.Figure:
+def counts_figure(counts: Mapping[str, Mapping[str, int]], *, lang: str = "en", dark: bool = False) -> go.Figure:
     """Draw how many claims of each set of notes got which verdict.
 
     Args:
@@ -28,9 +26,12 @@ def counts_figure(
     """
     theme = Theme(dark)
     colors = {
-        "confirmed": theme.color(1), "not_confirmed": theme.color(2), "contradicted": theme.color(0),
-        "untestable": INK, "not_run": GRID,
-    }  # fmt: skip
+        "confirmed": theme.color(1),
+        "not_confirmed": theme.color(2),
+        "contradicted": theme.color(0),
+        "untestable": INK,
+        "not_run": GRID,
+    }
     ink = "black" if dark else "white"
     names = [say(f"claims.short.{notes}", lang) for notes in counts]
     figure = go.Figure()
@@ -40,11 +41,18 @@ def counts_figure(
             continue
         name = say(f"claims.verdict.{verdict}", lang)
         figure.add_bar(
-            y=names, x=values, name=name, orientation="h", text=[str(v) if v else "" for v in values],
-            textposition="inside", insidetextanchor="middle", textangle=0, textfont_color=ink,
+            y=names,
+            x=values,
+            name=name,
+            orientation="h",
+            text=[str(v) if v else "" for v in values],
+            textposition="inside",
+            insidetextanchor="middle",
+            textangle=0,
+            textfont_color=ink,
             marker={"color": colors[verdict], "pattern": {"shape": pattern, **_PATTERN}},
             hovertemplate="%{y}: %{x} " + name + "<extra></extra>",
-        )  # fmt: skip
+        )
     figure.update_layout(barmode="stack")
     style(figure, height=300)
     # A number that has no room in its bar is left out: the table below has them all.

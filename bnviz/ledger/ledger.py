@@ -83,9 +83,11 @@ def run_test(
 
 
 def run_claims(
-    seeds: int = FEWEST, tests: Sequence[str] = (), progress: Progress = lambda done, total, name: None,
+    seeds: int = FEWEST,
+    tests: Sequence[str] = (),
+    progress: Progress = lambda done, total, name: None,
     afresh: bool = False,
-) -> Ledger:  # fmt: skip
+) -> Ledger:
     """Run the tests of the ledger from the seeds 0 to ``seeds`` - 1, in this process.
 
     Args:
@@ -135,8 +137,7 @@ def crossed(found: Sequence[Row]) -> dict[str, dict[str, int]]:
     """Count verdicts by what the literature says, its strictest word where it says two things."""
     return {
         standing: {
-            name: sum(row.verdict == name and row.claim.standing == standing for row in found)
-            for name in VERDICTS
+            name: sum(row.verdict == name and row.claim.standing == standing for row in found) for name in VERDICTS
         }
         for standing in reversed(LITERATURE)
     }

@@ -7,17 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from bnviz.ledger import (
-    COMMAND,
-    FEWEST,
-    LITERATURE,
-    NOTES,
-    TOPICS,
-    Row,
-    counts,
-    recorded,
-    seen_verdicts,
-)
+from bnviz.ledger import COMMAND, FEWEST, LITERATURE, NOTES, TOPICS, Row, counts, recorded, seen_verdicts
 from bnviz.ledger import cached as runs
 from bnviz.ledger import wording as words
 from bnviz.ledger.figures import counts_figure
@@ -45,9 +35,7 @@ def overview(found: Sequence[Row]) -> None:
         table((t("claims.column.literature"), *head, total), words.crossed_rows(found, names))
     with st.expander(t("claims.rule_title"), icon=":material/rule:"):
         st.markdown(t("claims.rule.text", fewest=FEWEST))
-    st.caption(
-        t("claims.recompute", command=COMMAND, seeds=facts["seeds"], seconds=f"{facts['seconds']:.0f}")
-    )
+    st.caption(t("claims.recompute", command=COMMAND, seeds=facts["seeds"], seconds=f"{facts['seconds']:.0f}"))
 
 
 def filtered(found: Sequence[Row]) -> list[Row]:
@@ -80,16 +68,28 @@ def rows_table(chosen: Sequence[Row], total: int) -> None:
             state[_CLAIM] = ids[picked[0]]
 
     id_, claim = t("claims.column.id"), t("claims.column.words")
-    config = {id_: st.column_config.TextColumn(width="small", pinned=True),
-              claim: st.column_config.TextColumn(width="large")}  # fmt: skip
+    config = {
+        id_: st.column_config.TextColumn(width="small", pinned=True),
+        claim: st.column_config.TextColumn(width="large"),
+    }
     st.dataframe(
-        words.table(chosen, mine), hide_index=True, height=420, key=_TABLE, column_config=config,
-        on_select=clicked, selection_mode="single-row",
-    )  # fmt: skip
+        words.table(chosen, mine),
+        hide_index=True,
+        height=420,
+        key=_TABLE,
+        column_config=config,
+        on_select=clicked,
+        selection_mode="single-row",
+    )
     st.download_button(
-        t("claims.csv"), words.csv_of(chosen, mine), "claims.csv", "text/csv", key="claims_csv",
-        icon=":material/download:", on_click="ignore",
-    )  # fmt: skip
+        t("claims.csv"),
+        words.csv_of(chosen, mine),
+        "claims.csv",
+        "text/csv",
+        key="claims_csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
 
 
 def pick_claim(chosen: Sequence[Row]) -> Row:
@@ -109,9 +109,7 @@ def card(row: Row) -> None:
     """Draw everything about one claim, with the buttons that test it."""
     claim = row.claim
     with st.container(border=True):
-        st.markdown(
-            f"**{claim.id}** · {t(f'claims.notes.{claim.notes}')} · {t(f'claims.topic.{claim.topic}')}"
-        )
+        st.markdown(f"**{claim.id}** · {t(f'claims.notes.{claim.notes}')} · {t(f'claims.topic.{claim.topic}')}")
         left, right = st.columns(2)
         left.caption(t("claims.words"))
         left.text(claim.words)
@@ -163,9 +161,11 @@ def _pick(place: Any, key: str, kind: str, options: Sequence[str]) -> str:  # no
     from_address(key, names, _ALL)
     chosen = str(
         place.selectbox(
-            t(f"claims.filter.{kind}"), names, key=key,
+            t(f"claims.filter.{kind}"),
+            names,
+            key=key,
             format_func=lambda each: t("claims.filter.all") if each == _ALL else t(f"claims.{kind}.{each}"),
         )
-    )  # fmt: skip
+    )
     to_address(key, chosen, _ALL)
     return chosen

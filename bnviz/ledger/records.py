@@ -91,8 +91,7 @@ def save_ledger(ledger: Ledger, path: Path) -> None:
 def _measured(name: str, part: Mapping[str, Any]) -> Measured:
     seeds = tuple(int(seed) for seed in part["seeds"])
     effects = {
-        str(key): tuple(math.nan if x is None else float(x) for x in values)
-        for key, values in part["effects"].items()
+        str(key): tuple(math.nan if x is None else float(x) for x in values) for key, values in part["effects"].items()
     }
     named = all(_NAME.fullmatch(key) and key.split(".")[0] == name for key in effects)
     if not named or len(effects) > _MOST or any(len(values) != len(seeds) for values in effects.values()):

@@ -10,9 +10,7 @@ from bnviz.ledger import NOTES, QUESTIONS, Claim, Effect, Row, crossed
 from bnviz.text.numbers import short_number
 from bnviz.ui.text import language, t
 
-PLAIN_SOURCES = (
-    "definition", "formula", "calculus", "normal distribution", "linear algebra", "definition of variance",
-)  # fmt: skip
+PLAIN_SOURCES = ("definition", "formula", "calculus", "normal distribution", "linear algebra", "definition of variance")
 """Sources that are no paper or documentation, and so have a word in each language."""
 
 
@@ -54,9 +52,7 @@ def effect_words(link: str, found: Effect | None) -> str:
         return t("claims.not_run")
     unit = t(f"claims.unit.{QUESTIONS[link.removeprefix('-')].unit}")
     spread = f" ± {short_number(found.sd)}" if found.sd == found.sd else ""
-    return (
-        f"{short_number(found.mean)} ({short_number(found.low)} … {short_number(found.high)}){spread} {unit}"
-    )
+    return f"{short_number(found.mean)} ({short_number(found.low)} … {short_number(found.high)}){spread} {unit}"
 
 
 def answer_words(found: Effect | None) -> str:
@@ -75,8 +71,10 @@ def short_effect(row: Row) -> str:
 
 def table(found: Sequence[Row], own: Mapping[str, Row]) -> list[dict[str, str]]:
     """Return the rows of the table, columns in the reader's language."""
-    head = {key: t(f"claims.column.{key}") for key in
-            ("id", "words", "literature", "verdict", "own", "tests", "effect", "original")}  # fmt: skip
+    head = {
+        key: t(f"claims.column.{key}")
+        for key in ("id", "words", "literature", "verdict", "own", "tests", "effect", "original")
+    }
     made = []
     for row in found:
         mine = own.get(row.claim.id)
@@ -99,8 +97,20 @@ def table(found: Sequence[Row], own: Mapping[str, Row]) -> list[dict[str, str]]:
 
 def csv_of(found: Sequence[Row], own: Mapping[str, Row]) -> str:
     """Return the rows as CSV with everything there is to say of each claim."""
-    keys = ("id", "notes", "topic", "words", "translation", "literature", "note", "source", "tests",
-            "effect", "verdict", "own")  # fmt: skip
+    keys = (
+        "id",
+        "notes",
+        "topic",
+        "words",
+        "translation",
+        "literature",
+        "note",
+        "source",
+        "tests",
+        "effect",
+        "verdict",
+        "own",
+    )
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([t(f"claims.column.{key}") for key in keys])
@@ -109,12 +119,20 @@ def csv_of(found: Sequence[Row], own: Mapping[str, Row]) -> str:
         effects = "; ".join(f"{link}: {effect_words(link, one)}" for link, one in row.effects.items())
         writer.writerow(
             [
-                claim.id, claim.notes, t(f"claims.topic.{claim.topic}"), claim.words, claim.translation,
-                literature(claim), claim.note[language()], source(claim.source), " ".join(claim.tests),
-                effects, t(f"claims.verdict.{row.verdict}"),
+                claim.id,
+                claim.notes,
+                t(f"claims.topic.{claim.topic}"),
+                claim.words,
+                claim.translation,
+                literature(claim),
+                claim.note[language()],
+                source(claim.source),
+                " ".join(claim.tests),
+                effects,
+                t(f"claims.verdict.{row.verdict}"),
                 "" if mine is None else t(f"claims.verdict.{mine.verdict}"),
             ]
-        )  # fmt: skip
+        )
     return "\ufeff" + out.getvalue()
 
 
@@ -136,7 +154,5 @@ def crossed_rows(found: Sequence[Row], names: Sequence[str]) -> list[tuple[str, 
 
 def counts_alt(counts: Mapping[str, Mapping[str, int]], names: Sequence[str]) -> str:
     """Return the counts of the bar of all claims, in words."""
-    told = (
-        t("claims.bars", count=counts["all"][name], verdict=t(f"claims.verdict.{name}")) for name in names
-    )
+    told = (t("claims.bars", count=counts["all"][name], verdict=t(f"claims.verdict.{name}")) for name in names)
     return t("claims.alt", all=", ".join(told), notes=len(NOTES))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bnviz.live.outbox import Waker
+from bnviz.live.latest_messages import Wakeup
 from bnviz.live.session import Session
 
 MAX_SPEED = 1000.0
 _CHOICES = {"plane": ("random", "pca"), "bn_stats": ("batch", "running")}
 
 
-def carry_out(session: Session, message: Mapping[str, Any], viewer: Waker | None = None) -> bool:
+def handle_command(session: Session, message: Mapping[str, Any], viewer: Wakeup | None = None) -> bool:
     """Carry out one command (ARCHITECTURE.md, "The wire"); unknown or malformed ones change nothing.
 
     Args:
@@ -23,7 +23,7 @@ def carry_out(session: Session, message: Mapping[str, Any], viewer: Waker | None
     Returns:
         Whether it was a command.
     """
-    session.touch()
+    session.keep_alive()
     match message.get("op"):
         case "train":
             session.train()
@@ -34,9 +34,9 @@ def carry_out(session: Session, message: Mapping[str, Any], viewer: Waker | None
         case "reset":
             session.restart(play=False)
         case "hidden":
-            session.look_away(viewer)
+            session.set_hidden(viewer)
         case "visible" if isinstance(panel := message.get("panel"), str):
-            session.look_at(panel[:40], viewer)
+            session.set_visible_panel(panel[:40], viewer)
         case "speed" if (speed := _speed(message.get("steps_per_s"))) is not None:
             session.set_speed(speed)
         case "contours":

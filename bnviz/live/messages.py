@@ -30,9 +30,14 @@ def curves(history: History, seq: int) -> bytes:
     blocks = []
     for arm, (loss, test) in enumerate(zip(history.curves, history.evaluations, strict=True)):
         arrays = (
-            loss.step, loss.loss_min, loss.loss_max, loss.loss_mean,
-            test.step, test.test_accuracy, test.test_loss,
-        )  # fmt: skip
+            loss.step,
+            loss.loss_min,
+            loss.loss_max,
+            loss.loss_mean,
+            test.step,
+            test.test_accuracy,
+            test.test_loss,
+        )
         blocks += [(wire.ARM_STRIDE * arm + index, array) for index, array in enumerate(arrays)]
     return wire.encode(wire.CURVES, seq, 0, blocks)
 
@@ -58,7 +63,7 @@ def status_content(state: RunState, history: History | None, base: RunConfig) ->
         "max_steps": meta.get("max_steps", 0),
         "steps_per_s": round(state.steps_per_s, 1),
         "capture_share": round(state.capture_share, 4),
-        "queue": state.queue_place,
+        "queue": state.queue_position,
         "message": state.message,
         "detail": state.detail,
         "diverged": [asdict(divergence) for divergence in state.diverged],

@@ -1,4 +1,4 @@
-"""Registry: all sessions of this process, what they share, and the janitor's round."""
+"""Registry: all sessions of this process, what they share, and the round that reaps idle ones."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from threading import RLock
 from bnviz.config import Experiment
 from bnviz.data import load_dataset
 from bnviz.live.session import Session
-from bnviz.training.permits import Admission, Permits
-from bnviz.training.reducer import Reducer
+from bnviz.training.permits import CorePermits, RunQueue
+from bnviz.training.reducer import ReducerThread
 from bnviz.training.run import Run
 
 MAX_RUNS = 32
@@ -23,7 +23,7 @@ FORGET_AFTER_S = 120.0
 
 
 class Registry:
-    """Hands out sessions by token and ends what nobody watches.
+    """Hands out sessions by token and ends what has no viewers.
 
     Args:
         max_runs: runs that may train at once.
@@ -32,10 +32,10 @@ class Registry:
     def __init__(self, max_runs: int = MAX_RUNS) -> None:
         self._sessions: dict[str, Session] = {}
         self._lock = RLock()
-        self._permits = Permits()
-        self._side_permits = Permits(1)
-        self._admission = Admission(max_runs)
-        self._reducer = Reducer()
+        self._permits = CorePermits()
+        self._analysis_permits = CorePermits(1)
+        self._run_queue = RunQueue(max_runs)
+        self._reducer = ReducerThread()
 
     def open(self, token: str | None = None) -> Session:
         """Return the session of a token, a new one when there is none (with this token, if given)."""
@@ -44,9 +44,9 @@ class Registry:
             session = self._sessions.get(token)
             if session is None:
                 self._make_room()
-                session = Session(token, self._make_run, self._side_permits)
+                session = Session(token, self._make_run, self._analysis_permits)
                 self._sessions[token] = session
-        session.touch()
+        session.keep_alive()
         return session
 
     def find(self, token: str) -> Session | None:
@@ -76,8 +76,8 @@ class Registry:
         with self._lock:
             return list(self._sessions.values())
 
-    def tidy(self, now: float | None = None) -> None:
-        """Make one round: stop runs that nobody watches, forget sessions that nobody came back to.
+    def reap_idle(self, now: float | None = None) -> None:
+        """Make one round: stop runs without viewers, forget sessions whose viewers did not return.
 
         Args:
             now: the time on the clock of ``time.monotonic``; for tests.
@@ -85,32 +85,25 @@ class Registry:
         now = time.monotonic() if now is None else now
         for session in self.sessions:
             if session.outbox.viewers:
-                session.touch()
-                if session.status in ("running", "queued"):
+                session.keep_alive()
+                if session.status.is_training:
                     session.publish_status()
                 continue
             away = now - session.last_seen
             if away > FORGET_AFTER_S:
                 self.close(session.token)
             elif away > ORPHAN_AFTER_S:
-                session.orphan()
+                session.stop_unwatched()
 
     def _make_run(self, experiment: Experiment, session: Session) -> Run:
         name = experiment.base.dataset
         return Run(
-            experiment,
-            lambda: load_dataset(name),
-            session,
-            self._permits,
-            self._admission,
-            reducer=self._reducer,
+            experiment, lambda: load_dataset(name), session, self._permits, self._run_queue, reducer=self._reducer
         )
 
     def _make_room(self) -> None:
         while len(self._sessions) >= MAX_SESSIONS:
-            idle = [s for s in self._sessions.values() if not s.outbox.viewers] or list(
-                self._sessions.values()
-            )
+            idle = [s for s in self._sessions.values() if not s.outbox.viewers] or list(self._sessions.values())
             self.close(min(idle, key=lambda session: session.last_seen).token)
 
 

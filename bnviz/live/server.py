@@ -21,8 +21,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from bnviz.live.commands import carry_out
-from bnviz.live.outbox import Cursor, Waker
+from bnviz.live.commands import handle_command
+from bnviz.live.latest_messages import Cursor, Wakeup
 from bnviz.live.registry import registry
 from bnviz.live.session import Session
 
@@ -114,7 +114,7 @@ async def _janitor() -> None:
         await asyncio.sleep(1)
         try:
             # Beside the loop: ending a thread may take as long as the step it is in.
-            await asyncio.to_thread(registry().tidy)
+            await asyncio.to_thread(registry().reap_idle)
         except Exception:  # one bad round must not be the last
             log.exception("the janitor's round failed")
 
@@ -147,7 +147,7 @@ def same_origin(websocket: WebSocket) -> bool:
 
 
 async def _serve(websocket: WebSocket, session: Session) -> None:
-    waker = Waker(asyncio.get_running_loop())
+    waker = Wakeup(asyncio.get_running_loop())
     session.subscribe(waker)
     tasks = [
         asyncio.create_task(_send(websocket, session, waker)),
@@ -163,7 +163,7 @@ async def _serve(websocket: WebSocket, session: Session) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _send(websocket: WebSocket, session: Session, waker: Waker) -> None:
+async def _send(websocket: WebSocket, session: Session, waker: Wakeup) -> None:
     cursor = Cursor()
     while True:
         if session.needs_backlog(cursor):
@@ -176,7 +176,7 @@ async def _send(websocket: WebSocket, session: Session, waker: Waker) -> None:
             await waker.wait()
 
 
-async def _receive(websocket: WebSocket, session: Session, waker: Waker) -> None:
+async def _receive(websocket: WebSocket, session: Session, waker: Wakeup) -> None:
     with suppress(WebSocketDisconnect):
         while True:
             message = await websocket.receive()
@@ -194,4 +194,4 @@ async def _receive(websocket: WebSocket, session: Session, waker: Waker) -> None
                 continue
             if isinstance(command, dict):
                 # Beside the loop: a new run may wait for locks that a training thread holds for a moment.
-                await asyncio.to_thread(carry_out, session, command, waker)
+                await asyncio.to_thread(handle_command, session, command, waker)

@@ -8,6 +8,14 @@ from bnviz.nets.layers import HiddenLayer, head, hidden_layers
 from bnviz.nets.mlp import build_mlp
 
 __all__ = [
-    "ACTIVATION_LAYERS", "HiddenLayer", "SeededDropout", "build_mlp", "build_net", "head", "hidden_layers",
-    "initial_weight", "make_activation", "weight_spread",
-]  # fmt: skip
+    "ACTIVATION_LAYERS",
+    "HiddenLayer",
+    "SeededDropout",
+    "build_mlp",
+    "build_net",
+    "head",
+    "hidden_layers",
+    "initial_weight",
+    "make_activation",
+    "weight_spread",
+]

@@ -52,18 +52,14 @@ def named_layers(net: nn.Module) -> tuple[HiddenLayer, ...]:
     kind, name = ("conv", "conv") if "conv1" in children else ("linear", "hidden")
     numbers = [number for number in range(1, len(order) + 1) if f"{kind}{number}" in children]
     # One norm tells for all layers: a recipe has one position.
-    after = any(
-        order.index(f"norm{n}") > order.index(f"activation{n}") for n in numbers if f"norm{n}" in children
-    )
+    after = any(order.index(f"norm{n}") > order.index(f"activation{n}") for n in numbers if f"norm{n}" in children)
     layers = []
     for number in numbers:
         linear, norm = children[f"{kind}{number}"], children.get(f"norm{number}")
         if not isinstance(linear, nn.Linear | nn.Conv2d):
             raise TypeError(f"layer {number} is not one that build_net makes")
         activation = children[f"activation{number}"]
-        layers.append(
-            HiddenLayer(f"{name}{number}", linear, norm, activation, "after" if after else "before")
-        )
+        layers.append(HiddenLayer(f"{name}{number}", linear, norm, activation, "after" if after else "before"))
     return tuple(layers)
 
 

@@ -53,10 +53,7 @@ def hidden_parts(
         seeds: of the layer.
     """
     first = "linear" if isinstance(layer, nn.Linear) else "conv"
-    children: list[tuple[str, nn.Module]] = [
-        (first, layer),
-        ("activation", make_activation(config.activation)),
-    ]
+    children: list[tuple[str, nn.Module]] = [(first, layer), ("activation", make_activation(config.activation))]
     norm = make_norm(config, shape, seeds.norm) if has_norm(config, number) else None
     if norm is not None:
         children.insert(1 if config.norm_position == "before" else 2, ("norm", norm))
@@ -65,9 +62,7 @@ def hidden_parts(
     return OrderedDict((f"{kind}{number}", child) for kind, child in children)
 
 
-def head_parts(
-    config: RunConfig, n_in: int, n_classes: int, seeds: LayerSeeds
-) -> OrderedDict[str, nn.Module]:
+def head_parts(config: RunConfig, n_in: int, n_classes: int, seeds: LayerSeeds) -> OrderedDict[str, nn.Module]:
     """Return the children at the end of a net: the dropout before the head, if any, and the head.
 
     The head keeps its size whatever init_scale is: no norm follows it, and a scaled head would only make the
@@ -83,15 +78,12 @@ def head_parts(
 def make_linear(config: RunConfig, n_in: int, n_out: int, number: int, seed: int) -> nn.Linear:
     """Return the linear layer of hidden layer ``number`` with its initial weight; its bias starts at 0."""
     kind = StandardizedLinear if standardizes(config, number) else nn.Linear
-    return start_linear(
-        config, n_in, n_out, seed, bias=needs_bias(config, number), scale=config.init_scale, kind=kind
-    )
+    return start_linear(config, n_in, n_out, seed, bias=needs_bias(config, number), scale=config.init_scale, kind=kind)
 
 
 def start_linear(
-    config: RunConfig, n_in: int, n_out: int, seed: int, *, bias: bool, scale: float,
-    kind: type[nn.Linear] = nn.Linear,
-) -> nn.Linear:  # fmt: skip
+    config: RunConfig, n_in: int, n_out: int, seed: int, *, bias: bool, scale: float, kind: type[nn.Linear] = nn.Linear
+) -> nn.Linear:
     """Return a linear layer (of a class) with its initial weight times scale; its bias starts at 0."""
     # Made on "meta": torch's own draw would touch the global random state.
     layer = kind(n_in, n_out, bias=bias, device="meta").to_empty(device="cpu")

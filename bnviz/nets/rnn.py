@@ -53,15 +53,17 @@ class RowLSTM(nn.Module):
         self.width = config.width
         head_seeds, input_seeds, recurrent_seeds = (draw_seeds(generator) for _ in range(3))
         self.input = start_linear(
-            config, self.shape[0] * self.shape[2], 4 * self.width, input_seeds.weight,
-            bias=False, scale=config.init_scale,
-        )  # fmt: skip
+            config,
+            self.shape[0] * self.shape[2],
+            4 * self.width,
+            input_seeds.weight,
+            bias=False,
+            scale=config.init_scale,
+        )
         self.gates, self.candidate = _recurrent(self.width, config.init_scale, recurrent_seeds.weight)
         self._add_norms(config)
         self._add_taps()
-        for name, child in head_parts(
-            config.with_fields(dropout_at="head"), self.width, n_classes, head_seeds
-        ).items():
+        for name, child in head_parts(config.with_fields(dropout_at="head"), self.width, n_classes, head_seeds).items():
             self.add_module(name, child)
 
     def _add_norms(self, config: RunConfig) -> None:
@@ -111,10 +113,7 @@ class RowLSTM(nn.Module):
         normalized = from_hidden if self.norm_hidden is None else self.norm_hidden(from_hidden, step)
         gates, candidate = (normalized + from_input).split([3 * self.width, self.width], 1)
         i, f, o = gates.sigmoid().chunk(3, 1)
-        if tap is None:
-            g = candidate.tanh()
-        else:
-            g = _through(tap, (from_hidden + raw)[:, -self.width :], candidate)
+        g = candidate.tanh() if tap is None else _through(tap, (from_hidden + raw)[:, -self.width :], candidate)
         c = f * c + i * g
         return o * (c if self.norm_cell is None else self.norm_cell(c, step)).tanh(), c
 

@@ -13,9 +13,9 @@ from bnviz.norms.by_hand import (
 )
 from bnviz.norms.cumulative import CumulativeNorm
 from bnviz.norms.dataset import DataSetNorm, taking_reference
-from bnviz.norms.dormant import DormantNorm, wake_norms
 from bnviz.norms.ghost import GhostNorm, ghost_sizes
 from bnviz.norms.group import GroupNorm, InstanceNorm, LayerNorm, nearest_groups
+from bnviz.norms.late import LateNorm, wake_norms
 from bnviz.norms.lite import MeanOnlyNorm, NoBetaNorm, NoGammaNorm, VarianceOnlyNorm
 from bnviz.norms.make import make_norm
 from bnviz.norms.noisy import NoisyBatchNorm
@@ -24,11 +24,37 @@ from bnviz.norms.renorm import BatchRenorm, Schedule
 from bnviz.norms.weight import StandardizedConv2d, StandardizedLinear, effective_weight, standardize_weight
 
 __all__ = [
-    "BatchNorm", "BatchNormCache", "BatchNormGradients", "BatchRenorm", "CumulativeNorm", "DataSetNorm",
-    "DormantNorm", "GhostNorm", "GroupNorm", "InstanceNorm", "LayerNorm", "MeanOnlyNorm", "NoBetaNorm",
-    "NoGammaNorm", "NoisyBatchNorm", "PerActivationNorm", "Schedule", "StandardizedConv2d",
-    "StandardizedLinear", "VarianceOnlyNorm",
-    "averaging_axes", "batch_norm_backward", "batch_norm_eval", "batch_norm_forward", "effective_weight",
-    "fold_into_linear", "ghost_sizes", "make_norm", "nearest_groups", "standardize_weight",
-    "taking_reference", "update_running", "wake_norms",
-]  # fmt: skip
+    "BatchNorm",
+    "BatchNormCache",
+    "BatchNormGradients",
+    "BatchRenorm",
+    "CumulativeNorm",
+    "DataSetNorm",
+    "GhostNorm",
+    "GroupNorm",
+    "InstanceNorm",
+    "LateNorm",
+    "LayerNorm",
+    "MeanOnlyNorm",
+    "NoBetaNorm",
+    "NoGammaNorm",
+    "NoisyBatchNorm",
+    "PerActivationNorm",
+    "Schedule",
+    "StandardizedConv2d",
+    "StandardizedLinear",
+    "VarianceOnlyNorm",
+    "averaging_axes",
+    "batch_norm_backward",
+    "batch_norm_eval",
+    "batch_norm_forward",
+    "effective_weight",
+    "fold_into_linear",
+    "ghost_sizes",
+    "make_norm",
+    "nearest_groups",
+    "standardize_weight",
+    "taking_reference",
+    "update_running",
+    "wake_norms",
+]

@@ -9,9 +9,7 @@ from bnviz.config import InputError
 from bnviz.norms.ghost import ghost_sizes
 from bnviz.norms.group import nearest_groups
 
-OVER_BATCH = (
-    "batch", "renorm", "noisy", "mean_only", "variance_only", "no_gamma", "no_beta",
-)  # fmt: skip
+OVER_BATCH = ("batch", "renorm", "noisy", "mean_only", "variance_only", "no_gamma", "no_beta")
 """Norms that share a channel's mean (or variance) over the whole batch and all locations."""
 
 
@@ -38,9 +36,7 @@ def averaging_axes(
         sizes = ghost_sizes(samples, ghost_size)
         labels = np.repeat(np.arange(len(sizes)), sizes)[n] * channels + c
     elif norm in ("layer", "group", "weight_group", "instance"):
-        number = {"layer": 1, "instance": channels}.get(norm) or nearest_groups(
-            groups, channels, height * width
-        )
+        number = {"layer": 1, "instance": channels}.get(norm) or nearest_groups(groups, channels, height * width)
         labels = n * number + c // (channels // number)
     elif norm == "per_activation":
         labels = (c * height + h) * width + w

@@ -53,9 +53,15 @@ class RunningNorm(Norm):
     num_batches_tracked: Tensor
 
     def __init__(
-        self, num_features: int, eps: float = 1e-5, momentum: float | None = 0.1, affine: bool = True,
-        *, mean: bool = True, var: bool = True,
-    ) -> None:  # fmt: skip
+        self,
+        num_features: int,
+        eps: float = 1e-5,
+        momentum: float | None = 0.1,
+        affine: bool = True,
+        *,
+        mean: bool = True,
+        var: bool = True,
+    ) -> None:
         super().__init__(num_features, eps, affine)
         self.momentum = momentum
         self.register_buffer("running_mean", torch.zeros(num_features) if mean else None)

@@ -27,9 +27,7 @@ class BatchNormGradients(NamedTuple):
     beta: Tensor
 
 
-def batch_norm_forward(
-    x: Tensor, gamma: Tensor, beta: Tensor, eps: float = 1e-5
-) -> tuple[Tensor, BatchNormCache]:
+def batch_norm_forward(x: Tensor, gamma: Tensor, beta: Tensor, eps: float = 1e-5) -> tuple[Tensor, BatchNormCache]:
     """Return y = gamma * x_hat + beta with x_hat = (x - mean) / sqrt(var + eps), and the cache for backward.
 
     Args:

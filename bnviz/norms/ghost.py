@@ -29,9 +29,8 @@ class GhostNorm(BatchNorm):
     """
 
     def __init__(
-        self, num_features: int, ghost_size: int, eps: float = 1e-5, momentum: float | None = 0.1,
-        affine: bool = True,
-    ) -> None:  # fmt: skip
+        self, num_features: int, ghost_size: int, eps: float = 1e-5, momentum: float | None = 0.1, affine: bool = True
+    ) -> None:
         super().__init__(num_features, eps=eps, momentum=momentum, affine=affine)
         if ghost_size < 2:
             raise InputError(f"ghost_size must be at least 2, got {ghost_size}")
@@ -48,9 +47,7 @@ class GhostNorm(BatchNorm):
         for ghost in torch.split(input, sizes):
             mean, var = torch.zeros_like(self.running_mean), torch.zeros_like(self.running_var)
             # Momentum 1: mean and var become the ghost's own, the variance unbiased.
-            outputs.append(
-                torch.batch_norm(ghost, self.weight, self.bias, mean, var, True, 1.0, self.eps, cudnn)
-            )
+            outputs.append(torch.batch_norm(ghost, self.weight, self.bias, mean, var, True, 1.0, self.eps, cudnn))
             means.append(mean)
             variances.append(var)
         self._follow(torch.stack(means).mean(0), torch.stack(variances).mean(0))

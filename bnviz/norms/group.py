@@ -35,9 +35,7 @@ class GroupNorm(Norm):
     def forward(self, x: Tensor) -> Tensor:
         """Normalize each sample by itself."""
         # Not F.group_norm: it refuses a group of one value, and checks in Python on every call.
-        return torch.group_norm(
-            x, self.num_groups, self.weight, self.bias, self.eps, torch.backends.cudnn.enabled
-        )
+        return torch.group_norm(x, self.num_groups, self.weight, self.bias, self.eps, torch.backends.cudnn.enabled)
 
     def extra_repr(self) -> str:
         """Show the groups, the channels and eps in the module's repr."""

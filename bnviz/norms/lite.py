@@ -42,9 +42,7 @@ class VarianceOnlyNorm(RunningNorm):
     beta.
     """
 
-    def __init__(
-        self, num_features: int, eps: float = 1e-5, momentum: float | None = 0.1, affine: bool = True
-    ) -> None:
+    def __init__(self, num_features: int, eps: float = 1e-5, momentum: float | None = 0.1, affine: bool = True) -> None:
         super().__init__(num_features, eps, momentum, affine, mean=False)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -62,9 +60,7 @@ class VarianceOnlyNorm(RunningNorm):
 class NoGammaNorm(BatchNorm):
     """Batch normalization with beta only: ``weight`` is None."""
 
-    def __init__(
-        self, num_features: int, eps: float = 1e-5, momentum: float | None = 0.1, affine: bool = True
-    ) -> None:
+    def __init__(self, num_features: int, eps: float = 1e-5, momentum: float | None = 0.1, affine: bool = True) -> None:
         super().__init__(num_features, eps=eps, momentum=momentum, affine=affine)
         self.register_parameter("weight", None)
 
@@ -72,8 +68,6 @@ class NoGammaNorm(BatchNorm):
 class NoBetaNorm(BatchNorm):
     """Batch normalization with gamma only: ``bias`` is None, every channel keeps mean 0."""
 
-    def __init__(
-        self, num_features: int, eps: float = 1e-5, momentum: float | None = 0.1, affine: bool = True
-    ) -> None:
+    def __init__(self, num_features: int, eps: float = 1e-5, momentum: float | None = 0.1, affine: bool = True) -> None:
         super().__init__(num_features, eps=eps, momentum=momentum, affine=affine)
         self.register_parameter("bias", None)

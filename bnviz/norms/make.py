@@ -12,9 +12,9 @@ from bnviz.config import InputError, RunConfig
 from bnviz.norms.batch import BatchNorm
 from bnviz.norms.cumulative import CumulativeNorm
 from bnviz.norms.dataset import DataSetNorm
-from bnviz.norms.dormant import DormantNorm
 from bnviz.norms.ghost import GhostNorm
 from bnviz.norms.group import GroupNorm, InstanceNorm, LayerNorm, nearest_groups
+from bnviz.norms.late import LateNorm
 from bnviz.norms.lite import MeanOnlyNorm, NoBetaNorm, NoGammaNorm, VarianceOnlyNorm
 from bnviz.norms.noisy import NoisyBatchNorm
 from bnviz.norms.per_activation import PerActivationNorm
@@ -28,7 +28,7 @@ def make_norm(config: RunConfig, shape: tuple[int, ...], seed: int) -> nn.Module
 
     Gamma starts at ``config.gamma_init``; without ``config.affine`` there is neither gamma nor beta. None for
     norm "none", and for "weight", which lives in the weights (``StandardizedLinear``). With ``norm_from`` > 0
-    the norm comes asleep, in a ``DormantNorm``. Batch renormalization has the schedule ``SHORT``: the
+    the norm comes inactive, in a ``LateNorm``. Batch renormalization has the schedule ``SHORT``: the
     published one 50 times shorter.
 
     Args:
@@ -46,14 +46,12 @@ def make_norm(config: RunConfig, shape: tuple[int, ...], seed: int) -> nn.Module
     if isinstance(gamma, nn.Parameter):
         with torch.no_grad():
             gamma.fill_(config.gamma_init)
-    return DormantNorm(norm) if config.norm_from > 0 else norm
+    return LateNorm(norm) if config.norm_from > 0 else norm
 
 
 def _over_batch(kind: Callable[..., nn.Module]) -> Maker:
     """Return the maker of a class that takes channels, eps, momentum and affine."""
-    return lambda config, shape, _: kind(
-        shape[0], eps=config.eps, momentum=config.momentum, affine=config.affine
-    )
+    return lambda config, shape, _: kind(shape[0], eps=config.eps, momentum=config.momentum, affine=config.affine)
 
 
 def _fixed(kind: Callable[..., nn.Module]) -> Maker:

@@ -31,9 +31,18 @@ class NoisyBatchNorm(BatchNorm):
     """
 
     def __init__(
-        self, num_features: int, seed: int, eps: float = 1e-5, momentum: float | None = 0.1,
-        affine: bool = True, *, n_mu: float = 0.5, n_s: float = 1.25, r_mu: float = 0.1, r_s: float = 0.1,
-    ) -> None:  # fmt: skip
+        self,
+        num_features: int,
+        seed: int,
+        eps: float = 1e-5,
+        momentum: float | None = 0.1,
+        affine: bool = True,
+        *,
+        n_mu: float = 0.5,
+        n_s: float = 1.25,
+        r_mu: float = 0.1,
+        r_s: float = 0.1,
+    ) -> None:
         super().__init__(num_features, eps=eps, momentum=momentum, affine=affine)
         self.seed = seed
         self.n_mu, self.n_s, self.r_mu, self.r_s = n_mu, n_s, r_mu, r_s

@@ -9,7 +9,26 @@ from bnviz.studies.study import Finished, More, Study, Trained, Unit
 from bnviz.studies.unit_run import Stopped, run_unit
 
 __all__ = [
-    "RECORDINGS", "STUDIES", "Arm", "Expectation", "Finished", "More", "Progress", "Published", "Stopped",
-    "Study", "StudyResult", "Trained", "Unit", "UnitResult", "load_study", "public_name", "recording_of",
-    "run_study", "run_unit", "save_study", "study_data", "study_named",
-]  # fmt: skip
+    "RECORDINGS",
+    "STUDIES",
+    "Arm",
+    "Expectation",
+    "Finished",
+    "More",
+    "Progress",
+    "Published",
+    "Stopped",
+    "Study",
+    "StudyResult",
+    "Trained",
+    "Unit",
+    "UnitResult",
+    "load_study",
+    "public_name",
+    "recording_of",
+    "run_study",
+    "run_unit",
+    "save_study",
+    "study_data",
+    "study_named",
+]

@@ -9,10 +9,22 @@ from typing import Any
 from bnviz.config import InputError
 
 PARTS_OF_UNIT = (
-    "arm", "seed", "key", "steps", "train_loss", "test_loss", "test_accuracy", "final_train_accuracy",
-    "final_test_accuracy", "best_test_accuracy", "steps_to_threshold", "diverged", "seconds", "step_ms",
+    "arm",
+    "seed",
+    "key",
+    "steps",
+    "train_loss",
+    "test_loss",
+    "test_accuracy",
+    "final_train_accuracy",
+    "final_test_accuracy",
+    "best_test_accuracy",
+    "steps_to_threshold",
+    "diverged",
+    "seconds",
+    "step_ms",
     "extras",
-)  # fmt: skip
+)
 _LONGEST = 400
 
 
@@ -66,9 +78,7 @@ class Check:
         """Return a number in 0..1, or None where there is null."""
         return None if row.get(what) is None else self.share(row[what], what)
 
-    def curve(
-        self, row: dict[str, Any], what: str, length: int, share: bool = False
-    ) -> tuple[float | None, ...]:
+    def curve(self, row: dict[str, Any], what: str, length: int, share: bool = False) -> tuple[float | None, ...]:
         """Return as many finite numbers or None as there are steps."""
         values = self.rows(row.get(what), what, length)
         if len(values) != length:
@@ -94,9 +104,7 @@ class Check:
         """Return short plain values: text, finite numbers, or objects of them, one level deep."""
         found = self.mapping(value, "provenance")
         if len(found) > 40:
-            raise InputError(
-                f"{self.label}: found {len(found):,} parts of the provenance, expected at most 40"
-            )
+            raise InputError(f"{self.label}: found {len(found):,} parts of the provenance, expected at most 40")
         return {
             self.text(name, "provenance"): self._fact(part, name)
             if not isinstance(part, dict)

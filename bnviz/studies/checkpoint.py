@@ -19,9 +19,7 @@ def twin_state(twin: Twin) -> dict[str, Any]:
     return {
         "net": twin.net.state_dict(),
         "optimizer": twin.optimizer.state_dict(),
-        "generators": {
-            place: generator.get_state() for place, _, _, generator in _generators(twin.net) if generator
-        },
+        "generators": {place: generator.get_state() for place, _, _, generator in _generators(twin.net) if generator},
     }
 
 

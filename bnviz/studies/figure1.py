@@ -12,9 +12,6 @@ FIGURE1 = Study(
     threshold=0.9,
     spacing="log",
     n_curve=0,
-    expected=(
-        Expectation("batch", "none", "steps_to_threshold"),
-        Expectation("batch", "none", "accuracy"),
-    ),
+    expected=(Expectation("batch", "none", "steps_to_threshold"), Expectation("batch", "none", "accuracy")),
 )
 """The paper gives neither learning rate nor spread of the initial weights; the preset says ours."""

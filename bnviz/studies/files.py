@@ -114,12 +114,9 @@ def study_from_dict(data: Any, label: str = "the study") -> StudyResult:  # noqa
         chance=check.share(study.get("chance"), "chance"),
         units=units,
         expected=tuple(
-            _expectation(check, row, names)
-            for row in check.rows(study.get("expected"), "expected", MAX_TEXTS)
+            _expectation(check, row, names) for row in check.rows(study.get("expected"), "expected", MAX_TEXTS)
         ),
-        published=tuple(
-            _published(check, row) for row in check.rows(study.get("published"), "published", MAX_TEXTS)
-        ),
+        published=tuple(_published(check, row) for row in check.rows(study.get("published"), "published", MAX_TEXTS)),
         provenance=check.provenance(study.get("provenance")),
     )
 
@@ -128,9 +125,7 @@ def unit_from_dict(data: Any, label: str = "the unit") -> UnitResult:  # noqa: A
     """Rebuild a UnitResult from plain values; raises InputError when a part is missing or wrong."""
     check = Check(label)
     row = check.mapping(data, "a unit")
-    steps = tuple(
-        check.whole(s, "steps", MAX_STEPS) for s in check.rows(row.get("steps"), "steps", MAX_POINTS)
-    )
+    steps = tuple(check.whole(s, "steps", MAX_STEPS) for s in check.rows(row.get("steps"), "steps", MAX_POINTS))
     if any(later <= earlier for earlier, later in pairwise(steps)):
         raise InputError(f"{label}: found steps that do not rise, expected rising ones")
     reached, diverged = row.get("steps_to_threshold"), row.get("diverged")
@@ -168,9 +163,7 @@ def _arm(check: Check, row: Any, base: RunConfig) -> Arm:  # noqa: ANN401
     changes = check.mapping(row.get("changes"), "changes")
     _guarded(check.label, lambda: base.with_fields(**changes))
     return Arm(
-        check.text(row.get("name"), "name"),
-        tuple(changes.items()),
-        check.whole(row.get("steps"), "steps", MAX_STEPS),
+        check.text(row.get("name"), "name"), tuple(changes.items()), check.whole(row.get("steps"), "steps", MAX_STEPS)
     )
 
 
@@ -180,14 +173,10 @@ def _expectation(check: Check, row: Any, names: set[str]) -> Expectation:  # noq
     against = check.text(row.get("against"), "against", shortest=0)
     for arm in (better, worse):
         if arm not in names and not (arm.endswith("*") and any(n.startswith(arm[:-1]) for n in names)):
-            raise InputError(
-                f"{check.label}: found an expectation of arm {arm!r:.80}, expected one of the arms"
-            )
+            raise InputError(f"{check.label}: found an expectation of arm {arm!r:.80}, expected one of the arms")
     for name in (measure, against):
         if name and name not in MEASURES and not name.startswith("extra:"):
-            raise InputError(
-                f"{check.label}: found measure {name!r:.80}, expected {', '.join(MEASURES)} or extra:NAME"
-            )
+            raise InputError(f"{check.label}: found measure {name!r:.80}, expected {', '.join(MEASURES)} or extra:NAME")
     return Expectation(better, worse, measure, against)
 
 

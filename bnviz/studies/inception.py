@@ -17,10 +17,23 @@ the others.
 """
 
 BASE = RunConfig(
-    dataset="cifar10", net="inception", width=8, activation="relu", init="kaiming", norm="none", lr=LR,
-    batch_size=32, lrn=True, dropout=0.4, dropout_at="head", weight_decay=5e-4, lr_half_life=STEPS,
-    shuffle="batches", distortion=0.5, device="cpu",
-)  # fmt: skip
+    dataset="cifar10",
+    net="inception",
+    width=8,
+    activation="relu",
+    init="kaiming",
+    norm="none",
+    lr=LR,
+    batch_size=32,
+    lrn=True,
+    dropout=0.4,
+    dropout_at="head",
+    weight_decay=5e-4,
+    lr_half_life=STEPS,
+    shuffle="batches",
+    distortion=0.5,
+    device="cpu",
+)
 """Plain: with all that the paper took away later."""
 
 CHANGES: tuple[tuple[str, Changes], ...] = (
@@ -60,8 +73,7 @@ ACCELERATE = Study(
     threshold=0.3,
     evaluations=24,
     expected=tuple(
-        Expectation(later, earlier, "steps_to_threshold")
-        for (earlier, _), (later, _) in pairwise(CHANGES[:3])
+        Expectation(later, earlier, "steps_to_threshold") for (earlier, _), (later, _) in pairwise(CHANGES[:3])
     )
     + tuple(Expectation(later, earlier, "accuracy") for (earlier, _), (later, _) in pairwise(CHANGES)),
     published=(Published("shuffling", "shuffling_gain", 1.0, "points", "IS15, sec. 4.2.1"),),
@@ -101,11 +113,7 @@ INCEPTION_VARIANTS = Study(
             ("bn-x5-sigmoid", None, 69.8),
         )
         for published in (
-            *(
-                ()
-                if steps is None
-                else (Published(arm, "steps_to_72.2", steps, "million", "IS15, Figure 3"),)
-            ),
+            *(() if steps is None else (Published(arm, "steps_to_72.2", steps, "million", "IS15, Figure 3"),)),
             Published(arm, "max_accuracy", accuracy, "%", "IS15, Figure 3"),
         )
     ),

@@ -131,11 +131,13 @@ def sweeps(result: StudyResult, field: str, split: str, measure: str) -> tuple[S
         names.setdefault(str(getattr(config, split)), []).append((float(getattr(config, field)), arm.name))
     return tuple(
         Sweep(
-            series, tuple(name for _, name in sorted(rows)), tuple(x for x, _ in sorted(rows)),
+            series,
+            tuple(name for _, name in sorted(rows)),
+            tuple(x for x, _ in sorted(rows)),
             tuple(seed_values(result, name, measure) for _, name in sorted(rows)),
         )
         for series, rows in names.items()
-    )  # fmt: skip
+    )
 
 
 def time_ratio(result: StudyResult, arm: str, reference: str) -> float | None:

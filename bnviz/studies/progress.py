@@ -48,11 +48,7 @@ class Meter:
     """
 
     def __init__(
-        self,
-        units: Sequence[Unit],
-        done: set[str],
-        tell: Tell,
-        cost: Mapping[str, float] | None = None,
+        self, units: Sequence[Unit], done: set[str], tell: Tell, cost: Mapping[str, float] | None = None
     ) -> None:
         self._units, self._done, self._tell = {unit.key: unit for unit in units}, set(done), tell
         self._steps = {unit.key: unit.steps if unit.key in done else 0 for unit in units}

@@ -8,8 +8,17 @@ from bnviz.studies.study import Study
 RECURRENT = Study(
     name="recurrent",
     base=RunConfig(
-        dataset="mnist", net="rnn", width=64, activation="tanh", init="xavier", norm="none", lr=0.5,
-        batch_size=64, gamma_init=0.1, eps=0.01, device="cpu",
+        dataset="mnist",
+        net="rnn",
+        width=64,
+        activation="tanh",
+        init="xavier",
+        norm="none",
+        lr=0.5,
+        batch_size=64,
+        gamma_init=0.1,
+        eps=0.01,
+        device="cpu",
     ),
     arms=(
         Arm("none", (("norm", "none"),)),
@@ -27,7 +36,7 @@ RECURRENT = Study(
         Expectation("batch-0.1", "none", "accuracy"),
         Expectation("batch-0.1", "batch-0.1", "extra:test.recomputed", "extra:test.running"),
     ),
-)  # fmt: skip
+)
 """Cooijmans et al. 2016 normalize an LSTM with gamma 0.1, so that tanh is not driven into saturation.
 
 The first rows of a digit are blank: all samples agree there, their variance is 0, and with the usual eps of

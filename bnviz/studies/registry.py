@@ -19,10 +19,24 @@ from bnviz.studies.vgg11 import VGG11_CIFAR10
 
 RECORDINGS = Path(__file__).resolve().parents[2] / "assets" / "recordings" / "studies"
 
-STUDIES: Mapping[str, Study] = {study.name: study for study in (
-    FIGURE1, VGG11_CIFAR10, RESNET20_CIFAR10, INCEPTION_VARIANTS, ACCELERATE, ENSEMBLE, BATCH_SIZE, OVERFIT,
-    ADABN, RECURRENT, LITE_BN, DROPOUT_BEFORE_BN, RELATIVES,
-)}  # fmt: skip
+STUDIES: Mapping[str, Study] = {
+    study.name: study
+    for study in (
+        FIGURE1,
+        VGG11_CIFAR10,
+        RESNET20_CIFAR10,
+        INCEPTION_VARIANTS,
+        ACCELERATE,
+        ENSEMBLE,
+        BATCH_SIZE,
+        OVERFIT,
+        ADABN,
+        RECURRENT,
+        LITE_BN,
+        DROPOUT_BEFORE_BN,
+        RELATIVES,
+    )
+}
 
 
 def study_named(name: str) -> Study:

@@ -30,8 +30,7 @@ LITE_BN = Study(
     name="lite-bn",
     base=NARROW,
     arms=tuple(
-        Arm(norm, (("norm", norm),))
-        for norm in ("batch", "mean_only", "variance_only", "no_gamma", "no_beta", "none")
+        Arm(norm, (("norm", norm),)) for norm in ("batch", "mean_only", "variance_only", "no_gamma", "no_beta", "none")
     ),
     steps=1000,
     threshold=0.5,
@@ -47,11 +46,7 @@ BATCH_SIZE = Study(
     name="batch-size",
     base=NARROW,
     arms=tuple(
-        Arm(
-            f"{norm}-{size}",
-            (("norm", norm), ("batch_size", size), ("lr", 0.1 * size / 64)),
-            steps=SAMPLES // size,
-        )
+        Arm(f"{norm}-{size}", (("norm", norm), ("batch_size", size), ("lr", 0.1 * size / 64)), steps=SAMPLES // size)
         for norm in ("batch", "group", "layer")
         for size in SIZES
     ),
@@ -66,10 +61,7 @@ BATCH_SIZE = Study(
     ),
     published=tuple(
         Published(f"{norm}-{size}", "imagenet_error", error, "%", "Wu & He 2018, ResNet-50")
-        for norm, errors in {
-            "batch": (34.7, 27.3, 24.8, 23.7, 23.6),
-            "group": (24.1, 24.2, 24.0, 24.2, 24.1),
-        }.items()
+        for norm, errors in {"batch": (34.7, 27.3, 24.8, 23.7, 23.6), "group": (24.1, 24.2, 24.0, 24.2, 24.1)}.items()
         for size, error in zip(SIZES[:5], errors, strict=True)
     ),
 )

@@ -7,8 +7,15 @@ from bnviz.studies.study import Study
 RESNET20_CIFAR10 = Study(
     name="resnet20-cifar10",
     base=RunConfig(
-        dataset="cifar10", net="resnet20", width=8, activation="relu", init="kaiming", norm="batch", lr=0.1,
-        batch_size=64, device="cpu",
+        dataset="cifar10",
+        net="resnet20",
+        width=8,
+        activation="relu",
+        init="kaiming",
+        norm="batch",
+        lr=0.1,
+        batch_size=64,
+        device="cpu",
     ),
     arms=(
         Arm("batch-skip", (("norm", "batch"), ("skip", True))),
@@ -25,10 +32,8 @@ RESNET20_CIFAR10 = Study(
         Expectation("batch-noskip", "none-noskip", "accuracy"),
         Expectation("batch-skip", "none-skip", "steps_to_threshold"),
     ),
-    published=(
-        Published("batch-skip", "test_error", 8.75, "%", "He et al. 2016, table 6"),
-    ),
-)  # fmt: skip
+    published=(Published("batch-skip", "test_error", 8.75, "%", "He et al. 2016, table 6"),),
+)
 """Each net at its own rate: one that suits BN kills the others within a hundred steps.
 
 Tried without BN, seed 0, 250 to 400 steps: with shortcuts 0.001, 0.002, 0.004, 0.01, 0.03 and 0.1, of which

@@ -138,9 +138,7 @@ class Study:
         known = [arm.name for arm in self.arms]
         for name in arms:
             if name not in known:
-                raise InputError(
-                    f"study {self.name} has no arm {name!r:.80}; its arms are {', '.join(known)}"
-                )
+                raise InputError(f"study {self.name} has no arm {name!r:.80}; its arms are {', '.join(known)}")
         if steps is not None and not 1 <= steps <= 10_000_000:
             raise InputError(f"steps must be from 1 to 10,000,000, got {steps}")
         length = self.steps if steps is None else steps

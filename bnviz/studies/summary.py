@@ -15,9 +15,15 @@ FAILED_BELOW = 1.5
 """A net that ends below this many times chance has failed, finite or not."""
 
 MEASURES: Mapping[str, int] = {
-    "accuracy": 1, "best": 1, "train_accuracy": 1, "gap": -1, "steps_to_threshold": -1, "diverges": -1,
-    "fails": -1, "step_ms": -1,
-}  # fmt: skip
+    "accuracy": 1,
+    "best": 1,
+    "train_accuracy": 1,
+    "gap": -1,
+    "steps_to_threshold": -1,
+    "diverges": -1,
+    "fails": -1,
+    "step_ms": -1,
+}
 """What arms are compared by, and whether more (1) or less (-1) of it is better; extra numbers: more."""
 
 

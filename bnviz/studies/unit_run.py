@@ -60,9 +60,7 @@ class UnitRun:
         self._loss_sum, self._loss_count = 0.0, 0
         self._seconds = self._stepping_s = 0.0
 
-    def run(
-        self, stop: threading.Event, progress: StepsDone, checkpoint: Path | None, every_s: float
-    ) -> None:
+    def run(self, stop: threading.Event, progress: StepsDone, checkpoint: Path | None, every_s: float) -> None:
         """Train to the last step, or to divergence; raises Stopped after keeping a checkpoint."""
         steps = train_steps((self.twin,), self._data, start=self.step)
         begun = saved = time.perf_counter()

@@ -8,23 +8,35 @@ RATES = (0.01, 0.05, 0.1, 0.3)
 NAMES = {"none": "plain", "batch": "batch"}
 
 NARROW = RunConfig(
-    dataset="cifar10", net="vgg11", width=8, activation="relu", init="kaiming", norm="batch", lr=0.1,
-    batch_size=64, device="cpu",
-)  # fmt: skip
+    dataset="cifar10",
+    net="vgg11",
+    width=8,
+    activation="relu",
+    init="kaiming",
+    norm="batch",
+    lr=0.1,
+    batch_size=64,
+    device="cpu",
+)
 """The net that studies of other questions train: an eighth of the published width."""
 
 BASE = RunConfig(
-    dataset="cifar10", net="vgg11", width=16, activation="relu", init="kaiming", norm="none", lr=0.05,
-    batch_size=64, device="cpu",
-)  # fmt: skip
+    dataset="cifar10",
+    net="vgg11",
+    width=16,
+    activation="relu",
+    init="kaiming",
+    norm="none",
+    lr=0.05,
+    batch_size=64,
+    device="cpu",
+)
 
 VGG11_CIFAR10 = Study(
     name="vgg11-cifar10",
     base=BASE,
     arms=tuple(
-        Arm(f"{name}-lr{rate:g}", (("norm", norm), ("lr", rate)))
-        for norm, name in NAMES.items()
-        for rate in RATES
+        Arm(f"{name}-lr{rate:g}", (("norm", norm), ("lr", rate))) for norm, name in NAMES.items() for rate in RATES
     ),
     steps=1500,
     threshold=0.5,

@@ -7,6 +7,16 @@ from bnviz.sweeps.result import CellResult, SweepResult, load_sweep, save_sweep
 from bnviz.sweeps.work import read_work
 
 __all__ = [
-    "OUTCOMES", "Axis", "Cell", "CellResult", "Sweep", "SweepResult", "load_sweep", "outcome_of",
-    "parse_axis", "read_work", "run_sweep", "save_sweep",
-]  # fmt: skip
+    "OUTCOMES",
+    "Axis",
+    "Cell",
+    "CellResult",
+    "Sweep",
+    "SweepResult",
+    "load_sweep",
+    "outcome_of",
+    "parse_axis",
+    "read_work",
+    "run_sweep",
+    "save_sweep",
+]

@@ -58,9 +58,7 @@ def _timed(
     sweep: Sweep, dataset: Dataset, alone: bool = False, nudge: float = 0.0
 ) -> tuple[dict[str, CellResult], float]:
     begun = time.perf_counter()
-    found = {
-        cell.key: cell for cells in run_sweep(sweep, dataset, alone=alone, nudge=nudge) for cell in cells
-    }
+    found = {cell.key: cell for cells in run_sweep(sweep, dataset, alone=alone, nudge=nudge) for cell in cells}
     return found, time.perf_counter() - begun
 
 

@@ -16,7 +16,7 @@ from bnviz.studies.samples import fingerprint
 from bnviz.sweeps.grid import Cell, Sweep
 from bnviz.sweeps.result import CellResult
 from bnviz.training.device import resolve_device
-from bnviz.training.idle import idle_share
+from bnviz.training.inactive import inactive_fraction
 from bnviz.training.loop import TrainingData, train_steps
 from bnviz.training.stacked import StackedNets, shape_of
 from bnviz.training.twins import Twin, build_twins
@@ -109,9 +109,7 @@ def train_cells(
 
 def _chunks(cells: Sequence[Cell], seeds: int, dataset: Dataset, alone: bool) -> Iterator[list[Cell]]:
     """Yield cells of one shape, so many that their weights fit; whole places, so that seeds come evenly."""
-    for shape, group in groupby(
-        sorted(cells, key=lambda c: repr(shape_of(c.config))), lambda c: shape_of(c.config)
-    ):
+    for shape, group in groupby(sorted(cells, key=lambda c: repr(shape_of(c.config))), lambda c: shape_of(c.config)):
         members = list(group)
         size = 1 if alone or shape is None else _stack_size(members[0], dataset)
         size = max(1, size // seeds * seeds) if size >= seeds else size
@@ -175,7 +173,7 @@ def _idle(twin: Twin, x: torch.Tensor) -> float:
 
     def keep(_module: torch.nn.Module, _inputs: object, output: torch.Tensor) -> None:
         values = output.movedim(1, 0).flatten(1)[None]  # (1, U, samples and places)
-        shares.append(idle_share(twin.config.activation, values).item())
+        shares.append(inactive_fraction(twin.config.activation, values).item())
 
     handles = [layer.activation.register_forward_hook(keep) for layer in hidden_layers(twin.net)]
     was_training = twin.net.training
@@ -193,6 +191,4 @@ def _result(
     cell: Cell, key: str, loss: float, test_loss: float, accuracy: float, idle: float, diverged: int | None
 ) -> CellResult:
     loss, test_loss = (each if math.isfinite(each) else NAN for each in (loss, test_loss))
-    return CellResult(
-        key, cell.arm, cell.row, cell.column, cell.config.seed, loss, test_loss, accuracy, idle, diverged
-    )
+    return CellResult(key, cell.arm, cell.row, cell.column, cell.config.seed, loss, test_loss, accuracy, idle, diverged)

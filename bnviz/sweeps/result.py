@@ -93,8 +93,7 @@ class SweepResult:
 
 def sweep_to_dict(sweep: Sweep) -> dict[str, Any]:
     """Return plain values, ready for JSON."""
-    axes = {name: {"field": axis.field, "values": list(axis.values)}
-            for name, axis in (("x", sweep.x), ("y", sweep.y))}  # fmt: skip
+    axes = {name: {"field": axis.field, "values": list(axis.values)} for name, axis in (("x", sweep.x), ("y", sweep.y))}
     arms = [dict(changes) for changes in sweep.arms]
     return {"base": sweep.base.to_dict(), **axes, "arms": arms, "seeds": sweep.seeds, "steps": sweep.steps}
 

@@ -72,10 +72,7 @@ class LossLog:
         step = np.arange(len(self._count), dtype=np.uint32) * np.uint32(self._width)
         mean = np.asarray(self._sum, np.float64) / np.maximum(count, 1)
         return LossCurve(
-            step,
-            np.asarray(self._low, np.float32),
-            np.asarray(self._high, np.float32),
-            mean.astype(np.float32),
+            step, np.asarray(self._low, np.float32), np.asarray(self._high, np.float32), mean.astype(np.float32)
         )
 
 

@@ -84,9 +84,7 @@ def _maybe(test: Test) -> Test:
 
 
 def _list(test: Test, most: int, least: int = 0) -> Test:
-    return lambda value: (
-        isinstance(value, list) and least <= len(value) <= most and all(test(item) for item in value)
-    )
+    return lambda value: isinstance(value, list) and least <= len(value) <= most and all(test(item) for item in value)
 
 
 def _row(*tests: Test) -> Test:
@@ -154,9 +152,7 @@ _PARTS: dict[str, Test] = {
     "chance": lambda value: _number(value) and 0 <= value <= 1,
     "max_steps": _count,
     "provenance": _parts(date=_text, seed=_maybe(_count), versions=_names(_text), device=_text),
-    "marks": _list(
-        _row(_count, _word("changed", "diverged"), _text, lambda arm: arm == -1 or _count(arm)), 200
-    ),
+    "marks": _list(_row(_count, _word("changed", "diverged"), _text, lambda arm: arm == -1 or _count(arm)), 200),
     "surfaces": _list(_row(_count, _word("random", "pca", "pca-own"), _word("batch", "running")), 24),
     "boundary": _maybe(_count),
     "batches_hashes": _list(_text, 3),

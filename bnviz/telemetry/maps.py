@@ -1,6 +1,6 @@
-"""Feature maps (B, C, ...): what is kept of them, and what is taken of them whole, while the step goes on.
+"""Feature maps (B, C, ...): what is sampled from them, and what is computed from all of their values.
 
-A channel is a unit, and every place of every sample is one of its values (Ioffe & Szegedy 2015, sec. 3.2).
+A channel is a unit, and every position of every sample is one of its values (Ioffe & Szegedy 2015, sec. 3.2).
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from bnviz.telemetry.measure import SAMPLE, spread
+from bnviz.telemetry.measure import SAMPLE, low_discrepancy_indices
 
 ROWS = 128
-"""Places of a batch at which the values of every channel are kept; more of layers with few channels."""
+"""Positions of a batch at which every channel's values are kept; layers with few channels keep more."""
 
 
-def kept_rows(maps: Tensor) -> Tensor:
+def sample_positions(maps: Tensor) -> Tensor:
     """Return the values at max(ROWS, SAMPLE / C) of the B * places, a copy; at all when there are fewer.
 
     The places are evenly spaced over samples and over the picture; of R of them, a quantile's level is off
@@ -43,7 +43,7 @@ def batch_statistics(maps: Tensor) -> tuple[Tensor, Tensor]:
     return mean, var
 
 
-def normalized_by(output: Tensor, entering: Tensor) -> tuple[Tensor, Tensor] | None:
+def saved_batch_stats(output: Tensor, entering: Tensor) -> tuple[Tensor, Tensor] | None:
     """Return mean and biased variance that torch's batch normalization has just computed and kept.
 
     It keeps them for its backward pass, so they cost nothing. None when the output is not its own, or when
@@ -58,21 +58,22 @@ def normalized_by(output: Tensor, entering: Tensor) -> tuple[Tensor, Tensor] | N
     return mean, (inverse**-2 - node._saved_eps).clamp_min(0)
 
 
-def silent_channels(maps: Tensor, rows: Tensor) -> Tensor:
+def dead_channels(maps: Tensor, rows: Tensor) -> Tensor:
     """Return which channels are 0 at every place of every sample; bool (C,).
 
     Args:
         maps: (B, C, ...), no value negative.
-        rows: ``kept_rows`` of them: what speaks there is not silent, and most layers end with that.
+        rows: ``sample_positions`` of them: a channel nonzero in the sample is not dead, which settles
+            most layers.
     """
-    silent = rows.sum(0) == 0
-    return maps.sum([0, *range(2, maps.dim())]) == 0 if silent.any() else silent
+    dead = rows.sum(0) == 0
+    return maps.sum([0, *range(2, maps.dim())]) == 0 if dead.any() else dead
 
 
 @lru_cache(maxsize=256)
 def _flat(batch: int, places: int, channels: int, device: str) -> Tensor:
     wanted = max(ROWS, -(-SAMPLE // channels))
-    return torch.from_numpy(spread(batch, places, wanted)).to(device)
+    return torch.from_numpy(low_discrepancy_indices(batch, places, wanted)).to(device)
 
 
 @lru_cache(maxsize=64)

@@ -20,7 +20,7 @@ SAMPLE = 2048
 """A layer's distribution is taken from at most this many of its values, so that wide nets stay cheap."""
 
 
-def spread(rows: int, columns: int, wanted: int) -> npt.NDArray[np.intp]:
+def low_discrepancy_indices(rows: int, columns: int, wanted: int) -> npt.NDArray[np.intp]:
     """Return which entries of a (rows, columns) table to take, as places 0..rows * columns - 1, each once.
 
     Every row and every column is met equally often, give or take one. Columns follow one another at a
@@ -54,7 +54,9 @@ def sample(values: Floats32) -> Floats32:
     flat = values.reshape(layers, 1, -1)
     if batch * units <= SAMPLE:
         return flat.copy()
-    return flat.take(spread(batch, units, SAMPLE), axis=2, mode="wrap")  # nothing wraps; it is the fastest
+    return flat.take(
+        low_discrepancy_indices(batch, units, SAMPLE), axis=2, mode="wrap"
+    )  # nothing wraps; it is the fastest
 
 
 def histogram(values: Floats32, low: float, high: float) -> npt.NDArray[np.uint32]:

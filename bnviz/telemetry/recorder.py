@@ -1,4 +1,4 @@
-"""Recorder: observes one network during one step and reduces what it saw to numbers at once."""
+"""Recorder: observes one network during one step and reduces its observation to numbers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from torch.utils.hooks import RemovableHandle
 
 from bnviz.array_types import Floats32
 from bnviz.telemetry import maps
-from bnviz.telemetry.observation import Edges, NormState, Observation, SeenLayer
+from bnviz.telemetry.observation import Edges, LayerObservation, NormState, Observation
 from bnviz.telemetry.records import (
     BINS,
     PARAMETERS,
@@ -27,8 +27,9 @@ from bnviz.telemetry.records import (
     ArmRecord,
     kept_units,
 )
+from bnviz.telemetry.reduce import reduce_observations
 
-FEW = 8192
+MAX_RATIO_SAMPLES = 8192
 """Entries of a weight that update:data ratios are computed from: their std is off by about a percent."""
 
 
@@ -65,9 +66,10 @@ class Recorder:
     ``before_update()``, the optimizer's step, and ``record(scalars)``. Hooks exist only inside
     ``observing`` and are removed on errors too; they never change what flows through the network.
 
-    Of outputs (B, U) every value counts. Of feature maps (B, C, ...), too large to be kept, about
-    ``maps.ROWS`` places are: histograms, quantiles, moments, saturation and the percentiles of a unit are
-    estimates from those, while batch statistics and dead channels are taken of the whole batch at once.
+    The percentiles of a unit use all values of (B, U) outputs; feature maps (B, C, ...), too large to be
+    kept, are sampled at about ``maps.ROWS`` positions. Histograms, quantiles, moments and saturation of a
+    layer are estimates from at most ``measure.SAMPLE`` of these values. Batch statistics and dead channels
+    always use the whole batch.
 
     Args:
         layers: hidden layers in forward order, of any widths. A module that several layers share (a
@@ -93,7 +95,7 @@ class Recorder:
         self._copy = copy
         self._seen: dict[Place, Tensor] = {}
         self._batch: dict[int, tuple[Tensor, Tensor]] = {}
-        self._silent: dict[int, Tensor] = {}
+        self._dead: dict[int, Tensor] = {}
         self._before: list[Tensor] = []
         self._places = _places(self._layers)
         self.widths = [int(weight.shape[0]) for weight in self._weights[:-1]]
@@ -115,16 +117,14 @@ class Recorder:
     @property
     def has_seen(self) -> bool:
         """Whether a forward pass through all layers was observed that ``record`` has not reduced yet."""
-        return all(
-            ("linear", i) in self._seen and ("activation", i) in self._seen for i in range(len(self._layers))
-        )
+        return all(("linear", i) in self._seen and ("activation", i) in self._seen for i in range(len(self._layers)))
 
     def before_update(self) -> None:
         """Remember the weights so that the step really taken can be measured."""
-        self._before = [few(weight).clone() for weight in self._weights]
+        self._before = [subsample(weight).clone() for weight in self._weights]
 
     def record(self, scalars: Sequence[float]) -> ArmRecord:
-        """Reduce what was observed to an ArmRecord and forget it.
+        """Reduce the observation to an ArmRecord and forget it.
 
         Args:
             scalars: train_loss, train_accuracy, test_loss, test_accuracy (NaN where unknown).
@@ -132,10 +132,10 @@ class Recorder:
         Raises:
             RuntimeError: when no forward pass was observed.
         """
-        return self.take(scalars).reduce()
+        return reduce_observations([self.take(scalars)])[0]
 
     def take(self, scalars: Sequence[float]) -> Observation:
-        """Hand over what was observed, to be reduced later or elsewhere, and forget it.
+        """Hand over the observation, to be reduced later or in another thread, and forget it.
 
         Args:
             scalars: as for ``record``.
@@ -145,12 +145,12 @@ class Recorder:
         """
         if not self.has_seen:
             raise RuntimeError("nothing was observed; run a forward pass inside Recorder.observing()")
-        taken = torch._foreach_sub([few(w) for w in self._weights], self._before) if self._before else []
+        updates = torch._foreach_sub([subsample(w) for w in self._weights], self._before) if self._before else []
         observation = Observation(
-            layers=tuple(self._seen_layer(index) for index in range(len(self._layers))),
+            layers=tuple(self._layer_observation(index) for index in range(len(self._layers))),
             grad_norm=self._gradient_norms(),
-            before=self._before,
-            taken=list(taken),
+            weights_before=self._before,
+            weight_updates=list(updates),
             edges=self._edges,
             units=len(self.units),
             scalars=tuple(scalars),
@@ -159,8 +159,8 @@ class Recorder:
         return observation
 
     def forget(self) -> None:
-        """Drop what was observed and not recorded."""
-        self._seen, self._batch, self._silent, self._before = {}, {}, {}, []
+        """Drop an observation that was not recorded."""
+        self._seen, self._batch, self._dead, self._before = {}, {}, {}, []
 
     def blank(self) -> ArmRecord:
         """Return a record of nothing: empty histograms, every number NaN."""
@@ -194,24 +194,24 @@ class Recorder:
         # A linear layer's units are on the last axis, whatever comes before it.
         last = isinstance(self._layers[index].linear, nn.Linear)
         values = seen.movedim(-1, 1) if last else seen
-        self._seen[place] = maps.kept_rows(values)
+        self._seen[place] = maps.sample_positions(values)
         if stage == "norm":
-            known = maps.normalized_by(output, args[0])
+            known = maps.saved_batch_stats(output, args[0])
             self._batch[index] = known or maps.batch_statistics(args[0].movedim(-1, 1) if last else args[0])
         if stage == "activation" and self._functions[index] == "relu":
-            self._silent[index] = maps.silent_channels(values, self._seen[place])
+            self._dead[index] = maps.dead_channels(values, self._seen[place])
 
-    def _seen_layer(self, index: int) -> SeenLayer:
+    def _layer_observation(self, index: int) -> LayerObservation:
         layer = self._layers[index]
-        return SeenLayer(
+        return LayerObservation(
             linear=self._seen["linear", index],
             norm=self._seen.get(("norm", index)),
             activation=self._seen["activation", index],
-            after=layer.position == "after",
-            function=self._functions[index],
-            held=None if layer.norm is None else _held(layer.norm, self.widths[index]),
-            batch=self._batch.get(index),
-            silent=self._silent.get(index),
+            norm_after_activation=layer.position == "after",
+            activation_name=self._functions[index],
+            norm_state=None if layer.norm is None else _norm_state(layer.norm, self.widths[index]),
+            batch_stats=self._batch.get(index),
+            dead=self._dead.get(index),
         )
 
     def _gradient_norms(self) -> Tensor:
@@ -229,8 +229,8 @@ def _places(layers: Sequence[ObservedLayer]) -> dict[nn.Module, list[Place]]:
     return places
 
 
-def _held(norm: nn.Module, units: int) -> NormState:
-    """Copy what a normalization holds per unit: training goes on while the copies are looked at."""
+def _norm_state(norm: nn.Module, units: int) -> NormState:
+    """Copy a normalization's state per unit, because training resumes before the copies are reduced."""
 
     def copied(name: str) -> Tensor | None:
         value = getattr(norm, name, None)
@@ -240,8 +240,8 @@ def _held(norm: nn.Module, units: int) -> NormState:
     return NormState(copied("weight"), copied("bias"), copied("running_mean"), copied("running_var"))
 
 
-def few(weight: Tensor) -> Tensor:
-    """Return at most about FEW entries of a weight, evenly spaced, as a view of it; all of a small one."""
+def subsample(weight: Tensor) -> Tensor:
+    """Return about MAX_RATIO_SAMPLES entries of a weight at most, evenly spaced, as a view of it."""
     whole = weight.detach()
     if not whole.is_contiguous():
         whole = whole.permute(0, *range(2, whole.dim()), 1)  # as channels-last memory has it
@@ -250,7 +250,7 @@ def few(weight: Tensor) -> Tensor:
 
 @lru_cache(maxsize=256)
 def _spacing(entries: int, filters: int) -> int:
-    spacing, fan_in = max(1, -(-entries // FEW)), max(1, entries // filters)
+    spacing, fan_in = max(1, -(-entries // MAX_RATIO_SAMPLES)), max(1, entries // filters)
     while spacing > 1 and math.gcd(spacing, fan_in) > 1:
         spacing += 1  # one that shares a factor with the filter's size would always meet the same entries
     return spacing

@@ -97,14 +97,10 @@ def load(source: str | os.PathLike[str] | BinaryIO | bytes, label: str | None = 
 def _read(file: BinaryIO, label: str) -> History:
     size = file.seek(0, io.SEEK_END)
     if size > MAX_FILE_BYTES:
-        raise InputError(
-            f"{label}: found {size / 2**20:.0f} MB, expected at most {MAX_FILE_BYTES // 2**20} MB"
-        )
+        raise InputError(f"{label}: found {size / 2**20:.0f} MB, expected at most {MAX_FILE_BYTES // 2**20} MB")
     with NpzReader(file, label, _MAX_ARRAYS, MAX_UNPACKED_BYTES) as reader:
         if "meta" not in reader.names or "steps" not in reader.names:
-            raise InputError(
-                f"{label}: found no recording of bnviz in it, expected one (it has meta and steps)"
-            )
+            raise InputError(f"{label}: found no recording of bnviz in it, expected one (it has meta and steps)")
         meta = _meta(reader, label)
         return _Reading(reader, meta, label).history()
 
@@ -150,9 +146,7 @@ class _Reading:
     def _frames(self, steps: Array) -> Iterator[Frame]:
         if not len(steps):
             return
-        columns = [
-            {name: self._field(arm, name, len(steps)) for name in ARM_FIELDS} for arm in range(self._arms)
-        ]
+        columns = [{name: self._field(arm, name, len(steps)) for name in ARM_FIELDS} for arm in range(self._arms)]
         for index, step in enumerate(steps.tolist()):
             records = tuple(ArmRecord(**{n: column[n][index] for n in ARM_FIELDS}) for column in columns)
             yield Frame(step, records)
@@ -165,9 +159,7 @@ class _Reading:
     def _columns(self, prefix: str, names: tuple[str, ...]) -> list[Any]:
         step = self._array(f"{prefix}.{names[0]}", "u4", (None,))
         if len(step) > _MAX_POINTS:
-            raise InputError(
-                f"{self._label}, {prefix}: found {len(step):,} points, expected at most {_MAX_POINTS:,}"
-            )
+            raise InputError(f"{self._label}, {prefix}: found {len(step):,} points, expected at most {_MAX_POINTS:,}")
         return [step, *(self._array(f"{prefix}.{name}", "f4", (len(step),)) for name in names[1:])]
 
     def _add_extras(self, history: History) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -12,25 +11,23 @@ from torch import Tensor
 
 from bnviz.array_types import Floats32
 from bnviz.telemetry import measure, saturation
+from bnviz.telemetry.observation import Edges, LayerObservation
 from bnviz.telemetry.records import PARAMETERS, QUANTILES, Array, kept_units
 
-if TYPE_CHECKING:
-    from bnviz.telemetry.observation import Edges, SeenLayer
-
-_HELD = {"gamma": "weight", "beta": "bias", "running_mean": "running_mean", "running_var": "running_var"}
+_NORM_STATE = {"gamma": "weight", "beta": "bias", "running_mean": "running_mean", "running_var": "running_var"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stack:
     """The outputs of L layers that agree in shape, each (L, R, U); without norms ``norm`` is ``linear``."""
 
-    layers: Sequence[SeenLayer]
+    layers: Sequence[LayerObservation]
     linear: Floats32
     norm: Floats32
     out: Floats32
 
     @classmethod
-    def of(cls, layers: Sequence[SeenLayer]) -> Stack:
+    def of(cls, layers: Sequence[LayerObservation]) -> Stack:
         """Stack what was seen of layers of equal shape."""
         linear = _stack([layer.linear for layer in layers])
         plain = all(layer.norm is None for layer in layers)
@@ -43,9 +40,9 @@ class Stack:
         norm = few if self.norm is self.linear else measure.sample(self.norm)
         return few, norm, measure.sample(self.out)
 
-    def of_units(self) -> dict[str, Array]:
+    def unit_stats(self) -> dict[str, Array]:
         """Return the fields of an ArmRecord that look at single units."""
-        after = self.layers[0].after
+        after = self.layers[0].norm_after_activation
         kept = kept_units(self.linear.shape[2])
         return {
             "dead": _dead(self.layers, self.out),
@@ -54,7 +51,7 @@ class Stack:
         }
 
 
-def of_distributions(
+def distribution_stats(
     stages: tuple[Floats32, Floats32, Floats32], function: str, after: bool, edges: Edges
 ) -> dict[str, Array]:
     """Return the fields of an ArmRecord that look at all values of a layer.
@@ -76,7 +73,7 @@ def of_distributions(
     }
 
 
-def _norm_stage(layer: SeenLayer) -> Tensor:
+def _norm_stage(layer: LayerObservation) -> Tensor:
     """Return the output of a layer's normalization; without one its stage repeats the linear one."""
     return layer.linear if layer.norm is None else layer.norm
 
@@ -103,37 +100,37 @@ def _nonlinearity(function: str, entering: Floats32, out: Floats32) -> tuple[Flo
     return saturated, slope.mean(dim=(1, 2)).numpy()
 
 
-def _dead(layers: Sequence[SeenLayer], out: Floats32) -> Floats32:
+def _dead(layers: Sequence[LayerObservation], out: Floats32) -> Floats32:
     """Return the share of units that are 0 throughout the batch, per layer; NaN for other than relu."""
-    if layers[0].function != "relu":
+    if layers[0].activation_name != "relu":
         return np.full(len(layers), np.nan, np.float32)
     dead = np.zeros(len(layers), np.float32)
-    if any(layer.silent is None for layer in layers):
+    if any(layer.dead is None for layer in layers):
         dead[:] = (out == 0).all(axis=1).mean(axis=1)
     for index, layer in enumerate(layers):
-        if layer.silent is not None:
-            dead[index] = float(layer.silent.float().mean())
+        if layer.dead is not None:
+            dead[index] = float(layer.dead.float().mean())
     return dead
 
 
-def _parameters(layers: Sequence[SeenLayer], entering: Floats32) -> Array:
+def _parameters(layers: Sequence[LayerObservation], entering: Floats32) -> Array:
     """Return quantiles over units of gamma, beta, batch and running statistics, (L, 6, 5)."""
     count, _, units = entering.shape
     table = np.full((len(PARAMETERS), count, units), np.nan, np.float32)
     mean, var = PARAMETERS.index("batch_mean"), PARAMETERS.index("batch_var")
-    if any(layer.batch is None and layer.held is not None for layer in layers):
+    if any(layer.batch_stats is None and layer.norm_state is not None for layer in layers):
         table[mean] = entering.mean(axis=1)
         centered = entering - table[mean][:, None]
         table[var] = np.einsum("lbu,lbu->lu", centered, centered) / np.float32(entering.shape[1])
-    whole = [(index, layer.batch) for index, layer in enumerate(layers) if layer.batch is not None]
+    whole = [(index, layer.batch_stats) for index, layer in enumerate(layers) if layer.batch_stats is not None]
     if whole:
         rows = [index for index, _ in whole]
         table[mean, rows], table[var, rows] = (_stack([batch[i] for _, batch in whole]) for i in range(2))
-    for name, attribute in _HELD.items():
-        values = [(index, getattr(layer.held, attribute, None)) for index, layer in enumerate(layers)]
+    for name, attribute in _NORM_STATE.items():
+        values = [(index, getattr(layer.norm_state, attribute, None)) for index, layer in enumerate(layers)]
         present = [(index, value) for index, value in values if value is not None]
         if present:
             rows = [index for index, _ in present]
             table[PARAMETERS.index(name), rows] = _stack([value for _, value in present])
-    table[:, [layer.held is None for layer in layers]] = np.nan
+    table[:, [layer.norm_state is None for layer in layers]] = np.nan
     return np.ascontiguousarray(measure.sorted_quantiles(np.sort(table), QUANTILES).transpose(1, 0, 2))

@@ -128,9 +128,7 @@ def surface(record: SurfaceRecord) -> Table:
 def boundary(record: BoundaryRecord) -> Table:
     """One row a point of the input plane and arm: the probability of the last class."""
     points = _grid(record.xs, record.ys, record.probability[:, -1])
-    return ("step", "arm", "x1", "x2", "probability_of_last_class"), (
-        (record.step, *point) for point in points
-    )
+    return ("step", "arm", "x1", "x2", "probability_of_last_class"), ((record.step, *point) for point in points)
 
 
 def _grid(xs: np.ndarray, ys: np.ndarray, values: np.ndarray) -> Iterator[tuple[int, str, str, str]]:

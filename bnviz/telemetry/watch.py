@@ -69,9 +69,7 @@ def find_layers(model: nn.Module) -> tuple[list[WatchedLayer], nn.Module]:
     for child_name, child in modules:
         if child is None or isinstance(child, _LINEAR):
             if linear is not None and activation is not None:
-                layers.append(
-                    WatchedLayer(name, linear, norm, activation, _position(model, norm, activation))
-                )
+                layers.append(WatchedLayer(name, linear, norm, activation, _position(model, norm, activation)))
             name, linear, norm, activation = child_name, child, None, None
             last = child or last
         elif linear is not None and isinstance(child, _NORM) and norm is None:
@@ -122,9 +120,7 @@ class Watcher:
         Call it with train_loss between ``backward`` and ``step`` to draw the loss curve.
         """
         given = (train_loss, train_accuracy, test_loss, test_accuracy)
-        self._scalars = [
-            old if new is None else float(new) for old, new in zip(self._scalars, given, strict=True)
-        ]
+        self._scalars = [old if new is None else float(new) for old, new in zip(self._scalars, given, strict=True)]
         if train_loss is not None:
             self.history.add_losses([float(train_loss)])
         if test_loss is not None or test_accuracy is not None:
@@ -195,15 +191,11 @@ def watch(model: nn.Module, optimizer: Optimizer, every: int = 10) -> Iterator[W
             handle.remove()
 
 
-def _describe(
-    model: nn.Module, layers: Sequence[WatchedLayer], recorder: Recorder, edges: Edges
-) -> dict[str, Any]:
+def _describe(model: nn.Module, layers: Sequence[WatchedLayer], recorder: Recorder, edges: Edges) -> dict[str, Any]:
     """Return the meta part; its experiment is a stand-in, and ``watched`` says so."""
     functions = {layer.function for layer in layers}
     limits = SATURATED.get(layers[0].function) if len(functions) == 1 else None
-    stand_in = Experiment(
-        RunConfig(), ((("norm", "none" if layers[0].norm is None else "batch"),),), "watched"
-    )
+    stand_in = Experiment(RunConfig(), ((("norm", "none" if layers[0].norm is None else "batch"),),), "watched")
     return {
         "watched": {"model": type(model).__name__},
         "experiment": stand_in.to_dict(),
@@ -231,8 +223,13 @@ def _describe(
         "bins": BINS,
         "edges": {name: list(pair) for name, pair in asdict(edges).items()},
         "dataset": {
-            "name": "watched", "n_train": 0, "n_test": 0, "classes": [], "source": "your own loop",
-            "is_plane": False, "points": None,
+            "name": "watched",
+            "n_train": 0,
+            "n_test": 0,
+            "classes": [],
+            "source": "your own loop",
+            "is_plane": False,
+            "points": None,
         },
         "chance": 0.0,
         "max_steps": 0,
@@ -242,4 +239,4 @@ def _describe(
             "versions": {"torch": torch.__version__, "python": platform.python_version()},
             "device": str(next(model.parameters()).device),
         },
-    }  # fmt: skip
+    }

@@ -50,9 +50,7 @@ def say(key: str, lang: str = "en", **values: object) -> str:
 def arm_labels(experiment: Experiment, lang: str = "en") -> tuple[str, ...]:
     """Name every arm by what sets it apart: "Without BN", or "learning rate 0.5"."""
     differing = experiment.differing or ("norm",)
-    return tuple(
-        ", ".join(_label(config, field, lang) for field in differing) for config in experiment.configs
-    )
+    return tuple(", ".join(_label(config, field, lang) for field in differing) for config in experiment.configs)
 
 
 def value_label(field: str, value: object, lang: str = "en") -> str:
@@ -65,9 +63,7 @@ def _label(config: RunConfig, field: str, lang: str) -> str:
     value = getattr(config, field)
     if field == "norm":
         return say(f"arm.{value}", lang)
-    return say(
-        "arm.other", lang, field=say(f"field.{field}.label", lang), value=value_label(field, value, lang)
-    )
+    return say("arm.other", lang, field=say(f"field.{field}.label", lang), value=value_label(field, value, lang))
 
 
 def _flatten(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

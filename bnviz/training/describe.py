@@ -70,9 +70,7 @@ def _arm(changes: dict[str, Any], twin: Twin) -> dict[str, Any]:
 def _dataset(dataset: Dataset, net: str) -> dict[str, Any]:
     points = None
     if dataset.is_plane:
-        rows = zip(
-            dataset.x_train[:_MAX_POINTS].tolist(), dataset.y_train[:_MAX_POINTS].tolist(), strict=True
-        )
+        rows = zip(dataset.x_train[:_MAX_POINTS].tolist(), dataset.y_train[:_MAX_POINTS].tolist(), strict=True)
         points = [[round(x, 3), round(y, 3), label] for (x, y), label in rows]
     return {
         "name": dataset.name,

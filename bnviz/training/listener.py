@@ -1,23 +1,24 @@
-"""RunListener: whoever wants to hear of a run."""
+"""RunListener: the callbacks of a run."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from bnviz.telemetry.records import Frame
-
-if TYPE_CHECKING:
-    from bnviz.training.run import Run
+from bnviz.training.state import RunState
 
 
 class RunListener(Protocol):
-    """Called from the run's threads, one call at a time each, so every method must be quick."""
+    """Called from the run's threads, one call at a time each, so every method must be quick.
 
-    def began(self, run: Run) -> None:
-        """The arms are built: the history exists and holds step 0."""
+    ``number`` is the run's own (``Run.number``): a listener that follows several runs tells them apart by it.
+    """
 
-    def framed(self, run: Run, frame: Frame) -> None:
-        """A frame was captured and kept; called from the reducer's thread."""
+    def on_start(self, number: int) -> None:
+        """Called after the arms are built: the history exists and holds step 0."""
 
-    def changed(self, run: Run) -> None:
-        """The run's state changed."""
+    def on_frame(self, number: int, frame: Frame) -> None:
+        """Called after a frame was captured and kept, from the thread that reduced it."""
+
+    def on_state_change(self, number: int, state: RunState) -> None:
+        """Called after the run's state changed."""

@@ -13,10 +13,10 @@ from torch.nn import functional as F
 from bnviz.data import Dataset
 from bnviz.telemetry.observation import Observation
 from bnviz.telemetry.records import ArmRecord, Frame
-from bnviz.telemetry.together import reduce_together
+from bnviz.telemetry.reduce import reduce_observations
 from bnviz.training.batches import batch_indices
-from bnviz.training.not_finite import first_not_finite
-from bnviz.training.preparation import preparation
+from bnviz.training.divergence import locate_divergence
+from bnviz.training.pre_step import pre_step_hooks
 from bnviz.training.twins import Twin
 
 NAN = float("nan")
@@ -24,8 +24,8 @@ LastTest = Callable[[int], tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sighting:
-    """What was seen of every arm at one step: an observation, or the last record of an arm that has ended."""
+class Snapshot:
+    """Every arm at one step: an observation, or the last record of an arm that has diverged before."""
 
     step: int
     arms: tuple[Observation | ArmRecord, ...]
@@ -33,35 +33,35 @@ class Sighting:
     def frame(self) -> Frame:
         """Reduce to numbers; callable from any thread."""
         fresh = [arm for arm in self.arms if isinstance(arm, Observation)]
-        reduced = iter(reduce_together(fresh) if fresh else ())
+        reduced = iter(reduce_observations(fresh) if fresh else ())
         arms = (next(reduced) if isinstance(arm, Observation) else arm for arm in self.arms)
         return Frame(self.step, tuple(arms))
 
 
 def _reduced(arm: Observation | ArmRecord) -> ArmRecord:
-    return arm.reduce() if isinstance(arm, Observation) else arm
+    return reduce_observations([arm])[0] if isinstance(arm, Observation) else arm
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one lock-step of all arms brought.
+    """The result of one lock-step of all arms.
 
     Attributes:
         step: number of updates made before this one.
         losses: training loss of each arm on this step's batch; None once an arm has diverged.
-        seen: what was observed, when somebody asked for it, not reduced yet.
+        snapshot: what was observed, not reduced yet; None at steps that are not observed.
         diverged: arms whose numbers stopped being finite in this very step.
     """
 
     step: int
     losses: tuple[float | None, ...]
-    seen: Sighting | None
+    snapshot: Snapshot | None
     diverged: tuple[int, ...] = ()
 
     @property
     def frame(self) -> Frame | None:
         """What was observed, reduced now."""
-        return None if self.seen is None else self.seen.frame()
+        return None if self.snapshot is None else self.snapshot.frame()
 
 
 @dataclass(slots=True)
@@ -85,7 +85,7 @@ def train_steps(
     observed: Sequence[ArmRecord] = (),
     start: int = 0,
 ) -> Iterator[Step]:
-    """Step all arms for ever; one yield per optimizer step.
+    """Step all arms indefinitely; one yield per optimizer step.
 
     Args:
         twins: the arms.
@@ -93,16 +93,14 @@ def train_steps(
         observe: asked before each step whether a Frame is wanted.
         last_test: last known (test loss, test accuracy) of an arm, copied into its frames.
         observed: what was observed of every arm before; a frame shows it of an arm that has diverged since.
-        start: updates that the twins have behind them; the batches go on from there.
+        start: updates made before; the batches resume from there.
 
     Yields:
         Step: ends by itself only when every arm has diverged.
     """
     seed = twins[0].config.seed
-    streams = {
-        key: batch_indices(len(data.y), *key, start) for key in {_stream(twin, seed) for twin in twins}
-    }
-    prepare = [preparation(twin, data.x) for twin in twins]
+    streams = {key: batch_indices(len(data.y), *key, start) for key in {_stream(twin, seed) for twin in twins}}
+    hooks = [pre_step_hooks(twin, data.x) for twin in twins]
     last: list[Observation | ArmRecord] = list(observed) or [twin.recorder.blank() for twin in twins]
     step = start
     while any(twin.diverged_at is None for twin in twins):
@@ -115,18 +113,18 @@ def train_steps(
                 losses.append(None)
                 continue
             indices, x, y = batches[_stream(twin, seed)]
-            twin.saw(indices)
-            if (ready := prepare[arm]) is not None:
-                x = ready(x, step)
-            loss, seen = _observed(twin, x, y, last_test(arm)) if wanted else (_update(twin, x, y), None)
+            twin.record_batch(indices)
+            if (hook := hooks[arm]) is not None:
+                x = hook(x, step)
+            loss, observation = _observed(twin, x, y, last_test(arm)) if wanted else (_update(twin, x, y), None)
             losses.append(loss)
             if not math.isfinite(loss):
-                twin.diverged_at = (step, first_not_finite(twin.net, twin.layers, x))
+                twin.diverged_at = (step, locate_divergence(twin.net, twin.layers, x))
                 ended.append(arm)
                 last[arm] = _reduced(last[arm])  # it will be shown again and again
-            elif seen is not None:
-                last[arm] = seen
-        yield Step(step, tuple(losses), Sighting(step, tuple(last)) if wanted else None, tuple(ended))
+            elif observation is not None:
+                last[arm] = observation
+        yield Step(step, tuple(losses), Snapshot(step, tuple(last)) if wanted else None, tuple(ended))
         step += 1
 
 
@@ -152,10 +150,8 @@ def _update(twin: Twin, x: Tensor, y: Tensor) -> float:
     return value
 
 
-def _observed(
-    twin: Twin, x: Tensor, y: Tensor, test: tuple[float, float]
-) -> tuple[float, Observation | None]:
-    """The same step with the recorder looking on; nothing seen when the numbers are not finite."""
+def _observed(twin: Twin, x: Tensor, y: Tensor, test: tuple[float, float]) -> tuple[float, Observation | None]:
+    """The same step, observed by the recorder; no observation when the numbers are not finite."""
     recorder = twin.recorder
     with recorder.observing():
         logits = twin.net(x)

@@ -16,9 +16,7 @@ def make_optimizer(config: RunConfig, net: nn.Module) -> Optimizer:
 
     The second group has no weight decay when ``decay_norm`` is false; PyTorch's default decays it too.
     """
-    norm_ids = {
-        id(p) for m in net.modules() if hasattr(m, "running_mean") for p in m.parameters(recurse=False)
-    }
+    norm_ids = {id(p) for m in net.modules() if hasattr(m, "running_mean") for p in m.parameters(recurse=False)}
     weights = [p for p in net.parameters() if id(p) not in norm_ids]
     norms = [p for p in net.parameters() if id(p) in norm_ids]
     groups: list[dict[str, Any]] = [{"params": weights, "role": "weights"}]

@@ -12,7 +12,7 @@ SLICE_S = 0.05
 """How long one run keeps a permit, in seconds."""
 
 
-class Permits:
+class CorePermits:
     """A fixed number of permits, granted first come, first served.
 
     ``threading.Semaphore`` wakes waiters in no promised order; with a class of runs on two cores some
@@ -28,7 +28,7 @@ class Permits:
         self._waiting: deque[object] = deque()
 
     @contextmanager
-    def slice(self, stop: Event) -> Iterator[bool]:
+    def time_slice(self, stop: Event) -> Iterator[bool]:
         """Wait for a permit and hold it inside the block; yields False when stop was set meanwhile.
 
         Whoever sets ``stop`` also calls ``wake``.
@@ -57,9 +57,7 @@ class Permits:
         with self._changed:
             self._waiting.append(ticket)
             try:
-                self._changed.wait_for(
-                    lambda: stop.is_set() or (self._free > 0 and self._waiting[0] is ticket)
-                )
+                self._changed.wait_for(lambda: stop.is_set() or (self._free > 0 and self._waiting[0] is ticket))
                 if stop.is_set():
                     return False
                 self._free -= 1
@@ -69,7 +67,7 @@ class Permits:
                 self._changed.notify_all()
 
 
-class Admission:
+class RunQueue:
     """How many runs may be under way; the others queue and know their place.
 
     Args:
@@ -95,7 +93,7 @@ class Admission:
             self._line = [other for other in self._line if other is not who]
             self._changed.notify_all()
 
-    def place(self, who: object) -> int:
+    def position(self, who: object) -> int:
         """Return 0 when the run may train, else its place (1 is next); -1 when not in line."""
         with self._changed:
             for index, other in enumerate(self._line):
@@ -106,4 +104,4 @@ class Admission:
     def wait_turn(self, who: object, timeout_s: float) -> bool:
         """Wait until the run may train; False after timeout_s seconds."""
         with self._changed:
-            return self._changed.wait_for(lambda: self.place(who) == 0, timeout_s)
+            return self._changed.wait_for(lambda: self.position(who) == 0, timeout_s)

@@ -1,17 +1,53 @@
-"""Reducer: one thread that turns observations into frames, beside the runs that saw them."""
+"""FrameReducer: where snapshots become frames, in the training thread or beside it."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
+from typing import Protocol
+
+from bnviz.telemetry.records import Frame
 
 
-class Reducer:
-    """A thread named ``bnviz-reduce_0``, started when first needed; jobs are done in the order they came.
+class FrameReducer(Protocol):
+    """Turns snapshots into frames for one trainer."""
 
-    Each run has at most one job under way (``Run`` sees to that), so the line is never longer than the
-    number of runs.
+    @property
+    def idle(self) -> bool:
+        """Whether the snapshot before is reduced, so that the next one may be taken."""
+
+    @property
+    def offloaded_cost_s(self) -> float:
+        """Seconds that the last frame cost outside of the training thread, where another run needed them."""
+
+    def submit(self, reduce: Callable[[], Frame]) -> Frame | None:
+        """Have a snapshot reduced; returns the frame if that happened at once."""
+
+    def join(self) -> None:
+        """Wait until the snapshot before is reduced; raises what its reduction raised."""
+
+
+class InlineReducer:
+    """Reduces in the calling thread."""
+
+    idle = True
+    offloaded_cost_s = 0.0
+
+    def submit(self, reduce: Callable[[], Frame]) -> Frame | None:
+        """Reduce now and return the frame."""
+        return reduce()
+
+    def join(self) -> None:
+        """Return at once: nothing is pending."""
+
+
+class ReducerThread:
+    """A thread named ``bnviz-reduce_0``, started when first needed; jobs run in the order of their arrival.
+
+    Each run has at most one job pending (``ThreadedReducer`` ensures that), so the queue is never longer than
+    the number of runs.
     """
 
     def __init__(self) -> None:
@@ -19,15 +55,64 @@ class Reducer:
         self._lock = Lock()
 
     def submit(self, job: Callable[[], None]) -> Future[None]:
-        """Have a job done; its exception, if any, comes out of the future."""
+        """Run a job in the thread; its exception, if any, comes out of the future."""
         with self._lock:
             if self._pool is None:
                 self._pool = ThreadPoolExecutor(1, thread_name_prefix="bnviz-reduce")
             return self._pool.submit(job)
 
     def close(self) -> None:
-        """End the thread after the jobs it has; a later job starts a new one."""
+        """End the thread after its pending jobs; a later job starts a new one."""
         with self._lock:
             pool, self._pool = self._pool, None
         if pool is not None:
             pool.shutdown(wait=True)
+
+
+class ThreadedReducer:
+    """Reduces the frames of one run in a shared thread and passes each one on.
+
+    Args:
+        thread: shared by all runs; None reduces in the calling thread.
+        on_frame: called with each frame, in the thread that reduced it.
+        contended: tells whether another run waits for a core; only then does the offloaded time count.
+    """
+
+    def __init__(
+        self, thread: ReducerThread | None, on_frame: Callable[[Frame], None], contended: Callable[[], bool]
+    ) -> None:
+        self._thread = thread
+        self._on_frame = on_frame
+        self._contended = contended
+        self._pending: Future[None] | None = None
+        self._cost_s = 0.0
+
+    @property
+    def idle(self) -> bool:
+        """Whether the snapshot before is reduced, so that the next one may be taken."""
+        return self._pending is None or self._pending.done()
+
+    @property
+    def offloaded_cost_s(self) -> float:
+        """Seconds that the last frame took in the shared thread, if another run was waiting for a core."""
+        return self._cost_s if self._contended() else 0.0
+
+    def submit(self, reduce: Callable[[], Frame]) -> Frame | None:
+        """Have a snapshot reduced beside the run; its frame reaches ``on_frame``."""
+        self.join()
+        if self._thread is None:
+            self._reduce(reduce)
+        else:
+            self._pending = self._thread.submit(lambda: self._reduce(reduce))
+        return None
+
+    def join(self) -> None:
+        """Wait until the snapshot before is reduced; raises what its reduction raised."""
+        if self._pending is not None:
+            self._pending.result()
+            self._pending = None
+
+    def _reduce(self, reduce: Callable[[], Frame]) -> None:
+        started = time.thread_time()
+        self._on_frame(reduce())
+        self._cost_s = time.thread_time() - started

@@ -45,9 +45,7 @@ class Product:
     z: Tensor
 
 
-def stack_layers(
-    configs: Sequence[RunConfig], n_in: int, n_classes: int, device: torch.device
-) -> list[StackedLayer]:
+def stack_layers(configs: Sequence[RunConfig], n_in: int, n_classes: int, device: torch.device) -> list[StackedLayer]:
     """Build the nets of these recipes and stack them layer by layer; each begins as it does alone."""
     nets = [_build(config, n_in, n_classes) for config in configs]
     return [_stacked(nets, number, configs[0], device) for number in _numbers(nets[0])]

@@ -22,17 +22,24 @@ from torch.nn import functional as F
 from bnviz.config import RunConfig
 from bnviz.nets import make_activation
 from bnviz.training.batches import batch_indices
-from bnviz.training.idle import idle_share
+from bnviz.training.inactive import inactive_fraction
 from bnviz.training.stack_layers import Product, StackedLayer, add_product, fit, product, stack_layers
 
 VARYING = ("lr", "init", "init_std", "init_scale", "sgd_momentum", "weight_decay", "gamma_init", "seed")
 """Fields in which nets of one stack may differ; all others shape the stack itself."""
 
 _PLAIN = {
-    "net": ("mlp",), "norm": ("none", "batch"), "norm_at": ("all",), "norm_from": (0,),
-    "optimizer": ("sgd",), "nesterov": (False,), "decay_norm": (True,), "dropout": (0.0,),
-    "distortion": (0.0,), "lr_half_life": (0,),
-}  # fmt: skip
+    "net": ("mlp",),
+    "norm": ("none", "batch"),
+    "norm_at": ("all",),
+    "norm_from": (0,),
+    "optimizer": ("sgd",),
+    "nesterov": (False,),
+    "decay_norm": (True,),
+    "dropout": (0.0,),
+    "distortion": (0.0,),
+    "lr_half_life": (0,),
+}
 
 
 def shape_of(config: RunConfig) -> tuple[object, ...] | None:
@@ -57,9 +64,7 @@ class StackedNets:
         diverged_at: (K,), step at which a loss first was not finite; -1 where it never was.
     """
 
-    def __init__(
-        self, configs: Sequence[RunConfig], x_train: Tensor, y_train: Tensor, n_classes: int
-    ) -> None:
+    def __init__(self, configs: Sequence[RunConfig], x_train: Tensor, y_train: Tensor, n_classes: int) -> None:
         shapes = {shape_of(config) for config in configs}
         if len(shapes) != 1 or None in shapes:
             raise ValueError("the nets of a stack must have one shape that the stack knows")
@@ -124,7 +129,7 @@ class StackedNets:
         with torch.inference_mode():
             shares: list[Tensor] = []
             self._logits(x.T.expand(len(self._seeds), -1, -1), training=False, seen=shares.append)
-            return torch.stack([idle_share(name, h) for h in shares]).mean(0).cpu()
+            return torch.stack([inactive_fraction(name, h) for h in shares]).mean(0).cpu()
 
     def _logits(
         self,
@@ -144,9 +149,7 @@ class StackedNets:
                 h = self._hidden(layer, h, training, seen)
         return h
 
-    def _hidden(
-        self, layer: StackedLayer, h: Tensor, training: bool, seen: Callable[[Tensor], None] | None
-    ) -> Tensor:
+    def _hidden(self, layer: StackedLayer, h: Tensor, training: bool, seen: Callable[[Tensor], None] | None) -> Tensor:
         before = self._config.norm_position == "before"
         if layer.mean is not None and before:
             h = self._normalize(layer, h, training)
@@ -160,9 +163,7 @@ class StackedNets:
         rows = h.reshape(1, nets * units, samples)
         eps, momentum = self._config.eps, self._config.momentum
         factor = 1 / (self.step + 1) if momentum is None else momentum
-        out = torch.batch_norm(
-            rows, layer.gamma, layer.beta, layer.mean, layer.var, training, factor, eps, False
-        )
+        out = torch.batch_norm(rows, layer.gamma, layer.beta, layer.mean, layer.var, training, factor, eps, False)
         return out.view(nets, units, samples)
 
     def _update(self, products: Sequence[Product], gradients: Sequence[Tensor]) -> None:
@@ -176,9 +177,7 @@ class StackedNets:
                     (gradient if gradient.dim() > 1 else gradient.view(len(lr), -1))[stopped] = 0
                 for made in products[1:]:
                     made.h.detach()[stopped] = 0
-            for made, layer, gradient, buffer in zip(
-                products, self._layers, gradients, self._buffers, strict=False
-            ):
+            for made, layer, gradient, buffer in zip(products, self._layers, gradients, self._buffers, strict=False):
                 self._descend(layer.weight, made.h.detach(), gradient, buffer, rate)
             past = len(products)
             for parameter, gradient, buffer in zip(

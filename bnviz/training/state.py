@@ -1,17 +1,36 @@
-"""What a run says of itself."""
+"""The published state of a run."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from torch import Tensor
 
 from bnviz.config import RunConfig
-from bnviz.training.path import WeightPath
+from bnviz.training.trajectory import WeightPath
 
-IDLE, QUEUED, RUNNING, PAUSED = "idle", "queued", "running", "paused"
-DONE, DIVERGED, FAILED = "done", "diverged", "failed"
-ENDED = (DONE, DIVERGED, FAILED)
+
+class Status(StrEnum):
+    """What a run is doing; the values are those of the live path's STATUS message."""
+
+    IDLE = "idle"
+    QUEUED = "queued"
+    RUNNING = "running"
+    PAUSED = "paused"
+    DONE = "done"
+    DIVERGED = "diverged"
+    FAILED = "failed"
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether the run cannot resume."""
+        return self in (Status.DONE, Status.DIVERGED, Status.FAILED)
+
+    @property
+    def is_training(self) -> bool:
+        """Whether the run trains or waits for its turn to train."""
+        return self in (Status.RUNNING, Status.QUEUED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +47,12 @@ class RunState:
     """A run at one moment.
 
     Attributes:
-        status: idle, queued, running, paused, done, diverged or failed.
+        status: what the run is doing.
         step: updates made.
         steps_per_s: over the last second or so.
         capture_share: share of the computing time spent on observing, 0..1.
-        queue_place: 1 is next; None when not queued.
-        message: key of a sentence about why it stands where it stands, or None.
+        queue_position: 1 is next; None when not queued.
+        message: key of a sentence that gives the reason of the status, or None.
         detail: what that sentence is about, or None.
         diverged: arms that have ended early.
         weights_hashes: per arm, of the shared initial weights.
@@ -41,11 +60,11 @@ class RunState:
         speed: largest number of steps a second; 0 is as fast as it goes.
     """
 
-    status: str
+    status: Status
     step: int = 0
     steps_per_s: float = 0.0
     capture_share: float = 0.0
-    queue_place: int | None = None
+    queue_position: int | None = None
     message: str | None = None
     detail: str | None = None
     diverged: tuple[Divergence, ...] = ()

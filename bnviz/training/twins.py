@@ -50,7 +50,7 @@ class Twin:
         """Hash of every batch that this arm has been given, in order, hex."""
         return self._batches.hexdigest()
 
-    def saw(self, indices: Tensor) -> None:
+    def record_batch(self, indices: Tensor) -> None:
         """Take a batch's indices into the hash."""
         self._batches.update(indices.numpy().tobytes())
 
@@ -85,8 +85,7 @@ def build_twins(experiment: Experiment, dataset: Dataset, device: torch.device) 
     nets = [_network(config, dataset) for config in configs]
     hashes = shared_weights_hashes(nets)
     return tuple(
-        _twin(config, net.to(device), edges, digest)
-        for config, net, digest in zip(configs, nets, hashes, strict=True)
+        _twin(config, net.to(device), edges, digest) for config, net, digest in zip(configs, nets, hashes, strict=True)
     )
 
 

@@ -14,12 +14,7 @@ from bnviz.ui.text import t
 def recorded_note(provenance: Mapping[str, Any]) -> None:
     """Draw a note that the results beside it were recorded: when, with which versions, by which script."""
     words = escape(
-        t(
-            "rerun.recorded",
-            date=provenance["date"],
-            torch=provenance["versions"]["torch"],
-            script=provenance["script"],
-        )
+        t("rerun.recorded", date=provenance["date"], torch=provenance["versions"]["torch"], script=provenance["script"])
     )
     badge = escape(t("chapter.badge.recorded"))
     st.html(f'<p class="bnviz-why"><span class="bnviz-badge bnviz-recorded">{badge}</span> {words}</p>')

@@ -27,10 +27,7 @@ if embedded:
 sections = {
     t(f"nav.section.{section}"): [
         st.Page(
-            menu.path(name),
-            title=t(f"nav.{name}"),
-            url_path=None if name == "lab" else name,
-            default=name == "lab",
+            menu.path(name), title=t(f"nav.{name}"), url_path=None if name == "lab" else name, default=name == "lab"
         )
         for name in menu.present(names)
     ]

@@ -70,11 +70,15 @@ def study_note(result: StudyResult) -> None:
     facts = result.provenance
     words = escape(
         t(
-            "studies.note", date=facts.get("date", "–"), dataset=facts.get("dataset", result.base.dataset),
-            n_train=count(facts.get("n_train")), n_test=count(facts.get("n_test")),
-            seeds=len(result.seeds), torch=_torch(facts.get("versions")),
+            "studies.note",
+            date=facts.get("date", "–"),
+            dataset=facts.get("dataset", result.base.dataset),
+            n_train=count(facts.get("n_train")),
+            n_test=count(facts.get("n_test")),
+            seeds=len(result.seeds),
+            torch=_torch(facts.get("versions")),
         )
-    )  # fmt: skip
+    )
     badge, command = escape(t("chapter.badge.recorded")), escape(str(facts.get("command", "")))
     code = f" <code>{command}</code>" if command else ""
     st.html(f'<p class="bnviz-why"><span class="bnviz-badge bnviz-recorded">{badge}</span> {words}{code}</p>')
@@ -123,9 +127,7 @@ def study_verdicts(result: StudyResult, arms: Sequence[str] = ()) -> None:
         if not arms or {verdict.better, verdict.worse} <= set(arms)
     ]
     if rows:
-        table(
-            tuple(t(f"studies.head.{name}") for name in ("expected", "difference", "spread", "verdict")), rows
-        )
+        table(tuple(t(f"studies.head.{name}") for name in ("expected", "difference", "spread", "verdict")), rows)
         st.caption(t("studies.rule"))
 
 
@@ -133,8 +135,7 @@ def study_alt(result: StudyResult, measure: str, arms: Sequence[str] = ()) -> st
     """Return the numbers of a figure in words: a measure of every arm, mean and spread."""
     names = tuple(arms) or tuple(arm.name for arm in result.arms)
     numbers = "; ".join(
-        f"{label_of(result, name, language())} {_spread(over_seeds(result, name, measure), measure)}"
-        for name in names
+        f"{label_of(result, name, language())} {_spread(over_seeds(result, name, measure), measure)}" for name in names
     )
     what = _measure(measure, result)
     return t("studies.alt", what=what, seeds=len(result.seeds), numbers=numbers)
@@ -148,9 +149,12 @@ def pick_arms(result: StudyResult, key: str, default: Sequence[str], most: int =
         asked = [name for name in st.query_params.get(key, "").split(",") if name in names]
         st.session_state[key] = asked[:most] or start
     chosen = st.multiselect(
-        t("studies.pick"), names, max_selections=most, key=key,
+        t("studies.pick"),
+        names,
+        max_selections=most,
+        key=key,
         format_func=lambda name: label_of(result, name, language()),
-    )  # fmt: skip
+    )
     to_address(key, ",".join(chosen) or None, ",".join(start))
     return tuple(chosen) or tuple(start)
 

@@ -32,20 +32,14 @@ def choose(place: DeltaGenerator, key: str, label: str, options: Sequence[str], 
     from_address(key, options, options[0])
     chosen = str(
         place.segmented_control(
-            t(label),
-            list(options),
-            required=True,
-            key=key,
-            format_func=lambda option: t(f"{names}.{option}"),
+            t(label), list(options), required=True, key=key, format_func=lambda option: t(f"{names}.{option}")
         )
     )
     to_address(key, chosen, options[0])
     return chosen
 
 
-def slider(
-    place: DeltaGenerator, key: str, label: str, bounds: tuple[float, float, float], value: float
-) -> float:
+def slider(place: DeltaGenerator, key: str, label: str, bounds: tuple[float, float, float], value: float) -> float:
     """Draw a slider over a range; return its value.
 
     Args:
@@ -59,9 +53,7 @@ def slider(
     return float(place.slider(t(label), low, high, value, step, key=key, bind="query-params"))
 
 
-def value_slider(
-    place: DeltaGenerator, key: str, label: str, values: Sequence[Number], value: Number
-) -> Number:
+def value_slider(place: DeltaGenerator, key: str, label: str, values: Sequence[Number], value: Number) -> Number:
     """Draw a slider over a few listed values; return the chosen one.
 
     Args:

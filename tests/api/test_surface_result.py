@@ -94,9 +94,7 @@ def test_files_that_are_no_surface_are_told_apart(record, tmp_path):
 
 
 def test_a_net_of_convolutions_gets_the_grid_that_it_can_afford():
-    twins = compare(
-        RunConfig(net="vgg11", width=8, activation="relu", batch_size=8), "norm", ["none", "batch"]
-    )
+    twins = compare(RunConfig(net="vgg11", width=8, activation="relu", batch_size=8), "norm", ["none", "batch"])
     record = surface_result(twins, 1, plane="random")
     assert record.loss.shape[-1] in LARGE_GRIDS
     assert record.loss.shape[0] == 2

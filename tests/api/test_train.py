@@ -11,8 +11,8 @@ from bnviz.api.train import run_steps, summary, train
 from bnviz.config import InputError, RunConfig
 from bnviz.data import load_dataset
 from bnviz.landscape.at_checkpoint import boundary_at, rebuild, surface_at
-from bnviz.training.arms import ArmsAtWork
-from bnviz.training.governor import EverySteps
+from bnviz.training.schedule import StepSchedule
+from bnviz.training.trainer import Trainer
 
 
 def plain(result):
@@ -85,7 +85,7 @@ def test_the_public_function_takes_a_recipe_or_an_experiment():
 
 def test_a_checkpoint_comes_back_as_the_same_nets():
     moons = load_dataset("moons")
-    arms = ArmsAtWork(tiny(), moons, 100, EverySteps(1), EverySteps(10))
+    arms = Trainer(tiny(), moons, 100, StepSchedule(1), StepSchedule(10))
     for _ in range(30):
         arms.advance()
     checkpoint = arms.checkpoint()

@@ -90,9 +90,7 @@ class AppServer:
         end = time.monotonic() + START_S
         while time.monotonic() < end:
             if self.process.poll() is not None:
-                raise RuntimeError(
-                    f"the app ended with {self.process.returncode} at its start:\n{self.tail()}"
-                )
+                raise RuntimeError(f"the app ended with {self.process.returncode} at its start:\n{self.tail()}")
             try:
                 with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=5):  # noqa: S310 - our own address
                     return

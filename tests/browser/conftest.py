@@ -45,9 +45,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 def browser() -> Iterator[Browser]:
     path = chromium.find()
     if path is None:
-        reason = (
-            f"no Chromium: none of {', '.join(chromium.NAMES)} is on the path, nor does CHROMIUM name one"
-        )
+        reason = f"no Chromium: none of {', '.join(chromium.NAMES)} is on the path, nor does CHROMIUM name one"
         if os.environ.get("BNVIZ_REQUIRE_BROWSER") == "1":
             pytest.fail(reason)
         pytest.skip(reason)

@@ -138,9 +138,7 @@ class Lab:
         self.wait_for_source(source)
         self.wait_for(
             lambda: (
-                self.received[-1].kind == wire.STATUS
-                and self.newest("status") == "running"
-                and self.newest("step") > 0
+                self.received[-1].kind == wire.STATUS and self.newest("status") == "running" and self.newest("step") > 0
             ),
             f"training of source {source}",
         )

@@ -26,10 +26,10 @@ def broken(_arms: object) -> None:
 def answer(word: str) -> list[str]:
     if word == "threads":
         return [thread.name for thread in threading.enumerate()]
-    from bnviz.training.arms import ArmsAtWork
+    from bnviz.training.trainer import Trainer
 
-    kept = WHOLE.setdefault("advance", ArmsAtWork.advance)
-    ArmsAtWork.advance = broken if word == "break" else kept
+    kept = WHOLE.setdefault("advance", Trainer.advance)
+    Trainer.advance = broken if word == "break" else kept
     return [word]
 
 

@@ -25,9 +25,7 @@ def test_chromium_decodes_the_golden_bytes(lab: Lab) -> None:
     text = base64.b64encode((GOLDEN / "frame.bin").read_bytes()).decode()
     found = lab.page.evaluate(DECODE, [f"{lab.url}/bnviz/assets/live/wire.js", text])
     expected = json.loads((GOLDEN / "frame.json").read_text())
-    assert [found[key] for key in ("kind", "seq", "step")] == [
-        expected[key] for key in ("kind", "seq", "step")
-    ]
+    assert [found[key] for key in ("kind", "seq", "step")] == [expected[key] for key in ("kind", "seq", "step")]
     assert list(found["blocks"]) == list(expected["blocks"])
     for ident, block in expected["blocks"].items():
         assert found["blocks"][ident]["shape"] == block["shape"]

@@ -31,9 +31,7 @@ def asked_for(**changes: object) -> argparse.Namespace:
     return argparse.Namespace(**{"seeds": None, "json": False, "out": None, **changes})
 
 
-def test_json_says_what_the_rule_gives(
-    quick: list[int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_json_says_what_the_rule_gives(quick: list[int], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "mine.json"
     assert claims.run(asked_for(json=True, out=str(out), seeds=4)) == 0
     told = json.loads(capsys.readouterr().out)

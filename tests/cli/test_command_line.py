@@ -62,9 +62,7 @@ def test_train_writes_a_recording_that_loads(capsys, tmp_path):
 
 def test_a_run_whose_arms_all_diverge_has_failed(capsys):
     arguments = ["activation=identity", "norm=none", "init_scale=100", "depth=3"]
-    code, out, _ = run(
-        capsys, "train", *TINY, "--set", *arguments, "--arms", "lr:100,90", "--steps", "300", "--json"
-    )
+    code, out, _ = run(capsys, "train", *TINY, "--set", *arguments, "--arms", "lr:100,90", "--steps", "300", "--json")
     assert code == 1
     assert all(row["diverged"] for row in json.loads(out)["arms"])
 

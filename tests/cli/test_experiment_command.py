@@ -106,10 +106,7 @@ def test_ctrl_c_keeps_what_was_done_and_the_same_command_goes_on(capsys, monkeyp
         (("run", "figure1", "--dataset", "nowhere"), "unknown data set 'nowhere'"),
         (("run", "figure1", "--dataset", "file:/nowhere.npz"), "nowhere.npz"),
         (("run", "figure1", "--out", "/nowhere/at/all.json"), "--out must name a file"),
-        (
-            ("run", "vgg11-cifar10"),
-            "python -m bnviz data fetch cifar10, or bring your own with --dataset file:",
-        ),
+        (("run", "vgg11-cifar10"), "python -m bnviz data fetch cifar10, or bring your own with --dataset file:"),
     ],
 )
 def test_bad_input_is_exit_2_with_one_line(capsys, arguments, words):
@@ -123,8 +120,6 @@ def test_bad_input_is_exit_2_with_one_line(capsys, arguments, words):
 
 def test_every_arm_diverging_is_a_failed_run(capsys):
     changes = ["--set", "activation=identity", "init_std=10", "lr=100", "width=8"]
-    code, out, _ = run(
-        capsys, "run", "figure1", "--seeds", "1", "--steps", "60", "--arms", "none", *changes, "--json"
-    )
+    code, out, _ = run(capsys, "run", "figure1", "--seeds", "1", "--steps", "60", "--arms", "none", *changes, "--json")
     assert code == 1
     assert json.loads(out)["arms"][0]["diverged"] == 1

@@ -32,19 +32,7 @@ SMALL = {"num_cpus": 1, "object_store_memory": 80 * 2**20, "node_ip_address": "1
 BASE = RunConfig(dataset="moons", width=6, activation="tanh", batch_size=16)
 # Four shapes of net, and so four chunks.
 SWEEP = Sweep(BASE, Axis("lr", (0.01, 0.1)), Axis("depth", (2, 3)), seeds=2, steps=400)
-WORDS = [
-    "sweep",
-    "--x",
-    "lr=0.01,0.1",
-    "--y",
-    "depth=2,3",
-    "--seeds",
-    "2",
-    "--steps",
-    "100",
-    "--json",
-    "--set",
-]
+WORDS = ["sweep", "--x", "lr=0.01,0.1", "--y", "depth=2,3", "--seeds", "2", "--steps", "100", "--json", "--set"]
 WORDS += ["dataset=moons", "width=6", "activation=tanh", "batch_size=16"]
 
 
@@ -195,9 +183,7 @@ def test_wrong_options_are_one_line(capsys):
     assert "--workers belongs to --engine local" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    "address", ["auto", "ray://head:10001", "head", ":6379", "head:0", "head:70000", "head:x"]
-)
+@pytest.mark.parametrize("address", ["auto", "ray://head:10001", "head", ":6379", "head:0", "head:70000", "head:x"])
 def test_an_address_is_host_and_port(address):
     with pytest.raises(InputError, match="--address is HOST:PORT"):
         _endpoint(address)
@@ -206,8 +192,7 @@ def test_an_address_is_host_and_port(address):
 
 
 @pytest.mark.parametrize(
-    ("answer", "sentence"),
-    [(b"HTTP/1.1 400 Bad Request\r\n\r\n", "is no Ray cluster"), (None, "no Ray cluster")],
+    ("answer", "sentence"), [(b"HTTP/1.1 400 Bad Request\r\n\r\n", "is no Ray cluster"), (None, "no Ray cluster")]
 )
 def test_a_stranger_at_the_address_is_told_from_a_cluster(answer, sentence, monkeypatch):
     monkeypatch.setattr("bnviz.cluster.connection.CONNECT_S", 0.3)

@@ -35,11 +35,7 @@ def random_value(name, rng):
         return round(drawn) if field.integer else drawn
     if isinstance(field, Choice):
         return rng.choice(field.options)
-    return (
-        rng.random() < 0.5
-        if isinstance(field, Flag)
-        else rng.choice(("mnist", "xor", "file:my set & co.npz"))
-    )
+    return rng.random() < 0.5 if isinstance(field, Flag) else rng.choice(("mnist", "xor", "file:my set & co.npz"))
 
 
 def random_experiment(seed):

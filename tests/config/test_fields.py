@@ -112,8 +112,11 @@ def test_equal_recipes_are_equal_and_hash_alike():
     assert hash(one) == hash(other)
     assert RunConfig(lr=1) == RunConfig(lr=1.0)
     assert {one, other, RunConfig()} == {one, RunConfig()}
-    assert all(RunConfig() != RunConfig().with_fields(**{n: accepted_values(n)[0]}) for n in NUMBERS
-               if accepted_values(n)[0] != FIELDS[n].default)  # fmt: skip
+    assert all(
+        RunConfig() != RunConfig().with_fields(**{n: accepted_values(n)[0]})
+        for n in NUMBERS
+        if accepted_values(n)[0] != FIELDS[n].default
+    )
 
 
 def test_a_recipe_cannot_be_changed():
@@ -121,9 +124,7 @@ def test_a_recipe_cannot_be_changed():
         RunConfig().lr = 1.0
 
 
-@pytest.mark.parametrize(
-    "text", ["", "1,3", "3.1", "1.1", "0", "01", "65", "1..3", "x", "1.", "²", "9" * 300]
-)
+@pytest.mark.parametrize("text", ["", "1,3", "3.1", "1.1", "0", "01", "65", "1..3", "x", "1.", "²", "9" * 300])
 def test_layer_numbers_rise_and_are_written_in_one_way(text):
     with pytest.raises(InputError, match=r"norm_at must be all or rising layer numbers from 1 to 64"):
         parse_field("norm_at", text)

@@ -28,9 +28,7 @@ def test_digits_are_4000_and_1000_balanced_and_scaled():
 
 def test_no_digit_is_in_both_parts():
     digits = load_dataset("mnist")
-    train, test = (
-        {hashlib.sha256(i.numpy().tobytes()).digest() for i in x} for x in (digits.x_train, digits.x_test)
-    )
+    train, test = ({hashlib.sha256(i.numpy().tobytes()).digest() for i in x} for x in (digits.x_train, digits.x_test))
     assert not train & test
 
 
@@ -137,10 +135,6 @@ def test_many_threads_load_a_set_once():
 
 
 def test_importing_the_room_is_light():
-    code = (
-        "import sys, bnviz.data; print([m for m in ('torchvision', 'PIL', 'streamlit') if m in sys.modules])"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
-    )
+    code = "import sys, bnviz.data; print([m for m in ('torchvision', 'PIL', 'streamlit') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.strip() == "[]"

@@ -20,12 +20,7 @@ def make(**changes):
 
 def test_what_it_says_of_itself():
     images, points = make(), make(x_train=torch.rand(4, 2), x_test=torch.rand(2, 2))
-    assert (images.input_shape, images.input_size, images.n_classes, images.is_plane) == (
-        (1, 2, 3),
-        6,
-        2,
-        False,
-    )
+    assert (images.input_shape, images.input_size, images.n_classes, images.is_plane) == ((1, 2, 3), 6, 2, False)
     assert (points.input_shape, points.input_size, points.is_plane) == ((2,), 2, True)
     assert points.nbytes == 4 * 2 * 4 + 4 * 8 + 2 * 2 * 4 + 2 * 8
 

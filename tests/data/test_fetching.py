@@ -55,9 +55,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 def server(monkeypatch):
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     with Server() as server:
-        thread = threading.Thread(
-            target=server.serve_forever, kwargs={"poll_interval": 0.01}, name="test-server"
-        )
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, name="test-server")
         thread.start()
         yield server
         server.shutdown()
@@ -263,11 +261,7 @@ def test_an_archive_without_the_wanted_files_is_refused(server, monkeypatch):
 
 def test_what_is_not_fetched_says_how_to_fetch_it():
     for name in PUBLIC:
-        with pytest.raises(
-            InputError, match=rf"{name} is not in the data folder .*python -m bnviz data fetch {name}"
-        ):
+        with pytest.raises(InputError, match=rf"{name} is not in the data folder .*python -m bnviz data fetch {name}"):
             load_dataset(name)
-    with pytest.raises(
-        InputError, match="'mnist' is nothing to fetch; known are cifar10, mnist-full, fashion-mnist"
-    ):
+    with pytest.raises(InputError, match="'mnist' is nothing to fetch; known are cifar10, mnist-full, fashion-mnist"):
         fetch("mnist")

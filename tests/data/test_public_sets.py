@@ -15,17 +15,18 @@ from bnviz.data.public import first_of_each_class
 def run(code, **env):
     done = subprocess.run(
         [sys.executable, "-W", "error::RuntimeWarning", "-c", textwrap.dedent(code)],
-        capture_output=True, text=True, timeout=120, env=os.environ | env, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env=os.environ | env,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout.split("\n")
 
 
 def idx(array):
-    return (
-        struct.pack(f">BBBB{array.ndim}I", 0, 0, 8, array.ndim, *array.shape)
-        + array.astype(np.uint8).tobytes()
-    )
+    return struct.pack(f">BBBB{array.ndim}I", 0, 0, 8, array.ndim, *array.shape) + array.astype(np.uint8).tobytes()
 
 
 def write_digits(folder, n_train, n_test):
@@ -39,10 +40,7 @@ def write_digits(folder, n_train, n_test):
 def write_cifar(folder):
     folder.mkdir(parents=True)
     for name in (*(f"data_batch_{i}" for i in range(1, 6)), "test_batch"):
-        entry = {
-            "data": np.arange(20 * 3072, dtype=np.uint8).reshape(20, 3072),
-            "labels": [i % 10 for i in range(20)],
-        }
+        entry = {"data": np.arange(20 * 3072, dtype=np.uint8).reshape(20, 3072), "labels": [i % 10 for i in range(20)]}
         (folder / name).write_bytes(pickle.dumps(entry))
     (folder / "batches.meta").write_bytes(pickle.dumps({"label_names": [f"thing{i}" for i in range(10)]}))
 
@@ -118,7 +116,7 @@ def test_fetched_sets_are_read_capped_and_described(data_home):
             load_dataset("mnist-full")
         except InputError as error:
             print(error)
-        """,
+        """
     )
     assert lines == [
         "(40, 1, 28, 28) (20, 1, 28, 28) 3",

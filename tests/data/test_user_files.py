@@ -35,9 +35,7 @@ def test_a_name_opens_a_file_of_the_user_folder(folder, good):
     assert data_status("file:mine.npz").state == "here"
 
 
-@pytest.mark.parametrize(
-    "text", ["../secret.npz", "/etc/passwd", "a/../../secret.npz", "", ".", "..", "x/.."]
-)
+@pytest.mark.parametrize("text", ["../secret.npz", "/etc/passwd", "a/../../secret.npz", "", ".", "..", "x/.."])
 def test_paths_out_of_the_user_folder_are_refused_whether_they_exist_or_not(folder, good, text):
     (folder.parent / "secret.npz").write_bytes(good)
     with pytest.raises(InputError, match="outside of the folder for user files"):
@@ -126,9 +124,7 @@ def test_users_do_not_overwrite_each_other(good, npz):
     assert set(listed()) == {one, two}
 
 
-@pytest.mark.parametrize(
-    "filename", ["../../evil.npz", "/etc/evil.npz", "..\\evil.npz", "C:\\x\\evil.npz", "\x1b.npz"]
-)
+@pytest.mark.parametrize("filename", ["../../evil.npz", "/etc/evil.npz", "..\\evil.npz", "C:\\x\\evil.npz", "\x1b.npz"])
 def test_an_uploads_own_path_counts_for_nothing(good, filename):
     name = save_upload(filename, good)
     assert name.removeprefix("file:").startswith(("evil-", "data-"))

@@ -86,16 +86,10 @@ def test_unequal_images_become_32_squares(load):
 
 
 def test_large_equal_images_become_32_squares_and_gray_ones_have_one_channel(load):
-    files = {
-        f"{name}/{i}.png": picture(value, (65, 65), "L")
-        for name, value in (("a", 51), ("b", 204))
-        for i in "12"
-    }
+    files = {f"{name}/{i}.png": picture(value, (65, 65), "L") for name, value in (("a", 51), ("b", 204)) for i in "12"}
     d = load(files)
     assert d.input_shape == (1, 32, 32)
-    assert sorted(torch.cat((d.x_train, d.x_test)).mean(dim=(1, 2, 3)).tolist()) == pytest.approx(
-        [0.2, 0.2, 0.8, 0.8]
-    )
+    assert sorted(torch.cat((d.x_train, d.x_test)).mean(dim=(1, 2, 3)).tolist()) == pytest.approx([0.2, 0.2, 0.8, 0.8])
 
 
 def test_rotation_in_a_photo_is_honored(load):
@@ -111,12 +105,7 @@ def test_rotation_in_a_photo_is_honored(load):
 
 
 def test_other_files_and_hidden_ones_are_left_out(load):
-    extra = {
-        "red/readme.txt": b"hello",
-        "__MACOSX/red/._1.png": b"x",
-        "blue/.hidden.png": b"x",
-        ".DS_Store": b"x",
-    }
+    extra = {"red/readme.txt": b"hello", "__MACOSX/red/._1.png": b"x", "blue/.hidden.png": b"x", ".DS_Store": b"x"}
     assert len(load(GOOD | extra).y_train) == 3
 
 
@@ -129,10 +118,7 @@ def test_other_files_and_hidden_ones_are_left_out(load):
         (GOOD | {"red/deep/x.png": RED}, "found red/deep/x.png outside"),
         (GOOD | {"red/broken.png": b"no image"}, "no readable image in red/broken.png"),
         (GOOD | {"red/half.png": RED[:-30]}, "no readable image in red/half.png"),
-        (
-            GOOD | {"red/cut.jpg": picture(size=(50, 50), kind="JPEG")[:500]},
-            "no readable image in red/cut.jpg",
-        ),
+        (GOOD | {"red/cut.jpg": picture(size=(50, 50), kind="JPEG")[:500]}, "no readable image in red/cut.jpg"),
         (GOOD | {"red/fake.png": picture(kind="TIFF")}, "no readable image in red/fake.png"),
         (GOOD | {"red/deep16.png": picture(3, mode="I;16")}, "color mode I;16 in red/deep16.png"),
         (GOOD | {"c" * 65 + "/1.png": RED}, "class folder 'ccc"),

@@ -95,8 +95,10 @@ def test_fortran_order_and_big_endian_arrays_are_read_right(npz):
         ({"x_train": X, "y_train": Y[:-1]}, r"y_train: found shape \(19,\) .* expected 20 whole numbers"),
         ({"x_train": X, "y_train": Y.astype(float)}, "expected 20 whole numbers"),
         ({"x_train": X, "y_train": Y - 1}, "labels from -1 to 0, expected 0, 1"),
-        ({"x_train": X, "y_train": Y, "classes": np.array(["a", "b"]), "x_test": X, "y_test": Y + 1},
-         "y_test: found labels from 1 to 2, expected 0 to 1"),
+        (
+            {"x_train": X, "y_train": Y, "classes": np.array(["a", "b"]), "x_test": X, "y_test": Y + 1},
+            "y_test: found labels from 1 to 2, expected 0 to 1",
+        ),
         ({"x_train": X, "y_train": Y * 5000}, "found labels from 0 to 5000, expected 0, 1"),
         ({"x_train": X, "y_train": Y * 0}, "found labels from 0 to 0"),
         ({"x_train": X, "y_train": Y.astype(np.uint64) * 2**63}, "to 9223372036854775808"),
@@ -106,8 +108,10 @@ def test_fortran_order_and_big_endian_arrays_are_read_right(npz):
         ({"x_train": X.astype(np.int32) * 2, "y_train": Y}, "found pixels from 0 to 510"),
         ({"x_train": X.astype(complex), "y_train": Y}, "found values of type complex128, expected numbers"),
         ({"x_train": X.astype("U1"), "y_train": Y}, "expected images"),
-        ({"x_train": COLOR.transpose(0, 3, 1, 2), "y_train": Y[:10]},
-         r"shape \(10, 3, 4, 5\) of uint8, expected images"),
+        (
+            {"x_train": COLOR.transpose(0, 3, 1, 2), "y_train": Y[:10]},
+            r"shape \(10, 3, 4, 5\) of uint8, expected images",
+        ),
         ({"x_train": np.zeros((2, 65, 64, 3), np.uint8), "y_train": Y[:2]}, "12,480 numbers a sample"),
         ({"x_train": np.zeros((0, 4, 4), np.uint8), "y_train": Y[:0]}, "at least one value"),
         ({"x_train": X, "y_train": Y, "x_test": X[:, :2], "y_test": Y}, "samples of one shape"),
@@ -116,7 +120,7 @@ def test_fortran_order_and_big_endian_arrays_are_read_right(npz):
         ({"x_train": X, "y_train": Y, "classes": np.array(["a", "b" * 65])}, "at most 64 characters"),
         ({"x_train": X[:2], "y_train": Y[:2]}, "at least two of one class"),
     ],
-)  # fmt: skip
+)
 def test_wrong_contents_are_named(npz, arrays, sentence):
     refused(npz(**arrays), sentence)
 
@@ -157,9 +161,7 @@ def test_no_byte_flipped_goes_unnoticed_or_crashes(npz):
 def test_a_header_that_promises_more_than_there_is_is_refused_before_memory_is_taken():
     huge = npy((10**6, 10**6), data=bytes(100))
     refused(zipped(x_train=huge, y_train=npy((10**6,))), "promises 1,000,000,000,000 bytes")
-    refused(
-        zipped(x_train=npy((2, -3), data=bytes(6)), y_train=npy((2,), data=bytes(2))), "at least one value"
-    )
+    refused(zipped(x_train=npy((2, -3), data=bytes(6)), y_train=npy((2,), data=bytes(2))), "at least one value")
 
 
 def test_a_zip_bomb_is_refused_by_its_directory():
@@ -200,9 +202,7 @@ def test_odd_headers_are_refused(text, sentence):
 def test_other_array_versions_compressions_and_names_are_refused():
     label = npy((2,), data=b"\0\1")
     refused(zipped(x_train=npy((2, 2), data=bytes(4), version=b"\x03\x00"), y_train=label), "found no array")
-    refused(
-        zipped(zipfile.ZIP_BZIP2, x_train=npy((2, 2), data=bytes(4)), y_train=label), "unusual compression"
-    )
+    refused(zipped(zipfile.ZIP_BZIP2, x_train=npy((2, 2), data=bytes(4)), y_train=label), "unusual compression")
     refused(zipped(**{"../x_train": label, "y_train": label}), "found the path '../x_train.npy'")
 
 

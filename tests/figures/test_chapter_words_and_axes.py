@@ -40,8 +40,7 @@ def test_numbers_in_the_words_are_the_computed_ones(lang: str) -> None:
 @pytest.mark.parametrize("chapter", ["saturation", "gradients"])
 def test_both_languages_have_the_same_keys_places_formulas_and_numbers(chapter: str) -> None:
     english, chinese = (
-        {key: text for key, text in catalogue(lang).items() if key.split(".")[0] == chapter}
-        for lang in LANGUAGES
+        {key: text for key, text in catalogue(lang).items() if key.split(".")[0] == chapter} for lang in LANGUAGES
     )
     assert english.keys() == chinese.keys()
     for key, text in english.items():
@@ -52,15 +51,18 @@ def test_both_languages_have_the_same_keys_places_formulas_and_numbers(chapter: 
 def test_how_numbers_are_written() -> None:
     assert (fine_percent(0.0032), fine_percent(0.9989)) == ("0.32 %", "99.9 %")
     assert (plain(1.08), plain(345.6), plain(12345.0), plain(1.3e11), plain(4e-25)) == (
-        "1.1", "346", "1.2 × 10⁴", "1.3 × 10¹¹", "4.0 × 10⁻²⁵",
-    )  # fmt: skip
+        "1.1",
+        "346",
+        "1.2 × 10⁴",
+        "1.3 × 10¹¹",
+        "4.0 × 10⁻²⁵",
+    )
     assert (times(51.66), times(float("inf"))) == ("51.7", "∞")
 
 
 def test_axes_do_not_move_with_the_sliders() -> None:
     first, second = (
-        flow_figure(flow("tanh", mean, 1.0, 1.0, 0.0), response("tanh"), after=mean > 0)
-        for mean in (-3.0, 3.0)
+        flow_figure(flow("tanh", mean, 1.0, 1.0, 0.0), response("tanh"), after=mean > 0) for mean in (-3.0, 3.0)
     )
     assert first.layout.xaxis.range == second.layout.xaxis.range
     assert first.layout.yaxis.range == second.layout.yaxis.range

@@ -8,15 +8,7 @@ import pytest
 from hand_made_study import hand_made_study, hand_made_sweep
 from hand_made_twin_study import twin_study
 
-from bnviz.figures.studies import (
-    arm_label,
-    label_of,
-    looks_of,
-    study_curves,
-    study_dots,
-    study_looks,
-    study_sweep,
-)
+from bnviz.figures.studies import arm_label, label_of, looks_of, study_curves, study_dots, study_looks, study_sweep
 
 STUDY = hand_made_study()
 
@@ -104,12 +96,13 @@ def test_a_sweep_takes_a_look_a_series() -> None:
 
 def test_any_pair_without_and_with_bn_has_the_colors_of_every_page() -> None:
     study = twin_study()
-    pairs = [(a.name, b.name) for a in study.arms for b in study.arms
-             if (study.config(a.name).norm, study.config(b.name).norm) == ("none", "batch")]  # fmt: skip
+    pairs = [
+        (a.name, b.name)
+        for a in study.arms
+        for b in study.arms
+        if (study.config(a.name).norm, study.config(b.name).norm) == ("none", "batch")
+    ]
     assert len(pairs) > 1
     for without, with_bn in pairs:
         lines = [each for each in study_curves(study, (without, with_bn)).data if each.line.width == 2]
-        assert [(line.line.color, line.line.dash) for line in lines] == [
-            ("#d55e00", "dash"),
-            ("#0072b2", "solid"),
-        ]
+        assert [(line.line.color, line.line.dash) for line in lines] == [("#d55e00", "dash"), ("#0072b2", "solid")]

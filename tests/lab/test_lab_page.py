@@ -20,9 +20,7 @@ def experiment_of(app: AppTest) -> Experiment:
 
 
 def address_of(app: AppTest) -> dict[str, str]:
-    return {
-        name: values if isinstance(values, str) else values[0] for name, values in app.query_params.items()
-    }
+    return {name: values if isinstance(values, str) else values[0] for name, values in app.query_params.items()}
 
 
 def html_of(app: AppTest) -> str:
@@ -95,9 +93,7 @@ MOVES: list[tuple[str, str, Any]] = [
 
 
 @pytest.mark.parametrize(("kind", "name", "value"), MOVES, ids=[move[1] for move in MOVES])
-def test_every_control_changes_the_experiment_and_the_address(
-    open_app: Open, kind: str, name: str, value: Any
-) -> None:
+def test_every_control_changes_the_experiment_and_the_address(open_app: Open, kind: str, name: str, value: Any) -> None:
     app = open_app()
     getattr(app, kind)(key=name).set_value(value).run()
     assert not app.exception

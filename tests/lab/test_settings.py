@@ -63,9 +63,7 @@ def test_contradictions_raise_one_sentence() -> None:
         ({"nesterov": "true", "width": "7"}, "nesterov needs", {"nesterov": False, "width": 7}),
     ],
 )
-def test_a_wrong_address_is_told_and_the_rest_is_kept(
-    query: dict[str, str], told: str, kept: dict[str, Any]
-) -> None:
+def test_a_wrong_address_is_told_and_the_rest_is_kept(query: dict[str, str], told: str, kept: dict[str, Any]) -> None:
     experiment, error = settings.from_address(query)
     assert told in str(error)
     assert {name: getattr(experiment.base, name) for name in kept} == kept

@@ -9,8 +9,8 @@ from torch.nn import functional as F
 from bnviz.config import RunConfig, compare
 from bnviz.data import load_dataset
 from bnviz.landscape import at_checkpoint as contours
-from bnviz.training.arms import ArmsAtWork
-from bnviz.training.governor import EverySteps
+from bnviz.training.schedule import StepSchedule
+from bnviz.training.trainer import Trainer
 
 VGG = RunConfig(net="vgg11", width=2, activation="relu", init="kaiming", lr=0.05, batch_size=16)
 
@@ -22,7 +22,7 @@ def digits():
 
 @pytest.fixture(scope="module")
 def checkpoint(digits):
-    arms = ArmsAtWork(compare(VGG, "norm", ["none", "batch"]), digits, 30, EverySteps(1), EverySteps(99))
+    arms = Trainer(compare(VGG, "norm", ["none", "batch"]), digits, 30, StepSchedule(1), StepSchedule(99))
     for _ in range(20):
         arms.advance()
     return arms.checkpoint()
@@ -58,9 +58,7 @@ def test_the_grid_is_what_the_budget_allows(checkpoint, digits, monkeypatch, gri
     monkeypatch.setattr(contours, "BUDGET", share * 121 * point)
     sizes = []
     monkeypatch.setattr(
-        contours,
-        "surface_of_twins",
-        lambda nets, paths, x, y, **options: sizes.append((len(x), options["grid"])),
+        contours, "surface_of_twins", lambda nets, paths, x, y, **options: sizes.append((len(x), options["grid"]))
     )
     contours.surface_at(checkpoint, digits)
     assert sizes == [(contours.LARGE_SAMPLES, grid)]
@@ -68,7 +66,7 @@ def test_the_grid_is_what_the_budget_allows(checkpoint, digits, monkeypatch, gri
 
 def test_an_mlp_keeps_its_grid(monkeypatch):
     moons = load_dataset("moons")
-    arms = ArmsAtWork(compare(RunConfig(dataset="moons", depth=1, width=3), "norm", ["batch"]), moons, 1)
+    arms = Trainer(compare(RunConfig(dataset="moons", depth=1, width=3), "norm", ["batch"]), moons, 1)
     surface = contours.surface_at(arms.checkpoint(), moons)
     assert surface.loss.shape == (1, contours.GRID, contours.GRID)
 

@@ -34,15 +34,13 @@ def everywhere(net):
     """Directions that move every parameter, also biases, gamma and beta."""
     generator = torch.Generator().manual_seed(5)
     return tuple(
-        {name: 0.3 * torch.randn(p.shape, generator=generator) for name, p in net.named_parameters()}
-        for _ in range(2)
+        {name: 0.3 * torch.randn(p.shape, generator=generator) for name, p in net.named_parameters()} for _ in range(2)
     )
 
 
 @pytest.mark.parametrize("bn_stats", ["batch", "running"])
 @pytest.mark.parametrize(
-    "fields",
-    [{"norm": "none"}, {}, {"norm_position": "after"}, {"affine": False, "dropout": 0.4, "eps": 0.1}],
+    "fields", [{"norm": "none"}, {}, {"norm_position": "after"}, {"affine": False, "dropout": 0.4, "eps": 0.1}]
 )
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_stacked_equals_the_plain_loop(activation, fields, bn_stats):
@@ -162,9 +160,7 @@ def test_a_convolution_of_one_place_is_a_linear_layer(bn_stats):
     flat = random_plane(current_weights(mlp), 0)
     maps = tuple({names[n]: d[..., None, None] for n, d in direction.items()} for direction in flat)
     surface = evaluate_plane(net, x, y, maps, XS, YS, bn_stats)
-    np.testing.assert_allclose(
-        surface, evaluate_plane(mlp, x, y, flat, XS, YS, bn_stats), rtol=3e-5, atol=3e-6
-    )
+    np.testing.assert_allclose(surface, evaluate_plane(mlp, x, y, flat, XS, YS, bn_stats), rtol=3e-5, atol=3e-6)
 
 
 def test_no_point_sees_the_statistics_that_another_one_left():

@@ -53,9 +53,7 @@ def test_only_weights_with_two_axes_move_and_they_are_copies():
 
 
 def test_kernels_move_and_a_gamma_of_several_axes_does_not():
-    net = nn.Sequential(
-        nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.LayerNorm((2, 4, 4)), nn.Flatten(), nn.Linear(32, 3)
-    )
+    net = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.LayerNorm((2, 4, 4)), nn.Flatten(), nn.Linear(32, 3))
     assert list(current_weights(net)) == ["0.weight", "4.weight"]
 
 

@@ -68,8 +68,7 @@ def test_a_path_of_two_steps_lies_in_its_plane_and_so_does_the_loss_along_it(mon
         for name, value in path[1].items():
             first.get_parameter(name).copy_(value)
     monkeypatch.setattr(
-        "bnviz.landscape.twins._axis",
-        lambda values, grid: np.array([values[0][1], values[0][2]], np.float32),
+        "bnviz.landscape.twins._axis", lambda values, grid: np.array([values[0][1], values[0][2]], np.float32)
     )
     record = surface_of_twins([net], [path], x, y, "pca", grid=2)
     assert record.captured[0] == pytest.approx(1)

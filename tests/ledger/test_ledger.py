@@ -27,30 +27,46 @@ from bnviz.ledger import (
     run_claims,
     run_test,
 )
-from bnviz.ledger.records import (
-    Ledger,
-    Measured,
-    ledger_from_dict,
-    ledger_to_dict,
-    load_ledger,
-    save_ledger,
-)
+from bnviz.ledger.records import Ledger, Measured, ledger_from_dict, ledger_to_dict, load_ledger, save_ledger
 from bnviz.text.catalogue import say
 
 IDEAS = {"S0": 24, "S1": 41, "S2": 24, "S3": 21, "S4": 42}
 # What theory gives: these answers hold on any machine.
 KNOWN = {
-    "E2.moments": "yes", "E2.shape": "yes", "E2.normal": "no", "E2.one64": "no", "E2.two95": "yes",
-    "E18.std": "yes", "E18.var": "no",
-    "E22.standardize": "yes", "E22.whiten": "yes", "E22.round": "no", "E22.kept": "yes", "E22.slopes": "yes",
+    "E2.moments": "yes",
+    "E2.shape": "yes",
+    "E2.normal": "no",
+    "E2.one64": "no",
+    "E2.two95": "yes",
+    "E18.std": "yes",
+    "E18.var": "no",
+    "E22.standardize": "yes",
+    "E22.whiten": "yes",
+    "E22.round": "no",
+    "E22.kept": "yes",
+    "E22.slopes": "yes",
     "E22.normal": "no",
-    "E23.keras": "yes", "E23.torch": "no", "E23.slower": "yes",
-    "E6.output": "yes", "E6.gradient": "yes", "E6.input": "yes", "E6.step": "no", "E6.radial": "yes",
-    "E7.drift": "yes", "E7.flat": "yes",
-    "E16.vanish": "yes", "E16.norm_helps": "yes", "E16.explode": "yes", "E16.gain": "yes",
-    "L2.limit": "yes", "L2.formula": "yes", "L2.steepest": "yes", "L2.remainder": "yes", "L2.backward": "yes",
+    "E23.keras": "yes",
+    "E23.torch": "no",
+    "E23.slower": "yes",
+    "E6.output": "yes",
+    "E6.gradient": "yes",
+    "E6.input": "yes",
+    "E6.step": "no",
+    "E6.radial": "yes",
+    "E7.drift": "yes",
+    "E7.flat": "yes",
+    "E16.vanish": "yes",
+    "E16.norm_helps": "yes",
+    "E16.explode": "yes",
+    "E16.gain": "yes",
+    "L2.limit": "yes",
+    "L2.formula": "yes",
+    "L2.steepest": "yes",
+    "L2.remainder": "yes",
+    "L2.backward": "yes",
     "L2.constant": "no",
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
@@ -149,11 +165,14 @@ def test_a_ledger_comes_back_from_its_file(cheap: Ledger, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     "broken",
     [
-        [], {}, {"tests": {}}, {"tests": {"E1": {}}, "provenance": {}},
+        [],
+        {},
+        {"tests": {}},
+        {"tests": {"E1": {}}, "provenance": {}},
         {"tests": {"E1": {"seeds": [0], "seconds": 1, "effects": {"E1.x": [1, 2]}}}, "provenance": {}},
         {"tests": {"E1": {"seeds": [0], "seconds": 1, "effects": {"E2.x": [1]}}}, "provenance": {}},
     ],
-)  # fmt: skip
+)
 def test_a_file_of_somebody_else_is_refused(broken: object, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="ledger"):
         ledger_from_dict(broken)

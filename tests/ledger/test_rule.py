@@ -42,9 +42,7 @@ WITHIN = Question("E1.within", "within", 0.1, "difference")
         (WITHIN, (0.2, 0.05, 0.3), "open"),
     ],
 )
-def test_the_answer_follows_from_the_seeds(
-    question: Question, values: tuple[float, ...], wanted: str
-) -> None:
+def test_the_answer_follows_from_the_seeds(question: Question, values: tuple[float, ...], wanted: str) -> None:
     assert answer(question, values) == wanted
 
 

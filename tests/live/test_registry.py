@@ -8,7 +8,7 @@ from live_viewer import tiny
 
 from bnviz.live import registry as room
 from bnviz.live import wire
-from bnviz.live.commands import carry_out
+from bnviz.live.commands import handle_command
 from bnviz.live.registry import FORGET_AFTER_S, ORPHAN_AFTER_S
 
 
@@ -38,9 +38,9 @@ def test_a_run_without_viewers_ends_after_15_seconds_and_keeps_what_was_seen(reg
     session.unsubscribe(viewer)
     run, left = session.run, session.last_seen
     assert ORPHAN_AFTER_S == 15
-    registry.tidy(now=left + 14.9)
+    registry.reap_idle(now=left + 14.9)
     assert run.alive
-    registry.tidy(now=left + 15.1)
+    registry.reap_idle(now=left + 15.1)
     assert run.stop(60)
     assert (session.status, session.state.message) == ("paused", "orphaned")
     assert len(session.history.frames) > 2
@@ -58,7 +58,7 @@ def test_a_change_after_a_run_was_orphaned_does_not_start_training(registry, ses
     session.train()
     viewer.until_status("running")
     session.unsubscribe(viewer)
-    registry.tidy(now=session.last_seen + 16)
+    registry.reap_idle(now=session.last_seen + 16)
     assert session.run.stop(60)
     back = watch(session)
     session.configure(tiny(width=5))
@@ -73,7 +73,7 @@ def test_a_watched_run_goes_on_whatever_the_hour(registry, session, watch):
     viewer = watch(session)
     session.train()
     viewer.until_status("running")
-    registry.tidy(now=time.monotonic() + 9999)
+    registry.reap_idle(now=time.monotonic() + 9999)
     assert session.run.alive
     assert registry.find(session.token) is session
 
@@ -84,15 +84,15 @@ def test_the_janitor_tells_the_time(registry, session, watch):
     session.train()
     viewer.until_status("running")
     before = len(viewer.of(wire.STATUS))
-    registry.tidy()
+    registry.reap_idle()
     viewer.until(lambda: len(viewer.of(wire.STATUS)) > before)
 
 
 def test_a_session_that_nobody_came_back_to_is_forgotten(registry, session):
     session.configure(tiny())
-    registry.tidy(now=session.last_seen + FORGET_AFTER_S - 1)
+    registry.reap_idle(now=session.last_seen + FORGET_AFTER_S - 1)
     assert registry.find(session.token) is session
-    registry.tidy(now=session.last_seen + FORGET_AFTER_S + 1)
+    registry.reap_idle(now=session.last_seen + FORGET_AFTER_S + 1)
     assert registry.find(session.token) is None
     assert session.history is None
 
@@ -124,13 +124,26 @@ def test_the_one_registry_of_the_process_survives_a_reload():
 
 
 MALFORMED = [
-    {}, {"op": None}, {"op": 3}, {"op": ["train"]}, {"op": {"train": 1}}, {"op": "TRAIN"}, {"op": "exit"},
-    {"op": "visible"}, {"op": "visible", "panel": 3}, {"op": "visible", "panel": ["contours"]},
-    {"op": "speed"}, {"op": "speed", "steps_per_s": "fast"}, {"op": "speed", "steps_per_s": -1},
-    {"op": "speed", "steps_per_s": True}, {"op": "speed", "steps_per_s": 1e9},
-    {"op": "speed", "steps_per_s": float("nan")}, {"op": "speed", "steps_per_s": float("inf")},
-    {"op": "speed", "steps_per_s": 10**400}, {"op": "speed", "steps_per_s": [5]},
-]  # fmt: skip
+    {},
+    {"op": None},
+    {"op": 3},
+    {"op": ["train"]},
+    {"op": {"train": 1}},
+    {"op": "TRAIN"},
+    {"op": "exit"},
+    {"op": "visible"},
+    {"op": "visible", "panel": 3},
+    {"op": "visible", "panel": ["contours"]},
+    {"op": "speed"},
+    {"op": "speed", "steps_per_s": "fast"},
+    {"op": "speed", "steps_per_s": -1},
+    {"op": "speed", "steps_per_s": True},
+    {"op": "speed", "steps_per_s": 1e9},
+    {"op": "speed", "steps_per_s": float("nan")},
+    {"op": "speed", "steps_per_s": float("inf")},
+    {"op": "speed", "steps_per_s": 10**400},
+    {"op": "speed", "steps_per_s": [5]},
+]
 
 
 @pytest.mark.parametrize("message", MALFORMED, ids=lambda message: json.dumps(message)[:60])
@@ -139,16 +152,16 @@ def test_malformed_commands_change_nothing(session, watch, message):
     viewer = watch(session)
     viewer.until(lambda: viewer.of(wire.HELLO))
     before = (session.run, session.state, session._contours, session._panel, session._speed)
-    assert carry_out(session, message, viewer) is False
+    assert handle_command(session, message, viewer) is False
     session.run.checkpoint(60)  # whatever was posted has been read
     assert (session.run, session.state, session._contours, session._panel, session._speed) == before
 
 
 def test_odd_choices_of_contours_are_left_out(session):
     for message in ({"plane": "moon"}, {"plane": ["pca"]}, {"bn_stats": 3}, {"grid": 10**9}):
-        assert carry_out(session, {"op": "contours", **message})
+        assert handle_command(session, {"op": "contours", **message})
     assert session._contours == {"plane": "random", "bn_stats": "batch"}
-    carry_out(session, {"op": "contours", "plane": "pca", "bn_stats": "running"})
+    handle_command(session, {"op": "contours", "plane": "pca", "bn_stats": "running"})
     assert session._contours == {"plane": "pca", "bn_stats": "running"}
 
 
@@ -156,18 +169,18 @@ def test_commands_do_what_they_say(session, watch):
     session.configure(tiny())
     viewer = watch(session)
     run = session.run
-    assert carry_out(session, {"op": "step"}, viewer)
+    assert handle_command(session, {"op": "step"}, viewer)
     viewer.until(lambda: viewer.status()["step"] == 1)
-    assert carry_out(session, {"op": "train"}, viewer)
+    assert handle_command(session, {"op": "train"}, viewer)
     viewer.until(lambda: run.step > 3)
-    assert carry_out(session, {"op": "pause"}, viewer)
+    assert handle_command(session, {"op": "pause"}, viewer)
     viewer.until_status("paused")
-    assert carry_out(session, {"op": "speed", "steps_per_s": 5}, viewer)
+    assert handle_command(session, {"op": "speed", "steps_per_s": 5}, viewer)
     viewer.until(lambda: run.state.speed == 5)
-    assert carry_out(session, {"op": "reset"}, viewer)
+    assert handle_command(session, {"op": "reset"}, viewer)
     viewer.until(lambda: session.run is not run and len(viewer.of(wire.HELLO)) == 2)
     assert session.run.step == 0
-    assert carry_out(session, {"op": "visible", "panel": "x" * 99}, viewer)
+    assert handle_command(session, {"op": "visible", "panel": "x" * 99}, viewer)
     assert session._panel == "x" * 40
-    assert carry_out(session, {"op": "hidden"}, viewer)
+    assert handle_command(session, {"op": "hidden"}, viewer)
     assert viewer in session._hidden

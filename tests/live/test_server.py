@@ -61,9 +61,7 @@ def registry(monkeypatch):
 
 
 def open_socket(server, token, path="/bnviz/ws", **kwargs):
-    return connect(
-        f"ws://127.0.0.1:{server.port}{path}?token={token}", max_size=None, open_timeout=WAIT, **kwargs
-    )
+    return connect(f"ws://127.0.0.1:{server.port}{path}?token={token}", max_size=None, open_timeout=WAIT, **kwargs)
 
 
 def read(client):
@@ -125,8 +123,7 @@ def test_a_viewer_that_leaves_is_no_viewer(server, session):
 
 
 @pytest.mark.parametrize(
-    "origin",
-    ["http://evil.example", "https://127.0.0.1.evil.example", "null", "http://127.0.0.1", "file://"],
+    "origin", ["http://evil.example", "https://127.0.0.1.evil.example", "null", "http://127.0.0.1", "file://"]
 )
 def test_a_foreign_origin_is_refused(server, session, origin):
     with open_socket(server, session.token, origin=origin) as client:
@@ -164,9 +161,17 @@ def test_a_command_that_is_too_long_closes(server, session):
 
 
 NONSENSE = [
-    "", "{", "[]", "3", '"train"', "null",
-    "[" * 4000, '{"op": ' + "9" * 4000 + "}", b"\x00\xff", b'{"op": "train"}',
-]  # fmt: skip
+    "",
+    "{",
+    "[]",
+    "3",
+    '"train"',
+    "null",
+    "[" * 4000,
+    '{"op": ' + "9" * 4000 + "}",
+    b"\x00\xff",
+    b'{"op": "train"}',
+]
 
 
 @pytest.mark.parametrize("nonsense", NONSENSE, ids=lambda nonsense: repr(nonsense[:12]))
@@ -201,9 +206,7 @@ def test_nagles_algorithm_is_off():
 
 def fetch(server, path, **headers):
     """Return status, headers and body of one of the assets."""
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{server.port}/bnviz/assets/live/{path}", headers=headers
-    )
+    request = urllib.request.Request(f"http://127.0.0.1:{server.port}/bnviz/assets/live/{path}", headers=headers)
     try:
         answer = urllib.request.urlopen(request)  # noqa: S310
     except urllib.error.HTTPError as error:
@@ -231,10 +234,7 @@ def test_nothing_else_is_served(server, path):
 @pytest.mark.parametrize("base", ["", "/", "lab", "/lab/", "a/b"])
 def test_the_base_path_stands_before_our_routes(base):
     prefix = "/" + base.strip("/") if base.strip("/") else ""
-    assert [route.path for route in room.routes(base)] == [
-        f"{prefix}/bnviz/ws",
-        f"{prefix}/bnviz/assets/live",
-    ]
+    assert [route.path for route in room.routes(base)] == [f"{prefix}/bnviz/ws", f"{prefix}/bnviz/assets/live"]
 
 
 def test_a_server_under_a_base_path(session):

@@ -1,6 +1,7 @@
 """A session: what it shows, what changes start anew, and what its viewers are sent."""
 
 import threading
+import time
 
 import hand_made_history as hand_made
 import numpy as np
@@ -10,11 +11,10 @@ from live_viewer import WAIT, text, tiny
 from bnviz.config import preset
 from bnviz.data import load_dataset
 from bnviz.live import wire
-from bnviz.live.outbox import Cursor
-from bnviz.live.session import Session
-from bnviz.live.sources import HIDDEN_RATE, VISIBLE_RATE
+from bnviz.live.latest_messages import Cursor
+from bnviz.live.session import HIDDEN_RATE, VISIBLE_RATE, Session
 from bnviz.telemetry.records import ARM_FIELDS
-from bnviz.training.permits import Admission, Permits
+from bnviz.training.permits import CorePermits, RunQueue
 from bnviz.training.run import Run
 
 
@@ -142,8 +142,15 @@ def test_a_recording_is_shown_until_training_starts(session, watch):
     assert viewer.content(wire.HELLO)["source"] == session.source == "recorded"
     kinds = [message.kind for message in viewer.seen][-8:]
     assert kinds == [
-        wire.HELLO, wire.FRAME, wire.FRAME, wire.FRAME, wire.CURVES, wire.SURFACE, wire.BOUNDARY, wire.STATUS,
-    ]  # fmt: skip
+        wire.HELLO,
+        wire.FRAME,
+        wire.FRAME,
+        wire.FRAME,
+        wire.CURVES,
+        wire.SURFACE,
+        wire.BOUNDARY,
+        wire.STATUS,
+    ]
     assert viewer.status()["status"] == "idle"
     assert viewer.status()["step"] == 10
     assert session.run is None
@@ -231,13 +238,13 @@ def test_hidden_viewers_ask_for_fewer_frames(session, watch):
     viewer.until(lambda: session.history is not None)
 
     def rate():
-        return session.run._arms.captures.rate
+        return session.run.capture_rate
 
     viewer.until(lambda: rate() == VISIBLE_RATE)
-    session.look_away(viewer)
-    session.look_away(other)
+    session.set_hidden(viewer)
+    session.set_hidden(other)
     viewer.until(lambda: rate() == HIDDEN_RATE)
-    session.look_at("curves", other)
+    session.set_visible_panel("curves", other)
     viewer.until(lambda: rate() == VISIBLE_RATE)
     session.unsubscribe(other)
     viewer.until(lambda: rate() == HIDDEN_RATE)
@@ -267,15 +274,18 @@ def test_closing_while_the_run_is_being_built_does_not_wait_for_itself():
         return load_dataset("moons")
 
     def make_run(experiment, session):
-        return Run(experiment, load, session, Permits(2), Admission(9))
+        return Run(experiment, load, session, CorePermits(2), RunQueue(9))
 
-    session = Session("token", make_run, Permits(1))
+    session = Session("token", make_run, CorePermits(1))
     session.configure(tiny())
     run = session.run
     assert inside.wait(WAIT)
     closing = threading.Thread(target=session.close, kwargs={"wait_s": 10 * WAIT})
     closing.start()
-    assert run._stop.wait(WAIT)
+    deadline = time.monotonic() + WAIT
+    while not run.stopping:
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
     gate.set()
     closing.join(WAIT)
     assert not closing.is_alive()
@@ -287,7 +297,4 @@ def test_presets_fit_on_the_wire(session, watch, name):
     session.configure(preset(name))
     viewer = watch(session)
     viewer.until(lambda: viewer.of(wire.HELLO))
-    assert [arm["changes"] for arm in text(viewer.of(wire.HELLO)[0])["arms"]] == [
-        {"norm": "none"},
-        {"norm": "batch"},
-    ]
+    assert [arm["changes"] for arm in text(viewer.of(wire.HELLO)[0])["arms"]] == [{"norm": "none"}, {"norm": "batch"}]

@@ -86,9 +86,7 @@ def test_a_frame_round_trips_under_the_ids_of_its_arms_and_fields() -> None:
     assert (message.kind, message.seq, message.step) == (wire.FRAME, 5, 12)
     for arm, record in enumerate(frame.arms):
         for index, name in enumerate(records.ARM_FIELDS):
-            np.testing.assert_array_equal(
-                message.blocks[arm * wire.ARM_STRIDE + index], getattr(record, name)
-            )
+            np.testing.assert_array_equal(message.blocks[arm * wire.ARM_STRIDE + index], getattr(record, name))
     assert len(message.blocks) == 2 * len(records.ARM_FIELDS)
 
 
@@ -132,9 +130,7 @@ def _js_list(name: str) -> list[object]:
     return json.loads(re.sub(r",\s*\]", "]", found.group(1)))
 
 
-@pytest.mark.parametrize(
-    "name", ["STAGES", "QUANTILES", "UNIT_PERCENTILES", "PARAMETERS", "SCALARS", "ARM_FIELDS"]
-)
+@pytest.mark.parametrize("name", ["STAGES", "QUANTILES", "UNIT_PERCENTILES", "PARAMETERS", "SCALARS", "ARM_FIELDS"])
 def test_the_browser_has_the_same_lists(name: str) -> None:
     assert _js_list(name) == list(getattr(records, name))
 
@@ -146,15 +142,5 @@ def test_the_browser_has_the_same_numbers() -> None:
         return int(found.group(1), 0)
 
     assert constant("frame.js", "BINS") == records.BINS
-    for name in (
-        "MAGIC",
-        "VERSION",
-        "ARM_STRIDE",
-        "HELLO",
-        "FRAME",
-        "CURVES",
-        "STATUS",
-        "SURFACE",
-        "BOUNDARY",
-    ):
+    for name in ("MAGIC", "VERSION", "ARM_STRIDE", "HELLO", "FRAME", "CURVES", "STATUS", "SURFACE", "BOUNDARY"):
         assert constant("wire.js", name) == getattr(wire, name), name

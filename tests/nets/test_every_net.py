@@ -16,9 +16,7 @@ WIDTH = {"mlp": 6, "vgg11": 4, "resnet20": 4, "inception": 4, "rnn": 6}
 
 def recipe(net, norm, **fields):
     activation = "tanh" if net == "rnn" else "relu"
-    return RunConfig(
-        **{"net": net, "norm": norm, "width": WIDTH[net], "depth": 2, "activation": activation, **fields}
-    )
+    return RunConfig(**{"net": net, "norm": norm, "width": WIDTH[net], "depth": 2, "activation": activation, **fields})
 
 
 def accepted():

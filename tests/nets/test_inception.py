@@ -32,9 +32,7 @@ def test_every_convolution_is_a_hidden_layer_in_forward_order():
         seen = [name for name, _ in outputs(net, X)]
         assert seen == [layer.name for layer in hidden_layers(net)] == [f"conv{n + 1}" for n in range(count)]
         assert count == sum(isinstance(module, nn.Conv2d) for module in net.modules())
-        assert sum(isinstance(module, nn.Linear) for module in net.modules()) == 1, (
-            "no layer but the softmax's"
-        )
+        assert sum(isinstance(module, nn.Linear) for module in net.modules()) == 1, "no layer but the softmax's"
 
 
 def test_norms_follow_every_convolution_or_none():

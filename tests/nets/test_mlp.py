@@ -53,9 +53,14 @@ def test_norm_takes_its_settings_from_the_recipe():
 def test_twins_share_every_weight_whose_name_and_shape_agree():
     base = build().state_dict()
     for fields in (
-        {"norm": "none"}, {"norm_position": "after"}, {"dropout": 0.3}, {"activation": "relu"},
-        {"depth": 4}, {"depth": 1}, {"optimizer": "adam"},
-    ):  # fmt: skip
+        {"norm": "none"},
+        {"norm_position": "after"},
+        {"dropout": 0.3},
+        {"activation": "relu"},
+        {"depth": 4},
+        {"depth": 1},
+        {"optimizer": "adam"},
+    ):
         other = build(**fields).state_dict()
         shared = [name for name in base if name.endswith("weight") and name in other and "norm" not in name]
         assert {"linear1.weight", "head.weight"} <= set(shared)

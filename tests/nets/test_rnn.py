@@ -23,9 +23,7 @@ def images(n=9, seed=0):
 
 
 def rows(x):
-    return torch.stack(
-        [torch.cat([x[:, c, step] for c in range(x.shape[1])], 1) for step in range(x.shape[2])]
-    )
+    return torch.stack([torch.cat([x[:, c, step] for c in range(x.shape[1])], 1) for step in range(x.shape[2])])
 
 
 def test_without_norm_it_is_torchs_lstm():
@@ -115,9 +113,7 @@ def test_evaluation_uses_the_running_statistics_of_each_step():
     net = build(momentum=None).double()
     for seed in range(3):
         net(images(seed=seed).flatten(1))
-    mean = torch.stack(
-        [torch.stack([r @ net.input.weight.T for r in rows(images(seed=s))]) for s in range(3)]
-    )
+    mean = torch.stack([torch.stack([r @ net.input.weight.T for r in rows(images(seed=s))]) for s in range(3)])
     torch.testing.assert_close(net.norm_input.running_mean, mean.mean((0, 2)))
     net.eval()
     step = SHAPE[1] - 1
@@ -164,10 +160,7 @@ def test_twins_share_weights_and_dropout_stands_before_the_head():
         for name in ("input.weight", "gates.weight", "candidate.weight", "gates.bias", "head.weight"):
             assert torch.equal(base[name], other[name])
     for place in ("head", "hidden"):
-        assert [n for n, _ in build(dropout=0.3, dropout_at=place).named_children()][-2:] == [
-            "dropout",
-            "head",
-        ]
+        assert [n for n, _ in build(dropout=0.3, dropout_at=place).named_children()][-2:] == ["dropout", "head"]
 
 
 @pytest.mark.parametrize(

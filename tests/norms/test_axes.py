@@ -47,11 +47,14 @@ def test_mean_only_and_noisy_average_like_batch():
 @pytest.mark.parametrize(
     ("norm", "sizes"),
     [
-        ("batch", [5 * 2 * 3] * 6), ("layer", [6 * 2 * 3] * 5), ("group", [2 * 2 * 3] * 15),
-        ("instance", [2 * 3] * 30), ("ghost", [2 * 2 * 3] * 6 + [3 * 2 * 3] * 6),
+        ("batch", [5 * 2 * 3] * 6),
+        ("layer", [6 * 2 * 3] * 5),
+        ("group", [2 * 2 * 3] * 15),
+        ("instance", [2 * 3] * 30),
+        ("ghost", [2 * 2 * 3] * 6 + [3 * 2 * 3] * 6),
         ("per_activation", [5] * 36),
     ],
-)  # fmt: skip
+)
 def test_numbers_have_no_gaps_and_the_right_sizes(norm, sizes):
     labels = averaging_axes(norm, SHAPE, **FIELDS)
     assert labels.shape == SHAPE

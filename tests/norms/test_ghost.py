@@ -22,10 +22,15 @@ def disturbed(norm):
 @pytest.mark.parametrize(
     ("batch", "size", "expected"),
     [
-        (12, 4, [4, 4, 4]), (14, 4, [4, 4, 6]), (15, 4, [4, 4, 7]), (7, 4, [7]), (3, 4, [3]),
-        (1, 4, [1]), (9, 2, [2, 2, 2, 3]),
+        (12, 4, [4, 4, 4]),
+        (14, 4, [4, 4, 6]),
+        (15, 4, [4, 4, 7]),
+        (7, 4, [7]),
+        (3, 4, [3]),
+        (1, 4, [1]),
+        (9, 2, [2, 2, 2, 3]),
     ],
-)  # fmt: skip
+)
 def test_a_shorter_rest_joins_the_last_ghost(batch, size, expected):
     assert ghost_sizes(batch, size) == expected
 

@@ -88,9 +88,18 @@ def test_a_group_of_one_value_gives_beta():
 @pytest.mark.parametrize(
     ("groups", "channels", "locations", "expected"),
     [
-        (8, 100, 1, 10), (8, 64, 1, 8), (8, 20, 1, 10), (8, 12, 4, 6), (3, 8, 4, 2), (64, 6, 4, 6),
-        (64, 6, 1, 3), (8, 8, 1, 4), (8, 7, 1, 1), (8, 7, 9, 7), (8, 1, 1, 1),
+        (8, 100, 1, 10),
+        (8, 64, 1, 8),
+        (8, 20, 1, 10),
+        (8, 12, 4, 6),
+        (3, 8, 4, 2),
+        (64, 6, 4, 6),
+        (64, 6, 1, 3),
+        (8, 8, 1, 4),
+        (8, 7, 1, 1),
+        (8, 7, 9, 7),
+        (8, 1, 1, 1),
     ],
-)  # fmt: skip
+)
 def test_the_nearest_number_of_groups(groups, channels, locations, expected):
     assert nearest_groups(groups, channels, locations) == expected

@@ -60,9 +60,7 @@ def test_variance_only(tail, momentum):
     gathered = torch.ones(3, dtype=torch.float64)
     for step in (1, 2):
         x, y = (values(7, 3, *tail, seed=step).requires_grad_() for _ in range(2))
-        expected = on_rows(
-            y, lambda r: norm.weight * r / (((r - r.mean(0)) ** 2).mean(0) + EPS).sqrt() + norm.bias
-        )
+        expected = on_rows(y, lambda r: norm.weight * r / (((r - r.mean(0)) ** 2).mean(0) + EPS).sqrt() + norm.bias)
         assert_alike(norm(x), expected, x, y, norm.parameters(), norm.parameters())
         factor = momentum or 1 / step
         gathered = (1 - factor) * gathered + factor * x.detach().movedim(1, -1).reshape(-1, 3).var(0)
@@ -73,9 +71,9 @@ def test_variance_only(tail, momentum):
 
 
 @TAILS
-@pytest.mark.parametrize(("kind", "kept", "left_out"), [
-    (NoGammaNorm, "bias", "weight"), (NoBetaNorm, "weight", "bias"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kind", "kept", "left_out"), [(NoGammaNorm, "bias", "weight"), (NoBetaNorm, "weight", "bias")]
+)
 def test_without_gamma_or_beta(kind, kept, left_out, tail):
     ours = disturbed(kind(3, EPS))
     oracle = (nn.BatchNorm2d if tail else nn.BatchNorm1d)(3, EPS).double()

@@ -8,7 +8,7 @@ from torch import nn
 
 from bnviz.config import NORMS, InputError, RunConfig
 from bnviz.config.fields import MAP_NORMS
-from bnviz.norms import DormantNorm, GhostNorm, GroupNorm, make_norm
+from bnviz.norms import GhostNorm, GroupNorm, LateNorm, make_norm
 
 SHAPES = [(6,), (6, 3, 2)]
 CASES = [
@@ -172,10 +172,10 @@ def test_a_batch_of_one_is_no_error(norm, shape):
 @every_norm
 def test_norm_from_puts_it_to_sleep(norm, shape):
     made = build(norm, shape, norm_from=7, gamma_init=0.5)
-    assert isinstance(made, DormantNorm)
+    assert isinstance(made, LateNorm)
     x = values(5, *shape)
     assert made(x) is x
-    made.wake()
+    made.activate()
     assert torch.equal(made(x), build(norm, shape, gamma_init=0.5)(x))
 
 

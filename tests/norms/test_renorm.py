@@ -51,9 +51,7 @@ def test_output_and_gradients_are_those_of_the_formula(schedule, affine, tail):
     before = {name: value.clone() for name, value in norm.state_dict().items()}
     out = norm(x)
     torch.testing.assert_close(out, expected)
-    for found, want in zip(
-        torch.autograd.grad(out.pow(3).sum(), [x, *norm.parameters()]), wanted, strict=True
-    ):
+    for found, want in zip(torch.autograd.grad(out.pow(3).sum(), [x, *norm.parameters()]), wanted, strict=True):
         torch.testing.assert_close(found, want)
     rows = x.detach().movedim(1, -1).flatten(0, -2)
     torch.testing.assert_close(norm.running_mean, 0.9 * before["running_mean"] + 0.1 * rows.mean(0))

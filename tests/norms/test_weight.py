@@ -40,10 +40,7 @@ def test_equal_weights_become_zero_with_a_finite_gradient(shape):
 def layers(bias=True):
     linear = StandardizedLinear(7, 4, bias=bias, dtype=torch.float64)
     conv = StandardizedConv2d(3, 4, 3, stride=2, padding=1, bias=bias, dtype=torch.float64)
-    return [
-        (linear, nn.Linear(7, 4, bias=bias), (5, 7)),
-        (conv, nn.Conv2d(3, 4, 3, 2, 1, bias=bias), (5, 3, 8, 8)),
-    ]
+    return [(linear, nn.Linear(7, 4, bias=bias), (5, 7)), (conv, nn.Conv2d(3, 4, 3, 2, 1, bias=bias), (5, 3, 8, 8))]
 
 
 @pytest.mark.parametrize("bias", [True, False])
@@ -81,9 +78,7 @@ def test_behind_a_group_norm_the_factor_on_the_weights_is_gone():
     norm = GroupNorm(2, 4, eps=1e-12).double()
     for layer, oracle, shape in layers(bias=False):
         x = values(*shape)
-        published = torch.func.functional_call(
-            oracle.double(), {"weight": standardize_weight(layer.weight)}, x
-        )
+        published = torch.func.functional_call(oracle.double(), {"weight": standardize_weight(layer.weight)}, x)
         torch.testing.assert_close(norm(layer(x)), norm(published), rtol=1e-6, atol=1e-6)
 
 

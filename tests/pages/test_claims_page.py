@@ -107,9 +107,7 @@ def test_ten_cards_with_recorded_results(lang: str) -> None:
         assert say(f"misconceptions.{each.id}.wrong", lang) in head
     assert say("claims.source.formula", lang) in [each.value for each in app.caption]
     verdicts = [metric.value for metric in app.metric[::2]]
-    assert verdicts == [
-        say(f"claims.verdict.{claims_runs.judged(each.tests)}", lang) for each in misconceptions()
-    ]
+    assert verdicts == [say(f"claims.verdict.{claims_runs.judged(each.tests)}", lang) for each in misconceptions()]
 
 
 def test_a_card_runs_its_experiment() -> None:
@@ -132,9 +130,7 @@ def test_the_csv_holds_everything() -> None:
 def test_what_is_no_paper_is_named_in_the_readers_language() -> None:
     sources = {each.source for each in (*claims(), *misconceptions())}
     assert set(claims_words.PLAIN_SOURCES) <= sources
-    assert all(
-        any(c.isupper() for c in name) or "." in name for name in sources - {*claims_words.PLAIN_SOURCES, ""}
-    )
+    assert all(any(c.isupper() for c in name) or "." in name for name in sources - {*claims_words.PLAIN_SOURCES, ""})
 
 
 def test_own_runs_count_only_where_they_bear_on_a_claim(monkeypatch: pytest.MonkeyPatch) -> None:

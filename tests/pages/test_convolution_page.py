@@ -82,9 +82,7 @@ def test_pictures_follow_the_moment_and_training_now() -> None:
     assert say("convolution.pictures.start") in words(app)
     app = opened(conv_part="pictures")
     moment, _ = convolution_weights.recorded()
-    numbers = {
-        name: f"{100 * each:.1f}" for name, each in zip(("none", "batch"), moment.accuracy, strict=True)
-    }
+    numbers = {name: f"{100 * each:.1f}" for name, each in zip(("none", "batch"), moment.accuracy, strict=True)}
     assert say("convolution.pictures.trained", steps=100, **numbers) in words(app)
 
 

@@ -20,12 +20,7 @@ from bnviz.ui import studies
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 GUESSES = {"rate": "faster", "more": "crops"}
-PARTS = {
-    "table": "published",
-    "curves": "schematic",
-    "list": "published",
-    "ensemble": "published",
-}
+PARTS = {"table": "published", "curves": "schematic", "list": "published", "ensemble": "published"}
 
 
 def opened(lang: str = "en", **query: str) -> AppTest:
@@ -115,9 +110,7 @@ def test_a_recorded_study_is_shown(study: str, lang: str, recordings: Path) -> N
         # Errors of 30 and 20 % against 40 % of the members on average.
         assert say("imagenet.ours.members", lang, here="0.62", paper="0.91") in words(app)
     else:
-        assert say("imagenet.agreement.part", lang, seen=3, total=4, unseen=0, opposite=1, few=0) in words(
-            app
-        )
+        assert say("imagenet.agreement.part", lang, seen=3, total=4, unseen=0, opposite=1, few=0) in words(app)
         assert f"**{say('studies.verdict.opposite', lang)}**" in words(app)
 
 
@@ -126,8 +119,15 @@ def test_ours_stands_beside_the_papers(recordings: Path) -> None:
     app = opened(imagenet_part="ours")
     line = next(line for line in words(app).splitlines() if line.startswith("| fast |"))
     assert [cell.strip() for cell in line.split("|")[2:-1]] == [
-        "0.05", "10", "2/2", "4.0", "14.8", "**70.0\u00a0±\u00a00.0\u00a0%**", "+15.0", "+0.8",
-    ]  # fmt: skip
+        "0.05",
+        "10",
+        "2/2",
+        "4.0",
+        "14.8",
+        "**70.0\u00a0±\u00a00.0\u00a0%**",
+        "+15.0",
+        "+0.8",
+    ]
     assert "not finite: 2/2" in words(app)
     app.segmented_control(key="mark").set_value("threshold").run()
     assert not app.exception

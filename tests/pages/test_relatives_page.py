@@ -19,17 +19,14 @@ from bnviz.text.catalogue import say
 from bnviz.ui import studies
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
-GUESSES = {
-    "alone": "batch",
-    "without": "layer",
-    "smallest": "same",
-    "through": "all",
-    "statistics_help": "no",
-}
+GUESSES = {"alone": "batch", "without": "layer", "smallest": "same", "through": "all", "statistics_help": "no"}
 STUDIES = {
-    "compare": ("relatives", "lite-bn"), "batches": ("batch-size",), "recurrent": ("recurrent",),
-    "domain": ("adabn",), "dropout": ("dropout-before-bn",),
-}  # fmt: skip
+    "compare": ("relatives", "lite-bn"),
+    "batches": ("batch-size",),
+    "recurrent": ("recurrent",),
+    "domain": ("adabn",),
+    "dropout": ("dropout-before-bn",),
+}
 EXTRAS = {"blur.source": 0.3, "blur.target": 0.5, "test.running": 0.4, "variance_ratio": (1.0, 0.8)}
 
 
@@ -67,9 +64,7 @@ def test_every_part_renders(part: str, lang: str, recordings: Path) -> None:
 
 
 @pytest.mark.parametrize("part", STUDIES)
-def test_without_recordings_the_commands_are_given(
-    part: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_recordings_the_commands_are_given(part: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(studies, "RECORDINGS", tmp_path)
     app = opened(rel_part=part, **GUESSES)
     assert not app.exception

@@ -26,9 +26,13 @@ from bnviz.text.catalogue import say
 PATIENCE = 20.0
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 TINY = {
-    "map_net": "points", "map_data": "moons", "map_seeds": "1", "map_steps": "50", "map_x": "lr=0.1:1.0:2",
+    "map_net": "points",
+    "map_data": "moons",
+    "map_seeds": "1",
+    "map_steps": "50",
+    "map_x": "lr=0.1:1.0:2",
     "map_y": "init_scale=0.5:2.0:2",
-}  # fmt: skip
+}
 
 
 @pytest.fixture(autouse=True)
@@ -88,9 +92,7 @@ def test_a_tiny_map_fills_and_its_counts_are_told() -> None:
     found = map_of(app.session_state["bnviz.survival.job"].result())
     assert found.whole
     pair = compare_arms(found, 0, 1)
-    assert f"**Cells that train: {pair.first} of 4 (Without BN), {pair.second} of 4 (With BN).**" in words(
-        app
-    )
+    assert f"**Cells that train: {pair.first} of 4 (Without BN), {pair.second} of 4 (With BN).**" in words(app)
     assert app.dataframe[0].value.shape == (8, 10)
 
 
@@ -126,9 +128,7 @@ def test_a_recorded_map_paints_first(net: str, lang: str) -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize(
-    ("net", "arms", "told"), [("points", "bn_ln", 1), ("points", "bn", 0), ("relu", "bn_ln", 0)]
-)
+@pytest.mark.parametrize(("net", "arms", "told"), [("points", "bn_ln", 1), ("points", "bn", 0), ("relu", "bn_ln", 0)])
 def test_that_layer_norm_is_blind_to_distance_is_said_where_it_matters(net, arms, told, lang) -> None:
     app = opened(lang, map_net=net, map_arms=arms)
     bodies = " ".join(unescape(html.proto.body) for html in app.get("html"))

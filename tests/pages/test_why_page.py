@@ -53,9 +53,13 @@ def test_nothing_is_shown_before_the_guess(part: str) -> None:
 
 @pytest.mark.parametrize(
     ("part", "control", "scene"),
-    [("shift", "why_net", "vgg_slow"), ("noisy", "noisy_net", "vgg"), ("smooth", "smooth_net", "vgg"),
-     ("linear", "linear_rate", "linear_slow")],
-)  # fmt: skip
+    [
+        ("shift", "why_net", "vgg_slow"),
+        ("noisy", "noisy_net", "vgg"),
+        ("smooth", "smooth_net", "vgg"),
+        ("linear", "linear_rate", "linear_slow"),
+    ],
+)
 def test_the_table_is_that_of_the_chosen_network(part: str, control: str, scene: str) -> None:
     app = opened(why_part=part, **GUESSES, **{control: scene})
     assert not app.exception

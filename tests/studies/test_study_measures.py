@@ -190,9 +190,15 @@ def test_the_papers_changes_come_one_on_top_of_the_other():
     configs = [ACCELERATE.config(arm, 0).to_dict() for arm in ACCELERATE.arms]
     differing = [{k for k in one if one[k] != two[k]} for one, two in pairwise(configs)]
     assert differing == [
-        {"norm"}, {"lr"}, {"dropout"}, {"weight_decay"},
-        {"lr_half_life"}, {"lrn"}, {"shuffle"}, {"distortion"},
-    ]  # fmt: skip
+        {"norm"},
+        {"lr"},
+        {"dropout"},
+        {"weight_decay"},
+        {"lr_half_life"},
+        {"lrn"},
+        {"shuffle"},
+        {"distortion"},
+    ]
     first, last = configs[0], configs[-1]
     assert last["lr"] == pytest.approx(5 * first["lr"])
     assert last["weight_decay"] == pytest.approx(first["weight_decay"] / 5)

@@ -185,9 +185,7 @@ def hand_made(accuracies, **parts):
 def run_free_unit(arm):
     from bnviz.studies.records import UnitResult
 
-    return UnitResult(
-        arm, 0, "k", (0, 40), (2.0, 1.0), (2.0, 1.0), (0.1, 0.5), 0.9, 0.5, 0.5, None, None, 1.0, 2.0
-    )
+    return UnitResult(arm, 0, "k", (0, 40), (2.0, 1.0), (2.0, 1.0), (0.1, 0.5), 0.9, 0.5, 0.5, None, None, 1.0, 2.0)
 
 
 @pytest.mark.parametrize(

@@ -9,17 +9,7 @@ import pytest
 
 from bnviz.config import InputError, RunConfig
 from bnviz.data import load_dataset
-from bnviz.sweeps import (
-    Axis,
-    Sweep,
-    SweepResult,
-    load_sweep,
-    outcome_of,
-    parse_axis,
-    read_work,
-    run_sweep,
-    save_sweep,
-)
+from bnviz.sweeps import Axis, Sweep, SweepResult, load_sweep, outcome_of, parse_axis, read_work, run_sweep, save_sweep
 from bnviz.sweeps.engine import SweepStopped
 from bnviz.sweeps.result import cell_to_dict
 
@@ -60,10 +50,26 @@ def test_axes_from_text(text, values):
 
 @pytest.mark.parametrize(
     "text",
-    ["lr", "lr=", "speed=1,2", "lr=1:2", "lr=1:2:x", "lr=1:2:1", "lr=1:2:99", "lr=0.1,0.1", "lr=0:1:3",
-     "activation=tanh:relu:2", "seed=0,1", "lr=1e9,1", "momentum=none:0.1:3", "lr=1:2:-3",
-     "lr=0.1:1:²", "lr=0.1:1:٣", pytest.param("lr=0.1:1:" + "9" * 5000, id="long")],
-)  # fmt: skip
+    [
+        "lr",
+        "lr=",
+        "speed=1,2",
+        "lr=1:2",
+        "lr=1:2:x",
+        "lr=1:2:1",
+        "lr=1:2:99",
+        "lr=0.1,0.1",
+        "lr=0:1:3",
+        "activation=tanh:relu:2",
+        "seed=0,1",
+        "lr=1e9,1",
+        "momentum=none:0.1:3",
+        "lr=1:2:-3",
+        "lr=0.1:1:²",
+        "lr=0.1:1:٣",
+        pytest.param("lr=0.1:1:" + "9" * 5000, id="long"),
+    ],
+)
 def test_what_is_no_axis_is_refused(text):
     with pytest.raises(InputError):
         parse_axis(text)
@@ -106,12 +112,7 @@ def test_stacked_and_alone_come_to_the_same(moons, whole):
         assert cell.test_loss == pytest.approx(other.test_loss, rel=1e-3, abs=1e-4)
         assert cell.accuracy == pytest.approx(other.accuracy, abs=0.011)
         assert cell.idle == pytest.approx(other.idle, abs=0.01)
-        assert (cell.arm, cell.row, cell.column, cell.seed) == (
-            other.arm,
-            other.row,
-            other.column,
-            other.seed,
-        )
+        assert (cell.arm, cell.row, cell.column, cell.seed) == (other.arm, other.row, other.column, other.seed)
 
 
 def test_idle_is_what_saturates_or_never_fires(moons):
@@ -128,11 +129,17 @@ def test_idle_is_what_saturates_or_never_fires(moons):
 @pytest.mark.parametrize(
     ("accuracy", "idle", "diverged", "expected"),
     [
-        (0.99, 0.0, None, "converged"), (0.9, 1.0, None, "converged"), (0.89, 0.0, None, "slow"),
-        (0.56, 0.9, None, "slow"), (0.54, 0.4, None, "stalled"), (0.3, math.nan, None, "stalled"),
-        (0.54, 0.6, None, "saturated"), (0.99, 0.0, 7, "diverged"), (math.nan, 0.0, None, "diverged"),
+        (0.99, 0.0, None, "converged"),
+        (0.9, 1.0, None, "converged"),
+        (0.89, 0.0, None, "slow"),
+        (0.56, 0.9, None, "slow"),
+        (0.54, 0.4, None, "stalled"),
+        (0.3, math.nan, None, "stalled"),
+        (0.54, 0.6, None, "saturated"),
+        (0.99, 0.0, 7, "diverged"),
+        (math.nan, 0.0, None, "diverged"),
     ],
-)  # fmt: skip
+)
 def test_the_rule(accuracy, idle, diverged, expected):
     assert outcome_of(accuracy, 0.5, idle, diverged) == expected
 
@@ -191,13 +198,18 @@ def test_the_file_comes_back_as_it_was(whole, tmp_path):
 @pytest.mark.parametrize(
     "spoil",
     [
-        lambda c: c.update(version=9), lambda c: c.pop("cells"), lambda c: c["cells"][0].update(row=99),
-        lambda c: c["cells"][0].update(row=-1), lambda c: c["cells"][0].pop("loss"),
+        lambda c: c.update(version=9),
+        lambda c: c.pop("cells"),
+        lambda c: c["cells"][0].update(row=99),
+        lambda c: c["cells"][0].update(row=-1),
+        lambda c: c["cells"][0].pop("loss"),
         lambda c: c.update(chance=2),
-        lambda c: c["cells"].extend(c["cells"]), lambda c: c["sweep"]["x"].update(field="nothing"),
-        lambda c: c["cells"][0].update(loss=1e999), lambda c: c.update(sweep=[]),
+        lambda c: c["cells"].extend(c["cells"]),
+        lambda c: c["sweep"]["x"].update(field="nothing"),
+        lambda c: c["cells"][0].update(loss=1e999),
+        lambda c: c.update(sweep=[]),
     ],
-)  # fmt: skip
+)
 def test_a_foreign_file_is_refused_in_one_sentence(whole, tmp_path, spoil):
     path = tmp_path / "map.json"
     save_sweep(SweepResult(SWEEP, tuple(whole), 0.5, {}), path)

@@ -27,9 +27,7 @@ def long_curve(losses):
 
 def test_a_long_curve_is_bounded(long_curve):
     assert 512 < len(long_curve.step) <= 1024
-    assert (
-        len({len(column) for column in (long_curve.loss_min, long_curve.loss_max, long_curve.loss_mean)}) == 1
-    )
+    assert len({len(column) for column in (long_curve.loss_min, long_curve.loss_max, long_curve.loss_mean)}) == 1
 
 
 def test_no_extreme_is_lost_and_each_stands_in_its_bucket(losses, long_curve):

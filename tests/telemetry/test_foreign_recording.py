@@ -84,8 +84,11 @@ def test_every_array_is_needed_in_its_shape_and_type(whole, name):
 def test_objects_are_refused(whole):
     meta, arrays = whole
     file = io.BytesIO()
-    np.savez(file, meta=np.frombuffer(json.dumps(meta).encode(), np.uint8),
-             **arrays | {"steps": np.array([0, 5, 10], object)})  # fmt: skip
+    np.savez(
+        file,
+        meta=np.frombuffer(json.dumps(meta).encode(), np.uint8),
+        **arrays | {"steps": np.array([0, 5, 10], object)},
+    )
     assert "no objects" in refused(file.getvalue())
 
 
@@ -95,31 +98,13 @@ def test_steps_that_do_not_ascend(whole):
         assert "ascending" in refused(packed(meta, arrays | {"steps": np.array(steps, "u4")}))
 
 
-ODD = [
-    None,
-    True,
-    -1,
-    0.5,
-    1e999,
-    10**40,
-    "text",
-    "",
-    [],
-    {},
-    [[]],
-    [None],
-    {"a": []},
-    ["x", "y"],
-    "x" * 5000,
-]
+ODD = [None, True, -1, 0.5, 1e999, 10**40, "text", "", [], {}, [[]], [None], {"a": []}, ["x", "y"], "x" * 5000]
 
 
 def paths_into(value, path=()):
     """Every place in a description."""
     yield path
-    children = (
-        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    )
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, child in children:
         yield from paths_into(child, (*path, key))
 

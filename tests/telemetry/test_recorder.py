@@ -34,11 +34,7 @@ class Forward(nn.Module):
 
     def forward(self, x):
         for layer in self.layers:
-            order = (
-                [layer.norm, layer.activation]
-                if layer.position == "before"
-                else [layer.activation, layer.norm]
-            )
+            order = [layer.norm, layer.activation] if layer.position == "before" else [layer.activation, layer.norm]
             x = layer.linear(x)
             for module in order:
                 x = x if module is None else module(x)
@@ -100,9 +96,7 @@ def test_identity_weights_and_a_constant_layer():
     assert np.isnan(record.parameters).all()  # no norm anywhere
     assert record.scalars.tolist() == pytest.approx([1.0, 0.5, 2.0, 0.25])
     assert record.unit_percentiles.shape == (2, 2, 3)
-    assert record.unit_percentiles[0, 0] == pytest.approx(
-        np.quantile([-1, 0.95], (0.15, 0.5, 0.85)), rel=1e-3
-    )
+    assert record.unit_percentiles[0, 0] == pytest.approx(np.quantile([-1, 0.95], (0.15, 0.5, 0.85)), rel=1e-3)
 
 
 def test_saturation_and_derivative_of_tanh():

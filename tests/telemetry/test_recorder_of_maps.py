@@ -8,9 +8,9 @@ import torch
 from torch import nn
 
 from bnviz.telemetry import maps
-from bnviz.telemetry.recorder import FEW, Edges, Recorder, edges_for, few
+from bnviz.telemetry.recorder import MAX_RATIO_SAMPLES, Edges, Recorder, edges_for, subsample
 from bnviz.telemetry.records import BINS, PARAMETERS, QUANTILES
-from bnviz.telemetry.together import reduce_together
+from bnviz.telemetry.reduce import reduce_observations
 
 NAN4 = (float("nan"),) * 4
 
@@ -57,6 +57,10 @@ def rows(values):
     return (values if values.dim() == 2 else values.permute(0, 2, 3, 1).flatten(0, 2)).numpy()
 
 
+def reduced(observation):
+    return reduce_observations([observation])[0]
+
+
 def observe(net, x, memory=torch.channels_last):
     recorder = Recorder(net.layers, net.head, "relu", edges_for(["relu"]))
     with recorder.observing():
@@ -70,15 +74,13 @@ def observe(net, x, memory=torch.channels_last):
 def test_small_maps_are_taken_whole(memory):
     """4 x 5 x 5 places of 3 and 5 channels: all of them count."""
     net = Net()
-    record = observe(net, torch.randn(4, 2, 5, 5), memory).reduce()
+    record = reduced(observe(net, torch.randn(4, 2, 5, 5), memory))
     for index, stages in enumerate(net.whole):
         for stage, values in enumerate(stages):
             inner, _ = np.histogram(values, BINS, (-6, 6))
             assert record.histogram[index, stage].sum() == values.size
             assert np.abs(record.histogram[index, stage, 1:-1].astype(int) - inner).sum() <= 2  # rounding
-            np.testing.assert_allclose(
-                record.quantiles[index, stage], np.quantile(values, QUANTILES), atol=1e-5
-            )
+            np.testing.assert_allclose(record.quantiles[index, stage], np.quantile(values, QUANTILES), atol=1e-5)
             np.testing.assert_allclose(record.moments[index, stage], [values.mean(), values.std()], atol=1e-5)
         entering = stages[1]
         np.testing.assert_allclose(record.derivative[index], (entering > 0).mean(), rtol=1e-6)
@@ -90,11 +92,11 @@ def test_small_maps_are_taken_whole(memory):
 
 def test_large_maps_are_sampled_but_their_batch_statistics_are_exact():
     net = Net(widths=(24, 20))
-    with torch.no_grad():  # one channel that is silent, one that speaks at few places only
+    with torch.no_grad():  # one channel that is silent, one that speaks at subsample places only
         net.layers[0].linear.bias[:2] = torch.tensor([-1e3, 0.0])
         net.layers[0].norm.bias[0] = -1e3
         net.layers[0].norm.bias[1] = -2.9
-    record = observe(net, torch.randn(16, 2, 12, 12)).reduce()
+    record = reduced(observe(net, torch.randn(16, 2, 12, 12)))
     for index in range(2):
         linear, normalized, out = net.whole[index]
         assert record.histogram[index].sum(axis=-1).tolist() == [2048] * 3
@@ -107,7 +109,7 @@ def test_large_maps_are_sampled_but_their_batch_statistics_are_exact():
         np.testing.assert_allclose(levels, QUANTILES, atol=0.05)
     assert record.dead[0] == pytest.approx(1 / 24)
     out = torch.from_numpy(net.whole[0][2]).view(16, 12, 12, 24).movedim(-1, 1)
-    assert (maps.kept_rows(out) == 0).all(0).sum() == 2  # the sample alone could not tell them apart
+    assert (maps.sample_positions(out) == 0).all(0).sum() == 2  # the sample alone could not tell them apart
 
 
 def test_saturation_of_bounded_maps():
@@ -124,7 +126,7 @@ def test_saturation_of_bounded_maps():
 
 
 def test_a_layer_without_norm_among_normalized_ones_repeats_its_linear_stage():
-    record = observe(Net(norms=(False, True)), torch.randn(4, 2, 5, 5)).reduce()
+    record = reduced(observe(Net(norms=(False, True)), torch.randn(4, 2, 5, 5)))
     for name in ("histogram", "quantiles", "moments"):
         values = getattr(record, name)
         assert np.array_equal(values[0, 0], values[0, 1])
@@ -149,7 +151,7 @@ class PerPlace(nn.Module):
 def test_what_a_norm_does_not_hold_per_unit_is_unknown():
     net = Net(affine=False)
     net.layers[0].norm = net.parts[1] = PerPlace()
-    record = observe(net, torch.randn(4, 2, 5, 5)).reduce()
+    record = reduced(observe(net, torch.randn(4, 2, 5, 5)))
     known = {name: np.isfinite(record.parameters[:, row]).all(-1) for row, name in enumerate(PARAMETERS)}
     assert {name: values[:2].tolist() for name, values in known.items()} == {
         "gamma": [False, False],
@@ -164,7 +166,7 @@ def test_what_a_norm_does_not_hold_per_unit_is_unknown():
 def test_a_norm_that_sleeps_repeats_the_linear_stage():
     net = Net()
     net.layers[1].norm = net.parts[4] = nn.Identity()
-    record = observe(net, torch.randn(4, 2, 5, 5)).reduce()
+    record = reduced(observe(net, torch.randn(4, 2, 5, 5)))
     assert np.array_equal(record.histogram[1, 0], record.histogram[1, 1])
     assert np.isfinite(record.parameters[1, PARAMETERS.index("batch_mean")]).all()
     assert np.isnan(record.parameters[1, PARAMETERS.index("gamma")]).all()
@@ -173,7 +175,7 @@ def test_a_norm_that_sleeps_repeats_the_linear_stage():
 def test_arms_of_different_widths_together_are_as_each_alone():
     x = torch.randn(4, 2, 5, 5)
     seen = [observe(net, x) for net in (Net(), Net(norms=(False, False)), Net(widths=(4, 7)))]
-    for alone, together in zip([one.reduce() for one in seen], reduce_together(seen), strict=True):
+    for alone, together in zip([reduced(one) for one in seen], reduce_observations(seen), strict=True):
         for name in alone.__slots__:
             np.testing.assert_array_equal(getattr(together, name), getattr(alone, name), err_msg=name)
 
@@ -181,7 +183,7 @@ def test_arms_of_different_widths_together_are_as_each_alone():
 def test_a_blank_record_has_the_shapes_of_a_full_one():
     net = Net()
     recorder = Recorder(net.layers, net.head, "relu", Edges())
-    blank, full = recorder.blank(), observe(net, torch.randn(4, 2, 5, 5)).reduce()
+    blank, full = recorder.blank(), reduced(observe(net, torch.randn(4, 2, 5, 5)))
     for name in full.__slots__:
         one, other = getattr(blank, name), getattr(full, name)
         assert (one.shape, one.dtype) == (other.shape, other.dtype), name
@@ -190,9 +192,9 @@ def test_a_blank_record_has_the_shapes_of_a_full_one():
 def test_what_was_seen_does_not_change_when_training_goes_on():
     net = Net()
     seen = observe(net, torch.randn(4, 2, 5, 5))
-    before = seen.reduce()
+    before = reduced(seen)
     observe(net, torch.randn(4, 2, 5, 5) * 10)
-    after = seen.reduce()
+    after = reduced(seen)
     for name in before.__slots__:
         np.testing.assert_array_equal(getattr(before, name), getattr(after, name), err_msg=name)
 
@@ -230,8 +232,8 @@ def test_units_of_a_linear_layer_on_sequences_are_on_the_last_axis():
 def test_few_entries_of_a_kernel_meet_all_its_places_in_either_format():
     weight = torch.arange(9.0).view(3, 3).expand(64, 64, 3, 3)
     for memory in (torch.contiguous_format, torch.channels_last):
-        entries = few(weight.contiguous(memory_format=memory))
-        assert FEW / 3 < len(entries) <= FEW
+        entries = subsample(weight.contiguous(memory_format=memory))
+        assert MAX_RATIO_SAMPLES / 3 < len(entries) <= MAX_RATIO_SAMPLES
         counts = np.bincount(entries.numpy().astype(int), minlength=9)
         assert counts.min() > 0.9 * counts.max()
 
@@ -239,7 +241,7 @@ def test_few_entries_of_a_kernel_meet_all_its_places_in_either_format():
 def test_update_ratios_of_a_convolution_in_channels_last():
     net = Net().to(memory_format=torch.channels_last)
     before = [layer.linear.weight.detach().clone() for layer in net.layers]
-    record = observe(net, torch.randn(4, 2, 5, 5)).reduce()
+    record = reduced(observe(net, torch.randn(4, 2, 5, 5)))
     for index, (layer, old) in enumerate(zip(net.layers, before, strict=True)):
         moved = layer.linear.weight.detach() - old
         assert record.update_ratio[index] == pytest.approx((moved.std() / old.std()).item(), rel=1e-3)

@@ -29,9 +29,7 @@ def assert_equal(one: History, other: History):
         for a, b in zip(left.arms, right.arms, strict=True):
             assert [name for name in ARM_FIELDS if not same(getattr(a, name), getattr(b, name))] == []
     for name in ("step", "loss_min", "loss_max", "loss_mean"):
-        assert all(
-            same(getattr(a, name), getattr(b, name)) for a, b in zip(one.curves, other.curves, strict=True)
-        )
+        assert all(same(getattr(a, name), getattr(b, name)) for a, b in zip(one.curves, other.curves, strict=True))
     for name in ("step", "test_loss", "test_accuracy"):
         pairs = zip(one.evaluations, other.evaluations, strict=True)
         assert all(same(getattr(a, name), getattr(b, name)) for a, b in pairs)

@@ -13,9 +13,14 @@ from bnviz.telemetry.watch import find_layers
 def conv_net() -> nn.Module:
     torch.manual_seed(0)
     return nn.Sequential(
-        nn.Conv2d(1, 4, 3, bias=False), nn.BatchNorm2d(4), nn.ReLU(inplace=True),
-        nn.Flatten(), nn.Linear(4 * 6 * 6, 7), nn.ReLU(inplace=True), nn.Linear(7, 3),
-    )  # fmt: skip
+        nn.Conv2d(1, 4, 3, bias=False),
+        nn.BatchNorm2d(4),
+        nn.ReLU(inplace=True),
+        nn.Flatten(),
+        nn.Linear(4 * 6 * 6, 7),
+        nn.ReLU(inplace=True),
+        nn.Linear(7, 3),
+    )
 
 
 def trained(watching: bool, steps: int = 7) -> tuple[list[torch.Tensor], object]:

@@ -44,17 +44,15 @@ def test_a_cell_can_show_more_digits() -> None:
 
 def test_latex_has_four_digits_and_its_powers_as_products() -> None:
     assert [latex_number(value) for value in (0.5, -12.34567, 1e-5, 123456.0)] == [
-        "0.5", "-12.35", r"1 \cdot 10^{-5}", r"1.235 \cdot 10^{5}",
-    ]  # fmt: skip
+        "0.5",
+        "-12.35",
+        r"1 \cdot 10^{-5}",
+        r"1.235 \cdot 10^{5}",
+    ]
 
 
 def test_short_numbers_fit_a_sentence() -> None:
-    assert [short_number(value) for value in (0.0, 0.00012, 0.25, 123456.0)] == [
-        "0",
-        "1.2e-04",
-        "0.25",
-        "1.2e+05",
-    ]
+    assert [short_number(value) for value in (0.0, 0.00012, 0.25, 123456.0)] == ["0", "1.2e-04", "0.25", "1.2e+05"]
 
 
 def test_large_numbers_are_grouped() -> None:

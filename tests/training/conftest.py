@@ -4,7 +4,7 @@ import pytest
 from run_listener import TINY, WAIT, Listener
 
 from bnviz.data import load_dataset
-from bnviz.training.permits import Admission, Permits
+from bnviz.training.permits import CorePermits, RunQueue
 from bnviz.training.run import Run
 
 
@@ -14,9 +14,9 @@ def make_run():
 
     def make(experiment=TINY, load=lambda: load_dataset("moons"), start=True, **kwargs):
         listener = Listener()
-        permits = kwargs.pop("permits", None) or Permits(2)
-        admission = kwargs.pop("admission", None) or Admission(99)
-        run = Run(experiment, load, listener, permits, admission, **kwargs)
+        permits = kwargs.pop("permits", None) or CorePermits(2)
+        run_queue = kwargs.pop("run_queue", None) or RunQueue(99)
+        run = Run(experiment, load, listener, permits, run_queue, **kwargs)
         made.append(run)
         if start:
             run.start()

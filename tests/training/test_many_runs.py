@@ -2,63 +2,63 @@
 
 from run_listener import WAIT, until_step
 
-from bnviz.training.permits import Admission, Permits
+from bnviz.training.permits import CorePermits, RunQueue
 
 
 def test_a_run_beyond_the_limit_queues_and_moves_up(make_run):
-    admission = Admission(1)
-    first, first_listener = make_run(admission=admission)
+    run_queue = RunQueue(1)
+    first, first_listener = make_run(run_queue=run_queue)
     first.play()
     until_step(first, first_listener, 1)
-    second, listener = make_run(admission=admission)
-    third, third_listener = make_run(admission=admission)
+    second, listener = make_run(run_queue=run_queue)
+    third, third_listener = make_run(run_queue=run_queue)
     second.play()
     listener.until(lambda: second.state.status == "queued")
     third.play()
     third_listener.until(lambda: third.state.status == "queued")
-    assert second.state.queue_place == 1
-    assert third.state.queue_place == 2
+    assert second.state.queue_position == 1
+    assert third.state.queue_position == 2
     assert second.step == third.step == 0
     first.pause()
     until_step(second, listener, 1)
     second.stop(WAIT)
     until_step(third, third_listener, 1)
     third_listener.until(lambda: third.state.status == "running")
-    assert third.state.queue_place is None
+    assert third.state.queue_position is None
 
 
 def test_a_single_step_out_of_the_queue_leaves_no_place_behind(make_run):
-    admission = Admission(1)
-    first, first_listener = make_run(admission=admission)
+    run_queue = RunQueue(1)
+    first, first_listener = make_run(run_queue=run_queue)
     first.play()
     until_step(first, first_listener, 1)
-    second, listener = make_run(admission=admission)
+    second, listener = make_run(run_queue=run_queue)
     second.step_once()
     listener.until(lambda: second.state.status == "queued")
     first.stop(WAIT)
     listener.until(lambda: second.state.status == "paused")
-    assert second.state.queue_place is None
+    assert second.state.queue_position is None
     assert second.step == 1
 
 
 def test_pausing_in_the_queue_leaves_it(make_run):
-    admission = Admission(1)
-    first, first_listener = make_run(admission=admission)
+    run_queue = RunQueue(1)
+    first, first_listener = make_run(run_queue=run_queue)
     first.play()
     until_step(first, first_listener, 1)
-    second, listener = make_run(admission=admission)
+    second, listener = make_run(run_queue=run_queue)
     second.play()
     listener.until(lambda: second.state.status == "queued")
     second.pause()
     listener.until(lambda: second.state.status == "paused")
     second.checkpoint(WAIT)  # it has read its mail and left the line
-    listener.until(lambda: admission.place(second) == -1 or second.checkpoint(WAIT) is None)
-    assert second.state.queue_place is None
+    listener.until(lambda: run_queue.position(second) == -1 or second.checkpoint(WAIT) is None)
+    assert second.state.queue_position is None
 
 
 def test_twenty_runs_at_once_all_make_progress(make_run):
-    permits, admission = Permits(2), Admission(32)
-    runs = [make_run(permits=permits, admission=admission) for _ in range(20)]
+    permits, run_queue = CorePermits(2), RunQueue(32)
+    runs = [make_run(permits=permits, run_queue=run_queue) for _ in range(20)]
     for run, _ in runs:
         run.play()
     for run, listener in runs:

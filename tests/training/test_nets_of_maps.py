@@ -13,10 +13,10 @@ from bnviz.data import load_dataset
 from bnviz.telemetry import recording
 from bnviz.telemetry.records import STAGES
 from bnviz.training import evaluated, twins
-from bnviz.training.arms import ArmsAtWork
-from bnviz.training.governor import EverySteps
+from bnviz.training.divergence import locate_divergence
 from bnviz.training.loop import TrainingData, train_steps
-from bnviz.training.not_finite import first_not_finite
+from bnviz.training.schedule import StepSchedule
+from bnviz.training.trainer import Trainer
 
 CPU = torch.device("cpu")
 VGG = RunConfig(net="vgg11", width=4, activation="relu", init="kaiming", lr=0.05, batch_size=16)
@@ -38,7 +38,7 @@ def few_test_images():
 
 @pytest.fixture(scope="module")
 def trained(digits):
-    arms = ArmsAtWork(compare(VGG, "norm", ["none", "batch"]), digits, 4, EverySteps(1), EverySteps(2))
+    arms = Trainer(compare(VGG, "norm", ["none", "batch"]), digits, 4, StepSchedule(1), StepSchedule(2))
     for _ in range(4):
         arms.advance()
     return arms
@@ -113,14 +113,12 @@ def test_large_test_sets_are_evaluated_in_part_and_the_description_says_so(digit
     monkeypatch.setattr(evaluated, "MOST", 30)
     x, y = evaluated.evaluated_part(digits, "vgg11", CPU)
     assert (len(x), len(y)) == (30, 30)
-    places = [
-        next(i for i, row in enumerate(digits.x_test.flatten(1)) if torch.equal(row, image)) for image in x
-    ]
+    places = [next(i for i, row in enumerate(digits.x_test.flatten(1)) if torch.equal(row, image)) for image in x]
     gaps = np.diff(places)
     assert gaps.min() >= len(digits.y_test) // 30
     assert y.tolist() == digits.y_test[places].tolist()
     assert len(evaluated.evaluated_part(digits, "mlp", CPU)[0]) == len(digits.y_test)
-    arms = ArmsAtWork(compare(VGG, "norm", ["batch"]), digits, 1)
+    arms = Trainer(compare(VGG, "norm", ["batch"]), digits, 1)
     assert arms.history.meta["dataset"]["n_evaluated"] == 30
     assert arms.history.meta["dataset"]["n_test"] == len(digits.y_test)
 
@@ -140,15 +138,15 @@ def test_the_layer_that_overflows_is_the_one_that_is_named(digits, place, name):
 def test_gamma_that_is_not_finite_belongs_to_its_layer_and_no_hook_stays(digits):
     (twin,) = twins.build_twins(compare(VGG, "norm", ["batch"]), digits, CPU)
     x = digits.x_train[:4].flatten(1)
-    assert first_not_finite(twin.net, twin.layers, x) == "loss"
+    assert locate_divergence(twin.net, twin.layers, x) == "loss"
     with torch.no_grad():
         twin.layers[2].norm.weight[0] = math.nan
-    assert first_not_finite(twin.net, twin.layers, x) == "conv3"
+    assert locate_divergence(twin.net, twin.layers, x) == "conv3"
     assert not any(module._forward_hooks for module in twin.net.modules())
 
 
 def test_norms_in_some_layers_only(digits):
-    arms = ArmsAtWork(compare(VGG, "norm_at", ["1.3", "all"]), digits, 1)
+    arms = Trainer(compare(VGG, "norm_at", ["1.3", "all"]), digits, 1)
     some, every = arms.history.frames[0].arms
     known = np.isfinite(some.parameters).all(axis=(1, 2)).tolist()
     assert known == [True, False, True] + [False] * 5
@@ -160,7 +158,7 @@ def test_norms_in_some_layers_only(digits):
 def test_every_net_trains_under_observation(digits, net):
     activation = "tanh" if net == "rnn" else "relu"
     config = VGG.with_fields(net=net, width=4, norm="batch", batch_size=8, activation=activation)
-    arms = ArmsAtWork(compare(config, "norm", ["none", "batch"]), digits, 2, EverySteps(1), EverySteps(9))
+    arms = Trainer(compare(config, "norm", ["none", "batch"]), digits, 2, StepSchedule(1), StepSchedule(9))
     for _ in range(2):
         arms.advance()
     layers = len(arms.history.meta["arms"][0]["layers"])
@@ -179,7 +177,7 @@ def test_every_net_trains_under_observation(digits, net):
 def test_arms_seen_together_keep_their_own_layers(digits, net):
     """Layers of one width are reduced together over all arms; each must come back to its own place."""
     config = VGG.with_fields(net=net, batch_size=32)
-    arms = ArmsAtWork(compare(config, "norm", ["none", "batch"]), digits, 2, EverySteps(1), EverySteps(9))
+    arms = Trainer(compare(config, "norm", ["none", "batch"]), digits, 2, StepSchedule(1), StepSchedule(9))
     plain, normalized = arms.history.frames[0].arms
     stage = STAGES.index("norm")
     assert np.allclose(normalized.moments[:, stage, 1], 1, atol=0.25)

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from bnviz.training.permits import Admission, Permits
+from bnviz.training.permits import CorePermits, RunQueue
 
 WAIT = 30.0
 
@@ -28,14 +28,14 @@ def join_line(permits, target, count):
 
 
 def test_twenty_waiting_threads_are_served_in_the_order_they_came():
-    permits, never = Permits(1), threading.Event()
+    permits, never = CorePermits(1), threading.Event()
     served = []
 
     def work(number):
-        with permits.slice(never) as granted:
+        with permits.time_slice(never) as granted:
             served.append((number, granted))
 
-    with permits.slice(never) as granted:
+    with permits.time_slice(never) as granted:
         assert granted
         workers = [join_line(permits, lambda n=number: work(n), number + 1) for number in range(20)]
     for worker in workers:
@@ -44,14 +44,14 @@ def test_twenty_waiting_threads_are_served_in_the_order_they_came():
 
 
 def test_twenty_threads_that_come_again_and_again_all_get_their_turns():
-    permits, stop = Permits(2), threading.Event()
+    permits, stop = CorePermits(2), threading.Event()
     grants, lock, enough = [0] * 20, threading.Lock(), threading.Event()
     inside, most = 0, 0
 
     def work(number):
         nonlocal inside, most
         while not stop.is_set():
-            with permits.slice(stop) as granted:
+            with permits.time_slice(stop) as granted:
                 if granted:
                     with lock:
                         grants[number] += 1
@@ -77,57 +77,57 @@ def test_twenty_threads_that_come_again_and_again_all_get_their_turns():
 
 
 def test_a_stop_ends_the_waiting_and_takes_no_permit():
-    permits, never, stop = Permits(1), threading.Event(), threading.Event()
+    permits, never, stop = CorePermits(1), threading.Event(), threading.Event()
     answers = []
 
     def wait():
-        with permits.slice(stop) as granted:
+        with permits.time_slice(stop) as granted:
             answers.append(granted)
 
-    with permits.slice(never) as granted:
+    with permits.time_slice(never) as granted:
         assert granted
         waiter = join_line(permits, wait, 1)
         stop.set()
         permits.wake()
         waiter.join(WAIT)
         assert answers == [False]
-    with permits.slice(never) as granted:
+    with permits.time_slice(never) as granted:
         assert granted
 
 
 def test_an_exception_inside_gives_the_permit_back():
-    permits, never = Permits(1), threading.Event()
-    with pytest.raises(RuntimeError), permits.slice(never):
+    permits, never = CorePermits(1), threading.Event()
+    with pytest.raises(RuntimeError), permits.time_slice(never):
         raise RuntimeError
-    with permits.slice(never) as granted:
+    with permits.time_slice(never) as granted:
         assert granted
 
 
 def test_admission_knows_the_places():
-    admission, runs = Admission(2), ["a", "b", "c", "d"]
-    assert admission.place("a") == -1
+    run_queue, runs = RunQueue(2), ["a", "b", "c", "d"]
+    assert run_queue.position("a") == -1
     for run in (*runs, "a"):  # being in line twice changes nothing
-        admission.enter(run)
-    assert [admission.place(run) for run in runs] == [0, 0, 1, 2]
-    assert admission.wait_turn("b", 0)
-    assert not admission.wait_turn("c", 0)
-    admission.leave("a")
-    assert [admission.place(run) for run in runs] == [-1, 0, 0, 1]
-    admission.leave("a")
-    assert [admission.place(run) for run in runs] == [-1, 0, 0, 1]
+        run_queue.enter(run)
+    assert [run_queue.position(run) for run in runs] == [0, 0, 1, 2]
+    assert run_queue.wait_turn("b", 0)
+    assert not run_queue.wait_turn("c", 0)
+    run_queue.leave("a")
+    assert [run_queue.position(run) for run in runs] == [-1, 0, 0, 1]
+    run_queue.leave("a")
+    assert [run_queue.position(run) for run in runs] == [-1, 0, 0, 1]
 
 
 def test_leaving_wakes_the_next():
-    admission, answers = Admission(1), []
-    admission.enter("first")
-    admission.enter("second")
-    waiter = threading.Thread(target=lambda: answers.append(admission.wait_turn("second", WAIT)))
+    run_queue, answers = RunQueue(1), []
+    run_queue.enter("first")
+    run_queue.enter("second")
+    waiter = threading.Thread(target=lambda: answers.append(run_queue.wait_turn("second", WAIT)))
     waiter.start()
-    admission.leave("first")
+    run_queue.leave("first")
     waiter.join(WAIT)
     assert answers == [True]
 
 
 def test_a_limit_below_one_is_refused():
     with pytest.raises(ValueError, match="at least 1"):
-        Admission(0)
+        RunQueue(0)

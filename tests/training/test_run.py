@@ -7,6 +7,7 @@ import torch
 from run_listener import TINY, WAIT, until_step
 
 from bnviz.config import InputError, compare
+from bnviz.training.trainer import Trainer
 
 
 def test_it_builds_observes_step_0_and_waits(make_run):
@@ -84,11 +85,11 @@ def test_stop_twice_and_at_once_from_many_threads(make_run):
 
 
 def test_stop_from_its_own_thread(make_run):
-    run, listener = make_run()
+    run, listener = make_run(start=False)
     answers = []
-    listener.until(lambda: listener.has_begun)
-    run._mail.post(lambda: answers.append(run.stop(WAIT)))
-    run._thread.join(WAIT)
+    listener.on_start = lambda number: answers.append(run.stop(WAIT))  # called in the run's thread
+    run.start()
+    assert run.stop(WAIT)
     assert not run.alive
     assert answers == [False]  # it cannot have ended while it is asking
 
@@ -98,11 +99,11 @@ def test_stop_before_the_start(make_run):
     assert run.stop()
     assert run.checkpoint(0.1) is None
     run.start()
-    run._thread.join(WAIT)
+    assert run.stop(WAIT)
     assert not run.alive
 
 
-def broken():
+def broken(*args):
     raise RuntimeError("the disk is on fire")
 
 
@@ -110,7 +111,7 @@ def test_an_exception_in_the_thread_is_told_and_logged(make_run, caplog):
     with caplog.at_level(logging.ERROR):
         run, listener = make_run(load=broken)
         listener.until(lambda: run.state.status == "failed")
-        run._thread.join(WAIT)
+        assert run.stop(WAIT)
     assert run.state.message == "crashed"
     assert run.state.detail == "RuntimeError: the disk is on fire"
     assert "the disk is on fire" in caplog.text
@@ -133,7 +134,7 @@ def test_bad_input_is_told_in_its_own_sentence(make_run):
 def test_an_exception_in_the_middle_of_training(make_run, monkeypatch, caplog):
     run, listener = make_run()
     listener.until(lambda: listener.has_begun)
-    monkeypatch.setattr(run._arms, "advance", broken)
+    monkeypatch.setattr(Trainer, "advance", broken)
     with caplog.at_level(logging.ERROR):
         run.play()
         listener.until(lambda: run.state.status == "failed")

@@ -104,10 +104,18 @@ def test_a_net_that_diverges_stands_still_and_leaves_the_others_alone(momentum):
 
 @pytest.mark.parametrize(
     "changes",
-    [{"net": "vgg11"}, {"norm": "group"}, {"optimizer": "adam"}, {"dropout": 0.1}, {"norm_from": 5},
-     {"lr_half_life": 9}, {"norm_at": "1"}, {"sgd_momentum": 0.9, "nesterov": True}],
+    [
+        {"net": "vgg11"},
+        {"norm": "group"},
+        {"optimizer": "adam"},
+        {"dropout": 0.1},
+        {"norm_from": 5},
+        {"lr_half_life": 9},
+        {"norm_at": "1"},
+        {"sgd_momentum": 0.9, "nesterov": True},
+    ],
     ids=str,
-)  # fmt: skip
+)
 def test_a_stack_refuses_what_it_does_not_know(changes):
     strange = BASE.with_fields(**changes)
     assert shape_of(strange) is None

@@ -131,10 +131,7 @@ def test_the_loop_is_the_plain_loop(moons):
 
 def test_a_frame_holds_every_arm_and_the_last_test(moons):
     _, steps = start(
-        compare(BASE, "norm", ["none", "batch"]),
-        moons,
-        observe=lambda s: s == 1,
-        last_test=lambda a: (7.0 + a, 0.5),
+        compare(BASE, "norm", ["none", "batch"]), moons, observe=lambda s: s == 1, last_test=lambda a: (7.0 + a, 0.5)
     )
     first, second = take(steps, 2)
     assert first.frame is None
@@ -158,9 +155,7 @@ def test_every_optimizer_steps_and_takes_new_rates(moons, optimizer, momentum):
         twin.change(twin.config.with_fields(sgd_momentum=0.0))
     take(steps, 1)
     groups = twins[1].optimizer.param_groups
-    assert {(group["lr"], group["weight_decay"], group.get("momentum", 0.0)) for group in groups} == {
-        (0.02, 0.01, 0.0)
-    }
+    assert {(group["lr"], group["weight_decay"], group.get("momentum", 0.0)) for group in groups} == {(0.02, 0.01, 0.0)}
 
 
 @pytest.mark.parametrize("decay_norm", [True, False])
@@ -195,9 +190,7 @@ def test_a_new_rate_changes_the_very_next_update():
 
 
 def test_a_batch_of_one_trains_with_norm(moons):
-    _, steps = start(
-        compare(BASE.with_fields(batch_size=1), "norm", ["none", "batch"]), moons, observe=lambda s: True
-    )
+    _, steps = start(compare(BASE.with_fields(batch_size=1), "norm", ["none", "batch"]), moons, observe=lambda s: True)
     for step in take(steps, 5):
         assert all(math.isfinite(loss) for loss in step.losses)
         assert np.isfinite(step.frame.arms[1].histogram).all()
@@ -243,9 +236,7 @@ def test_an_arm_that_was_never_observed_does_not_hide_the_other(moons):
 
 
 @pytest.mark.parametrize("watching", [True, False])
-@pytest.mark.parametrize(
-    ("place", "layer"), [("linear1", "hidden1"), ("linear2", "hidden2"), ("head", "head")]
-)
+@pytest.mark.parametrize(("place", "layer"), [("linear1", "hidden1"), ("linear2", "hidden2"), ("head", "head")])
 def test_the_layer_that_overflows_is_the_one_that_is_named(moons, watching, place, layer):
     config = BASE.with_fields(activation="identity", norm="none", depth=3, lr=1e-5)
     twins, steps = start(compare(config, "norm", ["none"]), moons, observe=lambda step: watching)

@@ -31,9 +31,7 @@ def two_parts() -> None:
         ({"conv_part": "no-such-part"}, "recorded", "the recorded part"),
     ],
 )
-def test_the_address_chooses_the_part_and_the_part_its_badge(
-    query: dict[str, str], badge: str, drawn: str
-) -> None:
+def test_the_address_chooses_the_part_and_the_part_its_badge(query: dict[str, str], badge: str, drawn: str) -> None:
     app = AppTest.from_function(two_parts)
     for name, value in query.items():
         app.query_params[name] = value

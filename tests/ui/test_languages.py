@@ -53,9 +53,7 @@ def lone_words(sentence: str) -> list[str]:
 
 def test_the_languages_are_the_same_files_with_the_same_keys() -> None:
     for language in LANGUAGES:
-        assert {path.name for path in (TEXT / language).iterdir()} == {
-            path.name for path in (TEXT / "en").iterdir()
-        }
+        assert {path.name for path in (TEXT / language).iterdir()} == {path.name for path in (TEXT / "en").iterdir()}
     for path in TEXT.glob("en/*.toml"):
         other = TEXT / "zh" / path.name
         assert keys(path) == keys(other), path.name
@@ -79,9 +77,7 @@ def test_a_topic_says_the_same_in_both(topic: str) -> None:
         for what, read in (("places", places), ("formulas", formulas), ("numbers", numbers), ("code", code)):
             ours, theirs = read(english), read(chinese)
             if ours != theirs:
-                wrong.append(
-                    f"{key}: {what} only in English {ours - theirs}, only in Chinese {theirs - ours}"
-                )
+                wrong.append(f"{key}: {what} only in English {ours - theirs}, only in Chinese {theirs - ours}")
     assert wrong == []
 
 
@@ -128,9 +124,7 @@ def test_the_checks_see_what_is_wrong() -> None:
     assert lone_words("{arm}: BN `x y`") == []
 
 
-@pytest.mark.parametrize(
-    "page", ["", *(n for names in menu.MENU.values() for n in names if n not in ("lab",))]
-)
+@pytest.mark.parametrize("page", ["", *(n for names in menu.MENU.values() for n in names if n not in ("lab",))])
 def test_the_menu_and_the_pages_names_are_in_the_readers_language(page: str) -> None:
     assert CJK.search(ZH[f"nav.{page or 'lab'}"])
 

@@ -47,10 +47,13 @@ def to_dict(curve: ArmCurve) -> dict[str, Any]:
     if not np.isfinite(curve.losses).all():
         raise InputError(f"arm {curve.arm} diverged; a recording holds finite numbers")
     return {
-        "arm": curve.arm, "seed": curve.seed, "steps": curve.steps.tolist(),
-        "losses": np.round(curve.losses, 4).tolist(), "tested": curve.tested.tolist(),
+        "arm": curve.arm,
+        "seed": curve.seed,
+        "steps": curve.steps.tolist(),
+        "losses": np.round(curve.losses, 4).tolist(),
+        "tested": curve.tested.tolist(),
         "accuracy": np.round(curve.accuracy, 4).tolist(),
-    }  # fmt: skip
+    }
 
 
 def curve_from_dict(data: Mapping[str, Any]) -> ArmCurve:

@@ -8,14 +8,7 @@ from bnviz.chapters.convolution.curves import RECIPES, pair_of, sweeps_rates
 from bnviz.figures.studies import study_curves, study_dots, study_sweep
 from bnviz.studies.records import StudyResult
 from bnviz.ui.chapter import figure, reason, section
-from bnviz.ui.studies import (
-    recorded_study,
-    study_alt,
-    study_missing,
-    study_note,
-    study_table,
-    study_verdicts,
-)
+from bnviz.ui.studies import recorded_study, study_alt, study_missing, study_note, study_table, study_verdicts
 from bnviz.ui.text import t
 from bnviz.ui.widgets import choose, figure_style
 
@@ -38,9 +31,7 @@ def curves() -> None:
 
 def _study(result: StudyResult) -> None:
     study_note(result)
-    recipe = choose(
-        st.container(), "conv_recipe", "convolution.control.recipe", RECIPES, "convolution.recipes"
-    )
+    recipe = choose(st.container(), "conv_recipe", "convolution.control.recipe", RECIPES, "convolution.recipes")
     arms = pair_of(result, recipe) or tuple(arm.name for arm in result.arms)[:2]
     left, right = st.columns(2)
     with left:

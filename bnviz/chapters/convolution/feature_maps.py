@@ -57,9 +57,7 @@ def counts(kind: str, m: int, maps: int, p: int, q: int) -> Counts:
     return Counts(maps * p * q, m, 2 * maps * p * q)
 
 
-def mean_spread(
-    x: Tensor, kind: str, sizes: Sequence[int] = SIZES, draws: int = DRAWS, seed: int = 0
-) -> MeanSpread:
+def mean_spread(x: Tensor, kind: str, sizes: Sequence[int] = SIZES, draws: int = DRAWS, seed: int = 0) -> MeanSpread:
     """Draw many random batches of real feature maps and measure how their means scatter.
 
     Neighboring places of a map are alike, so that m p q values are worth fewer independent ones. Samples are

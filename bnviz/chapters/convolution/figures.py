@@ -15,9 +15,7 @@ SLOTS = {"map": 1, "activation": 2}
 """Color of each kind of statistics; the first color is for nets without BN."""
 
 
-def spread_figure(
-    spreads: Mapping[str, MeanSpread], size: int, *, lang: str = "en", dark: bool = False
-) -> go.Figure:
+def spread_figure(spreads: Mapping[str, MeanSpread], size: int, *, lang: str = "en", dark: bool = False) -> go.Figure:
     """Draw the spread of batch means over the batch size: independent values as lines, measured as marks.
 
     Args:
@@ -31,25 +29,31 @@ def spread_figure(
         slot = SLOTS[kind]
         figure.add_trace(
             go.Scatter(
-                x=spread.sizes, y=spread.independent, mode="lines", line=theme.line(slot),
-                name=say(f"convolution.fig.{kind}_independent", lang), hovertemplate="m = %{x}: %{y:.4f}",
+                x=spread.sizes,
+                y=spread.independent,
+                mode="lines",
+                line=theme.line(slot),
+                name=say(f"convolution.fig.{kind}_independent", lang),
+                hovertemplate="m = %{x}: %{y:.4f}",
             )
-        )  # fmt: skip
+        )
         figure.add_trace(
             go.Scatter(
-                x=spread.sizes, y=spread.measured, mode="markers", hovertemplate="m = %{x}: %{y:.4f}",
+                x=spread.sizes,
+                y=spread.measured,
+                mode="markers",
+                hovertemplate="m = %{x}: %{y:.4f}",
                 marker={"color": theme.color(slot), "size": 9, "symbol": "circle-open", "line": {"width": 2}},
                 name=say(f"convolution.fig.{kind}_measured", lang),
             )
-        )  # fmt: skip
+        )
     figure.add_vline(x=size, line={"color": INK, "dash": "dot"})
     figure.update_xaxes(
         type="log", tickvals=next(iter(spreads.values())).sizes, title_text=say("convolution.fig.size", lang)
     )
     figure.update_yaxes(
-        type="log", range=[-3, 0.1], tickvals=[0.001, 0.01, 0.1, 1],
-        title_text=say("convolution.fig.spread", lang),
-    )  # fmt: skip
+        type="log", range=[-3, 0.1], tickvals=[0.001, 0.01, 0.1, 1], title_text=say("convolution.fig.spread", lang)
+    )
     return style(figure, 400, top=84)
 
 
@@ -60,12 +64,19 @@ def shift_figure(test: ShiftTest, *, lang: str = "en", dark: bool = False) -> go
         for column, values in enumerate((test.difference[row], 100 * test.switched[row]), 1):
             figure.add_trace(
                 go.Scatter(
-                    x=test.shifts, y=values, mode="lines+markers", line=theme.line(SLOTS[kind]),
-                    marker={"size": 8}, name=say(f"convolution.fig.per_{kind}", lang), legendgroup=kind,
-                    showlegend=column == 1, hovertemplate="%{x} px: %{y:.3g}",
+                    x=test.shifts,
+                    y=values,
+                    mode="lines+markers",
+                    line=theme.line(SLOTS[kind]),
+                    marker={"size": 8},
+                    name=say(f"convolution.fig.per_{kind}", lang),
+                    legendgroup=kind,
+                    showlegend=column == 1,
+                    hovertemplate="%{x} px: %{y:.3g}",
                 ),
-                row=1, col=column,
-            )  # fmt: skip
+                row=1,
+                col=column,
+            )
     figure.update_xaxes(title_text=say("convolution.fig.shift", lang), dtick=1)
     figure.update_yaxes(rangemode="tozero")
     figure.update_yaxes(title_text=say("convolution.fig.difference", lang), row=1, col=1)
@@ -80,12 +91,19 @@ def moved_figure(test: ShiftTest, *, lang: str = "en", dark: bool = False) -> go
     for column, picture in enumerate(test.pictures.reshape(4, *test.pictures.shape[2:]), 1):
         figure.add_trace(
             go.Heatmap(
-                z=picture, zmid=0, zmin=-4, zmax=4, colorscale="RdBu_r", showscale=column == 4,
-                hovertemplate="%{z:.2f}", name="",
+                z=picture,
+                zmid=0,
+                zmin=-4,
+                zmax=4,
+                colorscale="RdBu_r",
+                showscale=column == 4,
+                hovertemplate="%{z:.2f}",
+                name="",
                 colorbar={"thickness": 10, "title": say("convolution.fig.x_hat", lang)},
             ),
-            row=1, col=column,
-        )  # fmt: skip
+            row=1,
+            col=column,
+        )
     style(figure, 300, top=64)
     hide_axes(figure)
     figure.update_annotations(font_size=12)

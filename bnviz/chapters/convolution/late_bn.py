@@ -12,8 +12,8 @@ from bnviz.chapters.convolution.curves import changes_of
 from bnviz.chapters.convolution.results import NEVER, START, ArmCurve
 from bnviz.config import Experiment, RunConfig
 from bnviz.data import load_dataset
-from bnviz.training.arms import ArmsAtWork
-from bnviz.training.governor import EverySteps
+from bnviz.training.schedule import StepSchedule
+from bnviz.training.trainer import Trainer
 
 Progress = Callable[[int, int], None]
 NET = RunConfig()
@@ -49,9 +49,7 @@ def train_arms(
 
 def _together(arms: tuple[str, ...], steps: int, seed: int, told: Callable[[int], None]) -> list[ArmCurve]:
     experiment = Experiment(NET.with_fields(seed=seed), tuple(changes_of(arm) for arm in arms))
-    work = ArmsAtWork(
-        experiment, load_dataset(NET.dataset), steps, EverySteps(steps), EverySteps(_TEST_EVERY)
-    )
+    work = Trainer(experiment, load_dataset(NET.dataset), steps, StepSchedule(steps), StepSchedule(_TEST_EVERY))
     while work.step < steps and not work.all_diverged:
         work.advance()
         if work.step % _BUCKET == 0:

@@ -39,19 +39,31 @@ def insert_figure(
             if len(curves) > 1:
                 figure.add_trace(
                     go.Scatter(
-                        x=[*steps, *steps[::-1]], y=[*values.max(0), *values.min(0)[::-1]], fill="toself",
-                        fillcolor=theme.fill(slot), mode="lines", line={"width": 0}, hoverinfo="skip",
-                        showlegend=False, legendgroup=arm,
+                        x=[*steps, *steps[::-1]],
+                        y=[*values.max(0), *values.min(0)[::-1]],
+                        fill="toself",
+                        fillcolor=theme.fill(slot),
+                        mode="lines",
+                        line={"width": 0},
+                        hoverinfo="skip",
+                        showlegend=False,
+                        legendgroup=arm,
                     ),
                     **place,
-                )  # fmt: skip
+                )
             figure.add_trace(
                 go.Scatter(
-                    x=steps, y=values.mean(0), mode="lines", line=theme.line(slot), legendgroup=arm,
-                    name=arm_name(arm, lang), showlegend=column == 1, hovertemplate="%{x}: %{y:.3g}",
+                    x=steps,
+                    y=values.mean(0),
+                    mode="lines",
+                    line=theme.line(slot),
+                    legendgroup=arm,
+                    name=arm_name(arm, lang),
+                    showlegend=column == 1,
+                    hovertemplate="%{x}: %{y:.3g}",
                 ),
                 **place,
-            )  # fmt: skip
+            )
     if at is not None:
         figure.add_vline(x=at, line={"color": INK, "dash": "dot"})
     figure.update_xaxes(title_text=say("figure.axis.step", lang))
@@ -60,9 +72,7 @@ def insert_figure(
     return style(figure, 380)
 
 
-def places_figure(
-    arms: Mapping[str, Sequence[ArmCurve]], *, lang: str = "en", dark: bool = False
-) -> go.Figure:
+def places_figure(arms: Mapping[str, Sequence[ArmCurve]], *, lang: str = "en", dark: bool = False) -> go.Figure:
     """Draw the final test accuracy of each choice of layers: every seed a mark, their mean a bar."""
     theme, figure = Theme(dark), go.Figure()
     names = [say("convolution.arm.all", lang) if arm == START else arm_name(arm, lang) for arm in arms]
@@ -70,26 +80,31 @@ def places_figure(
     colors = [theme.color(_SLOTS.get(arm, 2)) for arm in arms]
     figure.add_trace(
         go.Bar(
-            y=names, x=[float(np.mean(each)) for each in finals], orientation="h", width=0.55,
-            marker={"color": colors, "opacity": 0.35}, name=say("convolution.fig.mean", lang),
+            y=names,
+            x=[float(np.mean(each)) for each in finals],
+            orientation="h",
+            width=0.55,
+            marker={"color": colors, "opacity": 0.35},
+            name=say("convolution.fig.mean", lang),
             hovertemplate="%{x:.1f} %",
         )
-    )  # fmt: skip
-    pairs = [
-        (value, name, color)
-        for each, name, color in zip(finals, names, colors, strict=True)
-        for value in each
-    ]
+    )
+    pairs = [(value, name, color) for each, name, color in zip(finals, names, colors, strict=True) for value in each]
     figure.add_trace(
         go.Scatter(
-            x=[value for value, _, _ in pairs], y=[name for _, name, _ in pairs], mode="markers",
+            x=[value for value, _, _ in pairs],
+            y=[name for _, name, _ in pairs],
+            mode="markers",
             marker={
-                "color": [color for _, _, color in pairs], "size": 9, "symbol": "circle-open",
+                "color": [color for _, _, color in pairs],
+                "size": 9,
+                "symbol": "circle-open",
                 "line": {"width": 2},
             },
-            name=say("convolution.fig.seed", lang), hovertemplate="%{x:.1f} %",
+            name=say("convolution.fig.seed", lang),
+            hovertemplate="%{x:.1f} %",
         )
-    )  # fmt: skip
+    )
     figure.update_xaxes(title_text=say("convolution.fig.accuracy", lang), range=[0, 100])
     figure.update_yaxes(autorange="reversed", automargin=True)
     return style(figure, 120 + 34 * len(names))

@@ -68,11 +68,7 @@ def _places(study: InsertStudy | None) -> None:
         figure(places_figure(arms, **figure_style()), alt, "places-figure")
         reason("convolution.places")
     layers = st.pills(
-        t("convolution.control.layers"),
-        runs.LAYERS,
-        selection_mode="multi",
-        default=[1, 3, 5],
-        key="norm_layers",
+        t("convolution.control.layers"), runs.LAYERS, selection_mode="multi", default=[1, 3, 5], key="norm_layers"
     )
     arm = normed_at(layers, len(runs.LAYERS))
     found = run_button("again_layers", arm, t("convolution.control.again_layers"), runs.live((arm,)))

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from bnviz.chapters.convolution.curves import curve_from_dict, inserted_at, normed_at, to_dict  # fmt: skip
+from bnviz.chapters.convolution.curves import curve_from_dict, inserted_at, normed_at, to_dict
 from bnviz.chapters.convolution.late_bn import LAYERS, NET, Progress, train_arms
 from bnviz.chapters.convolution.results import NEVER, START, ArmCurve
 from bnviz.config import InputError

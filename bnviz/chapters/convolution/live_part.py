@@ -5,14 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from bnviz.chapters.convolution.live_scene import (
-    COMPARED,
-    NETS,
-    RATES,
-    WIDTHS,
-    live_experiment,
-    stands_in,
-)
+from bnviz.chapters.convolution.live_scene import COMPARED, NETS, RATES, WIDTHS, live_experiment, stands_in
 from bnviz.config import Experiment, InputError
 from bnviz.data import data_status
 from bnviz.lab import live_view, moment, viewer
@@ -55,9 +48,7 @@ def _controls() -> tuple[str, Experiment]:
     net = choose(left, "conv_net", "convolution.control.net", NETS, "convolution.nets")
     compared = "bn"
     if len(COMPARED[net]) > 1:
-        compared = choose(
-            right, "conv_compared", "convolution.control.compared", COMPARED[net], "convolution.compared"
-        )
+        compared = choose(right, "conv_compared", "convolution.control.compared", COMPARED[net], "convolution.compared")
     first, second, third = st.columns(3)
     dataset = _dataset(first)
     lr = value_slider(second, "conv_lr", "convolution.control.lr", RATES, 0.05)
@@ -92,12 +83,14 @@ def _recorded(recorded: History, experiment: Experiment) -> None:
     if session.source == "recorded":
         st.caption(
             t(
-                "convolution.train.recorded", n=f"{description['n_train']:,}", date=made["date"],
+                "convolution.train.recorded",
+                n=f"{description['n_train']:,}",
+                date=made["date"],
                 steps=recorded.meta["max_steps"],
                 data=trainable().get(experiment.base.dataset, experiment.base.dataset),
             )
-        )  # fmt: skip
-    elif session.status not in ("running", "queued") and st.button(t("convolution.train.again")):
+        )
+    elif not session.status.is_training and st.button(t("convolution.train.again")):
         session.show(recorded, experiment)
         st.rerun()
 

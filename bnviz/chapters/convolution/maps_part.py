@@ -35,8 +35,7 @@ def _means(layer: int, m: int) -> None:
     st.markdown(t("convolution.maps.measured", c=c, p=p, q=q, m=m, draws=DRAWS, samples=SAMPLES))
     place = spreads["map"].sizes.tolist().index(m)
     head = tuple(
-        t(f"convolution.head.{name}")
-        for name in ("what", "means", "parameters", "values", "independent", "measured")
+        t(f"convolution.head.{name}") for name in ("what", "means", "parameters", "values", "independent", "measured")
     )
     rows = []
     for kind in KINDS:
@@ -54,9 +53,7 @@ def _means(layer: int, m: int) -> None:
         t("convolution.alt.kind", kind=t(f"convolution.head.{kind}"), values=_join(spreads[kind].measured))
         for kind in KINDS
     )
-    figure(
-        spread_figure(spreads, m, **figure_style()), t("convolution.alt.spread", numbers=alt), "conv-spread"
-    )
+    figure(spread_figure(spreads, m, **figure_style()), t("convolution.alt.spread", numbers=alt), "conv-spread")
 
 
 def _moved() -> None:
@@ -65,10 +62,12 @@ def _moved() -> None:
     test = runs.shift()
     figure(moved_figure(test, **figure_style()), t("convolution.alt.moved"), "conv-moved")
     numbers = {
-        "bare": number_cell(test.bare[-1]), "map": number_cell(test.difference[0, -1]),
+        "bare": number_cell(test.bare[-1]),
+        "map": number_cell(test.difference[0, -1]),
         "shift": test.shifts[-1],
-        "activation": number_cell(test.difference[1, -1]), "switched": f"{test.switched[1, -1]:.0%}",
-    }  # fmt: skip
+        "activation": number_cell(test.difference[1, -1]),
+        "switched": f"{test.switched[1, -1]:.0%}",
+    }
     st.markdown(t("convolution.shift.bare", **numbers))
     alt = t("convolution.alt.shift", map=_join(test.difference[0]), activation=_join(test.difference[1]))
     figure(shift_figure(test, **figure_style()), alt, "conv-shift")

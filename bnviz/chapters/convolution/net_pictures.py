@@ -16,8 +16,8 @@ from bnviz.chapters.convolution.results import STAGES, ArmPictures
 from bnviz.config import Experiment, InputError
 from bnviz.data import load_dataset
 from bnviz.nets import build_net, hidden_layers
-from bnviz.training.arms import ArmsAtWork
-from bnviz.training.governor import EverySteps
+from bnviz.training.schedule import StepSchedule
+from bnviz.training.trainer import Trainer
 
 Weights = Mapping[str, npt.NDArray[np.float32]]
 Progress = Callable[[int, int], None]
@@ -47,9 +47,7 @@ def at_start() -> Moment:
 
 def trained(progress: Progress = lambda done, total: None, steps: int = STEPS) -> Moment:
     """Train the twins on the bundled digits (about 30 ms a step)."""
-    work = ArmsAtWork(
-        EXPERIMENT, load_dataset(NET.dataset), steps, EverySteps(steps + 1), EverySteps(steps + 1)
-    )
+    work = Trainer(EXPERIMENT, load_dataset(NET.dataset), steps, StepSchedule(steps + 1), StepSchedule(steps + 1))
     while work.step < steps:
         work.advance()
         progress(work.step, steps)
@@ -81,8 +79,7 @@ def pictures(moment: Moment, index: int, layer: int) -> tuple[ArmPictures, ...]:
 def shapes() -> tuple[dict[str, tuple[int, ...]], ...]:
     """Return per arm the shapes of all parameters and running statistics."""
     return tuple(
-        {name: value.shape for name, value in _weights(_net(arm)).items()}
-        for arm in range(len(EXPERIMENT.configs))
+        {name: value.shape for name, value in _weights(_net(arm)).items()} for arm in range(len(EXPERIMENT.configs))
     )
 
 
@@ -110,9 +107,7 @@ def _look(arm: int, weights: Weights, batch: Tensor, layer: int) -> ArmPictures:
     there = layers[layer - 1]
     found: dict[str, Tensor] = {}
     parts = dict(zip(STAGES, (there.linear, there.norm, there.activation), strict=True))
-    handles = [
-        part.register_forward_hook(_keeper(found, stage)) for stage, part in parts.items() if part is not None
-    ]
+    handles = [part.register_forward_hook(_keeper(found, stage)) for stage, part in parts.items() if part is not None]
     try:
         with torch.no_grad():
             net(batch)

@@ -32,9 +32,13 @@ def pictures_figure(
         dark: colors for a dark page.
     """
     figure = make_subplots(
-        rows=len(_ROWS), cols=len(arms), horizontal_spacing=0.04, vertical_spacing=0.1,
-        column_titles=list(names), row_titles=[say(f"convolution.fig.stage.{row}", lang) for row in _ROWS],
-    )  # fmt: skip
+        rows=len(_ROWS),
+        cols=len(arms),
+        horizontal_spacing=0.04,
+        vertical_spacing=0.1,
+        column_titles=list(names),
+        row_titles=[say(f"convolution.fig.stage.{row}", lang) for row in _ROWS],
+    )
     for column, arm in enumerate(arms, 1):
         for row, stage in enumerate(_ROWS, 1):
             tiles = arm.filters if stage == "filters" else arm.maps.get(stage)
@@ -65,26 +69,44 @@ def _draw_tiles(figure: go.Figure, tiles: Floats, row: int, column: int) -> None
     most = float(np.nanpercentile(abs(picture), 99.5)) or 1.0
     figure.add_trace(
         go.Heatmap(
-            z=picture, x=(np.arange(picture.shape[1]) + 0.5) / step,
-            y=(np.arange(picture.shape[0]) + 0.5) / step, zmin=-most, zmax=most,
-            colorscale="RdBu_r", showscale=False, hovertemplate="%{z:.3g}", name="", hoverongaps=False,
+            z=picture,
+            x=(np.arange(picture.shape[1]) + 0.5) / step,
+            y=(np.arange(picture.shape[0]) + 0.5) / step,
+            zmin=-most,
+            zmax=most,
+            colorscale="RdBu_r",
+            showscale=False,
+            hovertemplate="%{z:.3g}",
+            name="",
+            hoverongaps=False,
         ),
-        row=row, col=column,
-    )  # fmt: skip
+        row=row,
+        col=column,
+    )
     figure.update_xaxes(range=[0, count], row=row, col=column)
     figure.update_yaxes(
-        range=[0, side / step], scaleanchor=_axes(figure, row, column)[0], constrain="domain",
-        constraintoward="top", row=row, col=column,
-    )  # fmt: skip
+        range=[0, side / step],
+        scaleanchor=_axes(figure, row, column)[0],
+        constrain="domain",
+        constraintoward="top",
+        row=row,
+        col=column,
+    )
 
 
 def _draw_numbers(figure: go.Figure, means: Floats, sds: Floats, row: int, column: int) -> None:
     x, y = _axes(figure, row, column)
     for place, (mean, sd) in enumerate(zip(means, sds, strict=True)):
         figure.add_annotation(
-            x=place + 0.45, y=0, xref=x, yref=f"{y} domain", yanchor="top", showarrow=False,
-            font={"size": 10, "color": INK}, text=f"{_short(mean)}<br>± {_short(sd)}",
-        )  # fmt: skip
+            x=place + 0.45,
+            y=0,
+            xref=x,
+            yref=f"{y} domain",
+            yanchor="top",
+            showarrow=False,
+            font={"size": 10, "color": INK},
+            text=f"{_short(mean)}<br>± {_short(sd)}",
+        )
 
 
 def _axes(figure: go.Figure, row: int, column: int) -> tuple[str, str]:
@@ -94,9 +116,7 @@ def _axes(figure: go.Figure, row: int, column: int) -> tuple[str, str]:
 
 
 def _tell(figure: go.Figure, words: str, row: int, column: int) -> None:
-    figure.add_trace(
-        go.Scatter(x=[0.5], y=[0.5], mode="text", text=[words], showlegend=False), row=row, col=column
-    )
+    figure.add_trace(go.Scatter(x=[0.5], y=[0.5], mode="text", text=[words], showlegend=False), row=row, col=column)
     figure.update_xaxes(range=[0, 1], row=row, col=column)
     figure.update_yaxes(range=[0, 1], row=row, col=column)
 

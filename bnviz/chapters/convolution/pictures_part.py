@@ -21,13 +21,9 @@ def show_pictures() -> None:
     """Draw one digit in one layer of the twins, before or after training."""
     section("convolution.pictures")
     left, middle, right = st.columns(3)
-    moment = choose(
-        left, "conv_moment", "convolution.control.moment", ("trained", "start"), "convolution.moments"
-    )
+    moment = choose(left, "conv_moment", "convolution.control.moment", ("trained", "start"), "convolution.moments")
     layer = value_slider(middle, "conv_layer", "convolution.control.layer", runs.CONVOLUTIONS, 1)
-    index = right.number_input(
-        t("convolution.control.index"), 0, 999, 0, key="test_digit", bind="query-params"
-    )
+    index = right.number_input(t("convolution.control.index"), 0, 999, 0, key="test_digit", bind="query-params")
     place = st.container()  # what the button below brings is drawn above it
     fresh = run_button("again_pictures", "twins", t("convolution.control.again_pictures"), trained)
     with place:

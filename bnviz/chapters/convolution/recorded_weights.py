@@ -61,7 +61,5 @@ def _read(file: BinaryIO, label: str) -> tuple[Moment, dict[str, Any]]:
             provenance = dict(meta["provenance"])
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(f"{label}: found no description of ours") from error
-    weights: list[Weights] = [
-        {name: arrays[f"{arm}.{name}"] for name in each} for arm, each in enumerate(wanted)
-    ]
+    weights: list[Weights] = [{name: arrays[f"{arm}.{name}"] for name in each} for arm, each in enumerate(wanted)]
     return Moment(steps, tuple(weights), accuracy), provenance

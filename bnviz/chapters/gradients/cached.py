@@ -72,10 +72,4 @@ def ends(record: SurfaceRecord) -> str:
     """Return the sentence on the loss at the current weights and the share of the path in the plane."""
     losses = [f"{loss:.3g}" for loss in real_surfaces.losses_at_end(record)]
     shares = [f"{100 * share:.3g} %" if np.isfinite(share) else "–" for share in record.captured]
-    return t(
-        "gradients.nets.ends",
-        none=losses[0],
-        batch=losses[1],
-        captured_none=shares[0],
-        captured_batch=shares[1],
-    )
+    return t("gradients.nets.ends", none=losses[0], batch=losses[1], captured_none=shares[0], captured_batch=shares[1])

@@ -38,10 +38,7 @@ def gradient(surface: str, x: float, y: float) -> tuple[float, float]:
     if surface == "saddle":
         return 2 * x / 3, -2 * y / 3
     if surface == "waves":
-        return (
-            1.5 * math.cos(1.5 * x) * math.cos(y) + x / 5,
-            -math.sin(1.5 * x) * math.sin(y) + y / 5,
-        )
+        return (1.5 * math.cos(1.5 * x) * math.cos(y) + x / 5, -math.sin(1.5 * x) * math.sin(y) + y / 5)
     raise InputError(f"the surface must be one of {', '.join(SURFACES)}, got {surface!r:.40}")
 
 

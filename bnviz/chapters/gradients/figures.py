@@ -26,13 +26,20 @@ def dial_figure(dial: Dial, heights: Heights, *, lang: str = "en", dark: bool = 
     figure = make_subplots(cols=2, horizontal_spacing=0.12, subplot_titles=titles)
     figure.add_trace(
         go.Contour(
-            x=heights.xs, y=heights.ys, z=heights.z, colorscale="Cividis",
+            x=heights.xs,
+            y=heights.ys,
+            z=heights.z,
+            colorscale="Cividis",
             contours={"coloring": "heatmap", "showlabels": True},
-            line={"width": 0.6}, ncontours=22, showscale=False,
-            hovertemplate="(%{x:.2f}, %{y:.2f}): %{z:.3f}", showlegend=False,
+            line={"width": 0.6},
+            ncontours=22,
+            showscale=False,
+            hovertemplate="(%{x:.2f}, %{y:.2f}): %{z:.3f}",
+            showlegend=False,
         ),
-        row=1, col=1,
-    )  # fmt: skip
+        row=1,
+        col=1,
+    )
     if dial.norm > 0:
         name = say("gradients.fig.gradient", lang)
         figure.add_trace(_arrow(dial, dial.steepest, "#ffffff", name, 5), row=1, col=1)
@@ -40,22 +47,32 @@ def dial_figure(dial: Dial, heights: Heights, *, lang: str = "en", dark: bool = 
     figure.add_trace(_arrow(dial, dial.theta, Theme(True).color(0), name, 3), row=1, col=1)
     figure.add_trace(
         go.Scatter(
-            x=dial.thetas, y=dial.slopes, mode="lines", line={"color": theme.color(1), "width": 2},
-            showlegend=False, hovertemplate="%{x}°: %{y:.3f}",
+            x=dial.thetas,
+            y=dial.slopes,
+            mode="lines",
+            line={"color": theme.color(1), "width": 2},
+            showlegend=False,
+            hovertemplate="%{x}°: %{y:.3f}",
         ),
-        row=1, col=2,
-    )  # fmt: skip
+        row=1,
+        col=2,
+    )
     for x, y, symbol, color, word in (
         (dial.steepest, dial.norm, "star", INK, "maximum"),
         (dial.theta, dial.slope, "circle", theme.color(0), "here"),
     ):
         figure.add_trace(
             go.Scatter(
-                x=[x], y=[y], mode="markers", marker={"symbol": symbol, "size": 13, "color": color},
-                name=say(f"gradients.fig.{word}", lang), hovertemplate="%{x:.0f}°: %{y:.4f}",
+                x=[x],
+                y=[y],
+                mode="markers",
+                marker={"symbol": symbol, "size": 13, "color": color},
+                name=say(f"gradients.fig.{word}", lang),
+                hovertemplate="%{x:.0f}°: %{y:.4f}",
             ),
-            row=1, col=2,
-        )  # fmt: skip
+            row=1,
+            col=2,
+        )
     figure.update_xaxes(title_text="x", range=[-REACH, REACH], constrain="domain", col=1)
     figure.update_yaxes(title_text="y", range=[-REACH, REACH], scaleanchor="x", constrain="domain", col=1)
     figure.update_xaxes(title_text=say("gradients.fig.theta", lang), range=[0, 360], dtick=45, col=2)
@@ -68,11 +85,20 @@ def _arrow(dial: Dial, theta: float, color: str, name: str, width: float) -> go.
     end_x = x + _ARROW * math.cos(math.radians(theta))
     end_y = y + _ARROW * math.sin(math.radians(theta))
     return go.Scatter(
-        x=[x, end_x], y=[y, end_y], mode="lines+markers", line={"color": color, "width": width},
-        marker={"symbol": "arrow", "angleref": "previous", "size": [0, 16], "color": color,
-                "line": {"color": INK, "width": 1}},
-        name=name, hovertemplate=f"{theta:.0f}°",
-    )  # fmt: skip
+        x=[x, end_x],
+        y=[y, end_y],
+        mode="lines+markers",
+        line={"color": color, "width": width},
+        marker={
+            "symbol": "arrow",
+            "angleref": "previous",
+            "size": [0, 16],
+            "color": color,
+            "line": {"color": INK, "width": 1},
+        },
+        name=name,
+        hovertemplate=f"{theta:.0f}°",
+    )
 
 
 def remainder_figure(dial: Dial, *, lang: str = "en", dark: bool = False) -> go.Figure:
@@ -80,23 +106,18 @@ def remainder_figure(dial: Dial, *, lang: str = "en", dark: bool = False) -> go.
     theme = Theme(dark)
     figure = go.Figure(
         go.Scatter(
-            x=dial.steps, y=dial.remainders, mode="lines+markers", line={"color": theme.color(1)},
+            x=dial.steps,
+            y=dial.remainders,
+            mode="lines+markers",
+            line={"color": theme.color(1)},
             hovertemplate="h = %{x:.1e}: %{y:.2e}",
         )
-    )  # fmt: skip
+    )
     figure.update_xaxes(
-        type="log",
-        title_text=say("gradients.fig.step", lang),
-        autorange="reversed",
-        dtick=1,
-        exponentformat="power",
+        type="log", title_text=say("gradients.fig.step", lang), autorange="reversed", dtick=1, exponentformat="power"
     )
     figure.update_yaxes(
-        type="log",
-        title_text=say("gradients.fig.remainder", lang),
-        range=[-8, 1],
-        dtick=2,
-        exponentformat="power",
+        type="log", title_text=say("gradients.fig.remainder", lang), range=[-8, 1], dtick=2, exponentformat="power"
     )
     return style(figure, 320, top=24)
 
@@ -115,29 +136,38 @@ def scaling_figure(descents: Sequence[Descent], *, lang: str = "en", dark: bool 
     for column, (descent, (axis, loss)) in enumerate(zip(descents, grids, strict=True), 1):
         figure.add_trace(
             go.Contour(
-                x=axis, y=axis, z=np.log10(np.maximum(loss, floor)), customdata=loss, coloraxis="coloraxis",
+                x=axis,
+                y=axis,
+                z=np.log10(np.maximum(loss, floor)),
+                customdata=loss,
+                coloraxis="coloraxis",
                 contours={"start": math.log10(floor), "end": math.log10(high), "size": 0.4},
-                line={"width": 0.6}, hovertemplate="(%{x:.2f}, %{y:.2f}): %{customdata:.3g}",
+                line={"width": 0.6},
+                hovertemplate="(%{x:.2f}, %{y:.2f}): %{customdata:.3g}",
             ),
-            row=1, col=column,
-        )  # fmt: skip
+            row=1,
+            col=column,
+        )
         path = descent.path[:_SHOWN]
         figure.add_trace(
             go.Scatter(
-                x=path[:, 0], y=path[:, 1], mode="lines+markers", marker={"size": 5},
-                line={"color": Theme(True).color(0), "width": 2}, hovertemplate="(%{x:.3f}, %{y:.3f})",
+                x=path[:, 0],
+                y=path[:, 1],
+                mode="lines+markers",
+                marker={"size": 5},
+                line={"color": Theme(True).color(0), "width": 2},
+                hovertemplate="(%{x:.3f}, %{y:.3f})",
             ),
-            row=1, col=column,
-        )  # fmt: skip
+            row=1,
+            col=column,
+        )
         star = {"symbol": "star", "size": 12, "color": theme.color(2), "line": {"color": INK, "width": 1}}
         figure.add_trace(go.Scatter(x=[0], y=[0], mode="markers", marker=star), row=1, col=column)
     figure.update_xaxes(title_text=say("gradients.fig.w1", lang), range=[-_REACH, _REACH], constrain="domain")
     figure.update_yaxes(range=[-_REACH, _REACH], constrain="domain")
     for column in range(1, len(descents) + 1):
         # A round valley must look round.
-        figure.update_yaxes(
-            scaleanchor=f"x{column if column > 1 else ''}", showticklabels=column == 1, col=column
-        )
+        figure.update_yaxes(scaleanchor=f"x{column if column > 1 else ''}", showticklabels=column == 1, col=column)
     figure.update_yaxes(title_text=say("gradients.fig.w2", lang), col=1)
     ticks = list(range(math.ceil(math.log10(floor)), math.floor(math.log10(high)) + 1))
     bar = {

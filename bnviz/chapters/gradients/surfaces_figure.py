@@ -16,9 +16,7 @@ from bnviz.telemetry.records import SurfaceRecord
 from bnviz.text.catalogue import say
 
 
-def surfaces_3d(
-    surface: SurfaceRecord, labels: Sequence[str], *, lang: str = "en", dark: bool = False
-) -> go.Figure:
+def surfaces_3d(surface: SurfaceRecord, labels: Sequence[str], *, lang: str = "en", dark: bool = False) -> go.Figure:
     """Draw log10 of the loss of every arm above the same plane: same axes, same height, same colors.
 
     The line is the path's shadow on the surface: at its end the loss is exact, before it the path may lie
@@ -27,41 +25,55 @@ def surfaces_3d(
     theme, logs = Theme(dark), log_loss(surface)
     low, high = (float(np.nanmin(logs)), float(np.nanmax(logs))) if np.isfinite(logs).any() else (0.0, 1.0)
     figure = make_subplots(
-        cols=len(labels), specs=[[{"type": "scene"}] * len(labels)],
+        cols=len(labels),
+        specs=[[{"type": "scene"}] * len(labels)],
         subplot_titles=[f"<b>{label}</b>" for label in labels],
         horizontal_spacing=0.02,
-    )  # fmt: skip
+    )
     ticks = np.linspace(low, high, 5)
     names = [f"{10**tick:.2g}" for tick in ticks]
     word = "component" if surface.plane.startswith("pca") else "direction"
     for arm in range(len(labels)):
         figure.add_trace(
             go.Surface(
-                x=surface.xs, y=surface.ys, z=logs[arm], customdata=finite(surface.loss[arm]),
+                x=surface.xs,
+                y=surface.ys,
+                z=logs[arm],
+                customdata=finite(surface.loss[arm]),
                 coloraxis="coloraxis",
                 hovertemplate="(%{x:.2f}, %{y:.2f}): %{customdata:.4g}",
             ),
-            row=1, col=arm + 1,
-        )  # fmt: skip
+            row=1,
+            col=arm + 1,
+        )
         path = finite(surface.path[arm])
         figure.add_trace(
             go.Scatter3d(
-                x=path[:, 0], y=path[:, 1], z=_on_surface(surface, logs[arm], path), mode="lines",
-                line={"color": theme.color(arm), "width": 6}, name=say("figure.trace.path", lang),
+                x=path[:, 0],
+                y=path[:, 1],
+                z=_on_surface(surface, logs[arm], path),
+                mode="lines",
+                line={"color": theme.color(arm), "width": 6},
+                name=say("figure.trace.path", lang),
                 hoverinfo="skip",
             ),
-            row=1, col=arm + 1,
-        )  # fmt: skip
+            row=1,
+            col=arm + 1,
+        )
         scene = {
             "xaxis": {"title": {"text": say(f"figure.axis.{word}_1", lang)}, "gridcolor": GRID},
             "yaxis": {"title": {"text": say(f"figure.axis.{word}_2", lang)}, "gridcolor": GRID},
             "zaxis": {
-                "title": {"text": say("figure.axis.loss", lang)}, "range": [low, high], "gridcolor": GRID,
-                "tickvals": ticks, "ticktext": names,
+                "title": {"text": say("figure.axis.loss", lang)},
+                "range": [low, high],
+                "gridcolor": GRID,
+                "tickvals": ticks,
+                "ticktext": names,
             },
-            "aspectmode": "manual", "aspectratio": {"x": 1, "y": 1, "z": 0.7},
+            "aspectmode": "manual",
+            "aspectratio": {"x": 1, "y": 1, "z": 0.7},
             "camera": {"eye": {"x": 1.5, "y": -1.5, "z": 1.0}},
-        }  # fmt: skip
+        }
         figure.update_layout({f"scene{arm + 1 if arm else ''}": scene})
     bar = {"title": {"text": say("figure.axis.loss", lang)}, "tickvals": ticks, "ticktext": names}
     colors = {"colorscale": "Cividis", "cmin": low, "cmax": high, "colorbar": bar}

@@ -25,8 +25,6 @@ def button() -> str:
     return t("imagenet.live.button", steps=imagenet_live.STEPS)
 
 
-def live(
-    dataset: str, arms: tuple[str, ...]
-) -> Callable[[Callable[[int, int], None]], StudyResult]:  # fmt: skip
+def live(dataset: str, arms: tuple[str, ...]) -> Callable[[Callable[[int, int], None]], StudyResult]:
     """Return what runs a few arms in small, now."""
     return lambda progress: imagenet_live.live_study(dataset, arms, progress)

@@ -13,13 +13,16 @@ from bnviz.figures.theme import GRID, INK, Theme, style
 from bnviz.text.catalogue import say
 
 _LOG = {
-    "type": "log", "range": [5.95, 7.8], "tickvals": [1e6, 2e6, 5e6, 1e7, 2e7, 5e7],
+    "type": "log",
+    "range": [5.95, 7.8],
+    "tickvals": [1e6, 2e6, 5e6, 1e7, 2e7, 5e7],
     "ticktext": ["1", "2", "5", "10", "20", "50"],
-}  # fmt: skip
+}
 _LINEAR = {
-    "range": [0, 35.5e6], "tickvals": [0, 5e6, 1e7, 1.5e7, 2e7, 2.5e7, 3e7],
+    "range": [0, 35.5e6],
+    "tickvals": [0, 5e6, 1e7, 1.5e7, 2e7, 2.5e7, 3e7],
     "ticktext": ["0", "5", "10", "15", "20", "25", "30"],
-}  # fmt: skip
+}
 _ACCURACY = [68.6, 75.9]
 _MARKS = ("circle-open", "circle", "diamond", "square", "triangle-up")
 
@@ -28,9 +31,7 @@ def _axis(scale: str) -> dict[str, object]:
     return dict(_LOG if scale == "log" else _LINEAR)
 
 
-def table_figure(
-    rows: Sequence[Variant], scale: str = "log", *, lang: str = "en", dark: bool = False
-) -> go.Figure:
+def table_figure(rows: Sequence[Variant], scale: str = "log", *, lang: str = "en", dark: bool = False) -> go.Figure:
     """Draw Figure 3's table: steps until 72.2 % on the left, highest accuracy on the right.
 
     Args:
@@ -46,27 +47,37 @@ def table_figure(
         marker = {"color": theme.color(slot), "size": 13, "symbol": "circle" if slot else "circle-open"}
         marker["line"] = {"width": 3 if not slot else 0, "color": theme.color(slot)}
         common = {
-            "y": [row.name], "mode": "markers+text", "textposition": "top center", "marker": marker,
-            "showlegend": False, "cliponaxis": False,
-        }  # fmt: skip
+            "y": [row.name],
+            "mode": "markers+text",
+            "textposition": "top center",
+            "marker": marker,
+            "showlegend": False,
+            "cliponaxis": False,
+        }
         steps, accuracy = row.steps.value, row.accuracy.known
         if steps is not None:
             words = say("imagenet.fig.millions", lang, steps=f"{steps / 1e6:.1f}")
             figure.add_trace(
-                go.Scatter(x=[steps], text=[words], hovertemplate=words, name=row.name, **common),
-                row=1, col=1,
-            )  # fmt: skip
+                go.Scatter(x=[steps], text=[words], hovertemplate=words, name=row.name, **common), row=1, col=1
+            )
         else:
             figure.add_annotation(
-                xref="x domain", x=0.02, y=row.name, showarrow=False, xanchor="left", yanchor="bottom",
-                font={"color": INK}, text=say("imagenet.fig.blank", lang),
-                row=1, col=1, exclude_empty_subplots=False,
-            )  # fmt: skip
+                xref="x domain",
+                x=0.02,
+                y=row.name,
+                showarrow=False,
+                xanchor="left",
+                yanchor="bottom",
+                font={"color": INK},
+                text=say("imagenet.fig.blank", lang),
+                row=1,
+                col=1,
+                exclude_empty_subplots=False,
+            )
         words = f"{accuracy:.1f} %"
         figure.add_trace(
-            go.Scatter(x=[accuracy], text=[words], hovertemplate=words, name=row.name, **common),
-            row=1, col=2,
-        )  # fmt: skip
+            go.Scatter(x=[accuracy], text=[words], hovertemplate=words, name=row.name, **common), row=1, col=2
+        )
     figure.add_vline(x=THRESHOLD, line={"color": INK, "dash": "dot"}, row=1, col=2)
     figure.update_xaxes(title_text=say("imagenet.fig.steps", lang), **_axis(scale), row=1, col=1)
     figure.update_xaxes(title_text=say("imagenet.fig.accuracy", lang), range=_ACCURACY, row=1, col=2)
@@ -102,28 +113,43 @@ def schematic_figure(
         start = left if known.reached is None else known.reached[0]
         figure.add_trace(
             go.Scatter(
-                x=[start, right], y=[known.level, known.level], mode="lines", showlegend=False,
-                line={"color": color, "dash": "dot", "width": 3 if strong else 1.2}, name=known.name,
+                x=[start, right],
+                y=[known.level, known.level],
+                mode="lines",
+                showlegend=False,
+                line={"color": color, "dash": "dot", "width": 3 if strong else 1.2},
+                name=known.name,
                 hovertemplate=say("imagenet.fig.level", lang, name=known.name, level=f"{known.level:.1f}"),
             )
-        )  # fmt: skip
+        )
         points = sorted({point for point in (known.reached, known.best) if point is not None})
         figure.add_trace(
             go.Scatter(
-                x=[step for step, _ in points], y=[high for _, high in points],
-                mode="markers", name=known.name, hovertemplate="%{x:.3s}: %{y:.1f} %",
+                x=[step for step, _ in points],
+                y=[high for _, high in points],
+                mode="markers",
+                name=known.name,
+                hovertemplate="%{x:.3s}: %{y:.1f} %",
                 marker={
-                    "color": color, "symbol": _MARKS[place], "size": 14 if strong else 10,
+                    "color": color,
+                    "symbol": _MARKS[place],
+                    "size": 14 if strong else 10,
                     "line": {"width": 0 if slot else 2.5, "color": color},
                 },
             )
-        )  # fmt: skip
+        )
     figure.add_hline(y=THRESHOLD, line={"color": GRID, "width": 1})
     for row in rows:
         figure.add_annotation(
-            xref="x domain", x=1.01, y=row.accuracy.known, xanchor="left", showarrow=False, font={"size": 12},
-            text=f"{row.name} {row.accuracy.known:.1f} %", yshift=4 if row.key == "x5" else 0,
-        )  # fmt: skip
+            xref="x domain",
+            x=1.01,
+            y=row.accuracy.known,
+            xanchor="left",
+            showarrow=False,
+            font={"size": 12},
+            text=f"{row.name} {row.accuracy.known:.1f} %",
+            yshift=4 if row.key == "x5" else 0,
+        )
     figure.update_xaxes(title_text=say("imagenet.fig.step", lang), **axis)
     figure.update_yaxes(title_text=say("imagenet.fig.accuracy", lang), range=_ACCURACY)
     return style(figure, 440, top=64).update_layout(margin_r=150)
@@ -139,10 +165,16 @@ def _area(row: Variant, left: float, right: float, color: str, lang: str) -> go.
         corners += [known.reached, (known.reached[0], known.level)]
     corners += [(right, known.level), (right, low)]
     return go.Scatter(
-        x=[x for x, _ in corners], y=[y for _, y in corners], fill="toself", fillcolor=color, mode="lines",
-        line={"width": 0}, hoverinfo="skip", name=say("imagenet.fig.area", lang, name=known.name),
+        x=[x for x, _ in corners],
+        y=[y for _, y in corners],
+        fill="toself",
+        fillcolor=color,
+        mode="lines",
+        line={"width": 0},
+        hoverinfo="skip",
+        name=say("imagenet.fig.area", lang, name=known.name),
         legendrank=2000,
-    )  # fmt: skip
+    )
 
 
 def ensemble_figure(rows: Sequence[Entry], *, lang: str = "en", dark: bool = False) -> go.Figure:
@@ -158,33 +190,44 @@ def ensemble_figure(rows: Sequence[Entry], *, lang: str = "en", dark: bool = Fal
         part = [row for row in rows if row.ours == ours]
         figure.add_trace(
             go.Scatter(
-                x=[row.top5.known for row in part], y=[row.name for row in part], mode="markers+text",
+                x=[row.top5.known for row in part],
+                y=[row.name for row in part],
+                mode="markers+text",
                 text=[f"{row.top5.known:g} %{'*' if row.starred else ''}" for row in part],
                 textposition=["bottom center" if row.starred else "top center" for row in part],
-                cliponaxis=False, hovertemplate="%{x:g} %",
+                cliponaxis=False,
+                hovertemplate="%{x:g} %",
                 name=say("imagenet.fig.ours" if ours else "imagenet.fig.others", lang),
                 marker={
-                    "color": theme.color(slot), "size": 13, "symbol": "circle" if ours else "circle-open",
+                    "color": theme.color(slot),
+                    "size": 13,
+                    "symbol": "circle" if ours else "circle-open",
                     "line": {"width": 0 if ours else 3, "color": theme.color(slot)},
                 },
             )
-        )  # fmt: skip
+        )
     figure.add_trace(
         go.Scatter(
-            x=[TEST_TOP5.known], y=[rows[-1].name], mode="markers", hovertemplate="%{x:g} %",
+            x=[TEST_TOP5.known],
+            y=[rows[-1].name],
+            mode="markers",
+            hovertemplate="%{x:g} %",
             name=say("imagenet.fig.test", lang, error=f"{TEST_TOP5.known:g}"),
             marker={"color": theme.color(1), "size": 13, "symbol": "star-open", "line": {"width": 2}},
         )
-    )  # fmt: skip
+    )
     cited = (("human", HUMAN_TOP5.value, "dash"), ("he", HE_TOP5.known, "dot"))
     for key, value, dash in cited:
         figure.add_trace(
             go.Scatter(
-                x=[value, value], y=[rows[0].name, rows[-1].name], mode="lines", hovertemplate="%{x:g} %",
+                x=[value, value],
+                y=[rows[0].name, rows[-1].name],
+                mode="lines",
+                hovertemplate="%{x:g} %",
                 line={"color": INK, "dash": dash, "width": 2},
                 name=say(f"imagenet.fig.{key}", lang, error=f"{value:g}"),
             )
-        )  # fmt: skip
+        )
     names = [row.name for row in rows]
     figure.update_yaxes(categoryorder="array", categoryarray=names[::-1], automargin=True)
     figure.update_xaxes(title_text=say("imagenet.fig.top5", lang), range=[4.5, 8.6])

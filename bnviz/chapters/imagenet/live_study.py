@@ -24,9 +24,7 @@ def live_datasets() -> tuple[str, ...]:
     return (*(("cifar10",) if fetched else ()), *user_files(), "mnist")
 
 
-def live_study(
-    dataset: str, arms: tuple[str, ...], progress: Progress = lambda done, total: None
-) -> StudyResult:
+def live_study(dataset: str, arms: tuple[str, ...], progress: Progress = lambda done, total: None) -> StudyResult:
     """Run a few arms of the study from one seed: the same net, few images, few steps (about 3 s an arm).
 
     Arms that are not finished within ``LONGEST_S`` seconds are left out.
@@ -44,9 +42,15 @@ def live_study(
         raise InputError(f"choose 1 to {MOST_ARMS} arms, got {len(arms)}")
     study = study_named(NAME).adjusted({"device": "cpu"}, STEPS, arms, dataset)
     study = replace(
-        study, evaluations=EVALUATIONS, n_train=TRAIN, n_test=TEST, n_curve=CURVE, procedure=None,
-        expected=(), arms=tuple(replace(arm, steps=0) for arm in study.arms),
-    )  # fmt: skip
+        study,
+        evaluations=EVALUATIONS,
+        n_train=TRAIN,
+        n_test=TEST,
+        n_curve=CURVE,
+        procedure=None,
+        expected=(),
+        arms=tuple(replace(arm, steps=0) for arm in study.arms),
+    )
     data = study_data(study, anywhere=False)
     units, found = study.units((0,), ""), list[UnitResult]()
     stop, deadline = threading.Event(), time.monotonic() + LONGEST_S
@@ -65,6 +69,13 @@ def live_study(
         raise InputError(f"this machine did not finish one arm within {LONGEST_S:.0f} s")
     kept = tuple(arm for arm in study.arms if arm.name in {unit.arm for unit in found})
     return StudyResult(
-        study.name, study.base, kept, (0,), STEPS, study.threshold, 1 / data.n_classes, tuple(found),
+        study.name,
+        study.base,
+        kept,
+        (0,),
+        STEPS,
+        study.threshold,
+        1 / data.n_classes,
+        tuple(found),
         provenance={"dataset": dataset, "n_train": len(data.y_train), "n_test": len(data.y_test)},
-    )  # fmt: skip
+    )

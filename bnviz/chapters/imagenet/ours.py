@@ -160,7 +160,5 @@ class Agreement:
 def agreement(study: StudyResult) -> Agreement:
     """Judge a study's expectations by its seeds; see ``Verdict`` for the rule."""
     found = study.verdicts()
-    count = {
-        name: sum(v.verdict == name for v in found) for name in (AS_EXPECTED, NOT_SEEN, OPPOSITE, TOO_FEW)
-    }
+    count = {name: sum(v.verdict == name for v in found) for name in (AS_EXPECTED, NOT_SEEN, OPPOSITE, TOO_FEW)}
     return Agreement(found, count[AS_EXPECTED], count[NOT_SEEN], count[OPPOSITE], count[TOO_FEW])

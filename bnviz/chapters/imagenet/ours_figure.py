@@ -15,9 +15,7 @@ from bnviz.text.catalogue import say
 _RATIO_TICKS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50]
 
 
-def ratio_figure(
-    rows: Sequence[Row], labels: Mapping[str, str], *, lang: str = "en", dark: bool = False
-) -> go.Figure:
+def ratio_figure(rows: Sequence[Row], labels: Mapping[str, str], *, lang: str = "en", dark: bool = False) -> go.Figure:
     """Draw paper and reproduction as ratios to the plain net: times fewer steps, points of accuracy above.
 
     Args:
@@ -37,22 +35,34 @@ def ratio_figure(
             pairs = [(value, name) for value, name in pairs if value is not None]
             figure.add_trace(
                 go.Scatter(
-                    x=[value for value, _ in pairs], y=[name for _, name in pairs], mode="markers",
-                    name=say(f"imagenet.fig.{kind}", lang), legendgroup=kind, showlegend=column == 1,
+                    x=[value for value, _ in pairs],
+                    y=[name for _, name in pairs],
+                    mode="markers",
+                    name=say(f"imagenet.fig.{kind}", lang),
+                    legendgroup=kind,
+                    showlegend=column == 1,
                     hovertemplate="%{x:.2f}",
                     marker={
-                        "symbol": symbol, "size": 12, "line": {"width": 2.5 if kind == "paper" else 0},
+                        "symbol": symbol,
+                        "size": 12,
+                        "line": {"width": 2.5 if kind == "paper" else 0},
                         "color": INK if kind == "paper" else theme.color(1),
                     },
                 ),
-                row=1, col=column,
-            )  # fmt: skip
+                row=1,
+                col=column,
+            )
     values = [v for row in kept for v in (row.fewer, row.paper_fewer) if v]
     low, high = min([0.8, *values]) / 1.2, max([20.0, *values]) * 1.2
     figure.update_xaxes(
-        title_text=say("imagenet.fig.fewer", lang), type="log", range=[np.log10(low), np.log10(high)],
-        tickvals=_RATIO_TICKS, ticktext=[f"{tick:g}" for tick in _RATIO_TICKS], row=1, col=1,
-    )  # fmt: skip
+        title_text=say("imagenet.fig.fewer", lang),
+        type="log",
+        range=[np.log10(low), np.log10(high)],
+        tickvals=_RATIO_TICKS,
+        ticktext=[f"{tick:g}" for tick in _RATIO_TICKS],
+        row=1,
+        col=1,
+    )
     figure.add_vline(x=1, line={"color": INK, "dash": "dot"}, row=1, col=1)
     figure.update_xaxes(title_text=say("imagenet.fig.gain", lang), row=1, col=2)
     figure.add_vline(x=0, line={"color": INK, "dash": "dot"}, row=1, col=2)
@@ -74,24 +84,37 @@ def members_figure(found: Members, *, lang: str = "en", dark: bool = False) -> g
     seeds = len(found.errors)
     figure.add_trace(
         go.Scatter(
-            x=count * seeds, y=found.alone.ravel(), mode="markers", hovertemplate="%{x}: %{y:.1f} %",
+            x=count * seeds,
+            y=found.alone.ravel(),
+            mode="markers",
+            hovertemplate="%{x}: %{y:.1f} %",
             marker={"color": INK, "symbol": "x-thin-open", "size": 9, "line": {"width": 2}},
             name=say("imagenet.fig.member", lang),
         )
-    )  # fmt: skip
+    )
     figure.add_trace(
         go.Scatter(
-            x=[*count, *count[::-1]], y=[*found.errors.max(0), *found.errors.min(0)[::-1]], fill="toself",
-            fillcolor=theme.fill(1, 0.15), mode="lines", line={"width": 0}, hoverinfo="skip",
+            x=[*count, *count[::-1]],
+            y=[*found.errors.max(0), *found.errors.min(0)[::-1]],
+            fill="toself",
+            fillcolor=theme.fill(1, 0.15),
+            mode="lines",
+            line={"width": 0},
+            hoverinfo="skip",
             showlegend=False,
         )
-    )  # fmt: skip
+    )
     figure.add_trace(
         go.Scatter(
-            x=count, y=found.errors.mean(0), mode="lines+markers", line=theme.line(1), marker={"size": 9},
-            hovertemplate="%{x}: %{y:.1f} %", name=say("imagenet.fig.first", lang),
+            x=count,
+            y=found.errors.mean(0),
+            mode="lines+markers",
+            line=theme.line(1),
+            marker={"size": 9},
+            hovertemplate="%{x}: %{y:.1f} %",
+            name=say("imagenet.fig.first", lang),
         )
-    )  # fmt: skip
+    )
     figure.update_xaxes(title_text=say("imagenet.fig.members", lang), dtick=1, range=[0.6, found.count + 0.4])
     figure.update_yaxes(title_text=say("imagenet.fig.error", lang))
     return style(figure, 380)

@@ -33,10 +33,13 @@ def recipe(study: StudyResult) -> None:
     base = study.base
     st.caption(
         t(
-            "imagenet.ours.recipe", net=value_label("net", base.net, language()), width=base.width,
-            batch=base.batch_size, steps=f"{study.steps:,}",
+            "imagenet.ours.recipe",
+            net=value_label("net", base.net, language()),
+            width=base.width,
+            batch=base.batch_size,
+            steps=f"{study.steps:,}",
         )
-    )  # fmt: skip
+    )
 
 
 def mark_words(study: StudyResult, mark: str) -> str:
@@ -46,9 +49,7 @@ def mark_words(study: StudyResult, mark: str) -> str:
 
 def variants_table(study: StudyResult, mark: str) -> None:
     """Draw every arm beside the paper's, as ratios to the plain net."""
-    head = (
-        "arm", "lr", "steps_here", "reached", "fewer_here", "fewer_paper", "best", "gain_here", "gain_paper",
-    )  # fmt: skip
+    head = ("arm", "lr", "steps_here", "reached", "fewer_here", "fewer_paper", "best", "gain_here", "gain_paper")
     table(
         tuple(t(f"imagenet.head.{name}") for name in head),
         [_variant_row(row, study.config(row.arm).lr) for row in compare(study, mark)],
@@ -59,11 +60,16 @@ def _variant_row(row: Row, lr: float) -> tuple[str, ...]:
     first = row.role == "plain"
     ended = f" ({t('imagenet.ours.diverged', n=row.diverged, seeds=row.seeds)})" if row.diverged else ""
     return (
-        named(row.arm), f"{lr:g}", _steps(row), t("imagenet.ours.of", n=row.reached, seeds=row.seeds),
-        _NONE if first else _ratio(row.fewer), _NONE if first else _ratio(row.paper_fewer),
-        f"**{_spread(row.best)}**{ended}", _NONE if first else _points(row.gain),
+        named(row.arm),
+        f"{lr:g}",
+        _steps(row),
+        t("imagenet.ours.of", n=row.reached, seeds=row.seeds),
+        _NONE if first else _ratio(row.fewer),
+        _NONE if first else _ratio(row.paper_fewer),
+        f"**{_spread(row.best)}**{ended}",
+        _NONE if first else _points(row.gain),
         _NONE if first else _points(row.paper_gain),
-    )  # fmt: skip
+    )
 
 
 def additions_table(study: StudyResult) -> None:
@@ -76,9 +82,13 @@ def agreement_words(study: StudyResult) -> str:
     """Say, by the verdicts alone, whether the direction of the paper was seen here."""
     found = agreement(study)
     return t(
-        f"imagenet.agreement.{found.kind}", seen=found.seen, total=len(found.verdicts), unseen=found.unseen,
-        opposite=found.opposite, few=found.few,
-    )  # fmt: skip
+        f"imagenet.agreement.{found.kind}",
+        seen=found.seen,
+        total=len(found.verdicts),
+        unseen=found.unseen,
+        opposite=found.opposite,
+        few=found.few,
+    )
 
 
 def members_words(found: Members) -> str:
@@ -97,12 +107,16 @@ def ratio_drawing(study: StudyResult, mark: str) -> tuple[go.Figure, str]:
     rows = compare(study, mark)
     numbers = "; ".join(
         t(
-            "imagenet.alt.ratio_row", name=named(row.arm), here=_ratio(row.fewer),
-            paper=_ratio(row.paper_fewer), gain=_points(row.gain), gain_paper=_points(row.paper_gain),
+            "imagenet.alt.ratio_row",
+            name=named(row.arm),
+            here=_ratio(row.fewer),
+            paper=_ratio(row.paper_fewer),
+            gain=_points(row.gain),
+            gain_paper=_points(row.paper_gain),
         )
         for row in rows
         if row.paper_gain is not None and row.role != "plain"
-    )  # fmt: skip
+    )
     labels = {row.arm: named(row.arm) for row in rows}
     return ratio_figure(rows, labels, **figure_style()), t("imagenet.alt.ratio", numbers=numbers)
 

@@ -75,9 +75,13 @@ def again() -> None:
     arms = list(runs.arms_to_run())
     left, right = st.columns(2)
     chosen = left.multiselect(
-        t("imagenet.control.live_arms"), arms, arms[: runs.MOST_ARMS], max_selections=runs.MOST_ARMS,
-        key="live_arms", format_func=small.named,
-    )  # fmt: skip
+        t("imagenet.control.live_arms"),
+        arms,
+        arms[: runs.MOST_ARMS],
+        max_selections=runs.MOST_ARMS,
+        key="live_arms",
+        format_func=small.named,
+    )
     data = right.selectbox(
         t("imagenet.control.live_data"), runs.live_datasets(), key="live_data", format_func=dataset_label
     )

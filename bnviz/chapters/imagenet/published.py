@@ -60,13 +60,22 @@ class Variant:
 
 
 def _variant(
-    key: str, name: str, steps: float | None, accuracy: float, lr: float, best: float | None = None,
+    key: str,
+    name: str,
+    steps: float | None,
+    accuracy: float,
+    lr: float,
+    best: float | None = None,
     best_source: str = "4.2.2",
-) -> Variant:  # fmt: skip
+) -> Variant:
     return Variant(
-        key, name, Cell(steps, "figure3", "steps"), Cell(accuracy, "figure3", "percent"),
-        Cell(lr, "4.2.2", "rate"), Cell(best, best_source, "steps"),
-    )  # fmt: skip
+        key,
+        name,
+        Cell(steps, "figure3", "steps"),
+        Cell(accuracy, "figure3", "percent"),
+        Cell(lr, "4.2.2", "rate"),
+        Cell(best, best_source, "steps"),
+    )
 
 
 VARIANTS = (
@@ -177,10 +186,7 @@ def fixed(row: Variant) -> Fixed:
     """Return the points of a variant's curve that the paper prints."""
     level, steps, best = row.accuracy.known, row.steps.value, row.best_steps.value
     return Fixed(
-        row.name,
-        None if steps is None else (steps, THRESHOLD),
-        level,
-        None if best is None else (best, level),
+        row.name, None if steps is None else (steps, THRESHOLD), level, None if best is None else (best, level)
     )
 
 

@@ -5,15 +5,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from bnviz.chapters.imagenet.figures import ensemble_figure, schematic_figure, table_figure
-from bnviz.chapters.imagenet.published import (
-    CHANGES,
-    VARIANTS,
-    Cell,
-    Variant,
-    against_inception,
-    claims,
-    variant,
-)
+from bnviz.chapters.imagenet.published import CHANGES, VARIANTS, Cell, Variant, against_inception, claims, variant
 from bnviz.chapters.imagenet.published_ensemble import ENTRIES, HE_TOP5, HUMAN_TOP5, TEST_TOP5, Entry, gains
 from bnviz.ui.results import table
 from bnviz.ui.text import t
@@ -41,22 +33,31 @@ def variants_table() -> None:
     first = VARIANTS[0]
     rows.append(
         (
-            f"*{t('imagenet.head.source')}*", f"*{source(first.lr.source)}*", f"*{computed}*",
-            f"*{source(first.steps.source)}*", f"*{computed}*", f"*{computed}*",
-            f"*{source(first.accuracy.source)}*", f"*{computed}*",
+            f"*{t('imagenet.head.source')}*",
+            f"*{source(first.lr.source)}*",
+            f"*{computed}*",
+            f"*{source(first.steps.source)}*",
+            f"*{computed}*",
+            f"*{computed}*",
+            f"*{source(first.accuracy.source)}*",
+            f"*{computed}*",
         )
-    )  # fmt: skip
+    )
     table(tuple(t(f"imagenet.head.{name}") for name in head), rows)
 
 
 def _variant_row(row: Variant) -> tuple[str, ...]:
     found, reference = against_inception(row), row is VARIANTS[0]
     return (
-        row.name, _bold(row.lr, "{:g}"), _NONE if reference else f"× {found.rate:g}",
-        _steps(row.steps), _NONE if reference or found.fewer is None else f"{found.fewer:.1f}",
+        row.name,
+        _bold(row.lr, "{:g}"),
+        _NONE if reference else f"× {found.rate:g}",
+        _steps(row.steps),
+        _NONE if reference or found.fewer is None else f"{found.fewer:.1f}",
         _NONE if reference or found.share is None else f"{found.share:.1f}\u00a0%",
-        _bold(row.accuracy, "{:.1f}\u00a0%"), _NONE if reference else _signed(found.gain, 1),
-    )  # fmt: skip
+        _bold(row.accuracy, "{:.1f}\u00a0%"),
+        _NONE if reference else _signed(found.gain, 1),
+    )
 
 
 def claims_table() -> None:
@@ -66,12 +67,15 @@ def claims_table() -> None:
         head,
         [
             (
-                t(f"imagenet.claim.{claim.key}"), f"**{claim.printed:g}**", source(claim.source),
-                f"${claim.formula}$", f"{claim.computed:.2f}",
+                t(f"imagenet.claim.{claim.key}"),
+                f"**{claim.printed:g}**",
+                source(claim.source),
+                f"${claim.formula}$",
+                f"{claim.computed:.2f}",
             )
             for claim in claims()
         ],
-    )  # fmt: skip
+    )
 
 
 def changes_table() -> None:
@@ -81,13 +85,15 @@ def changes_table() -> None:
         head,
         [
             (
-                f"**{t(f'imagenet.change.{change.key}')}**", t(f"imagenet.paper.{change.key}"),
-                source(change.amount.source), t(f"imagenet.why.{change.key}"),
+                f"**{t(f'imagenet.change.{change.key}')}**",
+                t(f"imagenet.paper.{change.key}"),
+                source(change.amount.source),
+                t(f"imagenet.why.{change.key}"),
                 f"`{change.field}`: {t(f'imagenet.here.{change.key}')}",
             )
             for change in CHANGES
         ],
-    )  # fmt: skip
+    )
 
 
 def ensemble_table() -> None:
@@ -100,9 +106,13 @@ def _entry_row(row: Entry) -> tuple[str, ...]:
     size = f"**{t('imagenet.variable')}**" if row.variable else _bold(row.resolution, "{:g}")
     star = r"\*" if row.starred else ""
     return (
-        row.name, size, _bold(row.crops, "{:g}"), _bold(row.models, "{:g}"),
-        _bold(row.top1, "{:g}\u00a0%"), _bold(row.top5, "{:g}\u00a0%") + star,
-    )  # fmt: skip
+        row.name,
+        size,
+        _bold(row.crops, "{:g}"),
+        _bold(row.models, "{:g}"),
+        _bold(row.top1, "{:g}\u00a0%"),
+        _bold(row.top5, "{:g}\u00a0%") + star,
+    )
 
 
 def table_drawing(scale: str) -> tuple[go.Figure, str]:

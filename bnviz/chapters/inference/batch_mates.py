@@ -14,9 +14,7 @@ from bnviz.chapters.inference.results import Jitter
 from bnviz.config import InputError
 
 
-def batch_jitter(
-    net: nn.Module, x: Tensor, image: int, label: int, sizes: Sequence[int], draws: int
-) -> Jitter:
+def batch_jitter(net: nn.Module, x: Tensor, image: int, label: int, sizes: Sequence[int], draws: int) -> Jitter:
     """Put one image into many batches and keep what the net answers for it.
 
     The mates of draw k come from a generator with seed k; a larger batch keeps the smaller one's mates.

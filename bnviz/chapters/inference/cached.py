@@ -12,9 +12,18 @@ from bnviz.chapters.inference.running_stats import Unbiased, measure_noise_left,
 from bnviz.norms.momentum import to_keras
 
 __all__ = [
-    "Chase", "StatisticsStudy", "accident", "answers_alone", "asked", "chase", "folding", "noise", "study",
-    "to_torch", "variance",
-]  # fmt: skip
+    "Chase",
+    "StatisticsStudy",
+    "accident",
+    "answers_alone",
+    "asked",
+    "chase",
+    "folding",
+    "noise",
+    "study",
+    "to_torch",
+    "variance",
+]
 
 _HOUR = 3600
 SLOW = 0.01

@@ -32,10 +32,6 @@ def momentum(left: DeltaGenerator, right: DeltaGenerator) -> float:
     names = "inference.chase.conventions"
     convention = choose(left, "written", "inference.chase.convention", tuple(_MOMENTA), names)
     options, default, weighs = _MOMENTA[convention]
-    label = t(
-        "inference.chase.momentum",
-        framework=t(f"{names}.{convention}"),
-        weighs=t(f"inference.chase.{weighs}"),
-    )
+    label = t("inference.chase.momentum", framework=t(f"{names}.{convention}"), weighs=t(f"inference.chase.{weighs}"))
     number = right.select_slider(label, options, default, key=f"m_{convention}", bind="query-params")
     return to_torch(float(number), convention)

@@ -17,17 +17,18 @@ _EVAL, _TRAIN = 1, 2
 """Evaluation mode has BN's own color; training mode, the same net, the third one."""
 
 _KINDS = {
-    "precise": (1, "solid", 3.0), "batch": (2, "dot", 2.0), "ema 0.1": (None, "solid", 2.0),
-    "ema 0.01": (None, "dash", 2.0), "ema 0.001": (None, "dot", 2.0),
-}  # fmt: skip
+    "precise": (1, "solid", 3.0),
+    "batch": (2, "dot", 2.0),
+    "ema 0.1": (None, "solid", 2.0),
+    "ema 0.01": (None, "dash", 2.0),
+    "ema 0.001": (None, "dot", 2.0),
+}
 
 
 def digit(pixels: Floats, *, dark: bool = False) -> go.Figure:
     """Draw one image of gray values 0..1, without axes."""
     scale = [[0, "rgba(128,136,150,0.12)"], [1, "#f2f2f2" if dark else "#1c2430"]]
-    figure = go.Figure(
-        go.Heatmap(z=pixels, colorscale=scale, zmin=0, zmax=1, showscale=False, hoverinfo="skip")
-    )
+    figure = go.Figure(go.Heatmap(z=pixels, colorscale=scale, zmin=0, zmax=1, showscale=False, hoverinfo="skip"))
     style(figure, 210, top=8)
     figure.update_layout(margin={"l": 4, "r": 4, "t": 8, "b": 4})
     figure.update_xaxes(visible=False, constrain="domain")
@@ -44,9 +45,12 @@ def answers(jitter: Jitter, size: int, draw: int, *, lang: str = "en", dark: boo
         ("evaluation", _EVAL, jitter.evaluation[place, draw]),
     ):
         figure.add_bar(
-            x=np.arange(len(values)), y=values, name=say(f"inference.figure.{mode}", lang),
-            marker={"color": theme.color(slot)}, hovertemplate="%{x}: %{y:.3f}",
-        )  # fmt: skip
+            x=np.arange(len(values)),
+            y=values,
+            name=say(f"inference.figure.{mode}", lang),
+            marker={"color": theme.color(slot)},
+            hovertemplate="%{x}: %{y:.3f}",
+        )
     figure.update_layout(barmode="group")
     figure.update_xaxes(title_text=say("inference.figure.class", lang), dtick=1)
     figure.update_yaxes(title_text=say("inference.figure.probability", lang), range=[0, 1.02])
@@ -61,24 +65,37 @@ def by_size(jitter: Jitter, size: int, draw: int, *, lang: str = "en", dark: boo
     x = np.repeat(np.arange(len(jitter.sizes)), trained.shape[1])
     figure = go.Figure()
     figure.add_scatter(
-        x=x + np.tile(np.linspace(-0.28, 0.28, trained.shape[1]), len(jitter.sizes)), y=trained.ravel(),
-        mode="markers", marker={"size": 5, "color": theme.fill(_TRAIN, 0.75)},
-        name=say("inference.figure.training", lang), hovertemplate="%{y:.3f}",
-    )  # fmt: skip
+        x=x + np.tile(np.linspace(-0.28, 0.28, trained.shape[1]), len(jitter.sizes)),
+        y=trained.ravel(),
+        mode="markers",
+        marker={"size": 5, "color": theme.fill(_TRAIN, 0.75)},
+        name=say("inference.figure.training", lang),
+        hovertemplate="%{y:.3f}",
+    )
     figure.add_scatter(
-        x=np.arange(len(jitter.sizes)), y=jitter.of_label("evaluation")[:, draw], mode="lines",
-        line=theme.line(_EVAL), name=say("inference.figure.evaluation", lang), hovertemplate="%{y:.3f}",
-    )  # fmt: skip
+        x=np.arange(len(jitter.sizes)),
+        y=jitter.of_label("evaluation")[:, draw],
+        mode="lines",
+        line=theme.line(_EVAL),
+        name=say("inference.figure.evaluation", lang),
+        hovertemplate="%{y:.3f}",
+    )
     place = jitter.sizes.index(size)
     offset = np.linspace(-0.28, 0.28, trained.shape[1])[draw]
     figure.add_scatter(
-        x=[place + offset], y=[trained[place, draw]], mode="markers", name=say("inference.figure.now", lang),
-        marker={"size": 13, "symbol": "circle-open", "color": INK, "line": {"width": 2}}, hoverinfo="skip",
-    )  # fmt: skip
+        x=[place + offset],
+        y=[trained[place, draw]],
+        mode="markers",
+        name=say("inference.figure.now", lang),
+        marker={"size": 13, "symbol": "circle-open", "color": INK, "line": {"width": 2}},
+        hoverinfo="skip",
+    )
     figure.update_xaxes(
-        title_text=say("inference.figure.batch_size", lang), tickvals=np.arange(len(jitter.sizes)),
-        ticktext=[str(each) for each in jitter.sizes], range=[-0.6, len(jitter.sizes) - 0.4],
-    )  # fmt: skip
+        title_text=say("inference.figure.batch_size", lang),
+        tickvals=np.arange(len(jitter.sizes)),
+        ticktext=[str(each) for each in jitter.sizes],
+        range=[-0.6, len(jitter.sizes) - 0.4],
+    )
     title = say("inference.figure.true_class", lang, label=jitter.label)
     figure.update_yaxes(title_text=title, range=[-0.02, 1.02])
     return style(figure, 340)
@@ -90,21 +107,30 @@ def chase(result: Chase, *, lang: str = "en", dark: bool = False) -> go.Figure:
     figure = go.Figure()
     steps = np.arange(len(result.running))
     figure.add_scatter(
-        x=steps[1:], y=result.batch_mean, mode="markers",
+        x=steps[1:],
+        y=result.batch_mean,
+        mode="markers",
         marker={"size": 4, "color": theme.fill(_TRAIN, 0.6)},
-        name=say("inference.figure.batch_mean", lang), hovertemplate="%{x}: %{y:.3f}",
-    )  # fmt: skip
+        name=say("inference.figure.batch_mean", lang),
+        hovertemplate="%{x}: %{y:.3f}",
+    )
     figure.add_scatter(
-        x=steps, y=result.running, mode="lines", line=theme.line(_EVAL, 3),
-        name=say("inference.figure.running", lang), hovertemplate="%{x}: %{y:.3f}",
-    )  # fmt: skip
+        x=steps,
+        y=result.running,
+        mode="lines",
+        line=theme.line(_EVAL, 3),
+        name=say("inference.figure.running", lang),
+        hovertemplate="%{x}: %{y:.3f}",
+    )
     figure.add_hline(y=result.population, line={"color": INK, "dash": "dash", "width": 1.5})
     if result.measured_steps < len(steps):
         figure.add_vline(
-            x=result.measured_steps, line={"color": INK, "dash": "dot"}, annotation_font_color=INK,
+            x=result.measured_steps,
+            line={"color": INK, "dash": "dot"},
+            annotation_font_color=INK,
             annotation_text=say("inference.figure.settled", lang, steps=result.measured_steps),
             annotation_position="bottom right",
-        )  # fmt: skip
+        )
     low = min(0.0, float(result.batch_mean.min()))
     high = max(0.0, float(result.batch_mean.max()))
     margin = 0.06 * (high - low)
@@ -122,20 +148,30 @@ def study(result: StatisticsStudy, size: int, *, lang: str = "en", dark: bool = 
         slot, dash, width = _KINDS[kind]
         steps = np.array(result.steps)
         figure.add_scatter(
-            x=np.concatenate([steps, steps[::-1]]), y=np.concatenate([high[:, place], low[::-1, place]]),
-            fill="toself", fillcolor=FAINT if slot is None else theme.fill(slot, 0.12), line={"width": 0},
-            mode="lines", showlegend=False, hoverinfo="skip",
-        )  # fmt: skip
+            x=np.concatenate([steps, steps[::-1]]),
+            y=np.concatenate([high[:, place], low[::-1, place]]),
+            fill="toself",
+            fillcolor=FAINT if slot is None else theme.fill(slot, 0.12),
+            line={"width": 0},
+            mode="lines",
+            showlegend=False,
+            hoverinfo="skip",
+        )
         figure.add_scatter(
-            x=steps, y=mean[:, place], mode="lines+markers", name=say(f"inference.kind.{kind}", lang),
+            x=steps,
+            y=mean[:, place],
+            mode="lines+markers",
+            name=say(f"inference.kind.{kind}", lang),
             line={"color": INK if slot is None else theme.color(slot), "dash": dash, "width": width},
             hovertemplate="%{x}: %{y:.1f} %",
-        )  # fmt: skip
+        )
     figure.add_hline(y=10, line={"color": GRID, "dash": "dot"})
     figure.update_xaxes(
-        title_text=say("figure.axis.step", lang), type="log", tickvals=result.steps,
+        title_text=say("figure.axis.step", lang),
+        type="log",
+        tickvals=result.steps,
         ticktext=[str(step) for step in result.steps],
-    )  # fmt: skip
+    )
     figure.update_yaxes(title_text=say("figure.axis.accuracy", lang), range=[0, 101])
     return style(figure, 400, top=76)
 
@@ -154,12 +190,16 @@ def repair(result: Repair, *, lang: str = "en", dark: bool = False) -> go.Figure
     figure = go.Figure(
         go.Bar(
             y=[say(f"inference.figure.{name}", lang) for name, _, _ in shown],
-            x=[value for _, value, _ in shown], orientation="h", width=0.62,
+            x=[value for _, value, _ in shown],
+            orientation="h",
+            width=0.62,
             marker={"color": [color for _, _, color in shown]},
-            text=[f"{value:.1f} %" for _, value, _ in shown], textposition="outside",
-            cliponaxis=False, hoverinfo="skip",
+            text=[f"{value:.1f} %" for _, value, _ in shown],
+            textposition="outside",
+            cliponaxis=False,
+            hoverinfo="skip",
         )
-    )  # fmt: skip
+    )
     figure.update_xaxes(title_text=say("figure.axis.accuracy", lang), range=[0, 108], dtick=20)
     figure.update_yaxes(autorange="reversed", automargin=True)
     return style(figure, 290, top=16)

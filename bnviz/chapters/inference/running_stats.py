@@ -108,9 +108,4 @@ def unbiased(batch_size: int, batches: int = 20_000, seed: int = 0) -> Unbiased:
     if batch_size < 2:
         raise InputError(f"the unbiased variance needs at least 2 samples, got {batch_size}")
     x = np.random.default_rng(seed).standard_normal((batches, batch_size))
-    return Unbiased(
-        batch_size,
-        float(x.var(1).mean()),
-        float(x.var(1, ddof=1).mean()),
-        batch_size / (batch_size - 1),
-    )
+    return Unbiased(batch_size, float(x.var(1).mean()), float(x.var(1, ddof=1).mean()), batch_size / (batch_size - 1))

@@ -73,9 +73,13 @@ def _others(twin: Twin, data: TrainingData, x: torch.Tensor, y: torch.Tensor, si
 def save_study(found: npt.NDArray[np.float64], provenance: dict[str, Any], path: Path = RECORDED) -> None:
     """Write the default grid's results as JSON, accuracies to four digits."""
     body = {
-        "sizes": SIZES, "steps": CHECKPOINTS, "kinds": KINDS, "seeds": SEEDS,
-        "accuracy": np.round(found, 4).tolist(), "provenance": provenance,
-    }  # fmt: skip
+        "sizes": SIZES,
+        "steps": CHECKPOINTS,
+        "kinds": KINDS,
+        "seeds": SEEDS,
+        "accuracy": np.round(found, 4).tolist(),
+        "provenance": provenance,
+    }
     path.write_text(json.dumps(body) + "\n", encoding="utf-8")
 
 

@@ -88,9 +88,7 @@ def ask(trained: TrainedNet, image: int) -> Asked:
 
 def answers_alone(trained: TrainedNet) -> int:
     """Return how many different classes the net answers for all test images, each alone in training mode."""
-    jitter = [
-        batch_jitter(trained.net, trained.test, row, 0, (1,), 1).training[0, 0] for row in trained.images
-    ]
+    jitter = [batch_jitter(trained.net, trained.test, row, 0, (1,), 1).training[0, 0] for row in trained.images]
     return len(np.unique(np.round(np.array(jitter), 9), axis=0))
 
 
@@ -150,9 +148,5 @@ def _repair(
 ) -> Repair:
     y = trained.dataset.y_test
     return Repair(
-        whole,
-        accuracy(broken, x, y),
-        accuracy_in_batches(broken, x, y, 100),
-        accuracy(repaired, x, y),
-        one_class,
+        whole, accuracy(broken, x, y), accuracy_in_batches(broken, x, y, 100), accuracy(repaired, x, y), one_class
     )

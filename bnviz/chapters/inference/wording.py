@@ -71,10 +71,7 @@ def reached(result: Chase) -> str:
 def chase_alt(result: Chase) -> str:
     """Describe the chase."""
     return t(
-        "inference.chase.alt",
-        steps=len(result.batch_mean),
-        torch=f"{result.momentum:g}",
-        settled=result.measured_steps,
+        "inference.chase.alt", steps=len(result.batch_mean), torch=f"{result.momentum:g}", settled=result.measured_steps
     )
 
 
@@ -90,12 +87,7 @@ def study_note(result: StatisticsStudy, size: int, key: str = "note") -> str:
 def provenance(result: StatisticsStudy) -> str:
     """Say where the recorded numbers come from."""
     kept = result.provenance
-    return t(
-        "inference.study.recorded",
-        date=kept["date"],
-        torch=kept["torch"].split("+")[0],
-        script=kept["script"],
-    )
+    return t("inference.study.recorded", date=kept["date"], torch=kept["torch"].split("+")[0], script=kept["script"])
 
 
 def repaired(result: Repair, key: str = "gained") -> str:

@@ -89,9 +89,8 @@ class NormRun:
 
 
 def norm_runs(
-    lr: float, decay: float, steps: int, seed: int = 0, eps: float = 1e-5,
-    progress: Progress = lambda done, total: None,
-) -> dict[str, NormRun]:  # fmt: skip
+    lr: float, decay: float, steps: int, seed: int = 0, eps: float = 1e-5, progress: Progress = lambda done, total: None
+) -> dict[str, NormRun]:
     """Train the three arms in float64 and follow the weights of their last hidden layer.
 
     Args:
@@ -103,11 +102,7 @@ def norm_runs(
         progress: told (arms done, arms in all).
     """
     data, found = load_dataset(NET.dataset), {}
-    changes: dict[str, dict[str, Value]] = {
-        "none": {"norm": "none"},
-        "plain": {},
-        "decay": {"weight_decay": decay},
-    }
+    changes: dict[str, dict[str, Value]] = {"none": {"norm": "none"}, "plain": {}, "decay": {"weight_decay": decay}}
     for number, arm in enumerate(ARMS, 1):
         config = NET.with_fields(lr=lr, seed=seed, eps=eps, **changes[arm])
         found[arm] = follow(config, data, steps)
@@ -133,9 +128,7 @@ def follow(config: RunConfig, data: Dataset, steps: int) -> NormRun:
         optimizer.step()
     table = np.asarray(rows).T
     after = weight.detach().square().sum().item()
-    return NormRun(
-        np.append(table[0], after), table[1], table[2], table[3], table[4], config.lr, config.weight_decay
-    )
+    return NormRun(np.append(table[0], after), table[1], table[2], table[3], table[4], config.lr, config.weight_decay)
 
 
 def _before_update(weight: Tensor, loss: Tensor, config: RunConfig) -> tuple[float, ...]:

@@ -55,9 +55,13 @@ def decay_against_growing_rate(lr: float, decay: float, steps: int, seed: int = 
     growing = _losses(lr, decay, True, steps, seed)
     plain = _losses(lr, 0.0, False, steps, seed)
     return Equivalence(
-        decayed, growing, growing_rate(lr, decay, steps - 1), float(np.abs(decayed - growing).max()),
-        plain, float(np.abs(decayed - plain).max()),
-    )  # fmt: skip
+        decayed,
+        growing,
+        growing_rate(lr, decay, steps - 1),
+        float(np.abs(decayed - growing).max()),
+        plain,
+        float(np.abs(decayed - plain).max()),
+    )
 
 
 def _losses(lr: float, decay: float, growing: bool, steps: int, seed: int) -> Floats:

@@ -40,22 +40,31 @@ def scale_figure(curve: EpsilonCurve, scale: float, *, lang: str = "en", dark: b
         for which, y in (("measured", values), ("formula", formula)):
             figure.add_trace(
                 go.Scatter(
-                    x=curve.scales, y=np.where(y > 0, y, np.nan),
+                    x=curve.scales,
+                    y=np.where(y > 0, y, np.nan),
                     name=say(f"initialization.fig.{name}_{which}", lang),
                     mode="lines" if which == "measured" else "markers",
-                    line=line, marker={"color": INK, "size": 4, "symbol": "circle-open"},
+                    line=line,
+                    marker={"color": INK, "size": 4, "symbol": "circle-open"},
                     hovertemplate="a = %{x:.3g}: %{y:.3g}",
                 ),
-                row=1, col=column,
-            )  # fmt: skip
+                row=1,
+                col=column,
+            )
     figure.add_vline(x=scale, line={"color": INK, "width": 1.5})
     if curve.edge > 0:
         figure.add_vline(x=curve.edge, line={"color": INK, "dash": "dot"}, row=1, col=1)
         # On a logarithmic axis Plotly places lines by value, but annotations by exponent.
         figure.add_annotation(
-            x=np.log10(curve.edge), y=-15.5, text=say("initialization.fig.edge", lang), showarrow=False,
-            xanchor="left", xshift=6, row=1, col=1,
-        )  # fmt: skip
+            x=np.log10(curve.edge),
+            y=-15.5,
+            text=say("initialization.fig.edge", lang),
+            showarrow=False,
+            xanchor="left",
+            xshift=6,
+            row=1,
+            col=1,
+        )
     figure.update_xaxes(type="log", exponentformat="power", title_text=say("initialization.fig.scale", lang))
     figure.update_yaxes(type="log", exponentformat="power")
     figure.update_yaxes(title_text=say("initialization.fig.change", lang), range=[-16.5, 1.5], row=1, col=1)
@@ -81,12 +90,17 @@ def norms_figure(
             if arm in found:
                 figure.add_trace(
                     go.Scatter(
-                        y=found[arm], mode="lines", line=theme.line(slot), legendgroup=arm,
-                        name=say(f"initialization.arm.{arm}", lang), showlegend=column == 1,
+                        y=found[arm],
+                        mode="lines",
+                        line=theme.line(slot),
+                        legendgroup=arm,
+                        name=say(f"initialization.arm.{arm}", lang),
+                        showlegend=column == 1,
                         hovertemplate="%{x}: %{y:.4g}",
                     ),
-                    row=1, col=column,
-                )  # fmt: skip
+                    row=1,
+                    col=column,
+                )
     figure.update_xaxes(title_text=say("figure.axis.step", lang))
     figure.update_yaxes(title_text=say("initialization.fig.norm", lang), rangemode="tozero", row=1, col=1)
     figure.update_yaxes(title_text=say("initialization.fig.effective", lang), row=1, col=2, **_PLAIN_LOG)
@@ -106,10 +120,14 @@ def equivalence_figure(
     for name, values, line in lines:
         figure.add_trace(
             go.Scatter(
-                y=values, mode="lines", line=line, name=say(f"initialization.arm.{name}", lang),
-                opacity=0.6 if name == "decay" else 1.0, hovertemplate="%{x}: %{y:.5f}",
+                y=values,
+                mode="lines",
+                line=line,
+                name=say(f"initialization.arm.{name}", lang),
+                opacity=0.6 if name == "decay" else 1.0,
+                hovertemplate="%{x}: %{y:.5f}",
             )
-        )  # fmt: skip
+        )
     figure.update_xaxes(title_text=say("figure.axis.step", lang))
     figure.update_yaxes(title_text=say("figure.axis.loss", lang), **_PLAIN_LOG)
     return style(figure, 360)
@@ -138,9 +156,7 @@ def sweep_figure(
     """
     theme = Theme(dark)
     titles = [say(f"value.optimizer.{name}", lang) for name in losses]
-    figure = make_subplots(
-        cols=len(losses), shared_yaxes=True, horizontal_spacing=0.05, subplot_titles=titles
-    )
+    figure = make_subplots(cols=len(losses), shared_yaxes=True, horizontal_spacing=0.05, subplot_titles=titles)
     for column, name in enumerate(losses, 1):
         for arm, norm in enumerate(("none", "batch")):
             for trace in _arm_of_sweep(values, losses[name][arm], medians[name][arm], theme, arm, norm, lang):
@@ -148,9 +164,16 @@ def sweep_figure(
                 figure.add_trace(trace, row=1, col=column)
     figure.add_hline(y=chance, line={"color": INK, "dash": "dot"})
     figure.add_annotation(
-        x=0.01, xref="x domain", y=np.log10(chance), yshift=-9, showarrow=False,
-        text=say("initialization.fig.chance", lang), font={"size": 11, "color": INK}, row=1, col=1,
-    )  # fmt: skip
+        x=0.01,
+        xref="x domain",
+        y=np.log10(chance),
+        yshift=-9,
+        showarrow=False,
+        text=say("initialization.fig.chance", lang),
+        font={"size": 11, "color": INK},
+        row=1,
+        col=1,
+    )
     figure.update_xaxes(title_text=say(axis, lang), type="log", dtick=1, tickformat="~g")
     figure.update_yaxes(range=[np.log10(BOTTOM), np.log10(TOP * 1.25)], **_PLAIN_LOG)
     figure.update_yaxes(title_text=say("initialization.fig.final", lang), row=1, col=1)
@@ -165,17 +188,25 @@ def _arm_of_sweep(
     seeds = losses.ravel()
     gone, beyond = np.isnan(seeds), np.nan_to_num(seeds, nan=0.0) > TOP
     symbols = np.where(gone, "x", np.where(beyond, "triangle-up", ("circle", "diamond")[arm]))
-    words = np.where(
-        gone, say("initialization.fig.diverged", lang), [f"{loss:.3g}" for loss in seeds]
-    )  # fmt: skip
+    words = np.where(gone, say("initialization.fig.diverged", lang), [f"{loss:.3g}" for loss in seeds])
     marks = go.Scatter(
         # Marks of the two arms stand a little apart, so that neither hides the other.
-        x=x * (0.97, 1.03)[arm], y=np.where(gone | beyond, TOP, seeds), mode="markers", customdata=words,
+        x=x * (0.97, 1.03)[arm],
+        y=np.where(gone | beyond, TOP, seeds),
+        mode="markers",
+        customdata=words,
         marker={"symbol": symbols, "color": theme.color(arm), "size": 8, "opacity": 0.65},
-        legendgroup=norm, showlegend=False, hovertemplate="%{customdata}",
-    )  # fmt: skip
+        legendgroup=norm,
+        showlegend=False,
+        hovertemplate="%{customdata}",
+    )
     line = go.Scatter(
-        x=list(values), y=np.where(median <= TOP, median, np.nan), mode="lines", line=theme.line(arm),
-        name=say(f"arm.{norm}", lang), legendgroup=norm, hoverinfo="skip",
-    )  # fmt: skip
+        x=list(values),
+        y=np.where(median <= TOP, median, np.nan),
+        mode="lines",
+        line=theme.line(arm),
+        name=say(f"arm.{norm}", lang),
+        legendgroup=norm,
+        hoverinfo="skip",
+    )
     return [line, marks]

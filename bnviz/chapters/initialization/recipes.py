@@ -49,9 +49,7 @@ def live_sweep(kind: str, net: str, seed: int, progress: Progress = lambda done,
     if kind == "scale":
         arms = [{**SGD, "norm": norm} for norm in NORMS]
         return run_sweep(base, "init_scale", SCALES[::2], arms, (seed,), LIVE_STEPS, progress)
-    return run_sweep(
-        base, "lr", RATES[1::2], [{"norm": norm} for norm in NORMS], (seed,), LIVE_STEPS, progress
-    )
+    return run_sweep(base, "lr", RATES[1::2], [{"norm": norm} for norm in NORMS], (seed,), LIVE_STEPS, progress)
 
 
 @lru_cache(maxsize=4)

@@ -64,10 +64,15 @@ class Sweep:
         """Return plain values for JSON; a diverged run is null."""
         loss = [[[_plain(x) for x in row] for row in arm] for arm in self.loss.tolist()]
         return {
-            "field": self.field, "values": list(self.values), "arms": [dict(arm) for arm in self.arms],
-            "base": dict(self.base), "seeds": list(self.seeds), "steps": self.steps, "loss": loss,
+            "field": self.field,
+            "values": list(self.values),
+            "arms": [dict(arm) for arm in self.arms],
+            "base": dict(self.base),
+            "seeds": list(self.seeds),
+            "steps": self.steps,
+            "loss": loss,
             "chance": self.chance,
-        }  # fmt: skip
+        }
 
 
 def sweep_from_dict(data: Mapping[str, Any]) -> Sweep:
@@ -75,10 +80,15 @@ def sweep_from_dict(data: Mapping[str, Any]) -> Sweep:
     try:
         rows = [[[math.nan if x is None else float(x) for x in row] for row in arm] for arm in data["loss"]]
         made = Sweep(
-            str(data["field"]), tuple(map(float, data["values"])), tuple(map(dict, data["arms"])),
-            dict(data["base"]), tuple(map(int, data["seeds"])), int(data["steps"]),
-            np.asarray(rows, np.float64), float(data["chance"]),
-        )  # fmt: skip
+            str(data["field"]),
+            tuple(map(float, data["values"])),
+            tuple(map(dict, data["arms"])),
+            dict(data["base"]),
+            tuple(map(int, data["seeds"])),
+            int(data["steps"]),
+            np.asarray(rows, np.float64),
+            float(data["chance"]),
+        )
     except (KeyError, TypeError, ValueError) as error:
         raise InputError("a sweep needs field, values, arms, base, seeds, steps, loss and chance") from error
     expected = (len(made.arms), len(made.values), len(made.seeds))
@@ -118,9 +128,15 @@ def run_sweep(
                 done += 1
                 progress(done, loss.size)
     return Sweep(
-        field, tuple(values), tuple(dict(arm) for arm in arms), base.to_dict(), tuple(seeds), steps, loss,
+        field,
+        tuple(values),
+        tuple(dict(arm) for arm in arms),
+        base.to_dict(),
+        tuple(seeds),
+        steps,
+        loss,
         math.log(data.n_classes),
-    )  # fmt: skip
+    )
 
 
 def short_run(config: RunConfig, data: Dataset, steps: int) -> ShortRun:

@@ -7,9 +7,7 @@ from torch import Tensor
 from bnviz.array_types import Floats
 
 
-def squared_norm_after(
-    squared_norm: float, inner: float, squared_grad: float, lr: float, decay: float = 0.0
-) -> float:
+def squared_norm_after(squared_norm: float, inner: float, squared_grad: float, lr: float, decay: float = 0.0) -> float:
     """Return norm(W')^2 for W' = (1 - lr decay) W - lr g.
 
     norm(W')^2 = (1 - lr decay)^2 norm(W)^2 - 2 lr (1 - lr decay) <W, g> + lr^2 norm(g)^2. Before BN

@@ -52,12 +52,7 @@ def scale_table(check: ScaleCheck) -> None:
     table(
         head,
         [
-            (
-                t(f"initialization.row.{name}"),
-                f"${FORMULAS[name]}$",
-                number_cell(exact),
-                f"**{number_cell(found, 5)}**",
-            )
+            (t(f"initialization.row.{name}"), f"${FORMULAS[name]}$", number_cell(exact), f"**{number_cell(found, 5)}**")
             for name, exact, found in rows
         ],
     )
@@ -72,10 +67,7 @@ def norms_table(runs: Mapping[str, NormRun]) -> None:
     """Draw what was measured of the norms of the three arms."""
     rows: tuple[tuple[str, list[str]], ...] = (
         ("growth", [number_cell(runs[arm].growth, 4) for arm in ARMS]),
-        (
-            "shrank",
-            [t("initialization.norm.of", n=runs[arm].shrank, steps=len(runs[arm].loss)) for arm in ARMS],
-        ),
+        ("shrank", [t("initialization.norm.of", n=runs[arm].shrank, steps=len(runs[arm].loss)) for arm in ARMS]),
         ("right", [number_cell(runs[arm].radial) for arm in ARMS]),
         ("pythagoras", [number_cell(runs[arm].pythagoras_error) for arm in ARMS]),
         ("full", [number_cell(runs[arm].formula_error) for arm in ARMS]),
@@ -83,9 +75,10 @@ def norms_table(runs: Mapping[str, NormRun]) -> None:
         ("balance", ["–", "–", number_cell(runs["decay"].final_balance)]),
     )
     head = (
-        t("initialization.head.what"), t("initialization.head.formula"),
+        t("initialization.head.what"),
+        t("initialization.head.formula"),
         *(t(f"initialization.arm.{arm}") for arm in ARMS),
-    )  # fmt: skip
+    )
     table(head, [(t(f"initialization.row.{name}"), f"${FORMULAS[name]}$", *cells) for name, cells in rows])
 
 
@@ -138,10 +131,12 @@ def sweep_alt(sweep: Sweep, axis: str) -> str:
             t(
                 "initialization.alt.arm",
                 arm=f"{t('arm.' + str(changes['norm']))}, {t('value.optimizer.' + optimizer)}",
-                first=_loss(median[0]), best=_loss(median[best]), at=f"{sweep.values[best]:g}",
+                first=_loss(median[0]),
+                best=_loss(median[best]),
+                at=f"{sweep.values[best]:g}",
                 last=_loss(median[-1]),
             )
-        )  # fmt: skip
+        )
     return t("initialization.alt.sweep", axis=t(axis), parts="; ".join(parts))
 
 
@@ -173,12 +168,7 @@ def usable_words(sweep: Sweep) -> tuple[tuple[str, str, str], ...]:
         (
             label,
             f"{found.median:g}",
-            t(
-                "initialization.rate.range",
-                low=f"{found.low:g}",
-                high=f"{found.high:g}",
-                seeds=len(sweep.seeds),
-            ),
+            t("initialization.rate.range", low=f"{found.low:g}", high=f"{found.high:g}", seeds=len(sweep.seeds)),
         )
         for label, found in rows
     )

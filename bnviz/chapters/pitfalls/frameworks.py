@@ -21,11 +21,17 @@ STEPS = 200
 
 _PLAIN: Mapping[str, tuple[object, ...]] = MappingProxyType(
     {
-        "net": ("mlp",), "norm": ("none", "batch"), "norm_at": ("all",), "norm_from": (0,),
-        "gamma_init": (1.0,), "lr_half_life": (0,), "dropout_at": ("hidden",), "shuffle": ("samples",),
+        "net": ("mlp",),
+        "norm": ("none", "batch"),
+        "norm_at": ("all",),
+        "norm_from": (0,),
+        "gamma_init": (1.0,),
+        "lr_half_life": (0,),
+        "dropout_at": ("hidden",),
+        "shuffle": ("samples",),
         "distortion": (0.0,),
     }
-)  # fmt: skip
+)
 
 _WRITERS: Mapping[str, Callable[[RunConfig, int], str]] = MappingProxyType(
     {"pytorch": torch_source, "keras": keras_source, "jax": jax_source}
@@ -74,18 +80,48 @@ def conventions(config: RunConfig) -> tuple[Convention, ...]:
     torch_new, others_old = config.momentum, None if config.momentum is None else to_keras(config.momentum)
     return (
         Convention(
-            "pytorch", "nn.BatchNorm1d", 1e-5, config.eps, 0.1, torch_new, "new", _settle(0.1), "unbiased",
-            "weight, bias", "running_mean, running_var", "net.eval()",
+            "pytorch",
+            "nn.BatchNorm1d",
+            1e-5,
+            config.eps,
+            0.1,
+            torch_new,
+            "new",
+            _settle(0.1),
+            "unbiased",
+            "weight, bias",
+            "running_mean, running_var",
+            "net.eval()",
         ),
         Convention(
-            "keras", "layers.BatchNormalization", 1e-3, config.eps, 0.99, others_old, "old", _settle(0.01),
-            "biased", "gamma, beta", "moving_mean, moving_variance", "net(x, training=False)",
+            "keras",
+            "layers.BatchNormalization",
+            1e-3,
+            config.eps,
+            0.99,
+            others_old,
+            "old",
+            _settle(0.01),
+            "biased",
+            "gamma, beta",
+            "moving_mean, moving_variance",
+            "net(x, training=False)",
         ),
         Convention(
-            "jax", "nn.BatchNorm", 1e-5, config.eps, 0.99, others_old, "old", _settle(0.01), "biased",
-            "scale, bias", "batch_stats: mean, var", "use_running_average=True",
+            "jax",
+            "nn.BatchNorm",
+            1e-5,
+            config.eps,
+            0.99,
+            others_old,
+            "old",
+            _settle(0.01),
+            "biased",
+            "scale, bias",
+            "batch_stats: mean, var",
+            "use_running_average=True",
         ),
-    )  # fmt: skip
+    )
 
 
 def source(config: RunConfig, framework: str, steps: int = STEPS) -> str:

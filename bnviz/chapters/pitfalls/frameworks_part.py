@@ -43,10 +43,9 @@ def pick() -> tuple[Experiment, int, str]:
     from_address("code_arm", options, str(last))
     arm = int(
         middle.radio(
-            t("frameworks.arm"), options, format_func=lambda each: labels[int(each)], key="code_arm",
-            horizontal=True,
+            t("frameworks.arm"), options, format_func=lambda each: labels[int(each)], key="code_arm", horizontal=True
         )
-    )  # fmt: skip
+    )
     to_address("code_arm", str(arm), str(last))
     name = choose(right, "framework", "frameworks.framework", frameworks.FRAMEWORKS, "frameworks.name")
     return experiment, arm, name
@@ -58,10 +57,8 @@ def table(experiment: Experiment, arm: int) -> None:
     head = "| | " + " | ".join(t(f"frameworks.name.{each.framework}") for each in columns) + " |"
     rows = [
         f"| {t(f'frameworks.row.{row}')} | " + " | ".join(_cell(row, each) for each in columns) + " |"
-        for row in (
-            "layer", "eps", "momentum", "weighs", "settle", "variance", "parameters", "buffers", "switch",
-        )
-    ]  # fmt: skip
+        for row in ("layer", "eps", "momentum", "weighs", "settle", "variance", "parameters", "buffers", "switch")
+    ]
     st.markdown("\n".join([head, "|---" * (len(columns) + 1) + "|", *rows]))
     settle = {each.framework: each.default_settle for each in columns}
     reason("frameworks", torch=settle["pytorch"], keras=settle["keras"])

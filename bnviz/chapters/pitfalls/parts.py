@@ -23,12 +23,7 @@ def pick() -> str:
     first = pitfalls.PITFALLS[0]
     from_address("pitfall", pitfalls.PITFALLS, first)
     labels = {name: t(f"pitfalls.{name}.title") for name in pitfalls.PITFALLS}
-    chosen = st.radio(
-        t("pitfalls.choose"),
-        pitfalls.PITFALLS,
-        format_func=labels.__getitem__,
-        key="pitfall",
-    )
+    chosen = st.radio(t("pitfalls.choose"), pitfalls.PITFALLS, format_func=labels.__getitem__, key="pitfall")
     to_address("pitfall", chosen, first)
     return str(chosen)
 
@@ -45,8 +40,7 @@ def card(pitfall: str) -> None:
         _outcome(pitfall)
     st.markdown(t("pitfalls.cure", text=t(f"pitfalls.{pitfall}.cure")))
     links = ", ".join(
-        f"[{thread.label}]({thread.url})" if thread.url else thread.label
-        for thread in pitfalls.threads(pitfall)
+        f"[{thread.label}]({thread.url})" if thread.url else thread.label for thread in pitfalls.threads(pitfall)
     )
     st.caption(t("pitfalls.threads", threads=links))
 

@@ -20,15 +20,23 @@ PITFALLS = tuple(f"p{number:02d}" for number in range(1, 19))
 
 _REPOSITORIES = MappingProxyType(
     {
-        "pytorch": "pytorch/pytorch", "fastai": "fastai/fastai", "keras": "keras-team/keras",
-        "mmsegmentation": "open-mmlab/mmsegmentation", "chemprop": "chemprop/chemprop",
-        "yolov5": "ultralytics/yolov5", "Swin-Transformer": "microsoft/Swin-Transformer",
-        "giotto-deep": "giotto-ai/giotto-deep", "pytorch-pfn-extras": "pfnet/pytorch-pfn-extras",
-        "insightface": "deepinsight/insightface", "torch7": "torch/torch7",
-        "tensorflow": "tensorflow/tensorflow", "composer": "mosaicml/composer",
-        "timm": "huggingface/pytorch-image-models", "d2l-en": "d2l-ai/d2l-en",
+        "pytorch": "pytorch/pytorch",
+        "fastai": "fastai/fastai",
+        "keras": "keras-team/keras",
+        "mmsegmentation": "open-mmlab/mmsegmentation",
+        "chemprop": "chemprop/chemprop",
+        "yolov5": "ultralytics/yolov5",
+        "Swin-Transformer": "microsoft/Swin-Transformer",
+        "giotto-deep": "giotto-ai/giotto-deep",
+        "pytorch-pfn-extras": "pfnet/pytorch-pfn-extras",
+        "insightface": "deepinsight/insightface",
+        "torch7": "torch/torch7",
+        "tensorflow": "tensorflow/tensorflow",
+        "composer": "mosaicml/composer",
+        "timm": "huggingface/pytorch-image-models",
+        "d2l-en": "d2l-ai/d2l-en",
     }
-)  # fmt: skip
+)
 
 _THREADS: Mapping[str, str] = MappingProxyType(
     {
@@ -112,9 +120,16 @@ def run(pitfall: str, timeout_s: float = TIMEOUT_S) -> Outcome:
         with tempfile.TemporaryDirectory() as folder:
             done = subprocess.run(  # noqa: S603 - our own file, no shell, no input of the visitor
                 [sys.executable, "-I", str(path)],
-                cwd=folder, env=_environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                encoding="utf-8", errors="replace", timeout=timeout_s, check=False,
-            )  # fmt: skip
+                cwd=folder,
+                env=_environment(),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                encoding="utf-8",
+                errors="replace",
+                timeout=timeout_s,
+                check=False,
+            )
     except subprocess.TimeoutExpired:
         return Outcome("timeout", "", time.perf_counter() - started)
     finally:

@@ -109,9 +109,7 @@ def torch_source(config: RunConfig, steps: int) -> str:
         seed=config.seed,
         note="# nn.BatchNorm1d refuses a batch of one sample in training mode.\n" if single else "",
         dropout="\n" + _DROPOUT if config.dropout > 0 else "",
-        draw="uniform_(-1, 1, generator=generator)"
-        if config.init == "xavier"
-        else "normal_(generator=generator)",
+        draw="uniform_(-1, 1, generator=generator)" if config.init == "xavier" else "normal_(generator=generator)",
         spread=_spread(config),
         depth=config.depth,
         width=config.width,

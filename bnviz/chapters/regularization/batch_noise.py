@@ -39,15 +39,17 @@ def statistic_noise(sizes: Sequence[int] = SIZES, draws: int = 4000, seed: int =
         variances.append(values.var(1, ddof=1).std())
     return StatisticNoise(
         np.asarray(sizes, np.int64),
-        np.asarray([sd_of_mean(size) for size in sizes]), np.asarray(means),
-        np.asarray([sd_of_variance(size) for size in sizes]), np.asarray(variances), draws,
-    )  # fmt: skip
+        np.asarray([sd_of_mean(size) for size in sizes]),
+        np.asarray(means),
+        np.asarray([sd_of_variance(size) for size in sizes]),
+        np.asarray(variances),
+        draws,
+    )
 
 
 def jitter(
-    values: Floats, index: int, sizes: Sequence[int] = SIZES, draws: int = 200, seed: int = 0,
-    eps: float = 1e-5,
-) -> Jitter:  # fmt: skip
+    values: Floats, index: int, sizes: Sequence[int] = SIZES, draws: int = 200, seed: int = 0, eps: float = 1e-5
+) -> Jitter:
     """Normalize one fixed sample together with random others, again and again.
 
     Args:

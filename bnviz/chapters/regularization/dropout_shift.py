@@ -53,9 +53,8 @@ def dropout_shift(p: float, seed: int = 0, steps: int = STEPS) -> DropoutShift:
     data = load_dataset(NET.dataset)
     x, y = data.x_train.flatten(1), data.y_train
     net = build_mlp(
-        NET.with_fields(dropout=p, seed=seed), data.input_size, data.n_classes,
-        torch.Generator().manual_seed(seed),
-    )  # fmt: skip
+        NET.with_fields(dropout=p, seed=seed), data.input_size, data.n_classes, torch.Generator().manual_seed(seed)
+    )
     optimizer = make_optimizer(NET, net)
     batches = batch_indices(len(y), NET.batch_size, seed)
     for _ in range(steps):

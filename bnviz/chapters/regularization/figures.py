@@ -28,24 +28,28 @@ def noise_figure(noise: StatisticNoise, size: int, *, lang: str = "en", dark: bo
         dark: colors for a dark page.
     """
     theme, figure = Theme(dark), go.Figure()
-    rows = (
-        ("mean", noise.mean_formula, noise.mean_sampled, 1),
-        ("var", noise.var_formula, noise.var_sampled, 2),
-    )
+    rows = (("mean", noise.mean_formula, noise.mean_sampled, 1), ("var", noise.var_formula, noise.var_sampled, 2))
     for name, formula, sampled, slot in rows:
         figure.add_trace(
             go.Scatter(
-                x=noise.sizes, y=formula, mode="lines", line=theme.line(slot), hovertemplate="%{x}: %{y:.4f}",
+                x=noise.sizes,
+                y=formula,
+                mode="lines",
+                line=theme.line(slot),
+                hovertemplate="%{x}: %{y:.4f}",
                 name=say(f"regularization.fig.{name}_formula", lang),
             )
-        )  # fmt: skip
+        )
         figure.add_trace(
             go.Scatter(
-                x=noise.sizes, y=sampled, mode="markers", hovertemplate="%{x}: %{y:.4f}",
+                x=noise.sizes,
+                y=sampled,
+                mode="markers",
+                hovertemplate="%{x}: %{y:.4f}",
                 marker={"color": theme.color(slot), "size": 9, "symbol": "circle-open", "line": {"width": 2}},
                 name=say(f"regularization.fig.{name}_sampled", lang),
             )
-        )  # fmt: skip
+        )
     figure.add_vline(x=size, line={"color": INK, "dash": "dot"})
     figure.update_xaxes(title_text=say("regularization.fig.size", lang), **_LOG_SIZES)
     figure.update_yaxes(title_text=say("regularization.fig.sd", lang), **_LOG_SD)
@@ -66,27 +70,45 @@ def jitter_figure(jitter: Jitter, unit: int, *, lang: str = "en", dark: bool = F
     for place, size in enumerate(jitter.sizes):
         figure.add_trace(
             go.Box(
-                y=jitter.x_hat[place, :, unit], name=str(size), boxpoints="all", pointpos=0, jitter=0.5,
-                marker={"color": theme.color(1), "size": 3, "opacity": 0.35}, line={"width": 1.5},
-                fillcolor=theme.fill(1, 0.12), showlegend=False, hovertemplate="%{y:.3f}",
+                y=jitter.x_hat[place, :, unit],
+                name=str(size),
+                boxpoints="all",
+                pointpos=0,
+                jitter=0.5,
+                marker={"color": theme.color(1), "size": 3, "opacity": 0.35},
+                line={"width": 1.5},
+                fillcolor=theme.fill(1, 0.12),
+                showlegend=False,
+                hovertemplate="%{y:.3f}",
             ),
-            row=1, col=1,
-        )  # fmt: skip
+            row=1,
+            col=1,
+        )
     figure.add_hline(y=float(jitter.whole[unit]), line={"color": INK, "dash": "dot"}, row=1, col=1)
     figure.add_trace(
         go.Scatter(
-            x=jitter.sizes, y=jitter.predicted, mode="lines", line={"color": INK, "dash": "dot"},
-            name=say("regularization.fig.predicted", lang), hovertemplate="%{x}: %{y:.4f}",
+            x=jitter.sizes,
+            y=jitter.predicted,
+            mode="lines",
+            line={"color": INK, "dash": "dot"},
+            name=say("regularization.fig.predicted", lang),
+            hovertemplate="%{x}: %{y:.4f}",
         ),
-        row=1, col=2,
-    )  # fmt: skip
+        row=1,
+        col=2,
+    )
     figure.add_trace(
         go.Scatter(
-            x=jitter.sizes, y=jitter.typical, mode="markers", marker={"color": theme.color(1), "size": 10},
-            name=say("regularization.fig.typical", lang), hovertemplate="%{x}: %{y:.4f}",
+            x=jitter.sizes,
+            y=jitter.typical,
+            mode="markers",
+            marker={"color": theme.color(1), "size": 10},
+            name=say("regularization.fig.typical", lang),
+            hovertemplate="%{x}: %{y:.4f}",
         ),
-        row=1, col=2,
-    )  # fmt: skip
+        row=1,
+        col=2,
+    )
     figure.update_xaxes(title_text=say("regularization.fig.size", lang))
     figure.update_xaxes(type="category", row=1, col=1)
     figure.update_xaxes(row=1, col=2, **_LOG_SIZES)
@@ -130,21 +152,24 @@ def study_figure(
     for key, values, slot, symbol in (("train", train, 0, "circle-open"), ("test", test, 1, "diamond")):
         figure.add_trace(
             go.Scatter(
-                x=values.ravel(), y=np.repeat(labels, values.shape[1]), mode="markers",
+                x=values.ravel(),
+                y=np.repeat(labels, values.shape[1]),
+                mode="markers",
                 hovertemplate="%{x:.1f} %",
                 marker={"color": theme.color(slot), "symbol": symbol, "size": 8, "opacity": 0.6},
                 name=say(f"regularization.fig.{key}_seed", lang),
             )
-        )  # fmt: skip
+        )
         figure.add_trace(
             go.Scatter(
-                x=list(means[key]), y=labels, mode="markers", hovertemplate="%{x:.2f} %",
-                marker={
-                    "color": theme.color(slot), "symbol": "line-ns-open", "size": 24, "line": {"width": 3},
-                },
+                x=list(means[key]),
+                y=labels,
+                mode="markers",
+                hovertemplate="%{x:.2f} %",
+                marker={"color": theme.color(slot), "symbol": "line-ns-open", "size": 24, "line": {"width": 3}},
                 name=say(f"regularization.fig.{key}_mean", lang),
             )
-        )  # fmt: skip
+        )
     figure.update_xaxes(title_text=say("regularization.fig.accuracy", lang), range=[78, 100.5])
     figure.update_yaxes(autorange="reversed", automargin=True)
     return style(figure, 170 + 38 * len(names), top=84)
@@ -169,19 +194,30 @@ def losses_figure(
             band = [*values.max(0), *values.min(0)[::-1]]
             figure.add_trace(
                 go.Scatter(
-                    x=[*steps, *steps[::-1]], y=band, fill="toself", fillcolor=theme.fill(slot), mode="lines",
-                    line={"width": 0}, hoverinfo="skip", showlegend=False,
+                    x=[*steps, *steps[::-1]],
+                    y=band,
+                    fill="toself",
+                    fillcolor=theme.fill(slot),
+                    mode="lines",
+                    line={"width": 0},
+                    hoverinfo="skip",
+                    showlegend=False,
                 ),
                 **place,
-            )  # fmt: skip
+            )
             figure.add_trace(
                 go.Scatter(
-                    x=list(steps), y=values.mean(0), mode="lines", line=theme.line(slot), legendgroup=arm,
-                    name=say(f"regularization.arm.{arm}", lang), showlegend=column == 1,
+                    x=list(steps),
+                    y=values.mean(0),
+                    mode="lines",
+                    line=theme.line(slot),
+                    legendgroup=arm,
+                    name=say(f"regularization.arm.{arm}", lang),
+                    showlegend=column == 1,
                     hovertemplate="%{x}: %{y:.3f}",
                 ),
                 **place,
-            )  # fmt: skip
+            )
     figure.update_xaxes(title_text=say("figure.axis.step", lang))
     for column, part in enumerate(("train", "test"), 1):
         title = say(f"regularization.fig.{part}_loss", lang)
@@ -191,9 +227,7 @@ def losses_figure(
     return style(figure, 380)
 
 
-def shift_figure(
-    measured: Floats, formula: Floats, *, lang: str = "en", dark: bool = False
-) -> go.Figure:  # fmt: skip
+def shift_figure(measured: Floats, formula: Floats, *, lang: str = "en", dark: bool = False) -> go.Figure:
     """Draw Var_eval / Var_train of every unit, layer by layer: measured, and the formula's median.
 
     Args:
@@ -206,20 +240,28 @@ def shift_figure(
     names = layer_names(len(measured) + 1, lang)[1:]
     figure.add_trace(
         go.Box(
-            x=np.repeat(names, measured.shape[1]), y=measured.ravel(), boxpoints="all", pointpos=0,
+            x=np.repeat(names, measured.shape[1]),
+            y=measured.ravel(),
+            boxpoints="all",
+            pointpos=0,
             jitter=0.6,
-            marker={"color": theme.color(1), "size": 4, "opacity": 0.5}, line={"width": 1.5},
-            fillcolor=theme.fill(1, 0.12), name=say("regularization.fig.ratio_measured", lang),
+            marker={"color": theme.color(1), "size": 4, "opacity": 0.5},
+            line={"width": 1.5},
+            fillcolor=theme.fill(1, 0.12),
+            name=say("regularization.fig.ratio_measured", lang),
             hovertemplate="%{y:.3f}",
         )
-    )  # fmt: skip
+    )
     figure.add_trace(
         go.Scatter(
-            x=names, y=np.median(formula, axis=1), mode="markers", hovertemplate="%{y:.3f}",
+            x=names,
+            y=np.median(formula, axis=1),
+            mode="markers",
+            hovertemplate="%{y:.3f}",
             marker={"color": theme.color(2), "symbol": "line-ew-open", "size": 44, "line": {"width": 3}},
             name=say("regularization.fig.ratio_formula", lang),
         )
-    )  # fmt: skip
+    )
     figure.add_hline(y=1, line={"color": INK, "dash": "dot"})
     figure.update_yaxes(title_text=say("regularization.fig.ratio", lang), range=[0, 1.15])
     return style(figure, 380)

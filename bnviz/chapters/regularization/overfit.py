@@ -64,9 +64,12 @@ class OverfitStudy:
         """Return plain values for JSON; what is not finite is null."""
         rows = np.round(self.values, 5).ravel().tolist()
         return {
-            "arms": list(self.arms), "seeds": list(self.seeds), "steps": list(self.steps),
-            "samples": self.samples, "values": [x if math.isfinite(x) else None for x in rows],
-        }  # fmt: skip
+            "arms": list(self.arms),
+            "seeds": list(self.seeds),
+            "steps": list(self.steps),
+            "samples": self.samples,
+            "values": [x if math.isfinite(x) else None for x in rows],
+        }
 
 
 def study_from_dict(data: Mapping[str, Any]) -> OverfitStudy:

@@ -29,9 +29,7 @@ def full_study(progress: Progress = lambda done, total: None) -> OverfitStudy:
     return overfit_study(tuple(ARMS), SEEDS, STEPS, evaluations=EVALUATIONS, progress=progress)
 
 
-def live_study(
-    arms: tuple[str, ...], seed: int, progress: Progress = lambda done, total: None
-) -> OverfitStudy:
+def live_study(arms: tuple[str, ...], seed: int, progress: Progress = lambda done, total: None) -> OverfitStudy:
     """Run at most four arms from one seed for a fifth of the steps.
 
     Raises:

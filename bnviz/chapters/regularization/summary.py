@@ -67,9 +67,15 @@ def summarize(study: OverfitStudy, reference: str = "none") -> tuple[ArmSummary,
     gap = train - test
     return tuple(
         ArmSummary(
-            arm, spread(train[k]), spread(test[k]), spread(gap[k]), spread(loss[k]),
-            spread(test[k] - test[base]), spread(gap[k] - gap[base]),
-            int((test[k] > test[base]).sum()), len(study.seeds),
+            arm,
+            spread(train[k]),
+            spread(test[k]),
+            spread(gap[k]),
+            spread(loss[k]),
+            spread(test[k] - test[base]),
+            spread(gap[k] - gap[base]),
+            int((test[k] > test[base]).sum()),
+            len(study.seeds),
         )
         for k, arm in enumerate(study.arms)
-    )  # fmt: skip
+    )

@@ -60,8 +60,10 @@ def noise_alt(noise: StatisticNoise) -> str:
     """Return the figure of batch statistics in words."""
     return t(
         "regularization.alt.noise",
-        mean=_join(noise.mean_sampled), var=_join(noise.var_sampled), sizes=_sizes(noise.sizes),
-    )  # fmt: skip
+        mean=_join(noise.mean_sampled),
+        var=_join(noise.var_sampled),
+        sizes=_sizes(noise.sizes),
+    )
 
 
 def jitter_alt(jitter: Jitter) -> str:
@@ -80,13 +82,16 @@ def study_table(study: OverfitStudy) -> None:
         reference = arm.arm == "none"
         rows.append(
             (
-                t(f"regularization.arm.{arm.arm}"), _spread(arm.train, 1), f"**{_spread(arm.test, 1)}**",
-                _spread(arm.gap, 1), _spread(arm.loss, 2),
+                t(f"regularization.arm.{arm.arm}"),
+                _spread(arm.train, 1),
+                f"**{_spread(arm.test, 1)}**",
+                _spread(arm.gap, 1),
+                _spread(arm.loss, 2),
                 "–" if reference else _spread(arm.gain, 1, signed=True),
                 "–" if reference else t("regularization.overfit.of", n=arm.better, seeds=arm.seeds),
                 "–" if reference else t(f"regularization.verdict.{arm.verdict}"),
             )
-        )  # fmt: skip
+        )
     table(head, rows)
 
 
@@ -109,10 +114,11 @@ def losses_drawing(study: OverfitStudy, arms: Sequence[str]) -> tuple[go.Figure,
         t(
             "regularization.alt.arm",
             arm=t(f"regularization.arm.{study.arms[k]}"),
-            least=f"{test[k].mean(0).min():.2f}", last=f"{test[k].mean(0)[-1]:.2f}",
+            least=f"{test[k].mean(0).min():.2f}",
+            last=f"{test[k].mean(0)[-1]:.2f}",
         )
         for k in places
-    )  # fmt: skip
+    )
     return losses_figure(study.steps, losses, **figure_style()), t("regularization.alt.losses", numbers=words)
 
 

@@ -18,10 +18,20 @@ _HALF = 0.43
 _CORNERS = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)]) * _HALF
 _TRIANGLES = np.array(
     [
-        [0, 1, 3], [0, 3, 2], [4, 6, 7], [4, 7, 5], [0, 4, 5], [0, 5, 1],
-        [2, 3, 7], [2, 7, 6], [0, 2, 6], [0, 6, 4], [1, 5, 7], [1, 7, 3],
+        [0, 1, 3],
+        [0, 3, 2],
+        [4, 6, 7],
+        [4, 7, 5],
+        [0, 4, 5],
+        [0, 5, 1],
+        [2, 3, 7],
+        [2, 7, 6],
+        [0, 2, 6],
+        [0, 6, 4],
+        [1, 5, 7],
+        [1, 7, 3],
     ]
-)  # fmt: skip
+)
 _EDGES = (0, 1, 3, 2, 0, 4, 5, 1, 5, 7, 3, 7, 6, 2, 6, 4)
 
 
@@ -38,30 +48,34 @@ def block_figure(
         dark: colors for a dark page.
     """
     figure = go.Figure(_cubes(shared.labels, values, shared.labels[chosen], lang, dark))
-    corner = (
-        np.asarray(chosen) + _CORNERS * 1.12
-    )  # a little outside the cube, so that its faces do not hide it
+    corner = np.asarray(chosen) + _CORNERS * 1.12  # a little outside the cube, so that its faces do not hide it
     x, y, z = corner[list(_EDGES)][:, [0, 1, 2]].T
     figure.add_trace(
         go.Scatter3d(
-            x=x + 1, y=y + 1, z=z + 1, mode="lines", hoverinfo="skip", showlegend=False,
+            x=x + 1,
+            y=y + 1,
+            z=z + 1,
+            mode="lines",
+            hoverinfo="skip",
+            showlegend=False,
             line={"color": "#ffffff" if dark else "#000000", "width": 6},
         )
-    )  # fmt: skip
+    )
     style(figure, 460, top=8)
     axis = {
-        "showbackground": False, "gridcolor": GRID, "zeroline": False, "color": INK, "dtick": 1,
+        "showbackground": False,
+        "gridcolor": GRID,
+        "zeroline": False,
+        "color": INK,
+        "dtick": 1,
         "showspikes": False,
-    }  # fmt: skip
+    }
     sides = zip(("xaxis", "yaxis", "zaxis"), ("images", "channels", "places"), strict=True)
     names = {side: {**axis, "title": {"text": say(f"relatives.fig.{name}", lang)}} for side, name in sides}
     return figure.update_layout(
         margin={"l": 0, "r": 0, "b": 0},
-        scene={
-            **names, "aspectmode": "data", "camera": _CAMERA,
-            "dragmode": "turntable",
-        },
-    )  # fmt: skip
+        scene={**names, "aspectmode": "data", "camera": _CAMERA, "dragmode": "turntable"},
+    )
 
 
 def _cubes(labels: Ints, values: Floats, shown: int, lang: str, dark: bool) -> go.Mesh3d:
@@ -76,11 +90,18 @@ def _cubes(labels: Ints, values: Floats, shown: int, lang: str, dark: bool) -> g
         for (n, c, p), value, label in zip(places.tolist(), values.ravel(), flat.tolist(), strict=True)
     ]
     return go.Mesh3d(
-        x=corners[:, 0], y=corners[:, 1], z=corners[:, 2],
-        i=triangles[:, 0], j=triangles[:, 1], k=triangles[:, 2],
-        facecolor=np.repeat(colors, 12), flatshading=True, text=np.repeat(texts, 8), hoverinfo="text",
+        x=corners[:, 0],
+        y=corners[:, 1],
+        z=corners[:, 2],
+        i=triangles[:, 0],
+        j=triangles[:, 1],
+        k=triangles[:, 2],
+        facecolor=np.repeat(colors, 12),
+        flatshading=True,
+        text=np.repeat(texts, 8),
+        hoverinfo="text",
         lighting={"ambient": 0.75, "diffuse": 0.45, "specular": 0.05},
-    )  # fmt: skip
+    )
 
 
 def _hue(label: int, shown: bool, dark: bool) -> str:

@@ -45,9 +45,7 @@ def draw() -> None:
     shared = axes.share(values, axes.sharing(way, values.shape, groups, ghost))
     left, right = st.columns([3, 2], vertical_alignment="center")
     with left:
-        figure(
-            block_figure(shared, values, chosen, **figure_style()), _alt(way, shared, chosen), "block-figure"
-        )
+        figure(block_figure(shared, values, chosen, **figure_style()), _alt(way, shared, chosen), "block-figure")
     with right:
         st.markdown(f"**{t(f'relatives.way.{way}')}** – {t(f'relatives.over.{way}')}")
         _one_mean(way, shared, values, chosen, groups, ghost)
@@ -79,9 +77,7 @@ def _controls(shape: tuple[int, ...]) -> tuple[str, int, int, tuple[int, int, in
     return way, groups, ghost, (chosen[0], chosen[1], chosen[2])
 
 
-def _one_mean(
-    way: str, shared: Shared, values: Floats, chosen: tuple[int, int, int], groups: int, ghost: int
-) -> None:
+def _one_mean(way: str, shared: Shared, values: Floats, chosen: tuple[int, int, int], groups: int, ghost: int) -> None:
     """Draw set, mean, variance and the chosen value before and after, as formulas with numbers."""
     found, after = axes.one_mean(shared, chosen), axes.after(shared, chosen)
     per = values.shape[1] // groups
@@ -89,10 +85,15 @@ def _one_mean(
     st.latex(
         SETS[way]
         % {
-            "n": n + 1, "c": c + 1, "p": p + 1, "per": per, "group": c // per + 1,
-            "ghost": ghost, "part": n // ghost + 1,
+            "n": n + 1,
+            "c": c + 1,
+            "p": p + 1,
+            "per": per,
+            "group": c // per + 1,
+            "ghost": ghost,
+            "part": n // ghost + 1,
         }
-    )  # fmt: skip
+    )
     st.latex(rf"|S| = {found.count}, \quad \mu = \frac{{1}}{{|S|}} \sum_S x = {found.mean:.4f}")
     st.latex(rf"\sigma^2 = \frac{{1}}{{|S|}} \sum_S (x - \mu)^2 = {found.variance:.4f}")
     x = values[chosen]
@@ -105,11 +106,7 @@ def _one_mean(
         tuple(t(f"relatives.head.{name}") for name in ("those", "mean", "variance")),
         [
             (t("relatives.row.before"), f"{found.mean:.4f}", f"{found.variance:.4f}"),
-            (
-                t("relatives.row.after"),
-                f"{after.mean:.4f}".replace("-0.0000", "0.0000"),
-                f"{after.variance:.4f}",
-            ),
+            (t("relatives.row.after"), f"{after.mean:.4f}".replace("-0.0000", "0.0000"), f"{after.variance:.4f}"),
         ],
     )
 
@@ -121,10 +118,12 @@ def _leftover_table(found: tuple[Leftover, ...], way: str) -> None:
         label = t(f"relatives.way.{each.way}")
         rows.append(
             (
-                f"**{label}**" if each.way == way else label, str(each.count), str(each.means),
+                f"**{label}**" if each.way == way else label,
+                str(each.count),
+                str(each.means),
                 *(_or_zero(value) for value in (each.channels, each.images, each.maps, each.companions)),
             )
-        )  # fmt: skip
+        )
     table(tuple(t(f"relatives.head.{name}") for name in names), rows)
 
 
@@ -136,6 +135,12 @@ def _or_zero(value: float) -> str:
 def _alt(way: str, shared: Shared, chosen: tuple[int, int, int]) -> str:
     n, c, p = (place + 1 for place in chosen)
     return t(
-        "relatives.alt.block", way=t(f"relatives.way.{way}"), over=t(f"relatives.over.{way}"),
-        means=len(shared.counts), n=n, c=c, p=p, count=int(shared.counts[shared.labels[chosen]]),
-    )  # fmt: skip
+        "relatives.alt.block",
+        way=t(f"relatives.way.{way}"),
+        over=t(f"relatives.over.{way}"),
+        means=len(shared.counts),
+        n=n,
+        c=c,
+        p=p,
+        count=int(shared.counts[shared.labels[chosen]]),
+    )

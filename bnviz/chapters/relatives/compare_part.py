@@ -55,10 +55,7 @@ def _one() -> None:
     """Draw formula, paper and a sentence about one of them."""
     section("relatives.one")
     from_address("norm", NORMS, "batch")
-    norm = st.selectbox(
-        t("relatives.control.norm"), NORMS, key="norm",
-        format_func=_name,
-    )  # fmt: skip
+    norm = st.selectbox(t("relatives.control.norm"), NORMS, key="norm", format_func=_name)
     to_address("norm", norm, "batch")
     st.latex(FORMULAS[norm])
     st.markdown(f"{t(f'relatives.say.{norm}')} *{t(f'relatives.paper.{norm}')}*")
@@ -96,18 +93,19 @@ def _again() -> None:
     """Run a few of them in small, now."""
     section("relatives.again")
     chosen = st.multiselect(
-        t("relatives.control.live"), relatives_live.CHOICES, START, max_selections=relatives_live.MOST,
-        key="live_norms", format_func=_name,
-    )  # fmt: skip
+        t("relatives.control.live"),
+        relatives_live.CHOICES,
+        START,
+        max_selections=relatives_live.MOST,
+        key="live_norms",
+        format_func=_name,
+    )
     if not chosen:
         st.info(t("relatives.again.few"))
         return
     norms = tuple(chosen)
     result = run_button(
-        "again_relatives",
-        norms,
-        t("relatives.again.run"),
-        lambda told: relatives_live.live_study(norms, told),
+        "again_relatives", norms, t("relatives.again.run"), lambda told: relatives_live.live_study(norms, told)
     )
     if result is not None:
         live_note()

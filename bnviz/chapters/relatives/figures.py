@@ -17,9 +17,7 @@ from bnviz.text.catalogue import say
 _WAYS = (("source", 0, "circle-open"), ("target", 1, "circle"), ("unbalanced", 2, "x"))
 
 
-def slope_figure(
-    curve: SlopeCurve, sd: float, slope: float, *, lang: str = "en", dark: bool = False
-) -> go.Figure:
+def slope_figure(curve: SlopeCurve, sd: float, slope: float, *, lang: str = "en", dark: bool = False) -> go.Figure:
     """Draw E[tanh'] over the standard deviation of its input.
 
     Args:
@@ -32,23 +30,36 @@ def slope_figure(
     theme, figure = Theme(dark), go.Figure()
     figure.add_trace(
         go.Scatter(
-            x=curve.sds, y=curve.slopes, mode="lines", line=theme.line(1), showlegend=False,
+            x=curve.sds,
+            y=curve.slopes,
+            mode="lines",
+            line=theme.line(1),
+            showlegend=False,
             hovertemplate="%{x:.2f}: %{y:.3f}",
         )
-    )  # fmt: skip
+    )
     figure.add_trace(
         go.Scatter(
-            x=list(curve.marks), y=list(curve.marked), mode="markers+text", showlegend=False,
-            hoverinfo="skip", text=[f"{value:.3f}" for value in curve.marked], textposition="top right",
+            x=list(curve.marks),
+            y=list(curve.marked),
+            mode="markers+text",
+            showlegend=False,
+            hoverinfo="skip",
+            text=[f"{value:.3f}" for value in curve.marked],
+            textposition="top right",
             marker={"color": theme.color(1), "size": 8},
         )
-    )  # fmt: skip
+    )
     figure.add_trace(
         go.Scatter(
-            x=[sd], y=[slope], mode="markers", showlegend=False, hovertemplate="%{x:.2f}: %{y:.3f}",
+            x=[sd],
+            y=[slope],
+            mode="markers",
+            showlegend=False,
+            hovertemplate="%{x:.2f}: %{y:.3f}",
             marker={"color": theme.color(0), "size": 13, "symbol": "diamond"},
         )
-    )  # fmt: skip
+    )
     figure.update_xaxes(title_text=say("relatives.fig.sd", lang), range=[0, 3.05])
     figure.update_yaxes(title_text=say("relatives.fig.slope", lang), range=[0, 1.12])
     return style(figure, 360, top=16)
@@ -69,11 +80,15 @@ def published_figure(
     for name, slot, symbol in (("batch", 1, "circle"), ("group", 2, "square")):
         figure.add_trace(
             go.Scatter(
-                x=list(sizes), y=list(errors[name]), mode="lines+markers", line=theme.line(slot),
-                marker={"symbol": symbol, "size": 9}, name=arm_label(name, lang),
+                x=list(sizes),
+                y=list(errors[name]),
+                mode="lines+markers",
+                line=theme.line(slot),
+                marker={"symbol": symbol, "size": 9},
+                name=arm_label(name, lang),
                 hovertemplate="%{x}: %{y:.1f} %",
             )
-        )  # fmt: skip
+        )
     figure.update_xaxes(title_text=say("relatives.fig.per_gpu", lang), type="log", tickvals=sorted(sizes))
     figure.update_yaxes(title_text=say("relatives.fig.error", lang))
     return style(figure, 400)
@@ -93,28 +108,29 @@ def shifts_figure(
     """
     theme, figure = Theme(dark), go.Figure()
     for way, slot, symbol in _WAYS:
-        found = [(shift, 100 * value) for shift in shifts
-                 for value in seed_values(result, arm, f"extra:{shift}.{way}")]  # fmt: skip
+        found = [(shift, 100 * value) for shift in shifts for value in seed_values(result, arm, f"extra:{shift}.{way}")]
         figure.add_trace(
             go.Scatter(
                 x=[value for _, value in found],
                 y=[say(f"relatives.shift.{shift}", lang) for shift, _ in found],
-                mode="markers", name=say(f"relatives.statistics.{way}", lang), hovertemplate="%{x:.1f} %",
+                mode="markers",
+                name=say(f"relatives.statistics.{way}", lang),
+                hovertemplate="%{x:.1f} %",
                 marker={
-                    "color": theme.color(slot), "symbol": symbol, "size": 10,
+                    "color": theme.color(slot),
+                    "symbol": symbol,
+                    "size": 10,
                     "line": {"width": 2, "color": theme.color(slot)},
                 },
             )
-        )  # fmt: skip
+        )
     figure.add_vline(x=100 * result.chance, line={"color": INK, "dash": "dot"})
     figure.update_xaxes(title_text=say("studies.axis.accuracy", lang), rangemode="tozero")
     figure.update_yaxes(autorange="reversed", automargin=True)
     return style(figure, 140 + 50 * len(shifts), top=84)
 
 
-def ratios_figure(
-    result: StudyResult, arms: Sequence[str], *, lang: str = "en", dark: bool = False
-) -> go.Figure:
+def ratios_figure(result: StudyResult, arms: Sequence[str], *, lang: str = "en", dark: bool = False) -> go.Figure:
     """Draw Var in evaluation over the running variance, norm by norm, mean of the seeds.
 
     Args:
@@ -129,11 +145,15 @@ def ratios_figure(
         look = looks[summary.arm]
         figure.add_trace(
             go.Scatter(
-                x=layer_names(len(values), lang), y=values, mode="lines+markers", hovertemplate="%{y:.3f}",
-                name=label_of(result, summary.arm, lang), marker={"symbol": look.symbol, "size": 8},
+                x=layer_names(len(values), lang),
+                y=values,
+                mode="lines+markers",
+                hovertemplate="%{y:.3f}",
+                name=label_of(result, summary.arm, lang),
+                marker={"symbol": look.symbol, "size": 8},
                 line={"color": look.color, "dash": look.dash},
             )
-        )  # fmt: skip
+        )
     figure.add_hline(y=1, line={"color": INK, "dash": "dot"})
     figure.update_yaxes(title_text=say("relatives.fig.ratio", lang), rangemode="tozero")
     return style(figure, 380, top=84)

@@ -19,9 +19,7 @@ CHOICES = tuple(norm for norm in NORMS if norm not in MAP_NORMS)
 """Normalizers that a fully connected net can have."""
 
 MOST, STEPS, SEEDS = 6, 200, (0,)
-BASE = RunConfig(
-    dataset="mnist", depth=6, width=64, activation="sigmoid", lr=0.5, batch_size=64, device="cpu"
-)
+BASE = RunConfig(dataset="mnist", depth=6, width=64, activation="sigmoid", lr=0.5, batch_size=64, device="cpu")
 
 
 def small_study(norms: Sequence[str]) -> Study:
@@ -36,9 +34,7 @@ def small_study(norms: Sequence[str]) -> Study:
     return Study(name="relatives-small", base=BASE, arms=arms, steps=STEPS, threshold=0.8, evaluations=10)
 
 
-def live_study(
-    norms: Sequence[str], progress: Callable[[int, int], None] = lambda done, total: None
-) -> StudyResult:
+def live_study(norms: Sequence[str], progress: Callable[[int, int], None] = lambda done, total: None) -> StudyResult:
     """Train a few normalizers from one seed, 200 steps each (about a second an arm).
 
     Args:
@@ -51,10 +47,19 @@ def live_study(
         found.append(run_unit(unit, data).result)
         progress(len(found), len(norms) * len(SEEDS))
     return StudyResult(
-        name=study.name, base=study.base, arms=study.arms, seeds=SEEDS, steps=study.steps,
-        threshold=study.threshold, chance=1 / data.n_classes, units=tuple(found),
+        name=study.name,
+        base=study.base,
+        arms=study.arms,
+        seeds=SEEDS,
+        steps=study.steps,
+        threshold=study.threshold,
+        chance=1 / data.n_classes,
+        units=tuple(found),
         provenance={
-            "date": datetime.now(UTC).date().isoformat(), "dataset": "MNIST", "n_train": len(data.y_train),
-            "n_test": len(data.y_test), "versions": {"torch": torch.__version__},
+            "date": datetime.now(UTC).date().isoformat(),
+            "dataset": "MNIST",
+            "n_train": len(data.y_train),
+            "n_test": len(data.y_test),
+            "versions": {"torch": torch.__version__},
         },
-    )  # fmt: skip
+    )

@@ -24,9 +24,7 @@ def mean_slope(sd: float) -> float:
 def slope_curve(points: int = 61, largest: float = 3.0) -> SlopeCurve:
     """Return the mean slope over standard deviations from 0 to ``largest``."""
     sds = np.linspace(0.0, largest, points)
-    return SlopeCurve(
-        sds, np.array([mean_slope(sd) for sd in sds]), STARTS, tuple(mean_slope(sd) for sd in STARTS)
-    )
+    return SlopeCurve(sds, np.array([mean_slope(sd) for sd in sds]), STARTS, tuple(mean_slope(sd) for sd in STARTS))
 
 
 SIZES = (32, 16, 8, 4, 2)

@@ -36,9 +36,11 @@ def batches() -> None:
         section("relatives.published")
         studies.badge("published")
         alt = t(
-            "relatives.alt.published", sizes=", ".join(map(str, published.SIZES)),
-            batch=_join(published.ERRORS["batch"]), group=_join(published.ERRORS["group"]),
-        )  # fmt: skip
+            "relatives.alt.published",
+            sizes=", ".join(map(str, published.SIZES)),
+            batch=_join(published.ERRORS["batch"]),
+            group=_join(published.ERRORS["group"]),
+        )
         figure(published_figure(published.SIZES, published.ERRORS, **figure_style()), alt, "published-figure")
         at_32 = {name: f"{value:g}" for name, value in published.ERRORS_AT_32.items()}
         st.caption(t("relatives.published.others", **at_32))
@@ -94,9 +96,7 @@ def domain() -> None:
     studies.study_verdicts(result)
     reason("relatives.domain")
     reason("relatives.unbalanced")
-    st.page_link(
-        menu.path("inference"), label=t("relatives.domain.link"), query_params={"inf_part": "repair"}
-    )
+    st.page_link(menu.path("inference"), label=t("relatives.domain.link"), query_params={"inf_part": "repair"})
 
 
 def dropout() -> None:

@@ -10,16 +10,7 @@ from bnviz.chapters.saturation.normal_input import flow, response
 from bnviz.chapters.saturation.results import DepthResult, Flow, LayerRun, Response, StartSweep
 from bnviz.telemetry.saturation import CURVES
 
-__all__ = [
-    "CURVES",
-    "Flow",
-    "Response",
-    "depth_sweep",
-    "flow",
-    "response",
-    "shares_at_start",
-    "shares_over_run",
-]
+__all__ = ["CURVES", "Flow", "Response", "depth_sweep", "flow", "response", "shares_at_start", "shares_over_run"]
 
 _HOUR = 3600
 

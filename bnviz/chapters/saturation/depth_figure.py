@@ -28,10 +28,7 @@ def depth_figure(result: DepthResult, *, lang: str = "en", dark: bool = False) -
         dark: colors for a dark page.
     """
     theme = Theme(dark)
-    titles = [
-        say("saturation.fig.by_depth", lang),
-        say("saturation.fig.by_layer", lang, depth=result.depths[-1]),
-    ]
+    titles = [say("saturation.fig.by_depth", lang), say("saturation.fig.by_layer", lang, depth=result.depths[-1])]
     figure = make_subplots(cols=2, shared_yaxes="all", horizontal_spacing=0.06, subplot_titles=titles)
     layers = np.arange(1, result.profile.shape[1] + 1)
     for row, name in enumerate(NAMES):
@@ -43,13 +40,20 @@ def depth_figure(result: DepthResult, *, lang: str = "en", dark: bool = False) -
             "legendgroup": name,
         }
         depth = go.Scatter(
-            x=list(result.depths), y=finite(result.ratio[row]), mode="lines+markers",
-            hovertemplate="%{x}: %{y:.3g}", **look,
-        )  # fmt: skip
+            x=list(result.depths),
+            y=finite(result.ratio[row]),
+            mode="lines+markers",
+            hovertemplate="%{x}: %{y:.3g}",
+            **look,
+        )
         layer = go.Scatter(
-            x=layers, y=finite(result.profile[row]), mode="lines", showlegend=False,
-            hovertemplate="%{x}: %{y:.3g}", **look,
-        )  # fmt: skip
+            x=layers,
+            y=finite(result.profile[row]),
+            mode="lines",
+            showlegend=False,
+            hovertemplate="%{x}: %{y:.3g}",
+            **look,
+        )
         figure.add_trace(depth, row=1, col=1)
         figure.add_trace(layer, row=1, col=2)
     figure.add_hline(y=1, line={"color": INK, "dash": "dot", "width": 1})

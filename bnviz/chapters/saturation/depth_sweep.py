@@ -52,9 +52,7 @@ def depth_sweep(curve: str, depths: Sequence[int] = DEPTHS, seed: int = 0) -> De
     return DepthResult(curve, tuple(depths), ratio, ratio[:, -1] ** (1 / (depths[-1] - 1)), profile)
 
 
-def _start_weights(
-    curve: str, depth: int, n_in: int, n_classes: int, seed: int
-) -> tuple[list[Tensor], Tensor]:
+def _start_weights(curve: str, depth: int, n_in: int, n_classes: int, seed: int) -> tuple[list[Tensor], Tensor]:
     config = RunConfig(activation=curve, init="kaiming" if curve == "relu" else "xavier")
     sizes = [n_in, *[WIDTH] * (depth - 1)]
     first = 1000 * (seed + 1)

@@ -35,9 +35,15 @@ def flow_figure(
     theme = Theme(dark)
     titles = [say("arm.none", lang), say("arm.batch", lang) if after else ""]
     figure = make_subplots(
-        rows=2, cols=2, shared_xaxes="all", shared_yaxes="rows", vertical_spacing=0.06,
-        horizontal_spacing=0.05, row_heights=[0.45, 0.55], subplot_titles=titles,
-    )  # fmt: skip
+        rows=2,
+        cols=2,
+        shared_xaxes="all",
+        shared_yaxes="rows",
+        vertical_spacing=0.06,
+        horizontal_spacing=0.05,
+        row_heights=[0.45, 0.55],
+        subplot_titles=titles,
+    )
     for column, stage in enumerate((flow.before, flow.after) if after else (flow.before,), 1):
         _density(figure, stage, theme, column, lang)
         _curve(figure, response, theme, column, lang)
@@ -56,41 +62,56 @@ def _density(figure: go.Figure, stage: Stage, theme: Theme, column: int, lang: s
     arm, place = column - 1, {"row": 1, "col": column}
     figure.add_trace(
         go.Histogram(
-            x=stage.sample, histnorm="probability density",
+            x=stage.sample,
+            histnorm="probability density",
             xbins={"start": -_RANGE, "end": _RANGE, "size": 0.25},
-            marker={"color": theme.fill(arm, 0.35)}, name=say("saturation.fig.sampled", lang),
-            legendgroup="sampled", showlegend=column == 1, hovertemplate="%{x}: %{y:.3f}",
+            marker={"color": theme.fill(arm, 0.35)},
+            name=say("saturation.fig.sampled", lang),
+            legendgroup="sampled",
+            showlegend=column == 1,
+            hovertemplate="%{x}: %{y:.3f}",
         ),
         **place,
-    )  # fmt: skip
+    )
     if stage.std > 0:
         x = np.linspace(-_RANGE, _RANGE, 601)
         y = normal_density(x, stage.mean, stage.std)
         figure.add_trace(
             go.Scatter(
-                x=x, y=y, mode="lines", line=theme.line(arm), name=say("saturation.fig.exact", lang),
-                legendgroup="exact", showlegend=column == 1, hovertemplate="%{x:.2f}: %{y:.3f}",
+                x=x,
+                y=y,
+                mode="lines",
+                line=theme.line(arm),
+                name=say("saturation.fig.exact", lang),
+                legendgroup="exact",
+                showlegend=column == 1,
+                hovertemplate="%{x:.2f}: %{y:.3f}",
             ),
             **place,
-        )  # fmt: skip
+        )
 
 
 def _curve(figure: go.Figure, response: Response, theme: Theme, column: int, lang: str) -> None:
     for name, values, dash in (("output", response.value, "solid"), ("slope", response.slope, "dot")):
         figure.add_trace(
             go.Scatter(
-                x=response.x, y=values, mode="lines", name=say(f"saturation.fig.{name}", lang),
+                x=response.x,
+                y=values,
+                mode="lines",
+                name=say(f"saturation.fig.{name}", lang),
                 line={"color": INK if name == "output" else theme.color(2), "dash": dash, "width": 2},
-                legendgroup=name, showlegend=column == 1, hovertemplate="%{x:.2f}: %{y:.4f}",
-                fill="tozeroy" if name == "slope" else None, fillcolor=theme.fill(2, 0.12),
+                legendgroup=name,
+                showlegend=column == 1,
+                hovertemplate="%{x:.2f}: %{y:.4f}",
+                fill="tozeroy" if name == "slope" else None,
+                fillcolor=theme.fill(2, 0.12),
             ),
-            row=2, col=column,
-        )  # fmt: skip
+            row=2,
+            col=column,
+        )
 
 
-def sweep_figure(
-    sweep: StartSweep, part: str, scale: float, *, lang: str = "en", dark: bool = False
-) -> go.Figure:
+def sweep_figure(sweep: StartSweep, part: str, scale: float, *, lang: str = "en", dark: bool = False) -> go.Figure:
     """Draw one number per scale of the start weights: the mean over layers, and smallest to largest layer.
 
     Args:
@@ -106,21 +127,34 @@ def sweep_figure(
         values = factor * finite(getattr(sweep, part)[arm])
         figure.add_trace(
             go.Scatter(
-                x=[*x, *x[::-1]], y=[*values.max(1), *values.min(1)[::-1]], fill="toself", mode="lines",
-                line={"width": 0}, fillcolor=theme.fill(arm), hoverinfo="skip", showlegend=False,
+                x=[*x, *x[::-1]],
+                y=[*values.max(1), *values.min(1)[::-1]],
+                fill="toself",
+                mode="lines",
+                line={"width": 0},
+                fillcolor=theme.fill(arm),
+                hoverinfo="skip",
+                showlegend=False,
             )
-        )  # fmt: skip
+        )
         figure.add_trace(
             go.Scatter(
-                x=x, y=values.mean(1), mode="lines+markers", name=say(f"arm.{name}", lang),
-                line=theme.line(arm), marker={"symbol": _SYMBOLS[arm]}, hovertemplate="× %{x}: " + form,
+                x=x,
+                y=values.mean(1),
+                mode="lines+markers",
+                name=say(f"arm.{name}", lang),
+                line=theme.line(arm),
+                marker={"symbol": _SYMBOLS[arm]},
+                hovertemplate="× %{x}: " + form,
             )
-        )  # fmt: skip
+        )
     figure.add_vline(x=scale, line={"color": INK, "dash": "dot", "width": 1.5})
     figure.update_xaxes(
-        type="log", title_text=say("saturation.fig.scale", lang), tickvals=[0.1, 0.3, 1, 3, 10],
+        type="log",
+        title_text=say("saturation.fig.scale", lang),
+        tickvals=[0.1, 0.3, 1, 3, 10],
         ticktext=["0.1", "0.3", "1", "3", "10"],
-    )  # fmt: skip
+    )
     figure.update_yaxes(title_text=say(f"saturation.fig.{part}", lang), range=limits(sweep.experiment, part))
     return style(figure, 380)
 
@@ -142,13 +176,19 @@ def layers_figure(run: LayerRun, part: str, *, lang: str = "en", dark: bool = Fa
         for arm, name in enumerate(("none", "batch")):
             figure.add_trace(
                 go.Scatter(
-                    x=layer_names(values.shape[2], lang), y=values[arm, moment], mode="lines+markers",
-                    name=say(f"arm.{name}", lang), legendgroup=name, showlegend=column == 1,
-                    line=theme.line(arm), marker={"symbol": _SYMBOLS[arm], "size": 8},
+                    x=layer_names(values.shape[2], lang),
+                    y=values[arm, moment],
+                    mode="lines+markers",
+                    name=say(f"arm.{name}", lang),
+                    legendgroup=name,
+                    showlegend=column == 1,
+                    line=theme.line(arm),
+                    marker={"symbol": _SYMBOLS[arm], "size": 8},
                     hovertemplate="%{x}: " + form,
                 ),
-                row=1, col=column,
-            )  # fmt: skip
+                row=1,
+                col=column,
+            )
     figure.update_yaxes(range=limits(run.experiment, part))
     figure.update_yaxes(title_text=say(f"saturation.fig.{part}", lang), col=1)
     style(figure, 360, top=84)
@@ -164,12 +204,19 @@ def gamma_figure(run: LayerRun, part: str, *, lang: str = "en", dark: bool = Fal
         for layer, name in enumerate(layer_names(layers, lang)):
             figure.add_trace(
                 go.Scatter(
-                    x=run.steps, y=series[:, layer], mode="lines+markers", name=name, legendgroup=name,
-                    showlegend=column == 1, line={"color": theme.fill(1, 0.35 + 0.65 * layer / (layers - 1))},
-                    marker={"symbol": layer, "size": 6}, hovertemplate="%{x}: " + shape,
+                    x=run.steps,
+                    y=series[:, layer],
+                    mode="lines+markers",
+                    name=name,
+                    legendgroup=name,
+                    showlegend=column == 1,
+                    line={"color": theme.fill(1, 0.35 + 0.65 * layer / (layers - 1))},
+                    marker={"symbol": layer, "size": 6},
+                    hovertemplate="%{x}: " + shape,
                 ),
-                row=1, col=column,
-            )  # fmt: skip
+                row=1,
+                col=column,
+            )
     figure.update_xaxes(title_text=say("saturation.fig.steps", lang))
     figure.update_yaxes(title_text=say("saturation.fig.gamma", lang), col=1)
     figure.update_yaxes(title_text=say(f"saturation.fig.{part}", lang), rangemode="tozero", col=2)

@@ -12,9 +12,9 @@ from bnviz.config import Experiment, InputError, RunConfig
 from bnviz.data import load_dataset
 from bnviz.telemetry.records import PARAMETERS, Frame
 from bnviz.telemetry.saturation import CURVES
-from bnviz.training.arms import ArmsAtWork, first_frame
 from bnviz.training.device import resolve_device
-from bnviz.training.governor import EverySteps
+from bnviz.training.schedule import StepSchedule
+from bnviz.training.trainer import Trainer, first_frame
 
 SCALES = (0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)
 """Factors on the start weights of all hidden layers that the sweep takes."""
@@ -36,9 +36,16 @@ def layer_experiment(curve: str, scale: float = 1.0, lr: float = 0.1, seed: int 
         raise InputError(f"the nonlinearity must be one of {', '.join(CURVES)}, got {curve!r:.40}")
     init = "kaiming" if curve == "relu" else "xavier"
     base = RunConfig(
-        depth=5, width=100, activation=curve, init=init, init_scale=scale, lr=lr, batch_size=100, seed=seed,
+        depth=5,
+        width=100,
+        activation=curve,
+        init=init,
+        init_scale=scale,
+        lr=lr,
+        batch_size=100,
+        seed=seed,
         device="cpu",
-    )  # fmt: skip
+    )
     return Experiment(base)
 
 
@@ -56,9 +63,7 @@ def shares_at_start(curve: str, scales: Sequence[float] = SCALES, seed: int = 0)
     )
 
 
-def shares_over_run(
-    curve: str, scale: float = 1.0, steps: int = 100, lr: float = 0.1, seed: int = 0
-) -> LayerRun:
+def shares_over_run(curve: str, scale: float = 1.0, steps: int = 100, lr: float = 0.1, seed: int = 0) -> LayerRun:
     """Train the twins and measure every layer at about 20 moments; a repetition gives the same numbers.
 
     Args:
@@ -74,9 +79,9 @@ def shares_over_run(
     if not 1 <= steps <= MOST_STEPS:
         raise InputError(f"steps must be a whole number from 1 to {MOST_STEPS}, got {steps}")
     experiment = layer_experiment(curve, scale, lr, seed)
-    captures = EverySteps(max(1, steps // _FRAMES))
+    captures = StepSchedule(max(1, steps // _FRAMES))
     # A step is observed before its update, so the state after N updates is seen by one more step.
-    arms = ArmsAtWork(experiment, load_dataset("mnist"), steps + 1, captures, EverySteps(steps + 2))
+    arms = Trainer(experiment, load_dataset("mnist"), steps + 1, captures, StepSchedule(steps + 2))
     while arms.step < steps and not arms.all_diverged:
         arms.advance()
     arms.evaluate()

@@ -40,9 +40,7 @@ def normalized_moments(std: float, gamma: float, beta: float, eps: float = EPS) 
     return beta, abs(gamma) * std / math.sqrt(std * std + eps)
 
 
-def flow(
-    curve: str, mean: float, std: float, gamma: float, beta: float, samples: int = 1000, seed: int = 0
-) -> Flow:
+def flow(curve: str, mean: float, std: float, gamma: float, beta: float, samples: int = 1000, seed: int = 0) -> Flow:
     """Send x ~ N(mean, std^2) through BN and a nonlinearity, exactly and as one drawn mini-batch.
 
     Args:
@@ -78,10 +76,7 @@ def response(curve: str, points: int = 401) -> Response:
     x = torch.linspace(-_VIEW, _VIEW, points, dtype=torch.float64)
     bounds = SATURATED.get(curve)
     return Response(
-        x.numpy(),
-        activation(curve, x).numpy(),
-        derivative(curve, x).numpy(),
-        None if bounds is None else bounds.region,
+        x.numpy(), activation(curve, x).numpy(), derivative(curve, x).numpy(), None if bounds is None else bounds.region
     )
 
 

@@ -56,8 +56,7 @@ def formula(flow: Flow) -> str:
 def run_end(run: LayerRun) -> str:
     """Return the sentence on how the twins end."""
     none, batch = (
-        fine_percent(value) if np.isfinite(value) else t("saturation.layers.diverged")
-        for value in run.accuracy
+        fine_percent(value) if np.isfinite(value) else t("saturation.layers.diverged") for value in run.accuracy
     )
     return t("saturation.layers.end", steps=int(run.steps[-1]), none=none, batch=batch)
 

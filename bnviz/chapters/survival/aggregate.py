@@ -26,9 +26,16 @@ def map_of(result: SweepResult) -> SurvivalMap:
         for arm in range(len(sweep.arms))
     )
     return SurvivalMap(
-        sweep.x.field, sweep.x.values, sweep.y.field, sweep.y.values, sweep.arms, OUTCOMES, sweep.seeds,
-        sweep.steps, places,
-    )  # fmt: skip
+        sweep.x.field,
+        sweep.x.values,
+        sweep.y.field,
+        sweep.y.values,
+        sweep.arms,
+        OUTCOMES,
+        sweep.seeds,
+        sweep.steps,
+        places,
+    )
 
 
 def _place(result: SweepResult, cells: Sequence[CellResult]) -> Place | None:
@@ -36,13 +43,15 @@ def _place(result: SweepResult, cells: Sequence[CellResult]) -> Place | None:
         return None
     outcome, agree = majority([result.outcome(cell) for cell in cells], OUTCOMES)
     return Place(
-        outcome, agree, len(cells),
+        outcome,
+        agree,
+        len(cells),
         accuracy=_mean(cell.accuracy for cell in cells),
         loss=_mean(cell.loss for cell in cells),
         test_loss=_mean(cell.test_loss for cell in cells),
         idle=_mean(cell.idle for cell in cells),
         diverged=tuple(sorted(cell.diverged for cell in cells if cell.diverged is not None)),
-    )  # fmt: skip
+    )
 
 
 def _mean(values: Iterable[float]) -> float:

@@ -60,7 +60,7 @@ def _steer(request: MapRequest, sweep: Sweep) -> None:
     """Draw Start or Cancel, the progress, and how the last sweep ended."""
     mine = runs.job()
     if mine is not None and mine.running:
-        mine.touch()
+        mine.keep_alive()
         left = mine.seconds_left
         label = t("survival.progress", percent=f"{100 * mine.share:.0f}")
         label += "" if left is None else t("survival.left", seconds=f"{left:.0f}")
@@ -105,9 +105,14 @@ def _map(found: SurvivalMap, guessed: bool, running: bool) -> None:
         drawn.update_layout(font_size=_LECTURE_FONT)
     st.html(words.legend())
     st.plotly_chart(
-        drawn, width="stretch", key=_CHART, alt=words.alt(found, arms), config={"displaylogo": False},
-        on_select=_take_click if guessed else "ignore", selection_mode="points",
-    )  # fmt: skip
+        drawn,
+        width="stretch",
+        key=_CHART,
+        alt=words.alt(found, arms),
+        config={"displaylogo": False},
+        on_select=_take_click if guessed else "ignore",
+        selection_mode="points",
+    )
     if found.empty and not running:
         st.info(t("survival.empty"))
 
@@ -142,9 +147,7 @@ def _chosen_place(found: SurvivalMap, result: SweepResult, sweep: Sweep) -> None
         (pickers[1], _ROW, found.y_field, found.ys),
     ):
         names = [tick(value) for value in values]
-        place.selectbox(
-            t(f"survival.axis.{field}"), list(range(len(names))), key=key, format_func=names.__getitem__
-        )
+        place.selectbox(t(f"survival.axis.{field}"), list(range(len(names))), key=key, format_func=names.__getitem__)
     row, column = st.session_state[_ROW], st.session_state[_COLUMN]
     st.query_params[_AT] = f"{column}.{row}"
     for arm, place in enumerate(st.columns(len(found.arms))):
@@ -161,6 +164,5 @@ def _table(found: SurvivalMap, result: SweepResult) -> None:
         rows = words.table(result, arm_names(found, language()))
         st.dataframe(rows, hide_index=True, height=320)
         st.download_button(
-            t("survival.table.csv"), csv_of(result), "survival.csv", "text/csv", key="map_csv",
-            on_click="ignore",
-        )  # fmt: skip
+            t("survival.table.csv"), csv_of(result), "survival.csv", "text/csv", key="map_csv", on_click="ignore"
+        )

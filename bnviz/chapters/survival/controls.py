@@ -72,9 +72,12 @@ def _set_ends(state: Any, side: str, field: str, low: float, high: float) -> Non
 
 def _net() -> None:
     st.segmented_control(
-        t("survival.control.net"), list(BASES), required=True, key="map_net",
+        t("survival.control.net"),
+        list(BASES),
+        required=True,
+        key="map_net",
         format_func=lambda name: t(f"survival.net.{name}"),
-    )  # fmt: skip
+    )
     if st.session_state["map_net"] == POINTS:
         st.session_state.setdefault("map_data", DATA[0])
         st.segmented_control(
@@ -82,9 +85,12 @@ def _net() -> None:
         )
     arms, seeds, steps = st.columns([3, 1, 2])
     arms.segmented_control(
-        t("survival.control.arms"), list(ARMS), required=True, key="map_arms",
+        t("survival.control.arms"),
+        list(ARMS),
+        required=True,
+        key="map_arms",
         format_func=lambda name: t(f"survival.arms.{name}"),
-    )  # fmt: skip
+    )
     seeds.number_input(t("survival.control.seeds"), 1, MOST_SEEDS, key="map_seeds")
     steps.select_slider(t("survival.control.steps"), STEPS, key="map_steps")
 
@@ -93,9 +99,11 @@ def _axis(side: str, places: list[DeltaGenerator]) -> None:
     state = st.session_state
     choice, *ends, count = places
     field = choice.selectbox(
-        t(f"survival.control.{side}"), list(AXES), key=f"map_{side}_field",
+        t(f"survival.control.{side}"),
+        list(AXES),
+        key=f"map_{side}_field",
         format_func=lambda name: t(f"survival.axis.{name}"),
-    )  # fmt: skip
+    )
     keys = [f"map_{side}_{field}_{end}" for end in ENDS]
     if any(key not in state for key in keys):
         _, low, high, _ = axis_parts(AXES[field])
@@ -103,9 +111,8 @@ def _axis(side: str, places: list[DeltaGenerator]) -> None:
     for place, end, key in zip(ends, ENDS, keys, strict=True):
         state[key] = state[key]  # a value off the list changes the options, and with them the widget
         place.selectbox(
-            t(f"survival.control.{end}"), stops(field, [state[key]]), key=key,
-            format_func=lambda value: f"{value:g}",
-        )  # fmt: skip
+            t(f"survival.control.{end}"), stops(field, [state[key]]), key=key, format_func=lambda value: f"{value:g}"
+        )
     count.number_input(t("survival.control.count"), 2, MOST_SIDE, key=f"map_{side}_count")
 
 
@@ -117,9 +124,14 @@ def _read(state: Any) -> MapRequest | None:  # noqa: ANN401
             low, high = (state[f"map_{side}_{field}_{end}"] for end in ENDS)
             axes[side] = axis_text(field, low, high, state[f"map_{side}_count"])
         request = MapRequest(
-            state["map_net"], state.get("map_data", DATA[0]), state["map_arms"], state["map_seeds"],
-            state["map_steps"], axes["x"], axes["y"],
-        )  # fmt: skip
+            state["map_net"],
+            state.get("map_data", DATA[0]),
+            state["map_arms"],
+            state["map_seeds"],
+            state["map_steps"],
+            axes["x"],
+            axes["y"],
+        )
         request.sweep()
     except InputError as error:
         st.error(t("survival.impossible", error=str(error).rstrip(".")))

@@ -46,18 +46,22 @@ def survival_figure(
     """
     shown = len(found.arms) if arms is None else arms
     names = arm_names(found, lang)
-    figure = make_subplots(
-        cols=shown, shared_yaxes=True, horizontal_spacing=0.03, subplot_titles=names[:shown]
-    )
+    figure = make_subplots(cols=shown, shared_yaxes=True, horizontal_spacing=0.03, subplot_titles=names[:shown])
     for arm in range(shown):
         figure.add_trace(_colors(found, arm), row=1, col=arm + 1)
         figure.add_trace(_targets(found, arm, names[arm], lang), row=1, col=arm + 1)
         if chosen is not None:
             row, column = chosen
             figure.add_shape(
-                type="rect", x0=column - 0.5, x1=column + 0.5, y0=row - 0.5, y1=row + 0.5,
-                line={"color": "#f5f7fa" if dark else "#10141a", "width": 3}, row=1, col=arm + 1,
-            )  # fmt: skip
+                type="rect",
+                x0=column - 0.5,
+                x1=column + 0.5,
+                y0=row - 0.5,
+                y1=row + 0.5,
+                line={"color": "#f5f7fa" if dark else "#10141a", "width": 3},
+                row=1,
+                col=arm + 1,
+            )
     _axes(figure, found, lang)
     style(figure, 130 + 52 * len(found.ys), top=40)
     figure.update_xaxes(showgrid=False, zeroline=False)
@@ -85,12 +89,16 @@ def place_facts(place: Place, seeds: int, lang: str) -> list[str]:
     """Write what is known of a place, fact by fact."""
     lines = [
         say(
-            "survival.fig.outcome", lang, symbol=SYMBOLS[place.outcome],
-            outcome=say(f"survival.outcome.{place.outcome}", lang), agree=place.agree, done=place.done,
+            "survival.fig.outcome",
+            lang,
+            symbol=SYMBOLS[place.outcome],
+            outcome=say(f"survival.outcome.{place.outcome}", lang),
+            agree=place.agree,
+            done=place.done,
         ),
         say("survival.fig.accuracy", lang, value=f"{100 * place.accuracy:.1f}"),
         say("survival.fig.losses", lang, train=_loss(place.loss), test=_loss(place.test_loss)),
-    ]  # fmt: skip
+    ]
     if not math.isnan(place.idle):
         lines.append(say("survival.fig.idle", lang, value=f"{100 * place.idle:.0f}"))
     if place.diverged:
@@ -113,12 +121,16 @@ def _colors(found: SurvivalMap, arm: int) -> go.Heatmap:
     return go.Heatmap(
         z=[[-1 if place is None else order[place.outcome] for place in row] for row in rows],
         text=[["" if place is None else _mark(place) for place in row] for row in rows],
-        texttemplate="%{text}", textfont={"size": 12}, hoverinfo="skip", showscale=False, xgap=2, ygap=2,
-        zmin=-1.5, zmax=len(order) - 0.5,
-        colorscale=[
-            (edge, color) for k, color in enumerate(scale) for edge in (edges[k], edges[k + 1])
-        ],
-    )  # fmt: skip
+        texttemplate="%{text}",
+        textfont={"size": 12},
+        hoverinfo="skip",
+        showscale=False,
+        xgap=2,
+        ygap=2,
+        zmin=-1.5,
+        zmax=len(order) - 0.5,
+        colorscale=[(edge, color) for k, color in enumerate(scale) for edge in (edges[k], edges[k + 1])],
+    )
 
 
 def _mark(place: Place) -> str:
@@ -136,18 +148,21 @@ def _targets(found: SurvivalMap, arm: int, name: str, lang: str) -> go.Scatter:
     ]
     places = [found.at(arm, row, column) for row, column in points]
     facts = [
-        say("survival.fig.unknown", lang)
-        if place is None
-        else "<br>".join(place_facts(place, found.seeds, lang))
+        say("survival.fig.unknown", lang) if place is None else "<br>".join(place_facts(place, found.seeds, lang))
         for place in places
     ]
     seen = {"marker": {"opacity": 0}}
     return go.Scatter(
-        x=[column for _, column in points], y=[row for row, _ in points], mode="markers",
-        marker={"size": 30, "symbol": "square", "opacity": 0}, selected=seen, unselected=seen,
-        customdata=points, text=[f"{title}<br>{fact}" for title, fact in zip(titles, facts, strict=True)],
+        x=[column for _, column in points],
+        y=[row for row, _ in points],
+        mode="markers",
+        marker={"size": 30, "symbol": "square", "opacity": 0},
+        selected=seen,
+        unselected=seen,
+        customdata=points,
+        text=[f"{title}<br>{fact}" for title, fact in zip(titles, facts, strict=True)],
         hovertemplate="%{text}<extra></extra>",
-    )  # fmt: skip
+    )
 
 
 def _axes(figure: go.Figure, found: SurvivalMap, lang: str) -> None:
@@ -156,9 +171,12 @@ def _axes(figure: go.Figure, found: SurvivalMap, lang: str) -> None:
         (figure.update_yaxes, found.y_field, found.ys),
     ):
         update(
-            tickvals=list(range(len(values))), ticktext=[tick(value) for value in values],
-            range=[-0.5, len(values) - 0.5], linecolor=GRID, tickcolor=INK,
-        )  # fmt: skip
+            tickvals=list(range(len(values))),
+            ticktext=[tick(value) for value in values],
+            range=[-0.5, len(values) - 0.5],
+            linecolor=GRID,
+            tickcolor=INK,
+        )
         title = axis_label(field, lang)
         if update == figure.update_yaxes:
             update(title_text=title, row=1, col=1)

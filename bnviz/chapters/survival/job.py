@@ -15,7 +15,7 @@ from bnviz.sweeps.engine import SweepStopped, run_sweep
 from bnviz.sweeps.grid import Cell, Sweep
 from bnviz.sweeps.provenance import provenance_of
 from bnviz.sweeps.result import CellResult, SweepResult
-from bnviz.training.permits import Permits
+from bnviz.training.permits import CorePermits
 
 MOST_SECONDS = 1800.0
 UNSEEN_SECONDS = 180.0
@@ -47,7 +47,7 @@ class SweepJob:
         self,
         sweep: Sweep,
         kept: KeptCells,
-        permits: Permits,
+        permits: CorePermits,
         *,
         load: Callable[[str], Dataset] = load_dataset,
         most_s: float = MOST_SECONDS,
@@ -77,9 +77,7 @@ class SweepJob:
     def share(self) -> float:
         """Share of the nets' steps that are made, those of kept nets included, 0..1."""
         total = self.sweep.size * self.sweep.steps
-        made = (
-            total - self._of + self._before + self._steps if self._of else len(self._cells) * self.sweep.steps
-        )
+        made = total - self._of + self._before + self._steps if self._of else len(self._cells) * self.sweep.steps
         return min(1.0, made / total)
 
     @property
@@ -93,7 +91,7 @@ class SweepJob:
         with self._lock:
             return SweepResult(self.sweep, tuple(self._cells), self._chance, dict(self._provenance))
 
-    def touch(self) -> None:
+    def keep_alive(self) -> None:
         """Say that somebody looks."""
         self._seen = time.monotonic()
 
@@ -160,7 +158,7 @@ class SweepJob:
             self._end("time_limit")
         elif now - self._seen > self._unseen_s:
             self._end("unseen")
-        if not turn.enter_context(self._permits.slice(self._stop)):
+        if not turn.enter_context(self._permits.time_slice(self._stop)):
             raise SweepStopped
 
 

@@ -10,7 +10,7 @@ from bnviz.config import InputError
 from bnviz.data import load_dataset
 from bnviz.sweeps.grid import Sweep
 from bnviz.sweeps.result import SweepResult
-from bnviz.training.permits import Permits
+from bnviz.training.permits import CorePermits
 
 MOST_JOBS = 16
 MOST_NETS = 1_000
@@ -26,7 +26,7 @@ class SweepDesk:
 
     def __init__(self, most_jobs: int = MOST_JOBS) -> None:
         self.kept = KeptCells()
-        self._permits = Permits(1)
+        self._permits = CorePermits(1)
         self._most, self._lock = most_jobs, threading.Lock()
         self._jobs: list[SweepJob] = []
 

@@ -85,9 +85,7 @@ class MapRequest:
 
     def sweep(self) -> Sweep:
         """Return the sweep; raises InputError for one that cannot be or is too large."""
-        sweep = Sweep(
-            self.base, parse_axis(self.x), parse_axis(self.y), ARMS[self.arms], self.seeds, self.steps
-        )
+        sweep = Sweep(self.base, parse_axis(self.x), parse_axis(self.y), ARMS[self.arms], self.seeds, self.steps)
         check_size(sweep)
         return sweep
 
@@ -141,9 +139,7 @@ def axis_parts(text: str) -> tuple[str, float, float, int]:
     """Return field, low, high and count of an axis that a map may have; raises InputError for others."""
     axis = parse_axis(text)
     if axis.field not in AXES or ":" not in text:
-        raise InputError(
-            f"a map's axis is FIELD=LOW:HIGH:COUNT with one of {', '.join(AXES)}, got {text!r:.80}"
-        )
+        raise InputError(f"a map's axis is FIELD=LOW:HIGH:COUNT with one of {', '.join(AXES)}, got {text!r:.80}")
     low, high, count = text.partition("=")[2].split(":")
     if int(count) > MOST_SIDE or not float(low) < float(high):
         raise InputError(f"a map's axis rises in 2 to {MOST_SIDE} values, got {text!r:.80}")

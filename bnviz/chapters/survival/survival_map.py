@@ -70,8 +70,7 @@ def compare_arms(found: SurvivalMap, first: int, second: int) -> Comparison:
         (one, other)
         for row in rows
         for column in columns
-        if (one := found.at(first, row, column)) is not None
-        and (other := found.at(second, row, column)) is not None
+        if (one := found.at(first, row, column)) is not None and (other := found.at(second, row, column)) is not None
     ]
     lives = Counter((one.alive, other.alive) for one, other in pairs)
     both = [(one, other) for one, other in pairs if one.alive and other.alive]

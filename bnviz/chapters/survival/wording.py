@@ -46,10 +46,20 @@ def counts(found: SurvivalMap) -> list[str]:
 
 def _pair_words(pair: Comparison, one: str, other: str) -> str:
     return t(
-        "survival.counts", one=one, other=other, places=pair.places, first=pair.first, second=pair.second,
-        saved=pair.saved, lost=pair.lost, both=pair.both, neither=pair.neither, lower=pair.lower,
-        unhelped=pair.unhelped, shaky=pair.shaky,
-    )  # fmt: skip
+        "survival.counts",
+        one=one,
+        other=other,
+        places=pair.places,
+        first=pair.first,
+        second=pair.second,
+        saved=pair.saved,
+        lost=pair.lost,
+        both=pair.both,
+        neither=pair.neither,
+        lower=pair.lower,
+        unhelped=pair.unhelped,
+        shaky=pair.shaky,
+    )
 
 
 def alt(found: SurvivalMap, arms: int) -> str:
@@ -61,9 +71,13 @@ def alt(found: SurvivalMap, arms: int) -> str:
         told = ", ".join(f"{t(f'survival.outcome.{key}')} {count}" for key, count in tally if count)
         parts.append(f"{name}: {told or t('survival.fig.unknown')}")
     return t(
-        "survival.alt", x=axis_label(found.x_field, lang), y=axis_label(found.y_field, lang),
-        columns=len(found.xs), rows=len(found.ys), numbers="; ".join(parts),
-    )  # fmt: skip
+        "survival.alt",
+        x=axis_label(found.x_field, lang),
+        y=axis_label(found.y_field, lang),
+        columns=len(found.xs),
+        rows=len(found.ys),
+        numbers="; ".join(parts),
+    )
 
 
 def place_title(found: SurvivalMap, row: int, column: int) -> str:

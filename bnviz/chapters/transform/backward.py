@@ -58,9 +58,7 @@ def backward(forward: Transform, target: Floats) -> Backward:
 
 def by_autograd(forward: Transform, target: Floats) -> Gradients:
     """Return the same six gradients from torch's graph, intermediate results included."""
-    x, gamma, beta = (
-        torch.tensor(each, requires_grad=True) for each in (forward.x, forward.gamma, forward.beta)
-    )
+    x, gamma, beta = (torch.tensor(each, requires_grad=True) for each in (forward.x, forward.gamma, forward.beta))
     mean = x.mean(0)
     var = ((x - mean) ** 2).mean(0)
     x_hat = (x - mean) / torch.sqrt(var + forward.eps)

@@ -39,25 +39,31 @@ def batch_controls() -> tuple[Recipe, float]:
     presets = list(PRESETS)
     from_address("batch", presets, presets[0])
     preset = columns[0].segmented_control(
-        t("transform.control.batch"), presets, required=True, key="batch", on_change=_resize,
+        t("transform.control.batch"),
+        presets,
+        required=True,
+        key="batch",
+        on_change=_resize,
         format_func=lambda name: t(f"transform.batches.{name}"),
-    )  # fmt: skip
+    )
     to_address("batch", preset, presets[0])
     # No default values here: the presets set these two, and Streamlit minds a default beside that.
-    samples = columns[1].slider(
-        t("transform.control.samples"), *SAMPLES, step=1, key="samples", bind="query-params"
-    )
+    samples = columns[1].slider(t("transform.control.samples"), *SAMPLES, step=1, key="samples", bind="query-params")
     features = columns[2].slider(
         t("transform.control.features"), *FEATURES, step=1, key="features", bind="query-params"
     )
     draw = columns[3].number_input(
-        t("transform.control.draw"), 0, 999, 0, key="draw", bind="query-params",
-        help=t("transform.control.draw_help"),
-    )  # fmt: skip
+        t("transform.control.draw"), 0, 999, 0, key="draw", bind="query-params", help=t("transform.control.draw_help")
+    )
     eps = columns[4].select_slider(
-        t("transform.control.epsilon"), EPSILONS, EPSILONS[0], key="epsilon", bind="query-params",
-        format_func=lambda value: f"{value:g}", help=t("transform.control.epsilon_help"),
-    )  # fmt: skip
+        t("transform.control.epsilon"),
+        EPSILONS,
+        EPSILONS[0],
+        key="epsilon",
+        bind="query-params",
+        format_func=lambda value: f"{value:g}",
+        help=t("transform.control.epsilon_help"),
+    )
     return (str(preset), samples, features, int(draw)), float(eps)
 
 

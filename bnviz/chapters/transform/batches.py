@@ -48,12 +48,7 @@ DISTRIBUTIONS: Mapping[str, Callable[[np.random.Generator, tuple[int, ...]], Flo
 }
 """Two bumps at -1.5 and 1.5; exponential; Student's t with 5 degrees of freedom; standard normal."""
 
-PRESETS: Mapping[str, tuple[int, int]] = {
-    "tiny": (3, 2),
-    "bimodal": (16, 4),
-    "skewed": (16, 4),
-    "heavy": (16, 4),
-}
+PRESETS: Mapping[str, tuple[int, int]] = {"tiny": (3, 2), "bimodal": (16, 4), "skewed": (16, 4), "heavy": (16, 4)}
 """Batches by name, with their usual numbers of samples and features."""
 
 
@@ -132,7 +127,5 @@ def _check_numbers(values: Floats) -> Floats:
     if not np.isfinite(values).all():
         raise InputError("every cell needs a number; one is empty or infinite")
     if np.abs(values).max() > LARGEST:
-        raise InputError(
-            f"numbers from {-LARGEST:g} to {LARGEST:g} are accepted, got {np.abs(values).max():g}"
-        )
+        raise InputError(f"numbers from {-LARGEST:g} to {LARGEST:g} are accepted, got {np.abs(values).max():g}")
     return values

@@ -33,13 +33,24 @@ def cells(done: Transform, *, lang: str = "en", dark: bool = False) -> go.Figure
         colors = done.x_hat if name == "x" else values
         figure.add_trace(
             go.Heatmap(
-                z=np.clip(colors, -3, 3), x=columns, y=rows, zmin=-3, zmax=3, colorscale=_SHADES,
-                showscale=False, text=[[_short(value) for value in row] for row in values],
-                texttemplate="%{text}", hovertext=hover[name], hoverinfo="text",
-                xgap=2, ygap=2, textfont={"size": 12, "color": "#e8edf5" if dark else "#1a2233"},
+                z=np.clip(colors, -3, 3),
+                x=columns,
+                y=rows,
+                zmin=-3,
+                zmax=3,
+                colorscale=_SHADES,
+                showscale=False,
+                text=[[_short(value) for value in row] for row in values],
+                texttemplate="%{text}",
+                hovertext=hover[name],
+                hoverinfo="text",
+                xgap=2,
+                ygap=2,
+                textfont={"size": 12, "color": "#e8edf5" if dark else "#1a2233"},
             ),
-            row=1, col=place,
-        )  # fmt: skip
+            row=1,
+            col=place,
+        )
     figure.update_yaxes(title_text=say("transform.figure.sample", lang), autorange="reversed", row=1, col=1)
     figure = style(figure, 130 + 24 * samples, top=40)
     figure.update_xaxes(showgrid=False)
@@ -58,9 +69,15 @@ def coupling(move: Move, *, lang: str = "en", dark: bool = False) -> go.Figure:
     for done, dash in ((move.before, "dot"), (move.after, "solid")):
         name = say(f"transform.figure.mean_{'before' if done is move.before else 'after'}", lang)
         figure.add_scatter(
-            x=[done.mean[j]] * 2, y=[0.5, len(rows) + 0.5], mode="lines", name=name, row=1, col=1,
-            line={"color": INK, "dash": dash, "width": 1.5}, hovertemplate="%{x:.4g}",
-        )  # fmt: skip
+            x=[done.mean[j]] * 2,
+            y=[0.5, len(rows) + 0.5],
+            mode="lines",
+            name=name,
+            row=1,
+            col=1,
+            line={"color": INK, "dash": dash, "width": 1.5},
+            hovertemplate="%{x:.4g}",
+        )
     figure.update_yaxes(range=[len(rows) + 0.6, 0.4], dtick=1, tick0=1)
     figure.update_yaxes(title_text=say("transform.figure.sample", lang), row=1, col=1)
     figure.update_xaxes(title_text=say("transform.figure.x_axis", lang, number=j + 1), row=1, col=1)
@@ -81,15 +98,20 @@ def gradients(back: Backward, feature: int, *, lang: str = "en", dark: bool = Fa
     figure = go.Figure()
     for name, values, arm in (("right", back.by_hand.x, 1), ("wrong", back.constant, 0)):
         figure.add_bar(
-            x=rows, y=values[:, feature], name=say(f"transform.figure.{name}", lang),
+            x=rows,
+            y=values[:, feature],
+            name=say(f"transform.figure.{name}", lang),
             marker={"color": theme.color(arm), "pattern": {"shape": "/" if arm == 0 else ""}},
             hovertemplate="%{x}: %{y:.4g}",
-        )  # fmt: skip
+        )
     figure.add_scatter(
-        x=rows, y=back.nudged[:, feature], mode="markers", name=say("transform.figure.nudged", lang),
+        x=rows,
+        y=back.nudged[:, feature],
+        mode="markers",
+        name=say("transform.figure.nudged", lang),
         marker={"color": INK, "symbol": "diamond-open", "size": 11, "line": {"width": 2}},
         hovertemplate="%{x}: %{y:.4g}",
-    )  # fmt: skip
+    )
     figure.update_xaxes(title_text=say("transform.figure.sample", lang), dtick=1)
     figure.update_yaxes(title_text=say("transform.figure.grad_axis", lang, number=feature + 1))
     return style(figure, 340).update_layout(bargap=0.35, barmode="group")
@@ -101,16 +123,22 @@ def way_back(tried: tuple[Restored, ...], x: Floats, *, lang: str = "en", dark: 
     mean, std = x.mean(0), np.where(x.std(0) > 0, x.std(0), 1.0)
     figure = go.Figure()
     figure.add_scatter(
-        x=[-4, 4], y=[-4, 4], mode="lines", line={"color": INK, "dash": "dot", "width": 1.2},
-        name=say("transform.figure.identity", lang), hoverinfo="skip",
-    )  # fmt: skip
+        x=[-4, 4],
+        y=[-4, 4],
+        mode="lines",
+        line={"color": INK, "dash": "dot", "width": 1.2},
+        name=say("transform.figure.identity", lang),
+        hoverinfo="skip",
+    )
     for arm, found in zip((1, 0, 2), tried, strict=True):
         figure.add_scatter(
-            x=((x - mean) / std).ravel(), y=((found.y - mean) / std).ravel(), mode="markers",
+            x=((x - mean) / std).ravel(),
+            y=((found.y - mean) / std).ravel(),
+            mode="markers",
             name=say(f"transform.figure.gamma.{found.choice}", lang),
             marker={"color": theme.color(arm), "symbol": _SYMBOLS[found.choice], "size": 9},
             hovertemplate="%{x:.3f} → %{y:.3f}",
-        )  # fmt: skip
+        )
     figure.update_xaxes(title_text=say("transform.figure.input_sd", lang), range=[-4, 4])
     figure.update_yaxes(title_text=say("transform.figure.output_sd", lang), range=[-8, 8])
     return style(figure, 400)
@@ -130,16 +158,27 @@ def shape(found: Shape, *, lang: str = "en", dark: bool = False) -> go.Figure:
     for place, values, arm, center, scale in panels:
         counts, _ = np.histogram(values, edges * scale + center)
         figure.add_bar(
-            x=middles * scale + center, y=100 * counts / len(values), width=width * scale,
-            marker={"color": theme.color(arm), "line": {"width": 0}}, showlegend=False,
-            hovertemplate="%{x:.2f}: %{y:.1f} %", row=1, col=place,
-        )  # fmt: skip
+            x=middles * scale + center,
+            y=100 * counts / len(values),
+            width=width * scale,
+            marker={"color": theme.color(arm), "line": {"width": 0}},
+            showlegend=False,
+            hovertemplate="%{x:.2f}: %{y:.1f} %",
+            row=1,
+            col=place,
+        )
     fine = np.linspace(-5, 5, 201)
     normal = 100 * width * np.exp(-(fine**2) / 2) / np.sqrt(2 * np.pi)
     figure.add_scatter(
-        x=fine, y=normal, mode="lines", line={"color": INK, "dash": "dot"}, hoverinfo="skip",
-        name=say("transform.figure.normal", lang), row=1, col=2,
-    )  # fmt: skip
+        x=fine,
+        y=normal,
+        mode="lines",
+        line={"color": INK, "dash": "dot"},
+        hoverinfo="skip",
+        name=say("transform.figure.normal", lang),
+        row=1,
+        col=2,
+    )
     figure.update_xaxes(title_text=say("transform.figure.value_before", lang), row=1, col=1)
     figure.update_xaxes(title_text=say("transform.figure.value_after", lang), range=[-5, 5], row=1, col=2)
     figure.update_yaxes(title_text=say("transform.figure.share", lang), row=1, col=1)
@@ -149,41 +188,49 @@ def shape(found: Shape, *, lang: str = "en", dark: bool = False) -> go.Figure:
 
 
 def _arrows(
-    figure: go.Figure, old: Floats, new: Floats, rows: Floats, moved: int, theme: Theme,
-    place: int, lang: str,
-) -> None:  # fmt: skip
+    figure: go.Figure, old: Floats, new: Floats, rows: Floats, moved: int, theme: Theme, place: int, lang: str
+) -> None:
     xs = np.column_stack([old, new, np.full(len(old), np.nan)]).ravel()
     ys = np.column_stack([rows, rows, np.full(len(rows), np.nan)]).ravel()
     where = {"row": 1, "col": place}
     figure.add_scatter(
-        x=xs, y=ys, mode="lines+markers", showlegend=False, hoverinfo="skip",
+        x=xs,
+        y=ys,
+        mode="lines+markers",
+        showlegend=False,
+        hoverinfo="skip",
         line={"color": INK, "width": 1.5},
         marker={"symbol": "arrow", "angleref": "previous", "size": [0, 9, 0] * len(rows), "color": INK},
         **where,
-    )  # fmt: skip
-    figure.add_scatter(
-        x=old, y=rows, mode="markers", name=say("transform.figure.before", lang), showlegend=place == 2,
-        marker={"color": INK, "symbol": "circle-open", "size": 9}, hovertemplate="%{y}: %{x:.4g}", **where,
-    )  # fmt: skip
-    here = rows - 1 == moved
-    looks = (
-        ("others", ~here, theme.color(1), "circle"),
-        ("moved", here, theme.color(2), "diamond"),
     )
+    figure.add_scatter(
+        x=old,
+        y=rows,
+        mode="markers",
+        name=say("transform.figure.before", lang),
+        showlegend=place == 2,
+        marker={"color": INK, "symbol": "circle-open", "size": 9},
+        hovertemplate="%{y}: %{x:.4g}",
+        **where,
+    )
+    here = rows - 1 == moved
+    looks = (("others", ~here, theme.color(1), "circle"), ("moved", here, theme.color(2), "diamond"))
     for name, mask, color, symbol in looks:
         figure.add_scatter(
-            x=new[mask], y=rows[mask], mode="markers", name=say(f"transform.figure.{name}", lang),
-            showlegend=place == 2, marker={"color": color, "symbol": symbol, "size": 10},
-            hovertemplate="%{y}: %{x:.4g}", **where,
-        )  # fmt: skip
+            x=new[mask],
+            y=rows[mask],
+            mode="markers",
+            name=say(f"transform.figure.{name}", lang),
+            showlegend=place == 2,
+            marker={"color": color, "symbol": symbol, "size": 10},
+            hovertemplate="%{y}: %{x:.4g}",
+            **where,
+        )
 
 
 def _hover_x(done: Transform) -> list[list[str]]:
     return [
-        [
-            f"x = {_short(value)}<br>μ = {done.mean[j]:.5g}<br>σ² = {done.var[j]:.5g}"
-            for j, value in enumerate(row)
-        ]
+        [f"x = {_short(value)}<br>μ = {done.mean[j]:.5g}<br>σ² = {done.var[j]:.5g}" for j, value in enumerate(row)]
         for row in done.x
     ]
 

@@ -24,16 +24,27 @@ SYMBOLIC: Mapping[str, str] = {
     "y": r"y_i = \gamma\, \hat{x}_i + \beta",
     "loss": r"\ell = \tfrac{1}{2} \sum_{i=1}^m (y_i - t_i)^2, \qquad " + _D % "y_i" + " = y_i - t_i",
     "grad_x_hat": _D % r"\hat{x}_i" + " = " + _D % "y_i" + r"\, \gamma",
-    "grad_var": _D % r"\sigma_B^2" + r" = \sum_{i=1}^m " + _D % r"\hat{x}_i"
+    "grad_var": _D % r"\sigma_B^2"
+    + r" = \sum_{i=1}^m "
+    + _D % r"\hat{x}_i"
     + r" (x_i - \mu_B) \cdot \tfrac{-1}{2} (\sigma_B^2 + \epsilon)^{-3/2}",
-    "grad_mean": _D % r"\mu_B" + r" = \sum_{i=1}^m " + _D % r"\hat{x}_i"
-    + r" \frac{-1}{\sqrt{\sigma_B^2 + \epsilon}} + " + _D % r"\sigma_B^2"
+    "grad_mean": _D % r"\mu_B"
+    + r" = \sum_{i=1}^m "
+    + _D % r"\hat{x}_i"
+    + r" \frac{-1}{\sqrt{\sigma_B^2 + \epsilon}} + "
+    + _D % r"\sigma_B^2"
     + r" \cdot \frac{\sum_{i=1}^m -2 (x_i - \mu_B)}{m}",
-    "grad_x": _D % "x_i" + " = " + _D % r"\hat{x}_i" + r" \frac{1}{\sqrt{\sigma_B^2 + \epsilon}} + "
-    + _D % r"\sigma_B^2" + r" \frac{2 (x_i - \mu_B)}{m} + " + _D % r"\mu_B" + r" \frac{1}{m}",
+    "grad_x": _D % "x_i"
+    + " = "
+    + _D % r"\hat{x}_i"
+    + r" \frac{1}{\sqrt{\sigma_B^2 + \epsilon}} + "
+    + _D % r"\sigma_B^2"
+    + r" \frac{2 (x_i - \mu_B)}{m} + "
+    + _D % r"\mu_B"
+    + r" \frac{1}{m}",
     "grad_gamma": _D % r"\gamma" + r" = \sum_{i=1}^m " + _D % "y_i" + r"\, \hat{x}_i",
     "grad_beta": _D % r"\beta" + r" = \sum_{i=1}^m " + _D % "y_i",
-}  # fmt: skip
+}
 
 _SHOWN = 3
 
@@ -129,9 +140,7 @@ def _grad_x(done: Transform, back: Backward, j: int, i: int) -> str:
     first = rf"\frac{{{latex_number(hand.x_hat[i, j])}}}{{{_root(done, j)}}}"
     centered = _inside(done.x[i, j] - done.mean[j])
     second = rf"{_inside(hand.var[j])} \cdot \frac{{2 \cdot {centered}}}{{{m}}}"
-    return (
-        rf"{first} + {second} + \frac{{{latex_number(hand.mean[j])}}}{{{m}}} = {latex_number(hand.x[i, j])}"
-    )
+    return rf"{first} + {second} + \frac{{{latex_number(hand.mean[j])}}}{{{m}}} = {latex_number(hand.x[i, j])}"
 
 
 def _grad_gamma(done: Transform, back: Backward, j: int, i: int) -> str:

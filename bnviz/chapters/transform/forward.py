@@ -32,9 +32,7 @@ def transform(x: Floats, gamma: npt.ArrayLike, beta: npt.ArrayLike, eps: float =
     scale, shift = np.asarray(gamma, np.float64), np.asarray(beta, np.float64)
     batch = torch.from_numpy(x)
     y, cache = batch_norm_forward(batch, torch.from_numpy(scale), torch.from_numpy(shift), eps)
-    return Transform(
-        x, cache.mean.numpy(), cache.var.numpy(), cache.x_hat.numpy(), scale, shift, y.numpy(), eps
-    )
+    return Transform(x, cache.mean.numpy(), cache.var.numpy(), cache.x_hat.numpy(), scale, shift, y.numpy(), eps)
 
 
 def move_one(before: Transform, sample: int, feature: int, by: float) -> Move:
@@ -59,9 +57,15 @@ def move_one(before: Transform, sample: int, feature: int, by: float) -> Move:
     others = np.delete(change[:, feature], sample)
     elsewhere = np.delete(change, feature, axis=1)
     return Move(
-        sample, feature, before, after, int((others > MOVED).sum()), float(others.max()),
-        int((elsewhere > MOVED).sum()), float(np.sqrt(samples - 1)),
-    )  # fmt: skip
+        sample,
+        feature,
+        before,
+        after,
+        int((others > MOVED).sum()),
+        float(others.max()),
+        int((elsewhere > MOVED).sum()),
+        float(np.sqrt(samples - 1)),
+    )
 
 
 def restore(x: Floats, eps: float = 1e-5) -> tuple[Restored, ...]:

@@ -9,16 +9,7 @@ import streamlit as st
 from bnviz.chapters.transform.backward import backward, draw_target
 from bnviz.chapters.transform.batches import DISTRIBUTIONS
 from bnviz.chapters.transform.figures import cells, coupling, gradients, shape, way_back
-from bnviz.chapters.transform.formulas import (
-    BACKWARD,
-    FORWARD,
-    LINES,
-    PER_SAMPLE,
-    SYMBOLIC,
-    autograd,
-    filled,
-    result,
-)
+from bnviz.chapters.transform.formulas import BACKWARD, FORWARD, LINES, PER_SAMPLE, SYMBOLIC, autograd, filled, result
 from bnviz.chapters.transform.forward import move_one, restore
 from bnviz.chapters.transform.results import Backward, Transform
 from bnviz.chapters.transform.shape import shape_of
@@ -35,9 +26,7 @@ SMALLEST = 1e-6
 def numbers(done: Transform) -> None:
     """Draw the batch's cells (x, x_hat, y) and its statistics."""
     samples, features = done.x.shape
-    figure(
-        cells(done, **figure_style()), t("transform.alt.cells", samples=samples, features=features), "cells"
-    )
+    figure(cells(done, **figure_style()), t("transform.alt.cells", samples=samples, features=features), "cells")
     names = [t("transform.figure.feature", number=place + 1) for place in range(features)]
     rows: dict[str, list[Any]] = {t("transform.stats.name"): ["μ", "σ²", "√(σ² + ε)"]}
     for place, name in enumerate(names):
@@ -52,18 +41,18 @@ def coupled(done: Transform, seed: int) -> None:
         return
     samples, features = done.x.shape
     left, middle, right = st.columns([1, 1, 2])
-    sample = left.slider(
-        t("transform.control.which_sample"), 1, samples, 1, key="sample", bind="query-params"
-    )
-    column = middle.slider(
-        t("transform.control.which_feature"), 1, features, 1, key="feature", bind="query-params"
-    )
+    sample = left.slider(t("transform.control.which_sample"), 1, samples, 1, key="sample", bind="query-params")
+    column = middle.slider(t("transform.control.which_feature"), 1, features, 1, key="feature", bind="query-params")
     by = slider(right, "move", "transform.control.move", (-10.0, 10.0, 0.5), 3.0)
     move = move_one(done, sample - 1, column - 1, by)
     alt = t(
-        "transform.alt.coupling", sample=sample, feature=column, by=f"{by:g}", moved=move.others_moved,
+        "transform.alt.coupling",
+        sample=sample,
+        feature=column,
+        by=f"{by:g}",
+        moved=move.others_moved,
         largest=f"{move.largest_other:.3g}",
-    )  # fmt: skip
+    )
     figure(coupling(move, **figure_style()), alt, "coupling")
     shown = (
         ("others", f"{move.others_moved} / {move.others}"),
@@ -90,18 +79,14 @@ def slow_motion(done: Transform, seed: int) -> None:
     back = backward(done, draw_target(samples, features, seed))
     left, middle, right = st.columns([2, 1, 1])
     at = left.slider(t("transform.control.line"), 1, len(LINES), 1, key="line", bind="query-params")
-    column = middle.slider(
-        t("transform.control.which_feature"), 1, features, 1, key="column", bind="query-params"
-    )
+    column = middle.slider(t("transform.control.which_feature"), 1, features, 1, key="column", bind="query-params")
     row = right.slider(t("transform.control.which_sample"), 1, samples, 1, key="row", bind="query-params")
     listing, now = st.columns([1, 2.4])
     listing.markdown("\n".join(_listing(at)))
     with now:
         _line(LINES[at - 1], done, back, column - 1, row - 1)
     _samples_table(done, back, column - 1, at)
-    st.metric(
-        t("transform.steps.difference"), f"{back.difference:.1e}", help=t("transform.steps.difference_help")
-    )
+    st.metric(t("transform.steps.difference"), f"{back.difference:.1e}", help=t("transform.steps.difference_help"))
     reason("transform.steps")
     _wrong_way(back, column - 1)
 
@@ -118,8 +103,11 @@ def _listing(at: int) -> list[str]:
 
 
 def _line(line: str, done: Transform, back: Backward, column: int, row: int) -> None:
-    which = t("transform.steps.of_sample" if line in PER_SAMPLE else "transform.steps.of_feature",
-              feature=column + 1, sample=row + 1)  # fmt: skip
+    which = t(
+        "transform.steps.of_sample" if line in PER_SAMPLE else "transform.steps.of_feature",
+        feature=column + 1,
+        sample=row + 1,
+    )
     st.markdown(f"{t(f'transform.line.{line}.text')} {which}")
     st.latex(SYMBOLIC[line])
     working, end = filled(line, done, back, column, row).rsplit(" = ", 1)
@@ -138,10 +126,14 @@ def _samples_table(done: Transform, back: Backward, column: int, at: int) -> Non
         "x": [f"{value:g}" for value in done.x[:, column]],
     }
     parts = (
-        ("x_hat", "x̂", done.x_hat), ("y", "y", done.y), ("loss", "t", back.target),
-        ("loss", "∂ℓ/∂y", back.grad_y), ("grad_x_hat", "∂ℓ/∂x̂", back.by_hand.x_hat),
-        ("grad_x", "∂ℓ/∂x", back.by_hand.x), ("grad_x", t("transform.steps.autograd"), back.autograd.x),
-    )  # fmt: skip
+        ("x_hat", "x̂", done.x_hat),
+        ("y", "y", done.y),
+        ("loss", "t", back.target),
+        ("loss", "∂ℓ/∂y", back.grad_y),
+        ("grad_x_hat", "∂ℓ/∂x̂", back.by_hand.x_hat),
+        ("grad_x", "∂ℓ/∂x", back.by_hand.x),
+        ("grad_x", t("transform.steps.autograd"), back.autograd.x),
+    )
     for line, name, values in parts:
         if line in reached:
             shown[name] = [f"{value:.5g}" for value in values[:, column]]
@@ -187,9 +179,11 @@ def bell(done: Transform, seed: int) -> None:
     found = shape_of(name, SHAPE_SAMPLES, seed, eps=done.eps)
     before, after = found.moments_before, found.moments_after
     alt = t(
-        "transform.alt.shape", name=t(f"transform.batches.{name}"), skew=f"{after.skew:.3f}",
+        "transform.alt.shape",
+        name=t(f"transform.batches.{name}"),
+        skew=f"{after.skew:.3f}",
         kurtosis=f"{after.kurtosis:.3f}",
-    )  # fmt: skip
+    )
     figure(shape(found, **figure_style()), alt, "shapes")
     rows: dict[str, list[str]] = {t("transform.stats.name"): [], "x": [], "x̂": [], "N(0, 1)": []}
     normal = {"mean": "0", "var": "1", "skew": "0", "kurtosis": "3", "within_one": "68.27 %"}

@@ -19,9 +19,7 @@ def moments(values: Floats) -> Moments:
     return Moments(mean, var, float((standard**3).mean()), float((standard**4).mean()), within)
 
 
-def shape_of(
-    name: str, samples: int, seed: int, shift: float = 3.0, scale: float = 2.0, eps: float = 1e-5
-) -> Shape:
+def shape_of(name: str, samples: int, seed: int, shift: float = 3.0, scale: float = 2.0, eps: float = 1e-5) -> Shape:
     """Draw a feature and normalize it.
 
     Args:

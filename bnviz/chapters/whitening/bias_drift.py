@@ -14,9 +14,8 @@ MOST_STEPS = 2000
 
 
 def bias_drift(
-    target: Floats, gradient: str, lr: float, steps: int, start: float = 0.0, head_learns: bool = False,
-    seed: int = 0,
-) -> Drift:  # fmt: skip
+    target: Floats, gradient: str, lr: float, steps: int, start: float = 0.0, head_learns: bool = False, seed: int = 0
+) -> Drift:
     """Train the bias of x = u + b, normalized to x_hat = x - mean(x), by gradient descent.
 
     The loss is mean (x_hat + c - target)^2 / 2 over a fixed batch u (m,) of standard normal values. c is the
@@ -67,9 +66,7 @@ def drift_target(mean: float, samples: int = 64, seed: int = 0) -> Floats:
     return np.asarray((values - values.mean()) / values.std() + mean)
 
 
-def _closed_form(
-    mean: float, gradient: str, lr: float, steps: int, start: float, head_learns: bool
-) -> Floats:
+def _closed_form(mean: float, gradient: str, lr: float, steps: int, start: float, head_learns: bool) -> Floats:
     t = np.arange(steps + 1)
     if gradient == "through":
         return np.full(steps + 1, start)

@@ -18,11 +18,7 @@ BATCH = 1024
 BUDGET = 3.0
 """Seconds after which no further width is begun: a visitor waits no longer on a busy machine."""
 
-_FUNCTIONS: Mapping[str, Callable[[Tensor], Tensor]] = {
-    "per_feature": per_feature,
-    "zca": zca,
-    "iter_norm": iter_norm,
-}
+_FUNCTIONS: Mapping[str, Callable[[Tensor], Tensor]] = {"per_feature": per_feature, "zca": zca, "iter_norm": iter_norm}
 
 
 def measure_cost(
@@ -65,9 +61,7 @@ def measure_cost(
     return Cost(np.array(widths[:measured]), samples, found, ratio, repeats)
 
 
-def _one_pass(
-    method: Callable[[Tensor], Tensor], x: Tensor, weight: Tensor, clock: Callable[[], float]
-) -> float:
+def _one_pass(method: Callable[[Tensor], Tensor], x: Tensor, weight: Tensor, clock: Callable[[], float]) -> float:
     start = clock()
     torch.autograd.grad((method(x) * weight).sum(), x)
     return clock() - start

@@ -85,10 +85,7 @@ class OutsideResult:
 
 
 def train_outside(
-    lr: float,
-    steps: int = 300,
-    seed: int = 0,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    lr: float, steps: int = 300, seed: int = 0, progress: Callable[[int, int], None] = lambda done, total: None
 ) -> OutsideResult:
     """Train 784-32-32-32-10 tanh nets with BN on the bundled MNIST sample, by plain SGD, batch 60.
 

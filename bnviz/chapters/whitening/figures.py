@@ -27,10 +27,17 @@ def drift(runs: Sequence[Drift], *, lang: str = "en", dark: bool = False) -> go.
         name = say(f"whitening.figure.{run.gradient}", lang)
         for place, values, form in ((1, run.bias, "%{x}: %{y:.4f}"), (2, run.loss, "%{x}: %{y:.6f}")):
             figure.add_scatter(
-                x=np.arange(len(values)), y=values, mode="lines", name=name, legendgroup=run.gradient,
-                showlegend=place == 1, line=theme.line(_ARM[run.gradient], 2.5), hovertemplate=form,
-                row=1, col=place,
-            )  # fmt: skip
+                x=np.arange(len(values)),
+                y=values,
+                mode="lines",
+                name=name,
+                legendgroup=run.gradient,
+                showlegend=place == 1,
+                line=theme.line(_ARM[run.gradient], 2.5),
+                hovertemplate=form,
+                row=1,
+                col=place,
+            )
     figure.update_xaxes(title_text=say("figure.axis.step", lang))
     figure.update_yaxes(title_text=say("whitening.figure.bias", lang), row=1, col=1)
     figure.update_yaxes(title_text=say("whitening.figure.loss", lang), rangemode="tozero", row=1, col=2)
@@ -38,9 +45,8 @@ def drift(runs: Sequence[Drift], *, lang: str = "en", dark: bool = False) -> go.
 
 
 def outside_net(
-    arms: Sequence[tuple[str, npt.NDArray[np.int64], Floats, Floats, Floats]], *, lang: str = "en",
-    dark: bool = False,
-) -> go.Figure:  # fmt: skip
+    arms: Sequence[tuple[str, npt.NDArray[np.int64], Floats, Floats, Floats]], *, lang: str = "en", dark: bool = False
+) -> go.Figure:
     """Draw loss, weight norm and bias norm of nets over the steps.
 
     Args:
@@ -53,14 +59,19 @@ def outside_net(
     for gradient, steps, *curves in arms:
         for place, values in enumerate(curves, 1):
             figure.add_scatter(
-                x=steps, y=np.where(np.isfinite(values), values, np.nan), mode="lines",
-                name=say(f"whitening.figure.{gradient}", lang), legendgroup=gradient, showlegend=place == 1,
-                line=theme.line(_ARM[gradient], 2.5), hovertemplate="%{x}: %{y:.3f}", row=1, col=place,
-            )  # fmt: skip
+                x=steps,
+                y=np.where(np.isfinite(values), values, np.nan),
+                mode="lines",
+                name=say(f"whitening.figure.{gradient}", lang),
+                legendgroup=gradient,
+                showlegend=place == 1,
+                line=theme.line(_ARM[gradient], 2.5),
+                hovertemplate="%{x}: %{y:.3f}",
+                row=1,
+                col=place,
+            )
     for place, name in enumerate(("net_loss", "weight_norm", "bias_norm"), 1):
-        figure.update_yaxes(
-            title_text=say(f"whitening.figure.{name}", lang), rangemode="tozero", row=1, col=place
-        )
+        figure.update_yaxes(title_text=say(f"whitening.figure.{name}", lang), rangemode="tozero", row=1, col=place)
     figure.update_xaxes(title_text=say("figure.axis.step", lang))
     return style(figure, 340)
 
@@ -93,15 +104,24 @@ def cost(found: Cost, *, lang: str = "en", dark: bool = False) -> go.Figure:
         name = say(f"whitening.figure.{method}", lang)
         for place, values in ((1, 1000 * found.seconds[method]), (2, found.ratio[method])):
             figure.add_scatter(
-                x=found.widths, y=values, mode="lines+markers", name=name, legendgroup=method,
-                showlegend=place == 1, line=theme.line(arm, 2.5), hovertemplate="%{x}: %{y:.3g}",
-                row=1, col=place,
-            )  # fmt: skip
+                x=found.widths,
+                y=values,
+                mode="lines+markers",
+                name=name,
+                legendgroup=method,
+                showlegend=place == 1,
+                line=theme.line(arm, 2.5),
+                hovertemplate="%{x}: %{y:.3g}",
+                row=1,
+                col=place,
+            )
     ticks = [int(width) for width in found.widths]
     figure.update_xaxes(
-        title_text=say("whitening.figure.width", lang), type="log", tickvals=ticks,
+        title_text=say("whitening.figure.width", lang),
+        type="log",
+        tickvals=ticks,
         ticktext=[str(tick) for tick in ticks],
-    )  # fmt: skip
+    )
     figure.update_yaxes(type="log", dtick=1)
     figure.update_yaxes(title_text=say("whitening.figure.milliseconds", lang), row=1, col=1)
     figure.update_yaxes(title_text=say("whitening.figure.ratio", lang), row=1, col=2)
@@ -114,13 +134,22 @@ def _matrix(figure: go.Figure, matrix: Floats, largest: float, place: int, dark:
     names = [str(number + 1) for number in range(size)]
     figure.add_trace(
         go.Heatmap(
-            z=matrix, x=names, y=names, zmin=-largest, zmax=largest, colorscale=_SHADES, showscale=False,
+            z=matrix,
+            x=names,
+            y=names,
+            zmin=-largest,
+            zmax=largest,
+            colorscale=_SHADES,
+            showscale=False,
             texttemplate="%{z:.2f}" if size <= 6 else None,
-            textfont={"color": "#e8edf5" if dark else "#1a2233"}, xgap=1, ygap=1,
+            textfont={"color": "#e8edf5" if dark else "#1a2233"},
+            xgap=1,
+            ygap=1,
             hovertemplate="(%{y}, %{x}): %{z:.4f}<extra></extra>",
         ),
-        row=1, col=place,
-    )  # fmt: skip
+        row=1,
+        col=place,
+    )
 
 
 def _square(figure: go.Figure, height: int) -> go.Figure:

@@ -37,16 +37,9 @@ def bias() -> None:
     columns = st.columns([1.2, 1.2, 1, 1])
     mean = slider(columns[0], "target_mean", "whitening.control.target", (-2.0, 2.0, 0.1), 0.5)
     rate = columns[1].select_slider(
-        t("whitening.control.rate"),
-        RATES,
-        0.1,
-        key="rate",
-        bind="query-params",
-        format_func=lambda v: f"{v:g}",
+        t("whitening.control.rate"), RATES, 0.1, key="rate", bind="query-params", format_func=lambda v: f"{v:g}"
     )
-    steps = columns[2].slider(
-        t("whitening.control.steps"), 50, 1000, 200, 50, key="steps", bind="query-params"
-    )
+    steps = columns[2].slider(t("whitening.control.steps"), 50, 1000, 200, 50, key="steps", bind="query-params")
     learns = columns[3].toggle(
         t("whitening.control.head"), key="head", bind="query-params", help=t("whitening.control.head_help")
     )
@@ -95,23 +88,28 @@ def net() -> None:
     section("whitening.net")
     left, right = st.columns([3, 1])
     rate = left.select_slider(
-        t("whitening.control.rate"), NET_RATES, 0.5, key="net_rate", bind="query-params",
+        t("whitening.control.rate"),
+        NET_RATES,
+        0.5,
+        key="net_rate",
+        bind="query-params",
         format_func=lambda value: f"{value:g}",
-    )  # fmt: skip
-    seed = right.number_input(
-        t("whitening.control.seed"), 0, NET_SEEDS - 1, 0, key="net_seed", bind="query-params"
     )
+    seed = right.number_input(t("whitening.control.seed"), 0, NET_SEEDS - 1, 0, key="net_seed", bind="query-params")
     with st.spinner(t("whitening.net.training"), show_time=True):
         found = trained(float(rate), int(seed))
     arms = [(a.gradient, a.step, a.loss, a.weight_norm, a.bias_norm) for a in found.arms]
     outside, through = found.arms
     values = {
-        "loss_outside": f"{outside.loss[-1]:.3f}", "loss_through": f"{through.loss[-1]:.3f}",
-        "bias_outside": f"{outside.bias_norm[-1]:.2f}", "bias_through": f"{through.bias_norm[-1]:.1e}",
+        "loss_outside": f"{outside.loss[-1]:.3f}",
+        "loss_through": f"{through.loss[-1]:.3f}",
+        "bias_outside": f"{outside.bias_norm[-1]:.2f}",
+        "bias_through": f"{through.bias_norm[-1]:.1e}",
         "weights_outside": f"{outside.weight_norm[-1]:.1f}",
         "weights_through": f"{through.weight_norm[-1]:.1f}",
-        "weights_start": f"{through.weight_norm[0]:.1f}", "steps": NET_STEPS,
-    }  # fmt: skip
+        "weights_start": f"{through.weight_norm[0]:.1f}",
+        "steps": NET_STEPS,
+    }
     figure(outside_net(arms, **figure_style()), t("whitening.alt.net", **values), "net")
     st.markdown(t("whitening.net.found", **values))
     reason("whitening.net")
@@ -135,17 +133,11 @@ def matrices() -> None:
     samples = columns[2].select_slider(
         t("whitening.control.samples"), (4, 8, 16, 32, 64, 256, 1024), 256, key="m", bind="query-params"
     )
-    seed = columns[3].number_input(
-        t("whitening.control.seed"), 0, 99, 0, key="data_seed", bind="query-params"
-    )
+    seed = columns[3].number_input(t("whitening.control.seed"), 0, 99, 0, key="data_seed", bind="query-params")
     found = compared(samples, features, rho, int(seed))
     before = f"{found.correlation_before:.2f}"
     left = {result.method: f"{result.correlation_left:.2f}" for result in found.results}
-    figure(
-        covariances(found, **figure_style()),
-        t("whitening.alt.covariances", before=before, **left),
-        "covariances",
-    )
+    figure(covariances(found, **figure_style()), t("whitening.alt.covariances", before=before, **left), "covariances")
     rows: dict[str, list[Any]] = {
         t("whitening.table.method"): [t(f"whitening.figure.{result.method}") for result in found.results],
         t("whitening.table.left"): [f"{result.correlation_left:.5f}" for result in found.results],
@@ -165,9 +157,7 @@ def matrices() -> None:
 def _same_correlations(found: Comparison) -> None:
     section("whitening.correlation")
     change = f"{found.correlation_change:.1e}"
-    figure(
-        correlations(found, **figure_style()), t("whitening.alt.correlations", change=change), "correlations"
-    )
+    figure(correlations(found, **figure_style()), t("whitening.alt.correlations", change=change), "correlations")
     st.metric(t("whitening.correlation.change"), change, help=t("whitening.correlation.change_help"))
     reason("whitening.correlation")
 
@@ -197,9 +187,7 @@ def price() -> None:
         last = {name: f"{values[-1]:.0f}" for name, values in found.ratio.items()}
         width = int(found.widths[-1])
         figure(cost(found, **figure_style()), t("whitening.alt.cost", width=width, **last), "cost")
-        st.markdown(
-            t("whitening.price.found", width=width, samples=found.samples, repeats=found.repeats, **last)
-        )
+        st.markdown(t("whitening.price.found", width=width, samples=found.samples, repeats=found.repeats, **last))
         reason("whitening.price")
     st.latex(
         r"\text{BN: } O(m D) \qquad \text{ZCA: } O(m D^2 + D^3) \qquad "

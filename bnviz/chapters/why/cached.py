@@ -64,9 +64,7 @@ def noisy_learned() -> str:
     """Return how noisy BN ended on figure 1's net: "same" as BN, "between" BN and none, or "plain"."""
     if _asked("figure1", NOISE, "accuracy", "noisy", "batch").verdict == "agrees":
         return "same"
-    return (
-        "between" if _asked("figure1", NOISE, "learning", "noisy", "none").direction == "higher" else "plain"
-    )
+    return "between" if _asked("figure1", NOISE, "learning", "noisy", "none").direction == "higher" else "plain"
 
 
 def rougher() -> str:

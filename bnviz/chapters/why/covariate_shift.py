@@ -85,9 +85,7 @@ def gradient_shift(
     for part in parts:
         for name in (part.weight, *part.parameters):
             if name not in known or name not in after:
-                raise InputError(
-                    f"layer {part.name!r:.40} names the parameter {name!r:.80}, which is not there"
-                )
+                raise InputError(f"layer {part.name!r:.40} names the parameter {name!r:.80}, which is not there")
     now = gradients(net, tuple(part.weight for part in parts), loss)
     rows: list[tuple[float, float, float]] = []
     moved: dict[str, Tensor] = {}

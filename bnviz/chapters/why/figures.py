@@ -73,24 +73,34 @@ def quantile_figure(
         band = {"mode": "lines", "line": {"width": 0}, "showlegend": False, "hoverinfo": "skip"}
         figure.add_trace(go.Scatter(x=x, y=values[:, 2], **band), row=1, col=column)
         figure.add_trace(
-            go.Scatter(x=x, y=values[:, 0], fill="tonexty", fillcolor=theme.fill(slot), **band),
-            row=1, col=column,
-        )  # fmt: skip
+            go.Scatter(x=x, y=values[:, 0], fill="tonexty", fillcolor=theme.fill(slot), **band), row=1, col=column
+        )
         figure.add_trace(
             go.Scatter(
-                x=x, y=values[:, 1], mode="lines", line=_line(arm, theme), showlegend=False,
-                name=arm_name(arm, lang), hovertemplate="%{x}: %{y:.3f}",
+                x=x,
+                y=values[:, 1],
+                mode="lines",
+                line=_line(arm, theme),
+                showlegend=False,
+                name=arm_name(arm, lang),
+                hovertemplate="%{x}: %{y:.3f}",
             ),
-            row=1, col=column,
-        )  # fmt: skip
+            row=1,
+            col=column,
+        )
     figure.update_yaxes(title_text=say("why.fig.input", lang), row=1, col=1)
     return finished(figure, lang)
 
 
 def noisy_figure(
-    steps: Sequence[int], accuracy: Mapping[str, Floats], as_trained: Mapping[str, Floats],
-    jump: Mapping[str, Floats], *, lang: str = "en", dark: bool = False,
-) -> go.Figure:  # fmt: skip
+    steps: Sequence[int],
+    accuracy: Mapping[str, Floats],
+    as_trained: Mapping[str, Floats],
+    jump: Mapping[str, Floats],
+    *,
+    lang: str = "en",
+    dark: bool = False,
+) -> go.Figure:
     """Draw test accuracy in both modes and the jump of the moments in one update, over the steps.
 
     Args:
@@ -132,9 +142,16 @@ def log_marks(values: Floats) -> dict[str, object]:
 
 
 def add_range(
-    figure: go.Figure, steps: Sequence[int], values: Floats, arm: str, column: int, lang: str, dark: bool, *,
+    figure: go.Figure,
+    steps: Sequence[int],
+    values: Floats,
+    arm: str,
+    column: int,
+    lang: str,
+    dark: bool,
+    *,
     by_factors: bool = True,
-) -> None:  # fmt: skip
+) -> None:
     """Draw the middle of the seeds as a line and from the smallest to the largest as a band.
 
     Args:
@@ -154,37 +171,44 @@ def add_range(
     add_band(figure, x, values.min(0), values.max(0), arm, column, theme)
     figure.add_trace(
         go.Scatter(
-            x=x, y=middle, mode="lines", line=_line(arm, theme), legendgroup=arm, name=arm_name(arm, lang),
-            showlegend=column == 1, hovertemplate="%{x}: %{y:.3g}",
+            x=x,
+            y=middle,
+            mode="lines",
+            line=_line(arm, theme),
+            legendgroup=arm,
+            name=arm_name(arm, lang),
+            showlegend=column == 1,
+            hovertemplate="%{x}: %{y:.3g}",
         ),
-        row=1, col=column,
-    )  # fmt: skip
+        row=1,
+        col=column,
+    )
 
 
 def add_band(
-    figure: go.Figure,
-    x: npt.NDArray[np.int64],
-    low: Floats,
-    high: Floats,
-    arm: str,
-    column: int,
-    theme: Theme,
+    figure: go.Figure, x: npt.NDArray[np.int64], low: Floats, high: Floats, arm: str, column: int, theme: Theme
 ) -> None:
     """Fill from low to high in the color of an arm."""
     figure.add_trace(
         go.Scatter(
-            x=[*x, *x[::-1]], y=[*high, *low[::-1]], fill="toself", mode="lines", line={"width": 0},
-            fillcolor=theme.fill(SLOTS[arm][0]), hoverinfo="skip", showlegend=False, legendgroup=arm,
+            x=[*x, *x[::-1]],
+            y=[*high, *low[::-1]],
+            fill="toself",
+            mode="lines",
+            line={"width": 0},
+            fillcolor=theme.fill(SLOTS[arm][0]),
+            hoverinfo="skip",
+            showlegend=False,
+            legendgroup=arm,
         ),
-        row=1, col=column,
-    )  # fmt: skip
+        row=1,
+        col=column,
+    )
 
 
 def finished(figure: go.Figure, lang: str, height: int = 380) -> go.Figure:
     """Give a figure over the steps its axis and look; the axis counts updates from 1, by factors."""
-    figure.update_xaxes(
-        title_text=say("why.fig.step", lang), type="log", tickvals=[1, 10, 100, 1000], tickformat="d"
-    )
+    figure.update_xaxes(title_text=say("why.fig.step", lang), type="log", tickvals=[1, 10, 100, 1000], tickformat="d")
     return style(figure, height, top=72)
 
 
@@ -193,10 +217,18 @@ def headed(figure: go.Figure, heads: Sequence[str]) -> go.Figure:
     for column, head in enumerate(heads, 1):
         number = column if column > 1 else ""
         figure.add_annotation(
-            text="<br>".join(wrap(head, 24)), align="left", showarrow=False, font={"size": 13, "color": INK},
-            xref=f"x{number} domain", x=0, xanchor="left",
-            yref=f"y{number} domain", y=1, yanchor="bottom", yshift=6,
-        )  # fmt: skip
+            text="<br>".join(wrap(head, 24)),
+            align="left",
+            showarrow=False,
+            font={"size": 13, "color": INK},
+            xref=f"x{number} domain",
+            x=0,
+            xanchor="left",
+            yref=f"y{number} domain",
+            y=1,
+            yanchor="bottom",
+            yshift=6,
+        )
     return figure.update_layout(height=420, margin={"t": 104}, legend={"y": 1.2})
 
 

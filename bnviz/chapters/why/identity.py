@@ -9,9 +9,7 @@ from bnviz.chapters.why.results import GradientIdentity
 from bnviz.config import InputError
 
 
-def gradient_identity(
-    y: Floats, grad_z: Floats, grad_y: Floats, gamma: Floats, eps: float
-) -> GradientIdentity:
+def gradient_identity(y: Floats, grad_z: Floats, grad_y: Floats, gamma: Floats, eps: float) -> GradientIdentity:
     """Compare the gradient in front of BN with what follows from the gradient behind it.
 
     norm(dL/dy_j)^2 = (gamma_j / s_j)^2 (norm(g_j)^2 - <1, g_j>^2 / m - <y_hat_j, g_j>^2 / m)   for eps = 0
@@ -34,14 +32,17 @@ def gradient_identity(
     """
     y, grad_z, grad_y, gamma = (np.asarray(a, np.float64) for a in (y, grad_z, grad_y, gamma))
     if y.ndim != 2 or y.shape != grad_z.shape or y.shape != grad_y.shape or gamma.shape != y.shape[1:]:
-        raise InputError(
-            f"y and both gradients must be (m, D) and gamma (D,), got {y.shape} and {gamma.shape}"
-        )
+        raise InputError(f"y and both gradients must be (m, D) and gamma (D,), got {y.shape} and {gamma.shape}")
     m, var = len(y), y.var(0)
     if not (var + eps > 0).all():
         raise InputError("a unit whose values are all equal needs eps above 0")
     y_hat = (y - y.mean(0)) / np.sqrt(var + eps)
     return GradientIdentity(
-        (grad_y**2).sum(0), gamma**2 / (var + eps), (grad_z**2).sum(0), grad_z.sum(0) ** 2 / m,
-        (y_hat * grad_z).sum(0) ** 2 / m, (y_hat**2).mean(0), m,
-    )  # fmt: skip
+        (grad_y**2).sum(0),
+        gamma**2 / (var + eps),
+        (grad_z**2).sum(0),
+        grad_z.sum(0) ** 2 / m,
+        (y_hat * grad_z).sum(0) ** 2 / m,
+        (y_hat**2).mean(0),
+        m,
+    )

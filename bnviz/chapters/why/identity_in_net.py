@@ -85,11 +85,7 @@ def identities(net: nn.Module, x: Tensor, y: Tensor, eps: float) -> tuple[Gradie
         hook.remove()
     return tuple(
         gradient_identity(
-            before.detach().double().numpy(),
-            _grad(after),
-            _grad(before),
-            norm.weight.detach().double().numpy(),
-            eps,
+            before.detach().double().numpy(), _grad(after), _grad(before), norm.weight.detach().double().numpy(), eps
         )
         for norm, (before, after) in zip(norms, seen, strict=True)
     )

@@ -91,9 +91,7 @@ def inputs_of_nonlinearities(net: nn.Module, x: Tensor) -> list[Moments]:
     return seen
 
 
-def capture_run(
-    subject: Subject, times: Sequence[int], told: Callable[[], object] = lambda: None
-) -> Captures:
+def capture_run(subject: Subject, times: Sequence[int], told: Callable[[], object] = lambda: None) -> Captures:
     """Train and measure at the given steps, always on copies.
 
     At step t of ``times`` the batch of step t gives: the covariate shift between t and t + 1, the walk along
@@ -130,9 +128,14 @@ def _update(subject: Subject, loss: Loss) -> bool:
 
 
 def _measure(
-    found: Mapping[str, Floats], place: int, before: nn.Module, subject: Subject, loss: Loss,
-    parts: Sequence[LayerPart], start: Sequence[Moments],
-) -> None:  # fmt: skip
+    found: Mapping[str, Floats],
+    place: int,
+    before: nn.Module,
+    subject: Subject,
+    loss: Loss,
+    parts: Sequence[LayerPart],
+    start: Sequence[Moments],
+) -> None:
     after = dict(subject.net.named_parameters())
     shift = gradient_shift(before, after, parts, loss)
     for name in SHIFT:

@@ -10,14 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bnviz.chapters.why.probed_run import ACCURACIES, DRIFT, SHIFT, WALK
-from bnviz.chapters.why.study import (
-    ARMS,
-    Progress,
-    ShiftStudy,
-    linear_study,
-    shift_study,
-    study_from_dict,
-)
+from bnviz.chapters.why.study import ARMS, Progress, ShiftStudy, linear_study, shift_study, study_from_dict
 from bnviz.config import PRESETS, InputError, RunConfig
 from bnviz.training.threads import one_thread
 

@@ -38,13 +38,15 @@ def again(part: str) -> None:
     arms = ["none", "batch"]
     if part != "smooth":
         arms = st.multiselect(
-            t("why.control.arms"), runs.ARMS, ("none", "batch", "noisy"), max_selections=runs.MOST,
-            key=f"arms_{part}", format_func=lambda arm: t(f"why.short.{arm}"),
-        )  # fmt: skip
-    try:
-        found = run_button(
-            f"again_{part}", tuple(arms), t("why.again.figure1"), runs.live("figure1", tuple(arms))
+            t("why.control.arms"),
+            runs.ARMS,
+            ("none", "batch", "noisy"),
+            max_selections=runs.MOST,
+            key=f"arms_{part}",
+            format_func=lambda arm: t(f"why.short.{arm}"),
         )
+    try:
+        found = run_button(f"again_{part}", tuple(arms), t("why.again.figure1"), runs.live("figure1", tuple(arms)))
     except InputError:
         st.info(t("why.none_chosen"))
         return

@@ -53,9 +53,7 @@ class GradientIdentity:
         That is the size of the terms that cancel; relative to what they leave, rounding alone looks large.
         """
         size = self.scale * self.whole
-        return float(
-            np.divide(np.abs(values - self.measured), size, out=np.zeros_like(size), where=size > 0).max()
-        )
+        return float(np.divide(np.abs(values - self.measured), size, out=np.zeros_like(size), where=size > 0).max())
 
     @property
     def printed_holds(self) -> int:

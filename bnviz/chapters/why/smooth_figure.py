@@ -9,16 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from bnviz.array_types import Floats
-from bnviz.chapters.why.figures import (
-    SLOTS,
-    add_band,
-    add_range,
-    arm_name,
-    finished,
-    headed,
-    log_axis,
-    log_marks,
-)
+from bnviz.chapters.why.figures import SLOTS, add_band, add_range, arm_name, finished, headed, log_axis, log_marks
 from bnviz.chapters.why.results import GradientIdentity
 from bnviz.figures.common import finite, layer_names
 from bnviz.figures.theme import INK, Theme, style
@@ -52,9 +43,15 @@ def smooth_figure(
 
 
 def _add_ribbon(
-    figure: go.Figure, steps: Sequence[int], values: Mapping[str, Floats], arm: str, column: int, name: str,
-    theme: Theme, lang: str,
-) -> None:  # fmt: skip
+    figure: go.Figure,
+    steps: Sequence[int],
+    values: Mapping[str, Floats],
+    arm: str,
+    column: int,
+    name: str,
+    theme: Theme,
+    lang: str,
+) -> None:
     low, high = finite(values[f"{name}_low"]), finite(values[f"{name}_high"])
     good = np.isfinite(low).all(0) & np.isfinite(high).all(0) & (low > 0).all(0)
     x = np.asarray(steps)[good] + 1
@@ -64,12 +61,18 @@ def _add_ribbon(
     for number, end in enumerate(ends):
         figure.add_trace(
             go.Scatter(
-                x=x, y=end, mode="lines", line={"color": theme.color(slot), "dash": dash, "width": 1.5},
-                legendgroup=arm, name=arm_name(arm, lang), hovertemplate="%{x}: %{y:.3g}",
+                x=x,
+                y=end,
+                mode="lines",
+                line={"color": theme.color(slot), "dash": dash, "width": 1.5},
+                legendgroup=arm,
+                name=arm_name(arm, lang),
+                hovertemplate="%{x}: %{y:.3g}",
                 showlegend=column == 1 and number == 1,
             ),
-            row=1, col=column,
-        )  # fmt: skip
+            row=1,
+            col=column,
+        )
 
 
 def identity_figure(layers: Sequence[GradientIdentity], *, lang: str = "en", dark: bool = False) -> go.Figure:
@@ -86,32 +89,44 @@ def identity_figure(layers: Sequence[GradientIdentity], *, lang: str = "en", dar
     ends = [float(everything[everything > 0].min()) / 2, float(everything.max()) * 2]
     figure.add_trace(
         go.Scatter(
-            x=ends, y=ends, mode="lines", line={"color": INK, "dash": "dot"}, showlegend=False,
-            hoverinfo="skip",
+            x=ends, y=ends, mode="lines", line={"color": INK, "dash": "dot"}, showlegend=False, hoverinfo="skip"
         ),
-        row=1, col=1,
-    )  # fmt: skip
+        row=1,
+        col=1,
+    )
     for number, (name, layer) in enumerate(zip(names, layers, strict=True)):
         figure.add_trace(
             go.Scatter(
-                x=np.sqrt(np.maximum(layer.simple, 0)), y=np.sqrt(layer.measured), mode="markers", name=name,
+                x=np.sqrt(np.maximum(layer.simple, 0)),
+                y=np.sqrt(layer.measured),
+                mode="markers",
+                name=name,
                 marker={
-                    "color": theme.color(number % 3), "symbol": ("circle-open", "x-thin-open", "square-open")[
-                        number % 3
-                    ], "size": 7,
-                }, hovertemplate="%{x:.3g}, %{y:.3g}", legend="legend",
+                    "color": theme.color(number % 3),
+                    "symbol": ("circle-open", "x-thin-open", "square-open")[number % 3],
+                    "size": 7,
+                },
+                hovertemplate="%{x:.3g}, %{y:.3g}",
+                legend="legend",
             ),
-            row=1, col=1,
-        )  # fmt: skip
+            row=1,
+            col=1,
+        )
     shares = 100 * np.array([layer.shares for layer in layers])
     for place, (key, slot) in enumerate(_SHARES):
         figure.add_trace(
             go.Bar(
-                x=shares[:, place], y=names, orientation="h", name=say(f"why.fig.{key}", lang),
-                marker={"color": theme.fill(slot, 0.75)}, hovertemplate="%{x:.1f} %", legend="legend2",
+                x=shares[:, place],
+                y=names,
+                orientation="h",
+                name=say(f"why.fig.{key}", lang),
+                marker={"color": theme.fill(slot, 0.75)},
+                hovertemplate="%{x:.1f} %",
+                legend="legend2",
             ),
-            row=1, col=2,
-        )  # fmt: skip
+            row=1,
+            col=2,
+        )
     marks = log_marks(everything)
     figure.update_xaxes(title_text=say("why.fig.formula", lang), row=1, col=1, **marks)
     figure.update_yaxes(title_text=say("why.fig.measured", lang), row=1, col=1, **marks)

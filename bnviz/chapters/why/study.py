@@ -74,9 +74,13 @@ class ShiftStudy:
             flat = [float(f"{x:.{DIGITS}g}") if math.isfinite(x) else None for x in array.ravel().tolist()]
             values[name] = {"shape": list(array.shape), "values": flat}
         return {
-            "scene": self.scene, "lr": self.lr, "arms": list(self.arms), "seeds": list(self.seeds),
-            "steps": list(self.steps), "values": values,
-        }  # fmt: skip
+            "scene": self.scene,
+            "lr": self.lr,
+            "arms": list(self.arms),
+            "seeds": list(self.seeds),
+            "steps": list(self.steps),
+            "values": values,
+        }
 
 
 def study_from_dict(data: Mapping[str, Any]) -> ShiftStudy:
@@ -95,9 +99,14 @@ def study_from_dict(data: Mapping[str, Any]) -> ShiftStudy:
 
 
 def shift_study(
-    base: RunConfig, arms: Sequence[str], seeds: Sequence[int], steps: Sequence[int], *,
-    anywhere: bool = False, progress: Progress = lambda done, total: None,
-) -> ShiftStudy:  # fmt: skip
+    base: RunConfig,
+    arms: Sequence[str],
+    seeds: Sequence[int],
+    steps: Sequence[int],
+    *,
+    anywhere: bool = False,
+    progress: Progress = lambda done, total: None,
+) -> ShiftStudy:
     """Train every arm from every seed and measure at the given steps; a seed's arms share starts and batches.
 
     Args:
@@ -184,9 +193,14 @@ def _loss_of(x: Tensor, y: Tensor) -> Loss:
 
 
 def _together(
-    scene: str, lr: float, arms: Sequence[str], seeds: Sequence[int], steps: Sequence[int],
-    run: Callable[[str, int, Callable[[], object]], Captures], progress: Progress,
-) -> ShiftStudy:  # fmt: skip
+    scene: str,
+    lr: float,
+    arms: Sequence[str],
+    seeds: Sequence[int],
+    steps: Sequence[int],
+    run: Callable[[str, int, Callable[[], object]], Captures],
+    progress: Progress,
+) -> ShiftStudy:
     total, done = len(arms) * len(seeds) * len(steps), 0
 
     def told() -> None:

@@ -44,14 +44,17 @@ def shift_drawing(study: ShiftStudy, layer: int) -> Drawing:
     """Return the figure of covariate shift of one layer (from 2), and the same in words."""
     arms = _of_norms(study)
     series = {
-        arm: {name: shift_of(study, arm, name)[..., layer - 2] for name in ("l2", "relative", "cosine")}
-        for arm in arms
+        arm: {name: shift_of(study, arm, name)[..., layer - 2] for name in ("l2", "relative", "cosine")} for arm in arms
     }
     words = [
-        t("why.alt.shift_arm", arm=_name(arm), relative=_g(_middle(parts["relative"])),
-          cosine=f"{np.nanmean(parts['cosine']):.2f}")
+        t(
+            "why.alt.shift_arm",
+            arm=_name(arm),
+            relative=_g(_middle(parts["relative"])),
+            cosine=f"{np.nanmean(parts['cosine']):.2f}",
+        )
         for arm, parts in series.items()
-    ]  # fmt: skip
+    ]
     alt = t("why.alt.shift", layer=layer, numbers="; ".join(words))
     return shift_figure(study.steps, series, **figure_style()), alt
 
@@ -74,10 +77,15 @@ def noisy_drawing(study: ShiftStudy, layer: int) -> Drawing:
     )
     jump = {arm: study.of(arm, "jump_mean")[..., layer - 1] for arm in study.arms}
     words = [
-        t("why.alt.noisy_arm", arm=_name(arm), accuracy=f"{accuracy[arm][:, -1].mean():.1f}",
-          trained=f"{as_trained[arm][:, -1].mean():.1f}", jump=_g(_middle(jump[arm])))
+        t(
+            "why.alt.noisy_arm",
+            arm=_name(arm),
+            accuracy=f"{accuracy[arm][:, -1].mean():.1f}",
+            trained=f"{as_trained[arm][:, -1].mean():.1f}",
+            jump=_g(_middle(jump[arm])),
+        )
         for arm in study.arms
-    ]  # fmt: skip
+    ]
     alt = t("why.alt.noisy", layer=layer, numbers="; ".join(words))
     return noisy_figure(study.steps, accuracy, as_trained, jump, **figure_style()), alt
 
@@ -87,10 +95,15 @@ def smooth_drawing(study: ShiftStudy) -> Drawing:
     names = ("loss_low", "loss_high", "change_low", "change_high", "beta")
     walks = {arm: {name: study.of(arm, name) for name in names} for arm in ("none", "batch")}
     words = [
-        t("why.alt.smooth_arm", arm=_name(arm), band=_g(_middle(parts["loss_high"] - parts["loss_low"])),
-          change=_g(_middle(parts["change_high"])), beta=_g(_middle(parts["beta"])))
+        t(
+            "why.alt.smooth_arm",
+            arm=_name(arm),
+            band=_g(_middle(parts["loss_high"] - parts["loss_low"])),
+            change=_g(_middle(parts["change_high"])),
+            beta=_g(_middle(parts["beta"])),
+        )
         for arm, parts in walks.items()
-    ]  # fmt: skip
+    ]
     return smooth_figure(study.steps, walks, **figure_style()), t("why.alt.smooth", numbers="; ".join(words))
 
 
@@ -103,8 +116,7 @@ def identity_drawing(layers: Sequence[GradientIdentity]) -> Drawing:
 def identity_table(layers: Sequence[GradientIdentity]) -> None:
     """Draw the identity's deviation and shares, layer by layer."""
     head = tuple(
-        t(f"why.head.{name}")
-        for name in ("layer", "simple", "exact", "power", "ones", "x_hat", "left", "printed")
+        t(f"why.head.{name}") for name in ("layer", "simple", "exact", "power", "ones", "x_hat", "left", "printed")
     )
     rows = [
         (
@@ -123,9 +135,7 @@ def identity_table(layers: Sequence[GradientIdentity]) -> None:
 def findings_table(study: ShiftStudy, questions: tuple[Question, ...]) -> None:
     """Draw each comparison, seed by seed, with the rule's direction beside the paper's word."""
     found = findings(study, questions)
-    head = tuple(
-        t(f"why.head.{name}") for name in ("what", "arms", "change", "direction", "paper", "verdict")
-    )
+    head = tuple(t(f"why.head.{name}") for name in ("what", "arms", "change", "direction", "paper", "verdict"))
     table(head, [_row(each) for each in found])
     st.markdown(_summary(found, len(study.seeds)))
 
@@ -159,9 +169,13 @@ def _summary(found: Sequence[Finding], seeds: int) -> str:
     if counts["few"]:
         return t("why.few", seeds=seeds)
     return t(
-        "why.summary", n=counts.total(), agrees=counts["agrees"], disagrees=counts["disagrees"],
-        open=counts["open"], seeds=seeds,
-    )  # fmt: skip
+        "why.summary",
+        n=counts.total(),
+        agrees=counts["agrees"],
+        disagrees=counts["disagrees"],
+        open=counts["open"],
+        seeds=seeds,
+    )
 
 
 def _of_norms(study: ShiftStudy) -> list[str]:

@@ -20,9 +20,7 @@ from bnviz.ledger.claim_test import Effects, fewer, points, train_arms, trial
 from bnviz.nets import build_net
 
 _SMALL, _LARGE, _UPDATES = 2, 32, 60
-_CONV = RunConfig(
-    net="vgg11", width=4, activation="relu", init="kaiming", lr=0.05, batch_size=32, device="cpu"
-)
+_CONV = RunConfig(net="vgg11", width=4, activation="relu", init="kaiming", lr=0.05, batch_size=32, device="cpu")
 _CONV_STEPS, _CONV_EVERY = 200, 5
 _REGULAR_STEPS, _DIGITS = 300, 500
 _TIMES = 7
@@ -54,9 +52,11 @@ def noise(seed: int) -> Effects:
     train, test = (study.metric(f"{part}_accuracy")[:, 0, -1] for part in ("train", "test"))
     gap = train - test
     arms: dict[str, Changes] = {
-        "bare": (), "decay": (("weight_decay", _DECAY),), "fifth": (("weight_decay", _DECAY / 5),),
+        "bare": (),
+        "decay": (("weight_decay", _DECAY),),
+        "fifth": (("weight_decay", _DECAY / 5),),
         "dropout": (("dropout", 0.5),),
-    }  # fmt: skip
+    }
     base = BASE.with_fields(norm="batch")
     runs = train_arms(base, arms, _REGULAR_STEPS, seed, evaluations=1, n_train=_DIGITS)
     reached = {arm: run.final_test_accuracy for arm, run in runs.items()}
@@ -108,12 +108,21 @@ def _seconds(norm: str, seed: int) -> float:
 TRIALS = (
     trial("E10", sizes, small=("more", 0, "points"), layer=("more", 0, "points")),
     trial(
-        "E11", noise, coupled=("more", 0, "difference"), slope=("within", 0.1, "slope"),
-        gap=("beyond", 1, "points"), lighter=("more", -1, "points"), undropped=("more", -1, "points"),
+        "E11",
+        noise,
+        coupled=("more", 0, "difference"),
+        slope=("within", 0.1, "slope"),
+        gap=("beyond", 1, "points"),
+        lighter=("more", -1, "points"),
+        undropped=("more", -1, "points"),
     ),
     trial("E24", share, slower=("more", 50, "percent")),
     trial(
-        "E25", convolutions, sooner=("ratio", 1, "times"), law=("ratio", 14, "times"),
-        best=("more", 0, "points"), gap=("beyond", 1, "points"),
+        "E25",
+        convolutions,
+        sooner=("ratio", 1, "times"),
+        law=("ratio", 14, "times"),
+        best=("more", 0, "points"),
+        gap=("beyond", 1, "points"),
     ),
-)  # fmt: skip
+)

@@ -29,13 +29,7 @@ def _change(seed: int, quantity: str, arm: str, reference: str) -> float:
 
 def figure1(seed: int) -> Effects:
     """E1: updates to 90 % of the test images; drift of the units' means within 400 updates."""
-    runs = train_arms(
-        _NET,
-        {"none": (("norm", "none"),), "batch": (("norm", "batch"),)},
-        _STEPS,
-        seed,
-        evaluations=60,
-    )
+    runs = train_arms(_NET, {"none": (("norm", "none"),), "batch": (("norm", "batch"),)}, _STEPS, seed, evaluations=60)
     return {
         "sooner": fewer(runs["none"], runs["batch"], _STEPS),
         "steadier": _change(seed, "far", "none", "batch"),
@@ -47,8 +41,11 @@ def noisy(seed: int) -> Effects:
     """E12: accuracy after 400 updates with noise behind BN against without BN and with, if it does shake."""
     jump = _change(seed, "jump", "noisy", "none")
     gain = _change(seed, "accuracy", "noisy", "none")
-    return {"jumps": jump, "noisy": gain if jump > 1 else math.nan,
-            "hurts": _change(seed, "refreshed", "batch", "noisy") if jump > 1 else math.nan}  # fmt: skip
+    return {
+        "jumps": jump,
+        "noisy": gain if jump > 1 else math.nan,
+        "hurts": _change(seed, "refreshed", "batch", "noisy") if jump > 1 else math.nan,
+    }
 
 
 def shift(seed: int) -> Effects:
@@ -59,10 +56,7 @@ def shift(seed: int) -> Effects:
 
 def smooth(seed: int) -> Effects:
     """E14: range of the loss and change of the gradient along the gradient, without BN over with BN."""
-    return {
-        "band": _change(seed, "band", "none", "batch"),
-        "gradient": _change(seed, "change", "none", "batch"),
-    }
+    return {"band": _change(seed, "band", "none", "batch"), "gradient": _change(seed, "change", "none", "batch")}
 
 
 def planes(seed: int) -> Effects:
@@ -74,10 +68,7 @@ def planes(seed: int) -> Effects:
     ]
     spread = [np.nanmax(loss, (1, 2)) - np.nanmin(loss, (1, 2)) for loss in drawn]
     rougher = [float(each[0] / each[1]) for each in spread]
-    return {
-        "agree": rougher[0] / rougher[1] - 1,
-        "statistics": float(spread[2][1] / spread[0][1]) - 1,
-    }
+    return {"agree": rougher[0] / rougher[1] - 1, "statistics": float(spread[2][1] / spread[0][1]) - 1}
 
 
 @lru_cache(maxsize=4)
@@ -96,16 +87,10 @@ SHARED = (_runs, deep_sigmoid)
 
 TRIALS = (
     trial(
-        "E1", figure1, sooner=("ratio", 1, "times"), steadier=("ratio", 1, "times"),
-        moves=("more", 0.1, "deviations"),
+        "E1", figure1, sooner=("ratio", 1, "times"), steadier=("ratio", 1, "times"), moves=("more", 0.1, "deviations")
     ),
-    trial(
-        "E12", noisy, jumps=("ratio", 1, "times"), noisy=("more", 0, "points"),
-        hurts=("beyond", 1, "points"),
-    ),
-    trial(
-        "E13", shift, angle=("ratio", 1, "times"), size=("ratio", 1, "times"), relative=("ratio", 1, "times")
-    ),
+    trial("E12", noisy, jumps=("ratio", 1, "times"), noisy=("more", 0, "points"), hurts=("beyond", 1, "points")),
+    trial("E13", shift, angle=("ratio", 1, "times"), size=("ratio", 1, "times"), relative=("ratio", 1, "times")),
     trial("E14", smooth, band=("ratio", 1, "times"), gradient=("ratio", 1, "times")),
     trial("E15", planes, agree=("within", 0.1, "share"), statistics=("within", 0.1, "share")),
-)  # fmt: skip
+)

@@ -12,14 +12,7 @@ import torch
 from torch import nn
 
 from bnviz.chapters.inference.statistics_study import KINDS, measure
-from bnviz.chapters.inference.trained_net import (
-    TrainedNet,
-    answers_alone,
-    ask,
-    fold,
-    shifted_data,
-    trained_net,
-)
+from bnviz.chapters.inference.trained_net import TrainedNet, answers_alone, ask, fold, shifted_data, trained_net
 from bnviz.chapters.regularization.jitter import pre_activations
 from bnviz.config import Experiment, RunConfig
 from bnviz.data import load_dataset
@@ -111,9 +104,7 @@ def _drops(seed: int) -> tuple[float, float]:
     for _ in islice(train_steps(twins, TrainingData.of(data, device)), _LATE):
         pass
     x, y = data.x_test.flatten(1), data.y_test
-    plain, normed = (
-        points(accuracy(twin.net, x, y), accuracy(twin.net, brighter(x, _BRIGHTER), y)) for twin in twins
-    )
+    plain, normed = (points(accuracy(twin.net, x, y), accuracy(twin.net, brighter(x, _BRIGHTER), y)) for twin in twins)
     return plain, normed
 
 
@@ -151,15 +142,15 @@ SHARED = (_net, _drops)
 
 TRIALS = (
     trial(
-        "E9", statistics, early=("more", 0, "points"), works=("within", 2, "points"),
-        modes=("more", 0, "probability"), alone=("within", 0, "answers"),
-        whole=("within", 0.01, "deviations"), cost=("ratio", 10, "times"),
+        "E9",
+        statistics,
+        early=("more", 0, "points"),
+        works=("within", 2, "points"),
+        modes=("more", 0, "probability"),
+        alone=("within", 0, "answers"),
+        whole=("within", 0.01, "deviations"),
+        cost=("ratio", 10, "times"),
     ),
-    trial(
-        "E17", folding, fold=("within", 1e-5, "share"), same=("within", 0, "share"), off=("more", 0, "points")
-    ),
-    trial(
-        "E20", shifted, drop=("more", 0, "points"), repair=("more", 0, "points"),
-        passes=("within", 1e-6, "share"),
-    ),
-)  # fmt: skip
+    trial("E17", folding, fold=("within", 1e-5, "share"), same=("within", 0, "share"), off=("more", 0, "points")),
+    trial("E20", shifted, drop=("more", 0, "points"), repair=("more", 0, "points"), passes=("within", 1e-6, "share")),
+)

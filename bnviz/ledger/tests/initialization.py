@@ -55,11 +55,7 @@ def scales(seed: int) -> Effects:
     loss = np.nan_to_num(sweep.loss[:, :, 0], nan=sweep.chance)
     spread = loss.max(1) - loss.min(1)
     counts = learned(sweep)[:, :, 0].sum(1)
-    return {
-        "less": float(counts[1] - counts[0]),
-        "same": float(spread[1]),
-        "matters": float(spread[0]),
-    }
+    return {"less": float(counts[1] - counts[0]), "same": float(spread[1]), "matters": float(spread[0])}
 
 
 def constants(seed: int) -> Effects:
@@ -88,18 +84,23 @@ def norms(seed: int) -> Effects:
 
 TRIALS = (
     trial(
-        "E3", saturation, rises=("more", 0, "points"), constant=("within", 1, "points"),
-        less=("more", 0, "points"), flat=("within", 0.1, "share"), gain=("ratio", 1, "times"),
+        "E3",
+        saturation,
+        rises=("more", 0, "points"),
+        constant=("within", 1, "points"),
+        less=("more", 0, "points"),
+        flat=("within", 0.1, "share"),
+        gain=("ratio", 1, "times"),
     ),
-    trial(
-        "E4", rates, rate=("ratio", 1, "times"), tiny=("more", 0, "rates"), sigmoid=("more", 0, "points"),
-    ),
-    trial(
-        "E5", scales, less=("more", 0, "scales"), same=("within", 0.1, "nats"), matters=("more", 0.1, "nats")
-    ),
+    trial("E4", rates, rate=("ratio", 1, "times"), tiny=("more", 0, "rates"), sigmoid=("more", 0, "points")),
+    trial("E5", scales, less=("more", 0, "scales"), same=("within", 0.1, "nats"), matters=("more", 0.1, "nats")),
     trial("E8", constants, loss=("more", 0, "nats"), growth=("ratio", 1, "times")),
     trial(
-        "E21", norms, grows=("ratio", 1, "times"), shrank=("within", 0, "updates"),
-        slows=("ratio", 1, "times"), decay=("ratio", 1, "times"),
+        "E21",
+        norms,
+        grows=("ratio", 1, "times"),
+        shrank=("within", 0, "updates"),
+        slows=("ratio", 1, "times"),
+        decay=("ratio", 1, "times"),
     ),
-)  # fmt: skip
+)

@@ -37,8 +37,7 @@ def scale(seed: int) -> Effects:
 
 def outside(seed: int) -> Effects:
     """E7: 100 updates of a bias whose normalization the gradient does not see, against one that it sees."""
-    blind, seen = (bias_drift(drift_target(1.0, seed=seed), way, 0.1, 100, seed=seed) for way in
-                   ("outside", "through"))  # fmt: skip
+    blind, seen = (bias_drift(drift_target(1.0, seed=seed), way, 0.1, 100, seed=seed) for way in ("outside", "through"))
     return {"drift": abs(blind.last) - abs(seen.last), "flat": blind.loss_change}
 
 
@@ -50,11 +49,7 @@ def depth(seed: int) -> Effects:
     xavier, _ = _weights("xavier", seed)
     norms = {
         name: gradient_norms(x, y, weights, head, "relu", normalized=False, skip=False)
-        for name, weights in (
-            ("kaiming", kaiming),
-            ("xavier", xavier),
-            ("gain", [_GAIN * w for w in kaiming]),
-        )
+        for name, weights in (("kaiming", kaiming), ("xavier", xavier), ("gain", [_GAIN * w for w in kaiming]))
     }
     through = {name: float(each[0] / each[-1]) for name, each in norms.items()}
     return {
@@ -99,9 +94,7 @@ def _digits() -> tuple[Tensor, Tensor]:
 def _weights(init: str, seed: int) -> tuple[list[Tensor], Tensor]:
     config = RunConfig(activation="relu", init=init)
     sizes = [load_dataset("mnist").input_size, *[_WIDTH] * (_DEPTH - 1)]
-    made = [
-        initial_weight(config, n, _WIDTH, 500 * (seed + 1) + k, 1.0).double() for k, n in enumerate(sizes)
-    ]
+    made = [initial_weight(config, n, _WIDTH, 500 * (seed + 1) + k, 1.0).double() for k, n in enumerate(sizes)]
     return made, initial_weight(config, _WIDTH, 10, 500 * (seed + 1) + 499, 1.0).double()
 
 
@@ -118,17 +111,32 @@ def _amplified(x: Tensor, weights: Sequence[Tensor], seed: int) -> float:
 
 TRIALS = (
     trial(
-        "E6", scale, output=("within", 1e-2, "difference"), gradient=("within", 0.01, "share"),
-        input=("within", 0.01, "share"), step=("ratio", 1, "times"), radial=("within", 0.01, "share"),
+        "E6",
+        scale,
+        output=("within", 1e-2, "difference"),
+        gradient=("within", 0.01, "share"),
+        input=("within", 0.01, "share"),
+        step=("ratio", 1, "times"),
+        radial=("within", 0.01, "share"),
     ),
     trial("E7", outside, drift=("more", 0, "difference"), flat=("within", 1e-9, "nats")),
     trial(
-        "E16", depth, vanish=("ratio", 1, "times"), norm_helps=("ratio", 1, "times"),
-        explode=("ratio", 1, "times"), skip=("ratio", 1, "times"), gain=("ratio", 1000, "times"),
-        kaiming=("ratio", 1, "times"), amplify=("ratio", 1, "times"),
+        "E16",
+        depth,
+        vanish=("ratio", 1, "times"),
+        norm_helps=("ratio", 1, "times"),
+        explode=("ratio", 1, "times"),
+        skip=("ratio", 1, "times"),
+        gain=("ratio", 1000, "times"),
+        kaiming=("ratio", 1, "times"),
+        amplify=("ratio", 1, "times"),
     ),
     trial(
-        "E19", place, bias=("within", 1e-9, "difference"), gradient=("within", 1e-9, "share"),
-        symmetric=("more", 0, "skewness"), places=("more", 0, "points"),
+        "E19",
+        place,
+        bias=("within", 1e-9, "difference"),
+        gradient=("within", 1e-9, "share"),
+        symmetric=("more", 0, "skewness"),
+        places=("more", 0, "points"),
     ),
-)  # fmt: skip
+)

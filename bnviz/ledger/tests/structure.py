@@ -91,12 +91,21 @@ def _batch_error(seed: int, size: int, draws: int = 12) -> float:
 
 TRIALS = (
     trial(
-        "L1", layers, tensors=("within", 0, "count"), lengths=("within", 0, "count"),
-        every=("within", 0, "count"), last=("within", 0, "count"), sample=("within", 0, "count"),
-        unit=("within", 0.01, "difference"), bounds=("within", 0, "percent"),
-        locations=("within", 0, "count"), pool=("within", 1e-6, "difference"),
-        stacked=("within", 1e-5, "difference"), batch=("ratio", 1, "times"),
-        learned=("more", 0.01, "difference"), together=("within", 1e-3, "difference"),
+        "L1",
+        layers,
+        tensors=("within", 0, "count"),
+        lengths=("within", 0, "count"),
+        every=("within", 0, "count"),
+        last=("within", 0, "count"),
+        sample=("within", 0, "count"),
+        unit=("within", 0.01, "difference"),
+        bounds=("within", 0, "percent"),
+        locations=("within", 0, "count"),
+        pool=("within", 1e-6, "difference"),
+        stacked=("within", 1e-5, "difference"),
+        batch=("ratio", 1, "times"),
+        learned=("more", 0.01, "difference"),
+        together=("within", 1e-3, "difference"),
         biased=("within", 0.01, "share"),
     ),
-)  # fmt: skip
+)

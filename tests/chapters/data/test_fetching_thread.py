@@ -46,8 +46,7 @@ def test_cancel_stops_it(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
-    [(FetchError("no network"), "no network"), (OSError("disk full"), "OSError: disk full")],
+    ("error", "told"), [(FetchError("no network"), "no network"), (OSError("disk full"), "OSError: disk full")]
 )
 def test_errors_are_told(monkeypatch: pytest.MonkeyPatch, error: Exception, told: str) -> None:
     def fail(*_: object) -> None:

@@ -49,9 +49,7 @@ def test_the_remainder_shrinks_faster_than_the_step() -> None:
     # About h / 2 times the curvature along u; of the bowl exactly.
     u = np.array([math.cos(math.radians(60)), math.sin(math.radians(60))])
     curvature = u @ np.diag([0.5, 1.5]) @ u
-    np.testing.assert_allclose(
-        dial("bowl", 0.5, 0.5, 60.0).remainders, found.steps * curvature / 2, rtol=1e-6
-    )
+    np.testing.assert_allclose(dial("bowl", 0.5, 0.5, 60.0).remainders, found.steps * curvature / 2, rtol=1e-6)
 
 
 def test_where_the_surface_is_level_no_direction_is_steepest() -> None:
@@ -68,9 +66,7 @@ def test_the_features_are_what_they_are_said_to_be(ratio: float, rho: float) -> 
     np.testing.assert_allclose(x.std(0), [1, ratio])
     assert np.corrcoef(x.T)[0, 1] == pytest.approx(rho, abs=1e-12)
     bn = torch.nn.BatchNorm1d(2, eps=1e-14).double()
-    np.testing.assert_allclose(
-        transformed(x, "standardized"), bn(torch.from_numpy(x)).detach().numpy(), atol=1e-10
-    )
+    np.testing.assert_allclose(transformed(x, "standardized"), bn(torch.from_numpy(x)).detach().numpy(), atol=1e-10)
     white = transformed(x, "whitened")
     np.testing.assert_allclose(white.T @ white / len(white), np.eye(2), atol=1e-9)
 

@@ -15,12 +15,7 @@ from bnviz.chapters.imagenet.published_ensemble import ENTRIES
 
 def marked(figure) -> set[tuple[float, float]]:
     """All points that have a marker."""
-    return {
-        (x, y)
-        for trace in figure.data
-        if "markers" in trace.mode
-        for x, y in zip(trace.x, trace.y, strict=True)
-    }
+    return {(x, y) for trace in figure.data if "markers" in trace.mode for x, y in zip(trace.x, trace.y, strict=True)}
 
 
 @pytest.mark.parametrize("scale", ["log", "linear"])

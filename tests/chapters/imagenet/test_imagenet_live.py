@@ -36,9 +36,7 @@ def test_it_runs_the_arms_that_were_asked_for_in_small() -> None:
     for unit in found.units:
         assert unit.steps[-1] == 12  # the arm's own length does not count here
         assert unit.seed == 0
-    assert (found.provenance["n_train"], found.provenance["n_test"]) == (
-        imagenet_live.TRAIN, imagenet_live.TEST,
-    )  # fmt: skip
+    assert (found.provenance["n_train"], found.provenance["n_test"]) == (imagenet_live.TRAIN, imagenet_live.TEST)
     assert found.base == imagenet_live.study_named("inception-variants").base.with_fields(device="cpu")
     again = live_study("mnist", ("a", "b"))
     assert [unit.untimed() for unit in again.units] == [unit.untimed() for unit in found.units]
@@ -79,6 +77,11 @@ def test_the_real_studys_arms_stand_for_the_papers_variants() -> None:
     study = study_named("inception-variants")
     found = roles({arm.name: study.config(arm, 0) for arm in study.arms})
     assert found == {
-        "baseline": "plain", "bn-baseline": "baseline", "bn-x5": "x5", "bn-x30": "x30",
-        "bn-x5-sigmoid": "sigmoid", "plain-x5": "plain_x5", "plain-sigmoid": "plain_sigmoid",
-    }  # fmt: skip
+        "baseline": "plain",
+        "bn-baseline": "baseline",
+        "bn-x5": "x5",
+        "bn-x30": "x30",
+        "bn-x5-sigmoid": "sigmoid",
+        "plain-x5": "plain_x5",
+        "plain-sigmoid": "plain_sigmoid",
+    }

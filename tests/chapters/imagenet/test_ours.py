@@ -14,9 +14,13 @@ from bnviz.chapters.imagenet.ours import added, agreement, compare, recipes, rol
 
 def test_arms_are_known_by_their_recipes() -> None:
     assert roles(recipes(variants())) == {
-        "plain": "plain", "baseline": "baseline", "fast": "x5", "faster": "x30", "sig": "sigmoid",
+        "plain": "plain",
+        "baseline": "baseline",
+        "fast": "x5",
+        "faster": "x30",
+        "sig": "sigmoid",
         "wild": "plain_x5",
-    }  # fmt: skip
+    }
     assert roles(recipes(variants(arms=("fast", "sig")))) == {}
     known = recipes(variants())
     # Five times the rate alone, or with part of the list only, is not the paper's BN-x5.

@@ -15,7 +15,7 @@ from bnviz.chapters.imagenet.published import (
     error_of,
     fixed,
     variant,
-)  # fmt: skip
+)
 from bnviz.chapters.imagenet.published_ensemble import ENTRIES, HE_TOP5, TEST_TOP5, entry, gains
 from bnviz.config import FIELDS, InputError
 

@@ -13,22 +13,10 @@ from torch.optim.swa_utils import update_bn
 
 from bnviz.chapters.inference.batch_mates import batch_jitter, by_doubt
 from bnviz.chapters.inference.folding import compare_folded, folded
-from bnviz.chapters.inference.running_stats import (
-    chase,
-    measure_noise_left,
-    measure_settling,
-    noise_left,
-    unbiased,
-)
+from bnviz.chapters.inference.running_stats import chase, measure_noise_left, measure_settling, noise_left, unbiased
 from bnviz.config import InputError
 from bnviz.norms import BatchNorm
-from bnviz.norms.calibration import (
-    accuracy,
-    accuracy_in_batches,
-    brighter,
-    calibrated,
-    left_in_training,
-)
+from bnviz.norms.calibration import accuracy, accuracy_in_batches, brighter, calibrated, left_in_training
 from bnviz.norms.momentum import settle_steps, to_keras
 
 

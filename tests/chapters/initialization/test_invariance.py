@@ -93,9 +93,7 @@ def test_what_epsilon_leaves_of_the_inner_product_is_autograds(layer):
     loss = (torch.sin(out) * torch.arange(7)).sum()
     grad_weight, grad_gamma = torch.autograd.grad(loss, (weight, gamma))
     variance = (u @ start.T).var(0, correction=0)
-    assert inner_by_epsilon(gamma, grad_gamma, variance, eps) == pytest.approx(
-        (start * grad_weight).sum().item()
-    )
+    assert inner_by_epsilon(gamma, grad_gamma, variance, eps) == pytest.approx((start * grad_weight).sum().item())
 
 
 def test_rates():

@@ -34,12 +34,7 @@ def test_a_run_that_is_not_finite_any_more_says_when():
 
 def hand_made() -> Sweep:
     chance = math.log(10)
-    loss = np.array(
-        [
-            [[0.2, 0.3], [0.1, 2.0], [math.nan, math.nan]],
-            [[0.2, 0.3], [0.1, 0.1], [0.9, 1.3]],
-        ]
-    )
+    loss = np.array([[[0.2, 0.3], [0.1, 2.0], [math.nan, math.nan]], [[0.2, 0.3], [0.1, 0.1], [0.9, 1.3]]])
     arms = ({"norm": "none"}, {"norm": "batch"})
     return Sweep("lr", (0.1, 1.0, 10.0), arms, TINY.to_dict(), (0, 1), 5, loss, chance)
 
@@ -72,9 +67,7 @@ def test_a_damaged_sweep_is_refused(broken):
 
 def test_the_live_form_is_small_and_the_forward_pass_makes_the_first_loss_equal():
     told = []
-    sweep = run_sweep(
-        TINY, "init_scale", (0.3, 30.0), [{"norm": "batch"}], (0,), 1, lambda *x: told.append(x)
-    )
+    sweep = run_sweep(TINY, "init_scale", (0.3, 30.0), [{"norm": "batch"}], (0,), 1, lambda *x: told.append(x))
     assert sweep.loss[0, 0, 0] == pytest.approx(sweep.loss[0, 1, 0], rel=1e-3)
     assert told == [(1, 2), (2, 2)]
     assert LIVE_STEPS <= 100

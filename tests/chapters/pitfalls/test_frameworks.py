@@ -97,10 +97,7 @@ def test_conventions_convert_the_recipes_numbers() -> None:
     assert [by_name[name].momentum for name in FRAMEWORKS] == [0.1, 0.9, 0.9]
     assert [by_name[name].default_settle for name in FRAMEWORKS] == [29, 299, 299]
     layer = torch.nn.BatchNorm1d(1)
-    assert (by_name["pytorch"].default_eps, by_name["pytorch"].default_momentum) == (
-        layer.eps,
-        layer.momentum,
-    )
+    assert (by_name["pytorch"].default_eps, by_name["pytorch"].default_momentum) == (layer.eps, layer.momentum)
     assert [each.momentum for each in conventions(RunConfig(momentum=None))] == [None] * 3
 
 

@@ -47,17 +47,16 @@ def test_it_is_what_torch_does(way: str, groups: int, layer: nn.Module, block: F
 
 @pytest.mark.parametrize("size", [2, 3, 6])
 def test_ghost_batches_are_batch_norm_of_each_part(size: int, block: Floats) -> None:
-    parts = [through(nn.BatchNorm2d(6), np.tile(block[k : k + size], (6 // size, 1, 1)))[:size]
-             for k in range(0, 6, size)]  # fmt: skip
+    parts = [
+        through(nn.BatchNorm2d(6), np.tile(block[k : k + size], (6 // size, 1, 1)))[:size] for k in range(0, 6, size)
+    ]
     found = share(block, sharing("ghost", SHAPE, ghost_size=size)).normalized
     np.testing.assert_allclose(found, np.concatenate(parts), atol=1e-10)
 
 
 @pytest.mark.parametrize(("groups", "ghost"), [(1, 2), (2, 3), (3, 6), (6, 2)])
 @pytest.mark.parametrize("way", WAYS)
-def test_the_picture_shows_what_the_layers_of_the_nets_do(
-    way: str, groups: int, ghost: int, block: Floats
-) -> None:
+def test_the_picture_shows_what_the_layers_of_the_nets_do(way: str, groups: int, ghost: int, block: Floats) -> None:
     config = RunConfig(net="vgg11", norm=way, groups=groups, ghost_size=ghost)
     layer = make_norm(config, (6, 3, 3), 0)
     assert layer is not None
@@ -100,12 +99,18 @@ def test_what_each_way_leaves(block: Floats) -> None:
     found = {each.way: each for each in leftovers(block, block[::-1] + 1, 2, 3)}
     batch = through(nn.BatchNorm2d(6), block)
     assert found["batch"].images == pytest.approx(np.sqrt((batch.mean((1, 2)) ** 2).mean()))
-    gone = {way: [side for side in ("channels", "images", "maps") if getattr(each, side) < 1e-9]
-            for way, each in found.items()}  # fmt: skip
+    gone = {
+        way: [side for side in ("channels", "images", "maps") if getattr(each, side) < 1e-9]
+        for way, each in found.items()
+    }
     assert gone == {
-        "batch": ["channels"], "layer": ["images"], "group": ["images"], "ghost": ["channels"],
-        "instance": ["channels", "images", "maps"], "per_activation": ["channels"],
-    }  # fmt: skip
+        "batch": ["channels"],
+        "layer": ["images"],
+        "group": ["images"],
+        "ghost": ["channels"],
+        "instance": ["channels", "images", "maps"],
+        "per_activation": ["channels"],
+    }
     alone = {way for way, each in found.items() if each.companions == 0}
     assert alone == {"layer", "group", "instance"}
     assert (found["group"].count, found["group"].means) == (27, 12)

@@ -40,9 +40,7 @@ def test_the_norms_are_those_of_torch_modules(curve: str, normalized: bool, skip
         hidden.append(h)
     functional.cross_entropy(functional.linear(h, head), y).backward()
     expected = [layer.grad.norm().item() for layer in hidden]
-    np.testing.assert_allclose(
-        gradient_norms(x, y, weights, head, curve, normalized, skip), expected, rtol=1e-9
-    )
+    np.testing.assert_allclose(gradient_norms(x, y, weights, head, curve, normalized, skip), expected, rtol=1e-9)
 
 
 def test_linear_regime_of_relu_is_a_product_of_factors() -> None:

@@ -49,9 +49,7 @@ def test_a_run_starts_where_the_sweep_measures_and_repeats_itself() -> None:
     assert first.steps[0] == 0
     assert first.steps[-1] == 20
     np.testing.assert_array_equal(first.saturated, again.saturated)
-    np.testing.assert_allclose(
-        first.saturated[:, 0], shares_at_start("tanh", (10.0,)).saturated[:, 0], atol=1e-6
-    )
+    np.testing.assert_allclose(first.saturated[:, 0], shares_at_start("tanh", (10.0,)).saturated[:, 0], atol=1e-6)
     assert first.gamma[0, :, 1] == pytest.approx(1, abs=0.02)
     assert first.accuracy[1] > first.accuracy[0]
 

@@ -39,9 +39,7 @@ def test_the_numbers_of_the_notes() -> None:
 @pytest.mark.parametrize("curve", ["sigmoid", "tanh"])
 @pytest.mark.parametrize(("mean", "std"), [(-6, 1), (0, 1), (2.5, 0.3), (-10, 0.5)])
 def test_the_integral_agrees_with_another_rule(curve: str, mean: float, std: float) -> None:
-    assert normal_share(curve, mean, std).derivative == pytest.approx(
-        by_gauss_hermite(curve, mean, std), rel=1e-8
-    )
+    assert normal_share(curve, mean, std).derivative == pytest.approx(by_gauss_hermite(curve, mean, std), rel=1e-8)
 
 
 @pytest.mark.parametrize("curve", CURVES)

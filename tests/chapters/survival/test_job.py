@@ -14,7 +14,7 @@ from bnviz.chapters.survival.job_queue import MOST_NET_STEPS, SweepDesk, check_s
 from bnviz.config import InputError, RunConfig
 from bnviz.data import Dataset, load_dataset
 from bnviz.sweeps import Axis, Sweep, run_sweep
-from bnviz.training.permits import Permits
+from bnviz.training.permits import CorePermits
 
 BASE = RunConfig(dataset="moons", depth=1, width=4, activation="tanh", batch_size=16)
 SWEEP = Sweep(BASE, Axis("lr", (0.01, 0.1, 1.0)), Axis("init_scale", (0.5, 2.0)), seeds=2, steps=5)
@@ -46,7 +46,7 @@ def started(job: SweepJob) -> SweepJob:
 
 
 def test_a_job_finds_what_the_engine_finds(small_groups: None) -> None:
-    job = ended(SweepJob(SWEEP, KeptCells(), Permits(1)))
+    job = ended(SweepJob(SWEEP, KeptCells(), CorePermits(1)))
     assert (job.state, job.error, job.share) == ("done", "", 1.0)
     dataset = load_dataset("moons")
     alone = {cell.key: cell for cells in run_sweep(SWEEP, dataset) for cell in cells}
@@ -57,9 +57,7 @@ def test_a_job_finds_what_the_engine_finds(small_groups: None) -> None:
     assert found.provenance["dataset"] == "moons"
     for cell in found.cells:
         other = alone[cell.key]
-        assert (cell.arm, cell.row, cell.column, cell.seed) == (
-            other.arm, other.row, other.column, other.seed,
-        )  # fmt: skip
+        assert (cell.arm, cell.row, cell.column, cell.seed) == (other.arm, other.row, other.column, other.seed)
         assert cell.test_loss == pytest.approx(other.test_loss, rel=1e-4)
 
 
@@ -77,9 +75,9 @@ def test_the_map_fills_in_both_arms_together(small_groups: None) -> None:
 
 def test_cancel_stops_and_what_is_done_stays() -> None:
     kept = KeptCells()
-    done = ended(SweepJob(SWEEP, kept, Permits(1)))
+    done = ended(SweepJob(SWEEP, kept, CorePermits(1)))
     assert len(kept) == SWEEP.size
-    job = started(SweepJob(ENDLESS, kept, Permits(1)))
+    job = started(SweepJob(ENDLESS, kept, CorePermits(1)))
     assert 0 < job.share < 1
     job.cancel()
     job.cancel()
@@ -90,7 +88,7 @@ def test_cancel_stops_and_what_is_done_stays() -> None:
 def test_a_sweep_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch, small_groups: None) -> None:
     kept = KeptCells()
     half = Sweep(BASE, Axis("lr", (0.01, 0.1)), SWEEP.y, seeds=2, steps=5)
-    ended(SweepJob(half, kept, Permits(1)))
+    ended(SweepJob(half, kept, CorePermits(1)))
     trained: list[int] = []
     real = run_sweep
 
@@ -100,19 +98,19 @@ def test_a_sweep_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch, small_gro
             yield cells
 
     monkeypatch.setattr(jobs, "run_sweep", counting)
-    job = ended(SweepJob(SWEEP, kept, Permits(1)))
+    job = ended(SweepJob(SWEEP, kept, CorePermits(1)))
     assert job.state == "done"
     assert sum(trained) == SWEEP.size - half.size
     places = {(cell.arm, cell.row, cell.column, cell.seed) for cell in job.result().cells}
     assert len(places) == SWEEP.size
     trained.clear()
-    assert ended(SweepJob(SWEEP, kept, Permits(1))).share == 1.0
+    assert ended(SweepJob(SWEEP, kept, CorePermits(1))).share == 1.0
     assert trained == []
 
 
 def test_kept_nets_find_their_place_on_another_map() -> None:
     kept = KeptCells()
-    ended(SweepJob(SWEEP, kept, Permits(1)))
+    ended(SweepJob(SWEEP, kept, CorePermits(1)))
     turned = Sweep(BASE, Axis("lr", (1.0, 0.5, 0.01)), SWEEP.y, seeds=1, steps=5)
     found = kept.find(cells_by_key(turned, load_dataset("moons")))
     assert {cell.column for cell in found} == {0, 2}
@@ -121,19 +119,19 @@ def test_kept_nets_find_their_place_on_another_map() -> None:
 
 def test_only_so_many_nets_are_kept() -> None:
     kept = KeptCells(3)
-    ended(SweepJob(SWEEP, kept, Permits(1)))
+    ended(SweepJob(SWEEP, kept, CorePermits(1)))
     assert len(kept) == 3
 
 
 @pytest.mark.parametrize(("limit", "state"), [("most_s", "time_limit"), ("unseen_s", "unseen")])
 def test_limits_end_it(limit: str, state: str) -> None:
-    job = SweepJob(ENDLESS, KeptCells(), Permits(1), **{limit: 0.0})  # type: ignore[arg-type]
+    job = SweepJob(ENDLESS, KeptCells(), CorePermits(1), **{limit: 0.0})  # type: ignore[arg-type]
     assert ended(job).state == state
 
 
 def test_it_waits_for_its_turn_and_can_be_cancelled_there() -> None:
-    permits, stop = Permits(1), threading.Event()
-    with permits.slice(stop):
+    permits, stop = CorePermits(1), threading.Event()
+    with permits.time_slice(stop):
         job = SweepJob(SWEEP, KeptCells(), permits)
         job.cancel()
         assert ended(job).state == "cancelled"
@@ -141,7 +139,7 @@ def test_it_waits_for_its_turn_and_can_be_cancelled_there() -> None:
 
 
 def test_two_jobs_take_turns() -> None:
-    permits = Permits(1)
+    permits = CorePermits(1)
     one, other = (SweepJob(ENDLESS, KeptCells(), permits) for _ in range(2))
     started(one), started(other)
     for job in (one, other):
@@ -150,14 +148,13 @@ def test_two_jobs_take_turns() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
-    [(InputError("no such data"), "no such data"), (RuntimeError("boom"), "RuntimeError: boom")],
+    ("error", "told"), [(InputError("no such data"), "no such data"), (RuntimeError("boom"), "RuntimeError: boom")]
 )
 def test_errors_are_told(error: Exception, told: str) -> None:
     def fail(_name: str) -> Dataset:
         raise error
 
-    job = ended(SweepJob(SWEEP, KeptCells(), Permits(1), load=fail))
+    job = ended(SweepJob(SWEEP, KeptCells(), CorePermits(1), load=fail))
     assert (job.state, job.error) == ("failed", told)
 
 

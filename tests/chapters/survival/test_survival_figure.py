@@ -17,13 +17,20 @@ from bnviz.text.catalogue import say
 ARMS = ((("norm", "none"),), (("norm", "batch"),), (("norm", "layer"),))
 PLACES = [Place(name, 2, 3, 0.5, 1.25, 2.5, 0.3, (3, 9) if name == "diverged" else ()) for name in OUTCOMES]
 FOUND = SurvivalMap(
-    "lr", (0.001, 0.01, 10.0), "init_scale", (0.1, 1.0), ARMS, OUTCOMES, 3, 300,
+    "lr",
+    (0.001, 0.01, 10.0),
+    "init_scale",
+    (0.1, 1.0),
+    ARMS,
+    OUTCOMES,
+    3,
+    300,
     (
         (tuple(PLACES[:3]), (PLACES[3], PLACES[4], None)),
         ((None, None, None), tuple(PLACES[:3])),
         (tuple(PLACES[2:5]), tuple(PLACES[:3])),
     ),
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize(("lang", "dark"), [("en", False), ("zh", True)])
@@ -108,7 +115,7 @@ SIGHTS = {
     "protan": [[0.1523, 1.0526, -0.2049], [0.1145, 0.7863, 0.0992], [-0.0039, -0.0481, 1.0520]],
     "deutan": [[0.3673, 0.8606, -0.2280], [0.2801, 0.6725, 0.0474], [-0.0118, 0.0429, 0.9689]],
     "tritan": [[1.2555, -0.0767, -0.1788], [-0.0784, 0.9308, 0.1476], [0.0047, 0.6914, 0.3039]],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("sight", list(SIGHTS))

@@ -39,10 +39,22 @@ def test_the_majority_rules_and_of_equals_the_worse(outcomes: list[str], expecte
 
 
 def test_places_are_counted_as_by_hand() -> None:
-    without = [place("converged", 0.9), place("slow", 0.4), place("stalled"), place("diverged"),
-               place("converged", agree=2), None]  # fmt: skip
-    with_bn = [place("converged", 0.8), place("converged", 0.9), place("slow"), place("saturated"),
-               place("stalled"), place("slow")]  # fmt: skip
+    without = [
+        place("converged", 0.9),
+        place("slow", 0.4),
+        place("stalled"),
+        place("diverged"),
+        place("converged", agree=2),
+        None,
+    ]
+    with_bn = [
+        place("converged", 0.8),
+        place("converged", 0.9),
+        place("slow"),
+        place("saturated"),
+        place("stalled"),
+        place("slow"),
+    ]
     found = compare_arms(map_of_rows(without, with_bn), 0, 1)
     assert (found.places, found.first, found.second) == (5, 3, 3)
     assert (found.both, found.neither, found.saved, found.lost) == (2, 1, 1, 1)

@@ -11,16 +11,7 @@ import pytest
 
 from bnviz.chapters.survival.aggregate import map_of
 from bnviz.chapters.survival.recorded import FILES, recorded_map
-from bnviz.chapters.survival.request import (
-    AXES,
-    BASES,
-    DIGITS,
-    POINTS,
-    MapRequest,
-    axis_parts,
-    axis_text,
-    from_query,
-)
+from bnviz.chapters.survival.request import AXES, BASES, DIGITS, POINTS, MapRequest, axis_parts, axis_text, from_query
 from bnviz.chapters.survival.table import csv_of, rows_of
 from bnviz.cli import common
 from bnviz.config import InputError, RunConfig
@@ -41,13 +32,15 @@ def cell(arm: int, column: int, seed: int, accuracy: float, **more: float | int 
 RESULT = SweepResult(
     SWEEP,
     (
-        cell(0, 0, 0, 0.9), cell(0, 0, 1, 0.5, loss=3.0), cell(0, 0, 2, 0.91),
+        cell(0, 0, 0, 0.9),
+        cell(0, 0, 1, 0.5, loss=3.0),
+        cell(0, 0, 2, 0.91),
         cell(1, 1, 1, 0.1, loss=NAN, test_loss=NAN, idle=NAN, diverged=7),
         cell(1, 1, 0, 0.1, loss=NAN, test_loss=4.0, idle=NAN, diverged=4),
     ),
     0.1,
     {},
-)  # fmt: skip
+)
 
 
 def test_the_seeds_of_a_place_are_gathered() -> None:
@@ -70,9 +63,12 @@ def test_the_seeds_of_a_place_are_gathered() -> None:
 def test_the_table_has_one_row_a_net_and_no_nan() -> None:
     rows = rows_of(RESULT)
     assert [(row["arm"], row["lr"], row["seed"]) for row in rows] == [
-        ("norm=none", 0.1, 0), ("norm=none", 0.1, 1), ("norm=none", 0.1, 2),
-        ("norm=batch", 1.0, 0), ("norm=batch", 1.0, 1),
-    ]  # fmt: skip
+        ("norm=none", 0.1, 0),
+        ("norm=none", 0.1, 1),
+        ("norm=none", 0.1, 2),
+        ("norm=batch", 1.0, 0),
+        ("norm=batch", 1.0, 1),
+    ]
     assert [row["outcome"] for row in rows] == ["converged", "slow", "converged", "diverged", "diverged"]
     read = list(csv.DictReader(io.StringIO(csv_of(RESULT))))
     assert len(read) == 5
@@ -100,11 +96,24 @@ def test_the_address_gives_the_same_map_back(request_: MapRequest) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    [{"map_net": "vgg"}, {"map_seeds": "0"}, {"map_seeds": "9"}, {"map_seeds": "x"}, {"map_steps": "299"},
-     {"map_x": "lr"}, {"map_x": "lr=1:0.1:4"}, {"map_x": "lr=0.1:1:40"}, {"map_x": "lr=0.1,1"},
-     {"map_x": "activation=tanh,relu"}, {"map_y": "eps=1e-9:1:4"}, {"map_arms": "all"}, {"map_data": "mnist"},
-     {"map_x": "lr=nan:1:3"}, {"map_seeds": "²"}],
-)  # fmt: skip
+    [
+        {"map_net": "vgg"},
+        {"map_seeds": "0"},
+        {"map_seeds": "9"},
+        {"map_seeds": "x"},
+        {"map_steps": "299"},
+        {"map_x": "lr"},
+        {"map_x": "lr=1:0.1:4"},
+        {"map_x": "lr=0.1:1:40"},
+        {"map_x": "lr=0.1,1"},
+        {"map_x": "activation=tanh,relu"},
+        {"map_y": "eps=1e-9:1:4"},
+        {"map_arms": "all"},
+        {"map_data": "mnist"},
+        {"map_x": "lr=nan:1:3"},
+        {"map_seeds": "²"},
+    ],
+)
 def test_a_wrong_address_is_left_out_and_told(query: dict[str, str]) -> None:
     found, error = from_query(query | {"map_steps": "200"} if "map_steps" not in query else query)
     assert error

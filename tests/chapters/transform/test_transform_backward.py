@@ -27,9 +27,7 @@ def test_all_six_equations_agree_with_autograd(preset: str, eps: float) -> None:
     for ours, theirs in zip(back.by_hand, back.autograd, strict=True):
         assert ours.shape == theirs.shape
         np.testing.assert_allclose(ours, theirs, rtol=1e-7, atol=1e-9)
-    assert back.difference == max(
-        np.abs(a - b).max() for a, b in zip(back.by_hand, back.autograd, strict=True)
-    )
+    assert back.difference == max(np.abs(a - b).max() for a, b in zip(back.by_hand, back.autograd, strict=True))
 
 
 def test_the_six_equations_are_those_of_the_layer_by_hand() -> None:

@@ -33,9 +33,7 @@ def test_axes_of_the_coupling_stay_whatever_is_moved(by: float) -> None:
     for axis in ("xaxis", "xaxis2"):
         low, high = drawn.layout[axis].range
         assert (low, high) == still.layout[axis].range
-    shown = np.concatenate(
-        [trace.x for trace in drawn.data if trace.xaxis == "x2" and trace.mode == "markers"]
-    )
+    shown = np.concatenate([trace.x for trace in drawn.data if trace.xaxis == "x2" and trace.mode == "markers"])
     low, high = drawn.layout.xaxis2.range
     assert ((shown > low) & (shown < high)).all()
 
@@ -86,9 +84,12 @@ def test_all_are_drawn_in_every_look(lang: str, dark: bool) -> None:
     look = {"lang": lang, "dark": dark}
     back = backward(DONE, draw_target(6, 3, 0))
     figures = (
-        cells(DONE, **look), coupling(move_one(DONE, 0, 0, 1.0), **look), gradients(back, 0, **look),
-        way_back(restore(X), X, **look), shape(shape_of("heavy", 100, 0), **look),
-    )  # fmt: skip
+        cells(DONE, **look),
+        coupling(move_one(DONE, 0, 0, 1.0), **look),
+        gradients(back, 0, **look),
+        way_back(restore(X), X, **look),
+        shape(shape_of("heavy", 100, 0), **look),
+    )
     for figure in figures:
         titles = [axis.title.text for axis in figure.select_yaxes()]
         assert titles[0]

@@ -44,9 +44,7 @@ def test_results_agree_with_autograd(line: str) -> None:
 def test_long_sums_are_cut_and_short_ones_are_not() -> None:
     assert r"\cdots" in filled("mean", DONE, BACK, 0, 0)
     small = transform(draw_batch("tiny", 3, 2, 0), np.ones(2), np.zeros(2))
-    assert (
-        filled("mean", small, backward(small, draw_target(3, 2, 0)), 0, 0) == r"\frac{4 + 2 + 1}{3} = 2.333"
-    )
+    assert filled("mean", small, backward(small, draw_target(3, 2, 0)), 0, 0) == r"\frac{4 + 2 + 1}{3} = 2.333"
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -135,8 +135,7 @@ def test_a_batch_survives_the_address() -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["", "1,2_3", "1,2_3,x", "1,2_3,nan", "1,2_3,1e9", "1,2", "1,2_3,4_5,6", "1" * 5000, "1,inf_2,3"],
+    "text", ["", "1,2_3", "1,2_3,x", "1,2_3,nan", "1,2_3,1e9", "1,2", "1,2_3,4_5,6", "1" * 5000, "1,inf_2,3"]
 )
 def test_a_link_of_something_else_is_refused(text: str) -> None:
     with pytest.raises(InputError):

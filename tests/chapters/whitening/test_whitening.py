@@ -136,9 +136,7 @@ class Clock:
 
 def test_cost_takes_medians_and_ratios_of_what_the_clock_says() -> None:
     told: list[tuple[int, int]] = []
-    found = measure_cost(
-        (2, 4), 16, 2, Clock(), budget=1e9, progress=lambda done, total: told.append((done, total))
-    )
+    found = measure_cost((2, 4), 16, 2, Clock(), budget=1e9, progress=lambda done, total: told.append((done, total)))
     assert told == [(1, 2), (2, 2)]
     assert list(found.widths) == [2, 4]
     for method, seconds in found.seconds.items():

@@ -14,9 +14,12 @@ from bnviz.figures.theme import DASHES, LIGHT
 RUNS = [bias_drift(drift_target(0.5), gradient, 0.1, 20) for gradient in GRADIENTS]
 FOUND = compare_methods(correlated_batch(64, 4, 0.8, 0))
 COST = Cost(
-    np.array([8, 16]), 32, {name: np.array([0.001, 0.002]) for name in ("per_feature", "zca", "iter_norm")},
-    {name: np.array([1.0, 1.0]) for name in ("per_feature", "zca", "iter_norm")}, 3,
-)  # fmt: skip
+    np.array([8, 16]),
+    32,
+    {name: np.array([0.001, 0.002]) for name in ("per_feature", "zca", "iter_norm")},
+    {name: np.array([1.0, 1.0]) for name in ("per_feature", "zca", "iter_norm")},
+    3,
+)
 ARMS = [(name, np.array([0, 10]), np.array([2.3, np.inf]), np.ones(2), np.zeros(2)) for name in GRADIENTS]
 
 
@@ -62,7 +65,10 @@ def test_cost_is_logarithmic_and_in_milliseconds() -> None:
 def test_all_are_drawn_in_every_look(lang: str, dark: bool) -> None:
     look = {"lang": lang, "dark": dark}
     figures = (
-        drift(RUNS, **look), outside_net(ARMS, **look), covariances(FOUND, **look),
-        correlations(FOUND, **look), cost(COST, **look),
-    )  # fmt: skip
+        drift(RUNS, **look),
+        outside_net(ARMS, **look),
+        covariances(FOUND, **look),
+        correlations(FOUND, **look),
+        cost(COST, **look),
+    )
     assert all(figure.to_json() for figure in figures)

@@ -26,8 +26,7 @@ def updated(net: nn.Module, loss, lr: float) -> dict[str, torch.Tensor]:
     after = deepcopy(net)
     grads = torch.autograd.grad(loss(after), list(after.parameters()))
     return {
-        name: (value - lr * grad).detach()
-        for (name, value), grad in zip(after.named_parameters(), grads, strict=True)
+        name: (value - lr * grad).detach() for (name, value), grad in zip(after.named_parameters(), grads, strict=True)
     }
 
 
@@ -60,9 +59,14 @@ def test_a_linear_net_of_two_layers_has_the_closed_form() -> None:
 def bn_net() -> tuple[nn.Sequential, list[LayerPart]]:
     torch.manual_seed(1)
     net = nn.Sequential(
-        nn.Linear(6, 5, bias=False), nn.BatchNorm1d(5), nn.Sigmoid(),
-        nn.Linear(5, 5, bias=False), nn.BatchNorm1d(5), nn.Sigmoid(), nn.Linear(5, 3),
-    ).double()  # fmt: skip
+        nn.Linear(6, 5, bias=False),
+        nn.BatchNorm1d(5),
+        nn.Sigmoid(),
+        nn.Linear(5, 5, bias=False),
+        nn.BatchNorm1d(5),
+        nn.Sigmoid(),
+        nn.Linear(5, 3),
+    ).double()
     parts = [
         LayerPart("a", "0.weight", ("0.weight", "1.weight", "1.bias")),
         LayerPart("b", "3.weight", ("3.weight", "4.weight", "4.bias")),

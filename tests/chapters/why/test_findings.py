@@ -32,9 +32,7 @@ def test_ratios_are_geometric_means_without_the_first_layer() -> None:
 
 def test_angles_are_compared_likewise_where_both_turned() -> None:
     study = made(cosine=both([1, 0.9, 0.7], [1, -1.0, 0.8]))
-    np.testing.assert_allclose(
-        change(study, Question("angle", "batch", "none")), np.sqrt(2 / 0.1 * 0.2 / 0.3)
-    )
+    np.testing.assert_allclose(change(study, Question("angle", "batch", "none")), np.sqrt(2 / 0.1 * 0.2 / 0.3))
     study = made(cosine=both([1, 1.0, 0.7], [1, -1.0, 0.8]))
     np.testing.assert_allclose(change(study, Question("angle", "batch", "none")), 0.2 / 0.3)
 

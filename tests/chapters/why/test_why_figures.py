@@ -45,9 +45,12 @@ def test_quantiles_are_a_band_around_the_median() -> None:
 
 def test_ribbons_end_where_the_walks_did() -> None:
     walk = {
-        "loss_low": VALUES, "loss_high": 9 * VALUES, "change_low": VALUES, "change_high": VALUES * 2,
+        "loss_low": VALUES,
+        "loss_high": 9 * VALUES,
+        "change_low": VALUES,
+        "change_high": VALUES * 2,
         "beta": VALUES,
-    }  # fmt: skip
+    }
     drawn = smooth_figure(STEPS, {"none": walk, "batch": walk})
     np.testing.assert_allclose(drawn.data[0].y, [18, 18, 36, 4, 2, 2])
     assert sum(bool(trace.showlegend) for trace in drawn.data) == 2

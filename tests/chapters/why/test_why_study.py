@@ -17,20 +17,8 @@ from bnviz.chapters.why.linear_net import deep_linear_net, linear_captures, regr
 from bnviz.chapters.why.moments import moments_of
 from bnviz.chapters.why.noisy_net import LayerNoise, build_with_noise
 from bnviz.chapters.why.probed_run import Subject, capture_run, inputs_of_nonlinearities, layer_parts
-from bnviz.chapters.why.recipes import (
-    FIGURE1,
-    live_study,
-    read_recording,
-    recording,
-)
-from bnviz.chapters.why.study import (
-    ARMS,
-    ShiftStudy,
-    shift_study,
-    study_from_dict,
-    subject,
-    without_noise,
-)
+from bnviz.chapters.why.recipes import FIGURE1, live_study, read_recording, recording
+from bnviz.chapters.why.study import ARMS, ShiftStudy, shift_study, study_from_dict, subject, without_noise
 from bnviz.config import InputError, RunConfig
 from bnviz.data import load_dataset
 from bnviz.nets import build_net, hidden_layers
@@ -176,8 +164,14 @@ def test_a_plain_net_gets_the_noise_of_its_noisy_twin() -> None:
     noisy = build_net(config, 6, 3, torch.Generator().manual_seed(5))
     net = build_with_noise(config.with_fields(norm="none"), 6, 3)
     assert list(dict(net.named_children())) == [
-        "linear1", "noise1", "activation1", "linear2", "noise2", "activation2", "head",
-    ]  # fmt: skip
+        "linear1",
+        "noise1",
+        "activation1",
+        "linear2",
+        "noise2",
+        "activation2",
+        "head",
+    ]
     z = torch.zeros(8, 4)
     for number in (1, 2):
         mine, theirs = net.get_submodule(f"noise{number}"), noisy.get_submodule(f"norm{number}")
@@ -248,8 +242,12 @@ def test_unknown_arms_and_scenes_are_refused() -> None:
 
 
 def test_a_vgg_is_looked_at_too() -> None:
-    net = build_net(RunConfig(net="vgg11", width=1, norm="batch", activation="relu"), (1, 32, 32), 3,
-                    torch.Generator().manual_seed(0))  # fmt: skip
+    net = build_net(
+        RunConfig(net="vgg11", width=1, norm="batch", activation="relu"),
+        (1, 32, 32),
+        3,
+        torch.Generator().manual_seed(0),
+    )
     x, y = torch.rand(6, 1024, generator=torch.Generator().manual_seed(1)), torch.arange(6) % 3
     optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
     one = Subject(net, optimizer, repeat(lambda n: F.cross_entropy(n(x), y)), x, np.array([0.1, 0.2]))

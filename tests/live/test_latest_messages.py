@@ -3,7 +3,7 @@
 import asyncio
 import threading
 
-from bnviz.live.outbox import Cursor, Outbox, Waker
+from bnviz.live.latest_messages import Cursor, LatestMessages, Wakeup
 
 FRAME, STATUS = 2, 4
 
@@ -20,7 +20,7 @@ def current(outbox):
 
 
 def test_a_slow_viewer_skips_frames_and_gets_the_newest():
-    outbox = Outbox()
+    outbox = LatestMessages()
     cursor = current(outbox)
     for index in range(1000):
         put(outbox, FRAME, index)
@@ -29,7 +29,7 @@ def test_a_slow_viewer_skips_frames_and_gets_the_newest():
 
 
 def test_kinds_do_not_push_each_other_out():
-    outbox = Outbox()
+    outbox = LatestMessages()
     cursor = current(outbox)
     put(outbox, STATUS, "a")
     put(outbox, FRAME, "b")
@@ -37,7 +37,7 @@ def test_kinds_do_not_push_each_other_out():
 
 
 def test_each_viewer_has_its_own_place():
-    outbox = Outbox()
+    outbox = LatestMessages()
     quick, slow = current(outbox), current(outbox)
     put(outbox, FRAME, 1)
     assert outbox.newer(quick) == [b"1@1"]
@@ -48,7 +48,7 @@ def test_each_viewer_has_its_own_place():
 
 def test_of_two_states_the_one_built_last_is_the_one_that_stays():
     """Two threads publish at once: the second waits with building, so what it builds is newer and wins."""
-    outbox = Outbox()
+    outbox = LatestMessages()
     cursor = current(outbox)
     building, go_on = threading.Event(), threading.Event()
     state = ["old"]
@@ -74,7 +74,7 @@ def test_of_two_states_the_one_built_last_is_the_one_that_stays():
 
 
 def test_a_new_generation_forgets_and_asks_for_the_backlog():
-    outbox = Outbox()
+    outbox = LatestMessages()
     cursor = current(outbox)
     put(outbox, FRAME, 1)
     outbox.begin_generation()
@@ -85,7 +85,7 @@ def test_a_new_generation_forgets_and_asks_for_the_backlog():
 
 
 def test_what_was_begun_for_a_former_source_does_not_reach_the_new_one():
-    outbox = Outbox()
+    outbox = LatestMessages()
     cursor = current(outbox)
 
     def slowly(seq):
@@ -98,8 +98,8 @@ def test_what_was_begun_for_a_former_source_does_not_reach_the_new_one():
 
 
 def test_viewers_are_counted():
-    outbox, loop = Outbox(), asyncio.new_event_loop()
-    wakers = [Waker(loop) for _ in range(3)]
+    outbox, loop = LatestMessages(), asyncio.new_event_loop()
+    wakers = [Wakeup(loop) for _ in range(3)]
     for waker in (*wakers, wakers[0]):
         outbox.subscribe(waker)
     assert outbox.viewers == 3
@@ -112,7 +112,7 @@ def test_viewers_are_counted():
 
 def test_a_waker_wakes_from_any_thread_and_once_for_many_calls():
     async def wait_twice():
-        waker = Waker(asyncio.get_running_loop())
+        waker = Wakeup(asyncio.get_running_loop())
         thread = threading.Thread(target=lambda: [waker.wake() for _ in range(100)])
         thread.start()
         await asyncio.wait_for(waker.wait(), 30)

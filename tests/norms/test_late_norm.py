@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from bnviz.config import RunConfig
-from bnviz.norms import BatchNorm, CumulativeNorm, DataSetNorm, DormantNorm, make_norm, taking_reference
+from bnviz.norms import BatchNorm, CumulativeNorm, DataSetNorm, LateNorm, make_norm, taking_reference
 from bnviz.norms import wake_norms as wake
 
 
@@ -16,7 +16,7 @@ def values(*shape, seed=0):
 
 
 def test_asleep_it_is_the_identity_and_changes_nothing():
-    norm, x = DormantNorm(BatchNorm(3)), values(6, 3).requires_grad_()
+    norm, x = LateNorm(BatchNorm(3)), values(6, 3).requires_grad_()
     before = copy.deepcopy(norm.state_dict())
     for training in (True, False):
         assert norm.train(training)(x) is x
@@ -29,8 +29,8 @@ def test_asleep_it_is_the_identity_and_changes_nothing():
 @pytest.mark.parametrize("momentum", [0.1, None])
 @pytest.mark.parametrize("tail", [(), (4, 5)])
 def test_the_first_batch_after_waking_sets_the_running_statistics_wholly(tail, momentum):
-    norm, oracle = DormantNorm(BatchNorm(3, momentum=momentum)), BatchNorm(3, momentum=1.0)
-    norm.wake()
+    norm, oracle = LateNorm(BatchNorm(3, momentum=momentum)), BatchNorm(3, momentum=1.0)
+    norm.activate()
     x = values(6, 3, *tail)
     assert torch.equal(norm(x), oracle(x))
     assert torch.equal(norm.running_mean, oracle.running_mean)
@@ -40,30 +40,30 @@ def test_the_first_batch_after_waking_sets_the_running_statistics_wholly(tail, m
     x = values(6, 3, *tail, seed=1)
     assert torch.equal(norm(x), oracle(x))
     assert torch.equal(norm.running_mean, oracle.running_mean)
-    norm.wake()  # awake already: the next batch must not set them again
+    norm.activate()  # awake already: the next batch must not set them again
     norm(values(6, 3, *tail, seed=2))
     oracle(values(6, 3, *tail, seed=2))
     assert torch.equal(norm.running_var, oracle.running_var)
 
 
 def test_evaluation_between_waking_and_the_first_batch_does_not_use_it_up():
-    norm, x = DormantNorm(BatchNorm(3)), values(6, 3)
-    norm.wake()
+    norm, x = LateNorm(BatchNorm(3)), values(6, 3)
+    norm.activate()
     norm.eval()(x)
     norm.train()(x)
     torch.testing.assert_close(norm.running_mean, x.mean(0))
 
 
 def test_wake_norms_wakes_all_of_a_net_once():
-    net = nn.Sequential(nn.Linear(3, 3), DormantNorm(BatchNorm(3)), nn.Sequential(DormantNorm(BatchNorm(3))))
+    net = nn.Sequential(nn.Linear(3, 3), LateNorm(BatchNorm(3)), nn.Sequential(LateNorm(BatchNorm(3))))
     assert wake(net) == 2
-    assert all(module.awake for module in net.modules() if isinstance(module, DormantNorm))
+    assert all(module.awake for module in net.modules() if isinstance(module, LateNorm))
     assert wake(net) == 0
 
 
 def test_it_shows_what_the_norm_inside_holds():
     inside = BatchNorm(3)
-    norm = DormantNorm(inside)
+    norm = LateNorm(inside)
     for name in ("weight", "bias", "running_mean", "running_var"):
         assert getattr(norm, name) is getattr(inside, name)
     bare = make_norm(RunConfig(norm="layer", affine=False, norm_from=5), (3,), 0)
@@ -73,8 +73,8 @@ def test_it_shows_what_the_norm_inside_holds():
 
 @pytest.mark.parametrize("batches", [0, 1])
 def test_the_state_tells_whether_it_is_awake(batches):
-    norm, fresh = DormantNorm(BatchNorm(3)), DormantNorm(BatchNorm(3))
-    norm.wake()
+    norm, fresh = LateNorm(BatchNorm(3)), LateNorm(BatchNorm(3))
+    norm.activate()
     for seed in range(batches):
         norm(values(6, 3, seed=seed))
     fresh.load_state_dict(norm.state_dict())
@@ -85,14 +85,14 @@ def test_the_state_tells_whether_it_is_awake(batches):
         assert other.awake
         assert torch.equal(other(x), out)
         assert torch.equal(other.running_mean, norm.running_mean)
-    asleep = DormantNorm(BatchNorm(3))
-    fresh.load_state_dict(asleep.state_dict())
+    inactive = LateNorm(BatchNorm(3))
+    fresh.load_state_dict(inactive.state_dict())
     assert fresh(x) is x
 
 
 @pytest.mark.parametrize("kind", [CumulativeNorm, DataSetNorm])
 def test_norms_by_other_statistics_start_with_the_first_batch_too(kind):
-    norm, x = DormantNorm(kind(3)), values(6, 3)
+    norm, x = LateNorm(kind(3)), values(6, 3)
     norm(values(6, 3, seed=1))
     wake(norm)
     norm(x)
@@ -100,8 +100,8 @@ def test_norms_by_other_statistics_start_with_the_first_batch_too(kind):
 
 
 def test_a_reference_taken_after_waking_stays():
-    norm, everything = DormantNorm(DataSetNorm(3)), values(50, 3)
-    norm.wake()
+    norm, everything = LateNorm(DataSetNorm(3)), values(50, 3)
+    norm.activate()
     with taking_reference(norm):
         norm(everything)
     norm(values(6, 3, seed=1))

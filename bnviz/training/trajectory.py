@@ -1,4 +1,4 @@
-"""PathLog: where the weights of every arm have been, in bounded memory."""
+"""TrajectoryLog: the weights of every arm over training, in bounded memory."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ class WeightPath:
     Attributes:
         start: float32 (P,), the initial weights.
         steps: step of every point.
-        moved: float16 (T, P), weights at these steps minus start.
+        displacement: float16 (T, P), weights at these steps minus start.
     """
 
     start: Tensor
     steps: tuple[int, ...]
-    moved: Tensor
+    displacement: Tensor
 
 
-class PathLog:
+class TrajectoryLog:
     """Keeps at most 24 points per arm (fewer for large nets, about 8 MB in all), evenly spaced in steps.
 
     Args:
@@ -58,7 +58,7 @@ class PathLog:
         self._capacity = min(_MOST_POINTS, _BYTES // max(size, 1))
         self._spacing = 8
         self._steps: list[int] = []
-        self._moved: list[list[Tensor]] = []
+        self._displacements: list[list[Tensor]] = []
 
     def offer(self, step: int, nets: Sequence[nn.Module]) -> None:
         """Keep the weights if the step is due; drop every second point when full."""
@@ -67,10 +67,10 @@ class PathLog:
         if len(self._steps) >= self._capacity:
             # The last of each pair stays, so that the points remain evenly spaced up to now.
             self._steps = self._steps[1::2]
-            self._moved = self._moved[1::2]
+            self._displacements = self._displacements[1::2]
             self._spacing *= 2
         self._steps.append(step)
-        self._moved.append(
+        self._displacements.append(
             [(flat_weights(net) - start).half() for net, start in zip(nets, self._start, strict=True)]
         )
 
@@ -79,7 +79,7 @@ class PathLog:
         steps = tuple(self._steps)
         paths = []
         for arm, start in enumerate(self._start):
-            rows = [row[arm] for row in self._moved]
-            moved = torch.stack(rows) if rows else torch.empty(0, len(start), dtype=torch.float16)
-            paths.append(WeightPath(start, steps, moved))
+            rows = [row[arm] for row in self._displacements]
+            displacement = torch.stack(rows) if rows else torch.empty(0, len(start), dtype=torch.float16)
+            paths.append(WeightPath(start, steps, displacement))
         return tuple(paths)

@@ -9,7 +9,7 @@ _SEEDS = 1_000_003
 """A prime factor between seed and step, so that two runs do not share a sequence."""
 
 
-def distort(x: Tensor, strength: float, seed: int, step: int) -> Tensor:
+def photometric_augment(x: Tensor, strength: float, seed: int, step: int) -> Tensor:
     """Return images with another brightness and contrast each, clipped to 0..1.
 
     x' = clip((x - mean) * c + mean + b) with c uniform in [1 - s, 1 + s] and b uniform in [-s / 2, s / 2] for

@@ -7,12 +7,12 @@ import torch
 
 from bnviz.config import Experiment, RunConfig
 from bnviz.data import load_dataset
-from bnviz.norms import DataSetNorm, DormantNorm
+from bnviz.norms import DataSetNorm, LateNorm
+from bnviz.training.augment import photometric_augment
 from bnviz.training.batches import batch_indices
-from bnviz.training.distort import distort
 from bnviz.training.loop import TrainingData, train_steps
 from bnviz.training.optimizers import scheduled_lr
-from bnviz.training.preparation import REFERENCE, preparation
+from bnviz.training.pre_step import REFERENCE, pre_step_hooks
 from bnviz.training.twins import build_twins
 
 SMALL = RunConfig(dataset="mnist", depth=2, width=8, batch_size=32, lr=0.1)
@@ -24,8 +24,7 @@ def steps_of(config, count, start=0, **arm):
     device = torch.device("cpu")
     twins = build_twins(experiment, dataset, device)
     losses = [
-        step.losses[0]
-        for step in islice(train_steps(twins, TrainingData.of(dataset, device), start=start), count)
+        step.losses[0] for step in islice(train_steps(twins, TrainingData.of(dataset, device), start=start), count)
     ]
     return losses, twins[0]
 
@@ -39,9 +38,9 @@ def test_distortion_by_hand():
             for row, c, b in zip(x, draws[0], draws[1], strict=True)
         ]
     )
-    torch.testing.assert_close(distort(x, 0.4, seed=3, step=7), by_hand)
-    assert not torch.equal(distort(x, 0.4, seed=3, step=8), distort(x, 0.4, seed=3, step=7))
-    assert distort(x, 0.0, seed=3, step=7) is x
+    torch.testing.assert_close(photometric_augment(x, 0.4, seed=3, step=7), by_hand)
+    assert not torch.equal(photometric_augment(x, 0.4, seed=3, step=8), photometric_augment(x, 0.4, seed=3, step=7))
+    assert photometric_augment(x, 0.0, seed=3, step=7) is x
 
 
 def test_distortion_changes_what_is_learned_and_repeats_itself():
@@ -99,7 +98,7 @@ def test_a_norm_is_inserted_at_its_step_and_not_before():
     assert all(a != b for a, b in zip(late[6:], never[6:], strict=True))
     _, sleeping = steps_of(SMALL.with_fields(norm_from=6), 6, norm="batch")
     _, awake = steps_of(SMALL.with_fields(norm_from=6), 7, norm="batch")
-    dormant = [m for twin in (sleeping, awake) for m in twin.net.modules() if isinstance(m, DormantNorm)]
+    dormant = [m for twin in (sleeping, awake) for m in twin.net.modules() if isinstance(m, LateNorm)]
     assert [m.awake for m in dormant] == [False, False, True, True]
 
 
@@ -109,7 +108,7 @@ def test_whole_data_set_statistics_are_those_of_the_training_set_under_the_prese
     reference = x[:: -(-len(x) // REFERENCE)]
     assert len(reference) <= REFERENCE
     before = [m.running_mean.clone() for m in twin.net.modules() if isinstance(m, DataSetNorm)]
-    ready = preparation(twin, x)
+    ready = pre_step_hooks(twin, x)
     batch = x[:32]
     assert ready(batch, 5) is batch
     layer = twin.layers[0]
@@ -120,17 +119,7 @@ def test_whole_data_set_statistics_are_those_of_the_training_set_under_the_prese
 
 
 def test_gamma_and_beta_of_every_norm_are_spared_by_weight_decay_when_asked():
-    for norm in (
-        "batch",
-        "layer",
-        "group",
-        "ghost",
-        "renorm",
-        "noisy",
-        "weight_group",
-        "mean_only",
-        "no_beta",
-    ):
+    for norm in ("batch", "layer", "group", "ghost", "renorm", "noisy", "weight_group", "mean_only", "no_beta"):
         _, twin = steps_of(SMALL.with_fields(weight_decay=0.1, decay_norm=False, norm_from=3), 1, norm=norm)
         roles = {group["role"]: group for group in twin.optimizer.param_groups}
         held = [p for layer in twin.layers for p in (layer.norm.weight, layer.norm.bias) if p is not None]

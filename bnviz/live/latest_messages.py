@@ -1,4 +1,4 @@
-"""Outbox: the newest message of each kind, for viewers of any speed. No queue that could grow."""
+"""LatestMessages: the newest message of each kind, for viewers of any speed. No queue that could grow."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 
-class Waker:
+class Wakeup:
     """Wakes one coroutine from any thread, with at most one wake-up under way."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -43,7 +43,7 @@ class Cursor:
 
 
 @dataclass(slots=True)
-class Outbox:
+class LatestMessages:
     """Newest message per kind.
 
     A new source (another run, a recording) begins a new generation: viewers of an older one first need the
@@ -53,7 +53,7 @@ class Outbox:
     generation: int = 0
     _seq: int = 0
     _newest: dict[int, tuple[int, bytes]] = field(default_factory=dict)
-    _wakers: set[Waker] = field(default_factory=set)
+    _wakers: set[Wakeup] = field(default_factory=set)
     _lock: Lock = field(default_factory=Lock)
     _building: Lock = field(default_factory=Lock)
 
@@ -100,12 +100,12 @@ class Outbox:
         cursor.sent.update((kind, seq) for seq, kind, _ in fresh)
         return [message for _, _, message in fresh]
 
-    def subscribe(self, waker: Waker) -> None:
+    def subscribe(self, waker: Wakeup) -> None:
         """Wake this waker at every new message."""
         with self._lock:
             self._wakers.add(waker)
 
-    def unsubscribe(self, waker: Waker) -> None:
+    def unsubscribe(self, waker: Wakeup) -> None:
         """Stop waking it; unknown wakers are fine."""
         with self._lock:
             self._wakers.discard(waker)

@@ -1,4 +1,4 @@
-"""SideJobs: contours and boundaries from checkpoints, beside the run and only while somebody looks."""
+"""AnalysisWorker: contours and boundaries from checkpoints, beside the run, for the panel that a viewer has open."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from bnviz.config import InputError
 from bnviz.data import load_dataset
 from bnviz.landscape.at_checkpoint import boundary_at, surface_at
 from bnviz.live import wire
-from bnviz.live.outbox import Outbox
-from bnviz.training.permits import Permits
+from bnviz.live.latest_messages import LatestMessages
+from bnviz.training.permits import CorePermits
 from bnviz.training.run import Run
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ class _GivenUp(Exception):
     """The thread was told to stop in the middle of a job."""
 
 
-class SideJobs:
+class AnalysisWorker:
     """Computes what the visible panel needs beyond frames.
 
     Args:
@@ -35,20 +35,20 @@ class SideJobs:
         bn_stats: "batch" or "running".
     """
 
-    def __init__(self, run: Run, outbox: Outbox, permits: Permits, plane: str, bn_stats: str) -> None:
+    def __init__(self, run: Run, outbox: LatestMessages, permits: CorePermits, plane: str, bn_stats: str) -> None:
         self._run = run
         self._outbox = outbox
         self._permits = permits
         self._wanted = (plane, bn_stats)
         self._panel = ""
-        self._awake = True
+        self._enabled = True
         self._stop = Event()
         self._changed = Condition()
         self._done: tuple[object, ...] = ()
         self._thread = Thread(target=self._work, name=f"bnviz-side-{run.number}", daemon=True)
         self._thread.start()
 
-    def look_at(self, panel: str) -> None:
+    def set_visible_panel(self, panel: str) -> None:
         """Say which panel is visible."""
         with self._changed:
             self._panel = panel
@@ -60,10 +60,10 @@ class SideJobs:
             self._wanted = (plane, bn_stats)
             self._changed.notify_all()
 
-    def set_awake(self, awake: bool) -> None:
-        """Pause all jobs while nobody looks."""
+    def set_enabled(self, enabled: bool) -> None:
+        """Pause all jobs while no viewer's page is visible."""
         with self._changed:
-            self._awake = awake
+            self._enabled = enabled
             self._changed.notify_all()
 
     def stop(self, timeout_s: float = 5.0) -> None:
@@ -75,16 +75,21 @@ class SideJobs:
         if timeout_s and self._thread.is_alive() and self._thread is not current_thread():
             self._thread.join(timeout_s)
 
+    @property
+    def alive(self) -> bool:
+        """Whether the thread exists."""
+        return self._thread.is_alive()
+
     def _work(self) -> None:
         while not self._stop.is_set():
             with self._changed:
                 # The timeout lets the run's progress be noticed; without a panel of ours there is none. Not
                 # wait_for: a panel that comes into sight must shorten the timeout.
-                if not self._due():
+                if not self.has_work:
                     self._changed.wait(0.25 if self._panel in ("contours", "boundary") else None)
             if self._stop.is_set():
                 return
-            if not self._due():
+            if not self.has_work:
                 continue
             started, key = time.monotonic(), self._key()
             try:
@@ -95,9 +100,7 @@ class SideJobs:
                 log.info("no surface: %s", error)
                 self._done = key
             pause = SURFACE_EVERY_S if self._panel == "contours" else BOUNDARY_EVERY_S
-            self._stop.wait(
-                max(0.0, min(pause, started + pause - time.monotonic())) if not self._switched() else 0
-            )
+            self._stop.wait(max(0.0, min(pause, started + pause - time.monotonic())) if not self._switched() else 0)
 
     def _key(self) -> tuple[object, ...]:
         return (self._panel, self._run.step, self._wanted)
@@ -106,10 +109,12 @@ class SideJobs:
         """Whether the user chose something else since the last job: then it should not wait."""
         return bool(self._done) and (self._done[0], self._done[2]) != (self._panel, self._wanted)
 
-    def _due(self) -> bool:
+    @property
+    def has_work(self) -> bool:
+        """Whether the visible panel lacks something that a checkpoint could give; True while stopping."""
         if self._stop.is_set():
             return True
-        looking = self._awake and self._panel in ("contours", "boundary")
+        looking = self._enabled and self._panel in ("contours", "boundary")
         return looking and self._run.history is not None and self._done != self._key()
 
     def _job(self) -> None:
@@ -119,7 +124,7 @@ class SideJobs:
         if checkpoint is None or history is None:
             return
         dataset = load_dataset(self._run.experiment.base.dataset)
-        with self._permits.slice(self._stop) as granted:
+        with self._permits.time_slice(self._stop) as granted:
             if not granted:
                 raise _GivenUp
             if panel == "contours":

@@ -5,11 +5,15 @@ import torch
 from bnviz.config import Experiment, RunConfig, compare
 from bnviz.data import load_dataset
 from bnviz.telemetry.records import ARM_FIELDS
-from bnviz.telemetry.together import reduce_together
+from bnviz.telemetry.reduce import reduce_observations
 from bnviz.training.loop import TrainingData, train_steps
 from bnviz.training.twins import build_twins
 
 SMALL = RunConfig(dataset="moons", depth=3, width=7, batch_size=12)
+
+
+def reduced(observation):
+    return reduce_observations([observation])[0]
 
 
 def observations(experiment: Experiment) -> list:
@@ -17,7 +21,7 @@ def observations(experiment: Experiment) -> list:
     twins = build_twins(experiment, dataset, torch.device("cpu"))
     steps = train_steps(twins, TrainingData.of(dataset, torch.device("cpu")), lambda step: step == 1)
     next(steps)
-    return list(next(steps).seen.arms)
+    return list(next(steps).snapshot.arms)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +38,7 @@ def observations(experiment: Experiment) -> list:
 )
 def test_together_gives_what_each_alone_gives(experiment):
     seen = observations(experiment)
-    for alone, together in zip([o.reduce() for o in seen], reduce_together(seen), strict=True):
+    for alone, together in zip([reduced(o) for o in seen], reduce_observations(seen), strict=True):
         for name in ARM_FIELDS:
             np.testing.assert_array_equal(getattr(together, name), getattr(alone, name), err_msg=name)
             assert getattr(together, name).dtype == getattr(alone, name).dtype

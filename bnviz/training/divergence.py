@@ -15,7 +15,7 @@ class _Found(Exception):
     """The first place was met, so that the rest of the forward pass is not wanted."""
 
 
-def first_not_finite(net: nn.Module, layers: Sequence[HiddenLayer], x: Tensor) -> str:
+def locate_divergence(net: nn.Module, layers: Sequence[HiddenLayer], x: Tensor) -> str:
     """Name the first place, in forward order, whose numbers are not finite: a layer, the head or the loss.
 
     A place is its parameters and its output. The weights must still be those that the loss was computed

@@ -8,7 +8,7 @@ from torch import Tensor
 from bnviz.telemetry.saturation import SATURATED
 
 
-def idle_share(activation: str, output: Tensor) -> Tensor:
+def inactive_fraction(activation: str, output: Tensor) -> Tensor:
     """Return the idle share of a nonlinearity's outputs (K, U, n), one number a net, (K,).
 
     For sigmoid and tanh the share of values in the saturated region (``telemetry.saturation``), for relu the

@@ -6,7 +6,7 @@ import math
 from typing import Protocol
 
 
-class Cadence(Protocol):
+class Schedule(Protocol):
     """Decides at which steps to observe.
 
     Attributes:
@@ -17,17 +17,17 @@ class Cadence(Protocol):
     rate: float
     spent: float
 
-    def due(self, step: int, now: float) -> bool:
+    def is_due(self, step: int, now: float) -> bool:
         """Tell whether to observe at this step (``now`` in seconds on any steady clock)."""
 
-    def done(self, started: float, cost: float) -> None:
+    def record_cost(self, started: float, cost: float) -> None:
         """Report an observation that started at ``started`` and cost ``cost`` extra seconds."""
 
-    def hasten(self) -> None:
+    def capture_now(self) -> None:
         """Make the next observation due at once, where that makes sense."""
 
 
-class Governor:
+class TimeBudgetSchedule:
     """By the clock: at most ``rate`` times a second, and at most ``share`` of the time spent.
 
     The interval is max(1 / rate, cost / share) with ``cost`` an exponential average of what one took.
@@ -44,22 +44,22 @@ class Governor:
         self._cost = 0.0
         self._next = -math.inf
 
-    def due(self, step: int, now: float) -> bool:
+    def is_due(self, step: int, now: float) -> bool:
         """Tell whether enough time has passed."""
         return now >= self._next
 
-    def done(self, started: float, cost: float) -> None:
+    def record_cost(self, started: float, cost: float) -> None:
         """Take the cost into account and set the earliest next time."""
         self._cost = cost if self._cost == 0 else 0.8 * self._cost + 0.2 * cost
         self.spent += cost
         self._next = started + max(1 / self.rate, self._cost / self._share)
 
-    def hasten(self) -> None:
+    def capture_now(self) -> None:
         """Make the next observation due at once."""
         self._next = -math.inf
 
 
-class EverySteps:
+class StepSchedule:
     """By the step count: all of the first ``dense`` steps, then every ``stride``; repeatable.
 
     Args:
@@ -73,13 +73,13 @@ class EverySteps:
         self._stride = max(1, stride)
         self._dense = dense
 
-    def due(self, step: int, now: float) -> bool:
+    def is_due(self, step: int, now: float) -> bool:
         """Tell whether this step is one of them."""
         return step < self._dense or step % self._stride == 0
 
-    def done(self, started: float, cost: float) -> None:
+    def record_cost(self, started: float, cost: float) -> None:
         """Count the cost."""
         self.spent += cost
 
-    def hasten(self) -> None:
+    def capture_now(self) -> None:
         """Change nothing: the steps are fixed."""

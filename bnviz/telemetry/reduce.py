@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import chain
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -12,16 +11,14 @@ import torch
 from torch import Tensor
 
 from bnviz.array_types import Floats32
+from bnviz.telemetry.observation import Edges, LayerObservation, Observation
 from bnviz.telemetry.records import ArmRecord, Array
-from bnviz.telemetry.stack import Stack, of_distributions
-
-if TYPE_CHECKING:
-    from bnviz.telemetry.observation import Edges, Observation, SeenLayer
+from bnviz.telemetry.stack import Stack, distribution_stats
 
 Stages = tuple[Floats32, Floats32, Floats32]
 
 
-def reduce_together(observations: Sequence[Observation]) -> list[ArmRecord]:
+def reduce_observations(observations: Sequence[Observation]) -> list[ArmRecord]:
     """Return every observation's numbers, the same as each alone would give; alike layers in one go.
 
     Args:
@@ -47,19 +44,21 @@ def reduce_together(observations: Sequence[Observation]) -> list[ArmRecord]:
     return records
 
 
-def _table(layers: Sequence[SeenLayer], edges: Edges) -> dict[str, Array]:
+def _table(layers: Sequence[LayerObservation], edges: Edges) -> dict[str, Array]:
     """Return the numbers of all layers by field, in their order."""
-    shapes = _groups([(x.linear.shape, x.linear.device, x.function, x.after) for x in layers])
+    shapes = _groups([(x.linear.shape, x.linear.device, x.activation_name, x.norm_after_activation) for x in layers])
     stacks = [Stack.of([layers[index] for index in group]) for group in shapes]
-    units = _in_order(shapes, [stack.of_units() for stack in stacks])
+    units = _in_order(shapes, [stack.unit_stats() for stack in stacks])
     samples = [stack.samples() for stack in stacks]
     firsts = [stack.layers[0] for stack in stacks]
-    kinds = _groups([(s[0].shape[2], f.function, f.after) for s, f in zip(samples, firsts, strict=True)])
+    kinds = _groups(
+        [(s[0].shape[2], f.activation_name, f.norm_after_activation) for s, f in zip(samples, firsts, strict=True)]
+    )
     tables = []
     for kind in kinds:
         first = firsts[kind[0]]
         joined = _joined([samples[index] for index in kind])
-        tables.append(of_distributions(joined, first.function, first.after, edges))
+        tables.append(distribution_stats(joined, first.activation_name, first.norm_after_activation, edges))
     members = [[layer for index in kind for layer in shapes[index]] for kind in kinds]
     return units | _in_order(members, tables)
 
@@ -103,16 +102,16 @@ def _fitted(percentiles: Array, units: int) -> Array:
 
 
 def _all_ratios(observations: Sequence[Observation]) -> list[Floats32]:
-    """Return std(step taken) / std(weights) per layer of every observation; NaN where no update was seen."""
-    seen = [observation for observation in observations if observation.before]
+    """Return std(update) / std(weights) per layer of every observation; NaN where no update was seen."""
+    seen = [observation for observation in observations if observation.weights_before]
     if not seen:
         return [_unknown(observation) for observation in observations]
-    before = _stds(list(chain.from_iterable(o.before for o in seen)))
-    taken = _stds(list(chain.from_iterable(o.taken for o in seen)))
+    weights = _stds(list(chain.from_iterable(o.weights_before for o in seen)))
+    updates = _stds(list(chain.from_iterable(o.weight_updates for o in seen)))
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratios: Floats32 = (taken / before).astype(np.float32)
-    parts = iter(np.split(ratios, np.cumsum([len(o.before) for o in seen])[:-1]))
-    return [next(parts) if o.before else _unknown(o) for o in observations]
+        ratios: Floats32 = (updates / weights).astype(np.float32)
+    parts = iter(np.split(ratios, np.cumsum([len(o.weights_before) for o in seen])[:-1]))
+    return [next(parts) if o.weights_before else _unknown(o) for o in observations]
 
 
 def _unknown(observation: Observation) -> Floats32:

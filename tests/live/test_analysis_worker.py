@@ -1,4 +1,4 @@
-"""Side jobs: contours and boundaries while somebody looks at them, and only then."""
+"""The analysis worker: contours and boundaries while a viewer has their panel open, and only then."""
 
 import threading
 
@@ -6,9 +6,9 @@ import numpy as np
 from live_viewer import WAIT, tiny
 
 from bnviz.config import InputError
-from bnviz.live import side as room
+from bnviz.live import analysis_worker as room
 from bnviz.live import wire
-from bnviz.live.commands import carry_out
+from bnviz.live.commands import handle_command
 
 
 def after_training(session, viewer, steps=20):
@@ -23,9 +23,9 @@ def test_a_surface_arrives_when_its_panel_is_visible(session, watch):
     session.configure(tiny())
     viewer = watch(session)
     after_training(session, viewer)
-    assert viewer.of(wire.SURFACE) == []  # nobody looked
+    assert viewer.of(wire.SURFACE) == []  # no viewer has the panel open
     assert session.history.surfaces == []
-    carry_out(session, {"op": "visible", "panel": "contours"}, viewer)
+    handle_command(session, {"op": "visible", "panel": "contours"}, viewer)
     viewer.until(lambda: viewer.of(wire.SURFACE))
     (surface,) = session.history.surfaces
     message = viewer.of(wire.SURFACE)[0]
@@ -41,36 +41,33 @@ def test_a_rested_run_needs_no_second_surface_but_another_choice_does(session, w
     session.configure(tiny())
     viewer = watch(session)
     after_training(session, viewer, 40)
-    carry_out(session, {"op": "visible", "panel": "contours"}, viewer)
+    handle_command(session, {"op": "visible", "panel": "contours"}, viewer)
     viewer.until(lambda: len(session.history.surfaces) == 1)
-    carry_out(session, {"op": "contours", "plane": "pca", "bn_stats": "running"}, viewer)
+    handle_command(session, {"op": "contours", "plane": "pca", "bn_stats": "running"}, viewer)
     viewer.until(lambda: len(session.history.surfaces) == 2)
-    assert [(s.plane, s.bn_stats) for s in session.history.surfaces] == [
-        ("random", "batch"),
-        ("pca", "running"),
-    ]
-    assert not session._side._due()
+    assert [(s.plane, s.bn_stats) for s in session.history.surfaces] == [("random", "batch"), ("pca", "running")]
+    assert not session.analysis.has_work
 
 
 def test_hidden_viewers_get_none(session, watch):
     session.configure(tiny())
     viewer = watch(session)
-    carry_out(session, {"op": "visible", "panel": "contours"}, viewer)
-    carry_out(session, {"op": "hidden"}, viewer)
+    handle_command(session, {"op": "visible", "panel": "contours"}, viewer)
+    handle_command(session, {"op": "hidden"}, viewer)
     viewer.until(lambda: session.history is not None)
     before = len(session.history.surfaces)
     assert before <= 1  # one may have been under way
     session.step_once()
     viewer.until(lambda: session.run.step == 1)
-    assert not session._side._due()
-    carry_out(session, {"op": "visible", "panel": "contours"}, viewer)
+    assert not session.analysis.has_work
+    handle_command(session, {"op": "visible", "panel": "contours"}, viewer)
     viewer.until(lambda: len(session.history.surfaces) > before)
 
 
 def test_the_boundary_of_a_plane(session, watch):
     session.configure(tiny())
     viewer = watch(session)
-    carry_out(session, {"op": "visible", "panel": "boundary"}, viewer)
+    handle_command(session, {"op": "visible", "panel": "boundary"}, viewer)
     viewer.until(lambda: viewer.of(wire.BOUNDARY))
     probability = viewer.of(wire.BOUNDARY)[0].blocks[2].astype(float)
     assert probability.shape[:2] == (2, 2)
@@ -81,8 +78,8 @@ def test_the_boundary_of_a_plane(session, watch):
 def test_images_have_no_boundary(session, watch):
     session.configure(tiny(dataset="mnist-binary"))
     viewer = watch(session)
-    carry_out(session, {"op": "visible", "panel": "boundary"}, viewer)
-    viewer.until(lambda: session.history is not None and not session._side._due())
+    handle_command(session, {"op": "visible", "panel": "boundary"}, viewer)
+    viewer.until(lambda: session.history is not None and not session.analysis.has_work)
     assert viewer.of(wire.BOUNDARY) == []
 
 
@@ -99,12 +96,12 @@ def test_a_job_stops_in_the_middle(session, watch, monkeypatch):
     monkeypatch.setattr(room, "surface_at", endless)
     session.configure(tiny())
     viewer = watch(session)
-    carry_out(session, {"op": "visible", "panel": "contours"}, viewer)
+    handle_command(session, {"op": "visible", "panel": "contours"}, viewer)
     assert inside.wait(WAIT)
-    thread = session._side._thread
+    worker = session.analysis
     session.restart(play=False)  # a new run has jobs of its own
-    thread.join(WAIT)
-    assert not thread.is_alive()
+    worker.stop(WAIT)
+    assert not worker.alive
 
 
 def test_bad_input_of_one_panel_is_not_tried_again_and_stops_no_other(session, watch, monkeypatch):
@@ -118,9 +115,9 @@ def test_bad_input_of_one_panel_is_not_tried_again_and_stops_no_other(session, w
     monkeypatch.setattr(room, "surface_at", refuse)
     session.configure(tiny())
     viewer = watch(session)
-    carry_out(session, {"op": "visible", "panel": "contours"}, viewer)
+    handle_command(session, {"op": "visible", "panel": "contours"}, viewer)
     viewer.until(lambda: tries)
-    carry_out(session, {"op": "visible", "panel": "boundary"}, viewer)  # while the surface is under way
+    handle_command(session, {"op": "visible", "panel": "boundary"}, viewer)  # while the surface is under way
     go.set()
     viewer.until(lambda: viewer.of(wire.BOUNDARY))
     assert len(tries) == 1
@@ -133,18 +130,18 @@ def test_after_a_divergence_a_surface_still_arrives(session, watch):
     viewer.until(lambda: session.run.state.diverged or session.run.step > 300)
     session.pause()
     viewer.until_status("paused", "diverged")
-    carry_out(session, {"op": "visible", "panel": "contours"}, viewer)
-    viewer.until(lambda: session.history.surfaces or not session._side._due())
-    assert session._side._thread.is_alive()
+    handle_command(session, {"op": "visible", "panel": "contours"}, viewer)
+    viewer.until(lambda: session.history.surfaces or not session.analysis.has_work)
+    assert session.analysis.alive
 
 
 def test_stopping_twice_and_from_many_threads(session, watch):
     session.configure(tiny())
-    jobs = session._side
+    jobs = session.analysis
     stoppers = [threading.Thread(target=jobs.stop) for _ in range(5)]
     for stopper in stoppers:
         stopper.start()
     for stopper in stoppers:
         stopper.join(WAIT)
     jobs.stop()
-    assert not jobs._thread.is_alive()
+    assert not jobs.alive

@@ -10,12 +10,12 @@ from torch import Tensor, nn
 _ASLEEP, _WAKING, _AWAKE = range(3)
 
 
-class DormantNorm(nn.Module):
+class LateNorm(nn.Module):
     """The identity until ``wake``, then the norm inside.
 
     At waking the first training batch sets the running statistics wholly, as if momentum were 1 for that one
     batch: the net is in the middle of its training, and zeros and ones would be wrong for a while. gamma,
-    beta and the running statistics are those of the norm inside; asleep, they neither change nor get
+    beta and the running statistics are those of the norm inside; inactive, they neither change nor get
     gradients. Whether it is awake belongs to the state (buffer ``stage``).
 
     Attributes:
@@ -31,7 +31,7 @@ class DormantNorm(nn.Module):
         self._stage = _ASLEEP  # its copy in Python: reading a tensor would make a GPU wait in every step
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return x itself when asleep, else the normalized x."""
+        """Return x itself when inactive, else the normalized x."""
         if self._stage == _ASLEEP:
             return x
         if self._stage == _WAKING and self.training:
@@ -39,7 +39,7 @@ class DormantNorm(nn.Module):
         out: Tensor = self.norm(x)
         return out
 
-    def wake(self) -> None:
+    def activate(self) -> None:
         """Normalize from now on; nothing happens to one that is awake."""
         if self._stage == _ASLEEP:
             self._go_to(_WAKING)
@@ -92,11 +92,11 @@ class DormantNorm(nn.Module):
 
 
 def wake_norms(net: nn.Module) -> int:
-    """Wake every DormantNorm of a net; return how many were asleep."""
-    asleep = [module for module in net.modules() if isinstance(module, DormantNorm) and not module.awake]
-    for norm in asleep:
-        norm.wake()
-    return len(asleep)
+    """Wake every LateNorm of a net; return how many were inactive."""
+    inactive = [module for module in net.modules() if isinstance(module, LateNorm) and not module.awake]
+    for norm in inactive:
+        norm.activate()
+    return len(inactive)
 
 
 def _held(norm: nn.Module, name: str) -> Tensor | None:

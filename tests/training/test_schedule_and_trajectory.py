@@ -7,25 +7,25 @@ import pytest
 import torch
 from torch import nn
 
-from bnviz.training.governor import EverySteps, Governor
-from bnviz.training.path import PathLog, flat_weights, weights_of
+from bnviz.training.schedule import StepSchedule, TimeBudgetSchedule
+from bnviz.training.trajectory import TrajectoryLog, flat_weights, weights_of
 
 
 def test_the_governor_keeps_the_rate():
-    governor = Governor(rate=10, share=0.5)
-    assert governor.due(0, 100.0)
-    governor.done(100.0, cost=0.001)
-    assert not governor.due(1, 100.099)
-    assert governor.due(1, 100.101)
+    governor = TimeBudgetSchedule(rate=10, share=0.5)
+    assert governor.is_due(0, 100.0)
+    governor.record_cost(100.0, cost=0.001)
+    assert not governor.is_due(1, 100.099)
+    assert governor.is_due(1, 100.101)
 
 
 def test_the_governor_keeps_the_share():
-    governor = Governor(rate=1000, share=0.1)
+    governor = TimeBudgetSchedule(rate=1000, share=0.1)
     captures, now = 0, 0.0
     while now < 50.0:
         now += 0.001
-        if governor.due(0, now):
-            governor.done(now, cost=0.02)
+        if governor.is_due(0, now):
+            governor.record_cost(now, cost=0.02)
             now += 0.02
             captures += 1
     assert governor.spent == pytest.approx(0.02 * captures)
@@ -33,25 +33,25 @@ def test_the_governor_keeps_the_share():
 
 
 def test_haste_makes_the_next_one_due_at_once():
-    governor = Governor(rate=1, share=0.1)
-    governor.done(0.0, cost=5.0)
-    assert not governor.due(1, 10.0)
-    governor.hasten()
-    assert governor.due(1, 0.0)
+    governor = TimeBudgetSchedule(rate=1, share=0.1)
+    governor.record_cost(0.0, cost=5.0)
+    assert not governor.is_due(1, 10.0)
+    governor.capture_now()
+    assert governor.is_due(1, 0.0)
 
 
 def test_every_steps():
-    cadence = EverySteps(stride=10, dense=3)
-    assert [step for step in range(35) if cadence.due(step, math.nan)] == [0, 1, 2, 10, 20, 30]
-    cadence.hasten()
-    assert not cadence.due(5, 0.0)
+    cadence = StepSchedule(stride=10, dense=3)
+    assert [step for step in range(35) if cadence.is_due(step, math.nan)] == [0, 1, 2, 10, 20, 30]
+    cadence.capture_now()
+    assert not cadence.is_due(5, 0.0)
 
 
 def test_a_path_is_where_the_weights_were():
     net = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3), nn.Linear(3, 1))
     start = flat_weights(net).clone()
     assert start.shape == (2 * 3 + 3,)  # no biases, no gamma, no beta
-    log = PathLog([net])
+    log = TrajectoryLog([net])
     log.offer(0, [net])  # step 0 is the start itself
     with torch.no_grad():
         net[0].weight += 0.5
@@ -59,12 +59,12 @@ def test_a_path_is_where_the_weights_were():
     (path,) = log.snapshot()
     assert torch.equal(path.start, start)
     assert path.steps == (8,)
-    assert path.moved.tolist() == [[0.5] * 6 + [0.0] * 3]
+    assert path.displacement.tolist() == [[0.5] * 6 + [0.0] * 3]
 
 
 def test_a_path_is_bounded_and_evenly_spaced():
     net = nn.Linear(2, 2)
-    log = PathLog([net, net])
+    log = TrajectoryLog([net, net])
     for step in range(20_000):
         log.offer(step, [net, net])
         if step % 1000 == 999:
@@ -73,14 +73,14 @@ def test_a_path_is_bounded_and_evenly_spaced():
             assert len(steps) <= 24
             assert max(gaps) <= 2 * min(gaps)
             assert steps[-1] > 0.8 * step
-    assert len(log.snapshot()[0].moved) >= 12
+    assert len(log.snapshot()[0].displacement) >= 12
 
 
 def test_twins_keep_their_common_start_once_and_others_their_own():
     one, other = nn.Linear(3, 2), nn.Linear(3, 2)
     twin = nn.Sequential(nn.Flatten(), nn.Linear(3, 2))
     twin[1].load_state_dict(one.state_dict())
-    first, second, third = PathLog([one, twin, other]).snapshot()
+    first, second, third = TrajectoryLog([one, twin, other]).snapshot()
     assert first.start.data_ptr() == second.start.data_ptr()
     assert torch.equal(third.start, other.weight.detach().flatten())
 
@@ -94,8 +94,8 @@ def test_kernels_are_weights_and_a_gamma_of_three_axes_is_none():
 
 def test_a_net_too_large_for_a_path_has_only_its_start():
     net = nn.Linear(4000, 1000)  # 4 million weights: 8 MB a point
-    log = PathLog([net])
+    log = TrajectoryLog([net])
     log.offer(10, [net])
     (path,) = log.snapshot()
     assert path.steps == ()
-    assert path.moved.shape == (0, 4_000_000)
+    assert path.displacement.shape == (0, 4_000_000)

@@ -1,9 +1,8 @@
-"""ArmsAtWork: the twins of a run and all that is kept of them; no thread of its own."""
+"""Trainer: all arms of an experiment, their data and their history; no thread of its own."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 import torch
 
@@ -14,10 +13,11 @@ from bnviz.telemetry.records import Frame, Mark
 from bnviz.training.describe import describe
 from bnviz.training.device import resolve_device
 from bnviz.training.evaluated import evaluated_part
-from bnviz.training.governor import Cadence, Governor
-from bnviz.training.loop import NAN, Sighting, TrainingData, train_steps
-from bnviz.training.path import PathLog
+from bnviz.training.loop import NAN, Snapshot, TrainingData, train_steps
+from bnviz.training.reducer import FrameReducer, InlineReducer
+from bnviz.training.schedule import Schedule, TimeBudgetSchedule
 from bnviz.training.state import Checkpoint, Divergence
+from bnviz.training.trajectory import TrajectoryLog
 from bnviz.training.twins import Twin, build_twins
 
 CAPTURES_PER_S = 30.0
@@ -26,20 +26,21 @@ EVALUATION_SHARE = 0.02
 EVALUATIONS_PER_S = 4.0
 
 
-class ArmsAtWork:
+class Trainer:
     """All arms of an experiment, their data and their history.
 
     Args:
         experiment: what to train.
         dataset: on what.
         max_steps: written into the history's description.
-        captures: when to capture a frame; by the clock unless told otherwise.
-        tests: when to evaluate on the test data; likewise.
+        capture_schedule: when to capture a frame; by the clock unless given.
+        evaluation_schedule: when to evaluate on the test data; by the clock unless given.
+        reducer: turns snapshots into frames; in this thread unless given.
 
     Attributes:
-        deliver: what happens to a sighting; ``keep`` unless somebody reduces elsewhere.
-        ready: asked before a capture by the clock: is the one before it done with?
-        cost_beside: seconds that a capture costs beyond this thread's own, where that counts.
+        step: updates made so far.
+        diverged: arms whose numbers stopped being finite, in that order.
+        busy_s: seconds spent computing.
     """
 
     def __init__(
@@ -47,16 +48,15 @@ class ArmsAtWork:
         experiment: Experiment,
         dataset: Dataset,
         max_steps: int,
-        captures: Cadence | None = None,
-        tests: Cadence | None = None,
+        capture_schedule: Schedule | None = None,
+        evaluation_schedule: Schedule | None = None,
+        reducer: FrameReducer | None = None,
     ) -> None:
         device = resolve_device(experiment.base.device)
         self.twins = build_twins(experiment, dataset, device)
         self.history = History(describe(experiment, dataset, self.twins, device, max_steps))
-        self.captures = captures or Governor(CAPTURES_PER_S, CAPTURE_SHARE)
-        self.deliver: Callable[[Sighting], Frame | None] = self.keep
-        self.ready: Callable[[], bool] = lambda: True
-        self.cost_beside: Callable[[], float] = lambda: 0.0
+        self.capture_schedule = capture_schedule or TimeBudgetSchedule(CAPTURES_PER_S, CAPTURE_SHARE)
+        self.reducer = reducer or InlineReducer()
         self.step = 0
         self._last = max_steps - 1
         self.diverged: list[Divergence] = []
@@ -64,8 +64,8 @@ class ArmsAtWork:
         self._plain_s = 0.0
         self._data = TrainingData.of(dataset, device)
         self._test = evaluated_part(dataset, experiment.base.net, device)
-        self._tests = tests or Governor(EVALUATIONS_PER_S, EVALUATION_SHARE)
-        self._path = PathLog([twin.net for twin in self.twins])
+        self._evaluation_schedule = evaluation_schedule or TimeBudgetSchedule(EVALUATIONS_PER_S, EVALUATION_SHARE)
+        self._path = TrajectoryLog([twin.net for twin in self.twins])
         first = first_frame(experiment, dataset, device)
         self.history.add_frame(first)
         self._steps = train_steps(self.twins, self._data, self._wanted, self._last_test, first.arms)
@@ -73,9 +73,9 @@ class ArmsAtWork:
     def advance(self) -> Frame | None:
         """Make one update of every arm; returns the frame if one was captured."""
         started = time.perf_counter()
-        if self._tests.due(self.step, started):
+        if self._evaluation_schedule.is_due(self.step, started):
             self.evaluate()
-            self._tests.done(started, time.perf_counter() - started)
+            self._evaluation_schedule.record_cost(started, time.perf_counter() - started)
         begun = time.perf_counter()
         result = next(self._steps, None)
         if result is None:
@@ -86,21 +86,15 @@ class ArmsAtWork:
             self._note_divergence(arm)
         self._note_insertions()
         frame = None
-        if result.seen is None:
+        if result.snapshot is None:
             self._plain_s = now - begun if self._plain_s == 0 else 0.95 * self._plain_s + 0.05 * (now - begun)
         else:
-            frame = self.deliver(result.seen)
+            frame = self._submit(result.snapshot)
             self._path.offer(self.step + 1, [twin.net for twin in self.twins])
             cost = max(0.0, time.perf_counter() - begun - self._plain_s)
-            self.captures.done(begun, cost + self.cost_beside())
+            self.capture_schedule.record_cost(begun, cost + self.reducer.offloaded_cost_s)
         self.step += 1
         self.busy_s += time.perf_counter() - started
-        return frame
-
-    def keep(self, seen: Sighting) -> Frame:
-        """Reduce what was seen and keep the frame; callable from any thread."""
-        frame = seen.frame()
-        self.history.add_frame(frame)
         return frame
 
     def evaluate(self) -> None:
@@ -113,7 +107,7 @@ class ArmsAtWork:
         """Change lr, sgd_momentum or weight_decay of every arm whose rate is not its own distinction."""
         for name in rates:
             if name not in LIVE_FIELDS:
-                raise ValueError(f"{name} cannot change while a run goes on")
+                raise ValueError(f"{name} cannot change while a run trains")
         experiment = self.history.experiment
         for twin, changes in zip(self.twins, experiment.arms, strict=True):
             own = dict(changes)
@@ -123,9 +117,7 @@ class ArmsAtWork:
 
     def checkpoint(self) -> Checkpoint:
         """Copy all weights and where they have been."""
-        states = tuple(
-            {k: v.detach().cpu().clone() for k, v in t.net.state_dict().items()} for t in self.twins
-        )
+        states = tuple({k: v.detach().cpu().clone() for k, v in t.net.state_dict().items()} for t in self.twins)
         return Checkpoint(self.step, tuple(twin.config for twin in self.twins), states, self._path.snapshot())
 
     @property
@@ -137,7 +129,17 @@ class ArmsAtWork:
         # Step 0 was observed beforehand; the last one shows how it ended.
         if step == 0 or step == self._last:
             return step > 0
-        return self.ready() and self.captures.due(step, time.perf_counter())
+        return self.reducer.idle and self.capture_schedule.is_due(step, time.perf_counter())
+
+    def _submit(self, snapshot: Snapshot) -> Frame | None:
+        """Have a snapshot reduced and its frame kept, in whatever thread the reducer uses."""
+
+        def reduce() -> Frame:
+            frame = snapshot.frame()
+            self.history.add_frame(frame)
+            return frame
+
+        return self.reducer.submit(reduce)
 
     def _last_test(self, arm: int) -> tuple[float, float]:
         last = self.history.last_evaluation(arm)

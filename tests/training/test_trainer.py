@@ -7,10 +7,10 @@ import torch
 
 from bnviz.config import InputError, RunConfig, compare
 from bnviz.data import load_dataset
-from bnviz.training.arms import ArmsAtWork
 from bnviz.training.describe import describe
 from bnviz.training.device import resolve_device
-from bnviz.training.governor import EverySteps
+from bnviz.training.schedule import StepSchedule
+from bnviz.training.trainer import Trainer
 
 BASE = RunConfig(dataset="moons", depth=2, width=8, lr=0.1)
 TWO = compare(BASE, "norm", ["none", "batch"])
@@ -22,7 +22,7 @@ def moons():
 
 
 def at_work(moons, experiment=TWO, max_steps=1000, captures=1, tests=10):
-    return ArmsAtWork(experiment, moons, max_steps, EverySteps(captures), EverySteps(tests))
+    return Trainer(experiment, moons, max_steps, StepSchedule(captures), StepSchedule(tests))
 
 
 def advance(arms, count):
@@ -101,7 +101,7 @@ def test_a_checkpoint_is_a_copy(moons):
     for state, path in zip(checkpoint.states, checkpoint.paths, strict=True):
         assert path.steps == (2, 10)  # updates made, as the checkpoint counts them
         flat = torch.cat([p.flatten() for p in state.values() if p.dim() > 1])
-        torch.testing.assert_close(path.start + path.moved[-1].float(), flat, rtol=1e-3, atol=1e-4)
+        torch.testing.assert_close(path.start + path.displacement[-1].float(), flat, rtol=1e-3, atol=1e-4)
 
 
 def test_a_divergence_is_marked_and_the_other_arm_still_gets_frames(moons):
@@ -174,9 +174,7 @@ def test_a_device_that_is_not_there_is_bad_input():
     missing = next(n for n, there in (("cuda", torch.cuda.is_available()), ("mps", False)) if not there)
     if missing == "mps" and torch.backends.mps.is_available():
         pytest.skip("every device is there")
-    with pytest.raises(
-        InputError, match=f"device '{missing}' is not available here; available are auto, cpu"
-    ):
+    with pytest.raises(InputError, match=f"device '{missing}' is not available here; available are auto, cpu"):
         resolve_device(missing)
 
 
