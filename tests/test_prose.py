@@ -235,13 +235,13 @@ def documents() -> list[Path]:
 
 
 def prose(path: Path) -> list[str]:
-    """Return the English of a file, piece by piece: values, text without code, docstrings and comments."""
+    """Return the English of a file: values, text without code, docstrings, comments, messages of errors."""
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".toml":
         return list(_values(tomllib.loads(text)))
     if path.suffix == ".md":
         return [re.sub(r"```.*?```|`[^`\n]*`", "`code`", text, flags=re.DOTALL)]
-    return [*docstrings(text), *comments(text)]
+    return [*docstrings(text), *comments(text), *messages(text)]
 
 
 def _values(tree: object) -> Iterator[str]:
@@ -264,6 +264,20 @@ def docstrings(source: str) -> list[str]:
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
     ]
+
+
+def messages(source: str) -> list[str]:
+    """Return the fixed parts of the messages of errors that are raised; a value becomes ``{}``."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+            for given in node.exc.args:
+                if isinstance(given, ast.Constant) and isinstance(given.value, str):
+                    found.append(given.value)
+                elif isinstance(given, ast.JoinedStr):
+                    parts = (each.value if isinstance(each, ast.Constant) else "{}" for each in given.values)
+                    found.append("".join(map(str, parts)))
+    return found
 
 
 def comments(source: str) -> list[str]:
@@ -320,10 +334,12 @@ def test_a_habit_is_found_across_a_line_break() -> None:
     assert HABITS[7].found_in("A bias in front\n    of BN changes nothing.")
 
 
-def test_prose_is_read_from_docstrings_and_comments_but_not_from_code() -> None:
+def test_prose_is_read_from_docstrings_comments_and_errors_but_not_from_other_code() -> None:
     source = '"""Module."""\n\nNOBODY = "nobody"\n"""An attribute."""\n# First line\n# and second.\nx = 1  # end\n'
     assert docstrings(source) == ["Module.", "An attribute."]
     assert comments(source) == ["First line\nand second.", "end"]
+    raised = 'raise InputError(f"{path.name}: {size} MB is too large") from error\nraise KeyError("no such key")\n'
+    assert messages(raised) == ["{}: {} MB is too large", "no such key"]
 
 
 def test_prose_of_a_table_leaves_quoted_and_chinese_words_alone(tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ def _complete(urls: Sequence[str], part: Path, nbytes: int, report: Report, canc
                 break  # nothing new came: try the next address
     got = f"{_size(part) / 1e6:.1f} of {nbytes / 1e6:.1f} MB are here"
     host = ", ".join(url.split("/")[2] for url in urls)
-    message = f"found no way to fetch it from {host} ({why}); {got}, the next try goes on from there"
+    message = f"found no way to fetch it from {host} ({why}); {got}, the next try resumes there"
     raise FetchError(f"{part.stem}: {message}")
 
 

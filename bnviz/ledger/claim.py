@@ -78,7 +78,7 @@ def claims() -> tuple[Claim, ...]:
             rows = tomllib.loads(path.read_text(encoding="utf-8"))["claim"]
             found += [_claim(row) for row in rows]
         except (OSError, KeyError, TypeError, ValueError) as error:
-            raise InputError(f"{path.name} holds no claims of ours: {error}") from error
+            raise InputError(f"{path.name} is not a file of claims: {error}") from error
     return tuple(found)
 
 

@@ -38,4 +38,4 @@ def misconceptions() -> tuple[Misconception, ...]:
         found = tomllib.loads(path.read_text(encoding="utf-8"))["misconception"]
         return tuple(Misconception(str(m["id"]), tuple(m["tests"]), str(m["source"])) for m in found)
     except (OSError, KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{path.name} holds no misconceptions of ours: {error}") from error
+        raise InputError(f"{path.name} is not a file of misconceptions: {error}") from error

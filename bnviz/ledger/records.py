@@ -77,7 +77,7 @@ def load_ledger(path: Path) -> Ledger:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise InputError(f"{path.name} is no ledger of ours") from error
+        raise InputError(f"{path.name} is not a bnviz ledger") from error
     return ledger_from_dict(data)
 
 

@@ -78,11 +78,11 @@ def load_study(source: str | os.PathLike[str] | BinaryIO | bytes, label: str | N
 def _read(file: BinaryIO, label: str) -> StudyResult:
     content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
-        raise InputError(f"{label}: found more than {MAX_BYTES // 2**20} MB, expected a study of ours")
+        raise InputError(f"{label}: found more than {MAX_BYTES // 2**20} MB, expected a bnviz study")
     try:
         data = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{label}: found no JSON, expected a study of ours") from error
+        raise InputError(f"{label}: found no JSON, expected a bnviz study") from error
     return study_from_dict(data, label)
 
 

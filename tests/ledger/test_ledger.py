@@ -178,7 +178,7 @@ def test_a_file_of_somebody_else_is_refused(broken: object, tmp_path: Path) -> N
         ledger_from_dict(broken)
     path = tmp_path / "claims.json"
     path.write_text("{", encoding="utf-8")
-    with pytest.raises(InputError, match="no ledger of ours"):
+    with pytest.raises(InputError, match="is not a bnviz ledger"):
         load_ledger(path)
 
 

@@ -60,6 +60,6 @@ def _read(file: BinaryIO, label: str) -> tuple[Moment, dict[str, Any]]:
             steps, accuracy = int(meta["steps"]), tuple(map(float, meta["accuracy"]))
             provenance = dict(meta["provenance"])
         except (KeyError, TypeError, ValueError) as error:
-            raise InputError(f"{label}: found no description of ours") from error
+            raise InputError(f"{label}: found no bnviz description") from error
     weights: list[Weights] = [{name: arrays[f"{arm}.{name}"] for name in each} for arm, each in enumerate(wanted)]
     return Moment(steps, tuple(weights), accuracy), provenance

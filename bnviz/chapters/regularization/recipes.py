@@ -49,4 +49,4 @@ def recorded_study() -> RecordedStudy:
     except (OSError, KeyError, TypeError, ValueError) as error:
         if isinstance(error, InputError):
             raise
-        raise InputError(f"{FILE.name} holds no study of ours") from error
+        raise InputError(f"{FILE.name} is not a bnviz study") from error

@@ -122,7 +122,7 @@ def read_recording(path: Path) -> Recorded:
     """Read a file of ours with all scenes; raises InputError when it is none."""
     found = read_parts(path)
     if set(found.studies) != set(SCENES):
-        raise InputError(f"{path.name} holds no studies of ours for every scene")
+        raise InputError(f"{path.name} does not have a bnviz study for every scene")
     return found
 
 
@@ -135,4 +135,4 @@ def read_parts(path: Path) -> Recorded:
     except (OSError, AttributeError, KeyError, TypeError, ValueError) as error:
         if isinstance(error, InputError):
             raise
-        raise InputError(f"{path.name} holds no studies of ours") from error
+        raise InputError(f"{path.name} is not a file of bnviz studies") from error

@@ -213,7 +213,7 @@ def test_a_study_survives_its_file_and_others_are_refused(study: ShiftStudy, tmp
             study_from_dict(wrong)
     path = tmp_path / "why.json"
     path.write_text(recording({"figure1": study}, {"date": "today"}), encoding="utf-8")
-    with pytest.raises(InputError, match="holds no studies"):
+    with pytest.raises(InputError, match="a bnviz study for every scene"):
         read_recording(path)
 
 
