@@ -1,0 +1,122 @@
+"""Every file that was shipped opens, and so does a file of each format version, whatever was renamed since.
+
+The files in tests/formats were written by the code at commit 4a8a446 and never change.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import bnviz
+from bnviz.api.surface import load_surface
+from bnviz.chapters.convolution import late_bn_study, recorded_weights
+from bnviz.chapters.inference import statistics_study
+from bnviz.chapters.initialization.recipes import NETS, recorded_sweep
+from bnviz.chapters.regularization import recipes as regularization
+from bnviz.chapters.survival.recorded import FILES, recorded_map
+from bnviz.chapters.why import recipes as why
+from bnviz.data import load_dataset
+from bnviz.ledger.records import load_ledger
+from bnviz.studies import load_study
+from bnviz.studies.checkpoint import load_state
+from bnviz.studies.work_file import WorkFile
+from bnviz.sweeps import load_sweep, read_work
+
+SHIPPED = Path(__file__).parents[1] / "assets" / "recordings"
+FORMATS = Path(__file__).parent / "formats"
+
+
+@pytest.mark.parametrize("path", sorted(SHIPPED.glob("*.npz")), ids=lambda path: path.name)
+def test_every_shipped_npz_opens(path: Path) -> None:
+    if path == recorded_weights.FILE:
+        moment, provenance = recorded_weights.load(path)
+        assert moment is not None
+        assert provenance["date"]
+        return
+    history = bnviz.load(path)
+    assert len(history.frames) > 10
+    assert all(len(curve.step) for curve in history.curves)
+
+
+@pytest.mark.parametrize("path", sorted((SHIPPED / "studies").glob("*.json")), ids=lambda path: path.stem)
+def test_every_shipped_study_opens(path: Path) -> None:
+    result = load_study(path)
+    assert len(result.units) == len(result.arms) * len(result.seeds)
+    assert result.provenance["versions"]["torch"]
+
+
+@pytest.mark.parametrize("path", sorted(SHIPPED.glob("survival*.json")), ids=lambda path: path.stem)
+def test_every_shipped_map_opens(path: Path) -> None:
+    assert load_sweep(path).cells
+
+
+def test_every_other_shipped_file_opens() -> None:
+    opened = {
+        "claims.json": load_ledger(SHIPPED / "claims.json").tests,
+        "convolution_insert.json": late_bn_study.recorded_study().curves,
+        "inference.json": statistics_study.recorded_study().steps,
+        "initialization.json": [recorded_sweep("scale", net) for net in NETS],
+        "regularization.json": regularization.recorded_study().study,
+        "why.json": why.recorded().studies,
+    }
+    others = {path.name for path in SHIPPED.glob("*.json")} - {path.name for path in SHIPPED.glob("survival*")}
+    assert set(opened) == others
+    assert all(opened.values())
+    assert all(recorded_map(net) is not None for net in FILES)
+
+
+def test_a_recording_of_version_1_opens() -> None:
+    history = bnviz.load(FORMATS / "recording-v1.npz")
+    assert [frame.step for frame in history.frames] == [0, 10, 20, 29]
+    assert history.frames[-1].arms[1].scalar("train_loss") > 0
+    assert [mark.text for mark in history.marks] == ["lr=0.1"]
+    assert len(history.surfaces) == 1
+    assert history.boundary is not None
+    assert [len(curve.step) for curve in history.evaluations] == [4, 4]
+
+
+def test_a_watched_model_of_version_1_opens() -> None:
+    history = bnviz.load(FORMATS / "watched-v1.npz")
+    assert [frame.step for frame in history.frames] == [0, 2, 4]
+    assert len(history.curves[0].step) == 6
+
+
+def test_a_surface_of_version_1_opens() -> None:
+    record, experiment = load_surface(FORMATS / "surface-v1.npz")
+    assert record.loss.shape == (2, 5, 5)
+    assert experiment.base.dataset == "moons"
+
+
+def test_a_study_of_version_1_opens() -> None:
+    result = load_study(FORMATS / "study-v1.json")
+    assert [unit.arm for unit in result.units] == [arm.name for arm in result.arms]
+
+
+def test_finished_units_of_version_1_are_found(tmp_path: Path) -> None:
+    lines = (FORMATS / "study-work-v1.jsonl").read_text(encoding="utf-8")
+    (tmp_path / "figure1.jsonl").write_text(lines, encoding="utf-8")
+    assert len(WorkFile(tmp_path, "figure1").read()) == len(lines.splitlines())
+
+
+def test_a_checkpoint_of_version_1_opens() -> None:
+    state = load_state(FORMATS / "checkpoint-v1.pt", "0123abcd")
+    assert state is not None
+    assert set(state) == {"key", "step", "curves", "net", "optimizer", "generators"}
+    assert load_state(FORMATS / "checkpoint-v1.pt", "another key") is None
+
+
+def test_a_sweep_of_version_1_opens_and_its_finished_cells_are_found() -> None:
+    result = load_sweep(FORMATS / "sweep-v1.json")
+    cells = (FORMATS / "sweep-work-v1.jsonl").read_text(encoding="utf-8").splitlines()
+    assert len(result.cells) == len(cells) == 16
+    keys = {json.loads(line)["key"] for line in cells}
+    found = read_work(result.sweep, load_dataset("moons"), FORMATS / "sweep-work-v1.jsonl")
+    # The keys hold the version of torch: another one computes the cells again.
+    assert {cell.key for cell in found} in (keys, set())
+
+
+def test_a_ledger_of_version_1_opens() -> None:
+    assert set(load_ledger(FORMATS / "claims-v1.json").tests) == {"E1", "E9", "L1"}
