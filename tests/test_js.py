@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -30,3 +31,14 @@ def test_the_browsers_unit_tests_pass() -> None:
     command = [NODE, "--test", *(str(file) for file in FILES)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+
+
+def test_the_lock_file_pins_every_package_and_names_no_registry() -> None:
+    packages = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    pinned = {path: entry for path, entry in packages.items() if path}
+    assert {"node_modules/typescript", "node_modules/@biomejs/biome"} <= set(pinned)
+    for path, entry in pinned.items():
+        assert entry["integrity"].startswith("sha512-"), path
+        assert entry.get("resolved", "https://registry.npmjs.org/").startswith(
+            "https://registry.npmjs.org/"
+        ), path

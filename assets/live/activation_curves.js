@@ -1,7 +1,9 @@
 /**
  * The nonlinearities and their derivatives, as torch defines them: formulas, to draw beside what was measured.
  *
- * @typedef {{value: (x: number) => number, derivative: (x: number) => number, range: [number, number], steepest: number}} Curve
+ * @typedef
+ *   {{value: (x: number) => number, derivative: (x: number) => number, range: [number, number], steepest: number}}
+ *   Curve
  *     `range` is the part of the value axis to show, `steepest` the largest derivative there is
  */
 
@@ -28,7 +30,17 @@ export const CURVES = {
   sigmoid: { value: sigmoid, derivative: (x) => sigmoid(x) * (1 - sigmoid(x)), range: [0, 1], steepest: 0.25 },
   tanh: { value: Math.tanh, derivative: (x) => 1 - Math.tanh(x) ** 2, range: [-1, 1], steepest: 1 },
   relu: { value: (x) => Math.max(0, x), derivative: (x) => (x > 0 ? 1 : 0), range: [-0.5, 3], steepest: 1 },
-  leaky_relu: { value: (x) => (x > 0 ? x : LEAKY_SLOPE * x), derivative: (x) => (x > 0 ? 1 : LEAKY_SLOPE), range: [-0.5, 3], steepest: 1 },
-  gelu: { value: (x) => x * normalCdf(x), derivative: (x) => normalCdf(x) + x * normalDensity(x), range: [-0.5, 3], steepest: 1.13 },
+  leaky_relu: {
+    value: (x) => (x > 0 ? x : LEAKY_SLOPE * x),
+    derivative: (x) => (x > 0 ? 1 : LEAKY_SLOPE),
+    range: [-0.5, 3],
+    steepest: 1,
+  },
+  gelu: {
+    value: (x) => x * normalCdf(x),
+    derivative: (x) => normalCdf(x) + x * normalDensity(x),
+    range: [-0.5, 3],
+    steepest: 1.13,
+  },
   identity: { value: (x) => x, derivative: () => 1, range: [-3, 3], steepest: 1 },
 };

@@ -6,12 +6,19 @@ import { scalar } from "./frame.js";
 /**
  * @typedef {import("./panel.js").View} View
  * @typedef {import("./panel.js").Arm} Arm
- * @typedef {{root: HTMLElement, body: HTMLElement, swatch: SVGElement, label: HTMLElement, number: HTMLElement, line: HTMLElement}} ArmCard
+ * @typedef
+ *   {{root: HTMLElement, body: HTMLElement, swatch: SVGElement, label: HTMLElement, number: HTMLElement, line: HTMLElement}}
+ *   ArmCard
  */
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** A short piece of the arm's line, in its colour and dash. @param {Arm} arm @param {SVGElement} [old] @returns {SVGElement} */
+/**
+ * A short piece of the arm's line, in its color and dash.
+ * @param {Arm} arm
+ * @param {SVGElement} [old]
+ * @returns {SVGElement}
+ */
 export function swatch(arm, old) {
   const node = old ?? document.createElementNS(SVG, "svg");
   if (!old) {
@@ -21,13 +28,17 @@ export function swatch(arm, old) {
     node.append(document.createElementNS(SVG, "line"));
   }
   const line = /** @type {SVGLineElement} */ (node.firstChild);
-  for (const [name, value] of Object.entries({ x1: "1", x2: "19", y1: "5", y2: "5", "stroke-width": "3.5" })) put(line, name, value);
+  for (const [name, value] of Object.entries({ x1: "1", x2: "19", y1: "5", y2: "5", "stroke-width": "3.5" }))
+    put(line, name, value);
   put(line, "stroke", arm.color);
   put(line, "stroke-dasharray", arm.dash.length ? arm.dash.join(" ") : "none");
   return node;
 }
 
-/** @param {(key: string) => string} t @returns {ArmCard} */
+/**
+ * @param {(key: string) => string} t
+ * @returns {ArmCard}
+ */
 function build(t) {
   const { root, head, body } = card("arm-card");
   const mark = swatch(/** @type {any} */ ({ color: "none", dash: [] }));
@@ -39,7 +50,11 @@ function build(t) {
   return { root, body, swatch: mark, label, number, line };
 }
 
-/** Loss, and the accuracy measured last; falls back to the training accuracy's absence as a dash. @param {View} view @param {number} index */
+/**
+ * Loss, and the accuracy measured last; falls back to the training accuracy's absence as a dash.
+ * @param {View} view
+ * @param {number} index
+ */
 function numbers(view, index) {
   const arm = view.frame?.arms[index];
   return { loss: arm ? scalar(arm, "train_loss") : NaN, accuracy: arm ? scalar(arm, "test_accuracy") : NaN };
@@ -47,7 +62,10 @@ function numbers(view, index) {
 
 /** The cards of all arms, side by side or stacked. */
 export class ArmCards {
-  /** @param {HTMLElement} root @param {import("./panel.js").Context} context */
+  /**
+   * @param {HTMLElement} root
+   * @param {import("./panel.js").Context} context
+   */
   constructor(root, context) {
     this.t = context.t;
     this.root = el("div", { class: "arm-cards" });
@@ -58,7 +76,8 @@ export class ArmCards {
 
   /**
    * Bring the cards up to date; `reading` adds a measured sentence per arm.
-   * @param {View} view @param {(view: View, index: number) => string} [reading]
+   * @param {View} view
+   * @param {(view: View, index: number) => string} [reading]
    * @returns {ArmCard[]} one per arm
    */
   update(view, reading) {
@@ -83,7 +102,11 @@ export class ArmCards {
     return this.cards;
   }
 
-  /** Width inside a card's body, CSS pixels. @param {View} view @returns {number} */
+  /**
+   * Width inside a card's body, CSS pixels.
+   * @param {View} view
+   * @returns {number}
+   */
   inner(view) {
     const columns = view.narrow ? 1 : Math.max(1, view.arms.length);
     return Math.floor((view.width - GAP * (columns - 1)) / columns) - 2 * PADDING - 2;

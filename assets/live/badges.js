@@ -7,14 +7,27 @@ import { whole } from "./format.js";
  * @typedef {(key: string, values?: Record<string, string | number>) => string} Words
  */
 
-/** @param {Hello | null} hello @param {Status | null} status @param {string} link @param {number} fps @param {Words} t @returns {{words: string, tone: string, title: string}} */
+/**
+ * @param {Hello | null} hello
+ * @param {Status | null} status
+ * @param {string} link
+ * @param {number} fps
+ * @param {Words} t
+ * @returns {{words: string, tone: string, title: string}}
+ */
 export function sourceBadge(hello, status, link, fps, t) {
   if (link === "lost" || link === "connecting") return { words: t(`badge.${link}`), tone: "wait", title: "" };
   if (!hello) return { words: t("badge.waiting"), tone: "wait", title: "" };
   const { date = "", seed = "" } = hello.provenance ?? {};
   if (hello.source === "recorded") {
-    const versions = Object.entries(hello.provenance?.versions ?? {}).map((pair) => pair.join(" ")).join(", ");
-    return { words: t("badge.recorded"), tone: "recorded", title: t("badge.recorded_title", { date: String(date).slice(0, 10), seed, versions }) };
+    const versions = Object.entries(hello.provenance?.versions ?? {})
+      .map((pair) => pair.join(" "))
+      .join(", ");
+    return {
+      words: t("badge.recorded"),
+      tone: "recorded",
+      title: t("badge.recorded_title", { date: String(date).slice(0, 10), seed, versions }),
+    };
   }
   const name = status?.status ?? "idle";
   const speed = status ? t("badge.speed_title", { steps: whole(status.steps_per_s) }) : "";
@@ -26,7 +39,12 @@ export function sourceBadge(hello, status, link, fps, t) {
 /** First digits of a hash. @param {string | undefined} hash */
 const short = (hash) => (hash ?? "").slice(0, 4);
 
-/** @param {Status | null} status @param {number} arms @param {Words} t @returns {{words: string, title: string, twins: boolean} | null} null when there is nothing to compare */
+/**
+ * @param {Status | null} status
+ * @param {number} arms
+ * @param {Words} t
+ * @returns {{words: string, title: string, twins: boolean} | null} null when there is nothing to compare
+ */
 export function twinsBadge(status, arms, t) {
   const hashes = status?.hashes;
   if (arms < 2 || !hashes?.weights?.length) return null;
@@ -35,9 +53,17 @@ export function twinsBadge(status, arms, t) {
   const seen = Boolean(batches); // before the first step there is no batch to compare
   const title = [
     t(hashes.same_weights ? "twins.weights_same" : "twins.weights_differ", { hash: weights }),
-    t(!seen ? "twins.batches_none" : hashes.same_batches ? "twins.batches_same" : "twins.batches_differ", { hash: batches }),
+    t(!seen ? "twins.batches_none" : hashes.same_batches ? "twins.batches_same" : "twins.batches_differ", {
+      hash: batches,
+    }),
   ].join(" ");
   const twins = hashes.same_weights && (!seen || hashes.same_batches);
-  const key = !hashes.same_weights ? "twins.no" : !seen ? "twins.start" : hashes.same_batches ? "twins.yes" : "twins.batches";
+  const key = !hashes.same_weights
+    ? "twins.no"
+    : !seen
+      ? "twins.start"
+      : hashes.same_batches
+        ? "twins.yes"
+        : "twins.batches";
   return { words: t(key, { weights, batches }), title, twins };
 }

@@ -1,5 +1,5 @@
 /**
- * Class probabilities over a plane as a picture: colour of the likeliest class, paler where it is less sure, lines
+ * Class probabilities over a plane as a picture: color of the likeliest class, paler where it is less sure, lines
  * where the likeliest class changes, and the training points.
  *
  * @typedef {import("./panel.js").Boundary} Boundary
@@ -10,16 +10,43 @@ import { fit, linear } from "./draw.js";
 import { bilinear, fieldImage } from "./field_image.js";
 import { parseColor } from "./theme.js";
 
-/** Colours of classes, apart from those of the arms. */
-const LIGHT = ["#8e4ec6", "#b58900", "#2f7f86", "#c2417a", "#5a6b1f", "#4059ad", "#9a4b2f", "#667085", "#a3228e", "#3d7d3d"];
-const DARK = ["#c39bff", "#f0cf5e", "#67c7cf", "#ff8fbd", "#b9cf6a", "#9db4ff", "#e2a184", "#b4bcc8", "#ef8be0", "#8fd08f"];
+/** Colors of classes, apart from those of the arms. */
+const LIGHT = [
+  "#8e4ec6",
+  "#b58900",
+  "#2f7f86",
+  "#c2417a",
+  "#5a6b1f",
+  "#4059ad",
+  "#9a4b2f",
+  "#667085",
+  "#a3228e",
+  "#3d7d3d",
+];
+const DARK = [
+  "#c39bff",
+  "#f0cf5e",
+  "#67c7cf",
+  "#ff8fbd",
+  "#b9cf6a",
+  "#9db4ff",
+  "#e2a184",
+  "#b4bcc8",
+  "#ef8be0",
+  "#8fd08f",
+];
 
-/** @param {Theme} theme @param {number} index */
+/**
+ * @param {Theme} theme
+ * @param {number} index
+ */
 export const classColor = (theme, index) => (theme.dark ? DARK : LIGHT)[index % LIGHT.length];
 
 /**
  * How far each class is ahead of the best other one; 0 where it becomes or stops being the likeliest.
- * @param {Float32Array} probability (C, m, n) of one arm @param {number} classes C @returns {Float32Array[]} per class, m * n
+ * @param {Float32Array} probability (C, m, n) of one arm
+ * @param {number} classes C
+ * @returns {Float32Array[]} per class, m * n
  */
 export function leads(probability, classes) {
   const size = probability.length / classes;
@@ -27,7 +54,8 @@ export function leads(probability, classes) {
     const lead = new Float32Array(size);
     for (let k = 0; k < size; k++) {
       let best = -Infinity;
-      for (let other = 0; other < classes; other++) if (other !== c) best = Math.max(best, probability[other * size + k]);
+      for (let other = 0; other < classes; other++)
+        if (other !== c) best = Math.max(best, probability[other * size + k]);
       lead[k] = probability[c * size + k] - best;
     }
     return lead;
@@ -36,7 +64,11 @@ export function leads(probability, classes) {
 
 /**
  * Likeliest class and its surety at a fractional grid position.
- * @param {Float32Array[]} planes probability per class @param {number} n @param {number} m @param {number} u @param {number} v
+ * @param {Float32Array[]} planes probability per class
+ * @param {number} n
+ * @param {number} m
+ * @param {number} u
+ * @param {number} v
  * @returns {[number, number]} class (-1 when not finite), and 0 for a guess up to 1 for certainty
  */
 export function likeliest(planes, n, m, u, v) {
@@ -50,7 +82,12 @@ export function likeliest(planes, n, m, u, v) {
 }
 
 /**
- * @param {Boundary} boundary @param {number} arm @param {number[][] | null} points x, y, class @param {number} width @param {number} height @param {Theme} theme
+ * @param {Boundary} boundary
+ * @param {number} arm
+ * @param {number[][] | null} points x, y, class
+ * @param {number} width
+ * @param {number} height
+ * @param {Theme} theme
  * @returns {HTMLCanvasElement}
  */
 export function classPicture(boundary, arm, points, width, height, theme) {
@@ -85,7 +122,14 @@ export function classPicture(boundary, arm, points, width, height, theme) {
   return node;
 }
 
-/** A training point: classes differ in colour and in shape. @param {CanvasRenderingContext2D} g @param {number} x @param {number} y @param {number} c @param {Theme} theme */
+/**
+ * A training point: classes differ in color and in shape.
+ * @param {CanvasRenderingContext2D} g
+ * @param {number} x
+ * @param {number} y
+ * @param {number} c
+ * @param {Theme} theme
+ */
 export function marker(g, x, y, c, theme) {
   g.beginPath();
   if (c % 3 === 0) g.arc(x, y, 2.7, 0, 7);

@@ -1,6 +1,6 @@
 /**
- * Sequential colour scales of even lightness, computed in OKLCH (Ottosson 2020, "A perceptual color space for
- * image processing") so that equal steps of the value look like equal steps of colour.
+ * Sequential color scales of even lightness, computed in OKLCH (Ottosson 2020, "A perceptual color space for
+ * image processing") so that equal steps of the value look like equal steps of color.
  */
 
 import { parseColor } from "./theme.js";
@@ -16,7 +16,7 @@ export const RAMP_SIZE = 256;
  */
 
 /**
- * Low values stand out from the paper, high values fade into it. Every colour on the way is one a screen can show:
+ * Low values stand out from the paper, high values fade into it. Every color on the way is one a screen can show:
  * a cut one would be a false edge in the field.
  * @type {Record<"light" | "dark", RampEnds>}
  */
@@ -44,8 +44,8 @@ export function fieldRamp(dark) {
 }
 
 /**
- * A scale between two colours, even in OKLab.
- * @param {string} from CSS colour; an opacity is left out
+ * A scale between two colors, even in OKLab.
+ * @param {string} from CSS color; an opacity is left out
  * @param {string} to
  * @returns {Ramp}
  */
@@ -67,7 +67,11 @@ export function mixRamp(from, to) {
 /** @type {WeakMap<Ramp, HTMLCanvasElement>} */
 const images = new WeakMap();
 
-/** The ramp as an image of one row, low to high, to stretch over a colour bar. @param {Ramp} ramp @returns {HTMLCanvasElement} */
+/**
+ * The ramp as an image of one row, low to high, to stretch over a color bar.
+ * @param {Ramp} ramp
+ * @returns {HTMLCanvasElement}
+ */
 export function rampImage(ramp) {
   let node = images.get(ramp);
   if (node) return node;
@@ -82,7 +86,7 @@ export function rampImage(ramp) {
 }
 
 /**
- * Ink that reads on a colour of the ramp.
+ * Ink that reads on a color of the ramp.
  * @param {Ramp} ramp
  * @param {number} t 0..1
  * @returns {"#000000" | "#ffffff"}

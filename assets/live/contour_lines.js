@@ -7,7 +7,7 @@
 /**
  * Contour line of one level, as separate straight pieces.
  *
- * Each cell of four neighbours is cut where the level crosses its edges (linear interpolation along the edge). In a
+ * Each cell of four neighbors is cut where the level crosses its edges (linear interpolation along the edge). In a
  * saddle cell (two opposite corners above) the mean of the corners decides which corners are joined.
  *
  * @param {ArrayLike<number>} values `values[j * n + i]` at `(xs[i], ys[j])`
@@ -68,10 +68,21 @@ function cut(code, highCenter, edge) {
 const EVERY = (/** @type {number} */ count) => Array.from({ length: 9 * count }, (_, k) => 1 + k / count);
 
 /** Mantissas of round levels, from dense to sparse. */
-const ROUND = [EVERY(20), EVERY(10), EVERY(5), EVERY(2), [1, 1.5, 2, 3, 4, 5, 6, 8], [1, 1.5, 2, 3, 5, 7], [1, 2, 5], [1, 3], [1]];
+const ROUND = [
+  EVERY(20),
+  EVERY(10),
+  EVERY(5),
+  EVERY(2),
+  [1, 1.5, 2, 3, 4, 5, 6, 8],
+  [1, 1.5, 2, 3, 5, 7],
+  [1, 2, 5],
+  [1, 3],
+  [1],
+];
 
 /**
- * Levels for a positive range: as many round numbers as fit, about evenly spaced on a log axis; a geometric series where
+ * Levels for a positive range: as many round numbers as fit, about evenly spaced on a log axis; a geometric series
+ * where
  * the range is too narrow for them.
  *
  * @param {number} low smallest value, > 0

@@ -1,7 +1,8 @@
 /** One chart of the curves: a value of every arm over all steps, on a canvas. */
-import { axisX, axisY, band, fit, font, linear, log, percent, polyline, rule, text } from "./draw.js";
-import { el } from "./dom.js";
+
 import { ceiling, drawTails } from "./curve_tail.js";
+import { el } from "./dom.js";
+import { axisX, axisY, band, fit, font, linear, log, percent, polyline, rule, text } from "./draw.js";
 
 const LEFT = 50;
 const RIGHT = 12;
@@ -24,7 +25,14 @@ export class CurveChart {
     this.scale = null;
   }
 
-  /** Axes and title; step 0 stands at the low end of a log axis. @param {View} view @param {Size} size @param {[number, number]} domain @param {number} top @param {(value: number) => string} [format] */
+  /**
+   * Axes and title; step 0 stands at the low end of a log axis.
+   * @param {View} view
+   * @param {Size} size
+   * @param {[number, number]} domain
+   * @param {number} top
+   * @param {(value: number) => string} [format]
+   */
   frame(view, { width, height, last, log: logarithmic }, domain, top, format) {
     const { theme } = view;
     const g = fit(this.canvas, width, height);
@@ -38,7 +46,12 @@ export class CurveChart {
     return { g, x, y };
   }
 
-  /** Training loss: mean, and the band from lowest to highest. @param {View} view @param {Size} size @param {(key: string, values?: any) => string} words */
+  /**
+   * Training loss: mean, and the band from lowest to highest.
+   * @param {View} view
+   * @param {Size} size
+   * @param {(key: string, values?: any) => string} words
+   */
   drawLoss(view, size, words) {
     const most = ceiling(view.curves, view.frames) * 1.05;
     const top = TOP + LABEL_ROW * Math.min(2, view.status?.marks?.length ?? 0);
@@ -60,23 +73,43 @@ export class CurveChart {
     this.events(g, view, size, top, words);
   }
 
-  /** Test accuracy on a fixed axis, beside chance. @param {View} view @param {Size & {chance: string, words: (key: string, values?: any) => string}} size */
+  /**
+   * Test accuracy on a fixed axis, beside chance.
+   * @param {View} view
+   * @param {Size & {chance: string, words: (key: string, values?: any) => string}} size
+   */
   drawAccuracy(view, size) {
     const { theme, hello } = view;
     const { g, x, y } = this.frame(view, size, [0, 1], TOP, (value) => percent(value, 0));
     rule(g, LEFT, y(hello.chance), size.width - RIGHT, y(hello.chance), theme.faint, [2, 4]);
-    text(g, size.chance, size.width - RIGHT - 4, y(hello.chance) - 5, { color: theme.faint, font: font(theme, 11), align: "right" });
+    text(g, size.chance, size.width - RIGHT - 4, y(hello.chance) - 5, {
+      color: theme.faint,
+      font: font(theme, 11),
+      align: "right",
+    });
     view.curves.forEach((curve, index) => {
       const arm = view.arms[index];
       if (!arm) return;
       polyline(g, curve.testStep, curve.testAccuracy, x, y, { color: arm.color, width: 1.8, dash: arm.dash });
       this.dots(g, curve, x, y, arm.color);
     });
-    text(g, size.words("curves.step"), size.width - RIGHT, 9, { color: theme.faint, font: font(theme, 11), align: "right", baseline: "middle" });
+    text(g, size.words("curves.step"), size.width - RIGHT, 9, {
+      color: theme.faint,
+      font: font(theme, 11),
+      align: "right",
+      baseline: "middle",
+    });
     this.events(g, view, size, TOP);
   }
 
-  /** The measured points, where they are not too many. @param {CanvasRenderingContext2D} g @param {import("./panel.js").Curve} curve @param {(v: number) => number} x @param {(v: number) => number} y @param {string} color */
+  /**
+   * The measured points, where they are not too many.
+   * @param {CanvasRenderingContext2D} g
+   * @param {import("./panel.js").Curve} curve
+   * @param {(v: number) => number} x
+   * @param {(v: number) => number} y
+   * @param {string} color
+   */
   dots(g, curve, x, y, color) {
     if (curve.testStep.length > 80) return;
     g.fillStyle = color;
@@ -90,7 +123,14 @@ export class CurveChart {
     g.fill();
   }
 
-  /** Changes and divergences, labelled where there are words, and the cursor. @param {CanvasRenderingContext2D} g @param {View} view @param {Size} size @param {number} top @param {(key: string, values?: any) => string} [words] */
+  /**
+   * Changes and divergences, labeled where there are words, and the cursor.
+   * @param {CanvasRenderingContext2D} g
+   * @param {View} view
+   * @param {Size} size
+   * @param {number} top
+   * @param {(key: string, values?: any) => string} [words]
+   */
   events(g, view, size, top, words) {
     const { theme, arms } = view;
     const x = /** @type {import("./axis.js").ScaleFn} */ (this.scale);
@@ -101,7 +141,8 @@ export class CurveChart {
       const color = mark.kind === "diverged" ? (own?.color ?? theme.danger) : theme.muted;
       rule(g, x(mark.step), top - (words ? 4 : 0), x(mark.step), bottom, color, [3, 3]);
       if (!words) continue;
-      const label = mark.kind === "diverged" ? words("curves.diverged", { arm: own?.label ?? "" }) : markWords(mark.text, words);
+      const label =
+        mark.kind === "diverged" ? words("curves.diverged", { arm: own?.label ?? "" }) : markWords(mark.text, words);
       g.font = font(theme, 11);
       const width = g.measureText(label).width;
       const left = Math.min(Math.max(x(mark.step) - width / 2, LEFT), size.width - RIGHT - width);
@@ -114,7 +155,11 @@ export class CurveChart {
   }
 }
 
-/** A mark's plain data with the field's name in words. @param {string} data "lr 0.5 → 0.1" @param {(key: string) => string} t */
+/**
+ * A mark's plain data with the field's name in words.
+ * @param {string} data "lr 0.5 → 0.1"
+ * @param {(key: string) => string} t
+ */
 function markWords(data, t) {
   const [field, ...rest] = data.split(" ");
   const name = t(`fields.${field}`);

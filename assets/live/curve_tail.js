@@ -5,7 +5,9 @@ import { firstAfter } from "./thin.js";
 
 /**
  * Training loss of an arm in the frames newer than its curve, joined to the curve's last point.
- * @param {import("./panel.js").Curve | undefined} curve @param {import("./frame.js").Frame[]} frames @param {number} arm
+ * @param {import("./panel.js").Curve | undefined} curve
+ * @param {import("./frame.js").Frame[]} frames
+ * @param {number} arm
  * @returns {{steps: number[], loss: number[]}}
  */
 export function tail(curve, frames, arm) {
@@ -21,7 +23,11 @@ export function tail(curve, frames, arm) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} g @param {import("./panel.js").View} view @param {any} x @param {any} y @param {number} width of the line
+ * @param {CanvasRenderingContext2D} g
+ * @param {import("./panel.js").View} view
+ * @param {any} x
+ * @param {any} y
+ * @param {number} width of the line
  */
 export function drawTails(g, view, x, y, width) {
   view.arms.forEach((arm, index) => {
@@ -32,11 +38,14 @@ export function drawTails(g, view, x, y, width) {
 
 /**
  * Highest loss shown: a blow-up must not flatten what came before it.
- * @param {import("./panel.js").Curve[]} curves @param {import("./frame.js").Frame[]} [frames] used while there are no curves
+ * @param {import("./panel.js").Curve[]} curves
+ * @param {import("./frame.js").Frame[]} [frames] used while there are no curves
  * @returns {number}
  */
 export function ceiling(curves, frames = []) {
-  const series = curves.length ? curves.map(({ mean }) => mean) : (frames[0]?.arms ?? []).map((arm) => [scalar(arm, "train_loss")]);
+  const series = curves.length
+    ? curves.map(({ mean }) => mean)
+    : (frames[0]?.arms ?? []).map((arm) => [scalar(arm, "train_loss")]);
   let start = 0;
   let most = 0;
   for (const values of series) {

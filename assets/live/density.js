@@ -2,7 +2,11 @@
 import { BINS, histogramOf, total } from "./frame.js";
 import { nearest } from "./thin.js";
 
-/** The fullest bin in range, and its share of the whole mass, out of range included. @param {Uint32Array} counts @returns {{bin: number, share: number}} */
+/**
+ * The fullest bin in range, and its share of the whole mass, out of range included.
+ * @param {Uint32Array} counts
+ * @returns {{bin: number, share: number}}
+ */
 export function peak(counts) {
   let bin = 1;
   for (let i = 2; i <= BINS; i++) if (counts[i] > counts[bin]) bin = i;
@@ -23,7 +27,12 @@ export class DensityScale {
     this.peaks = [];
   }
 
-  /** Take in frames not seen yet. @param {unknown} source anything that changes with the source @param {import("./frame.js").Frame[]} frames @param {number} stage */
+  /**
+   * Take in frames not seen yet.
+   * @param {unknown} source anything that changes with the source
+   * @param {import("./frame.js").Frame[]} frames
+   * @param {number} stage
+   */
   update(source, frames, stage) {
     if (source !== this.source || stage !== this.stage) {
       this.source = source;
@@ -36,7 +45,10 @@ export class DensityScale {
     }
   }
 
-  /** @param {import("./frame.js").Frame} frame @param {number} stage */
+  /**
+   * @param {import("./frame.js").Frame} frame
+   * @param {number} stage
+   */
   take(frame, stage) {
     this.step = frame.step;
     frame.arms.forEach((arm, index) => {
@@ -53,7 +65,11 @@ export class DensityScale {
     return all[Math.floor((all.length - 1) * 0.75)] || 1;
   }
 
-  /** The same for one layer alone. @param {number} layer @returns {number} */
+  /**
+   * The same for one layer alone.
+   * @param {number} layer
+   * @returns {number}
+   */
   of(layer) {
     return Math.max(...this.peaks.map((arm) => arm[layer] ?? 0)) || 1;
   }
@@ -65,7 +81,8 @@ export const RIDGES = 8;
 /**
  * The older moments behind step `now`: multiples of a power of two, so that they stay the same while time goes on;
  * every second one fades before the stride doubles.
- * @param {Array<{step: number}>} frames by step @param {number} now
+ * @param {Array<{step: number}>} frames by step
+ * @param {number} now
  * @returns {Array<{index: number, age: number, opacity: number}>} oldest first; age is 1 at step 0 and 0 at now
  */
 export function ridges(frames, now) {

@@ -1,13 +1,14 @@
 /**
- * Marks on a canvas. All lengths are CSS pixels; colours come from the theme or the arm.
+ * Marks on a canvas. All lengths are CSS pixels; colors come from the theme or the arm.
  * @typedef {import("./theme.js").Theme} Theme
  * @typedef {import("./axis.js").ScaleFn} ScaleFn
  * @typedef {CanvasRenderingContext2D} G
  * @typedef {{color: string, width?: number, dash?: number[], opacity?: number}} Stroke
  */
-import { BINS } from "./frame.js";
+
 import { text } from "./axis.js";
-import { alpha, font } from "./theme.js";
+import { BINS } from "./frame.js";
+import { font } from "./theme.js";
 
 export { axisX, axisY, linear, log, niceStep, rule, text } from "./axis.js";
 export * from "./format.js";
@@ -15,7 +16,10 @@ export { alpha, font, mix } from "./theme.js";
 
 /**
  * Make a canvas crisp at this size and clear it; sets its CSS size too.
- * @param {HTMLCanvasElement} canvas @param {number} width @param {number} height @returns {G}
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} width
+ * @param {number} height
+ * @returns {G}
  */
 export function fit(canvas, width, height) {
   const zoom = /** @type {any} */ (canvas).currentCSSZoom || 1;
@@ -33,7 +37,10 @@ export function fit(canvas, width, height) {
   return g;
 }
 
-/** @param {G} g @param {Stroke} stroke */
+/**
+ * @param {G} g
+ * @param {Stroke} stroke
+ */
 function pen(g, { color, width = 1.5, dash = [], opacity = 1 }) {
   g.strokeStyle = color;
   g.lineWidth = width;
@@ -50,7 +57,12 @@ function done(g) {
 
 /**
  * A line through points; NaN makes a gap.
- * @param {G} g @param {ArrayLike<number>} xs @param {ArrayLike<number>} ys @param {ScaleFn} sx @param {ScaleFn} sy @param {Stroke} stroke
+ * @param {G} g
+ * @param {ArrayLike<number>} xs
+ * @param {ArrayLike<number>} ys
+ * @param {ScaleFn} sx
+ * @param {ScaleFn} sy
+ * @param {Stroke} stroke
  */
 export function polyline(g, xs, ys, sx, sy, stroke) {
   pen(g, stroke);
@@ -71,8 +83,14 @@ export function polyline(g, xs, ys, sx, sy, stroke) {
 
 /**
  * The area between two lines; points where either is not finite are left out.
- * @param {G} g @param {ArrayLike<number>} xs @param {ArrayLike<number>} low @param {ArrayLike<number>} high
- * @param {ScaleFn} sx @param {ScaleFn} sy @param {string} color @param {number} [opacity]
+ * @param {G} g
+ * @param {ArrayLike<number>} xs
+ * @param {ArrayLike<number>} low
+ * @param {ArrayLike<number>} high
+ * @param {ScaleFn} sx
+ * @param {ScaleFn} sy
+ * @param {string} color
+ * @param {number} [opacity]
  */
 export function band(g, xs, low, high, sx, sy, color, opacity = 0.2) {
   g.globalAlpha = opacity;
@@ -92,7 +110,15 @@ export function band(g, xs, low, high, sx, sy, color, opacity = 0.2) {
   g.globalAlpha = 1;
 }
 
-/** Path over the in-range bins, from base up to base - count * scale. @param {G} g @param {Uint32Array} counts BINS + 2 @param {number} x0 @param {number} x1 @param {number} base @param {number} scale */
+/**
+ * Path over the in-range bins, from base up to base - count * scale.
+ * @param {G} g
+ * @param {Uint32Array} counts BINS + 2
+ * @param {number} x0
+ * @param {number} x1
+ * @param {number} base
+ * @param {number} scale
+ */
 function outline(g, counts, x0, x1, base, scale) {
   const step = (x1 - x0) / BINS;
   g.moveTo(x0, base - counts[1] * scale);
@@ -102,7 +128,8 @@ function outline(g, counts, x0, x1, base, scale) {
 
 /**
  * A histogram as one line through the middles of its bins, optionally filled down to its base.
- * @param {G} g @param {Uint32Array} counts BINS + 2 counts; first and last are not drawn, see edgeBars
+ * @param {G} g
+ * @param {Uint32Array} counts BINS + 2 counts; first and last are not drawn, see edgeBars
  * @param {{x0: number, x1: number, base: number, scale: number, fill?: string}} place scale = pixels per count
  * @param {Stroke} stroke
  */
@@ -125,8 +152,11 @@ export function ridge(g, counts, place, stroke) {
 
 /**
  * A histogram as filled bars that touch.
- * @param {G} g @param {Uint32Array} counts BINS + 2 counts
- * @param {{x0: number, x1: number, base: number, scale: number}} place @param {string} color @param {number} [opacity]
+ * @param {G} g
+ * @param {Uint32Array} counts BINS + 2 counts
+ * @param {{x0: number, x1: number, base: number, scale: number}} place
+ * @param {string} color
+ * @param {number} [opacity]
  */
 export function bars(g, counts, { x0, x1, base, scale }, color, opacity = 0.35) {
   const step = (x1 - x0) / BINS;
@@ -141,8 +171,11 @@ export function bars(g, counts, { x0, x1, base, scale }, color, opacity = 0.35) 
 
 /**
  * The mass out of range, as a bar at each edge from the base up (full height = all of it).
- * @param {G} g @param {Uint32Array} counts BINS + 2 @param {number} sum of all counts
- * @param {{x0: number, x1: number, top: number, base: number, width?: number}} place @param {string} color
+ * @param {G} g
+ * @param {Uint32Array} counts BINS + 2
+ * @param {number} sum of all counts
+ * @param {{x0: number, x1: number, top: number, base: number, width?: number}} place
+ * @param {string} color
  * @returns {[number, number]} shares below and above the range, 0..1
  */
 export function edgeBars(g, counts, sum, { x0, x1, top, base, width = 5 }, color) {
@@ -155,7 +188,15 @@ export function edgeBars(g, counts, sum, { x0, x1, top, base, width = 5 }, color
   return shares;
 }
 
-/** A wash over a rectangle. @param {G} g @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1 @param {string} color */
+/**
+ * A wash over a rectangle.
+ * @param {G} g
+ * @param {number} x0
+ * @param {number} y0
+ * @param {number} x1
+ * @param {number} y1
+ * @param {string} color
+ */
 export function shade(g, x0, y0, x1, y1, color) {
   g.fillStyle = color;
   g.fillRect(Math.min(x0, x1), Math.min(y0, y1), Math.abs(x1 - x0), Math.abs(y1 - y0));
@@ -163,7 +204,11 @@ export function shade(g, x0, y0, x1, y1, color) {
 
 /**
  * Legend in a row, from x on; returns the x after it.
- * @param {G} g @param {Array<{label: string, color: string, dash?: number[]}>} items @param {number} x @param {number} y @param {Theme} theme
+ * @param {G} g
+ * @param {Array<{label: string, color: string, dash?: number[]}>} items
+ * @param {number} x
+ * @param {number} y
+ * @param {Theme} theme
  */
 export function legend(g, items, x, y, theme) {
   for (const { label, color, dash } of items) {

@@ -2,6 +2,7 @@
  * The transport for places that block our socket: a small feeder component hands messages over on reruns,
  * and ops leave as trigger values.
  *
+ * @typedef {import("./types").FeedPush} FeedPush
  * @typedef {import("./socket.js").Handlers} Handlers
  * @typedef {import("./socket.js").Transport} Transport
  */
@@ -9,7 +10,8 @@ import { HELLO } from "./wire.js";
 
 /**
  * Cut bytes into messages, each prefixed by its length as little-endian u32.
- * @param {Uint8Array} bytes @returns {ArrayBuffer[]} copies, so that each starts on a whole word
+ * @param {Uint8Array} bytes
+ * @returns {ArrayBuffer[]} copies, so that each starts on a whole word
  * @throws {RangeError} when the last message is cut short
  */
 export function split(bytes) {
@@ -33,28 +35,38 @@ export const ASK_AGAIN = 2000;
  * Receive under globalThis.__bnviz[token]. The feeder may come first: then it has left an array there, with what it
  * pushed. It may also have skipped pushes, so each names the generation of its source: what belongs to a generation
  * whose HELLO was missed is dropped, and the beginning asked for.
- * @param {string} token @param {Handlers} handlers @param {(op: Record<string, unknown>) => void} sendOp @param {() => number} [now] ms
+ * @param {string} token
+ * @param {Handlers} handlers
+ * @param {(op: Record<string, unknown>) => void} sendOp
+ * @param {() => number} [now] ms
  * @returns {Transport}
  */
 export function openFeed(token, handlers, sendOp, now = () => performance.now()) {
-  const doors = (/** @type {any} */ (globalThis).__bnviz ??= {});
+  globalThis.__bnviz ??= {};
+  const doors = globalThis.__bnviz;
   let known = NaN;
   let asked = -Infinity;
-  const push = (/** @type {{generation: number, bytes: Uint8Array}} */ { generation, bytes }) => {
+  const push = (/** @type {FeedPush} */ { generation, bytes }) => {
     const messages = split(bytes);
-    if (messages.some((buffer) => buffer.byteLength > 5 && new DataView(buffer).getUint8(5) === HELLO)) known = generation;
+    if (messages.some((buffer) => buffer.byteLength > 5 && new DataView(buffer).getUint8(5) === HELLO))
+      known = generation;
     if (generation === known) messages.forEach(handlers.onMessage);
     else if (now() - asked > ASK_AGAIN) {
       asked = now();
       sendOp({ op: "backlog" });
     }
   };
-  const early = Array.isArray(doors[token]) ? doors[token] : [];
-  const door = (doors[token] = { push });
+  const former = doors[token];
+  const early = Array.isArray(former) ? former : [];
+  const door = { push };
+  doors[token] = door;
   handlers.onLink("open");
   early.forEach(push);
   return {
-    send: (op) => (sendOp(op), true),
+    send: (op) => {
+      sendOp(op);
+      return true;
+    },
     close: () => {
       if (doors[token] === door) delete doors[token];
     },

@@ -6,21 +6,30 @@
 import { RAMP_SIZE } from "./color_ramp.js";
 
 /**
- * Value of a grid at a fractional position; NaN when a neighbour is not finite.
- * @param {ArrayLike<number>} values n columns a row @param {number} n @param {number} m rows @param {number} u column, 0..n-1 @param {number} v row, 0..m-1 @returns {number}
+ * Value of a grid at a fractional position; NaN when a neighbor is not finite.
+ * @param {ArrayLike<number>} values n columns a row
+ * @param {number} n
+ * @param {number} m rows
+ * @param {number} u column, 0..n-1
+ * @param {number} v row, 0..m-1
+ * @returns {number}
  */
 export function bilinear(values, n, m, u, v) {
   const i = Math.min(n - 2, Math.max(0, Math.floor(u)));
   const j = Math.min(m - 2, Math.max(0, Math.floor(v)));
   const [fu, fv] = [u - i, v - j];
   const k = j * n + i;
-  const result = (values[k] * (1 - fu) + values[k + 1] * fu) * (1 - fv) + (values[k + n] * (1 - fu) + values[k + n + 1] * fu) * fv;
+  const result =
+    (values[k] * (1 - fu) + values[k + 1] * fu) * (1 - fv) + (values[k + n] * (1 - fu) + values[k + n + 1] * fu) * fv;
   return Number.isFinite(result) ? result : Number.NaN;
 }
 
 /**
- * An image whose pixels `paint` colours; y grows upwards in the grid and downwards in the image.
- * @param {number} width @param {number} height pixels @param {number} n @param {number} m size of the grid
+ * An image whose pixels `paint` colors; y grows upwards in the grid and downwards in the image.
+ * @param {number} width
+ * @param {number} height pixels
+ * @param {number} n
+ * @param {number} m size of the grid
  * @param {(u: number, v: number, out: Uint8ClampedArray, at: number) => void} paint write r, g, b, a of one pixel
  * @returns {HTMLCanvasElement}
  */
@@ -31,7 +40,8 @@ export function fieldImage(width, height, n, m, paint) {
   const image = g.createImageData(node.width, node.height);
   for (let y = 0; y < node.height; y++) {
     const v = (1 - y / (node.height - 1)) * (m - 1);
-    for (let x = 0; x < node.width; x++) paint((x / (node.width - 1)) * (n - 1), v, image.data, 4 * (y * node.width + x));
+    for (let x = 0; x < node.width; x++)
+      paint((x / (node.width - 1)) * (n - 1), v, image.data, 4 * (y * node.width + x));
   }
   g.putImageData(image, 0, 0);
   return node;
@@ -39,11 +49,20 @@ export function fieldImage(width, height, n, m, paint) {
 
 /**
  * Paint a value by its logarithm on a ramp; what is not finite stays see-through, for the hatching below it.
- * @param {ArrayLike<number>} logs logarithms, NaN where the value is not finite @param {number} n @param {number} m @param {[number, number]} range of the logarithm @param {Uint8ClampedArray} ramp
+ * @param {ArrayLike<number>} logs logarithms, NaN where the value is not finite
+ * @param {number} n
+ * @param {number} m
+ * @param {[number, number]} range of the logarithm
+ * @param {Uint8ClampedArray} ramp
  */
 export function rampPaint(logs, n, m, [low, high], ramp) {
   const scale = (RAMP_SIZE - 1) / (high - low || 1);
-  return (/** @type {number} */ u, /** @type {number} */ v, /** @type {Uint8ClampedArray} */ out, /** @type {number} */ at) => {
+  return (
+    /** @type {number} */ u,
+    /** @type {number} */ v,
+    /** @type {Uint8ClampedArray} */ out,
+    /** @type {number} */ at,
+  ) => {
     const value = bilinear(logs, n, m, u, v);
     if (Number.isNaN(value)) return;
     const from = 3 * Math.min(RAMP_SIZE - 1, Math.max(0, Math.round((value - low) * scale)));
@@ -54,7 +73,13 @@ export function rampPaint(logs, n, m, [low, high], ramp) {
   };
 }
 
-/** Diagonal hatching over a box. @param {CanvasRenderingContext2D} g @param {Box} box @param {string} color @param {number} [gap] */
+/**
+ * Diagonal hatching over a box.
+ * @param {CanvasRenderingContext2D} g
+ * @param {Box} box
+ * @param {string} color
+ * @param {number} [gap]
+ */
 export function hatch(g, box, color, gap = 7) {
   g.save();
   g.beginPath();

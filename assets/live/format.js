@@ -8,7 +8,11 @@ export const MISSING = "–";
 export const superscript = (n) =>
   (n < 0 ? "⁻" : "") + [...String(Math.abs(n))].map((d) => SUPERSCRIPTS[Number(d)]).join("");
 
-/** Scientific: 1·10⁻⁴. @param {number} value @param {number} [digits] after the point */
+/**
+ * Scientific: 1·10⁻⁴.
+ * @param {number} value
+ * @param {number} [digits] after the point
+ */
 export function sci(value, digits = 0) {
   if (!Number.isFinite(value)) return MISSING;
   if (value === 0) return "0";
@@ -16,7 +20,11 @@ export function sci(value, digits = 0) {
   return `${mantissa.replace("-", "−")}·10${superscript(Number(exponent))}`;
 }
 
-/** A size: plain from 0.1 to 1,000, else scientific; digits + 1 that count. @param {number} value @param {number} [digits] */
+/**
+ * A size: plain from 0.1 to 1,000, else scientific; digits + 1 that count.
+ * @param {number} value
+ * @param {number} [digits]
+ */
 export function size(value, digits = 1) {
   const plain = Math.abs(value) >= 0.1 && Math.abs(value) < 1000;
   if (!plain) return sci(value, digits);
@@ -31,11 +39,19 @@ export function power(value) {
   return exponent === 1 ? "10" : `10${superscript(exponent)}`;
 }
 
-/** Share 0..1 as per cent. @param {number} share @param {number} [digits] */
+/**
+ * Share 0..1 as per cent.
+ * @param {number} share
+ * @param {number} [digits]
+ */
 export const percent = (share, digits = 1) =>
   Number.isFinite(share) ? `${(100 * share).toFixed(digits)}${THIN}%` : MISSING;
 
-/** Fixed digits; what does not fit goes scientific. @param {number} value @param {number} [digits] */
+/**
+ * Fixed digits; what does not fit goes scientific.
+ * @param {number} value
+ * @param {number} [digits]
+ */
 export function fixed(value, digits = 3) {
   if (!Number.isFinite(value)) return MISSING;
   const size = Math.abs(value);
@@ -47,26 +63,37 @@ export function fixed(value, digits = 3) {
 export const whole = (value) =>
   Number.isFinite(value) ? String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, THIN) : MISSING;
 
-/** Tick label: as few digits as tell neighbours apart. @param {number} value @param {number} step between ticks */
+/**
+ * Tick label: as few digits as tell neighbors apart.
+ * @param {number} value
+ * @param {number} step between ticks
+ */
 export function tick(value, step) {
   if (Math.abs(value) >= 10000) return whole(value);
   const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-  return value.toFixed(Math.min(digits, 6)).replace(/^-(?=0(\.0*)?$)/, "").replace("-", "−");
+  return value
+    .toFixed(Math.min(digits, 6))
+    .replace(/^-(?=0(\.0*)?$)/, "")
+    .replace("-", "−");
 }
 
 /**
  * Look up words and fill in their places: fill("step {n}", {n: 3}).
- * @param {string} text @param {Record<string, string | number>} [values]
+ * @param {string} text
+ * @param {Record<string, string | number>} [values]
  */
 export const fill = (text, values = {}) => text.replace(/\{(\w+)\}/g, (all, key) => String(values[key] ?? all));
 
 /**
- * Words by dotted key, from nested tables or from a flat one with full keys. A missing word shows its key, so that it is noticed.
- * @param {any} strings @returns {(key: string, values?: Record<string, string | number>) => string}
+ * Words by dotted key, from nested tables or from a flat one with full keys. A missing word shows its key, so that it
+ * is noticed.
+ * @param {any} strings
+ * @returns {(key: string, values?: Record<string, string | number>) => string}
  */
 export function translator(strings) {
   return (key, values) => {
-    const found = strings?.[key] ?? strings?.[`live.${key}`] ?? key.split(".").reduce((node, part) => node?.[part], strings);
+    const found =
+      strings?.[key] ?? strings?.[`live.${key}`] ?? key.split(".").reduce((node, part) => node?.[part], strings);
     return typeof found === "string" ? fill(found, values) : key;
   };
 }

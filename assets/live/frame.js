@@ -68,35 +68,77 @@ export function toFrame(message) {
 
 const WIDTH = BINS + 2;
 
-/** Counts of one layer and stage, out of range first and last; a view. @param {ArmFrame} arm @param {number} layer @param {number} stage @returns {Uint32Array} */
+/**
+ * Counts of one layer and stage, out of range first and last; a view.
+ * @param {ArmFrame} arm
+ * @param {number} layer
+ * @param {number} stage
+ * @returns {Uint32Array}
+ */
 export function histogramOf(arm, layer, stage) {
   const start = (layer * STAGES.length + stage) * WIDTH;
   return arm.histogram.subarray(start, start + WIDTH);
 }
 
-/** Sum of all counts, out of range included. @param {Uint32Array} counts @returns {number} */
+/**
+ * Sum of all counts, out of range included.
+ * @param {Uint32Array} counts
+ * @returns {number}
+ */
 export function total(counts) {
   let sum = 0;
   for (let i = 0; i < counts.length; i++) sum += counts[i];
   return sum;
 }
 
-/** Quantile of a layer's values; q indexes QUANTILES. @param {ArmFrame} arm @param {number} layer @param {number} stage @param {number} q */
+/**
+ * Quantile of a layer's values; q indexes QUANTILES.
+ * @param {ArmFrame} arm
+ * @param {number} layer
+ * @param {number} stage
+ * @param {number} q
+ */
 export const quantile = (arm, layer, stage, q) => arm.quantiles[(layer * STAGES.length + stage) * QUANTILES.length + q];
 
-/** Mean of a layer's values. @param {ArmFrame} arm @param {number} layer @param {number} stage */
+/**
+ * Mean of a layer's values.
+ * @param {ArmFrame} arm
+ * @param {number} layer
+ * @param {number} stage
+ */
 export const mean = (arm, layer, stage) => arm.moments[(layer * STAGES.length + stage) * 2];
 
-/** Standard deviation of a layer's values. @param {ArmFrame} arm @param {number} layer @param {number} stage */
+/**
+ * Standard deviation of a layer's values.
+ * @param {ArmFrame} arm
+ * @param {number} layer
+ * @param {number} stage
+ */
 export const deviation = (arm, layer, stage) => arm.moments[(layer * STAGES.length + stage) * 2 + 1];
 
-/** Percentile of one recorded unit's nonlinearity input; k indexes UNIT_PERCENTILES. @param {ArmFrame} arm @param {number} layer @param {number} unit position in hello.arms[].units @param {number} k */
+/**
+ * Percentile of one recorded unit's nonlinearity input; k indexes UNIT_PERCENTILES.
+ * @param {ArmFrame} arm
+ * @param {number} layer
+ * @param {number} unit position in hello.arms[].units
+ * @param {number} k
+ */
 export const unitPercentile = (arm, layer, unit, k) =>
   halfTable()[arm.unit_percentiles[(layer * arm.units + unit) * UNIT_PERCENTILES.length + k]];
 
-/** Quantile over units of one of PARAMETERS (by index); q indexes QUANTILES. @param {ArmFrame} arm @param {number} layer @param {number} which @param {number} q */
+/**
+ * Quantile over units of one of PARAMETERS (by index); q indexes QUANTILES.
+ * @param {ArmFrame} arm
+ * @param {number} layer
+ * @param {number} which
+ * @param {number} q
+ */
 export const parameter = (arm, layer, which, q) =>
   arm.parameters[(layer * PARAMETERS.length + which) * QUANTILES.length + q];
 
-/** One of SCALARS by name. @param {ArmFrame} arm @param {string} name */
+/**
+ * One of SCALARS by name.
+ * @param {ArmFrame} arm
+ * @param {string} name
+ */
 export const scalar = (arm, name) => arm.scalars[SCALARS.indexOf(name)];

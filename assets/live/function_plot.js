@@ -7,7 +7,21 @@
  * @typedef {import("./plot.js").G} G
  */
 import { CURVES } from "./activation_curves.js";
-import { alpha, axisX, axisY, edgeBars, font, legend, linear, percent, polyline, ridge, rule, shade, text } from "./draw.js";
+import {
+  alpha,
+  axisX,
+  axisY,
+  edgeBars,
+  font,
+  legend,
+  linear,
+  percent,
+  polyline,
+  ridge,
+  rule,
+  shade,
+  text,
+} from "./draw.js";
 import { BINS, histogramOf, total } from "./frame.js";
 import { layerMark } from "./layer_names.js";
 import { fitting, inside, plotTitle, roundUp } from "./plot.js";
@@ -18,7 +32,11 @@ const POINTS = 121;
 /** @param {Arm} arm */
 export const activationOf = (arm) => arm.saturation?.activation ?? String(arm.config?.activation ?? "identity");
 
-/** Share of a layer's values that the full height of the histogram stands for, the same for every arm. @param {View} view @param {number} layer */
+/**
+ * Share of a layer's values that the full height of the histogram stands for, the same for every arm.
+ * @param {View} view
+ * @param {number} layer
+ */
 export function sharedTop(view, layer) {
   let most = 0;
   view.frame?.arms.forEach((frame, a) => {
@@ -30,7 +48,8 @@ export function sharedTop(view, layer) {
 }
 
 /**
- * @param {G} g @param {Box} box
+ * @param {G} g
+ * @param {Box} box
  * @param {{view: View, arm: Arm, layer: number, top: number, t: (key: string, values?: any) => string}} what
  */
 export function drawFunction(g, box, what) {
@@ -46,17 +65,36 @@ export function drawFunction(g, box, what) {
   axisX(g, sx, box.y1, theme, { count: 7 });
   const region = regions(arm, edges);
   for (const [low, high] of region) shade(g, sx(low), box.y0, sx(high), box.y1, theme.saturated);
-  density(g, box, what, region.map(([low, high]) => [sx(low), sx(high)]));
+  density(
+    g,
+    box,
+    what,
+    region.map(([low, high]) => [sx(low), sx(high)]),
+  );
   const xs = Array.from({ length: POINTS }, (_, k) => edges[0] + ((edges[1] - edges[0]) * k) / (POINTS - 1));
   inside(g, { ...box, y0: box.y0 - 2, y1: box.y1 + 2 }, () => {
     polyline(g, xs, xs.map(curve.value), sx, sy, { color: theme.fg, width: 1.8 });
     polyline(g, xs, xs.map(curve.derivative), sx, sy, { color: theme.fg, width: 1.4, dash: [5, 3] });
   });
   rule(g, box.x0, box.y1, box.x1, box.y1, theme.border);
-  legend(g, [{ label: activation, color: theme.fg }, { label: t("saturation.derivative"), color: theme.fg, dash: [5, 3] }], box.x0, box.y1 + 32, theme);
+  legend(
+    g,
+    [
+      { label: activation, color: theme.fg },
+      { label: t("saturation.derivative"), color: theme.fg, dash: [5, 3] },
+    ],
+    box.x0,
+    box.y1 + 32,
+    theme,
+  );
 }
 
-/** The saturated pieces of the x axis. @param {Arm} arm @param {[number, number]} edges @returns {Array<[number, number]>} */
+/**
+ * The saturated pieces of the x axis.
+ * @param {Arm} arm
+ * @param {[number, number]} edges
+ * @returns {Array<[number, number]>}
+ */
 function regions(arm, [left, right]) {
   if (!arm.saturation) return [];
   const [low, high] = arm.saturation.region;
@@ -67,7 +105,13 @@ function regions(arm, [left, right]) {
   return found;
 }
 
-/** The measured histogram, darker where it lies in the saturated region. @param {G} g @param {Box} box @param {any} what @param {number[][]} region in pixels */
+/**
+ * The measured histogram, darker where it lies in the saturated region.
+ * @param {G} g
+ * @param {Box} box
+ * @param {any} what
+ * @param {number[][]} region in pixels
+ */
 function density(g, box, { view, arm, layer, top, t }, region) {
   const frame = view.frame?.arms[arm.index];
   if (!frame) return;
@@ -79,12 +123,23 @@ function density(g, box, { view, arm, layer, top, t }, region) {
   g.save();
   ridge(g, counts, { ...place, fill: alpha(arm.color, theme.dark ? 0.34 : 0.26) }, { color: arm.color, width: 1.6 });
   for (const [x0, x1] of region) {
-    inside(g, { ...box, x0, x1 }, () => ridge(g, counts, { ...place, fill: alpha(arm.color, 0.6) }, { color: arm.color, width: 1.6 }));
+    inside(g, { ...box, x0, x1 }, () =>
+      ridge(g, counts, { ...place, fill: alpha(arm.color, 0.6) }, { color: arm.color, width: 1.6 }),
+    );
   }
   g.restore();
-  const [low, high] = edgeBars(g, counts, sum, { x0: box.x0, x1: box.x1, top: box.y0, base: box.y1, width: 4 }, arm.color);
+  const [low, high] = edgeBars(
+    g,
+    counts,
+    sum,
+    { x0: box.x0, x1: box.x1, top: box.y0, base: box.y1, width: 4 },
+    arm.color,
+  );
   const words = [t("saturation.height", { percent: percent(top, 0) })];
   if (low + high > 0.0005) words.push(t("saturation.outside", { low: percent(low), high: percent(high) }));
   g.font = font(theme, 10.5);
-  text(g, fitting(g, box.x1 - box.x0 + 10, words.join(" · "), words[words.length - 1]), box.x1, box.y0 - 6, { color: theme.faint, align: "right" });
+  text(g, fitting(g, box.x1 - box.x0 + 10, words.join(" · "), words[words.length - 1]), box.x1, box.y0 - 6, {
+    color: theme.faint,
+    align: "right",
+  });
 }

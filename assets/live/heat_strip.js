@@ -15,8 +15,10 @@ import { firstAfter } from "./thin.js";
 const COLUMN = 2;
 
 /**
- * @param {G} g @param {Box} box
- * @param {{theme: Theme, frames: import("./frame.js").Frame[], arm: number, layers: number[], names: string[], get: (frame: import("./frame.js").ArmFrame, layer: number) => number,
+ * @param {G} g
+ * @param {Box} box
+ * @param
+ *   {{theme: Theme, frames: import("./frame.js").Frame[], arm: number, layers: number[], names: string[], get: (frame: import("./frame.js").ArmFrame, layer: number) => number,
  *     sx: import("./axis.js").ScaleFn, top: number, ramp: Ramp, step: number, now: import("./frame.js").ArmFrame | undefined,
  *     format: (value: number) => string, title: string, stepTitle?: string}} what `layers` are those to draw, a row each; `top` is the value at the end of the ramp
  */
@@ -35,15 +37,29 @@ export function heatStrip(g, box, what) {
     const y = box.y0 + (k + 0.5) * row;
     if (k) shade(g, box.x0, box.y0 + k * row - 0.5, box.x1, box.y0 + k * row + 0.5, theme.card);
     if (k % every) continue;
-    text(g, what.names[k], box.x0 - 6, y, { color: theme.faint, font: font(theme, 11), align: "right", baseline: "middle" });
-    if (now) text(g, what.format(get(now, layers[k])), box.x1 + 6, y, { color: theme.fg, font: font(theme, 11, 600), baseline: "middle" });
+    text(g, what.names[k], box.x0 - 6, y, {
+      color: theme.faint,
+      font: font(theme, 11),
+      align: "right",
+      baseline: "middle",
+    });
+    if (now)
+      text(g, what.format(get(now, layers[k])), box.x1 + 6, y, {
+        color: theme.fg,
+        font: font(theme, 11, 600),
+        baseline: "middle",
+      });
   }
   axisX(g, sx, box.y1, theme, { count: Math.max(2, Math.round((box.x1 - box.x0) / 80)), title: what.stepTitle });
   cursor(g, box, sx, what.step, theme);
 }
 
-/** One column per COLUMN pixels, each the newest frame at or before it. @param {Box} box @param {any} what */
-function picture(box, { theme, frames, arm, layers, get, sx, top, ramp }) {
+/**
+ * One column per COLUMN pixels, each the newest frame at or before it.
+ * @param {Box} box
+ * @param {any} what
+ */
+function picture(box, { frames, arm, layers, get, sx, top, ramp }) {
   const columns = Math.max(1, Math.ceil((box.x1 - box.x0) / COLUMN));
   const node = document.createElement("canvas");
   [node.width, node.height] = [columns, layers.length];
@@ -69,8 +85,13 @@ function picture(box, { theme, frames, arm, layers, get, sx, top, ramp }) {
 }
 
 /**
- * A small colour scale from 0 or what `from` says, right-aligned; `marks` are values with a tick.
- * @param {G} g @param {number} right @param {number} y middle @param {{ramp: Ramp, top: number, format: (value: number) => string, theme: Theme, marks?: number[], width?: number, from?: string}} what
+ * A small color scale from 0 or what `from` says, right-aligned; `marks` are values with a tick.
+ * @param {G} g
+ * @param {number} right
+ * @param {number} y middle
+ * @param
+ *   {{ramp: Ramp, top: number, format: (value: number) => string, theme: Theme, marks?: number[], width?: number, from?: string}}
+ *   what
  */
 export function rampKey(g, right, y, { ramp, top, format, theme, marks = [], width = 72, from = "0" }) {
   const style = { color: theme.faint, font: font(theme, 10.5), baseline: /** @type {CanvasTextBaseline} */ ("middle") };

@@ -1,12 +1,17 @@
 /**
- * Range of some numbers over a whole history, kept up to date frame by frame: an axis that grows with the run, stays put
+ * Range of some numbers over a whole history, kept up to date frame by frame: an axis that grows with the run, stays
+ * put
  * while the cursor moves, and costs the same per frame however long the run.
  *
  * @typedef {import("./frame.js").Frame} Frame
  * @typedef {import("./frame.js").ArmFrame} ArmFrame
  */
 export class HistoryRange {
-  /** @param {(frame: ArmFrame, take: (value: number) => void, arm: number) => void} each call `take` with every number of an arm @param {number} [floor] smallest number a log axis shows */
+  /**
+   * @param {(frame: ArmFrame, take: (value: number) => void, arm: number) => void} each call `take` with every number
+   *   of an arm
+   * @param {number} [floor] smallest number a log axis shows
+   */
   constructor(each, floor = 1e-12) {
     this.each = each;
     this.floor = floor;
@@ -33,7 +38,8 @@ export class HistoryRange {
 
   /**
    * Take in what is new.
-   * @param {Frame[]} frames by step @param {string} [key] what `each` depends on, the layer say; another key begins anew
+   * @param {Frame[]} frames by step
+   * @param {string} [key] what `each` depends on, the layer say; another key begins anew
    * @returns {HistoryRange} itself
    */
   update(frames, key = "") {
@@ -44,7 +50,7 @@ export class HistoryRange {
     while (start > 0 && frames[start - 1].step > this.seen) start -= 1;
     for (let i = start; i < frames.length; i += 1) {
       this.seen = frames[i].step;
-      frames[i].arms.forEach((arm, a) => this.each(arm, this.take, a));
+      for (const [a, arm] of frames[i].arms.entries()) this.each(arm, this.take, a);
     }
     return this;
   }

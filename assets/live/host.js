@@ -4,7 +4,10 @@ import { el } from "./dom.js";
 /** @type {Map<string, Promise<import("./panel.js").Panel>>} */
 const loaded = new Map();
 
-/** @param {string} id @returns {Promise<import("./panel.js").Panel>} */
+/**
+ * @param {string} id
+ * @returns {Promise<import("./panel.js").Panel>}
+ */
 function load(id) {
   let promise = loaded.get(id);
   if (!promise) {
@@ -16,7 +19,10 @@ function load(id) {
 }
 
 export class PanelHost {
-  /** @param {HTMLElement} root @param {Omit<import("./panel.js").Context, "memory">} context */
+  /**
+   * @param {HTMLElement} root
+   * @param {Omit<import("./panel.js").Context, "memory">} context
+   */
   constructor(root, context) {
     this.root = root;
     this.context = context;
@@ -52,7 +58,13 @@ export class PanelHost {
     const id = this.id;
     this.close();
     this.id = id;
-    this.root.replaceChildren(el("p", { class: "empty", role: "alert" }, this.context.t("panel.failed", { panel: this.context.t(`tabs.${id}`) })));
+    this.root.replaceChildren(
+      el(
+        "p",
+        { class: "empty", role: "alert" },
+        this.context.t("panel.failed", { panel: this.context.t(`tabs.${id}`) }),
+      ),
+    );
   }
 
   /** @param {import("./panel.js").View} view */

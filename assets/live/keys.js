@@ -1,10 +1,15 @@
 /** The keyboard of the view. Never takes a key from a field, a button's own keys, or a browser shortcut. */
 
 /**
- * @typedef {{toggle: () => void, reset: () => void, move: (frames: number) => void, live: () => void, open: (place: number) => void, back: () => boolean}} Actions
+ * @typedef
+ *   {{toggle: () => void, reset: () => void, move: (frames: number) => void, live: () => void, open: (place: number) => void, back: () => boolean}}
+ *   Actions
  */
 
-/** @param {EventTarget | null} target @returns {boolean} */
+/**
+ * @param {EventTarget | null} target
+ * @returns {boolean}
+ */
 function isField(target) {
   const element = /** @type {any} */ (target);
   return Boolean(element?.isContentEditable) || ["INPUT", "SELECT", "TEXTAREA"].includes(element?.tagName);
@@ -12,8 +17,11 @@ function isField(target) {
 
 /**
  * What a key means; null leaves it to the browser.
- * @param {{key: string, shiftKey: boolean, ctrlKey: boolean, metaKey: boolean, altKey: boolean, target: EventTarget | null}} event
- * @param {Actions} actions @returns {(() => unknown) | null}
+ * @param
+ *   {{key: string, shiftKey: boolean, ctrlKey: boolean, metaKey: boolean, altKey: boolean, target: EventTarget | null}}
+ *   event
+ * @param {Actions} actions
+ * @returns {(() => unknown) | null}
  */
 export function meaning(event, actions) {
   if (event.ctrlKey || event.metaKey || event.altKey || isField(event.target)) return null;
@@ -32,7 +40,12 @@ export function meaning(event, actions) {
   return null;
 }
 
-/** Listen on the view. @param {HTMLElement} root @param {Actions} actions @returns {() => void} stop */
+/**
+ * Listen on the view.
+ * @param {HTMLElement} root
+ * @param {Actions} actions
+ * @returns {() => void} stop
+ */
 export function listen(root, actions) {
   const onKey = (/** @type {KeyboardEvent} */ event) => {
     const act = meaning(event, actions);

@@ -8,11 +8,19 @@
 /** Most layers that the panels draw at once; a net with no more has nothing to choose. */
 export const MOST = 6;
 
-/** Layers from one to another, evenly spaced, both ends included. @param {number} from @param {number} to @param {number} [most] @returns {number[]} ascending */
+/**
+ * Layers from one to another, evenly spaced, both ends included.
+ * @param {number} from
+ * @param {number} to
+ * @param {number} [most]
+ * @returns {number[]} ascending
+ */
 export function evenly(from, to, most = MOST) {
   const [low, high] = from < to ? [from, to] : [to, from];
   const count = Math.min(most, high - low + 1);
-  return Array.from({ length: count }, (_, k) => (count > 1 ? Math.round(low + (k * (high - low)) / (count - 1)) : low));
+  return Array.from({ length: count }, (_, k) =>
+    count > 1 ? Math.round(low + (k * (high - low)) / (count - 1)) : low,
+  );
 }
 
 /** The choice of one source; another source begins anew. */
@@ -28,7 +36,10 @@ export class LayerChoice {
     this.chosen = [];
   }
 
-  /** Begin anew with another source; a reconnect brings the same one again. @param {import("./panel.js").Hello | null} hello */
+  /**
+   * Begin anew with another source; a reconnect brings the same one again.
+   * @param {import("./panel.js").Hello | null} hello
+   */
   follow(hello) {
     const source = JSON.stringify(hello);
     if (source === this.source) return;
@@ -79,7 +90,9 @@ export class LayerChoice {
     }
     if (this.chosen.length >= MOST) {
       const distance = (/** @type {Chosen} */ one) => Math.abs(one.layer - layer);
-      const oldest = this.chosen.reduce((a, b) => (a.age < b.age || (a.age === b.age && distance(a) <= distance(b)) ? a : b));
+      const oldest = this.chosen.reduce((a, b) =>
+        a.age < b.age || (a.age === b.age && distance(a) <= distance(b)) ? a : b,
+      );
       this.chosen.splice(this.chosen.indexOf(oldest), 1);
     }
     this.note(layer);
@@ -109,5 +122,11 @@ export class LayerChoice {
   }
 }
 
-/** Layers of an arm that are drawn. @param {View} view @param {{layers: string[]}} arm @returns {number[]} */
-export const shownLayers = (view, arm) => (view.layers ?? arm.layers.map((_, k) => k)).filter((k) => k < arm.layers.length);
+/**
+ * Layers of an arm that are drawn.
+ * @param {View} view
+ * @param {{layers: string[]}} arm
+ * @returns {number[]}
+ */
+export const shownLayers = (view, arm) =>
+  (view.layers ?? arm.layers.map((_, k) => k)).filter((k) => k < arm.layers.length);

@@ -5,8 +5,13 @@
 /** A layer's name where it is plain that layers are meant: hidden3 is 3, conv3 stays. @param {string} name */
 export const layerMark = (name) => /^hidden(\d+)$/.exec(name)?.[1] ?? name;
 
-/** Names of the layers of the deepest arm. @param {View} view @returns {string[]} */
-export const namesOf = (view) => view.arms.reduce((/** @type {string[]} */ most, { layers }) => (layers.length > most.length ? layers : most), []);
+/**
+ * Names of the layers of the deepest arm.
+ * @param {View} view
+ * @returns {string[]}
+ */
+export const namesOf = (view) =>
+  view.arms.reduce((/** @type {string[]} */ most, { layers }) => (layers.length > most.length ? layers : most), []);
 
 /** Letters that all names begin with and that a number follows; "" when there are none. @param {string[]} names */
 export function sharedPrefix(names) {
@@ -16,7 +21,9 @@ export function sharedPrefix(names) {
 
 /**
  * Labels for an axis of layers: whole names where they fit, else their numbers, else every second or third one.
- * @param {string[]} names @param {number} pitch CSS pixels per layer @param {(words: string) => number} widthOf
+ * @param {string[]} names
+ * @param {number} pitch CSS pixels per layer
+ * @param {(words: string) => number} widthOf
  * @returns {{words: string[], prefix: string, every: number}} prefix is what was left out of the words
  */
 export function axisNames(names, pitch, widthOf) {
@@ -30,12 +37,18 @@ export function axisNames(names, pitch, widthOf) {
 
 /**
  * Places to label when only every so-many-th name fits.
- * @param {number} count @param {number} every @param {number[]} [wanted] are labelled before others @returns {number[]} ascending
+ * @param {number} count
+ * @param {number} every
+ * @param {number[]} [wanted] are labeled before others
+ * @returns {number[]} ascending
  */
-export function labelled(count, every, wanted = []) {
+export function labeled(count, every, wanted = []) {
   /** @type {number[]} */
   const taken = [];
-  for (const k of [...wanted, ...Array.from({ length: count }, (_, place) => place).filter((place) => place % every === 0)]) {
+  for (const k of [
+    ...wanted,
+    ...Array.from({ length: count }, (_, place) => place).filter((place) => place % every === 0),
+  ]) {
     if (taken.every((other) => Math.abs(other - k) >= every)) taken.push(k);
   }
   return taken.sort((a, b) => a - b);

@@ -1,12 +1,29 @@
 /** Draws the layers of one arm, a row each: the distribution on the left, three measured numbers on the right. */
 import { peak } from "./density.js";
-import { alpha, axisX, edgeBars, fit, fixed, font, linear, mix, percent, ridge, rule, shade, size, text } from "./draw.js";
+import {
+  alpha,
+  axisX,
+  edgeBars,
+  fit,
+  fixed,
+  font,
+  linear,
+  mix,
+  percent,
+  ridge,
+  rule,
+  shade,
+  size,
+  text,
+} from "./draw.js";
 import { BINS, histogramOf, total } from "./frame.js";
 
 /**
  * @typedef {import("./panel.js").View} View
  * @typedef {import("./panel.js").Arm} Arm
- * @typedef {{width: number, row: number, layers: number[], left: number, right: number, x0: number, x1: number, height: number, short: boolean}} Layout
+ * @typedef
+ *   {{width: number, row: number, layers: number[], left: number, right: number, x0: number, x1: number, height: number, short: boolean}}
+ *   Layout
  * @typedef {{stage: number, over: boolean, share: number, past: Array<{index: number, age: number, opacity: number}>,
  *     domain: [number, number], region: [number, number] | null}} Look share = mass of a bin that fills a row
  */
@@ -14,26 +31,59 @@ import { BINS, histogramOf, total } from "./frame.js";
 const AXIS = 18;
 const TOP = 6;
 
-/** Where things stand in a card of this inner width. @param {number} width @param {number[]} layers to show @param {boolean} single one layer has the card to itself @param {number} [room] height there is, when it is more than usual */
+/**
+ * Where things stand in a card of this inner width.
+ * @param {number} width
+ * @param {number[]} layers to show
+ * @param {boolean} single one layer has the card to itself
+ * @param {number} [room] height there is, when it is more than usual
+ */
 export function layout(width, layers, single, room = 0) {
   const short = width < 420;
   const most = room ? 200 : 84;
-  const row = single ? Math.max(340, room) : Math.round(Math.min(most, Math.max(50, Math.max(520, room) / layers.length)));
+  const row = single
+    ? Math.max(340, room)
+    : Math.round(Math.min(most, Math.max(50, Math.max(520, room) / layers.length)));
   const left = short ? (width < 300 ? 16 : 44) : 58;
   const right = short ? 88 : 124;
-  return { width, row, layers, left, right, short, x0: left + (short ? 9 : 12), x1: width - right - (short ? 12 : 18), height: TOP + row * layers.length + AXIS };
+  return {
+    width,
+    row,
+    layers,
+    left,
+    right,
+    short,
+    x0: left + (short ? 9 : 12),
+    x1: width - right - (short ? 12 : 18),
+    height: TOP + row * layers.length + AXIS,
+  };
 }
 
-/** Top of a row. @param {Layout} at @param {number} place */
+/**
+ * Top of a row.
+ * @param {Layout} at
+ * @param {number} place
+ */
 export const rowTop = (at, place) => TOP + place * at.row;
 
-/** Row at a height, -1 when none. @param {Layout} at @param {number} y */
+/**
+ * Row at a height, -1 when none.
+ * @param {Layout} at
+ * @param {number} y
+ */
 export function rowAt(at, y) {
   const place = Math.floor((y - TOP) / at.row);
   return place >= 0 && place < at.layers.length ? place : -1;
 }
 
-/** @param {HTMLCanvasElement} canvas @param {View} view @param {Arm} arm @param {Look} look @param {Layout} at @param {(key: string, values?: any) => string} t */
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {View} view
+ * @param {Arm} arm
+ * @param {Look} look
+ * @param {Layout} at
+ * @param {(key: string, values?: any) => string} t
+ */
 export function drawRows(canvas, view, arm, look, at, t) {
   const g = fit(canvas, at.width, at.height);
   const record = view.frame?.arms[arm.index];
@@ -51,7 +101,16 @@ export function drawRows(canvas, view, arm, look, at, t) {
   axisX(g, scale, end, view.theme, { count: Math.max(2, Math.min(6, Math.floor((at.x1 - at.x0) / 40))) });
 }
 
-/** The saturated region, over the past, so that it tints what lay in it. @param {CanvasRenderingContext2D} g @param {Look} look @param {import("./axis.js").ScaleFn} scale @param {Layout} at @param {number} top @param {number} base @param {import("./theme.js").Theme} theme */
+/**
+ * The saturated region, over the past, so that it tints what lay in it.
+ * @param {CanvasRenderingContext2D} g
+ * @param {Look} look
+ * @param {import("./axis.js").ScaleFn} scale
+ * @param {Layout} at
+ * @param {number} top
+ * @param {number} base
+ * @param {import("./theme.js").Theme} theme
+ */
 function washes(g, look, scale, at, top, base, theme) {
   const zero = scale(0);
   if (zero > at.x0 && zero < at.x1) rule(g, zero, top, zero, base, alpha(theme.fg, 0.14), [2, 3]);
@@ -62,10 +121,19 @@ function washes(g, look, scale, at, top, base, theme) {
   if (Number.isFinite(high)) shade(g, inside(scale(high)), top, at.x1, base, theme.saturated);
 }
 
-/** Height of a full row's ridge: the past needs room behind it. @param {Look} look @param {number} room */
+/**
+ * Height of a full row's ridge: the past needs room behind it.
+ * @param {Look} look
+ * @param {number} room
+ */
 const fullHeight = (look, room) => room * (look.over ? 0.56 : 0.9);
 
-/** Keep what runs over within its row. @param {CanvasRenderingContext2D} g @param {Layout} at @param {number} top */
+/**
+ * Keep what runs over within its row.
+ * @param {CanvasRenderingContext2D} g
+ * @param {Layout} at
+ * @param {number} top
+ */
 function clipRow(g, at, top) {
   g.save();
   g.beginPath();
@@ -73,7 +141,17 @@ function clipRow(g, at, top) {
   g.clip();
 }
 
-/** Older ridges, each covering those behind it a little. @param {CanvasRenderingContext2D} g @param {View} view @param {Arm} arm @param {Look} look @param {Layout} at @param {number} layer @param {number} top @param {number} base */
+/**
+ * Older ridges, each covering those behind it a little.
+ * @param {CanvasRenderingContext2D} g
+ * @param {View} view
+ * @param {Arm} arm
+ * @param {Look} look
+ * @param {Layout} at
+ * @param {number} layer
+ * @param {number} top
+ * @param {number} base
+ */
 function drawPast(g, view, arm, look, at, layer, top, base) {
   const { theme } = view;
   const fill = alpha(theme.card, 0.72);
@@ -89,7 +167,18 @@ function drawPast(g, view, arm, look, at, layer, top, base) {
   g.restore();
 }
 
-/** The ridge at the cursor, and the mass beyond the axis. @param {CanvasRenderingContext2D} g @param {View} view @param {Arm} arm @param {Look} look @param {Layout} at @param {number} layer @param {number} top @param {number} base @param {(key: string, values?: any) => string} t */
+/**
+ * The ridge at the cursor, and the mass beyond the axis.
+ * @param {CanvasRenderingContext2D} g
+ * @param {View} view
+ * @param {Arm} arm
+ * @param {Look} look
+ * @param {Layout} at
+ * @param {number} layer
+ * @param {number} top
+ * @param {number} base
+ * @param {(key: string, values?: any) => string} t
+ */
 function drawNow(g, view, arm, look, at, layer, top, base, t) {
   const { theme } = view;
   const record = /** @type {import("./frame.js").ArmFrame} */ (view.frame?.arms[arm.index]);
@@ -98,13 +187,21 @@ function drawNow(g, view, arm, look, at, layer, top, base, t) {
   const sum = total(counts);
   const scale = fullHeight(look, base - top) / look.share / (sum || 1);
   clipRow(g, at, top);
-  ridge(g, counts, { x0: at.x0, x1: at.x1, base, scale, fill: alpha(arm.color, theme.dark ? 0.34 : 0.24) }, { color: arm.color, width: 2 });
+  ridge(
+    g,
+    counts,
+    { x0: at.x0, x1: at.x1, base, scale, fill: alpha(arm.color, theme.dark ? 0.34 : 0.24) },
+    { color: arm.color, width: 2 },
+  );
   const shares = edgeBars(g, counts, sum, { x0: at.x0, x1: at.x1, top: top + 4, base }, arm.color);
   g.restore();
   const style = { color: theme.muted, font: font(theme, 11), baseline: /** @type {CanvasTextBaseline} */ ("middle") };
   shares.forEach((share, side) => {
     if (share < 0.005) return;
-    text(g, percent(share, share < 0.095 ? 1 : 0), side ? at.x1 - 3 : at.x0 + 3, top + 12, { ...style, align: side ? "right" : "left" });
+    text(g, percent(share, share < 0.095 ? 1 : 0), side ? at.x1 - 3 : at.x0 + 3, top + 12, {
+      ...style,
+      align: side ? "right" : "left",
+    });
   });
   const { share, bin } = peak(counts);
   if (share * sum * scale < base - top) return;
@@ -120,7 +217,17 @@ function drawNow(g, view, arm, look, at, layer, top, base, t) {
   text(g, words, left, y, style);
 }
 
-/** The three numbers of a layer. @param {CanvasRenderingContext2D} g @param {View} view @param {Arm} arm @param {import("./frame.js").ArmFrame} record @param {Layout} at @param {number} layer @param {number} top @param {(key: string, values?: any) => string} t */
+/**
+ * The three numbers of a layer.
+ * @param {CanvasRenderingContext2D} g
+ * @param {View} view
+ * @param {Arm} arm
+ * @param {import("./frame.js").ArmFrame} record
+ * @param {Layout} at
+ * @param {number} layer
+ * @param {number} top
+ * @param {(key: string, values?: any) => string} t
+ */
 function numbers(g, view, arm, record, at, layer, top, t) {
   const { theme } = view;
   const symbol = arm.config?.activation === "sigmoid" ? "σ" : arm.config?.activation === "tanh" ? "tanh" : "f";

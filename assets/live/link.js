@@ -5,7 +5,9 @@ import { decode } from "./wire.js";
 
 /**
  * @typedef {{token: string, base: string, transport: string}} Way
- * @typedef {{onMessage: (message: import("./wire.js").Message) => void, onLink: (link: string) => void, sendOp: (op: Record<string, unknown>) => void}} Ends
+ * @typedef
+ *   {{onMessage: (message: import("./wire.js").Message) => void, onLink: (link: string) => void, sendOp: (op: Record<string, unknown>) => void}}
+ *   Ends
  */
 
 /** Clicks that are kept while the way is not open. */
@@ -40,12 +42,18 @@ export class ServerLink {
       else this.ends.onLink(link);
       if (link === "open") this.flush();
     };
-    this.transport = openSocket(socketAddress(way.base, way.token, location.href), { onMessage: (buffer) => this.receive(buffer), onLink });
+    this.transport = openSocket(socketAddress(way.base, way.token, location.href), {
+      onMessage: (buffer) => this.receive(buffer),
+      onLink,
+    });
   }
 
   /** @param {Way} way */
   openFeed(way) {
-    const handlers = { onMessage: (/** @type {ArrayBuffer} */ buffer) => this.receive(buffer), onLink: () => this.ends.onLink("fallback") };
+    const handlers = {
+      onMessage: (/** @type {ArrayBuffer} */ buffer) => this.receive(buffer),
+      onLink: () => this.ends.onLink("fallback"),
+    };
     this.transport = openFeed(way.token, handlers, this.ends.sendOp);
   }
 
@@ -58,7 +66,10 @@ export class ServerLink {
     }
   }
 
-  /** @param {Record<string, unknown>} op @returns {boolean} whether it left; if not, it will once the way is open */
+  /**
+   * @param {Record<string, unknown>} op
+   * @returns {boolean} whether it left; if not, it will once the way is open
+   */
   send(op) {
     const left = this.transport?.send(op) ?? false;
     if (!left && op.op !== "visible" && op.op !== "hidden") this.unsent = [...this.unsent, op].slice(-MOST_UNSENT);

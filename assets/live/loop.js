@@ -4,7 +4,12 @@
 export const CALM = 2;
 
 export class Loop {
-  /** @param {() => void} draw @param {{request?: (f: (now: number) => void) => number, cancel?: (id: number) => void, calm?: () => boolean, visible?: () => boolean}} [hooks] */
+  /**
+   * @param {() => void} draw
+   * @param
+   *   {{request?: (f: (now: number) => void) => number, cancel?: (id: number) => void, calm?: () => boolean, visible?: () => boolean}}
+   *   [hooks]
+   */
   constructor(draw, hooks = {}) {
     this.draw = draw;
     this.request = hooks.request ?? ((f) => requestAnimationFrame(f));
@@ -61,7 +66,10 @@ export class Rate {
     this.trim(now);
   }
 
-  /** @param {number} now ms @returns {number} */
+  /**
+   * @param {number} now ms
+   * @returns {number}
+   */
   at(now) {
     this.trim(now);
     return (this.times.length * 1000) / this.window;

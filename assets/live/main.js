@@ -7,7 +7,8 @@ import { addStyleSheet } from "./style.js";
 import { LiveView } from "./view.js";
 
 /**
- * @typedef {{parentElement: Element | ShadowRoot, data: import("./view.js").Data} & import("./view.js").Python} Component
+ * @typedef {{parentElement: Element | ShadowRoot, data: import("./view.js").Data} & import("./view.js").Python}
+ *   Component
  */
 
 /** @type {WeakMap<object, LiveView>} the page calls us again on every rerun: one view per place */

@@ -10,7 +10,7 @@ import { PADDING, swatch } from "./armcards.js";
 import { el, put, say } from "./dom.js";
 import { font } from "./draw.js";
 import { MOST } from "./layer_choice.js";
-import { labelled, namesOf } from "./layer_names.js";
+import { labeled, namesOf } from "./layer_names.js";
 import { drawCells, gridOf } from "./overview_cells.js";
 import { Measures } from "./overview_measures.js";
 import { OverviewTip } from "./overview_tip.js";
@@ -28,14 +28,36 @@ export class Overview {
     this.measures = new Measures();
     this.title = el("b", {});
     this.arms = el("span", { class: "overview-arms" });
-    this.even = el("button", { type: "button", class: "button small", title: t("overview.even_title"), onclick: () => (choice.spread(), this.changed()), "data-testid": "live-even" }, t("overview.even"));
+    this.even = el(
+      "button",
+      {
+        type: "button",
+        class: "button small",
+        title: t("overview.even_title"),
+        onclick: () => this.spread(),
+        "data-testid": "live-even",
+      },
+      t("overview.even"),
+    );
     this.canvas = el("canvas", { "aria-hidden": "true" });
-    this.list = el("div", { class: "overview-list", role: "listbox", "aria-multiselectable": "true", "aria-orientation": "horizontal", "aria-label": t("overview.label", { most: MOST }) });
+    this.list = el("div", {
+      class: "overview-list",
+      role: "listbox",
+      "aria-multiselectable": "true",
+      "aria-orientation": "horizontal",
+      "aria-label": t("overview.label", { most: MOST }),
+    });
     this.tip = new OverviewTip(t);
     this.hint = el("p", { class: "caption" });
     this.one = false;
     const cells = el("div", { class: "overview-cells" }, this.canvas, this.list, this.tip.root);
-    this.root = el("section", { class: "card overview", "data-testid": "live-overview" }, el("div", { class: "overview-head" }, this.title, this.arms, this.even), cells, this.hint);
+    this.root = el(
+      "section",
+      { class: "card overview", "data-testid": "live-overview" },
+      el("div", { class: "overview-head" }, this.title, this.arms, this.even),
+      cells,
+      this.hint,
+    );
     this.list.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.key(event));
     this.list.addEventListener("pointerleave", () => this.look(null));
     this.list.addEventListener("focusout", () => this.look(null));
@@ -45,7 +67,16 @@ export class Overview {
     this.root.hidden = true;
   }
 
-  /** @param {View} view @param {string} panel @param {boolean} [one] whether the panel shows one layer in detail */
+  spread() {
+    this.choice.spread();
+    this.changed();
+  }
+
+  /**
+   * @param {View} view
+   * @param {string} panel
+   * @param {boolean} [one] whether the panel shows one layer in detail
+   */
   draw(view, panel, one = false) {
     this.one = one;
     const on = this.choice.many && LAYERED.includes(panel);
@@ -65,26 +96,48 @@ export class Overview {
     this.tip.draw(view, grid, measures, this.seen, one ? "show" : chosen ? "drop" : "add");
   }
 
-  /** Options and names of the arms, made anew when the net, the width or the words change. @param {View} view @param {Grid} grid */
+  /**
+   * Options and names of the arms, made anew when the net, the width or the words change.
+   * @param {View} view
+   * @param {Grid} grid
+   */
   place(view, grid) {
     const names = namesOf(view);
-    const signature = JSON.stringify([names, grid.width, grid.height, view.arms.map(({ label, color }) => [label, color])]);
+    const signature = JSON.stringify([
+      names,
+      grid.width,
+      grid.height,
+      view.arms.map(({ label, color }) => [label, color]),
+    ]);
     if (signature === this.signature) return;
     this.signature = signature;
     const held = [...this.list.children].findIndex((option) => option.matches?.(":focus"));
     this.arms.replaceChildren(...view.arms.map((arm) => el("span", { class: "curve-value" }, swatch(arm), arm.label)));
-    this.list.replaceChildren(...names.map((name, layer) => this.option(layer, layerWords(name, this.t), grid.names[layer], grid)));
+    this.list.replaceChildren(
+      ...names.map((name, layer) => this.option(layer, layerWords(name, this.t), grid.names[layer], grid)),
+    );
     if (held >= 0) this.list.children[held]?.focus();
   }
 
-  /** @param {number} layer @param {string} name @param {string} short what fits over the column @param {Grid} grid */
+  /**
+   * @param {number} layer
+   * @param {string} name
+   * @param {string} short what fits over the column
+   * @param {Grid} grid
+   */
   option(layer, name, short, grid) {
     const node = el(
       "button",
       {
-        type: "button", role: "option", class: "overview-option", "aria-label": name, "aria-describedby": this.tip.id, "data-layer": layer,
+        type: "button",
+        role: "option",
+        class: "overview-option",
+        "aria-label": name,
+        "aria-describedby": this.tip.id,
+        "data-layer": layer,
         onclick: (/** @type {MouseEvent} */ event) => this.choose(layer, event.shiftKey),
-        onpointerenter: () => this.look(layer), onfocus: () => this.look(layer),
+        onpointerenter: () => this.look(layer),
+        onfocus: () => this.look(layer),
       },
       el("span", { class: "overview-name", "aria-hidden": "true" }, short),
     );
@@ -98,7 +151,7 @@ export class Overview {
   /** What is chosen, what is named, and the one option that the Tab key stops at. @param {Grid} grid */
   mark(grid) {
     const chosen = this.choice.layers;
-    const named = labelled(grid.names.length, grid.every, chosen);
+    const named = labeled(grid.names.length, grid.every, chosen);
     const stop = this.seen ?? (chosen.includes(this.choice.anchor) ? this.choice.anchor : chosen[0]);
     [...this.list.children].forEach((option, layer) => {
       put(option, "aria-selected", String(chosen.includes(layer)));
@@ -113,7 +166,11 @@ export class Overview {
     this.changed();
   }
 
-  /** The tip gives way, for it would cover what now changes. @param {number} layer @param {boolean} all up to it */
+  /**
+   * The tip gives way, for it would cover what now changes.
+   * @param {number} layer
+   * @param {boolean} all up to it
+   */
   choose(layer, all) {
     if (all) this.choice.stretch(layer);
     else if (this.one) this.choice.show(layer);
@@ -121,7 +178,10 @@ export class Overview {
     this.look(null);
   }
 
-  /** Arrows walk, with Shift they take the layers on the way; Space and Enter are the button's own. @param {KeyboardEvent} event */
+  /**
+   * Arrows walk, with Shift they take the layers on the way; Space and Enter are the button's own.
+   * @param {KeyboardEvent} event
+   */
   key(event) {
     const options = [...this.list.children];
     const at = Number(/** @type {any} */ (event.target).dataset?.layer ?? 0);

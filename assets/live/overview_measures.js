@@ -1,5 +1,5 @@
 /**
- * What the overview shows of every layer, and how a number becomes a colour.
+ * What the overview shows of every layer, and how a number becomes a color.
  *
  * @typedef {import("./panel.js").View} View
  * @typedef {import("./panel.js").Arm} Arm
@@ -9,9 +9,9 @@
  * @typedef {object} Measure
  * @property {string} id key of its words: overview.<id>, overview.<id>_unit
  * @property {string} color of its strongest cells
- * @property {[string, string]} ends what the two ends of the colour scale stand for
+ * @property {[string, string]} ends what the two ends of the color scale stand for
  * @property {(frame: ArmFrame, arm: Arm, layer: number) => number} get NaN where there is none
- * @property {(value: number) => number} level 0..1 on the colour scale, NaN for what is not a number
+ * @property {(value: number) => number} level 0..1 on the color scale, NaN for what is not a number
  * @property {(value: number) => string} format
  */
 import { percent, power, size } from "./draw.js";
@@ -23,32 +23,46 @@ import { stageOf } from "./side_histogram.js";
 
 const SPREAD_INK = { light: "#5a3fb0", dark: "#c3b1ff" };
 
-/** Level on a scale of decades; what is 0 is at its low end, what is not finite nowhere. @param {[number, number]} domain @returns {(value: number) => number} */
+/**
+ * Level on a scale of decades; what is 0 is at its low end, what is not finite nowhere.
+ * @param {[number, number]} domain
+ * @returns {(value: number) => number}
+ */
 export function logLevel([low, high]) {
   const [from, to] = [Math.log10(low), Math.log10(high)];
-  return (value) => (!Number.isFinite(value) ? NaN : value > 0 ? Math.min(1, Math.max(0, (Math.log10(value) - from) / (to - from))) : 0);
+  return (value) =>
+    !Number.isFinite(value) ? NaN : value > 0 ? Math.min(1, Math.max(0, (Math.log10(value) - from) / (to - from))) : 0;
 }
 
 /** Whether a share of outputs can be lost here: to saturation, or to dead units. @param {Arm} arm */
 const loses = (arm) => Boolean(arm.saturation) || ["relu", "gelu"].includes(activationOf(arm));
 
-/** The share that is lost, by the arm's nonlinearity. @param {ArmFrame} frame @param {Arm} arm @param {number} layer */
+/**
+ * The share that is lost, by the arm's nonlinearity.
+ * @param {ArmFrame} frame
+ * @param {Arm} arm
+ * @param {number} layer
+ */
 const lost = (frame, arm, layer) => (arm.saturation ? frame.saturated[layer] : loses(arm) ? frame.dead[layer] : NaN);
 
-/** Colour scales that hold all of a run, the same for every arm. */
+/** Color scales that hold all of a run, the same for every arm. */
 export class Measures {
   constructor() {
     /** @type {Arm[]} */
     this.arms = [];
     this.spreads = new HistoryRange((frame, take, a) => {
-      for (let layer = 0; this.arms[a] && layer < frame.layers; layer++) take(deviation(frame, layer, stageOf(this.arms[a])));
+      for (let layer = 0; this.arms[a] && layer < frame.layers; layer++)
+        take(deviation(frame, layer, stageOf(this.arms[a])));
     });
     this.gradients = new HistoryRange((frame, take) => {
       for (let layer = 0; layer < frame.layers; layer++) take(frame.grad_norm[layer]);
     });
   }
 
-  /** @param {View} view @returns {Measure[]} */
+  /**
+   * @param {View} view
+   * @returns {Measure[]}
+   */
   update(view) {
     const { arms, frames, theme } = view;
     this.arms = arms;
@@ -56,17 +70,33 @@ export class Measures {
     const gradient = decades(this.gradients.update(frames).positiveEnds, 2);
     const share = arms.some(loses) ? [shareOf(arms, theme)] : [];
     return [
-      { id: "spread", color: SPREAD_INK[theme.dark ? "dark" : "light"], ...onLog(spread), get: (frame, arm, layer) => deviation(frame, layer, stageOf(arm)) },
+      {
+        id: "spread",
+        color: SPREAD_INK[theme.dark ? "dark" : "light"],
+        ...onLog(spread),
+        get: (frame, arm, layer) => deviation(frame, layer, stageOf(arm)),
+      },
       ...share,
       { id: "gradient", color: theme.fg, ...onLog(gradient), get: (frame, _, layer) => frame.grad_norm[layer] },
     ];
   }
 }
 
-/** @param {[number, number]} domain @returns {Pick<Measure, "ends" | "level" | "format">} */
-const onLog = (domain) => ({ ends: [power(domain[0]), power(domain[1])], level: logLevel(domain), format: (value) => size(value) });
+/**
+ * @param {[number, number]} domain
+ * @returns {Pick<Measure, "ends" | "level" | "format">}
+ */
+const onLog = (domain) => ({
+  ends: [power(domain[0]), power(domain[1])],
+  level: logLevel(domain),
+  format: (value) => size(value),
+});
 
-/** @param {Arm[]} arms @param {import("./theme.js").Theme} theme @returns {Measure} */
+/**
+ * @param {Arm[]} arms
+ * @param {import("./theme.js").Theme} theme
+ * @returns {Measure}
+ */
 function shareOf(arms, theme) {
   const saturating = arms.filter((arm) => arm.saturation).length;
   const id = saturating === arms.length ? "saturated" : saturating ? "lost" : "dead";

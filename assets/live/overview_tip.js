@@ -24,14 +24,26 @@ export class OverviewTip {
     this.width = el("span", { class: "overview-units" });
     this.table = el("table", {});
     this.action = el("div", { class: "overview-action" });
-    this.root = el("div", { class: "overview-tip", role: "tooltip", id: this.id }, el("div", {}, this.name, this.width), this.table, this.action);
+    this.root = el(
+      "div",
+      { class: "overview-tip", role: "tooltip", id: this.id },
+      el("div", {}, this.name, this.width),
+      this.table,
+      this.action,
+    );
     this.root.hidden = true;
     this.signature = "";
     /** @type {HTMLElement[][]} a row per measure, a cell per arm */
     this.cells = [];
   }
 
-  /** @param {View} view @param {import("./overview_cells.js").Grid} grid @param {Measure[]} measures @param {number | null} layer @param {"add" | "drop" | "show"} action what a click does */
+  /**
+   * @param {View} view
+   * @param {import("./overview_cells.js").Grid} grid
+   * @param {Measure[]} measures
+   * @param {number | null} layer
+   * @param {"add" | "drop" | "show"} action what a click does
+   */
   draw(view, grid, measures, layer, action) {
     this.root.hidden = layer === null;
     if (layer === null) return;
@@ -39,26 +51,44 @@ export class OverviewTip {
     say(this.name, layerWords(namesOf(view)[layer] ?? "", this.t));
     const widths = [...new Set(view.arms.map((arm) => arm.widths?.[layer]).filter((width) => width !== undefined))];
     say(this.width, widths.length ? this.t("overview.units", { count: widths.join(" / ") }) : "");
-    measures.forEach((measure, m) =>
+    measures.forEach((measure, m) => {
       view.arms.forEach((arm, a) => {
         const frame = view.frame?.arms[arm.index];
         const value = frame && layer < frame.layers ? measure.get(frame, arm, layer) : NaN;
         say(this.cells[m][a], Number.isFinite(value) ? measure.format(value) : MISSING);
-      }),
-    );
+      });
+    });
     say(this.action, this.t(`overview.${action}`));
     const middle = grid.x0 + (layer + 0.5) * grid.column;
     this.root.style.left = `${Math.round(Math.max(0, Math.min(middle - WIDTH / 2, grid.width - WIDTH)))}px`;
     this.root.style.top = `${grid.bottom + 6}px`;
   }
 
-  /** @param {View} view @param {Measure[]} measures */
+  /**
+   * @param {View} view
+   * @param {Measure[]} measures
+   */
   build(view, measures) {
-    const signature = JSON.stringify([measures.map(({ id }) => id), view.arms.map(({ label, color }) => [label, color])]);
+    const signature = JSON.stringify([
+      measures.map(({ id }) => id),
+      view.arms.map(({ label, color }) => [label, color]),
+    ]);
     if (signature === this.signature) return;
     this.signature = signature;
     this.cells = measures.map(() => view.arms.map(() => el("td", {})));
-    const head = el("tr", {}, el("th", {}), ...view.arms.map((arm) => el("th", { scope: "col", title: arm.label }, swatch(arm), el("span", { class: "sr-only" }, arm.label))));
-    this.table.replaceChildren(head, ...measures.map(({ id }, m) => el("tr", {}, el("th", { scope: "row" }, this.t(`overview.${id}`)), ...this.cells[m])));
+    const head = el(
+      "tr",
+      {},
+      el("th", {}),
+      ...view.arms.map((arm) =>
+        el("th", { scope: "col", title: arm.label }, swatch(arm), el("span", { class: "sr-only" }, arm.label)),
+      ),
+    );
+    this.table.replaceChildren(
+      head,
+      ...measures.map(({ id }, m) =>
+        el("tr", {}, el("th", { scope: "row" }, this.t(`overview.${id}`)), ...this.cells[m]),
+      ),
+    );
   }
 }

@@ -11,19 +11,31 @@ import { shownLayers } from "./layer_choice.js";
 import { layerMark, namesOf } from "./layer_names.js";
 import { mix } from "./theme.js";
 
-/** A canvas that fills its block; the label is what a screen reader says. @param {string} label @returns {HTMLCanvasElement} */
+/**
+ * A canvas that fills its block; the label is what a screen reader says.
+ * @param {string} label
+ * @returns {HTMLCanvasElement}
+ */
 export function canvas(label) {
   const node = el("canvas", { role: "img", "aria-label": label });
   node.style.display = "block";
   return node;
 }
 
-/** A quiet sentence. @param {string} [words] @returns {HTMLElement} */
+/**
+ * A quiet sentence.
+ * @param {string} [words]
+ * @returns {HTMLElement}
+ */
 export function sentence(words = "") {
   return el("p", { class: "caption" }, words);
 }
 
-/** A row of controls that wraps. @param {...Node} children @returns {HTMLElement} */
+/**
+ * A row of controls that wraps.
+ * @param {...Node} children
+ * @returns {HTMLElement}
+ */
 export function controls(...children) {
   return el("div", { class: "panel-tools" }, ...children);
 }
@@ -31,8 +43,11 @@ export function controls(...children) {
 /**
  * Cards per arm that keep what `build` made for their bodies.
  * @template T
- * @param {HTMLElement} root @param {Context} context @param {(body: HTMLElement, index: number) => T} build
- * @returns {(view: View, reading?: (view: View, index: number) => string) => Array<{arm: Arm, index: number, width: number, parts: T}>}
+ * @param {HTMLElement} root
+ * @param {Context} context
+ * @param {(body: HTMLElement, index: number) => T} build
+ * @returns
+ *   {(view: View, reading?: (view: View, index: number) => string) => Array<{arm: Arm, index: number, width: number, parts: T}>}
  */
 export function perArm(root, context, build) {
   const cards = new ArmCards(root, context);
@@ -51,8 +66,10 @@ export function perArm(root, context, build) {
 export const depth = (view) => Math.max(1, ...view.arms.map(({ layers }) => layers.length));
 
 /**
- * A switch among the layers to draw, of any arm; it follows what is picked above the panels. -1 in memory means the last.
- * @param {Context} context @param {string} words key of its label
+ * A switch among the layers to draw, of any arm; it follows what is picked above the panels. -1 in memory means the
+ * last.
+ * @param {Context} context
+ * @param {string} words key of its label
  * @returns {{root: HTMLElement, sync: (view: View) => number}} sync returns the chosen layer, 0-based
  */
 export function layerSwitch({ t, memory, invalidate }, words) {
@@ -80,10 +97,20 @@ export function layerSwitch({ t, memory, invalidate }, words) {
   return { root, sync };
 }
 
-/** Colour of a layer among an arm's: the first is palest, the head is the arm's own. @param {string} color of the arm @param {string} paper @param {number} k @param {number} count */
+/**
+ * Color of a layer among an arm's: the first is palest, the head is the arm's own.
+ * @param {string} color of the arm
+ * @param {string} paper
+ * @param {number} k
+ * @param {number} count
+ */
 export const layerColor = (color, paper, k, count) => mix(color, paper, count > 1 ? 0.5 * (1 - k / (count - 1)) : 0);
 
-/** A card that spans the panel, with a canvas in it. @param {string} label of the canvas @returns {{root: HTMLElement, canvas: HTMLCanvasElement, width: (view: View) => number}} */
+/**
+ * A card that spans the panel, with a canvas in it.
+ * @param {string} label of the canvas
+ * @returns {{root: HTMLElement, canvas: HTMLCanvasElement, width: (view: View) => number}}
+ */
 export function wideCard(label) {
   const { root, head, body } = card("wide-card");
   head.remove();
@@ -93,7 +120,11 @@ export function wideCard(label) {
   return { root, canvas: drawing, width: (view) => Math.max(110, Math.floor(view.width) - 2 * PADDING - 2) };
 }
 
-/** A sentence shown instead of the plots. @param {HTMLElement} root hidden while the sentence is shown @returns {{root: HTMLElement, say: (words: string | null) => boolean}} */
+/**
+ * A sentence shown instead of the plots.
+ * @param {HTMLElement} root hidden while the sentence is shown
+ * @returns {{root: HTMLElement, say: (words: string | null) => boolean}}
+ */
 export function emptyState(root) {
   const node = el("p", { class: "empty" });
   const tell = (/** @type {string | null} */ words) => {

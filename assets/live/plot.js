@@ -15,7 +15,11 @@ import { alpha, axisX, axisY, band, font, linear, log, polyline, rule, shade, te
 
 const LADDER = [1, 2, 3, 4, 6, 8, 10];
 
-/** Smallest round number (1, 2, 3, 4, 6, 8 times a power of ten) not below a size. @param {number} size > 0 @returns {number} */
+/**
+ * Smallest round number (1, 2, 3, 4, 6, 8 times a power of ten) not below a size.
+ * @param {number} size > 0
+ * @returns {number}
+ */
 export function roundUp(size) {
   if (!(size > 0) || size === Infinity) return 1;
   const unit = 10 ** Math.floor(Math.log10(size));
@@ -24,7 +28,9 @@ export function roundUp(size) {
 
 /**
  * Whole decades around the positive values; they grow with the history, never with the cursor.
- * @param {Iterable<number>} values @param {number} [least] decades to show at least @param {number} [floor] nothing below is shown
+ * @param {Iterable<number>} values
+ * @param {number} [least] decades to show at least
+ * @param {number} [floor] nothing below is shown
  * @returns {[number, number]}
  */
 export function decades(values, least = 3, floor = 1e-12) {
@@ -43,7 +49,11 @@ export function decades(values, least = 3, floor = 1e-12) {
   return [Number(`1e${bottom}`), Number(`1e${top}`)]; // 10 ** -4 is not 1e-4
 }
 
-/** Smallest and largest finite value. @param {Iterable<number>} values @returns {[number, number] | null} */
+/**
+ * Smallest and largest finite value.
+ * @param {Iterable<number>} values
+ * @returns {[number, number] | null}
+ */
 export function extent(values) {
   let [low, high] = [Infinity, -Infinity];
   for (const value of values) {
@@ -54,7 +64,13 @@ export function extent(values) {
   return low <= high ? [low, high] : null;
 }
 
-/** A round range around values that need not contain 0. @param {Iterable<number>} values @param {[number, number]} otherwise @param {number} [least] span @returns {[number, number]} */
+/**
+ * A round range around values that need not contain 0.
+ * @param {Iterable<number>} values
+ * @param {[number, number]} otherwise
+ * @param {number} [least] span
+ * @returns {[number, number]}
+ */
 export function roundRange(values, otherwise, least = 0.2) {
   const found = extent(values);
   if (!found) return otherwise;
@@ -64,13 +80,25 @@ export function roundRange(values, otherwise, least = 0.2) {
   return [Math.floor((middle - span / 2) / step + 1e-9) * step, Math.ceil((middle + span / 2) / step - 1e-9) * step];
 }
 
-/** Scale of the step axis; on a log axis step 0 sits at the left end. @param {Frame[]} frames @param {[number, number]} range @param {boolean} [isLog] @returns {ScaleFn} */
+/**
+ * Scale of the step axis; on a log axis step 0 sits at the left end.
+ * @param {Frame[]} frames
+ * @param {[number, number]} range
+ * @param {boolean} [isLog]
+ * @returns {ScaleFn}
+ */
 export function stepScale(frames, range, isLog = false) {
   const last = Math.max(frames.length ? frames[frames.length - 1].step : 0, 10);
   return isLog ? log([0.7, last], range) : linear([0, last], range);
 }
 
-/** Positions of the frames worth drawing: at most one in `gap` pixels, the first and last always. @param {Frame[]} frames @param {ScaleFn} sx @param {number} [gap] @returns {number[]} */
+/**
+ * Positions of the frames worth drawing: at most one in `gap` pixels, the first and last always.
+ * @param {Frame[]} frames
+ * @param {ScaleFn} sx
+ * @param {number} [gap]
+ * @returns {number[]}
+ */
 export function drawable(frames, sx, gap = 1.5) {
   const kept = [];
   let from = -Infinity;
@@ -83,7 +111,13 @@ export function drawable(frames, sx, gap = 1.5) {
   return kept;
 }
 
-/** One number per frame of an arm; NaN where the arm is missing. @param {Frame[]} frames @param {number[]} positions @param {number} arm @param {(frame: ArmFrame) => number} get */
+/**
+ * One number per frame of an arm; NaN where the arm is missing.
+ * @param {Frame[]} frames
+ * @param {number[]} positions
+ * @param {number} arm
+ * @param {(frame: ArmFrame) => number} get
+ */
 export function series(frames, positions, arm, get) {
   const out = new Float64Array(positions.length);
   positions.forEach((at, k) => {
@@ -93,7 +127,12 @@ export function series(frames, positions, arm, get) {
   return out;
 }
 
-/** Clip drawing to a box while `paint` runs. @param {G} g @param {Box} box @param {() => void} paint */
+/**
+ * Clip drawing to a box while `paint` runs.
+ * @param {G} g
+ * @param {Box} box
+ * @param {() => void} paint
+ */
 export function inside(g, box, paint) {
   g.save();
   g.beginPath();
@@ -105,8 +144,10 @@ export function inside(g, box, paint) {
 
 /**
  * A plot over steps: title, axes, bands, lines, guide lines, and the cursor; what lies after the cursor is paler.
- * @param {G} g @param {Box} box
- * @param {{theme: Theme, sx: ScaleFn, sy: ScaleFn, steps: ArrayLike<number>, step: number, title?: string, stepTitle?: string, lines?: Line[], bands?: Band[],
+ * @param {G} g
+ * @param {Box} box
+ * @param
+ *   {{theme: Theme, sx: ScaleFn, sy: ScaleFn, steps: ArrayLike<number>, step: number, title?: string, stepTitle?: string, lines?: Line[], bands?: Band[],
  *     guides?: Array<{value: number, label?: string, color?: string}>, yFormat?: (value: number) => string, yCount?: number}} what
  */
 export function timePlot(g, box, what) {
@@ -114,8 +155,10 @@ export function timePlot(g, box, what) {
   frameAxes(g, box, what);
   inside(g, { ...box, x1: box.x1 + 1, y0: box.y0 - 1, y1: box.y1 + 1 }, () => {
     for (const b of what.bands ?? []) band(g, steps, b.low, b.high, sx, sy, b.color, b.opacity ?? 0.2);
-    for (const { value, color } of what.guides ?? []) rule(g, box.x0, sy(value), box.x1, sy(value), color ?? theme.muted, [4, 3]);
-    for (const line of what.lines ?? []) polyline(g, steps, line.values, sx, sy, { color: line.color, dash: line.dash, width: line.width ?? 1.6 });
+    for (const { value, color } of what.guides ?? [])
+      rule(g, box.x0, sy(value), box.x1, sy(value), color ?? theme.muted, [4, 3]);
+    for (const line of what.lines ?? [])
+      polyline(g, steps, line.values, sx, sy, { color: line.color, dash: line.dash, width: line.width ?? 1.6 });
   });
   cursor(g, box, sx, what.step, theme);
   for (const { value, label } of what.guides ?? []) {
@@ -124,7 +167,13 @@ export function timePlot(g, box, what) {
   }
 }
 
-/** The first of several wordings that fits, long to short; the last one is cut with an ellipsis. Set the font before. @param {G} g @param {number} width @param {...string} wordings @returns {string} */
+/**
+ * The first of several wordings that fits, long to short; the last one is cut with an ellipsis. Set the font before.
+ * @param {G} g
+ * @param {number} width
+ * @param {...string} wordings
+ * @returns {string}
+ */
 export function fitting(g, width, ...wordings) {
   for (const words of wordings) if (g.measureText(words).width <= width) return words;
   let words = wordings[wordings.length - 1];
@@ -132,28 +181,59 @@ export function fitting(g, width, ...wordings) {
   return words ? `${words}…` : "";
 }
 
-/** Title above a plot, cut where there is no room. @param {G} g @param {string} words @param {number} x @param {number} y @param {number} width @param {Theme} theme */
+/**
+ * Title above a plot, cut where there is no room.
+ * @param {G} g
+ * @param {string} words
+ * @param {number} x
+ * @param {number} y
+ * @param {number} width
+ * @param {Theme} theme
+ */
 export function plotTitle(g, words, x, y, width, theme) {
   g.font = font(theme, 12);
   text(g, fitting(g, width, words), x, y, { color: theme.muted });
 }
 
-/** Small text on a patch of the card, so that it reads over lines. @param {G} g @param {string} words @param {number} x @param {number} y baseline @param {Theme} theme */
+/**
+ * Small text on a patch of the card, so that it reads over lines.
+ * @param {G} g
+ * @param {string} words
+ * @param {number} x
+ * @param {number} y baseline
+ * @param {Theme} theme
+ */
 export function chip(g, words, x, y, theme) {
   g.font = font(theme, 11);
   shade(g, x - 2, y - 10, x + g.measureText(words).width + 2, y + 3, alpha(theme.card, 0.78));
   text(g, words, x, y, { color: theme.muted });
 }
 
-/** Title and axes of a plot over steps. @param {G} g @param {Box} box @param {any} what see timePlot */
+/**
+ * Title and axes of a plot over steps.
+ * @param {G} g
+ * @param {Box} box
+ * @param {any} what see timePlot
+ */
 function frameAxes(g, box, { theme, sx, sy, title, stepTitle, yFormat, yCount }) {
   if (title) plotTitle(g, title, 0, box.y0 - 12, box.x1, theme);
-  axisY(g, sy, box.x0, theme, { count: yCount ?? Math.max(2, Math.floor((box.y1 - box.y0) / (sy.log ? 17 : 30))), grid: [box.x0, box.x1], format: yFormat });
+  axisY(g, sy, box.x0, theme, {
+    count: yCount ?? Math.max(2, Math.floor((box.y1 - box.y0) / (sy.log ? 17 : 30))),
+    grid: [box.x0, box.x1],
+    format: yFormat,
+  });
   axisX(g, sx, box.y1, theme, { count: Math.max(2, Math.round((box.x1 - box.x0) / 80)), title: stepTitle });
   rule(g, box.x0, box.y1, box.x1, box.y1, theme.border);
 }
 
-/** The scrubbed step, with what comes later veiled. @param {G} g @param {Box} box @param {ScaleFn} sx @param {number} step @param {Theme} theme */
+/**
+ * The scrubbed step, with what comes later veiled.
+ * @param {G} g
+ * @param {Box} box
+ * @param {ScaleFn} sx
+ * @param {number} step
+ * @param {Theme} theme
+ */
 export function cursor(g, box, sx, step, theme) {
   const x = sx(step);
   if (!(x >= box.x0 - 0.5 && x <= box.x1 + 0.5)) return;
@@ -163,7 +243,11 @@ export function cursor(g, box, sx, step, theme) {
 
 /**
  * Labels right of lines, moved apart so that none covers another; too many are left out from the middle.
- * @param {G} g @param {Array<{label: string, y: number, color: string}>} items @param {number} x @param {[number, number]} range top, bottom @param {Theme} theme
+ * @param {G} g
+ * @param {Array<{label: string, y: number, color: string}>} items
+ * @param {number} x
+ * @param {[number, number]} range top, bottom
+ * @param {Theme} theme
  */
 export function endLabels(g, items, x, range, theme) {
   const gap = 12;
@@ -171,16 +255,29 @@ export function endLabels(g, items, x, range, theme) {
   const placed = items.filter(({ y }) => Number.isFinite(y)).sort((a, b) => a.y - b.y);
   const stride = Math.ceil(placed.length / room);
   const kept = placed.filter((_, k) => k % stride === 0 || k === placed.length - 1).slice(-room);
-  for (const [y, { label, color }] of spread(kept.map((item) => item.y), gap, range).map((y, k) => /** @type {const} */ ([y, kept[k]]))) {
+  for (const [y, { label, color }] of spread(
+    kept.map((item) => item.y),
+    gap,
+    range,
+  ).map((y, k) => /** @type {const} */ ([y, kept[k]]))) {
     text(g, label, x, y, { color, font: font(theme, 11, 500), baseline: "middle" });
   }
 }
 
-/** Move sorted positions apart to at least `gap`, as little as possible, inside a range. @param {number[]} ys @param {number} gap @param {[number, number]} range @returns {number[]} */
+/**
+ * Move sorted positions apart to at least `gap`, as little as possible, inside a range.
+ * @param {number[]} ys
+ * @param {number} gap
+ * @param {[number, number]} range
+ * @returns {number[]}
+ */
 export function spread(ys, gap, [top, bottom]) {
-  /** @type {Array<{sum: number, count: number}>} groups that touch; `sum` of where their members would put the first one */
+  /**
+   * @type {Array<{sum: number, count: number}>} groups that touch; `sum` of where their members would put the first one
+   */
   const groups = [];
-  const first = (/** @type {{sum: number, count: number}} */ { sum, count }) => Math.max(top, Math.min(sum / count, bottom - (count - 1) * gap));
+  const first = (/** @type {{sum: number, count: number}} */ { sum, count }) =>
+    Math.max(top, Math.min(sum / count, bottom - (count - 1) * gap));
   for (const y of ys) {
     let group = { sum: y, count: 1 };
     for (let last = groups.at(-1); last && first(last) + last.count * gap > first(group); last = groups.at(-1)) {
@@ -192,7 +289,14 @@ export function spread(ys, gap, [top, bottom]) {
   return groups.flatMap((group) => Array.from({ length: group.count }, (_, k) => first(group) + k * gap));
 }
 
-/** Room that labels right of lines need. @param {G} g @param {string[]} labels @param {number} least @param {Theme} theme @returns {number} */
+/**
+ * Room that labels right of lines need.
+ * @param {G} g
+ * @param {string[]} labels
+ * @param {number} least
+ * @param {Theme} theme
+ * @returns {number}
+ */
 export function rightOf(g, labels, least, theme) {
   g.font = font(theme, 11, 500);
   return Math.max(least, ...labels.map((label) => Math.ceil(g.measureText(label).width) + 9));

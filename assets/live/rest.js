@@ -1,4 +1,6 @@
-/** Tells Python what stands on screen when nothing moves, so that it can show the Plotly twin of it; null while running. */
+/**
+ * Tells Python what stands on screen when nothing moves, so that it can show the Plotly twin of it; null while running.
+ */
 
 /** Quiet time before a change is told, ms. */
 export const QUIET = 300;
@@ -7,7 +9,10 @@ export const QUIET = 300;
 export const RESTING = ["paused", "done", "diverged", "failed"];
 
 export class Rest {
-  /** @param {(value: {panel: string, step: number, run: number} | null) => void} tell @param {number} [quiet] */
+  /**
+   * @param {(value: {panel: string, step: number, run: number} | null) => void} tell
+   * @param {number} [quiet]
+   */
   constructor(tell, quiet = QUIET) {
     this.tell = tell;
     this.quiet = quiet;
@@ -17,7 +22,12 @@ export class Rest {
     this.timer = undefined;
   }
 
-  /** @param {boolean} resting @param {string} panel @param {number} step @param {number} run number of the source: the same step of another run is another moment */
+  /**
+   * @param {boolean} resting
+   * @param {string} panel
+   * @param {number} step
+   * @param {number} run number of the source: the same step of another run is another moment
+   */
   update(resting, panel, step, run) {
     const wanted = JSON.stringify(resting ? { panel, step, run } : null);
     if (wanted === this.wanted) return;

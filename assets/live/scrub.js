@@ -8,18 +8,36 @@ const HEIGHT = 34;
 const INSET = 6;
 
 export class Scrub {
-  /** @param {{t: (key: string, values?: any) => string, seek: (step: number | null) => void, move: (frames: number) => void}} context */
+  /**
+   * @param
+   *   {{t: (key: string, values?: any) => string, seek: (step: number | null) => void, move: (frames: number) => void}}
+   *   context
+   */
   constructor({ t, seek, move }) {
     this.t = t;
     this.seek = seek;
     this.canvas = /** @type {HTMLCanvasElement} */ (el("canvas", { "aria-hidden": "true" }));
     this.root = /** @type {HTMLElement} */ (
-      el("div", { class: "scrub", role: "slider", tabindex: "0", "aria-label": t("scrub.label"), title: t("scrub.title"), "data-testid": "live-scrub" }, this.canvas)
+      el(
+        "div",
+        {
+          class: "scrub",
+          role: "slider",
+          tabindex: "0",
+          "aria-label": t("scrub.label"),
+          title: t("scrub.title"),
+          "data-testid": "live-scrub",
+        },
+        this.canvas,
+      )
     );
     this.scale = linear([0, 1], [INSET, 100]);
     this.width = 0;
     this.root.addEventListener("pointerdown", (event) => this.press(event));
-    this.root.addEventListener("pointermove", (event) => event.buttons & 1 && this.root.hasPointerCapture(event.pointerId) && this.point(event));
+    this.root.addEventListener(
+      "pointermove",
+      (event) => event.buttons & 1 && this.root.hasPointerCapture(event.pointerId) && this.point(event),
+    );
     this.root.addEventListener("dblclick", () => seek(null));
     this.root.addEventListener("keydown", (event) => this.key(event, move));
   }
@@ -38,10 +56,20 @@ export class Scrub {
     this.seek(x >= this.width - INSET ? null : Math.max(0, this.scale.invert(x)));
   }
 
-  /** Keys of a slider; the arrows are the view's too. @param {KeyboardEvent} event @param {(frames: number) => void} move */
+  /**
+   * Keys of a slider; the arrows are the view's too.
+   * @param {KeyboardEvent} event
+   * @param {(frames: number) => void} move
+   */
   key(event, move) {
     /** @type {Record<string, () => void>} */
-    const acts = { Home: () => this.seek(0), PageUp: () => move(-10), PageDown: () => move(10), ArrowUp: () => move(1), ArrowDown: () => move(-1) };
+    const acts = {
+      Home: () => this.seek(0),
+      PageUp: () => move(-10),
+      PageDown: () => move(10),
+      ArrowUp: () => move(1),
+      ArrowDown: () => move(-1),
+    };
     const act = acts[event.key];
     if (!act) return;
     event.preventDefault();
@@ -49,7 +77,10 @@ export class Scrub {
     act();
   }
 
-  /** @param {import("./panel.js").View} view @param {number} lastStep */
+  /**
+   * @param {import("./panel.js").View} view
+   * @param {number} lastStep
+   */
   draw(view, lastStep) {
     const width = this.root.clientWidth; // inside the border
     if (!width) return;
@@ -59,11 +90,17 @@ export class Scrub {
     const shown = frames.length ? view.step : 0;
     this.scale = linear([0, Math.max(1, lastStep)], [INSET, width - INSET]);
     const y = linear([0, ceiling(curves, frames)], [HEIGHT - 5, 5]);
-    const clipped = Object.assign((/** @type {number} */ value) => (Number.isFinite(value) ? Math.max(3, y(value)) : NaN), y);
+    const clipped = Object.assign(
+      (/** @type {number} */ value) => (Number.isFinite(value) ? Math.max(3, y(value)) : NaN),
+      y,
+    );
     const x = this.scale(shown);
     g.fillStyle = theme.soft;
     g.fillRect(0, 0, x, HEIGHT);
-    curves.forEach((curve, index) => arms[index] && polyline(g, curve.step, curve.mean, this.scale, clipped, { color: arms[index].color, width: 1.5, dash: arms[index].dash }));
+    for (const { index, color, dash } of arms) {
+      const curve = curves[index];
+      if (curve) polyline(g, curve.step, curve.mean, this.scale, clipped, { color, width: 1.5, dash });
+    }
     drawTails(g, view, this.scale, clipped, 1.5);
     for (const { step } of view.status?.marks ?? []) {
       g.fillStyle = theme.muted;
@@ -78,7 +115,13 @@ export class Scrub {
   }
 }
 
-/** Step some frames away from here; null is the newest. @param {Array<{step: number}>} frames @param {number} step @param {number} by @returns {number | null} */
+/**
+ * Step some frames away from here; null is the newest.
+ * @param {Array<{step: number}>} frames
+ * @param {number} step
+ * @param {number} by
+ * @returns {number | null}
+ */
 export function stepAway(frames, step, by) {
   const to = nearest(frames, step) + by;
   return to >= frames.length - 1 ? null : (frames[Math.max(0, to)]?.step ?? null);

@@ -9,13 +9,28 @@ import { alpha, font, percent, rule, shade, text } from "./draw.js";
 import { BINS, histogramOf, STAGES, total, unitPercentile } from "./frame.js";
 import { inside, plotTitle } from "./plot.js";
 
-/** Stage that feeds the nonlinearity of an arm: the normalization, unless it comes after the nonlinearity. @param {Arm} arm */
+/**
+ * Stage that feeds the nonlinearity of an arm: the normalization, unless it comes after the nonlinearity.
+ * @param {Arm} arm
+ */
 export const stageOf = (arm) => (arm.position === "after" ? 0 : 1);
 
-/** Edges of the histogram at the nonlinearity's input. @param {View} view @param {Arm} arm @returns {[number, number]} */
+/**
+ * Edges of the histogram at the nonlinearity's input.
+ * @param {View} view
+ * @param {Arm} arm
+ * @returns {[number, number]}
+ */
 export const edgesOf = (view, arm) => view.hello.edges[/** @type {"linear" | "norm"} */ (STAGES[stageOf(arm)])];
 
-/** Wash over the saturated region, for values on the y axis. @param {CanvasRenderingContext2D} g @param {Box} box @param {import("./axis.js").ScaleFn} sy @param {Arm} arm @param {import("./theme.js").Theme} theme */
+/**
+ * Wash over the saturated region, for values on the y axis.
+ * @param {CanvasRenderingContext2D} g
+ * @param {Box} box
+ * @param {import("./axis.js").ScaleFn} sy
+ * @param {Arm} arm
+ * @param {import("./theme.js").Theme} theme
+ */
 export function shadeRegion(g, box, sy, arm, theme) {
   if (!arm.saturation) return;
   const [low, high] = arm.saturation.region;
@@ -25,8 +40,11 @@ export function shadeRegion(g, box, sy, arm, theme) {
 
 /**
  * The layer's histogram at the cursor, lying on its side, with the percentiles of one unit.
- * @param {CanvasRenderingContext2D} g @param {Box} box
- * @param {{frame: import("./frame.js").ArmFrame, picked: {layer: number, unit: number}, sy: import("./axis.js").ScaleFn, arm: Arm, view: View, title: string}} what
+ * @param {CanvasRenderingContext2D} g
+ * @param {Box} box
+ * @param
+ *   {{frame: import("./frame.js").ArmFrame, picked: {layer: number, unit: number}, sy: import("./axis.js").ScaleFn, arm: Arm, view: View, title: string}}
+ *   what
  */
 export function sideHistogram(g, box, { frame, picked, sy, arm, view, title }) {
   const { theme } = view;
@@ -54,10 +72,23 @@ export function sideHistogram(g, box, { frame, picked, sy, arm, view, title }) {
   });
   rule(g, box.x0 + 10, box.y0, box.x0 + 10, box.y1, theme.border);
   beyond(g, box, counts, sum, theme);
-  if (picked.unit < frame.units) markUnit(g, box, [0, 1, 2].map((k) => sy(unitPercentile(frame, picked.layer, picked.unit, k))), arm.color);
+  if (picked.unit < frame.units)
+    markUnit(
+      g,
+      box,
+      [0, 1, 2].map((k) => sy(unitPercentile(frame, picked.layer, picked.unit, k))),
+      arm.color,
+    );
 }
 
-/** Shares outside the histogram, printed at its ends. @param {CanvasRenderingContext2D} g @param {Box} box @param {Uint32Array} counts @param {number} sum @param {import("./theme.js").Theme} theme */
+/**
+ * Shares outside the histogram, printed at its ends.
+ * @param {CanvasRenderingContext2D} g
+ * @param {Box} box
+ * @param {Uint32Array} counts
+ * @param {number} sum
+ * @param {import("./theme.js").Theme} theme
+ */
 function beyond(g, box, counts, sum, theme) {
   const shares = [counts[0] / sum, counts[counts.length - 1] / sum];
   const style = /** @type {const} */ ({ color: theme.faint, font: font(theme, 10.5), align: "right" });
@@ -65,7 +96,13 @@ function beyond(g, box, counts, sum, theme) {
   if (shares[0] > 0.0005) text(g, `↓ ${percent(shares[0])}`, box.x1, box.y1 - 4, style);
 }
 
-/** The unit's 15th to 85th percentile as a bar, its median as a dot. @param {CanvasRenderingContext2D} g @param {Box} box @param {number[]} ys low, median, high @param {string} color */
+/**
+ * The unit's 15th to 85th percentile as a bar, its median as a dot.
+ * @param {CanvasRenderingContext2D} g
+ * @param {Box} box
+ * @param {number[]} ys low, median, high
+ * @param {string} color
+ */
 function markUnit(g, box, [low, median, high], color) {
   if (![low, median, high].every(Number.isFinite)) return;
   inside(g, { ...box, y0: box.y0 - 5, y1: box.y1 + 5 }, () => {

@@ -11,7 +11,13 @@ export const PATIENCE = 2500;
 const SHORTEST = 500;
 const LONGEST = 5000;
 
-/** Address of the socket. @param {string} base path or address of the app @param {string} token @param {string} page @returns {string} */
+/**
+ * Address of the socket.
+ * @param {string} base path or address of the app
+ * @param {string} token
+ * @param {string} page
+ * @returns {string}
+ */
 export function socketAddress(base, token, page) {
   const url = new URL(`${base.replace(/\/+$/, "")}/bnviz/ws`, page);
   url.protocol = url.protocol === "https:" || url.protocol === "wss:" ? "wss:" : "ws:";
@@ -21,7 +27,8 @@ export function socketAddress(base, token, page) {
 
 /**
  * Open the socket and keep it open; ends for good with close() or when blocked.
- * @param {string} address @param {Handlers} handlers
+ * @param {string} address
+ * @param {Handlers} handlers
  * @param {{Socket?: typeof WebSocket, patience?: number}} [options] for tests
  * @returns {Transport}
  */

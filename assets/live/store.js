@@ -10,7 +10,7 @@
  */
 import { toFrame } from "./frame.js";
 import { firstAfter, nearest, thin } from "./thin.js";
-import { ARM_STRIDE, BOUNDARY, CURVES, FRAME, HELLO, STATUS, SURFACE, json } from "./wire.js";
+import { ARM_STRIDE, BOUNDARY, CURVES, FRAME, HELLO, json, STATUS, SURFACE } from "./wire.js";
 
 export const MAX_SURFACES = 40;
 
@@ -99,7 +99,10 @@ export class Store {
     }
   }
 
-  /** Look at a step, or follow the newest with null; the newest or later follows while the source is live. @param {number | null} step */
+  /**
+   * Look at a step, or follow the newest with null; the newest or later follows while the source is live.
+   * @param {number | null} step
+   */
   seek(step) {
     const newest = this.frames.at(-1)?.step ?? 0;
     this.cursor = step === null || step >= newest ? null : Math.max(0, step);
@@ -136,15 +139,25 @@ export class Store {
   }
 }
 
-/** Keep the newest few of what is made per step; one of the same step and kind is replaced. @param {any[]} list @param {any} item @param {number} most */
+/**
+ * Keep the newest few of what is made per step; one of the same step and kind is replaced.
+ * @param {any[]} list
+ * @param {any} item
+ * @param {number} most
+ */
 function keep(list, item, most) {
-  const same = list.findIndex((old) => old.step === item.step && old.plane === item.plane && old.bnStats === item.bnStats);
+  const same = list.findIndex(
+    (old) => old.step === item.step && old.plane === item.plane && old.bnStats === item.bnStats,
+  );
   if (same >= 0) list.splice(same, 1);
   list.splice(firstAfter(list, item.step), 0, item);
   while (list.length > most) list.shift();
 }
 
-/** @param {import("./wire.js").Message} message @returns {Curve[]} */
+/**
+ * @param {import("./wire.js").Message} message
+ * @returns {Curve[]}
+ */
 function toCurves(message) {
   const curves = [];
   for (let base = 0; message.blocks.has(base); base += ARM_STRIDE) {
@@ -156,7 +169,10 @@ function toCurves(message) {
   return curves;
 }
 
-/** @param {import("./wire.js").Message} message @returns {Surface} */
+/**
+ * @param {import("./wire.js").Message} message
+ * @returns {Surface}
+ */
 function toSurface(message) {
   const [xs, ys, loss, path, captured] = [0, 1, 2, 3, 4].map((id) => /** @type {any} */ (message.blocks.get(id)));
   const words = json(message, 5);
@@ -174,7 +190,10 @@ function toSurface(message) {
   };
 }
 
-/** @param {import("./wire.js").Message} message @returns {Boundary} */
+/**
+ * @param {import("./wire.js").Message} message
+ * @returns {Boundary}
+ */
 function toBoundary(message) {
   const [xs, ys, probability] = [0, 1, 2].map((id) => /** @type {any} */ (message.blocks.get(id)));
   const [arms, classes] = probability.shape;

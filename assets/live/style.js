@@ -1,24 +1,32 @@
-/** The style sheet of the view and the theme's colours as its variables. */
+/** The style sheet of the view and the theme's colors as its variables. */
 
 /** @typedef {import("./theme.js").Theme} Theme */
 
 const NAMES = ["bg", "fg", "muted", "faint", "grid", "card", "soft", "border", "primary", "danger", "font"];
 
-/** @param {HTMLElement} root @param {Theme} theme */
+/**
+ * @param {HTMLElement} root
+ * @param {Theme} theme
+ */
 export function applyTheme(root, theme) {
   for (const name of NAMES) root.style.setProperty(`--bn-${name}`, /** @type {any} */ (theme)[name]);
   root.dataset.dark = String(theme.dark);
   root.style.colorScheme = theme.dark ? "dark" : "light";
 }
 
-/** Draw everything larger, for a lecture hall. @param {HTMLElement} root @param {number} [factor] */
+/**
+ * Draw everything larger, for a lecture hall.
+ * @param {HTMLElement} root
+ * @param {number} [factor]
+ */
 export function zoom(root, factor = 1) {
   if (root.style.zoom !== String(factor)) root.style.zoom = String(factor);
 }
 
 /**
  * Add the style sheet to a parent, once; resolves when it applies (or fails: then the view is plain, but there).
- * @param {Element | ShadowRoot} parent @returns {Promise<void>}
+ * @param {Element | ShadowRoot} parent
+ * @returns {Promise<void>}
  */
 export function addStyleSheet(parent) {
   const href = new URL("./live.css", import.meta.url).href;

@@ -2,7 +2,12 @@
 import { fixed, percent } from "./format.js";
 import { scalar } from "./frame.js";
 
-/** @param {import("./panel.js").View} view @param {string} panel @param {(key: string, values?: Record<string, string | number>) => string} t @returns {string} */
+/**
+ * @param {import("./panel.js").View} view
+ * @param {string} panel
+ * @param {(key: string, values?: Record<string, string | number>) => string} t
+ * @returns {string}
+ */
 export function summarize(view, panel, t) {
   if (!view.frame) return t("summary.empty");
   const { frame } = view;
@@ -11,9 +16,15 @@ export function summarize(view, panel, t) {
     if (!record) return "";
     const shares = Array.from(record.saturated).filter(Number.isFinite);
     const saturated = shares.length ? shares.reduce((sum, share) => sum + share, 0) / shares.length : NaN;
-    const words = t("summary.arm", { arm: arm.label, accuracy: percent(scalar(record, "test_accuracy")), loss: fixed(scalar(record, "train_loss")) });
+    const words = t("summary.arm", {
+      arm: arm.label,
+      accuracy: percent(scalar(record, "test_accuracy")),
+      loss: fixed(scalar(record, "train_loss")),
+    });
     return Number.isFinite(saturated) ? `${words} ${t("summary.saturated", { share: percent(saturated) })}` : words;
   });
-  const source = t(view.hello.source === "recorded" ? "summary.recorded" : "summary.live", { status: t(`status.${view.status?.status ?? "idle"}`) });
+  const source = t(view.hello.source === "recorded" ? "summary.recorded" : "summary.live", {
+    status: t(`status.${view.status?.status ?? "idle"}`),
+  });
   return [t("summary.head", { panel: t(`tabs.${panel}`), step: frame.step }), source, ...arms].join(" ");
 }

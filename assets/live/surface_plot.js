@@ -1,5 +1,5 @@
 /**
- * Drawing of one arm's loss surface: field, contour lines, path, and the colour bar of all.
+ * Drawing of one arm's loss surface: field, contour lines, path, and the color bar of all.
  *
  * @typedef {import("./panel.js").View} View
  * @typedef {import("./panel.js").Surface} Surface
@@ -17,11 +17,17 @@ import { inside } from "./plot.js";
 const FIELD = 240;
 
 /** A loss as a short number. @param {number} value */
-export const lossWords = (value) => (value >= 1000 || value < 0.01 ? sci(value) : fixed(value, value >= 100 ? 0 : value >= 10 ? 1 : 2));
+export const lossWords = (value) =>
+  value >= 1000 || value < 0.01 ? sci(value) : fixed(value, value >= 100 ? 0 : value >= 10 ? 1 : 2);
 
 /**
  * The part of a picture that changes only with the surface: field, hatching, contour lines.
- * @param {Surface} surface @param {number} arm @param {LossScale} scale @param {number} width @param {number} height CSS pixels @param {import("./theme.js").Theme} theme
+ * @param {Surface} surface
+ * @param {number} arm
+ * @param {LossScale} scale
+ * @param {number} width
+ * @param {number} height CSS pixels
+ * @param {import("./theme.js").Theme} theme
  * @returns {HTMLCanvasElement}
  */
 export function surfacePicture(surface, arm, scale, width, height, theme) {
@@ -36,7 +42,13 @@ export function surfacePicture(surface, arm, scale, width, height, theme) {
   g.fillRect(0, 0, width, height);
   hatch(g, box, alpha(theme.danger, 0.55));
   const range = /** @type {[number, number]} */ ([Math.log(scale.low), Math.log(scale.high)]);
-  g.drawImage(fieldImage(Math.min(width, FIELD), Math.min(height, FIELD), n, m, rampPaint(logs, n, m, range, ramp)), 0, 0, width, height);
+  g.drawImage(
+    fieldImage(Math.min(width, FIELD), Math.min(height, FIELD), n, m, rampPaint(logs, n, m, range, ramp)),
+    0,
+    0,
+    width,
+    height,
+  );
   const sx = linear([surface.xs[0], surface.xs[n - 1]], [0, width]);
   const sy = linear([surface.ys[0], surface.ys[m - 1]], [height, 0]);
   for (const level of scale.levels) {
@@ -56,8 +68,12 @@ export function surfacePicture(surface, arm, scale, width, height, theme) {
 
 /**
  * The optimization path: a light line with a dark rim, an open circle where it starts, a full one where it is now.
- * @param {G} g @param {Box} box @param {Surface} surface @param {import("./panel.js").Arm} arm
- * @param {import("./axis.js").ScaleFn} sx @param {import("./axis.js").ScaleFn} sy
+ * @param {G} g
+ * @param {Box} box
+ * @param {Surface} surface
+ * @param {import("./panel.js").Arm} arm
+ * @param {import("./axis.js").ScaleFn} sx
+ * @param {import("./axis.js").ScaleFn} sy
  */
 export function drawPath(g, box, surface, arm, sx, sy) {
   /** @type {number[][]} */
@@ -69,9 +85,13 @@ export function drawPath(g, box, surface, arm, sx, sy) {
   }
   inside(g, box, () => {
     if (points.length > 1) {
-      for (const [color, width] of /** @type {const} */ ([["rgba(0, 0, 0, 0.75)", 4.6], ["#ffffff", 3], [arm.color, 1.9]])) {
+      for (const [color, width] of /** @type {const} */ ([
+        ["rgba(0, 0, 0, 0.75)", 4.6],
+        ["#ffffff", 3],
+        [arm.color, 1.9],
+      ])) {
         g.beginPath();
-        points.forEach(([x, y], k) => (k ? g.lineTo(x, y) : g.moveTo(x, y)));
+        for (const [x, y] of points) g.lineTo(x, y); // the first one begins the line
         Object.assign(g, { strokeStyle: color, lineWidth: width, lineJoin: "round" });
         g.stroke();
       }
@@ -82,9 +102,18 @@ export function drawPath(g, box, surface, arm, sx, sy) {
   });
 }
 
-/** @param {G} g @param {number} x @param {number} y @param {string} fill */
+/**
+ * @param {G} g
+ * @param {number} x
+ * @param {number} y
+ * @param {string} fill
+ */
 export function dot(g, x, y, fill) {
-  for (const [color, radius] of /** @type {const} */ ([["rgba(0, 0, 0, 0.8)", 6.5], ["#ffffff", 5.5], [fill, 4]])) {
+  for (const [color, radius] of /** @type {const} */ ([
+    ["rgba(0, 0, 0, 0.8)", 6.5],
+    ["#ffffff", 5.5],
+    [fill, 4],
+  ])) {
     g.beginPath();
     g.arc(x, y, radius, 0, 7);
     g.fillStyle = color;
@@ -93,19 +122,29 @@ export function dot(g, x, y, fill) {
 }
 
 /**
- * Colour bar with the losses of the contour lines; hatching at its end stands for what is not finite.
- * @param {G} g @param {Box} box @param {LossScale} scale @param {import("./theme.js").Theme} theme @param {{title: string, diverged: string | null}} words
+ * Color bar with the losses of the contour lines; hatching at its end stands for what is not finite.
+ * @param {G} g
+ * @param {Box} box
+ * @param {LossScale} scale
+ * @param {import("./theme.js").Theme} theme
+ * @param {{title: string, diverged: string | null}} words
  */
 export function colorBar(g, box, scale, theme, { title, diverged }) {
   const ramp = fieldRamp(theme.dark);
-  const style = { color: theme.faint, font: font(theme, 11), baseline: /** @type {CanvasTextBaseline} */ ("top"), align: /** @type {CanvasTextAlign} */ ("center") };
+  const style = {
+    color: theme.faint,
+    font: font(theme, 11),
+    baseline: /** @type {CanvasTextBaseline} */ ("top"),
+    align: /** @type {CanvasTextAlign} */ ("center"),
+  };
   text(g, title, box.x0, box.y0 - 8, { color: theme.muted, font: font(theme, 12) });
   g.font = font(theme, 11);
   const side = diverged ? g.measureText(diverged).width + 34 : 0;
   const x1 = box.x1 - side;
   g.drawImage(rampImage(ramp), box.x0, box.y0, x1 - box.x0, box.y1 - box.y0);
   let free = -Infinity;
-  const at = (/** @type {number} */ value) => box.x0 + ((x1 - box.x0) * Math.log(value / scale.low)) / Math.log(scale.high / scale.low);
+  const at = (/** @type {number} */ value) =>
+    box.x0 + ((x1 - box.x0) * Math.log(value / scale.low)) / Math.log(scale.high / scale.low);
   for (const value of [scale.low, ...scale.levels, scale.high]) {
     const x = at(value);
     const words = `${value === scale.high && scale.capped ? "≥ " : ""}${lossWords(value)}`;

@@ -1,8 +1,9 @@
 /**
- * One colour scale for the loss surfaces of all arms.
+ * One color scale for the loss surfaces of all arms.
  *
  * @typedef {import("./panel.js").Surface} Surface
- * @typedef {{low: number, high: number, levels: number[], capped: boolean}} LossScale losses at the ends of the ramp; `capped` when some lie above
+ * @typedef {{low: number, high: number, levels: number[], capped: boolean}} LossScale losses at the ends of the ramp;
+ *   `capped` when some lie above
  */
 import { logLevels, positiveRange } from "./contour_lines.js";
 
@@ -27,13 +28,18 @@ export function lossScale(surface) {
 }
 
 /**
- * Which surface to show ("pca-own" counts as "pca"): the newest of the chosen kind not after a step; otherwise the newest of any kind not after it.
- * @param {Surface[]} surfaces oldest first @param {number} step @param {{plane: string, bnStats: string}} wanted
+ * Which surface to show ("pca-own" counts as "pca"): the newest of the chosen kind not after a step; otherwise the
+ * newest of any kind not after it.
+ * @param {Surface[]} surfaces oldest first
+ * @param {number} step
+ * @param {{plane: string, bnStats: string}} wanted
  * @returns {{surface: Surface | null, matches: boolean}}
  */
 export function chooseSurface(surfaces, step, wanted) {
   const past = surfaces.filter((surface) => surface.step <= step);
-  const matching = past.filter(({ plane, bnStats }) => plane.split("-")[0] === wanted.plane && bnStats === wanted.bnStats);
+  const matching = past.filter(
+    ({ plane, bnStats }) => plane.split("-")[0] === wanted.plane && bnStats === wanted.bnStats,
+  );
   const found = matching.at(-1);
   return found ? { surface: found, matches: true } : { surface: past.at(-1) ?? null, matches: false };
 }

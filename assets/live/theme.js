@@ -1,5 +1,5 @@
 /**
- * Colours and type from the page around us, so that the view belongs to it in light and in dark.
+ * Colors and type from the page around us, so that the view belongs to it in light and in dark.
  *
  * @typedef {object} Theme
  * @property {string} bg page background
@@ -14,7 +14,7 @@
  * @property {string} saturated wash over the saturated region
  * @property {string} healthy wash over a healthy range
  * @property {string} danger
- * @property {string[]} arms colour per slot, see armSlot
+ * @property {string[]} arms color per slot, see armSlot
  * @property {string} font family
  * @property {boolean} dark
  */
@@ -25,10 +25,14 @@ const DARK = { arms: ["#ff9a4d", "#56b4e9", "#2ec4a0"], good: "#5fd39a", danger:
 /** What is read in Chinese where the page's own fonts have no such characters. */
 export const CHINESE = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", sans-serif';
 
-/** Dash pattern per slot: arms are told apart without colour too. */
+/** Dash pattern per slot: arms are told apart without color too. */
 export const DASHES = [[6, 3], [], [2, 2]];
 
-/** Red, green and blue of a CSS colour written #rgb, #rrggbb or rgb(...). @param {string} text @returns {[number, number, number] | null} */
+/**
+ * Red, green and blue of a CSS color written #rgb, #rrggbb or rgb(...).
+ * @param {string} text
+ * @returns {[number, number, number] | null}
+ */
 export function parseColor(text) {
   const hex = /^#([0-9a-f]{3}|[0-9a-f]{6})[0-9a-f]{0,2}$/i.exec(text.trim());
   if (hex) {
@@ -37,24 +41,41 @@ export function parseColor(text) {
   }
   const parts = /^rgba?\(([^)]+)\)$/.exec(text.trim());
   if (!parts) return null;
-  const numbers = parts[1].split(/[\s,/]+/).slice(0, 3).map(Number);
+  const numbers = parts[1]
+    .split(/[\s,/]+/)
+    .slice(0, 3)
+    .map(Number);
   return numbers.length === 3 && numbers.every(Number.isFinite) ? [numbers[0], numbers[1], numbers[2]] : null;
 }
 
-/** Mix two colours: share 0 gives a, 1 gives b. @param {string} a @param {string} b @param {number} share @returns {string} */
+/**
+ * Mix two colors: share 0 gives a, 1 gives b.
+ * @param {string} a
+ * @param {string} b
+ * @param {number} share
+ * @returns {string}
+ */
 export function mix(a, b, share) {
   const [p, q] = [parseColor(a), parseColor(b)];
   if (!p || !q) return a;
   return `rgb(${p.map((v, i) => Math.round(v + (q[i] - v) * share)).join(", ")})`;
 }
 
-/** A colour with an opacity. @param {string} color @param {number} opacity 0..1 @returns {string} */
+/**
+ * A color with an opacity.
+ * @param {string} color
+ * @param {number} opacity 0..1
+ * @returns {string}
+ */
 export function alpha(color, opacity) {
   const rgb = parseColor(color);
   return rgb ? `rgba(${rgb.join(", ")}, ${opacity})` : color;
 }
 
-/** @param {[number, number, number]} rgb @returns {number} 0 black .. 1 white */
+/**
+ * @param {[number, number, number]} rgb
+ * @returns {number} 0 black .. 1 white
+ */
 const lightness = ([r, g, b]) => (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255;
 
 /**
@@ -87,18 +108,27 @@ export function themeFrom(variable) {
   };
 }
 
-/** Read the theme at an element; a shadow root's host carries the variables. @param {Element | ShadowRoot} element @returns {Theme} */
+/**
+ * Read the theme at an element; a shadow root's host carries the variables.
+ * @param {Element | ShadowRoot} element
+ * @returns {Theme}
+ */
 export function readTheme(element) {
   const host = /** @type {Element} */ (/** @type {any} */ (element).host ?? element);
   const style = getComputedStyle(host);
   return themeFrom((name) => style.getPropertyValue(name).trim());
 }
 
-/** Canvas font of the theme. @param {Theme} theme @param {number} [size] CSS pixels @param {number} [weight] */
+/**
+ * Canvas font of the theme.
+ * @param {Theme} theme
+ * @param {number} [size] CSS pixels
+ * @param {number} [weight]
+ */
 export const font = (theme, size = 12, weight = 400) => `${weight} ${size}px ${theme.font}`;
 
 /**
- * Colour slot per arm: without BN is always 0, with BN always 1, whatever their order; others take what is free.
+ * Color slot per arm: without BN is always 0, with BN always 1, whatever their order; others take what is free.
  * @param {Array<{changes: Record<string, unknown>}>} arms
  * @returns {number[]}
  */

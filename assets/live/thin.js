@@ -5,7 +5,10 @@ export const FIRST = 100;
 
 /**
  * Drop every second frame after the first ones; the newest stays.
- * @template T @param {T[]} frames @param {number} [first] @returns {T[]}
+ * @template T
+ * @param {T[]} frames
+ * @param {number} [first]
+ * @returns {T[]}
  */
 export function thin(frames, first = FIRST) {
   const last = frames.length - 1;
@@ -14,7 +17,8 @@ export function thin(frames, first = FIRST) {
 
 /**
  * Index of the frame nearest to a step; -1 when there is none. Ties go to the older one.
- * @param {Array<{step: number}>} frames by step @param {number} step
+ * @param {Array<{step: number}>} frames by step
+ * @param {number} step
  */
 export function nearest(frames, step) {
   const after = firstAfter(frames, step);
@@ -23,7 +27,11 @@ export function nearest(frames, step) {
   return frames[after].step - step < step - frames[after - 1].step ? after : after - 1;
 }
 
-/** Number of frames at or before a step. @param {Array<{step: number}>} frames by step @param {number} step */
+/**
+ * Number of frames at or before a step.
+ * @param {Array<{step: number}>} frames by step
+ * @param {number} step
+ */
 export function firstAfter(frames, step) {
   let low = 0;
   let high = frames.length;

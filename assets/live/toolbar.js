@@ -23,42 +23,86 @@ export function mainAction({ status, hello }) {
 
 const ICONS = { train: "▶", pause: "❚❚", restart: "↺", reset: "↺", live: "⇥" };
 
-/** A button with an icon that screen readers skip. @param {string} icon @param {string} words @param {Record<string, any>} attributes */
+/**
+ * A button with an icon that screen readers skip.
+ * @param {string} icon
+ * @param {string} words
+ * @param {Record<string, any>} attributes
+ */
 function button(icon, words, attributes) {
   const label = el("span", { class: "button-words" }, words);
   const sign = el("span", { class: "icon", "aria-hidden": "true" }, icon);
-  return { root: /** @type {HTMLButtonElement} */ (el("button", { type: "button", class: "button", ...attributes }, ...(icon ? [sign] : []), label)), sign, label };
+  return {
+    root: /** @type {HTMLButtonElement} */ (
+      el("button", { type: "button", class: "button", ...attributes }, ...(icon ? [sign] : []), label)
+    ),
+    sign,
+    label,
+  };
 }
 
 /** A badge whose explanation shows on hover and on focus. @param {string} name */
 function badge(name) {
   const words = el("span", { class: "badge-words" });
   const tip = el("span", { class: "tip", role: "tooltip" });
-  return { root: el("span", { class: `badge ${name}`, tabindex: "0", "data-testid": `live-badge-${name}` }, words, tip), words, tip };
+  return {
+    root: el("span", { class: `badge ${name}`, tabindex: "0", "data-testid": `live-badge-${name}` }, words, tip),
+    words,
+    tip,
+  };
 }
 
 export class Toolbar {
   /**
-   * @param {{t: (key: string, values?: any) => string, toggle: () => void, step: () => void, reset: () => void, newSeed: () => void,
+   * @param
+   *   {{t: (key: string, values?: any) => string, toggle: () => void, step: () => void, reset: () => void, newSeed: () => void,
    *     speed: (value: number) => void, seek: (step: number | null) => void, move: (frames: number) => void}} context
    */
   constructor(context) {
     const { t } = context;
     this.t = t;
-    this.main = button(ICONS.train, t("toolbar.train"), { class: "button primary", onclick: context.toggle, "data-testid": "live-train" });
-    this.one = button("", t("toolbar.step"), { onclick: context.step, title: t("toolbar.step_title"), "aria-label": t("toolbar.step_title"), "data-testid": "live-step" });
-    const reset = button(ICONS.reset, t("toolbar.reset"), { onclick: context.reset, title: t("toolbar.reset_title"), "aria-label": t("toolbar.reset_title"), "data-testid": "live-reset" });
-    const seed = button("", t("toolbar.new_seed"), { onclick: context.newSeed, title: t("toolbar.new_seed_title"), "aria-label": t("toolbar.new_seed_title"), "data-testid": "live-new-seed" });
+    this.main = button(ICONS.train, t("toolbar.train"), {
+      class: "button primary",
+      onclick: context.toggle,
+      "data-testid": "live-train",
+    });
+    this.one = button("", t("toolbar.step"), {
+      onclick: context.step,
+      title: t("toolbar.step_title"),
+      "aria-label": t("toolbar.step_title"),
+      "data-testid": "live-step",
+    });
+    const reset = button(ICONS.reset, t("toolbar.reset"), {
+      onclick: context.reset,
+      title: t("toolbar.reset_title"),
+      "aria-label": t("toolbar.reset_title"),
+      "data-testid": "live-reset",
+    });
+    const seed = button("", t("toolbar.new_seed"), {
+      onclick: context.newSeed,
+      title: t("toolbar.new_seed_title"),
+      "aria-label": t("toolbar.new_seed_title"),
+      "data-testid": "live-new-seed",
+    });
     this.speed = dropdown({
       label: t("toolbar.speed"),
       hideLabel: true,
-      options: SPEEDS.map((value) => ({ value: String(value), label: value ? t("toolbar.speed_value", { steps: value }) : t("toolbar.speed_full") })),
+      options: SPEEDS.map((value) => ({
+        value: String(value),
+        label: value ? t("toolbar.speed_value", { steps: value }) : t("toolbar.speed_full"),
+      })),
       value: "0",
       onChange: (value) => context.speed(Number(value)),
     });
     put(this.speed.select, "data-testid", "live-speed");
     this.scrub = new Scrub(context);
-    this.live = button(ICONS.live, t("toolbar.live"), { class: "button small", onclick: () => context.seek(null), title: t("toolbar.live_title"), "aria-label": t("toolbar.live_title"), "data-testid": "live-follow" });
+    this.live = button(ICONS.live, t("toolbar.live"), {
+      class: "button small",
+      onclick: () => context.seek(null),
+      title: t("toolbar.live_title"),
+      "aria-label": t("toolbar.live_title"),
+      "data-testid": "live-follow",
+    });
     this.counter = el("span", { class: "counter", "data-testid": "live-counter" });
     this.source = badge("source");
     this.twins = badge("twins");
@@ -71,7 +115,10 @@ export class Toolbar {
     );
   }
 
-  /** @param {import("./panel.js").View} view @param {{link: string, fps: number, lastStep: number}} state */
+  /**
+   * @param {import("./panel.js").View} view
+   * @param {{link: string, fps: number, lastStep: number}} state
+   */
   draw(view, { link, fps, lastStep }) {
     const action = mainAction(view);
     say(this.main.sign, ICONS[action]);
@@ -81,15 +128,25 @@ export class Toolbar {
     put(this.main.root, "title", this.t(`toolbar.${action}_title`));
     this.one.root.disabled = action === "restart";
     const speed = String(view.status?.speed ?? 0);
-    if (this.speed.select.value !== speed && SPEEDS.includes(Number(speed)) && !this.speed.select.matches(":focus")) this.speed.select.value = speed;
-    say(this.counter, view.following ? this.t("toolbar.counter", { step: whole(view.step) }) : this.t("toolbar.counter_of", { step: whole(view.step), last: whole(lastStep) }));
+    if (this.speed.select.value !== speed && SPEEDS.includes(Number(speed)) && !this.speed.select.matches(":focus"))
+      this.speed.select.value = speed;
+    say(
+      this.counter,
+      view.following
+        ? this.t("toolbar.counter", { step: whole(view.step) })
+        : this.t("toolbar.counter_of", { step: whole(view.step), last: whole(lastStep) }),
+    );
     put(this.live.root, "data-off", String(view.following));
     this.live.root.disabled = view.following;
     this.badges(view, link, fps);
     this.scrub.draw(view, lastStep);
   }
 
-  /** @param {import("./panel.js").View} view @param {string} link @param {number} fps */
+  /**
+   * @param {import("./panel.js").View} view
+   * @param {string} link
+   * @param {number} fps
+   */
   badges(view, link, fps) {
     const source = sourceBadge(view.hello, view.status, link, fps, this.t);
     say(this.source.words, source.words);

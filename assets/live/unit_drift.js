@@ -29,7 +29,10 @@ export class DriftMeter {
    */
   update(frames, layer) {
     if (this.layer !== layer || this.first !== (frames[0] ?? null) || (frames.at(-1)?.step ?? -1) < this.seen) {
-      this.arms = (frames[0]?.arms ?? []).map(({ units }) => ({ low: new Float64Array(units).fill(Infinity), high: new Float64Array(units).fill(-Infinity) }));
+      this.arms = (frames[0]?.arms ?? []).map(({ units }) => ({
+        low: new Float64Array(units).fill(Infinity),
+        high: new Float64Array(units).fill(-Infinity),
+      }));
       [this.layer, this.seen, this.first] = [layer, -1, frames[0] ?? null];
     }
     let start = frames.length;

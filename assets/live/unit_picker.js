@@ -26,7 +26,8 @@ export function unitPicker(context) {
   const slider = el("input", { type: "range", min: 0, max: 0, step: 1, "aria-label": t("figure1.unit") });
   const number = el("input", { type: "number", class: "number", min: 0, "aria-label": t("figure1.unit_number") });
   slider.style.cssText = "width:150px;accent-color:var(--bn-primary)";
-  number.style.cssText = "width:4.6em;font:inherit;color:inherit;background:transparent;border:1px solid var(--bn-border);border-radius:8px;height:30px;box-sizing:border-box;padding:3px 6px";
+  number.style.cssText =
+    "width:4.6em;font:inherit;color:inherit;background:transparent;border:1px solid var(--bn-border);border-radius:8px;height:30px;box-sizing:border-box;padding:3px 6px";
   const choice = segmented({
     label: t("figure1.choose"),
     options: CHOICES.map((value) => ({ value, label: t(`figure1.${value}`) })),
@@ -47,14 +48,30 @@ export function unitPicker(context) {
   number.addEventListener("change", () => number.value !== "" && pick(nearest(ids, Number(number.value))));
   const meter = new DriftMeter();
 
-  /** @param {View} view @returns {Picked} */
+  /**
+   * @param {View} view
+   * @returns {Picked}
+   */
   function sync(view) {
     const layer = layers.sync(view);
     const units = view.arms.map((arm) => (layer < arm.layers.length ? unitsOf(arm, layer) : []));
-    const drift = meter.update(view.frames, layer).map((values, a) => (units[a] ? values.subarray(0, units[a].length) : values));
+    const drift = meter
+      .update(view.frames, layer)
+      .map((values, a) => (units[a] ? values.subarray(0, units[a].length) : values));
     const order = drift.map(ranks);
     ids = units.reduce((all, own) => (own.length > all.length ? own : all), []);
-    const unit = Math.max(0, Math.min(chosen(memory, order.filter((own) => own.length), layer, view.frames.length), ids.length - 1));
+    const unit = Math.max(
+      0,
+      Math.min(
+        chosen(
+          memory,
+          order.filter((own) => own.length),
+          layer,
+          view.frames.length,
+        ),
+        ids.length - 1,
+      ),
+    );
     put(slider, "max", String(Math.max(0, ids.length - 1)));
     put(number, "max", String(ids.at(-1) ?? 0));
     if (slider.value !== String(unit)) slider.value = String(unit);
@@ -70,7 +87,10 @@ export function unitPicker(context) {
 /**
  * The unit to show. A choice by rank is looked at again only when the history has grown by a third, and a typical unit
  * is kept while it is typical enough, so that the plot does not jump from unit to unit while it grows.
- * @param {Record<string, any>} memory @param {Int32Array[]} order @param {number} layer @param {number} frames
+ * @param {Record<string, any>} memory
+ * @param {Int32Array[]} order
+ * @param {number} layer
+ * @param {number} frames
  */
 export function chosen(memory, order, layer, frames) {
   const choice = "choice" in memory ? memory.choice : "typical";
@@ -84,10 +104,19 @@ export function chosen(memory, order, layer, frames) {
   return memory.unit ?? 0;
 }
 
-/** Whether a unit's rank is in the middle tenth on either side, in every arm. @param {Int32Array[]} order @param {number} unit */
-const isTypical = (order, unit) => order.every((rank) => Math.abs(rank[unit] - (rank.length + 1) / 2) <= 0.1 * rank.length);
+/**
+ * Whether a unit's rank is in the middle tenth on either side, in every arm.
+ * @param {Int32Array[]} order
+ * @param {number} unit
+ */
+const isTypical = (order, unit) =>
+  order.every((rank) => Math.abs(rank[unit] - (rank.length + 1) / 2) <= 0.1 * rank.length);
 
-/** Position of the value nearest to one. @param {number[]} values @param {number} wanted */
+/**
+ * Position of the value nearest to one.
+ * @param {number[]} values
+ * @param {number} wanted
+ */
 export function nearest(values, wanted) {
   let best = 0;
   values.forEach((value, k) => {

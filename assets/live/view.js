@@ -23,13 +23,21 @@ import { FRAME, HELLO, STATUS } from "./wire.js";
 export const NARROW = 640;
 
 /**
- * @typedef {{panel?: string, step?: number | null, n: number}} Show what the page wants to be seen: taken once, when n changes; step null is the newest
- * @typedef {{token: string, base: string, transport: string, panel?: string, show?: Show | null, zoom?: number, strings: any, labels?: any, height?: number}} Data
- * @typedef {{setStateValue: (key: string, value: any) => void, setTriggerValue: (key: string, value: any) => void}} Python
+ * @typedef {{panel?: string, step?: number | null, n: number}} Show what the page wants to be seen: taken once, when n
+ *   changes; step null is the newest
+ * @typedef
+ *   {{token: string, base: string, transport: string, panel?: string, show?: Show | null, zoom?: number, strings: any, labels?: any, height?: number}}
+ *   Data
+ * @typedef {{setStateValue: (key: string, value: any) => void, setTriggerValue: (key: string, value: any) => void}}
+ *   Python
  */
 
 export class LiveView {
-  /** @param {Element | ShadowRoot} parent @param {Data} data @param {Python} python */
+  /**
+   * @param {Element | ShadowRoot} parent
+   * @param {Data} data
+   * @param {Python} python
+   */
   constructor(parent, data, python) {
     this.parent = parent;
     this.data = data;
@@ -62,7 +70,10 @@ export class LiveView {
     applyTheme(this.root, this.theme);
     zoom(this.root, data.zoom);
     const reduced = matchMedia("(prefers-reduced-motion: reduce)");
-    this.loop = new Loop(() => this.draw(), { calm: () => reduced.matches, visible: () => this.visible?.now() ?? true });
+    this.loop = new Loop(() => this.draw(), {
+      calm: () => reduced.matches,
+      visible: () => this.visible?.now() ?? true,
+    });
     this.rest = new Rest((value) => this.python.setStateValue("rest", value));
     this.visible = watchVisible(this.root, () => this.sight());
     this.server = new ServerLink({
@@ -78,7 +89,11 @@ export class LiveView {
     this.server.open(data);
   }
 
-  /** A rerun of the page: new words, theme or way to the server. @param {Data} data @param {Python} python */
+  /**
+   * A rerun of the page: new words, theme or way to the server.
+   * @param {Data} data
+   * @param {Python} python
+   */
   update(data, python) {
     this.python = python;
     const former = this.data;
@@ -191,7 +206,10 @@ export class LiveView {
     else this.root.requestFullscreen?.().catch(() => {});
   }
 
-  /** One way out at a time: the panel's own enlargement, the full screen, the past. @returns {boolean} whether there was one */
+  /**
+   * One way out at a time: the panel's own enlargement, the full screen, the past.
+   * @returns {boolean} whether there was one
+   */
   back() {
     if (this.host.mounted?.back?.()) return true;
     const away = this.enlarged || this.store.cursor !== null;
@@ -212,7 +230,16 @@ export class LiveView {
   view() {
     const { store, theme, width, enlarged, choice } = this;
     const arms = describeArms(store.hello, this.t, theme);
-    return { ...store.picture, arms, layers: choice.layers, picked: choice.picked, theme, width, narrow: width < NARROW, enlarged };
+    return {
+      ...store.picture,
+      arms,
+      layers: choice.layers,
+      picked: choice.picked,
+      theme,
+      width,
+      narrow: width < NARROW,
+      enlarged,
+    };
   }
 
   draw() {
@@ -234,7 +261,12 @@ export class LiveView {
     }
     this.attributes(view.step);
     const status = view.status?.status ?? "idle";
-    this.rest.update(RESTING.includes(status) || (view.hello?.source === "recorded" && status !== "running"), this.panel, view.step, this.store.generation);
+    this.rest.update(
+      RESTING.includes(status) || (view.hello?.source === "recorded" && status !== "running"),
+      this.panel,
+      view.step,
+      this.store.generation,
+    );
   }
 
   /** What tests and style sheets read. @param {number} [step] */

@@ -2,7 +2,7 @@
 import { el } from "./dom.js";
 import { PanelHost } from "./host.js";
 import { Overview } from "./overview.js";
-import { Tabs, panelsFor } from "./tabs.js";
+import { panelsFor, Tabs } from "./tabs.js";
 import { Toolbar } from "./toolbar.js";
 import { TroubleLine } from "./trouble.js";
 
@@ -31,7 +31,9 @@ export function buildParts(view) {
   const stage = /** @type {HTMLElement} */ (
     el("div", { class: "stage", role: "tabpanel", id: `${tabs.prefix}-panel`, "aria-label": t(`tabs.${view.panel}`) })
   );
-  const words = /** @type {HTMLElement} */ (el("div", { class: "sr-only", role: "img", "aria-label": t("summary.empty"), "data-testid": "live-summary" }));
+  const words = /** @type {HTMLElement} */ (
+    el("div", { class: "sr-only", role: "img", "aria-label": t("summary.empty"), "data-testid": "live-summary" })
+  );
   const host = new PanelHost(stage, {
     t,
     send: (op) => view.op(op),
@@ -41,17 +43,38 @@ export function buildParts(view) {
   return { toolbar, tabs, trouble, overview, waiting, stage, words, host };
 }
 
-/** The parts as they follow each other in the page. @param {ReturnType<typeof buildParts>} parts @returns {HTMLElement[]} */
-export const inOrder = (parts) => [parts.toolbar.root, parts.trouble.root, parts.tabs.root, parts.overview.root, parts.waiting, parts.stage, parts.words];
+/**
+ * The parts as they follow each other in the page.
+ * @param {ReturnType<typeof buildParts>} parts
+ * @returns {HTMLElement[]}
+ */
+export const inOrder = (parts) => [
+  parts.toolbar.root,
+  parts.trouble.root,
+  parts.tabs.root,
+  parts.overview.root,
+  parts.waiting,
+  parts.stage,
+  parts.words,
+];
 
-/** The element around the parts; it stays when they are made anew. @param {import("./view.js").Data} data @param {ReturnType<typeof buildParts>} parts @returns {HTMLElement} */
+/**
+ * The element around the parts; it stays when they are made anew.
+ * @param {import("./view.js").Data} data
+ * @param {ReturnType<typeof buildParts>} parts
+ * @returns {HTMLElement}
+ */
 export function makeRoot({ height }, parts) {
   const root = el("div", { class: "bnviz", "data-testid": "live-view", tabindex: "-1" }, ...inOrder(parts));
   if (height) root.style.minHeight = `${height}px`;
   return root;
 }
 
-/** What the keys do. @param {LiveView} view @returns {import("./keys.js").Actions} */
+/**
+ * What the keys do.
+ * @param {LiveView} view
+ * @returns {import("./keys.js").Actions}
+ */
 export function keyActions(view) {
   return {
     toggle: () => view.toggle(),

@@ -1,7 +1,8 @@
 /** Whether somebody can see the view: the page is not hidden and the view is not scrolled away. */
 
 /**
- * @param {Element} element @param {(visible: boolean) => void} onChange called when it changes
+ * @param {Element} element
+ * @param {(visible: boolean) => void} onChange called when it changes
  * @returns {{now: () => boolean, end: () => void}}
  */
 export function watchVisible(element, onChange) {

@@ -24,7 +24,11 @@ export const FLOAT16 = 4;
 const HEADER = 16;
 const TYPES = [Uint8Array, Uint16Array, Uint32Array, Int32Array, Uint16Array, Float32Array, Float64Array];
 
-/** Value of one IEEE 754 half-precision number given as its 16 bits. @param {number} bits @returns {number} */
+/**
+ * Value of one IEEE 754 half-precision number given as its 16 bits.
+ * @param {number} bits
+ * @returns {number}
+ */
 export function halfToFloat(bits) {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;
@@ -46,7 +50,10 @@ export function halfTable() {
   return halves;
 }
 
-/** @param {Uint16Array} raw @returns {Float32Array} */
+/**
+ * @param {Uint16Array} raw
+ * @returns {Float32Array}
+ */
 function decodeHalves(raw) {
   const table = halfTable();
   const out = new Float32Array(raw.length);
@@ -54,7 +61,12 @@ function decodeHalves(raw) {
   return out;
 }
 
-/** @param {number[]} shape @param {number} dtype @param {Numbers} raw @returns {Block} */
+/**
+ * @param {number[]} shape
+ * @param {number} dtype
+ * @param {Numbers} raw
+ * @returns {Block}
+ */
 function block(shape, dtype, raw) {
   if (dtype !== FLOAT16) return { shape, dtype, raw, data: raw };
   /** @type {Float32Array | null} */
@@ -70,7 +82,11 @@ function block(shape, dtype, raw) {
   };
 }
 
-/** Size in bytes of a whole number of 8-byte words. @param {number} size @returns {number} */
+/**
+ * Size in bytes of a whole number of 8-byte words.
+ * @param {number} size
+ * @returns {number}
+ */
 const padded = (size) => (size + 7) & ~7;
 
 /**
@@ -103,7 +119,11 @@ export function decode(buffer) {
   return { kind: view.getUint8(5), seq: view.getUint32(8, true), step: view.getUint32(12, true), blocks };
 }
 
-/** The JSON of a HELLO, a STATUS, or of one block of another message. @param {Message} message @param {number} [id] */
+/**
+ * The JSON of a HELLO, a STATUS, or of one block of another message.
+ * @param {Message} message
+ * @param {number} [id]
+ */
 export function json(message, id = 0) {
   const found = message.blocks.get(id);
   if (!found) throw new RangeError(`message of kind ${message.kind} has no block ${id}`);

@@ -1,8 +1,27 @@
 /** Enough of a browser to mount a panel in Node: elements, and canvases that refuse numbers that are not finite. */
 
 const METHODS = [
-  "moveTo", "lineTo", "rect", "arc", "fillRect", "strokeRect", "clearRect", "fillText", "drawImage", "translate", "rotate", "setTransform",
-  "beginPath", "closePath", "stroke", "fill", "clip", "save", "restore", "setLineDash", "putImageData",
+  "moveTo",
+  "lineTo",
+  "rect",
+  "arc",
+  "fillRect",
+  "strokeRect",
+  "clearRect",
+  "fillText",
+  "drawImage",
+  "translate",
+  "rotate",
+  "setTransform",
+  "beginPath",
+  "closePath",
+  "stroke",
+  "fill",
+  "clip",
+  "save",
+  "restore",
+  "setLineDash",
+  "putImageData",
 ];
 
 class FakeContext {
@@ -16,9 +35,12 @@ class FakeContext {
     for (const name of METHODS) {
       this[name] = (...values) => {
         this.calls += 1;
-        for (const value of values) if (typeof value === "number" && !Number.isFinite(value)) throw new RangeError(`${name}(${values.join(", ")})`);
+        for (const value of values)
+          if (typeof value === "number" && !Number.isFinite(value))
+            throw new RangeError(`${name}(${values.join(", ")})`);
         if (name === "fillText") this.write(...values);
-        if (name === "fillRect") this.rects.push({ color: this.fillStyle, x: values[0], y: values[1], width: values[2], height: values[3] });
+        if (name === "fillRect")
+          this.rects.push({ color: this.fillStyle, x: values[0], y: values[1], width: values[2], height: values[3] });
         if (name === "clearRect") [this.texts, this.places, this.rects] = [[], [], []];
       };
     }
@@ -43,7 +65,17 @@ class FakeContext {
 
 class FakeElement {
   constructor(tag) {
-    Object.assign(this, { tagName: tag, style: { setProperty() {} }, dataset: {}, children: [], attributes: {}, listeners: {}, value: "", hidden: false, words: "" });
+    Object.assign(this, {
+      tagName: tag,
+      style: { setProperty() {} },
+      dataset: {},
+      children: [],
+      attributes: {},
+      listeners: {},
+      value: "",
+      hidden: false,
+      words: "",
+    });
   }
   get childNodes() {
     return this.children;
@@ -114,6 +146,10 @@ class FakeElement {
 
 /** Put the fake in place of the browser. */
 export function installFakeDom() {
-  globalThis.document = { createElement: (tag) => new FakeElement(tag), createElementNS: (_, tag) => new FakeElement(tag), activeElement: null };
+  globalThis.document = {
+    createElement: (tag) => new FakeElement(tag),
+    createElementNS: (_, tag) => new FakeElement(tag),
+    activeElement: null,
+  };
   return (tag = "div") => new FakeElement(tag);
 }

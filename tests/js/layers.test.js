@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { MOST, LayerChoice, evenly, shownLayers } from "../../assets/live/layer_choice.js";
-import { axisNames, labelled, layerMark, namesOf, sharedPrefix } from "../../assets/live/layer_names.js";
+import { evenly, LayerChoice, MOST, shownLayers } from "../../assets/live/layer_choice.js";
+import { axisNames, labeled, layerMark, namesOf, sharedPrefix } from "../../assets/live/layer_names.js";
 import { keptUnits, unitsOf } from "../../assets/live/layer_units.js";
 import { logLevel } from "../../assets/live/overview_measures.js";
 import { hello } from "./deep_view.js";
@@ -80,9 +80,12 @@ test("layers go by the names of the source, shortened only where they do not fit
   const short = axisNames(names, 20, widthOf);
   assert.deepEqual([short.words[11], short.prefix, short.every], ["12", "conv", 1]);
   assert.equal(axisNames(names, 8, widthOf).every, 3);
-  assert.deepEqual([sharedPrefix(["conv1", "t2"]), sharedPrefix(["conv1", "convex"]), sharedPrefix([]), sharedPrefix(["stem"])], ["", "", "", ""]);
-  assert.deepEqual(labelled(7, 3), [0, 3, 6]);
-  assert.deepEqual(labelled(7, 3, [4, 5]), [0, 4]);
+  assert.deepEqual(
+    [sharedPrefix(["conv1", "t2"]), sharedPrefix(["conv1", "convex"]), sharedPrefix([]), sharedPrefix(["stem"])],
+    ["", "", "", ""],
+  );
+  assert.deepEqual(labeled(7, 3), [0, 3, 6]);
+  assert.deepEqual(labeled(7, 3, [4, 5]), [0, 4]);
   assert.deepEqual(namesOf({ arms: [{ layers: ["a"] }, { layers: ["a", "b"] }] }), ["a", "b"]);
 });
 
@@ -98,8 +101,11 @@ test("a layer has the units of its own width, numbered as the recorder keeps the
   assert.equal(unitsOf({ units: arm.units }, 0), arm.units); // an older source: all layers alike
 });
 
-test("levels of colour: decades are even, 0 is the low end, no number is no level", () => {
+test("levels of color: decades are even, 0 is the low end, no number is no level", () => {
   const level = logLevel([1e-4, 1]);
-  assert.deepEqual([1e-4, 1e-2, 1, 5, 1e-9, 0].map((value) => Number(level(value).toFixed(9))), [0, 0.5, 1, 1, 0, 0]);
+  assert.deepEqual(
+    [1e-4, 1e-2, 1, 5, 1e-9, 0].map((value) => Number(level(value).toFixed(9))),
+    [0, 0.5, 1, 1, 0, 0],
+  );
   assert.ok([NaN, Infinity].every((value) => Number.isNaN(level(value))));
 });

@@ -1,7 +1,12 @@
 /** Messages for tests, written by hand: the encoder's twin of the decoder under test stays in Python. */
 import { ARM_FIELDS, BINS } from "../../assets/live/frame.js";
 
-const CODES = new Map([[Uint8Array, 0], [Uint16Array, 4], [Uint32Array, 2], [Float32Array, 5]]);
+const CODES = new Map([
+  [Uint8Array, 0],
+  [Uint16Array, 4],
+  [Uint32Array, 2],
+  [Float32Array, 5],
+]);
 
 /** A decoded message as wire.decode would give it. */
 export function message(kind, step, entries) {
@@ -10,13 +15,23 @@ export function message(kind, step, entries) {
   return { kind, seq: 0, step, blocks };
 }
 
-export const jsonMessage = (kind, content) => message(kind, 0, [[0, [1], new TextEncoder().encode(JSON.stringify(content))]]);
+export const jsonMessage = (kind, content) =>
+  message(kind, 0, [[0, [1], new TextEncoder().encode(JSON.stringify(content))]]);
 
 /** A FRAME of arms with L layers and U units; every number is a function of its place. */
 export function frameMessage(step, { arms = 2, layers = 2, units = 3, fill = (i) => i } = {}) {
   const shapes = {
-    histogram: [layers, 3, BINS + 2], quantiles: [layers, 3, 5], moments: [layers, 3, 2], saturated: [layers], derivative: [layers], dead: [layers],
-    grad_norm: [layers + 1], update_ratio: [layers + 1], unit_percentiles: [layers, units, 3], parameters: [layers, 6, 5], scalars: [4],
+    histogram: [layers, 3, BINS + 2],
+    quantiles: [layers, 3, 5],
+    moments: [layers, 3, 2],
+    saturated: [layers],
+    derivative: [layers],
+    dead: [layers],
+    grad_norm: [layers + 1],
+    update_ratio: [layers + 1],
+    unit_percentiles: [layers, units, 3],
+    parameters: [layers, 6, 5],
+    scalars: [4],
   };
   const kinds = { histogram: Uint32Array, unit_percentiles: Uint16Array };
   const entries = [];

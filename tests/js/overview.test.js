@@ -9,8 +9,14 @@ import { installFakeDom } from "./fake_dom.js";
 const element = installFakeDom();
 const { Overview } = await import("../../assets/live/overview.js");
 const load = async (id) => (await import(`../../assets/live/panels/${id}.js`)).default;
-const PANELS = new Map(await Promise.all(["distributions", "figure1", "saturation", "gradients", "parameters"].map(async (id) => [id, await load(id)])));
-const WORDS = ["live", "panels"].map((name) => readFileSync(new URL(`../../assets/text/en/${name}.toml`, import.meta.url), "utf8")).join("\n");
+const PANELS = new Map(
+  await Promise.all(
+    ["distributions", "figure1", "saturation", "gradients", "parameters"].map(async (id) => [id, await load(id)]),
+  ),
+);
+const WORDS = ["live", "panels"]
+  .map((name) => readFileSync(new URL(`../../assets/text/en/${name}.toml`, import.meta.url), "utf8"))
+  .join("\n");
 
 /** English words, short of their places. */
 function t(key) {
@@ -29,7 +35,8 @@ function open(options = {}) {
   const draw = (panel = "distributions") => overview.draw(made.view(), panel);
   draw();
   const column = (layer) => overview.list.children[layer];
-  const selected = () => overview.list.children.flatMap((node, k) => (node.attributes["aria-selected"] === "true" ? [k] : []));
+  const selected = () =>
+    overview.list.children.flatMap((node, k) => (node.attributes["aria-selected"] === "true" ? [k] : []));
   const cells = () => overview.canvas.context.rects;
   return { ...made, overview, draw, column, selected, cells, changes: () => changes };
 }
@@ -47,22 +54,34 @@ test("the overview is for deep nets, and for panels that draw layers", () => {
 test("a cell per layer, measure and arm; a layer that an arm has no number for is not drawn as 0", () => {
   const { cells } = open();
   assert.equal(cells().length, 19 * 3 * 2);
-  const missing = open({ fill: (i, arm, name) => (name === "unit_percentiles" ? 0x7e00 : name === "grad_norm" && i === 3 ? NaN : name === "dead" ? Infinity : 0.5) });
+  const missing = open({
+    fill: (i, _, name) =>
+      name === "unit_percentiles" ? 0x7e00 : name === "grad_norm" && i === 3 ? NaN : name === "dead" ? Infinity : 0.5,
+  });
   assert.equal(missing.cells().length, 19 * 3 * 2 - 2 - 2 * 19);
   assert.equal(open({ frames: 0 }).cells().length, 0);
   assert.equal(open({ activation: "identity" }).cells().length, 19 * 2 * 2); // nothing can be lost here
 });
 
 test("the cells follow the cursor", () => {
-  const { store, draw, cells } = open({ fill: (i, arm, name) => (name === "grad_norm" ? 1 : 0.5) });
-  const before = cells().map(({ color }) => color).join();
+  const { store, draw, cells } = open({ fill: (_i, _arm, name) => (name === "grad_norm" ? 1 : 0.5) });
+  const before = cells()
+    .map(({ color }) => color)
+    .join();
   store.frames.at(-1).arms[0].grad_norm.fill(1e-6);
   draw();
-  const now = cells().map(({ color }) => color).join();
+  const now = cells()
+    .map(({ color }) => color)
+    .join();
   assert.notEqual(now, before);
   store.seek(4);
   draw();
-  assert.notEqual(cells().map(({ color }) => color).join(), now);
+  assert.notEqual(
+    cells()
+      .map(({ color }) => color)
+      .join(),
+    now,
+  );
 });
 
 test("clicks choose, and Shift takes a stretch; scrubbing changes nothing", () => {
@@ -99,7 +118,10 @@ test("one stop for the Tab key; arrows walk, with Shift they choose, and none of
   const stops = () => overview.list.children.flatMap((node, k) => (node.attributes.tabindex === "0" ? [k] : []));
   assert.deepEqual(stops(), [0]);
   let stopped = 0;
-  const press = (layer, key, more = {}) => (overview.list.emit("keydown", { target: column(layer), key, stopPropagation: () => stopped++, ...more }), draw());
+  const press = (layer, key, more = {}) => {
+    overview.list.emit("keydown", { target: column(layer), key, stopPropagation: () => stopped++, ...more });
+    draw();
+  };
   press(0, "ArrowRight");
   assert.deepEqual([stops(), selected()[0]], [[1], 0]);
   press(1, "End");
@@ -137,8 +159,12 @@ test("no label covers another, whatever the depth, the width and the number of n
         assert.deepEqual(overlaps(places), [], `${layers} layers, ${width} px, ${arms} arms`);
         assert.ok(places.every(({ x0, x1 }) => x0 >= 0 && x1 <= width));
         const names = overview.list.children.filter((node) => !node.children[0].hidden);
-        const centers = names.map((node) => ({ x: parseFloat(node.style.left) + parseFloat(node.style.width) / 2, half: 3 * node.textContent.length }));
-        centers.slice(1).forEach(({ x, half }, k) => assert.ok(x - half > centers[k].x + centers[k].half, `${layers} ${width}`));
+        const centers = names.map((node) => ({
+          x: parseFloat(node.style.left) + parseFloat(node.style.width) / 2,
+          half: 3 * node.textContent.length,
+        }));
+        for (const [k, { x, half }] of centers.slice(1).entries())
+          assert.ok(x - half > centers[k].x + centers[k].half, `${layers} ${width}`);
       }
     }
   }
@@ -177,7 +203,10 @@ test("distributions draws the chosen layers, and a layer alone gives way to the 
 
 test("saturation lists the chosen layers by name and shows the one picked", () => {
   const { choice, draw, texts, nodes, memory } = mount("saturation");
-  const options = () => nodes().filter((node) => node.tagName === "option").map((node) => node.textContent);
+  const options = () =>
+    nodes()
+      .filter((node) => node.tagName === "option")
+      .map((node) => node.textContent);
   assert.deepEqual(options(), ["conv1", "conv5", "conv8", "conv12", "conv15", "conv19"]);
   assert.ok(texts().includes("conv15") && !texts().includes("conv14"));
   choice.toggle(13);
@@ -225,7 +254,8 @@ test("panels of a deep net draw finite marks and no label over another", () => {
         const { canvases, memory, draw } = mount(id, { width, layers });
         memory.mode = "over_layers";
         draw();
-        for (const node of canvases()) assert.deepEqual(overlaps(node.context.places), [], `${id}, ${width} px, ${layers} layers`);
+        for (const node of canvases())
+          assert.deepEqual(overlaps(node.context.places), [], `${id}, ${width} px, ${layers} layers`);
       }
     }
   }

@@ -9,7 +9,9 @@ import { frameMessage } from "./messages.js";
 
 const element = installFakeDom();
 const PANELS = ["figure1", "saturation", "contours", "gradients", "parameters", "boundary"];
-const panels = new Map(await Promise.all(PANELS.map(async (id) => [id, (await import(`../../assets/live/panels/${id}.js`)).default])));
+const panels = new Map(
+  await Promise.all(PANELS.map(async (id) => [id, (await import(`../../assets/live/panels/${id}.js`)).default])),
+);
 const WORDS = readFileSync(new URL("../../assets/text/en/panels.toml", import.meta.url), "utf8");
 const SHARED = new Set(["card.test_accuracy", "card.loss"]);
 
@@ -25,30 +27,90 @@ function hasWord(key) {
 function armOf(index, layers, activation, normalized) {
   const saturation = activation === "tanh" ? { activation, low: -0.97, high: 0.97, region: [-2.09, 2.09] } : null;
   return {
-    index, label: `arm ${index}`, color: "#d55e00", dash: index ? [] : [6, 3], layers: Array.from({ length: layers }, (_, k) => `hidden${k + 1}`),
-    units: [0, 2, 4], width: 5, normalized, position: "before", config: { activation }, changes: {}, saturation,
+    index,
+    label: `arm ${index}`,
+    color: "#d55e00",
+    dash: index ? [] : [6, 3],
+    layers: Array.from({ length: layers }, (_, k) => `hidden${k + 1}`),
+    units: [0, 2, 4],
+    width: 5,
+    normalized,
+    position: "before",
+    config: { activation },
+    changes: {},
+    saturation,
   };
 }
 
 function surfaceOf(arms, plane, loss) {
   const xs = Float32Array.of(-1, 0, 1);
   return {
-    step: 0, xs, ys: xs, loss: new Float32Array(arms * 9).fill(0).map((_, k) => loss(k)), path: Float32Array.from({ length: arms * 4 }, (_, k) => (k % 4 < 2 ? 0.1 * k : NaN)),
-    captured: new Float32Array(arms).fill(NaN), arms, points: 2, plane, bnStats: "batch",
+    step: 0,
+    xs,
+    ys: xs,
+    loss: new Float32Array(arms * 9).fill(0).map((_, k) => loss(k)),
+    path: Float32Array.from({ length: arms * 4 }, (_, k) => (k % 4 < 2 ? 0.1 * k : NaN)),
+    captured: new Float32Array(arms).fill(NaN),
+    arms,
+    points: 2,
+    plane,
+    bnStats: "batch",
   };
 }
 
-function viewOf({ arms = 2, layers = 3, activation = "tanh", width = 900, frames = 12, fill = (i) => 0.1 + (i % 7) / 10, dark = false, at = frames - 1, loss = (k) => 0.1 + k, plane = "random" } = {}) {
+function viewOf({
+  arms = 2,
+  layers = 3,
+  activation = "tanh",
+  width = 900,
+  frames = 12,
+  fill = (i) => 0.1 + (i % 7) / 10,
+  dark = false,
+  at = frames - 1,
+  loss = (k) => 0.1 + k,
+  plane = "random",
+} = {}) {
   const made = Array.from({ length: frames }, (_, step) => toFrame(frameMessage(step * 3, { arms, layers, fill })));
   const xs = Float32Array.of(-1, 0, 1);
   const edges = { linear: [-6, 6], norm: [-6, 6], activation: [0, 1] };
   const surfaces = frames ? [surfaceOf(arms, plane, loss)] : [];
   return {
-    hello: { source: "live", arms: [], bins: 60, chance: 0.1, max_steps: 100, edges, dataset: { name: "moons", is_plane: true, classes: 2, points: [[0.2, 0.1, 1]] } },
-    frame: made[at] ?? null, frames: made, index: at, curves: Array.from({ length: arms }, () => ({ testStep: Uint32Array.of(0, 9), testAccuracy: Float32Array.of(0.1, NaN) })),
-    status: null, surfaces, surface: surfaces[0] ?? null, step: made[at]?.step ?? 0, following: true, width, narrow: width < 640, enlarged: false,
-    boundary: frames ? { step: 3, xs, ys: xs, probability: new Float32Array(arms * 18).fill(0.5).map((v, k) => (k % 5 ? v : 0.7)), arms, classes: 2 } : null,
-    arms: Array.from({ length: arms }, (_, index) => armOf(index, layers, activation, index > 0)), theme: themeFrom((name) => (dark && name === "--st-background-color" ? "#0e1117" : "")),
+    hello: {
+      source: "live",
+      arms: [],
+      bins: 60,
+      chance: 0.1,
+      max_steps: 100,
+      edges,
+      dataset: { name: "moons", is_plane: true, classes: 2, points: [[0.2, 0.1, 1]] },
+    },
+    frame: made[at] ?? null,
+    frames: made,
+    index: at,
+    curves: Array.from({ length: arms }, () => ({
+      testStep: Uint32Array.of(0, 9),
+      testAccuracy: Float32Array.of(0.1, NaN),
+    })),
+    status: null,
+    surfaces,
+    surface: surfaces[0] ?? null,
+    step: made[at]?.step ?? 0,
+    following: true,
+    width,
+    narrow: width < 640,
+    enlarged: false,
+    boundary: frames
+      ? {
+          step: 3,
+          xs,
+          ys: xs,
+          probability: new Float32Array(arms * 18).fill(0.5).map((v, k) => (k % 5 ? v : 0.7)),
+          arms,
+          classes: 2,
+        }
+      : null,
+    arms: Array.from({ length: arms }, (_, index) => armOf(index, layers, activation, index > 0)),
+    theme: themeFrom((name) => (dark && name === "--st-background-color" ? "#0e1117" : "")),
   };
 }
 
@@ -56,11 +118,22 @@ function mount(id) {
   const root = element();
   const missing = new Set();
   const sent = [];
-  const t = (key) => (hasWord(key) || missing.add(key), key);
+  const t = (key) => {
+    if (!hasWord(key)) missing.add(key);
+    return key;
+  };
   const memory = {};
   const panel = panels.get(id).mount(root, { t, send: (op) => sent.push(op), invalidate() {}, memory, seek() {} });
   const canvases = () => [...root.all(true)].filter((node) => node.tagName === "canvas");
-  return { root, panel, missing, sent, memory, canvases, texts: () => canvases().flatMap((node) => node.context?.texts ?? []) };
+  return {
+    root,
+    panel,
+    missing,
+    sent,
+    memory,
+    canvases,
+    texts: () => canvases().flatMap((node) => node.context?.texts ?? []),
+  };
 }
 
 const CASES = {
@@ -69,7 +142,10 @@ const CASES = {
   "three arms, twenty layers": { arms: 3, layers: 20, width: 700 },
   "one frame": { frames: 1 },
   "nothing but NaN": { fill: (_, __, name) => (name === "unit_percentiles" ? 0x7e00 : NaN), loss: () => NaN },
-  "infinite losses and numbers": { fill: (i, _, name) => (name === "unit_percentiles" ? 0x7c00 : i % 2 ? Infinity : 1), loss: (k) => (k % 2 ? Infinity : 1e30) },
+  "infinite losses and numbers": {
+    fill: (i, _, name) => (name === "unit_percentiles" ? 0x7c00 : i % 2 ? Infinity : 1),
+    loss: (k) => (k % 2 ? Infinity : 1e30),
+  },
   "all zero": { fill: () => 0, loss: () => 0 },
   "relu, scrubbed": { activation: "relu", at: 3, plane: "pca-own" },
   "an activation nobody knows": { activation: "swish" },
@@ -113,7 +189,7 @@ test("contours asks for what is chosen, and again when another kind arrives", ()
 
 test("figure 1 follows the unit that is picked and keeps it", () => {
   const { root, panel, memory } = mount("figure1");
-  const view = viewOf({ fill: (i, arm, name) => (name === "unit_percentiles" ? 0x3c00 + ((i * 37) % 200) : 1) });
+  const view = viewOf({ fill: (i, _, name) => (name === "unit_percentiles" ? 0x3c00 + ((i * 37) % 200) : 1) });
   panel.draw(view);
   const number = [...root.all()].find((node) => node.attributes.type === "number");
   number.value = "4";
@@ -125,7 +201,10 @@ test("figure 1 follows the unit that is picked and keeps it", () => {
 });
 
 test("a relu shows dead units, a tanh saturated ones", () => {
-  for (const [activation, wanted, other] of [["relu", "saturation.dead_title", "saturation.saturated_title"], ["tanh", "saturation.saturated_title", "saturation.dead_title"]]) {
+  for (const [activation, wanted, other] of [
+    ["relu", "saturation.dead_title", "saturation.saturated_title"],
+    ["tanh", "saturation.saturated_title", "saturation.dead_title"],
+  ]) {
     const { panel, texts } = mount("saturation");
     panel.draw(viewOf({ activation }));
     assert.ok(texts().includes(wanted) && !texts().includes(other));

@@ -26,7 +26,12 @@ test("the contour of a cone is a circle of the level's radius", () => {
 
 test("every contour piece ends where another begins, or on the rim", () => {
   const xs = axis(13, -1, 1);
-  const pieces = contourSegments(grid(xs, xs, (x, y) => Math.sin(3 * x) * Math.cos(4 * y)), xs, xs, 0.21);
+  const pieces = contourSegments(
+    grid(xs, xs, (x, y) => Math.sin(3 * x) * Math.cos(4 * y)),
+    xs,
+    xs,
+    0.21,
+  );
   const ends = new Map();
   for (let k = 0; k < pieces.length; k += 2) {
     const key = `${pieces[k].toFixed(9)},${pieces[k + 1].toFixed(9)}`;
@@ -42,9 +47,15 @@ test("every contour piece ends where another begins, or on the rim", () => {
 test("a saddle is cut on the side its middle says", () => {
   const xs = [0, 1];
   const joined = contourSegments([1, 0, 0, 1], xs, xs, 0.4); // middle 0.5 is above: the two high corners join
-  assert.deepEqual(joined.map((v) => Number(v.toFixed(6))), [0, 0.6, 0.4, 1, 0.6, 0, 1, 0.4]);
+  assert.deepEqual(
+    joined.map((v) => Number(v.toFixed(6))),
+    [0, 0.6, 0.4, 1, 0.6, 0, 1, 0.4],
+  );
   const apart = contourSegments([1, 0, 0, 1], xs, xs, 0.6);
-  assert.deepEqual(apart.map((v) => Number(v.toFixed(6))), [0, 0.4, 0.4, 0, 0.6, 1, 1, 0.6]);
+  assert.deepEqual(
+    apart.map((v) => Number(v.toFixed(6))),
+    [0, 0.4, 0.4, 0, 0.6, 1, 1, 0.6],
+  );
 });
 
 test("cells with a value that is not finite have no line", () => {
@@ -53,7 +64,10 @@ test("cells with a value that is not finite have no line", () => {
 });
 
 test("levels are evenly spaced on a log axis and lie inside", () => {
-  assert.deepEqual(logLevels(0.02, 25, 12).map((v) => Number(v.toPrecision(3))), [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20]);
+  assert.deepEqual(
+    logLevels(0.02, 25, 12).map((v) => Number(v.toPrecision(3))),
+    [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20],
+  );
   assert.deepEqual(logLevels(447, 1040), [450, 500, 550, 600, 650, 700, 750, 800, 850, 900, 950, 1000]);
   const narrow = logLevels(2.3, 2.4);
   assert.ok(narrow.length >= 3 && narrow.every((v) => v > 2.3 && v < 2.4));
@@ -69,7 +83,13 @@ test("the positive range skips what is not a positive number", () => {
 });
 
 test("OKLab goes there and back", () => {
-  for (const rgb of [[0, 0, 0], [255, 255, 255], [213, 94, 0], [0, 114, 178], [17, 200, 90]]) {
+  for (const rgb of [
+    [0, 0, 0],
+    [255, 255, 255],
+    [213, 94, 0],
+    [0, 114, 178],
+    [17, 200, 90],
+  ]) {
     assert.deepEqual(fromOklab(toOklab(rgb)), rgb);
   }
   assert.ok(Math.abs(toOklab([255, 255, 255])[0] - 1) < 1e-6);
@@ -78,17 +98,25 @@ test("OKLab goes there and back", () => {
 test("field ramps change lightness evenly, away from and into the paper", () => {
   for (const dark of [false, true]) {
     const ramp = fieldRamp(dark);
-    const light = axis(17, 0, RAMP_SIZE - 1).map((k) => toOklab([...ramp.slice(3 * Math.round(k), 3 * Math.round(k) + 3)])[0]);
+    const light = axis(17, 0, RAMP_SIZE - 1).map(
+      (k) => toOklab([...ramp.slice(3 * Math.round(k), 3 * Math.round(k) + 3)])[0],
+    );
     const steps = light.slice(1).map((v, k) => v - light[k]);
-    assert.ok(steps.every((s) => Math.sign(s) === (dark ? -1 : 1)), `${steps}`);
+    assert.ok(
+      steps.every((s) => Math.sign(s) === (dark ? -1 : 1)),
+      `${steps}`,
+    );
     const mean = steps.reduce((a, b) => a + b) / steps.length;
-    assert.ok(steps.every((s) => Math.abs(s / mean - 1) < 0.35), `${dark} ${steps}`);
+    assert.ok(
+      steps.every((s) => Math.abs(s / mean - 1) < 0.35),
+      `${dark} ${steps}`,
+    );
   }
   assert.equal(inkOn(fieldRamp(false), 0), "#ffffff");
   assert.equal(inkOn(fieldRamp(false), 1), "#000000");
 });
 
-test("a mixed ramp begins and ends at its colours", () => {
+test("a mixed ramp begins and ends at its colors", () => {
   const ramp = mixRamp("#ffffff", "#d55e00");
   assert.deepEqual([...ramp.slice(0, 3)], [255, 255, 255]);
   assert.deepEqual([...ramp.slice(-3)], [213, 94, 0]);
@@ -126,7 +154,10 @@ test("drift is the range of the median, ranks count from the calmest", () => {
 });
 
 test("the typical unit is in the middle in every arm", () => {
-  const arms = [[1, 2, 3, 4, 5], [3, 5, 4, 2, 1]];
+  const arms = [
+    [1, 2, 3, 4, 5],
+    [3, 5, 4, 2, 1],
+  ];
   assert.equal(chooseUnit(arms, "typical"), 2);
   assert.equal(chooseUnit(arms, "least"), 0);
   assert.equal(chooseUnit([arms[0]], "most"), 4);

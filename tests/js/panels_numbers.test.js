@@ -36,7 +36,13 @@ test("derivatives are those of the curves", () => {
     assert.ok(most <= steepest + 1e-9 && most > steepest - 0.01, name);
   }
   // Values of the error function from tables.
-  for (const [x, y] of [[0, 0], [0.5, 0.5204998778], [1, 0.8427007929], [-2, -0.995322265]]) assert.ok(Math.abs(erf(x) - y) < 2e-7);
+  for (const [x, y] of [
+    [0, 0],
+    [0.5, 0.5204998778],
+    [1, 0.8427007929],
+    [-2, -0.995322265],
+  ])
+    assert.ok(Math.abs(erf(x) - y) < 2e-7);
 });
 
 test("ranges follow the history, skip what is not finite, and begin anew with a new key or run", () => {
@@ -85,13 +91,23 @@ test("between grid points a field is bilinear, and unknown beside an unknown", (
 });
 
 test("the likeliest class and how sure it is", () => {
-  const planes = [[0.5, 0.9], [0.25, 0.05], [0.25, 0.05]].map((p) => Float32Array.from([...p, ...p]));
+  const planes = [
+    [0.5, 0.9],
+    [0.25, 0.05],
+    [0.25, 0.05],
+  ].map((p) => Float32Array.from([...p, ...p]));
   const [c, sure] = likeliest(planes, 2, 2, 1, 0);
   assert.equal(c, 0);
   assert.ok(Math.abs(sure - 0.85) < 1e-6); // (0.9 - 1/3) / (1 - 1/3)
   const [first, second] = leads(Float32Array.from([0.5, 0.2, 0.25, 0.7, 0.25, 0.1]), 3);
-  assert.deepEqual([...first].map((v) => v.toFixed(2)), ["0.25", "-0.50"]);
-  assert.deepEqual([...second].map((v) => v.toFixed(2)), ["-0.25", "0.50"]);
+  assert.deepEqual(
+    [...first].map((v) => v.toFixed(2)),
+    ["0.25", "-0.50"],
+  );
+  assert.deepEqual(
+    [...second].map((v) => v.toFixed(2)),
+    ["-0.25", "0.50"],
+  );
 });
 
 test("one loss scale for all arms; a diverging tail does not take it over", () => {
@@ -99,12 +115,24 @@ test("one loss scale for all arms; a diverging tail does not take it over", () =
   assert.deepEqual(lossScale(surface([Number.NaN, Infinity, 0])), null);
   const plain = lossScale(surface([0.5, 1, 2, Infinity]));
   assert.deepEqual([plain.low, plain.high, plain.capped], [0.5, 2, false]);
-  const tail = lossScale(surface([...Array(98).fill(1).map((v, k) => v + k / 98), 1e20, 1e30]));
+  const tail = lossScale(
+    surface([
+      ...Array(98)
+        .fill(1)
+        .map((v, k) => v + k / 98),
+      1e20,
+      1e30,
+    ]),
+  );
   assert.ok(tail.capped && tail.high < 2.1 && tail.levels.length > 3);
 });
 
 test("the surface shown is the newest of the chosen kind that is not in the future", () => {
-  const all = [[10, "random"], [20, "pca-own"], [30, "random"]].map(([step, plane]) => ({ step, plane, bnStats: "batch" }));
+  const all = [
+    [10, "random"],
+    [20, "pca-own"],
+    [30, "random"],
+  ].map(([step, plane]) => ({ step, plane, bnStats: "batch" }));
   const at = (step, plane) => chooseSurface(all, step, { plane, bnStats: "batch" });
   assert.deepEqual([at(25, "random").surface.step, at(25, "random").matches], [10, true]);
   assert.deepEqual([at(40, "pca").surface.step, at(40, "pca").matches], [20, true]);
@@ -115,7 +143,14 @@ test("the surface shown is the newest of the chosen kind that is not in the futu
 test("parameters are read at their places, and a gap is the mean distance of quantiles", () => {
   // Every number of (layers, 6, 5) is its index; layers 2.
   const frame = toFrame(frameMessage(0, { arms: 1 })).arms[0];
-  const { low, middle, high } = spreadOf([{ frame, layer: 1 }, { frame: undefined, layer: 0 }, { frame, layer: 9 }], "beta");
+  const { low, middle, high } = spreadOf(
+    [
+      { frame, layer: 1 },
+      { frame: undefined, layer: 0 },
+      { frame, layer: 9 },
+    ],
+    "beta",
+  );
   assert.deepEqual([low[0], middle[0], high[0]], [35, 37, 39]);
   assert.ok(Number.isNaN(low[1]) && Number.isNaN(high[2]));
   assert.equal(statisticsGap(frame, 0, "mean"), 10); // running_mean lies two parameters of five after batch_mean

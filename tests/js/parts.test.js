@@ -26,10 +26,16 @@ test("numbers as people read them", () => {
   assert.equal(fixed(2.3051), "2.305");
   assert.equal(fixed(1.2e7), "1.2·10⁷");
   assert.equal(fixed(0.00001), "1.0·10⁻⁵");
-  assert.deepEqual([size(3.62), size(0.418), size(168, 0), size(0.0821), size(1e5), size(-17.3)], ["3.6", "0.42", "200", "8.2·10⁻²", "1.0·10⁵", "−17"]);
+  assert.deepEqual(
+    [size(3.62), size(0.418), size(168, 0), size(0.0821), size(1e5), size(-17.3)],
+    ["3.6", "0.42", "200", "8.2·10⁻²", "1.0·10⁵", "−17"],
+  );
   assert.equal(whole(1234567), "1\u202f234\u202f567");
   assert.deepEqual([power(0.001), power(1), power(10), power(1e12)], ["10⁻³", "1", "10", "10¹²"]);
-  assert.deepEqual([tick(-0.5, 0.5), tick(-0, 2), tick(0.25, 0.05), tick(20000, 5000)], ["−0.5", "0", "0.25", "20\u202f000"]);
+  assert.deepEqual(
+    [tick(-0.5, 0.5), tick(-0, 2), tick(0.25, 0.05), tick(20000, 5000)],
+    ["−0.5", "0", "0.25", "20\u202f000"],
+  );
   for (const write of [sci, percent, fixed, whole, size]) assert.equal(write(NaN), "–");
 });
 
@@ -49,7 +55,10 @@ test("scales map, invert and put ticks on round numbers", () => {
   assert.ok(Math.abs(y(1e-2) - 100) < 1e-9);
   assert.equal(y(0), 200);
   assert.ok(Number.isNaN(y(NaN)));
-  assert.deepEqual(y.ticks(5).map((v) => Math.round(Math.log10(v))), [-4, -3, -2, -1, 0]);
+  assert.deepEqual(
+    y.ticks(5).map((v) => Math.round(Math.log10(v))),
+    [-4, -3, -2, -1, 0],
+  );
   assert.deepEqual([niceStep(12, 6), niceStep(1, 4), niceStep(20000, 7)], [2, 0.5, 5000]);
 });
 
@@ -63,7 +72,10 @@ test("without BN is orange and with BN blue, in any order; a third arm takes wha
 });
 
 test("an arm is named by what it changes", () => {
-  const words = translator({ arms: { "norm=batch": "With BN", other: "{field} = {value}", yes: "on", only: "Alone" }, fields: { lr: "learning rate" } });
+  const words = translator({
+    arms: { "norm=batch": "With BN", other: "{field} = {value}", yes: "on", only: "Alone" },
+    fields: { lr: "learning rate" },
+  });
   assert.equal(armLabel({ norm: "batch" }, words), "With BN");
   assert.equal(armLabel({ lr: 0.5, affine: true }, words), "learning rate = 0.5, affine = on");
   assert.equal(armLabel({}, words), "Alone");
@@ -72,7 +84,7 @@ test("an arm is named by what it changes", () => {
   assert.deepEqual([arm.label, arm.color, arm.dash], ["With BN", "#0072b2", []]);
 });
 
-test("the theme follows the page's colours", () => {
+test("the theme follows the page's colors", () => {
   const page = { "--st-background-color": "#0e1117", "--st-text-color": "rgb(250, 250, 250)" };
   const dark = themeFrom((name) => page[name] ?? "");
   assert.deepEqual([dark.dark, dark.arms[0]], [true, "#ff9a4d"]);
@@ -85,13 +97,19 @@ test("the theme follows the page's colours", () => {
 
 test("keys: the view's own, never those of a field or the browser", () => {
   const done = [];
-  const actions = Object.fromEntries(["toggle", "reset", "move", "live", "open", "back"].map((name) => [name, (value) => done.push([name, value])]));
+  const actions = Object.fromEntries(
+    ["toggle", "reset", "move", "live", "open", "back"].map((name) => [name, (value) => done.push([name, value])]),
+  );
   const press = (key, more = {}) => meaning({ key, target: { tagName: "DIV" }, ...more }, actions)?.();
   for (const key of [" ", "r", "ArrowLeft", "3", "Escape", "End"]) press(key);
   press("ArrowRight", { shiftKey: true });
-  assert.deepEqual(done.map(([name]) => name), ["toggle", "reset", "move", "open", "back", "live", "move"]);
+  assert.deepEqual(
+    done.map(([name]) => name),
+    ["toggle", "reset", "move", "open", "back", "live", "move"],
+  );
   assert.deepEqual([done[2][1], done[3][1], done[6][1]], [-1, 2, 10]);
-  for (const tagName of ["INPUT", "SELECT", "TEXTAREA"]) assert.equal(meaning({ key: "r", target: { tagName } }, actions), null);
+  for (const tagName of ["INPUT", "SELECT", "TEXTAREA"])
+    assert.equal(meaning({ key: "r", target: { tagName } }, actions), null);
   assert.equal(meaning({ key: " ", target: { tagName: "BUTTON" } }, actions), null);
   assert.equal(meaning({ key: "r", ctrlKey: true, target: null }, actions), null);
   assert.equal(meaning({ key: "x", target: null }, actions), null);
@@ -104,7 +122,14 @@ test("the socket stands beside the page, behind any prefix", () => {
 
 test("the main button: what it does in each status", () => {
   const live = (status) => mainAction({ status: { status }, hello: { source: "live" } });
-  assert.deepEqual(["idle", "queued", "running", "paused", "done", "failed"].map(live), ["train", "pause", "pause", "train", "restart", "restart"]);
+  assert.deepEqual(["idle", "queued", "running", "paused", "done", "failed"].map(live), [
+    "train",
+    "pause",
+    "pause",
+    "train",
+    "restart",
+    "restart",
+  ]);
   assert.equal(mainAction({ status: { status: "done" }, hello: { source: "recorded" } }), "train");
   assert.equal(mainAction({ status: null, hello: null }), "train");
 });
@@ -113,12 +138,20 @@ test("the badge never calls a recording live", () => {
   const recorded = { source: "recorded", provenance: { date: "2026-01-02T03:04", seed: 5, versions: { torch: "2" } } };
   assert.equal(sourceBadge(recorded, { status: "running" }, "open", 30, t).words, "badge.recorded");
   assert.match(sourceBadge(recorded, null, "open", 0, t).title, /2026-01-02".*"seed":5.*torch 2/);
-  assert.equal(sourceBadge({ source: "live" }, { status: "running", steps_per_s: 9 }, "open", 28.4, t).words, 'badge.running {"fps":28}');
+  assert.equal(
+    sourceBadge({ source: "live" }, { status: "running", steps_per_s: 9 }, "open", 28.4, t).words,
+    'badge.running {"fps":28}',
+  );
   assert.equal(sourceBadge({ source: "live" }, { status: "running" }, "lost", 30, t).words, "badge.lost");
 });
 
 test("twins are proven by both hashes, and what differs is said", () => {
-  const hashes = { weights: ["7f3a99", "7f3a99"], batches: ["c21d00", "c21d00"], same_weights: true, same_batches: true };
+  const hashes = {
+    weights: ["7f3a99", "7f3a99"],
+    batches: ["c21d00", "c21d00"],
+    same_weights: true,
+    same_batches: true,
+  };
   const yes = twinsBadge({ hashes }, 2, t);
   assert.deepEqual([yes.words, yes.twins], ['twins.yes {"weights":"7f3a","batches":"c21d"}', true]);
   const other = twinsBadge({ hashes: { ...hashes, same_batches: false } }, 2, t);
@@ -139,15 +172,40 @@ test("trouble is said in words, with the button that helps", () => {
   assert.equal(line.action, null);
   assert.equal(troubles({ ...diverged, status: "diverged" }, "open", arms, t)[0].action, "restart");
   assert.deepEqual(troubles({ status: "running" }, "open", arms, t), []);
-  assert.deepEqual(troubles(null, "lost", arms, t).map(({ key }) => key), ["lost"]);
+  assert.deepEqual(
+    troubles(null, "lost", arms, t).map(({ key }) => key),
+    ["lost"],
+  );
   assert.match(troubles({ status: "queued", queue: 3 }, "open", arms, t)[0].words, /"place":3/);
   const words = translator({ trouble: { crashed: "Stopped: {detail}", other: "{message} {detail}" } });
-  assert.deepEqual(troubles({ status: "failed", message: "crashed", detail: "x" }, "open", arms, words).map(({ words: said, action, tone }) => [said, action, tone]), [["Stopped: x", "restart", "error"]]);
-  assert.equal(troubles({ status: "paused", message: "new_key", detail: "d" }, "open", arms, words)[0].words, "new_key d");
+  assert.deepEqual(
+    troubles({ status: "failed", message: "crashed", detail: "x" }, "open", arms, words).map(
+      ({ words: said, action, tone }) => [said, action, tone],
+    ),
+    [["Stopped: x", "restart", "error"]],
+  );
+  assert.equal(
+    troubles({ status: "paused", message: "new_key", detail: "d" }, "open", arms, words)[0].words,
+    "new_key d",
+  );
 });
 
 test("one height scale for all layers; a collapsed layer does not flatten the others", () => {
-  const frame = (step, tops) => toFrame(frameMessage(step, { arms: 2, layers: 3, fill: (i, arm, name) => (name !== "histogram" ? 0 : i % 62 === 30 ? tops[arm * 3 + Math.floor(i / 186)] : i % 62 === 0 ? 100 - tops[arm * 3 + Math.floor(i / 186)] : 0) }));
+  const frame = (step, tops) =>
+    toFrame(
+      frameMessage(step, {
+        arms: 2,
+        layers: 3,
+        fill: (i, arm, name) =>
+          name !== "histogram"
+            ? 0
+            : i % 62 === 30
+              ? tops[arm * 3 + Math.floor(i / 186)]
+              : i % 62 === 0
+                ? 100 - tops[arm * 3 + Math.floor(i / 186)]
+                : 0,
+      }),
+    );
   const scale = new DensityScale();
   const frames = [frame(0, [10, 20, 20, 30, 30, 100]), frame(5, [5, 5, 5, 5, 5, 5])];
   scale.update("run", frames, 0);
@@ -171,8 +229,12 @@ test("older ridges keep their steps while time goes on, and fade before they go"
     assert.ok(found.length <= 16 && found.every(({ index }) => frames[index].step < now));
     assert.equal(found[0].age, 1);
   }
-  const before = at(1023).filter(({ opacity }) => opacity > 0.02).map(({ index }) => index);
-  const after = at(1024).filter(({ index }) => index < 1000).map(({ index }) => index);
+  const before = at(1023)
+    .filter(({ opacity }) => opacity > 0.02)
+    .map(({ index }) => index);
+  const after = at(1024)
+    .filter(({ index }) => index < 1000)
+    .map(({ index }) => index);
   assert.deepEqual(before, after);
 });
 
@@ -186,5 +248,8 @@ test("the newest stretch of the loss comes from the frames, joined to the curve"
 
 test("arrow keys walk over frames and end at the newest", () => {
   const frames = [0, 10, 20, 30].map((step) => ({ step }));
-  assert.deepEqual([stepAway(frames, 20, -1), stepAway(frames, 20, 1), stepAway(frames, 20, -9), stepAway([], 0, 1)], [10, null, 0, null]);
+  assert.deepEqual(
+    [stepAway(frames, 20, -1), stepAway(frames, 20, 1), stepAway(frames, 20, -9), stepAway([], 0, 1)],
+    [10, null, 0, null],
+  );
 });

@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { deviation, histogramOf, mean, parameter, quantile, scalar, toFrame, total, unitPercentile } from "../../assets/live/frame.js";
+import {
+  deviation,
+  histogramOf,
+  mean,
+  parameter,
+  quantile,
+  scalar,
+  toFrame,
+  total,
+  unitPercentile,
+} from "../../assets/live/frame.js";
 import { Store } from "../../assets/live/store.js";
 import { firstAfter, nearest, thin } from "../../assets/live/thin.js";
 import { BOUNDARY, CURVES, HELLO, STATUS, SURFACE } from "../../assets/live/wire.js";
@@ -25,7 +35,9 @@ test("a frame's numbers are found by layer, stage and place", () => {
 
 test("a unit's percentile is read from its half", () => {
   const place = (1 * 3 + 2) * 3 + 1;
-  const { arms } = toFrame(frameMessage(0, { fill: (i, _, name) => (name === "unit_percentiles" && i === place ? 0xc100 : 0) }));
+  const { arms } = toFrame(
+    frameMessage(0, { fill: (i, _, name) => (name === "unit_percentiles" && i === place ? 0xc100 : 0) }),
+  );
   assert.equal(unitPercentile(arms[0], 1, 2, 1), -2.5);
 });
 
@@ -37,9 +49,15 @@ test("a frame that lacks a block is refused", () => {
 
 test("the nearest frame: before all, between, ties, after all, none", () => {
   const frames = [0, 10, 20, 40].map((step) => ({ step }));
-  assert.deepEqual([-5, 4, 5, 6, 31, 99].map((step) => nearest(frames, step)), [0, 0, 0, 1, 3, 3]);
+  assert.deepEqual(
+    [-5, 4, 5, 6, 31, 99].map((step) => nearest(frames, step)),
+    [0, 0, 0, 1, 3, 3],
+  );
   assert.equal(nearest([], 3), -1);
-  assert.deepEqual([-1, 0, 9, 10, 40].map((step) => firstAfter(frames, step)), [0, 1, 1, 2, 4]);
+  assert.deepEqual(
+    [-1, 0, 9, 10, 40].map((step) => firstAfter(frames, step)),
+    [0, 1, 1, 2, 4],
+  );
 });
 
 test("thinning keeps the first, the newest, and every second of the rest", () => {
@@ -52,11 +70,17 @@ test("history is bounded: step 0 and the first hundred stay, the rest stays even
   for (let step = 0; step < 5000; step++) store.take(frameMessage(step, { arms: 1, layers: 1, units: 1 }));
   const kept = steps(store.frames);
   assert.ok(kept.length <= 400);
-  assert.deepEqual(kept.slice(0, 100), Array.from({ length: 100 }, (_, i) => i));
+  assert.deepEqual(
+    kept.slice(0, 100),
+    Array.from({ length: 100 }, (_, i) => i),
+  );
   assert.equal(kept.at(-1), 4999);
   assert.ok(kept.length > 200);
   assert.equal(store.received, 5000);
-  assert.equal(store.bytes, store.frames.reduce((sum, { bytes }) => sum + bytes, 0));
+  assert.equal(
+    store.bytes,
+    store.frames.reduce((sum, { bytes }) => sum + bytes, 0),
+  );
 });
 
 test("history is bounded in bytes too, however large a frame is", () => {
@@ -111,7 +135,15 @@ test("surfaces: the newest at or before the cursor; a bounded number", () => {
   const store = new Store();
   const words = new TextEncoder().encode('{"plane": "pca", "bn_stats": "batch"}');
   const f = (n) => new Float32Array(n);
-  const surface = (step) => message(SURFACE, step, [[0, [3], f(3)], [1, [3], f(3)], [2, [2, 3, 3], f(18)], [3, [2, 5, 2], f(20)], [4, [2], f(2)], [5, [words.length], words]]);
+  const surface = (step) =>
+    message(SURFACE, step, [
+      [0, [3], f(3)],
+      [1, [3], f(3)],
+      [2, [2, 3, 3], f(18)],
+      [3, [2, 5, 2], f(20)],
+      [4, [2], f(2)],
+      [5, [words.length], words],
+    ]);
   for (let step = 0; step < 100; step += 2) store.take(surface(step));
   assert.equal(store.surfaces.length, 40);
   store.take(frameMessage(70));
@@ -123,7 +155,13 @@ test("surfaces: the newest at or before the cursor; a bounded number", () => {
 
 test("a boundary carries its arms and classes; a kind from the future is let pass", () => {
   const store = new Store();
-  store.take(message(BOUNDARY, 4, [[0, [2], new Float32Array(2)], [1, [2], new Float32Array(2)], [2, [2, 3, 2, 2], new Float32Array(24)]]));
+  store.take(
+    message(BOUNDARY, 4, [
+      [0, [2], new Float32Array(2)],
+      [1, [2], new Float32Array(2)],
+      [2, [2, 3, 2, 2], new Float32Array(24)],
+    ]),
+  );
   assert.deepEqual([store.picture.boundary.arms, store.picture.boundary.classes], [2, 3]);
   assert.equal(store.take(message(99, 0, [])), 99);
 });

@@ -99,7 +99,11 @@ test("the socket reconnects with a growing pause and sends JSON", () => {
   FakeSocket.all = [];
   const links = [];
   const got = [];
-  const transport = openSocket("ws://x", { onLink: (link) => links.push(link), onMessage: (buffer) => got.push(buffer) }, { Socket: FakeSocket });
+  const transport = openSocket(
+    "ws://x",
+    { onLink: (link) => links.push(link), onMessage: (buffer) => got.push(buffer) },
+    { Socket: FakeSocket },
+  );
   assert.equal(transport.send({ op: "train" }), false);
   FakeSocket.all[0].open();
   assert.equal(transport.send({ op: "train" }), true);

@@ -18,7 +18,11 @@ test("the golden bytes decode to the golden numbers", () => {
   for (const [id, { shape, data }] of Object.entries(expected.blocks)) {
     const block = message.blocks.get(Number(id));
     assert.deepEqual(block.shape, shape, `shape of block ${id}`);
-    assert.deepEqual(Array.from(block.data), data.map((value) => (typeof value === "string" ? TEXT[value] : value)), `block ${id}`);
+    assert.deepEqual(
+      Array.from(block.data),
+      data.map((value) => (typeof value === "string" ? TEXT[value] : value)),
+      `block ${id}`,
+    );
   }
 });
 
@@ -61,7 +65,10 @@ test("the feed is cut into messages wherever its bytes stand", () => {
     offset += 4 + part.length;
   }
   const found = split(whole.subarray(5));
-  assert.deepEqual(found.map((buffer) => [...new Uint8Array(buffer)]), parts.map((part) => [...part]));
+  assert.deepEqual(
+    found.map((buffer) => [...new Uint8Array(buffer)]),
+    parts.map((part) => [...part]),
+  );
   assert.equal(decode(found[0]).step, expected.step);
   assert.throws(() => split(whole.subarray(5, whole.length - 5)), /cut short/);
 });
@@ -76,7 +83,12 @@ test("the feed takes what came before it, asks for a beginning it missed, and ta
   };
   globalThis.__bnviz = { t: [] };
   push(1, 1, 10);
-  const transport = openFeed("t", { onMessage: (buffer) => got.push(new Uint8Array(buffer)[6]), onLink: () => {} }, (op) => sent.push(op.op), () => now);
+  const transport = openFeed(
+    "t",
+    { onMessage: (buffer) => got.push(new Uint8Array(buffer)[6]), onLink: () => {} },
+    (op) => sent.push(op.op),
+    () => now,
+  );
   push(1, 2, 11);
   push(2, 2, 12); // the HELLO of generation 2 was skipped
   push(2, 2, 13);
@@ -85,7 +97,13 @@ test("the feed takes what came before it, asks for a beginning it missed, and ta
   push(2, 2, 14);
   push(2, 1, 15);
   push(2, 2, 16);
-  assert.deepEqual([got, sent], [[10, 11, 15, 16], ["backlog", "backlog"]]);
+  assert.deepEqual(
+    [got, sent],
+    [
+      [10, 11, 15, 16],
+      ["backlog", "backlog"],
+    ],
+  );
   assert.equal(transport.send({ op: "train" }), true);
   assert.deepEqual(sent.at(-1), "train");
   transport.close();

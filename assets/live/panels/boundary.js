@@ -1,7 +1,8 @@
 /** Decision boundary: what every arm answers over a plane of inputs, with the training points. */
-import { axisX, axisY, fit, font, linear, rule, text } from "../draw.js";
-import { say } from "../dom.js";
+
 import { classPicture, marker } from "../class_field.js";
+import { say } from "../dom.js";
+import { axisX, axisY, fit, font, linear, rule, text } from "../draw.js";
 import { canvas, emptyState, perArm, sentence } from "../panel_parts.js";
 
 /** @typedef {import("../panel.js").View} View */
@@ -24,7 +25,12 @@ export default {
     const cards = perArm(content, context, (body) => {
       const plot = canvas(t("boundary.probability"));
       body.append(plot);
-      return { plot, picture: /** @type {HTMLCanvasElement | null} */ (null), of: /** @type {Boundary | null} */ (null), key: "" };
+      return {
+        plot,
+        picture: /** @type {HTMLCanvasElement | null} */ (null),
+        of: /** @type {Boundary | null} */ (null),
+        key: "",
+      };
     });
     content.append(sentence(t("boundary.caption")));
     root.append(empty.root, content);
@@ -34,20 +40,34 @@ export default {
       const { boundary } = view;
       if (empty.say(boundary ? null : absence(view, t)) || !boundary) return;
       say(state, t("boundary.step", { step: boundary.step }));
-      for (const { arm, width, parts } of cards(view)) if (arm.index < boundary.arms) drawArm(view, boundary, arm.index, parts, width, t);
+      for (const { arm, width, parts } of cards(view))
+        if (arm.index < boundary.arms) drawArm(view, boundary, arm.index, parts, width, t);
     }
     return { draw, destroy() {} };
   },
 };
 
-/** Why there is nothing to draw, in words. @param {View} view @param {(key: string, values?: any) => string} t */
+/**
+ * Why there is nothing to draw, in words.
+ * @param {View} view
+ * @param {(key: string, values?: any) => string} t
+ */
 function absence(view, t) {
   if (!view.hello.dataset.is_plane) return t("boundary.only_plane");
   const status = view.status?.status;
-  return t(status === "running" || status === "queued" || status === "paused" ? "boundary.computing" : "boundary.train");
+  return t(
+    status === "running" || status === "queued" || status === "paused" ? "boundary.computing" : "boundary.train",
+  );
 }
 
-/** @param {View} view @param {Boundary} boundary @param {number} arm @param {any} kept @param {number} width @param {(key: string, values?: any) => string} t */
+/**
+ * @param {View} view
+ * @param {Boundary} boundary
+ * @param {number} arm
+ * @param {any} kept
+ * @param {number} width
+ * @param {(key: string, values?: any) => string} t
+ */
 function drawArm(view, boundary, arm, kept, width, t) {
   const { theme } = view;
   const { xs, ys } = boundary;
@@ -58,19 +78,36 @@ function drawArm(view, boundary, arm, kept, width, t) {
   const box = { x0: LEFT, x1: LEFT + side, y0: TOP, y1: TOP + height };
   const key = [side, height, theme.dark, theme.card, globalThis.devicePixelRatio].join();
   if (kept.of !== boundary || kept.key !== key) {
-    Object.assign(kept, { of: boundary, key, picture: classPicture(boundary, arm, view.hello.dataset.points, side, height, theme) });
+    Object.assign(kept, {
+      of: boundary,
+      key,
+      picture: classPicture(boundary, arm, view.hello.dataset.points, side, height, theme),
+    });
   }
   g.drawImage(kept.picture, box.x0, box.y0, side, height);
   const sx = linear([xs[0], xs[xs.length - 1]], [box.x0, box.x1]);
   const sy = linear([ys[0], ys[ys.length - 1]], [box.y1, box.y0]);
   axisX(g, sx, box.y1, theme, { count: 5, title: t("boundary.first") });
   axisY(g, sy, box.x0, theme, { count: 5 });
-  text(g, t("boundary.second"), 9, box.y0, { color: theme.muted, font: font(theme, 11), rotate: -Math.PI / 2, align: "right", baseline: "middle" });
+  text(g, t("boundary.second"), 9, box.y0, {
+    color: theme.muted,
+    font: font(theme, 11),
+    rotate: -Math.PI / 2,
+    align: "right",
+    baseline: "middle",
+  });
   rule(g, box.x0, box.y1, box.x1, box.y1, theme.border);
   classKey(g, box, boundary, view, t);
 }
 
-/** Below the plot: classes and the line. @param {CanvasRenderingContext2D} g @param {import("../plot.js").Box} box @param {Boundary} boundary @param {View} view @param {(key: string, values?: any) => string} t */
+/**
+ * Below the plot: classes and the line.
+ * @param {CanvasRenderingContext2D} g
+ * @param {import("../plot.js").Box} box
+ * @param {Boundary} boundary
+ * @param {View} view
+ * @param {(key: string, values?: any) => string} t
+ */
 function classKey(g, box, boundary, view, t) {
   const { theme } = view;
   const names = view.hello.dataset.classes;

@@ -1,6 +1,7 @@
-/** Loss contours: the loss around every arm's weights on one kind of plane and one colour scale, with the paths. */
-import { axisX, axisY, fit, font, linear, percent, rule, text } from "../draw.js";
+/** Loss contours: the loss around every arm's weights on one kind of plane and one color scale, with the paths. */
+
 import { el, say, segmented } from "../dom.js";
+import { axisX, axisY, fit, font, linear, percent, rule, text } from "../draw.js";
 import { canvas, controls, emptyState, perArm, sentence, wideCard } from "../panel_parts.js";
 import { colorBar, dot, drawPath, surfacePicture } from "../surface_plot.js";
 import { chooseSurface, lossScale } from "../surface_scale.js";
@@ -26,10 +27,18 @@ export default {
     };
     const switchOf = (/** @type {string} */ name, /** @type {string[]} */ values, /** @type {string} */ label) => {
       memory[name] ??= values[0];
-      const made = segmented({ label, options: values.map((value) => ({ value, label: t(`contours.${value}`) })), value: String(memory[name]), onChange: (value) => choose(name, value) });
+      const made = segmented({
+        label,
+        options: values.map((value) => ({ value, label: t(`contours.${value}`) })),
+        value: String(memory[name]),
+        onChange: (value) => choose(name, value),
+      });
       return el("span", { class: "field" }, el("span", { class: "field-label" }, label), made.root);
     };
-    const tools = controls(switchOf("plane", ["random", "pca"], t("contours.plane")), switchOf("bnStats", ["batch", "running"], t("contours.bn_stats")));
+    const tools = controls(
+      switchOf("plane", ["random", "pca"], t("contours.plane")),
+      switchOf("bnStats", ["batch", "running"], t("contours.bn_stats")),
+    );
     const banner = sentence(t("contours.banner"));
     banner.setAttribute("role", "note");
     const content = document.createElement("div");
@@ -49,14 +58,20 @@ export default {
     Object.assign(state.style, { margin: "0 2px 10px" });
     const ask = () => send({ op: "contours", plane: memory.plane, bn_stats: memory.bnStats });
     ask();
-    /** Surface of another kind that made us ask again: the first time may have come before the connection. @type {Surface | null} */
+    /**
+     * Surface of another kind that made us ask again: the first time may have come before the connection.
+     * @type {Surface | null}
+     */
     let asked = null;
     /** @type {{surface: Surface, scale: LossScale | null} | null} */
     let scaled = null;
 
     /** @param {View} view */
     function draw(view) {
-      const { surface, matches } = chooseSurface(view.surfaces, view.step, { plane: String(memory.plane), bnStats: String(memory.bnStats) });
+      const { surface, matches } = chooseSurface(view.surfaces, view.step, {
+        plane: String(memory.plane),
+        bnStats: String(memory.bnStats),
+      });
       if (empty.say(surface ? null : absence(view, t)) || !surface) return;
       if (!matches && view.following && asked !== surface) {
         asked = surface;
@@ -72,27 +87,47 @@ export default {
         if (arm.index < surface.arms) drawArm(view, { surface, scale, arm, kept, width, t });
       }
       drawBar(view, surface, scale, bar, t);
-      say(caption, ["caption", `about_${surface.plane.replace("-", "_")}`, "about_share"].map((key) => t(`contours.${key}`)).join(" "));
+      say(
+        caption,
+        ["caption", `about_${surface.plane.replace("-", "_")}`, "about_share"]
+          .map((key) => t(`contours.${key}`))
+          .join(" "),
+      );
     }
     return { draw, destroy() {} };
   },
 };
 
-/** Why there is nothing to draw, in words. @param {View} view @param {(key: string, values?: any) => string} t */
+/**
+ * Why there is nothing to draw, in words.
+ * @param {View} view
+ * @param {(key: string, values?: any) => string} t
+ */
 function absence(view, t) {
   if (view.surfaces.length) return t("contours.none_before", { step: view.step, first: view.surfaces[0].step });
   const status = view.status?.status;
-  return t(status === "running" || status === "queued" || status === "paused" ? "contours.computing" : "contours.train");
+  return t(
+    status === "running" || status === "queued" || status === "paused" ? "contours.computing" : "contours.train",
+  );
 }
 
-/** @param {Surface} surface @param {number} arm @param {(key: string, values?: any) => string} t */
+/**
+ * @param {Surface} surface
+ * @param {number} arm
+ * @param {(key: string, values?: any) => string} t
+ */
 function capturedWords(surface, arm, t) {
   const share = surface.captured[arm];
   if (!Number.isFinite(share)) return t("contours.captured_unknown");
   return t("contours.captured", { percent: share < 0.01 ? `< ${percent(0.01, 0)}` : percent(share, 0) });
 }
 
-/** @param {View} view @param {{surface: Surface, scale: LossScale | null, arm: import("../panel.js").Arm, kept: any, width: number, t: any}} what */
+/**
+ * @param {View} view
+ * @param
+ *   {{surface: Surface, scale: LossScale | null, arm: import("../panel.js").Arm, kept: any, width: number, t: any}}
+ *   what
+ */
 function drawArm(view, { surface, scale, arm, kept, width, t }) {
   const { theme } = view;
   const side = Math.min(width - LEFT - 10, view.enlarged ? 720 : 460);
@@ -102,34 +137,70 @@ function drawArm(view, { surface, scale, arm, kept, width, t }) {
   const [n, m] = [surface.xs.length, surface.ys.length];
   const sx = linear([surface.xs[0], surface.xs[n - 1]], [box.x0, box.x1]);
   const sy = linear([surface.ys[0], surface.ys[m - 1]], [box.y1, box.y0]);
-  const key = [surface.step, surface.plane, surface.bnStats, side, height, theme.dark, theme.soft, globalThis.devicePixelRatio].join();
+  const key = [
+    surface.step,
+    surface.plane,
+    surface.bnStats,
+    side,
+    height,
+    theme.dark,
+    theme.soft,
+    globalThis.devicePixelRatio,
+  ].join();
   if (scale && (kept.key !== key || kept.of !== surface)) {
     kept.picture = surfacePicture(surface, arm.index, scale, side, height, theme);
     kept.key = key;
     kept.of = surface;
   }
   if (scale) g.drawImage(kept.picture, box.x0, box.y0, side, height);
-  else text(g, t("contours.diverged"), (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2, { color: theme.danger, align: "center", font: font(theme, 13) });
+  else
+    text(g, t("contours.diverged"), (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2, {
+      color: theme.danger,
+      align: "center",
+      font: font(theme, 13),
+    });
   drawPath(g, box, surface, arm, sx, sy);
   axisY(g, sy, box.x0, theme, { count: 5 });
   const pca = surface.plane !== "random";
   axisX(g, sx, box.y1, theme, { count: 5, title: t(pca ? "contours.first_pca" : "contours.first_random") });
-  text(g, t(pca ? "contours.second_pca" : "contours.second_random"), 9, box.y0, { color: theme.muted, font: font(theme, 11), rotate: -Math.PI / 2, align: "right", baseline: "middle" });
+  text(g, t(pca ? "contours.second_pca" : "contours.second_random"), 9, box.y0, {
+    color: theme.muted,
+    font: font(theme, 11),
+    rotate: -Math.PI / 2,
+    align: "right",
+    baseline: "middle",
+  });
   rule(g, box.x0, box.y1, box.x1, box.y1, theme.border);
   pathKey(g, box, arm, theme, t);
 }
 
-/** What the two circles mean. @param {import("../plot.js").G} g @param {import("../plot.js").Box} box @param {import("../panel.js").Arm} arm @param {import("../theme.js").Theme} theme @param {(key: string) => string} t */
+/**
+ * What the two circles mean.
+ * @param {import("../plot.js").G} g
+ * @param {import("../plot.js").Box} box
+ * @param {import("../panel.js").Arm} arm
+ * @param {import("../theme.js").Theme} theme
+ * @param {(key: string) => string} t
+ */
 function pathKey(g, box, arm, theme, t) {
   const y = box.y1 + BOTTOM - 14;
   let x = box.x0 + 7;
-  for (const [words, fill] of [[t("contours.start"), "#ffffff"], [t("contours.current"), arm.color]]) {
+  for (const [words, fill] of [
+    [t("contours.start"), "#ffffff"],
+    [t("contours.current"), arm.color],
+  ]) {
     dot(g, x, y, fill);
     x += 12 + text(g, words, x + 12, y, { color: theme.muted, font: font(theme, 12), baseline: "middle" }) + 22;
   }
 }
 
-/** @param {View} view @param {Surface} surface @param {LossScale | null} scale @param {ReturnType<typeof wideCard>} bar @param {(key: string) => string} t */
+/**
+ * @param {View} view
+ * @param {Surface} surface
+ * @param {LossScale | null} scale
+ * @param {ReturnType<typeof wideCard>} bar
+ * @param {(key: string) => string} t
+ */
 function drawBar(view, surface, scale, bar, t) {
   bar.root.hidden = !scale;
   if (!scale) return;

@@ -15,14 +15,28 @@ import { layerWords } from "../trouble.js";
  * @typedef {import("../panel.js").Context} Context
  */
 
-/** Stage that feeds an arm's nonlinearity. @param {Arm} arm @returns {string} */
+/**
+ * Stage that feeds an arm's nonlinearity.
+ * @param {Arm} arm
+ * @returns {string}
+ */
 export const inputStage = (arm) => (arm.normalized && arm.position === "before" ? "norm" : "linear");
 
-/** Where this stage of an arm counts as saturated, null when it has no such region. @param {Arm} arm @param {string} stage @returns {[number, number] | null} */
+/**
+ * Where this stage of an arm counts as saturated, null when it has no such region.
+ * @param {Arm} arm
+ * @param {string} stage
+ * @returns {[number, number] | null}
+ */
 export function regionOf(arm, stage) {
   const known = arm.saturation;
   if (!known) return null;
-  const limits = stage === "activation" ? [known.low, known.high] : stage === inputStage(arm) || !arm.normalized ? known.region : null;
+  const limits =
+    stage === "activation"
+      ? [known.low, known.high]
+      : stage === inputStage(arm) || !arm.normalized
+        ? known.region
+        : null;
   // Without a normalization its stage repeats the linear one, which is the input. After the activation it repeats nothing.
   return limits ? [limits[0] ?? -Infinity, limits[1] ?? Infinity] : null;
 }
@@ -31,7 +45,10 @@ export function regionOf(arm, stage) {
 const plain = (value) => String(value ?? "").replace("-", "−");
 
 class Distributions {
-  /** @param {HTMLElement} root @param {Context} context */
+  /**
+   * @param {HTMLElement} root
+   * @param {Context} context
+   */
   constructor(root, context) {
     this.context = context;
     this.memory = /** @type {{stage?: string, mode?: string, layer?: number | null, pick?: number}} */ (context.memory);
@@ -57,23 +74,40 @@ class Distributions {
     if (signature === this.signature) return;
     this.signature = signature;
     const { t, invalidate } = this.context;
-    const stages = kind === "without" ? ["linear", "activation"] : kind === "after" ? ["linear", "activation", "norm"] : STAGES;
-    if (!this.memory.stage || !stages.includes(this.memory.stage)) this.memory.stage = kind === "before" ? "norm" : "linear";
+    const stages =
+      kind === "without" ? ["linear", "activation"] : kind === "after" ? ["linear", "activation", "norm"] : STAGES;
+    if (!this.memory.stage || !stages.includes(this.memory.stage))
+      this.memory.stage = kind === "before" ? "norm" : "linear";
     const stage = segmented({
       label: t("distributions.stage"),
-      options: stages.map((value) => ({ value, label: t(`distributions.stage_${kind}_${value}`), title: t(`distributions.stage_${value}_title`) })),
+      options: stages.map((value) => ({
+        value,
+        label: t(`distributions.stage_${kind}_${value}`),
+        title: t(`distributions.stage_${value}_title`),
+      })),
       value: this.memory.stage,
-      onChange: (value) => ((this.memory.stage = value), invalidate()),
+      onChange: (value) => {
+        this.memory.stage = value;
+        invalidate();
+      },
     });
+    this.memory.mode ??= "over";
     const mode = segmented({
       label: t("distributions.mode"),
       options: ["over", "now"].map((value) => ({ value, label: t(`distributions.mode_${value}`) })),
-      value: (this.memory.mode ??= "over"),
-      onChange: (value) => ((this.memory.mode = value), invalidate()),
+      value: this.memory.mode,
+      onChange: (value) => {
+        this.memory.mode = value;
+        invalidate();
+      },
     });
     this.tools.replaceChildren(stage.root, mode.root);
     if (layer === null) return;
-    const back = el("button", { type: "button", class: "button small", onclick: () => this.choose(null) }, t("distributions.all_layers"));
+    const back = el(
+      "button",
+      { type: "button", class: "button small", onclick: () => this.choose(null) },
+      t("distributions.all_layers"),
+    );
     this.tools.append(back);
   }
 
@@ -83,7 +117,10 @@ class Distributions {
     this.context.invalidate();
   }
 
-  /** A layer alone gives way to the one picked above, and to all when it is no longer among those to draw. @param {View} view */
+  /**
+   * A layer alone gives way to the one picked above, and to all when it is no longer among those to draw.
+   * @param {View} view
+   */
   follow({ picked, layers }) {
     const alone = this.memory.layer ?? null;
     if (alone !== null && picked && picked.n !== this.memory.pick) this.memory.layer = picked.layer;
@@ -105,24 +142,40 @@ class Distributions {
     const past = over && view.frame ? ridges(view.frames, view.frame.step) : [];
     const domain = view.hello.edges[/** @type {"linear"} */ (STAGES[stage])];
     const width = this.cards.inner(view);
-    this.cards.update(view, (seen, index) => reading(seen, index, this.context.t)).forEach((card, index) => {
-      const arm = view.arms[index];
-      const layers = single === null ? shownLayers(view, arm) : [single].filter((layer) => layer < arm.layers.length);
-      const at = layout(width, layers, single !== null, view.enlarged ? innerHeight - 330 - (view.taken ?? 0) : 0);
-      this.at = at;
-      const place = this.place(card.body, index);
-      this.labels(place.labels, arm, at);
-      drawRows(place.canvas, view, arm, { stage, over, share, past, domain, region: regionOf(arm, STAGES[stage]) }, at, this.context.t);
-      put(place.canvas, "data-layers", layers.join());
-    });
+    this.cards
+      .update(view, (seen, index) => reading(seen, index, this.context.t))
+      .forEach((card, index) => {
+        const arm = view.arms[index];
+        const layers = single === null ? shownLayers(view, arm) : [single].filter((layer) => layer < arm.layers.length);
+        const at = layout(width, layers, single !== null, view.enlarged ? innerHeight - 330 - (view.taken ?? 0) : 0);
+        this.at = at;
+        const place = this.place(card.body, index);
+        this.labels(place.labels, arm, at);
+        drawRows(
+          place.canvas,
+          view,
+          arm,
+          { stage, over, share, past, domain, region: regionOf(arm, STAGES[stage]) },
+          at,
+          this.context.t,
+        );
+        put(place.canvas, "data-layers", layers.join());
+      });
     say(this.caption, this.captionOf(view, STAGES[stage], single));
   }
 
-  /** Canvas and labels of an arm's card. @param {HTMLElement} body @param {number} index */
+  /**
+   * Canvas and labels of an arm's card.
+   * @param {HTMLElement} body
+   * @param {number} index
+   */
   place(body, index) {
     let place = this.places[index];
     if (!place || place.canvas.parentElement !== body) {
-      const canvas = el("canvas", { "aria-hidden": "true", onclick: (/** @type {MouseEvent} */ event) => this.click(event) });
+      const canvas = el("canvas", {
+        "aria-hidden": "true",
+        onclick: (/** @type {MouseEvent} */ event) => this.click(event),
+      });
       place = this.places[index] = { canvas, labels: el("div", {}) };
       body.replaceChildren(canvas, place.labels);
     }
@@ -136,7 +189,12 @@ class Distributions {
     this.choose((this.memory.layer ?? null) === null ? this.at.layers[row] : null);
   }
 
-  /** A button per layer, so that the keyboard reaches them. @param {HTMLElement} root @param {Arm} arm @param {import("../layer_rows.js").Layout} at */
+  /**
+   * A button per layer, so that the keyboard reaches them.
+   * @param {HTMLElement} root
+   * @param {Arm} arm
+   * @param {import("../layer_rows.js").Layout} at
+   */
   labels(root, arm, at) {
     const { t } = this.context;
     const signature = JSON.stringify([arm.layers, at.layers, at.row, at.short, arm.label]);
@@ -146,19 +204,46 @@ class Distributions {
     root.replaceChildren(
       ...at.layers.map((layer, place) => {
         const words = at.left < 30 ? layerMark(arm.layers[layer]) : layerWords(arm.layers[layer], t);
-        const title = t(single ? "distributions.close_layer" : "distributions.open_layer", { layer: layerWords(arm.layers[layer], t), arm: arm.label });
+        const title = t(single ? "distributions.close_layer" : "distributions.open_layer", {
+          layer: layerWords(arm.layers[layer], t),
+          arm: arm.label,
+        });
         const style = `top: ${Math.round(rowTop(at, place) + at.row / 2 - 12)}px`;
-        return el("button", { type: "button", class: "layer-button", style, title, "aria-label": title, onclick: () => this.choose(single ? null : layer) }, words);
+        return el(
+          "button",
+          {
+            type: "button",
+            class: "layer-button",
+            style,
+            title,
+            "aria-label": title,
+            onclick: () => this.choose(single ? null : layer),
+          },
+          words,
+        );
       }),
     );
   }
 
-  /** @param {View} view @param {string} stage @param {number | null} single @returns {string} */
+  /**
+   * @param {View} view
+   * @param {string} stage
+   * @param {number | null} single
+   * @returns {string}
+   */
   captionOf(view, stage, single) {
     const { t } = this.context;
     const shaded = view.arms.find((arm) => regionOf(arm, stage));
-    const region = shaded?.saturation ? t("distributions.shaded", { activation: shaded.saturation.activation, low: plain(shaded.saturation.low), high: plain(shaded.saturation.high) }) : "";
-    return [region, t("distributions.axes"), t(single === null ? "distributions.hint" : "distributions.hint_single")].filter(Boolean).join(" ");
+    const region = shaded?.saturation
+      ? t("distributions.shaded", {
+          activation: shaded.saturation.activation,
+          low: plain(shaded.saturation.low),
+          high: plain(shaded.saturation.high),
+        })
+      : "";
+    return [region, t("distributions.axes"), t(single === null ? "distributions.hint" : "distributions.hint_single")]
+      .filter(Boolean)
+      .join(" ");
   }
 
   /** Escape: from one layer back to all. */

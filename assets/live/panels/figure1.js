@@ -1,6 +1,7 @@
 /** Figure 1 of Ioffe & Szegedy (2015): percentiles over the steps of the input of one chosen unit, arm beside arm. */
-import { axisX, axisY, fit, fixed, font, linear, percent, polyline, rule, text } from "../draw.js";
+
 import { say, segmented } from "../dom.js";
+import { axisX, axisY, fit, fixed, font, linear, percent, polyline, rule, text } from "../draw.js";
 import { quantile, unitPercentile } from "../frame.js";
 import { HistoryRange } from "../history_range.js";
 import { layerMark, namesOf } from "../layer_names.js";
@@ -53,7 +54,8 @@ export default {
       const isLog = Boolean(memory.log);
       const reach = reachOf(view, picked);
       const reading = (/** @type {View} */ _, /** @type {number} */ a) => rankWords(picked, a, t);
-      for (const { arm, width, parts } of cards(view, reading)) drawArm(view, arm, parts, width, { picked, reach, isLog }, t);
+      for (const { arm, width, parts } of cards(view, reading))
+        drawArm(view, arm, parts, width, { picked, reach, isLog }, t);
       drawAccuracy(view, accuracy.canvas, accuracy.width(view), isLog, t);
       say(caption, t("figure1.caption", { unit: picked.id, layer: layerMark(namesOf(view)[picked.layer]) }));
     }
@@ -61,7 +63,11 @@ export default {
   },
 };
 
-/** @param {Picked} picked @param {number} arm @param {(key: string, values?: any) => string} t */
+/**
+ * @param {Picked} picked
+ * @param {number} arm
+ * @param {(key: string, values?: any) => string} t
+ */
 function rankWords({ drift, ranks, unit }, arm, t) {
   if (!(drift[arm]?.[unit] >= 0)) return t("figure1.no_units");
   return t("figure1.rank", { drift: fixed(drift[arm][unit], 2), rank: ranks[arm][unit], count: ranks[arm].length });
@@ -88,8 +94,12 @@ function reachMeter() {
 }
 
 /**
- * @param {View} view @param {Arm} arm @param {HTMLCanvasElement} node @param {number} width
- * @param {{picked: Picked, reach: number, isLog: boolean}} what @param {(key: string, values?: any) => string} t
+ * @param {View} view
+ * @param {Arm} arm
+ * @param {HTMLCanvasElement} node
+ * @param {number} width
+ * @param {{picked: Picked, reach: number, isLog: boolean}} what
+ * @param {(key: string, values?: any) => string} t
  */
 function drawArm(view, arm, node, width, { picked, reach, isLog }, t) {
   const { theme, frames } = view;
@@ -101,7 +111,11 @@ function drawArm(view, arm, node, width, { picked, reach, isLog }, t) {
   const sy = linear([-reach, reach], [box.y1, box.y0]);
   const positions = drawable(frames, sx);
   const [low, middle, high] = [0, 1, 2].map((k) =>
-    series(frames, positions, arm.index, (frame) => (picked.layer < frame.layers && picked.unit < frame.units ? unitPercentile(frame, picked.layer, picked.unit, k) : Number.NaN)),
+    series(frames, positions, arm.index, (frame) =>
+      picked.layer < frame.layers && picked.unit < frame.units
+        ? unitPercentile(frame, picked.layer, picked.unit, k)
+        : Number.NaN,
+    ),
   );
   g.font = font(theme, 12);
   const title = fitting(g, box.x1, t("figure1.input"), t("figure1.input_short"));
@@ -123,11 +137,19 @@ function drawArm(view, arm, node, width, { picked, reach, isLog }, t) {
   });
   const frame = view.frame?.arms[arm.index];
   const beside = { x0: box.x1 + 12, x1: width - 4, y0: box.y0, y1: box.y1 };
-  if (frame && picked.layer < frame.layers) sideHistogram(g, beside, { frame, picked, sy, arm, view, title: t("figure1.now") });
+  if (frame && picked.layer < frame.layers)
+    sideHistogram(g, beside, { frame, picked, sy, arm, view, title: t("figure1.now") });
   key(g, arm, { width, y: full - 10 }, t, theme);
 }
 
-/** Below the axes: what line and ribbon are. @param {CanvasRenderingContext2D} g @param {Arm} arm @param {{width: number, y: number}} place @param {(key: string) => string} t @param {import("../theme.js").Theme} theme */
+/**
+ * Below the axes: what line and ribbon are.
+ * @param {CanvasRenderingContext2D} g
+ * @param {Arm} arm
+ * @param {{width: number, y: number}} place
+ * @param {(key: string) => string} t
+ * @param {import("../theme.js").Theme} theme
+ */
 function key(g, arm, { width, y }, t, theme) {
   g.fillStyle = arm.color;
   g.globalAlpha = 0.22;
@@ -135,11 +157,24 @@ function key(g, arm, { width, y }, t, theme) {
   g.globalAlpha = 1;
   rule(g, LEFT, y, LEFT + 22, y, arm.color, [], 2);
   g.font = font(theme, 11);
-  const words = fitting(g, width - LEFT - 30, t("figure1.legend"), t("figure1.legend_short"), t("figure1.legend_shortest"));
+  const words = fitting(
+    g,
+    width - LEFT - 30,
+    t("figure1.legend"),
+    t("figure1.legend_short"),
+    t("figure1.legend_shortest"),
+  );
   text(g, words, LEFT + 28, y, { color: theme.muted, baseline: "middle" });
 }
 
-/** Test accuracy of every arm over the steps (Fig. 1a). @param {View} view @param {HTMLCanvasElement} node @param {number} width @param {boolean} isLog @param {(key: string) => string} t */
+/**
+ * Test accuracy of every arm over the steps (Fig. 1a).
+ * @param {View} view
+ * @param {HTMLCanvasElement} node
+ * @param {number} width
+ * @param {boolean} isLog
+ * @param {(key: string) => string} t
+ */
 function drawAccuracy(view, node, width, isLog, t) {
   const { theme } = view;
   const g = fit(node, width, ACCURACY_HEIGHT);
@@ -151,11 +186,16 @@ function drawAccuracy(view, node, width, isLog, t) {
   axisX(g, sx, box.y1, theme, { title: t("figure1.step") });
   rule(g, box.x0, sy(view.hello.chance), box.x1, sy(view.hello.chance), theme.faint, [2, 3]);
   const measured = view.curves.some((curve) => curve?.testStep.length);
-  if (!measured) text(g, t("figure1.no_accuracy"), (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2, { color: theme.faint, align: "center" });
+  if (!measured)
+    text(g, t("figure1.no_accuracy"), (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2, {
+      color: theme.faint,
+      align: "center",
+    });
   inside(g, { ...box, y0: box.y0 - 2, y1: box.y1 + 2 }, () => {
     view.arms.forEach((arm, a) => {
       const curve = view.curves[a];
-      if (curve) polyline(g, curve.testStep, curve.testAccuracy, sx, sy, { color: arm.color, dash: arm.dash, width: 2 });
+      if (curve)
+        polyline(g, curve.testStep, curve.testAccuracy, sx, sy, { color: arm.color, dash: arm.dash, width: 2 });
     });
   });
   cursor(g, box, sx, view.step, theme);

@@ -47,9 +47,23 @@ export default {
       const ratio = decades([GUIDE, ...ratios.update(view.frames).positiveEnds]);
       drawNow(view, now.canvas, now.width(view), norm, t);
       for (const { arm, width, parts } of cards(view)) {
-        drawLayers(view, parts.norms, width, arm, { get: (a, k) => a.grad_norm[k], domain: norm, title: t("gradients.norm_time") }, t);
+        drawLayers(
+          view,
+          parts.norms,
+          width,
+          arm,
+          { get: (a, k) => a.grad_norm[k], domain: norm, title: t("gradients.norm_time") },
+          t,
+        );
         const guide = { guides: [{ value: GUIDE, label: t("gradients.guide") }], stepTitle: t("gradients.step") };
-        drawLayers(view, parts.ratios, width, arm, { get: (a, k) => a.update_ratio[k], domain: ratio, title: t("gradients.ratio_time"), ...guide }, t);
+        drawLayers(
+          view,
+          parts.ratios,
+          width,
+          arm,
+          { get: (a, k) => a.update_ratio[k], domain: ratio, title: t("gradients.ratio_time"), ...guide },
+          t,
+        );
       }
     }
     return { draw, destroy() {} };
@@ -57,8 +71,13 @@ export default {
 };
 
 /**
- * The gradient norm per layer at the cursor on one axis of fixed decades: bars side by side, lines where there are many.
- * @param {View} view @param {HTMLCanvasElement} node @param {number} width @param {[number, number]} domain @param {(key: string) => string} t
+ * The gradient norm per layer at the cursor on one axis of fixed decades: bars side by side, lines where there are
+ * many.
+ * @param {View} view
+ * @param {HTMLCanvasElement} node
+ * @param {number} width
+ * @param {[number, number]} domain
+ * @param {(key: string) => string} t
  */
 function drawNow(view, node, width, domain, t) {
   const key = view.arms.map(({ label, color, dash }) => ({ label, color, dash }));
@@ -83,11 +102,22 @@ function drawNow(view, node, width, domain, t) {
   rule(g, box.x0, box.y1, box.x1, box.y1, view.theme.border);
 }
 
-/** @param {CanvasRenderingContext2D} g @param {View} view @param {Box} box @param {import("../axis.js").ScaleFn} sx @param {import("../axis.js").ScaleFn} sy @param {(key: string) => string} t */
+/**
+ * @param {CanvasRenderingContext2D} g
+ * @param {View} view
+ * @param {Box} box
+ * @param {import("../axis.js").ScaleFn} sx
+ * @param {import("../axis.js").ScaleFn} sy
+ * @param {(key: string) => string} t
+ */
 function drawBars(g, view, box, sx, sy, t) {
   const names = [...namesOf(view).map(layerMark), t("gradients.head")];
   const count = names.length;
-  axisX(g, sx, box.y1, view.theme, { ticks: names.map((_, k) => k), format: (k) => names[k], title: t("gradients.layer") });
+  axisX(g, sx, box.y1, view.theme, {
+    ticks: names.map((_, k) => k),
+    format: (k) => names[k],
+    title: t("gradients.layer"),
+  });
   const slot = ((box.x1 - box.x0) / count) * 0.72;
   const bar = Math.min(40, slot / view.arms.length);
   view.arms.forEach((arm, a) => {
@@ -102,30 +132,60 @@ function drawBars(g, view, box, sx, sy, t) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} g @param {{x: number, width: number, base: number}} place @param {number} value
- * @param {import("../axis.js").ScaleFn} sy @param {import("../panel.js").Arm} arm @param {View} view
+ * @param {CanvasRenderingContext2D} g
+ * @param {{x: number, width: number, base: number}} place
+ * @param {number} value
+ * @param {import("../axis.js").ScaleFn} sy
+ * @param {import("../panel.js").Arm} arm
+ * @param {View} view
  */
 function drawBar(g, { x, width, base }, value, sy, arm, view) {
   if (!Number.isFinite(value)) return;
   const y = Math.min(base, Math.max(sy(value), sy.range[1]));
   const inner = Math.max(2, width - 3);
   shade(g, x + 1, y, x + 1 + inner, base, alpha(arm.color, view.theme.dark ? 0.32 : 0.24));
-  rule(g, x + 1, y, x + 1 + inner, y, arm.color, arm.dash.map((d) => d * 0.7), 2.5);
-  if (width > 34) text(g, sci(value), x + 1 + inner / 2, y - 6, { color: view.theme.muted, font: font(view.theme, 10.5), align: "center" });
+  rule(
+    g,
+    x + 1,
+    y,
+    x + 1 + inner,
+    y,
+    arm.color,
+    arm.dash.map((d) => d * 0.7),
+    2.5,
+  );
+  if (width > 34)
+    text(g, sci(value), x + 1 + inner / 2, y - 6, {
+      color: view.theme.muted,
+      font: font(view.theme, 10.5),
+      align: "center",
+    });
 }
 
 /**
  * One line per layer to draw over the steps, and the head's.
- * @param {View} view @param {HTMLCanvasElement} node @param {number} width @param {import("../panel.js").Arm} arm
- * @param {{get: (frame: import("../frame.js").ArmFrame, layer: number) => number, domain: [number, number], title: string, guides?: any[], stepTitle?: string}} what
+ * @param {View} view
+ * @param {HTMLCanvasElement} node
+ * @param {number} width
+ * @param {import("../panel.js").Arm} arm
+ * @param
+ *   {{get: (frame: import("../frame.js").ArmFrame, layer: number) => number, domain: [number, number], title: string, guides?: any[], stepTitle?: string}}
+ *   what
  * @param {(key: string) => string} t
  */
 function drawLayers(view, node, width, arm, { get, domain, ...rest }, t) {
   const g = fit(node, width, TIME_HEIGHT);
   const layers = [...shownLayers(view, arm), arm.layers.length];
-  const labels = layers.map((layer) => (layer === arm.layers.length ? t("gradients.head") : layerMark(arm.layers[layer])));
+  const labels = layers.map((layer) =>
+    layer === arm.layers.length ? t("gradients.head") : layerMark(arm.layers[layer]),
+  );
   const count = layers.length;
-  const box = { x0: LEFT, x1: width - rightOf(g, labels, RIGHT, view.theme), y0: 30, y1: TIME_HEIGHT - (rest.stepTitle ? 36 : 24) };
+  const box = {
+    x0: LEFT,
+    x1: width - rightOf(g, labels, RIGHT, view.theme),
+    y0: 30,
+    y1: TIME_HEIGHT - (rest.stepTitle ? 36 : 24),
+  };
   const sx = stepScale(view.frames, [box.x0, box.x1]);
   const sy = log(domain, [box.y1, box.y0]);
   const positions = drawable(view.frames, sx, Math.max(1.5, count * view.arms.length * 0.16));
@@ -133,8 +193,16 @@ function drawLayers(view, node, width, arm, { get, domain, ...rest }, t) {
   const lines = layers.map((layer, k) => ({
     label: labels[k],
     color: k === count - 1 ? view.theme.fg : layerColor(arm.color, view.theme.card, k, count - 1),
-    values: series(view.frames, positions, arm.index, (frame) => get(frame, layer)).map((v) => (v > 0 ? v : Number.NaN)),
+    values: series(view.frames, positions, arm.index, (frame) => get(frame, layer)).map((v) =>
+      v > 0 ? v : Number.NaN,
+    ),
   }));
   timePlot(g, box, { theme: view.theme, sx, sy, steps, step: view.step, lines, ...rest });
-  endLabels(g, lines.map((line) => ({ ...line, y: sy(line.values[line.values.length - 1]) })), box.x1 + 5, [box.y0 + 4, box.y1 - 4], view.theme);
+  endLabels(
+    g,
+    lines.map((line) => ({ ...line, y: sy(line.values[line.values.length - 1]) })),
+    box.x1 + 5,
+    [box.y0 + 4, box.y1 - 4],
+    view.theme,
+  );
 }

@@ -1,12 +1,12 @@
 /** Parameters: gamma and beta, and how the running statistics follow those of the batches. */
 import { ArmCards } from "../armcards.js";
 import { layerAxis } from "../depth_plot.js";
-import { axisY, band, fit, font, legend, linear, log, polyline, rule, text } from "../draw.js";
 import { el, segmented } from "../dom.js";
-import { has, ParameterRanges, spreadOf, statisticsGap } from "../parameter_series.js";
+import { axisY, band, fit, font, legend, linear, log, polyline, rule, text } from "../draw.js";
 import { shownLayers } from "../layer_choice.js";
 import { layerMark } from "../layer_names.js";
 import { canvas, controls, depth, emptyState, layerColor, layerSwitch, sentence } from "../panel_parts.js";
+import { has, ParameterRanges, spreadOf, statisticsGap } from "../parameter_series.js";
 import { drawable, endLabels, inside, rightOf, series, stepScale, timePlot } from "../plot.js";
 
 /** @typedef {import("../panel.js").View} View */
@@ -64,7 +64,14 @@ export default {
       none.hidden = !plain.length;
       none.textContent = plain.map((arm) => `${arm.label}: ${t("parameters.none")}.`).join(" ");
       // Only what is normalized gets a card; the others have nothing to show.
-      const shown = { ...view, arms: normalized, frame: view.frame && { ...view.frame, arms: normalized.map((arm) => /** @type {any} */ (view.frame).arms[arm.index]) } };
+      const shown = {
+        ...view,
+        arms: normalized,
+        frame: view.frame && {
+          ...view.frame,
+          arms: normalized.map((arm) => /** @type {any} */ (view.frame).arms[arm.index]),
+        },
+      };
       const domains = ranges.update(view.frames, overTime ? layer : null);
       cards.update(/** @type {View} */ (shown)).forEach(({ body }, k) => {
         let plot = plots.get(body);
@@ -80,18 +87,35 @@ export default {
   },
 };
 
-/** @param {View} view @param {Arm} arm @param {HTMLCanvasElement} node @param {number} width @param {{layer: number, overTime: boolean, domains: Record<string, [number, number]>}} what @param {(key: string) => string} t */
+/**
+ * @param {View} view
+ * @param {Arm} arm
+ * @param {HTMLCanvasElement} node
+ * @param {number} width
+ * @param {{layer: number, overTime: boolean, domains: Record<string, [number, number]>}} what
+ * @param {(key: string) => string} t
+ */
 function drawArm(view, arm, node, width, { layer, overTime, domains }, t) {
   const columns = Math.max(1, Math.min(3, Math.floor(width / 260)));
   const spreads = SPREADS.filter(({ names }) => has(view.frame?.arms[arm.index], names[0]));
-  const plots = [...spreads.map((plot) => ({ ...plot, gap: null })), ...["mean", "var"].map((kind) => ({ id: `gap_${kind}`, names: [], gap: kind }))];
+  const plots = [
+    ...spreads.map((plot) => ({ ...plot, gap: null })),
+    ...["mean", "var"].map((kind) => ({ id: `gap_${kind}`, names: [], gap: kind })),
+  ];
   const g = fit(node, width, ROW * Math.ceil(plots.length / columns) + HEAD);
   const missing = spreads.length < SPREADS.length ? ` · ${t("parameters.no_affine")}` : "";
-  const items = [{ label: t("parameters.batch"), color: arm.color }, { label: t("parameters.running"), color: view.theme.fg, dash: [4, 3] }];
+  const items = [
+    { label: t("parameters.batch"), color: arm.color },
+    { label: t("parameters.running"), color: view.theme.fg, dash: [4, 3] },
+  ];
   const end = legend(g, items, 0, 10, view.theme);
   const words = t("parameters.legend") + missing;
   const fits = end + g.measureText(words).width < width;
-  text(g, words, fits ? end : 0, fits ? 10 : 28, { color: view.theme.faint, font: font(view.theme, fits ? 12 : 11), baseline: "middle" });
+  text(g, words, fits ? end : 0, fits ? 10 : 28, {
+    color: view.theme.faint,
+    font: font(view.theme, fits ? 12 : 11),
+    baseline: "middle",
+  });
   const right = rightOf(g, arm.layers.map(layerMark), RIGHT, view.theme);
   plots.forEach(({ id, names, gap }, k) => {
     const cell = width / columns;
@@ -112,7 +136,12 @@ function drawArm(view, arm, node, width, { layer, overTime, domains }, t) {
 function drawOverTime(...[view, arm, g, box, sy, names, layer]) {
   const sx = stepScale(view.frames, [box.x0, box.x1]);
   const positions = drawable(view.frames, sx, 2);
-  const found = names.map((name) => spreadOf(positions.map((at) => ({ frame: view.frames[at].arms[arm.index], layer })), name));
+  const found = names.map((name) =>
+    spreadOf(
+      positions.map((at) => ({ frame: view.frames[at].arms[arm.index], layer })),
+      name,
+    ),
+  );
   const inks = inksOf(view, arm);
   timePlot(g, box, {
     theme: view.theme,
@@ -136,11 +165,14 @@ function drawOverLayers(...[view, arm, g, box, sy, names]) {
   rule(g, box.x0, box.y1, box.x1, box.y1, theme.border);
   inside(g, { ...box, y0: box.y0 - 2, y1: box.y1 + 2 }, () => {
     names.forEach((name, k) => {
-      const { low, middle, high } = spreadOf(at.map((layer) => ({ frame, layer })), name);
+      const { low, middle, high } = spreadOf(
+        at.map((layer) => ({ frame, layer })),
+        name,
+      );
       const { color, dash } = inksOf(view, arm)[k];
       band(g, at, low, high, sx, sy, color, k ? 0.1 : 0.2);
       polyline(g, at, middle, sx, sy, { color, dash, width: 1.8 });
-      if (at.length === 1) at.forEach((layer) => rule(g, sx(layer), sy(low[layer]), sx(layer), sy(high[layer]), color, [], 3));
+      if (at.length === 1) rule(g, sx(0), sy(low[0]), sx(0), sy(high[0]), color, [], 3);
     });
   });
 }
@@ -154,12 +186,31 @@ function drawGaps(...[view, arm, g, box, sy, kind]) {
   const lines = layers.map((layer, k) => ({
     label: layerMark(arm.layers[layer]),
     color: layerColor(arm.color, view.theme.card, k, count),
-    values: series(view.frames, positions, arm.index, (frame) => statisticsGap(frame, layer, kind)).map((v) => (v > 0 ? v : Number.NaN)),
+    values: series(view.frames, positions, arm.index, (frame) => statisticsGap(frame, layer, kind)).map((v) =>
+      v > 0 ? v : Number.NaN,
+    ),
     width: 1.3,
   }));
-  timePlot(g, box, { theme: view.theme, sx, sy, steps: positions.map((at) => view.frames[at].step), step: view.step, lines });
-  endLabels(g, lines.map((line) => ({ ...line, y: sy(line.values[line.values.length - 1]) })), box.x1 + 5, [box.y0 + 4, box.y1 - 4], view.theme);
+  timePlot(g, box, {
+    theme: view.theme,
+    sx,
+    sy,
+    steps: positions.map((at) => view.frames[at].step),
+    step: view.step,
+    lines,
+  });
+  endLabels(
+    g,
+    lines.map((line) => ({ ...line, y: sy(line.values[line.values.length - 1]) })),
+    box.x1 + 5,
+    [box.y0 + 4, box.y1 - 4],
+    view.theme,
+  );
 }
 
-/** Batch statistics in the arm's colour, running ones in ink and dashed. @param {View} view @param {Arm} arm */
+/**
+ * Batch statistics in the arm's color, running ones in ink and dashed.
+ * @param {View} view
+ * @param {Arm} arm
+ */
 const inksOf = (view, arm) => [{ color: arm.color }, { color: view.theme.fg, dash: [4, 3] }];
