@@ -8,7 +8,7 @@ from bnviz.chapters.imagenet import wording as words
 from bnviz.ui.chapter import figure, opening, predict, reason, section
 from bnviz.ui.studies import opened_study
 from bnviz.ui.text import t
-from bnviz.ui.url import from_address, to_address
+from bnviz.ui.url_state import load_into_widget, set_param
 from bnviz.ui.widgets import choose
 
 SCALES = ("log", "linear")
@@ -34,9 +34,9 @@ def curves() -> None:
     """What the paper prints of the curves of its Figure 2, and no curve."""
     section("imagenet.curves")
     left, right = st.columns(2)
-    from_address("variant", words.KEYS, "x30")
+    load_into_widget("variant", words.KEYS, "x30")
     chosen = left.selectbox(t("imagenet.control.variant"), words.KEYS, key="variant", format_func=words.name_of)
-    to_address("variant", chosen, "x30")
+    set_param("variant", chosen, "x30")
     scale = choose(right, "step_scale", "imagenet.control.scale", SCALES[::-1], "imagenet.scale")
     figure(*words.schematic_drawing(chosen, scale), "schematic-figure")
     st.markdown(words.area_words(chosen))

@@ -9,7 +9,7 @@ from bnviz.config import InputError
 from bnviz.ui.chapter import figure, opening, predict, reason, section
 from bnviz.ui.results import live_note, recorded_note, run_button
 from bnviz.ui.text import t
-from bnviz.ui.url import from_address, to_address
+from bnviz.ui.url_state import load_into_widget, set_param
 from bnviz.ui.widgets import choose, figure_style, value_slider
 
 
@@ -49,14 +49,14 @@ def overfit() -> None:
     words.study_table(recorded.study)
     reason("regularization.overfit")
     reason("regularization.confounded")
-    from_address("arm", runs.OTHERS, "bn")
+    load_into_widget("arm", runs.OTHERS, "bn")
     arm = st.selectbox(
         t("regularization.control.arm"),
         runs.OTHERS,
         key="arm",
         format_func=lambda name: t(f"regularization.arm.{name}"),
     )
-    to_address("arm", arm, "bn")
+    set_param("arm", arm, "bn")
     drawn, alt = words.losses_drawing(recorded.study, ("none", arm))
     figure(drawn, alt, "losses-figure")
     st.markdown(t("regularization.overfit.losses"))

@@ -26,6 +26,7 @@ from bnviz.config import (
 from bnviz.lab import compare, settings
 from bnviz.lab.steps import bounds_of, stops
 from bnviz.text.catalogue import value_label
+from bnviz.ui import url_state
 from bnviz.ui.text import language, t
 
 MORE = (
@@ -81,7 +82,7 @@ def sidebar(datasets: Mapping[str, str]) -> Experiment:
         The experiment; the last good one when the controls contradict each other.
     """
     state: Any = st.session_state
-    error = settings.arrive(state, st.query_params.to_dict())
+    error = settings.sync_from_url(state, url_state.params(settings.EXPERIMENT_PARAMS))
     for name, value in state.pop(_PENDING, {}).items():
         state[name] = value
     with st.sidebar:
@@ -97,7 +98,7 @@ def sidebar(datasets: Mapping[str, str]) -> Experiment:
             bar.tell(wrong)
             return settings.remembered(state)
         query = settings.remember(state, experiment)
-        _write_address(query)
+        url_state.replace_params(settings.EXPERIMENT_PARAMS, query)
         _share(query)
     return experiment
 
@@ -252,13 +253,6 @@ def _pair(part: str) -> tuple[str, Any]:
     if not sign:
         raise InputError(t("sidebar.exact_form", text=part))
     return name, settings.to_widget(name, parse_field(name, value))
-
-
-def _write_address(query: Mapping[str, str]) -> None:
-    now = st.query_params.to_dict()
-    others = {name: text for name, text in now.items() if name not in settings.OURS}
-    if {**others, **query} != now:
-        st.query_params.from_dict({**others, **query})
 
 
 def _share(query: Mapping[str, str]) -> None:

@@ -12,7 +12,7 @@ from bnviz.config import FIELDS
 from bnviz.lab.controls import ask
 from bnviz.live.commands import handle_command
 from bnviz.live.latest_messages import Cursor
-from bnviz.ui import lecture
+from bnviz.ui import lecture, url_state
 from bnviz.ui.text import branch, t
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def live_view(session: Session) -> dict[str, Any] | None:
     """Mount the view; return ``{"panel", "step"}`` of what rests on screen, None while it moves."""
     state: Any = st.session_state
     if _PANEL not in state:
-        wanted = st.query_params.get("panel", PANELS[0])
+        wanted = url_state.param("panel", PANELS[0])
         state[_PANEL] = wanted if wanted in PANELS else PANELS[0]
     view = _component("bnviz_live", _LOADER)
     result = view(

@@ -27,7 +27,7 @@ from bnviz.config import (
 
 State = MutableMapping[str, Any]
 
-OURS = ("preset", "arms", *FIELDS)
+EXPERIMENT_PARAMS = ("preset", "arms", *FIELDS)
 """Names of the query parameters that make an experiment."""
 
 NOTHING = "none"
@@ -104,13 +104,13 @@ def read_arms(state: Mapping[str, Any]) -> tuple[Changes, ...]:
     return tuple(((field, value),) for value in values) or _one(state["norm"])
 
 
-def from_address(query: Mapping[str, str]) -> tuple[Experiment, str | None]:
+def experiment_from_query(query: Mapping[str, str]) -> tuple[Experiment, str | None]:
     """Read an experiment from query parameters; what is wrong is left out and told.
 
     Returns:
         The experiment, and the first error or None.
     """
-    ours = {name: text for name, text in query.items() if name in OURS}
+    ours = {name: text for name, text in query.items() if name in EXPERIMENT_PARAMS}
     try:
         return from_query(ours), None
     except InputError as error:
@@ -124,7 +124,7 @@ def from_address(query: Mapping[str, str]) -> tuple[Experiment, str | None]:
         return from_query(kept), str(error)
 
 
-def arrive(state: State, query: Mapping[str, str]) -> str | None:
+def sync_from_url(state: State, query: Mapping[str, str]) -> str | None:
     """Bring widgets and address together before any widget is drawn.
 
     A first visit, a return from another page and the browser's back button set the widgets; else the
@@ -133,14 +133,14 @@ def arrive(state: State, query: Mapping[str, str]) -> str | None:
     Returns:
         The error of a wrong address, or None.
     """
-    ours = {name: text for name, text in query.items() if name in OURS}
+    ours = {name: text for name, text in query.items() if name in EXPERIMENT_PARAMS}
     last: dict[str, str] | None = state.get(_QUERY)
     error = None
     if "preset" not in state:
-        experiment, error = from_address(ours or last or {})
+        experiment, error = experiment_from_query(ours or last or {})
         fill(state, experiment)
     elif last is not None and ours != last and state.get(_SEEN) == _widgets(state):
-        experiment, error = from_address(ours)
+        experiment, error = experiment_from_query(ours)
         fill(state, experiment)
     # Streamlit forgets the value of a control that was not drawn in the last run; give it back.
     for key, value in state.get(_SEEN, {}).items():
@@ -159,7 +159,7 @@ def remember(state: State, experiment: Experiment) -> dict[str, str]:
 
 def remembered(state: Mapping[str, Any]) -> Experiment:
     """Return the last accepted experiment, or the default scene."""
-    return from_address(state.get(_QUERY, {}))[0]
+    return experiment_from_query(state.get(_QUERY, {}))[0]
 
 
 def remember_field(state: State, name: str, text: str) -> None:

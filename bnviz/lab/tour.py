@@ -12,7 +12,7 @@ import streamlit as st
 from bnviz.config import preset
 from bnviz.lab import live_view, settings
 from bnviz.lab.controls import ask
-from bnviz.ui import lecture, menu
+from bnviz.ui import lecture, menu, url_state
 from bnviz.ui.text import t
 
 if TYPE_CHECKING:
@@ -59,12 +59,11 @@ def at() -> int | None:
 def arrive() -> None:
     """Enter the stop that the address names, before the sidebar is drawn; what is no stop is no tour."""
     state: Any = st.session_state
-    text = st.query_params.get(NAME, "")
+    text = url_state.param(NAME)
     wanted = int(text) if text.isascii() and text.isdigit() and 1 <= int(text) <= len(STOPS) else None
     if wanted is None:
         state[_AT] = None
-        if text:
-            del st.query_params[NAME]
+        url_state.set_param(NAME, None)
     elif wanted != state.get(_AT):
         state[_AT] = state[_LAST] = wanted
         stop = STOPS[wanted - 1]
@@ -125,13 +124,12 @@ def card() -> None:
 
 def go(number: int) -> None:
     """Go to a stop, at the next run."""
-    st.query_params[NAME] = str(number)
+    url_state.set_param(NAME, str(number))
 
 
 def leave() -> None:
     """Leave the tour; the lab stays as it is."""
-    if NAME in st.query_params:
-        del st.query_params[NAME]
+    url_state.set_param(NAME, None)
 
 
 def _ways(number: int) -> None:

@@ -14,7 +14,7 @@ from bnviz.ledger.figures import counts_figure
 from bnviz.ui.chapter import figure
 from bnviz.ui.results import recorded_note, table
 from bnviz.ui.text import language, t
-from bnviz.ui.url import from_address, to_address
+from bnviz.ui.url_state import load_into_widget, set_param
 from bnviz.ui.widgets import figure_style
 
 _TABLE, _CLAIM, _ALL = "claims_table", "claim", "all"
@@ -98,10 +98,10 @@ def pick_claim(chosen: Sequence[Row]) -> Row:
     ids = list(by_id)
     if st.session_state.get(_CLAIM) not in by_id:
         st.session_state.pop(_CLAIM, None)
-    from_address(_CLAIM, ids, ids[0])
+    load_into_widget(_CLAIM, ids, ids[0])
     labels = {name: f"{name} · {words.words_of(row.claim)}" for name, row in by_id.items()}
     picked = st.selectbox(t("claims.claim"), ids, key=_CLAIM, format_func=labels.__getitem__)
-    to_address(_CLAIM, picked, None)
+    set_param(_CLAIM, picked, None)
     return by_id[picked]
 
 
@@ -158,7 +158,7 @@ def reset() -> None:
 
 def _pick(place: Any, key: str, kind: str, options: Sequence[str]) -> str:  # noqa: ANN401 - a column
     names = (_ALL, *options)
-    from_address(key, names, _ALL)
+    load_into_widget(key, names, _ALL)
     chosen = str(
         place.selectbox(
             t(f"claims.filter.{kind}"),
@@ -167,5 +167,5 @@ def _pick(place: Any, key: str, kind: str, options: Sequence[str]) -> str:  # no
             format_func=lambda each: t("claims.filter.all") if each == _ALL else t(f"claims.{kind}.{each}"),
         )
     )
-    to_address(key, chosen, _ALL)
+    set_param(key, chosen, _ALL)
     return chosen

@@ -13,7 +13,7 @@ import streamlit as st
 from bnviz.config import Experiment, to_query
 from bnviz.ui import lecture
 from bnviz.ui.text import t
-from bnviz.ui.url import from_address, to_address
+from bnviz.ui.url_state import load_into_widget, set_param
 from bnviz.ui.widgets import choose
 
 LAB = Path(__file__).resolve().parents[2] / "pages" / "lab.py"
@@ -99,7 +99,7 @@ def predict(key: str, options: Sequence[str], right: str) -> bool:
         right: which option turns out to be right.
     """
     name = key.rsplit(".", 1)[-1]
-    from_address(name, options, None)
+    load_into_widget(name, options, None)
     guess = st.radio(
         t(f"{key}.question"),
         list(options),
@@ -108,7 +108,7 @@ def predict(key: str, options: Sequence[str], right: str) -> bool:
         key=name,
         horizontal=True,
     )
-    to_address(name, guess, None)
+    set_param(name, guess, None)
     if guess is None:
         st.caption(t("chapter.guess_first"))
         return False

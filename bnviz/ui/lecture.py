@@ -7,48 +7,49 @@ from typing import Any
 import streamlit as st
 
 from bnviz.ui.text import t
+from bnviz.ui.url_state import param, set_param
 
 NAME = "lecture"
 ZOOM = 1.25
-"""How much larger the live view is drawn."""
+"""Factor by which the live view is enlarged."""
 
 _ON, _PAGE = "bnviz.lecture", "bnviz.lecture_page"
 
 
 def on() -> bool:
-    """Tell whether the page is drawn for a lecture."""
+    """Return whether the page is drawn for a lecture."""
     return bool(st.session_state.get(_ON))
 
 
 def zoom() -> float:
-    """Return by what factor pictures are larger than usual."""
+    """Return the factor by which pictures are enlarged."""
     return ZOOM if on() else 1.0
 
 
-def arrive(page: str) -> None:
-    """Bring the mode and the address together, before anything is drawn.
+def sync_from_url(page: str) -> None:
+    """Switch the mode on or off as the address says, before anything is drawn.
 
-    The address decides; but another page starts with an address of its own, and the mode goes along.
+    A page that is opened from the menu starts with an empty address; there the mode is kept.
 
     Args:
-        page: which page this is.
+        page: name of the page that is drawn.
     """
     state: Any = st.session_state
     moved = state.get(_PAGE) not in (None, page)
     state[_PAGE] = page
     if moved and on():
-        st.query_params[NAME] = "true"
-    state[_ON] = st.query_params.get(NAME) == "true"
+        set_param(NAME, "true")
+    state[_ON] = param(NAME) == "true"
 
 
 def switch() -> None:
-    """Draw the way into the mode, in the header of every page; in the mode, its mark and the way out."""
+    """Draw the button that enters the mode, in the header of every page; inside the mode, the one that leaves it."""
     if on():
         st.html('<span class="bnviz-lecture"></span>')
         st.button(t("lecture.leave"), key="lecture_leave", on_click=leave, shortcut="Esc", type="tertiary")
     else:
         st.button(
-            t("lecture.enter"),  # for those who hear it; the style sheet leaves the icon
+            t("lecture.enter"),  # read by screen readers; the style sheet shows only the icon
             key="lecture_enter",
             on_click=enter,
             help=t("lecture.help"),
@@ -59,10 +60,9 @@ def switch() -> None:
 
 def enter() -> None:
     """Switch the mode on."""
-    st.query_params[NAME] = "true"
+    set_param(NAME, "true")
 
 
 def leave() -> None:
     """Switch the mode off."""
-    if NAME in st.query_params:
-        del st.query_params[NAME]
+    set_param(NAME, None)

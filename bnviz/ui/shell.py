@@ -36,7 +36,7 @@ sections = {
 page = st.navigation(
     {title: pages for title, pages in sections.items() if pages}, position="hidden" if embedded else "top"
 )
-lecture.arrive(page.url_path)
+lecture.sync_from_url(page.url_path)
 with st.container(key="header_tools", horizontal=True, gap="small"):
     lecture.switch()
     text.choose_language()

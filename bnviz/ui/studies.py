@@ -18,7 +18,7 @@ from bnviz.studies.summary import Spread, Verdict
 from bnviz.text.numbers import count
 from bnviz.ui.results import table
 from bnviz.ui.text import has, language, t
-from bnviz.ui.url import to_address
+from bnviz.ui.url_state import param, set_param
 
 COLUMNS = ("accuracy", "train_accuracy", "steps_to_threshold", "step_ms")
 
@@ -146,7 +146,7 @@ def pick_arms(result: StudyResult, key: str, default: Sequence[str], most: int =
     names = [arm.name for arm in result.arms]
     start = ([name for name in default if name in names] or names)[:most]
     if key not in st.session_state:
-        asked = [name for name in st.query_params.get(key, "").split(",") if name in names]
+        asked = [name for name in param(key).split(",") if name in names]
         st.session_state[key] = asked[:most] or start
     chosen = st.multiselect(
         t("studies.pick"),
@@ -155,7 +155,7 @@ def pick_arms(result: StudyResult, key: str, default: Sequence[str], most: int =
         key=key,
         format_func=lambda name: label_of(result, name, language()),
     )
-    to_address(key, ",".join(chosen) or None, ",".join(start))
+    set_param(key, ",".join(chosen) or None, ",".join(start))
     return tuple(chosen) or tuple(start)
 
 

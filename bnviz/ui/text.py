@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from bnviz.text.catalogue import TEXT, catalogue, say
+from bnviz.ui.url_state import param, set_param
 
 LANGUAGES: Mapping[str, str] = {
     code: name for code, name in {"en": "English", "zh": "中文"}.items() if (TEXT / code).is_dir()
@@ -25,7 +26,7 @@ _UNHEARD_S = 5.0
 
 def language() -> str:
     """Return the reader's language: as chosen (``?lang=``), else the browser's, else English."""
-    chosen = st.session_state.get(_CHOSEN) or st.query_params.get("lang")
+    chosen = st.session_state.get(_CHOSEN) or param(_CHOSEN)
     if chosen in LANGUAGES:
         return str(chosen)
     return browser_language()
@@ -96,10 +97,7 @@ def choose_language() -> None:
             key=_CHOSEN,
             label_visibility="collapsed",
         )
-    if chosen != browser_language():
-        st.query_params["lang"] = str(chosen)
-    elif "lang" in st.query_params:
-        del st.query_params["lang"]
+    set_param(_CHOSEN, str(chosen), browser_language())
 
 
 def t(key: str, **values: object) -> str:

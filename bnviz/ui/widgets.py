@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from bnviz.ui.text import language, t
-from bnviz.ui.url import from_address, to_address
+from bnviz.ui.url_state import load_into_widget, set_param
 
 Number = TypeVar("Number", int, float)
 
@@ -29,13 +29,13 @@ def choose(place: DeltaGenerator, key: str, label: str, options: Sequence[str], 
         options: the values to choose from.
         names: prefix of the keys of the options' words.
     """
-    from_address(key, options, options[0])
+    load_into_widget(key, options, options[0])
     chosen = str(
         place.segmented_control(
             t(label), list(options), required=True, key=key, format_func=lambda option: t(f"{names}.{option}")
         )
     )
-    to_address(key, chosen, options[0])
+    set_param(key, chosen, options[0])
     return chosen
 
 

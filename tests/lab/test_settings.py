@@ -33,7 +33,7 @@ def test_widgets_hold_any_experiment(experiment: Experiment) -> None:
 @pytest.mark.parametrize("experiment", EXPERIMENTS, ids=lambda each: str(to_query(each)))
 def test_an_address_reopens_the_same_experiment(experiment: Experiment) -> None:
     state: dict[str, Any] = {}
-    assert settings.arrive(state, to_query(experiment)) is None
+    assert settings.sync_from_url(state, to_query(experiment)) is None
     assert settings.read(state).configs == experiment.configs
 
 
@@ -64,19 +64,19 @@ def test_contradictions_raise_one_sentence() -> None:
     ],
 )
 def test_a_wrong_address_is_told_and_the_rest_is_kept(query: dict[str, str], told: str, kept: dict[str, Any]) -> None:
-    experiment, error = settings.from_address(query)
+    experiment, error = settings.experiment_from_query(query)
     assert told in str(error)
     assert {name: getattr(experiment.base, name) for name in kept} == kept
 
 
 def test_other_parameters_are_left_alone() -> None:
-    experiment, error = settings.from_address({"embed": "true", "lang": "en", "panel": "curves"})
+    experiment, error = settings.experiment_from_query({"embed": "true", "lang": "en", "panel": "curves"})
     assert error is None
     assert experiment == preset("default")
 
 
 def visit(state: dict[str, Any], query: dict[str, str]) -> dict[str, str]:
-    settings.arrive(state, query)
+    settings.sync_from_url(state, query)
     return settings.remember(state, settings.read(state))
 
 

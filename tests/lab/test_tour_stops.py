@@ -118,15 +118,15 @@ def test_lecture_mode_goes_along_to_another_page(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(lecture.st, "session_state", state)
     query = {"lecture": "true"}
     monkeypatch.setattr(lecture.st, "query_params", query)
-    lecture.arrive("")
+    lecture.sync_from_url("")
     assert lecture.zoom() > 1
     query.clear()  # another page starts with an address of its own
-    lecture.arrive("guide")
+    lecture.sync_from_url("guide")
     assert lecture.on()
     assert query == {"lecture": "true"}
     lecture.leave()
-    lecture.arrive("guide")
+    lecture.sync_from_url("guide")
     assert not lecture.on()
-    lecture.arrive("data")
+    lecture.sync_from_url("data")
     assert not lecture.on()
     assert query == {}

@@ -14,7 +14,7 @@ from bnviz.ui.chapter import lab_link, reason, section
 from bnviz.ui.datasets import NOT_HERE, trainable
 from bnviz.ui.menu import path
 from bnviz.ui.text import t
-from bnviz.ui.url import from_address, to_address
+from bnviz.ui.url_state import load_into_widget, param, set_param
 from bnviz.ui.widgets import choose, value_slider
 
 _CIFAR, _SEEN = "cifar10", "bnviz.convolution_seen"
@@ -33,7 +33,7 @@ def train() -> None:
         st.error(str(error))
     if recorded is not None:
         _recorded(recorded, experiment)
-    if _SEEN not in st.session_state and "panel" not in st.query_params:
+    if _SEEN not in st.session_state and not param("panel"):
         live_view.show("curves")
     st.session_state[_SEEN] = True
     _view()
@@ -58,11 +58,11 @@ def _controls() -> tuple[str, Experiment]:
 
 def _dataset(place: DeltaGenerator) -> str:
     names = {name: label for name, label in trainable().items() if _may_be_images(name)}
-    from_address("conv_data", tuple(names), "mnist")
+    load_into_widget("conv_data", tuple(names), "mnist")
     chosen = place.selectbox(
         t("convolution.control.dataset"), list(names), key="conv_data", format_func=lambda name: names[name]
     )
-    to_address("conv_data", chosen, "mnist")
+    set_param("conv_data", chosen, "mnist")
     return str(chosen)
 
 

@@ -17,7 +17,7 @@ from bnviz.ui.datasets import dataset_label
 from bnviz.ui.results import live_note, run_button
 from bnviz.ui.studies import pick_arms, study_table, study_verdicts
 from bnviz.ui.text import t
-from bnviz.ui.url import from_address, to_address
+from bnviz.ui.url_state import load_into_widget, set_param
 from bnviz.ui.widgets import choose
 
 _COLUMNS = ("accuracy", "best", "steps_to_threshold")
@@ -46,9 +46,9 @@ def accelerate(study: StudyResult) -> None:
     figure(*small.seeds_drawing(study, "accuracy"), "seeds-figure")
     names = [arm.name for arm in study.arms]
     before = {later: earlier for earlier, later in pairwise(names)}
-    from_address("arm", names[1:], names[1])
+    load_into_widget("arm", names[1:], names[1])
     arm = st.selectbox(t("imagenet.control.arm"), names[1:], key="arm", format_func=small.named)
-    to_address("arm", arm, names[1])
+    set_param("arm", arm, names[1])
     figure(*small.curves_drawing(study, (before[arm], arm)), "curves-figure")
 
 

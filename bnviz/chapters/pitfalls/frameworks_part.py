@@ -13,7 +13,7 @@ from bnviz.lab import settings
 from bnviz.text.catalogue import arm_labels
 from bnviz.ui.chapter import lab_link, reason
 from bnviz.ui.text import language, t
-from bnviz.ui.url import from_address, to_address
+from bnviz.ui.url_state import load_into_widget, params, set_param
 from bnviz.ui.widgets import choose
 
 CURRENT = "current"
@@ -21,32 +21,32 @@ CURRENT = "current"
 
 def current() -> Experiment:
     """Return the experiment of the address, else the one that the lab remembers, else the default scene."""
-    ours = {name: text for name, text in st.query_params.items() if name in settings.OURS}
+    query = params(settings.EXPERIMENT_PARAMS)
     state: Any = st.session_state
-    return settings.from_address(ours)[0] if ours else settings.remembered(state)
+    return settings.experiment_from_query(query)[0] if query else settings.remembered(state)
 
 
 def pick() -> tuple[Experiment, int, str]:
     """Draw the choice of an experiment, a network of it and a framework."""
     left, middle, right = st.columns([2, 2, 3])
     scenes = (CURRENT, *(name for name, base in PRESETS.items() if frameworks.has_words_for(base)))
-    from_address("code_of", scenes, CURRENT)
+    load_into_widget("code_of", scenes, CURRENT)
     names = {scene: _scene_label(scene) for scene in scenes}
     scene = str(left.selectbox(t("frameworks.scene"), scenes, format_func=names.__getitem__, key="code_of"))
-    to_address("code_of", scene, CURRENT)
+    set_param("code_of", scene, CURRENT)
     experiment = current() if scene == CURRENT else preset(scene)
     labels = arm_labels(experiment, language())
     last = len(labels) - 1  # usually the network with BN
     options = tuple(str(place) for place in range(len(labels)))
     if st.session_state.get("code_arm") not in options:
         st.session_state.pop("code_arm", None)
-    from_address("code_arm", options, str(last))
+    load_into_widget("code_arm", options, str(last))
     arm = int(
         middle.radio(
             t("frameworks.arm"), options, format_func=lambda each: labels[int(each)], key="code_arm", horizontal=True
         )
     )
-    to_address("code_arm", str(arm), str(last))
+    set_param("code_arm", str(arm), str(last))
     name = choose(right, "framework", "frameworks.framework", frameworks.FRAMEWORKS, "frameworks.name")
     return experiment, arm, name
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from bnviz.chapters.pitfalls import snippets as pitfalls
 from bnviz.ui.text import t
-from bnviz.ui.url import from_address, to_address
+from bnviz.ui.url_state import load_into_widget, set_param
 
 _DAY = 86_400
 _RAN = "bnviz.pitfalls.ran"
@@ -21,10 +21,10 @@ def run(pitfall: str) -> pitfalls.Outcome:
 def pick() -> str:
     """Draw the list of all pitfalls and return the chosen one; the address keeps it."""
     first = pitfalls.PITFALLS[0]
-    from_address("pitfall", pitfalls.PITFALLS, first)
+    load_into_widget("pitfall", pitfalls.PITFALLS, first)
     labels = {name: t(f"pitfalls.{name}.title") for name in pitfalls.PITFALLS}
     chosen = st.radio(t("pitfalls.choose"), pitfalls.PITFALLS, format_func=labels.__getitem__, key="pitfall")
-    to_address("pitfall", chosen, first)
+    set_param("pitfall", chosen, first)
     return str(chosen)
 
 

@@ -14,7 +14,7 @@ from bnviz.ui import studies
 from bnviz.ui.chapter import figure, predict, reason, section
 from bnviz.ui.results import live_note, run_button, table
 from bnviz.ui.text import has, language, t
-from bnviz.ui.url import from_address, to_address
+from bnviz.ui.url_state import load_into_widget, set_param
 from bnviz.ui.widgets import figure_style
 
 START = ("none", "batch", "layer", "group")
@@ -54,9 +54,9 @@ def _needs_table() -> None:
 def _one() -> None:
     """Draw formula, paper and a sentence about one of them."""
     section("relatives.one")
-    from_address("norm", NORMS, "batch")
+    load_into_widget("norm", NORMS, "batch")
     norm = st.selectbox(t("relatives.control.norm"), NORMS, key="norm", format_func=_name)
-    to_address("norm", norm, "batch")
+    set_param("norm", norm, "batch")
     st.latex(FORMULAS[norm])
     st.markdown(f"{t(f'relatives.say.{norm}')} *{t(f'relatives.paper.{norm}')}*")
 

@@ -16,7 +16,7 @@ from bnviz.chapters.survival.table import csv_of
 from bnviz.config import Experiment, InputError
 from bnviz.sweeps.grid import Sweep
 from bnviz.sweeps.result import SweepResult
-from bnviz.ui import lecture
+from bnviz.ui import lecture, url_state
 from bnviz.ui.chapter import lab_link
 from bnviz.ui.results import live_note, recorded_note
 from bnviz.ui.text import language, t
@@ -128,7 +128,7 @@ def _take_click() -> None:
 def _chosen(found: SurvivalMap) -> tuple[int, int]:
     """Return row and column of the chosen place: as picked, else by the address, else in the middle."""
     state: Any = st.session_state
-    asked = st.query_params.get(_AT, "").split(".")
+    asked = url_state.param(_AT).split(".")
     for key, count, text in ((_COLUMN, len(found.xs), asked[0]), (_ROW, len(found.ys), asked[-1])):
         if key not in state:
             wanted = int(text) if len(asked) == 2 and text.isascii() and text.isdigit() else -1
@@ -149,7 +149,7 @@ def _chosen_place(found: SurvivalMap, result: SweepResult, sweep: Sweep) -> None
         names = [tick(value) for value in values]
         place.selectbox(t(f"survival.axis.{field}"), list(range(len(names))), key=key, format_func=names.__getitem__)
     row, column = st.session_state[_ROW], st.session_state[_COLUMN]
-    st.query_params[_AT] = f"{column}.{row}"
+    url_state.set_param(_AT, f"{column}.{row}")
     for arm, place in enumerate(st.columns(len(found.arms))):
         place.markdown(words.place_text(found, arm, row, column))
     axes = {found.x_field: found.xs[column], found.y_field: found.ys[row]}

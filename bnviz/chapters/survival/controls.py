@@ -23,6 +23,7 @@ from bnviz.chapters.survival.request import (
 )
 from bnviz.config import InputError
 from bnviz.lab.steps import stops
+from bnviz.ui import url_state
 from bnviz.ui.datasets import dataset_label
 from bnviz.ui.text import t
 
@@ -51,8 +52,7 @@ def settings() -> MapRequest | None:
 
 def _arrive(state: Any) -> None:  # noqa: ANN401 - Streamlit's own type knows no item assignment
     """Fill the controls from the address, else from this visitor's last map."""
-    ours = {name: text for name, text in st.query_params.to_dict().items() if name in _NAMES}
-    request, error = from_query(ours or state.get(_LAST, {}))
+    request, error = from_query(url_state.params(_NAMES) or state.get(_LAST, {}))
     if error:
         st.warning(t("survival.link_wrong", error=error.rstrip(".")))
     for name in ("net", "data", "arms", "seeds", "steps"):
@@ -142,7 +142,4 @@ def _read(state: Any) -> MapRequest | None:  # noqa: ANN401
 def _remember(state: Any, request: MapRequest) -> None:  # noqa: ANN401
     query = request.to_query()
     state[_LAST] = query
-    now = st.query_params.to_dict()
-    others = {name: text for name, text in now.items() if name not in _NAMES}
-    if {**others, **query} != now:
-        st.query_params.from_dict({**others, **query})
+    url_state.replace_params(_NAMES, query)

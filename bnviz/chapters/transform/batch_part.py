@@ -25,7 +25,7 @@ from bnviz.chapters.transform.forward import transform
 from bnviz.chapters.transform.results import Transform
 from bnviz.config import InputError
 from bnviz.ui.text import t
-from bnviz.ui.url import from_address, to_address
+from bnviz.ui.url_state import load_into_widget, params, set_param
 
 Recipe = tuple[str, int, int, int]
 
@@ -37,7 +37,7 @@ def batch_controls() -> tuple[Recipe, float]:
     """Draw what the batch is drawn from; return its recipe (preset, samples, features, seed) and epsilon."""
     columns = st.columns([2.2, 1, 1, 1, 1.2])
     presets = list(PRESETS)
-    from_address("batch", presets, presets[0])
+    load_into_widget("batch", presets, presets[0])
     preset = columns[0].segmented_control(
         t("transform.control.batch"),
         presets,
@@ -46,7 +46,7 @@ def batch_controls() -> tuple[Recipe, float]:
         on_change=_resize,
         format_func=lambda name: t(f"transform.batches.{name}"),
     )
-    to_address("batch", preset, presets[0])
+    set_param("batch", preset, presets[0])
     # No default values here: the presets set these two, and Streamlit minds a default beside that.
     samples = columns[1].slider(t("transform.control.samples"), *SAMPLES, step=1, key="samples", bind="query-params")
     features = columns[2].slider(
@@ -113,9 +113,9 @@ def _table(name: str, recipe: Sequence[object], drawn: Floats, rows: list[str]) 
     )
     numbers = np.array([list(done[column]) for column in names], np.float64).T
     if np.array_equal(numbers, drawn):
-        st.query_params.pop(name, None)
+        set_param(name, None)
     elif np.isfinite(numbers).all():
-        st.query_params[name] = batch_to_text(numbers)
+        set_param(name, batch_to_text(numbers))
     return numbers
 
 
@@ -131,7 +131,7 @@ def _start(name: str, recipe: Sequence[object], drawn: Floats) -> Floats:
 
 
 def _linked(name: str, drawn: Floats) -> Floats:
-    text = st.query_params.get(name)
+    text = params((name,)).get(name)
     if text is None:
         return drawn
     try:

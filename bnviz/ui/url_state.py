@@ -1,0 +1,51 @@
+"""What the address carries: the one place that reads and writes query parameters.
+
+Streamlit's own ``bind="query-params"`` writes the label of a choice, which differs by language, and drops a
+wrong value without a word. It serves for numbers; choices by name go through this file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+import streamlit as st
+
+
+def param(name: str, default: str = "") -> str:
+    """Return a parameter of the address, or the default where it is missing."""
+    return str(st.query_params.get(name, default))
+
+
+def params(names: Collection[str]) -> dict[str, str]:
+    """Return those of some parameters that the address has."""
+    return {name: text for name, text in st.query_params.to_dict().items() if name in names}
+
+
+def set_param(name: str, value: str | None, default: str | None = None) -> None:
+    """Write a parameter into the address; None and the default remove it, which keeps the address short."""
+    if value is not None and value != default:
+        if st.query_params.get(name) != value:
+            st.query_params[name] = value
+    elif name in st.query_params:
+        del st.query_params[name]
+
+
+def replace_params(names: Collection[str], values: Mapping[str, str]) -> None:
+    """Let a group of parameters have these values and no others; parameters outside the group are kept."""
+    now = st.query_params.to_dict()
+    wanted = {name: text for name, text in now.items() if name not in names} | dict(values)
+    if wanted != now:
+        st.query_params.from_dict(wanted)
+
+
+def load_into_widget(key: str, options: Sequence[str], default: str | None) -> None:
+    """Set a choice, before it is drawn for the first time, to what the address says or else to its default.
+
+    Args:
+        key: key of the widget, and its name in the address.
+        options: the values that it accepts; any other value in the address is ignored.
+        default: the value where the address says nothing.
+    """
+    if key not in st.session_state:
+        asked = st.query_params.get(key)
+        st.session_state[key] = asked if asked in options else default
