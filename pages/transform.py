@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from bnviz.chapters.transform import parts
+from bnviz.chapters.transform import parts, steps_part
 from bnviz.chapters.transform.batch_part import batch_controls, batch_editor
 from bnviz.ui.chapter import opening, section
 from bnviz.ui.text import t
 from bnviz.ui.widgets import choose
 
-PARTS = {"coupling": parts.coupled, "steps": parts.slow_motion, "undo": parts.undo, "shape": parts.bell}
+PARTS = {"coupling": parts.coupling, "steps": steps_part.steps, "undo": parts.undo, "shape": parts.shape}
 
 opening("transform", "live")
 section("transform.batch")
@@ -17,7 +17,6 @@ left, right = st.columns([1, 2])
 done = batch_editor(left, recipe, eps)
 if done is not None:
     with right:
-        parts.numbers(done)
+        parts.batch_numbers(done)
     st.info(t("transform.batch.try"), icon=":material/touch_app:")
-    chosen = choose(st, "part", "transform.part", tuple(PARTS), "transform.parts")
-    PARTS[chosen](done, recipe[3])
+    PARTS[choose(st, "part", "transform.part", tuple(PARTS), "transform.parts")](done, recipe.seed)

@@ -176,7 +176,6 @@ PENDING: tuple[str, ...] = (
     "bnviz/chapters/relatives",
     "bnviz/chapters/saturation",
     "bnviz/chapters/survival",
-    "bnviz/chapters/transform",
     "bnviz/chapters/whitening",
     "bnviz/chapters/why",
     "bnviz/cluster",

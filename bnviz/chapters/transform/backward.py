@@ -1,4 +1,4 @@
-"""Backward through a small batch: the six equations, autograd, a measured slope, and the wrong way."""
+"""Backward through a small batch: the six equations, autograd, numerically, and with detached statistics."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from bnviz.array_types import Floats
 from bnviz.chapters.transform.forward import transform
 from bnviz.chapters.transform.results import Backward, Gradients, Transform
 
-_NUDGE = 1e-4
+_STEP_IN_SD = 1e-4
 
 
-def draw_target(samples: int, features: int, seed: int) -> Floats:
+def draw_target(n_samples: int, n_features: int, seed: int) -> Floats:
     """Return targets (m, D) for the outputs: standard normal, rounded to one decimal."""
-    return np.round(np.random.default_rng([seed, 1]).standard_normal((samples, features)), 1)
+    return np.round(np.random.default_rng([seed, 1]).standard_normal((n_samples, n_features)), 1)
 
 
 def six_equations(forward: Transform, grad_y: Floats) -> Gradients:
@@ -36,23 +36,23 @@ def six_equations(forward: Transform, grad_y: Floats) -> Gradients:
 
 
 def backward(forward: Transform, target: Floats) -> Backward:
-    """Go back from the loss 1/2 sum (y - target)^2 to x (m, D), gamma and beta (D,), four ways."""
+    """Return the gradients of the loss 1/2 sum (y - target)^2 to x (m, D), gamma and beta (D,)."""
     grad_y = forward.y - target
     by_hand, autograd = six_equations(forward, grad_y), by_autograd(forward, target)
-    constant = by_hand.x_hat / forward.std
-    nudged = measured_slope(forward, target)
-    norm = np.linalg.norm(nudged) or 1.0
+    detached = by_hand.x_hat / forward.std
+    numerical = numerical_gradient(forward, target)
+    norm = np.linalg.norm(numerical) or 1.0
     return Backward(
         target=target,
         loss=0.5 * (grad_y**2).sum(0),
         grad_y=grad_y,
         by_hand=by_hand,
         autograd=autograd,
-        constant=constant,
-        nudged=nudged,
+        detached=detached,
+        numerical=numerical,
         difference=max(float(np.abs(a - b).max()) for a, b in zip(by_hand, autograd, strict=True)),
-        nudge_error=float(np.linalg.norm(by_hand.x - nudged) / norm),
-        wrong_error=float(np.linalg.norm(constant - nudged) / norm),
+        analytic_error=float(np.linalg.norm(by_hand.x - numerical) / norm),
+        detached_error=float(np.linalg.norm(detached - numerical) / norm),
     )
 
 
@@ -67,14 +67,14 @@ def by_autograd(forward: Transform, target: Floats) -> Gradients:
     return Gradients(*(each.numpy() for each in torch.autograd.grad(loss, wanted)))
 
 
-def measured_slope(forward: Transform, target: Floats) -> Floats:
-    """Return d loss / d x (m, D) without any calculus: (loss(x + h) - loss(x - h)) / 2h.
+def numerical_gradient(forward: Transform, target: Floats) -> Floats:
+    """Return d loss / d x (m, D) by central differences: (loss(x + h) - loss(x - h)) / 2h.
 
-    Features do not see each other, so that one row is nudged in all columns at once. h is 1e-4 standard
-    deviations of the feature.
+    A feature does not depend on the other features, so all columns of a row are moved at once. h is 1e-4
+    standard deviations of the feature.
     """
     slope = np.empty_like(forward.x)
-    h = _NUDGE * forward.std
+    h = _STEP_IN_SD * forward.std
     for row in range(len(forward.x)):
         sides = []
         for sign in (1.0, -1.0):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import streamlit as st
@@ -27,14 +26,22 @@ from bnviz.config import InputError
 from bnviz.ui.text import t
 from bnviz.ui.url_state import load_into_widget, params, set_param
 
-Recipe = tuple[str, int, int, int]
-
 EPSILONS = (1e-5, 1e-3, 0.1, 1.0)
-_HIGHEST = 320
+_MAX_HEIGHT = 320
+"""Pixels; a taller table of numbers scrolls."""
 
 
-def batch_controls() -> tuple[Recipe, float]:
-    """Draw what the batch is drawn from; return its recipe (preset, samples, features, seed) and epsilon."""
+class BatchRecipe(NamedTuple):
+    """What a batch is drawn from; see ``draw_batch``."""
+
+    preset: str
+    n_samples: int
+    n_features: int
+    seed: int
+
+
+def batch_controls() -> tuple[BatchRecipe, float]:
+    """Draw the choices that a batch is drawn from; return its recipe and epsilon."""
     columns = st.columns([2.2, 1, 1, 1, 1.2])
     presets = list(PRESETS)
     load_into_widget("batch", presets, presets[0])
@@ -47,9 +54,9 @@ def batch_controls() -> tuple[Recipe, float]:
         format_func=lambda name: t(f"transform.batches.{name}"),
     )
     set_param("batch", preset, presets[0])
-    # No default values here: the presets set these two, and Streamlit minds a default beside that.
-    samples = columns[1].slider(t("transform.control.samples"), *SAMPLES, step=1, key="samples", bind="query-params")
-    features = columns[2].slider(
+    # No default values here: the presets set these two, and Streamlit warns about a default besides.
+    n_samples = columns[1].slider(t("transform.control.samples"), *SAMPLES, step=1, key="samples", bind="query-params")
+    n_features = columns[2].slider(
         t("transform.control.features"), *FEATURES, step=1, key="features", bind="query-params"
     )
     draw = columns[3].number_input(
@@ -64,19 +71,19 @@ def batch_controls() -> tuple[Recipe, float]:
         format_func=lambda value: f"{value:g}",
         help=t("transform.control.epsilon_help"),
     )
-    return (str(preset), samples, features, int(draw)), float(eps)
+    return BatchRecipe(str(preset), n_samples, n_features, int(draw)), float(eps)
 
 
-def batch_editor(place: DeltaGenerator, recipe: Recipe, eps: float) -> Transform | None:
-    """Draw the editable numbers, gamma and beta; return their transform, or None when a cell is no number."""
-    features = recipe[2]
+def batch_editor(place: DeltaGenerator, recipe: BatchRecipe, eps: float) -> Transform | None:
+    """Draw the editable numbers, gamma and beta; return their transform, or None if a cell is no number."""
+    n_features = recipe.n_features
     drawn = draw_batch(*recipe)
-    plain = np.stack([np.ones(features), np.zeros(features)])
+    identity = np.stack([np.ones(n_features), np.zeros(n_features)])
     samples = [str(number + 1) for number in range(len(drawn))]
     try:
         with place:
             x = check_batch(_table("x", recipe, drawn, samples))
-            gamma, beta = check_affine(_table("affine", ("affine", features), plain, ["γ", "β"]), features)
+            gamma, beta = check_affine(_table("affine", ("affine", n_features), identity, ["γ", "β"]), n_features)
     except InputError as error:
         st.error(str(error))
         return None
@@ -88,10 +95,10 @@ def _resize() -> None:
     state["samples"], state["features"] = PRESETS[state["batch"]]
 
 
-def _table(name: str, recipe: Sequence[object], drawn: Floats, rows: list[str]) -> Floats:
-    """Draw an editor; return its numbers as they are, and keep changed ones in the address."""
+def _table(name: str, recipe: tuple[object, ...], drawn: Floats, rows: list[str]) -> Floats:
+    """Draw an editor; return its numbers, and keep changed ones in the address."""
     start = _start(name, recipe, drawn)
-    # Names of columns are the same in every language, or a switch would cost the edits; labels are not.
+    # Columns have the same names in every language, so that edits survive a switch; only labels differ.
     names = [str(place) for place in range(1, start.shape[1] + 1)]
     cells: dict[str, list[Any]] = {"row": rows}
     cells |= {column: start[:, place].tolist() for place, column in enumerate(names)}
@@ -109,7 +116,7 @@ def _table(name: str, recipe: Sequence[object], drawn: Floats, rows: list[str]) 
         disabled=["row"],
         column_config=config,
         alt=t(f"transform.alt.{name}"),
-        height="content" if len(rows) <= 8 else _HIGHEST,
+        height="content" if len(rows) <= 8 else _MAX_HEIGHT,
     )
     numbers = np.array([list(done[column]) for column in names], np.float64).T
     if np.array_equal(numbers, drawn):
@@ -119,12 +126,12 @@ def _table(name: str, recipe: Sequence[object], drawn: Floats, rows: list[str]) 
     return numbers
 
 
-def _start(name: str, recipe: Sequence[object], drawn: Floats) -> Floats:
-    """Return the numbers that an editor starts from: the link's when one was opened, else the drawn ones."""
+def _start(name: str, recipe: tuple[object, ...], drawn: Floats) -> Floats:
+    """Return the numbers that an editor starts from: those of the opened link, else the drawn ones."""
     state: Any = st.session_state
     kept = state.get(f"transform.{name}")
-    if kept is None or kept[0] != tuple(recipe):
-        kept = (tuple(recipe), drawn if kept else _linked(name, drawn))
+    if kept is None or kept[0] != recipe:
+        kept = (recipe, drawn if kept else _linked(name, drawn))
         state[f"transform.{name}"] = kept
     start: Floats = kept[1]
     return start

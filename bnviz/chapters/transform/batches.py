@@ -13,7 +13,7 @@ from bnviz.config import InputError
 SAMPLES = (3, 32)
 FEATURES = (2, 8)
 LARGEST = 1e4
-"""Largest magnitude of a number that people may type."""
+"""Largest magnitude of a number that a reader may type."""
 
 _SCALES = np.array([1.0, 6.0, 0.5, 2.0, 10.0, 0.2, 3.0, 1.5])
 _SHIFTS = np.array([2.0, -10.0, 0.0, 5.0, 40.0, 1.0, -3.0, -1.0])
@@ -52,13 +52,13 @@ PRESETS: Mapping[str, tuple[int, int]] = {"tiny": (3, 2), "bimodal": (16, 4), "s
 """Batches by name, with their usual numbers of samples and features."""
 
 
-def draw_batch(preset: str, samples: int, features: int, seed: int) -> Floats:
+def draw_batch(preset: str, n_samples: int, n_features: int, seed: int) -> Floats:
     """Return a batch (m, D) whose features differ in scale and shift, rounded to two decimals.
 
     Args:
         preset: a name of ``PRESETS``; "tiny" has whole numbers only.
-        samples: m, 3 to 32.
-        features: D, 2 to 8.
+        n_samples: m, 3 to 32.
+        n_features: D, 2 to 8.
         seed: of the draw; the same seed gives the same numbers.
 
     Raises:
@@ -66,12 +66,12 @@ def draw_batch(preset: str, samples: int, features: int, seed: int) -> Floats:
     """
     if preset not in PRESETS:
         raise InputError(f"unknown batch {preset!r}; known are {', '.join(PRESETS)}")
-    _check_size(samples, features)
+    _check_size(n_samples, n_features)
     rng = np.random.default_rng(seed)
     draw = _tiny if preset == "tiny" else DISTRIBUTIONS[preset]
-    values = draw(rng, (samples, features))
+    values = draw(rng, (n_samples, n_features))
     scales = np.ceil(_SCALES) if preset == "tiny" else _SCALES
-    return np.asarray(np.round(scales[:features] * values + _SHIFTS[:features], 2) + 0.0)  # no -0
+    return np.asarray(np.round(scales[:n_features] * values + _SHIFTS[:n_features], 2) + 0.0)  # no -0
 
 
 def check_batch(values: npt.ArrayLike) -> Floats:
@@ -83,11 +83,11 @@ def check_batch(values: npt.ArrayLike) -> Floats:
     return _check_numbers(batch)
 
 
-def check_affine(values: npt.ArrayLike, features: int) -> Floats:
+def check_affine(values: npt.ArrayLike, n_features: int) -> Floats:
     """Return gamma and beta (2, D) as numbers; raises InputError when one is missing or huge."""
     rows = np.asarray(values, np.float64)
-    if rows.shape != (2, features):
-        raise InputError(f"a gamma and a beta for each of {features} features are needed, got {rows.shape}")
+    if rows.shape != (2, n_features):
+        raise InputError(f"a gamma and a beta for each of {n_features} features are needed, got {rows.shape}")
     return _check_numbers(rows)
 
 
@@ -97,7 +97,7 @@ def batch_to_text(batch: Floats) -> str:
 
 
 def batch_from_text(text: str, shape: tuple[int, int]) -> Floats:
-    """Read what ``batch_to_text`` wrote; an address is a stranger's.
+    """Read a batch that ``batch_to_text`` wrote. An address may come from anyone, so it is checked.
 
     Args:
         text: rows of numbers.
@@ -117,10 +117,10 @@ def batch_from_text(text: str, shape: tuple[int, int]) -> Floats:
     return _check_numbers(np.array(rows))
 
 
-def _check_size(samples: int, features: int) -> None:
-    if not (SAMPLES[0] <= samples <= SAMPLES[1] and FEATURES[0] <= features <= FEATURES[1]):
+def _check_size(n_samples: int, n_features: int) -> None:
+    if not (SAMPLES[0] <= n_samples <= SAMPLES[1] and FEATURES[0] <= n_features <= FEATURES[1]):
         accepted = f"{SAMPLES[0]} x {FEATURES[0]} to {SAMPLES[1]} x {FEATURES[1]}"
-        raise InputError(f"a batch here has {accepted} numbers, got {samples} x {features}")
+        raise InputError(f"a batch here has {accepted} numbers, got {n_samples} x {n_features}")
 
 
 def _check_numbers(values: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""The transform chapter's figures: a batch in cells, one sample moved, gradients, the way back, a shape."""
+"""Figures of the chapter: a batch in cells, one sample moved, gradients, the input recovered, a shape."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from bnviz.array_types import Floats
-from bnviz.chapters.transform.results import Backward, Move, Restored, Shape, Transform
+from bnviz.chapters.transform.results import Backward, IdentityRecovery, Move, Shape, Transform
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.text.catalogue import say
 
@@ -18,8 +18,8 @@ REACH = 10.5
 _SYMBOLS = {"std": "circle", "var": "diamond", "one": "x"}
 
 
-def cells(done: Transform, *, lang: str = "en", dark: bool = False) -> go.Figure:
-    """Draw x, x_hat and y of every sample and feature; hovering a cell shows the arithmetic behind it."""
+def cells_figure(done: Transform, *, lang: str = "en", dark: bool = False) -> go.Figure:
+    """Draw x, x_hat and y of every sample and feature; hovering over a cell shows its arithmetic."""
     names = ("x", "x_hat", "y")
     titles = [say(f"transform.figure.{name}", lang) for name in names]
     figure = make_subplots(cols=3, horizontal_spacing=0.05, subplot_titles=titles, shared_yaxes=True)
@@ -57,8 +57,8 @@ def cells(done: Transform, *, lang: str = "en", dark: bool = False) -> go.Figure
     return figure.update_yaxes(showgrid=False, type="category")
 
 
-def coupling(move: Move, *, lang: str = "en", dark: bool = False) -> go.Figure:
-    """Draw one feature's outputs before and after one sample moved: an arrow a sample, input on the left."""
+def coupling_figure(move: Move, *, lang: str = "en", dark: bool = False) -> go.Figure:
+    """Draw a feature before and after one sample moved, one arrow per sample: inputs left, outputs right."""
     theme, j = Theme(dark), move.feature
     titles = [say(f"transform.figure.{name}", lang) for name in ("inputs", "outputs")]
     figure = make_subplots(cols=2, horizontal_spacing=0.06, subplot_titles=titles, shared_yaxes=True)
@@ -91,12 +91,12 @@ def coupling(move: Move, *, lang: str = "en", dark: bool = False) -> go.Figure:
     return figure.update_layout(legend={"yref": "container", "y": 1, "yanchor": "top"})
 
 
-def gradients(back: Backward, feature: int, *, lang: str = "en", dark: bool = False) -> go.Figure:
-    """Draw d loss / d x of one feature: through the statistics, the wrong way, and as measured by nudging."""
+def gradients_figure(back: Backward, feature: int, *, lang: str = "en", dark: bool = False) -> go.Figure:
+    """Draw d loss / d x of one feature: through the statistics, with detached statistics, and numerically."""
     theme = Theme(dark)
     rows = np.arange(1, len(back.target) + 1)
     figure = go.Figure()
-    for name, values, arm in (("right", back.by_hand.x, 1), ("wrong", back.constant, 0)):
+    for name, values, arm in (("right", back.by_hand.x, 1), ("wrong", back.detached, 0)):
         figure.add_bar(
             x=rows,
             y=values[:, feature],
@@ -106,7 +106,7 @@ def gradients(back: Backward, feature: int, *, lang: str = "en", dark: bool = Fa
         )
     figure.add_scatter(
         x=rows,
-        y=back.nudged[:, feature],
+        y=back.numerical[:, feature],
         mode="markers",
         name=say("transform.figure.nudged", lang),
         marker={"color": INK, "symbol": "diamond-open", "size": 11, "line": {"width": 2}},
@@ -117,7 +117,9 @@ def gradients(back: Backward, feature: int, *, lang: str = "en", dark: bool = Fa
     return style(figure, 340).update_layout(bargap=0.35, barmode="group")
 
 
-def way_back(tried: tuple[Restored, ...], x: Floats, *, lang: str = "en", dark: bool = False) -> go.Figure:
+def recovery_figure(
+    tried: tuple[IdentityRecovery, ...], x: Floats, *, lang: str = "en", dark: bool = False
+) -> go.Figure:
     """Draw output against input, each feature's input in its own standard deviations, for each gamma."""
     theme = Theme(dark)
     mean, std = x.mean(0), np.where(x.std(0) > 0, x.std(0), 1.0)
@@ -144,7 +146,7 @@ def way_back(tried: tuple[Restored, ...], x: Floats, *, lang: str = "en", dark: 
     return style(figure, 400)
 
 
-def shape(found: Shape, *, lang: str = "en", dark: bool = False) -> go.Figure:
+def shape_figure(found: Shape, *, lang: str = "en", dark: bool = False) -> go.Figure:
     """Draw the histogram of a feature before and after; a dotted standard normal curve for comparison."""
     theme = Theme(dark)
     titles = [say(f"transform.figure.{name}", lang) for name in ("shape_before", "shape_after")]

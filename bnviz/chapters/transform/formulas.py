@@ -14,7 +14,7 @@ FORWARD = ("mean", "var", "x_hat", "y")
 BACKWARD = ("grad_x_hat", "grad_var", "grad_mean", "grad_x", "grad_gamma", "grad_beta")
 LINES = (*FORWARD, "loss", *BACKWARD)
 PER_SAMPLE = ("x_hat", "y", "grad_x_hat", "grad_x")
-"""Lines that give one number a sample; the others give one a feature."""
+"""Lines that give one number per sample; the others give one number per feature."""
 
 _D = r"\frac{\partial \ell}{\partial %s}"
 SYMBOLIC: Mapping[str, str] = {

@@ -1,4 +1,4 @@
-"""Algorithm 1 on a small batch: every number on the way, and what one sample does to the others."""
+"""Algorithm 1 on a small batch: every intermediate number, and the effect of one sample on the others."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ import numpy.typing as npt
 import torch
 
 from bnviz.array_types import Floats
-from bnviz.chapters.transform.results import Move, Restored, Transform
+from bnviz.chapters.transform.results import IdentityRecovery, Move, Transform
 from bnviz.config import InputError
 from bnviz.norms import batch_norm_forward
 
-MOVED = 1e-9
-"""Outputs that changed by less than this did not move; it is rounding."""
+_ROUNDING = 1e-9
+"""Smaller changes of an output are rounding."""
 
-RESTORING = ("std", "var", "one")
-"""Choices of gamma that are tried on the way back: sqrt(var + eps), var, 1; beta is the mean in each."""
+GAMMA_CHOICES = ("std", "var", "one")
+"""Choices of gamma to undo the normalization: sqrt(var + eps), var, 1; beta is the mean in each."""
 
 
 def transform(x: Floats, gamma: npt.ArrayLike, beta: npt.ArrayLike, eps: float = 1e-5) -> Transform:
     """Return every number of y = gamma * (x - mean) / sqrt(var + eps) + beta, in float64.
 
     Args:
-        x: (m, D), one row a sample.
+        x: (m, D), one row per sample.
         gamma: (D,).
         beta: (D,).
         eps: not negative.
@@ -47,9 +47,9 @@ def move_one(before: Transform, sample: int, feature: int, by: float) -> Move:
     Source of the limit: for m values with mean 0 and biased variance 1, m - 1 equal ones are the extreme
     case, so |x_hat| <= sqrt(m - 1) (Samuelson's inequality).
     """
-    samples, features = before.x.shape
-    if not (0 <= sample < samples and 0 <= feature < features):
-        raise InputError(f"the batch is {samples} x {features}, got sample {sample}, feature {feature}")
+    n_samples, n_features = before.x.shape
+    if not (0 <= sample < n_samples and 0 <= feature < n_features):
+        raise InputError(f"the batch is {n_samples} x {n_features}, got sample {sample}, feature {feature}")
     moved = before.x.copy()
     moved[sample, feature] += by * before.std[feature]
     after = transform(moved, before.gamma, before.beta, before.eps)
@@ -61,17 +61,17 @@ def move_one(before: Transform, sample: int, feature: int, by: float) -> Move:
         feature,
         before,
         after,
-        int((others > MOVED).sum()),
+        int((others > _ROUNDING).sum()),
         float(others.max()),
-        int((elsewhere > MOVED).sum()),
-        float(np.sqrt(samples - 1)),
+        int((elsewhere > _ROUNDING).sum()),
+        float(np.sqrt(n_samples - 1)),
     )
 
 
-def restore(x: Floats, eps: float = 1e-5) -> tuple[Restored, ...]:
-    """Try to get the input (m, D) back: beta = mean and gamma = sqrt(var + eps), var or 1.
+def recover_identity(x: Floats, eps: float = 1e-5) -> tuple[IdentityRecovery, ...]:
+    """Try to recover the input (m, D) with beta = mean and gamma = sqrt(var + eps), var or 1.
 
-    Only the first gives y = x, exactly but for rounding; gamma = var multiplies every deviation from the
+    Only the first gives y = x, up to rounding; gamma = var multiplies every deviation from the
     mean by var / sqrt(var + eps).
 
     Source: Ioffe & Szegedy 2015, sec. 3 (the identity transform).
@@ -79,7 +79,7 @@ def restore(x: Floats, eps: float = 1e-5) -> tuple[Restored, ...]:
     mean, var = x.mean(0), x.var(0)
     gammas = {"std": np.sqrt(var + eps), "var": var, "one": np.ones_like(var)}
     found = []
-    for choice in RESTORING:
+    for choice in GAMMA_CHOICES:
         y = transform(x, gammas[choice], mean, eps).y
-        found.append(Restored(choice, gammas[choice], y, float(np.abs(y - x).max())))
+        found.append(IdentityRecovery(choice, gammas[choice], y, float(np.abs(y - x).max())))
     return tuple(found)

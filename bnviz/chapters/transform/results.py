@@ -1,4 +1,4 @@
-"""What the transform gives forward and backward, and what it leaves of a distribution's shape."""
+"""Results of the transform: forward, backward, one number moved, the identity recovered, a shape kept."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ class Backward:
     """One backward pass, four ways.
 
     Attributes:
-        target: (m, D), what the outputs should have been.
+        target: (m, D), targets of the outputs.
         loss: (D,), 1/2 sum over the samples (y - target)^2; the loss is their sum.
         grad_y: (m, D), y - target.
         by_hand: the six equations.
         autograd: the same quantities by torch.
-        constant: (m, D), gradient of x when mean and variance are treated as constants: the wrong way.
-        nudged: (m, D), slope of the loss measured by moving each x a little to both sides.
+        detached: (m, D), gradient of x when mean and variance count as constants, which is wrong.
+        numerical: (m, D), gradient of x by central differences.
         difference: largest |by hand - autograd| over all numbers of the six equations.
-        nudge_error: norm(by hand - nudged) / norm(nudged), for x.
-        wrong_error: norm(wrong way - nudged) / norm(nudged), for x.
+        analytic_error: norm(by hand - numerical) / norm(numerical), for x.
+        detached_error: norm(detached - numerical) / norm(numerical), for x.
     """
 
     target: Floats
@@ -32,11 +32,11 @@ class Backward:
     grad_y: Floats
     by_hand: Gradients
     autograd: Gradients
-    constant: Floats
-    nudged: Floats
+    detached: Floats
+    numerical: Floats
     difference: float
-    nudge_error: float
-    wrong_error: float
+    analytic_error: float
+    detached_error: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +71,7 @@ class Transform:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Move:
-    """What happened when one number of a batch was moved and nothing else.
+    """A batch before and after one of its numbers was moved.
 
     Attributes:
         sample: row of the number.
@@ -95,12 +95,12 @@ class Move:
 
     @property
     def others(self) -> int:
-        """How many other samples there are."""
+        """Number of other samples."""
         return len(self.before.x) - 1
 
     @property
     def x_shift(self) -> float:
-        """How far the number went, in the units of x."""
+        """Distance that the number moved, in the units of x."""
         where = self.sample, self.feature
         return float(self.after.x[where] - self.before.x[where])
 
@@ -111,16 +111,16 @@ class Move:
 
     @property
     def mean_shift(self) -> float:
-        """How far the feature's mean went: the move divided by m."""
+        """Distance that the feature's mean moved: the number's distance divided by m."""
         return float(self.after.mean[self.feature] - self.before.mean[self.feature])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Restored:
-    """What came out when gamma and beta were chosen to undo the normalization.
+class IdentityRecovery:
+    """The outputs when gamma and beta are chosen to undo the normalization.
 
     Attributes:
-        choice: a name of ``RESTORING``.
+        choice: a name of ``GAMMA_CHOICES``.
         gamma: (D,), the gamma of this choice.
         y: (m, D), outputs with beta = mean.
         error: largest |y - x|.
@@ -142,14 +142,14 @@ class Shape:
         after: (m,), normalized.
         moments_before: of ``before``.
         moments_after: of ``after``.
-        expected_var: var / (var + eps), what the variance after it must be.
+        expected_var: var / (var + eps), the variance that must be found after the normalization.
     """
 
     name: str
     before: Floats
     after: Floats
-    moments_before: Moments
-    moments_after: Moments
+    moments_before: SampleMoments
+    moments_after: SampleMoments
     expected_var: float
 
 
@@ -165,8 +165,8 @@ class Gradients(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Moments:
-    """Four moments of one sample of values, and how many are near the middle.
+class SampleMoments:
+    """Four moments of a sample of values, and the share of values near the mean.
 
     Attributes:
         mean: first moment.

@@ -10,7 +10,7 @@ from bnviz.chapters.gradients.scaling import MOST_STEPS, descend, two_features
 from bnviz.chapters.inference.running_stats import measure_noise_left, measure_settling
 from bnviz.chapters.transform.backward import backward, draw_target
 from bnviz.chapters.transform.batches import DISTRIBUTIONS, draw_batch
-from bnviz.chapters.transform.forward import restore, transform
+from bnviz.chapters.transform.forward import recover_identity, transform
 from bnviz.chapters.transform.shape import moments, shape_of
 from bnviz.chapters.whitening.whiten import compare_methods, correlated_batch, zca
 from bnviz.ledger.claim_test import Effects, trial
@@ -52,7 +52,7 @@ def _constant_feature(seed: int) -> float:
 
 def undo(seed: int) -> Effects:
     """E18: beta = mean with gamma = sqrt(var + eps), then with gamma = var: largest |y - x|."""
-    found = {each.choice: each.error for each in restore(draw_batch("skewed", 16, 4, seed))}
+    found = {each.choice: each.error for each in recover_identity(draw_batch("skewed", 16, 4, seed))}
     return {"std": found["std"], "var": found["var"]}
 
 
@@ -102,8 +102,8 @@ def calculus(seed: int) -> Effects:
         "formula": (ahead - behind) / (2 * h) - found.slope,
         "steepest": min(turned, 360 - turned),
         "remainder": float(found.remainders[0] / found.remainders[-1]),
-        "backward": gone.nudge_error,
-        "constant": gone.wrong_error,
+        "backward": gone.analytic_error,
+        "constant": gone.detached_error,
     }
 
 

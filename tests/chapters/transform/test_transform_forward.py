@@ -15,7 +15,7 @@ from bnviz.chapters.transform.batches import (
     check_batch,
     draw_batch,
 )
-from bnviz.chapters.transform.forward import RESTORING, move_one, restore, transform
+from bnviz.chapters.transform.forward import GAMMA_CHOICES, move_one, recover_identity, transform
 from bnviz.chapters.transform.shape import moments, shape_of
 from bnviz.config import InputError
 
@@ -74,8 +74,8 @@ def test_only_what_is_in_the_batch_can_be_moved() -> None:
 @pytest.mark.parametrize("eps", [1e-5, 1.0])
 def test_the_standard_deviation_restores_the_input_and_the_variance_does_not(eps: float) -> None:
     x = batch()
-    tried = {found.choice: found for found in restore(x, eps)}
-    assert tuple(tried) == RESTORING
+    tried = {found.choice: found for found in recover_identity(x, eps)}
+    assert tuple(tried) == GAMMA_CHOICES
     assert tried["std"].error < 1e-12
     for choice, gamma in (("var", x.var(0)), ("one", np.ones(3))):
         expected = np.abs((x - x.mean(0)) * (gamma / np.sqrt(x.var(0) + eps) - 1)).max()
@@ -85,7 +85,7 @@ def test_the_standard_deviation_restores_the_input_and_the_variance_does_not(eps
 
 def test_the_variance_restores_the_input_when_it_is_one() -> None:
     x = (batch() - batch().mean(0)) / batch().std(0)
-    assert {found.choice: found.error for found in restore(x, 0.0)}["var"] < 1e-12
+    assert {found.choice: found.error for found in recover_identity(x, 0.0)}["var"] < 1e-12
 
 
 @pytest.mark.parametrize("name", DISTRIBUTIONS)
