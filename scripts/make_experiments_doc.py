@@ -9,7 +9,7 @@ from pathlib import Path
 from bnviz.figures.studies import label_of
 from bnviz.studies import STUDIES, load_study, recording_of
 from bnviz.studies.records import StudyResult
-from bnviz.studies.summary import ArmSummary, Spread
+from bnviz.studies.summary import ArmSummary, Spread, summarize_arms, verdicts_of
 from bnviz.text.catalogue import say
 
 DOC = Path(__file__).resolve().parents[1] / "docs" / "experiments.md"
@@ -65,10 +65,10 @@ def section(result: StudyResult) -> str:
         "",
         f"| arm | test accuracy | best | gap | steps to {result.threshold:.0%} | diverged | ms per step |",
         "|---|---|---|---|---|---|---|",
-        *(arm_row(result, summary) for summary in result.summaries()),
+        *(arm_row(result, summary) for summary in summarize_arms(result)),
         "",
     ]
-    lines += [verdict_line(result, place) for place in range(len(result.verdicts()))]
+    lines += [verdict_line(result, place) for place in range(len(verdicts_of(result)))]
     if result.published:
         lines += ["", f"Published: {'; '.join(published(result))}."]
     return "\n".join([*lines, "", provenance(result), ""])
@@ -99,7 +99,7 @@ def spread(value: Spread | None) -> str:
 
 def verdict_line(result: StudyResult, place: int) -> str:
     """Return one expectation and its outcome."""
-    verdict = result.verdicts()[place]
+    verdict = verdicts_of(result)[place]
     measure = verdict.expectation.measure.removeprefix("extra:").replace("_", " ")
     better, worse = label_of(result, verdict.better), label_of(result, verdict.worse)
     if verdict.better == verdict.worse:

@@ -63,7 +63,6 @@ MIXED = {
     "bnviz.chapters.why.wording",
 }
 TIED = {
-    ("bnviz.studies.records", "bnviz.studies.summary"),
     ("bnviz.telemetry.observation", "bnviz.telemetry.stack", "bnviz.telemetry.reduce"),
     ("bnviz.training.listener", "bnviz.training.run"),
 }

@@ -79,6 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
     import torch
 
     from bnviz.studies import Stopped, run_study, save_study
+    from bnviz.studies.summary import row_of
 
     torch.set_num_threads(1)  # measured: kernels this small only fight each other
     out, study = out_path(arguments.out), _study(arguments)
@@ -114,7 +115,7 @@ def run(arguments: argparse.Namespace) -> int:
     if out is not None:
         save_study(result, out)
     if arguments.json:
-        print_json({**result.row(), **({"out": str(out)} if out is not None else {})})
+        print_json({**row_of(result), **({"out": str(out)} if out is not None else {})})
     else:
         _print_words(result, out)
     return 1 if all(unit.diverged is not None for unit in result.units) else 0
@@ -190,8 +191,10 @@ def _words_of(seconds: float) -> str:
 
 
 def _print_words(result: StudyResult, out: Path | None) -> None:
+    from bnviz.studies.summary import summarize_arms, verdicts_of
+
     print(f"{result.name}: {len(result.seeds)} seeds, {result.provenance['dataset']}")
-    for arm in result.summaries():
+    for arm in summarize_arms(result):
         found = arm.accuracy
         accuracy = "accuracy unknown" if found is None else f"accuracy {found.mean:.3f}"
         if found is not None and found.sd is not None:
@@ -200,7 +203,7 @@ def _print_words(result: StudyResult, out: Path | None) -> None:
         steps = "" if arm.steps_to_threshold is None else f" (median {arm.steps_to_threshold:,.0f} steps)"
         diverged = f", {arm.diverged} diverged" if arm.diverged else ""
         print(f"  {arm.arm}: {accuracy}, {reached}{steps}{diverged}")
-    for verdict in result.verdicts():
+    for verdict in verdicts_of(result):
         measure = verdict.expectation.measure
         seen = verdict.verdict.replace("_", " ")
         print(f"  {verdict.better} better than {verdict.worse} by {measure}: {seen}")

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bnviz.config import Changes, InputError, RunConfig
-from bnviz.studies.summary import ArmSummary, Verdict, judge, row_of, summarize
 
 Curve = tuple[float | None, ...]
 Extra = float | tuple[float, ...] | None
@@ -156,15 +155,3 @@ class StudyResult:
         """Return how many updates a unit of an arm makes."""
         self.of(arm)
         return next(a.steps for a in self.arms if a.name == arm) or self.steps
-
-    def summaries(self) -> tuple[ArmSummary, ...]:
-        """Return one summary over the seeds for every arm."""
-        return tuple(summarize(self, arm.name) for arm in self.arms)
-
-    def verdicts(self) -> tuple[Verdict, ...]:
-        """Return for every expectation whether it was seen."""
-        return tuple(judge(self, expectation) for expectation in self.expected)
-
-    def row(self) -> dict[str, Any]:
-        """Return the result without its curves, ready for JSON: what the command line prints."""
-        return row_of(self)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from bnviz.studies.records import Expectation, StudyResult, UnitResult
+from bnviz.studies.records import Expectation, StudyResult, UnitResult
 
 AS_EXPECTED, NOT_SEEN, OPPOSITE, TOO_FEW = "as_expected", "not_seen", "opposite", "too_few_seeds"
 FAILED_BELOW = 1.5
@@ -125,6 +124,16 @@ def summarize(result: StudyResult, arm: str) -> ArmSummary:
     )
 
 
+def summarize_arms(result: StudyResult) -> tuple[ArmSummary, ...]:
+    """Return one summary over the seeds for every arm."""
+    return tuple(summarize(result, arm.name) for arm in result.arms)
+
+
+def verdicts_of(result: StudyResult) -> tuple[Verdict, ...]:
+    """Return for every expectation whether it was seen."""
+    return tuple(judge(result, expectation) for expectation in result.expected)
+
+
 def judge(result: StudyResult, expectation: Expectation) -> Verdict:
     """Compare two arms by a measure; see ``Verdict`` for the rule.
 
@@ -156,11 +165,11 @@ def resolve(result: StudyResult, name: str) -> str:
 
 
 def row_of(result: StudyResult) -> dict[str, Any]:
-    """Return a result without its curves, ready for JSON."""
+    """Return a result without its curves, ready for JSON: what the command line prints."""
     changes = {arm.name: dict(arm.changes) for arm in result.arms}
     arms = [
         {**_plain(asdict(summary)), "changes": changes[summary.arm], "steps": result.steps_of(summary.arm)}
-        for summary in result.summaries()
+        for summary in summarize_arms(result)
     ]
     return {
         "name": result.name,
@@ -169,7 +178,7 @@ def row_of(result: StudyResult) -> dict[str, Any]:
         "threshold": result.threshold,
         "chance": round(result.chance, 6),
         "arms": arms,
-        "expectations": [_plain(asdict(verdict)) for verdict in result.verdicts()],
+        "expectations": [_plain(asdict(verdict)) for verdict in verdicts_of(result)],
         "published": [asdict(number) for number in result.published],
         "base": result.base.to_dict(),
         "provenance": dict(result.provenance),

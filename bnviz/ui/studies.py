@@ -14,7 +14,7 @@ from bnviz.studies import RECORDINGS
 from bnviz.studies.files import load_study
 from bnviz.studies.measures import SHARES, over_seeds, time_ratio
 from bnviz.studies.records import Published, StudyResult
-from bnviz.studies.summary import Spread, Verdict
+from bnviz.studies.summary import Spread, Verdict, summarize_arms, verdicts_of
 from bnviz.text.numbers import count
 from bnviz.ui.results import table
 from bnviz.ui.text import has, language, t
@@ -123,7 +123,7 @@ def study_verdicts(result: StudyResult, arms: Sequence[str] = ()) -> None:
     """
     rows = [
         (_expected(verdict, result), *_difference(verdict), f"**{t(f'studies.verdict.{verdict.verdict}')}**")
-        for verdict in result.verdicts()
+        for verdict in verdicts_of(result)
         if not arms or {verdict.better, verdict.worse} <= set(arms)
     ]
     if rows:
@@ -177,7 +177,7 @@ def _measure(measure: str, result: StudyResult) -> str:
 def _cell(result: StudyResult, arm: str, column: str, reference: str) -> str:
     found = over_seeds(result, arm, column)
     if column == "steps_to_threshold":
-        summary = next(each for each in result.summaries() if each.arm == arm)
+        summary = next(each for each in summarize_arms(result) if each.arm == arm)
         steps = summary.steps_to_threshold
         reached = t("studies.of", n=summary.reached, seeds=summary.seeds)
         return f"– ({reached})" if steps is None else f"{steps:,.0f} ({reached})"

@@ -11,7 +11,7 @@ from bnviz.data import load_dataset
 from bnviz.studies import Arm, Stopped, Study, load_study, public_name, run_study, save_study
 from bnviz.studies.files import study_to_dict
 from bnviz.studies.records import Expectation, StudyResult
-from bnviz.studies.summary import judge, spread
+from bnviz.studies.summary import judge, row_of, spread, summarize_arms
 from bnviz.studies.work_file import WorkFile
 from tests.studies.study_helpers import TINY
 
@@ -92,9 +92,9 @@ def test_a_study_file_reads_back_whole(whole, tmp_path):
     path = tmp_path / "tiny.json"
     save_study(whole, path)
     assert load_study(path) == whole
-    assert load_study(path.read_bytes()).row() == whole.row()
+    assert row_of(load_study(path.read_bytes())) == row_of(whole)
     assert [p.name for p in tmp_path.iterdir()] == ["tiny.json"]
-    json.dumps(whole.row(), allow_nan=False)
+    json.dumps(row_of(whole), allow_nan=False)
 
 
 def test_a_file_on_this_machine_leaves_no_path():
@@ -214,12 +214,12 @@ def test_less_is_better_where_it_is():
 def test_a_net_that_diverged_counts_as_chance_and_one_that_never_arrived_as_its_last_step():
     fate = {"a": {"diverged": 7}, "b": {"steps_to_threshold": 30}}
     made = hand_made({"a": (None, None), "b": (0.5, 0.5)}, **fate)
-    assert made.summaries()[0].accuracy.mean == pytest.approx(0.1)
-    assert (made.summaries()[0].diverged, made.summaries()[0].failed) == (2, 2)
+    assert summarize_arms(made)[0].accuracy.mean == pytest.approx(0.1)
+    assert (summarize_arms(made)[0].diverged, summarize_arms(made)[0].failed) == (2, 2)
     assert judge(made, Expectation("b", "a", "fails")).difference == -1
     assert judge(made, Expectation("b", "a", "steps_to_threshold")).difference == 30 - 40
-    assert made.summaries()[1].steps_to_threshold == 30
-    assert made.summaries()[0].steps_to_threshold is None
+    assert summarize_arms(made)[1].steps_to_threshold == 30
+    assert summarize_arms(made)[0].steps_to_threshold is None
 
 
 def test_a_star_is_the_best_arm_of_its_family():

@@ -9,7 +9,7 @@ from bnviz.chapters.imagenet.published import CHANGES, against_inception, varian
 from bnviz.chapters.imagenet.results import Row
 from bnviz.config import Changes, RunConfig, Value
 from bnviz.studies.records import StudyResult, UnitResult
-from bnviz.studies.summary import AS_EXPECTED, NOT_SEEN, OPPOSITE, TOO_FEW, Verdict, spread
+from bnviz.studies.summary import AS_EXPECTED, NOT_SEEN, OPPOSITE, TOO_FEW, Verdict, spread, verdicts_of
 
 MARKS = ("plain", "threshold")
 """What steps are counted to: the plain net's own best (the paper's rule), or the study's threshold."""
@@ -159,6 +159,6 @@ class Agreement:
 
 def agreement(study: StudyResult) -> Agreement:
     """Judge a study's expectations by its seeds; see ``Verdict`` for the rule."""
-    found = study.verdicts()
+    found = verdicts_of(study)
     count = {name: sum(v.verdict == name for v in found) for name in (AS_EXPECTED, NOT_SEEN, OPPOSITE, TOO_FEW)}
     return Agreement(found, count[AS_EXPECTED], count[NOT_SEEN], count[OPPOSITE], count[TOO_FEW])

@@ -12,6 +12,7 @@ from bnviz.figures.studies import arm_label, label_of, study_looks
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.studies.measures import seed_values
 from bnviz.studies.records import StudyResult
+from bnviz.studies.summary import summarize_arms
 from bnviz.text.catalogue import say
 
 _WAYS = (("source", 0, "circle-open"), ("target", 1, "circle"), ("unbalanced", 2, "x"))
@@ -140,7 +141,7 @@ def ratios_figure(result: StudyResult, arms: Sequence[str], *, lang: str = "en",
         dark: colors for a dark page.
     """
     figure, looks = go.Figure(), study_looks(result, dark)
-    for summary in (each for each in result.summaries() if each.arm in arms):
+    for summary in (each for each in summarize_arms(result) if each.arm in arms):
         values = summary.extras.get("variance_ratio") or []
         look = looks[summary.arm]
         figure.add_trace(
