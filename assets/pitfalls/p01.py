@@ -14,8 +14,8 @@ def answers():
 
 net.train()
 train_answers = answers()
-print("training mode, two sets of mates:", train_answers)
+print("training mode, two sets of batch-mates:", train_answers)
 
 net.eval()  # the cure: one sample, one answer
 eval_answers = answers()
-print("evaluation mode, the same two:   ", eval_answers)
+print("evaluation mode, the same two sets:    ", eval_answers)

@@ -3,7 +3,7 @@ from torch import nn
 from torch.utils.data import DataLoader
 
 net = nn.Sequential(nn.Linear(4, 8), nn.BatchNorm1d(8))
-data = torch.randn(65, 4)  # 65 = 2 * 32 + 1: the last batch holds one sample
+data = torch.randn(65, 4)  # 65 = 2 * 32 + 1: the last batch has one sample
 error = None
 try:
     for batch in DataLoader(data, batch_size=32):

@@ -12,9 +12,9 @@ def wobble(momentum):
     return torch.tensor(seen[1000:]).std().item()
 
 
-keras = 0.99  # Keras: weight of the OLD value
+keras = 0.99  # Keras: the weight of the OLD value
 copied = wobble(keras)
-print(f"momentum={keras} copied into PyTorch: running mean wobbles by {copied:.4f}")
+print(f"momentum={keras} copied into PyTorch: the running mean varies by {copied:.4f}")
 
-converted = wobble(1 - keras)  # the cure: PyTorch wants the weight of the NEW batch
-print(f"momentum={1 - keras:.2f} converted:           it wobbles by {converted:.4f}")
+converted = wobble(1 - keras)  # the cure: in PyTorch, momentum is the weight of the NEW batch
+print(f"momentum={1 - keras:.2f} converted:           it varies by {converted:.4f}")

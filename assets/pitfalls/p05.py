@@ -9,6 +9,6 @@ stored = bn.running_var.item()
 print(f"normalized with {used:.3f} (biased), stored {stored:.3f} (unbiased)")
 print(f"ratio {stored / used:.3f} = m / (m - 1) for m = {len(x)}")
 
-# No bug. The cure is to compare like with like:
+# This is not a bug. The cure is to compare like with like:
 biased, unbiased = x.var(correction=0).item(), x.var(correction=1).item()
 print(f"x.var(correction=0) = {biased:.3f}, x.var(correction=1) = {unbiased:.3f}")

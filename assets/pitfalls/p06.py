@@ -16,12 +16,12 @@ def moved():
 
 net.train()
 frozen_by_flag = moved()
-print(f"requires_grad=False: running mean still moved by {frozen_by_flag:.3f}")
+print(f"requires_grad=False: the running mean still moved by {frozen_by_flag:.3f}")
 
 net.train()
-bn.eval()  # the cure, after EVERY net.train()
+bn.eval()  # the cure, needed after EVERY net.train()
 frozen_by_eval = moved()
-print(f"bn.eval(): moved by {frozen_by_eval:.3f}")
+print(f"bn.eval(): it moved by {frozen_by_eval:.3f}")
 net.train()
 undone = bn.training
 print("and net.train() undoes it:", undone)

@@ -9,7 +9,7 @@ x = 1 + torch.randn(32, 4, requires_grad=True)
 def running_mean(momentum, recompute):
     bn = nn.BatchNorm1d(4, momentum=momentum)
     y = checkpoint(bn, x, use_reentrant=False) if recompute else bn(x)
-    y.square().sum().backward()  # checkpointing runs the forward a second time here
+    y.square().sum().backward()  # checkpointing repeats the forward pass here
     return bn.running_mean
 
 

@@ -5,7 +5,7 @@ torch.manual_seed(0)
 x = 4 + 3 * torch.randn(512, 5)
 y = (x.sum(1) > 20).long()
 net = nn.Sequential(nn.Linear(5, 16), nn.BatchNorm1d(16), nn.ReLU(), nn.Linear(16, 2))
-net[1].momentum = 0.0  # as in TF1 without UPDATE_OPS: the averages stay at 0 and 1
+net[1].momentum = 0.0  # as in TF1 without UPDATE_OPS: the averages never leave 0 and 1
 optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
 for _ in range(300):
     optimizer.zero_grad()

@@ -13,7 +13,7 @@ for _ in range(600):
     optimizer.zero_grad()
     nn.functional.cross_entropy(net(x[batch]), y[batch]).backward()
     optimizer.step()
-    average.update_parameters(net)  # averages weights, not statistics
+    average.update_parameters(net)  # averages the weights, not the statistics
 
 
 def loss():

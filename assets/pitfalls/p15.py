@@ -12,4 +12,4 @@ for name, y in (("BN before ReLU", before), ("BN after ReLU ", after)):
 dead_before = (before == 0).all(0).sum().item()
 dead_after = (relu(linear(x)) == 0).all(0).sum().item()
 print(f"units dead on every sample: {dead_before} with BN first, {dead_after} with ReLU first")
-# The cure is no rule but a habit: they are different layers, so say which one you use, and compare both.
+# The cure is a habit, not a rule: the layers differ, so say which one you use, and compare both.

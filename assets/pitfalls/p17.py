@@ -21,6 +21,6 @@ ones = gradient_at_input(lambda bn: nn.init.ones_(bn.weight))  # the cure: the d
 print(f"gradient at the input: gamma in U(-.05, .05) {tiny:.1e}, gamma = 1 {ones:.1e}")
 
 cold = nn.BatchNorm1d(50).eval()
-cold.running_var.zero_()  # started at 0 instead of 1
+cold.running_var.zero_()  # initialized with 0 instead of 1
 blown_up = cold(x).abs().max().item()
 print(f"running variance 0: largest output {blown_up:.0f} instead of {x.abs().max():.1f}")

@@ -44,5 +44,5 @@ def test_cubes_sit_where_they_belong_and_say_what_they_are() -> None:
     np.testing.assert_allclose(corners.mean(1)[-1], [6, 6, 9])
     assert max(*mesh.i, *mesh.j, *mesh.k) == len(mesh.x) - 1
     np.testing.assert_allclose([np.mean(side) for side in (outline.x, outline.y, outline.z)], [2, 3, 4])
-    assert mesh.text[0].startswith("image 1, channel 1, place 1: 0.126")
+    assert mesh.text[0].startswith("image 1, channel 1, position 1: 0.126")
     assert len(set(mesh.text[:8])) == 1
