@@ -3,23 +3,23 @@
 import streamlit as st
 
 from bnviz.config import InputError
-from bnviz.lab import controls, live_view, moment, recordings, scenes, tour, viewer
+from bnviz.lab import controls, live_view, panel_export, recordings, scenes, tour, viewer
 from bnviz.ui.datasets import trainable
 from bnviz.ui.text import t
 
-tour.arrive()
+tour.sync_from_url()
 experiment = controls.sidebar(trainable())
-session = viewer.current()
+session = viewer.current_session()
 
-if tour.at() is None:
+if tour.current_step() is None:
     with st.container(horizontal=True, vertical_alignment="center", key="headline"):
         with st.container():
             scenes.heading(experiment)
-        tour.invitation()
-tour.card()
+        tour.start_button()
+tour.step_card()
 try:
-    viewer.follow(session, experiment)
-    tour.steer(session)
+    viewer.follow_experiment(session, experiment)
+    tour.act_on_run(session)
 except InputError as error:
     st.error(str(error))
 
@@ -28,13 +28,13 @@ except InputError as error:
 def lab() -> None:
     """Draw the view and what rests in it; what the view reports reruns only this."""
     rest = live_view.live_view(session)
-    if live_view.slow_road():
+    if live_view.is_fallback_transport():
         st.caption(t("lab.rerun"))
-    moment.explore(session, rest)
+    panel_export.draw(session, rest)
     scenes.why(experiment)
     recordings.drawer(session)
 
 
 lab()
-if live_view.slow_road():
-    live_view.feed(session)
+if live_view.is_fallback_transport():
+    live_view.send_by_reruns(session)

@@ -179,7 +179,6 @@ PENDING: tuple[str, ...] = (
     "bnviz/data",
     "bnviz/figures",
     "bnviz/files",
-    "bnviz/lab",
     "bnviz/ledger",
     "bnviz/live",
     "bnviz/nets",

@@ -1,4 +1,4 @@
-"""The compare controls: in what the arms differ."""
+"""The controls that say in what the networks differ."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import streamlit as st
 
 from bnviz.config import COMPARABLE, FIELDS, NORMS, Bounds, Choice, Flag, Numbers, Value, format_value
 from bnviz.lab.settings import NORM, NORMALIZERS, ONE, from_widget
-from bnviz.lab.steps import stops
+from bnviz.lab.slider_values import slider_values
 from bnviz.text.catalogue import value_label
 from bnviz.ui.text import language, t
 
-MOST_ARMS = 3
+MAX_ARMS = 3
 
 
 def draw() -> None:
-    """Draw what is compared, and one BN switch for each network or for all."""
+    """Draw the choice of what is compared, and BN switches: one per network, or one for all."""
     state = st.session_state
     st.selectbox(
         t("compare.label"),
@@ -52,7 +52,7 @@ def _values(name: str) -> None:
         list(dict.fromkeys((*options(name), *state["values"]))),
         format_func=lambda text: _read(name, text),
         key="values",
-        max_selections=MOST_ARMS,
+        max_selections=MAX_ARMS,
         accept_new_options=isinstance(FIELDS[name], Bounds | Numbers),
         help=t("compare.values_help"),
     )
@@ -61,10 +61,10 @@ def _values(name: str) -> None:
 
 
 def options(name: str) -> list[str]:
-    """Return the listed values of a field, as text."""
+    """Return the values of a field that are offered for comparison, as text."""
     accepted = FIELDS[name]
     if isinstance(accepted, Bounds):
-        return [format_value(value) for value in stops(name)]
+        return [format_value(value) for value in slider_values(name)]
     if isinstance(accepted, Choice):
         return list(accepted.options)
     if isinstance(accepted, Flag):
@@ -73,7 +73,7 @@ def options(name: str) -> list[str]:
 
 
 def _start_values() -> None:
-    """Offer the current value and a neighbor of it when another field is compared."""
+    """Compare the current value with a neighboring one, whenever another field is chosen."""
     state = st.session_state
     name = state["compare"]
     if name == NORMALIZERS:

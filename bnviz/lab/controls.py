@@ -1,4 +1,4 @@
-"""The sidebar: every field of an experiment as a control, the address and the link to share."""
+"""The sidebar: a control for every field of an experiment, and the link to share it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from bnviz.config import (
     preset,
 )
 from bnviz.lab import compare, settings
-from bnviz.lab.steps import bounds_of, stops
+from bnviz.lab.slider_values import bounds_of, slider_values
 from bnviz.text.catalogue import value_label
 from bnviz.ui import url_state
 from bnviz.ui.text import language, t
@@ -54,32 +54,32 @@ MORE = (
     "distortion",
     "device",
 )
-# Controls that mean something for some nets only; the others do not show them.
+# Controls that apply to some nets only; they are hidden for the others.
 ONLY = {"depth": ("mlp",), "skip": ("resnet20",), "factorize": ("inception",), "lrn": ("inception",)}
 _ERROR, _PENDING = "bnviz.address_error", "bnviz.pending"
 
 
 @dataclass
 class Sidebar:
-    """Where an error sentence can be put: below each front control, or below More."""
+    """The places for error messages: below each main control, and below More."""
 
     slots: dict[str, Any] = field(default_factory=dict)
 
-    def tell(self, error: InputError) -> None:
-        """Show a sentence beside the control that it names."""
+    def show_error(self, error: InputError) -> None:
+        """Show an error below the control that it names, else below More."""
         words = str(error).replace(",", " ").split()
         name = next((word for word in words if word in self.slots), "more")
         self.slots[name].error(t("sidebar.kept", error=str(error).rstrip(".")))
 
 
 def sidebar(datasets: Mapping[str, str]) -> Experiment:
-    """Draw the sidebar and return the experiment that it asks for.
+    """Draw the sidebar and return the experiment that its controls describe.
 
     Args:
-        datasets: names that can be trained on and how people read them.
+        datasets: names of the data sets that can be trained on, each with its label.
 
     Returns:
-        The experiment; the last good one when the controls contradict each other.
+        The experiment; the last valid one while the controls contradict each other.
     """
     state: Any = st.session_state
     error = settings.sync_from_url(state, url_state.params(settings.EXPERIMENT_PARAMS))
@@ -95,7 +95,7 @@ def sidebar(datasets: Mapping[str, str]) -> Experiment:
         try:
             experiment = settings.read(state)
         except InputError as wrong:
-            bar.tell(wrong)
+            bar.show_error(wrong)
             return settings.remembered(state)
         query = settings.remember(state, experiment)
         url_state.replace_params(settings.EXPERIMENT_PARAMS, query)
@@ -103,27 +103,27 @@ def sidebar(datasets: Mapping[str, str]) -> Experiment:
     return experiment
 
 
-def ask(**values: object) -> None:
-    """Set controls at the next run: for code that runs after the sidebar was drawn."""
+def set_on_next_run(**values: object) -> None:
+    """Set controls at the next run; for code that runs after the sidebar was drawn."""
     st.session_state[_PENDING] = values
 
 
-def ask_experiment(experiment: Experiment) -> None:
-    """Set every control to an experiment at the next run."""
+def load_into_widgets(experiment: Experiment) -> None:
+    """Load an experiment into all controls, at the next run."""
     values: dict[str, Any] = {}
     settings.fill(values, experiment)
-    ask(**values)
+    set_on_next_run(**values)
 
 
-def number(name: str) -> None:
-    """Draw a slider of round values; a value off the list joins it."""
+def number_slider(name: str) -> None:
+    """Draw a slider over round values; a current value that is not listed is added."""
     state = st.session_state
     current = settings.from_widget(name, state[name])
-    # Writing the value again keeps it when a value off the list changed the options, so the identity.
+    # An added value changes the options and so the widget's identity; writing the value again keeps it.
     state[name] = settings.to_widget(name, current)
     st.select_slider(
         t(f"field.{name}.label"),
-        [settings.to_widget(name, value) for value in stops(name, (current,))],
+        [settings.to_widget(name, value) for value in slider_values(name, (current,))],
         format_func=lambda value: value_label(name, value, language()),
         key=name,
         help=t(f"field.{name}.help"),
@@ -131,8 +131,8 @@ def number(name: str) -> None:
     )
 
 
-def choice(name: str, options: tuple[str, ...]) -> None:
-    """Draw one button an option."""
+def choice_buttons(name: str, options: tuple[str, ...]) -> None:
+    """Draw one button per option."""
     st.segmented_control(
         t(f"field.{name}.label"),
         options,
@@ -144,8 +144,8 @@ def choice(name: str, options: tuple[str, ...]) -> None:
     )
 
 
-def flag(name: str) -> None:
-    """Draw a switch."""
+def switch(name: str) -> None:
+    """Draw a switch for a yes-or-no field."""
     st.toggle(t(f"field.{name}.label"), key=name, help=t(f"field.{name}.help"))
 
 
@@ -154,11 +154,11 @@ def _draw(name: str) -> None:
     if st.session_state["net"] not in ONLY.get(name, NETS):
         return
     if isinstance(accepted, Bounds):
-        number(name)
+        number_slider(name)
     elif isinstance(accepted, Choice):
-        choice(name, accepted.options)
+        choice_buttons(name, accepted.options)
     elif isinstance(accepted, Flag):
-        flag(name)
+        switch(name)
     elif isinstance(accepted, Numbers):
         st.text_input(t(f"field.{name}.label"), key=name, help=t(f"field.{name}.help"))
 
@@ -171,7 +171,7 @@ def _front(bar: Sidebar, datasets: Mapping[str, str]) -> None:
         list(PRESETS),
         format_func=lambda name: t(f"scene.{name}.name"),
         key="preset",
-        on_change=_take_preset,
+        on_change=_load_preset,
         help=t("sidebar.scene_help"),
     )
     names = list(dict.fromkeys((*datasets, state["dataset"])))
@@ -189,7 +189,7 @@ def _front(bar: Sidebar, datasets: Mapping[str, str]) -> None:
         format_func=lambda name: value_label("net", name, language()),
         key="net",
         help=t("field.net.help"),
-        on_change=_take_net,
+        on_change=_load_net_defaults,
     )
     bar.slots["net"] = st.empty()
     compare.draw()
@@ -210,37 +210,37 @@ def _more(bar: Sidebar) -> None:
             key="exact",
             placeholder=t("sidebar.exact_placeholder"),
             help=t("sidebar.exact_help"),
-            on_change=_take_exact,
+            on_change=_apply_exact,
         )
     bar.slots["more"] = st.empty()
-    if told := st.session_state.pop(_ERROR, None):
-        bar.slots["more"].error(told)
+    if message := st.session_state.pop(_ERROR, None):
+        bar.slots["more"].error(message)
 
 
-def _take_preset() -> None:
-    """Set every control to the chosen scene; the seed and the device stay."""
+def _load_preset() -> None:
+    """Set every control to the chosen scene; the seed and the device are kept."""
     state: Any = st.session_state
-    if state["preset"] not in PRESETS:  # its name in the language of before; text.arrive mends it
+    if state["preset"] not in PRESETS:  # still the name in the former language; ui.text repairs it
         return
     kept = {name: state[name] for name in ("seed", "device") if name in state}
     settings.fill(state, preset(state["preset"]))
     state.update(kept)
 
 
-def _take_net() -> None:
-    """Set the controls that suit the chosen net."""
+def _load_net_defaults() -> None:
+    """Set the controls to starting values that suit the chosen net."""
     state: Any = st.session_state
     for name, value in STARTS.get(state["net"], {}).items():
         state[name] = settings.to_widget(name, value)
 
 
-def _take_exact() -> None:
-    """Read ``field=value`` pairs into the controls, all or none."""
+def _apply_exact() -> None:
+    """Load ``field=value`` pairs into the controls, all of them or none."""
     state: Any = st.session_state
     text = str(state["exact"])
     try:
         values = dict(_pair(part) for part in text.split())
-        settings.read({**state, **values})  # raises what is wrong with the whole
+        settings.read({**state, **values})  # raises InputError if the fields do not fit together
     except InputError as wrong:
         state[_ERROR] = t("sidebar.kept", error=str(wrong).rstrip("."))
         return
@@ -267,7 +267,7 @@ def _share(query: Mapping[str, str]) -> None:
 
 
 def changed_words(experiment: Experiment) -> str:
-    """Name what differs from the scene: "lr 2, depth 3"; empty when nothing does."""
+    """Return the fields that differ from the scene as words, such as "lr 2, depth 3"; empty without differences."""
     words = settings.changes_from(experiment).items()
     return ", ".join(
         t("arm.other", field=t(f"field.{name}.label").lower(), value=value_label(name, value, language()))

@@ -1,4 +1,4 @@
-"""The live view on a page: mounts assets/live/main.js once and listens to what it reports."""
+"""The live view on a page: it mounts assets/live/main.js once and handles what the view reports."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from bnviz.config import FIELDS
-from bnviz.lab.controls import ask
+from bnviz.lab.controls import set_on_next_run
 from bnviz.live.commands import handle_command
 from bnviz.live.latest_messages import Cursor
 from bnviz.ui import lecture, url_state
@@ -26,7 +26,7 @@ PANELS = ("distributions", "figure1", "saturation", "contours", "gradients", "pa
 _TRANSPORT, _PANEL, _SENT = "bnviz.transport", "bnviz.panel", "bnviz.sent"
 _SHOW = "bnviz.show"
 
-# A blob module has no address of its own, so the app's prefix is read off Streamlit's own script.
+# A blob module has no address of its own, so the app's prefix is read from Streamlit's own script.
 _LOADER = """
 const script = document.querySelector('script[src*="static/js/"]').src;
 const base = script.slice(0, script.indexOf("static/js/"));
@@ -41,7 +41,7 @@ export default function (component) {
 }
 """
 
-# The view may not have loaded yet: then an array keeps what it will take.
+# While the view is still loading, an array keeps the messages for it.
 _FEEDER = """
 export default function ({ data }) {
   if (!(data instanceof Uint8Array)) return;
@@ -53,7 +53,7 @@ export default function ({ data }) {
 
 
 def live_view(session: Session) -> dict[str, Any] | None:
-    """Mount the view; return ``{"panel", "step"}`` of what rests on screen, None while it moves."""
+    """Mount the view; return ``{"panel", "step"}`` of the paused panel, or None while the view moves."""
     state: Any = st.session_state
     if _PANEL not in state:
         wanted = url_state.param("panel", PANELS[0])
@@ -76,17 +76,17 @@ def live_view(session: Session) -> dict[str, Any] | None:
         on_op_change=lambda: None,
         on_new_seed_change=lambda: None,
     )
-    _listen(session, result)
+    _handle_reports(session, result)
     rest = result.rest
     return dict(rest) if rest and rest.get("panel") in PANELS else None
 
 
-def show(panel: str, step: int | None = None) -> None:
-    """Let the view open a panel and go to a step, once; what the visitor does afterwards stays.
+def open_panel(panel: str, step: int | None = None) -> None:
+    """Open a panel of the view at a step, once; the visitor may then move on.
 
     Args:
         panel: one of PANELS.
-        step: None is the newest.
+        step: the step to show; None is the newest.
     """
     state: Any = st.session_state
     former = state.get(_SHOW) or {"n": 0}
@@ -97,31 +97,32 @@ def _component(name: str, js: str) -> ComponentRenderer:
     return st.components.v2.component(name, js=js)
 
 
-def _listen(session: Session, result: ComponentResult) -> None:
+def _handle_reports(session: Session, result: ComponentResult) -> None:
     state: Any = st.session_state
     if result.op and result.op.get("op") == "backlog":
         state[_SENT] = Cursor()
     elif result.op:
         handle_command(session, dict(result.op))
     if result.new_seed:
-        ask(seed=secrets.randbelow(2**31))
+        set_on_next_run(seed=secrets.randbelow(2**31))
         st.rerun()
     if result.transport and result.transport != state.get(_TRANSPORT):
         state[_TRANSPORT] = result.transport
         st.rerun()
 
 
-def slow_road() -> bool:
-    """Tell whether the browser could not open our socket."""
+def is_fallback_transport() -> bool:
+    """Return whether messages go through Streamlit reruns because the browser could not open the websocket."""
     return bool(st.session_state.get(_TRANSPORT) == "rerun")
 
 
 @st.fragment(run_every=0.1)
-def feed(session: Session) -> None:
-    """Hand new messages to the view by reruns: the road that every host lets pass.
+def send_by_reruns(session: Session) -> None:
+    """Send new messages to the view through Streamlit reruns: the fallback where websockets are blocked.
 
-    The browser may skip one: the newer replaces what was not drawn yet. So each says which generation of the
-    source it belongs to, and a view that missed its beginning asks for it (op "backlog").
+    The browser may skip a message, because a newer one replaces whatever was not drawn yet. Each message
+    therefore names the generation of its source, and a view that missed the start of a generation asks for all
+    of it again (op "backlog").
     """
     state: Any = st.session_state
     if _SENT not in state:
@@ -136,7 +137,7 @@ def feed(session: Session) -> None:
 
 
 def strings() -> dict[str, Any]:
-    """Return the live view's words as the tree that its files had."""
+    """Return the live view's sentences as a tree, nested by the parts of their keys."""
     tree: dict[str, Any] = {}
     for key, words in branch("live").items():
         *path, last = key.split(".")[1:]

@@ -1,4 +1,4 @@
-"""Saving what was measured, and opening what somebody else saved."""
+"""Download of the recording of a run, and upload of a saved one."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from bnviz.live.session import Session
 
 _KEY, _OPENED = "upload_recording", "bnviz.opened"
-MOST_MB = 100
+MAX_MB = 100
 
 
 def drawer(session: Session) -> None:
     """Draw the download of this run and the upload of a recording."""
     with st.expander(t("lab.open"), key="drawer", icon=":material/folder_open:"):
         left, right = st.columns(2, vertical_alignment="bottom")
-        right.file_uploader(t("lab.upload"), "npz", key=_KEY, help=t("lab.upload_help"), max_upload_size=MOST_MB)
+        right.file_uploader(t("lab.upload"), "npz", key=_KEY, help=t("lab.upload_help"), max_upload_size=MAX_MB)
         _open(session)
         left.download_button(
             t("lab.save"),
-            lambda: viewer.saved(session),
+            lambda: viewer.recording_bytes(session),
             file_name="bnviz-run.npz",
             mime="application/octet-stream",
             disabled=session.history is None,
@@ -37,14 +37,14 @@ def drawer(session: Session) -> None:
 
 
 def _open(session: Session) -> None:
-    """Show an uploaded recording, once; a refusal stays until another file is given."""
+    """Show an uploaded recording, once; an error message is kept until another file is uploaded."""
     state: Any = st.session_state
     upload = state.get(_KEY)
     if upload is None:
         return
     known, refusal = state.get(_OPENED, (None, None))
     if known != upload.file_id:
-        refusal = _take(session, upload)
+        refusal = _open_upload(session, upload)
         state[_OPENED] = (upload.file_id, refusal)
         st.rerun()
     if refusal is not None:
@@ -53,10 +53,10 @@ def _open(session: Session) -> None:
         st.info(t("lab.opened", name=upload.name))
 
 
-def _take(session: Session, upload: UploadedFile) -> str | None:
-    """Open an upload in the session; return why not, if so."""
+def _open_upload(session: Session, upload: UploadedFile) -> str | None:
+    """Show an upload in the session; return the error message of a file that is refused, else None."""
     try:
-        viewer.open_recording(session, viewer.opened(upload.name, upload.getvalue()))
+        viewer.open_recording(session, viewer.read_upload(upload.name, upload.getvalue()))
     except InputError as error:
         return str(error)
     return None

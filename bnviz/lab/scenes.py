@@ -1,4 +1,4 @@
-"""The words above and below the live view: what this is, what to look for, how sure the reason is."""
+"""The words above and below the live view: what the scene is, what to look for, and why it happens."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _TWINS = {(("norm", "none"),), (("norm", "batch"),)}
 
 
 def scene_key(experiment: Experiment) -> str:
-    """Return the scene whose words hold here: the experiment's own if nothing was changed, else "custom"."""
+    """Return the name of the scene if the experiment is unchanged, else "custom"."""
     usual = set(experiment.arms) == _TWINS
     return experiment.name if usual and not changes_from(experiment) else "custom"
 
 
 def heading(experiment: Experiment) -> None:
-    """Say what this is and what to look for."""
+    """Draw the scene's title and what to look for."""
     key = scene_key(experiment)
     st.subheader(t(f"scene.{key}.title"), anchor=False)
     look = t(f"scene.{key}.look")
@@ -31,7 +31,7 @@ def heading(experiment: Experiment) -> None:
 
 
 def why(experiment: Experiment) -> None:
-    """Say why, with the standing of the reason: measured, proven, reported or disputed."""
+    """Draw the reason and its standing: measured, proven, reported or disputed."""
     key = scene_key(experiment)
     if key == "custom":
         return

@@ -1,8 +1,8 @@
-"""The experiment in three forms that are kept equal: the widgets' values, the URL, and memory between pages.
+"""One experiment in three places that are kept equal: the widgets, the address, and memory between pages.
 
-The URL is written with ``bnviz.config.to_query`` and read with ``from_query``, so it is the command
-line's own language. Streamlit's ``bind="query-params"`` would drop a wrong value without a word, and it
-knows one fixed default a widget, where ours depends on the scene.
+The address is written with ``bnviz.config.to_query`` and read with ``from_query``, in the same words as on the
+command line. Streamlit's ``bind="query-params"`` would drop a wrong value silently, and it knows one fixed
+default per widget, whereas the defaults here depend on the scene.
 """
 
 from __future__ import annotations
@@ -28,27 +28,27 @@ from bnviz.config import (
 State = MutableMapping[str, Any]
 
 EXPERIMENT_PARAMS = ("preset", "arms", *FIELDS)
-"""Names of the query parameters that make an experiment."""
+"""Names of the query parameters that describe an experiment."""
 
 NOTHING = "none"
-"""How a slider holds None, as the address writes it."""
+"""The value of a slider that stands for None, spelled as in the address."""
 
 NORM, NORMALIZERS, ONE = "norm", "norms", "one"
-"""Values of the compare control that are no other field: with and without BN, any norms, one network."""
+"""Values of the compare control besides the fields: with and without BN, several normalizers, one network."""
 
 WIDGETS = ("preset", "compare", "first_bn", "second_bn", "values", *FIELDS)
-"""Keys of all widgets that make an experiment."""
+"""Keys of all widgets that describe an experiment."""
 
 _QUERY, _SEEN = "bnviz.query", "bnviz.widgets"
 
 
 def to_widget(name: str, value: Value) -> Value:
-    """Return a field's value as its widget holds it: to Streamlit, None means that nothing was chosen."""
+    """Return a field's value as its widget holds it, since None means to Streamlit that nothing was chosen."""
     return NOTHING if value is None and _optional(name) else value
 
 
 def from_widget(name: str, value: Value) -> Value:
-    """Undo ``to_widget``."""
+    """Return the field's value for a value of its widget, the inverse of ``to_widget``."""
     return None if value == NOTHING and _optional(name) else value
 
 
@@ -93,7 +93,7 @@ def read(state: Mapping[str, Any]) -> Experiment:
 
 
 def read_arms(state: Mapping[str, Any]) -> tuple[Changes, ...]:
-    """Return what the compare controls ask for; two equal networks become one."""
+    """Return the arms that the compare controls describe; two equal networks become one."""
     if state["compare"] == ONE:
         return _one(state["norm"])
     if state["compare"] == NORM:
@@ -105,7 +105,7 @@ def read_arms(state: Mapping[str, Any]) -> tuple[Changes, ...]:
 
 
 def experiment_from_query(query: Mapping[str, str]) -> tuple[Experiment, str | None]:
-    """Read an experiment from query parameters; what is wrong is left out and told.
+    """Read an experiment from query parameters; wrong ones are left out.
 
     Returns:
         The experiment, and the first error or None.
@@ -125,13 +125,13 @@ def experiment_from_query(query: Mapping[str, str]) -> tuple[Experiment, str | N
 
 
 def sync_from_url(state: State, query: Mapping[str, str]) -> str | None:
-    """Bring widgets and address together before any widget is drawn.
+    """Load the address into the widgets where it has changed, before any widget is drawn.
 
-    A first visit, a return from another page and the browser's back button set the widgets; else the
-    widgets rule.
+    The address counts at a first visit, at a return from another page and after the browser's back button.
+    Otherwise the widgets count, and ``remember`` writes their experiment back into the address.
 
     Returns:
-        The error of a wrong address, or None.
+        The error message of a wrong address, or None.
     """
     ours = {name: text for name, text in query.items() if name in EXPERIMENT_PARAMS}
     last: dict[str, str] | None = state.get(_QUERY)
@@ -142,7 +142,7 @@ def sync_from_url(state: State, query: Mapping[str, str]) -> str | None:
     elif last is not None and ours != last and state.get(_SEEN) == _widgets(state):
         experiment, error = experiment_from_query(ours)
         fill(state, experiment)
-    # Streamlit forgets the value of a control that was not drawn in the last run; give it back.
+    # Streamlit forgets the value of a control that was not drawn in the last run; restore it.
     for key, value in state.get(_SEEN, {}).items():
         if key not in state:
             state[key] = value
@@ -150,7 +150,7 @@ def sync_from_url(state: State, query: Mapping[str, str]) -> str | None:
 
 
 def remember(state: State, experiment: Experiment) -> dict[str, str]:
-    """Keep an accepted experiment for other pages and return its address."""
+    """Keep a valid experiment for other pages; return its query parameters."""
     query = to_query(experiment)
     state[_QUERY] = query
     state[_SEEN] = _widgets(state)
@@ -158,17 +158,17 @@ def remember(state: State, experiment: Experiment) -> dict[str, str]:
 
 
 def remembered(state: Mapping[str, Any]) -> Experiment:
-    """Return the last accepted experiment, or the default scene."""
+    """Return the last valid experiment, or the default scene."""
     return experiment_from_query(state.get(_QUERY, {}))[0]
 
 
 def remember_field(state: State, name: str, text: str) -> None:
-    """Change one field of the remembered experiment from another page, as its address says it."""
+    """Change one field of the remembered experiment from another page; ``text`` is spelled as in the address."""
     state[_QUERY] = {**state.get(_QUERY, {}), name: text}
 
 
 def changes_from(experiment: Experiment) -> dict[str, Value]:
-    """Return the fields in which an experiment left its scene, but for seed, device and what arms set."""
+    """Return the fields that differ from the scene, except the seed, the device and the fields that arms set."""
     start = PRESETS.get(experiment.name)
     if start is None:
         return {}

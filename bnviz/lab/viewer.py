@@ -1,4 +1,4 @@
-"""This visitor's live session and the bundled recording."""
+"""The visitor's live session, and the recording that comes with the app."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from bnviz.config import Experiment
-from bnviz.lab.controls import ask_experiment
+from bnviz.lab.controls import load_into_widgets
 from bnviz.live.registry import registry
 from bnviz.live.session import Session
 from bnviz.telemetry import recording
@@ -19,29 +19,29 @@ BUNDLED = Path(__file__).resolve().parents[2] / "assets" / "recordings" / "defau
 _TOKEN, _SHOWN = "bnviz.token", "bnviz.shown"
 
 
-def current() -> Session:
-    """Return the visitor's session, opened at the first call."""
+def current_session() -> Session:
+    """Return the visitor's session; the first call opens it."""
     session = registry().open(st.session_state.get(_TOKEN))
     st.session_state[_TOKEN] = session.token
     return session
 
 
-def follow(session: Session, experiment: Experiment, recorded: History | None = None) -> None:
-    """Make the session's experiment the wanted one; a recording stands in until somebody trains.
+def follow_experiment(session: Session, experiment: Experiment, recorded: History | None = None) -> None:
+    """Give the session the experiment of the controls; until it trains, a recording is shown in its place.
 
     Args:
-        session: the visitor's.
-        experiment: what training trains.
-        recorded: a recording that stands in for it, though it may be of other data; the bundled one stands
-            in for its own experiment.
+        session: the visitor's session.
+        experiment: the experiment that pressing Train trains.
+        recorded: a recording to show for it, even one of other data; by default the bundled recording is shown
+            if it is of the same experiment.
     """
-    wanted = _wanted(session, experiment)
+    wanted = _shown_key(session, experiment)
     if session.experiment is not None and st.session_state.get(_SHOWN) == wanted:
-        return  # also: a recording that was opened stays until a control moves
+        return  # an opened recording, too, is shown until a control moves
     st.session_state[_SHOWN] = wanted
     stand_in = recorded or bundled_recording()
     stands_in = stand_in is not None and (recorded is not None or same_run(stand_in.experiment, experiment))
-    at_rest = not session.status.is_training  # a new run that will train says idle at first
+    at_rest = not session.status.is_training  # a new run that is about to train says idle at first
     if not (stands_in and session.history is None):
         session.configure(experiment)
     if stand_in is not None and stands_in and at_rest and session.status == Status.IDLE:
@@ -49,35 +49,35 @@ def follow(session: Session, experiment: Experiment, recorded: History | None = 
 
 
 def open_recording(session: Session, history: History) -> None:
-    """Show a recording, and let the controls say what it is a recording of."""
+    """Show a recording, and load its experiment into the controls."""
     experiment = history.experiment
     session.show(history)
-    st.session_state[_SHOWN] = _wanted(session, experiment)
-    ask_experiment(experiment)
+    st.session_state[_SHOWN] = _shown_key(session, experiment)
+    load_into_widgets(experiment)
 
 
-def _wanted(session: Session, experiment: Experiment) -> tuple[str, str]:
+def _shown_key(session: Session, experiment: Experiment) -> tuple[str, str]:
     return session.token, repr((experiment.base, experiment.arms))
 
 
 def same_run(one: Experiment, other: Experiment) -> bool:
-    """Tell whether two experiments train the same networks; only their names may differ."""
+    """Return whether two experiments train the same networks; their names may differ."""
     return one.arms == other.arms and one.base == other.base
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)
 def bundled_recording() -> History | None:
-    """Load the recording that comes with the app; None where there is none."""
+    """Load the recording that comes with the app; None if it is missing."""
     return recording.load(BUNDLED) if BUNDLED.is_file() else None
 
 
-def opened(name: str, content: bytes) -> History:
-    """Read an uploaded recording; raises InputError, which names the file, when it is none of ours."""
+def read_upload(name: str, content: bytes) -> History:
+    """Read an uploaded recording; raises InputError, which names the file, if it is not a recording of bnviz."""
     return recording.load(content, label=name)
 
 
-def saved(session: Session) -> bytes:
-    """Write what a session shows as the bytes of a .npz; empty when there is nothing."""
+def recording_bytes(session: Session) -> bytes:
+    """Return the recording of what a session shows as the bytes of a .npz; empty if it shows nothing."""
     history = session.history
     if history is None:
         return b""

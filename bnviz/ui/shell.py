@@ -9,7 +9,7 @@ from bnviz.ui.text import t
 
 ROOT = Path(__file__).resolve().parents[2]
 
-text.arrive()
+text.keep_values_across_languages()
 
 # On a slide or a course page (?embed=true) the view is alone: no sidebar, no menu.
 embedded = bool(st.context.is_embedded)

@@ -38,7 +38,7 @@ def browser_language() -> str:
     return spoken if spoken in LANGUAGES else "en"
 
 
-def arrive() -> None:
+def keep_values_across_languages() -> None:
     """Keep every control's value when the language changes, before any of them is drawn.
 
     The browser knows options by their words. A value that is written anew makes Streamlit say it in the new

@@ -7,20 +7,20 @@ import re
 from lab_view import Lab, words
 from playwright.sync_api import expect
 
-from bnviz.lab.tour import STOPS
+from bnviz.lab.tour import STEPS
 from bnviz.live import wire
 from bnviz.text.catalogue import say
 
-LAST = len(STOPS)
+LAST = len(STEPS)
 
 
 def at_stop(lab: Lab, number: int) -> None:
-    """Wait until the page and the view show a stop."""
+    """Wait until the page and the view show a step of the tour."""
     card = lab.page.locator(".st-key-tour")
     expect(card.get_by_text(words("tour.name", step=number, last=LAST))).to_be_visible()
     expect(card.get_by_role("heading", name=words(f"tour.{number}.title"))).to_be_visible()
     expect(lab.page).to_have_url(re.compile(rf"[?&]tour={number}\b"))
-    expect(lab.view).to_have_attribute("data-panel", STOPS[number - 1].panel)
+    expect(lab.view).to_have_attribute("data-panel", STEPS[number - 1].panel)
 
 
 def press(lab: Lab, name: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from bnviz.config import PRESETS, Experiment, InputError, RunConfig, compare, preset, to_query
 from bnviz.lab import settings
-from bnviz.lab.steps import stops
+from bnviz.lab.slider_values import slider_values
 
 EXPERIMENTS = [
     *(preset(name) for name in PRESETS),
@@ -117,7 +117,7 @@ def test_changes_from_a_scene_leave_out_seed_and_device() -> None:
 
 @pytest.mark.parametrize("name", ["lr", "init_scale", "init_std", "eps", "momentum", "batch_size", "dropout"])
 def test_every_stop_is_accepted_and_in_order(name: str) -> None:
-    listed = stops(name)
+    listed = slider_values(name)
     for value in listed:
         RunConfig().with_fields(**{name: value})
     numbers = [value for value in listed if value is not None]
@@ -126,10 +126,10 @@ def test_every_stop_is_accepted_and_in_order(name: str) -> None:
 
 
 def test_a_value_off_the_list_joins_it() -> None:
-    assert 0.37 in stops("lr", (0.37,))
-    assert stops("momentum", (None,))[0] is None
+    assert 0.37 in slider_values("lr", (0.37,))
+    assert slider_values("momentum", (None,))[0] is None
 
 
-def test_words_have_no_stops() -> None:
-    with pytest.raises(TypeError, match="activation is no number"):
-        stops("activation")
+def test_words_have_no_slider_values() -> None:
+    with pytest.raises(TypeError, match="activation is not a numeric field"):
+        slider_values("activation")

@@ -145,12 +145,12 @@ def test_a_language_without_words_is_not_spoken(open_app: Open) -> None:
 def test_words_of_the_language_before_are_no_values(monkeypatch: pytest.MonkeyPatch) -> None:
     state = {"preset": "bad-init", "lr": 0.5, "go": True, "lang": "en", "bnviz.x": "default"}
     monkeypatch.setattr(text.st, "session_state", state)
-    text.arrive()
+    text.keep_values_across_languages()
     state["lang"] = "zh"
-    text.arrive()
+    text.keep_values_across_languages()
     state["preset"] = EN["scene.bad-init.name"]  # sent before the browser heard of the new words
-    text.arrive()
+    text.keep_values_across_languages()
     assert state["preset"] == "bad-init"
     state["preset"] = "figure1"
-    text.arrive()
+    text.keep_values_across_languages()
     assert state["preset"] == "figure1"

@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from bnviz.chapters.convolution.live_scene import COMPARED, NETS, RATES, WIDTHS, live_experiment, stands_in
 from bnviz.config import Experiment, InputError
 from bnviz.data import data_status
-from bnviz.lab import live_view, moment, viewer
+from bnviz.lab import live_view, panel_export, viewer
 from bnviz.telemetry.history import History
 from bnviz.ui.chapter import lab_link, reason, section
 from bnviz.ui.datasets import NOT_HERE, trainable
@@ -25,22 +25,22 @@ def train() -> None:
     section("convolution.train")
     net, experiment = _controls()
     _offer()
-    session = viewer.current()
+    session = viewer.current_session()
     recorded = stands_in(net, experiment)
     try:
-        viewer.follow(session, experiment, recorded)
+        viewer.follow_experiment(session, experiment, recorded)
     except InputError as error:
         st.error(str(error))
     if recorded is not None:
         _recorded(recorded, experiment)
     if _SEEN not in st.session_state and not param("panel"):
-        live_view.show("curves")
+        live_view.open_panel("curves")
     st.session_state[_SEEN] = True
     _view()
     lab_link(experiment, t("convolution.train.lab"))
     reason(f"convolution.train.{net}")
-    if live_view.slow_road():
-        live_view.feed(session)
+    if live_view.is_fallback_transport():
+        live_view.send_by_reruns(session)
 
 
 def _controls() -> tuple[str, Experiment]:
@@ -78,7 +78,7 @@ def _offer() -> None:
 
 
 def _recorded(recorded: History, experiment: Experiment) -> None:
-    session = viewer.current()
+    session = viewer.current_session()
     description, made = recorded.meta["dataset"], recorded.meta["provenance"]
     if session.source == "recorded":
         st.caption(
@@ -97,8 +97,8 @@ def _recorded(recorded: History, experiment: Experiment) -> None:
 
 @st.fragment
 def _view() -> None:
-    session = viewer.current()
+    session = viewer.current_session()
     rest = live_view.live_view(session)
-    if live_view.slow_road():
+    if live_view.is_fallback_transport():
         st.caption(t("lab.rerun"))
-    moment.explore(session, rest)
+    panel_export.draw(session, rest)

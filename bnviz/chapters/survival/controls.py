@@ -22,7 +22,7 @@ from bnviz.chapters.survival.request import (
     from_query,
 )
 from bnviz.config import InputError
-from bnviz.lab.steps import stops
+from bnviz.lab.slider_values import slider_values
 from bnviz.ui import url_state
 from bnviz.ui.datasets import dataset_label
 from bnviz.ui.text import t
@@ -65,7 +65,7 @@ def _arrive(state: Any) -> None:  # noqa: ANN401 - Streamlit's own type knows no
 
 def _set_ends(state: Any, side: str, field: str, low: float, high: float) -> None:  # noqa: ANN401
     """Set the two ends of a range, in the type of the field's stops."""
-    whole = all(isinstance(stop, int) for stop in stops(field))
+    whole = all(isinstance(stop, int) for stop in slider_values(field))
     for end, value in zip(ENDS, (low, high), strict=True):
         state[f"map_{side}_{field}_{end}"] = int(value) if whole else value
 
@@ -111,7 +111,10 @@ def _axis(side: str, places: list[DeltaGenerator]) -> None:
     for place, end, key in zip(ends, ENDS, keys, strict=True):
         state[key] = state[key]  # a value off the list changes the options, and with them the widget
         place.selectbox(
-            t(f"survival.control.{end}"), stops(field, [state[key]]), key=key, format_func=lambda value: f"{value:g}"
+            t(f"survival.control.{end}"),
+            slider_values(field, [state[key]]),
+            key=key,
+            format_func=lambda value: f"{value:g}",
         )
     count.number_input(t("survival.control.count"), 2, MOST_SIDE, key=f"map_{side}_count")
 

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from bnviz.config import Experiment, RunConfig, preset
-from bnviz.lab import moment, viewer
+from bnviz.lab import panel_export, viewer
 from bnviz.lab.live_view import PANELS
 from bnviz.ui.text import t
 
@@ -17,15 +17,15 @@ def resting(panel: str) -> None:
 
     import streamlit as st
 
-    from bnviz.lab import moment, viewer
+    from bnviz.lab import panel_export, viewer
 
     st.session_state["bnviz.explore_open"] = True
     session = SimpleNamespace(history=viewer.bundled_recording(), status="idle")
-    moment.explore(session, {"panel": panel, "step": 50})
+    panel_export.draw(session, {"panel": panel, "step": 50})
 
 
 def test_every_panel_has_a_twin() -> None:
-    assert set(moment.TWINS) == set(PANELS)
+    assert set(panel_export.EXPORTS) == set(PANELS)
 
 
 @pytest.mark.parametrize("panel", [panel for panel in PANELS if panel not in ("contours", "boundary")])
@@ -55,7 +55,7 @@ def test_a_recording_survives_saving_and_opening() -> None:
     bundled = viewer.bundled_recording()
     assert bundled is not None
     session = SessionWith(bundled)
-    again = viewer.opened("mine.npz", viewer.saved(session))  # type: ignore[arg-type]
+    again = viewer.read_upload("mine.npz", viewer.recording_bytes(session))  # type: ignore[arg-type]
     assert [frame.step for frame in again.frames] == [frame.step for frame in bundled.frames]
     assert again.experiment == bundled.experiment
 

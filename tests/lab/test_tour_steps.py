@@ -1,4 +1,4 @@
-"""The guided tour: what each stop sets up, and how it is entered and left."""
+"""The guided tour: what each step sets up, and how it is entered and left."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from streamlit.testing.v1 import AppTest
 
 from bnviz.config import PRESETS
 from bnviz.lab.live_view import PANELS
-from bnviz.lab.tour import STOPS
+from bnviz.lab.tour import STEPS
 from bnviz.ui import lecture, menu
 from bnviz.ui.text import has, t
 
-LAST = len(STOPS)
+LAST = len(STEPS)
 
 
 @pytest.fixture
@@ -31,28 +31,28 @@ def shown(app: AppTest) -> dict[str, object]:
     return dict(app.session_state["bnviz.show"])
 
 
-def test_every_stop_has_its_words_and_no_words_are_left_over() -> None:
-    for number, stop in enumerate(STOPS, 1):
-        assert stop.panel in PANELS
+def test_every_step_has_its_words_and_no_words_are_left_over() -> None:
+    for number, step in enumerate(STEPS, 1):
+        assert step.panel in PANELS
         assert all(has(f"tour.{number}.{part}") for part in ("title", "text", "look"))
     assert not has(f"tour.{LAST + 1}.title")
 
 
 @pytest.mark.parametrize("number", range(1, LAST + 1))
-def test_a_link_enters_a_stop(open_app: Open, asked: list[str], number: int) -> None:
+def test_a_link_enters_a_step(open_app: Open, asked: list[str], number: int) -> None:
     app = open_app(tour=str(number), preset="figure1", lr="2")
     assert not app.exception
-    stop = STOPS[number - 1]
+    step = STEPS[number - 1]
     experiment = session_of(app).experiment
     assert experiment is not None
     assert experiment.base == PRESETS["default"]
     arms = [dict(changes)["norm"] for changes in experiment.arms]
-    assert arms == (["none", "batch"] if stop.twins else ["none"])
+    assert arms == (["none", "batch"] if step.twins else ["none"])
     assert app.subheader[0].value == t(f"tour.{number}.title")
-    assert asked == [stop.act]
-    assert (shown(app)["panel"], shown(app)["step"]) == (stop.panel, stop.step)
+    assert asked == [step.action]
+    assert (shown(app)["panel"], shown(app)["step"]) == (step.panel, step.shown_step)
     app.run()
-    assert asked == [stop.act]  # once: what the visitor does afterwards stays
+    assert asked == [step.action]  # once: afterwards the visitor may move on
     assert shown(app)["n"] == 1
 
 
@@ -63,7 +63,7 @@ def test_forward_back_and_out(open_app: Open, asked: list[str]) -> None:
     for number in range(1, LAST):
         assert app.query_params["tour"] == str(number)
         app.button(key="tour_next").click().run()
-    assert asked == [stop.act for stop in STOPS]
+    assert asked == [step.action for step in STEPS]
     app.button(key="tour_back").click().run()
     assert app.query_params["tour"] == str(LAST - 1)
     app.button(key="tour_leave").click().run()
@@ -75,7 +75,7 @@ def test_forward_back_and_out(open_app: Open, asked: list[str]) -> None:
     assert not app.exception
 
 
-def test_the_last_stop_leads_to_the_chapters_and_to_the_lab(open_app: Open, asked: list[str]) -> None:
+def test_the_last_step_leads_to_the_chapters_and_to_the_lab(open_app: Open, asked: list[str]) -> None:
     app = open_app(tour=str(LAST))
     links = [link.proto.label for link in app.get("page_link")]
     assert links[: len(menu.CHAPTERS)] == [t(f"nav.{name}") for name in menu.present(menu.CHAPTERS)]
@@ -86,7 +86,7 @@ def test_the_last_stop_leads_to_the_chapters_and_to_the_lab(open_app: Open, aske
 
 
 @pytest.mark.parametrize("wrong", ["0", "99", "two", "-1", "²"])
-def test_what_is_no_stop_is_no_tour(open_app: Open, asked: list[str], wrong: str) -> None:
+def test_what_is_no_step_is_no_tour(open_app: Open, asked: list[str], wrong: str) -> None:
     app = open_app(tour=wrong, lr="2")
     assert not app.exception
     assert "tour" not in app.query_params
@@ -94,7 +94,7 @@ def test_what_is_no_stop_is_no_tour(open_app: Open, asked: list[str], wrong: str
     assert app.select_slider(key="lr").value == 2.0
 
 
-def test_a_moved_control_stays_within_a_stop(open_app: Open, asked: list[str]) -> None:
+def test_a_moved_control_stays_within_a_step(open_app: Open, asked: list[str]) -> None:
     app = open_app(tour="4")
     app.select_slider(key="depth").set_value(3).run()
     experiment = session_of(app).experiment

@@ -1,4 +1,4 @@
-"""The stops of a slider: round values within a field's bounds."""
+"""The values of a slider: round numbers within the bounds of a field."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from bnviz.config import FIELDS, Bounds, Value
 
-_STOPS: dict[str, tuple[float | int, ...]] = {
+_LISTED: dict[str, tuple[float | int, ...]] = {
     "depth": tuple(range(1, 21)),
     "width": (1, 2, 4, 8, 16, 32, 50, 64, 100, 128, 200, 256, 512),
     "batch_size": (1, 2, 4, 8, 16, 32, 60, 64, 100, 128, 256, 512, 1024),
@@ -25,13 +25,13 @@ _STOPS: dict[str, tuple[float | int, ...]] = {
 }
 
 
-def stops(name: str, also: Iterable[Value] = ()) -> list[Value]:
-    """Return a numeric field's slider stops in order, with the values in ``also`` among them.
+def slider_values(name: str, also: Iterable[Value] = ()) -> list[Value]:
+    """Return the slider values of a numeric field in order, including the values in ``also``.
 
-    A field without stops of its own gets 1, 2 and 5 times the powers of ten within its bounds.
+    A field that lists no values gets 1, 2 and 5 times the powers of ten within its bounds.
     """
     bounds = bounds_of(name)
-    listed = _STOPS.get(name) or _one_two_five(bounds.lo, bounds.hi)
+    listed = _LISTED.get(name) or _one_two_five(bounds.lo, bounds.hi)
     numbers = {value for value in listed if bounds.lo <= value <= bounds.hi}
     numbers |= {value for value in also if isinstance(value, int | float)}
     first: list[Value] = [None] if bounds.optional else []
@@ -42,7 +42,7 @@ def bounds_of(name: str) -> Bounds:
     """Return the bounds of a numeric field."""
     bounds = FIELDS[name]
     if not isinstance(bounds, Bounds):
-        raise TypeError(f"{name} is no number")
+        raise TypeError(f"{name} is not a numeric field")
     return bounds
 
 

@@ -1,4 +1,4 @@
-"""Explore this moment: the Plotly twin of the panel on screen, and its numbers as CSV."""
+"""The paused panel as a Plotly figure, to zoom into and save as PNG, and its numbers as CSV."""
 
 from __future__ import annotations
 
@@ -18,31 +18,42 @@ from bnviz.telemetry.history import History
 from bnviz.telemetry.records import STAGES, recorded_units
 from bnviz.training.state import Status
 from bnviz.ui.text import language, t
+from bnviz.ui.widgets import figure_style
 
 if TYPE_CHECKING:
     from bnviz.live.session import Session
-
 
 _OPEN = "bnviz.explore_open"
 
 
 @dataclass(frozen=True)
-class Twin:
-    """A panel at rest: its figure, the same in words, and the same as rows (made anew for each download)."""
+class PanelExport:
+    """What a paused panel is exported as.
+
+    Attributes:
+        figure: the panel as a Plotly figure.
+        alt: alternative text of the figure.
+        table: returns the numbers as rows; it is called at each download.
+    """
 
     figure: go.Figure
     alt: str
     table: Callable[[], tables.Table]
 
 
-def explore(session: Session, rest: Mapping[str, Any] | None) -> None:
-    """Draw the twin of what rests on screen, with its downloads."""
+def draw(session: Session, paused: Mapping[str, Any] | None) -> None:
+    """Draw the export of the paused panel.
+
+    Args:
+        session: the visitor's session.
+        paused: ``{"panel", "step"}`` of the paused panel, or None while the view moves.
+    """
     history = session.history
-    if rest is None or history is None or not history.frames:
+    if paused is None or history is None or not history.frames:
         if session.status == Status.IDLE and history is None:
             st.caption(t("lab.nothing"))
         return
-    panel, step = str(rest["panel"]), int(rest["step"])
+    panel, step = str(paused["panel"]), int(paused["step"])
     title = t(f"live.tabs.{panel}")
     state: Any = st.session_state
     box = st.expander(t("lab.explore"), state.get(_OPEN, False), key="explore", on_change="rerun")
@@ -52,17 +63,19 @@ def explore(session: Session, rest: Mapping[str, Any] | None) -> None:
     with box:
         st.caption(t("lab.explore_sub", panel=title, step=step))
         try:
-            twin = TWINS[panel](history, step)
+            export = EXPORTS[panel](history, step)
         except InputError as error:
             st.info(str(error))
             return
-        if twin is None:
+        if export is None:
             st.info(t("lab.no_figure"))
             return
-        st.plotly_chart(twin.figure, key=f"twin-{panel}", alt=twin.alt, theme="streamlit", config=_config(panel, step))
+        st.plotly_chart(
+            export.figure, key=f"twin-{panel}", alt=export.alt, theme="streamlit", config=_config(panel, step)
+        )
         st.download_button(
             t("lab.csv"),
-            lambda: tables.to_csv(twin.table()),
+            lambda: tables.to_csv(export.table()),
             file_name=f"bnviz-{panel}-{step}.csv",
             mime="text/csv",
             on_click="ignore",
@@ -75,11 +88,7 @@ def _config(panel: str, step: int) -> dict[str, Any]:
     return {"displaylogo": False, "displayModeBar": True, "toImageButtonOptions": picture}
 
 
-def _look() -> dict[str, Any]:
-    return {"lang": language(), "dark": st.context.theme.type == "dark"}
-
-
-def _distributions(history: History, step: int) -> Twin | None:
+def _distributions(history: History, step: int) -> PanelExport | None:
     stage = st.segmented_control(
         t("lab.stage"),
         STAGES,
@@ -91,14 +100,14 @@ def _distributions(history: History, step: int) -> Twin | None:
     frame = history.nearest(step)
     if frame is None or stage is None:
         return None
-    return Twin(
-        figures.distributions(history, step, stage, **_look()),
+    return PanelExport(
+        figures.distributions(history, step, stage, **figure_style()),
         figures.alt_text(history, "distributions", step, stage=stage, lang=language()),
         partial(tables.distributions, history, frame, stage),
     )
 
 
-def _figure1(history: History, step: int) -> Twin | None:
+def _figure1(history: History, step: int) -> PanelExport | None:
     arms = history.meta["arms"]
     deepest = max(arms, key=lambda arm: len(arm["layers"]))
     depth, names = len(deepest["layers"]), deepest["layers"]
@@ -111,43 +120,43 @@ def _figure1(history: History, step: int) -> Twin | None:
     if not units:
         return None
     unit = right.selectbox(t("lab.unit"), units, index=len(units) // 2, key="twin_unit")
-    return Twin(
-        figures.figure1(history, layer, unit, step, **_look()),
+    return PanelExport(
+        figures.figure1(history, layer, unit, step, **figure_style()),
         figures.alt_text(history, "figure1", step, layer=layer, unit=unit, lang=language()),
         partial(tables.figure1, history, layer, unit),
     )
 
 
-def _saturation(history: History, step: int) -> Twin | None:
-    return _of_frame(history, step, "saturation", figures.saturation)
+def _saturation(history: History, step: int) -> PanelExport | None:
+    return _per_layer(history, step, "saturation", figures.saturation)
 
 
-def _gradients(history: History, step: int) -> Twin | None:
-    return _of_frame(history, step, "gradients", figures.gradients)
+def _gradients(history: History, step: int) -> PanelExport | None:
+    return _per_layer(history, step, "gradients", figures.gradients)
 
 
-def _of_frame(history: History, step: int, panel: str, draw: Callable[..., go.Figure]) -> Twin | None:
+def _per_layer(history: History, step: int, panel: str, draw: Callable[..., go.Figure]) -> PanelExport | None:
     frame = history.nearest(step)
     if frame is None:
         return None
     alt = figures.alt_text(history, panel, step, lang=language())
-    return Twin(draw(history, step, **_look()), alt, partial(tables.layers, frame))
+    return PanelExport(draw(history, step, **figure_style()), alt, partial(tables.layers, frame))
 
 
-def _parameters(history: History, step: int) -> Twin | None:
+def _parameters(history: History, step: int) -> PanelExport | None:
     frame = history.nearest(step)
     if frame is None or not any(arm["normalized"] for arm in history.meta["arms"]):
         return None
     alt = figures.alt_text(history, "parameters", step, lang=language())
-    return Twin(figures.parameters(history, step, **_look()), alt, partial(tables.parameters, frame))
+    return PanelExport(figures.parameters(history, step, **figure_style()), alt, partial(tables.parameters, frame))
 
 
-def _curves(history: History, step: int) -> Twin | None:
+def _curves(history: History, step: int) -> PanelExport | None:
     alt = figures.alt_text(history, "curves", step, lang=language())
-    return Twin(figures.curves(history, **_look()), alt, partial(tables.curves, history))
+    return PanelExport(figures.curves(history, **figure_style()), alt, partial(tables.curves, history))
 
 
-def _contours(history: History, step: int) -> Twin | None:
+def _contours(history: History, step: int) -> PanelExport | None:
     surfaces = history.surfaces
     if not surfaces:
         return None
@@ -163,23 +172,27 @@ def _contours(history: History, step: int) -> Twin | None:
     labels = figures.arm_labels(history.experiment, language())
     slots = arm_slots(history.experiment.arms)
     alt = figures.alt_text(history, "contours", step, surface=surface, lang=language())
-    return Twin(figures.contours(surface, labels, slots=slots, **_look()), alt, partial(tables.surface, surface))
+    return PanelExport(
+        figures.contours(surface, labels, slots=slots, **figure_style()), alt, partial(tables.surface, surface)
+    )
 
 
 def _surface_name(step: int, plane: str, bn_stats: str) -> str:
     return f"{step}: {t(f'figure.note.{plane}')}, {t(f'figure.note.bn_{bn_stats}')}"
 
 
-def _boundary(history: History, step: int) -> Twin | None:
+def _boundary(history: History, step: int) -> PanelExport | None:
     record = history.boundary
     if record is None:
         return None
     labels = figures.arm_labels(history.experiment, language())
     alt = figures.alt_text(history, "boundary", record.step, lang=language())
-    return Twin(figures.boundary(record, history.meta, labels, **_look()), alt, partial(tables.boundary, record))
+    return PanelExport(
+        figures.boundary(record, history.meta, labels, **figure_style()), alt, partial(tables.boundary, record)
+    )
 
 
-TWINS: Mapping[str, Callable[[History, int], Twin | None]] = {
+EXPORTS: Mapping[str, Callable[[History, int], PanelExport | None]] = {
     "distributions": _distributions,
     "figure1": _figure1,
     "saturation": _saturation,
