@@ -7,7 +7,7 @@ import numpy as np
 
 from bnviz.config import Experiment, RunConfig
 from bnviz.telemetry import recording
-from bnviz.telemetry.history import History
+from bnviz.telemetry.history import RunHistory
 from bnviz.telemetry.records import (
     BINS,
     PARAMETERS,
@@ -20,6 +20,7 @@ from bnviz.telemetry.records import (
     Mark,
     SurfaceRecord,
 )
+from bnviz.telemetry.run_description import RunDescription
 
 LAYERS, UNITS = 2, 3
 
@@ -104,8 +105,8 @@ def boundary(step, n=4):
     return BoundaryRecord(step, axis, axis, rng.random((2, 2, n, n)).astype("f2"))
 
 
-def history(frames=3, capacity=None):
-    made = History(meta(), capacity)
+def history(frames=3, capacity=None, plain=None):
+    made = RunHistory(RunDescription.from_dict(plain or meta()), capacity)
     for index in range(frames):
         made.add_frame(frame(5 * index))
         made.add_losses([0.5 + index, None if index > 1 else 0.25])

@@ -105,15 +105,15 @@ def summary(result: TrainResult) -> dict[str, Any]:
     """Return the result in plain values: per arm the final loss and accuracy and whether it diverged."""
     history = result.history
     rows = []
-    for arm, description in enumerate(history.meta["arms"]):
+    for arm, description in enumerate(history.description.arms):
         last, diverged = history.last_evaluation(arm), result.diverged[arm]
         rows.append(
             {
-                "arm": description["changes"],
+                "arm": description.changes,
                 "test_accuracy": None if last is None else round(last[2], 6),
                 "test_loss": round(last[1], 6) if last is not None and math.isfinite(last[1]) else None,
                 "diverged": None if diverged is None else {"step": diverged[0], "layer": diverged[1]},
-                "weights_hash": description["weights_hash"],
+                "weights_hash": description.weights_hash,
                 "batches_hash": result.facts["batches_hashes"][arm],
             }
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -12,22 +11,23 @@ from plotly.subplots import make_subplots
 from bnviz.figures.common import finite
 from bnviz.figures.theme import DARK, INK, LIGHT, style
 from bnviz.telemetry.records import BoundaryRecord
+from bnviz.telemetry.run_description import DatasetDescription
 from bnviz.text.catalogue import say
 
 
 def boundary(
-    record: BoundaryRecord, meta: dict[str, Any], labels: Sequence[str], *, lang: str = "en", dark: bool = False
+    record: BoundaryRecord, dataset: DatasetDescription, labels: Sequence[str], *, lang: str = "en", dark: bool = False
 ) -> go.Figure:
     """Draw the probability of the last class on one scale from 0 to 1, and the training points.
 
     Args:
         record: what was computed.
-        meta: the history's meta; its ``dataset`` names classes and points.
+        dataset: names classes and holds points.
         labels: the arms' names.
         lang: language of the words.
         dark: colors for a dark page.
     """
-    classes = [str(name) for name in meta["dataset"]["classes"]]
+    classes = dataset.classes
     figure = make_subplots(
         cols=len(labels), column_titles=list(labels), shared_xaxes="all", shared_yaxes="all", horizontal_spacing=0.04
     )
@@ -44,7 +44,7 @@ def boundary(
             ),
             **place,
         )
-        for trace in _points(meta, classes, lang, dark):
+        for trace in _points(dataset, classes, lang, dark):
             figure.add_trace(trace, **place)
     figure.update_xaxes(title_text=say("figure.axis.x1", lang))
     figure.update_yaxes(title_text=say("figure.axis.x2", lang), col=1)
@@ -61,8 +61,8 @@ def boundary(
     return style(figure, 460)
 
 
-def _points(meta: dict[str, Any], classes: Sequence[str], lang: str, dark: bool) -> list[go.Scatter]:
-    points = np.asarray(meta["dataset"].get("points") or [], np.float64).reshape(-1, 3)
+def _points(dataset: DatasetDescription, classes: Sequence[str], lang: str, dark: bool) -> list[go.Scatter]:
+    points = np.asarray(dataset.points or [], np.float64).reshape(-1, 3)
     symbols = ("circle", "square", "diamond", "cross", "x", "triangle-up")
     return [
         go.Scatter(

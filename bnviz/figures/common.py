@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
@@ -42,14 +40,8 @@ def layer_names(count: int, lang: str, head: bool = False) -> list[str]:
 
 def edges_of(history: History, stage: str) -> tuple[float, float]:
     """Return the fixed range that all histograms of a stage share."""
-    low, high = history.meta["edges"][stage]
+    low, high = history.description.edges.of(stage)
     return float(low), float(high)
-
-
-def region_of(history: History, arm: int) -> dict[str, Any] | None:
-    """Return where an arm's nonlinearity counts as saturated, or None when it never does."""
-    found: dict[str, Any] | None = history.meta["arms"][arm].get("saturation")
-    return found
 
 
 def most_layers(frame: Frame) -> int:

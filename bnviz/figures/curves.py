@@ -33,7 +33,7 @@ def curves(history: History, *, lang: str = "en", dark: bool = False) -> go.Figu
             row=1,
             col=2,
         )
-    reference_line(figure, y=100.0 * float(history.meta["chance"]), row=1, col=2)
+    reference_line(figure, y=100.0 * history.description.chance, row=1, col=2)
     for mark in history.marks:
         reference_line(figure, x=mark.step, label=mark.text, width=1)
     figure.update_yaxes(title_text=say("figure.axis.loss", lang), rangemode="tozero", row=1, col=1)

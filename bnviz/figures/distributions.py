@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from bnviz.array_types import Floats
-from bnviz.figures.common import edges_of, frame_at, labels_of, layer_names, most_layers, region_of, theme_of
+from bnviz.figures.common import edges_of, frame_at, labels_of, layer_names, most_layers, theme_of
 from bnviz.figures.theme import INK, SHADE, Theme, style
 from bnviz.telemetry.history import History
 from bnviz.telemetry.records import BINS, STAGES, ArmRecord
@@ -82,12 +82,12 @@ def _bars(x: Floats, share: Floats, arm: int, name: str, theme: Theme, lang: str
 
 
 def _shade(figure: go.Figure, history: History, arm: int, stage: str, place: dict[str, int]) -> None:
-    region = region_of(history, arm)
+    region = history.description.arms[arm].saturation
     if region is None:
         return
     axis_low, axis_high = edges_of(history, stage)
     is_input = stage != "activation"
-    low, high = region["region"] if is_input else (region["low"], region["high"])
+    low, high = region.region if is_input else (region.low, region.high)
     if high < axis_high:
         figure.add_vrect(x0=high, x1=axis_high, fillcolor=SHADE, line_width=0, layer="below", **place)
     if low > axis_low:

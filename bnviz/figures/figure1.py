@@ -11,7 +11,7 @@ from bnviz.config import InputError
 from bnviz.figures.common import edges_of, finite, labels_of, theme_of
 from bnviz.figures.theme import style
 from bnviz.telemetry.history import History
-from bnviz.telemetry.records import UNIT_PERCENTILES, recorded_units
+from bnviz.telemetry.records import UNIT_PERCENTILES
 from bnviz.text.catalogue import say
 
 
@@ -56,7 +56,7 @@ def figure1(
 
 def unit_index(history: History, arm: int, layer: int, unit: int) -> int:
     """Return where a unit stands among the recorded ones; raises InputError when it was not recorded."""
-    units = recorded_units(history.meta["arms"][arm], layer)
+    units = history.description.arms[arm].recorded_units(layer)
     if unit not in units:
         raise InputError(f"unit {unit} was not recorded; recorded are {len(units)} from {units[0]} to {units[-1]}")
     return units.index(unit)

@@ -28,7 +28,7 @@ def parameters(history: History, step: int, *, lang: str = "en", dark: bool = Fa
     frame, theme, labels = frame_at(history, step), theme_of(history, dark), labels_of(history, lang)
     figure = make_subplots(rows=2, cols=2, horizontal_spacing=0.12, vertical_spacing=0.16)
     for arm, record in enumerate(frame.arms):
-        if not history.meta["arms"][arm]["normalized"]:
+        if not history.description.arms[arm].normalized:
             continue
         for name, row, column, axis, kind in _PLACES:
             label = labels[arm] if kind is None else say(f"figure.trace.{kind}", lang, arm=labels[arm])

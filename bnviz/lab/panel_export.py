@@ -15,7 +15,7 @@ from bnviz.config import InputError
 from bnviz.figures.theme import arm_slots
 from bnviz.telemetry import tables
 from bnviz.telemetry.history import History
-from bnviz.telemetry.records import STAGES, recorded_units
+from bnviz.telemetry.records import STAGES
 from bnviz.training.state import Status
 from bnviz.ui.text import language, t
 from bnviz.ui.widgets import figure_style
@@ -108,14 +108,14 @@ def _distributions(history: History, step: int) -> PanelExport | None:
 
 
 def _figure1(history: History, step: int) -> PanelExport | None:
-    arms = history.meta["arms"]
-    deepest = max(arms, key=lambda arm: len(arm["layers"]))
-    depth, names = len(deepest["layers"]), deepest["layers"]
+    arms = history.description.arms
+    deepest = max(arms, key=lambda arm: len(arm.layers))
+    depth, names = len(deepest.layers), deepest.layers
     left, right = st.columns(2)
     layer = left.selectbox(
         t("lab.layer"), range(depth), index=depth - 1, key="twin_layer", format_func=lambda index: names[index]
     )
-    shared = (set(recorded_units(arm, layer)) for arm in arms if layer < len(arm["layers"]))
+    shared = (set(arm.recorded_units(layer)) for arm in arms if layer < len(arm.layers))
     units = sorted(set.intersection(*shared))
     if not units:
         return None
@@ -145,7 +145,7 @@ def _per_layer(history: History, step: int, panel: str, draw: Callable[..., go.F
 
 def _parameters(history: History, step: int) -> PanelExport | None:
     frame = history.nearest(step)
-    if frame is None or not any(arm["normalized"] for arm in history.meta["arms"]):
+    if frame is None or not any(arm.normalized for arm in history.description.arms):
         return None
     alt = figures.alt_text(history, "parameters", step, lang=language())
     return PanelExport(figures.parameters(history, step, **figure_style()), alt, partial(tables.parameters, frame))
@@ -187,9 +187,8 @@ def _boundary(history: History, step: int) -> PanelExport | None:
         return None
     labels = figures.arm_labels(history.experiment, language())
     alt = figures.alt_text(history, "boundary", record.step, lang=language())
-    return PanelExport(
-        figures.boundary(record, history.meta, labels, **figure_style()), alt, partial(tables.boundary, record)
-    )
+    figure = figures.boundary(record, history.description.dataset, labels, **figure_style())
+    return PanelExport(figure, alt, partial(tables.boundary, record))
 
 
 EXPORTS: Mapping[str, Callable[[History, int], PanelExport | None]] = {

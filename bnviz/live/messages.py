@@ -9,6 +9,7 @@ from typing import Any
 from bnviz.config import LIVE_FIELDS, Experiment, RunConfig
 from bnviz.live import wire
 from bnviz.telemetry.history import History
+from bnviz.telemetry.run_description import RunDescription
 from bnviz.training.state import RunState
 
 
@@ -56,11 +57,10 @@ def status_content(state: RunState, history: History | None, base: RunConfig) ->
 
     A running training takes them over between two steps and leaves a mark there.
     """
-    meta = history.meta if history is not None else {}
     return {
         "status": state.status,
         "step": state.step,
-        "max_steps": meta.get("max_steps", 0),
+        "max_steps": 0 if history is None else history.description.max_steps,
         "steps_per_s": round(state.steps_per_s, 1),
         "capture_share": round(state.capture_share, 4),
         "queue": state.queue_position,
@@ -71,7 +71,7 @@ def status_content(state: RunState, history: History | None, base: RunConfig) ->
         "hashes": _hashes(state),
         "rates": {name: getattr(base, name) for name in LIVE_FIELDS},
         "speed": state.speed,
-        "notes": _notes(meta),
+        "notes": [] if history is None else _notes(history.description),
     }
 
 
@@ -90,9 +90,9 @@ def _hashes(state: RunState) -> dict[str, Any]:
     }
 
 
-def _notes(meta: dict[str, Any]) -> list[str]:
+def _notes(description: RunDescription) -> list[str]:
     """Return keys of sentences that this experiment needs beside it."""
-    configs = [arm["config"] for arm in meta.get("arms", [])]
+    configs = [arm.config for arm in description.arms]
     # A watched model's recipe is unknown.
     alone = any(config.get("norm", "none") != "none" and config.get("batch_size") == 1 for config in configs)
     return ["batch_of_one"] if alone else []

@@ -84,7 +84,7 @@ class Session:
             self._run = None
             self._playing = False
             self._recording = history
-            if "watched" not in history.meta:  # a watched model has no recipe that we could train
+            if not history.description.is_watched:  # a watched model has no recipe that we could train
                 self._experiment = then or history.experiment
             self.outbox.begin_generation()
 
@@ -327,8 +327,8 @@ def recorded_state(history: History) -> RunState:
     return RunState(
         Status.IDLE,
         step=frames[-1].step if frames else 0,
-        weights_hashes=tuple(arm["weights_hash"] for arm in history.meta["arms"]),
-        batches_hashes=tuple(history.meta.get("batches_hashes", ())),
+        weights_hashes=tuple(arm.weights_hash for arm in history.description.arms),
+        batches_hashes=history.description.batches_hashes or (),
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+
+from bnviz.telemetry.thinned_list import ThinnedList
 
 Row = tuple[int, float, float]
 
@@ -85,45 +87,28 @@ class EvaluationCurve:
     test_accuracy: npt.NDArray[np.float32]
 
 
-@dataclass(slots=True)
 class EvaluationLog:
     """Collects evaluations: the first hundred, then evenly thinned ones, and always the newest.
 
-    Attributes:
+    Args:
         capacity: most of them kept.
     """
 
-    capacity: int = 1000
-    _first: list[Row] = field(default_factory=list)
-    _rest: list[Row] = field(default_factory=list)
-    _newest: Row | None = None
-    _seen: int = 0
-    _stride: int = 1
+    def __init__(self, capacity: int = 1000) -> None:
+        self._rows: ThinnedList[Row] = ThinnedList(min(100, capacity // 2), capacity)
 
     def append(self, step: int, test_loss: float, test_accuracy: float) -> None:
         """Add one evaluation."""
-        row = self._newest = (step, test_loss, test_accuracy)
-        if len(self._first) < min(100, self.capacity // 2):
-            self._first.append(row)
-            return
-        if self._seen % self._stride == 0:
-            self._rest.append(row)
-            if len(self._first) + len(self._rest) > self.capacity - 1:
-                self._rest = self._rest[::2]
-                self._stride *= 2
-        self._seen += 1
+        self._rows.append((step, test_loss, test_accuracy))
 
     @property
-    def last(self) -> tuple[int, float, float] | None:
+    def last(self) -> Row | None:
         """The newest evaluation (step, loss, accuracy), or None."""
-        return self._newest
+        return self._rows.newest
 
     def snapshot(self) -> EvaluationCurve:
         """Return the curve so far."""
-        rows = self._first + self._rest
-        if self._newest is not None and rows[-1] is not self._newest:
-            rows.append(self._newest)
-        table = np.asarray(rows, np.float64).reshape(-1, 3)
+        table = np.asarray(self._rows.items(), np.float64).reshape(-1, 3)
         return EvaluationCurve(
             table[:, 0].astype(np.uint32), table[:, 1].astype(np.float32), table[:, 2].astype(np.float32)
         )

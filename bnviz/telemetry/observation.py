@@ -10,14 +10,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-
-@dataclass(frozen=True, slots=True)
-class Edges:
-    """Range of the fixed histogram axes per stage, the same for all arms of an experiment."""
-
-    linear: tuple[float, float] = (-6.0, 6.0)
-    norm: tuple[float, float] = (-6.0, 6.0)
-    activation: tuple[float, float] = (-6.0, 6.0)
+from bnviz.telemetry.run_description import Edges
 
 
 @dataclass(frozen=True, slots=True)

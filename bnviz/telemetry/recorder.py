@@ -16,7 +16,7 @@ from torch.utils.hooks import RemovableHandle
 
 from bnviz.array_types import Floats32
 from bnviz.telemetry import maps
-from bnviz.telemetry.observation import Edges, LayerObservation, NormState, Observation
+from bnviz.telemetry.observation import LayerObservation, NormState, Observation
 from bnviz.telemetry.records import (
     BINS,
     PARAMETERS,
@@ -28,6 +28,7 @@ from bnviz.telemetry.records import (
     kept_units,
 )
 from bnviz.telemetry.reduce import reduce_observations
+from bnviz.telemetry.run_description import Edges
 
 MAX_RATIO_SAMPLES = 8192
 """Entries of a weight that update:data ratios are computed from: their std is off by about a percent."""

@@ -11,11 +11,10 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from bnviz.config import InputError, experiment_from_dict
+from bnviz.config import InputError
 from bnviz.files import NpzReader, read_from, write_npz
 from bnviz.telemetry.curves import EvaluationCurve, LossCurve
-from bnviz.telemetry.description import MAX_BYTES, read_description
-from bnviz.telemetry.history import History
+from bnviz.telemetry.history import History, Recording
 from bnviz.telemetry.records import (
     ARM_FIELDS,
     BINS,
@@ -30,6 +29,7 @@ from bnviz.telemetry.records import (
     Mark,
     SurfaceRecord,
 )
+from bnviz.telemetry.run_description import MAX_BYTES, RecordingContents, RunDescription, read_description
 
 FORMAT, VERSION = "bnviz-recording", 1
 MAX_FILE_BYTES = 100 * 2**20
@@ -101,11 +101,10 @@ def _read(file: BinaryIO, label: str) -> History:
     with NpzReader(file, label, _MAX_ARRAYS, MAX_UNPACKED_BYTES) as reader:
         if "meta" not in reader.names or "steps" not in reader.names:
             raise InputError(f"{label}: found no recording of bnviz in it, expected one (it has meta and steps)")
-        meta = _meta(reader, label)
-        return _Reading(reader, meta, label).history()
+        return _Reading(reader, *_description(reader, label), label).recording()
 
 
-def _meta(reader: NpzReader, label: str) -> dict[str, Any]:
+def _description(reader: NpzReader, label: str) -> tuple[RunDescription, RecordingContents]:
     size = reader.headers(["meta"])["meta"].nbytes
     if size > MAX_BYTES:
         raise InputError(f"{label}: found a description of {size:,} bytes, expected at most {MAX_BYTES:,}")
@@ -115,33 +114,25 @@ def _meta(reader: NpzReader, label: str) -> dict[str, Any]:
 class _Reading:
     """One recording while it is being checked and read."""
 
-    def __init__(self, reader: NpzReader, meta: dict[str, Any], label: str) -> None:
-        self._reader, self._meta, self._label = reader, meta, label
-        self._arms = len(experiment_from_dict(meta.get("experiment", {})).arms)
-        if len(meta["arms"]) != self._arms:
-            raise InputError(f"{label}: found {len(meta['arms'])} arms described, expected {self._arms}")
+    def __init__(self, reader: NpzReader, description: RunDescription, contents: RecordingContents, label: str) -> None:
+        self._reader, self._description, self._contents, self._label = reader, description, contents, label
+        self._arms = len(description.arms)
 
-    def history(self) -> History:
+    def recording(self) -> Recording:
         steps = self._array("steps", "u4", (None,))
         if len(steps) > MAX_FRAMES:
             raise InputError(f"{self._label}: found {len(steps):,} frames, expected at most {MAX_FRAMES:,}")
         if any(later <= former for former, later in pairwise(steps.tolist())):
             raise InputError(f"{self._label}: found steps out of order, expected ascending ones")
-        history = History(self._description(), capacity=MAX_FRAMES + 200)
-        for frame in self._frames(steps):
-            history.add_frame(frame)
-        history.restore_curves(
+        return Recording(
+            self._description,
+            list(self._frames(steps)),
             [LossCurve(*self._columns(f"arm{arm}.loss", _LOSS)) for arm in range(self._arms)],
             [EvaluationCurve(*self._columns(f"arm{arm}.test", _TEST)) for arm in range(self._arms)],
+            [Mark(*row) for row in self._contents.marks],
+            [self._surface(index) for index in range(len(self._contents.surfaces))],
+            self._boundary(),
         )
-        for row in self._meta["marks"]:
-            history.add_mark(Mark(*row))
-        self._add_extras(history)
-        return history
-
-    def _description(self) -> dict[str, Any]:
-        own = ("format", "version", "marks", "surfaces", "boundary")
-        return {key: value for key, value in self._meta.items() if key not in own}
 
     def _frames(self, steps: Array) -> Iterator[Frame]:
         if not len(steps):
@@ -152,7 +143,7 @@ class _Reading:
             yield Frame(step, records)
 
     def _field(self, arm: int, name: str, frames: int) -> Array:
-        layers, units = len(self._meta["arms"][arm]["layers"]), len(self._meta["arms"][arm]["units"])
+        layers, units = len(self._description.arms[arm].layers), len(self._description.arms[arm].units)
         dtype, shape = _shape(name, layers, units)
         return self._array(f"arm{arm}.{name}", dtype, (frames, *shape))
 
@@ -162,19 +153,21 @@ class _Reading:
             raise InputError(f"{self._label}, {prefix}: found {len(step):,} points, expected at most {_MAX_POINTS:,}")
         return [step, *(self._array(f"{prefix}.{name}", "f4", (len(step),)) for name in names[1:])]
 
-    def _add_extras(self, history: History) -> None:
-        for index, (step, plane, stats) in enumerate(self._meta["surfaces"]):
-            name = f"surface{index}"
-            xs, ys = self._array(f"{name}.xs", "f4", (None,)), self._array(f"{name}.ys", "f4", (None,))
-            loss = self._array(f"{name}.loss", "f4", (self._arms, len(ys), len(xs)))
-            path = self._array(f"{name}.path", "f4", (self._arms, None, 2))
-            captured = self._array(f"{name}.captured", "f4", (self._arms,))
-            history.add_surface(SurfaceRecord(step, xs, ys, loss, path, captured, plane, stats))
-        if self._meta["boundary"] is not None:
-            xs, ys = self._array("boundary.xs", "f4", (None,)), self._array("boundary.ys", "f4", (None,))
-            shape = (self._arms, len(self._meta["dataset"]["classes"]), len(ys), len(xs))
-            probability = self._array("boundary.probability", "f2", shape)
-            history.set_boundary(BoundaryRecord(self._meta["boundary"], xs, ys, probability))
+    def _surface(self, index: int) -> SurfaceRecord:
+        step, plane, bn_stats = self._contents.surfaces[index]
+        name = f"surface{index}"
+        xs, ys = self._array(f"{name}.xs", "f4", (None,)), self._array(f"{name}.ys", "f4", (None,))
+        loss = self._array(f"{name}.loss", "f4", (self._arms, len(ys), len(xs)))
+        path = self._array(f"{name}.path", "f4", (self._arms, None, 2))
+        captured = self._array(f"{name}.captured", "f4", (self._arms,))
+        return SurfaceRecord(step, xs, ys, loss, path, captured, plane, bn_stats)
+
+    def _boundary(self) -> BoundaryRecord | None:
+        if self._contents.boundary is None:
+            return None
+        xs, ys = self._array("boundary.xs", "f4", (None,)), self._array("boundary.ys", "f4", (None,))
+        shape = (self._arms, len(self._description.dataset.classes), len(ys), len(xs))
+        return BoundaryRecord(self._contents.boundary, xs, ys, self._array("boundary.probability", "f2", shape))
 
     def _array(self, name: str, dtype: str, shape: tuple[int | None, ...]) -> Array:
         """Read one array of exactly this type; None in the shape stands for any length."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -150,12 +148,3 @@ def kept_units(width: int) -> npt.NDArray[np.intp]:
     units = np.unique(np.linspace(0, width - 1, count).round().astype(np.intp))
     units.setflags(write=False)  # one array for all who ask
     return units
-
-
-def recorded_units(arm: Mapping[str, Any], layer: int) -> list[int]:
-    """Return which units of a layer an arm's description says are recorded, in the order of the records.
-
-    Layers of unequal width are described by ``widths``, one a layer; else all have the same ``units``.
-    """
-    widths = arm.get("widths")
-    return [int(unit) for unit in (arm["units"] if widths is None else kept_units(widths[layer]))]

@@ -11,8 +11,9 @@ import torch
 from torch import Tensor
 
 from bnviz.array_types import Floats32
-from bnviz.telemetry.observation import Edges, LayerObservation, Observation
+from bnviz.telemetry.observation import LayerObservation, Observation
 from bnviz.telemetry.records import ArmRecord, Array
+from bnviz.telemetry.run_description import Edges
 from bnviz.telemetry.stack import Stack, distribution_stats
 
 Stages = tuple[Floats32, Floats32, Floats32]

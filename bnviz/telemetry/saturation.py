@@ -11,6 +11,7 @@ from torch import Tensor
 
 from bnviz.config import InputError
 from bnviz.telemetry.normal import Share, normal_cdf, normal_density
+from bnviz.telemetry.run_description import SaturationRegion
 
 CURVES = ("sigmoid", "tanh", "relu")
 """Nonlinearities that the chapter compares."""
@@ -43,6 +44,14 @@ SATURATED: dict[str, SaturatedRegion] = {
     "tanh": SaturatedRegion(-0.97, 0.97, (-_ATANH_97, _ATANH_97)),
 }
 """Bounded nonlinearities only. relu, leaky_relu, gelu and identity have no saturated region here."""
+
+
+def saturation_region(activation_name: str) -> SaturationRegion | None:
+    """Return where a nonlinearity counts as saturated, as a run's description says it; None if nowhere."""
+    bounds = SATURATED.get(activation_name)
+    if bounds is None:
+        return None
+    return SaturationRegion(activation_name, bounds.low, bounds.high, bounds.region)
 
 
 def activation(name: str, pre_activation: Tensor) -> Tensor:

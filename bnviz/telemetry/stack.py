@@ -11,8 +11,9 @@ from torch import Tensor
 
 from bnviz.array_types import Floats32
 from bnviz.telemetry import measure, saturation
-from bnviz.telemetry.observation import Edges, LayerObservation
+from bnviz.telemetry.observation import LayerObservation
 from bnviz.telemetry.records import PARAMETERS, QUANTILES, Array, kept_units
+from bnviz.telemetry.run_description import Edges
 
 _NORM_STATE = {"gamma": "weight", "beta": "bias", "running_mean": "running_mean", "running_var": "running_var"}
 

@@ -18,7 +18,6 @@ from bnviz.telemetry.records import (
     BoundaryRecord,
     Frame,
     SurfaceRecord,
-    recorded_units,
 )
 
 Row = tuple[object, ...]
@@ -37,7 +36,7 @@ def to_csv(table: Table) -> str:
 
 def distributions(history: History, frame: Frame, stage: str) -> Table:
     """One row a bin: arm and layer from 1, the bin's edges (none beyond the axis), count and share (0..1)."""
-    low, high = history.meta["edges"][stage]
+    low, high = history.description.edges.of(stage)
     inner = np.linspace(low, high, BINS + 1)
     edges = ["", *(f"{edge:.6g}" for edge in inner), ""]
     index = STAGES.index(stage)
@@ -59,7 +58,7 @@ def figure1(history: History, layer: int, unit: int) -> Table:
     def rows() -> Iterator[Row]:
         for frame in history.frames:
             for arm, record in enumerate(frame.arms):
-                units = recorded_units(history.meta["arms"][arm], layer)
+                units = history.description.arms[arm].recorded_units(layer)
                 if unit in units and layer < len(record.unit_percentiles):
                     values = record.unit_percentiles[layer, units.index(unit)]
                     yield frame.step, arm + 1, layer + 1, unit, *map(_number, values)

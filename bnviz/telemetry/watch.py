@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -14,11 +12,19 @@ from torch import nn
 from torch.optim import Optimizer
 
 from bnviz.config import Experiment, InputError, RunConfig
-from bnviz.telemetry.history import History
-from bnviz.telemetry.observation import Edges
+from bnviz.files.provenance import today, versions
+from bnviz.telemetry.history import RunHistory
 from bnviz.telemetry.recorder import Recorder, edges_for
-from bnviz.telemetry.records import BINS, Frame
-from bnviz.telemetry.saturation import SATURATED
+from bnviz.telemetry.records import Frame
+from bnviz.telemetry.run_description import (
+    ArmDescription,
+    DatasetDescription,
+    Edges,
+    Provenance,
+    RunDescription,
+    WatchedModel,
+)
+from bnviz.telemetry.saturation import saturation_region
 
 _LINEAR = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
 _NORM = (nn.modules.batchnorm._BatchNorm, nn.LayerNorm, nn.GroupNorm)
@@ -101,7 +107,7 @@ class Watcher:
         self._step = 0
         self._open: AbstractContextManager[None] | None = None
         self._scalars = [NAN, NAN, NAN, NAN]
-        self.history = History(_describe(model, self._layers, self._recorder, edges))
+        self.history = RunHistory(_describe(model, self._layers, self._recorder, edges))
 
     @property
     def step(self) -> int:
@@ -191,52 +197,32 @@ def watch(model: nn.Module, optimizer: Optimizer, every: int = 10) -> Iterator[W
             handle.remove()
 
 
-def _describe(model: nn.Module, layers: Sequence[WatchedLayer], recorder: Recorder, edges: Edges) -> dict[str, Any]:
-    """Return the meta part; its experiment is a stand-in, and ``watched`` says so."""
+def _describe(model: nn.Module, layers: Sequence[WatchedLayer], recorder: Recorder, edges: Edges) -> RunDescription:
+    """Return the description; its experiment is a stand-in, and ``watched`` says so."""
     functions = {layer.function for layer in layers}
-    limits = SATURATED.get(layers[0].function) if len(functions) == 1 else None
-    stand_in = Experiment(RunConfig(), ((("norm", "none" if layers[0].norm is None else "batch"),),), "watched")
-    return {
-        "watched": {"model": type(model).__name__},
-        "experiment": stand_in.to_dict(),
-        "arms": [
-            {
-                "changes": {},
-                "config": {"activation": functions.pop() if len(functions) == 1 else "mixed"},
-                "layers": [layer.name for layer in layers],
-                "units": [int(unit) for unit in recorder.units],
-                "width": max(recorder.widths),
-                "widths": recorder.widths,
-                "normalized": any(layer.norm is not None for layer in layers),
-                "position": layers[0].position,
-                "saturation": None
-                if limits is None
-                else {
-                    "activation": layers[0].function,
-                    "low": limits.low,
-                    "high": limits.high,
-                    "region": list(limits.region),
-                },
-                "weights_hash": "",
-            }
-        ],
-        "bins": BINS,
-        "edges": {name: list(pair) for name, pair in asdict(edges).items()},
-        "dataset": {
-            "name": "watched",
-            "n_train": 0,
-            "n_test": 0,
-            "classes": [],
-            "source": "your own loop",
-            "is_plane": False,
-            "points": None,
-        },
-        "chance": 0.0,
-        "max_steps": 0,
-        "provenance": {
-            "date": datetime.now(UTC).strftime("%Y-%m-%d"),
-            "seed": None,
-            "versions": {"torch": torch.__version__, "python": platform.python_version()},
-            "device": str(next(model.parameters()).device),
-        },
-    }
+    alike = next(iter(functions)) if len(functions) == 1 else None
+    norm = "none" if layers[0].norm is None else "batch"
+    arm = ArmDescription(
+        changes={},
+        config={"activation": alike or "mixed"},
+        layers=tuple(layer.name for layer in layers),
+        units=tuple(int(unit) for unit in recorder.units),
+        width=max(recorder.widths),
+        widths=tuple(recorder.widths),
+        normalized=any(layer.norm is not None for layer in layers),
+        position=layers[0].position,
+        saturation=None if alike is None else saturation_region(alike),
+        weights_hash="",
+    )
+    return RunDescription(
+        watched=WatchedModel(type(model).__name__),
+        experiment=Experiment(RunConfig(), ((("norm", norm),),), "watched").to_dict(),
+        arms=(arm,),
+        edges=edges,
+        dataset=DatasetDescription(
+            name="watched", n_train=0, n_test=0, classes=(), source="your own loop", is_plane=False, points=None
+        ),
+        chance=0.0,
+        max_steps=0,
+        provenance=Provenance(today(), None, dict(versions()), str(next(model.parameters()).device)),
+    )

@@ -1,20 +1,17 @@
-"""What a run is, in plain values: the HELLO of the live path and the meta part of a recording."""
+"""The description of a run that trains here."""
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Sequence
-from dataclasses import asdict
-from datetime import UTC, datetime
-from typing import Any
 
 import torch
 
-from bnviz.config import Experiment
+from bnviz.config import Changes, Experiment
 from bnviz.data import Dataset
+from bnviz.files.provenance import today, versions
 from bnviz.telemetry.recorder import edges_for
-from bnviz.telemetry.records import BINS
-from bnviz.telemetry.saturation import SATURATED
+from bnviz.telemetry.run_description import ArmDescription, DatasetDescription, Provenance, RunDescription
+from bnviz.telemetry.saturation import saturation_region
 from bnviz.training.evaluated import n_evaluated
 from bnviz.training.twins import Twin
 
@@ -23,62 +20,47 @@ _MAX_POINTS = 600
 
 def describe(
     experiment: Experiment, dataset: Dataset, twins: Sequence[Twin], device: torch.device, max_steps: int
-) -> dict[str, Any]:
-    """Return arms, axes, data and provenance of a run, ready for JSON (see ARCHITECTURE.md, HELLO)."""
-    edges = edges_for([twin.config.activation for twin in twins])
-    return {
-        "experiment": experiment.to_dict(),
-        "arms": [_arm(dict(experiment.arms[index]), twin) for index, twin in enumerate(twins)],
-        "bins": BINS,
-        "edges": {name: list(pair) for name, pair in asdict(edges).items()},
-        "dataset": _dataset(dataset, experiment.base.net),
-        "chance": 1 / dataset.n_classes,
-        "max_steps": max_steps,
-        "provenance": {
-            "date": datetime.now(UTC).strftime("%Y-%m-%d"),
-            "seed": experiment.base.seed,
-            "versions": {"torch": torch.__version__, "python": platform.python_version()},
-            "device": str(device),
-        },
-    }
+) -> RunDescription:
+    """Return arms, axes, data and provenance of a run (see ARCHITECTURE.md, HELLO)."""
+    return RunDescription(
+        experiment=experiment.to_dict(),
+        arms=tuple(_arm(changes, twin) for changes, twin in zip(experiment.arms, twins, strict=True)),
+        edges=edges_for([twin.config.activation for twin in twins]),
+        dataset=_dataset(dataset, experiment.base.net),
+        chance=1 / dataset.n_classes,
+        max_steps=max_steps,
+        provenance=Provenance(today(), experiment.base.seed, dict(versions()), str(device)),
+    )
 
 
-def _arm(changes: dict[str, Any], twin: Twin) -> dict[str, Any]:
-    limits = SATURATED.get(twin.config.activation)
-    return {
-        "changes": changes,
-        "config": twin.config.to_dict(),
-        "layers": [layer.name for layer in twin.layers],
-        "units": [int(unit) for unit in twin.recorder.units],
-        "net": twin.config.net,
-        "width": max(twin.recorder.widths),
-        "widths": twin.recorder.widths,
-        "normalized": any(layer.norm is not None for layer in twin.layers),
-        "position": twin.config.norm_position,
-        "saturation": None
-        if limits is None
-        else {
-            "activation": twin.config.activation,
-            "low": limits.low,
-            "high": limits.high,
-            "region": list(limits.region),
-        },
-        "weights_hash": twin.weights_hash,
-    }
+def _arm(changes: Changes, twin: Twin) -> ArmDescription:
+    return ArmDescription(
+        changes=dict(changes),
+        config=twin.config.to_dict(),
+        layers=tuple(layer.name for layer in twin.layers),
+        units=tuple(int(unit) for unit in twin.recorder.units),
+        net=twin.config.net,
+        width=max(twin.recorder.widths),
+        widths=tuple(twin.recorder.widths),
+        normalized=any(layer.norm is not None for layer in twin.layers),
+        position=twin.config.norm_position,
+        saturation=saturation_region(twin.config.activation),
+        weights_hash=twin.weights_hash,
+    )
 
 
-def _dataset(dataset: Dataset, net: str) -> dict[str, Any]:
+def _dataset(dataset: Dataset, net: str) -> DatasetDescription:
     points = None
     if dataset.is_plane:
         rows = zip(dataset.x_train[:_MAX_POINTS].tolist(), dataset.y_train[:_MAX_POINTS].tolist(), strict=True)
-        points = [[round(x, 3), round(y, 3), label] for (x, y), label in rows]
-    return {
-        "name": dataset.name,
-        "n_train": len(dataset.y_train),
-        "n_test": len(dataset.y_test),
-        "classes": list(dataset.classes),
-        "source": dataset.source,
-        "is_plane": dataset.is_plane,
-        "n_evaluated": n_evaluated(dataset, net),
-        "points": points,
-    }
+        points = tuple((round(x, 3), round(y, 3), label) for (x, y), label in rows)
+    return DatasetDescription(
+        name=dataset.name,
+        n_train=len(dataset.y_train),
+        n_test=len(dataset.y_test),
+        classes=tuple(dataset.classes),
+        source=dataset.source,
+        is_plane=dataset.is_plane,
+        n_evaluated=n_evaluated(dataset, net),
+        points=points,
+    )

@@ -14,7 +14,7 @@ from threading import Event, Thread, current_thread
 
 from bnviz.config import Experiment, InputError, Value
 from bnviz.data import Dataset
-from bnviz.telemetry.history import History
+from bnviz.telemetry.history import RunHistory
 from bnviz.telemetry.records import Frame
 from bnviz.training.commands import CommandQueue
 from bnviz.training.listener import RunListener
@@ -148,7 +148,7 @@ class Run:
         return self._state
 
     @property
-    def history(self) -> History | None:
+    def history(self) -> RunHistory | None:
         """What was observed, None until the arms are built."""
         return None if self._trainer is None else self._trainer.history
 

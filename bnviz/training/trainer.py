@@ -8,7 +8,7 @@ import torch
 
 from bnviz.config import LIVE_FIELDS, Experiment, Value, format_value
 from bnviz.data import Dataset
-from bnviz.telemetry.history import History
+from bnviz.telemetry.history import RunHistory
 from bnviz.telemetry.records import Frame, Mark
 from bnviz.training.describe import describe
 from bnviz.training.device import resolve_device
@@ -54,7 +54,7 @@ class Trainer:
     ) -> None:
         device = resolve_device(experiment.base.device)
         self.twins = build_twins(experiment, dataset, device)
-        self.history = History(describe(experiment, dataset, self.twins, device, max_steps))
+        self.history = RunHistory(describe(experiment, dataset, self.twins, device, max_steps))
         self.capture_schedule = capture_schedule or TimeBudgetSchedule(CAPTURES_PER_S, CAPTURE_SHARE)
         self.reducer = reducer or InlineReducer()
         self.step = 0

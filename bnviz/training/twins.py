@@ -14,8 +14,8 @@ from torch.optim import Optimizer
 from bnviz.config import Experiment, RunConfig
 from bnviz.data import Dataset
 from bnviz.nets import HiddenLayer, build_net, head, hidden_layers
-from bnviz.telemetry.observation import Edges
 from bnviz.telemetry.recorder import Recorder, edges_for
+from bnviz.telemetry.run_description import Edges
 from bnviz.training.optimizers import apply_rates, make_optimizer
 
 CHUNK = 250

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from bnviz.config import Experiment, RunConfig
-from bnviz.telemetry.history import History
+from bnviz.telemetry.history import RunHistory
 from bnviz.telemetry.records import BINS, ArmRecord, BoundaryRecord, Frame, SurfaceRecord
+from bnviz.telemetry.run_description import RunDescription
 
 LAYERS, UNITS = 2, (0, 3, 5, 7)
 
@@ -37,7 +38,7 @@ def record(arm: int, step: int) -> ArmRecord:
     )
 
 
-def make_history(**meta: object) -> History:
+def make_history(**meta: object) -> RunHistory:
     experiment = Experiment(RunConfig(depth=LAYERS, width=8))
     arms = [
         {
@@ -47,21 +48,32 @@ def make_history(**meta: object) -> History:
             "width": 8,
             "normalized": number == 1,
             "position": "before",
+            "weights_hash": "",
+            "config": {},
             "saturation": {"activation": "sigmoid", "low": 0.05, "high": 0.95, "region": [-2.944, 2.944]},
         }
         for number, changes in enumerate(experiment.arms)
     ]
-    history = History(
-        {
-            "experiment": experiment.to_dict(),
-            "arms": arms,
-            "edges": {"linear": [-6.0, 6.0], "norm": [-6.0, 6.0], "activation": [0.0, 1.0]},
-            "chance": 0.1,
-            "max_steps": 100,
-            "dataset": {"name": "moons", "classes": ["0", "1"], "points": [[0.5, -0.5, 0], [1.0, 1.0, 1]]},
-            **meta,
-        }
-    )
+    dataset = {
+        "name": "moons",
+        "n_train": 4000,
+        "n_test": 1000,
+        "classes": ["0", "1"],
+        "source": "generated",
+        "is_plane": True,
+        "points": [[0.5, -0.5, 0], [1.0, 1.0, 1]],
+    }
+    plain = {
+        "experiment": experiment.to_dict(),
+        "arms": arms,
+        "edges": {"linear": [-6.0, 6.0], "norm": [-6.0, 6.0], "activation": [0.0, 1.0]},
+        "chance": 0.1,
+        "max_steps": 100,
+        "dataset": dataset,
+        "provenance": {"date": "2026-11-26", "seed": 0, "versions": {}, "device": "cpu"},
+        **meta,
+    }
+    history = RunHistory(RunDescription.from_dict(plain))
     for step in (0, 2, 10):
         history.add_frame(Frame(step, (record(0, step), record(1, step))))
     for losses in ((2.5, 2.4), (2.0, 1.0), (3.0, 0.5)):

@@ -9,7 +9,7 @@ from bnviz import figures
 from bnviz.config import InputError
 from bnviz.figures.distributions import bar_centers, shares
 from bnviz.figures.theme import DARK, LIGHT, Theme, arm_slots
-from bnviz.telemetry.history import History
+from bnviz.telemetry.history import History, RunHistory
 from bnviz.telemetry.records import BoundaryRecord, SurfaceRecord
 from bnviz.text.catalogue import say
 
@@ -126,7 +126,7 @@ def test_contours_share_one_scale_and_say_what_was_done(surface: SurfaceRecord) 
 
 
 def test_boundary_draws_probability_and_points(history: History, plane: BoundaryRecord) -> None:
-    figure = figures.boundary(plane, history.meta, ("Without BN", "With BN"))
+    figure = figures.boundary(plane, history.description.dataset, ("Without BN", "With BN"))
     assert figure.data[0].z[0][0] == pytest.approx(0.75)
     assert trace(figure, "training points, 1").x[0] == 1.0
     assert (figure.layout.coloraxis.cmin, figure.layout.coloraxis.cmax) == (0.0, 1.0)
@@ -171,8 +171,7 @@ def test_alt_text_of_one_unit_and_of_a_surface(history: History, surface: Surfac
 
 
 def test_a_run_without_frames_is_refused_in_words() -> None:
-    made = make_history()
-    empty = History(made.meta)
+    empty = RunHistory(make_history().description)
     with pytest.raises(InputError, match="holds no frame yet"):
         figures.distributions(empty, 0)
 

@@ -161,11 +161,10 @@ def test_a_recording_is_shown_until_training_starts(session, watch):
 
 
 def watched_history():
-    history = hand_made.history(2)
-    history.meta["watched"] = {"model": "Sequential"}
-    for arm in history.meta["arms"]:
+    plain = hand_made.meta() | {"watched": {"model": "Sequential"}}
+    for arm in plain["arms"]:
         arm["config"] = {"activation": "relu"}
-    return history
+    return hand_made.history(2, plain=plain)
 
 
 def test_a_watched_model_is_shown_and_cannot_be_trained(session, watch):

@@ -6,8 +6,9 @@ import hand_made_history as hand_made
 import numpy as np
 import pytest
 
-from bnviz.telemetry.history import FIRST_KEPT, FrameStore, History
+from bnviz.telemetry.history import FIRST_KEPT
 from bnviz.telemetry.records import Frame, Mark
+from bnviz.telemetry.thinned_list import ThinnedList
 
 LONG = 200_000
 
@@ -16,14 +17,14 @@ LONG = 200_000
 def long_store():
     """A store of 500 frames after 200,000 captures (one record, shared by all: only steps matter here)."""
     arms = hand_made.frame(0).arms
-    store = FrameStore(500)
+    store = ThinnedList(FIRST_KEPT, 500)
     for step in range(LONG):
         store.append(Frame(step, arms))
     return store
 
 
 def test_a_long_store_is_bounded_and_keeps_the_first_and_the_newest(long_store):
-    steps = [frame.step for frame in long_store.snapshot()]
+    steps = [frame.step for frame in long_store.items()]
     assert 300 <= len(steps) <= 500
     assert steps[:FIRST_KEPT] == list(range(FIRST_KEPT))
     assert FIRST_KEPT == 101  # step 0 and the first 100 captures
@@ -31,16 +32,16 @@ def test_a_long_store_is_bounded_and_keeps_the_first_and_the_newest(long_store):
 
 
 def test_the_rest_of_a_long_store_is_evenly_thinned(long_store):
-    steps = [frame.step for frame in long_store.snapshot()]
+    steps = [frame.step for frame in long_store.items()]
     assert len(set(np.diff(steps[FIRST_KEPT:-1]).tolist())) == 1
 
 
 @pytest.mark.parametrize("count", [0, 1, 101, 102, 150, 333])
 def test_at_any_moment_the_newest_frame_is_there_once(count):
-    store = FrameStore(FIRST_KEPT + 10)
+    store = ThinnedList(FIRST_KEPT, FIRST_KEPT + 10)
     for step in range(count):
         store.append(hand_made.Frame(step, ()))
-        steps = [frame.step for frame in store.snapshot()]
+        steps = [frame.step for frame in store.items()]
         assert steps[-1] == step
         assert steps == sorted(set(steps))
         assert len(steps) <= FIRST_KEPT + 10
@@ -48,11 +49,13 @@ def test_at_any_moment_the_newest_frame_is_there_once(count):
 
 def test_a_capacity_that_leaves_no_room_is_refused():
     with pytest.raises(ValueError, match="capacity must be at least"):
-        FrameStore(FIRST_KEPT)
+        hand_made.history(0, capacity=FIRST_KEPT + 3)
+    with pytest.raises(ValueError, match="capacity must be more than first"):
+        ThinnedList(FIRST_KEPT, FIRST_KEPT)
 
 
 def test_by_itself_a_history_of_large_frames_stays_around_12_megabytes():
-    history = History(hand_made.meta())
+    history = hand_made.history(0)
     rng = np.random.default_rng(0)
     arm = hand_made.record(rng, layers=20, units=100)
     for step in range(3000):
@@ -67,7 +70,7 @@ def test_nearest_is_the_newest_frame_at_or_before():
     history = hand_made.history(3)  # steps 0, 5, 10
     found = [history.nearest(step).step for step in (-1, 0, 4, 5, 9, 10, 99)]
     assert found == [0, 0, 0, 5, 5, 10, 10]
-    assert History(hand_made.meta()).nearest(3) is None
+    assert hand_made.history(0).nearest(3) is None
 
 
 def test_marks_are_bounded_and_divergences_stay():
@@ -98,7 +101,7 @@ def test_an_arm_that_ended_gets_no_more_losses():
 
 
 def test_readers_see_whole_frames_while_a_writer_writes():
-    history = History(hand_made.meta(), capacity=FIRST_KEPT + 4)
+    history = hand_made.history(0, capacity=FIRST_KEPT + 4)
     arms = hand_made.frame(0).arms
     stop, trouble = threading.Event(), []
 

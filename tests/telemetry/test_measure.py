@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from bnviz.telemetry import measure
-from bnviz.telemetry.records import BINS, QUANTILES, UNIT_PERCENTILES, kept_units, recorded_units
+from bnviz.telemetry.records import BINS, QUANTILES, UNIT_PERCENTILES, kept_units
+from bnviz.telemetry.run_description import ArmDescription
 
 
 @pytest.fixture
@@ -130,8 +131,24 @@ def test_kept_units_are_evenly_spaced(width):
     assert gaps.size == 0 or gaps.max() - gaps.min() <= 1
 
 
+def arm(units: list[int], width: int, **widths: tuple[int, ...]) -> ArmDescription:
+    layers = tuple(f"hidden{number}" for number in range(len(widths.get("widths", (0, 0, 0, 0)))))
+    return ArmDescription(
+        changes={},
+        config={},
+        layers=layers,
+        units=tuple(units),
+        width=width,
+        normalized=False,
+        position="before",
+        saturation=None,
+        weights_hash="",
+        **widths,
+    )
+
+
 def test_narrow_layers_beside_wide_ones_record_their_own_units():
-    arm = {"units": kept_units(256).tolist(), "widths": [32, 256]}
-    assert recorded_units(arm, 0) == list(range(32))
-    assert recorded_units(arm, 1) == kept_units(256).tolist() != list(range(100))
-    assert recorded_units({"units": [0, 5]}, 3) == [0, 5]
+    uneven = arm(kept_units(256).tolist(), 256, widths=(32, 256))
+    assert uneven.recorded_units(0) == list(range(32))
+    assert uneven.recorded_units(1) == kept_units(256).tolist() != list(range(100))
+    assert arm([0, 5], 8).recorded_units(3) == [0, 5]

@@ -54,10 +54,11 @@ def test_a_recording_loads_as_it_was_saved():
 
 
 def test_layers_of_unequal_widths_load_as_they_were_saved():
-    history = hand_made.history(0)
-    for arm in history.meta["arms"]:
+    plain = hand_made.meta()
+    for arm in plain["arms"]:
         arm |= {"net": "vgg11", "widths": [2, 3], "layers": ["conv1", "conv2"]}
-    history.meta["dataset"]["n_evaluated"] = 400
+    plain["dataset"]["n_evaluated"] = 400
+    history = hand_made.history(0, plain=plain)
     frame = hand_made.frame(0)
     for arm in frame.arms:
         arm.unit_percentiles[0, 2:] = np.nan  # conv1 has but two channels
@@ -69,7 +70,7 @@ def test_layers_of_unequal_widths_load_as_they_were_saved():
 
 
 def test_a_recording_without_frames_or_extras():
-    history = History(hand_made.meta())
+    history = hand_made.history(0)
     again = recording.load(as_bytes(history))
     assert_equal(history, again)
     assert again.frames == []

@@ -79,14 +79,14 @@ def _offer() -> None:
 
 def _recorded(recorded: History, experiment: Experiment) -> None:
     session = viewer.current_session()
-    description, made = recorded.meta["dataset"], recorded.meta["provenance"]
+    description = recorded.description
     if session.source == "recorded":
         st.caption(
             t(
                 "convolution.train.recorded",
-                n=f"{description['n_train']:,}",
-                date=made["date"],
-                steps=recorded.meta["max_steps"],
+                n=f"{description.dataset.n_train:,}",
+                date=description.provenance.date,
+                steps=description.max_steps,
                 data=trainable().get(experiment.base.dataset, experiment.base.dataset),
             )
         )
