@@ -39,6 +39,4 @@ def test_the_lock_file_pins_every_package_and_names_no_registry() -> None:
     assert {"node_modules/typescript", "node_modules/@biomejs/biome"} <= set(pinned)
     for path, entry in pinned.items():
         assert entry["integrity"].startswith("sha512-"), path
-        assert entry.get("resolved", "https://registry.npmjs.org/").startswith(
-            "https://registry.npmjs.org/"
-        ), path
+        assert entry.get("resolved", "https://registry.npmjs.org/").startswith("https://registry.npmjs.org/"), path

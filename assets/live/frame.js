@@ -10,11 +10,11 @@
  * @property {Uint32Array} histogram (L, 3, BINS + 2), counts per stage; first and last are out of range
  * @property {Float32Array} quantiles (L, 3, 5), levels QUANTILES per stage
  * @property {Float32Array} moments (L, 3, 2), mean and standard deviation per stage
- * @property {Float32Array} saturated (L), share of nonlinearity outputs in the saturated region, 0..1
+ * @property {Float32Array} saturated_fraction (L), share of nonlinearity outputs in the saturated region, 0..1
  * @property {Float32Array} derivative (L), mean derivative of the nonlinearity
- * @property {Float32Array} dead (L), share of units whose output is 0 on every sample
+ * @property {Float32Array} dead_fraction (L), share of units whose output is 0 on every sample
  * @property {Float32Array} grad_norm (L + 1), head last
- * @property {Float32Array} update_ratio (L + 1), head last
+ * @property {Float32Array} update_to_data_ratio (L + 1), head last
  * @property {Uint16Array} unit_percentiles (L, U, 3), float16 bits: read with unitPercentile()
  * @property {Float32Array} parameters (L, 6, 5), levels QUANTILES over units of each of PARAMETERS
  * @property {Float32Array} scalars (4), in the order of SCALARS
@@ -33,11 +33,11 @@ export const ARM_FIELDS = [
   "histogram",
   "quantiles",
   "moments",
-  "saturated",
+  "saturated_fraction",
   "derivative",
-  "dead",
+  "dead_fraction",
   "grad_norm",
-  "update_ratio",
+  "update_to_data_ratio",
   "unit_percentiles",
   "parameters",
   "scalars",

@@ -234,8 +234,8 @@ function numbers(g, view, arm, record, at, layer, top, t) {
   const form = at.short ? "_short" : "";
   const lines = [
     arm.saturation
-      ? [t(`distributions.saturated${form}`), percent(record.saturated[layer])]
-      : [t(`distributions.dead${form}`), percent(record.dead[layer])],
+      ? [t(`distributions.saturated${form}`), percent(record.saturated_fraction[layer])]
+      : [t(`distributions.dead${form}`), percent(record.dead_fraction[layer])],
     [t(`distributions.derivative${form}`, { f: symbol }), fixed(record.derivative[layer])],
     [t("distributions.gradient"), size(record.grad_norm[layer])],
   ];

@@ -43,7 +43,8 @@ const loses = (arm) => Boolean(arm.saturation) || ["relu", "gelu"].includes(acti
  * @param {Arm} arm
  * @param {number} layer
  */
-const lost = (frame, arm, layer) => (arm.saturation ? frame.saturated[layer] : loses(arm) ? frame.dead[layer] : NaN);
+const lost = (frame, arm, layer) =>
+  arm.saturation ? frame.saturated_fraction[layer] : loses(arm) ? frame.dead_fraction[layer] : NaN;
 
 /** Color scales that hold all of a run, the same for every arm. */
 export class Measures {

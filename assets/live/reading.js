@@ -26,7 +26,7 @@ export function reading(view, index, t) {
   const end = view.status?.diverged?.find(({ arm }) => arm === index);
   if (end && end.step <= view.step + 1)
     return t("reading.diverged", { layer: layerWords(end.layer, t), step: whole(end.step) });
-  const share = meanOf(record.saturated);
+  const share = meanOf(record.saturated_fraction);
   if (share >= SATURATED) return t("reading.saturated", { share: percent(share, 0) });
   const ratio = record.grad_norm[0] / record.grad_norm[record.grad_norm.length - 1];
   if (!Number.isFinite(ratio)) return "";

@@ -14,7 +14,7 @@ export function summarize(view, panel, t) {
   const arms = view.arms.map((arm, index) => {
     const record = frame.arms[index];
     if (!record) return "";
-    const shares = Array.from(record.saturated).filter(Number.isFinite);
+    const shares = Array.from(record.saturated_fraction).filter(Number.isFinite);
     const saturated = shares.length ? shares.reduce((sum, share) => sum + share, 0) / shares.length : NaN;
     const words = t("summary.arm", {
       arm: arm.label,

@@ -59,7 +59,7 @@ def _numbers(
         pairs = finite(record.moments)[:, STAGES.index(stage)]
         return ", ".join(f"{mean:.2g} ± {std:.2g}" for mean, std in pairs)
     if panel == "saturation":
-        return ", ".join(f"{100 * value:.1f} %" for value in finite(record.saturated))
+        return ", ".join(f"{100 * value:.1f} %" for value in finite(record.saturated_fraction))
     return _join(record.grad_norm) if panel == "gradients" else ""
 
 

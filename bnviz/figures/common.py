@@ -46,7 +46,7 @@ def edges_of(history: History, stage: str) -> tuple[float, float]:
 
 def most_layers(frame: Frame) -> int:
     """Return the number of hidden layers of the deepest arm."""
-    return max(len(arm.saturated) for arm in frame.arms)
+    return max(len(arm.saturated_fraction) for arm in frame.arms)
 
 
 def finite(values: npt.ArrayLike) -> Floats:

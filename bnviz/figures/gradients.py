@@ -20,7 +20,7 @@ def gradients(history: History, step: int, *, lang: str = "en", dark: bool = Fal
     """Draw the gradient norm and the update:data ratio per layer, head last, on logarithmic axes."""
     frame, theme, labels = frame_at(history, step), theme_of(history, dark), labels_of(history, lang)
     figure = make_subplots(cols=2, horizontal_spacing=0.12)
-    for column, name in enumerate(("grad_norm", "update_ratio"), 1):
+    for column, name in enumerate(("grad_norm", "update_to_data_ratio"), 1):
         for arm, record in enumerate(frame.arms):
             values = finite(getattr(record, name))
             figure.add_trace(

@@ -13,8 +13,8 @@ from bnviz.text.catalogue import say
 
 _ROWS: tuple[tuple[str, float, str, list[float] | None], ...] = (
     # field of ArmRecord, factor, how it is written, fixed axis
-    ("saturated", 100.0, "%{y:.1f} %", [-2.0, 102.0]),
-    ("dead", 100.0, "%{y:.1f} %", [-2.0, 102.0]),
+    ("saturated_fraction", 100.0, "%{y:.1f} %", [-2.0, 102.0]),
+    ("dead_fraction", 100.0, "%{y:.1f} %", [-2.0, 102.0]),
     ("derivative", 1.0, "%{y:.3f}", None),
 )
 

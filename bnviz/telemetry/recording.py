@@ -37,6 +37,9 @@ MAX_UNPACKED_BYTES = 256 * 2**20
 MAX_FRAMES = 2000
 _MAX_ARRAYS = 400
 _MAX_POINTS = 4096
+_FILE_NAMES = {"saturated_fraction": "saturated", "dead_fraction": "dead", "update_to_data_ratio": "update_ratio"}
+"""Fields of ArmRecord that version 1 of the format calls by another name."""
+
 _LOSS = ("step", "loss_min", "loss_max", "loss_mean")
 _TEST = ("step", "test_loss", "test_accuracy")
 _SURFACE = ("xs", "ys", "loss", "path", "captured")
@@ -73,7 +76,9 @@ def _arrays(history: History, facts: dict[str, Any]) -> dict[str, Array]:
         arrays |= {f"arm{arm}.loss.{name}": getattr(loss, name) for name in _LOSS}
         arrays |= {f"arm{arm}.test.{name}": getattr(test, name) for name in _TEST}
         for name in ARM_FIELDS if frames else ():
-            arrays[f"arm{arm}.{name}"] = np.stack([getattr(frame.arms[arm], name) for frame in frames])
+            arrays[f"arm{arm}.{_FILE_NAMES.get(name, name)}"] = np.stack(
+                [getattr(frame.arms[arm], name) for frame in frames]
+            )
     for index, surface in enumerate(surfaces):
         arrays |= {f"surface{index}.{name}": getattr(surface, name) for name in _SURFACE}
     if boundary is not None:
@@ -145,7 +150,7 @@ class _Reading:
     def _field(self, arm: int, name: str, frames: int) -> Array:
         layers, units = len(self._description.arms[arm].layers), len(self._description.arms[arm].units)
         dtype, shape = _shape(name, layers, units)
-        return self._array(f"arm{arm}.{name}", dtype, (frames, *shape))
+        return self._array(f"arm{arm}.{_FILE_NAMES.get(name, name)}", dtype, (frames, *shape))
 
     def _columns(self, prefix: str, names: tuple[str, ...]) -> list[Any]:
         step = self._array(f"{prefix}.{names[0]}", "u4", (None,))
@@ -192,11 +197,11 @@ def _shape(name: str, layers: int, units: int) -> tuple[str, tuple[int, ...]]:
         "histogram": ("u4", (layers, len(STAGES), BINS + 2)),
         "quantiles": ("f4", (layers, len(STAGES), len(QUANTILES))),
         "moments": ("f4", (layers, len(STAGES), 2)),
-        "saturated": ("f4", (layers,)),
+        "saturated_fraction": ("f4", (layers,)),
         "derivative": ("f4", (layers,)),
-        "dead": ("f4", (layers,)),
+        "dead_fraction": ("f4", (layers,)),
         "grad_norm": ("f4", (layers + 1,)),
-        "update_ratio": ("f4", (layers + 1,)),
+        "update_to_data_ratio": ("f4", (layers + 1,)),
         "unit_percentiles": ("f2", (layers, units, 3)),
         "parameters": ("f4", (layers, len(PARAMETERS), len(QUANTILES))),
         "scalars": ("f4", (len(SCALARS),)),

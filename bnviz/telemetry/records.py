@@ -42,11 +42,11 @@ class ArmRecord:
         histogram: uint32 (L, 3, BINS + 2), counts per stage; first and last are out of range.
         quantiles: float32 (L, 3, 5), levels QUANTILES per stage.
         moments: float32 (L, 3, 2), mean and standard deviation per stage.
-        saturated: float32 (L,), share of nonlinearity outputs in the saturated region, 0..1.
+        saturated_fraction: float32 (L,), share of nonlinearity outputs in the saturated region, 0..1.
         derivative: float32 (L,), mean derivative of the nonlinearity.
-        dead: float32 (L,), share of units whose output is 0 on every sample of the batch.
+        dead_fraction: float32 (L,), share of units whose output is 0 on every sample of the batch.
         grad_norm: float32 (L + 1,), Euclidean norm of the weight gradient, head last.
-        update_ratio: float32 (L + 1,), std of the step taken / std of the weights, head last.
+        update_to_data_ratio: float32 (L + 1,), std of the step taken / std of the weights, head last.
         unit_percentiles: float16 (L, U, 3), nonlinearity input per unit, levels UNIT_PERCENTILES.
         parameters: float32 (L, 6, 5), levels QUANTILES over units of each of PARAMETERS.
         scalars: float32 (4,), in the order of SCALARS; the last known test values.
@@ -55,11 +55,11 @@ class ArmRecord:
     histogram: Array
     quantiles: Array
     moments: Array
-    saturated: Array
+    saturated_fraction: Array
     derivative: Array
-    dead: Array
+    dead_fraction: Array
     grad_norm: Array
-    update_ratio: Array
+    update_to_data_ratio: Array
     unit_percentiles: Array
     parameters: Array
     scalars: Array

@@ -38,7 +38,7 @@ def reduce_observations(observations: Sequence[Observation]) -> list[ArmRecord]:
             ArmRecord(
                 **fields,
                 grad_norm=observation.grad_norm.float().cpu().numpy(),
-                update_ratio=ratio,
+                update_to_data_ratio=ratio,
                 scalars=np.asarray(observation.scalars, np.float32),
             )
         )

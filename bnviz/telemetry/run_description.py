@@ -230,7 +230,7 @@ def converted(plain: object, kind: type[T], label: str) -> T:
     try:
         return msgspec.convert(plain, kind)
     except (msgspec.ValidationError, RecursionError) as error:
-        raise InputError(f"{label}: found something that bnviz does not write: {error!s:.200}") from error
+        raise InputError(f"{label}: expected a description as bnviz writes it: {error!s:.200}") from error
 
 
 def read_description(

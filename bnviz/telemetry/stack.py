@@ -46,7 +46,7 @@ class Stack:
         after = self.layers[0].norm_after_activation
         kept = kept_units(self.linear.shape[2])
         return {
-            "dead": _dead(self.layers, self.out),
+            "dead_fraction": _dead(self.layers, self.out),
             "unit_percentiles": measure.unit_percentiles(self.linear if after else self.norm, kept),
             "parameters": _parameters(self.layers, self.out if after else self.linear),
         }
@@ -69,7 +69,7 @@ def distribution_stats(
         "histogram": _per_stage(lambda i: measure.histogram(stages[i], *ranges[i]), repeats),
         "quantiles": _per_stage(lambda i: measure.layer_quantiles(stages[i]), repeats),
         "moments": _per_stage(lambda i: measure.moments(stages[i]), repeats),
-        "saturated": saturated,
+        "saturated_fraction": saturated,
         "derivative": derivative,
     }
 

@@ -72,16 +72,19 @@ def layers(frame: Frame) -> Table:
 
     def rows() -> Iterator[Row]:
         for arm, record in enumerate(frame.arms):
-            hidden = len(record.saturated)
+            hidden = len(record.saturated_fraction)
             for layer in range(len(record.grad_norm)):
                 inside = layer < hidden
                 name = str(layer + 1) if inside else "head"
                 shares = (
-                    [_number(getattr(record, field)[layer]) for field in ("saturated", "derivative", "dead")]
+                    [
+                        _number(getattr(record, field)[layer])
+                        for field in ("saturated_fraction", "derivative", "dead_fraction")
+                    ]
                     if inside
                     else [""] * 3
                 )
-                steps = [_number(record.grad_norm[layer]), _number(record.update_ratio[layer])]
+                steps = [_number(record.grad_norm[layer]), _number(record.update_to_data_ratio[layer])]
                 rest = [_number(v) for v in record.moments[layer].ravel()] if inside else [""] * len(moments)
                 yield frame.step, arm + 1, name, *shares, *steps, *rest
 

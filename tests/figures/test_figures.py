@@ -185,7 +185,7 @@ def test_distributions_never_crop_a_bar(history: History) -> None:
 
 def test_saturation_leaves_out_what_no_arm_can_have(history: History) -> None:
     for arm in history.frames[-1].arms:
-        arm.dead[:] = np.nan
+        arm.dead_fraction[:] = np.nan
     figure = figures.saturation(history, 10)
     assert len(figure.data) == 4
     assert figure.layout.yaxis2.title.text == "mean derivative"

@@ -56,7 +56,13 @@ test("a cell per layer, measure and arm; a layer that an arm has no number for i
   assert.equal(cells().length, 19 * 3 * 2);
   const missing = open({
     fill: (i, _, name) =>
-      name === "unit_percentiles" ? 0x7e00 : name === "grad_norm" && i === 3 ? NaN : name === "dead" ? Infinity : 0.5,
+      name === "unit_percentiles"
+        ? 0x7e00
+        : name === "grad_norm" && i === 3
+          ? NaN
+          : name === "dead_fraction"
+            ? Infinity
+            : 0.5,
   });
   assert.equal(missing.cells().length, 19 * 3 * 2 - 2 - 2 * 19);
   assert.equal(open({ frames: 0 }).cells().length, 0);

@@ -44,7 +44,7 @@ test("a unit's percentile is read from its half", () => {
 test("a frame that lacks a block is refused", () => {
   const broken = frameMessage(0);
   broken.blocks.delete(5);
-  assert.throws(() => toFrame(broken), /without dead of arm 0/);
+  assert.throws(() => toFrame(broken), /without dead_fraction of arm 0/);
 });
 
 test("the nearest frame: before all, between, ties, after all, none", () => {

@@ -91,8 +91,8 @@ def test_identity_weights_and_a_constant_layer():
     assert record.quantiles[0, 0] == pytest.approx(np.quantile(values, QUANTILES), rel=1e-6)
     assert record.quantiles[1, 0].tolist() == [1.0] * 5
     assert record.derivative.tolist() == [1.0, 1.0]
-    assert np.isnan(record.saturated).all()  # the identity has no saturated region
-    assert np.isnan(record.dead).all()
+    assert np.isnan(record.saturated_fraction).all()  # the identity has no saturated region
+    assert np.isnan(record.dead_fraction).all()
     assert np.isnan(record.parameters).all()  # no norm anywhere
     assert record.scalars.tolist() == pytest.approx([1.0, 0.5, 2.0, 0.25])
     assert record.unit_percentiles.shape == (2, 2, 3)
@@ -102,7 +102,7 @@ def test_identity_weights_and_a_constant_layer():
 def test_saturation_and_derivative_of_tanh():
     x = torch.tensor([[0.0, 3.0], [0.5, -3.0]])  # |tanh(3)| = 0.995 > 0.97: half of the values
     record, _ = observe([Layer(identity(2), None, nn.Tanh())], x, "tanh", edges_for(["tanh"]))
-    assert record.saturated.tolist() == [0.5]
+    assert record.saturated_fraction.tolist() == [0.5]
     slopes = 1 - np.tanh([0.0, 3.0, 0.5, -3.0]) ** 2
     assert record.derivative == pytest.approx([slopes.mean()], rel=1e-5)
 
@@ -110,7 +110,7 @@ def test_saturation_and_derivative_of_tanh():
 def test_saturation_and_derivative_of_sigmoid():
     x = torch.tensor([[-3.0, 2.9], [0.0, 3.0]])  # sigmoid(2.9) = 0.948 is inside, 0.953 and 0.047 are not
     record, _ = observe([Layer(identity(2), None, nn.Sigmoid())], x, "sigmoid", edges_for(["sigmoid"]))
-    assert record.saturated.tolist() == [0.5]
+    assert record.saturated_fraction.tolist() == [0.5]
     s = 1 / (1 + np.exp(-x.numpy().ravel().astype("f8")))
     assert record.derivative == pytest.approx([(s * (1 - s)).mean()], rel=1e-5)
 
@@ -118,9 +118,9 @@ def test_saturation_and_derivative_of_sigmoid():
 def test_dead_units_of_relu():
     x = torch.tensor([[-1.0, 1.0], [-2.0, -1.0]])  # unit 0 is 0 on every sample, unit 1 only on one
     record, _ = observe([Layer(identity(2), None, nn.ReLU())], x, "relu")
-    assert record.dead.tolist() == [0.5]
+    assert record.dead_fraction.tolist() == [0.5]
     assert record.derivative.tolist() == [0.25]
-    assert np.isnan(record.saturated).all()
+    assert np.isnan(record.saturated_fraction).all()
 
 
 def test_gradient_norms_and_update_ratios_of_plain_sgd():
@@ -132,7 +132,7 @@ def test_gradient_norms_and_update_ratios_of_plain_sgd():
     grads = [m.weight.grad for m in (layers[0].linear, layers[1].linear, head)]
     assert record.grad_norm == pytest.approx([g.norm().item() for g in grads], rel=1e-5)
     expected = [(lr * g).std().item() / w.std().item() for g, w in zip(grads, before, strict=True)]
-    assert record.update_ratio == pytest.approx(expected, rel=1e-3)
+    assert record.update_to_data_ratio == pytest.approx(expected, rel=1e-3)
 
 
 def test_update_ratio_is_of_the_step_taken_not_of_the_gradient():
@@ -147,7 +147,7 @@ def test_update_ratio_is_of_the_step_taken_not_of_the_gradient():
     optimizer.step()
     record = recorder.record(NAN4)
     moved = layers[0].linear.weight.detach() - before
-    assert record.update_ratio[0] == pytest.approx(moved.std().item() / before.std().item(), rel=1e-3)
+    assert record.update_to_data_ratio[0] == pytest.approx(moved.std().item() / before.std().item(), rel=1e-3)
 
 
 def test_without_an_update_the_ratio_is_unknown():
@@ -155,7 +155,7 @@ def test_without_an_update_the_ratio_is_unknown():
     recorder = Recorder(layers, identity(2), "identity", Edges())
     with recorder.observing():
         Forward(layers, identity(2))(torch.ones(1, 2))
-    assert np.isnan(recorder.record(NAN4).update_ratio).all()
+    assert np.isnan(recorder.record(NAN4).update_to_data_ratio).all()
 
 
 @pytest.mark.parametrize("position", ["before", "after"])

@@ -103,11 +103,11 @@ def test_large_maps_are_sampled_but_their_batch_statistics_are_exact():
         for name, per_unit in (("batch_mean", linear.mean(0)), ("batch_var", linear.var(0))):
             found = record.parameters[index, PARAMETERS.index(name)]
             np.testing.assert_allclose(found, np.quantile(per_unit, QUANTILES), rtol=2e-3, atol=1e-5)
-        assert record.dead[index] == pytest.approx((out == 0).all(0).mean())
+        assert record.dead_fraction[index] == pytest.approx((out == 0).all(0).mean())
         # A sample of 2,048 values: levels off by at most 5 %, 4 and a half standard errors.
         levels = [(normalized <= value).mean() for value in record.quantiles[index, 1]]
         np.testing.assert_allclose(levels, QUANTILES, atol=0.05)
-    assert record.dead[0] == pytest.approx(1 / 24)
+    assert record.dead_fraction[0] == pytest.approx(1 / 24)
     out = torch.from_numpy(net.whole[0][2]).view(16, 12, 12, 24).movedim(-1, 1)
     assert (maps.sample_positions(out) == 0).all(0).sum() == 2  # the sample alone could not tell them apart
 
@@ -120,7 +120,7 @@ def test_saturation_of_bounded_maps():
     with recorder.observing():
         torch.tanh(head(layers[0].activation(conv(torch.tensor([[[[0.0, 3.0], [2.0, -3.0]]]]))).flatten(1)))
     record = recorder.record(NAN4)
-    assert record.saturated.tolist() == [0.5]  # |tanh(3)| > 0.97 > tanh(2)
+    assert record.saturated_fraction.tolist() == [0.5]  # |tanh(3)| > 0.97 > tanh(2)
     slopes = 1 - np.tanh([0.0, 3.0, 2.0, -3.0]) ** 2
     assert record.derivative == pytest.approx([slopes.mean()], rel=1e-5)
 
@@ -244,7 +244,7 @@ def test_update_ratios_of_a_convolution_in_channels_last():
     record = reduced(observe(net, torch.randn(4, 2, 5, 5)))
     for index, (layer, old) in enumerate(zip(net.layers, before, strict=True)):
         moved = layer.linear.weight.detach() - old
-        assert record.update_ratio[index] == pytest.approx((moved.std() / old.std()).item(), rel=1e-3)
+        assert record.update_to_data_ratio[index] == pytest.approx((moved.std() / old.std()).item(), rel=1e-3)
         assert record.grad_norm[index] == pytest.approx(layer.linear.weight.grad.norm().item(), rel=1e-5)
 
 

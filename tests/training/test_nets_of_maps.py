@@ -54,9 +54,9 @@ def test_every_frame_holds_all_layers(trained):
                 assert np.isfinite(arm.unit_percentiles[layer, :width]).all()
                 assert np.isnan(arm.unit_percentiles[layer, width:]).all()
             assert np.isfinite(arm.grad_norm).all()
-            assert np.isfinite(arm.dead).all()
+            assert np.isfinite(arm.dead_fraction).all()
             assert np.isfinite(arm.parameters).all() == normalized
-    assert np.isfinite(frames[-1].arms[0].update_ratio).all()
+    assert np.isfinite(frames[-1].arms[0].update_to_data_ratio).all()
 
 
 def test_the_description_names_net_widths_and_layers(trained):

@@ -71,7 +71,7 @@ def test_a_new_rate_needs_no_restart_marks_the_history_and_changes_the_update(mo
         one, other = (arms.history.curves[arm].loss_mean.tolist() for arms in (changed, same))
         assert one[:6] == other[:6]  # up to the first loss after the change
         assert one[6] != other[6]
-    ratios = [arms.history.frames[5].arms[0].update_ratio[0] for arms in (changed, same)]
+    ratios = [arms.history.frames[5].arms[0].update_to_data_ratio[0] for arms in (changed, same)]
     assert ratios[0] > 3 * ratios[1]
     assert changed.twins[0].config.lr == 0.4
 
@@ -156,7 +156,7 @@ def test_memory_of_a_small_figure1_run_is_bounded():
 
 def test_the_description_says_what_was_measured(moons):
     arms = at_work(moons, max_steps=77)
-    meta = describe(TWO, moons, arms.twins, torch.device("cpu"), 77)
+    meta = describe(TWO, moons, arms.twins, torch.device("cpu"), 77).to_dict()
     assert meta["experiment"] == TWO.to_dict()
     assert meta["max_steps"] == 77
     assert [arm["normalized"] for arm in meta["arms"]] == [False, True]

@@ -38,7 +38,7 @@ export default {
     });
     root.append(empty.root, content);
     const norms = new HistoryRange((arm, take) => arm.grad_norm.forEach(take));
-    const ratios = new HistoryRange((arm, take) => arm.update_ratio.forEach(take));
+    const ratios = new HistoryRange((arm, take) => arm.update_to_data_ratio.forEach(take));
 
     /** @param {View} view */
     function draw(view) {
@@ -61,7 +61,7 @@ export default {
           parts.ratios,
           width,
           arm,
-          { get: (a, k) => a.update_ratio[k], domain: ratio, title: t("gradients.ratio_time"), ...guide },
+          { get: (a, k) => a.update_to_data_ratio[k], domain: ratio, title: t("gradients.ratio_time"), ...guide },
           t,
         );
       }

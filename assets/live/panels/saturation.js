@@ -84,7 +84,7 @@ function readingOf(view, a, layer, t) {
   const frame = view.frame?.arms[a];
   if (!frame || layer >= frame.layers) return "";
   const arm = view.arms[a];
-  const share = arm.saturation ? frame.saturated[layer] : frame.dead[layer];
+  const share = arm.saturation ? frame.saturated_fraction[layer] : frame.dead_fraction[layer];
   const values = {
     layer: layerMark(arm.layers[layer]),
     share: percent(share),
@@ -108,7 +108,7 @@ function drawShare(node, strip) {
   node.hidden = dead && !canDie(activationOf(arm));
   if (node.hidden) return;
   drawStrip(node, strip, {
-    get: (frame, k) => (dead ? frame.dead[k] : frame.saturated[k]),
+    get: (frame, k) => (dead ? frame.dead_fraction[k] : frame.saturated_fraction[k]),
     top: 1,
     color: view.theme.danger,
     format: (v) => percent(v, 1),

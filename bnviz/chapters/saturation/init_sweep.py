@@ -59,7 +59,7 @@ def shares_at_start(curve: str, scales: Sequence[float] = SCALES, seed: int = 0)
     return StartSweep(
         layer_experiment(curve, seed=seed),
         tuple(scales),
-        *(_stack(frames, name) for name in ("saturated", "derivative", "dead")),
+        *(_stack(frames, name) for name in ("saturated_fraction", "derivative", "dead_fraction")),
     )
 
 
@@ -93,9 +93,9 @@ def shares_over_run(curve: str, scale: float = 1.0, steps: int = 100, lr: float 
     return LayerRun(
         experiment,
         np.array([frame.step for frame in frames]),
-        _stack(frames, "saturated"),
+        _stack(frames, "saturated_fraction"),
         _stack(frames, "derivative"),
-        _stack(frames, "dead"),
+        _stack(frames, "dead_fraction"),
         _gammas(frames),
         np.array(accuracy),
     )
