@@ -158,8 +158,6 @@ HABITS = (
 
 PENDING: tuple[str, ...] = (
     "ARCHITECTURE.md",
-    "CONTRIBUTING.md",
-    "README.md",
     "bnviz/api",
     "bnviz/bench",
     "bnviz/chapters/convolution",
@@ -190,7 +188,6 @@ PENDING: tuple[str, ...] = (
     "bnviz/training",
     "bnviz/ui",
     "docs/claims.md",
-    "docs/cluster.md",
     "docs/why.md",
     "pages/why.py",
     "scripts/make_study_recordings.py",
