@@ -58,7 +58,6 @@ MIXED = {
     "bnviz.chapters.imagenet.ours_part",
     "bnviz.chapters.imagenet.wording",
     "bnviz.chapters.regularization.wording",
-    "bnviz.chapters.saturation.wording",
     "bnviz.chapters.survival.wording",
     "bnviz.chapters.why.wording",
 }

@@ -168,7 +168,6 @@ PENDING: tuple[str, ...] = (
     "bnviz/chapters/initialization",
     "bnviz/chapters/regularization",
     "bnviz/chapters/relatives",
-    "bnviz/chapters/saturation",
     "bnviz/chapters/survival",
     "bnviz/chapters/whitening",
     "bnviz/chapters/why",

@@ -1,4 +1,4 @@
-"""The normal distribution, and what a nonlinearity makes of it."""
+"""The normal distribution, and the statistics of a nonlinearity under a distribution of inputs."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from bnviz.array_types import Floats
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
-    """What a nonlinearity makes of a distribution of inputs; NaN where a question does not apply.
+class SaturationStats:
+    """Saturation and slope of a nonlinearity under a distribution of inputs; NaN where a number does not apply.
 
     Attributes:
         saturated: share of inputs in the saturated region, 0..1 (sigmoid and tanh only).

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from bnviz.config import InputError
-from bnviz.telemetry.normal import Share, normal_cdf, normal_density
+from bnviz.telemetry.normal import SaturationStats, normal_cdf, normal_density
 from bnviz.telemetry.run_description import SaturationRegion
 
 CURVES = ("sigmoid", "tanh", "relu")
@@ -123,7 +123,7 @@ def _normal_cdf(x: Tensor) -> Tensor:
     return 0.5 * (1 + torch.erf(x / math.sqrt(2)))
 
 
-def normal_share(curve: str, mean: float, std: float) -> Share:
+def normal_input_stats(curve: str, mean: float, std: float) -> SaturationStats:
     """Return saturated share, zero share and mean derivative for x ~ N(mean, std^2), exactly.
 
     - share: Phi((low - mean)/std) + 1 - Phi((high - mean)/std), with the saturated region's edges
@@ -145,10 +145,10 @@ def normal_share(curve: str, mean: float, std: float) -> Share:
         raise InputError(f"a standard deviation is never negative, got {std:g}")
     if curve == "relu":
         positive = normal_cdf(0.0, -mean, std)
-        return Share(math.nan, 1 - positive, positive)
+        return SaturationStats(math.nan, 1 - positive, positive)
     low, high = SATURATED[curve].region
     share = normal_cdf(low, mean, std) + normal_cdf(-high, -mean, std)
     z = np.linspace(-_REACH, _REACH, _POINTS)
     density = normal_density(z, 0.0, 1.0)
     slope = derivative(curve, torch.from_numpy(mean + std * z)).numpy()
-    return Share(share, math.nan, float(np.trapezoid(slope * density, z)))
+    return SaturationStats(share, math.nan, float(np.trapezoid(slope * density, z)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 MISSING = "–"
 """What is written where there is no number."""
 
@@ -34,6 +36,19 @@ def short_number(value: float) -> str:
 def grouped_number(value: float) -> str:
     """Write a number with three significant digits, from 1,000 on in full with separators."""
     return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
+
+
+def rounded_number(value: float) -> str:
+    """Write a positive number with two significant digits, from 100 on without decimals: 1.3e11 is "1.3 × 10¹¹"."""
+    if 1e-3 < value < 1e4:
+        return f"{value:.2g}" if value < 100 else f"{value:,.0f}"
+    digits, power = f"{value:.1e}".split("e")
+    return f"{digits} × 10{str(int(power)).translate(_RAISED)}"
+
+
+def factor(ratio: float) -> str:
+    """Write a factor with three significant digits; an infinite one is "∞"."""
+    return "∞" if ratio == float("inf") else f"{ratio:.3g}"
 
 
 def count(value: object) -> str:

@@ -9,12 +9,14 @@ import pytest
 from bnviz.text.numbers import (
     count,
     difference,
+    factor,
     fine_percent,
     grouped_number,
     latex_number,
     number_cell,
     percent,
     percent_above,
+    rounded_number,
     short_number,
 )
 
@@ -68,3 +70,12 @@ def test_shares_are_written_in_percent() -> None:
     assert [percent(share) for share in (0.0, 0.1234, 1.0)] == ["0.0 %", "12.3 %", "100.0 %"]
     assert [fine_percent(share) for share in (0.0032, 0.9989)] == ["0.32 %", "99.9 %"]
     assert [percent_above(share, 1e-6) for share in (1e-6, 0.0012345)] == ["< 0.0001 %", "0.123 %"]
+
+
+def test_two_digits_are_enough_for_a_growth_and_its_powers_of_ten_are_raised() -> None:
+    values = (1.08, 345.6, 12345.0, 1.3e11, 4e-25)
+    assert [rounded_number(value) for value in values] == ["1.1", "346", "1.2 × 10⁴", "1.3 × 10¹¹", "4.0 × 10⁻²⁵"]
+
+
+def test_a_factor_has_three_digits_or_is_infinite() -> None:
+    assert (factor(51.66), factor(math.inf)) == ("51.7", "∞")

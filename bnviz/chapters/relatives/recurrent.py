@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from bnviz.chapters.relatives.results import SlopeCurve
-from bnviz.telemetry.saturation import normal_share
+from bnviz.telemetry.saturation import normal_input_stats
 
 STARTS = (0.1, 0.5, 1.0, 2.0)
 """Standard deviations that are marked; the first and the third are the starts that the study compares."""
@@ -18,7 +18,7 @@ def mean_slope(sd: float) -> float:
 
     Source: Cooijmans et al. 2016, who give it as the reason for a small gamma.
     """
-    return normal_share("tanh", 0.0, sd).derivative
+    return normal_input_stats("tanh", 0.0, sd).derivative
 
 
 def slope_curve(points: int = 61, largest: float = 3.0) -> SlopeCurve:

@@ -1,4 +1,4 @@
-"""How the gradient changes on its way back through a stack of layers, with and without BN and skips."""
+"""The norm of the gradient in every layer of a stack, with and without BN and skips."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ YANG_FACTOR = math.sqrt(math.pi / (math.pi - 1))
 
 EPS = 1e-5
 
-# Not analysis.saturation.activation: its ReLU is a clamp, which passes the gradient at exactly 0.
+# telemetry.saturation.activation is no use here: its ReLU is a clamp, which passes the gradient at exactly 0.
 _CURVES = {"sigmoid": torch.sigmoid, "tanh": torch.tanh, "relu": torch.relu}
 
 
@@ -36,7 +36,7 @@ def gradient_norms(
         weights: W_1 (D, n), then W_l (D, D).
         head: (C, D).
         curve: "sigmoid", "tanh" or "relu".
-        normalized: whether BN stands before every nonlinearity.
+        normalized: whether BN is applied before every nonlinearity.
         skip: whether every layer but the first adds its input to its output.
 
     Returns:

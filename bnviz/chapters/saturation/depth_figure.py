@@ -6,13 +6,11 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.chapters.saturation.results import DepthResult
+from bnviz.chapters.saturation.results import VARIANT_NAMES, DepthResult
 from bnviz.figures.common import finite
-from bnviz.figures.theme import INK, Theme, style
+from bnviz.figures.marks import reference_line
+from bnviz.figures.theme import Theme, style
 from bnviz.text.catalogue import say
-
-NAMES = ("plain", "skip", "bn", "bn_skip")
-"""Words of the variants, in the order of ``bnviz.chapters.saturation.depth.VARIANTS``."""
 
 _LOW, _HIGH = -12.0, 12.0
 
@@ -23,7 +21,7 @@ def depth_figure(result: DepthResult, *, lang: str = "en", dark: bool = False) -
     The axis is fixed at 1e-12 to 1e12; a gradient that vanishes further leaves through the floor.
 
     Args:
-        result: a ``DepthResult``.
+        result: the gradients' norms.
         lang: language of the words.
         dark: colors for a dark page.
     """
@@ -31,9 +29,9 @@ def depth_figure(result: DepthResult, *, lang: str = "en", dark: bool = False) -
     titles = [say("saturation.fig.by_depth", lang), say("saturation.fig.by_layer", lang, depth=result.depths[-1])]
     figure = make_subplots(cols=2, shared_yaxes="all", horizontal_spacing=0.06, subplot_titles=titles)
     layers = np.arange(1, result.profile.shape[1] + 1)
-    for row, name in enumerate(NAMES):
+    for row, name in enumerate(VARIANT_NAMES):
         arm, skip = row // 2, bool(row % 2)
-        look = {
+        looks = {
             "line": {**theme.line(arm), "width": 1.5 if skip else 3},
             "marker": {"symbol": "diamond-open" if skip else "circle", "size": 9 if skip else 7},
             "name": say(f"saturation.fig.{name}", lang),
@@ -44,7 +42,7 @@ def depth_figure(result: DepthResult, *, lang: str = "en", dark: bool = False) -
             y=finite(result.ratio[row]),
             mode="lines+markers",
             hovertemplate="%{x}: %{y:.3g}",
-            **look,
+            **looks,
         )
         layer = go.Scatter(
             x=layers,
@@ -52,11 +50,11 @@ def depth_figure(result: DepthResult, *, lang: str = "en", dark: bool = False) -
             mode="lines",
             showlegend=False,
             hovertemplate="%{x}: %{y:.3g}",
-            **look,
+            **looks,
         )
         figure.add_trace(depth, row=1, col=1)
         figure.add_trace(layer, row=1, col=2)
-    figure.add_hline(y=1, line={"color": INK, "dash": "dot", "width": 1})
+    reference_line(figure, y=1, width=1)
     figure.update_xaxes(range=[0, result.depths[-1] + 1])
     figure.update_xaxes(title_text=say("saturation.fig.depth", lang), col=1)
     figure.update_xaxes(title_text=say("saturation.fig.layer", lang), col=2)

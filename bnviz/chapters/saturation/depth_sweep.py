@@ -1,4 +1,4 @@
-"""Gradients through untrained nets of 2 to 50 layers (E16): data, start weights, all variants."""
+"""Gradients through untrained nets of 2 to 50 layers (E16), for all variants."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BATCH = 128
 def depth_sweep(curve: str, depths: Sequence[int] = DEPTHS, seed: int = 0) -> DepthResult:
     """Measure how much larger the gradient is at the first layer than at the last, over depth.
 
-    128 units a layer, a linear head with cross-entropy, one batch of 128 digits. Start weights: Xavier for
+    128 units per layer, a linear head with cross-entropy, one batch of 128 digits. Start weights: Xavier for
     sigmoid and tanh, Kaiming for ReLU; equal in all variants.
 
     Args:

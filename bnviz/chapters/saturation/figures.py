@@ -6,28 +6,39 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.chapters.saturation.results import Flow, LayerRun, Response, Stage, StartSweep
+from bnviz.chapters.saturation.results import (
+    LAYER_STATS,
+    ActivationCurve,
+    BatchNormEffect,
+    InitScaleSweep,
+    LayerRun,
+    Stage,
+)
 from bnviz.config import Experiment
 from bnviz.figures.common import finite, layer_names
+from bnviz.figures.marks import band, reference_line
 from bnviz.figures.theme import INK, SHADE, Theme, style
 from bnviz.telemetry.normal import normal_density
 from bnviz.text.catalogue import say
 
-PARTS = {"saturated": (100.0, "%{y:.2f} %"), "derivative": (1.0, "%{y:.4f}"), "dead": (100.0, "%{y:.1f} %")}
-"""What is drawn of a layer: factor on the number, and how it is written."""
-
+_HOVER = {"saturated": "%{y:.2f} %", "derivative": "%{y:.4f}", "dead": "%{y:.1f} %"}
 _SYMBOLS = ("circle", "diamond")
 _RANGE = 10.0
 
 
-def flow_figure(
-    flow: Flow, response: Response, *, after: bool = True, lang: str = "en", dark: bool = False
+def effect_figure(
+    effect: BatchNormEffect,
+    activation_curve: ActivationCurve,
+    *,
+    after: bool = True,
+    lang: str = "en",
+    dark: bool = False,
 ) -> go.Figure:
     """Draw the inputs' density above the nonlinearity and its derivative, before and (if asked) after BN.
 
     Args:
-        flow: a ``Flow``.
-        response: the nonlinearity, a ``Response``.
+        effect: the inputs without and with BN.
+        activation_curve: the nonlinearity and its derivative.
         after: whether the side with BN is shown; the other half stays empty, so that axes do not jump.
         lang: language of the words.
         dark: colors for a dark page.
@@ -44,11 +55,11 @@ def flow_figure(
         row_heights=[0.45, 0.55],
         subplot_titles=titles,
     )
-    for column, stage in enumerate((flow.before, flow.after) if after else (flow.before,), 1):
+    for column, stage in enumerate((effect.before, effect.after) if after else (effect.before,), 1):
         _density(figure, stage, theme, column, lang)
-        _curve(figure, response, theme, column, lang)
-    if response.region is not None:
-        for edge, end in zip(response.region, (-_RANGE, _RANGE), strict=True):
+        _curve(figure, activation_curve, theme, column, lang)
+    if activation_curve.region is not None:
+        for edge, end in zip(activation_curve.region, (-_RANGE, _RANGE), strict=True):
             figure.add_vrect(x0=edge, x1=end, fillcolor=SHADE, line_width=0, layer="below")
     figure.update_xaxes(range=[-_RANGE, _RANGE])
     figure.update_xaxes(title_text=say("saturation.fig.input", lang), row=2)
@@ -91,11 +102,11 @@ def _density(figure: go.Figure, stage: Stage, theme: Theme, column: int, lang: s
         )
 
 
-def _curve(figure: go.Figure, response: Response, theme: Theme, column: int, lang: str) -> None:
-    for name, values, dash in (("output", response.value, "solid"), ("slope", response.slope, "dot")):
+def _curve(figure: go.Figure, activation_curve: ActivationCurve, theme: Theme, column: int, lang: str) -> None:
+    for name, values, dash in (("output", activation_curve.value, "solid"), ("slope", activation_curve.slope, "dot")):
         figure.add_trace(
             go.Scatter(
-                x=response.x,
+                x=activation_curve.x,
                 y=values,
                 mode="lines",
                 name=say(f"saturation.fig.{name}", lang),
@@ -111,32 +122,21 @@ def _curve(figure: go.Figure, response: Response, theme: Theme, column: int, lan
         )
 
 
-def sweep_figure(sweep: StartSweep, part: str, scale: float, *, lang: str = "en", dark: bool = False) -> go.Figure:
+def sweep_figure(sweep: InitScaleSweep, stat: str, scale: float, *, lang: str = "en", dark: bool = False) -> go.Figure:
     """Draw one number per scale of the start weights: the mean over layers, and smallest to largest layer.
 
     Args:
-        sweep: a ``StartSweep``.
-        part: one of ``PARTS``.
-        scale: where the reader stands, drawn as a vertical line.
+        sweep: the measured layers.
+        stat: one of ``LAYER_STATS``.
+        scale: the chosen scale, drawn as a vertical line.
         lang: language of the words.
         dark: colors for a dark page.
     """
-    theme, (factor, form) = Theme(dark), PARTS[part]
+    theme, factor, form = Theme(dark), LAYER_STATS[stat], _HOVER[stat]
     figure, x = go.Figure(), list(sweep.scales)
     for arm, name in enumerate(("none", "batch")):
-        values = factor * finite(getattr(sweep, part)[arm])
-        figure.add_trace(
-            go.Scatter(
-                x=[*x, *x[::-1]],
-                y=[*values.max(1), *values.min(1)[::-1]],
-                fill="toself",
-                mode="lines",
-                line={"width": 0},
-                fillcolor=theme.fill(arm),
-                hoverinfo="skip",
-                showlegend=False,
-            )
-        )
+        values = factor * finite(getattr(sweep, stat)[arm])
+        figure.add_trace(band(x, values.min(1), values.max(1), theme.fill(arm)))
         figure.add_trace(
             go.Scatter(
                 x=x,
@@ -148,28 +148,28 @@ def sweep_figure(sweep: StartSweep, part: str, scale: float, *, lang: str = "en"
                 hovertemplate="× %{x}: " + form,
             )
         )
-    figure.add_vline(x=scale, line={"color": INK, "dash": "dot", "width": 1.5})
+    reference_line(figure, x=scale, width=1.5)
     figure.update_xaxes(
         type="log",
         title_text=say("saturation.fig.scale", lang),
         tickvals=[0.1, 0.3, 1, 3, 10],
         ticktext=["0.1", "0.3", "1", "3", "10"],
     )
-    figure.update_yaxes(title_text=say(f"saturation.fig.{part}", lang), range=limits(sweep.experiment, part))
+    figure.update_yaxes(title_text=say(f"saturation.fig.{stat}", lang), range=limits(sweep.experiment, stat))
     return style(figure, 380)
 
 
-def layers_figure(run: LayerRun, part: str, *, lang: str = "en", dark: bool = False) -> go.Figure:
+def layers_figure(run: LayerRun, stat: str, *, lang: str = "en", dark: bool = False) -> go.Figure:
     """Draw one number per layer before the first update and after the last, in two panels of equal axes.
 
     Args:
-        run: a ``LayerRun``.
-        part: one of ``PARTS``.
+        run: the measured layers.
+        stat: one of ``LAYER_STATS``.
         lang: language of the words.
         dark: colors for a dark page.
     """
-    theme, (factor, form) = Theme(dark), PARTS[part]
-    values = factor * finite(getattr(run, part))
+    theme, factor, form = Theme(dark), LAYER_STATS[stat], _HOVER[stat]
+    values = factor * finite(getattr(run, stat))
     titles = [say("saturation.fig.after", lang, steps=int(run.steps[moment])) for moment in (0, -1)]
     figure = make_subplots(cols=2, shared_yaxes="all", horizontal_spacing=0.05, subplot_titles=titles)
     for column, moment in enumerate((0, -1), 1):
@@ -189,16 +189,16 @@ def layers_figure(run: LayerRun, part: str, *, lang: str = "en", dark: bool = Fa
                 row=1,
                 col=column,
             )
-    figure.update_yaxes(range=limits(run.experiment, part))
-    figure.update_yaxes(title_text=say(f"saturation.fig.{part}", lang), col=1)
+    figure.update_yaxes(range=limits(run.experiment, stat))
+    figure.update_yaxes(title_text=say(f"saturation.fig.{stat}", lang), col=1)
     style(figure, 360, top=84)
     return figure.update_layout(legend={"y": 1.12})
 
 
-def gamma_figure(run: LayerRun, part: str, *, lang: str = "en", dark: bool = False) -> go.Figure:
-    """Draw gamma (median over units) and one of ``PARTS`` over the steps, each layer of the arm with BN."""
-    theme, (factor, form) = Theme(dark), PARTS[part]
-    values, layers = factor * finite(getattr(run, part)[1]), run.gamma.shape[1]
+def gamma_figure(run: LayerRun, stat: str, *, lang: str = "en", dark: bool = False) -> go.Figure:
+    """Draw gamma (median over units) and one of ``LAYER_STATS`` over the steps, each layer of the arm with BN."""
+    theme, factor, form = Theme(dark), LAYER_STATS[stat], _HOVER[stat]
+    values, layers = factor * finite(getattr(run, stat)[1]), run.gamma.shape[1]
     figure = make_subplots(cols=2, horizontal_spacing=0.1)
     for column, series, shape in ((1, finite(run.gamma)[..., 1], "%{y:.3f}"), (2, values, form)):
         for layer, name in enumerate(layer_names(layers, lang)):
@@ -219,14 +219,14 @@ def gamma_figure(run: LayerRun, part: str, *, lang: str = "en", dark: bool = Fal
             )
     figure.update_xaxes(title_text=say("saturation.fig.steps", lang))
     figure.update_yaxes(title_text=say("saturation.fig.gamma", lang), col=1)
-    figure.update_yaxes(title_text=say(f"saturation.fig.{part}", lang), rangemode="tozero", col=2)
+    figure.update_yaxes(title_text=say(f"saturation.fig.{stat}", lang), rangemode="tozero", col=2)
     return style(figure, 380)
 
 
-def limits(experiment: Experiment, part: str) -> list[float]:
+def limits(experiment: Experiment, stat: str) -> list[float]:
     """Return the fixed axis of a number: saturated 0..100 %, dead 0..30 %, derivatives up to the largest."""
-    if part == "dead":
+    if stat == "dead":
         return [-1.0, 31.0]
-    if part == "saturated":
+    if stat == "saturated":
         return [-2.0, 102.0]
     return [0.0, 0.27] if experiment.base.activation == "sigmoid" else [0.0, 1.05]

@@ -1,4 +1,4 @@
-"""How saturated each layer is, over the scale of the start weights (E3) and over training, measured."""
+"""The saturation of each layer, measured over the scale of the start weights (E3) and over training."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from bnviz.array_types import Floats
-from bnviz.chapters.saturation.results import LayerRun, StartSweep
+from bnviz.chapters.saturation.results import InitScaleSweep, LayerRun
 from bnviz.config import Experiment, InputError, RunConfig
 from bnviz.data import load_dataset
 from bnviz.telemetry.records import PARAMETERS, Frame
@@ -19,7 +19,7 @@ from bnviz.training.trainer import Trainer, first_frame
 SCALES = (0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)
 """Factors on the start weights of all hidden layers that the sweep takes."""
 
-MOST_STEPS = 1000
+MAX_STEPS = 1000
 _FRAMES = 20
 _GAMMA = PARAMETERS.index("gamma")
 
@@ -49,46 +49,48 @@ def layer_experiment(curve: str, scale: float = 1.0, lr: float = 0.1, seed: int 
     return Experiment(base)
 
 
-def shares_at_start(curve: str, scales: Sequence[float] = SCALES, seed: int = 0) -> StartSweep:
+def layer_stats_at_start(curve: str, scales: Sequence[float] = SCALES, seed: int = 0) -> InitScaleSweep:
     """Measure every layer of untrained twins on their first batch, for each scale of the start weights."""
     dataset = load_dataset("mnist")
     frames = []
     for scale in scales:
         experiment = layer_experiment(curve, scale, seed=seed)
         frames.append(first_frame(experiment, dataset, resolve_device("cpu")))
-    return StartSweep(
+    return InitScaleSweep(
         layer_experiment(curve, seed=seed),
         tuple(scales),
         *(_stack(frames, name) for name in ("saturated_fraction", "derivative", "dead_fraction")),
     )
 
 
-def shares_over_run(curve: str, scale: float = 1.0, steps: int = 100, lr: float = 0.1, seed: int = 0) -> LayerRun:
+def layer_stats_over_run(
+    curve: str, scale: float = 1.0, n_steps: int = 100, lr: float = 0.1, seed: int = 0
+) -> LayerRun:
     """Train the twins and measure every layer at about 20 moments; a repetition gives the same numbers.
 
     Args:
         curve: one of ``CURVES``.
         scale: factor on the start weights of the hidden layers.
-        steps: updates, 1 to ``MOST_STEPS``.
+        n_steps: updates, 1 to ``MAX_STEPS``.
         lr: learning rate of plain SGD.
         seed: of weights and batches.
 
     Raises:
         InputError: an argument out of bounds.
     """
-    if not 1 <= steps <= MOST_STEPS:
-        raise InputError(f"steps must be a whole number from 1 to {MOST_STEPS}, got {steps}")
+    if not 1 <= n_steps <= MAX_STEPS:
+        raise InputError(f"steps must be a whole number from 1 to {MAX_STEPS}, got {n_steps}")
     experiment = layer_experiment(curve, scale, lr, seed)
-    captures = StepSchedule(max(1, steps // _FRAMES))
+    captures = StepSchedule(max(1, n_steps // _FRAMES))
     # A step is observed before its update, so the state after N updates is seen by one more step.
-    arms = Trainer(experiment, load_dataset("mnist"), steps + 1, captures, StepSchedule(steps + 2))
-    while arms.step < steps and not arms.all_diverged:
-        arms.advance()
-    arms.evaluate()
-    arms.advance()
-    frames = arms.history.frames
-    ends = [arms.history.last_evaluation(arm) for arm in range(2)]
-    finite = [twin.diverged_at is None for twin in arms.twins]
+    trainer = Trainer(experiment, load_dataset("mnist"), n_steps + 1, captures, StepSchedule(n_steps + 2))
+    while trainer.step < n_steps and not trainer.all_diverged:
+        trainer.advance()
+    trainer.evaluate()
+    trainer.advance()
+    frames = trainer.history.frames
+    ends = [trainer.history.last_evaluation(arm) for arm in range(2)]
+    finite = [twin.diverged_at is None for twin in trainer.twins]
     accuracy = [end[2] if alive and end else float("nan") for end, alive in zip(ends, finite, strict=True)]
     return LayerRun(
         experiment,

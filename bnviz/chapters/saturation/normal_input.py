@@ -1,4 +1,4 @@
-"""How flat a nonlinearity answers a normal input, exactly and on a mini-batch, before and after BN."""
+"""The slope of a nonlinearity under a normal input, exactly and on a mini-batch, before and after BN."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import math
 import torch
 from torch import Tensor
 
-from bnviz.chapters.saturation.results import Flow, Response, Stage
+from bnviz.chapters.saturation.results import ActivationCurve, BatchNormEffect, Stage
 from bnviz.config import InputError
 from bnviz.norms import batch_norm_forward
-from bnviz.telemetry.normal import Share
+from bnviz.telemetry.normal import SaturationStats
 from bnviz.telemetry.saturation import (
     SATURATED,
     activation,
     derivative,
     mean_derivative,
-    normal_share,
+    normal_input_stats,
     saturated_fraction,
 )
 
@@ -25,11 +25,11 @@ EPS = 1e-5
 _VIEW = 10.0
 
 
-def sampled_share(curve: str, x: Tensor) -> Share:
-    """Return the same three numbers for given inputs x (N,)."""
+def sample_stats(curve: str, x: Tensor) -> SaturationStats:
+    """Return the saturated share, the share of zeros and the mean derivative for inputs x (N,)."""
     output = activation(curve, x)
     zero = (output == 0).double().mean().item() if curve == "relu" else math.nan
-    return Share(saturated_fraction(curve, output), zero, mean_derivative(curve, x, output))
+    return SaturationStats(saturated_fraction(curve, output), zero, mean_derivative(curve, x, output))
 
 
 def normalized_moments(std: float, gamma: float, beta: float, eps: float = EPS) -> tuple[float, float]:
@@ -40,7 +40,9 @@ def normalized_moments(std: float, gamma: float, beta: float, eps: float = EPS) 
     return beta, abs(gamma) * std / math.sqrt(std * std + eps)
 
 
-def flow(curve: str, mean: float, std: float, gamma: float, beta: float, samples: int = 1000, seed: int = 0) -> Flow:
+def batch_norm_effect(
+    curve: str, mean: float, std: float, gamma: float, beta: float, n_samples: int = 1000, seed: int = 0
+) -> BatchNormEffect:
     """Send x ~ N(mean, std^2) through BN and a nonlinearity, exactly and as one drawn mini-batch.
 
     Args:
@@ -49,20 +51,20 @@ def flow(curve: str, mean: float, std: float, gamma: float, beta: float, samples
         std: its standard deviation.
         gamma: BN's scale.
         beta: BN's shift.
-        samples: size of the drawn mini-batch.
+        n_samples: size of the drawn mini-batch.
         seed: of the draw.
 
     Raises:
-        InputError: as ``normal_share``, or fewer than 2 samples.
+        InputError: as ``normal_input_stats``, or fewer than 2 samples.
     """
-    if samples < 2:
-        raise InputError(f"a mini-batch needs at least 2 samples, got {samples}")
+    if n_samples < 2:
+        raise InputError(f"a mini-batch needs at least 2 samples, got {n_samples}")
     generator = torch.Generator().manual_seed(seed)
-    x = mean + std * torch.randn(samples, 1, generator=generator, dtype=torch.float64)
+    x = mean + std * torch.randn(n_samples, 1, generator=generator, dtype=torch.float64)
     y, _ = batch_norm_forward(x, torch.full((1,), gamma).double(), torch.full((1,), beta).double(), EPS)
     before = _stage(curve, mean, std, x[:, 0])
     after = _stage(curve, *normalized_moments(std, gamma, beta), y[:, 0])
-    return Flow(
+    return BatchNormEffect(
         curve,
         before,
         after,
@@ -71,11 +73,11 @@ def flow(curve: str, mean: float, std: float, gamma: float, beta: float, samples
     )
 
 
-def response(curve: str, points: int = 401) -> Response:
+def activation_curve(curve: str, points: int = 401) -> ActivationCurve:
     """Return a nonlinearity and its derivative on -10..10, for drawing."""
     x = torch.linspace(-_VIEW, _VIEW, points, dtype=torch.float64)
     bounds = SATURATED.get(curve)
-    return Response(
+    return ActivationCurve(
         x.numpy(), activation(curve, x).numpy(), derivative(curve, x).numpy(), None if bounds is None else bounds.region
     )
 
@@ -87,8 +89,8 @@ def _stage(curve: str, mean: float, std: float, x: Tensor) -> Stage:
         x.numpy(),
         x.mean().item(),
         x.std(correction=0).item(),
-        normal_share(curve, mean, std),
-        sampled_share(curve, x),
+        normal_input_stats(curve, mean, std),
+        sample_stats(curve, x),
     )
 
 

@@ -1,24 +1,32 @@
-"""What the chapter on saturation measures of whole nets: layer by layer, over scales and over steps."""
+"""Results of the chapter on saturation: of one unit, of all layers of a net, and of nets of many depths."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 
 from bnviz.array_types import Floats
 from bnviz.config import Experiment
-from bnviz.telemetry.normal import Share
+from bnviz.telemetry.normal import SaturationStats
 
 VARIANTS: tuple[tuple[bool, bool], ...] = tuple(product((False, True), (False, True)))
 """(with BN, with skip) in the order of the results: neither, skip, BN, both."""
 
+VARIANT_NAMES = ("plain", "skip", "bn", "bn_skip")
+"""Names of ``VARIANTS``, in their order."""
+
+LAYER_STATS: Mapping[str, float] = MappingProxyType({"saturated": 100.0, "derivative": 1.0, "dead": 100.0})
+"""What is measured of a layer, and the factor that it is written with: shares are written in percent."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class StartSweep:
-    """All layers before the first update, per scale of the start weights; A arms, S scales, L layers.
+class InitScaleSweep:
+    """Every layer before the first update, per scale of the start weights; A arms, S scales, L layers.
 
     Attributes:
         experiment: what was measured, at scale 1.
@@ -42,9 +50,9 @@ class LayerRun:
     Attributes:
         experiment: what was trained.
         steps: (T,), updates made before each moment; 0 first.
-        saturated: (A, T, L), as in ``StartSweep``.
-        derivative: (A, T, L).
-        dead: (A, T, L).
+        saturated: (A, T, L), as in ``InitScaleSweep``.
+        derivative: (A, T, L), mean derivative.
+        dead: (A, T, L), as in ``InitScaleSweep``.
         gamma: (T, L, 3), 5th, 50th and 95th percentile over the units of the arm with BN.
         accuracy: (A,), on the test images at the end, 0..1; NaN for an arm that diverged.
     """
@@ -68,8 +76,8 @@ class Stage:
         sample: (N,), the drawn values there.
         sample_mean: their mean.
         sample_std: their (biased) standard deviation.
-        exact: what the nonlinearity makes of the distribution.
-        sampled: what it makes of the drawn values.
+        exact: saturation and slope of the nonlinearity under the distribution.
+        sampled: saturation and slope for the drawn values.
     """
 
     mean: float
@@ -77,12 +85,12 @@ class Stage:
     sample: Floats
     sample_mean: float
     sample_std: float
-    exact: Share
-    sampled: Share
+    exact: SaturationStats
+    sampled: SaturationStats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Flow:
+class BatchNormEffect:
     """Normal inputs of one unit on their way through BN into a nonlinearity.
 
     Attributes:
@@ -90,7 +98,7 @@ class Flow:
         before: its inputs without BN.
         after: its inputs with BN: gamma * x_hat + beta.
         gain: exact mean derivative after over before.
-        sampled_gain: the same on the drawn values.
+        sampled_gain: mean derivative after over before, of the drawn values.
     """
 
     curve: str
@@ -101,7 +109,7 @@ class Flow:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Response:
+class ActivationCurve:
     """A nonlinearity on a fixed range: x, f(x), f'(x), each (n,), and its saturated region or None."""
 
     x: Floats
@@ -118,7 +126,7 @@ class DepthResult:
         curve: the nonlinearity.
         depths: (D,), numbers of hidden layers.
         ratio: (V, D), |dL/dh_1| / |dL/dh_depth|.
-        factor: (V,), the same per layer in the deepest net: ratio^(1 / (depth - 1)).
+        factor: (V,), growth per layer in the deepest net: ratio^(1 / (depth - 1)).
         profile: (V, deepest), |dL/dh_l| / |dL/dh_deepest| for l = 1 .. deepest, in the deepest net.
     """
 

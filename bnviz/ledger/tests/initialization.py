@@ -10,8 +10,8 @@ from bnviz.chapters.initialization.effective_lr import norm_runs
 from bnviz.chapters.initialization.recipes import NETS, NORMS, live_sweep
 from bnviz.chapters.initialization.scale_sweep import run_sweep
 from bnviz.chapters.initialization.usable import learned, usable_factor
-from bnviz.chapters.saturation.init_sweep import shares_at_start
-from bnviz.chapters.saturation.normal_input import flow, response
+from bnviz.chapters.saturation.init_sweep import layer_stats_at_start
+from bnviz.chapters.saturation.normal_input import activation_curve, batch_norm_effect
 from bnviz.chapters.whitening.detached import train_outside
 from bnviz.ledger.claim_test import Effects, trial
 from bnviz.ledger.tests.figure1 import deep_sigmoid
@@ -24,15 +24,15 @@ _LARGEST = 0.25
 
 def saturation(seed: int) -> Effects:
     """E3: share of saturated tanh outputs at start scales 1 and 10; the sigmoid around -6."""
-    share = 100 * np.nanmean(shares_at_start("tanh", (1.0, 10.0), seed).saturated, 2)
-    curve = response("sigmoid", 2001)
+    share = 100 * np.nanmean(layer_stats_at_start("tanh", (1.0, 10.0), seed).saturated, 2)
+    curve = activation_curve("sigmoid", 2001)
     there = (curve.x >= _FLAT[0]) & (curve.x <= _FLAT[1])
     return {
         "rises": float(share[0, 1] - share[0, 0]),
         "constant": float(share[1, 1] - share[1, 0]),
         "less": float(share[0, 1] - share[1, 1]),
         "flat": float(curve.slope[there].max()) / _LARGEST,
-        "gain": flow("sigmoid", -6, 1, 1, 0, seed=seed).sampled_gain,
+        "gain": batch_norm_effect("sigmoid", -6, 1, 1, 0, seed=seed).sampled_gain,
     }
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from bnviz.chapters.saturation.init_sweep import layer_experiment, shares_at_start, shares_over_run
+from bnviz.chapters.saturation.init_sweep import layer_experiment, layer_stats_at_start, layer_stats_over_run
 from bnviz.config import InputError
 from bnviz.data import load_dataset
 from bnviz.nets import build_net
@@ -14,7 +14,7 @@ from bnviz.telemetry.saturation import saturated_fraction
 
 
 def test_with_bn_the_share_does_not_depend_on_the_scale() -> None:
-    sweep = shares_at_start("tanh", (0.1, 1.0, 10.0))
+    sweep = layer_stats_at_start("tanh", (0.1, 1.0, 10.0))
     without, with_bn = sweep.saturated
     assert without[0].max() == 0
     assert without[1].max() < 0.01
@@ -25,7 +25,7 @@ def test_with_bn_the_share_does_not_depend_on_the_scale() -> None:
 
 
 def test_the_shares_are_those_of_the_net_itself() -> None:
-    sweep = shares_at_start("tanh", (5.0,))
+    sweep = layer_stats_at_start("tanh", (5.0,))
     config = layer_experiment("tanh", 5.0).configs[0]
     net = build_net(config, 784, 10, torch.Generator().manual_seed(config.seed))
     outputs = []
@@ -36,7 +36,7 @@ def test_the_shares_are_those_of_the_net_itself() -> None:
 
 
 def test_scaling_does_not_change_which_relus_are_dead_and_bn_has_none() -> None:
-    sweep = shares_at_start("relu", (0.1, 10.0))
+    sweep = layer_stats_at_start("relu", (0.1, 10.0))
     np.testing.assert_array_equal(sweep.dead[0, 0], sweep.dead[0, 1])
     assert sweep.dead[0].max() > 0
     assert sweep.dead[0].max() < 0.3, "the fixed axis ends at 30 %"
@@ -45,24 +45,24 @@ def test_scaling_does_not_change_which_relus_are_dead_and_bn_has_none() -> None:
 
 
 def test_a_run_starts_where_the_sweep_measures_and_repeats_itself() -> None:
-    first, again = (shares_over_run("tanh", 10.0, 20) for _ in range(2))
+    first, again = (layer_stats_over_run("tanh", 10.0, 20) for _ in range(2))
     assert first.steps[0] == 0
     assert first.steps[-1] == 20
     np.testing.assert_array_equal(first.saturated, again.saturated)
-    np.testing.assert_allclose(first.saturated[:, 0], shares_at_start("tanh", (10.0,)).saturated[:, 0], atol=1e-6)
+    np.testing.assert_allclose(first.saturated[:, 0], layer_stats_at_start("tanh", (10.0,)).saturated[:, 0], atol=1e-6)
     assert first.gamma[0, :, 1] == pytest.approx(1, abs=0.02)
     assert first.accuracy[1] > first.accuracy[0]
 
 
 def test_gamma_moves_and_takes_units_into_the_flat_ends_again() -> None:
-    run = shares_over_run("sigmoid", 1.0, 400, lr=2.0)
+    run = layer_stats_over_run("sigmoid", 1.0, 400, lr=2.0)
     assert run.gamma[-1, -1, 1] > 1.2
     assert run.saturated[1, -1, -1] > 10 * run.saturated[1, 0, -1]
 
 
 def test_wrong_input_is_told() -> None:
     with pytest.raises(InputError):
-        shares_over_run("tanh", 1.0, 0)
+        layer_stats_over_run("tanh", 1.0, 0)
     with pytest.raises(InputError):
         layer_experiment("gelu")
     with pytest.raises(InputError):

@@ -8,10 +8,16 @@ import numpy as np
 import pytest
 import torch
 
-from bnviz.chapters.saturation.normal_input import EPS, flow, normalized_moments, response, sampled_share
+from bnviz.chapters.saturation.normal_input import (
+    EPS,
+    activation_curve,
+    batch_norm_effect,
+    normalized_moments,
+    sample_stats,
+)
 from bnviz.config import InputError
 from bnviz.telemetry.normal import normal_density
-from bnviz.telemetry.saturation import CURVES, normal_share
+from bnviz.telemetry.saturation import CURVES, normal_input_stats
 
 
 def by_gauss_hermite(curve: str, mean: float, std: float) -> float:
@@ -25,48 +31,50 @@ def by_gauss_hermite(curve: str, mean: float, std: float) -> float:
 
 def test_the_numbers_of_the_notes() -> None:
     """E[sigmoid'] is .0040 for N(-6, 1), .2066 for N(0, 1): 52 times."""
-    far, near = normal_share("sigmoid", -6, 1), normal_share("sigmoid", 0, 1)
+    far, near = normal_input_stats("sigmoid", -6, 1), normal_input_stats("sigmoid", 0, 1)
     assert round(far.derivative, 4) == 0.0040
     assert round(near.derivative, 4) == 0.2066
     assert round(near.derivative / far.derivative) == 52
     assert near.saturated == pytest.approx(0.0032, abs=5e-5)
-    assert normal_share("tanh", 0, 1).saturated == pytest.approx(0.0364, abs=5e-5)
-    assert normal_share("tanh", 0, 2).saturated == pytest.approx(0.295, abs=1e-3)
-    slopes = [round(normal_share("tanh", 0, std).derivative, 3) for std in (0.1, 0.5, 1, 2)]
+    assert normal_input_stats("tanh", 0, 1).saturated == pytest.approx(0.0364, abs=5e-5)
+    assert normal_input_stats("tanh", 0, 2).saturated == pytest.approx(0.295, abs=1e-3)
+    slopes = [round(normal_input_stats("tanh", 0, std).derivative, 3) for std in (0.1, 0.5, 1, 2)]
     assert slopes == [0.990, 0.826, 0.606, 0.365]
 
 
 @pytest.mark.parametrize("curve", ["sigmoid", "tanh"])
 @pytest.mark.parametrize(("mean", "std"), [(-6, 1), (0, 1), (2.5, 0.3), (-10, 0.5)])
 def test_the_integral_agrees_with_another_rule(curve: str, mean: float, std: float) -> None:
-    assert normal_share(curve, mean, std).derivative == pytest.approx(by_gauss_hermite(curve, mean, std), rel=1e-8)
+    assert normal_input_stats(curve, mean, std).derivative == pytest.approx(
+        by_gauss_hermite(curve, mean, std), rel=1e-8
+    )
 
 
 @pytest.mark.parametrize("curve", CURVES)
 @pytest.mark.parametrize(("mean", "std"), [(-1.5, 1), (0, 1), (3, 5), (0.5, 2)])
 def test_exact_shares_are_those_of_a_large_sample(curve: str, mean: float, std: float) -> None:
     x = mean + std * torch.randn(400_000, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
-    exact, drawn = normal_share(curve, mean, std), sampled_share(curve, x)
+    exact, drawn = normal_input_stats(curve, mean, std), sample_stats(curve, x)
     for name in ("saturated", "zero", "derivative"):
         assert getattr(drawn, name) == pytest.approx(getattr(exact, name), abs=4e-3, nan_ok=True)
 
 
 def test_relu_has_closed_forms() -> None:
-    share = normal_share("relu", 0.7, 2.0)
+    share = normal_input_stats("relu", 0.7, 2.0)
     assert share.derivative == pytest.approx(0.5 * (1 + math.erf(0.35 / math.sqrt(2))))
     assert share.zero == pytest.approx(1 - share.derivative)
     assert math.isnan(share.saturated)
 
 
 def test_inputs_that_are_all_equal() -> None:
-    assert normal_share("sigmoid", -6, 0).saturated == 1
-    assert normal_share("sigmoid", 0, 0).derivative == pytest.approx(0.25)
-    assert normal_share("relu", 1, 0).derivative == 1
+    assert normal_input_stats("sigmoid", -6, 0).saturated == 1
+    assert normal_input_stats("sigmoid", 0, 0).derivative == pytest.approx(0.25)
+    assert normal_input_stats("relu", 1, 0).derivative == 1
     assert normalized_moments(0.0, 1.0, 0.5) == (0.5, 0.0)
 
 
 def test_bn_is_torchs_and_its_moments_follow() -> None:
-    result = flow("sigmoid", -6.0, 2.0, 1.5, -0.5, samples=5000, seed=3)
+    result = batch_norm_effect("sigmoid", -6.0, 2.0, 1.5, -0.5, n_samples=5000, seed=3)
     bn = torch.nn.BatchNorm1d(1, eps=EPS).double()
     torch.nn.init.constant_(bn.weight, 1.5)
     torch.nn.init.constant_(bn.bias, -0.5)
@@ -79,15 +87,15 @@ def test_bn_is_torchs_and_its_moments_follow() -> None:
 
 
 def test_gamma_std_and_beta_mean_undo_bn() -> None:
-    result = flow("sigmoid", -6.0, 2.0, 2.0, -6.0)
+    result = batch_norm_effect("sigmoid", -6.0, 2.0, 2.0, -6.0)
     assert result.gain == pytest.approx(1, abs=1e-4)
 
 
 def test_response_and_density() -> None:
-    curve = response("tanh")
+    curve = activation_curve("tanh")
     np.testing.assert_allclose(curve.slope, np.gradient(curve.value, curve.x), atol=2e-3)
     assert curve.region == pytest.approx((-2.092, 2.092), abs=1e-3)
-    assert response("relu").region is None
+    assert activation_curve("relu").region is None
     x = np.linspace(-30, 30, 6001)
     assert np.trapezoid(normal_density(x, 2.0, 3.0), x) == pytest.approx(1)
 
@@ -95,6 +103,6 @@ def test_response_and_density() -> None:
 @pytest.mark.parametrize("wrong", [("gelu", 0, 1), ("tanh", 0, -1), ("tanh", 0, math.nan)])
 def test_wrong_input_is_told(wrong: tuple[str, float, float]) -> None:
     with pytest.raises(InputError):
-        normal_share(*wrong)
+        normal_input_stats(*wrong)
     with pytest.raises(InputError):
-        flow("tanh", 0, 1, 1, 0, samples=1)
+        batch_norm_effect("tanh", 0, 1, 1, 0, n_samples=1)
