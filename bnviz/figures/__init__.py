@@ -1,4 +1,4 @@
-"""Figures of a run at rest: records in, Plotly figures out. Pure; one theme."""
+"""Figures of a run: pure functions from records to Plotly figures, with one theme."""
 
 from bnviz.figures.alt import alt_text
 from bnviz.figures.boundary import boundary

@@ -1,4 +1,4 @@
-"""Figures in words, for those who do not see them."""
+"""Alternative texts of the figures, for screen readers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bnviz.figures.common import finite, frame_at, labels_of, layer_names
 from bnviz.figures.figure1 import percentiles
 from bnviz.telemetry.history import History
 from bnviz.telemetry.records import STAGES, SurfaceRecord
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 
 def alt_text(
@@ -24,18 +24,18 @@ def alt_text(
     surface: SurfaceRecord | None = None,
     lang: str = "en",
 ) -> str:
-    """Return one sentence on what a panel's figure shows, with its main numbers per arm."""
+    """Return the alternative text of a panel's figure: what it shows, with its main numbers per arm."""
     labels = labels_of(history, lang)
     now = surface.step if surface is not None else step
     numbers = [
         f"{label} {_numbers(history, panel, step, arm, stage, layer, unit, surface)}"
         for arm, label in enumerate(labels)
     ]
-    return say(
+    return translate(
         f"figure.alt.{panel}",
         lang,
         step=now,
-        stage=say(f"figure.stage.{stage}", lang),
+        stage=translate(f"figure.stage.{stage}", lang),
         layer=layer_names(layer + 1, lang)[layer],
         unit=unit,
         numbers="; ".join(numbers),

@@ -1,4 +1,4 @@
-"""What every arm says about each point of a 2-D input space."""
+"""The decision boundary of every arm on a plane of inputs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bnviz.figures.common import finite
 from bnviz.figures.theme import DARK, INK, LIGHT, style
 from bnviz.telemetry.records import BoundaryRecord
 from bnviz.telemetry.run_description import DatasetDescription
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 
 def boundary(
@@ -21,7 +21,7 @@ def boundary(
     """Draw the probability of the last class on one scale from 0 to 1, and the training points.
 
     Args:
-        record: what was computed.
+        record: the computed probabilities.
         dataset: names classes and holds points.
         labels: the arms' names.
         lang: language of the words.
@@ -46,8 +46,8 @@ def boundary(
         )
         for trace in _points(dataset, classes, lang, dark):
             figure.add_trace(trace, **place)
-    figure.update_xaxes(title_text=say("figure.axis.x1", lang))
-    figure.update_yaxes(title_text=say("figure.axis.x2", lang), col=1)
+    figure.update_xaxes(title_text=translate("figure.axis.x1", lang))
+    figure.update_yaxes(title_text=translate("figure.axis.x2", lang), col=1)
     colors = DARK if dark else LIGHT
     figure.update_layout(
         showlegend=False,
@@ -55,7 +55,7 @@ def boundary(
             "cmin": 0.0,
             "cmax": 1.0,
             "colorscale": [[0.0, colors[2]], [0.5, "#f2f2f2"], [1.0, "#aa4499"]],
-            "colorbar": {"title": {"text": say("figure.axis.probability", lang, name=classes[-1])}},
+            "colorbar": {"title": {"text": translate("figure.axis.probability", lang, name=classes[-1])}},
         },
     )
     return style(figure, 460)
@@ -69,7 +69,7 @@ def _points(dataset: DatasetDescription, classes: Sequence[str], lang: str, dark
             x=points[points[:, 2] == index, 0],
             y=points[points[:, 2] == index, 1],
             mode="markers",
-            name=say("figure.trace.points", lang, name=name),
+            name=translate("figure.trace.points", lang, name=name),
             marker={
                 "symbol": symbols[index % 6],
                 "size": 5,

@@ -1,4 +1,4 @@
-"""What several figures share: names of arms and layers, the frame of a step."""
+"""What several figures share: labels of arms and layers, the frame at a step, the ranges of axes."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from bnviz.config import InputError
 from bnviz.figures.theme import Theme, arm_slots
 from bnviz.telemetry.history import History
 from bnviz.telemetry.records import Frame
-from bnviz.text.catalogue import arm_labels, say
+from bnviz.text.catalogue import arm_labels, translate
 
 
 def frame_at(history: History, step: int) -> Frame:
-    """Return the newest frame at or before a step; raises InputError while there is none."""
+    """Return the newest frame at or before a step; raises InputError if there is none yet."""
     frame = history.nearest(step)
     if frame is None:
         raise InputError("this run holds no frame yet; train at least one step")
@@ -22,7 +22,7 @@ def frame_at(history: History, step: int) -> Frame:
 
 
 def theme_of(history: History, dark: bool) -> Theme:
-    """Return the look of a history's arms."""
+    """Return the theme of a history's arms."""
     return Theme(dark, arm_slots(history.experiment.arms))
 
 
@@ -32,14 +32,14 @@ def labels_of(history: History, lang: str) -> tuple[str, ...]:
 
 
 def layer_names(count: int, lang: str, head: bool = False) -> list[str]:
-    """Name the layers from 1; ``head`` says that the last is the output layer."""
+    """Return labels of the layers, from 1; with ``head``, the last is the output layer."""
     hidden = count - 1 if head else count
-    names = [say("figure.layer.name", lang, number=number + 1) for number in range(hidden)]
-    return [*names, say("figure.layer.head", lang)] if head else names
+    names = [translate("figure.layer.name", lang, number=number + 1) for number in range(hidden)]
+    return [*names, translate("figure.layer.head", lang)] if head else names
 
 
 def edges_of(history: History, stage: str) -> tuple[float, float]:
-    """Return the fixed range that all histograms of a stage share."""
+    """Return the range that all histograms of a stage share."""
     low, high = history.description.edges.of(stage)
     return float(low), float(high)
 

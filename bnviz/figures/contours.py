@@ -1,4 +1,4 @@
-"""The loss around the weights of every arm: same plane, same axes, same color scale."""
+"""The loss around the weights of every arm, on the same plane, axes and color scale."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bnviz.array_types import Floats
 from bnviz.figures.common import finite
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.telemetry.records import SurfaceRecord
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 
 def contours(
@@ -26,7 +26,7 @@ def contours(
     """Draw the loss on a logarithmic color scale shared by all arms, and the path to the current weights.
 
     Args:
-        surface: what was computed.
+        surface: the computed losses.
         labels: the arms' names.
         slots: the arms' colors, see ``theme.arm_slots``.
         lang: language of the words.
@@ -58,8 +58,8 @@ def contours(
         figure.add_trace(_path(surface, arm, theme, lang), **place)
         figure.add_trace(_now(surface, arm, theme, lang), **place)
     word = "component" if surface.plane.startswith("pca") else "direction"
-    figure.update_xaxes(title_text=say(f"figure.axis.{word}_1", lang), range=_range(surface.xs))
-    figure.update_yaxes(title_text=say(f"figure.axis.{word}_2", lang), col=1)
+    figure.update_xaxes(title_text=translate(f"figure.axis.{word}_1", lang), range=_range(surface.xs))
+    figure.update_yaxes(title_text=translate(f"figure.axis.{word}_2", lang), col=1)
     figure.update_yaxes(range=_range(surface.ys))
     ticks = np.linspace(low, high, 6)
     figure.update_layout(
@@ -69,7 +69,7 @@ def contours(
             "cmin": low,
             "cmax": high,
             "colorbar": {
-                "title": {"text": say("figure.axis.loss", lang)},
+                "title": {"text": translate("figure.axis.loss", lang)},
                 "tickvals": ticks,
                 "ticktext": [f"{10**tick:.3g}" for tick in ticks],
             },
@@ -90,10 +90,10 @@ def _range(coordinates: object) -> list[float]:
 
 
 def _title(surface: SurfaceRecord, arm: int, label: str, lang: str) -> str:
-    notes = [say(f"figure.note.{surface.plane}", lang), say(f"figure.note.bn_{surface.bn_stats}", lang)]
+    notes = [translate(f"figure.note.{surface.plane}", lang), translate(f"figure.note.bn_{surface.bn_stats}", lang)]
     share = float(surface.captured[arm])
     if np.isfinite(share):
-        notes.append(say("figure.note.captured", lang, percent=f"{100 * share:.0f}"))
+        notes.append(translate("figure.note.captured", lang, percent=f"{100 * share:.0f}"))
     return f"<b>{label}</b><br><sup>" + "</sup><br><sup>".join(notes) + "</sup>"
 
 
@@ -103,14 +103,14 @@ def _path(surface: SurfaceRecord, arm: int, theme: Theme, lang: str) -> go.Scatt
         x=path[:, 0],
         y=path[:, 1],
         mode="lines",
-        name=say("figure.trace.path", lang),
+        name=translate("figure.trace.path", lang),
         line={"color": theme.color(arm), "width": 3},
         hovertemplate="(%{x:.2f}, %{y:.2f})",
     )
 
 
 def _now(surface: SurfaceRecord, arm: int, theme: Theme, lang: str) -> go.Scatter:
-    """Mark the current weights: where the path ends, and the middle of the plane when there is no path."""
+    """Mark the current weights: the end of the path, or the middle of the plane if there is no path."""
     path = finite(surface.path[arm])
     path = path[np.isfinite(path).all(axis=1)]
     x, y = path[-1] if len(path) else (0.0, 0.0)
@@ -118,7 +118,7 @@ def _now(surface: SurfaceRecord, arm: int, theme: Theme, lang: str) -> go.Scatte
         x=[float(x)],
         y=[float(y)],
         mode="markers",
-        name=say("figure.trace.now", lang),
+        name=translate("figure.trace.now", lang),
         marker={"color": theme.color(arm), "size": 11, "line": {"color": INK, "width": 1.5}},
-        hovertemplate=say("figure.trace.now", lang),
+        hovertemplate=translate("figure.trace.now", lang),
     )

@@ -9,7 +9,7 @@ from bnviz.figures.common import finite, labels_of, theme_of
 from bnviz.figures.marks import band, reference_line
 from bnviz.figures.theme import Theme, style
 from bnviz.telemetry.history import History
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 
 def curves(history: History, *, lang: str = "en", dark: bool = False) -> go.Figure:
@@ -25,7 +25,7 @@ def curves(history: History, *, lang: str = "en", dark: bool = False) -> go.Figu
                 x=tests.step,
                 y=100.0 * finite(tests.test_accuracy),
                 mode="lines",
-                name=say("figure.trace.test", lang, arm=label),
+                name=translate("figure.trace.test", lang, arm=label),
                 showlegend=False,
                 line=theme.line(arm),
                 hovertemplate="%{x}: %{y:.1f} %",
@@ -36,16 +36,16 @@ def curves(history: History, *, lang: str = "en", dark: bool = False) -> go.Figu
     reference_line(figure, y=100.0 * history.description.chance, row=1, col=2)
     for mark in history.marks:
         reference_line(figure, x=mark.step, label=mark.text, width=1)
-    figure.update_yaxes(title_text=say("figure.axis.loss", lang), rangemode="tozero", row=1, col=1)
-    figure.update_yaxes(title_text=say("figure.axis.accuracy", lang), range=[0, 101], row=1, col=2)
-    figure.update_xaxes(title_text=say("figure.axis.step", lang))
+    figure.update_yaxes(title_text=translate("figure.axis.loss", lang), rangemode="tozero", row=1, col=1)
+    figure.update_yaxes(title_text=translate("figure.axis.accuracy", lang), range=[0, 101], row=1, col=2)
+    figure.update_xaxes(title_text=translate("figure.axis.step", lang))
     return style(figure, 430)
 
 
 def _losses(history: History, arm: int, label: str, theme: Theme, lang: str) -> list[go.Scatter]:
     loss, tests = history.curves[arm], history.evaluations[arm]
     low, high = finite(loss.loss_min), finite(loss.loss_max)
-    extremes = band(loss.step, low, high, theme.fill(arm), name=say("figure.trace.range", lang, arm=label))
+    extremes = band(loss.step, low, high, theme.fill(arm), name=translate("figure.trace.range", lang, arm=label))
     form = "%{x}: %{y:.3f}"
     mean = go.Scatter(
         x=loss.step,
@@ -53,7 +53,7 @@ def _losses(history: History, arm: int, label: str, theme: Theme, lang: str) -> 
         mode="lines",
         line=theme.line(arm, 1.5),
         hovertemplate=form,
-        name=say("figure.trace.train", lang, arm=label),
+        name=translate("figure.trace.train", lang, arm=label),
     )
     test = go.Scatter(
         x=tests.step,
@@ -62,6 +62,6 @@ def _losses(history: History, arm: int, label: str, theme: Theme, lang: str) -> 
         marker={"size": 4},
         hovertemplate=form,
         line={**theme.line(arm, 1.0)},
-        name=say("figure.trace.test", lang, arm=label),
+        name=translate("figure.trace.test", lang, arm=label),
     )
     return [extremes, mean, test]

@@ -1,4 +1,4 @@
-"""Histograms of every layer at one step, all on the same fixed axes."""
+"""Histograms of every layer at one step, on the same fixed axes."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from bnviz.figures.common import edges_of, frame_at, labels_of, layer_names, mos
 from bnviz.figures.theme import INK, SHADE, Theme, style
 from bnviz.telemetry.history import History
 from bnviz.telemetry.records import BINS, STAGES, ArmRecord
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 
 def distributions(
     history: History, step: int, stage: str = "linear", *, lang: str = "en", dark: bool = False
 ) -> go.Figure:
-    """Draw one row a layer, one column an arm; the outermost bars are the mass beyond the axis.
+    """Draw one row per layer and one column per arm; the outermost bars are the mass beyond the axis.
 
     Args:
-        history: what was recorded.
-        step: the newest frame at or before it is drawn.
+        history: the recorded run.
+        step: the newest frame at or before this step is drawn.
         stage: one of ``telemetry.records.STAGES``.
         lang: language of the words.
         dark: colors for a dark page.
@@ -48,13 +48,13 @@ def distributions(
     figure.update_yaxes(range=[0.0, 1.05 * max(float(shares(record, stage).max()) for record in frame.arms)])
     low, high = edges_of(history, stage)
     figure.update_xaxes(range=[low - 0.03 * (high - low), high + 0.03 * (high - low)])
-    figure.update_xaxes(title_text=say(f"figure.stage.{stage}", lang), row=layers)
+    figure.update_xaxes(title_text=translate(f"figure.stage.{stage}", lang), row=layers)
     figure.update_layout(showlegend=False, annotations=[*figure.layout.annotations, _unit_note(lang)])
     return style(figure, 150 + 92 * layers)
 
 
 def bar_centers(low: float, high: float) -> Floats:
-    """Return the middles of the bins (BINS + 2,), the out-of-range bins just outside the edges."""
+    """Return the centers of the bins (BINS + 2,); the two out-of-range bins are just outside the edges."""
     width = (high - low) / BINS
     return low + width * (np.arange(BINS + 2, dtype=np.float64) - 0.5)
 
@@ -69,7 +69,7 @@ def shares(record: ArmRecord, stage: str) -> Floats:
 
 def _bars(x: Floats, share: Floats, arm: int, name: str, theme: Theme, lang: str) -> go.Bar:
     edge = [True, *[False] * BINS, True]
-    notes = ["<br>" + say("figure.trace.outside", lang) if outer else "" for outer in edge]
+    notes = ["<br>" + translate("figure.trace.outside", lang) if outer else "" for outer in edge]
     return go.Bar(
         x=x,
         y=share,
@@ -96,7 +96,7 @@ def _shade(figure: go.Figure, history: History, arm: int, stage: str, place: dic
 
 def _unit_note(lang: str) -> dict[str, object]:
     return {
-        "text": say("figure.axis.share", lang),
+        "text": translate("figure.axis.share", lang),
         "xref": "paper",
         "yref": "paper",
         "x": 0,

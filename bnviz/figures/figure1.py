@@ -1,4 +1,4 @@
-"""One unit's input over time, as Ioffe & Szegedy (2015), Figures 1b and 1c draw it."""
+"""The input of one unit over training, as in Ioffe & Szegedy (2015), Figures 1b and 1c."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from bnviz.figures.common import edges_of, finite, labels_of, theme_of
 from bnviz.figures.theme import style
 from bnviz.telemetry.history import History
 from bnviz.telemetry.records import UNIT_PERCENTILES
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 
 def figure1(
     history: History, layer: int, unit: int, step: int | None = None, *, lang: str = "en", dark: bool = False
 ) -> go.Figure:
-    """Draw the 15th, 50th and 85th percentile of one unit's input over the steps, one column an arm.
+    """Draw the 15th, 50th and 85th percentile of one unit's input over the steps, one column per arm.
 
     Args:
-        history: what was recorded.
+        history: the recorded run.
         layer: index of the hidden layer, from 0.
         unit: the unit's number in its layer, one of ``recorded_units``.
-        step: draw no further than this step; None draws all.
+        step: the last step to draw; None draws all steps.
         lang: language of the words.
         dark: colors for a dark page.
     """
@@ -38,7 +38,7 @@ def figure1(
                     x=steps,
                     y=values[:, index],
                     mode="lines",
-                    name=say("figure.trace.percentile", lang, arm=label, level=round(100 * level)),
+                    name=translate("figure.trace.percentile", lang, arm=label, level=round(100 * level)),
                     line=theme.line(arm, 2.5 if level == 0.5 else 1.2),
                     fill="tonexty" if index else None,
                     fillcolor=theme.fill(arm, 0.14),
@@ -48,14 +48,14 @@ def figure1(
                 col=arm + 1,
             )
     figure.update_yaxes(range=list(edges_of(history, "norm")))
-    figure.update_yaxes(title_text=say("figure.axis.input", lang), col=1)
-    figure.update_xaxes(title_text=say("figure.axis.step", lang))
+    figure.update_yaxes(title_text=translate("figure.axis.input", lang), col=1)
+    figure.update_xaxes(title_text=translate("figure.axis.step", lang))
     figure.update_layout(showlegend=False)
     return style(figure, 420)
 
 
 def unit_index(history: History, arm: int, layer: int, unit: int) -> int:
-    """Return where a unit stands among the recorded ones; raises InputError when it was not recorded."""
+    """Return the position of a unit among the recorded units; raises InputError if it was not recorded."""
     units = history.description.arms[arm].recorded_units(layer)
     if unit not in units:
         raise InputError(f"unit {unit} was not recorded; recorded are {len(units)} from {units[0]} to {units[-1]}")

@@ -10,7 +10,7 @@ from bnviz.figures.common import finite, frame_at, labels_of, layer_names, theme
 from bnviz.figures.marks import reference_line
 from bnviz.figures.theme import style
 from bnviz.telemetry.history import History
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 GUIDE = 1e-3
 """Karpathy's rule of thumb for a healthy update:data ratio (makemore, part 3)."""
@@ -26,7 +26,7 @@ def gradients(history: History, step: int, *, lang: str = "en", dark: bool = Fal
             figure.add_trace(
                 go.Scatter(
                     x=layer_names(len(values), lang, head=True),
-                    # A logarithmic axis has no place for 0.
+                    # A logarithmic axis cannot show 0.
                     y=np.where(values > 0, values, np.nan),
                     mode="lines+markers",
                     name=labels[arm],
@@ -38,7 +38,7 @@ def gradients(history: History, step: int, *, lang: str = "en", dark: bool = Fal
                 row=1,
                 col=column,
             )
-        figure.update_yaxes(title_text=say(f"figure.axis.{name}", lang), row=1, col=column)
+        figure.update_yaxes(title_text=translate(f"figure.axis.{name}", lang), row=1, col=column)
     figure.update_yaxes(type="log", exponentformat="power")
-    reference_line(figure, y=GUIDE, label=say("figure.trace.guide", lang), row=1, col=2)
+    reference_line(figure, y=GUIDE, label=translate("figure.trace.guide", lang), row=1, col=2)
     return style(figure, 400)

@@ -1,4 +1,4 @@
-"""What the normalized layers hold at one step: gamma, beta, batch and running statistics."""
+"""Parameters and statistics of the normalized layers at one step: gamma, beta, batch and running statistics."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bnviz.figures.common import finite, frame_at, labels_of, layer_names, theme
 from bnviz.figures.theme import Theme, style
 from bnviz.telemetry.history import History
 from bnviz.telemetry.records import PARAMETERS, ArmRecord
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 _MEDIAN, _LOW, _HIGH = 2, 0, 4
 _PLACES: tuple[tuple[str, int, int, str, str | None], ...] = (
@@ -31,9 +31,9 @@ def parameters(history: History, step: int, *, lang: str = "en", dark: bool = Fa
         if not history.description.arms[arm].normalized:
             continue
         for name, row, column, axis, kind in _PLACES:
-            label = labels[arm] if kind is None else say(f"figure.trace.{kind}", lang, arm=labels[arm])
+            label = labels[arm] if kind is None else translate(f"figure.trace.{kind}", lang, arm=labels[arm])
             figure.add_trace(_bars(record, name, arm, label, kind == "running", theme, lang), row=row, col=column)
-            figure.update_yaxes(title_text=say(f"figure.axis.{axis}", lang), row=row, col=column)
+            figure.update_yaxes(title_text=translate(f"figure.axis.{axis}", lang), row=row, col=column)
     return style(figure, 560)
 
 

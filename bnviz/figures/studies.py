@@ -1,4 +1,4 @@
-"""Figures of any named study: curves with the seeds' band, a mark a seed, a measure over a field."""
+"""Figures of any named study: curves with a band over the seeds, one dot per seed, a measure over a field."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bnviz.figures.marks import band, mean_ticks, reference_line, seed_dots
 from bnviz.figures.theme import INK, Theme, rgba, style
 from bnviz.studies.measures import SHARES, curve_band, limits, seed_values, sweeps
 from bnviz.studies.records import Published, StudyResult
-from bnviz.text.catalogue import catalogue, say
+from bnviz.text.catalogue import catalogue, translate
 
 _LIGHT = ("#009e73", "#cc79a7", "#9a7d00", "#6a4fb3", "#8c564b", "#4b5563")
 _DARK = ("#2ec4a0", "#e79cc6", "#f0c14b", "#a994f0", "#d0a08f", "#b4bfcc")
@@ -21,8 +21,8 @@ _SYMBOLS = ("square", "diamond", "triangle-up", "cross", "star", "hexagon")
 
 
 @dataclass(frozen=True, slots=True)
-class ArmLook:
-    """How one arm is drawn: color is never the only difference."""
+class ArmStyle:
+    """The style of one arm; color is never the only difference."""
 
     color: str
     dash: str
@@ -34,50 +34,50 @@ class ArmLook:
 
 
 def arm_label(name: str, lang: str = "en") -> str:
-    """Return the words of an arm (``study.arm.<name>``), of a normalizer of that name, or the name."""
+    """Return the label of an arm (``study.arm.<name>``) or of a normalizer of that name, else the name."""
     words = catalogue(lang)
     return words.get(f"study.arm.{name}") or words.get(f"value.norm.{name}") or name
 
 
 def label_of(result: StudyResult, name: str, lang: str = "en") -> str:
-    """Return the words of an arm of one study (``studies.arms.<study>.<name>``), else ``arm_label``."""
+    """Return the label of an arm of one study (``studies.arms.<study>.<name>``), else ``arm_label``."""
     return catalogue(lang).get(f"studies.arms.{result.name}.{name}") or arm_label(name, lang)
 
 
-def study_looks(result: StudyResult, dark: bool = False) -> dict[str, ArmLook]:
-    """Give every arm of a study a look that does not depend on which of them are shown.
+def arm_styles(result: StudyResult, dark: bool = False) -> dict[str, ArmStyle]:
+    """Return a style for every arm of a study, which does not depend on which arms are shown.
 
     The first arm without BN is orange and dashed, the first with BN blue and solid, as everywhere.
     """
     norms = [result.config(arm.name).norm for arm in result.arms]
-    return dict(zip((arm.name for arm in result.arms), looks_of(norms, dark), strict=True))
+    return dict(zip((arm.name for arm in result.arms), styles_of_norms(norms, dark), strict=True))
 
 
-def looks_of(norms: Sequence[str], dark: bool = False) -> list[ArmLook]:
-    """Give each entry a look: the first "none" is orange and dashed, the first "batch" blue and solid."""
+def styles_of_norms(norms: Sequence[str], dark: bool = False) -> list[ArmStyle]:
+    """Return a style for each norm: the first "none" is orange and dashed, the first "batch" blue and solid."""
     theme, colors = Theme(dark), _DARK if dark else _LIGHT
     fixed = {
-        "none": ArmLook(theme.color(0), "dash", "circle-open"),
-        "batch": ArmLook(theme.color(1), "solid", "circle"),
+        "none": ArmStyle(theme.color(0), "dash", "circle-open"),
+        "batch": ArmStyle(theme.color(1), "solid", "circle"),
     }
     found, others = [], 0
     for norm in norms:
-        look = fixed.pop(norm, None)
-        if look is None:
-            look = ArmLook(
+        arm_style = fixed.pop(norm, None)
+        if arm_style is None:
+            arm_style = ArmStyle(
                 colors[others % len(colors)], _DASHES[others % len(_DASHES)], _SYMBOLS[others % len(_SYMBOLS)]
             )
             others += 1
-        found.append(look)
+        found.append(arm_style)
     return found
 
 
-def _shown_looks(result: StudyResult, arms: Sequence[str], dark: bool) -> dict[str, ArmLook]:
-    """Return the study's looks, or for a pair without and with BN the two of every other page."""
+def _shown_styles(result: StudyResult, arms: Sequence[str], dark: bool) -> dict[str, ArmStyle]:
+    """Return the study's styles, or, for a pair without and with BN, the two styles of every other page."""
     norms = [result.config(name).norm for name in arms]
     if sorted(norms) == ["batch", "none"]:
-        return dict(zip(arms, looks_of(norms, dark), strict=True))
-    return study_looks(result, dark)
+        return dict(zip(arms, styles_of_norms(norms, dark), strict=True))
+    return arm_styles(result, dark)
 
 
 def study_curves(
@@ -101,13 +101,13 @@ def study_curves(
         lang: language of the words.
         dark: colors for a dark page.
     """
-    figure, looks = go.Figure(), _shown_looks(result, arms, dark)
+    figure, styles = go.Figure(), _shown_styles(result, arms, dark)
     factor = 100 if curve in SHARES else 1
     for name in arms:
         seeds = curve_band(result, name, curve)
         x, known = seeds.samples if by == "samples" else seeds.steps, np.isfinite(seeds.low)
         low, high = factor * seeds.low[known], factor * seeds.high[known]
-        figure.add_trace(band(x[known], low, high, looks[name].fill()))
+        figure.add_trace(band(x[known], low, high, styles[name].fill()))
         figure.add_trace(
             go.Scatter(
                 x=x,
@@ -115,17 +115,17 @@ def study_curves(
                 mode="lines",
                 name=label_of(result, name, lang),
                 legendgroup=name,
-                line={"color": looks[name].color, "dash": looks[name].dash, "width": 2},
+                line={"color": styles[name].color, "dash": styles[name].dash, "width": 2},
                 hovertemplate="%{x:,}: %{y:.3~f}",
             )
         )
-    figure.update_xaxes(title_text=say(f"studies.axis.{by}", lang), rangemode="tozero")
-    figure.update_yaxes(title_text=say(f"studies.axis.{curve}", lang))
+    figure.update_xaxes(title_text=translate(f"studies.axis.{by}", lang), rangemode="tozero")
+    figure.update_yaxes(title_text=translate(f"studies.axis.{curve}", lang))
     if curve in SHARES:
         highs = np.concatenate([curve_band(result, arm.name, curve).high for arm in result.arms])
         top = float(np.nanmax(highs)) if np.isfinite(highs).any() else 1.0
         figure.update_yaxes(range=[0, min(102.0, 100 * top + 4)])
-        threshold = say("studies.threshold", lang)
+        threshold = translate("studies.threshold", lang)
         reference_line(figure, y=100 * result.threshold, label=threshold, width=1, annotation_font_color=INK)
     return style(figure, 420, top=96)
 
@@ -140,7 +140,7 @@ def study_dots(
     lang: str = "en",
     dark: bool = False,
 ) -> go.Figure:
-    """Draw a measure of some arms, one row an arm: a mark a seed, and the mean.
+    """Draw a measure of some arms, one row per arm: one dot per seed, and the mean.
 
     Args:
         result: the study.
@@ -152,11 +152,11 @@ def study_dots(
         dark: colors for a dark page.
     """
     names = tuple(arms) or tuple(arm.name for arm in result.arms)
-    figure, looks = go.Figure(), study_looks(result, dark)
+    figure, styles = go.Figure(), arm_styles(result, dark)
     factor = 100 if (measure in SHARES if percent is None else percent) else 1
     for name in names:
         values = [factor * value for value in seed_values(result, name, measure)]
-        figure.add_traces(_seeds(label_of(result, name, lang), values, looks[name]))
+        figure.add_traces(_seeds(label_of(result, name, lang), values, styles[name]))
     known = [number for number in result.published if number.what == published and number.arm in names]
     if known:
         figure.add_trace(_reported([label_of(result, n.arm, lang) for n in known], known, lang, dark))
@@ -182,12 +182,12 @@ def study_sweep(
     lang: str = "en",
     dark: bool = False,
 ) -> go.Figure:
-    """Draw a measure over the values of a field, one line for each value of another; a mark a seed.
+    """Draw a measure over the values of a field, one line for each value of another, with one dot per seed.
 
     Args:
         result: the study.
         field: of the recipe, on a logarithmic axis ("batch_size").
-        split: of the recipe, one line a value ("norm").
+        split: of the recipe, one line per value ("norm").
         measure: see ``seed_values``.
         lang: language of the words.
         dark: colors for a dark page.
@@ -195,7 +195,7 @@ def study_sweep(
     figure, lines = go.Figure(), sweeps(result, field, split, measure)
     factor = 100 if measure in SHARES else 1
     ticks: set[float] = set()
-    for line, look in zip(lines, looks_of([line.series for line in lines], dark), strict=True):
+    for line, arm_style in zip(lines, styles_of_norms([line.series for line in lines], dark), strict=True):
         known = [(x, [factor * v for v in vs]) for x, vs in zip(line.x, line.values, strict=True) if vs]
         name = catalogue(lang).get(f"value.{split}.{line.series}", line.series)
         ticks.update(line.x)
@@ -207,7 +207,7 @@ def study_sweep(
                 showlegend=False,
                 legendgroup=name,
                 hovertemplate="%{x}: %{y:.2f}",
-                marker={"color": look.color, "symbol": look.symbol, "size": 7, "opacity": 0.55},
+                marker={"color": arm_style.color, "symbol": arm_style.symbol, "size": 7, "opacity": 0.55},
             )
         )
         figure.add_trace(
@@ -218,22 +218,22 @@ def study_sweep(
                 name=name,
                 legendgroup=name,
                 hovertemplate="%{x}: %{y:.2f}",
-                line={"color": look.color, "dash": look.dash, "width": 2.5},
+                line={"color": arm_style.color, "dash": arm_style.dash, "width": 2.5},
             )
         )
-    title = say(f"field.{field}.label", lang)
+    title = translate(f"field.{field}.label", lang)
     figure.update_xaxes(title_text=title, type="log", tickvals=sorted(ticks))
     figure.update_yaxes(title_text=_title(measure, lang))
     return style(figure, 400)
 
 
-def _seeds(label: str, values: Sequence[float], look: ArmLook) -> list[go.Scatter]:
+def _seeds(label: str, values: Sequence[float], arm_style: ArmStyle) -> list[go.Scatter]:
     """Return one dot per seed, and a tick at their mean."""
-    dots = {"symbol": look.symbol, "opacity": 0.65}
-    traces = [seed_dots([label], [values], look.color, marker=dots, showlegend=False, name=label)]
+    dots = {"symbol": arm_style.symbol, "opacity": 0.65}
+    traces = [seed_dots([label], [values], arm_style.color, marker=dots, showlegend=False, name=label)]
     if values:
         mean = [sum(values) / len(values)]
-        traces.append(mean_ticks([label], mean, look.color, showlegend=False, name=label))
+        traces.append(mean_ticks([label], mean, arm_style.color, showlegend=False, name=label))
     return traces
 
 
@@ -242,7 +242,7 @@ def _reported(labels: Sequence[str], numbers: Sequence[Published], lang: str, da
         x=[number.value for number in numbers],
         y=list(labels),
         mode="markers",
-        name=say("studies.reported", lang),
+        name=translate("studies.reported", lang),
         text=[number.source for number in numbers],
         hovertemplate="%{x} (%{text})",
         marker={"symbol": "diamond-open", "size": 12, "color": "#ffffff" if dark else "#000000", "line": {"width": 2}},

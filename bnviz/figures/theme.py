@@ -1,4 +1,4 @@
-"""One look for all figures: arm colors and dashes, transparent paper, a grid that suits light and dark."""
+"""The theme of all figures: colors and dashes of the arms, a transparent background, and a neutral grid."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def rgba(color: str, opacity: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """How arms are drawn on a light or a dark page; ``slots`` says which color each arm has."""
+    """The style of the arms on a light or a dark page; ``slots`` says which color each arm has."""
 
     dark: bool = False
     slots: tuple[int, ...] = (0, 1, 2)
 
     def color(self, arm: int) -> str:
-        """Return an arm's color (Okabe and Ito's palette, told apart by color-blind readers)."""
+        """Return an arm's color (Okabe and Ito's palette, distinguishable for color-blind readers)."""
         return (DARK if self.dark else LIGHT)[self.slots[arm]]
 
     def fill(self, arm: int, opacity: float = 0.2) -> str:
@@ -52,7 +52,7 @@ class Theme:
 
 
 def arm_slots(arms: Sequence[Changes]) -> tuple[int, ...]:
-    """Give each arm a color: without BN always the first, with BN the second, others what is free."""
+    """Return the color slot of each arm: the first without BN, the second with BN, a free one otherwise."""
     fixed: dict[Changes, int] = {(("norm", "none"),): 0, (("norm", "batch"),): 1}
     wanted = [fixed.get(changes) for changes in arms]
     free = [slot for slot in range(3) if slot not in wanted]
@@ -60,7 +60,7 @@ def arm_slots(arms: Sequence[Changes]) -> tuple[int, ...]:
 
 
 def style(figure: go.Figure, height: int, top: int = 56) -> go.Figure:
-    """Give a figure the common look, sizes in pixels; returns it."""
+    """Apply the theme to a figure, with sizes in pixels; return the figure."""
     figure.update_layout(
         height=height,
         paper_bgcolor="rgba(0,0,0,0)",
@@ -69,7 +69,7 @@ def style(figure: go.Figure, height: int, top: int = 56) -> go.Figure:
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0, "itemsizing": "constant"},
         hovermode="closest",
         bargap=0,
-        # Zoom survives while the same figure is drawn again.
+        # The zoom is kept when the same figure is drawn again.
         uirevision="bnviz",
         modebar={"bgcolor": "rgba(0,0,0,0)", "color": INK},
     )

@@ -1,4 +1,4 @@
-"""The words on a figure, and the loader of all words: assets/text/<language>/*.toml and *.md."""
+"""The sentences of every language, read from assets/text/<language>/*.toml and *.md, and labels made of them."""
 
 from __future__ import annotations
 
@@ -40,21 +40,24 @@ def catalogue(lang: str = "en") -> Mapping[str, str]:
     return MappingProxyType(found)
 
 
-def say(key: str, lang: str = "en", **values: object) -> str:
-    """Return one sentence with its ``{places}`` filled; an unknown key raises KeyError."""
-    # A sentence that is not translated yet is better read in English than not at all; a test finds it.
+def translate(key: str, lang: str = "en", **values: object) -> str:
+    """Return the sentence of a key with its ``{placeholders}`` filled; an unknown key raises KeyError."""
+    # A sentence without a translation is shown in English rather than not at all; a test finds it.
     sentence = catalogue(lang).get(key) or catalogue()[key]
     return sentence.format(**values) if values else sentence
 
 
+say = translate
+
+
 def arm_labels(experiment: Experiment, lang: str = "en") -> tuple[str, ...]:
-    """Name every arm by what sets it apart: "Without BN", or "learning rate 0.5"."""
+    """Return a label of every arm, from the fields in which the arms differ: "Without BN", "learning rate 0.5"."""
     differing = experiment.differing or ("norm",)
     return tuple(", ".join(_label(config, field, lang) for field in differing) for config in experiment.configs)
 
 
 def value_label(field: str, value: object, lang: str = "en") -> str:
-    """Write a field's value as people read it."""
+    """Return a field's value, formatted and translated."""
     text = f"{value:g}" if isinstance(value, float) else format_value(value)  # type: ignore[arg-type]
     return catalogue(lang).get(f"value.{field}.{text}", text)
 
@@ -62,8 +65,10 @@ def value_label(field: str, value: object, lang: str = "en") -> str:
 def _label(config: RunConfig, field: str, lang: str) -> str:
     value = getattr(config, field)
     if field == "norm":
-        return say(f"arm.{value}", lang)
-    return say("arm.other", lang, field=say(f"field.{field}.label", lang), value=value_label(field, value, lang))
+        return translate(f"arm.{value}", lang)
+    return translate(
+        "arm.other", lang, field=translate(f"field.{field}.label", lang), value=value_label(field, value, lang)
+    )
 
 
 def _flatten(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""What every chapter shares: its opening, guesses before runs, reasons with their standing, lab links."""
+"""What every chapter page is made of: opening, sections, predictions, reasons, figures and links to the lab."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bnviz.ui.widgets import choose
 
 LAB = Path(__file__).resolve().parents[2] / "pages" / "lab.py"
 _LECTURE_FONT = 16
-"""Pixels; Plotly does not follow the page's type."""
+"""Size in pixels; Plotly does not follow the page's type size."""
 
 BADGES = ("live", "recorded", "illustrative", "published", "schematic")
 
@@ -54,15 +54,14 @@ def chapter_page(chapter: str, key: str, parts: Mapping[str, Part]) -> None:
 
 
 def opening(chapter: str, badge: str) -> None:
-    """Draw a chapter's title, where its numbers come from, and the problem that it starts with.
+    """Draw the opening of a chapter: its title, the badge of its numbers, and the problem that it starts with.
 
     Words: ``<chapter>.title``, ``<chapter>.problem`` and ``chapter.badge.<badge>``.
 
     Args:
         chapter: key of the chapter's words.
-        badge: "live" (computed now), "recorded" (a run of another day), "illustrative" (a formula),
-            "published" (numbers that a paper prints) or "schematic" (only points
-            that a paper prints, no curve).
+        badge: "live" (computed now), "recorded" (an earlier run), "illustrative" (a formula), "published"
+            (numbers printed in a paper) or "schematic" (the points printed in a paper, without its curve).
     """
     if badge not in BADGES:
         raise ValueError(f"badge must be one of {', '.join(BADGES)}, got {badge!r}")
@@ -78,7 +77,7 @@ def section(key: str) -> None:
 
 
 def reason(key: str, **values: object) -> None:
-    """Draw a sentence that says why, with its standing.
+    """Draw a reason and its standing.
 
     Words: ``<key>.why`` and ``<key>.standing`` (measured, proven, reported or disputed).
     """
@@ -88,15 +87,15 @@ def reason(key: str, **values: object) -> None:
 
 
 def predict(key: str, options: Sequence[str], right: str) -> bool:
-    """Ask for a guess before anything is measured; return whether there is one.
+    """Ask the reader for a prediction before anything is shown; return whether one was made.
 
-    Words: ``<key>.question``, ``<key>.option.<option>`` and ``<key>.answer.<option>``, the friendly sentence
-    for who chose it. The guess is in the address, so that a teacher can link to the answer.
+    Words: ``<key>.question``, ``<key>.option.<option>`` and ``<key>.answer.<option>``, the reply to that option.
+    The prediction is kept in the address, so that a teacher can link to the answer.
 
     Args:
         key: key of the question's words; its last part names the parameter in the address.
-        options: what may be chosen.
-        right: which option turns out to be right.
+        options: the options to choose from.
+        right: the option that turns out to be right.
     """
     name = key.rsplit(".", 1)[-1]
     load_into_widget(name, options, None)
@@ -118,12 +117,12 @@ def predict(key: str, options: Sequence[str], right: str) -> bool:
 
 
 def figure(drawn: go.Figure, alt: str, key: str) -> None:
-    """Draw a Plotly figure at full width, with its words for those who do not see it."""
+    """Draw a Plotly figure at full width, with its alternative text."""
     if lecture.on():
         drawn = go.Figure(drawn).update_layout(font_size=_LECTURE_FONT)
     st.plotly_chart(drawn, width="stretch", key=key, alt=alt, config={"displaylogo": False})
 
 
 def lab_link(experiment: Experiment, label: str) -> None:
-    """Link to the lab with this experiment set up."""
+    """Draw a link to the lab that opens with this experiment."""
     st.page_link(LAB, label=label, icon=":material/science:", query_params=to_query(experiment) or None)

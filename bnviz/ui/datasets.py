@@ -1,4 +1,4 @@
-"""Data sets as the pages list them."""
+"""Labels and states of the data sets, for the pages that list them."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ NOT_HERE = "not fetched"
 
 
 def trainable() -> dict[str, str]:
-    """Return the data sets that are here, and how people read their names."""
+    """Return the data sets that can be trained on, each with its label."""
     here = [name for name in dataset_names() if data_status(name).state != NOT_HERE]
     return {name: dataset_label(name) for name in (*here, *user_files())}
 
 
 def status_words(name: str) -> str:
-    """Say where a data set stands."""
+    """Return the state of a data set in words, with its size."""
     status = data_status(name)
     state = "missing" if status.state == NOT_HERE else status.state
     return t(f"data.state.{state}", size=f"{status.megabytes:,.0f}" if status.megabytes >= 1 else "< 1")
 
 
 def dataset_label(name: str) -> str:
-    """Say a data set's name as people read it."""
+    """Return the label of a data set."""
     if name.startswith("file:"):
         return t("dataset.file", name=name.removeprefix("file:"))
     return t(f"dataset.{name}") if has(f"dataset.{name}") else name

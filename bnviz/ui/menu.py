@@ -1,4 +1,4 @@
-"""The pages of the app, as the menu has them."""
+"""The pages of the app, in the order of the menu."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MENU: Mapping[str, tuple[str, ...]] = {
     "disputed": ("why", "survival", "claims", "misconceptions"),
     "more": ("data", "guide"),
 }
-"""Section of the menu -> its pages; a file's name is its words' key and its address."""
+"""Sections of the menu and their pages; a page's name is its file, its path in the address and its words' key."""
 
 CHAPTERS = (*MENU["understand"], *MENU["practice"], *MENU["literature"], *MENU["disputed"])
 
@@ -26,5 +26,5 @@ def path(name: str) -> Path:
 
 
 def present(names: tuple[str, ...]) -> list[str]:
-    """Return those pages that are there, in their order."""
+    """Return the pages that have a file, in the same order."""
     return [name for name in names if path(name).is_file()]

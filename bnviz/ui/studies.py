@@ -1,4 +1,4 @@
-"""Recorded studies on a page: read them, say where they come from, tables and verdicts."""
+"""Recorded studies on a page: reading them, the note on their source, tables and verdicts."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ COLUMNS = ("accuracy", "train_accuracy", "steps_to_threshold", "step_ms")
 
 @lru_cache(maxsize=32)
 def _read(path: str, changed: int) -> StudyResult:
-    """Read a recording; ``changed`` (nanoseconds) makes a newer file another question."""
+    """Read a recording; its time of change (nanoseconds) is an argument so that the cache notices a newer file."""
     return load_study(path)
 
 
 def recorded_study(name: str) -> StudyResult | None:
     """Return the shipped recording of a study, or None when it is missing or cannot be read.
 
-    A missing one draws nothing (``study_missing`` does), a damaged one a warning that says what is wrong.
+    A damaged recording draws a warning that says what is wrong; a missing one draws nothing, see ``study_missing``.
     """
     path = RECORDINGS / f"{name}.json"
     try:
@@ -45,13 +45,13 @@ def recorded_study(name: str) -> StudyResult | None:
 
 
 def study_missing(name: str) -> None:
-    """Say that a study is not recorded here, and the command that records it."""
+    """Draw a note that a study is not recorded yet, with the command that records it."""
     out = f"assets/recordings/studies/{name}.json"
     st.info(t("studies.missing", command=f"python -m bnviz experiment run {name} --out {out}"))
 
 
 def opened_study(name: str) -> StudyResult | None:
-    """Return a recorded study after saying where it comes from; say what to do when there is none."""
+    """Draw the note on a study's source and return the study; if it is missing, draw what to do and return None."""
     result = recorded_study(name)
     if result is None:
         study_missing(name)
@@ -61,12 +61,12 @@ def opened_study(name: str) -> StudyResult | None:
 
 
 def badge(kind: str) -> None:
-    """Draw one of the badges that say where numbers come from (``chapter.badge.<kind>``)."""
+    """Draw a badge that says where numbers come from (``chapter.badge.<kind>``)."""
     st.html(f'<span class="bnviz-badge bnviz-{kind}">{escape(t(f"chapter.badge.{kind}"))}</span>')
 
 
 def study_note(result: StudyResult) -> None:
-    """Say when, on what and with which command a study was recorded."""
+    """Draw the note on a study's source: when, on which data and with which command it was recorded."""
     facts = result.provenance
     words = escape(
         t(
@@ -92,7 +92,7 @@ def study_table(
     reference: str = "",
     published: str = "",
 ) -> None:
-    """Draw one row an arm: mean and standard deviation over the seeds, and what was published.
+    """Draw a table with one row per arm: mean and standard deviation over the seeds, and published numbers.
 
     Args:
         result: the study.
@@ -115,7 +115,7 @@ def study_table(
 
 
 def study_verdicts(result: StudyResult, arms: Sequence[str] = ()) -> None:
-    """Draw what was expected of a study, what was measured, and whether it was seen.
+    """Draw a table of the expectations of a study: expected, measured, and the verdict.
 
     Args:
         result: the study.
@@ -132,7 +132,7 @@ def study_verdicts(result: StudyResult, arms: Sequence[str] = ()) -> None:
 
 
 def study_alt(result: StudyResult, measure: str, arms: Sequence[str] = ()) -> str:
-    """Return the numbers of a figure in words: a measure of every arm, mean and spread."""
+    """Return the alternative text of a study's figure: mean and spread of a measure, for every arm."""
     names = tuple(arms) or tuple(arm.name for arm in result.arms)
     numbers = "; ".join(
         f"{label_of(result, name, language())} {_spread(over_seeds(result, name, measure), measure)}" for name in names
@@ -141,17 +141,17 @@ def study_alt(result: StudyResult, measure: str, arms: Sequence[str] = ()) -> st
     return t("studies.alt", what=what, seeds=len(result.seeds), numbers=numbers)
 
 
-def pick_arms(result: StudyResult, key: str, default: Sequence[str], most: int = 6) -> tuple[str, ...]:
-    """Draw a choice of arms, kept in the address; return their names, the defaults when none is chosen."""
+def pick_arms(result: StudyResult, key: str, default: Sequence[str], max_arms: int = 6) -> tuple[str, ...]:
+    """Draw a choice of arms, kept in the address; return their names, or the defaults if none is chosen."""
     names = [arm.name for arm in result.arms]
-    start = ([name for name in default if name in names] or names)[:most]
+    start = ([name for name in default if name in names] or names)[:max_arms]
     if key not in st.session_state:
         asked = [name for name in param(key).split(",") if name in names]
-        st.session_state[key] = asked[:most] or start
+        st.session_state[key] = asked[:max_arms] or start
     chosen = st.multiselect(
         t("studies.pick"),
         names,
-        max_selections=most,
+        max_selections=max_arms,
         key=key,
         format_func=lambda name: label_of(result, name, language()),
     )

@@ -1,4 +1,4 @@
-"""The words of the app in the reader's language."""
+"""The sentences of the app in the reader's language."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from typing import Any
 
 import streamlit as st
 
-from bnviz.text.catalogue import TEXT, catalogue, say
+from bnviz.text.catalogue import TEXT, catalogue, translate
 from bnviz.ui.url_state import param, set_param
 
 LANGUAGES: Mapping[str, str] = {
     code: name for code, name in {"en": "English", "zh": "中文"}.items() if (TEXT / code).is_dir()
 }
-"""Languages there are words for, by the name that their readers give them."""
+"""Languages that have sentences: their code, and their name in the language itself."""
 
 _CHOSEN = "lang"
-_SPOKEN, _CHANGED, _KEPT = "bnviz.spoken", "bnviz.language_changed", "bnviz.choices"
-_UNHEARD_S = 5.0
-"""For so long after a change of language, words of the old one may still be on their way."""
+_LANGUAGE, _CHANGED, _VALUES = "bnviz.spoken", "bnviz.language_changed", "bnviz.choices"
+_DELAY_S = 5.0
+"""For so long after a change of language, the browser may still send options in the old language."""
 
 
 def language() -> str:
@@ -33,41 +33,41 @@ def language() -> str:
 
 
 def browser_language() -> str:
-    """Return the browser's language if there are words for it, else English."""
-    spoken = (st.context.locale or "en").split("-")[0].lower()
-    return spoken if spoken in LANGUAGES else "en"
+    """Return the browser's language if the app has it, else English."""
+    locale = (st.context.locale or "en").split("-")[0].lower()
+    return locale if locale in LANGUAGES else "en"
 
 
 def keep_values_across_languages() -> None:
-    """Keep every control's value when the language changes, before any of them is drawn.
+    """Keep the value of every control when the language changes, before any control is drawn.
 
-    The browser knows options by their words. A value that is written anew makes Streamlit say it in the new
-    words. But what the browser sent before it had heard of them comes in the old words, which are no option
-    any more: then the value of before holds.
+    The browser identifies an option by its label. Writing a value again makes Streamlit send it with the new
+    label. A message that the browser sent before it knew the new labels still carries an old one, which is no
+    longer an option; then the former value is restored.
     """
     state: Any = st.session_state
-    former, state[_SPOKEN] = state.get(_SPOKEN), language()
-    changed = former not in (None, state[_SPOKEN])
+    former, state[_LANGUAGE] = state.get(_LANGUAGE), language()
+    changed = former not in (None, state[_LANGUAGE])
     if changed:
         state[_CHANGED] = (former, time.monotonic())
     old, since = state.get(_CHANGED, ("", -math.inf))
-    if time.monotonic() - since < _UNHEARD_S:
-        kept = state.get(_KEPT, {})
+    if time.monotonic() - since < _DELAY_S:
+        kept = state.get(_VALUES, {})
         for key in _choices(state):
-            if key in kept and _in_words_of(old, state[key]):
+            if key in kept and _is_label_in(old, state[key]):
                 state[key] = kept[key]
             elif changed:
                 state[key] = state[key]
-    state[_KEPT] = {key: state[key] for key in _choices(state)}
+    state[_VALUES] = {key: state[key] for key in _choices(state)}
 
 
 def _choices(state: Mapping[str, object]) -> list[str]:
     return [key for key in list(state) if key != _CHOSEN and "." not in key and _is_choice(state[key])]
 
 
-def _in_words_of(lang: str, value: object) -> bool:
+def _is_label_in(lang: str, value: object) -> bool:
     if isinstance(value, list | tuple):
-        return any(_in_words_of(lang, each) for each in value)
+        return any(_is_label_in(lang, each) for each in value)
     return value in _sentences(lang)
 
 
@@ -77,14 +77,14 @@ def _sentences(lang: str) -> frozenset[str]:
 
 
 def _is_choice(value: object) -> bool:
-    """Tell choices from buttons, files and charts, whose state must not be written."""
+    """Return whether a value is that of a choice; the state of buttons, files and charts must not be written."""
     if isinstance(value, list | tuple):
         return all(_is_choice(each) for each in value)
     return isinstance(value, str | int | float) and not isinstance(value, bool)
 
 
 def choose_language() -> None:
-    """Draw the switch, in the header; a choice other than the browser's own is in the address."""
+    """Draw the choice of language; a language other than the browser's is kept in the address."""
     if len(LANGUAGES) < 2:
         return
     st.session_state.setdefault(_CHOSEN, language())
@@ -101,15 +101,15 @@ def choose_language() -> None:
 
 
 def t(key: str, **values: object) -> str:
-    """Return the sentence of a key, its ``{places}`` filled; an unknown key raises KeyError."""
-    return say(key, language(), **values)
+    """Return the sentence of a key with its ``{placeholders}`` filled; an unknown key raises KeyError."""
+    return translate(key, language(), **values)
 
 
 def has(key: str) -> bool:
-    """Tell whether there is a sentence for this key."""
+    """Return whether there is a sentence with this key."""
     return key in catalogue(language())
 
 
 def branch(*prefixes: str) -> Mapping[str, str]:
-    """Return the sentences under some prefixes, keys in full: what the live view gets."""
+    """Return all sentences whose keys start with one of the prefixes, by their full keys."""
     return {key: text for key, text in catalogue(language()).items() if key.split(".")[0] in prefixes}

@@ -11,7 +11,7 @@ from bnviz.figures.distributions import bar_centers, shares
 from bnviz.figures.theme import DARK, LIGHT, Theme, arm_slots
 from bnviz.telemetry.history import History, RunHistory
 from bnviz.telemetry.records import BoundaryRecord, SurfaceRecord
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 
 def trace(figure: go.Figure, name: str) -> go.Scatter:
@@ -195,8 +195,8 @@ def test_now_is_where_the_path_ends_not_the_middle_of_a_principal_plane(surface:
     path = np.full_like(surface.path, np.nan)
     path[:, :2] = [[0.0, 0.0], [1.5, -0.5]]  # two points, the rest missing
     drawn = figures.contours(replace(surface, path=path, plane="pca-own"), ("Without BN", "With BN"))
-    marks = [mark for mark in drawn.data if mark.name == say("figure.trace.now")]
+    marks = [mark for mark in drawn.data if mark.name == translate("figure.trace.now")]
     assert [(mark.x[0], mark.y[0]) for mark in marks] == [(1.5, -0.5)] * 2
     assert drawn.layout.xaxis.title.text == "first principal component"
     nowhere = figures.contours(replace(surface, path=np.full_like(path, np.nan)), ("Without BN", "With BN"))
-    assert all(m.x[0] == m.y[0] == 0.0 for m in nowhere.data if m.name == say("figure.trace.now"))
+    assert all(m.x[0] == m.y[0] == 0.0 for m in nowhere.data if m.name == translate("figure.trace.now"))

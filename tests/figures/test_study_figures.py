@@ -8,7 +8,15 @@ import pytest
 from hand_made_study import hand_made_study, hand_made_sweep
 from hand_made_twin_study import twin_study
 
-from bnviz.figures.studies import arm_label, label_of, looks_of, study_curves, study_dots, study_looks, study_sweep
+from bnviz.figures.studies import (
+    arm_label,
+    arm_styles,
+    label_of,
+    study_curves,
+    study_dots,
+    study_sweep,
+    styles_of_norms,
+)
 
 STUDY = hand_made_study()
 
@@ -19,13 +27,13 @@ def trace(figure: go.Figure, name: str, mode: str) -> go.Scatter:
 
 def test_looks_do_not_repeat_and_bn_is_blue_and_solid() -> None:
     for dark in (False, True):
-        looks = study_looks(STUDY, dark)
-        assert len({(look.color, look.dash) for look in looks.values()}) == 3
-        assert looks["none"].dash == "dash"
-        assert looks["batch"].dash == "solid"
-    assert study_looks(STUDY)["batch"].color == "#0072b2"
-    many = study_looks(hand_made_sweep())
-    assert len({(look.color, look.dash) for look in many.values()}) == 6
+        styles = arm_styles(STUDY, dark)
+        assert len({(style.color, style.dash) for style in styles.values()}) == 3
+        assert styles["none"].dash == "dash"
+        assert styles["batch"].dash == "solid"
+    assert arm_styles(STUDY)["batch"].color == "#0072b2"
+    many = arm_styles(hand_made_sweep())
+    assert len({(style.color, style.dash) for style in many.values()}) == 6
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -91,7 +99,7 @@ def test_a_studys_own_words_of_an_arm_come_first() -> None:
 
 def test_a_sweep_takes_a_look_a_series() -> None:
     lines = [each for each in study_sweep(hand_made_sweep(), "batch_size").data if each.mode == "lines"]
-    assert [line.line.color for line in lines] == [look.color for look in looks_of(["batch", "group"])]
+    assert [line.line.color for line in lines] == [style.color for style in styles_of_norms(["batch", "group"])]
 
 
 def test_any_pair_without_and_with_bn_has_the_colors_of_every_page() -> None:

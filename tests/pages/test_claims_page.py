@@ -14,7 +14,7 @@ from bnviz.ledger import claims, counts, misconceptions, recorded, rows, seen_ve
 from bnviz.ledger import wording as claims_words
 from bnviz.ledger.figures import counts_figure
 from bnviz.ledger.records import Measured
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 LANGS = pytest.mark.parametrize("lang", ["en", "zh"])
@@ -37,16 +37,16 @@ def test_the_ledger_shows_every_claim_with_its_verdict(lang: str) -> None:
     assert not app.exception
     frame = app.dataframe[0].value
     assert list(frame.iloc[:, 0]) == [each.id for each in claims()]
-    wanted = [say(f"claims.verdict.{row.verdict}", lang) for row in rows(recorded())]
-    assert list(frame[say("claims.column.verdict", lang)]) == wanted
+    wanted = [translate(f"claims.verdict.{row.verdict}", lang) for row in rows(recorded())]
+    assert list(frame[translate("claims.column.verdict", lang)]) == wanted
     in_own_words = [each.words if each.language == lang else each.translation for each in claims()]
-    assert list(frame[say("claims.column.words", lang)]) == in_own_words
+    assert list(frame[translate("claims.column.words", lang)]) == in_own_words
     alt = app.get("plotly_chart")[0].proto.alt
     made = counts(rows(recorded()))["all"]
     for verdict, count in made.items():
         assert (
             not (count or verdict != "not_run")
-            or say("claims.bars", lang, count=count, verdict=say(f"claims.verdict.{verdict}", lang)) in alt
+            or translate("claims.bars", lang, count=count, verdict=translate(f"claims.verdict.{verdict}", lang)) in alt
         )
 
 
@@ -64,7 +64,7 @@ def test_filters_leave_what_passes_all_of_them() -> None:
     assert shown_ids(app) == [name for name in wanted if topics[name] == "transform"]
     app.selectbox(key="topic").set_value("calculus").run()
     assert not app.exception
-    assert [note.value for note in app.info] == [say("claims.none")]
+    assert [note.value for note in app.info] == [translate("claims.none")]
 
 
 @LANGS
@@ -80,21 +80,21 @@ def test_a_deep_link_opens_a_claim_in_its_own_words(lang: str) -> None:
 
 def test_a_claim_that_nothing_tests_says_so_and_has_no_button() -> None:
     app = opened("claims", claim="S0.13")
-    assert say("claims.no_test") in [note.value for note in app.info]
+    assert translate("claims.no_test") in [note.value for note in app.info]
     assert not [button for button in app.button if str(button.key).startswith("run_")]
 
 
 def test_the_button_runs_the_test_and_writes_the_readers_result_beside() -> None:
     app = opened("claims", claim="S0.21")
-    assert app.metric[1].value == say("claims.not_run")
+    assert app.metric[1].value == translate("claims.not_run")
     app.button(key="run_E18").click().run()
     assert not app.exception
-    assert [each.value for each in app.metric] == [say("claims.verdict.contradicted")] * 2
-    own = app.dataframe[0].value.set_index(say("claims.column.id"))[say("claims.column.own")]
-    assert own["S0.21"] == say("claims.verdict.contradicted")
-    assert own["S0.4"] == say("claims.not_run")
+    assert [each.value for each in app.metric] == [translate("claims.verdict.contradicted")] * 2
+    own = app.dataframe[0].value.set_index(translate("claims.column.id"))[translate("claims.column.own")]
+    assert own["S0.21"] == translate("claims.verdict.contradicted")
+    assert own["S0.4"] == translate("claims.not_run")
     app.button(key="claims_forget").click().run()
-    assert app.metric[1].value == say("claims.not_run")
+    assert app.metric[1].value == translate("claims.not_run")
 
 
 @LANGS
@@ -104,10 +104,12 @@ def test_ten_cards_with_recorded_results(lang: str) -> None:
     heads = [each.value for each in app.subheader]
     assert len(heads) == 10
     for head, each in zip(heads, misconceptions(), strict=True):
-        assert say(f"misconceptions.{each.id}.wrong", lang) in head
-    assert say("claims.source.formula", lang) in [each.value for each in app.caption]
+        assert translate(f"misconceptions.{each.id}.wrong", lang) in head
+    assert translate("claims.source.formula", lang) in [each.value for each in app.caption]
     verdicts = [metric.value for metric in app.metric[::2]]
-    assert verdicts == [say(f"claims.verdict.{claims_runs.judged(each.tests)}", lang) for each in misconceptions()]
+    assert verdicts == [
+        translate(f"claims.verdict.{claims_runs.judged(each.tests)}", lang) for each in misconceptions()
+    ]
 
 
 def test_a_card_runs_its_experiment() -> None:
@@ -115,7 +117,7 @@ def test_a_card_runs_its_experiment() -> None:
     app.button(key="run_normal").click().run()
     assert not app.exception
     place = [each.id for each in misconceptions()].index("normal")
-    assert app.metric[2 * place + 1].value == say("claims.verdict.contradicted")
+    assert app.metric[2 * place + 1].value == translate("claims.verdict.contradicted")
 
 
 def test_the_csv_holds_everything() -> None:
@@ -152,4 +154,4 @@ def test_the_bars_are_the_counts() -> None:
     drawn = counts_figure(made)
     for bar, verdict in zip(drawn.data, seen_verdicts(rows(recorded())), strict=True):
         assert list(bar.x) == [each[verdict] for each in made.values()]
-        assert bar.name == say(f"claims.verdict.{verdict}")
+        assert bar.name == translate(f"claims.verdict.{verdict}")

@@ -18,7 +18,7 @@ from bnviz.chapters.convolution.live_scene import live_experiment
 from bnviz.figures.studies import arm_label
 from bnviz.live.registry import registry
 from bnviz.live.session import Session
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 from bnviz.text.numbers import number_cell
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
@@ -49,7 +49,7 @@ def test_every_part_renders(part: str, lang: str) -> None:
     assert not app.exception
     assert app.get("plotly_chart") or part in WITHOUT_FIGURES
     assert all(chart.proto.alt for chart in app.get("plotly_chart"))
-    assert say(f"convolution.{part}.text", lang) in words(app)
+    assert translate(f"convolution.{part}.text", lang) in words(app)
 
 
 def test_the_table_follows_layer_and_batch() -> None:
@@ -79,11 +79,11 @@ def test_moving_commutes_per_map_only() -> None:
 def test_pictures_follow_the_moment_and_training_now() -> None:
     app = opened(conv_part="pictures", conv_moment="start", conv_layer="8")
     assert not app.exception
-    assert say("convolution.pictures.start") in words(app)
+    assert translate("convolution.pictures.start") in words(app)
     app = opened(conv_part="pictures")
     moment, _ = convolution_weights.recorded()
     numbers = {name: f"{100 * each:.1f}" for name, each in zip(("none", "batch"), moment.accuracy, strict=True)}
-    assert say("convolution.pictures.trained", steps=100, **numbers) in words(app)
+    assert translate("convolution.pictures.trained", steps=100, **numbers) in words(app)
 
 
 def test_the_controls_make_the_experiment_that_the_session_gets() -> None:
@@ -120,7 +120,7 @@ def test_late_bn_follows_its_slider_and_runs_a_choice_of_layers_now(monkeypatch:
     monkeypatch.setattr(runs.convolution_insert, "train_arms", partial(train_arms, steps=30))
     app = opened(conv_part="insert", single="first")
     app.select_slider(key="insert_at").set_value(400).run()
-    assert say("convolution.arm.inserted", step=400) in words(app)
+    assert translate("convolution.arm.inserted", step=400) in words(app)
     app.button(key="again_layers").click().run()
     assert not app.exception
-    assert say("convolution.arm.layers", layers="1, 3, 5") in words(app)
+    assert translate("convolution.arm.layers", layers="1, 3, 5") in words(app)

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from bnviz.live.session import Session
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
@@ -32,4 +32,4 @@ def test_it_renders_in_its_language(page: str, lang: str, tmp_path: Path, monkey
     has_chinese = any("\u4e00" <= letter <= "\u9fff" for letter in shown)
     assert has_chinese == (lang == "zh")
     if page == "lab":
-        assert say("scene.default.title", lang) in shown
+        assert translate("scene.default.title", lang) in shown

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 
@@ -25,7 +25,7 @@ def test_every_part_renders_in_both_languages(lang: str, part: str) -> None:
     app = page(lang, grad_part=part, correlated="better")
     assert not app.exception
     assert app.get("plotly_chart")
-    assert app.subheader[0].value == say(f"gradients.{part}.title", lang)
+    assert app.subheader[0].value == translate(f"gradients.{part}.title", lang)
 
 
 def test_turning_the_dial_to_the_gradient_gives_its_length() -> None:
@@ -44,19 +44,19 @@ def test_a_level_point_has_no_steepest_direction() -> None:
     app.slider(key="at_x").set_value(0.0).run()
     app.slider(key="at_y").set_value(0.0).run()
     assert not app.exception
-    assert app.metric[2].value == say("gradients.dial.flat")
+    assert app.metric[2].value == translate("gradients.dial.flat")
 
 
 def test_too_large_a_rate_diverges_on_the_page() -> None:
     app = page(grad_part="scaling", correlated="better")
     app.slider(key="rate").set_value(1.1).run()
     assert not app.exception
-    assert [metric.value for metric in app.metric][1::2] == [say("gradients.scaling.diverged")] * 3
+    assert [metric.value for metric in app.metric][1::2] == [translate("gradients.scaling.diverged")] * 3
 
 
 def test_the_banner_says_that_a_slice_is_not_the_surface() -> None:
     app = page(grad_part="nets")
-    assert app.warning[0].value == say("gradients.nets.banner")
+    assert app.warning[0].value == translate("gradients.nets.banner")
     before = app.get("plotly_chart")[0].proto.spec
     app.button_group(key="stats").set_value("running").run()
     assert not app.exception

@@ -15,7 +15,7 @@ from bnviz.chapters.imagenet.published_ensemble import ENTRIES
 from bnviz.config import RunConfig
 from bnviz.studies import Arm, Study
 from bnviz.studies.files import save_study
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 from bnviz.ui import studies
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
@@ -41,8 +41,8 @@ def test_every_part_renders_under_its_badge(part: str, lang: str) -> None:
     assert not app.exception
     assert all(chart.proto.alt for chart in app.get("plotly_chart"))
     assert bool(app.get("plotly_chart")) == (part != "list")
-    assert say(f"imagenet.{part}.text", lang) in words(app)
-    assert say(f"chapter.badge.{PARTS[part]}", lang) in " ".join(html.proto.body for html in app.get("html"))
+    assert translate(f"imagenet.{part}.text", lang) in words(app)
+    assert translate(f"chapter.badge.{PARTS[part]}", lang) in " ".join(html.proto.body for html in app.get("html"))
 
 
 @pytest.mark.parametrize("part", ["table", "ensemble"])
@@ -58,7 +58,7 @@ def test_the_table_holds_every_number_of_figure_3_and_its_blank() -> None:
         line = next(line for line in shown.splitlines() if line.startswith(f"| {row.name} |"))
         assert f"**{row.lr.known:g}**" in line
         assert f"**{row.accuracy.known:.1f}\u00a0%**" in line
-        blank = say("imagenet.blank", "en")
+        blank = translate("imagenet.blank", "en")
         assert (f"{row.steps.known / 1e6:.1f} " if row.steps.value else blank) in line
     assert "| 14.8 | 6.8\u00a0% |" in shown
     assert "| **14** |" in shown
@@ -66,13 +66,13 @@ def test_the_table_holds_every_number_of_figure_3_and_its_blank() -> None:
 
 def test_the_table_of_figure_4_keeps_its_blanks() -> None:
     shown = words(opened(imagenet_part="ensemble", **GUESSES))
-    blank = say("imagenet.blank", "en")
+    blank = translate("imagenet.blank", "en")
     for row in ENTRIES:
         line = next(line for line in shown.splitlines() if line.startswith(f"| {row.name} |"))
         cells = (row.crops, row.models, row.top1, row.top5)
         assert line.count(blank) == sum(cell.value is None for cell in cells)
         assert f"**{row.top5.known:g}\u00a0%**" in line
-    assert say("imagenet.ensemble.star", "en", test="4.82", he="4.94") in shown
+    assert translate("imagenet.ensemble.star", "en", test="4.82", he="4.94") in shown
     assert "points of top-5 error: 2.0 by" in shown
 
 
@@ -83,10 +83,10 @@ def test_every_change_stands_with_its_field() -> None:
 
 def test_the_chosen_variant_is_the_one_that_is_shaded() -> None:
     app = opened(imagenet_part="curves")
-    assert say("imagenet.curves.area", "en", name="BN-x30") in words(app)
+    assert translate("imagenet.curves.area", "en", name="BN-x30") in words(app)
     app.selectbox(key="variant").set_value("sigmoid").run()
     assert not app.exception
-    assert say("imagenet.curves.area_blank", "en", name="BN-x5-Sigmoid") in words(app)
+    assert translate("imagenet.curves.area_blank", "en", name="BN-x5-Sigmoid") in words(app)
     assert app.query_params["variant"] == "sigmoid"
 
 
@@ -108,10 +108,10 @@ def test_a_recorded_study_is_shown(study: str, lang: str, recordings: Path) -> N
     assert all(chart.proto.alt for chart in app.get("plotly_chart"))
     if study == "ensemble":
         # Errors of 30 and 20 % against 40 % of the members on average.
-        assert say("imagenet.ours.members", lang, here="0.62", paper="0.91") in words(app)
+        assert translate("imagenet.ours.members", lang, here="0.62", paper="0.91") in words(app)
     else:
-        assert say("imagenet.agreement.part", lang, seen=3, total=4, unseen=0, opposite=1, few=0) in words(app)
-        assert f"**{say('studies.verdict.opposite', lang)}**" in words(app)
+        assert translate("imagenet.agreement.part", lang, seen=3, total=4, unseen=0, opposite=1, few=0) in words(app)
+        assert f"**{translate('studies.verdict.opposite', lang)}**" in words(app)
 
 
 def test_ours_stands_beside_the_papers(recordings: Path) -> None:
@@ -176,7 +176,7 @@ def small_study(monkeypatch: pytest.MonkeyPatch) -> Study:
 def test_the_small_form_runs_now_on_what_is_here(recordings: Path, small_study: Study) -> None:
     app = opened(imagenet_part="ours")
     assert f"after {imagenet_live.LONGEST_S:.0f} seconds" in words(app)
-    assert say("imagenet.live.digits", "en", data=say("dataset.mnist")) in [c.value for c in app.caption]
+    assert translate("imagenet.live.digits", "en", data=translate("dataset.mnist")) in [c.value for c in app.caption]
     app.button(key="again_imagenet").click().run()
     assert not app.exception
     shown = words(app)

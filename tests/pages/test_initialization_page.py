@@ -12,7 +12,7 @@ from bnviz.chapters.initialization.cached import NETS
 from bnviz.chapters.initialization.one_layer import digits_at_scale
 from bnviz.chapters.initialization.recipes import recorded_sweep
 from bnviz.chapters.initialization.usable import largest_usable, median_loss, outcomes, usable_factor
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 from bnviz.text.numbers import number_cell
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
@@ -38,7 +38,7 @@ def test_every_part_renders(part: str, lang: str) -> None:
     assert not app.exception
     assert app.get("plotly_chart")
     assert all(chart.proto.alt for chart in app.get("plotly_chart"))
-    assert say(f"initialization.{part}.text", lang) in words(app)
+    assert translate(f"initialization.{part}.text", lang) in words(app)
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -11,7 +11,7 @@ from bnviz.chapters.regularization.cached import jitter
 from bnviz.chapters.regularization.dropout_shift import dropout_shift
 from bnviz.chapters.regularization.recipes import recorded_study
 from bnviz.chapters.regularization.summary import summarize
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 from bnviz.text.numbers import number_cell
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
@@ -37,7 +37,7 @@ def test_every_part_renders(part: str, lang: str) -> None:
     assert not app.exception
     assert all(chart.proto.alt for chart in app.get("plotly_chart"))
     assert app.get("plotly_chart")
-    assert say(f"regularization.{part}.text", lang) in words(app)
+    assert translate(f"regularization.{part}.text", lang) in words(app)
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -79,7 +79,7 @@ def test_the_small_version_runs_now_and_asks_for_an_arm() -> None:
     app.multiselect(key="live_arms").set_value([]).run()
     app.button(key="again_overfit").click().run()
     assert not app.exception
-    assert say("regularization.overfit.few", "en") in [each.value for each in app.info]
+    assert translate("regularization.overfit.few", "en") in [each.value for each in app.info]
 
 
 def test_what_the_page_says_of_overfitting_is_what_was_recorded() -> None:

@@ -15,7 +15,7 @@ from bnviz.chapters.relatives.block import digit_block
 from bnviz.chapters.relatives.formulas import FORMULAS
 from bnviz.config import NORMS
 from bnviz.studies.files import save_study
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 from bnviz.ui import studies
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
@@ -57,7 +57,7 @@ def recordings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
 def test_every_part_renders(part: str, lang: str, recordings: Path) -> None:
     app = opened(lang, rel_part=part, **GUESSES)
     assert not app.exception
-    assert say(f"relatives.{part}.text", lang) in words(app)
+    assert translate(f"relatives.{part}.text", lang) in words(app)
     assert app.get("plotly_chart")
     assert all(chart.proto.alt for chart in app.get("plotly_chart"))
     assert not app.info or part in ("axes", "batches", "recurrent", "domain")  # the answers to wrong guesses
@@ -85,7 +85,7 @@ def test_the_address_chooses_the_mean_and_the_numbers_are_its_own() -> None:
 
 def test_the_table_waits_for_the_guess() -> None:
     app = opened()
-    assert "| --- |" not in words(app).split(say("relatives.left.text", "en"))[1]
+    assert "| --- |" not in words(app).split(translate("relatives.left.text", "en"))[1]
     app.radio(key="alone").set_value("layer").run()
     assert not app.exception
     assert "| Layer | 54 | 6 | " in words(app)
@@ -94,7 +94,7 @@ def test_the_table_waits_for_the_guess() -> None:
 def test_one_normalizer_at_a_time_and_the_arms_shown_are_in_the_address(recordings: Path) -> None:
     app = opened(rel_part="compare", norm="renorm", shown="group,nobody")
     assert not app.exception
-    assert say("relatives.say.renorm", "en") in words(app)
+    assert translate("relatives.say.renorm", "en") in words(app)
     assert app.multiselect(key="shown").value == ["group"]
     app.multiselect(key="shown").set_value(["group", "none"]).run()
     assert app.query_params["shown"] == "group,none"
@@ -110,7 +110,7 @@ def test_some_of_them_train_now(recordings: Path, monkeypatch: pytest.MonkeyPatc
     assert not app.exception
     assert len(app.get("plotly_chart")) == before + 1
     app.multiselect(key="live_norms").set_value([]).run()
-    assert say("relatives.again.few", "en") in [each.value for each in app.info]
+    assert translate("relatives.again.few", "en") in [each.value for each in app.info]
 
 
 def test_the_slope_follows_the_slider() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 GUESSES = {"gain": "ten", "large": "half", "grows": "same"}
@@ -27,7 +27,7 @@ def test_every_part_renders_in_both_languages(lang: str, part: str) -> None:
     assert not app.exception
     assert app.get("plotly_chart")
     titles = {"unit": "unit", "layers": "layers", "limits": "relu", "depth": "depth"}
-    assert app.subheader[0].value == say(f"saturation.{titles[part]}.title", lang)
+    assert app.subheader[0].value == translate(f"saturation.{titles[part]}.title", lang)
 
 
 def test_what_comes_after_a_guess_is_hidden_before_it() -> None:
@@ -35,7 +35,7 @@ def test_what_comes_after_a_guess_is_hidden_before_it() -> None:
     assert len(app.metric) == 2
     app.radio(key="gain").set_value("fifty").run()
     assert [metric.value for metric in app.metric] == ["99.9 %", "0.0040", "0.32 %", "0.2066"]
-    assert app.success[0].value == say("saturation.gain.answer.fifty")
+    assert app.success[0].value == translate("saturation.gain.answer.fifty")
     assert app.query_params["gain"] in ("fifty", ["fifty"])
 
 

@@ -21,7 +21,7 @@ from bnviz.chapters.survival.recorded import recorded_map
 from bnviz.chapters.survival.request import ARMS, MapRequest, from_query
 from bnviz.chapters.survival.survival_map import compare_arms
 from bnviz.config import Experiment, to_query
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 PATIENCE = 20.0
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
@@ -84,7 +84,7 @@ def links(app: AppTest) -> list[str]:
 def test_a_tiny_map_fills_and_its_counts_are_told() -> None:
     app = opened(alive="more", **TINY)
     assert not app.exception
-    assert say("survival.empty") in [each.value for each in app.info]
+    assert translate("survival.empty") in [each.value for each in app.info]
     trained(app)
     assert not app.exception
     assert len(charts(app)) == 1
@@ -101,11 +101,11 @@ def test_what_was_trained_here_before_is_shown(lang: str) -> None:
     request = train_before()
     app = opened(lang, alive="more", map_at="1.0", **TINY)
     assert not app.exception
-    assert say("chapter.badge.live", lang) in " ".join(html.proto.body for html in app.get("html"))
+    assert translate("chapter.badge.live", lang) in " ".join(html.proto.body for html in app.get("html"))
     assert charts(app)
     assert all(charts(app))
-    assert say("survival.rule.text", lang) in words(app)
-    assert say("survival.place.title", lang) in [each.value for each in app.subheader]
+    assert translate("survival.rule.text", lang) in words(app)
+    assert translate("survival.place.title", lang) in [each.value for each in app.subheader]
     experiment = Experiment(request.base.with_fields(lr=1.0, init_scale=0.5, seed=0), ARMS["bn"])
     assert links(app) == [unquote(urlencode(to_query(experiment)))]
 
@@ -117,14 +117,14 @@ def test_a_recorded_map_paints_first(net: str, lang: str) -> None:
     assert record is not None
     app = opened(lang, map_net=net)
     assert not app.exception
-    assert say("chapter.badge.recorded", lang) in " ".join(html.proto.body for html in app.get("html"))
+    assert translate("chapter.badge.recorded", lang) in " ".join(html.proto.body for html in app.get("html"))
     assert len(charts(app)) == 1
-    assert say("survival.fig.unknown", lang) not in charts(app)[0]
+    assert translate("survival.fig.unknown", lang) not in charts(app)[0]
     pair = compare_arms(map_of(record), 0, 1)
     app = opened(lang, map_net=net, alive=pair.verdict)
-    assert say(f"survival.alive.answer.{pair.verdict}", lang) in [each.value for each in app.success]
-    names = {"one": say("arm.none", lang), "other": say("arm.batch", lang)}
-    assert say("survival.counts", lang, **names, **asdict(pair), unhelped=pair.unhelped) in words(app)
+    assert translate(f"survival.alive.answer.{pair.verdict}", lang) in [each.value for each in app.success]
+    names = {"one": translate("arm.none", lang), "other": translate("arm.batch", lang)}
+    assert translate("survival.counts", lang, **names, **asdict(pair), unhelped=pair.unhelped) in words(app)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -132,7 +132,7 @@ def test_a_recorded_map_paints_first(net: str, lang: str) -> None:
 def test_that_layer_norm_is_blind_to_distance_is_said_where_it_matters(net, arms, told, lang) -> None:
     app = opened(lang, map_net=net, map_arms=arms)
     bodies = " ".join(unescape(html.proto.body) for html in app.get("html"))
-    assert bodies.count(say("survival.layer.why", lang)) == told
+    assert bodies.count(translate("survival.layer.why", lang)) == told
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -141,8 +141,8 @@ def test_before_the_guess_only_the_first_arm_is_shown(lang: str) -> None:
     app = opened(lang, **TINY)
     assert not app.exception
     assert len(charts(app)) == 1
-    assert say("arm.none", lang) in charts(app)[0]
-    assert say("arm.batch", lang) not in charts(app)[0]
+    assert translate("arm.none", lang) in charts(app)[0]
+    assert translate("arm.batch", lang) not in charts(app)[0]
     assert not app.dataframe
 
 
@@ -215,10 +215,10 @@ def test_cancel_ends_the_thread_and_the_map_goes_on_later(monkeypatch: pytest.Mo
     assert job.state == "cancelled"
     app.run()
     assert not app.exception
-    assert say("survival.ended.cancelled") in [each.value for each in app.info]
+    assert translate("survival.ended.cancelled") in [each.value for each in app.info]
     done = len(job.result().cells)
     assert 0 < done < 8
-    assert app.button(key="map_start").label == say("survival.resume", done=done, nets=8)
+    assert app.button(key="map_start").label == translate("survival.resume", done=done, nets=8)
     monkeypatch.setattr(jobs, "run_sweep", real)
     trained(app)
     assert map_of(app.session_state["bnviz.survival.job"].result()).whole

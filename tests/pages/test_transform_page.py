@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from bnviz.chapters.transform.formulas import LINES
-from bnviz.text.catalogue import catalogue, say
+from bnviz.text.catalogue import catalogue, translate
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 LANGUAGES = ("en", "zh")
@@ -37,8 +37,8 @@ def test_every_part_renders_in_both_languages(lang: str, part: str) -> None:
     charts = app.get("plotly_chart")
     assert len(charts) == 2
     assert all(chart.proto.alt for chart in charts)
-    assert app.subheader[0].value == say("transform.batch.title", lang)
-    assert app.info[0].value == say("transform.batch.try", lang)
+    assert app.subheader[0].value == translate("transform.batch.title", lang)
+    assert app.info[0].value == translate("transform.batch.try", lang)
 
 
 @pytest.mark.parametrize("part", ["coupling", "undo", "shape"])

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from bnviz.chapters.whitening.cost import measure_cost
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 PARTS = {"bias": 1, "net": 1, "covariance": 2, "price": 0}
@@ -36,7 +36,7 @@ def test_every_part_renders_in_both_languages(lang: str, part: str) -> None:
     charts = app.get("plotly_chart")
     assert len(charts) == PARTS[part]
     assert all(chart.proto.alt for chart in charts)
-    assert app.markdown[0].value == say("whitening.problem", lang)
+    assert app.markdown[0].value == translate("whitening.problem", lang)
 
 
 def test_the_bias_follows_the_target_and_the_rate() -> None:

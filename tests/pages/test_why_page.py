@@ -11,7 +11,7 @@ from bnviz.chapters.why import cached as runs
 from bnviz.chapters.why.findings import LINEAR, NOISE, SHIFT, SMOOTH, findings
 from bnviz.chapters.why.recipes import LIVE_STEPS, STEPS, recorded
 from bnviz.chapters.why.wording import identity_drawing, shift_drawing
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 GUESSES = {"turn": "none", "shaken": "plain", "rough": "batch"}
@@ -41,7 +41,7 @@ def test_every_part_renders(part: str, lang: str) -> None:
     assert not app.exception
     assert charts(app)
     assert all(charts(app))
-    assert say(f"why.{part}.text", lang) in words(app)
+    assert translate(f"why.{part}.text", lang) in words(app)
 
 
 @pytest.mark.parametrize("part", ["shift", "noisy", "smooth"])
@@ -66,18 +66,18 @@ def test_the_table_is_that_of_the_chosen_network(part: str, control: str, scene:
     found = findings(recorded().studies[scene], QUESTIONS[part])
     shown = words(app)
     for each in found:
-        assert f"| {say(f'why.direction.{each.direction}')} |" in shown
+        assert f"| {translate(f'why.direction.{each.direction}')} |" in shown
         if each.verdict:
-            assert f"**{say(f'why.verdict.{each.verdict}')}**" in shown
+            assert f"**{translate(f'why.verdict.{each.verdict}')}**" in shown
     agreeing = sum(each.verdict == "agrees" for each in found)
     assert f"**{agreeing}** agree" in shown
 
 
 def test_words_that_name_lengths_name_those_of_the_runs() -> None:
     assert STEPS["figure1"][-1] + 1 == 2000
-    assert "2,000 updates" in say("why.shaken.question")
+    assert "2,000 updates" in translate("why.shaken.question")
     for scene, steps in LIVE_STEPS.items():
-        assert f"{steps[-1] + 1} steps" in say(f"why.again.{scene}")
+        assert f"{steps[-1] + 1} steps" in translate(f"why.again.{scene}")
     app = opened(why_part="linear", linear_rate="linear_slow")
     assert any("updates at rate 1e-07" in each.value for each in app.caption)
 
@@ -94,7 +94,7 @@ def test_the_layer_changes_the_figure() -> None:
 def test_the_right_guess_is_what_the_recording_says() -> None:
     right = runs.turned_more()
     app = opened(why_part="shift", turn=right)
-    assert [each.value for each in app.success] == [say(f"why.turn.answer.{right}")]
+    assert [each.value for each in app.success] == [translate(f"why.turn.answer.{right}")]
     wrong = next(each for each in ("none", "batch", "unclear") if each != right)
     assert not opened(why_part="shift", turn=wrong).success
     assert runs.noisy_learned() in ("same", "between", "plain")
@@ -116,7 +116,7 @@ def test_a_small_version_runs_now(part: str, charts_more: int) -> None:
     app.button(key=f"again_{part}").click().run()
     assert not app.exception
     assert len(charts(app)) == before + charts_more
-    assert say("why.few", seeds=1) in words(app)
+    assert translate("why.few", seeds=1) in words(app)
 
 
 def test_no_network_chosen_is_said_in_words() -> None:
@@ -124,7 +124,7 @@ def test_no_network_chosen_is_said_in_words() -> None:
     app.multiselect(key="arms_shift").set_value([]).run()
     app.button(key="again_shift").click().run()
     assert not app.exception
-    assert say("why.none_chosen") in [each.value for each in app.info]
+    assert translate("why.none_chosen") in [each.value for each in app.info]
 
 
 def test_the_deep_linear_net_runs_now() -> None:

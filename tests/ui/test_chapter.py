@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 
 def two_parts() -> None:
@@ -39,9 +39,9 @@ def test_the_address_chooses_the_part_and_the_part_its_badge(query: dict[str, st
     assert not app.exception
     assert [each.value for each in app.caption] == [drawn]
     title = app.get("html")[0].proto.body
-    assert say("convolution.title") in title
-    assert say(f"chapter.badge.{badge}") in title
-    assert app.markdown[0].value == say("convolution.problem")
+    assert translate("convolution.title") in title
+    assert translate(f"chapter.badge.{badge}") in title
+    assert app.markdown[0].value == translate("convolution.problem")
 
 
 def test_choosing_a_part_writes_it_into_the_address() -> None:

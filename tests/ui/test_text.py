@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bnviz.config import ACTIVATIONS, FIELDS, PRESETS, Choice, Experiment, InputError, RunConfig, compare
-from bnviz.text.catalogue import arm_labels, catalogue, say, value_label
+from bnviz.text.catalogue import arm_labels, catalogue, translate, value_label
 from bnviz.ui.text import t
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -15,7 +15,7 @@ SOURCES = [*(ROOT / "bnviz").rglob("*.py"), *(ROOT / "pages").glob("*.py")]
 
 
 def keys(path: Path) -> list[str]:
-    """First arguments of t(...) and say(...); the variable parts of an f-string become a star."""
+    """First arguments of t(...) and translate(...); the variable parts of an f-string become a star."""
     found = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("t", "say") and node.args:
@@ -76,7 +76,7 @@ def test_values_are_written_as_people_read_them() -> None:
 
 
 def test_places_are_filled() -> None:
-    assert say("sidebar.exact_form", text="lr") == "write field=value, for example lr=0.37; got 'lr'"
+    assert translate("sidebar.exact_form", text="lr") == "write field=value, for example lr=0.37; got 'lr'"
 
 
 def test_an_unknown_key_is_an_error() -> None:

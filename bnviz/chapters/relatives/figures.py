@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from bnviz.chapters.relatives.results import SlopeCurve
 from bnviz.figures.common import layer_names
-from bnviz.figures.studies import arm_label, label_of, study_looks
+from bnviz.figures.studies import arm_label, arm_styles, label_of
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.studies.measures import seed_values
 from bnviz.studies.records import StudyResult
@@ -140,10 +140,10 @@ def ratios_figure(result: StudyResult, arms: Sequence[str], *, lang: str = "en",
         lang: language of the words.
         dark: colors for a dark page.
     """
-    figure, looks = go.Figure(), study_looks(result, dark)
+    figure, styles = go.Figure(), arm_styles(result, dark)
     for summary in (each for each in summarize_arms(result) if each.arm in arms):
         values = summary.extras.get("variance_ratio") or []
-        look = looks[summary.arm]
+        look = styles[summary.arm]
         figure.add_trace(
             go.Scatter(
                 x=layer_names(len(values), lang),
