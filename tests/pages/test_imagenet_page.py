@@ -73,7 +73,7 @@ def test_the_table_of_figure_4_keeps_its_blanks() -> None:
         assert line.count(blank) == sum(cell.value is None for cell in cells)
         assert f"**{row.top5.known:g}\u00a0%**" in line
     assert translate("imagenet.ensemble.star", "en", test="4.82", he="4.94") in shown
-    assert "points of top-5 error: 2.0 by" in shown
+    assert "Reduction of top-5 error, in points: 2.0 from" in shown
 
 
 def test_every_change_stands_with_its_field() -> None:
