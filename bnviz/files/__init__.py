@@ -2,7 +2,7 @@
 
 from bnviz.files.npz import Array, Header, NpzReader
 from bnviz.files.source import read_from
-from bnviz.files.write import write_npz
+from bnviz.files.write import atomic, write_npz
 from bnviz.files.zips import DAMAGED, open_zip
 
-__all__ = ["DAMAGED", "Array", "Header", "NpzReader", "open_zip", "read_from", "write_npz"]
+__all__ = ["DAMAGED", "Array", "Header", "NpzReader", "atomic", "open_zip", "read_from", "write_npz"]

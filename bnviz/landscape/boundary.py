@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -11,6 +10,7 @@ from torch import nn
 
 from bnviz.config import InputError
 from bnviz.telemetry.records import BoundaryRecord
+from bnviz.training.evaluate import evaluation_mode
 
 
 def decision_boundary(
@@ -46,17 +46,6 @@ def decision_boundary(
 
 def _probabilities(net: nn.Module, inputs: torch.Tensor) -> torch.Tensor:
     """Return (C, B)."""
-    with torch.no_grad(), _evaluating(net):
+    with evaluation_mode(net):
         logits: torch.Tensor = net(inputs.to(next(net.parameters()).device))
         return logits.softmax(1).T.contiguous().cpu()
-
-
-@contextmanager
-def _evaluating(net: nn.Module) -> Iterator[None]:
-    flags = [(module, module.training) for module in net.modules()]
-    try:
-        net.eval()
-        yield
-    finally:
-        for module, flag in flags:
-            module.training = flag

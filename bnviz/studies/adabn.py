@@ -9,11 +9,11 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from bnviz.studies.files import significant
-from bnviz.studies.measure import loss_and_accuracy
 from bnviz.studies.records import Arm, Expectation
 from bnviz.studies.statistics import running_norms, statistics_of
 from bnviz.studies.study import More, Study, Trained
 from bnviz.studies.vgg11 import NARROW
+from bnviz.training.evaluate import loss_and_accuracy
 
 BRIGHTER, FLATTER, BLUR_SD = 0.3, 0.3, 1.0
 FEW_CLASSES = 2

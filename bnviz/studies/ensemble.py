@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from bnviz.data import Dataset
 from bnviz.studies.files import finite
-from bnviz.studies.measure import probabilities
 from bnviz.studies.records import UnitResult
 from bnviz.studies.study import Finished, More, Study, Trained
+from bnviz.training.evaluate import probabilities
 
 _SMALLEST = 1e-12
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from torch import Tensor
 
 from bnviz.studies.files import significant
-from bnviz.studies.measure import loss_and_accuracy
 from bnviz.studies.samples import balanced
 from bnviz.studies.statistics import running_norms, statistics_of
 from bnviz.studies.study import More, Trained
+from bnviz.training.evaluate import loss_and_accuracy
 
 _SAMPLES = 2000
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
-from bnviz.studies.measure import CHUNK
+from bnviz.training.evaluate import CHUNK, evaluation_mode
 
 
 def running_norms(net: nn.Module) -> list[nn.Module]:
@@ -71,14 +71,11 @@ def variance_ratios(net: nn.Module, x: Tensor, chunk: int = CHUNK) -> list[float
         sums[id(norm)] = sums.get(id(norm), torch.zeros(())) + inputs[0].var(axes).cpu() / count
 
     handles = [norm.register_forward_pre_hook(look) for norm in norms]
-    was_training = net.training
-    net.eval()
     try:
-        with torch.no_grad():
+        with evaluation_mode(net):
             for part in x.chunk(count):
                 net(part)
     finally:
-        net.train(was_training)
         for handle in handles:
             handle.remove()
     return [float((sums[id(n)] / n.running_var.cpu()).mean()) for n in norms if id(n) in sums]  # type: ignore[operator]

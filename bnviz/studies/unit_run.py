@@ -13,11 +13,11 @@ from bnviz.config import Experiment
 from bnviz.data import Dataset
 from bnviz.studies.checkpoint import load_state, restore_twin, save_state, twin_state
 from bnviz.studies.files import finite
-from bnviz.studies.measure import loss_and_accuracy
 from bnviz.studies.records import UnitResult
 from bnviz.studies.samples import balanced
 from bnviz.studies.study import Finished, More, Trained, Unit
 from bnviz.training.device import resolve_device
+from bnviz.training.evaluate import loss_and_accuracy
 from bnviz.training.loop import TrainingData, train_steps
 from bnviz.training.twins import build_twins
 

@@ -15,11 +15,11 @@ from bnviz.studies.adabn import SHIFTS, blurred, brighter, flatter, with_shifted
 from bnviz.studies.dropout import with_statistics_anew
 from bnviz.studies.ensemble import mean_of_members
 from bnviz.studies.inception import ACCELERATE, ENSEMBLE, INCEPTION_VARIANTS
-from bnviz.studies.measure import loss_and_accuracy, probabilities
 from bnviz.studies.records import Arm, UnitResult
 from bnviz.studies.samples import fingerprint
 from bnviz.studies.statistics import running_norms, statistics_of, variance_ratios
 from bnviz.studies.unit_run import UnitRun
+from bnviz.training.evaluate import loss_and_accuracy, probabilities
 
 
 def small_images(count=60, side=32, channels=3, classes=10):

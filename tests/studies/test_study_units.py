@@ -13,9 +13,9 @@ from bnviz.data import load_dataset
 from bnviz.studies import STUDIES, Arm, Stopped, run_unit
 from bnviz.studies.checkpoint import load_state
 from bnviz.studies.files import unit_to_dict
-from bnviz.studies.measure import loss_and_accuracy
 from bnviz.studies.samples import balanced, fingerprint, limited
 from bnviz.studies.unit_run import UnitRun, evaluation_steps
+from bnviz.training.evaluate import loss_and_accuracy
 from tests.studies.study_helpers import TINY
 
 DATA = load_dataset("moons")

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from bnviz.array_types import Floats
@@ -17,6 +17,7 @@ from bnviz.config import InputError, RunConfig, Value
 from bnviz.data import Dataset, load_dataset
 from bnviz.nets import build_net
 from bnviz.training.batches import batch_indices
+from bnviz.training.evaluate import loss_and_accuracy
 from bnviz.training.optimizers import make_optimizer
 
 Progress = Callable[[int, int], None]
@@ -126,7 +127,7 @@ def overfit_run(arm: str, seed: int, times: Sequence[int], data: Dataset, sample
     rows = []
     for step in range(times[-1] + 1):
         if step in times:
-            rows.append((*_evaluate(net, images.flatten(1), y), *_evaluate(net, *test)))
+            rows.append((*loss_and_accuracy(net, images.flatten(1), y), *loss_and_accuracy(net, *test)))
         if step == times[-1]:
             break
         indices = next(batches)
@@ -135,15 +136,6 @@ def overfit_run(arm: str, seed: int, times: Sequence[int], data: Dataset, sample
         F.cross_entropy(net(x.flatten(1)), y[indices]).backward()  # type: ignore[no-untyped-call]
         optimizer.step()
     return np.asarray(rows)[:, [1, 3, 0, 2]]
-
-
-def _evaluate(net: nn.Module, x: Tensor, y: Tensor) -> tuple[float, float]:
-    net.eval()
-    with torch.no_grad():
-        logits = net(x)
-        loss, accuracy = F.cross_entropy(logits, y).item(), (logits.argmax(1) == y).double().mean().item()
-    net.train()
-    return loss, accuracy
 
 
 def shift_images(images: Tensor, dx: Tensor, dy: Tensor, most: int = 1) -> Tensor:

@@ -13,15 +13,16 @@ CHUNK = 500
 
 
 @contextmanager
-def evaluating(net: nn.Module) -> Iterator[None]:
-    """Have the net in evaluation mode for a while, without gradients."""
-    was_training = net.training
+def evaluation_mode(net: nn.Module) -> Iterator[None]:
+    """Put a net into evaluation mode for a block, without gradients; every module's mode is restored."""
+    flags = [(module, module.training) for module in net.modules()]  # a part may be in another mode than the net
     net.eval()
     try:
         with torch.no_grad():
             yield
     finally:
-        net.train(was_training)
+        for module, flag in flags:
+            module.training = flag
 
 
 def loss_and_accuracy(net: nn.Module, x: Tensor, y: Tensor, chunk: int = CHUNK) -> tuple[float, float]:
@@ -34,7 +35,7 @@ def loss_and_accuracy(net: nn.Module, x: Tensor, y: Tensor, chunk: int = CHUNK) 
         chunk: samples at a time, which bounds the memory.
     """
     loss, right = 0.0, 0
-    with evaluating(net):
+    with evaluation_mode(net):
         for part, labels in zip(torch.split(x, chunk), torch.split(y, chunk), strict=True):
             logits = net(part)
             loss += F.cross_entropy(logits, labels, reduction="sum").item()
@@ -44,5 +45,5 @@ def loss_and_accuracy(net: nn.Module, x: Tensor, y: Tensor, chunk: int = CHUNK) 
 
 def probabilities(net: nn.Module, x: Tensor, chunk: int = CHUNK) -> Tensor:
     """Return class probabilities (N, C) in evaluation mode, on the CPU."""
-    with evaluating(net):
+    with evaluation_mode(net):
         return torch.cat([net(part).softmax(1).cpu() for part in torch.split(x, chunk)])
