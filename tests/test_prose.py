@@ -162,7 +162,6 @@ PENDING: tuple[str, ...] = (
     "bnviz/bench",
     "bnviz/chapters/convolution",
     "bnviz/chapters/data",
-    "bnviz/chapters/gradients",
     "bnviz/chapters/imagenet",
     "bnviz/chapters/inference",
     "bnviz/chapters/initialization",

@@ -1,4 +1,4 @@
-"""The slope of a surface in every direction: gradient, directional derivative and what is left over."""
+"""The slope of a surface in every direction: gradient, directional derivative and remainder."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from bnviz.array_types import Floats
-from bnviz.chapters.gradients.results import REACH, Dial, Heights
+from bnviz.chapters.gradients.results import REACH, DirectionalDerivative, SurfaceGrid
 from bnviz.config import InputError
 
 SURFACES = ("bowl", "saddle", "waves")
 """f(x, y): (x^2 + 3 y^2)/4, (x^2 - y^2)/3, sin(1.5 x) cos(y) + (x^2 + y^2)/10."""
-
 
 STEPS = tuple(10.0**-k for k in (0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4))
 """Step lengths h for which the remainder is measured."""
@@ -42,7 +41,7 @@ def gradient(surface: str, x: float, y: float) -> tuple[float, float]:
     raise InputError(f"the surface must be one of {', '.join(SURFACES)}, got {surface!r:.40}")
 
 
-def dial(surface: str, x: float, y: float, theta: float) -> Dial:
+def directional_derivative(surface: str, x: float, y: float, theta: float) -> DirectionalDerivative:
     """Return the slope at (x, y) in the direction theta, and in all others.
 
     D_u f = lim (f(p + h u) - f(p)) / h = f_x cos(theta) + f_y sin(theta) for a differentiable f. It is
@@ -61,7 +60,7 @@ def dial(surface: str, x: float, y: float, theta: float) -> Dial:
     slope = f_x * cos + f_y * sin
     steps = np.array(STEPS)
     moved = height(surface, x + steps * cos, y + steps * sin) - height(surface, x, y)
-    return Dial(
+    return DirectionalDerivative(
         surface,
         (x, y),
         theta,
@@ -76,7 +75,7 @@ def dial(surface: str, x: float, y: float, theta: float) -> Dial:
     )
 
 
-def heights(surface: str, points: int = 61) -> Heights:
+def surface_grid(surface: str, points: int = 61) -> SurfaceGrid:
     """Return a surface on its square, for drawing."""
     axis = np.linspace(-REACH, REACH, points)
-    return Heights(axis, axis, height(surface, axis[None, :], axis[:, None]))
+    return SurfaceGrid(axis, axis, height(surface, axis[None, :], axis[:, None]))

@@ -1,4 +1,4 @@
-"""Figures of the chapter on gradients: the dial of directions, and descent on scaled features."""
+"""Figures of the chapter on gradients: the slope in every direction, and descent on scaled features."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.chapters.gradients.results import REACH, Descent, Dial, Heights, excess
+from bnviz.chapters.gradients.results import REACH, Descent, DirectionalDerivative, SurfaceGrid, excess
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.text.catalogue import say
 
@@ -19,16 +19,18 @@ _SHOWN = 120
 """Points of a path that are drawn; later ones would cover each other."""
 
 
-def dial_figure(dial: Dial, heights: Heights, *, lang: str = "en", dark: bool = False) -> go.Figure:
+def derivative_figure(
+    derivative: DirectionalDerivative, surface_grid: SurfaceGrid, *, lang: str = "en", dark: bool = False
+) -> go.Figure:
     """Draw the surface with the chosen direction and the gradient, and the slope over all directions."""
     theme = Theme(dark)
     titles = [say("gradients.fig.surface", lang), say("gradients.fig.slopes", lang)]
     figure = make_subplots(cols=2, horizontal_spacing=0.12, subplot_titles=titles)
     figure.add_trace(
         go.Contour(
-            x=heights.xs,
-            y=heights.ys,
-            z=heights.z,
+            x=surface_grid.xs,
+            y=surface_grid.ys,
+            z=surface_grid.z,
             colorscale="Cividis",
             contours={"coloring": "heatmap", "showlabels": True},
             line={"width": 0.6},
@@ -40,15 +42,15 @@ def dial_figure(dial: Dial, heights: Heights, *, lang: str = "en", dark: bool = 
         row=1,
         col=1,
     )
-    if dial.norm > 0:
+    if derivative.norm > 0:
         name = say("gradients.fig.gradient", lang)
-        figure.add_trace(_arrow(dial, dial.steepest, "#ffffff", name, 5), row=1, col=1)
+        figure.add_trace(_arrow(derivative, derivative.steepest, "#ffffff", name, 5), row=1, col=1)
     name = say("gradients.fig.direction", lang)
-    figure.add_trace(_arrow(dial, dial.theta, Theme(True).color(0), name, 3), row=1, col=1)
+    figure.add_trace(_arrow(derivative, derivative.theta, Theme(True).color(0), name, 3), row=1, col=1)
     figure.add_trace(
         go.Scatter(
-            x=dial.thetas,
-            y=dial.slopes,
+            x=derivative.thetas,
+            y=derivative.slopes,
             mode="lines",
             line={"color": theme.color(1), "width": 2},
             showlegend=False,
@@ -58,8 +60,8 @@ def dial_figure(dial: Dial, heights: Heights, *, lang: str = "en", dark: bool = 
         col=2,
     )
     for x, y, symbol, color, word in (
-        (dial.steepest, dial.norm, "star", INK, "maximum"),
-        (dial.theta, dial.slope, "circle", theme.color(0), "here"),
+        (derivative.steepest, derivative.norm, "star", INK, "maximum"),
+        (derivative.theta, derivative.slope, "circle", theme.color(0), "here"),
     ):
         figure.add_trace(
             go.Scatter(
@@ -80,8 +82,8 @@ def dial_figure(dial: Dial, heights: Heights, *, lang: str = "en", dark: bool = 
     return style(figure, 440, top=84).update_layout(legend={"y": 1.1})
 
 
-def _arrow(dial: Dial, theta: float, color: str, name: str, width: float) -> go.Scatter:
-    x, y = dial.point
+def _arrow(derivative: DirectionalDerivative, theta: float, color: str, name: str, width: float) -> go.Scatter:
+    x, y = derivative.point
     end_x = x + _ARROW * math.cos(math.radians(theta))
     end_y = y + _ARROW * math.sin(math.radians(theta))
     return go.Scatter(
@@ -101,13 +103,13 @@ def _arrow(dial: Dial, theta: float, color: str, name: str, width: float) -> go.
     )
 
 
-def remainder_figure(dial: Dial, *, lang: str = "en", dark: bool = False) -> go.Figure:
-    """Draw what the slope leaves over, divided by the step, against the step: it goes to 0 with it."""
+def remainder_figure(derivative: DirectionalDerivative, *, lang: str = "en", dark: bool = False) -> go.Figure:
+    """Draw the remainder of the linear approximation per step length, over the step length; it goes to 0."""
     theme = Theme(dark)
     figure = go.Figure(
         go.Scatter(
-            x=dial.steps,
-            y=dial.remainders,
+            x=derivative.steps,
+            y=derivative.remainders,
             mode="lines+markers",
             line={"color": theme.color(1)},
             hovertemplate="h = %{x:.1e}: %{y:.2e}",

@@ -1,4 +1,4 @@
-"""What the chapter on gradients measured: slopes in every direction, and descents on two features."""
+"""Results of the chapter on gradients: slopes in every direction, and descents on two features."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ REACH = 2.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Dial:
+class DirectionalDerivative:
     """One direction at one point of a surface.
 
     Attributes:
@@ -44,7 +44,7 @@ class Dial:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Heights:
+class SurfaceGrid:
     """A surface on a grid: ``z[j, i]`` at ``(xs[i], ys[j])``."""
 
     xs: Floats
@@ -54,7 +54,7 @@ class Heights:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Descent:
-    """Gradient descent on one form of the features; weights are told as distances from the optimum.
+    """Gradient descent on one form of the features; weights are given relative to the optimum.
 
     Attributes:
         form: one of ``FORMS``.
@@ -64,7 +64,7 @@ class Descent:
         max_lr: 2 / larger eigenvalue: at this learning rate or above, descent does not converge.
         lr: the one used.
         path: (T, 2), w_t - w*, the start first.
-        steps: updates until within ``CLOSE``; None when that never happened.
+        steps: updates until the distance is within ``CLOSE``; None where that never happens.
         diverged: whether the distance grew beyond 1,000 times the first one.
     """
 

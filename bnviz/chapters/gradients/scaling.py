@@ -11,13 +11,14 @@ from bnviz.config import InputError
 FORMS = ("raw", "standardized", "whitened")
 
 SAMPLES = 200
-MOST_STEPS = 2000
+MAX_STEPS = 2000
 CLOSE = 0.01
-"""Arrived: the distance to the optimum is at most this share of the first one."""
+"""Descent is done when the distance to the optimum is at most this share of the first one."""
 
 _START = (-1.6, 1.2)
 _NOISE = 0.1
 _FAR = 1e3
+"""Descent has diverged when the distance is more than this many times the first one."""
 
 
 def two_features(ratio: float, correlation: float, seed: int = 0) -> tuple[Floats, Floats]:
@@ -62,29 +63,29 @@ def transformed(x: Floats, form: str) -> Floats:
     raise InputError(f"the form must be one of {', '.join(FORMS)}, got {form!r:.40}")
 
 
-def descend(ratio: float, correlation: float, share: float, form: str, seed: int = 0) -> Descent:
-    """Run gradient descent on L(w) = |X w - y|^2 / (2 N), as far from the optimum in every form.
+def descend(ratio: float, correlation: float, lr_share: float, form: str, seed: int = 0) -> Descent:
+    """Run gradient descent on L(w) = |X w - y|^2 / (2 N), from the same distance to the optimum in every form.
 
     Args:
         ratio: standard deviation of the second feature over that of the first.
         correlation: of the two features.
-        share: learning rate as a share of the largest stable one, 2 / lambda_max.
+        lr_share: learning rate as a share of the largest stable one, 2 / lambda_max.
         form: one of ``FORMS``.
         seed: of the data.
 
     L is a quadratic with Hessian H = X^T X / N, so the distance after t updates is (I - lr H)^t of the first.
     """
-    if not 0 < share <= 2:
-        raise InputError(f"the share of the stable rate must be above 0 and at most 2, got {share:g}")
+    if not 0 < lr_share <= 2:
+        raise InputError(f"the share of the stable rate must be above 0 and at most 2, got {lr_share:g}")
     features, y = two_features(ratio, correlation, seed)
     x = transformed(features, form)
     hessian = x.T @ x / len(x)
     small, large = np.linalg.eigvalsh(hessian)
     best = np.asarray(np.linalg.lstsq(x, y, rcond=None)[0], np.float64)
     max_lr = 2 / large
-    path, steps, diverged = _path(x, y, best, share * max_lr)
+    path, steps, diverged = _path(x, y, best, lr_share * max_lr)
     return Descent(
-        form, hessian, np.array([large, small]), large / small, max_lr, share * max_lr, path, steps, diverged
+        form, hessian, np.array([large, small]), large / small, max_lr, lr_share * max_lr, path, steps, diverged
     )
 
 
@@ -92,7 +93,7 @@ def _path(x: Floats, y: Floats, best: Floats, lr: float) -> tuple[Floats, int | 
     w = best + np.array(_START)
     first = float(np.linalg.norm(_START))
     path = [w - best]
-    for step in range(1, MOST_STEPS + 1):
+    for step in range(1, MAX_STEPS + 1):
         w = w - lr * (x.T @ (x @ w - y)) / len(x)
         path.append(w - best)
         distance = float(np.linalg.norm(path[-1]))

@@ -32,23 +32,23 @@ def surface_experiment(net: str) -> Experiment:
     return Experiment(RunConfig(depth=3, width=100, activation=curve, init=init, lr=lr, device="cpu"))
 
 
-def real_surface(net: str, steps: int = 100, plane: str = "pca", bn_stats: str = "batch") -> SurfaceRecord:
+def real_surface(net: str, n_steps: int = 100, plane: str = "pca", bn_stats: str = "batch") -> SurfaceRecord:
     """Train the twins and measure the loss around them on 25 x 25 points (about 0.7 s for 100 steps).
 
     Args:
         net: one of ``NETS``.
-        steps: updates.
+        n_steps: updates.
         plane: "pca" or "random".
         bn_stats: "batch" or "running".
     """
-    return surface_result(surface_experiment(net), steps, GRID, bn_stats, plane, SAMPLES)
+    return surface_result(surface_experiment(net), n_steps, GRID, bn_stats, plane, SAMPLES)
 
 
 def losses_at_end(record: SurfaceRecord) -> tuple[float, ...]:
     """Return each arm's loss at the grid point nearest to its current weights."""
     losses = []
     for arm, path in enumerate(record.path.astype(float)):
-        # Through the current weights goes the random plane; in the paths' own they end the path.
+        # The random plane's origin is the current weights; in the PCA plane they are the end of the path.
         x, y = path[np.isfinite(path).all(1)][-1] if record.plane.startswith("pca") else (0.0, 0.0)
         row = np.abs(record.ys.astype(float) - y).argmin()
         column = np.abs(record.xs.astype(float) - x).argmin()

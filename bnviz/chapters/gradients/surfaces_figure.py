@@ -19,8 +19,8 @@ from bnviz.text.catalogue import say
 def surfaces_3d(surface: SurfaceRecord, labels: Sequence[str], *, lang: str = "en", dark: bool = False) -> go.Figure:
     """Draw log10 of the loss of every arm above the same plane: same axes, same height, same colors.
 
-    The line is the path's shadow on the surface: at its end the loss is exact, before it the path may lie
-    above or below the plane.
+    The line is the path's projection on the surface: at its end the loss is exact; earlier weights may be
+    outside the plane.
     """
     theme, logs = Theme(dark), log_loss(surface)
     low, high = (float(np.nanmin(logs)), float(np.nanmax(logs))) if np.isfinite(logs).any() else (0.0, 1.0)

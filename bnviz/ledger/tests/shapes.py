@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from bnviz.chapters.gradients.directional import dial, height
-from bnviz.chapters.gradients.scaling import MOST_STEPS, descend, two_features
+from bnviz.chapters.gradients.directional import directional_derivative, height
+from bnviz.chapters.gradients.scaling import MAX_STEPS, descend, two_features
 from bnviz.chapters.inference.running_stats import measure_noise_left, measure_settling
 from bnviz.chapters.transform.backward import backward, draw_target
 from bnviz.chapters.transform.batches import DISTRIBUTIONS, draw_batch
@@ -60,7 +60,7 @@ def scaling(seed: int) -> Effects:
     """E22: gradient descent on two features, standard deviations 1 and 10, correlation 0.9."""
     runs = {form: descend(_RATIO, _CORRELATION, _SHARE, form, seed) for form in ("raw", "standardized")}
     runs["whitened"] = descend(_RATIO, _CORRELATION, _SHARE, "whitened", seed)
-    steps = {form: run.steps or MOST_STEPS for form, run in runs.items()}
+    steps = {form: run.steps or MAX_STEPS for form, run in runs.items()}
     x, y = two_features(_RATIO, 0.0, seed)
     slopes = np.abs(x.T @ y)
     skewed = DISTRIBUTIONS["skewed"](np.random.default_rng(seed), (5_000, 2))
@@ -91,7 +91,7 @@ def calculus(seed: int) -> Effects:
     random = np.random.default_rng(seed)
     x, y = (float(v) for v in random.uniform(-1.5, 1.5, 2))
     theta = float(random.uniform(0, 360))
-    found, h = dial("waves", x, y, theta), 1e-4
+    found, h = directional_derivative("waves", x, y, theta), 1e-4
     cos, sin = np.cos(np.radians(theta)), np.sin(np.radians(theta))
     ahead, behind = (float(height("waves", x + s * h * cos, y + s * h * sin)) for s in (1, -1))
     turned = abs(float(found.thetas[found.slopes.argmax()]) - found.steepest)

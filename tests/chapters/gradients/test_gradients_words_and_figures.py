@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bnviz.chapters.gradients.directional import dial, heights
-from bnviz.chapters.gradients.figures import dial_figure, remainder_figure, scaling_figure
+from bnviz.chapters.gradients.directional import directional_derivative, surface_grid
+from bnviz.chapters.gradients.figures import derivative_figure, remainder_figure, scaling_figure
 from bnviz.chapters.gradients.scaling import FORMS, descend
 from bnviz.text.catalogue import say
 
@@ -22,8 +22,8 @@ def test_condition_numbers_in_the_words_are_the_computed_ones(lang: str) -> None
 def test_every_slope_and_remainder_of_the_surfaces_fits_its_axis() -> None:
     for surface in ("bowl", "saddle", "waves"):
         for x in np.linspace(-2, 2, 9):
-            found = dial(surface, x, 0.7 * x, 60.0)
-            low, high = dial_figure(found, heights(surface)).layout.yaxis2.range
+            found = directional_derivative(surface, x, 0.7 * x, 60.0)
+            low, high = derivative_figure(found, surface_grid(surface)).layout.yaxis2.range
             assert low < -found.norm
             assert found.norm < high
             bottom, top = remainder_figure(found).layout.yaxis.range
