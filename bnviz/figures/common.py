@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+import plotly.graph_objects as go
 
 from bnviz.array_types import Floats
 from bnviz.config import InputError
@@ -11,6 +12,9 @@ from bnviz.figures.theme import Theme, arm_slots
 from bnviz.telemetry.history import History
 from bnviz.telemetry.records import Frame
 from bnviz.text.catalogue import arm_labels, translate
+
+Drawing = tuple[go.Figure, str]
+"""A figure, and its alt text."""
 
 
 def frame_at(history: History, step: int) -> Frame:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from bnviz.chapters.imagenet.cached import live_datasets
@@ -10,6 +9,7 @@ from bnviz.chapters.imagenet.ours import added, agreement, compare
 from bnviz.chapters.imagenet.ours_figure import members_figure, ratio_figure
 from bnviz.chapters.imagenet.results import Members, Row
 from bnviz.config import Changes, format_value
+from bnviz.figures.common import Drawing
 from bnviz.figures.studies import arm_label, study_curves, study_dots
 from bnviz.studies.records import StudyResult
 from bnviz.studies.summary import Spread
@@ -96,14 +96,14 @@ def members_words(found: Members) -> str:
     return t("imagenet.ours.members", here=f"{found.ratio:.2f}", paper=f"{found.paper:.2f}")
 
 
-def members_drawing(found: Members) -> tuple[go.Figure, str]:
-    """Return the error by the number of members, and the same in words."""
+def members_drawing(found: Members) -> Drawing:
+    """Return the error by the number of members, and its alt text."""
     numbers = ", ".join(f"{error:.1f} %" for error in found.errors.mean(0))
     return members_figure(found, **figure_style()), t("imagenet.alt.members", numbers=numbers)
 
 
-def ratio_drawing(study: StudyResult, mark: str) -> tuple[go.Figure, str]:
-    """Return paper and reproduction as ratios, and the same in words."""
+def ratio_drawing(study: StudyResult, mark: str) -> Drawing:
+    """Return paper and reproduction as ratios, and its alt text."""
     rows = compare(study, mark)
     numbers = "; ".join(
         t(
@@ -121,13 +121,13 @@ def ratio_drawing(study: StudyResult, mark: str) -> tuple[go.Figure, str]:
     return ratio_figure(rows, labels, **figure_style()), t("imagenet.alt.ratio", numbers=numbers)
 
 
-def curves_drawing(study: StudyResult, arms: tuple[str, ...]) -> tuple[go.Figure, str]:
+def curves_drawing(study: StudyResult, arms: tuple[str, ...]) -> Drawing:
     """Return the curves of some arms, and their accuracies at the end in words."""
     return study_curves(study, arms, **figure_style()), study_alt(study, "accuracy", arms)
 
 
-def seeds_drawing(study: StudyResult, measure: str) -> tuple[go.Figure, str]:
-    """Return an accuracy of every seed and arm, and the means in words."""
+def seeds_drawing(study: StudyResult, measure: str) -> Drawing:
+    """Return an accuracy of every seed and arm, and its alt text."""
     return study_dots(study, measure, **figure_style()), study_alt(study, measure)
 
 

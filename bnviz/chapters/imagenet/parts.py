@@ -15,7 +15,7 @@ from bnviz.studies.records import StudyResult
 from bnviz.ui.chapter import figure, section
 from bnviz.ui.datasets import dataset_label
 from bnviz.ui.results import live_note, run_button
-from bnviz.ui.studies import pick_arms, study_table, study_verdicts
+from bnviz.ui.studies import opened_study, pick_arms, study_table, study_verdicts
 from bnviz.ui.text import t
 from bnviz.ui.url_state import load_into_widget, set_param
 from bnviz.ui.widgets import choose
@@ -99,3 +99,14 @@ def again() -> None:
 
 SHOWN = {"inception-variants": variants, "accelerate": accelerate, "ensemble": ensemble}
 """How each recorded study is shown."""
+
+
+def ours() -> None:
+    """What was run here of the same questions, recorded; and a smaller form, now."""
+    section("imagenet.ours")
+    name = choose(st.container(), "study", "imagenet.control.study", runs.NAMES, "imagenet.study")
+    study = opened_study(name)
+    if study is not None:
+        SHOWN[name](study)
+    if name == runs.LIVE:
+        again()
