@@ -1,105 +1,14 @@
-"""Why it works: covariate shift and smoothness measured, in front of those who dispute about them."""
+"""Why it works: covariate shift and smoothness, measured beside what is claimed about them."""
 
-import streamlit as st
-
-from bnviz.chapters.why import cached as runs
-from bnviz.chapters.why import wording as words
-from bnviz.chapters.why.findings import LINEAR, NOISE, SHIFT, SMOOTH
-from bnviz.chapters.why.rerun_part import again, linear_again, recorded_scene
-from bnviz.ui.chapter import figure, opening, predict, reason, section
-from bnviz.ui.text import t
-from bnviz.ui.widgets import choose, value_slider
-
-
-def shift() -> None:
-    """Covariate shift by its definition, and the drift of distributions."""
-    section("why.shift")
-    st.latex(words.FORMULAS["shift"])
-    if not predict("why.turn", ("none", "batch", "unclear"), runs.turned_more()):
-        return
-    scene = recorded_scene("why_net", "scene", runs.NETS)
-    kind = runs.group(scene)
-    layer = value_slider(st, f"layer_{kind}", "why.control.layer", runs.layers(scene), runs.FIRST_LAYER[kind])
-    figure(*words.shift_drawing(runs.study(scene), layer), "shift-figure")
-    words.findings_table(runs.study(scene), SHIFT)
-    for each in ("ics_claim", "ics_dispute", "scale"):
-        reason(f"why.{each}")
-    section("why.drift")
-    hidden = value_slider(st, "drift_layer", "why.control.hidden", runs.hidden_layers("figure1"), 3)
-    figure(*words.quantile_drawing(runs.study("figure1"), hidden), "quantile-figure")
-    again("shift")
-
-
-def noisy() -> None:
-    """Noise behind BN, and the same noise without BN."""
-    section("why.noisy")
-    st.latex(words.FORMULAS["noise"])
-    if not predict("why.shaken", ("same", "between", "plain"), runs.noisy_learned()):
-        return
-    scene = recorded_scene("noisy_net", "scene", runs.NETS[:2])
-    kind = runs.group(scene)
-    place = value_slider(st, f"noisy_layer_{kind}", "why.control.hidden", runs.hidden_layers(scene), 3)
-    figure(*words.noisy_drawing(runs.study(scene), place), "noisy-figure")
-    words.findings_table(runs.study(scene), NOISE)
-    reason("why.noisy")
-    reason("why.mode")
-    reason("why.jump")
-    again("noisy")
-
-
-def smooth() -> None:
-    """Walks along the current gradient."""
-    section("why.smooth")
-    st.latex(words.FORMULAS["smooth"])
-    if not predict("why.rough", ("none", "batch", "depends"), runs.rougher()):
-        return
-    scene = recorded_scene("smooth_net", "scene", runs.NETS)
-    figure(*words.smooth_drawing(runs.study(scene)), "smooth-figure")
-    words.findings_table(runs.study(scene), SMOOTH)
-    for each in ("smooth", "unique", "measure"):
-        reason(f"why.{each}")
-    again("smooth")
-
-
-def identity() -> None:
-    """The gradient in front of BN, exactly."""
-    section("why.identity")
-    st.latex(words.FORMULAS["identity"])
-    left, middle, right = st.columns(3)
-    trained = value_slider(left, "id_steps", "why.control.trained", runs.TRAINED, 100)
-    batch = value_slider(middle, "id_batch", "why.control.batch", runs.BATCHES, 60)
-    eps = value_slider(right, "id_eps", "why.control.eps", runs.EPSILONS, 0.0)
-    with st.spinner(t("why.training"), show_time=True):
-        found = runs.identity(trained, batch, eps)
-    words.identity_table(found)
-    figure(*words.identity_drawing(found), "identity-figure")
-    for each in ("identity", "bound", "factor"):
-        reason(f"why.{each}")
-
-
-def linear() -> None:
-    """The deep linear net."""
-    section("why.linear")
-    scene = recorded_scene("linear_rate", "rate", runs.LINEARS)
-    layer = value_slider(st, "layer_linear", "why.control.layer", runs.layers(scene), runs.FIRST_LAYER["linear"])
-    study = runs.study(scene)
-    figure(*words.shift_drawing(study, layer), "linear-shift")
-    figure(*words.smooth_drawing(study), "linear-walk")
-    words.findings_table(study, LINEAR)
-    reason("why.linear")
-    linear_again(scene, layer)
-
+from bnviz.chapters.why import parts
+from bnviz.ui.chapter import Part, chapter_page
 
 PARTS = {
-    "shift": (shift, "recorded"),
-    "noisy": (noisy, "recorded"),
-    "smooth": (smooth, "recorded"),
-    "identity": (identity, "live"),
-    "linear": (linear, "recorded"),
+    "shift": Part(parts.shift, "recorded"),
+    "noisy": Part(parts.noisy, "recorded"),
+    "smooth": Part(parts.smooth, "recorded"),
+    "identity": Part(parts.identity),
+    "linear": Part(parts.linear, "recorded"),
 }
 
-title = st.container()
-draw_part, badge = PARTS[choose(st, "why_part", "why.part", tuple(PARTS), "why.parts")]
-with title:
-    opening("why", badge)
-draw_part()
+chapter_page("why", "why_part", PARTS)

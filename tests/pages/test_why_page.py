@@ -8,9 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from bnviz.chapters.why import cached as runs
+from bnviz.chapters.why.drawings_part import identity_drawing, shift_drawing
 from bnviz.chapters.why.findings import LINEAR, NOISE, SHIFT, SMOOTH, findings
 from bnviz.chapters.why.recipes import LIVE_STEPS, STEPS, recorded
-from bnviz.chapters.why.wording import identity_drawing, shift_drawing
 from bnviz.text.catalogue import translate
 
 SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"

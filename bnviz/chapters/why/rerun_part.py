@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from bnviz.chapters.why import cached as runs
-from bnviz.chapters.why import wording as words
+from bnviz.chapters.why import drawings_part as drawn
 from bnviz.chapters.why.findings import LINEAR, NOISE, SHIFT, SMOOTH
 from bnviz.config import InputError
 from bnviz.ui.chapter import figure
@@ -54,11 +54,11 @@ def again(part: str) -> None:
         return
     live_note()
     if part == "smooth":
-        figure(*words.smooth_drawing(found), "live-smooth")
+        figure(*drawn.smooth_drawing(found), "live-smooth")
     else:
-        draw = words.shift_drawing if part == "shift" else words.noisy_drawing
+        draw = drawn.shift_drawing if part == "shift" else drawn.noisy_drawing
         figure(*draw(found, 3), f"live-{part}")
-    words.findings_table(found, {"shift": SHIFT, "noisy": NOISE, "smooth": SMOOTH}[part])
+    drawn.findings_table(found, {"shift": SHIFT, "noisy": NOISE, "smooth": SMOOTH}[part])
 
 
 def linear_again(scene: str, layer: int) -> None:
@@ -72,6 +72,6 @@ def linear_again(scene: str, layer: int) -> None:
     if found is None:
         return
     live_note()
-    figure(*words.shift_drawing(found, layer), "linear-shift-live")
-    figure(*words.smooth_drawing(found), "linear-walk-live")
-    words.findings_table(found, LINEAR)
+    figure(*drawn.shift_drawing(found, layer), "linear-shift-live")
+    figure(*drawn.smooth_drawing(found), "linear-walk-live")
+    drawn.findings_table(found, LINEAR)
