@@ -1,24 +1,15 @@
 """Relatives and beyond: other sets to take the mean over, and what each of them gives."""
 
-import streamlit as st
-
-from bnviz.chapters.relatives import axes_part as relatives_axes
-from bnviz.chapters.relatives import compare_part as relatives_compare
-from bnviz.chapters.relatives import studies_part as relatives_studies
-from bnviz.ui.chapter import opening
-from bnviz.ui.widgets import choose
+from bnviz.chapters.relatives import axes_part, compare_part, studies_part
+from bnviz.ui.chapter import Part, chapter_page
 
 PARTS = {
-    "axes": (relatives_axes.draw, "live"),
-    "compare": (relatives_compare.draw, "recorded"),
-    "batches": (relatives_studies.batches, "recorded"),
-    "recurrent": (relatives_studies.recurrent, "recorded"),
-    "domain": (relatives_studies.domain, "recorded"),
-    "dropout": (relatives_studies.dropout, "recorded"),
+    "axes": Part(axes_part.draw),
+    "compare": Part(compare_part.draw, "recorded"),
+    "batches": Part(studies_part.batches, "recorded"),
+    "recurrent": Part(studies_part.recurrent, "recorded"),
+    "domain": Part(studies_part.domain, "recorded"),
+    "dropout": Part(studies_part.dropout, "recorded"),
 }
 
-title = st.container()
-draw, badge = PARTS[choose(st, "rel_part", "relatives.part", tuple(PARTS), "relatives.parts")]
-with title:
-    opening("relatives", badge)
-draw()
+chapter_page("relatives", "rel_part", PARTS)

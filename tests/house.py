@@ -44,7 +44,7 @@ def kind_of(name: str) -> str:
     last = name.rsplit(".", 1)[-1]
     if last == "figures" or last.endswith("_figure"):
         return "figure"
-    if last == "results" or last.startswith("published"):
+    if last in ("results", "labels") or last.startswith("published"):
         return "results"
     if last in ("cached", "wording"):
         return last

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from bnviz.chapters.survival import job as jobs
 from bnviz.chapters.survival.aggregate import map_of
-from bnviz.chapters.survival.cached import desk
+from bnviz.chapters.survival.cached import sweep_queue
 from bnviz.chapters.survival.job import SweepJob
 from bnviz.chapters.survival.recorded import recorded_map
 from bnviz.chapters.survival.request import ARMS, MapRequest, from_query
@@ -36,7 +36,7 @@ TINY = {
 
 
 @pytest.fixture(autouse=True)
-def fresh_desk() -> Iterator[None]:
+def fresh_queue() -> Iterator[None]:
     st.cache_resource.clear()
     yield
     st.cache_resource.clear()
@@ -67,7 +67,7 @@ def train_before(**more: str) -> MapRequest:
     """Train a map as another visitor would have."""
     request, error = from_query(TINY | more)
     assert error is None
-    job = desk().start(request.sweep())
+    job = sweep_queue().start(request.sweep())
     job.join(PATIENCE)
     assert job.state == "done"
     return request

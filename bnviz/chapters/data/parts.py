@@ -87,3 +87,13 @@ def _report() -> None:
         st.info(t("data.cancelled", name=dataset_label(name)))
     elif state == "failed":
         st.error(t("data.failed", name=dataset_label(name), error=error.rstrip(".")))
+
+
+def data_page() -> None:
+    """Draw the catalog of data sets and the visitor's own upload."""
+    st.subheader(t("data.title"), anchor=False)
+    st.caption(t("data.intro"))
+    catalog()
+    st.subheader(t("data.own"), anchor=False)
+    st.caption(t("data.own_text"))
+    upload()

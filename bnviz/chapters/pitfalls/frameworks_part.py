@@ -11,7 +11,7 @@ from bnviz.chapters.pitfalls.frameworks import Convention
 from bnviz.config import PRESETS, Experiment, preset
 from bnviz.lab import settings
 from bnviz.text.catalogue import arm_labels
-from bnviz.ui.chapter import lab_link, reason
+from bnviz.ui.chapter import lab_link, reason, section
 from bnviz.ui.text import language, t
 from bnviz.ui.url_state import load_into_widget, params, set_param
 from bnviz.ui.widgets import choose
@@ -105,3 +105,11 @@ def _momentum(found: Convention) -> str:
     if found.momentum is not None:
         return f"{found.momentum:g}"
     return t("frameworks.value.average" if found.framework == "pytorch" else "frameworks.value.missing")
+
+
+def side_by_side() -> None:
+    """The current experiment in PyTorch, Keras and JAX."""
+    section("frameworks")
+    experiment, arm, framework = pick()
+    table(experiment, arm)
+    code(experiment, arm, framework)

@@ -57,3 +57,12 @@ def _outcome(pitfall: str) -> None:
     st.warning(t(f"pitfalls.{outcome.ended}"))
     if outcome.output:
         st.code(outcome.output, language=None, wrap_lines=True)
+
+
+def cards() -> None:
+    """18 pitfalls: a list, and the chosen one beside it."""
+    left, right = st.columns([2, 3])
+    with left:
+        chosen = pick()
+    with right:
+        card(chosen)

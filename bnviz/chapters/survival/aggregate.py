@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from statistics import fmean
 
-from bnviz.chapters.survival.results import Place, SurvivalMap
+from bnviz.chapters.survival.results import CellSummary, SurvivalMap
 from bnviz.chapters.survival.survival_map import majority
 from bnviz.sweeps.outcome import OUTCOMES
 from bnviz.sweeps.result import CellResult, SweepResult
@@ -38,11 +38,11 @@ def map_of(result: SweepResult) -> SurvivalMap:
     )
 
 
-def _place(result: SweepResult, cells: Sequence[CellResult]) -> Place | None:
+def _place(result: SweepResult, cells: Sequence[CellResult]) -> CellSummary | None:
     if not cells:
         return None
     outcome, agree = majority([result.outcome(cell) for cell in cells], OUTCOMES)
-    return Place(
+    return CellSummary(
         outcome,
         agree,
         len(cells),

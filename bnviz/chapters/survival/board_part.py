@@ -9,7 +9,8 @@ import streamlit as st
 from bnviz.chapters.survival import cached as runs
 from bnviz.chapters.survival import wording as words
 from bnviz.chapters.survival.aggregate import map_of
-from bnviz.chapters.survival.figures import arm_names, survival_figure, tick
+from bnviz.chapters.survival.figures import survival_figure
+from bnviz.chapters.survival.labels import arm_names, tick
 from bnviz.chapters.survival.request import MapRequest
 from bnviz.chapters.survival.results import SurvivalMap
 from bnviz.chapters.survival.table import csv_of
@@ -151,7 +152,7 @@ def _chosen_place(found: SurvivalMap, result: SweepResult, sweep: Sweep) -> None
     row, column = st.session_state[_ROW], st.session_state[_COLUMN]
     url_state.set_param(_AT, f"{column}.{row}")
     for arm, place in enumerate(st.columns(len(found.arms))):
-        place.markdown(words.place_text(found, arm, row, column))
+        place.markdown(words.cell_text(found, arm, row, column))
     axes = {found.x_field: found.xs[column], found.y_field: found.ys[row]}
     for seed, place in enumerate(st.columns(max(3, sweep.seeds))[: sweep.seeds]):
         with place:

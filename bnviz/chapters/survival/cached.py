@@ -9,19 +9,19 @@ import streamlit as st
 from bnviz.chapters.survival import recorded as recordings
 from bnviz.chapters.survival.aggregate import map_of
 from bnviz.chapters.survival.job import SweepJob
-from bnviz.chapters.survival.job_queue import SweepDesk
 from bnviz.chapters.survival.request import DIGITS, MapRequest
 from bnviz.chapters.survival.survival_map import compare_arms
+from bnviz.chapters.survival.sweep_queue import SweepQueue
 from bnviz.sweeps.grid import Sweep
 from bnviz.sweeps.result import SweepResult
 
-_JOB, _REQUEST, _KNOWN = "bnviz.survival.job", "bnviz.survival.request", "bnviz.survival.known"
+_JOB, _CACHED = "bnviz.survival.job", "bnviz.survival.cached"
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def desk() -> SweepDesk:
-    """Return the one desk of this process."""
-    return SweepDesk()
+def sweep_queue() -> SweepQueue:
+    """Return the one queue of sweeps of this process."""
+    return SweepQueue()
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -36,19 +36,12 @@ def job() -> SweepJob | None:
     return found
 
 
-def request_of_job() -> MapRequest:
-    """Return the settings of this visitor's sweep."""
-    found: MapRequest = st.session_state[_REQUEST]
-    return found
-
-
 def start(request: MapRequest) -> None:
     """Start a sweep unless one of this visitor is under way; raises InputError when it cannot be."""
     state: Any = st.session_state
     former = job()
     if former is None or not former.running:
-        state[_JOB] = desk().start(request.sweep())
-        state[_REQUEST] = request
+        state[_JOB] = sweep_queue().start(request.sweep())
 
 
 def forget() -> None:
@@ -70,10 +63,10 @@ def shown(request: MapRequest, sweep: Sweep) -> tuple[SweepResult, str]:
     record = recorded(request.net)
     if record is not None and record.sweep == sweep:
         return record, "recorded"
-    kept: tuple[Sweep, SweepResult] | None = st.session_state.get(_KNOWN)
+    kept: tuple[Sweep, SweepResult] | None = st.session_state.get(_CACHED)
     if kept is None or kept[0] != sweep or (mine is not None and mine.running):
-        kept = (sweep, desk().known(sweep))
-        st.session_state[_KNOWN] = kept
+        kept = (sweep, sweep_queue().cached_result(sweep))
+        st.session_state[_CACHED] = kept
     return kept[1], "live"
 
 

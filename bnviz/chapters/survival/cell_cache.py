@@ -10,17 +10,17 @@ from dataclasses import replace
 from bnviz.sweeps.grid import Cell
 from bnviz.sweeps.result import CellResult
 
-MOST_KEPT = 20_000
+MAX_CACHED = 20_000
 
 
-class KeptCells:
+class CellCache:
     """Results by ``Cell.key``; the least recently used go first. Safe from any thread.
 
     Args:
         most: how many are kept.
     """
 
-    def __init__(self, most: int = MOST_KEPT) -> None:
+    def __init__(self, most: int = MAX_CACHED) -> None:
         self._most = most
         self._lock = threading.Lock()
         self._cells: OrderedDict[str, CellResult] = OrderedDict()

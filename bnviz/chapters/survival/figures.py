@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-import math
-
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.chapters.survival.results import Place, SurvivalMap
-from bnviz.config import Experiment, RunConfig, Value
+from bnviz.chapters.survival.labels import COLORS, SYMBOLS, arm_names, axis_label, cell_facts, tick
+from bnviz.chapters.survival.results import CellSummary, SurvivalMap
 from bnviz.figures.theme import GRID, INK, style
-from bnviz.text.catalogue import arm_labels, say
-
-COLORS = {
-    "converged": "#009e73",
-    "slow": "#f0e442",
-    "stalled": "#bcc3cd",
-    "saturated": "#cc79a7",
-    "diverged": "#7a1f4b",
-}
-"""Told apart by color-blind readers, on light and on dark paper (a test simulates them)."""
-
-SYMBOLS = {"converged": "●", "slow": "◐", "stalled": "○", "saturated": "▣", "diverged": "✕"}
-"""Told apart without any color."""
+from bnviz.text.catalogue import say
 
 _PENDING = "rgba(128, 136, 150, 0.12)"
 
@@ -70,48 +56,6 @@ def survival_figure(
     return figure
 
 
-def arm_names(found: SurvivalMap, lang: str) -> tuple[str, ...]:
-    """Name the arms as everywhere else."""
-    return arm_labels(Experiment(RunConfig(), found.arms), lang)
-
-
-def axis_label(field: str, lang: str) -> str:
-    """Name the field of an axis."""
-    return say(f"survival.axis.{field}", lang)
-
-
-def tick(value: Value) -> str:
-    """Write a value beside an axis."""
-    return f"{value:.2g}" if isinstance(value, float) else str(value)
-
-
-def place_facts(place: Place, seeds: int, lang: str) -> list[str]:
-    """Write what is known of a place, fact by fact."""
-    lines = [
-        say(
-            "survival.fig.outcome",
-            lang,
-            symbol=SYMBOLS[place.outcome],
-            outcome=say(f"survival.outcome.{place.outcome}", lang),
-            agree=place.agree,
-            done=place.done,
-        ),
-        say("survival.fig.accuracy", lang, value=f"{100 * place.accuracy:.1f}"),
-        say("survival.fig.losses", lang, train=_loss(place.loss), test=_loss(place.test_loss)),
-    ]
-    if not math.isnan(place.idle):
-        lines.append(say("survival.fig.idle", lang, value=f"{100 * place.idle:.0f}"))
-    if place.diverged:
-        lines.append(say("survival.fig.diverged", lang, steps=", ".join(map(str, place.diverged))))
-    if place.done < seeds:
-        lines.append(say("survival.fig.pending", lang, n=seeds - place.done))
-    return lines
-
-
-def _loss(value: float) -> str:
-    return "–" if math.isnan(value) else f"{value:.3g}"
-
-
 def _colors(found: SurvivalMap, arm: int) -> go.Heatmap:
     """Return the colored places; places not known have a code of their own, below the others."""
     order = {outcome: code for code, outcome in enumerate(found.outcomes)}
@@ -133,7 +77,7 @@ def _colors(found: SurvivalMap, arm: int) -> go.Heatmap:
     )
 
 
-def _mark(place: Place) -> str:
+def _mark(place: CellSummary) -> str:
     return f'<span style="font-size:17px">{SYMBOLS[place.outcome]}</span><br>{place.agree}/{place.done}'
 
 
@@ -148,7 +92,7 @@ def _targets(found: SurvivalMap, arm: int, name: str, lang: str) -> go.Scatter:
     ]
     places = [found.at(arm, row, column) for row, column in points]
     facts = [
-        say("survival.fig.unknown", lang) if place is None else "<br>".join(place_facts(place, found.seeds, lang))
+        say("survival.fig.unknown", lang) if place is None else "<br>".join(cell_facts(place, found.seeds, lang))
         for place in places
     ]
     seen = {"marker": {"opacity": 0}}

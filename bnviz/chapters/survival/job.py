@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 
-from bnviz.chapters.survival.cell_cache import KeptCells
+from bnviz.chapters.survival.cell_cache import CellCache
 from bnviz.config import InputError
 from bnviz.data import Dataset, load_dataset
 from bnviz.studies.samples import fingerprint
@@ -32,7 +32,7 @@ class SweepJob:
 
     Args:
         sweep: what to train.
-        kept: finished nets; new ones are put there.
+        cache: finished nets; new ones are put there.
         permits: who may compute; the job hands its permit on every few steps.
         load: gives the data set of a name.
         most_s: seconds after which it stops.
@@ -46,7 +46,7 @@ class SweepJob:
     def __init__(
         self,
         sweep: Sweep,
-        kept: KeptCells,
+        cache: CellCache,
         permits: CorePermits,
         *,
         load: Callable[[str], Dataset] = load_dataset,
@@ -55,7 +55,7 @@ class SweepJob:
     ) -> None:
         self.sweep = sweep
         self.state, self.error = RUNNING, ""
-        self._kept, self._permits, self._load = kept, permits, load
+        self._cache, self._permits, self._load = cache, permits, load
         self._most_s, self._unseen_s = most_s, unseen_s
         self._lock = threading.Lock()
         self._cells: list[CellResult] = []
@@ -125,7 +125,7 @@ class SweepJob:
 
     def _train(self, dataset: Dataset, turn: ExitStack) -> None:
         wanted = cells_by_key(self.sweep, dataset)
-        found = self._kept.find(wanted)
+        found = self._cache.find(wanted)
         with self._lock:
             self._chance = 1 / dataset.n_classes
             self._cells.extend(found)
@@ -144,7 +144,7 @@ class SweepJob:
             self._before, self._steps = self._before + len(group) * self.sweep.steps, 0
 
     def _take(self, cells: list[CellResult], dataset: Dataset) -> None:
-        self._kept.put(cells)
+        self._cache.put(cells)
         facts = provenance_of(self.sweep, dataset, time.monotonic() - self._begun)
         with self._lock:
             self._cells.extend(cells)

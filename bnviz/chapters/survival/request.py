@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-from bnviz.chapters.survival.job_queue import check_size
+from bnviz.chapters.survival.sweep_queue import check_size
 from bnviz.config import Changes, InputError, RunConfig, format_value
 from bnviz.sweeps.grid import Sweep, parse_axis
 

@@ -11,7 +11,7 @@ ALIVE = ("converged", "slow")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CellSummary:
     """One arm at one place of the map, over the seeds that are done.
 
     Attributes:
@@ -64,13 +64,13 @@ class SurvivalMap:
     outcomes: tuple[str, ...]
     seeds: int
     steps: int
-    places: tuple[tuple[tuple[Place | None, ...], ...], ...]
+    places: tuple[tuple[tuple[CellSummary | None, ...], ...], ...]
 
-    def at(self, arm: int, row: int, column: int) -> Place | None:
+    def at(self, arm: int, row: int, column: int) -> CellSummary | None:
         """Return what is known of one place."""
         return self.places[arm][row][column]
 
-    def of_arm(self, arm: int) -> list[Place]:
+    def of_arm(self, arm: int) -> list[CellSummary]:
         """Return the places of an arm that are known, row by row."""
         return [place for row in self.places[arm] for place in row if place is not None]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from bnviz.chapters.survival.figures import COLORS, SYMBOLS, arm_names, axis_label, place_facts, tick
+from bnviz.chapters.survival.labels import COLORS, SYMBOLS, arm_names, axis_label, cell_facts
 from bnviz.chapters.survival.results import SurvivalMap
 from bnviz.chapters.survival.survival_map import Comparison, compare_arms
 from bnviz.chapters.survival.table import rows_of
@@ -80,19 +80,10 @@ def alt(found: SurvivalMap, arms: int) -> str:
     )
 
 
-def place_title(found: SurvivalMap, row: int, column: int) -> str:
-    """Name a place by its two values."""
-    lang = language()
-    return (
-        f"{axis_label(found.x_field, lang)} {tick(found.xs[column])}, "
-        f"{axis_label(found.y_field, lang)} {tick(found.ys[row])}"
-    )
-
-
-def place_text(found: SurvivalMap, arm: int, row: int, column: int) -> str:
+def cell_text(found: SurvivalMap, arm: int, row: int, column: int) -> str:
     """Return what is known of one arm at one place, as a list."""
     name, place = arm_names(found, language())[arm], found.at(arm, row, column)
-    facts = [t("survival.fig.unknown")] if place is None else place_facts(place, found.seeds, language())
+    facts = [t("survival.fig.unknown")] if place is None else cell_facts(place, found.seeds, language())
     return f"**{name}**\n\n" + "\n".join(f"- {fact}" for fact in facts)
 
 

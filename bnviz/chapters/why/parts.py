@@ -22,7 +22,9 @@ def shift() -> None:
         return
     scene = recorded_scene("why_net", "scene", runs.NETS)
     kind = runs.group(scene)
-    layer = value_slider(st.container(), f"layer_{kind}", "why.control.layer", runs.layers(scene), runs.FIRST_LAYER[kind])
+    layer = value_slider(
+        st.container(), f"layer_{kind}", "why.control.layer", runs.layers(scene), runs.FIRST_LAYER[kind]
+    )
     figure(*drawn.shift_drawing(runs.study(scene), layer), "shift-figure")
     drawn.findings_table(runs.study(scene), SHIFT)
     for each in ("ics_claim", "ics_dispute", "scale"):
@@ -84,7 +86,9 @@ def linear() -> None:
     """The deep linear net."""
     section("why.linear")
     scene = recorded_scene("linear_rate", "rate", runs.LINEARS)
-    layer = value_slider(st.container(), "layer_linear", "why.control.layer", runs.layers(scene), runs.FIRST_LAYER["linear"])
+    layer = value_slider(
+        st.container(), "layer_linear", "why.control.layer", runs.layers(scene), runs.FIRST_LAYER["linear"]
+    )
     study = runs.study(scene)
     figure(*drawn.shift_drawing(study, layer), "linear-shift")
     figure(*drawn.smooth_drawing(study), "linear-walk")

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from bnviz.chapters.survival import job as jobs
-from bnviz.chapters.survival.cell_cache import KeptCells
+from bnviz.chapters.survival.cell_cache import CellCache
 from bnviz.chapters.survival.job import SweepJob, cells_by_key
-from bnviz.chapters.survival.job_queue import MOST_NET_STEPS, SweepDesk, check_size
+from bnviz.chapters.survival.sweep_queue import MAX_NET_STEPS, SweepQueue, check_size
 from bnviz.config import InputError, RunConfig
 from bnviz.data import Dataset, load_dataset
 from bnviz.sweeps import Axis, Sweep, run_sweep
@@ -46,7 +46,7 @@ def started(job: SweepJob) -> SweepJob:
 
 
 def test_a_job_finds_what_the_engine_finds(small_groups: None) -> None:
-    job = ended(SweepJob(SWEEP, KeptCells(), CorePermits(1)))
+    job = ended(SweepJob(SWEEP, CellCache(), CorePermits(1)))
     assert (job.state, job.error, job.share) == ("done", "", 1.0)
     dataset = load_dataset("moons")
     alone = {cell.key: cell for cells in run_sweep(SWEEP, dataset) for cell in cells}
@@ -74,21 +74,21 @@ def test_the_map_fills_in_both_arms_together(small_groups: None) -> None:
 
 
 def test_cancel_stops_and_what_is_done_stays() -> None:
-    kept = KeptCells()
-    done = ended(SweepJob(SWEEP, kept, CorePermits(1)))
-    assert len(kept) == SWEEP.size
-    job = started(SweepJob(ENDLESS, kept, CorePermits(1)))
+    cache = CellCache()
+    done = ended(SweepJob(SWEEP, cache, CorePermits(1)))
+    assert len(cache) == SWEEP.size
+    job = started(SweepJob(ENDLESS, cache, CorePermits(1)))
     assert 0 < job.share < 1
     job.cancel()
     job.cancel()
     assert ended(job).state == "cancelled"
-    assert len(kept) == SWEEP.size == len(done.result().cells)
+    assert len(cache) == SWEEP.size == len(done.result().cells)
 
 
 def test_a_sweep_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch, small_groups: None) -> None:
-    kept = KeptCells()
+    cache = CellCache()
     half = Sweep(BASE, Axis("lr", (0.01, 0.1)), SWEEP.y, seeds=2, steps=5)
-    ended(SweepJob(half, kept, CorePermits(1)))
+    ended(SweepJob(half, cache, CorePermits(1)))
     trained: list[int] = []
     real = run_sweep
 
@@ -98,41 +98,41 @@ def test_a_sweep_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch, small_gro
             yield cells
 
     monkeypatch.setattr(jobs, "run_sweep", counting)
-    job = ended(SweepJob(SWEEP, kept, CorePermits(1)))
+    job = ended(SweepJob(SWEEP, cache, CorePermits(1)))
     assert job.state == "done"
     assert sum(trained) == SWEEP.size - half.size
     places = {(cell.arm, cell.row, cell.column, cell.seed) for cell in job.result().cells}
     assert len(places) == SWEEP.size
     trained.clear()
-    assert ended(SweepJob(SWEEP, kept, CorePermits(1))).share == 1.0
+    assert ended(SweepJob(SWEEP, cache, CorePermits(1))).share == 1.0
     assert trained == []
 
 
 def test_kept_nets_find_their_place_on_another_map() -> None:
-    kept = KeptCells()
-    ended(SweepJob(SWEEP, kept, CorePermits(1)))
+    cache = CellCache()
+    ended(SweepJob(SWEEP, cache, CorePermits(1)))
     turned = Sweep(BASE, Axis("lr", (1.0, 0.5, 0.01)), SWEEP.y, seeds=1, steps=5)
-    found = kept.find(cells_by_key(turned, load_dataset("moons")))
+    found = cache.find(cells_by_key(turned, load_dataset("moons")))
     assert {cell.column for cell in found} == {0, 2}
     assert len(found) == 2 * 2 * 2
 
 
 def test_only_so_many_nets_are_kept() -> None:
-    kept = KeptCells(3)
-    ended(SweepJob(SWEEP, kept, CorePermits(1)))
-    assert len(kept) == 3
+    cache = CellCache(3)
+    ended(SweepJob(SWEEP, cache, CorePermits(1)))
+    assert len(cache) == 3
 
 
 @pytest.mark.parametrize(("limit", "state"), [("most_s", "time_limit"), ("unseen_s", "unseen")])
 def test_limits_end_it(limit: str, state: str) -> None:
-    job = SweepJob(ENDLESS, KeptCells(), CorePermits(1), **{limit: 0.0})  # type: ignore[arg-type]
+    job = SweepJob(ENDLESS, CellCache(), CorePermits(1), **{limit: 0.0})  # type: ignore[arg-type]
     assert ended(job).state == state
 
 
 def test_it_waits_for_its_turn_and_can_be_cancelled_there() -> None:
     permits, stop = CorePermits(1), threading.Event()
     with permits.time_slice(stop):
-        job = SweepJob(SWEEP, KeptCells(), permits)
+        job = SweepJob(SWEEP, CellCache(), permits)
         job.cancel()
         assert ended(job).state == "cancelled"
     assert job.result().cells == ()
@@ -140,7 +140,7 @@ def test_it_waits_for_its_turn_and_can_be_cancelled_there() -> None:
 
 def test_two_jobs_take_turns() -> None:
     permits = CorePermits(1)
-    one, other = (SweepJob(ENDLESS, KeptCells(), permits) for _ in range(2))
+    one, other = (SweepJob(ENDLESS, CellCache(), permits) for _ in range(2))
     started(one), started(other)
     for job in (one, other):
         job.cancel()
@@ -154,25 +154,25 @@ def test_errors_are_told(error: Exception, told: str) -> None:
     def fail(_name: str) -> Dataset:
         raise error
 
-    job = ended(SweepJob(SWEEP, KeptCells(), CorePermits(1), load=fail))
+    job = ended(SweepJob(SWEEP, CellCache(), CorePermits(1), load=fail))
     assert (job.state, job.error) == ("failed", told)
 
 
-def test_the_desk_bounds_size_and_number() -> None:
+def test_the_queue_bounds_size_and_number() -> None:
     many = Axis("lr", tuple(0.01 * k for k in range(1, 26)))
     scales = Axis("init_scale", tuple(0.1 * k for k in range(1, 12)))
     with pytest.raises(InputError, match="at most 1,000 nets, this one would have 1,100"):
         check_size(Sweep(BASE, many, scales, seeds=2, steps=5))
     with pytest.raises(InputError, match="steps of all nets"):
-        SweepDesk().start(Sweep(BASE, SWEEP.x, SWEEP.y, seeds=2, steps=MOST_NET_STEPS))
-    desk = SweepDesk(most_jobs=1)
+        SweepQueue().start(Sweep(BASE, SWEEP.x, SWEEP.y, seeds=2, steps=MAX_NET_STEPS))
+    queue = SweepQueue(max_jobs=1)
     long = Sweep(BASE, SWEEP.x, SWEEP.y, seeds=2, steps=10_000)
-    job = desk.start(long)
+    job = queue.start(long)
     with pytest.raises(InputError, match="under way"):
-        desk.start(SWEEP)
+        queue.start(SWEEP)
     job.cancel()
     ended(job)
-    second = ended(desk.start(SWEEP))
+    second = ended(queue.start(SWEEP))
     assert second.state == "done"
-    assert len(desk.known(SWEEP).cells) == SWEEP.size
-    assert desk.known(long).cells == ()
+    assert len(queue.cached_result(SWEEP).cells) == SWEEP.size
+    assert queue.cached_result(long).cells == ()

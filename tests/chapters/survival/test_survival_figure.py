@@ -9,13 +9,14 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from bnviz.chapters.survival.figures import COLORS, SYMBOLS, place_facts, survival_figure, tick
-from bnviz.chapters.survival.results import Place, SurvivalMap
+from bnviz.chapters.survival.figures import survival_figure
+from bnviz.chapters.survival.labels import COLORS, SYMBOLS, cell_facts, tick
+from bnviz.chapters.survival.results import CellSummary, SurvivalMap
 from bnviz.sweeps import OUTCOMES
 from bnviz.text.catalogue import say
 
 ARMS = ((("norm", "none"),), (("norm", "batch"),), (("norm", "layer"),))
-PLACES = [Place(name, 2, 3, 0.5, 1.25, 2.5, 0.3, (3, 9) if name == "diverged" else ()) for name in OUTCOMES]
+PLACES = [CellSummary(name, 2, 3, 0.5, 1.25, 2.5, 0.3, (3, 9) if name == "diverged" else ()) for name in OUTCOMES]
 FOUND = SurvivalMap(
     "lr",
     (0.001, 0.01, 10.0),
@@ -91,8 +92,8 @@ def test_the_pointer_hits_every_place_and_reads_its_numbers() -> None:
 
 
 def test_what_means_nothing_is_not_told() -> None:
-    bare = Place("stalled", 1, 1, 0.1, math.nan, math.nan, math.nan, ())
-    facts = place_facts(bare, 3, "en")
+    bare = CellSummary("stalled", 1, 1, 0.1, math.nan, math.nan, math.nan, ())
+    facts = cell_facts(bare, 3, "en")
     assert facts[-1] == "seeds not trained yet: 2"
     assert not any("nan" in fact or "idle" in fact for fact in facts)
     assert "training –, test –" in facts[2]

@@ -6,17 +6,17 @@ import math
 
 import pytest
 
-from bnviz.chapters.survival.results import Place, SurvivalMap
+from bnviz.chapters.survival.results import CellSummary, SurvivalMap
 from bnviz.chapters.survival.survival_map import compare_arms, majority
 
 ORDER = ("converged", "slow", "stalled", "saturated", "diverged")
 
 
-def place(outcome: str, accuracy: float = 0.5, agree: int = 3, done: int = 3) -> Place:
-    return Place(outcome, agree, done, accuracy, 1.0, 1.0, math.nan, ())
+def place(outcome: str, accuracy: float = 0.5, agree: int = 3, done: int = 3) -> CellSummary:
+    return CellSummary(outcome, agree, done, accuracy, 1.0, 1.0, math.nan, ())
 
 
-def map_of_rows(*arms: list[Place | None]) -> SurvivalMap:
+def map_of_rows(*arms: list[CellSummary | None]) -> SurvivalMap:
     """One row of places an arm."""
     names = (("norm", "none"),), (("norm", "batch"),)
     columns = tuple(0.1 * k for k in range(1, len(arms[0]) + 1))

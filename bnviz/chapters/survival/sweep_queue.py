@@ -1,10 +1,10 @@
-"""The desk of a process: it starts sweeps, a bounded number of them, and keeps what they found."""
+"""SweepQueue: starts the sweeps of a process, a bounded number at once, and keeps their results."""
 
 from __future__ import annotations
 
 import threading
 
-from bnviz.chapters.survival.cell_cache import KeptCells
+from bnviz.chapters.survival.cell_cache import CellCache
 from bnviz.chapters.survival.job import SweepJob, cells_by_key
 from bnviz.config import InputError
 from bnviz.data import load_dataset
@@ -12,22 +12,22 @@ from bnviz.sweeps.grid import Sweep
 from bnviz.sweeps.result import SweepResult
 from bnviz.training.permits import CorePermits
 
-MOST_JOBS = 16
-MOST_NETS = 1_000
-MOST_NET_STEPS = 400_000
+MAX_JOBS = 16
+MAX_NETS = 1_000
+MAX_NET_STEPS = 400_000
 
 
-class SweepDesk:
+class SweepQueue:
     """Starts jobs that take turns: all sweeps of a process together keep one core busy, no more.
 
     Args:
-        most_jobs: sweeps that may be under way.
+        max_jobs: sweeps that may be under way.
     """
 
-    def __init__(self, most_jobs: int = MOST_JOBS) -> None:
-        self.kept = KeptCells()
+    def __init__(self, max_jobs: int = MAX_JOBS) -> None:
+        self.cache = CellCache()
         self._permits = CorePermits(1)
-        self._most, self._lock = most_jobs, threading.Lock()
+        self._most, self._lock = max_jobs, threading.Lock()
         self._jobs: list[SweepJob] = []
 
     def start(self, sweep: Sweep) -> SweepJob:
@@ -37,21 +37,21 @@ class SweepDesk:
             self._jobs = [job for job in self._jobs if job.running]
             if len(self._jobs) >= self._most:
                 raise InputError(f"{self._most} sweeps are under way here already; try again in a while")
-            job = SweepJob(sweep, self.kept, self._permits)
+            job = SweepJob(sweep, self.cache, self._permits)
             self._jobs.append(job)
         return job
 
-    def known(self, sweep: Sweep) -> SweepResult:
+    def cached_result(self, sweep: Sweep) -> SweepResult:
         """Return those nets of a sweep that were trained before, here."""
         dataset = load_dataset(sweep.base.dataset)
-        found = self.kept.find(cells_by_key(sweep, dataset)) if len(self.kept) else []
+        found = self.cache.find(cells_by_key(sweep, dataset)) if len(self.cache) else []
         return SweepResult(sweep, tuple(found), 1 / dataset.n_classes, {})
 
 
 def check_size(sweep: Sweep) -> None:
     """Raise InputError for a sweep that is too large for a page."""
-    if sweep.size > MOST_NETS:
-        raise InputError(f"a map here has at most {MOST_NETS:,} nets, this one would have {sweep.size:,}")
-    if sweep.size * sweep.steps > MOST_NET_STEPS:
+    if sweep.size > MAX_NETS:
+        raise InputError(f"a map here has at most {MAX_NETS:,} nets, this one would have {sweep.size:,}")
+    if sweep.size * sweep.steps > MAX_NET_STEPS:
         found = f"{sweep.size * sweep.steps:,}"
-        raise InputError(f"a map here has at most {MOST_NET_STEPS:,} steps of all nets, this one {found}")
+        raise InputError(f"a map here has at most {MAX_NET_STEPS:,} steps of all nets, this one {found}")

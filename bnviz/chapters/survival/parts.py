@@ -1,0 +1,31 @@
+"""The page of the survival map."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from bnviz.chapters.survival import cached as runs
+from bnviz.chapters.survival import wording as words
+from bnviz.chapters.survival.board_part import board
+from bnviz.chapters.survival.controls import settings
+from bnviz.ui.chapter import opening, predict, reason, section
+from bnviz.ui.text import t
+
+
+def survival_page() -> None:
+    """Draw the settings, the map as it fills in, and the rule that names the outcomes."""
+    top = st.container()
+    request = settings()
+    with top:
+        opening("survival", runs.source(request))
+    if request is not None:
+        guessed = predict("survival.alive", ("all", "more", "same", "fewer"), runs.verdict(request))
+        board(request, guessed)
+    section("survival.rule")
+    st.latex(words.FORMULA)
+    st.markdown(words.rule())
+    st.markdown(t("survival.rule.majority"))
+    for key in ("survival.measured", "survival.rates", "survival.failed"):
+        reason(key)
+    if request is not None and request.blind_to_distance:
+        reason("survival.layer")

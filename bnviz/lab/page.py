@@ -1,0 +1,43 @@
+"""The page of the lab: an experiment, its live view, and panels at rest in full resolution."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from bnviz.config import Experiment, InputError
+from bnviz.lab import controls, live_view, panel_export, recordings, scenes, tour, viewer
+from bnviz.live.session import Session
+from bnviz.ui.datasets import trainable
+from bnviz.ui.text import t
+
+
+def lab_page() -> None:
+    """Draw the sidebar, the heading or the tour's card, and the live view."""
+    tour.sync_from_url()
+    experiment = controls.sidebar(trainable())
+    session = viewer.current_session()
+    if tour.current_step() is None:
+        with st.container(horizontal=True, vertical_alignment="center", key="headline"):
+            with st.container():
+                scenes.heading(experiment)
+            tour.start_button()
+    tour.step_card()
+    try:
+        viewer.follow_experiment(session, experiment)
+        tour.act_on_run(session)
+    except InputError as error:
+        st.error(str(error))
+    _view(session, experiment)
+    if live_view.is_fallback_transport():
+        live_view.send_by_reruns(session)
+
+
+@st.fragment
+def _view(session: Session, experiment: Experiment) -> None:
+    """Draw the view and what belongs to it; what the view reports reruns only this."""
+    rest = live_view.live_view(session)
+    if live_view.is_fallback_transport():
+        st.caption(t("lab.rerun"))
+    panel_export.draw(session, rest)
+    scenes.why(experiment)
+    recordings.drawer(session)
