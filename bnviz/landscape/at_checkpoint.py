@@ -97,7 +97,7 @@ def multiplications(net: nn.Module, x: Tensor) -> int:
 
     def count(module: nn.Module, _args: object, output: Tensor) -> None:
         weight = module.weight
-        assert isinstance(weight, Tensor)  # noqa: S101 - both kinds have one
+        assert isinstance(weight, Tensor)  # both kinds have one
         places = output.numel() // weight.shape[0]  # of all samples
         counts.append(places * weight.numel())
 

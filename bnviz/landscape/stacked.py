@@ -101,7 +101,7 @@ class _Stack:
     def _apply(self, name: str, layer: nn.Module, h: Tensor, theta: Tensor) -> Tensor:
         weight, bias = self._at(theta, f"{name}.weight"), self._at(theta, f"{name}.bias")
         if isinstance(layer, nn.Linear):
-            assert weight is not None  # noqa: S101 - every linear layer has one
+            assert weight is not None  # every linear layer has one
             return torch.bmm(weight, h) if bias is None else torch.baddbmm(bias[:, :, None], weight, h)
         if isinstance(layer, nn.BatchNorm1d):
             return self._normalize(layer, h, weight, bias)

@@ -50,7 +50,7 @@ def evaluate_plane(
     columns, rows = torch.as_tensor(np.asarray(xs, np.float32)), torch.as_tensor(np.asarray(ys, np.float32))
     points = torch.cartesian_prod(rows, columns).flip(1).reshape(-1, 2)  # row by row, (a, b)
     if is_mlp(net):
-        assert isinstance(net, nn.Sequential)  # noqa: S101 - is_mlp says so
+        assert isinstance(net, nn.Sequential)  # is_mlp says so
         losses = stacked_losses(net, x, y, directions, points, bn_stats, between)
     else:
         losses = plain_losses(net, x, y, directions, points, bn_stats, between)

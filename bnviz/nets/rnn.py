@@ -86,7 +86,7 @@ class RowLSTM(nn.Module):
         for name, tap in self.taps.items():
             parts = dict(tap.named_children())
             linear = parts["linear"]
-            assert isinstance(linear, LinearTap)  # noqa: S101 - made above
+            assert isinstance(linear, LinearTap)  # made above
             layers.append(HiddenLayer(name, linear, parts.get("norm"), parts["activation"], "before"))
         return tuple(layers)
 

@@ -67,8 +67,8 @@ class StepNorm(nn.Module):
         return self._batch_norm(x.flatten(1), slice(0, self.steps), gamma, beta).view_as(x)
 
     def _batch_norm(self, x: Tensor, steps: slice, gamma: Tensor | None, beta: Tensor | None) -> Tensor:
-        assert self.running_mean is not None  # noqa: S101 - norm "batch" keeps them
-        assert self.running_var is not None  # noqa: S101
+        assert self.running_mean is not None  # norm "batch" keeps them
+        assert self.running_var is not None
         mean, var = self.running_mean[steps].view(-1), self.running_var[steps].view(-1)
         factor = self._factor(steps) if self.training else 0.0
         if self.training and len(x) == 1:
@@ -81,7 +81,7 @@ class StepNorm(nn.Module):
         return torch.batch_norm(x, gamma, beta, mean, var, self.training, factor, self.eps, cudnn)
 
     def _factor(self, steps: slice) -> float:
-        assert self.num_batches_tracked is not None  # noqa: S101 - norm "batch" keeps it
+        assert self.num_batches_tracked is not None  # norm "batch" keeps it
         seen = self.num_batches_tracked[steps]
         seen.add_(1)
         return 1 / float(seen[0]) if self.momentum is None else self.momentum

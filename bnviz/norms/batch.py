@@ -24,7 +24,7 @@ class BatchNorm(nn.BatchNorm1d):
         """Normalize over the batch, or by the running statistics in evaluation mode."""
         if not self.training:
             return self._kernel(input, training=False, factor=0.0)
-        assert self.num_batches_tracked is not None  # noqa: S101 - we always track
+        assert self.num_batches_tracked is not None  # we always track
         self.num_batches_tracked.add_(1)
         momentum = self.momentum
         factor = 1.0 / float(self.num_batches_tracked) if momentum is None else momentum
@@ -43,7 +43,7 @@ class BatchNorm(nn.BatchNorm1d):
         )
 
     def _single(self, x: Tensor, factor: float) -> Tensor:
-        assert self.running_mean is not None  # noqa: S101 - we always track
+        assert self.running_mean is not None  # we always track
         shape = self.running_mean.shape
         with torch.no_grad():
             self.running_mean.lerp_(x.reshape(shape), factor)

@@ -33,7 +33,7 @@ class CumulativeNorm(RunningNorm):
         if self.training:
             self.follow(*batch_moments(x), values_per_channel(x))
             # Copies: backward needs them, and the next batch changes the averages in place.
-            assert mean is not None and var is not None  # noqa: S101, PT018 - we always keep both
+            assert mean is not None and var is not None  # noqa: PT018 - we always keep both
             mean, var = mean.clone(), var.clone()
         cudnn = torch.backends.cudnn.enabled
         return torch.batch_norm(x, self.weight, self.bias, mean, var, False, 0.0, self.eps, cudnn)

@@ -41,7 +41,7 @@ class GhostNorm(BatchNorm):
         sizes = ghost_sizes(len(input), self.ghost_size)
         if not self.training or len(sizes) < 2:
             return super().forward(input)
-        assert self.running_mean is not None and self.running_var is not None  # noqa: S101, PT018
+        assert self.running_mean is not None and self.running_var is not None  # noqa: PT018
         cudnn = torch.backends.cudnn.enabled
         outputs, means, variances = [], [], []
         for ghost in torch.split(input, sizes):
@@ -54,8 +54,8 @@ class GhostNorm(BatchNorm):
         return torch.cat(outputs)
 
     def _follow(self, mean: Tensor, var: Tensor) -> None:
-        assert self.num_batches_tracked is not None  # noqa: S101 - we always track
-        assert self.running_mean is not None and self.running_var is not None  # noqa: S101, PT018
+        assert self.num_batches_tracked is not None  # we always track
+        assert self.running_mean is not None and self.running_var is not None  # noqa: PT018
         self.num_batches_tracked.add_(1)
         factor = 1.0 / float(self.num_batches_tracked) if self.momentum is None else self.momentum
         with torch.no_grad():

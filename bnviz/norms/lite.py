@@ -24,7 +24,7 @@ class MeanOnlyNorm(RunningNorm):
 
     def forward(self, x: Tensor) -> Tensor:
         """Subtract the batch mean, or the running mean in evaluation mode."""
-        assert self.running_mean is not None  # noqa: S101 - we always keep it
+        assert self.running_mean is not None  # we always keep it
         mean = self.running_mean
         if self.training:
             mean = x.mean(batch_axes(x))
@@ -47,7 +47,7 @@ class VarianceOnlyNorm(RunningNorm):
 
     def forward(self, x: Tensor) -> Tensor:
         """Divide by the batch's standard deviation, or by the running one in evaluation mode."""
-        assert self.running_var is not None  # noqa: S101 - we always keep it
+        assert self.running_var is not None  # we always keep it
         var = self.running_var
         if self.training:
             # By hand: x.var takes much longer over feature maps.

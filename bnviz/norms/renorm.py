@@ -89,7 +89,7 @@ class BatchRenorm(RunningNorm):
         return torch.batch_norm(x, scale, shift, None, None, True, 0.0, self.eps, cudnn)
 
     def _correction(self, mean: Tensor, biased: Tensor) -> tuple[Tensor, Tensor]:
-        assert self.running_mean is not None and self.running_var is not None  # noqa: S101, PT018
+        assert self.running_mean is not None and self.running_var is not None  # noqa: PT018
         r_max, d_max = (limit.to(mean.dtype) for limit in self.limits())
         std = torch.sqrt(self.running_var + self.eps)
         r = torch.clamp(torch.sqrt(biased + self.eps) / std, 1 / r_max, r_max)

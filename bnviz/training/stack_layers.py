@@ -97,7 +97,7 @@ def _stacked(
         return None if value is None else value.flatten().clone()
 
     weight, bias = of(linears, "weight"), of(linears, "bias")
-    assert weight is not None  # noqa: S101 - every linear layer has one
+    assert weight is not None  # every linear layer has one
     return StackedLayer(
         weight,
         None if bias is None else bias[:, :, None].clone(),

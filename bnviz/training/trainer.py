@@ -166,5 +166,5 @@ def first_frame(experiment: Experiment, dataset: Dataset, device: torch.device) 
         twins, TrainingData.of(dataset, device), lambda step: True, lambda arm: twins[arm].evaluate(*test)
     )
     frame = next(steps).frame
-    assert frame is not None  # noqa: S101 - the first step was asked to be observed
+    assert frame is not None  # the first step was asked to be observed
     return frame

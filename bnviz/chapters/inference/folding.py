@@ -85,8 +85,8 @@ def compare_folded(net: nn.Sequential, x: Tensor) -> Folding:
 
 
 def _fold(linear: nn.Linear, norm: BatchNorm) -> nn.Linear:
-    assert norm.running_mean is not None  # noqa: S101 - we always track
-    assert norm.running_var is not None  # noqa: S101
+    assert norm.running_mean is not None  # we always track
+    assert norm.running_var is not None
     gamma = norm.weight if norm.affine else torch.ones_like(norm.running_mean)
     beta = norm.bias if norm.affine else torch.zeros_like(norm.running_mean)
     made = nn.Linear(linear.in_features, linear.out_features, device="meta", dtype=linear.weight.dtype)

@@ -74,7 +74,7 @@ def trained_net(steps: int = STEPS, momentum: float = 0.1, seed: int = 0) -> Tra
     for _ in range(steps):
         next(updates)
     net = twins[0].net.eval()
-    assert isinstance(net, nn.Sequential)  # noqa: S101 - an mlp is one
+    assert isinstance(net, nn.Sequential)  # an mlp is one
     return TrainedNet(net, dataset, config, steps, by_doubt(net, dataset.x_test.flatten(1), IMAGES))
 
 

@@ -133,7 +133,7 @@ def follow(config: RunConfig, data: Dataset, steps: int) -> NormRun:
 
 def _before_update(weight: Tensor, loss: Tensor, config: RunConfig) -> tuple[float, ...]:
     w, g = weight.detach(), weight.grad
-    assert g is not None  # noqa: S101 - backward was just called
+    assert g is not None  # backward was just called
     squared, inner, grad = w.square().sum().item(), (w * g).sum().item(), g.square().sum().item()
     after = squared_norm_after(squared, inner, grad, config.lr, config.weight_decay)
     return squared, grad, inner, after, loss.item()

@@ -106,7 +106,7 @@ def _take_statistics_again(net: nn.Sequential, x: Tensor) -> None:
     """Set running mean and variance to those of all training samples with dropout off, first layer first."""
     with torch.no_grad():
         for layer, child in zip(hidden_layers(net), range(1, len(net)), strict=False):
-            assert layer.norm is not None  # noqa: S101 - every layer of this net has one
+            assert layer.norm is not None  # every layer of this net has one
             u = _inputs_of_linears(net, x)[child - 1]
             values = u @ layer.linear.weight.T
             layer.norm.running_mean = values.mean(0)

@@ -92,5 +92,5 @@ def identities(net: nn.Module, x: Tensor, y: Tensor, eps: float) -> tuple[Gradie
 
 
 def _grad(tensor: Tensor) -> Floats:
-    assert tensor.grad is not None  # noqa: S101 - backward was just called
+    assert tensor.grad is not None  # backward was just called
     return np.asarray(tensor.grad.numpy(), np.float64)

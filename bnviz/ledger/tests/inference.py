@@ -80,8 +80,8 @@ def shifted(seed: int) -> Effects:
     net, x = trained.net, trained.test[:100].double()
     front = nn.Sequential(*copy.deepcopy(list(net.children())[:2])).double()
     weight, norm = hidden_layers(net)[0].linear.weight.double(), _norms(front)[0]
-    assert norm.weight is not None  # noqa: S101 - these norms have gamma and keep statistics
-    assert norm.running_var is not None  # noqa: S101
+    assert norm.weight is not None  # these norms have gamma and keep statistics
+    assert norm.running_var is not None
     delta = torch.full_like(x, _BRIGHTER)
     with torch.no_grad():
         moved = front(x + delta) - front(x)
@@ -116,9 +116,9 @@ def _gap(trained: TrainedNet) -> float:
     """Return the running means' distance from the training set's, in standard deviations, mean over units."""
     gaps = []
     for ours, whole in zip(_norms(trained.net), _norms(calibrated(trained.net, trained.train)), strict=True):
-        assert ours.running_mean is not None  # noqa: S101 - these nets keep statistics
-        assert whole.running_mean is not None  # noqa: S101
-        assert whole.running_var is not None  # noqa: S101
+        assert ours.running_mean is not None  # these nets keep statistics
+        assert whole.running_mean is not None
+        assert whole.running_var is not None
         gaps.append((ours.running_mean - whole.running_mean).abs() / whole.running_var.sqrt())
     return float(torch.cat(gaps).mean())
 

@@ -60,7 +60,7 @@ def _gammas(norm: BatchNorm) -> int:
 
 def _excess(norm: BatchNorm, x: torch.Tensor) -> float:
     """Return by what share the running variance exceeds the biased one that normalized the same batch."""
-    assert norm.running_var is not None  # noqa: S101 - it keeps statistics
+    assert norm.running_var is not None  # it keeps statistics
     return float((norm.running_var / x.var(0, correction=0)).mean()) - 1
 
 
