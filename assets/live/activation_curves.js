@@ -3,7 +3,7 @@
  *
  * @typedef
  *   {{value: (x: number) => number, derivative: (x: number) => number, range: [number, number], steepest: number}}
- *   Curve
+ *   ActivationCurve
  *     `range` is the part of the value axis to show, `steepest` the largest derivative there is
  */
 
@@ -25,7 +25,7 @@ export function erf(x) {
 const normalCdf = (/** @type {number} */ x) => 0.5 * (1 + erf(x / Math.SQRT2));
 const normalDensity = (/** @type {number} */ x) => Math.exp(-(x * x) / 2) / Math.sqrt(2 * Math.PI);
 
-/** @type {Record<string, Curve>} */
+/** @type {Record<string, ActivationCurve>} */
 export const CURVES = {
   sigmoid: { value: sigmoid, derivative: (x) => sigmoid(x) * (1 - sigmoid(x)), range: [0, 1], steepest: 0.25 },
   tanh: { value: Math.tanh, derivative: (x) => 1 - Math.tanh(x) ** 2, range: [-1, 1], steepest: 1 },

@@ -1,18 +1,15 @@
 /** Who the arms are: their names in words, their colors and dashes. */
+/** @import { Arm, Hello, Theme, Translate } from "./types" */
+
 import { armSlots, DASHES } from "./theme.js";
 
 /**
- * @typedef {import("./panel.js").Arm} Arm
- * @typedef {(key: string, values?: Record<string, string | number>) => string} Words
- */
-
-/**
  * A word, or a fallback where there is none.
- * @param {Words} t
+ * @param {Translate} t
  * @param {string} key
  * @param {string} fallback
  */
-function wordOr(t, key, fallback) {
+function translateOr(t, key, fallback) {
   const found = t(key);
   return found === key ? fallback : found;
 }
@@ -20,24 +17,24 @@ function wordOr(t, key, fallback) {
 /**
  * Name of an arm: "With BN", or "learning rate = 0.1, ...".
  * @param {Record<string, unknown>} changes
- * @param {Words} t
+ * @param {Translate} t
  * @returns {string}
  */
 export function armLabel(changes, t) {
   const parts = Object.entries(changes).map(([field, value]) => {
-    const name = wordOr(t, `fields.${field}`, field);
+    const name = translateOr(t, `fields.${field}`, field);
     const shown =
       typeof value === "boolean" ? t(value ? "arms.yes" : "arms.no") : value === null ? t("arms.none") : String(value);
-    return wordOr(t, `arms.${field}=${value}`, t("arms.other", { field: name, value: shown }));
+    return translateOr(t, `arms.${field}=${value}`, t("arms.other", { field: name, value: shown }));
   });
   return parts.length ? parts.join(", ") : t("arms.only");
 }
 
 /**
  * The arms of a HELLO, ready to draw.
- * @param {import("./panel.js").Hello | null} hello
- * @param {Words} t
- * @param {import("./theme.js").Theme} theme
+ * @param {Hello | null} hello
+ * @param {Translate} t
+ * @param {Theme} theme
  * @returns {Arm[]}
  */
 export function describeArms(hello, t, theme) {

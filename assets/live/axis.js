@@ -1,52 +1,28 @@
-/**
- * Scales and axes.
- * @typedef {import("./theme.js").Theme} Theme
- * @typedef {CanvasRenderingContext2D} G
- * @typedef {object} Scale call it with a value to get CSS pixels
- * @property {[number, number]} domain
- * @property {[number, number]} range
- * @property {boolean} log
- * @property {(pixel: number) => number} invert
- * @property {(count?: number) => number[]} ticks
- * @typedef {((value: number) => number) & Scale} ScaleFn
- */
-import { power, tick } from "./format.js";
-import { font } from "./theme.js";
+/** Scales and axes. */
+/** @import { Box, Context2D, Scale, Stroke, TextStyle, Theme } from "./types" */
 
-/**
- * 1, 2 or 5 times a power of ten, at least span / count.
- * @param {number} span
- * @param {number} count
- */
-export function niceStep(span, count) {
-  const rough = span / Math.max(1, count);
-  const unit = 10 ** Math.floor(Math.log10(rough));
-  const factor = [1, 2, 5, 10].find((f) => f * unit >= rough * (1 - 1e-9)) ?? 10;
-  return factor * unit;
-}
+import { powerOfTen, tickLabel } from "./format.js";
+import { font } from "./theme.js";
+import { ticks } from "./vendor/d3-array.js";
+
+/** Ask d3 for this share of the ticks wanted: it may return up to 1.4 times as many, and labels need their room. */
+const TICK_SHARE = Math.SQRT1_2 * (1 + 1e-9);
 
 /**
  * @param {[number, number]} domain
  * @param {[number, number]} range
- * @returns {ScaleFn}
+ * @returns {Scale}
  */
 export function linear(domain, range) {
   const [d0, d1] = domain;
   const slope = (range[1] - range[0]) / (d1 - d0 || 1);
   const map = (/** @type {number} */ value) => range[0] + (value - d0) * slope;
-  const ticks = (count = 5) => {
-    const step = niceStep(Math.abs(d1 - d0) || 1, count);
-    const found = [];
-    for (let k = Math.ceil(Math.min(d0, d1) / step - 1e-9); k * step <= Math.max(d0, d1) + step * 1e-9; k++)
-      found.push(k * step);
-    return found;
-  };
   return Object.assign(map, {
     domain,
     range,
-    log: false,
-    invert: (/** @type {number} */ p) => d0 + (p - range[0]) / slope,
-    ticks,
+    isLog: false,
+    invert: (/** @type {number} */ pixel) => d0 + (pixel - range[0]) / slope,
+    ticks: (count = 5) => ticks(d0, d1, count * TICK_SHARE),
   });
 }
 
@@ -54,40 +30,33 @@ export function linear(domain, range) {
  * Logarithmic; values at or below 0 go to the low end.
  * @param {[number, number]} domain both > 0
  * @param {[number, number]} range
- * @returns {ScaleFn}
+ * @returns {Scale}
  */
 export function log(domain, range) {
   const inner = linear([Math.log10(domain[0]), Math.log10(domain[1])], range);
   const map = (/** @type {number} */ value) =>
     value > 0 ? inner(Math.log10(value)) : Number.isNaN(value) ? NaN : range[0];
-  const ticks = (count = 5) => {
+  const decades = (count = 5) => {
     const [e0, e1] = [Math.ceil(inner.domain[0] - 1e-9), Math.floor(inner.domain[1] + 1e-9)];
     const every = Math.max(1, Math.ceil((e1 - e0 + 1) / count));
-    const found = [];
-    for (let e = e0; e <= e1; e += every) found.push(10 ** e);
-    return found;
+    return Array.from({ length: Math.ceil((e1 - e0 + 1) / every) }, (_, k) => 10 ** (e0 + k * every));
   };
   return Object.assign(map, {
     domain,
     range,
-    log: true,
-    invert: (/** @type {number} */ p) => 10 ** inner.invert(p),
-    ticks,
+    isLog: true,
+    invert: (/** @type {number} */ pixel) => 10 ** inner.invert(pixel),
+    ticks: decades,
   });
 }
 
 /**
- * One line on whole device pixels.
- * @param {G} g
- * @param {number} x0
- * @param {number} y0
- * @param {number} x1
- * @param {number} y1
- * @param {string} color
- * @param {number[]} [dash]
- * @param {number} [width]
+ * One straight line, crisp where it is level or upright.
+ * @param {Context2D} g
+ * @param {Box} from x0, y0 to x1, y1
+ * @param {Stroke} stroke
  */
-export function rule(g, x0, y0, x1, y1, color, dash = [], width = 1) {
+export function rule(g, { x0, y0, x1, y1 }, { color, width = 1, dash = [] }) {
   g.save();
   g.strokeStyle = color;
   g.lineWidth = width;
@@ -102,24 +71,23 @@ export function rule(g, x0, y0, x1, y1, color, dash = [], width = 1) {
 
 /**
  * Text at a point; returns its width.
- * @param {G} g
+ * @param {Context2D} g
  * @param {string} words
  * @param {number} x
  * @param {number} y
- * @param {{color?: string, font?: string, align?: CanvasTextAlign, baseline?: CanvasTextBaseline, rotate?: number}}
- *   [style]
+ * @param {TextStyle} [style]
  */
-export function text(g, words, x, y, style = {}) {
-  if (style.font) g.font = style.font;
-  if (style.color) g.fillStyle = style.color;
-  g.textAlign = style.align ?? "left";
-  g.textBaseline = style.baseline ?? "alphabetic";
-  if (!style.rotate) {
+export function text(g, words, x, y, { color, font, align = "left", baseline = "alphabetic", rotate = 0 } = {}) {
+  if (font) g.font = font;
+  if (color) g.fillStyle = color;
+  g.textAlign = align;
+  g.textBaseline = baseline;
+  if (!rotate) {
     g.fillText(words, x, y);
   } else {
     g.save();
     g.translate(x, y);
-    g.rotate(style.rotate);
+    g.rotate(rotate);
     g.fillText(words, 0, 0);
     g.restore();
   }
@@ -127,75 +95,83 @@ export function text(g, words, x, y, style = {}) {
 }
 
 /**
- * @param {ScaleFn} scale
- * @param {number[]} ticks
- * @returns {(value: number) => string}
+ * @typedef {object} AxisOptions
+ * @property {Theme} theme
+ * @property {number} [count] ticks wanted, about
+ * @property {number[]} [ticks] the ticks themselves
+ * @property {(value: number) => string} [format]
+ * @property {[number, number]} [grid] ends of the grid lines
+ * @property {string} [title]
  */
-function labels(scale, ticks) {
-  if (scale.log) return power;
+
+/** Of tick labels, CSS pixels. */
+const SIZE = 11;
+
+/**
+ * Ticks and how to write them: as few digits as tell neighbors apart.
+ * @param {Scale} scale
+ * @param {AxisOptions} options
+ */
+function ticksOf(scale, { count = 5, ticks = scale.ticks(count), format }) {
   const step = ticks.length > 1 ? Math.abs(ticks[1] - ticks[0]) : 1;
-  return (value) => tick(value, step);
+  return {
+    ticks,
+    format: format ?? (scale.isLog ? powerOfTen : (/** @type {number} */ value) => tickLabel(value, step)),
+  };
 }
 
 /**
  * Axis along x at height y: tick labels below, grid lines over `grid` = [top, bottom].
- * @param {G} g
- * @param {ScaleFn} scale
+ * @param {Context2D} g
+ * @param {Scale} scale
  * @param {number} y
- * @param {Theme} theme
- * @param
- *   {{count?: number, ticks?: number[], format?: (value: number) => string, grid?: [number, number], title?: string, size?: number}}
- *   [options]
+ * @param {AxisOptions} options
  */
-export function axisX(g, scale, y, theme, options = {}) {
-  const size = options.size ?? 11;
-  const ticks = options.ticks ?? scale.ticks(options.count ?? 5);
-  const format = options.format ?? labels(scale, ticks);
-  const high = Math.max(...scale.range);
+export function axisX(g, scale, y, options) {
+  const { theme, grid, title } = options;
+  const { ticks, format } = ticksOf(scale, options);
   const right = g.canvas.width / (g.getTransform().a || 1);
-  g.font = font(theme, size);
+  g.font = font(theme, SIZE);
   for (const value of ticks) {
     const x = scale(value);
-    if (options.grid) rule(g, x, options.grid[0], x, options.grid[1], theme.grid);
+    if (grid) rule(g, { x0: x, y0: grid[0], x1: x, y1: grid[1] }, { color: theme.grid });
     const words = format(value);
     // Labels at the rim of the canvas move inwards instead of being cut off.
     const half = g.measureText(words).width / 2;
-    const inside = Math.min(Math.max(x, half), right - half);
-    text(g, words, inside, y + 5, { color: theme.faint, align: "center", baseline: "top" });
-  }
-  if (options.title)
-    text(g, options.title, high, y + size + 9, {
-      color: theme.muted,
-      font: font(theme, size),
-      align: "right",
+    text(g, words, Math.min(Math.max(x, half), right - half), y + 5, {
+      color: theme.faint,
+      align: "center",
       baseline: "top",
     });
+  }
+  if (!title) return;
+  text(g, title, Math.max(...scale.range), y + SIZE + 9, {
+    color: theme.muted,
+    font: font(theme, SIZE),
+    align: "right",
+    baseline: "top",
+  });
 }
 
 /**
  * Axis along y at x: tick labels to the left, grid lines over `grid` = [left, right].
- * @param {G} g
- * @param {ScaleFn} scale
+ * @param {Context2D} g
+ * @param {Scale} scale
  * @param {number} x
- * @param {Theme} theme
- * @param
- *   {{count?: number, ticks?: number[], format?: (value: number) => string, grid?: [number, number], title?: string, size?: number}}
- *   [options]
+ * @param {AxisOptions} options
  */
-export function axisY(g, scale, x, theme, options = {}) {
-  const size = options.size ?? 11;
-  const ticks = options.ticks ?? scale.ticks(options.count ?? 4);
-  const format = options.format ?? labels(scale, ticks);
+export function axisY(g, scale, x, options) {
+  const { theme, grid, title } = options;
+  const { ticks, format } = ticksOf(scale, { count: 4, ...options });
   for (const value of ticks) {
     const y = scale(value);
-    if (options.grid) rule(g, options.grid[0], y, options.grid[1], y, theme.grid);
+    if (grid) rule(g, { x0: grid[0], y0: y, x1: grid[1], y1: y }, { color: theme.grid });
     text(g, format(value), x - 6, y, {
       color: theme.faint,
-      font: font(theme, size),
+      font: font(theme, SIZE),
       align: "right",
       baseline: "middle",
     });
   }
-  if (options.title)
-    text(g, options.title, x, Math.min(...scale.range) - 8, { color: theme.muted, font: font(theme, size) });
+  if (title) text(g, title, x, Math.min(...scale.range) - 8, { color: theme.muted, font: font(theme, SIZE) });
 }

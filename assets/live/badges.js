@@ -1,21 +1,14 @@
 /** What the badges say: where the numbers come from, and whether the arms are twins. */
-import { whole } from "./format.js";
+/** @import { Hello, LinkState, Status, Translate } from "./types" */
+
+import { integer } from "./format.js";
 
 /**
- * @typedef {import("./panel.js").Status} Status
- * @typedef {import("./panel.js").Hello} Hello
- * @typedef {(key: string, values?: Record<string, string | number>) => string} Words
- */
-
-/**
- * @param {Hello | null} hello
- * @param {Status | null} status
- * @param {string} link
- * @param {number} fps
- * @param {Words} t
+ * @param {{hello: Hello | null, status: Status | null}} view
+ * @param {{link: LinkState, fps: number, t: Translate}} options
  * @returns {{words: string, tone: string, title: string}}
  */
-export function sourceBadge(hello, status, link, fps, t) {
+export function sourceBadge({ hello, status }, { link, fps, t }) {
   if (link === "lost" || link === "connecting") return { words: t(`badge.${link}`), tone: "wait", title: "" };
   if (!hello) return { words: t("badge.waiting"), tone: "wait", title: "" };
   const { date = "", seed = "" } = hello.provenance ?? {};
@@ -30,7 +23,7 @@ export function sourceBadge(hello, status, link, fps, t) {
     };
   }
   const name = status?.status ?? "idle";
-  const speed = status ? t("badge.speed_title", { steps: whole(status.steps_per_s) }) : "";
+  const speed = status ? t("badge.speed_title", { steps: integer(status.steps_per_s) }) : "";
   if (name === "running") return { words: t("badge.running", { fps: Math.round(fps) }), tone: "live", title: speed };
   if (name === "queued") return { words: t("badge.queued", { place: status?.queue ?? "?" }), tone: "wait", title: "" };
   return { words: t(`badge.${name}`), tone: name === "failed" || name === "diverged" ? "bad" : "rest", title: "" };
@@ -42,7 +35,7 @@ const short = (hash) => (hash ?? "").slice(0, 4);
 /**
  * @param {Status | null} status
  * @param {number} arms
- * @param {Words} t
+ * @param {Translate} t
  * @returns {{words: string, title: string, twins: boolean} | null} null when there is nothing to compare
  */
 export function twinsBadge(status, arms, t) {

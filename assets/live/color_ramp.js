@@ -2,13 +2,12 @@
  * Sequential color scales of even lightness, computed in OKLCH (Ottosson 2020, "A perceptual color space for
  * image processing") so that equal steps of the value look like equal steps of color.
  */
+/** @import { Context2D, Ramp } from "./types" */
 
 import { parseColor } from "./theme.js";
 
 /** Entries of a ramp. */
 export const RAMP_SIZE = 256;
-
-/** @typedef {Uint8ClampedArray} Ramp RAMP_SIZE times r, g, b */
 
 /**
  * Where a ramp begins and ends: lightness 0..1, chroma, hue in degrees.
@@ -77,7 +76,7 @@ export function rampImage(ramp) {
   if (node) return node;
   node = document.createElement("canvas");
   [node.width, node.height] = [RAMP_SIZE, 1];
-  const g = /** @type {CanvasRenderingContext2D} */ (node.getContext("2d"));
+  const g = /** @type {Context2D} */ (node.getContext("2d"));
   const image = g.createImageData(RAMP_SIZE, 1);
   for (let k = 0; k < RAMP_SIZE; k += 1) image.data.set([ramp[3 * k], ramp[3 * k + 1], ramp[3 * k + 2], 255], 4 * k);
   g.putImageData(image, 0, 0);

@@ -4,11 +4,37 @@
  * Pure functions; no canvas. A cell with a corner that is not finite has no line.
  */
 
+/** Edges of a cell. */
+const [BOTTOM, RIGHT, TOP, LEFT] = [0, 1, 2, 3];
+
 /**
- * Contour line of one level, as separate straight pieces.
+ * Which edges a line joins, by the corners above the level: 1 lower left, 2 lower right, 4 upper right, 8 upper left.
+ * In 5 and 10, the saddles, two opposite corners are above; they are listed for a center below the level.
+ */
+const CASES = [
+  [],
+  [LEFT, BOTTOM],
+  [BOTTOM, RIGHT],
+  [LEFT, RIGHT],
+  [RIGHT, TOP],
+  [LEFT, BOTTOM, TOP, RIGHT],
+  [BOTTOM, TOP],
+  [LEFT, TOP],
+  [LEFT, TOP],
+  [BOTTOM, TOP],
+  [LEFT, TOP, BOTTOM, RIGHT],
+  [RIGHT, TOP],
+  [LEFT, RIGHT],
+  [BOTTOM, RIGHT],
+  [LEFT, BOTTOM],
+  [],
+];
+
+/**
+ * Contour line of one level, as separate straight pieces, by marching squares (Lorensen & Cline 1987, in the plane).
  *
  * Each cell of four neighbors is cut where the level crosses its edges (linear interpolation along the edge). In a
- * saddle cell (two opposite corners above) the mean of the corners decides which corners are joined.
+ * saddle the mean of the corners decides which corners are joined.
  *
  * @param {ArrayLike<number>} values `values[j * n + i]` at `(xs[i], ys[j])`
  * @param {ArrayLike<number>} xs n coordinates, increasing
@@ -20,59 +46,36 @@ export function contourSegments(values, xs, ys, level) {
   const n = xs.length;
   /** @type {number[]} */
   const out = [];
-  for (let j = 0; j + 1 < ys.length; j += 1) {
-    for (let i = 0; i + 1 < n; i += 1) {
+  for (let j = 0; j + 1 < ys.length; j++) {
+    for (let i = 0; i + 1 < n; i++) {
       const k = j * n + i;
-      const [a, b, c, d] = [values[k], values[k + 1], values[k + n + 1], values[k + n]];
+      const a = values[k];
+      const b = values[k + 1];
+      const c = values[k + n + 1];
+      const d = values[k + n];
       const sum = a + b + c + d;
       if (!Number.isFinite(sum)) continue;
-      const code = (a > level ? 1 : 0) | (b > level ? 2 : 0) | (c > level ? 4 : 0) | (d > level ? 8 : 0);
-      if (code === 0 || code === 15) continue;
-      const [x0, x1, y0, y1] = [xs[i], xs[i + 1], ys[j], ys[j + 1]];
-      const bottom = () => out.push(x0 + ((level - a) / (b - a)) * (x1 - x0), y0);
-      const right = () => out.push(x1, y0 + ((level - b) / (c - b)) * (y1 - y0));
-      const top = () => out.push(x0 + ((level - d) / (c - d)) * (x1 - x0), y1);
-      const left = () => out.push(x0, y0 + ((level - a) / (d - a)) * (y1 - y0));
-      cut(code, sum / 4 > level, { bottom, right, top, left });
+      const above = (a > level ? 1 : 0) | (b > level ? 2 : 0) | (c > level ? 4 : 0) | (d > level ? 8 : 0);
+      const isSaddle = above === 5 || above === 10;
+      for (const edge of CASES[isSaddle && sum / 4 > level ? 15 - above : above]) {
+        if (edge === BOTTOM) out.push(xs[i] + ((level - a) / (b - a)) * (xs[i + 1] - xs[i]), ys[j]);
+        else if (edge === RIGHT) out.push(xs[i + 1], ys[j] + ((level - b) / (c - b)) * (ys[j + 1] - ys[j]));
+        else if (edge === TOP) out.push(xs[i] + ((level - d) / (c - d)) * (xs[i + 1] - xs[i]), ys[j + 1]);
+        else out.push(xs[i], ys[j] + ((level - a) / (d - a)) * (ys[j + 1] - ys[j]));
+      }
     }
   }
   return out;
 }
 
-/**
- * Join the crossed edges of one cell.
- * @param {number} code which corners are above: 1 lower left, 2 lower right, 4 upper right, 8 upper left
- * @param {boolean} highCenter whether the middle of the cell is above
- * @param {{bottom: Function, right: Function, top: Function, left: Function}} edge
- */
-function cut(code, highCenter, edge) {
-  const join = (/** @type {Function} */ from, /** @type {Function} */ to) => {
-    from();
-    to();
-  };
-  if (code === 5 || code === 10) {
-    const cutsLowerLeft = (code === 5) !== highCenter;
-    join(edge.left, cutsLowerLeft ? edge.bottom : edge.top);
-    join(cutsLowerLeft ? edge.top : edge.bottom, edge.right);
-    return;
-  }
-  const low = code > 7 ? 15 - code : code;
-  if (low === 1) join(edge.left, edge.bottom);
-  else if (low === 2) join(edge.bottom, edge.right);
-  else if (low === 3) join(edge.left, edge.right);
-  else if (low === 4) join(edge.right, edge.top);
-  else if (low === 6) join(edge.bottom, edge.top);
-  else if (low === 7) join(edge.left, edge.top);
-}
-
-const EVERY = (/** @type {number} */ count) => Array.from({ length: 9 * count }, (_, k) => 1 + k / count);
+const mantissas = (/** @type {number} */ count) => Array.from({ length: 9 * count }, (_, k) => 1 + k / count);
 
 /** Mantissas of round levels, from dense to sparse. */
 const ROUND = [
-  EVERY(20),
-  EVERY(10),
-  EVERY(5),
-  EVERY(2),
+  mantissas(20),
+  mantissas(10),
+  mantissas(5),
+  mantissas(2),
   [1, 1.5, 2, 3, 4, 5, 6, 8],
   [1, 1.5, 2, 3, 5, 7],
   [1, 2, 5],
@@ -119,20 +122,4 @@ function decadeLevels(low, high, steps) {
     }
   }
   return levels;
-}
-
-/**
- * Smallest and largest finite positive value.
- * @param {Iterable<number>} values
- * @returns {[number, number] | null} null when there is none
- */
-export function positiveRange(values) {
-  let low = Infinity;
-  let high = -Infinity;
-  for (const value of values) {
-    if (!(value > 0) || value === Infinity) continue;
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  return low <= high ? [low, high] : null;
 }

@@ -1,8 +1,13 @@
 /** One chart of the curves: a value of every arm over all steps, on a canvas. */
+/** @import { Box, Context2D, Curve, Scale, Scales, TextStyle, Theme, Translate, View } from "./types" */
 
-import { ceiling, drawTails } from "./curve_tail.js";
+import { axisX, axisY, linear, log, rule, text } from "./axis.js";
+import { drawTails, lossCeiling } from "./curve_tail.js";
 import { el } from "./dom.js";
-import { axisX, axisY, band, fit, font, linear, log, percent, polyline, rule, text } from "./draw.js";
+import { armStroke, band, fitCanvas, polyline } from "./draw.js";
+import { percent } from "./format.js";
+import { clipTo } from "./plot.js";
+import { font } from "./theme.js";
 
 const LEFT = 50;
 const RIGHT = 12;
@@ -12,153 +17,136 @@ const LABEL_ROW = 15;
 const BOTTOM = 24;
 
 /**
- * @typedef {import("./panel.js").View} View
- * @typedef {{width: number, height: number, last: number, log: boolean}} Size last step; steps on a log axis or not
+ * @typedef {{width: number, height: number, last: number, isLog: boolean}} ChartSize last step; whether steps are on
+ *   a log axis
+ *
+ * @typedef {Scales & {g: Context2D, box: Box}} Chart
  */
 
 export class CurveChart {
   /** @param {string} title */
   constructor(title) {
     this.title = title;
-    this.canvas = /** @type {HTMLCanvasElement} */ (el("canvas", { "aria-hidden": "true", class: "curve" }));
-    /** @type {import("./axis.js").ScaleFn | null} pixels per step */
+    this.canvas = el("canvas", { "aria-hidden": "true", class: "curve" });
+    /** @type {Scale | null} pixels per step */
     this.scale = null;
   }
 
   /**
-   * Axes and title; step 0 stands at the low end of a log axis.
-   * @param {View} view
-   * @param {Size} size
-   * @param {[number, number]} domain
-   * @param {number} top
-   * @param {(value: number) => string} [format]
+   * Axes and title; step 0 is at the low end of a log axis.
+   * @param {Theme} theme
+   * @param {ChartSize} size
+   * @param {{domain: [number, number], top?: number, format?: (value: number) => string}} options
+   * @returns {Chart}
    */
-  frame(view, { width, height, last, log: logarithmic }, domain, top, format) {
-    const { theme } = view;
-    const g = fit(this.canvas, width, height);
-    const range = /** @type {[number, number]} */ ([LEFT, width - RIGHT]);
-    const x = logarithmic ? log([1, Math.max(10, last)], range) : linear([0, last], range);
-    const y = linear(domain, [height - BOTTOM, top]);
-    axisX(g, x, height - BOTTOM, theme, { count: Math.max(3, Math.floor(width / 110)), grid: [top, height - BOTTOM] });
-    axisY(g, y, LEFT, theme, { count: 4, grid: [LEFT, width - RIGHT], format });
+  drawAxes(theme, { width, height, last, isLog }, { domain, top = TOP, format }) {
+    const g = fitCanvas(this.canvas, width, height);
+    const box = { x0: LEFT, x1: width - RIGHT, y0: top, y1: height - BOTTOM };
+    const sx = isLog ? log([1, Math.max(10, last)], [box.x0, box.x1]) : linear([0, last], [box.x0, box.x1]);
+    const sy = linear(domain, [box.y1, box.y0]);
+    axisX(g, sx, box.y1, { theme, count: Math.max(3, Math.floor(width / 110)), grid: [box.y0, box.y1] });
+    axisY(g, sy, box.x0, { theme, count: 4, grid: [box.x0, box.x1], format });
     text(g, this.title, 0, 9, { color: theme.fg, font: font(theme, 13, 600), baseline: "middle" });
-    this.scale = x;
-    return { g, x, y };
+    this.scale = sx;
+    return { g, box, sx, sy };
   }
 
   /**
    * Training loss: mean, and the band from lowest to highest.
    * @param {View} view
-   * @param {Size} size
-   * @param {(key: string, values?: any) => string} words
+   * @param {ChartSize} size
+   * @param {Translate} t
    */
-  drawLoss(view, size, words) {
-    const most = ceiling(view.curves, view.frames) * 1.05;
+  drawLoss(view, size, t) {
+    const most = lossCeiling(view.curves, view.frames) * 1.05;
     const top = TOP + LABEL_ROW * Math.min(2, view.status?.marks?.length ?? 0);
-    const { g, x, y } = this.frame(view, size, [0, most], top);
-    g.save();
-    g.beginPath();
-    g.rect(LEFT, top, size.width - LEFT - RIGHT, size.height - top - BOTTOM);
-    g.clip();
-    view.curves.forEach((curve, index) => {
-      const arm = view.arms[index];
-      if (arm) band(g, curve.step, curve.low, curve.high, x, y, arm.color, 0.2);
+    const chart = this.drawAxes(view.theme, size, { domain: [0, most], top });
+    const { g, sx, sy } = chart;
+    clipTo(g, chart.box, () => {
+      for (const { curve, arm } of armCurves(view)) band(g, { xs: curve.step, sx, sy }, { ...curve, color: arm.color });
+      for (const { curve, arm } of armCurves(view))
+        polyline(g, { xs: curve.step, ys: curve.mean, sx, sy }, armStroke(arm, 1.8));
+      drawTails(g, view, { sx, sy, width: 1.8 });
     });
-    view.curves.forEach((curve, index) => {
-      const arm = view.arms[index];
-      if (arm) polyline(g, curve.step, curve.mean, x, y, { color: arm.color, width: 1.8, dash: arm.dash });
-    });
-    drawTails(g, view, x, y, 1.8);
-    g.restore();
-    this.events(g, view, size, top, words);
+    drawEvents(view, chart, t);
   }
 
   /**
    * Test accuracy on a fixed axis, beside chance.
    * @param {View} view
-   * @param {Size & {chance: string, words: (key: string, values?: any) => string}} size
+   * @param {ChartSize} size
+   * @param {Translate} t
    */
-  drawAccuracy(view, size) {
+  drawAccuracy(view, size, t) {
     const { theme, hello } = view;
-    const { g, x, y } = this.frame(view, size, [0, 1], TOP, (value) => percent(value, 0));
-    rule(g, LEFT, y(hello.chance), size.width - RIGHT, y(hello.chance), theme.faint, [2, 4]);
-    text(g, size.chance, size.width - RIGHT - 4, y(hello.chance) - 5, {
-      color: theme.faint,
-      font: font(theme, 11),
-      align: "right",
-    });
-    view.curves.forEach((curve, index) => {
-      const arm = view.arms[index];
-      if (!arm) return;
-      polyline(g, curve.testStep, curve.testAccuracy, x, y, { color: arm.color, width: 1.8, dash: arm.dash });
-      this.dots(g, curve, x, y, arm.color);
-    });
-    text(g, size.words("curves.step"), size.width - RIGHT, 9, {
-      color: theme.faint,
-      font: font(theme, 11),
-      align: "right",
-      baseline: "middle",
-    });
-    this.events(g, view, size, TOP);
-  }
-
-  /**
-   * The measured points, where they are not too many.
-   * @param {CanvasRenderingContext2D} g
-   * @param {import("./panel.js").Curve} curve
-   * @param {(v: number) => number} x
-   * @param {(v: number) => number} y
-   * @param {string} color
-   */
-  dots(g, curve, x, y, color) {
-    if (curve.testStep.length > 80) return;
-    g.fillStyle = color;
-    g.beginPath();
-    curve.testStep.forEach((step, i) => {
-      const at = y(curve.testAccuracy[i]);
-      if (!Number.isFinite(at)) return;
-      g.moveTo(x(step) + 2.4, at);
-      g.arc(x(step), at, 2.4, 0, 7);
-    });
-    g.fill();
-  }
-
-  /**
-   * Changes and divergences, labeled where there are words, and the cursor.
-   * @param {CanvasRenderingContext2D} g
-   * @param {View} view
-   * @param {Size} size
-   * @param {number} top
-   * @param {(key: string, values?: any) => string} [words]
-   */
-  events(g, view, size, top, words) {
-    const { theme, arms } = view;
-    const x = /** @type {import("./axis.js").ScaleFn} */ (this.scale);
-    const bottom = size.height - BOTTOM;
-    const free = Array(Math.round((top - TOP) / LABEL_ROW)).fill(0); // where each row of labels may go on
-    for (const mark of [...(view.status?.marks ?? [])].sort((a, b) => a.step - b.step)) {
-      const own = arms[mark.arm];
-      const color = mark.kind === "diverged" ? (own?.color ?? theme.danger) : theme.muted;
-      rule(g, x(mark.step), top - (words ? 4 : 0), x(mark.step), bottom, color, [3, 3]);
-      if (!words) continue;
-      const label =
-        mark.kind === "diverged" ? words("curves.diverged", { arm: own?.label ?? "" }) : markWords(mark.text, words);
-      g.font = font(theme, 11);
-      const width = g.measureText(label).width;
-      const left = Math.min(Math.max(x(mark.step) - width / 2, LEFT), size.width - RIGHT - width);
-      const row = free.findIndex((end) => left >= end); // one that fits in no row is left out; its line stays
-      if (row < 0) continue;
-      free[row] = left + width + 10;
-      text(g, label, left, top - 11 - row * LABEL_ROW, { color, font: font(theme, 11), baseline: "middle" });
+    const chart = this.drawAxes(theme, size, { domain: [0, 1], format: (value) => percent(value, 0) });
+    const { g, box, sx, sy } = chart;
+    const y = sy(hello.chance);
+    /** @type {TextStyle} */
+    const style = { color: theme.faint, font: font(theme, 11), align: "right" };
+    rule(g, { ...box, y0: y, y1: y }, { color: theme.faint, dash: [2, 4] });
+    text(g, t("curves.chance", { chance: percent(hello.chance, 0) }), box.x1 - 4, y - 5, style);
+    for (const { curve, arm } of armCurves(view)) {
+      polyline(g, { xs: curve.testStep, ys: curve.testAccuracy, sx, sy }, armStroke(arm, 1.8));
+      drawPoints(chart, curve, arm.color);
     }
-    if (view.frame) rule(g, x(view.step), top, x(view.step), bottom, theme.fg, [], view.following ? 1 : 1.5);
+    text(g, t("curves.step"), box.x1, 9, { ...style, baseline: "middle" });
+    drawEvents(view, chart);
   }
+}
+
+/** Arms that have a curve. @param {View} view */
+const armCurves = ({ arms, curves }) => arms.flatMap((arm, a) => (curves[a] ? [{ arm, curve: curves[a] }] : []));
+
+/**
+ * The measured points, where they are not too many.
+ * @param {Chart} chart
+ * @param {Curve} curve
+ * @param {string} color
+ */
+function drawPoints({ g, sx, sy }, { testStep, testAccuracy }, color) {
+  if (testStep.length > 80) return;
+  g.fillStyle = color;
+  g.beginPath();
+  testStep.forEach((step, i) => {
+    const y = sy(testAccuracy[i]);
+    if (!Number.isFinite(y)) return;
+    g.moveTo(sx(step) + 2.4, y);
+    g.arc(sx(step), y, 2.4, 0, 7);
+  });
+  g.fill();
+}
+
+/**
+ * Changes and divergences, labeled where there are words, and the cursor.
+ * @param {View} view
+ * @param {Chart} chart
+ * @param {Translate} [t]
+ */
+function drawEvents({ arms, frame, status, step, following, theme }, { g, box, sx }, t) {
+  const rowEnds = Array(Math.round((box.y0 - TOP) / LABEL_ROW)).fill(0); // how far each row of labels is taken
+  for (const mark of [...(status?.marks ?? [])].sort((a, b) => a.step - b.step)) {
+    const arm = arms[mark.arm];
+    const color = mark.kind === "diverged" ? (arm?.color ?? theme.danger) : theme.muted;
+    const x = sx(mark.step);
+    rule(g, { x0: x, x1: x, y0: box.y0 - (t ? 4 : 0), y1: box.y1 }, { color, dash: [3, 3] });
+    if (!t) continue;
+    const label = mark.kind === "diverged" ? t("curves.diverged", { arm: arm?.label ?? "" }) : markWords(mark.text, t);
+    g.font = font(theme, 11);
+    const width = g.measureText(label).width;
+    const left = Math.min(Math.max(x - width / 2, box.x0), box.x1 - width);
+    const row = rowEnds.findIndex((end) => left >= end); // a label that fits in no row is left out; its line is drawn
+    if (row < 0) continue;
+    rowEnds[row] = left + width + 10;
+    text(g, label, left, box.y0 - 11 - row * LABEL_ROW, { color, baseline: "middle" });
+  }
+  if (frame) rule(g, { ...box, x0: sx(step), x1: sx(step) }, { color: theme.fg, width: following ? 1 : 1.5 });
 }
 
 /**
  * A mark's plain data with the field's name in words.
  * @param {string} data "lr 0.5 → 0.1"
- * @param {(key: string) => string} t
+ * @param {Translate} t
  */
 function markWords(data, t) {
   const [field, ...rest] = data.split(" ");

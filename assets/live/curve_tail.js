@@ -1,16 +1,18 @@
 /** Curves arrive about once a second, frames far more often: the newest stretch of a curve is drawn from the frames. */
-import { polyline } from "./draw.js";
+/** @import { Context2D, Curve, Frame, Scales, View } from "./types" */
+
+import { armStroke, polyline } from "./draw.js";
 import { scalar } from "./frame.js";
-import { firstAfter } from "./thin.js";
+import { firstAfter } from "./frame_history.js";
 
 /**
  * Training loss of an arm in the frames newer than its curve, joined to the curve's last point.
- * @param {import("./panel.js").Curve | undefined} curve
- * @param {import("./frame.js").Frame[]} frames
+ * @param {Curve | undefined} curve
+ * @param {Frame[]} frames
  * @param {number} arm
  * @returns {{steps: number[], loss: number[]}}
  */
-export function tail(curve, frames, arm) {
+export function newestLoss(curve, frames, arm) {
   const end = curve?.step.at(-1);
   const newer = frames.slice(end === undefined ? 0 : firstAfter(frames, end));
   const steps = newer.map((frame) => frame.step);
@@ -23,26 +25,24 @@ export function tail(curve, frames, arm) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} g
- * @param {import("./panel.js").View} view
- * @param {any} x
- * @param {any} y
- * @param {number} width of the line
+ * @param {Context2D} g
+ * @param {View} view
+ * @param {Scales & {width: number}} options width of the lines
  */
-export function drawTails(g, view, x, y, width) {
+export function drawTails(g, view, { sx, sy, width }) {
   view.arms.forEach((arm, index) => {
-    const { steps, loss } = tail(view.curves[index], view.frames, index);
-    if (steps.length > 1) polyline(g, steps, loss, x, y, { color: arm.color, width, dash: arm.dash });
+    const { steps, loss } = newestLoss(view.curves[index], view.frames, index);
+    if (steps.length > 1) polyline(g, { xs: steps, ys: loss, sx, sy }, armStroke(arm, width));
   });
 }
 
 /**
  * Highest loss shown: a blow-up must not flatten what came before it.
- * @param {import("./panel.js").Curve[]} curves
- * @param {import("./frame.js").Frame[]} [frames] used while there are no curves
+ * @param {Curve[]} curves
+ * @param {Frame[]} [frames] used while there are no curves
  * @returns {number}
  */
-export function ceiling(curves, frames = []) {
+export function lossCeiling(curves, frames = []) {
   const series = curves.length
     ? curves.map(({ mean }) => mean)
     : (frames[0]?.arms ?? []).map((arm) => [scalar(arm, "train_loss")]);

@@ -1,6 +1,8 @@
 /** How high histograms are drawn, and which moments of the past stand behind the present one. */
+/** @import { Frame } from "./types" */
+
 import { BINS, histogramOf, total } from "./frame.js";
-import { nearest } from "./thin.js";
+import { nearest } from "./frame_history.js";
 
 /**
  * The fullest bin in range, and its share of the whole mass, out of range included.
@@ -30,7 +32,7 @@ export class DensityScale {
   /**
    * Take in frames not seen yet.
    * @param {unknown} source anything that changes with the source
-   * @param {import("./frame.js").Frame[]} frames
+   * @param {Frame[]} frames
    * @param {number} stage
    */
   update(source, frames, stage) {
@@ -41,15 +43,15 @@ export class DensityScale {
       this.peaks = [];
     }
     for (let i = nearest(frames, this.step + 1); i >= 0 && i < frames.length; i++) {
-      if (frames[i].step > this.step) this.take(frames[i], stage);
+      if (frames[i].step > this.step) this.add(frames[i], stage);
     }
   }
 
   /**
-   * @param {import("./frame.js").Frame} frame
+   * @param {Frame} frame
    * @param {number} stage
    */
-  take(frame, stage) {
+  add(frame, stage) {
     this.step = frame.step;
     frame.arms.forEach((arm, index) => {
       const known = (this.peaks[index] ??= []);
@@ -60,7 +62,7 @@ export class DensityScale {
   }
 
   /** Share of the mass in one bin that reaches the full height of a row. @returns {number} */
-  get common() {
+  get sharedPeak() {
     const all = this.peaks.flat().sort((a, b) => a - b);
     return all[Math.floor((all.length - 1) * 0.75)] || 1;
   }
@@ -70,13 +72,13 @@ export class DensityScale {
    * @param {number} layer
    * @returns {number}
    */
-  of(layer) {
+  peakOf(layer) {
     return Math.max(...this.peaks.map((arm) => arm[layer] ?? 0)) || 1;
   }
 }
 
 /** Older ridges shown at least, once there are enough steps; at most twice as many. */
-export const RIDGES = 8;
+export const PAST_FRAMES = 8;
 
 /**
  * The older moments behind step `now`: multiples of a power of two, so that they stay the same while time goes on;
@@ -85,10 +87,10 @@ export const RIDGES = 8;
  * @param {number} now
  * @returns {Array<{index: number, age: number, opacity: number}>} oldest first; age is 1 at step 0 and 0 at now
  */
-export function ridges(frames, now) {
+export function pastFrames(frames, now) {
   if (now <= 0) return [];
-  const stride = 2 ** Math.max(0, Math.floor(Math.log2(now / RIDGES)));
-  const fading = Math.min(1, Math.max(0, 2 - now / stride / RIDGES));
+  const stride = 2 ** Math.max(0, Math.floor(Math.log2(now / PAST_FRAMES)));
+  const fading = Math.min(1, Math.max(0, 2 - now / stride / PAST_FRAMES));
   const found = [];
   let last = -1;
   for (let k = 0; k * stride < now; k++) {

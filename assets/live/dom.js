@@ -1,17 +1,22 @@
 /** Small pieces of DOM that panels share. */
 
 /**
- * An element with attributes and children: el("button", {class: "x", type: "button", onclick: f}, "Train").
- * @param {string} tag
- * @param {Record<string, any>} [attributes] null, undefined and false are left out
+ * @typedef {Record<string, unknown>} Attributes null, undefined and false are left out; "onclick" and its like listen
+ */
+
+/**
+ * An element with attributes and children: el("p", { class: "caption" }, "Loss").
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {Attributes} [attributes]
  * @param {...(Node | string)} children
- * @returns {any}
+ * @returns {HTMLElementTagNameMap[K]}
  */
 export function el(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
     else node.setAttribute(name, value === true ? "" : String(value));
   }
   node.append(...children);
@@ -19,11 +24,18 @@ export function el(tag, attributes = {}, ...children) {
 }
 
 /**
+ * A button.
+ * @param {string} words
+ * @param {Attributes} [attributes]
+ */
+export const button = (words, attributes) => el("button", { type: "button", class: "button", ...attributes }, words);
+
+/**
  * Set text only when it differs: no layout for nothing.
  * @param {Node} node
  * @param {string} words
  */
-export function say(node, words) {
+export function setText(node, words) {
   if (node.textContent !== words) node.textContent = words;
 }
 
@@ -33,63 +45,45 @@ export function say(node, words) {
  * @param {string} name
  * @param {string | null} value
  */
-export function put(node, name, value) {
+export function setAttr(node, name, value) {
   if (value === null) node.removeAttribute(name);
   else if (node.getAttribute(name) !== value) node.setAttribute(name, value);
 }
 
+/** @typedef {{value: string, label: string, title?: string}} Option */
+
 /**
  * A row of buttons of which one is pressed.
- * @param
- *   {{label: string, options: Array<{value: string, label: string, title?: string}>, value: string, onChange: (value: string) => void}}
- *   options
+ * @param {{label: string, options: Option[], value: string, onChange: (value: string) => void}} settings
  * @returns {{root: HTMLElement, set: (value: string) => void}}
  */
-export function segmented({ label, options, value, onChange }) {
-  const buttons = options.map((option) =>
-    el(
-      "button",
-      {
-        type: "button",
-        class: "seg-button",
-        "data-value": option.value,
-        title: option.title,
-        onclick: () => choose(option.value),
-      },
-      option.label,
-    ),
+export function segmented({ label, options, value: first, onChange }) {
+  const buttons = options.map(({ value, label: words, title }) =>
+    button(words, { class: "seg-button", "data-value": value, title, onclick: () => choose(value) }),
   );
-  const root = el("div", { class: "seg", role: "group", "aria-label": label }, ...buttons);
-  const set = (/** @type {string} */ chosen) => {
-    for (const button of buttons) put(button, "aria-pressed", String(button.dataset.value === chosen));
+  const set = (/** @type {string} */ value) => {
+    for (const one of buttons) setAttr(one, "aria-pressed", String(one.dataset.value === value));
   };
-  const choose = (/** @type {string} */ chosen) => {
-    set(chosen);
-    onChange(chosen);
+  const choose = (/** @type {string} */ value) => {
+    set(value);
+    onChange(value);
   };
-  set(value);
-  return { root, set };
+  set(first);
+  return { root: el("div", { class: "seg", role: "group", "aria-label": label }, ...buttons), set };
 }
 
 /**
- * A labeled drop-down.
- * @param
- *   {{label: string, options: Array<{value: string, label: string}>, value: string, onChange: (value: string) => void, hideLabel?: boolean}}
- *   options
+ * A drop-down; its label is written before it or only spoken.
+ * @param {{label: string, options: Option[], value: string, onChange: (value: string) => void, hideLabel?: boolean}} settings
  * @returns {{root: HTMLElement, select: HTMLSelectElement}}
  */
-export function dropdown({ label, options, value, onChange, hideLabel = false }) {
-  const select = el(
-    "select",
-    { class: "select", "aria-label": label, title: label },
-    ...options.map((o) => el("option", { value: o.value }, o.label)),
-  );
-  select.value = value;
+export function dropdown({ label, options, value: first, onChange, hideLabel = false }) {
+  const items = options.map(({ value, label: words }) => el("option", { value }, words));
+  const select = el("select", { class: "select", "aria-label": label, title: label }, ...items);
+  select.value = first;
   select.addEventListener("change", () => onChange(select.value));
-  return {
-    root: el("label", { class: "field" }, ...(hideLabel ? [] : [el("span", { class: "field-label" }, label)]), select),
-    select,
-  };
+  const words = hideLabel ? [] : [el("span", { class: "field-label" }, label)];
+  return { root: el("label", { class: "field" }, ...words, select), select };
 }
 
 /**

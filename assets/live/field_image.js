@@ -1,20 +1,18 @@
-/**
- * Fields of numbers on a grid as images: bilinear between the grid points, hatched where a value is not finite.
- *
- * @typedef {import("./plot.js").Box} Box
- */
+/** Fields of numbers on a grid as images: bilinear between the grid points, hatched where a value is not finite. */
+/** @import { Box, Context2D, Ramp } from "./types" */
+
 import { RAMP_SIZE } from "./color_ramp.js";
 
+/** @typedef {{values: ArrayLike<number>, n: number, m: number}} Field n columns, m rows, from the lower left */
+
 /**
- * Value of a grid at a fractional position; NaN when a neighbor is not finite.
- * @param {ArrayLike<number>} values n columns a row
- * @param {number} n
- * @param {number} m rows
+ * Value of a field at a fractional position; NaN when a neighbor is not finite.
+ * @param {Field} field
  * @param {number} u column, 0..n-1
  * @param {number} v row, 0..m-1
  * @returns {number}
  */
-export function bilinear(values, n, m, u, v) {
+export function bilinear({ values, n, m }, u, v) {
   const i = Math.min(n - 2, Math.max(0, Math.floor(u)));
   const j = Math.min(m - 2, Math.max(0, Math.floor(v)));
   const [fu, fv] = [u - i, v - j];
@@ -25,18 +23,17 @@ export function bilinear(values, n, m, u, v) {
 }
 
 /**
- * An image whose pixels `paint` colors; y grows upwards in the grid and downwards in the image.
- * @param {number} width
+ * An image whose pixels `paint` colors; y grows upwards in the field and downwards in the image.
+ * @param {number} width pixels
  * @param {number} height pixels
- * @param {number} n
- * @param {number} m size of the grid
- * @param {(u: number, v: number, out: Uint8ClampedArray, at: number) => void} paint write r, g, b, a of one pixel
+ * @param {{n: number, m: number, paint: (u: number, v: number, out: Uint8ClampedArray, at: number) => void}} options
+ *   paint writes red, green, blue and opacity of one pixel
  * @returns {HTMLCanvasElement}
  */
-export function fieldImage(width, height, n, m, paint) {
+export function fieldImage(width, height, { n, m, paint }) {
   const node = document.createElement("canvas");
   [node.width, node.height] = [Math.max(2, Math.round(width)), Math.max(2, Math.round(height))];
-  const g = /** @type {CanvasRenderingContext2D} */ (node.getContext("2d"));
+  const g = /** @type {Context2D} */ (node.getContext("2d"));
   const image = g.createImageData(node.width, node.height);
   for (let y = 0; y < node.height; y++) {
     const v = (1 - y / (node.height - 1)) * (m - 1);
@@ -48,22 +45,16 @@ export function fieldImage(width, height, n, m, paint) {
 }
 
 /**
- * Paint a value by its logarithm on a ramp; what is not finite stays see-through, for the hatching below it.
- * @param {ArrayLike<number>} logs logarithms, NaN where the value is not finite
- * @param {number} n
- * @param {number} m
- * @param {[number, number]} range of the logarithm
- * @param {Uint8ClampedArray} ramp
+ * Paint a field by a ramp; what is not finite is left transparent, for the hatching below it.
+ * @param {Field} field
+ * @param {[number, number]} range values at the two ends of the ramp
+ * @param {Ramp} ramp
  */
-export function rampPaint(logs, n, m, [low, high], ramp) {
+export function rampPaint(field, [low, high], ramp) {
   const scale = (RAMP_SIZE - 1) / (high - low || 1);
-  return (
-    /** @type {number} */ u,
-    /** @type {number} */ v,
-    /** @type {Uint8ClampedArray} */ out,
-    /** @type {number} */ at,
-  ) => {
-    const value = bilinear(logs, n, m, u, v);
+  /** @type {(u: number, v: number, out: Uint8ClampedArray, at: number) => void} */
+  return (u, v, out, at) => {
+    const value = bilinear(field, u, v);
     if (Number.isNaN(value)) return;
     const from = 3 * Math.min(RAMP_SIZE - 1, Math.max(0, Math.round((value - low) * scale)));
     out[at] = ramp[from];
@@ -75,7 +66,7 @@ export function rampPaint(logs, n, m, [low, high], ramp) {
 
 /**
  * Diagonal hatching over a box.
- * @param {CanvasRenderingContext2D} g
+ * @param {Context2D} g
  * @param {Box} box
  * @param {string} color
  * @param {number} [gap]

@@ -1,4 +1,5 @@
-/** Numbers as people read them. A missing number is a dash, never a 0. */
+/** Numbers as they are written. A missing number is a dash, never a 0. */
+/** @import { Translate, Words } from "./types" */
 
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const THIN = "\u202f";
@@ -13,7 +14,7 @@ export const superscript = (n) =>
  * @param {number} value
  * @param {number} [digits] after the point
  */
-export function sci(value, digits = 0) {
+export function scientific(value, digits = 0) {
   if (!Number.isFinite(value)) return MISSING;
   if (value === 0) return "0";
   const [mantissa, exponent] = value.toExponential(digits).split("e");
@@ -25,15 +26,15 @@ export function sci(value, digits = 0) {
  * @param {number} value
  * @param {number} [digits]
  */
-export function size(value, digits = 1) {
+export function magnitude(value, digits = 1) {
   const plain = Math.abs(value) >= 0.1 && Math.abs(value) < 1000;
-  if (!plain) return sci(value, digits);
+  if (!plain) return scientific(value, digits);
   const written = value.toPrecision(digits + 1);
   return (written.includes("e") ? String(Number(written)) : written).replace("-", "−");
 }
 
 /** A power of ten as an axis shows it: 10⁻³, 1, 10, 10². @param {number} value */
-export function power(value) {
+export function powerOfTen(value) {
   const exponent = Math.round(Math.log10(value));
   if (exponent === 0) return "1";
   return exponent === 1 ? "10" : `10${superscript(exponent)}`;
@@ -52,15 +53,15 @@ export const percent = (share, digits = 1) =>
  * @param {number} value
  * @param {number} [digits]
  */
-export function fixed(value, digits = 3) {
+export function decimals(value, digits = 3) {
   if (!Number.isFinite(value)) return MISSING;
   const size = Math.abs(value);
-  if (size >= 1e5 || (size > 0 && size < 0.5 * 10 ** -digits)) return sci(value, 1);
+  if (size >= 1e5 || (size > 0 && size < 0.5 * 10 ** -digits)) return scientific(value, 1);
   return value.toFixed(digits).replace("-", "−");
 }
 
 /** Whole number with thin spaces between thousands. @param {number} value */
-export const whole = (value) =>
+export const integer = (value) =>
   Number.isFinite(value) ? String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, THIN) : MISSING;
 
 /**
@@ -68,8 +69,8 @@ export const whole = (value) =>
  * @param {number} value
  * @param {number} step between ticks
  */
-export function tick(value, step) {
-  if (Math.abs(value) >= 10000) return whole(value);
+export function tickLabel(value, step) {
+  if (Math.abs(value) >= 10000) return integer(value);
   const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   return value
     .toFixed(Math.min(digits, 6))
@@ -82,18 +83,23 @@ export function tick(value, step) {
  * @param {string} text
  * @param {Record<string, string | number>} [values]
  */
-export const fill = (text, values = {}) => text.replace(/\{(\w+)\}/g, (all, key) => String(values[key] ?? all));
+export const fillIn = (text, values = {}) => text.replace(/\{(\w+)\}/g, (all, key) => String(values[key] ?? all));
+
+/** @type {(node: Words | string | undefined, name: string) => Words | string | undefined} */
+const child = (node, name) => (typeof node === "object" ? node[name] : undefined);
 
 /**
  * Words by dotted key, from nested tables or from a flat one with full keys. A missing word shows its key, so that it
  * is noticed.
- * @param {any} strings
- * @returns {(key: string, values?: Record<string, string | number>) => string}
+ * @param {Words | undefined} strings
+ * @returns {Translate}
  */
 export function translator(strings) {
   return (key, values) => {
     const found =
-      strings?.[key] ?? strings?.[`live.${key}`] ?? key.split(".").reduce((node, part) => node?.[part], strings);
-    return typeof found === "string" ? fill(found, values) : key;
+      strings?.[key] ??
+      strings?.[`live.${key}`] ??
+      key.split(".").reduce(child, /** @type {Words | string | undefined} */ (strings));
+    return typeof found === "string" ? fillIn(found, values) : key;
   };
 }

@@ -1,26 +1,6 @@
-/**
- * A FRAME message as numbers with names. Twin of bnviz/telemetry/records.py; a test reads both.
- *
- * @typedef {import("./wire.js").Message} Message
- * @typedef {import("./wire.js").Numbers} Numbers
- *
- * @typedef {object} ArmFrame One arm at one step; L hidden layers, U recorded units. Missing numbers are NaN.
- * @property {number} layers L
- * @property {number} units U
- * @property {Uint32Array} histogram (L, 3, BINS + 2), counts per stage; first and last are out of range
- * @property {Float32Array} quantiles (L, 3, 5), levels QUANTILES per stage
- * @property {Float32Array} moments (L, 3, 2), mean and standard deviation per stage
- * @property {Float32Array} saturated_fraction (L), share of nonlinearity outputs in the saturated region, 0..1
- * @property {Float32Array} derivative (L), mean derivative of the nonlinearity
- * @property {Float32Array} dead_fraction (L), share of units whose output is 0 on every sample
- * @property {Float32Array} grad_norm (L + 1), head last
- * @property {Float32Array} update_to_data_ratio (L + 1), head last
- * @property {Uint16Array} unit_percentiles (L, U, 3), float16 bits: read with unitPercentile()
- * @property {Float32Array} parameters (L, 6, 5), levels QUANTILES over units of each of PARAMETERS
- * @property {Float32Array} scalars (4), in the order of SCALARS
- *
- * @typedef {{step: number, bytes: number, arms: ArmFrame[]}} Frame
- */
+/** A FRAME message as numbers with names. Twin of bnviz/telemetry/records.py; a test reads both. */
+/** @import { ArmFrame, Frame, Message, Numbers } from "./types" */
+
 import { ARM_STRIDE, halfTable } from "./wire.js";
 
 export const BINS = 60;
@@ -48,20 +28,20 @@ export const ARM_FIELDS = [
  * @param {Message} message
  * @returns {Frame}
  */
-export function toFrame(message) {
+export function frameFrom(message) {
   const arms = [];
   let bytes = 0;
   for (let arm = 0; message.blocks.has(arm * ARM_STRIDE); arm++) {
-    /** @type {any} */
-    const record = {};
+    /** @type {Record<string, Numbers | number>} */
+    const fields = {};
     ARM_FIELDS.forEach((name, index) => {
       const block = message.blocks.get(arm * ARM_STRIDE + index);
       if (!block) throw new RangeError(`frame without ${name} of arm ${arm}`);
-      record[name] = block.raw;
+      fields[name] = block.raw;
       bytes += block.raw.byteLength;
-      if (name === "unit_percentiles") [record.layers, record.units] = block.shape;
+      if (name === "unit_percentiles") [fields.layers, fields.units] = block.shape;
     });
-    arms.push(record);
+    arms.push(/** @type {ArmFrame} */ (fields));
   }
   return { step: message.step, bytes, arms };
 }

@@ -1,31 +1,17 @@
 /**
  * A nonlinearity, its derivative, its saturated region, and the measured distribution of its input on one x axis.
- *
- * @typedef {import("./panel.js").View} View
- * @typedef {import("./panel.js").Arm} Arm
- * @typedef {import("./plot.js").Box} Box
- * @typedef {import("./plot.js").G} G
  */
+/** @import { Arm, Box, Context2D, Translate, View } from "./types" */
+
 import { CURVES } from "./activation_curves.js";
-import {
-  alpha,
-  axisX,
-  axisY,
-  edgeBars,
-  font,
-  legend,
-  linear,
-  percent,
-  polyline,
-  ridge,
-  rule,
-  shade,
-  text,
-} from "./draw.js";
+import { axisX, axisY, linear, rule, text } from "./axis.js";
+import { edgeBars, legend, polyline, ridge, shade } from "./draw.js";
+import { percent } from "./format.js";
 import { BINS, histogramOf, total } from "./frame.js";
 import { layerMark } from "./layer_names.js";
-import { fitting, inside, plotTitle, roundUp } from "./plot.js";
+import { clipTo, fitText, plotTitle, roundUp } from "./plot.js";
 import { edgesOf, stageOf } from "./side_histogram.js";
+import { alpha, font } from "./theme.js";
 
 const POINTS = 121;
 
@@ -47,46 +33,36 @@ export function sharedTop(view, layer) {
   return Math.max(0.05, roundUp(most));
 }
 
+/** @typedef {{view: View, arm: Arm, layer: number, top: number, t: Translate}} FunctionPlot top: see sharedTop() */
+
 /**
- * @param {G} g
+ * @param {Context2D} g
  * @param {Box} box
- * @param {{view: View, arm: Arm, layer: number, top: number, t: (key: string, values?: any) => string}} what
+ * @param {FunctionPlot} plot
  */
-export function drawFunction(g, box, what) {
-  const { view, arm, layer, t } = what;
+export function drawFunction(g, box, plot) {
+  const { view, arm, layer, t } = plot;
   const { theme } = view;
   const activation = activationOf(arm);
   const curve = CURVES[activation] ?? CURVES.identity;
   const edges = edgesOf(view, arm);
   const sx = linear(edges, [box.x0, box.x1]);
   const sy = linear(curve.range, [box.y1, box.y0]);
-  plotTitle(g, t("saturation.function", { activation, layer: layerMark(arm.layers[layer]) }), 0, 12, box.x1, theme);
-  axisY(g, sy, box.x0, theme, { count: 5, grid: [box.x0, box.x1] });
-  axisX(g, sx, box.y1, theme, { count: 7 });
-  const region = regions(arm, edges);
-  for (const [low, high] of region) shade(g, sx(low), box.y0, sx(high), box.y1, theme.saturated);
-  density(
-    g,
-    box,
-    what,
-    region.map(([low, high]) => [sx(low), sx(high)]),
-  );
+  const title = t("saturation.function", { activation, layer: layerMark(arm.layers[layer]) });
+  plotTitle(g, title, { x: 0, y: 12, width: box.x1, theme });
+  axisY(g, sy, box.x0, { theme, count: 5, grid: [box.x0, box.x1] });
+  axisX(g, sx, box.y1, { theme, count: 7 });
+  const saturated = regions(arm, edges).map(([low, high]) => ({ ...box, x0: sx(low), x1: sx(high) }));
+  for (const region of saturated) shade(g, region, theme.saturated);
+  density(g, box, plot, saturated);
   const xs = Array.from({ length: POINTS }, (_, k) => edges[0] + ((edges[1] - edges[0]) * k) / (POINTS - 1));
-  inside(g, { ...box, y0: box.y0 - 2, y1: box.y1 + 2 }, () => {
-    polyline(g, xs, xs.map(curve.value), sx, sy, { color: theme.fg, width: 1.8 });
-    polyline(g, xs, xs.map(curve.derivative), sx, sy, { color: theme.fg, width: 1.4, dash: [5, 3] });
+  clipTo(g, { ...box, y0: box.y0 - 2, y1: box.y1 + 2 }, () => {
+    polyline(g, { xs, ys: xs.map(curve.value), sx, sy }, { color: theme.fg, width: 1.8 });
+    polyline(g, { xs, ys: xs.map(curve.derivative), sx, sy }, { color: theme.fg, width: 1.4, dash: [5, 3] });
   });
-  rule(g, box.x0, box.y1, box.x1, box.y1, theme.border);
-  legend(
-    g,
-    [
-      { label: activation, color: theme.fg },
-      { label: t("saturation.derivative"), color: theme.fg, dash: [5, 3] },
-    ],
-    box.x0,
-    box.y1 + 32,
-    theme,
-  );
+  rule(g, { ...box, y0: box.y1 }, { color: theme.border });
+  const slope = { label: t("saturation.derivative"), color: theme.fg, dash: [5, 3] };
+  legend(g, [{ label: activation, color: theme.fg }, slope], { x: box.x0, y: box.y1 + 32, theme });
 }
 
 /**
@@ -106,40 +82,29 @@ function regions(arm, [left, right]) {
 }
 
 /**
- * The measured histogram, darker where it lies in the saturated region.
- * @param {G} g
+ * The measured histogram, darker where it is in a saturated region.
+ * @param {Context2D} g
  * @param {Box} box
- * @param {any} what
- * @param {number[][]} region in pixels
+ * @param {FunctionPlot} plot
+ * @param {Box[]} saturated
  */
-function density(g, box, { view, arm, layer, top, t }, region) {
+function density(g, box, { view, arm, layer, top, t }, saturated) {
   const frame = view.frame?.arms[arm.index];
   if (!frame) return;
   const { theme } = view;
+  const { x0, x1, y0, y1 } = box;
   const counts = histogramOf(frame, layer, stageOf(arm));
   const sum = total(counts);
   if (!sum) return;
-  const place = { x0: box.x0, x1: box.x1, base: box.y1, scale: (box.y1 - box.y0) / (sum * top) };
-  g.save();
-  ridge(g, counts, { ...place, fill: alpha(arm.color, theme.dark ? 0.34 : 0.26) }, { color: arm.color, width: 1.6 });
-  for (const [x0, x1] of region) {
-    inside(g, { ...box, x0, x1 }, () =>
-      ridge(g, counts, { ...place, fill: alpha(arm.color, 0.6) }, { color: arm.color, width: 1.6 }),
-    );
-  }
-  g.restore();
-  const [low, high] = edgeBars(
-    g,
-    counts,
-    sum,
-    { x0: box.x0, x1: box.x1, top: box.y0, base: box.y1, width: 4 },
-    arm.color,
-  );
-  const words = [t("saturation.height", { percent: percent(top, 0) })];
-  if (low + high > 0.0005) words.push(t("saturation.outside", { low: percent(low), high: percent(high) }));
+  const place = { x0, x1, base: y1, scale: (y1 - y0) / (sum * top) };
+  const stroke = { color: arm.color, width: 1.6 };
+  ridge(g, counts, place, { ...stroke, fill: alpha(arm.color, theme.dark ? 0.34 : 0.26) });
+  for (const region of saturated)
+    clipTo(g, region, () => ridge(g, counts, place, { ...stroke, fill: alpha(arm.color, 0.6) }));
+  const [low, high] = edgeBars(g, counts, { ...box, sum, color: arm.color, width: 4 });
+  const height = t("saturation.height", { percent: percent(top, 0) });
+  const outside = t("saturation.outside", { low: percent(low), high: percent(high) });
   g.font = font(theme, 10.5);
-  text(g, fitting(g, box.x1 - box.x0 + 10, words.join(" · "), words[words.length - 1]), box.x1, box.y0 - 6, {
-    color: theme.faint,
-    align: "right",
-  });
+  const words = low + high > 0.0005 ? fitText(g, x1 - x0 + 10, `${height} · ${outside}`, outside) : height;
+  text(g, words, x1, y0 - 6, { color: theme.faint, align: "right" });
 }

@@ -1,69 +1,75 @@
-/**
- * Layers over time as an image: one row per layer, time to the right, the value of now beside each row.
- *
- * @typedef {import("./plot.js").Box} Box
- * @typedef {import("./plot.js").G} G
- * @typedef {import("./color_ramp.js").Ramp} Ramp
- * @typedef {import("./theme.js").Theme} Theme
- */
+/** Layers over time as an image: one row per layer, time to the right, the value of now beside each row. */
+/** @import { ArmFrame, Box, Context2D, Frame, Ramp, Scale, TextStyle, Theme } from "./types" */
+
+import { axisX, linear, rule, text } from "./axis.js";
 import { RAMP_SIZE, rampImage } from "./color_ramp.js";
-import { axisX, font, rule, shade, text } from "./draw.js";
-import { cursor, inside, plotTitle } from "./plot.js";
-import { firstAfter } from "./thin.js";
+import { shade } from "./draw.js";
+import { firstAfter } from "./frame_history.js";
+import { clipTo, drawCursor, plotTitle } from "./plot.js";
+import { font } from "./theme.js";
 
 /** CSS pixels of time per column of the image. */
 const COLUMN = 2;
 
 /**
- * @param {G} g
- * @param {Box} box
- * @param
- *   {{theme: Theme, frames: import("./frame.js").Frame[], arm: number, layers: number[], names: string[], get: (frame: import("./frame.js").ArmFrame, layer: number) => number,
- *     sx: import("./axis.js").ScaleFn, top: number, ramp: Ramp, step: number, now: import("./frame.js").ArmFrame | undefined,
- *     format: (value: number) => string, title: string, stepTitle?: string}} what `layers` are those to draw, a row each; `top` is the value at the end of the ramp
+ * @typedef {object} HeatStrip
+ * @property {Theme} theme
+ * @property {Frame[]} frames
+ * @property {number} arm
+ * @property {number[]} layers to draw, a row each
+ * @property {string[]} names of these layers
+ * @property {(frame: ArmFrame, layer: number) => number} get
+ * @property {Scale} sx
+ * @property {Ramp} ramp
+ * @property {number} top value at the end of the ramp
+ * @property {number} step at the cursor
+ * @property {ArmFrame | undefined} now the frame at the cursor
+ * @property {(value: number) => string} format
+ * @property {string} title
+ * @property {string} [stepTitle]
  */
-export function heatStrip(g, box, what) {
-  const { theme, sx, layers, now, get } = what;
+
+/**
+ * @param {Context2D} g
+ * @param {Box} box
+ * @param {HeatStrip} strip
+ */
+export function heatStrip(g, box, strip) {
+  const { theme, sx, layers, names, now, get } = strip;
   const row = (box.y1 - box.y0) / layers.length;
-  plotTitle(g, what.title, 0, box.y0 - 12, box.x1 + 50, theme);
-  inside(g, box, () => {
+  plotTitle(g, strip.title, { x: 0, y: box.y0 - 12, width: box.x1 + 50, theme });
+  clipTo(g, box, () => {
     g.imageSmoothingEnabled = false;
-    const image = picture(box, what);
+    const image = picture(box, strip);
     g.drawImage(image, box.x0, box.y0, image.width * COLUMN, box.y1 - box.y0);
     g.imageSmoothingEnabled = true;
   });
+  /** @type {TextStyle} */
+  const nameStyle = { color: theme.faint, font: font(theme, 11), align: "right", baseline: "middle" };
+  /** @type {TextStyle} */
+  const valueStyle = { color: theme.fg, font: font(theme, 11, 600), baseline: "middle" };
   const every = Math.ceil(11 / row);
-  for (let k = 0; k < layers.length; k++) {
-    const y = box.y0 + (k + 0.5) * row;
-    if (k) shade(g, box.x0, box.y0 + k * row - 0.5, box.x1, box.y0 + k * row + 0.5, theme.card);
-    if (k % every) continue;
-    text(g, what.names[k], box.x0 - 6, y, {
-      color: theme.faint,
-      font: font(theme, 11),
-      align: "right",
-      baseline: "middle",
-    });
-    if (now)
-      text(g, what.format(get(now, layers[k])), box.x1 + 6, y, {
-        color: theme.fg,
-        font: font(theme, 11, 600),
-        baseline: "middle",
-      });
-  }
-  axisX(g, sx, box.y1, theme, { count: Math.max(2, Math.round((box.x1 - box.x0) / 80)), title: what.stepTitle });
-  cursor(g, box, sx, what.step, theme);
+  layers.forEach((layer, k) => {
+    const y = box.y0 + k * row;
+    if (k) shade(g, { ...box, y0: y - 0.5, y1: y + 0.5 }, theme.card);
+    if (k % every) return;
+    text(g, names[k], box.x0 - 6, y + row / 2, nameStyle);
+    if (now) text(g, strip.format(get(now, layer)), box.x1 + 6, y + row / 2, valueStyle);
+  });
+  axisX(g, sx, box.y1, { theme, count: Math.max(2, Math.round((box.x1 - box.x0) / 80)), title: strip.stepTitle });
+  drawCursor(g, box, { sx, step: strip.step, theme });
 }
 
 /**
  * One column per COLUMN pixels, each the newest frame at or before it.
  * @param {Box} box
- * @param {any} what
+ * @param {HeatStrip} strip
  */
 function picture(box, { frames, arm, layers, get, sx, top, ramp }) {
   const columns = Math.max(1, Math.ceil((box.x1 - box.x0) / COLUMN));
   const node = document.createElement("canvas");
   [node.width, node.height] = [columns, layers.length];
-  const g = /** @type {CanvasRenderingContext2D} */ (node.getContext("2d"));
+  const g = /** @type {Context2D} */ (node.getContext("2d"));
   const image = g.createImageData(columns, layers.length);
   const last = frames.length ? sx(frames[frames.length - 1].step) : -1;
   for (let c = 0; c < columns; c++) {
@@ -85,23 +91,32 @@ function picture(box, { frames, arm, layers, get, sx, top, ramp }) {
 }
 
 /**
- * A small color scale from 0 or what `from` says, right-aligned; `marks` are values with a tick.
- * @param {G} g
- * @param {number} right
- * @param {number} y middle
- * @param
- *   {{ramp: Ramp, top: number, format: (value: number) => string, theme: Theme, marks?: number[], width?: number, from?: string}}
- *   what
+ * @typedef {object} RampKey
+ * @property {Ramp} ramp
+ * @property {string} [from] what the low end is called
+ * @property {number} top value at the high end
+ * @property {(value: number) => string} format
+ * @property {Theme} theme
+ * @property {number[]} [marks] values with a tick
+ * @property {number} [width]
  */
-export function rampKey(g, right, y, { ramp, top, format, theme, marks = [], width = 72, from = "0" }) {
-  const style = { color: theme.faint, font: font(theme, 10.5), baseline: /** @type {CanvasTextBaseline} */ ("middle") };
-  const label = text(g, format(top), right, y, { ...style, align: "right" });
-  const x1 = Math.round(right - label - 5);
-  const x0 = x1 - width;
-  g.drawImage(rampImage(ramp), x0, y - 4, width, 8);
+
+/**
+ * A small color scale; its right end is at x, its middle at y.
+ * @param {Context2D} g
+ * @param {{x: number, y: number}} at
+ * @param {RampKey} key
+ */
+export function rampKey(g, { x, y }, { ramp, from = "0", top, format, theme, marks = [], width = 72 }) {
+  /** @type {TextStyle} */
+  const style = { color: theme.faint, font: font(theme, 10.5), baseline: "middle" };
+  const label = text(g, format(top), x, y, { ...style, align: "right" });
+  const x1 = Math.round(x - label - 5);
+  const sx = linear([0, top], [x1 - width, x1]);
+  g.drawImage(rampImage(ramp), sx(0), y - 4, width, 8);
   g.strokeStyle = theme.border;
   g.lineWidth = 1;
-  g.strokeRect(x0 - 0.5, y - 4.5, width + 1, 9);
-  for (const mark of marks) rule(g, x0 + (mark / top) * width, y - 6, x0 + (mark / top) * width, y + 6, theme.fg);
-  text(g, from, x0 - 5, y, { ...style, align: "right" });
+  g.strokeRect(sx(0) - 0.5, y - 4.5, width + 1, 9);
+  for (const mark of marks) rule(g, { x0: sx(mark), x1: sx(mark), y0: y - 6, y1: y + 6 }, { color: theme.fg });
+  text(g, from, sx(0) - 5, y, { ...style, align: "right" });
 }

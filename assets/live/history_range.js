@@ -2,18 +2,17 @@
  * Range of some numbers over a whole history, kept up to date frame by frame: an axis that grows with the run, stays
  * put
  * while the cursor moves, and costs the same per frame however long the run.
- *
- * @typedef {import("./frame.js").Frame} Frame
- * @typedef {import("./frame.js").ArmFrame} ArmFrame
  */
+/** @import { ArmFrame, Frame } from "./types" */
+
 export class HistoryRange {
   /**
-   * @param {(frame: ArmFrame, take: (value: number) => void, arm: number) => void} each call `take` with every number
+   * @param {(frame: ArmFrame, add: (value: number) => void, arm: number) => void} visit call `add` with every number
    *   of an arm
    * @param {number} [floor] smallest number a log axis shows
    */
-  constructor(each, floor = 1e-12) {
-    this.each = each;
+  constructor(visit, floor = 1e-12) {
+    this.visit = visit;
     this.floor = floor;
     this.key = "";
     /** @type {Frame | null} identity of the run: its first frame */
@@ -21,7 +20,7 @@ export class HistoryRange {
     this.seen = -1;
     this.low = this.positive = Infinity;
     this.high = -Infinity;
-    this.take = (/** @type {number} */ value) => {
+    this.add = (/** @type {number} */ value) => {
       if (!(value - value === 0)) return; // neither NaN nor infinite
       if (value < this.low) this.low = value;
       if (value > this.high) this.high = value;
@@ -30,7 +29,7 @@ export class HistoryRange {
   }
 
   /** Begin anew. */
-  forget() {
+  reset() {
     this.seen = -1;
     this.low = this.positive = Infinity;
     this.high = -Infinity;
@@ -39,29 +38,29 @@ export class HistoryRange {
   /**
    * Take in what is new.
    * @param {Frame[]} frames by step
-   * @param {string} [key] what `each` depends on, the layer say; another key begins anew
+   * @param {string} [key] what `visit` depends on, the layer say; another key begins anew
    * @returns {HistoryRange} itself
    */
   update(frames, key = "") {
     const first = frames[0] ?? null;
-    if (this.key !== key || this.first !== first || (frames.at(-1)?.step ?? -1) < this.seen) this.forget();
+    if (this.key !== key || this.first !== first || (frames.at(-1)?.step ?? -1) < this.seen) this.reset();
     [this.key, this.first] = [key, first];
     let start = frames.length;
     while (start > 0 && frames[start - 1].step > this.seen) start -= 1;
     for (let i = start; i < frames.length; i += 1) {
       this.seen = frames[i].step;
-      for (const [a, arm] of frames[i].arms.entries()) this.each(arm, this.take, a);
+      for (const [a, arm] of frames[i].arms.entries()) this.visit(arm, this.add, a);
     }
     return this;
   }
 
   /** Smallest and largest number, or nothing. @returns {number[]} */
-  get ends() {
+  get extent() {
     return this.low <= this.high ? [this.low, this.high] : [];
   }
 
   /** Smallest and largest number at or above the floor, or nothing. @returns {number[]} */
-  get positiveEnds() {
+  get positiveExtent() {
     return this.positive <= this.high ? [this.positive, this.high] : [];
   }
 }

@@ -1,12 +1,12 @@
 /**
  * Which layers the panels draw: all of a shallow net, at most six of a deep one.
  *
- * @typedef {import("./panel.js").View} View
- * @typedef {{layer: number, age: number}} Chosen age 0 was not chosen by hand, larger is newer
+ * @typedef {{layer: number, age: number}} ChosenLayer age 0 was not chosen by hand, larger is newer
  */
+/** @import { Hello, View } from "./types" */
 
 /** Most layers that the panels draw at once; a net with no more has nothing to choose. */
-export const MOST = 6;
+export const MAX_LAYERS = 6;
 
 /**
  * Layers from one to another, evenly spaced, both ends included.
@@ -15,7 +15,7 @@ export const MOST = 6;
  * @param {number} [most]
  * @returns {number[]} ascending
  */
-export function evenly(from, to, most = MOST) {
+export function evenlySpaced(from, to, most = MAX_LAYERS) {
   const [low, high] = from < to ? [from, to] : [to, from];
   const count = Math.min(most, high - low + 1);
   return Array.from({ length: count }, (_, k) =>
@@ -32,37 +32,37 @@ export class LayerChoice {
     this.picks = 0;
     this.last = 0;
     this.anchor = 0;
-    /** @type {Chosen[]} */
+    /** @type {ChosenLayer[]} */
     this.chosen = [];
   }
 
   /**
    * Begin anew with another source; a reconnect brings the same one again.
-   * @param {import("./panel.js").Hello | null} hello
+   * @param {Hello | null} hello
    */
-  follow(hello) {
+  reset(hello) {
     const source = JSON.stringify(hello);
     if (source === this.source) return;
     this.source = source;
     this.count = Math.max(0, ...(hello?.arms ?? []).map(({ layers }) => layers.length));
-    this.spread();
+    this.chooseEvenly();
   }
 
   /** Evenly spaced, first and last included. */
-  spread() {
+  chooseEvenly() {
     this.picks = 0;
     this.last = this.anchor = 0;
-    this.take(this.count ? evenly(0, this.count - 1) : []);
+    this.replace(this.count ? evenlySpaced(0, this.count - 1) : []);
   }
 
   /** @param {number[]} layers */
-  take(layers) {
+  replace(layers) {
     this.chosen = layers.map((layer) => ({ layer, age: 0 }));
   }
 
   /** Whether there is something to choose. */
-  get many() {
-    return this.count > MOST;
+  get isNeeded() {
+    return this.count > MAX_LAYERS;
   }
 
   /** Layers to draw, ascending. @returns {number[]} */
@@ -88,14 +88,14 @@ export class LayerChoice {
       if (this.chosen.length > 1) this.chosen.splice(place, 1);
       return;
     }
-    if (this.chosen.length >= MOST) {
-      const distance = (/** @type {Chosen} */ one) => Math.abs(one.layer - layer);
+    if (this.chosen.length >= MAX_LAYERS) {
+      const distance = (/** @type {ChosenLayer} */ one) => Math.abs(one.layer - layer);
       const oldest = this.chosen.reduce((a, b) =>
         a.age < b.age || (a.age === b.age && distance(a) <= distance(b)) ? a : b,
       );
       this.chosen.splice(this.chosen.indexOf(oldest), 1);
     }
-    this.note(layer);
+    this.recordPick(layer);
     this.chosen.push({ layer, age: this.picks });
   }
 
@@ -104,19 +104,19 @@ export class LayerChoice {
     const there = this.chosen.find((one) => one.layer === layer);
     if (!there) return this.toggle(layer);
     this.anchor = layer;
-    this.note(layer);
+    this.recordPick(layer);
     there.age = this.picks;
   }
 
   /** The layers from the one chosen before to this one, evenly spaced when they are too many. @param {number} layer */
-  stretch(layer) {
+  chooseRange(layer) {
     if (!(layer >= 0 && layer < this.count)) return;
-    this.take(evenly(this.anchor, layer));
-    this.note(layer);
+    this.replace(evenlySpaced(this.anchor, layer));
+    this.recordPick(layer);
   }
 
   /** @param {number} layer */
-  note(layer) {
+  recordPick(layer) {
     this.picks += 1;
     this.last = layer;
   }

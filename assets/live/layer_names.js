@@ -1,6 +1,5 @@
 /** How layers are called on axes and in lists: by the names that the source gave them. */
-
-/** @typedef {import("./panel.js").View} View */
+/** @import { View } from "./types" */
 
 /** A layer's name where it is plain that layers are meant: hidden3 is 3, conv3 stays. @param {string} name */
 export const layerMark = (name) => /^hidden(\d+)$/.exec(name)?.[1] ?? name;
@@ -42,7 +41,7 @@ export function axisNames(names, pitch, widthOf) {
  * @param {number[]} [wanted] are labeled before others
  * @returns {number[]} ascending
  */
-export function labeled(count, every, wanted = []) {
+export function labeledTicks(count, every, wanted = []) {
   /** @type {number[]} */
   const taken = [];
   for (const k of [

@@ -1,249 +1,221 @@
 /** Draws the layers of one arm, a row each: the distribution on the left, three measured numbers on the right. */
+/** @import { Arm, ArmFrame, Box, Context2D, Scale, TextStyle, Translate, View } from "./types" */
+
+import { axisX, linear, rule, text } from "./axis.js";
 import { peak } from "./density.js";
-import {
-  alpha,
-  axisX,
-  edgeBars,
-  fit,
-  fixed,
-  font,
-  linear,
-  mix,
-  percent,
-  ridge,
-  rule,
-  shade,
-  size,
-  text,
-} from "./draw.js";
+import { edgeBars, fitCanvas, ridge, shade } from "./draw.js";
+import { decimals, magnitude, percent } from "./format.js";
 import { BINS, histogramOf, total } from "./frame.js";
+import { alpha, font, mix } from "./theme.js";
 
 /**
- * @typedef {import("./panel.js").View} View
- * @typedef {import("./panel.js").Arm} Arm
- * @typedef
- *   {{width: number, row: number, layers: number[], left: number, right: number, x0: number, x1: number, height: number, short: boolean}}
- *   Layout
- * @typedef {{stage: number, over: boolean, share: number, past: Array<{index: number, age: number, opacity: number}>,
- *     domain: [number, number], region: [number, number] | null}} Look share = mass of a bin that fills a row
+ * @typedef {object} RowLayout where things are in a card, CSS pixels
+ * @property {number} width
+ * @property {number} height
+ * @property {number} row height of a row
+ * @property {number[]} layers one row each
+ * @property {number} left room for the names
+ * @property {number} right room for the numbers
+ * @property {number} x0 of the distributions
+ * @property {number} x1
+ * @property {boolean} short whether the words must be short
+ *
+ * @typedef {object} RowStyle what is drawn in the rows
+ * @property {number} stage
+ * @property {boolean} overTime whether older frames are drawn too
+ * @property {number} share mass of one bin that reaches the full height of a row
+ * @property {Array<{index: number, age: number, opacity: number}>} past the older frames
+ * @property {[number, number]} domain
+ * @property {[number, number] | null} region where values are not saturated
+ *
+ * @typedef {{view: View, arm: Arm, style: RowStyle, layout: RowLayout, t: Translate}} Rows
+ *
+ * @typedef {Box & {layer: number, frame: ArmFrame}} Row one layer of an arm
  */
 
 const AXIS = 18;
 const TOP = 6;
 
 /**
- * Where things stand in a card of this inner width.
+ * The layout of a card of this inner width.
  * @param {number} width
  * @param {number[]} layers to show
- * @param {boolean} single one layer has the card to itself
- * @param {number} [room] height there is, when it is more than usual
+ * @param {{single: boolean, room?: number}} options whether one layer has the card to itself; height there is, when
+ *   it is more than usual
+ * @returns {RowLayout}
  */
-export function layout(width, layers, single, room = 0) {
+export function layoutRows(width, layers, { single, room = 0 }) {
   const short = width < 420;
   const most = room ? 200 : 84;
-  const row = single
-    ? Math.max(340, room)
-    : Math.round(Math.min(most, Math.max(50, Math.max(520, room) / layers.length)));
+  const shared = Math.round(Math.min(most, Math.max(50, Math.max(520, room) / layers.length)));
+  const row = single ? Math.max(340, room) : shared;
   const left = short ? (width < 300 ? 16 : 44) : 58;
   const right = short ? 88 : 124;
-  return {
-    width,
-    row,
-    layers,
-    left,
-    right,
-    short,
-    x0: left + (short ? 9 : 12),
-    x1: width - right - (short ? 12 : 18),
-    height: TOP + row * layers.length + AXIS,
-  };
+  const x0 = left + (short ? 9 : 12);
+  const x1 = width - right - (short ? 12 : 18);
+  return { width, height: TOP + row * layers.length + AXIS, row, layers, left, right, x0, x1, short };
 }
 
 /**
  * Top of a row.
- * @param {Layout} at
- * @param {number} place
+ * @param {RowLayout} layout
+ * @param {number} index
  */
-export const rowTop = (at, place) => TOP + place * at.row;
+export const rowTop = (layout, index) => TOP + index * layout.row;
 
 /**
- * Row at a height, -1 when none.
- * @param {Layout} at
+ * Row at a height, -1 when there is none.
+ * @param {RowLayout} layout
  * @param {number} y
  */
-export function rowAt(at, y) {
-  const place = Math.floor((y - TOP) / at.row);
-  return place >= 0 && place < at.layers.length ? place : -1;
+export function rowAt(layout, y) {
+  const index = Math.floor((y - TOP) / layout.row);
+  return index >= 0 && index < layout.layers.length ? index : -1;
 }
 
 /**
  * @param {HTMLCanvasElement} canvas
- * @param {View} view
- * @param {Arm} arm
- * @param {Look} look
- * @param {Layout} at
- * @param {(key: string, values?: any) => string} t
+ * @param {Rows} rows
  */
-export function drawRows(canvas, view, arm, look, at, t) {
-  const g = fit(canvas, at.width, at.height);
-  const record = view.frame?.arms[arm.index];
-  const scale = linear(look.domain, [at.x0, at.x1]);
-  const end = rowTop(at, at.layers.length);
-  at.layers.forEach((layer, place) => {
-    const top = rowTop(at, place);
-    const base = top + at.row - 7;
-    if (place) rule(g, 0, top, at.width, top, view.theme.grid);
-    if (record && look.over) drawPast(g, view, arm, look, at, layer, top, base);
-    washes(g, look, scale, at, top + 3, base, view.theme);
-    if (record) drawNow(g, view, arm, look, at, layer, top, base, t);
-    if (record) numbers(g, view, arm, record, at, layer, top, t);
+export function drawRows(canvas, rows) {
+  const { view, arm, style, layout } = rows;
+  const { x0, x1, width, layers } = layout;
+  const g = fitCanvas(canvas, width, layout.height);
+  const frame = view.frame?.arms[arm.index];
+  const sx = linear(style.domain, [x0, x1]);
+  layers.forEach((layer, index) => {
+    const y0 = rowTop(layout, index);
+    const y1 = y0 + layout.row - 7;
+    if (index) rule(g, { x0: 0, x1: width, y0, y1: y0 }, { color: view.theme.grid });
+    const row = frame && { x0, x1, y0, y1, layer, frame };
+    if (row && style.overTime) drawPast(g, row, rows);
+    shadeRegions(g, { x0, x1, y0: y0 + 3, y1 }, rows, sx);
+    if (row) drawNow(g, row, rows);
+    if (row) drawNumbers(g, row, rows);
   });
-  axisX(g, scale, end, view.theme, { count: Math.max(2, Math.min(6, Math.floor((at.x1 - at.x0) / 40))) });
+  const count = Math.max(2, Math.min(6, Math.floor((x1 - x0) / 40)));
+  axisX(g, sx, rowTop(layout, layers.length), { theme: view.theme, count });
 }
 
 /**
- * The saturated region, over the past, so that it tints what lay in it.
- * @param {CanvasRenderingContext2D} g
- * @param {Look} look
- * @param {import("./axis.js").ScaleFn} scale
- * @param {Layout} at
- * @param {number} top
- * @param {number} base
- * @param {import("./theme.js").Theme} theme
+ * The saturated regions, over the past, so that they tint what was in them; and where 0 is.
+ * @param {Context2D} g
+ * @param {Box} box
+ * @param {Rows} rows
+ * @param {Scale} sx
  */
-function washes(g, look, scale, at, top, base, theme) {
-  const zero = scale(0);
-  if (zero > at.x0 && zero < at.x1) rule(g, zero, top, zero, base, alpha(theme.fg, 0.14), [2, 3]);
-  if (!look.region) return;
-  const [low, high] = look.region;
-  const inside = (/** @type {number} */ x) => Math.min(at.x1, Math.max(at.x0, x));
-  if (Number.isFinite(low)) shade(g, at.x0, top, inside(scale(low)), base, theme.saturated);
-  if (Number.isFinite(high)) shade(g, inside(scale(high)), top, at.x1, base, theme.saturated);
+function shadeRegions(g, box, { view: { theme }, style: { region } }, sx) {
+  const zero = sx(0);
+  if (zero > box.x0 && zero < box.x1)
+    rule(g, { ...box, x0: zero, x1: zero }, { color: alpha(theme.fg, 0.14), dash: [2, 3] });
+  if (!region) return;
+  const [low, high] = region.map((value) => Math.min(box.x1, Math.max(box.x0, sx(value))));
+  if (Number.isFinite(region[0])) shade(g, { ...box, x1: low }, theme.saturated);
+  if (Number.isFinite(region[1])) shade(g, { ...box, x0: high }, theme.saturated);
 }
 
 /**
- * Height of a full row's ridge: the past needs room behind it.
- * @param {Look} look
- * @param {number} room
+ * Pixels per count of a histogram; the past needs room behind the present.
+ * @param {Row} row
+ * @param {RowStyle} style
+ * @param {number} sum of all counts
  */
-const fullHeight = (look, room) => room * (look.over ? 0.56 : 0.9);
+const pixelsPerCount = ({ y0, y1 }, { overTime, share }, sum) =>
+  ((y1 - y0) * (overTime ? 0.56 : 0.9)) / share / (sum || 1);
 
 /**
  * Keep what runs over within its row.
- * @param {CanvasRenderingContext2D} g
- * @param {Layout} at
- * @param {number} top
+ * @param {Context2D} g
+ * @param {Row} row
+ * @param {RowLayout} layout
  */
-function clipRow(g, at, top) {
+function clipRow(g, { x0, x1, y0 }, layout) {
   g.save();
   g.beginPath();
-  g.rect(at.x0 - 10, top + 1, at.x1 - at.x0 + 20, at.row - 2);
+  g.rect(x0 - 10, y0 + 1, x1 - x0 + 20, layout.row - 2);
   g.clip();
 }
 
 /**
  * Older ridges, each covering those behind it a little.
- * @param {CanvasRenderingContext2D} g
- * @param {View} view
- * @param {Arm} arm
- * @param {Look} look
- * @param {Layout} at
- * @param {number} layer
- * @param {number} top
- * @param {number} base
+ * @param {Context2D} g
+ * @param {Row} row
+ * @param {Rows} rows
  */
-function drawPast(g, view, arm, look, at, layer, top, base) {
-  const { theme } = view;
-  const fill = alpha(theme.card, 0.72);
-  clipRow(g, at, top);
-  for (const { index, age, opacity } of look.past) {
+function drawPast(g, row, { view, arm, style, layout }) {
+  const { card } = view.theme;
+  const { x0, x1, y0, y1, layer } = row;
+  const fill = alpha(card, 0.72);
+  clipRow(g, row, layout);
+  for (const { index, age, opacity } of style.past) {
     const old = view.frames[index].arms[arm.index];
     if (!old || layer >= old.layers) continue;
-    const counts = histogramOf(old, layer, look.stage);
-    const scale = fullHeight(look, base - top) / look.share / (total(counts) || 1);
-    const place = { x0: at.x0, x1: at.x1, base: base - (base - top) * 0.4 * age, scale, fill };
-    ridge(g, counts, place, { color: mix(arm.color, theme.card, 0.25 + 0.45 * age), width: 1, opacity });
+    const counts = histogramOf(old, layer, style.stage);
+    const scale = pixelsPerCount(row, style, total(counts));
+    const color = mix(arm.color, card, 0.25 + 0.45 * age);
+    ridge(g, counts, { x0, x1, base: y1 - (y1 - y0) * 0.4 * age, scale }, { color, fill, width: 1, opacity });
   }
   g.restore();
 }
 
 /**
  * The ridge at the cursor, and the mass beyond the axis.
- * @param {CanvasRenderingContext2D} g
- * @param {View} view
- * @param {Arm} arm
- * @param {Look} look
- * @param {Layout} at
- * @param {number} layer
- * @param {number} top
- * @param {number} base
- * @param {(key: string, values?: any) => string} t
+ * @param {Context2D} g
+ * @param {Row} row
+ * @param {Rows} rows
  */
-function drawNow(g, view, arm, look, at, layer, top, base, t) {
-  const { theme } = view;
-  const record = /** @type {import("./frame.js").ArmFrame} */ (view.frame?.arms[arm.index]);
-  if (layer >= record.layers) return;
-  const counts = histogramOf(record, layer, look.stage);
+function drawNow(g, row, { view: { theme }, arm, style, layout, t }) {
+  const { x0, x1, y0, y1, layer, frame } = row;
+  if (layer >= frame.layers) return;
+  const counts = histogramOf(frame, layer, style.stage);
   const sum = total(counts);
-  const scale = fullHeight(look, base - top) / look.share / (sum || 1);
-  clipRow(g, at, top);
-  ridge(
-    g,
-    counts,
-    { x0: at.x0, x1: at.x1, base, scale, fill: alpha(arm.color, theme.dark ? 0.34 : 0.24) },
-    { color: arm.color, width: 2 },
-  );
-  const shares = edgeBars(g, counts, sum, { x0: at.x0, x1: at.x1, top: top + 4, base }, arm.color);
+  const scale = pixelsPerCount(row, style, sum);
+  clipRow(g, row, layout);
+  const fill = alpha(arm.color, theme.dark ? 0.34 : 0.24);
+  ridge(g, counts, { x0, x1, base: y1, scale }, { color: arm.color, fill, width: 2 });
+  const shares = edgeBars(g, counts, { x0, x1, y0: y0 + 4, y1, sum, color: arm.color });
   g.restore();
-  const style = { color: theme.muted, font: font(theme, 11), baseline: /** @type {CanvasTextBaseline} */ ("middle") };
-  shares.forEach((share, side) => {
-    if (share < 0.005) return;
-    text(g, percent(share, share < 0.095 ? 1 : 0), side ? at.x1 - 3 : at.x0 + 3, top + 12, {
-      ...style,
-      align: side ? "right" : "left",
-    });
-  });
-  const { share, bin } = peak(counts);
-  if (share * sum * scale < base - top) return;
+  /** @type {TextStyle} */
+  const words = { color: theme.muted, font: font(theme, 11), baseline: "middle" };
+  const [below, above] = shares.map((share) => (share < 0.005 ? "" : percent(share, share < 0.095 ? 1 : 0)));
+  if (below) text(g, below, x0 + 3, y0 + 12, words);
+  if (above) text(g, above, x1 - 3, y0 + 12, { ...words, align: "right" });
+  const highest = peak(counts);
+  if (highest.share * sum * scale < y1 - y0) return;
   // A peak that runs out of its row says how high it is.
-  const x = at.x0 + ((bin - 0.5) * (at.x1 - at.x0)) / BINS;
-  const words = t("distributions.peak", { share: percent(share, 0) });
-  g.font = style.font;
-  const width = g.measureText(words).width;
-  const toLeft = x > (at.x0 + at.x1) / 2;
+  const x = x0 + ((highest.bin - 0.5) * (x1 - x0)) / BINS;
+  const label = t("distributions.peak", { share: percent(highest.share, 0) });
+  g.font = font(theme, 11);
+  const width = g.measureText(label).width;
+  const toLeft = x > (x0 + x1) / 2;
   const left = toLeft ? x - 12 - width : x + 12;
-  const y = top + (shares[toLeft ? 0 : 1] >= 0.005 ? 26 : 12);
-  shade(g, left - 3, y - 8, left + width + 3, y + 8, alpha(theme.card, 0.8));
-  text(g, words, left, y, style);
+  const y = y0 + ((toLeft ? below : above) ? 26 : 12);
+  shade(g, { x0: left - 3, y0: y - 8, x1: left + width + 3, y1: y + 8 }, alpha(theme.card, 0.8));
+  text(g, label, left, y, words);
 }
 
 /**
  * The three numbers of a layer.
- * @param {CanvasRenderingContext2D} g
- * @param {View} view
- * @param {Arm} arm
- * @param {import("./frame.js").ArmFrame} record
- * @param {Layout} at
- * @param {number} layer
- * @param {number} top
- * @param {(key: string, values?: any) => string} t
+ * @param {Context2D} g
+ * @param {Row} row
+ * @param {Rows} rows
  */
-function numbers(g, view, arm, record, at, layer, top, t) {
-  const { theme } = view;
-  const symbol = arm.config?.activation === "sigmoid" ? "σ" : arm.config?.activation === "tanh" ? "tanh" : "f";
-  const form = at.short ? "_short" : "";
+function drawNumbers(g, { y0, layer, frame }, { view: { theme }, arm, layout, t }) {
+  const f = arm.config?.activation === "sigmoid" ? "σ" : arm.config?.activation === "tanh" ? "tanh" : "f";
+  const form = layout.short ? "_short" : "";
   const lines = [
     arm.saturation
-      ? [t(`distributions.saturated${form}`), percent(record.saturated_fraction[layer])]
-      : [t(`distributions.dead${form}`), percent(record.dead_fraction[layer])],
-    [t(`distributions.derivative${form}`, { f: symbol }), fixed(record.derivative[layer])],
-    [t("distributions.gradient"), size(record.grad_norm[layer])],
+      ? [t(`distributions.saturated${form}`), percent(frame.saturated_fraction[layer])]
+      : [t(`distributions.dead${form}`), percent(frame.dead_fraction[layer])],
+    [t(`distributions.derivative${form}`, { f }), decimals(frame.derivative[layer])],
+    [t("distributions.gradient"), magnitude(frame.grad_norm[layer])],
   ];
-  const pitch = Math.min(18, (at.row - 8) / 3);
-  const middle = top + at.row / 2 - 1;
+  const pitch = Math.min(18, (layout.row - 8) / 3);
+  const middle = y0 + layout.row / 2 - 1;
+  const { width, right } = layout;
   lines.forEach(([label, value], line) => {
     const y = middle + (line - 1) * pitch;
-    text(g, label, at.width - at.right, y, { color: theme.muted, font: font(theme, 12), baseline: "middle" });
-    text(g, value, at.width, y, { color: theme.fg, font: font(theme, 12, 600), align: "right", baseline: "middle" });
+    text(g, label, width - right, y, { color: theme.muted, font: font(theme, 12), baseline: "middle" });
+    text(g, value, width, y, { color: theme.fg, font: font(theme, 12, 600), align: "right", baseline: "middle" });
   });
 }

@@ -1,8 +1,7 @@
 /**
  * The units that a layer has records of: layers may differ in width, and what is beyond a layer's own is padding.
- *
- * @typedef {import("./panel.js").Arm} Arm
  */
+/** @import { Arm } from "./types" */
 
 /**
  * Numbers of the units kept of a layer, in the order of the records: all, or evenly spaced ones of a wide layer.

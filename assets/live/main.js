@@ -3,11 +3,13 @@
  *
  *     import(base + "/bnviz/assets/main.js").then(({ mount }) => mount(component))
  */
-import { addStyleSheet } from "./style.js";
+/** @import { MountData, PythonBridge } from "./types" */
+
+import { addStyleSheet } from "./style_sheet.js";
 import { LiveView } from "./view.js";
 
 /**
- * @typedef {{parentElement: Element | ShadowRoot, data: import("./view.js").Data} & import("./view.js").Python}
+ * @typedef {{parentElement: Element | ShadowRoot, data: MountData} & PythonBridge}
  *   Component
  */
 

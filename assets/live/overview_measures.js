@@ -1,11 +1,6 @@
 /**
  * What the overview shows of every layer, and how a number becomes a color.
  *
- * @typedef {import("./panel.js").View} View
- * @typedef {import("./panel.js").Arm} Arm
- * @typedef {import("./frame.js").ArmFrame} ArmFrame
- * @typedef {(key: string, values?: Record<string, string | number>) => string} Words
- *
  * @typedef {object} Measure
  * @property {string} id key of its words: overview.<id>, overview.<id>_unit
  * @property {string} color of its strongest cells
@@ -14,11 +9,13 @@
  * @property {(value: number) => number} level 0..1 on the color scale, NaN for what is not a number
  * @property {(value: number) => string} format
  */
-import { percent, power, size } from "./draw.js";
+/** @import { Arm, ArmFrame, Theme, View } from "./types" */
+
+import { magnitude, percent, powerOfTen } from "./format.js";
 import { deviation } from "./frame.js";
 import { activationOf } from "./function_plot.js";
 import { HistoryRange } from "./history_range.js";
-import { decades } from "./plot.js";
+import { wholeDecades } from "./plot.js";
 import { stageOf } from "./side_histogram.js";
 
 const SPREAD_INK = { light: "#5a3fb0", dark: "#c3b1ff" };
@@ -35,7 +32,7 @@ export function logLevel([low, high]) {
 }
 
 /** Whether a share of outputs can be lost here: to saturation, or to dead units. @param {Arm} arm */
-const loses = (arm) => Boolean(arm.saturation) || ["relu", "gelu"].includes(activationOf(arm));
+const canLose = (arm) => Boolean(arm.saturation) || ["relu", "gelu"].includes(activationOf(arm));
 
 /**
  * The share that is lost, by the arm's nonlinearity.
@@ -43,20 +40,20 @@ const loses = (arm) => Boolean(arm.saturation) || ["relu", "gelu"].includes(acti
  * @param {Arm} arm
  * @param {number} layer
  */
-const lost = (frame, arm, layer) =>
-  arm.saturation ? frame.saturated_fraction[layer] : loses(arm) ? frame.dead_fraction[layer] : NaN;
+const lostShare = (frame, arm, layer) =>
+  arm.saturation ? frame.saturated_fraction[layer] : canLose(arm) ? frame.dead_fraction[layer] : NaN;
 
 /** Color scales that hold all of a run, the same for every arm. */
 export class Measures {
   constructor() {
     /** @type {Arm[]} */
     this.arms = [];
-    this.spreads = new HistoryRange((frame, take, a) => {
+    this.spreads = new HistoryRange((frame, add, a) => {
       for (let layer = 0; this.arms[a] && layer < frame.layers; layer++)
-        take(deviation(frame, layer, stageOf(this.arms[a])));
+        add(deviation(frame, layer, stageOf(this.arms[a])));
     });
-    this.gradients = new HistoryRange((frame, take) => {
-      for (let layer = 0; layer < frame.layers; layer++) take(frame.grad_norm[layer]);
+    this.gradients = new HistoryRange((frame, add) => {
+      for (let layer = 0; layer < frame.layers; layer++) add(frame.grad_norm[layer]);
     });
   }
 
@@ -67,9 +64,9 @@ export class Measures {
   update(view) {
     const { arms, frames, theme } = view;
     this.arms = arms;
-    const spread = decades(this.spreads.update(frames, arms.map(stageOf).join()).positiveEnds, 2);
-    const gradient = decades(this.gradients.update(frames).positiveEnds, 2);
-    const share = arms.some(loses) ? [shareOf(arms, theme)] : [];
+    const spread = wholeDecades(this.spreads.update(frames, arms.map(stageOf).join()).positiveExtent, 2);
+    const gradient = wholeDecades(this.gradients.update(frames).positiveExtent, 2);
+    const share = arms.some(canLose) ? [shareOf(arms, theme)] : [];
     return [
       {
         id: "spread",
@@ -88,19 +85,26 @@ export class Measures {
  * @returns {Pick<Measure, "ends" | "level" | "format">}
  */
 const onLog = (domain) => ({
-  ends: [power(domain[0]), power(domain[1])],
+  ends: [powerOfTen(domain[0]), powerOfTen(domain[1])],
   level: logLevel(domain),
-  format: (value) => size(value),
+  format: (value) => magnitude(value),
 });
 
 /**
  * @param {Arm[]} arms
- * @param {import("./theme.js").Theme} theme
+ * @param {Theme} theme
  * @returns {Measure}
  */
 function shareOf(arms, theme) {
   const saturating = arms.filter((arm) => arm.saturation).length;
   const id = saturating === arms.length ? "saturated" : saturating ? "lost" : "dead";
   const level = (/** @type {number} */ value) => (Number.isFinite(value) ? Math.min(1, Math.max(0, value)) : NaN);
-  return { id, color: theme.danger, ends: ["0", percent(1, 0)], level, format: (value) => percent(value), get: lost };
+  return {
+    id,
+    color: theme.danger,
+    ends: ["0", percent(1, 0)],
+    level,
+    format: (value) => percent(value),
+    get: lostShare,
+  };
 }

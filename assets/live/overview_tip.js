@@ -1,14 +1,13 @@
 /** What the overview says about one layer: its name, its width, and its numbers in every arm. */
-import { swatch } from "./armcards.js";
-import { el, say } from "./dom.js";
+/** @import { Translate, View } from "./types" */
+/** @import { Grid } from "./overview_cells.js" */
+/** @import { Measure } from "./overview_measures.js" */
+
+import { swatch } from "./arm_cards.js";
+import { el, setText } from "./dom.js";
 import { MISSING } from "./format.js";
 import { namesOf } from "./layer_names.js";
-import { layerWords } from "./trouble.js";
-
-/**
- * @typedef {import("./panel.js").View} View
- * @typedef {import("./overview_measures.js").Measure} Measure
- */
+import { layerLabel } from "./notices.js";
 
 /** Widest the tip gets; live.css says the same. */
 const WIDTH = 340;
@@ -16,13 +15,13 @@ const WIDTH = 340;
 let made = 0;
 
 export class OverviewTip {
-  /** @param {(key: string, values?: Record<string, string | number>) => string} t */
+  /** @param {Translate} t */
   constructor(t) {
     this.t = t;
     this.id = `bnviz-layer-${++made}`;
-    this.name = el("b", {});
+    this.name = el("b");
     this.width = el("span", { class: "overview-units" });
-    this.table = el("table", {});
+    this.table = el("table");
     this.action = el("div", { class: "overview-action" });
     this.root = el(
       "div",
@@ -39,26 +38,24 @@ export class OverviewTip {
 
   /**
    * @param {View} view
-   * @param {import("./overview_cells.js").Grid} grid
-   * @param {Measure[]} measures
    * @param {number | null} layer
-   * @param {"add" | "drop" | "show"} action what a click does
+   * @param {{grid: Grid, measures: Measure[], action: "add" | "drop" | "show"}} options action: what a click does
    */
-  draw(view, grid, measures, layer, action) {
+  draw(view, layer, { grid, measures, action }) {
     this.root.hidden = layer === null;
     if (layer === null) return;
     this.build(view, measures);
-    say(this.name, layerWords(namesOf(view)[layer] ?? "", this.t));
+    setText(this.name, layerLabel(namesOf(view)[layer] ?? "", this.t));
     const widths = [...new Set(view.arms.map((arm) => arm.widths?.[layer]).filter((width) => width !== undefined))];
-    say(this.width, widths.length ? this.t("overview.units", { count: widths.join(" / ") }) : "");
+    setText(this.width, widths.length ? this.t("overview.units", { count: widths.join(" / ") }) : "");
     measures.forEach((measure, m) => {
       view.arms.forEach((arm, a) => {
         const frame = view.frame?.arms[arm.index];
         const value = frame && layer < frame.layers ? measure.get(frame, arm, layer) : NaN;
-        say(this.cells[m][a], Number.isFinite(value) ? measure.format(value) : MISSING);
+        setText(this.cells[m][a], Number.isFinite(value) ? measure.format(value) : MISSING);
       });
     });
-    say(this.action, this.t(`overview.${action}`));
+    setText(this.action, this.t(`overview.${action}`));
     const middle = grid.x0 + (layer + 0.5) * grid.column;
     this.root.style.left = `${Math.round(Math.max(0, Math.min(middle - WIDTH / 2, grid.width - WIDTH)))}px`;
     this.root.style.top = `${grid.bottom + 6}px`;
@@ -75,11 +72,11 @@ export class OverviewTip {
     ]);
     if (signature === this.signature) return;
     this.signature = signature;
-    this.cells = measures.map(() => view.arms.map(() => el("td", {})));
+    this.cells = measures.map(() => view.arms.map(() => el("td")));
     const head = el(
       "tr",
       {},
-      el("th", {}),
+      el("th"),
       ...view.arms.map((arm) =>
         el("th", { scope: "col", title: arm.label }, swatch(arm), el("span", { class: "sr-only" }, arm.label)),
       ),

@@ -1,12 +1,8 @@
-/**
- * DOM that several panels share: what goes into an arm's card, a canvas, a layer switch, a sentence.
- *
- * @typedef {import("./panel.js").View} View
- * @typedef {import("./panel.js").Arm} Arm
- * @typedef {import("./panel.js").Context} Context
- */
-import { ArmCards, GAP, PADDING } from "./armcards.js";
-import { card, dropdown, el, say } from "./dom.js";
+/** DOM that several panels share: what goes into an arm's card, a canvas, a layer switch, a sentence. */
+/** @import { Arm, PanelContext, PanelMemory, View } from "./types" */
+
+import { ArmCards, GAP, PADDING } from "./arm_cards.js";
+import { card, dropdown, el, segmented, setText } from "./dom.js";
 import { shownLayers } from "./layer_choice.js";
 import { layerMark, namesOf } from "./layer_names.js";
 import { mix } from "./theme.js";
@@ -41,26 +37,64 @@ export function controls(...children) {
 }
 
 /**
+ * A control with a label before it.
+ * @param {string} label
+ * @param {Node} control
+ * @returns {HTMLElement}
+ */
+export function labeled(label, control) {
+  return el("span", { class: "field" }, el("span", { class: "field-label" }, label), control);
+}
+
+/**
+ * A switch whose choice the panel remembers; at first it is the first value.
+ * @template {"axis" | "mode" | "plane" | "bnStats" | "stage"} K
+ * @param {PanelContext} context
+ * @param {K} key of the memory
+ * @param {{label: string, values: NonNullable<PanelMemory[K]>[], nameOf: (value: string) => string,
+ *   titleOf?: (value: string) => string, onChange?: () => void}} options
+ * @returns {HTMLElement}
+ */
+export function memorySwitch({ memory, invalidate }, key, { label, values, nameOf, titleOf, onChange }) {
+  memory[key] ??= values[0];
+  return segmented({
+    label,
+    options: values.map((value) => ({ value, label: nameOf(value), title: titleOf?.(value) })),
+    value: String(memory[key]),
+    onChange: (value) => {
+      memory[key] = /** @type {PanelMemory[K]} */ (value);
+      onChange?.();
+      invalidate();
+    },
+  }).root;
+}
+
+/** @typedef {(view: View, arm: number) => string} ArmSummary one measured sentence about an arm */
+
+/**
  * Cards per arm that keep what `build` made for their bodies.
  * @template T
  * @param {HTMLElement} root
- * @param {Context} context
- * @param {(body: HTMLElement, index: number) => T} build
- * @returns
- *   {(view: View, reading?: (view: View, index: number) => string) => Array<{arm: Arm, index: number, width: number, parts: T}>}
+ * @param {PanelContext} context
+ * @param {(body: HTMLElement) => T} build
+ * @returns {(view: View, summaryOf?: ArmSummary) => {arm: Arm, width: number, parts: T}[]}
  */
 export function perArm(root, context, build) {
   const cards = new ArmCards(root, context);
   /** @type {WeakMap<HTMLElement, T>} */
   const made = new WeakMap();
-  return (view, reading) => {
-    const width = Math.max(110, cards.inner(view));
-    return cards.update(view, reading).map(({ body }, index) => {
-      if (!made.has(body)) made.set(body, build(body, index));
-      return { arm: view.arms[index], index, width, parts: /** @type {T} */ (made.get(body)) };
+  return (view, summaryOf) => {
+    const width = Math.max(110, cards.innerWidth(view));
+    return cards.update(view, summaryOf).map(({ body }, index) => {
+      const parts = made.get(body) ?? build(body);
+      made.set(body, parts);
+      return { arm: view.arms[index], width, parts };
     });
   };
 }
+
+/** Whether training is under way or paused: then what is missing will come. @param {View} view */
+export const isUnderway = ({ status }) => ["running", "queued", "paused"].includes(status?.status ?? "");
 
 /** Most layers of any arm. @param {View} view */
 export const depth = (view) => Math.max(1, ...view.arms.map(({ layers }) => layers.length));
@@ -68,7 +102,7 @@ export const depth = (view) => Math.max(1, ...view.arms.map(({ layers }) => laye
 /**
  * A switch among the layers to draw, of any arm; it follows what is picked above the panels. -1 in memory means the
  * last.
- * @param {Context} context
+ * @param {PanelContext} context
  * @param {string} words key of its label
  * @returns {{root: HTMLElement, sync: (view: View) => number}} sync returns the chosen layer, 0-based
  */
@@ -123,15 +157,15 @@ export function wideCard(label) {
 /**
  * A sentence shown instead of the plots.
  * @param {HTMLElement} root hidden while the sentence is shown
- * @returns {{root: HTMLElement, say: (words: string | null) => boolean}}
+ * @returns {{root: HTMLElement, show: (words: string | null) => boolean}}
  */
 export function emptyState(root) {
   const node = el("p", { class: "empty" });
-  const tell = (/** @type {string | null} */ words) => {
+  const show = (/** @type {string | null} */ words) => {
     node.hidden = words === null;
     root.hidden = words !== null;
-    if (words !== null) say(node, words);
+    if (words !== null) setText(node, words);
     return words !== null;
   };
-  return { root: node, say: tell };
+  return { root: node, show };
 }

@@ -1,19 +1,19 @@
 /**
  * What the Parameters panel plots: quantiles over units of gamma, beta and the statistics, over time or over layers.
  *
- * @typedef {import("./panel.js").View} View
- * @typedef {import("./frame.js").ArmFrame} ArmFrame
  * @typedef {{low: Float64Array, middle: Float64Array, high: Float64Array}} Spread 5th, 50th and 95th percentile over
  *   units
  */
+/** @import { ArmFrame, Frame } from "./types" */
+
 import { PARAMETERS, parameter, QUANTILES } from "./frame.js";
 import { HistoryRange } from "./history_range.js";
-import { decades, roundRange } from "./plot.js";
+import { roundRange, wholeDecades } from "./plot.js";
 
 const [LOW, MIDDLE, HIGH] = [0, 2, 4];
 
 /** Index of one of PARAMETERS. @param {string} name */
-export const which = (name) => PARAMETERS.indexOf(name);
+export const parameterIndex = (name) => PARAMETERS.indexOf(name);
 
 /**
  * Percentiles of one parameter at several places.
@@ -21,13 +21,13 @@ export const which = (name) => PARAMETERS.indexOf(name);
  * @param {string} name
  * @returns {Spread}
  */
-export function spreadOf(places, name) {
-  const index = which(name);
-  const take = (/** @type {number} */ q) =>
+export function percentilesOf(places, name) {
+  const index = parameterIndex(name);
+  const add = (/** @type {number} */ q) =>
     Float64Array.from(places, ({ frame, layer }) =>
       frame && layer < frame.layers ? parameter(frame, layer, index, q) : Number.NaN,
     );
-  return { low: take(LOW), middle: take(MIDDLE), high: take(HIGH) };
+  return { low: add(LOW), middle: add(MIDDLE), high: add(HIGH) };
 }
 
 /**
@@ -40,7 +40,7 @@ export function spreadOf(places, name) {
  */
 export function statisticsGap(frame, layer, kind) {
   if (layer >= frame.layers) return Number.NaN;
-  const [running, batch] = [which(`running_${kind}`), which(`batch_${kind}`)];
+  const [running, batch] = [parameterIndex(`running_${kind}`), parameterIndex(`batch_${kind}`)];
   let sum = 0;
   for (let q = 0; q < QUANTILES.length; q++)
     sum += Math.abs(parameter(frame, layer, running, q) - parameter(frame, layer, batch, q));
@@ -52,9 +52,9 @@ export function statisticsGap(frame, layer, kind) {
  * @param {ArmFrame | undefined} frame
  * @param {string} name
  */
-export function has(frame, name) {
+export function hasParameter(frame, name) {
   for (let layer = 0; frame && layer < frame.layers; layer++)
-    if (Number.isFinite(parameter(frame, layer, which(name), MIDDLE))) return true;
+    if (Number.isFinite(parameter(frame, layer, parameterIndex(name), MIDDLE))) return true;
   return false;
 }
 
@@ -64,10 +64,10 @@ export class ParameterRanges {
     /** @type {number | null} */
     this.layer = null;
     const outer = (/** @type {string[]} */ ...names) =>
-      new HistoryRange((frame, take) => this.extremes(frame, take, names), 1e-9);
+      new HistoryRange((frame, add) => this.extremes(frame, add, names), 1e-9);
     const gap = (/** @type {"mean" | "var"} */ kind) =>
-      new HistoryRange((frame, take) => {
-        for (let layer = 0; layer < frame.layers; layer++) take(statisticsGap(frame, layer, kind));
+      new HistoryRange((frame, add) => {
+        for (let layer = 0; layer < frame.layers; layer++) add(statisticsGap(frame, layer, kind));
       }, 1e-6);
     this.parts = {
       gamma: outer("gamma"),
@@ -81,20 +81,20 @@ export class ParameterRanges {
 
   /**
    * @param {ArmFrame} frame
-   * @param {(value: number) => void} take
+   * @param {(value: number) => void} add
    * @param {string[]} names
    */
-  extremes(frame, take, names) {
+  extremes(frame, add, names) {
     const [from, to] = this.layer === null ? [0, frame.layers] : [this.layer, Math.min(this.layer + 1, frame.layers)];
     for (const name of names) {
-      const index = which(name);
-      for (let layer = from; layer < to; layer++) for (const q of [LOW, HIGH]) take(parameter(frame, layer, index, q));
+      const index = parameterIndex(name);
+      for (let layer = from; layer < to; layer++) for (const q of [LOW, HIGH]) add(parameter(frame, layer, index, q));
     }
   }
 
   /**
    * Axis ranges by plot, shared by the arms.
-   * @param {import("./frame.js").Frame[]} frames
+   * @param {Frame[]} frames
    * @param {number | null} layer
    * @returns {Record<string, [number, number]>}
    */
@@ -103,12 +103,12 @@ export class ParameterRanges {
     const { gamma, beta, mean, variance, gap_mean, gap_var } = this.parts;
     for (const part of [gamma, beta, mean, variance]) part.update(frames, String(layer));
     return {
-      gamma: roundRange(gamma.ends, [0, 2]),
-      beta: roundRange(beta.ends, [-1, 1]),
-      mean: roundRange(mean.ends, [-1, 1]),
-      variance: decades(variance.positiveEnds, 2, 1e-9),
-      gap_mean: decades(gap_mean.update(frames).positiveEnds, 2, 1e-6),
-      gap_var: decades(gap_var.update(frames).positiveEnds, 2, 1e-6),
+      gamma: roundRange(gamma.extent, [0, 2]),
+      beta: roundRange(beta.extent, [-1, 1]),
+      mean: roundRange(mean.extent, [-1, 1]),
+      variance: wholeDecades(variance.positiveExtent, 2, 1e-9),
+      gap_mean: wholeDecades(gap_mean.update(frames).positiveExtent, 2, 1e-6),
+      gap_var: wholeDecades(gap_var.update(frames).positiveExtent, 2, 1e-6),
     };
   }
 }

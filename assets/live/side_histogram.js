@@ -1,13 +1,13 @@
-/**
- * A histogram that stands beside a plot over steps and shares its value axis.
- *
- * @typedef {import("./panel.js").View} View
- * @typedef {import("./panel.js").Arm} Arm
- * @typedef {import("./plot.js").Box} Box
- */
-import { alpha, font, percent, rule, shade, text } from "./draw.js";
+/** A histogram that stands beside a plot over steps and shares its value axis. */
+/** @import { Arm, ArmFrame, Box, Context2D, Scale, TextStyle, Theme, View } from "./types" */
+/** @import { PickedUnit } from "./unit_picker.js" */
+
+import { rule, text } from "./axis.js";
+import { shade } from "./draw.js";
+import { percent } from "./format.js";
 import { BINS, histogramOf, STAGES, total, unitPercentile } from "./frame.js";
-import { inside, plotTitle } from "./plot.js";
+import { clipTo, plotTitle } from "./plot.js";
+import { alpha, font } from "./theme.js";
 
 /**
  * Stage that feeds the nonlinearity of an arm: the normalization, unless it comes after the nonlinearity.
@@ -24,27 +24,23 @@ export const stageOf = (arm) => (arm.position === "after" ? 0 : 1);
 export const edgesOf = (view, arm) => view.hello.edges[/** @type {"linear" | "norm"} */ (STAGES[stageOf(arm)])];
 
 /**
- * Wash over the saturated region, for values on the y axis.
- * @param {CanvasRenderingContext2D} g
+ * Tint the saturated region, for values on the y axis.
+ * @param {Context2D} g
  * @param {Box} box
- * @param {import("./axis.js").ScaleFn} sy
- * @param {Arm} arm
- * @param {import("./theme.js").Theme} theme
+ * @param {{sy: Scale, arm: Arm, theme: Theme}} options
  */
-export function shadeRegion(g, box, sy, arm, theme) {
+export function shadeSaturated(g, box, { sy, arm, theme }) {
   if (!arm.saturation) return;
   const [low, high] = arm.saturation.region;
-  if (low !== null && sy(low) < box.y1) shade(g, box.x0, sy(low), box.x1, box.y1, theme.saturated);
-  if (high !== null && sy(high) > box.y0) shade(g, box.x0, box.y0, box.x1, sy(high), theme.saturated);
+  if (low !== null && sy(low) < box.y1) shade(g, { ...box, y0: sy(low) }, theme.saturated);
+  if (high !== null && sy(high) > box.y0) shade(g, { ...box, y1: sy(high) }, theme.saturated);
 }
 
 /**
  * The layer's histogram at the cursor, lying on its side, with the percentiles of one unit.
- * @param {CanvasRenderingContext2D} g
+ * @param {Context2D} g
  * @param {Box} box
- * @param
- *   {{frame: import("./frame.js").ArmFrame, picked: {layer: number, unit: number}, sy: import("./axis.js").ScaleFn, arm: Arm, view: View, title: string}}
- *   what
+ * @param {{frame: ArmFrame, picked: PickedUnit, sy: Scale, arm: Arm, view: View, title: string}} options
  */
 export function sideHistogram(g, box, { frame, picked, sy, arm, view, title }) {
   const { theme } = view;
@@ -54,8 +50,8 @@ export function sideHistogram(g, box, { frame, picked, sy, arm, view, title }) {
   const most = Math.max(1, ...counts.subarray(1, BINS + 1));
   const bin = (high - low) / BINS;
   const scale = (box.x1 - box.x0 - 12) / most;
-  plotTitle(g, title, box.x0, box.y0 - 12, box.x1 - box.x0 + 4, theme);
-  inside(g, box, () => {
+  plotTitle(g, title, { x: box.x0, y: box.y0 - 12, width: box.x1 - box.x0 + 4, theme });
+  clipTo(g, box, () => {
     g.beginPath();
     g.moveTo(box.x0 + 10, sy(low));
     for (let k = 1; k <= BINS; k++) {
@@ -70,43 +66,38 @@ export function sideHistogram(g, box, { frame, picked, sy, arm, view, title }) {
     g.lineWidth = 1;
     g.stroke();
   });
-  rule(g, box.x0 + 10, box.y0, box.x0 + 10, box.y1, theme.border);
-  beyond(g, box, counts, sum, theme);
-  if (picked.unit < frame.units)
-    markUnit(
-      g,
-      box,
-      [0, 1, 2].map((k) => sy(unitPercentile(frame, picked.layer, picked.unit, k))),
-      arm.color,
-    );
+  rule(g, { ...box, x0: box.x0 + 10, x1: box.x0 + 10 }, { color: theme.border });
+  drawOutside(g, box, [counts[0] / sum, counts[counts.length - 1] / sum], theme);
+  if (picked.unit >= frame.units) return;
+  const ys = [0, 1, 2].map((k) => sy(unitPercentile(frame, picked.layer, picked.unit, k)));
+  markUnit(g, box, ys, arm.color);
 }
 
 /**
  * Shares outside the histogram, printed at its ends.
- * @param {CanvasRenderingContext2D} g
+ * @param {Context2D} g
  * @param {Box} box
- * @param {Uint32Array} counts
- * @param {number} sum
- * @param {import("./theme.js").Theme} theme
+ * @param {[number, number]} shares below and above
+ * @param {Theme} theme
  */
-function beyond(g, box, counts, sum, theme) {
-  const shares = [counts[0] / sum, counts[counts.length - 1] / sum];
-  const style = /** @type {const} */ ({ color: theme.faint, font: font(theme, 10.5), align: "right" });
-  if (shares[1] > 0.0005) text(g, `↑ ${percent(shares[1])}`, box.x1, box.y0 + 9, style);
-  if (shares[0] > 0.0005) text(g, `↓ ${percent(shares[0])}`, box.x1, box.y1 - 4, style);
+function drawOutside(g, { x1, y0, y1 }, [below, above], theme) {
+  /** @type {TextStyle} */
+  const style = { color: theme.faint, font: font(theme, 10.5), align: "right" };
+  if (above > 0.0005) text(g, `↑ ${percent(above)}`, x1, y0 + 9, style);
+  if (below > 0.0005) text(g, `↓ ${percent(below)}`, x1, y1 - 4, style);
 }
 
 /**
  * The unit's 15th to 85th percentile as a bar, its median as a dot.
- * @param {CanvasRenderingContext2D} g
+ * @param {Context2D} g
  * @param {Box} box
  * @param {number[]} ys low, median, high
  * @param {string} color
  */
 function markUnit(g, box, [low, median, high], color) {
   if (![low, median, high].every(Number.isFinite)) return;
-  inside(g, { ...box, y0: box.y0 - 5, y1: box.y1 + 5 }, () => {
-    rule(g, box.x0 + 4, low, box.x0 + 4, high, color, [], 3);
+  clipTo(g, { ...box, y0: box.y0 - 5, y1: box.y1 + 5 }, () => {
+    rule(g, { x0: box.x0 + 4, y0: low, x1: box.x0 + 4, y1: high }, { color, width: 3 });
     g.beginPath();
     g.arc(box.x0 + 4.5, median, 4.5, 0, 7);
     g.fillStyle = color;

@@ -1,13 +1,8 @@
-/**
- * The usual transport: one WebSocket beside Streamlit's own.
- *
- * @typedef {"connecting" | "open" | "lost" | "blocked"} Link
- * @typedef {{onMessage: (buffer: ArrayBuffer) => void, onLink: (link: Link) => void}} Handlers
- * @typedef {{send: (op: Record<string, unknown>) => boolean, close: () => void}} Transport
- */
+/** The usual transport: one WebSocket beside Streamlit's own. */
+/** @import { Op, Transport, TransportHandlers } from "./types" */
 
-/** A socket that never opened within this time, in ms, is taken to be blocked on its way. */
-export const PATIENCE = 2500;
+/** A socket that never opened within this time, in ms, is heightAbove to be blocked on its way. */
+export const PATIENCE_MS = 2500;
 const SHORTEST = 500;
 const LONGEST = 5000;
 
@@ -28,11 +23,11 @@ export function socketAddress(base, token, page) {
 /**
  * Open the socket and keep it open; ends for good with close() or when blocked.
  * @param {string} address
- * @param {Handlers} handlers
+ * @param {TransportHandlers} handlers
  * @param {{Socket?: typeof WebSocket, patience?: number}} [options] for tests
  * @returns {Transport}
  */
-export function openSocket(address, handlers, { Socket = WebSocket, patience = PATIENCE } = {}) {
+export function openSocket(address, handlers, { Socket = WebSocket, patience = PATIENCE_MS } = {}) {
   let opened = false;
   let ended = false;
   let delay = SHORTEST;
@@ -78,7 +73,7 @@ export function openSocket(address, handlers, { Socket = WebSocket, patience = P
 
   handlers.onLink("connecting");
   connect();
-  const send = (/** @type {Record<string, unknown>} */ op) => {
+  const send = (/** @type {Op} */ op) => {
     if (socket?.readyState !== 1) return false;
     socket.send(JSON.stringify(op));
     return true;

@@ -1,16 +1,9 @@
-/**
- * What the browser knows: everything the server has sent since its last HELLO, bounded, and where the cursor is.
- *
- * @typedef {import("./frame.js").Frame} Frame
- * @typedef {import("./panel.js").Curve} Curve
- * @typedef {import("./panel.js").Hello} Hello
- * @typedef {import("./panel.js").Status} Status
- * @typedef {import("./panel.js").Surface} Surface
- * @typedef {import("./panel.js").Boundary} Boundary
- */
-import { toFrame } from "./frame.js";
-import { firstAfter, nearest, thin } from "./thin.js";
-import { ARM_STRIDE, BOUNDARY, CURVES, FRAME, HELLO, json, STATUS, SURFACE } from "./wire.js";
+/** What the browser knows: everything the server has sent since its last HELLO, bounded, and where the cursor is. */
+/** @import { Boundary, Curve, Frame, Hello, Message, Numbers, Status, Surface } from "./types" */
+
+import { frameFrom } from "./frame.js";
+import { firstAfter, nearest, thin } from "./frame_history.js";
+import { ARM_STRIDE, BOUNDARY, CURVES, FRAME, HELLO, parseJson, STATUS, SURFACE } from "./wire.js";
 
 export const MAX_SURFACES = 40;
 
@@ -36,12 +29,12 @@ export class Store {
     this.surfaces = [];
     /** @type {Boundary[]} */
     this.boundaries = [];
-    /** @type {number | null} step looked at; null follows the newest */
+    /** @type {number | null} null follows the newest frame */
     this.cursor = null;
   }
 
   /** Forget what belongs to the former source. */
-  forget() {
+  reset() {
     this.frames = [];
     this.bytes = 0;
     this.curves = [];
@@ -53,30 +46,30 @@ export class Store {
 
   /**
    * Take in a message.
-   * @param {import("./wire.js").Message} message
+   * @param {Message} message
    * @returns {number} its kind
    */
-  take(message) {
+  receive(message) {
     switch (message.kind) {
       case HELLO:
-        this.forget();
-        this.hello = json(message);
+        this.reset();
+        this.hello = parseJson(message);
         this.generation++;
         break;
       case FRAME:
-        this.addFrame(toFrame(message));
+        this.addFrame(frameFrom(message));
         break;
       case CURVES:
-        this.curves = toCurves(message);
+        this.curves = curvesFrom(message);
         break;
       case STATUS:
-        this.status = json(message);
+        this.status = parseJson(message);
         break;
       case SURFACE:
-        keep(this.surfaces, toSurface(message), MAX_SURFACES);
+        insertByStep(this.surfaces, surfaceFrom(message), MAX_SURFACES);
         break;
       case BOUNDARY:
-        keep(this.boundaries, toBoundary(message), 1);
+        insertByStep(this.boundaries, boundaryFrom(message), 1);
         break;
       default: // a kind of a newer server: nothing we can draw
     }
@@ -119,7 +112,7 @@ export class Store {
   }
 
   /** What panels draw, without the parts that the view adds. */
-  get picture() {
+  get snapshot() {
     const index = this.index;
     const frame = this.frames[index] ?? null;
     const step = frame?.step ?? this.status?.step ?? 0;
@@ -141,11 +134,12 @@ export class Store {
 
 /**
  * Keep the newest few of what is made per step; one of the same step and kind is replaced.
- * @param {any[]} list
- * @param {any} item
+ * @template {{step: number, plane?: string, bnStats?: string}} T
+ * @param {T[]} list
+ * @param {T} item
  * @param {number} most
  */
-function keep(list, item, most) {
+function insertByStep(list, item, most) {
   const same = list.findIndex(
     (old) => old.step === item.step && old.plane === item.plane && old.bnStats === item.bnStats,
   );
@@ -155,14 +149,25 @@ function keep(list, item, most) {
 }
 
 /**
- * @param {import("./wire.js").Message} message
+ * Numbers of a block; none where the message has no such block.
+ * @template {Numbers} T
+ * @param {Message} message
+ * @param {number} id
+ * @param {new () => T} Type what the server sends there
+ * @returns {T}
+ */
+const numbers = (message, id, Type) => /** @type {T} */ (message.blocks.get(id)?.data ?? new Type());
+
+/**
+ * @param {Message} message
  * @returns {Curve[]}
  */
-function toCurves(message) {
+function curvesFrom(message) {
   const curves = [];
   for (let base = 0; message.blocks.has(base); base += ARM_STRIDE) {
-    const [step, low, high, mean, testStep, testAccuracy, testLoss] = [0, 1, 2, 3, 4, 5, 6].map(
-      (k) => /** @type {any} */ (message.blocks.get(base + k)?.data ?? new Float32Array()),
+    const [step, testStep] = [0, 4].map((k) => numbers(message, base + k, Uint32Array));
+    const [low, high, mean, testAccuracy, testLoss] = [1, 2, 3, 5, 6].map((k) =>
+      numbers(message, base + k, Float32Array),
     );
     curves.push({ step, low, high, mean, testStep, testAccuracy, testLoss });
   }
@@ -170,32 +175,33 @@ function toCurves(message) {
 }
 
 /**
- * @param {import("./wire.js").Message} message
+ * @param {Message} message
  * @returns {Surface}
  */
-function toSurface(message) {
-  const [xs, ys, loss, path, captured] = [0, 1, 2, 3, 4].map((id) => /** @type {any} */ (message.blocks.get(id)));
-  const words = json(message, 5);
-  return {
-    step: message.step,
-    xs: xs.data,
-    ys: ys.data,
-    loss: loss.data,
-    path: path.data,
-    captured: captured.data,
-    arms: loss.shape[0],
-    points: path.shape[1],
-    plane: words.plane,
-    bnStats: words.bn_stats,
-  };
+function surfaceFrom(message) {
+  const [xs, ys, loss, path, captured] = [0, 1, 2, 3, 4].map((id) => numbers(message, id, Float32Array));
+  const { plane, bn_stats: bnStats } = parseJson(message, 5);
+  const arms = shapeOf(message, 2)[0];
+  const points = shapeOf(message, 3)[1];
+  return { step: message.step, xs, ys, loss, path, captured, arms, points, plane, bnStats };
 }
 
 /**
- * @param {import("./wire.js").Message} message
+ * @param {Message} message
  * @returns {Boundary}
  */
-function toBoundary(message) {
-  const [xs, ys, probability] = [0, 1, 2].map((id) => /** @type {any} */ (message.blocks.get(id)));
-  const [arms, classes] = probability.shape;
-  return { step: message.step, xs: xs.data, ys: ys.data, probability: probability.data, arms, classes };
+function boundaryFrom(message) {
+  const [xs, ys, probability] = [0, 1, 2].map((id) => numbers(message, id, Float32Array));
+  const [arms, classes] = shapeOf(message, 2);
+  return { step: message.step, xs, ys, probability, arms, classes };
+}
+
+/**
+ * @param {Message} message
+ * @param {number} id
+ */
+function shapeOf(message, id) {
+  const block = message.blocks.get(id);
+  if (!block) throw new RangeError(`message of kind ${message.kind} has no block ${id}`);
+  return block.shape;
 }

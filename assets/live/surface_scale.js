@@ -1,11 +1,12 @@
 /**
  * One color scale for the loss surfaces of all arms.
  *
- * @typedef {import("./panel.js").Surface} Surface
  * @typedef {{low: number, high: number, levels: number[], capped: boolean}} LossScale losses at the ends of the ramp;
  *   `capped` when some lie above
  */
-import { logLevels, positiveRange } from "./contour_lines.js";
+/** @import { Surface } from "./types" */
+
+import { logLevels } from "./contour_lines.js";
 
 /** Share of the grid points that the ramp covers; the largest losses near a divergence would drown the rest. */
 const COVERED = 0.97;
@@ -17,9 +18,8 @@ const COVERED = 0.97;
  */
 export function lossScale(surface) {
   const finite = surface.loss.filter((v) => v > 0 && v < Infinity).sort();
-  const range = positiveRange(finite);
-  if (!range) return null;
-  const [low, top] = range;
+  if (!finite.length) return null;
+  const [low, top] = [finite[0], finite[finite.length - 1]];
   const covered = finite[Math.min(finite.length - 1, Math.floor(COVERED * finite.length))];
   // Only a long tail is cut: a scale of its own length keeps its real maximum.
   const capped = top > covered * 2;

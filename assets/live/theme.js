@@ -1,23 +1,5 @@
-/**
- * Colors and type from the page around us, so that the view belongs to it in light and in dark.
- *
- * @typedef {object} Theme
- * @property {string} bg page background
- * @property {string} fg text
- * @property {string} muted secondary text
- * @property {string} faint ticks and hints
- * @property {string} grid grid lines
- * @property {string} card card background
- * @property {string} soft background of switches and tabs
- * @property {string} border
- * @property {string} primary
- * @property {string} saturated wash over the saturated region
- * @property {string} healthy wash over a healthy range
- * @property {string} danger
- * @property {string[]} arms color per slot, see armSlot
- * @property {string} font family
- * @property {boolean} dark
- */
+/** Colors and type from the page around us, so that the view belongs to it in light and in dark. */
+/** @import { Theme } from "./types" */
 
 const LIGHT = { arms: ["#d55e00", "#0072b2", "#009e73"], good: "#0a7d4f", danger: "#b3261e" };
 const DARK = { arms: ["#ff9a4d", "#56b4e9", "#2ec4a0"], good: "#5fd39a", danger: "#ff8a80" };
@@ -114,7 +96,7 @@ export function themeFrom(variable) {
  * @returns {Theme}
  */
 export function readTheme(element) {
-  const host = /** @type {Element} */ (/** @type {any} */ (element).host ?? element);
+  const host = element instanceof Element ? element : element.host;
   const style = getComputedStyle(host);
   return themeFrom((name) => style.getPropertyValue(name).trim());
 }
@@ -133,11 +115,12 @@ export const font = (theme, size = 12, weight = 400) => `${weight} ${size}px ${t
  * @returns {number[]}
  */
 export function armSlots(arms) {
+  /** @type {Record<string, number>} */
   const fixed = { none: 0, batch: 1 };
   /** @type {Array<number | undefined>} */
   const slots = arms.map(({ changes }) => {
     const names = Object.keys(changes);
-    return names.length === 1 ? /** @type {any} */ (fixed)[String(changes.norm)] : undefined;
+    return names.length === 1 ? fixed[String(changes.norm)] : undefined;
   });
   const free = [0, 1, 2].filter((slot) => !slots.includes(slot));
   return slots.map((slot, index) => (slot !== undefined && slots.indexOf(slot) === index ? slot : (free.shift() ?? 2)));

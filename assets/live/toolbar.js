@@ -1,8 +1,10 @@
 /** The row of controls above the panels. */
+/** @import { Hello, LinkState, Status, Translate, View } from "./types" */
+
 import { sourceBadge, twinsBadge } from "./badges.js";
-import { dropdown, el, put, say } from "./dom.js";
-import { whole } from "./format.js";
-import { Scrub } from "./scrub.js";
+import { dropdown, el, setAttr, setText } from "./dom.js";
+import { integer } from "./format.js";
+import { Scrubber } from "./scrubber.js";
 
 /** Steps per second one may choose; 0 is as fast as it goes. */
 export const SPEEDS = [0, 100, 20, 5];
@@ -12,7 +14,7 @@ const ENDED = ["done", "diverged", "failed"];
 
 /**
  * What the main button does now; to train what has ended, the server starts it again from the same seed.
- * @param {{status: import("./panel.js").Status | null, hello: import("./panel.js").Hello | null}} now
+ * @param {{status: Status | null, hello: Hello | null}} now
  * @returns {"pause" | "restart" | "train"}
  */
 export function mainAction({ status, hello }) {
@@ -27,63 +29,51 @@ const ICONS = { train: "▶", pause: "❚❚", restart: "↺", reset: "↺", liv
  * A button with an icon that screen readers skip.
  * @param {string} icon
  * @param {string} words
- * @param {Record<string, any>} attributes
+ * @param {Record<string, unknown>} attributes
  */
-function button(icon, words, attributes) {
+function iconButton(icon, words, attributes) {
   const label = el("span", { class: "button-words" }, words);
   const sign = el("span", { class: "icon", "aria-hidden": "true" }, icon);
-  return {
-    root: /** @type {HTMLButtonElement} */ (
-      el("button", { type: "button", class: "button", ...attributes }, ...(icon ? [sign] : []), label)
-    ),
-    sign,
-    label,
-  };
+  const children = icon ? [sign, label] : [label];
+  return { root: el("button", { type: "button", class: "button", ...attributes }, ...children), sign, label };
 }
 
 /** A badge whose explanation shows on hover and on focus. @param {string} name */
 function badge(name) {
   const words = el("span", { class: "badge-words" });
   const tip = el("span", { class: "tip", role: "tooltip" });
-  return {
-    root: el("span", { class: `badge ${name}`, tabindex: "0", "data-testid": `live-badge-${name}` }, words, tip),
-    words,
-    tip,
-  };
+  const attributes = { class: `badge ${name}`, tabindex: "0", "data-testid": `live-badge-${name}` };
+  return { root: el("span", attributes, words, tip), words, tip };
 }
 
+/**
+ * @typedef {object} ToolbarActions
+ * @property {Translate} t
+ * @property {() => void} toggle
+ * @property {() => void} step
+ * @property {() => void} reset
+ * @property {() => void} newSeed
+ * @property {(stepsPerSecond: number) => void} speed
+ * @property {(step: number | null) => void} seek
+ * @property {(frames: number) => void} move
+ */
+
 export class Toolbar {
-  /**
-   * @param
-   *   {{t: (key: string, values?: any) => string, toggle: () => void, step: () => void, reset: () => void, newSeed: () => void,
-   *     speed: (value: number) => void, seek: (step: number | null) => void, move: (frames: number) => void}} context
-   */
-  constructor(context) {
-    const { t } = context;
+  /** @param {ToolbarActions} actions */
+  constructor(actions) {
+    const { t } = actions;
     this.t = t;
-    this.main = button(ICONS.train, t("toolbar.train"), {
-      class: "button primary",
-      onclick: context.toggle,
-      "data-testid": "live-train",
-    });
-    this.one = button("", t("toolbar.step"), {
-      onclick: context.step,
-      title: t("toolbar.step_title"),
-      "aria-label": t("toolbar.step_title"),
-      "data-testid": "live-step",
-    });
-    const reset = button(ICONS.reset, t("toolbar.reset"), {
-      onclick: context.reset,
-      title: t("toolbar.reset_title"),
-      "aria-label": t("toolbar.reset_title"),
-      "data-testid": "live-reset",
-    });
-    const seed = button("", t("toolbar.new_seed"), {
-      onclick: context.newSeed,
-      title: t("toolbar.new_seed_title"),
-      "aria-label": t("toolbar.new_seed_title"),
-      "data-testid": "live-new-seed",
-    });
+    /** @type {(key: string, onclick: () => void, more: Record<string, unknown>, icon?: string) => ReturnType<typeof iconButton>} */
+    const tool = (key, onclick, more, icon = "") => {
+      const title = t(`toolbar.${key}_title`);
+      return iconButton(icon, t(`toolbar.${key}`), { title, "aria-label": title, onclick, ...more });
+    };
+    const main = { class: "button primary", onclick: actions.toggle, "data-testid": "live-train" };
+    const follow = { class: "button small", "data-testid": "live-follow" };
+    this.main = iconButton(ICONS.train, t("toolbar.train"), main);
+    this.step = tool("step", actions.step, { "data-testid": "live-step" });
+    const reset = tool("reset", actions.reset, { "data-testid": "live-reset" }, ICONS.reset);
+    const seed = tool("new_seed", actions.newSeed, { "data-testid": "live-new-seed" });
     this.speed = dropdown({
       label: t("toolbar.speed"),
       hideLabel: true,
@@ -92,71 +82,61 @@ export class Toolbar {
         label: value ? t("toolbar.speed_value", { steps: value }) : t("toolbar.speed_full"),
       })),
       value: "0",
-      onChange: (value) => context.speed(Number(value)),
+      onChange: (value) => actions.speed(Number(value)),
     });
-    put(this.speed.select, "data-testid", "live-speed");
-    this.scrub = new Scrub(context);
-    this.live = button(ICONS.live, t("toolbar.live"), {
-      class: "button small",
-      onclick: () => context.seek(null),
-      title: t("toolbar.live_title"),
-      "aria-label": t("toolbar.live_title"),
-      "data-testid": "live-follow",
-    });
+    setAttr(this.speed.select, "data-testid", "live-speed");
+    this.scrubber = new Scrubber(actions);
+    this.follow = tool("live", () => actions.seek(null), follow, ICONS.live);
     this.counter = el("span", { class: "counter", "data-testid": "live-counter" });
     this.source = badge("source");
     this.twins = badge("twins");
     this.root = el(
       "div",
       { class: "toolbar", role: "group", "aria-label": t("toolbar.label") },
-      el("div", { class: "tools" }, this.main.root, this.one.root, reset.root, seed.root, this.speed.root),
-      this.scrub.root,
-      el("div", { class: "readout" }, this.live.root, this.counter, this.source.root, this.twins.root),
+      el("div", { class: "tools" }, this.main.root, this.step.root, reset.root, seed.root, this.speed.root),
+      this.scrubber.root,
+      el("div", { class: "readout" }, this.follow.root, this.counter, this.source.root, this.twins.root),
     );
   }
 
   /**
-   * @param {import("./panel.js").View} view
-   * @param {{link: string, fps: number, lastStep: number}} state
+   * @param {View} view
+   * @param {{link: LinkState, fps: number, lastStep: number}} state
    */
   draw(view, { link, fps, lastStep }) {
     const action = mainAction(view);
-    say(this.main.sign, ICONS[action]);
-    say(this.main.label, this.t(`toolbar.${action}`));
-    put(this.main.root, "data-action", action);
-    put(this.main.root, "aria-label", this.t(`toolbar.${action}_title`));
-    put(this.main.root, "title", this.t(`toolbar.${action}_title`));
-    this.one.root.disabled = action === "restart";
+    setText(this.main.sign, ICONS[action]);
+    setText(this.main.label, this.t(`toolbar.${action}`));
+    setAttr(this.main.root, "data-action", action);
+    setAttr(this.main.root, "aria-label", this.t(`toolbar.${action}_title`));
+    setAttr(this.main.root, "title", this.t(`toolbar.${action}_title`));
+    this.step.root.disabled = action === "restart";
     const speed = String(view.status?.speed ?? 0);
     if (this.speed.select.value !== speed && SPEEDS.includes(Number(speed)) && !this.speed.select.matches(":focus"))
       this.speed.select.value = speed;
-    say(
-      this.counter,
-      view.following
-        ? this.t("toolbar.counter", { step: whole(view.step) })
-        : this.t("toolbar.counter_of", { step: whole(view.step), last: whole(lastStep) }),
-    );
-    put(this.live.root, "data-off", String(view.following));
-    this.live.root.disabled = view.following;
-    this.badges(view, link, fps);
-    this.scrub.draw(view, lastStep);
+    const at = { step: integer(view.step), last: integer(lastStep) };
+    setText(this.counter, this.t(view.following ? "toolbar.counter" : "toolbar.counter_of", at));
+    setAttr(this.follow.root, "data-off", String(view.following));
+    this.follow.root.disabled = view.following;
+    this.updateBadges(view, link, fps);
+    this.scrubber.draw(view, lastStep);
   }
 
   /**
-   * @param {import("./panel.js").View} view
-   * @param {string} link
+   * @param {View} view
+   * @param {LinkState} link
    * @param {number} fps
    */
-  badges(view, link, fps) {
-    const source = sourceBadge(view.hello, view.status, link, fps, this.t);
-    say(this.source.words, source.words);
-    say(this.source.tip, source.title);
-    put(this.source.root, "data-tone", source.tone);
+  updateBadges(view, link, fps) {
+    const source = sourceBadge(view, { link, fps, t: this.t });
+    setText(this.source.words, source.words);
+    setText(this.source.tip, source.title);
+    setAttr(this.source.root, "data-tone", source.tone);
     const twins = twinsBadge(view.status, view.arms.length, this.t);
     this.twins.root.hidden = !twins;
     if (!twins) return;
-    say(this.twins.words, twins.words);
-    say(this.twins.tip, twins.title);
-    put(this.twins.root, "data-tone", twins.twins ? "yes" : "differ");
+    setText(this.twins.words, twins.words);
+    setText(this.twins.tip, twins.title);
+    setAttr(this.twins.root, "data-tone", twins.twins ? "yes" : "differ");
   }
 }

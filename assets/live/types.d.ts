@@ -1,14 +1,369 @@
-/** The words of the live view's own data. Only the type checker reads this file: no browser ever asks for it. */
+/**
+ * The data that flow through the live view. Only the type checker reads this file: no browser ever asks for it.
+ *
+ * What the server sends is specified in ARCHITECTURE.md, "The wire". Its names are written as they arrive
+ * (`max_steps`, `grad_norm`); the view's own are in camel case.
+ */
 
 declare global {
   /**
-   * Per session token, what the feeder component pushed before the view was there, or the view's own door. It stays
-   * with the page, since the feeder and the view are two components that cannot see each other.
+   * Per session token: what the feeder component pushed before the view was there, or the view's own receiver. It is
+   * global because the feeder and the view are two components that cannot see each other.
    */
-  var __bnviz: Record<string, FeedPush[] | FeedDoor> | undefined;
+  var __bnviz: Record<string, FeedPush[] | FeedReceiver> | undefined;
 }
+
+// --- Small things
+
+/** Look up words by dotted key and fill in their values: t("toolbar.counter", { step: 3 }). */
+export type Translate = (key: string, values?: Record<string, string | number>) => string;
+
+/** Low and high end. */
+export type Range = [number, number];
+
+/** Left, right, top and bottom in CSS pixels. */
+export type Box = { x0: number; x1: number; y0: number; y1: number };
+
+export type Context2D = CanvasRenderingContext2D;
+
+export type Numbers = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
+
+// --- The wire
+
+/** `raw` is a view on the message; `data` is the same, except that float16 is decoded (on first use). */
+export type Block = { shape: number[]; dtype: number; raw: Numbers; readonly data: Numbers };
+
+export type Message = { kind: number; seq: number; step: number; blocks: Map<number, Block> };
+
+/** A command for the server. */
+export type Op = { op: string } & Record<string, unknown>;
+
+export type LinkState = "connecting" | "open" | "lost" | "blocked" | "fallback";
+
+export type TransportHandlers = { onMessage: (buffer: ArrayBuffer) => void; onLink: (link: LinkState) => void };
+
+/** A way to the server; `send` tells whether the command left. */
+export type Transport = { send: (op: Op) => boolean; close: () => void };
 
 /** What the feeder component hands over on a rerun; `bytes` are messages, each prefixed by its length. */
 export type FeedPush = { generation: number; bytes: Uint8Array<ArrayBuffer> };
 
-export type FeedDoor = { push: (pushed: FeedPush) => void };
+export type FeedReceiver = { push: (pushed: FeedPush) => void };
+
+// --- What the server sends, decoded
+
+/** One arm at one step; L hidden layers, U recorded units. Missing numbers are NaN. */
+export type ArmFrame = {
+  /** L */
+  layers: number;
+  /** U */
+  units: number;
+  /** (L, 3, BINS + 2), counts per stage; the first and the last are out of range. */
+  histogram: Uint32Array;
+  /** (L, 3, 5), levels QUANTILES per stage. */
+  quantiles: Float32Array;
+  /** (L, 3, 2), mean and standard deviation per stage. */
+  moments: Float32Array;
+  /** (L), share of nonlinearity outputs in the saturated region, 0..1. */
+  saturated_fraction: Float32Array;
+  /** (L), mean derivative of the nonlinearity. */
+  derivative: Float32Array;
+  /** (L), share of units whose output is 0 on every sample. */
+  dead_fraction: Float32Array;
+  /** (L + 1), the head last. */
+  grad_norm: Float32Array;
+  /** (L + 1), the head last. */
+  update_to_data_ratio: Float32Array;
+  /** (L, U, 3), float16 bits: read with unitPercentile(). */
+  unit_percentiles: Uint16Array;
+  /** (L, 6, 5), levels QUANTILES over the units, of each of PARAMETERS. */
+  parameters: Float32Array;
+  /** (4), in the order of SCALARS. */
+  scalars: Float32Array;
+};
+
+export type Frame = { step: number; bytes: number; arms: ArmFrame[] };
+
+/** Where the nonlinearity counts as saturated: `region` on its input, `low` and `high` on its output. */
+export type Saturation = {
+  activation: string;
+  low: number | null;
+  high: number | null;
+  region: [number | null, number | null];
+};
+
+/** One network of a run, as the server describes it. */
+export type ArmInfo = {
+  changes: Record<string, unknown>;
+  config: { activation?: string } & Record<string, unknown>;
+  layers: string[];
+  /** Ids of the units that are recorded. */
+  units: number[];
+  width: number;
+  /** One per layer. */
+  widths?: number[];
+  normalized: boolean;
+  position: string;
+  saturation: Saturation | null;
+};
+
+/** An arm as it is drawn: use its label, color and dash, never an index into the theme. */
+export type Arm = ArmInfo & { index: number; label: string; color: string; dash: number[] };
+
+export type Hello = {
+  source: "live" | "recorded";
+  arms: ArmInfo[];
+  bins: number;
+  chance: number;
+  max_steps: number;
+  /** Ends of the histograms per stage. */
+  edges: { linear: Range; norm: Range; activation: Range };
+  dataset: {
+    name: string;
+    n_train: number;
+    n_test: number;
+    classes: string[] | number;
+    source: string;
+    is_plane: boolean;
+    /** x, y, class. */
+    points: number[][] | null;
+  };
+  provenance?: { date?: string; seed?: number; versions?: Record<string, string>; device?: string };
+};
+
+/** Training loss (min, max and mean of what was thinned) and test values of one arm. */
+export type Curve = {
+  step: Uint32Array;
+  low: Float32Array;
+  high: Float32Array;
+  mean: Float32Array;
+  testStep: Uint32Array;
+  testAccuracy: Float32Array;
+  testLoss: Float32Array;
+};
+
+export type Status = {
+  status: "idle" | "queued" | "running" | "paused" | "done" | "diverged" | "failed";
+  step: number;
+  max_steps: number;
+  steps_per_s: number;
+  capture_share: number;
+  queue: number | null;
+  message: string | null;
+  detail: string | null;
+  diverged: { arm: number; layer: string; step: number }[];
+  marks: Mark[];
+  hashes: { weights: string[]; batches: string[]; same_weights: boolean; same_batches: boolean };
+  rates: Record<string, number>;
+  speed: number;
+  notes: string[];
+};
+
+/** Something that happened at a step: a changed rate, a divergence. */
+export type Mark = { step: number; kind: string; text: string; arm: number };
+
+export type PlaneKind = "random" | "pca";
+export type BnStats = "batch" | "running";
+
+/** loss[(arm * ys.length + j) * xs.length + i]; path[(arm * points + t) * 2 + axis], NaN where an arm has fewer points. */
+export type Surface = {
+  step: number;
+  xs: Float32Array;
+  ys: Float32Array;
+  loss: Float32Array;
+  path: Float32Array;
+  /** Share of the path's variance in the plane, per arm. */
+  captured: Float32Array;
+  arms: number;
+  points: number;
+  /** A PlaneKind, or "pca-own". */
+  plane: string;
+  bnStats: BnStats;
+};
+
+/** probability[((arm * classes + c) * ys.length + j) * xs.length + i] */
+export type Boundary = {
+  step: number;
+  xs: Float32Array;
+  ys: Float32Array;
+  probability: Float32Array;
+  arms: number;
+  classes: number;
+};
+
+// --- What panels get
+
+/** Colors and type of the page around the view. */
+export type Theme = {
+  /** Page background. */
+  bg: string;
+  fg: string;
+  muted: string;
+  /** Ticks and hints. */
+  faint: string;
+  grid: string;
+  card: string;
+  /** Background of switches and tabs. */
+  soft: string;
+  border: string;
+  primary: string;
+  /** Tint of the saturated region. */
+  saturated: string;
+  /** Tint of a healthy range. */
+  healthy: string;
+  danger: string;
+  /** One per slot, see armSlots(). */
+  arms: string[];
+  font: string;
+  dark: boolean;
+};
+
+/** What to draw. Read-only. */
+export type View = {
+  hello: Hello;
+  /** The frame at the cursor. */
+  frame: Frame | null;
+  /** All that are kept, oldest first. */
+  frames: Frame[];
+  /** Index of `frame` in `frames`; -1 when there is none. */
+  index: number;
+  /** Per arm, the whole run (not cut at the cursor). */
+  curves: Curve[];
+  status: Status | null;
+  /** Oldest first. */
+  surfaces: Surface[];
+  /** The newest at or before the cursor. */
+  surface: Surface | null;
+  boundary: Boundary | null;
+  /** The step at the cursor. */
+  step: number;
+  /** Whether the cursor is at the newest frame and moves with it. */
+  following: boolean;
+  arms: Arm[];
+  theme: Theme;
+  /** Width of the panel, CSS pixels. */
+  width: number;
+  /** Layers that panels draw, ascending; absent means all. Lines over depth draw all of them. */
+  layers?: number[];
+  /** The layer added last by hand; `n` tells one pick from the next. */
+  picked?: { layer: number; n: number } | null;
+  /** Whether arms stack below each other. */
+  narrow: boolean;
+  /** Whether the panel has the whole screen. */
+  enlarged: boolean;
+  /** Height of what is above the panel then, besides the usual; CSS pixels. */
+  heightAbove?: number;
+};
+
+/** Choices that a panel keeps while other tabs are open; each panel uses its own few. */
+export type PanelMemory = {
+  stage?: string;
+  mode?: string;
+  layer?: number | null;
+  /** Number of the pick above the panels that was followed last. */
+  pick?: number;
+  axis?: string;
+  log?: boolean;
+  plane?: PlaneKind;
+  bnStats?: BnStats;
+  /** How the unit of Figure 1 is chosen; null: by hand. */
+  choice?: UnitChoice | null;
+  unit?: number | null;
+  /** When the unit was chosen, and for which layer. */
+  chosenAt?: string | null;
+  chosenFor?: string;
+};
+
+export type UnitChoice = "typical" | "most" | "least";
+
+/** What a panel may use of its surroundings; the same object for its whole life. */
+export type PanelContext = {
+  t: Translate;
+  send: (op: Op) => void;
+  /** Ask for a draw (after a click inside the panel). */
+  invalidate: () => void;
+  memory: PanelMemory;
+  /** Move the cursor to a step. */
+  seek: (step: number) => void;
+};
+
+/** The default export of panels/<id>.js, which is imported when the panel is first shown. */
+export type Panel = {
+  /** Also the key of its words: tabs.<id>, <id>.*. */
+  id: string;
+  /** Build the DOM under `root`, an empty block of the full width. */
+  mount: (root: HTMLElement, context: PanelContext) => MountedPanel;
+};
+
+export type MountedPanel = {
+  /** Called at most once per animation frame, and only when something changed. `view.frame` may be null. */
+  draw: (view: View) => void;
+  /** Escape was pressed: leave an enlargement of the panel's own and return true, or return false. */
+  back?: () => boolean;
+  /** Whether one layer is shown in detail now: a click on the overview then shows that layer here. */
+  showsOneLayer?: () => boolean;
+  /** Remove listeners; the host empties the root. */
+  destroy: () => void;
+};
+
+// --- Drawing
+
+/** Call it with a value to get CSS pixels. */
+export type Scale = {
+  (value: number): number;
+  domain: Range;
+  range: Range;
+  isLog: boolean;
+  invert: (pixel: number) => number;
+  ticks: (count?: number) => number[];
+};
+
+/** The two scales of a plot. */
+export type Scales = { sx: Scale; sy: Scale };
+
+export type Stroke = { color: string; width?: number; dash?: number[]; opacity?: number };
+
+export type TextStyle = {
+  color?: string;
+  font?: string;
+  align?: CanvasTextAlign;
+  baseline?: CanvasTextBaseline;
+  /** Radians. */
+  rotate?: number;
+};
+
+/** A line over the steps of a plot. */
+export type Line = Stroke & { values: ArrayLike<number>; label?: string };
+
+/** An area over the steps of a plot. */
+export type Band = { low: ArrayLike<number>; high: ArrayLike<number>; color: string; opacity?: number };
+
+/** RAMP_SIZE times red, green, blue. */
+export type Ramp = Uint8ClampedArray;
+
+// --- The page
+
+/** What the page wants to be seen: taken once, when `n` changes; step null is the newest. */
+export type ShowRequest = { panel?: string; step?: number | null; n: number };
+
+/** The component's data, from Python. */
+export type MountData = {
+  token: string;
+  base: string;
+  transport: string;
+  panel?: string;
+  show?: ShowRequest | null;
+  zoom?: number;
+  strings: Words;
+  labels?: Words;
+  height?: number;
+};
+
+/** Words in nested tables. */
+export type Words = { [key: string]: string | Words };
+
+/** The ways back to Python that Streamlit gives a component. */
+export type PythonBridge = {
+  setStateValue: (key: string, value: unknown) => void;
+  setTriggerValue: (key: string, value: unknown) => void;
+};

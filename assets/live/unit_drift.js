@@ -3,9 +3,9 @@
  *
  * Figure 1 of Ioffe & Szegedy (2015) shows "one typical sigmoid" and does not say how it was chosen; the ranks make
  * our own choice visible.
- *
- * @typedef {import("./frame.js").Frame} Frame
  */
+/** @import { Frame } from "./types" */
+
 import { unitPercentile } from "./frame.js";
 
 /**

@@ -1,10 +1,7 @@
-/**
- * The controls of Figure 1: layer, unit, and three ways to have one chosen.
- *
- * @typedef {import("./panel.js").View} View
- * @typedef {import("./panel.js").Context} Context
- */
-import { el, put, segmented } from "./dom.js";
+/** The controls of Figure 1: layer, unit, and three ways to have one chosen. */
+/** @import { PanelContext, PanelMemory, View } from "./types" */
+
+import { el, segmented, setAttr } from "./dom.js";
 import { unitsOf } from "./layer_units.js";
 import { controls, layerSwitch } from "./panel_parts.js";
 import { chooseUnit, DriftMeter, ranks } from "./unit_drift.js";
@@ -12,13 +9,13 @@ import { chooseUnit, DriftMeter, ranks } from "./unit_drift.js";
 const CHOICES = /** @type {const} */ (["typical", "most", "least"]);
 
 /**
- * @typedef {{layer: number, unit: number, id: number, drift: Float64Array[], ranks: Int32Array[]}} Picked unit is the
+ * @typedef {{layer: number, unit: number, id: number, drift: Float64Array[], ranks: Int32Array[]}} PickedUnit unit is the
  *     position among the recorded ones, id its number in the layer
  */
 
 /**
- * @param {Context} context
- * @returns {{root: HTMLElement, sync: (view: View) => Picked}}
+ * @param {PanelContext} context
+ * @returns {{root: HTMLElement, sync: (view: View) => PickedUnit}}
  */
 export function unitPicker(context) {
   const { t, memory, invalidate } = context;
@@ -50,7 +47,7 @@ export function unitPicker(context) {
 
   /**
    * @param {View} view
-   * @returns {Picked}
+   * @returns {PickedUnit}
    */
   function sync(view) {
     const layer = layers.sync(view);
@@ -60,20 +57,11 @@ export function unitPicker(context) {
       .map((values, a) => (units[a] ? values.subarray(0, units[a].length) : values));
     const order = drift.map(ranks);
     ids = units.reduce((all, own) => (own.length > all.length ? own : all), []);
-    const unit = Math.max(
-      0,
-      Math.min(
-        chosen(
-          memory,
-          order.filter((own) => own.length),
-          layer,
-          view.frames.length,
-        ),
-        ids.length - 1,
-      ),
-    );
-    put(slider, "max", String(Math.max(0, ids.length - 1)));
-    put(number, "max", String(ids.at(-1) ?? 0));
+    const ranked = order.filter((own) => own.length);
+    const byRank = unitByRank(memory, ranked, { layer, frames: view.frames.length });
+    const unit = Math.max(0, Math.min(byRank, ids.length - 1));
+    setAttr(slider, "max", String(Math.max(0, ids.length - 1)));
+    setAttr(number, "max", String(ids.at(-1) ?? 0));
     if (slider.value !== String(unit)) slider.value = String(unit);
     const id = ids[unit] ?? 0;
     const root = /** @type {Document | ShadowRoot} */ (number.getRootNode());
@@ -87,18 +75,17 @@ export function unitPicker(context) {
 /**
  * The unit to show. A choice by rank is looked at again only when the history has grown by a third, and a typical unit
  * is kept while it is typical enough, so that the plot does not jump from unit to unit while it grows.
- * @param {Record<string, any>} memory
+ * @param {PanelMemory} memory
  * @param {Int32Array[]} order
- * @param {number} layer
- * @param {number} frames
+ * @param {{layer: number, frames: number}} options how many frames there are
  */
-export function chosen(memory, order, layer, frames) {
-  const choice = "choice" in memory ? memory.choice : "typical";
+export function unitByRank(memory, order, { layer, frames }) {
+  const { choice = "typical" } = memory;
   if (!choice) return memory.unit ?? 0;
   const made = `${choice}:${layer}`;
   const at = `${made}:${Math.floor(Math.log(frames + 1) / Math.log(4 / 3))}`;
   if (memory.chosenAt !== at) {
-    const kept = choice === "typical" && memory.chosenFor === made && isTypical(order, memory.unit);
+    const kept = choice === "typical" && memory.chosenFor === made && isTypical(order, memory.unit ?? 0);
     Object.assign(memory, { chosenAt: at, chosenFor: made, unit: kept ? memory.unit : chooseUnit(order, choice) });
   }
   return memory.unit ?? 0;

@@ -1,15 +1,17 @@
 /** The DOM of the live view and what its controls do. */
+/** @import { MountData } from "./types" */
+/** @import { Actions } from "./keyboard.js" */
+/** @import { LiveView } from "./view.js" */
+
 import { el } from "./dom.js";
-import { PanelHost } from "./host.js";
+import { NoticeList } from "./notices.js";
 import { Overview } from "./overview.js";
+import { PanelHost } from "./panel_host.js";
 import { panelsFor, Tabs } from "./tabs.js";
 import { Toolbar } from "./toolbar.js";
-import { TroubleLine } from "./trouble.js";
-
-/** @typedef {import("./view.js").LiveView} LiveView */
 
 /**
- * Make the parts, in the view's words; nothing is in the page yet.
+ * Make the parts, in the view's language; nothing is in the page yet.
  * @param {LiveView} view
  */
 export function buildParts(view) {
@@ -19,28 +21,26 @@ export function buildParts(view) {
     seek: (step) => view.seek(step),
     move: (frames) => view.move(frames),
     toggle: () => view.toggle(),
-    step: () => view.op({ op: "step" }),
-    reset: () => view.op({ op: "reset" }),
-    newSeed: () => view.python.setTriggerValue("new_seed", true),
-    speed: (value) => view.op({ op: "speed", steps_per_s: value }),
+    step: () => view.send({ op: "step" }),
+    reset: () => view.send({ op: "reset" }),
+    newSeed: () => view.page.python.setTriggerValue("new_seed", true),
+    speed: (value) => view.send({ op: "speed", steps_per_s: value }),
   });
   const tabs = new Tabs({ t, open: (id) => view.open(id), enlarge: () => view.enlarge() });
-  const trouble = new TroubleLine({ t, restart: () => view.op({ op: "train" }) });
-  const overview = new Overview({ t, choice: view.choice, changed: () => view.loop.mark(true) });
-  const waiting = /** @type {HTMLElement} */ (el("p", { class: "empty" }, t("panel.waiting")));
-  const stage = /** @type {HTMLElement} */ (
-    el("div", { class: "stage", role: "tabpanel", id: `${tabs.prefix}-panel`, "aria-label": t(`tabs.${view.panel}`) })
-  );
-  const words = /** @type {HTMLElement} */ (
-    el("div", { class: "sr-only", role: "img", "aria-label": t("summary.empty"), "data-testid": "live-summary" })
-  );
-  const host = new PanelHost(stage, {
+  const notices = new NoticeList({ t, restart: () => view.send({ op: "train" }) });
+  const overview = new Overview({ t, choice: view.layerChoice, onChange: () => view.loop.request(true) });
+  const waiting = el("p", { class: "empty" }, t("panel.waiting"));
+  const label = t(`tabs.${view.panel}`);
+  const panelRoot = el("div", { class: "stage", role: "tabpanel", id: `${tabs.prefix}-panel`, "aria-label": label });
+  const empty = t("summary.empty");
+  const altText = el("div", { class: "sr-only", role: "img", "aria-label": empty, "data-testid": "live-summary" });
+  const host = new PanelHost(panelRoot, {
     t,
-    send: (op) => view.op(op),
-    invalidate: () => view.loop.mark(true),
+    send: (op) => view.send(op),
+    invalidate: () => view.loop.request(true),
     seek: (step) => view.seek(step),
   });
-  return { toolbar, tabs, trouble, overview, waiting, stage, words, host };
+  return { toolbar, tabs, notices, overview, waiting, panelRoot, altText, host };
 }
 
 /**
@@ -48,24 +48,24 @@ export function buildParts(view) {
  * @param {ReturnType<typeof buildParts>} parts
  * @returns {HTMLElement[]}
  */
-export const inOrder = (parts) => [
+export const childrenInOrder = (parts) => [
   parts.toolbar.root,
-  parts.trouble.root,
+  parts.notices.root,
   parts.tabs.root,
   parts.overview.root,
   parts.waiting,
-  parts.stage,
-  parts.words,
+  parts.panelRoot,
+  parts.altText,
 ];
 
 /**
- * The element around the parts; it stays when they are made anew.
- * @param {import("./view.js").Data} data
+ * The element around the parts; it is kept when they are made again.
+ * @param {MountData} data
  * @param {ReturnType<typeof buildParts>} parts
  * @returns {HTMLElement}
  */
 export function makeRoot({ height }, parts) {
-  const root = el("div", { class: "bnviz", "data-testid": "live-view", tabindex: "-1" }, ...inOrder(parts));
+  const root = el("div", { class: "bnviz", "data-testid": "live-view", tabindex: "-1" }, ...childrenInOrder(parts));
   if (height) root.style.minHeight = `${height}px`;
   return root;
 }
@@ -73,16 +73,16 @@ export function makeRoot({ height }, parts) {
 /**
  * What the keys do.
  * @param {LiveView} view
- * @returns {import("./keys.js").Actions}
+ * @returns {Actions}
  */
 export function keyActions(view) {
   return {
     toggle: () => view.toggle(),
-    reset: () => view.op({ op: "reset" }),
+    reset: () => view.send({ op: "reset" }),
     move: (frames) => view.move(frames),
     live: () => view.seek(null),
-    open: (place) => {
-      const id = panelsFor(view.store.hello)[place];
+    open: (position) => {
+      const id = panelsFor(view.store.hello)[position];
       if (id === view.panel) view.enlarge();
       else if (id) view.open(id);
     },

@@ -3,12 +3,8 @@
  *
  *     header  u32 magic "BNV1" | u8 version | u8 kind | u16 number of blocks | u32 seq | u32 step
  *     block   u16 id | u8 dtype | u8 ndim | u32 shape[ndim] | padding to a multiple of 8 | data | padding to 8
- *
- * @typedef {Uint8Array | Uint16Array | Uint32Array | Int32Array | Float32Array | Float64Array} Numbers
- * @typedef {{shape: number[], dtype: number, raw: Numbers, readonly data: Numbers}} Block
- *     `raw` is a view on the message; `data` is the same, but float16 arrives decoded (on first use).
- * @typedef {{kind: number, seq: number, step: number, blocks: Map<number, Block>}} Message
  */
+/** @import { Block, Message, Numbers } from "./types" */
 
 export const MAGIC = 0x31564e42;
 export const VERSION = 1;
@@ -124,7 +120,7 @@ export function decode(buffer) {
  * @param {Message} message
  * @param {number} [id]
  */
-export function json(message, id = 0) {
+export function parseJson(message, id = 0) {
   const found = message.blocks.get(id);
   if (!found) throw new RangeError(`message of kind ${message.kind} has no block ${id}`);
   return JSON.parse(new TextDecoder().decode(/** @type {Uint8Array} */ (found.raw)));

@@ -60,16 +60,16 @@ export function deepView({
 } = {}) {
   const store = new Store();
   const said = hello(options);
-  store.take(jsonMessage(1, said));
+  store.receive(jsonMessage(1, said));
   const { length: layers } = said.arms[0].layers;
   for (let k = 0; k < frames; k++)
-    store.take(
+    store.receive(
       frameMessage(4 * k, { arms: said.arms.length, layers, units: UNITS, fill: fill ?? numbers(said.arms[0].widths) }),
     );
-  choice.follow(store.hello);
+  choice.reset(store.hello);
   const theme = themeFrom((name) => (dark && name === "--st-background-color" ? "#0e1117" : ""));
   const view = () => ({
-    ...store.picture,
+    ...store.snapshot,
     arms: describeArms(store.hello, t, theme),
     layers: choice.layers,
     picked: choice.picked,

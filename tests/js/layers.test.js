@@ -1,32 +1,32 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { evenly, LayerChoice, MOST, shownLayers } from "../../assets/live/layer_choice.js";
-import { axisNames, labeled, layerMark, namesOf, sharedPrefix } from "../../assets/live/layer_names.js";
+import { evenlySpaced, LayerChoice, MAX_LAYERS, shownLayers } from "../../assets/live/layer_choice.js";
+import { axisNames, labeledTicks, layerMark, namesOf, sharedPrefix } from "../../assets/live/layer_names.js";
 import { keptUnits, unitsOf } from "../../assets/live/layer_units.js";
 import { logLevel } from "../../assets/live/overview_measures.js";
 import { hello } from "./deep_view.js";
 
 const chosen = (options) => {
   const choice = new LayerChoice();
-  choice.follow(hello(options));
+  choice.reset(hello(options));
   return choice;
 };
 
 test("at first the layers are evenly spaced, the first and the last among them", () => {
   assert.deepEqual(chosen().layers, [0, 4, 7, 11, 14, 18]);
   assert.deepEqual(chosen({ layers: 8 }).layers, [0, 1, 3, 4, 6, 7]);
-  assert.deepEqual(chosen({ layers: 30 }).layers.length, MOST);
-  assert.deepEqual([evenly(3, 3), evenly(5, 3), evenly(0, 18, 2)], [[3], [3, 4, 5], [0, 18]]);
+  assert.deepEqual(chosen({ layers: 30 }).layers.length, MAX_LAYERS);
+  assert.deepEqual([evenlySpaced(3, 3), evenlySpaced(5, 3), evenlySpaced(0, 18, 2)], [[3], [3, 4, 5], [0, 18]]);
 });
 
 test("a shallow net has nothing to choose: all its layers are drawn", () => {
   for (const layers of [1, 5, 6]) {
     const choice = chosen({ layers });
-    assert.equal(choice.many, false);
+    assert.equal(choice.isNeeded, false);
     assert.equal(choice.layers.length, layers);
   }
-  assert.ok(chosen({ layers: 7 }).many);
+  assert.ok(chosen({ layers: 7 }).isNeeded);
   assert.deepEqual(shownLayers({}, { layers: ["a", "b"] }), [0, 1]); // a view that says nothing draws all
 });
 
@@ -49,12 +49,12 @@ test("a layer comes and goes; the nearest of the first ones makes room, then the
 test("a stretch goes from the last click, either way, at most six", () => {
   const choice = chosen();
   choice.toggle(9);
-  choice.stretch(6);
+  choice.chooseRange(6);
   assert.deepEqual(choice.layers, [6, 7, 8, 9]);
-  choice.stretch(18);
-  assert.deepEqual(choice.layers, evenly(9, 18));
+  choice.chooseRange(18);
+  assert.deepEqual(choice.layers, evenlySpaced(9, 18));
   assert.deepEqual(choice.picked.layer, 18);
-  choice.spread();
+  choice.chooseEvenly();
   assert.deepEqual([choice.layers, choice.picked], [[0, 4, 7, 11, 14, 18], null]);
 });
 
@@ -62,13 +62,13 @@ test("a choice outlives a reconnect, and no other source", () => {
   const choice = chosen();
   choice.toggle(2);
   const kept = choice.layers;
-  choice.follow(hello());
+  choice.reset(hello());
   assert.deepEqual(choice.layers, kept);
-  choice.follow(hello({ seed: 1 }));
+  choice.reset(hello({ seed: 1 }));
   assert.deepEqual([choice.layers, choice.picked], [[0, 4, 7, 11, 14, 18], null]);
-  choice.follow(hello({ layers: 3 }));
+  choice.reset(hello({ layers: 3 }));
   assert.deepEqual(choice.layers, [0, 1, 2]);
-  choice.follow(null);
+  choice.reset(null);
   assert.deepEqual(choice.layers, []);
 });
 
@@ -84,8 +84,8 @@ test("layers go by the names of the source, shortened only where they do not fit
     [sharedPrefix(["conv1", "t2"]), sharedPrefix(["conv1", "convex"]), sharedPrefix([]), sharedPrefix(["stem"])],
     ["", "", "", ""],
   );
-  assert.deepEqual(labeled(7, 3), [0, 3, 6]);
-  assert.deepEqual(labeled(7, 3, [4, 5]), [0, 4]);
+  assert.deepEqual(labeledTicks(7, 3), [0, 3, 6]);
+  assert.deepEqual(labeledTicks(7, 3, [4, 5]), [0, 4]);
   assert.deepEqual(namesOf({ arms: [{ layers: ["a"] }, { layers: ["a", "b"] }] }), ["a", "b"]);
 });
 

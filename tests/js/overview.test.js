@@ -31,7 +31,7 @@ function open(options = {}) {
   const choice = new LayerChoice();
   let changes = 0;
   const made = deepView({ choice, t, ...options });
-  const overview = new Overview({ t, choice, changed: () => changes++ });
+  const overview = new Overview({ t, choice, onChange: () => changes++ });
   const draw = (panel = "distributions") => overview.draw(made.view(), panel);
   draw();
   const column = (layer) => overview.list.children[layer];

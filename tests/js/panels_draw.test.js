@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { toFrame } from "../../assets/live/frame.js";
+import { frameFrom } from "../../assets/live/frame.js";
 import { themeFrom } from "../../assets/live/theme.js";
 import { installFakeDom } from "./fake_dom.js";
 import { frameMessage } from "./messages.js";
@@ -70,7 +70,7 @@ function viewOf({
   loss = (k) => 0.1 + k,
   plane = "random",
 } = {}) {
-  const made = Array.from({ length: frames }, (_, step) => toFrame(frameMessage(step * 3, { arms, layers, fill })));
+  const made = Array.from({ length: frames }, (_, step) => frameFrom(frameMessage(step * 3, { arms, layers, fill })));
   const xs = Float32Array.of(-1, 0, 1);
   const edges = { linear: [-6, 6], norm: [-6, 6], activation: [0, 1] };
   const surfaces = frames ? [surfaceOf(arms, plane, loss)] : [];

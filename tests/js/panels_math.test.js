@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { fieldRamp, fromOklab, inkOn, mixRamp, RAMP_SIZE, toOklab } from "../../assets/live/color_ramp.js";
-import { contourSegments, logLevels, positiveRange } from "../../assets/live/contour_lines.js";
+import { contourSegments, logLevels } from "../../assets/live/contour_lines.js";
 import { chooseUnit, DriftMeter, ranks } from "../../assets/live/unit_drift.js";
 import { halfToFloat } from "../../assets/live/wire.js";
 
@@ -77,9 +77,16 @@ test("levels are evenly spaced on a log axis and lie inside", () => {
   assert.deepEqual(logLevels(Number.NaN, 2), []);
 });
 
-test("the positive range skips what is not a positive number", () => {
-  assert.deepEqual(positiveRange([Number.NaN, 0, -1, Infinity, 3, 0.5]), [0.5, 3]);
-  assert.equal(positiveRange([Number.NaN, Infinity]), null);
+test("every one of the sixteen cases is cut where the level crosses", () => {
+  for (let corners = 0; corners < 16; corners++) {
+    const [a, b, c, d] = [0, 1, 2, 3].map((k) => (corners >> k) & 1); // around the cell, from the lower left
+    const crossed = [a !== b && "0.5,0", b !== c && "1,0.5", c !== d && "0.5,1", d !== a && "0,0.5"].filter(Boolean);
+    const found =
+      contourSegments([a, b, d, c], [0, 1], [0, 1], 0.5)
+        .join()
+        .match(/[^,]+,[^,]+/g) ?? [];
+    assert.deepEqual(found.sort(), crossed.sort(), `corners ${corners}`);
+  }
 });
 
 test("OKLab goes there and back", () => {

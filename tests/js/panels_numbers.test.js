@@ -2,27 +2,27 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { CURVES, erf } from "../../assets/live/activation_curves.js";
-import { leads, likeliest } from "../../assets/live/class_field.js";
+import { likeliest, margins } from "../../assets/live/class_field.js";
 import { bilinear } from "../../assets/live/field_image.js";
-import { toFrame } from "../../assets/live/frame.js";
+import { frameFrom } from "../../assets/live/frame.js";
 import { HistoryRange } from "../../assets/live/history_range.js";
-import { spreadOf, statisticsGap } from "../../assets/live/parameter_series.js";
-import { decades, drawable, roundRange, roundUp, spread, stepScale } from "../../assets/live/plot.js";
+import { percentilesOf, statisticsGap } from "../../assets/live/parameter_series.js";
+import { framesToDraw, roundRange, roundUp, spreadApart, stepScale, wholeDecades } from "../../assets/live/plot.js";
 import { chooseSurface, lossScale } from "../../assets/live/surface_scale.js";
-import { chosen } from "../../assets/live/unit_picker.js";
+import { unitByRank } from "../../assets/live/unit_picker.js";
 import { frameMessage } from "./messages.js";
 
 test("a typical unit stays while it is typical; a picked one always", () => {
   const order = [Int32Array.from({ length: 21 }, (_, k) => k + 1)];
   const memory = {};
-  assert.equal(chosen(memory, order, 0, 3), 10);
+  assert.equal(unitByRank(memory, order, { layer: 0, frames: 3 }), 10);
   const moved = [order[0].map((rank) => (rank === 11 ? 12 : rank === 12 ? 11 : rank))];
-  assert.equal(chosen(memory, moved, 0, 100), 10); // one rank off the middle is typical enough
+  assert.equal(unitByRank(memory, moved, { layer: 0, frames: 100 }), 10); // one rank off the middle is typical enough
   const far = [order[0].toReversed().map((rank) => ((rank + 6) % 21) + 1)];
-  assert.equal(chosen(memory, far, 0, 101), 10); // looked at again only when the history has grown
-  assert.equal(far[0][chosen(memory, far, 0, 200)], 11);
+  assert.equal(unitByRank(memory, far, { layer: 0, frames: 101 }), 10); // looked at again only when the history has grown
+  assert.equal(far[0][unitByRank(memory, far, { layer: 0, frames: 200 })], 11);
   Object.assign(memory, { choice: null, unit: 4 });
-  assert.equal(chosen(memory, order, 0, 5000), 4);
+  assert.equal(unitByRank(memory, order, { layer: 0, frames: 5000 }), 4);
 });
 
 test("derivatives are those of the curves", () => {
@@ -48,35 +48,35 @@ test("derivatives are those of the curves", () => {
 test("ranges follow the history, skip what is not finite, and begin anew with a new key or run", () => {
   const frames = [0, 1, 2].map((step) => ({ step, bytes: 0, arms: [{ values: [step, -step, Number.NaN, Infinity] }] }));
   const range = new HistoryRange((arm, take) => arm.values.forEach(take), 0.5);
-  assert.deepEqual(range.update(frames.slice(0, 2)).ends, [-1, 1]);
-  assert.deepEqual(range.update(frames).ends, [-2, 2]);
-  assert.deepEqual(range.positiveEnds, [1, 2]);
-  assert.deepEqual(range.update([frames[0], frames[2]]).ends, [-2, 2]); // thinned: nothing is forgotten
-  assert.deepEqual(range.update([frames[0]], "other").ends, [0, 0]);
-  assert.deepEqual(range.positiveEnds, []);
-  assert.deepEqual(range.update([]).ends, []);
+  assert.deepEqual(range.update(frames.slice(0, 2)).extent, [-1, 1]);
+  assert.deepEqual(range.update(frames).extent, [-2, 2]);
+  assert.deepEqual(range.positiveExtent, [1, 2]);
+  assert.deepEqual(range.update([frames[0], frames[2]]).extent, [-2, 2]); // thinned: nothing is forgotten
+  assert.deepEqual(range.update([frames[0]], "other").extent, [0, 0]);
+  assert.deepEqual(range.positiveExtent, []);
+  assert.deepEqual(range.update([]).extent, []);
 });
 
 test("axes are round and hold what they must", () => {
   assert.deepEqual([0.9, 2.1, 45, 0.031, 0, Infinity].map(roundUp), [1, 3, 60, 0.04, 1, 1]);
-  assert.deepEqual(decades([3e-4, 0.2]), [1e-4, 1]);
-  assert.deepEqual(decades([1, 1], 2), [0.1, 10]);
-  assert.deepEqual(decades([Number.NaN, -1, 1e-30], 3), [1e-3, 1]);
+  assert.deepEqual(wholeDecades([3e-4, 0.2]), [1e-4, 1]);
+  assert.deepEqual(wholeDecades([1, 1], 2), [0.1, 10]);
+  assert.deepEqual(wholeDecades([Number.NaN, -1, 1e-30], 3), [1e-3, 1]);
   assert.deepEqual(roundRange([], [-1, 1]), [-1, 1]);
   const [low, high] = roundRange([0.95, 1.72], [0, 2]);
   assert.ok(low <= 0.95 && low > 0.5 && high >= 1.72 && high < 2.2);
 });
 
 test("labels move apart as little as they must", () => {
-  assert.deepEqual(spread([10, 40], 12, [0, 100]), [10, 40]);
-  assert.deepEqual(spread([50, 50, 50], 12, [0, 100]), [38, 50, 62]);
-  assert.deepEqual(spread([97, 99], 12, [0, 100]), [88, 100]);
-  assert.deepEqual(spread([0, 1, 30], 12, [0, 100]), [0, 12, 30]);
+  assert.deepEqual(spreadApart([10, 40], 12, [0, 100]), [10, 40]);
+  assert.deepEqual(spreadApart([50, 50, 50], 12, [0, 100]), [38, 50, 62]);
+  assert.deepEqual(spreadApart([97, 99], 12, [0, 100]), [88, 100]);
+  assert.deepEqual(spreadApart([0, 1, 30], 12, [0, 100]), [0, 12, 30]);
 });
 
 test("a long history is drawn with at most one frame in a gap, ends included", () => {
   const frames = Array.from({ length: 1000 }, (_, step) => ({ step, bytes: 0, arms: [] }));
-  const kept = drawable(frames, stepScale(frames, [0, 100]), 2);
+  const kept = framesToDraw(frames, stepScale(frames, [0, 100]), 2);
   assert.ok(kept.length <= 52 && kept[0] === 0 && kept.at(-1) === 999);
   const log = stepScale(frames, [0, 100], true);
   assert.ok(log(0) === 0 && log(1) > 0 && Math.abs(log(999) - 100) < 1e-9);
@@ -84,22 +84,22 @@ test("a long history is drawn with at most one frame in a gap, ends included", (
 
 test("between grid points a field is bilinear, and unknown beside an unknown", () => {
   const values = [0, 1, 2, 3, 4, 5]; // value = u + 3 v
-  assert.equal(bilinear(values, 3, 2, 1.5, 0.5), 3);
-  assert.equal(bilinear(values, 3, 2, 2, 1), 5);
-  assert.ok(Number.isNaN(bilinear([0, 1, Infinity, 3, 4, 5], 3, 2, 1.5, 0.5)));
-  assert.equal(bilinear([0, 1, Infinity, 3, 4, 5], 3, 2, 0.5, 0), 0.5);
+  assert.equal(bilinear({ values, n: 3, m: 2 }, 1.5, 0.5), 3);
+  assert.equal(bilinear({ values, n: 3, m: 2 }, 2, 1), 5);
+  assert.ok(Number.isNaN(bilinear({ values: [0, 1, Infinity, 3, 4, 5], n: 3, m: 2 }, 1.5, 0.5)));
+  assert.equal(bilinear({ values: [0, 1, Infinity, 3, 4, 5], n: 3, m: 2 }, 0.5, 0), 0.5);
 });
 
-test("the likeliest class and how sure it is", () => {
-  const planes = [
+test("the likeliest class and how certain it is", () => {
+  const fields = [
     [0.5, 0.9],
     [0.25, 0.05],
     [0.25, 0.05],
-  ].map((p) => Float32Array.from([...p, ...p]));
-  const [c, sure] = likeliest(planes, 2, 2, 1, 0);
+  ].map((p) => ({ values: Float32Array.from([...p, ...p]), n: 2, m: 2 }));
+  const [c, certainty] = likeliest(fields, 1, 0);
   assert.equal(c, 0);
-  assert.ok(Math.abs(sure - 0.85) < 1e-6); // (0.9 - 1/3) / (1 - 1/3)
-  const [first, second] = leads(Float32Array.from([0.5, 0.2, 0.25, 0.7, 0.25, 0.1]), 3);
+  assert.ok(Math.abs(certainty - 0.85) < 1e-6); // (0.9 - 1/3) / (1 - 1/3)
+  const [first, second] = margins(Float32Array.from([0.5, 0.2, 0.25, 0.7, 0.25, 0.1]), 3);
   assert.deepEqual(
     [...first].map((v) => v.toFixed(2)),
     ["0.25", "-0.50"],
@@ -142,8 +142,8 @@ test("the surface shown is the newest of the chosen kind that is not in the futu
 
 test("parameters are read at their places, and a gap is the mean distance of quantiles", () => {
   // Every number of (layers, 6, 5) is its index; layers 2.
-  const frame = toFrame(frameMessage(0, { arms: 1 })).arms[0];
-  const { low, middle, high } = spreadOf(
+  const frame = frameFrom(frameMessage(0, { arms: 1 })).arms[0];
+  const { low, middle, high } = percentilesOf(
     [
       { frame, layer: 1 },
       { frame: undefined, layer: 0 },

@@ -2,41 +2,50 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { armLabel, describeArms } from "../../assets/live/arms.js";
-import { linear, log, niceStep } from "../../assets/live/axis.js";
+import { linear, log } from "../../assets/live/axis.js";
 import { sourceBadge, twinsBadge } from "../../assets/live/badges.js";
-import { ceiling, tail } from "../../assets/live/curve_tail.js";
-import { DensityScale, peak, ridges } from "../../assets/live/density.js";
-import { fixed, percent, power, sci, size, tick, translator, whole } from "../../assets/live/format.js";
-import { toFrame } from "../../assets/live/frame.js";
-import { meaning } from "../../assets/live/keys.js";
-import { stepAway } from "../../assets/live/scrub.js";
+import { lossCeiling, newestLoss } from "../../assets/live/curve_tail.js";
+import { DensityScale, pastFrames, peak } from "../../assets/live/density.js";
+import {
+  decimals,
+  integer,
+  magnitude,
+  percent,
+  powerOfTen,
+  scientific,
+  tickLabel,
+  translator,
+} from "../../assets/live/format.js";
+import { frameFrom } from "../../assets/live/frame.js";
+import { actionFor } from "../../assets/live/keyboard.js";
+import { noticesFor } from "../../assets/live/notices.js";
+import { stepAfter } from "../../assets/live/scrubber.js";
 import { socketAddress } from "../../assets/live/socket.js";
 import { alpha, armSlots, mix, parseColor, themeFrom } from "../../assets/live/theme.js";
 import { mainAction } from "../../assets/live/toolbar.js";
-import { troubles } from "../../assets/live/trouble.js";
 import { frameMessage } from "./messages.js";
 
 const t = (key, values) => (values ? `${key} ${JSON.stringify(values)}` : key);
 
-test("numbers as people read them", () => {
-  assert.equal(sci(1.04e-4), "1·10⁻⁴");
-  assert.equal(sci(-0.023, 1), "−2.3·10⁻²");
-  assert.equal(sci(0), "0");
+test("numbers as they are written", () => {
+  assert.equal(scientific(1.04e-4), "1·10⁻⁴");
+  assert.equal(scientific(-0.023, 1), "−2.3·10⁻²");
+  assert.equal(scientific(0), "0");
   assert.equal(percent(0.0883), "8.8\u202f%");
-  assert.equal(fixed(2.3051), "2.305");
-  assert.equal(fixed(1.2e7), "1.2·10⁷");
-  assert.equal(fixed(0.00001), "1.0·10⁻⁵");
+  assert.equal(decimals(2.3051), "2.305");
+  assert.equal(decimals(1.2e7), "1.2·10⁷");
+  assert.equal(decimals(0.00001), "1.0·10⁻⁵");
   assert.deepEqual(
-    [size(3.62), size(0.418), size(168, 0), size(0.0821), size(1e5), size(-17.3)],
+    [magnitude(3.62), magnitude(0.418), magnitude(168, 0), magnitude(0.0821), magnitude(1e5), magnitude(-17.3)],
     ["3.6", "0.42", "200", "8.2·10⁻²", "1.0·10⁵", "−17"],
   );
-  assert.equal(whole(1234567), "1\u202f234\u202f567");
-  assert.deepEqual([power(0.001), power(1), power(10), power(1e12)], ["10⁻³", "1", "10", "10¹²"]);
+  assert.equal(integer(1234567), "1\u202f234\u202f567");
+  assert.deepEqual([powerOfTen(0.001), powerOfTen(1), powerOfTen(10), powerOfTen(1e12)], ["10⁻³", "1", "10", "10¹²"]);
   assert.deepEqual(
-    [tick(-0.5, 0.5), tick(-0, 2), tick(0.25, 0.05), tick(20000, 5000)],
+    [tickLabel(-0.5, 0.5), tickLabel(-0, 2), tickLabel(0.25, 0.05), tickLabel(20000, 5000)],
     ["−0.5", "0", "0.25", "20\u202f000"],
   );
-  for (const write of [sci, percent, fixed, whole, size]) assert.equal(write(NaN), "–");
+  for (const write of [scientific, percent, decimals, integer, magnitude]) assert.equal(write(NaN), "–");
 });
 
 test("words: nested, flat, with places, and missing ones show their key", () => {
@@ -59,7 +68,11 @@ test("scales map, invert and put ticks on round numbers", () => {
     y.ticks(5).map((v) => Math.round(Math.log10(v))),
     [-4, -3, -2, -1, 0],
   );
-  assert.deepEqual([niceStep(12, 6), niceStep(1, 4), niceStep(20000, 7)], [2, 0.5, 5000]);
+  const step = (...[high, count]) => linear([0, high], [0, 1]).ticks(count)[1];
+  assert.deepEqual([step(12, 6), step(1, 4), step(20000, 7)], [2, 0.5, 5000]);
+  assert.deepEqual(linear([0.4, 0.1], [0, 1]).ticks(4), [0.4, 0.3, 0.2, 0.1]); // 3 * 0.1 is not 0.3
+  for (let count = 2; count < 9; count++)
+    for (let high = 1; high < 100; high++) assert.ok(linear([0, high], [0, 1]).ticks(count).length <= 1.15 * count + 1);
 });
 
 test("without BN is orange and with BN blue, in any order; a third arm takes what is free", () => {
@@ -100,7 +113,7 @@ test("keys: the view's own, never those of a field or the browser", () => {
   const actions = Object.fromEntries(
     ["toggle", "reset", "move", "live", "open", "back"].map((name) => [name, (value) => done.push([name, value])]),
   );
-  const press = (key, more = {}) => meaning({ key, target: { tagName: "DIV" }, ...more }, actions)?.();
+  const press = (key, more = {}) => actionFor({ key, target: { tagName: "DIV" }, ...more }, actions)?.();
   for (const key of [" ", "r", "ArrowLeft", "3", "Escape", "End"]) press(key);
   press("ArrowRight", { shiftKey: true });
   assert.deepEqual(
@@ -109,10 +122,10 @@ test("keys: the view's own, never those of a field or the browser", () => {
   );
   assert.deepEqual([done[2][1], done[3][1], done[6][1]], [-1, 2, 10]);
   for (const tagName of ["INPUT", "SELECT", "TEXTAREA"])
-    assert.equal(meaning({ key: "r", target: { tagName } }, actions), null);
-  assert.equal(meaning({ key: " ", target: { tagName: "BUTTON" } }, actions), null);
-  assert.equal(meaning({ key: "r", ctrlKey: true, target: null }, actions), null);
-  assert.equal(meaning({ key: "x", target: null }, actions), null);
+    assert.equal(actionFor({ key: "r", target: { tagName } }, actions), null);
+  assert.equal(actionFor({ key: " ", target: { tagName: "BUTTON" } }, actions), null);
+  assert.equal(actionFor({ key: "r", ctrlKey: true, target: null }, actions), null);
+  assert.equal(actionFor({ key: "x", target: null }, actions), null);
 });
 
 test("the socket stands beside the page, behind any prefix", () => {
@@ -136,13 +149,25 @@ test("the main button: what it does in each status", () => {
 
 test("the badge never calls a recording live", () => {
   const recorded = { source: "recorded", provenance: { date: "2026-01-02T03:04", seed: 5, versions: { torch: "2" } } };
-  assert.equal(sourceBadge(recorded, { status: "running" }, "open", 30, t).words, "badge.recorded");
-  assert.match(sourceBadge(recorded, null, "open", 0, t).title, /2026-01-02".*"seed":5.*torch 2/);
   assert.equal(
-    sourceBadge({ source: "live" }, { status: "running", steps_per_s: 9 }, "open", 28.4, t).words,
+    sourceBadge({ hello: recorded, status: { status: "running" } }, { link: "open", fps: 30, t }).words,
+    "badge.recorded",
+  );
+  assert.match(
+    sourceBadge({ hello: recorded, status: null }, { link: "open", fps: 0, t }).title,
+    /2026-01-02".*"seed":5.*torch 2/,
+  );
+  assert.equal(
+    sourceBadge(
+      { hello: { source: "live" }, status: { status: "running", steps_per_s: 9 } },
+      { link: "open", fps: 28.4, t },
+    ).words,
     'badge.running {"fps":28}',
   );
-  assert.equal(sourceBadge({ source: "live" }, { status: "running" }, "lost", 30, t).words, "badge.lost");
+  assert.equal(
+    sourceBadge({ hello: { source: "live" }, status: { status: "running" } }, { link: "lost", fps: 30, t }).words,
+    "badge.lost",
+  );
 });
 
 test("twins are proven by both hashes, and what differs is said", () => {
@@ -167,32 +192,32 @@ test("twins are proven by both hashes, and what differs is said", () => {
 test("trouble is said in words, with the button that helps", () => {
   const arms = [{ label: "Without BN" }, { label: "With BN" }];
   const diverged = { status: "running", diverged: [{ arm: 0, layer: "hidden3", step: 41 }] };
-  const [line] = troubles(diverged, "open", arms, t);
+  const [line] = noticesFor({ status: diverged, arms }, "open", t);
   assert.match(line.words, /Without BN.*41.*others_go_on/);
   assert.equal(line.action, null);
-  assert.equal(troubles({ ...diverged, status: "diverged" }, "open", arms, t)[0].action, "restart");
-  assert.deepEqual(troubles({ status: "running" }, "open", arms, t), []);
+  assert.equal(noticesFor({ status: { ...diverged, status: "diverged" }, arms }, "open", t)[0].action, "restart");
+  assert.deepEqual(noticesFor({ status: { status: "running" }, arms }, "open", t), []);
   assert.deepEqual(
-    troubles(null, "lost", arms, t).map(({ key }) => key),
+    noticesFor({ status: null, arms }, "lost", t).map(({ key }) => key),
     ["lost"],
   );
-  assert.match(troubles({ status: "queued", queue: 3 }, "open", arms, t)[0].words, /"place":3/);
+  assert.match(noticesFor({ status: { status: "queued", queue: 3 }, arms }, "open", t)[0].words, /"place":3/);
   const words = translator({ trouble: { crashed: "Stopped: {detail}", other: "{message} {detail}" } });
   assert.deepEqual(
-    troubles({ status: "failed", message: "crashed", detail: "x" }, "open", arms, words).map(
+    noticesFor({ status: { status: "failed", message: "crashed", detail: "x" }, arms }, "open", words).map(
       ({ words: said, action, tone }) => [said, action, tone],
     ),
     [["Stopped: x", "restart", "error"]],
   );
   assert.equal(
-    troubles({ status: "paused", message: "new_key", detail: "d" }, "open", arms, words)[0].words,
+    noticesFor({ status: { status: "paused", message: "new_key", detail: "d" }, arms }, "open", words)[0].words,
     "new_key d",
   );
 });
 
 test("one height scale for all layers; a collapsed layer does not flatten the others", () => {
   const frame = (step, tops) =>
-    toFrame(
+    frameFrom(
       frameMessage(step, {
         arms: 2,
         layers: 3,
@@ -209,20 +234,20 @@ test("one height scale for all layers; a collapsed layer does not flatten the ot
   const scale = new DensityScale();
   const frames = [frame(0, [10, 20, 20, 30, 30, 100]), frame(5, [5, 5, 5, 5, 5, 5])];
   scale.update("run", frames, 0);
-  assert.equal(scale.common, 0.3);
-  assert.equal(scale.of(2), 1);
+  assert.equal(scale.sharedPeak, 0.3);
+  assert.equal(scale.peakOf(2), 1);
   frames.push(frame(9, [60, 60, 60, 60, 60, 60]));
   scale.update("run", frames, 0);
-  assert.equal(scale.common, 0.6);
+  assert.equal(scale.sharedPeak, 0.6);
   scale.update("other run", frames.slice(1, 2), 0);
-  assert.equal(scale.common, 0.05);
+  assert.equal(scale.sharedPeak, 0.05);
   assert.deepEqual(peak(new Uint32Array(62)), { bin: 1, share: 0 });
   assert.deepEqual(peak(frames[0].arms[1].histogram.subarray(0, 62)), { bin: 30, share: 0.3 });
 });
 
 test("older ridges keep their steps while time goes on, and fade before they go", () => {
   const frames = Array.from({ length: 4001 }, (_, step) => ({ step }));
-  const at = (now) => ridges(frames, now);
+  const at = (now) => pastFrames(frames, now);
   assert.deepEqual(at(0), []);
   for (const now of [1, 7, 64, 100, 511, 3999]) {
     const found = at(now);
@@ -239,17 +264,17 @@ test("older ridges keep their steps while time goes on, and fade before they go"
 });
 
 test("the newest stretch of the loss comes from the frames, joined to the curve", () => {
-  const frames = [0, 10, 20].map((step) => toFrame(frameMessage(step, { fill: () => step })));
-  assert.deepEqual(tail({ step: [0, 10], mean: [5, 4] }, frames, 1), { steps: [10, 20], loss: [4, 20] });
-  assert.deepEqual(tail(undefined, frames, 0).steps, [0, 10, 20]);
-  assert.equal(ceiling([{ mean: [2, 1, NaN, 400] }]), 3.2);
-  assert.equal(ceiling([]), 1);
+  const frames = [0, 10, 20].map((step) => frameFrom(frameMessage(step, { fill: () => step })));
+  assert.deepEqual(newestLoss({ step: [0, 10], mean: [5, 4] }, frames, 1), { steps: [10, 20], loss: [4, 20] });
+  assert.deepEqual(newestLoss(undefined, frames, 0).steps, [0, 10, 20]);
+  assert.equal(lossCeiling([{ mean: [2, 1, NaN, 400] }]), 3.2);
+  assert.equal(lossCeiling([]), 1);
 });
 
 test("arrow keys walk over frames and end at the newest", () => {
   const frames = [0, 10, 20, 30].map((step) => ({ step }));
   assert.deepEqual(
-    [stepAway(frames, 20, -1), stepAway(frames, 20, 1), stepAway(frames, 20, -9), stepAway([], 0, 1)],
+    [stepAfter(frames, 20, -1), stepAfter(frames, 20, 1), stepAfter(frames, 20, -9), stepAfter([], 0, 1)],
     [10, null, 0, null],
   );
 });

@@ -3,24 +3,24 @@ import { test } from "node:test";
 
 import {
   deviation,
+  frameFrom,
   histogramOf,
   mean,
   parameter,
   quantile,
   scalar,
-  toFrame,
   total,
   unitPercentile,
 } from "../../assets/live/frame.js";
+import { firstAfter, nearest, thin } from "../../assets/live/frame_history.js";
 import { Store } from "../../assets/live/store.js";
-import { firstAfter, nearest, thin } from "../../assets/live/thin.js";
 import { BOUNDARY, CURVES, HELLO, STATUS, SURFACE } from "../../assets/live/wire.js";
 import { frameMessage, jsonMessage, message } from "./messages.js";
 
 const steps = (list) => list.map(({ step }) => step);
 
 test("a frame's numbers are found by layer, stage and place", () => {
-  const { arms } = toFrame(frameMessage(7, { arms: 2, layers: 3, units: 4, fill: (i, arm) => i + 1000 * arm }));
+  const { arms } = frameFrom(frameMessage(7, { arms: 2, layers: 3, units: 4, fill: (i, arm) => i + 1000 * arm }));
   const arm = arms[1];
   assert.deepEqual([arm.layers, arm.units], [3, 4]);
   assert.equal(histogramOf(arm, 2, 1)[5], 1000 + (2 * 3 + 1) * 62 + 5);
@@ -35,7 +35,7 @@ test("a frame's numbers are found by layer, stage and place", () => {
 
 test("a unit's percentile is read from its half", () => {
   const place = (1 * 3 + 2) * 3 + 1;
-  const { arms } = toFrame(
+  const { arms } = frameFrom(
     frameMessage(0, { fill: (i, _, name) => (name === "unit_percentiles" && i === place ? 0xc100 : 0) }),
   );
   assert.equal(unitPercentile(arms[0], 1, 2, 1), -2.5);
@@ -44,7 +44,7 @@ test("a unit's percentile is read from its half", () => {
 test("a frame that lacks a block is refused", () => {
   const broken = frameMessage(0);
   broken.blocks.delete(5);
-  assert.throws(() => toFrame(broken), /without dead_fraction of arm 0/);
+  assert.throws(() => frameFrom(broken), /without dead_fraction of arm 0/);
 });
 
 test("the nearest frame: before all, between, ties, after all, none", () => {
@@ -67,7 +67,7 @@ test("thinning keeps the first, the newest, and every second of the rest", () =>
 
 test("history is bounded: step 0 and the first hundred stay, the rest stays even", () => {
   const store = new Store({ maxFrames: 400 });
-  for (let step = 0; step < 5000; step++) store.take(frameMessage(step, { arms: 1, layers: 1, units: 1 }));
+  for (let step = 0; step < 5000; step++) store.receive(frameMessage(step, { arms: 1, layers: 1, units: 1 }));
   const kept = steps(store.frames);
   assert.ok(kept.length <= 400);
   assert.deepEqual(
@@ -85,7 +85,7 @@ test("history is bounded: step 0 and the first hundred stay, the rest stays even
 
 test("history is bounded in bytes too, however large a frame is", () => {
   const store = new Store({ maxBytes: 200_000 });
-  for (let step = 0; step < 300; step++) store.take(frameMessage(step, { arms: 2, layers: 4, units: 20 }));
+  for (let step = 0; step < 300; step++) store.receive(frameMessage(step, { arms: 2, layers: 4, units: 20 }));
   assert.ok(store.bytes <= 200_000);
   assert.equal(store.frames[0].step, 0);
   assert.equal(store.frames.at(-1).step, 299);
@@ -93,39 +93,39 @@ test("history is bounded in bytes too, however large a frame is", () => {
 
 test("frames stand in the order of their steps, one for each", () => {
   const store = new Store();
-  for (const step of [0, 20, 10, 20]) store.take(frameMessage(step));
+  for (const step of [0, 20, 10, 20]) store.receive(frameMessage(step));
   assert.deepEqual(steps(store.frames), [0, 10, 20]);
 });
 
 test("the cursor stays where it was put and follows again from the newest", () => {
   const store = new Store();
-  for (const step of [0, 10, 20, 30]) store.take(frameMessage(step));
+  for (const step of [0, 10, 20, 30]) store.receive(frameMessage(step));
   store.seek(12);
-  assert.deepEqual([store.picture.step, store.picture.following], [10, false]);
-  store.take(frameMessage(40));
-  assert.equal(store.picture.step, 10);
+  assert.deepEqual([store.snapshot.step, store.snapshot.following], [10, false]);
+  store.receive(frameMessage(40));
+  assert.equal(store.snapshot.step, 10);
   store.seek(40);
-  store.take(frameMessage(50));
-  assert.deepEqual([store.picture.step, store.picture.following], [50, true]);
+  store.receive(frameMessage(50));
+  assert.deepEqual([store.snapshot.step, store.snapshot.following], [50, true]);
   store.seek(-3);
-  assert.equal(store.picture.step, 0);
+  assert.equal(store.snapshot.step, 0);
 });
 
 test("a HELLO forgets all that belonged to the former source", () => {
   const store = new Store();
-  store.take(frameMessage(3));
-  store.take(jsonMessage(STATUS, { status: "running", step: 3 }));
+  store.receive(frameMessage(3));
+  store.receive(jsonMessage(STATUS, { status: "running", step: 3 }));
   store.seek(0);
-  store.take(jsonMessage(HELLO, { source: "live", arms: [] }));
+  store.receive(jsonMessage(HELLO, { source: "live", arms: [] }));
   assert.deepEqual([store.frames.length, store.status, store.cursor, store.generation], [0, null, null, 1]);
-  assert.equal(store.picture.frame, null);
+  assert.equal(store.snapshot.frame, null);
 });
 
 test("curves replace the former ones, arm by arm", () => {
   const store = new Store();
   const curve = (arm) => [0, 1, 2, 3, 4, 5, 6].map((k) => [16 * arm + k, [2], Float32Array.of(k, arm)]);
-  store.take(message(CURVES, 9, [...curve(0), ...curve(1)]));
-  store.take(message(CURVES, 9, [...curve(0), ...curve(1)]));
+  store.receive(message(CURVES, 9, [...curve(0), ...curve(1)]));
+  store.receive(message(CURVES, 9, [...curve(0), ...curve(1)]));
   assert.equal(store.curves.length, 2);
   assert.deepEqual([...store.curves[1].testAccuracy], [5, 1]);
   assert.equal(store.lastStep, 0);
@@ -144,24 +144,24 @@ test("surfaces: the newest at or before the cursor; a bounded number", () => {
       [4, [2], f(2)],
       [5, [words.length], words],
     ]);
-  for (let step = 0; step < 100; step += 2) store.take(surface(step));
+  for (let step = 0; step < 100; step += 2) store.receive(surface(step));
   assert.equal(store.surfaces.length, 40);
-  store.take(frameMessage(70));
-  store.take(frameMessage(98));
+  store.receive(frameMessage(70));
+  store.receive(frameMessage(98));
   store.seek(70);
-  const found = store.picture.surface;
+  const found = store.snapshot.surface;
   assert.deepEqual([found.step, found.arms, found.points, found.plane, found.bnStats], [70, 2, 5, "pca", "batch"]);
 });
 
 test("a boundary carries its arms and classes; a kind from the future is let pass", () => {
   const store = new Store();
-  store.take(
+  store.receive(
     message(BOUNDARY, 4, [
       [0, [2], new Float32Array(2)],
       [1, [2], new Float32Array(2)],
       [2, [2, 3, 2, 2], new Float32Array(24)],
     ]),
   );
-  assert.deepEqual([store.picture.boundary.arms, store.picture.boundary.classes], [2, 3]);
-  assert.equal(store.take(message(99, 0, [])), 99);
+  assert.deepEqual([store.snapshot.boundary.arms, store.snapshot.boundary.classes], [2, 3]);
+  assert.equal(store.receive(message(99, 0, [])), 99);
 });

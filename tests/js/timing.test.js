@@ -1,42 +1,46 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
-import { Loop, Rate } from "../../assets/live/loop.js";
-import { Rest } from "../../assets/live/rest.js";
+import { DrawLoop, Rate } from "../../assets/live/draw_loop.js";
+import { PausedState } from "../../assets/live/paused_state.js";
 import { openSocket } from "../../assets/live/socket.js";
 
 test("the loop draws once per frame, only when something changed and somebody sees it", () => {
   const queue = [];
   let drawn = 0;
   let seen = true;
-  const loop = new Loop(() => drawn++, { request: (f) => queue.push(f), cancel: () => {}, visible: () => seen });
-  loop.mark();
-  loop.mark();
+  const loop = new DrawLoop(() => drawn++, {
+    requestFrame: (f) => queue.push(f),
+    cancelFrame: () => {},
+    visible: () => seen,
+  });
+  loop.request();
+  loop.request();
   assert.equal(queue.length, 1);
   queue.shift()(16);
   assert.deepEqual([drawn, queue.length], [1, 0]);
   seen = false;
-  loop.mark();
+  loop.request();
   assert.equal(queue.length, 0);
   seen = true;
-  loop.mark();
+  loop.request();
   queue.shift()(32);
   assert.equal(drawn, 2);
   loop.end();
-  loop.mark();
+  loop.request();
   assert.equal(queue.length, 0);
 });
 
 test("with less motion the loop draws twice a second, but at once for the user", () => {
   const queue = [];
   let drawn = 0;
-  const loop = new Loop(() => drawn++, { request: (f) => queue.push(f), calm: () => true });
+  const loop = new DrawLoop(() => drawn++, { requestFrame: (f) => queue.push(f), reducedMotion: () => true });
   for (let now = 0; now < 2000; now += 16) {
-    loop.mark();
+    loop.request();
     queue.shift()?.(now);
   }
   assert.equal(drawn, 4);
-  loop.mark(true);
+  loop.request(true);
   queue.shift()(2010);
   assert.equal(drawn, 5);
 });
@@ -44,29 +48,29 @@ test("with less motion the loop draws twice a second, but at once for the user",
 test("a rate forgets what is older than its window", () => {
   const rate = new Rate(1000);
   for (let now = 0; now < 1000; now += 40) rate.add(now);
-  assert.equal(rate.at(1000), 24);
-  assert.equal(rate.at(5000), 0);
+  assert.equal(rate.perSecond(1000), 24);
+  assert.equal(rate.perSecond(5000), 0);
 });
 
-test("rest is told once it is quiet, and only when it changed", () => {
+test("what is on screen is reported once it is quiet, and only when it changed", () => {
   mock.timers.enable({ apis: ["setTimeout"] });
-  const told = [];
-  const rest = new Rest((value) => told.push(value), 300);
-  rest.update(false, "curves", 0);
+  const reported = [];
+  const state = new PausedState((value) => reported.push(value), 300);
+  state.update(null);
   mock.timers.tick(1000);
-  rest.update(true, "curves", 10);
+  state.update({ panel: "curves", step: 10 });
   mock.timers.tick(200);
-  rest.update(true, "curves", 20);
+  state.update({ panel: "curves", step: 20 });
   mock.timers.tick(299);
-  assert.deepEqual(told, []);
+  assert.deepEqual(reported, []);
   mock.timers.tick(1);
-  rest.update(true, "curves", 20);
-  rest.update(true, "curves", 30);
-  rest.update(true, "curves", 20);
+  state.update({ panel: "curves", step: 20 });
+  state.update({ panel: "curves", step: 30 });
+  state.update({ panel: "curves", step: 20 });
   mock.timers.tick(1000);
-  rest.update(false, "curves", 20);
+  state.update(null);
   mock.timers.tick(1000);
-  assert.deepEqual(told, [{ panel: "curves", step: 20 }, null]);
+  assert.deepEqual(reported, [{ panel: "curves", step: 20 }, null]);
   mock.timers.reset();
 });
 

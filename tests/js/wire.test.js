@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { openFeed, split } from "../../assets/live/feed.js";
-import { decode, halfToFloat, json } from "../../assets/live/wire.js";
+import { openFeed, split } from "../../assets/live/rerun_feed.js";
+import { decode, halfToFloat, parseJson } from "../../assets/live/wire.js";
 
 const at = (name) => new URL(`../golden/${name}`, import.meta.url);
 const bytes = readFileSync(at("frame.bin"));
@@ -52,7 +52,7 @@ test("halves: subnormals, the largest, infinities", () => {
 });
 
 test("a block that is not there is said so", () => {
-  assert.throws(() => json(decode(golden()), 99), /no block 99/);
+  assert.throws(() => parseJson(decode(golden()), 99), /no block 99/);
 });
 
 test("the feed is cut into messages wherever its bytes stand", () => {
@@ -73,7 +73,7 @@ test("the feed is cut into messages wherever its bytes stand", () => {
   assert.throws(() => split(whole.subarray(5, whole.length - 5)), /cut short/);
 });
 
-test("the feed takes what came before it, asks for a beginning it missed, and takes its door away", () => {
+test("the feed takes what came before it, asks for a beginning it missed, and takes its receiver away", () => {
   const got = [];
   const sent = [];
   let now = 0;

@@ -1,23 +1,23 @@
 /** Decision boundary: what every arm answers over a plane of inputs, with the training points. */
+/** @import { Boundary, Panel, TextStyle, Translate, View } from "../types" */
+/** @import { PlanePlot } from "../plane_plot.js" */
 
-import { classPicture, marker } from "../class_field.js";
-import { say } from "../dom.js";
-import { axisX, axisY, fit, font, linear, rule, text } from "../draw.js";
-import { canvas, emptyState, perArm, sentence } from "../panel_parts.js";
+import { text } from "../axis.js";
+import { classPicture, drawMarker } from "../class_field.js";
+import { el, setText } from "../dom.js";
+import { canvas, emptyState, isUnderway, perArm, sentence } from "../panel_parts.js";
+import { CachedPicture, drawPlaneAxes, pictureSide, planePlot } from "../plane_plot.js";
+import { font } from "../theme.js";
 
-/** @typedef {import("../panel.js").View} View */
-/** @typedef {import("../panel.js").Boundary} Boundary */
-
-const LEFT = 42;
-const TOP = 12;
+/** Room below the picture. */
 const BOTTOM = 66;
 
-/** @type {import("../panel.js").Panel} */
+/** @type {Panel} */
 export default {
   id: "boundary",
   mount(root, context) {
     const { t } = context;
-    const content = document.createElement("div");
+    const content = el("div");
     const empty = emptyState(content);
     const state = sentence();
     state.style.margin = "0 2px 10px";
@@ -25,100 +25,62 @@ export default {
     const cards = perArm(content, context, (body) => {
       const plot = canvas(t("boundary.probability"));
       body.append(plot);
-      return {
-        plot,
-        picture: /** @type {HTMLCanvasElement | null} */ (null),
-        of: /** @type {Boundary | null} */ (null),
-        key: "",
-      };
+      return { plot, cache: new CachedPicture() };
     });
     content.append(sentence(t("boundary.caption")));
     root.append(empty.root, content);
 
     /** @param {View} view */
     function draw(view) {
-      const { boundary } = view;
-      if (empty.say(boundary ? null : absence(view, t)) || !boundary) return;
-      say(state, t("boundary.step", { step: boundary.step }));
-      for (const { arm, width, parts } of cards(view))
-        if (arm.index < boundary.arms) drawArm(view, boundary, arm.index, parts, width, t);
+      const { boundary, theme, hello } = view;
+      if (empty.show(boundary ? null : absence(view, t)) || !boundary) return;
+      setText(state, t("boundary.step", { step: boundary.step }));
+      for (const { arm, width, parts } of cards(view)) {
+        if (arm.index >= boundary.arms) continue;
+        const side = pictureSide(view, width);
+        const height = Math.round(Math.min(860, Math.max(150, side * Math.min(1.2, aspect(boundary)))));
+        const plot = planePlot(parts.plot, boundary, { width, side, height, bottom: BOTTOM });
+        const options = { width: side, height, points: hello.dataset.points, theme };
+        parts.cache.draw(boundary, plot, theme, () => classPicture(boundary, arm.index, options));
+        drawPlaneAxes(plot, { theme, titles: [t("boundary.first"), t("boundary.second")] });
+        drawKey(view, boundary, plot, t);
+      }
     }
     return { draw, destroy() {} };
   },
 };
 
+/** Height over width of the plane. @param {Boundary} boundary */
+const aspect = ({ xs, ys }) => (ys[ys.length - 1] - ys[0]) / (xs[xs.length - 1] - xs[0]) || 1;
+
 /**
  * Why there is nothing to draw, in words.
  * @param {View} view
- * @param {(key: string, values?: any) => string} t
+ * @param {Translate} t
  */
 function absence(view, t) {
   if (!view.hello.dataset.is_plane) return t("boundary.only_plane");
-  const status = view.status?.status;
-  return t(
-    status === "running" || status === "queued" || status === "paused" ? "boundary.computing" : "boundary.train",
-  );
+  return t(isUnderway(view) ? "boundary.computing" : "boundary.train");
 }
 
 /**
+ * Below the plot: the classes.
  * @param {View} view
  * @param {Boundary} boundary
- * @param {number} arm
- * @param {any} kept
- * @param {number} width
- * @param {(key: string, values?: any) => string} t
+ * @param {PlanePlot} plot
+ * @param {Translate} t
  */
-function drawArm(view, boundary, arm, kept, width, t) {
-  const { theme } = view;
-  const { xs, ys } = boundary;
-  const ratio = (ys[ys.length - 1] - ys[0]) / (xs[xs.length - 1] - xs[0]) || 1;
-  const side = Math.min(width - LEFT - 10, view.enlarged ? 720 : 460);
-  const height = Math.round(Math.min(860, Math.max(150, side * Math.min(1.2, ratio))));
-  const g = fit(kept.plot, width, TOP + height + BOTTOM);
-  const box = { x0: LEFT, x1: LEFT + side, y0: TOP, y1: TOP + height };
-  const key = [side, height, theme.dark, theme.card, globalThis.devicePixelRatio].join();
-  if (kept.of !== boundary || kept.key !== key) {
-    Object.assign(kept, {
-      of: boundary,
-      key,
-      picture: classPicture(boundary, arm, view.hello.dataset.points, side, height, theme),
-    });
-  }
-  g.drawImage(kept.picture, box.x0, box.y0, side, height);
-  const sx = linear([xs[0], xs[xs.length - 1]], [box.x0, box.x1]);
-  const sy = linear([ys[0], ys[ys.length - 1]], [box.y1, box.y0]);
-  axisX(g, sx, box.y1, theme, { count: 5, title: t("boundary.first") });
-  axisY(g, sy, box.x0, theme, { count: 5 });
-  text(g, t("boundary.second"), 9, box.y0, {
-    color: theme.muted,
-    font: font(theme, 11),
-    rotate: -Math.PI / 2,
-    align: "right",
-    baseline: "middle",
-  });
-  rule(g, box.x0, box.y1, box.x1, box.y1, theme.border);
-  classKey(g, box, boundary, view, t);
-}
-
-/**
- * Below the plot: classes and the line.
- * @param {CanvasRenderingContext2D} g
- * @param {import("../plot.js").Box} box
- * @param {Boundary} boundary
- * @param {View} view
- * @param {(key: string, values?: any) => string} t
- */
-function classKey(g, box, boundary, view, t) {
-  const { theme } = view;
-  const names = view.hello.dataset.classes;
+function drawKey({ theme, hello }, { classes }, { g, box }, t) {
+  const names = hello.dataset.classes;
   const y = box.y1 + BOTTOM - 14;
-  const style = { color: theme.muted, font: font(theme, 12), baseline: /** @type {CanvasTextBaseline} */ ("middle") };
+  /** @type {TextStyle} */
+  const style = { color: theme.muted, font: font(theme, 12), baseline: "middle" };
+  g.font = font(theme, 12);
   let x = box.x0 + 4;
-  for (let c = 0; c < Math.min(boundary.classes, 6); c++) {
+  for (let c = 0; c < Math.min(classes, 6); c++) {
     const words = t("boundary.class", { name: Array.isArray(names) ? (names[c] ?? c) : c });
-    g.font = style.font;
     if (x + 10 + g.measureText(words).width > box.x1) return;
-    marker(g, x, y, c, theme);
+    drawMarker(g, { x, y, c, theme });
     x += 10 + text(g, words, x + 10, y, style) + 18;
   }
 }

@@ -1,98 +1,92 @@
 /** Loss contours: the loss around every arm's weights on one kind of plane and one color scale, with the paths. */
+/** @import { Arm, Panel, Surface, Theme, Translate, View } from "../types" */
+/** @import { LossScale } from "../surface_scale.js" */
+/** @import { PlanePlot } from "../plane_plot.js" */
 
-import { el, say, segmented } from "../dom.js";
-import { axisX, axisY, fit, font, linear, percent, rule, text } from "../draw.js";
-import { canvas, controls, emptyState, perArm, sentence, wideCard } from "../panel_parts.js";
-import { colorBar, dot, drawPath, surfacePicture } from "../surface_plot.js";
+import { text } from "../axis.js";
+import { el, setText } from "../dom.js";
+import { fitCanvas } from "../draw.js";
+import { percent } from "../format.js";
+import {
+  canvas,
+  controls,
+  emptyState,
+  isUnderway,
+  labeled,
+  memorySwitch,
+  perArm,
+  sentence,
+  wideCard,
+} from "../panel_parts.js";
+import { CachedPicture, drawPlaneAxes, pictureSide, planePlot } from "../plane_plot.js";
+import { colorBar, drawDot, drawPath, surfacePicture } from "../surface_plot.js";
 import { chooseSurface, lossScale } from "../surface_scale.js";
+import { font } from "../theme.js";
 
-/** @typedef {import("../panel.js").View} View */
-/** @typedef {import("../panel.js").Surface} Surface */
-/** @typedef {import("../surface_scale.js").LossScale} LossScale */
-
-const LEFT = 42;
-const TOP = 12;
+/** Room below the picture. */
 const BOTTOM = 62;
 const BAR_HEIGHT = 58;
 
-/** @type {import("../panel.js").Panel} */
+/** @type {Panel} */
 export default {
   id: "contours",
   mount(root, context) {
-    const { t, memory, send, invalidate } = context;
-    const choose = (/** @type {string} */ name, /** @type {string} */ value) => {
-      memory[name] = value;
-      ask();
-      invalidate();
-    };
-    const switchOf = (/** @type {string} */ name, /** @type {string[]} */ values, /** @type {string} */ label) => {
-      memory[name] ??= values[0];
-      const made = segmented({
-        label,
-        options: values.map((value) => ({ value, label: t(`contours.${value}`) })),
-        value: String(memory[name]),
-        onChange: (value) => choose(name, value),
-      });
-      return el("span", { class: "field" }, el("span", { class: "field-label" }, label), made.root);
-    };
-    const tools = controls(
-      switchOf("plane", ["random", "pca"], t("contours.plane")),
-      switchOf("bnStats", ["batch", "running"], t("contours.bn_stats")),
-    );
+    const { t, memory, send } = context;
+    const ask = () => send({ op: "contours", plane: memory.plane, bn_stats: memory.bnStats });
+    const nameOf = (/** @type {string} */ value) => t(`contours.${value}`);
+    const [plane, bnStats] = [t("contours.plane"), t("contours.bn_stats")];
+    const planes = memorySwitch(context, "plane", { label: plane, values: ["random", "pca"], nameOf, onChange: ask });
+    const stats = memorySwitch(context, "bnStats", {
+      label: bnStats,
+      values: ["batch", "running"],
+      nameOf,
+      onChange: ask,
+    });
     const banner = sentence(t("contours.banner"));
     banner.setAttribute("role", "note");
-    const content = document.createElement("div");
+    const content = el("div");
     const empty = emptyState(content);
     const state = sentence();
+    banner.style.margin = state.style.margin = "0 2px 10px";
     content.append(state);
     const cards = perArm(content, context, (body) => {
       const plot = canvas(t("contours.loss"));
       body.append(plot);
-      return { plot, picture: /** @type {HTMLCanvasElement | null} */ (null), key: "" };
+      return { plot, cache: new CachedPicture() };
     });
     const bar = wideCard(t("contours.loss"));
     const caption = sentence();
     content.append(bar.root, caption);
-    root.append(tools, banner, empty.root, content);
-    Object.assign(banner.style, { margin: "0 2px 10px" });
-    Object.assign(state.style, { margin: "0 2px 10px" });
-    const ask = () => send({ op: "contours", plane: memory.plane, bn_stats: memory.bnStats });
+    root.append(controls(labeled(plane, planes), labeled(bnStats, stats)), banner, empty.root, content);
     ask();
-    /**
-     * Surface of another kind that made us ask again: the first time may have come before the connection.
-     * @type {Surface | null}
-     */
+    /** @type {Surface | null} one of another kind that made us ask again: the first time may have been too early */
     let asked = null;
     /** @type {{surface: Surface, scale: LossScale | null} | null} */
     let scaled = null;
 
     /** @param {View} view */
     function draw(view) {
-      const { surface, matches } = chooseSurface(view.surfaces, view.step, {
-        plane: String(memory.plane),
-        bnStats: String(memory.bnStats),
-      });
-      if (empty.say(surface ? null : absence(view, t)) || !surface) return;
+      const wanted = { plane: String(memory.plane), bnStats: String(memory.bnStats) };
+      const { surface, matches } = chooseSurface(view.surfaces, view.step, wanted);
+      if (empty.show(surface ? null : absence(view, t)) || !surface) return;
       if (!matches && view.following && asked !== surface) {
         asked = surface;
         ask();
       }
       if (scaled?.surface !== surface) scaled = { surface, scale: lossScale(surface) };
       const { scale } = scaled;
-      const used = t(surface.bnStats === "batch" ? "contours.used_batch" : "contours.used_running");
-      const parts = [t("contours.at_step", { step: surface.step }), used];
-      say(state, `${parts.join(" · ")}${matches ? "" : ` · ${t("contours.other")}`}`);
-      const reading = (/** @type {View} */ _, /** @type {number} */ a) => capturedWords(surface, a, t);
-      for (const { arm, width, parts: kept } of cards(view, reading)) {
-        if (arm.index < surface.arms) drawArm(view, { surface, scale, arm, kept, width, t });
+      setText(state, stateWords(surface, matches, t));
+      for (const { arm, width, parts } of cards(view, (_, a) => capturedWords(surface, a, t))) {
+        if (arm.index >= surface.arms) continue;
+        const side = pictureSide(view, width);
+        const height = Math.round(Math.max(150, side * 0.86));
+        const plot = planePlot(parts.plot, surface, { width, side, height, bottom: BOTTOM });
+        drawSurface(plot, parts.cache, { surface, scale, arm, theme: view.theme, t });
       }
-      drawBar(view, surface, scale, bar, t);
-      say(
-        caption,
-        ["caption", `about_${surface.plane.replace("-", "_")}`, "about_share"]
-          .map((key) => t(`contours.${key}`))
-          .join(" "),
-      );
+      bar.root.hidden = !scale;
+      if (scale) drawBar(bar.canvas, bar.width(view), { surface, scale, theme: view.theme, t });
+      const keys = ["caption", `about_${surface.plane.replace("-", "_")}`, "about_share"];
+      setText(caption, keys.map((key) => t(`contours.${key}`)).join(" "));
     }
     return { draw, destroy() {} };
   },
@@ -101,111 +95,71 @@ export default {
 /**
  * Why there is nothing to draw, in words.
  * @param {View} view
- * @param {(key: string, values?: any) => string} t
+ * @param {Translate} t
  */
 function absence(view, t) {
   if (view.surfaces.length) return t("contours.none_before", { step: view.step, first: view.surfaces[0].step });
-  const status = view.status?.status;
-  return t(
-    status === "running" || status === "queued" || status === "paused" ? "contours.computing" : "contours.train",
-  );
+  return t(isUnderway(view) ? "contours.computing" : "contours.train");
+}
+
+/**
+ * Which surface is shown.
+ * @param {Surface} surface
+ * @param {boolean} matches whether it is of the kind that was chosen
+ * @param {Translate} t
+ */
+function stateWords({ step, bnStats }, matches, t) {
+  const words = [t("contours.at_step", { step }), t(`contours.used_${bnStats}`)];
+  return (matches ? words : [...words, t("contours.other")]).join(" · ");
 }
 
 /**
  * @param {Surface} surface
  * @param {number} arm
- * @param {(key: string, values?: any) => string} t
+ * @param {Translate} t
  */
-function capturedWords(surface, arm, t) {
-  const share = surface.captured[arm];
+function capturedWords({ captured }, arm, t) {
+  const share = captured[arm];
   if (!Number.isFinite(share)) return t("contours.captured_unknown");
   return t("contours.captured", { percent: share < 0.01 ? `< ${percent(0.01, 0)}` : percent(share, 0) });
 }
 
 /**
- * @param {View} view
- * @param
- *   {{surface: Surface, scale: LossScale | null, arm: import("../panel.js").Arm, kept: any, width: number, t: any}}
- *   what
+ * @param {PlanePlot} plot
+ * @param {CachedPicture} cache
+ * @param {{surface: Surface, scale: LossScale | null, arm: Arm, theme: Theme, t: Translate}} options
  */
-function drawArm(view, { surface, scale, arm, kept, width, t }) {
-  const { theme } = view;
-  const side = Math.min(width - LEFT - 10, view.enlarged ? 720 : 460);
-  const height = Math.round(Math.max(150, side * 0.86));
-  const g = fit(kept.plot, width, TOP + height + BOTTOM);
-  const box = { x0: LEFT, x1: LEFT + side, y0: TOP, y1: TOP + height };
-  const [n, m] = [surface.xs.length, surface.ys.length];
-  const sx = linear([surface.xs[0], surface.xs[n - 1]], [box.x0, box.x1]);
-  const sy = linear([surface.ys[0], surface.ys[m - 1]], [box.y1, box.y0]);
-  const key = [
-    surface.step,
-    surface.plane,
-    surface.bnStats,
-    side,
-    height,
-    theme.dark,
-    theme.soft,
-    globalThis.devicePixelRatio,
-  ].join();
-  if (scale && (kept.key !== key || kept.of !== surface)) {
-    kept.picture = surfacePicture(surface, arm.index, scale, side, height, theme);
-    kept.key = key;
-    kept.of = surface;
+function drawSurface(plot, cache, { surface, scale, arm, theme, t }) {
+  const { g, box, sx, sy, side: width, height } = plot;
+  if (scale) {
+    cache.draw(surface, plot, theme, () => surfacePicture(surface, arm.index, { width, height, scale, theme }));
+  } else {
+    const [x, y] = [(box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2];
+    text(g, t("contours.diverged"), x, y, { color: theme.danger, align: "center", font: font(theme, 13) });
   }
-  if (scale) g.drawImage(kept.picture, box.x0, box.y0, side, height);
-  else
-    text(g, t("contours.diverged"), (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2, {
-      color: theme.danger,
-      align: "center",
-      font: font(theme, 13),
-    });
-  drawPath(g, box, surface, arm, sx, sy);
-  axisY(g, sy, box.x0, theme, { count: 5 });
-  const pca = surface.plane !== "random";
-  axisX(g, sx, box.y1, theme, { count: 5, title: t(pca ? "contours.first_pca" : "contours.first_random") });
-  text(g, t(pca ? "contours.second_pca" : "contours.second_random"), 9, box.y0, {
-    color: theme.muted,
-    font: font(theme, 11),
-    rotate: -Math.PI / 2,
-    align: "right",
-    baseline: "middle",
-  });
-  rule(g, box.x0, box.y1, box.x1, box.y1, theme.border);
-  pathKey(g, box, arm, theme, t);
-}
-
-/**
- * What the two circles mean.
- * @param {import("../plot.js").G} g
- * @param {import("../plot.js").Box} box
- * @param {import("../panel.js").Arm} arm
- * @param {import("../theme.js").Theme} theme
- * @param {(key: string) => string} t
- */
-function pathKey(g, box, arm, theme, t) {
+  drawPath(g, box, { surface, arm, sx, sy });
+  const plane = surface.plane === "random" ? "random" : "pca";
+  drawPlaneAxes(plot, { theme, titles: [t(`contours.first_${plane}`), t(`contours.second_${plane}`)] });
+  // What the two circles mean.
   const y = box.y1 + BOTTOM - 14;
   let x = box.x0 + 7;
-  for (const [words, fill] of [
-    [t("contours.start"), "#ffffff"],
-    [t("contours.current"), arm.color],
+  for (const [key, fill] of [
+    ["start", "#ffffff"],
+    ["current", arm.color],
   ]) {
-    dot(g, x, y, fill);
+    drawDot(g, x, y, fill);
+    const words = t(`contours.${key}`);
     x += 12 + text(g, words, x + 12, y, { color: theme.muted, font: font(theme, 12), baseline: "middle" }) + 22;
   }
 }
 
 /**
- * @param {View} view
- * @param {Surface} surface
- * @param {LossScale | null} scale
- * @param {ReturnType<typeof wideCard>} bar
- * @param {(key: string) => string} t
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} width
+ * @param {{surface: Surface, scale: LossScale, theme: Theme, t: Translate}} options
  */
-function drawBar(view, surface, scale, bar, t) {
-  bar.root.hidden = !scale;
-  if (!scale) return;
-  const width = bar.width(view);
-  const g = fit(bar.canvas, width, BAR_HEIGHT);
+function drawBar(canvas, width, { surface, scale, theme, t }) {
+  const g = fitCanvas(canvas, width, BAR_HEIGHT);
   const diverged = surface.loss.some((value) => !Number.isFinite(value)) ? t("contours.diverged") : null;
-  colorBar(g, { x0: 0, x1: width, y0: 18, y1: 36 }, scale, view.theme, { title: t("contours.loss"), diverged });
+  colorBar(g, { x0: 0, x1: width, y0: 18, y1: 36 }, { scale, theme, title: t("contours.loss"), diverged });
 }

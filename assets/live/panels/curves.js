@@ -1,14 +1,13 @@
 /** Curves: loss and accuracy of every arm over the whole run, with what was changed on the way. */
-import { swatch } from "../armcards.js";
-import { CurveChart } from "../curve_chart.js";
-import { el, say, segmented } from "../dom.js";
-import { fixed, percent, whole } from "../format.js";
-import { nearest } from "../thin.js";
+/** @import { Panel, PanelContext, View } from "../types" */
 
-/**
- * @typedef {import("../panel.js").View} View
- * @typedef {import("../panel.js").Context} Context
- */
+import { swatch } from "../arm_cards.js";
+import { CurveChart } from "../curve_chart.js";
+import { el, setText } from "../dom.js";
+import { decimals, integer, percent } from "../format.js";
+import { nearest } from "../frame_history.js";
+import { memorySwitch } from "../panel_parts.js";
+import { bisectRight } from "../vendor/d3-array.js";
 
 /**
  * Value of a curve at the newest of its points up to a step; NaN before the first.
@@ -17,38 +16,25 @@ import { nearest } from "../thin.js";
  * @param {number} step
  */
 export function valueAt(steps, values, step) {
-  let low = 0;
-  let high = steps.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (steps[middle] <= step) low = middle + 1;
-    else high = middle;
-  }
-  return low ? values[low - 1] : NaN;
+  const count = bisectRight(steps, step);
+  return count ? values[count - 1] : NaN;
 }
 
 class Curves {
   /**
    * @param {HTMLElement} root
-   * @param {Context} context
+   * @param {PanelContext} context
    */
   constructor(root, context) {
     this.context = context;
-    const { t, memory, invalidate } = context;
-    const axis = segmented({
-      label: t("curves.axis"),
-      options: ["linear", "log"].map((value) => ({ value, label: t(`curves.${value}`) })),
-      value: String(memory.axis ?? "linear"),
-      onChange: (value) => {
-        memory.axis = value;
-        invalidate();
-      },
-    });
+    const { t } = context;
+    const nameOf = (/** @type {string} */ value) => t(`curves.${value}`);
+    const axis = memorySwitch(context, "axis", { label: t("curves.axis"), values: ["linear", "log"], nameOf });
     this.loss = new CurveChart(t("curves.loss"));
     this.accuracy = new CurveChart(t("curves.accuracy"));
     this.table = el("div", { class: "curve-values" });
     root.append(
-      el("div", { class: "panel-tools" }, axis.root, this.table),
+      el("div", { class: "panel-tools" }, axis, this.table),
       el("div", { class: "card curve-card" }, this.loss.canvas, this.accuracy.canvas),
       el("p", { class: "caption" }, t("curves.caption")),
     );
@@ -69,19 +55,13 @@ class Curves {
 
   /** @param {View} view */
   draw(view) {
-    const log = this.context.memory.axis === "log";
+    const isLog = this.context.memory.axis === "log";
     const last = Math.max(1, view.frames.at(-1)?.step ?? 0, ...view.curves.map(({ step }) => step.at(-1) ?? 0));
     const width = view.width - 30;
     const height = view.enlarged ? 340 : 230;
-    this.loss.drawLoss(view, { width, height, last, log }, this.context.t);
-    this.accuracy.drawAccuracy(view, {
-      width,
-      height,
-      last,
-      log,
-      chance: this.context.t("curves.chance", { chance: percent(view.hello.chance, 0) }),
-      words: this.context.t,
-    });
+    const size = { width, height, last, isLog };
+    this.loss.drawLoss(view, size, this.context.t);
+    this.accuracy.drawAccuracy(view, size, this.context.t);
     this.values(view);
   }
 
@@ -102,15 +82,13 @@ class Curves {
       const frame = view.frames[nearest(view.frames, view.step)]?.arms[index];
       const loss = frame ? frame.scalars[0] : curve ? valueAt(curve.step, curve.mean, view.step) : NaN;
       const accuracy = frame ? frame.scalars[3] : curve ? valueAt(curve.testStep, curve.testAccuracy, view.step) : NaN;
-      say(
-        this.cells[index],
-        this.context.t("curves.values", { step: whole(view.step), loss: fixed(loss), accuracy: percent(accuracy) }),
-      );
+      const words = { step: integer(view.step), loss: decimals(loss), accuracy: percent(accuracy) };
+      setText(this.cells[index], this.context.t("curves.values", words));
     });
   }
 
   destroy() {}
 }
 
-/** @type {import("../panel.js").Panel} */
+/** @type {Panel} */
 export default { id: "curves", mount: (root, context) => new Curves(root, context) };

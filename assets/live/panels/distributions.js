@@ -1,19 +1,17 @@
 /** Distributions: what each layer's values look like, now and over time, for every arm on the same axes. */
-import { ArmCards } from "../armcards.js";
-import { DensityScale, ridges } from "../density.js";
-import { el, put, say, segmented } from "../dom.js";
+/** @import { Arm, Panel, PanelContext, View } from "../types" */
+/** @import { RowLayout } from "../layer_rows.js" */
+
+import { ArmCards } from "../arm_cards.js";
+import { summaryFor } from "../arm_summary.js";
+import { DensityScale, pastFrames } from "../density.js";
+import { button, el, setAttr, setText } from "../dom.js";
 import { STAGES } from "../frame.js";
 import { shownLayers } from "../layer_choice.js";
 import { layerMark } from "../layer_names.js";
-import { drawRows, layout, rowAt, rowTop } from "../layer_rows.js";
-import { reading } from "../reading.js";
-import { layerWords } from "../trouble.js";
-
-/**
- * @typedef {import("../panel.js").View} View
- * @typedef {import("../panel.js").Arm} Arm
- * @typedef {import("../panel.js").Context} Context
- */
+import { drawRows, layoutRows, rowAt, rowTop } from "../layer_rows.js";
+import { layerLabel } from "../notices.js";
+import { memorySwitch } from "../panel_parts.js";
 
 /**
  * Stage that feeds an arm's nonlinearity.
@@ -47,11 +45,11 @@ const plain = (value) => String(value ?? "").replace("-", "−");
 class Distributions {
   /**
    * @param {HTMLElement} root
-   * @param {Context} context
+   * @param {PanelContext} context
    */
   constructor(root, context) {
     this.context = context;
-    this.memory = /** @type {{stage?: string, mode?: string, layer?: number | null, pick?: number}} */ (context.memory);
+    this.memory = context.memory;
     this.scale = new DensityScale();
     this.tools = el("div", { class: "panel-tools" });
     root.append(this.tools);
@@ -59,10 +57,10 @@ class Distributions {
     this.caption = el("p", { class: "caption" });
     root.append(this.caption);
     /** @type {Array<{canvas: HTMLCanvasElement, labels: HTMLElement}>} */
-    this.places = [];
+    this.parts = [];
     this.signature = "";
-    /** @type {import("../layer_rows.js").Layout | null} */
-    this.at = null;
+    /** @type {RowLayout | null} */
+    this.layout = null;
   }
 
   /** Switches depend on the source. @param {View} view */
@@ -73,42 +71,26 @@ class Distributions {
     const signature = JSON.stringify([kind, layer, view.arms[0]?.layers.length]);
     if (signature === this.signature) return;
     this.signature = signature;
-    const { t, invalidate } = this.context;
+    const { t } = this.context;
     const stages =
       kind === "without" ? ["linear", "activation"] : kind === "after" ? ["linear", "activation", "norm"] : STAGES;
     if (!this.memory.stage || !stages.includes(this.memory.stage))
       this.memory.stage = kind === "before" ? "norm" : "linear";
-    const stage = segmented({
+    const stage = memorySwitch(this.context, "stage", {
       label: t("distributions.stage"),
-      options: stages.map((value) => ({
-        value,
-        label: t(`distributions.stage_${kind}_${value}`),
-        title: t(`distributions.stage_${value}_title`),
-      })),
-      value: this.memory.stage,
-      onChange: (value) => {
-        this.memory.stage = value;
-        invalidate();
-      },
+      values: stages,
+      nameOf: (value) => t(`distributions.stage_${kind}_${value}`),
+      titleOf: (value) => t(`distributions.stage_${value}_title`),
     });
-    this.memory.mode ??= "over";
-    const mode = segmented({
+    const mode = memorySwitch(this.context, "mode", {
       label: t("distributions.mode"),
-      options: ["over", "now"].map((value) => ({ value, label: t(`distributions.mode_${value}`) })),
-      value: this.memory.mode,
-      onChange: (value) => {
-        this.memory.mode = value;
-        invalidate();
-      },
+      values: ["over", "now"],
+      nameOf: (value) => t(`distributions.mode_${value}`),
     });
-    this.tools.replaceChildren(stage.root, mode.root);
+    this.tools.replaceChildren(stage, mode);
     if (layer === null) return;
-    const back = el(
-      "button",
-      { type: "button", class: "button small", onclick: () => this.choose(null) },
-      t("distributions.all_layers"),
-    );
-    this.tools.append(back);
+    const onclick = () => this.choose(null);
+    this.tools.append(button(t("distributions.all_layers"), { class: "button small", onclick }));
   }
 
   /** Show one layer alone, or all. @param {number | null} layer */
@@ -137,31 +119,25 @@ class Distributions {
     const stage = STAGES.indexOf(this.memory.stage ?? "norm");
     const single = this.memory.layer ?? null;
     this.scale.update(view.hello, view.frames, stage);
-    const share = single === null ? this.scale.common : this.scale.of(single);
-    const over = this.memory.mode === "over";
-    const past = over && view.frame ? ridges(view.frames, view.frame.step) : [];
+    const share = single === null ? this.scale.sharedPeak : this.scale.peakOf(single);
+    const overTime = this.memory.mode === "over";
+    const past = overTime && view.frame ? pastFrames(view.frames, view.frame.step) : [];
     const domain = view.hello.edges[/** @type {"linear"} */ (STAGES[stage])];
-    const width = this.cards.inner(view);
-    this.cards
-      .update(view, (seen, index) => reading(seen, index, this.context.t))
-      .forEach((card, index) => {
-        const arm = view.arms[index];
-        const layers = single === null ? shownLayers(view, arm) : [single].filter((layer) => layer < arm.layers.length);
-        const at = layout(width, layers, single !== null, view.enlarged ? innerHeight - 330 - (view.taken ?? 0) : 0);
-        this.at = at;
-        const place = this.place(card.body, index);
-        this.labels(place.labels, arm, at);
-        drawRows(
-          place.canvas,
-          view,
-          arm,
-          { stage, over, share, past, domain, region: regionOf(arm, STAGES[stage]) },
-          at,
-          this.context.t,
-        );
-        put(place.canvas, "data-layers", layers.join());
-      });
-    say(this.caption, this.captionOf(view, STAGES[stage], single));
+    const width = this.cards.innerWidth(view);
+    const room = view.enlarged ? innerHeight - 330 - (view.heightAbove ?? 0) : 0;
+    const cards = this.cards.update(view, (_, index) => summaryFor(view, index, this.context.t));
+    cards.forEach(({ body }, index) => {
+      const arm = view.arms[index];
+      const layers = single === null ? shownLayers(view, arm) : [single].filter((layer) => layer < arm.layers.length);
+      const layout = layoutRows(width, layers, { single: single !== null, room });
+      const style = { stage, overTime, share, past, domain, region: regionOf(arm, STAGES[stage]) };
+      const { canvas, labels } = this.partsOf(body, index);
+      this.layout = layout;
+      this.updateLabels(labels, arm, layout);
+      drawRows(canvas, { view, arm, style, layout, t: this.context.t });
+      setAttr(canvas, "data-layers", layers.join());
+    });
+    setText(this.caption, this.captionOf(view, STAGES[stage], single));
   }
 
   /**
@@ -169,60 +145,45 @@ class Distributions {
    * @param {HTMLElement} body
    * @param {number} index
    */
-  place(body, index) {
-    let place = this.places[index];
-    if (!place || place.canvas.parentElement !== body) {
-      const canvas = el("canvas", {
-        "aria-hidden": "true",
-        onclick: (/** @type {MouseEvent} */ event) => this.click(event),
-      });
-      place = this.places[index] = { canvas, labels: el("div", {}) };
-      body.replaceChildren(canvas, place.labels);
+  partsOf(body, index) {
+    let parts = this.parts[index];
+    if (!parts || parts.canvas.parentElement !== body) {
+      const onclick = (/** @type {MouseEvent} */ event) => this.click(event);
+      parts = this.parts[index] = { canvas: el("canvas", { "aria-hidden": "true", onclick }), labels: el("div") };
+      body.replaceChildren(parts.canvas, parts.labels);
     }
-    return place;
+    return parts;
   }
 
   /** @param {MouseEvent} event */
   click(event) {
-    const row = this.at ? rowAt(this.at, event.offsetY) : -1;
-    if (row < 0 || !this.at) return;
-    this.choose((this.memory.layer ?? null) === null ? this.at.layers[row] : null);
+    const row = this.layout ? rowAt(this.layout, event.offsetY) : -1;
+    if (row < 0 || !this.layout) return;
+    this.choose((this.memory.layer ?? null) === null ? this.layout.layers[row] : null);
   }
 
   /**
    * A button per layer, so that the keyboard reaches them.
    * @param {HTMLElement} root
    * @param {Arm} arm
-   * @param {import("../layer_rows.js").Layout} at
+   * @param {RowLayout} layout
    */
-  labels(root, arm, at) {
+  updateLabels(root, arm, layout) {
     const { t } = this.context;
-    const signature = JSON.stringify([arm.layers, at.layers, at.row, at.short, arm.label]);
+    const signature = JSON.stringify([arm.layers, layout.layers, layout.row, layout.short, arm.label]);
     if (root.dataset.signature === signature) return;
     root.dataset.signature = signature;
     const single = (this.memory.layer ?? null) !== null;
-    root.replaceChildren(
-      ...at.layers.map((layer, place) => {
-        const words = at.left < 30 ? layerMark(arm.layers[layer]) : layerWords(arm.layers[layer], t);
-        const title = t(single ? "distributions.close_layer" : "distributions.open_layer", {
-          layer: layerWords(arm.layers[layer], t),
-          arm: arm.label,
-        });
-        const style = `top: ${Math.round(rowTop(at, place) + at.row / 2 - 12)}px`;
-        return el(
-          "button",
-          {
-            type: "button",
-            class: "layer-button",
-            style,
-            title,
-            "aria-label": title,
-            onclick: () => this.choose(single ? null : layer),
-          },
-          words,
-        );
-      }),
-    );
+    const labels = layout.layers.map((layer, index) => {
+      const name = layerLabel(arm.layers[layer], t);
+      const key = single ? "distributions.close_layer" : "distributions.open_layer";
+      const title = t(key, { layer: name, arm: arm.label });
+      const style = `top: ${Math.round(rowTop(layout, index) + layout.row / 2 - 12)}px`;
+      const onclick = () => this.choose(single ? null : layer);
+      const words = layout.left < 30 ? layerMark(arm.layers[layer]) : name;
+      return button(words, { class: "layer-button", style, title, "aria-label": title, onclick });
+    });
+    root.replaceChildren(...labels);
   }
 
   /**
@@ -233,14 +194,10 @@ class Distributions {
    */
   captionOf(view, stage, single) {
     const { t } = this.context;
-    const shaded = view.arms.find((arm) => regionOf(arm, stage));
-    const region = shaded?.saturation
-      ? t("distributions.shaded", {
-          activation: shaded.saturation.activation,
-          low: plain(shaded.saturation.low),
-          high: plain(shaded.saturation.high),
-        })
-      : "";
+    const saturation = view.arms.find((arm) => regionOf(arm, stage))?.saturation;
+    const { activation, low = null, high = null } = saturation ?? {};
+    const values = { activation: String(activation), low: plain(low), high: plain(high) };
+    const region = saturation ? t("distributions.shaded", values) : "";
     return [region, t("distributions.axes"), t(single === null ? "distributions.hint" : "distributions.hint_single")]
       .filter(Boolean)
       .join(" ");
@@ -254,14 +211,14 @@ class Distributions {
   }
 
   /** Whether a layer has the card to itself. */
-  one() {
+  showsOneLayer() {
     return (this.memory.layer ?? null) !== null;
   }
 
   destroy() {
-    this.places = [];
+    this.parts = [];
   }
 }
 
-/** @type {import("../panel.js").Panel} */
+/** @type {Panel} */
 export default { id: "distributions", mount: (root, context) => new Distributions(root, context) };

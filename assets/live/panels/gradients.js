@@ -1,14 +1,18 @@
 /** Gradients: the norm of every layer's weight gradient, and how large a step is beside the weights. */
+/** @import { Arm, ArmFrame, Box, Context2D, Panel, Scale, Scales, Theme, Translate, View } from "../types" */
+/** @import { Guide } from "../plot.js" */
+
+import { axisX, axisY, linear, log, rule, text } from "../axis.js";
 import { depthLines, isDeep, layerAxis } from "../depth_plot.js";
-import { alpha, axisX, axisY, fit, font, legend, linear, log, rule, sci, shade, text } from "../draw.js";
+import { el } from "../dom.js";
+import { fitCanvas, legend, shade } from "../draw.js";
+import { scientific } from "../format.js";
 import { HistoryRange } from "../history_range.js";
 import { shownLayers } from "../layer_choice.js";
 import { layerMark, namesOf } from "../layer_names.js";
 import { canvas, depth, emptyState, layerColor, perArm, sentence, wideCard } from "../panel_parts.js";
-import { decades, drawable, endLabels, rightOf, series, stepScale, timePlot } from "../plot.js";
-
-/** @typedef {import("../panel.js").View} View */
-/** @typedef {import("../plot.js").Box} Box */
+import { framesToDraw, labelLines, labelRoom, series, stepScale, timePlot, wholeDecades } from "../plot.js";
+import { alpha, font } from "../theme.js";
 
 const NOW_HEIGHT = 210;
 const TIME_HEIGHT = 176;
@@ -17,17 +21,17 @@ const RIGHT = 34;
 /** Rule of thumb for update : data (makemore, part 3). */
 const GUIDE = 1e-3;
 
-/** @type {import("../panel.js").Panel} */
+/** @type {Panel} */
 export default {
   id: "gradients",
   mount(root, context) {
     const { t } = context;
-    const content = document.createElement("div");
+    const content = el("div");
     const empty = emptyState(content);
     const now = wideCard(t("gradients.now"));
     content.append(now.root);
     now.root.style.marginTop = "0";
-    const over = document.createElement("div");
+    const over = el("div");
     over.style.marginTop = "16px";
     content.append(over, sentence(t("gradients.caption")));
     const cards = perArm(over, context, (body) => {
@@ -37,33 +41,34 @@ export default {
       return { norms, ratios };
     });
     root.append(empty.root, content);
-    const norms = new HistoryRange((arm, take) => arm.grad_norm.forEach(take));
-    const ratios = new HistoryRange((arm, take) => arm.update_to_data_ratio.forEach(take));
+    const norms = new HistoryRange((arm, add) => arm.grad_norm.forEach(add));
+    const ratios = new HistoryRange((arm, add) => arm.update_to_data_ratio.forEach(add));
 
     /** @param {View} view */
     function draw(view) {
-      if (empty.say(view.frame ? null : t("gradients.empty"))) return;
-      const norm = decades(norms.update(view.frames).positiveEnds);
-      const ratio = decades([GUIDE, ...ratios.update(view.frames).positiveEnds]);
-      drawNow(view, now.canvas, now.width(view), norm, t);
+      if (empty.show(view.frame ? null : t("gradients.empty"))) return;
+      const norm = wholeDecades(norms.update(view.frames).positiveExtent);
+      const ratio = wholeDecades([GUIDE, ...ratios.update(view.frames).positiveExtent]);
+      drawNow(now.canvas, view, { width: now.width(view), domain: norm, t });
       for (const { arm, width, parts } of cards(view)) {
-        drawLayers(
-          view,
-          parts.norms,
-          width,
+        drawLayers(parts.norms, view, {
           arm,
-          { get: (a, k) => a.grad_norm[k], domain: norm, title: t("gradients.norm_time") },
-          t,
-        );
-        const guide = { guides: [{ value: GUIDE, label: t("gradients.guide") }], stepTitle: t("gradients.step") };
-        drawLayers(
-          view,
-          parts.ratios,
           width,
+          get: (frame, layer) => frame.grad_norm[layer],
+          domain: norm,
+          title: t("gradients.norm_time"),
+          head: t("gradients.head"),
+        });
+        drawLayers(parts.ratios, view, {
           arm,
-          { get: (a, k) => a.update_to_data_ratio[k], domain: ratio, title: t("gradients.ratio_time"), ...guide },
-          t,
-        );
+          width,
+          get: (frame, layer) => frame.update_to_data_ratio[layer],
+          domain: ratio,
+          title: t("gradients.ratio_time"),
+          head: t("gradients.head"),
+          guides: [{ value: GUIDE, label: t("gradients.guide") }],
+          stepTitle: t("gradients.step"),
+        });
       }
     }
     return { draw, destroy() {} };
@@ -73,136 +78,94 @@ export default {
 /**
  * The gradient norm per layer at the cursor on one axis of fixed decades: bars side by side, lines where there are
  * many.
- * @param {View} view
  * @param {HTMLCanvasElement} node
- * @param {number} width
- * @param {[number, number]} domain
- * @param {(key: string) => string} t
+ * @param {View} view
+ * @param {{width: number, domain: [number, number], t: Translate}} options
  */
-function drawNow(view, node, width, domain, t) {
-  const key = view.arms.map(({ label, color, dash }) => ({ label, color, dash }));
-  const g = fit(node, width, NOW_HEIGHT);
-  g.font = font(view.theme, 13, 600);
+function drawNow(node, view, { width, domain, t }) {
+  const { theme, arms } = view;
+  const g = fitCanvas(node, width, NOW_HEIGHT);
+  g.font = font(theme, 13, 600);
   const beside = g.measureText(t("gradients.now")).width + 24;
-  g.font = font(view.theme, 12);
-  const fits = key.reduce((x, { label }) => x + 46 + g.measureText(label).width, beside) < width + 18;
+  g.font = font(theme, 12);
+  const fits = arms.reduce((x, { label }) => x + 46 + g.measureText(label).width, beside) < width + 18;
   const box = { x0: LEFT, x1: width - 6, y0: fits ? 30 : 50, y1: NOW_HEIGHT - 38 };
-  const count = depth(view) + 1;
   const sy = log(domain, [box.y1, box.y0]);
-  const sx = linear([-0.5, count - 0.5], [box.x0, box.x1]);
-  text(g, t("gradients.now"), 0, 12, { color: view.theme.fg, font: font(view.theme, 13, 600) });
-  legend(g, key, fits ? beside : 0, fits ? 8 : 28, view.theme);
-  axisY(g, sy, box.x0, view.theme, { count: 6, grid: [box.x0, box.x1] });
+  const sx = linear([-0.5, depth(view) + 0.5], [box.x0, box.x1]);
+  const [title, head] = [t("gradients.layer"), t("gradients.head")];
+  text(g, t("gradients.now"), 0, 12, { color: theme.fg, font: font(theme, 13, 600) });
+  legend(g, arms, { x: fits ? beside : 0, y: fits ? 8 : 28, theme });
+  axisY(g, sy, box.x0, { theme, count: 6, grid: [box.x0, box.x1] });
   if (isDeep(view)) {
-    layerAxis(g, sx, box.y1, namesOf(view), view.theme, { title: t("gradients.layer"), head: t("gradients.head") });
-    depthLines(g, view, sx, sy, (frame) => frame.grad_norm);
+    layerAxis(g, sx, box.y1, { names: namesOf(view), theme, title, head });
+    depthLines(g, view, { sx, sy }, (frame) => frame.grad_norm);
   } else {
-    drawBars(g, view, box, sx, sy, t);
+    const names = [...namesOf(view).map(layerMark), head];
+    axisX(g, sx, box.y1, { theme, ticks: names.map((_, k) => k), format: (k) => names[k], title });
+    drawBars(g, view, { box, sx, sy });
   }
-  rule(g, box.x0, box.y1, box.x1, box.y1, view.theme.border);
+  rule(g, { ...box, y0: box.y1 }, { color: theme.border });
 }
 
 /**
- * @param {CanvasRenderingContext2D} g
+ * @param {Context2D} g
  * @param {View} view
- * @param {Box} box
- * @param {import("../axis.js").ScaleFn} sx
- * @param {import("../axis.js").ScaleFn} sy
- * @param {(key: string) => string} t
+ * @param {Scales & {box: Box}} options
  */
-function drawBars(g, view, box, sx, sy, t) {
-  const names = [...namesOf(view).map(layerMark), t("gradients.head")];
-  const count = names.length;
-  axisX(g, sx, box.y1, view.theme, {
-    ticks: names.map((_, k) => k),
-    format: (k) => names[k],
-    title: t("gradients.layer"),
-  });
-  const slot = ((box.x1 - box.x0) / count) * 0.72;
-  const bar = Math.min(40, slot / view.arms.length);
-  view.arms.forEach((arm, a) => {
-    const found = view.frame?.arms[a];
-    for (let k = 0; found && k < found.grad_norm.length; k++) {
-      // An arm with fewer layers still has its head under "head".
-      const at = k === found.grad_norm.length - 1 ? count - 1 : k;
-      const x = sx(at) + (a - view.arms.length / 2) * bar;
-      drawBar(g, { x, width: bar, base: box.y1 }, found.grad_norm[k], sy, arm, view);
-    }
-  });
-}
-
-/**
- * @param {CanvasRenderingContext2D} g
- * @param {{x: number, width: number, base: number}} place
- * @param {number} value
- * @param {import("../axis.js").ScaleFn} sy
- * @param {import("../panel.js").Arm} arm
- * @param {View} view
- */
-function drawBar(g, { x, width, base }, value, sy, arm, view) {
-  if (!Number.isFinite(value)) return;
-  const y = Math.min(base, Math.max(sy(value), sy.range[1]));
-  const inner = Math.max(2, width - 3);
-  shade(g, x + 1, y, x + 1 + inner, base, alpha(arm.color, view.theme.dark ? 0.32 : 0.24));
-  rule(
-    g,
-    x + 1,
-    y,
-    x + 1 + inner,
-    y,
-    arm.color,
-    arm.dash.map((d) => d * 0.7),
-    2.5,
-  );
-  if (width > 34)
-    text(g, sci(value), x + 1 + inner / 2, y - 6, {
-      color: view.theme.muted,
-      font: font(view.theme, 10.5),
-      align: "center",
+function drawBars(g, view, { box, sx, sy }) {
+  const { arms, frame, theme } = view;
+  const count = depth(view) + 1;
+  const width = Math.min(40, (((box.x1 - box.x0) / count) * 0.72) / arms.length);
+  arms.forEach((arm, a) => {
+    const norms = frame?.arms[a]?.grad_norm ?? [];
+    norms.forEach((value, k) => {
+      // An arm with fewer layers still has its head over "head".
+      const x = sx(k === norms.length - 1 ? count - 1 : k) + (a - arms.length / 2) * width;
+      if (Number.isFinite(value)) drawBar(g, value, { arm, x, width, base: box.y1, sy, theme });
     });
+  });
+}
+
+/**
+ * @param {Context2D} g
+ * @param {number} value
+ * @param {{arm: Arm, x: number, width: number, base: number, sy: Scale, theme: Theme}} options x of the left edge
+ */
+function drawBar(g, value, { arm, x, width, base, sy, theme }) {
+  const top = Math.min(base, Math.max(sy(value), sy.range[1]));
+  const box = { x0: x + 1, x1: x + 1 + Math.max(2, width - 3), y0: top, y1: base };
+  shade(g, box, alpha(arm.color, theme.dark ? 0.32 : 0.24));
+  rule(g, { ...box, y1: top }, { color: arm.color, dash: arm.dash.map((d) => d * 0.7), width: 2.5 });
+  if (width <= 34) return;
+  const style = { color: theme.muted, font: font(theme, 10.5), align: /** @type {const} */ ("center") };
+  text(g, scientific(value), (box.x0 + box.x1) / 2, top - 6, style);
 }
 
 /**
  * One line per layer to draw over the steps, and the head's.
- * @param {View} view
  * @param {HTMLCanvasElement} node
- * @param {number} width
- * @param {import("../panel.js").Arm} arm
- * @param
- *   {{get: (frame: import("../frame.js").ArmFrame, layer: number) => number, domain: [number, number], title: string, guides?: any[], stepTitle?: string}}
- *   what
- * @param {(key: string) => string} t
+ * @param {View} view
+ * @param {{arm: Arm, width: number, get: (frame: ArmFrame, layer: number) => number, domain: [number, number],
+ *   title: string, head: string, guides?: Guide[], stepTitle?: string}} options
  */
-function drawLayers(view, node, width, arm, { get, domain, ...rest }, t) {
-  const g = fit(node, width, TIME_HEIGHT);
+function drawLayers(node, view, { arm, width, get, domain, head, ...rest }) {
+  const { theme, frames, step } = view;
+  const g = fitCanvas(node, width, TIME_HEIGHT);
   const layers = [...shownLayers(view, arm), arm.layers.length];
-  const labels = layers.map((layer) =>
-    layer === arm.layers.length ? t("gradients.head") : layerMark(arm.layers[layer]),
-  );
-  const count = layers.length;
-  const box = {
-    x0: LEFT,
-    x1: width - rightOf(g, labels, RIGHT, view.theme),
-    y0: 30,
-    y1: TIME_HEIGHT - (rest.stepTitle ? 36 : 24),
-  };
-  const sx = stepScale(view.frames, [box.x0, box.x1]);
+  const labels = layers.map((layer) => (layer === arm.layers.length ? head : layerMark(arm.layers[layer])));
+  const room = labelRoom(g, labels, RIGHT, theme);
+  const box = { x0: LEFT, x1: width - room, y0: 30, y1: TIME_HEIGHT - (rest.stepTitle ? 36 : 24) };
+  const sx = stepScale(frames, [box.x0, box.x1]);
   const sy = log(domain, [box.y1, box.y0]);
-  const positions = drawable(view.frames, sx, Math.max(1.5, count * view.arms.length * 0.16));
-  const steps = positions.map((at) => view.frames[at].step);
+  const positions = framesToDraw(frames, sx, Math.max(1.5, layers.length * view.arms.length * 0.16));
   const lines = layers.map((layer, k) => ({
     label: labels[k],
-    color: k === count - 1 ? view.theme.fg : layerColor(arm.color, view.theme.card, k, count - 1),
-    values: series(view.frames, positions, arm.index, (frame) => get(frame, layer)).map((v) =>
-      v > 0 ? v : Number.NaN,
-    ),
+    color: k === layers.length - 1 ? theme.fg : layerColor(arm.color, theme.card, k, layers.length - 1),
+    values: series(frames, positions, arm.index, (frame) => positive(get(frame, layer))),
   }));
-  timePlot(g, box, { theme: view.theme, sx, sy, steps, step: view.step, lines, ...rest });
-  endLabels(
-    g,
-    lines.map((line) => ({ ...line, y: sy(line.values[line.values.length - 1]) })),
-    box.x1 + 5,
-    [box.y0 + 4, box.y1 - 4],
-    view.theme,
-  );
+  timePlot(g, box, { theme, sx, sy, steps: positions.map((at) => frames[at].step), step, lines, ...rest });
+  labelLines(g, box, { lines, sy, theme });
 }
+
+/** What a log axis can show. @param {number} value */
+const positive = (value) => (value > 0 ? value : Number.NaN);

@@ -1,17 +1,19 @@
 /** Saturation: where the measured inputs fall on the nonlinearity, and what that leaves of its derivative. */
+/** @import { Arm, Panel, Translate, View } from "../types" */
+/** @import { HeatStrip } from "../heat_strip.js" */
+
 import { CURVES } from "../activation_curves.js";
 import { mixRamp } from "../color_ramp.js";
-import { say } from "../dom.js";
-import { fit, fixed, font, percent } from "../draw.js";
+import { el, setText } from "../dom.js";
+import { fitCanvas } from "../draw.js";
+import { decimals, percent } from "../format.js";
 import { activationOf, drawFunction, sharedTop } from "../function_plot.js";
 import { heatStrip, rampKey } from "../heat_strip.js";
 import { shownLayers } from "../layer_choice.js";
 import { layerMark, namesOf } from "../layer_names.js";
 import { canvas, controls, emptyState, layerSwitch, perArm, sentence } from "../panel_parts.js";
 import { stepScale } from "../plot.js";
-
-/** @typedef {import("../panel.js").View} View */
-/** @typedef {import("../panel.js").Arm} Arm */
+import { font } from "../theme.js";
 
 const FUNCTION_HEIGHT = 268;
 const LEFT = 26;
@@ -19,13 +21,13 @@ const RIGHT = 58;
 /** Share of saturated tanh outputs beyond which the course note of FACTS speaks of too many, from and to. */
 const TANH_GUIDE = [0.1, 0.2];
 
-/** @type {import("../panel.js").Panel} */
+/** @type {Panel} */
 export default {
   id: "saturation",
   mount(root, context) {
     const { t } = context;
     const layers = layerSwitch(context, "saturation.layer");
-    const content = document.createElement("div");
+    const content = el("div");
     const empty = emptyState(content);
     const cards = perArm(content, context, (body) => {
       const parts = {
@@ -43,33 +45,30 @@ export default {
     /** @param {View} view */
     function draw(view) {
       const layer = layers.sync(view);
-      if (empty.say(view.frame ? null : t("saturation.empty"))) return;
+      if (empty.show(view.frame ? null : t("saturation.empty"))) return;
       const density = sharedTop(view, layer);
       const derivativeTop = Math.max(
         ...view.arms.map((arm) => (CURVES[activationOf(arm)] ?? CURVES.identity).steepest),
       );
-      const reading = (/** @type {View} */ _, /** @type {number} */ a) => readingOf(view, a, layer, t);
-      for (const { arm, index, width, parts } of cards(view, reading)) {
-        const g = fit(parts.curve, width, FUNCTION_HEIGHT);
-        drawFunction(
-          g,
-          { x0: LEFT + 8, x1: width - 10, y0: 34, y1: FUNCTION_HEIGHT - 40 },
-          { view, arm, layer: Math.min(layer, arm.layers.length - 1), top: density, t },
-        );
-        const strip = { view, arm, index, width, t };
-        drawShare(parts.share, strip);
-        drawStrip(parts.derivative, strip, {
+      for (const { arm, width, parts } of cards(view, (_, a) => armSummary(view, a, layer, t))) {
+        const g = fitCanvas(parts.curve, width, FUNCTION_HEIGHT);
+        const box = { x0: LEFT + 8, x1: width - 10, y0: 34, y1: FUNCTION_HEIGHT - 40 };
+        drawFunction(g, box, { view, arm, layer: Math.min(layer, arm.layers.length - 1), top: density, t });
+        drawShare(parts.share, view, { arm, width, t });
+        drawStrip(parts.derivative, view, {
+          arm,
+          width,
           get: (frame, k) => frame.derivative[k],
           top: derivativeTop,
           color: view.theme.healthy,
-          format: (v) => fixed(v, 3),
+          format: (v) => decimals(v, 3),
           title: t("saturation.derivative_title"),
           stepTitle: t("saturation.step"),
         });
       }
-      say(notes, sentences(view, t));
+      setText(notes, sentences(view, t));
     }
-    return { draw, one: () => true, destroy() {} };
+    return { draw, showsOneLayer: () => true, destroy() {} };
   },
 };
 
@@ -78,9 +77,9 @@ export default {
  * @param {View} view
  * @param {number} a
  * @param {number} layer
- * @param {(key: string, values?: any) => string} t
+ * @param {Translate} t
  */
-function readingOf(view, a, layer, t) {
+function armSummary(view, a, layer, t) {
   const frame = view.frame?.arms[a];
   if (!frame || layer >= frame.layers) return "";
   const arm = view.arms[a];
@@ -88,7 +87,7 @@ function readingOf(view, a, layer, t) {
   const values = {
     layer: layerMark(arm.layers[layer]),
     share: percent(share),
-    derivative: fixed(frame.derivative[layer], 3),
+    derivative: decimals(frame.derivative[layer], 3),
   };
   if (!arm.saturation && !canDie(activationOf(arm))) return t("saturation.reading", values);
   return t(arm.saturation ? "saturation.reading_saturated" : "saturation.reading_dead", values);
@@ -100,14 +99,16 @@ const canDie = (activation) => activation === "relu" || activation === "gelu";
 /**
  * Saturated share, or dead units where the nonlinearity has no saturated region.
  * @param {HTMLCanvasElement} node
- * @param {{view: View, arm: Arm, index: number, width: number, t: any}} strip
+ * @param {View} view
+ * @param {{arm: Arm, width: number, t: Translate}} options
  */
-function drawShare(node, strip) {
-  const { arm, view, t } = strip;
+function drawShare(node, view, { arm, width, t }) {
   const dead = !arm.saturation;
   node.hidden = dead && !canDie(activationOf(arm));
   if (node.hidden) return;
-  drawStrip(node, strip, {
+  drawStrip(node, view, {
+    arm,
+    width,
     get: (frame, k) => (dead ? frame.dead_fraction[k] : frame.saturated_fraction[k]),
     top: 1,
     color: view.theme.danger,
@@ -118,54 +119,43 @@ function drawShare(node, strip) {
 }
 
 /**
+ * @typedef {Pick<HeatStrip, "get" | "top" | "format" | "title" | "stepTitle">} Strip
+ *
  * @param {HTMLCanvasElement} node
- * @param {{view: View, arm: Arm, index: number, width: number}} strip
- * @param
- *   {{get: (frame: import("../frame.js").ArmFrame, layer: number) => number, top: number, color: string, format: (v: number) => string, title: string, stepTitle?: string, marks?: number[]}}
- *   what
+ * @param {View} view
+ * @param {Strip & {arm: Arm, width: number, color: string, marks?: number[]}} options marks of a share
  */
-function drawStrip(node, { view, arm, index, width }, what) {
+function drawStrip(node, view, { arm, width, color, marks, ...strip }) {
+  const { theme, frames, frame, step } = view;
   const layers = shownLayers(view, arm);
   node.hidden = !layers.length;
   if (node.hidden) return;
   const names = layers.map((layer) => layerMark(arm.layers[layer]));
   const rows = view.layers?.length ?? namesOf(view).length; // the same height in every arm
   const row = Math.min(20, Math.max(9, 150 / Math.max(1, rows)));
-  const height = 34 + row * layers.length + (what.stepTitle ? 38 : 26);
-  const g = fit(node, width, height);
-  g.font = font(view.theme, 11);
+  const height = 34 + row * layers.length + (strip.stepTitle ? 38 : 26);
+  const g = fitCanvas(node, width, height);
+  g.font = font(theme, 11);
   const left = Math.max(LEFT, ...names.map((name) => g.measureText(name).width + 10));
   const box = { x0: left, x1: width - RIGHT, y0: 34, y1: 34 + row * layers.length };
-  const ramp = mixRamp(view.theme.card, what.color);
-  const sx = stepScale(view.frames, [box.x0, box.x1]);
-  heatStrip(g, box, {
-    ...what,
-    theme: view.theme,
-    frames: view.frames,
-    arm: index,
-    layers,
-    names,
-    sx,
-    ramp,
-    step: view.step,
-    now: view.frame?.arms[index],
-  });
-  g.font = font(view.theme, 12);
-  const narrow = g.measureText(what.title).width > width - 150;
-  rampKey(g, width - 4, narrow ? 6 : 20, {
-    ramp,
-    top: what.top,
-    format: (v) => (what.top === 1 && what.marks ? percent(v, 0) : fixed(v, 2)),
-    theme: view.theme,
-    marks: what.marks,
-    width: narrow ? 44 : 72,
-  });
+  const ramp = mixRamp(theme.card, color);
+  const sx = stepScale(frames, [box.x0, box.x1]);
+  const now = frame?.arms[arm.index];
+  heatStrip(g, box, { ...strip, theme, frames, arm: arm.index, layers, names, sx, ramp, step, now });
+  g.font = font(theme, 12);
+  const narrow = g.measureText(strip.title).width > width - 150;
+  const format = (/** @type {number} */ v) => (marks ? percent(v, 0) : decimals(v, 2));
+  rampKey(
+    g,
+    { x: width - 4, y: narrow ? 6 : 20 },
+    { ramp, top: strip.top, format, theme, marks, width: narrow ? 44 : 72 },
+  );
 }
 
 /**
  * The guide that holds for these nonlinearities, in words.
  * @param {View} view
- * @param {(key: string, values?: any) => string} t
+ * @param {Translate} t
  */
 function sentences(view, t) {
   const names = [...new Set(view.arms.map(activationOf))];

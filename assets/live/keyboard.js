@@ -1,36 +1,32 @@
 /** The keyboard of the view. Never takes a key from a field, a button's own keys, or a browser shortcut. */
 
 /**
- * @typedef
- *   {{toggle: () => void, reset: () => void, move: (frames: number) => void, live: () => void, open: (place: number) => void, back: () => boolean}}
- *   Actions
+ * @typedef {object} Actions
+ * @property {() => void} toggle
+ * @property {() => void} reset
+ * @property {(frames: number) => void} move
+ * @property {() => void} live
+ * @property {(position: number) => void} open
+ * @property {() => boolean} back
+ *
+ * @typedef {Pick<KeyboardEvent, "key" | "shiftKey" | "ctrlKey" | "metaKey" | "altKey" | "target">} Key
  */
 
 /**
- * @param {EventTarget | null} target
- * @returns {boolean}
- */
-function isField(target) {
-  const element = /** @type {any} */ (target);
-  return Boolean(element?.isContentEditable) || ["INPUT", "SELECT", "TEXTAREA"].includes(element?.tagName);
-}
-
-/**
- * What a key means; null leaves it to the browser.
- * @param
- *   {{key: string, shiftKey: boolean, ctrlKey: boolean, metaKey: boolean, altKey: boolean, target: EventTarget | null}}
- *   event
+ * What a key does; null leaves it to the browser.
+ * @param {Key} event
  * @param {Actions} actions
  * @returns {(() => unknown) | null}
  */
-export function meaning(event, actions) {
-  if (event.ctrlKey || event.metaKey || event.altKey || isField(event.target)) return null;
-  const on = /** @type {any} */ (event.target);
+export function actionFor(event, actions) {
+  const target = /** @type {HTMLElement | null} */ (event.target);
+  const isField = target?.isContentEditable || ["INPUT", "SELECT", "TEXTAREA"].includes(target?.tagName ?? "");
+  if (event.ctrlKey || event.metaKey || event.altKey || isField) return null;
   const stride = event.shiftKey ? 10 : 1;
-  if (event.key === " ") return on?.tagName === "BUTTON" ? null : actions.toggle;
+  if (event.key === " ") return target?.tagName === "BUTTON" ? null : actions.toggle;
   if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
     // Arrows belong to the tab list while it has the focus.
-    if (on?.getAttribute?.("role") === "tab") return null;
+    if (target?.getAttribute?.("role") === "tab") return null;
     return () => actions.move(event.key === "ArrowLeft" ? -stride : stride);
   }
   if (event.key === "r" || event.key === "R") return actions.reset;
@@ -46,9 +42,9 @@ export function meaning(event, actions) {
  * @param {Actions} actions
  * @returns {() => void} stop
  */
-export function listen(root, actions) {
+export function listenToKeys(root, actions) {
   const onKey = (/** @type {KeyboardEvent} */ event) => {
-    const act = meaning(event, actions);
+    const act = actionFor(event, actions);
     if (!act || act() === false) return; // nothing done: the key is the page's
     event.preventDefault();
     event.stopPropagation();

@@ -1,11 +1,9 @@
 /**
  * The transport for places that block our socket: a small feeder component hands messages over on reruns,
  * and ops leave as trigger values.
- *
- * @typedef {import("./types").FeedPush} FeedPush
- * @typedef {import("./socket.js").Handlers} Handlers
- * @typedef {import("./socket.js").Transport} Transport
  */
+/** @import { FeedPush, Op, Transport, TransportHandlers } from "./types" */
+
 import { HELLO } from "./wire.js";
 
 /**
@@ -29,21 +27,21 @@ export function split(bytes) {
 }
 
 /** Time between two requests for the beginning, ms: an answer takes a rerun or two. */
-export const ASK_AGAIN = 2000;
+export const ASK_AGAIN_MS = 2000;
 
 /**
  * Receive under globalThis.__bnviz[token]. The feeder may come first: then it has left an array there, with what it
  * pushed. It may also have skipped pushes, so each names the generation of its source: what belongs to a generation
  * whose HELLO was missed is dropped, and the beginning asked for.
  * @param {string} token
- * @param {Handlers} handlers
- * @param {(op: Record<string, unknown>) => void} sendOp
+ * @param {TransportHandlers} handlers
+ * @param {(op: Op) => void} sendOp
  * @param {() => number} [now] ms
  * @returns {Transport}
  */
 export function openFeed(token, handlers, sendOp, now = () => performance.now()) {
   globalThis.__bnviz ??= {};
-  const doors = globalThis.__bnviz;
+  const receivers = globalThis.__bnviz;
   let known = NaN;
   let asked = -Infinity;
   const push = (/** @type {FeedPush} */ { generation, bytes }) => {
@@ -51,15 +49,15 @@ export function openFeed(token, handlers, sendOp, now = () => performance.now())
     if (messages.some((buffer) => buffer.byteLength > 5 && new DataView(buffer).getUint8(5) === HELLO))
       known = generation;
     if (generation === known) messages.forEach(handlers.onMessage);
-    else if (now() - asked > ASK_AGAIN) {
+    else if (now() - asked > ASK_AGAIN_MS) {
       asked = now();
       sendOp({ op: "backlog" });
     }
   };
-  const former = doors[token];
+  const former = receivers[token];
   const early = Array.isArray(former) ? former : [];
-  const door = { push };
-  doors[token] = door;
+  const receiver = { push };
+  receivers[token] = receiver;
   handlers.onLink("open");
   early.forEach(push);
   return {
@@ -68,7 +66,7 @@ export function openFeed(token, handlers, sendOp, now = () => performance.now())
       return true;
     },
     close: () => {
-      if (doors[token] === door) delete doors[token];
+      if (receivers[token] === receiver) delete receivers[token];
     },
   };
 }

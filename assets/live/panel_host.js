@@ -1,12 +1,14 @@
 /** Loads panels when they are first shown, and goes on without one that fails. */
+/** @import { MountedPanel, Panel, PanelContext, View } from "./types" */
+
 import { el } from "./dom.js";
 
-/** @type {Map<string, Promise<import("./panel.js").Panel>>} */
+/** @type {Map<string, Promise<Panel>>} */
 const loaded = new Map();
 
 /**
  * @param {string} id
- * @returns {Promise<import("./panel.js").Panel>}
+ * @returns {Promise<Panel>}
  */
 function load(id) {
   let promise = loaded.get(id);
@@ -21,13 +23,13 @@ function load(id) {
 export class PanelHost {
   /**
    * @param {HTMLElement} root
-   * @param {Omit<import("./panel.js").Context, "memory">} context
+   * @param {Omit<PanelContext, "memory">} context
    */
   constructor(root, context) {
     this.root = root;
     this.context = context;
     this.id = "";
-    /** @type {import("./panel.js").Mounted | null} */
+    /** @type {MountedPanel | null} */
     this.mounted = null;
     /** @type {Map<string, Record<string, unknown>>} */
     this.memories = new Map();
@@ -67,7 +69,7 @@ export class PanelHost {
     );
   }
 
-  /** @param {import("./panel.js").View} view */
+  /** @param {View} view */
   draw(view) {
     try {
       this.mounted?.draw(view);

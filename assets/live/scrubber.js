@@ -1,43 +1,29 @@
 /** The strip through time: the loss of every arm behind a cursor that can be dragged. */
-import { ceiling, drawTails } from "./curve_tail.js";
-import { el, put } from "./dom.js";
-import { fit, linear, polyline } from "./draw.js";
-import { nearest } from "./thin.js";
+/** @import { Translate, View } from "./types" */
+
+import { linear } from "./axis.js";
+import { drawTails, lossCeiling } from "./curve_tail.js";
+import { el, setAttr } from "./dom.js";
+import { armStroke, fitCanvas, polyline } from "./draw.js";
+import { nearest } from "./frame_history.js";
 
 const HEIGHT = 34;
 const INSET = 6;
 
-export class Scrub {
-  /**
-   * @param
-   *   {{t: (key: string, values?: any) => string, seek: (step: number | null) => void, move: (frames: number) => void}}
-   *   context
-   */
+export class Scrubber {
+  /** @param {{t: Translate, seek: (step: number | null) => void, move: (frames: number) => void}} actions */
   constructor({ t, seek, move }) {
     this.t = t;
     this.seek = seek;
-    this.canvas = /** @type {HTMLCanvasElement} */ (el("canvas", { "aria-hidden": "true" }));
-    this.root = /** @type {HTMLElement} */ (
-      el(
-        "div",
-        {
-          class: "scrub",
-          role: "slider",
-          tabindex: "0",
-          "aria-label": t("scrub.label"),
-          title: t("scrub.title"),
-          "data-testid": "live-scrub",
-        },
-        this.canvas,
-      )
-    );
+    this.canvas = el("canvas", { "aria-hidden": "true" });
+    const attributes = { class: "scrub", role: "slider", tabindex: "0", "data-testid": "live-scrub" };
+    this.root = el("div", { ...attributes, "aria-label": t("scrub.label"), title: t("scrub.title") }, this.canvas);
     this.scale = linear([0, 1], [INSET, 100]);
     this.width = 0;
     this.root.addEventListener("pointerdown", (event) => this.press(event));
-    this.root.addEventListener(
-      "pointermove",
-      (event) => event.buttons & 1 && this.root.hasPointerCapture(event.pointerId) && this.point(event),
-    );
+    this.root.addEventListener("pointermove", (event) => {
+      if (event.buttons & 1 && this.root.hasPointerCapture(event.pointerId)) this.point(event);
+    });
     this.root.addEventListener("dblclick", () => seek(null));
     this.root.addEventListener("keydown", (event) => this.key(event, move));
   }
@@ -78,7 +64,7 @@ export class Scrub {
   }
 
   /**
-   * @param {import("./panel.js").View} view
+   * @param {View} view
    * @param {number} lastStep
    */
   draw(view, lastStep) {
@@ -86,32 +72,33 @@ export class Scrub {
     if (!width) return;
     this.width = width;
     const { theme, curves, frames, arms } = view;
-    const g = fit(this.canvas, width, HEIGHT);
+    const g = fitCanvas(this.canvas, width, HEIGHT);
     const shown = frames.length ? view.step : 0;
-    this.scale = linear([0, Math.max(1, lastStep)], [INSET, width - INSET]);
-    const y = linear([0, ceiling(curves, frames)], [HEIGHT - 5, 5]);
-    const clipped = Object.assign(
+    const sx = linear([0, Math.max(1, lastStep)], [INSET, width - INSET]);
+    this.scale = sx;
+    const y = linear([0, lossCeiling(curves, frames)], [HEIGHT - 5, 5]);
+    const sy = Object.assign(
       (/** @type {number} */ value) => (Number.isFinite(value) ? Math.max(3, y(value)) : NaN),
       y,
     );
-    const x = this.scale(shown);
+    const x = sx(shown);
     g.fillStyle = theme.soft;
     g.fillRect(0, 0, x, HEIGHT);
-    for (const { index, color, dash } of arms) {
-      const curve = curves[index];
-      if (curve) polyline(g, curve.step, curve.mean, this.scale, clipped, { color, width: 1.5, dash });
+    for (const arm of arms) {
+      const curve = curves[arm.index];
+      if (curve) polyline(g, { xs: curve.step, ys: curve.mean, sx, sy }, armStroke(arm, 1.5));
     }
-    drawTails(g, view, this.scale, clipped, 1.5);
+    drawTails(g, view, { sx, sy, width: 1.5 });
     for (const { step } of view.status?.marks ?? []) {
       g.fillStyle = theme.muted;
-      g.fillRect(Math.round(this.scale(step)), 0, 1, 6);
+      g.fillRect(Math.round(sx(step)), 0, 1, 6);
     }
     g.fillStyle = theme.fg;
     g.fillRect(Math.round(x) - 1, 0, 2, HEIGHT);
-    put(this.root, "aria-valuemin", "0");
-    put(this.root, "aria-valuemax", String(lastStep));
-    put(this.root, "aria-valuenow", String(view.step));
-    put(this.root, "aria-valuetext", this.t(view.following ? "scrub.newest" : "scrub.at", { step: view.step }));
+    setAttr(this.root, "aria-valuemin", "0");
+    setAttr(this.root, "aria-valuemax", String(lastStep));
+    setAttr(this.root, "aria-valuenow", String(view.step));
+    setAttr(this.root, "aria-valuetext", this.t(view.following ? "scrub.newest" : "scrub.at", { step: view.step }));
   }
 }
 
@@ -122,7 +109,7 @@ export class Scrub {
  * @param {number} by
  * @returns {number | null}
  */
-export function stepAway(frames, step, by) {
+export function stepAfter(frames, step, by) {
   const to = nearest(frames, step) + by;
   return to >= frames.length - 1 ? null : (frames[Math.max(0, to)]?.step ?? null);
 }

@@ -1,5 +1,7 @@
 /** Bounded history: the beginning stays whole, the rest is thinned evenly. */
 
+import { bisector } from "./vendor/d3-array.js";
+
 /** Captures at the start that are always kept. */
 export const FIRST = 100;
 
@@ -27,18 +29,5 @@ export function nearest(frames, step) {
   return frames[after].step - step < step - frames[after - 1].step ? after : after - 1;
 }
 
-/**
- * Number of frames at or before a step.
- * @param {Array<{step: number}>} frames by step
- * @param {number} step
- */
-export function firstAfter(frames, step) {
-  let low = 0;
-  let high = frames.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (frames[middle].step <= step) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+/** Number of frames at or before a step. @type {(frames: {step: number}[], step: number) => number} */
+export const firstAfter = bisector((/** @type {{step: number}} */ frame) => frame.step).right;

@@ -5,7 +5,7 @@
  * @param {(visible: boolean) => void} onChange called when it changes
  * @returns {{now: () => boolean, end: () => void}}
  */
-export function watchVisible(element, onChange) {
+export function watchVisibility(element, onChange) {
   let onScreen = true;
   let last = true;
   const now = () => onScreen && document.visibilityState !== "hidden";

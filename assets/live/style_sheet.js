@@ -1,15 +1,26 @@
 /** The style sheet of the view and the theme's colors as its variables. */
+/** @import { Theme } from "./types" */
 
-/** @typedef {import("./theme.js").Theme} Theme */
-
-const NAMES = ["bg", "fg", "muted", "faint", "grid", "card", "soft", "border", "primary", "danger", "font"];
+const NAMES = /** @type {const} */ ([
+  "bg",
+  "fg",
+  "muted",
+  "faint",
+  "grid",
+  "card",
+  "soft",
+  "border",
+  "primary",
+  "danger",
+  "font",
+]);
 
 /**
  * @param {HTMLElement} root
  * @param {Theme} theme
  */
 export function applyTheme(root, theme) {
-  for (const name of NAMES) root.style.setProperty(`--bn-${name}`, /** @type {any} */ (theme)[name]);
+  for (const name of NAMES) root.style.setProperty(`--bn-${name}`, theme[name]);
   root.dataset.dark = String(theme.dark);
   root.style.colorScheme = theme.dark ? "dark" : "light";
 }

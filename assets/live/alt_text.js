@@ -1,27 +1,29 @@
 /** The picture in words, for those who do not see it; renewed at most once a second. */
-import { fixed, percent } from "./format.js";
+/** @import { Translate, View } from "./types" */
+
+import { decimals, percent } from "./format.js";
 import { scalar } from "./frame.js";
+import { mean } from "./vendor/d3-array.js";
 
 /**
- * @param {import("./panel.js").View} view
+ * @param {View} view
  * @param {string} panel
- * @param {(key: string, values?: Record<string, string | number>) => string} t
+ * @param {Translate} t
  * @returns {string}
  */
-export function summarize(view, panel, t) {
+export function describeView(view, panel, t) {
   if (!view.frame) return t("summary.empty");
   const { frame } = view;
   const arms = view.arms.map((arm, index) => {
     const record = frame.arms[index];
     if (!record) return "";
-    const shares = Array.from(record.saturated_fraction).filter(Number.isFinite);
-    const saturated = shares.length ? shares.reduce((sum, share) => sum + share, 0) / shares.length : NaN;
+    const saturated = mean(record.saturated_fraction);
     const words = t("summary.arm", {
       arm: arm.label,
       accuracy: percent(scalar(record, "test_accuracy")),
-      loss: fixed(scalar(record, "train_loss")),
+      loss: decimals(scalar(record, "train_loss")),
     });
-    return Number.isFinite(saturated) ? `${words} ${t("summary.saturated", { share: percent(saturated) })}` : words;
+    return saturated === undefined ? words : `${words} ${t("summary.saturated", { share: percent(saturated) })}`;
   });
   const source = t(view.hello.source === "recorded" ? "summary.recorded" : "summary.live", {
     status: t(`status.${view.status?.status ?? "idle"}`),

@@ -1,0 +1,97 @@
+/** The notices above the panels: what is wrong, and what to press. */
+/** @import { LinkState, Status, Translate } from "./types" */
+
+import { button, el, setAttr } from "./dom.js";
+import { integer } from "./format.js";
+
+/**
+ * @typedef {object} Notice
+ * @property {string} key
+ * @property {"info" | "warning" | "error"} tone
+ * @property {string} words
+ * @property {"restart" | "train" | null} action what the button does
+ */
+
+/**
+ * What to press after a message, by status: training that has ended starts again, paused training resumes.
+ * @type {Record<string, "restart" | "train">}
+ */
+const NEXT_ACTION = { failed: "restart", done: "restart", paused: "train" };
+
+/**
+ * @param {Status} status
+ * @param {Array<{label: string}>} arms
+ * @param {Translate} t
+ * @returns {Notice[]}
+ */
+function divergences(status, arms, t) {
+  return (status.diverged ?? []).map(({ arm, layer, step }) => {
+    const other = arms.length > 1 && status.status === "running" ? ` ${t("trouble.others_go_on")}` : "";
+    const place = { arm: arms[arm]?.label ?? arm + 1, layer: layerLabel(layer, t), step: integer(step) };
+    const words = t("trouble.diverged", place) + other;
+    return { key: `diverged-${arm}`, tone: "warning", words, action: status.status === "diverged" ? "restart" : null };
+  });
+}
+
+/**
+ * A layer's stable name in words: hidden3 is layer 3, head the last one.
+ * @param {string} name
+ * @param {Translate} t
+ */
+export function layerLabel(name, t) {
+  const number = /^hidden(\d+)$/.exec(name);
+  return number ? t("layers.hidden", { n: number[1] }) : name === "head" ? t("layers.head") : name;
+}
+
+/**
+ * What is wrong now, gravest first.
+ * @param {{status: Status | null, arms: {label: string}[]}} view
+ * @param {LinkState} link
+ * @param {Translate} t
+ * @returns {Notice[]}
+ */
+export function noticesFor({ status, arms }, link, t) {
+  /** @type {Notice[]} */
+  const found = [];
+  /** @type {(key: string, tone: Notice["tone"], words: string, action?: Notice["action"]) => void} */
+  const add = (key, tone, words, action = null) => found.push({ key, tone, words, action });
+  if (link === "lost") add("lost", "warning", t("trouble.lost"));
+  if (link === "fallback") add("blocked", "info", t("trouble.blocked"));
+  if (!status) return found;
+  const { status: name, message } = status;
+  const detail = status.detail ?? "";
+  if (name === "queued") add("queued", "info", t("trouble.queued", { place: status.queue ?? "?" }));
+  if (name === "failed" && !message) add("failed", "error", t("trouble.failed", { detail }), "restart");
+  if (message) {
+    const known = t(`trouble.${message}`, { detail });
+    const words = known === `trouble.${message}` ? t("trouble.other", { message, detail }) : known;
+    add(message, name === "failed" ? "error" : "info", words, NEXT_ACTION[name]);
+  }
+  for (const note of status.notes ?? []) add(`note-${note}`, "info", t(`notes.${note}`));
+  return [...found, ...divergences(status, arms, t)];
+}
+
+export class NoticeList {
+  /** @param {{t: Translate, restart: () => void}} context */
+  constructor({ t, restart }) {
+    this.t = t;
+    this.restart = restart;
+    this.shown = "";
+    this.root = el("div", { class: "notices", role: "status", "aria-live": "polite", "data-testid": "live-trouble" });
+  }
+
+  /** @param {Notice[]} list */
+  update(list) {
+    const signature = JSON.stringify(list);
+    if (signature === this.shown) return;
+    this.shown = signature;
+    const lines = list.map(({ key, tone, words, action }) => {
+      const line = el("div", { class: "notice", "data-tone": tone, "data-key": key }, el("span", {}, words));
+      const again = { class: "button small", onclick: this.restart, "data-testid": "live-restart" };
+      if (action) line.append(button(this.t(`toolbar.${action}`), again));
+      return line;
+    });
+    this.root.replaceChildren(...lines);
+    setAttr(this.root, "data-count", String(list.length));
+  }
+}

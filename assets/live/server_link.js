@@ -1,0 +1,95 @@
+/** Chooses the route to the server and reports how it is doing. */
+/** @import { LinkState, Message, Op, Transport } from "./types" */
+
+import { openFeed } from "./rerun_feed.js";
+import { openSocket, socketAddress } from "./socket.js";
+import { decode } from "./wire.js";
+
+/**
+ * @typedef {{token: string, base: string, transport: string}} Route how to reach the server
+ *
+ * @typedef {object} LinkHandlers
+ * @property {(message: Message) => void} onMessage
+ * @property {(link: LinkState) => void} onLink
+ * @property {(op: Op) => void} sendOp send a command by a rerun of the page
+ */
+
+/** Clicks that are kept while the route is not open. */
+const MAX_UNSENT = 4;
+
+export class ServerLink {
+  /** @param {LinkHandlers} handlers */
+  constructor(handlers) {
+    this.handlers = handlers;
+    this.key = "";
+    /** @type {Transport | null} */
+    this.transport = null;
+    /** @type {Op[]} what was clicked before the route was open */
+    this.unsent = [];
+  }
+
+  /** Open this route unless it is open. @param {Route} route */
+  open(route) {
+    const key = JSON.stringify([route.token, route.base, route.transport]);
+    if (key === this.key) return;
+    this.close();
+    this.key = key;
+    if (route.transport === "rerun") this.openFeed(route);
+    else this.openSocket(route);
+  }
+
+  /** @param {Route} route */
+  openSocket(route) {
+    const onLink = (/** @type {LinkState} */ link) => {
+      // The fallback is open before the page hears that it is needed, so that nothing sent on it is missed.
+      if (link === "blocked") this.open({ ...route, transport: "rerun" });
+      else this.handlers.onLink(link);
+      if (link === "open") this.flush();
+    };
+    this.transport = openSocket(socketAddress(route.base, route.token, location.href), {
+      onMessage: (buffer) => this.receive(buffer),
+      onLink,
+    });
+  }
+
+  /** @param {Route} route */
+  openFeed(route) {
+    const handlers = {
+      onMessage: (/** @type {ArrayBuffer} */ buffer) => this.receive(buffer),
+      onLink: () => this.handlers.onLink("fallback"),
+    };
+    this.transport = openFeed(route.token, handlers, this.handlers.sendOp);
+  }
+
+  /** @param {ArrayBuffer} buffer */
+  receive(buffer) {
+    try {
+      this.handlers.onMessage(decode(buffer));
+    } catch (error) {
+      console.warn("bnviz: a message could not be read", error);
+    }
+  }
+
+  /**
+   * @param {Op} op
+   * @returns {boolean} whether it left; if not, it will once the route is open
+   */
+  send(op) {
+    const left = this.transport?.send(op) ?? false;
+    if (!left && op.op !== "visible" && op.op !== "hidden") this.unsent = [...this.unsent, op].slice(-MAX_UNSENT);
+    return left;
+  }
+
+  flush() {
+    const ops = this.unsent;
+    this.unsent = [];
+    for (const op of ops) this.send(op);
+  }
+
+  /** Close for good. */
+  close() {
+    this.transport?.close();
+    this.transport = null;
+    this.key = "";
+  }
+}

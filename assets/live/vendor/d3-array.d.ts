@@ -1,0 +1,1 @@
+export { bisector, bisectRight, extent, mean, ticks } from "d3-array";
