@@ -1,10 +1,11 @@
 /**
  * The nonlinearities and their derivatives, as torch defines them: formulas, to draw beside what was measured.
  *
- * @typedef
- *   {{value: (x: number) => number, derivative: (x: number) => number, range: [number, number], steepest: number}}
- *   ActivationCurve
- *     `range` is the part of the value axis to show, `steepest` the largest derivative there is
+ * @typedef {object} ActivationCurve
+ * @property {(x: number) => number} value
+ * @property {(x: number) => number} derivative
+ * @property {[number, number]} range part of the value axis to show
+ * @property {number} steepest the largest derivative there is
  */
 
 /** Slope of leaky_relu left of 0, torch's default. */

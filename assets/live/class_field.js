@@ -3,7 +3,7 @@
  * where the likeliest class changes, and the training points.
  */
 /** @import { Boundary, Context2D, Theme } from "./types" */
-/** @import { Field } from "./field_image.js" */
+/** @import { Field, Paint } from "./field_image.js" */
 
 import { linear } from "./axis.js";
 import { contourSegments } from "./contour_lines.js";
@@ -77,12 +77,8 @@ export function classPicture(boundary, arm, { width, height, points, theme }) {
   const strength = theme.dark ? 150 : 135;
   const node = document.createElement("canvas");
   const g = fitCanvas(node, width, height);
-  const paint = (
-    /** @type {number} */ u,
-    /** @type {number} */ v,
-    /** @type {Uint8ClampedArray} */ out,
-    /** @type {number} */ at,
-  ) => {
+  /** @type {Paint} */
+  const paint = (u, v, out, at) => {
     const [c, certainty] = likeliest(fields, u, v);
     if (c < 0) return;
     [out[at], out[at + 1], out[at + 2]] = colors[c];

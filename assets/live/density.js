@@ -1,4 +1,4 @@
-/** How high histograms are drawn, and which moments of the past stand behind the present one. */
+/** The height of histograms, and which older frames are drawn behind the current one. */
 /** @import { Frame } from "./types" */
 
 import { BINS, histogramOf, total } from "./frame.js";
@@ -81,7 +81,7 @@ export class DensityScale {
 export const PAST_FRAMES = 8;
 
 /**
- * The older moments behind step `now`: multiples of a power of two, so that they stay the same while time goes on;
+ * The frames older than step `now`: at multiples of a power of two, so that they are the same from step to step;
  * every second one fades before the stride doubles.
  * @param {Array<{step: number}>} frames by step
  * @param {number} now

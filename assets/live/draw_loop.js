@@ -1,4 +1,4 @@
-/** One animation loop for everything: draws only when something changed and somebody can see it. */
+/** One animation loop for everything: draws only when something changed and the view is visible. */
 
 /** Frames a second for people who asked for less motion. */
 export const REDUCED_FPS = 2;

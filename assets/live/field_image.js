@@ -3,7 +3,12 @@
 
 import { RAMP_SIZE } from "./color_ramp.js";
 
-/** @typedef {{values: ArrayLike<number>, n: number, m: number}} Field n columns, m rows, from the lower left */
+/**
+ * @typedef {{values: ArrayLike<number>, n: number, m: number}} Field n columns, m rows, from the lower left
+ *
+ * @typedef {(u: number, v: number, out: Uint8ClampedArray, at: number) => void} Paint writes red, green, blue and
+ *   opacity of one pixel
+ */
 
 /**
  * Value of a field at a fractional position; NaN when a neighbor is not finite.
@@ -26,8 +31,7 @@ export function bilinear({ values, n, m }, u, v) {
  * An image whose pixels `paint` colors; y grows upwards in the field and downwards in the image.
  * @param {number} width pixels
  * @param {number} height pixels
- * @param {{n: number, m: number, paint: (u: number, v: number, out: Uint8ClampedArray, at: number) => void}} options
- *   paint writes red, green, blue and opacity of one pixel
+ * @param {{n: number, m: number, paint: Paint}} options size of the field
  * @returns {HTMLCanvasElement}
  */
 export function fieldImage(width, height, { n, m, paint }) {
@@ -49,10 +53,10 @@ export function fieldImage(width, height, { n, m, paint }) {
  * @param {Field} field
  * @param {[number, number]} range values at the two ends of the ramp
  * @param {Ramp} ramp
+ * @returns {Paint}
  */
 export function rampPaint(field, [low, high], ramp) {
   const scale = (RAMP_SIZE - 1) / (high - low || 1);
-  /** @type {(u: number, v: number, out: Uint8ClampedArray, at: number) => void} */
   return (u, v, out, at) => {
     const value = bilinear(field, u, v);
     if (Number.isNaN(value)) return;

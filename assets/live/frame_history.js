@@ -1,4 +1,4 @@
-/** Bounded history: the beginning stays whole, the rest is thinned evenly. */
+/** Bounded history: the first frames are all kept, later ones are thinned evenly. */
 
 import { bisector } from "./vendor/d3-array.js";
 

@@ -19,7 +19,7 @@ const POINTS = 121;
 export const activationOf = (arm) => arm.saturation?.activation ?? String(arm.config?.activation ?? "identity");
 
 /**
- * Share of a layer's values that the full height of the histogram stands for, the same for every arm.
+ * Share of a layer's values at the full height of the histogram, the same for every arm.
  * @param {View} view
  * @param {number} layer
  */

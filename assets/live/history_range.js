@@ -28,7 +28,7 @@ export class HistoryRange {
     };
   }
 
-  /** Begin anew. */
+  /** Start over. */
   reset() {
     this.seen = -1;
     this.low = this.positive = Infinity;
@@ -38,7 +38,7 @@ export class HistoryRange {
   /**
    * Take in what is new.
    * @param {Frame[]} frames by step
-   * @param {string} [key] what `visit` depends on, the layer say; another key begins anew
+   * @param {string} [key] what `visit` depends on, such as the layer; another key starts over
    * @returns {HistoryRange} itself
    */
   update(frames, key = "") {

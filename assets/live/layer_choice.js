@@ -23,7 +23,7 @@ export function evenlySpaced(from, to, most = MAX_LAYERS) {
   );
 }
 
-/** The choice of one source; another source begins anew. */
+/** The layers chosen for one source. */
 export class LayerChoice {
   constructor() {
     this.source = "";
@@ -37,7 +37,7 @@ export class LayerChoice {
   }
 
   /**
-   * Begin anew with another source; a reconnect brings the same one again.
+   * Start over with another source; after a reconnect it is the same one.
    * @param {Hello | null} hello
    */
   reset(hello) {
@@ -76,8 +76,8 @@ export class LayerChoice {
   }
 
   /**
-   * Add a layer or leave it out; one always stays. When there are too many, the one chosen longest ago goes, and of
-   * those nobody chose the nearest.
+   * Add a layer or leave it out; one is always kept. When there are too many, the one chosen longest ago is dropped, and of
+   * those not chosen by hand the nearest.
    * @param {number} layer
    */
   toggle(layer) {

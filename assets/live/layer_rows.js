@@ -115,7 +115,7 @@ function shadeRegions(g, box, { view: { theme }, style: { region } }, sx) {
 }
 
 /**
- * Pixels per count of a histogram; the past needs room behind the present.
+ * Pixels per count of a histogram; older frames need room above the current one.
  * @param {Row} row
  * @param {RowStyle} style
  * @param {number} sum of all counts
@@ -137,7 +137,7 @@ function clipRow(g, { x0, x1, y0 }, layout) {
 }
 
 /**
- * Older ridges, each covering those behind it a little.
+ * Older ridges, each covering the older ones a little.
  * @param {Context2D} g
  * @param {Row} row
  * @param {Rows} rows

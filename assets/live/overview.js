@@ -1,6 +1,6 @@
 /**
- * All layers of a deep net at a glance, and the choice of those that the panels draw: a list box whose options lie over
- * the columns of cells.
+ * All layers of a deep net at a glance, and the choice of those that the panels draw: a list box with an option over
+ * each column of cells.
  */
 /** @import { Context2D, Translate, View } from "./types" */
 /** @import { Grid } from "./overview_cells.js" */

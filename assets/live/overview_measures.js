@@ -4,7 +4,7 @@
  * @typedef {object} Measure
  * @property {string} id key of its words: overview.<id>, overview.<id>_unit
  * @property {string} color of its strongest cells
- * @property {[string, string]} ends what the two ends of the color scale stand for
+ * @property {[string, string]} ends labels of the two ends of the color scale
  * @property {(frame: ArmFrame, arm: Arm, layer: number) => number} get NaN where there is none
  * @property {(value: number) => number} level 0..1 on the color scale, NaN for what is not a number
  * @property {(value: number) => string} format

@@ -1,5 +1,5 @@
-/** Loads panels when they are first shown, and goes on without one that fails. */
-/** @import { MountedPanel, Panel, PanelContext, View } from "./types" */
+/** Loads panels when they are first shown, and does without one that fails. */
+/** @import { MountedPanel, Panel, PanelContext, PanelMemory, View } from "./types" */
 
 import { el } from "./dom.js";
 
@@ -31,7 +31,7 @@ export class PanelHost {
     this.id = "";
     /** @type {MountedPanel | null} */
     this.mounted = null;
-    /** @type {Map<string, Record<string, unknown>>} */
+    /** @type {Map<string, PanelMemory>} */
     this.memories = new Map();
   }
 

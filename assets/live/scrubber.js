@@ -1,4 +1,4 @@
-/** The strip through time: the loss of every arm behind a cursor that can be dragged. */
+/** The timeline: the loss of every arm under a cursor that can be dragged. */
 /** @import { Translate, View } from "./types" */
 
 import { linear } from "./axis.js";

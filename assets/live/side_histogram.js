@@ -1,4 +1,4 @@
-/** A histogram that stands beside a plot over steps and shares its value axis. */
+/** A histogram beside a plot over steps, on the same value axis. */
 /** @import { Arm, ArmFrame, Box, Context2D, Scale, TextStyle, Theme, View } from "./types" */
 /** @import { PickedUnit } from "./unit_picker.js" */
 
@@ -37,7 +37,7 @@ export function shadeSaturated(g, box, { sy, arm, theme }) {
 }
 
 /**
- * The layer's histogram at the cursor, lying on its side, with the percentiles of one unit.
+ * The layer's histogram at the cursor, turned on its side, with the percentiles of one unit.
  * @param {Context2D} g
  * @param {Box} box
  * @param {{frame: ArmFrame, picked: PickedUnit, sy: Scale, arm: Arm, view: View, title: string}} options

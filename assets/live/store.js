@@ -93,7 +93,7 @@ export class Store {
   }
 
   /**
-   * Look at a step, or follow the newest with null; the newest or later follows while the source is live.
+   * Move the cursor to a step; null, the newest or a later one follows the newest frame.
    * @param {number | null} step
    */
   seek(step) {

@@ -1,5 +1,5 @@
 /**
- * Which unit to look at: how far the median of a unit's input wandered, and its rank among the recorded units.
+ * Which unit to show: how far the median of a unit's input wandered, and its rank among the recorded units.
  *
  * Figure 1 of Ioffe & Szegedy (2015) shows "one typical sigmoid" and does not say how it was chosen; the ranks make
  * our own choice visible.

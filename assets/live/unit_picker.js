@@ -73,7 +73,7 @@ export function unitPicker(context) {
 }
 
 /**
- * The unit to show. A choice by rank is looked at again only when the history has grown by a third, and a typical unit
+ * The unit to show. A choice by rank is made again only when the history has grown by a third, and a typical unit
  * is kept while it is typical enough, so that the plot does not jump from unit to unit while it grows.
  * @param {PanelMemory} memory
  * @param {Int32Array[]} order

@@ -140,7 +140,7 @@ export class LiveView {
     this.loop.request(true);
   }
 
-  /** Tell the server whether anybody looks, and at what. */
+  /** Tell the server whether the view is visible, and which panel it shows. */
   reportVisibility() {
     const seen = this.visibility.now();
     this.send(seen ? { op: "visible", panel: this.panel } : { op: "hidden" });

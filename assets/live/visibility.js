@@ -1,4 +1,4 @@
-/** Whether somebody can see the view: the page is not hidden and the view is not scrolled away. */
+/** Whether the view is visible: the page is not hidden and the view is not scrolled away. */
 
 /**
  * @param {Element} element
