@@ -11,7 +11,7 @@ import numpy as np
 
 from bnviz.chapters.why.findings import LINEAR, NOISE, POINTS, SHIFT, SMOOTH, Finding, findings
 from bnviz.chapters.why.identity_in_net import identity_in_net
-from bnviz.chapters.why.recipes import FILE, RATES, SCENES, Recorded, kind, read_parts
+from bnviz.chapters.why.recipes import FILE, RATES, SCENES, RecordedStudies, kind, read_parts
 from bnviz.chapters.why.study import ShiftStudy
 
 DOC = Path(__file__).resolve().parents[1] / "docs" / "why.md"
@@ -46,12 +46,12 @@ def filled(text: str, name: str, part: str) -> str:
     return text
 
 
-def origin(found: Recorded) -> Iterator[str]:
+def origin(found: RecordedStudies) -> Iterator[str]:
     """Yield where the file comes from."""
     facts = found.provenance
     times = {scene: facts["cpu_seconds"][scene] for scene in SCENES}
     yield (
-        f"Recorded {facts['date']}, torch {facts['versions']['torch']}, "
+        f"RecordedStudies {facts['date']}, torch {facts['versions']['torch']}, "
         f"Python {facts['versions']['python']}, "
         f"one thread on a machine with 2 CPU cores, seeds {', '.join(map(str, facts['seeds']))}."
     )
@@ -62,7 +62,7 @@ def origin(found: Recorded) -> Iterator[str]:
     yield f"Learning rates: {rates}."
 
 
-def results(found: Recorded) -> Iterator[str]:
+def results(found: RecordedStudies) -> Iterator[str]:
     """Yield a table for each scene."""
     for scene in SCENES:
         study = found.studies[scene]

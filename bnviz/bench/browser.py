@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bnviz.bench.result import Row
+from bnviz.bench.result import BenchRow
 
 ROOT = Path(__file__).resolve().parents[2]
 VIEW = '[data-testid="live-view"]'
@@ -28,7 +28,7 @@ def chromium() -> str | None:
     return next((found for name in names if name and (found := shutil.which(name))), None)
 
 
-def in_browser(seconds: float = 6.0) -> list[Row]:
+def in_browser(seconds: float = 6.0) -> list[BenchRow]:
     """Drive the real app in headless Chromium and read what its view says of itself."""
     try:
         from playwright.sync_api import sync_playwright
@@ -53,7 +53,7 @@ def _until_painted(page: Any) -> None:  # noqa: ANN401 - Playwright is optional
     page.locator(f'{VIEW}[data-frames]:not([data-frames="0"])').wait_for(timeout=60_000)
 
 
-def _first_paint(browser: Any, url: str, rounds: int = 5) -> Row:  # noqa: ANN401 - Playwright is optional
+def _first_paint(browser: Any, url: str, rounds: int = 5) -> BenchRow:  # noqa: ANN401 - Playwright is optional
     times = []
     for _ in range(rounds):
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
@@ -63,10 +63,10 @@ def _first_paint(browser: Any, url: str, rounds: int = 5) -> Row:  # noqa: ANN40
         times.append(time.perf_counter() - started)
         page.close()
     detail = {"seconds": [round(t, 2) for t in times]}
-    return Row("page load to first painted frame", statistics.median(times), 2, False, "s", detail)
+    return BenchRow("page load to first painted frame", statistics.median(times), 2, False, "s", detail)
 
 
-def _painting(page: Any, url: str, seconds: float) -> list[Row]:  # noqa: ANN401 - Playwright is optional
+def _painting(page: Any, url: str, seconds: float) -> list[BenchRow]:  # noqa: ANN401 - Playwright is optional
     page.goto(url)
     _until_painted(page)
     view = page.locator(VIEW)
@@ -80,12 +80,12 @@ def _painting(page: Any, url: str, seconds: float) -> list[Row]:  # noqa: ANN401
     page.keyboard.press("Space")
     page.locator(f'{VIEW}[data-status="paused"]').wait_for(timeout=30_000)
     return [
-        Row("frames painted a second, 5 layers x 2 arms, headless Chromium", painted, 24, True, "1/s"),
+        BenchRow("frames painted a second, 5 layers x 2 arms, headless Chromium", painted, 24, True, "1/s"),
         _scrubbing(page, view),
     ]
 
 
-def _scrubbing(page: Any, view: Any) -> Row:  # noqa: ANN401 - Playwright is optional
+def _scrubbing(page: Any, view: Any) -> BenchRow:  # noqa: ANN401 - Playwright is optional
     """Scrub with the arrow keys at rest; how many moves are on screen one animation frame later."""
     presses, drawn = 60, 0
     view.focus()
@@ -95,15 +95,15 @@ def _scrubbing(page: Any, view: Any) -> Row:  # noqa: ANN401 - Playwright is opt
         page.evaluate("() => new Promise(requestAnimationFrame)")
         drawn += view.get_attribute("data-step") != before
     detail = {"moves": presses}
-    return Row("scrubbing: moves drawn in the next animation frame", drawn / presses, 0.95, True, "ratio", detail)
+    return BenchRow("scrubbing: moves drawn in the next animation frame", drawn / presses, 0.95, True, "ratio", detail)
 
 
-def _skipped(reason: str) -> list[Row]:
+def _skipped(reason: str) -> list[BenchRow]:
     names = (
         ("page load to first painted frame", 2, False, "s"),
         ("frames painted a second, 5 layers x 2 arms, headless Chromium", 24, True, "1/s"),
     )
-    return [Row(what, None, budget, up, unit, {"skipped": reason}) for what, budget, up, unit in names]
+    return [BenchRow(what, None, budget, up, unit, {"skipped": reason}) for what, budget, up, unit in names]
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import torch
 from torch.nn import functional as F
 
-from bnviz.bench.result import Row
+from bnviz.bench.result import BenchRow
 from bnviz.config import Experiment, RunConfig
 from bnviz.data import load_dataset
 from bnviz.telemetry.reduce import reduce_observations
@@ -27,12 +27,12 @@ SIZES = (
 """Net, channels of the first stage, batch size, pairs of steps."""
 
 
-def observed_steps() -> list[Row]:
+def observed_steps() -> list[BenchRow]:
     """Measure nets with batch normalization at our small and at their published widths."""
     return [step_row(*size) for size in SIZES]
 
 
-def step_row(net: str, width: int, batch: int, pairs: int) -> Row:
+def step_row(net: str, width: int, batch: int, pairs: int) -> BenchRow:
     """Alternate bare and observed steps of one net; the figure is the median of the paired ratios."""
     config = RunConfig(net=net, width=width, batch_size=batch, activation="relu", init="kaiming", lr=0.01, norm="batch")
     dataset = load_dataset(config.dataset)
@@ -57,7 +57,7 @@ def step_row(net: str, width: int, batch: int, pairs: int) -> Row:
         "pairs": pairs,
     }
     what = f"{net} width {width}, batch {batch}: step with full telemetry / bare"
-    return Row(what, statistics.median(ratios), 1.15, False, "ratio", detail)
+    return BenchRow(what, statistics.median(ratios), 1.15, False, "ratio", detail)
 
 
 def _bare(twin: Twin, x: torch.Tensor, y: torch.Tensor) -> None:

@@ -7,7 +7,7 @@ import gc
 import time
 from pathlib import Path
 
-from bnviz.bench.result import Row
+from bnviz.bench.result import BenchRow
 from bnviz.bench.throughput import five_layers
 from bnviz.config import Experiment
 from bnviz.live.latest_messages import Wakeup
@@ -26,7 +26,7 @@ def resident_mb() -> float | None:
     return int(line.split()[1]) * 1024 / 1e6
 
 
-def twenty_sessions(seconds: float = 12.0) -> list[Row]:
+def twenty_sessions(seconds: float = 12.0) -> list[BenchRow]:
     """Train in CROWD sessions at once; measure the slowest's share and the event loop's longest delay."""
     registry = Registry()
     sessions = [registry.open() for _ in range(CROWD)]
@@ -36,7 +36,7 @@ def twenty_sessions(seconds: float = 12.0) -> list[Row]:
         registry.close_all()
 
 
-async def _crowd(sessions: list[Session], seconds: float) -> list[Row]:
+async def _crowd(sessions: list[Session], seconds: float) -> list[BenchRow]:
     loop = asyncio.get_running_loop()
     for seed, session in enumerate(sessions):
         base = five_layers()
@@ -54,17 +54,17 @@ async def _crowd(sessions: list[Session], seconds: float) -> list[Row]:
     mean = sum(made) / len(made)
     detail = {"steps_each": sorted(made), "seconds": seconds}
     return [
-        Row(
+        BenchRow(
             "20 sessions at once: slowest / mean progress", min(made) / mean if mean else 0, 0.5, True, "ratio", detail
         ),
-        Row("20 sessions at once: longest wait of the event loop", 1e3 * max(delays), 1000, False, "ms"),
+        BenchRow("20 sessions at once: longest wait of the event loop", 1e3 * max(delays), 1000, False, "ms"),
     ]
 
 
-def memory(idle: int = 10, running: int = 4, seconds: float = 20.0) -> list[Row]:
+def memory(idle: int = 10, running: int = 4, seconds: float = 20.0) -> list[BenchRow]:
     """Measure resident memory per idle session and per session that has been training for a while."""
     if resident_mb() is None:
-        return [Row("memory of a session", None, 40, False, "MB", {"skipped": "no /proc on this system"})]
+        return [BenchRow("memory of a session", None, 40, False, "MB", {"skipped": "no /proc on this system"})]
     registry = Registry()
     try:
         warm = registry.open()
@@ -87,8 +87,8 @@ def memory(idle: int = 10, running: int = 4, seconds: float = 20.0) -> list[Row]
     finally:
         registry.close_all()
     return [
-        Row("memory of one idle session", (at_rest - start) / idle, 5, False, "MB"),
-        Row("memory of one running session", (at_work - at_rest) / running, 40, False, "MB", {"seconds": seconds}),
+        BenchRow("memory of one idle session", (at_rest - start) / idle, 5, False, "MB"),
+        BenchRow("memory of one running session", (at_work - at_rest) / running, 40, False, "MB", {"seconds": seconds}),
     ]
 
 

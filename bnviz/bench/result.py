@@ -7,7 +7,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BenchRow:
     """A measured figure beside its budget.
 
     Attributes:

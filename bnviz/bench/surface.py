@@ -8,7 +8,7 @@ import time
 import numpy as np
 import torch
 
-from bnviz.bench.result import Row
+from bnviz.bench.result import BenchRow
 from bnviz.config import preset
 from bnviz.data import load_dataset
 from bnviz.landscape import current_weights, evaluate_plane, random_plane
@@ -17,12 +17,12 @@ from bnviz.training.loop import TrainingData, train_steps
 from bnviz.training.twins import build_twins
 
 
-def surfaces() -> list[Row]:
+def surfaces() -> list[BenchRow]:
     """Measure the paper's net (three hidden layers) and the default one (six)."""
     return [_surface("figure1"), _surface("default")]
 
 
-def _surface(scene: str, grid: int = 25, samples: int = 1000, rounds: int = 3) -> Row:
+def _surface(scene: str, grid: int = 25, samples: int = 1000, rounds: int = 3) -> BenchRow:
     """Measure both ways on the BN arm of a scene; the largest difference is in the detail."""
     experiment, device = preset(scene), torch.device("cpu")
     dataset = load_dataset(experiment.base.dataset)
@@ -45,4 +45,4 @@ def _surface(scene: str, grid: int = 25, samples: int = 1000, rounds: int = 3) -
     detail = {"ratios": [round(r, 2) for r in ratios], "largest_difference": worst, "grid": grid, "samples": samples}
     layers = experiment.base.depth
     what = f"loss surface 25 x 25, {layers} x 100 with BN: plain loop / ours"
-    return Row(what, statistics.median(ratios), 4, True, "ratio", detail)
+    return BenchRow(what, statistics.median(ratios), 4, True, "ratio", detail)

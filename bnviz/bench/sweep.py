@@ -8,7 +8,7 @@ import time
 
 import torch
 
-from bnviz.bench.result import Row
+from bnviz.bench.result import BenchRow
 from bnviz.config import RunConfig
 from bnviz.data import Dataset, load_dataset
 from bnviz.sweeps import Sweep, parse_axis, run_sweep
@@ -19,7 +19,7 @@ NETS = (("48 nets of 4 x 16 tanh on points", PLAYGROUND, 10.0), ("48 nets of 3 x
 """What, recipe, budget."""
 
 
-def stacked_sweeps() -> list[Row]:
+def stacked_sweeps() -> list[BenchRow]:
     """Measure a net of the size of a playground and one on digits, on as many threads as there are cores."""
     threads = torch.get_num_threads()
     torch.set_num_threads(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
@@ -29,7 +29,7 @@ def stacked_sweeps() -> list[Row]:
         torch.set_num_threads(threads)
 
 
-def sweep_row(what: str, base: RunConfig, budget: float, steps: int = 100, rounds: int = 3) -> Row:
+def sweep_row(what: str, base: RunConfig, budget: float, steps: int = 100, rounds: int = 3) -> BenchRow:
     """Alternate both ways; the figure is the median of the paired ratios."""
     sweep = Sweep(base, parse_axis("lr=0.01:1:8"), parse_axis("init_scale=0.3:3:3"), seeds=1, steps=steps)
     dataset = load_dataset(base.dataset)
@@ -43,7 +43,7 @@ def sweep_row(what: str, base: RunConfig, budget: float, steps: int = 100, round
         "steps": steps,
         "threads": torch.get_num_threads(),
     }
-    return Row(f"{what}: one after the other / stacked", statistics.median(ratios), budget, True, "x", detail)
+    return BenchRow(f"{what}: one after the other / stacked", statistics.median(ratios), budget, True, "x", detail)
 
 
 def _seconds(sweep: Sweep, dataset: Dataset, alone: bool) -> float:

@@ -9,7 +9,7 @@ from threading import Event, Thread
 import torch
 from torch.nn import functional as F
 
-from bnviz.bench.result import Row
+from bnviz.bench.result import BenchRow
 from bnviz.config import Experiment, preset
 from bnviz.data import load_dataset
 from bnviz.live import wire
@@ -89,7 +89,7 @@ class Viewer(Wakeup):
                 self.frames += message[5] == wire.FRAME  # the kind, without decoding what a socket only passes on
 
 
-def training_with_viewer(rounds: int = 5, seconds: float = 2.0) -> list[Row]:
+def training_with_viewer(rounds: int = 5, seconds: float = 2.0) -> list[BenchRow]:
     """Alternate bare and watched windows; the figure is the median of the paired ratios."""
     experiment = five_layers()
     bare, registry = BareLoop(experiment), Registry()
@@ -115,7 +115,7 @@ def training_with_viewer(rounds: int = 5, seconds: float = 2.0) -> list[Row]:
     }
     frames_per_s = statistics.median(rate[2] for rate in rates)
     return [
-        Row(
+        BenchRow(
             "training with full telemetry and a viewer / bare loop",
             statistics.median(pairs),
             0.85,
@@ -123,7 +123,7 @@ def training_with_viewer(rounds: int = 5, seconds: float = 2.0) -> list[Row]:
             "ratio",
             detail,
         ),
-        Row("frames captured a second, 5 layers x 2 arms", frames_per_s, 24, True, "1/s"),
+        BenchRow("frames captured a second, 5 layers x 2 arms", frames_per_s, 24, True, "1/s"),
     ]
 
 
@@ -148,7 +148,7 @@ def _settle(session: Session) -> None:
     time.sleep(0.3)
 
 
-def first_frame(rounds: int = 7) -> Row:
+def first_frame(rounds: int = 7) -> BenchRow:
     """Time from a changed control (another width) to the first frame of the new run."""
     registry = Registry()
     session = registry.open()
@@ -165,7 +165,9 @@ def first_frame(rounds: int = 7) -> Row:
     finally:
         registry.close_all()
     detail = {"milliseconds": [round(1e3 * t) for t in times]}
-    return Row("control to first new frame (server side)", 1e3 * statistics.median(times), 300, False, "ms", detail)
+    return BenchRow(
+        "control to first new frame (server side)", 1e3 * statistics.median(times), 300, False, "ms", detail
+    )
 
 
 def _until_frame(session: Session, cursor: Cursor, width: int) -> float:

@@ -24,12 +24,13 @@ def run(arguments: argparse.Namespace) -> int:
     import torch
 
     from bnviz.bench import browser, convolution, crowd, surface, sweep, throughput
-    from bnviz.bench.result import Row
+    from bnviz.bench.result import BenchRow
     from bnviz.training.optimizers import warm_up
+    from bnviz.training.threads import use_one_thread
 
-    torch.set_num_threads(1)
+    use_one_thread()
     warm_up()
-    measurements: dict[str, Callable[[], Row | list[Row]]] = {
+    measurements: dict[str, Callable[[], BenchRow | list[BenchRow]]] = {
         "training": throughput.training_with_viewer,
         "conv": convolution.observed_steps,
         "control": throughput.first_frame,
@@ -39,13 +40,13 @@ def run(arguments: argparse.Namespace) -> int:
         "memory": crowd.memory,
         "crowd": crowd.twenty_sessions,
     }
-    rows: list[Row] = []
+    rows: list[BenchRow] = []
     for name, measure in measurements.items():
         if arguments.only and arguments.only not in name:
             continue
         print(f"measuring {name} ...", file=sys.stderr, flush=True)
         found = measure()
-        rows += [found] if isinstance(found, Row) else found
+        rows += [found] if isinstance(found, BenchRow) else found
     if arguments.json:
         machine = {"cores": os.cpu_count(), "torch": torch.__version__, "python": platform.python_version()}
         print_json({"machine": machine, "rows": [row.to_dict() for row in rows]})

@@ -13,12 +13,11 @@ NAME = "claims"
 
 def run(arguments: argparse.Namespace) -> int:
     """Run every test from --seeds seeds; print counts and rows as words or JSON; write --out; 0."""
-    import torch
-
     from bnviz.ledger import FEWEST, counts, rows, run_claims
     from bnviz.ledger.records import save_ledger
+    from bnviz.training.threads import use_one_thread
 
-    torch.set_num_threads(1)  # measured: kernels this small only fight each other
+    use_one_thread()
     out = out_path(arguments.out)
     ledger = run_claims(FEWEST if arguments.seeds is None else arguments.seeds, progress=_show)
     if out is not None:

@@ -76,12 +76,11 @@ def run(arguments: argparse.Namespace) -> int:
         from bnviz.cli import claims
 
         return claims.run(arguments)
-    import torch
-
     from bnviz.studies import Stopped, run_study, save_study
     from bnviz.studies.summary import row_of
+    from bnviz.training.threads import use_one_thread
 
-    torch.set_num_threads(1)  # measured: kernels this small only fight each other
+    use_one_thread()
     out, study = out_path(arguments.out), _study(arguments)
     seeds = range(study.seeds if arguments.seeds is None else arguments.seeds)
     folder = _folder(arguments.work)

@@ -26,11 +26,10 @@ def add_to(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, measure, write the surface if asked, print what it is; 1 when no loss is finite."""
-    import torch
-
     from bnviz.api.surface import save_surface, surface_result
+    from bnviz.training.threads import use_one_thread
 
-    torch.set_num_threads(1)
+    use_one_thread()
     out, experiment = out_path(arguments.out), experiment_of(arguments)
     record = surface_result(
         experiment,

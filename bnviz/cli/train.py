@@ -18,12 +18,11 @@ def add_to(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, write the recording if asked, print the result; 1 when every arm diverged."""
-    import torch
-
     from bnviz.api.train import run_steps, summary
     from bnviz.telemetry.recording import save
+    from bnviz.training.threads import use_one_thread
 
-    torch.set_num_threads(1)  # measured: kernels this small only fight each other
+    use_one_thread()
     out, experiment = out_path(arguments.out), experiment_of(arguments)
     result = run_steps(experiment, arguments.steps, progress=show_progress, anywhere=True)
     content = summary(result)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-import torch
-
 from bnviz.cluster.made import made_of
 from bnviz.config import InputError
 from bnviz.data import Dataset
@@ -15,6 +13,7 @@ from bnviz.studies.unit_run import run_unit
 from bnviz.sweeps.engine import train_cells
 from bnviz.sweeps.grid import Cell
 from bnviz.sweeps.result import CellResult
+from bnviz.training.threads import use_one_thread
 
 _made_here = cache(made_of)  # once in the life of a worker
 
@@ -36,4 +35,4 @@ def train_unit(made: str, dataset: Dataset, unit: Unit) -> Finished:
 def _get_ready(made: str) -> None:
     if made != _made_here():
         raise InputError(f"a node of the cluster has {_made_here()}, the command {made}: results could differ")
-    torch.set_num_threads(1)
+    use_one_thread()

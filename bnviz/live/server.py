@@ -99,11 +99,10 @@ async def lifespan(_app: object) -> AsyncIterator[dict[str, Any]]:
 
 def _warm_up() -> None:
     """Import what the first run would wait for; one thread per kernel, as small kernels fight each other."""
-    import torch
-
     from bnviz.training.optimizers import warm_up
+    from bnviz.training.threads import use_one_thread
 
-    torch.set_num_threads(1)
+    use_one_thread()
     warm_up()
     gc.collect()
     gc.freeze()  # nothing imported so far will ever be garbage: later collections need not walk it

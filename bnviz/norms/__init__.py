@@ -20,7 +20,7 @@ from bnviz.norms.lite import MeanOnlyNorm, NoBetaNorm, NoGammaNorm, VarianceOnly
 from bnviz.norms.make import make_norm
 from bnviz.norms.noisy import NoisyBatchNorm
 from bnviz.norms.per_activation import PerActivationNorm
-from bnviz.norms.renorm import BatchRenorm, Schedule
+from bnviz.norms.renorm import BatchRenorm, RenormSchedule
 from bnviz.norms.weight import StandardizedConv2d, StandardizedLinear, effective_weight, standardize_weight
 
 __all__ = [
@@ -40,7 +40,7 @@ __all__ = [
     "NoGammaNorm",
     "NoisyBatchNorm",
     "PerActivationNorm",
-    "Schedule",
+    "RenormSchedule",
     "StandardizedConv2d",
     "StandardizedLinear",
     "VarianceOnlyNorm",

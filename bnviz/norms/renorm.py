@@ -10,7 +10,7 @@ from torch import Tensor
 from bnviz.norms.base import RunningNorm, batch_moments, scaled, values_per_channel
 
 
-class Schedule(NamedTuple):
+class RenormSchedule(NamedTuple):
     """How far r and d may go at a training step: r in 1 / r_max .. r_max, d in -d_max .. d_max.
 
     Until step ``start`` r_max = 1 and d_max = 0, which is batch normalization. Then they grow (linearly, our
@@ -27,9 +27,9 @@ class Schedule(NamedTuple):
     d_max: float = 5.0
 
 
-PUBLISHED = Schedule()
+PUBLISHED = RenormSchedule()
 
-SHORT = Schedule(start=100, r_end=800, d_end=500)
+SHORT = RenormSchedule(start=100, r_end=800, d_end=500)
 """The published schedule 50 times shorter: ours, as runs here last hundreds of steps and not 100 000."""
 
 
@@ -59,7 +59,7 @@ class BatchRenorm(RunningNorm):
         eps: float = 1e-5,
         momentum: float | None = 0.1,
         affine: bool = True,
-        schedule: Schedule = PUBLISHED,
+        schedule: RenormSchedule = PUBLISHED,
     ) -> None:
         super().__init__(num_features, eps, momentum, affine)
         self.schedule = schedule

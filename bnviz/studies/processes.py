@@ -13,13 +13,12 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from bnviz.config import InputError
 from bnviz.data import load_dataset
 from bnviz.studies.samples import limited
 from bnviz.studies.study import Finished, Study, Unit
 from bnviz.studies.unit_run import Stopped, run_unit
+from bnviz.training.threads import use_one_thread
 
 _POLL_S = 0.2
 _STEPPED, _FINISHED, _FAILED, _ENDED = "stepped", "finished", "failed", "ended"
@@ -124,7 +123,7 @@ def _follow(
 def _work(job: _Job, tasks: Any, news: Any, halt: Any) -> None:  # noqa: ANN401 - queues and event of a context
     """Run units until there are none left; in a process of its own."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process; the first one decides
-    torch.set_num_threads(1)
+    use_one_thread()
     try:
         dataset = limited(load_dataset(job.dataset, anywhere=job.anywhere), job.n_train, job.n_test)
         while not halt.is_set() and (unit := tasks.get()) is not None:

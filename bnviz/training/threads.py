@@ -8,6 +8,14 @@ from contextlib import contextmanager
 import torch
 
 
+def use_one_thread() -> None:
+    """Let torch use one thread per kernel in the calling thread, and in those that start later.
+
+    Kernels as small as ours only fight each other (measured).
+    """
+    torch.set_num_threads(1)
+
+
 @contextmanager
 def one_thread() -> Iterator[None]:
     """Let torch use one thread per kernel in the calling thread, then what it used before.
@@ -17,7 +25,7 @@ def one_thread() -> Iterator[None]:
     CPU become minutes on busy cores).
     """
     before = torch.get_num_threads()
-    torch.set_num_threads(1)
+    use_one_thread()
     try:
         yield
     finally:

@@ -4,10 +4,10 @@ import pytest
 import torch
 
 from bnviz.config import RunConfig
-from bnviz.norms import BatchNorm, BatchRenorm, Schedule, make_norm
+from bnviz.norms import BatchNorm, BatchRenorm, RenormSchedule, make_norm
 
-FREE = Schedule(start=0, r_end=0, d_end=0, r_max=1e6, d_max=1e6)
-TIGHT = Schedule(start=0, r_end=0, d_end=0, r_max=1.5, d_max=0.4)
+FREE = RenormSchedule(start=0, r_end=0, d_end=0, r_max=1e6, d_max=1e6)
+TIGHT = RenormSchedule(start=0, r_end=0, d_end=0, r_max=1.5, d_max=0.4)
 EPS = 1e-3
 
 
@@ -93,8 +93,8 @@ def test_the_published_schedule_is_the_default(seen, r_max, d_max):
 
 def test_recipes_get_the_published_schedule_fifty_times_shorter():
     norm = make_norm(RunConfig(norm="renorm"), (4,), 0)
-    assert tuple(50 * end for end in norm.schedule[:3]) == tuple(Schedule()[:3])
-    assert norm.schedule[3:] == Schedule()[3:]
+    assert tuple(50 * end for end in norm.schedule[:3]) == tuple(RenormSchedule()[:3])
+    assert norm.schedule[3:] == RenormSchedule()[3:]
 
 
 def test_a_batch_of_one_gives_the_shift_d_and_no_gradient_to_x():

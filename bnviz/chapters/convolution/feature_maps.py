@@ -18,7 +18,7 @@ _MOST_ACTIVATIONS = 512
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class ValueCounts:
     """What a normalization of C feature maps of p x q has to estimate and to learn.
 
     Attributes:
@@ -32,7 +32,7 @@ class Counts:
     parameters: int
 
 
-def counts(kind: str, m: int, maps: int, p: int, q: int) -> Counts:
+def counts(kind: str, m: int, maps: int, p: int, q: int) -> ValueCounts:
     """Count statistics and parameters of a layer with C maps of p x q and a batch of m samples.
 
     Per map: C means of m p q values, 2 C parameters. Per activation: C p q means of m values, 2 C p q
@@ -53,8 +53,8 @@ def counts(kind: str, m: int, maps: int, p: int, q: int) -> Counts:
     if kind not in KINDS:
         raise InputError(f"statistics are taken per {' or '.join(KINDS)}, got {kind!r}")
     if kind == "map":
-        return Counts(maps, m * p * q, 2 * maps)
-    return Counts(maps * p * q, m, 2 * maps * p * q)
+        return ValueCounts(maps, m * p * q, 2 * maps)
+    return ValueCounts(maps * p * q, m, 2 * maps * p * q)
 
 
 def mean_spread(x: Tensor, kind: str, sizes: Sequence[int] = SIZES, draws: int = DRAWS, seed: int = 0) -> MeanSpread:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bnviz.chapters.imagenet.published import CHANGES, against_inception, variant
-from bnviz.chapters.imagenet.results import Row
+from bnviz.chapters.imagenet.results import VariantComparison
 from bnviz.config import Changes, RunConfig, Value
 from bnviz.studies.records import StudyResult, UnitResult
 from bnviz.studies.summary import AS_EXPECTED, NOT_SEEN, OPPOSITE, TOO_FEW, Verdict, spread, verdicts_of
@@ -74,7 +74,7 @@ def added(study: StudyResult) -> dict[str, Changes]:
     return found
 
 
-def compare(study: StudyResult, mark: str = "plain") -> tuple[Row, ...]:
+def compare(study: StudyResult, mark: str = "plain") -> tuple[VariantComparison, ...]:
     """Return all arms of a study, each against its plain net and the paper's table.
 
     Args:
@@ -103,12 +103,12 @@ def steps_until(unit: UnitResult, goal: float) -> int | None:
     return next((step for step, value in pairs if value is not None and value >= goal), None)
 
 
-def _row(study: StudyResult, arm: str, role: str | None, goals: dict[int, float]) -> Row:
+def _row(study: StudyResult, arm: str, role: str | None, goals: dict[int, float]) -> VariantComparison:
     units = study.of(arm)
     reached = sorted(n for u in units if (n := steps_until(u, goals[u.seed])) is not None)
     middle = (len(units) - 1) // 2  # those that never got there are later than all others
     best = [100 * u.best_test_accuracy for u in units if u.best_test_accuracy is not None]
-    return Row(
+    return VariantComparison(
         arm=arm,
         role=role,
         seeds=len(units),
@@ -121,7 +121,7 @@ def _row(study: StudyResult, arm: str, role: str | None, goals: dict[int, float]
     )
 
 
-def _against(row: Row, plain: Row) -> Row:
+def _against(row: VariantComparison, plain: VariantComparison) -> VariantComparison:
     fewer = plain.steps / row.steps if plain.steps is not None and row.steps else None
     gain = None if row.best is None or plain.best is None else row.best.mean - plain.best.mean
     if row.role not in PAPER:

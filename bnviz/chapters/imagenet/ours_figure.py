@@ -8,14 +8,16 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.chapters.imagenet.results import Members, Row
+from bnviz.chapters.imagenet.results import Members, VariantComparison
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.text.catalogue import say
 
 _RATIO_TICKS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50]
 
 
-def ratio_figure(rows: Sequence[Row], labels: Mapping[str, str], *, lang: str = "en", dark: bool = False) -> go.Figure:
+def ratio_figure(
+    rows: Sequence[VariantComparison], labels: Mapping[str, str], *, lang: str = "en", dark: bool = False
+) -> go.Figure:
     """Draw paper and reproduction as ratios to the plain net: times fewer steps, points of accuracy above.
 
     Args:

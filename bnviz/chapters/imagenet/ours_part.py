@@ -7,7 +7,7 @@ import streamlit as st
 from bnviz.chapters.imagenet.cached import live_datasets
 from bnviz.chapters.imagenet.ours import added, agreement, compare
 from bnviz.chapters.imagenet.ours_figure import members_figure, ratio_figure
-from bnviz.chapters.imagenet.results import Members, Row
+from bnviz.chapters.imagenet.results import Members, VariantComparison
 from bnviz.config import Changes, format_value
 from bnviz.figures.common import Drawing
 from bnviz.figures.studies import arm_label, study_curves, study_dots
@@ -56,7 +56,7 @@ def variants_table(study: StudyResult, mark: str) -> None:
     )
 
 
-def _variant_row(row: Row, lr: float) -> tuple[str, ...]:
+def _variant_row(row: VariantComparison, lr: float) -> tuple[str, ...]:
     first = row.role == "plain"
     ended = f" ({t('imagenet.ours.diverged', n=row.diverged, seeds=row.seeds)})" if row.diverged else ""
     return (
@@ -143,7 +143,7 @@ def _settings(changes: Changes) -> str:
     return f"`{words}`" if words else _NONE
 
 
-def _steps(row: Row) -> str:
+def _steps(row: VariantComparison) -> str:
     if row.steps is None:
         return t("imagenet.ours.not_reached")
     same = row.steps_low == row.steps_high

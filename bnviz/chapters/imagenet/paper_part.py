@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from bnviz.chapters.imagenet.figures import ensemble_figure, schematic_figure, table_figure
-from bnviz.chapters.imagenet.published import CHANGES, VARIANTS, Cell, Variant, against_inception, claims
+from bnviz.chapters.imagenet.published import CHANGES, VARIANTS, PrintedValue, Variant, against_inception, claims
 from bnviz.chapters.imagenet.published_ensemble import ENTRIES, HE_TOP5, HUMAN_TOP5, Entry
 from bnviz.chapters.imagenet.wording import KEYS, area_words, ensemble_notes, gains_words, name_of, source
 from bnviz.figures.common import Drawing
@@ -137,16 +137,16 @@ def ensemble_drawing() -> Drawing:
     return ensemble_figure(ENTRIES, **figure_style()), t("imagenet.alt.ensemble", numbers=numbers, **values)
 
 
-def _bold(cell: Cell, form: str) -> str:
+def _bold(cell: PrintedValue, form: str) -> str:
     return t("imagenet.blank") if cell.value is None else f"**{form.format(cell.value)}**"
 
 
-def _steps(cell: Cell) -> str:
+def _steps(cell: PrintedValue) -> str:
     blank = cell.value is None
     return t("imagenet.blank") if blank else rf"$\mathbf{{{cell.known / 1e6:.1f} \cdot 10^6}}$"
 
 
-def _millions(cell: Cell) -> str:
+def _millions(cell: PrintedValue) -> str:
     blank = cell.value is None
     return t("imagenet.blank") if blank else t("imagenet.fig.millions", steps=f"{cell.known / 1e6:.1f}")
 

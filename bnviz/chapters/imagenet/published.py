@@ -1,6 +1,6 @@
 """What the paper prints about ImageNet, number by number, and what follows from it by arithmetic.
 
-Every printed number is a ``Cell`` that says where it stands. What the paper leaves blank stays blank, and no
+Every printed number is a ``PrintedValue`` that says where it stands. What the paper leaves blank stays blank, and no
 curve of its Figure 2 is guessed: the paper prints none of its numbers.
 
 Source: Ioffe & Szegedy 2015 (arXiv:1502.03167v3), section 4.2 and Figures 2 to 4.
@@ -17,7 +17,7 @@ THRESHOLD = 72.2
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class PrintedValue:
     """One number of the paper.
 
     Attributes:
@@ -53,10 +53,10 @@ class Variant:
 
     key: str
     name: str
-    steps: Cell
-    accuracy: Cell
-    lr: Cell
-    best_steps: Cell
+    steps: PrintedValue
+    accuracy: PrintedValue
+    lr: PrintedValue
+    best_steps: PrintedValue
 
 
 def _variant(
@@ -71,10 +71,10 @@ def _variant(
     return Variant(
         key,
         name,
-        Cell(steps, "figure3", "steps"),
-        Cell(accuracy, "figure3", "percent"),
-        Cell(lr, "4.2.2", "rate"),
-        Cell(best, best_source, "steps"),
+        PrintedValue(steps, "figure3", "steps"),
+        PrintedValue(accuracy, "figure3", "percent"),
+        PrintedValue(lr, "4.2.2", "rate"),
+        PrintedValue(best, best_source, "steps"),
     )
 
 
@@ -135,7 +135,7 @@ def error_of(accuracy: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class PrintedClaim:
     """A rounded number of the paper's text beside the same number from its tables.
 
     Attributes:
@@ -153,15 +153,15 @@ class Claim:
     formula: str
 
 
-def claims() -> tuple[Claim, ...]:
+def claims() -> tuple[PrintedClaim, ...]:
     """Return the numbers of the paper's text that its own tables allow to check."""
     plain, x5, x30 = variant("plain"), variant("x5"), variant("x30")
     fast, slow = against_inception(x5), plain.steps.known
     return (
-        Claim("fewer", 14, "4.2.2", slow / x5.steps.known, r"31.0 / 2.1"),
-        Claim("share", 7, "1", fast.share or 0.0, r"100 \cdot 2.1 / 31.0"),
-        Claim("best", 5, "4.2.2", slow / x30.best_steps.known, r"31.0 / 6"),
-        Claim("error", 25.2, "figure4", error_of(x30.accuracy.known), r"100 - 74.8"),
+        PrintedClaim("fewer", 14, "4.2.2", slow / x5.steps.known, r"31.0 / 2.1"),
+        PrintedClaim("share", 7, "1", fast.share or 0.0, r"100 \cdot 2.1 / 31.0"),
+        PrintedClaim("best", 5, "4.2.2", slow / x30.best_steps.known, r"31.0 / 6"),
+        PrintedClaim("error", 25.2, "figure4", error_of(x30.accuracy.known), r"100 - 74.8"),
     )
 
 
@@ -202,16 +202,16 @@ class Change:
 
     key: str
     field: str
-    amount: Cell
+    amount: PrintedValue
 
 
 CHANGES = (
-    Change("rate", "lr", Cell(5, "4.2.2", "factor")),
-    Change("dropout", "dropout", Cell(40, "4.2.3", "percent")),
-    Change("decay", "weight_decay", Cell(5, "4.2.1", "factor")),
-    Change("schedule", "lr_half_life", Cell(6, "4.2.1", "factor")),
-    Change("lrn", "lrn", Cell(None, "4.2.1", "factor")),
-    Change("shuffle", "shuffle", Cell(1, "4.2.1", "percent")),
-    Change("distortion", "distortion", Cell(None, "4.2.1", "factor")),
+    Change("rate", "lr", PrintedValue(5, "4.2.2", "factor")),
+    Change("dropout", "dropout", PrintedValue(40, "4.2.3", "percent")),
+    Change("decay", "weight_decay", PrintedValue(5, "4.2.1", "factor")),
+    Change("schedule", "lr_half_life", PrintedValue(6, "4.2.1", "factor")),
+    Change("lrn", "lrn", PrintedValue(None, "4.2.1", "factor")),
+    Change("shuffle", "shuffle", PrintedValue(1, "4.2.1", "percent")),
+    Change("distortion", "distortion", PrintedValue(None, "4.2.1", "factor")),
 )
 """In the paper's order."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bnviz.chapters.imagenet.published import Cell
+from bnviz.chapters.imagenet.published import PrintedValue
 from bnviz.config import InputError
 
 
@@ -30,11 +30,11 @@ class Entry:
 
     key: str
     name: str
-    resolution: Cell
-    crops: Cell
-    models: Cell
-    top1: Cell
-    top5: Cell
+    resolution: PrintedValue
+    crops: PrintedValue
+    models: PrintedValue
+    top1: PrintedValue
+    top5: PrintedValue
     variable: bool
     ours: bool
     starred: bool
@@ -45,7 +45,7 @@ def _entry(
 ) -> Entry:
     units = ("pixels", "count", "count", "percent", "percent")
     resolution, crops, models, top1, top5 = (
-        Cell(value, "figure4", unit) for value, unit in zip(numbers, units, strict=True)
+        PrintedValue(value, "figure4", unit) for value, unit in zip(numbers, units, strict=True)
     )
     variable = key == "image_ensemble"
     return Entry(key, name, resolution, crops, models, top1, top5, variable, ours, starred)
@@ -62,10 +62,10 @@ ENTRIES = (
 )
 """Figure 4, in its order."""
 
-TEST_TOP5 = Cell(4.82, "figure4", "percent")
+TEST_TOP5 = PrintedValue(4.82, "figure4", "percent")
 """The * of Figure 4: top-5 error of the ensemble on the 100,000 test images, by the test server."""
 
-HE_TOP5 = Cell(4.94, "4.2.3", "percent")
+HE_TOP5 = PrintedValue(4.94, "4.2.3", "percent")
 """Top-5 error of He et al. 2015, as the paper cites it."""
 
 

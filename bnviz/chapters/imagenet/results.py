@@ -29,7 +29,7 @@ class Members:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class VariantComparison:
     """One arm over its seeds.
 
     Attributes:

@@ -17,7 +17,7 @@ def majority(outcomes: Sequence[str], order: Sequence[str]) -> tuple[str, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class MapComparison:
     """Two arms over the places where both are known.
 
     Attributes:
@@ -57,7 +57,7 @@ class Comparison:
         return "more" if self.second > self.first else "fewer"
 
 
-def compare_arms(found: SurvivalMap, first: int, second: int) -> Comparison:
+def compare_arms(found: SurvivalMap, first: int, second: int) -> MapComparison:
     """Count places where arms live, by the majority of seeds.
 
     Args:
@@ -74,7 +74,7 @@ def compare_arms(found: SurvivalMap, first: int, second: int) -> Comparison:
     ]
     lives = Counter((one.alive, other.alive) for one, other in pairs)
     both = [(one, other) for one, other in pairs if one.alive and other.alive]
-    return Comparison(
+    return MapComparison(
         places=len(pairs),
         first=lives[True, True] + lives[True, False],
         second=lives[True, True] + lives[False, True],

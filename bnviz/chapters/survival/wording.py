@@ -6,7 +6,7 @@ from html import escape
 
 from bnviz.chapters.survival.labels import COLORS, SYMBOLS, arm_names, axis_label, cell_facts
 from bnviz.chapters.survival.results import SurvivalMap
-from bnviz.chapters.survival.survival_map import Comparison, compare_arms
+from bnviz.chapters.survival.survival_map import MapComparison, compare_arms
 from bnviz.chapters.survival.table import rows_of
 from bnviz.sweeps.outcome import IDLE, LEARNED, OUTCOMES, STARTED
 from bnviz.sweeps.result import SweepResult
@@ -44,7 +44,7 @@ def counts(found: SurvivalMap) -> list[str]:
     return sentences
 
 
-def _pair_words(pair: Comparison, one: str, other: str) -> str:
+def _pair_words(pair: MapComparison, one: str, other: str) -> str:
     return t(
         "survival.counts",
         one=one,

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from bnviz.chapters.why import recipes as shift_recipes
-from bnviz.chapters.why.findings import NOISE, SHIFT, SMOOTH, Finding, Question, answer, change
+from bnviz.chapters.why.findings import NOISE, SHIFT, SMOOTH, ArmComparison, Finding, answer, change
 from bnviz.chapters.why.identity_in_net import identity_in_net
 from bnviz.chapters.why.recipes import LIVE_ARMS, MOST_LIVE, kind, recorded
 from bnviz.chapters.why.results import GradientIdentity
@@ -75,7 +75,7 @@ def rougher() -> str:
     return {"lower": "none", "higher": "batch", "mixed": "depends"}[directions.pop()]
 
 
-def _asked(scene: str, questions: tuple[Question, ...], *wanted: str) -> Finding:
+def _asked(scene: str, questions: tuple[ArmComparison, ...], *wanted: str) -> Finding:
     """Return the finding about a quantity, an arm and its reference."""
     question = next(q for q in questions if (q.quantity, q.arm, q.reference) == wanted)
     return answer(question, change(study(scene), question))

@@ -9,7 +9,7 @@ import streamlit as st
 
 from bnviz.array_types import Floats
 from bnviz.chapters.why.figures import arm_name, noisy_figure, quantile_figure, shift_figure
-from bnviz.chapters.why.findings import POINTS, Finding, Question, findings, shift_of
+from bnviz.chapters.why.findings import POINTS, ArmComparison, Finding, findings, shift_of
 from bnviz.chapters.why.results import GradientIdentity
 from bnviz.chapters.why.smooth_figure import identity_figure, smooth_figure
 from bnviz.chapters.why.study import ShiftStudy
@@ -113,7 +113,7 @@ def identity_table(layers: Sequence[GradientIdentity]) -> None:
     table(head, rows)
 
 
-def findings_table(study: ShiftStudy, questions: tuple[Question, ...]) -> None:
+def findings_table(study: ShiftStudy, questions: tuple[ArmComparison, ...]) -> None:
     """Draw each comparison, seed by seed, with the rule's direction beside the paper's word."""
     found = findings(study, questions)
     head = tuple(t(f"why.head.{name}") for name in ("what", "arms", "change", "direction", "paper", "verdict"))

@@ -20,7 +20,7 @@ CHANCE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ArmComparison:
     """One comparison of two arms.
 
     Attributes:
@@ -49,60 +49,60 @@ class Finding:
             ``FEWEST`` seeds, "" where the paper says nothing.
     """
 
-    question: Question
+    question: ArmComparison
     changes: Floats
     direction: str
     verdict: str
 
 
 SHIFT = (
-    Question("l2", "batch", "none", "not_lower"),
-    Question("angle", "batch", "none", "not_lower"),
-    Question("relative", "batch", "none"),
+    ArmComparison("l2", "batch", "none", "not_lower"),
+    ArmComparison("angle", "batch", "none", "not_lower"),
+    ArmComparison("relative", "batch", "none"),
 )
 POINTS = ("accuracy", "learning", "as_trained", "refreshed")
 """Quantities that are compared by differences, in points; all others are by ratios."""
 
 NOISE = (
-    Question("learning", "batch", "none", "higher"),
-    Question("learning", "noisy", "none", "higher"),
-    Question("learning", "noise", "none", "lower"),
-    Question("accuracy", "batch", "none", "higher"),
-    Question("accuracy", "noisy", "batch", "close"),
-    Question("accuracy", "noise", "none", "lower"),
-    Question("as_trained", "noisy", "none", "higher"),
-    Question("as_trained", "noisy", "batch", "close"),
-    Question("as_trained", "noise", "none", "lower"),
-    Question("refreshed", "noisy", "none", "higher"),
-    Question("refreshed", "noisy", "batch", "close"),
-    Question("jump", "noisy", "batch", "higher"),
-    Question("jump", "noisy", "none", "higher"),
-    Question("far", "noisy", "none"),
+    ArmComparison("learning", "batch", "none", "higher"),
+    ArmComparison("learning", "noisy", "none", "higher"),
+    ArmComparison("learning", "noise", "none", "lower"),
+    ArmComparison("accuracy", "batch", "none", "higher"),
+    ArmComparison("accuracy", "noisy", "batch", "close"),
+    ArmComparison("accuracy", "noise", "none", "lower"),
+    ArmComparison("as_trained", "noisy", "none", "higher"),
+    ArmComparison("as_trained", "noisy", "batch", "close"),
+    ArmComparison("as_trained", "noise", "none", "lower"),
+    ArmComparison("refreshed", "noisy", "none", "higher"),
+    ArmComparison("refreshed", "noisy", "batch", "close"),
+    ArmComparison("jump", "noisy", "batch", "higher"),
+    ArmComparison("jump", "noisy", "none", "higher"),
+    ArmComparison("far", "noisy", "none"),
 )
 SMOOTH = (
-    Question("band", "batch", "none", "lower"),
-    Question("change", "batch", "none", "lower"),
-    Question("beta", "batch", "none", "lower"),
+    ArmComparison("band", "batch", "none", "lower"),
+    ArmComparison("change", "batch", "none", "lower"),
+    ArmComparison("beta", "batch", "none", "lower"),
 )
 LINEAR = (
-    Question("angle", "batch", "none", "higher"),
-    Question("l2", "batch", "none", "higher"),
-    Question("relative", "batch", "none"),
-    Question("loss", "batch", "none"),
-    Question("band", "batch", "none"),
-    Question("change", "batch", "none"),
-    Question("beta", "batch", "none"),
+    ArmComparison("angle", "batch", "none", "higher"),
+    ArmComparison("l2", "batch", "none", "higher"),
+    ArmComparison("relative", "batch", "none"),
+    ArmComparison("loss", "batch", "none"),
+    ArmComparison("band", "batch", "none"),
+    ArmComparison("change", "batch", "none"),
+    ArmComparison("beta", "batch", "none"),
 )
 """Questions of the parts of the chapter; figures 1 to 4 and section 2 of the paper."""
 
 
-def findings(study: ShiftStudy, questions: tuple[Question, ...]) -> tuple[Finding, ...]:
+def findings(study: ShiftStudy, questions: tuple[ArmComparison, ...]) -> tuple[Finding, ...]:
     """Answer the questions whose arms the study has."""
     asked = [q for q in questions if q.arm in study.arms and q.reference in study.arms]
     return tuple(answer(question, change(study, question)) for question in asked)
 
 
-def answer(question: Question, changes: Floats) -> Finding:
+def answer(question: ArmComparison, changes: Floats) -> Finding:
     """Apply the rule: a direction needs every seed; a verdict needs a word of the paper and enough seeds.
 
     - paper "higher" or "lower": agrees if that is the direction, disagrees if the other is, else open
@@ -134,7 +134,7 @@ def _verdict(paper: str, changes: Floats, direction: str) -> str:
     return "agrees" if direction == paper else "disagrees"
 
 
-def change(study: ShiftStudy, question: Question) -> Floats:
+def change(study: ShiftStudy, question: ArmComparison) -> Floats:
     """Compare two arms seed by seed, (S,): a ratio; for ``POINTS`` the difference in points.
 
     - "l2", "relative": norm(G - G'), and that over norm(G): geometric mean of the ratio over measured steps

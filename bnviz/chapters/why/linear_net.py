@@ -10,7 +10,7 @@ from itertools import repeat
 import torch
 from torch import Tensor, nn
 
-from bnviz.chapters.why.probed_run import Captures, Subject, capture_run
+from bnviz.chapters.why.probed_run import ProbeResults, Subject, capture_run
 from bnviz.chapters.why.smoothness import step_lengths
 from bnviz.norms import BatchNorm
 
@@ -61,7 +61,7 @@ def regression(seed: int, samples: int = SAMPLES, width: int = WIDTH) -> tuple[T
 
 def linear_captures(
     norm: str, seed: int, lr: float, times: tuple[int, ...], told: Callable[[], object] = lambda: None
-) -> Captures:
+) -> ProbeResults:
     """Train the deep linear net by gradient descent on the whole batch and measure at the given steps.
 
     L = sum over samples of |W_k ... W_1 x - A x|^2, the sum and not the mean: the paper's rates of 1e-6 and

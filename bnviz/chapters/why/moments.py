@@ -1,4 +1,4 @@
-"""Drift of a layer's distribution: moments and quantiles of its nonlinearity inputs, from step to step."""
+"""MomentDrift of a layer's distribution: moments and quantiles of its nonlinearity inputs, from step to step."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Moments:
 
 
 @dataclass(frozen=True, slots=True)
-class Drift:
+class MomentDrift:
     """How far a layer's units moved between two looks at the same batch.
 
     Attributes:
@@ -52,7 +52,7 @@ def moments_of(x: npt.ArrayLike) -> Moments:
     return Moments(values.mean(0), values.std(0), np.quantile(values[:, 0], LEVELS))
 
 
-def drift(first: Moments, second: Moments) -> Drift:
+def drift(first: Moments, second: Moments) -> MomentDrift:
     """Return how far units moved from the first look to the second, in units of their first spread.
 
     A unit whose values are all equal in either look has no spread to measure by and is left out; NaN when
@@ -60,7 +60,7 @@ def drift(first: Moments, second: Moments) -> Drift:
     """
     alive = (first.std > 0) & (second.std > 0)
     if not alive.any():
-        return Drift(float("nan"), float("nan"))
+        return MomentDrift(float("nan"), float("nan"))
     shift = (second.mean[alive] - first.mean[alive]) / first.std[alive]
     scale = np.log(second.std[alive] / first.std[alive])
-    return Drift(float(np.sqrt(np.mean(shift**2))), float(np.sqrt(np.mean(scale**2))))
+    return MomentDrift(float(np.sqrt(np.mean(shift**2))), float(np.sqrt(np.mean(scale**2))))

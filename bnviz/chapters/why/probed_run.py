@@ -22,7 +22,7 @@ SHIFT = ("l2", "norm", "cosine")
 DRIFT = ("jump_mean", "jump_spread", "far_mean")
 WALK = ("loss", "loss_low", "loss_high", "change_low", "change_high", "beta", "gradient")
 ACCURACIES = ("accuracy", "as_trained", "refreshed")
-"""Names of what is measured; see ``Captures``."""
+"""Names of what is measured; see ``ProbeResults``."""
 
 
 @dataclass(slots=True)
@@ -48,7 +48,7 @@ class Subject:
 
 
 @dataclass(slots=True, eq=False)
-class Captures:
+class ProbeResults:
     """What was measured at T steps; NaN after a run has diverged.
 
     Attributes:
@@ -91,7 +91,7 @@ def inputs_of_nonlinearities(net: nn.Module, x: Tensor) -> list[Moments]:
     return seen
 
 
-def capture_run(subject: Subject, times: Sequence[int], told: Callable[[], object] = lambda: None) -> Captures:
+def capture_run(subject: Subject, times: Sequence[int], told: Callable[[], object] = lambda: None) -> ProbeResults:
     """Train and measure at the given steps, always on copies.
 
     At step t of ``times`` the batch of step t gives: the covariate shift between t and t + 1, the walk along
@@ -113,7 +113,7 @@ def capture_run(subject: Subject, times: Sequence[int], told: Callable[[], objec
         if before is not None and place is not None:
             _measure(found, place, before, subject, loss, parts, start)
             told()
-    return Captures(found)
+    return ProbeResults(found)
 
 
 def _update(subject: Subject, loss: Loss) -> bool:

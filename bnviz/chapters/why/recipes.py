@@ -42,8 +42,8 @@ _KEPT = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Recorded:
-    """Recorded studies by scene, and where they come from: date, script, versions, seconds."""
+class RecordedStudies:
+    """RecordedStudies studies by scene, and where they come from: date, script, versions, seconds."""
 
     studies: Mapping[str, ShiftStudy]
     provenance: dict[str, Any]
@@ -113,12 +113,12 @@ def recording(studies: Mapping[str, ShiftStudy], provenance: Mapping[str, Any]) 
 
 
 @lru_cache(maxsize=1)
-def recorded() -> Recorded:
+def recorded() -> RecordedStudies:
     """Read the recorded studies; raises InputError when the file is not one of ours."""
     return read_recording(FILE)
 
 
-def read_recording(path: Path) -> Recorded:
+def read_recording(path: Path) -> RecordedStudies:
     """Read a file of ours with all scenes; raises InputError when it is none."""
     found = read_parts(path)
     if set(found.studies) != set(SCENES):
@@ -126,12 +126,12 @@ def read_recording(path: Path) -> Recorded:
     return found
 
 
-def read_parts(path: Path) -> Recorded:
+def read_parts(path: Path) -> RecordedStudies:
     """Read a file of ours, whichever scenes it has so far; raises InputError when it is none."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         studies = {scene: study_from_dict(part) for scene, part in data["studies"].items()}
-        return Recorded(studies, dict(data["provenance"]))
+        return RecordedStudies(studies, dict(data["provenance"]))
     except (OSError, AttributeError, KeyError, TypeError, ValueError) as error:
         if isinstance(error, InputError):
             raise

@@ -17,7 +17,7 @@ from bnviz.array_types import Floats
 from bnviz.chapters.why.covariate_shift import Loss
 from bnviz.chapters.why.linear_net import linear_captures
 from bnviz.chapters.why.noisy_net import build_with_noise
-from bnviz.chapters.why.probed_run import Captures, Subject, capture_run
+from bnviz.chapters.why.probed_run import ProbeResults, Subject, capture_run
 from bnviz.chapters.why.smoothness import step_lengths
 from bnviz.config import InputError, RunConfig
 from bnviz.data import Dataset, load_dataset
@@ -48,7 +48,7 @@ class ShiftStudy:
         arms: (A,), of ``ARMS``.
         seeds: (S,), of weights, batches, noise (and data, for "linear").
         steps: (T,), updates made before each measurement.
-        values: by name as in ``Captures``, each (A, S, T, ...).
+        values: by name as in ``ProbeResults``, each (A, S, T, ...).
     """
 
     scene: str
@@ -122,7 +122,7 @@ def shift_study(
     data = load_dataset(base.dataset, anywhere=anywhere)
     scene = "vgg11" if base.net == "vgg11" else "figure1"
 
-    def run(arm: str, seed: int, told: Callable[[], object]) -> Captures:
+    def run(arm: str, seed: int, told: Callable[[], object]) -> ProbeResults:
         return capture_run(subject(base, arm, seed, data), steps, told)
 
     return _together(scene, base.lr, arms, seeds, steps, run, progress)
@@ -133,7 +133,7 @@ def linear_study(
 ) -> ShiftStudy:
     """Run the deep linear net without and with BN; arguments as in ``shift_study``."""
 
-    def run(arm: str, seed: int, told: Callable[[], object]) -> Captures:
+    def run(arm: str, seed: int, told: Callable[[], object]) -> ProbeResults:
         return linear_captures(arm, seed, lr, tuple(steps), told)
 
     return _together("linear", lr, ("none", "batch"), seeds, steps, run, progress)
@@ -198,7 +198,7 @@ def _together(
     arms: Sequence[str],
     seeds: Sequence[int],
     steps: Sequence[int],
-    run: Callable[[str, int, Callable[[], object]], Captures],
+    run: Callable[[str, int, Callable[[], object]], ProbeResults],
     progress: Progress,
 ) -> ShiftStudy:
     total, done = len(arms) * len(seeds) * len(steps), 0

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from bnviz.api.surface import surface_result
-from bnviz.chapters.why.findings import Question, change
+from bnviz.chapters.why.findings import ArmComparison, change
 from bnviz.chapters.why.study import ShiftStudy, shift_study
 from bnviz.config import PRESETS, Experiment, RunConfig
 from bnviz.ledger.claim_test import Effects, fewer, points, train_arms, trial
@@ -24,7 +24,7 @@ def _runs(seed: int) -> ShiftStudy:
 
 
 def _change(seed: int, quantity: str, arm: str, reference: str) -> float:
-    return float(change(_runs(seed), Question(quantity, arm, reference))[0])
+    return float(change(_runs(seed), ArmComparison(quantity, arm, reference))[0])
 
 
 def figure1(seed: int) -> Effects:

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from bnviz.chapters.convolution.feature_maps import Counts, counts, mean_spread
+from bnviz.chapters.convolution.feature_maps import ValueCounts, counts, mean_spread
 from bnviz.chapters.convolution.results import KINDS
 from bnviz.chapters.convolution.shift_test import move, normalize, shift_test, statistics
 from bnviz.config import InputError
@@ -24,7 +24,7 @@ def test_counts_are_those_of_the_layers_that_do_it():
         assert found.parameters == sum(each.numel() for each in layer.parameters())
         assert found.means == layer.running_mean.numel()
         assert found.means * found.values == 60 * maps * p * q
-    assert counts("map", 60, maps, p, q) == Counts(16, 61440, 32)
+    assert counts("map", 60, maps, p, q) == ValueCounts(16, 61440, 32)
     with pytest.raises(InputError, match="per map or activation, got 'layer'"):
         counts("layer", 1, 1, 1, 1)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bnviz.chapters.why.findings import LINEAR, NOISE, SHIFT, SMOOTH, Question, answer, change, findings
+from bnviz.chapters.why.findings import LINEAR, NOISE, SHIFT, SMOOTH, ArmComparison, answer, change, findings
 from bnviz.chapters.why.identity_in_net import identity_in_net
 from bnviz.chapters.why.recipes import SCENES, SEEDS, kind, recorded, steps_of
 from bnviz.chapters.why.study import ShiftStudy
@@ -25,16 +25,16 @@ def both(none: object, batch: object) -> np.ndarray:
 
 def test_ratios_are_geometric_means_without_the_first_layer() -> None:
     study = made(l2=both([99, 2, 4], [1, 4, 32]), norm=both([1, 2, 4], [1, 1, 1]))
-    np.testing.assert_allclose(change(study, Question("l2", "batch", "none")), np.sqrt(2 * 8) * np.ones(3))
+    np.testing.assert_allclose(change(study, ArmComparison("l2", "batch", "none")), np.sqrt(2 * 8) * np.ones(3))
     expected = np.sqrt((4 / 1) * (32 / 1))
-    np.testing.assert_allclose(change(study, Question("relative", "batch", "none")), expected)
+    np.testing.assert_allclose(change(study, ArmComparison("relative", "batch", "none")), expected)
 
 
 def test_angles_are_compared_likewise_where_both_turned() -> None:
     study = made(cosine=both([1, 0.9, 0.7], [1, -1.0, 0.8]))
-    np.testing.assert_allclose(change(study, Question("angle", "batch", "none")), np.sqrt(2 / 0.1 * 0.2 / 0.3))
+    np.testing.assert_allclose(change(study, ArmComparison("angle", "batch", "none")), np.sqrt(2 / 0.1 * 0.2 / 0.3))
     study = made(cosine=both([1, 1.0, 0.7], [1, -1.0, 0.8]))
-    np.testing.assert_allclose(change(study, Question("angle", "batch", "none")), 0.2 / 0.3)
+    np.testing.assert_allclose(change(study, ArmComparison("angle", "batch", "none")), 0.2 / 0.3)
 
 
 def test_walks_and_accuracies() -> None:
@@ -46,20 +46,20 @@ def test_walks_and_accuracies() -> None:
     loss = np.full((2, 3, 2), 4.0)
     loss[1, :, 1] = 1
     study = made(loss_low=low, loss_high=high, accuracy=accuracy, loss=loss)
-    np.testing.assert_allclose(change(study, Question("band", "batch", "none")), 0.25)
-    np.testing.assert_allclose(change(study, Question("accuracy", "batch", "none")), [0, 20, -10])
-    np.testing.assert_allclose(change(study, Question("learning", "batch", "none")), [0, 10, -5])
-    np.testing.assert_allclose(change(study, Question("loss", "batch", "none")), 0.25)
+    np.testing.assert_allclose(change(study, ArmComparison("band", "batch", "none")), 0.25)
+    np.testing.assert_allclose(change(study, ArmComparison("accuracy", "batch", "none")), [0, 20, -10])
+    np.testing.assert_allclose(change(study, ArmComparison("learning", "batch", "none")), [0, 10, -5])
+    np.testing.assert_allclose(change(study, ArmComparison("loss", "batch", "none")), 0.25)
 
 
 def test_steps_that_one_arm_did_not_reach_do_not_count() -> None:
     values = np.full((2, 3, 2), 2.0)
     values[1, 0] = [4, np.nan]
     values[1, 1] = np.nan
-    found = change(made(beta=values), Question("beta", "batch", "none"))
+    found = change(made(beta=values), ArmComparison("beta", "batch", "none"))
     assert found[0] == 2
     assert np.isnan(found[1])
-    assert answer(Question("beta", "batch", "none", "lower"), found).verdict == "open"
+    assert answer(ArmComparison("beta", "batch", "none", "lower"), found).verdict == "open"
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_steps_that_one_arm_did_not_reach_do_not_count() -> None:
     ],
 )
 def test_the_rule(quantity: str, paper: str, changes: list[float], direction: str, verdict: str) -> None:
-    found = answer(Question(quantity, "batch", "none", paper), np.array(changes))
+    found = answer(ArmComparison(quantity, "batch", "none", paper), np.array(changes))
     assert (found.direction, found.verdict) == (direction, verdict)
 
 
