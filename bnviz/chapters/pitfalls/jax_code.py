@@ -56,7 +56,7 @@ def update(params, stats, state, images, labels, key):
 
 
 for step in range(STEPS):
-    if step % (len(x) // BATCH) == 0:  # a fresh order each epoch, the odd rest dropped
+    if step % (len(x) // BATCH) == 0:  # a new order each epoch; an incomplete last batch is dropped
         key, shuffle = jax.random.split(key)
         order = jax.random.permutation(shuffle, len(x))
     key, drop = jax.random.split(key)
@@ -87,7 +87,7 @@ def jax_source(config: RunConfig, steps: int) -> str:
 
 def _note(config: RunConfig) -> str:
     if config.momentum is None and config.norm != "none":
-        return "# Flax has no plain average of all batches: 0.99 stands in for it.\n"
+        return "# Flax has no plain average of all batches; 0.99 is used instead.\n"
     return ""
 
 
@@ -136,7 +136,7 @@ def _optimizer(config: RunConfig) -> str:
         rule = f"optax.adam({config.lr!r})"
     if config.weight_decay == 0:
         return rule
-    # L2 as PyTorch has it: added to the gradient before the rule.
+    # L2 as in PyTorch: added to the gradient before the update rule.
     return f"optax.chain(optax.add_decayed_weights({decay}), {rule})"
 
 

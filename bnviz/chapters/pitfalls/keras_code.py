@@ -18,7 +18,7 @@ data = load_dataset({dataset})
 x, y = data.x_train.flatten(1).numpy(), data.y_train.numpy()
 x_test, y_test = data.x_test.flatten(1).numpy(), data.y_test.numpy()
 BATCH, STEPS = min({batch_size}, len(x)), {steps}
-n = len(x) // BATCH * BATCH  # the odd rest dropped
+n = len(x) // BATCH * BATCH  # an incomplete last batch is dropped
 keras.utils.set_random_seed({seed})
 {note}
 
@@ -63,7 +63,7 @@ def keras_source(config: RunConfig, steps: int) -> str:
 
 def _note(config: RunConfig) -> str:
     if config.momentum is None and config.norm != "none":
-        return "# Keras has no plain average of all batches: 0.99 stands in for it.\n"
+        return "# Keras has no plain average of all batches; 0.99 is used instead.\n"
     return ""
 
 

@@ -40,7 +40,7 @@ from torch import nn
 
 from bnviz.data import load_dataset  # or your own: x (N, D) float32, y (N,) int64
 
-torch.set_num_threads(1)  # as the lab does: sums in the same order
+torch.set_num_threads(1)  # as in the lab: sums are computed in the same order
 data = load_dataset({dataset})
 x, y = data.x_train.flatten(1), data.y_train
 BATCH, STEPS, SEED = min({batch_size}, len(x)), {steps}, {seed}
@@ -74,7 +74,7 @@ net = nn.Sequential(*layers)
 
 def batches():
     generator = torch.Generator().manual_seed(SEED)
-    while True:  # a fresh order each epoch, the odd rest dropped
+    while True:  # a new order each epoch; an incomplete last batch is dropped
         order = torch.randperm(len(x), generator=generator)
         yield from order[: len(x) // BATCH * BATCH].view(-1, BATCH)
 
@@ -107,7 +107,7 @@ def torch_source(config: RunConfig, steps: int) -> str:
         batch_size=config.batch_size,
         steps=steps,
         seed=config.seed,
-        note="# nn.BatchNorm1d refuses a batch of one sample in training mode.\n" if single else "",
+        note="# nn.BatchNorm1d raises an error for a batch of one sample in training mode.\n" if single else "",
         dropout="\n" + _DROPOUT if config.dropout > 0 else "",
         draw="uniform_(-1, 1, generator=generator)" if config.init == "xavier" else "normal_(generator=generator)",
         spread=_spread(config),

@@ -69,7 +69,7 @@ def test_every_text_is_python_without_holes(framework: str, name: str) -> None:
 def test_momentum_is_converted_and_epsilon_written_out(framework: str) -> None:
     text = source(RunConfig(momentum=0.03, eps=1e-4), framework)
     assert "momentum=0.97, epsilon=0.0001" in text
-    assert "stands in for it" in source(RunConfig(momentum=None), framework)
+    assert "0.99 is used instead" in source(RunConfig(momentum=None), framework)
 
 
 def test_l2_in_keras_is_half_the_decay_and_spares_gamma_when_asked() -> None:
@@ -88,7 +88,7 @@ def test_a_name_of_a_data_set_cannot_leave_its_quotes() -> None:
 
 
 def test_the_pytorch_text_says_when_its_layer_would_refuse() -> None:
-    assert "refuses a batch of one" in source(RunConfig(batch_size=1), "pytorch")
+    assert "raises an error for a batch of one" in source(RunConfig(batch_size=1), "pytorch")
     assert "refuses" not in source(RunConfig(), "pytorch")
 
 
