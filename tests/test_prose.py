@@ -184,7 +184,6 @@ PENDING: tuple[str, ...] = (
     "bnviz/training",
     "docs/claims.md",
     "docs/why.md",
-    "pages/why.py",
     "scripts/make_study_recordings.py",
     "tests/browser",
     "tests/chapters/imagenet",
