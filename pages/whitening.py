@@ -1,12 +1,13 @@
-"""Why not just whiten? A gradient that forgets the statistics, whitening against BN, and its price."""
-
-import streamlit as st
+"""Why not just whiten? Detached statistics, whitening against BN, and its price."""
 
 from bnviz.chapters.whitening import parts
-from bnviz.ui.chapter import opening
-from bnviz.ui.widgets import choose
+from bnviz.ui.chapter import Part, chapter_page
 
-PARTS = {"bias": parts.bias, "net": parts.net, "covariance": parts.matrices, "price": parts.price}
+PARTS = {
+    "bias": Part(parts.bias),
+    "net": Part(parts.net),
+    "covariance": Part(parts.covariance),
+    "price": Part(parts.price),
+}
 
-opening("whitening", "live")
-PARTS[choose(st.container(), "why", "whitening.part", tuple(PARTS), "whitening.parts")]()
+chapter_page("whitening", "why", PARTS)

@@ -168,7 +168,6 @@ PENDING: tuple[str, ...] = (
     "bnviz/chapters/regularization",
     "bnviz/chapters/relatives",
     "bnviz/chapters/survival",
-    "bnviz/chapters/whitening",
     "bnviz/chapters/why",
     "bnviz/cluster",
     "bnviz/config",

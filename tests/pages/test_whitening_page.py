@@ -64,7 +64,7 @@ def test_a_small_batch_loses_rank() -> None:
 
 def test_the_price_is_measured_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     small = measure_cost((4, 8), 16, 1)
-    monkeypatch.setattr("bnviz.chapters.whitening.parts.measure_cost", lambda progress: small)
+    monkeypatch.setattr("bnviz.chapters.whitening.parts.measure_cost", lambda on_progress: small)
     app = opened(why="price")
     assert not app.get("plotly_chart")
     app.button(key="measure").click().run()

@@ -1,4 +1,4 @@
-"""The price of whitening: wall time against the width of a layer."""
+"""The price of whitening: wall time over the width of a layer."""
 
 from __future__ import annotations
 
@@ -9,37 +9,37 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from bnviz.chapters.whitening.results import Cost
+from bnviz.chapters.whitening.results import WhiteningCost
 from bnviz.chapters.whitening.whiten import METHODS, iter_norm, per_feature, zca
 from bnviz.config import InputError
 
 WIDTHS = (8, 16, 32, 64, 128, 256, 512)
 BATCH = 1024
 BUDGET = 3.0
-"""Seconds after which no further width is begun: a visitor waits no longer on a busy machine."""
+"""Seconds after which no further width is started, to keep the wait short on a busy machine."""
 
 _FUNCTIONS: Mapping[str, Callable[[Tensor], Tensor]] = {"per_feature": per_feature, "zca": zca, "iter_norm": iter_norm}
 
 
 def measure_cost(
     widths: Sequence[int] = WIDTHS,
-    samples: int = BATCH,
+    n_samples: int = BATCH,
     repeats: int = 5,
     clock: Callable[[], float] = time.perf_counter,
     budget: float = BUDGET,
-    progress: Callable[[int, int], None] = lambda done, total: None,
-) -> Cost:
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
+) -> WhiteningCost:
     """Measure a forward and backward pass of every method, in float32, on this machine.
 
     Per-feature normalization does about m D operations, the covariance m D^2 and its root D^3.
 
     Args:
         widths: values of D, 2 to 1,024 each.
-        samples: m.
+        n_samples: m.
         repeats: passes per method and width, after one that is not counted.
         clock: seconds.
-        budget: seconds after which no further width is begun; the first one always is.
-        progress: told (widths done, widths in all).
+        budget: seconds after which no further width is started; the first one always is.
+        on_progress: called with (widths done, widths in all).
     """
     if not widths or min(widths) < 2 or max(widths) > 1024 or repeats < 1:
         raise InputError(f"widths of 2 to 1024 and at least one repeat are accepted, got {list(widths)}")
@@ -49,16 +49,16 @@ def measure_cost(
     for width in widths:
         if measured and clock() - start > budget:
             break
-        x = torch.randn(samples, width, generator=generator, requires_grad=True)
-        weight = torch.randn(samples, width, generator=generator)
+        x = torch.randn(n_samples, width, generator=generator, requires_grad=True)
+        weight = torch.randn(n_samples, width, generator=generator)
         for method in METHODS:
             times = [_one_pass(_FUNCTIONS[method], x, weight, clock) for _ in range(repeats + 1)]
             seconds[method].append(float(np.median(times[1:])))
         measured += 1
-        progress(measured, len(widths))
+        on_progress(measured, len(widths))
     found = {method: np.array(values) for method, values in seconds.items()}
     ratio = {method: values / found["per_feature"] for method, values in found.items()}
-    return Cost(np.array(widths[:measured]), samples, found, ratio, repeats)
+    return WhiteningCost(np.array(widths[:measured]), n_samples, found, ratio, repeats)
 
 
 def _one_pass(method: Callable[[Tensor], Tensor], x: Tensor, weight: Tensor, clock: Callable[[], float]) -> float:

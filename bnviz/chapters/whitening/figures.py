@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from bnviz.array_types import Floats
-from bnviz.chapters.whitening.results import Comparison, Cost, Drift
-from bnviz.figures.theme import INK, Theme, style
+from bnviz.chapters.whitening.results import BiasDrift, DetachedStatsResult, WhiteningComparison, WhiteningCost
+from bnviz.figures.common import finite
+from bnviz.figures.marks import reference_line
+from bnviz.figures.theme import Theme, style
 from bnviz.text.catalogue import say
 
 _SHADES = [[0.0, "#c8694a"], [0.5, "rgba(128,136,150,0.08)"], [1.0, "#3f86c4"]]
 _ARM = {"outside": 0, "through": 1}
-"""The net whose gradient forgets the statistics has the color of "without BN", the other that of BN."""
+"""The net with detached statistics has the color of "without BN", the other net that of BN."""
 
 
-def drift(runs: Sequence[Drift], *, lang: str = "en", dark: bool = False) -> go.Figure:
+def drift_figure(runs: Sequence[BiasDrift], *, lang: str = "en", dark: bool = False) -> go.Figure:
     """Draw the bias and the loss over the steps, for gradients outside and through the mean."""
     theme = Theme(dark)
     figure = make_subplots(cols=2, horizontal_spacing=0.1)
@@ -44,28 +45,26 @@ def drift(runs: Sequence[Drift], *, lang: str = "en", dark: bool = False) -> go.
     return style(figure, 350)
 
 
-def outside_net(
-    arms: Sequence[tuple[str, npt.NDArray[np.int64], Floats, Floats, Floats]], *, lang: str = "en", dark: bool = False
-) -> go.Figure:
+def detached_figure(results: Sequence[DetachedStatsResult], *, lang: str = "en", dark: bool = False) -> go.Figure:
     """Draw loss, weight norm and bias norm of nets over the steps.
 
     Args:
-        arms: per net its gradient ("outside" or "through"), steps, loss, weight norm and bias norm.
+        results: one per net.
         lang: language of the words.
         dark: whether the page is dark.
     """
     theme = Theme(dark)
     figure = make_subplots(cols=3, horizontal_spacing=0.08)
-    for gradient, steps, *curves in arms:
-        for place, values in enumerate(curves, 1):
+    for net in results:
+        for place, values in enumerate((net.loss, net.weight_norm, net.bias_norm), 1):
             figure.add_scatter(
-                x=steps,
-                y=np.where(np.isfinite(values), values, np.nan),
+                x=net.step,
+                y=finite(values),
                 mode="lines",
-                name=say(f"whitening.figure.{gradient}", lang),
-                legendgroup=gradient,
+                name=say(f"whitening.figure.{net.gradient}", lang),
+                legendgroup=net.gradient,
                 showlegend=place == 1,
-                line=theme.line(_ARM[gradient], 2.5),
+                line=theme.line(_ARM[net.gradient], 2.5),
                 hovertemplate="%{x}: %{y:.3f}",
                 row=1,
                 col=place,
@@ -76,7 +75,7 @@ def outside_net(
     return style(figure, 340)
 
 
-def covariances(found: Comparison, *, lang: str = "en", dark: bool = False) -> go.Figure:
+def covariances_figure(found: WhiteningComparison, *, lang: str = "en", dark: bool = False) -> go.Figure:
     """Draw the covariance before and after each method; the three after share one scale, -1 to 1."""
     panels = [("before", found.covariance), *((each.method, each.covariance) for each in found.results)]
     titles = [say(f"whitening.figure.{name}", lang) for name, _ in panels]
@@ -87,7 +86,7 @@ def covariances(found: Comparison, *, lang: str = "en", dark: bool = False) -> g
     return _square(figure, 330)
 
 
-def correlations(found: Comparison, *, lang: str = "en", dark: bool = False) -> go.Figure:
+def correlations_figure(found: WhiteningComparison, *, lang: str = "en", dark: bool = False) -> go.Figure:
     """Draw the correlation matrix before and after per-feature normalization, on one scale, -1 to 1."""
     titles = [say(f"whitening.figure.{name}", lang) for name in ("correlation", "correlation_after")]
     figure = make_subplots(cols=2, horizontal_spacing=0.06, subplot_titles=titles)
@@ -96,8 +95,8 @@ def correlations(found: Comparison, *, lang: str = "en", dark: bool = False) -> 
     return _square(figure, 340)
 
 
-def cost(found: Cost, *, lang: str = "en", dark: bool = False) -> go.Figure:
-    """Draw milliseconds of each method, and its ratio to per-feature normalization, against the width."""
+def cost_figure(found: WhiteningCost, *, lang: str = "en", dark: bool = False) -> go.Figure:
+    """Draw milliseconds of each method, and its ratio to per-feature normalization, over the width."""
     theme = Theme(dark)
     figure = make_subplots(cols=2, horizontal_spacing=0.1)
     for arm, method in zip((1, 0, 2), found.seconds, strict=True):
@@ -125,7 +124,7 @@ def cost(found: Cost, *, lang: str = "en", dark: bool = False) -> go.Figure:
     figure.update_yaxes(type="log", dtick=1)
     figure.update_yaxes(title_text=say("whitening.figure.milliseconds", lang), row=1, col=1)
     figure.update_yaxes(title_text=say("whitening.figure.ratio", lang), row=1, col=2)
-    figure.add_hline(y=1, line={"color": INK, "dash": "dot", "width": 1}, row=1, col=2)
+    reference_line(figure, y=1, width=1, row=1, col=2)
     return style(figure, 370)
 
 

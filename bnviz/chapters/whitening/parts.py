@@ -1,4 +1,4 @@
-"""The parts of the whitening chapter: a bias that drifts, a net that forgets, covariances, the price."""
+"""Parts of the chapter: a bias that drifts, a net with detached statistics, covariances, the price."""
 
 from __future__ import annotations
 
@@ -6,27 +6,30 @@ from typing import Any
 
 import streamlit as st
 
-from bnviz.chapters.whitening.bias_drift import GRADIENTS, bias_drift, drift_target
+from bnviz.chapters.whitening import cached
 from bnviz.chapters.whitening.cost import measure_cost
-from bnviz.chapters.whitening.detached import OutsideResult, train_outside
-from bnviz.chapters.whitening.figures import correlations, cost, covariances, drift, outside_net
-from bnviz.chapters.whitening.results import Comparison, Cost, Drift
-from bnviz.chapters.whitening.whiten import compare_methods, correlated_batch
+from bnviz.chapters.whitening.figures import (
+    correlations_figure,
+    cost_figure,
+    covariances_figure,
+    detached_figure,
+    drift_figure,
+)
+from bnviz.chapters.whitening.results import BiasDrift, WhiteningComparison, WhiteningCost
 from bnviz.text.numbers import latex_number
 from bnviz.ui.chapter import figure, predict, reason, section
 from bnviz.ui.text import t
 from bnviz.ui.widgets import figure_style, slider
 
 NET_RATES = (0.1, 0.5, 2.0)
-NET_STEPS = 300
 NET_SEEDS = 5
-"""Few, so that what the page says of the two nets could be checked for each of them."""
+"""Few, because a test checks the words on the two nets for each of them."""
 RATES = (0.01, 0.05, 0.1, 0.5, 1.0)
 _COST = "whitening.cost"
 
 
 def bias() -> None:
-    """The thought experiment of section 2: one bias, a mean that the gradient does not know."""
+    """The thought experiment of section 2: a bias, and a mean that the gradient does not depend on."""
     section("whitening.drift")
     st.latex(
         r"x_i = u_i + b, \qquad \hat{x}_i = x_i - \frac{1}{m} \sum_{k=1}^m x_k, \qquad "
@@ -39,14 +42,14 @@ def bias() -> None:
     rate = columns[1].select_slider(
         t("whitening.control.rate"), RATES, 0.1, key="rate", bind="query-params", format_func=lambda v: f"{v:g}"
     )
-    steps = columns[2].slider(t("whitening.control.steps"), 50, 1000, 200, 50, key="steps", bind="query-params")
+    n_steps = columns[2].slider(t("whitening.control.steps"), 50, 1000, 200, 50, key="steps", bind="query-params")
     learns = columns[3].toggle(
         t("whitening.control.head"), key="head", bind="query-params", help=t("whitening.control.head_help")
     )
-    runs = drifts(mean, float(rate), steps, learns)
+    runs = cached.bias_drifts(mean, float(rate), n_steps, learns)
     outside, through = runs
     alt = t("whitening.alt.drift", outside=f"{outside.last:.3g}", through=f"{through.last:.3g}")
-    figure(drift(runs, **figure_style()), alt, "drift")
+    figure(drift_figure(runs, **figure_style()), alt, "drift")
     shown = (
         ("outside", f"{outside.last:.4f}"),
         ("through", f"{abs(through.last):.1e}" if through.last else "0"),
@@ -55,31 +58,24 @@ def bias() -> None:
     )
     for place, (name, value) in zip(st.columns(len(shown)), shown, strict=True):
         place.metric(t(f"whitening.drift.{name}"), value, help=t(f"whitening.drift.{name}_help"))
-    st.latex(_closed_form(outside, mean, float(rate), steps, learns))
+    st.latex(_closed_form(outside, mean, float(rate), n_steps, learns))
     reason("whitening.drift_learns" if learns else "whitening.drift")
     reason("whitening.through")
     st.info(t("whitening.drift.try"), icon=":material/touch_app:")
 
 
-@st.cache_data(max_entries=16, ttl=3600, show_spinner=False)
-def drifts(mean: float, rate: float, steps: int, learns: bool) -> tuple[Drift, ...]:
-    """Return the run with the gradient outside, and the one with it through the mean."""
-    target = drift_target(mean)
-    return tuple(bias_drift(target, gradient, rate, steps, head_learns=learns) for gradient in GRADIENTS)
-
-
-def _closed_form(run: Drift, mean: float, rate: float, steps: int, learns: bool) -> str:
+def _closed_form(run: BiasDrift, mean: float, rate: float, n_steps: int, learns: bool) -> str:
     end = latex_number(run.closed_form[-1])
     if learns:
         return (
             r"b_t = b_0 + \bar{t}\, \left(1 - (1 - \eta)^t\right), \qquad "
-            rf"b_{{{steps}}} = {latex_number(mean)} \cdot "
-            rf"\left(1 - {latex_number(1 - rate)}^{{{steps}}}\right) = {end}"
+            rf"b_{{{n_steps}}} = {latex_number(mean)} \cdot "
+            rf"\left(1 - {latex_number(1 - rate)}^{{{n_steps}}}\right) = {end}"
         )
     return (
         r"b_t = b_0 - \eta\, t\, g, \quad g = \sum_i \frac{\partial \ell}{\partial \hat{x}_i} = "
         rf"-\bar{{t}} = {latex_number(-mean)}, \qquad "
-        rf"b_{{{steps}}} = 0 - {latex_number(rate)} \cdot {steps} \cdot ({latex_number(-mean)}) = {end}"
+        rf"b_{{{n_steps}}} = 0 - {latex_number(rate)} \cdot {n_steps} \cdot ({latex_number(-mean)}) = {end}"
     )
 
 
@@ -97,8 +93,7 @@ def net() -> None:
     )
     seed = right.number_input(t("whitening.control.seed"), 0, NET_SEEDS - 1, 0, key="net_seed", bind="query-params")
     with st.spinner(t("whitening.net.training"), show_time=True):
-        found = trained(float(rate), int(seed))
-    arms = [(a.gradient, a.step, a.loss, a.weight_norm, a.bias_norm) for a in found.arms]
+        found = cached.trained_nets(float(rate), int(seed))
     outside, through = found.arms
     values = {
         "loss_outside": f"{outside.loss[-1]:.3f}",
@@ -108,36 +103,34 @@ def net() -> None:
         "weights_outside": f"{outside.weight_norm[-1]:.1f}",
         "weights_through": f"{through.weight_norm[-1]:.1f}",
         "weights_start": f"{through.weight_norm[0]:.1f}",
-        "steps": NET_STEPS,
+        "steps": cached.NET_STEPS,
     }
-    figure(outside_net(arms, **figure_style()), t("whitening.alt.net", **values), "net")
+    figure(detached_figure(found.arms, **figure_style()), t("whitening.alt.net", **values), "net")
     st.markdown(t("whitening.net.found", **values))
     reason("whitening.net")
     reason("whitening.blows_up")
 
 
-@st.cache_data(max_entries=16, ttl=3600, show_spinner=False)
-def trained(rate: float, seed: int) -> OutsideResult:
-    """Return both nets' training (about a second)."""
-    return train_outside(rate, NET_STEPS, seed)
-
-
-def matrices() -> None:
-    """What per-feature normalization and whitening do to a covariance."""
+def covariance() -> None:
+    """The covariance after per-feature normalization and after whitening."""
     section("whitening.covariance")
     if not predict("whitening.decorrelate", ("zero", "less", "same"), "same"):
         return
     columns = st.columns(4)
     rho = slider(columns[0], "rho", "whitening.control.rho", (0.0, 0.95, 0.05), 0.8)
-    features = columns[1].slider(t("whitening.control.features"), 2, 32, 6, key="dims", bind="query-params")
-    samples = columns[2].select_slider(
+    n_features = columns[1].slider(t("whitening.control.features"), 2, 32, 6, key="dims", bind="query-params")
+    n_samples = columns[2].select_slider(
         t("whitening.control.samples"), (4, 8, 16, 32, 64, 256, 1024), 256, key="m", bind="query-params"
     )
     seed = columns[3].number_input(t("whitening.control.seed"), 0, 99, 0, key="data_seed", bind="query-params")
-    found = compared(samples, features, rho, int(seed))
+    found = cached.whitening_comparison(n_samples, n_features, rho, int(seed))
     before = f"{found.correlation_before:.2f}"
     left = {result.method: f"{result.correlation_left:.2f}" for result in found.results}
-    figure(covariances(found, **figure_style()), t("whitening.alt.covariances", before=before, **left), "covariances")
+    figure(
+        covariances_figure(found, **figure_style()),
+        t("whitening.alt.covariances", before=before, **left),
+        "covariances",
+    )
     rows: dict[str, list[Any]] = {
         t("whitening.table.method"): [t(f"whitening.figure.{result.method}") for result in found.results],
         t("whitening.table.left"): [f"{result.correlation_left:.5f}" for result in found.results],
@@ -147,47 +140,41 @@ def matrices() -> None:
     reason("whitening.covariance")
     _same_correlations(found)
     section("whitening.singular")
-    shown = (("rank", f"{found.rank} / {features}"), ("smallest", f"{found.eigenvalues[-1]:.2g}"))
+    shown = (("rank", f"{found.rank} / {n_features}"), ("smallest", f"{found.eigenvalues[-1]:.2g}"))
     for place, (name, value) in zip(st.columns(2), shown, strict=True):
         place.metric(t(f"whitening.singular.{name}"), value, help=t(f"whitening.singular.{name}_help"))
     reason("whitening.singular")
     st.info(t("whitening.singular.try"), icon=":material/touch_app:")
 
 
-def _same_correlations(found: Comparison) -> None:
+def _same_correlations(found: WhiteningComparison) -> None:
     section("whitening.correlation")
     change = f"{found.correlation_change:.1e}"
-    figure(correlations(found, **figure_style()), t("whitening.alt.correlations", change=change), "correlations")
+    figure(correlations_figure(found, **figure_style()), t("whitening.alt.correlations", change=change), "correlations")
     st.metric(t("whitening.correlation.change"), change, help=t("whitening.correlation.change_help"))
     reason("whitening.correlation")
 
 
-@st.cache_data(max_entries=16, ttl=3600, show_spinner=False)
-def compared(samples: int, features: int, rho: float, seed: int) -> Comparison:
-    """Return what the methods did to a correlated batch."""
-    return compare_methods(correlated_batch(samples, features, rho, seed))
-
-
 def price() -> None:
-    """What whitening costs as a layer gets wider, measured on this machine when asked."""
+    """The cost of whitening over the width of a layer, measured on this machine on request."""
     section("whitening.price")
     state: Any = st.session_state
     if st.button(t("whitening.price.measure"), icon=":material/timer:", key="measure"):
         bar = st.progress(0.0)
 
-        def tell(done: int, total: int) -> None:
+        def on_progress(done: int, total: int) -> None:
             bar.progress(done / total)
 
-        state[_COST] = measure_cost(progress=tell)
+        state[_COST] = measure_cost(on_progress=on_progress)
         bar.empty()
-    found: Cost | None = state.get(_COST)
+    found: WhiteningCost | None = state.get(_COST)
     if found is None:
         st.caption(t("whitening.price.nothing"))
     else:
         last = {name: f"{values[-1]:.0f}" for name, values in found.ratio.items()}
         width = int(found.widths[-1])
-        figure(cost(found, **figure_style()), t("whitening.alt.cost", width=width, **last), "cost")
-        st.markdown(t("whitening.price.found", width=width, samples=found.samples, repeats=found.repeats, **last))
+        figure(cost_figure(found, **figure_style()), t("whitening.alt.cost", width=width, **last), "cost")
+        st.markdown(t("whitening.price.found", width=width, samples=found.n_samples, repeats=found.repeats, **last))
         reason("whitening.price")
     st.latex(
         r"\text{BN: } O(m D) \qquad \text{ZCA: } O(m D^2 + D^3) \qquad "

@@ -1,4 +1,4 @@
-"""What the chapter on whitening measured: drifting biases, whitened clouds, and their cost."""
+"""Results of the chapter on whitening: biases that drift, nets with detached statistics, whitening, its cost."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from bnviz.array_types import Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Drift:
-    """A bias before a normalization, over gradient descent.
+class BiasDrift:
+    """The bias before a normalization during gradient descent.
 
     Attributes:
         gradient: "outside" (the mean is a constant to the gradient) or "through" (it depends on the bias).
         bias: (T + 1,), b at every step.
         loss: (T + 1,), at every step.
-        closed_form: (T + 1,), what the bias must be.
+        closed_form: (T + 1,), the bias by its closed form.
         difference: largest |bias - closed form|.
     """
 
@@ -41,27 +41,65 @@ class Drift:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Cost:
+class DetachedStatsResult:
+    """Training of one net whose statistics are detached from the gradient, or not.
+
+    Attributes:
+        gradient: "outside" or "through".
+        step: (n,), updates made.
+        loss: (n,), cross-entropy in nats of 1,000 training images, statistics of these images.
+        weight_norm: (n,), Euclidean norm of all hidden weights.
+        bias_norm: (n,), Euclidean norm of all hidden biases.
+        diverged_at: step at which the loss was no longer finite, or None.
+    """
+
+    gradient: str
+    step: npt.NDArray[np.int64]
+    loss: Floats
+    weight_norm: Floats
+    bias_norm: Floats
+    diverged_at: int | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DetachedStatsPair:
+    """Both nets, with the same start weights and batches.
+
+    Attributes:
+        arms: "outside" first, then "through".
+        lr: learning rate of SGD.
+        n_steps: updates that were requested.
+        seed: of start weights and batches.
+    """
+
+    arms: tuple[DetachedStatsResult, ...]
+    lr: float
+    n_steps: int
+    seed: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WhiteningCost:
     """Seconds of one forward and backward pass.
 
     Attributes:
-        widths: (n,), features of the batch; those that there was time for.
-        samples: m, samples of the batch.
+        widths: (n,), features of the batch, as far as the time allowed.
+        n_samples: m, samples of the batch.
         seconds: per method (n,), the median of several passes.
         ratio: per method (n,), seconds divided by those of per-feature normalization.
-        repeats: passes behind each median.
+        repeats: passes per median.
     """
 
     widths: npt.NDArray[np.int64]
-    samples: int
+    n_samples: int
     seconds: Mapping[str, Floats]
     ratio: Mapping[str, Floats]
     repeats: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Comparison:
-    """What the methods did to one batch.
+class WhiteningComparison:
+    """The covariance of one batch before and after every method.
 
     Attributes:
         x: (m, D), the batch.

@@ -7,31 +7,31 @@ import torch
 from torch import Tensor
 
 from bnviz.array_types import Floats
-from bnviz.chapters.whitening.results import Comparison, Whitened
+from bnviz.chapters.whitening.results import Whitened, WhiteningComparison
 from bnviz.config import InputError
 
 METHODS = ("per_feature", "zca", "iter_norm")
 NEWTON_STEPS = 5
 
 
-def correlated_batch(samples: int, features: int, rho: float, seed: int) -> Floats:
+def correlated_batch(n_samples: int, n_features: int, rho: float, seed: int) -> Floats:
     """Return a batch (m, D) of Gaussian features: corr(i, j) = rho^|i-j|, scales between 0.5 and 3.
 
     Args:
-        samples: m, at least 2.
-        features: D, at least 2.
+        n_samples: m, at least 2.
+        n_features: D, at least 2.
         rho: correlation of neighboring features, -1 < rho < 1.
         seed: of the draw.
     """
-    if samples < 2 or features < 2 or not -1 < rho < 1:
+    if n_samples < 2 or n_features < 2 or not -1 < rho < 1:
         raise InputError(
-            f"at least 2 samples, 2 features and -1 < rho < 1 are needed, got {samples}, {features}, {rho:g}"
+            f"at least 2 samples, 2 features and -1 < rho < 1 are needed, got {n_samples}, {n_features}, {rho:g}"
         )
     rng = np.random.default_rng(seed)
-    distance = np.abs(np.subtract.outer(np.arange(features), np.arange(features)))
+    distance = np.abs(np.subtract.outer(np.arange(n_features), np.arange(n_features)))
     root = np.linalg.cholesky(np.power(float(rho), distance))
-    scales = rng.permutation(np.geomspace(0.5, 3.0, features))
-    return np.asarray(rng.standard_normal((samples, features)) @ root.T * scales + 2.0)
+    scales = rng.permutation(np.geomspace(0.5, 3.0, n_features))
+    return np.asarray(rng.standard_normal((n_samples, n_features)) @ root.T * scales + 2.0)
 
 
 def covariance(x: Floats) -> Floats:
@@ -66,7 +66,7 @@ def zca(x: Tensor, eps: float = 1e-5) -> Tensor:
     return white
 
 
-def iter_norm(x: Tensor, eps: float = 1e-5, steps: int = NEWTON_STEPS) -> Tensor:
+def iter_norm(x: Tensor, eps: float = 1e-5, n_steps: int = NEWTON_STEPS) -> Tensor:
     """Whiten a batch (m, D) approximately by Newton's iterations, without eigenvectors.
 
     S = Sigma / tr Sigma, P_0 = I, P_(k+1) = 1.5 P_k - 0.5 P_k^3 S; the root is P_T / sqrt(tr Sigma).
@@ -78,13 +78,13 @@ def iter_norm(x: Tensor, eps: float = 1e-5, steps: int = NEWTON_STEPS) -> Tensor
     sigma = centered.T @ centered / len(x) + eps * eye
     trace = sigma.trace()
     normed, root = sigma / trace, eye
-    for _ in range(steps):
+    for _ in range(n_steps):
         root = 1.5 * root - 0.5 * (root @ root @ root) @ normed
     return centered @ root / trace.sqrt()
 
 
-def compare_methods(x: Floats, eps: float = 1e-5) -> Comparison:
-    """Normalize a batch (m, D) by every method of ``METHODS`` and look at its covariance."""
+def compare_methods(x: Floats, eps: float = 1e-5) -> WhiteningComparison:
+    """Normalize a batch (m, D) by every method of ``METHODS`` and measure the covariance of the outputs."""
     batch = torch.from_numpy(x)
     outputs = {
         "per_feature": per_feature(batch, eps).numpy(),
@@ -93,7 +93,7 @@ def compare_methods(x: Floats, eps: float = 1e-5) -> Comparison:
     }
     before, after = correlation(x), correlation(outputs["per_feature"])
     sigma = covariance(x)
-    return Comparison(
+    return WhiteningComparison(
         x=x,
         covariance=sigma,
         correlation=before,

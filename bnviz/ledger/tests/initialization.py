@@ -12,7 +12,7 @@ from bnviz.chapters.initialization.scale_sweep import run_sweep
 from bnviz.chapters.initialization.usable import learned, usable_factor
 from bnviz.chapters.saturation.init_sweep import layer_stats_at_start
 from bnviz.chapters.saturation.normal_input import activation_curve, batch_norm_effect
-from bnviz.chapters.whitening.detached import train_outside
+from bnviz.chapters.whitening.detached import train_with_and_without_detaching
 from bnviz.ledger.claim_test import Effects, trial
 from bnviz.ledger.tests.figure1 import deep_sigmoid
 
@@ -60,7 +60,7 @@ def scales(seed: int) -> Effects:
 
 def constants(seed: int) -> Effects:
     """E8: 150 updates with BN's statistics outside the gradient, against through it."""
-    blind, seen = train_outside(0.5, 150, seed).arms
+    blind, seen = train_with_and_without_detaching(0.5, 150, seed).arms
     end = float(blind.loss[-1])
     return {
         "loss": (end if math.isfinite(end) else math.log(10)) - float(seen.loss[-1]),

@@ -1,4 +1,4 @@
-"""Covariances, the bias that drifts, and the clockwork of the cost, against numpy and closed forms."""
+"""Covariances before and after whitening, against numpy and closed forms."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import numpy as np
 import pytest
 import torch
 
-from bnviz.chapters.whitening.bias_drift import bias_drift, drift_target
-from bnviz.chapters.whitening.cost import measure_cost
 from bnviz.chapters.whitening.whiten import (
     compare_methods,
     correlated_batch,
@@ -43,9 +41,9 @@ def test_zca_gives_the_identity_and_is_the_symmetric_root() -> None:
 
 def test_newtons_iterations_arrive_at_zca() -> None:
     x = torch.from_numpy(correlated_batch(200, 5, 0.5, 1))
-    torch.testing.assert_close(iter_norm(x, steps=10), zca(x), rtol=1e-5, atol=1e-7)
+    torch.testing.assert_close(iter_norm(x, n_steps=10), zca(x), rtol=1e-5, atol=1e-7)
     one_step = (x - x.mean(0)) / torch.from_numpy(covariance(x.numpy())).trace().sqrt()
-    torch.testing.assert_close(iter_norm(x, eps=0.0, steps=0), one_step)
+    torch.testing.assert_close(iter_norm(x, eps=0.0, n_steps=0), one_step)
 
 
 def test_per_feature_normalization_changes_no_correlation() -> None:
@@ -81,80 +79,3 @@ def test_per_feature_is_batch_norm_without_gamma_and_beta() -> None:
 def test_impossible_batches_are_refused(samples: int, features: int, rho: float) -> None:
     with pytest.raises(InputError):
         correlated_batch(samples, features, rho, 0)
-
-
-@pytest.mark.parametrize("lr", [0.01, 0.5])
-@pytest.mark.parametrize("mean", [-1.0, 0.5])
-def test_outside_the_gradient_the_bias_grows_along_a_line_and_the_loss_stands_still(lr, mean) -> None:
-    run = bias_drift(drift_target(mean), "outside", lr, 100, start=2.0)
-    np.testing.assert_allclose(run.bias, 2.0 + lr * mean * np.arange(101), atol=1e-10)
-    assert run.difference < 1e-10
-    assert run.last == run.bias[-1]
-    assert run.loss_change < 1e-10
-    # mean (x_hat - t)^2 / 2 of values that do not depend on b
-    assert run.loss[0] > 0.1
-
-
-def test_through_the_gradient_the_bias_stays() -> None:
-    run = bias_drift(drift_target(0.5), "through", 0.5, 100, start=2.0)
-    np.testing.assert_allclose(run.bias, 2.0, atol=1e-12)
-    assert run.loss_change < 1e-12
-
-
-def test_nothing_is_asked_of_the_bias_when_the_target_has_mean_zero() -> None:
-    np.testing.assert_allclose(bias_drift(drift_target(0.0), "outside", 0.5, 50).bias, 0, atol=1e-12)
-
-
-def test_a_layer_after_it_that_learns_ends_the_growth() -> None:
-    run = bias_drift(drift_target(0.8), "outside", 0.1, 400, head_learns=True)
-    assert run.difference < 1e-10
-    assert run.last == pytest.approx(0.8, abs=1e-6)
-    assert run.loss[-1] == pytest.approx(run.loss[0] - 0.8**2 / 2)
-
-
-def test_targets_have_their_mean_and_spread() -> None:
-    target = drift_target(-0.3)
-    assert target.mean() == pytest.approx(-0.3)
-    assert target.std() == pytest.approx(1.0)
-
-
-@pytest.mark.parametrize(("gradient", "steps"), [("beside", 5), ("outside", 0), ("outside", 10**6)])
-def test_a_drift_that_cannot_be_is_refused(gradient: str, steps: int) -> None:
-    with pytest.raises(InputError):
-        bias_drift(drift_target(0.5), gradient, 0.1, steps)
-
-
-class Clock:
-    """Each reading is one second after the last."""
-
-    now = 0.0
-
-    def __call__(self) -> float:
-        self.now += 1.0
-        return self.now
-
-
-def test_cost_takes_medians_and_ratios_of_what_the_clock_says() -> None:
-    told: list[tuple[int, int]] = []
-    found = measure_cost((2, 4), 16, 2, Clock(), budget=1e9, progress=lambda done, total: told.append((done, total)))
-    assert told == [(1, 2), (2, 2)]
-    assert list(found.widths) == [2, 4]
-    for method, seconds in found.seconds.items():
-        np.testing.assert_array_equal(seconds, [1.0, 1.0], err_msg=method)
-        np.testing.assert_array_equal(found.ratio[method], [1.0, 1.0])
-
-
-def test_cost_begins_no_width_after_its_budget() -> None:
-    assert list(measure_cost((2, 4, 8), 16, 1, Clock(), budget=5).widths) == [2]
-
-
-def test_cost_measures_real_time() -> None:
-    found = measure_cost((4,), 32, 1)
-    assert all(values[0] > 0 for values in found.seconds.values())
-    assert found.ratio["per_feature"][0] == 1.0
-
-
-@pytest.mark.parametrize("widths", [(), (1,), (4096,)])
-def test_cost_refuses_widths_out_of_bounds(widths: tuple[int, ...]) -> None:
-    with pytest.raises(InputError):
-        measure_cost(widths)
