@@ -32,7 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "chapters": ENGINE | MANY_RUNS | {"api", "text", "figures", "ui", "lab"},
     "ledger": ENGINE | MANY_RUNS | {"api", "text", "figures", "ui", "chapters"},
     "bench": ENGINE | MANY_RUNS | {"live"},
-    "pages": {"chapters", "ledger", "lab", "ui", "text", "figures", "config"},
+    "pages": {"chapters", "ledger", "lab", "ui", "config"},
 }
 MAY_IMPORT["cli"] = set(MAY_IMPORT) - {"pages", "ui", "lab", "figures"}
 
@@ -201,3 +201,16 @@ def test_files_stay_short():
     lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in files}
     long = {name: length for name, length in lengths.items() if length > LONGEST_FILE}
     assert long == {}, f"no file is longer than {LONGEST_FILE} lines"
+
+
+def test_the_table_of_rooms_in_the_document_is_the_rule():
+    page = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line.count("|") == 5]
+    table = {row[0]: row for row in rows if row[0] in MAY_IMPORT}
+    assert set(table) == set(MAY_IMPORT)
+    for room, (_, _, allowed, never) in table.items():
+        if room == "cli":
+            continue  # said by what it may not import
+        names = set() if allowed == "-" else {name.strip() for name in allowed.split(",")}
+        assert (names - {"engine"}) | (ENGINE if "engine" in names else set()) == MAY_IMPORT[room], room
+        assert (set() if never == "-" else set(never.split(", "))) == NEVER_REACHES.get(room, set()), room
