@@ -203,6 +203,7 @@ PENDING: tuple[str, ...] = (
 
 def documents() -> list[Path]:
     """Every file with English prose, except the ones that git does not keep."""
+    named = [ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "app.py")]
     found = [*(ROOT / "assets" / "text" / "en").iterdir(), *(ROOT / "assets" / "claims").glob("*.toml")]
     found += (ROOT / "docs").glob("*.md")
     for folder in ("bnviz", "pages", "scripts", "tests"):
@@ -328,3 +329,4 @@ def test_prose_of_a_table_leaves_quoted_and_chinese_words_alone(tmp_path: Path) 
 def test_every_kind_of_file_is_looked_at() -> None:
     names = {path.relative_to(ROOT).as_posix() for path in documents()}
     assert {"README.md", "docs/claims.md", "assets/text/en/guide.md", "assets/claims/s0.toml"} <= names
+    assert {"bnviz/__init__.py", "pages/why.py", "tests/conftest.py"} <= names
