@@ -178,7 +178,6 @@ PENDING: tuple[str, ...] = (
     "bnviz/norms",
     "bnviz/studies",
     "bnviz/sweeps",
-    "bnviz/telemetry",
     "bnviz/training",
     "docs/claims.md",
     "docs/why.md",

@@ -18,7 +18,7 @@ def alt_text(
     panel: str,
     step: int,
     *,
-    stage: str = "linear",
+    stage: str = "pre_activation",
     layer: int = 0,
     unit: int = 0,
     surface: SurfaceRecord | None = None,

@@ -15,7 +15,7 @@ from bnviz.text.catalogue import translate
 
 
 def distributions(
-    history: History, step: int, stage: str = "linear", *, lang: str = "en", dark: bool = False
+    history: History, step: int, stage: str = "pre_activation", *, lang: str = "en", dark: bool = False
 ) -> go.Figure:
     """Draw one row per layer and one column per arm; the outermost bars are the mass beyond the axis.
 

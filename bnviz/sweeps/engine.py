@@ -15,8 +15,8 @@ from bnviz.nets import hidden_layers
 from bnviz.studies.samples import fingerprint
 from bnviz.sweeps.grid import Cell, Sweep
 from bnviz.sweeps.result import CellResult
+from bnviz.telemetry.saturation import inactive_fraction
 from bnviz.training.device import resolve_device
-from bnviz.training.inactive import inactive_fraction
 from bnviz.training.loop import TrainingData, train_steps
 from bnviz.training.stacked import StackedNets, shape_of
 from bnviz.training.twins import Twin, build_twins

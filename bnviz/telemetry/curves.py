@@ -1,4 +1,4 @@
-"""Curves of bounded length: every step goes in, minima and maxima never get lost."""
+"""Curves of bounded length: every step is included, and minima and maxima are never lost."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class LossCurve:
 
     Attributes:
         step: first step of each bucket, (N,).
-        loss_min: smallest loss in the bucket.
-        loss_max: largest.
-        loss_mean: mean.
+        loss_min: smallest loss in each bucket, (N,).
+        loss_max: largest loss in each bucket, (N,).
+        loss_mean: mean loss in each bucket, (N,).
     """
 
     step: npt.NDArray[np.uint32]
@@ -32,7 +32,7 @@ class LossCurve:
 class LossLog:
     """Collects one loss per step and keeps at most ``capacity`` buckets.
 
-    When full, neighbors merge in pairs: the curve's resolution halves, its extremes stay.
+    When it is full, neighbors are merged in pairs: the resolution of the curve is halved, its extremes are kept.
     """
 
     def __init__(self, capacity: int = 1024) -> None:
@@ -91,7 +91,7 @@ class EvaluationLog:
     """Collects evaluations: the first hundred, then evenly thinned ones, and always the newest.
 
     Args:
-        capacity: most of them kept.
+        capacity: most evaluations kept.
     """
 
     def __init__(self, capacity: int = 1000) -> None:

@@ -24,7 +24,7 @@ _MAX_MARKS = 200
 
 @runtime_checkable
 class History(Protocol):
-    """What is known of a run, for reading."""
+    """What was observed of a run, for reading; RunHistory grows, Recording is complete."""
 
     @property
     def description(self) -> RunDescription:
@@ -70,7 +70,7 @@ class History(Protocol):
 
 
 class _Described:
-    """What follows from a description and frames alone."""
+    """The parts of a History that follow from its description."""
 
     description: RunDescription
 
@@ -86,13 +86,13 @@ class _Described:
 
 
 class RunHistory(_Described):
-    """The history of a run that trains, bounded whatever its length.
+    """The history of a run that trains; its size is bounded, however long the run is.
 
-    Safe to read from any thread while one thread writes.
+    It is safe to read from any thread while one thread writes.
 
     Args:
-        description: of the run.
-        capacity: most frames kept, at least FIRST_KEPT + 4; None keeps what fits into about 8 MB.
+        description: description of the run.
+        capacity: most frames kept, at least FIRST_KEPT + 4; by default what fits into about 8 MB.
     """
 
     def __init__(self, description: RunDescription, capacity: int | None = None) -> None:

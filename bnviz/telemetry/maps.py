@@ -1,6 +1,6 @@
-"""Feature maps (B, C, ...): what is sampled from them, and what is computed from all of their values.
+"""Feature maps (B, C, ...): samples of their values, and statistics of all values.
 
-A channel is a unit, and every position of every sample is one of its values (Ioffe & Szegedy 2015, sec. 3.2).
+A channel is a unit, and each position of each sample is one of its values (Ioffe & Szegedy 2015, sec. 3.2).
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from bnviz.telemetry.measure import SAMPLE, low_discrepancy_indices
+from bnviz.telemetry.measure import MAX_SAMPLES, low_discrepancy_indices
 
-ROWS = 128
-"""Positions of a batch at which every channel's values are kept; layers with few channels keep more."""
+N_POSITIONS = 128
+"""Positions of a batch at which the values of all channels are kept; layers with few channels keep more."""
 
 
 def sample_positions(maps: Tensor) -> Tensor:
-    """Return the values at max(ROWS, SAMPLE / C) of the B * places, a copy; at all when there are fewer.
+    """Return a copy of the values at R = max(N_POSITIONS, MAX_SAMPLES / C) positions, or at all if there are fewer.
 
-    The places are evenly spaced over samples and over the picture; of R of them, a quantile's level is off
-    by sqrt(q (1 - q) / R), 3 percentage points for the 15th percentile of one unit.
+    The positions are evenly spaced over the samples and over the map. The level of a quantile q that is estimated
+    from R positions is off by sqrt(q (1 - q) / R): 3 percentage points for the 15th percentile of one unit.
 
     Args:
         maps: (B, C, ...), in any memory format.
@@ -30,24 +30,24 @@ def sample_positions(maps: Tensor) -> Tensor:
         (R, C).
     """
     batch, channels = maps.shape[:2]
-    places, device = maps[0, 0].numel(), str(maps.device)
+    positions, device = maps[0, 0].numel(), str(maps.device)
     last = maps.movedim(1, -1)
     if last.is_contiguous():
-        return last.reshape(-1, channels).index_select(0, _flat(batch, places, channels, device))
-    return last.flatten(1, -2)[_apart(batch, places, channels, device)]
+        return last.reshape(-1, channels).index_select(0, _flat_indices(batch, positions, channels, device))
+    return last.flatten(1, -2)[_split_indices(batch, positions, channels, device)]
 
 
 def batch_statistics(maps: Tensor) -> tuple[Tensor, Tensor]:
-    """Return mean and biased variance of every channel over all samples and places, both (C,), exactly."""
+    """Return the exact mean and biased variance of each channel over all samples and positions, both (C,)."""
     mean, var = torch.batch_norm_update_stats(maps.detach().float(), None, None, 0.0)
     return mean, var
 
 
 def saved_batch_stats(output: Tensor, entering: Tensor) -> tuple[Tensor, Tensor] | None:
-    """Return mean and biased variance that torch's batch normalization has just computed and kept.
+    """Return the mean and the biased variance that torch's batch normalization has just computed.
 
-    It keeps them for its backward pass, so they cost nothing. None when the output is not its own, or when
-    it did not normalize by the batch: then ``batch_statistics`` of what enters is for the caller to take.
+    Torch keeps them for the backward pass, so they cost nothing. None if the output does not come from torch's
+    batch normalization, or if it did not normalize by the batch: the caller then takes ``batch_statistics``.
     """
     node: Any = output.grad_fn
     if node is None or node.name() != "NativeBatchNormBackward0":
@@ -59,24 +59,24 @@ def saved_batch_stats(output: Tensor, entering: Tensor) -> tuple[Tensor, Tensor]
 
 
 def dead_channels(maps: Tensor, rows: Tensor) -> Tensor:
-    """Return which channels are 0 at every place of every sample; bool (C,).
+    """Return which channels are 0 at all positions of all samples; bool (C,).
 
     Args:
         maps: (B, C, ...), no value negative.
-        rows: ``sample_positions`` of them: a channel nonzero in the sample is not dead, which settles
-            most layers.
+        rows: ``sample_positions`` of the maps. A channel that is nonzero in the sample is not dead; in most
+            layers this decides about all channels, and the full maps are not read.
     """
     dead = rows.sum(0) == 0
     return maps.sum([0, *range(2, maps.dim())]) == 0 if dead.any() else dead
 
 
 @lru_cache(maxsize=256)
-def _flat(batch: int, places: int, channels: int, device: str) -> Tensor:
-    wanted = max(ROWS, -(-SAMPLE // channels))
-    return torch.from_numpy(low_discrepancy_indices(batch, places, wanted)).to(device)
+def _flat_indices(batch: int, positions: int, channels: int, device: str) -> Tensor:
+    wanted = max(N_POSITIONS, -(-MAX_SAMPLES // channels))
+    return torch.from_numpy(low_discrepancy_indices(batch, positions, wanted)).to(device)
 
 
 @lru_cache(maxsize=64)
-def _apart(batch: int, places: int, channels: int, device: str) -> tuple[Tensor, Tensor]:
-    rows = _flat(batch, places, channels, device)
-    return rows // places, rows % places
+def _split_indices(batch: int, positions: int, channels: int, device: str) -> tuple[Tensor, Tensor]:
+    rows = _flat_indices(batch, positions, channels, device)
+    return rows // positions, rows % positions

@@ -1,8 +1,7 @@
-"""Numbers from values: histograms on fixed edges, quantiles, moments.
+"""Histograms on fixed edges, quantiles and moments of the values of layers.
 
-NumPy throughout, because its sort is the fastest on a CPU.
-
-Everywhere ``values`` is float32 (L, B, U): L layers of equal shape, B samples, U units.
+All functions use NumPy, because its sort is the fastest on a CPU. ``values`` is always float32 (L, B, U): L layers
+of equal shape, B samples and U units.
 """
 
 from __future__ import annotations
@@ -16,20 +15,20 @@ import numpy.typing as npt
 from bnviz.array_types import Floats32
 from bnviz.telemetry.records import BINS, QUANTILES, UNIT_PERCENTILES
 
-SAMPLE = 2048
-"""A layer's distribution is taken from at most this many of its values, so that wide nets stay cheap."""
+MAX_SAMPLES = 2048
+"""Most values that the distribution of a layer is estimated from, so that wide nets stay cheap."""
 
 
 def low_discrepancy_indices(rows: int, columns: int, wanted: int) -> npt.NDArray[np.intp]:
-    """Return which entries of a (rows, columns) table to take, as places 0..rows * columns - 1, each once.
+    """Return distinct flat indices, 0..rows * columns - 1, that cover a (rows, columns) table evenly.
 
-    Every row and every column is met equally often, give or take one. Columns follow one another at a
-    distance near the golden section of their number, so that few of them are spread evenly as well.
+    Each row occurs equally often, give or take one, and so does each column. The column advances by about the
+    golden section of the number of columns, so that a few indices are spread evenly as well.
 
     Args:
-        rows: samples of a batch, say.
-        columns: units of a sample, or places of a picture.
-        wanted: how many entries; all of them when there are fewer.
+        rows: number of rows, for example samples of a batch.
+        columns: number of columns, for example units, or positions of a map.
+        wanted: number of indices; a smaller table is returned whole.
     """
     if rows * columns <= wanted:
         return np.arange(rows * columns, dtype=np.intp)
@@ -37,12 +36,12 @@ def low_discrepancy_indices(rows: int, columns: int, wanted: int) -> npt.NDArray
     while math.gcd(distance, columns) > 1:
         distance += 1
     index = np.arange(wanted)
-    places: npt.NDArray[np.intp] = index * rows // wanted * columns + index * distance % columns
-    return places
+    flat: npt.NDArray[np.intp] = index * rows // wanted * columns + index * distance % columns
+    return flat
 
 
 def sample(values: Floats32) -> Floats32:
-    """Return SAMPLE values of every layer, evenly spaced over rows and units; all when there are fewer.
+    """Return MAX_SAMPLES values of each layer, evenly spaced over rows and units, or all if there are fewer.
 
     Args:
         values: (L, B, U).
@@ -52,31 +51,30 @@ def sample(values: Floats32) -> Floats32:
     """
     layers, batch, units = values.shape
     flat = values.reshape(layers, 1, -1)
-    if batch * units <= SAMPLE:
+    if batch * units <= MAX_SAMPLES:
         return flat.copy()
-    return flat.take(
-        low_discrepancy_indices(batch, units, SAMPLE), axis=2, mode="wrap"
-    )  # nothing wraps; it is the fastest
+    indices = low_discrepancy_indices(batch, units, MAX_SAMPLES)
+    return flat.take(indices, axis=2, mode="wrap")  # no index wraps; this mode is the fastest
 
 
 def histogram(values: Floats32, low: float, high: float) -> npt.NDArray[np.uint32]:
-    """Count values in BINS equal bins of [low, high), one more bin on either side.
+    """Count values in BINS equal bins of [low, high), and in one more bin on either side.
 
     Args:
         values: (L, B, U).
         low: lower edge.
-        high: upper edge; a value equal to it falls into the last inner bin.
+        high: upper edge; a value equal to it is counted in the last inner bin.
 
     Returns:
-        uint32 (L, BINS + 2); the first and last bin hold what lies outside (NaN counts in the first).
+        uint32 (L, BINS + 2); the first and the last bin count values outside of the range, and the first also NaN.
     """
     layers = values.shape[0]
     with np.errstate(over="ignore"):
-        place = values - np.float32(low)
-        place *= np.float32(BINS / (high - low))
-    place += 1  # so that truncation toward zero equals floor for everything inside
-    np.fmin(np.fmax(place, 0, out=place), BINS + 1, out=place)
-    index = place.astype(np.intp)
+        position = values - np.float32(low)
+        position *= np.float32(BINS / (high - low))
+    position += 1  # so that truncation toward zero equals floor for everything inside
+    np.fmin(np.fmax(position, 0, out=position), BINS + 1, out=position)
+    index = position.astype(np.intp)
     index += (np.arange(layers, dtype=np.intp) * (BINS + 2)).reshape(layers, 1, 1)
     counts = np.bincount(index.ravel(), minlength=layers * (BINS + 2)).reshape(layers, BINS + 2)
     on_edge = np.count_nonzero(values == high, axis=(1, 2))
@@ -105,12 +103,12 @@ def sorted_quantiles(ordered: Floats32, levels: Sequence[float]) -> Floats32:
 
 
 def layer_quantiles(values: Floats32) -> Floats32:
-    """Return levels QUANTILES of each layer's values over batch and units, (L, 5)."""
+    """Return the quantiles at the levels QUANTILES of each layer's values over batch and units, (L, 5)."""
     return sorted_quantiles(np.sort(values.reshape(values.shape[0], -1), axis=-1), QUANTILES)
 
 
 def unit_percentiles(values: Floats32, units: npt.NDArray[np.intp]) -> npt.NDArray[np.float16]:
-    """Return levels UNIT_PERCENTILES of each kept unit over the batch, float16 (L, len(units), 3).
+    """Return the percentiles UNIT_PERCENTILES of each kept unit over the batch, float16 (L, len(units), 3).
 
     Source: Ioffe & Szegedy 2015, Fig. 1b and 1c (15th, 50th and 85th percentile of one unit).
     """
@@ -121,9 +119,9 @@ def unit_percentiles(values: Floats32, units: npt.NDArray[np.intp]) -> npt.NDArr
 
 
 def moments(values: Floats32) -> Floats32:
-    """Return mean and (biased) standard deviation of each layer's values, (L, 2)."""
+    """Return the mean and the biased standard deviation of each layer's values, (L, 2)."""
     flat = values.reshape(values.shape[0], -1)
-    with np.errstate(over="ignore", invalid="ignore"):  # shortly before a divergence
+    with np.errstate(over="ignore", invalid="ignore"):  # values may overflow shortly before a divergence
         mean = flat.mean(axis=1)
         centered = flat - mean[:, None]
         var = np.einsum("ln,ln->l", centered, centered) / np.float32(flat.shape[1])

@@ -1,7 +1,7 @@
-"""Observation: one step of one arm, still as tensors, to be reduced to numbers later.
+"""Observation: what the recorder kept of one step of one arm, as tensors that are reduced to numbers later.
 
-Observing is quick and happens in the training thread; reducing takes longer and may happen in another
-thread, on another core. Training no longer changes anything in here.
+Observing is quick and happens in the training thread. Reducing takes longer and may happen in another thread, on
+another core: all tensors here are copies or outputs that training no longer changes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from bnviz.telemetry.run_description import Edges
 
 @dataclass(frozen=True, slots=True)
 class NormState:
-    """Copies of what one normalization holds per unit, each (U,); None for what it does not have."""
+    """Copies of the state of one normalization per unit, each (U,); None for a part that it does not have."""
 
     weight: Tensor | None = None
     bias: Tensor | None = None
@@ -25,22 +25,22 @@ class NormState:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayerObservation:
-    """One hidden layer in one step; R rows (samples, or positions of feature maps) and U units.
+    """One hidden layer in one step, with R rows (samples, or positions of feature maps) and U units.
 
     Attributes:
-        linear: (R, U), output of W u + b.
-        norm: (R, U), output of its normalization; None without one.
-        activation: (R, U), output of its nonlinearity.
+        pre_activation: (R, U), output of W u + b.
+        norm: (R, U), output of the normalization; None in a layer without one.
+        activation: (R, U), output of the nonlinearity.
         norm_after_activation: whether the normalization follows the nonlinearity.
         activation_name: name of the nonlinearity.
-        norm_state: copies of its normalization's parameters and running statistics; None without one.
-        batch_stats: mean and biased variance (U,) of the normalization's input over the whole batch, where
-            the rows are not the whole batch; else None.
+        norm_state: copies of the normalization's parameters and running statistics; None in a layer without one.
+        batch_stats: mean and biased variance (U,) of the normalization's input over the whole batch; None where
+            the rows are the whole batch.
         dead: bool (U,), units of a ReLU that are 0 throughout the batch; None where the rows are the whole
             batch.
     """
 
-    linear: Tensor
+    pre_activation: Tensor
     norm: Tensor | None
     activation: Tensor
     norm_after_activation: bool
@@ -52,17 +52,19 @@ class LayerObservation:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Observation:
-    """One arm's step, still as tensors.
+    """One step of one arm.
 
     Attributes:
         layers: L hidden layers, of any widths.
-        grad_norm: (L + 1,), head last.
-        weights_before: weights before the update (``recorder.subsample`` of each), head last; empty when not
-            wanted.
-        weight_updates: weights after the update minus ``weights_before``, head last; empty when not wanted.
+        grad_norm: (L + 1,), norms of the weight gradients, the head's last.
+        weights_before: a subsample of every layer's weights before the update (``recorder.subsample``), the
+            head's last; empty where the update was not observed.
+        weight_updates: the same entries after the update minus ``weights_before``; empty where the update was
+            not observed.
         edges: histogram ranges.
-        units: how many units' percentiles are kept of the widest layer; fewer are padded with NaN.
-        scalars: in the order of ``records.SCALARS``.
+        units: number of units of the widest layer whose percentiles are kept; narrower layers are padded with
+            NaN.
+        scalars: train_loss, train_accuracy, test_loss and test_accuracy (``records.SCALARS``).
     """
 
     layers: tuple[LayerObservation, ...]

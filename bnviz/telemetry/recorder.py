@@ -31,11 +31,10 @@ from bnviz.telemetry.reduce import reduce_observations
 from bnviz.telemetry.run_description import Edges
 
 MAX_RATIO_SAMPLES = 8192
-"""Entries of a weight that update:data ratios are computed from: their std is off by about a percent."""
+"""Most entries of a weight that update:data ratios are computed from; their std is off by about a percent."""
 
-
-Place = tuple[str, int]
-"""A stage and the index of a hidden layer."""
+LayerStage = tuple[str, int]
+"""A stage of ``records.STAGES`` and the index of a hidden layer."""
 
 
 class ObservedLayer(Protocol):
@@ -52,7 +51,7 @@ class ObservedLayer(Protocol):
 
 
 def edges_for(activations: Sequence[str]) -> Edges:
-    """Choose histogram ranges: bounded nonlinearities get the hull of their ranges, others [-6, 6]."""
+    """Return histogram ranges for these nonlinearities: if all are bounded, the hull of their ranges; else [-6, 6]."""
     bounded = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
     if not all(name in bounded for name in activations):
         return Edges()
@@ -63,20 +62,20 @@ def edges_for(activations: Sequence[str]) -> Edges:
 class Recorder:
     """Observes the hidden layers of one network in one step.
 
-    Use it around a step: ``with recorder.observing(): loss = f(net(x))``, then ``backward``, then
+    Usage: ``with recorder.observing(): loss = f(net(x))``, then ``backward``, then
     ``before_update()``, the optimizer's step, and ``record(scalars)``. Hooks exist only inside
-    ``observing`` and are removed on errors too; they never change what flows through the network.
+    ``observing``, also when an error ends it, and never change the values that pass through the network.
 
     The percentiles of a unit use all values of (B, U) outputs; feature maps (B, C, ...), too large to be
-    kept, are sampled at about ``maps.ROWS`` positions. Histograms, quantiles, moments and saturation of a
-    layer are estimates from at most ``measure.SAMPLE`` of these values. Batch statistics and dead channels
+    kept, are sampled at about ``maps.N_POSITIONS`` positions. Histograms, quantiles, moments and saturation of a
+    layer are estimates from at most ``measure.MAX_SAMPLES`` of these values. Batch statistics and dead channels
     always use the whole batch.
 
     Args:
-        layers: hidden layers in forward order, of any widths. A module that several layers share (a
-            recurrent net's) is taken to run once for each of them, in their order.
-        head: the last linear layer (its gradient and update are recorded as well).
-        activation: name of the nonlinearity, one of ``bnviz.config.ACTIVATIONS``; or one for each layer.
+        layers: hidden layers in forward order, of any widths. A module that several layers share (in a
+            recurrent net) must run once for each of them, in their order.
+        head: the last linear layer; only its gradient and its update are recorded.
+        activation: name of the nonlinearity, one of ``bnviz.config.ACTIVATIONS``; or one name per layer.
         edges: fixed histogram ranges.
         copy: whether outputs must be copied, because a later module may overwrite them in place.
     """
@@ -91,24 +90,24 @@ class Recorder:
     ) -> None:
         self._layers = tuple(layers)
         self._weights = [_weight(layer.linear) for layer in self._layers] + [_weight(head)]
-        self._functions = [activation] * len(layers) if isinstance(activation, str) else list(activation)
+        self._activation_names = [activation] * len(layers) if isinstance(activation, str) else list(activation)
         self._edges = edges
         self._copy = copy
-        self._seen: dict[Place, Tensor] = {}
-        self._batch: dict[int, tuple[Tensor, Tensor]] = {}
+        self._outputs: dict[LayerStage, Tensor] = {}
+        self._batch_stats: dict[int, tuple[Tensor, Tensor]] = {}
         self._dead: dict[int, Tensor] = {}
-        self._before: list[Tensor] = []
-        self._places = _places(self._layers)
+        self._weights_before: list[Tensor] = []
+        self._stages = _stages_by_module(self._layers)
         self.widths = [int(weight.shape[0]) for weight in self._weights[:-1]]
         self.units = kept_units(max(self.widths))
 
     @contextmanager
     def observing(self) -> Iterator[None]:
-        """Keep the hidden layers' outputs of the forward passes made inside (the last one wins)."""
+        """Keep the hidden layers' outputs of the forward pass inside the block; of several passes, the last one."""
         handles: list[RemovableHandle] = []
         try:
-            for module, places in self._places.items():
-                keep = partial(self._keep, cycle(places).__next__)
+            for module, stages in self._stages.items():
+                keep = partial(self._keep_output, cycle(stages).__next__)
                 handles.append(module.register_forward_hook(keep))
             yield
         finally:
@@ -116,16 +115,19 @@ class Recorder:
                 handle.remove()
 
     @property
-    def has_seen(self) -> bool:
-        """Whether a forward pass through all layers was observed that ``record`` has not reduced yet."""
-        return all(("linear", i) in self._seen and ("activation", i) in self._seen for i in range(len(self._layers)))
+    def has_observation(self) -> bool:
+        """Whether a forward pass through all layers was observed and not taken yet."""
+        return all(
+            ("pre_activation", i) in self._outputs and ("activation", i) in self._outputs
+            for i in range(len(self._layers))
+        )
 
     def before_update(self) -> None:
-        """Remember the weights so that the step really taken can be measured."""
-        self._before = [subsample(weight).clone() for weight in self._weights]
+        """Keep the weights, so that the update that the optimizer makes can be measured."""
+        self._weights_before = [subsample(weight).clone() for weight in self._weights]
 
     def record(self, scalars: Sequence[float]) -> ArmRecord:
-        """Reduce the observation to an ArmRecord and forget it.
+        """Reduce the observation to an ArmRecord, then forget it.
 
         Args:
             scalars: train_loss, train_accuracy, test_loss, test_accuracy (NaN where unknown).
@@ -136,21 +138,25 @@ class Recorder:
         return reduce_observations([self.take(scalars)])[0]
 
     def take(self, scalars: Sequence[float]) -> Observation:
-        """Hand over the observation, to be reduced later or in another thread, and forget it.
+        """Return the observation, to be reduced later or in another thread, then forget it.
 
         Args:
-            scalars: as for ``record``.
+            scalars: train_loss, train_accuracy, test_loss, test_accuracy (NaN where unknown).
 
         Raises:
             RuntimeError: when no forward pass was observed.
         """
-        if not self.has_seen:
+        if not self.has_observation:
             raise RuntimeError("nothing was observed; run a forward pass inside Recorder.observing()")
-        updates = torch._foreach_sub([subsample(w) for w in self._weights], self._before) if self._before else []
+        updates = (
+            torch._foreach_sub([subsample(w) for w in self._weights], self._weights_before)
+            if self._weights_before
+            else []
+        )
         observation = Observation(
             layers=tuple(self._layer_observation(index) for index in range(len(self._layers))),
             grad_norm=self._gradient_norms(),
-            weights_before=self._before,
+            weights_before=self._weights_before,
             weight_updates=list(updates),
             edges=self._edges,
             units=len(self.units),
@@ -160,11 +166,11 @@ class Recorder:
         return observation
 
     def forget(self) -> None:
-        """Drop an observation that was not recorded."""
-        self._seen, self._batch, self._dead, self._before = {}, {}, {}, []
+        """Drop the present observation."""
+        self._outputs, self._batch_stats, self._dead, self._weights_before = {}, {}, {}, []
 
     def blank(self) -> ArmRecord:
-        """Return a record of nothing: empty histograms, every number NaN."""
+        """Return a record without an observation: empty histograms, and NaN for every number."""
         layers = len(self._layers)
 
         def nans(*shape: int) -> Floats32:
@@ -184,34 +190,35 @@ class Recorder:
             scalars=nans(len(SCALARS)),
         )
 
-    def _keep(
-        self, next_place: Callable[[], Place], _module: nn.Module, args: tuple[Tensor, ...], output: Tensor
+    def _keep_output(
+        self, next_stage: Callable[[], LayerStage], _module: nn.Module, args: tuple[Tensor, ...], output: Tensor
     ) -> None:
-        place, seen = next_place(), output.detach()
-        if seen.dim() == 2:
-            self._seen[place] = seen.clone() if self._copy else seen
+        key, values = next_stage(), output.detach()
+        if values.dim() == 2:
+            self._outputs[key] = values.clone() if self._copy else values
             return
-        stage, index = place
+        stage, index = key
         # A linear layer's units are on the last axis, whatever comes before it.
-        last = isinstance(self._layers[index].linear, nn.Linear)
-        values = seen.movedim(-1, 1) if last else seen
-        self._seen[place] = maps.sample_positions(values)
+        units_last = isinstance(self._layers[index].linear, nn.Linear)
+        if units_last:
+            values = values.movedim(-1, 1)
+        self._outputs[key] = maps.sample_positions(values)
         if stage == "norm":
-            known = maps.saved_batch_stats(output, args[0])
-            self._batch[index] = known or maps.batch_statistics(args[0].movedim(-1, 1) if last else args[0])
-        if stage == "activation" and self._functions[index] == "relu":
-            self._dead[index] = maps.dead_channels(values, self._seen[place])
+            entering = args[0].movedim(-1, 1) if units_last else args[0]
+            self._batch_stats[index] = maps.saved_batch_stats(output, args[0]) or maps.batch_statistics(entering)
+        if stage == "activation" and self._activation_names[index] == "relu":
+            self._dead[index] = maps.dead_channels(values, self._outputs[key])
 
     def _layer_observation(self, index: int) -> LayerObservation:
         layer = self._layers[index]
         return LayerObservation(
-            linear=self._seen["linear", index],
-            norm=self._seen.get(("norm", index)),
-            activation=self._seen["activation", index],
+            pre_activation=self._outputs["pre_activation", index],
+            norm=self._outputs.get(("norm", index)),
+            activation=self._outputs["activation", index],
             norm_after_activation=layer.position == "after",
-            activation_name=self._functions[index],
+            activation_name=self._activation_names[index],
             norm_state=None if layer.norm is None else _norm_state(layer.norm, self.widths[index]),
-            batch_stats=self._batch.get(index),
+            batch_stats=self._batch_stats.get(index),
             dead=self._dead.get(index),
         )
 
@@ -220,14 +227,14 @@ class Recorder:
         return torch.stack(torch._foreach_norm(grads))
 
 
-def _places(layers: Sequence[ObservedLayer]) -> dict[nn.Module, list[Place]]:
-    """Return which stages of which layers each module computes."""
-    places: dict[nn.Module, list[Place]] = {}
+def _stages_by_module(layers: Sequence[ObservedLayer]) -> dict[nn.Module, list[LayerStage]]:
+    """Return the stages that each module computes, in the order of its calls."""
+    stages: dict[nn.Module, list[LayerStage]] = {}
     for index, layer in enumerate(layers):
         for stage, module in zip(STAGES, (layer.linear, layer.norm, layer.activation), strict=True):
             if module is not None:
-                places.setdefault(module, []).append((stage, index))
-    return places
+                stages.setdefault(module, []).append((stage, index))
+    return stages
 
 
 def _norm_state(norm: nn.Module, units: int) -> NormState:
@@ -235,14 +242,14 @@ def _norm_state(norm: nn.Module, units: int) -> NormState:
 
     def copied(name: str) -> Tensor | None:
         value = getattr(norm, name, None)
-        # One that holds a number per place and not per unit (per activation) is left out.
+        # "per_activation" holds one number per position of a map, not per unit: it is left out.
         return value.detach().clone() if isinstance(value, Tensor) and value.shape == (units,) else None
 
     return NormState(copied("weight"), copied("bias"), copied("running_mean"), copied("running_var"))
 
 
 def subsample(weight: Tensor) -> Tensor:
-    """Return about MAX_RATIO_SAMPLES entries of a weight at most, evenly spaced, as a view of it."""
+    """Return at most about MAX_RATIO_SAMPLES entries of a weight, evenly spaced, as a view of it."""
     whole = weight.detach()
     if not whole.is_contiguous():
         whole = whole.permute(0, *range(2, whole.dim()), 1)  # as channels-last memory has it
@@ -253,7 +260,9 @@ def subsample(weight: Tensor) -> Tensor:
 def _spacing(entries: int, filters: int) -> int:
     spacing, fan_in = max(1, -(-entries // MAX_RATIO_SAMPLES)), max(1, entries // filters)
     while spacing > 1 and math.gcd(spacing, fan_in) > 1:
-        spacing += 1  # one that shares a factor with the filter's size would always meet the same entries
+        spacing += (
+            1  # a spacing that shares a factor with the filter's size would meet the same entries of every filter
+        )
     return spacing
 
 

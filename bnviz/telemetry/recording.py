@@ -1,4 +1,4 @@
-"""Recordings: a History in one .npz, with its config and provenance inside and no pickle."""
+"""Recordings: a History in one .npz file, with its configuration and provenance, without pickle."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ def save(history: History, target: str | os.PathLike[str] | BinaryIO, **facts: A
 
     Args:
         history: what to write.
-        target: a path (written beside and moved, so that no half file remains) or a binary file.
-        facts: further plain values for the meta part, e.g. ``batches_hashes``.
+        target: a path, which is written whole or not at all, or a binary file.
+        facts: further plain values for the meta part, for example ``batches_hashes``.
     """
     write_npz(_arrays(history, facts), target)
 
@@ -91,10 +91,10 @@ def load(source: str | os.PathLike[str] | BinaryIO | bytes, label: str | None = 
 
     Args:
         source: a path, a seekable binary file, or the bytes themselves.
-        label: how messages call it; the file's name by default.
+        label: name of the file in error messages; by default its own.
 
     Raises:
-        InputError: not a recording of ours, damaged, too large, or inconsistent, in one sentence.
+        InputError: the source is not a recording of bnviz, is damaged, is too large or is inconsistent.
     """
     return read_from(source, "recording", label, _read)
 
@@ -175,7 +175,7 @@ class _Reading:
         return BoundaryRecord(self._contents.boundary, xs, ys, self._array("boundary.probability", "f2", shape))
 
     def _array(self, name: str, dtype: str, shape: tuple[int | None, ...]) -> Array:
-        """Read one array of exactly this type; None in the shape stands for any length."""
+        """Read one array of exactly this type and shape; None in the shape means any length."""
         if name not in self._reader.names:
             raise InputError(f"{self._label}: found no array {name}, expected one")
         header = self._reader.headers([name])[name]

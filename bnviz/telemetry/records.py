@@ -13,10 +13,10 @@ Array = npt.NDArray[np.generic]
 BINS = 60
 """Bins of every histogram; one more on either side holds the mass beyond the edges."""
 
-STAGES = ("linear", "norm", "activation")
-"""Where a hidden layer is measured: output of W u + b, of the normalization, of the nonlinearity.
+STAGES = ("pre_activation", "norm", "activation")
+"""Where a hidden layer is measured: the output of W u + b, of the normalization, and of the nonlinearity.
 
-Without a normalization its stage repeats the linear one.
+In a layer without normalization, the stage "norm" repeats the pre-activations.
 """
 
 QUANTILES = (0.05, 0.15, 0.5, 0.85, 0.95)
@@ -26,20 +26,20 @@ UNIT_PERCENTILES = (0.15, 0.5, 0.85)
 """Quantile levels of one unit over the batch (Ioffe & Szegedy 2015, Fig. 1b and 1c)."""
 
 PARAMETERS = ("gamma", "beta", "batch_mean", "batch_var", "running_mean", "running_var")
-"""What a normalized layer holds, per unit. batch_var is biased, running_var unbiased, as in PyTorch."""
+"""What a normalized layer holds per unit. As in PyTorch, batch_var is biased and running_var is unbiased."""
 
 SCALARS = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
 
 MAX_UNITS = 100
-"""Units per layer whose own percentiles are kept, evenly spaced over the layer."""
+"""Most units per layer whose own percentiles are kept; they are evenly spaced over the layer."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ArmRecord:
-    """One arm at one step; L hidden layers, U recorded units. Missing numbers are NaN.
+    """One arm at one step, with L hidden layers and U recorded units. Missing numbers are NaN.
 
     Attributes:
-        histogram: uint32 (L, 3, BINS + 2), counts per stage; first and last are out of range.
+        histogram: uint32 (L, 3, BINS + 2), counts per stage; the first and the last bin hold values beyond the edges.
         quantiles: float32 (L, 3, 5), levels QUANTILES per stage.
         moments: float32 (L, 3, 2), mean and standard deviation per stage.
         saturated_fraction: float32 (L,), share of nonlinearity outputs in the saturated region, 0..1.
@@ -49,7 +49,7 @@ class ArmRecord:
         update_to_data_ratio: float32 (L + 1,), std of the step taken / std of the weights, head last.
         unit_percentiles: float16 (L, U, 3), nonlinearity input per unit, levels UNIT_PERCENTILES.
         parameters: float32 (L, 6, 5), levels QUANTILES over units of each of PARAMETERS.
-        scalars: float32 (4,), in the order of SCALARS; the last known test values.
+        scalars: float32 (4,), in the order of SCALARS; the test values are the last known ones.
     """
 
     histogram: Array
@@ -83,12 +83,12 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A change made while training went on, or a lesson such as a divergence.
+    """A change that was made during training, or a divergence.
 
     Attributes:
         step: when it took effect.
         kind: "changed" or "diverged".
-        text: the field's name and its old and new value, or the layer; plain data, no prose.
+        text: "changed": the field and its new value, as in "lr=0.1"; "diverged": the name of the layer.
         arm: which arm; -1 means all.
     """
 
@@ -100,7 +100,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SurfaceRecord:
-    """Loss around the weights of every arm on one plane, and the paths that led there.
+    """The loss around the weights of every arm on one plane, and the paths of the optimization to that point.
 
     Attributes:
         step: step of the checkpoint.
@@ -143,8 +143,8 @@ class BoundaryRecord:
 
 @lru_cache(maxsize=256)
 def kept_units(width: int) -> npt.NDArray[np.intp]:
-    """Return which units' percentiles are kept: all up to MAX_UNITS, else evenly spaced ones."""
+    """Return the units whose percentiles are kept: all of them up to MAX_UNITS, evenly spaced ones beyond."""
     count = min(width, MAX_UNITS)
     units = np.unique(np.linspace(0, width - 1, count).round().astype(np.intp))
-    units.setflags(write=False)  # one array for all who ask
+    units.setflags(write=False)  # the cache returns the same array to every caller
     return units

@@ -1,4 +1,4 @@
-"""Reducing several arms at once: it is many small array operations, and most of their cost is the call."""
+"""Reducing observations to numbers, all arms at once: most of the cost of many small operations is their calls."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Stages = tuple[Floats32, Floats32, Floats32]
 
 
 def reduce_observations(observations: Sequence[Observation]) -> list[ArmRecord]:
-    """Return every observation's numbers, the same as each alone would give; alike layers in one go.
+    """Return the numbers of each observation, the same as it gives alone; layers of equal shape are computed together.
 
     Args:
         observations: at least one, all with the same histogram ranges.
@@ -33,7 +33,7 @@ def reduce_observations(observations: Sequence[Observation]) -> list[ArmRecord]:
         rows = slice(first, first + len(observation.layers))
         first = rows.stop
         fields = {name: values[rows] for name, values in table.items()}
-        fields["unit_percentiles"] = _fitted(fields["unit_percentiles"], observation.units)
+        fields["unit_percentiles"] = _with_n_units(fields["unit_percentiles"], observation.units)
         records.append(
             ArmRecord(
                 **fields,
@@ -46,13 +46,15 @@ def reduce_observations(observations: Sequence[Observation]) -> list[ArmRecord]:
 
 
 def _table(layers: Sequence[LayerObservation], edges: Edges) -> dict[str, Array]:
-    """Return the numbers of all layers by field, in their order."""
-    shapes = _groups([(x.linear.shape, x.linear.device, x.activation_name, x.norm_after_activation) for x in layers])
+    """Return the numbers of all layers by field, in the order of the layers."""
+    shapes = _indices_of_equal(
+        [(x.pre_activation.shape, x.pre_activation.device, x.activation_name, x.norm_after_activation) for x in layers]
+    )
     stacks = [Stack.of([layers[index] for index in group]) for group in shapes]
     units = _in_order(shapes, [stack.unit_stats() for stack in stacks])
     samples = [stack.samples() for stack in stacks]
     firsts = [stack.layers[0] for stack in stacks]
-    kinds = _groups(
+    kinds = _indices_of_equal(
         [(s[0].shape[2], f.activation_name, f.norm_after_activation) for s, f in zip(samples, firsts, strict=True)]
     )
     tables = []
@@ -64,8 +66,8 @@ def _table(layers: Sequence[LayerObservation], edges: Edges) -> dict[str, Array]
     return units | _in_order(members, tables)
 
 
-def _groups(keys: Sequence[tuple[object, ...]]) -> list[list[int]]:
-    """Return the places of equal keys."""
+def _indices_of_equal(keys: Sequence[tuple[object, ...]]) -> list[list[int]]:
+    """Return the indices of equal keys, one list per key."""
     groups: dict[tuple[object, ...], list[int]] = {}
     for index, key in enumerate(keys):
         groups.setdefault(key, []).append(index)
@@ -73,29 +75,30 @@ def _groups(keys: Sequence[tuple[object, ...]]) -> list[list[int]]:
 
 
 def _joined(samples: Sequence[Stages]) -> Stages:
-    """Join samples of equal size; the norm stage stays the linear one only where it is everywhere."""
+    """Concatenate samples of equal size; "norm" remains the pre-activations where it is so in all samples."""
     if len(samples) == 1:
         return samples[0]
-    linear, out = (np.concatenate([stages[index] for stages in samples]) for index in (0, 2))
+    pre_activation, activation = (np.concatenate([stages[index] for stages in samples]) for index in (0, 2))
     plain = all(stages[1] is stages[0] for stages in samples)
-    return linear, linear if plain else np.concatenate([stages[1] for stages in samples]), out
+    norm = pre_activation if plain else np.concatenate([stages[1] for stages in samples])
+    return pre_activation, norm, activation
 
 
 def _in_order(groups: list[list[int]], tables: list[dict[str, Array]]) -> dict[str, Array]:
-    """Return the rows of all tables, row i of a table being that of layer ``group[i]``."""
-    places = list(chain.from_iterable(groups))
-    if len(tables) == 1 and places == sorted(places):
+    """Return the rows of all tables in the order of the layers; row i of a table belongs to layer ``group[i]``."""
+    layers = list(chain.from_iterable(groups))
+    if len(tables) == 1 and layers == sorted(layers):
         return tables[0]
     if "unit_percentiles" in tables[0]:
         most = max(table["unit_percentiles"].shape[1] for table in tables)
         for table in tables:
-            table["unit_percentiles"] = _fitted(table["unit_percentiles"], most)
-    order = np.argsort(places)
+            table["unit_percentiles"] = _with_n_units(table["unit_percentiles"], most)
+    order = np.argsort(layers)
     return {name: np.concatenate([table[name] for table in tables])[order] for name in tables[0]}
 
 
-def _fitted(percentiles: Array, units: int) -> Array:
-    """Return percentiles (L, U, 3) of so many units: padded with NaN, or cut to them."""
+def _with_n_units(percentiles: Array, units: int) -> Array:
+    """Return percentiles (L, U, 3) of this number of units: padded with NaN, or cut."""
     missing = units - percentiles.shape[1]
     if missing > 0:
         return np.pad(percentiles, ((0, 0), (0, missing), (0, 0)), constant_values=np.float16(np.nan))
@@ -103,15 +106,15 @@ def _fitted(percentiles: Array, units: int) -> Array:
 
 
 def _all_ratios(observations: Sequence[Observation]) -> list[Floats32]:
-    """Return std(update) / std(weights) per layer of every observation; NaN where no update was seen."""
-    seen = [observation for observation in observations if observation.weights_before]
-    if not seen:
+    """Return std(update) / std(weights) per layer of each observation; NaN where the update was not observed."""
+    updated = [observation for observation in observations if observation.weights_before]
+    if not updated:
         return [_unknown(observation) for observation in observations]
-    weights = _stds(list(chain.from_iterable(o.weights_before for o in seen)))
-    updates = _stds(list(chain.from_iterable(o.weight_updates for o in seen)))
+    weights = _stds(list(chain.from_iterable(o.weights_before for o in updated)))
+    updates = _stds(list(chain.from_iterable(o.weight_updates for o in updated)))
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios: Floats32 = (updates / weights).astype(np.float32)
-    parts = iter(np.split(ratios, np.cumsum([len(o.weights_before) for o in seen])[:-1]))
+    parts = iter(np.split(ratios, np.cumsum([len(o.weights_before) for o in updated])[:-1]))
     return [next(parts) if o.weights_before else _unknown(o) for o in observations]
 
 

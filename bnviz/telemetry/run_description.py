@@ -1,7 +1,8 @@
-"""RunDescription: what a run is, in plain values: the HELLO of the live path and the meta part of a recording.
+"""RunDescription: experiment, arms, axes, data and provenance of a run, as typed values that JSON can hold.
 
-The same types describe a run and check a recording that a stranger made: msgspec converts JSON to them and
-refuses what bnviz would not write, with the path of the first part that is wrong.
+It is the HELLO message of the live path and the meta part of a recording. The same types check recordings from
+unknown sources: msgspec converts JSON to them, and refuses what bnviz would not write with the path of the first
+part that is wrong.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from bnviz.config import Experiment, InputError, experiment_from_dict
-from bnviz.telemetry.records import BINS, MAX_UNITS, kept_units
+from bnviz.telemetry.records import BINS, MAX_UNITS, STAGES, kept_units
 
 T = TypeVar("T")
 
@@ -35,16 +36,18 @@ def _check_range(name: str, low_high: Range) -> None:
         raise ValueError(f"expected {name} from low to high, got {low_high[0]:g}, {low_high[1]:g}")
 
 
-@dataclass(frozen=True, slots=True)
-class Edges:
-    """Range of the fixed histogram axes per stage, the same for all arms of an experiment."""
+class Edges(msgspec.Struct, frozen=True, rename={"pre_activation": "linear"}):
+    """Range of the fixed histogram axes per stage, the same for all arms of an experiment.
 
-    linear: Range = (-6.0, 6.0)
+    On the wire and in files, the pre-activations are called "linear".
+    """
+
+    pre_activation: Range = (-6.0, 6.0)
     norm: Range = (-6.0, 6.0)
     activation: Range = (-6.0, 6.0)
 
     def __post_init__(self) -> None:
-        for name in ("linear", "norm", "activation"):
+        for name in STAGES:
             _check_range(name, self.of(name))
 
     def of(self, stage: str) -> tuple[float, float]:
@@ -61,7 +64,7 @@ class SaturationRegion:
         activation: name of the nonlinearity.
         low: outputs below this are saturated.
         high: outputs above this are saturated.
-        region: the same on the input, (x_low, x_high).
+        region: inputs (x_low, x_high) that give these two outputs; beyond them lies the saturated region.
     """
 
     activation: Text
@@ -75,20 +78,20 @@ class SaturationRegion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArmDescription:
-    """One arm.
+    """One arm of an experiment.
 
     Attributes:
-        changes: fields that set it apart from the base.
-        config: its whole recipe; of a watched model only the name of its nonlinearity.
-        layers: names of its hidden layers, in forward order.
-        units: which units' percentiles are recorded, of the widest layer.
-        width: units of the widest layer.
+        changes: fields in which the arm differs from the base.
+        config: the whole recipe; of a watched model only the name of the nonlinearity is known.
+        layers: names of the hidden layers, in forward order.
+        units: units of the widest layer whose percentiles are recorded.
+        width: number of units of the widest layer.
         normalized: whether any layer is normalized.
-        position: where a normalization is, "before" or "after" the nonlinearity.
+        position: whether the normalization comes "before" or "after" the nonlinearity.
         saturation: None where the nonlinearity has no saturated region.
         weights_hash: of the initial weights that all arms share, hex.
-        net: family of the network; missing in early recordings.
-        widths: units per layer; missing in early recordings.
+        net: family of the network; early recordings lack it.
+        widths: number of units per layer; early recordings lack it.
     """
 
     changes: Values
@@ -109,9 +112,9 @@ class ArmDescription:
             raise ValueError("expected one of the widths per layer, the largest of them the width")
 
     def recorded_units(self, layer: int) -> list[int]:
-        """Return which units of a layer are recorded, in the order of the records.
+        """Return the recorded units of a layer, in the order of the records.
 
-        Layers of unequal width are described by ``widths``; without those all layers have the same ``units``.
+        Where ``widths`` is missing, all layers have the same ``units``.
         """
         if self.widths is UNSET:
             return list(self.units)
@@ -120,7 +123,7 @@ class ArmDescription:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatasetDescription:
-    """The data of a run; ``points`` are (x, y, class) of 2-D data, else None; early recordings lack n_evaluated."""
+    """The data of a run; ``points`` holds (x, y, class) of 2-D data, else None. Early recordings lack n_evaluated."""
 
     name: Text
     n_train: Count
@@ -134,7 +137,7 @@ class DatasetDescription:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """When and on what a run was made; the seed of a watched model is unknown."""
+    """When and with what a run was made; the seed of a watched model is unknown."""
 
     date: Text
     seed: Count | None
@@ -144,26 +147,26 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class WatchedModel:
-    """The class name of a model that was recorded in its owner's own loop."""
+    """The class name of a model that was recorded in a loop outside of bnviz."""
 
     model: Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunDescription:
-    """What a run is.
+    """Experiment, arms, axes, data and provenance of a run.
 
     Attributes:
-        experiment: as ``Experiment.to_dict``; a stand-in where a model was watched.
-        arms: one per arm.
-        bins: of every histogram.
+        experiment: as ``Experiment.to_dict`` returns it; a placeholder where a model was watched.
+        arms: the arms in the order of the experiment.
+        bins: number of bins of every histogram.
         edges: ranges of the histograms.
-        dataset: what was trained on.
+        dataset: the data that were trained on.
         chance: accuracy of guessing, 0..1.
         max_steps: most updates of the run; 0 where a model was watched.
-        provenance: date, seed, versions, device.
-        batches_hashes: per arm, of all batches; only in recordings of runs.
-        watched: only where a model was watched.
+        provenance: date, seed, versions and device.
+        batches_hashes: hash of all batches of every arm; only in recordings of runs.
+        watched: the watched model; only where a model was watched.
     """
 
     experiment: dict[str, Any]
@@ -189,7 +192,7 @@ class RunDescription:
 
     @property
     def is_watched(self) -> bool:
-        """Whether this is somebody else's model, whose recipe is unknown."""
+        """Whether a model was watched, whose recipe is unknown."""
         return self.watched is not UNSET
 
     def to_dict(self) -> dict[str, Any]:
@@ -209,7 +212,7 @@ class RunDescription:
 
 @dataclass(frozen=True, slots=True)
 class RecordingContents:
-    """What a recording holds beside arrays: marks (step, kind, text, arm), surfaces (step, plane, statistics)."""
+    """What a recording holds besides arrays: marks (step, kind, text, arm) and surfaces (step, plane, bn_stats)."""
 
     marks: Annotated[
         tuple[tuple[Count, Literal["changed", "diverged"], Text, Annotated[int, Meta(ge=-1, lt=2**32)]], ...],
@@ -225,7 +228,7 @@ def converted(plain: object, kind: type[T], label: str) -> T:
     """Convert plain values to a type and check them.
 
     Raises:
-        InputError: one sentence with the path of the first part that does not fit.
+        InputError: a part does not fit; the sentence gives the path of the first one.
     """
     try:
         return msgspec.convert(plain, kind)
@@ -240,12 +243,12 @@ def read_description(
 
     Args:
         text: JSON.
-        label: what error messages call the file.
-        format_name: the format that it must name.
-        version: the version that it must name.
+        label: name of the file in error messages.
+        format_name: the format that the description must name.
+        version: the version that the description must name.
 
     Raises:
-        InputError: no JSON, another format, or a part that bnviz would not write.
+        InputError: the text is no JSON, it names another format, or bnviz would not write one of its parts.
     """
     try:
         plain = msgspec.json.decode(text)

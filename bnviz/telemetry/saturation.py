@@ -1,9 +1,8 @@
-"""Nonlinearities as formulas: value, derivative, and where they count as saturated."""
+"""Nonlinearities as formulas: values, derivatives, saturated regions, and the shares of saturated and dead units."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -14,44 +13,25 @@ from bnviz.telemetry.normal import SaturationStats, normal_cdf, normal_density
 from bnviz.telemetry.run_description import SaturationRegion
 
 CURVES = ("sigmoid", "tanh", "relu")
-"""Nonlinearities that the chapter compares."""
+"""Nonlinearities that the chapter on saturation compares."""
 _REACH = 12.0
 _POINTS = 24_001
 
 LEAKY_SLOPE = 0.01
 
-
-@dataclass(frozen=True, slots=True)
-class SaturatedRegion:
-    """Where a nonlinearity counts as saturated.
-
-    Attributes:
-        low: outputs below this are saturated.
-        high: outputs above this are saturated.
-        region: the same on the input, (x_low, x_high).
-    """
-
-    low: float
-    high: float
-    region: tuple[float, float]
-
-
 _LOGIT_95 = math.log(0.95 / 0.05)  # 2.944
 _ATANH_97 = math.atanh(0.97)  # 2.092
 
-SATURATED: dict[str, SaturatedRegion] = {
-    "sigmoid": SaturatedRegion(0.05, 0.95, (-_LOGIT_95, _LOGIT_95)),
-    "tanh": SaturatedRegion(-0.97, 0.97, (-_ATANH_97, _ATANH_97)),
+SATURATED: dict[str, SaturationRegion] = {
+    "sigmoid": SaturationRegion("sigmoid", 0.05, 0.95, (-_LOGIT_95, _LOGIT_95)),
+    "tanh": SaturationRegion("tanh", -0.97, 0.97, (-_ATANH_97, _ATANH_97)),
 }
 """Bounded nonlinearities only. relu, leaky_relu, gelu and identity have no saturated region here."""
 
 
 def saturation_region(activation_name: str) -> SaturationRegion | None:
-    """Return where a nonlinearity counts as saturated, as a run's description says it; None if nowhere."""
-    bounds = SATURATED.get(activation_name)
-    if bounds is None:
-        return None
-    return SaturationRegion(activation_name, bounds.low, bounds.high, bounds.region)
+    """Return where a nonlinearity counts as saturated; None if it has no saturated region."""
+    return SATURATED.get(activation_name)
 
 
 def activation(name: str, pre_activation: Tensor) -> Tensor:
@@ -73,7 +53,7 @@ def activation(name: str, pre_activation: Tensor) -> Tensor:
 
 
 def derivative(name: str, pre_activation: Tensor) -> Tensor:
-    """Return the nonlinearity's derivative at its input, elementwise; at a kink the left one, as torch does.
+    """Return the nonlinearity's derivative at its input, elementwise; at a kink the left derivative, as in torch.
 
     - sigmoid: s (1 - s); tanh: 1 - t^2
     - relu: 1 where x > 0, else 0; leaky_relu: 1 where x > 0, else the slope 0.01
@@ -98,7 +78,7 @@ def derivative(name: str, pre_activation: Tensor) -> Tensor:
 
 
 def mean_derivative(name: str, pre_activation: Tensor, output: Tensor | None = None) -> float:
-    """Return the mean derivative over batch and units; ``output``, if given, saves work (sigmoid, tanh)."""
+    """Return the mean derivative over batch and units; a given ``output`` saves work for sigmoid and tanh."""
     if output is not None and name == "sigmoid":
         return (output * (1 - output)).mean().item()
     if output is not None and name == "tanh":
@@ -119,22 +99,40 @@ def dead_fraction(output: Tensor) -> float:
     return (output == 0).all(0).float().mean().item()
 
 
+def inactive_fraction(name: str, outputs: Tensor) -> Tensor:
+    """Return the share of a layer in each of K nets that passes next to no gradient, (K,).
+
+    For sigmoid and tanh, this is the share of values in the saturated region; for relu, the share of units that are
+    0 on all n samples; for other nonlinearities NaN.
+
+    Args:
+        name: of the nonlinearity.
+        outputs: (K, U, n), the nonlinearity's outputs for n samples.
+    """
+    limits = SATURATED.get(name)
+    if limits is not None:
+        return ((outputs < limits.low) | (outputs > limits.high)).float().mean((1, 2))
+    if name == "relu":
+        return (outputs == 0).all(2).float().mean(1)
+    return torch.full((len(outputs),), float("nan"))
+
+
 def _normal_cdf(x: Tensor) -> Tensor:
     return 0.5 * (1 + torch.erf(x / math.sqrt(2)))
 
 
 def normal_input_stats(curve: str, mean: float, std: float) -> SaturationStats:
-    """Return saturated share, zero share and mean derivative for x ~ N(mean, std^2), exactly.
+    """Return the exact saturated share, zero share and mean derivative for x ~ N(mean, std^2).
 
     - share: Phi((low - mean)/std) + 1 - Phi((high - mean)/std), with the saturated region's edges
     - sigmoid, tanh: E[f'(x)] = integral of f'(mean + std z) phi(z) dz, by the trapezoid rule (z in -12..12,
-      step 0.001; its error is far below 1e-9 as the integrand is smooth and dies out on both sides)
+      step 0.001; the error is far below 1e-9 because the integrand is smooth and vanishes on both sides)
     - ReLU: E[f'(x)] = P(x > 0) = Phi(mean/std)
 
     Args:
         curve: one of ``CURVES``.
-        mean: of the inputs.
-        std: their standard deviation; 0 means that all inputs are equal.
+        mean: mean of the inputs.
+        std: standard deviation of the inputs; 0 means that all inputs are equal.
 
     Raises:
         InputError: an unknown nonlinearity, or a negative standard deviation.

@@ -1,4 +1,4 @@
-"""The numbers of hidden layers that are alike, stacked into one array."""
+"""Stack: hidden layers of equal shape in one array, and the statistics that are computed from it."""
 
 from __future__ import annotations
 
@@ -20,51 +20,51 @@ _NORM_STATE = {"gamma": "weight", "beta": "bias", "running_mean": "running_mean"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stack:
-    """The outputs of L layers that agree in shape, each (L, R, U); without norms ``norm`` is ``linear``."""
+    """Outputs of L layers of equal shape, each (L, R, U); without normalizations, ``norm`` is ``pre_activation``."""
 
     layers: Sequence[LayerObservation]
-    linear: Floats32
+    pre_activation: Floats32
     norm: Floats32
-    out: Floats32
+    activation: Floats32
 
     @classmethod
     def of(cls, layers: Sequence[LayerObservation]) -> Stack:
-        """Stack what was seen of layers of equal shape."""
-        linear = _stack([layer.linear for layer in layers])
+        """Stack the observations of layers of equal shape."""
+        pre_activation = _stack([layer.pre_activation for layer in layers])
         plain = all(layer.norm is None for layer in layers)
-        norm = linear if plain else _stack([_norm_stage(layer) for layer in layers])
-        return cls(layers, linear, norm, _stack([layer.activation for layer in layers]))
+        norm = pre_activation if plain else _stack([_norm_stage(layer) for layer in layers])
+        return cls(layers, pre_activation, norm, _stack([layer.activation for layer in layers]))
 
     def samples(self) -> tuple[Floats32, Floats32, Floats32]:
-        """Return a sample of every stage's values, each (L, 1, n), the norm stage as above."""
-        few = measure.sample(self.linear)
-        norm = few if self.norm is self.linear else measure.sample(self.norm)
-        return few, norm, measure.sample(self.out)
+        """Return a sample of each stage's values, (L, 1, n); the second is the first if there are no normalizations."""
+        pre_activation = measure.sample(self.pre_activation)
+        norm = pre_activation if self.norm is self.pre_activation else measure.sample(self.norm)
+        return pre_activation, norm, measure.sample(self.activation)
 
     def unit_stats(self) -> dict[str, Array]:
-        """Return the fields of an ArmRecord that look at single units."""
+        """Return the fields of an ArmRecord that are computed per unit."""
         after = self.layers[0].norm_after_activation
-        kept = kept_units(self.linear.shape[2])
+        kept = kept_units(self.pre_activation.shape[2])
         return {
-            "dead_fraction": _dead(self.layers, self.out),
-            "unit_percentiles": measure.unit_percentiles(self.linear if after else self.norm, kept),
-            "parameters": _parameters(self.layers, self.out if after else self.linear),
+            "dead_fraction": _dead(self.layers, self.activation),
+            "unit_percentiles": measure.unit_percentiles(self.pre_activation if after else self.norm, kept),
+            "parameters": _parameters(self.layers, self.activation if after else self.pre_activation),
         }
 
 
 def distribution_stats(
-    stages: tuple[Floats32, Floats32, Floats32], function: str, after: bool, edges: Edges
+    stages: tuple[Floats32, Floats32, Floats32], activation_name: str, norm_after_activation: bool, edges: Edges
 ) -> dict[str, Array]:
-    """Return the fields of an ArmRecord that look at all values of a layer.
+    """Return the fields of an ArmRecord that are computed over all values of a layer.
 
     Args:
-        stages: samples (L, 1, n) of the layers' values per stage.
-        function: name of their nonlinearity.
-        after: whether their normalization follows it.
+        stages: a sample (L, 1, n) of the layers' values per stage.
+        activation_name: name of the layers' nonlinearity.
+        norm_after_activation: whether the layers' normalization follows the nonlinearity.
         edges: histogram ranges.
     """
-    ranges, repeats = (edges.linear, edges.norm, edges.activation), stages[1] is stages[0]
-    saturated, derivative = _nonlinearity(function, stages[0 if after else 1], stages[2])
+    ranges, repeats = (edges.pre_activation, edges.norm, edges.activation), stages[1] is stages[0]
+    saturated, derivative = _nonlinearity(activation_name, stages[0 if norm_after_activation else 1], stages[2])
     return {
         "histogram": _per_stage(lambda i: measure.histogram(stages[i], *ranges[i]), repeats),
         "quantiles": _per_stage(lambda i: measure.layer_quantiles(stages[i]), repeats),
@@ -75,8 +75,8 @@ def distribution_stats(
 
 
 def _norm_stage(layer: LayerObservation) -> Tensor:
-    """Return the output of a layer's normalization; without one its stage repeats the linear one."""
-    return layer.linear if layer.norm is None else layer.norm
+    """Return the output of a layer's normalization, or the pre-activations of a layer without one."""
+    return layer.pre_activation if layer.norm is None else layer.norm
 
 
 def _stack(values: Sequence[Tensor]) -> Floats32:
@@ -85,24 +85,24 @@ def _stack(values: Sequence[Tensor]) -> Floats32:
 
 
 def _per_stage(function: Callable[[int], Array], norm_repeats: bool) -> Array:
-    """Apply to the three stages by index, the norm stage only where it differs; (L, 3, ...)."""
+    """Apply a function of the stage's index to all three stages, to "norm" only where it differs; (L, 3, ...)."""
     first = function(0)
     return np.stack([first, first if norm_repeats else function(1), function(2)], axis=1)
 
 
-def _nonlinearity(function: str, entering: Floats32, out: Floats32) -> tuple[Floats32, Floats32]:
-    """Return saturated share and mean derivative per layer; NaN where a share means nothing."""
+def _nonlinearity(activation_name: str, entering: Floats32, out: Floats32) -> tuple[Floats32, Floats32]:
+    """Return the saturated share and the mean derivative per layer; the share is NaN without a saturated region."""
     saturated = np.full(out.shape[0], np.nan, np.float32)
-    limits = saturation.SATURATED.get(function)
+    limits = saturation.SATURATED.get(activation_name)
     if limits is not None:
         inside = np.count_nonzero((out >= limits.low) & (out <= limits.high), axis=(1, 2))
         saturated = (1 - inside / (out.shape[1] * out.shape[2])).astype(np.float32)
-    slope = saturation.derivative(function, torch.from_numpy(entering))
+    slope = saturation.derivative(activation_name, torch.from_numpy(entering))
     return saturated, slope.mean(dim=(1, 2)).numpy()
 
 
 def _dead(layers: Sequence[LayerObservation], out: Floats32) -> Floats32:
-    """Return the share of units that are 0 throughout the batch, per layer; NaN for other than relu."""
+    """Return the share of units per layer that are 0 throughout the batch; NaN for nonlinearities other than relu."""
     if layers[0].activation_name != "relu":
         return np.full(len(layers), np.nan, np.float32)
     dead = np.zeros(len(layers), np.float32)
@@ -115,7 +115,7 @@ def _dead(layers: Sequence[LayerObservation], out: Floats32) -> Floats32:
 
 
 def _parameters(layers: Sequence[LayerObservation], entering: Floats32) -> Array:
-    """Return quantiles over units of gamma, beta, batch and running statistics, (L, 6, 5)."""
+    """Return quantiles over units of gamma, beta, batch statistics and running statistics, (L, 6, 5)."""
     count, _, units = entering.shape
     table = np.full((len(PARAMETERS), count, units), np.nan, np.float32)
     mean, var = PARAMETERS.index("batch_mean"), PARAMETERS.index("batch_var")

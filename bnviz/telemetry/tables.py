@@ -1,4 +1,4 @@
-"""A history as rows of plain numbers: what people download as CSV."""
+"""A history as tables of plain numbers, for the download as CSV."""
 
 from __future__ import annotations
 
@@ -23,9 +23,12 @@ from bnviz.telemetry.records import (
 Row = tuple[object, ...]
 Table = tuple[tuple[str, ...], Iterator[Row]]
 
+_STAGE_NAMES = dict(zip(STAGES, ("linear", "norm", "activation"), strict=True))
+"""What downloads have always called the stages."""
+
 
 def to_csv(table: Table) -> str:
-    """Write a table as CSV text: a header, one line a row, a full stop as decimal sign."""
+    """Return a table as CSV text: a header, one line per row, and a point as the decimal separator."""
     header, rows = table
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -35,7 +38,7 @@ def to_csv(table: Table) -> str:
 
 
 def distributions(history: History, frame: Frame, stage: str) -> Table:
-    """One row a bin: arm and layer from 1, the bin's edges (none beyond the axis), count and share (0..1)."""
+    """One row per bin: arm and layer from 1, edges of the bin (none beyond the axis), count and share (0..1)."""
     low, high = history.description.edges.of(stage)
     inner = np.linspace(low, high, BINS + 1)
     edges = ["", *(f"{edge:.6g}" for edge in inner), ""]
@@ -45,15 +48,15 @@ def distributions(history: History, frame: Frame, stage: str) -> Table:
         for arm, record in enumerate(frame.arms):
             for layer, counts in enumerate(np.asarray(record.histogram)[:, index]):
                 total = max(int(counts.sum()), 1)
-                for place, count in enumerate(counts.tolist()):
-                    share = f"{count / total:.6g}"
-                    yield frame.step, arm + 1, layer + 1, stage, edges[place], edges[place + 1], count, share
+                for position, count in enumerate(counts.tolist()):
+                    low_high, share = edges[position : position + 2], f"{count / total:.6g}"
+                    yield frame.step, arm + 1, layer + 1, _STAGE_NAMES[stage], *low_high, count, share
 
     return ("step", "arm", "layer", "stage", "bin_low", "bin_high", "count", "share"), rows()
 
 
 def figure1(history: History, layer: int, unit: int) -> Table:
-    """One row a frame and arm: the unit's percentiles of its nonlinearity's input."""
+    """One row per frame and arm: percentiles of the input of one unit's nonlinearity."""
 
     def rows() -> Iterator[Row]:
         for frame in history.frames:
@@ -67,8 +70,8 @@ def figure1(history: History, layer: int, unit: int) -> Table:
 
 
 def layers(frame: Frame) -> Table:
-    """One row an arm and layer: saturation, gradients and moments; the head has gradients only."""
-    moments = [f"{kind}_{stage}" for stage in STAGES for kind in ("mean", "std")]
+    """One row per arm and layer: saturation, gradients and moments; the head has gradients only."""
+    moments = [f"{kind}_{stage}" for stage in _STAGE_NAMES.values() for kind in ("mean", "std")]
 
     def rows() -> Iterator[Row]:
         for arm, record in enumerate(frame.arms):
@@ -93,7 +96,7 @@ def layers(frame: Frame) -> Table:
 
 
 def parameters(frame: Frame) -> Table:
-    """One row an arm, layer and parameter: its quantiles over units."""
+    """One row per arm, layer and parameter: quantiles over units."""
 
     def rows() -> Iterator[Row]:
         for arm, record in enumerate(frame.arms):
@@ -105,7 +108,7 @@ def parameters(frame: Frame) -> Table:
 
 
 def curves(history: History) -> Table:
-    """One row a point of a curve: training loss (smallest, mean, largest of its steps) or a test."""
+    """One row per point of a curve: the training loss (smallest, mean and largest of its steps) or a test."""
 
     def rows() -> Iterator[Row]:
         for arm, loss in enumerate(history.curves):
@@ -121,14 +124,14 @@ def curves(history: History) -> Table:
 
 
 def surface(record: SurfaceRecord) -> Table:
-    """One row a point of the plane and arm."""
+    """One row per arm and point of the plane."""
     names = ("step", "arm", "x", "y", "loss", "plane", "bn_stats")
     points = _grid(record.xs, record.ys, record.loss)
     return names, ((record.step, arm, x, y, v, record.plane, record.bn_stats) for arm, x, y, v in points)
 
 
 def boundary(record: BoundaryRecord) -> Table:
-    """One row a point of the input plane and arm: the probability of the last class."""
+    """One row per arm and point of the input plane: the probability of the last class."""
     points = _grid(record.xs, record.ys, record.probability[:, -1])
     return ("step", "arm", "x1", "x2", "probability_of_last_class"), ((record.step, *point) for point in points)
 
@@ -141,5 +144,5 @@ def _grid(xs: np.ndarray, ys: np.ndarray, values: np.ndarray) -> Iterator[tuple[
 
 
 def _number(value: float | np.generic) -> str:
-    """Write a number; what is not finite stays visible as nan or inf."""
+    """Return a number as text; numbers that are not finite become nan or inf."""
     return f"{float(value):.6g}"

@@ -41,7 +41,7 @@ NAN = float("nan")
 
 @dataclass(frozen=True, slots=True)
 class WatchedLayer:
-    """A hidden layer found in somebody's model; see ``ObservedLayer``."""
+    """A hidden layer that was found in a watched model; see ``ObservedLayer``."""
 
     name: str
     linear: nn.Module
@@ -50,13 +50,13 @@ class WatchedLayer:
     position: str
 
     @property
-    def function(self) -> str:
+    def activation_name(self) -> str:
         """Name of the nonlinearity, one of ``bnviz.config.ACTIVATIONS``."""
         return next(name for kind, name in _ACTIVATIONS.items() if isinstance(self.activation, kind))
 
 
 def find_layers(model: nn.Module) -> tuple[list[WatchedLayer], nn.Module]:
-    """Find hidden layers in the order of registration: linear or convolution, norm if any, nonlinearity.
+    """Find hidden layers in the order of registration: a linear layer or convolution, a norm if any, a nonlinearity.
 
     Returns:
         The hidden layers, and the last linear layer or convolution of the model.
@@ -70,7 +70,7 @@ def find_layers(model: nn.Module) -> tuple[list[WatchedLayer], nn.Module]:
     norm: nn.Module | None = None
     activation: nn.Module | None = None
     last: nn.Module | None = None
-    # A closing None lets the last layer be finished like all others.
+    # The None at the end completes the last layer like all others.
     modules: list[tuple[str, nn.Module | None]] = [*model.named_modules(), ("", None)]
     for child_name, child in modules:
         if child is None or isinstance(child, _LINEAR):
@@ -96,12 +96,12 @@ def _position(model: nn.Module, norm: nn.Module | None, activation: nn.Module) -
 
 
 class Watcher:
-    """Records every ``every``-th step of somebody's loop; see ``watch``."""
+    """Records every ``every``-th step of a training loop outside of bnviz; see ``watch``."""
 
     def __init__(self, model: nn.Module, every: int) -> None:
         self._layers, last = find_layers(model)
-        edges = edges_for([layer.function for layer in self._layers])
-        functions = [layer.function for layer in self._layers]
+        edges = edges_for([layer.activation_name for layer in self._layers])
+        functions = [layer.activation_name for layer in self._layers]
         self._recorder = Recorder(self._layers, last, functions, edges, copy=True)
         self._every = every
         self._step = 0
@@ -111,7 +111,7 @@ class Watcher:
 
     @property
     def step(self) -> int:
-        """Optimizer steps seen so far."""
+        """Number of optimizer steps so far."""
         return self._step
 
     def log(
@@ -121,7 +121,7 @@ class Watcher:
         test_loss: float | None = None,
         test_accuracy: float | None = None,
     ) -> None:
-        """Add numbers that only the loop knows; they hold until the next call.
+        """Add numbers that only the loop knows; each is kept until the next call that gives it.
 
         Call it with train_loss between ``backward`` and ``step`` to draw the loss curve.
         """
@@ -141,11 +141,11 @@ class Watcher:
         self._close()
 
     def _before_step(self, _optimizer: Optimizer, _args: Any, _kwargs: Any) -> None:  # noqa: ANN401
-        if self._recorder.has_seen:
+        if self._recorder.has_observation:
             self._recorder.before_update()
 
     def _after_step(self, _optimizer: Optimizer, _args: Any, _kwargs: Any) -> None:  # noqa: ANN401
-        if self._recorder.has_seen:
+        if self._recorder.has_observation:
             self.history.add_frame(Frame(self._step, (self._recorder.record(self._scalars),)))
         self._step += 1
 
@@ -171,8 +171,8 @@ def watch(model: nn.Module, optimizer: Optimizer, every: int = 10) -> Iterator[W
 
     Args:
         model: any module whose nonlinearities are modules; activations are read channel by channel.
-        optimizer: what steps it.
-        every: record every so many steps.
+        optimizer: the optimizer that steps it.
+        every: record every this many steps.
 
     Yields:
         The Watcher; its ``history`` fills while the loop runs.
@@ -198,8 +198,8 @@ def watch(model: nn.Module, optimizer: Optimizer, every: int = 10) -> Iterator[W
 
 
 def _describe(model: nn.Module, layers: Sequence[WatchedLayer], recorder: Recorder, edges: Edges) -> RunDescription:
-    """Return the description; its experiment is a stand-in, and ``watched`` says so."""
-    functions = {layer.function for layer in layers}
+    """Return the description; its experiment is only a placeholder, as ``watched`` tells."""
+    functions = {layer.activation_name for layer in layers}
     alike = next(iter(functions)) if len(functions) == 1 else None
     norm = "none" if layers[0].norm is None else "batch"
     arm = ArmDescription(

@@ -21,8 +21,8 @@ from torch.nn import functional as F
 
 from bnviz.config import RunConfig
 from bnviz.nets import make_activation
+from bnviz.telemetry.saturation import inactive_fraction
 from bnviz.training.batches import batch_indices
-from bnviz.training.inactive import inactive_fraction
 from bnviz.training.stack_layers import Product, StackedLayer, add_product, fit, product, stack_layers
 
 VARYING = ("lr", "init", "init_std", "init_scale", "sgd_momentum", "weight_decay", "gamma_init", "seed")

@@ -53,7 +53,7 @@ def test_bar_centers_put_the_outside_beyond_the_edges() -> None:
 def test_shares_of_an_empty_histogram_are_zero() -> None:
     empty = record(0, 0)
     empty.histogram[:] = 0
-    assert not shares(empty, "linear").any()
+    assert not shares(empty, "pre_activation").any()
 
 
 def test_figure1_follows_one_unit(history: History) -> None:

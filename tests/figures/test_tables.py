@@ -13,7 +13,7 @@ def rows(table: tables.Table) -> list[dict[str, str]]:
 
 
 def test_distributions_have_a_row_a_bin(history: History) -> None:
-    found = rows(tables.distributions(history, history.frames[1], "linear"))
+    found = rows(tables.distributions(history, history.frames[1], "pre_activation"))
     assert len(found) == 2 * 2 * (BINS + 2)
     assert found[0] == {
         "step": "2",

@@ -1,4 +1,4 @@
-"""The binary codec: golden bytes, the round trip, and bytes that are none of ours."""
+"""The binary codec: golden bytes, the round trip, and bytes that bnviz did not write."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ import re
 from pathlib import Path
 from types import ModuleType
 
+import msgspec
 import numpy as np
 import pytest
 
 from bnviz.live import wire
 from bnviz.telemetry import records
+from bnviz.telemetry.run_description import Edges
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden"
@@ -130,7 +132,11 @@ def _js_list(name: str) -> list[object]:
     return json.loads(re.sub(r",\s*\]", "]", found.group(1)))
 
 
-@pytest.mark.parametrize("name", ["STAGES", "QUANTILES", "UNIT_PERCENTILES", "PARAMETERS", "SCALARS", "ARM_FIELDS"])
+def test_the_browser_has_the_stages_by_their_names_on_the_wire() -> None:
+    assert _js_list("STAGES") == list(msgspec.to_builtins(Edges()))
+
+
+@pytest.mark.parametrize("name", ["QUANTILES", "UNIT_PERCENTILES", "PARAMETERS", "SCALARS", "ARM_FIELDS"])
 def test_the_browser_has_the_same_lists(name: str) -> None:
     assert _js_list(name) == list(getattr(records, name))
 

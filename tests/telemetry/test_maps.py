@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from bnviz.telemetry import maps
-from bnviz.telemetry.measure import SAMPLE, low_discrepancy_indices
+from bnviz.telemetry.measure import MAX_SAMPLES, low_discrepancy_indices
 
 FORMATS = [torch.contiguous_format, torch.channels_last]
 
@@ -40,7 +40,7 @@ def test_kept_rows_are_rows_of_the_maps_and_copies(memory, shape):
     values = torch.arange(np.prod(shape), dtype=torch.float32).view(shape).contiguous(memory_format=memory)
     rows = maps.sample_positions(values)
     whole = values.permute(0, 2, 3, 1).reshape(-1, shape[1])
-    wanted = max(maps.ROWS, -(-SAMPLE // shape[1]))
+    wanted = max(maps.N_POSITIONS, -(-MAX_SAMPLES // shape[1]))
     assert rows.shape == (min(len(whole), wanted), shape[1])
     known = {tuple(row) for row in whole.tolist()}
     assert len({tuple(row) for row in rows.tolist()} & known) == len(rows)

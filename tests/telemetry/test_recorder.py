@@ -285,4 +285,4 @@ def test_edges_are_the_hull_of_what_the_arms_nonlinearities_reach():
     assert edges_for(["sigmoid"]).activation == (0.0, 1.0)
     assert edges_for(["sigmoid", "tanh"]).activation == (-1.0, 1.0)
     assert edges_for(["sigmoid", "relu"]).activation == (-6.0, 6.0)
-    assert edges_for(["tanh"]).linear == (-6.0, 6.0)
+    assert edges_for(["tanh"]).pre_activation == (-6.0, 6.0)

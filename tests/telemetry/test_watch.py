@@ -103,7 +103,7 @@ def test_a_watched_history_is_a_recording_like_any_other():
 def test_layers_are_found_with_their_norm_and_position():
     model = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.BatchNorm1d(3), nn.Linear(3, 2))
     layers, last = find_layers(model)
-    assert [(layer.name, layer.position, layer.function) for layer in layers] == [("0", "after", "tanh")]
+    assert [(layer.name, layer.position, layer.activation_name) for layer in layers] == [("0", "after", "tanh")]
     assert last is model[3]
 
 
