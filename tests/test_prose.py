@@ -163,7 +163,6 @@ PENDING: tuple[str, ...] = (
     "bnviz/chapters/data",
     "bnviz/chapters/imagenet",
     "bnviz/chapters/inference",
-    "bnviz/chapters/initialization",
     "bnviz/chapters/regularization",
     "bnviz/chapters/relatives",
     "bnviz/chapters/survival",

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from bnviz.chapters.initialization.cached import NETS
 from bnviz.chapters.initialization.one_layer import digits_at_scale
-from bnviz.chapters.initialization.recipes import recorded_sweep
-from bnviz.chapters.initialization.usable import largest_usable, median_loss, outcomes, usable_factor
+from bnviz.chapters.initialization.recipes import NETS, recorded_sweep
+from bnviz.chapters.initialization.usable import largest_usable, outcomes, usable_factor
 from bnviz.text.catalogue import translate
 from bnviz.text.numbers import number_cell
 
@@ -86,7 +85,7 @@ def test_what_the_page_says_of_the_start_is_what_was_recorded(net: str) -> None:
     sweep = recorded_sweep("scale", net).sweep
     for arm, changes in enumerate(sweep.arms):
         if changes["norm"] == "batch":
-            median = median_loss(sweep, arm)
+            median = sweep.median_loss(arm)
             assert outcomes(sweep, arm).diverged.sum() == 0
             assert median[sweep.values.index(100.0)] > 4 * median[sweep.values.index(1.0)]
 

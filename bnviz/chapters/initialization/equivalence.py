@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import torch
 from torch.nn import functional as F
 
 from bnviz.array_types import Floats
+from bnviz.chapters.initialization.results import Equivalence
 from bnviz.chapters.initialization.weight_norms import growing_rate
 from bnviz.config import RunConfig
 from bnviz.data import load_dataset
@@ -18,60 +17,39 @@ SAMPLES = 200
 NET = RunConfig(depth=2, width=32, activation="tanh", init="xavier", eps=1e-12)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Equivalence:
-    """Full-batch losses of two runs from the same weights.
-
-    Attributes:
-        decayed: (T,), constant rate with weight decay on the weights before BN.
-        growing: (T,), no weight decay, their rate growing by (1 - lr decay)^(-2) a step.
-        last_rate: the growing rate at the last step.
-        difference: largest abs(decayed - growing).
-        plain: (T,), constant rate, no weight decay: what both differ from.
-        plain_difference: largest abs(decayed - plain).
-    """
-
-    decayed: Floats
-    growing: Floats
-    last_rate: float
-    difference: float
-    plain: Floats
-    plain_difference: float
-
-
-def decay_against_growing_rate(lr: float, decay: float, steps: int, seed: int = 0) -> Equivalence:
+def decay_against_growing_rate(lr: float, decay: float, n_steps: int, seed: int = 0) -> Equivalence:
     """Train a BN net three ways on 200 digits: full batch, no momentum, float64, epsilon 1e-12.
 
     Args:
         lr: rate of everything, at the first step.
         decay: weight decay on the weights before BN; biases, gamma, beta and the head have none.
-        steps: updates.
+        n_steps: updates.
         seed: of the weights.
 
-    The growing run starts at lr / (1 - lr decay); see ``growing_rate``. The two stay together to rounding as
-    long as training is stable; once the growing rate is too large for the loss, rounding is amplified.
+    The growing run starts at lr / (1 - lr decay); see ``growing_rate``. The two agree to rounding while
+    training is stable; once the growing rate is too large for the loss, rounding is amplified.
     """
-    decayed = _losses(lr, decay, False, steps, seed)
-    growing = _losses(lr, decay, True, steps, seed)
-    plain = _losses(lr, 0.0, False, steps, seed)
+    decayed = _losses(lr, decay, False, n_steps, seed)
+    growing = _losses(lr, decay, True, n_steps, seed)
+    plain = _losses(lr, 0.0, False, n_steps, seed)
     return Equivalence(
         decayed,
         growing,
-        growing_rate(lr, decay, steps - 1),
+        growing_rate(lr, decay, n_steps - 1),
         float(np.abs(decayed - growing).max()),
         plain,
         float(np.abs(decayed - plain).max()),
     )
 
 
-def _losses(lr: float, decay: float, growing: bool, steps: int, seed: int) -> Floats:
+def _losses(lr: float, decay: float, growing: bool, n_steps: int, seed: int) -> Floats:
     data = load_dataset(NET.dataset)
     x, y = data.x_train[:SAMPLES].flatten(1).double(), data.y_train[:SAMPLES]
     generator = torch.Generator().manual_seed(seed)
     net = build_net(NET, data.input_size, data.n_classes, generator).double()
     before_norm = {id(layer.linear.weight) for layer in hidden_layers(net)}
     losses = []
-    for step in range(steps):
+    for step in range(n_steps):
         loss = F.cross_entropy(net(x), y)
         losses.append(loss.item())
         grads = torch.autograd.grad(loss, list(net.parameters()))

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.array_types import Floats
-from bnviz.chapters.initialization.results import EpsilonCurve
+from bnviz.chapters.initialization.results import EpsilonCurve, Equivalence, FieldSweep, NormRun
+from bnviz.figures.marks import reference_line
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.text.catalogue import say
 
 TOP, BOTTOM = 6.0, 0.02
-"""Fixed range of the losses (nats); what is beyond is drawn on the upper edge."""
+"""Fixed range of the losses (nats); larger ones are drawn on the upper edge."""
 _TICKS = [digit * 10.0**power for power in range(-5, 3) for digit in (1, 2, 5)]
 _PLAIN_LOG = {"type": "log", "tickvals": _TICKS, "ticktext": [f"{tick:g}" for tick in _TICKS]}
 
@@ -24,7 +24,7 @@ def scale_figure(curve: EpsilonCurve, scale: float, *, lang: str = "en", dark: b
 
     Args:
         curve: what was measured.
-        scale: where the reader stands.
+        scale: the chosen a, drawn as a vertical line.
         lang: language of the words.
         dark: colors for a dark page.
     """
@@ -51,9 +51,9 @@ def scale_figure(curve: EpsilonCurve, scale: float, *, lang: str = "en", dark: b
                 row=1,
                 col=column,
             )
-    figure.add_vline(x=scale, line={"color": INK, "width": 1.5})
+    reference_line(figure, x=scale, dash="solid", width=1.5)
     if curve.edge > 0:
-        figure.add_vline(x=curve.edge, line={"color": INK, "dash": "dot"}, row=1, col=1)
+        reference_line(figure, x=curve.edge, row=1, col=1)
         # On a logarithmic axis Plotly places lines by value, but annotations by exponent.
         figure.add_annotation(
             x=np.log10(curve.edge),
@@ -72,17 +72,16 @@ def scale_figure(curve: EpsilonCurve, scale: float, *, lang: str = "en", dark: b
     return style(figure, 430, top=64)
 
 
-def norms_figure(
-    norms: Mapping[str, Floats], rates: Mapping[str, Floats], *, lang: str = "en", dark: bool = False
-) -> go.Figure:
-    """Draw the norm of one layer's weights and its effective rate over a run.
+def norms_figure(runs: Mapping[str, NormRun], *, lang: str = "en", dark: bool = False) -> go.Figure:
+    """Draw the norm of one layer's weights before each step and after the last, and its effective rate.
 
     Args:
-        norms: per arm ("none", "plain", "decay") norm(W) before each step, and after the last.
-        rates: per arm with BN the effective rate at the same steps.
+        runs: per arm ("none", "plain", "decay"); an arm without BN has no effective rate.
         lang: language of the words.
         dark: colors for a dark page.
     """
+    norms = {arm: np.sqrt(run.squared_norm) for arm, run in runs.items()}
+    rates = {arm: run.effective for arm, run in runs.items() if arm != "none"}
     theme = Theme(dark)
     figure = make_subplots(cols=2, horizontal_spacing=0.12)
     for column, found in enumerate((norms, rates), 1):
@@ -107,15 +106,13 @@ def norms_figure(
     return style(figure, 400)
 
 
-def equivalence_figure(
-    decayed: Floats, growing: Floats, plain: Floats, *, lang: str = "en", dark: bool = False
-) -> go.Figure:
+def equivalence_figure(result: Equivalence, *, lang: str = "en", dark: bool = False) -> go.Figure:
     """Draw full-batch losses: weight decay, a growing rate instead of it, and neither."""
     theme, figure = Theme(dark), go.Figure()
     lines = (
-        ("plain", plain, theme.line(1)),
-        ("decay", decayed, theme.line(2, 5.0) | {"dash": "solid"}),
-        ("growing", growing, {"color": INK, "dash": "dash", "width": 2}),
+        ("plain", result.plain, theme.line(1)),
+        ("decay", result.decayed, theme.line(2, 5.0) | {"dash": "solid"}),
+        ("growing", result.growing, {"color": INK, "dash": "dash", "width": 2}),
     )
     for name, values, line in lines:
         figure.add_trace(
@@ -133,40 +130,29 @@ def equivalence_figure(
     return style(figure, 360)
 
 
-def sweep_figure(
-    values: Sequence[float],
-    losses: Mapping[str, Sequence[Floats]],
-    medians: Mapping[str, Sequence[Floats]],
-    chance: float,
-    axis: str,
-    *,
-    lang: str = "en",
-    dark: bool = False,
-) -> go.Figure:
-    """Draw the final loss over a swept value: every seed a mark, the median a line.
+def sweep_figure(sweep: FieldSweep, axis: str, *, lang: str = "en", dark: bool = False) -> go.Figure:
+    """Draw the final loss over the swept value, one panel per optimizer: every seed a mark, the median a line.
 
     Args:
-        values: (K,), on a logarithmic axis.
-        losses: per panel (an optimizer's name) the losses (K, S) without and with BN; NaN = diverged.
-        medians: per panel the medians (K,) of the same, infinite where most runs diverged.
-        chance: loss of guessing.
+        sweep: arms without and with BN, of one or more optimizers.
         axis: key of the swept value's name.
         lang: language of the words.
         dark: colors for a dark page.
     """
     theme = Theme(dark)
-    titles = [say(f"value.optimizer.{name}", lang) for name in losses]
-    figure = make_subplots(cols=len(losses), shared_yaxes=True, horizontal_spacing=0.05, subplot_titles=titles)
-    for column, name in enumerate(losses, 1):
-        for arm, norm in enumerate(("none", "batch")):
-            for trace in _arm_of_sweep(values, losses[name][arm], medians[name][arm], theme, arm, norm, lang):
-                trace.showlegend = column == 1 and trace.showlegend is not False
-                figure.add_trace(trace, row=1, col=column)
-    figure.add_hline(y=chance, line={"color": INK, "dash": "dot"})
+    optimizers = tuple(dict.fromkeys(sweep.optimizer(arm) for arm in range(len(sweep.arms))))
+    titles = [say(f"value.optimizer.{name}", lang) for name in optimizers]
+    figure = make_subplots(cols=len(optimizers), shared_yaxes=True, horizontal_spacing=0.05, subplot_titles=titles)
+    for arm in range(len(sweep.arms)):
+        column = 1 + optimizers.index(sweep.optimizer(arm))
+        for trace in _arm_of_sweep(sweep, arm, theme, lang):
+            trace.showlegend = column == 1 and trace.showlegend is not False
+            figure.add_trace(trace, row=1, col=column)
+    reference_line(figure, y=sweep.chance)
     figure.add_annotation(
         x=0.01,
         xref="x domain",
-        y=np.log10(chance),
+        y=np.log10(sweep.chance),
         yshift=-9,
         showarrow=False,
         text=say("initialization.fig.chance", lang),
@@ -181,30 +167,29 @@ def sweep_figure(
     return figure.update_layout(legend={"y": 1.1})  # above the panels' titles
 
 
-def _arm_of_sweep(
-    values: Sequence[float], losses: Floats, median: Floats, theme: Theme, arm: int, norm: str, lang: str
-) -> list[go.Scatter]:
-    x = np.repeat(np.asarray(values), losses.shape[1])
-    seeds = losses.ravel()
-    gone, beyond = np.isnan(seeds), np.nan_to_num(seeds, nan=0.0) > TOP
-    symbols = np.where(gone, "x", np.where(beyond, "triangle-up", ("circle", "diamond")[arm]))
-    words = np.where(gone, say("initialization.fig.diverged", lang), [f"{loss:.3g}" for loss in seeds])
+def _arm_of_sweep(sweep: FieldSweep, arm: int, theme: Theme, lang: str) -> list[go.Scatter]:
+    norm, median = str(sweep.arms[arm]["norm"]), sweep.median_loss(arm)
+    slot = ("none", "batch").index(norm)
+    x, seeds = np.repeat(sweep.values, len(sweep.seeds)), sweep.loss[arm].ravel()
+    diverged, beyond = np.isnan(seeds), np.nan_to_num(seeds, nan=0.0) > TOP
+    symbols = np.where(diverged, "x", np.where(beyond, "triangle-up", ("circle", "diamond")[slot]))
+    words = np.where(diverged, say("initialization.fig.diverged", lang), [f"{loss:.3g}" for loss in seeds])
     marks = go.Scatter(
-        # Marks of the two arms stand a little apart, so that neither hides the other.
-        x=x * (0.97, 1.03)[arm],
-        y=np.where(gone | beyond, TOP, seeds),
+        # Marks of the two arms are a little apart, so that neither hides the other.
+        x=x * (0.97, 1.03)[slot],
+        y=np.where(diverged | beyond, TOP, seeds),
         mode="markers",
         customdata=words,
-        marker={"symbol": symbols, "color": theme.color(arm), "size": 8, "opacity": 0.65},
+        marker={"symbol": symbols, "color": theme.color(slot), "size": 8, "opacity": 0.65},
         legendgroup=norm,
         showlegend=False,
         hovertemplate="%{customdata}",
     )
     line = go.Scatter(
-        x=list(values),
+        x=list(sweep.values),
         y=np.where(median <= TOP, median, np.nan),
         mode="lines",
-        line=theme.line(arm),
+        line=theme.line(slot),
         name=say(f"arm.{norm}", lang),
         legendgroup=norm,
         hoverinfo="skip",

@@ -9,52 +9,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from bnviz.chapters.initialization.results import EpsilonCurve
+from bnviz.chapters.initialization.results import EpsilonCurve, ScaleCheck
 
 Loss = Callable[[Tensor], Tensor]
 
 
-@dataclass(frozen=True, slots=True)
-class ScaleCheck:
-    """What autograd measures at the weights a * W.
-
-    Attributes:
-        scale: a.
-        eps: BN's epsilon.
-        output_change: largest abs(BN(a W u) - BN(W u)).
-        loss: value of the loss at a * W.
-        grad_norm: norm of dL/d(aW).
-        grad_ratio: grad_norm over its value at a = 1; the paper says 1 / a.
-        input_grad_change: largest abs(dL/du at a - dL/du at 1), over the largest abs(dL/du at 1); 0 is exact.
-        step_ratio: (grad_norm / norm(aW)) over its value at a = 1: how far one SGD step turns W; 1 / a^2.
-        radial: largest abs(<w, dL/dw>) / (norm(w) norm(dL/dw)) over the units; 0 is a right angle.
-        variance_share: smallest over the units of a^2 s^2 / (a^2 s^2 + eps); 1 = epsilon does not matter.
-    """
-
-    scale: float
-    eps: float
-    output_change: float
-    loss: float
-    grad_norm: float
-    grad_ratio: float
-    input_grad_change: float
-    step_ratio: float
-    radial: float
-    variance_share: float
-
-    @property
-    def exact_grad_ratio(self) -> float:
-        """What grad_ratio is without epsilon: 1 / a."""
-        return 1 / self.scale
-
-    @property
-    def exact_step_ratio(self) -> float:
-        """What step_ratio is without epsilon: 1 / a^2."""
-        return 1 / self.scale**2
-
-
 @dataclass(frozen=True, slots=True, eq=False)
-class _At:
+class _Pass:
     """One forward and backward pass at one scale."""
 
     output: Tensor
@@ -78,7 +39,7 @@ def check_scale(u: Tensor, weight: Tensor, loss: Loss, scale: float, eps: float)
     """
     if not scale > 0:
         raise ValueError(f"scale must be above 0, got {scale}")
-    one, here = _at(u, weight, loss, eps), _at(u, weight * scale, loss, eps)
+    one, here = _pass(u, weight, loss, eps), _pass(u, weight * scale, loss, eps)
     norm_one, norm_here = one.grad_weight.norm().item(), here.grad_weight.norm().item()
     turn_one, turn_here = norm_one / one.weight.norm().item(), norm_here / here.weight.norm().item()
     largest = one.grad_input.abs().max().item()
@@ -109,12 +70,12 @@ def normalized(u: Tensor, weight: Tensor, eps: float) -> Tensor:
     return (x - x.mean(0)) / torch.sqrt(x.var(0, correction=0) + eps)
 
 
-def _at(u: Tensor, weight: Tensor, loss: Loss, eps: float) -> _At:
+def _pass(u: Tensor, weight: Tensor, loss: Loss, eps: float) -> _Pass:
     inputs, leaf = u.detach().clone().requires_grad_(), weight.detach().clone().requires_grad_()
     output = normalized(inputs, leaf, eps)
     value = loss(output)
     grad_input, grad_weight = torch.autograd.grad(value, (inputs, leaf))
-    return _At(output.detach(), value.item(), leaf.detach(), grad_weight, grad_input)
+    return _Pass(output.detach(), value.item(), leaf.detach(), grad_weight, grad_input)
 
 
 def epsilon_curve(u: Tensor, weight: Tensor, loss: Loss, scales: Sequence[float], eps: float) -> EpsilonCurve:

@@ -1,4 +1,4 @@
-"""One layer with BN on real digits, for the questions of ``analysis.invariance``."""
+"""One layer with BN on real digits, to measure its scale invariance."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from bnviz.chapters.initialization.invariance import ScaleCheck, check_scale, epsilon_curve
-from bnviz.chapters.initialization.results import EpsilonCurve
+from bnviz.chapters.initialization.invariance import check_scale, epsilon_curve
+from bnviz.chapters.initialization.results import EpsilonCurve, ScaleCheck
 from bnviz.config import RunConfig
 from bnviz.data import load_dataset
 from bnviz.nets import build_net, head, hidden_layers
 
 BATCH = 60
 LAYER = RunConfig(depth=1, width=100, activation="tanh", init="xavier")
-"""The net whose only hidden layer is looked at: 784-100-10, tanh, Xavier."""
+"""The net whose only hidden layer is measured: 784-100-10, tanh, Xavier."""
 
 
 def digits_at_scale(scale: float, eps: float, seed: int = 0) -> ScaleCheck:
-    """Measure what the factor ``scale`` does to the hidden layer of a fresh net on 60 digits, in float64."""
+    """Measure what the factor ``scale`` does to the hidden layer of an untrained net on 60 digits, in float64."""
     return check_scale(*_layer(seed), scale, eps)
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-from bnviz.chapters.initialization.scale_sweep import Progress, Sweep, run_sweep, sweep_from_dict
+from bnviz.chapters.initialization.results import FieldSweep, RecordedSweep
+from bnviz.chapters.initialization.scale_sweep import Progress, run_sweep, sweep_from_dict
 from bnviz.config import InputError, RunConfig, Value
 
 FILE = Path(__file__).resolve().parents[3] / "assets" / "recordings" / "initialization.json"
@@ -25,39 +24,31 @@ SEEDS, STEPS = (0, 1, 2, 3, 4), 300
 LIVE_STEPS = 100
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Recorded:
-    """A recorded sweep and where it comes from: date, versions, seconds."""
-
-    sweep: Sweep
-    provenance: dict[str, Any]
-
-
-def full_sweep(kind: str, net: str, progress: Progress = lambda done, total: None) -> Sweep:
+def full_sweep(kind: str, net: str, on_progress: Progress = lambda done, total: None) -> FieldSweep:
     """Run the sweep that is shipped as recorded: kind "scale" (SGD and Adam) or "rate" (SGD)."""
     base = NETS[net]
     if kind == "scale":
         arms = [{**optimizer, "norm": norm} for optimizer in (SGD, ADAM) for norm in NORMS]
-        return run_sweep(base, "init_scale", SCALES, arms, SEEDS, STEPS, progress)
+        return run_sweep(base, "init_scale", SCALES, arms, SEEDS, STEPS, on_progress)
     arms = [{"norm": norm} for norm in NORMS]
-    return run_sweep(base, "lr", RATES, arms, SEEDS, STEPS, progress)
+    return run_sweep(base, "lr", RATES, arms, SEEDS, STEPS, on_progress)
 
 
-def live_sweep(kind: str, net: str, seed: int, progress: Progress = lambda done, total: None) -> Sweep:
+def live_sweep(kind: str, net: str, seed: int, on_progress: Progress = lambda done, total: None) -> FieldSweep:
     """Run a small form of the same sweep from one seed: fewer values and steps, SGD only."""
     base = NETS[net]
     if kind == "scale":
         arms = [{**SGD, "norm": norm} for norm in NORMS]
-        return run_sweep(base, "init_scale", SCALES[::2], arms, (seed,), LIVE_STEPS, progress)
-    return run_sweep(base, "lr", RATES[1::2], [{"norm": norm} for norm in NORMS], (seed,), LIVE_STEPS, progress)
+        return run_sweep(base, "init_scale", SCALES[::2], arms, (seed,), LIVE_STEPS, on_progress)
+    return run_sweep(base, "lr", RATES[1::2], [{"norm": norm} for norm in NORMS], (seed,), LIVE_STEPS, on_progress)
 
 
 @lru_cache(maxsize=4)
-def recorded_sweep(kind: str, net: str) -> Recorded:
-    """Read a recorded sweep; raises InputError when the file is not one of ours."""
+def recorded_sweep(kind: str, net: str) -> RecordedSweep:
+    """Read a recorded sweep; raises InputError when the file holds no such sweep."""
     try:
         data = json.loads(FILE.read_text(encoding="utf-8"))
-        return Recorded(sweep_from_dict(data["sweeps"][f"{kind}-{net}"]), dict(data["provenance"]))
+        return RecordedSweep(sweep_from_dict(data["sweeps"][f"{kind}-{net}"]), dict(data["provenance"]))
     except (OSError, KeyError, TypeError, ValueError) as error:
         if isinstance(error, InputError):
             raise

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 from torch.nn import functional as F
 
-from bnviz.array_types import Floats
+from bnviz.chapters.initialization.results import FieldSweep, ShortRun
 from bnviz.config import InputError, RunConfig, Value
 from bnviz.data import Dataset, load_dataset
 from bnviz.nets import build_net
@@ -23,63 +22,11 @@ LAST = 20
 """The loss of a run is the mean over this many last steps."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShortRun:
-    """How a short training ended.
-
-    Attributes:
-        loss: mean training loss of the last 20 steps in nats; NaN when it diverged.
-        diverged_at: the step at which the loss was not finite any more, or None.
-    """
-
-    loss: float
-    diverged_at: int | None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sweep:
-    """Short trainings over the values of one field.
-
-    Attributes:
-        field: the field of RunConfig that is swept.
-        values: (K,).
-        arms: what each arm changes of the base.
-        base: fields of the base recipe.
-        seeds: (S,).
-        steps: updates of each run.
-        loss: (A, K, S), mean loss of the last steps; NaN = diverged.
-        chance: loss of guessing, ln(number of classes).
-    """
-
-    field: str
-    values: tuple[float, ...]
-    arms: tuple[Mapping[str, Value], ...]
-    base: Mapping[str, Value]
-    seeds: tuple[int, ...]
-    steps: int
-    loss: Floats
-    chance: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values for JSON; a diverged run is null."""
-        loss = [[[_plain(x) for x in row] for row in arm] for arm in self.loss.tolist()]
-        return {
-            "field": self.field,
-            "values": list(self.values),
-            "arms": [dict(arm) for arm in self.arms],
-            "base": dict(self.base),
-            "seeds": list(self.seeds),
-            "steps": self.steps,
-            "loss": loss,
-            "chance": self.chance,
-        }
-
-
-def sweep_from_dict(data: Mapping[str, Any]) -> Sweep:
+def sweep_from_dict(data: Mapping[str, Any]) -> FieldSweep:
     """Rebuild a Sweep; raises InputError when a part is missing or the shapes contradict each other."""
     try:
         rows = [[[math.nan if x is None else float(x) for x in row] for row in arm] for arm in data["loss"]]
-        made = Sweep(
+        made = FieldSweep(
             str(data["field"]),
             tuple(map(float, data["values"])),
             tuple(map(dict, data["arms"])),
@@ -103,9 +50,9 @@ def run_sweep(
     values: Sequence[float],
     arms: Sequence[Mapping[str, Value]],
     seeds: Sequence[int],
-    steps: int,
-    progress: Progress = lambda done, total: None,
-) -> Sweep:
+    n_steps: int,
+    on_progress: Progress = lambda done, total: None,
+) -> FieldSweep:
     """Train every arm at every value of a field from every seed.
 
     Args:
@@ -114,8 +61,8 @@ def run_sweep(
         values: its values.
         arms: what each arm changes of the base.
         seeds: of weights and batches; arms share them.
-        steps: updates a run.
-        progress: told (runs done, runs in all).
+        n_steps: updates per run.
+        on_progress: called with (runs done, runs in all).
     """
     data = load_dataset(base.dataset)
     loss = np.full((len(arms), len(values), len(seeds)), np.nan)
@@ -124,30 +71,30 @@ def run_sweep(
         for place, value in enumerate(values):
             for number, seed in enumerate(seeds):
                 config = base.with_fields(**{**changes, field: value, "seed": seed})
-                loss[arm, place, number] = short_run(config, data, steps).loss
+                loss[arm, place, number] = short_run(config, data, n_steps).loss
                 done += 1
-                progress(done, loss.size)
-    return Sweep(
+                on_progress(done, loss.size)
+    return FieldSweep(
         field,
         tuple(values),
         tuple(dict(arm) for arm in arms),
         base.to_dict(),
         tuple(seeds),
-        steps,
+        n_steps,
         loss,
         math.log(data.n_classes),
     )
 
 
-def short_run(config: RunConfig, data: Dataset, steps: int) -> ShortRun:
-    """Train one net for some steps on the CPU; it stops where its loss is not finite."""
+def short_run(config: RunConfig, data: Dataset, n_steps: int) -> ShortRun:
+    """Train one net for some steps on the CPU; it stops once its loss is not finite."""
     x, y = data.x_train.flatten(1), data.y_train
     generator = torch.Generator().manual_seed(config.seed)
     net = build_net(config, data.input_size, data.n_classes, generator)
     optimizer = make_optimizer(config, net)
     batches = batch_indices(len(y), config.batch_size, config.seed)
     losses = []
-    for step in range(steps):
+    for step in range(n_steps):
         indices = next(batches)
         loss = F.cross_entropy(net(x[indices]), y[indices])
         losses.append(loss.item())
@@ -157,7 +104,3 @@ def short_run(config: RunConfig, data: Dataset, steps: int) -> ShortRun:
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
     return ShortRun(float(np.mean(losses[-LAST:])), None)
-
-
-def _plain(value: float) -> float | None:
-    return None if math.isnan(value) else round(value, 6)

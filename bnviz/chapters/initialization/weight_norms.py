@@ -1,10 +1,6 @@
-"""How SGD moves the norm of weights that BN follows."""
+"""The effect of SGD on the norm of weights before BN."""
 
 from __future__ import annotations
-
-from torch import Tensor
-
-from bnviz.array_types import Floats
 
 
 def squared_norm_after(squared_norm: float, inner: float, squared_grad: float, lr: float, decay: float = 0.0) -> float:
@@ -22,33 +18,6 @@ def squared_norm_after(squared_norm: float, inner: float, squared_grad: float, l
     """
     keep = 1 - lr * decay
     return keep**2 * squared_norm - 2 * lr * keep * inner + lr**2 * squared_grad
-
-
-def effective_lr(lr: float | Floats, squared_norm: float | Floats) -> float | Floats:
-    """Return lr / norm(W)^2, the rate at which the direction of W moves (van Laarhoven 2017)."""
-    return lr / squared_norm
-
-
-def inner_by_epsilon(gamma: Tensor, grad_gamma: Tensor, variance: Tensor, eps: float) -> float:
-    """Return <W, dL/dW> = sum_j gamma_j dL/dgamma_j eps / (s_j^2 + eps): 0 for epsilon 0.
-
-    Args:
-        gamma: (D,).
-        grad_gamma: (D,), dL/dgamma.
-        variance: (D,), batch variance s^2 of W u, biased.
-        eps: epsilon.
-
-    The derivative of x_hat along log a is x_hat eps / (s^2 + eps), and dL/dgamma = sum dL/dy x_hat.
-    """
-    return (gamma * grad_gamma * eps / (variance + eps)).sum().item()
-
-
-def balance(lr: float, decay: float, squared_norm: Floats, squared_grad: Floats) -> Floats:
-    """Return lr norm(g)^2 / (2 decay norm(W)^2): growth over shrinkage of one step, 1 at equilibrium.
-
-    Growth is lr^2 norm(g)^2, shrinkage 2 lr decay norm(W)^2 (first order in lr decay).
-    """
-    return lr * squared_grad / (2 * decay * squared_norm)
 
 
 def growing_rate(lr: float, decay: float, step: int) -> float:

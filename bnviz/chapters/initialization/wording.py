@@ -1,20 +1,18 @@
-"""Results of the page on learning rate and initialization, written out."""
+"""Sentences and tables of the chapter on learning rate and initialization."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
 from bnviz.array_types import Floats
-from bnviz.chapters.initialization.effective_lr import ARMS, NormRun
-from bnviz.chapters.initialization.equivalence import Equivalence
-from bnviz.chapters.initialization.invariance import ScaleCheck
-from bnviz.chapters.initialization.scale_sweep import Sweep
-from bnviz.chapters.initialization.usable import Usable, largest_usable, median_loss, outcomes, usable_factor
-from bnviz.text.numbers import number_cell
-from bnviz.ui.results import table
+from bnviz.chapters.initialization.effective_lr import ARMS
+from bnviz.chapters.initialization.results import Equivalence, FieldSweep, LargestUsable, NormRun, ScaleCheck
+from bnviz.chapters.initialization.usable import largest_usable, outcomes, usable_factor
+from bnviz.text.numbers import MISSING, number_cell
 from bnviz.ui.text import t
+
+Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
+"""Head and rows of a table, as ``bnviz.ui.results.table`` takes them."""
 
 _BN = r"\mathrm{BN}"
 _GRAD = r"\frac{\partial L}{\partial (aW)}"
@@ -38,8 +36,8 @@ FORMULAS: Mapping[str, str] = {
 }
 
 
-def scale_table(check: ScaleCheck) -> None:
-    """Draw what was measured at one scale beside what holds without epsilon."""
+def scale_table(check: ScaleCheck) -> Table:
+    """Return what was measured at one scale beside what holds without epsilon."""
     rows = (
         ("output", 0.0, check.output_change),
         ("input", 0.0, check.input_grad_change),
@@ -49,57 +47,44 @@ def scale_table(check: ScaleCheck) -> None:
         ("share", 1.0, check.variance_share),
     )
     head = tuple(t(f"initialization.head.{name}") for name in ("what", "formula", "exact", "measured"))
-    table(
-        head,
-        [
-            (t(f"initialization.row.{name}"), f"${FORMULAS[name]}$", number_cell(exact), f"**{number_cell(found, 5)}**")
-            for name, exact, found in rows
-        ],
-    )
+    return head, [
+        (t(f"initialization.row.{name}"), f"${FORMULAS[name]}$", number_cell(exact), f"**{number_cell(found, 5)}**")
+        for name, exact, found in rows
+    ]
 
 
 def scale_alt(check: ScaleCheck, edge: float) -> str:
-    """Return the scale figure in words."""
+    """Return the alt text of the scale figure."""
     return t("initialization.alt.scale", a=f"{check.scale:g}", eps=f"{check.eps:g}", edge=f"{edge:.3g}")
 
 
-def norms_table(runs: Mapping[str, NormRun]) -> None:
-    """Draw what was measured of the norms of the three arms."""
+def norms_table(runs: Mapping[str, NormRun]) -> Table:
+    """Return what was measured of the norms of the three arms."""
     rows: tuple[tuple[str, list[str]], ...] = (
         ("growth", [number_cell(runs[arm].growth, 4) for arm in ARMS]),
         ("shrank", [t("initialization.norm.of", n=runs[arm].shrank, steps=len(runs[arm].loss)) for arm in ARMS]),
         ("right", [number_cell(runs[arm].radial) for arm in ARMS]),
         ("pythagoras", [number_cell(runs[arm].pythagoras_error) for arm in ARMS]),
         ("full", [number_cell(runs[arm].formula_error) for arm in ARMS]),
-        ("rate", ["–", *(_from_to(runs[arm].effective) for arm in ARMS[1:])]),
-        ("balance", ["–", "–", number_cell(runs["decay"].final_balance)]),
+        ("rate", [MISSING, *(_from_to(runs[arm].effective) for arm in ARMS[1:])]),
+        ("balance", [MISSING, MISSING, number_cell(runs["decay"].final_balance)]),
     )
     head = (
         t("initialization.head.what"),
         t("initialization.head.formula"),
         *(t(f"initialization.arm.{arm}") for arm in ARMS),
     )
-    table(head, [(t(f"initialization.row.{name}"), f"${FORMULAS[name]}$", *cells) for name, cells in rows])
-
-
-def norms_of(runs: Mapping[str, NormRun]) -> dict[str, Floats]:
-    """Return norm(W) of every arm before each step and after the last."""
-    return {arm: np.sqrt(run.squared_norm) for arm, run in runs.items()}
-
-
-def rates_of(runs: Mapping[str, NormRun]) -> dict[str, Floats]:
-    """Return the effective rate of the arms with BN."""
-    return {arm: runs[arm].effective for arm in ARMS[1:]}
+    return head, [(t(f"initialization.row.{name}"), f"${FORMULAS[name]}$", *cells) for name, cells in rows]
 
 
 def norms_alt(runs: Mapping[str, NormRun]) -> str:
-    """Return the figure of the norms in words."""
+    """Return the alt text of the figure of the norms."""
     found = {arm: f"{run.growth:.3g}" for arm, run in runs.items()}
     return t("initialization.alt.norms", steps=len(runs["plain"].loss), **found)
 
 
 def same_runs(result: Equivalence) -> str:
-    """Say how close weight decay and a growing rate stay."""
+    """Say how close weight decay and a growing rate are."""
     return t(
         "initialization.same.found",
         steps=len(result.decayed),
@@ -109,24 +94,13 @@ def same_runs(result: Equivalence) -> str:
     )
 
 
-def panels(sweep: Sweep) -> tuple[dict[str, Sequence[Floats]], dict[str, Sequence[Floats]]]:
-    """Return losses and medians of a sweep by optimizer, without BN first."""
-    losses: dict[str, list[Floats]] = {}
-    medians: dict[str, list[Floats]] = {}
-    for arm, changes in enumerate(sweep.arms):
-        name = str(changes.get("optimizer", sweep.base["optimizer"]))
-        losses.setdefault(name, []).append(sweep.loss[arm])
-        medians.setdefault(name, []).append(median_loss(sweep, arm))
-    return dict(losses), dict(medians)
-
-
-def sweep_alt(sweep: Sweep, axis: str) -> str:
-    """Return the figure of a sweep in words: median losses at the two ends and where they are least."""
+def sweep_alt(sweep: FieldSweep, axis: str) -> str:
+    """Return the alt text of a sweep's figure: median losses at both ends and where they are smallest."""
     parts = []
     for arm, changes in enumerate(sweep.arms):
-        median = median_loss(sweep, arm)
+        median = sweep.median_loss(arm)
         best = int(median.argmin())
-        optimizer = str(changes.get("optimizer", sweep.base["optimizer"]))
+        optimizer = sweep.optimizer(arm)
         parts.append(
             t(
                 "initialization.alt.arm",
@@ -140,26 +114,26 @@ def sweep_alt(sweep: Sweep, axis: str) -> str:
     return t("initialization.alt.sweep", axis=t(axis), parts="; ".join(parts))
 
 
-def scale_rows(sweep: Sweep, scales: Sequence[float]) -> None:
-    """Draw the median losses of every arm at some scales, with the runs that diverged."""
+def losses_table(sweep: FieldSweep, scales: Sequence[float]) -> Table:
+    """Return the median losses of every arm at some scales, with the runs that diverged."""
     places = [sweep.values.index(scale) for scale in scales]
     rows = []
     for arm, changes in enumerate(sweep.arms):
-        median, counts = median_loss(sweep, arm), outcomes(sweep, arm)
+        median, counts = sweep.median_loss(arm), outcomes(sweep, arm)
         cells = [
             t("initialization.start.diverged", n=counts.diverged[k], seeds=len(sweep.seeds))
             if counts.diverged[k]
             else _loss(median[k])
             for k in places
         ]
-        optimizer = t("value.optimizer." + str(changes["optimizer"]))
+        optimizer = t("value.optimizer." + sweep.optimizer(arm))
         rows.append((f"{optimizer}, {t('arm.' + str(changes['norm']))}", *cells))
-    table((t("initialization.head.arm"), *(f"$k = {scale:g}$" for scale in scales)), rows)
+    return (t("initialization.head.arm"), *(f"$k = {scale:g}$" for scale in scales)), rows
 
 
-def usable_words(sweep: Sweep) -> tuple[tuple[str, str, str], ...]:
+def usable_words(sweep: FieldSweep) -> tuple[tuple[str, str, str], ...]:
     """Return label, median and range over the seeds: without BN, with BN, and their ratio."""
-    rows: tuple[tuple[str, Usable], ...] = (
+    rows: tuple[tuple[str, LargestUsable], ...] = (
         (t("arm.none"), largest_usable(sweep, 0)),
         (t("arm.batch"), largest_usable(sweep, 1)),
         (t("initialization.rate.factor"), usable_factor(sweep, 1, 0)),
@@ -174,8 +148,8 @@ def usable_words(sweep: Sweep) -> tuple[tuple[str, str, str], ...]:
     )
 
 
-def outcome_rows(sweep: Sweep) -> None:
-    """Draw, for every rate of a sweep, how many seeds learned, did not learn, or diverged."""
+def outcomes_table(sweep: FieldSweep) -> Table:
+    """Return, for every rate of a sweep, how many seeds learned, did not learn, or diverged."""
     rows = []
     for arm, changes in enumerate(sweep.arms):
         counts = outcomes(sweep, arm)
@@ -184,7 +158,7 @@ def outcome_rows(sweep: Sweep) -> None:
             for good, stalled, lost in zip(counts.learned, counts.stalled, counts.diverged, strict=True)
         ]
         rows.append((t("arm." + str(changes["norm"])), *cells))
-    table((t("initialization.head.arm"), *(f"{value:g}" for value in sweep.values)), rows)
+    return (t("initialization.head.arm"), *(f"{value:g}" for value in sweep.values)), rows
 
 
 def _loss(value: float) -> str:

@@ -9,8 +9,9 @@ import pytest
 from bnviz.api.train import run_steps
 from bnviz.chapters.initialization.one_layer import digits_at_scale, digits_over_scales
 from bnviz.chapters.initialization.recipes import LIVE_STEPS, NETS, live_sweep, recorded_sweep
-from bnviz.chapters.initialization.scale_sweep import Sweep, run_sweep, short_run, sweep_from_dict
-from bnviz.chapters.initialization.usable import largest_usable, median_loss, outcomes, usable_factor
+from bnviz.chapters.initialization.results import FieldSweep
+from bnviz.chapters.initialization.scale_sweep import run_sweep, short_run, sweep_from_dict
+from bnviz.chapters.initialization.usable import largest_usable, outcomes, usable_factor
 from bnviz.config import InputError, RunConfig, compare, config_from_dict
 from bnviz.data import load_dataset
 
@@ -32,11 +33,11 @@ def test_a_run_that_is_not_finite_any_more_says_when():
     assert run.diverged_at >= 1
 
 
-def hand_made() -> Sweep:
+def hand_made() -> FieldSweep:
     chance = math.log(10)
     loss = np.array([[[0.2, 0.3], [0.1, 2.0], [math.nan, math.nan]], [[0.2, 0.3], [0.1, 0.1], [0.9, 1.3]]])
     arms = ({"norm": "none"}, {"norm": "batch"})
-    return Sweep("lr", (0.1, 1.0, 10.0), arms, TINY.to_dict(), (0, 1), 5, loss, chance)
+    return FieldSweep("lr", (0.1, 1.0, 10.0), arms, TINY.to_dict(), (0, 1), 5, loss, chance)
 
 
 def test_what_a_sweep_says():
@@ -49,7 +50,7 @@ def test_what_a_sweep_says():
     assert largest_usable(sweep, 1).per_seed == (10.0, 1.0)
     factor = usable_factor(sweep, 1, 0)
     assert (factor.low, factor.median, factor.high) == (10, 10, 10)
-    assert median_loss(sweep, 0).tolist() == [0.25, 1.05, math.inf]
+    assert sweep.median_loss(0).tolist() == [0.25, 1.05, math.inf]
 
 
 def test_a_sweep_survives_its_file():
