@@ -27,9 +27,13 @@ class Registry:
 
     Args:
         max_runs: runs that may train at once.
+
+    Attributes:
+        trains: whether sessions may train; those opened while it is False only show recordings.
     """
 
     def __init__(self, max_runs: int = MAX_RUNS) -> None:
+        self.trains = True
         self._sessions: dict[str, Session] = {}
         self._lock = RLock()
         self._permits = CorePermits()
@@ -44,7 +48,7 @@ class Registry:
             session = self._sessions.get(token)
             if session is None:
                 self._make_room()
-                session = Session(token, self._make_run, self._analysis_permits)
+                session = Session(token, self._make_run if self.trains else None, self._analysis_permits)
                 self._sessions[token] = session
         session.keep_alive()
         return session

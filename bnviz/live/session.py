@@ -31,11 +31,11 @@ class Session:
 
     Args:
         token: random name; who knows it may watch and steer.
-        make_run: builds a Run that reports to this session.
+        make_run: builds a Run that reports to this session; None for a session that only shows recordings.
         analysis_permits: how many analysis jobs may compute at once in this process.
     """
 
-    def __init__(self, token: str, make_run: MakeRun, analysis_permits: CorePermits) -> None:
+    def __init__(self, token: str, make_run: MakeRun | None, analysis_permits: CorePermits) -> None:
         self.token = token
         self.outbox = LatestMessages()
         self.last_seen = time.monotonic()
@@ -278,7 +278,7 @@ class Session:
         return run if run is not None and run.number == number else None
 
     def _new_run(self, play: bool) -> None:
-        if self._experiment is None:
+        if self._experiment is None or self._make_run is None:
             return
         self._stop_threads()
         self._unwatched, self._playing = False, play

@@ -1,12 +1,15 @@
-"""The app in AppTest; tests/browser trains."""
+"""The lab in AppTest; tests/browser trains."""
+
+from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
-from opened_app import Open, opener
+from opened_app import Open, open_at, recordings_only
 
 
 @pytest.fixture
-def open_app(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
-    """Return a function that opens the app at an address and has run it once."""
-    yield from opener(monkeypatch)
+def open_app() -> Iterator[Open]:
+    """Return a function that opens the lab at an address; sessions start no thread."""
+    with recordings_only():
+        yield open_at

@@ -184,3 +184,15 @@ def test_commands_do_what_they_say(session, watch):
     assert session._panel == "x" * 40
     assert handle_command(session, {"op": "hidden"}, viewer)
     assert viewer in session._hidden
+
+
+def test_sessions_of_a_registry_that_does_not_train_only_show_recordings(registry):
+    registry.trains = False
+    session = registry.open()
+    session.configure(tiny())
+    session.train()
+    assert session.status == "idle"
+    assert session.history is None
+    registry.trains = True
+    session.train()
+    assert session.status == "idle", "the session was opened without training"

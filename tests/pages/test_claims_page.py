@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from pathlib import Path
 
 import pytest
+from opened_app import Open
 from streamlit.testing.v1 import AppTest
 
 from bnviz.ledger import cached as claims_runs
@@ -16,15 +16,7 @@ from bnviz.ledger.figures import counts_figure
 from bnviz.ledger.records import Measured
 from bnviz.text.catalogue import translate
 
-SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 LANGS = pytest.mark.parametrize("lang", ["en", "zh"])
-
-
-def opened(page: str, lang: str = "en", **query: str) -> AppTest:
-    app = AppTest.from_file(SHELL, default_timeout=60)
-    for name, value in {"lang": lang, **query}.items():
-        app.query_params[name] = value
-    return app.switch_page(f"../../pages/{page}.py").run()
 
 
 def shown_ids(app: AppTest) -> list[str]:
@@ -32,8 +24,8 @@ def shown_ids(app: AppTest) -> list[str]:
 
 
 @LANGS
-def test_the_ledger_shows_every_claim_with_its_verdict(lang: str) -> None:
-    app = opened("claims", lang)
+def test_the_ledger_shows_every_claim_with_its_verdict(open_page: Open, lang: str) -> None:
+    app = open_page(lang, page="claims")
     assert not app.exception
     frame = app.dataframe[0].value
     assert list(frame.iloc[:, 0]) == [each.id for each in claims()]
@@ -50,8 +42,8 @@ def test_the_ledger_shows_every_claim_with_its_verdict(lang: str) -> None:
         )
 
 
-def test_filters_leave_what_passes_all_of_them() -> None:
-    app = opened("claims", notes="S4", said="W", here="contradicted")
+def test_filters_leave_what_passes_all_of_them(open_page: Open) -> None:
+    app = open_page(page="claims", notes="S4", said="W", here="contradicted")
     wanted = [
         row.claim.id
         for row in rows(recorded())
@@ -68,8 +60,8 @@ def test_filters_leave_what_passes_all_of_them() -> None:
 
 
 @LANGS
-def test_a_deep_link_opens_a_claim_in_its_own_words(lang: str) -> None:
-    app = opened("claims", lang, claim="S0.4")
+def test_a_deep_link_opens_a_claim_in_its_own_words(open_page: Open, lang: str) -> None:
+    app = open_page(lang, page="claims", claim="S0.4")
     (claim,) = (each for each in claims() if each.id == "S0.4")
     assert app.selectbox(key="claim").value == "S0.4"
     words = [each.value for each in app.text]
@@ -78,14 +70,14 @@ def test_a_deep_link_opens_a_claim_in_its_own_words(lang: str) -> None:
     assert any(claim.note[lang] in each for each in words)
 
 
-def test_a_claim_that_nothing_tests_says_so_and_has_no_button() -> None:
-    app = opened("claims", claim="S0.13")
+def test_a_claim_that_nothing_tests_says_so_and_has_no_button(open_page: Open) -> None:
+    app = open_page(page="claims", claim="S0.13")
     assert translate("claims.no_test") in [note.value for note in app.info]
     assert not [button for button in app.button if str(button.key).startswith("run_")]
 
 
-def test_the_button_runs_the_test_and_writes_the_readers_result_beside() -> None:
-    app = opened("claims", claim="S0.21")
+def test_the_button_runs_the_test_and_writes_the_readers_result_beside(open_page: Open) -> None:
+    app = open_page(page="claims", claim="S0.21")
     assert app.metric[1].value == translate("claims.not_run")
     app.button(key="run_E18").click().run()
     assert not app.exception
@@ -98,8 +90,8 @@ def test_the_button_runs_the_test_and_writes_the_readers_result_beside() -> None
 
 
 @LANGS
-def test_ten_cards_with_recorded_results(lang: str) -> None:
-    app = opened("misconceptions", lang)
+def test_ten_cards_with_recorded_results(open_page: Open, lang: str) -> None:
+    app = open_page(lang, page="misconceptions")
     assert not app.exception
     heads = [each.value for each in app.subheader]
     assert len(heads) == 10
@@ -112,8 +104,8 @@ def test_ten_cards_with_recorded_results(lang: str) -> None:
     ]
 
 
-def test_a_card_runs_its_experiment() -> None:
-    app = opened("misconceptions")
+def test_a_card_runs_its_experiment(open_page: Open) -> None:
+    app = open_page(page="misconceptions")
     app.button(key="run_normal").click().run()
     assert not app.exception
     place = [each.id for each in misconceptions()].index("normal")

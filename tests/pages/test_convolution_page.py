@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from pathlib import Path
 
 import pytest
 from hand_made_twin_study import twin_study
-from streamlit.testing.v1 import AppTest
+from opened_app import Open, words
 
 from bnviz.chapters.convolution import cached as runs
 from bnviz.chapters.convolution import curves_part as convolution_curves
@@ -17,43 +16,25 @@ from bnviz.chapters.convolution.late_bn import train_arms
 from bnviz.chapters.convolution.live_scene import live_experiment
 from bnviz.figures.studies import arm_label
 from bnviz.live.registry import registry
-from bnviz.live.session import Session
 from bnviz.text.catalogue import translate
 from bnviz.text.numbers import number_cell
 
-SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 PARTS = ("train", "curves", "maps", "pictures", "insert")
 WITHOUT_FIGURES = ("train", "curves")
 
 
-@pytest.fixture(autouse=True)
-def no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Session, "_new_run", lambda self, play: None)
-
-
-def opened(lang: str = "en", **query: str) -> AppTest:
-    app = AppTest.from_file(SHELL, default_timeout=60)
-    for name, value in {"lang": lang, **query}.items():
-        app.query_params[name] = value
-    return app.switch_page("../../pages/convolution.py").run()
-
-
-def words(app: AppTest) -> str:
-    return "\n".join(each.value for each in app.markdown)
-
-
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("part", PARTS)
-def test_every_part_renders(part: str, lang: str) -> None:
-    app = opened(lang, conv_part=part, guess="same", single="last")
+def test_every_part_renders(open_page: Open, part: str, lang: str) -> None:
+    app = open_page(lang, conv_part=part, guess="same", single="last")
     assert not app.exception
     assert app.get("plotly_chart") or part in WITHOUT_FIGURES
     assert all(chart.proto.alt for chart in app.get("plotly_chart"))
     assert translate(f"convolution.{part}.text", lang) in words(app)
 
 
-def test_the_table_follows_layer_and_batch() -> None:
-    app = opened(conv_part="maps", guess="tenth", conv_layer="3")
+def test_the_table_follows_layer_and_batch(open_page: Open) -> None:
+    app = open_page(conv_part="maps", guess="tenth", conv_layer="3")
     app.select_slider(key="conv_m").set_value(8).run()
     assert not app.exception
     (maps, p, q), spreads = runs.spread(3)
@@ -76,18 +57,18 @@ def test_moving_commutes_per_map_only() -> None:
     assert (test.difference[1, 1:] > 0.3).all()
 
 
-def test_pictures_follow_the_moment_and_training_now() -> None:
-    app = opened(conv_part="pictures", conv_moment="start", conv_layer="8")
+def test_pictures_follow_the_moment_and_training_now(open_page: Open) -> None:
+    app = open_page(conv_part="pictures", conv_moment="start", conv_layer="8")
     assert not app.exception
     assert translate("convolution.pictures.start") in words(app)
-    app = opened(conv_part="pictures")
+    app = open_page(conv_part="pictures")
     moment, _ = convolution_weights.recorded()
     numbers = {name: f"{100 * each:.1f}" for name, each in zip(("none", "batch"), moment.accuracy, strict=True)}
     assert translate("convolution.pictures.trained", steps=100, **numbers) in words(app)
 
 
-def test_the_controls_make_the_experiment_that_the_session_gets() -> None:
-    app = opened(conv_part="train", conv_lr="0.1")
+def test_the_controls_make_the_experiment_that_the_session_gets(open_page: Open) -> None:
+    app = open_page(conv_part="train", conv_lr="0.1")
     app.select_slider(key="conv_width").set_value(4).run()
     assert not app.exception
     session = registry().open(app.session_state["bnviz.token"])
@@ -97,9 +78,11 @@ def test_the_controls_make_the_experiment_that_the_session_gets() -> None:
 
 
 @pytest.mark.parametrize("recipe", ["shared", "best"])
-def test_a_recorded_study_is_drawn_with_every_seed(recipe: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_recorded_study_is_drawn_with_every_seed(
+    open_page: Open, recipe: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(convolution_curves, "recorded_study", lambda name: twin_study())
-    app = opened(conv_part="curves", conv_recipe=recipe)
+    app = open_page(conv_part="curves", conv_recipe=recipe)
     assert not app.exception
     assert len(app.get("plotly_chart")) == 5
     assert "2026-01-02" in " ".join(each.proto.body for each in app.get("html"))
@@ -109,16 +92,18 @@ def test_a_recorded_study_is_drawn_with_every_seed(recipe: str, monkeypatch: pyt
     assert lines == [arm_label("plain-lr0.05"), arm_label(other)]
 
 
-def test_a_missing_study_gives_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_study_gives_the_command(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(convolution_curves, "recorded_study", lambda name: None)
-    app = opened(conv_part="curves", conv_study="resnet20-cifar10")
+    app = open_page(conv_part="curves", conv_study="resnet20-cifar10")
     assert not app.exception
     assert "python -m bnviz experiment run resnet20-cifar10" in app.info[0].value
 
 
-def test_late_bn_follows_its_slider_and_runs_a_choice_of_layers_now(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_late_bn_follows_its_slider_and_runs_a_choice_of_layers_now(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(runs.convolution_insert, "train_arms", partial(train_arms, steps=30))
-    app = opened(conv_part="insert", single="first")
+    app = open_page(conv_part="insert", single="first")
     app.select_slider(key="insert_at").set_value(400).run()
     assert translate("convolution.arm.inserted", step=400) in words(app)
     app.button(key="again_layers").click().run()

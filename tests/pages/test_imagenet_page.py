@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from hand_made_variants import ensemble, variants
-from streamlit.testing.v1 import AppTest
+from opened_app import Open, words
 
 from bnviz.chapters.imagenet import cached as imagenet_runs
 from bnviz.chapters.imagenet import live_study as imagenet_live
@@ -18,26 +18,14 @@ from bnviz.studies.files import save_study
 from bnviz.text.catalogue import translate
 from bnviz.ui import studies
 
-SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 GUESSES = {"rate": "faster", "more": "crops"}
 PARTS = {"table": "published", "curves": "schematic", "list": "published", "ensemble": "published"}
 
 
-def opened(lang: str = "en", **query: str) -> AppTest:
-    app = AppTest.from_file(SHELL, default_timeout=60)
-    for name, value in {"lang": lang, **query}.items():
-        app.query_params[name] = value
-    return app.switch_page("../../pages/imagenet.py").run()
-
-
-def words(app: AppTest) -> str:
-    return "\n".join(each.value for each in app.markdown)
-
-
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("part", PARTS)
-def test_every_part_renders_under_its_badge(part: str, lang: str) -> None:
-    app = opened(lang, imagenet_part=part, **GUESSES)
+def test_every_part_renders_under_its_badge(open_page: Open, part: str, lang: str) -> None:
+    app = open_page(lang, imagenet_part=part, **GUESSES)
     assert not app.exception
     assert all(chart.proto.alt for chart in app.get("plotly_chart"))
     assert bool(app.get("plotly_chart")) == (part != "list")
@@ -46,14 +34,14 @@ def test_every_part_renders_under_its_badge(part: str, lang: str) -> None:
 
 
 @pytest.mark.parametrize("part", ["table", "ensemble"])
-def test_the_answer_is_not_there_before_the_guess(part: str) -> None:
-    app = opened(imagenet_part=part)
+def test_the_answer_is_not_there_before_the_guess(open_page: Open, part: str) -> None:
+    app = open_page(imagenet_part=part)
     assert not app.exception
     assert not app.get("plotly_chart")
 
 
-def test_the_table_holds_every_number_of_figure_3_and_its_blank() -> None:
-    shown = words(opened(**GUESSES))
+def test_the_table_holds_every_number_of_figure_3_and_its_blank(open_page: Open) -> None:
+    shown = words(open_page(**GUESSES))
     for row in VARIANTS:
         line = next(line for line in shown.splitlines() if line.startswith(f"| {row.name} |"))
         assert f"**{row.lr.known:g}**" in line
@@ -64,8 +52,8 @@ def test_the_table_holds_every_number_of_figure_3_and_its_blank() -> None:
     assert "| **14** |" in shown
 
 
-def test_the_table_of_figure_4_keeps_its_blanks() -> None:
-    shown = words(opened(imagenet_part="ensemble", **GUESSES))
+def test_the_table_of_figure_4_keeps_its_blanks(open_page: Open) -> None:
+    shown = words(open_page(imagenet_part="ensemble", **GUESSES))
     blank = translate("imagenet.blank", "en")
     for row in ENTRIES:
         line = next(line for line in shown.splitlines() if line.startswith(f"| {row.name} |"))
@@ -76,13 +64,13 @@ def test_the_table_of_figure_4_keeps_its_blanks() -> None:
     assert "Reduction of top-5 error, in points: 2.0 from" in shown
 
 
-def test_every_change_stands_with_its_field() -> None:
-    shown = words(opened(imagenet_part="list"))
+def test_every_change_stands_with_its_field(open_page: Open) -> None:
+    shown = words(open_page(imagenet_part="list"))
     assert all(f"`{change.field}`" in shown for change in CHANGES)
 
 
-def test_the_chosen_variant_is_the_one_that_is_shaded() -> None:
-    app = opened(imagenet_part="curves")
+def test_the_chosen_variant_is_the_one_that_is_shaded(open_page: Open) -> None:
+    app = open_page(imagenet_part="curves")
     assert translate("imagenet.curves.area", "en", name="BN-x30") in words(app)
     app.selectbox(key="variant").set_value("sigmoid").run()
     assert not app.exception
@@ -99,10 +87,10 @@ def recordings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("study", imagenet_runs.NAMES)
-def test_a_recorded_study_is_shown(study: str, lang: str, recordings: Path) -> None:
+def test_a_recorded_study_is_shown(open_page: Open, study: str, lang: str, recordings: Path) -> None:
     made = ensemble() if study == "ensemble" else variants(study)
     save_study(made, recordings / f"{study}.json")
-    app = opened(lang, imagenet_part="ours", study=study)
+    app = open_page(lang, imagenet_part="ours", study=study)
     assert not app.exception
     assert len(app.get("plotly_chart")) == {"inception-variants": 3, "accelerate": 2, "ensemble": 2}[study]
     assert all(chart.proto.alt for chart in app.get("plotly_chart"))
@@ -114,9 +102,9 @@ def test_a_recorded_study_is_shown(study: str, lang: str, recordings: Path) -> N
         assert f"**{translate('studies.verdict.opposite', lang)}**" in words(app)
 
 
-def test_ours_stands_beside_the_papers(recordings: Path) -> None:
+def test_ours_stands_beside_the_papers(open_page: Open, recordings: Path) -> None:
     save_study(variants(), recordings / "inception-variants.json")
-    app = opened(imagenet_part="ours")
+    app = open_page(imagenet_part="ours")
     line = next(line for line in words(app).splitlines() if line.startswith("| fast |"))
     assert [cell.strip() for cell in line.split("|")[2:-1]] == [
         "0.05",
@@ -136,9 +124,9 @@ def test_ours_stands_beside_the_papers(recordings: Path) -> None:
     assert "| 3.0 | 14.8 |" in line
 
 
-def test_the_list_says_what_each_row_adds(recordings: Path) -> None:
+def test_the_list_says_what_each_row_adds(open_page: Open, recordings: Path) -> None:
     save_study(variants("accelerate"), recordings / "accelerate.json")
-    app = opened(imagenet_part="ours", study="accelerate")
+    app = open_page(imagenet_part="ours", study="accelerate")
     assert "| `lr=0.3` |" in words(app)
     app.selectbox(key="arm").set_value("faster").run()
     assert not app.exception
@@ -148,11 +136,11 @@ def test_the_list_says_what_each_row_adds(recordings: Path) -> None:
 
 
 @pytest.mark.parametrize("study", imagenet_runs.NAMES)
-def test_a_missing_or_damaged_recording_is_said_with_its_command(study: str, recordings: Path) -> None:
+def test_a_missing_or_damaged_recording_is_said_with_its_command(open_page: Open, study: str, recordings: Path) -> None:
     for content in (None, "{", "[]"):
         if content is not None:
             (recordings / f"{study}.json").write_text(content)
-        app = opened(imagenet_part="ours", study=study)
+        app = open_page(imagenet_part="ours", study=study)
         assert not app.exception
         assert any(f"python -m bnviz experiment run {study} --out" in each.value for each in app.info)
 
@@ -173,8 +161,8 @@ def small_study(monkeypatch: pytest.MonkeyPatch) -> Study:
     return study
 
 
-def test_the_small_form_runs_now_on_what_is_here(recordings: Path, small_study: Study) -> None:
-    app = opened(imagenet_part="ours")
+def test_the_small_form_runs_now_on_what_is_here(open_page: Open, recordings: Path, small_study: Study) -> None:
+    app = open_page(imagenet_part="ours")
     assert f"after {imagenet_live.LONGEST_S:.0f} seconds" in words(app)
     assert translate("imagenet.live.digits", "en", data=translate("dataset.mnist")) in [c.value for c in app.caption]
     app.button(key="again_imagenet").click().run()

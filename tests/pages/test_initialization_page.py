@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
+from opened_app import Open, words
 
 from bnviz.chapters.initialization.one_layer import digits_at_scale
 from bnviz.chapters.initialization.recipes import NETS, recorded_sweep
@@ -14,26 +13,14 @@ from bnviz.chapters.initialization.usable import largest_usable, outcomes, usabl
 from bnviz.text.catalogue import translate
 from bnviz.text.numbers import number_cell
 
-SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 GUESSES = {"factor": "smaller", "grows": "both", "hundred": "slower", "push": "two"}
 PARTS = ("scale", "norm", "start", "rate")
 
 
-def opened(lang: str = "en", **query: str) -> AppTest:
-    app = AppTest.from_file(SHELL, default_timeout=60)
-    for name, value in {"lang": lang, **query}.items():
-        app.query_params[name] = value
-    return app.switch_page("../../pages/initialization.py").run()
-
-
-def words(app: AppTest) -> str:
-    return "\n".join(each.value for each in app.markdown)
-
-
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("part", PARTS)
-def test_every_part_renders(part: str, lang: str) -> None:
-    app = opened(lang, init_part=part, **GUESSES)
+def test_every_part_renders(open_page: Open, part: str, lang: str) -> None:
+    app = open_page(lang, init_part=part, **GUESSES)
     assert not app.exception
     assert app.get("plotly_chart")
     assert all(chart.proto.alt for chart in app.get("plotly_chart"))
@@ -41,14 +28,14 @@ def test_every_part_renders(part: str, lang: str) -> None:
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_nothing_is_measured_before_the_guess(part: str) -> None:
-    app = opened(init_part=part)
+def test_nothing_is_measured_before_the_guess(open_page: Open, part: str) -> None:
+    app = open_page(init_part=part)
     assert not app.exception
     assert not app.get("plotly_chart")
 
 
-def test_the_table_follows_the_slider() -> None:
-    app = opened(init_part="scale", factor="zero")
+def test_the_table_follows_the_slider(open_page: Open) -> None:
+    app = open_page(init_part="scale", factor="zero")
     slider = app.select_slider(key="a")
     slider.set_value(0.003).run()
     assert not app.exception
@@ -57,13 +44,13 @@ def test_the_table_follows_the_slider() -> None:
     assert number_cell(check.exact_grad_ratio) in words(app)
 
 
-def test_a_link_opens_its_state() -> None:
-    app = opened(init_part="scale", factor="same", a="100", bn_eps="0")
+def test_a_link_opens_its_state(open_page: Open) -> None:
+    app = open_page(init_part="scale", factor="same", a="100", bn_eps="0")
     assert f"**{number_cell(digits_at_scale(100.0, 0.0).radial, 5)}**" in words(app)
 
 
-def test_the_small_version_runs_now() -> None:
-    app = opened(init_part="rate", push="ten")
+def test_the_small_version_runs_now(open_page: Open) -> None:
+    app = open_page(init_part="rate", push="ten")
     before = len(app.get("plotly_chart"))
     app.button(key="again_rate").click().run()
     assert not app.exception

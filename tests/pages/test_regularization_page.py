@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from streamlit.testing.v1 import AppTest
+from opened_app import Open, words
 
 from bnviz.chapters.regularization.cached import jitter
 from bnviz.chapters.regularization.dropout_shift import dropout_shift
@@ -14,26 +12,14 @@ from bnviz.chapters.regularization.summary import summarize
 from bnviz.text.catalogue import translate
 from bnviz.text.numbers import number_cell
 
-SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 GUESSES = {"double": "half", "best": "shift", "variance": "same"}
 PARTS = ("noise", "overfit", "dropout")
 
 
-def opened(lang: str = "en", **query: str) -> AppTest:
-    app = AppTest.from_file(SHELL, default_timeout=60)
-    for name, value in {"lang": lang, **query}.items():
-        app.query_params[name] = value
-    return app.switch_page("../../pages/regularization.py").run()
-
-
-def words(app: AppTest) -> str:
-    return "\n".join(each.value for each in app.markdown)
-
-
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("part", PARTS)
-def test_every_part_renders(part: str, lang: str) -> None:
-    app = opened(lang, reg_part=part, **GUESSES)
+def test_every_part_renders(open_page: Open, part: str, lang: str) -> None:
+    app = open_page(lang, reg_part=part, **GUESSES)
     assert not app.exception
     assert all(chart.proto.alt for chart in app.get("plotly_chart"))
     assert app.get("plotly_chart")
@@ -41,14 +27,14 @@ def test_every_part_renders(part: str, lang: str) -> None:
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_nothing_is_measured_before_the_guess(part: str) -> None:
-    app = opened(reg_part=part)
+def test_nothing_is_measured_before_the_guess(open_page: Open, part: str) -> None:
+    app = open_page(reg_part=part)
     assert not app.exception
     assert not app.get("plotly_chart")
 
 
-def test_the_table_follows_the_batch_size() -> None:
-    app = opened(reg_part="noise", double="root")
+def test_the_table_follows_the_batch_size(open_page: Open) -> None:
+    app = open_page(reg_part="noise", double="root")
     app.select_slider(key="batch_m").set_value(64).run()
     assert not app.exception
     found = jitter(3)
@@ -57,8 +43,8 @@ def test_the_table_follows_the_batch_size() -> None:
     assert f"{number_cell(1 / 8)} | " in words(app)
 
 
-def test_the_dropout_slider_trains_another_net() -> None:
-    app = opened(reg_part="dropout", variance="smaller", drop_p="0.8")
+def test_the_dropout_slider_trains_another_net(open_page: Open) -> None:
+    app = open_page(reg_part="dropout", variance="smaller", drop_p="0.8")
     found = dropout_shift(0.8)
     assert not app.exception
     assert [metric.value for metric in app.metric] == [
@@ -69,8 +55,8 @@ def test_the_dropout_slider_trains_another_net() -> None:
     assert found.repaired > found.accuracy + 0.1
 
 
-def test_the_small_version_runs_now_and_asks_for_an_arm() -> None:
-    app = opened(reg_part="overfit", best="decay")
+def test_the_small_version_runs_now_and_asks_for_an_arm(open_page: Open) -> None:
+    app = open_page(reg_part="overfit", best="decay")
     before = len(app.markdown)
     app.multiselect(key="live_arms").set_value(["none"]).run()
     app.button(key="again_overfit").click().run()

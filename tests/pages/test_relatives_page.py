@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from hand_made_study import hand_made_study, hand_made_sweep
-from streamlit.testing.v1 import AppTest
+from opened_app import Open, words
 
 from bnviz.chapters.relatives.axes import one_mean, share, sharing
 from bnviz.chapters.relatives.block import digit_block
@@ -18,7 +18,6 @@ from bnviz.studies.files import save_study
 from bnviz.text.catalogue import translate
 from bnviz.ui import studies
 
-SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 GUESSES = {"alone": "batch", "without": "layer", "smallest": "same", "through": "all", "statistics_help": "no"}
 STUDIES = {
     "compare": ("relatives", "lite-bn"),
@@ -28,17 +27,6 @@ STUDIES = {
     "dropout": ("dropout-before-bn",),
 }
 EXTRAS = {"blur.source": 0.3, "blur.target": 0.5, "test.running": 0.4, "variance_ratio": (1.0, 0.8)}
-
-
-def opened(lang: str = "en", **query: str) -> AppTest:
-    app = AppTest.from_file(SHELL, default_timeout=60)
-    for name, value in {"lang": lang, **query}.items():
-        app.query_params[name] = value
-    return app.switch_page("../../pages/relatives.py").run()
-
-
-def words(app: AppTest) -> str:
-    return "\n".join(each.value for each in app.markdown)
 
 
 @pytest.fixture
@@ -54,8 +42,8 @@ def recordings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("part", ["axes", *STUDIES])
-def test_every_part_renders(part: str, lang: str, recordings: Path) -> None:
-    app = opened(lang, rel_part=part, **GUESSES)
+def test_every_part_renders(open_page: Open, part: str, lang: str, recordings: Path) -> None:
+    app = open_page(lang, rel_part=part, **GUESSES)
     assert not app.exception
     assert translate(f"relatives.{part}.text", lang) in words(app)
     assert app.get("plotly_chart")
@@ -64,16 +52,18 @@ def test_every_part_renders(part: str, lang: str, recordings: Path) -> None:
 
 
 @pytest.mark.parametrize("part", STUDIES)
-def test_without_recordings_the_commands_are_given(part: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_recordings_the_commands_are_given(
+    open_page: Open, part: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(studies, "RECORDINGS", tmp_path)
-    app = opened(rel_part=part, **GUESSES)
+    app = open_page(rel_part=part, **GUESSES)
     assert not app.exception
     told = " ".join(each.value for each in app.info)
     assert all(f"python -m bnviz experiment run {name} " in told for name in STUDIES[part])
 
 
-def test_the_address_chooses_the_mean_and_the_numbers_are_its_own() -> None:
-    app = opened(norm_way="group", axes_groups="3", image="2", channel="3", place="4")
+def test_the_address_chooses_the_mean_and_the_numbers_are_its_own(open_page: Open) -> None:
+    app = open_page(norm_way="group", axes_groups="3", image="2", channel="3", place="4")
     assert not app.exception
     values = digit_block()
     found = one_mean(share(values, sharing("group", (6, 6, 9), 3)), (1, 2, 3))
@@ -83,16 +73,16 @@ def test_the_address_chooses_the_mean_and_the_numbers_are_its_own() -> None:
     assert r"n = 2,\; \lceil c / 2 \rceil = 2" in formulas
 
 
-def test_the_table_waits_for_the_guess() -> None:
-    app = opened()
+def test_the_table_waits_for_the_guess(open_page: Open) -> None:
+    app = open_page()
     assert "| --- |" not in words(app).split(translate("relatives.left.text", "en"))[1]
     app.radio(key="alone").set_value("layer").run()
     assert not app.exception
     assert "| Layer | 54 | 6 | " in words(app)
 
 
-def test_one_normalizer_at_a_time_and_the_arms_shown_are_in_the_address(recordings: Path) -> None:
-    app = opened(rel_part="compare", norm="renorm", shown="group,nobody")
+def test_one_normalizer_at_a_time_and_the_arms_shown_are_in_the_address(open_page: Open, recordings: Path) -> None:
+    app = open_page(rel_part="compare", norm="renorm", shown="group,nobody")
     assert not app.exception
     assert translate("relatives.say.renorm", "en") in words(app)
     assert app.multiselect(key="shown").value == ["group"]
@@ -101,9 +91,9 @@ def test_one_normalizer_at_a_time_and_the_arms_shown_are_in_the_address(recordin
     assert set(FORMULAS) == set(NORMS)
 
 
-def test_some_of_them_train_now(recordings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_some_of_them_train_now(open_page: Open, recordings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bnviz.chapters.relatives.live_study.STEPS", 4)
-    app = opened(rel_part="compare")
+    app = open_page(rel_part="compare")
     before = len(app.get("plotly_chart"))
     app.multiselect(key="live_norms").set_value(["layer"]).run()
     app.button(key="again_relatives").click().run()
@@ -113,6 +103,6 @@ def test_some_of_them_train_now(recordings: Path, monkeypatch: pytest.MonkeyPatc
     assert translate("relatives.again.few", "en") in [each.value for each in app.info]
 
 
-def test_the_slope_follows_the_slider() -> None:
-    app = opened(rel_part="recurrent", through="most", sd="2.0")
+def test_the_slope_follows_the_slider(open_page: Open) -> None:
+    app = open_page(rel_part="recurrent", through="most", sd="2.0")
     assert "= 0.365" in app.latex[0].value

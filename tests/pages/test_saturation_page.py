@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from streamlit.testing.v1 import AppTest
+from opened_app import Open
 
 from bnviz.text.catalogue import translate
 
-SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 GUESSES = {"gain": "ten", "large": "half", "grows": "same"}
-
-
-def page(lang: str = "en", **query: str) -> AppTest:
-    app = AppTest.from_file(SHELL, default_timeout=60).switch_page("../../pages/saturation.py")
-    for name, value in {"lang": lang, **query}.items():
-        app.query_params[name] = value
-    return app.run()
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("part", ["unit", "layers", "limits", "depth"])
-def test_every_part_renders_in_both_languages(lang: str, part: str) -> None:
-    app = page(lang, sat_part=part, **GUESSES)
+def test_every_part_renders_in_both_languages(open_page: Open, lang: str, part: str) -> None:
+    app = open_page(lang, sat_part=part, **GUESSES)
     assert not app.exception
     assert app.get("plotly_chart")
     titles = {"unit": "unit", "layers": "layers", "limits": "relu", "depth": "depth"}
     assert app.subheader[0].value == translate(f"saturation.{titles[part]}.title", lang)
 
 
-def test_what_comes_after_a_guess_is_hidden_before_it() -> None:
-    app = page()
+def test_what_comes_after_a_guess_is_hidden_before_it(open_page: Open) -> None:
+    app = open_page()
     assert len(app.metric) == 2
     app.radio(key="gain").set_value("fifty").run()
     assert [metric.value for metric in app.metric] == ["99.9 %", "0.0040", "0.32 %", "0.2066"]
@@ -39,8 +29,8 @@ def test_what_comes_after_a_guess_is_hidden_before_it() -> None:
     assert app.query_params["gain"] in ("fifty", ["fifty"])
 
 
-def test_the_sliders_move_the_numbers() -> None:
-    app = page(gain="two")
+def test_the_sliders_move_the_numbers(open_page: Open) -> None:
+    app = open_page(gain="two")
     app.slider(key="sat_mean").set_value(0.0).run()
     assert not app.exception
     assert app.metric[1].value == "0.2066"
@@ -48,8 +38,8 @@ def test_the_sliders_move_the_numbers() -> None:
     assert app.metric[3].value == "0.0040"
 
 
-def test_the_nonlinearity_of_the_deep_nets_changes_the_factors() -> None:
-    app = page(sat_part="depth", grows="explodes")
+def test_the_nonlinearity_of_the_deep_nets_changes_the_factors(open_page: Open) -> None:
+    app = open_page(sat_part="depth", grows="explodes")
     relu = [metric.value for metric in app.metric]
     assert relu[2].startswith("× 1.2")
     app.button_group(key="deep_curve").set_value("sigmoid").run()

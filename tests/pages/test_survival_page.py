@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 from html import unescape
-from pathlib import Path
 from threading import Event
 from urllib.parse import unquote, urlencode
 
 import pytest
 import streamlit as st
+from opened_app import Open, alts, words
 from streamlit.testing.v1 import AppTest
 
 from bnviz.chapters.survival import job as jobs
@@ -24,7 +24,6 @@ from bnviz.config import Experiment, to_query
 from bnviz.text.catalogue import translate
 
 PATIENCE = 20.0
-SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 TINY = {
     "map_net": "points",
     "map_data": "moons",
@@ -40,17 +39,6 @@ def fresh_queue() -> Iterator[None]:
     st.cache_resource.clear()
     yield
     st.cache_resource.clear()
-
-
-def opened(lang: str = "en", **query: str) -> AppTest:
-    app = AppTest.from_file(SHELL, default_timeout=60)
-    for name, value in {"lang": lang, **query}.items():
-        app.query_params[name] = value
-    return app.switch_page("../../pages/survival.py").run()
-
-
-def words(app: AppTest) -> str:
-    return "\n".join(each.value for each in app.markdown)
 
 
 def trained(app: AppTest) -> AppTest:
@@ -73,22 +61,18 @@ def train_before(**more: str) -> MapRequest:
     return request
 
 
-def charts(app: AppTest) -> list[str]:
-    return [chart.proto.alt for chart in app.get("plotly_chart")]
-
-
 def links(app: AppTest) -> list[str]:
     return [unquote(link.proto.query_string) for link in app.get("page_link")]
 
 
-def test_a_tiny_map_fills_and_its_counts_are_told() -> None:
-    app = opened(alive="more", **TINY)
+def test_a_tiny_map_fills_and_its_counts_are_told(open_page: Open) -> None:
+    app = open_page(alive="more", **TINY)
     assert not app.exception
     assert translate("survival.empty") in [each.value for each in app.info]
     trained(app)
     assert not app.exception
-    assert len(charts(app)) == 1
-    assert "2 by 2 cells" in charts(app)[0]
+    assert len(alts(app)) == 1
+    assert "2 by 2 cells" in alts(app)[0]
     found = map_of(app.session_state["bnviz.survival.job"].result())
     assert found.whole
     pair = compare_arms(found, 0, 1)
@@ -97,13 +81,13 @@ def test_a_tiny_map_fills_and_its_counts_are_told() -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_what_was_trained_here_before_is_shown(lang: str) -> None:
+def test_what_was_trained_here_before_is_shown(open_page: Open, lang: str) -> None:
     request = train_before()
-    app = opened(lang, alive="more", map_at="1.0", **TINY)
+    app = open_page(lang, alive="more", map_at="1.0", **TINY)
     assert not app.exception
     assert translate("chapter.badge.live", lang) in " ".join(html.proto.body for html in app.get("html"))
-    assert charts(app)
-    assert all(charts(app))
+    assert alts(app)
+    assert all(alts(app))
     assert translate("survival.rule.text", lang) in words(app)
     assert translate("survival.place.title", lang) in [each.value for each in app.subheader]
     experiment = Experiment(request.base.with_fields(lr=1.0, init_scale=0.5, seed=0), ARMS["bn"])
@@ -112,16 +96,16 @@ def test_what_was_trained_here_before_is_shown(lang: str) -> None:
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("net", ["digits", "relu", "points"])
-def test_a_recorded_map_paints_first(net: str, lang: str) -> None:
+def test_a_recorded_map_paints_first(open_page: Open, net: str, lang: str) -> None:
     record = recorded_map(net)
     assert record is not None
-    app = opened(lang, map_net=net)
+    app = open_page(lang, map_net=net)
     assert not app.exception
     assert translate("chapter.badge.recorded", lang) in " ".join(html.proto.body for html in app.get("html"))
-    assert len(charts(app)) == 1
-    assert translate("survival.fig.unknown", lang) not in charts(app)[0]
+    assert len(alts(app)) == 1
+    assert translate("survival.fig.unknown", lang) not in alts(app)[0]
     pair = compare_arms(map_of(record), 0, 1)
-    app = opened(lang, map_net=net, alive=pair.verdict)
+    app = open_page(lang, map_net=net, alive=pair.verdict)
     assert translate(f"survival.alive.answer.{pair.verdict}", lang) in [each.value for each in app.success]
     names = {"one": translate("arm.none", lang), "other": translate("arm.batch", lang)}
     assert translate("survival.counts", lang, **names, **asdict(pair), unhelped=pair.unhelped) in words(app)
@@ -129,26 +113,26 @@ def test_a_recorded_map_paints_first(net: str, lang: str) -> None:
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize(("net", "arms", "told"), [("points", "bn_ln", 1), ("points", "bn", 0), ("relu", "bn_ln", 0)])
-def test_that_layer_norm_is_blind_to_distance_is_said_where_it_matters(net, arms, told, lang) -> None:
-    app = opened(lang, map_net=net, map_arms=arms)
+def test_that_layer_norm_is_blind_to_distance_is_said_where_it_matters(open_page: Open, net, arms, told, lang) -> None:
+    app = open_page(lang, map_net=net, map_arms=arms)
     bodies = " ".join(unescape(html.proto.body) for html in app.get("html"))
     assert bodies.count(translate("survival.layer.why", lang)) == told
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_before_the_guess_only_the_first_arm_is_shown(lang: str) -> None:
+def test_before_the_guess_only_the_first_arm_is_shown(open_page: Open, lang: str) -> None:
     train_before()
-    app = opened(lang, **TINY)
+    app = open_page(lang, **TINY)
     assert not app.exception
-    assert len(charts(app)) == 1
-    assert translate("arm.none", lang) in charts(app)[0]
-    assert translate("arm.batch", lang) not in charts(app)[0]
+    assert len(alts(app)) == 1
+    assert translate("arm.none", lang) in alts(app)[0]
+    assert translate("arm.batch", lang) not in alts(app)[0]
     assert not app.dataframe
 
 
-def test_the_picker_chooses_the_place_and_the_address_keeps_it() -> None:
+def test_the_picker_chooses_the_place_and_the_address_keeps_it(open_page: Open) -> None:
     train_before(map_seeds="2")
-    app = opened(alive="all", **TINY | {"map_seeds": "2"})
+    app = open_page(alive="all", **TINY | {"map_seeds": "2"})
     app.selectbox(key="map_column").set_value(0).run()
     app.selectbox(key="map_row").set_value(1).run()
     assert not app.exception
@@ -158,8 +142,8 @@ def test_the_picker_chooses_the_place_and_the_address_keeps_it() -> None:
     assert "seed=1" in links(app)[1]
 
 
-def test_the_address_is_the_map() -> None:
-    app = opened(**TINY, alive="same")
+def test_the_address_is_the_map(open_page: Open) -> None:
+    app = open_page(**TINY, alive="same")
     assert {name: app.query_params[name] for name in TINY} == TINY
     app.selectbox(key="map_y_field").set_value("sgd_momentum").run()
     assert not app.exception
@@ -168,8 +152,8 @@ def test_the_address_is_the_map() -> None:
 
 
 @pytest.mark.parametrize("axis", ["lr=0.1:1:²", "lr=0.1:1:" + "9" * 5000, "lr=0.1:1:", "lr=:1:3"])
-def test_a_wrong_axis_in_the_address_is_told(axis: str) -> None:
-    app = opened(map_x=axis)
+def test_a_wrong_axis_in_the_address_is_told(open_page: Open, axis: str) -> None:
+    app = open_page(map_x=axis)
     assert not app.exception
     assert len(app.warning) == 1
 
@@ -178,21 +162,21 @@ def test_an_axis_with_spaces_is_written_without() -> None:
     assert MapRequest(x="lr= 0.1:1:3").x == "lr=0.1:1.0:3"
 
 
-def test_a_wrong_address_is_told_and_the_rest_holds() -> None:
-    app = opened(map_seeds="many", map_steps="100")
+def test_a_wrong_address_is_told_and_the_rest_holds(open_page: Open) -> None:
+    app = open_page(map_seeds="many", map_steps="100")
     assert not app.exception
     assert "map_seeds" in app.warning[0].value
     assert app.select_slider(key="map_steps").value == 100
 
 
-def test_what_cannot_be_is_told() -> None:
-    app = opened(map_x="lr=0.1:1.0:2", map_y="lr=0.5:2.0:2")
+def test_what_cannot_be_is_told(open_page: Open) -> None:
+    app = open_page(map_x="lr=0.1:1.0:2", map_y="lr=0.5:2.0:2")
     assert not app.exception
     assert "two axes must be different" in app.error[0].value
-    assert not charts(app)
+    assert not alts(app)
 
 
-def test_cancel_ends_the_thread_and_the_map_goes_on_later(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cancel_ends_the_thread_and_the_map_goes_on_later(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(jobs.NETS_AT_ONCE, True, 1)
     gate = Event()
     real = jobs.run_sweep
@@ -204,7 +188,7 @@ def test_cancel_ends_the_thread_and_the_map_goes_on_later(monkeypatch: pytest.Mo
             raise jobs.SweepStopped
 
     monkeypatch.setattr(jobs, "run_sweep", gated)
-    app = opened(alive="more", **TINY)
+    app = open_page(alive="more", **TINY)
     app.button(key="map_start").click().run()
     assert gate.wait(PATIENCE)
     app.run()

@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from streamlit.testing.v1 import AppTest
+from opened_app import Open, metrics
 
 from bnviz.chapters.transform.formulas import LINES
 from bnviz.text.catalogue import catalogue, translate
 
-SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 LANGUAGES = ("en", "zh")
 ANSWERS = {"coupled": "own", "undo": "var", "bell": "same"}
 
 
-def opened(lang: str = "en", **query: str) -> AppTest:
-    app = AppTest.from_file(SHELL, default_timeout=30).switch_page("../../pages/transform.py")
-    for name, value in {"lang": lang, **query}.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception, [each.value for each in app.exception]
-    return app
-
-
-def metrics(app: AppTest) -> list[str]:
-    return [each.value for each in app.metric]
-
-
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("part", ["coupling", "steps", "undo", "shape"])
-def test_every_part_renders_in_both_languages(lang: str, part: str) -> None:
-    app = opened(lang, part=part, **ANSWERS)
+def test_every_part_renders_in_both_languages(open_page: Open, lang: str, part: str) -> None:
+    app = open_page(lang, part=part, **ANSWERS)
     assert not app.error
     assert not app.warning
     charts = app.get("plotly_chart")
@@ -42,14 +26,14 @@ def test_every_part_renders_in_both_languages(lang: str, part: str) -> None:
 
 
 @pytest.mark.parametrize("part", ["coupling", "undo", "shape"])
-def test_nothing_is_given_away_before_the_guess(part: str) -> None:
-    app = opened(part=part)
+def test_nothing_is_given_away_before_the_guess(open_page: Open, part: str) -> None:
+    app = open_page(part=part)
     assert len(app.get("plotly_chart")) == 1
     assert not app.metric
 
 
-def test_moving_a_sample_moves_the_others() -> None:
-    app = opened(coupled="column", move="0.0")
+def test_moving_a_sample_moves_the_others(open_page: Open) -> None:
+    app = open_page(coupled="column", move="0.0")
     assert metrics(app)[:3] == ["0 / 2", "0", "0"]
     app.slider(key="move").set_value(5.0).run()
     assert not app.exception
@@ -58,24 +42,24 @@ def test_moving_a_sample_moves_the_others() -> None:
     assert metrics(app)[2] == "0"
 
 
-def test_a_preset_brings_its_size() -> None:
-    app = opened()
+def test_a_preset_brings_its_size(open_page: Open) -> None:
+    app = open_page()
     app.segmented_control(key="batch").set_value("bimodal").run()
     assert not app.exception
     assert (app.slider(key="samples").value, app.slider(key="features").value) == (16, 4)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_line_of_the_slow_motion_renders(lang: str) -> None:
-    app = opened(lang, part="steps")
+def test_every_line_of_the_slow_motion_renders(open_page: Open, lang: str) -> None:
+    app = open_page(lang, part="steps")
     for line in range(1, len(LINES) + 1):
         app.slider(key="line").set_value(line).run()
         assert not app.exception
     assert float(metrics(app)[0]) < 1e-6
 
 
-def test_a_link_with_numbers_shows_these_numbers() -> None:
-    app = opened(x="1,2_3,2_5,2.5", affine="2,1_0,3")
+def test_a_link_with_numbers_shows_these_numbers(open_page: Open) -> None:
+    app = open_page(x="1,2_3,2_5,2.5", affine="2,1_0,3")
     statistics = app.dataframe[-1].value if app.dataframe else None
     assert not app.warning
     assert app.query_params["x"] in (["1,2_3,2_5,2.5"], "1,2_3,2_5,2.5")
@@ -84,8 +68,8 @@ def test_a_link_with_numbers_shows_these_numbers() -> None:
     assert statistics["feature 1"].tolist()[0] == "3"
 
 
-def test_a_broken_link_is_told_and_the_page_goes_on() -> None:
-    app = opened(x="1,2_3,nan_5,6")
+def test_a_broken_link_is_told_and_the_page_goes_on(open_page: Open) -> None:
+    app = open_page(x="1,2_3,nan_5,6")
     assert len(app.warning) == 1
     assert app.get("plotly_chart")
 

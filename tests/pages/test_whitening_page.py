@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from streamlit.testing.v1 import AppTest
+from opened_app import Open, metrics
 
 from bnviz.chapters.whitening.cost import measure_cost
 from bnviz.text.catalogue import translate
 
-SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 PARTS = {"bias": 1, "net": 1, "covariance": 2, "price": 0}
 ANSWERS = {"drifts": "grow", "decorrelate": "same"}
 
 
-def opened(lang: str = "en", **query: str) -> AppTest:
-    app = AppTest.from_file(SHELL, default_timeout=60).switch_page("../../pages/whitening.py")
-    for name, value in {"lang": lang, **query}.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception, [each.value for each in app.exception]
-    return app
-
-
-def metrics(app: AppTest) -> list[str]:
-    return [each.value for each in app.metric]
-
-
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("part", PARTS)
-def test_every_part_renders_in_both_languages(lang: str, part: str) -> None:
-    app = opened(lang, why=part, **ANSWERS)
+def test_every_part_renders_in_both_languages(open_page: Open, lang: str, part: str) -> None:
+    app = open_page(lang, why=part, **ANSWERS)
     assert not app.error
     charts = app.get("plotly_chart")
     assert len(charts) == PARTS[part]
@@ -39,8 +23,8 @@ def test_every_part_renders_in_both_languages(lang: str, part: str) -> None:
     assert app.markdown[0].value == translate("whitening.problem", lang)
 
 
-def test_the_bias_follows_the_target_and_the_rate() -> None:
-    app = opened(drifts="settle")
+def test_the_bias_follows_the_target_and_the_rate(open_page: Open) -> None:
+    app = open_page(drifts="settle")
     assert metrics(app)[0] == "10.0000"
     app.slider(key="target_mean").set_value(-1.0).run()
     assert metrics(app)[0] == "-20.0000"
@@ -49,23 +33,23 @@ def test_the_bias_follows_the_target_and_the_rate() -> None:
     assert metrics(app)[0] == "-1.0000"
 
 
-def test_nothing_is_given_away_before_the_guess() -> None:
-    assert not opened().get("plotly_chart")
-    assert not opened(why="covariance").get("plotly_chart")
+def test_nothing_is_given_away_before_the_guess(open_page: Open) -> None:
+    assert not open_page().get("plotly_chart")
+    assert not open_page(why="covariance").get("plotly_chart")
 
 
-def test_a_small_batch_loses_rank() -> None:
-    app = opened(why="covariance", decorrelate="zero")
+def test_a_small_batch_loses_rank(open_page: Open) -> None:
+    app = open_page(why="covariance", decorrelate="zero")
     assert "6 / 6" in metrics(app)
     app.select_slider(key="m").set_value(4).run()
     assert not app.exception
     assert "3 / 6" in metrics(app)
 
 
-def test_the_price_is_measured_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_price_is_measured_when_asked(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     small = measure_cost((4, 8), 16, 1)
     monkeypatch.setattr("bnviz.chapters.whitening.parts.measure_cost", lambda on_progress: small)
-    app = opened(why="price")
+    app = open_page(why="price")
     assert not app.get("plotly_chart")
     app.button(key="measure").click().run()
     assert not app.exception

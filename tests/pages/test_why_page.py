@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from streamlit.testing.v1 import AppTest
+from opened_app import Open, alts, words
 
 from bnviz.chapters.why import cached as runs
 from bnviz.chapters.why.drawings_part import identity_drawing, shift_drawing
@@ -13,42 +11,26 @@ from bnviz.chapters.why.findings import LINEAR, NOISE, SHIFT, SMOOTH, findings
 from bnviz.chapters.why.recipes import LIVE_STEPS, STEPS, recorded
 from bnviz.text.catalogue import translate
 
-SHELL = Path(__file__).resolve().parents[2] / "bnviz" / "ui" / "shell.py"
 GUESSES = {"turn": "none", "shaken": "plain", "rough": "batch"}
 QUESTIONS = {"shift": SHIFT, "noisy": NOISE, "smooth": SMOOTH, "linear": LINEAR}
 PARTS = ("shift", "noisy", "smooth", "identity", "linear")
 
 
-def opened(lang: str = "en", **query: str) -> AppTest:
-    app = AppTest.from_file(SHELL, default_timeout=60)
-    for name, value in {"lang": lang, **query}.items():
-        app.query_params[name] = value
-    return app.switch_page("../../pages/why.py").run()
-
-
-def words(app: AppTest) -> str:
-    return "\n".join(each.value for each in app.markdown)
-
-
-def charts(app: AppTest) -> list[str]:
-    return [chart.proto.alt for chart in app.get("plotly_chart")]
-
-
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("part", PARTS)
-def test_every_part_renders(part: str, lang: str) -> None:
-    app = opened(lang, why_part=part, **GUESSES)
+def test_every_part_renders(open_page: Open, part: str, lang: str) -> None:
+    app = open_page(lang, why_part=part, **GUESSES)
     assert not app.exception
-    assert charts(app)
-    assert all(charts(app))
+    assert alts(app)
+    assert all(alts(app))
     assert translate(f"why.{part}.text", lang) in words(app)
 
 
 @pytest.mark.parametrize("part", ["shift", "noisy", "smooth"])
-def test_nothing_is_shown_before_the_guess(part: str) -> None:
-    app = opened(why_part=part)
+def test_nothing_is_shown_before_the_guess(open_page: Open, part: str) -> None:
+    app = open_page(why_part=part)
     assert not app.exception
-    assert not charts(app)
+    assert not alts(app)
 
 
 @pytest.mark.parametrize(
@@ -60,8 +42,8 @@ def test_nothing_is_shown_before_the_guess(part: str) -> None:
         ("linear", "linear_rate", "linear_slow"),
     ],
 )
-def test_the_table_is_that_of_the_chosen_network(part: str, control: str, scene: str) -> None:
-    app = opened(why_part=part, **GUESSES, **{control: scene})
+def test_the_table_is_that_of_the_chosen_network(open_page: Open, part: str, control: str, scene: str) -> None:
+    app = open_page(why_part=part, **GUESSES, **{control: scene})
     assert not app.exception
     found = findings(recorded().studies[scene], QUESTIONS[part])
     shown = words(app)
@@ -73,36 +55,36 @@ def test_the_table_is_that_of_the_chosen_network(part: str, control: str, scene:
     assert f"**{agreeing}** agree" in shown
 
 
-def test_words_that_name_lengths_name_those_of_the_runs() -> None:
+def test_words_that_name_lengths_name_those_of_the_runs(open_page: Open) -> None:
     assert STEPS["figure1"][-1] + 1 == 2000
     assert "2,000 updates" in translate("why.shaken.question")
     for scene, steps in LIVE_STEPS.items():
         assert f"{steps[-1] + 1} steps" in translate(f"why.again.{scene}")
-    app = opened(why_part="linear", linear_rate="linear_slow")
+    app = open_page(why_part="linear", linear_rate="linear_slow")
     assert any("updates at rate 1e-07" in each.value for each in app.caption)
 
 
-def test_the_layer_changes_the_figure() -> None:
-    app = opened(why_part="shift", **GUESSES)
-    before = charts(app)
+def test_the_layer_changes_the_figure(open_page: Open) -> None:
+    app = open_page(why_part="shift", **GUESSES)
+    before = alts(app)
     app.select_slider(key="layer_figure1").set_value(2).run()
     assert not app.exception
-    assert charts(app)[0] != before[0]
-    assert "layer 2" in charts(app)[0]
+    assert alts(app)[0] != before[0]
+    assert "layer 2" in alts(app)[0]
 
 
-def test_the_right_guess_is_what_the_recording_says() -> None:
+def test_the_right_guess_is_what_the_recording_says(open_page: Open) -> None:
     right = runs.turned_more()
-    app = opened(why_part="shift", turn=right)
+    app = open_page(why_part="shift", turn=right)
     assert [each.value for each in app.success] == [translate(f"why.turn.answer.{right}")]
     wrong = next(each for each in ("none", "batch", "unclear") if each != right)
-    assert not opened(why_part="shift", turn=wrong).success
+    assert not open_page(why_part="shift", turn=wrong).success
     assert runs.noisy_learned() in ("same", "between", "plain")
     assert runs.rougher() in ("none", "batch", "depends")
 
 
-def test_epsilon_breaks_the_simple_form_only() -> None:
-    app = opened(why_part="identity")
+def test_epsilon_breaks_the_simple_form_only(open_page: Open) -> None:
+    app = open_page(why_part="identity")
     app.select_slider(key="id_eps").set_value(1.0).run()
     assert not app.exception
     for layer in runs.identity(100, 60, 1.0):
@@ -110,28 +92,28 @@ def test_epsilon_breaks_the_simple_form_only() -> None:
 
 
 @pytest.mark.parametrize(("part", "charts_more"), [("noisy", 1), ("smooth", 1)])
-def test_a_small_version_runs_now(part: str, charts_more: int) -> None:
-    app = opened(why_part=part, **GUESSES)
-    before = len(charts(app))
+def test_a_small_version_runs_now(open_page: Open, part: str, charts_more: int) -> None:
+    app = open_page(why_part=part, **GUESSES)
+    before = len(alts(app))
     app.button(key=f"again_{part}").click().run()
     assert not app.exception
-    assert len(charts(app)) == before + charts_more
+    assert len(alts(app)) == before + charts_more
     assert translate("why.few", seeds=1) in words(app)
 
 
-def test_no_network_chosen_is_said_in_words() -> None:
-    app = opened(why_part="shift", **GUESSES)
+def test_no_network_chosen_is_said_in_words(open_page: Open) -> None:
+    app = open_page(why_part="shift", **GUESSES)
     app.multiselect(key="arms_shift").set_value([]).run()
     app.button(key="again_shift").click().run()
     assert not app.exception
     assert translate("why.none_chosen") in [each.value for each in app.info]
 
 
-def test_the_deep_linear_net_runs_now() -> None:
-    app = opened(why_part="linear")
+def test_the_deep_linear_net_runs_now(open_page: Open) -> None:
+    app = open_page(why_part="linear")
     app.button(key="again_linear").click().run(timeout=150)
     assert not app.exception
-    assert len(charts(app)) == 4
+    assert len(alts(app)) == 4
 
 
 def test_alternatives_are_written_with_the_numbers() -> None:
