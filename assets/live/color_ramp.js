@@ -103,10 +103,10 @@ function buildRamp(ends) {
   const ramp = new Uint8ClampedArray(RAMP_SIZE * 3);
   for (let k = 0; k < RAMP_SIZE; k += 1) {
     const t = k / (RAMP_SIZE - 1);
-    const at = (/** @type {[number, number]} */ pair) => pair[0] + (pair[1] - pair[0]) * t;
-    const chroma = at(ends.chroma);
-    const angle = (at(ends.hue) * Math.PI) / 180;
-    ramp.set(fromOklab([at(ends.lightness), chroma * Math.cos(angle), chroma * Math.sin(angle)]), k * 3);
+    const between = (/** @type {[number, number]} */ pair) => pair[0] + (pair[1] - pair[0]) * t;
+    const chroma = between(ends.chroma);
+    const angle = (between(ends.hue) * Math.PI) / 180;
+    ramp.set(fromOklab([between(ends.lightness), chroma * Math.cos(angle), chroma * Math.sin(angle)]), k * 3);
   }
   return ramp;
 }

@@ -96,11 +96,11 @@ function density(g, box, { view, arm, layer, top, t }, saturated) {
   const counts = histogramOf(frame, layer, stageOf(arm));
   const sum = total(counts);
   if (!sum) return;
-  const place = { x0, x1, base: y1, scale: (y1 - y0) / (sum * top) };
+  const histogram = { x0, x1, base: y1, scale: (y1 - y0) / (sum * top) };
   const stroke = { color: arm.color, width: 1.6 };
-  ridge(g, counts, place, { ...stroke, fill: alpha(arm.color, theme.dark ? 0.34 : 0.26) });
+  ridge(g, counts, histogram, { ...stroke, fill: alpha(arm.color, theme.dark ? 0.34 : 0.26) });
   for (const region of saturated)
-    clipTo(g, region, () => ridge(g, counts, place, { ...stroke, fill: alpha(arm.color, 0.6) }));
+    clipTo(g, region, () => ridge(g, counts, histogram, { ...stroke, fill: alpha(arm.color, 0.6) }));
   const [low, high] = edgeBars(g, counts, { ...box, sum, color: arm.color, width: 4 });
   const height = t("saturation.height", { percent: percent(top, 0) });
   const outside = t("saturation.outside", { low: percent(low), high: percent(high) });

@@ -83,9 +83,9 @@ export class LayerChoice {
   toggle(layer) {
     if (!(layer >= 0 && layer < this.count)) return;
     this.anchor = layer;
-    const place = this.chosen.findIndex((one) => one.layer === layer);
-    if (place >= 0) {
-      if (this.chosen.length > 1) this.chosen.splice(place, 1);
+    const position = this.chosen.findIndex((one) => one.layer === layer);
+    if (position >= 0) {
+      if (this.chosen.length > 1) this.chosen.splice(position, 1);
       return;
     }
     if (this.chosen.length >= MAX_LAYERS) {

@@ -44,10 +44,7 @@ export function axisNames(names, pitch, widthOf) {
 export function labeledTicks(count, every, wanted = []) {
   /** @type {number[]} */
   const taken = [];
-  for (const k of [
-    ...wanted,
-    ...Array.from({ length: count }, (_, place) => place).filter((place) => place % every === 0),
-  ]) {
+  for (const k of [...wanted, ...Array.from({ length: count }, (_, k) => k).filter((k) => k % every === 0)]) {
     if (taken.every((other) => Math.abs(other - k) >= every)) taken.push(k);
   }
   return taken.sort((a, b) => a - b);

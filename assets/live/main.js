@@ -31,17 +31,17 @@ export function mount({ parentElement, data, setStateValue, setTriggerValue }) {
   if (view && !view.ended) {
     view.update(data, python);
   } else {
-    const made = new LiveView(parentElement, data, python);
-    views.set(parentElement, made);
-    made.root.style.visibility = "hidden";
+    const created = new LiveView(parentElement, data, python);
+    views.set(parentElement, created);
+    created.root.style.visibility = "hidden";
     addStyleSheet(parentElement).then(() => {
-      made.root.style.visibility = "";
+      created.root.style.visibility = "";
     });
   }
-  const own = views.get(parentElement);
+  const current = views.get(parentElement);
   return () => {
     setTimeout(() => {
-      if (own && !own.root.isConnected) own.end();
+      if (current && !current.root.isConnected) current.end();
     }, GRACE);
   };
 }

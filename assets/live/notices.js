@@ -27,8 +27,8 @@ const NEXT_ACTION = { failed: "restart", done: "restart", paused: "train" };
 function divergences(status, arms, t) {
   return (status.diverged ?? []).map(({ arm, layer, step }) => {
     const other = arms.length > 1 && status.status === "running" ? ` ${t("trouble.others_go_on")}` : "";
-    const place = { arm: arms[arm]?.label ?? arm + 1, layer: layerLabel(layer, t), step: integer(step) };
-    const words = t("trouble.diverged", place) + other;
+    const values = { arm: arms[arm]?.label ?? arm + 1, layer: layerLabel(layer, t), step: integer(step) };
+    const words = t("trouble.diverged", values) + other;
     return { key: `diverged-${arm}`, tone: "warning", words, action: status.status === "diverged" ? "restart" : null };
   });
 }

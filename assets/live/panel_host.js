@@ -45,9 +45,9 @@ export class PanelHost {
       if (this.id !== id) return;
       const memory = this.memories.get(id) ?? {};
       this.memories.set(id, memory);
-      const place = el("div", { class: `panel panel-${id}` });
-      this.root.replaceChildren(place);
-      this.mounted = panel.mount(place, { ...this.context, memory });
+      const panelRoot = el("div", { class: `panel panel-${id}` });
+      this.root.replaceChildren(panelRoot);
+      this.mounted = panel.mount(panelRoot, { ...this.context, memory });
     } catch (error) {
       if (this.id === id) this.fail(error);
     }

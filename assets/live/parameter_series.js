@@ -16,15 +16,15 @@ const [LOW, MIDDLE, HIGH] = [0, 2, 4];
 export const parameterIndex = (name) => PARAMETERS.indexOf(name);
 
 /**
- * Percentiles of one parameter at several places.
- * @param {Array<{frame: ArmFrame | undefined, layer: number}>} places
+ * Percentiles of one parameter in several layers or frames.
+ * @param {Array<{frame: ArmFrame | undefined, layer: number}>} sources
  * @param {string} name
  * @returns {Spread}
  */
-export function percentilesOf(places, name) {
+export function percentilesOf(sources, name) {
   const index = parameterIndex(name);
   const add = (/** @type {number} */ q) =>
-    Float64Array.from(places, ({ frame, layer }) =>
+    Float64Array.from(sources, ({ frame, layer }) =>
       frame && layer < frame.layers ? parameter(frame, layer, index, q) : Number.NaN,
     );
   return { low: add(LOW), middle: add(MIDDLE), high: add(HIGH) };

@@ -79,10 +79,10 @@ export class Store {
   /** @param {Frame} frame */
   addFrame(frame) {
     this.received++;
-    const place = firstAfter(this.frames, frame.step);
-    const same = place > 0 && this.frames[place - 1].step === frame.step;
-    const old = same ? this.frames[place - 1].bytes : 0;
-    this.frames.splice(same ? place - 1 : place, same ? 1 : 0, frame);
+    const position = firstAfter(this.frames, frame.step);
+    const same = position > 0 && this.frames[position - 1].step === frame.step;
+    const old = same ? this.frames[position - 1].bytes : 0;
+    this.frames.splice(same ? position - 1 : position, same ? 1 : 0, frame);
     this.bytes += frame.bytes - old;
     if (this.frames.length > this.maxFrames || (this.bytes > this.maxBytes && this.frames.length > 8)) {
       // Huge frames may not fit even as the first hundred: then thin those too.

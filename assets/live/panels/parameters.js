@@ -139,8 +139,8 @@ function drawOverTime(g, view, { arm, box, sy, names, layer }) {
   const { theme, frames, step } = view;
   const sx = stepScale(frames, [box.x0, box.x1]);
   const positions = framesToDraw(frames, sx, 2);
-  const places = positions.map((at) => ({ frame: frames[at].arms[arm.index], layer }));
-  const found = names.map((name) => percentilesOf(places, name));
+  const sources = positions.map((at) => ({ frame: frames[at].arms[arm.index], layer }));
+  const found = names.map((name) => percentilesOf(sources, name));
   const inks = inksOf(view, arm);
   timePlot(g, box, {
     theme,
@@ -163,14 +163,14 @@ function drawOverLayers(g, view, { arm, box, sy, names }) {
   const { theme } = view;
   const frame = view.frame?.arms[arm.index];
   const xs = arm.layers.map((_, layer) => layer);
-  const places = xs.map((layer) => ({ frame, layer }));
+  const sources = xs.map((layer) => ({ frame, layer }));
   const sx = linear([-0.4, depth(view) - 0.6], [box.x0, box.x1]);
   axisY(g, sy, box.x0, { theme, count: 5, grid: [box.x0, box.x1] });
   layerAxis(g, sx, box.y1, { names: arm.layers, theme });
   rule(g, { ...box, y0: box.y1 }, { color: theme.border });
   clipTo(g, { ...box, y0: box.y0 - 2, y1: box.y1 + 2 }, () => {
     names.forEach((name, k) => {
-      const { low, middle, high } = percentilesOf(places, name);
+      const { low, middle, high } = percentilesOf(sources, name);
       const { color, dash } = inksOf(view, arm)[k];
       band(g, { xs, sx, sy }, { low, high, color, opacity: k ? 0.1 : 0.2 });
       polyline(g, { xs, ys: middle, sx, sy }, { color, dash, width: 1.8 });
