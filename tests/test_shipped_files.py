@@ -22,8 +22,8 @@ from bnviz.data import load_dataset
 from bnviz.ledger.records import load_ledger
 from bnviz.studies import load_study
 from bnviz.studies.checkpoint import load_state
-from bnviz.studies.work_file import WorkFile
-from bnviz.sweeps import load_sweep, read_work
+from bnviz.studies.progress_file import ProgressFile
+from bnviz.sweeps import load_sweep, read_progress
 
 SHIPPED = Path(__file__).parents[1] / "assets" / "recordings"
 FORMATS = Path(__file__).parent / "formats"
@@ -98,7 +98,7 @@ def test_a_study_of_version_1_opens() -> None:
 def test_finished_units_of_version_1_are_found(tmp_path: Path) -> None:
     lines = (FORMATS / "study-work-v1.jsonl").read_text(encoding="utf-8")
     (tmp_path / "figure1.jsonl").write_text(lines, encoding="utf-8")
-    assert len(WorkFile(tmp_path, "figure1").read()) == len(lines.splitlines())
+    assert len(ProgressFile(tmp_path, "figure1").read()) == len(lines.splitlines())
 
 
 def test_a_checkpoint_of_version_1_opens() -> None:
@@ -113,7 +113,7 @@ def test_a_sweep_of_version_1_opens_and_its_finished_cells_are_found() -> None:
     cells = (FORMATS / "sweep-work-v1.jsonl").read_text(encoding="utf-8").splitlines()
     assert len(result.cells) == len(cells) == 16
     keys = {json.loads(line)["key"] for line in cells}
-    found = read_work(result.sweep, load_dataset("moons"), FORMATS / "sweep-work-v1.jsonl")
+    found = read_progress(result.sweep, load_dataset("moons"), FORMATS / "sweep-work-v1.jsonl")
     # The keys hold the version of torch: another one computes the cells again.
     assert {cell.key for cell in found} in (keys, set())
 

@@ -35,7 +35,7 @@ def surface_result(
     plane: str = "pca",
     samples: int | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
-    anywhere: bool = False,
+    allow_any_path: bool = False,
 ) -> SurfaceRecord:
     """Train all arms and measure the loss around where they ended; a repetition gives the same numbers.
 
@@ -48,7 +48,7 @@ def surface_result(
         samples: training samples that the loss is averaged over; None is ``SAMPLES`` for an mlp, else as
             ``surface_at`` chooses.
         progress: told (steps done, steps in all) now and then.
-        anywhere: whether the data set may be a file anywhere (a command line may, a visitor may not).
+        allow_any_path: whether the data set may be a file anywhere (a command line may, a visitor may not).
 
     Raises:
         InputError: unknown data set, device, plane or statistics; steps below 1; a grid out of bounds.
@@ -57,7 +57,7 @@ def surface_result(
         raise InputError(f"steps must be at least 1, got {steps}")
     if grid is not None and not 2 <= grid <= MAX_GRID:
         raise InputError(f"grid must be a whole number from 2 to {MAX_GRID}, got {grid}")
-    dataset = load_dataset(experiment.base.dataset, anywhere=anywhere)
+    dataset = load_dataset(experiment.base.dataset, allow_any_path=allow_any_path)
     # A path point is kept at captures only; evaluations are not needed.
     arms = Trainer(experiment, dataset, steps, StepSchedule(max(1, steps // _PATH_POINTS)), StepSchedule(steps))
     while arms.step < steps and not arms.all_diverged:

@@ -40,7 +40,7 @@ def run_steps(
     steps: int,
     surfaces_at: Sequence[int] = (),
     progress: Callable[[int, int], None] = lambda done, total: None,
-    anywhere: bool = False,
+    allow_any_path: bool = False,
     dense: int = FIRST_KEPT,
     later: int = LATER_FRAMES,
 ) -> TrainResult:
@@ -51,7 +51,7 @@ def run_steps(
         steps: updates; fewer when every arm diverges.
         surfaces_at: steps at which loss surfaces are kept as well, on both planes.
         progress: told (steps done, steps in all) now and then.
-        anywhere: whether the data set may be a file anywhere (a command line may, a visitor may not).
+        allow_any_path: whether the data set may be a file anywhere (a command line may, a visitor may not).
         dense: first steps that all get a frame.
         later: about how many frames there are after those.
 
@@ -60,7 +60,7 @@ def run_steps(
     """
     if steps < 1:
         raise InputError(f"steps must be at least 1, got {steps}")
-    dataset = load_dataset(experiment.base.dataset, anywhere=anywhere)
+    dataset = load_dataset(experiment.base.dataset, allow_any_path=allow_any_path)
     captures = StepSchedule(max(1, steps // later), dense)
     arms = Trainer(experiment, dataset, steps, captures, StepSchedule(max(1, steps // EVALUATIONS)))
     while arms.step < steps and not arms.all_diverged:
@@ -98,7 +98,7 @@ def train(config: RunConfig | Experiment, steps: int, arms: str = "none,batch") 
         InputError: something in the recipe or the arms is not accepted.
     """
     experiment = config if isinstance(config, Experiment) else Experiment(config, parse_arms(arms))
-    return run_steps(experiment, steps, anywhere=True).history
+    return run_steps(experiment, steps, allow_any_path=True).history
 
 
 def summary(result: TrainResult) -> dict[str, Any]:

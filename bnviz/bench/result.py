@@ -1,4 +1,4 @@
-"""One row of the benchmark."""
+"""One measurement of the benchmark, and its budget."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class BenchRow:
-    """A measured figure beside its budget.
+    """A measured number and its budget.
 
     Attributes:
         what: what was measured.
-        value: the figure, None when it could not be measured here.
-        budget: the figure that it should reach or stay under.
+        value: the number; None when it could not be measured here.
+        budget: the least or greatest value that it should have.
         at_least: whether larger is better.
-        unit: of value and budget.
-        detail: what it was computed from, or why there is none.
+        unit: the unit of value and budget.
+        detail: what the value was computed from, or why there is none.
     """
 
     what: str

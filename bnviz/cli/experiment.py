@@ -13,7 +13,7 @@ from bnviz.cli.stopping import stopping
 from bnviz.config import InputError, Value, parse_field
 
 if TYPE_CHECKING:
-    from bnviz.studies import Progress, Study, StudyResult
+    from bnviz.studies import Study, StudyProgress, StudyResult
 
 
 def add_to(commands: Commands) -> None:
@@ -76,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
         from bnviz.cli import claims
 
         return claims.run(arguments)
-    from bnviz.studies import Stopped, run_study, save_study
+    from bnviz.studies import StudyStopped, run_study, save_study
     from bnviz.studies.summary import row_of
     from bnviz.training.threads import use_one_thread
 
@@ -90,11 +90,11 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.engine == "ray" and arguments.workers != 1:
         raise InputError("--workers belongs to --engine local; a cluster has as many as its nodes offer")
     with engine_of(arguments) as cluster, stopping() as stop:
-        elsewhere = None
+        executor = None
         if cluster is not None:
-            from bnviz.cluster import units_on
+            from bnviz.cluster import cluster_executor
 
-            elsewhere = units_on(cluster, tell_lost)
+            executor = cluster_executor(cluster, tell_lost)
             facts |= {"engine": "ray", "workers": cluster.cpus()}
         try:
             result = run_study(
@@ -103,12 +103,12 @@ def run(arguments: argparse.Namespace) -> int:
                 folder,
                 workers=arguments.workers,
                 stop=stop,
-                progress=_show_progress,
-                anywhere=True,
+                on_progress=_show_progress,
+                allow_any_path=True,
                 facts=facts,
-                elsewhere=elsewhere,
+                executor=executor,
             )
-        except Stopped:
+        except StudyStopped:
             print("\nbnviz: stopped; the same command goes on from here", file=sys.stderr)
             return 1
     if out is not None:
@@ -168,7 +168,7 @@ def _command(arguments: argparse.Namespace) -> str:
     return " ".join([*parts, *(["--set", *changes] if changes else [])])
 
 
-def _show_progress(progress: Progress) -> None:
+def _show_progress(progress: StudyProgress) -> None:
     """Write progress to stderr: in place on a terminal, else when a unit is finished."""
     left = "" if progress.seconds_left is None else f", about {_words_of(progress.seconds_left)} left"
     text = (

@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.bn_stats,
         arguments.plane,
         progress=show_progress,
-        anywhere=True,
+        allow_any_path=True,
     )
     if out is not None:
         save_surface(record, experiment, out)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
     from bnviz.cluster import Cluster
     from bnviz.data import Dataset
-    from bnviz.sweeps import CellResult, Sweep, SweepResult
+    from bnviz.sweeps import Sweep, SweepResult
 
 
 def add_to(commands: Commands) -> None:
@@ -39,10 +38,10 @@ def add_to(commands: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Train what is left of the map, write it if asked, print its row; 1 when stopped."""
+    """Train the unfinished nets of the map, write it if asked, print its result; return 1 when stopped."""
     from bnviz.data import load_dataset
     from bnviz.sweeps import Sweep, parse_axis, save_sweep
-    from bnviz.sweeps.against import compare_alone
+    from bnviz.sweeps.baseline import compare_unstacked
 
     # Torch keeps its own number of threads: unlike a single small net, a stack has products for all cores.
     out, experiment = out_path(arguments.out), experiment_of(arguments)
@@ -54,16 +53,16 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.seeds,
         arguments.steps,
     )
-    dataset = load_dataset(sweep.base.dataset, anywhere=True)
+    dataset = load_dataset(sweep.base.dataset, allow_any_path=True)
     work = out_path(arguments.work)
     with engine_of(arguments) as cluster:
-        result, whole = _trained(sweep, dataset, work, cluster)
-    if not whole:
+        result, complete = _trained(sweep, dataset, work, cluster)
+    if not complete:
         print("\nbnviz: stopped; with --work the same command goes on from here", file=sys.stderr)
         return 1
     row = result.row()
     if arguments.compare_alone:
-        row["alone"] = compare_alone(sweep, dataset, result)
+        row["alone"] = compare_unstacked(sweep, dataset, result)
     if out is not None:
         save_sweep(result, out)
         row["out"] = str(out)
@@ -75,56 +74,50 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _trained(sweep: Sweep, dataset: Dataset, work: Path | None, cluster: Cluster | None) -> tuple[SweepResult, bool]:
-    """Train what is not in the work file; returns the map and whether it is whole."""
-    from bnviz.sweeps import SweepResult, read_work, run_sweep
+    """Train the nets that are not in the work file; return the map and whether it is complete."""
+    from bnviz.sweeps import SweepResult, read_progress, run_sweep
     from bnviz.sweeps.engine import SweepStopped
+    from bnviz.sweeps.progress_file import append_cells
     from bnviz.sweeps.provenance import provenance_of
 
-    found = read_work(sweep, dataset, work) if work is not None else []
-    begun, whole = time.perf_counter(), True
+    found = read_progress(sweep, dataset, work) if work is not None else []
+    begun, complete = time.perf_counter(), True
     with stopping() as stop:
         try:
             keys = [cell.key for cell in found]
-            show = _Progress().show
+            show = _SweepProgress().show
             if cluster is None:
-                news = run_sweep(sweep, dataset, keys, stop, show)
+                chunks = run_sweep(sweep, dataset, keys, stop, show)
             else:
                 from bnviz.cluster import run_sweep_on
 
-                news = run_sweep_on(cluster, sweep, dataset, keys, stop, show, tell_lost)
-            for cells in news:
+                chunks = run_sweep_on(cluster, sweep, dataset, keys, stop, show, tell_lost)
+            for cells in chunks:
                 found.extend(cells)
-                _append(work, cells)
+                if work is not None:
+                    append_cells(work, cells)
         except SweepStopped:
-            whole = False
+            complete = False
     facts = provenance_of(sweep, dataset, time.perf_counter() - begun)
     if cluster is not None:
         facts |= {"engine": "ray", "workers": cluster.cpus()}
-    return SweepResult(sweep, tuple(found), 1 / dataset.n_classes, facts), whole
+    return SweepResult(sweep, tuple(found), 1 / dataset.n_classes, facts), complete
 
 
-def _append(work: Path | None, cells: list[CellResult]) -> None:
-    from bnviz.sweeps.result import cell_to_dict
-
-    if work is not None:
-        with work.open("a", encoding="utf-8") as file:
-            file.writelines(json.dumps(cell_to_dict(cell), allow_nan=False) + "\n" for cell in cells)
-
-
-class _Progress:
-    """Writes progress with the time left to stderr, in place on a terminal, else every tenth."""
+class _SweepProgress:
+    """Writes progress and the time left to stderr: in place on a terminal, else after every tenth."""
 
     def __init__(self) -> None:
-        self._begun, self._told = time.perf_counter(), 0
+        self._started, self._tenths = time.perf_counter(), 0
 
     def show(self, done: int, total: int) -> None:
-        """Tell how far it is."""
-        left = (time.perf_counter() - self._begun) / max(1, done) * (total - done)
+        """Show the steps done and an estimate of the time left."""
+        left = (time.perf_counter() - self._started) / max(1, done) * (total - done)
         text = f"{done:,} of {total:,} steps of all nets, about {left:.0f} s left"
         if sys.stderr.isatty():
             print(f"\r\033[K{text}", end="\n" if done >= total else "", file=sys.stderr, flush=True)
-        elif done * 10 // total > self._told:
-            self._told = done * 10 // total
+        elif done * 10 // total > self._tenths:
+            self._tenths = done * 10 // total
             print(text, file=sys.stderr, flush=True)
 
 

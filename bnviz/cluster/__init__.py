@@ -1,7 +1,7 @@
-"""Sweeps and studies on a Ray cluster that somebody started by hand."""
+"""Sweeps and studies on a Ray cluster that is already running."""
 
 from bnviz.cluster.connection import Cluster, ClusterError, connected
+from bnviz.cluster.executor import cluster_executor
 from bnviz.cluster.sweep import run_sweep_on
-from bnviz.cluster.units import units_on
 
-__all__ = ["Cluster", "ClusterError", "connected", "run_sweep_on", "units_on"]
+__all__ = ["Cluster", "ClusterError", "cluster_executor", "connected", "run_sweep_on"]

@@ -1,4 +1,4 @@
-"""Reaching a Ray cluster that is already there; where it is not, one clear line and soon."""
+"""Connecting to a running Ray cluster; without one there is a clear error within seconds."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from bnviz.cluster.made import PACKAGE, made_of
+from bnviz.cluster.package import PACKAGE, package_fingerprint
 from bnviz.config import InputError
 
 CONNECT_S = 5.0
-_HERE = ("localhost", "127.0.0.1", "::1")
+_LOCAL = ("localhost", "127.0.0.1", "::1")
 _HELLO = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes((0, 0, 0, 4, 0, 0, 0, 0, 0))
 _SETTINGS = 4
-"""HTTP/2's opening words and an empty settings frame (RFC 9113, 3.4); whoever speaks it answers with one."""
+"""HTTP/2's preface and an empty SETTINGS frame (RFC 9113, 3.4); a server that speaks HTTP/2 answers with one."""
 
 
 class ClusterError(ConnectionError):
-    """The cluster went away, or lost the same work too often."""
+    """The connection to the cluster was lost, or the cluster lost the same job too often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,36 +31,36 @@ class Cluster:
     """A cluster that this process is connected to.
 
     Attributes:
-        ray: the module; it has no types that we could rely on without requiring it.
+        ray: the module; its types are not available unless Ray is installed.
         address: host:port of the head.
-        made: ``made_of`` here; every worker compares its own.
+        fingerprint: ``package_fingerprint`` of this process; every worker compares its own.
     """
 
     ray: Any
     address: str
-    made: str
+    fingerprint: str
 
     def cpus(self) -> int:
-        """Return how many tasks fit at this moment: one a processor of every living node."""
+        """Return how many tasks fit at this moment: one per processor of every living node."""
         return int(self.ray.cluster_resources().get("CPU", 0))
 
 
 @contextmanager
 def connected(address: str) -> Iterator[Cluster]:
-    """Connect to a cluster and leave it again; it goes on without us.
+    """Connect to a cluster, and disconnect at the end; the cluster keeps running.
 
     Args:
         address: ``host:port`` of the head, as ``ray start --head`` prints it.
 
     Raises:
-        InputError: Ray is not installed, the address is none, nothing of Ray answers there within
-            ``CONNECT_S`` seconds, or what answers cannot work for us.
+        InputError: Ray is not installed, the address is malformed, no Ray answers there within ``CONNECT_S``
+            seconds, or the cluster cannot be used.
     """
-    host, port = _endpoint(address)
+    host, port = parse_address(address)
     ray = _ray()
-    if host in _HERE:  # Ray's own reading of these names: the address under which other nodes see this one
+    if host in _LOCAL:  # Ray translates these names to the address under which other nodes see this machine
         host = str(ray.util.get_node_ip_address())
-    _knock(host, port, address)
+    check_reachable(host, port, address)
     try:
         ray.init(
             address=f"{host}:{port}",
@@ -72,7 +72,7 @@ def connected(address: str) -> Iterator[Cluster]:
         first = str(error).strip().partition("\n")[0]
         raise InputError(f"the Ray cluster at {address} cannot be used from here: {first:.300}") from error
     try:
-        cluster = Cluster(ray, f"{host}:{port}", made_of())
+        cluster = Cluster(ray, f"{host}:{port}", package_fingerprint())
         if cluster.cpus() < 1:
             raise InputError(f"the Ray cluster at {address} has no processor to work on")
         yield cluster
@@ -83,21 +83,21 @@ def connected(address: str) -> Iterator[Cluster]:
 def _ray() -> Any:  # noqa: ANN401 - a module that may not be there
     if importlib.util.find_spec("ray") is None:
         raise InputError("--engine ray needs Ray: pip install -r requirements-ray.txt")
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # nothing is reported to anybody
-    os.environ.setdefault("RAY_gcs_server_request_timeout_seconds", "15")  # 60 by default; in vain as well
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # no usage report is sent
+    os.environ.setdefault("RAY_gcs_server_request_timeout_seconds", "15")  # the default of 60 s only delays the error
     return import_module("ray")
 
 
-def _endpoint(address: str) -> tuple[str, int]:
-    """Split an address; "auto" and "ray://" are refused: there Ray notices after minutes that nobody is."""
+def parse_address(address: str) -> tuple[str, int]:
+    """Split HOST:PORT; "auto" and "ray://" are rejected, because Ray needs minutes to report that they fail."""
     host, colon, port = address.rpartition(":")
     if not colon or not host or "/" in host or not port.isdecimal() or not 1 <= int(port) <= 65535:
         raise InputError(f"--address is HOST:PORT of a Ray head, for instance 127.0.0.1:6379, got {address!r:.80}")
     return host.strip("[]"), int(port)
 
 
-def _knock(host: str, port: int, address: str) -> None:
-    """Find out whether something that speaks HTTP/2, as Ray does, answers within a few seconds."""
+def check_reachable(host: str, port: int, address: str) -> None:
+    """Check that a server that speaks HTTP/2, as Ray does, answers within a few seconds; raise InputError if not."""
     try:
         with socket.create_connection((host, port), timeout=CONNECT_S) as channel:
             channel.sendall(_HELLO)

@@ -1,4 +1,4 @@
-"""run_sweep_on: a sweep's chunks on a cluster, the same chunks as here and so the same numbers."""
+"""run_sweep_on: a sweep's chunks on a cluster; they are cut as in a local run, so the numbers are equal."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import threading
 from collections.abc import Iterable, Iterator
 
 from bnviz.cluster.connection import Cluster
+from bnviz.cluster.jobs import LostCallback, run_jobs
 from bnviz.cluster.tasks import train_chunk
-from bnviz.cluster.work import Lost, compute
 from bnviz.data import Dataset
-from bnviz.sweeps.engine import SweepStopped, Tell, planned
+from bnviz.sweeps.engine import ProgressCallback, SweepStopped, plan_chunks
 from bnviz.sweeps.grid import Sweep
 from bnviz.sweeps.result import CellResult
 
@@ -20,32 +20,32 @@ def run_sweep_on(
     dataset: Dataset,
     done: Iterable[str] = (),
     stop: threading.Event | None = None,
-    tell: Tell = lambda steps, of: None,
-    lost: Lost = lambda reason: None,
+    on_progress: ProgressCallback = lambda done, total: None,
+    on_lost: LostCallback = lambda reason: None,
 ) -> Iterator[list[CellResult]]:
-    """Train every net of a sweep that is not done, as ``run_sweep`` does, in whatever order chunks finish.
+    """Train every unfinished net of a sweep, as ``run_sweep`` does; chunks come in the order in which they finish.
 
     Args:
-        cluster: where.
-        sweep: what to train.
-        dataset: on what.
-        done: keys of cells that need not be trained again.
-        stop: set by somebody who has seen enough; chunks not yet finished are given up.
-        tell: told (net-steps done, net-steps in all) at every finished chunk.
-        lost: told why a chunk is computed again.
+        cluster: where to train.
+        sweep: which nets to train.
+        dataset: the data.
+        done: keys of cells that are not trained again.
+        stop: once set, the sweep ends and unfinished chunks are discarded.
+        on_progress: called with (net-steps done, net-steps in all) at every finished chunk.
+        on_lost: called with the reason when a chunk is trained again.
 
     Yields:
-        The results of cells that have just been finished.
+        The results of the cells of a chunk.
 
     Raises:
-        SweepStopped: when ``stop`` was set before the last cell was done.
-        ClusterError: the cluster went away.
+        SweepStopped: ``stop`` was set before the last cell was done.
+        ClusterError: the connection to the cluster was lost.
     """
-    jobs = [(cells, keys, sweep.steps) for cells, keys in planned(sweep, dataset, done)]
+    jobs = [(cells, keys, sweep.steps) for cells, keys in plan_chunks(sweep, dataset, done)]
     left = total = sum(len(cells) for cells, _, _ in jobs)
-    for _, cells in compute(cluster, train_chunk, dataset, jobs, stop or threading.Event(), lost=lost):
+    for _, cells in run_jobs(cluster, train_chunk, dataset, jobs, stop or threading.Event(), on_lost=on_lost):
         left -= len(cells)
-        tell((total - left) * sweep.steps, total * sweep.steps)
+        on_progress((total - left) * sweep.steps, total * sweep.steps)
         yield cells
     if left:
         raise SweepStopped

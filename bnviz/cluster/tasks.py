@@ -1,38 +1,40 @@
-"""What the workers of a cluster run: the same functions as here, on one thread, by the same code."""
+"""The functions that a cluster's workers run: those of a local run, on one thread."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
 
-from bnviz.cluster.made import made_of
+from bnviz.cluster.package import package_fingerprint
 from bnviz.config import InputError
 from bnviz.data import Dataset
-from bnviz.studies.study import Finished, Unit
-from bnviz.studies.unit_run import run_unit
+from bnviz.studies.study import StudyRun, UnitOutput
+from bnviz.studies.study_runner import run_unit
 from bnviz.sweeps.engine import train_cells
 from bnviz.sweeps.grid import Cell
 from bnviz.sweeps.result import CellResult
 from bnviz.training.threads import use_one_thread
 
-_made_here = cache(made_of)  # once in the life of a worker
+_own_fingerprint = cache(package_fingerprint)  # computed once per worker process
 
 
 def train_chunk(
-    made: str, dataset: Dataset, cells: Sequence[Cell], keys: Sequence[str], steps: int
+    fingerprint: str, dataset: Dataset, cells: Sequence[Cell], keys: Sequence[str], steps: int
 ) -> list[CellResult]:
     """Train the nets of one chunk of a sweep."""
-    _get_ready(made)
+    _prepare(fingerprint)
     return train_cells(cells, keys, steps, dataset)
 
 
-def train_unit(made: str, dataset: Dataset, unit: Unit) -> Finished:
+def train_unit(fingerprint: str, dataset: Dataset, unit: StudyRun) -> UnitOutput:
     """Train and measure one unit of a study."""
-    _get_ready(made)
+    _prepare(fingerprint)
     return run_unit(unit, dataset)
 
 
-def _get_ready(made: str) -> None:
-    if made != _made_here():
-        raise InputError(f"a node of the cluster has {_made_here()}, the command {made}: results could differ")
+def _prepare(fingerprint: str) -> None:
+    if fingerprint != _own_fingerprint():
+        raise InputError(
+            f"a node of the cluster has {_own_fingerprint()}, the command {fingerprint}: results could differ"
+        )
     use_one_thread()

@@ -39,20 +39,20 @@ def dataset_names() -> tuple[str, ...]:
     return (*BUNDLED, *TOYS, *PUBLIC)
 
 
-def load_dataset(name: str, *, anywhere: bool = False) -> Dataset:
+def load_dataset(name: str, *, allow_any_path: bool = False) -> Dataset:
     """Load a data set; the last few are kept, so treat the tensors as read-only.
 
     Args:
         name: one of ``dataset_names()``, or ``file:NAME`` for the user's own .npz, .zip or image folder.
-        anywhere: lets ``file:`` open any path. For the command line only; without it only what lies in the
+        allow_any_path: lets ``file:`` open any path. For the command line only; without it only what lies in the
             ``user`` folder of the data folder is opened.
 
     Raises:
         InputError: unknown, not fetched yet, or malformed, in one sentence.
     """
     if name.startswith(PREFIX):
-        path = resolve(name, anywhere=anywhere)
-        inside = None if anywhere else user_dir().resolve()
+        path = resolve(name, allow_any_path=allow_any_path)
+        inside = None if allow_any_path else user_dir().resolve()
         key = (name, inside, fingerprint(path, inside))
         return _USERS.get(key, lambda: load_user_data(name, path, path.name, inside))
     if name in BUNDLED:
@@ -76,7 +76,7 @@ def data_status(name: str) -> DataStatus:
             return DataStatus("here", spec.bytes_on_disk() / 1e6)
         return DataStatus("not fetched", spec.download_bytes / 1e6)
     if name.startswith(PREFIX):
-        path = resolve(name, anywhere=False)
+        path = resolve(name, allow_any_path=False)
         files = [path] if path.is_file() else [p for p in path.rglob("*") if p.is_file()]
         return DataStatus("here", sum(p.stat().st_size for p in files) / 1e6)
     raise _unknown(name)

@@ -17,12 +17,12 @@ from bnviz.files import open_zip
 PREFIX = "file:"
 
 
-def resolve(name: str, *, anywhere: bool) -> Path:
+def resolve(name: str, *, allow_any_path: bool) -> Path:
     """Return the file or folder that ``file:NAME`` means.
 
     Args:
         name: with its prefix. NAME is looked up in the ``user`` folder of the data folder.
-        anywhere: NAME may also be any path (the command line); the app never sets this.
+        allow_any_path: NAME may also be any path (the command line); the app never sets this.
 
     Raises:
         InputError: it leads out of the ``user`` folder (links included) or is not there.
@@ -30,7 +30,7 @@ def resolve(name: str, *, anywhere: bool) -> Path:
     text = name.removeprefix(PREFIX)
     base = user_dir().resolve()
     try:
-        if anywhere and text and (free := Path(text).expanduser()).exists():
+        if allow_any_path and text and (free := Path(text).expanduser()).exists():
             return free.resolve()
         path = (base / text).resolve()
         is_inside, is_there = path != base and path.is_relative_to(base), False
@@ -39,7 +39,7 @@ def resolve(name: str, *, anywhere: bool) -> Path:
     except (OSError, RuntimeError, ValueError) as error:
         raise InputError(f"{name}: found no usable path, expected the name of a file") from error
     if not is_inside:
-        if anywhere:
+        if allow_any_path:
             raise InputError(f"{name}: found no such file or folder, expected an .npz, a .zip or an image folder")
         raise InputError(f"{name}: found a path outside of the folder for user files, expected a name inside of it")
     if not is_there:

@@ -11,7 +11,7 @@ from bnviz.ledger.rule import Question
 from bnviz.studies.records import Arm, UnitResult
 from bnviz.studies.samples import fingerprint, limited
 from bnviz.studies.study import Study
-from bnviz.studies.unit_run import run_unit
+from bnviz.studies.study_runner import run_unit
 
 Effects = dict[str, float]
 

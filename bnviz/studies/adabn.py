@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from bnviz.studies.files import significant
 from bnviz.studies.records import Arm, Expectation
 from bnviz.studies.statistics import running_norms, statistics_of
-from bnviz.studies.study import More, Study, Trained
+from bnviz.studies.study import ExtraMetrics, PostTrainingHook, Study, TrainedUnit
 from bnviz.studies.vgg11 import NARROW
 from bnviz.training.evaluate import loss_and_accuracy
 
@@ -48,7 +48,7 @@ SHIFTS: Mapping[str, Callable[[Tensor], Tensor]] = {
 }
 
 
-def with_shifted_images(trained: Trained) -> More:
+def measure_shifted_images(trained: TrainedUnit) -> ExtraMetrics:
     """Test on shifted images, by the statistics of training, of all shifted images, and of two classes only.
 
     Returns:
@@ -66,7 +66,7 @@ def with_shifted_images(trained: Trained) -> More:
         for which, seen in (("target", x), ("unbalanced", x[few])):
             with statistics_of(net, seen):
                 extras[f"{name}.{which}"] = loss_and_accuracy(net, x, y)[1]
-    return More({name: significant(value) for name, value in extras.items()})
+    return ExtraMetrics({name: significant(value) for name, value in extras.items()})
 
 
 ADABN = Study(
@@ -80,7 +80,7 @@ ADABN = Study(
     steps=1000,
     threshold=0.5,
     evaluations=20,
-    procedure=with_shifted_images,
+    hook=PostTrainingHook("with_shifted_images", measure_shifted_images),
     expected=tuple(
         expectation
         for shift in ("bright", "contrast", "blur")

@@ -4,12 +4,12 @@ from bnviz.studies.files import significant
 from bnviz.studies.recomputed import running_and_recomputed, seen_in_training
 from bnviz.studies.records import Arm, Expectation
 from bnviz.studies.statistics import variance_ratios
-from bnviz.studies.study import More, Study, Trained
+from bnviz.studies.study import ExtraMetrics, PostTrainingHook, Study, TrainedUnit
 from bnviz.studies.vgg11 import NARROW
 
 
-def with_statistics_anew(trained: Trained) -> More:
-    """Test with running statistics, and with ones taken anew from training images without dropout.
+def measure_recomputed_statistics(trained: TrainedUnit) -> ExtraMetrics:
+    """Test with running statistics, and with statistics recomputed from training images without dropout.
 
     Returns:
         ``test.running`` and ``test.recomputed``, accuracies; ``variance_ratio``, per norm the variance of its
@@ -17,7 +17,7 @@ def with_statistics_anew(trained: Trained) -> More:
     """
     ratios = variance_ratios(trained.twin.net, seen_in_training(trained))
     extras = running_and_recomputed(trained)
-    return More({**extras, "variance_ratio": tuple(significant(ratio) for ratio in ratios)})
+    return ExtraMetrics({**extras, "variance_ratio": tuple(significant(ratio) for ratio in ratios)})
 
 
 DROPOUT_BEFORE_BN = Study(
@@ -32,7 +32,7 @@ DROPOUT_BEFORE_BN = Study(
     steps=1000,
     threshold=0.5,
     evaluations=20,
-    procedure=with_statistics_anew,
+    hook=PostTrainingHook("with_statistics_anew", measure_recomputed_statistics),
     expected=(
         Expectation("none", "hidden-0.5", "accuracy"),
         Expectation("head-0.5", "hidden-0.5", "accuracy"),

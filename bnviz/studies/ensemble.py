@@ -12,29 +12,29 @@ import numpy.typing as npt
 from bnviz.data import Dataset
 from bnviz.studies.files import finite
 from bnviz.studies.records import UnitResult
-from bnviz.studies.study import Finished, More, Study, Trained
+from bnviz.studies.study import ExtraMetrics, Study, TrainedUnit, UnitOutput
 from bnviz.training.evaluate import probabilities
 
 _SMALLEST = 1e-12
 
 
-def kept_probabilities(trained: Trained) -> More:
-    """Keep the class probabilities of all test images (N, C), float32, as text for ``mean_of_members``."""
+def measure_probabilities(trained: TrainedUnit) -> ExtraMetrics:
+    """Return the class probabilities of all test images (N, C), float32, as text for ``mean_of_members``."""
     found = probabilities(trained.twin.net, trained.x_test).numpy().astype("<f4")
-    return More({}, base64.b64encode(found.tobytes()).decode())
+    return ExtraMetrics({}, base64.b64encode(found.tobytes()).decode())
 
 
-def mean_of_members(study: Study, members: Sequence[Finished], dataset: Dataset) -> tuple[UnitResult, ...]:
+def mean_of_members(study: Study, members: Sequence[UnitOutput], dataset: Dataset) -> tuple[UnitResult, ...]:
     """Return one unit per seed: the mean of its members' probabilities (Ioffe & Szegedy 2015, sec. 4.2.3).
 
     Extra numbers: ``members``, accuracy of each member by itself; ``first``, accuracy of the ensembles of the
-    first 1, 2, ... members; ``mean_member``. A member that diverged has no say.
+    first 1, 2, ... members; ``mean_member``. Members that diverged are left out.
     """
     y = dataset.y_test.numpy()
     units = []
     for seed in dict.fromkeys(member.result.seed for member in members):
         ours = [member for member in members if member.result.seed == seed]
-        votes = [vote for member in ours if (vote := _read(member.kept, dataset)) is not None]
+        votes = [vote for member in ours if (vote := _read(member.payload, dataset)) is not None]
         if not votes:
             continue
         first = [_accuracy(np.mean(votes[: count + 1], axis=0), y) for count in range(len(votes))]
@@ -46,7 +46,7 @@ def mean_of_members(study: Study, members: Sequence[Finished], dataset: Dataset)
 
 
 def _unit(
-    study: Study, seed: int, members: Sequence[Finished], first: list[float], alone: list[float], loss: float
+    study: Study, seed: int, members: Sequence[UnitOutput], first: list[float], alone: list[float], loss: float
 ) -> UnitResult:
     accuracy = finite(first[-1])
     reached = accuracy is not None and accuracy >= study.threshold
@@ -77,10 +77,10 @@ def _accuracy(votes: npt.NDArray[np.floating], y: npt.NDArray[np.int64]) -> floa
     return float((votes.argmax(1) == y).mean())
 
 
-def _read(kept: str, dataset: Dataset) -> npt.NDArray[np.float64] | None:
+def _read(payload: str, dataset: Dataset) -> npt.NDArray[np.float64] | None:
     """Return the probabilities (N, C) of a member, or None where they are missing or of another size."""
     try:
-        content = base64.b64decode(kept, validate=True)
+        content = base64.b64decode(payload, validate=True)
     except (binascii.Error, ValueError):
         return None
     shape = (len(dataset.y_test), dataset.n_classes)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 
 from bnviz.config import Changes, RunConfig, Value
-from bnviz.studies.ensemble import kept_probabilities, mean_of_members
+from bnviz.studies.ensemble import mean_of_members, measure_probabilities
 from bnviz.studies.records import Arm, Expectation, Published
-from bnviz.studies.study import Study
+from bnviz.studies.study import PostTrainingHook, Study
 
 LR, STEPS = 0.1, 1200
 """Rate of the plain net, the others are 5 and 30 times it, as in the paper.
@@ -133,7 +133,7 @@ ENSEMBLE = Study(
     steps=800,
     threshold=0.3,
     evaluations=10,
-    procedure=kept_probabilities,
+    hook=PostTrainingHook("kept_probabilities", measure_probabilities),
     combined=(Arm("ensemble"),),
     combination=mean_of_members,
     expected=tuple(Expectation("ensemble", f"member-{number}") for number in range(1, 7)),

@@ -1,7 +1,7 @@
 """A recurrent net that reads digits row by row, with statistics of its own for every time step."""
 
 from bnviz.config import RunConfig
-from bnviz.studies.recomputed import with_population_statistics
+from bnviz.studies.recomputed import WITH_POPULATION_STATISTICS
 from bnviz.studies.records import Arm, Expectation
 from bnviz.studies.study import Study
 
@@ -29,7 +29,7 @@ RECURRENT = Study(
     steps=1500,
     threshold=0.8,
     n_curve=0,
-    procedure=with_population_statistics,
+    hook=WITH_POPULATION_STATISTICS,
     expected=(
         Expectation("batch-0.1", "none", "steps_to_threshold"),
         Expectation("batch-0.1", "batch-1", "steps_to_threshold"),

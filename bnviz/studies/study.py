@@ -1,4 +1,4 @@
-"""Study: a named experiment of the literature; Unit: one arm of it from one seed."""
+"""Study: a named experiment of the literature; StudyRun: the recipe of one unit, one arm from one seed."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from bnviz.data import Dataset
 from bnviz.studies.records import Arm, Expectation, Extra, Published, UnitResult
 from bnviz.training.twins import Twin
 
-RULES = 1
-"""Part of every unit's hash: raise it when equal settings no longer give equal numbers."""
+HASH_VERSION = 1
+"""It is part of every unit's key. Raise it when equal settings no longer give equal numbers."""
 
 MAX_SEEDS = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Trained:
-    """A unit after its last step, for a procedure that measures more.
+class TrainedUnit:
+    """A unit after its last step, for a hook that measures more.
 
     Attributes:
-        unit: what was trained.
+        unit: its recipe.
         twin: the trained net and its optimizer.
         dataset: the data, already cut to the study's limits.
-        x_train: (N, D), on the net's device.
-        x_test: (M, D), likewise.
-        y_test: (M,), likewise.
+        x_train: (N, D), training inputs on the net's device.
+        x_test: (M, D), test inputs on the net's device.
+        y_test: (M,), test labels on the net's device.
     """
 
-    unit: Unit
+    unit: StudyRun
     twin: Twin
     dataset: Dataset
     x_train: Tensor
@@ -43,23 +43,36 @@ class Trained:
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
-    """A unit's result, and what only its study's combination needs (class probabilities, say) as text."""
+class UnitOutput:
+    """A unit's result, and as text what only the study's combination needs (class probabilities, for example)."""
 
     result: UnitResult
-    kept: str = ""
+    payload: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class More:
-    """What a procedure measured: extra numbers, and text kept for the study's combination."""
+class ExtraMetrics:
+    """What a hook measured: extra numbers by name, and text for the study's combination."""
 
     extras: Mapping[str, Extra]
-    kept: str = ""
+    payload: str = ""
 
 
-Procedure = Callable[[Trained], More]
-Combination = Callable[["Study", Sequence[Finished], Dataset], tuple[UnitResult, ...]]
+@dataclass(frozen=True, slots=True)
+class PostTrainingHook:
+    """A measurement of every trained unit.
+
+    Attributes:
+        id: its name in the unit's key. It says what is measured and never changes, whatever the function is called:
+            another id invalidates every recorded unit.
+        measure: the function, at module level so that other processes can import it.
+    """
+
+    id: str
+    measure: Callable[[TrainedUnit], ExtraMetrics]
+
+
+Combination = Callable[["Study", Sequence[UnitOutput], Dataset], tuple[UnitResult, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,16 +86,17 @@ class Study:
         steps: updates of a unit, unless its arm says otherwise.
         threshold: accuracy of "steps to threshold".
         evaluations: points of the curve after step 0.
-        spacing: of these points over the steps: "even" or "log".
+        spacing: how these points are spread over the steps: "even" or "log".
         seeds: default number of seeds.
         n_train: training samples, balanced and evenly spaced; 0 = all.
-        n_test: test samples, likewise.
-        n_curve: test samples of the curve's points, likewise; the final accuracy uses all n_test.
-        procedure: measures more of every trained unit, or None.
+        n_test: test samples, balanced and evenly spaced; 0 = all.
+        n_curve: test samples of the curve's points, balanced and evenly spaced; 0 = all of n_test. The final
+            accuracy uses all n_test.
+        hook: measures more of every trained unit, or None.
         combined: arms that ``combination`` makes from the units of the others.
-        combination: makes them, or None.
+        combination: the function that makes them, or None.
         expected: what the literature lets one expect.
-        published: its numbers.
+        published: numbers of the literature.
     """
 
     name: str
@@ -96,7 +110,7 @@ class Study:
     n_train: int = 0
     n_test: int = 2000
     n_curve: int = 1000
-    procedure: Procedure | None = None
+    hook: PostTrainingHook | None = None
     combined: tuple[Arm, ...] = ()
     combination: Combination | None = None
     expected: tuple[Expectation, ...] = ()
@@ -112,7 +126,7 @@ class Study:
     def config(self, arm: Arm, seed: int) -> RunConfig:
         """Return the recipe of an arm from a seed.
 
-        A seed among the arm's changes is added, a thousandfold: members of an ensemble start differently.
+        A seed among the arm's changes counts 1,000 times and is added: members of an ensemble start differently.
         """
         changes = dict(arm.changes)
         return self.base.with_fields(**{**changes, "seed": seed + 1000 * int(changes.get("seed") or 0)})
@@ -127,8 +141,8 @@ class Study:
         """Return the study with another base, length or choice of arms.
 
         Args:
-            changes: fields of the base; what an arm changes itself stays as it is.
-            steps: updates; arms with a length of their own are scaled alike.
+            changes: fields of the base; an arm's own changes still apply.
+            steps: updates; arms with their own number of steps are scaled in proportion.
             arms: names of the arms to keep; all by default.
             dataset: what to train on instead.
 
@@ -160,14 +174,14 @@ class Study:
             expected=tuple(e for e in self.expected if _has(names, e.better) and _has(names, e.worse)),
         )
 
-    def units(self, seeds: Sequence[int], data_key: str) -> tuple[Unit, ...]:
-        """Return the units of the study, seed by seed, so that a part of them compares all arms.
+    def units(self, seeds: Sequence[int], data_key: str) -> tuple[StudyRun, ...]:
+        """Return the recipes of the study's units, seed by seed, so that the first ones already compare all arms.
 
         Args:
-            seeds: of the units.
-            data_key: what the data set is, from ``fingerprint``; the name of a file says little.
+            seeds: one unit of every arm from each.
+            data_key: hash of the data set from ``fingerprint``; the name of a file says little.
         """
-        return tuple(Unit.of(self, arm, seed, data_key) for seed in seeds for arm in self.arms)
+        return tuple(StudyRun.of(self, arm, seed, data_key) for seed in seeds for arm in self.arms)
 
 
 def _has(names: set[str], name: str) -> bool:
@@ -175,8 +189,8 @@ def _has(names: set[str], name: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
-    """One arm of a study from one seed, with all that its numbers depend on."""
+class StudyRun:
+    """The recipe of one unit, one arm of a study from one seed, with all that its numbers depend on."""
 
     study: str
     arm: str
@@ -187,12 +201,12 @@ class Unit:
     evaluations: int
     spacing: str
     n_curve: int
-    procedure: Procedure | None
+    hook: PostTrainingHook | None
     data_key: str
 
     @classmethod
-    def of(cls, study: Study, arm: Arm, seed: int, data_key: str) -> Unit:
-        """Return the unit of an arm and a seed."""
+    def of(cls, study: Study, arm: Arm, seed: int, data_key: str) -> StudyRun:
+        """Return the recipe of an arm and a seed."""
         return cls(
             study=study.name,
             arm=arm.name,
@@ -203,7 +217,7 @@ class Unit:
             evaluations=study.evaluations,
             spacing=study.spacing,
             n_curve=study.n_curve,
-            procedure=study.procedure,
+            hook=study.hook,
             data_key=data_key,
         )
 
@@ -214,7 +228,7 @@ class Unit:
         The data set counts by its content and not by its name, so a moved file is still the same one.
         """
         settings: dict[str, Any] = {
-            "rules": RULES,
+            "rules": HASH_VERSION,
             "study": self.study,
             "arm": self.arm,
             "config": {k: v for k, v in self.config.to_dict().items() if k != "dataset"},
@@ -223,7 +237,7 @@ class Unit:
             "evaluations": self.evaluations,
             "spacing": self.spacing,
             "n_curve": self.n_curve,
-            "procedure": getattr(self.procedure, "__name__", None),
+            "procedure": None if self.hook is None else self.hook.id,
             "data": self.data_key,
         }
         text = json.dumps(settings, sort_keys=True, separators=(",", ":"), allow_nan=False)

@@ -1,4 +1,4 @@
-"""Running a sweep: nets of one shape as one stack, the rest one after the other."""
+"""Running a sweep: nets of one shape train as one stack, all others one after the other."""
 
 from __future__ import annotations
 
@@ -21,19 +21,20 @@ from bnviz.training.loop import TrainingData, train_steps
 from bnviz.training.stacked import StackedNets, shape_of
 from bnviz.training.twins import Twin, build_twins
 
-MOST_STACKED = 96
+MAX_STACKED = 96
 STACK_BYTES = 48 * 2**20
-"""Weights of one stack: beyond the processor's cache a larger stack is no faster."""
+"""Bytes of the weights of one stack: beyond the processor's cache a larger stack is no faster."""
 
-IDLE_SAMPLES = 500
-BETWEEN = 20
+INACTIVE_SAMPLES = 500
+REPORT_EVERY = 20
 NAN = float("nan")
 
-Tell = Callable[[int, int], None]
+ProgressCallback = Callable[[int, int], None]
+"""It is called with (net-steps done, net-steps in all)."""
 
 
 class SweepStopped(Exception):
-    """Somebody asked to stop; the cells that were done have been handed out."""
+    """The sweep was asked to stop; finished cells have been yielded."""
 
 
 def run_sweep(
@@ -41,54 +42,54 @@ def run_sweep(
     dataset: Dataset,
     done: Iterable[str] = (),
     stop: threading.Event | None = None,
-    tell: Tell = lambda steps, of: None,
-    alone: bool = False,
-    nudge: float = 0.0,
+    on_progress: ProgressCallback = lambda done, total: None,
+    unstacked: bool = False,
+    weight_perturbation: float = 0.0,
 ) -> Iterator[list[CellResult]]:
-    """Train every net of a sweep that is not done and hand out results, some cells at a time.
+    """Train every unfinished net of a sweep and yield the results, some cells at a time.
 
     Args:
-        sweep: what to train.
-        dataset: on what.
-        done: keys of cells that need not be trained again.
-        stop: set by somebody who has seen enough; asked every few steps.
-        tell: told (net-steps done, net-steps in all) every few steps.
-        alone: one net after the other, as without this engine; for comparison.
-        nudge: move the starting weights of stacked nets by this relative amount, to see how far a
-            rounding error is carried.
+        sweep: which nets to train.
+        dataset: the data.
+        done: keys of cells that are not trained again.
+        stop: checked every few steps; once set, the sweep ends.
+        on_progress: called with (net-steps done, net-steps in all) every few steps.
+        unstacked: train one net after the other, for comparison.
+        weight_perturbation: relative change of the starting weights of stacked nets, to measure how far they
+            amplify a rounding error.
 
     Yields:
-        The results of cells that have just been finished.
+        The results of the cells of a chunk.
 
     Raises:
-        SweepStopped: when ``stop`` was set before the last cell was done.
+        SweepStopped: ``stop`` was set before the last cell was done.
     """
-    chunks = planned(sweep, dataset, done, alone)
+    chunks = plan_chunks(sweep, dataset, done, unstacked)
     count, total = 0, sum(len(cells) for cells, _ in chunks) * sweep.steps
 
-    def between(steps: int) -> None:
+    def on_steps(steps: int) -> None:
         nonlocal count
         count += steps
-        tell(count, total)
+        on_progress(count, total)
         if stop is not None and stop.is_set():
             raise SweepStopped
 
     for cells, keys in chunks:
-        yield train_cells(cells, keys, sweep.steps, dataset, between, alone, nudge)
+        yield train_cells(cells, keys, sweep.steps, dataset, on_steps, unstacked, weight_perturbation)
 
 
-def planned(
-    sweep: Sweep, dataset: Dataset, done: Iterable[str] = (), alone: bool = False
+def plan_chunks(
+    sweep: Sweep, dataset: Dataset, done: Iterable[str] = (), unstacked: bool = False
 ) -> list[tuple[list[Cell], list[str]]]:
-    """Return what is not done in chunks that train together, each with the keys of its cells.
+    """Return the unfinished cells in chunks that train together, each with the keys of its cells.
 
-    Equal chunks give equal numbers to the last bit; another grouping rounds otherwise. So a sweep is always
-    cut in the same way: one that was interrupted between two chunks ends as if it had not been.
+    Equal chunks give equal numbers to the last bit; another grouping rounds differently. So a sweep is always
+    cut in the same way: one that was interrupted between two chunks ends with the same numbers.
     """
-    data_key, kept = fingerprint(dataset), set(done)
+    data_key, finished = fingerprint(dataset), set(done)
     keys = {cell: cell.key(sweep.steps, data_key) for cell in sweep.cells()}
-    chunks = _chunks(list(keys), sweep.seeds, dataset, alone)
-    left = ([cell for cell in chunk if keys[cell] not in kept] for chunk in chunks)
+    chunks = _chunks(list(keys), sweep.seeds, dataset, unstacked)
+    left = ([cell for cell in chunk if keys[cell] not in finished] for chunk in chunks)
     return [(chunk, [keys[cell] for cell in chunk]) for chunk in left if chunk]
 
 
@@ -97,21 +98,24 @@ def train_cells(
     keys: Sequence[str],
     steps: int,
     dataset: Dataset,
-    between: Callable[[int], None] = lambda steps: None,
-    alone: bool = False,
-    nudge: float = 0.0,
+    on_steps: Callable[[int], None] = lambda steps: None,
+    unstacked: bool = False,
+    weight_perturbation: float = 0.0,
 ) -> list[CellResult]:
-    """Train the nets of one chunk: as a stack where they have one shape that it knows, else each alone."""
-    if alone or len({shape_of(cell.config) for cell in cells} | {None}) != 2:
-        return [_alone(cell, key, steps, dataset, between) for cell, key in zip(cells, keys, strict=True)]
-    return _stacked(cells, keys, steps, dataset, between, nudge)
+    """Train the nets of one chunk: as a stack if they have one shape that can be stacked, else one by one.
+
+    ``on_steps`` is called every few steps with the number of net-steps made since its last call.
+    """
+    if unstacked or len({shape_of(cell.config) for cell in cells} | {None}) != 2:
+        return [_train_one(cell, key, steps, dataset, on_steps) for cell, key in zip(cells, keys, strict=True)]
+    return _train_stack(cells, keys, steps, dataset, on_steps, weight_perturbation)
 
 
-def _chunks(cells: Sequence[Cell], seeds: int, dataset: Dataset, alone: bool) -> Iterator[list[Cell]]:
-    """Yield cells of one shape, so many that their weights fit; whole places, so that seeds come evenly."""
+def _chunks(cells: Sequence[Cell], seeds: int, dataset: Dataset, unstacked: bool) -> Iterator[list[Cell]]:
+    """Yield chunks of cells of one shape whose weights fit; all seeds of a grid position are in one chunk."""
     for shape, group in groupby(sorted(cells, key=lambda c: repr(shape_of(c.config))), lambda c: shape_of(c.config)):
         members = list(group)
-        size = 1 if alone or shape is None else _stack_size(members[0], dataset)
+        size = 1 if unstacked or shape is None else _stack_size(members[0], dataset)
         size = max(1, size // seeds * seeds) if size >= seeds else size
         for start in range(0, len(members), size):
             yield sorted(members[start : start + size], key=lambda cell: cell.config.seed)
@@ -120,30 +124,30 @@ def _chunks(cells: Sequence[Cell], seeds: int, dataset: Dataset, alone: bool) ->
 def _stack_size(cell: Cell, dataset: Dataset) -> int:
     width, depth = cell.config.width, cell.config.depth
     weights = width * (dataset.input_size + (depth - 1) * width + dataset.n_classes)
-    return max(1, min(MOST_STACKED, STACK_BYTES // (4 * weights)))
+    return max(1, min(MAX_STACKED, STACK_BYTES // (4 * weights)))
 
 
-def _stacked(
+def _train_stack(
     cells: Sequence[Cell],
     keys: Sequence[str],
     steps: int,
     dataset: Dataset,
-    between: Callable[[int], None],
-    nudge: float,
+    on_steps: Callable[[int], None],
+    weight_perturbation: float,
 ) -> list[CellResult]:
     device = resolve_device(cells[0].config.device)
     x, y = dataset.x_train.flatten(1).to(device), dataset.y_train.to(device)
     nets = StackedNets([cell.config for cell in cells], x, y, dataset.n_classes)
-    if nudge:
-        nets.nudge(nudge)
+    if weight_perturbation:
+        nets.perturb_weights(weight_perturbation)
     for step in range(1, steps + 1):
         nets.advance()
-        if step % BETWEEN == 0 or step == steps:
-            between(len(cells) * (step - (step - 1) // BETWEEN * BETWEEN))
+        if step % REPORT_EVERY == 0 or step == steps:
+            on_steps(len(cells) * (step - (step - 1) // REPORT_EVERY * REPORT_EVERY))
     x_test, y_test = dataset.x_test.flatten(1).to(device), dataset.y_test.to(device)
     losses, accuracies = nets.evaluate(x_test, y_test)
-    idles = nets.idle(x_test[:IDLE_SAMPLES])
-    numbers = zip(nets.losses.tolist(), losses.tolist(), accuracies.tolist(), idles.tolist(), strict=True)
+    inactive = nets.inactive_fraction(x_test[:INACTIVE_SAMPLES])
+    numbers = zip(nets.losses.tolist(), losses.tolist(), accuracies.tolist(), inactive.tolist(), strict=True)
     ends = [None if step < 0 else int(step) for step in nets.diverged_at.tolist()]
     return [
         _result(cell, key, loss, test_loss, accuracy, idle, end)
@@ -151,24 +155,24 @@ def _stacked(
     ]
 
 
-def _alone(cell: Cell, key: str, steps: int, dataset: Dataset, between: Callable[[int], None]) -> CellResult:
+def _train_one(cell: Cell, key: str, steps: int, dataset: Dataset, on_steps: Callable[[int], None]) -> CellResult:
     config = cell.config
     device = resolve_device(config.device)
     (twin,) = build_twins(Experiment(config, ((),)), dataset, device)
     loss: float | None = NAN
     for count, step in enumerate(islice(train_steps((twin,), TrainingData.of(dataset, device)), steps), 1):
         loss = step.losses[0]
-        if count % BETWEEN == 0 or count == steps:
-            between(count - (count - 1) // BETWEEN * BETWEEN)
+        if count % REPORT_EVERY == 0 or count == steps:
+            on_steps(count - (count - 1) // REPORT_EVERY * REPORT_EVERY)
     x_test, y_test = dataset.x_test.flatten(1).to(device), dataset.y_test.to(device)
     test_loss, accuracy = twin.evaluate(x_test, y_test)
     diverged = None if twin.diverged_at is None else twin.diverged_at[0]
     last = NAN if loss is None else loss
-    return _result(cell, key, last, test_loss, accuracy, _idle(twin, x_test[:IDLE_SAMPLES]), diverged)
+    return _result(cell, key, last, test_loss, accuracy, _inactive_fraction(twin, x_test[:INACTIVE_SAMPLES]), diverged)
 
 
-def _idle(twin: Twin, x: torch.Tensor) -> float:
-    """Measure what ``StackedNets.idle`` measures, of one net of any family."""
+def _inactive_fraction(twin: Twin, x: torch.Tensor) -> float:
+    """Return what ``StackedNets.inactive_fraction`` measures, for one net of any family."""
     shares: list[float] = []
 
     def keep(_module: torch.nn.Module, _inputs: object, output: torch.Tensor) -> None:

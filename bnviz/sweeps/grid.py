@@ -1,4 +1,4 @@
-"""Sweep: which nets a map is made of."""
+"""Sweep: the grid of recipes behind a survival map."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import torch
 
 from bnviz.config import COMPARABLE, FIELDS, Bounds, Changes, InputError, RunConfig, Value, parse_field
 
-MOST_VALUES = 40
-MOST_CELLS = 20_000
-ENGINE = 2
+MAX_VALUES = 40
+MAX_CELLS = 20_000
+HASH_VERSION = 2
 """Raise it with any change after which equal recipes give other numbers, if only in the last bits."""
 
 _TORCH = torch.__version__.split("+")[0]
@@ -30,8 +30,8 @@ class Axis:
     def __post_init__(self) -> None:
         if self.field not in COMPARABLE:
             raise InputError(f"a sweep cannot vary {self.field!r:.80}; it may vary {', '.join(COMPARABLE)}")
-        if not 1 <= len(self.values) <= MOST_VALUES or len(set(self.values)) < len(self.values):
-            raise InputError(f"{self.field} needs 1 to {MOST_VALUES} different values in a sweep")
+        if not 1 <= len(self.values) <= MAX_VALUES or len(set(self.values)) < len(self.values):
+            raise InputError(f"{self.field} needs 1 to {MAX_VALUES} different values in a sweep")
         for value in self.values:
             FIELDS[self.field].check(self.field, value)
 
@@ -63,8 +63,8 @@ def _is_count(text: str) -> bool:
 
 
 def _spaced(bounds: Bounds, low: float, high: float, count: int) -> tuple[Value, ...]:
-    if not 2 <= count <= MOST_VALUES:
-        raise InputError(f"an axis has 2 to {MOST_VALUES} values, got {count}")
+    if not 2 <= count <= MAX_VALUES:
+        raise InputError(f"an axis has 2 to {MAX_VALUES} values, got {count}")
     shares = [k / (count - 1) for k in range(count)]
     if bounds.log and low > 0 and high > 0:
         values = [math.exp(math.log(low) + share * (math.log(high) - math.log(low))) for share in shares]
@@ -77,7 +77,7 @@ def _spaced(bounds: Bounds, low: float, high: float, count: int) -> tuple[Value,
 
 
 def _plain(name: str, value: Value) -> Value:
-    """Write equal values of a field alike: 1 and 1.0 are one learning rate."""
+    """Return equal values of a field in one form: 1 and 1.0 are the same learning rate."""
     bounds = FIELDS.get(name)
     real = isinstance(bounds, Bounds) and not bounds.integer
     return float(value) if real and isinstance(value, int) else value
@@ -85,7 +85,7 @@ def _plain(name: str, value: Value) -> Value:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One net of a sweep: arm, place on the map, seed, and its whole recipe."""
+    """One net of a sweep: its arm, its row and column on the map, and its whole recipe, seed included."""
 
     arm: int
     row: int
@@ -93,9 +93,9 @@ class Cell:
     config: RunConfig
 
     def key(self, steps: int, data_key: str) -> str:
-        """Return a hash of all that the cell's numbers depend on but the processor, hex, 24 digits."""
+        """Return a hash of all that the cell's numbers depend on except the processor, hex, 24 digits."""
         config = {name: _plain(name, v) for name, v in self.config.to_dict().items() if name != "dataset"}
-        text = json.dumps([ENGINE, _TORCH, config, steps, data_key], sort_keys=True, allow_nan=False)
+        text = json.dumps([HASH_VERSION, _TORCH, config, steps, data_key], sort_keys=True, allow_nan=False)
         return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
 
@@ -127,31 +127,31 @@ class Sweep:
             raise InputError(f"{taken.pop()} cannot be an axis and set an arm apart as well")
         if not 1 <= self.seeds <= 20 or not 1 <= self.steps <= 1_000_000:
             raise InputError("a sweep has 1 to 20 seeds and 1 to 1,000,000 steps")
-        if self.size > MOST_CELLS:
-            raise InputError(f"a sweep has at most {MOST_CELLS:,} nets, this one would have {self.size:,}")
+        if self.size > MAX_CELLS:
+            raise InputError(f"a sweep has at most {MAX_CELLS:,} nets, this one would have {self.size:,}")
 
     @property
     def size(self) -> int:
-        """Nets in all."""
+        """Number of nets in all."""
         return len(self.arms) * len(self.x.values) * len(self.y.values) * self.seeds
 
     def cells(self) -> tuple[Cell, ...]:
-        """Return all nets: the seeds of a place together, the places spread over the map."""
+        """Return all nets: seeds of a grid position together, positions in an order that spreads over the map."""
         rows, columns = len(self.y.values), len(self.x.values)
-        places = sorted(range(rows * columns), key=lambda place: _scattered(place, rows * columns))
+        positions = sorted(range(rows * columns), key=lambda position: _scattered(position, rows * columns))
         return tuple(
-            Cell(arm, place // columns, place % columns, self._config(arm, place, seed))
+            Cell(arm, position // columns, position % columns, self._config(arm, position, seed))
             for arm in range(len(self.arms))
-            for place in places
+            for position in positions
             for seed in range(self.seeds)
         )
 
-    def _config(self, arm: int, place: int, seed: int) -> RunConfig:
-        row, column = divmod(place, len(self.x.values))
+    def _config(self, arm: int, position: int, seed: int) -> RunConfig:
+        row, column = divmod(position, len(self.x.values))
         axes = {self.x.field: self.x.values[column], self.y.field: self.y.values[row]}
         return self.base.with_fields(**dict(self.arms[arm]), **axes, seed=seed)
 
 
-def _scattered(place: int, total: int) -> float:
-    """Order places so that any first part of them is spread evenly (golden ratio)."""
-    return (place * 0.6180339887498949 * total) % total
+def _scattered(position: int, total: int) -> float:
+    """Return a sort key under which any first part of the positions is spread evenly (golden ratio)."""
+    return (position * 0.6180339887498949 * total) % total

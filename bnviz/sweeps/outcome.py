@@ -1,4 +1,4 @@
-"""What became of a net: the rule behind the colors of the survival map."""
+"""The outcome of a net: the rule behind the colors of the survival map."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 
 OUTCOMES = ("converged", "slow", "stalled", "saturated", "diverged")
 
-LEARNED, STARTED, IDLE = 0.8, 0.1, 0.5
+LEARNED, STARTED, INACTIVE = 0.8, 0.1, 0.5
 """Bounds of the rule, printed beside every map."""
 
 
@@ -18,7 +18,7 @@ def outcome_of(accuracy: float, chance: float, idle: float, diverged: int | None
     - diverged: a loss was not finite, at any step
     - converged: p >= 0.8
     - slow: 0.1 <= p < 0.8
-    - saturated: p < 0.1, and more than half of the hidden values are idle (``StackedNets.idle``)
+    - saturated: p < 0.1, and more than half of the hidden values are idle (``StackedNets.inactive_fraction``)
     - stalled: p < 0.1 otherwise
 
     Args:
@@ -34,4 +34,4 @@ def outcome_of(accuracy: float, chance: float, idle: float, diverged: int | None
         return "converged"
     if learned >= STARTED:
         return "slow"
-    return "saturated" if idle > IDLE else "stalled"
+    return "saturated" if idle > INACTIVE else "stalled"

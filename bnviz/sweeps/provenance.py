@@ -1,4 +1,4 @@
-"""Where a sweep's numbers come from, in plain values."""
+"""The provenance of a sweep, in plain values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a sweep found, and its file."""
+"""The results of a sweep, and their file."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ MAX_BYTES = 16 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class CellResult:
-    """What one net came to.
+    """Result of one network.
 
     Attributes:
         key: ``Cell.key``.
         arm: index of the arm.
-        row: place along y.
-        column: place along x.
+        row: index along y.
+        column: index along x.
         seed: of weights and batches.
         loss: training loss of the last step's batch; NaN when it is not finite.
-        test_loss: in evaluation mode; likewise.
+        test_loss: on the test data in evaluation mode; NaN when it is not finite.
         accuracy: on the test data, in evaluation mode.
-        idle: share of idle hidden values at the end; NaN where that means nothing.
+        idle: fraction of inactive hidden values at the end (saturated, or dead for relu); NaN for other nonlinearities.
         diverged: step at which a loss was not finite, or None.
     """
 
@@ -49,10 +49,10 @@ class CellResult:
 
 @dataclass(frozen=True, slots=True)
 class SweepResult:
-    """A sweep and the nets that are done.
+    """A sweep and its finished nets.
 
     Attributes:
-        sweep: what was asked for.
+        sweep: the grid.
         cells: results, in any order; fewer than ``sweep.size`` while it runs or after a stop.
         chance: accuracy of guessing.
         provenance: date, data, versions, seconds; plain values.
@@ -64,11 +64,11 @@ class SweepResult:
     provenance: Mapping[str, Any]
 
     def outcome(self, cell: CellResult) -> str:
-        """Return what became of a net, by the rule of ``outcome_of``."""
+        """Return the outcome of a net by the rule of ``outcome_of``."""
         return outcome_of(cell.accuracy, self.chance, cell.idle, cell.diverged)
 
     def at(self, arm: int, row: int, column: int) -> tuple[CellResult, ...]:
-        """Return the seeds of one place, by seed."""
+        """Return the results at one grid position, ordered by seed."""
         found = (c for c in self.cells if (c.arm, c.row, c.column) == (arm, row, column))
         return tuple(sorted(found, key=lambda cell: cell.seed))
 
@@ -80,7 +80,7 @@ class SweepResult:
         return [{name: tally[name] for name in OUTCOMES if tally[name]} for tally in tallies]
 
     def row(self) -> dict[str, Any]:
-        """Return the JSON row of the command line: what was swept, and per arm how many came to what."""
+        """Return the JSON object of the command line: the sweep, and how many nets of each arm had each outcome."""
         return {
             "format": FORMAT,
             "sweep": sweep_to_dict(self.sweep),

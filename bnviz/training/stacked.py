@@ -104,7 +104,7 @@ class StackedNets:
         self._update(products, gradients)
         self.step += 1
 
-    def nudge(self, relative: float) -> None:
+    def perturb_weights(self, relative: float) -> None:
         """Multiply every weight by 1 plus or minus a relative amount, with signs drawn from seed 0."""
         generator = torch.Generator().manual_seed(0)
         for layer in self._layers:
@@ -119,7 +119,7 @@ class StackedNets:
             accuracy = (logits.argmax(1) == target).float().mean(1)
             return _cross_entropy(logits, target).cpu(), accuracy.cpu()
 
-    def idle(self, x: Tensor) -> Tensor:
+    def inactive_fraction(self, x: Tensor) -> Tensor:
         """Return each net's share of idle hidden values for x (n, D), in evaluation mode, (K,).
 
         Idle is what passes no gradient worth having: for sigmoid and tanh a value in the saturated region,

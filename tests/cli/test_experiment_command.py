@@ -65,23 +65,24 @@ def test_run_in_words_and_some_arms_only(capsys):
 
 
 def test_ctrl_c_keeps_what_was_done_and_the_same_command_goes_on(capsys, monkeypatch, data_home):
-    from bnviz.studies import unit_run
+    from bnviz.studies import study_runner
 
-    real = unit_run.UnitRun._note
+    real = study_runner.train_steps
 
-    def interrupted(self, loss):
-        real(self, loss)
-        if self.unit.arm == "batch" and self.step == 7:
-            os.kill(os.getpid(), signal.SIGINT)
+    def interrupted(twins, *arguments, **options):
+        for count, step in enumerate(real(twins, *arguments, **options)):
+            if twins[0].config.norm == "batch" and count == 7:
+                os.kill(os.getpid(), signal.SIGINT)
+            yield step
 
     before = signal.getsignal(signal.SIGINT)
-    monkeypatch.setattr(unit_run.UnitRun, "_note", interrupted)
-    code, out, err = run(capsys, "run", *SMALL)
+    with monkeypatch.context() as patched:
+        patched.setattr(study_runner, "train_steps", interrupted)
+        code, out, err = run(capsys, "run", *SMALL)
     assert (code, out) == (1, "")
     assert err.splitlines()[-1] == "bnviz: stopped; the same command goes on from here"
     assert signal.getsignal(signal.SIGINT) is before
     assert len(list((data_home / "studies").glob("*.pt"))) == 1
-    monkeypatch.setattr(unit_run.UnitRun, "_note", real)
     code, out, _ = run(capsys, "run", *SMALL, "--json")
     assert code == 0
     stopped = json.loads(out)["arms"]

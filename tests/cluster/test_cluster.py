@@ -13,16 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from bnviz.cli import sweep as sweep_command
 from bnviz.cli.main import main
 from bnviz.cluster import connected, run_sweep_on
-from bnviz.cluster.connection import _endpoint, _knock
+from bnviz.cluster.connection import check_reachable, parse_address
 from bnviz.cluster.tasks import train_chunk
 from bnviz.config import InputError, RunConfig
 from bnviz.data import load_dataset
 from bnviz.studies import load_study
-from bnviz.sweeps import Axis, Sweep, load_sweep, run_sweep
-from bnviz.sweeps.engine import planned
+from bnviz.sweeps import Axis, Sweep, load_sweep, progress_file, run_sweep
+from bnviz.sweeps.engine import plan_chunks
 
 needs_ray = pytest.mark.skipif(
     importlib.util.find_spec("ray") is None or not Path("/proc").is_dir(),
@@ -89,7 +88,7 @@ def test_a_killed_worker_and_a_lost_node_leave_the_result_the_same(nodes, moons)
     second, lost, found, chunks, told = nodes.add_node(**SMALL), [], [], 0, []
     with connected(nodes.address) as cluster:
         assert cluster.cpus() == 2
-        news = run_sweep_on(cluster, SWEEP, moons, tell=lambda *n: told.append(n), lost=lost.append)
+        news = run_sweep_on(cluster, SWEEP, moons, on_progress=lambda *n: told.append(n), on_lost=lost.append)
         for cells in news:
             found.extend(cells)
             chunks += 1
@@ -130,14 +129,14 @@ def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(nodes, capsys, t
     # Long enough a chunk that the interruption comes before the next one is done, on a free machine too.
     words = ["1500" if word == "100" else word for word in WORDS]
     there = [*words, "--engine", "ray", "--address", nodes.address, "--work", str(kept), "--out", str(out[1])]
-    real = sweep_command._append
+    real = progress_file.append_cells
 
     def interrupted(path, cells):
         real(path, cells)
         os.kill(os.getpid(), signal.SIGINT)
 
     with monkeypatch.context() as patched:
-        patched.setattr(sweep_command, "_append", interrupted)
+        patched.setattr(progress_file, "append_cells", interrupted)
         assert main(there) == 1
     assert capsys.readouterr().out == ""
     assert 0 < len(kept.read_text().splitlines()) < 16
@@ -147,7 +146,7 @@ def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(nodes, capsys, t
         real(path, cells)
 
     with monkeypatch.context() as patched:
-        patched.setattr(sweep_command, "_append", noisy)
+        patched.setattr(progress_file, "append_cells", noisy)
         assert main(there) == 0
     row = json.loads(capsys.readouterr().out)
     assert (row["cells"], row["provenance"]["engine"], row["provenance"]["workers"]) == (16, "ray", 1)
@@ -186,9 +185,9 @@ def test_wrong_options_are_one_line(capsys):
 @pytest.mark.parametrize("address", ["auto", "ray://head:10001", "head", ":6379", "head:0", "head:70000", "head:x"])
 def test_an_address_is_host_and_port(address):
     with pytest.raises(InputError, match="--address is HOST:PORT"):
-        _endpoint(address)
-    assert _endpoint("head:6379") == ("head", 6379)
-    assert _endpoint("[::1]:6379") == ("::1", 6379)
+        parse_address(address)
+    assert parse_address("head:6379") == ("head", 6379)
+    assert parse_address("[::1]:6379") == ("::1", 6379)
 
 
 @pytest.mark.parametrize(
@@ -210,11 +209,11 @@ def test_a_stranger_at_the_address_is_told_from_a_cluster(answer, sentence, monk
         stranger = threading.Thread(target=serve)
         stranger.start()
         with pytest.raises(InputError, match=sentence):
-            _knock("127.0.0.1", server.getsockname()[1], "there")
+            check_reachable("127.0.0.1", server.getsockname()[1], "there")
         stranger.join(10)
 
 
 def test_a_node_with_other_code_is_refused(moons):
-    cells, keys = planned(SWEEP, moons)[0]
+    cells, keys = plan_chunks(SWEEP, moons)[0]
     with pytest.raises(InputError, match=r"a node of the cluster has torch .*results could differ"):
         train_chunk("torch 0.1", moons, cells, keys, 1)

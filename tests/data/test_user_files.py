@@ -45,7 +45,7 @@ def test_paths_out_of_the_user_folder_are_refused_whether_they_exist_or_not(fold
 def test_an_absolute_path_opens_only_from_the_command_line(tmp_path, good):
     (tmp_path / "mine.npz").write_bytes(good)
     name = f"file:{tmp_path / 'mine.npz'}"
-    assert len(load_dataset(name, anywhere=True).y_train) == 16
+    assert len(load_dataset(name, allow_any_path=True).y_train) == 16
     with pytest.raises(InputError, match="outside"):  # although it is in memory now
         load_dataset(name)
 
@@ -82,17 +82,17 @@ def test_what_is_no_file_is_refused_without_waiting_for_it(folder):
         load_dataset("file:pipe.npz")
 
 
-@pytest.mark.parametrize("anywhere", [False, True])
-def test_missing_files_and_strange_endings_are_named(folder, anywhere):
+@pytest.mark.parametrize("allow_any_path", [False, True])
+def test_missing_files_and_strange_endings_are_named(folder, allow_any_path):
     (folder / "x.pkl").write_bytes(b"x")
     with pytest.raises(InputError, match=r"file:none.npz: found no such file"):
-        load_dataset("file:none.npz", anywhere=anywhere)
+        load_dataset("file:none.npz", allow_any_path=allow_any_path)
     with pytest.raises(InputError, match=r"x.pkl: found the ending '.pkl', expected .npz"):
-        load_dataset("file:x.pkl", anywhere=anywhere)
+        load_dataset("file:x.pkl", allow_any_path=allow_any_path)
     with pytest.raises(InputError):
-        load_dataset("file:a\0b.npz", anywhere=anywhere)
+        load_dataset("file:a\0b.npz", allow_any_path=allow_any_path)
     with pytest.raises(InputError):
-        load_dataset("file:" + "a" * 390, anywhere=anywhere)
+        load_dataset("file:" + "a" * 390, allow_any_path=allow_any_path)
 
 
 def test_a_file_that_is_too_large_is_refused_unread(folder, monkeypatch):

@@ -47,8 +47,8 @@ def load(request, tmp_path):
 
     def from_files(files):
         if request.param == "folder":
-            return load_dataset(write_folder(tmp_path / "photos", files), anywhere=True)
-        return load_dataset(write_zip(tmp_path / "photos.zip", files), anywhere=True)
+            return load_dataset(write_folder(tmp_path / "photos", files), allow_any_path=True)
+        return load_dataset(write_zip(tmp_path / "photos.zip", files), allow_any_path=True)
 
     return from_files
 
@@ -155,19 +155,19 @@ def test_limits_hold(load, monkeypatch, module, limit, value, sentence):
 def test_a_folder_of_very_many_files_is_not_walked_to_its_end(tmp_path, monkeypatch):
     monkeypatch.setattr(limits_of_files, "MAX_ENTRIES", 6)
     with pytest.raises(InputError, match="more than 6 files and folders"):
-        load_dataset(write_folder(tmp_path / "photos", GOOD), anywhere=True)
+        load_dataset(write_folder(tmp_path / "photos", GOOD), allow_any_path=True)
 
 
 def test_paths_that_lead_out_of_a_zip_are_refused(tmp_path):
     for bad in ("../red/9.png", "/red/9.png", "red\\..\\..\\9.png", "C:/red/9.png"):
         name = write_zip(tmp_path / "photos.zip", GOOD | {bad: RED})
         with pytest.raises(InputError, match="expected paths inside of it"):
-            load_dataset(name, anywhere=True)
+            load_dataset(name, allow_any_path=True)
 
 
 def test_a_changed_folder_is_read_again(tmp_path):
     name = write_folder(tmp_path / "photos", GOOD)
-    first = load_dataset(name, anywhere=True)
-    assert load_dataset(name, anywhere=True) is first
+    first = load_dataset(name, allow_any_path=True)
+    assert load_dataset(name, allow_any_path=True) is first
     write_folder(tmp_path / "photos", {"red/4.png": RED})
-    assert len(load_dataset(name, anywhere=True).y_train) == 4
+    assert len(load_dataset(name, allow_any_path=True).y_train) == 4

@@ -1,12 +1,12 @@
 """Tiny studies that tests train in moments; at module level, since processes import them."""
 
 from bnviz.config import RunConfig
-from bnviz.studies import Arm, Expectation, More, Study, Trained
+from bnviz.studies import Arm, Expectation, ExtraMetrics, PostTrainingHook, Study, TrainedUnit
 
 
-def weight_norm(trained: Trained) -> More:
+def weight_norm(trained: TrainedUnit) -> ExtraMetrics:
     total = sum(float(p.detach().double().pow(2).sum()) for p in trained.twin.net.parameters())
-    return More({"weight_norm": total**0.5, "per_class": (0.25, 0.75)}, kept="seen")
+    return ExtraMetrics({"weight_norm": total**0.5, "per_class": (0.25, 0.75)}, payload="seen")
 
 
 TINY = Study(
@@ -21,6 +21,6 @@ TINY = Study(
     threshold=0.8,
     evaluations=8,
     n_curve=60,
-    procedure=weight_norm,
+    hook=PostTrainingHook("weight_norm", weight_norm),
     expected=(Expectation("batch", "plain"), Expectation("batch", "plain", "steps_to_threshold")),
 )

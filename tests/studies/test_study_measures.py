@@ -10,15 +10,15 @@ import torch
 from torch.nn import functional as F
 
 from bnviz.data import Dataset
-from bnviz.studies import STUDIES, Finished, Trained
-from bnviz.studies.adabn import SHIFTS, blurred, brighter, flatter, with_shifted_images
-from bnviz.studies.dropout import with_statistics_anew
+from bnviz.studies import STUDIES, TrainedUnit, UnitOutput
+from bnviz.studies.adabn import SHIFTS, blurred, brighter, flatter, measure_shifted_images
+from bnviz.studies.dropout import measure_recomputed_statistics
 from bnviz.studies.ensemble import mean_of_members
 from bnviz.studies.inception import ACCELERATE, ENSEMBLE, INCEPTION_VARIANTS
 from bnviz.studies.records import Arm, UnitResult
 from bnviz.studies.samples import fingerprint
 from bnviz.studies.statistics import running_norms, statistics_of, variance_ratios
-from bnviz.studies.unit_run import UnitRun
+from bnviz.studies.study_runner import StudyRunner
 from bnviz.training.evaluate import loss_and_accuracy, probabilities
 
 
@@ -33,15 +33,15 @@ DATA = small_images()
 
 
 def trained(study="adabn", **changes):
-    """A unit of a study after a few steps, as its procedure gets it."""
+    """A unit of a study after a few steps, as its hook gets it."""
     arm = Arm("one", tuple(changes.items()))
-    short = replace(STUDIES[study], arms=(arm,), steps=3, expected=(), procedure=None)
+    short = replace(STUDIES[study], arms=(arm,), steps=3, expected=(), hook=None)
     short = replace(short, base=short.base.with_fields(batch_size=20, width=2))
     (unit,) = short.units((0,), fingerprint(DATA))
-    run = UnitRun(unit, DATA)
+    run = StudyRunner(unit, DATA)
     run.run(threading.Event(), lambda step: None, None, 1e9)
     test = DATA.x_test.flatten(1), DATA.y_test
-    return Trained(unit, run.twin, DATA, DATA.x_train.flatten(1), *test)
+    return TrainedUnit(unit, run.twin, DATA, DATA.x_train.flatten(1), *test)
 
 
 def test_probabilities_and_accuracy_in_chunks_are_those_of_the_whole():
@@ -118,15 +118,15 @@ def test_shifts_keep_images_in_range_and_do_what_they_say():
 
 
 def test_shifted_images_by_either_statistics():
-    more = with_shifted_images(trained())
+    more = measure_shifted_images(trained())
     assert set(more.extras) == {f"{s}.{w}" for s in SHIFTS for w in ("source", "target", "unbalanced")}
     assert all(0 <= value <= 1 for value in more.extras.values())
-    only = with_shifted_images(trained(norm="none"))
+    only = measure_shifted_images(trained(norm="none"))
     assert set(only.extras) == {f"{s}.source" for s in SHIFTS}
 
 
 def test_dropout_before_bn_is_measured_per_norm():
-    more = with_statistics_anew(trained("dropout-before-bn", dropout=0.5, dropout_at="hidden"))
+    more = measure_recomputed_statistics(trained("dropout-before-bn", dropout=0.5, dropout_at="hidden"))
     assert len(more.extras["variance_ratio"]) == 8
     assert {"test.running", "test.recomputed"} < set(more.extras)
 
@@ -139,7 +139,7 @@ def test_every_study_builds_all_its_nets_and_takes_two_steps(name):
     small = replace(study, n_test=0, n_curve=20, evaluations=2)
     small = replace(small, arms=tuple(replace(arm, steps=0) for arm in small.arms), steps=2)
     for unit in small.units((0,), "any"):
-        run = UnitRun(unit, data)
+        run = StudyRunner(unit, data)
         if unit.arm == small.arms[-1].name:
             run.run(threading.Event(), lambda step: None, None, 1e9)
             finished = run.finish().result
@@ -154,7 +154,7 @@ def member(study, name, seed, votes):
     result = UnitResult(
         name, seed, unit.key, (0, 2), (2.0, 1.0), (2.0, 1.0), (0.1, 0.5), 0.9, 0.5, 0.5, None, None, 1.0, 2.0
     )
-    return Finished(result, kept)
+    return UnitOutput(result, kept)
 
 
 def test_the_ensemble_is_the_mean_of_its_members_probabilities():
@@ -175,7 +175,7 @@ def test_the_ensemble_is_the_mean_of_its_members_probabilities():
     assert unit.extras["members"] == pytest.approx((2 / 3, 2 / 3, 1 / 3), abs=1e-4)
     assert unit.extras["first"] == pytest.approx((2 / 3, 1.0, 1.0), abs=1e-4)
     assert unit.test_loss[0] == pytest.approx(F.nll_loss(mean.log(), y).item(), rel=1e-4)
-    damaged = [members[0], replace(members[1], kept="no"), replace(members[2], kept="")]
+    damaged = [members[0], replace(members[1], payload="no"), replace(members[2], payload="")]
     assert mean_of_members(study, damaged, data)[0].extras["members"] == pytest.approx((2 / 3,), abs=1e-4)
     assert mean_of_members(study, damaged[1:], data) == ()
 

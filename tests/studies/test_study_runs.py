@@ -8,11 +8,11 @@ import pytest
 
 from bnviz.config import InputError
 from bnviz.data import load_dataset
-from bnviz.studies import Arm, Stopped, Study, load_study, public_name, run_study, save_study
+from bnviz.studies import Arm, Study, StudyStopped, load_study, public_name, run_study, save_study
 from bnviz.studies.files import study_to_dict
+from bnviz.studies.progress_file import ProgressFile
 from bnviz.studies.records import Expectation, StudyResult
 from bnviz.studies.summary import judge, row_of, spread, summarize_arms
-from bnviz.studies.work_file import WorkFile
 from tests.studies.study_helpers import TINY
 
 FACTS = {"command": "python -m bnviz experiment run tiny", "dataset": "two moons"}
@@ -47,13 +47,13 @@ def test_two_workers_find_what_one_finds_and_stop_when_asked(whole, tmp_path):
             stop.set()
 
     slow_end = replace(TINY, arms=(*TINY.arms[:2], replace(TINY.arms[2], steps=1_000_000)), expected=())
-    with pytest.raises(Stopped):
-        run_study(slow_end, (0, 1), tmp_path, workers=2, stop=stop, progress=after_three)
-    found = {finished.result.untimed().key for finished in WorkFile(tmp_path, "tiny").read().values()}
+    with pytest.raises(StudyStopped):
+        run_study(slow_end, (0, 1), tmp_path, workers=2, stop=stop, on_progress=after_three)
+    found = {finished.result.untimed().key for finished in ProgressFile(tmp_path, "tiny").read().values()}
     assert len(found) >= 3
     assert len(list(tmp_path.glob("*.pt"))) >= 1
     told = []
-    assert untimed(run_study(TINY, (0, 1), tmp_path, progress=told.append)) == untimed(whole)
+    assert untimed(run_study(TINY, (0, 1), tmp_path, on_progress=told.append)) == untimed(whole)
     assert told[0].units_done >= 3  # what the workers had finished was not done again
 
 
@@ -65,26 +65,26 @@ def test_a_study_stopped_in_the_middle_goes_on_to_the_same_numbers(whole, tmp_pa
         if progress.units_done == 2:
             stop.set()
 
-    with pytest.raises(Stopped):
-        run_study(TINY, (0, 1), tmp_path, stop=stop, progress=third_unit)
-    assert len(WorkFile(tmp_path, "tiny").read()) == 2
+    with pytest.raises(StudyStopped):
+        run_study(TINY, (0, 1), tmp_path, stop=stop, on_progress=third_unit)
+    assert len(ProgressFile(tmp_path, "tiny").read()) == 2
     assert len(list(tmp_path.glob("*.pt"))) == 1
     with (tmp_path / "tiny.jsonl").open("a") as file:
         file.write('{"arm": "plain", "seed"')  # as a full disk leaves it
     went_on = []
-    assert untimed(run_study(TINY, (0, 1), tmp_path, progress=went_on.append)) == untimed(whole)
+    assert untimed(run_study(TINY, (0, 1), tmp_path, on_progress=went_on.append)) == untimed(whole)
     assert went_on[-1].units_done == went_on[-1].units == 6
     assert went_on[-1].steps_done == went_on[-1].steps == 2 * (40 + 40 + 20)
-    assert len(WorkFile(tmp_path, "tiny").read()) == 6
+    assert len(ProgressFile(tmp_path, "tiny").read()) == 6
     again = []
-    run_study(TINY, (0, 1), tmp_path, progress=again.append)
+    run_study(TINY, (0, 1), tmp_path, on_progress=again.append)
     assert again == []  # nothing was left
 
 
 def test_more_seeds_use_what_is_there(whole, tmp_path):
     run_study(TINY, (0,), tmp_path)
     told = []
-    assert untimed(run_study(TINY, (0, 1), tmp_path, progress=told.append)) == untimed(whole)
+    assert untimed(run_study(TINY, (0, 1), tmp_path, on_progress=told.append)) == untimed(whole)
     assert told[0].units_done >= 3
 
 

@@ -10,11 +10,11 @@ import torch
 
 from bnviz.config import InputError
 from bnviz.data import load_dataset
-from bnviz.studies import STUDIES, Arm, Stopped, run_unit
+from bnviz.studies import STUDIES, Arm, PostTrainingHook, StudyStopped, load_study, recording_of, run_unit, study_data
 from bnviz.studies.checkpoint import load_state
 from bnviz.studies.files import unit_to_dict
 from bnviz.studies.samples import balanced, fingerprint, limited
-from bnviz.studies.unit_run import UnitRun, evaluation_steps
+from bnviz.studies.study_runner import StudyRunner, evaluation_steps
 from bnviz.training.evaluate import loss_and_accuracy
 from tests.studies.study_helpers import TINY
 
@@ -48,7 +48,7 @@ def test_a_unit_stopped_anywhere_goes_on_to_the_same_bytes(arm, tmp_path):
     whole = run_unit(unit, DATA)
     for stops in ((1,), (7, 3), (15,)):
         for step in stops:
-            with pytest.raises(Stopped):
+            with pytest.raises(StudyStopped):
                 run_unit(unit, DATA, StopsAt(step), folder=tmp_path)
         state = load_state(tmp_path / f"{unit.key}.pt", unit.key)
         assert 0 < state["step"] < unit.steps
@@ -58,7 +58,7 @@ def test_a_unit_stopped_anywhere_goes_on_to_the_same_bytes(arm, tmp_path):
 
 def test_a_checkpoint_that_is_cut_off_or_of_another_unit_is_no_checkpoint(tmp_path):
     unit, other = units_of(TINY)["plain"], units_of(TINY)["batch"]
-    with pytest.raises(Stopped):
+    with pytest.raises(StudyStopped):
         run_unit(unit, DATA, StopsAt(2), folder=tmp_path)
     path = tmp_path / f"{unit.key}.pt"
     assert load_state(path, other.key) is None
@@ -75,11 +75,11 @@ def test_checkpoints_in_between_change_nothing(tmp_path):
 
 def test_what_a_unit_reports():
     unit = units_of(TINY)["batch"]
-    run = UnitRun(unit, DATA)
+    run = StudyRunner(unit, DATA)
     run.run(threading.Event(), lambda step: None, None, 1e9)
     finished = run.finish()
     result = finished.result
-    assert finished.kept == "seen"
+    assert finished.payload == "seen"
     assert result.steps == (0, 5, 10, 15, 20, 25, 30, 35, 40)
     assert (result.arm, result.seed, result.key) == ("batch", 0, unit.key)
     x, y = DATA.x_test.flatten(1), DATA.y_test
@@ -122,7 +122,7 @@ def test_arms_of_one_seed_start_alike_and_see_the_same_batches():
     hashes = set()
     for norm in ("none", "batch"):
         study = replace(TINY, arms=(Arm(norm, (("norm", norm),)),), expected=())
-        run = UnitRun(units_of(study)[norm], DATA)
+        run = StudyRunner(units_of(study)[norm], DATA)
         weights = run.twin.net.linear1.weight.detach().clone()
         run.run(threading.Event(), lambda step: None, None, 1e9)
         hashes.add((run.twin.batches_hash, weights.numpy().tobytes()))
@@ -139,12 +139,43 @@ def test_the_key_depends_on_every_setting_and_on_nothing_else():
         TINY.adjusted(steps=41).units((0,), KEY)[0],
         replace(TINY, threshold=0.81).units((0,), KEY)[0],
         replace(TINY, n_curve=50).units((0,), KEY)[0],
-        replace(TINY, procedure=None).units((0,), KEY)[0],
+        replace(TINY, hook=None).units((0,), KEY)[0],
         TINY.units((0,), "another")[0],
     ]
     assert len({u.key for u in other} | keys) == 12
     moved = TINY.adjusted(dataset="file:elsewhere.npz").units((0, 1), KEY)
     assert {u.key for u in moved} == keys  # the same data by another name
+
+
+# The first unit of each study with a hook, as commit 4a8a446 hashed it, when the hook's id was its function's name.
+KEYS = {
+    "adabn": "2b1247e934a91ea050d5a7e9",
+    "dropout-before-bn": "20bafb40d3b2a0dc4c32f8a2",
+    "recurrent": "66a6ebc767950b0f25aec270",
+    "ensemble": "189e204c6b9db56e4af94b39",
+    "figure1": "d6f466a33f214c78d7bf4fb6",
+}
+
+
+@pytest.mark.parametrize(("name", "key"), KEYS.items())
+def test_keys_of_recorded_units_stay_valid(name, key):
+    assert STUDIES[name].units((0,), "data")[0].key == key
+
+
+def test_a_recording_has_the_keys_of_its_study():
+    recorded, study = load_study(recording_of("figure1")), STUDIES["figure1"]
+    dataset = study_data(study, allow_any_path=False)
+    keys = {unit.key for unit in study.units(recorded.seeds, fingerprint(dataset))}
+    assert {unit.key for unit in recorded.units} == keys
+
+
+def test_the_key_depends_on_the_hooks_id_and_not_on_its_functions_name():
+    def renamed(trained):
+        return TINY.hook.measure(trained)
+
+    (unit, *_) = TINY.units((0,), KEY)
+    assert replace(unit, hook=PostTrainingHook(TINY.hook.id, renamed)).key == unit.key
+    assert replace(unit, hook=PostTrainingHook("another", TINY.hook.measure)).key != unit.key
 
 
 def test_evaluation_steps():
@@ -189,9 +220,9 @@ def test_a_study_can_be_adjusted():
 @pytest.mark.parametrize("norm", ["renorm", "noisy", "cumulative", "dataset", "ghost"])
 def test_norms_with_a_memory_go_on_as_well(norm, tmp_path):
     arm = Arm("one", (("norm", norm), ("ghost_size", 4)))
-    unit = units_of(replace(TINY, arms=(arm,), expected=(), procedure=None))["one"]
+    unit = units_of(replace(TINY, arms=(arm,), expected=(), hook=None))["one"]
     whole = run_unit(unit, DATA)
-    with pytest.raises(Stopped):
+    with pytest.raises(StudyStopped):
         run_unit(unit, DATA, StopsAt(13), folder=tmp_path)
     assert as_bytes(run_unit(unit, DATA, folder=tmp_path)) == as_bytes(whole)
 
@@ -201,6 +232,6 @@ def test_a_norm_that_comes_late_comes_at_its_step_after_a_stop_as_well(tmp_path)
     unit = units_of(replace(TINY, arms=(arm,), expected=()))["late"]
     whole = run_unit(unit, DATA)
     for step in (5, 8, 20):
-        with pytest.raises(Stopped):
+        with pytest.raises(StudyStopped):
             run_unit(unit, DATA, StopsAt(step), folder=tmp_path)
     assert as_bytes(run_unit(unit, DATA, folder=tmp_path)) == as_bytes(whole)

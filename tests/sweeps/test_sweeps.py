@@ -9,7 +9,17 @@ import pytest
 
 from bnviz.config import InputError, RunConfig
 from bnviz.data import load_dataset
-from bnviz.sweeps import Axis, Sweep, SweepResult, load_sweep, outcome_of, parse_axis, read_work, run_sweep, save_sweep
+from bnviz.sweeps import (
+    Axis,
+    Sweep,
+    SweepResult,
+    load_sweep,
+    outcome_of,
+    parse_axis,
+    read_progress,
+    run_sweep,
+    save_sweep,
+)
 from bnviz.sweeps.engine import SweepStopped
 from bnviz.sweeps.result import cell_to_dict
 
@@ -104,7 +114,7 @@ def test_every_place_arm_and_seed_is_a_cell_once():
 
 
 def test_stacked_and_alone_come_to_the_same(moons, whole):
-    alone = by_key(cell for cells in run_sweep(SWEEP, moons, alone=True) for cell in cells)
+    alone = by_key(cell for cells in run_sweep(SWEEP, moons, unstacked=True) for cell in cells)
     assert len(alone) == len(whole) == SWEEP.size
     for cell in whole:
         other = alone[cell.key]
@@ -162,11 +172,11 @@ def test_a_stopped_sweep_goes_on_to_the_same_map(moons, whole, tmp_path):
     with pytest.raises(SweepStopped):
         next(chunks)
     work.write_text("".join(json.dumps(cell_to_dict(cell)) + "\n" for cell in first) + '{"key": "cut o')
-    found = read_work(sweep, moons, work)
+    found = read_progress(sweep, moons, work)
     assert by_key(found) == by_key(first)
     assert 0 < len(found) < sweep.size
     told = []
-    rest = run_sweep(sweep, moons, [c.key for c in found], tell=lambda done, of: told.append((done, of)))
+    rest = run_sweep(sweep, moons, [c.key for c in found], on_progress=lambda done, of: told.append((done, of)))
     handed = [cell for cells in rest for cell in cells]
     assert told[-1] == ((sweep.size - len(found)) * sweep.steps,) * 2
     again = by_key([*found, *handed])
@@ -177,10 +187,10 @@ def test_a_stopped_sweep_goes_on_to_the_same_map(moons, whole, tmp_path):
 def test_cells_of_another_sweep_are_not_taken(moons, whole, tmp_path):
     work = tmp_path / "work.jsonl"
     work.write_text("".join(json.dumps(cell_to_dict(cell)) + "\n" for cell in whole))
-    assert read_work(replace(SWEEP, steps=13), moons, work) == []
+    assert read_progress(replace(SWEEP, steps=13), moons, work) == []
     moved = [replace(cell, row=0) for cell in whole if cell.row]
     work.write_text("".join(json.dumps(cell_to_dict(cell)) + "\n" for cell in moved))
-    assert read_work(SWEEP, moons, work) == []
+    assert read_progress(SWEEP, moons, work) == []
 
 
 def test_the_file_comes_back_as_it_was(whole, tmp_path):

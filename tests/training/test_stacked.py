@@ -73,7 +73,7 @@ def test_a_nudge_moves_every_weight_by_its_share():
         dataset = load_dataset(BASE.dataset)
         nets = StackedNets(configs, dataset.x_train.flatten(1), dataset.y_train, dataset.n_classes)
         before = [layer.weight.clone() for layer in nets._layers]
-        nets.nudge(nudge)
+        nets.perturb_weights(nudge)
         for layer, was in zip(nets._layers, before, strict=True):
             share = (layer.weight.double() / was.double() - 1).abs()
             torch.testing.assert_close(share, torch.full_like(share, nudge), rtol=0.01, atol=6e-8)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bnviz.config import InputError
 from bnviz.data import data_status, user_files
-from bnviz.studies import Stopped, StudyResult, UnitResult, run_unit, study_data, study_named
+from bnviz.studies import StudyResult, StudyStopped, UnitResult, run_unit, study_data, study_named
 
 NAME = "inception-variants"
 MOST_ARMS, STEPS, EVALUATIONS = 3, 100, 5
@@ -47,11 +47,11 @@ def live_study(dataset: str, arms: tuple[str, ...], progress: Progress = lambda 
         n_train=TRAIN,
         n_test=TEST,
         n_curve=CURVE,
-        procedure=None,
+        hook=None,
         expected=(),
         arms=tuple(replace(arm, steps=0) for arm in study.arms),
     )
-    data = study_data(study, anywhere=False)
+    data = study_data(study, allow_any_path=False)
     units, found = study.units((0,), ""), list[UnitResult]()
     stop, deadline = threading.Event(), time.monotonic() + LONGEST_S
     for place, unit in enumerate(units):
@@ -63,7 +63,7 @@ def live_study(dataset: str, arms: tuple[str, ...], progress: Progress = lambda 
 
         try:
             found.append(run_unit(unit, data, stop, told).result)
-        except Stopped:
+        except StudyStopped:
             break
     if not found:
         raise InputError(f"this machine did not finish one arm within {LONGEST_S:.0f} s")

@@ -13,7 +13,7 @@ from bnviz.data import load_dataset
 from bnviz.studies.records import Arm, StudyResult
 from bnviz.studies.samples import fingerprint
 from bnviz.studies.study import Study
-from bnviz.studies.unit_run import run_unit
+from bnviz.studies.study_runner import run_unit
 
 CHOICES = tuple(norm for norm in NORMS if norm not in MAP_NORMS)
 """Normalizers that a fully connected net can have."""

@@ -8,7 +8,7 @@ from bnviz.chapters.survival.labels import COLORS, SYMBOLS, arm_names, axis_labe
 from bnviz.chapters.survival.results import SurvivalMap
 from bnviz.chapters.survival.survival_map import MapComparison, compare_arms
 from bnviz.chapters.survival.table import rows_of
-from bnviz.sweeps.outcome import IDLE, LEARNED, OUTCOMES, STARTED
+from bnviz.sweeps.outcome import INACTIVE, LEARNED, OUTCOMES, STARTED
 from bnviz.sweeps.result import SweepResult
 from bnviz.ui.text import language, t
 
@@ -28,7 +28,7 @@ def legend() -> str:
 
 def rule() -> str:
     """Return the rule of ``outcome_of`` with its own numbers."""
-    numbers = {"learned": f"{LEARNED:g}", "started": f"{STARTED:g}", "idle": f"{100 * IDLE:g}"}
+    numbers = {"learned": f"{LEARNED:g}", "started": f"{STARTED:g}", "idle": f"{100 * INACTIVE:g}"}
     lines = [f"- {SYMBOLS[name]} " + t(f"survival.rule.{name}", **numbers) for name in OUTCOMES]
     return "\n".join(lines)
 

@@ -79,7 +79,7 @@ def full_study(
         return shift_study(FIGURE1, ARMS, seeds, steps, progress=progress)
     base = VGG.with_fields(dataset=cifar, lr=lr)
     arms = ARMS if scene == "vgg" else ("none", "batch")
-    return shift_study(base, arms, seeds, steps, anywhere=True, progress=progress)
+    return shift_study(base, arms, seeds, steps, allow_any_path=True, progress=progress)
 
 
 @one_thread()

@@ -104,7 +104,7 @@ def shift_study(
     seeds: Sequence[int],
     steps: Sequence[int],
     *,
-    anywhere: bool = False,
+    allow_any_path: bool = False,
     progress: Progress = lambda done, total: None,
 ) -> ShiftStudy:
     """Train every arm from every seed and measure at the given steps; a seed's arms share starts and batches.
@@ -114,12 +114,12 @@ def shift_study(
         arms: of ``ARMS``.
         seeds: one run an arm each.
         steps: rising, the first one 0.
-        anywhere: whether the data set may be a file anywhere.
+        allow_any_path: whether the data set may be a file anywhere.
         progress: told (measurements done, measurements in all).
     """
     if not arms or not set(arms) <= set(ARMS):
         raise InputError(f"arms must be of {', '.join(ARMS)}, got {', '.join(arms) or 'none'}")
-    data = load_dataset(base.dataset, anywhere=anywhere)
+    data = load_dataset(base.dataset, allow_any_path=allow_any_path)
     scene = "vgg11" if base.net == "vgg11" else "figure1"
 
     def run(arm: str, seed: int, told: Callable[[], object]) -> ProbeResults:

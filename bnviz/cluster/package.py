@@ -1,4 +1,4 @@
-"""made_of: what a process's numbers depend on beside their recipe."""
+"""The fingerprint of torch and of the package: what a process's numbers depend on beside their recipe."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ PACKAGE = Path(bnviz.__file__).parent
 _ROOMS = ("config", "data", "norms", "nets", "telemetry", "training", "landscape", "studies", "sweeps")
 
 
-def made_of() -> str:
-    """Return torch's version and a hash of our sources that compute: where they differ, numbers may."""
+def package_fingerprint() -> str:
+    """Return torch's version and a hash of the sources that compute: where these differ, numbers may differ."""
     digest = hashlib.blake2b(digest_size=8)
     for room in _ROOMS:
         for path in sorted((PACKAGE / room).rglob("*.py")):

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from bnviz.cluster import Cluster, ClusterError, work
-from bnviz.cluster.work import MOST_TRIES, compute
+from bnviz.cluster import Cluster, ClusterError
+from bnviz.cluster.jobs import MAX_TRIES, run_jobs
 from bnviz.config import InputError
 
 
@@ -20,7 +20,7 @@ class RayTaskError(RayError):
 
 
 class FakeRay:
-    """As much of Ray as ``compute`` uses: tasks run at once; ``fails`` says what a job's n-th try raises."""
+    """As much of Ray as ``run_jobs`` uses: tasks run at once; ``fails`` says what a job's n-th try raises."""
 
     exceptions = SimpleNamespace(RayError=RayError, RayTaskError=RayTaskError)
 
@@ -54,13 +54,13 @@ class FakeRay:
 def computed(fails, stop=None, cpus=2, lost=lambda reason: None):
     ray = FakeRay(fails, cpus)
     jobs = [(n,) for n in range(6)]
-    found = compute(
+    found = run_jobs(
         Cluster(ray, "head:1", "made"),
         lambda data, n: data[n],
         tuple("abcdef"),
         jobs,
         stop or threading.Event(),
-        lost=lost,
+        on_lost=lost,
     )
     return ray, found
 
@@ -75,9 +75,9 @@ def test_what_was_lost_is_computed_again():
 
 def test_but_not_for_ever():
     ray, found = computed(lambda job, n: RayError())
-    with pytest.raises(ClusterError, match=f"lost {MOST_TRIES} times"):
+    with pytest.raises(ClusterError, match=f"lost {MAX_TRIES} times"):
         list(found)
-    assert max(ray.tries.values()) == MOST_TRIES
+    assert max(ray.tries.values()) == MAX_TRIES
     assert len(ray.canceled) == 2
 
 
@@ -100,6 +100,6 @@ def test_stop_cancels_what_is_running():
 
 
 def test_a_cluster_without_nodes_is_not_waited_for_for_ever(monkeypatch):
-    monkeypatch.setattr(work, "NO_NODE_S", 0.0)
+    monkeypatch.setattr("bnviz.cluster.jobs.NO_NODE_S", 0.0)
     with pytest.raises(ClusterError, match="has had no node"):
         list(computed(lambda job, n: None, cpus=0)[1])

@@ -1,4 +1,4 @@
-"""UnitRun: one unit being trained and evaluated; stops between two steps and goes on from there."""
+"""StudyRunner: trains and evaluates one unit; it can stop between two steps and resume from there."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bnviz.studies.checkpoint import load_state, restore_twin, save_state, twin_
 from bnviz.studies.files import finite
 from bnviz.studies.records import UnitResult
 from bnviz.studies.samples import balanced
-from bnviz.studies.study import Finished, More, Trained, Unit
+from bnviz.studies.study import ExtraMetrics, StudyRun, TrainedUnit, UnitOutput
 from bnviz.training.device import resolve_device
 from bnviz.training.evaluate import loss_and_accuracy
 from bnviz.training.loop import TrainingData, train_steps
@@ -23,11 +23,11 @@ from bnviz.training.twins import build_twins
 
 TRAIN_EVALUATED = 2000
 CHECKPOINT_EVERY_S = 30.0
-StepsDone = Callable[[int], None]
+StepCallback = Callable[[int], None]
 
 
-class Stopped(Exception):
-    """Somebody asked to stop; what was done so far is kept."""
+class StudyStopped(Exception):
+    """The study was asked to stop; finished units and checkpoints are kept."""
 
 
 def evaluation_steps(steps: int, points: int, spacing: str) -> list[int]:
@@ -38,15 +38,15 @@ def evaluation_steps(steps: int, points: int, spacing: str) -> list[int]:
     return sorted({0, *(round(steps * share) for share in shares), steps})
 
 
-class UnitRun:
-    """One unit at work; no thread of its own.
+class StudyRunner:
+    """Trains one unit in the calling thread.
 
     Args:
-        unit: what to train.
-        dataset: on what, already cut to the study's limits.
+        unit: the recipe.
+        dataset: the data, already cut to the study's limits.
     """
 
-    def __init__(self, unit: Unit, dataset: Dataset) -> None:
+    def __init__(self, unit: StudyRun, dataset: Dataset) -> None:
         device = resolve_device(unit.config.device)
         self.unit, self.dataset, self.step = unit, dataset, 0
         (self.twin,) = build_twins(Experiment(unit.config, ((),)), dataset, device)
@@ -60,8 +60,8 @@ class UnitRun:
         self._loss_sum, self._loss_count = 0.0, 0
         self._seconds = self._stepping_s = 0.0
 
-    def run(self, stop: threading.Event, progress: StepsDone, checkpoint: Path | None, every_s: float) -> None:
-        """Train to the last step, or to divergence; raises Stopped after keeping a checkpoint."""
+    def run(self, stop: threading.Event, on_step: StepCallback, checkpoint: Path | None, every_s: float) -> None:
+        """Train to the last step, or to divergence; raises StudyStopped after keeping a checkpoint."""
         steps = train_steps((self.twin,), self._data, start=self.step)
         begun = saved = time.perf_counter()
         before = self._seconds
@@ -72,17 +72,17 @@ class UnitRun:
             self._stepping_s += self._clock() - started
             if loss is None or self.twin.diverged_at is not None:
                 break
-            self._note(loss)
+            self._record_loss(loss)
             self.step += 1
             now = time.perf_counter()
             self._seconds = before + now - begun
-            progress(self.step)
-            stopping = stop.is_set()  # asked once: it may be set at any moment
+            on_step(self.step)
+            stopping = stop.is_set()  # read once: it may be set at any moment
             if checkpoint is not None and (stopping or now - saved >= every_s):
                 save_state(self.state(), checkpoint)
                 saved = now
             if stopping:
-                raise Stopped
+                raise StudyStopped
         self._evaluate_if_due()
         self._seconds = before + time.perf_counter() - begun
 
@@ -98,26 +98,26 @@ class UnitRun:
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go on from a state of the same unit."""
+        """Resume from a state of the same unit."""
         restore_twin(self.twin, state, state["step"])
         self.step = state["step"]
         self._curves = {name: list(values) for name, values in state["curves"].items()}
         self._loss_sum, self._loss_count = state["loss"]
         self._seconds, self._stepping_s = state["times"]
 
-    def finish(self) -> Finished:
+    def finish(self) -> UnitOutput:
         """Measure the trained net and return the unit's result."""
         begun = time.perf_counter()
         unit, diverged = self.unit, self.twin.diverged_at
         train = test = None
-        more = More({})
+        extra = ExtraMetrics({})
         if diverged is None:
             kept = balanced(self._data.y.cpu(), TRAIN_EVALUATED).to(self._data.x.device)
             train = loss_and_accuracy(self.twin.net, self._data.x[kept], self._data.y[kept])[1]
             test = loss_and_accuracy(self.twin.net, self._x_test, self._y_test)[1]
-            if unit.procedure is not None:
-                trained = Trained(unit, self.twin, self.dataset, self._data.x, self._x_test, self._y_test)
-                more = unit.procedure(trained)
+            if unit.hook is not None:
+                trained = TrainedUnit(unit, self.twin, self.dataset, self._data.x, self._x_test, self._y_test)
+                extra = unit.hook.measure(trained)
         accuracies = self._curves["accuracy"]
         reached = (s for s, a in zip(self._curves["steps"], accuracies, strict=True) if a >= unit.threshold)
         result = UnitResult(
@@ -135,9 +135,9 @@ class UnitRun:
             diverged=None if diverged is None else diverged[0],
             seconds=round(self._seconds + time.perf_counter() - begun, 2),
             step_ms=finite(1e3 * self._stepping_s / self.step, 3) if self.step else None,
-            extras=more.extras,
+            extras=extra.extras,
         )
-        return Finished(result, more.kept)
+        return UnitOutput(result, extra.payload)
 
     def _evaluate_if_due(self) -> None:
         done = self._curves["steps"]
@@ -149,7 +149,7 @@ class UnitRun:
             self._curves[name].append(value)
         self._loss_sum, self._loss_count = 0.0, 0
 
-    def _note(self, loss: float) -> None:
+    def _record_loss(self, loss: float) -> None:
         if self.step == 0:
             self._curves["train"][0] = loss
         self._loss_sum += loss
@@ -157,29 +157,29 @@ class UnitRun:
 
 
 def run_unit(
-    unit: Unit,
+    unit: StudyRun,
     dataset: Dataset,
     stop: threading.Event | None = None,
-    progress: StepsDone = lambda step: None,
+    on_step: StepCallback = lambda step: None,
     folder: Path | None = None,
     every_s: float = CHECKPOINT_EVERY_S,
-) -> Finished:
-    """Train and evaluate one unit; goes on from its checkpoint where there is one.
+) -> UnitOutput:
+    """Train and evaluate one unit; resume from its checkpoint where there is one.
 
     Args:
-        unit: what to train.
-        dataset: on what, already cut to the study's limits.
-        stop: once set, the unit stops after the step at hand.
-        progress: told the updates made, after each.
-        folder: where its checkpoint is kept meanwhile; none is kept without.
+        unit: the recipe.
+        dataset: the data, already cut to the study's limits.
+        stop: once set, the unit stops after the current step.
+        on_step: called with the number of updates made, after each.
+        folder: where its checkpoint is kept meanwhile; without a folder there is no checkpoint.
         every_s: seconds between two checkpoints.
 
     Raises:
-        Stopped: ``stop`` was set; the checkpoint holds what was done.
+        StudyStopped: ``stop`` was set; the checkpoint holds what was done.
     """
-    run = UnitRun(unit, dataset)
+    runner = StudyRunner(unit, dataset)
     checkpoint = None if folder is None else folder / f"{unit.key}.pt"
     if checkpoint is not None and (state := load_state(checkpoint, unit.key)) is not None:
-        run.restore(state)
-    run.run(stop or threading.Event(), progress, checkpoint, every_s)
-    return run.finish()
+        runner.restore(state)
+    runner.run(stop or threading.Event(), on_step, checkpoint, every_s)
+    return runner.finish()
