@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
+from opened_app import open_at, recordings_only, session_of
 
 from bnviz.config import from_query
 from bnviz.lab.live_view import PANELS
@@ -16,6 +19,19 @@ TABLE = (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8")
 IDEAS = {"S0": 24, "S1": 41, "S2": 24, "S3": 21, "S4": 42}
 ROWS = [tuple(cell.strip() for cell in row) for row in re.findall(r"^\| (S\d.+?) \|(.+?)\|(.+)\|$", TABLE, re.M)]
 LINKS = sorted({link for _, _, where in ROWS for link in re.findall(r"\]\((.+?)\)", where)})
+
+
+def queries() -> dict[str, list[dict[str, str]]]:
+    """Return the query parameters of all links, by page."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for link in LINKS:
+        parts = urlsplit(link)
+        query = dict(parse_qsl(parts.query, strict_parsing=bool(parts.query)))
+        found.setdefault(parts.path.strip("/") or "lab", []).append(query)
+    return found
+
+
+QUERIES = queries()
 
 
 def test_every_idea_is_there_once() -> None:
@@ -30,18 +46,35 @@ def test_every_idea_lives_somewhere() -> None:
         assert all(re.fullmatch(r"\[[^\]]+\]\(/[^)]*\)|later: [A-Z][\w ]+", place) for place in places), number
 
 
-@pytest.mark.parametrize("link", LINKS)
-def test_every_link_leads_somewhere(link: str) -> None:
-    parts = urlsplit(link)
-    page = ROOT / "pages" / f"{parts.path.strip('/') or 'lab'}.py"
-    assert page.is_file()
-    query = dict(parse_qsl(parts.query, strict_parsing=bool(parts.query)))
-    if page.stem == "lab":
-        assert query.pop("panel", PANELS[0]) in PANELS
-        from_query(query)  # raises what it does not accept
-        assert not set(query) - {"preset", "arms", "norm_position", "dropout"}
-        return
-    source = page.read_text(encoding="utf-8")
-    for name, value in query.items():
-        assert f'"{name}"' in source, "the page has no such choice"
-        assert re.search(rf'"{value}"\s*:', source), "the choice has no such part"
+@pytest.fixture(scope="module", autouse=True)
+def _no_training() -> Iterator[None]:
+    with recordings_only():
+        yield
+
+
+@pytest.mark.parametrize("page", sorted(set(QUERIES) - {"lab"}))
+def test_a_page_offers_every_choice_that_is_linked(page: str) -> None:
+    app = open_at(page, lang="en")
+    for query in QUERIES[page]:
+        for name, value in query.items():
+            choice = app.button_group(key=name)  # KeyError: the page has no such choice
+            assert choice.set_value(value).indices, "ValueError: the choice has no such option"
+
+
+def test_a_choice_that_is_not_offered_is_noticed() -> None:
+    app = open_at("whitening", lang="en")
+    with pytest.raises(KeyError):
+        app.button_group(key="no_such_part")
+    with pytest.raises((KeyError, ValueError)):
+        _ = app.button_group(key="why").set_value("no_such_option").indices
+
+
+@pytest.mark.parametrize("query", QUERIES["lab"], ids=urlencode)
+def test_a_link_to_the_lab_sets_up_its_experiment_and_panel(query: dict[str, str]) -> None:
+    app = open_at(**query)
+    assert not app.warning
+    panel = query.get("panel", PANELS[0])
+    described = {name: value for name, value in query.items() if name != "panel"}
+    assert session_of(app).experiment == from_query(described)
+    (view,) = app.get("bidi_component")
+    assert json.loads(view.proto.json)["panel"] == panel
