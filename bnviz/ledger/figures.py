@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import plotly.graph_objects as go
 
 from bnviz.figures.theme import GRID, INK, Theme, style
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 _PATTERNS = {"confirmed": "", "not_confirmed": "/", "contradicted": "x", "untestable": ".", "not_run": ""}
 """Patterns tell the verdicts apart without color."""
@@ -33,13 +33,13 @@ def counts_figure(counts: Mapping[str, Mapping[str, int]], *, lang: str = "en", 
         "not_run": GRID,
     }
     ink = "black" if dark else "white"
-    names = [say(f"claims.short.{notes}", lang) for notes in counts]
+    names = [translate(f"claims.short.{notes}", lang) for notes in counts]
     figure = go.Figure()
     for verdict, pattern in _PATTERNS.items():
         values = [each[verdict] for each in counts.values()]
         if verdict == "not_run" and not any(values):
             continue
-        name = say(f"claims.verdict.{verdict}", lang)
+        name = translate(f"claims.verdict.{verdict}", lang)
         figure.add_bar(
             y=names,
             x=values,
@@ -58,5 +58,5 @@ def counts_figure(counts: Mapping[str, Mapping[str, int]], *, lang: str = "en", 
     # A number that has no room in its bar is left out: the table below has them all.
     figure.update_layout(bargap=0.25, legend_traceorder="normal", uniformtext={"minsize": 9, "mode": "hide"})
     figure.update_yaxes(autorange="reversed")
-    figure.update_xaxes(title_text=say("claims.axis_counts", lang))
+    figure.update_xaxes(title_text=translate("claims.axis_counts", lang))
     return figure

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, WebSocket, expect
 
 from bnviz.live import wire
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 PATIENCE_MS = 30_000
 """For everything: a failure may be slow, a success never waits longer than it must."""
@@ -193,4 +193,4 @@ class Lab:
 
 def words(key: str, **values: object) -> str:
     """Return one of the app's own sentences."""
-    return say(key, "en", **values)
+    return translate(key, "en", **values)

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from bnviz.lab.tour import STEPS
 from bnviz.live import wire
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 LAST = len(STEPS)
 
@@ -112,7 +112,7 @@ def test_another_language_does_not_disturb_the_run(lab: Lab) -> None:
     expect(lab.view.locator('[role=tab][data-panel="gradients"]')).to_have_text("梯度")
     expect(lab.page.get_by_test_id("live-train")).to_contain_text("暂停")
     expect(lab.page).to_have_url(re.compile(r"[?&]lang=zh\b"))
-    expect(lab.control("preset").locator("input")).to_have_value(say("scene.default.name", "zh"))
+    expect(lab.control("preset").locator("input")).to_have_value(translate("scene.default.name", "zh"))
     expect(lab.view).to_have_attribute("data-panel", "gradients")
     step = lab.step
     lab.until(f"d => d.status === 'running' && +d.step > {step}")

@@ -28,7 +28,7 @@ from bnviz.ledger import (
     run_test,
 )
 from bnviz.ledger.records import Ledger, Measured, ledger_from_dict, ledger_to_dict, load_ledger, save_ledger
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 IDEAS = {"S0": 24, "S1": 41, "S2": 24, "S3": 21, "S4": 42}
 # What theory gives: these answers hold on any machine.
@@ -94,8 +94,8 @@ def test_there_is_a_test_for_every_number_of_the_list() -> None:
     assert {int(name[1:]) for name in TRIALS if name[0] == "E"} == set(range(1, 26))
     for name in QUESTIONS:
         for lang in ("en", "zh"):
-            assert say(f"claims.question.{name}", lang)
-            assert say(f"claims.unit.{QUESTIONS[name].unit}", lang)
+            assert translate(f"claims.question.{name}", lang)
+            assert translate(f"claims.unit.{QUESTIONS[name].unit}", lang)
 
 
 def test_there_are_ten_misconceptions_and_each_can_be_tested() -> None:

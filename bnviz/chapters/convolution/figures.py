@@ -9,7 +9,7 @@ from plotly.subplots import make_subplots
 
 from bnviz.chapters.convolution.results import KINDS, MeanSpread, ShiftTest
 from bnviz.figures.theme import INK, Theme, style
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 SLOTS = {"map": 1, "activation": 2}
 """Color of each kind of statistics; the first color is for nets without BN."""
@@ -33,7 +33,7 @@ def spread_figure(spreads: Mapping[str, MeanSpread], size: int, *, lang: str = "
                 y=spread.independent,
                 mode="lines",
                 line=theme.line(slot),
-                name=say(f"convolution.fig.{kind}_independent", lang),
+                name=translate(f"convolution.fig.{kind}_independent", lang),
                 hovertemplate="m = %{x}: %{y:.4f}",
             )
         )
@@ -44,15 +44,18 @@ def spread_figure(spreads: Mapping[str, MeanSpread], size: int, *, lang: str = "
                 mode="markers",
                 hovertemplate="m = %{x}: %{y:.4f}",
                 marker={"color": theme.color(slot), "size": 9, "symbol": "circle-open", "line": {"width": 2}},
-                name=say(f"convolution.fig.{kind}_measured", lang),
+                name=translate(f"convolution.fig.{kind}_measured", lang),
             )
         )
     figure.add_vline(x=size, line={"color": INK, "dash": "dot"})
     figure.update_xaxes(
-        type="log", tickvals=next(iter(spreads.values())).sizes, title_text=say("convolution.fig.size", lang)
+        type="log", tickvals=next(iter(spreads.values())).sizes, title_text=translate("convolution.fig.size", lang)
     )
     figure.update_yaxes(
-        type="log", range=[-3, 0.1], tickvals=[0.001, 0.01, 0.1, 1], title_text=say("convolution.fig.spread", lang)
+        type="log",
+        range=[-3, 0.1],
+        tickvals=[0.001, 0.01, 0.1, 1],
+        title_text=translate("convolution.fig.spread", lang),
     )
     return style(figure, 400, top=84)
 
@@ -69,7 +72,7 @@ def shift_figure(test: ShiftTest, *, lang: str = "en", dark: bool = False) -> go
                     mode="lines+markers",
                     line=theme.line(SLOTS[kind]),
                     marker={"size": 8},
-                    name=say(f"convolution.fig.per_{kind}", lang),
+                    name=translate(f"convolution.fig.per_{kind}", lang),
                     legendgroup=kind,
                     showlegend=column == 1,
                     hovertemplate="%{x} px: %{y:.3g}",
@@ -77,16 +80,16 @@ def shift_figure(test: ShiftTest, *, lang: str = "en", dark: bool = False) -> go
                 row=1,
                 col=column,
             )
-    figure.update_xaxes(title_text=say("convolution.fig.shift", lang), dtick=1)
+    figure.update_xaxes(title_text=translate("convolution.fig.shift", lang), dtick=1)
     figure.update_yaxes(rangemode="tozero")
-    figure.update_yaxes(title_text=say("convolution.fig.difference", lang), row=1, col=1)
-    figure.update_yaxes(title_text=say("convolution.fig.switched", lang), row=1, col=2)
+    figure.update_yaxes(title_text=translate("convolution.fig.difference", lang), row=1, col=1)
+    figure.update_yaxes(title_text=translate("convolution.fig.switched", lang), row=1, col=2)
     return style(figure, 360)
 
 
 def moved_figure(test: ShiftTest, *, lang: str = "en", dark: bool = False) -> go.Figure:
     """Draw one map four times: per map and per activation, moved after and moved before the layer."""
-    titles = [say(f"convolution.fig.{kind}.{when}", lang) for kind in KINDS for when in ("late", "early")]
+    titles = [translate(f"convolution.fig.{kind}.{when}", lang) for kind in KINDS for when in ("late", "early")]
     figure = make_subplots(cols=4, subplot_titles=titles, horizontal_spacing=0.03)
     for column, picture in enumerate(test.pictures.reshape(4, *test.pictures.shape[2:]), 1):
         figure.add_trace(
@@ -99,7 +102,7 @@ def moved_figure(test: ShiftTest, *, lang: str = "en", dark: bool = False) -> go
                 showscale=column == 4,
                 hovertemplate="%{z:.2f}",
                 name="",
-                colorbar={"thickness": 10, "title": say("convolution.fig.x_hat", lang)},
+                colorbar={"thickness": 10, "title": translate("convolution.fig.x_hat", lang)},
             ),
             row=1,
             col=column,

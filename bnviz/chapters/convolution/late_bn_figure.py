@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 
 from bnviz.chapters.convolution.results import NEVER, START, ArmCurve
 from bnviz.figures.theme import INK, Theme, style
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 _SLOTS = {NEVER: 0, START: 1}
 
@@ -66,16 +66,16 @@ def insert_figure(
             )
     if at is not None:
         figure.add_vline(x=at, line={"color": INK, "dash": "dot"})
-    figure.update_xaxes(title_text=say("figure.axis.step", lang))
-    figure.update_yaxes(title_text=say("convolution.fig.loss", lang), range=[0, 2.6], row=1, col=1)
-    figure.update_yaxes(title_text=say("convolution.fig.accuracy", lang), range=[0, 100], row=1, col=2)
+    figure.update_xaxes(title_text=translate("figure.axis.step", lang))
+    figure.update_yaxes(title_text=translate("convolution.fig.loss", lang), range=[0, 2.6], row=1, col=1)
+    figure.update_yaxes(title_text=translate("convolution.fig.accuracy", lang), range=[0, 100], row=1, col=2)
     return style(figure, 380)
 
 
 def places_figure(arms: Mapping[str, Sequence[ArmCurve]], *, lang: str = "en", dark: bool = False) -> go.Figure:
     """Draw the final test accuracy of each choice of layers: every seed a mark, their mean a bar."""
     theme, figure = Theme(dark), go.Figure()
-    names = [say("convolution.arm.all", lang) if arm == START else arm_name(arm, lang) for arm in arms]
+    names = [translate("convolution.arm.all", lang) if arm == START else arm_name(arm, lang) for arm in arms]
     finals = [[100 * curve.final for curve in curves] for curves in arms.values()]
     colors = [theme.color(_SLOTS.get(arm, 2)) for arm in arms]
     figure.add_trace(
@@ -85,7 +85,7 @@ def places_figure(arms: Mapping[str, Sequence[ArmCurve]], *, lang: str = "en", d
             orientation="h",
             width=0.55,
             marker={"color": colors, "opacity": 0.35},
-            name=say("convolution.fig.mean", lang),
+            name=translate("convolution.fig.mean", lang),
             hovertemplate="%{x:.1f} %",
         )
     )
@@ -101,11 +101,11 @@ def places_figure(arms: Mapping[str, Sequence[ArmCurve]], *, lang: str = "en", d
                 "symbol": "circle-open",
                 "line": {"width": 2},
             },
-            name=say("convolution.fig.seed", lang),
+            name=translate("convolution.fig.seed", lang),
             hovertemplate="%{x:.1f} %",
         )
     )
-    figure.update_xaxes(title_text=say("convolution.fig.accuracy", lang), range=[0, 100])
+    figure.update_xaxes(title_text=translate("convolution.fig.accuracy", lang), range=[0, 100])
     figure.update_yaxes(autorange="reversed", automargin=True)
     return style(figure, 120 + 34 * len(names))
 
@@ -113,9 +113,9 @@ def places_figure(arms: Mapping[str, Sequence[ArmCurve]], *, lang: str = "en", d
 def arm_name(arm: str, lang: str = "en") -> str:
     """Name an arm as people read it: never, from the start, from step 100, in layers 1, 2, 3."""
     if arm in _SLOTS:
-        return say(f"convolution.arm.{arm}", lang)
+        return translate(f"convolution.arm.{arm}", lang)
     if arm.startswith("from"):
-        return say("convolution.arm.inserted", lang, step=arm[4:])
+        return translate("convolution.arm.inserted", lang, step=arm[4:])
     numbers = arm[2:].split(".")
     key = "layer" if len(numbers) == 1 else "layers"
-    return say(f"convolution.arm.{key}", lang, layers=", ".join(numbers))
+    return translate(f"convolution.arm.{key}", lang, layers=", ".join(numbers))

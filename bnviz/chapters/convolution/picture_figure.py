@@ -11,7 +11,7 @@ from plotly.subplots import make_subplots
 from bnviz.array_types import Floats
 from bnviz.chapters.convolution.results import STAGES, ArmPictures
 from bnviz.figures.theme import INK, style
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 _ROWS = ("filters", *STAGES)
 _GAP = 0.12
@@ -37,13 +37,13 @@ def pictures_figure(
         horizontal_spacing=0.04,
         vertical_spacing=0.1,
         column_titles=list(names),
-        row_titles=[say(f"convolution.fig.stage.{row}", lang) for row in _ROWS],
+        row_titles=[translate(f"convolution.fig.stage.{row}", lang) for row in _ROWS],
     )
     for column, arm in enumerate(arms, 1):
         for row, stage in enumerate(_ROWS, 1):
             tiles = arm.filters if stage == "filters" else arm.maps.get(stage)
             if tiles is None:
-                _tell(figure, say("convolution.fig.no_norm", lang), row, column)
+                _tell(figure, translate("convolution.fig.no_norm", lang), row, column)
                 continue
             _draw_tiles(figure, tiles, row, column)
             if stage != "filters":

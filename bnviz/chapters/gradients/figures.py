@@ -11,7 +11,7 @@ from plotly.subplots import make_subplots
 
 from bnviz.chapters.gradients.results import REACH, Descent, DirectionalDerivative, SurfaceGrid, excess
 from bnviz.figures.theme import INK, Theme, style
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 _REACH = 2.0
 _ARROW = 0.9
@@ -24,7 +24,7 @@ def derivative_figure(
 ) -> go.Figure:
     """Draw the surface with the chosen direction and the gradient, and the slope over all directions."""
     theme = Theme(dark)
-    titles = [say("gradients.fig.surface", lang), say("gradients.fig.slopes", lang)]
+    titles = [translate("gradients.fig.surface", lang), translate("gradients.fig.slopes", lang)]
     figure = make_subplots(cols=2, horizontal_spacing=0.12, subplot_titles=titles)
     figure.add_trace(
         go.Contour(
@@ -43,9 +43,9 @@ def derivative_figure(
         col=1,
     )
     if derivative.norm > 0:
-        name = say("gradients.fig.gradient", lang)
+        name = translate("gradients.fig.gradient", lang)
         figure.add_trace(_arrow(derivative, derivative.steepest, "#ffffff", name, 5), row=1, col=1)
-    name = say("gradients.fig.direction", lang)
+    name = translate("gradients.fig.direction", lang)
     figure.add_trace(_arrow(derivative, derivative.theta, Theme(True).color(0), name, 3), row=1, col=1)
     figure.add_trace(
         go.Scatter(
@@ -69,7 +69,7 @@ def derivative_figure(
                 y=[y],
                 mode="markers",
                 marker={"symbol": symbol, "size": 13, "color": color},
-                name=say(f"gradients.fig.{word}", lang),
+                name=translate(f"gradients.fig.{word}", lang),
                 hovertemplate="%{x:.0f}°: %{y:.4f}",
             ),
             row=1,
@@ -77,7 +77,7 @@ def derivative_figure(
         )
     figure.update_xaxes(title_text="x", range=[-REACH, REACH], constrain="domain", col=1)
     figure.update_yaxes(title_text="y", range=[-REACH, REACH], scaleanchor="x", constrain="domain", col=1)
-    figure.update_xaxes(title_text=say("gradients.fig.theta", lang), range=[0, 360], dtick=45, col=2)
+    figure.update_xaxes(title_text=translate("gradients.fig.theta", lang), range=[0, 360], dtick=45, col=2)
     figure.update_yaxes(title_text="D<sub>u</sub> f", range=[-3.4, 3.4], col=2)
     return style(figure, 440, top=84).update_layout(legend={"y": 1.1})
 
@@ -116,10 +116,18 @@ def remainder_figure(derivative: DirectionalDerivative, *, lang: str = "en", dar
         )
     )
     figure.update_xaxes(
-        type="log", title_text=say("gradients.fig.step", lang), autorange="reversed", dtick=1, exponentformat="power"
+        type="log",
+        title_text=translate("gradients.fig.step", lang),
+        autorange="reversed",
+        dtick=1,
+        exponentformat="power",
     )
     figure.update_yaxes(
-        type="log", title_text=say("gradients.fig.remainder", lang), range=[-8, 1], dtick=2, exponentformat="power"
+        type="log",
+        title_text=translate("gradients.fig.remainder", lang),
+        range=[-8, 1],
+        dtick=2,
+        exponentformat="power",
     )
     return style(figure, 320, top=24)
 
@@ -165,15 +173,15 @@ def scaling_figure(descents: Sequence[Descent], *, lang: str = "en", dark: bool 
         )
         star = {"symbol": "star", "size": 12, "color": theme.color(2), "line": {"color": INK, "width": 1}}
         figure.add_trace(go.Scatter(x=[0], y=[0], mode="markers", marker=star), row=1, col=column)
-    figure.update_xaxes(title_text=say("gradients.fig.w1", lang), range=[-_REACH, _REACH], constrain="domain")
+    figure.update_xaxes(title_text=translate("gradients.fig.w1", lang), range=[-_REACH, _REACH], constrain="domain")
     figure.update_yaxes(range=[-_REACH, _REACH], constrain="domain")
     for column in range(1, len(descents) + 1):
         # A round valley must look round.
         figure.update_yaxes(scaleanchor=f"x{column if column > 1 else ''}", showticklabels=column == 1, col=column)
-    figure.update_yaxes(title_text=say("gradients.fig.w2", lang), col=1)
+    figure.update_yaxes(title_text=translate("gradients.fig.w2", lang), col=1)
     ticks = list(range(math.ceil(math.log10(floor)), math.floor(math.log10(high)) + 1))
     bar = {
-        "title": {"text": say("gradients.fig.excess", lang)},
+        "title": {"text": translate("gradients.fig.excess", lang)},
         "tickvals": ticks,
         "ticktext": [f"{10.0**tick:g}" for tick in ticks],
     }
@@ -182,5 +190,5 @@ def scaling_figure(descents: Sequence[Descent], *, lang: str = "en", dark: bool 
 
 
 def _title(descent: Descent, lang: str) -> str:
-    name = say(f"gradients.form.{descent.form}", lang)
+    name = translate(f"gradients.form.{descent.form}", lang)
     return f"<b>{name}</b><br><sup>κ = {descent.condition:,.3g}</sup>"

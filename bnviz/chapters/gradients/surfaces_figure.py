@@ -13,7 +13,7 @@ from bnviz.figures.common import finite
 from bnviz.figures.contours import log_loss
 from bnviz.figures.theme import GRID, Theme, style
 from bnviz.telemetry.records import SurfaceRecord
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 
 def surfaces_3d(surface: SurfaceRecord, labels: Sequence[str], *, lang: str = "en", dark: bool = False) -> go.Figure:
@@ -54,17 +54,17 @@ def surfaces_3d(surface: SurfaceRecord, labels: Sequence[str], *, lang: str = "e
                 z=_on_surface(surface, logs[arm], path),
                 mode="lines",
                 line={"color": theme.color(arm), "width": 6},
-                name=say("figure.trace.path", lang),
+                name=translate("figure.trace.path", lang),
                 hoverinfo="skip",
             ),
             row=1,
             col=arm + 1,
         )
         scene = {
-            "xaxis": {"title": {"text": say(f"figure.axis.{word}_1", lang)}, "gridcolor": GRID},
-            "yaxis": {"title": {"text": say(f"figure.axis.{word}_2", lang)}, "gridcolor": GRID},
+            "xaxis": {"title": {"text": translate(f"figure.axis.{word}_1", lang)}, "gridcolor": GRID},
+            "yaxis": {"title": {"text": translate(f"figure.axis.{word}_2", lang)}, "gridcolor": GRID},
             "zaxis": {
-                "title": {"text": say("figure.axis.loss", lang)},
+                "title": {"text": translate("figure.axis.loss", lang)},
                 "range": [low, high],
                 "gridcolor": GRID,
                 "tickvals": ticks,
@@ -75,7 +75,7 @@ def surfaces_3d(surface: SurfaceRecord, labels: Sequence[str], *, lang: str = "e
             "camera": {"eye": {"x": 1.5, "y": -1.5, "z": 1.0}},
         }
         figure.update_layout({f"scene{arm + 1 if arm else ''}": scene})
-    bar = {"title": {"text": say("figure.axis.loss", lang)}, "tickvals": ticks, "ticktext": names}
+    bar = {"title": {"text": translate("figure.axis.loss", lang)}, "tickvals": ticks, "ticktext": names}
     colors = {"colorscale": "Cividis", "cmin": low, "cmax": high, "colorbar": bar}
     figure.update_layout(showlegend=False, coloraxis=colors)
     figure = style(figure, 540)

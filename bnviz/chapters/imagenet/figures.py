@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 from bnviz.chapters.imagenet.published import THRESHOLD, Variant, fixed
 from bnviz.chapters.imagenet.published_ensemble import HE_TOP5, HUMAN_TOP5, TEST_TOP5, Entry
 from bnviz.figures.theme import GRID, INK, Theme, style
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 _LOG = {
     "type": "log",
@@ -56,7 +56,7 @@ def table_figure(rows: Sequence[Variant], scale: str = "log", *, lang: str = "en
         }
         steps, accuracy = row.steps.value, row.accuracy.known
         if steps is not None:
-            words = say("imagenet.fig.millions", lang, steps=f"{steps / 1e6:.1f}")
+            words = translate("imagenet.fig.millions", lang, steps=f"{steps / 1e6:.1f}")
             figure.add_trace(
                 go.Scatter(x=[steps], text=[words], hovertemplate=words, name=row.name, **common), row=1, col=1
             )
@@ -69,7 +69,7 @@ def table_figure(rows: Sequence[Variant], scale: str = "log", *, lang: str = "en
                 xanchor="left",
                 yanchor="bottom",
                 font={"color": INK},
-                text=say("imagenet.fig.blank", lang),
+                text=translate("imagenet.fig.blank", lang),
                 row=1,
                 col=1,
                 exclude_empty_subplots=False,
@@ -79,8 +79,8 @@ def table_figure(rows: Sequence[Variant], scale: str = "log", *, lang: str = "en
             go.Scatter(x=[accuracy], text=[words], hovertemplate=words, name=row.name, **common), row=1, col=2
         )
     figure.add_vline(x=THRESHOLD, line={"color": INK, "dash": "dot"}, row=1, col=2)
-    figure.update_xaxes(title_text=say("imagenet.fig.steps", lang), **_axis(scale), row=1, col=1)
-    figure.update_xaxes(title_text=say("imagenet.fig.accuracy", lang), range=_ACCURACY, row=1, col=2)
+    figure.update_xaxes(title_text=translate("imagenet.fig.steps", lang), **_axis(scale), row=1, col=1)
+    figure.update_xaxes(title_text=translate("imagenet.fig.accuracy", lang), range=_ACCURACY, row=1, col=2)
     names = [row.name for row in rows]
     figure.update_yaxes(categoryorder="array", categoryarray=names[::-1], range=[-0.6, len(rows) - 0.4])
     figure.update_yaxes(automargin=True)
@@ -119,7 +119,7 @@ def schematic_figure(
                 showlegend=False,
                 line={"color": color, "dash": "dot", "width": 3 if strong else 1.2},
                 name=known.name,
-                hovertemplate=say("imagenet.fig.level", lang, name=known.name, level=f"{known.level:.1f}"),
+                hovertemplate=translate("imagenet.fig.level", lang, name=known.name, level=f"{known.level:.1f}"),
             )
         )
         points = sorted({point for point in (known.reached, known.best) if point is not None})
@@ -150,8 +150,8 @@ def schematic_figure(
             text=f"{row.name} {row.accuracy.known:.1f} %",
             yshift=4 if row.key == "x5" else 0,
         )
-    figure.update_xaxes(title_text=say("imagenet.fig.step", lang), **axis)
-    figure.update_yaxes(title_text=say("imagenet.fig.accuracy", lang), range=_ACCURACY)
+    figure.update_xaxes(title_text=translate("imagenet.fig.step", lang), **axis)
+    figure.update_yaxes(title_text=translate("imagenet.fig.accuracy", lang), range=_ACCURACY)
     return style(figure, 440, top=64).update_layout(margin_r=150)
 
 
@@ -172,7 +172,7 @@ def _area(row: Variant, left: float, right: float, color: str, lang: str) -> go.
         mode="lines",
         line={"width": 0},
         hoverinfo="skip",
-        name=say("imagenet.fig.area", lang, name=known.name),
+        name=translate("imagenet.fig.area", lang, name=known.name),
         legendrank=2000,
     )
 
@@ -197,7 +197,7 @@ def ensemble_figure(rows: Sequence[Entry], *, lang: str = "en", dark: bool = Fal
                 textposition=["bottom center" if row.starred else "top center" for row in part],
                 cliponaxis=False,
                 hovertemplate="%{x:g} %",
-                name=say("imagenet.fig.ours" if ours else "imagenet.fig.others", lang),
+                name=translate("imagenet.fig.ours" if ours else "imagenet.fig.others", lang),
                 marker={
                     "color": theme.color(slot),
                     "size": 13,
@@ -212,7 +212,7 @@ def ensemble_figure(rows: Sequence[Entry], *, lang: str = "en", dark: bool = Fal
             y=[rows[-1].name],
             mode="markers",
             hovertemplate="%{x:g} %",
-            name=say("imagenet.fig.test", lang, error=f"{TEST_TOP5.known:g}"),
+            name=translate("imagenet.fig.test", lang, error=f"{TEST_TOP5.known:g}"),
             marker={"color": theme.color(1), "size": 13, "symbol": "star-open", "line": {"width": 2}},
         )
     )
@@ -225,10 +225,10 @@ def ensemble_figure(rows: Sequence[Entry], *, lang: str = "en", dark: bool = Fal
                 mode="lines",
                 hovertemplate="%{x:g} %",
                 line={"color": INK, "dash": dash, "width": 2},
-                name=say(f"imagenet.fig.{key}", lang, error=f"{value:g}"),
+                name=translate(f"imagenet.fig.{key}", lang, error=f"{value:g}"),
             )
         )
     names = [row.name for row in rows]
     figure.update_yaxes(categoryorder="array", categoryarray=names[::-1], automargin=True)
-    figure.update_xaxes(title_text=say("imagenet.fig.top5", lang), range=[4.5, 8.6])
+    figure.update_xaxes(title_text=translate("imagenet.fig.top5", lang), range=[4.5, 8.6])
     return style(figure, 430, top=96)

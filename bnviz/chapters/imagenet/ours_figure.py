@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 
 from bnviz.chapters.imagenet.results import Members, VariantComparison
 from bnviz.figures.theme import INK, Theme, style
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 _RATIO_TICKS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50]
 
@@ -40,7 +40,7 @@ def ratio_figure(
                     x=[value for value, _ in pairs],
                     y=[name for _, name in pairs],
                     mode="markers",
-                    name=say(f"imagenet.fig.{kind}", lang),
+                    name=translate(f"imagenet.fig.{kind}", lang),
                     legendgroup=kind,
                     showlegend=column == 1,
                     hovertemplate="%{x:.2f}",
@@ -57,7 +57,7 @@ def ratio_figure(
     values = [v for row in kept for v in (row.fewer, row.paper_fewer) if v]
     low, high = min([0.8, *values]) / 1.2, max([20.0, *values]) * 1.2
     figure.update_xaxes(
-        title_text=say("imagenet.fig.fewer", lang),
+        title_text=translate("imagenet.fig.fewer", lang),
         type="log",
         range=[np.log10(low), np.log10(high)],
         tickvals=_RATIO_TICKS,
@@ -66,7 +66,7 @@ def ratio_figure(
         col=1,
     )
     figure.add_vline(x=1, line={"color": INK, "dash": "dot"}, row=1, col=1)
-    figure.update_xaxes(title_text=say("imagenet.fig.gain", lang), row=1, col=2)
+    figure.update_xaxes(title_text=translate("imagenet.fig.gain", lang), row=1, col=2)
     figure.add_vline(x=0, line={"color": INK, "dash": "dot"}, row=1, col=2)
     figure.update_yaxes(
         categoryorder="array", categoryarray=names[::-1], range=[-0.6, len(names) - 0.4], automargin=True
@@ -91,7 +91,7 @@ def members_figure(found: Members, *, lang: str = "en", dark: bool = False) -> g
             mode="markers",
             hovertemplate="%{x}: %{y:.1f} %",
             marker={"color": INK, "symbol": "x-thin-open", "size": 9, "line": {"width": 2}},
-            name=say("imagenet.fig.member", lang),
+            name=translate("imagenet.fig.member", lang),
         )
     )
     figure.add_trace(
@@ -114,9 +114,9 @@ def members_figure(found: Members, *, lang: str = "en", dark: bool = False) -> g
             line=theme.line(1),
             marker={"size": 9},
             hovertemplate="%{x}: %{y:.1f} %",
-            name=say("imagenet.fig.first", lang),
+            name=translate("imagenet.fig.first", lang),
         )
     )
-    figure.update_xaxes(title_text=say("imagenet.fig.members", lang), dtick=1, range=[0.6, found.count + 0.4])
-    figure.update_yaxes(title_text=say("imagenet.fig.error", lang))
+    figure.update_xaxes(title_text=translate("imagenet.fig.members", lang), dtick=1, range=[0.6, found.count + 0.4])
+    figure.update_yaxes(title_text=translate("imagenet.fig.error", lang))
     return style(figure, 380)

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from bnviz.array_types import Floats
 from bnviz.chapters.inference.results import Chase, Jitter, Repair, StatisticsStudy
 from bnviz.figures.theme import GRID, INK, Theme, style
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 FAINT = "rgba(124, 133, 148, 0.35)"
 _EVAL, _TRAIN = 1, 2
@@ -47,13 +47,13 @@ def answers(jitter: Jitter, size: int, draw: int, *, lang: str = "en", dark: boo
         figure.add_bar(
             x=np.arange(len(values)),
             y=values,
-            name=say(f"inference.figure.{mode}", lang),
+            name=translate(f"inference.figure.{mode}", lang),
             marker={"color": theme.color(slot)},
             hovertemplate="%{x}: %{y:.3f}",
         )
     figure.update_layout(barmode="group")
-    figure.update_xaxes(title_text=say("inference.figure.class", lang), dtick=1)
-    figure.update_yaxes(title_text=say("inference.figure.probability", lang), range=[0, 1.02])
+    figure.update_xaxes(title_text=translate("inference.figure.class", lang), dtick=1)
+    figure.update_yaxes(title_text=translate("inference.figure.probability", lang), range=[0, 1.02])
     style(figure, 300)
     return figure.update_layout(bargap=0.25)
 
@@ -69,7 +69,7 @@ def by_size(jitter: Jitter, size: int, draw: int, *, lang: str = "en", dark: boo
         y=trained.ravel(),
         mode="markers",
         marker={"size": 5, "color": theme.fill(_TRAIN, 0.75)},
-        name=say("inference.figure.training", lang),
+        name=translate("inference.figure.training", lang),
         hovertemplate="%{y:.3f}",
     )
     figure.add_scatter(
@@ -77,7 +77,7 @@ def by_size(jitter: Jitter, size: int, draw: int, *, lang: str = "en", dark: boo
         y=jitter.of_label("evaluation")[:, draw],
         mode="lines",
         line=theme.line(_EVAL),
-        name=say("inference.figure.evaluation", lang),
+        name=translate("inference.figure.evaluation", lang),
         hovertemplate="%{y:.3f}",
     )
     place = jitter.sizes.index(size)
@@ -86,17 +86,17 @@ def by_size(jitter: Jitter, size: int, draw: int, *, lang: str = "en", dark: boo
         x=[place + offset],
         y=[trained[place, draw]],
         mode="markers",
-        name=say("inference.figure.now", lang),
+        name=translate("inference.figure.now", lang),
         marker={"size": 13, "symbol": "circle-open", "color": INK, "line": {"width": 2}},
         hoverinfo="skip",
     )
     figure.update_xaxes(
-        title_text=say("inference.figure.batch_size", lang),
+        title_text=translate("inference.figure.batch_size", lang),
         tickvals=np.arange(len(jitter.sizes)),
         ticktext=[str(each) for each in jitter.sizes],
         range=[-0.6, len(jitter.sizes) - 0.4],
     )
-    title = say("inference.figure.true_class", lang, label=jitter.label)
+    title = translate("inference.figure.true_class", lang, label=jitter.label)
     figure.update_yaxes(title_text=title, range=[-0.02, 1.02])
     return style(figure, 340)
 
@@ -111,7 +111,7 @@ def chase(result: Chase, *, lang: str = "en", dark: bool = False) -> go.Figure:
         y=result.batch_mean,
         mode="markers",
         marker={"size": 4, "color": theme.fill(_TRAIN, 0.6)},
-        name=say("inference.figure.batch_mean", lang),
+        name=translate("inference.figure.batch_mean", lang),
         hovertemplate="%{x}: %{y:.3f}",
     )
     figure.add_scatter(
@@ -119,7 +119,7 @@ def chase(result: Chase, *, lang: str = "en", dark: bool = False) -> go.Figure:
         y=result.running,
         mode="lines",
         line=theme.line(_EVAL, 3),
-        name=say("inference.figure.running", lang),
+        name=translate("inference.figure.running", lang),
         hovertemplate="%{x}: %{y:.3f}",
     )
     figure.add_hline(y=result.population, line={"color": INK, "dash": "dash", "width": 1.5})
@@ -128,14 +128,14 @@ def chase(result: Chase, *, lang: str = "en", dark: bool = False) -> go.Figure:
             x=result.measured_steps,
             line={"color": INK, "dash": "dot"},
             annotation_font_color=INK,
-            annotation_text=say("inference.figure.settled", lang, steps=result.measured_steps),
+            annotation_text=translate("inference.figure.settled", lang, steps=result.measured_steps),
             annotation_position="bottom right",
         )
     low = min(0.0, float(result.batch_mean.min()))
     high = max(0.0, float(result.batch_mean.max()))
     margin = 0.06 * (high - low)
-    figure.update_xaxes(title_text=say("figure.axis.step", lang), range=[0, len(steps) - 1])
-    figure.update_yaxes(title_text=say("inference.figure.mean", lang), range=[low - margin, high + margin])
+    figure.update_xaxes(title_text=translate("figure.axis.step", lang), range=[0, len(steps) - 1])
+    figure.update_yaxes(title_text=translate("inference.figure.mean", lang), range=[low - margin, high + margin])
     return style(figure, 360)
 
 
@@ -161,18 +161,18 @@ def study(result: StatisticsStudy, size: int, *, lang: str = "en", dark: bool = 
             x=steps,
             y=mean[:, place],
             mode="lines+markers",
-            name=say(f"inference.kind.{kind}", lang),
+            name=translate(f"inference.kind.{kind}", lang),
             line={"color": INK if slot is None else theme.color(slot), "dash": dash, "width": width},
             hovertemplate="%{x}: %{y:.1f} %",
         )
     figure.add_hline(y=10, line={"color": GRID, "dash": "dot"})
     figure.update_xaxes(
-        title_text=say("figure.axis.step", lang),
+        title_text=translate("figure.axis.step", lang),
         type="log",
         tickvals=result.steps,
         ticktext=[str(step) for step in result.steps],
     )
-    figure.update_yaxes(title_text=say("figure.axis.accuracy", lang), range=[0, 101])
+    figure.update_yaxes(title_text=translate("figure.axis.accuracy", lang), range=[0, 101])
     return style(figure, 400, top=76)
 
 
@@ -189,7 +189,7 @@ def repair(result: Repair, *, lang: str = "en", dark: bool = False) -> go.Figure
     shown = [(name, 100 * value, color) for name, value, color in parts if value is not None]
     figure = go.Figure(
         go.Bar(
-            y=[say(f"inference.figure.{name}", lang) for name, _, _ in shown],
+            y=[translate(f"inference.figure.{name}", lang) for name, _, _ in shown],
             x=[value for _, value, _ in shown],
             orientation="h",
             width=0.62,
@@ -200,6 +200,6 @@ def repair(result: Repair, *, lang: str = "en", dark: bool = False) -> go.Figure
             hoverinfo="skip",
         )
     )
-    figure.update_xaxes(title_text=say("figure.axis.accuracy", lang), range=[0, 108], dtick=20)
+    figure.update_xaxes(title_text=translate("figure.axis.accuracy", lang), range=[0, 108], dtick=20)
     figure.update_yaxes(autorange="reversed", automargin=True)
     return style(figure, 290, top=16)

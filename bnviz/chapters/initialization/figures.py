@@ -11,7 +11,7 @@ from plotly.subplots import make_subplots
 from bnviz.chapters.initialization.results import EpsilonCurve, Equivalence, FieldSweep, NormRun
 from bnviz.figures.marks import reference_line
 from bnviz.figures.theme import INK, Theme, style
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 TOP, BOTTOM = 6.0, 0.02
 """Fixed range of the losses (nats); larger ones are drawn on the upper edge."""
@@ -42,7 +42,7 @@ def scale_figure(curve: EpsilonCurve, scale: float, *, lang: str = "en", dark: b
                 go.Scatter(
                     x=curve.scales,
                     y=np.where(y > 0, y, np.nan),
-                    name=say(f"initialization.fig.{name}_{which}", lang),
+                    name=translate(f"initialization.fig.{name}_{which}", lang),
                     mode="lines" if which == "measured" else "markers",
                     line=line,
                     marker={"color": INK, "size": 4, "symbol": "circle-open"},
@@ -58,17 +58,17 @@ def scale_figure(curve: EpsilonCurve, scale: float, *, lang: str = "en", dark: b
         figure.add_annotation(
             x=np.log10(curve.edge),
             y=-15.5,
-            text=say("initialization.fig.edge", lang),
+            text=translate("initialization.fig.edge", lang),
             showarrow=False,
             xanchor="left",
             xshift=6,
             row=1,
             col=1,
         )
-    figure.update_xaxes(type="log", exponentformat="power", title_text=say("initialization.fig.scale", lang))
+    figure.update_xaxes(type="log", exponentformat="power", title_text=translate("initialization.fig.scale", lang))
     figure.update_yaxes(type="log", exponentformat="power")
-    figure.update_yaxes(title_text=say("initialization.fig.change", lang), range=[-16.5, 1.5], row=1, col=1)
-    figure.update_yaxes(title_text=say("initialization.fig.ratio", lang), range=[-7, 9], row=1, col=2)
+    figure.update_yaxes(title_text=translate("initialization.fig.change", lang), range=[-16.5, 1.5], row=1, col=1)
+    figure.update_yaxes(title_text=translate("initialization.fig.ratio", lang), range=[-7, 9], row=1, col=2)
     return style(figure, 430, top=64)
 
 
@@ -93,16 +93,16 @@ def norms_figure(runs: Mapping[str, NormRun], *, lang: str = "en", dark: bool = 
                         mode="lines",
                         line=theme.line(slot),
                         legendgroup=arm,
-                        name=say(f"initialization.arm.{arm}", lang),
+                        name=translate(f"initialization.arm.{arm}", lang),
                         showlegend=column == 1,
                         hovertemplate="%{x}: %{y:.4g}",
                     ),
                     row=1,
                     col=column,
                 )
-    figure.update_xaxes(title_text=say("figure.axis.step", lang))
-    figure.update_yaxes(title_text=say("initialization.fig.norm", lang), rangemode="tozero", row=1, col=1)
-    figure.update_yaxes(title_text=say("initialization.fig.effective", lang), row=1, col=2, **_PLAIN_LOG)
+    figure.update_xaxes(title_text=translate("figure.axis.step", lang))
+    figure.update_yaxes(title_text=translate("initialization.fig.norm", lang), rangemode="tozero", row=1, col=1)
+    figure.update_yaxes(title_text=translate("initialization.fig.effective", lang), row=1, col=2, **_PLAIN_LOG)
     return style(figure, 400)
 
 
@@ -120,13 +120,13 @@ def equivalence_figure(result: Equivalence, *, lang: str = "en", dark: bool = Fa
                 y=values,
                 mode="lines",
                 line=line,
-                name=say(f"initialization.arm.{name}", lang),
+                name=translate(f"initialization.arm.{name}", lang),
                 opacity=0.6 if name == "decay" else 1.0,
                 hovertemplate="%{x}: %{y:.5f}",
             )
         )
-    figure.update_xaxes(title_text=say("figure.axis.step", lang))
-    figure.update_yaxes(title_text=say("figure.axis.loss", lang), **_PLAIN_LOG)
+    figure.update_xaxes(title_text=translate("figure.axis.step", lang))
+    figure.update_yaxes(title_text=translate("figure.axis.loss", lang), **_PLAIN_LOG)
     return style(figure, 360)
 
 
@@ -141,7 +141,7 @@ def sweep_figure(sweep: FieldSweep, axis: str, *, lang: str = "en", dark: bool =
     """
     theme = Theme(dark)
     optimizers = tuple(dict.fromkeys(sweep.optimizer(arm) for arm in range(len(sweep.arms))))
-    titles = [say(f"value.optimizer.{name}", lang) for name in optimizers]
+    titles = [translate(f"value.optimizer.{name}", lang) for name in optimizers]
     figure = make_subplots(cols=len(optimizers), shared_yaxes=True, horizontal_spacing=0.05, subplot_titles=titles)
     for arm in range(len(sweep.arms)):
         column = 1 + optimizers.index(sweep.optimizer(arm))
@@ -155,14 +155,14 @@ def sweep_figure(sweep: FieldSweep, axis: str, *, lang: str = "en", dark: bool =
         y=np.log10(sweep.chance),
         yshift=-9,
         showarrow=False,
-        text=say("initialization.fig.chance", lang),
+        text=translate("initialization.fig.chance", lang),
         font={"size": 11, "color": INK},
         row=1,
         col=1,
     )
-    figure.update_xaxes(title_text=say(axis, lang), type="log", dtick=1, tickformat="~g")
+    figure.update_xaxes(title_text=translate(axis, lang), type="log", dtick=1, tickformat="~g")
     figure.update_yaxes(range=[np.log10(BOTTOM), np.log10(TOP * 1.25)], **_PLAIN_LOG)
-    figure.update_yaxes(title_text=say("initialization.fig.final", lang), row=1, col=1)
+    figure.update_yaxes(title_text=translate("initialization.fig.final", lang), row=1, col=1)
     style(figure, 450, top=84)
     return figure.update_layout(legend={"y": 1.1})  # above the panels' titles
 
@@ -173,7 +173,7 @@ def _arm_of_sweep(sweep: FieldSweep, arm: int, theme: Theme, lang: str) -> list[
     x, seeds = np.repeat(sweep.values, len(sweep.seeds)), sweep.loss[arm].ravel()
     diverged, beyond = np.isnan(seeds), np.nan_to_num(seeds, nan=0.0) > TOP
     symbols = np.where(diverged, "x", np.where(beyond, "triangle-up", ("circle", "diamond")[slot]))
-    words = np.where(diverged, say("initialization.fig.diverged", lang), [f"{loss:.3g}" for loss in seeds])
+    words = np.where(diverged, translate("initialization.fig.diverged", lang), [f"{loss:.3g}" for loss in seeds])
     marks = go.Scatter(
         # Marks of the two arms are a little apart, so that neither hides the other.
         x=x * (0.97, 1.03)[slot],
@@ -190,7 +190,7 @@ def _arm_of_sweep(sweep: FieldSweep, arm: int, theme: Theme, lang: str) -> list[
         y=np.where(median <= TOP, median, np.nan),
         mode="lines",
         line=theme.line(slot),
-        name=say(f"arm.{norm}", lang),
+        name=translate(f"arm.{norm}", lang),
         legendgroup=norm,
         hoverinfo="skip",
     )

@@ -12,7 +12,7 @@ from bnviz.array_types import Floats
 from bnviz.chapters.regularization.results import Jitter, StatisticNoise
 from bnviz.figures.common import layer_names
 from bnviz.figures.theme import INK, Theme, style
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 _LOG_SIZES = {"type": "log", "tickvals": [2, 4, 8, 16, 32, 64, 128, 256]}
 _LOG_SD = {"type": "log", "range": [-1.5, 0.35], "tickvals": [0.05, 0.1, 0.2, 0.5, 1, 2]}
@@ -37,7 +37,7 @@ def noise_figure(noise: StatisticNoise, size: int, *, lang: str = "en", dark: bo
                 mode="lines",
                 line=theme.line(slot),
                 hovertemplate="%{x}: %{y:.4f}",
-                name=say(f"regularization.fig.{name}_formula", lang),
+                name=translate(f"regularization.fig.{name}_formula", lang),
             )
         )
         figure.add_trace(
@@ -47,12 +47,12 @@ def noise_figure(noise: StatisticNoise, size: int, *, lang: str = "en", dark: bo
                 mode="markers",
                 hovertemplate="%{x}: %{y:.4f}",
                 marker={"color": theme.color(slot), "size": 9, "symbol": "circle-open", "line": {"width": 2}},
-                name=say(f"regularization.fig.{name}_sampled", lang),
+                name=translate(f"regularization.fig.{name}_sampled", lang),
             )
         )
     figure.add_vline(x=size, line={"color": INK, "dash": "dot"})
-    figure.update_xaxes(title_text=say("regularization.fig.size", lang), **_LOG_SIZES)
-    figure.update_yaxes(title_text=say("regularization.fig.sd", lang), **_LOG_SD)
+    figure.update_xaxes(title_text=translate("regularization.fig.size", lang), **_LOG_SIZES)
+    figure.update_yaxes(title_text=translate("regularization.fig.sd", lang), **_LOG_SD)
     return style(figure, 400, top=84)
 
 
@@ -91,7 +91,7 @@ def jitter_figure(jitter: Jitter, unit: int, *, lang: str = "en", dark: bool = F
             y=jitter.predicted,
             mode="lines",
             line={"color": INK, "dash": "dot"},
-            name=say("regularization.fig.predicted", lang),
+            name=translate("regularization.fig.predicted", lang),
             hovertemplate="%{x}: %{y:.4f}",
         ),
         row=1,
@@ -103,17 +103,17 @@ def jitter_figure(jitter: Jitter, unit: int, *, lang: str = "en", dark: bool = F
             y=jitter.typical,
             mode="markers",
             marker={"color": theme.color(1), "size": 10},
-            name=say("regularization.fig.typical", lang),
+            name=translate("regularization.fig.typical", lang),
             hovertemplate="%{x}: %{y:.4f}",
         ),
         row=1,
         col=2,
     )
-    figure.update_xaxes(title_text=say("regularization.fig.size", lang))
+    figure.update_xaxes(title_text=translate("regularization.fig.size", lang))
     figure.update_xaxes(type="category", row=1, col=1)
     figure.update_xaxes(row=1, col=2, **_LOG_SIZES)
-    figure.update_yaxes(title_text=say("regularization.fig.x_hat", lang), range=[-4, 4], row=1, col=1)
-    figure.update_yaxes(title_text=say("regularization.fig.sd_x_hat", lang), row=1, col=2, **_LOG_SD)
+    figure.update_yaxes(title_text=translate("regularization.fig.x_hat", lang), range=[-4, 4], row=1, col=1)
+    figure.update_yaxes(title_text=translate("regularization.fig.sd_x_hat", lang), row=1, col=2, **_LOG_SD)
     return style(figure, 430)
 
 
@@ -148,7 +148,7 @@ def study_figure(
         dark: colors for a dark page.
     """
     theme, figure = Theme(dark), go.Figure()
-    labels = [say(f"regularization.arm.{name}", lang) for name in names]
+    labels = [translate(f"regularization.arm.{name}", lang) for name in names]
     for key, values, slot, symbol in (("train", train, 0, "circle-open"), ("test", test, 1, "diamond")):
         figure.add_trace(
             go.Scatter(
@@ -157,7 +157,7 @@ def study_figure(
                 mode="markers",
                 hovertemplate="%{x:.1f} %",
                 marker={"color": theme.color(slot), "symbol": symbol, "size": 8, "opacity": 0.6},
-                name=say(f"regularization.fig.{key}_seed", lang),
+                name=translate(f"regularization.fig.{key}_seed", lang),
             )
         )
         figure.add_trace(
@@ -167,10 +167,10 @@ def study_figure(
                 mode="markers",
                 hovertemplate="%{x:.2f} %",
                 marker={"color": theme.color(slot), "symbol": "line-ns-open", "size": 24, "line": {"width": 3}},
-                name=say(f"regularization.fig.{key}_mean", lang),
+                name=translate(f"regularization.fig.{key}_mean", lang),
             )
         )
-    figure.update_xaxes(title_text=say("regularization.fig.accuracy", lang), range=[78, 100.5])
+    figure.update_xaxes(title_text=translate("regularization.fig.accuracy", lang), range=[78, 100.5])
     figure.update_yaxes(autorange="reversed", automargin=True)
     return style(figure, 170 + 38 * len(names), top=84)
 
@@ -212,15 +212,15 @@ def losses_figure(
                     mode="lines",
                     line=theme.line(slot),
                     legendgroup=arm,
-                    name=say(f"regularization.arm.{arm}", lang),
+                    name=translate(f"regularization.arm.{arm}", lang),
                     showlegend=column == 1,
                     hovertemplate="%{x}: %{y:.3f}",
                 ),
                 **place,
             )
-    figure.update_xaxes(title_text=say("figure.axis.step", lang))
+    figure.update_xaxes(title_text=translate("figure.axis.step", lang))
     for column, part in enumerate(("train", "test"), 1):
-        title = say(f"regularization.fig.{part}_loss", lang)
+        title = translate(f"regularization.fig.{part}_loss", lang)
         figure.update_yaxes(title_text=title, row=1, col=column)
     figure.update_yaxes(type="log", dtick=1, tickformat="~g", range=[-3.5, 0.5], row=1, col=1)
     figure.update_yaxes(range=[0, 1.2], row=1, col=2)
@@ -248,7 +248,7 @@ def shift_figure(measured: Floats, formula: Floats, *, lang: str = "en", dark: b
             marker={"color": theme.color(1), "size": 4, "opacity": 0.5},
             line={"width": 1.5},
             fillcolor=theme.fill(1, 0.12),
-            name=say("regularization.fig.ratio_measured", lang),
+            name=translate("regularization.fig.ratio_measured", lang),
             hovertemplate="%{y:.3f}",
         )
     )
@@ -259,9 +259,9 @@ def shift_figure(measured: Floats, formula: Floats, *, lang: str = "en", dark: b
             mode="markers",
             hovertemplate="%{y:.3f}",
             marker={"color": theme.color(2), "symbol": "line-ew-open", "size": 44, "line": {"width": 3}},
-            name=say("regularization.fig.ratio_formula", lang),
+            name=translate("regularization.fig.ratio_formula", lang),
         )
     )
     figure.add_hline(y=1, line={"color": INK, "dash": "dot"})
-    figure.update_yaxes(title_text=say("regularization.fig.ratio", lang), range=[0, 1.15])
+    figure.update_yaxes(title_text=translate("regularization.fig.ratio", lang), range=[0, 1.15])
     return style(figure, 380)

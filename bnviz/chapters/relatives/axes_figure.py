@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from bnviz.array_types import Floats, Ints
 from bnviz.chapters.relatives.results import Shared
 from bnviz.figures.theme import GRID, INK, rgb, style
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 HUES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8c6bb1")
 """Seven hues: neighbors along every side of a block of six get different ones."""
@@ -71,7 +71,7 @@ def block_figure(
         "showspikes": False,
     }
     sides = zip(("xaxis", "yaxis", "zaxis"), ("images", "channels", "places"), strict=True)
-    names = {side: {**axis, "title": {"text": say(f"relatives.fig.{name}", lang)}} for side, name in sides}
+    names = {side: {**axis, "title": {"text": translate(f"relatives.fig.{name}", lang)}} for side, name in sides}
     return figure.update_layout(
         margin={"l": 0, "r": 0, "b": 0},
         scene={**names, "aspectmode": "data", "camera": _CAMERA, "dragmode": "turntable"},
@@ -86,7 +86,7 @@ def _cubes(labels: Ints, values: Floats, shown: int, lang: str, dark: bool) -> g
     flat = labels.ravel()
     colors = [_hue(label, label == shown, dark) for label in flat.tolist()]
     texts = [
-        say("relatives.fig.value", lang, n=n + 1, c=c + 1, p=p + 1, value=f"{value:.3f}", mean=label + 1)
+        translate("relatives.fig.value", lang, n=n + 1, c=c + 1, p=p + 1, value=f"{value:.3f}", mean=label + 1)
         for (n, c, p), value, label in zip(places.tolist(), values.ravel(), flat.tolist(), strict=True)
     ]
     return go.Mesh3d(

@@ -13,7 +13,7 @@ from bnviz.figures.theme import INK, Theme, style
 from bnviz.studies.measures import seed_values
 from bnviz.studies.records import StudyResult
 from bnviz.studies.summary import summarize_arms
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 _WAYS = (("source", 0, "circle-open"), ("target", 1, "circle"), ("unbalanced", 2, "x"))
 
@@ -61,8 +61,8 @@ def slope_figure(curve: SlopeCurve, sd: float, slope: float, *, lang: str = "en"
             marker={"color": theme.color(0), "size": 13, "symbol": "diamond"},
         )
     )
-    figure.update_xaxes(title_text=say("relatives.fig.sd", lang), range=[0, 3.05])
-    figure.update_yaxes(title_text=say("relatives.fig.slope", lang), range=[0, 1.12])
+    figure.update_xaxes(title_text=translate("relatives.fig.sd", lang), range=[0, 3.05])
+    figure.update_yaxes(title_text=translate("relatives.fig.slope", lang), range=[0, 1.12])
     return style(figure, 360, top=16)
 
 
@@ -90,8 +90,8 @@ def published_figure(
                 hovertemplate="%{x}: %{y:.1f} %",
             )
         )
-    figure.update_xaxes(title_text=say("relatives.fig.per_gpu", lang), type="log", tickvals=sorted(sizes))
-    figure.update_yaxes(title_text=say("relatives.fig.error", lang))
+    figure.update_xaxes(title_text=translate("relatives.fig.per_gpu", lang), type="log", tickvals=sorted(sizes))
+    figure.update_yaxes(title_text=translate("relatives.fig.error", lang))
     return style(figure, 400)
 
 
@@ -113,9 +113,9 @@ def shifts_figure(
         figure.add_trace(
             go.Scatter(
                 x=[value for _, value in found],
-                y=[say(f"relatives.shift.{shift}", lang) for shift, _ in found],
+                y=[translate(f"relatives.shift.{shift}", lang) for shift, _ in found],
                 mode="markers",
-                name=say(f"relatives.statistics.{way}", lang),
+                name=translate(f"relatives.statistics.{way}", lang),
                 hovertemplate="%{x:.1f} %",
                 marker={
                     "color": theme.color(slot),
@@ -126,7 +126,7 @@ def shifts_figure(
             )
         )
     figure.add_vline(x=100 * result.chance, line={"color": INK, "dash": "dot"})
-    figure.update_xaxes(title_text=say("studies.axis.accuracy", lang), rangemode="tozero")
+    figure.update_xaxes(title_text=translate("studies.axis.accuracy", lang), rangemode="tozero")
     figure.update_yaxes(autorange="reversed", automargin=True)
     return style(figure, 140 + 50 * len(shifts), top=84)
 
@@ -156,5 +156,5 @@ def ratios_figure(result: StudyResult, arms: Sequence[str], *, lang: str = "en",
             )
         )
     figure.add_hline(y=1, line={"color": INK, "dash": "dot"})
-    figure.update_yaxes(title_text=say("relatives.fig.ratio", lang), rangemode="tozero")
+    figure.update_yaxes(title_text=translate("relatives.fig.ratio", lang), rangemode="tozero")
     return style(figure, 380, top=84)

@@ -10,7 +10,7 @@ from bnviz.chapters.saturation.results import VARIANT_NAMES, DepthResult
 from bnviz.figures.common import finite
 from bnviz.figures.marks import reference_line
 from bnviz.figures.theme import Theme, style
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 _LOW, _HIGH = -12.0, 12.0
 
@@ -26,7 +26,10 @@ def depth_figure(result: DepthResult, *, lang: str = "en", dark: bool = False) -
         dark: colors for a dark page.
     """
     theme = Theme(dark)
-    titles = [say("saturation.fig.by_depth", lang), say("saturation.fig.by_layer", lang, depth=result.depths[-1])]
+    titles = [
+        translate("saturation.fig.by_depth", lang),
+        translate("saturation.fig.by_layer", lang, depth=result.depths[-1]),
+    ]
     figure = make_subplots(cols=2, shared_yaxes="all", horizontal_spacing=0.06, subplot_titles=titles)
     layers = np.arange(1, result.profile.shape[1] + 1)
     for row, name in enumerate(VARIANT_NAMES):
@@ -34,7 +37,7 @@ def depth_figure(result: DepthResult, *, lang: str = "en", dark: bool = False) -
         looks = {
             "line": {**theme.line(arm), "width": 1.5 if skip else 3},
             "marker": {"symbol": "diamond-open" if skip else "circle", "size": 9 if skip else 7},
-            "name": say(f"saturation.fig.{name}", lang),
+            "name": translate(f"saturation.fig.{name}", lang),
             "legendgroup": name,
         }
         depth = go.Scatter(
@@ -56,9 +59,9 @@ def depth_figure(result: DepthResult, *, lang: str = "en", dark: bool = False) -
         figure.add_trace(layer, row=1, col=2)
     reference_line(figure, y=1, width=1)
     figure.update_xaxes(range=[0, result.depths[-1] + 1])
-    figure.update_xaxes(title_text=say("saturation.fig.depth", lang), col=1)
-    figure.update_xaxes(title_text=say("saturation.fig.layer", lang), col=2)
+    figure.update_xaxes(title_text=translate("saturation.fig.depth", lang), col=1)
+    figure.update_xaxes(title_text=translate("saturation.fig.layer", lang), col=2)
     figure.update_yaxes(type="log", range=[_LOW, _HIGH], dtick=4, exponentformat="power")
-    figure.update_yaxes(title_text=say("saturation.fig.ratio", lang), col=1)
+    figure.update_yaxes(title_text=translate("saturation.fig.ratio", lang), col=1)
     style(figure, 440, top=96)
     return figure.update_layout(legend={"y": 1.1})

@@ -19,7 +19,7 @@ from bnviz.figures.common import finite, layer_names
 from bnviz.figures.marks import band, reference_line
 from bnviz.figures.theme import INK, SHADE, Theme, style
 from bnviz.telemetry.normal import normal_density
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 _HOVER = {"saturated": "%{y:.2f} %", "derivative": "%{y:.4f}", "dead": "%{y:.1f} %"}
 _SYMBOLS = ("circle", "diamond")
@@ -44,7 +44,7 @@ def effect_figure(
         dark: colors for a dark page.
     """
     theme = Theme(dark)
-    titles = [say("arm.none", lang), say("arm.batch", lang) if after else ""]
+    titles = [translate("arm.none", lang), translate("arm.batch", lang) if after else ""]
     figure = make_subplots(
         rows=2,
         cols=2,
@@ -62,9 +62,9 @@ def effect_figure(
         for edge, end in zip(activation_curve.region, (-_RANGE, _RANGE), strict=True):
             figure.add_vrect(x0=edge, x1=end, fillcolor=SHADE, line_width=0, layer="below")
     figure.update_xaxes(range=[-_RANGE, _RANGE])
-    figure.update_xaxes(title_text=say("saturation.fig.input", lang), row=2)
-    figure.update_yaxes(title_text=say("saturation.fig.density", lang), range=[0, 0.85], row=1, col=1)
-    figure.update_yaxes(title_text=say("saturation.fig.value", lang), range=[-1.1, 1.15], row=2, col=1)
+    figure.update_xaxes(title_text=translate("saturation.fig.input", lang), row=2)
+    figure.update_yaxes(title_text=translate("saturation.fig.density", lang), range=[0, 0.85], row=1, col=1)
+    figure.update_yaxes(title_text=translate("saturation.fig.value", lang), range=[-1.1, 1.15], row=2, col=1)
     style(figure, 480, top=84)
     return figure.update_layout(legend={"y": 1.1})
 
@@ -77,7 +77,7 @@ def _density(figure: go.Figure, stage: Stage, theme: Theme, column: int, lang: s
             histnorm="probability density",
             xbins={"start": -_RANGE, "end": _RANGE, "size": 0.25},
             marker={"color": theme.fill(arm, 0.35)},
-            name=say("saturation.fig.sampled", lang),
+            name=translate("saturation.fig.sampled", lang),
             legendgroup="sampled",
             showlegend=column == 1,
             hovertemplate="%{x}: %{y:.3f}",
@@ -93,7 +93,7 @@ def _density(figure: go.Figure, stage: Stage, theme: Theme, column: int, lang: s
                 y=y,
                 mode="lines",
                 line=theme.line(arm),
-                name=say("saturation.fig.exact", lang),
+                name=translate("saturation.fig.exact", lang),
                 legendgroup="exact",
                 showlegend=column == 1,
                 hovertemplate="%{x:.2f}: %{y:.3f}",
@@ -109,7 +109,7 @@ def _curve(figure: go.Figure, activation_curve: ActivationCurve, theme: Theme, c
                 x=activation_curve.x,
                 y=values,
                 mode="lines",
-                name=say(f"saturation.fig.{name}", lang),
+                name=translate(f"saturation.fig.{name}", lang),
                 line={"color": INK if name == "output" else theme.color(2), "dash": dash, "width": 2},
                 legendgroup=name,
                 showlegend=column == 1,
@@ -142,7 +142,7 @@ def sweep_figure(sweep: InitScaleSweep, stat: str, scale: float, *, lang: str = 
                 x=x,
                 y=values.mean(1),
                 mode="lines+markers",
-                name=say(f"arm.{name}", lang),
+                name=translate(f"arm.{name}", lang),
                 line=theme.line(arm),
                 marker={"symbol": _SYMBOLS[arm]},
                 hovertemplate="× %{x}: " + form,
@@ -151,11 +151,11 @@ def sweep_figure(sweep: InitScaleSweep, stat: str, scale: float, *, lang: str = 
     reference_line(figure, x=scale, width=1.5)
     figure.update_xaxes(
         type="log",
-        title_text=say("saturation.fig.scale", lang),
+        title_text=translate("saturation.fig.scale", lang),
         tickvals=[0.1, 0.3, 1, 3, 10],
         ticktext=["0.1", "0.3", "1", "3", "10"],
     )
-    figure.update_yaxes(title_text=say(f"saturation.fig.{stat}", lang), range=limits(sweep.experiment, stat))
+    figure.update_yaxes(title_text=translate(f"saturation.fig.{stat}", lang), range=limits(sweep.experiment, stat))
     return style(figure, 380)
 
 
@@ -170,7 +170,7 @@ def layers_figure(run: LayerRun, stat: str, *, lang: str = "en", dark: bool = Fa
     """
     theme, factor, form = Theme(dark), LAYER_STATS[stat], _HOVER[stat]
     values = factor * finite(getattr(run, stat))
-    titles = [say("saturation.fig.after", lang, steps=int(run.steps[moment])) for moment in (0, -1)]
+    titles = [translate("saturation.fig.after", lang, steps=int(run.steps[moment])) for moment in (0, -1)]
     figure = make_subplots(cols=2, shared_yaxes="all", horizontal_spacing=0.05, subplot_titles=titles)
     for column, moment in enumerate((0, -1), 1):
         for arm, name in enumerate(("none", "batch")):
@@ -179,7 +179,7 @@ def layers_figure(run: LayerRun, stat: str, *, lang: str = "en", dark: bool = Fa
                     x=layer_names(values.shape[2], lang),
                     y=values[arm, moment],
                     mode="lines+markers",
-                    name=say(f"arm.{name}", lang),
+                    name=translate(f"arm.{name}", lang),
                     legendgroup=name,
                     showlegend=column == 1,
                     line=theme.line(arm),
@@ -190,7 +190,7 @@ def layers_figure(run: LayerRun, stat: str, *, lang: str = "en", dark: bool = Fa
                 col=column,
             )
     figure.update_yaxes(range=limits(run.experiment, stat))
-    figure.update_yaxes(title_text=say(f"saturation.fig.{stat}", lang), col=1)
+    figure.update_yaxes(title_text=translate(f"saturation.fig.{stat}", lang), col=1)
     style(figure, 360, top=84)
     return figure.update_layout(legend={"y": 1.12})
 
@@ -217,9 +217,9 @@ def gamma_figure(run: LayerRun, stat: str, *, lang: str = "en", dark: bool = Fal
                 row=1,
                 col=column,
             )
-    figure.update_xaxes(title_text=say("saturation.fig.steps", lang))
-    figure.update_yaxes(title_text=say("saturation.fig.gamma", lang), col=1)
-    figure.update_yaxes(title_text=say(f"saturation.fig.{stat}", lang), rangemode="tozero", col=2)
+    figure.update_xaxes(title_text=translate("saturation.fig.steps", lang))
+    figure.update_yaxes(title_text=translate("saturation.fig.gamma", lang), col=1)
+    figure.update_yaxes(title_text=translate(f"saturation.fig.{stat}", lang), rangemode="tozero", col=2)
     return style(figure, 380)
 
 

@@ -8,7 +8,7 @@ from plotly.subplots import make_subplots
 from bnviz.chapters.survival.labels import COLORS, SYMBOLS, arm_names, axis_label, cell_facts, tick
 from bnviz.chapters.survival.results import CellSummary, SurvivalMap
 from bnviz.figures.theme import GRID, INK, style
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 _PENDING = "rgba(128, 136, 150, 0.12)"
 
@@ -92,7 +92,7 @@ def _targets(found: SurvivalMap, arm: int, name: str, lang: str) -> go.Scatter:
     ]
     places = [found.at(arm, row, column) for row, column in points]
     facts = [
-        say("survival.fig.unknown", lang) if place is None else "<br>".join(cell_facts(place, found.seeds, lang))
+        translate("survival.fig.unknown", lang) if place is None else "<br>".join(cell_facts(place, found.seeds, lang))
         for place in places
     ]
     seen = {"marker": {"opacity": 0}}

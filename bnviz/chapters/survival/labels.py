@@ -6,7 +6,7 @@ import math
 
 from bnviz.chapters.survival.results import CellSummary, SurvivalMap
 from bnviz.config import Experiment, RunConfig, Value
-from bnviz.text.catalogue import arm_labels, say
+from bnviz.text.catalogue import arm_labels, translate
 
 COLORS = {
     "converged": "#009e73",
@@ -29,7 +29,7 @@ def arm_names(found: SurvivalMap, lang: str) -> tuple[str, ...]:
 
 def axis_label(field: str, lang: str) -> str:
     """Name the field of an axis."""
-    return say(f"survival.axis.{field}", lang)
+    return translate(f"survival.axis.{field}", lang)
 
 
 def tick(value: Value) -> str:
@@ -40,23 +40,23 @@ def tick(value: Value) -> str:
 def cell_facts(place: CellSummary, seeds: int, lang: str) -> list[str]:
     """Write what is known of a place, fact by fact."""
     lines = [
-        say(
+        translate(
             "survival.fig.outcome",
             lang,
             symbol=SYMBOLS[place.outcome],
-            outcome=say(f"survival.outcome.{place.outcome}", lang),
+            outcome=translate(f"survival.outcome.{place.outcome}", lang),
             agree=place.agree,
             done=place.done,
         ),
-        say("survival.fig.accuracy", lang, value=f"{100 * place.accuracy:.1f}"),
-        say("survival.fig.losses", lang, train=_loss(place.loss), test=_loss(place.test_loss)),
+        translate("survival.fig.accuracy", lang, value=f"{100 * place.accuracy:.1f}"),
+        translate("survival.fig.losses", lang, train=_loss(place.loss), test=_loss(place.test_loss)),
     ]
     if not math.isnan(place.idle):
-        lines.append(say("survival.fig.idle", lang, value=f"{100 * place.idle:.0f}"))
+        lines.append(translate("survival.fig.idle", lang, value=f"{100 * place.idle:.0f}"))
     if place.diverged:
-        lines.append(say("survival.fig.diverged", lang, steps=", ".join(map(str, place.diverged))))
+        lines.append(translate("survival.fig.diverged", lang, steps=", ".join(map(str, place.diverged))))
     if place.done < seeds:
-        lines.append(say("survival.fig.pending", lang, n=seeds - place.done))
+        lines.append(translate("survival.fig.pending", lang, n=seeds - place.done))
     return lines
 
 

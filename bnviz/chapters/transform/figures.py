@@ -9,7 +9,7 @@ from plotly.subplots import make_subplots
 from bnviz.array_types import Floats
 from bnviz.chapters.transform.results import Backward, IdentityRecovery, Move, Shape, Transform
 from bnviz.figures.theme import INK, Theme, style
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 _SHADES = [[0.0, "#c8694a"], [0.5, "rgba(128,136,150,0.10)"], [1.0, "#3f86c4"]]
 REACH = 10.5
@@ -21,10 +21,10 @@ _SYMBOLS = {"std": "circle", "var": "diamond", "one": "x"}
 def cells_figure(done: Transform, *, lang: str = "en", dark: bool = False) -> go.Figure:
     """Draw x, x_hat and y of every sample and feature; hovering over a cell shows its arithmetic."""
     names = ("x", "x_hat", "y")
-    titles = [say(f"transform.figure.{name}", lang) for name in names]
+    titles = [translate(f"transform.figure.{name}", lang) for name in names]
     figure = make_subplots(cols=3, horizontal_spacing=0.05, subplot_titles=titles, shared_yaxes=True)
     samples, features = done.x.shape
-    columns = [say("transform.figure.feature", lang, number=number + 1) for number in range(features)]
+    columns = [translate("transform.figure.feature", lang, number=number + 1) for number in range(features)]
     rows = [str(number + 1) for number in range(samples)]
     hover = {"x": _hover_x(done), "x_hat": _hover_x_hat(done), "y": _hover_y(done)}
     for place, name in enumerate(names, 1):
@@ -51,7 +51,7 @@ def cells_figure(done: Transform, *, lang: str = "en", dark: bool = False) -> go
             row=1,
             col=place,
         )
-    figure.update_yaxes(title_text=say("transform.figure.sample", lang), autorange="reversed", row=1, col=1)
+    figure.update_yaxes(title_text=translate("transform.figure.sample", lang), autorange="reversed", row=1, col=1)
     figure = style(figure, 130 + 24 * samples, top=40)
     figure.update_xaxes(showgrid=False)
     return figure.update_yaxes(showgrid=False, type="category")
@@ -60,14 +60,14 @@ def cells_figure(done: Transform, *, lang: str = "en", dark: bool = False) -> go
 def coupling_figure(move: Move, *, lang: str = "en", dark: bool = False) -> go.Figure:
     """Draw a feature before and after one sample moved, one arrow per sample: inputs left, outputs right."""
     theme, j = Theme(dark), move.feature
-    titles = [say(f"transform.figure.{name}", lang) for name in ("inputs", "outputs")]
+    titles = [translate(f"transform.figure.{name}", lang) for name in ("inputs", "outputs")]
     figure = make_subplots(cols=2, horizontal_spacing=0.06, subplot_titles=titles, shared_yaxes=True)
     rows = np.arange(1.0, len(move.before.x) + 1)
     for place, name in enumerate(("x", "y"), 1):
         old, new = getattr(move.before, name)[:, j], getattr(move.after, name)[:, j]
         _arrows(figure, old, new, rows, move.sample, theme, place, lang)
     for done, dash in ((move.before, "dot"), (move.after, "solid")):
-        name = say(f"transform.figure.mean_{'before' if done is move.before else 'after'}", lang)
+        name = translate(f"transform.figure.mean_{'before' if done is move.before else 'after'}", lang)
         figure.add_scatter(
             x=[done.mean[j]] * 2,
             y=[0.5, len(rows) + 0.5],
@@ -79,9 +79,9 @@ def coupling_figure(move: Move, *, lang: str = "en", dark: bool = False) -> go.F
             hovertemplate="%{x:.4g}",
         )
     figure.update_yaxes(range=[len(rows) + 0.6, 0.4], dtick=1, tick0=1)
-    figure.update_yaxes(title_text=say("transform.figure.sample", lang), row=1, col=1)
-    figure.update_xaxes(title_text=say("transform.figure.x_axis", lang, number=j + 1), row=1, col=1)
-    figure.update_xaxes(title_text=say("transform.figure.y_axis", lang, number=j + 1), row=1, col=2)
+    figure.update_yaxes(title_text=translate("transform.figure.sample", lang), row=1, col=1)
+    figure.update_xaxes(title_text=translate("transform.figure.x_axis", lang, number=j + 1), row=1, col=1)
+    figure.update_xaxes(title_text=translate("transform.figure.y_axis", lang, number=j + 1), row=1, col=2)
     # Fixed for every move that the slider allows: |x_hat| never exceeds its limit.
     spread, reach = float(move.before.std[j]), 1.08 * move.limit * abs(float(move.before.gamma[j])) or 1.0
     x, middle = move.before.x[:, j], float(move.before.beta[j])
@@ -100,7 +100,7 @@ def gradients_figure(back: Backward, feature: int, *, lang: str = "en", dark: bo
         figure.add_bar(
             x=rows,
             y=values[:, feature],
-            name=say(f"transform.figure.{name}", lang),
+            name=translate(f"transform.figure.{name}", lang),
             marker={"color": theme.color(arm), "pattern": {"shape": "/" if arm == 0 else ""}},
             hovertemplate="%{x}: %{y:.4g}",
         )
@@ -108,12 +108,12 @@ def gradients_figure(back: Backward, feature: int, *, lang: str = "en", dark: bo
         x=rows,
         y=back.numerical[:, feature],
         mode="markers",
-        name=say("transform.figure.nudged", lang),
+        name=translate("transform.figure.nudged", lang),
         marker={"color": INK, "symbol": "diamond-open", "size": 11, "line": {"width": 2}},
         hovertemplate="%{x}: %{y:.4g}",
     )
-    figure.update_xaxes(title_text=say("transform.figure.sample", lang), dtick=1)
-    figure.update_yaxes(title_text=say("transform.figure.grad_axis", lang, number=feature + 1))
+    figure.update_xaxes(title_text=translate("transform.figure.sample", lang), dtick=1)
+    figure.update_yaxes(title_text=translate("transform.figure.grad_axis", lang, number=feature + 1))
     return style(figure, 340).update_layout(bargap=0.35, barmode="group")
 
 
@@ -129,7 +129,7 @@ def recovery_figure(
         y=[-4, 4],
         mode="lines",
         line={"color": INK, "dash": "dot", "width": 1.2},
-        name=say("transform.figure.identity", lang),
+        name=translate("transform.figure.identity", lang),
         hoverinfo="skip",
     )
     for arm, found in zip((1, 0, 2), tried, strict=True):
@@ -137,19 +137,19 @@ def recovery_figure(
             x=((x - mean) / std).ravel(),
             y=((found.y - mean) / std).ravel(),
             mode="markers",
-            name=say(f"transform.figure.gamma.{found.choice}", lang),
+            name=translate(f"transform.figure.gamma.{found.choice}", lang),
             marker={"color": theme.color(arm), "symbol": _SYMBOLS[found.choice], "size": 9},
             hovertemplate="%{x:.3f} → %{y:.3f}",
         )
-    figure.update_xaxes(title_text=say("transform.figure.input_sd", lang), range=[-4, 4])
-    figure.update_yaxes(title_text=say("transform.figure.output_sd", lang), range=[-8, 8])
+    figure.update_xaxes(title_text=translate("transform.figure.input_sd", lang), range=[-4, 4])
+    figure.update_yaxes(title_text=translate("transform.figure.output_sd", lang), range=[-8, 8])
     return style(figure, 400)
 
 
 def shape_figure(found: Shape, *, lang: str = "en", dark: bool = False) -> go.Figure:
     """Draw the histogram of a feature before and after; a dotted standard normal curve for comparison."""
     theme = Theme(dark)
-    titles = [say(f"transform.figure.{name}", lang) for name in ("shape_before", "shape_after")]
+    titles = [translate(f"transform.figure.{name}", lang) for name in ("shape_before", "shape_after")]
     figure = make_subplots(cols=2, horizontal_spacing=0.1, subplot_titles=titles)
     mean, std = found.moments_before.mean, found.moments_before.var**0.5
     # The same bins in both panels, in standard deviations: only the axis may differ.
@@ -177,13 +177,13 @@ def shape_figure(found: Shape, *, lang: str = "en", dark: bool = False) -> go.Fi
         mode="lines",
         line={"color": INK, "dash": "dot"},
         hoverinfo="skip",
-        name=say("transform.figure.normal", lang),
+        name=translate("transform.figure.normal", lang),
         row=1,
         col=2,
     )
-    figure.update_xaxes(title_text=say("transform.figure.value_before", lang), row=1, col=1)
-    figure.update_xaxes(title_text=say("transform.figure.value_after", lang), range=[-5, 5], row=1, col=2)
-    figure.update_yaxes(title_text=say("transform.figure.share", lang), row=1, col=1)
+    figure.update_xaxes(title_text=translate("transform.figure.value_before", lang), row=1, col=1)
+    figure.update_xaxes(title_text=translate("transform.figure.value_after", lang), range=[-5, 5], row=1, col=2)
+    figure.update_yaxes(title_text=translate("transform.figure.share", lang), row=1, col=1)
     figure.update_yaxes(matches="y", row=1, col=2)
     figure = style(figure, 380, top=84)
     return figure.update_layout(legend={"yref": "container", "y": 1, "yanchor": "top"})
@@ -209,7 +209,7 @@ def _arrows(
         x=old,
         y=rows,
         mode="markers",
-        name=say("transform.figure.before", lang),
+        name=translate("transform.figure.before", lang),
         showlegend=place == 2,
         marker={"color": INK, "symbol": "circle-open", "size": 9},
         hovertemplate="%{y}: %{x:.4g}",
@@ -222,7 +222,7 @@ def _arrows(
             x=new[mask],
             y=rows[mask],
             mode="markers",
-            name=say(f"transform.figure.{name}", lang),
+            name=translate(f"transform.figure.{name}", lang),
             showlegend=place == 2,
             marker={"color": color, "symbol": symbol, "size": 10},
             hovertemplate="%{y}: %{x:.4g}",

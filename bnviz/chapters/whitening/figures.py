@@ -13,7 +13,7 @@ from bnviz.chapters.whitening.results import BiasDrift, DetachedStatsResult, Whi
 from bnviz.figures.common import finite
 from bnviz.figures.marks import reference_line
 from bnviz.figures.theme import Theme, style
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 _SHADES = [[0.0, "#c8694a"], [0.5, "rgba(128,136,150,0.08)"], [1.0, "#3f86c4"]]
 _ARM = {"outside": 0, "through": 1}
@@ -25,7 +25,7 @@ def drift_figure(runs: Sequence[BiasDrift], *, lang: str = "en", dark: bool = Fa
     theme = Theme(dark)
     figure = make_subplots(cols=2, horizontal_spacing=0.1)
     for run in runs:
-        name = say(f"whitening.figure.{run.gradient}", lang)
+        name = translate(f"whitening.figure.{run.gradient}", lang)
         for place, values, form in ((1, run.bias, "%{x}: %{y:.4f}"), (2, run.loss, "%{x}: %{y:.6f}")):
             figure.add_scatter(
                 x=np.arange(len(values)),
@@ -39,9 +39,9 @@ def drift_figure(runs: Sequence[BiasDrift], *, lang: str = "en", dark: bool = Fa
                 row=1,
                 col=place,
             )
-    figure.update_xaxes(title_text=say("figure.axis.step", lang))
-    figure.update_yaxes(title_text=say("whitening.figure.bias", lang), row=1, col=1)
-    figure.update_yaxes(title_text=say("whitening.figure.loss", lang), rangemode="tozero", row=1, col=2)
+    figure.update_xaxes(title_text=translate("figure.axis.step", lang))
+    figure.update_yaxes(title_text=translate("whitening.figure.bias", lang), row=1, col=1)
+    figure.update_yaxes(title_text=translate("whitening.figure.loss", lang), rangemode="tozero", row=1, col=2)
     return style(figure, 350)
 
 
@@ -61,7 +61,7 @@ def detached_figure(results: Sequence[DetachedStatsResult], *, lang: str = "en",
                 x=net.step,
                 y=finite(values),
                 mode="lines",
-                name=say(f"whitening.figure.{net.gradient}", lang),
+                name=translate(f"whitening.figure.{net.gradient}", lang),
                 legendgroup=net.gradient,
                 showlegend=place == 1,
                 line=theme.line(_ARM[net.gradient], 2.5),
@@ -70,15 +70,17 @@ def detached_figure(results: Sequence[DetachedStatsResult], *, lang: str = "en",
                 col=place,
             )
     for place, name in enumerate(("net_loss", "weight_norm", "bias_norm"), 1):
-        figure.update_yaxes(title_text=say(f"whitening.figure.{name}", lang), rangemode="tozero", row=1, col=place)
-    figure.update_xaxes(title_text=say("figure.axis.step", lang))
+        figure.update_yaxes(
+            title_text=translate(f"whitening.figure.{name}", lang), rangemode="tozero", row=1, col=place
+        )
+    figure.update_xaxes(title_text=translate("figure.axis.step", lang))
     return style(figure, 340)
 
 
 def covariances_figure(found: WhiteningComparison, *, lang: str = "en", dark: bool = False) -> go.Figure:
     """Draw the covariance before and after each method; the three after share one scale, -1 to 1."""
     panels = [("before", found.covariance), *((each.method, each.covariance) for each in found.results)]
-    titles = [say(f"whitening.figure.{name}", lang) for name, _ in panels]
+    titles = [translate(f"whitening.figure.{name}", lang) for name, _ in panels]
     figure = make_subplots(cols=len(panels), horizontal_spacing=0.04, subplot_titles=titles)
     largest = float(np.abs(found.covariance).max())
     for place, (name, matrix) in enumerate(panels, 1):
@@ -88,7 +90,7 @@ def covariances_figure(found: WhiteningComparison, *, lang: str = "en", dark: bo
 
 def correlations_figure(found: WhiteningComparison, *, lang: str = "en", dark: bool = False) -> go.Figure:
     """Draw the correlation matrix before and after per-feature normalization, on one scale, -1 to 1."""
-    titles = [say(f"whitening.figure.{name}", lang) for name in ("correlation", "correlation_after")]
+    titles = [translate(f"whitening.figure.{name}", lang) for name in ("correlation", "correlation_after")]
     figure = make_subplots(cols=2, horizontal_spacing=0.06, subplot_titles=titles)
     for place, matrix in enumerate((found.correlation, found.correlation_after), 1):
         _matrix(figure, matrix, 1.0, place, dark)
@@ -100,7 +102,7 @@ def cost_figure(found: WhiteningCost, *, lang: str = "en", dark: bool = False) -
     theme = Theme(dark)
     figure = make_subplots(cols=2, horizontal_spacing=0.1)
     for arm, method in zip((1, 0, 2), found.seconds, strict=True):
-        name = say(f"whitening.figure.{method}", lang)
+        name = translate(f"whitening.figure.{method}", lang)
         for place, values in ((1, 1000 * found.seconds[method]), (2, found.ratio[method])):
             figure.add_scatter(
                 x=found.widths,
@@ -116,14 +118,14 @@ def cost_figure(found: WhiteningCost, *, lang: str = "en", dark: bool = False) -
             )
     ticks = [int(width) for width in found.widths]
     figure.update_xaxes(
-        title_text=say("whitening.figure.width", lang),
+        title_text=translate("whitening.figure.width", lang),
         type="log",
         tickvals=ticks,
         ticktext=[str(tick) for tick in ticks],
     )
     figure.update_yaxes(type="log", dtick=1)
-    figure.update_yaxes(title_text=say("whitening.figure.milliseconds", lang), row=1, col=1)
-    figure.update_yaxes(title_text=say("whitening.figure.ratio", lang), row=1, col=2)
+    figure.update_yaxes(title_text=translate("whitening.figure.milliseconds", lang), row=1, col=1)
+    figure.update_yaxes(title_text=translate("whitening.figure.ratio", lang), row=1, col=2)
     reference_line(figure, y=1, width=1, row=1, col=2)
     return style(figure, 370)
 

@@ -13,7 +13,7 @@ from plotly.subplots import make_subplots
 from bnviz.array_types import Floats
 from bnviz.figures.common import finite
 from bnviz.figures.theme import INK, Theme, style
-from bnviz.text.catalogue import catalogue, say
+from bnviz.text.catalogue import catalogue, translate
 
 SLOTS: Mapping[str, tuple[int, str]] = {
     "none": (0, "dash"),
@@ -27,7 +27,7 @@ SLOTS: Mapping[str, tuple[int, str]] = {
 def arm_name(arm: str, lang: str) -> str:
     """Return an arm's name."""
     own = f"why.arm.{arm}"
-    return say(own if own in catalogue(lang) else f"arm.{arm}", lang)
+    return translate(own if own in catalogue(lang) else f"arm.{arm}", lang)
 
 
 def shift_figure(
@@ -50,7 +50,7 @@ def shift_figure(
     for column in (1, 2):
         log_axis(figure, column)
     figure.update_yaxes(range=[-1.05, 1.05], row=1, col=3)
-    return headed(finished(figure, lang), [say(f"why.fig.{name}", lang) for name in names])
+    return headed(finished(figure, lang), [translate(f"why.fig.{name}", lang) for name in names])
 
 
 def quantile_figure(
@@ -88,7 +88,7 @@ def quantile_figure(
             row=1,
             col=column,
         )
-    figure.update_yaxes(title_text=say("why.fig.input", lang), row=1, col=1)
+    figure.update_yaxes(title_text=translate("why.fig.input", lang), row=1, col=1)
     return finished(figure, lang)
 
 
@@ -120,7 +120,7 @@ def noisy_figure(
         figure.update_yaxes(range=[0, 100], row=1, col=column)
     log_axis(figure, 3)
     names = ("as_trained", "accuracy", "jump")
-    return headed(finished(figure, lang), [say(f"why.fig.{name}", lang) for name in names])
+    return headed(finished(figure, lang), [translate(f"why.fig.{name}", lang) for name in names])
 
 
 def log_axis(figure: go.Figure, column: int) -> None:
@@ -208,7 +208,9 @@ def add_band(
 
 def finished(figure: go.Figure, lang: str, height: int = 380) -> go.Figure:
     """Give a figure over the steps its axis and look; the axis counts updates from 1, by factors."""
-    figure.update_xaxes(title_text=say("why.fig.step", lang), type="log", tickvals=[1, 10, 100, 1000], tickformat="d")
+    figure.update_xaxes(
+        title_text=translate("why.fig.step", lang), type="log", tickvals=[1, 10, 100, 1000], tickformat="d"
+    )
     return style(figure, height, top=72)
 
 

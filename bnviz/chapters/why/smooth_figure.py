@@ -13,7 +13,7 @@ from bnviz.chapters.why.figures import SLOTS, add_band, add_range, arm_name, fin
 from bnviz.chapters.why.results import GradientIdentity
 from bnviz.figures.common import finite, layer_names
 from bnviz.figures.theme import INK, Theme, style
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 _SHARES = (("ones", 0), ("x_hat", 2), ("left", 1))
 
@@ -39,7 +39,7 @@ def smooth_figure(
     for column in (1, 2, 3):
         log_axis(figure, column)
     names = ("band", "change", "beta")
-    return headed(finished(figure, lang), [say(f"why.fig.{name}", lang) for name in names])
+    return headed(finished(figure, lang), [translate(f"why.fig.{name}", lang) for name in names])
 
 
 def _add_ribbon(
@@ -119,7 +119,7 @@ def identity_figure(layers: Sequence[GradientIdentity], *, lang: str = "en", dar
                 x=shares[:, place],
                 y=names,
                 orientation="h",
-                name=say(f"why.fig.{key}", lang),
+                name=translate(f"why.fig.{key}", lang),
                 marker={"color": theme.fill(slot, 0.75)},
                 hovertemplate="%{x:.1f} %",
                 legend="legend2",
@@ -128,9 +128,9 @@ def identity_figure(layers: Sequence[GradientIdentity], *, lang: str = "en", dar
             col=2,
         )
     marks = log_marks(everything)
-    figure.update_xaxes(title_text=say("why.fig.formula", lang), row=1, col=1, **marks)
-    figure.update_yaxes(title_text=say("why.fig.measured", lang), row=1, col=1, **marks)
-    figure.update_xaxes(title_text=say("why.fig.share", lang), range=[0, 100], row=1, col=2)
+    figure.update_xaxes(title_text=translate("why.fig.formula", lang), row=1, col=1, **marks)
+    figure.update_yaxes(title_text=translate("why.fig.measured", lang), row=1, col=1, **marks)
+    figure.update_xaxes(title_text=translate("why.fig.share", lang), range=[0, 100], row=1, col=2)
     figure.update_yaxes(autorange="reversed", row=1, col=2)
     style(figure, 400, top=72)
     right = {**figure.layout.legend.to_plotly_json(), "x": 0.57, "traceorder": "normal"}

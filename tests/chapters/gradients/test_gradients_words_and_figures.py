@@ -8,13 +8,13 @@ import pytest
 from bnviz.chapters.gradients.directional import directional_derivative, surface_grid
 from bnviz.chapters.gradients.figures import derivative_figure, remainder_figure, scaling_figure
 from bnviz.chapters.gradients.scaling import FORMS, descend
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_condition_numbers_in_the_words_are_the_computed_ones(lang: str) -> None:
     raw, standardized = (descend(10, 0.9, 0.9, form).condition for form in FORMS[:2])
-    answer = say("gradients.correlated.answer.better", lang)
+    answer = translate("gradients.correlated.answer.better", lang)
     assert f"{raw:.0f}" in answer
     assert f"{standardized:.0f}" in answer
 

@@ -7,7 +7,7 @@ import pytest
 
 from bnviz.chapters.inference import figures as draw
 from bnviz.chapters.inference.results import Chase, Jitter, Repair, StatisticsStudy
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 SIZES = (1, 4, 16)
 
@@ -39,7 +39,7 @@ def test_a_chase_shows_where_it_settles(lang: str) -> None:
     result = Chase(0.5, np.ones(10), running, 1.0, 4.3, 5)
     made = draw.chase(result, lang=lang)
     assert list(made.data[1].y) == list(running)
-    assert made.layout.xaxis.title.text == say("figure.axis.step", lang)
+    assert made.layout.xaxis.title.text == translate("figure.axis.step", lang)
     assert any("5" in note.text for note in made.layout.annotations)
 
 
@@ -48,7 +48,7 @@ def test_the_study_has_a_line_and_a_band_for_each_kind() -> None:
     values = np.random.default_rng(0).random((1, 2, 5, 3))
     made = draw.study(StatisticsStudy((8,), (10, 30), kinds, (0, 1, 2), values, {}), 8)
     lines = [trace for trace in made.data if trace.name]
-    assert [trace.name for trace in lines] == [say(f"inference.kind.{kind}") for kind in kinds]
+    assert [trace.name for trace in lines] == [translate(f"inference.kind.{kind}") for kind in kinds]
     assert list(lines[3].y) == pytest.approx(list(100 * values[0, :, 3].mean(-1)))
     assert made.layout.yaxis.range == (0, 101)
 

@@ -7,21 +7,21 @@ import pytest
 from bnviz.chapters.saturation.figures import effect_figure
 from bnviz.chapters.saturation.normal_input import activation_curve, batch_norm_effect
 from bnviz.telemetry.saturation import normal_input_stats
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_numbers_in_the_words_are_the_computed_ones(lang: str) -> None:
     far, near = (normal_input_stats("sigmoid", mean, 1).derivative for mean in (-6, 0))
-    answer = say("saturation.gain.answer.fifty", lang)
+    answer = translate("saturation.gain.answer.fifty", lang)
     assert f"{far:.4f}"[1:] in answer
     assert f"{near:.4f}"[1:] in answer
     assert f"{near / far:.0f}" in answer
     saturated = normal_input_stats("tanh", 0, 1).saturated
-    assert f"{100 * saturated:.2f} %" in say("saturation.large.answer.few", lang)
+    assert f"{100 * saturated:.2f} %" in translate("saturation.large.answer.few", lang)
     for curve in ("tanh", "sigmoid"):
         low, high = activation_curve(curve).region
-        assert f"{high:.2f}" in say("saturation.unit.text", lang)
+        assert f"{high:.2f}" in translate("saturation.unit.text", lang)
         assert low == -high
 
 

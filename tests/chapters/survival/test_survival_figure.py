@@ -13,7 +13,7 @@ from bnviz.chapters.survival.figures import survival_figure
 from bnviz.chapters.survival.labels import COLORS, SYMBOLS, cell_facts, tick
 from bnviz.chapters.survival.results import CellSummary, SurvivalMap
 from bnviz.sweeps import OUTCOMES
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import translate
 
 ARMS = ((("norm", "none"),), (("norm", "batch"),), (("norm", "layer"),))
 PLACES = [CellSummary(name, 2, 3, 0.5, 1.25, 2.5, 0.3, (3, 9) if name == "diverged" else ()) for name in OUTCOMES]
@@ -40,15 +40,15 @@ def test_every_arm_has_one_map_with_the_same_axes_and_colors(lang: str, dark: bo
     maps = [trace for trace in figure.data if trace.type == "heatmap"]
     assert len(maps) == 3
     assert [note.text for note in figure.layout.annotations] == [
-        say(f"arm.{arm}", lang) for arm in ("none", "batch", "layer")
+        translate(f"arm.{arm}", lang) for arm in ("none", "batch", "layer")
     ]
     assert len({(tuple(map(tuple, each.colorscale)), each.zmin, each.zmax) for each in maps}) == 1
     for k in (1, 2, 3):
         axis = figure.layout[f"xaxis{k if k > 1 else ''}"]
         assert tuple(axis.range) == (-0.5, 2.5)
         assert tuple(axis.ticktext) == ("0.001", "0.01", "10")
-        assert axis.title.text == say("survival.axis.lr", lang)
-    assert figure.layout.yaxis.title.text == say("survival.axis.init_scale", lang)
+        assert axis.title.text == translate("survival.axis.lr", lang)
+    assert figure.layout.yaxis.title.text == translate("survival.axis.init_scale", lang)
     assert [list(row) for row in maps[0].z] == [[0, 1, 2], [3, 4, -1]]
     assert [list(row) for row in maps[1].z] == [[-1, -1, -1], [0, 1, 2]]
 
@@ -88,7 +88,7 @@ def test_the_pointer_hits_every_place_and_reads_its_numbers() -> None:
     assert "steps of divergence: 3, 9" in targets.text[4]
     assert "50.0 %" in targets.text[0]
     assert "training 1.25, test 2.5" in targets.text[0]
-    assert say("survival.fig.unknown") in targets.text[5]
+    assert translate("survival.fig.unknown") in targets.text[5]
 
 
 def test_what_means_nothing_is_not_told() -> None:
