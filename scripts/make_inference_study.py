@@ -15,7 +15,7 @@ from bnviz.config import RunConfig
 def main() -> None:
     """Measure and write."""
     torch.set_num_threads(1)
-    found = measure(progress=lambda size, seed: print(f"batch size {size}, seed {seed}", flush=True))
+    found = measure(on_run=lambda size, seed: print(f"batch size {size}, seed {seed}", flush=True))
     provenance = {
         "date": datetime.now(UTC).date().isoformat(),
         "torch": torch.__version__,

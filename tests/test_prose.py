@@ -162,7 +162,6 @@ PENDING: tuple[str, ...] = (
     "bnviz/chapters/convolution",
     "bnviz/chapters/data",
     "bnviz/chapters/imagenet",
-    "bnviz/chapters/inference",
     "bnviz/chapters/regularization",
     "bnviz/chapters/relatives",
     "bnviz/chapters/survival",

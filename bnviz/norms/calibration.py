@@ -1,4 +1,4 @@
-"""Statistics of a trained net: how well it does under which ones, and measuring them again."""
+"""Statistics of a trained net: its accuracy under different ones, and recalibration."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bnviz.config import InputError
 from bnviz.norms import BatchNorm
 
 
-def calibrated(net: nn.Module, x: Tensor, batch_size: int = 500) -> nn.Module:
+def with_recalibrated_stats(net: nn.Module, x: Tensor, batch_size: int = 500) -> nn.Module:
     """Return a copy of the net whose running statistics are measured again with the weights fixed.
 
     Every norm forgets its statistics and takes the plain average over the batches: mean = E_B[batch mean],
@@ -21,7 +21,7 @@ def calibrated(net: nn.Module, x: Tensor, batch_size: int = 500) -> nn.Module:
     Args:
         net: left as it is.
         x: (N, D) samples of the domain that the statistics shall describe.
-        batch_size: samples a batch; an odd rest is dropped.
+        batch_size: samples per batch; an incomplete last batch is dropped.
 
     Raises:
         InputError: fewer samples than one batch, or batches of one.
@@ -44,24 +44,23 @@ def calibrated(net: nn.Module, x: Tensor, batch_size: int = 500) -> nn.Module:
     return made.eval()
 
 
-def left_in_training(net: nn.Module, x: Tensor, batch_size: int, passes: int, seed: int = 0) -> nn.Module:
-    """Return a copy that has seen some batches in training mode without learning from them.
+def after_train_mode_passes(net: nn.Module, x: Tensor, batch_size: int, n_batches: int, seed: int = 0) -> nn.Module:
+    """Return a copy after some batches in training mode without an update of the weights.
 
-    No weight changes, yet the running statistics do: this is what happens to a net that somebody forgot to
-    put into evaluation mode.
+    The weights do not change, but the running statistics do, as in a net that was left in training mode.
 
     Args:
         net: left as it is.
-        x: (N, D) where the batches are drawn from.
-        batch_size: samples a batch.
-        passes: batches seen.
+        x: (N, D), samples that the batches are drawn from.
+        batch_size: samples per batch.
+        n_batches: number of batches.
         seed: of the draw.
     """
     _check_batches(x, batch_size)
     made = copy.deepcopy(net).train()
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
-        for _ in range(passes):
+        for _ in range(n_batches):
             made(x[torch.randperm(len(x), generator=generator)[:batch_size]])
     return made.eval()
 
@@ -74,7 +73,7 @@ def accuracy(net: nn.Module, x: Tensor, y: Tensor) -> float:
 
 
 def accuracy_in_batches(net: nn.Module, x: Tensor, y: Tensor, batch_size: int, seed: int = 0) -> float:
-    """Return the accuracy in training mode: each sample normalized by the batch that it happens to be in.
+    """Return the accuracy in training mode: each sample is normalized by its batch.
 
     The samples are shuffled once and cut into batches; what is left over forms one smaller batch.
     """
@@ -86,7 +85,7 @@ def accuracy_in_batches(net: nn.Module, x: Tensor, y: Tensor, batch_size: int, s
     return right / len(x)
 
 
-def brighter(x: Tensor, shift: float) -> Tensor:
+def brightened(x: Tensor, shift: float) -> Tensor:
     """Return images with ``shift`` added to every pixel, cut to 0..1."""
     return (x + shift).clamp(0.0, 1.0)
 

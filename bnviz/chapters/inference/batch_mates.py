@@ -1,4 +1,4 @@
-"""One image among changing batch-mates: what training mode and evaluation mode answer."""
+"""One image with changing batch-mates: predictions in training mode and in evaluation mode."""
 
 from __future__ import annotations
 
@@ -10,31 +10,33 @@ import torch
 from torch import Tensor, nn
 
 from bnviz.array_types import Floats
-from bnviz.chapters.inference.results import Jitter
+from bnviz.chapters.inference.results import BatchDependence
 from bnviz.config import InputError
 
 
-def batch_jitter(net: nn.Module, x: Tensor, image: int, label: int, sizes: Sequence[int], draws: int) -> Jitter:
-    """Put one image into many batches and keep what the net answers for it.
+def batch_dependence(
+    net: nn.Module, x: Tensor, image: int, label: int, sizes: Sequence[int], n_draws: int
+) -> BatchDependence:
+    """Put one image into many batches and record its predictions.
 
-    The mates of draw k come from a generator with seed k; a larger batch keeps the smaller one's mates.
+    The batch-mates of draw k come from a generator with seed k; a larger batch contains those of a smaller one.
 
     Args:
         net: (B, D) to logits (B, C); left as it is.
-        x: (N, D), the image and its possible mates.
+        x: (N, D), the image and its possible batch-mates.
         image: row of the image.
         label: its class.
         sizes: batch sizes, the image included.
-        draws: sets of mates.
+        n_draws: sets of batch-mates.
 
     Raises:
-        InputError: a batch larger than x, or no draws.
+        InputError: a batch larger than x, or fewer than one draw.
     """
-    if draws < 1 or not sizes or not 1 <= min(sizes) <= max(sizes) <= len(x):
-        raise InputError(f"batches must have 1 to {len(x)} samples and draws be positive")
-    order = [_mates(len(x), image, max(sizes) - 1, draw) for draw in range(draws)]
+    if n_draws < 1 or not sizes or not 1 <= min(sizes) <= max(sizes) <= len(x):
+        raise InputError(f"batches must have 1 to {len(x)} samples and n_draws be positive")
+    order = [_mates(len(x), image, max(sizes) - 1, draw) for draw in range(n_draws)]
     batches = [[torch.cat([torch.tensor([image]), mates[: size - 1]]) for mates in order] for size in sizes]
-    return Jitter(
+    return BatchDependence(
         label,
         tuple(sizes),
         _probabilities(net, x, batches, training=True),
@@ -42,10 +44,10 @@ def batch_jitter(net: nn.Module, x: Tensor, image: int, label: int, sizes: Seque
     )
 
 
-def by_doubt(net: nn.Module, x: Tensor, count: int) -> tuple[int, ...]:
-    """Return rows of x, from the one the net doubts most to the one it doubts least, evenly over the ranks.
+def rank_by_confidence(net: nn.Module, x: Tensor, count: int) -> tuple[int, ...]:
+    """Return rows of x from the least to the most confident prediction, evenly spaced over the ranks.
 
-    Doubt is one minus the largest probability in evaluation mode.
+    Confidence is the largest probability in evaluation mode.
     """
     with torch.no_grad():
         surest = copy.deepcopy(net).eval()(x).softmax(1).max(1).values
@@ -59,7 +61,7 @@ def _mates(count: int, image: int, wanted: int, seed: int) -> Tensor:
 
 
 def _probabilities(net: nn.Module, x: Tensor, batches: Sequence[Sequence[Tensor]], training: bool) -> Floats:
-    made = copy.deepcopy(net).train(training)  # its running statistics may move, the caller's may not
+    made = copy.deepcopy(net).train(training)  # running statistics change in training mode; the caller's must not
     with torch.no_grad():
         rows = [[made(x[indices])[0].double().softmax(0).numpy() for indices in row] for row in batches]
     return np.array(rows, np.float64)

@@ -1,4 +1,4 @@
-"""Controls of the page on training and inference."""
+"""Controls of the chapter on training and inference."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from types import MappingProxyType
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from bnviz.chapters.inference.cached import to_torch
+from bnviz.norms.momentum import to_keras
 from bnviz.ui.text import t
 from bnviz.ui.widgets import choose
 
-# Per convention: what may be chosen, the framework's own default, and what the number is the weight of.
+# Per convention: the values to choose from, the framework's default, and whether it weighs the new or old value.
 _MOMENTA: Mapping[str, tuple[tuple[float, ...], float, str]] = MappingProxyType(
     {
         "pytorch": ((0.001, 0.01, 0.03, 0.1, 0.3, 1.0), 0.1, "new"),
@@ -27,11 +27,11 @@ def metrics(pairs: Sequence[tuple[str, str]]) -> None:
         place.metric(label, value)
 
 
-def momentum(left: DeltaGenerator, right: DeltaGenerator) -> float:
-    """Ask for a momentum in either convention, each starting at its own default; return PyTorch's."""
+def momentum_control(left: DeltaGenerator, right: DeltaGenerator) -> float:
+    """Draw the choice of a momentum in either convention, each with its own default; return PyTorch's."""
     names = "inference.chase.conventions"
     convention = choose(left, "written", "inference.chase.convention", tuple(_MOMENTA), names)
     options, default, weighs = _MOMENTA[convention]
     label = t("inference.chase.momentum", framework=t(f"{names}.{convention}"), weighs=t(f"inference.chase.{weighs}"))
     number = right.select_slider(label, options, default, key=f"m_{convention}", bind="query-params")
-    return to_torch(float(number), convention)
+    return to_keras(float(number)) if convention == "keras" else float(number)  # 1 - m converts both ways

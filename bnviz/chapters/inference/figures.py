@@ -1,4 +1,4 @@
-"""Figures of training and inference: one image's answers, a running mean, statistics compared, repairs."""
+"""Figures of training and inference: predictions of one image, a running mean, statistics compared."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from bnviz.array_types import Floats
-from bnviz.chapters.inference.results import Chase, Jitter, Repair, StatisticsStudy
+from bnviz.chapters.inference.results import BatchDependence, Recalibration, RunningMeanTrace, StatisticsStudy
+from bnviz.figures.marks import band, bars, reference_line
 from bnviz.figures.theme import GRID, INK, Theme, style
 from bnviz.text.catalogue import translate
 
@@ -25,7 +26,7 @@ _KINDS = {
 }
 
 
-def digit(pixels: Floats, *, dark: bool = False) -> go.Figure:
+def digit_figure(pixels: Floats, *, dark: bool = False) -> go.Figure:
     """Draw one image of gray values 0..1, without axes."""
     scale = [[0, "rgba(128,136,150,0.12)"], [1, "#f2f2f2" if dark else "#1c2430"]]
     figure = go.Figure(go.Heatmap(z=pixels, colorscale=scale, zmin=0, zmax=1, showscale=False, hoverinfo="skip"))
@@ -36,13 +37,15 @@ def digit(pixels: Floats, *, dark: bool = False) -> go.Figure:
     return figure
 
 
-def answers(jitter: Jitter, size: int, draw: int, *, lang: str = "en", dark: bool = False) -> go.Figure:
+def predictions_figure(
+    dependence: BatchDependence, size: int, draw: int, *, lang: str = "en", dark: bool = False
+) -> go.Figure:
     """Draw the probabilities of all classes in one batch: training mode beside evaluation mode."""
-    theme, place = Theme(dark), jitter.sizes.index(size)
+    theme, place = Theme(dark), dependence.sizes.index(size)
     figure = go.Figure()
     for mode, slot, values in (
-        ("training", _TRAIN, jitter.training[place, draw]),
-        ("evaluation", _EVAL, jitter.evaluation[place, draw]),
+        ("training", _TRAIN, dependence.training[place, draw]),
+        ("evaluation", _EVAL, dependence.evaluation[place, draw]),
     ):
         figure.add_bar(
             x=np.arange(len(values)),
@@ -58,14 +61,16 @@ def answers(jitter: Jitter, size: int, draw: int, *, lang: str = "en", dark: boo
     return figure.update_layout(bargap=0.25)
 
 
-def by_size(jitter: Jitter, size: int, draw: int, *, lang: str = "en", dark: bool = False) -> go.Figure:
-    """Draw the true class's probability for every batch size and set of mates, and where we are now."""
+def batch_size_figure(
+    dependence: BatchDependence, size: int, draw: int, *, lang: str = "en", dark: bool = False
+) -> go.Figure:
+    """Draw the true class's probability for every batch size and set of batch-mates, and the chosen one."""
     theme = Theme(dark)
-    trained = jitter.of_label("training")
-    x = np.repeat(np.arange(len(jitter.sizes)), trained.shape[1])
+    trained = dependence.of_label("training")
+    x = np.repeat(np.arange(len(dependence.sizes)), trained.shape[1])
     figure = go.Figure()
     figure.add_scatter(
-        x=x + np.tile(np.linspace(-0.28, 0.28, trained.shape[1]), len(jitter.sizes)),
+        x=x + np.tile(np.linspace(-0.28, 0.28, trained.shape[1]), len(dependence.sizes)),
         y=trained.ravel(),
         mode="markers",
         marker={"size": 5, "color": theme.fill(_TRAIN, 0.75)},
@@ -73,14 +78,14 @@ def by_size(jitter: Jitter, size: int, draw: int, *, lang: str = "en", dark: boo
         hovertemplate="%{y:.3f}",
     )
     figure.add_scatter(
-        x=np.arange(len(jitter.sizes)),
-        y=jitter.of_label("evaluation")[:, draw],
+        x=np.arange(len(dependence.sizes)),
+        y=dependence.of_label("evaluation")[:, draw],
         mode="lines",
         line=theme.line(_EVAL),
         name=translate("inference.figure.evaluation", lang),
         hovertemplate="%{y:.3f}",
     )
-    place = jitter.sizes.index(size)
+    place = dependence.sizes.index(size)
     offset = np.linspace(-0.28, 0.28, trained.shape[1])[draw]
     figure.add_scatter(
         x=[place + offset],
@@ -92,17 +97,17 @@ def by_size(jitter: Jitter, size: int, draw: int, *, lang: str = "en", dark: boo
     )
     figure.update_xaxes(
         title_text=translate("inference.figure.batch_size", lang),
-        tickvals=np.arange(len(jitter.sizes)),
-        ticktext=[str(each) for each in jitter.sizes],
-        range=[-0.6, len(jitter.sizes) - 0.4],
+        tickvals=np.arange(len(dependence.sizes)),
+        ticktext=[str(each) for each in dependence.sizes],
+        range=[-0.6, len(dependence.sizes) - 0.4],
     )
-    title = translate("inference.figure.true_class", lang, label=jitter.label)
+    title = translate("inference.figure.true_class", lang, label=dependence.label)
     figure.update_yaxes(title_text=title, range=[-0.02, 1.02])
     return style(figure, 340)
 
 
-def chase(result: Chase, *, lang: str = "en", dark: bool = False) -> go.Figure:
-    """Draw batch means, the running mean behind them, and the mean over all samples."""
+def trace_figure(result: RunningMeanTrace, *, lang: str = "en", dark: bool = False) -> go.Figure:
+    """Draw the batch means, the running mean that follows them, and the mean over all samples."""
     theme = Theme(dark)
     figure = go.Figure()
     steps = np.arange(len(result.running))
@@ -122,13 +127,13 @@ def chase(result: Chase, *, lang: str = "en", dark: bool = False) -> go.Figure:
         name=translate("inference.figure.running", lang),
         hovertemplate="%{x}: %{y:.3f}",
     )
-    figure.add_hline(y=result.population, line={"color": INK, "dash": "dash", "width": 1.5})
+    reference_line(figure, y=result.population, dash="dash", width=1.5)
     if result.measured_steps < len(steps):
-        figure.add_vline(
+        reference_line(
+            figure,
             x=result.measured_steps,
-            line={"color": INK, "dash": "dot"},
+            label=translate("inference.figure.settled", lang, steps=result.measured_steps),
             annotation_font_color=INK,
-            annotation_text=translate("inference.figure.settled", lang, steps=result.measured_steps),
             annotation_position="bottom right",
         )
     low = min(0.0, float(result.batch_mean.min()))
@@ -139,7 +144,7 @@ def chase(result: Chase, *, lang: str = "en", dark: bool = False) -> go.Figure:
     return style(figure, 360)
 
 
-def study(result: StatisticsStudy, size: int, *, lang: str = "en", dark: bool = False) -> go.Figure:
+def study_figure(result: StatisticsStudy, size: int, *, lang: str = "en", dark: bool = False) -> go.Figure:
     """Draw accuracy over steps under every kind of statistics, the seeds' range as a band."""
     theme = Theme(dark)
     mean, low, high = 100 * result.curves(size)
@@ -147,16 +152,8 @@ def study(result: StatisticsStudy, size: int, *, lang: str = "en", dark: bool = 
     for place, kind in enumerate(result.kinds):
         slot, dash, width = _KINDS[kind]
         steps = np.array(result.steps)
-        figure.add_scatter(
-            x=np.concatenate([steps, steps[::-1]]),
-            y=np.concatenate([high[:, place], low[::-1, place]]),
-            fill="toself",
-            fillcolor=FAINT if slot is None else theme.fill(slot, 0.12),
-            line={"width": 0},
-            mode="lines",
-            showlegend=False,
-            hoverinfo="skip",
-        )
+        fill = FAINT if slot is None else theme.fill(slot, 0.12)
+        figure.add_trace(band(steps, low[:, place], high[:, place], fill))
         figure.add_scatter(
             x=steps,
             y=mean[:, place],
@@ -165,7 +162,7 @@ def study(result: StatisticsStudy, size: int, *, lang: str = "en", dark: bool = 
             line={"color": INK if slot is None else theme.color(slot), "dash": dash, "width": width},
             hovertemplate="%{x}: %{y:.1f} %",
         )
-    figure.add_hline(y=10, line={"color": GRID, "dash": "dot"})
+    reference_line(figure, y=10, color=GRID)
     figure.update_xaxes(
         title_text=translate("figure.axis.step", lang),
         type="log",
@@ -176,24 +173,23 @@ def study(result: StatisticsStudy, size: int, *, lang: str = "en", dark: bool = 
     return style(figure, 400, top=76)
 
 
-def repair(result: Repair, *, lang: str = "en", dark: bool = False) -> go.Figure:
-    """Draw accuracies as bars: whole, broken, the batch's own statistics, repaired, repaired wrongly."""
+def recalibration_figure(result: Recalibration, *, lang: str = "en", dark: bool = False) -> go.Figure:
+    """Draw accuracies as bars: intact, degraded, in training mode, recalibrated, recalibrated on one class."""
     theme = Theme(dark)
     parts: Sequence[tuple[str, float | None, str]] = (
-        ("whole", result.whole, INK),
-        ("broken", result.broken, FAINT),
+        ("intact", result.intact, INK),
+        ("degraded", result.degraded, FAINT),
         ("batch", result.batch, theme.color(2)),
-        ("repaired", result.repaired, theme.color(1)),
+        ("recalibrated", result.recalibrated, theme.color(1)),
         ("one_class", result.one_class, theme.fill(1, 0.45)),
     )
     shown = [(name, 100 * value, color) for name, value, color in parts if value is not None]
     figure = go.Figure(
-        go.Bar(
-            y=[translate(f"inference.figure.{name}", lang) for name, _, _ in shown],
-            x=[value for _, value, _ in shown],
-            orientation="h",
+        bars(
+            [translate(f"inference.figure.{name}", lang) for name, _, _ in shown],
+            [value for _, value, _ in shown],
+            [color for _, _, color in shown],
             width=0.62,
-            marker={"color": [color for _, _, color in shown]},
             text=[f"{value:.1f} %" for _, value, _ in shown],
             textposition="outside",
             cliponaxis=False,

@@ -1,54 +1,29 @@
-"""Folding: BN with fixed statistics is one scale and one shift, so the layer before takes it in."""
+"""Folding: BN with fixed statistics is a scale and a shift, which the layer before can absorb."""
 
 from __future__ import annotations
 
 import copy
 from collections import OrderedDict
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
+from bnviz.chapters.inference.results import FoldedComparison
 from bnviz.config import InputError
 from bnviz.norms import BatchNorm, fold_into_linear
 
 
-@dataclass(frozen=True, slots=True)
-class Folding:
-    """A net and its folded copy, compared.
-
-    Attributes:
-        samples: inputs that both were asked.
-        largest_difference: largest absolute difference of any logit.
-        largest_logit: largest absolute logit, to see how small the difference is.
-        same_answers: share of samples with the same answer, 0..1.
-        parameters: numbers that the net with its norms holds (weights, gamma, beta and statistics).
-        folded_parameters: numbers that the folded net holds.
-        modules: layers before.
-        folded_modules: layers after.
-    """
-
-    samples: int
-    largest_difference: float
-    largest_logit: float
-    same_answers: float
-    parameters: int
-    folded_parameters: int
-    modules: int
-    folded_modules: int
-
-
 def folded(net: nn.Sequential) -> nn.Sequential:
-    """Return a net of the same function in evaluation mode that has no norms left.
+    """Return a net without norms that computes the same function as this one in evaluation mode.
 
-    Each norm that stands right after a linear layer becomes part of it: W' = s W and
+    Each norm directly after a linear layer becomes part of it: W' = s W and
     b' = s (b - running_mean) + beta with s = gamma / sqrt(running_var + eps).
 
     Args:
         net: linear layers, norms and nonlinearities in a row; left as it is.
 
     Raises:
-        InputError: a norm that follows something else than a linear layer.
+        InputError: a norm that does not directly follow a linear layer.
     """
     children: OrderedDict[str, nn.Module] = OrderedDict()
     before = ""
@@ -64,7 +39,7 @@ def folded(net: nn.Sequential) -> nn.Sequential:
     return nn.Sequential(children).eval()
 
 
-def compare_folded(net: nn.Sequential, x: Tensor) -> Folding:
+def compare_folded(net: nn.Sequential, x: Tensor) -> FoldedComparison:
     """Fold a net and compare both on inputs (N, D), in evaluation mode.
 
     Source: arithmetic of algorithm 2, step 11 (Ioffe & Szegedy 2015).
@@ -72,11 +47,11 @@ def compare_folded(net: nn.Sequential, x: Tensor) -> Folding:
     plain, merged = copy.deepcopy(net).eval(), folded(net)
     with torch.no_grad():
         first, second = plain(x), merged(x)
-    return Folding(
-        samples=len(x),
+    return FoldedComparison(
+        n_samples=len(x),
         largest_difference=float((first - second).abs().max()),
         largest_logit=float(first.abs().max()),
-        same_answers=float((first.argmax(1) == second.argmax(1)).float().mean()),
+        same_predictions=float((first.argmax(1) == second.argmax(1)).float().mean()),
         parameters=_numbers(plain),
         folded_parameters=_numbers(merged),
         modules=len(plain),

@@ -1,4 +1,4 @@
-"""What the chapter on training and inference measured, as figures and words read it."""
+"""Results of the chapter on training and inference."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from bnviz.array_types import Floats
 
 
 @dataclass(frozen=True, slots=True)
-class Repair:
-    """Test accuracy (0..1) before, broken and repaired, all in evaluation mode.
+class Recalibration:
+    """Test accuracy (0..1) before a failure, after it, and after recalibration; in evaluation mode unless noted.
 
     Attributes:
-        whole: before anything was broken; None when the net never was whole.
-        broken: with the statistics that the accident left.
-        batch: the broken net in training mode, batches of 100.
-        repaired: after re-estimation on the right data.
-        one_class: after re-estimation on images of one class only; None where that was not tried.
+        intact: before the failure; None for a net that never had good statistics.
+        degraded: after the failure.
+        batch: the degraded net in training mode, batches of 100.
+        recalibrated: after re-estimation on the right data.
+        one_class: after re-estimation on images of one class only; None where that was not measured.
     """
 
-    whole: float | None
-    broken: float
+    intact: float | None
+    degraded: float
     batch: float
-    repaired: float
+    recalibrated: float
     one_class: float | None = None
 
 
@@ -36,8 +36,8 @@ class StatisticsStudy:
 
     Attributes:
         sizes: training batch sizes.
-        steps: when it was measured.
-        kinds: which statistics.
+        steps: updates made before each measurement.
+        kinds: names of the statistics.
         seeds: of weights and batches.
         accuracy: (sizes, steps, kinds, seeds), 0..1.
         provenance: date, versions and configuration.
@@ -57,14 +57,14 @@ class StatisticsStudy:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Jitter:
+class BatchDependence:
     """The same image in many batches.
 
     Attributes:
         label: the image's true class.
         sizes: batch sizes, S of them.
         training: (S, draws, classes) probabilities in training mode: normalized by the batch.
-        evaluation: (S, draws, classes) probabilities in evaluation mode, in the very same batches.
+        evaluation: (S, draws, classes) probabilities in evaluation mode, in the same batches.
     """
 
     label: int
@@ -83,14 +83,14 @@ class Jitter:
         return spread
 
     def answers(self, mode: str) -> tuple[int, ...]:
-        """Return how many different classes were answered over the draws, per batch size."""
+        """Return the number of different predicted classes over the draws, per batch size."""
         chosen = (self.training if mode == "training" else self.evaluation).argmax(2)
         return tuple(len(np.unique(row)) for row in chosen)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Chase:
-    """A running mean behind the batch means of one unit, weights fixed.
+class RunningMeanTrace:
+    """A running mean and the batch means of one unit, with fixed weights.
 
     Attributes:
         momentum: weight of the new batch (PyTorch's convention).
@@ -110,6 +110,56 @@ class Chase:
 
     @property
     def reached(self) -> float:
-        """Share of the way from the start to the population mean that the last value has gone."""
+        """Share of the way from the start to the population mean that the last value has covered."""
         way = self.population - self.running[0]
         return float((self.running[-1] - self.running[0]) / way) if way else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedComparison:
+    """A net and its folded copy, compared.
+
+    Attributes:
+        n_samples: inputs of the comparison.
+        largest_difference: largest absolute difference of any logit.
+        largest_logit: largest absolute logit, to see how small the difference is.
+        same_predictions: share of samples with the same predicted class, 0..1.
+        parameters: numbers of the net with norms (weights, gamma, beta and statistics).
+        folded_parameters: numbers of the folded net.
+        modules: layers before.
+        folded_modules: layers after.
+    """
+
+    n_samples: int
+    largest_difference: float
+    largest_logit: float
+    same_predictions: float
+    parameters: int
+    folded_parameters: int
+    modules: int
+    folded_modules: int
+
+
+@dataclass(frozen=True, slots=True)
+class VarianceEstimates:
+    """The variance of small batches, averaged over many.
+
+    Attributes:
+        batch_size: samples per batch, m.
+        biased: average of the biased variance (1/m); the population's is 1.
+        unbiased: average of the unbiased one (1/(m-1)).
+        factor: m / (m - 1).
+    """
+
+    batch_size: int
+    biased: float
+    unbiased: float
+    factor: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ImageInBatches:
+    """One image and its predictions in many batches."""
+
+    pixels: npt.NDArray[np.float64]
+    dependence: BatchDependence

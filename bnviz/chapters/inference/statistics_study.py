@@ -15,7 +15,7 @@ import torch
 from bnviz.chapters.inference.results import StatisticsStudy
 from bnviz.config import Experiment, RunConfig
 from bnviz.data import load_dataset
-from bnviz.norms.calibration import accuracy, accuracy_in_batches, calibrated
+from bnviz.norms.calibration import accuracy, accuracy_in_batches, with_recalibrated_stats
 from bnviz.training.loop import TrainingData, train_steps
 from bnviz.training.twins import Twin, build_twins
 
@@ -33,16 +33,16 @@ def measure(
     sizes: Sequence[int] = SIZES,
     steps: Sequence[int] = CHECKPOINTS,
     seeds: Sequence[int] = SEEDS,
-    progress: Callable[[int, int], None] = lambda size, seed: None,
+    on_run: Callable[[int, int], None] = lambda size, seed: None,
 ) -> npt.NDArray[np.float64]:
     """Train the BN arm of the default scene and evaluate it under all ``KINDS``; returns (S, T, K, seeds).
 
-    One arm per momentum: momentum moves the running statistics and nothing else, so their weights stay equal.
+    One arm per momentum. The momentum affects the running statistics only, so all arms have equal weights.
     """
     found = np.empty((len(sizes), len(steps), len(KINDS), len(seeds)))
     for i, size in enumerate(sizes):
         for j, seed in enumerate(seeds):
-            progress(size, seed)
+            on_run(size, seed)
             found[i, :, :, j] = _one_run(size, seed, steps)
     return found
 
@@ -67,7 +67,7 @@ def _averages(twins: Sequence[Twin], x: torch.Tensor, y: torch.Tensor) -> list[f
 
 
 def _others(twin: Twin, data: TrainingData, x: torch.Tensor, y: torch.Tensor, size: int) -> list[float]:
-    return [accuracy(calibrated(twin.net, data.x), x, y), accuracy_in_batches(twin.net, x, y, size)]
+    return [accuracy(with_recalibrated_stats(twin.net, data.x), x, y), accuracy_in_batches(twin.net, x, y, size)]
 
 
 def save_study(found: npt.NDArray[np.float64], provenance: dict[str, Any], path: Path = RECORDED) -> None:

@@ -1,43 +1,50 @@
-"""Training and inference on the bundled digits: one trained net, asked in both modes, broken and repaired."""
+"""Training and inference on the bundled digits: one trained net in both modes, degraded and recalibrated."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from bnviz.chapters.inference.batch_mates import batch_jitter, by_doubt
-from bnviz.chapters.inference.folding import Folding, compare_folded
-from bnviz.chapters.inference.results import Chase, Jitter, Repair
-from bnviz.chapters.inference.running_stats import chase
+from bnviz.chapters.inference.batch_mates import batch_dependence, rank_by_confidence
+from bnviz.chapters.inference.folding import compare_folded
+from bnviz.chapters.inference.results import FoldedComparison, ImageInBatches, Recalibration, RunningMeanTrace
+from bnviz.chapters.inference.running_stats import running_mean_trace
 from bnviz.config import Experiment, RunConfig
 from bnviz.data import Dataset, load_dataset
-from bnviz.norms.calibration import accuracy, accuracy_in_batches, brighter, calibrated, left_in_training
+from bnviz.norms.calibration import (
+    accuracy,
+    accuracy_in_batches,
+    after_train_mode_passes,
+    brightened,
+    with_recalibrated_stats,
+)
 from bnviz.training.loop import TrainingData, train_steps
 from bnviz.training.twins import build_twins
 
 STEPS = 300
 SIZES = (1, 2, 4, 8, 16, 32, 64, 128)
-DRAWS = 32
+N_DRAWS = 32
+"""Sets of batch-mates."""
+
 IMAGES = 12
-"""Test images that may be asked, from the one the net doubts most to the one it doubts least."""
+"""Number of selectable test images, from the least to the most confident prediction."""
 
 _ONLY_BN = ((("norm", "batch"),),)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainedNet:
-    """A trained net and its data; shared, so nobody may write to it.
+    """A trained net and its data. It is shared between visitors, so it must not be changed.
 
     Attributes:
         net: in evaluation mode.
-        dataset: what it learned.
-        config: how.
+        dataset: what it was trained on.
+        config: how it was trained.
         steps: updates made.
-        images: test rows, from the one it doubts most to the one it doubts least.
+        images: rows of the test set, from the least to the most confident prediction.
     """
 
     net: nn.Sequential
@@ -57,96 +64,95 @@ class TrainedNet:
         return self.dataset.x_test.flatten(1)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Asked:
-    """One image and what the net answered for it in many batches."""
-
-    pixels: npt.NDArray[np.float64]
-    jitter: Jitter
-
-
-def trained_net(steps: int = STEPS, momentum: float = 0.1, seed: int = 0) -> TrainedNet:
+def trained_net(n_steps: int = STEPS, momentum: float = 0.1, seed: int = 0) -> TrainedNet:
     """Train the BN arm of the lab's default scene; equal arguments give equal nets."""
     config = RunConfig(momentum=momentum, seed=seed, device="cpu")
     dataset, device = load_dataset(config.dataset), torch.device("cpu")
     twins = build_twins(Experiment(config, _ONLY_BN), dataset, device)
     updates = train_steps(twins, TrainingData.of(dataset, device))
-    for _ in range(steps):
+    for _ in range(n_steps):
         next(updates)
     net = twins[0].net.eval()
     assert isinstance(net, nn.Sequential)  # an mlp is one
-    return TrainedNet(net, dataset, config, steps, by_doubt(net, dataset.x_test.flatten(1), IMAGES))
+    return TrainedNet(net, dataset, config, n_steps, rank_by_confidence(net, dataset.x_test.flatten(1), IMAGES))
 
 
-def ask(trained: TrainedNet, image: int) -> Asked:
-    """Put one of the net's images (0 = most doubted) into batches of every size among 32 sets of mates."""
+def vary_batch(trained: TrainedNet, image: int) -> ImageInBatches:
+    """Put one of the net's images (0 = least confident) into batches of every size with 32 sets of batch-mates."""
     row = trained.images[image]
     label = int(trained.dataset.y_test[row])
     pixels = trained.dataset.x_test[row, 0].double().numpy()
-    return Asked(pixels, batch_jitter(trained.net, trained.test, row, label, SIZES, DRAWS))
+    return ImageInBatches(pixels, batch_dependence(trained.net, trained.test, row, label, SIZES, N_DRAWS))
 
 
-def answers_alone(trained: TrainedNet) -> int:
-    """Return how many different classes the net answers for all test images, each alone in training mode."""
-    jitter = [batch_jitter(trained.net, trained.test, row, 0, (1,), 1).training[0, 0] for row in trained.images]
-    return len(np.unique(np.round(np.array(jitter), 9), axis=0))
+def distinct_outputs_batch_of_one(trained: TrainedNet) -> int:
+    """Return the number of distinct probability vectors of the selectable images, each alone in training mode.
+
+    It is 1: alone in its batch, every image is normalized to beta. Probabilities are rounded to 9 digits.
+    """
+    dependence = [batch_dependence(trained.net, trained.test, row, 0, (1,), 1).training[0, 0] for row in trained.images]
+    return len(np.unique(np.round(np.array(dependence), 9), axis=0))
 
 
-def chase_unit(trained: TrainedNet, batch_size: int, momentum: float, steps: int = 300) -> Chase:
+def trace_of_unit(trained: TrainedNet, batch_size: int, momentum: float, n_steps: int = 300) -> RunningMeanTrace:
     """Let a running mean follow the pre-activation of the first layer's unit whose mean is largest."""
     linear = trained.net[0]
     with torch.no_grad():
         values = linear(trained.train)
     unit = int(values.mean(0).abs().argmax())
-    return chase(values[:, unit], batch_size, momentum, steps)
+    return running_mean_trace(values[:, unit], batch_size, momentum, n_steps)
 
 
-def too_few_steps(trained: TrainedNet) -> Repair:
-    """Evaluate a net that was stopped before its running statistics arrived, then measure them again."""
-    return _repair(trained, trained.net, None, trained.test, calibrated(trained.net, trained.train))
+def too_few_steps(trained: TrainedNet) -> Recalibration:
+    """Evaluate a net that was stopped before its running statistics had settled, then recalibrate it."""
+    return _repair(trained, trained.net, None, trained.test, with_recalibrated_stats(trained.net, trained.train))
 
 
-def small_batches(trained: TrainedNet, batch_size: int = 2, passes: int = 50) -> Repair:
-    """Leave a trained net in training mode for some tiny batches, then measure its statistics again."""
-    broken = left_in_training(trained.net, trained.train, batch_size, passes)
-    whole = accuracy(trained.net, trained.test, trained.dataset.y_test)
-    return _repair(trained, broken, whole, trained.test, calibrated(broken, trained.train))
+def small_batches(trained: TrainedNet, batch_size: int = 2, n_batches: int = 50) -> Recalibration:
+    """Leave a trained net in training mode for some tiny batches, then recalibrate it."""
+    degraded = after_train_mode_passes(trained.net, trained.train, batch_size, n_batches)
+    intact = accuracy(trained.net, trained.test, trained.dataset.y_test)
+    return _repair(trained, degraded, intact, trained.test, with_recalibrated_stats(degraded, trained.train))
 
 
-def shifted_data(trained: TrainedNet, shift: float) -> Repair:
-    """Show a trained net brighter images; re-estimate on bright training images, unlabeled (AdaBN).
+def shifted_data(trained: TrainedNet, shift: float) -> Recalibration:
+    """Evaluate a trained net on brighter images, then recalibrate it on bright training images (AdaBN).
 
     For comparison the statistics are also measured on images of one digit alone: then they describe that
-    digit rather than the shift.
+    digit, not the shift.
     """
     y_test = trained.dataset.y_test
-    bright = brighter(trained.train, shift)
+    bright = brightened(trained.train, shift)
     ones = bright[trained.dataset.y_train == 1]
-    test = brighter(trained.test, shift)
+    test = brightened(trained.test, shift)
     return _repair(
         trained,
         trained.net,
         accuracy(trained.net, trained.test, y_test),
         test,
-        calibrated(trained.net, bright),
-        accuracy(calibrated(trained.net, ones, batch_size=100), test, y_test),
+        with_recalibrated_stats(trained.net, bright),
+        accuracy(with_recalibrated_stats(trained.net, ones, batch_size=100), test, y_test),
     )
 
 
-def fold(trained: TrainedNet) -> Folding:
+def fold(trained: TrainedNet) -> FoldedComparison:
     """Fold every norm of the net into the linear layer before it and compare both on the test images."""
     return compare_folded(trained.net, trained.test)
 
 
 def _repair(
     trained: TrainedNet,
-    broken: nn.Module,
-    whole: float | None,
+    degraded: nn.Module,
+    intact: float | None,
     x: Tensor,
-    repaired: nn.Module,
+    recalibrated: nn.Module,
     one_class: float | None = None,
-) -> Repair:
+) -> Recalibration:
     y = trained.dataset.y_test
-    return Repair(
-        whole, accuracy(broken, x, y), accuracy_in_batches(broken, x, y, 100), accuracy(repaired, x, y), one_class
+    return Recalibration(
+        intact,
+        accuracy(degraded, x, y),
+        accuracy_in_batches(degraded, x, y, 100),
+        accuracy(recalibrated, x, y),
+        one_class,
     )

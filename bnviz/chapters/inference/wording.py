@@ -1,41 +1,46 @@
-"""Numbers of the page on training and inference, as people read them."""
+"""Sentences and numbers of the chapter on training and inference."""
 
 from __future__ import annotations
 
-from bnviz.chapters.inference.folding import Folding
-from bnviz.chapters.inference.results import Chase, Jitter, Repair, StatisticsStudy
-from bnviz.chapters.inference.running_stats import Unbiased
+from bnviz.chapters.inference.results import (
+    BatchDependence,
+    FoldedComparison,
+    Recalibration,
+    RunningMeanTrace,
+    StatisticsStudy,
+    VarianceEstimates,
+)
 from bnviz.norms.momentum import to_keras
 from bnviz.text.numbers import difference, percent
 from bnviz.ui.text import t
 
 EARLY = 30
-"""The step that the study's note speaks of."""
+"""The step that the study's note is about."""
 
 
-def jitter_metrics(jitter: Jitter, size: int, draw: int) -> list[tuple[str, str]]:
-    """Return labels and values: the true class in both modes, and its spread over all mates."""
-    place = jitter.sizes.index(size)
-    train, evaluation = (jitter.of_label(mode)[place, draw] for mode in ("training", "evaluation"))
+def dependence_metrics(dependence: BatchDependence, size: int, draw: int) -> list[tuple[str, str]]:
+    """Return labels and values: the true class in both modes, and its spread over all batch-mates."""
+    place = dependence.sizes.index(size)
+    train, evaluation = (dependence.of_label(mode)[place, draw] for mode in ("training", "evaluation"))
     return [
-        (t("inference.jitter.train", label=jitter.label), f"{train:.3f}"),
-        (t("inference.jitter.eval", label=jitter.label), f"{evaluation:.3f}"),
-        (t("inference.jitter.train_spread"), difference(float(jitter.spread("training")[place]))),
-        (t("inference.jitter.eval_spread"), difference(float(jitter.spread("evaluation")[place]))),
+        (t("inference.jitter.train", label=dependence.label), f"{train:.3f}"),
+        (t("inference.jitter.eval", label=dependence.label), f"{evaluation:.3f}"),
+        (t("inference.jitter.train_spread"), difference(float(dependence.spread("training")[place]))),
+        (t("inference.jitter.eval_spread"), difference(float(dependence.spread("evaluation")[place]))),
     ]
 
 
-def answered(jitter: Jitter, size: int) -> str:
-    """Say how many different answers one image got."""
-    place = jitter.sizes.index(size)
-    count, fixed = (jitter.answers(mode)[place] for mode in ("training", "evaluation"))
+def distinct_answers(dependence: BatchDependence, size: int) -> str:
+    """Say how many different classes were predicted for one image."""
+    place = dependence.sizes.index(size)
+    count, fixed = (dependence.answers(mode)[place] for mode in ("training", "evaluation"))
     return t("inference.jitter.answered", size=size, count=count, fixed=fixed)
 
 
-def jitter_alts(jitter: Jitter, size: int, draw: int) -> tuple[str, str, str]:
+def dependence_alts(dependence: BatchDependence, size: int, draw: int) -> tuple[str, str, str]:
     """Describe the image, its probabilities, and their spread over batch sizes."""
-    train, evaluation, spread, fixed = (value for _, value in jitter_metrics(jitter, size, draw))
-    label = jitter.label
+    train, evaluation, spread, fixed = (value for _, value in dependence_metrics(dependence, size, draw))
+    label = dependence.label
     return (
         t("inference.jitter.alt_digit", label=label),
         t("inference.jitter.alt_answers", label=label, train=train, eval=evaluation),
@@ -48,7 +53,7 @@ def same_momentum(momentum: float) -> str:
     return t("inference.chase.same", torch=f"{momentum:g}", keras=f"{to_keras(momentum):g}")
 
 
-def chase_metrics(result: Chase, noise: tuple[float, float]) -> list[tuple[str, str]]:
+def trace_metrics(result: RunningMeanTrace, noise: tuple[float, float]) -> list[tuple[str, str]]:
     """Return labels and values: steps to settle and noise kept, by formula and measured."""
     return [
         (t("inference.chase.formula"), f"{result.formula_steps:.1f}"),
@@ -58,8 +63,8 @@ def chase_metrics(result: Chase, noise: tuple[float, float]) -> list[tuple[str, 
     ]
 
 
-def reached(result: Chase) -> str:
-    """Say how far a running mean has come."""
+def reached(result: RunningMeanTrace) -> str:
+    """Say how much of its way a running mean has covered."""
     return t(
         "inference.chase.reached",
         steps=len(result.batch_mean),
@@ -68,8 +73,8 @@ def reached(result: Chase) -> str:
     )
 
 
-def chase_alt(result: Chase) -> str:
-    """Describe the chase."""
+def trace_alt(result: RunningMeanTrace) -> str:
+    """Describe the figure of the running mean."""
     return t(
         "inference.chase.alt", steps=len(result.batch_mean), torch=f"{result.momentum:g}", settled=result.measured_steps
     )
@@ -85,28 +90,28 @@ def study_note(result: StatisticsStudy, size: int, key: str = "note") -> str:
 
 
 def provenance(result: StatisticsStudy) -> str:
-    """Say where the recorded numbers come from."""
+    """Name the date, version and script of the recorded numbers."""
     kept = result.provenance
     return t("inference.study.recorded", date=kept["date"], torch=kept["torch"].split("+")[0], script=kept["script"])
 
 
-def repaired(result: Repair, key: str = "gained") -> str:
-    """Say what re-estimation brought."""
-    values = {"broken": percent(result.broken), "repaired": percent(result.repaired)}
+def recalibration(result: Recalibration, key: str = "gained") -> str:
+    """Say how re-estimation changed the accuracy."""
+    values = {"broken": percent(result.degraded), "repaired": percent(result.recalibrated)}
     return t(f"inference.repair.{key}", **values)
 
 
-def folding_metrics(result: Folding) -> list[tuple[str, str]]:
-    """Return labels and values of a folded net beside the whole one."""
+def folding_metrics(result: FoldedComparison) -> list[tuple[str, str]]:
+    """Return labels and values of a folded net beside the net with norms."""
     return [
         (t("inference.fold.difference"), f"{result.largest_difference:.1e}"),
-        (t("inference.fold.same", samples=f"{result.samples:,}"), percent(result.same_answers)),
+        (t("inference.fold.same", samples=f"{result.n_samples:,}"), percent(result.same_predictions)),
         (t("inference.fold.layers"), f"{result.modules} → {result.folded_modules}"),
         (t("inference.fold.parameters"), f"{result.parameters:,} → {result.folded_parameters:,}"),
     ]
 
 
-def variance_metrics(result: Unbiased) -> list[tuple[str, str]]:
+def variance_metrics(result: VarianceEstimates) -> list[tuple[str, str]]:
     """Return labels and values of both variances and their ratio."""
     return [
         (t("inference.variance.biased"), f"{result.biased:.3f}"),
@@ -115,6 +120,6 @@ def variance_metrics(result: Unbiased) -> list[tuple[str, str]]:
     ]
 
 
-def variance_note(result: Unbiased) -> str:
+def variance_note(result: VarianceEstimates) -> str:
     """Say how far the biased variance is off."""
     return t("inference.variance.note", factor=f"{result.factor:.3f}")

@@ -23,7 +23,7 @@ from bnviz.config import InputError, RunConfig
 from bnviz.data import Dataset, load_dataset
 from bnviz.nets import build_net
 from bnviz.norms import NoisyBatchNorm
-from bnviz.norms.calibration import calibrated
+from bnviz.norms.calibration import with_recalibrated_stats
 from bnviz.training.batches import batch_indices
 from bnviz.training.optimizers import make_optimizer
 
@@ -175,7 +175,7 @@ def without_noise(net: nn.Module, x: Tensor) -> nn.Module:
     for norm in (each for each in calm.modules() if isinstance(each, NoisyBatchNorm)):
         norm.n_mu = norm.r_mu = norm.r_s = 0.0
         norm.n_s = 1.0
-    return calibrated(calm, x, _CHUNK)
+    return with_recalibrated_stats(calm, x, _CHUNK)
 
 
 def accuracy_of(net: nn.Module, x: Tensor, y: Tensor) -> float:

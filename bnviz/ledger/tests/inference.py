@@ -12,14 +12,21 @@ import torch
 from torch import nn
 
 from bnviz.chapters.inference.statistics_study import KINDS, measure
-from bnviz.chapters.inference.trained_net import TrainedNet, answers_alone, ask, fold, shifted_data, trained_net
+from bnviz.chapters.inference.trained_net import (
+    TrainedNet,
+    distinct_outputs_batch_of_one,
+    fold,
+    shifted_data,
+    trained_net,
+    vary_batch,
+)
 from bnviz.chapters.regularization.jitter import pre_activations
 from bnviz.config import Experiment, RunConfig
 from bnviz.data import load_dataset
 from bnviz.ledger.claim_test import Effects, points, trial
 from bnviz.nets import hidden_layers
 from bnviz.norms import BatchNorm
-from bnviz.norms.calibration import accuracy, brighter, calibrated
+from bnviz.norms.calibration import accuracy, brightened, with_recalibrated_stats
 from bnviz.training.loop import TrainingData, train_steps
 from bnviz.training.twins import build_twins
 
@@ -49,12 +56,12 @@ def statistics(seed: int) -> Effects:
     early, late = measure((_BATCH,), (_EARLY, _LATE), (seed,))[0, :, :, 0]
     slow, usual, precise = (KINDS.index(kind) for kind in ("ema 0.01", "ema 0.1", "precise"))
     trained = _net(seed)
-    spread = ask(trained, 0).jitter
+    spread = vary_batch(trained, 0).dependence
     return {
         "early": points(early[precise], early[slow]),
         "works": points(late[precise], late[usual]),
         "modes": float(spread.spread("training").max() - spread.spread("evaluation").max()),
-        "alone": float(answers_alone(trained) - 1),
+        "alone": float(distinct_outputs_batch_of_one(trained) - 1),
         "whole": _gap(trained),
         "cost": _cost(pre_activations(seed)),
     }
@@ -68,7 +75,7 @@ def folding(seed: int) -> Effects:
     y = trained.dataset.y_test
     return {
         "fold": found.largest_difference / found.largest_logit,
-        "same": 1 - found.same_answers,
+        "same": 1 - found.same_predictions,
         "off": points(accuracy(trained.net, trained.test, y), accuracy(bare, trained.test, y)),
     }
 
@@ -90,7 +97,7 @@ def shifted(seed: int) -> Effects:
     plain, normed = _drops(seed)
     return {
         "drop": normed - plain,
-        "repair": points(found.repaired, found.broken),
+        "repair": points(found.recalibrated, found.degraded),
         "passes": float((moved - wanted).norm() / wanted.norm()),
     }
 
@@ -104,7 +111,9 @@ def _drops(seed: int) -> tuple[float, float]:
     for _ in islice(train_steps(twins, TrainingData.of(data, device)), _LATE):
         pass
     x, y = data.x_test.flatten(1), data.y_test
-    plain, normed = (points(accuracy(twin.net, x, y), accuracy(twin.net, brighter(x, _BRIGHTER), y)) for twin in twins)
+    plain, normed = (
+        points(accuracy(twin.net, x, y), accuracy(twin.net, brightened(x, _BRIGHTER), y)) for twin in twins
+    )
     return plain, normed
 
 
@@ -115,7 +124,9 @@ def _norms(net: nn.Module) -> list[BatchNorm]:
 def _gap(trained: TrainedNet) -> float:
     """Return the running means' distance from the training set's, in standard deviations, mean over units."""
     gaps = []
-    for ours, whole in zip(_norms(trained.net), _norms(calibrated(trained.net, trained.train)), strict=True):
+    for ours, whole in zip(
+        _norms(trained.net), _norms(with_recalibrated_stats(trained.net, trained.train)), strict=True
+    ):
         assert ours.running_mean is not None  # these nets keep statistics
         assert whole.running_mean is not None
         assert whole.running_var is not None
