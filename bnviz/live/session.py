@@ -70,7 +70,7 @@ class Session:
                 return
             rates = changed_rates(former, experiment)
             if rates is not None and self._run is not None and self._run.alive:
-                self._run.change(rates)
+                self._run.change_rates(rates)
                 return
             # What was asked for, not the status: a run that was just made says "idle" for a moment.
             goes_on = self._playing and not self.status.is_ended

@@ -1,1 +1,1 @@
-"""The loop, the twins, the thread that runs them and who may run."""
+"""Training: the loop (start with ``loop``), the arms, the thread that runs them, and the permits to compute."""

@@ -6,22 +6,22 @@ import torch
 from torch import Tensor
 
 _SEEDS = 1_000_003
-"""A prime factor between seed and step, so that two runs do not share a sequence."""
+"""A prime that multiplies the seed, so that runs of different seeds do not share a sequence."""
 
 
 def photometric_augment(x: Tensor, strength: float, seed: int, step: int) -> Tensor:
-    """Return images with another brightness and contrast each, clipped to 0..1.
+    """Return images with a random brightness and contrast each, clipped to 0..1.
 
     x' = clip((x - mean) * c + mean + b) with c uniform in [1 - s, 1 + s] and b uniform in [-s / 2, s / 2] for
-    every image, mean its own. A simple form of the photometric distortions that Ioffe & Szegedy 2015,
-    sec. 4.2.1, reduce (theirs are Howard's 2013). The draws depend on seed and step only: arms with equal
-    strength see equal pictures, and a resumed run goes on as if it had never stopped.
+    each image, and mean the image's own. This is a simple form of the photometric distortions of Howard 2013, which
+    Ioffe & Szegedy 2015, sec. 4.2.1, reduce. The draws depend only on seed and step: arms of equal strength are
+    trained on equal images, and a resumed run gives the same numbers as an uninterrupted one.
 
     Args:
         x: (B, D), values 0..1.
         strength: s, 0..1; 0 returns x itself.
-        seed: of the run.
-        step: updates made before this one.
+        seed: seed of the run.
+        step: number of updates before this one.
     """
     if strength == 0:
         return x

@@ -12,17 +12,17 @@ from torch import Tensor
 def batch_indices(
     n_samples: int, batch_size: int, seed: int, shuffle: str = "samples", start: int = 0
 ) -> Iterator[Tensor]:
-    """Yield index tensors for ever: a fresh permutation each epoch, the odd rest dropped.
+    """Yield shuffled batch indices indefinitely; the incomplete last batch is dropped (as drop_last in PyTorch).
 
-    Dropping the rest keeps every batch equally large, so that batch statistics stay comparable.
+    All batches then have the same size, so that batch statistics can be compared.
 
     Args:
         n_samples: size of the training set.
-        batch_size: samples a step; at most n_samples are taken.
-        seed: fixes the order; equal seeds and sizes give equal batches.
+        batch_size: samples per step, at most n_samples.
+        seed: seed of the order; equal seeds and sizes give equal batches.
         shuffle: "samples" makes new batches every epoch; "batches" keeps those of the first one and only
-            changes their order, so that the same samples always meet (Ioffe & Szegedy 2015, sec. 4.2.1).
-        start: batches to pass over first.
+            changes their order, so that the same samples always share a batch (Ioffe & Szegedy 2015, sec. 4.2.1).
+        start: number of batches to skip.
 
     Yields:
         int64 (min(batch_size, n_samples),), on the CPU.

@@ -1,4 +1,4 @@
-"""CommandQueue: what other threads want done, run by the owner between two of its own steps."""
+"""CommandQueue: calls that other threads submit and the owner runs between two of its own steps."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from threading import Condition, Event
 
 
 class CommandQueue:
-    """Commands are calls; the owner runs them when it likes, and can sleep until there is one.
+    """Commands are functions without arguments. The owner runs them, and can sleep until there is one.
 
     Args:
-        stop: also ends the sleep, once ``wake`` is called.
+        stop: an event that also ends the sleep, once ``wake`` is called.
     """
 
     def __init__(self, stop: Event) -> None:
@@ -25,7 +25,7 @@ class CommandQueue:
         self.wake()
 
     def wake(self) -> None:
-        """Let a sleeping owner check its stop event and its commands."""
+        """Make a sleeping owner check its stop event and its commands."""
         with self._changed:
             self._changed.notify_all()
 

@@ -1,4 +1,4 @@
-"""The description of a run that trains here."""
+"""The description of a run that bnviz trains."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bnviz.files.provenance import today, versions
 from bnviz.telemetry.recorder import edges_for
 from bnviz.telemetry.run_description import ArmDescription, DatasetDescription, Provenance, RunDescription
 from bnviz.telemetry.saturation import saturation_region
-from bnviz.training.evaluated import n_evaluated
+from bnviz.training.evaluate import n_evaluated
 from bnviz.training.twins import Twin
 
 _MAX_POINTS = 600
@@ -21,7 +21,7 @@ _MAX_POINTS = 600
 def describe(
     experiment: Experiment, dataset: Dataset, twins: Sequence[Twin], device: torch.device, max_steps: int
 ) -> RunDescription:
-    """Return arms, axes, data and provenance of a run (see ARCHITECTURE.md, HELLO)."""
+    """Return experiment, arms, axes, data and provenance of a run (HELLO in ARCHITECTURE.md)."""
     return RunDescription(
         experiment=experiment.to_dict(),
         arms=tuple(_arm(changes, twin) for changes, twin in zip(experiment.arms, twins, strict=True)),

@@ -1,4 +1,4 @@
-"""Where a run computes."""
+"""The device that a run computes on."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from bnviz.config import InputError
 
 
 def resolve_device(name: str) -> torch.device:
-    """Turn "auto", "cpu", "cuda" or "mps" into a device that is there.
+    """Turn "auto", "cpu", "cuda" or "mps" into a device of this machine.
 
     Raises:
-        InputError: the device was named and is not available.
+        InputError: the device is not available.
     """
     available = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
     if name == "auto":

@@ -1,4 +1,4 @@
-"""Where numbers stopped being finite."""
+"""Finding the layer whose numbers first stopped being finite."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from bnviz.nets import HiddenLayer, head
 
 
 class _Found(Exception):
-    """The first place was met, so that the rest of the forward pass is not wanted."""
+    """The first such layer was found; this ends the forward pass."""
 
 
 def locate_divergence(net: nn.Module, layers: Sequence[HiddenLayer], x: Tensor) -> str:
-    """Name the first place, in forward order, whose numbers are not finite: a layer, the head or the loss.
+    """Return the name of the first layer, in forward order, whose parameters or outputs are not finite.
 
-    A place is its parameters and its output. The weights must still be those that the loss was computed
-    with: a step whose loss is not finite is not made, as its gradient would spoil every layer and hide which
-    one was first.
+    The name is that of a hidden layer, or "head", or "loss". The weights must still be those that the loss was computed
+    with. This is why a step whose loss is not finite is not made: its gradient would spoil all layers and hide the
+    first one.
 
     Args:
         net: the network; one more forward pass is made.
-        layers: its hidden layers.
-        x: the batch.
+        layers: hidden layers of the network.
+        x: (B, D), the batch of the step.
     """
     names = _names(layers)
     names.setdefault(head(net), []).append("head")
-    handles = [module.register_forward_hook(_check(cycle(places))) for module, places in names.items()]
+    handles = [module.register_forward_hook(_check(cycle(owners))) for module, owners in names.items()]
     try:
         with torch.no_grad():
             net(x)
@@ -42,7 +42,7 @@ def locate_divergence(net: nn.Module, layers: Sequence[HiddenLayer], x: Tensor) 
 
 
 def _names(layers: Sequence[HiddenLayer]) -> dict[nn.Module, list[str]]:
-    """Return which layers each module belongs to, in the order of its calls."""
+    """Return the names of the layers that each module belongs to, in the order of its calls."""
     names: dict[nn.Module, list[str]] = {}
     for layer in layers:
         for module in (layer.linear, layer.norm, layer.activation):
@@ -51,10 +51,10 @@ def _names(layers: Sequence[HiddenLayer]) -> dict[nn.Module, list[str]]:
     return names
 
 
-def _check(places: Iterator[str]) -> Callable[[nn.Module, object, Tensor], None]:
+def _check(owners: Iterator[str]) -> Callable[[nn.Module, object, Tensor], None]:
     def check(module: nn.Module, _args: object, output: Tensor) -> None:
-        place = next(places)
+        owner = next(owners)
         if not all(bool(values.isfinite().all()) for values in (*module.parameters(), output)):
-            raise _Found(place)
+            raise _Found(owner)
 
     return check

@@ -1,4 +1,4 @@
-"""Loss, accuracy and class probabilities of a net, a chunk of samples at a time."""
+"""Loss, accuracy and class probabilities of a net on data, and the test samples that a run is evaluated on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from bnviz.data import Dataset
+
 CHUNK = 500
+"""Samples that are evaluated at once."""
+MAX_TEST_IMAGES = 1000
+"""Most test images that a net other than an mlp is evaluated on, so that training never waits for seconds."""
 
 
 @contextmanager
@@ -47,3 +52,17 @@ def probabilities(net: nn.Module, x: Tensor, chunk: int = CHUNK) -> Tensor:
     """Return class probabilities (N, C) in evaluation mode, on the CPU."""
     with evaluation_mode(net):
         return torch.cat([net(part).softmax(1).cpu() for part in torch.split(x, chunk)])
+
+
+def n_evaluated(dataset: Dataset, net: str) -> int:
+    """Return the number of test samples that a net of this family is evaluated on: all of them for an mlp."""
+    return len(dataset.y_test) if net == "mlp" else min(MAX_TEST_IMAGES, len(dataset.y_test))
+
+
+def evaluated_part(dataset: Dataset, net: str, device: torch.device) -> tuple[Tensor, Tensor]:
+    """Return these test samples, evenly spaced over the test set: x (n, D) and y (n,), on the device."""
+    count, total = n_evaluated(dataset, net), len(dataset.y_test)
+    if count == total:
+        return dataset.x_test.flatten(1).to(device), dataset.y_test.to(device)
+    chosen = torch.arange(count) * total // count
+    return dataset.x_test[chosen].flatten(1).to(device), dataset.y_test[chosen].to(device)

@@ -1,4 +1,4 @@
-"""RunConfig -> optimizer, and changing its rates while it runs."""
+"""The optimizer of a recipe, and changes of its rates while a run trains."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from bnviz.config import RunConfig
 
 
 def make_optimizer(config: RunConfig, net: nn.Module) -> Optimizer:
-    """Return the optimizer of a recipe over two groups: weights and biases, then gamma and beta.
+    """Return the optimizer of a recipe with two parameter groups: weights and biases, then gamma and beta.
 
-    The second group has no weight decay when ``decay_norm`` is false; PyTorch's default decays it too.
+    The second group has no weight decay when ``decay_norm`` is false; by default PyTorch decays it too.
     """
     norm_ids = {id(p) for m in net.modules() if hasattr(m, "running_mean") for p in m.parameters(recurse=False)}
     weights = [p for p in net.parameters() if id(p) not in norm_ids]
@@ -32,14 +32,14 @@ def make_optimizer(config: RunConfig, net: nn.Module) -> Optimizer:
 
 
 def apply_rates(optimizer: Optimizer, config: RunConfig) -> None:
-    """Give a running optimizer the lr, sgd_momentum and weight_decay of a recipe; its state stays."""
+    """Give a running optimizer the lr, sgd_momentum and weight_decay of a recipe; its state is kept."""
     for group in optimizer.param_groups:
         group["lr"] = config.lr
         group["weight_decay"] = _decay(config, group["role"])
         if "momentum" in group:
             group["momentum"] = config.sgd_momentum
             if isinstance(optimizer, RMSprop):
-                _remember_updates(optimizer, group["params"])
+                _add_momentum_buffers(optimizer, group["params"])
         if "nesterov" in group:
             group["nesterov"] = config.nesterov
 
@@ -51,15 +51,15 @@ def scheduled_lr(config: RunConfig, step: int) -> float:
     return float(config.lr * 0.5 ** (step / config.lr_half_life))
 
 
-def schedule(optimizer: Optimizer, config: RunConfig, step: int) -> None:
+def set_scheduled_lr(optimizer: Optimizer, config: RunConfig, step: int) -> None:
     """Give a running optimizer the learning rate of a step."""
     lr = scheduled_lr(config, step)
     for group in optimizer.param_groups:
         group["lr"] = lr
 
 
-def _remember_updates(optimizer: RMSprop, params: list[Tensor]) -> None:
-    """Give RMSprop the buffers that it makes only when its momentum is above 0 from the start."""
+def _add_momentum_buffers(optimizer: RMSprop, params: list[Tensor]) -> None:
+    """Add the buffers that RMSprop makes only if its momentum is above 0 from the start."""
     for parameter in params:
         state = optimizer.state[parameter]
         if state and "momentum_buffer" not in state:
@@ -71,7 +71,7 @@ def _decay(config: RunConfig, role: str) -> float:
 
 
 def warm_up() -> None:
-    """Make torch import what its first optimizer needs (about a second), so that no user waits for it."""
+    """Make torch import what its first optimizer needs, about a second, so that no visitor waits for it."""
     parameter = nn.Parameter(torch.zeros(1))
     optimizer = SGD([parameter], lr=0.1)
     parameter.grad = torch.zeros(1)

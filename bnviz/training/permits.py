@@ -1,4 +1,4 @@
-"""Who may compute: fair permits for time slices, and a queue for whole runs."""
+"""Permission to compute: fair permits for time slices, and a queue of runs."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from contextlib import contextmanager
 from threading import Condition, Event
 
 SLICE_S = 0.05
-"""How long one run keeps a permit, in seconds."""
+"""Seconds that one run keeps a permit."""
 
 
 class CorePermits:
     """A fixed number of permits, granted first come, first served.
 
-    ``threading.Semaphore`` wakes waiters in no promised order; with a class of runs on two cores some
-    would starve, so waiters hold tickets here.
+    ``threading.Semaphore`` guarantees no order. With the runs of a whole class on two cores, some would starve, so
+    here each waiting thread has a ticket.
 
     Args:
-        count: how many may compute at once; one per core by default.
+        count: most threads that compute at once; by default one per core.
     """
 
     def __init__(self, count: int | None = None) -> None:
@@ -29,9 +29,9 @@ class CorePermits:
 
     @contextmanager
     def time_slice(self, stop: Event) -> Iterator[bool]:
-        """Wait for a permit and hold it inside the block; yields False when stop was set meanwhile.
+        """Wait for a permit and hold it inside the block; yields False if ``stop`` was set instead.
 
-        Whoever sets ``stop`` also calls ``wake``.
+        After ``stop`` is set, ``wake`` must be called.
         """
         granted = self._acquire(stop)
         try:
@@ -44,11 +44,21 @@ class CorePermits:
 
     @property
     def contended(self) -> bool:
-        """Whether somebody is waiting."""
+        """Whether a thread waits for a permit."""
         return bool(self._waiting)
 
+    @property
+    def n_free(self) -> int:
+        """Number of permits that are not in use."""
+        return self._free
+
+    @property
+    def n_waiting(self) -> int:
+        """Number of threads that wait for a permit."""
+        return len(self._waiting)
+
     def wake(self) -> None:
-        """Let waiters look at their stop events again."""
+        """Make waiting threads check their stop events."""
         with self._changed:
             self._changed.notify_all()
 
@@ -68,10 +78,10 @@ class CorePermits:
 
 
 class RunQueue:
-    """How many runs may be under way; the others queue and know their place.
+    """Limits the number of runs that train at once; the others wait in the order of their arrival.
 
     Args:
-        limit: runs that may train at once; more than that wait.
+        limit: most runs that train at once.
     """
 
     def __init__(self, limit: int) -> None:
@@ -79,29 +89,29 @@ class RunQueue:
             raise ValueError(f"limit must be at least 1, got {limit}")
         self._limit = limit
         self._changed = Condition()
-        self._line: list[object] = []
+        self._runs: list[object] = []
 
-    def enter(self, who: object) -> None:
-        """Join the line; being in it twice changes nothing."""
+    def enter(self, run: object) -> None:
+        """Add a run at the end, unless it is in the queue."""
         with self._changed:
-            if not any(other is who for other in self._line):
-                self._line.append(who)
+            if not any(other is run for other in self._runs):
+                self._runs.append(run)
 
-    def leave(self, who: object) -> None:
-        """Leave the line; everybody behind moves up."""
+    def leave(self, run: object) -> None:
+        """Remove a run; those after it move up."""
         with self._changed:
-            self._line = [other for other in self._line if other is not who]
+            self._runs = [other for other in self._runs if other is not run]
             self._changed.notify_all()
 
-    def position(self, who: object) -> int:
-        """Return 0 when the run may train, else its place (1 is next); -1 when not in line."""
+    def position(self, run: object) -> int:
+        """Return 0 if the run may train, otherwise its position (1 is next); -1 if it is not in the queue."""
         with self._changed:
-            for index, other in enumerate(self._line):
-                if other is who:
+            for index, other in enumerate(self._runs):
+                if other is run:
                     return max(0, index - self._limit + 1)
             return -1
 
-    def wait_turn(self, who: object, timeout_s: float) -> bool:
-        """Wait until the run may train; False after timeout_s seconds."""
+    def wait_turn(self, run: object, timeout_s: float) -> bool:
+        """Wait until the run may train; returns False after timeout_s seconds."""
         with self._changed:
-            return self._changed.wait_for(lambda: self.position(who) == 0, timeout_s)
+            return self._changed.wait_for(lambda: self.position(run) == 0, timeout_s)

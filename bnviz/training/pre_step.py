@@ -1,4 +1,4 @@
-"""What an arm's recipe wants done before a step: nothing, for most."""
+"""Hooks that run before each step of an arm whose recipe asks for one; most recipes do not."""
 
 from __future__ import annotations
 
@@ -8,54 +8,55 @@ from torch import Tensor
 
 from bnviz.norms import DataSetNorm, LateNorm, taking_reference
 from bnviz.training.augment import photometric_augment
-from bnviz.training.optimizers import schedule
+from bnviz.training.optimizers import set_scheduled_lr
 from bnviz.training.twins import Twin
 
-Preparation = Callable[[Tensor, int], Tensor]
+PreStepHook = Callable[[Tensor, int], Tensor]
+"""(batch (B, D), step) -> the batch to train on; it may also change the arm."""
 
-REFERENCE = 2048
-"""Most training images whose statistics stand for the whole data set's, evenly spaced."""
+MAX_REFERENCE_SAMPLES = 2048
+"""Most training samples, evenly spaced, that the statistics of the whole data set are estimated from."""
 
 
-def pre_step_hooks(twin: Twin, x_train: Tensor) -> Preparation | None:
-    """Return what must happen to an arm and its batch before each step, or None where nothing must.
+def pre_step_hook(twin: Twin, x_train: Tensor) -> PreStepHook | None:
+    """Return one hook that does all that an arm's recipe asks for before a step, or None.
 
-    In this order: the batch's distortion, the learning rate of the step, insertion of a norm that was to come
-    later, and the statistics of the whole training set for norms that use them.
+    The order is: augment the batch, set the learning rate of the step, insert a late normalization, and measure the
+    statistics of the whole training set for norms that use them.
 
     Args:
         twin: the arm.
         x_train: (N, D), the training inputs.
     """
-    parts: list[Preparation] = []
+    hooks: list[PreStepHook] = []
     config = twin.config
     if config.distortion > 0:
-        parts.append(lambda x, step: photometric_augment(x, config.distortion, config.seed, step))
+        hooks.append(lambda x, step: photometric_augment(x, config.distortion, config.seed, step))
     if config.lr_half_life > 0:
-        parts.append(lambda x, step: _set_scheduled_rate(twin, x, step))
+        hooks.append(lambda x, step: _set_scheduled_lr(twin, x, step))
     if inactive := [module for module in twin.net.modules() if isinstance(module, LateNorm)]:
-        parts.append(lambda x, step: _insert_norm(inactive, config.norm_from, x, step))
+        hooks.append(lambda x, step: _insert_norm(inactive, config.norm_from, x, step))
     if any(isinstance(module, DataSetNorm) for module in twin.net.modules()):
-        reference = x_train[:: -(-len(x_train) // REFERENCE)]
-        parts.append(lambda x, step: _set_reference_stats(twin, x, reference))
-    return None if not parts else lambda x, step: _all(parts, x, step)
+        reference = x_train[:: -(-len(x_train) // MAX_REFERENCE_SAMPLES)]
+        hooks.append(lambda x, step: _set_reference_stats(twin, x, reference))
+    return None if not hooks else lambda x, step: _run_all(hooks, x, step)
 
 
-def _all(parts: list[Preparation], x: Tensor, step: int) -> Tensor:
-    for part in parts:
-        x = part(x, step)
+def _run_all(hooks: list[PreStepHook], x: Tensor, step: int) -> Tensor:
+    for hook in hooks:
+        x = hook(x, step)
     return x
 
 
-def _set_scheduled_rate(twin: Twin, x: Tensor, step: int) -> Tensor:
-    schedule(twin.optimizer, twin.config, step)  # the twin's present recipe: its lr may have been changed
+def _set_scheduled_lr(twin: Twin, x: Tensor, step: int) -> Tensor:
+    set_scheduled_lr(twin.optimizer, twin.config, step)  # the present recipe: its lr may have been changed
     return x
 
 
 def _insert_norm(inactive: list[LateNorm], at: int, x: Tensor, step: int) -> Tensor:
     if step >= at:
         for norm in inactive:
-            norm.activate()  # of one that is awake it asks nothing
+            norm.activate()  # an active one does not change
     return x
 
 

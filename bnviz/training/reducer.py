@@ -1,4 +1,4 @@
-"""FrameReducer: where snapshots become frames, in the training thread or beside it."""
+"""FrameReducer: reduces snapshots to frames, in the training thread or in another one."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from bnviz.telemetry.records import Frame
 
 
 class FrameReducer(Protocol):
-    """Turns snapshots into frames for one trainer."""
+    """Reduces the snapshots of one trainer to frames."""
 
     @property
     def idle(self) -> bool:
-        """Whether the snapshot before is reduced, so that the next one may be taken."""
+        """Whether the last snapshot is reduced, so that the next one may be taken."""
 
     @property
     def offloaded_cost_s(self) -> float:
-        """Seconds that the last frame cost outside of the training thread, where another run needed them."""
+        """Seconds that the last frame took in another thread while another run waited for a core."""
 
     def submit(self, reduce: Callable[[], Frame]) -> Frame | None:
-        """Have a snapshot reduced; returns the frame if that happened at once."""
+        """Start the reduction of a snapshot; returns the frame if it was reduced at once."""
 
     def join(self) -> None:
-        """Wait until the snapshot before is reduced; raises what its reduction raised."""
+        """Wait until the last snapshot is reduced; raises the error of its reduction, if any."""
 
 
 class InlineReducer:
@@ -46,8 +46,7 @@ class InlineReducer:
 class ReducerThread:
     """A thread named ``bnviz-reduce_0``, started when first needed; jobs run in the order of their arrival.
 
-    Each run has at most one job pending (``ThreadedReducer`` ensures that), so the queue is never longer than
-    the number of runs.
+    ``ThreadedReducer`` submits one job at a time, so the queue is never longer than the number of runs.
     """
 
     def __init__(self) -> None:
@@ -55,7 +54,7 @@ class ReducerThread:
         self._lock = Lock()
 
     def submit(self, job: Callable[[], None]) -> Future[None]:
-        """Run a job in the thread; its exception, if any, comes out of the future."""
+        """Run a job in the thread; the future raises its exception, if any."""
         with self._lock:
             if self._pool is None:
                 self._pool = ThreadPoolExecutor(1, thread_name_prefix="bnviz-reduce")
@@ -70,12 +69,12 @@ class ReducerThread:
 
 
 class ThreadedReducer:
-    """Reduces the frames of one run in a shared thread and passes each one on.
+    """Reduces the snapshots of one run in a shared thread and passes on each frame.
 
     Args:
         thread: shared by all runs; None reduces in the calling thread.
         on_frame: called with each frame, in the thread that reduced it.
-        contended: tells whether another run waits for a core; only then does the offloaded time count.
+        contended: returns whether another run waits for a core; only then is the offloaded time a cost.
     """
 
     def __init__(
@@ -89,7 +88,7 @@ class ThreadedReducer:
 
     @property
     def idle(self) -> bool:
-        """Whether the snapshot before is reduced, so that the next one may be taken."""
+        """Whether the last snapshot is reduced, so that the next one may be taken."""
         return self._pending is None or self._pending.done()
 
     @property
@@ -98,7 +97,7 @@ class ThreadedReducer:
         return self._cost_s if self._contended() else 0.0
 
     def submit(self, reduce: Callable[[], Frame]) -> Frame | None:
-        """Have a snapshot reduced beside the run; its frame reaches ``on_frame``."""
+        """Start the reduction of a snapshot; ``on_frame`` gets its frame."""
         self.join()
         if self._thread is None:
             self._reduce(reduce)
@@ -107,7 +106,7 @@ class ThreadedReducer:
         return None
 
     def join(self) -> None:
-        """Wait until the snapshot before is reduced; raises what its reduction raised."""
+        """Wait until the last snapshot is reduced; raises the error of its reduction, if any."""
         if self._pending is not None:
             self._pending.result()
             self._pending = None

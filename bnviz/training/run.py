@@ -1,4 +1,4 @@
-"""Run: one background thread that owns an experiment's arms and steps them in turn. Knows no Streamlit."""
+"""Run: one background thread that owns the arms of an experiment and steps them. It knows nothing of Streamlit."""
 
 from __future__ import annotations
 
@@ -17,46 +17,45 @@ from bnviz.data import Dataset
 from bnviz.telemetry.history import RunHistory
 from bnviz.telemetry.records import Frame
 from bnviz.training.commands import CommandQueue
-from bnviz.training.listener import RunListener
 from bnviz.training.permits import SLICE_S, CorePermits, RunQueue
 from bnviz.training.reducer import ReducerThread, ThreadedReducer
-from bnviz.training.state import Checkpoint, RunState, Status
+from bnviz.training.state import Checkpoint, RunListener, RunState, Status
 from bnviz.training.trainer import Trainer
 
 log = logging.getLogger(__name__)
 
 MAX_STEPS = 50_000
 MAX_BUSY_S = 1800.0
-"""A run that has computed for half an hour is paused: no visitor watches that long without a click."""
+"""A run is paused after half an hour of computing: no visitor watches that long without a click."""
 
 _numbers = count(1)
 
 
 @dataclass(frozen=True, slots=True)
 class _Progress:
-    """The step that was last published, and when (``time.perf_counter``; 0 before the first time)."""
+    """The step that was published last, and the time of it (``time.perf_counter``; 0 before the first time)."""
 
     step: int = 0
     published_at: float = 0.0
 
     def steps_per_s(self, step: int, now: float) -> float:
-        """Return the rate since then, 0 where no time has passed."""
+        """Return the rate since then, 0 if no time has passed."""
         started = self.published_at
         return (step - self.step) / (now - started) if started and now > started else 0.0
 
 
 class Run:
-    """Trains an experiment's arms in a thread of its own.
+    """Trains the arms of an experiment in a thread of its own.
 
     Args:
-        experiment: what to train.
+        experiment: the experiment to train.
         load: returns the data set; called in the thread, so that the caller does not wait for it.
-        listener: its callbacks are called on frames and changes.
-        permits: time slices.
-        run_queue: the queue of runs.
-        max_steps: the run is done after that many updates.
-        max_busy_s: the run pauses after that much computing.
-        reducer: thread that turns snapshots into frames; None does it in the run's own.
+        listener: gets the frames and states of the run.
+        permits: permits to compute for a time slice.
+        run_queue: the queue of all runs.
+        max_steps: number of updates after which the run is done.
+        max_busy_s: seconds of computing after which the run pauses.
+        reducer: shared thread that reduces snapshots to frames; None reduces them in the thread of the run.
     """
 
     def __init__(
@@ -93,39 +92,39 @@ class Run:
     # -- from any thread -------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Start the thread: it builds the arms, observes step 0 and waits for ``play``."""
+        """Start the thread, which builds the arms, observes step 0 and waits for ``play``."""
         self._thread.start()
 
     def play(self) -> None:
-        """Train until told otherwise."""
+        """Train until another command or the end."""
         self._commands.submit(lambda: self._set_playing(True))
 
     def pause(self, message: str | None = None) -> None:
-        """Stop training between two steps; the arms stay."""
+        """Stop training between two steps; the arms are kept."""
         self._commands.submit(lambda: self._pause(message))
 
     def step_once(self) -> None:
         """Make a single update."""
         self._commands.submit(self._add_single_step)
 
-    def change(self, rates: dict[str, Value]) -> None:
+    def change_rates(self, rates: dict[str, Value]) -> None:
         """Change lr, sgd_momentum or weight_decay between two steps."""
-        self._commands.submit(lambda: self._change(rates))
+        self._commands.submit(lambda: self._change_rates(rates))
 
     def set_speed(self, steps_per_s: float) -> None:
-        """Limit the steps a second; 0 is as fast as it goes."""
+        """Limit the steps per second; 0 means no limit."""
         self._commands.submit(lambda: self._set_speed(steps_per_s))
 
     def set_capture_rate(self, rate: float) -> None:
-        """Choose how many frames a second are wanted."""
+        """Set the most frames per second."""
         self._commands.submit(lambda: self._set_capture_rate(rate))
 
     def checkpoint(self, timeout_s: float = 10.0) -> Checkpoint | None:
-        """Return copies taken between two steps, None when there are no arms or the run was too busy."""
+        """Return copies that are taken between two steps; None if there are no arms or the run is busy for too long."""
         answer: Future[Checkpoint] = Future()
         self._commands.submit(lambda: answer.set_result(self._require_trainer().checkpoint()))
         deadline = time.monotonic() + timeout_s
-        while self._thread.is_alive():  # it may end without having read this
+        while self._thread.is_alive():  # it may end before it runs this command
             try:
                 return answer.result(min(0.1, timeout_s))
             except TimeoutError:
@@ -134,7 +133,7 @@ class Run:
         return None if self._trainer is None else self._trainer.checkpoint()
 
     def stop(self, timeout_s: float = 5.0) -> bool:
-        """End the thread; safe to call twice, from anywhere. Returns whether it has ended."""
+        """End the thread and return whether it has ended; safe to call twice and from any thread."""
         self._stop.set()
         self._permits.wake()
         self._commands.wake()
@@ -149,27 +148,27 @@ class Run:
 
     @property
     def history(self) -> RunHistory | None:
-        """What was observed, None until the arms are built."""
+        """The history of the run, None until the arms are built."""
         return None if self._trainer is None else self._trainer.history
 
     @property
     def step(self) -> int:
-        """Updates made so far."""
+        """Number of updates so far."""
         return 0 if self._trainer is None else self._trainer.step
 
     @property
     def capture_rate(self) -> float:
-        """Frames per second that are wanted at most; 0 until the arms are built."""
+        """Most frames per second; 0 until the arms are built."""
         return 0.0 if self._trainer is None else self._trainer.capture_schedule.rate
 
     @property
     def alive(self) -> bool:
-        """Whether the thread exists."""
+        """Whether the thread is running."""
         return self._thread.is_alive()
 
     @property
     def stopping(self) -> bool:
-        """Whether the thread was told to end."""
+        """Whether ``stop`` was called."""
         return self._stop.is_set()
 
     # -- in the thread ---------------------------------------------------------------------------------
@@ -185,14 +184,14 @@ class Run:
                 self._run_once(self._trainer)
         except InputError as error:
             self._set_state(status=Status.FAILED, message="bad_input", detail=str(error))
-        except Exception as error:  # the thread's last line of defence: shown, logged, never swallowed
+        except Exception as error:  # any error of the thread is logged and shown
             log.exception("run %d failed", self.number)
             self._set_state(status=Status.FAILED, message="crashed", detail=f"{type(error).__name__}: {error}")
         finally:
             self._run_queue.leave(self)
 
     def _run_once(self, trainer: Trainer) -> None:
-        """Wait for something to do, or compute for one slice."""
+        """Wait for a command or a turn, or compute for one slice."""
         if not (self._playing or self._single_steps) or self._state.status.is_ended:
             self._run_queue.leave(self)
             self._commands.sleep(None)
@@ -239,7 +238,7 @@ class Run:
             self._commands.sleep(1 / self._speed)
 
     def _publish_progress(self, trainer: Trainer, **changes: object) -> None:
-        """Publish step counter, rates and hashes."""
+        """Publish the step, the rates and the hashes."""
         now = time.perf_counter()
         rate = self._progress.steps_per_s(trainer.step, now)
         self._progress = _Progress(trainer.step, now)
@@ -260,7 +259,7 @@ class Run:
         if self._state.status.is_ended:
             return
         self._playing = playing
-        # The pause is no training time.
+        # The time of a pause is not training time.
         self._progress = replace(self._progress, published_at=time.perf_counter())
         if not playing:
             self._single_steps = 0
@@ -279,8 +278,8 @@ class Run:
         self._single_steps += 1
         self._require_trainer().capture_schedule.capture_now()
 
-    def _change(self, rates: dict[str, Value]) -> None:
-        self._require_trainer().change(rates)
+    def _change_rates(self, rates: dict[str, Value]) -> None:
+        self._require_trainer().change_rates(rates)
         self._set_state()
 
     def _set_speed(self, steps_per_s: float) -> None:
@@ -297,10 +296,10 @@ class Run:
 
 
 def trim_heap() -> None:
-    """Return free heap pages to the system where the C library can (glibc); does nothing elsewhere.
+    """Return free heap pages to the system, where the C library can do so (glibc).
 
-    Each run's thread has a heap of its own, which keeps what the first forward passes used: about 2 MB that
-    an idle session would hold for nothing.
+    The thread of each run has a heap of its own, which keeps the memory of the first forward passes: about 2 MB per
+    idle session.
     """
     with suppress(AttributeError, OSError):
         ctypes.CDLL(None).malloc_trim(0)

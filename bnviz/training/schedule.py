@@ -1,4 +1,4 @@
-"""When to observe: by the clock, so that training is hardly slowed, or by the step count."""
+"""Schedules of observations and evaluations: within a budget of time, or by the step count."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Protocol
 
 
 class Schedule(Protocol):
-    """Decides at which steps to observe.
+    """Decides at which steps something is due: an observation, or an evaluation.
 
     Attributes:
-        rate: observations a second that are wanted.
+        rate: most of them per second.
         spent: seconds spent on them so far.
     """
 
@@ -18,23 +18,23 @@ class Schedule(Protocol):
     spent: float
 
     def is_due(self, step: int, now: float) -> bool:
-        """Tell whether to observe at this step (``now`` in seconds on any steady clock)."""
+        """Return whether one is due at this step; ``now`` is in seconds of a monotonic clock."""
 
     def record_cost(self, started: float, cost: float) -> None:
-        """Report an observation that started at ``started`` and cost ``cost`` extra seconds."""
+        """Report one that started at ``started`` and cost ``cost`` extra seconds."""
 
     def capture_now(self) -> None:
-        """Make the next observation due at once, where that makes sense."""
+        """Make the next one due at once, if the schedule allows it."""
 
 
 class TimeBudgetSchedule:
-    """By the clock: at most ``rate`` times a second, and at most ``share`` of the time spent.
+    """At most ``rate`` per second, and at most a ``share`` of the time.
 
-    The interval is max(1 / rate, cost / share) with ``cost`` an exponential average of what one took.
+    The interval is max(1 / rate, cost / share), where cost is an exponential average of the seconds that one takes.
 
     Args:
-        rate: observations a second that are wanted.
-        share: largest share of the training time that they may take, 0..1.
+        rate: most of them per second.
+        share: largest share of the time that they may take, 0..1.
     """
 
     def __init__(self, rate: float, share: float) -> None:
@@ -45,26 +45,26 @@ class TimeBudgetSchedule:
         self._next = -math.inf
 
     def is_due(self, step: int, now: float) -> bool:
-        """Tell whether enough time has passed."""
+        """Return whether enough time has passed."""
         return now >= self._next
 
     def record_cost(self, started: float, cost: float) -> None:
-        """Take the cost into account and set the earliest next time."""
+        """Update the average cost and set the earliest next time."""
         self._cost = cost if self._cost == 0 else 0.8 * self._cost + 0.2 * cost
         self.spent += cost
         self._next = started + max(1 / self.rate, self._cost / self._share)
 
     def capture_now(self) -> None:
-        """Make the next observation due at once."""
+        """Make the next one due at once."""
         self._next = -math.inf
 
 
 class StepSchedule:
-    """By the step count: all of the first ``dense`` steps, then every ``stride``; repeatable.
+    """All of the first ``dense`` steps, then every ``stride``-th; repetitions choose the same steps.
 
     Args:
         stride: distance in steps after the first ones.
-        dense: number of first steps that are all observed.
+        dense: number of first steps that are all due.
     """
 
     def __init__(self, stride: int, dense: int = 0) -> None:
@@ -74,12 +74,12 @@ class StepSchedule:
         self._dense = dense
 
     def is_due(self, step: int, now: float) -> bool:
-        """Tell whether this step is one of them."""
+        """Return whether this step is one of them."""
         return step < self._dense or step % self._stride == 0
 
     def record_cost(self, started: float, cost: float) -> None:
-        """Count the cost."""
+        """Add the cost to ``spent``."""
         self.spent += cost
 
     def capture_now(self) -> None:
-        """Change nothing: the steps are fixed."""
+        """Do nothing: the steps are fixed."""

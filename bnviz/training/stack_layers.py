@@ -1,4 +1,4 @@
-"""Layers of many nets of one shape as one, the products they make, and how weights move by them."""
+"""Layers of many nets of one shape as single tensors, and the products of their forward and backward passes."""
 
 from __future__ import annotations
 
@@ -14,50 +14,50 @@ from bnviz.nets import build_net
 
 @dataclass(slots=True)
 class StackedLayer:
-    """One layer of all K nets; None where it has no such part.
+    """One layer of all K nets; a part that the layer does not have is None.
 
     Attributes:
         weight: (K, U, n_in).
         bias: (K, U, 1).
         gamma: (K * U,).
         beta: (K * U,).
-        mean: running mean, (K * U,).
-        var: running variance, (K * U,).
+        running_mean: (K * U,).
+        running_var: (K * U,).
     """
 
     weight: Tensor
     bias: Tensor | None
     gamma: Tensor | None
     beta: Tensor | None
-    mean: Tensor | None
-    var: Tensor | None
+    running_mean: Tensor | None
+    running_var: Tensor | None
 
     def small_parameters(self) -> Iterator[Tensor]:
-        """Yield what is trained besides the weights."""
+        """Yield the trained parameters other than the weights."""
         yield from (p for p in (self.bias, self.gamma, self.beta) if p is not None)
 
 
 @dataclass(slots=True)
 class Product:
-    """A product z = W h of a forward pass: ``h`` (G, n_in, n) serves K / G nets in a row, ``z`` (K, U, n)."""
+    """A product z = W h: ``z`` (K, U, n) and ``h`` (G, n_in, n), of which each slice is for K / G nets in a row."""
 
     h: Tensor
     z: Tensor
 
 
 def stack_layers(configs: Sequence[RunConfig], n_in: int, n_classes: int, device: torch.device) -> list[StackedLayer]:
-    """Build the nets of these recipes and stack them layer by layer; each begins as it does alone."""
+    """Build the nets of these recipes and stack them layer by layer; each starts from the weights that it has alone."""
     nets = [_build(config, n_in, n_classes) for config in configs]
     return [_stacked(nets, number, configs[0], device) for number in _numbers(nets[0])]
 
 
 def product(weight: Tensor, h: Tensor) -> Tensor:
-    """Return W h, (K, U, n), for W (K, U, n_in) and h (G, n_in, n), of which each serves K / G nets."""
+    """Return W h, (K, U, n), for W (K, U, n_in) and h (G, n_in, n); each slice of h is for K / G nets in a row."""
     nets, units, inputs = weight.shape
     if nets == len(h):
         return torch.bmm(weight, h)
-    # The BLAS is a fifth faster with the tall factor on the right, and turning the product back costs less.
-    tall = weight.view(len(h), -1, inputs).transpose(1, 2)
+    # The BLAS is a fifth faster with the tall factor on the right, and transposing the product costs less than that.
+    tall = weight.view(len(h), -1, inputs).transpose(1, 2)  # (G, n_in, K / G * U)
     return torch.bmm(h.transpose(1, 2), tall).transpose(1, 2).reshape(nets, units, -1)
 
 
@@ -68,7 +68,7 @@ def add_product(total: Tensor, z: Tensor, h: Tensor) -> None:
 
 
 def fit(values: Tensor, parameter: Tensor) -> Tensor:
-    """Shape (K,) so that it multiplies a parameter (K, ...) or (K * U,)."""
+    """Return values (K,) in a shape that broadcasts with a parameter (K, ...) or (K * U,)."""
     if parameter.dim() == 1:
         return values.repeat_interleave(len(parameter) // len(values))
     return values.view(-1, *[1] * (parameter.dim() - 1))

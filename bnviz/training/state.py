@@ -1,18 +1,20 @@
-"""The published state of a run."""
+"""The published state of a run, and the callbacks that it is published to."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from torch import Tensor
 
 from bnviz.config import RunConfig
+from bnviz.telemetry.records import Frame
 from bnviz.training.trajectory import WeightPath
 
 
 class Status(StrEnum):
-    """What a run is doing; the values are those of the live path's STATUS message."""
+    """What a run is doing; the values are those of the STATUS message on the wire."""
 
     IDLE = "idle"
     QUEUED = "queued"
@@ -35,7 +37,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Divergence:
-    """Which arm stopped being finite, first where, and at which step."""
+    """An arm whose numbers stopped being finite: the arm, the first such layer, and the step."""
 
     arm: int
     layer: str
@@ -48,16 +50,16 @@ class RunState:
 
     Attributes:
         status: what the run is doing.
-        step: updates made.
-        steps_per_s: over the last second or so.
-        capture_share: share of the computing time spent on observing, 0..1.
-        queue_position: 1 is next; None when not queued.
-        message: key of a sentence that gives the reason of the status, or None.
-        detail: what that sentence is about, or None.
-        diverged: arms that have ended early.
-        weights_hashes: per arm, of the shared initial weights.
-        batches_hashes: per arm, of all batches so far.
-        speed: largest number of steps a second; 0 is as fast as it goes.
+        step: number of updates so far.
+        steps_per_s: rate since the state was published before.
+        capture_share: share of the computing time that observation takes, 0..1.
+        queue_position: position in the queue of runs, 1 is next; None when not queued.
+        message: key of a sentence with the reason for the status, or None.
+        detail: detail that the sentence mentions, or None.
+        diverged: arms that have diverged.
+        weights_hashes: hash of the shared initial weights of each arm.
+        batches_hashes: hash of all batches so far of each arm.
+        speed: most steps per second; 0 means no limit.
     """
 
     status: Status
@@ -75,16 +77,32 @@ class RunState:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Checkpoint:
-    """Copies taken between two steps, for analysis beside the run.
+    """Copies that were taken between two steps, for analysis in another thread.
 
     Attributes:
-        step: updates made.
-        configs: recipe of every arm.
-        states: its parameters and buffers, copied to the CPU.
-        paths: where its weights have been.
+        step: number of updates so far.
+        configs: recipe of each arm.
+        states: parameters and buffers of each arm, copied to the CPU.
+        paths: path of the weights of each arm.
     """
 
     step: int
     configs: tuple[RunConfig, ...]
     states: tuple[dict[str, Tensor], ...]
     paths: tuple[WeightPath, ...]
+
+
+class RunListener(Protocol):
+    """Called from the threads of a run, never two calls of one method at a time; every method must be quick.
+
+    ``number`` is ``Run.number``, by which a listener of several runs tells them apart.
+    """
+
+    def on_start(self, number: int) -> None:
+        """Called after the arms are built: the history exists and holds step 0."""
+
+    def on_frame(self, number: int, frame: Frame) -> None:
+        """Called after a frame was added to the history, from the thread that reduced it."""
+
+    def on_state_change(self, number: int, state: RunState) -> None:
+        """Called after the state of the run changed."""

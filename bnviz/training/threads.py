@@ -1,4 +1,4 @@
-"""One thread per kernel, whatever thread asks."""
+"""The number of threads that torch uses per kernel: one, because kernels as small as ours only slow each other."""
 
 from __future__ import annotations
 
@@ -9,20 +9,16 @@ import torch
 
 
 def use_one_thread() -> None:
-    """Let torch use one thread per kernel in the calling thread, and in those that start later.
-
-    Kernels as small as ours only fight each other (measured).
-    """
+    """Make torch use one thread per kernel in the calling thread, and in threads that start later."""
     torch.set_num_threads(1)
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Let torch use one thread per kernel in the calling thread, then what it used before.
+    """Make torch use one thread per kernel inside the block, then the number that it used before.
 
-    The number counts for the thread that sets it, and for those that start while it holds: a script of
-    Streamlit runs in one of its own, where kernels as small as ours would fight each other (measured: 5 s of
-    CPU become minutes on busy cores).
+    The number applies to the calling thread and to threads that it starts meanwhile. A Streamlit script runs in a
+    thread of its own, so it needs this too: without it, 5 s of CPU become minutes on busy cores (measured).
     """
     before = torch.get_num_threads()
     use_one_thread()

@@ -1,7 +1,8 @@
-"""Trainer: all arms of an experiment, their data and their history; no thread of its own."""
+"""Trainer: all arms of an experiment with their data and their history; it has no thread of its own."""
 
 from __future__ import annotations
 
+import math
 import time
 
 import torch
@@ -12,8 +13,8 @@ from bnviz.telemetry.history import RunHistory
 from bnviz.telemetry.records import Frame, Mark
 from bnviz.training.describe import describe
 from bnviz.training.device import resolve_device
-from bnviz.training.evaluated import evaluated_part
-from bnviz.training.loop import NAN, Snapshot, TrainingData, train_steps
+from bnviz.training.evaluate import evaluated_part
+from bnviz.training.loop import Snapshot, TrainingData, train_steps
 from bnviz.training.reducer import FrameReducer, InlineReducer
 from bnviz.training.schedule import Schedule, TimeBudgetSchedule
 from bnviz.training.state import Checkpoint, Divergence
@@ -27,20 +28,20 @@ EVALUATIONS_PER_S = 4.0
 
 
 class Trainer:
-    """All arms of an experiment, their data and their history.
+    """All arms of an experiment with their data and their history.
 
     Args:
-        experiment: what to train.
-        dataset: on what.
-        max_steps: written into the history's description.
-        capture_schedule: when to capture a frame; by the clock unless given.
-        evaluation_schedule: when to evaluate on the test data; by the clock unless given.
-        reducer: turns snapshots into frames; in this thread unless given.
+        experiment: the experiment to train.
+        dataset: the data to train on.
+        max_steps: most updates of the run; the last step is always captured.
+        capture_schedule: decides when a frame is captured; by default within a budget of time.
+        evaluation_schedule: decides when the arms are evaluated on the test data; by default within a budget of time.
+        reducer: reduces snapshots to frames; by default in the calling thread.
 
     Attributes:
-        step: updates made so far.
-        diverged: arms whose numbers stopped being finite, in that order.
-        busy_s: seconds spent computing.
+        step: number of updates so far.
+        diverged: arms whose numbers stopped being finite, in the order in which that happened.
+        busy_s: seconds of computing so far.
     """
 
     def __init__(
@@ -58,25 +59,25 @@ class Trainer:
         self.capture_schedule = capture_schedule or TimeBudgetSchedule(CAPTURES_PER_S, CAPTURE_SHARE)
         self.reducer = reducer or InlineReducer()
         self.step = 0
-        self._last = max_steps - 1
+        self._last_step = max_steps - 1
         self.diverged: list[Divergence] = []
         self.busy_s = 0.0
         self._plain_s = 0.0
         self._data = TrainingData.of(dataset, device)
-        self._test = evaluated_part(dataset, experiment.base.net, device)
+        self._test_data = evaluated_part(dataset, experiment.base.net, device)
         self._evaluation_schedule = evaluation_schedule or TimeBudgetSchedule(EVALUATIONS_PER_S, EVALUATION_SHARE)
-        self._path = TrajectoryLog([twin.net for twin in self.twins])
+        self._trajectory = TrajectoryLog([twin.net for twin in self.twins])
         first = first_frame(experiment, dataset, device)
         self.history.add_frame(first)
-        self._steps = train_steps(self.twins, self._data, self._wanted, self._last_test, first.arms)
+        self._steps = train_steps(self.twins, self._data, self._wanted, self._last_evaluation, first.arms)
 
     def advance(self) -> Frame | None:
-        """Make one update of every arm; returns the frame if one was captured."""
+        """Make one update of each arm; returns the frame if one was captured and is reduced already."""
         started = time.perf_counter()
         if self._evaluation_schedule.is_due(self.step, started):
             self.evaluate()
             self._evaluation_schedule.record_cost(started, time.perf_counter() - started)
-        begun = time.perf_counter()
+        step_started = time.perf_counter()
         result = next(self._steps, None)
         if result is None:
             return None
@@ -87,38 +88,40 @@ class Trainer:
         self._note_insertions()
         frame = None
         if result.snapshot is None:
-            self._plain_s = now - begun if self._plain_s == 0 else 0.95 * self._plain_s + 0.05 * (now - begun)
+            self._plain_s = (
+                now - step_started if self._plain_s == 0 else 0.95 * self._plain_s + 0.05 * (now - step_started)
+            )
         else:
             frame = self._submit(result.snapshot)
-            self._path.offer(self.step + 1, [twin.net for twin in self.twins])
-            cost = max(0.0, time.perf_counter() - begun - self._plain_s)
-            self.capture_schedule.record_cost(begun, cost + self.reducer.offloaded_cost_s)
+            self._trajectory.offer(self.step + 1, [twin.net for twin in self.twins])
+            cost = max(0.0, time.perf_counter() - step_started - self._plain_s)
+            self.capture_schedule.record_cost(step_started, cost + self.reducer.offloaded_cost_s)
         self.step += 1
         self.busy_s += time.perf_counter() - started
         return frame
 
     def evaluate(self) -> None:
-        """Evaluate every living arm on the test data and keep the result."""
+        """Evaluate each arm that has not diverged on the test data, and add the result to the history."""
         for arm, twin in enumerate(self.twins):
             if twin.diverged_at is None:
-                self.history.add_evaluation(arm, self.step, *twin.evaluate(*self._test))
+                self.history.add_evaluation(arm, self.step, *twin.evaluate(*self._test_data))
 
-    def change(self, rates: dict[str, Value]) -> None:
-        """Change lr, sgd_momentum or weight_decay of every arm whose rate is not its own distinction."""
+    def change_rates(self, rates: dict[str, Value]) -> None:
+        """Change lr, sgd_momentum or weight_decay of each arm that does not set this rate itself."""
         for name in rates:
             if name not in LIVE_FIELDS:
                 raise ValueError(f"{name} cannot change while a run trains")
         experiment = self.history.experiment
         for twin, changes in zip(self.twins, experiment.arms, strict=True):
             own = dict(changes)
-            twin.change(twin.config.with_fields(**{k: v for k, v in rates.items() if k not in own}))
+            twin.change_rates(twin.config.with_fields(**{k: v for k, v in rates.items() if k not in own}))
         for name, value in rates.items():
             self.history.add_mark(Mark(self.step, "changed", f"{name}={format_value(value)}"))
 
     def checkpoint(self) -> Checkpoint:
-        """Copy all weights and where they have been."""
+        """Return copies of all weights, and the path of the weights so far."""
         states = tuple({k: v.detach().cpu().clone() for k, v in t.net.state_dict().items()} for t in self.twins)
-        return Checkpoint(self.step, tuple(twin.config for twin in self.twins), states, self._path.snapshot())
+        return Checkpoint(self.step, tuple(twin.config for twin in self.twins), states, self._trajectory.snapshot())
 
     @property
     def all_diverged(self) -> bool:
@@ -126,13 +129,13 @@ class Trainer:
         return all(twin.diverged_at is not None for twin in self.twins)
 
     def _wanted(self, step: int) -> bool:
-        # Step 0 was observed beforehand; the last one shows how it ended.
-        if step == 0 or step == self._last:
+        # Step 0 was observed before training; the last step shows the result.
+        if step == 0 or step == self._last_step:
             return step > 0
         return self.reducer.idle and self.capture_schedule.is_due(step, time.perf_counter())
 
     def _submit(self, snapshot: Snapshot) -> Frame | None:
-        """Have a snapshot reduced and its frame kept, in whatever thread the reducer uses."""
+        """Reduce a snapshot and add its frame to the history, in the thread that the reducer uses."""
 
         def reduce() -> Frame:
             frame = snapshot.frame()
@@ -141,9 +144,9 @@ class Trainer:
 
         return self.reducer.submit(reduce)
 
-    def _last_test(self, arm: int) -> tuple[float, float]:
+    def _last_evaluation(self, arm: int) -> tuple[float, float]:
         last = self.history.last_evaluation(arm)
-        return (NAN, NAN) if last is None else last[1:]
+        return (math.nan, math.nan) if last is None else last[1:]
 
     def _note_divergence(self, arm: int) -> None:
         twin: Twin = self.twins[arm]
@@ -159,11 +162,11 @@ class Trainer:
 
 
 def first_frame(experiment: Experiment, dataset: Dataset, device: torch.device) -> Frame:
-    """Observe the untrained arms on their first batch; on throw-away twins, so that no batch is used up."""
+    """Observe the untrained arms on their first batch; copies of the arms do this, so that no batch is used up."""
     twins = build_twins(experiment, dataset, device)
-    test = evaluated_part(dataset, experiment.base.net, device)
+    test_data = evaluated_part(dataset, experiment.base.net, device)
     steps = train_steps(
-        twins, TrainingData.of(dataset, device), lambda step: True, lambda arm: twins[arm].evaluate(*test)
+        twins, TrainingData.of(dataset, device), lambda step: True, lambda arm: twins[arm].evaluate(*test_data)
     )
     frame = next(steps).frame
     assert frame is not None  # the first step was asked to be observed

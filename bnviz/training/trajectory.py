@@ -1,4 +1,4 @@
-"""TrajectoryLog: the weights of every arm over training, in bounded memory."""
+"""TrajectoryLog: the weights of each arm over training, in bounded memory."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ import torch
 from torch import Tensor, nn
 
 _BYTES = 8 * 2**20
-_MOST_POINTS = 24
+_MAX_POINTS = 24
 
 
 def weights_of(net: nn.Module) -> dict[str, Tensor]:
     """Return the weights of all linear layers and convolutions by name; they share memory with the net.
 
-    Biases, gamma and beta are left out, as filter normalization leaves them out (Li et al. 2018); also a
-    gamma per activation, whose three axes are those of a feature map.
+    Biases, gamma and beta are left out, as in filter normalization (Li et al. 2018). So is the gamma of
+    "per_activation", which has the three axes of a feature map.
     """
     return {name: p.detach() for name, p in net.named_parameters() if p.dim() in (2, 4)}
 
 
 def flat_weights(net: nn.Module) -> Tensor:
-    """Return all of ``weights_of`` a network as one vector on the CPU."""
+    """Return ``weights_of`` a network as one vector on the CPU, (P,)."""
     return torch.cat([weight.flatten().cpu() for weight in weights_of(net).values()])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WeightPath:
-    """The path of one arm.
+    """The path of the weights of one arm.
 
     Attributes:
         start: float32 (P,), the initial weights.
-        steps: step of every point.
-        displacement: float16 (T, P), weights at these steps minus start.
+        steps: T steps, one per point.
+        displacement: float16 (T, P), weights at these steps minus ``start``.
     """
 
     start: Tensor
@@ -42,30 +42,32 @@ class WeightPath:
 
 
 class TrajectoryLog:
-    """Keeps at most 24 points per arm (fewer for large nets, about 8 MB in all), evenly spaced in steps.
+    """Keeps at most 24 points per arm, evenly spaced in steps; fewer for large nets, to keep to about 8 MB in all.
+
+    Unlike a ``ThinnedList``, it spaces the points by step, however irregularly they are offered.
 
     Args:
-        nets: the arms' networks at step 0.
+        nets: networks of the arms at step 0.
     """
 
     def __init__(self, nets: Sequence[nn.Module]) -> None:
         self._start: list[Tensor] = []
         for net in nets:
             flat = flat_weights(net)
-            # Twins start from the same weights, which need be kept once.
+            # Arms that start from the same weights share one copy of them.
             self._start.append(next((start for start in self._start if torch.equal(start, flat)), flat))
         size = 2 * sum(len(start) for start in self._start)
-        self._capacity = min(_MOST_POINTS, _BYTES // max(size, 1))
+        self._capacity = min(_MAX_POINTS, _BYTES // max(size, 1))
         self._spacing = 8
         self._steps: list[int] = []
         self._displacements: list[list[Tensor]] = []
 
     def offer(self, step: int, nets: Sequence[nn.Module]) -> None:
-        """Keep the weights if the step is due; drop every second point when full."""
+        """Keep the weights if the step is due; when full, drop every second point first."""
         if self._capacity < 3 or step == 0 or (self._steps and step < self._steps[-1] + self._spacing):
             return
         if len(self._steps) >= self._capacity:
-            # The last of each pair stays, so that the points remain evenly spaced up to now.
+            # The later point of each pair is kept, so that the points are evenly spaced up to now.
             self._steps = self._steps[1::2]
             self._displacements = self._displacements[1::2]
             self._spacing *= 2
@@ -75,7 +77,7 @@ class TrajectoryLog:
         )
 
     def snapshot(self) -> tuple[WeightPath, ...]:
-        """Return the path of every arm so far."""
+        """Return the path of each arm so far."""
         steps = tuple(self._steps)
         paths = []
         for arm, start in enumerate(self._start):

@@ -1,4 +1,4 @@
-"""Twins: the arms' networks, from the same weights wherever names and shapes agree."""
+"""Twins: the arms as networks that start from the same weights wherever names and shapes agree."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from bnviz.training.evaluate import loss_and_accuracy
 from bnviz.training.optimizers import apply_rates, make_optimizer
 
 CHUNK = 250
-"""Images that a convolutional net evaluates at once."""
+"""Images that a convolutional net evaluates at once; the feature maps of more would need gigabytes."""
 
 
 @dataclass(slots=True)
 class Twin:
-    """One arm at work.
+    """One arm in training.
 
     Attributes:
-        config: its recipe; rates may change while it runs.
-        net: its network.
-        layers: the network's hidden layers.
-        optimizer: its optimizer.
-        recorder: observes it.
-        weights_hash: of the shared initial weights, hex.
+        config: recipe of the arm; its rates may change during training.
+        net: the network.
+        layers: hidden layers of the network.
+        optimizer: the optimizer of the network.
+        recorder: the recorder that observes the network.
+        weights_hash: hash of the shared initial weights, hex.
         diverged_at: step and layer where a number first was not finite, or None.
     """
 
@@ -47,30 +47,29 @@ class Twin:
 
     @property
     def batches_hash(self) -> str:
-        """Hash of every batch that this arm has been given, in order, hex."""
+        """Hash of all batches so far, in their order, hex."""
         return self._batches.hexdigest()
 
     def record_batch(self, indices: Tensor) -> None:
-        """Take a batch's indices into the hash."""
+        """Add the indices of a batch to the hash."""
         self._batches.update(indices.numpy().tobytes())
 
-    def change(self, config: RunConfig) -> None:
-        """Take over the rates of another recipe without a restart."""
+    def change_rates(self, config: RunConfig) -> None:
+        """Apply the rates of another recipe without a restart."""
         self.config = config
         apply_rates(self.optimizer, config)
 
     def evaluate(self, x: Tensor, y: Tensor) -> tuple[float, float]:
         """Return loss and accuracy in evaluation mode (running statistics, no dropout)."""
-        # An mlp takes all at once; the feature maps of so many images would need gigabytes.
         return loss_and_accuracy(self.net, x, y, len(x) if self.config.net == "mlp" else CHUNK)
 
 
 def build_twins(experiment: Experiment, dataset: Dataset, device: torch.device) -> tuple[Twin, ...]:
-    """Build every arm from the same seed.
+    """Build all arms from the same seed.
 
-    Each arm is built on its own from a generator with the experiment's seed. Networks draw their weights
-    layer by layer in the same order, so tensors of the same name and shape come out byte-identical unless
-    the arms differ in how they are initialized; ``weights_hash`` shows whether they did.
+    Each arm is built from its own generator with the experiment's seed. Networks draw their weights layer by layer in
+    the same order, so tensors of the same name and shape are byte-identical, unless the arms differ in their
+    initialization; ``weights_hash`` proves it.
     """
     configs = experiment.configs
     edges = edges_for([config.activation for config in configs])
@@ -93,7 +92,7 @@ def _twin(config: RunConfig, net: nn.Module, edges: Edges, digest: str) -> Twin:
 
 
 def shared_weights_hashes(nets: Sequence[nn.Module]) -> list[str]:
-    """Hash each network's tensors of those names and shapes that all networks have, hex, 8 digits."""
+    """Return a hash of each network, hex, 8 digits, over the tensors whose name and shape all networks share."""
     states = [dict(net.named_parameters()) for net in nets]
     shared = [
         name

@@ -1,4 +1,4 @@
-"""Who may compute: first come, first served, and nobody waits after a stop."""
+"""Permits are granted first come, first served, and no thread waits after a stop."""
 
 import threading
 
@@ -9,13 +9,10 @@ from bnviz.training.permits import CorePermits, RunQueue
 WAIT = 30.0
 
 
-def until(condition, test):
-    """Look again and again, under the lock, until the test holds."""
+def until(test):
+    """Check again and again until the test holds."""
     pause = threading.Event()
-    while True:
-        with condition:
-            if test():
-                return
+    while not test():
         pause.wait(0.001)
 
 
@@ -23,7 +20,7 @@ def join_line(permits, target, count):
     """Start a thread and return once it stands in line as number ``count``."""
     thread = threading.Thread(target=target)
     thread.start()
-    until(permits._changed, lambda: len(permits._waiting) == count)
+    until(lambda: permits.n_waiting == count)
     return thread
 
 
@@ -65,15 +62,15 @@ def test_twenty_threads_that_come_again_and_again_all_get_their_turns():
     threads = [threading.Thread(target=work, args=(number,)) for number in range(20)]
     for thread in threads:
         thread.start()
-    assert enough.wait(WAIT)  # nobody starves
+    assert enough.wait(WAIT)  # no thread starves
     stop.set()
     permits.wake()
     for thread in threads:
         thread.join(WAIT)
         assert not thread.is_alive()
     assert most <= 2
-    assert permits._free == 2
-    assert not permits._waiting
+    assert permits.n_free == 2
+    assert permits.n_waiting == 0
 
 
 def test_a_stop_ends_the_waiting_and_takes_no_permit():

@@ -12,7 +12,7 @@ from bnviz.training.augment import photometric_augment
 from bnviz.training.batches import batch_indices
 from bnviz.training.loop import TrainingData, train_steps
 from bnviz.training.optimizers import scheduled_lr
-from bnviz.training.pre_step import REFERENCE, pre_step_hooks
+from bnviz.training.pre_step import MAX_REFERENCE_SAMPLES, pre_step_hook
 from bnviz.training.twins import build_twins
 
 SMALL = RunConfig(dataset="mnist", depth=2, width=8, batch_size=32, lr=0.1)
@@ -105,10 +105,10 @@ def test_a_norm_is_inserted_at_its_step_and_not_before():
 def test_whole_data_set_statistics_are_those_of_the_training_set_under_the_present_weights():
     _, twin = steps_of(SMALL.with_fields(lr=0.3), 5, norm="dataset")
     x = load_dataset("mnist").x_train.flatten(1)
-    reference = x[:: -(-len(x) // REFERENCE)]
-    assert len(reference) <= REFERENCE
+    reference = x[:: -(-len(x) // MAX_REFERENCE_SAMPLES)]
+    assert len(reference) <= MAX_REFERENCE_SAMPLES
     before = [m.running_mean.clone() for m in twin.net.modules() if isinstance(m, DataSetNorm)]
-    ready = pre_step_hooks(twin, x)
+    ready = pre_step_hook(twin, x)
     batch = x[:32]
     assert ready(batch, 5) is batch
     layer = twin.layers[0]

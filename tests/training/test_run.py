@@ -50,7 +50,7 @@ def test_a_changed_rate_is_marked_and_the_run_goes_on(make_run):
     run, listener = make_run()
     run.play()
     listener.until(lambda: listener.frames)
-    run.change({"lr": 0.05})
+    run.change_rates({"lr": 0.05})
     listener.until(lambda: run.history.marks)
     (mark,) = run.history.marks
     assert mark.text == "lr=0.05"
@@ -117,7 +117,7 @@ def test_an_exception_in_the_thread_is_told_and_logged(make_run, caplog):
     assert "the disk is on fire" in caplog.text
     assert run.history is None
     assert run.checkpoint(WAIT) is None  # nothing to copy, and nothing raised
-    run.play()  # nobody reads it, nothing happens
+    run.play()  # no thread reads the command, so nothing happens
     assert run.stop()
 
 
@@ -151,7 +151,7 @@ def test_max_steps_is_done(make_run):
     assert run.history.frames[-1].step == 6
     run.play()
     run.step_once()
-    run.change({"lr": 0.3})
+    run.change_rates({"lr": 0.3})
     listener.until(lambda: run.history.marks)
     assert run.step == 7
     assert run.state.status == "done"

@@ -66,17 +66,17 @@ def test_seeds_in_any_order_and_number_get_their_own_batches():
         torch.testing.assert_close(losses[:, k], torch.tensor(alone(config)[0]), rtol=1e-3, atol=1e-4)
 
 
-def test_a_nudge_moves_every_weight_by_its_share():
+def test_a_perturbation_changes_each_weight_by_a_relative_amount():
     configs = [BASE.with_fields(seed=seed) for seed in (0, 1)]
     losses = []
-    for nudge in (0.0, 2.0**-23, 0.01):
+    for relative in (0.0, 2.0**-23, 0.01):
         dataset = load_dataset(BASE.dataset)
         nets = StackedNets(configs, dataset.x_train.flatten(1), dataset.y_train, dataset.n_classes)
-        before = [layer.weight.clone() for layer in nets._layers]
-        nets.perturb_weights(nudge)
-        for layer, was in zip(nets._layers, before, strict=True):
+        before = [layer.weight.clone() for layer in nets.layers]
+        nets.perturb_weights(relative)
+        for layer, was in zip(nets.layers, before, strict=True):
             share = (layer.weight.double() / was.double() - 1).abs()
-            torch.testing.assert_close(share, torch.full_like(share, nudge), rtol=0.01, atol=6e-8)
+            torch.testing.assert_close(share, torch.full_like(share, relative), rtol=0.01, atol=6e-8)
         nets.advance()
         losses.append(nets.losses)
     assert 1e-5 < (losses[2] - losses[0]).abs().max() < 0.1
@@ -95,9 +95,9 @@ def test_a_net_that_diverges_stands_still_and_leaves_the_others_alone(momentum):
     assert losses[:, 1].isfinite().all()
     torch.testing.assert_close(losses[:, 1], torch.tensor(alone(calm)[0]), rtol=1e-3, atol=1e-4)
     assert test_losses[1].isfinite()
-    before = [layer.weight.detach().clone() for layer in nets._layers]
+    before = [layer.weight.detach().clone() for layer in nets.layers]
     nets.advance()
-    for layer, was in zip(nets._layers, before, strict=True):
+    for layer, was in zip(nets.layers, before, strict=True):
         torch.testing.assert_close(layer.weight[0], was[0], rtol=0, atol=0, equal_nan=True)
         assert not torch.equal(layer.weight[1], was[1])
 
@@ -120,7 +120,7 @@ def test_a_stack_refuses_what_it_does_not_know(changes):
     strange = BASE.with_fields(**changes)
     assert shape_of(strange) is None
     dataset = load_dataset("moons")
-    with pytest.raises(ValueError, match="one shape that the stack knows"):
+    with pytest.raises(ValueError, match="one shape that can be stacked"):
         StackedNets([strange], dataset.x_train, dataset.y_train, dataset.n_classes)
 
 

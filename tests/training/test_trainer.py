@@ -60,7 +60,7 @@ def test_a_new_rate_needs_no_restart_marks_the_history_and_changes_the_update(mo
     changed, same = at_work(moons), at_work(moons)
     for arms in (changed, same):
         advance(arms, 5)
-    changed.change({"lr": 0.4, "weight_decay": 0.01})
+    changed.change_rates({"lr": 0.4, "weight_decay": 0.01})
     for arms in (changed, same):
         advance(arms, 5)
     assert [(m.step, m.kind, m.text, m.arm) for m in changed.history.marks] == [
@@ -78,14 +78,14 @@ def test_a_new_rate_needs_no_restart_marks_the_history_and_changes_the_update(mo
 
 def test_what_distinguishes_an_arm_stays_its_own(moons):
     arms = at_work(moons, compare(BASE, "lr", [0.1, 0.2]))
-    arms.change({"lr": 0.4, "weight_decay": 0.5})
+    arms.change_rates({"lr": 0.4, "weight_decay": 0.5})
     assert [twin.config.lr for twin in arms.twins] == [0.1, 0.2]
     assert [twin.config.weight_decay for twin in arms.twins] == [0.5, 0.5]
 
 
 def test_only_rates_change_mid_run(moons):
     with pytest.raises(ValueError, match="depth cannot change"):
-        at_work(moons).change({"depth": 3})
+        at_work(moons).change_rates({"depth": 3})
 
 
 def test_a_checkpoint_is_a_copy(moons):

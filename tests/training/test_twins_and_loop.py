@@ -131,7 +131,10 @@ def test_the_loop_is_the_plain_loop(moons):
 
 def test_a_frame_holds_every_arm_and_the_last_test(moons):
     _, steps = start(
-        compare(BASE, "norm", ["none", "batch"]), moons, observe=lambda s: s == 1, last_test=lambda a: (7.0 + a, 0.5)
+        compare(BASE, "norm", ["none", "batch"]),
+        moons,
+        observe=lambda s: s == 1,
+        last_evaluation=lambda a: (7.0 + a, 0.5),
     )
     first, second = take(steps, 2)
     assert first.frame is None
@@ -149,10 +152,10 @@ def test_every_optimizer_steps_and_takes_new_rates(moons, optimizer, momentum):
     take(steps, 3)
     assert not torch.equal(before, twins[1].net.head.weight)
     for twin in twins:
-        twin.change(twin.config.with_fields(lr=0.02, sgd_momentum=0.5, weight_decay=0.01))
+        twin.change_rates(twin.config.with_fields(lr=0.02, sgd_momentum=0.5, weight_decay=0.01))
     assert all(math.isfinite(loss) for step in take(steps, 3) for loss in step.losses)
     for twin in twins:
-        twin.change(twin.config.with_fields(sgd_momentum=0.0))
+        twin.change_rates(twin.config.with_fields(sgd_momentum=0.0))
     take(steps, 1)
     groups = twins[1].optimizer.param_groups
     assert {(group["lr"], group["weight_decay"], group.get("momentum", 0.0)) for group in groups} == {(0.02, 0.01, 0.0)}
