@@ -163,7 +163,6 @@ PENDING: tuple[str, ...] = (
     "bnviz/chapters/data",
     "bnviz/chapters/imagenet",
     "bnviz/chapters/regularization",
-    "bnviz/chapters/relatives",
     "bnviz/chapters/survival",
     "bnviz/chapters/why",
     "bnviz/config",

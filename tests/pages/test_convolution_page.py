@@ -9,9 +9,7 @@ import pytest
 from hand_made_twin_study import twin_study
 from opened_app import Open, words
 
-from bnviz.chapters.convolution import cached as runs
-from bnviz.chapters.convolution import curves_part as convolution_curves
-from bnviz.chapters.convolution import recorded_weights as convolution_weights
+from bnviz.chapters.convolution import cached, curves_part, recorded_weights
 from bnviz.chapters.convolution.late_bn import train_arms
 from bnviz.chapters.convolution.live_scene import live_experiment
 from bnviz.figures.studies import arm_label
@@ -37,7 +35,7 @@ def test_the_table_follows_layer_and_batch(open_page: Open) -> None:
     app = open_page(conv_part="maps", guess="tenth", conv_layer="3")
     app.select_slider(key="conv_m").set_value(8).run()
     assert not app.exception
-    (maps, p, q), spreads = runs.spread(3)
+    (maps, p, q), spreads = cached.spread(3)
     assert (maps, p, q) == (32, 8, 8)
     measured = number_cell(spreads["map"].measured[spreads["map"].sizes.tolist().index(8)])
     assert f"| 32 | 64 | 512 | {number_cell(512**-0.5)} | **{measured}** |" in words(app)
@@ -45,14 +43,14 @@ def test_the_table_follows_layer_and_batch(open_page: Open) -> None:
 
 
 def test_the_right_answer_is_what_is_measured() -> None:
-    _, spreads = runs.spread(1)
+    _, spreads = cached.spread(1)
     ratio = spreads["map"].measured[-1] / spreads["activation"].measured[-1]
     assert spreads["map"].sizes[-1] == 64
     assert 1 / 13 < ratio < 1 / 7
 
 
 def test_moving_commutes_per_map_only() -> None:
-    test = runs.shift()
+    test = cached.shift()
     assert test.difference[0].max() < 1e-5
     assert (test.difference[1, 1:] > 0.3).all()
 
@@ -62,7 +60,7 @@ def test_pictures_follow_the_moment_and_training_now(open_page: Open) -> None:
     assert not app.exception
     assert translate("convolution.pictures.start") in words(app)
     app = open_page(conv_part="pictures")
-    moment, _ = convolution_weights.recorded()
+    moment, _ = recorded_weights.recorded()
     numbers = {name: f"{100 * each:.1f}" for name, each in zip(("none", "batch"), moment.accuracy, strict=True)}
     assert translate("convolution.pictures.trained", steps=100, **numbers) in words(app)
 
@@ -81,7 +79,7 @@ def test_the_controls_make_the_experiment_that_the_session_gets(open_page: Open)
 def test_a_recorded_study_is_drawn_with_every_seed(
     open_page: Open, recipe: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(convolution_curves, "recorded_study", lambda name: twin_study())
+    monkeypatch.setattr(curves_part, "recorded_study", lambda name: twin_study())
     app = open_page(conv_part="curves", conv_recipe=recipe)
     assert not app.exception
     assert len(app.get("plotly_chart")) == 5
@@ -93,7 +91,7 @@ def test_a_recorded_study_is_drawn_with_every_seed(
 
 
 def test_a_missing_study_gives_the_command(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(convolution_curves, "recorded_study", lambda name: None)
+    monkeypatch.setattr(curves_part, "recorded_study", lambda name: None)
     app = open_page(conv_part="curves", conv_study="resnet20-cifar10")
     assert not app.exception
     assert "python -m bnviz experiment run resnet20-cifar10" in app.info[0].value
@@ -102,7 +100,7 @@ def test_a_missing_study_gives_the_command(open_page: Open, monkeypatch: pytest.
 def test_late_bn_follows_its_slider_and_runs_a_choice_of_layers_now(
     open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runs.convolution_insert, "train_arms", partial(train_arms, steps=30))
+    monkeypatch.setattr(cached.late_bn, "train_arms", partial(train_arms, steps=30))
     app = open_page(conv_part="insert", single="first")
     app.select_slider(key="insert_at").set_value(400).run()
     assert translate("convolution.arm.inserted", step=400) in words(app)

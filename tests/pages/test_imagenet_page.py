@@ -8,8 +8,7 @@ import pytest
 from hand_made_variants import ensemble, variants
 from opened_app import Open, words
 
-from bnviz.chapters.imagenet import cached as imagenet_runs
-from bnviz.chapters.imagenet import live_study as imagenet_live
+from bnviz.chapters.imagenet import cached, live_study
 from bnviz.chapters.imagenet.published import CHANGES, VARIANTS
 from bnviz.chapters.imagenet.published_ensemble import ENTRIES
 from bnviz.config import RunConfig
@@ -86,7 +85,7 @@ def recordings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("study", imagenet_runs.NAMES)
+@pytest.mark.parametrize("study", cached.NAMES)
 def test_a_recorded_study_is_shown(open_page: Open, study: str, lang: str, recordings: Path) -> None:
     made = ensemble() if study == "ensemble" else variants(study)
     save_study(made, recordings / f"{study}.json")
@@ -135,7 +134,7 @@ def test_the_list_says_what_each_row_adds(open_page: Open, recordings: Path) -> 
     assert "fast 70.0 ± 0.0; faster 80.0 ± 0.0" in alt
 
 
-@pytest.mark.parametrize("study", imagenet_runs.NAMES)
+@pytest.mark.parametrize("study", cached.NAMES)
 def test_a_missing_or_damaged_recording_is_said_with_its_command(open_page: Open, study: str, recordings: Path) -> None:
     for content in (None, "{", "[]"):
         if content is not None:
@@ -149,21 +148,21 @@ def test_a_missing_or_damaged_recording_is_said_with_its_command(open_page: Open
 def small_study(monkeypatch: pytest.MonkeyPatch) -> Study:
     """A study of perceptrons under the name of the Inception study: the page asks nothing of the net."""
     study = Study(
-        name=imagenet_live.NAME,
+        name=live_study.NAME,
         base=RunConfig(activation="relu", norm="none", lr=0.01, depth=2),
         arms=(Arm("a"), Arm("b", (("norm", "batch"),)), Arm("c", (("norm", "batch"), ("lr", 0.05)))),
         steps=500,
         threshold=0.5,
     )
-    monkeypatch.setattr(imagenet_live, "study_named", lambda name: study)
-    monkeypatch.setattr(imagenet_runs, "STUDIES", {study.name: study})
-    monkeypatch.setattr(imagenet_live, "STEPS", 12)
+    monkeypatch.setattr(live_study, "study_named", lambda name: study)
+    monkeypatch.setattr(cached, "STUDIES", {study.name: study})
+    monkeypatch.setattr(live_study, "STEPS", 12)
     return study
 
 
 def test_the_small_form_runs_now_on_what_is_here(open_page: Open, recordings: Path, small_study: Study) -> None:
     app = open_page(imagenet_part="ours")
-    assert f"after {imagenet_live.LONGEST_S:.0f} seconds" in words(app)
+    assert f"after {live_study.LONGEST_S:.0f} seconds" in words(app)
     assert translate("imagenet.live.digits", "en", data=translate("dataset.mnist")) in [c.value for c in app.caption]
     app.button(key="again_imagenet").click().run()
     assert not app.exception

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from opened_app import Open, alts, words
 
-from bnviz.chapters.why import cached as runs
+from bnviz.chapters.why import cached
 from bnviz.chapters.why.drawings_part import identity_drawing, shift_drawing
 from bnviz.chapters.why.findings import LINEAR, NOISE, SHIFT, SMOOTH, findings
 from bnviz.chapters.why.recipes import LIVE_STEPS, STEPS, recorded
@@ -74,20 +74,20 @@ def test_the_layer_changes_the_figure(open_page: Open) -> None:
 
 
 def test_the_right_guess_is_what_the_recording_says(open_page: Open) -> None:
-    right = runs.turned_more()
+    right = cached.turned_more()
     app = open_page(why_part="shift", turn=right)
     assert [each.value for each in app.success] == [translate(f"why.turn.answer.{right}")]
     wrong = next(each for each in ("none", "batch", "unclear") if each != right)
     assert not open_page(why_part="shift", turn=wrong).success
-    assert runs.noisy_learned() in ("same", "between", "plain")
-    assert runs.rougher() in ("none", "batch", "depends")
+    assert cached.noisy_learned() in ("same", "between", "plain")
+    assert cached.rougher() in ("none", "batch", "depends")
 
 
 def test_epsilon_breaks_the_simple_form_only(open_page: Open) -> None:
     app = open_page(why_part="identity")
     app.select_slider(key="id_eps").set_value(1.0).run()
     assert not app.exception
-    for layer in runs.identity(100, 60, 1.0):
+    for layer in cached.identity(100, 60, 1.0):
         assert layer.deviation(layer.exact) < 1e-12 < layer.deviation(layer.simple)
 
 
@@ -118,4 +118,4 @@ def test_the_deep_linear_net_runs_now(open_page: Open) -> None:
 
 def test_alternatives_are_written_with_the_numbers() -> None:
     assert "With BN: relative" in shift_drawing(recorded().studies["figure1"], 3)[1]
-    assert identity_drawing(runs.identity(0, 8, 0.0))[1].count("%") == 3
+    assert identity_drawing(cached.identity(0, 8, 0.0))[1].count("%") == 3

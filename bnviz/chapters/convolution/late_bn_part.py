@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from bnviz.chapters.convolution import cached as runs
+from bnviz.chapters.convolution import cached
 from bnviz.chapters.convolution.curves import inserted_at, normed_at
 from bnviz.chapters.convolution.late_bn_figure import arm_name, insert_figure, places_figure
 from bnviz.chapters.convolution.late_bn_study import PLACES, SEEDS, STEPS, InsertStudy
@@ -21,15 +21,15 @@ from bnviz.ui.widgets import figure_style, value_slider
 def insert() -> None:
     """Draw BN inserted into a dying net, and the choice of layers."""
     section("convolution.insert")
-    at = value_slider(st.container(), "insert_at", "convolution.control.step", runs.STEPS, 200)
+    at = value_slider(st.container(), "insert_at", "convolution.control.step", cached.STEPS, 200)
     arms = (NEVER, inserted_at(at), START)
-    study = runs.inserting()
+    study = cached.inserting()
     if study is None:
         st.info(t("convolution.insert.missing"))
     else:
         _recorded(study, arms, at)
-    lab_link(runs.scene(at), t("convolution.insert.lab", step=at))
-    found = run_button("again_insert", at, t("convolution.control.again_insert"), runs.live(arms))
+    lab_link(cached.scene(at), t("convolution.insert.lab", step=at))
+    found = run_button("again_insert", at, t("convolution.control.again_insert"), cached.live(arms))
     if found is not None:
         live_note()
         _curves({curve.arm: (curve,) for curve in found}, at, "insert-live")
@@ -68,10 +68,10 @@ def _places(study: InsertStudy | None) -> None:
         figure(places_figure(arms, **figure_style()), alt, "places-figure")
         reason("convolution.places")
     layers = st.pills(
-        t("convolution.control.layers"), runs.LAYERS, selection_mode="multi", default=[1, 3, 5], key="norm_layers"
+        t("convolution.control.layers"), cached.LAYERS, selection_mode="multi", default=[1, 3, 5], key="norm_layers"
     )
-    arm = normed_at(layers, len(runs.LAYERS))
-    found = run_button("again_layers", arm, t("convolution.control.again_layers"), runs.live((arm,)))
+    arm = normed_at(layers, len(cached.LAYERS))
+    found = run_button("again_layers", arm, t("convolution.control.again_layers"), cached.live((arm,)))
     if found is not None:
         live_note()
         _chosen(found[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from bnviz.chapters.convolution import cached as runs
+from bnviz.chapters.convolution import cached
 from bnviz.chapters.convolution.feature_maps import DRAWS, counts
 from bnviz.chapters.convolution.figures import moved_figure, shift_figure, spread_figure
 from bnviz.chapters.convolution.real_maps import SAMPLES
@@ -22,15 +22,15 @@ def per_map() -> None:
     if not predict("convolution.guess", ("same", "tenth", "formula"), "tenth"):
         return
     left, right = st.columns(2)
-    layer = value_slider(left, "conv_layer", "convolution.control.layer", runs.CONVOLUTIONS, 1)
-    m = value_slider(right, "conv_m", "convolution.control.size", runs.SIZES, 64)
+    layer = value_slider(left, "conv_layer", "convolution.control.layer", cached.CONVOLUTIONS, 1)
+    m = value_slider(right, "conv_m", "convolution.control.size", cached.SIZES, 64)
     _means(layer, m)
     reason("convolution.maps")
     _moved()
 
 
 def _means(layer: int, m: int) -> None:
-    shape, spreads = runs.spread(layer)
+    shape, spreads = cached.spread(layer)
     c, p, q = shape
     st.markdown(t("convolution.maps.measured", c=c, p=p, q=q, m=m, draws=DRAWS, samples=SAMPLES))
     place = spreads["map"].sizes.tolist().index(m)
@@ -59,7 +59,7 @@ def _means(layer: int, m: int) -> None:
 def _moved() -> None:
     st.subheader(t("convolution.shift.title"), anchor=False)
     st.markdown(t("convolution.shift.text", samples=SAMPLES))
-    test = runs.shift()
+    test = cached.shift()
     figure(moved_figure(test, **figure_style()), t("convolution.alt.moved"), "conv-moved")
     numbers = {
         "bare": number_cell(test.bare[-1]),

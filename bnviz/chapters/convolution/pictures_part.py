@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from bnviz.chapters.convolution import cached as runs
+from bnviz.chapters.convolution import cached
 from bnviz.chapters.convolution.net_pictures import EXPERIMENT, Moment, at_start, pictures, trained
 from bnviz.chapters.convolution.picture_figure import pictures_figure
 from bnviz.chapters.convolution.recorded_weights import recorded
@@ -22,7 +22,7 @@ def show_pictures() -> None:
     section("convolution.pictures")
     left, middle, right = st.columns(3)
     moment = choose(left, "conv_moment", "convolution.control.moment", ("trained", "start"), "convolution.moments")
-    layer = value_slider(middle, "conv_layer", "convolution.control.layer", runs.CONVOLUTIONS, 1)
+    layer = value_slider(middle, "conv_layer", "convolution.control.layer", cached.CONVOLUTIONS, 1)
     index = right.number_input(t("convolution.control.index"), 0, 999, 0, key="test_digit", bind="query-params")
     place = st.container()  # what the button below brings is drawn above it
     fresh = run_button("again_pictures", "twins", t("convolution.control.again_pictures"), trained)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bnviz.chapters.imagenet import live_study as imagenet_live
+from bnviz.chapters.imagenet import live_study
 from bnviz.studies import STUDIES, StudyResult
 from bnviz.ui.text import t
 
 NAMES = ("inception-variants", "accelerate", "ensemble")
-MOST_ARMS = imagenet_live.MOST_ARMS
-LIVE = imagenet_live.NAME
+MOST_ARMS = live_study.MOST_ARMS
+LIVE = live_study.NAME
 
-live_datasets = imagenet_live.live_datasets
+live_datasets = live_study.live_datasets
 
 
 def arms_to_run() -> tuple[str, ...]:
@@ -22,9 +22,9 @@ def arms_to_run() -> tuple[str, ...]:
 
 def button() -> str:
     """Return the words of the button that runs the small form."""
-    return t("imagenet.live.button", steps=imagenet_live.STEPS)
+    return t("imagenet.live.button", steps=live_study.STEPS)
 
 
 def live(dataset: str, arms: tuple[str, ...]) -> Callable[[Callable[[int, int], None]], StudyResult]:
     """Return what runs a few arms in small, now."""
-    return lambda progress: imagenet_live.live_study(dataset, arms, progress)
+    return lambda progress: live_study.live_study(dataset, arms, progress)

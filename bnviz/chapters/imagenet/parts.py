@@ -6,8 +6,7 @@ from itertools import pairwise
 
 import streamlit as st
 
-from bnviz.chapters.imagenet import cached as runs
-from bnviz.chapters.imagenet import ours_part as small
+from bnviz.chapters.imagenet import cached, ours_part
 from bnviz.chapters.imagenet.members import members
 from bnviz.chapters.imagenet.ours import MARKS
 from bnviz.config import InputError
@@ -25,76 +24,76 @@ _COLUMNS = ("accuracy", "best", "steps_to_threshold")
 
 def variants(study: StudyResult) -> None:
     """Our variants beside the paper's, as ratios, and their curves."""
-    small.recipe(study)
+    ours_part.recipe(study)
     mark = choose(st.container(), "mark", "imagenet.control.mark", MARKS, "imagenet.mark")
-    st.caption(small.mark_words(study, mark))
-    small.variants_table(study, mark)
-    figure(*small.ratio_drawing(study, mark), "ratio-figure")
+    st.caption(ours_part.mark_words(study, mark))
+    ours_part.variants_table(study, mark)
+    figure(*ours_part.ratio_drawing(study, mark), "ratio-figure")
     _judged(study)
     arms = pick_arms(study, "curves", [arm.name for arm in study.arms])
-    figure(*small.curves_drawing(study, arms), "curves-figure")
-    figure(*small.seeds_drawing(study, "best"), "seeds-figure")
+    figure(*ours_part.curves_drawing(study, arms), "curves-figure")
+    figure(*ours_part.seeds_drawing(study, "best"), "seeds-figure")
 
 
 def accelerate(study: StudyResult) -> None:
     """The list of section 4.2.1, one change after the other."""
-    small.recipe(study)
+    ours_part.recipe(study)
     st.markdown(t("imagenet.ours.steps_up"))
-    small.additions_table(study)
+    ours_part.additions_table(study)
     study_table(study, columns=_COLUMNS)
     _judged(study)
-    figure(*small.seeds_drawing(study, "accuracy"), "seeds-figure")
+    figure(*ours_part.seeds_drawing(study, "accuracy"), "seeds-figure")
     names = [arm.name for arm in study.arms]
     before = {later: earlier for earlier, later in pairwise(names)}
     load_into_widget("arm", names[1:], names[1])
-    arm = st.selectbox(t("imagenet.control.arm"), names[1:], key="arm", format_func=small.named)
+    arm = st.selectbox(t("imagenet.control.arm"), names[1:], key="arm", format_func=ours_part.named)
     set_param("arm", arm, names[1])
-    figure(*small.curves_drawing(study, (before[arm], arm)), "curves-figure")
+    figure(*ours_part.curves_drawing(study, (before[arm], arm)), "curves-figure")
 
 
 def ensemble(study: StudyResult) -> None:
     """The mean of several nets against its members."""
-    small.recipe(study)
+    ours_part.recipe(study)
     study_table(study, columns=("accuracy",))
     _judged(study)
     found = members(study)
     if found is not None:
-        figure(*small.members_drawing(found), "members-figure")
-        st.markdown(small.members_words(found))
-    figure(*small.seeds_drawing(study, "accuracy"), "seeds-figure")
+        figure(*ours_part.members_drawing(found), "members-figure")
+        st.markdown(ours_part.members_words(found))
+    figure(*ours_part.seeds_drawing(study, "accuracy"), "seeds-figure")
 
 
 def _judged(study: StudyResult) -> None:
-    st.markdown(small.agreement_words(study))
+    st.markdown(ours_part.agreement_words(study))
     study_verdicts(study)
 
 
 def again() -> None:
     """Run a few arms in small, now."""
     section("imagenet.live")
-    arms = list(runs.arms_to_run())
+    arms = list(cached.arms_to_run())
     left, right = st.columns(2)
     chosen = left.multiselect(
         t("imagenet.control.live_arms"),
         arms,
-        arms[: runs.MOST_ARMS],
-        max_selections=runs.MOST_ARMS,
+        arms[: cached.MOST_ARMS],
+        max_selections=cached.MOST_ARMS,
         key="live_arms",
-        format_func=small.named,
+        format_func=ours_part.named,
     )
     data = right.selectbox(
-        t("imagenet.control.live_data"), runs.live_datasets(), key="live_data", format_func=dataset_label
+        t("imagenet.control.live_data"), cached.live_datasets(), key="live_data", format_func=dataset_label
     )
-    st.caption(small.data_words(data))
+    st.caption(ours_part.data_words(data))
     try:
-        study = run_button("again_imagenet", (data, *chosen), runs.button(), runs.live(data, tuple(chosen)))
+        study = run_button("again_imagenet", (data, *chosen), cached.button(), cached.live(data, tuple(chosen)))
     except InputError as error:
         st.info(str(error))
         return
     if study is not None:
         live_note()
-        small.variants_table(study, "plain")
-        figure(*small.curves_drawing(study, tuple(arm.name for arm in study.arms)), "live-curves-figure")
+        ours_part.variants_table(study, "plain")
+        figure(*ours_part.curves_drawing(study, tuple(arm.name for arm in study.arms)), "live-curves-figure")
 
 
 SHOWN = {"inception-variants": variants, "accelerate": accelerate, "ensemble": ensemble}
@@ -104,9 +103,9 @@ SHOWN = {"inception-variants": variants, "accelerate": accelerate, "ensemble": e
 def ours() -> None:
     """What was run here of the same questions, recorded; and a smaller form, now."""
     section("imagenet.ours")
-    name = choose(st.container(), "study", "imagenet.control.study", runs.NAMES, "imagenet.study")
+    name = choose(st.container(), "study", "imagenet.control.study", cached.NAMES, "imagenet.study")
     study = opened_study(name)
     if study is not None:
         SHOWN[name](study)
-    if name == runs.LIVE:
+    if name == cached.LIVE:
         again()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from bnviz.chapters.pitfalls import snippets as pitfalls
+from bnviz.chapters.pitfalls import snippets
 from bnviz.ui.text import t
 from bnviz.ui.url_state import load_into_widget, set_param
 
@@ -12,18 +12,18 @@ _DAY = 86_400
 _RAN = "bnviz.pitfalls.ran"
 
 
-@st.cache_data(max_entries=len(pitfalls.PITFALLS), ttl=_DAY, show_spinner=False)
-def run(pitfall: str) -> pitfalls.Outcome:
+@st.cache_data(max_entries=len(snippets.PITFALLS), ttl=_DAY, show_spinner=False)
+def run(pitfall: str) -> snippets.Outcome:
     """Run a pitfall's program once a day and keep what it printed."""
-    return pitfalls.run(pitfall)
+    return snippets.run(pitfall)
 
 
 def pick() -> str:
     """Draw the list of all pitfalls and return the chosen one; the address keeps it."""
-    first = pitfalls.PITFALLS[0]
-    load_into_widget("pitfall", pitfalls.PITFALLS, first)
-    labels = {name: t(f"pitfalls.{name}.title") for name in pitfalls.PITFALLS}
-    chosen = st.radio(t("pitfalls.choose"), pitfalls.PITFALLS, format_func=labels.__getitem__, key="pitfall")
+    first = snippets.PITFALLS[0]
+    load_into_widget("pitfall", snippets.PITFALLS, first)
+    labels = {name: t(f"pitfalls.{name}.title") for name in snippets.PITFALLS}
+    chosen = st.radio(t("pitfalls.choose"), snippets.PITFALLS, format_func=labels.__getitem__, key="pitfall")
     set_param("pitfall", chosen, first)
     return str(chosen)
 
@@ -32,7 +32,7 @@ def card(pitfall: str) -> None:
     """Draw one pitfall."""
     st.subheader(t(f"pitfalls.{pitfall}.title"), anchor=False)
     st.markdown(t("pitfalls.symptom", text=t(f"pitfalls.{pitfall}.symptom")))
-    st.code(pitfalls.program(pitfall), language="python")
+    st.code(snippets.program(pitfall), language="python")
     ran: set[str] = st.session_state.setdefault(_RAN, set())
     if st.button(t("pitfalls.run"), key=f"run-{pitfall}", icon=":material/play_arrow:", type="primary"):
         ran.add(pitfall)
@@ -40,7 +40,7 @@ def card(pitfall: str) -> None:
         _outcome(pitfall)
     st.markdown(t("pitfalls.cure", text=t(f"pitfalls.{pitfall}.cure")))
     links = ", ".join(
-        f"[{thread.label}]({thread.url})" if thread.url else thread.label for thread in pitfalls.threads(pitfall)
+        f"[{thread.label}]({thread.url})" if thread.url else thread.label for thread in snippets.threads(pitfall)
     )
     st.caption(t("pitfalls.threads", threads=links))
 

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from bnviz.array_types import Floats
-from bnviz.chapters.relatives import axes
-from bnviz.chapters.relatives import block as relatives_block
+from bnviz.chapters.relatives import axes, block
 from bnviz.chapters.relatives.axes import Leftover
 from bnviz.chapters.relatives.axes_figure import block_figure
 from bnviz.chapters.relatives.results import Shared
@@ -33,8 +32,8 @@ SETS: Mapping[str, str] = {
 @st.cache_data(max_entries=4, ttl=3600, show_spinner=False)
 def _blocks() -> tuple[Floats, Floats]:
     """Return the block of the page, and one whose images stand in as other companions."""
-    size = relatives_block.IMAGES
-    return relatives_block.digit_block(), relatives_block.digit_block(first=size)
+    size = block.IMAGES
+    return block.digit_block(), block.digit_block(first=size)
 
 
 def draw() -> None:

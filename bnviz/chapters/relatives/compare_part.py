@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from bnviz.chapters.relatives import live_study as relatives_live
+from bnviz.chapters.relatives import live_study
 from bnviz.chapters.relatives.formulas import FORMULAS
 from bnviz.chapters.relatives.needs import Needs, needs
 from bnviz.config import NORMS
@@ -94,9 +94,9 @@ def _again() -> None:
     section("relatives.again")
     chosen = st.multiselect(
         t("relatives.control.live"),
-        relatives_live.CHOICES,
+        live_study.CHOICES,
         START,
-        max_selections=relatives_live.MOST,
+        max_selections=live_study.MOST,
         key="live_norms",
         format_func=_name,
     )
@@ -105,7 +105,7 @@ def _again() -> None:
         return
     norms = tuple(chosen)
     result = run_button(
-        "again_relatives", norms, t("relatives.again.run"), lambda told: relatives_live.live_study(norms, told)
+        "again_relatives", norms, t("relatives.again.run"), lambda told: live_study.live_study(norms, told)
     )
     if result is not None:
         live_note()

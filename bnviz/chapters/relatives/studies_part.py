@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from bnviz.chapters.relatives import recurrent as published
 from bnviz.chapters.relatives.figures import published_figure, ratios_figure, shifts_figure, slope_figure
+from bnviz.chapters.relatives.published import ERRORS, ERRORS_AT_32, SIZES
 from bnviz.chapters.relatives.recurrent import mean_slope, slope_curve
 from bnviz.chapters.relatives.results import SlopeCurve
 from bnviz.figures.studies import study_curves, study_dots, study_sweep
@@ -37,12 +37,12 @@ def batches() -> None:
         studies.badge("published")
         alt = t(
             "relatives.alt.published",
-            sizes=", ".join(map(str, published.SIZES)),
-            batch=_join(published.ERRORS["batch"]),
-            group=_join(published.ERRORS["group"]),
+            sizes=", ".join(map(str, SIZES)),
+            batch=_join(ERRORS["batch"]),
+            group=_join(ERRORS["group"]),
         )
-        figure(published_figure(published.SIZES, published.ERRORS, **figure_style()), alt, "published-figure")
-        at_32 = {name: f"{value:g}" for name, value in published.ERRORS_AT_32.items()}
+        figure(published_figure(SIZES, ERRORS, **figure_style()), alt, "published-figure")
+        at_32 = {name: f"{value:g}" for name, value in ERRORS_AT_32.items()}
         st.caption(t("relatives.published.others", **at_32))
     with left:
         section("relatives.ours")

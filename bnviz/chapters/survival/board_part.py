@@ -6,8 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from bnviz.chapters.survival import cached as runs
-from bnviz.chapters.survival import wording as words
+from bnviz.chapters.survival import cached, wording
 from bnviz.chapters.survival.aggregate import map_of
 from bnviz.chapters.survival.figures import survival_figure
 from bnviz.chapters.survival.labels import arm_names, tick
@@ -34,24 +33,24 @@ def board(request: MapRequest, guessed: bool) -> None:
         request: whose map.
         guessed: whether the reader has answered; before, only the first arm is shown.
     """
-    mine = runs.job()
+    mine = cached.job()
     watched = mine is not None and mine.running
     st.fragment(_board, run_every=_EVERY_S if watched else None)(request, guessed, watched)
 
 
 def _board(request: MapRequest, guessed: bool, watched: bool) -> None:
-    mine = runs.job()
+    mine = cached.job()
     if watched and mine is not None and not mine.running:
         st.rerun()  # so that the clock of this fragment stops
     sweep = request.sweep()
     _steer(request, sweep)
-    result, source = runs.shown(request, sweep)
+    result, source = cached.shown(request, sweep)
     found = map_of(result)
     _origin(found, result, source)
     _map(found, guessed, watched)
     if found.empty or not guessed:
         return
-    for sentence in words.counts(found):
+    for sentence in wording.counts(found):
         st.markdown(sentence)
     _chosen_place(found, result, sweep)
     _table(found, result)
@@ -59,7 +58,7 @@ def _board(request: MapRequest, guessed: bool, watched: bool) -> None:
 
 def _steer(request: MapRequest, sweep: Sweep) -> None:
     """Draw Start or Cancel, the progress, and how the last sweep ended."""
-    mine = runs.job()
+    mine = cached.job()
     if mine is not None and mine.running:
         mine.keep_alive()
         left = mine.seconds_left
@@ -81,13 +80,13 @@ def _steer(request: MapRequest, sweep: Sweep) -> None:
         label, key="map_start", icon=":material/play_arrow:"
     ):
         try:
-            runs.start(request)
+            cached.start(request)
         except InputError as error:
             st.error(t("survival.impossible", error=str(error).rstrip(".")))
         else:
             st.rerun()
-    if ended and runs.recorded(request.net) is not None:
-        st.button(t("survival.forget"), on_click=runs.forget, key="map_forget")
+    if ended and cached.recorded(request.net) is not None:
+        st.button(t("survival.forget"), on_click=cached.forget, key="map_forget")
 
 
 def _origin(found: SurvivalMap, result: SweepResult, source: str) -> None:
@@ -104,12 +103,12 @@ def _map(found: SurvivalMap, guessed: bool, running: bool) -> None:
     drawn = survival_figure(found, arms=arms, chosen=(row, column) if guessed else None, **figure_style())
     if lecture.on():
         drawn.update_layout(font_size=_LECTURE_FONT)
-    st.html(words.legend())
+    st.html(wording.legend())
     st.plotly_chart(
         drawn,
         width="stretch",
         key=_CHART,
-        alt=words.alt(found, arms),
+        alt=wording.alt(found, arms),
         config={"displaylogo": False},
         on_select=_take_click if guessed else "ignore",
         selection_mode="points",
@@ -152,7 +151,7 @@ def _chosen_place(found: SurvivalMap, result: SweepResult, sweep: Sweep) -> None
     row, column = st.session_state[_ROW], st.session_state[_COLUMN]
     url_state.set_param(_AT, f"{column}.{row}")
     for arm, place in enumerate(st.columns(len(found.arms))):
-        place.markdown(words.cell_text(found, arm, row, column))
+        place.markdown(wording.cell_text(found, arm, row, column))
     axes = {found.x_field: found.xs[column], found.y_field: found.ys[row]}
     for seed, place in enumerate(st.columns(max(3, sweep.seeds))[: sweep.seeds]):
         with place:
@@ -162,7 +161,7 @@ def _chosen_place(found: SurvivalMap, result: SweepResult, sweep: Sweep) -> None
 
 def _table(found: SurvivalMap, result: SweepResult) -> None:
     with st.expander(t("survival.table.title"), icon=":material/table:"):
-        rows = words.table(result, arm_names(found, language()))
+        rows = wording.table(result, arm_names(found, language()))
         st.dataframe(rows, hide_index=True, height=320)
         st.download_button(
             t("survival.table.csv"), csv_of(result), "survival.csv", "text/csv", key="map_csv", on_click="ignore"

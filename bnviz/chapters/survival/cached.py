@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from bnviz.chapters.survival import recorded as recordings
 from bnviz.chapters.survival.aggregate import map_of
 from bnviz.chapters.survival.job import SweepJob
+from bnviz.chapters.survival.recorded import recorded_map
 from bnviz.chapters.survival.request import DIGITS, MapRequest
 from bnviz.chapters.survival.survival_map import compare_arms
 from bnviz.chapters.survival.sweep_queue import SweepQueue
@@ -27,7 +27,7 @@ def sweep_queue() -> SweepQueue:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def recorded(net: str) -> SweepResult | None:
     """Return the recorded map of a net."""
-    return recordings.recorded_map(net)
+    return recorded_map(net)
 
 
 def job() -> SweepJob | None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from bnviz.chapters.survival import cached as runs
-from bnviz.chapters.survival import wording as words
+from bnviz.chapters.survival import cached, wording
 from bnviz.chapters.survival.board_part import board
 from bnviz.chapters.survival.controls import settings
 from bnviz.ui.chapter import opening, predict, reason, section
@@ -17,13 +16,13 @@ def survival_page() -> None:
     top = st.container()
     request = settings()
     with top:
-        opening("survival", runs.source(request))
+        opening("survival", cached.source(request))
     if request is not None:
-        guessed = predict("survival.alive", ("all", "more", "same", "fewer"), runs.verdict(request))
+        guessed = predict("survival.alive", ("all", "more", "same", "fewer"), cached.verdict(request))
         board(request, guessed)
     section("survival.rule")
-    st.latex(words.FORMULA)
-    st.markdown(words.rule())
+    st.latex(wording.FORMULA)
+    st.markdown(wording.rule())
     st.markdown(t("survival.rule.majority"))
     for key in ("survival.measured", "survival.rates", "survival.failed"):
         reason(key)

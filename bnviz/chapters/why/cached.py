@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from bnviz.chapters.why import recipes as shift_recipes
+from bnviz.chapters.why import recipes
 from bnviz.chapters.why.findings import NOISE, SHIFT, SMOOTH, ArmComparison, Finding, answer, change
 from bnviz.chapters.why.identity_in_net import identity_in_net
 from bnviz.chapters.why.recipes import LIVE_ARMS, MOST_LIVE, kind, recorded
@@ -89,4 +89,4 @@ def identity(steps: int, batch: int, eps: float) -> tuple[GradientIdentity, ...]
 
 def live(scene: str, arms: tuple[str, ...]) -> Callable[[Callable[[int, int], None]], ShiftStudy]:
     """Return what runs a scene in small (some seconds)."""
-    return lambda progress: shift_recipes.live_study(scene, arms, 0, progress)
+    return lambda progress: recipes.live_study(scene, arms, 0, progress)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from bnviz.chapters.why import cached as runs
-from bnviz.chapters.why import drawings_part as drawn
+from bnviz.chapters.why import cached, drawings_part
 from bnviz.chapters.why.findings import LINEAR, NOISE, SHIFT, SMOOTH
 from bnviz.chapters.why.rerun_part import again, linear_again, recorded_scene
 from bnviz.chapters.why.wording import FORMULAS
@@ -18,20 +17,20 @@ def shift() -> None:
     """Covariate shift by its definition, and the drift of distributions."""
     section("why.shift")
     st.latex(FORMULAS["shift"])
-    if not predict("why.turn", ("none", "batch", "unclear"), runs.turned_more()):
+    if not predict("why.turn", ("none", "batch", "unclear"), cached.turned_more()):
         return
-    scene = recorded_scene("why_net", "scene", runs.NETS)
-    kind = runs.group(scene)
+    scene = recorded_scene("why_net", "scene", cached.NETS)
+    kind = cached.group(scene)
     layer = value_slider(
-        st.container(), f"layer_{kind}", "why.control.layer", runs.layers(scene), runs.FIRST_LAYER[kind]
+        st.container(), f"layer_{kind}", "why.control.layer", cached.layers(scene), cached.FIRST_LAYER[kind]
     )
-    figure(*drawn.shift_drawing(runs.study(scene), layer), "shift-figure")
-    drawn.findings_table(runs.study(scene), SHIFT)
+    figure(*drawings_part.shift_drawing(cached.study(scene), layer), "shift-figure")
+    drawings_part.findings_table(cached.study(scene), SHIFT)
     for each in ("ics_claim", "ics_dispute", "scale"):
         reason(f"why.{each}")
     section("why.drift")
-    hidden = value_slider(st.container(), "drift_layer", "why.control.hidden", runs.hidden_layers("figure1"), 3)
-    figure(*drawn.quantile_drawing(runs.study("figure1"), hidden), "quantile-figure")
+    hidden = value_slider(st.container(), "drift_layer", "why.control.hidden", cached.hidden_layers("figure1"), 3)
+    figure(*drawings_part.quantile_drawing(cached.study("figure1"), hidden), "quantile-figure")
     again("shift")
 
 
@@ -39,13 +38,13 @@ def noisy() -> None:
     """Noise behind BN, and the same noise without BN."""
     section("why.noisy")
     st.latex(FORMULAS["noise"])
-    if not predict("why.shaken", ("same", "between", "plain"), runs.noisy_learned()):
+    if not predict("why.shaken", ("same", "between", "plain"), cached.noisy_learned()):
         return
-    scene = recorded_scene("noisy_net", "scene", runs.NETS[:2])
-    kind = runs.group(scene)
-    place = value_slider(st.container(), f"noisy_layer_{kind}", "why.control.hidden", runs.hidden_layers(scene), 3)
-    figure(*drawn.noisy_drawing(runs.study(scene), place), "noisy-figure")
-    drawn.findings_table(runs.study(scene), NOISE)
+    scene = recorded_scene("noisy_net", "scene", cached.NETS[:2])
+    kind = cached.group(scene)
+    place = value_slider(st.container(), f"noisy_layer_{kind}", "why.control.hidden", cached.hidden_layers(scene), 3)
+    figure(*drawings_part.noisy_drawing(cached.study(scene), place), "noisy-figure")
+    drawings_part.findings_table(cached.study(scene), NOISE)
     reason("why.noisy")
     reason("why.mode")
     reason("why.jump")
@@ -56,11 +55,11 @@ def smooth() -> None:
     """Walks along the current gradient."""
     section("why.smooth")
     st.latex(FORMULAS["smooth"])
-    if not predict("why.rough", ("none", "batch", "depends"), runs.rougher()):
+    if not predict("why.rough", ("none", "batch", "depends"), cached.rougher()):
         return
-    scene = recorded_scene("smooth_net", "scene", runs.NETS)
-    figure(*drawn.smooth_drawing(runs.study(scene)), "smooth-figure")
-    drawn.findings_table(runs.study(scene), SMOOTH)
+    scene = recorded_scene("smooth_net", "scene", cached.NETS)
+    figure(*drawings_part.smooth_drawing(cached.study(scene)), "smooth-figure")
+    drawings_part.findings_table(cached.study(scene), SMOOTH)
     for each in ("smooth", "unique", "measure"):
         reason(f"why.{each}")
     again("smooth")
@@ -71,13 +70,13 @@ def identity() -> None:
     section("why.identity")
     st.latex(FORMULAS["identity"])
     left, middle, right = st.columns(3)
-    trained = value_slider(left, "id_steps", "why.control.trained", runs.TRAINED, 100)
-    batch = value_slider(middle, "id_batch", "why.control.batch", runs.BATCHES, 60)
-    eps = value_slider(right, "id_eps", "why.control.eps", runs.EPSILONS, 0.0)
+    trained = value_slider(left, "id_steps", "why.control.trained", cached.TRAINED, 100)
+    batch = value_slider(middle, "id_batch", "why.control.batch", cached.BATCHES, 60)
+    eps = value_slider(right, "id_eps", "why.control.eps", cached.EPSILONS, 0.0)
     with st.spinner(t("why.training"), show_time=True):
-        found = runs.identity(trained, batch, eps)
-    drawn.identity_table(found)
-    figure(*drawn.identity_drawing(found), "identity-figure")
+        found = cached.identity(trained, batch, eps)
+    drawings_part.identity_table(found)
+    figure(*drawings_part.identity_drawing(found), "identity-figure")
     for each in ("identity", "bound", "factor"):
         reason(f"why.{each}")
 
@@ -85,13 +84,13 @@ def identity() -> None:
 def linear() -> None:
     """The deep linear net."""
     section("why.linear")
-    scene = recorded_scene("linear_rate", "rate", runs.LINEARS)
+    scene = recorded_scene("linear_rate", "rate", cached.LINEARS)
     layer = value_slider(
-        st.container(), "layer_linear", "why.control.layer", runs.layers(scene), runs.FIRST_LAYER["linear"]
+        st.container(), "layer_linear", "why.control.layer", cached.layers(scene), cached.FIRST_LAYER["linear"]
     )
-    study = runs.study(scene)
-    figure(*drawn.shift_drawing(study, layer), "linear-shift")
-    figure(*drawn.smooth_drawing(study), "linear-walk")
-    drawn.findings_table(study, LINEAR)
+    study = cached.study(scene)
+    figure(*drawings_part.shift_drawing(study, layer), "linear-shift")
+    figure(*drawings_part.smooth_drawing(study), "linear-walk")
+    drawings_part.findings_table(study, LINEAR)
     reason("why.linear")
     linear_again(scene, layer)

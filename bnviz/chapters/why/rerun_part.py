@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from bnviz.chapters.why import cached as runs
-from bnviz.chapters.why import drawings_part as drawn
+from bnviz.chapters.why import cached, drawings_part
 from bnviz.chapters.why.findings import LINEAR, NOISE, SHIFT, SMOOTH
 from bnviz.config import InputError
 from bnviz.ui.chapter import figure
@@ -22,9 +21,9 @@ def recorded_scene(key: str, label: str, scenes: tuple[str, ...]) -> str:
         label: last part of the key of its words.
         scenes: what may be chosen; the first is the default.
     """
-    recorded_note(runs.provenance())
+    recorded_note(cached.provenance())
     scene = choose(st.container(), key, f"why.control.{label}", scenes, "why.scene")
-    study = runs.study(scene)
+    study = cached.study(scene)
     st.caption(t(f"why.setup.{scene}", steps=f"{study.steps[-1] + 1:,}", rate=f"{study.lr:g}"))
     return scene
 
@@ -39,14 +38,14 @@ def again(part: str) -> None:
     if part != "smooth":
         arms = st.multiselect(
             t("why.control.arms"),
-            runs.ARMS,
+            cached.ARMS,
             ("none", "batch", "noisy"),
-            max_selections=runs.MOST,
+            max_selections=cached.MOST,
             key=f"arms_{part}",
             format_func=lambda arm: t(f"why.short.{arm}"),
         )
     try:
-        found = run_button(f"again_{part}", tuple(arms), t("why.again.figure1"), runs.live("figure1", tuple(arms)))
+        found = run_button(f"again_{part}", tuple(arms), t("why.again.figure1"), cached.live("figure1", tuple(arms)))
     except InputError:
         st.info(t("why.none_chosen"))
         return
@@ -54,11 +53,11 @@ def again(part: str) -> None:
         return
     live_note()
     if part == "smooth":
-        figure(*drawn.smooth_drawing(found), "live-smooth")
+        figure(*drawings_part.smooth_drawing(found), "live-smooth")
     else:
-        draw = drawn.shift_drawing if part == "shift" else drawn.noisy_drawing
+        draw = drawings_part.shift_drawing if part == "shift" else drawings_part.noisy_drawing
         figure(*draw(found, 3), f"live-{part}")
-    drawn.findings_table(found, {"shift": SHIFT, "noisy": NOISE, "smooth": SMOOTH}[part])
+    drawings_part.findings_table(found, {"shift": SHIFT, "noisy": NOISE, "smooth": SMOOTH}[part])
 
 
 def linear_again(scene: str, layer: int) -> None:
@@ -68,10 +67,10 @@ def linear_again(scene: str, layer: int) -> None:
         scene: "linear" or "linear_slow".
         layer: that is drawn, from 2.
     """
-    found = run_button("again_linear", scene, t("why.again.linear"), runs.live(scene, ()))
+    found = run_button("again_linear", scene, t("why.again.linear"), cached.live(scene, ()))
     if found is None:
         return
     live_note()
-    figure(*drawn.shift_drawing(found, layer), "linear-shift-live")
-    figure(*drawn.smooth_drawing(found), "linear-walk-live")
-    drawn.findings_table(found, LINEAR)
+    figure(*drawings_part.shift_drawing(found, layer), "linear-shift-live")
+    figure(*drawings_part.smooth_drawing(found), "linear-walk-live")
+    drawings_part.findings_table(found, LINEAR)

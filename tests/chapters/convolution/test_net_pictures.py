@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from bnviz.chapters.convolution import recorded_weights as convolution_weights
+from bnviz.chapters.convolution import recorded_weights
 from bnviz.chapters.convolution.net_pictures import at_start, pictures, trained
 from bnviz.chapters.convolution.real_maps import conv_outputs
 from bnviz.config import InputError
@@ -37,8 +37,8 @@ def test_training_learns_and_survives_the_file(tmp_path):
     told = []
     moment = trained(lambda done, total: told.append((done, total)), steps=12)
     assert told[-1] == (12, 12)
-    convolution_weights.save(moment, {"date": "today"}, tmp_path / "twins.npz")
-    found, provenance = convolution_weights.load(tmp_path / "twins.npz")
+    recorded_weights.save(moment, {"date": "today"}, tmp_path / "twins.npz")
+    found, provenance = recorded_weights.load(tmp_path / "twins.npz")
     assert (found.steps, found.accuracy, provenance) == (12, moment.accuracy, {"date": "today"})
     for kept, given in zip(found.weights, moment.weights, strict=True):
         assert kept.keys() == given.keys()
@@ -48,10 +48,10 @@ def test_training_learns_and_survives_the_file(tmp_path):
 
 def test_a_strange_file_or_question_is_refused(tmp_path, start):
     with pytest.raises(InputError, match=r"none\.npz: cannot be read"):
-        convolution_weights.load(tmp_path / "none.npz")
+        recorded_weights.load(tmp_path / "none.npz")
     np.savez(tmp_path / "strange.npz", x=np.zeros(3))
     with pytest.raises(InputError, match="other arrays than those of our nets"):
-        convolution_weights.load(tmp_path / "strange.npz")
+        recorded_weights.load(tmp_path / "strange.npz")
     with pytest.raises(InputError, match="convolution must be from 1 to 8, got 9"):
         pictures(start, 0, 9)
     with pytest.raises(InputError, match="digit must be from 0 to 999, got 1000"):
@@ -59,7 +59,7 @@ def test_a_strange_file_or_question_is_refused(tmp_path, start):
 
 
 def test_what_is_shipped_is_what_the_page_says():
-    moment, provenance = convolution_weights.recorded()
+    moment, provenance = recorded_weights.recorded()
     none, batch = moment.accuracy
     assert moment.steps == 100
     assert batch > none + 0.05

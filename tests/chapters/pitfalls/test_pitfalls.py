@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import torch
 
-from bnviz.chapters.pitfalls import snippets as pitfalls
+from bnviz.chapters.pitfalls import snippets
 from bnviz.chapters.pitfalls.snippets import FOLDER, PITFALLS, program, threads
 from bnviz.config import InputError
 
@@ -76,49 +76,49 @@ def test_there_are_eighteen_short_programs_and_no_others() -> None:
 
 
 def test_a_program_runs_in_a_process_of_its_own() -> None:
-    outcome = pitfalls.run("p05")
+    outcome = snippets.run("p05")
     assert outcome.ended == "ok"
     assert "0.889 (biased)" in outcome.output
-    assert 0 < outcome.seconds < pitfalls.TIMEOUT_S
+    assert 0 < outcome.seconds < snippets.TIMEOUT_S
 
 
 @pytest.fixture
 def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(pitfalls, "FOLDER", tmp_path)
+    monkeypatch.setattr(snippets, "FOLDER", tmp_path)
     return tmp_path
 
 
 def test_a_program_that_does_not_end_is_ended(own_folder: Path) -> None:
     (own_folder / "p01.py").write_text("while True: pass")
-    assert pitfalls.run("p01", timeout_s=0.5).ended == "timeout"
+    assert snippets.run("p01", timeout_s=0.5).ended == "timeout"
 
 
 def test_a_program_that_fails_says_why(own_folder: Path) -> None:
     (own_folder / "p01.py").write_text("raise SystemExit('no luck')")
-    outcome = pitfalls.run("p01")
+    outcome = snippets.run("p01")
     assert (outcome.ended, outcome.output.strip()) == ("failed", "no luck")
 
 
 def test_the_servers_environment_stays_at_home(own_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BNVIZ_SECRET", "42")
     (own_folder / "p01.py").write_text("import os; print('BNVIZ_SECRET' in os.environ)")
-    assert pitfalls.run("p01").output == "False\n"
+    assert snippets.run("p01").output == "False\n"
 
 
 def test_two_run_at_once_and_no_more() -> None:
-    taken = [pitfalls._SLOTS.acquire(timeout=1) for _ in range(2)]
+    taken = [snippets._SLOTS.acquire(timeout=1) for _ in range(2)]
     try:
         assert all(taken)
-        assert pitfalls.run("p01", timeout_s=0.05).ended == "busy"
+        assert snippets.run("p01", timeout_s=0.05).ended == "busy"
     finally:
         for _ in taken:
-            pitfalls._SLOTS.release()
+            snippets._SLOTS.release()
 
 
 @pytest.mark.parametrize("name", ["p19", "../x", ""])
 def test_nothing_else_can_be_run(name: str) -> None:
     with pytest.raises(InputError, match="p01 to p18"):
-        pitfalls.run(name)
+        snippets.run(name)
 
 
 def test_threads_have_names_and_mostly_addresses() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bnviz.chapters.relatives.recurrent import ERRORS, SIZES, mean_slope, slope_curve
+from bnviz.chapters.relatives.published import ERRORS, SIZES
+from bnviz.chapters.relatives.recurrent import mean_slope, slope_curve
 
 
 @pytest.mark.parametrize("sd", [0.0, 0.1, 0.5, 1.0, 2.0])

@@ -9,7 +9,8 @@ import pytest
 from hand_made_study import hand_made_study
 
 from bnviz.chapters.relatives.figures import published_figure, ratios_figure, shifts_figure, slope_figure
-from bnviz.chapters.relatives.recurrent import ERRORS, SIZES, slope_curve
+from bnviz.chapters.relatives.published import ERRORS, SIZES
+from bnviz.chapters.relatives.recurrent import slope_curve
 from bnviz.studies.records import StudyResult
 
 
