@@ -7,6 +7,7 @@ import math
 import pytest
 from opened_app import Open, words
 
+from bnviz.chapters.initialization import recipes
 from bnviz.chapters.initialization.one_layer import digits_at_scale
 from bnviz.chapters.initialization.recipes import NETS, recorded_sweep
 from bnviz.chapters.initialization.usable import largest_usable, outcomes, usable_factor
@@ -49,7 +50,8 @@ def test_a_link_opens_its_state(open_page: Open) -> None:
     assert f"**{number_cell(digits_at_scale(100.0, 0.0).radial, 5)}**" in words(app)
 
 
-def test_the_small_version_runs_now(open_page: Open) -> None:
+def test_the_small_version_runs_now(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recipes, "LIVE_STEPS", 10)
     app = open_page(init_part="rate", push="ten")
     before = len(app.get("plotly_chart"))
     app.button(key="again_rate").click().run()

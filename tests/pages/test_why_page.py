@@ -91,6 +91,14 @@ def test_epsilon_breaks_the_simple_form_only(open_page: Open) -> None:
         assert layer.deviation(layer.exact) < 1e-12 < layer.deviation(layer.simple)
 
 
+@pytest.fixture
+def _short_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let small versions stop early: tests/chapters/why trains, these tests press buttons."""
+    monkeypatch.setitem(LIVE_STEPS, "figure1", (0, 2, 8, 30))
+    monkeypatch.setitem(LIVE_STEPS, "linear", (0, 4, 9))
+
+
+@pytest.mark.usefixtures("_short_runs")
 @pytest.mark.parametrize(("part", "charts_more"), [("noisy", 1), ("smooth", 1)])
 def test_a_small_version_runs_now(open_page: Open, part: str, charts_more: int) -> None:
     app = open_page(why_part=part, **GUESSES)
@@ -109,6 +117,7 @@ def test_no_network_chosen_is_said_in_words(open_page: Open) -> None:
     assert translate("why.none_chosen") in [each.value for each in app.info]
 
 
+@pytest.mark.usefixtures("_short_runs")
 def test_the_deep_linear_net_runs_now(open_page: Open) -> None:
     app = open_page(why_part="linear")
     app.button(key="again_linear").click().run(timeout=150)
