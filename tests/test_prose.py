@@ -175,7 +175,6 @@ PENDING: tuple[str, ...] = (
     "bnviz/studies",
     "docs/claims.md",
     "docs/why.md",
-    "scripts/make_study_recordings.py",
     "tests/browser",
     "tests/chapters/imagenet",
     "tests/chapters/survival",
@@ -198,7 +197,7 @@ def documents() -> list[Path]:
     named = [ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "app.py")]
     found = [*(ROOT / "assets" / "text" / "en").iterdir(), *(ROOT / "assets" / "claims").glob("*.toml")]
     found += (ROOT / "docs").glob("*.md")
-    for folder in ("bnviz", "pages", "scripts", "tests"):
+    for folder in ("bnviz", "pages", "tests"):
         found += (ROOT / folder).rglob("*.py")
     me = Path(__file__).resolve()
     return sorted(path for path in (*named, *found) if path.is_file() and path.resolve() != me)

@@ -12,7 +12,7 @@ from bnviz.figures.marks import band, mean_ticks, reference_line, seed_dots
 from bnviz.figures.theme import INK, Theme, rgba, style
 from bnviz.studies.measures import SHARES, curve_band, limits, seed_values, sweeps
 from bnviz.studies.records import Published, StudyResult
-from bnviz.text.catalogue import catalogue, translate
+from bnviz.text.catalogue import catalogue, study_arm_label, translate
 
 _LIGHT = ("#009e73", "#cc79a7", "#9a7d00", "#6a4fb3", "#8c564b", "#4b5563")
 _DARK = ("#2ec4a0", "#e79cc6", "#f0c14b", "#a994f0", "#d0a08f", "#b4bfcc")
@@ -33,15 +33,9 @@ class ArmStyle:
         return rgba(self.color, opacity)
 
 
-def arm_label(name: str, lang: str = "en") -> str:
-    """Return the label of an arm (``study.arm.<name>``) or of a normalizer of that name, else the name."""
-    words = catalogue(lang)
-    return words.get(f"study.arm.{name}") or words.get(f"value.norm.{name}") or name
-
-
 def label_of(result: StudyResult, name: str, lang: str = "en") -> str:
-    """Return the label of an arm of one study (``studies.arms.<study>.<name>``), else ``arm_label``."""
-    return catalogue(lang).get(f"studies.arms.{result.name}.{name}") or arm_label(name, lang)
+    """Return the label of an arm of one study."""
+    return study_arm_label(result.name, name, lang)
 
 
 def arm_styles(result: StudyResult, dark: bool = False) -> dict[str, ArmStyle]:

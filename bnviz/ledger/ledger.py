@@ -86,7 +86,7 @@ def run_claims(
     seeds: int = FEWEST,
     tests: Sequence[str] = (),
     progress: Progress = lambda done, total, name: None,
-    afresh: bool = False,
+    no_cache: bool = False,
 ) -> Ledger:
     """Run the tests of the ledger from the seeds 0 to ``seeds`` - 1, in this process.
 
@@ -94,12 +94,12 @@ def run_claims(
         seeds: how many; below 3 there is no verdict.
         tests: ids; all of them otherwise.
         progress: told (tests done, tests in all, the test that is next).
-        afresh: train anew for each test what several share, so that its seconds are those it takes alone.
+        no_cache: train for each test what several tests share, so that its seconds are those it takes by itself.
     """
     names, made, start = tuple(tests) or tuple(TRIALS), {}, time.perf_counter()
     for place, name in enumerate(names):
         progress(place, len(names), name)
-        for shared in (*figure1.SHARED, *inference.SHARED) if afresh else ():
+        for shared in (*figure1.SHARED, *inference.SHARED) if no_cache else ():
             shared.cache_clear()
         made[name] = run_test(name, range(seeds))
     progress(len(names), len(names), "")
@@ -167,7 +167,7 @@ def _provenance(seeds: int, seconds: float) -> dict[str, object]:
     return {
         "date": datetime.now(UTC).date().isoformat(),
         "command": f"{COMMAND} --seeds {seeds}",
-        "script": "scripts/make_claims_recording.py",
+        "script": "python -m bnviz record claims",
         "seeds": seeds,
         "seconds": round(seconds, 1),
         "versions": {"torch": torch.__version__, "python": platform.python_version()},

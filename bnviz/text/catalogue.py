@@ -56,6 +56,17 @@ def arm_labels(experiment: Experiment, lang: str = "en") -> tuple[str, ...]:
     return tuple(", ".join(_label(config, field, lang) for field in differing) for config in experiment.configs)
 
 
+def arm_label(name: str, lang: str = "en") -> str:
+    """Return the label of a study's arm (``study.arm.<name>``) or of a normalizer of that name, else the name."""
+    words = catalogue(lang)
+    return words.get(f"study.arm.{name}") or words.get(f"value.norm.{name}") or name
+
+
+def study_arm_label(study: str, name: str, lang: str = "en") -> str:
+    """Return the label of an arm of one study (``studies.arms.<study>.<name>``), else its ``arm_label``."""
+    return catalogue(lang).get(f"studies.arms.{study}.{name}") or arm_label(name, lang)
+
+
 def value_label(field: str, value: object, lang: str = "en") -> str:
     """Return a field's value, formatted and translated."""
     text = f"{value:g}" if isinstance(value, float) else format_value(value)  # type: ignore[arg-type]

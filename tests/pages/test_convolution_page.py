@@ -12,9 +12,8 @@ from opened_app import Open, words
 from bnviz.chapters.convolution import cached, curves_part, recorded_weights
 from bnviz.chapters.convolution.late_bn import train_arms
 from bnviz.chapters.convolution.live_scene import live_experiment
-from bnviz.figures.studies import arm_label
 from bnviz.live.registry import registry
-from bnviz.text.catalogue import translate
+from bnviz.text.catalogue import arm_label, translate
 from bnviz.text.numbers import number_cell
 
 PARTS = ("train", "curves", "maps", "pictures", "insert")

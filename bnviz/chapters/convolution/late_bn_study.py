@@ -43,13 +43,15 @@ def study_to_dict(study: InsertStudy) -> dict[str, Any]:
     return {"provenance": study.provenance, "curves": [to_dict(curve) for curve in study.curves]}
 
 
-def full_study(progress: Progress = lambda done, total: None) -> tuple[ArmCurve, ...]:
+def full_study(
+    progress: Progress = lambda done, total: None, seeds: tuple[int, ...] = SEEDS, steps: int = STEPS
+) -> tuple[ArmCurve, ...]:
     """Train every arm from every seed: what is shipped as recorded."""
     arms = (*PLACES, *map(inserted_at, INSERT_AT))
     found: list[ArmCurve] = []
-    for place, seed in enumerate(SEEDS):
-        found.extend(train_arms(arms, STEPS, seed))
-        progress(place + 1, len(SEEDS))
+    for done, seed in enumerate(seeds, 1):
+        found.extend(train_arms(arms, steps, seed))
+        progress(done, len(seeds))
     return tuple(found)
 
 

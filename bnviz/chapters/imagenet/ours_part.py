@@ -10,10 +10,10 @@ from bnviz.chapters.imagenet.ours_figure import members_figure, ratio_figure
 from bnviz.chapters.imagenet.results import Members, VariantComparison
 from bnviz.config import Changes, format_value
 from bnviz.figures.common import Drawing
-from bnviz.figures.studies import arm_label, study_curves, study_dots
+from bnviz.figures.studies import study_curves, study_dots
 from bnviz.studies.records import StudyResult
 from bnviz.studies.summary import Spread
-from bnviz.text.catalogue import value_label
+from bnviz.text.catalogue import arm_label, value_label
 from bnviz.ui.datasets import dataset_label
 from bnviz.ui.results import table
 from bnviz.ui.studies import study_alt

@@ -15,6 +15,7 @@ import torch
 from bnviz.chapters.inference.results import StatisticsStudy
 from bnviz.config import Experiment, RunConfig
 from bnviz.data import load_dataset
+from bnviz.files.write import atomic
 from bnviz.norms.calibration import accuracy, accuracy_in_batches, with_recalibrated_stats
 from bnviz.training.loop import TrainingData, train_steps
 from bnviz.training.twins import Twin, build_twins
@@ -70,22 +71,29 @@ def _others(twin: Twin, data: TrainingData, x: torch.Tensor, y: torch.Tensor, si
     return [accuracy(with_recalibrated_stats(twin.net, data.x), x, y), accuracy_in_batches(twin.net, x, y, size)]
 
 
-def save_study(found: npt.NDArray[np.float64], provenance: dict[str, Any], path: Path = RECORDED) -> None:
-    """Write the default grid's results as JSON, accuracies to four digits."""
+def save_study(
+    found: npt.NDArray[np.float64],
+    provenance: dict[str, Any],
+    path: Path,
+    steps: Sequence[int] = CHECKPOINTS,
+    seeds: Sequence[int] = SEEDS,
+) -> None:
+    """Write the results for all ``SIZES`` as JSON, accuracies to four digits."""
     body = {
         "sizes": SIZES,
-        "steps": CHECKPOINTS,
+        "steps": list(steps),
         "kinds": KINDS,
-        "seeds": SEEDS,
+        "seeds": list(seeds),
         "accuracy": np.round(found, 4).tolist(),
         "provenance": provenance,
     }
-    path.write_text(json.dumps(body) + "\n", encoding="utf-8")
+    with atomic(path) as file:
+        file.write_text(json.dumps(body) + "\n", encoding="utf-8")
 
 
 @lru_cache(maxsize=1)
 def recorded_study() -> StatisticsStudy:
-    """Read the study that the app ships (made by scripts/make_inference_study.py)."""
+    """Read the study that the app ships (made by ``python -m bnviz record inference``)."""
     body = json.loads(RECORDED.read_text(encoding="utf-8"))
     return StatisticsStudy(
         tuple(body["sizes"]),

@@ -24,14 +24,20 @@ SEEDS, STEPS = (0, 1, 2, 3, 4), 300
 LIVE_STEPS = 100
 
 
-def full_sweep(kind: str, net: str, on_progress: Progress = lambda done, total: None) -> FieldSweep:
+def full_sweep(
+    kind: str,
+    net: str,
+    on_progress: Progress = lambda done, total: None,
+    seeds: tuple[int, ...] = SEEDS,
+    steps: int = STEPS,
+) -> FieldSweep:
     """Run the sweep that is shipped as recorded: kind "scale" (SGD and Adam) or "rate" (SGD)."""
     base = NETS[net]
     if kind == "scale":
         arms = [{**optimizer, "norm": norm} for optimizer in (SGD, ADAM) for norm in NORMS]
-        return run_sweep(base, "init_scale", SCALES, arms, SEEDS, STEPS, on_progress)
+        return run_sweep(base, "init_scale", SCALES, arms, seeds, steps, on_progress)
     arms = [{"norm": norm} for norm in NORMS]
-    return run_sweep(base, "lr", RATES, arms, SEEDS, STEPS, on_progress)
+    return run_sweep(base, "lr", RATES, arms, seeds, steps, on_progress)
 
 
 def live_sweep(kind: str, net: str, seed: int, on_progress: Progress = lambda done, total: None) -> FieldSweep:

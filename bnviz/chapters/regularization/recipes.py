@@ -24,9 +24,11 @@ class RecordedStudy:
     provenance: dict[str, Any]
 
 
-def full_study(progress: Progress = lambda done, total: None) -> OverfitStudy:
+def full_study(
+    progress: Progress = lambda done, total: None, seeds: tuple[int, ...] = SEEDS, steps: int = STEPS
+) -> OverfitStudy:
     """Run every arm from every seed: what is shipped as recorded."""
-    return overfit_study(tuple(ARMS), SEEDS, STEPS, evaluations=EVALUATIONS, progress=progress)
+    return overfit_study(tuple(ARMS), seeds, steps, evaluations=EVALUATIONS, progress=progress)
 
 
 def live_study(arms: tuple[str, ...], seed: int, progress: Progress = lambda done, total: None) -> OverfitStudy:

@@ -8,8 +8,9 @@ from bnviz.chapters.relatives import live_study
 from bnviz.chapters.relatives.formulas import FORMULAS
 from bnviz.chapters.relatives.needs import Needs, needs
 from bnviz.config import NORMS
-from bnviz.figures.studies import arm_label, study_curves, study_dots
+from bnviz.figures.studies import study_curves, study_dots
 from bnviz.studies.records import StudyResult
+from bnviz.text.catalogue import arm_label
 from bnviz.ui import studies
 from bnviz.ui.chapter import figure, predict, reason, section
 from bnviz.ui.results import live_note, run_button, table

@@ -8,12 +8,12 @@ import plotly.graph_objects as go
 
 from bnviz.chapters.relatives.results import SlopeCurve
 from bnviz.figures.common import layer_names
-from bnviz.figures.studies import arm_label, arm_styles, label_of
+from bnviz.figures.studies import arm_styles, label_of
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.studies.measures import seed_values
 from bnviz.studies.records import StudyResult
 from bnviz.studies.summary import summarize_arms
-from bnviz.text.catalogue import translate
+from bnviz.text.catalogue import arm_label, translate
 
 _WAYS = (("source", 0, "circle-open"), ("target", 1, "circle"), ("unbalanced", 2, "x"))
 

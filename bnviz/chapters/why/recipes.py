@@ -60,7 +60,11 @@ def steps_of(scene: str) -> tuple[int, ...]:
 
 
 def full_study(
-    scene: str, cifar: str, progress: Progress = lambda done, total: None, seeds: tuple[int, ...] = SEEDS
+    scene: str,
+    cifar: str,
+    progress: Progress = lambda done, total: None,
+    seeds: tuple[int, ...] = SEEDS,
+    steps: tuple[int, ...] = (),
 ) -> ShiftStudy:
     """Run one scene as it is recorded.
 
@@ -69,10 +73,11 @@ def full_study(
         cifar: data set of the VGG scenes: "cifar10" or "file:...".
         progress: told (measurements done, measurements in all).
         seeds: one run an arm each.
+        steps: updates after which it is measured; those of the shipped recording by default.
     """
     if scene not in SCENES:
         raise InputError(f"the scene must be one of {', '.join(SCENES)}, got {scene!r:.40}")
-    steps, lr = steps_of(scene), RATES[scene]
+    steps, lr = steps or steps_of(scene), RATES[scene]
     if kind(scene) == "linear":
         return linear_study(lr, seeds, steps, progress)
     if scene == "figure1":

@@ -63,7 +63,7 @@ def test_what_is_shipped_is_what_the_page_says():
     none, batch = moment.accuracy
     assert moment.steps == 100
     assert batch > none + 0.05
-    assert provenance["script"] == "scripts/make_conv_recordings.py"
+    assert provenance["script"] == "python -m bnviz record convolution"
 
 
 def test_outputs_of_a_layer_are_those_of_its_convolution():

@@ -27,7 +27,7 @@ def test_a_recording_is_the_whole_default_map_of_its_network(net: str) -> None:
     assert found.sweep == recorded_request(net).sweep()
     assert map_of(found).whole
     assert len({cell.key for cell in found.cells}) == found.sweep.size == 8 * 6 * 2 * 3
-    assert found.provenance["script"] == "scripts/make_survival_recording.py"
+    assert found.provenance["script"] == "python -m bnviz record survival"
     assert sum(sum(tally.values()) for tally in found.counts()) == found.sweep.size
     assert {name for tally in found.counts() for name in tally} <= set(OUTCOMES)
 

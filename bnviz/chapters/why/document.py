@@ -1,7 +1,9 @@
-"""Fill the measured parts of docs/why.md: every figure between its markers is read or computed here.
+"""``python -m bnviz record why-doc``: the measured parts of docs/why.md, read from the recording or computed here.
 
-Run from the top of the repository: ``python -m scripts.make_why_doc``. Words outside the markers stay.
+Only the text between its markers changes.
 """
+
+from __future__ import annotations
 
 import re
 from collections.abc import Iterator
@@ -9,12 +11,14 @@ from pathlib import Path
 
 import numpy as np
 
+from bnviz.api.record import RecordOptions
 from bnviz.chapters.why.findings import LINEAR, NOISE, POINTS, SHIFT, SMOOTH, Finding, findings
 from bnviz.chapters.why.identity_in_net import identity_in_net
 from bnviz.chapters.why.recipes import FILE, RATES, SCENES, RecordedStudies, kind, read_parts
 from bnviz.chapters.why.study import ShiftStudy
+from bnviz.files.write import atomic
 
-DOC = Path(__file__).resolve().parents[1] / "docs" / "why.md"
+DOC = Path(__file__).resolve().parents[3] / "docs" / "why.md"
 TITLES = {
     "figure1": "Figure 1's net",
     "vgg": "Narrow VGG11, rate 0.1",
@@ -28,13 +32,16 @@ CHECKS = ((0, 0.0), (100, 0.0), (100, 1e-5), (100, 0.01), (100, 1.0), (300, 0.0)
 """Updates and epsilon of the rows on the identity."""
 
 
-def main() -> None:
+def record_document(options: RecordOptions) -> list[Path]:
     """Write the page."""
     found = read_parts(FILE)
     text = DOC.read_text(encoding="utf-8")
     for name, lines in (("origin", origin(found)), ("results", results(found)), ("identity", identity())):
         text = filled(text, name, "\n".join(lines))
-    DOC.write_text(text, encoding="utf-8")
+    target = options.target(DOC)
+    with atomic(target) as file:
+        file.write_text(text, encoding="utf-8")
+    return [target]
 
 
 def filled(text: str, name: str, part: str) -> str:
@@ -51,7 +58,7 @@ def origin(found: RecordedStudies) -> Iterator[str]:
     facts = found.provenance
     times = {scene: facts["cpu_seconds"][scene] for scene in SCENES}
     yield (
-        f"RecordedStudies {facts['date']}, torch {facts['versions']['torch']}, "
+        f"Recorded {facts['date']}, torch {facts['versions']['torch']}, "
         f"Python {facts['versions']['python']}, "
         f"one thread on a machine with 2 CPU cores, seeds {', '.join(map(str, facts['seeds']))}."
     )
@@ -112,7 +119,3 @@ def ends(study: ShiftStudy) -> str:
             values = ", ".join(f"{x:.3g}" for x in np.asarray(study.of(arm, "loss")[:, -1]))
         parts.append(f"{arm}: {values}")
     return "Last measurement, seeds 0, 1, 2. " + "; ".join(parts) + "."
-
-
-if __name__ == "__main__":
-    main()

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from bnviz.chapters.why.document import DOC, filled, origin, results
 from bnviz.chapters.why.recipes import FILE, read_parts
-from scripts.make_why_doc import DOC, filled, origin, results
 
 
 @pytest.mark.parametrize(("name", "part"), [("origin", origin), ("results", results)])

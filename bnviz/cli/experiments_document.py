@@ -1,22 +1,21 @@
-"""Make docs/experiments.md from the recorded studies: every figure in it is read from a recording.
+"""``python -m bnviz record experiments-doc``: docs/experiments.md, every number of it read from a recorded study."""
 
-Run from the top of the repository: ``python -m scripts.make_experiments_doc``.
-"""
+from __future__ import annotations
 
-import sys
 from pathlib import Path
 
-from bnviz.figures.studies import label_of
+from bnviz.api.record import RecordOptions
+from bnviz.files.write import atomic
 from bnviz.studies import STUDIES, load_study, recording_of
 from bnviz.studies.records import StudyResult
 from bnviz.studies.summary import ArmSummary, Spread, summarize_arms, verdicts_of
-from bnviz.text.catalogue import say
+from bnviz.text.catalogue import study_arm_label, translate
 
-DOC = Path(__file__).resolve().parents[1] / "docs" / "experiments.md"
+DOC = Path(__file__).resolve().parents[2] / "docs" / "experiments.md"
 
 HEAD = """# The named experiments
 
-What `python -m bnviz experiment list` names, measured. `python -m scripts.make_experiments_doc` writes this
+What `python -m bnviz experiment list` names, measured. `python -m bnviz record experiments-doc` writes this
 page from the recordings in `assets/recordings/studies`, which the pages *Convolution*, *The paper's ImageNet
 results* and *Relatives and beyond* draw. Spread is the standard deviation over the seeds. "As expected" and
 "opposite" need a difference of means larger than the pooled standard deviation; anything smaller is "not
@@ -31,13 +30,12 @@ VERDICTS = {
 }
 
 
-def main() -> int:
-    """Write the page; fails when a study has no recording."""
-    missing = [name for name in STUDIES if not recording_of(name).is_file()]
-    DOC.write_text(page(), encoding="utf-8")
-    if missing:
-        print(f"not recorded: {', '.join(missing)}", file=sys.stderr)
-    return 1 if missing else 0
+def record_document(options: RecordOptions) -> list[Path]:
+    """Write the page; a study without a recording has a line that says how to make one."""
+    target = options.target(DOC)
+    with atomic(target) as file:
+        file.write_text(page(), encoding="utf-8")
+    return [target]
 
 
 def page() -> str:
@@ -51,7 +49,7 @@ def page() -> str:
 
 def unrecorded(name: str) -> str:
     """Return a section that says how to record it."""
-    title = say(f"study.{name}.title")
+    title = translate(f"study.{name}.title")
     return f"## {title}\n\nNot recorded yet: `python -m bnviz experiment run {name}`.\n"
 
 
@@ -59,9 +57,9 @@ def section(result: StudyResult) -> str:
     """Return one study: question, table of arms, verdicts, published figures, how it was made."""
     key = f"study.{result.name}"
     lines = [
-        f"## {say(f'{key}.title')} (`{result.name}`)",
+        f"## {translate(f'{key}.title')} (`{result.name}`)",
         "",
-        f"{say(f'{key}.question')} Source: {say(f'{key}.source')} Expected: {say(f'{key}.expect')}",
+        f"{translate(f'{key}.question')} Source: {translate(f'{key}.source')} Expected: {translate(f'{key}.expect')}",
         "",
         f"| arm | test accuracy | best | gap | steps to {result.threshold:.0%} | diverged | ms per step |",
         "|---|---|---|---|---|---|---|",
@@ -79,7 +77,7 @@ def arm_row(result: StudyResult, summary: ArmSummary) -> str:
     steps = "-" if summary.steps_to_threshold is None else f"{summary.steps_to_threshold:,.0f}"
     reached = "" if summary.reached in (0, summary.seeds) else f" ({summary.reached} of {summary.seeds})"
     cells = (
-        label_of(result, summary.arm),
+        study_arm_label(result.name, summary.arm),
         spread(summary.accuracy),
         spread(summary.best),
         spread(summary.gap),
@@ -101,7 +99,7 @@ def verdict_line(result: StudyResult, place: int) -> str:
     """Return one expectation and its outcome."""
     verdict = verdicts_of(result)[place]
     measure = verdict.expectation.measure.removeprefix("extra:").replace("_", " ")
-    better, worse = label_of(result, verdict.better), label_of(result, verdict.worse)
+    better, worse = study_arm_label(result.name, verdict.better), study_arm_label(result.name, verdict.worse)
     if verdict.better == verdict.worse:
         against = verdict.expectation.against.removeprefix("extra:").replace("_", " ")
         text = f"{better}: *{measure}* better than *{against}*"
@@ -113,7 +111,7 @@ def verdict_line(result: StudyResult, place: int) -> str:
 def published(result: StudyResult) -> list[str]:
     """Return the numbers of the literature, with their sources."""
     return [
-        f"{label_of(result, number.arm)} {number.what.replace('_', ' ')} {number.value:g} {number.unit} "
+        f"{study_arm_label(result.name, number.arm)} {number.what.replace('_', ' ')} {number.value:g} {number.unit} "
         f"({number.source})"
         for number in result.published
     ]
@@ -129,7 +127,3 @@ def provenance(result: StudyResult) -> str:
         f"{facts['versions']['torch']}, {minutes:.0f} minutes of runs added up, {facts['date']}.\n"
         f"`{facts['command']}`"
     )
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,109 @@
+"""``python -m bnviz record``: make the recordings and documents that the repository ships."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bnviz.cli.common import Commands
+from bnviz.config import InputError
+
+if TYPE_CHECKING:
+    from bnviz.api.record import Recorder
+
+RECORDINGS: Mapping[str, str] = {
+    "default": "the run that the lab shows before Train is pressed",
+    "mnist-sample": "the 5,000 digits that the app ships",
+    "convolution": "Convolution: feature maps, BN inserted late, the twins of VGG11 and ResNet-20",
+    "inference": "Training and inference: which statistics to evaluate with",
+    "initialization": "Initialization: sweeps over learning rate and initial scale",
+    "regularization": "Regularization: overfitting on 500 digits",
+    "survival": "Survival map: one map per network",
+    "why": "Why it works: covariate shift, noise and smoothness",
+    "claims": "the ledger of claims and the misconceptions",
+    "studies": "the named experiments of the literature",
+    "why-doc": "the measured parts of docs/why.md",
+    "experiments-doc": "docs/experiments.md",
+}
+"""What each name makes."""
+
+
+def add_to(commands: Commands) -> None:
+    """Register the command."""
+    names = ", ".join(RECORDINGS)
+    parser = commands.add_parser("record", help="make a recording or document that the repository ships")
+    parser.add_argument("name", nargs="?", metavar="NAME", help=f"one of {names}")
+    parser.add_argument("parts", nargs="*", metavar="PART", help="only these parts of it (default: all)")
+    parser.add_argument("--list", action="store_true", help="what each name makes")
+    parser.add_argument("--seeds", type=int, metavar="N", help="seeds 0 to N-1 (default: as shipped)")
+    parser.add_argument("--steps", type=int, metavar="N", help="updates (default: as shipped)")
+    parser.add_argument("--dataset", default="", metavar="NAME", help="images where CIFAR-10 is used, or file:PATH.npz")
+    parser.add_argument("--out", metavar="FOLDER", help="write here and not where the app reads")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """List the recordings, or make one and print its files."""
+    if arguments.list:
+        for name, what in RECORDINGS.items():
+            print(f"{name:16} {what}")
+        return 0
+    if arguments.name not in RECORDINGS:
+        found = "none" if arguments.name is None else f"{arguments.name!r:.80}"
+        raise InputError(f"record takes one of {', '.join(RECORDINGS)}, got {found}")
+    for option in ("seeds", "steps"):
+        if (value := getattr(arguments, option)) is not None and value < 1:
+            raise InputError(f"--{option} must be at least 1, got {value}")
+    from bnviz.api.record import RecordOptions
+    from bnviz.training.threads import use_one_thread
+
+    use_one_thread()
+    options = RecordOptions(
+        _folder(arguments.out), arguments.seeds, arguments.steps, arguments.dataset, tuple(arguments.parts), _show
+    )
+    for path in recorders()[arguments.name](options):
+        print(f"{path.name}: {path.stat().st_size / 1e3:.0f} kB")
+    return 0
+
+
+def recorders() -> Mapping[str, Recorder]:
+    """Return the function of each name; imported only here, since they need torch."""
+    from bnviz.chapters.convolution.record import record as convolution
+    from bnviz.chapters.inference.record import record as inference
+    from bnviz.chapters.initialization.record import record as initialization
+    from bnviz.chapters.regularization.record import record as regularization
+    from bnviz.chapters.survival.record import record as survival
+    from bnviz.chapters.why.document import record_document as why_document
+    from bnviz.chapters.why.record import record as why
+    from bnviz.cli.experiments_document import record_document as experiments_document
+    from bnviz.cli.record_default import record_default, record_mnist_sample
+    from bnviz.cli.record_studies import record_studies
+    from bnviz.ledger.record import record as claims
+
+    return {
+        "default": record_default,
+        "mnist-sample": record_mnist_sample,
+        "convolution": convolution,
+        "inference": inference,
+        "initialization": initialization,
+        "regularization": regularization,
+        "survival": survival,
+        "why": why,
+        "claims": claims,
+        "studies": record_studies,
+        "why-doc": why_document,
+        "experiments-doc": experiments_document,
+    }
+
+
+def _folder(text: str | None) -> Path | None:
+    if text is not None and not Path(text).is_dir():
+        raise InputError(f"--out must name a folder that exists, got {text!r:.80}")
+    return None if text is None else Path(text)
+
+
+def _show(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
