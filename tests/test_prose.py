@@ -162,7 +162,6 @@ PENDING: tuple[str, ...] = (
     "bnviz/chapters/convolution",
     "bnviz/chapters/data",
     "bnviz/chapters/imagenet",
-    "bnviz/chapters/regularization",
     "bnviz/chapters/survival",
     "bnviz/chapters/why",
     "bnviz/config",

@@ -50,9 +50,9 @@ def test_the_dropout_slider_trains_another_net(open_page: Open) -> None:
     assert [metric.value for metric in app.metric] == [
         *(f"{ratio:.2f}" for ratio in found.median),
         f"{100 * found.accuracy:.1f} %",
-        f"{100 * found.repaired:.1f} %",
+        f"{100 * found.recalibrated:.1f} %",
     ]
-    assert found.repaired > found.accuracy + 0.1
+    assert found.recalibrated > found.accuracy + 0.1
 
 
 def test_the_small_version_runs_now_and_asks_for_an_arm(open_page: Open) -> None:

@@ -1,4 +1,4 @@
-"""The noise of batch statistics: how far mean and variance of a batch are off, and what x_hat gets of it."""
+"""The noise of batch statistics: the spread of mean and variance of a batch, and of x_hat."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ def sd_of_variance(size: int) -> float:
     return float(np.sqrt(2 / (size - 1)))
 
 
-def statistic_noise(sizes: Sequence[int] = SIZES, draws: int = 4000, seed: int = 0) -> StatisticNoise:
+def statistic_noise(sizes: Sequence[int] = SIZES, n_batches: int = 4000, seed: int = 0) -> StatisticNoise:
     """Draw many batches of N(0, 1) and compare the spread of their statistics with the formulas.
 
     Args:
         sizes: batch sizes, each at least 2.
-        draws: batches per size.
+        n_batches: batches per size.
         seed: of the draws.
     """
     random = np.random.default_rng(seed)
     means, variances = [], []
     for size in sizes:
-        values = random.standard_normal((draws, size))
+        values = random.standard_normal((n_batches, size))
         means.append(values.mean(1).std())
         variances.append(values.var(1, ddof=1).std())
     return StatisticNoise(
@@ -43,39 +43,39 @@ def statistic_noise(sizes: Sequence[int] = SIZES, draws: int = 4000, seed: int =
         np.asarray(means),
         np.asarray([sd_of_variance(size) for size in sizes]),
         np.asarray(variances),
-        draws,
+        n_batches,
     )
 
 
 def jitter(
-    values: Floats, index: int, sizes: Sequence[int] = SIZES, draws: int = 200, seed: int = 0, eps: float = 1e-5
+    values: Floats, index: int, sizes: Sequence[int] = SIZES, n_batches: int = 200, seed: int = 0, eps: float = 1e-5
 ) -> Jitter:
-    """Normalize one fixed sample together with random others, again and again.
+    """Normalize one fixed sample in many batches of random other samples.
 
     Args:
-        values: (N, D), pre-activations of all samples, one column a unit of non-zero variance.
+        values: (N, D), pre-activations of all samples, one column per unit of non-zero variance.
         index: the fixed sample.
-        sizes: batch sizes, each from 2 to N; m - 1 companions are drawn without replacement.
-        draws: batches per size.
-        seed: of the companions.
+        sizes: batch sizes, each from 2 to N; m - 1 batch-mates are drawn without replacement.
+        n_batches: batches per size.
+        seed: of the batch-mates.
         eps: BN's epsilon.
     """
     random = np.random.default_rng(seed)
     others = np.delete(np.arange(len(values)), index)
-    found = np.empty((len(sizes), draws, values.shape[1]))
+    found = np.empty((len(sizes), n_batches, values.shape[1]))
     for place, size in enumerate(sizes):
-        for draw in range(draws):
+        for draw in range(n_batches):
             mates = random.choice(others, size - 1, replace=False, shuffle=False)
             found[place, draw] = _x_hat_of(values[index], values[mates], eps)
     spread = found.std(1)
     typical = np.sqrt((spread**2).mean(1))
-    whole = (values[index] - values.mean(0)) / values.std(0)
+    population = (values[index] - values.mean(0)) / values.std(0)
     alone = np.sqrt((predicted_spread(values, index, 1) ** 2).mean())
     large = (np.asarray(sizes) >= 8) & (typical > 0)
     logs = np.log(np.asarray(sizes)[large]), np.log(typical[large])
     slope = float(np.polyfit(*logs, 1)[0]) if large.sum() > 1 else float("nan")
     predicted = alone / np.sqrt(np.asarray(sizes))
-    return Jitter(np.asarray(sizes, np.int64), found, spread, typical, predicted, slope, whole)
+    return Jitter(np.asarray(sizes, np.int64), found, spread, typical, predicted, slope, population)
 
 
 def _x_hat_of(fixed: Floats, mates: Floats, eps: float) -> Floats:
@@ -103,7 +103,7 @@ def predicted_spread(values: Floats, index: int, size: int) -> Floats:
 def variance_with_dropout(weight: Tensor, u: Tensor, p: float) -> Tensor:
     """Return the variance (D,) of W (mask * u) / (1 - p) over samples and masks, biased.
 
-    Var_train = Var_eval + p / (1 - p) sum_k W_jk^2 E[u_k^2]: every input's mask adds variance of its own.
+    Var_train = Var_eval + p / (1 - p) sum_k W_jk^2 E[u_k^2]: the mask of every input adds variance.
 
     Args:
         weight: (D, n_in), W.

@@ -1,8 +1,6 @@
-"""Dropout before BN in a trained net: the variance that BN sees in training against evaluation."""
+"""Dropout before BN in a trained net: the variance in training mode against that in evaluation mode."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -11,44 +9,25 @@ from torch.nn import functional as F
 
 from bnviz.array_types import Floats
 from bnviz.chapters.regularization.batch_noise import variance_shift, variance_with_dropout
+from bnviz.chapters.regularization.results import DropoutShift
 from bnviz.config import RunConfig
 from bnviz.data import load_dataset
 from bnviz.nets import build_mlp, hidden_layers
 from bnviz.training.batches import batch_indices
+from bnviz.training.evaluate import loss_and_accuracy
 from bnviz.training.optimizers import make_optimizer
 
 NET = RunConfig(depth=3, width=64, activation="relu", init="kaiming", lr=0.1, batch_size=60)
-STEPS, PROBE, PASSES = 200, 1000, 10
+STEPS, PROBE, N_MASKS = 200, 1000, 10
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class DropoutShift:
-    """Layers 2, 3, ... of a net whose activations are dropped out before the next linear layer and BN.
-
-    Attributes:
-        p: probability of zeroing.
-        measured: (L, D), Var_eval / Var_train of each unit's pre-activation, dropout masks drawn.
-        formula: (L, D), the same ratio with Var_train by ``variance_with_dropout``.
-        median: (L,), median of ``measured`` over the units.
-        accuracy: test accuracy with the running statistics of training, share.
-        repaired: test accuracy after the statistics were taken again without dropout, share.
-    """
-
-    p: float
-    measured: Floats
-    formula: Floats
-    median: Floats
-    accuracy: float
-    repaired: float
-
-
-def dropout_shift(p: float, seed: int = 0, steps: int = STEPS) -> DropoutShift:
+def dropout_shift(p: float, seed: int = 0, n_steps: int = STEPS) -> DropoutShift:
     """Train a BN net with dropout after every hidden layer and compare the variances of the two modes.
 
     Args:
         p: probability of zeroing, 0 <= p <= 0.9.
         seed: of weights, batches and masks.
-        steps: updates before measuring.
+        n_steps: updates before the measurement.
     """
     data = load_dataset(NET.dataset)
     x, y = data.x_train.flatten(1), data.y_train
@@ -57,7 +36,7 @@ def dropout_shift(p: float, seed: int = 0, steps: int = STEPS) -> DropoutShift:
     )
     optimizer = make_optimizer(NET, net)
     batches = batch_indices(len(y), NET.batch_size, seed)
-    for _ in range(steps):
+    for _ in range(n_steps):
         indices = next(batches)
         optimizer.zero_grad(set_to_none=True)
         F.cross_entropy(net(x[indices]), y[indices]).backward()  # type: ignore[no-untyped-call]
@@ -65,9 +44,9 @@ def dropout_shift(p: float, seed: int = 0, steps: int = STEPS) -> DropoutShift:
     net.eval()
     measured, formula = _ratios(net, x[:PROBE], p, seed)
     test = data.x_test.flatten(1), data.y_test
-    accuracy = _accuracy(net, *test)
-    _take_statistics_again(net, x)
-    return DropoutShift(p, measured, formula, np.median(measured, axis=1), accuracy, _accuracy(net, *test))
+    accuracy = loss_and_accuracy(net, *test)[1]
+    _recompute_statistics(net, x)
+    return DropoutShift(p, measured, formula, np.median(measured, axis=1), accuracy, loss_and_accuracy(net, *test)[1])
 
 
 def _ratios(net: nn.Sequential, x: Tensor, p: float, seed: int) -> tuple[Floats, Floats]:
@@ -79,7 +58,7 @@ def _ratios(net: nn.Sequential, x: Tensor, p: float, seed: int) -> tuple[Floats,
         inputs = _inputs_of_linears(net, x)
         for layer, u in zip(layers[1:], inputs[1:], strict=True):
             weight = layer.linear.weight
-            many = u.repeat(PASSES, 1)
+            many = u.repeat(N_MASKS, 1)
             masks = torch.empty_like(many).bernoulli_(1 - p, generator=random) / (1 - p)
             trained = ((many * masks) @ weight.T).var(0, correction=0)
             evaluated = (u @ weight.T).var(0, correction=0)
@@ -97,12 +76,7 @@ def _inputs_of_linears(net: nn.Sequential, x: Tensor) -> list[Tensor]:
     return found
 
 
-def _accuracy(net: nn.Module, x: Tensor, y: Tensor) -> float:
-    with torch.no_grad():
-        return float((net(x).argmax(1) == y).double().mean())
-
-
-def _take_statistics_again(net: nn.Sequential, x: Tensor) -> None:
+def _recompute_statistics(net: nn.Sequential, x: Tensor) -> None:
     """Set running mean and variance to those of all training samples with dropout off, first layer first."""
     with torch.no_grad():
         for layer, child in zip(hidden_layers(net), range(1, len(net)), strict=False):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from bnviz.array_types import Floats
-from bnviz.chapters.regularization.results import Jitter, StatisticNoise
+from bnviz.chapters.regularization.results import Jitter, OverfitStudy, StatisticNoise
 from bnviz.figures.common import layer_names
+from bnviz.figures.marks import band, mean_ticks, reference_line, seed_dots
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.text.catalogue import translate
 
@@ -23,7 +24,7 @@ def noise_figure(noise: StatisticNoise, size: int, *, lang: str = "en", dark: bo
 
     Args:
         noise: formulas and draws.
-        size: where the reader stands.
+        size: the chosen batch size, drawn as a vertical line.
         lang: language of the words.
         dark: colors for a dark page.
     """
@@ -50,7 +51,7 @@ def noise_figure(noise: StatisticNoise, size: int, *, lang: str = "en", dark: bo
                 name=translate(f"regularization.fig.{name}_sampled", lang),
             )
         )
-    figure.add_vline(x=size, line={"color": INK, "dash": "dot"})
+    reference_line(figure, x=size)
     figure.update_xaxes(title_text=translate("regularization.fig.size", lang), **_LOG_SIZES)
     figure.update_yaxes(title_text=translate("regularization.fig.sd", lang), **_LOG_SD)
     return style(figure, 400, top=84)
@@ -84,7 +85,7 @@ def jitter_figure(jitter: Jitter, unit: int, *, lang: str = "en", dark: bool = F
             row=1,
             col=1,
         )
-    figure.add_hline(y=float(jitter.whole[unit]), line={"color": INK, "dash": "dot"}, row=1, col=1)
+    reference_line(figure, y=float(jitter.population[unit]), row=1, col=1)
     figure.add_trace(
         go.Scatter(
             x=jitter.sizes,
@@ -128,86 +129,56 @@ def digit_figure(picture: Floats, *, lang: str = "en", dark: bool = False) -> go
     return figure.update_xaxes(visible=False)
 
 
-def study_figure(
-    names: Sequence[str],
-    test: Floats,
-    train: Floats,
-    means: Mapping[str, Sequence[float]],
-    *,
-    lang: str = "en",
-    dark: bool = False,
-) -> go.Figure:
-    """Draw every seed's final accuracies, one row an arm.
-
-    Args:
-        names: (A,), of the arms.
-        test: (A, S), test accuracy in %.
-        train: (A, S), training accuracy in %.
-        means: "test" and "train": the means over the seeds (A,).
-        lang: language of the words.
-        dark: colors for a dark page.
-    """
+def study_figure(study: OverfitStudy, *, lang: str = "en", dark: bool = False) -> go.Figure:
+    """Draw the final accuracies of every seed in %, one row per arm, and their means."""
     theme, figure = Theme(dark), go.Figure()
-    labels = [translate(f"regularization.arm.{name}", lang) for name in names]
-    for key, values, slot, symbol in (("train", train, 0, "circle-open"), ("test", test, 1, "diamond")):
+    labels = [translate(f"regularization.arm.{name}", lang) for name in study.arms]
+    for key, slot, symbol in (("train", 0, "circle-open"), ("test", 1, "diamond")):
+        values, color = 100 * study.metric(f"{key}_accuracy")[..., -1], theme.color(slot)
         figure.add_trace(
-            go.Scatter(
-                x=values.ravel(),
-                y=np.repeat(labels, values.shape[1]),
-                mode="markers",
-                hovertemplate="%{x:.1f} %",
-                marker={"color": theme.color(slot), "symbol": symbol, "size": 8, "opacity": 0.6},
+            seed_dots(
+                labels,
+                values,
+                color,
+                marker={"symbol": symbol, "size": 8, "opacity": 0.6},
                 name=translate(f"regularization.fig.{key}_seed", lang),
+                hovertemplate="%{x:.1f} %",
             )
         )
         figure.add_trace(
-            go.Scatter(
-                x=list(means[key]),
-                y=labels,
-                mode="markers",
-                hovertemplate="%{x:.2f} %",
-                marker={"color": theme.color(slot), "symbol": "line-ns-open", "size": 24, "line": {"width": 3}},
+            mean_ticks(
+                labels,
+                list(values.mean(1)),
+                color,
+                size=24,
                 name=translate(f"regularization.fig.{key}_mean", lang),
+                hovertemplate="%{x:.2f} %",
             )
         )
     figure.update_xaxes(title_text=translate("regularization.fig.accuracy", lang), range=[78, 100.5])
     figure.update_yaxes(autorange="reversed", automargin=True)
-    return style(figure, 170 + 38 * len(names), top=84)
+    return style(figure, 170 + 38 * len(labels), top=84)
 
 
-def losses_figure(
-    steps: Sequence[int], losses: Mapping[str, tuple[Floats, Floats]], *, lang: str = "en", dark: bool = False
-) -> go.Figure:
+def losses_figure(study: OverfitStudy, arms: Sequence[str], *, lang: str = "en", dark: bool = False) -> go.Figure:
     """Draw training and test loss of up to three arms over the steps: mean, and smallest to largest seed.
 
     Args:
-        steps: (T,).
-        losses: per arm training and test loss, (S, T) each; the first arm is the reference.
+        study: the runs.
+        arms: names; the first arm is the reference.
         lang: language of the words.
         dark: colors for a dark page.
     """
     theme = Theme(dark)
     figure = make_subplots(cols=2, horizontal_spacing=0.14)
-    for slot, (arm, parts) in enumerate(losses.items()):
-        for column, values in enumerate(parts, 1):
+    for slot, arm in enumerate(arms):
+        for column, part in enumerate(("train", "test"), 1):
+            values = study.metric(f"{part}_loss")[study.arms.index(arm)]
             place = {"row": 1, "col": column}
-            band = [*values.max(0), *values.min(0)[::-1]]
+            figure.add_trace(band(study.steps, values.min(0), values.max(0), theme.fill(slot)), **place)
             figure.add_trace(
                 go.Scatter(
-                    x=[*steps, *steps[::-1]],
-                    y=band,
-                    fill="toself",
-                    fillcolor=theme.fill(slot),
-                    mode="lines",
-                    line={"width": 0},
-                    hoverinfo="skip",
-                    showlegend=False,
-                ),
-                **place,
-            )
-            figure.add_trace(
-                go.Scatter(
-                    x=list(steps),
+                    x=list(study.steps),
                     y=values.mean(0),
                     mode="lines",
                     line=theme.line(slot),
@@ -262,6 +233,6 @@ def shift_figure(measured: Floats, formula: Floats, *, lang: str = "en", dark: b
             name=translate("regularization.fig.ratio_formula", lang),
         )
     )
-    figure.add_hline(y=1, line={"color": INK, "dash": "dot"})
+    reference_line(figure, y=1)
     figure.update_yaxes(title_text=translate("regularization.fig.ratio", lang), range=[0, 1.15])
     return style(figure, 380)

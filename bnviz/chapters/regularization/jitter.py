@@ -1,4 +1,4 @@
-"""Pre-activations of real digits, for the jitter of one of them over random companions."""
+"""The jitter of a real digit over random batch-mates."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from bnviz.nets import build_net, hidden_layers
 NET = RunConfig(depth=1, width=32, activation="relu", init="kaiming")
 
 
-def digit_jitter(index: int, draws: int = 200, seed: int = 0) -> Jitter:
-    """Measure the jitter of one training digit behind the first layer of a fresh net (784-32, Kaiming).
+def digit_jitter(index: int, n_batches: int = 200, seed: int = 0) -> Jitter:
+    """Measure the jitter of one training digit in the first layer of an untrained net (784-32, Kaiming).
 
     Args:
         index: of the digit among the 4,000 for training.
-        draws: random batches per size.
-        seed: of weights and companions.
+        n_batches: random batches per size.
+        seed: of weights and batch-mates.
     """
-    return jitter(pre_activations(seed), index, SIZES, draws, seed)
+    return jitter(pre_activations(seed), index, SIZES, n_batches, seed)
 
 
 @lru_cache(maxsize=4)

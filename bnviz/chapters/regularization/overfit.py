@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from bnviz.array_types import Floats
+from bnviz.chapters.regularization.results import METRICS, OverfitStudy
 from bnviz.config import InputError, RunConfig, Value
 from bnviz.data import Dataset, load_dataset
 from bnviz.nets import build_net
@@ -36,42 +36,6 @@ ARMS: Mapping[str, Mapping[str, Value]] = {
 }
 """What each arm changes of the base recipe; "shift" moves every image by up to one pixel."""
 
-METRICS = ("train_accuracy", "test_accuracy", "train_loss", "test_loss")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class OverfitStudy:
-    """Runs of several arms from several seeds.
-
-    Attributes:
-        arms: (A,), names of ``ARMS``.
-        seeds: (S,), of weights, batches and of which digits are trained on.
-        steps: (T,), updates made at each evaluation.
-        samples: digits trained on.
-        values: (A, S, T, 4), in evaluation mode, last axis as ``METRICS``: shares in 0..1, losses in nats.
-    """
-
-    arms: tuple[str, ...]
-    seeds: tuple[int, ...]
-    steps: tuple[int, ...]
-    samples: int
-    values: Floats
-
-    def metric(self, name: str) -> Floats:
-        """Return one metric (A, S, T)."""
-        return self.values[..., METRICS.index(name)]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values for JSON; what is not finite is null."""
-        rows = np.round(self.values, 5).ravel().tolist()
-        return {
-            "arms": list(self.arms),
-            "seeds": list(self.seeds),
-            "steps": list(self.steps),
-            "samples": self.samples,
-            "values": [x if math.isfinite(x) else None for x in rows],
-        }
-
 
 def study_from_dict(data: Mapping[str, Any]) -> OverfitStudy:
     """Rebuild an OverfitStudy; raises InputError when a part is missing or the sizes do not agree."""
@@ -87,43 +51,43 @@ def study_from_dict(data: Mapping[str, Any]) -> OverfitStudy:
 def overfit_study(
     arms: Sequence[str],
     seeds: Sequence[int],
-    steps: int,
-    samples: int = SAMPLES,
-    evaluations: int = 20,
-    progress: Progress = lambda done, total: None,
+    n_steps: int,
+    n_samples: int = SAMPLES,
+    n_evaluations: int = 20,
+    on_progress: Progress = lambda done, total: None,
 ) -> OverfitStudy:
     """Train every arm from every seed on a few digits; arms of one seed share digits and start weights.
 
     Args:
         arms: names of ``ARMS``.
         seeds: one run each.
-        steps: updates of each run.
-        samples: digits to train on, drawn per seed from the 4,000.
-        evaluations: how often each run is evaluated after the start.
-        progress: told (runs done, runs in all).
+        n_steps: updates of each run.
+        n_samples: digits to train on, drawn per seed from the 4,000.
+        n_evaluations: evaluations of each run after the start.
+        on_progress: called with (runs done, runs in all).
     """
     data = load_dataset(BASE.dataset)
-    times = sorted({round(steps * k / evaluations) for k in range(evaluations + 1)})
+    times = sorted({round(n_steps * k / n_evaluations) for k in range(n_evaluations + 1)})
     values = np.full((len(arms), len(seeds), len(times), len(METRICS)), np.nan)
     done = 0
     for place, arm in enumerate(arms):
         for number, seed in enumerate(seeds):
-            values[place, number] = overfit_run(arm, seed, times, data, samples)
+            values[place, number] = overfit_run(arm, seed, times, data, n_samples)
             done += 1
-            progress(done, len(arms) * len(seeds))
-    return OverfitStudy(tuple(arms), tuple(seeds), tuple(times), samples, values)
+            on_progress(done, len(arms) * len(seeds))
+    return OverfitStudy(tuple(arms), tuple(seeds), tuple(times), n_samples, values)
 
 
-def overfit_run(arm: str, seed: int, times: Sequence[int], data: Dataset, samples: int) -> Floats:
+def overfit_run(arm: str, seed: int, times: Sequence[int], data: Dataset, n_samples: int) -> Floats:
     """Train one arm and evaluate it at the given numbers of updates: (T, 4), columns as ``METRICS``."""
     config = BASE.with_fields(**{**ARMS[arm], "seed": seed})
     random = torch.Generator().manual_seed(seed)
-    chosen = torch.randperm(len(data.y_train), generator=random)[:samples]
+    chosen = torch.randperm(len(data.y_train), generator=random)[:n_samples]
     images, y = data.x_train[chosen], data.y_train[chosen]
     test = data.x_test.flatten(1), data.y_test
     net = build_net(config, data.input_size, data.n_classes, torch.Generator().manual_seed(seed))
     optimizer = make_optimizer(config, net)
-    batches = batch_indices(samples, config.batch_size, seed)
+    batches = batch_indices(n_samples, config.batch_size, seed)
     rows = []
     for step in range(times[-1] + 1):
         if step in times:
@@ -138,26 +102,26 @@ def overfit_run(arm: str, seed: int, times: Sequence[int], data: Dataset, sample
     return np.asarray(rows)[:, [1, 3, 0, 2]]
 
 
-def shift_images(images: Tensor, dx: Tensor, dy: Tensor, most: int = 1) -> Tensor:
-    """Move each image by whole pixels; what enters from outside is 0, what leaves is lost.
+def shift_images(images: Tensor, dx: Tensor, dy: Tensor, max_shift: int = 1) -> Tensor:
+    """Move each image by whole pixels; pixels that enter from outside are 0, pixels that leave are lost.
 
     Args:
         images: (B, C, H, W).
-        dx: (B,), pixels to the right, from -most to most.
-        dy: (B,), pixels down, from -most to most.
-        most: largest shift.
+        dx: (B,), pixels to the right, from -max_shift to max_shift.
+        dy: (B,), pixels down, from -max_shift to max_shift.
+        max_shift: largest shift.
     """
     _, _, height, width = images.shape
-    padded = F.pad(images, (most, most, most, most))
-    rows = torch.arange(height) + most - dy[:, None]
-    columns = torch.arange(width) + most - dx[:, None]
+    padded = F.pad(images, (max_shift, max_shift, max_shift, max_shift))
+    rows = torch.arange(height) + max_shift - dy[:, None]
+    columns = torch.arange(width) + max_shift - dx[:, None]
     batch = torch.arange(len(images))
     # Advanced indices around a slice put the batch and pixel axes first, the channels last.
     moved = padded[batch[:, None, None], :, rows[:, :, None], columns[:, None, :]]
     return moved.permute(0, 3, 1, 2)
 
 
-def random_shift(images: Tensor, generator: torch.Generator, most: int = 1) -> Tensor:
-    """Move each image (B, C, H, W) by up to ``most`` pixels in each direction, all shifts equally likely."""
-    dx, dy = torch.randint(-most, most + 1, (2, len(images)), generator=generator)
-    return shift_images(images, dx, dy, most)
+def random_shift(images: Tensor, generator: torch.Generator, max_shift: int = 1) -> Tensor:
+    """Move each image (B, C, H, W) by up to ``max_shift`` pixels in each direction, all shifts equally likely."""
+    dx, dy = torch.randint(-max_shift, max_shift + 1, (2, len(images)), generator=generator)
+    return shift_images(images, dx, dy, max_shift)

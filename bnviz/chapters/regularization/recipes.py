@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-from bnviz.chapters.regularization.overfit import ARMS, OverfitStudy, Progress, overfit_study, study_from_dict
+from bnviz.chapters.regularization.overfit import ARMS, Progress, overfit_study, study_from_dict
+from bnviz.chapters.regularization.results import OverfitStudy, RecordedStudy
 from bnviz.config import InputError
 
 FILE = Path(__file__).resolve().parents[3] / "assets" / "recordings" / "regularization.json"
@@ -16,22 +15,14 @@ SEEDS, STEPS, EVALUATIONS = (0, 1, 2, 3, 4), 1500, 15
 LIVE_STEPS, LIVE_EVALUATIONS, LIVE_ARMS = 300, 3, 4
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RecordedStudy:
-    """A recorded study and where it comes from: date, script, versions."""
-
-    study: OverfitStudy
-    provenance: dict[str, Any]
-
-
 def full_study(
-    progress: Progress = lambda done, total: None, seeds: tuple[int, ...] = SEEDS, steps: int = STEPS
+    on_progress: Progress = lambda done, total: None, seeds: tuple[int, ...] = SEEDS, n_steps: int = STEPS
 ) -> OverfitStudy:
-    """Run every arm from every seed: what is shipped as recorded."""
-    return overfit_study(tuple(ARMS), seeds, steps, evaluations=EVALUATIONS, progress=progress)
+    """Run every arm from every seed: the study that is shipped as a recording."""
+    return overfit_study(tuple(ARMS), seeds, n_steps, n_evaluations=EVALUATIONS, on_progress=on_progress)
 
 
-def live_study(arms: tuple[str, ...], seed: int, progress: Progress = lambda done, total: None) -> OverfitStudy:
+def live_study(arms: tuple[str, ...], seed: int, on_progress: Progress = lambda done, total: None) -> OverfitStudy:
     """Run at most four arms from one seed for a fifth of the steps.
 
     Raises:
@@ -39,12 +30,12 @@ def live_study(arms: tuple[str, ...], seed: int, progress: Progress = lambda don
     """
     if not 1 <= len(arms) <= LIVE_ARMS or not set(arms) <= set(ARMS):
         raise InputError(f"choose 1 to {LIVE_ARMS} of {', '.join(ARMS)}, got {', '.join(arms) or 'none'}")
-    return overfit_study(arms, (seed,), LIVE_STEPS, evaluations=LIVE_EVALUATIONS, progress=progress)
+    return overfit_study(arms, (seed,), LIVE_STEPS, n_evaluations=LIVE_EVALUATIONS, on_progress=on_progress)
 
 
 @lru_cache(maxsize=1)
 def recorded_study() -> RecordedStudy:
-    """Read the recorded study; raises InputError when the file is not one of ours."""
+    """Read the recorded study; raises InputError when the file holds no such study."""
     try:
         data = json.loads(FILE.read_text(encoding="utf-8"))
         return RecordedStudy(study_from_dict(data["study"]), dict(data["provenance"]))

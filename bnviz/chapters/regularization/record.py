@@ -16,7 +16,7 @@ def record(options: RecordOptions) -> list[Path]:
     study = full_study(
         lambda done, total: options.on_progress(f"{done} of {total}"),
         seeds=options.seeds_or(SEEDS),
-        steps=options.steps_or(STEPS),
+        n_steps=options.steps_or(STEPS),
     )
     target = options.target(FILE)
     content = {"provenance": provenance(script=command("regularization")), "study": study.to_dict()}

@@ -1,4 +1,4 @@
-"""Results of the page on regularization, written out."""
+"""Sentences and tables of the chapter on regularization."""
 
 from __future__ import annotations
 
@@ -6,18 +6,15 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
-import plotly.graph_objects as go
 
 from bnviz.array_types import Floats
-from bnviz.chapters.regularization.dropout_shift import DropoutShift
-from bnviz.chapters.regularization.figures import losses_figure, study_figure
-from bnviz.chapters.regularization.overfit import OverfitStudy
-from bnviz.chapters.regularization.results import Jitter, StatisticNoise
-from bnviz.chapters.regularization.summary import Spread, summarize
-from bnviz.text.numbers import number_cell
-from bnviz.ui.results import table
+from bnviz.chapters.regularization.results import DropoutShift, Jitter, OverfitStudy, SeedSpread, StatisticNoise
+from bnviz.chapters.regularization.summary import summarize
+from bnviz.text.numbers import MISSING, number_cell, percent
 from bnviz.ui.text import t
-from bnviz.ui.widgets import figure_style
+
+Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
+"""Head and rows of a table, as ``bnviz.ui.results.table`` takes them."""
 
 FORMULAS: Mapping[str, str] = {
     "mean": r"\mathrm{sd}(\mu_B) = \frac{1}{\sqrt{m}}",
@@ -28,8 +25,8 @@ FORMULAS: Mapping[str, str] = {
 }
 
 
-def noise_table(noise: StatisticNoise, jitter: Jitter, size: int) -> None:
-    """Draw formula and measured value of the three spreads at one batch size."""
+def noise_table(noise: StatisticNoise, jitter: Jitter, size: int) -> Table:
+    """Return formula and measured value of the three spreads at one batch size."""
     place = noise.sizes.tolist().index(size)
     rows = (
         ("mean", noise.mean_formula[place], noise.mean_sampled[place]),
@@ -37,18 +34,10 @@ def noise_table(noise: StatisticNoise, jitter: Jitter, size: int) -> None:
         ("jitter", jitter.predicted[place], jitter.typical[place]),
     )
     head = tuple(t(f"regularization.head.{name}") for name in ("what", "formula", "gives", "measured"))
-    table(
-        head,
-        [
-            (
-                t(f"regularization.row.{name}"),
-                f"${FORMULAS[name]}$",
-                number_cell(formula),
-                f"**{number_cell(measured)}**",
-            )
-            for name, formula, measured in rows
-        ],
-    )
+    return head, [
+        (t(f"regularization.row.{name}"), f"${FORMULAS[name]}$", number_cell(formula), f"**{number_cell(measured)}**")
+        for name, formula, measured in rows
+    ]
 
 
 def jitter_words(jitter: Jitter) -> str:
@@ -57,7 +46,7 @@ def jitter_words(jitter: Jitter) -> str:
 
 
 def noise_alt(noise: StatisticNoise) -> str:
-    """Return the figure of batch statistics in words."""
+    """Return the alt text of the figure of batch statistics."""
     return t(
         "regularization.alt.noise",
         mean=_join(noise.mean_sampled),
@@ -67,17 +56,17 @@ def noise_alt(noise: StatisticNoise) -> str:
 
 
 def jitter_alt(jitter: Jitter) -> str:
-    """Return the figure of the jitter in words."""
+    """Return the alt text of the figure of the jitter."""
     return t("regularization.alt.jitter", spread=_join(jitter.typical), sizes=_sizes(jitter.sizes))
 
 
-def study_table(study: OverfitStudy) -> None:
-    """Draw accuracies, gap and difference to the first arm, mean and spread over the seeds."""
+def study_table(study: OverfitStudy) -> Table:
+    """Return accuracies, gap and difference to the first arm: mean and spread over the seeds."""
     head = tuple(
         t(f"regularization.head.{name}")
         for name in ("arm", "train", "test", "gap", "loss", "gain", "better", "verdict")
     )
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for arm in summarize(study):
         reference = arm.arm == "none"
         rows.append(
@@ -87,59 +76,53 @@ def study_table(study: OverfitStudy) -> None:
                 f"**{_spread(arm.test, 1)}**",
                 _spread(arm.gap, 1),
                 _spread(arm.loss, 2),
-                "–" if reference else _spread(arm.gain, 1, signed=True),
-                "–" if reference else t("regularization.overfit.of", n=arm.better, seeds=arm.seeds),
-                "–" if reference else t(f"regularization.verdict.{arm.verdict}"),
+                MISSING if reference else _spread(arm.gain, 1, signed=True),
+                MISSING if reference else t("regularization.overfit.of", n=arm.better, seeds=arm.seeds),
+                MISSING if reference else t(f"regularization.verdict.{arm.verdict}"),
             )
         )
-    table(head, rows)
+    return head, rows
 
 
-def study_drawing(study: OverfitStudy) -> tuple[go.Figure, str]:
-    """Return the figure of final accuracies, and the same in words."""
-    summaries = summarize(study)
-    means = {"test": [arm.test.mean for arm in summaries], "train": [arm.train.mean for arm in summaries]}
-    test, train = (100 * study.metric(f"{part}_accuracy")[..., -1] for part in ("test", "train"))
-    words = "; ".join(f"{t('regularization.arm.' + arm.arm)} {_spread(arm.test, 1)}" for arm in summaries)
-    alt = t("regularization.alt.study", seeds=len(study.seeds), numbers=words)
-    return study_figure(study.arms, test, train, means, **figure_style()), alt
+def study_alt(study: OverfitStudy) -> str:
+    """Return the alt text of the figure of final accuracies."""
+    words = "; ".join(f"{t('regularization.arm.' + arm.arm)} {_spread(arm.test, 1)}" for arm in summarize(study))
+    return t("regularization.alt.study", seeds=len(study.seeds), numbers=words)
 
 
-def losses_drawing(study: OverfitStudy, arms: Sequence[str]) -> tuple[go.Figure, str]:
-    """Return the figure of losses over the steps of a few arms, and the same in words."""
-    train, test = study.metric("train_loss"), study.metric("test_loss")
-    places = [study.arms.index(arm) for arm in arms]
-    losses = {study.arms[k]: (train[k], test[k]) for k in places}
+def losses_alt(study: OverfitStudy, arms: Sequence[str]) -> str:
+    """Return the alt text of the losses of a few arms: the smallest and the last mean test loss."""
+    means = {arm: study.metric("test_loss")[study.arms.index(arm)].mean(0) for arm in arms}
     words = "; ".join(
         t(
             "regularization.alt.arm",
-            arm=t(f"regularization.arm.{study.arms[k]}"),
-            least=f"{test[k].mean(0).min():.2f}",
-            last=f"{test[k].mean(0)[-1]:.2f}",
+            arm=t(f"regularization.arm.{arm}"),
+            least=f"{mean.min():.2f}",
+            last=f"{mean[-1]:.2f}",
         )
-        for k in places
+        for arm, mean in means.items()
     )
-    return losses_figure(study.steps, losses, **figure_style()), t("regularization.alt.losses", numbers=words)
+    return t("regularization.alt.losses", numbers=words)
 
 
 def shift_words(shift: DropoutShift) -> tuple[tuple[str, str], ...]:
-    """Return label and value of what dropout before BN does."""
+    """Return labels and values of the effect of dropout before BN."""
     return (
         *(
             (t("regularization.dropout.ratio", layer=layer), f"{ratio:.2f}")
             for layer, ratio in enumerate(shift.median, 2)
         ),
-        (t("regularization.dropout.accuracy"), f"{100 * shift.accuracy:.1f} %"),
-        (t("regularization.dropout.repaired"), f"{100 * shift.repaired:.1f} %"),
+        (t("regularization.dropout.accuracy"), percent(shift.accuracy)),
+        (t("regularization.dropout.repaired"), percent(shift.recalibrated)),
     )
 
 
 def shift_alt(shift: DropoutShift) -> str:
-    """Return the figure of the variance shift in words."""
+    """Return the alt text of the figure of the variance shift."""
     return t("regularization.alt.shift", p=f"{shift.p:g}", numbers=_join(shift.median))
 
 
-def _spread(found: Spread, digits: int, signed: bool = False) -> str:
+def _spread(found: SeedSpread, digits: int, signed: bool = False) -> str:
     mean = f"{found.mean:+.{digits}f}".replace("-", "−") if signed else f"{found.mean:.{digits}f}"
     return mean if found.sd != found.sd else f"{mean} ± {found.sd:.{digits}f}"
 

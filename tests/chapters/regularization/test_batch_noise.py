@@ -22,7 +22,7 @@ def test_formulas_are_those_of_the_normal_distribution():
 
 
 def test_draws_agree_with_the_formulas():
-    noise = statistic_noise((2, 16, 128), draws=4000)
+    noise = statistic_noise((2, 16, 128), n_batches=4000)
     np.testing.assert_allclose(noise.mean_sampled, noise.mean_formula, rtol=0.05)
     np.testing.assert_allclose(noise.var_sampled, noise.var_formula, rtol=0.1)
 
@@ -33,22 +33,22 @@ def values():
 
 
 def test_x_hat_of_the_fixed_sample_is_torchs(values):
-    whole = jitter(values[:20], 4, sizes=(20,), draws=1)
+    population = jitter(values[:20], 4, sizes=(20,), n_batches=1)
     x = torch.from_numpy(values[:20])
     expected = F.batch_norm(x, None, None, training=True)[4]
-    np.testing.assert_allclose(whole.x_hat[0, 0], expected.numpy(), rtol=1e-9)
-    np.testing.assert_allclose(whole.whole, expected.numpy(), rtol=1e-4)
+    np.testing.assert_allclose(population.x_hat[0, 0], expected.numpy(), rtol=1e-9)
+    np.testing.assert_allclose(population.population, expected.numpy(), rtol=1e-4)
 
 
 def test_jitter_falls_as_one_over_the_root_of_the_batch(values):
-    found = jitter(values, 7, sizes=(16, 64, 256), draws=400)
+    found = jitter(values, 7, sizes=(16, 64, 256), n_batches=400)
     assert found.slope == pytest.approx(-0.5, abs=0.08)
     np.testing.assert_allclose(found.typical[1:], found.predicted[1:], rtol=0.12)
     np.testing.assert_allclose(found.spread[2], predicted_spread(values, 7, 256), rtol=0.25)
 
 
 def test_two_samples_are_always_at_one_and_minus_one(values):
-    pairs = jitter(values, 7, sizes=(2,), draws=50)
+    pairs = jitter(values, 7, sizes=(2,), n_batches=50)
     assert np.median(abs(pairs.x_hat)) == pytest.approx(1, abs=1e-3)
     assert abs(pairs.x_hat).max() <= 1
 

@@ -1,4 +1,4 @@
-"""Overfitting: augmentation against numpy, the study's shape and file, dropout before BN."""
+"""Overfitting: augmentation against numpy, the study's shape, its file and its recording."""
 
 import json
 
@@ -6,19 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from bnviz.chapters.regularization.dropout_shift import dropout_shift
-from bnviz.chapters.regularization.jitter import digit, digit_jitter, pre_activations
-from bnviz.chapters.regularization.overfit import (
-    ARMS,
-    METRICS,
-    OverfitStudy,
-    overfit_study,
-    random_shift,
-    shift_images,
-    study_from_dict,
-)
+from bnviz.chapters.regularization.overfit import ARMS, overfit_study, random_shift, shift_images, study_from_dict
 from bnviz.chapters.regularization.recipes import live_study, recorded_study
-from bnviz.chapters.regularization.summary import summarize
+from bnviz.chapters.regularization.results import METRICS
 from bnviz.config import InputError
 
 
@@ -46,7 +36,7 @@ def test_all_nine_shifts_are_drawn_and_a_seed_repeats_them():
 
 @pytest.fixture(scope="module")
 def study():
-    return overfit_study(("none", "bn_small", "shift"), (0, 1), 20, samples=60, evaluations=2)
+    return overfit_study(("none", "bn_small", "shift"), (0, 1), 20, n_samples=60, n_evaluations=2)
 
 
 def test_a_study_begins_with_equal_twins(study):
@@ -58,7 +48,7 @@ def test_a_study_begins_with_equal_twins(study):
 
 
 def test_a_study_is_repeated_by_its_seed(study):
-    again = overfit_study(("shift",), (1,), 20, samples=60, evaluations=2)
+    again = overfit_study(("shift",), (1,), 20, n_samples=60, n_evaluations=2)
     np.testing.assert_array_equal(again.values[0, 0], study.values[2, 1])
 
 
@@ -67,20 +57,6 @@ def test_a_study_survives_its_file(study):
     np.testing.assert_allclose(again.values, study.values, atol=1e-5)
     with pytest.raises(InputError):
         study_from_dict({**study.to_dict(), "values": [1.0]})
-
-
-def test_summaries_are_numpys():
-    values = np.zeros((2, 3, 1, 4))
-    values[0, :, 0, 0], values[1, :, 0, 0] = 1.0, [1.0, 0.98, 1.0]
-    values[0, :, 0, 1], values[1, :, 0, 1] = [0.80, 0.82, 0.84], [0.83, 0.83, 0.90]
-    none, other = summarize(OverfitStudy(("none", "shift"), (0, 1, 2), (5,), 500, values))
-    assert none.gain.mean == 0
-    assert none.verdict == "unclear"
-    assert other.test.mean == pytest.approx(100 * np.mean([0.83, 0.83, 0.90]))
-    assert other.test.sd == pytest.approx(100 * np.std([0.83, 0.83, 0.90], ddof=1))
-    assert (other.gain.low, other.gain.high) == pytest.approx((1, 6))
-    assert other.gap_change.mean == pytest.approx(np.mean([-3, -3, -6]))
-    assert (other.better, other.verdict) == (3, "higher")
 
 
 def test_the_live_form_is_bounded():
@@ -96,23 +72,3 @@ def test_what_is_shipped_as_recorded():
     assert len(recorded.study.seeds) >= 3
     assert recorded.study.values.shape[-1] == len(METRICS)
     assert {"date", "script", "versions"} <= set(recorded.provenance)
-
-
-def test_a_digits_jitter_is_measured_on_its_own_layer():
-    found = digit_jitter(5, draws=30)
-    values = pre_activations(0)
-    assert values.shape == (4000, 32)
-    assert found.whole == pytest.approx((values[5] - values.mean(0)) / values.std(0))
-    assert (np.diff(found.typical) < 0).all()
-    picture, label = digit(5)
-    assert picture.shape == (28, 28)
-    assert 0 <= label <= 9
-
-
-def test_dropout_before_bn_shifts_the_variance():
-    found = dropout_shift(0.5, steps=60)
-    assert found.measured.shape == (2, 64)
-    np.testing.assert_allclose(found.measured, found.formula, rtol=0.15)
-    assert (found.median < 0.9).all()
-    still = dropout_shift(0.0, steps=5)
-    np.testing.assert_array_equal(still.measured, 1)
