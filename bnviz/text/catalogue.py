@@ -47,9 +47,6 @@ def translate(key: str, lang: str = "en", **values: object) -> str:
     return sentence.format(**values) if values else sentence
 
 
-say = translate
-
-
 def arm_labels(experiment: Experiment, lang: str = "en") -> tuple[str, ...]:
     """Return a label of every arm, from the fields in which the arms differ: "Without BN", "learning rate 0.5"."""
     differing = experiment.differing or ("norm",)

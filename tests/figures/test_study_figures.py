@@ -8,15 +8,8 @@ import pytest
 from hand_made_study import hand_made_study, hand_made_sweep
 from hand_made_twin_study import twin_study
 
-from bnviz.figures.studies import (
-    arm_label,
-    arm_styles,
-    label_of,
-    study_curves,
-    study_dots,
-    study_sweep,
-    styles_of_norms,
-)
+from bnviz.figures.studies import arm_styles, label_of, study_curves, study_dots, study_sweep, styles_of_norms
+from bnviz.text.catalogue import arm_label
 
 STUDY = hand_made_study()
 
