@@ -1,4 +1,4 @@
-"""For every test: one thread per kernel, and no thread of ours left behind."""
+"""For every test: one thread per kernel, and no thread of bnviz that is left running."""
 
 import threading
 

@@ -66,7 +66,7 @@ class Viewer(Wakeup):
         self._session = session
         self._wanted, self._stop = Event(), Event()
         self._thread = Thread(target=self._work, name="bnviz-bench-viewer", daemon=True)
-        session.outbox.subscribe(self)
+        session.latest_messages.subscribe(self)
         self._thread.start()
 
     def wake(self) -> None:
@@ -75,7 +75,7 @@ class Viewer(Wakeup):
 
     def close(self) -> None:
         """Leave."""
-        self._session.outbox.unsubscribe(self)
+        self._session.latest_messages.unsubscribe(self)
         self._stop.set()
         self._wanted.set()
         self._thread.join()

@@ -1,1 +1,1 @@
-"""The live path: wire format, slot, socket, assets."""
+"""The live path: sessions, their messages and the wire format, the socket, and the assets of the browser."""

@@ -1,4 +1,4 @@
-"""AnalysisWorker: contours and boundaries from checkpoints, beside the run, for the panel that a viewer has open."""
+"""AnalysisWorker: computes contours and boundaries from checkpoints of a run, for the panel that a viewer has open."""
 
 from __future__ import annotations
 
@@ -20,48 +20,50 @@ SURFACE_EVERY_S = 2.5
 BOUNDARY_EVERY_S = 0.4
 
 
-class _GivenUp(Exception):
-    """The thread was told to stop in the middle of a job."""
+class _Stopped(Exception):
+    """``stop`` was called during a job."""
 
 
 class AnalysisWorker:
-    """Computes what the visible panel needs beyond frames.
+    """Computes the surfaces and boundaries that the visible panel shows, in a thread of its own.
 
     Args:
-        run: whose checkpoints are looked at.
-        outbox: where results go, besides the run's history.
-        permits: how many such jobs may compute at once in this process.
+        run: the run whose checkpoints are analyzed.
+        latest_messages: gets the results, which are also added to the history of the run.
+        permits: limits how many such jobs compute at once in this process.
         plane: "random" or "pca".
         bn_stats: "batch" or "running".
     """
 
-    def __init__(self, run: Run, outbox: LatestMessages, permits: CorePermits, plane: str, bn_stats: str) -> None:
+    def __init__(
+        self, run: Run, latest_messages: LatestMessages, permits: CorePermits, plane: str, bn_stats: str
+    ) -> None:
         self._run = run
-        self._outbox = outbox
+        self._latest_messages = latest_messages
         self._permits = permits
-        self._wanted = (plane, bn_stats)
+        self._choice = (plane, bn_stats)
         self._panel = ""
         self._enabled = True
         self._stop = Event()
         self._changed = Condition()
         self._done: tuple[object, ...] = ()
-        self._thread = Thread(target=self._work, name=f"bnviz-side-{run.number}", daemon=True)
+        self._thread = Thread(target=self._work, name=f"bnviz-analysis-{run.number}", daemon=True)
         self._thread.start()
 
     def set_visible_panel(self, panel: str) -> None:
-        """Say which panel is visible."""
+        """Set the visible panel."""
         with self._changed:
             self._panel = panel
             self._changed.notify_all()
 
     def choose(self, plane: str, bn_stats: str) -> None:
-        """Choose the plane and the statistics of the next surface."""
+        """Set the plane and the statistics of the next surface."""
         with self._changed:
-            self._wanted = (plane, bn_stats)
+            self._choice = (plane, bn_stats)
             self._changed.notify_all()
 
     def set_enabled(self, enabled: bool) -> None:
-        """Pause all jobs while no viewer's page is visible."""
+        """Enable or pause all jobs; they pause while no viewer's page is visible."""
         with self._changed:
             self._enabled = enabled
             self._changed.notify_all()
@@ -77,14 +79,14 @@ class AnalysisWorker:
 
     @property
     def alive(self) -> bool:
-        """Whether the thread exists."""
+        """Whether the thread is running."""
         return self._thread.is_alive()
 
     def _work(self) -> None:
         while not self._stop.is_set():
             with self._changed:
-                # The timeout lets the run's progress be noticed; without a panel of ours there is none. Not
-                # wait_for: a panel that comes into sight must shorten the timeout.
+                # The timeout notices the progress of the run; no timeout is needed for panels without analysis. This is
+                # not wait_for, because a new visible panel must shorten the timeout.
                 if not self.has_work:
                     self._changed.wait(0.25 if self._panel in ("contours", "boundary") else None)
             if self._stop.is_set():
@@ -94,31 +96,32 @@ class AnalysisWorker:
             started, key = time.monotonic(), self._key()
             try:
                 self._job()
-            except _GivenUp:
+            except _Stopped:
                 return
             except InputError as error:
                 log.info("no surface: %s", error)
                 self._done = key
             pause = SURFACE_EVERY_S if self._panel == "contours" else BOUNDARY_EVERY_S
-            self._stop.wait(max(0.0, min(pause, started + pause - time.monotonic())) if not self._switched() else 0)
+            left = max(0.0, min(pause, started + pause - time.monotonic()))
+            self._stop.wait(0 if self._has_new_choice() else left)
 
     def _key(self) -> tuple[object, ...]:
-        return (self._panel, self._run.step, self._wanted)
+        return (self._panel, self._run.step, self._choice)
 
-    def _switched(self) -> bool:
-        """Whether the user chose something else since the last job: then it should not wait."""
-        return bool(self._done) and (self._done[0], self._done[2]) != (self._panel, self._wanted)
+    def _has_new_choice(self) -> bool:
+        """Whether another panel or plane was chosen since the last job, so that the next one starts at once."""
+        return bool(self._done) and (self._done[0], self._done[2]) != (self._panel, self._choice)
 
     @property
     def has_work(self) -> bool:
-        """Whether the visible panel lacks something that a checkpoint could give; True while stopping."""
+        """Whether the visible panel needs a new analysis; True while stopping."""
         if self._stop.is_set():
             return True
         looking = self._enabled and self._panel in ("contours", "boundary")
         return looking and self._run.history is not None and self._done != self._key()
 
     def _job(self) -> None:
-        panel, _, (plane, bn_stats) = self._panel, self._run.step, self._wanted
+        panel, _, (plane, bn_stats) = self._panel, self._run.step, self._choice
         checkpoint = self._run.checkpoint()
         history = self._run.history
         if checkpoint is None or history is None:
@@ -126,17 +129,17 @@ class AnalysisWorker:
         dataset = load_dataset(self._run.experiment.base.dataset)
         with self._permits.time_slice(self._stop) as granted:
             if not granted:
-                raise _GivenUp
+                raise _Stopped
             if panel == "contours":
                 surface = surface_at(checkpoint, dataset, plane, bn_stats, between=self._check)
                 history.add_surface(surface)
-                self._outbox.publish(wire.SURFACE, lambda seq: wire.encode_surface(surface, seq))
+                self._latest_messages.publish(wire.SURFACE, lambda seq: wire.encode_surface(surface, seq))
             elif dataset.is_plane:
                 boundary = boundary_at(checkpoint, dataset)
                 history.set_boundary(boundary)
-                self._outbox.publish(wire.BOUNDARY, lambda seq: wire.encode_boundary(boundary, seq))
+                self._latest_messages.publish(wire.BOUNDARY, lambda seq: wire.encode_boundary(boundary, seq))
         self._done = (panel, checkpoint.step, (plane, bn_stats))
 
     def _check(self) -> None:
         if self._stop.is_set():
-            raise _GivenUp
+            raise _Stopped

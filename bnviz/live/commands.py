@@ -1,4 +1,4 @@
-"""Commands of the view: checked here, carried out by the session."""
+"""Commands of the view, which are checked here and carried out by the session."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ def handle_command(session: Session, message: Mapping[str, Any], viewer: Wakeup 
     """Carry out one command (ARCHITECTURE.md, "The wire"); unknown or malformed ones change nothing.
 
     Args:
-        session: whom it is for.
-        message: what a browser sent: not to be trusted.
-        viewer: who sent it; None for the fallback transport.
+        session: the session that the command is for.
+        message: the message of a browser, which cannot be trusted.
+        viewer: the viewer that sent it; None for the fallback transport.
 
     Returns:
-        Whether it was a command.
+        True if it was a command.
     """
     session.keep_alive()
     match message.get("op"):

@@ -1,4 +1,4 @@
-"""LatestMessages: the newest message of each kind, for viewers of any speed. No queue that could grow."""
+"""LatestMessages: only the newest message of each kind, for viewers of any speed, so that no queue grows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from threading import Lock
 
 
 class Wakeup:
-    """Wakes one coroutine from any thread, with at most one wake-up under way."""
+    """Wakes one coroutine from any thread; at most one wake-up is pending."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
@@ -17,17 +17,17 @@ class Wakeup:
         self._armed = False
 
     def wake(self) -> None:
-        """Let ``wait`` return; callable from any thread, cheap when a wake-up is pending already."""
+        """Make ``wait`` return; callable from any thread, and cheap if a wake-up is pending."""
         if self._armed:
             return
         self._armed = True
         try:
             self._loop.call_soon_threadsafe(self._event.set)
-        except RuntimeError:  # the loop is closed: the viewer is gone, and nobody waits
+        except RuntimeError:  # the loop is closed: the viewer is gone
             self._armed = False
 
     async def wait(self) -> None:
-        """Wait until somebody calls ``wake``."""
+        """Wait until ``wake`` is called."""
         await self._event.wait()
         self._event.clear()
         self._armed = False
@@ -35,7 +35,7 @@ class Wakeup:
 
 @dataclass(slots=True)
 class Cursor:
-    """What one viewer has been sent: a generation's backlog up to a number, and what came since, by kind."""
+    """What one viewer has received: the backlog of a generation up to a number, and later messages by kind."""
 
     generation: int = -1
     seq: int = -1
@@ -44,43 +44,43 @@ class Cursor:
 
 @dataclass(slots=True)
 class LatestMessages:
-    """Newest message per kind.
+    """The newest message of each kind.
 
-    A new source (another run, a recording) begins a new generation: viewers of an older one first need the
-    whole backlog.
+    A new source (another run, a recording) begins a new generation: viewers of an earlier one need the whole backlog
+    first.
     """
 
     generation: int = 0
     _seq: int = 0
     _newest: dict[int, tuple[int, bytes]] = field(default_factory=dict)
-    _wakers: set[Wakeup] = field(default_factory=set)
+    _wakeups: set[Wakeup] = field(default_factory=set)
     _lock: Lock = field(default_factory=Lock)
     _building: Lock = field(default_factory=Lock)
 
     def publish(self, kind: int, build: Callable[[int], bytes]) -> None:
-        """Replace the newest message of a kind; ``build`` gets the sequence number it shall carry."""
-        # Built one after another: of two states of one kind, the later one must also be the last to come in.
+        """Replace the newest message of a kind; ``build`` gets its sequence number."""
+        # Messages of a kind must be published in the order in which their state was read, so one is built at a time.
         with self._building:
             seq = self._seq + 1
             message = build(seq)
             with self._lock:
                 self._seq = seq
                 self._newest[kind] = (seq, message)
-                wakers = tuple(self._wakers)
-        for waker in wakers:
-            waker.wake()
+                wakeups = tuple(self._wakeups)
+        for wakeup in wakeups:
+            wakeup.wake()
 
     def begin_generation(self) -> None:
-        """Forget all messages: a new source takes over."""
+        """Forget all messages, because the source changes."""
         with self._lock:
             self.generation += 1
             self._newest.clear()
-            wakers = tuple(self._wakers)
-        for waker in wakers:
-            waker.wake()
+            wakeups = tuple(self._wakeups)
+        for wakeup in wakeups:
+            wakeup.wake()
 
     def catch_up(self, cursor: Cursor) -> bool:
-        """Point a cursor at now; returns whether its viewer needs the whole backlog of a new source."""
+        """Move a cursor of an earlier generation to the present; returns whether its viewer needs the backlog."""
         with self._lock:
             stale = cursor.generation != self.generation
             if stale:
@@ -89,9 +89,9 @@ class LatestMessages:
             return stale
 
     def newer(self, cursor: Cursor) -> list[bytes]:
-        """Return what a viewer has not been sent yet, oldest first, and move its cursor."""
+        """Return the messages that a viewer has not received, oldest first, and move its cursor."""
         with self._lock:
-            # Per kind: a message that took long to build may come in after one with a later number.
+            # Per kind: a message that takes long to build may be published after one with a later number.
             fresh = sorted(
                 (seq, kind, message)
                 for kind, (seq, message) in self._newest.items()
@@ -100,17 +100,17 @@ class LatestMessages:
         cursor.sent.update((kind, seq) for seq, kind, _ in fresh)
         return [message for _, _, message in fresh]
 
-    def subscribe(self, waker: Wakeup) -> None:
-        """Wake this waker at every new message."""
+    def subscribe(self, wakeup: Wakeup) -> None:
+        """Wake a viewer at every new message."""
         with self._lock:
-            self._wakers.add(waker)
+            self._wakeups.add(wakeup)
 
-    def unsubscribe(self, waker: Wakeup) -> None:
-        """Stop waking it; unknown wakers are fine."""
+    def unsubscribe(self, wakeup: Wakeup) -> None:
+        """Stop waking a viewer, if it is subscribed."""
         with self._lock:
-            self._wakers.discard(waker)
+            self._wakeups.discard(wakeup)
 
     @property
     def viewers(self) -> int:
-        """How many are subscribed."""
-        return len(self._wakers)
+        """Number of subscribed viewers."""
+        return len(self._wakeups)

@@ -1,4 +1,4 @@
-"""History and run state as wire messages."""
+"""A history and the state of a run as messages on the wire."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bnviz.training.state import RunState
 
 
 def backlog(history: History, source: str, status_message: bytes) -> Iterator[bytes]:
-    """Yield all that a viewer needs of a source, in the order of ARCHITECTURE.md: HELLO to STATUS."""
+    """Yield all messages that a new viewer of a source needs, from HELLO to STATUS (ARCHITECTURE.md)."""
     yield wire.encode_json(wire.HELLO, 0, 0, {"source": source, **history.meta})
     for frame in history.frames:
         yield wire.encode_frame(frame, 0)
@@ -27,7 +27,7 @@ def backlog(history: History, source: str, status_message: bytes) -> Iterator[by
 
 
 def curves(history: History, seq: int) -> bytes:
-    """Write a CURVES message of all arms."""
+    """Return a CURVES message of all arms."""
     blocks = []
     for arm, (loss, test) in enumerate(zip(history.curves, history.evaluations, strict=True)):
         arrays = (
@@ -44,7 +44,7 @@ def curves(history: History, seq: int) -> bytes:
 
 
 def status(seq: int, state: RunState, history: History | None, experiment: Experiment | None) -> bytes:
-    """Write a STATUS message; the experiment holds the rates last asked for."""
+    """Return a STATUS message; the experiment holds the rates that were chosen last."""
     if experiment is None:
         content: dict[str, Any] = {"status": state.status, "step": 0}
     else:
@@ -53,9 +53,9 @@ def status(seq: int, state: RunState, history: History | None, experiment: Exper
 
 
 def status_content(state: RunState, history: History | None, base: RunConfig) -> dict[str, Any]:
-    """Return the content of a STATUS message; ``base`` holds the rates last asked for.
+    """Return the content of a STATUS message; ``base`` holds the rates that were chosen last.
 
-    A running training takes them over between two steps and leaves a mark there.
+    A run applies new rates between two steps and adds a mark to its history.
     """
     return {
         "status": state.status,
@@ -76,22 +76,22 @@ def status_content(state: RunState, history: History | None, base: RunConfig) ->
 
 
 def _hashes(state: RunState) -> dict[str, Any]:
-    """Return the hashes and whether they agree; an arm that diverged has seen fewer batches by then."""
+    """Return the hashes and whether they agree, among arms that were trained on equally many batches."""
     weights, batches = list(state.weights_hashes), list(state.batches_hashes)
     ended = {divergence.arm: divergence.step for divergence in state.diverged}
-    seen = {(ended.get(arm), digest) for arm, digest in enumerate(batches)}
-    lengths = {length for length, _ in seen}
+    hashes = {(ended.get(arm), digest) for arm, digest in enumerate(batches)}
+    lengths = {length for length, _ in hashes}
     return {
         "weights": weights,
         "batches": batches,
         "same_weights": len(set(weights)) == 1,
-        # One hash for each number of batches seen: whoever saw equally many saw the same.
-        "same_batches": bool(batches) and len(seen) == len(lengths),
+        # An arm that diverged was trained on fewer batches: for each number of batches there must be one hash.
+        "same_batches": bool(batches) and len(hashes) == len(lengths),
     }
 
 
 def _notes(description: RunDescription) -> list[str]:
-    """Return keys of sentences that this experiment needs beside it."""
+    """Return the keys of notes that are shown with this experiment."""
     configs = [arm.config for arm in description.arms]
     # A watched model's recipe is unknown.
     alone = any(config.get("norm", "none") != "none" and config.get("batch_size") == 1 for config in configs)

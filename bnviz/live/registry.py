@@ -1,4 +1,4 @@
-"""Registry: all sessions of this process, what they share, and the round that reaps idle ones."""
+"""Registry: all sessions of this process, the threads and permits that they share, and the end of idle ones."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from bnviz.training.reducer import ReducerThread
 from bnviz.training.run import Run
 
 MAX_RUNS = 32
-"""Runs that may train at once; more wait in a queue and see their place."""
+"""Most runs that train at once; others wait in a queue and show their position."""
 MAX_SESSIONS = 256
-ORPHAN_AFTER_S = 15.0
+UNWATCHED_AFTER_S = 15.0
 FORGET_AFTER_S = 120.0
 
 
 class Registry:
-    """Hands out sessions by token and ends what has no viewers.
+    """Returns sessions by token, and ends those without viewers.
 
     Args:
-        max_runs: runs that may train at once.
+        max_runs: most runs that train at once.
 
     Attributes:
         trains: whether sessions may train; those opened while it is False only show recordings.
@@ -42,31 +42,31 @@ class Registry:
         self._reducer = ReducerThread()
 
     def open(self, token: str | None = None) -> Session:
-        """Return the session of a token, a new one when there is none (with this token, if given)."""
+        """Return the session of a token, or a new session with this token or a random one."""
         with self._lock:
             token = token or secrets.token_urlsafe(18)
             session = self._sessions.get(token)
             if session is None:
-                self._make_room()
+                self._close_oldest()
                 session = Session(token, self._make_run if self.trains else None, self._analysis_permits)
                 self._sessions[token] = session
         session.keep_alive()
         return session
 
     def find(self, token: str) -> Session | None:
-        """Return the session of a token, None when there is none: a stranger's token opens nothing."""
+        """Return the session of a token; None for an unknown one, so that a guessed token opens nothing."""
         with self._lock:
             return self._sessions.get(token)
 
     def close(self, token: str) -> None:
-        """End a session and forget it; unknown tokens are fine."""
+        """End a session and forget it, if there is one of this token."""
         with self._lock:
             session = self._sessions.pop(token, None)
         if session is not None:
             session.close()
 
     def close_all(self) -> None:
-        """End all sessions, as the server stops."""
+        """End all sessions; called when the server stops."""
         with self._lock:
             sessions = list(self._sessions.values())
             self._sessions.clear()
@@ -81,14 +81,14 @@ class Registry:
             return list(self._sessions.values())
 
     def reap_idle(self, now: float | None = None) -> None:
-        """Make one round: stop runs without viewers, forget sessions whose viewers did not return.
+        """Stop runs without viewers, and forget sessions whose viewers did not return.
 
         Args:
-            now: the time on the clock of ``time.monotonic``; for tests.
+            now: present time of ``time.monotonic``; for tests.
         """
         now = time.monotonic() if now is None else now
         for session in self.sessions:
-            if session.outbox.viewers:
+            if session.latest_messages.viewers:
                 session.keep_alive()
                 if session.status.is_training:
                     session.publish_status()
@@ -96,7 +96,7 @@ class Registry:
             away = now - session.last_seen
             if away > FORGET_AFTER_S:
                 self.close(session.token)
-            elif away > ORPHAN_AFTER_S:
+            elif away > UNWATCHED_AFTER_S:
                 session.stop_unwatched()
 
     def _make_run(self, experiment: Experiment, session: Session) -> Run:
@@ -105,16 +105,18 @@ class Registry:
             experiment, lambda: load_dataset(name), session, self._permits, self._run_queue, reducer=self._reducer
         )
 
-    def _make_room(self) -> None:
+    def _close_oldest(self) -> None:
         while len(self._sessions) >= MAX_SESSIONS:
-            idle = [s for s in self._sessions.values() if not s.outbox.viewers] or list(self._sessions.values())
+            idle = [s for s in self._sessions.values() if not s.latest_messages.viewers] or list(
+                self._sessions.values()
+            )
             self.close(min(idle, key=lambda session: session.last_seen).token)
 
 
 def registry() -> Registry:
-    """Return the one registry of this process.
+    """Return the registry of this process.
 
-    It is anchored outside our own modules: Streamlit's hot reload replaces those, and runs must outlive it.
+    It is kept outside of bnviz's modules, because Streamlit's hot reload replaces those, and runs must survive it.
     """
     anchor = sys.modules.setdefault("_bnviz_state", types.ModuleType("_bnviz_state"))
     if not hasattr(anchor, "registry"):

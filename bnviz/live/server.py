@@ -30,15 +30,15 @@ log = logging.getLogger(__name__)
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 MAX_COMMAND = 4096
-"""Longest command that a browser may send, in characters."""
+"""Length of the longest command of a browser, in characters."""
 MAX_VIEWERS = 8
-"""Sockets that may watch one session."""
+"""Most sockets per session."""
 
 UNKNOWN_TOKEN, FOREIGN_ORIGIN, TOO_MANY, TOO_LONG = 4404, 4403, 4429, 1009
 
 
 def routes(base: str = "") -> list[BaseRoute]:
-    """Return our routes, prefixed with Streamlit's base URL path (Streamlit does not prefix them itself)."""
+    """Return the routes, with the prefix of Streamlit's base URL path, which Streamlit does not add itself."""
     prefix = "/" + base.strip("/") if base.strip("/") else ""
     return [
         WebSocketRoute(f"{prefix}/bnviz/ws", live_socket),
@@ -47,12 +47,12 @@ def routes(base: str = "") -> list[BaseRoute]:
 
 
 def middleware() -> list[Middleware]:
-    """Return our middleware."""
+    """Return the middleware."""
     return [Middleware(NoDelay)]
 
 
 class RevalidatedFiles(StaticFiles):
-    """Static files that a browser asks about each time, so that an update is seen at once."""
+    """Static files that a browser revalidates at each request, so that an update is used at once."""
 
     def file_response(self, *args: Any, **kwargs: Any) -> Response:  # noqa: ANN401 - Starlette's own signature
         """Add Cache-Control to Starlette's response."""
@@ -64,15 +64,15 @@ class RevalidatedFiles(StaticFiles):
 class NoDelay:
     """Set TCP_NODELAY on websockets.
 
-    Streamlit's listening socket hides its protocol from asyncio, which then leaves Nagle's algorithm on: a
-    rerun takes 49 ms instead of 7 on the loopback. Without uvicorn's transport this does nothing.
+    asyncio cannot see the protocol of Streamlit's listening socket, and leaves Nagle's algorithm on: a rerun takes
+    49 ms instead of 7 ms on the loopback. Under servers other than uvicorn, this does nothing.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Set the option on a new websocket, then hand on."""
+        """Set the option on a new websocket, then call the app."""
         if scope["type"] == "websocket":
             transport = getattr(getattr(send, "__self__", None), "transport", None)
             sock = transport.get_extra_info("socket") if transport is not None else None
@@ -98,45 +98,45 @@ async def lifespan(_app: object) -> AsyncIterator[dict[str, Any]]:
 
 
 def _warm_up() -> None:
-    """Import what the first run would wait for; one thread per kernel, as small kernels fight each other."""
+    """Import what the first run would wait for, and limit torch to one thread per kernel."""
     from bnviz.training.optimizers import warm_up
     from bnviz.training.threads import use_one_thread
 
     use_one_thread()
     warm_up()
     gc.collect()
-    gc.freeze()  # nothing imported so far will ever be garbage: later collections need not walk it
+    gc.freeze()  # imported modules are never garbage: later collections skip them
 
 
 async def _janitor() -> None:
     while True:
         await asyncio.sleep(1)
         try:
-            # Beside the loop: ending a thread may take as long as the step it is in.
+            # In a thread: the end of a run may take as long as its present step.
             await asyncio.to_thread(registry().reap_idle)
-        except Exception:  # one bad round must not be the last
+        except Exception:  # an error must not end the janitor
             log.exception("the janitor's round failed")
 
 
 async def live_socket(websocket: WebSocket) -> None:
     """Stream a session to one viewer and take its commands."""
     session = registry().find(websocket.query_params.get("token", ""))
-    await websocket.accept()  # refusals need an open socket to say why
+    await websocket.accept()  # only an open socket can be closed with a reason
     if not same_origin(websocket):
         await websocket.close(FOREIGN_ORIGIN)
     elif session is None:
         await websocket.close(UNKNOWN_TOKEN)
-    elif session.outbox.viewers >= MAX_VIEWERS:
+    elif session.latest_messages.viewers >= MAX_VIEWERS:
         await websocket.close(TOO_MANY)
     else:
         await _serve(websocket, session)
 
 
 def same_origin(websocket: WebSocket) -> bool:
-    """Whether the page that opened the socket came from this server (no Origin: not a browser).
+    """Return whether the page that opened the socket came from this server; clients other than browsers have no Origin.
 
-    A proxy may rename Host; it then says what the browser asked for in X-Forwarded-Host, a header that a
-    page cannot set on a socket.
+    A proxy that changes Host sends the browser's value in X-Forwarded-Host, a header that a page cannot set on a
+    socket.
     """
     origin = websocket.headers.get("origin")
     if origin is None:
@@ -146,23 +146,23 @@ def same_origin(websocket: WebSocket) -> bool:
 
 
 async def _serve(websocket: WebSocket, session: Session) -> None:
-    waker = Wakeup(asyncio.get_running_loop())
-    session.subscribe(waker)
+    wakeup = Wakeup(asyncio.get_running_loop())
+    session.subscribe(wakeup)
     tasks = [
-        asyncio.create_task(_send(websocket, session, waker)),
-        asyncio.create_task(_receive(websocket, session, waker)),
+        asyncio.create_task(_send(websocket, session, wakeup)),
+        asyncio.create_task(_receive(websocket, session, wakeup)),
     ]
     try:
-        # Whichever ends first ends the other: only receiving notices a closed tab.
+        # The first task that ends also ends the other one: only the receiver notices a closed tab.
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        session.unsubscribe(waker)
+        session.unsubscribe(wakeup)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _send(websocket: WebSocket, session: Session, waker: Wakeup) -> None:
+async def _send(websocket: WebSocket, session: Session, wakeup: Wakeup) -> None:
     cursor = Cursor()
     while True:
         if session.needs_backlog(cursor):
@@ -172,17 +172,17 @@ async def _send(websocket: WebSocket, session: Session, waker: Wakeup) -> None:
         for message in pending:
             await websocket.send_bytes(message)
         if not pending:
-            await waker.wait()
+            await wakeup.wait()
 
 
-async def _receive(websocket: WebSocket, session: Session, waker: Wakeup) -> None:
+async def _receive(websocket: WebSocket, session: Session, wakeup: Wakeup) -> None:
     with suppress(WebSocketDisconnect):
         while True:
             message = await websocket.receive()
             if message["type"] == "websocket.disconnect":
                 return
             text = message.get("text")
-            if text is None:  # binary: no command of ours
+            if text is None:  # binary: not a command
                 continue
             if len(text) > MAX_COMMAND:
                 await websocket.close(TOO_LONG)
@@ -192,5 +192,5 @@ async def _receive(websocket: WebSocket, session: Session, waker: Wakeup) -> Non
             except (ValueError, RecursionError):
                 continue
             if isinstance(command, dict):
-                # Beside the loop: a new run may wait for locks that a training thread holds for a moment.
-                await asyncio.to_thread(handle_command, session, command, waker)
+                # In a thread: a new run may wait for locks that a training thread holds for a moment.
+                await asyncio.to_thread(handle_command, session, command, wakeup)

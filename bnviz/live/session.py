@@ -1,4 +1,4 @@
-"""Session: what one visitor watches - a run or a recording - and the commands that steer it."""
+"""Session: the run or the recording that one visitor watches, and the commands that control it."""
 
 from __future__ import annotations
 
@@ -22,28 +22,28 @@ MakeRun = Callable[[Experiment, "Session"], Run]
 
 CURVES_EVERY_S = 0.33
 HIDDEN_RATE = 1.0
-"""Captures per second while the page is hidden: enough to keep the history even."""
+"""Captures per second while the page is hidden, enough for an even history."""
 VISIBLE_RATE = 27.0
 
 
 class Session:
-    """One visitor's source of frames. All methods are safe from any thread and quick.
+    """The source of frames of one visitor. All methods are quick and safe from any thread.
 
     Args:
-        token: random name; who knows it may watch and steer.
+        token: random name; it gives the right to watch and to control.
         make_run: builds a Run that reports to this session; None for a session that only shows recordings.
-        analysis_permits: how many analysis jobs may compute at once in this process.
+        analysis_permits: limits how many analysis jobs compute at once in this process.
     """
 
     def __init__(self, token: str, make_run: MakeRun | None, analysis_permits: CorePermits) -> None:
         self.token = token
-        self.outbox = LatestMessages()
+        self.latest_messages = LatestMessages()
         self.last_seen = time.monotonic()
         self._make_run, self._analysis_permits = make_run, analysis_permits
         self._lock = RLock()
         self._experiment: Experiment | None = None
         self._run: Run | None = None
-        self._announced: Run | None = None  # the last run whose arms its viewers were told to begin with
+        self._announced: Run | None = None  # the last run that ``on_start`` announced to the viewers
         self._recording: History | None = None
         self._analysis: AnalysisWorker | None = None
         self._unwatched = self._playing = False
@@ -55,14 +55,14 @@ class Session:
 
     # -- what to watch -----------------------------------------------------------------------------------
     def configure(self, experiment: Experiment, autostart: bool = False) -> None:
-        """Take over an experiment; does as little as the difference asks for.
+        """Set the experiment, and change only what differs from the former one.
 
-        The same again changes nothing. Only lr, sgd_momentum or weight_decay: the running optimizer takes
-        it over. Anything else: a new run, at step 0; it trains at once if the former one was training.
+        An equal experiment changes nothing. If only lr, sgd_momentum or weight_decay differ, the running optimizer
+        takes over the new rates. Otherwise a new run starts at step 0, and trains if the former one was training.
 
         Args:
-            experiment: what to train.
-            autostart: train a new run at once in any case.
+            experiment: the experiment to train.
+            autostart: whether a new run trains in any case.
         """
         with self._lock:
             former, self._experiment = self._experiment, experiment
@@ -72,31 +72,31 @@ class Session:
             if rates is not None and self._run is not None and self._run.alive:
                 self._run.change_rates(rates)
                 return
-            # What was asked for, not the status: a run that was just made says "idle" for a moment.
-            goes_on = self._playing and not self.status.is_ended
+            # Not the status decides but the last command: a new run is "idle" for a moment.
+            was_playing = self._playing and not self.status.is_ended
             self._recording = None
-            self._new_run(play=autostart or goes_on)
+            self._new_run(play=autostart or was_playing)
 
-    def show(self, history: History, then: Experiment | None = None) -> None:
-        """Show a recording; training starts a run of its experiment, or of ``then`` where that is given."""
+    def show(self, history: History, to_train: Experiment | None = None) -> None:
+        """Show a recording; ``train`` starts a run of ``to_train``, by default of the recorded experiment."""
         with self._lock:
             self._stop_threads()
             self._run = None
             self._playing = False
             self._recording = history
-            if not history.description.is_watched:  # a watched model has no recipe that we could train
-                self._experiment = then or history.experiment
-            self.outbox.begin_generation()
+            if not history.description.is_watched:  # the recipe of a watched model is unknown
+                self._experiment = to_train or history.experiment
+            self.latest_messages.begin_generation()
 
     def restart(self, play: bool) -> None:
-        """Begin again at step 0 with the same seed."""
+        """Start a new run at step 0 with the same seed."""
         with self._lock:
             if self._experiment is not None:
                 self._recording = None
                 self._new_run(play)
 
     def train(self) -> None:
-        """Resume training, or start where there is nothing to resume."""
+        """Resume training, or start a new run if there is none to resume."""
         with self._lock:
             run = self._run
             if run is None or not run.alive or run.state.status.is_ended:
@@ -113,7 +113,7 @@ class Session:
                 self._run.pause()
 
     def step_once(self) -> None:
-        """Make one update of every arm."""
+        """Make one update of each arm."""
         with self._lock:
             self._playing = False
             if self._run is None or not self._run.alive:
@@ -122,7 +122,7 @@ class Session:
                 self._run.step_once()
 
     def set_speed(self, steps_per_s: float) -> None:
-        """Limit the steps a second; 0 is as fast as it goes. Later runs keep the limit."""
+        """Limit the steps per second, also of later runs; 0 means no limit."""
         with self._lock:
             self._speed = steps_per_s
             if self._run is not None:
@@ -146,7 +146,7 @@ class Session:
             self._set_rate()
 
     def choose_contours(self, **choice: str) -> None:
-        """Choose plane and bn_stats of the next loss surfaces."""
+        """Set plane and bn_stats of the next loss surfaces."""
         with self._lock:
             self._contours |= choice
             if self._analysis is not None:
@@ -156,37 +156,37 @@ class Session:
         """Record that a viewer was active now."""
         self.last_seen = time.monotonic()
 
-    def subscribe(self, waker: Wakeup) -> None:
+    def subscribe(self, wakeup: Wakeup) -> None:
         """Add a viewer."""
         self.keep_alive()
-        self.outbox.subscribe(waker)
+        self.latest_messages.subscribe(wakeup)
         self._set_rate()
 
-    def unsubscribe(self, waker: Wakeup) -> None:
+    def unsubscribe(self, wakeup: Wakeup) -> None:
         """Remove a viewer."""
-        self.outbox.unsubscribe(waker)
-        self._hidden.discard(waker)
+        self.latest_messages.unsubscribe(wakeup)
+        self._hidden.discard(wakeup)
         self.keep_alive()
         self._set_rate()
 
     def pending(self, cursor: Cursor) -> list[bytes]:
-        """Return what a viewer at this cursor needs next; empty when it is up to date."""
-        if not self.outbox.catch_up(cursor):
-            return self.outbox.newer(cursor)
+        """Return the messages that a viewer at this cursor needs next; none if it is up to date."""
+        if not self.latest_messages.catch_up(cursor):
+            return self.latest_messages.newer(cursor)
         with self._lock:
-            # A run whose arms were built this moment is shown from ``began`` on, or it would be shown twice.
+            # A run is shown only after ``on_start``; otherwise it would be shown twice.
             hidden = self._recording is None and self._run is not self._announced
             history, source = None if hidden else self.history, self.source
             status = self._status_message(0)
         return [status] if history is None else list(messages.backlog(history, source, status))
 
     def needs_backlog(self, cursor: Cursor) -> bool:
-        """Whether ``pending`` will be long, and so better be called beside the event loop."""
-        return cursor.generation != self.outbox.generation
+        """Return whether ``pending`` takes long, so that it should not be called in the event loop."""
+        return cursor.generation != self.latest_messages.generation
 
     @property
     def experiment(self) -> Experiment | None:
-        """What was configured last."""
+        """The experiment that was set last."""
         return self._experiment
 
     @property
@@ -195,8 +195,23 @@ class Session:
         return "recorded" if self._recording is not None else "live"
 
     @property
+    def speed(self) -> float:
+        """Most steps per second that were set last; 0 means no limit."""
+        return self._speed
+
+    @property
+    def visible_panel(self) -> str:
+        """The panel that a viewer opened last."""
+        return self._panel
+
+    @property
+    def contours(self) -> dict[str, str]:
+        """Plane and bn_stats of the next loss surfaces."""
+        return dict(self._contours)
+
+    @property
     def history(self) -> History | None:
-        """Frames and curves of what is shown."""
+        """The history that is shown."""
         run, recording = self._run, self._recording
         if recording is not None:
             return recording
@@ -204,17 +219,17 @@ class Session:
 
     @property
     def run(self) -> Run | None:
-        """The run behind it, if any."""
+        """The present run, if any."""
         return self._run
 
     @property
     def analysis(self) -> AnalysisWorker | None:
-        """The worker that computes contours and boundaries beside the run, if any."""
+        """The worker that computes contours and boundaries of the run, if any."""
         return self._analysis
 
     @property
     def state(self) -> RunState:
-        """State of the run, or the resting state of a recording."""
+        """State of the run, or of the recording that is shown."""
         run, recording = self._run, self._recording
         if recording is not None:
             return recorded_state(recording)
@@ -228,35 +243,35 @@ class Session:
         return self.state.status
 
     def on_start(self, number: int) -> None:
-        """Show the run to viewers from now on: its arms are built."""
+        """Show the run to the viewers, as its arms are built."""
         with self._lock:
             if (run := self._run_numbered(number)) is not None:
                 self._announced = run
-                self.outbox.begin_generation()
+                self.latest_messages.begin_generation()
 
     def on_frame(self, number: int, frame: Frame) -> None:
-        """Pass a frame on, and the curves from time to time."""
+        """Publish a frame, and from time to time the curves."""
         if (run := self._run_numbered(number)) is None:
             return
-        self.outbox.publish(wire.FRAME, lambda seq: wire.encode_frame(frame, seq))
+        self.latest_messages.publish(wire.FRAME, lambda seq: wire.encode_frame(frame, seq))
         now = time.monotonic()
         if now - self._curves_at > CURVES_EVERY_S:
             self._curves_at = now
             self._publish_curves(run)
 
     def on_state_change(self, number: int, state: RunState) -> None:
-        """Pass the state on; when the run does not train, the last curves too."""
+        """Publish the state, and the last curves if the run does not train."""
         if (run := self._run_numbered(number)) is not None:
             if not state.status.is_training:
                 self._publish_curves(run)
             self.publish_status()
 
     def publish_status(self) -> None:
-        """Send the present state to all viewers."""
-        self.outbox.publish(wire.STATUS, self._status_message)
+        """Publish the present state to all viewers."""
+        self.latest_messages.publish(wire.STATUS, self._status_message)
 
     def stop_unwatched(self) -> None:
-        """End the threads of a run without viewers, and keep its history."""
+        """End the threads of a run without viewers; its history is kept."""
         with self._lock:
             if self._run is not None and self._run.alive:
                 self._unwatched, self._playing = True, False
@@ -264,16 +279,16 @@ class Session:
                 self.publish_status()
 
     def close(self, wait_s: float = 5.0) -> None:
-        """End all threads and forget everything; safe to call twice."""
+        """End all threads and forget the run; safe to call twice."""
         with self._lock:
             run, analysis = self._run, self._analysis
             self._run = self._recording = self._analysis = None
-            self.outbox.begin_generation()
-        # Not under the lock: a thread that is still building its arms needs it once more before it ends.
+            self.latest_messages.begin_generation()
+        # Without the lock: a thread that is building its arms needs the lock once more before it ends.
         stop_threads(run, analysis, wait_s)
 
     def _run_numbered(self, number: int) -> Run | None:
-        """Return the present run if it has this number: what former runs still report is ignored."""
+        """Return the present run if it has this number; reports of former runs are ignored."""
         run = self._run
         return run if run is not None and run.number == number else None
 
@@ -283,7 +298,7 @@ class Session:
         self._stop_threads()
         self._unwatched, self._playing = False, play
         run = self._run = self._make_run(self._experiment, self)
-        self._analysis = AnalysisWorker(run, self.outbox, self._analysis_permits, **self._contours)
+        self._analysis = AnalysisWorker(run, self.latest_messages, self._analysis_permits, **self._contours)
         self._analysis.set_visible_panel(self._panel)
         run.start()
         run.set_speed(self._speed)
@@ -292,28 +307,28 @@ class Session:
             run.play()
 
     def _stop_threads(self) -> None:
-        # Not waited for: they notice within one step, and what they still say is ignored.
+        # Without waiting: they end within one step, and their reports are ignored.
         stop_threads(self._run, self._analysis, wait_s=0)
         self._analysis = None
 
     def _set_rate(self) -> None:
         run, analysis = self._run, self._analysis  # also called without the lock
-        looking = self.outbox.viewers > len(self._hidden) or self.outbox.viewers == 0
+        is_visible = self.latest_messages.viewers > len(self._hidden) or self.latest_messages.viewers == 0
         if run is not None and run.alive:
-            run.set_capture_rate(VISIBLE_RATE if looking else HIDDEN_RATE)
+            run.set_capture_rate(VISIBLE_RATE if is_visible else HIDDEN_RATE)
         if analysis is not None:
-            analysis.set_enabled(looking)
+            analysis.set_enabled(is_visible)
 
     def _publish_curves(self, run: Run) -> None:
         if (history := run.history) is not None:
-            self.outbox.publish(wire.CURVES, lambda seq: messages.curves(history, seq))
+            self.latest_messages.publish(wire.CURVES, lambda seq: messages.curves(history, seq))
 
     def _status_message(self, seq: int) -> bytes:
         return messages.status(seq, self.state, self.history, self._experiment)
 
 
 def changed_rates(former: Experiment | None, new: Experiment) -> dict[str, Any] | None:
-    """Return the rates that differ when nothing else does, else None."""
+    """Return the rates that differ if nothing else differs, else None."""
     if former is None or former.arms != new.arms:
         return None
     old, now = former.base.to_dict(), new.base.to_dict()
@@ -322,7 +337,7 @@ def changed_rates(former: Experiment | None, new: Experiment) -> dict[str, Any] 
 
 
 def recorded_state(history: History) -> RunState:
-    """Return the resting state of a recording, at its last frame."""
+    """Return the state of a recording, at its last frame."""
     frames = history.frames
     return RunState(
         Status.IDLE,
@@ -333,12 +348,12 @@ def recorded_state(history: History) -> RunState:
 
 
 def unwatched_state(state: RunState) -> RunState:
-    """Return a run's state after it was stopped because it had no viewers."""
+    """Return the state of a run that was stopped because it had no viewers."""
     return replace(state, status=Status.PAUSED, message="orphaned", queue_position=None)
 
 
 def stop_threads(run: Run | None, analysis: AnalysisWorker | None, wait_s: float) -> None:
-    """End a run and what computes beside it, waiting at most wait_s seconds for each."""
+    """End a run and its analysis, waiting at most wait_s seconds for each."""
     for thread in (run, analysis):
         if thread is not None:
             thread.stop(wait_s)

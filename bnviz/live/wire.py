@@ -40,7 +40,7 @@ class Message:
 
 
 def encode(kind: int, seq: int, step: int, blocks: Iterable[tuple[int, Array]]) -> bytes:
-    """Write a message; every array must have one of DTYPES (any byte order)."""
+    """Return a message; each array must have one of DTYPES, in any byte order."""
     parts: list[bytes] = []
     count = 0
     offset = _HEADER.size
@@ -58,7 +58,7 @@ def encode(kind: int, seq: int, step: int, blocks: Iterable[tuple[int, Array]]) 
 
 
 def decode(data: bytes) -> Message:
-    """Read a message; raises ValueError when the bytes are no whole message of ours."""
+    """Read a message; raises ValueError if the bytes are not one whole message of bnviz."""
     try:
         magic, version, kind, count, seq, step = _HEADER.unpack_from(data, 0)
         if magic != MAGIC or version != VERSION:
@@ -80,7 +80,7 @@ def decode(data: bytes) -> Message:
 
 
 def encode_frame(frame: Frame, seq: int) -> bytes:
-    """Write a Frame as a FRAME message."""
+    """Return a Frame as a FRAME message."""
     blocks = (
         (arm * ARM_STRIDE + index, getattr(record, name))
         for arm, record in enumerate(frame.arms)
@@ -90,18 +90,18 @@ def encode_frame(frame: Frame, seq: int) -> bytes:
 
 
 def encode_json(kind: int, seq: int, step: int, content: Mapping[str, Any]) -> bytes:
-    """Write a HELLO or STATUS: one block, id 0, UTF-8 JSON (NaN is not JSON: pass None)."""
+    """Return a HELLO or STATUS message: one block, id 0, UTF-8 JSON; NaN must be passed as None."""
     text = json.dumps(content, allow_nan=False, separators=(",", ":")).encode()
     return encode(kind, seq, step, [(0, np.frombuffer(text, np.uint8))])
 
 
 def encode_surface(record: SurfaceRecord, seq: int) -> bytes:
-    """Write a SURFACE: blocks 0 xs, 1 ys, 2 loss, 3 path, 4 captured, 5 JSON {plane, bn_stats}."""
+    """Return a SURFACE message: blocks 0 xs, 1 ys, 2 loss, 3 path, 4 captured, 5 JSON {plane, bn_stats}."""
     words = json.dumps({"plane": record.plane, "bn_stats": record.bn_stats}).encode()
     arrays = (record.xs, record.ys, record.loss, record.path, record.captured, np.frombuffer(words, np.uint8))
     return encode(SURFACE, seq, record.step, enumerate(arrays))
 
 
 def encode_boundary(record: BoundaryRecord, seq: int) -> bytes:
-    """Write a BOUNDARY: blocks 0 xs, 1 ys, 2 probability."""
+    """Return a BOUNDARY message: blocks 0 xs, 1 ys, 2 probability."""
     return encode(BOUNDARY, seq, record.step, enumerate((record.xs, record.ys, record.probability)))

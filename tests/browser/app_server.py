@@ -66,7 +66,7 @@ class AppServer:
 
     def runs(self) -> list[str]:
         """Return the names of a watched server's training and side threads."""
-        return [name for name in self.ask("threads") if name.startswith(("bnviz-run", "bnviz-side"))]
+        return [name for name in self.ask("threads") if name.startswith(("bnviz-run", "bnviz-analysis"))]
 
     def tail(self) -> str:
         """Return the end of the log."""

@@ -150,7 +150,7 @@ def test_cancelling_keeps_the_part_and_the_next_fetch_resumes(server, digits, mo
     assert placed() == digits
 
 
-def test_a_server_without_range_starts_anew(server, digits):
+def test_a_server_without_range_starts_again(server, digits):
     part = data_dir() / ".fetch" / "mnist-full" / "train-images-idx3-ubyte.gz.part"
     part.parent.mkdir(parents=True)
     part.write_bytes(b"x" * 4000)

@@ -1,4 +1,4 @@
-"""Which files the app opens, and what becomes of an upload."""
+"""The files that the app opens, and what is kept of an upload."""
 
 import io
 import os

@@ -1,4 +1,4 @@
-"""The fixed message behind tests/golden/frame.bin and frame.json; run this file to write both anew."""
+"""The fixed message of tests/golden/frame.bin and frame.json; run this file to rewrite both."""
 
 from __future__ import annotations
 

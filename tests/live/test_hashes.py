@@ -1,7 +1,8 @@
 import pytest
 
-from bnviz.live.messages import _hashes
-from bnviz.training.state import Divergence, RunState
+from bnviz.config import RunConfig
+from bnviz.live.messages import status_content
+from bnviz.training.state import Divergence, RunState, Status
 
 
 @pytest.mark.parametrize(
@@ -17,5 +18,5 @@ from bnviz.training.state import Divergence, RunState
     ],
 )
 def test_batches_are_compared_among_arms_that_saw_equally_many(batches, diverged, same):
-    state = RunState("running", batches_hashes=batches, weights_hashes=("w", "w"), diverged=diverged)
-    assert _hashes(state)["same_batches"] is same
+    state = RunState(Status.RUNNING, batches_hashes=batches, weights_hashes=("w", "w"), diverged=diverged)
+    assert status_content(state, None, RunConfig())["hashes"]["same_batches"] is same

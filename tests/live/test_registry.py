@@ -1,4 +1,4 @@
-"""Sessions by token: strangers open nothing, what nobody watches ends."""
+"""Sessions by token: an unknown token opens nothing, and sessions without viewers end."""
 
 import json
 import time
@@ -9,7 +9,8 @@ from live_viewer import tiny
 from bnviz.live import registry as room
 from bnviz.live import wire
 from bnviz.live.commands import handle_command
-from bnviz.live.registry import FORGET_AFTER_S, ORPHAN_AFTER_S
+from bnviz.live.registry import FORGET_AFTER_S, UNWATCHED_AFTER_S
+from bnviz.live.session import HIDDEN_RATE
 
 
 def test_tokens_are_long_random_and_each_opens_its_own(registry):
@@ -37,7 +38,7 @@ def test_a_run_without_viewers_ends_after_15_seconds_and_keeps_what_was_seen(reg
     viewer.until(lambda: len(viewer.of(wire.FRAME)) > 2)
     session.unsubscribe(viewer)
     run, left = session.run, session.last_seen
-    assert ORPHAN_AFTER_S == 15
+    assert UNWATCHED_AFTER_S == 15
     registry.reap_idle(now=left + 14.9)
     assert run.alive
     registry.reap_idle(now=left + 15.1)
@@ -88,7 +89,7 @@ def test_the_janitor_tells_the_time(registry, session, watch):
     viewer.until(lambda: len(viewer.of(wire.STATUS)) > before)
 
 
-def test_a_session_that_nobody_came_back_to_is_forgotten(registry, session):
+def test_a_session_whose_viewers_do_not_return_is_forgotten(registry, session):
     session.configure(tiny())
     registry.reap_idle(now=session.last_seen + FORGET_AFTER_S - 1)
     assert registry.find(session.token) is session
@@ -151,18 +152,18 @@ def test_malformed_commands_change_nothing(session, watch, message):
     session.configure(tiny())
     viewer = watch(session)
     viewer.until(lambda: viewer.of(wire.HELLO))
-    before = (session.run, session.state, session._contours, session._panel, session._speed)
+    before = (session.run, session.state, session.contours, session.visible_panel, session.speed)
     assert handle_command(session, message, viewer) is False
-    session.run.checkpoint(60)  # whatever was posted has been read
-    assert (session.run, session.state, session._contours, session._panel, session._speed) == before
+    session.run.checkpoint(60)  # by now every submitted command has run
+    assert (session.run, session.state, session.contours, session.visible_panel, session.speed) == before
 
 
 def test_odd_choices_of_contours_are_left_out(session):
     for message in ({"plane": "moon"}, {"plane": ["pca"]}, {"bn_stats": 3}, {"grid": 10**9}):
         assert handle_command(session, {"op": "contours", **message})
-    assert session._contours == {"plane": "random", "bn_stats": "batch"}
+    assert session.contours == {"plane": "random", "bn_stats": "batch"}
     handle_command(session, {"op": "contours", "plane": "pca", "bn_stats": "running"})
-    assert session._contours == {"plane": "pca", "bn_stats": "running"}
+    assert session.contours == {"plane": "pca", "bn_stats": "running"}
 
 
 def test_commands_do_what_they_say(session, watch):
@@ -181,9 +182,9 @@ def test_commands_do_what_they_say(session, watch):
     viewer.until(lambda: session.run is not run and len(viewer.of(wire.HELLO)) == 2)
     assert session.run.step == 0
     assert handle_command(session, {"op": "visible", "panel": "x" * 99}, viewer)
-    assert session._panel == "x" * 40
+    assert session.visible_panel == "x" * 40
     assert handle_command(session, {"op": "hidden"}, viewer)
-    assert viewer in session._hidden
+    viewer.until(lambda: session.run.capture_rate == HIDDEN_RATE)
 
 
 def test_sessions_of_a_registry_that_does_not_train_only_show_recordings(registry):

@@ -1,4 +1,4 @@
-"""The socket over a real server on the loopback, with a client that is none of ours."""
+"""The socket over a real server on the loopback, with the client of another library."""
 
 import asyncio
 import json
@@ -107,19 +107,19 @@ def test_two_viewers_see_the_same_run(server, session):
         send(one, op="step")
         for client in (one, other):
             read_until(client, lambda m: m.kind == wire.STATUS and m.step == 1)
-        assert session.outbox.viewers == 2
+        assert session.latest_messages.viewers == 2
 
 
 def test_a_viewer_that_leaves_is_no_viewer(server, session):
     session.configure(tiny())
     left = threading.Event()
     leave = session.unsubscribe
-    session.unsubscribe = lambda waker: (leave(waker), left.set())
+    session.unsubscribe = lambda wakeup: (leave(wakeup), left.set())
     with open_socket(server, session.token) as client:
         read(client)
-        assert session.outbox.viewers == 1
+        assert session.latest_messages.viewers == 1
     assert left.wait(WAIT)
-    assert session.outbox.viewers == 0
+    assert session.latest_messages.viewers == 0
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_a_viewer_that_leaves_is_no_viewer(server, session):
 def test_a_foreign_origin_is_refused(server, session, origin):
     with open_socket(server, session.token, origin=origin) as client:
         assert closing_code(client) == room.FOREIGN_ORIGIN
-    assert session.outbox.viewers == 0
+    assert session.latest_messages.viewers == 0
 
 
 def test_our_own_origin_and_a_proxys_are_accepted(server, session):

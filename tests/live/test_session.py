@@ -1,4 +1,4 @@
-"""A session: what it shows, what changes start anew, and what its viewers are sent."""
+"""A session: what it shows, which changes start a new run, and which messages its viewers get."""
 
 import threading
 import time

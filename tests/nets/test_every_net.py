@@ -1,4 +1,4 @@
-"""What holds for every net and norm that a recipe may name."""
+"""Properties of every net and norm that a recipe may name."""
 
 import copy
 

@@ -36,7 +36,7 @@ def test_its_19_hidden_layers_double_channels_where_they_halve_places():
 
 
 def by_hand(state, x, skip):
-    """He et al. 2016, written anew: F.conv2d and the formula of batch normalization."""
+    """The network of He et al. 2016, written independently with F.conv2d and the formula of batch normalization."""
 
     def convolve(number, u):
         weight = state[f"conv{number}.weight"]

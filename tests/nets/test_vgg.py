@@ -29,7 +29,7 @@ def models():
 
 
 def random_weights(net, seed=0):
-    """Weights for a net of somebody else, without the global random state; its norms get gamma and beta."""
+    """Return weights for a net of another library, without the global random state; its norms get gamma and beta."""
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for parameter in net.parameters():
