@@ -15,13 +15,13 @@ class SaturationStats:
     """Saturation and slope of a nonlinearity under a distribution of inputs; NaN where a number does not apply.
 
     Attributes:
-        saturated: share of inputs in the saturated region, 0..1 (sigmoid and tanh only).
-        zero: share of inputs whose output is exactly 0, 0..1 (ReLU only).
+        saturated_fraction: share of inputs in the saturated region, 0..1 (sigmoid and tanh only).
+        zero_fraction: share of inputs whose output is exactly 0, 0..1 (ReLU only).
         derivative: mean derivative E[f'(x)].
     """
 
-    saturated: float
-    zero: float
+    saturated_fraction: float
+    zero_fraction: float
     derivative: float
 
 

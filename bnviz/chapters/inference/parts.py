@@ -49,10 +49,7 @@ def running_statistics() -> None:
     """Running statistics follow those of the batches, in both conventions of momentum; the two variances."""
     section("inference.chase")
     if predict("inference.settle", ("same", "two", "ten", "hundred"), "ten"):
-        fast, slow = (
-            cached.running_mean_trace(60, 0.1).measured_steps,
-            cached.running_mean_trace(60, cached.SLOW).measured_steps,
-        )
+        fast, slow = (cached.running_mean_trace(60, each).measured_steps for each in (0.1, cached.SLOW))
         st.markdown(t("inference.settle.measured", torch=fast, keras=slow))
         left, middle, right = st.columns(3)
         momentum = momentum_control(left, middle)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from bnviz.chapters.saturation import depth_sweep as depths
 from bnviz.chapters.saturation import init_sweep
+from bnviz.chapters.saturation.depth_sweep import depth_sweep
 from bnviz.chapters.saturation.results import DepthResult, InitScaleSweep, LayerRun
 
 _HOUR = 3600
@@ -24,6 +24,6 @@ def layer_stats_over_run(curve: str, scale: float, n_steps: int, lr: float = 0.1
 
 
 @st.cache_data(max_entries=24, ttl=_HOUR, show_spinner=False)
-def depth_sweep(curve: str, seed: int) -> DepthResult:
+def gradients_by_depth(curve: str, seed: int) -> DepthResult:
     """Return the gradients through untrained nets of 2 to 50 layers (0.6 s)."""
-    return depths.depth_sweep(curve, seed=seed)
+    return depth_sweep(curve, seed=seed)

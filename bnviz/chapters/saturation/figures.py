@@ -7,12 +7,12 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from bnviz.chapters.saturation.results import (
-    LAYER_STATS,
     ActivationCurve,
     BatchNormEffect,
     InitScaleSweep,
     LayerRun,
     Stage,
+    scaled_stat,
 )
 from bnviz.config import Experiment
 from bnviz.figures.common import finite, layer_names
@@ -34,7 +34,7 @@ def effect_figure(
     lang: str = "en",
     dark: bool = False,
 ) -> go.Figure:
-    """Draw the inputs' density above the nonlinearity and its derivative, before and (if asked) after BN.
+    """Draw the inputs' density above the nonlinearity and its derivative, without BN and, if ``after``, with BN.
 
     Args:
         effect: the inputs without and with BN.
@@ -132,10 +132,10 @@ def sweep_figure(sweep: InitScaleSweep, stat: str, scale: float, *, lang: str = 
         lang: language of the words.
         dark: colors for a dark page.
     """
-    theme, factor, form = Theme(dark), LAYER_STATS[stat], _HOVER[stat]
+    theme, form = Theme(dark), _HOVER[stat]
     figure, x = go.Figure(), list(sweep.scales)
     for arm, name in enumerate(("none", "batch")):
-        values = factor * finite(getattr(sweep, stat)[arm])
+        values = finite(scaled_stat(sweep, stat)[arm])
         figure.add_trace(band(x, values.min(1), values.max(1), theme.fill(arm)))
         figure.add_trace(
             go.Scatter(
@@ -168,8 +168,8 @@ def layers_figure(run: LayerRun, stat: str, *, lang: str = "en", dark: bool = Fa
         lang: language of the words.
         dark: colors for a dark page.
     """
-    theme, factor, form = Theme(dark), LAYER_STATS[stat], _HOVER[stat]
-    values = factor * finite(getattr(run, stat))
+    theme, form = Theme(dark), _HOVER[stat]
+    values = finite(scaled_stat(run, stat))
     titles = [translate("saturation.fig.after", lang, steps=int(run.steps[moment])) for moment in (0, -1)]
     figure = make_subplots(cols=2, shared_yaxes="all", horizontal_spacing=0.05, subplot_titles=titles)
     for column, moment in enumerate((0, -1), 1):
@@ -197,8 +197,8 @@ def layers_figure(run: LayerRun, stat: str, *, lang: str = "en", dark: bool = Fa
 
 def gamma_figure(run: LayerRun, stat: str, *, lang: str = "en", dark: bool = False) -> go.Figure:
     """Draw gamma (median over units) and one of ``LAYER_STATS`` over the steps, each layer of the arm with BN."""
-    theme, factor, form = Theme(dark), LAYER_STATS[stat], _HOVER[stat]
-    values, layers = factor * finite(getattr(run, stat)[1]), run.gamma.shape[1]
+    theme, form = Theme(dark), _HOVER[stat]
+    values, layers = finite(scaled_stat(run, stat)[1]), run.gamma.shape[1]
     figure = make_subplots(cols=2, horizontal_spacing=0.1)
     for column, series, shape in ((1, finite(run.gamma)[..., 1], "%{y:.3f}"), (2, values, form)):
         for layer, name in enumerate(layer_names(layers, lang)):

@@ -98,7 +98,7 @@ def depth() -> None:
     left, right = st.columns([3, 1])
     curve = choose(left, "deep_curve", "saturation.control.curve", ("relu", "tanh", "sigmoid"), "saturation.curve")
     seed = right.number_input(t("saturation.control.seed"), 0, 9, 0, key="deep_seed", bind="query-params")
-    result = cached.depth_sweep(curve, seed)
+    result = cached.gradients_by_depth(curve, seed)
     factors, ratios = wording.depth_factors(result), wording.depth_ratios(result)
     figure(depth_figure(result, **figure_style()), t("saturation.alt.depth", **factors), "depths")
     st.markdown(f"**{t('saturation.depth.factor')}**")

@@ -20,8 +20,10 @@ VARIANTS: tuple[tuple[bool, bool], ...] = tuple(product((False, True), (False, T
 VARIANT_NAMES = ("plain", "skip", "bn", "bn_skip")
 """Names of ``VARIANTS``, in their order."""
 
-LAYER_STATS: Mapping[str, float] = MappingProxyType({"saturated": 100.0, "derivative": 1.0, "dead": 100.0})
-"""What is measured of a layer, and the factor that it is written with: shares are written in percent."""
+LAYER_STATS: Mapping[str, tuple[str, float]] = MappingProxyType(
+    {"saturated": ("saturated_fraction", 100.0), "derivative": ("derivative", 1.0), "dead": ("dead_fraction", 100.0)}
+)
+"""Statistics of a layer by their names in the address: attribute of the results, and factor (percent for shares)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,16 +33,16 @@ class InitScaleSweep:
     Attributes:
         experiment: what was measured, at scale 1.
         scales: (S,), the factors.
-        saturated: (A, S, L), share of outputs in the saturated region, 0..1; NaN for ReLU.
+        saturated_fraction: (A, S, L), share of outputs in the saturated region, 0..1; NaN for ReLU.
         derivative: (A, S, L), mean derivative.
-        dead: (A, S, L), share of units that are 0 on the whole batch, 0..1; NaN but for ReLU.
+        dead_fraction: (A, S, L), share of units that are 0 on the whole batch, 0..1; NaN but for ReLU.
     """
 
     experiment: Experiment
     scales: tuple[float, ...]
-    saturated: Floats
+    saturated_fraction: Floats
     derivative: Floats
-    dead: Floats
+    dead_fraction: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,18 +52,18 @@ class LayerRun:
     Attributes:
         experiment: what was trained.
         steps: (T,), updates made before each moment; 0 first.
-        saturated: (A, T, L), as in ``InitScaleSweep``.
+        saturated_fraction: (A, T, L), as in ``InitScaleSweep``.
         derivative: (A, T, L), mean derivative.
-        dead: (A, T, L), as in ``InitScaleSweep``.
+        dead_fraction: (A, T, L), as in ``InitScaleSweep``.
         gamma: (T, L, 3), 5th, 50th and 95th percentile over the units of the arm with BN.
         accuracy: (A,), on the test images at the end, 0..1; NaN for an arm that diverged.
     """
 
     experiment: Experiment
     steps: npt.NDArray[np.int64]
-    saturated: Floats
+    saturated_fraction: Floats
     derivative: Floats
-    dead: Floats
+    dead_fraction: Floats
     gamma: Floats
     accuracy: Floats
 
@@ -135,3 +137,9 @@ class DepthResult:
     ratio: Floats
     factor: Floats
     profile: Floats
+
+
+def scaled_stat(measured: InitScaleSweep | LayerRun, stat: str) -> Floats:
+    """Return one of ``LAYER_STATS`` in the unit that it is written in: (A, S, L), or (A, T, L) of a run."""
+    name, scale = LAYER_STATS[stat]
+    return np.asarray(scale * getattr(measured, name))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from bnviz.chapters.saturation.depth import YANG_FACTOR
-from bnviz.chapters.saturation.results import LAYER_STATS, VARIANT_NAMES, BatchNormEffect, DepthResult, LayerRun
+from bnviz.chapters.saturation.results import VARIANT_NAMES, BatchNormEffect, DepthResult, LayerRun, scaled_stat
 from bnviz.telemetry.normal import SaturationStats
 from bnviz.text.numbers import factor, fine_percent, rounded_number
 from bnviz.ui.text import t
@@ -19,8 +19,8 @@ YANG = f"{YANG_FACTOR:.3f}"
 def inactive(stats: SaturationStats, curve: str) -> tuple[str, str]:
     """Return the label and the share of inputs that pass hardly any gradient: saturated, or a ReLU's zeros."""
     if curve == "relu":
-        return t("saturation.unit.zero"), fine_percent(stats.zero)
-    return t("saturation.unit.share"), fine_percent(stats.saturated)
+        return t("saturation.unit.zero"), fine_percent(stats.zero_fraction)
+    return t("saturation.unit.share"), fine_percent(stats.saturated_fraction)
 
 
 def slope(stats: SaturationStats) -> str:
@@ -55,14 +55,14 @@ def run_end(run: LayerRun) -> str:
 
 def gamma_note(run: LayerRun) -> str:
     """Return the sentence on how gamma and the shares changed in the net with BN."""
-    start, end = (", ".join(map(fine_percent, run.saturated[1, moment])) for moment in (0, -1))
+    start, end = (", ".join(map(fine_percent, run.saturated_fraction[1, moment])) for moment in (0, -1))
     median = ", ".join(f"{value:.2f}" for value in run.gamma[-1, :, 1])
     return t("saturation.gamma.note", start=start, end=end, steps=int(run.steps[-1]), gamma=median)
 
 
 def layers_alt(run: LayerRun, stat: str) -> str:
     """Return the alt text of the figure per layer."""
-    none, batch = (_numbers(LAYER_STATS[stat] * getattr(run, stat)[arm, -1]) for arm in range(2))
+    none, batch = (_numbers(scaled_stat(run, stat)[arm, -1]) for arm in range(2))
     name = t(f"saturation.fig.{stat}")
     return t("saturation.alt.layers", part=name, steps=int(run.steps[-1]), none=none, batch=batch)
 

@@ -24,7 +24,7 @@ _LARGEST = 0.25
 
 def saturation(seed: int) -> Effects:
     """E3: share of saturated tanh outputs at start scales 1 and 10; the sigmoid around -6."""
-    share = 100 * np.nanmean(layer_stats_at_start("tanh", (1.0, 10.0), seed).saturated, 2)
+    share = 100 * np.nanmean(layer_stats_at_start("tanh", (1.0, 10.0), seed).saturated_fraction, 2)
     curve = activation_curve("sigmoid", 2001)
     there = (curve.x >= _FLAT[0]) & (curve.x <= _FLAT[1])
     return {

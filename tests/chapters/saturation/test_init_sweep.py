@@ -15,7 +15,7 @@ from bnviz.telemetry.saturation import saturated_fraction
 
 def test_with_bn_the_share_does_not_depend_on_the_scale() -> None:
     sweep = layer_stats_at_start("tanh", (0.1, 1.0, 10.0))
-    without, with_bn = sweep.saturated
+    without, with_bn = sweep.saturated_fraction
     assert without[0].max() == 0
     assert without[1].max() < 0.01
     assert without[2].min() > 0.5
@@ -32,24 +32,26 @@ def test_the_shares_are_those_of_the_net_itself() -> None:
     net.activation1.register_forward_hook(lambda module, args, out: outputs.append(out))
     net(load_dataset("mnist").x_train[:1000].flatten(1))
     # Another batch than the run's first one, so the shares agree up to the draw of the batch.
-    assert saturated_fraction("tanh", outputs[0]) == pytest.approx(sweep.saturated[0, 0, 0], abs=0.05)
+    assert saturated_fraction("tanh", outputs[0]) == pytest.approx(sweep.saturated_fraction[0, 0, 0], abs=0.05)
 
 
 def test_scaling_does_not_change_which_relus_are_dead_and_bn_has_none() -> None:
     sweep = layer_stats_at_start("relu", (0.1, 10.0))
-    np.testing.assert_array_equal(sweep.dead[0, 0], sweep.dead[0, 1])
-    assert sweep.dead[0].max() > 0
-    assert sweep.dead[0].max() < 0.3, "the fixed axis ends at 30 %"
-    assert sweep.dead[1].max() == 0
-    assert np.isnan(sweep.saturated).all()
+    np.testing.assert_array_equal(sweep.dead_fraction[0, 0], sweep.dead_fraction[0, 1])
+    assert sweep.dead_fraction[0].max() > 0
+    assert sweep.dead_fraction[0].max() < 0.3, "the fixed axis ends at 30 %"
+    assert sweep.dead_fraction[1].max() == 0
+    assert np.isnan(sweep.saturated_fraction).all()
 
 
 def test_a_run_starts_where_the_sweep_measures_and_repeats_itself() -> None:
     first, again = (layer_stats_over_run("tanh", 10.0, 20) for _ in range(2))
     assert first.steps[0] == 0
     assert first.steps[-1] == 20
-    np.testing.assert_array_equal(first.saturated, again.saturated)
-    np.testing.assert_allclose(first.saturated[:, 0], layer_stats_at_start("tanh", (10.0,)).saturated[:, 0], atol=1e-6)
+    np.testing.assert_array_equal(first.saturated_fraction, again.saturated_fraction)
+    np.testing.assert_allclose(
+        first.saturated_fraction[:, 0], layer_stats_at_start("tanh", (10.0,)).saturated_fraction[:, 0], atol=1e-6
+    )
     assert first.gamma[0, :, 1] == pytest.approx(1, abs=0.02)
     assert first.accuracy[1] > first.accuracy[0]
 
@@ -57,7 +59,7 @@ def test_a_run_starts_where_the_sweep_measures_and_repeats_itself() -> None:
 def test_gamma_moves_and_takes_units_into_the_flat_ends_again() -> None:
     run = layer_stats_over_run("sigmoid", 1.0, 400, lr=2.0)
     assert run.gamma[-1, -1, 1] > 1.2
-    assert run.saturated[1, -1, -1] > 10 * run.saturated[1, 0, -1]
+    assert run.saturated_fraction[1, -1, -1] > 10 * run.saturated_fraction[1, 0, -1]
 
 
 def test_wrong_input_is_told() -> None:

@@ -35,9 +35,9 @@ def test_the_numbers_of_the_notes() -> None:
     assert round(far.derivative, 4) == 0.0040
     assert round(near.derivative, 4) == 0.2066
     assert round(near.derivative / far.derivative) == 52
-    assert near.saturated == pytest.approx(0.0032, abs=5e-5)
-    assert normal_input_stats("tanh", 0, 1).saturated == pytest.approx(0.0364, abs=5e-5)
-    assert normal_input_stats("tanh", 0, 2).saturated == pytest.approx(0.295, abs=1e-3)
+    assert near.saturated_fraction == pytest.approx(0.0032, abs=5e-5)
+    assert normal_input_stats("tanh", 0, 1).saturated_fraction == pytest.approx(0.0364, abs=5e-5)
+    assert normal_input_stats("tanh", 0, 2).saturated_fraction == pytest.approx(0.295, abs=1e-3)
     slopes = [round(normal_input_stats("tanh", 0, std).derivative, 3) for std in (0.1, 0.5, 1, 2)]
     assert slopes == [0.990, 0.826, 0.606, 0.365]
 
@@ -55,19 +55,19 @@ def test_the_integral_agrees_with_another_rule(curve: str, mean: float, std: flo
 def test_exact_shares_are_those_of_a_large_sample(curve: str, mean: float, std: float) -> None:
     x = mean + std * torch.randn(400_000, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
     exact, drawn = normal_input_stats(curve, mean, std), sample_stats(curve, x)
-    for name in ("saturated", "zero", "derivative"):
+    for name in ("saturated_fraction", "zero_fraction", "derivative"):
         assert getattr(drawn, name) == pytest.approx(getattr(exact, name), abs=4e-3, nan_ok=True)
 
 
 def test_relu_has_closed_forms() -> None:
     share = normal_input_stats("relu", 0.7, 2.0)
     assert share.derivative == pytest.approx(0.5 * (1 + math.erf(0.35 / math.sqrt(2))))
-    assert share.zero == pytest.approx(1 - share.derivative)
-    assert math.isnan(share.saturated)
+    assert share.zero_fraction == pytest.approx(1 - share.derivative)
+    assert math.isnan(share.saturated_fraction)
 
 
 def test_inputs_that_are_all_equal() -> None:
-    assert normal_input_stats("sigmoid", -6, 0).saturated == 1
+    assert normal_input_stats("sigmoid", -6, 0).saturated_fraction == 1
     assert normal_input_stats("sigmoid", 0, 0).derivative == pytest.approx(0.25)
     assert normal_input_stats("relu", 1, 0).derivative == 1
     assert normalized_moments(0.0, 1.0, 0.5) == (0.5, 0.0)

@@ -17,8 +17,8 @@ def test_numbers_in_the_words_are_the_computed_ones(lang: str) -> None:
     assert f"{far:.4f}"[1:] in answer
     assert f"{near:.4f}"[1:] in answer
     assert f"{near / far:.0f}" in answer
-    saturated = normal_input_stats("tanh", 0, 1).saturated
-    assert f"{100 * saturated:.2f} %" in translate("saturation.large.answer.few", lang)
+    saturated_fraction = normal_input_stats("tanh", 0, 1).saturated_fraction
+    assert f"{100 * saturated_fraction:.2f} %" in translate("saturation.large.answer.few", lang)
     for curve in ("tanh", "sigmoid"):
         low, high = activation_curve(curve).region
         assert f"{high:.2f}" in translate("saturation.unit.text", lang)
