@@ -13,16 +13,16 @@ NAME = "claims"
 
 def run(arguments: argparse.Namespace) -> int:
     """Run every test from --seeds seeds; print counts and rows as words or JSON; write --out; 0."""
-    from bnviz.ledger import FEWEST, counts, rows, run_claims
+    from bnviz.ledger import FEWEST, counts, judge_claims, run_claims
     from bnviz.ledger.records import save_ledger
     from bnviz.training.threads import use_one_thread
 
     use_one_thread()
     out = out_path(arguments.out)
-    ledger = run_claims(FEWEST if arguments.seeds is None else arguments.seeds, progress=_show)
+    ledger = run_claims(FEWEST if arguments.seeds is None else arguments.seeds, on_progress=_show)
     if out is not None:
         save_ledger(ledger, out)
-    found = rows(ledger)
+    found = judge_claims(ledger)
     result: dict[str, Any] = {
         "counts": counts(found),
         "claims": [

@@ -7,7 +7,17 @@ from typing import Any
 
 import streamlit as st
 
-from bnviz.ledger import FEWEST, Effect, Row, effect_of, merged, recorded, rows, run_test, verdict_of
+from bnviz.ledger import (
+    FEWEST,
+    Effect,
+    JudgedClaim,
+    effect_of,
+    judge_claims,
+    recorded,
+    run_test,
+    verdict_of,
+    with_overrides,
+)
 from bnviz.ledger.records import Ledger, Measured
 from bnviz.ui.text import t
 
@@ -26,17 +36,17 @@ def forget() -> None:
     own().clear()
 
 
-def recorded_rows() -> tuple[Row, ...]:
+def recorded_rows() -> tuple[JudgedClaim, ...]:
     """Return every claim with the verdict of the recorded runs."""
-    return rows(recorded())
+    return judge_claims(recorded())
 
 
-def own_rows() -> Mapping[str, Row]:
+def own_rows() -> Mapping[str, JudgedClaim]:
     """Return the claims that the reader's own runs bear on, by id, with the verdict that follows."""
     mine = own()
     if not mine:
         return {}
-    found = rows(merged(recorded(), mine))
+    found = judge_claims(with_overrides(recorded(), mine))
     return {row.claim.id: row for row in found if tests_of(row.claim.tests) & set(mine)}
 
 
@@ -50,7 +60,7 @@ def judge(links: Sequence[str]) -> tuple[str | None, Mapping[str, tuple[Effect |
     mine = Ledger(dict(own()))
     effects = {link: (effect_of(recorded(), link), effect_of(mine, link)) for link in links}
     ran = bool(tests_of(links) & set(own()))
-    return (verdict_of(links, merged(recorded(), own())) if ran else None), effects
+    return (verdict_of(links, with_overrides(recorded(), own())) if ran else None), effects
 
 
 def tests_of(links: Sequence[str]) -> set[str]:
@@ -71,8 +81,8 @@ def run_button(key: str, label: str, tests: Sequence[str]) -> None:
     for place, test in enumerate(tests):
         bar.progress(place / len(tests), text=t("claims.running", test=test))
 
-        def told(done: int, seeds: int, before: int = place * FEWEST, name: str = test) -> None:
+        def on_progress(done: int, seeds: int, before: int = place * FEWEST, name: str = test) -> None:
             bar.progress((before + done) / total, text=t("claims.running", test=name))
 
-        own()[test] = run_test(test, range(FEWEST), told)
+        own()[test] = run_test(test, range(FEWEST), on_progress)
     st.rerun()

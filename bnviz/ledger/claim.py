@@ -1,4 +1,4 @@
-"""The claims: what the notes say, what the literature says of it, and which measurements can tell."""
+"""The claims: the notes' words, the literature's verdict on them, and the questions that test them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bnviz.config import InputError
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "claims"
 NOTES = ("S0", "S1", "S2", "S3", "S4")
 LITERATURE = ("W", "X", "I", "C")
-"""Wrong, contested, imprecise, correct: the strictest first."""
+"""Wrong, contested, imprecise, correct: the strictest verdict first."""
 
 TOPICS = (
     "shift",
@@ -39,10 +39,10 @@ class Claim:
         id: "S0.1": notes and number.
         topic: one of ``TOPICS``.
         literature: verdicts of the literature, of ``LITERATURE``; two where the claim has two halves.
-        source: who says so.
-        tests: links to questions, see ``rule.verdict``; none where no run can tell.
+        source: the source of these verdicts.
+        tests: links to questions, see ``rule.verdict``; none where no run can decide.
         language: of the original words, "en" or "zh".
-        words: the original words; " … " stands where some were left out.
+        words: the original words; " … " marks an omission.
         translation: into the other language.
         note: the correction, by language; empty where there is none.
     """
@@ -59,12 +59,12 @@ class Claim:
 
     @property
     def notes(self) -> str:
-        """Return which notes it stands in."""
+        """The notes that contain it."""
         return self.id.split(".")[0]
 
     @property
     def standing(self) -> str:
-        """Return the strictest of the literature's verdicts."""
+        """The strictest of the literature's verdicts."""
         return min(self.literature, key=LITERATURE.index)
 
 

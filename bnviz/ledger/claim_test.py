@@ -1,4 +1,4 @@
-"""Trial: one test of the ledger, a small pure function of a seed, and the questions it answers."""
+"""ClaimTest: one test of the ledger, a small pure function of a seed, and the questions that it answers."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ Effects = dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class ClaimTest:
     """A test of the ledger.
 
     Attributes:
         id: "E1" to "E25" as in the notes on the literature; "L1", "L2" look into layers and at calculus.
-        run: seed -> one number for each of the questions, by the part of their names behind the dot.
-        questions: what it answers.
+        run: seed -> one number for each question, by the part of its name after the dot.
+        questions: the questions that it answers.
     """
 
     id: str
@@ -31,9 +31,9 @@ class Trial:
     questions: tuple[Question, ...]
 
 
-def trial(id: str, run: Callable[[int], Effects], **questions: tuple[str, float, str]) -> Trial:
-    """Make a trial; each question is given as (rule, limit, unit)."""
-    return Trial(id, run, tuple(Question(f"{id}.{name}", *given) for name, given in questions.items()))
+def claim_test(id: str, run: Callable[[int], Effects], **questions: tuple[str, float, str]) -> ClaimTest:
+    """Make a test; each question is given as (rule, limit, unit)."""
+    return ClaimTest(id, run, tuple(Question(f"{id}.{name}", *given) for name, given in questions.items()))
 
 
 def train_arms(
@@ -50,13 +50,13 @@ def train_arms(
     """Train a few arms from one seed on the bundled digits.
 
     Args:
-        base: what they share.
-        arms: what each changes, by name.
+        base: the recipe that they share.
+        arms: the changes of each, by name.
         steps: updates.
         seed: of weights and batches.
         threshold: accuracy of ``steps_to_threshold``.
         evaluations: points of the curve after step 0.
-        longer: updates of arms that have another number.
+        longer: numbers of updates of arms that differ from ``steps``.
         n_train: training images; 0 = all.
     """
     made = tuple(Arm(name, changes, (longer or {}).get(name, 0)) for name, changes in arms.items())
@@ -80,10 +80,10 @@ def points(first: float | None, second: float | None) -> float:
     return float("nan") if first is None or second is None else 100 * (first - second)
 
 
-def fewer(first: UnitResult, second: UnitResult, steps: int) -> float:
-    """Return how many times more updates the first needed; one that did not arrive counts all ``steps``.
+def update_ratio(first: UnitResult, second: UnitResult, steps: int) -> float:
+    """Return how many times more updates the first needed; one that never reached the threshold counts ``steps``.
 
-    Such a value is a bound, good enough for "sooner" and for nothing else. NaN when neither arrived.
+    Such a value is a bound: it shows which one is faster, not by how much. NaN when neither reached it.
     """
     found = first.steps_to_threshold, second.steps_to_threshold
     if found == (None, None):

@@ -16,8 +16,8 @@ class Misconception:
 
     Attributes:
         id: key of its words, ``misconceptions.<id>``.
-        tests: links to questions, see ``rule.verdict``: what the wrong sentence says.
-        source: where the correction stands.
+        tests: links to questions that say what the wrong sentence says, see ``rule.verdict``.
+        source: the source of the correction.
     """
 
     id: str
@@ -25,8 +25,8 @@ class Misconception:
     source: str
 
     @property
-    def trials(self) -> tuple[str, ...]:
-        """Return the ids of the tests it needs, each once."""
+    def test_ids(self) -> tuple[str, ...]:
+        """The ids of its tests, each once."""
         return tuple(dict.fromkeys(link.removeprefix("-").split(".")[0] for link in self.tests))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from bnviz.ledger import COMMAND, FEWEST, LITERATURE, NOTES, TOPICS, Row, counts, recorded, seen_verdicts
+from bnviz.ledger import COMMAND, FEWEST, LITERATURE, NOTES, TOPICS, JudgedClaim, counts, recorded, seen_verdicts
 from bnviz.ledger import cached as runs
 from bnviz.ledger import wording as words
 from bnviz.ledger.figures import counts_figure
@@ -20,7 +20,7 @@ from bnviz.ui.widgets import figure_style
 _TABLE, _CLAIM, _ALL = "claims_table", "claim", "all"
 
 
-def overview(found: Sequence[Row]) -> None:
+def overview(found: Sequence[JudgedClaim]) -> None:
     """Draw the counts, the command that makes them again, and the rule."""
     st.subheader(t("claims.counts"), anchor=False)
     facts = recorded().provenance
@@ -38,7 +38,7 @@ def overview(found: Sequence[Row]) -> None:
     st.caption(t("claims.recompute", command=COMMAND, seeds=facts["seeds"], seconds=f"{facts['seconds']:.0f}"))
 
 
-def filtered(found: Sequence[Row]) -> list[Row]:
+def filtered(found: Sequence[JudgedClaim]) -> list[JudgedClaim]:
     """Draw the filters and return the rows that pass them."""
     first, second, third, last = st.columns(4)
     notes = _pick(first, "notes", "notes", NOTES)
@@ -55,7 +55,7 @@ def filtered(found: Sequence[Row]) -> list[Row]:
     ]
 
 
-def rows_table(chosen: Sequence[Row], total: int) -> None:
+def rows_table(chosen: Sequence[JudgedClaim], total: int) -> None:
     """Draw the table of some claims; a click on a row chooses its claim."""
     mine = runs.own_rows()
     st.caption(t("claims.shown", count=len(chosen), total=total) + " · " + t("claims.table_text"))
@@ -92,7 +92,7 @@ def rows_table(chosen: Sequence[Row], total: int) -> None:
     )
 
 
-def pick_claim(chosen: Sequence[Row]) -> Row:
+def pick_claim(chosen: Sequence[JudgedClaim]) -> JudgedClaim:
     """Draw the choice of one claim among some; the address keeps it."""
     by_id = {row.claim.id: row for row in chosen}
     ids = list(by_id)
@@ -105,7 +105,7 @@ def pick_claim(chosen: Sequence[Row]) -> Row:
     return by_id[picked]
 
 
-def card(row: Row) -> None:
+def card(row: JudgedClaim) -> None:
     """Draw everything about one claim, with the buttons that test it."""
     claim = row.claim
     with st.container(border=True):

@@ -1,6 +1,7 @@
 """``python -m bnviz record claims``: every test of the ledger from three seeds, in one process (a few minutes).
 
-Repeating it on the same machine and torch gives the same numbers, except those of E9.cost and E24, which are times.
+Repeating it on the same machine and torch gives the same numbers, except for E9.statistics_cost_ratio and E24, which
+are times.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bnviz.api.record import RecordOptions
-from bnviz.ledger.ledger import FILE, TRIALS, run_claims
+from bnviz.ledger.ledger import FILE, TESTS, run_claims
 from bnviz.ledger.records import save_ledger
 from bnviz.ledger.rule import FEWEST
 
@@ -20,7 +21,7 @@ def record(options: RecordOptions) -> list[Path]:
         options.on_progress(f"{done} of {total} {name}")
 
     seeds = FEWEST if options.seeds is None else options.seeds
-    ledger = run_claims(seeds, options.parts_of(TRIALS), on_progress, no_cache=True)
+    ledger = run_claims(seeds, options.parts_of(TESTS), on_progress, no_cache=True)
     target = options.target(FILE)
     save_ledger(ledger, target)
     return [target]

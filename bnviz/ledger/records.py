@@ -1,19 +1,25 @@
-"""What the ledger's tests measured: one value a seed and question, and the file of it. Plain numbers."""
+"""The measurements of the ledger's tests, one value per seed and question, and their file."""
 
 from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
 
 from bnviz.config import InputError
+from bnviz.files.typed_json import Number, convert, decode
+from bnviz.files.write import atomic
+from bnviz.ledger.former_names import FORMER_NAMES
 
-_NAME = re.compile(r"[A-Z]\d{1,2}(\.[a-z][a-z0-9_]*)?")
-_MOST = 200
+_MAX_TESTS = 200
+_TestName = Annotated[str, Meta(pattern=r"^[A-Z]\d{1,2}$")]
+_QuestionName = Annotated[str, Meta(pattern=r"^[A-Z]\d{1,2}(\.[a-z][a-z0-9_]*)?$")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +29,7 @@ class Measured:
     Attributes:
         test: its id, "E1".
         seeds: (S,).
-        effects: by question ("E1.sooner"), one value a seed; NaN where a run gave none.
+        effects: by question ("E1.speedup_to_90"), one value per seed; NaN where a run gave none.
         seconds: wall time of all seeds together.
     """
 
@@ -35,13 +41,13 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """All tests that were run, by id, and where their numbers come from."""
+    """All tests that were run, by id, and their provenance."""
 
     tests: Mapping[str, Measured]
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
     def values(self, question: str) -> tuple[float, ...]:
-        """Return what was measured for a question, one value a seed; () when its test was not run."""
+        """Return what was measured for a question, one value per seed; () when its test was not run."""
         measured = self.tests.get(question.split(".")[0])
         return () if measured is None else measured.effects.get(question, ())
 
@@ -61,42 +67,66 @@ def ledger_to_dict(ledger: Ledger) -> dict[str, Any]:
     }
 
 
-def ledger_from_dict(data: Any) -> Ledger:  # noqa: ANN401 - it comes from a file
+def ledger_from_dict(data: object, label: str = "the ledger") -> Ledger:
     """Rebuild a Ledger; raises InputError when a part is missing or the numbers do not fit the seeds."""
-    try:
-        tests = {str(name): _measured(str(name), part) for name, part in data["tests"].items()}
-        if len(tests) > _MOST:
-            raise ValueError(len(tests))
-        return Ledger(tests, dict(data["provenance"]))
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise InputError("a ledger needs tests with seeds, seconds and effects, and a provenance") from error
+    return _ledger(convert(data, _LedgerFile, label, "a ledger of claims"))
 
 
 def load_ledger(path: Path) -> Ledger:
-    """Read a ledger; raises InputError when the file is none of ours."""
+    """Read a ledger; raises InputError when the file is not one of bnviz."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        content = path.read_bytes()
+    except OSError as error:
         raise InputError(f"{path.name} is not a bnviz ledger") from error
-    return ledger_from_dict(data)
+    return _ledger(decode(content, _LedgerFile, f"{path.name} is not a bnviz ledger", "a ledger of claims"))
 
 
 def save_ledger(ledger: Ledger, path: Path) -> None:
     """Write a ledger as JSON, whole or not at all."""
-    part = path.with_name(path.name + ".part")
-    part.write_text(json.dumps(ledger_to_dict(ledger), indent=1) + "\n", encoding="utf-8")
-    part.replace(path)
+    with atomic(path) as file:
+        file.write_text(json.dumps(ledger_to_dict(ledger), indent=1) + "\n", encoding="utf-8")
 
 
-def _measured(name: str, part: Mapping[str, Any]) -> Measured:
-    seeds = tuple(int(seed) for seed in part["seeds"])
-    effects = {
-        str(key): tuple(math.nan if x is None else float(x) for x in values) for key, values in part["effects"].items()
+class _TestFile(msgspec.Struct, frozen=True):
+    """One test in a file; what is not finite is null."""
+
+    seeds: tuple[int, ...]
+    seconds: Number
+    effects: Annotated[dict[_QuestionName, tuple[Number | None, ...]], Meta(max_length=_MAX_TESTS)]
+
+    def __post_init__(self) -> None:
+        for name, values in self.effects.items():
+            if len(values) != len(self.seeds):
+                raise ValueError(f"{name} has {len(values)} values for {len(self.seeds)} seeds")
+
+
+class _LedgerFile(msgspec.Struct, frozen=True):
+    """A file."""
+
+    tests: Annotated[dict[_TestName, _TestFile], Meta(max_length=_MAX_TESTS)]
+    provenance: dict[str, Any]
+
+    def __post_init__(self) -> None:
+        for test, part in self.tests.items():
+            for name in part.effects:
+                if name.split(".")[0] != test:
+                    raise ValueError(f"{name} is no question of test {test}")
+
+
+def _ledger(file: _LedgerFile) -> Ledger:
+    tests = {
+        name: Measured(
+            name,
+            part.seeds,
+            {
+                FORMER_NAMES.get(question, question): tuple(math.nan if x is None else x for x in values)
+                for question, values in part.effects.items()
+            },
+            part.seconds,
+        )
+        for name, part in file.tests.items()
     }
-    named = all(_NAME.fullmatch(key) and key.split(".")[0] == name for key in effects)
-    if not named or len(effects) > _MOST or any(len(values) != len(seeds) for values in effects.values()):
-        raise ValueError(name)
-    return Measured(name, seeds, effects, float(part["seconds"]))
+    return Ledger(tests, file.provenance)
 
 
 def _plain(value: float) -> float | None:

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from bnviz.config import InputError
 
 FEWEST = 3
-"""Seeds below which there is no answer."""
+"""With fewer seeds there is no answer."""
 
 RULES = ("more", "ratio", "within", "beyond")
-ANSWERS = ("yes", "no", "open")
 VERDICTS = ("confirmed", "not_confirmed", "contradicted", "untestable", "not_run")
-"""The last one stands for nothing found: a test that the claim rests on was not run."""
+"""The last one means that a test of the claim was not run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +21,7 @@ class Question:
     """A statement that a test can answer; its words are ``claims.question.<name>``.
 
     Attributes:
-        name: "E1.sooner": id of the test, then what is asked.
+        name: "E1.speedup_to_90": id of the test, then what is measured.
         rule: how the values of the seeds answer, see ``answer``.
         limit: of the rule.
         unit: key of the effect's unit (``claims.unit.<unit>``).
@@ -45,7 +44,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a question's seeds say: mean (geometric for ratios), standard deviation (n - 1), extremes, answer.
+    """A question's values over the seeds: mean (geometric for ratios), standard deviation (n - 1), extremes, answer.
 
     The standard deviation of ratios is that of their natural logarithms.
     """
@@ -98,27 +97,27 @@ def effect(question: Question, values: Sequence[float]) -> Effect | None:
 
 
 def verdict(links: Sequence[str], answers: Mapping[str, str]) -> str:
-    """Combine the answers that a claim rests on.
+    """Combine the answers of a claim's questions.
 
     A link names a question, with a minus sign in front when the claim says the opposite of it. The claim
     says all of its links at once: confirmed when all agree, contradicted when at least one says the
     opposite, not confirmed otherwise; untestable when it has none, and not run while an answer is missing.
 
     Args:
-        links: "E1.sooner", "-E12.noisy".
+        links: "E1.speedup_to_90", "-E12.noisy_gain".
         answers: by question.
     """
     if not links:
         return "untestable"
     if any(link.removeprefix("-") not in answers for link in links):
         return "not_run"
-    found = [_turned(link, answers) for link in links]
+    found = [_negate(link, answers) for link in links]
     if "no" in found:
         return "contradicted"
     return "confirmed" if all(each == "yes" for each in found) else "not_confirmed"
 
 
-def _turned(link: str, answers: Mapping[str, str]) -> str:
+def _negate(link: str, answers: Mapping[str, str]) -> str:
     given = answers[link.removeprefix("-")]
     opposite = {"yes": "no", "no": "yes", "open": "open"}
     return opposite[given] if link.startswith("-") else given

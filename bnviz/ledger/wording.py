@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 
-from bnviz.ledger import NOTES, QUESTIONS, Claim, Effect, Row, crossed
+from bnviz.ledger import NOTES, QUESTIONS, Claim, Effect, JudgedClaim, crosstab
 from bnviz.text.numbers import short_number
 from bnviz.ui.text import language, t
 
@@ -60,7 +60,7 @@ def answer_words(found: Effect | None) -> str:
     return t("claims.not_run") if found is None else t(f"claims.answer.{found.answer}")
 
 
-def short_effect(row: Row) -> str:
+def short_effect(row: JudgedClaim) -> str:
     """Return mean and unit of a claim's effects, for a cell."""
     parts = []
     for link, found in row.effects.items():
@@ -69,7 +69,7 @@ def short_effect(row: Row) -> str:
     return "; ".join(parts)
 
 
-def table(found: Sequence[Row], own: Mapping[str, Row]) -> list[dict[str, str]]:
+def table(found: Sequence[JudgedClaim], own: Mapping[str, JudgedClaim]) -> list[dict[str, str]]:
     """Return the rows of the table, columns in the reader's language."""
     head = {
         key: t(f"claims.column.{key}")
@@ -95,7 +95,7 @@ def table(found: Sequence[Row], own: Mapping[str, Row]) -> list[dict[str, str]]:
     return made
 
 
-def csv_of(found: Sequence[Row], own: Mapping[str, Row]) -> str:
+def csv_of(found: Sequence[JudgedClaim], own: Mapping[str, JudgedClaim]) -> str:
     """Return the rows as CSV with everything there is to say of each claim."""
     keys = (
         "id",
@@ -144,11 +144,11 @@ def count_rows(counts: Mapping[str, Mapping[str, int]], names: Sequence[str]) ->
     ]
 
 
-def crossed_rows(found: Sequence[Row], names: Sequence[str]) -> list[tuple[str, ...]]:
+def crossed_rows(found: Sequence[JudgedClaim], names: Sequence[str]) -> list[tuple[str, ...]]:
     """Return what the literature says against what the runs say, as cells."""
     return [
         (t(f"claims.literature.{standing}"), *(str(each[name]) for name in names), str(sum(each.values())))
-        for standing, each in crossed(found).items()
+        for standing, each in crosstab(found).items()
     ]
 
 

@@ -19,7 +19,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Run two cheap tests instead of all."""
     asked, whole = list[int](), ledger_of.run_claims
 
-    def few(seeds: int, progress: object = None) -> object:
+    def few(seeds: int, on_progress: object = None) -> object:
         asked.append(seeds)
         return whole(seeds, ("E2", "E18"))
 
@@ -40,7 +40,7 @@ def test_json_says_what_the_rule_gives(quick: list[int], tmp_path: Path, capsys:
     found = {row["id"]: row for row in told["claims"]}
     assert len(found) == 152 == sum(told["counts"]["all"].values())
     assert found["S0.4"]["verdict"] == "contradicted"
-    assert found["S0.4"]["effects"]["E2.normal"][2] == "no"
+    assert found["S0.4"]["effects"]["E2.distance_from_normal"][2] == "no"
     assert load_ledger(out).tests["E18"].seeds == (0, 1, 2, 3)
 
 

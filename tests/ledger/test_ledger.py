@@ -14,58 +14,59 @@ from bnviz.ledger import (
     FILE,
     NOTES,
     QUESTIONS,
-    TRIALS,
+    TESTS,
     VERDICTS,
     answer,
     claims,
     counts,
-    crossed,
-    merged,
+    crosstab,
+    judge_claims,
     misconceptions,
     recorded,
-    rows,
     run_claims,
     run_test,
+    with_overrides,
 )
+from bnviz.ledger.former_names import FORMER_NAMES
 from bnviz.ledger.records import Ledger, Measured, ledger_from_dict, ledger_to_dict, load_ledger, save_ledger
 from bnviz.text.catalogue import translate
 
 IDEAS = {"S0": 24, "S1": 41, "S2": 24, "S3": 21, "S4": 42}
 # What theory gives: these answers hold on any machine.
 KNOWN = {
-    "E2.moments": "yes",
-    "E2.shape": "yes",
-    "E2.normal": "no",
-    "E2.one64": "no",
-    "E2.two95": "yes",
-    "E18.std": "yes",
-    "E18.var": "no",
-    "E22.standardize": "yes",
-    "E22.whiten": "yes",
-    "E22.round": "no",
-    "E22.kept": "yes",
-    "E22.slopes": "yes",
-    "E22.normal": "no",
-    "E23.keras": "yes",
-    "E23.torch": "no",
-    "E23.slower": "yes",
-    "E6.output": "yes",
-    "E6.gradient": "yes",
-    "E6.input": "yes",
-    "E6.step": "no",
-    "E6.radial": "yes",
-    "E7.drift": "yes",
-    "E7.flat": "yes",
-    "E16.vanish": "yes",
-    "E16.norm_helps": "yes",
-    "E16.explode": "yes",
-    "E16.gain": "yes",
-    "L2.limit": "yes",
-    "L2.formula": "yes",
-    "L2.steepest": "yes",
-    "L2.remainder": "yes",
-    "L2.backward": "yes",
-    "L2.constant": "no",
+    "E2.mean_and_variance_error": "yes",
+    "E2.shape_change": "yes",
+    "E2.distance_from_normal": "no",
+    "E2.share_within_one_sd": "no",
+    "E2.share_within_two_sd": "yes",
+    "E18.identity_error_std": "yes",
+    "E18.identity_error_var": "no",
+    "E22.standardized_speedup": "yes",
+    "E22.whitened_speedup": "yes",
+    "E22.condition_number_error": "no",
+    "E22.correlation_change": "yes",
+    "E22.gradient_ratio": "yes",
+    "E22.distance_from_normal": "no",
+    "E23.keras_steadiness_ratio": "yes",
+    "E23.torch_steadiness_ratio": "no",
+    "E23.settling_time_ratio": "yes",
+    "E6.output_change": "yes",
+    "E6.weight_gradient_error": "yes",
+    "E6.input_gradient_change": "yes",
+    "E6.rotation_ratio": "no",
+    "E6.radial_gradient": "yes",
+    "E7.bias_drift": "yes",
+    "E7.loss_change": "yes",
+    "E16.sigmoid_gradient_ratio": "yes",
+    "E16.sigmoid_gradient_gain": "yes",
+    "E16.relu_gradient_ratio": "yes",
+    "E16.large_weight_gradient_ratio": "yes",
+    "L2.difference_quotient_error": "yes",
+    "L2.cosine_formula_error": "yes",
+    "L2.steepest_angle_error": "yes",
+    "L2.remainder_ratio": "yes",
+    "L2.backward_error": "yes",
+    "L2.constant_statistics_error": "no",
 }
 
 
@@ -91,7 +92,7 @@ def test_every_claim_is_there_once_with_words_and_tests_that_exist() -> None:
 
 
 def test_there_is_a_test_for_every_number_of_the_list() -> None:
-    assert {int(name[1:]) for name in TRIALS if name[0] == "E"} == set(range(1, 26))
+    assert {int(name[1:]) for name in TESTS if name[0] == "E"} == set(range(1, 26))
     for name in QUESTIONS:
         for lang in ("en", "zh"):
             assert translate(f"claims.question.{name}", lang)
@@ -103,7 +104,7 @@ def test_there_are_ten_misconceptions_and_each_can_be_tested() -> None:
     for each in misconceptions():
         assert each.tests
         assert {link.removeprefix("-") for link in each.tests} <= set(QUESTIONS)
-        assert set(each.trials) <= set(TRIALS)
+        assert set(each.test_ids) <= set(TESTS)
 
 
 @pytest.mark.parametrize("name", KNOWN)
@@ -112,14 +113,14 @@ def test_what_theory_gives_is_found(name: str, cheap: Ledger) -> None:
 
 
 def test_looking_into_layers_finds_what_was_built() -> None:
-    found = TRIALS["L1"].run(0)
-    exact = ("tensors", "lengths", "every")
+    found = TESTS["L1"].run(0)
+    exact = ("wrong_tensor_count", "wrong_tensor_lengths", "layers_without_norm")
     assert all(found[name] == 0 for name in exact)
-    assert found["last"] == 1  # the head
-    assert found["locations"] == 32 * 35  # 6 x 6 locations for one
-    assert found["unit"] == pytest.approx(math.sqrt(32) - 1, abs=0.01)  # m values of variance 1
-    assert found["biased"] == pytest.approx(1 / 7, abs=1e-3)
-    assert found["batch"] == pytest.approx(4, rel=0.5)  # sqrt(256 / 16)
+    assert found["layers_after_last_norm"] == 1  # the head
+    assert found["extra_values_per_mean"] == 32 * 35  # 6 x 6 locations for one
+    assert found["unit_length_error"] == pytest.approx(math.sqrt(32) - 1, abs=0.01)  # m values of variance 1
+    assert found["running_variance_error"] == pytest.approx(1 / 7, abs=1e-3)
+    assert found["gradient_noise_ratio"] == pytest.approx(4, rel=0.5)  # sqrt(256 / 16)
 
 
 def test_a_run_can_be_repeated() -> None:
@@ -129,37 +130,39 @@ def test_a_run_can_be_repeated() -> None:
 
 
 def test_verdicts_are_made_by_the_rule_from_the_runs(cheap: Ledger) -> None:
-    found = {row.claim.id: row for row in rows(cheap)}
+    found = {row.claim.id: row for row in judge_claims(cheap)}
     assert found["S0.4"].verdict == "contradicted"  # standard normal
     assert found["S0.5"].verdict == "confirmed"  # the identity can be reached
     assert found["S0.21"].verdict == "contradicted"  # gamma = var
     assert found["S0.13"].verdict == "untestable"
     assert found["S0.9"].verdict == "not_run"  # its test was not run
-    turned = Measured("E18", (0, 1, 2), {"E18.std": (1.0, 1.0, 1.0), "E18.var": (0.0, 0.0, 0.0)}, 0.1)
-    again = {row.claim.id: row.verdict for row in rows(merged(cheap, {"E18": turned}))}
+    turned = Measured(
+        "E18", (0, 1, 2), {"E18.identity_error_std": (1.0, 1.0, 1.0), "E18.identity_error_var": (0.0, 0.0, 0.0)}, 0.1
+    )
+    again = {row.claim.id: row.verdict for row in judge_claims(with_overrides(cheap, {"E18": turned}))}
     assert again["S0.5"] == "contradicted"
     assert again["S0.21"] == "confirmed"
 
 
 def test_counts_add_up(cheap: Ledger) -> None:
-    found = rows(cheap)
+    found = judge_claims(cheap)
     made = counts(found)
     assert {notes: sum(each.values()) for notes, each in made.items() if notes != "all"} == IDEAS
     for name in VERDICTS:
         assert made["all"][name] == sum(made[notes][name] for notes in NOTES)
     assert made["all"] == {name: Counter(row.verdict for row in found)[name] for name in VERDICTS}
-    assert sum(sum(each.values()) for each in crossed(found).values()) == len(found)
+    assert sum(sum(each.values()) for each in crosstab(found).values()) == len(found)
 
 
 def test_a_ledger_comes_back_from_its_file(cheap: Ledger, tmp_path: Path) -> None:
-    gap = Measured("E4", (0, 1), {"E4.rate": (math.nan, 2.0)}, 1.0)
-    ledger = merged(cheap, {"E4": gap})
+    gap = Measured("E4", (0, 1), {"E4.largest_rate_ratio": (math.nan, 2.0)}, 1.0)
+    ledger = with_overrides(cheap, {"E4": gap})
     save_ledger(ledger, tmp_path / "claims.json")
     back = load_ledger(tmp_path / "claims.json")
     assert set(back.tests) == set(ledger.tests)
-    assert math.isnan(back.values("E4.rate")[0])
-    assert back.values("E6.step") == pytest.approx(cheap.values("E6.step"), rel=1e-5)
-    assert [row.verdict for row in rows(back)] == [row.verdict for row in rows(ledger)]
+    assert math.isnan(back.values("E4.largest_rate_ratio")[0])
+    assert back.values("E6.rotation_ratio") == pytest.approx(cheap.values("E6.rotation_ratio"), rel=1e-5)
+    assert [row.verdict for row in judge_claims(back)] == [row.verdict for row in judge_claims(ledger)]
 
 
 @pytest.mark.parametrize(
@@ -182,10 +185,25 @@ def test_a_file_of_somebody_else_is_refused(broken: object, tmp_path: Path) -> N
         load_ledger(path)
 
 
+def test_files_with_former_names_of_questions_still_open() -> None:
+    shipped = load_ledger(Path(__file__).parents[1] / "formats" / "claims-v1.json")
+    assert {name for each in shipped.tests.values() for name in each.effects} <= set(QUESTIONS)
+    tests = {
+        test: {
+            "seeds": [0],
+            "seconds": 1.0,
+            "effects": {old: [2.0] for old in FORMER_NAMES if old.startswith(f"{test}.")},
+        }
+        for test in TESTS
+    }
+    ledger = ledger_from_dict({"tests": tests, "provenance": {}})
+    assert all(ledger.values(name) == (2.0,) for name in QUESTIONS)
+
+
 def test_what_the_words_say_of_the_recording_is_so() -> None:
-    assert max(recorded().values("E4.tiny")) <= 0  # "in no recorded seed"
-    assert min(recorded().values("E4.rate")) > 1
-    angles = recorded().values("E13.angle")
+    assert max(recorded().values("E4.rates_at_batch_of_two")) <= 0  # "in no recorded seed"
+    assert min(recorded().values("E4.largest_rate_ratio")) > 1
+    angles = recorded().values("E13.angle_ratio")
     assert min(angles) < 1  # "not reliably smaller with BN"
 
 
@@ -198,7 +216,7 @@ def test_bad_requests_are_refused() -> None:
 
 def test_the_recording_holds_every_test_and_question_from_three_seeds() -> None:
     ledger = recorded()
-    assert set(ledger.tests) == set(TRIALS)
+    assert set(ledger.tests) == set(TESTS)
     for name in QUESTIONS:
         assert len(ledger.values(name)) == 3, name
     assert json.loads(FILE.read_text(encoding="utf-8")) == ledger_to_dict(ledger)

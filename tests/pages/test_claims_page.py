@@ -10,7 +10,7 @@ from opened_app import Open
 from streamlit.testing.v1 import AppTest
 
 from bnviz.ledger import cached as claims_runs
-from bnviz.ledger import claims, counts, misconceptions, recorded, rows, seen_verdicts
+from bnviz.ledger import claims, counts, judge_claims, misconceptions, recorded, seen_verdicts
 from bnviz.ledger import wording as claims_words
 from bnviz.ledger.figures import counts_figure
 from bnviz.ledger.records import Measured
@@ -29,12 +29,12 @@ def test_the_ledger_shows_every_claim_with_its_verdict(open_page: Open, lang: st
     assert not app.exception
     frame = app.dataframe[0].value
     assert list(frame.iloc[:, 0]) == [each.id for each in claims()]
-    wanted = [translate(f"claims.verdict.{row.verdict}", lang) for row in rows(recorded())]
+    wanted = [translate(f"claims.verdict.{row.verdict}", lang) for row in judge_claims(recorded())]
     assert list(frame[translate("claims.column.verdict", lang)]) == wanted
     in_own_words = [each.words if each.language == lang else each.translation for each in claims()]
     assert list(frame[translate("claims.column.words", lang)]) == in_own_words
     alt = app.get("plotly_chart")[0].proto.alt
-    made = counts(rows(recorded()))["all"]
+    made = counts(judge_claims(recorded()))["all"]
     for verdict, count in made.items():
         assert (
             not (count or verdict != "not_run")
@@ -46,7 +46,7 @@ def test_filters_leave_what_passes_all_of_them(open_page: Open) -> None:
     app = open_page(page="claims", notes="S4", said="W", here="contradicted")
     wanted = [
         row.claim.id
-        for row in rows(recorded())
+        for row in judge_claims(recorded())
         if row.claim.notes == "S4" and "W" in row.claim.literature and row.verdict == "contradicted"
     ]
     assert wanted
@@ -113,7 +113,7 @@ def test_a_card_runs_its_experiment(open_page: Open) -> None:
 
 
 def test_the_csv_holds_everything() -> None:
-    found = rows(recorded())
+    found = judge_claims(recorded())
     table = list(csv.reader(io.StringIO(claims_words.csv_of(found, {}).removeprefix("\ufeff"))))
     assert len(table) == 1 + len(found)
     assert [line[0] for line in table[1:]] == [each.id for each in claims()]
@@ -128,22 +128,26 @@ def test_what_is_no_paper_is_named_in_the_readers_language() -> None:
 
 
 def test_own_runs_count_only_where_they_bear_on_a_claim(monkeypatch: pytest.MonkeyPatch) -> None:
-    mine = {"E18": Measured("E18", (0, 1, 2), {"E18.std": (9.0, 9.0, 9.0), "E18.var": (9.0,) * 3}, 0.1)}
+    mine = {
+        "E18": Measured(
+            "E18", (0, 1, 2), {"E18.identity_error_std": (9.0, 9.0, 9.0), "E18.identity_error_var": (9.0,) * 3}, 0.1
+        )
+    }
     monkeypatch.setattr(claims_runs, "own", lambda: mine)
     found = claims_runs.own_rows()
     assert found["S0.5"].verdict == "contradicted"
     assert "S0.4" not in found
-    verdict, effects = claims_runs.judge(("E18.std",))
+    verdict, effects = claims_runs.judge(("E18.identity_error_std",))
     assert verdict == "contradicted"
-    recorded_effect, own_effect = effects["E18.std"]
+    recorded_effect, own_effect = effects["E18.identity_error_std"]
     assert recorded_effect is not None
     assert own_effect is not None
     assert own_effect.mean == 9
 
 
 def test_the_bars_are_the_counts() -> None:
-    made = counts(rows(recorded()))
+    made = counts(judge_claims(recorded()))
     drawn = counts_figure(made)
-    for bar, verdict in zip(drawn.data, seen_verdicts(rows(recorded())), strict=True):
+    for bar, verdict in zip(drawn.data, seen_verdicts(judge_claims(recorded())), strict=True):
         assert list(bar.x) == [each[verdict] for each in made.values()]
         assert bar.name == translate(f"claims.verdict.{verdict}")

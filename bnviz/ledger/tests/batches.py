@@ -16,7 +16,7 @@ from bnviz.chapters.transform.batches import draw_batch
 from bnviz.chapters.transform.forward import move_one, transform
 from bnviz.config import Changes, RunConfig
 from bnviz.data import load_dataset
-from bnviz.ledger.claim_test import Effects, fewer, points, train_arms, trial
+from bnviz.ledger.claim_test import Effects, claim_test, points, train_arms, update_ratio
 from bnviz.nets import build_net
 
 _SMALL, _LARGE, _UPDATES = 2, 32, 60
@@ -42,7 +42,7 @@ def sizes(seed: int) -> Effects:
         norm: points(runs[f"{norm}_large"].final_test_accuracy, runs[f"{norm}_small"].final_test_accuracy)
         for norm in ("batch", "layer")
     }
-    return {"small": lost["batch"], "layer": lost["batch"] - lost["layer"]}
+    return {"small_batch_cost": lost["batch"], "cost_beyond_layer_norm": lost["batch"] - lost["layer"]}
 
 
 def noise(seed: int) -> Effects:
@@ -61,11 +61,11 @@ def noise(seed: int) -> Effects:
     runs = train_arms(base, arms, _REGULAR_STEPS, seed, evaluations=1, n_train=_DIGITS)
     reached = {arm: run.final_test_accuracy for arm, run in runs.items()}
     return {
-        "coupled": move_one(batch, 0, 0, 2.0).largest_other,
-        "slope": digit_jitter(seed, 100, seed).slope + 0.5,
-        "gap": points(float(gap[0]), float(gap[1])),
-        "lighter": points(reached["fifth"], reached["decay"]),
-        "undropped": points(reached["bare"], reached["dropout"]),
+        "effect_on_others": move_one(batch, 0, 0, 2.0).largest_other,
+        "noise_slope_error": digit_jitter(seed, 100, seed).slope + 0.5,
+        "gap_reduction": points(float(gap[0]), float(gap[1])),
+        "weaker_l2_gain": points(reached["fifth"], reached["decay"]),
+        "no_dropout_gain": points(reached["bare"], reached["dropout"]),
     }
 
 
@@ -73,7 +73,7 @@ def share(seed: int) -> Effects:
     """E24: time of the norms in a forward and backward pass of a small VGG11, in % of the whole."""
     times = {norm: _seconds(norm, seed) for norm in ("none", "batch")}
     part = 100 * (1 - times["none"] / times["batch"])
-    return {"slower": part}
+    return {"time_share": part}
 
 
 def convolutions(seed: int) -> Effects:
@@ -81,14 +81,14 @@ def convolutions(seed: int) -> Effects:
     arms = {"none": (("norm", "none"),), "batch": (("norm", "batch"),)}
     evaluations = _CONV_STEPS // _CONV_EVERY
     runs = train_arms(_CONV, arms, _CONV_STEPS, seed, threshold=0.8, evaluations=evaluations, n_train=2000)
-    times = fewer(runs["none"], runs["batch"], _CONV_STEPS)
+    times = update_ratio(runs["none"], runs["batch"], _CONV_STEPS)
     arrived = all(run.steps_to_threshold is not None for run in runs.values())
     gap = {arm: points(run.final_train_accuracy, run.final_test_accuracy) for arm, run in runs.items()}
     return {
-        "sooner": times,
-        "law": times if arrived else math.nan,
-        "best": points(runs["batch"].best_test_accuracy, runs["none"].best_test_accuracy),
-        "gap": gap["none"] - gap["batch"],
+        "speedup_to_80": times,
+        "measured_speedup_to_80": times if arrived else math.nan,
+        "best_accuracy_gain": points(runs["batch"].best_test_accuracy, runs["none"].best_test_accuracy),
+        "gap_reduction": gap["none"] - gap["batch"],
     }
 
 
@@ -105,24 +105,24 @@ def _seconds(norm: str, seed: int) -> float:
     return float(np.median(taken[1:]))
 
 
-TRIALS = (
-    trial("E10", sizes, small=("more", 0, "points"), layer=("more", 0, "points")),
-    trial(
+TESTS = (
+    claim_test("E10", sizes, small_batch_cost=("more", 0, "points"), cost_beyond_layer_norm=("more", 0, "points")),
+    claim_test(
         "E11",
         noise,
-        coupled=("more", 0, "difference"),
-        slope=("within", 0.1, "slope"),
-        gap=("beyond", 1, "points"),
-        lighter=("more", -1, "points"),
-        undropped=("more", -1, "points"),
+        effect_on_others=("more", 0, "difference"),
+        noise_slope_error=("within", 0.1, "slope"),
+        gap_reduction=("beyond", 1, "points"),
+        weaker_l2_gain=("more", -1, "points"),
+        no_dropout_gain=("more", -1, "points"),
     ),
-    trial("E24", share, slower=("more", 50, "percent")),
-    trial(
+    claim_test("E24", share, time_share=("more", 50, "percent")),
+    claim_test(
         "E25",
         convolutions,
-        sooner=("ratio", 1, "times"),
-        law=("ratio", 14, "times"),
-        best=("more", 0, "points"),
-        gap=("beyond", 1, "points"),
+        speedup_to_80=("ratio", 1, "times"),
+        measured_speedup_to_80=("ratio", 14, "times"),
+        best_accuracy_gain=("more", 0, "points"),
+        gap_reduction=("beyond", 1, "points"),
     ),
 )

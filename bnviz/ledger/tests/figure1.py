@@ -11,7 +11,7 @@ from bnviz.api.surface import surface_result
 from bnviz.chapters.why.findings import ArmComparison, change
 from bnviz.chapters.why.study import ShiftStudy, shift_study
 from bnviz.config import PRESETS, Experiment, RunConfig
-from bnviz.ledger.claim_test import Effects, fewer, points, train_arms, trial
+from bnviz.ledger.claim_test import Effects, claim_test, points, train_arms, update_ratio
 
 _NET = PRESETS["figure1"]
 _TIMES = (0, 2, 8, 30, 80, 150, 250, 400)
@@ -31,9 +31,9 @@ def figure1(seed: int) -> Effects:
     """E1: updates to 90 % of the test images; drift of the units' means within 400 updates."""
     runs = train_arms(_NET, {"none": (("norm", "none"),), "batch": (("norm", "batch"),)}, _STEPS, seed, evaluations=60)
     return {
-        "sooner": fewer(runs["none"], runs["batch"], _STEPS),
-        "steadier": _change(seed, "far", "none", "batch"),
-        "moves": float(np.nanmean(_runs(seed).of("none", "far_mean")[0, -1])),
+        "speedup_to_90": update_ratio(runs["none"], runs["batch"], _STEPS),
+        "mean_drift_ratio": _change(seed, "far", "none", "batch"),
+        "mean_drift_without_bn": float(np.nanmean(_runs(seed).of("none", "far_mean")[0, -1])),
     }
 
 
@@ -42,21 +42,24 @@ def noisy(seed: int) -> Effects:
     jump = _change(seed, "jump", "noisy", "none")
     gain = _change(seed, "accuracy", "noisy", "none")
     return {
-        "jumps": jump,
-        "noisy": gain if jump > 1 else math.nan,
-        "hurts": _change(seed, "refreshed", "batch", "noisy") if jump > 1 else math.nan,
+        "jump_ratio": jump,
+        "noisy_gain": gain if jump > 1 else math.nan,
+        "noise_cost": _change(seed, "refreshed", "batch", "noisy") if jump > 1 else math.nan,
     }
 
 
 def shift(seed: int) -> Effects:
     """E13: covariate shift of Santurkar et al. 2018, def. 2.1, without BN over with BN."""
-    names = {"angle": "angle", "size": "l2", "relative": "relative"}
+    names = {"angle_ratio": "angle", "displacement_ratio": "l2", "relative_displacement_ratio": "relative"}
     return {part: _change(seed, quantity, "none", "batch") for part, quantity in names.items()}
 
 
 def smooth(seed: int) -> Effects:
     """E14: range of the loss and change of the gradient along the gradient, without BN over with BN."""
-    return {"band": _change(seed, "band", "none", "batch"), "gradient": _change(seed, "change", "none", "batch")}
+    return {
+        "loss_range_ratio": _change(seed, "band", "none", "batch"),
+        "gradient_change_ratio": _change(seed, "change", "none", "batch"),
+    }
 
 
 def planes(seed: int) -> Effects:
@@ -68,7 +71,10 @@ def planes(seed: int) -> Effects:
     ]
     spread = [np.nanmax(loss, (1, 2)) - np.nanmin(loss, (1, 2)) for loss in drawn]
     rougher = [float(each[0] / each[1]) for each in spread]
-    return {"agree": rougher[0] / rougher[1] - 1, "statistics": float(spread[2][1] / spread[0][1]) - 1}
+    return {
+        "plane_disagreement": rougher[0] / rougher[1] - 1,
+        "statistics_disagreement": float(spread[2][1] / spread[0][1]) - 1,
+    }
 
 
 @lru_cache(maxsize=4)
@@ -85,12 +91,30 @@ def deep_sigmoid(seed: int) -> tuple[float, float]:
 SHARED = (_runs, deep_sigmoid)
 """What several tests look at, kept so that it is trained once."""
 
-TRIALS = (
-    trial(
-        "E1", figure1, sooner=("ratio", 1, "times"), steadier=("ratio", 1, "times"), moves=("more", 0.1, "deviations")
+TESTS = (
+    claim_test(
+        "E1",
+        figure1,
+        speedup_to_90=("ratio", 1, "times"),
+        mean_drift_ratio=("ratio", 1, "times"),
+        mean_drift_without_bn=("more", 0.1, "deviations"),
     ),
-    trial("E12", noisy, jumps=("ratio", 1, "times"), noisy=("more", 0, "points"), hurts=("beyond", 1, "points")),
-    trial("E13", shift, angle=("ratio", 1, "times"), size=("ratio", 1, "times"), relative=("ratio", 1, "times")),
-    trial("E14", smooth, band=("ratio", 1, "times"), gradient=("ratio", 1, "times")),
-    trial("E15", planes, agree=("within", 0.1, "share"), statistics=("within", 0.1, "share")),
+    claim_test(
+        "E12",
+        noisy,
+        jump_ratio=("ratio", 1, "times"),
+        noisy_gain=("more", 0, "points"),
+        noise_cost=("beyond", 1, "points"),
+    ),
+    claim_test(
+        "E13",
+        shift,
+        angle_ratio=("ratio", 1, "times"),
+        displacement_ratio=("ratio", 1, "times"),
+        relative_displacement_ratio=("ratio", 1, "times"),
+    ),
+    claim_test("E14", smooth, loss_range_ratio=("ratio", 1, "times"), gradient_change_ratio=("ratio", 1, "times")),
+    claim_test(
+        "E15", planes, plane_disagreement=("within", 0.1, "share"), statistics_disagreement=("within", 0.1, "share")
+    ),
 )

@@ -23,7 +23,7 @@ from bnviz.chapters.inference.trained_net import (
 from bnviz.chapters.regularization.jitter import pre_activations
 from bnviz.config import Experiment, RunConfig
 from bnviz.data import load_dataset
-from bnviz.ledger.claim_test import Effects, points, trial
+from bnviz.ledger.claim_test import Effects, claim_test, points
 from bnviz.nets import hidden_layers
 from bnviz.norms import BatchNorm
 from bnviz.norms.calibration import accuracy, brightened, with_recalibrated_stats
@@ -58,12 +58,12 @@ def statistics(seed: int) -> Effects:
     trained = _net(seed)
     spread = vary_batch(trained, 0).dependence
     return {
-        "early": points(early[precise], early[slow]),
-        "works": points(late[precise], late[usual]),
-        "modes": float(spread.spread("training").max() - spread.spread("evaluation").max()),
-        "alone": float(distinct_outputs_batch_of_one(trained) - 1),
-        "whole": _gap(trained),
-        "cost": _cost(pre_activations(seed)),
+        "recomputed_gain_early": points(early[precise], early[slow]),
+        "recomputed_gain_late": points(late[precise], late[usual]),
+        "batch_dependence": float(spread.spread("training").max() - spread.spread("evaluation").max()),
+        "answers_at_batch_of_one": float(distinct_outputs_batch_of_one(trained) - 1),
+        "running_mean_gap": _gap(trained),
+        "statistics_cost_ratio": _cost(pre_activations(seed)),
     }
 
 
@@ -74,9 +74,9 @@ def folding(seed: int) -> Effects:
     bare = nn.Sequential(*(part for part in trained.net if not isinstance(part, BatchNorm)))
     y = trained.dataset.y_test
     return {
-        "fold": found.largest_difference / found.largest_logit,
-        "same": 1 - found.same_predictions,
-        "off": points(accuracy(trained.net, trained.test, y), accuracy(bare, trained.test, y)),
+        "folding_error": found.largest_difference / found.largest_logit,
+        "answers_changed": 1 - found.same_predictions,
+        "removal_cost": points(accuracy(trained.net, trained.test, y), accuracy(bare, trained.test, y)),
     }
 
 
@@ -96,9 +96,9 @@ def shifted(seed: int) -> Effects:
         wanted = (delta @ weight.T) * scale
     plain, normed = _drops(seed)
     return {
-        "drop": normed - plain,
-        "repair": points(found.recalibrated, found.degraded),
-        "passes": float((moved - wanted).norm() / wanted.norm()),
+        "brightness_cost": normed - plain,
+        "recomputed_gain": points(found.recalibrated, found.degraded),
+        "shift_error": float((moved - wanted).norm() / wanted.norm()),
     }
 
 
@@ -151,17 +151,29 @@ def _cost(values: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> float:
 SHARED = (_net, _drops)
 """What several tests look at, kept so that it is trained once."""
 
-TRIALS = (
-    trial(
+TESTS = (
+    claim_test(
         "E9",
         statistics,
-        early=("more", 0, "points"),
-        works=("within", 2, "points"),
-        modes=("more", 0, "probability"),
-        alone=("within", 0, "answers"),
-        whole=("within", 0.01, "deviations"),
-        cost=("ratio", 10, "times"),
+        recomputed_gain_early=("more", 0, "points"),
+        recomputed_gain_late=("within", 2, "points"),
+        batch_dependence=("more", 0, "probability"),
+        answers_at_batch_of_one=("within", 0, "answers"),
+        running_mean_gap=("within", 0.01, "deviations"),
+        statistics_cost_ratio=("ratio", 10, "times"),
     ),
-    trial("E17", folding, fold=("within", 1e-5, "share"), same=("within", 0, "share"), off=("more", 0, "points")),
-    trial("E20", shifted, drop=("more", 0, "points"), repair=("more", 0, "points"), passes=("within", 1e-6, "share")),
+    claim_test(
+        "E17",
+        folding,
+        folding_error=("within", 1e-5, "share"),
+        answers_changed=("within", 0, "share"),
+        removal_cost=("more", 0, "points"),
+    ),
+    claim_test(
+        "E20",
+        shifted,
+        brightness_cost=("more", 0, "points"),
+        recomputed_gain=("more", 0, "points"),
+        shift_error=("within", 1e-6, "share"),
+    ),
 )

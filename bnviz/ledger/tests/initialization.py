@@ -13,7 +13,7 @@ from bnviz.chapters.initialization.usable import learned, usable_factor
 from bnviz.chapters.saturation.init_sweep import layer_stats_at_start
 from bnviz.chapters.saturation.normal_input import activation_curve, batch_norm_effect
 from bnviz.chapters.whitening.detached import train_with_and_without_detaching
-from bnviz.ledger.claim_test import Effects, trial
+from bnviz.ledger.claim_test import Effects, claim_test
 from bnviz.ledger.tests.figure1 import deep_sigmoid
 
 _FLAT = (-8.0, -4.0)
@@ -28,11 +28,11 @@ def saturation(seed: int) -> Effects:
     curve = activation_curve("sigmoid", 2001)
     there = (curve.x >= _FLAT[0]) & (curve.x <= _FLAT[1])
     return {
-        "rises": float(share[0, 1] - share[0, 0]),
-        "constant": float(share[1, 1] - share[1, 0]),
-        "less": float(share[0, 1] - share[1, 1]),
-        "flat": float(curve.slope[there].max()) / _LARGEST,
-        "gain": batch_norm_effect("sigmoid", -6, 1, 1, 0, seed=seed).sampled_gain,
+        "saturation_rise_without_bn": float(share[0, 1] - share[0, 0]),
+        "saturation_change_with_bn": float(share[1, 1] - share[1, 0]),
+        "saturation_reduction": float(share[0, 1] - share[1, 1]),
+        "sigmoid_tail_slope": float(curve.slope[there].max()) / _LARGEST,
+        "slope_gain": batch_norm_effect("sigmoid", -6, 1, 1, 0, seed=seed).sampled_gain,
     }
 
 
@@ -43,9 +43,9 @@ def rates(seed: int) -> Effects:
     tiny = run_sweep(pairs, "lr", _TINY, [{"norm": norm} for norm in NORMS], (seed,), 200)
     counts = learned(tiny)[:, :, 0].sum(1)
     return {
-        "rate": usable_factor(sweep, 1, 0).per_seed[0],
-        "tiny": float(counts[1] - counts[0]),
-        "sigmoid": deep_sigmoid(seed)[0],
+        "largest_rate_ratio": usable_factor(sweep, 1, 0).per_seed[0],
+        "rates_at_batch_of_two": float(counts[1] - counts[0]),
+        "deep_sigmoid_gain": deep_sigmoid(seed)[0],
     }
 
 
@@ -55,7 +55,11 @@ def scales(seed: int) -> Effects:
     loss = np.nan_to_num(sweep.loss[:, :, 0], nan=sweep.chance)
     spread = loss.max(1) - loss.min(1)
     counts = learned(sweep)[:, :, 0].sum(1)
-    return {"less": float(counts[1] - counts[0]), "same": float(spread[1]), "matters": float(spread[0])}
+    return {
+        "learnable_scales_gained": float(counts[1] - counts[0]),
+        "loss_range_with_bn": float(spread[1]),
+        "loss_range_without_bn": float(spread[0]),
+    }
 
 
 def constants(seed: int) -> Effects:
@@ -63,8 +67,8 @@ def constants(seed: int) -> Effects:
     blind, seen = train_with_and_without_detaching(0.5, 150, seed).arms
     end = float(blind.loss[-1])
     return {
-        "loss": (end if math.isfinite(end) else math.log(10)) - float(seen.loss[-1]),
-        "growth": float(np.nanmax(blind.bias_norm) / max(float(np.nanmax(seen.bias_norm)), 1e-12)),
+        "final_loss_difference": (end if math.isfinite(end) else math.log(10)) - float(seen.loss[-1]),
+        "bias_growth_ratio": float(np.nanmax(blind.bias_norm) / max(float(np.nanmax(seen.bias_norm)), 1e-12)),
     }
 
 
@@ -75,32 +79,44 @@ def norms(seed: int) -> Effects:
     rises = np.diff(plain.squared_norm)
     quarter = len(rises) // 4
     return {
-        "grows": float(plain.squared_norm[-1] / plain.squared_norm[0]),
-        "shrank": float(plain.shrank),
-        "slows": float(rises[:quarter].sum() / rises[-quarter:].sum()),
-        "decay": float(plain.squared_norm[-1] / decayed.squared_norm[-1]),
+        "norm_growth_ratio": float(plain.squared_norm[-1] / plain.squared_norm[0]),
+        "norm_decreases": float(plain.shrank),
+        "growth_slowdown_ratio": float(rises[:quarter].sum() / rises[-quarter:].sum()),
+        "weight_decay_ratio": float(plain.squared_norm[-1] / decayed.squared_norm[-1]),
     }
 
 
-TRIALS = (
-    trial(
+TESTS = (
+    claim_test(
         "E3",
         saturation,
-        rises=("more", 0, "points"),
-        constant=("within", 1, "points"),
-        less=("more", 0, "points"),
-        flat=("within", 0.1, "share"),
-        gain=("ratio", 1, "times"),
+        saturation_rise_without_bn=("more", 0, "points"),
+        saturation_change_with_bn=("within", 1, "points"),
+        saturation_reduction=("more", 0, "points"),
+        sigmoid_tail_slope=("within", 0.1, "share"),
+        slope_gain=("ratio", 1, "times"),
     ),
-    trial("E4", rates, rate=("ratio", 1, "times"), tiny=("more", 0, "rates"), sigmoid=("more", 0, "points")),
-    trial("E5", scales, less=("more", 0, "scales"), same=("within", 0.1, "nats"), matters=("more", 0.1, "nats")),
-    trial("E8", constants, loss=("more", 0, "nats"), growth=("ratio", 1, "times")),
-    trial(
+    claim_test(
+        "E4",
+        rates,
+        largest_rate_ratio=("ratio", 1, "times"),
+        rates_at_batch_of_two=("more", 0, "rates"),
+        deep_sigmoid_gain=("more", 0, "points"),
+    ),
+    claim_test(
+        "E5",
+        scales,
+        learnable_scales_gained=("more", 0, "scales"),
+        loss_range_with_bn=("within", 0.1, "nats"),
+        loss_range_without_bn=("more", 0.1, "nats"),
+    ),
+    claim_test("E8", constants, final_loss_difference=("more", 0, "nats"), bias_growth_ratio=("ratio", 1, "times")),
+    claim_test(
         "E21",
         norms,
-        grows=("ratio", 1, "times"),
-        shrank=("within", 0, "updates"),
-        slows=("ratio", 1, "times"),
-        decay=("ratio", 1, "times"),
+        norm_growth_ratio=("ratio", 1, "times"),
+        norm_decreases=("within", 0, "updates"),
+        growth_slowdown_ratio=("ratio", 1, "times"),
+        weight_decay_ratio=("ratio", 1, "times"),
     ),
 )

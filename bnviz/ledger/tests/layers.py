@@ -15,7 +15,7 @@ from bnviz.chapters.transform.shape import moments
 from bnviz.chapters.whitening.bias_drift import bias_drift, drift_target
 from bnviz.config import RunConfig
 from bnviz.data import load_dataset
-from bnviz.ledger.claim_test import Effects, trial
+from bnviz.ledger.claim_test import Effects, claim_test
 from bnviz.ledger.tests.figure1 import deep_sigmoid
 from bnviz.nets.initialize import initial_weight
 from bnviz.norms import batch_norm_forward
@@ -27,18 +27,18 @@ def scale(seed: int) -> Effects:
     """E6: the weights in front of BN times 10, on 60 digits in float64."""
     found = digits_at_scale(_SCALE, 1e-5, seed)
     return {
-        "output": found.output_change,
-        "gradient": found.grad_ratio * _SCALE - 1,
-        "input": found.input_grad_change,
-        "step": found.step_ratio,
-        "radial": found.radial,
+        "output_change": found.output_change,
+        "weight_gradient_error": found.grad_ratio * _SCALE - 1,
+        "input_gradient_change": found.input_grad_change,
+        "rotation_ratio": found.step_ratio,
+        "radial_gradient": found.radial,
     }
 
 
 def outside(seed: int) -> Effects:
     """E7: 100 updates of a bias whose normalization the gradient does not see, against one that it sees."""
     blind, seen = (bias_drift(drift_target(1.0, seed=seed), way, 0.1, 100, seed=seed) for way in ("outside", "through"))
-    return {"drift": abs(blind.last) - abs(seen.last), "flat": blind.loss_change}
+    return {"bias_drift": abs(blind.last) - abs(seen.last), "loss_change": blind.loss_change}
 
 
 def depth(seed: int) -> Effects:
@@ -53,13 +53,13 @@ def depth(seed: int) -> Effects:
     }
     through = {name: float(each[0] / each[-1]) for name, each in norms.items()}
     return {
-        "vanish": 1 / float(sigmoid[0]),
-        "norm_helps": float(sigmoid[2] / sigmoid[0]),
-        "explode": float(relu[2]),
-        "skip": float(relu[2] / relu[3]),
-        "gain": through["gain"],
-        "kaiming": through["kaiming"] / through["xavier"],
-        "amplify": _amplified(x, kaiming, seed),
+        "sigmoid_gradient_ratio": 1 / float(sigmoid[0]),
+        "sigmoid_gradient_gain": float(sigmoid[2] / sigmoid[0]),
+        "relu_gradient_ratio": float(relu[2]),
+        "skip_gradient_ratio": float(relu[2] / relu[3]),
+        "large_weight_gradient_ratio": through["gain"],
+        "kaiming_gradient_ratio": through["kaiming"] / through["xavier"],
+        "amplification_ratio": _amplified(x, kaiming, seed),
     }
 
 
@@ -79,10 +79,10 @@ def place(seed: int) -> Effects:
         for each in (live, values @ second.T)
     ]
     return {
-        "bias": (with_bias - without).detach().abs().max().item(),
-        "gradient": float(grad_b.norm() / grad_w.norm()),
-        "symmetric": skews[0] - skews[1],
-        "places": min(deep_sigmoid(seed)),
+        "bias_effect": (with_bias - without).detach().abs().max().item(),
+        "bias_gradient": float(grad_b.norm() / grad_w.norm()),
+        "skewness_reduction": skews[0] - skews[1],
+        "gain_at_either_position": min(deep_sigmoid(seed)),
     }
 
 
@@ -109,34 +109,34 @@ def _amplified(x: Tensor, weights: Sequence[Tensor], seed: int) -> float:
     return changes[-1] / changes[0]
 
 
-TRIALS = (
-    trial(
+TESTS = (
+    claim_test(
         "E6",
         scale,
-        output=("within", 1e-2, "difference"),
-        gradient=("within", 0.01, "share"),
-        input=("within", 0.01, "share"),
-        step=("ratio", 1, "times"),
-        radial=("within", 0.01, "share"),
+        output_change=("within", 1e-2, "difference"),
+        weight_gradient_error=("within", 0.01, "share"),
+        input_gradient_change=("within", 0.01, "share"),
+        rotation_ratio=("ratio", 1, "times"),
+        radial_gradient=("within", 0.01, "share"),
     ),
-    trial("E7", outside, drift=("more", 0, "difference"), flat=("within", 1e-9, "nats")),
-    trial(
+    claim_test("E7", outside, bias_drift=("more", 0, "difference"), loss_change=("within", 1e-9, "nats")),
+    claim_test(
         "E16",
         depth,
-        vanish=("ratio", 1, "times"),
-        norm_helps=("ratio", 1, "times"),
-        explode=("ratio", 1, "times"),
-        skip=("ratio", 1, "times"),
-        gain=("ratio", 1000, "times"),
-        kaiming=("ratio", 1, "times"),
-        amplify=("ratio", 1, "times"),
+        sigmoid_gradient_ratio=("ratio", 1, "times"),
+        sigmoid_gradient_gain=("ratio", 1, "times"),
+        relu_gradient_ratio=("ratio", 1, "times"),
+        skip_gradient_ratio=("ratio", 1, "times"),
+        large_weight_gradient_ratio=("ratio", 1000, "times"),
+        kaiming_gradient_ratio=("ratio", 1, "times"),
+        amplification_ratio=("ratio", 1, "times"),
     ),
-    trial(
+    claim_test(
         "E19",
         place,
-        bias=("within", 1e-9, "difference"),
-        gradient=("within", 1e-9, "share"),
-        symmetric=("more", 0, "skewness"),
-        places=("more", 0, "points"),
+        bias_effect=("within", 1e-9, "difference"),
+        bias_gradient=("within", 1e-9, "share"),
+        skewness_reduction=("more", 0, "skewness"),
+        gain_at_either_position=("more", 0, "points"),
     ),
 )

@@ -13,7 +13,7 @@ from bnviz.chapters.transform.batches import DISTRIBUTIONS, draw_batch
 from bnviz.chapters.transform.forward import recover_identity, transform
 from bnviz.chapters.transform.shape import moments, shape_of
 from bnviz.chapters.whitening.whiten import compare_methods, correlated_batch, zca
-from bnviz.ledger.claim_test import Effects, trial
+from bnviz.ledger.claim_test import Effects, claim_test
 from bnviz.norms import batch_norm_forward
 
 _SHAPES = ("bimodal", "skewed", "heavy")
@@ -33,12 +33,12 @@ def shape(seed: int) -> Effects:
     ]
     normal = shape_of("normal", 100_000, seed).after
     return {
-        "moments": max(max(abs(each.mean), abs(each.var - 1)) for each in after),
-        "shape": max(kept),
-        "normal": max(max(abs(each.skew), abs(each.kurtosis - 3)) for each in after),
-        "one64": 100 * float((np.abs(normal) <= 1).mean()) - 64,
-        "two95": 100 * float((np.abs(normal) <= 2).mean()) - 95,
-        "epsilon": _constant_feature(seed),
+        "mean_and_variance_error": max(max(abs(each.mean), abs(each.var - 1)) for each in after),
+        "shape_change": max(kept),
+        "distance_from_normal": max(max(abs(each.skew), abs(each.kurtosis - 3)) for each in after),
+        "share_within_one_sd": 100 * float((np.abs(normal) <= 1).mean()) - 64,
+        "share_within_two_sd": 100 * float((np.abs(normal) <= 2).mean()) - 95,
+        "finiteness": _constant_feature(seed),
     }
 
 
@@ -53,7 +53,7 @@ def _constant_feature(seed: int) -> float:
 def undo(seed: int) -> Effects:
     """E18: beta = mean with gamma = sqrt(var + eps), then with gamma = var: largest |y - x|."""
     found = {each.choice: each.error for each in recover_identity(draw_batch("skewed", 16, 4, seed))}
-    return {"std": found["std"], "var": found["var"]}
+    return {"identity_error_std": found["std"], "identity_error_var": found["var"]}
 
 
 def scaling(seed: int) -> Effects:
@@ -66,12 +66,12 @@ def scaling(seed: int) -> Effects:
     skewed = DISTRIBUTIONS["skewed"](np.random.default_rng(seed), (5_000, 2))
     white = zca(torch.from_numpy(skewed)).numpy()
     return {
-        "standardize": steps["raw"] / steps["standardized"],
-        "whiten": steps["standardized"] / steps["whitened"],
-        "round": runs["standardized"].condition - 1,
-        "kept": compare_methods(correlated_batch(500, 4, 0.8, seed)).correlation_change,
-        "slopes": float(slopes[1] / slopes[0]),
-        "normal": max(abs(moments(column).skew) for column in white.T),
+        "standardized_speedup": steps["raw"] / steps["standardized"],
+        "whitened_speedup": steps["standardized"] / steps["whitened"],
+        "condition_number_error": runs["standardized"].condition - 1,
+        "correlation_change": compare_methods(correlated_batch(500, 4, 0.8, seed)).correlation_change,
+        "gradient_ratio": float(slopes[1] / slopes[0]),
+        "distance_from_normal": max(abs(moments(column).skew) for column in white.T),
     }
 
 
@@ -80,9 +80,9 @@ def momentum(seed: int) -> Effects:
     quick = measure_noise_left(0.5, 4_000, seed)
     batch = torch.randn(32, 4, dtype=torch.float64, generator=torch.Generator().manual_seed(seed)) + 1
     return {
-        "keras": quick / measure_noise_left(1 - 0.99, 4_000, seed),
-        "torch": quick / measure_noise_left(0.99, 4_000, seed),
-        "slower": measure_settling(batch, 0.01) / measure_settling(batch, 0.1),
+        "keras_steadiness_ratio": quick / measure_noise_left(1 - 0.99, 4_000, seed),
+        "torch_steadiness_ratio": quick / measure_noise_left(0.99, 4_000, seed),
+        "settling_time_ratio": measure_settling(batch, 0.01) / measure_settling(batch, 0.1),
     }
 
 
@@ -98,46 +98,57 @@ def calculus(seed: int) -> Effects:
     batch = draw_batch("bimodal", 16, 4, seed)
     gone = backward(transform(batch, np.ones(4), np.zeros(4)), draw_target(16, 4, seed))
     return {
-        "limit": float(found.remainders[-1]),
-        "formula": (ahead - behind) / (2 * h) - found.slope,
-        "steepest": min(turned, 360 - turned),
-        "remainder": float(found.remainders[0] / found.remainders[-1]),
-        "backward": gone.analytic_error,
-        "constant": gone.detached_error,
+        "difference_quotient_error": float(found.remainders[-1]),
+        "cosine_formula_error": (ahead - behind) / (2 * h) - found.slope,
+        "steepest_angle_error": min(turned, 360 - turned),
+        "remainder_ratio": float(found.remainders[0] / found.remainders[-1]),
+        "backward_error": gone.analytic_error,
+        "constant_statistics_error": gone.detached_error,
     }
 
 
-TRIALS = (
-    trial(
+TESTS = (
+    claim_test(
         "E2",
         shape,
-        moments=("within", 1e-3, "difference"),
-        shape=("within", 1e-6, "difference"),
-        normal=("within", 0.1, "difference"),
-        one64=("within", 0.5, "points"),
-        two95=("within", 0.5, "points"),
-        epsilon=("within", 0, "count"),
+        mean_and_variance_error=("within", 1e-3, "difference"),
+        shape_change=("within", 1e-6, "difference"),
+        distance_from_normal=("within", 0.1, "difference"),
+        share_within_one_sd=("within", 0.5, "points"),
+        share_within_two_sd=("within", 0.5, "points"),
+        finiteness=("within", 0, "count"),
     ),
-    trial("E18", undo, std=("within", 1e-9, "difference"), var=("within", 1e-9, "difference")),
-    trial(
+    claim_test(
+        "E18",
+        undo,
+        identity_error_std=("within", 1e-9, "difference"),
+        identity_error_var=("within", 1e-9, "difference"),
+    ),
+    claim_test(
         "E22",
         scaling,
-        standardize=("ratio", 1, "times"),
-        whiten=("ratio", 1, "times"),
-        round=("within", 0.1, "condition"),
-        kept=("within", 1e-9, "difference"),
-        slopes=("ratio", 1, "times"),
-        normal=("within", 0.1, "difference"),
+        standardized_speedup=("ratio", 1, "times"),
+        whitened_speedup=("ratio", 1, "times"),
+        condition_number_error=("within", 0.1, "condition"),
+        correlation_change=("within", 1e-9, "difference"),
+        gradient_ratio=("ratio", 1, "times"),
+        distance_from_normal=("within", 0.1, "difference"),
     ),
-    trial("E23", momentum, keras=("ratio", 1, "times"), torch=("ratio", 1, "times"), slower=("ratio", 1, "times")),
-    trial(
+    claim_test(
+        "E23",
+        momentum,
+        keras_steadiness_ratio=("ratio", 1, "times"),
+        torch_steadiness_ratio=("ratio", 1, "times"),
+        settling_time_ratio=("ratio", 1, "times"),
+    ),
+    claim_test(
         "L2",
         calculus,
-        limit=("within", 1e-3, "difference"),
-        formula=("within", 1e-6, "difference"),
-        steepest=("within", 1, "degrees"),
-        remainder=("ratio", 10, "times"),
-        backward=("within", 1e-4, "difference"),
-        constant=("within", 1e-4, "difference"),
+        difference_quotient_error=("within", 1e-3, "difference"),
+        cosine_formula_error=("within", 1e-6, "difference"),
+        steepest_angle_error=("within", 1, "degrees"),
+        remainder_ratio=("ratio", 10, "times"),
+        backward_error=("within", 1e-4, "difference"),
+        constant_statistics_error=("within", 1e-4, "difference"),
     ),
 )

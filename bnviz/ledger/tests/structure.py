@@ -10,7 +10,7 @@ from bnviz.chapters.convolution.feature_maps import counts
 from bnviz.chapters.why.covariate_shift import gradients
 from bnviz.config import RunConfig
 from bnviz.data import load_dataset
-from bnviz.ledger.claim_test import Effects, trial
+from bnviz.ledger.claim_test import Effects, claim_test
 from bnviz.ledger.tests.inference import learned_affine
 from bnviz.nets import build_net, hidden_layers
 from bnviz.norms import BatchNorm
@@ -32,20 +32,20 @@ def layers(seed: int) -> Effects:
     pooled = F.avg_pool2d(torch.rand(1, 1, 8, 8, generator=random) + 1, 2)
     vgg = _vgg(seed)
     return {
-        "tensors": float(abs(len(list(norm.parameters())) - 2) + abs(len(held) - 4)),
-        "lengths": float(sum(len(each) != _CHANNELS for each in held)),
-        "every": float(sum(layer.norm is None for layer in hidden_layers(vgg))),
-        "last": float(_weights_after_last_norm(vgg)),
-        "sample": float(_SAMPLES * _CHANNELS - _gammas(norm)),
-        "unit": float((y.norm(dim=0) - 1).abs().max()),
-        "bounds": 100 * float(((y < 0) | (y > 1)).double().mean()),
-        "locations": float(counts("map", _SAMPLES, _CHANNELS, _MAP, _MAP).values - _SAMPLES),
-        "pool": float((pooled - pooled * 4 / 64).abs().max()),
-        "stacked": float((x[:3] @ weight.T - torch.stack([weight @ row for row in x[:3]])).abs().max()),
-        "batch": _batch_error(seed, 16) / _batch_error(seed, 256),
-        "learned": learned_affine(seed),
-        "together": float(y.mean(1).abs().max()),
-        "biased": _excess(seen, small),
+        "wrong_tensor_count": float(abs(len(list(norm.parameters())) - 2) + abs(len(held) - 4)),
+        "wrong_tensor_lengths": float(sum(len(each) != _CHANNELS for each in held)),
+        "layers_without_norm": float(sum(layer.norm is None for layer in hidden_layers(vgg))),
+        "layers_after_last_norm": float(_weights_after_last_norm(vgg)),
+        "missing_gammas": float(_SAMPLES * _CHANNELS - _gammas(norm)),
+        "unit_length_error": float((y.norm(dim=0) - 1).abs().max()),
+        "share_outside_bounds": 100 * float(((y < 0) | (y > 1)).double().mean()),
+        "extra_values_per_mean": float(counts("map", _SAMPLES, _CHANNELS, _MAP, _MAP).values - _SAMPLES),
+        "pooling_error": float((pooled - pooled * 4 / 64).abs().max()),
+        "stacking_difference": float((x[:3] @ weight.T - torch.stack([weight @ row for row in x[:3]])).abs().max()),
+        "gradient_noise_ratio": _batch_error(seed, 16) / _batch_error(seed, 256),
+        "affine_change": learned_affine(seed),
+        "largest_unit_mean": float(y.mean(1).abs().max()),
+        "running_variance_error": _excess(seen, small),
     }
 
 
@@ -89,23 +89,23 @@ def _batch_error(seed: int, size: int, draws: int = 12) -> float:
     return float(torch.stack(off).mean().sqrt())
 
 
-TRIALS = (
-    trial(
+TESTS = (
+    claim_test(
         "L1",
         layers,
-        tensors=("within", 0, "count"),
-        lengths=("within", 0, "count"),
-        every=("within", 0, "count"),
-        last=("within", 0, "count"),
-        sample=("within", 0, "count"),
-        unit=("within", 0.01, "difference"),
-        bounds=("within", 0, "percent"),
-        locations=("within", 0, "count"),
-        pool=("within", 1e-6, "difference"),
-        stacked=("within", 1e-5, "difference"),
-        batch=("ratio", 1, "times"),
-        learned=("more", 0.01, "difference"),
-        together=("within", 1e-3, "difference"),
-        biased=("within", 0.01, "share"),
+        wrong_tensor_count=("within", 0, "count"),
+        wrong_tensor_lengths=("within", 0, "count"),
+        layers_without_norm=("within", 0, "count"),
+        layers_after_last_norm=("within", 0, "count"),
+        missing_gammas=("within", 0, "count"),
+        unit_length_error=("within", 0.01, "difference"),
+        share_outside_bounds=("within", 0, "percent"),
+        extra_values_per_mean=("within", 0, "count"),
+        pooling_error=("within", 1e-6, "difference"),
+        stacking_difference=("within", 1e-5, "difference"),
+        gradient_noise_ratio=("ratio", 1, "times"),
+        affine_change=("more", 0.01, "difference"),
+        largest_unit_mean=("within", 1e-3, "difference"),
+        running_variance_error=("within", 0.01, "share"),
     ),
 )
