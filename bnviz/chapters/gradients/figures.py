@@ -9,12 +9,16 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from bnviz.array_types import Floats
 from bnviz.chapters.gradients.results import REACH, Descent, DirectionalDerivative, SurfaceGrid, excess
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.text.catalogue import translate
 
 _REACH = 2.0
 _ARROW = 0.9
+_FLOOR = 1e-3
+"""Smaller losses have the color of this one."""
+
 _SHOWN = 120
 """Points of a path that are drawn; later ones would cover each other."""
 
@@ -26,6 +30,16 @@ def derivative_figure(
     theme = Theme(dark)
     titles = [translate("gradients.fig.surface", lang), translate("gradients.fig.slopes", lang)]
     figure = make_subplots(cols=2, horizontal_spacing=0.12, subplot_titles=titles)
+    _draw_surface(figure, derivative, surface_grid, lang)
+    _draw_slopes(figure, derivative, theme, lang)
+    figure.update_xaxes(title_text="x", range=[-REACH, REACH], constrain="domain", col=1)
+    figure.update_yaxes(title_text="y", range=[-REACH, REACH], scaleanchor="x", constrain="domain", col=1)
+    figure.update_xaxes(title_text=translate("gradients.fig.theta", lang), range=[0, 360], dtick=45, col=2)
+    figure.update_yaxes(title_text="D<sub>u</sub> f", range=[-3.4, 3.4], col=2)
+    return style(figure, 440, top=84).update_layout(legend={"y": 1.1})
+
+
+def _draw_surface(figure: go.Figure, derivative: DirectionalDerivative, surface_grid: SurfaceGrid, lang: str) -> None:
     figure.add_trace(
         go.Contour(
             x=surface_grid.xs,
@@ -47,6 +61,9 @@ def derivative_figure(
         figure.add_trace(_arrow(derivative, derivative.steepest, "#ffffff", name, 5), row=1, col=1)
     name = translate("gradients.fig.direction", lang)
     figure.add_trace(_arrow(derivative, derivative.theta, Theme(True).color(0), name, 3), row=1, col=1)
+
+
+def _draw_slopes(figure: go.Figure, derivative: DirectionalDerivative, theme: Theme, lang: str) -> None:
     figure.add_trace(
         go.Scatter(
             x=derivative.thetas,
@@ -75,11 +92,6 @@ def derivative_figure(
             row=1,
             col=2,
         )
-    figure.update_xaxes(title_text="x", range=[-REACH, REACH], constrain="domain", col=1)
-    figure.update_yaxes(title_text="y", range=[-REACH, REACH], scaleanchor="x", constrain="domain", col=1)
-    figure.update_xaxes(title_text=translate("gradients.fig.theta", lang), range=[0, 360], dtick=45, col=2)
-    figure.update_yaxes(title_text="D<sub>u</sub> f", range=[-3.4, 3.4], col=2)
-    return style(figure, 440, top=84).update_layout(legend={"y": 1.1})
 
 
 def _arrow(derivative: DirectionalDerivative, theta: float, color: str, name: str, width: float) -> go.Scatter:
@@ -141,52 +153,60 @@ def scaling_figure(descents: Sequence[Descent], *, lang: str = "en", dark: bool 
     titles = [_title(descent, lang) for descent in descents]
     figure = make_subplots(cols=len(descents), horizontal_spacing=0.05, subplot_titles=titles)
     grids = [excess(descent.covariance) for descent in descents]
-    floor = 1e-3
     high = max(float(loss.max()) for _, loss in grids)
     for column, (descent, (axis, loss)) in enumerate(zip(descents, grids, strict=True), 1):
-        figure.add_trace(
-            go.Contour(
-                x=axis,
-                y=axis,
-                z=np.log10(np.maximum(loss, floor)),
-                customdata=loss,
-                coloraxis="coloraxis",
-                contours={"start": math.log10(floor), "end": math.log10(high), "size": 0.4},
-                line={"width": 0.6},
-                hovertemplate="(%{x:.2f}, %{y:.2f}): %{customdata:.3g}",
-            ),
-            row=1,
-            col=column,
-        )
-        path = descent.path[:_SHOWN]
-        figure.add_trace(
-            go.Scatter(
-                x=path[:, 0],
-                y=path[:, 1],
-                mode="lines+markers",
-                marker={"size": 5},
-                line={"color": Theme(True).color(0), "width": 2},
-                hovertemplate="(%{x:.3f}, %{y:.3f})",
-            ),
-            row=1,
-            col=column,
-        )
-        star = {"symbol": "star", "size": 12, "color": theme.color(2), "line": {"color": INK, "width": 1}}
-        figure.add_trace(go.Scatter(x=[0], y=[0], mode="markers", marker=star), row=1, col=column)
+        _draw_descent(figure, column, descent, axis, loss, high, theme)
     figure.update_xaxes(title_text=translate("gradients.fig.w1", lang), range=[-_REACH, _REACH], constrain="domain")
     figure.update_yaxes(range=[-_REACH, _REACH], constrain="domain")
     for column in range(1, len(descents) + 1):
         # A round valley must look round.
         figure.update_yaxes(scaleanchor=f"x{column if column > 1 else ''}", showticklabels=column == 1, col=column)
     figure.update_yaxes(title_text=translate("gradients.fig.w2", lang), col=1)
-    ticks = list(range(math.ceil(math.log10(floor)), math.floor(math.log10(high)) + 1))
-    bar = {
+    figure.update_layout(showlegend=False, coloraxis={"colorscale": "Cividis", "colorbar": _color_bar(high, lang)})
+    return style(figure, 430, top=84)
+
+
+def _draw_descent(
+    figure: go.Figure, column: int, descent: Descent, axis: Floats, loss: Floats, high: float, theme: Theme
+) -> None:
+    figure.add_trace(
+        go.Contour(
+            x=axis,
+            y=axis,
+            z=np.log10(np.maximum(loss, _FLOOR)),
+            customdata=loss,
+            coloraxis="coloraxis",
+            contours={"start": math.log10(_FLOOR), "end": math.log10(high), "size": 0.4},
+            line={"width": 0.6},
+            hovertemplate="(%{x:.2f}, %{y:.2f}): %{customdata:.3g}",
+        ),
+        row=1,
+        col=column,
+    )
+    path = descent.path[:_SHOWN]
+    figure.add_trace(
+        go.Scatter(
+            x=path[:, 0],
+            y=path[:, 1],
+            mode="lines+markers",
+            marker={"size": 5},
+            line={"color": Theme(True).color(0), "width": 2},
+            hovertemplate="(%{x:.3f}, %{y:.3f})",
+        ),
+        row=1,
+        col=column,
+    )
+    star = {"symbol": "star", "size": 12, "color": theme.color(2), "line": {"color": INK, "width": 1}}
+    figure.add_trace(go.Scatter(x=[0], y=[0], mode="markers", marker=star), row=1, col=column)
+
+
+def _color_bar(high: float, lang: str) -> dict[str, object]:
+    ticks = list(range(math.ceil(math.log10(_FLOOR)), math.floor(math.log10(high)) + 1))
+    return {
         "title": {"text": translate("gradients.fig.excess", lang)},
         "tickvals": ticks,
         "ticktext": [f"{10.0**tick:g}" for tick in ticks],
     }
-    figure.update_layout(showlegend=False, coloraxis={"colorscale": "Cividis", "colorbar": bar})
-    return style(figure, 430, top=84)
 
 
 def _title(descent: Descent, lang: str) -> str:

@@ -32,7 +32,6 @@ def surfaces_3d(surface: SurfaceRecord, labels: Sequence[str], *, lang: str = "e
     )
     ticks = np.linspace(low, high, 5)
     names = [f"{10**tick:.2g}" for tick in ticks]
-    word = "component" if surface.plane.startswith("pca") else "direction"
     for arm in range(len(labels)):
         figure.add_trace(
             go.Surface(
@@ -46,40 +45,47 @@ def surfaces_3d(surface: SurfaceRecord, labels: Sequence[str], *, lang: str = "e
             row=1,
             col=arm + 1,
         )
-        path = finite(surface.path[arm])
-        figure.add_trace(
-            go.Scatter3d(
-                x=path[:, 0],
-                y=path[:, 1],
-                z=_on_surface(surface, logs[arm], path),
-                mode="lines",
-                line={"color": theme.color(arm), "width": 6},
-                name=translate("figure.trace.path", lang),
-                hoverinfo="skip",
-            ),
-            row=1,
-            col=arm + 1,
-        )
-        scene = {
-            "xaxis": {"title": {"text": translate(f"figure.axis.{word}_1", lang)}, "gridcolor": GRID},
-            "yaxis": {"title": {"text": translate(f"figure.axis.{word}_2", lang)}, "gridcolor": GRID},
-            "zaxis": {
-                "title": {"text": translate("figure.axis.loss", lang)},
-                "range": [low, high],
-                "gridcolor": GRID,
-                "tickvals": ticks,
-                "ticktext": names,
-            },
-            "aspectmode": "manual",
-            "aspectratio": {"x": 1, "y": 1, "z": 0.7},
-            "camera": {"eye": {"x": 1.5, "y": -1.5, "z": 1.0}},
-        }
+        figure.add_trace(_path(surface, arm, logs[arm], theme.color(arm), lang), row=1, col=arm + 1)
+        scene = _scene(surface, (low, high), ticks, names, lang)
         figure.update_layout({f"scene{arm + 1 if arm else ''}": scene})
     bar = {"title": {"text": translate("figure.axis.loss", lang)}, "tickvals": ticks, "ticktext": names}
     colors = {"colorscale": "Cividis", "cmin": low, "cmax": high, "colorbar": bar}
     figure.update_layout(showlegend=False, coloraxis=colors)
     figure = style(figure, 540)
     return figure.update_layout(margin={"l": 0, "r": 0, "b": 8})
+
+
+def _path(surface: SurfaceRecord, arm: int, logs: Floats, color: str, lang: str) -> go.Scatter3d:
+    path = finite(surface.path[arm])
+    return go.Scatter3d(
+        x=path[:, 0],
+        y=path[:, 1],
+        z=_on_surface(surface, logs, path),
+        mode="lines",
+        line={"color": color, "width": 6},
+        name=translate("figure.trace.path", lang),
+        hoverinfo="skip",
+    )
+
+
+def _scene(
+    surface: SurfaceRecord, heights: tuple[float, float], ticks: Floats, names: Sequence[str], lang: str
+) -> dict[str, object]:
+    word = "component" if surface.plane.startswith("pca") else "direction"
+    return {
+        "xaxis": {"title": {"text": translate(f"figure.axis.{word}_1", lang)}, "gridcolor": GRID},
+        "yaxis": {"title": {"text": translate(f"figure.axis.{word}_2", lang)}, "gridcolor": GRID},
+        "zaxis": {
+            "title": {"text": translate("figure.axis.loss", lang)},
+            "range": list(heights),
+            "gridcolor": GRID,
+            "tickvals": ticks,
+            "ticktext": names,
+        },
+        "aspectmode": "manual",
+        "aspectratio": {"x": 1, "y": 1, "z": 0.7},
+        "camera": {"eye": {"x": 1.5, "y": -1.5, "z": 1.0}},
+    }
 
 
 def _on_surface(surface: SurfaceRecord, logs: Floats, path: Floats) -> Floats:

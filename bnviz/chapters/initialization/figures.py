@@ -53,23 +53,27 @@ def scale_figure(curve: EpsilonCurve, scale: float, *, lang: str = "en", dark: b
             )
     reference_line(figure, x=scale, dash="solid", width=1.5)
     if curve.edge > 0:
-        reference_line(figure, x=curve.edge, row=1, col=1)
-        # On a logarithmic axis Plotly places lines by value, but annotations by exponent.
-        figure.add_annotation(
-            x=np.log10(curve.edge),
-            y=-15.5,
-            text=translate("initialization.fig.edge", lang),
-            showarrow=False,
-            xanchor="left",
-            xshift=6,
-            row=1,
-            col=1,
-        )
+        _draw_edge(figure, curve.edge, lang)
     figure.update_xaxes(type="log", exponentformat="power", title_text=translate("initialization.fig.scale", lang))
     figure.update_yaxes(type="log", exponentformat="power")
     figure.update_yaxes(title_text=translate("initialization.fig.change", lang), range=[-16.5, 1.5], row=1, col=1)
     figure.update_yaxes(title_text=translate("initialization.fig.ratio", lang), range=[-7, 9], row=1, col=2)
     return style(figure, 430, top=64)
+
+
+def _draw_edge(figure: go.Figure, edge: float, lang: str) -> None:
+    reference_line(figure, x=edge, row=1, col=1)
+    # On a logarithmic axis Plotly places lines by value, but annotations by exponent.
+    figure.add_annotation(
+        x=np.log10(edge),
+        y=-15.5,
+        text=translate("initialization.fig.edge", lang),
+        showarrow=False,
+        xanchor="left",
+        xshift=6,
+        row=1,
+        col=1,
+    )
 
 
 def norms_figure(runs: Mapping[str, NormRun], *, lang: str = "en", dark: bool = False) -> go.Figure:

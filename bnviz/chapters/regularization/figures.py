@@ -86,6 +86,16 @@ def jitter_figure(jitter: Jitter, unit: int, *, lang: str = "en", dark: bool = F
             col=1,
         )
     reference_line(figure, y=float(jitter.population[unit]), row=1, col=1)
+    _draw_typical_spread(figure, jitter, theme, lang)
+    figure.update_xaxes(title_text=translate("regularization.fig.size", lang))
+    figure.update_xaxes(type="category", row=1, col=1)
+    figure.update_xaxes(row=1, col=2, **_LOG_SIZES)
+    figure.update_yaxes(title_text=translate("regularization.fig.x_hat", lang), range=[-4, 4], row=1, col=1)
+    figure.update_yaxes(title_text=translate("regularization.fig.sd_x_hat", lang), row=1, col=2, **_LOG_SD)
+    return style(figure, 430)
+
+
+def _draw_typical_spread(figure: go.Figure, jitter: Jitter, theme: Theme, lang: str) -> None:
     figure.add_trace(
         go.Scatter(
             x=jitter.sizes,
@@ -110,12 +120,6 @@ def jitter_figure(jitter: Jitter, unit: int, *, lang: str = "en", dark: bool = F
         row=1,
         col=2,
     )
-    figure.update_xaxes(title_text=translate("regularization.fig.size", lang))
-    figure.update_xaxes(type="category", row=1, col=1)
-    figure.update_xaxes(row=1, col=2, **_LOG_SIZES)
-    figure.update_yaxes(title_text=translate("regularization.fig.x_hat", lang), range=[-4, 4], row=1, col=1)
-    figure.update_yaxes(title_text=translate("regularization.fig.sd_x_hat", lang), row=1, col=2, **_LOG_SD)
-    return style(figure, 430)
 
 
 def digit_figure(picture: Floats, *, lang: str = "en", dark: bool = False) -> go.Figure:

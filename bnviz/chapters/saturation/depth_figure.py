@@ -31,6 +31,18 @@ def depth_figure(result: DepthResult, *, lang: str = "en", dark: bool = False) -
         translate("saturation.fig.by_layer", lang, depth=result.depths[-1]),
     ]
     figure = make_subplots(cols=2, shared_yaxes="all", horizontal_spacing=0.06, subplot_titles=titles)
+    _draw_variants(figure, result, theme, lang)
+    reference_line(figure, y=1, width=1)
+    figure.update_xaxes(range=[0, result.depths[-1] + 1])
+    figure.update_xaxes(title_text=translate("saturation.fig.depth", lang), col=1)
+    figure.update_xaxes(title_text=translate("saturation.fig.layer", lang), col=2)
+    figure.update_yaxes(type="log", range=[_LOW, _HIGH], dtick=4, exponentformat="power")
+    figure.update_yaxes(title_text=translate("saturation.fig.ratio", lang), col=1)
+    style(figure, 440, top=96)
+    return figure.update_layout(legend={"y": 1.1})
+
+
+def _draw_variants(figure: go.Figure, result: DepthResult, theme: Theme, lang: str) -> None:
     layers = np.arange(1, result.profile.shape[1] + 1)
     for row, name in enumerate(VARIANT_NAMES):
         arm, skip = row // 2, bool(row % 2)
@@ -57,11 +69,3 @@ def depth_figure(result: DepthResult, *, lang: str = "en", dark: bool = False) -
         )
         figure.add_trace(depth, row=1, col=1)
         figure.add_trace(layer, row=1, col=2)
-    reference_line(figure, y=1, width=1)
-    figure.update_xaxes(range=[0, result.depths[-1] + 1])
-    figure.update_xaxes(title_text=translate("saturation.fig.depth", lang), col=1)
-    figure.update_xaxes(title_text=translate("saturation.fig.layer", lang), col=2)
-    figure.update_yaxes(type="log", range=[_LOW, _HIGH], dtick=4, exponentformat="power")
-    figure.update_yaxes(title_text=translate("saturation.fig.ratio", lang), col=1)
-    style(figure, 440, top=96)
-    return figure.update_layout(legend={"y": 1.1})
