@@ -37,7 +37,7 @@ def decode(content: bytes | str, kind: type[T], label: str, expected: str) -> T:
     try:
         return msgspec.json.decode(content, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InputError(f"{label}: expected {expected}: {_sentence(error)}") from error
+        raise InputError(f"{label}: this is not {expected}: {_sentence(error)}") from error
 
 
 def convert(plain: object, kind: type[T], label: str, expected: str) -> T:
@@ -49,7 +49,7 @@ def convert(plain: object, kind: type[T], label: str, expected: str) -> T:
     try:
         return msgspec.convert(plain, kind)
     except (msgspec.ValidationError, RecursionError) as error:
-        raise InputError(f"{label}: expected {expected}: {_sentence(error)}") from error
+        raise InputError(f"{label}: this is not {expected}: {_sentence(error)}") from error
 
 
 def _sentence(error: BaseException) -> str:
@@ -57,4 +57,4 @@ def _sentence(error: BaseException) -> str:
     text = str(error).partition("\n")[0]
     if "matching regex" in text:
         text = f"Expected printable text - at {text.rpartition(' at ')[2]}"
-    return text[:300]
+    return (text[:1].lower() + text[1:])[:300] if text.startswith("Expected") else text[:300]

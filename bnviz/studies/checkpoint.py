@@ -1,8 +1,7 @@
-"""A unit's checkpoint: weights, optimizer and generators of noise, in a file that is whole or not there."""
+"""A unit's checkpoint: weights, optimizer and random generators, in a file that is complete or missing."""
 
 from __future__ import annotations
 
-import os
 import pickle
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from bnviz.files.write import atomic
 from bnviz.training.twins import Twin
 
 
@@ -24,7 +24,7 @@ def twin_state(twin: Twin) -> dict[str, Any]:
 
 
 def restore_twin(twin: Twin, state: dict[str, Any], step: int) -> None:
-    """Bring a fresh twin of the same recipe to a state."""
+    """Load a state into a new twin of the same recipe."""
     twin.net.load_state_dict(state["net"])
     twin.optimizer.load_state_dict(state["optimizer"])
     device = next(twin.net.parameters()).device
@@ -44,18 +44,14 @@ def _generators(net: nn.Module) -> Iterator[tuple[str, nn.Module, str, torch.Gen
 
 
 def save_state(state: dict[str, Any], path: Path) -> None:
-    """Write a state beside its place and move it there, so that no half file remains."""
+    """Write a state whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        torch.save(state, beside)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    with atomic(path) as file:
+        torch.save(state, file)
 
 
 def load_state(path: Path, key: str) -> dict[str, Any] | None:
-    """Read a state of the unit with this key; None where there is none, or no whole one."""
+    """Read a state of the unit with this key; None where there is no complete one."""
     try:
         state = torch.load(path, weights_only=True, map_location="cpu")
     except (OSError, RuntimeError, EOFError, ValueError, KeyError, pickle.UnpicklingError):

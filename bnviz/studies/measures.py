@@ -39,7 +39,7 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sweep:
+class MeasureSeries:
     """A measure over the values of a field, one value of another field at a time.
 
     Attributes:
@@ -116,7 +116,7 @@ def curve_band(result: StudyResult, arm: str, name: str) -> Band:
     return Band(places, places * result.config(arm).batch_size, mean, low, high)
 
 
-def sweeps(result: StudyResult, field: str, split: str, measure: str) -> tuple[Sweep, ...]:
+def sweeps(result: StudyResult, field: str, split: str, measure: str) -> tuple[MeasureSeries, ...]:
     """Return a measure over the values of a field, one series for each value of another.
 
     Args:
@@ -130,7 +130,7 @@ def sweeps(result: StudyResult, field: str, split: str, measure: str) -> tuple[S
         config = result.config(arm.name)
         names.setdefault(str(getattr(config, split)), []).append((float(getattr(config, field)), arm.name))
     return tuple(
-        Sweep(
+        MeasureSeries(
             series,
             tuple(name for _, name in sorted(rows)),
             tuple(x for x, _ in sorted(rows)),

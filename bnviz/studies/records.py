@@ -1,15 +1,27 @@
-"""What a named study measured: units (one arm, one seed), and the study that they make up. Plain numbers."""
+"""The results of a named study: units (one arm, one seed), and the whole study. Plain numbers.
+
+The types of the attributes are also the rules by which msgspec checks a study's file.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Annotated, Any
+
+from msgspec import Meta
 
 from bnviz.config import Changes, InputError, RunConfig
+from bnviz.files.typed_json import Name, Number, Printable, Share
 
-Curve = tuple[float | None, ...]
-Extra = float | tuple[float, ...] | None
+MAX_POINTS, MAX_EXTRAS = 1000, 200
+
+Steps = Annotated[int, Meta(ge=0, le=100_000_000)]
+Seed = Annotated[int, Meta(ge=0, le=2**31)]
+Curve = Annotated[tuple[Number | None, ...], Meta(max_length=MAX_POINTS)]
+Extra = Number | Annotated[tuple[Number, ...], Meta(max_length=MAX_POINTS)] | None
+Extras = Annotated[Mapping[Name, Extra], Meta(max_length=MAX_EXTRAS)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +29,7 @@ class Arm:
     """One way of training that a study compares.
 
     Attributes:
-        name: key of its words (``study.arm.<name>``).
+        name: key of its label (``study.arm.<name>``).
         changes: fields that differ from the study's base.
         steps: updates, where they differ from the study's (equal samples at
             another batch size); 0 = the study's.
@@ -30,98 +42,101 @@ class Arm:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What the literature lets one expect: one arm is better than another by a measure.
+    """An expectation from the literature: one arm is better than another by a measure.
 
     Attributes:
         better: arm expected to be better; a name that ends with ``*`` stands for the arm with the
-            highest mean accuracy among those whose names start so (each recipe at its own best rate).
-        worse: arm expected to be worse; likewise.
+            highest mean accuracy among those whose names start with it (each recipe at its own best rate).
+        worse: arm expected to be worse; it may end with ``*`` as well.
         measure: see ``bnviz.studies.summary.MEASURES``; ``extra:NAME`` is one of the extra numbers.
-        against: measure of the worse arm, where it is another one (two extra numbers of one arm).
+        against: measure of the worse arm, if it differs (two extra numbers of one arm); "" if not.
     """
 
-    better: str
-    worse: str
-    measure: str = "accuracy"
-    against: str = ""
+    better: Name
+    worse: Name
+    measure: Name = "accuracy"
+    against: Printable = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A number that somebody published, for comparison.
+    """A published number, for comparison.
 
     Attributes:
-        arm: arm of ours that comes closest, or "" where none does.
+        arm: the arm that is closest to the published one, or "" if none is.
         what: key of its words: "max_accuracy", "steps_to_72.2".
         value: the number.
         unit: "%", "steps", "million steps".
         source: short reference: "IS15, Figure 3".
     """
 
-    arm: str
-    what: str
-    value: float
-    unit: str
-    source: str
+    arm: Printable
+    what: Name
+    value: Number
+    unit: Printable
+    source: Name
 
 
 @dataclass(frozen=True, slots=True)
 class UnitResult:
-    """One arm trained from one seed. What is not finite is None; accuracies are shares in 0..1.
+    """One arm trained from one seed. Values that are not finite are None; accuracies are in 0..1.
 
     Attributes:
         arm: name of the arm.
         seed: of initial weights, batches and noise.
         key: hash of all settings and of the data, hex; equal keys mean equal numbers.
         steps: updates made at each evaluation, rising from 0.
-        train_loss: mean loss of the batches since the evaluation before; at 0 that of the first batch.
+        train_loss: mean loss of the batches since the previous evaluation; at step 0, the loss of the first batch.
         test_loss: on the test images of the curve, in evaluation mode.
-        test_accuracy: likewise.
+        test_accuracy: on the test images of the curve, in evaluation mode.
         final_train_accuracy: of the trained net on at most 2,000 training images, in evaluation mode.
         final_test_accuracy: of the trained net on all test images of the study. None once it has diverged.
-        best_test_accuracy: highest of the curve.
+        best_test_accuracy: highest accuracy of the curve.
         steps_to_threshold: first evaluation at or above the study's threshold, or None.
         diverged: step at which the loss was no longer finite, or None.
         seconds: time of the unit, evaluations included.
         step_ms: computing time of one update, milliseconds.
-        extras: what else the study measures, by name.
+        extras: further measurements of the study, by name.
     """
 
-    arm: str
-    seed: int
-    key: str
-    steps: tuple[int, ...]
+    arm: Name
+    seed: Seed
+    key: Name
+    steps: Annotated[tuple[Steps, ...], Meta(max_length=MAX_POINTS)]
     train_loss: Curve
     test_loss: Curve
-    test_accuracy: Curve
-    final_train_accuracy: float | None
-    final_test_accuracy: float | None
-    best_test_accuracy: float | None
-    steps_to_threshold: int | None
-    diverged: int | None
-    seconds: float
-    step_ms: float | None
-    extras: Mapping[str, Extra] = field(default_factory=dict)
+    test_accuracy: Annotated[tuple[Share | None, ...], Meta(max_length=MAX_POINTS)]
+    final_train_accuracy: Share | None
+    final_test_accuracy: Share | None
+    best_test_accuracy: Share | None
+    steps_to_threshold: Steps | None
+    diverged: Steps | None
+    seconds: Number
+    step_ms: Number | None
+    extras: Extras = field(default_factory=dict)
 
-    def untimed(self) -> UnitResult:
-        """Return the same without the times: what a repetition must reproduce exactly."""
-        return replace(self, seconds=0.0, step_ms=None)
+    def __post_init__(self) -> None:
+        if any(later <= earlier for earlier, later in pairwise(self.steps)):
+            raise ValueError("expected rising steps")
+        for name in ("train_loss", "test_loss", "test_accuracy"):
+            if len(getattr(self, name)) != len(self.steps):
+                raise ValueError(f"expected one value of {name} per step")
 
 
 @dataclass(frozen=True, slots=True)
 class StudyResult:
-    """A study that was run.
+    """The results of a study.
 
     Attributes:
-        name: of the study.
+        name: name of the study.
         base: recipe that all arms share.
-        arms: what was compared, in order; may include arms made from others (an ensemble).
-        seeds: one unit of each arm from each.
+        arms: the compared arms, in order; some may be made from others (an ensemble).
+        seeds: each arm has one unit per seed.
         steps: updates of a unit, unless its arm says otherwise.
-        threshold: accuracy of ``steps_to_threshold``.
+        threshold: the accuracy that ``steps_to_threshold`` refers to.
         chance: accuracy of guessing.
         units: arm by arm, seed by seed.
-        expected: what was expected.
+        expected: expectations from the literature.
         published: numbers of the literature.
         provenance: date, dataset (label), n_train, n_test, cores, versions, seconds, command.
     """

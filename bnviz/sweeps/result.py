@@ -8,14 +8,20 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from bnviz.config import InputError, config_from_dict
+import msgspec
+from msgspec import Meta
+
+from bnviz.config import InputError, Value, config_from_dict
+from bnviz.files.typed_json import Number, convert, decode
+from bnviz.files.write import atomic
 from bnviz.sweeps.grid import Axis, Sweep
 from bnviz.sweeps.outcome import OUTCOMES, outcome_of
 
 FORMAT, VERSION = "bnviz sweep", 1
 MAX_BYTES = 16 * 2**20
+_Index = Annotated[int, Meta(ge=0)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,20 +112,9 @@ def cell_to_dict(cell: CellResult) -> dict[str, Any]:
     }
 
 
-def cell_from_dict(row: Mapping[str, Any]) -> CellResult:
+def cell_from_dict(row: object, label: str = "the cell") -> CellResult:
     """Undo ``cell_to_dict``; raises InputError for what is no cell."""
-    numbers = ("loss", "test_loss", "accuracy", "idle")
-    places = ("arm", "row", "column", "seed")
-    try:
-        read: dict[str, Any] = {n: math.nan if row[n] is None else float(row[n]) for n in numbers}
-        read |= {name: int(row[name]) for name in places}
-        diverged = None if row["diverged"] is None else int(row["diverged"])
-        cell = CellResult(key=str(row["key"])[:64], diverged=diverged, **read)
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise InputError("a cell of a sweep needs key, place, seed and its numbers") from error
-    if any(math.isinf(getattr(cell, name)) for name in numbers) or min(cell.arm, cell.row, cell.column) < 0:
-        raise InputError("a cell of a sweep has finite numbers and a place on the map")
-    return cell
+    return convert(row, _CellFile, label, "a cell of a sweep").to_cell()
 
 
 def save_sweep(result: SweepResult, path: Path) -> None:
@@ -130,43 +125,87 @@ def save_sweep(result: SweepResult, path: Path) -> None:
         "sweep": sweep_to_dict(result.sweep),
         "chance": result.chance,
         "provenance": dict(result.provenance),
-        "cells": [cell_to_dict(cell) for cell in sorted(result.cells, key=_place)],
+        "cells": [cell_to_dict(cell) for cell in sorted(result.cells, key=_order)],
     }
-    part = path.with_name(path.name + ".part")
-    part.write_text(json.dumps(content, allow_nan=False), encoding="utf-8")
-    part.replace(path)
+    with atomic(path) as file:
+        file.write_text(json.dumps(content, allow_nan=False), encoding="utf-8")
 
 
 def load_sweep(path: Path) -> SweepResult:
     """Read a sweep that ``save_sweep`` wrote; raises InputError for anything else."""
     if not path.is_file() or path.stat().st_size > MAX_BYTES:
         raise InputError(f"{path.name}: expected a sweep of at most {MAX_BYTES // 2**20} MB")
+    file = decode(path.read_bytes(), _File, path.name, f"{FORMAT} version {VERSION}")
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        if (content["format"], content["version"]) != (FORMAT, VERSION):
-            raise InputError(f"{path.name}: expected {FORMAT} version {VERSION}")
-        sweep = sweep_from_dict(content["sweep"])
-        cells = tuple(cell_from_dict(row) for row in content["cells"])
-        chance, provenance = float(content["chance"]), dict(content["provenance"])
-    except (KeyError, TypeError, ValueError, RecursionError, OverflowError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(f"{path.name}: expected {FORMAT} version {VERSION}") from error
-    if not 0 <= chance < 1 or not all(_on_map(sweep, cell) for cell in cells) or len(cells) > sweep.size:
+        sweep = file.sweep.to_sweep()
+    except InputError as error:
+        raise InputError(f"{path.name}: {error}") from error
+    cells = tuple(cell.to_cell() for cell in file.cells)
+    if not all(_on_map(sweep, cell) for cell in cells) or len(cells) > sweep.size:
         raise InputError(f"{path.name}: its cells do not lie on its map")
-    return SweepResult(sweep, cells, chance, provenance)
+    return SweepResult(sweep, cells, file.chance, file.provenance)
 
 
-def sweep_from_dict(data: Mapping[str, Any]) -> Sweep:
-    """Undo ``sweep_to_dict``; raises InputError or KeyError for what is no sweep."""
-    x, y = (Axis(str(data[name]["field"]), tuple(data[name]["values"])) for name in ("x", "y"))
-    arms = tuple(tuple(dict(arm).items()) for arm in data["arms"])
-    return Sweep(config_from_dict(data["base"]), x, y, arms, int(data["seeds"]), int(data["steps"]))
+class _AxisFile(msgspec.Struct, frozen=True):
+    """An axis in a file."""
+
+    field: str
+    values: tuple[Value, ...]
+
+
+class _SweepFile(msgspec.Struct, frozen=True):
+    """The grid of a sweep in a file."""
+
+    base: dict[str, Any]
+    x: _AxisFile
+    y: _AxisFile
+    arms: tuple[dict[str, Value], ...]
+    seeds: int
+    steps: int
+
+    def to_sweep(self) -> Sweep:
+        """Return the sweep; raises InputError for one that cannot be."""
+        x, y = (Axis(axis.field, axis.values) for axis in (self.x, self.y))
+        arms = tuple(tuple(arm.items()) for arm in self.arms)
+        return Sweep(config_from_dict(self.base), x, y, arms, self.seeds, self.steps)
+
+
+class _CellFile(msgspec.Struct, frozen=True):
+    """A net in a file; what is not finite is null."""
+
+    key: Annotated[str, Meta(max_length=64)]
+    arm: _Index
+    row: _Index
+    column: _Index
+    seed: _Index
+    loss: Number | None
+    test_loss: Number | None
+    accuracy: Number | None
+    idle: Number | None
+    diverged: int | None
+
+    def to_cell(self) -> CellResult:
+        """Return the result of the net."""
+        numbers = (self.loss, self.test_loss, self.accuracy, self.idle)
+        loss, test_loss, accuracy, idle = (math.nan if value is None else value for value in numbers)
+        place = (self.arm, self.row, self.column)
+        return CellResult(self.key, *place, self.seed, loss, test_loss, accuracy, idle, self.diverged)
+
+
+class _File(msgspec.Struct, frozen=True):
+    """A file."""
+
+    format: Literal["bnviz sweep"]
+    version: Literal[1]
+    sweep: _SweepFile
+    chance: Annotated[float, Meta(ge=0, lt=1)]
+    provenance: dict[str, Any]
+    cells: tuple[_CellFile, ...]
 
 
 def _on_map(sweep: Sweep, cell: CellResult) -> bool:
     return cell.arm < len(sweep.arms) and cell.row < len(sweep.y.values) and cell.column < len(sweep.x.values)
 
 
-def _place(cell: CellResult) -> tuple[int, int, int, int]:
+def _order(cell: CellResult) -> tuple[int, int, int, int]:
     return cell.arm, cell.row, cell.column, cell.seed

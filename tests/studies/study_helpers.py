@@ -1,7 +1,14 @@
 """Tiny studies that tests train in moments; at module level, since processes import them."""
 
+from dataclasses import replace
+
 from bnviz.config import RunConfig
 from bnviz.studies import Arm, Expectation, ExtraMetrics, PostTrainingHook, Study, TrainedUnit
+
+
+def untimed(unit):
+    """The unit without its times: what a repetition must reproduce exactly."""
+    return replace(unit, seconds=0.0, step_ms=None)
 
 
 def weight_norm(trained: TrainedUnit) -> ExtraMetrics:

@@ -13,13 +13,13 @@ from bnviz.studies.files import study_to_dict
 from bnviz.studies.progress_file import ProgressFile
 from bnviz.studies.records import Expectation, StudyResult
 from bnviz.studies.summary import judge, row_of, spread, summarize_arms
-from tests.studies.study_helpers import TINY
+from tests.studies.study_helpers import TINY, untimed
 
 FACTS = {"command": "python -m bnviz experiment run tiny", "dataset": "two moons"}
 
 
-def untimed(result):
-    return [unit.untimed() for unit in result.units]
+def untimed_units(result):
+    return [untimed(unit) for unit in result.units]
 
 
 @pytest.fixture(scope="module")
@@ -49,11 +49,11 @@ def test_two_workers_find_what_one_finds_and_stop_when_asked(whole, tmp_path):
     slow_end = replace(TINY, arms=(*TINY.arms[:2], replace(TINY.arms[2], steps=1_000_000)), expected=())
     with pytest.raises(StudyStopped):
         run_study(slow_end, (0, 1), tmp_path, workers=2, stop=stop, on_progress=after_three)
-    found = {finished.result.untimed().key for finished in ProgressFile(tmp_path, "tiny").read().values()}
+    found = {finished.result.key for finished in ProgressFile(tmp_path, "tiny").read().values()}
     assert len(found) >= 3
     assert len(list(tmp_path.glob("*.pt"))) >= 1
     told = []
-    assert untimed(run_study(TINY, (0, 1), tmp_path, on_progress=told.append)) == untimed(whole)
+    assert untimed_units(run_study(TINY, (0, 1), tmp_path, on_progress=told.append)) == untimed_units(whole)
     assert told[0].units_done >= 3  # what the workers had finished was not done again
 
 
@@ -72,7 +72,7 @@ def test_a_study_stopped_in_the_middle_goes_on_to_the_same_numbers(whole, tmp_pa
     with (tmp_path / "tiny.jsonl").open("a") as file:
         file.write('{"arm": "plain", "seed"')  # as a full disk leaves it
     went_on = []
-    assert untimed(run_study(TINY, (0, 1), tmp_path, on_progress=went_on.append)) == untimed(whole)
+    assert untimed_units(run_study(TINY, (0, 1), tmp_path, on_progress=went_on.append)) == untimed_units(whole)
     assert went_on[-1].units_done == went_on[-1].units == 6
     assert went_on[-1].steps_done == went_on[-1].steps == 2 * (40 + 40 + 20)
     assert len(ProgressFile(tmp_path, "tiny").read()) == 6
@@ -84,7 +84,7 @@ def test_a_study_stopped_in_the_middle_goes_on_to_the_same_numbers(whole, tmp_pa
 def test_more_seeds_use_what_is_there(whole, tmp_path):
     run_study(TINY, (0,), tmp_path)
     told = []
-    assert untimed(run_study(TINY, (0, 1), tmp_path, on_progress=told.append)) == untimed(whole)
+    assert untimed_units(run_study(TINY, (0, 1), tmp_path, on_progress=told.append)) == untimed_units(whole)
     assert told[0].units_done >= 3
 
 
@@ -122,32 +122,35 @@ def broken(whole, change):
     [
         (lambda d: d.update(version=2), "version 2"),
         (lambda d: d.update(format="other"), "format 'other'"),
-        (lambda d: d.update(arms=[]), "at least one"),
-        (lambda d: d.update(arms=d["arms"] * 30), "at most 64"),
+        (lambda d: d.update(arms=[]), r"length >= 1 - at `\$\.arms`"),
+        (lambda d: d.update(arms=d["arms"] * 30), r"length <= 64 - at `\$\.arms`"),
         (lambda d: d["arms"][0].update(changes={"speed": 1}), "unknown field 'speed'"),
-        (lambda d: d["arms"][0].update(changes=7), "an object"),
+        (lambda d: d["arms"][0].update(changes=7), r"expected `object`, got `int` - at `\$\.arms\[0\]\.changes`"),
         (lambda d: d["base"].update(lr=-1), "lr must be"),
         (lambda d: d["base"].update(lr=[1]), "lr must be"),
-        (lambda d: d.update(steps=-1), "steps"),
-        (lambda d: d.update(threshold=7), "threshold"),
-        (lambda d: d.update(chance=float("nan")), "chance"),
-        (lambda d: d["units"][0].update(test_loss=[1.0]), "test_loss"),
-        (lambda d: d["units"][0]["test_loss"].__setitem__(0, float("nan")), "finite"),
-        (lambda d: d["units"][0]["test_accuracy"].__setitem__(0, 1.5), "from 0 to 1"),
-        (lambda d: d["units"][0].update(steps=[0, 5, 5, 7, 8, 9, 10, 11, 12]), "rise"),
-        (lambda d: d["units"][0].update(steps="many"), "list"),
-        (lambda d: d["units"][0].update(extras={"x": {"deep": 1}}), "finite number"),
-        (lambda d: d["units"][0].update(extras={"x": 10**400}), "finite number"),
-        (lambda d: d["units"][0].update(arm="unknown"), "unknown arms"),
+        (lambda d: d.update(steps=-1), r">= 0 - at `\$\.steps`"),
+        (lambda d: d.update(threshold=7), r"expected `float` <= 1.0 - at `\$\.threshold`"),
+        (lambda d: d.update(chance=float("nan")), "JSON is malformed"),
+        (lambda d: d["units"][0].update(test_loss=[1.0]), "one value of test_loss per step"),
+        (lambda d: d["units"][0]["test_loss"].__setitem__(0, 1e305), r"1e\+300 - at `\$\.units\[0\]\.test_loss\[0\]`"),
+        (
+            lambda d: d["units"][0]["test_accuracy"].__setitem__(0, 1.5),
+            r"expected `float` <= 1.0 - at `\$\.units\[0\]\.test_accuracy\[0\]`",
+        ),
+        (lambda d: d["units"][0].update(steps=[0, 5, 5, 7, 8, 9, 10, 11, 12]), "rising steps"),
+        (lambda d: d["units"][0].update(steps="many"), r"expected `array`, got `str` - at `\$\.units\[0\]\.steps`"),
+        (lambda d: d["units"][0].update(extras={"x": {"deep": 1}}), r"got `object` - at `\$\.units\[0\]\.extras"),
+        (lambda d: d["units"][0].update(extras={"x": 10**400}), "[Nn]umber out of range"),
+        (lambda d: d["units"][0].update(arm="unknown"), "unknown arm or seed"),
         (lambda d: d["units"].append(d["units"][0]), "twice"),
-        (lambda d: d["units"].__setitem__(0, None), "an object"),
+        (lambda d: d["units"].__setitem__(0, None), r"expected `object`, got `null` - at `\$\.units\[0\]`"),
         (lambda d: d["expected"][0].update(better="who"), "arm 'who'"),
         (lambda d: d["expected"][0].update(measure="luck"), "measure 'luck'"),
         (lambda d: d.update(published=[{"arm": ""}]), "what"),
-        (lambda d: d.update(provenance={"deep": {"er": {}}}), "er"),
+        (lambda d: d.update(provenance={"deep": {"er": {}}}), r"got `object` - at `\$\.provenance"),
         (lambda d: d.update(name="a\x00b"), "printable"),
-        (lambda d: d.update(name="x" * 500), "name"),
-        (lambda d: d.pop("units"), "units"),
+        (lambda d: d.update(name="x" * 500), r"length <= 400 - at `\$\.name`"),
+        (lambda d: d.pop("units"), "missing required field `units`"),
     ],
 )
 def test_a_hostile_file_is_refused_in_one_sentence(whole, change, words):

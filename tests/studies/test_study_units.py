@@ -16,7 +16,7 @@ from bnviz.studies.files import unit_to_dict
 from bnviz.studies.samples import balanced, fingerprint, limited
 from bnviz.studies.study_runner import StudyRunner, evaluation_steps
 from bnviz.training.evaluate import loss_and_accuracy
-from tests.studies.study_helpers import TINY
+from tests.studies.study_helpers import TINY, untimed
 
 DATA = load_dataset("moons")
 KEY = fingerprint(DATA)
@@ -27,7 +27,7 @@ def units_of(study):
 
 
 def as_bytes(finished):
-    return json.dumps(unit_to_dict(finished.result.untimed())).encode()
+    return json.dumps(unit_to_dict(untimed(finished.result))).encode()
 
 
 class StopsAt(threading.Event):

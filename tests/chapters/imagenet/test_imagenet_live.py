@@ -12,6 +12,7 @@ from bnviz.chapters.imagenet.live_study import live_datasets, live_study
 from bnviz.chapters.imagenet.ours import roles
 from bnviz.config import InputError, RunConfig
 from bnviz.studies import Arm, Study, study_named
+from tests.studies.study_helpers import untimed
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +40,7 @@ def test_it_runs_the_arms_that_were_asked_for_in_small() -> None:
     assert (found.provenance["n_train"], found.provenance["n_test"]) == (imagenet_live.TRAIN, imagenet_live.TEST)
     assert found.base == imagenet_live.study_named("inception-variants").base.with_fields(device="cpu")
     again = live_study("mnist", ("a", "b"))
-    assert [unit.untimed() for unit in again.units] == [unit.untimed() for unit in found.units]
+    assert list(map(untimed, again.units)) == list(map(untimed, found.units))
 
 
 @pytest.mark.parametrize("arms", [(), ("a", "b", "c", "d")])
