@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from typing import Protocol
 
 
@@ -57,6 +58,52 @@ class TimeBudgetSchedule:
     def capture_now(self) -> None:
         """Make the next one due at once."""
         self._next = -math.inf
+
+
+class MilestoneSchedule:
+    """At some early steps, whatever they cost, and otherwise when another schedule says so.
+
+    Without the milestones a curve that is measured by the clock would jump over its own beginning: at full speed
+    the second measurement would come after some 200 steps, when the story of a small net is over.
+
+    Args:
+        milestones: steps at which to observe in any case.
+        then: decides at all other steps.
+    """
+
+    def __init__(self, milestones: Collection[int], then: Schedule) -> None:
+        self._milestones = frozenset(milestones)
+        self._then = then
+
+    @property
+    def rate(self) -> float:
+        """Observations a second that are wanted, beside the milestones."""
+        return self._then.rate
+
+    @rate.setter
+    def rate(self, rate: float) -> None:
+        self._then.rate = rate
+
+    @property
+    def spent(self) -> float:
+        """Seconds spent so far, milestones included."""
+        return self._then.spent
+
+    @spent.setter
+    def spent(self, spent: float) -> None:
+        self._then.spent = spent
+
+    def is_due(self, step: int, now: float) -> bool:
+        """Tell whether this step is a milestone, or the other schedule's turn."""
+        return step in self._milestones or self._then.is_due(step, now)
+
+    def record_cost(self, started: float, cost: float) -> None:
+        """Count the cost: after a milestone, too, the other schedule waits its time."""
+        self._then.record_cost(started, cost)
+
+    def capture_now(self) -> None:
+        """Make the next observation due at once, where that makes sense."""
+        self._then.capture_now()
 
 
 class StepSchedule:

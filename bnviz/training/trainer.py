@@ -16,7 +16,7 @@ from bnviz.training.device import resolve_device
 from bnviz.training.evaluate import evaluated_part
 from bnviz.training.loop import Snapshot, TrainingData, train_steps
 from bnviz.training.reducer import FrameReducer, InlineReducer
-from bnviz.training.schedule import Schedule, TimeBudgetSchedule
+from bnviz.training.schedule import MilestoneSchedule, Schedule, TimeBudgetSchedule
 from bnviz.training.state import Checkpoint, Divergence
 from bnviz.training.trajectory import TrajectoryLog
 from bnviz.training.twins import Twin, build_twins
@@ -25,6 +25,8 @@ CAPTURES_PER_S = 30.0
 CAPTURE_SHARE = 0.06
 EVALUATION_SHARE = 0.02
 EVALUATIONS_PER_S = 4.0
+EVALUATED_EARLY = (0, 1, 2, 5, 10, 20, 50, 100, 200)
+"""Steps at which a run is evaluated in any case, however fast it trains."""
 
 
 class Trainer:
@@ -65,7 +67,9 @@ class Trainer:
         self._plain_s = 0.0
         self._data = TrainingData.of(dataset, device)
         self._test_data = evaluated_part(dataset, experiment.base.net, device)
-        self._evaluation_schedule = evaluation_schedule or TimeBudgetSchedule(EVALUATIONS_PER_S, EVALUATION_SHARE)
+        self._evaluation_schedule = evaluation_schedule or MilestoneSchedule(
+            EVALUATED_EARLY, TimeBudgetSchedule(EVALUATIONS_PER_S, EVALUATION_SHARE)
+        )
         self._trajectory = TrajectoryLog([twin.net for twin in self.twins])
         first = first_frame(experiment, dataset, device)
         self.history.add_frame(first)

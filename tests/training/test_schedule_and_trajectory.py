@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from bnviz.training.schedule import StepSchedule, TimeBudgetSchedule
+from bnviz.training.schedule import MilestoneSchedule, StepSchedule, TimeBudgetSchedule
 from bnviz.training.trajectory import TrajectoryLog, flat_weights, weights_of
 
 
@@ -99,3 +99,16 @@ def test_a_net_too_large_for_a_path_has_only_its_start():
     (path,) = log.snapshot()
     assert path.steps == ()
     assert path.displacement.shape == (0, 4_000_000)
+
+
+def test_milestones_are_due_whatever_the_clock_says_and_count_as_cost():
+    schedule = MilestoneSchedule((0, 2, 5), TimeBudgetSchedule(rate=1.0, share=0.5))
+    due = []
+    for step in range(8):
+        if schedule.is_due(step, now=100.0 + 0.1 * step):
+            due.append(step)
+            schedule.record_cost(100.0 + 0.1 * step, cost=0.01)
+    assert due == [0, 2, 5]
+    assert not schedule.is_due(7, now=101.4)  # 1 s after the milestone at step 5, not after step 0
+    assert schedule.is_due(7, now=101.6)
+    assert schedule.spent == pytest.approx(0.03)

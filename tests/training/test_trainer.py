@@ -10,7 +10,7 @@ from bnviz.data import load_dataset
 from bnviz.training.describe import describe
 from bnviz.training.device import resolve_device
 from bnviz.training.schedule import StepSchedule
-from bnviz.training.trainer import Trainer
+from bnviz.training.trainer import EVALUATED_EARLY, Trainer
 
 BASE = RunConfig(dataset="moons", depth=2, width=8, lr=0.1)
 TWO = compare(BASE, "norm", ["none", "batch"])
@@ -118,6 +118,14 @@ def test_a_divergence_is_marked_and_the_other_arm_still_gets_frames(moons):
     assert all(math.isfinite(loss) for loss in finite)  # the last finite frame stays
     assert not arms.all_diverged
     assert all(torch.isfinite(p).all() for p in arms.twins[1].net.parameters())
+
+
+def test_the_first_evaluations_do_not_wait_for_the_clock(moons):
+    trainer = Trainer(TWO, moons, 300)
+    while trainer.step < 250:
+        trainer.advance()
+    for curve in trainer.history.evaluations:
+        assert set(EVALUATED_EARLY) <= set(curve.step.tolist())
 
 
 def test_an_arm_that_overflows_at_once_still_lets_the_other_be_seen(moons):
