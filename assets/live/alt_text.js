@@ -1,8 +1,9 @@
 /** The picture in words, for those who do not see it; renewed at most once a second. */
 /** @import { Translate, View } from "./types" */
 
-import { decimals, percent } from "./format.js";
+import { decimals, integer, percent } from "./format.js";
 import { scalar } from "./frame.js";
+import { measuredAt } from "./measured_at.js";
 import { mean } from "./vendor/d3-array.js";
 
 /**
@@ -18,9 +19,12 @@ export function describeView(view, panel, t) {
     const record = frame.arms[index];
     if (!record) return "";
     const saturated = mean(record.saturated_fraction);
-    const words = t("summary.arm", {
+    const accuracy = scalar(record, "test_accuracy");
+    const measured = measuredAt(view.curves[index], accuracy, frame.step);
+    const words = t(measured === undefined ? "summary.arm" : "summary.arm_at", {
       arm: arm.label,
-      accuracy: percent(scalar(record, "test_accuracy")),
+      accuracy: percent(accuracy),
+      step: integer(measured ?? NaN),
       loss: decimals(scalar(record, "train_loss")),
     });
     return saturated === undefined ? words : `${words} ${t("summary.saturated", { share: percent(saturated) })}`;

@@ -2,8 +2,9 @@
 /** @import { PanelContext, Translate, View } from "./types" */
 
 import { card, el, setAttr, setText } from "./dom.js";
-import { decimals, percent } from "./format.js";
+import { decimals, integer, percent } from "./format.js";
 import { scalar } from "./frame.js";
+import { measuredAt } from "./measured_at.js";
 
 /**
  * @typedef {object} ArmCard
@@ -11,6 +12,7 @@ import { scalar } from "./frame.js";
  * @property {HTMLElement} body
  * @property {SVGElement} swatch
  * @property {HTMLElement} label
+ * @property {HTMLElement} caption
  * @property {HTMLElement} accuracy
  * @property {HTMLElement} line
  */
@@ -39,19 +41,16 @@ export function swatch(arm, old) {
   return node;
 }
 
-/**
- * @param {Translate} t
- * @returns {ArmCard}
- */
-function build(t) {
+/** @returns {ArmCard} */
+function build() {
   const { root, head, body } = card("arm-card");
   const mark = swatch({ color: "none", dash: [] });
   const label = el("span", { class: "arm-label" });
   const accuracy = el("span", { class: "arm-number" });
   const line = el("div", { class: "arm-line" });
-  const caption = el("span", { class: "arm-caption" }, t("card.test_accuracy"));
+  const caption = el("span", { class: "arm-caption" });
   head.append(el("div", { class: "arm-top" }, mark, label, caption, accuracy), line);
-  return { root, body, swatch: mark, label, accuracy, line };
+  return { root, body, swatch: mark, label, caption, accuracy, line };
 }
 
 /** The cards of all arms, side by side or stacked. */
@@ -77,7 +76,7 @@ export class ArmCards {
   update(view, summaryOf) {
     while (this.cards.length > view.arms.length) this.cards.pop()?.root.remove();
     while (this.cards.length < view.arms.length) {
-      const made = build(this.t);
+      const made = build();
       this.cards.push(made);
       this.root.append(made.root);
     }
@@ -86,11 +85,14 @@ export class ArmCards {
       const card = this.cards[index];
       const frame = view.frame?.arms[index];
       const loss = decimals(frame ? scalar(frame, "train_loss") : NaN);
-      const accuracy = percent(frame ? scalar(frame, "test_accuracy") : NaN);
+      const accuracy = frame ? scalar(frame, "test_accuracy") : NaN;
+      const measured = measuredAt(view.curves[index], accuracy, view.frame?.step ?? 0);
       const words = summaryOf && frame ? summaryOf(view, index) : "";
       swatch(arm, card.swatch);
       setText(card.label, arm.label);
-      setText(card.accuracy, accuracy);
+      setText(card.accuracy, percent(accuracy));
+      const caption = measured === undefined ? "card.test_accuracy" : "card.test_accuracy_at";
+      setText(card.caption, this.t(caption, { step: integer(measured ?? NaN) }));
       card.accuracy.style.color = arm.color;
       setText(card.line, this.t("card.loss", { loss }) + (words ? ` · ${words}` : ""));
       setAttr(card.line, "title", words || null);

@@ -1,10 +1,10 @@
 /** One chart of the curves: a value of every arm over all steps, on a canvas. */
-/** @import { Box, Context2D, Curve, Scale, Scales, TextStyle, Theme, Translate, View } from "./types" */
+/** @import { Box, Context2D, Scale, Scales, TextStyle, Theme, Translate, View } from "./types" */
 
 import { axisX, axisY, linear, log, rule, text } from "./axis.js";
 import { drawTails, lossCeiling } from "./curve_tail.js";
 import { el } from "./dom.js";
-import { armStroke, band, fitCanvas, polyline } from "./draw.js";
+import { armStroke, band, dots, fitCanvas, polyline } from "./draw.js";
 import { percent } from "./format.js";
 import { clipTo } from "./plot.js";
 import { font } from "./theme.js";
@@ -87,8 +87,8 @@ export class CurveChart {
     rule(g, { ...box, y0: y, y1: y }, { color: theme.faint, dash: [2, 4] });
     text(g, t("curves.chance", { chance: percent(hello.chance, 0) }), box.x1 - 4, y - 5, style);
     for (const { curve, arm } of armCurves(view)) {
-      polyline(g, { xs: curve.testStep, ys: curve.testAccuracy, sx, sy }, armStroke(arm, 1.8));
-      drawPoints(chart, curve, arm.color);
+      // Dots, no line: between two evaluations nothing was measured.
+      dots(g, { xs: curve.testStep, ys: curve.testAccuracy, sx, sy }, arm);
     }
     text(g, t("curves.step"), box.x1, 9, { ...style, baseline: "middle" });
     drawEvents(view, chart);
@@ -97,25 +97,6 @@ export class CurveChart {
 
 /** Arms that have a curve. @param {View} view */
 const armCurves = ({ arms, curves }) => arms.flatMap((arm, a) => (curves[a] ? [{ arm, curve: curves[a] }] : []));
-
-/**
- * The measured points, where they are not too many.
- * @param {Chart} chart
- * @param {Curve} curve
- * @param {string} color
- */
-function drawPoints({ g, sx, sy }, { testStep, testAccuracy }, color) {
-  if (testStep.length > 80) return;
-  g.fillStyle = color;
-  g.beginPath();
-  testStep.forEach((step, i) => {
-    const y = sy(testAccuracy[i]);
-    if (!Number.isFinite(y)) return;
-    g.moveTo(sx(step) + 2.4, y);
-    g.arc(sx(step), y, 2.4, 0, 7);
-  });
-  g.fill();
-}
 
 /**
  * Changes and divergences, labeled where there are words, and the cursor.

@@ -55,6 +55,26 @@ function resetStroke(g) {
 export const armStroke = ({ color, dash }, width) => ({ color, dash, width });
 
 /**
+ * Measured points; hollow for an arm whose lines are dashed, so that arms differ by more than color.
+ * @param {Context2D} g
+ * @param {{xs: ArrayLike<number>, ys: ArrayLike<number>} & Scales} points
+ * @param {{color: string, dash: number[]}} arm
+ */
+export function dots(g, { xs, ys, sx, sy }, { color, dash }) {
+  const radius = xs.length > 80 ? 1.6 : 2.6;
+  setStroke(g, { color, dash: [], width: 1.4 });
+  g.fillStyle = color;
+  for (let i = 0; i < xs.length; i++) {
+    const [x, y] = [sx(xs[i]), sy(ys[i])];
+    if (!Number.isFinite(y)) continue;
+    g.beginPath();
+    g.arc(x, y, radius, 0, 2 * Math.PI);
+    if (dash.length) g.stroke();
+    else g.fill();
+  }
+}
+
+/**
  * A line through points; NaN makes a gap.
  * @param {Context2D} g
  * @param {{xs: ArrayLike<number>, ys: ArrayLike<number>} & Scales} points

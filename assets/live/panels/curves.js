@@ -6,6 +6,7 @@ import { CurveChart } from "../curve_chart.js";
 import { el, setText } from "../dom.js";
 import { decimals, integer, percent } from "../format.js";
 import { nearest } from "../frame_history.js";
+import { measuredAt } from "../measured_at.js";
 import { memorySwitch } from "../panel_parts.js";
 import { bisectRight } from "../vendor/d3-array.js";
 
@@ -82,8 +83,10 @@ class Curves {
       const frame = view.frames[nearest(view.frames, view.step)]?.arms[index];
       const loss = frame ? frame.scalars[0] : curve ? valueAt(curve.step, curve.mean, view.step) : NaN;
       const accuracy = frame ? frame.scalars[3] : curve ? valueAt(curve.testStep, curve.testAccuracy, view.step) : NaN;
+      const measured = measuredAt(curve, accuracy, view.step);
       const words = { step: integer(view.step), loss: decimals(loss), accuracy: percent(accuracy) };
-      setText(this.cells[index], this.context.t("curves.values", words));
+      const key = measured === undefined ? "curves.values" : "curves.values_at";
+      setText(this.cells[index], this.context.t(key, { ...words, measured: integer(measured ?? NaN) }));
     });
   }
 

@@ -4,7 +4,7 @@
 
 import { axisX, axisY, linear, rule, text } from "../axis.js";
 import { el, setText } from "../dom.js";
-import { armStroke, fitCanvas, polyline } from "../draw.js";
+import { dots, fitCanvas } from "../draw.js";
 import { decimals, percent } from "../format.js";
 import { quantile, unitPercentile } from "../frame.js";
 import { HistoryRange } from "../history_range.js";
@@ -169,7 +169,7 @@ function drawAccuracy(node, { theme, frames, curves, arms, hello, step }, { widt
   clipTo(g, { ...box, y0: box.y0 - 2, y1: box.y1 + 2 }, () => {
     arms.forEach((arm, a) => {
       const curve = curves[a];
-      if (curve) polyline(g, { xs: curve.testStep, ys: curve.testAccuracy, sx, sy }, armStroke(arm, 2));
+      if (curve) dots(g, { xs: curve.testStep, ys: curve.testAccuracy, sx, sy }, arm);
     });
   });
   drawCursor(g, box, { sx, step, theme });
