@@ -1,5 +1,5 @@
 /** A card per arm: its name, how well it does, and a body for the panel to draw in. */
-/** @import { PanelContext, Translate, View } from "./types" */
+/** @import { PanelContext, View } from "./types" */
 
 import { card, el, setAttr, setText } from "./dom.js";
 import { decimals, integer, percent } from "./format.js";

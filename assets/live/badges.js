@@ -3,12 +3,15 @@
 
 import { integer } from "./format.js";
 
+/** A run that trains sends something at least once a second; after this silence, in ms, the picture is not live. */
+export const SILENCE_MS = 1500;
+
 /**
  * @param {{hello: Hello | null, status: Status | null}} view
- * @param {{link: LinkState, fps: number, t: Translate}} options
+ * @param {{link: LinkState, fps: number, t: Translate, silence?: number}} options silence: ms since the last message
  * @returns {{words: string, tone: string, title: string}}
  */
-export function sourceBadge({ hello, status }, { link, fps, t }) {
+export function sourceBadge({ hello, status }, { link, fps, t, silence = 0 }) {
   if (link === "lost" || link === "connecting") return { words: t(`badge.${link}`), tone: "wait", title: "" };
   if (!hello) return { words: t("badge.waiting"), tone: "wait", title: "" };
   const { date = "", seed = "" } = hello.provenance ?? {};
@@ -23,11 +26,16 @@ export function sourceBadge({ hello, status }, { link, fps, t }) {
     };
   }
   const name = status?.status ?? "idle";
+  if (isTraining(status) && silence > SILENCE_MS)
+    return { words: t("badge.silent", { seconds: Math.round(silence / 1000) }), tone: "wait", title: "" };
   const speed = status ? t("badge.speed_title", { steps: integer(status.steps_per_s) }) : "";
   if (name === "running") return { words: t("badge.running", { fps: Math.round(fps) }), tone: "live", title: speed };
   if (name === "queued") return { words: t("badge.queued", { place: status?.queue ?? "?" }), tone: "wait", title: "" };
   return { words: t(`badge.${name}`), tone: name === "failed" || name === "diverged" ? "bad" : "rest", title: "" };
 }
+
+/** Whether messages are due at least once a second. @param {Status | null} status */
+export const isTraining = (status) => status?.status === "running" || status?.status === "queued";
 
 /** First digits of a hash. @param {string | undefined} hash */
 const short = (hash) => (hash ?? "").slice(0, 4);

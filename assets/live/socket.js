@@ -1,7 +1,7 @@
 /** The usual transport: one WebSocket beside Streamlit's own. */
 /** @import { Op, Transport, TransportHandlers } from "./types" */
 
-/** A socket that never opened within this time, in ms, is heightAbove to be blocked on its way. */
+/** A socket that never opened within this time, in ms, is assumed to be blocked on its way. */
 export const PATIENCE_MS = 2500;
 const SHORTEST = 500;
 const LONGEST = 5000;

@@ -101,9 +101,9 @@ export class Toolbar {
 
   /**
    * @param {View} view
-   * @param {{link: LinkState, fps: number, lastStep: number}} state
+   * @param {{link: LinkState, fps: number, lastStep: number, silence: number}} state
    */
-  draw(view, { link, fps, lastStep }) {
+  draw(view, { link, fps, lastStep, silence }) {
     const action = mainAction(view);
     setText(this.main.sign, ICONS[action]);
     setText(this.main.label, this.t(`toolbar.${action}`));
@@ -118,17 +118,16 @@ export class Toolbar {
     setText(this.counter, this.t(view.following ? "toolbar.counter" : "toolbar.counter_of", at));
     setAttr(this.follow.root, "data-off", String(view.following));
     this.follow.root.disabled = view.following;
-    this.updateBadges(view, link, fps);
+    this.updateBadges(view, { link, fps, silence });
     this.scrubber.draw(view, lastStep);
   }
 
   /**
    * @param {View} view
-   * @param {LinkState} link
-   * @param {number} fps
+   * @param {{link: LinkState, fps: number, silence: number}} now
    */
-  updateBadges(view, link, fps) {
-    const source = sourceBadge(view, { link, fps, t: this.t });
+  updateBadges(view, now) {
+    const source = sourceBadge(view, { ...now, t: this.t });
     setText(this.source.words, source.words);
     setText(this.source.tip, source.title);
     setAttr(this.source.root, "data-tone", source.tone);

@@ -3,6 +3,7 @@
 
 import { describeView } from "./alt_text.js";
 import { describeArms } from "./arms.js";
+import { isTraining, SILENCE_MS } from "./badges.js";
 import { setAttr, setText } from "./dom.js";
 import { DrawLoop, PaintCounter } from "./draw_loop.js";
 import { translator } from "./format.js";
@@ -42,6 +43,7 @@ export class LiveView {
     this.linkState = "connecting";
     this.width = 0;
     this.painted = new PaintCounter();
+    this.lastMessageAt = performance.now();
     this.t = translator({ ...data.strings, ...data.labels });
     this.parts = buildParts(this);
     this.root = makeRoot(data, this.parts);
@@ -123,6 +125,7 @@ export class LiveView {
 
   /** @param {Message} message */
   receive(message) {
+    this.lastMessageAt = performance.now();
     const kind = this.store.receive(message);
     if (kind === HELLO && !panelsFor(this.store.hello).includes(this.panel)) this.open(PANELS[0]);
     if (kind === HELLO) this.layerChoice.reset(this.store.hello);
@@ -225,7 +228,8 @@ export class LiveView {
     const { toolbar, notices, tabs, waiting, overview, host } = this.parts;
     const { lastStep, received } = this.store;
     this.painted.count(received, view.following);
-    toolbar.draw(view, { link: this.linkState, fps: this.painted.perSecond, lastStep });
+    const silence = performance.now() - this.lastMessageAt;
+    toolbar.draw(view, { link: this.linkState, fps: this.painted.perSecond, lastStep, silence });
     notices.update(noticesFor(view, this.linkState, this.t));
     tabs.update(panelsFor(view.hello), this.panel);
     waiting.hidden = Boolean(view.hello);
@@ -257,6 +261,8 @@ export class LiveView {
       return;
     }
     setAttr(this.root, "data-fps", this.painted.perSecond.toFixed(1));
+    const isSilent = performance.now() - this.lastMessageAt > SILENCE_MS;
+    if (isSilent && isTraining(this.store.status)) this.loop.request(true);
     if (this.store.hello && this.visibility.now()) {
       const words = describeView(this.view(), this.panel, this.t);
       setText(this.parts.altText, words);

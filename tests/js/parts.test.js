@@ -164,6 +164,18 @@ test("the badge never calls a recording live", () => {
     ).words,
     'badge.running {"fps":28}',
   );
+  assert.deepEqual(
+    sourceBadge(
+      { hello: { source: "live" }, status: { status: "running" } },
+      { link: "open", fps: 19, t, silence: 6200 },
+    ),
+    { words: t("badge.silent", { seconds: 6 }), tone: "wait", title: "" },
+  );
+  assert.equal(
+    sourceBadge({ hello: { source: "live" }, status: { status: "paused" } }, { link: "open", fps: 0, t, silence: 9e4 })
+      .words,
+    t("badge.paused"),
+  );
   assert.equal(
     sourceBadge({ hello: { source: "live" }, status: { status: "running" } }, { link: "lost", fps: 30, t }).words,
     "badge.lost",
