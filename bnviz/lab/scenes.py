@@ -13,6 +13,11 @@ from bnviz.ui.text import t
 
 _TWINS = {(("norm", "none"),), (("norm", "batch"),)}
 
+_BATCHES = {"batch_size", "shuffle"}
+"""Fields whose networks do not see the same batches."""
+_STARTS = {"net", "width", "depth", "init", "init_std", "init_scale", "seed", "dataset"}
+"""Fields whose networks do not start from the same weights."""
+
 
 def scene_key(experiment: Experiment) -> str:
     """Return the name of the scene if the experiment is unchanged, else "custom"."""
@@ -20,11 +25,23 @@ def scene_key(experiment: Experiment) -> str:
     return experiment.name if usual and not changes_from(experiment) else "custom"
 
 
+def comparison_key(experiment: Experiment) -> str:
+    """Return which heading is true of a changed scene: what its networks share, and in how much they differ."""
+    if len(experiment.arms) == 1:
+        return "single"
+    if len(experiment.differing) > 1:
+        return "several"
+    if _BATCHES & set(experiment.differing):
+        return "batches"
+    return "starts" if _STARTS & set(experiment.differing) else "custom"
+
+
 def heading(experiment: Experiment) -> None:
     """Draw the scene's title and what to look for."""
     key = scene_key(experiment)
-    st.subheader(t(f"scene.{key}.title"), anchor=False)
-    look = t(f"scene.{key}.look")
+    shown = comparison_key(experiment) if key == "custom" else key
+    st.subheader(t(f"scene.{shown}.title"), anchor=False)
+    look = t(f"scene.{shown}.look")
     if key == "custom" and changes_from(experiment):
         look += " " + t("lab.changed", changes=changed_words(experiment))
     st.html(f'<p class="bnviz-look">{escape(look)}</p>')
