@@ -50,6 +50,15 @@ def run_button(key: str, inputs: Any, label: str, run: Callable[[Callable[[int, 
     return newest[1] if newest is not None and newest[0] == inputs else None
 
 
+ROUNDING = 1e-12
+"""Differences of numbers of size 1 below this are rounding errors of double precision."""
+
+
+def deviation(value: float) -> str:
+    """Write how far two results in double precision are apart; what is only rounding is said to be 0."""
+    return t("results.rounding") if abs(value) < ROUNDING else f"{value:.1e}"
+
+
 def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     """Draw a small table; its cells may hold Markdown and formulas."""
     lines = [head, tuple("---" for _ in head), *rows]

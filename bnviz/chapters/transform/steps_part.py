@@ -12,6 +12,7 @@ from bnviz.chapters.transform.formulas import BACKWARD, FORWARD, LINES, PER_SAMP
 from bnviz.chapters.transform.results import Backward, Transform
 from bnviz.text.numbers import percent_above
 from bnviz.ui.chapter import figure, reason, section
+from bnviz.ui.results import deviation
 from bnviz.ui.text import t
 from bnviz.ui.widgets import figure_style
 
@@ -32,7 +33,7 @@ def steps(done: Transform, seed: int) -> None:
     with now:
         _line(LINES[at - 1], done, back, column - 1, row - 1)
     _samples_table(done, back, column - 1, at)
-    st.metric(t("transform.steps.difference"), f"{back.difference:.1e}", help=t("transform.steps.difference_help"))
+    st.metric(t("transform.steps.difference"), deviation(back.difference), help=t("transform.steps.difference_help"))
     reason("transform.steps")
     _wrong_way(back, column - 1)
 

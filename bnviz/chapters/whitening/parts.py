@@ -18,6 +18,7 @@ from bnviz.chapters.whitening.figures import (
 from bnviz.chapters.whitening.results import BiasDrift, WhiteningComparison, WhiteningCost
 from bnviz.text.numbers import latex_number
 from bnviz.ui.chapter import figure, predict, reason, section
+from bnviz.ui.results import deviation
 from bnviz.ui.text import t
 from bnviz.ui.widgets import figure_style, slider
 
@@ -52,9 +53,9 @@ def bias() -> None:
     figure(drift_figure(runs, **figure_style()), alt, "drift")
     shown = (
         ("outside", f"{outside.last:.4f}"),
-        ("through", f"{abs(through.last):.1e}" if through.last else "0"),
-        ("loss_change", f"{outside.loss_change:.1e}"),
-        ("difference", f"{outside.difference:.1e}"),
+        ("through", deviation(through.last)),
+        ("loss_change", deviation(outside.loss_change)),
+        ("difference", deviation(outside.difference)),
     )
     for place, (name, value) in zip(st.columns(len(shown)), shown, strict=True):
         place.metric(t(f"whitening.drift.{name}"), value, help=t(f"whitening.drift.{name}_help"))
