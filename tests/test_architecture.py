@@ -32,7 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "chapters": ENGINE | MANY_RUNS | {"api", "text", "figures", "ui", "lab"},
     "ledger": ENGINE | MANY_RUNS | {"api", "text", "figures", "ui", "chapters"},
     "bench": ENGINE | MANY_RUNS | {"live"},
-    "pages": {"chapters", "ledger", "lab", "ui", "config"},
+    "pages": {"chapters", "ledger", "lab", "ui"},
 }
 MAY_IMPORT["cli"] = set(MAY_IMPORT) - {"pages", "ui", "lab", "figures"}
 
