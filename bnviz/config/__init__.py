@@ -1,4 +1,4 @@
-"""What to train: RunConfig, Experiment, bounds, presets and their text forms. Imports nothing of ours."""
+"""Recipes: RunConfig, Experiment, bounds, presets and their text forms. Imports no other room."""
 
 from bnviz.config.bounds import Bounds, Choice, Field, Flag, Name, Numbers, Value
 from bnviz.config.errors import InputError
@@ -11,22 +11,23 @@ from bnviz.config.experiment import (
     format_value,
     parse_arms,
 )
-from bnviz.config.fields import ACTIVATIONS, COMPARABLE, FIELDS, LIVE_FIELDS, NETS, NORMS, OPTIMIZERS
+from bnviz.config.fields import ACTIVATIONS, COMPARABLE, FIELDS, LEAKY_SLOPE, LIVE_FIELDS, NETS, NORMS, OPTIMIZERS
+from bnviz.config.net_defaults import NET_DEFAULTS
 from bnviz.config.presets import PRESETS, preset
 from bnviz.config.query import from_query, to_query
 from bnviz.config.run_config import RunConfig, config_from_dict, parse_field
-from bnviz.config.starts import STARTS
 
 __all__ = [
     "ACTIVATIONS",
     "COMPARABLE",
     "FIELDS",
+    "LEAKY_SLOPE",
     "LIVE_FIELDS",
     "NETS",
+    "NET_DEFAULTS",
     "NORMS",
     "OPTIMIZERS",
     "PRESETS",
-    "STARTS",
     "Bounds",
     "Changes",
     "Choice",

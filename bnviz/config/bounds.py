@@ -1,4 +1,4 @@
-"""What a field accepts: one description that feeds both the widget and the check."""
+"""The values that a field accepts: one description for the widget and for the check."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class Bounds:
     Attributes:
         lo: smallest accepted value.
         hi: largest accepted value.
-        default: value of a fresh config.
-        log: whether a slider should move by factors.
+        default: value of a new config.
+        log: whether a slider moves by factors.
         integer: whether only whole numbers are accepted.
         optional: whether None ("none" in text) is accepted too.
     """
@@ -37,17 +37,17 @@ class Bounds:
         if self.optional:
             accepted += " or none"
         right_type = isinstance(value, int if self.integer else (int, float)) and not isinstance(value, bool)
-        if not right_type or not self.lo <= value <= self.hi:  # type: ignore[operator]  # a NaN lies nowhere
+        if not right_type or not self.lo <= value <= self.hi:  # type: ignore[operator]  # NaN is outside of every range
             raise InputError(f"{name} must be {accepted}, got {value!r:.80}")
 
     def parse(self, name: str, text: str) -> Value:
-        """Read a value from text; raise InputError when it is no such number."""
+        """Read a value from text; raises InputError for any other text."""
         if self.optional and text.lower() == "none":
             return None
         try:
             value: Value = int(text) if self.integer else float(text)
         except ValueError:
-            self.check(name, text)  # raises, in the same words as a wrong number does
+            self.check(name, text)  # raises with the message of a wrong number
             raise
         self.check(name, value)
         return value
@@ -55,7 +55,7 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of a few words."""
+    """One of several words."""
 
     options: tuple[str, ...]
     default: str
@@ -66,14 +66,14 @@ class Choice:
             raise InputError(f"{name} must be one of {', '.join(self.options)}, got {value!r:.80}")
 
     def parse(self, name: str, text: str) -> Value:
-        """Read a value from text; raise InputError when it is no option."""
+        """Read a value from text; raises InputError for any other text."""
         self.check(name, text)
         return text
 
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """Yes or no."""
+    """True or false."""
 
     default: bool
 
@@ -92,7 +92,7 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A short name made of letters, digits and ``-_.:/`` (a data set, also a user's file)."""
+    """A short printable name, of a data set or of a user's file."""
 
     default: str
     longest: int = 400
@@ -110,9 +110,9 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Which of the layers: "all", or their numbers from 1, rising, with points between ("1.3.8").
+    """A choice of layers: "all", or rising numbers from 1 with points between them ("1.3.8").
 
-    Not commas, because those separate the arms of an experiment in its text form.
+    Commas are not possible, because they separate the arms of an experiment in its text form.
     """
 
     default: str

@@ -1,8 +1,8 @@
-"""The one exception that means: the user's input was wrong, and this sentence says how."""
+"""InputError: the exception for wrong input."""
 
 
 class InputError(ValueError):
-    """Bad input, told in one sentence that names what was found and what is accepted.
+    """Wrong input. The message is one sentence that says what was found and what is accepted.
 
-    The command line prints it and exits with 2; the app shows it beside the control.
+    The command line prints the message and exits with 2; the app shows it beside the control.
     """

@@ -19,9 +19,9 @@ class Experiment:
     """A base RunConfig and one to three arms, each a set of fields that differ from it.
 
     Attributes:
-        base: what all arms share.
-        arms: per arm the fields that it changes, e.g. ``((("norm", "none"),), (("norm", "batch"),))``.
-        name: key of its words (question, what to look for) in assets/text; "custom" for the user's own.
+        base: the recipe that all arms share.
+        arms: per arm the fields that it changes, for example ``((("norm", "none"),), (("norm", "batch"),))``.
+        name: key of the experiment's texts in assets/text; "custom" for an experiment of the user.
     """
 
     base: RunConfig
@@ -40,7 +40,7 @@ class Experiment:
 
     @property
     def configs(self) -> tuple[RunConfig, ...]:
-        """The full recipe of every arm, in order."""
+        """The full recipe of each arm, in order."""
         return tuple(self.base.with_fields(**dict(changes)) for changes in self.arms)
 
     @property
@@ -61,7 +61,7 @@ def compare(base: RunConfig, field: str, values: Sequence[Value], name: str = "c
 
 
 def experiment_from_dict(data: Mapping[str, Any]) -> Experiment:
-    """Rebuild an Experiment from ``to_dict``; raises InputError when a part is missing or wrong."""
+    """Rebuild an Experiment from ``to_dict``; raises InputError if a part is missing or wrong."""
     try:
         arms = tuple(tuple(dict(arm).items()) for arm in data["arms"])
         return Experiment(config_from_dict(data["base"]), arms, str(data["name"]))
@@ -84,7 +84,7 @@ def parse_arms(text: str) -> tuple[Changes, ...]:
 
 
 def format_arms(arms: tuple[Changes, ...]) -> str:
-    """Write arms that differ in one field as text; the inverse of ``parse_arms``."""
+    """Return arms that differ in one field as text; the inverse of ``parse_arms``."""
     fields = {name for changes in arms for name, _ in changes}
     if len(fields) != 1 or any(len(changes) != 1 for changes in arms):
         raise InputError("only arms that differ in one field can be written as text")
@@ -92,7 +92,7 @@ def format_arms(arms: tuple[Changes, ...]) -> str:
 
 
 def format_value(value: Value) -> str:
-    """Write a field's value as text that ``parse_field`` reads back."""
+    """Return the value of a field as text that ``parse_field`` can read."""
     if value is None:
         return "none"
     if isinstance(value, bool):

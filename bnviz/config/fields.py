@@ -1,8 +1,10 @@
-"""The fields of a RunConfig and what each accepts. Sliders, checks, CLI and URL all read this table."""
+"""The fields of a RunConfig and the values that each accepts; sliders, checks, command line and URL read this table."""
 
 from bnviz.config.bounds import Bounds, Choice, Field, Flag, Name, Numbers
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "gelu", "identity")
+LEAKY_SLOPE = 0.01
+"""Slope of leaky_relu for negative inputs, the default of torch."""
 NORMS = (
     "none",
     "batch",
@@ -63,14 +65,14 @@ FIELDS: dict[str, Field] = {
     "device": Choice(("auto", "cpu", "cuda", "mps"), "auto"),
 }
 
-# Fields that a running optimizer can take over without a restart.
+# Fields that can change in a running optimizer.
 LIVE_FIELDS = ("lr", "sgd_momentum", "weight_decay")
 
-# Norms that measure feature maps; a net without any refuses them.
+# Norms that need feature maps; nets without feature maps refuse them.
 MAP_NORMS = ("instance", "per_activation")
 
-# Norms that a recurrent net knows.
+# Norms of a recurrent net.
 RECURRENT_NORMS = ("none", "batch", "layer")
 
-# Fields in which the arms of an experiment may differ. The data and the seed are what they share.
+# Fields in which the arms of an experiment may differ; they always share the data and the seed.
 COMPARABLE = tuple(name for name in FIELDS if name not in ("dataset", "net", "seed", "device"))

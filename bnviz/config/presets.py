@@ -1,4 +1,4 @@
-"""Presets: scenes that were run before they were named. What to look for stands in assets/text."""
+"""Presets: scenes with known results. Their texts, with what to look for, are in assets/text."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from bnviz.config.experiment import Experiment
 from bnviz.config.run_config import RunConfig
 
 PRESETS: dict[str, RunConfig] = {
-    # Dies of vanishing gradients without BN (not of saturation).
+    # Without BN, gradients vanish, and nothing is learned (the units are not saturated).
     "default": RunConfig(),
-    # Ioffe & Szegedy 2015, sec. 4.1; lr and std are ours, the paper gives neither.
+    # Ioffe & Szegedy 2015, sec. 4.1; the paper does not give lr and std.
     "figure1": RunConfig(dataset="mnist-binary", depth=3, init="normal", init_std=0.1, lr=0.5),
     "too-fast": RunConfig(depth=5, activation="tanh", lr=2.0),
     "bad-init": RunConfig(depth=5, activation="tanh", init_scale=10.0, lr=0.1),
     "tiny-batch": RunConfig(depth=3, activation="relu", init="kaiming", lr=0.05, batch_size=2),
-    # The honest scenes: BN starts faster and does not end better. Seeds 0, 1, 2 on the bundled digits,
-    # test accuracy without / with BN: after 2,000 steps .952/.946, .952/.953, .954/.948,
+    # Scenes where BN starts faster but does not end better. Test accuracy without / with BN on the bundled digits,
+    # seeds 0, 1, 2: after 2,000 steps .952/.946, .952/.953, .954/.948;
     "shallow-relu": RunConfig(depth=1, activation="relu", init="kaiming", lr=0.5),
-    # and after 3,000 steps .940/.944, .942/.935, .945/.921.
+    # after 3,000 steps .940/.944, .942/.935, .945/.921.
     "sigmoid-lr2": RunConfig(depth=3, lr=2.0),
-    # An eighth of VGG11's channels on the bundled digits. Seeds 0, 1, 2, accuracy without / with BN: after
+    # An eighth of the channels of VGG11. Accuracy without / with BN on the bundled digits, seeds 0, 1, 2: after
     # 100 steps .846/.941, .849/.933, .635/.933, after 600 steps .960/.972, .954/.958, .954/.956.
     "vgg11": RunConfig(net="vgg11", width=8, activation="relu", init="kaiming", lr=0.05, batch_size=64),
-    # Half of ResNet-20's channels. Seeds 0, 1, 2 on the bundled digits, 300 steps: with BN .915,
-    # .890, .914; without, two stay at .100 and the third diverges.
+    # Half of the channels of ResNet-20. Accuracy on the bundled digits after 300 steps, seeds 0, 1, 2: with BN .915,
+    # .890, .914; without BN two remain at .100, and the third diverges.
     "resnet20": RunConfig(net="resnet20", width=8, activation="relu", init="kaiming", lr=0.05, batch_size=32),
-    # The default net, into which BN is inserted late. Seeds 0, 1, 2 after 600 steps: never .100, .100, .100,
-    # inserted at step 200 .923, .886, .922, from the start .923, .906, .928.
+    # The default net, into which BN is inserted late. Accuracy after 600 steps, seeds 0, 1, 2: without BN .100, .100,
+    # .100; BN from step 200 .923, .886, .922; BN from the start .923, .906, .928.
     "insert-bn": RunConfig(norm_from=200),
 }
 

@@ -1,4 +1,4 @@
-"""Experiment <-> URL query: what is in the address reopens the same experiment."""
+"""An experiment as the query of a URL, and back: an address reopens the same experiment."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _DEFAULT_ARMS: tuple[Changes, ...] = ((("norm", "none"),), (("norm", "batch"),))
 
 
 def to_query(experiment: Experiment) -> dict[str, str]:
-    """Write an experiment as query parameters: its preset and what differs from it.
+    """Return an experiment as query parameters: its preset and the differences from it.
 
     Returns:
-        ``preset`` (unless "default"), ``arms`` (unless none,batch) and every field that differs.
+        ``preset`` (unless "default"), ``arms`` (unless none,batch) and each field that differs.
     """
     name = experiment.name if experiment.name in PRESETS else "default"
     start = PRESETS[name]
@@ -33,10 +33,10 @@ def to_query(experiment: Experiment) -> dict[str, str]:
 def from_query(query: Mapping[str, str]) -> Experiment:
     """Read an experiment from query parameters; the inverse of ``to_query``.
 
-    Parameters that are no field of ours (``embed``, ``lang``) are left alone.
+    Parameters that are not fields of a RunConfig (``embed``, ``lang``) are ignored.
 
     Raises:
-        InputError: a field of ours with a value it does not accept.
+        InputError: a field has a value that it does not accept.
     """
     start = preset(query.get("preset", "default"))
     changes = {name: parse_field(name, text) for name, text in query.items() if name in FIELDS}

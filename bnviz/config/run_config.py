@@ -12,50 +12,50 @@ from bnviz.config.fields import FIELDS, MAP_NORMS, RECURRENT_NORMS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunConfig:
-    """The recipe of one network's training; equal configs give equal runs.
+    """The recipe of one network's training; equal recipes give equal runs.
 
-    Every field is checked against ``bnviz.config.FIELDS`` on construction.
+    All fields are checked against ``bnviz.config.FIELDS``.
 
     Attributes:
-        dataset: what ``bnviz.data.load_dataset`` understands.
-        net: network family; see ``bnviz.nets``.
-        depth: number of hidden layers of an mlp; the other nets have the depth that their papers give them.
-        width: units per hidden layer; of vgg11, resnet20 and inception the channels of the first stage (64,
-            16 and 16 are the published sizes or, for the small Inception, ours); of rnn the cells.
-        activation: nonlinearity after every hidden layer.
+        dataset: name of a data set (``bnviz.data.load_dataset``).
+        net: family of the network (``bnviz.nets``).
+        depth: number of hidden layers of an mlp; the other nets have the depth of their papers.
+        width: units per hidden layer of an mlp; channels of the first stage of vgg11, resnet20 and inception (64 and
+            16 are the published sizes of the first two); cells of rnn.
+        activation: nonlinearity after each hidden layer.
         norm: one of ``bnviz.config.fields.NORMS``; see ``bnviz.norms``.
         norm_position: "before" (Ioffe & Szegedy 2015, sec. 3.2) or "after" the activation.
         eps: added to the variance inside the root.
-        momentum: weight of the NEW batch in the running average (PyTorch's convention); None = cumulative.
+        momentum: weight of the NEW batch in the running average (PyTorch's convention); None means cumulative.
         affine: whether the normalization learns gamma and beta.
         norm_at: hidden layers that have the norm: "all", or their numbers from 1 ("1.3.8").
-        norm_from: step at which the norm is inserted into the running net; 0 = there from the start.
-        groups: groups of channels of group normalization (the nearest divisor of the channels is taken).
-        ghost_size: samples of one ghost batch.
-        gamma_init: what gamma starts from (0.1 in Cooijmans et al. 2016).
+        norm_from: step at which the norm is inserted into the training net; 0 means that it is there from the start.
+        groups: groups of channels of group normalization; the nearest divisor of the channels is used.
+        ghost_size: samples per ghost batch.
+        gamma_init: initial value of gamma (0.1 in Cooijmans et al. 2016).
         skip: whether resnet20 has its shortcuts.
-        factorize: whether inception has two 3x3 convolutions in place of a 5x5 one (IS15, appendix).
+        factorize: whether inception has two 3x3 convolutions instead of a 5x5 one (Ioffe & Szegedy 2015, appendix).
         lrn: whether inception has local response normalization.
         init: "xavier" (uniform), "kaiming" (normal) or "normal" (std = init_std).
         init_std: standard deviation for init="normal".
-        init_scale: factor on the initial weights of all hidden layers; the head keeps its size.
-        optimizer: update rule.
+        init_scale: factor on the initial weights of all hidden layers, but not of the head.
+        optimizer: "sgd", "adam", "adamw" or "rmsprop".
         lr: learning rate.
-        sgd_momentum: momentum of SGD and RMSprop (not BN's).
-        nesterov: Nesterov's form of SGD's momentum; needs sgd_momentum > 0.
+        sgd_momentum: momentum of SGD and RMSprop, not of BN.
+        nesterov: whether SGD uses Nesterov momentum; needs sgd_momentum > 0.
         weight_decay: L2 coefficient of the optimizer.
-        decay_norm: whether weight decay also pulls on gamma and beta (PyTorch's default does).
-        lr_half_life: steps after which lr has halved, exponentially; 0 = lr stays.
+        decay_norm: whether weight decay also applies to gamma and beta (PyTorch's default).
+        lr_half_life: steps in which the exponentially decaying lr is halved; 0 means a constant lr.
         dropout: probability of zeroing an activation.
-        dropout_at: "hidden" (after every hidden layer, so before the next norm) or "head" (before the head).
-        shuffle: "samples" (every epoch makes new batches) or "batches" (the same batches in a new order).
+        dropout_at: "hidden" (after each hidden layer, so before the next norm) or "head" (before the head).
+        shuffle: "samples" (each epoch has new batches) or "batches" (each epoch has the same batches in a new order).
         distortion: strength of random brightness and contrast on training images, 0..1.
         batch_size: samples per step.
-        seed: of initial weights, batches and dropout.
-        device: "auto" takes a GPU where there is one.
+        seed: seed of initial weights, batches and dropout.
+        device: "auto", "cpu", "cuda" or "mps"; "auto" uses a GPU if there is one.
 
     Raises:
-        InputError: when a field is out of bounds, in one sentence.
+        InputError: a field is out of bounds, or two fields do not fit together.
     """
 
     dataset: str = "mnist"
@@ -130,7 +130,7 @@ def config_from_dict(values: Mapping[str, Value]) -> RunConfig:
 
 
 def parse_field(name: str, text: str) -> Value:
-    """Read one field's value from text, as typed in a URL or after ``--set``."""
+    """Read the value of one field from text, as in a URL or after ``--set``."""
     return _known(name).parse(name, text)
 
 

@@ -1,4 +1,4 @@
-"""Data sets: bundled, generated, fetched or the user's own, all as one checked Dataset."""
+"""Data sets: bundled, generated, fetched, or files of the user, all as a checked Dataset."""
 
 from bnviz.data.catalog import DataStatus, data_status, dataset_names, load_dataset
 from bnviz.data.dataset import Dataset

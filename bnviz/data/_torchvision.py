@@ -1,7 +1,7 @@
-"""The one door to torchvision, which a CPU build of torch cannot open by itself.
+"""The import of torchvision, which fails with a CPU build of torch unless it gets some help.
 
-torchvision's wheel on PyPI is a CUDA build. Beside a CPU build of torch its compiled part does not load, so
-the import fails with "operator torchvision::nms does not exist", although data sets need no such operator.
+The wheel of torchvision on PyPI is a CUDA build. With a CPU build of torch its compiled part does not load, and the
+import fails with "operator torchvision::nms does not exist", although data sets need no such operator.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ _SCHEMAS = (
     "qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
 )
 _LOCK = threading.Lock()
-_KEPT: list[torch.library.Library] = []  # a library takes its schemas along when it is collected
+_KEPT: list[torch.library.Library] = []  # when a library is collected, its schemas vanish
 
 
 def torchvision_datasets() -> ModuleType:
-    """Import ``torchvision.datasets``; where its operators are missing, declare them and try again."""
+    """Import ``torchvision.datasets``; if its operators are missing, declare them and try again."""
     with _LOCK:
         try:
             return importlib.import_module("torchvision.datasets")
@@ -30,7 +30,7 @@ def torchvision_datasets() -> ModuleType:
             if "torchvision::" not in str(error) or _KEPT:
                 raise
         for name in [m for m in sys.modules if m.partition(".")[0] == "torchvision"]:
-            del sys.modules[name]  # half imported
+            del sys.modules[name]  # partly imported
         library = torch.library.Library("torchvision", "DEF")  # type: ignore[no-untyped-call]
         for schema in _SCHEMAS:
             library.define(schema)  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""From the arrays that a user brings to a Dataset."""
+"""Building a Dataset from the arrays of a user."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ Array = NDArray[Any]
 def dataset_from_arrays(name: str, label: str, arrays: Mapping[str, Array], source: str) -> Dataset:
     """Build a Dataset from arrays in the layout of assets/data/README.md.
 
-    Whole numbers of images, and any uint8, are pixels: divided by 255. Bools become 0 and 1; floats stay.
-    Without a test part, a fifth of each class is kept for testing, the same one each time.
+    Whole numbers in images, and any uint8, are pixels, and divided by 255. Bools become 0 and 1; floats are kept.
+    Without a test part, a fixed fifth of each class is used for testing.
 
     Args:
-        name: of the data set.
-        label: how messages call the file.
-        arrays: x_train, y_train and perhaps x_test, y_test, classes.
-        source: where it came from; sizes are added.
+        name: name of the data set.
+        label: name of the file in error messages.
+        arrays: x_train and y_train, optionally x_test, y_test and classes.
+        source: origin of the data; the sizes are added.
 
     Raises:
-        InputError: values or labels that do not fit.
+        InputError: values or labels are not valid.
     """
     classes = _classes(label, arrays)
     x, y = (samples(label, "x_train", arrays["x_train"]), labels(label, "y_train", arrays["y_train"], len(classes)))
@@ -49,12 +49,12 @@ def dataset_from_arrays(name: str, label: str, arrays: Mapping[str, Array], sour
     try:
         counted = f"{source}, {len(y):,} training and {len(y_test):,} test samples{how}"
         return Dataset(name, x, y, x_test, y_test, classes, counted)
-    except InputError as error:  # the Dataset calls itself by its name; the user knows the file
+    except InputError as error:  # the message should name the file, which the user knows
         raise InputError(str(error).replace(name, label, 1)) from error
 
 
 def samples(label: str, key: str, array: Array) -> Tensor:
-    """Turn (N, H, W), (N, H, W, C) or (N, D) into float32 (N, C, H, W) or (N, D)."""
+    """Return (N, H, W), (N, H, W, C) or (N, D) as float32 (N, C, H, W) or (N, D)."""
     is_image = array.ndim > 2
     pixels = array.dtype == np.uint8 or (is_image and array.dtype.kind in "iu")
     if pixels and array.dtype != np.uint8:
@@ -63,7 +63,7 @@ def samples(label: str, key: str, array: Array) -> Tensor:
             raise InputError(f"{label}, {key}: found pixels from {low} to {high}, expected 0 to 255")
         array = array.astype(np.uint8)
     if array.dtype not in (np.uint8, np.float32):
-        with np.errstate(over="ignore"):  # too large for float32 becomes infinite, which Dataset refuses
+        with np.errstate(over="ignore"):  # values too large for float32 become infinite, which Dataset refuses
             array = array.astype(np.float32)
     if array.ndim == 3:
         array = array[..., None]
@@ -75,7 +75,7 @@ def samples(label: str, key: str, array: Array) -> Tensor:
 
 
 def labels(label: str, key: str, array: Array, n_classes: int) -> Tensor:
-    """Turn whole-number labels (N,) or (N, 1) into int64 (N,); raises InputError outside 0..n_classes-1."""
+    """Return whole-number labels (N,) or (N, 1) as int64 (N,); raises InputError outside of 0..n_classes-1."""
     low, high = int(array.min()), int(array.max())
     if low < 0 or high >= n_classes:
         raise InputError(f"{label}, {key}: found labels from {low} to {high}, expected 0 to {n_classes - 1}")
@@ -83,7 +83,7 @@ def labels(label: str, key: str, array: Array, n_classes: int) -> Tensor:
 
 
 def split(y: Tensor, share: float = 0.2) -> tuple[Tensor, Tensor]:
-    """Return the indices of a fixed, shuffled training and test part; each class is split alike."""
+    """Return the indices of a fixed, shuffled training and test part; each class is split in the same ratio."""
     generator = torch.Generator().manual_seed(0)
     train, test = [], []
     for value in torch.unique(y):

@@ -1,4 +1,4 @@
-"""A small memory of what was loaded last, bounded in sets and bytes."""
+"""A cache of the data sets that were used last, bounded in number and bytes."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from bnviz.data.dataset import Dataset
 
 
 class DatasetCache:
-    """Least recently used sets go first. Loads run one at a time (memory!); hits never wait for a load.
+    """Keeps the most recently used sets. One set is loaded at a time, to save memory; hits never wait for a load.
 
     Args:
         max_sets: most sets kept.
-        max_bytes: most tensor bytes kept; a set larger than that is handed out but not kept.
+        max_bytes: most bytes of tensors kept; a larger set is returned but not kept.
     """
 
     def __init__(self, max_sets: int, max_bytes: int) -> None:
@@ -24,19 +24,19 @@ class DatasetCache:
         self._loading = threading.Lock()
 
     def get(self, key: Hashable, load: Callable[[], Dataset]) -> Dataset:
-        """Return the set kept under key, or load and keep it; what load raises is not remembered."""
+        """Return the set of a key, or load and keep it; errors of ``load`` are not kept."""
         found = self._look_up(key)
         if found is not None:
             return found
         with self._loading:
-            found = self._look_up(key)  # another thread may have loaded it while we waited
+            found = self._look_up(key)  # another thread may have loaded it meanwhile
             if found is None:
                 found = load()
                 self._keep(key, found)
         return found
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Remove all sets."""
         with self._lock:
             self._kept.clear()
 

@@ -1,4 +1,4 @@
-"""Which data sets there are, where each stands, and the one way to load it."""
+"""The catalog of data sets: their names, their status, and how to load them."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from bnviz.data.toy import TOYS, load_toy
 from bnviz.data.user_files import PREFIX, fingerprint, load_user_data, resolve
 
 BUNDLED = ("mnist", "mnist-binary")
-# Three memories, since each loads one set at a time: a slow file of somebody's delays nobody's digits.
-_OURS = DatasetCache(CACHE_SETS, CACHE_BYTES)
-_FETCHED = DatasetCache(CACHE_SETS, CACHE_BYTES)
-_USERS = DatasetCache(CACHE_USER_SETS, CACHE_USER_BYTES)
+# Three caches, because each loads one set at a time: a slow file of a user must not delay the digits.
+_BUILT_IN_CACHE = DatasetCache(CACHE_SETS, CACHE_BYTES)
+_FETCHED_CACHE = DatasetCache(CACHE_SETS, CACHE_BYTES)
+_USER_CACHE = DatasetCache(CACHE_USER_SETS, CACHE_USER_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
 class DataStatus:
-    """Where a data set stands.
+    """Whether a data set can be loaded, and its size.
 
     Attributes:
         state: "bundled", "generated", "here" or "not fetched".
-        megabytes: on disk; for "not fetched" what is to be downloaded; 0 for "generated". 1 MB = 10^6 bytes.
+        megabytes: size on disk; of the download for "not fetched"; 0 for "generated". 1 MB = 10^6 bytes.
     """
 
     state: str
@@ -35,37 +35,37 @@ class DataStatus:
 
 
 def dataset_names() -> tuple[str, ...]:
-    """Return the names of all data sets but the user's own files."""
+    """Return the names of all data sets except files of the user."""
     return (*BUNDLED, *TOYS, *PUBLIC)
 
 
 def load_dataset(name: str, *, allow_any_path: bool = False) -> Dataset:
-    """Load a data set; the last few are kept, so treat the tensors as read-only.
+    """Load a data set. The last few are cached, so the tensors must not be changed.
 
     Args:
-        name: one of ``dataset_names()``, or ``file:NAME`` for the user's own .npz, .zip or image folder.
-        allow_any_path: lets ``file:`` open any path. For the command line only; without it only what lies in the
-            ``user`` folder of the data folder is opened.
+        name: one of ``dataset_names()``, or ``file:NAME`` for an .npz, a .zip or an image folder of the user.
+        allow_any_path: whether ``file:`` may open any path, as on the command line; otherwise it only opens files in
+            the ``user`` folder of the data folder.
 
     Raises:
-        InputError: unknown, not fetched yet, or malformed, in one sentence.
+        InputError: the data set is unknown, not fetched yet, or malformed.
     """
     if name.startswith(PREFIX):
         path = resolve(name, allow_any_path=allow_any_path)
         inside = None if allow_any_path else user_dir().resolve()
         key = (name, inside, fingerprint(path, inside))
-        return _USERS.get(key, lambda: load_user_data(name, path, path.name, inside))
+        return _USER_CACHE.get(key, lambda: load_user_data(name, path, path.name, inside))
     if name in BUNDLED:
-        return _OURS.get(name, lambda: load_digits(name))
+        return _BUILT_IN_CACHE.get(name, lambda: load_digits(name))
     if name in TOYS:
-        return _OURS.get(name, lambda: load_toy(name))
+        return _BUILT_IN_CACHE.get(name, lambda: load_toy(name))
     if name in PUBLIC:
-        return _FETCHED.get((name, data_dir()), lambda: load_public(name))
+        return _FETCHED_CACHE.get((name, data_dir()), lambda: load_public(name))
     raise _unknown(name)
 
 
 def data_status(name: str) -> DataStatus:
-    """Tell where a data set stands without loading it; raises InputError for unknown names."""
+    """Return the status of a data set without loading it; raises InputError for unknown names."""
     if name in BUNDLED:
         return DataStatus("bundled", MNIST_FILE.stat().st_size / 1e6)
     if name in TOYS:

@@ -1,4 +1,4 @@
-"""Dataset: samples and labels, checked once, on the CPU."""
+"""Dataset: checked samples and labels, on the CPU."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from bnviz.config import InputError
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dataset:
-    """Samples and labels of one data set; everybody shares the tensors, so nobody may write to them.
+    """Samples and labels of one data set. The tensors are shared, so they must not be changed.
 
     Attributes:
-        name: what ``load_dataset`` was asked for.
+        name: name for ``load_dataset``.
         x_train: (N, C, H, W) images in 0..1, or (N, D) features; float32.
         y_train: (N,) labels in 0..n_classes-1; int64.
-        x_test: as x_train, (M, ...).
-        y_test: as y_train, (M,).
+        x_test: (M, C, H, W) or (M, D), test samples of the same form.
+        y_test: (M,), labels of the test samples.
         classes: one name per label.
-        source: where the data came from and what was done to it, one line.
+        source: origin and processing of the data, in one line.
 
     Raises:
-        InputError: shapes, types, labels or values that contradict the above.
+        InputError: shapes, types, labels or values do not fit this description.
     """
 
     name: str
@@ -55,7 +55,7 @@ class Dataset:
             raise InputError(
                 f"{where}: found {len(x)} samples and labels of shape {tuple(y.shape)}, expected ({len(x)},)"
             )
-        low, high = (v.item() for v in torch.aminmax(x))  # a NaN anywhere comes out of aminmax as NaN
+        low, high = (v.item() for v in torch.aminmax(x))  # if there is any NaN, aminmax returns NaN
         if not (math.isfinite(low) and math.isfinite(high)):
             raise InputError(f"{where}: found NaN or infinite values, expected finite numbers")
         if x.dim() == 4 and (low < 0 or high > 1):
@@ -72,12 +72,12 @@ class Dataset:
 
     @property
     def input_size(self) -> int:
-        """Numbers in one sample."""
+        """Number of values per sample."""
         return math.prod(self.input_shape)
 
     @property
     def n_classes(self) -> int:
-        """How many classes there are."""
+        """Number of classes."""
         return len(self.classes)
 
     @property

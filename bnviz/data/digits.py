@@ -1,4 +1,4 @@
-"""The bundled 5,000 digits of MNIST, gray or binary."""
+"""The 5,000 bundled digits of MNIST, gray or binary."""
 
 from __future__ import annotations
 

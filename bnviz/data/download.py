@@ -1,4 +1,4 @@
-"""Downloading one file: streamed to disk, resumed where it broke off, kept only when its checksum fits."""
+"""Downloading one file: streamed to disk, resumed after an interruption, kept only if its checksum is right."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ Report = Callable[[int], None]
 
 
 class FetchError(RuntimeError):
-    """A data set could not be fetched; the sentence says why and what is left on disk."""
+    """A data set could not be fetched; the message gives the reason and what is kept on disk."""
 
 
 class FetchCancelled(FetchError):
-    """Somebody asked to stop; what has arrived stays, for the next time."""
+    """The download was canceled; the part on disk is kept for the next time."""
 
 
 def download(urls: Sequence[str], target: Path, md5: str, nbytes: int, report: Report, cancel: threading.Event) -> None:
-    """Fetch a file to ``target``, by way of ``target.part``.
+    """Download a file to ``target.part``, check it, and rename it to ``target``.
 
-    A broken connection is taken up again with an HTTP Range request as long as each try brings something. On
-    failure or cancellation the part stays for a later call; with a wrong checksum it is removed.
+    After an interruption, the download resumes with an HTTP Range request, as long as each try receives some bytes.
+    After an error or cancellation, the part is kept for a later call; with a wrong checksum it is removed.
 
     Args:
-        urls: the same file at different places, tried in order.
-        target: appears only when complete and checked; its folder exists.
+        urls: addresses of the same file, tried in order.
+        target: path of the complete file; its folder exists.
         md5: expected checksum.
-        nbytes: expected size; no more than this is ever written.
-        report: called with the bytes on disk so far.
-        cancel: stops between two blocks when set.
+        nbytes: expected size; more is never written.
+        report: called with the number of bytes on disk so far.
+        cancel: stops the download between two blocks.
 
     Raises:
-        FetchCancelled: cancel was set.
-        FetchError: no address answers, or the checksum is wrong.
+        FetchCancelled: ``cancel`` was set.
+        FetchError: no address works, or the checksum is wrong.
     """
     part = target.with_name(target.name + ".part")
     if not (target.is_file() and _md5(target) == md5):
@@ -57,7 +57,7 @@ def download(urls: Sequence[str], target: Path, md5: str, nbytes: int, report: R
 
 
 def _complete(urls: Sequence[str], part: Path, nbytes: int, report: Report, cancel: threading.Event) -> None:
-    """Bring the part to its full size."""
+    """Download until the part has its full size."""
     why = "no address"
     for url in urls:
         for _ in range(_MAX_TRIES):
@@ -70,13 +70,13 @@ def _complete(urls: Sequence[str], part: Path, nbytes: int, report: Report, canc
             except (urllib.error.URLError, http.client.HTTPException, OSError) as error:
                 if isinstance(error, urllib.error.HTTPError):
                     error.close()
-                    if error.code == 416:  # nothing lies behind our part: it is not of this file
+                    if error.code == 416:  # the file has no bytes after the part, so the part is of another file
                         part.unlink(missing_ok=True)
                 why = str(getattr(error, "reason", "") or error or type(error).__name__)
             if _size(part) == nbytes:
                 return
             if _size(part) <= before:
-                break  # nothing new came: try the next address
+                break  # nothing was received: try the next address
     got = f"{_size(part) / 1e6:.1f} of {nbytes / 1e6:.1f} MB are here"
     host = ", ".join(url.split("/")[2] for url in urls)
     message = f"found no way to fetch it from {host} ({why}); {got}, the next try resumes there"
@@ -84,7 +84,7 @@ def _complete(urls: Sequence[str], part: Path, nbytes: int, report: Report, canc
 
 
 def _receive(url: str, part: Path, nbytes: int, report: Report, cancel: threading.Event) -> None:
-    """Append to the part what one request brings; start anew where the server cannot resume."""
+    """Append the response of one request to the part; start over if the server cannot resume."""
     start = _size(part)
     if start > nbytes:
         part.unlink()
@@ -92,7 +92,7 @@ def _receive(url: str, part: Path, nbytes: int, report: Report, cancel: threadin
     headers = {"Accept-Encoding": "identity", "User-Agent": "bnviz"}
     if start:
         headers["Range"] = f"bytes={start}-"
-    request = urllib.request.Request(url, headers=headers)  # noqa: S310 - the addresses are our own constants
+    request = urllib.request.Request(url, headers=headers)  # noqa: S310 - the addresses are constants of bnviz
     with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as response:  # noqa: S310
         resumes = response.status == 206 and response.headers.get("Content-Range", "").startswith(f"bytes {start}-")
         if start and not resumes:

@@ -1,4 +1,4 @@
-"""Fetching a public set on request: download, check, unpack aside, move into place."""
+"""Fetching a public data set: download, check, unpack to a temporary folder, move into place."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from bnviz.data.public import PUBLIC, PublicSet
 
 Progress = Callable[[int, int], None]
 
-_MAX_UNPACKED = 2**28  # of one file; the largest is MNIST's training images with 47 MB
+_MAX_UNPACKED = 2**28  # bytes of one file; the largest is MNIST's training images with 47 MB
 _BUSY: set[str] = set()
 _BUSY_LOCK = threading.Lock()
 
 
 def fetch(name: str, progress: Progress | None = None, cancel: threading.Event | None = None) -> None:
-    """Fetch a public data set into the data folder; nothing happens where it is here already.
+    """Fetch a public data set into the data folder, unless it is there.
 
     Args:
         name: "cifar10", "mnist-full" or "fashion-mnist".
-        progress: called with (bytes done, bytes in all), from this thread.
-        cancel: stops when set; what has arrived is resumed next time.
+        progress: called with (bytes so far, bytes in all), from this thread.
+        cancel: stops the download, which resumes from there next time.
 
     Raises:
-        InputError: a set that is not fetched.
-        FetchCancelled: cancel was set.
-        FetchError: network, checksum or disk, in one sentence; the set is then not there at all.
+        InputError: there is no such public data set.
+        FetchCancelled: ``cancel`` was set.
+        FetchError: the network, the checksum or the disk failed; no part of the set is then in its place.
     """
     if name not in PUBLIC:
         raise InputError(f"{name!r} is nothing to fetch; known are {', '.join(PUBLIC)}")
@@ -79,7 +79,7 @@ def _check_room(name: str, spec: PublicSet, folder: Path) -> None:
 
 
 def _unpack(spec: PublicSet, staging: Path) -> None:
-    """Unpack the wanted files aside and put the whole folder in its place at once."""
+    """Unpack the needed files to a temporary folder, then move the whole folder into place."""
     fresh = staging / "unpacked"
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()
@@ -95,7 +95,7 @@ def _unpack(spec: PublicSet, staging: Path) -> None:
         raise tarfile.TarError(f"the archive holds no {', '.join(missing)}")
     place = data_dir() / spec.folder
     place.parent.mkdir(parents=True, exist_ok=True)
-    if place.exists():  # incomplete, else we would not be here
+    if place.exists():  # it is incomplete: complete sets are not fetched again
         shutil.rmtree(place)
     fresh.replace(place)
 

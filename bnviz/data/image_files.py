@@ -1,4 +1,4 @@
-"""Listing images: one subfolder a class, in a folder or in a zip of one."""
+"""Listing images in a folder, or in a zip of a folder, with one subfolder per class."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from bnviz.config import InputError
 from bnviz.data.limits import MAX_CLASS_NAME, MAX_CLASSES, MAX_ENTRIES, MAX_IMAGE_BYTES, MAX_IMAGES
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif")
-_LAYOUT = "one subfolder a class (or train and test folders of such) holding .png, .jpg, .bmp or .gif files"
+_LAYOUT = "one subfolder per class (or train and test folders of such) with .png, .jpg, .bmp or .gif files"
 _DEPTH = 4  # folder / train / class / file
 
 
 @dataclass(frozen=True, slots=True)
 class ImageFile:
-    """An image not yet read.
+    """An image file that is not read yet.
 
     Attributes:
         path: relative to the folder or zip, with forward slashes.
-        nbytes: its size by its own account.
-        stamp: changes when the file does.
-        read: returns its bytes.
+        nbytes: size according to the directory.
+        stamp: a number that changes with the file.
+        read: returns the bytes of the file.
     """
 
     path: str
@@ -35,7 +35,7 @@ class ImageFile:
 
 @dataclass(frozen=True, slots=True)
 class Labeled:
-    """An image with its place in the data set; ``part`` is "train", "test", or "" where there is no split."""
+    """An image with its class and part; ``part`` is "train", "test", or "" if there is no split."""
 
     part: str
     class_name: str
@@ -60,9 +60,9 @@ def files_of_folder(folder: Path, label: str, inside: Path | None) -> list[Image
     """List the images of a folder, at most four levels deep.
 
     Args:
-        folder: to look into.
-        label: how messages call it.
-        inside: links that lead out of this resolved folder are refused; None follows them.
+        folder: the folder to list.
+        label: name of the folder in error messages.
+        inside: links that lead out of this resolved folder are refused; None follows all links.
     """
     found = []
     for count, entry in enumerate(_walk(folder, _DEPTH)):
@@ -87,14 +87,15 @@ def _walk(folder: Path, depth: int) -> Iterator[os.DirEntry[str]]:
 
 
 def arrange(label: str, files: Sequence[ImageFile]) -> list[Labeled]:
-    """Find every image's class and part from its path, in the order of paths; other files are left out.
+    """Return class and part of each image, from its path, in the order of paths; other files are ignored.
 
     Raises:
-        InputError: no images, images outside of class folders, too many, too large, too many classes.
+        InputError: there are no images, images outside of class folders, too many or too large images, or too many
+            classes.
     """
     split = {f: tuple(f.path.split("/")) for f in files if _is_image(f.path)}
     while split and len({parts[0] for parts in split.values()}) == 1 and min(map(len, split.values())) > 2:
-        split = {f: parts[1:] for f, parts in split.items()}  # a zip often holds the folder itself
+        split = {f: parts[1:] for f, parts in split.items()}  # a zip often contains the folder itself
     in_parts = {parts[0] for parts in split.values()} == {"train", "test"}
     depth = 3 if in_parts else 2
     found = []

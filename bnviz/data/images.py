@@ -1,4 +1,4 @@
-"""Decoding the user's images to one small common size."""
+"""Decoding the images of a user to one small size."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 _FORMATS = ("PNG", "JPEG", "BMP", "GIF")
 _GRAY, _COLOR = ("1", "L", "LA"), ("P", "PA", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr")
 
-Size = tuple[int, int]  # (width, height), as PIL has it
+Size = tuple[int, int]  # (width, height), as in PIL
 
 
 def load_images(name: str, label: str, files: Sequence[ImageFile], source: str) -> Dataset:
-    """Read images, one subfolder a class, as a data set of one size.
+    """Read images, with one subfolder per class, as a data set of one size.
 
-    Images all of one size up to 64 x 64 stay as they are; others are cut to a square around their middle and
-    made 32 x 32. All gray: one channel, else three. Without train and test folders a fifth of each class is
-    kept for testing.
+    If all images have one size up to 64 x 64, they are kept; otherwise they are cropped to a central square and resized
+    to 32 x 32. If all images are gray, they have one channel, else three. Without train and test folders, a fifth of
+    each class is used for testing.
 
     Raises:
-        InputError: a layout that is none, or an image that cannot be read, by name.
+        InputError: the layout is wrong, or an image cannot be read; the message names it.
     """
     found = arrange(label, files)
     size, mode, resized = _common_form(label, found)
@@ -55,7 +55,7 @@ def load_images(name: str, label: str, files: Sequence[ImageFile], source: str) 
 
 
 def _common_form(label: str, found: Sequence[Labeled]) -> tuple[Size, str, bool]:
-    """Choose size and mode ("L" or "RGB") from the headers, before anything is decoded."""
+    """Return size, mode ("L" or "RGB") and whether to resize, from the headers, before anything is decoded."""
     sizes, gray, total = set(), True, 0
     for item in found:
         size, mode = _header(label, item.file)
@@ -74,7 +74,7 @@ def _open(label: str, file: ImageFile) -> Image.Image:
 
     try:
         return Image.open(io.BytesIO(file.read()), formats=_FORMATS)
-    except Exception as error:  # decoders raise nearly anything on hostile bytes
+    except Exception as error:  # decoders raise many kinds of errors on hostile bytes
         raise _broken(label, file, error) from error
 
 

@@ -1,17 +1,17 @@
-"""Limits on a user's files; each keeps one hostile file from taking the machine's memory or time."""
+"""Limits on the files of users, so that no hostile file uses up the memory or time of the machine."""
 
-MAX_FILE_BYTES = 200 * 2**20  # of one file as it lies on disk, Streamlit's own limit for an upload
+MAX_FILE_BYTES = 200 * 2**20  # of one file on disk; also Streamlit's limit for an upload
 MAX_VALUES = 48 * 2**20  # numbers in x_train and x_test together: 192 MiB as float32
 MAX_SAMPLE = 64 * 64 * 3  # numbers in one sample: a color image of 64 x 64
 MAX_CLASSES = 1000
 MAX_CLASS_NAME = 64  # characters
 MAX_ARRAYS = 16  # members of an .npz
 MAX_IMAGES = 20_000
-MAX_ENTRIES = 25_000  # files and folders that we look at to find the images
+MAX_ENTRIES = 25_000  # files and folders that are listed to find the images
 MAX_UNPACKED_BYTES = 2**30  # of all images of a zip together
 MAX_IMAGE_BYTES = 20 * 2**20  # of one image file
-MAX_IMAGE_PIXELS = 30_000_000  # of one image, before it is made small
-MAX_PIXELS = 4_000_000_000  # of all images together: bounds the time of decoding
+MAX_IMAGE_PIXELS = 30_000_000  # of one image, before it is resized
+MAX_PIXELS = 4_000_000_000  # of all images together, which limits the time of decoding
 KEEP_SIDE = 64  # images that are all of one size up to this side keep their size
 RESIZED_SIDE = 32  # all others become squares of this side
 MAX_USER_FILES = 50

@@ -1,4 +1,4 @@
-"""A user's .npz: headers and sizes are judged before any array is read, and nothing is ever unpickled."""
+"""Reading an .npz of a user: headers and sizes are checked before any array is read, and nothing is unpickled."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def load_npz(name: str, label: str, file: BinaryIO, source: str) -> Dataset:
     """Read a data set from an .npz in the layout of assets/data/README.md.
 
     Args:
-        name: of the data set.
-        label: how messages call the file.
-        file: seekable.
-        source: where it came from.
+        name: name of the data set.
+        label: name of the file in error messages.
+        file: seekable binary file.
+        source: origin of the data.
 
     Raises:
-        InputError: anything that is not that layout, within ``bnviz.data.limits``.
+        InputError: the layout is another one, or exceeds ``bnviz.data.limits``.
     """
     with NpzReader(file, label, MAX_ARRAYS, 8 * MAX_VALUES + 2**24) as reader:
         found = [key for key in KEYS if key in reader.names]
@@ -49,7 +49,7 @@ def _check_headers(label: str, headers: dict[str, Header]) -> None:
         x, y = headers[f"x_{part}"], headers[f"y_{part}"]
         _check_samples(f"{label}, x_{part}", x)
         if y.dtype.kind not in "biu" or y.shape not in ((x.shape[0],), (x.shape[0], 1)):
-            raise InputError(f"{label}, y_{part}: found {y}, expected {x.shape[0]} whole numbers, one a sample")
+            raise InputError(f"{label}, y_{part}: found {y}, expected {x.shape[0]} whole numbers, one per sample")
         values += math.prod(x.shape)
     if values > MAX_VALUES:
         raise InputError(f"{label}: found {values:,} numbers in its samples, expected at most {MAX_VALUES:,}")
@@ -72,5 +72,5 @@ def _check_samples(where: str, x: Header) -> None:
         expected = "images (N, H, W) or (N, H, W, 1 or 3) of uint8 or of floats in 0..1, or features (N, D)"
         raise InputError(f"{where}: found {x}, expected {expected}")
     if math.prod(x.shape[1:]) > MAX_SAMPLE:
-        found = f"{math.prod(x.shape[1:]):,} numbers a sample ({x})"
+        found = f"{math.prod(x.shape[1:]):,} numbers per sample ({x})"
         raise InputError(f"{where}: found {found}, expected at most {MAX_SAMPLE:,} (64 x 64 in color)")

@@ -1,4 +1,4 @@
-"""The public sets, fetched on request: where they come from, whether they are here, how to read them."""
+"""The public data sets that are fetched on request: their addresses, their files, and how to read them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bnviz.data.paths import data_dir
 
 @dataclass(frozen=True, slots=True)
 class RemoteFile:
-    """A file to fetch: its name, MD5 (as torchvision carries it) and size in bytes."""
+    """A file to fetch: its name, MD5 (from torchvision) and size in bytes."""
 
     filename: str
     md5: str
@@ -28,17 +28,17 @@ class RemoteFile:
 
 @dataclass(frozen=True, slots=True)
 class PublicSet:
-    """A public data set, laid out on disk as torchvision expects it.
+    """A public data set; on disk it has the layout that torchvision expects.
 
     Attributes:
-        torchvision_class: that reads it.
-        title: for the source line.
+        torchvision_class: name of the class that reads the set.
+        title: beginning of the source line.
         mirrors: addresses, each ending in "/", tried in order.
-        remote: what to fetch.
-        folder: below the data folder.
-        files: what must lie in folder for the set to be here.
-        train_per_class: images a class kept of the training part; None keeps all.
-        test_per_class: the same of the test part.
+        remote: files to fetch.
+        folder: folder of the set, below the data folder.
+        files: files that the folder of a complete set contains.
+        train_per_class: training images that are kept per class; None keeps all.
+        test_per_class: test images that are kept per class; None keeps all.
     """
 
     torchvision_class: str
@@ -52,15 +52,15 @@ class PublicSet:
 
     @property
     def download_bytes(self) -> int:
-        """Bytes to fetch in all."""
+        """Number of bytes to fetch."""
         return sum(file.nbytes for file in self.remote)
 
     def is_here(self) -> bool:
-        """Whether every file is in its place."""
+        """Return whether all files are in the data folder."""
         return all((data_dir() / self.folder / file).is_file() for file in self.files)
 
     def bytes_on_disk(self) -> int:
-        """Bytes of the files in their places."""
+        """Return the number of bytes of the files in the data folder."""
         paths = (data_dir() / self.folder / file for file in self.files)
         return sum(path.stat().st_size for path in paths if path.is_file())
 
@@ -80,7 +80,7 @@ PUBLIC: dict[str, PublicSet] = {
         (RemoteFile("cifar-10-python.tar.gz", "c58f30108f718f92721af3b95e74349a", 170_498_071),),
         "cifar-10-batches-py",
         ("batches.meta", *(f"data_batch_{i}" for i in range(1, 6)), "test_batch"),
-        # All 60,000 would take 737 MB as float32; these take 147.
+        # All 60,000 images would need 737 MB as float32; these need 147 MB.
         train_per_class=1000,
         test_per_class=200,
     ),
@@ -114,10 +114,10 @@ PUBLIC: dict[str, PublicSet] = {
 
 
 def load_public(name: str) -> Dataset:
-    """Read a fetched set through torchvision; never fetches.
+    """Read a fetched set through torchvision, without fetching it.
 
     Raises:
-        InputError: it is not here (says how to fetch it), or its files are damaged.
+        InputError: the set is not fetched (the message says how to fetch it), or its files are damaged.
     """
     spec = PUBLIC[name]
     if not spec.is_here():
@@ -135,18 +135,18 @@ def load_public(name: str) -> Dataset:
     x_test, y_test = _part(name, test, spec.test_per_class)
     kept = f"{len(y):,} of {len(train.data):,} training and {len(y_test):,} of {len(test.data):,} test images"
     balanced = "" if spec.train_per_class is None else ", the first of each class"
-    classes = tuple(str(c).partition(" - ")[0] for c in train.classes)  # MNIST's are "0 - zero"
+    classes = tuple(str(c).partition(" - ")[0] for c in train.classes)  # those of MNIST are "0 - zero"
     return Dataset(name, x, y, x_test, y_test, classes, f"{spec.title}, {kept}{balanced}")
 
 
 def first_of_each_class(y: Array, per_class: int) -> Array:
-    """Return the indices, in order, of the first ``per_class`` samples of every class."""
+    """Return the indices, in order, of the first ``per_class`` samples of each class."""
     chosen = [np.flatnonzero(y == value)[:per_class] for value in np.unique(y)]
     return np.sort(np.concatenate(chosen))
 
 
 def _part(name: str, part: Any, per_class: int | None) -> tuple[Tensor, Tensor]:  # noqa: ANN401
-    """Take images and labels out of a torchvision data set."""
+    """Return images and labels of a torchvision data set."""
     images, y = np.asarray(part.data), np.asarray(part.targets, dtype=np.int64)
     if per_class is not None:
         chosen = first_of_each_class(y, per_class)

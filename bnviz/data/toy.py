@@ -1,4 +1,4 @@
-"""Toy sets: two classes of points in a plane, generated alike on every machine."""
+"""Toy sets: two classes of points in a plane; every machine generates the same points."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from torch import Generator, Tensor
 from bnviz.data.dataset import Dataset
 
 N_TRAIN, N_TEST = 1000, 500
-# After scaling (mean 0, one common scale for both axes, mean square 1) every point lies in [-RANGE, RANGE]^2.
+# After scaling (mean 0, one common scale for both axes, mean square 1) every point is in [-RANGE, RANGE]^2.
 RANGE = 3.0
 
 Points = tuple[Tensor, Tensor]
@@ -63,14 +63,14 @@ TOYS: dict[str, Callable[[int, Generator], Points]] = {
 
 
 def load_toy(name: str) -> Dataset:
-    """Generate a toy set: 1,000 training and 500 test points, balanced, the same each time.
+    """Generate a toy set: 1,000 training and 500 test points, balanced, always the same.
 
-    Scaled as one, so that angles stay: x <- (x - mean) / s, with s^2 the mean square of both coordinates.
+    Both coordinates have one scale, which preserves angles: x <- (x - mean) / s, with s^2 the mean square of both.
     """
     generator = torch.Generator().manual_seed(0)
     n = N_TRAIN + N_TEST
     x, y = TOYS[name](n, generator)
-    # Generated class after class in turn, so both parts are balanced before they are shuffled.
+    # The classes alternate, so both parts are balanced before they are shuffled.
     train = torch.randperm(N_TRAIN, generator=generator)
     test = N_TRAIN + torch.randperm(N_TEST, generator=generator)
     x = x - x.mean(dim=0)

@@ -1,4 +1,4 @@
-"""Uploads: checked whole, then moved into the user folder under a name that carries a hash of the content."""
+"""Uploads: checked completely, then moved into the user folder under a name with a hash of the content."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from bnviz.data.limits import MAX_FILE_BYTES, MAX_USER_BYTES, MAX_USER_FILES
 from bnviz.data.paths import user_dir
 from bnviz.data.user_files import PREFIX, load_user_data
 
-_LOCK = threading.Lock()  # one upload is checked at a time: each may take a few hundred MB meanwhile
-_OURS = re.compile(r".+-[0-9a-f]{16}\.(npz|zip)")
+_LOCK = threading.Lock()  # one upload is checked at a time, because each may need a few hundred MB
+_UPLOAD_NAME = re.compile(r".+-[0-9a-f]{16}\.(npz|zip)")
 _INCOMING = ".incoming-"
 _STALE_S = 3600.0
 _BLOCK = 2**20
 
 
 def save_upload(filename: str, content: bytes | BinaryIO) -> str:
-    """Check an upload, keep it, and return its name, e.g. ``file:digits-0123456789abcdef.npz``.
+    """Check an upload, keep it, and return its name, for example ``file:digits-0123456789abcdef.npz``.
 
-    The same content under the same name is kept once; different content never overwrites another's. At most
-    50 uploads and 2 GB are kept: the oldest make room. Files that a host put into the folder are not touched.
+    Equal content under the same name is kept once; different content never overwrites another file. At most 50 uploads
+    and 2 GB are kept, and the oldest are removed first. Other files in the folder are not touched.
 
     Args:
-        filename: as the user has it; only its letters, digits, - and _ survive.
+        filename: name of the file; only its letters, digits, - and _ are kept.
         content: the bytes, or a binary stream of them.
 
     Raises:
-        InputError: too large, no data set we can read, or no room on disk; nothing is kept then.
+        InputError: the file is too large, is not a data set, or cannot be stored; nothing is kept then.
     """
     label = filename.replace("\\", "/").rpartition("/")[2][-100:] or "upload"
     stem, dot, suffix = label.rpartition(".")
@@ -54,7 +54,7 @@ def save_upload(filename: str, content: bytes | BinaryIO) -> str:
 
 
 def _keep(stream: BinaryIO, clean: str, suffix: str, label: str) -> str:
-    """Receive, check, move into place, make room; return the name in the user folder."""
+    """Receive and check a file, move it into place, remove the oldest; return its name in the user folder."""
     folder = user_dir()
     folder.mkdir(parents=True, exist_ok=True)
     with _LOCK:
@@ -65,12 +65,12 @@ def _keep(stream: BinaryIO, clean: str, suffix: str, label: str) -> str:
             incoming.replace(folder / kept)
         finally:
             incoming.unlink(missing_ok=True)
-        _make_room(folder, folder / kept)
+        _remove_oldest(folder, folder / kept)
     return kept
 
 
 def user_files() -> tuple[str, ...]:
-    """Return the names of all user files and folders; everybody on this server shares them."""
+    """Return the names of all user files and folders, which all users of a server share."""
     folder = user_dir()
     if not folder.is_dir():
         return ()
@@ -78,7 +78,7 @@ def user_files() -> tuple[str, ...]:
 
 
 def _receive(stream: BinaryIO, folder: Path, suffix: str, label: str) -> tuple[Path, str]:
-    """Write the stream to a hidden file beside its later place; return its path and SHA-256."""
+    """Write the stream to a hidden file in the folder; return its path and its SHA-256."""
     digest, total = hashlib.sha256(), 0
     handle, text = tempfile.mkstemp(prefix=_INCOMING, suffix=f".{suffix}", dir=folder)
     path = Path(text)
@@ -97,8 +97,8 @@ def _receive(stream: BinaryIO, folder: Path, suffix: str, label: str) -> tuple[P
     return path, digest.hexdigest()
 
 
-def _make_room(folder: Path, newest: Path) -> None:
-    """Remove the oldest uploads beyond the limits, and what a crash left half-received."""
+def _remove_oldest(folder: Path, newest: Path) -> None:
+    """Remove the oldest uploads beyond the limits, and incomplete files that a crash left."""
     os.utime(newest)
     uploads = []
     for path in folder.iterdir():
@@ -106,7 +106,7 @@ def _make_room(folder: Path, newest: Path) -> None:
             stat = path.lstat()
             if path.name.startswith(_INCOMING) and time.time() - stat.st_mtime > _STALE_S:
                 path.unlink()
-            elif _OURS.fullmatch(path.name) and path.is_file() and not path.is_symlink():
+            elif _UPLOAD_NAME.fullmatch(path.name) and path.is_file() and not path.is_symlink():
                 uploads.append((path != newest, -stat.st_mtime_ns, stat.st_size, path))
     total = 0
     for rank, (_, _, size, path) in enumerate(sorted(uploads)):

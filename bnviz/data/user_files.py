@@ -1,4 +1,4 @@
-"""The user's own data: ``file:NAME`` to a checked path, and the path to a Dataset."""
+"""Files of users: from ``file:NAME`` to a checked path, and from the path to a Dataset."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ PREFIX = "file:"
 
 
 def resolve(name: str, *, allow_any_path: bool) -> Path:
-    """Return the file or folder that ``file:NAME`` means.
+    """Return the path of the file or folder ``file:NAME``.
 
     Args:
-        name: with its prefix. NAME is looked up in the ``user`` folder of the data folder.
-        allow_any_path: NAME may also be any path (the command line); the app never sets this.
+        name: the name with its prefix; NAME is in the ``user`` folder of the data folder.
+        allow_any_path: whether NAME may be any path, as on the command line; the app never sets this.
 
     Raises:
-        InputError: it leads out of the ``user`` folder (links included) or is not there.
+        InputError: the path leads out of the ``user`` folder, also by links, or does not exist.
     """
     text = name.removeprefix(PREFIX)
     base = user_dir().resolve()
@@ -34,7 +34,7 @@ def resolve(name: str, *, allow_any_path: bool) -> Path:
             return free.resolve()
         path = (base / text).resolve()
         is_inside, is_there = path != base and path.is_relative_to(base), False
-        if is_inside:  # else we do not even look: whether it exists is nobody's business
+        if is_inside:  # outside of the folder, it stays private whether a path exists
             is_there = path.exists()
     except (OSError, RuntimeError, ValueError) as error:
         raise InputError(f"{name}: found no usable path, expected the name of a file") from error
@@ -51,13 +51,13 @@ def load_user_data(name: str, path: Path, label: str, inside: Path | None = None
     """Load an .npz, a .zip of an image folder, or an image folder.
 
     Args:
-        name: of the data set.
-        path: resolved.
-        label: how messages call it.
-        inside: for folders, refuse links that lead out of here.
+        name: name of the data set.
+        path: resolved path.
+        label: name of the file in error messages.
+        inside: folder that links must not lead out of; None follows all links.
 
     Raises:
-        InputError: anything else, or anything wrong inside, in one sentence.
+        InputError: the file is of another kind, or its content is wrong.
     """
     source = f"your file {label}"
     try:
@@ -74,7 +74,7 @@ def load_user_data(name: str, path: Path, label: str, inside: Path | None = None
 
 
 def fingerprint(path: Path, inside: Path | None = None) -> Hashable:
-    """Return what changes when the file, or any file of the folder, does."""
+    """Return a value that changes when the file, or a file of the folder, changes."""
     try:
         if path.is_dir():
             files = files_of_folder(path, path.name, inside)
@@ -86,7 +86,7 @@ def fingerprint(path: Path, inside: Path | None = None) -> Hashable:
 
 
 def _check_file(path: Path, label: str) -> None:
-    if not path.is_file():  # a pipe or a device could keep us waiting for ever
+    if not path.is_file():  # a pipe or a device could block indefinitely
         raise InputError(f"{label}: found something that is no file or folder, expected an .npz or a .zip")
     if path.suffix.lower() not in (".npz", ".zip"):
         found = f"the ending {path.suffix!r}"

@@ -1,4 +1,4 @@
-"""Reading files that somebody else made: sizes are judged before data is read, nothing is ever unpickled."""
+"""Reading files of unknown origin: sizes are checked before data are read, and nothing is unpickled. Writing files."""
 
 from bnviz.files.npz import Array, Header, NpzReader
 from bnviz.files.source import read_from

@@ -1,4 +1,4 @@
-"""A foreign .npz: headers before data, sizes as promised, no objects."""
+"""Guarded reading of .npz files of unknown origin: headers before data, checked sizes, no objects."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _BLOCK = 2**20
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What an array says about itself before its data."""
+    """The header of an array: shape, memory order and type."""
 
     shape: tuple[int, ...]
     fortran: bool
@@ -36,7 +36,7 @@ class Header:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of the data."""
+        """Number of bytes of the data."""
         return math.prod(self.shape) * self.dtype.itemsize
 
 
@@ -44,13 +44,13 @@ class NpzReader:
     """An .npz opened for guarded reading; use it as a context manager.
 
     Args:
-        file: seekable.
-        label: how messages call the file.
-        max_arrays: most members.
-        max_bytes: most bytes that all members together may unpack to.
+        file: seekable binary file.
+        label: name of the file in error messages.
+        max_arrays: most arrays in the file.
+        max_bytes: most bytes that all arrays together may unpack to.
 
     Raises:
-        InputError: no zip, too much in it, damaged, or with objects inside.
+        InputError: the file is not a zip, is too large or damaged, or contains objects.
     """
 
     def __init__(self, file: BinaryIO, label: str, max_arrays: int, max_bytes: int) -> None:
@@ -72,7 +72,7 @@ class NpzReader:
         return tuple(self._members)
 
     def headers(self, names: Iterable[str], text: Iterable[str] = ()) -> dict[str, Header]:
-        """Read and check headers; ``text`` names the arrays whose message should speak of text."""
+        """Read and check headers; ``text`` names the arrays that should hold text, for error messages."""
         wordy = set(text)
         return {name: self._guarded(self._header, name, name in wordy) for name in names}
 
@@ -92,7 +92,7 @@ class NpzReader:
         info, where = self._members[name], f"{self._label}, {name}"
         with self._archive.open(info) as stream:
             header, header_bytes = _read_header(stream, where)
-        # NumPy would make room for one byte where a type claims to need none.
+        # A type of 0 bytes is refused: NumPy would allocate 1 byte per value.
         if header.dtype.hasobject or header.dtype.kind not in "biufUS" or not header.dtype.itemsize:
             accepted = "text" if text else "numbers"
             raise InputError(f"{where}: found values of type {header.dtype}, expected {accepted} (no objects)")
@@ -114,7 +114,7 @@ class NpzReader:
                     raise EOFError(f"{name} ends after {done:,} of {len(view):,} bytes")
                 view[done : done + len(block)] = block
                 done += len(block)
-            stream.read(1)  # at its end, zipfile compares the checksum
+            stream.read(1)  # at the end, zipfile compares the checksum
         array = flat.reshape(header.shape, order="F" if header.fortran else "C")
         return array.astype(array.dtype.newbyteorder("="), copy=False)
 
@@ -125,7 +125,7 @@ def _read_header(stream: IO[bytes], where: str) -> tuple[Header, int]:
         raise InputError(f"{where}: found no array (it starts with {magic!r}), expected NumPy's .npy 1.0")
     try:
         shape, fortran, dtype = npy.read_array_header_1_0(stream)
-    except Exception as error:  # on hostile text the parser raises more than ValueError, TokenError for one
+    except Exception as error:  # on hostile text the parser raises more than ValueError, for example TokenError
         raise InputError(f"{where}: found an unreadable array header, expected NumPy's .npy 1.0") from error
     if any(not 0 <= side < 2**40 for side in shape):
         raise InputError(f"{where}: found shape {shape}, expected at least one value")

@@ -1,4 +1,4 @@
-"""Provenance: when and with which versions something was computed."""
+"""Provenance: the date and the versions with which a result was computed."""
 
 from __future__ import annotations
 

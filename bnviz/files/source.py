@@ -1,4 +1,4 @@
-"""Where a foreign file comes from: a path, an open file, or its bytes."""
+"""The source of a file of unknown origin: a path, an open file, or bytes."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def read_from(source: Source, kind: str, label: str | None, read: Callable[[Bina
 
     Args:
         source: a path, a seekable binary file, or the bytes themselves.
-        kind: what it should be, for messages: "recording".
-        label: how messages call it; the file's name by default.
-        read: gets the open file and the label.
+        kind: what the file should be, for error messages, such as "recording".
+        label: name of the file in error messages; by default its own.
+        read: function that gets the open file and the label.
 
     Raises:
         InputError: the path cannot be read.

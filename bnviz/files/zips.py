@@ -1,4 +1,4 @@
-"""Opening a zip that somebody else made: its directory is checked before anything is unpacked."""
+"""Opening zips of unknown origin: the directory is checked before anything is unpacked."""
 
 from __future__ import annotations
 
@@ -9,25 +9,26 @@ from typing import BinaryIO
 
 from bnviz.config import InputError
 
-# What zipfile and zlib raise on damaged members.
+# Errors that zipfile and zlib raise for damaged members.
 DAMAGED = (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
 
-_END = b"PK\x05\x06"  # the record that ends every zip, 22 bytes when it carries no comment
+_END = b"PK\x05\x06"  # the record at the end of every zip, 22 bytes without a comment
 _END64_LOCATOR = b"PK\x06\x07"
-_ENTRY_BYTES = 400  # room in the directory for one member: 46 bytes, its path, its extras
+_ENTRY_BYTES = 400  # bytes of the directory per member: 46 bytes, the path and the extra fields
 
 
 def open_zip(file: BinaryIO, label: str, max_members: int, max_bytes: int) -> zipfile.ZipFile:
-    """Open a zip after checking its end record, and check its directory before anything is read.
+    """Check the end record of a zip, open it, and check its directory.
 
     Args:
-        file: seekable, at any position.
-        label: how messages call the file.
-        max_members: most entries.
-        max_bytes: most bytes that all members together may unpack to, by their own account.
+        file: seekable binary file, at any position.
+        label: name of the file in error messages.
+        max_members: most members.
+        max_bytes: most bytes that all members together may unpack to, according to the directory.
 
     Raises:
-        InputError: no zip, too many or too large members, encryption, odd compression, paths that lead out.
+        InputError: the file is not a zip, its members are too many or too large, encrypted or compressed in an unusual
+            way, or their paths lead out of the folder.
     """
     _check_end(file, label, max_members)
     try:
@@ -48,7 +49,7 @@ def open_zip(file: BinaryIO, label: str, max_members: int, max_bytes: int) -> zi
 
 
 def _check_end(file: BinaryIO, label: str, max_members: int) -> None:
-    """Refuse a directory that is itself too large: zipfile would read it whole."""
+    """Refuse a directory that is too large, because zipfile reads it whole."""
     size = file.seek(0, io.SEEK_END)
     file.seek(max(0, size - 42))
     tail = file.read(42)

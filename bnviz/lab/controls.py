@@ -11,9 +11,9 @@ import streamlit as st
 
 from bnviz.config import (
     FIELDS,
+    NET_DEFAULTS,
     NETS,
     PRESETS,
-    STARTS,
     Bounds,
     Choice,
     Experiment,
@@ -230,7 +230,7 @@ def _load_preset() -> None:
 def _load_net_defaults() -> None:
     """Set the controls to starting values that suit the chosen net."""
     state: Any = st.session_state
-    for name, value in STARTS.get(state["net"], {}).items():
+    for name, value in NET_DEFAULTS.get(state["net"], {}).items():
         state[name] = settings.to_widget(name, value)
 
 

@@ -1,4 +1,4 @@
-"""The networks: built from a RunConfig, with stable layer names."""
+"""The networks, which are built from a RunConfig and have stable layer names."""
 
 from bnviz.nets.activations import ACTIVATION_LAYERS, make_activation
 from bnviz.nets.build import build_net

@@ -1,4 +1,4 @@
-"""Names of nonlinearities -> their modules."""
+"""The modules of nonlinearities, by name."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 from torch import nn
 
-LEAKY_SLOPE = 0.01
-"""Slope of leaky_relu left of 0, torch's default."""
+from bnviz.config import LEAKY_SLOPE
 
 ACTIVATION_LAYERS: dict[str, Callable[[], nn.Module]] = {
     "sigmoid": nn.Sigmoid,
@@ -20,5 +19,5 @@ ACTIVATION_LAYERS: dict[str, Callable[[], nn.Module]] = {
 
 
 def make_activation(name: str) -> nn.Module:
-    """Return a fresh module for one of ``bnviz.config.ACTIVATIONS``."""
+    """Return a new module of one of ``bnviz.config.ACTIVATIONS``."""
     return ACTIVATION_LAYERS[name]()

@@ -1,4 +1,4 @@
-"""RunConfig -> net, whatever its family."""
+"""The net of a recipe, of any family."""
 
 from __future__ import annotations
 
@@ -30,18 +30,17 @@ def build_net(
 ) -> nn.Module:
     """Return the net of a recipe: flat (B, D) to logits (B, n_classes), on the CPU, in training mode.
 
-    A linear layer or convolution that a norm follows directly has no bias, as the batch mean would cancel it
-    (Ioffe & Szegedy 2015, sec. 3.2). The global random state is never touched.
+    A linear layer or convolution that is directly followed by a norm has no bias, because the batch mean would cancel
+    it (Ioffe & Szegedy 2015, sec. 3.2). The global random state does not change.
 
     Args:
         config: the recipe.
-        inputs: features of one sample, or its shape (C, H, W), which every net but mlp needs.
+        inputs: number of features of one sample, or its shape (C, H, W), which all nets but mlp need.
         n_classes: number of logits.
-        generator: source of one seed for the head and two per layer (weights, dropout). Every recipe of one
-            family draws them in the same order, so twins agree wherever names and shapes do, whatever else
-            differs.
+        generator: source of two seeds (weights, dropout) for the head and for each layer. All recipes of one family
+            draw them in the same order, so the weights of twins are equal wherever names and shapes are equal.
 
     Raises:
-        InputError: when the net cannot take such data.
+        InputError: the net does not accept such data.
     """
     return _BUILDERS[config.net](config, inputs, n_classes, generator)

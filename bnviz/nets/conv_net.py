@@ -1,4 +1,4 @@
-"""What ResNet-20 and the small Inception share: numbered convolutional layers that do not stand in a row."""
+"""The common parts of ResNet-20 and the small Inception: numbered convolutional layers that are not one sequence."""
 
 from __future__ import annotations
 
@@ -15,36 +15,36 @@ from bnviz.nets.seeds import draw_seeds
 
 
 class ConvNet(nn.Module):
-    """Children image, conv1, norm1, activation1, dropout1, conv2, ..., dropout, head; see subclasses.
+    """A net with the children image, conv1, norm1, activation1, dropout1, conv2, ..., dropout, head; see subclasses.
 
-    The last feature maps are averaged over their places (global average pooling) before the head.
+    The last feature maps are averaged over their locations (global average pooling) before the head.
     """
 
     image: ToImage
     head: nn.Linear
 
     def hidden_layers(self) -> tuple[HiddenLayer, ...]:
-        """Return every convolution in forward order."""
+        """Return all convolutional layers in forward order."""
         return named_layers(self)
 
     def layer(self, number: int, x: Tensor) -> Tensor:
         """Return the output of hidden layer ``number``."""
-        return self.excite(number, self.normalized(number, x))
+        return self.activate(number, self.normalized(number, x))
 
     def normalized(self, number: int, x: Tensor) -> Tensor:
-        """Return a convolution's output behind its norm, where it has one."""
-        x = self._modules[f"conv{number}"](x)  # type: ignore[misc]  # every number has one
+        """Return the output of convolution ``number`` after its norm, if it has one."""
+        x = self._modules[f"conv{number}"](x)  # type: ignore[misc]  # every number has a convolution
         norm = self._modules.get(f"norm{number}")
         return x if norm is None else norm(x)
 
-    def excite(self, number: int, x: Tensor) -> Tensor:
-        """Return the nonlinearity of layer ``number`` of x, and its dropout in training."""
+    def activate(self, number: int, x: Tensor) -> Tensor:
+        """Return the nonlinearity of layer ``number`` at x, with its dropout in training."""
         x = self._modules[f"activation{number}"](x)  # type: ignore[misc]
         dropout = self._modules.get(f"dropout{number}")
         return x if dropout is None else dropout(x)
 
     def classify(self, x: Tensor) -> Tensor:
-        """Return the logits (B, n_classes) of the last feature maps."""
+        """Return the logits (B, n_classes) for the last feature maps (B, C, H, W)."""
         x = x.mean((2, 3))
         dropout = self._modules.get("dropout")
         logits: Tensor = self.head(x if dropout is None else dropout(x))
@@ -52,16 +52,16 @@ class ConvNet(nn.Module):
 
 
 class LayerMaker:
-    """Makes the numbered layers of a ConvNet one after another and gives them to it.
+    """Makes the numbered layers of a ConvNet and adds them to it.
 
     Args:
-        net: gets the children.
+        net: the net that the layers are added to.
         config: the recipe.
         inputs: shape of a sample, (C, H, W).
-        generator: source of the layers' seeds, the head's first.
+        generator: source of the seeds, those of the head first.
 
     Raises:
-        InputError: when inputs is not the shape of an image.
+        InputError: ``inputs`` is not the shape of an image.
     """
 
     def __init__(
@@ -78,28 +78,28 @@ class LayerMaker:
         """Add a hidden layer and return its number.
 
         Args:
-            n_in: channels that it takes.
-            n_out: channels that it gives.
-            kernel: rows and columns of its filters.
-            size: rows and columns that it takes.
-            stride: of the convolution, 1 or 2.
+            n_in: channels of the input.
+            n_out: channels of the output.
+            kernel: rows and columns of the filters.
+            size: rows and columns of the input.
+            stride: stride of the convolution, 1 or 2.
         """
         self.number += 1
         seeds = draw_seeds(self._generator)
         conv = make_conv(self._config, n_in, n_out, self.number, seeds.weight, kernel=kernel, stride=stride)
         rows, columns = halved(size) if stride == 2 else size
-        self._give(hidden_parts(self._config, self.number, conv, (n_out, rows, columns), seeds))
+        self._add_children(hidden_parts(self._config, self.number, conv, (n_out, rows, columns), seeds))
         return self.number
 
     def add_head(self, n_in: int, n_classes: int) -> None:
         """Add the dropout before the head, if any, and the head."""
-        self._give(head_parts(self._config, n_in, n_classes, self._head_seeds))
+        self._add_children(head_parts(self._config, n_in, n_classes, self._head_seeds))
 
-    def _give(self, children: OrderedDict[str, nn.Module]) -> None:
+    def _add_children(self, children: OrderedDict[str, nn.Module]) -> None:
         for name, child in children.items():
             self._net.add_module(name, child)
 
 
 def halved(size: tuple[int, int]) -> tuple[int, int]:
-    """Return the rows and columns behind a padded convolution or pooling of stride 2."""
+    """Return rows and columns after a padded convolution or pooling of stride 2."""
     return (size[0] + 1) // 2, (size[1] + 1) // 2

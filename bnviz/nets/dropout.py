@@ -1,4 +1,4 @@
-"""Dropout whose masks come from its own generator."""
+"""Dropout with its own random generator."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from torch import Tensor, nn
 class SeededDropout(nn.Dropout):
     """Zero each activation with probability p in training and scale the rest by 1 / (1 - p).
 
-    The masks come from the layer's own generator: twins built with the same seed see the same masks, and the
-    global random state is never touched.
+    The masks come from the layer's own generator: twins of the same seed have the same masks, and the global random
+    state does not change.
 
     Args:
         p: probability of zeroing, 0 <= p < 1.
-        seed: of the generator; one is made per device on first use.
+        seed: seed of the masks; the generator of a device is made at its first use.
     """
 
     def __init__(self, p: float, seed: int) -> None:
@@ -23,13 +23,13 @@ class SeededDropout(nn.Dropout):
         self._generator: torch.Generator | None = None
 
     def forward(self, input: Tensor) -> Tensor:
-        """Return the input with a fresh mask in training, the input itself in evaluation mode."""
+        """Return the input with a new mask in training, the input itself in evaluation mode."""
         if not self.training or self.p == 0:
             return input
-        keep = torch.empty_like(input).bernoulli_(1 - self.p, generator=self._on(input.device))
+        keep = torch.empty_like(input).bernoulli_(1 - self.p, generator=self._generator_on(input.device))
         return input * keep.div_(1 - self.p)
 
-    def _on(self, device: torch.device) -> torch.Generator:
+    def _generator_on(self, device: torch.device) -> torch.Generator:
         if self._generator is None or self._generator.device != device:
             self._generator = torch.Generator(device).manual_seed(self.seed)
         return self._generator

@@ -1,4 +1,4 @@
-"""The way in for images: flat samples back to feature maps."""
+"""The input layer of convolutional nets: flat samples as feature maps."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from torch.nn import functional
 from bnviz.config import InputError
 
 SMALLEST = 32
-"""Rows and columns that a convolutional net gets at least: five halvings lead from 32 to 1."""
+"""Smallest number of rows and columns of a convolutional net: five halvings lead from 32 to 1."""
 
 
 class ToImage(nn.Module):
     """Reshape (B, C * H * W) to (B, C, H', W'), zero-padded evenly to at least 32 x 32, channels last.
 
-    Channels last is how convolutions on a CPU are fastest; it changes where numbers lie, not which.
+    In the memory format channels last, convolutions on a CPU are fastest; the values are the same.
 
     Args:
-        shape: (C, H, W) of a sample.
+        shape: shape (C, H, W) of a sample.
     """
 
     def __init__(self, shape: tuple[int, int, int]) -> None:
@@ -29,16 +29,16 @@ class ToImage(nn.Module):
 
     @property
     def size(self) -> tuple[int, int]:
-        """Rows and columns of what comes out."""
+        """Rows and columns of the output."""
         left, right, top, bottom = self.padding
         return self.shape[1] + top + bottom, self.shape[2] + left + right
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return the feature maps of flat samples; samples that are images already pass too."""
+        """Return the feature maps of samples (B, C * H * W) or (B, C, H, W)."""
         x = x.reshape(-1, *self.shape)
         if any(self.padding):
             x = functional.pad(x, self.padding)
-        # Not contiguous(): one channel counts as channels last already, with strides that lead others astray.
+        # Not contiguous(): maps of one channel already count as channels last, but with unusual strides.
         return torch.empty_like(x, memory_format=torch.channels_last).copy_(x)
 
     def extra_repr(self) -> str:
@@ -47,10 +47,10 @@ class ToImage(nn.Module):
 
 
 def image_shape(net: str, inputs: int | tuple[int, ...]) -> tuple[int, int, int]:
-    """Return (C, H, W) of what a net for images is to take.
+    """Return the shape (C, H, W) of the samples of a net for images.
 
     Raises:
-        InputError: when the data are no images.
+        InputError: the data are not images.
     """
     if isinstance(inputs, int) or len(inputs) != 3:
         size = inputs if isinstance(inputs, int) else "x".join(map(str, inputs))

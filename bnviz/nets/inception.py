@@ -1,4 +1,4 @@
-"""RunConfig -> a small Inception, for the experiments of the paper at our size."""
+"""A small Inception, for the experiments of the paper on small images."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from bnviz.config import RunConfig
 from bnviz.nets.conv_net import ConvNet, LayerMaker, halved
 
 MODULES = ((1, 2), (1, 1), (2, 2), (2, 1))
-"""Channels of a branch in units of the width, and stride, of each module."""
+"""For each module: channels of a branch in units of the width, and the stride."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One Inception module: branches side by side, their channels joined.
+    """One Inception module: parallel branches whose channels are concatenated.
 
     Attributes:
-        branches: layer numbers of the branches of convolutions, each in forward order.
-        pooled: layer numbers behind the pooling; none in a module that halves the places.
-        stride: of the last convolution of each branch and of the pooling.
+        branches: layer numbers of each branch of convolutions, in forward order.
+        pooled: layer numbers after the pooling; none in a module that halves rows and columns.
+        stride: stride of the pooling and of the last convolution of each branch.
     """
 
     branches: tuple[tuple[int, ...], ...]
@@ -33,23 +33,23 @@ class Plan:
 class Inception(ConvNet):
     """Flat images (B, C * H * W) to logits (B, n_classes): a stem, four Inception modules, a head.
 
-    Stem: 3x3 convolution of stride 2, then local response normalization if config.lrn. Modules 2 and 4 have
-    branches 1x1, 1x1-3x3, 1x1-5x5 and pooling-1x1 of equal channels; modules 1 and 3 halve the places and
-    have branches 1x1-3x3, 1x1-5x5 and pooling alone. Global average pooling, then the head: no linear layer
-    but the softmax's. With factorize every 5x5 is two 3x3, which see the same places. Where there are norms,
-    every convolution has one, in front of its nonlinearity.
+    The stem is a 3x3 convolution of stride 2, with local response normalization after it if config.lrn. Modules 2 and 4
+    have the branches 1x1, 1x1-3x3, 1x1-5x5 and pooling-1x1 with equal numbers of channels; modules 1 and 3 halve rows
+    and columns and have the branches 1x1-3x3, 1x1-5x5 and pooling. Global average pooling precedes the head, the only
+    linear layer. With factorize, each 5x5 is two 3x3 with the same receptive field. In a recipe with a norm, each
+    convolution has one before its nonlinearity.
 
-    Source: the plan of Szegedy et al. 2015 with the changes of Ioffe & Szegedy 2015, sec. 4.2 and appendix,
-    cut down to 32 x 32; the numbers of channels are ours.
+    Source: Szegedy et al. 2015 with the changes of Ioffe & Szegedy 2015, sec. 4.2 and appendix, reduced to 32 x 32 with
+    fewer channels.
 
     Args:
         config: the recipe; width is the number of the stem's channels.
         inputs: shape of a sample, (C, H, W).
         n_classes: number of logits.
-        generator: source of the layers' seeds, the head's first.
+        generator: source of the seeds, those of the head first.
 
     Raises:
-        InputError: when inputs is not the shape of an image.
+        InputError: ``inputs`` is not the shape of an image.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Inception(ConvNet):
         make = LayerMaker(self, config, inputs, generator)
         width, size = config.width, halved(make.size)
         make.add(make.channels, width, 3, make.size, stride=2)
-        # Window, alpha and beta as in Krizhevsky et al. 2012, which GoogLeNet took over.
+        # Window, alpha and beta as in Krizhevsky et al. 2012 and GoogLeNet.
         self.lrn = nn.LocalResponseNorm(5, alpha=1e-4, beta=0.75) if config.lrn else None
         plans = []
         n_in = width
@@ -77,11 +77,11 @@ class Inception(ConvNet):
             x = self.lrn(x)
         for plan in self.plans:
             pooled = functional.max_pool2d(x, 3, plan.stride, 1)
-            branches = [self._follow(numbers, x) for numbers in plan.branches]
-            x = torch.cat([*branches, self._follow(plan.pooled, pooled)], 1)
+            branches = [self._branch(numbers, x) for numbers in plan.branches]
+            x = torch.cat([*branches, self._branch(plan.pooled, pooled)], 1)
         return self.classify(x)
 
-    def _follow(self, numbers: tuple[int, ...], x: Tensor) -> Tensor:
+    def _branch(self, numbers: tuple[int, ...], x: Tensor) -> Tensor:
         for number in numbers:
             x = self.layer(number, x)
         return x
@@ -90,9 +90,9 @@ class Inception(ConvNet):
 def _add_module(
     make: LayerMaker, n_in: int, each: int, size: tuple[int, int], stride: int, factorize: bool
 ) -> tuple[Plan, int]:
-    """Make a module whose branches give ``each`` channels; return it and how many channels it gives.
+    """Make a module whose branches have ``each`` channels; return it and its number of output channels.
 
-    The 1x1 convolutions in front of larger ones give half as many, so that the large ones stay cheap.
+    The 1x1 convolutions before larger ones have half as many, so that the larger ones are cheap.
     """
     fewer = max(1, each // 2)
 

@@ -1,4 +1,4 @@
-"""Initial weights by hand, so that twins share their draws."""
+"""Initial weights from explicit seeds, so that twins share their draws."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ import math
 import torch
 from torch import Tensor
 
-from bnviz.config import RunConfig
-from bnviz.nets.activations import LEAKY_SLOPE
+from bnviz.config import LEAKY_SLOPE, RunConfig
 
 GAINS: dict[str, float] = {
     "sigmoid": 1.0,
     "tanh": 5 / 3,
     "relu": math.sqrt(2),
     "leaky_relu": math.sqrt(2 / (1 + LEAKY_SLOPE**2)),
-    "gelu": math.sqrt(2),  # torch names no gain for gelu; it is close to relu
+    "gelu": math.sqrt(2),  # torch defines no gain for gelu, which is close to relu
     "identity": 1.0,
 }
 """Gain of a nonlinearity in Kaiming initialization (torch.nn.init.calculate_gain)."""
@@ -29,9 +28,9 @@ def weight_spread(config: RunConfig, n_in: int, n_out: int) -> float:
     - normal: standard deviation, init_std
 
     Args:
-        config: names the distribution and the nonlinearity.
-        n_in: fan-in: inputs of one unit; of a convolution its input channels times the kernel's entries.
-        n_out: fan-out: likewise with the output channels.
+        config: the recipe, with the distribution and the nonlinearity.
+        n_in: fan-in: inputs of one unit; of a convolution, input channels times entries of the kernel.
+        n_out: fan-out: outputs; of a convolution, output channels times entries of the kernel.
     """
     if config.init == "xavier":
         spread = math.sqrt(6 / (n_in + n_out))
@@ -47,8 +46,8 @@ def initial_weight(
 ) -> Tensor:
     """Return the initial weight (n_out, n_in, *kernel) of one layer times scale, drawn from its own seed.
 
-    The base draw (uniform on [-1, 1] for xavier, standard normal otherwise) depends on seed and shape only,
-    so twins that differ in scale, activation or norm differ by a factor at most.
+    The base draw (uniform on [-1, 1] for xavier, else standard normal) depends only on seed and shape, so the
+    weights of twins that differ in scale, activation or norm differ at most by a factor.
     """
     generator = torch.Generator().manual_seed(seed)
     base = torch.empty(n_out, n_in, *kernel)

@@ -1,4 +1,4 @@
-"""What a net is made of, by name: its hidden layers and its head."""
+"""The hidden layers and the head of a net, by name."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class HiddenLayer:
     Attributes:
         name: "hidden1", "hidden2", ... of an mlp; "conv1", ... of a convolutional net; "t1", ..., the time
             steps of a recurrent one.
-        linear: W u + b: a linear layer, a convolution, or the tap of a time step; has a ``weight``.
-        norm: its normalization, or None.
-        activation: its nonlinearity.
-        position: "before" or "after": where the norm stands (or would stand) relative to the nonlinearity.
+        linear: W u + b: a linear layer, a convolution, or the tap of a time step; it has a ``weight``.
+        norm: the normalization, or None.
+        activation: the nonlinearity.
+        position: "before" or "after": position of the norm relative to the nonlinearity, also in layers without one.
     """
 
     name: str
@@ -32,14 +32,14 @@ class HiddenLayer:
 
 @runtime_checkable
 class HasHiddenLayers(Protocol):
-    """A net that knows its hidden layers itself, because they do not stand in a row."""
+    """A net that returns its hidden layers itself, because they are not one sequence."""
 
     def hidden_layers(self) -> tuple[HiddenLayer, ...]:
         """Return the hidden layers in forward order."""
 
 
 def hidden_layers(net: nn.Module) -> tuple[HiddenLayer, ...]:
-    """Return the hidden layers of a net that ``build_net`` made, first to last."""
+    """Return the hidden layers of a net of ``build_net``, in forward order."""
     if isinstance(net, HasHiddenLayers):
         return net.hidden_layers()
     return named_layers(net)
@@ -51,7 +51,7 @@ def named_layers(net: nn.Module) -> tuple[HiddenLayer, ...]:
     order = list(children)
     kind, name = ("conv", "conv") if "conv1" in children else ("linear", "hidden")
     numbers = [number for number in range(1, len(order) + 1) if f"{kind}{number}" in children]
-    # One norm tells for all layers: a recipe has one position.
+    # One norm is enough: a recipe has one position for all layers.
     after = any(order.index(f"norm{n}") > order.index(f"activation{n}") for n in numbers if f"norm{n}" in children)
     layers = []
     for number in numbers:
@@ -64,7 +64,7 @@ def named_layers(net: nn.Module) -> tuple[HiddenLayer, ...]:
 
 
 def head(net: nn.Module) -> nn.Linear:
-    """Return the last linear layer of a net that ``build_net`` made."""
+    """Return the last linear layer of a net of ``build_net``."""
     layer = dict(net.named_children())["head"]
     if not isinstance(layer, nn.Linear):
         raise TypeError("the head is not a linear layer")

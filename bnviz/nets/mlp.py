@@ -1,4 +1,4 @@
-"""RunConfig -> multilayer perceptron."""
+"""The multilayer perceptron of a recipe."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ def build_mlp(
 ) -> nn.Sequential:
     """Return a multilayer perceptron: (B, D) to logits (B, n_classes), on the CPU, in training mode.
 
-    Children are named linear1, norm1, activation1, dropout1, linear2, ..., head; norm and dropout only where
-    configured, and with dropout_at "head" one child "dropout" before the head.
+    Its children are linear1, norm1, activation1, dropout1, linear2, ..., head; norm and dropout only if the recipe has
+    them. With dropout_at "head" there is one child "dropout" before the head.
 
     Args:
         config: the recipe.
-        inputs: features of one sample, or its shape.
+        inputs: number of features of one sample, or its shape.
         n_classes: number of logits.
-        generator: source of the layers' seeds, the head's first.
+        generator: source of the seeds, those of the head first.
     """
     head_seeds = draw_seeds(generator)  # first, so that it does not depend on the depth
     children: OrderedDict[str, nn.Module] = OrderedDict()

@@ -1,4 +1,4 @@
-"""The parts of a hidden layer, made from a recipe: linear or convolution, norm, nonlinearity, dropout."""
+"""The parts of a hidden layer of a recipe: linear layer or convolution, norm, nonlinearity, dropout."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bnviz.nets.seeds import LayerSeeds
 from bnviz.norms import StandardizedConv2d, StandardizedLinear, make_norm
 
 STANDARDIZED = ("weight", "weight_group")
-"""Norms whose layers standardize their weights (Qiao et al. 2019)."""
+"""Norms with which layers standardize their weights (Qiao et al. 2019)."""
 
 
 def has_norm(config: RunConfig, number: int) -> bool:
@@ -24,19 +24,19 @@ def has_norm(config: RunConfig, number: int) -> bool:
 
 
 def needs_bias(config: RunConfig, number: int) -> bool:
-    """Return whether a hidden layer keeps its bias.
+    """Return whether a hidden layer has a bias.
 
-    A layer that a norm follows directly has none, as the batch mean would cancel it (Ioffe & Szegedy 2015,
-    sec. 3.2); one whose norm is inserted later starts without a norm and so keeps it. For norms over other
-    axes nothing would cancel it: they get none so that all relatives differ in the norm alone. A layer norm
-    over the first layer then cannot tell x from 2x.
+    A layer that is directly followed by a norm has none, because the batch mean would cancel it (Ioffe & Szegedy 2015,
+    sec. 3.2). A layer whose norm is inserted later has one. Norms over other axes would not cancel it, but their layers
+    have none either, so that the relatives of BN differ only in the norm; with a layer norm after the first layer, x
+    and 2x then give the same output.
     """
     followed = has_norm(config, number) and config.norm_position == "before"
     return not followed or config.norm_from > 0
 
 
 def standardizes(config: RunConfig, number: int) -> bool:
-    """Return whether a hidden layer's weights are standardized."""
+    """Return whether the weights of a hidden layer are standardized."""
     return config.norm in STANDARDIZED and Numbers.includes(config.norm_at, number)
 
 
@@ -47,10 +47,10 @@ def hidden_parts(
 
     Args:
         config: the recipe.
-        number: of the layer, from 1; it ends every name ("conv3", "norm3", "activation3", "dropout3").
+        number: number of the layer, from 1; all names end with it ("conv3", "norm3", "activation3", "dropout3").
         layer: the linear layer or convolution.
-        shape: of its output, (C,) or (C, H, W).
-        seeds: of the layer.
+        shape: shape of its output, (C,) or (C, H, W).
+        seeds: seeds of the layer.
     """
     first = "linear" if isinstance(layer, nn.Linear) else "conv"
     children: list[tuple[str, nn.Module]] = [(first, layer), ("activation", make_activation(config.activation))]
@@ -65,29 +65,31 @@ def hidden_parts(
 def head_parts(config: RunConfig, n_in: int, n_classes: int, seeds: LayerSeeds) -> OrderedDict[str, nn.Module]:
     """Return the children at the end of a net: the dropout before the head, if any, and the head.
 
-    The head keeps its size whatever init_scale is: no norm follows it, and a scaled head would only make the
-    first losses huge in every arm.
+    init_scale does not apply to the head: no norm follows it, and a scaled head would only make the first losses of
+    every arm huge.
     """
     children: OrderedDict[str, nn.Module] = OrderedDict()
     if config.dropout > 0 and config.dropout_at == "head":
         children["dropout"] = SeededDropout(config.dropout, seeds.dropout)
-    children["head"] = start_linear(config, n_in, n_classes, seeds.weight, bias=True, scale=1.0)
+    children["head"] = initialized_linear(config, n_in, n_classes, seeds.weight, bias=True, scale=1.0)
     return children
 
 
 def make_linear(config: RunConfig, n_in: int, n_out: int, number: int, seed: int) -> nn.Linear:
     """Return the linear layer of hidden layer ``number`` with its initial weight; its bias starts at 0."""
     kind = StandardizedLinear if standardizes(config, number) else nn.Linear
-    return start_linear(config, n_in, n_out, seed, bias=needs_bias(config, number), scale=config.init_scale, kind=kind)
+    return initialized_linear(
+        config, n_in, n_out, seed, bias=needs_bias(config, number), scale=config.init_scale, kind=kind
+    )
 
 
-def start_linear(
+def initialized_linear(
     config: RunConfig, n_in: int, n_out: int, seed: int, *, bias: bool, scale: float, kind: type[nn.Linear] = nn.Linear
 ) -> nn.Linear:
-    """Return a linear layer (of a class) with its initial weight times scale; its bias starts at 0."""
-    # Made on "meta": torch's own draw would touch the global random state.
+    """Return a linear layer of class ``kind`` with its initial weight times scale; its bias starts at 0."""
+    # Made on "meta", because torch's own initialization would change the global random state.
     layer = kind(n_in, n_out, bias=bias, device="meta").to_empty(device="cpu")
-    _start(layer, config, seed, scale)
+    _initialize(layer, config, seed, scale)
     return layer
 
 
@@ -98,11 +100,11 @@ def make_conv(
     kind = StandardizedConv2d if standardizes(config, number) else nn.Conv2d
     bias = needs_bias(config, number)
     layer = kind(n_in, n_out, kernel, stride, kernel // 2, bias=bias, device="meta").to_empty(device="cpu")
-    _start(layer, config, seed, config.init_scale)
+    _initialize(layer, config, seed, config.init_scale)
     return layer
 
 
-def _start(layer: nn.Linear | nn.Conv2d, config: RunConfig, seed: int, scale: float) -> None:
+def _initialize(layer: nn.Linear | nn.Conv2d, config: RunConfig, seed: int, scale: float) -> None:
     if isinstance(layer, StandardizedLinear | StandardizedConv2d):
         layer.gain = GAINS[config.activation]
     n_out, n_in, *kernel = layer.weight.shape

@@ -1,4 +1,4 @@
-"""RunConfig -> ResNet-20, the residual net for small images."""
+"""ResNet-20, the residual net for small images."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from bnviz.nets.conv_net import ConvNet, LayerMaker, halved
 
 STAGES = 3
 BLOCKS = 3
-"""Stages, and blocks of two convolutions in each; a stage halves the places and doubles the channels."""
+"""Stages, and blocks of two convolutions per stage; each stage halves rows and columns and doubles the channels."""
 
 
 class ResNet20(ConvNet):
     """Flat images (B, C * H * W) to logits (B, n_classes) through 19 convolutions and a head.
 
-    conv1; then blocks y = f(x + F(x)), F = norm(conv(f(norm(conv(x))))), 3 stages of 3 blocks; global
-    average pooling; head. Where channels double, the shortcut takes every second row and column and appends
-    channels of zeros (option A: no parameters). In a block's second layer the shortcut is added between norm
-    and nonlinearity, so the recorded nonlinearity sees the sum.
+    After conv1 there are 3 stages of 3 blocks y = f(x + F(x)) with F = norm(conv(f(norm(conv(x))))), then global
+    average pooling and the head. Where the channels double, the shortcut takes every second row and column and appends
+    channels of zeros (option A, without parameters). In the second layer of a block, the shortcut is added between norm
+    and nonlinearity, so the input of the recorded nonlinearity is the sum.
 
     Source: He et al. 2016, sec. 4.2 (16, 32, 64 channels: width 16).
 
     Args:
-        config: the recipe; skip=False leaves all shortcuts out: a plain net with the same weights.
+        config: the recipe; with skip=False there are no shortcuts: a plain net with the same weights.
         inputs: shape of a sample, (C, H, W).
         n_classes: number of logits.
-        generator: source of the layers' seeds, the head's first.
+        generator: source of the seeds, those of the head first.
 
     Raises:
-        InputError: when inputs is not the shape of an image.
+        InputError: ``inputs`` is not the shape of an image.
     """
 
     def __init__(
@@ -57,12 +57,12 @@ class ResNet20(ConvNet):
         x = self.layer(1, self.image(x))
         for first in range(2, 2 + 2 * STAGES * BLOCKS, 2):
             residual = self.normalized(first + 1, self.layer(first, x))
-            x = self.excite(first + 1, residual + shortcut(x, residual) if self.skip else residual)
+            x = self.activate(first + 1, residual + shortcut(x, residual) if self.skip else residual)
         return self.classify(x)
 
 
 def shortcut(x: Tensor, like: Tensor) -> Tensor:
-    """Return x in the shape of ``like``: every second row and column, channels of zeros behind its own."""
+    """Return x in the shape of ``like``: every second row and column, followed by channels of zeros."""
     missing = like.shape[1] - x.shape[1]
     if not missing:
         return x

@@ -1,4 +1,4 @@
-"""RunConfig -> an LSTM that reads images row by row."""
+"""An LSTM that reads images row by row."""
 
 from __future__ import annotations
 
@@ -8,30 +8,29 @@ from torch import Tensor, nn
 from bnviz.config import RunConfig
 from bnviz.nets.images import image_shape
 from bnviz.nets.layers import HiddenLayer
-from bnviz.nets.parts import head_parts, start_linear
+from bnviz.nets.parts import head_parts, initialized_linear
 from bnviz.nets.seeds import draw_seeds
 from bnviz.nets.step_norm import StepNorm
 from bnviz.nets.taps import LinearTap, NormTap
 
 OBSERVED = 5
-"""Time steps that can be observed, evenly spread from the first to the last."""
+"""Number of time steps that can be observed, evenly spread from the first to the last."""
 
 
 class RowLSTM(nn.Module):
-    """Flat images (B, C * H * W) to logits (B, n_classes): an LSTM over H steps, one row a step.
+    """Flat images (B, C * H * W) to logits (B, n_classes): an LSTM over H steps, one row per step.
 
     a = N(W_h h; gamma_h) + N(W_x x; gamma_x) + b; i, f, o = sigmoid(a_i, a_f, a_o); g = tanh(a_g)
     c <- f * c + i * g; h <- o * tanh(N(c; gamma_c, beta_c)); logits = head(last h)
 
-    N is batch normalization with statistics of its own at every time step and gamma shared by all, layer
-    normalization, or nothing. W_h h and W_x x are normalized apart and have no beta, as b does its work; the
-    sum f * c + i * g has no norm. In evaluation mode a longer sequence would use the last step's statistics;
-    here all images of a data set are equally long. W_h starts orthogonal gate by gate whatever config.init
-    says, the forget gate's bias at 1, so that c is kept at first. Dropout, wherever configured, stands in
-    front of the head.
+    N is batch normalization with its own statistics at each time step and a gamma that all steps share, or layer
+    normalization, or nothing. W_h h and W_x x are normalized separately, without beta, because b has this role; the sum
+    f * c + i * g has no norm. In evaluation mode, a longer sequence would use the statistics of the last step; here all
+    images of a data set have equal length. W_h is initialized as an orthogonal matrix per gate for any config.init, and
+    the bias of the forget gate as 1, so that c is kept at first. Dropout is always before the head.
 
-    Hidden layers are up to five time steps, named t1, ..., tH: as pre-activation a_g before the norms, as
-    normalized value a_g, as activation g.
+    The hidden layers are up to five time steps, named t1, ..., tH. Their pre-activation is a_g before the norms, their
+    normalized value a_g, and their activation g.
 
     Source: Cooijmans et al. 2016, sec. 3 (gamma starts at 0.1); Hochreiter & Schmidhuber 1997.
 
@@ -39,10 +38,10 @@ class RowLSTM(nn.Module):
         config: the recipe; width is the number of cells.
         inputs: shape of a sample, (C, H, W).
         n_classes: number of logits.
-        generator: source of the seeds: the head's, the inputs', the recurrent ones.
+        generator: source of the seeds of the head, the input weights and the recurrent weights.
 
     Raises:
-        InputError: when inputs is not the shape of an image, or the recipe asks what this net does not have.
+        InputError: ``inputs`` is not the shape of an image.
     """
 
     def __init__(
@@ -52,7 +51,7 @@ class RowLSTM(nn.Module):
         self.shape = image_shape(config.net, inputs)
         self.width = config.width
         head_seeds, input_seeds, recurrent_seeds = (draw_seeds(generator) for _ in range(3))
-        self.input = start_linear(
+        self.input = initialized_linear(
             config,
             self.shape[0] * self.shape[2],
             4 * self.width,
@@ -86,7 +85,7 @@ class RowLSTM(nn.Module):
         for name, tap in self.taps.items():
             parts = dict(tap.named_children())
             linear = parts["linear"]
-            assert isinstance(linear, LinearTap)  # made above
+            assert isinstance(linear, LinearTap)  # as made by _add_taps
             layers.append(HiddenLayer(name, linear, parts.get("norm"), parts["activation"], "before"))
         return tuple(layers)
 
@@ -108,12 +107,12 @@ class RowLSTM(nn.Module):
     def _step(
         self, step: int, from_hidden: Tensor, raw: Tensor, from_input: Tensor, c: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """Return h and c after one time step (from 0)."""
+        """Return h and c after time step ``step`` (from 0)."""
         tap = self.taps._modules.get(f"t{step + 1}")
         normalized = from_hidden if self.norm_hidden is None else self.norm_hidden(from_hidden, step)
         gates, candidate = (normalized + from_input).split([3 * self.width, self.width], 1)
         i, f, o = gates.sigmoid().chunk(3, 1)
-        g = candidate.tanh() if tap is None else _through(tap, (from_hidden + raw)[:, -self.width :], candidate)
+        g = candidate.tanh() if tap is None else _observe(tap, (from_hidden + raw)[:, -self.width :], candidate)
         c = f * c + i * g
         return o * (c if self.norm_cell is None else self.norm_cell(c, step)).tanh(), c
 
@@ -124,8 +123,8 @@ def observed_steps(steps: int) -> list[int]:
     return [1 + round(index * (steps - 1) / max(1, len(spread) - 1)) for index in spread]
 
 
-def _through(tap: nn.Module, raw: Tensor, candidate: Tensor) -> Tensor:
-    """Show a step's values to its tap; return the activations."""
+def _observe(tap: nn.Module, raw: Tensor, candidate: Tensor) -> Tensor:
+    """Pass the values of a step through its tap; return the activations."""
     parts = tap._modules
     norm = parts.get("norm")
     if norm is None:
@@ -138,7 +137,7 @@ def _through(tap: nn.Module, raw: Tensor, candidate: Tensor) -> Tensor:
 
 
 def _recurrent(width: int, scale: float, seed: int) -> tuple[nn.Linear, nn.Linear]:
-    """Return the layers of the gates (input, forget, output) and of the candidates, orthogonal, from h."""
+    """Return the orthogonal recurrent layers of the gates (input, forget, output) and of the candidates."""
     generator = torch.Generator().manual_seed(seed)
     blocks = [nn.init.orthogonal_(torch.empty(width, width), scale, generator=generator) for _ in range(4)]
     gates = nn.Linear(width, 3 * width, device="meta").to_empty(device="cpu")

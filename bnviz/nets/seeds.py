@@ -11,11 +11,11 @@ _SEEDS = 2**62
 
 @dataclass(frozen=True, slots=True)
 class LayerSeeds:
-    """What a layer draws from; a fresh one per layer, in a fixed order, so that twins agree.
+    """The seeds of one layer. Layers draw them in a fixed order, so that twins have equal seeds.
 
     Attributes:
-        weight: of the initial weights.
-        dropout: of the dropout masks.
+        weight: seed of the initial weights.
+        dropout: seed of the dropout masks.
     """
 
     weight: int
@@ -23,7 +23,7 @@ class LayerSeeds:
 
     @property
     def norm(self) -> int:
-        """Seed of a norm that draws (the noisy one): made from the others, so that no draw is added."""
+        """Seed of a random norm; it is made from the others, so that no further seed is drawn."""
         return self.weight ^ self.dropout
 
 

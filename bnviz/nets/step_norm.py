@@ -1,4 +1,4 @@
-"""Normalization along time: one gamma and beta, statistics of their own at every step."""
+"""Normalization over time steps: one gamma and beta for all steps, and separate statistics for each."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from bnviz.config import RunConfig
 class StepNorm(nn.Module):
     """Normalize (B, D) at a time step: y = gamma * (x - mean) / sqrt(var + eps) + beta.
 
-    Norm "batch" averages over the batch, for every step on its own, and keeps running statistics per step;
-    norm "layer" averages over the D values of a sample and keeps nothing. In training a batch of one sample
-    comes out as beta, as in ``bnviz.norms.BatchNorm``.
+    Norm "batch" averages over the batch, separately for each step, and keeps running statistics per step. Norm "layer"
+    averages over the D values of a sample and keeps no statistics. In training, a batch of one sample gives beta, as in
+    ``bnviz.norms.BatchNorm``.
 
     Attributes:
         weight: gamma (D,), shared by all steps; None without config.affine.
-        bias: beta (D,), shared by all steps; None where something else adds a shift (``shift=False``).
+        bias: beta (D,), shared by all steps; None if another parameter adds a shift (``shift=False``).
         running_mean: (T, D) for norm "batch", else None.
-        running_var: as running_mean; unbiased.
+        running_var: (T, D), unbiased, for norm "batch", else None.
 
     Source: Cooijmans et al. 2016, sec. 3; Ba, Kiros & Hinton 2016 for norm "layer".
 
@@ -51,14 +51,14 @@ class StepNorm(nn.Module):
         self.register_buffer("num_batches_tracked", torch.zeros(steps, dtype=torch.int64) if kept else None)
 
     def forward(self, x: Tensor, step: int) -> Tensor:
-        """Normalize (B, D) of one time step (from 0)."""
+        """Normalize (B, D) of time step ``step`` (from 0)."""
         if self.per_sample:
             return functional.layer_norm(x, x.shape[-1:], self.weight, self.bias, self.eps)
         step = min(step, self.steps - 1)
         return self._batch_norm(x, slice(step, step + 1), self.weight, self.bias)
 
     def all_steps(self, x: Tensor) -> Tensor:
-        """Normalize (B, T, D), every step on its own, in one go: inputs are known before the first step."""
+        """Normalize (B, T, D), each step separately, in one call, as all inputs are known before the first step."""
         if self.per_sample:
             return functional.layer_norm(x, x.shape[-1:], self.weight, self.bias, self.eps)
         if x.shape[1] != self.steps:
@@ -74,7 +74,7 @@ class StepNorm(nn.Module):
         if self.training and len(x) == 1:
             with torch.no_grad():
                 mean.lerp_(x[0], factor)
-            x_hat = x - x  # keeps the graph whole, and NaN a NaN
+            x_hat = x - x  # x - x, not zeros: this keeps the graph, and NaN remains NaN
             y = x_hat if gamma is None else x_hat * gamma
             return y if beta is None else y + beta
         cudnn = torch.backends.cudnn.enabled

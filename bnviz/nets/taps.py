@@ -1,4 +1,4 @@
-"""Places in a recurrent net that can be observed like the layers of any other."""
+"""Modules of a recurrent net that can be observed like the layers of other nets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bnviz.nets.step_norm import StepNorm
 
 
 class LinearTap(nn.Identity):
-    """Passes the pre-activations of one time step through; ``weight`` is that of the layer they come from.
+    """Returns its input, the pre-activations of one time step; ``weight`` is that of their linear layer.
 
     Args:
         layer: the linear layer that all steps share.
@@ -16,7 +16,7 @@ class LinearTap(nn.Identity):
 
     def __init__(self, layer: nn.Linear) -> None:
         super().__init__()
-        self._layer = (layer,)  # in a tuple: it belongs to the net, not to each of its taps
+        self._layer = (layer,)  # in a tuple, so that it is no child module: it belongs to the net
 
     @property
     def weight(self) -> Tensor:
@@ -25,10 +25,10 @@ class LinearTap(nn.Identity):
 
 
 class NormTap(nn.Identity):
-    """Passes the normalized candidates of one time step through; ``weight`` is their gamma.
+    """Returns its input, the normalized candidates of one time step; ``weight`` is their gamma.
 
     Args:
-        norm: the norm of the recurrent part: gates first, candidates last.
+        norm: the norm of the recurrent part, with the gates first and the candidates last.
         layer: the linear layer of the candidates, whose bias is their beta.
     """
 

@@ -1,4 +1,4 @@
-"""RunConfig -> VGG11."""
+"""VGG11 for small images."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bnviz.nets.parts import head_parts, hidden_parts, make_conv
 from bnviz.nets.seeds import draw_seeds
 
 PLAN: tuple[int | None, ...] = (1, None, 2, None, 4, 4, None, 8, 8, None, 8, 8, None)
-"""Channels of the 8 convolutions in units of the width (64 published); None is a 2 x 2 max pooling."""
+"""Channels of the 8 convolutions in units of the width (published: 64); None is a 2 x 2 max pooling."""
 
 
 def build_vgg11(
@@ -21,20 +21,20 @@ def build_vgg11(
 ) -> nn.Sequential:
     """Return VGG11 for small images: (B, C * H * W) to logits (B, n_classes), on the CPU, in training mode.
 
-    Children are named image, conv1, norm1, activation1, dropout1, pool1, conv2, ..., flatten, dropout, head.
-    The three large linear layers of the ImageNet net are one linear head here, as is usual for 32 x 32.
+    Its children are image, conv1, norm1, activation1, dropout1, pool1, conv2, ..., flatten, dropout, head. One linear
+    head replaces the three large linear layers of the ImageNet net, as is usual for 32 x 32.
 
-    Source: Simonyan & Zisserman 2015, table 1, column A; with a norm at every convolution torchvision's
-    vgg11_bn, but for the biases that its norms cancel.
+    Source: Simonyan & Zisserman 2015, table 1, column A. With a norm at each convolution it is torchvision's vgg11_bn,
+    except for the biases that the norms cancel.
 
     Args:
         config: the recipe; width is the number of channels of the first convolution.
         inputs: shape of a sample, (C, H, W).
         n_classes: number of logits.
-        generator: source of the layers' seeds, the head's first.
+        generator: source of the seeds, those of the head first.
 
     Raises:
-        InputError: when inputs is not the shape of an image.
+        InputError: ``inputs`` is not the shape of an image.
     """
     image = ToImage(image_shape(config.net, inputs))
     (n_in, _, _), (rows, columns) = image.shape, image.size

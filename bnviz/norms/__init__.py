@@ -1,5 +1,6 @@
-"""Normalization: the layers that the nets use, and the paper's formulas by hand."""
+"""Normalization: the layers of the nets, and the formulas of the paper written out."""
 
+from bnviz.norms.ablations import MeanOnlyNorm, NoBetaNorm, NoGammaNorm, VarianceOnlyNorm
 from bnviz.norms.axes import averaging_axes
 from bnviz.norms.batch import BatchNorm
 from bnviz.norms.by_hand import (
@@ -15,8 +16,7 @@ from bnviz.norms.cumulative import CumulativeNorm
 from bnviz.norms.dataset import DataSetNorm, taking_reference
 from bnviz.norms.ghost import GhostNorm, ghost_sizes
 from bnviz.norms.group import GroupNorm, InstanceNorm, LayerNorm, nearest_groups
-from bnviz.norms.late import LateNorm, wake_norms
-from bnviz.norms.lite import MeanOnlyNorm, NoBetaNorm, NoGammaNorm, VarianceOnlyNorm
+from bnviz.norms.late import LateNorm, activate_norms
 from bnviz.norms.make import make_norm
 from bnviz.norms.noisy import NoisyBatchNorm
 from bnviz.norms.per_activation import PerActivationNorm
@@ -44,6 +44,7 @@ __all__ = [
     "StandardizedConv2d",
     "StandardizedLinear",
     "VarianceOnlyNorm",
+    "activate_norms",
     "averaging_axes",
     "batch_norm_backward",
     "batch_norm_eval",
@@ -56,5 +57,4 @@ __all__ = [
     "standardize_weight",
     "taking_reference",
     "update_running",
-    "wake_norms",
 ]

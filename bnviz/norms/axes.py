@@ -1,4 +1,4 @@
-"""Which values of a tensor (N, C, H, W) each normalizer averages over, as numbers."""
+"""The values of a tensor (N, C, H, W) that each normalizer averages over, as equal numbers."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from bnviz.norms.ghost import ghost_sizes
 from bnviz.norms.group import nearest_groups
 
 OVER_BATCH = ("batch", "renorm", "noisy", "mean_only", "variance_only", "no_gamma", "no_beta")
-"""Norms that share a channel's mean (or variance) over the whole batch and all locations."""
+"""Norms whose mean or variance of a channel is over the whole batch and all locations."""
 
 
 def averaging_axes(
     norm: str, shape: tuple[int, int, int, int], *, groups: int = 8, ghost_size: int = 16
 ) -> npt.NDArray[np.int64]:
-    """Return an array (N, C, H, W) whose equal numbers share one mean; they count from 0 without gaps.
+    """Return an array (N, C, H, W) in which values of equal numbers share one mean; the numbers are 0, 1, ...
 
     Args:
-        norm: batch or a variant that averages like it, layer, group, weight_group, instance, ghost or
-            per_activation. Cumulative and data-set statistics reach beyond one batch and are not drawn here.
+        norm: batch or a variant with the same axes, layer, group, weight_group, instance, ghost or per_activation.
+            The statistics of cumulative and dataset are over more than one batch, so they are not possible here.
         shape: (N, C, H, W).
-        groups: of group; the nearest divisor of C is taken, as ``make_norm`` does.
-        ghost_size: of ghost.
+        groups: groups of group normalization; the nearest divisor of C is used, as in ``make_norm``.
+        ghost_size: samples per ghost batch.
 
     Raises:
-        InputError: for another norm.
+        InputError: the norm is another one.
     """
     samples, channels, height, width = shape
     n, c, h, w = np.indices(shape)

@@ -1,4 +1,4 @@
-"""What all normalizers share: gamma and beta per channel, running statistics, moments over axes."""
+"""The common parts of all normalizers: gamma and beta per channel, running statistics, moments over axes."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from torch import Tensor, nn
 
 
 class Norm(nn.Module):
-    """A normalizer of (B, C) or (B, C, H, W) with y = gamma * x_hat + beta, one pair per channel.
+    """A normalizer of (B, C) or (B, C, H, W): y = gamma * x_hat + beta, with one gamma and beta per channel.
 
     Attributes:
         num_features: C.
         eps: added to the variance inside the root.
         weight: gamma (C,), or None without affine.
         bias: beta (C,), or None without affine.
-        running_mean: (C,), or None where none is kept.
-        running_var: (C,), or None where none is kept.
+        running_mean: (C,), or None in norms without one.
+        running_var: (C,), or None in norms without one.
     """
 
     weight: Tensor | None
@@ -29,7 +29,7 @@ class Norm(nn.Module):
         self.eps = eps
         self.register_parameter("weight", nn.Parameter(torch.ones(num_features)) if affine else None)
         self.register_parameter("bias", nn.Parameter(torch.zeros(num_features)) if affine else None)
-        # None rather than missing: that a module has the name says that its parameters belong to a norm.
+        # None, not missing: a module with this attribute is known to be a norm (``training.optimizers``).
         self.register_buffer("running_mean", None)
         self.register_buffer("running_var", None)
 
@@ -39,15 +39,15 @@ class Norm(nn.Module):
 
 
 class RunningNorm(Norm):
-    """A Norm over batch and locations that keeps running statistics: (1 - m) * running + m * batch.
+    """A Norm over batch and locations with running statistics: (1 - m) * running + m * batch.
 
     Args:
         num_features: C.
         eps: added to the variance inside the root.
-        momentum: weight m of the NEW batch; None = cumulative average, m = 1 / batches seen.
+        momentum: weight m of the NEW batch; None means the cumulative average, m = 1 / number of batches.
         affine: whether gamma and beta are learned.
         mean: whether a running mean is kept.
-        var: whether a running variance is kept; it averages the unbiased one, as in PyTorch.
+        var: whether a running variance is kept; it averages unbiased variances, as in PyTorch.
     """
 
     num_batches_tracked: Tensor
@@ -68,10 +68,10 @@ class RunningNorm(Norm):
         self.register_buffer("running_var", torch.ones(num_features) if var else None)
         self.register_buffer("num_batches_tracked", torch.tensor(0, dtype=torch.long))
 
-    def follow(self, mean: Tensor | None, biased: Tensor | None, count: int) -> None:
-        """Move the running statistics by a batch's mean and biased variance, over ``count`` values each.
+    def update_running_stats(self, mean: Tensor | None, biased: Tensor | None, count: int) -> None:
+        """Update the running statistics by the mean and biased variance of a batch, over ``count`` values each.
 
-        One value has no unbiased variance: then the running variance is left alone.
+        A single value has no unbiased variance: the running variance then does not change.
         """
         self.num_batches_tracked.add_(1)
         factor = 1.0 / float(self.num_batches_tracked) if self.momentum is None else self.momentum
@@ -83,12 +83,12 @@ class RunningNorm(Norm):
 
 
 def per_channel(values: Tensor, x: Tensor) -> Tensor:
-    """Return values (C,) shaped to meet x (B, C) or (B, C, H, W)."""
+    """Return values (C,) in a shape that broadcasts with x (B, C) or (B, C, H, W)."""
     return values if x.dim() == 2 else values[:, None, None]
 
 
 def scaled(x: Tensor, scale: Tensor | None, shift: Tensor | None) -> Tensor:
-    """Return scale * x + shift with one (C,) of each per channel, in one pass; None leaves a part out."""
+    """Return scale * x + shift in one pass, with scale (C,) and shift (C,); None omits a part."""
     if scale is None:
         return x if shift is None else x + per_channel(shift, x)
     if shift is None:
@@ -97,14 +97,14 @@ def scaled(x: Tensor, scale: Tensor | None, shift: Tensor | None) -> Tensor:
 
 
 def batch_axes(x: Tensor) -> tuple[int, ...]:
-    """Return the axes of x that are the batch: samples, and locations where there are any."""
+    """Return the axes of x to average over: samples, and locations of feature maps."""
     return (0,) if x.dim() == 2 else (0, 2, 3)
 
 
 def batch_moments(x: Tensor) -> tuple[Tensor, Tensor]:
     """Return mean and biased variance (C,) of x over samples and locations, without gradients."""
     x = x.detach()
-    if x.device.type == "cpu":  # there var_mean takes 20 times as long over feature maps
+    if x.device.type == "cpu":  # on a CPU, var_mean takes 20 times as long for feature maps
         mean, var = torch.batch_norm_update_stats(x, None, None, 0.0)
         return mean, var
     var, mean = torch.var_mean(x, batch_axes(x), correction=0)
@@ -112,5 +112,5 @@ def batch_moments(x: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def values_per_channel(x: Tensor) -> int:
-    """Return how many values a channel of x has: B, or B * H * W."""
+    """Return the number of values per channel of x: B, or B * H * W."""
     return x.numel() // x.shape[1]

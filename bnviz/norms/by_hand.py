@@ -1,4 +1,4 @@
-"""Batch normalization as the paper writes it, formula by formula (Ioffe & Szegedy 2015, sec. 3)."""
+"""Batch normalization as in the paper, formula by formula (Ioffe & Szegedy 2015, sec. 3)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from torch import Tensor
 
 
 class BatchNormCache(NamedTuple):
-    """What the backward pass needs from the forward one."""
+    """Values of the forward pass that the backward pass needs."""
 
     x: Tensor
     x_hat: Tensor
@@ -31,13 +31,13 @@ def batch_norm_forward(x: Tensor, gamma: Tensor, beta: Tensor, eps: float = 1e-5
     """Return y = gamma * x_hat + beta with x_hat = (x - mean) / sqrt(var + eps), and the cache for backward.
 
     Args:
-        x: (B, D), one row a sample.
+        x: (B, D), one row per sample.
         gamma: (D,), scale.
         beta: (D,), shift.
         eps: added to the variance inside the root.
 
     Returns:
-        y (B, D) and the cache. Mean and variance are over the batch; the variance is the biased one (1/B).
+        y (B, D) and the cache. Mean and variance are over the batch; the variance is biased (1/B).
 
     Source: algorithm 1.
     """
@@ -52,7 +52,7 @@ def batch_norm_backward(grad_y: Tensor, cache: BatchNormCache) -> BatchNormGradi
 
     Args:
         grad_y: (B, D), gradient of the loss with respect to the output.
-        cache: what ``batch_norm_forward`` returned.
+        cache: the cache that ``batch_norm_forward`` returned.
 
     Source: the six equations of sec. 3, in the paper's order.
     """
@@ -87,12 +87,12 @@ def update_running(
     Args:
         running_mean: (D,), before the batch.
         running_var: (D,), before the batch.
-        x: the batch. Its variance enters unbiased: n / (n - 1) times the biased one.
-        momentum: weight m of the NEW batch; None = cumulative average, m = 1 / batches.
-        batches: how many batches were seen, this one included; only used when momentum is None.
+        x: (B, D), the batch. Its unbiased variance is used: n / (n - 1) times the biased one.
+        momentum: weight m of the NEW batch; None means the cumulative average, m = 1 / batches.
+        batches: number of batches so far, including this one; only used if momentum is None.
 
     Returns:
-        The new (running_mean, running_var); the latter is unchanged when the batch has one sample.
+        The new (running_mean, running_var); running_var does not change if the batch has one sample.
 
     Source: algorithm 2, step 10, in PyTorch's convention of momentum.
     """
@@ -114,7 +114,7 @@ def fold_into_linear(
     running_var: Tensor,
     eps: float = 1e-5,
 ) -> tuple[Tensor, Tensor]:
-    """Return (W', b') of the one linear layer that equals linear, then BN in evaluation mode.
+    """Return (W', b') of one linear layer that equals a linear layer followed by BN in evaluation mode.
 
     W' = s W and b' = s (b - running_mean) + beta with s = gamma / sqrt(running_var + eps), one s per row.
 

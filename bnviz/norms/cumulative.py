@@ -9,14 +9,14 @@ from bnviz.norms.base import RunningNorm, batch_moments, values_per_channel
 
 
 class CumulativeNorm(RunningNorm):
-    """y = gamma * (x - mean) / sqrt(var + eps) + beta by the plain average over the batches seen so far.
+    """y = gamma * (x - mean) / sqrt(var + eps) + beta, with the plain averages over all batches so far.
 
-    After k training batches mean = (1/k) sum m_i and var = (1/k) sum of their unbiased variances, the present
-    batch included; training and evaluation then normalize alike. The averages are constants for the gradient:
-    old batches are gone, and nothing can flow back to them. So the step does not know that the statistics
-    follow the weights, the situation of Ioffe & Szegedy 2015, sec. 2, and old statistics go stale.
+    After k training batches, mean = (1/k) sum of their means and var = (1/k) sum of their unbiased variances, including
+    the present batch; training and evaluation normalize in the same way. The averages are constants for the gradient,
+    because no gradient can flow to earlier batches. So an update ignores that the statistics depend on the weights
+    (Ioffe & Szegedy 2015, sec. 2), and the older part of the averages becomes outdated.
 
-    Feature maps: over samples and locations. With one value per channel the variance is left alone.
+    Statistics of feature maps are over samples and locations. A single value per channel does not change the variance.
 
     Args:
         num_features: C.
@@ -28,12 +28,12 @@ class CumulativeNorm(RunningNorm):
         super().__init__(num_features, eps, momentum=None, affine=affine)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Take the batch into the averages when training, then normalize by them."""
+        """Add the batch to the averages in training, then normalize by them."""
         mean, var = self.running_mean, self.running_var
         if self.training:
-            self.follow(*batch_moments(x), values_per_channel(x))
-            # Copies: backward needs them, and the next batch changes the averages in place.
-            assert mean is not None and var is not None  # noqa: PT018 - we always keep both
+            self.update_running_stats(*batch_moments(x), values_per_channel(x))
+            # Copies: the backward pass needs them, and the next batch changes the averages in place.
+            assert mean is not None and var is not None  # noqa: PT018 - both are always kept
             mean, var = mean.clone(), var.clone()
         cudnn = torch.backends.cudnn.enabled
         return torch.batch_norm(x, self.weight, self.bias, mean, var, False, 0.0, self.eps, cudnn)

@@ -1,4 +1,4 @@
-"""Normalization by the statistics of the whole data set, taken again whenever somebody asks for it."""
+"""Normalization by the statistics of the whole data set, which are recomputed on request."""
 
 from __future__ import annotations
 
@@ -14,51 +14,51 @@ from bnviz.norms.base import RunningNorm, batch_moments
 class DataSetNorm(RunningNorm):
     """y = gamma * (x - mean) / sqrt(var + eps) + beta by reference statistics, in training and evaluation.
 
-    The reference is what the norm saw in its last ``taking_reference``: mean and BIASED variance (that batch
-    is the population, so m / (m - 1) has nothing to correct), kept in ``running_mean`` and ``running_var``.
-    They are constants for the gradient. One never given a reference takes its first training batch as one.
+    The reference statistics are the mean and the BIASED variance of the input in the last ``taking_reference`` (that
+    batch is the whole population, so no factor m / (m - 1) is needed). They are kept in ``running_mean`` and
+    ``running_var`` and are constants for the gradient. Without a reference, the first training batch is used.
 
-    Feature maps: over samples and locations.
+    Statistics of feature maps are over samples and locations.
 
     Args:
         num_features: C.
         eps: added to the variance inside the root.
         affine: whether gamma and beta are learned.
 
-    Source: the full-batch statistics that Ioffe & Szegedy 2015, sec. 3, give up for those of a mini-batch.
+    Source: the full-batch statistics that Ioffe & Szegedy 2015, sec. 3, replace by those of a mini-batch.
     """
 
     def __init__(self, num_features: int, eps: float = 1e-5, affine: bool = True) -> None:
         super().__init__(num_features, eps, momentum=None, affine=affine)
-        self.taking = False
+        self.is_taking_reference = False
 
     def forward(self, x: Tensor) -> Tensor:
-        """Normalize by the reference, after making x the reference where that is asked for."""
-        if self.taking or (self.training and int(self.num_batches_tracked) == 0):
-            self._take(x)
+        """Normalize by the reference statistics, which are first computed from x on request."""
+        if self.is_taking_reference or (self.training and int(self.num_batches_tracked) == 0):
+            self._take_reference(x)
         cudnn = torch.backends.cudnn.enabled
         mean, var = self.running_mean, self.running_var
         return torch.batch_norm(x, self.weight, self.bias, mean, var, False, 0.0, self.eps, cudnn)
 
-    def _take(self, x: Tensor) -> None:
-        # New tensors, not new values: backward may still need the old ones.
+    def _take_reference(self, x: Tensor) -> None:
+        # New tensors, not new values: the backward pass may still need the old ones.
         self.running_mean, self.running_var = batch_moments(x)
         self.num_batches_tracked.add_(1)
 
 
 @contextmanager
 def taking_reference(net: nn.Module) -> Iterator[None]:
-    """Make every DataSetNorm in the net take what passes through it for its reference; without gradients.
+    """Make each DataSetNorm of a net compute its reference statistics from its input; without gradients.
 
-    ``with taking_reference(net): net(x_all)``. Each norm normalizes x_all by its own statistics before the
-    next layer sees it. The rest of the net runs in the mode that it is in.
+    Usage: ``with taking_reference(net): net(x_all)``. Each norm normalizes x_all by its new statistics before the next
+    layer. The mode of the other modules does not change.
     """
     norms = [module for module in net.modules() if isinstance(module, DataSetNorm)]
     for norm in norms:
-        norm.taking = True
+        norm.is_taking_reference = True
     try:
         with torch.no_grad():
             yield
     finally:
         for norm in norms:
-            norm.taking = False
+            norm.is_taking_reference = False

@@ -1,4 +1,4 @@
-"""Ghost batch normalization: a large batch normalized in small parts."""
+"""Ghost batch normalization: a large batch is normalized in small parts."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from bnviz.norms.batch import BatchNorm
 class GhostNorm(BatchNorm):
     """Batch normalization over sub-batches ("ghosts") of g samples, in the order of the batch.
 
-    Each ghost is normalized by its own mean and biased variance (feature maps: over its g * H * W values).
-    B // g ghosts are cut; what is left over joins the last one, so a batch smaller than 2 g is one ghost and
-    a batch of one behaves as in ``BatchNorm``. The running statistics follow the plain average over ghosts of
-    their means and unbiased variances, once a batch; evaluation is that of ``BatchNorm``.
+    Each ghost is normalized by its own mean and biased variance (of feature maps, over g * H * W values). There are
+    B // g ghosts, and the last one includes the remainder: a batch smaller than 2 g is one ghost, and a batch of one is
+    treated as in ``BatchNorm``. The running statistics are updated once per batch, by the averages over ghosts of their
+    means and unbiased variances; evaluation is that of ``BatchNorm``.
 
     Args:
         num_features: C.
         ghost_size: g, at least 2.
         eps: added to the variance inside the root.
-        momentum: weight of the new batch in the running statistics; None = cumulative average.
+        momentum: weight of the new batch in the running statistics; None means the cumulative average.
         affine: whether gamma and beta are learned.
 
-    Source: Hoffer, Hubara & Soudry 2017, algorithm 1 (which folds the ghosts into the running statistics one
-    after the other instead of averaging them first).
+    Source: Hoffer, Hubara & Soudry 2017, algorithm 1 (which updates the running statistics by one ghost after the other
+    instead of by their average).
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class GhostNorm(BatchNorm):
         self.ghost_size = ghost_size
 
     def forward(self, input: Tensor) -> Tensor:
-        """Normalize each ghost by itself, or all by the running statistics in evaluation mode."""
+        """Normalize each ghost by its statistics, or all by the running statistics in evaluation mode."""
         sizes = ghost_sizes(len(input), self.ghost_size)
         if not self.training or len(sizes) < 2:
             return super().forward(input)
@@ -46,15 +46,15 @@ class GhostNorm(BatchNorm):
         outputs, means, variances = [], [], []
         for ghost in torch.split(input, sizes):
             mean, var = torch.zeros_like(self.running_mean), torch.zeros_like(self.running_var)
-            # Momentum 1: mean and var become the ghost's own, the variance unbiased.
+            # With momentum 1, mean and var become those of the ghost; the variance is unbiased.
             outputs.append(torch.batch_norm(ghost, self.weight, self.bias, mean, var, True, 1.0, self.eps, cudnn))
             means.append(mean)
             variances.append(var)
-        self._follow(torch.stack(means).mean(0), torch.stack(variances).mean(0))
+        self._update_running_stats(torch.stack(means).mean(0), torch.stack(variances).mean(0))
         return torch.cat(outputs)
 
-    def _follow(self, mean: Tensor, var: Tensor) -> None:
-        assert self.num_batches_tracked is not None  # we always track
+    def _update_running_stats(self, mean: Tensor, var: Tensor) -> None:
+        assert self.num_batches_tracked is not None  # it is always tracked
         assert self.running_mean is not None and self.running_var is not None  # noqa: PT018
         self.num_batches_tracked.add_(1)
         factor = 1.0 / float(self.num_batches_tracked) if self.momentum is None else self.momentum
@@ -68,6 +68,6 @@ class GhostNorm(BatchNorm):
 
 
 def ghost_sizes(batch: int, ghost_size: int) -> list[int]:
-    """Return the samples of each ghost of a batch: all g, but the last also has what is left over."""
+    """Return the number of samples of each ghost: g, and in the last one also the remainder."""
     ghosts = max(1, batch // ghost_size)
     return [ghost_size] * (ghosts - 1) + [batch - ghost_size * (ghosts - 1)]

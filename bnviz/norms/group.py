@@ -1,4 +1,4 @@
-"""Group normalization and its two ends: layer normalization (one group) and instance normalization."""
+"""Group normalization and its extremes: layer normalization (one group) and instance normalization."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from bnviz.norms.base import Norm
 class GroupNorm(Norm):
     """Group normalization of (B, C) or (B, C, H, W) over each sample's groups of C / G channels.
 
-    y = gamma * (x - mean) / sqrt(var + eps) + beta; mean and biased variance of one sample's group are over
-    its C / G channels and all locations, gamma and beta are per channel. Nothing depends on the batch, so
-    training and evaluation agree and no running statistics exist. A group of one value gives beta (up to
-    rounding).
+    y = gamma * (x - mean) / sqrt(var + eps) + beta. Mean and biased variance of a group of one sample are over its
+    C / G channels and all locations; gamma and beta are per channel. Nothing depends on the batch, so training and
+    evaluation are equal, and there are no running statistics. A group of a single value gives beta (up to rounding).
 
     Args:
         num_groups: G, a divisor of C.
@@ -33,8 +32,8 @@ class GroupNorm(Norm):
         self.num_groups = num_groups
 
     def forward(self, x: Tensor) -> Tensor:
-        """Normalize each sample by itself."""
-        # Not F.group_norm: it refuses a group of one value, and checks in Python on every call.
+        """Normalize each group of each sample by its own statistics."""
+        # Not F.group_norm, which refuses a group of a single value and checks sizes in Python at each call.
         return torch.group_norm(x, self.num_groups, self.weight, self.bias, self.eps, torch.backends.cudnn.enabled)
 
     def extra_repr(self) -> str:
@@ -43,10 +42,10 @@ class GroupNorm(Norm):
 
 
 class LayerNorm(GroupNorm):
-    """Layer normalization: every value of one sample shares one mean; (C,) values, or (C, H, W).
+    """Layer normalization: all values (C,) or (C, H, W) of one sample share one mean.
 
-    It is group normalization with one group. Over (C, H, W) gamma and beta stay per channel, as in Wu & He
-    2018, unlike ``torch.nn.LayerNorm((C, H, W))`` with one pair per value.
+    It is group normalization with one group. For (C, H, W), gamma and beta are per channel, as in Wu & He 2018; in
+    ``torch.nn.LayerNorm((C, H, W))`` they are per value.
 
     Source: Ba, Kiros & Hinton 2016, eq. 3.
     """
@@ -56,13 +55,13 @@ class LayerNorm(GroupNorm):
 
 
 class InstanceNorm(GroupNorm):
-    """Instance normalization of (B, C, H, W): every feature map of every sample has its own mean over (H, W).
+    """Instance normalization of (B, C, H, W): each feature map of each sample has its own mean over (H, W).
 
-    It is group normalization with C groups. No running statistics are kept: evaluation normalizes as
-    training does, the default of ``torch.nn.InstanceNorm2d``.
+    It is group normalization with C groups. There are no running statistics: evaluation normalizes as training does,
+    which is the default of ``torch.nn.InstanceNorm2d``.
 
     Raises:
-        InputError: when maps have one location, as every output would be beta.
+        InputError: maps have a single location, so that all outputs would be beta.
 
     Source: Ulyanov, Vedaldi & Lempitsky 2016, eq. 3.
     """
@@ -71,21 +70,21 @@ class InstanceNorm(GroupNorm):
         super().__init__(num_features, num_features, eps, affine)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Normalize each map by itself."""
+        """Normalize each map by its own statistics."""
         if x.dim() != 4 or x.shape[2] * x.shape[3] < 2:
             raise InputError(f"norm instance needs maps of at least 2 locations, got shape {tuple(x.shape)}")
         if x.is_contiguous():
             return super().forward(x)
-        # torch's kernel is slow where the values of a map lie apart; y comes back in the layout of x.
+        # The kernel of torch is slow for maps that are not contiguous; y has the memory format of x.
         y = super().forward(x.contiguous())
         return y.contiguous(memory_format=torch.channels_last)
 
 
 def nearest_groups(groups: int, channels: int, locations: int = 1) -> int:
-    """Return the divisor of ``channels`` nearest to ``groups``, the smaller of two equally near.
+    """Return the divisor of ``channels`` that is nearest to ``groups``; of two equally near ones, the smaller.
 
-    Where a channel has one location, as many groups as channels would leave one value in each and turn every
-    output into beta; then the nearest divisor below ``channels`` is taken.
+    If channels have a single location, it is less than ``channels``: groups of a single value would turn every output
+    into beta.
     """
     most = channels if locations > 1 or channels == 1 else channels // 2
     divisors = [d for d in range(1, most + 1) if channels % d == 0]

@@ -1,4 +1,4 @@
-"""A normalizer that sleeps until it is inserted into the running net."""
+"""A normalizer that is inactive until it is inserted into the training net."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-_ASLEEP, _WAKING, _AWAKE = range(3)
+_INACTIVE, _ACTIVATING, _ACTIVE = range(3)
 
 
 class LateNorm(nn.Module):
-    """The identity until ``wake``, then the norm inside.
+    """The identity until ``activate``, then the inner norm.
 
-    At waking the first training batch sets the running statistics wholly, as if momentum were 1 for that one
-    batch: the net is in the middle of its training, and zeros and ones would be wrong for a while. gamma,
-    beta and the running statistics are those of the norm inside; inactive, they neither change nor get
-    gradients. Whether it is awake belongs to the state (buffer ``stage``).
+    The first training batch after ``activate`` sets the running statistics, as if momentum were 1 for this batch: the
+    net is in the middle of its training, and the initial zeros and ones would be wrong for many steps. gamma, beta and
+    the running statistics are those of the inner norm; while it is inactive, they do not change and get no gradients.
+    The state of the module includes whether it is active (buffer ``stage``).
 
     Attributes:
-        norm: the normalizer inside.
+        norm: the inner normalizer.
     """
 
     stage: Tensor
@@ -27,50 +27,50 @@ class LateNorm(nn.Module):
     def __init__(self, norm: nn.Module) -> None:
         super().__init__()
         self.norm = norm
-        self.register_buffer("stage", torch.tensor(_ASLEEP))
-        self._stage = _ASLEEP  # its copy in Python: reading a tensor would make a GPU wait in every step
+        self.register_buffer("stage", torch.tensor(_INACTIVE))
+        self._stage = _INACTIVE  # a copy in Python: reading a tensor at each step would make a GPU wait
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return x itself when inactive, else the normalized x."""
-        if self._stage == _ASLEEP:
+        """Return x itself while inactive, then the normalized x."""
+        if self._stage == _INACTIVE:
             return x
-        if self._stage == _WAKING and self.training:
-            return self._first(x)
+        if self._stage == _ACTIVATING and self.training:
+            return self._normalize_first(x)
         out: Tensor = self.norm(x)
         return out
 
     def activate(self) -> None:
-        """Normalize from now on; nothing happens to one that is awake."""
-        if self._stage == _ASLEEP:
-            self._go_to(_WAKING)
+        """Normalize from now on; an active norm does not change."""
+        if self._stage == _INACTIVE:
+            self._set_stage(_ACTIVATING)
 
     @property
-    def awake(self) -> bool:
-        """Whether the norm inside is at work."""
-        return self._stage != _ASLEEP
+    def active(self) -> bool:
+        """Whether the inner norm is used."""
+        return self._stage != _INACTIVE
 
     @property
     def weight(self) -> Tensor | None:
-        """Gamma of the norm inside, or None."""
-        return _held(self.norm, "weight")
+        """Gamma of the inner norm, or None."""
+        return _inner(self.norm, "weight")
 
     @property
     def bias(self) -> Tensor | None:
-        """Beta of the norm inside, or None."""
-        return _held(self.norm, "bias")
+        """Beta of the inner norm, or None."""
+        return _inner(self.norm, "bias")
 
     @property
     def running_mean(self) -> Tensor | None:
-        """Running mean of the norm inside, or None."""
-        return _held(self.norm, "running_mean")
+        """Running mean of the inner norm, or None."""
+        return _inner(self.norm, "running_mean")
 
     @property
     def running_var(self) -> Tensor | None:
-        """Running variance of the norm inside, or None."""
-        return _held(self.norm, "running_var")
+        """Running variance of the inner norm, or None."""
+        return _inner(self.norm, "running_var")
 
-    def _first(self, x: Tensor) -> Tensor:
-        self._go_to(_AWAKE)
+    def _normalize_first(self, x: Tensor) -> Tensor:
+        self._set_stage(_ACTIVE)
         norm: Any = self.norm
         if not hasattr(norm, "momentum"):
             out: Tensor = norm(x)
@@ -82,7 +82,7 @@ class LateNorm(nn.Module):
             norm.momentum = momentum
         return out
 
-    def _go_to(self, stage: int) -> None:
+    def _set_stage(self, stage: int) -> None:
         self._stage = stage
         self.stage.fill_(stage)
 
@@ -91,14 +91,14 @@ class LateNorm(nn.Module):
         self._stage = int(self.stage)
 
 
-def wake_norms(net: nn.Module) -> int:
-    """Wake every LateNorm of a net; return how many were inactive."""
-    inactive = [module for module in net.modules() if isinstance(module, LateNorm) and not module.awake]
+def activate_norms(net: nn.Module) -> int:
+    """Activate all LateNorms of a net; return how many were inactive."""
+    inactive = [module for module in net.modules() if isinstance(module, LateNorm) and not module.active]
     for norm in inactive:
         norm.activate()
     return len(inactive)
 
 
-def _held(norm: nn.Module, name: str) -> Tensor | None:
+def _inner(norm: nn.Module, name: str) -> Tensor | None:
     value = getattr(norm, name, None)
     return value if isinstance(value, Tensor) else None

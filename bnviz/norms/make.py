@@ -1,4 +1,4 @@
-"""RunConfig -> normalizer."""
+"""The normalizer of a recipe."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import torch
 from torch import nn
 
 from bnviz.config import InputError, RunConfig
+from bnviz.norms.ablations import MeanOnlyNorm, NoBetaNorm, NoGammaNorm, VarianceOnlyNorm
 from bnviz.norms.batch import BatchNorm
 from bnviz.norms.cumulative import CumulativeNorm
 from bnviz.norms.dataset import DataSetNorm
 from bnviz.norms.ghost import GhostNorm
 from bnviz.norms.group import GroupNorm, InstanceNorm, LayerNorm, nearest_groups
 from bnviz.norms.late import LateNorm
-from bnviz.norms.lite import MeanOnlyNorm, NoBetaNorm, NoGammaNorm, VarianceOnlyNorm
 from bnviz.norms.noisy import NoisyBatchNorm
 from bnviz.norms.per_activation import PerActivationNorm
 from bnviz.norms.renorm import SHORT, BatchRenorm
@@ -24,20 +24,19 @@ Maker = Callable[[RunConfig, tuple[int, ...], int], nn.Module]
 
 
 def make_norm(config: RunConfig, shape: tuple[int, ...], seed: int) -> nn.Module | None:
-    """Return the normalizer of a recipe for (B, *shape), or None where values are not normalized.
+    """Return the normalizer of a recipe for (B, *shape), or None if values are not normalized.
 
-    Gamma starts at ``config.gamma_init``; without ``config.affine`` there is neither gamma nor beta. None for
-    norm "none", and for "weight", which lives in the weights (``StandardizedLinear``). With ``norm_from`` > 0
-    the norm comes inactive, in a ``LateNorm``. Batch renormalization has the schedule ``SHORT``: the
-    published one 50 times shorter.
+    Gamma starts at ``config.gamma_init``; without ``config.affine`` there are no gamma and no beta. None is returned
+    for norm "none", and for "weight", which normalizes the weights (``StandardizedLinear``). With ``norm_from`` > 0, an
+    inactive ``LateNorm`` is returned. Batch renormalization has the schedule ``SHORT``.
 
     Args:
         config: the recipe.
-        shape: of one sample, (C,) or (C, H, W).
-        seed: of what is random in it; norms without randomness ignore it.
+        shape: shape of one sample, (C,) or (C, H, W).
+        seed: seed of a random norm; other norms ignore it.
 
     Raises:
-        InputError: when the norm needs feature maps and the shape has none.
+        InputError: the norm needs feature maps, and the shape is not that of maps.
     """
     if config.norm in ("none", "weight"):
         return None

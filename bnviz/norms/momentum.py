@@ -1,4 +1,4 @@
-"""The momentum of running averages: two conventions, and how long an average takes to settle."""
+"""The momentum of running averages: the two conventions, and the number of steps until an average settles."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bnviz.config import InputError
 
 
 def to_keras(momentum: float) -> float:
-    """Return Keras' momentum (weight of the OLD value) for PyTorch's (weight of the NEW batch): 1 - m."""
+    """Return 1 - m: the momentum in Keras (weight of the OLD value) for m in PyTorch (weight of the NEW batch)."""
     return round(1.0 - momentum, 12)
 
 
@@ -17,10 +17,10 @@ def settle_steps(momentum: float, share: float = 0.05) -> float:
 
     Args:
         momentum: weight of the new batch, above 0 and at most 1.
-        share: what is left of the first gap.
+        share: share of the initial gap that remains.
 
     Raises:
-        InputError: a momentum or share outside its range.
+        InputError: momentum or share is out of its range.
     """
     if not (0.0 < momentum <= 1.0 and 0.0 < share < 1.0):
         raise InputError(f"momentum must be in (0, 1] and share in (0, 1), got {momentum} and {share}")

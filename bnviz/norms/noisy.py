@@ -1,4 +1,4 @@
-"""Noisy batch normalization: BN whose output is shifted and scaled at random, anew at every step."""
+"""Noisy batch normalization: BN whose output is shifted and scaled at random, differently at each step."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from bnviz.norms.batch import BatchNorm
 class NoisyBatchNorm(BatchNorm):
     """Batch normalization followed, in training only, by a <- s * a + m.
 
-    At every step each channel draws a center of shifts mu ~ U(-n_mu, n_mu) and of scales sigma ~ U(1, n_s);
-    then each value draws m ~ U(mu - r_mu, mu + r_mu) and s ~ N(sigma, r_s), r_s taken as the standard
-    deviation. Locations of feature maps count as samples. Evaluation is plain BN. The noise comes
-    from a generator of its own: equal seeds see equal noise, and the global random state is not touched.
+    At each step, each channel draws a center of shifts mu ~ U(-n_mu, n_mu) and of scales sigma ~ U(1, n_s). Then each
+    value draws m ~ U(mu - r_mu, mu + r_mu) and s ~ N(sigma, r_s), with r_s as the standard deviation. Locations of
+    feature maps are samples. Evaluation is plain BN. The noise comes from the norm's own generator: equal seeds give
+    equal noise, and the global random state does not change.
 
     Args:
         num_features: C.
-        seed: of the noise; one generator is made per device on first use.
+        seed: seed of the noise; the generator of a device is made at its first use.
         eps: added to the variance inside the root.
-        momentum: weight of the new batch in the running statistics; None = cumulative average.
+        momentum: weight of the new batch in the running statistics; None means the cumulative average.
         affine: whether gamma and beta are learned.
         n_mu: half-width of the centers of shifts.
         n_s: upper end of the centers of scales.
@@ -49,11 +49,11 @@ class NoisyBatchNorm(BatchNorm):
         self._generator: torch.Generator | None = None
 
     def forward(self, input: Tensor) -> Tensor:
-        """Normalize and disturb (B, C) or (B, C, H, W); only normalize in evaluation mode."""
+        """Normalize (B, C) or (B, C, H, W) and add the noise; only normalize in evaluation mode."""
         y = super().forward(input)
         if not self.training:
             return y
-        generator = self._on(y.device)
+        generator = self._generator_on(y.device)
         mu, sigma = self._centers(y, generator)
         shift = _empty_like(y).uniform_(-self.r_mu, self.r_mu, generator=generator).movedim(-1, 1).add_(mu)
         scale = _empty_like(y).normal_(0, self.r_s, generator=generator).movedim(-1, 1).add_(sigma)
@@ -64,16 +64,16 @@ class NoisyBatchNorm(BatchNorm):
         mu = y.new_empty(shape).uniform_(-self.n_mu, self.n_mu, generator=generator)
         return mu, y.new_empty(shape).uniform_(1, self.n_s, generator=generator)
 
-    def _on(self, device: torch.device) -> torch.Generator:
+    def _generator_on(self, device: torch.device) -> torch.Generator:
         if self._generator is None or self._generator.device != device:
             self._generator = torch.Generator(device).manual_seed(self.seed)
         return self._generator
 
     def extra_repr(self) -> str:
-        """Show the seed, too, in the module's repr."""
+        """Show also the seed in the module's repr."""
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, seed={self.seed}"
 
 
 def _empty_like(y: Tensor) -> Tensor:
-    """Return room for the draws of y, channels last: nets keep maps so, and drawing goes by memory."""
+    """Return an empty tensor for the noise of y, channels last like the maps: draws follow the memory order."""
     return y.new_empty(y.movedim(1, -1).shape)

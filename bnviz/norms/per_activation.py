@@ -1,4 +1,4 @@
-"""Feature maps normalized the way that Ioffe & Szegedy reject: every location for itself."""
+"""Normalization of each location of a feature map on its own, which Ioffe & Szegedy reject."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from bnviz.norms.batch import BatchNorm
 class PerActivationNorm(BatchNorm):
     """Batch normalization of (B, C, H, W) with one mean, variance, gamma and beta per (c, h, w).
 
-    Statistics are over the B samples alone: noisier than over B * H * W values, H * W times the parameters,
-    and a picture moved by a pixel is normalized by other numbers, so the layer is no convolution any more.
-    Parameters and buffers are those of ``BatchNorm`` over C * H * W units, in the shape (C, H, W); so is what
-    happens to a batch of one.
+    Statistics are over the B samples only. They are noisier than those over B * H * W values, there are H * W times as
+    many parameters, and an image that is moved by a pixel is normalized differently, so the layer is no longer a
+    convolution. Parameters, buffers and the result for a batch of one are those of ``BatchNorm`` over C * H * W units,
+    in the shape (C, H, W).
 
     Args:
         shape: (C, H, W).
         eps: added to the variance inside the root.
-        momentum: weight of the new batch in the running statistics; None = cumulative average.
+        momentum: weight of the new batch in the running statistics; None means the cumulative average.
         affine: whether gamma and beta are learned.
 
     Raises:
-        InputError: when the shape, or that of an input, is not (C, H, W).
+        InputError: the shape, or the shape of an input, is not (C, H, W).
 
-    Source: Ioffe & Szegedy 2015, sec. 3.2, which shares statistics over locations instead; the ensemble of
-    its sec. 4.2.3 has this in its last hidden layers.
+    Source: Ioffe & Szegedy 2015, sec. 3.2, where statistics are over locations as well; the ensemble of sec. 4.2.3 has
+    this norm in its last hidden layers.
     """
 
     def __init__(
@@ -46,18 +46,18 @@ class PerActivationNorm(BatchNorm):
             self.register_buffer(name, getattr(self, name).view(shape))
 
     def forward(self, input: Tensor) -> Tensor:
-        """Normalize every place over the batch, or by its running statistics in evaluation mode."""
+        """Normalize each location over the batch, or by its running statistics in evaluation mode."""
         if input.shape[1:] != self.shape:
             raise InputError(f"this norm takes maps of shape {self.shape}, got {tuple(input.shape[1:])}")
         return super().forward(input)
 
-    def _alone(self, x: Tensor) -> bool:
+    def _is_single_value(self, x: Tensor) -> bool:
         return len(x) == 1
 
-    def _kernel(self, x: Tensor, training: bool, factor: float) -> Tensor:
+    def _batch_norm(self, x: Tensor, training: bool, factor: float) -> Tensor:
         weight, bias, mean, var = (
-            None if held is None else held.view(-1)
-            for held in (self.weight, self.bias, self.running_mean, self.running_var)
+            None if value is None else value.view(-1)
+            for value in (self.weight, self.bias, self.running_mean, self.running_var)
         )
         cudnn = torch.backends.cudnn.enabled
         y = torch.batch_norm(x.flatten(1), weight, bias, mean, var, training, factor, self.eps, cudnn)

@@ -1,4 +1,4 @@
-"""Batch renormalization: batch statistics, corrected towards the running ones within growing limits."""
+"""Batch renormalization: batch statistics that are corrected toward the running statistics, within growing limits."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from bnviz.norms.base import RunningNorm, batch_moments, scaled, values_per_chan
 
 
 class RenormSchedule(NamedTuple):
-    """How far r and d may go at a training step: r in 1 / r_max .. r_max, d in -d_max .. d_max.
+    """Limits of r and d by training step: r in 1 / r_max .. r_max, d in -d_max .. d_max.
 
-    Until step ``start`` r_max = 1 and d_max = 0, which is batch normalization. Then they grow (linearly, our
-    reading of "gradually") to ``r_max`` at step ``r_end`` and ``d_max`` at step ``d_end``. The defaults are
-    the published ones.
+    Until step ``start``, r_max = 1 and d_max = 0, which is batch normalization. Then they grow linearly (the paper says
+    "gradually") to ``r_max`` at step ``r_end`` and to ``d_max`` at step ``d_end``. The defaults are published.
 
     Source: Ioffe 2017, sec. 4.
     """
@@ -30,25 +29,25 @@ class RenormSchedule(NamedTuple):
 PUBLISHED = RenormSchedule()
 
 SHORT = RenormSchedule(start=100, r_end=800, d_end=500)
-"""The published schedule 50 times shorter: ours, as runs here last hundreds of steps and not 100 000."""
+"""The published schedule, 50 times shorter, because runs here have hundreds of steps instead of 100,000."""
 
 
 class BatchRenorm(RunningNorm):
     """Batch renormalization of (B, C) or (B, C, H, W): y = gamma * ((x - m_B) / s_B * r + d) + beta.
 
-    r = clip(s_B / s, 1 / r_max, r_max) and d = clip((m_B - m) / s, -d_max, d_max) are constants for the
-    gradient. m_B and s_B = sqrt(biased var + eps) are the batch's, over samples and locations; m and
-    s = sqrt(running_var + eps) are the running ones before this batch. Inside the limits
-    x_hat = (x - m) / s exactly, which is also what evaluation computes. With one value per channel x_hat = d.
+    r = clip(s_B / s, 1 / r_max, r_max) and d = clip((m_B - m) / s, -d_max, d_max) are constants for the gradient. m_B
+    and s_B = sqrt(biased var + eps) are of the batch, over samples and locations; m and s = sqrt(running_var + eps) are
+    the running statistics before this batch. Within the limits, x_hat is exactly (x - m) / s, as in evaluation. A
+    single value per channel has x_hat = d.
 
-    The paper averages s itself; here, as in the other norms, ``running_var`` averages the unbiased variance.
+    The paper averages s itself; here ``running_var`` averages the unbiased variance, as in the other norms.
 
     Args:
         num_features: C.
         eps: added to the variance inside the root.
-        momentum: weight of the new batch in the running statistics (0.01 in the paper); None = cumulative.
+        momentum: weight of the new batch in the running statistics (0.01 in the paper); None means cumulative.
         affine: whether gamma and beta are learned.
-        schedule: of r_max and d_max, by training batches seen.
+        schedule: r_max and d_max by the number of training batches.
 
     Source: Ioffe 2017, algorithm 1.
     """
@@ -79,12 +78,12 @@ class BatchRenorm(RunningNorm):
             return torch.batch_norm(x, self.weight, self.bias, mean, var, False, 0.0, self.eps, cudnn)
         mean, biased = batch_moments(x)
         r, d = self._correction(mean, biased)
-        self.follow(mean, biased, values_per_channel(x))
-        # gamma (x_hat r + d) + beta is torch's batch normalization with another scale and shift.
+        self.update_running_stats(mean, biased, values_per_channel(x))
+        # gamma (x_hat r + d) + beta is the batch normalization of torch with another scale and shift.
         scale = r if self.weight is None else self.weight * r
         shift = d if self.weight is None else self.weight * d
         shift = shift if self.bias is None else shift + self.bias
-        if values_per_channel(x) == 1:  # x - x: a gradient of 0, not a missing one
+        if values_per_channel(x) == 1:  # x - x has a gradient of 0, not a missing one
             return scaled(x - x, scale, shift)
         return torch.batch_norm(x, scale, shift, None, None, True, 0.0, self.eps, cudnn)
 

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from bnviz.config import InputError
+from bnviz.config import LEAKY_SLOPE, InputError
 from bnviz.telemetry.normal import SaturationStats, normal_cdf, normal_density
 from bnviz.telemetry.run_description import SaturationRegion
 
@@ -16,8 +16,6 @@ CURVES = ("sigmoid", "tanh", "relu")
 """Nonlinearities that the chapter on saturation compares."""
 _REACH = 12.0
 _POINTS = 24_001
-
-LEAKY_SLOPE = 0.01
 
 _LOGIT_95 = math.log(0.95 / 0.05)  # 2.944
 _ATANH_97 = math.atanh(0.97)  # 2.092

@@ -1,4 +1,4 @@
-"""Random brightness and contrast of training images, from the step's own seed."""
+"""Brightness and contrast of images: random changes in training, and a fixed shift for tests."""
 
 from __future__ import annotations
 
@@ -29,3 +29,8 @@ def photometric_augment(x: Tensor, strength: float, seed: int, step: int) -> Ten
     draws = torch.rand(2, len(x), 1, generator=generator).mul_(2).sub_(1).to(x.device) * strength
     mean = x.mean(1, keepdim=True)
     return ((x - mean) * (1 + draws[0]) + mean + draws[1] / 2).clamp_(0, 1)
+
+
+def brightened(x: Tensor, shift: float) -> Tensor:
+    """Return images with ``shift`` added to each pixel, clipped to 0..1."""
+    return (x + shift).clamp(0.0, 1.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -46,6 +47,23 @@ def loss_and_accuracy(net: nn.Module, x: Tensor, y: Tensor, chunk: int = CHUNK) 
             loss += F.cross_entropy(logits, labels, reduction="sum").item()
             right += int((logits.argmax(1) == labels).sum().item())
     return loss / len(y), right / len(y)
+
+
+def accuracy(net: nn.Module, x: Tensor, y: Tensor) -> float:
+    """Return the accuracy for x (N, D) and y (N,) in evaluation mode, 0..1."""
+    return loss_and_accuracy(net, x, y)[1]
+
+
+def accuracy_in_batches(net: nn.Module, x: Tensor, y: Tensor, batch_size: int, seed: int = 0) -> float:
+    """Return the accuracy of a copy of the net in training mode, where each sample is normalized by its batch.
+
+    The samples are shuffled once and cut into batches; the remainder is one smaller batch.
+    """
+    copied = copy.deepcopy(net).train()
+    order = torch.randperm(len(x), generator=torch.Generator().manual_seed(seed))
+    with torch.no_grad():
+        right = sum(int((copied(x[part]).argmax(1) == y[part]).sum()) for part in torch.split(order, batch_size))
+    return right / len(x)
 
 
 def probabilities(net: nn.Module, x: Tensor, chunk: int = CHUNK) -> Tensor:

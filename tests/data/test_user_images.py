@@ -112,7 +112,7 @@ def test_other_files_and_hidden_ones_are_left_out(load):
 @pytest.mark.parametrize(
     ("files", "sentence"),
     [
-        ({"red/notes.txt": b"hello"}, r"found images of 0 class\(es\), expected .* one subfolder a class"),
+        ({"red/notes.txt": b"hello"}, r"found images of 0 class\(es\), expected .* one subfolder per class"),
         ({"red/1.png": RED, "red/2.png": RED}, r"images of 1 class\(es\)"),
         (GOOD | {"top.png": RED}, "found top.png outside of a class folder"),
         (GOOD | {"red/deep/x.png": RED}, "found red/deep/x.png outside"),

@@ -112,7 +112,7 @@ def test_fortran_order_and_big_endian_arrays_are_read_right(npz):
             {"x_train": COLOR.transpose(0, 3, 1, 2), "y_train": Y[:10]},
             r"shape \(10, 3, 4, 5\) of uint8, expected images",
         ),
-        ({"x_train": np.zeros((2, 65, 64, 3), np.uint8), "y_train": Y[:2]}, "12,480 numbers a sample"),
+        ({"x_train": np.zeros((2, 65, 64, 3), np.uint8), "y_train": Y[:2]}, "12,480 numbers per sample"),
         ({"x_train": np.zeros((0, 4, 4), np.uint8), "y_train": Y[:0]}, "at least one value"),
         ({"x_train": X, "y_train": Y, "x_test": X[:, :2], "y_test": Y}, "samples of one shape"),
         ({"x_train": X, "y_train": Y, "classes": np.array([1, 2])}, "classes: found .* names"),

@@ -9,7 +9,7 @@ import pytest
 from opened_app import Open, session_of
 from streamlit.testing.v1 import AppTest
 
-from bnviz.config import FIELDS, PRESETS, STARTS, Experiment
+from bnviz.config import FIELDS, NET_DEFAULTS, PRESETS, Experiment
 from bnviz.ui.text import t
 
 
@@ -122,12 +122,12 @@ def test_controls_of_some_nets_are_there_for_those_only(open_app: Open, name: st
     assert "depth" not in {slider.key for slider in app.select_slider}
 
 
-@pytest.mark.parametrize("net", STARTS)
+@pytest.mark.parametrize("net", NET_DEFAULTS)
 def test_choosing_a_net_sets_a_recipe_that_suits_it(open_app: Open, net: str) -> None:
     app = open_app(net="vgg11" if net == "mlp" else "mlp")
     app.selectbox(key="net").select(net).run()
     base = experiment_of(app).base
-    assert {name: getattr(base, name) for name in STARTS[net]} == STARTS[net]
+    assert {name: getattr(base, name) for name in NET_DEFAULTS[net]} == NET_DEFAULTS[net]
     assert not app.exception
 
 

@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from bnviz.config import NETS, NORMS, InputError, RunConfig
 from bnviz.nets import build_net, head, hidden_layers
-from bnviz.norms import taking_reference, wake_norms
+from bnviz.norms import activate_norms, taking_reference
 
 SHAPE = (1, 8, 8)
 WIDTH = {"mlp": 6, "vgg11": 4, "resnet20": 4, "inception": 4, "rnn": 6}
@@ -73,11 +73,11 @@ def test_hidden_layers_and_equal_seeds(net, norm):
 
 
 @pytest.mark.parametrize("net", [net for net in NETS if net != "rnn"])
-def test_a_norm_inserted_later_changes_nothing_before_it_wakes(net):
+def test_a_norm_inserted_later_changes_nothing_before_it_is_active(net):
     plain, later = build(net, "none", init="kaiming"), build(net, "batch", init="kaiming", norm_from=5)
     x, _ = batch()
     assert torch.equal(plain(x), later(x))
-    wake_norms(later)
+    activate_norms(later)
     assert not torch.allclose(plain(x), later(x), atol=1e-3)
 
 

@@ -7,15 +7,14 @@ import torch
 from torch import nn
 
 from bnviz.config import RunConfig
-from bnviz.norms import BatchNorm, CumulativeNorm, DataSetNorm, LateNorm, make_norm, taking_reference
-from bnviz.norms import wake_norms as wake
+from bnviz.norms import BatchNorm, CumulativeNorm, DataSetNorm, LateNorm, activate_norms, make_norm, taking_reference
 
 
 def values(*shape, seed=0):
     return torch.randn(shape, generator=torch.Generator().manual_seed(seed)) * 3 + 2
 
 
-def test_asleep_it_is_the_identity_and_changes_nothing():
+def test_inactive_it_is_the_identity_and_changes_nothing():
     norm, x = LateNorm(BatchNorm(3)), values(6, 3).requires_grad_()
     before = copy.deepcopy(norm.state_dict())
     for training in (True, False):
@@ -23,7 +22,7 @@ def test_asleep_it_is_the_identity_and_changes_nothing():
     norm(x).sum().backward()
     assert norm.weight.grad is None
     torch.testing.assert_close(norm.state_dict(), before, rtol=0, atol=0)
-    assert not norm.awake
+    assert not norm.active
 
 
 @pytest.mark.parametrize("momentum", [0.1, None])
@@ -40,7 +39,7 @@ def test_the_first_batch_after_waking_sets_the_running_statistics_wholly(tail, m
     x = values(6, 3, *tail, seed=1)
     assert torch.equal(norm(x), oracle(x))
     assert torch.equal(norm.running_mean, oracle.running_mean)
-    norm.activate()  # awake already: the next batch must not set them again
+    norm.activate()  # it is active: the next batch must not set them again
     norm(values(6, 3, *tail, seed=2))
     oracle(values(6, 3, *tail, seed=2))
     assert torch.equal(norm.running_var, oracle.running_var)
@@ -54,11 +53,11 @@ def test_evaluation_between_waking_and_the_first_batch_does_not_use_it_up():
     torch.testing.assert_close(norm.running_mean, x.mean(0))
 
 
-def test_wake_norms_wakes_all_of_a_net_once():
+def test_activate_norms_activates_all_of_a_net_once():
     net = nn.Sequential(nn.Linear(3, 3), LateNorm(BatchNorm(3)), nn.Sequential(LateNorm(BatchNorm(3))))
-    assert wake(net) == 2
-    assert all(module.awake for module in net.modules() if isinstance(module, LateNorm))
-    assert wake(net) == 0
+    assert activate_norms(net) == 2
+    assert all(module.active for module in net.modules() if isinstance(module, LateNorm))
+    assert activate_norms(net) == 0
 
 
 def test_it_shows_what_the_norm_inside_holds():
@@ -72,7 +71,7 @@ def test_it_shows_what_the_norm_inside_holds():
 
 
 @pytest.mark.parametrize("batches", [0, 1])
-def test_the_state_tells_whether_it_is_awake(batches):
+def test_the_state_tells_whether_it_is_active(batches):
     norm, fresh = LateNorm(BatchNorm(3)), LateNorm(BatchNorm(3))
     norm.activate()
     for seed in range(batches):
@@ -82,7 +81,7 @@ def test_the_state_tells_whether_it_is_awake(batches):
     x = values(6, 3, seed=9)
     out = norm(x)
     for other in (fresh, twin):
-        assert other.awake
+        assert other.active
         assert torch.equal(other(x), out)
         assert torch.equal(other.running_mean, norm.running_mean)
     inactive = LateNorm(BatchNorm(3))
@@ -94,7 +93,7 @@ def test_the_state_tells_whether_it_is_awake(batches):
 def test_norms_by_other_statistics_start_with_the_first_batch_too(kind):
     norm, x = LateNorm(kind(3)), values(6, 3)
     norm(values(6, 3, seed=1))
-    wake(norm)
+    activate_norms(norm)
     norm(x)
     torch.testing.assert_close(norm.running_mean, x.mean(0))
 

@@ -96,10 +96,10 @@ def test_a_norm_is_inserted_at_its_step_and_not_before():
     never, _ = steps_of(SMALL, 12, norm="none")
     assert late[:6] == never[:6]
     assert all(a != b for a, b in zip(late[6:], never[6:], strict=True))
-    _, sleeping = steps_of(SMALL.with_fields(norm_from=6), 6, norm="batch")
-    _, awake = steps_of(SMALL.with_fields(norm_from=6), 7, norm="batch")
-    dormant = [m for twin in (sleeping, awake) for m in twin.net.modules() if isinstance(m, LateNorm)]
-    assert [m.awake for m in dormant] == [False, False, True, True]
+    _, inactive = steps_of(SMALL.with_fields(norm_from=6), 6, norm="batch")
+    _, active = steps_of(SMALL.with_fields(norm_from=6), 7, norm="batch")
+    norms = [m for twin in (inactive, active) for m in twin.net.modules() if isinstance(m, LateNorm)]
+    assert [m.active for m in norms] == [False, False, True, True]
 
 
 def test_whole_data_set_statistics_are_those_of_the_training_set_under_the_present_weights():

@@ -16,7 +16,8 @@ from bnviz.chapters.inference.results import StatisticsStudy
 from bnviz.config import Experiment, RunConfig
 from bnviz.data import load_dataset
 from bnviz.files.write import atomic
-from bnviz.norms.calibration import accuracy, accuracy_in_batches, with_recalibrated_stats
+from bnviz.norms.calibration import with_recalibrated_stats
+from bnviz.training.evaluate import accuracy, accuracy_in_batches
 from bnviz.training.loop import TrainingData, train_steps
 from bnviz.training.twins import Twin, build_twins
 

@@ -14,13 +14,9 @@ from bnviz.chapters.inference.results import FoldedComparison, ImageInBatches, R
 from bnviz.chapters.inference.running_stats import running_mean_trace
 from bnviz.config import Experiment, RunConfig
 from bnviz.data import Dataset, load_dataset
-from bnviz.norms.calibration import (
-    accuracy,
-    accuracy_in_batches,
-    after_train_mode_passes,
-    brightened,
-    with_recalibrated_stats,
-)
+from bnviz.norms.calibration import after_train_mode_passes, with_recalibrated_stats
+from bnviz.training.augment import brightened
+from bnviz.training.evaluate import accuracy, accuracy_in_batches
 from bnviz.training.loop import TrainingData, train_steps
 from bnviz.training.twins import build_twins
 

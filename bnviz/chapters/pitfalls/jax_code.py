@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 
-from bnviz.config import RunConfig
-from bnviz.nets.activations import LEAKY_SLOPE
+from bnviz.config import LEAKY_SLOPE, RunConfig
 from bnviz.nets.initialize import GAINS
 from bnviz.norms.momentum import to_keras
 

@@ -26,7 +26,9 @@ from bnviz.data import load_dataset
 from bnviz.ledger.claim_test import Effects, claim_test, points
 from bnviz.nets import hidden_layers
 from bnviz.norms import BatchNorm
-from bnviz.norms.calibration import accuracy, brightened, with_recalibrated_stats
+from bnviz.norms.calibration import with_recalibrated_stats
+from bnviz.training.augment import brightened
+from bnviz.training.evaluate import accuracy
 from bnviz.training.loop import TrainingData, train_steps
 from bnviz.training.twins import build_twins
 

@@ -18,7 +18,7 @@ from bnviz.chapters.inference.trained_net import (
     trained_net,
     vary_batch,
 )
-from bnviz.norms.calibration import accuracy
+from bnviz.training.evaluate import accuracy
 
 
 @pytest.fixture(scope="module")
