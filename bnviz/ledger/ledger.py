@@ -15,9 +15,9 @@ from bnviz.config import InputError
 from bnviz.files.provenance import provenance
 from bnviz.ledger.claim import LITERATURE, NOTES, Claim, claims
 from bnviz.ledger.claim_test import ClaimTest
+from bnviz.ledger.measurements import batches, figure1, inference, initialization, layers, shapes, structure
 from bnviz.ledger.records import Ledger, Measured, load_ledger
 from bnviz.ledger.rule import FEWEST, VERDICTS, Effect, Question, answer, effect, verdict
-from bnviz.ledger.tests import batches, figure1, inference, initialization, layers, shapes, structure
 from bnviz.training.threads import one_thread
 
 FILE = Path(__file__).resolve().parents[2] / "assets" / "recordings" / "claims.json"

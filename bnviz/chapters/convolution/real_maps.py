@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from bnviz.chapters.convolution.feature_maps import mean_spread
 from bnviz.chapters.convolution.results import KINDS, MeanSpread, ShiftTest
-from bnviz.chapters.convolution.shift_test import shift_test
+from bnviz.chapters.convolution.shifted_digit import shift_test
 from bnviz.config import RunConfig
 from bnviz.data import load_dataset
 from bnviz.nets import build_net, hidden_layers

@@ -9,7 +9,7 @@ from bnviz.chapters.convolution.figures import moved_figure, shift_figure, sprea
 from bnviz.chapters.convolution.late_bn_figure import arm_name, insert_figure, places_figure
 from bnviz.chapters.convolution.picture_figure import mosaic, pictures_figure
 from bnviz.chapters.convolution.results import KINDS, NEVER, START, ArmCurve, ArmPictures
-from bnviz.chapters.convolution.shift_test import shift_test
+from bnviz.chapters.convolution.shifted_digit import shift_test
 
 
 def curve(arm: str, seed: int, final: float) -> ArmCurve:

@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from bnviz.chapters.convolution.feature_maps import ValueCounts, counts, mean_spread
 from bnviz.chapters.convolution.results import KINDS
-from bnviz.chapters.convolution.shift_test import move, normalize, shift_test, statistics
+from bnviz.chapters.convolution.shifted_digit import move, normalize, shift_test, statistics
 from bnviz.config import InputError
 
 

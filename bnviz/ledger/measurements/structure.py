@@ -11,7 +11,7 @@ from bnviz.chapters.why.covariate_shift import gradients
 from bnviz.config import RunConfig
 from bnviz.data import load_dataset
 from bnviz.ledger.claim_test import Effects, claim_test
-from bnviz.ledger.tests.inference import learned_affine
+from bnviz.ledger.measurements.inference import learned_affine
 from bnviz.nets import build_net, hidden_layers
 from bnviz.norms import BatchNorm
 

@@ -16,7 +16,7 @@ from bnviz.chapters.whitening.bias_drift import bias_drift, drift_target
 from bnviz.config import RunConfig
 from bnviz.data import load_dataset
 from bnviz.ledger.claim_test import Effects, claim_test
-from bnviz.ledger.tests.figure1 import deep_sigmoid
+from bnviz.ledger.measurements.figure1 import deep_sigmoid
 from bnviz.nets.initialize import initial_weight
 from bnviz.norms import batch_norm_forward
 

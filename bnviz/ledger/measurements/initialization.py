@@ -14,7 +14,7 @@ from bnviz.chapters.saturation.init_sweep import layer_stats_at_start
 from bnviz.chapters.saturation.normal_input import activation_curve, batch_norm_effect
 from bnviz.chapters.whitening.detached import train_with_and_without_detaching
 from bnviz.ledger.claim_test import Effects, claim_test
-from bnviz.ledger.tests.figure1 import deep_sigmoid
+from bnviz.ledger.measurements.figure1 import deep_sigmoid
 
 _FLAT = (-8.0, -4.0)
 _TINY = (0.02, 0.05, 0.1, 0.2)
