@@ -1,4 +1,4 @@
-"""The survival map in AppTest: recorded or live, in both languages, a tiny sweep, a chosen place."""
+"""The survival map in AppTest: recorded or live, in both languages, a tiny sweep, a chosen cell."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_a_tiny_map_fills_and_its_counts_are_told(open_page: Open) -> None:
     assert len(alts(app)) == 1
     assert "2 by 2 cells" in alts(app)[0]
     found = map_of(app.session_state["bnviz.survival.job"].result())
-    assert found.whole
+    assert found.complete
     pair = compare_arms(found, 0, 1)
     assert f"**Cells that train: {pair.first} of 4 (Without BN), {pair.second} of 4 (With BN).**" in words(app)
     assert app.dataframe[0].value.shape == (8, 10)
@@ -89,7 +89,7 @@ def test_what_was_trained_here_before_is_shown(open_page: Open, lang: str) -> No
     assert alts(app)
     assert all(alts(app))
     assert translate("survival.rule.text", lang) in words(app)
-    assert translate("survival.place.title", lang) in [each.value for each in app.subheader]
+    assert translate("survival.cell.title", lang) in [each.value for each in app.subheader]
     experiment = Experiment(request.base.with_fields(lr=1.0, init_scale=0.5, seed=0), ARMS["bn"])
     assert links(app) == [unquote(urlencode(to_query(experiment)))]
 
@@ -130,7 +130,7 @@ def test_before_the_guess_only_the_first_arm_is_shown(open_page: Open, lang: str
     assert not app.dataframe
 
 
-def test_the_picker_chooses_the_place_and_the_address_keeps_it(open_page: Open) -> None:
+def test_the_picker_chooses_the_cell_and_the_address_keeps_it(open_page: Open) -> None:
     train_before(map_seeds="2")
     app = open_page(alive="all", **TINY | {"map_seeds": "2"})
     app.selectbox(key="map_column").set_value(0).run()
@@ -183,7 +183,7 @@ def test_cancel_ends_the_thread_and_the_map_goes_on_later(open_page: Open, monke
 
     def gated(*arguments: object) -> Iterator[object]:
         yield from real(*arguments)  # type: ignore[arg-type]
-        gate.set()  # one group is done; the next waits until somebody cancels
+        gate.set()  # one group is done; the next waits until the sweep is canceled
         if arguments[3].wait(PATIENCE):  # type: ignore[attr-defined]
             raise jobs.SweepStopped
 
@@ -205,4 +205,4 @@ def test_cancel_ends_the_thread_and_the_map_goes_on_later(open_page: Open, monke
     assert app.button(key="map_start").label == translate("survival.resume", done=done, nets=8)
     monkeypatch.setattr(jobs, "run_sweep", real)
     trained(app)
-    assert map_of(app.session_state["bnviz.survival.job"].result()).whole
+    assert map_of(app.session_state["bnviz.survival.job"].result()).complete

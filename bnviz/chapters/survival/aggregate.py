@@ -1,4 +1,4 @@
-"""A sweep's nets gathered place by place: the survival map."""
+"""The survival map: the networks of a sweep, gathered cell by cell."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from bnviz.sweeps.result import CellResult, SweepResult
 
 
 def map_of(result: SweepResult) -> SurvivalMap:
-    """Return the map of what is done of a sweep."""
+    """Return the map of the networks of a sweep that are finished."""
     sweep = result.sweep
-    cells: dict[tuple[int, int, int], list[CellResult]] = {}
-    for cell in result.cells:
-        cells.setdefault((cell.arm, cell.row, cell.column), []).append(cell)
-    places = tuple(
+    finished: dict[tuple[int, int, int], list[CellResult]] = {}
+    for net in result.cells:
+        finished.setdefault((net.arm, net.row, net.column), []).append(net)
+    cells = tuple(
         tuple(
-            tuple(_place(result, cells.get((arm, row, column), ())) for column in range(len(sweep.x.values)))
+            tuple(_summary(result, finished.get((arm, row, column), ())) for column in range(len(sweep.x.values)))
             for row in range(len(sweep.y.values))
         )
         for arm in range(len(sweep.arms))
@@ -34,26 +34,28 @@ def map_of(result: SweepResult) -> SurvivalMap:
         OUTCOMES,
         sweep.seeds,
         sweep.steps,
-        places,
+        cells,
     )
 
 
-def _place(result: SweepResult, cells: Sequence[CellResult]) -> CellSummary | None:
-    if not cells:
+def _summary(result: SweepResult, nets: Sequence[CellResult]) -> CellSummary | None:
+    """Return the summary of the networks of one arm in one cell; None without any."""
+    if not nets:
         return None
-    outcome, agree = majority([result.outcome(cell) for cell in cells], OUTCOMES)
+    outcome, agree = majority([result.outcome(net) for net in nets], OUTCOMES)
     return CellSummary(
         outcome,
         agree,
-        len(cells),
-        accuracy=_mean(cell.accuracy for cell in cells),
-        loss=_mean(cell.loss for cell in cells),
-        test_loss=_mean(cell.test_loss for cell in cells),
-        idle=_mean(cell.idle for cell in cells),
-        diverged=tuple(sorted(cell.diverged for cell in cells if cell.diverged is not None)),
+        len(nets),
+        accuracy=_mean(net.accuracy for net in nets),
+        loss=_mean(net.loss for net in nets),
+        test_loss=_mean(net.test_loss for net in nets),
+        idle=_mean(net.idle for net in nets),
+        diverged=tuple(sorted(net.diverged for net in nets if net.diverged is not None)),
     )
 
 
 def _mean(values: Iterable[float]) -> float:
+    """Return the mean of the finite values; NaN without any."""
     finite = [value for value in values if math.isfinite(value)]
     return fmean(finite) if finite else math.nan

@@ -1,4 +1,4 @@
-"""The map, its progress and the chosen place: the part that draws itself anew while a sweep runs."""
+"""The map, its progress and the chosen cell: the part that is redrawn while a sweep runs."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _EVERY_S, _LECTURE_FONT = 1.0, 16
 
 
 def board(request: MapRequest, guessed: bool) -> None:
-    """Draw the buttons, the progress, the map, its counts and the chosen place.
+    """Draw the buttons, the progress, the map, its counts and the chosen cell.
 
     Args:
-        request: whose map.
-        guessed: whether the reader has answered; before, only the first arm is shown.
+        request: the settings of the map.
+        guessed: whether the prediction was made; until then, only the first arm is shown.
     """
     mine = cached.job()
     watched = mine is not None and mine.running
@@ -41,7 +41,7 @@ def board(request: MapRequest, guessed: bool) -> None:
 def _board(request: MapRequest, guessed: bool, watched: bool) -> None:
     mine = cached.job()
     if watched and mine is not None and not mine.running:
-        st.rerun()  # so that the clock of this fragment stops
+        st.rerun()  # a rerun of the page stops the timer of this fragment
     sweep = request.sweep()
     _steer(request, sweep)
     result, source = cached.shown(request, sweep)
@@ -52,7 +52,7 @@ def _board(request: MapRequest, guessed: bool, watched: bool) -> None:
         return
     for sentence in wording.counts(found):
         st.markdown(sentence)
-    _chosen_place(found, result, sweep)
+    _chosen_cell(found, result, sweep)
     _table(found, result)
 
 
@@ -71,7 +71,7 @@ def _steer(request: MapRequest, sweep: Sweep) -> None:
         stop.button(t("survival.cancel"), on_click=mine.cancel, key="map_cancel", width="stretch")
         return
     count = len(sweep.x.values) * len(sweep.y.values)
-    label = t("survival.start", nets=f"{sweep.size:,}", places=count, seeds=sweep.seeds)
+    label = t("survival.start", nets=f"{sweep.size:,}", cells=count, seeds=sweep.seeds)
     ended = mine is not None and mine.sweep == sweep
     if ended and mine is not None and mine.state != "done":
         st.info(t(f"survival.ended.{mine.state}", error=mine.error.rstrip(".")))
@@ -97,7 +97,7 @@ def _origin(found: SurvivalMap, result: SweepResult, source: str) -> None:
 
 
 def _map(found: SurvivalMap, guessed: bool, running: bool) -> None:
-    """Draw the small multiples; a click on a place chooses it."""
+    """Draw the small multiples; a click on a cell chooses it."""
     arms = len(found.arms) if guessed else 1
     row, column = _chosen(found)
     drawn = survival_figure(found, arms=arms, chosen=(row, column) if guessed else None, **figure_style())
@@ -118,7 +118,7 @@ def _map(found: SurvivalMap, guessed: bool, running: bool) -> None:
 
 
 def _take_click() -> None:
-    """Choose the place that was clicked."""
+    """Choose the cell that was clicked."""
     state: Any = st.session_state
     points = state[_CHART].selection.points
     if points:
@@ -126,7 +126,7 @@ def _take_click() -> None:
 
 
 def _chosen(found: SurvivalMap) -> tuple[int, int]:
-    """Return row and column of the chosen place: as picked, else by the address, else in the middle."""
+    """Return row and column of the chosen cell: the picked one, else that of the address, else the middle one."""
     state: Any = st.session_state
     asked = url_state.param(_AT).split(".")
     for key, count, text in ((_COLUMN, len(found.xs), asked[0]), (_ROW, len(found.ys), asked[-1])):
@@ -137,26 +137,26 @@ def _chosen(found: SurvivalMap) -> tuple[int, int]:
     return state[_ROW], state[_COLUMN]
 
 
-def _chosen_place(found: SurvivalMap, result: SweepResult, sweep: Sweep) -> None:
-    """Draw the picker, what became of the place, and its runs as links to the lab."""
-    st.subheader(t("survival.place.title"), anchor=False)
-    st.caption(t("survival.place.text"))
+def _chosen_cell(found: SurvivalMap, result: SweepResult, sweep: Sweep) -> None:
+    """Draw the pickers of a cell, its results, and its networks as links to the lab."""
+    st.subheader(t("survival.cell.title"), anchor=False)
+    st.caption(t("survival.cell.text"))
     pickers = st.columns(2)
-    for place, key, field, values in (
+    for picker, key, field, values in (
         (pickers[0], _COLUMN, found.x_field, found.xs),
         (pickers[1], _ROW, found.y_field, found.ys),
     ):
         names = [tick(value) for value in values]
-        place.selectbox(t(f"survival.axis.{field}"), list(range(len(names))), key=key, format_func=names.__getitem__)
+        picker.selectbox(t(f"survival.axis.{field}"), list(range(len(names))), key=key, format_func=names.__getitem__)
     row, column = st.session_state[_ROW], st.session_state[_COLUMN]
     url_state.set_param(_AT, f"{column}.{row}")
-    for arm, place in enumerate(st.columns(len(found.arms))):
-        place.markdown(wording.cell_text(found, arm, row, column))
+    for arm, box in enumerate(st.columns(len(found.arms))):
+        box.markdown(wording.cell_text(found, arm, row, column))
     axes = {found.x_field: found.xs[column], found.y_field: found.ys[row]}
-    for seed, place in enumerate(st.columns(max(3, sweep.seeds))[: sweep.seeds]):
-        with place:
+    for seed, box in enumerate(st.columns(max(3, sweep.seeds))[: sweep.seeds]):
+        with box:
             base = sweep.base.with_fields(**axes, seed=seed)
-            lab_link(Experiment(base, sweep.arms), t("survival.place.open", seed=seed))
+            lab_link(Experiment(base, sweep.arms), t("survival.cell.open", seed=seed))
 
 
 def _table(found: SurvivalMap, result: SweepResult) -> None:

@@ -1,4 +1,4 @@
-"""What the survival map shows: the recording, this visitor's sweep, or what was trained here before."""
+"""What the survival map shows: the recording, this visitor's sweep, or networks of earlier sweeps."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ def sweep_queue() -> SweepQueue:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def recorded(net: str) -> SweepResult | None:
-    """Return the recorded map of a net."""
+    """Return the recorded map of a network, or None."""
     return recorded_map(net)
 
 
 def job() -> SweepJob | None:
-    """Return this visitor's sweep, under way or ended."""
+    """Return this visitor's sweep, running or ended; None before the first."""
     found: SweepJob | None = st.session_state.get(_JOB)
     return found
 
 
 def start(request: MapRequest) -> None:
-    """Start a sweep unless one of this visitor is under way; raises InputError when it cannot be."""
+    """Start a sweep unless one of this visitor is running; raises InputError for one that cannot be trained."""
     state: Any = st.session_state
     former = job()
     if former is None or not former.running:
@@ -45,14 +45,14 @@ def start(request: MapRequest) -> None:
 
 
 def forget() -> None:
-    """Show the recording again, not this visitor's sweep; its nets stay known."""
+    """Show the recording again instead of this visitor's sweep; its networks remain in the cache."""
     former = job()
     if former is not None and not former.running:
         del st.session_state[_JOB]
 
 
 def shown(request: MapRequest, sweep: Sweep) -> tuple[SweepResult, str]:
-    """Return what is to be drawn for these settings and where it comes from.
+    """Return the result to draw for these settings, and its source.
 
     Returns:
         The result, and "live" (trained here) or "recorded".
@@ -63,26 +63,26 @@ def shown(request: MapRequest, sweep: Sweep) -> tuple[SweepResult, str]:
     record = recorded(request.net)
     if record is not None and record.sweep == sweep:
         return record, "recorded"
-    kept: tuple[Sweep, SweepResult] | None = st.session_state.get(_CACHED)
-    if kept is None or kept[0] != sweep or (mine is not None and mine.running):
-        kept = (sweep, sweep_queue().cached_result(sweep))
-        st.session_state[_CACHED] = kept
-    return kept[1], "live"
+    latest: tuple[Sweep, SweepResult] | None = st.session_state.get(_CACHED)
+    if latest is None or latest[0] != sweep or (mine is not None and mine.running):
+        latest = (sweep, sweep_queue().cached_result(sweep))
+        st.session_state[_CACHED] = latest
+    return latest[1], "live"
 
 
 def source(request: MapRequest | None) -> str:
-    """Return where what is drawn comes from: "live" or "recorded"."""
+    """Return the source of the result to draw: "live" or "recorded"."""
     return "live" if request is None else shown(request, request.sweep())[1]
 
 
 def verdict(request: MapRequest) -> str:
-    """Return at how many places nets live with BN: all, more, same or fewer.
+    """Return in how many cells networks train with BN, compared to without: all, more, same or fewer.
 
-    On the map that is drawn, once it is whole; before, on the recorded map of the same network, else on the
-    first one of the page.
+    The answer is that of the map that is drawn once it is complete, until then that of the recorded map of
+    the same network, or else of the first recorded map.
     """
     found = map_of(shown(request, request.sweep())[0])
     record = recorded(request.net) or recorded(DIGITS)
-    if not found.whole and record is not None:
+    if not found.complete and record is not None:
         found = map_of(record)
     return compare_arms(found, 0, 1).verdict

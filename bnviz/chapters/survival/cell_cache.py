@@ -1,4 +1,4 @@
-"""Finished nets of this process by hash, so that no sweep trains one twice."""
+"""Finished networks of this process by their hash, so that no sweep trains one twice."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ MAX_CACHED = 20_000
 
 
 class CellCache:
-    """Results by ``Cell.key``; the least recently used go first. Safe from any thread.
+    """Results by ``Cell.key``; the least recently used ones are dropped first. Safe from any thread.
 
     Args:
-        most: how many are kept.
+        max_cells: number of results that are kept.
     """
 
-    def __init__(self, most: int = MAX_CACHED) -> None:
-        self._most = most
+    def __init__(self, max_cells: int = MAX_CACHED) -> None:
+        self._max_cells = max_cells
         self._lock = threading.Lock()
         self._cells: OrderedDict[str, CellResult] = OrderedDict()
 
@@ -29,16 +29,16 @@ class CellCache:
         return len(self._cells)
 
     def put(self, cells: Iterable[CellResult]) -> None:
-        """Keep results."""
+        """Add results."""
         with self._lock:
             for cell in cells:
                 self._cells[cell.key] = cell
                 self._cells.move_to_end(cell.key)
-            while len(self._cells) > self._most:
+            while len(self._cells) > self._max_cells:
                 self._cells.popitem(last=False)
 
     def find(self, wanted: Mapping[str, Cell]) -> list[CellResult]:
-        """Return what is known of these nets, at their places on the map that asks."""
+        """Return the results of these networks that are cached, with arm, row and column of the given cells."""
         found = []
         with self._lock:
             for key, cell in wanted.items():

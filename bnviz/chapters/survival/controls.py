@@ -1,4 +1,4 @@
-"""The settings of the survival map, equal in the controls, in the address and in memory."""
+"""The controls of the survival map; the address and the session keep the same settings."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from bnviz.chapters.survival.request import (
     AXES,
     BASES,
     DATA,
-    MOST_SEEDS,
-    MOST_SIDE,
+    MAX_SEEDS,
+    MAX_SIDE,
     POINTS,
     STEPS,
     MapRequest,
@@ -33,10 +33,10 @@ _NAMES = tuple(f"map_{name}" for name in ("net", "data", "arms", "seeds", "steps
 
 
 def settings() -> MapRequest | None:
-    """Draw the controls; return what they ask for, None (and the reason on the page) for what cannot be."""
+    """Draw the controls; return their settings, or draw the reason and return None when no such map can be."""
     state: Any = st.session_state
     if "map_net" not in state:
-        _arrive(state)
+        _load_into_controls(state)
     with st.expander(t("survival.settings"), icon=":material/tune:"):
         _net()
         for side in ("x", "y"):
@@ -50,8 +50,8 @@ def settings() -> MapRequest | None:
     return request
 
 
-def _arrive(state: Any) -> None:  # noqa: ANN401 - Streamlit's own type knows no item assignment
-    """Fill the controls from the address, else from this visitor's last map."""
+def _load_into_controls(state: Any) -> None:  # noqa: ANN401 - Streamlit's own type knows no item assignment
+    """Fill the controls from the address, or else from this visitor's last map."""
     request, error = from_query(url_state.params(_NAMES) or state.get(_LAST, {}))
     if error:
         st.warning(t("survival.link_wrong", error=error.rstrip(".")))
@@ -64,8 +64,8 @@ def _arrive(state: Any) -> None:  # noqa: ANN401 - Streamlit's own type knows no
 
 
 def _set_ends(state: Any, side: str, field: str, low: float, high: float) -> None:  # noqa: ANN401
-    """Set the two ends of a range, in the type of the field's stops."""
-    whole = all(isinstance(stop, int) for stop in slider_values(field))
+    """Set the two ends of a range, in the type of the field's slider values."""
+    whole = all(isinstance(value, int) for value in slider_values(field))
     for end, value in zip(ENDS, (low, high), strict=True):
         state[f"map_{side}_{field}_{end}"] = int(value) if whole else value
 
@@ -91,13 +91,13 @@ def _net() -> None:
         key="map_arms",
         format_func=lambda name: t(f"survival.arms.{name}"),
     )
-    seeds.number_input(t("survival.control.seeds"), 1, MOST_SEEDS, key="map_seeds")
+    seeds.number_input(t("survival.control.seeds"), 1, MAX_SEEDS, key="map_seeds")
     steps.select_slider(t("survival.control.steps"), STEPS, key="map_steps")
 
 
-def _axis(side: str, places: list[DeltaGenerator]) -> None:
+def _axis(side: str, columns: list[DeltaGenerator]) -> None:
     state = st.session_state
-    choice, *ends, count = places
+    choice, *ends, count = columns
     field = choice.selectbox(
         t(f"survival.control.{side}"),
         list(AXES),
@@ -108,15 +108,15 @@ def _axis(side: str, places: list[DeltaGenerator]) -> None:
     if any(key not in state for key in keys):
         _, low, high, _ = axis_parts(AXES[field])
         _set_ends(state, side, field, low, high)
-    for place, end, key in zip(ends, ENDS, keys, strict=True):
-        state[key] = state[key]  # a value off the list changes the options, and with them the widget
-        place.selectbox(
+    for column, end, key in zip(ends, ENDS, keys, strict=True):
+        state[key] = state[key]  # a value that is not in the list changes the options, and with them the widget
+        column.selectbox(
             t(f"survival.control.{end}"),
             slider_values(field, [state[key]]),
             key=key,
             format_func=lambda value: f"{value:g}",
         )
-    count.number_input(t("survival.control.count"), 2, MOST_SIDE, key=f"map_{side}_count")
+    count.number_input(t("survival.control.count"), 2, MAX_SIDE, key=f"map_{side}_count")
 
 
 def _read(state: Any) -> MapRequest | None:  # noqa: ANN401

@@ -1,4 +1,4 @@
-"""The survival map as small multiples: color and symbol say what most seeds of a place came to."""
+"""The survival map as small multiples: color and symbol show the outcome of most seeds of a cell."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def survival_figure(
     lang: str = "en",
     dark: bool = False,
 ) -> go.Figure:
-    """Draw one map an arm: same colors, same axes; each place with its symbol and how many seeds agree.
+    """Draw one map per arm with the same colors and axes; each cell has a symbol and the number of seeds that agree.
 
     Args:
-        found: the map; places that are not known stay pale.
+        found: the map; cells without a result are pale.
         arms: how many arms are drawn, from the first; None draws all.
-        chosen: (row, column) of the place that is framed in every map.
+        chosen: (row, column) of the cell that is framed in every map.
         lang: language of the words.
         dark: colors for a dark page.
     """
@@ -57,14 +57,14 @@ def survival_figure(
 
 
 def _colors(found: SurvivalMap, arm: int) -> go.Heatmap:
-    """Return the colored places; places not known have a code of their own, below the others."""
+    """Return the colored cells; a cell without a result has the code -1, below those of the outcomes."""
     order = {outcome: code for code, outcome in enumerate(found.outcomes)}
-    rows = found.places[arm]
+    rows = found.cells[arm]
     scale = [_PENDING, *(COLORS[outcome] for outcome in found.outcomes)]
     edges = [k / len(scale) for k in range(len(scale) + 1)]
     return go.Heatmap(
-        z=[[-1 if place is None else order[place.outcome] for place in row] for row in rows],
-        text=[["" if place is None else _mark(place) for place in row] for row in rows],
+        z=[[-1 if cell is None else order[cell.outcome] for cell in row] for row in rows],
+        text=[["" if cell is None else _mark(cell) for cell in row] for row in rows],
         texttemplate="%{text}",
         textfont={"size": 12},
         hoverinfo="skip",
@@ -77,12 +77,12 @@ def _colors(found: SurvivalMap, arm: int) -> go.Heatmap:
     )
 
 
-def _mark(place: CellSummary) -> str:
-    return f'<span style="font-size:17px">{SYMBOLS[place.outcome]}</span><br>{place.agree}/{place.done}'
+def _mark(cell: CellSummary) -> str:
+    return f'<span style="font-size:17px">{SYMBOLS[cell.outcome]}</span><br>{cell.agree}/{cell.done}'
 
 
 def _targets(found: SurvivalMap, arm: int, name: str, lang: str) -> go.Scatter:
-    """Return unseen marks that answer the pointer: Plotly does not let one select what a heatmap shows."""
+    """Return invisible marks that answer the pointer: Plotly does not select the cells of a heatmap."""
     rows, columns = range(len(found.ys)), range(len(found.xs))
     points = [(row, column) for row in rows for column in columns]
     titles = [
@@ -90,19 +90,19 @@ def _targets(found: SurvivalMap, arm: int, name: str, lang: str) -> go.Scatter:
         f"{axis_label(found.y_field, lang)} {tick(found.ys[row])}"
         for row, column in points
     ]
-    places = [found.at(arm, row, column) for row, column in points]
+    cells = [found.at(arm, row, column) for row, column in points]
     facts = [
-        translate("survival.fig.unknown", lang) if place is None else "<br>".join(cell_facts(place, found.seeds, lang))
-        for place in places
+        translate("survival.fig.unknown", lang) if cell is None else "<br>".join(cell_facts(cell, found.seeds, lang))
+        for cell in cells
     ]
-    seen = {"marker": {"opacity": 0}}
+    invisible = {"marker": {"opacity": 0}}
     return go.Scatter(
         x=[column for _, column in points],
         y=[row for row, _ in points],
         mode="markers",
         marker={"size": 30, "symbol": "square", "opacity": 0},
-        selected=seen,
-        unselected=seen,
+        selected=invisible,
+        unselected=invisible,
         customdata=points,
         text=[f"{title}<br>{fact}" for title, fact in zip(titles, facts, strict=True)],
         hovertemplate="%{text}<extra></extra>",

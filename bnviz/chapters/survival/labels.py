@@ -1,4 +1,4 @@
-"""What the survival map calls its arms, axes, outcomes and cells."""
+"""The labels of the survival map: arms, axes, outcomes and the facts of a cell."""
 
 from __future__ import annotations
 
@@ -15,48 +15,47 @@ COLORS = {
     "saturated": "#cc79a7",
     "diverged": "#7a1f4b",
 }
-"""Told apart by color-blind readers, on light and on dark paper (a test simulates them)."""
-
+"""Distinguishable for color-blind readers, on a light and on a dark page (a test simulates them)."""
 
 SYMBOLS = {"converged": "●", "slow": "◐", "stalled": "○", "saturated": "▣", "diverged": "✕"}
-"""Told apart without any color."""
+"""Distinguishable without any color."""
 
 
 def arm_names(found: SurvivalMap, lang: str) -> tuple[str, ...]:
-    """Name the arms as everywhere else."""
+    """Return the labels of the arms, the same as in the lab."""
     return arm_labels(Experiment(RunConfig(), found.arms), lang)
 
 
 def axis_label(field: str, lang: str) -> str:
-    """Name the field of an axis."""
+    """Return the label of an axis."""
     return translate(f"survival.axis.{field}", lang)
 
 
 def tick(value: Value) -> str:
-    """Write a value beside an axis."""
+    """Return a tick label of an axis."""
     return f"{value:.2g}" if isinstance(value, float) else str(value)
 
 
-def cell_facts(place: CellSummary, seeds: int, lang: str) -> list[str]:
-    """Write what is known of a place, fact by fact."""
+def cell_facts(cell: CellSummary, seeds: int, lang: str) -> list[str]:
+    """Return the facts of a cell, one line each."""
     lines = [
         translate(
             "survival.fig.outcome",
             lang,
-            symbol=SYMBOLS[place.outcome],
-            outcome=translate(f"survival.outcome.{place.outcome}", lang),
-            agree=place.agree,
-            done=place.done,
+            symbol=SYMBOLS[cell.outcome],
+            outcome=translate(f"survival.outcome.{cell.outcome}", lang),
+            agree=cell.agree,
+            done=cell.done,
         ),
-        translate("survival.fig.accuracy", lang, value=f"{100 * place.accuracy:.1f}"),
-        translate("survival.fig.losses", lang, train=_loss(place.loss), test=_loss(place.test_loss)),
+        translate("survival.fig.accuracy", lang, value=f"{100 * cell.accuracy:.1f}"),
+        translate("survival.fig.losses", lang, train=_loss(cell.loss), test=_loss(cell.test_loss)),
     ]
-    if not math.isnan(place.idle):
-        lines.append(translate("survival.fig.idle", lang, value=f"{100 * place.idle:.0f}"))
-    if place.diverged:
-        lines.append(translate("survival.fig.diverged", lang, steps=", ".join(map(str, place.diverged))))
-    if place.done < seeds:
-        lines.append(translate("survival.fig.pending", lang, n=seeds - place.done))
+    if not math.isnan(cell.idle):
+        lines.append(translate("survival.fig.idle", lang, value=f"{100 * cell.idle:.0f}"))
+    if cell.diverged:
+        lines.append(translate("survival.fig.diverged", lang, steps=", ".join(map(str, cell.diverged))))
+    if cell.done < seeds:
+        lines.append(translate("survival.fig.pending", lang, n=seeds - cell.done))
     return lines
 
 

@@ -12,7 +12,7 @@ from bnviz.ui.text import t
 
 
 def survival_page() -> None:
-    """Draw the settings, the map as it fills in, and the rule that names the outcomes."""
+    """Draw the settings, the map while it fills, and the rule that names the outcomes."""
     top = st.container()
     request = settings()
     with top:

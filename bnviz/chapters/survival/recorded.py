@@ -12,11 +12,11 @@ FILES = {DIGITS: "survival.json", RELU: "survival_relu.json", POINTS: "survival_
 
 
 def recorded_map(net: str, folder: Path = FOLDER) -> SweepResult | None:
-    """Return the recorded map of a net at its default settings, None where there is none.
+    """Return the recorded map of a network at its default settings, or None where there is none.
 
     Args:
         net: key of ``request.BASES``.
-        folder: where recordings are.
+        folder: where the recordings are.
     """
     path = folder / FILES[net]
     return load_sweep(path) if path.is_file() else None

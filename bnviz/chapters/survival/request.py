@@ -1,4 +1,4 @@
-"""What somebody asks of the survival map, and its form in the address."""
+"""The settings of a survival map, and their form in the address."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BASES: dict[str, RunConfig] = {
     RELU: RunConfig(depth=3, activation="relu", init="kaiming"),
     POINTS: RunConfig(dataset="circles", depth=4, width=20, activation="tanh", batch_size=32),
 }
-"""Nets to choose from: the lab's default on digits, one with ReLU, and a small one on points of the plane."""
+"""The networks to choose from: the lab's default on digits, one with ReLU, and a small one on points of the plane."""
 
 DATA = ("circles", "moons", "spirals", "xor")
 ARMS: dict[str, tuple[Changes, ...]] = {
@@ -33,10 +33,10 @@ AXES: dict[str, str] = {
     "gamma_init": "gamma_init=0.1:2.0:6",
     "dropout": "dropout=0.0:0.5:6",
 }
-"""Fields that a map may vary, and the range at first."""
+"""Fields that a map may vary, each with its default range."""
 
 STEPS = (50, 100, 200, 300, 500, 1000)
-MOST_SEEDS, MOST_SIDE = 5, 12
+MAX_SEEDS, MAX_SIDE = 5, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,9 @@ class MapRequest:
 
     Attributes:
         net: key of BASES.
-        data: one of DATA, for the net on points; the others learn digits.
+        data: one of DATA, for the network on points; the others learn digits.
         arms: key of ARMS.
-        seeds: 1 to MOST_SEEDS.
+        seeds: 1 to MAX_SEEDS.
         steps: one of STEPS.
         x: axis along the columns, as ``parse_axis`` reads it.
         y: axis along the rows.
@@ -67,30 +67,30 @@ class MapRequest:
             if getattr(self, name) not in options:
                 found = f"{getattr(self, name)!r:.80}"
                 raise InputError(f"map_{name} must be one of {', '.join(map(str, options))}, got {found}")
-        if not 1 <= self.seeds <= MOST_SEEDS:
-            raise InputError(f"map_seeds must be 1 to {MOST_SEEDS}, got {self.seeds}")
+        if not 1 <= self.seeds <= MAX_SEEDS:
+            raise InputError(f"map_seeds must be 1 to {MAX_SEEDS}, got {self.seeds}")
         for name, text in (("x", self.x), ("y", self.y)):
-            object.__setattr__(self, name, axis_text(*axis_parts(text)))  # without spaces and the like
+            object.__setattr__(self, name, axis_text(*axis_parts(text)))  # in one form, without spaces
 
     @property
     def base(self) -> RunConfig:
-        """The recipe that all nets share."""
+        """The recipe that all networks share."""
         base = BASES[self.net]
         return base.with_fields(dataset=self.data) if self.net == POINTS else base
 
     @property
     def blind_to_distance(self) -> bool:
-        """Whether an arm cannot tell a point x from 2x: layer norm behind a first layer without bias."""
+        """Whether an arm cannot tell a point x from 2x: layer norm after a first layer without bias."""
         return self.net == POINTS and self.arms == "bn_ln"
 
     def sweep(self) -> Sweep:
-        """Return the sweep; raises InputError for one that cannot be or is too large."""
+        """Return the sweep; raises InputError when it is invalid or too large."""
         sweep = Sweep(self.base, parse_axis(self.x), parse_axis(self.y), ARMS[self.arms], self.seeds, self.steps)
         check_size(sweep)
         return sweep
 
     def to_query(self) -> dict[str, str]:
-        """Return what differs from the default map, as the address says it."""
+        """Return the settings that differ from the default map, as query parameters."""
         plain = MapRequest()
         return {
             f"map_{f.name}": str(getattr(self, f.name))
@@ -114,7 +114,7 @@ class MapRequest:
 
 
 def from_query(query: Mapping[str, str]) -> tuple[MapRequest, str | None]:
-    """Read settings from query parameters; what is wrong is left out and told.
+    """Read settings from query parameters; wrong ones are left out and reported.
 
     Returns:
         The settings, and the first error or None.
@@ -141,13 +141,13 @@ def axis_parts(text: str) -> tuple[str, float, float, int]:
     if axis.field not in AXES or ":" not in text:
         raise InputError(f"a map's axis is FIELD=LOW:HIGH:COUNT with one of {', '.join(AXES)}, got {text!r:.80}")
     low, high, count = text.partition("=")[2].split(":")
-    if int(count) > MOST_SIDE or not float(low) < float(high):
-        raise InputError(f"a map's axis rises in 2 to {MOST_SIDE} values, got {text!r:.80}")
+    if int(count) > MAX_SIDE or not float(low) < float(high):
+        raise InputError(f"a map's axis rises in 2 to {MAX_SIDE} values, got {text!r:.80}")
     return axis.field, float(low), float(high), int(count)
 
 
 def axis_text(field: str, low: float, high: float, count: int) -> str:
-    """Undo ``axis_parts``."""
+    """Return the text that ``axis_parts`` reads."""
     whole = isinstance(parse_axis(AXES[field]).values[0], int)
     ends = (int(low), int(high)) if whole else (float(low), float(high))
     return f"{field}={ends[0]}:{ends[1]}:{count}"

@@ -1,4 +1,4 @@
-"""The survival map: what the seeds of every cell gave, per arm."""
+"""The survival map: the outcome of the seeds of every cell, per arm."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from bnviz.config import Changes, Value
 
 ALIVE = ("converged", "slow")
-"""Outcomes of nets that learn; all others are dead."""
+"""Outcomes of networks that learn; all others failed."""
 
 
 @dataclass(frozen=True, slots=True)
 class CellSummary:
-    """One arm at one place of the map, over the seeds that are done.
+    """One arm in one cell of the map, over the seeds that are done.
 
     Attributes:
-        outcome: of most seeds; of two that are equally frequent, the worse.
-        agree: seeds with this outcome.
-        done: seeds done.
+        outcome: the most common outcome of the seeds; ties take the worse one.
+        agree: number of seeds with this outcome.
+        done: number of seeds that are done.
         accuracy: mean over the seeds of the test accuracy, 0..1.
         loss: mean of the last training losses that are finite (nats); NaN where none is.
-        test_loss: likewise on the test data.
-        idle: mean share of idle hidden values; NaN where that means nothing.
-        diverged: steps at which seeds diverged, rising; empty where none did.
+        test_loss: mean of the test losses that are finite (nats); NaN where none is.
+        idle: mean fraction of saturated or dead hidden values; NaN where it is not defined.
+        diverged: steps at which seeds diverged, in rising order; empty where none did.
     """
 
     outcome: str
@@ -42,18 +42,18 @@ class CellSummary:
 
 @dataclass(frozen=True, slots=True)
 class SurvivalMap:
-    """Small multiples: one map an arm.
+    """Small multiples: one map per arm.
 
     Attributes:
-        x_field: varies along the columns.
+        x_field: the field that varies along the columns.
         xs: its values.
-        y_field: varies along the rows.
+        y_field: the field that varies along the rows.
         ys: its values.
-        arms: what sets the arms apart.
+        arms: the changes of each arm.
         outcomes: names, best first.
-        seeds: nets of one arm at one place.
-        steps: updates of every net.
-        places: (arms, rows, columns); None where no seed is done.
+        seeds: networks of one arm in one cell.
+        steps: updates of every network.
+        cells: (arms, rows, columns); None where no seed is done.
     """
 
     x_field: str
@@ -64,24 +64,24 @@ class SurvivalMap:
     outcomes: tuple[str, ...]
     seeds: int
     steps: int
-    places: tuple[tuple[tuple[CellSummary | None, ...], ...], ...]
+    cells: tuple[tuple[tuple[CellSummary | None, ...], ...], ...]
 
     def at(self, arm: int, row: int, column: int) -> CellSummary | None:
-        """Return what is known of one place."""
-        return self.places[arm][row][column]
+        """Return one arm in one cell; None where no seed is done."""
+        return self.cells[arm][row][column]
 
     def of_arm(self, arm: int) -> list[CellSummary]:
-        """Return the places of an arm that are known, row by row."""
-        return [place for row in self.places[arm] for place in row if place is not None]
+        """Return the cells of an arm in which a seed is done, row by row."""
+        return [cell for row in self.cells[arm] for cell in row if cell is not None]
 
     @property
     def empty(self) -> bool:
-        """Whether no place is known."""
+        """Whether no seed of any cell is done."""
         return not any(self.of_arm(arm) for arm in range(len(self.arms)))
 
     @property
-    def whole(self) -> bool:
-        """Whether every seed of every place is done."""
-        known = [place for arm in range(len(self.arms)) for place in self.of_arm(arm)]
+    def complete(self) -> bool:
+        """Whether every seed of every cell is done."""
+        found = [cell for arm in range(len(self.arms)) for cell in self.of_arm(arm)]
         size = len(self.arms) * len(self.xs) * len(self.ys)
-        return len(known) == size and all(place.done == self.seeds for place in known)
+        return len(found) == size and all(cell.done == self.seeds for cell in found)

@@ -1,4 +1,4 @@
-"""The survival map: what the seeds of every place came to, and what one arm has over another."""
+"""The survival map: the majority of the seeds of a cell, and the comparison of two arms."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bnviz.chapters.survival.results import SurvivalMap
 
 
 def majority(outcomes: Sequence[str], order: Sequence[str]) -> tuple[str, int]:
-    """Return the most frequent outcome and its count; of equally frequent ones, the last of ``order``."""
+    """Return the most frequent outcome and its count; ties take the one that is last in ``order``."""
     counts = Counter(outcomes)
     outcome = max(counts, key=lambda each: (counts[each], order.index(each)))
     return outcome, counts[outcome]
@@ -18,21 +18,21 @@ def majority(outcomes: Sequence[str], order: Sequence[str]) -> tuple[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class MapComparison:
-    """Two arms over the places where both are known.
+    """Two arms over the cells in which both have a result: numbers of cells.
 
     Attributes:
-        places: how many those are.
-        first: places where the first arm lives.
-        second: places where the second lives.
-        both: where both live.
-        neither: where both are dead.
-        saved: where the second alone lives.
-        lost: where the first alone lives.
-        lower: where both live and the second's mean accuracy is lower.
-        shaky: where the seeds of an arm do not agree.
+        cells: cells in which both arms have a result.
+        first: cells in which the first arm trains.
+        second: cells in which the second arm trains.
+        both: cells in which both train.
+        neither: cells in which both fail.
+        saved: cells in which the second alone trains.
+        lost: cells in which the first alone trains.
+        lower: cells in which both train and the second has the lower mean accuracy.
+        shaky: cells in which the seeds of an arm disagree.
     """
 
-    places: int
+    cells: int
     first: int
     second: int
     both: int
@@ -44,13 +44,13 @@ class MapComparison:
 
     @property
     def unhelped(self) -> int:
-        """Return places where the second arm brings nothing: dead too, dead alone, or alive with less."""
+        """The number of cells in which the second arm does not help: it fails too, fails alone, or is less accurate."""
         return self.neither + self.lost + self.lower
 
     @property
     def verdict(self) -> str:
-        """Return "all", "more", "same" or "fewer": at how many places the second arm lives."""
-        if self.places and self.second == self.places:
+        """In how many cells the second arm trains, compared to the first: "all", "more", "same" or "fewer"."""
+        if self.cells and self.second == self.cells:
             return "all"
         if self.second == self.first:
             return "same"
@@ -58,12 +58,12 @@ class MapComparison:
 
 
 def compare_arms(found: SurvivalMap, first: int, second: int) -> MapComparison:
-    """Count places where arms live, by the majority of seeds.
+    """Count the cells in which two arms train, by the majority of the seeds.
 
     Args:
         found: the map.
         first: index of the arm that is the reference.
-        second: index of the other.
+        second: index of the other arm.
     """
     rows, columns = range(len(found.ys)), range(len(found.xs))
     pairs = [
@@ -75,7 +75,7 @@ def compare_arms(found: SurvivalMap, first: int, second: int) -> MapComparison:
     lives = Counter((one.alive, other.alive) for one, other in pairs)
     both = [(one, other) for one, other in pairs if one.alive and other.alive]
     return MapComparison(
-        places=len(pairs),
+        cells=len(pairs),
         first=lives[True, True] + lives[True, False],
         second=lives[True, True] + lives[False, True],
         both=lives[True, True],

@@ -1,4 +1,4 @@
-"""SweepQueue: starts the sweeps of a process, a bounded number at once, and keeps their results."""
+"""SweepQueue starts the sweeps of a process, a bounded number at once, and keeps their results."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ MAX_NET_STEPS = 400_000
 
 
 class SweepQueue:
-    """Starts jobs that take turns: all sweeps of a process together keep one core busy, no more.
+    """Starts jobs that take turns: all sweeps of a process together use one core.
 
     Args:
-        max_jobs: sweeps that may be under way.
+        max_jobs: number of sweeps that may run at a time.
     """
 
     def __init__(self, max_jobs: int = MAX_JOBS) -> None:
         self.cache = CellCache()
         self._permits = CorePermits(1)
-        self._most, self._lock = max_jobs, threading.Lock()
+        self._max_jobs, self._lock = max_jobs, threading.Lock()
         self._jobs: list[SweepJob] = []
 
     def start(self, sweep: Sweep) -> SweepJob:
-        """Start a sweep; raises InputError when it is too large or too many are under way."""
+        """Start a sweep; raises InputError when it is too large or too many are running."""
         check_size(sweep)
         with self._lock:
             self._jobs = [job for job in self._jobs if job.running]
-            if len(self._jobs) >= self._most:
-                raise InputError(f"{self._most} sweeps are under way here already; try again in a while")
+            if len(self._jobs) >= self._max_jobs:
+                raise InputError(f"{self._max_jobs} sweeps are under way here already; try again in a while")
             job = SweepJob(sweep, self.cache, self._permits)
             self._jobs.append(job)
         return job
 
     def cached_result(self, sweep: Sweep) -> SweepResult:
-        """Return those nets of a sweep that were trained before, here."""
+        """Return those networks of a sweep that this process has trained before."""
         dataset = load_dataset(sweep.base.dataset)
         found = self.cache.find(cells_by_key(sweep, dataset)) if len(self.cache) else []
         return SweepResult(sweep, tuple(found), 1 / dataset.n_classes, {})

@@ -1,4 +1,4 @@
-"""A sweep as a table: one row a net."""
+"""A sweep as a table: one row per network."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ NUMBERS = ("accuracy", "loss", "test_loss", "idle")
 
 
 def rows_of(result: SweepResult) -> list[dict[str, str | int | float | None]]:
-    """Return one row a net, by arm, place and seed; None for what is not finite."""
+    """Return one row per network, by arm, cell and seed; a value that is not finite is None."""
     sweep = result.sweep
     rows: list[dict[str, str | int | float | None]] = []
-    for cell in sorted(result.cells, key=lambda cell: (cell.arm, cell.row, cell.column, cell.seed)):
-        arm = ", ".join(f"{name}={format_value(value)}" for name, value in sweep.arms[cell.arm])
+    for net in sorted(result.cells, key=lambda net: (net.arm, net.row, net.column, net.seed)):
+        arm = ", ".join(f"{name}={format_value(value)}" for name, value in sweep.arms[net.arm])
         row: dict[str, str | int | float | None] = {
             "arm": arm,
-            sweep.x.field: sweep.x.values[cell.column],
-            sweep.y.field: sweep.y.values[cell.row],
-            "seed": cell.seed,
-            "outcome": result.outcome(cell),
+            sweep.x.field: sweep.x.values[net.column],
+            sweep.y.field: sweep.y.values[net.row],
+            "seed": net.seed,
+            "outcome": result.outcome(net),
         }
         for name in NUMBERS:
-            value = float(getattr(cell, name))
+            value = float(getattr(net, name))
             row[name] = float(f"{value:.6g}") if math.isfinite(value) else None
-        rows.append(row | {"diverged_at": cell.diverged})
+        rows.append(row | {"diverged_at": net.diverged})
     return rows
 
 
 def csv_of(result: SweepResult) -> str:
-    """Return the table as CSV with a head line."""
+    """Return the table as CSV with a header line; "" for an empty sweep."""
     rows = rows_of(result)
     out = io.StringIO()
     if rows:

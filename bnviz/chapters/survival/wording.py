@@ -1,4 +1,4 @@
-"""The survival map written out: legend, rule, counts, one place, and the table."""
+"""The words of the survival map: legend, rule, counts, one cell, and the table."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ def legend() -> str:
 
 
 def rule() -> str:
-    """Return the rule of ``outcome_of`` with its own numbers."""
+    """Return the rule of ``outcome_of`` with its numbers, as a list."""
     numbers = {"learned": f"{LEARNED:g}", "started": f"{STARTED:g}", "idle": f"{100 * INACTIVE:g}"}
     lines = [f"- {SYMBOLS[name]} " + t(f"survival.rule.{name}", **numbers) for name in OUTCOMES]
     return "\n".join(lines)
 
 
 def counts(found: SurvivalMap) -> list[str]:
-    """Say how many places live in each arm, and where an arm does not help."""
+    """Return one paragraph per arm after the first: in how many cells each of the two trains, and where it does not help."""
     names = arm_names(found, language())
     sentences = []
     for arm in range(1, len(found.arms)):
         pair = compare_arms(found, 0, arm)
-        if pair.places:
+        if pair.cells:
             sentences.append(_pair_words(pair, names[0], names[arm]))
     return sentences
 
@@ -49,7 +49,7 @@ def _pair_words(pair: MapComparison, one: str, other: str) -> str:
         "survival.counts",
         one=one,
         other=other,
-        places=pair.places,
+        cells=pair.cells,
         first=pair.first,
         second=pair.second,
         saved=pair.saved,
@@ -63,13 +63,13 @@ def _pair_words(pair: MapComparison, one: str, other: str) -> str:
 
 
 def alt(found: SurvivalMap, arms: int) -> str:
-    """Return the map in words: how many places of each arm came to what."""
+    """Return the alt text of the map: the number of cells of each arm per outcome."""
     lang = language()
     parts = []
     for arm, name in enumerate(arm_names(found, lang)[:arms]):
-        tally = [(key, sum(place.outcome == key for place in found.of_arm(arm))) for key in OUTCOMES]
-        told = ", ".join(f"{t(f'survival.outcome.{key}')} {count}" for key, count in tally if count)
-        parts.append(f"{name}: {told or t('survival.fig.unknown')}")
+        tally = [(key, sum(cell.outcome == key for cell in found.of_arm(arm))) for key in OUTCOMES]
+        words = ", ".join(f"{t(f'survival.outcome.{key}')} {count}" for key, count in tally if count)
+        parts.append(f"{name}: {words or t('survival.fig.unknown')}")
     return t(
         "survival.alt",
         x=axis_label(found.x_field, lang),
@@ -81,14 +81,14 @@ def alt(found: SurvivalMap, arms: int) -> str:
 
 
 def cell_text(found: SurvivalMap, arm: int, row: int, column: int) -> str:
-    """Return what is known of one arm at one place, as a list."""
-    name, place = arm_names(found, language())[arm], found.at(arm, row, column)
-    facts = [t("survival.fig.unknown")] if place is None else cell_facts(place, found.seeds, language())
+    """Return the facts of one arm in one cell, as a list."""
+    name, cell = arm_names(found, language())[arm], found.at(arm, row, column)
+    facts = [t("survival.fig.unknown")] if cell is None else cell_facts(cell, found.seeds, language())
     return f"**{name}**\n\n" + "\n".join(f"- {fact}" for fact in facts)
 
 
 def table(result: SweepResult, names: tuple[str, ...]) -> list[dict[str, object]]:
-    """Return one row a net with heads and outcomes in the reader's language.
+    """Return one row per network, with heads and outcomes in the reader's language.
 
     Args:
         result: the sweep.
@@ -103,7 +103,7 @@ def table(result: SweepResult, names: tuple[str, ...]) -> list[dict[str, object]
             words[axis_label(key, lang) if is_axis else t(f"survival.table.{key}")] = value
         words[t("survival.table.outcome")] = t(f"survival.outcome.{row['outcome']}")
         shown.append(words)
-    cells = sorted(result.cells, key=lambda cell: (cell.arm, cell.row, cell.column, cell.seed))
-    for words, cell in zip(shown, cells, strict=True):
-        words[t("survival.table.arm")] = names[cell.arm]
+    nets = sorted(result.cells, key=lambda net: (net.arm, net.row, net.column, net.seed))
+    for words, net in zip(shown, nets, strict=True):
+        words[t("survival.table.arm")] = names[net.arm]
     return shown

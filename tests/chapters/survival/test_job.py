@@ -1,4 +1,4 @@
-"""A sweep in the background: progress, stop, going on, limits, and a thread that ends."""
+"""A sweep in the background: progress, stop, resuming, limits, and a thread that ends."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from bnviz.chapters.survival import job as jobs
 from bnviz.chapters.survival.cell_cache import CellCache
-from bnviz.chapters.survival.job import SweepJob, cells_by_key
+from bnviz.chapters.survival.job import SweepJob, cells_by_key, groups_of_cells
 from bnviz.chapters.survival.sweep_queue import MAX_NET_STEPS, SweepQueue, check_size
 from bnviz.config import InputError, RunConfig
 from bnviz.data import Dataset, load_dataset
@@ -63,7 +63,7 @@ def test_a_job_finds_what_the_engine_finds(small_groups: None) -> None:
 
 def test_the_map_fills_in_both_arms_together(small_groups: None) -> None:
     wanted = cells_by_key(SWEEP, load_dataset("moons"))
-    groups = list(jobs._groups(wanted, set(), SWEEP, 2))
+    groups = list(groups_of_cells(wanted, set(), SWEEP, 2))
     assert len(groups) == 6
     assert set().union(*groups) == set(wanted)
     for group in groups:
@@ -101,14 +101,14 @@ def test_a_sweep_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch, small_gro
     job = ended(SweepJob(SWEEP, cache, CorePermits(1)))
     assert job.state == "done"
     assert sum(trained) == SWEEP.size - half.size
-    places = {(cell.arm, cell.row, cell.column, cell.seed) for cell in job.result().cells}
-    assert len(places) == SWEEP.size
+    positions = {(cell.arm, cell.row, cell.column, cell.seed) for cell in job.result().cells}
+    assert len(positions) == SWEEP.size
     trained.clear()
     assert ended(SweepJob(SWEEP, cache, CorePermits(1))).share == 1.0
     assert trained == []
 
 
-def test_kept_nets_find_their_place_on_another_map() -> None:
+def test_kept_nets_find_their_cells_on_another_map() -> None:
     cache = CellCache()
     ended(SweepJob(SWEEP, cache, CorePermits(1)))
     turned = Sweep(BASE, Axis("lr", (1.0, 0.5, 0.01)), SWEEP.y, seeds=1, steps=5)
@@ -123,7 +123,7 @@ def test_only_so_many_nets_are_kept() -> None:
     assert len(cache) == 3
 
 
-@pytest.mark.parametrize(("limit", "state"), [("most_s", "time_limit"), ("unseen_s", "unseen")])
+@pytest.mark.parametrize(("limit", "state"), [("max_s", "time_limit"), ("max_unseen_s", "unseen")])
 def test_limits_end_it(limit: str, state: str) -> None:
     job = SweepJob(ENDLESS, CellCache(), CorePermits(1), **{limit: 0.0})  # type: ignore[arg-type]
     assert ended(job).state == state

@@ -16,7 +16,7 @@ from bnviz.sweeps import OUTCOMES
 from bnviz.text.catalogue import translate
 
 ARMS = ((("norm", "none"),), (("norm", "batch"),), (("norm", "layer"),))
-PLACES = [CellSummary(name, 2, 3, 0.5, 1.25, 2.5, 0.3, (3, 9) if name == "diverged" else ()) for name in OUTCOMES]
+CELLS = [CellSummary(name, 2, 3, 0.5, 1.25, 2.5, 0.3, (3, 9) if name == "diverged" else ()) for name in OUTCOMES]
 FOUND = SurvivalMap(
     "lr",
     (0.001, 0.01, 10.0),
@@ -27,9 +27,9 @@ FOUND = SurvivalMap(
     3,
     300,
     (
-        (tuple(PLACES[:3]), (PLACES[3], PLACES[4], None)),
-        ((None, None, None), tuple(PLACES[:3])),
-        (tuple(PLACES[2:5]), tuple(PLACES[:3])),
+        (tuple(CELLS[:3]), (CELLS[3], CELLS[4], None)),
+        ((None, None, None), tuple(CELLS[:3])),
+        (tuple(CELLS[2:5]), tuple(CELLS[:3])),
     ),
 )
 
@@ -63,7 +63,7 @@ def test_every_code_gets_the_color_of_its_outcome() -> None:
         assert below[-1] == above[0] == COLORS[name]
 
 
-def test_a_place_says_its_outcome_without_color_and_how_many_agree() -> None:
+def test_a_cell_shows_its_outcome_without_color_and_how_many_agree() -> None:
     texts = survival_figure(FOUND).data[0].text
     assert len(set(SYMBOLS.values())) == len(OUTCOMES) == len(SYMBOLS)
     for text, name in zip([*texts[0], *texts[1]], OUTCOMES, strict=False):
@@ -72,7 +72,7 @@ def test_a_place_says_its_outcome_without_color_and_how_many_agree() -> None:
     assert texts[1][2] == ""
 
 
-def test_one_arm_alone_and_the_frame_of_the_chosen_place() -> None:
+def test_one_arm_alone_and_the_frame_of_the_chosen_cell() -> None:
     figure = survival_figure(FOUND, arms=1)
     assert [trace.type for trace in figure.data] == ["heatmap", "scatter"]
     assert len(figure.layout.shapes) == 0
@@ -81,7 +81,7 @@ def test_one_arm_alone_and_the_frame_of_the_chosen_place() -> None:
     assert len(shapes) == 3
 
 
-def test_the_pointer_hits_every_place_and_reads_its_numbers() -> None:
+def test_the_pointer_hits_every_cell_and_reads_its_numbers() -> None:
     targets = survival_figure(FOUND).data[1]
     assert [tuple(point) for point in targets.customdata] == list(itertools.product(range(2), range(3)))
     assert list(targets.x) == [0, 1, 2, 0, 1, 2]

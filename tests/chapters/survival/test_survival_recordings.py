@@ -1,4 +1,4 @@
-"""The recorded survival maps: small, whole, of the default settings; and what the page says of them."""
+"""The recorded survival maps: small, complete, of the default settings; and what the page says of them."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def test_the_first_map_of_the_page_is_recorded() -> None:
 
 
 @pytest.mark.parametrize("net", PRESENT)
-def test_a_recording_is_the_whole_default_map_of_its_network(net: str) -> None:
+def test_a_recording_is_the_complete_default_map_of_its_network(net: str) -> None:
     assert (FOLDER / FILES[net]).stat().st_size < 150_000
     found = recorded_map(net)
     assert found is not None
     assert found.sweep == recorded_request(net).sweep()
-    assert map_of(found).whole
+    assert map_of(found).complete
     assert len({cell.key for cell in found.cells}) == found.sweep.size == 8 * 6 * 2 * 3
     assert found.provenance["script"] == "python -m bnviz record survival"
     assert sum(sum(tally.values()) for tally in found.counts()) == found.sweep.size

@@ -1,4 +1,4 @@
-"""From nets to places, to a table, to an address and back."""
+"""From networks to cells, to a table, to an address and back."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ RESULT = SweepResult(
 )
 
 
-def test_the_seeds_of_a_place_are_gathered() -> None:
+def test_the_seeds_of_a_cell_are_gathered() -> None:
     found = map_of(RESULT)
     first = found.at(0, 0, 0)
     assert first is not None
@@ -60,7 +60,7 @@ def test_the_seeds_of_a_place_are_gathered() -> None:
     assert (found.seeds, found.steps, found.x_field, found.ys) == (3, 10, "lr", (1.0,))
 
 
-def test_the_table_has_one_row_a_net_and_no_nan() -> None:
+def test_the_table_has_one_row_per_network_and_no_nan() -> None:
     rows = rows_of(RESULT)
     assert [(row["arm"], row["lr"], row["seed"]) for row in rows] == [
         ("norm=none", 0.1, 0),
@@ -167,4 +167,4 @@ def test_a_recorded_net_is_known_by_the_hash_of_its_recipe(net: str) -> None:
     assert record is not None
     data_key = fingerprint(load_dataset(record.sweep.base.dataset))
     wanted = {cell.key(record.sweep.steps, data_key) for cell in record.sweep.cells()}
-    assert {cell.key for cell in record.cells} == wanted  # else the engine has changed: record anew
+    assert {cell.key for cell in record.cells} == wanted  # otherwise the engine has changed: record the maps again
