@@ -46,6 +46,11 @@ def rounded_number(value: float) -> str:
     return f"{digits} × 10{str(int(power)).translate(_RAISED)}"
 
 
+def signed_number(value: float, digits: int = 1) -> str:
+    """Write a number with its sign, a true minus, and a fixed number of decimals: −2.4."""
+    return f"{value:+.{digits}f}".replace("-", "−")
+
+
 def factor(ratio: float) -> str:
     """Write a factor with three significant digits; an infinite one is "∞"."""
     return "∞" if ratio == float("inf") else f"{ratio:.3g}"

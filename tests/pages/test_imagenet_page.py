@@ -146,7 +146,7 @@ def test_a_missing_or_damaged_recording_is_said_with_its_command(open_page: Open
 
 @pytest.fixture
 def small_study(monkeypatch: pytest.MonkeyPatch) -> Study:
-    """A study of perceptrons under the name of the Inception study: the page asks nothing of the net."""
+    """A study of perceptrons under the name of the Inception study: the page does not depend on the network."""
     study = Study(
         name=live_study.NAME,
         base=RunConfig(activation="relu", norm="none", lr=0.01, depth=2),
@@ -162,7 +162,7 @@ def small_study(monkeypatch: pytest.MonkeyPatch) -> Study:
 
 def test_the_small_form_runs_now_on_what_is_here(open_page: Open, recordings: Path, small_study: Study) -> None:
     app = open_page(imagenet_part="ours")
-    assert f"after {live_study.LONGEST_S:.0f} seconds" in words(app)
+    assert f"after {live_study.MAX_SECONDS:.0f} seconds" in words(app)
     assert translate("imagenet.live.digits", "en", data=translate("dataset.mnist")) in [c.value for c in app.caption]
     app.button(key="again_imagenet").click().run()
     assert not app.exception

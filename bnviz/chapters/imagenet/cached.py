@@ -1,30 +1,31 @@
-"""What the page on the paper's ImageNet results runs."""
+"""The small runs that the page on the paper's ImageNet results starts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from bnviz.chapters.imagenet import live_study
+from bnviz.progress import ProgressCallback
 from bnviz.studies import STUDIES, StudyResult
 from bnviz.ui.text import t
 
 NAMES = ("inception-variants", "accelerate", "ensemble")
-MOST_ARMS = live_study.MOST_ARMS
+MAX_ARMS = live_study.MAX_ARMS
 LIVE = live_study.NAME
 
 live_datasets = live_study.live_datasets
 
 
 def arms_to_run() -> tuple[str, ...]:
-    """Return the arms that the small form offers."""
+    """Return the arms that can be run now."""
     return tuple(arm.name for arm in STUDIES[LIVE].arms)
 
 
 def button() -> str:
-    """Return the words of the button that runs the small form."""
+    """Return the label of the button that runs some arms now."""
     return t("imagenet.live.button", steps=live_study.STEPS)
 
 
-def live(dataset: str, arms: tuple[str, ...]) -> Callable[[Callable[[int, int], None]], StudyResult]:
-    """Return what runs a few arms in small, now."""
-    return lambda progress: live_study.live_study(dataset, arms, progress)
+def live(dataset: str, arms: tuple[str, ...]) -> Callable[[ProgressCallback], StudyResult]:
+    """Return a function that runs a few arms now, with fewer images and steps."""
+    return lambda on_progress: live_study.run_live(dataset, arms, on_progress)

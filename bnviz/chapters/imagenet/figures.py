@@ -1,4 +1,4 @@
-"""Figures of the paper's ImageNet tables: only what the paper prints, no curve between its numbers."""
+"""Figures of the paper's ImageNet tables: only numbers that the paper prints, no curve between them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.chapters.imagenet.published import THRESHOLD, Variant, fixed
+from bnviz.chapters.imagenet.published import THRESHOLD, Variant, printed_points
 from bnviz.chapters.imagenet.published_ensemble import HE_TOP5, HUMAN_TOP5, TEST_TOP5, Entry
+from bnviz.figures.marks import reference_line
 from bnviz.figures.theme import GRID, INK, Theme, style
 from bnviz.text.catalogue import translate
 
@@ -35,15 +36,15 @@ def table_figure(rows: Sequence[Variant], scale: str = "log", *, lang: str = "en
     """Draw Figure 3's table: steps until 72.2 % on the left, highest accuracy on the right.
 
     Args:
-        rows: of the table; the first is the one without BN.
-        scale: of the steps, "log" or "linear".
+        rows: the rows of the table; the first one is without BN.
+        scale: scale of the steps, "log" or "linear".
         lang: language of the words.
         dark: colors for a dark page.
     """
     theme = Theme(dark)
     figure = make_subplots(cols=2, shared_yaxes=True, horizontal_spacing=0.05, column_widths=[0.58, 0.42])
-    for place, row in enumerate(rows):
-        slot = int(place > 0)
+    for index, row in enumerate(rows):
+        slot = int(index > 0)
         marker = {"color": theme.color(slot), "size": 13, "symbol": "circle" if slot else "circle-open"}
         marker["line"] = {"width": 3 if not slot else 0, "color": theme.color(slot)}
         common = {
@@ -78,7 +79,7 @@ def table_figure(rows: Sequence[Variant], scale: str = "log", *, lang: str = "en
         figure.add_trace(
             go.Scatter(x=[accuracy], text=[words], hovertemplate=words, name=row.name, **common), row=1, col=2
         )
-    figure.add_vline(x=THRESHOLD, line={"color": INK, "dash": "dot"}, row=1, col=2)
+    reference_line(figure, x=THRESHOLD, row=1, col=2)
     figure.update_xaxes(title_text=translate("imagenet.fig.steps", lang), **_axis(scale), row=1, col=1)
     figure.update_xaxes(title_text=translate("imagenet.fig.accuracy", lang), range=_ACCURACY, row=1, col=2)
     names = [row.name for row in rows]
@@ -90,23 +91,23 @@ def table_figure(rows: Sequence[Variant], scale: str = "log", *, lang: str = "en
 def schematic_figure(
     rows: Sequence[Variant], chosen: str, scale: str = "linear", *, lang: str = "en", dark: bool = False
 ) -> go.Figure:
-    """Draw what the paper fixes of the curves of its Figure 2: points and levels, and nothing between them.
+    """Draw the points and levels that the paper prints of the curves of its Figure 2, and nothing between them.
 
-    Of the chosen variant the area is shaded in which its curve must lie: below 72.2 % before the step at
-    which it reaches that, below its highest accuracy after.
+    The shaded area is where the curve of the chosen variant must be: below 72.2 % before the step at which it
+    reaches that accuracy, and below its highest accuracy after that step.
 
     Args:
-        rows: of Figure 3; the first is the one without BN.
+        rows: the rows of Figure 3; the first one is without BN.
         chosen: key of the variant whose area is shaded.
-        scale: of the steps, "log" or "linear".
+        scale: scale of the steps, "log" or "linear".
         lang: language of the words.
         dark: colors for a dark page.
     """
     theme, figure = Theme(dark), go.Figure()
     axis = _axis(scale)
     left, right = (1e5, 6e7) if scale == "log" else (0.0, 35.5e6)
-    for place, row in enumerate(rows):
-        slot, known = int(place > 0), fixed(row)
+    for index, row in enumerate(rows):
+        slot, known = int(index > 0), printed_points(row)
         color, strong = theme.color(slot), row.key == chosen
         if strong:
             figure.add_trace(_area(row, left, right, theme.fill(slot, 0.14), lang))
@@ -132,13 +133,13 @@ def schematic_figure(
                 hovertemplate="%{x:.3s}: %{y:.1f} %",
                 marker={
                     "color": color,
-                    "symbol": _MARKS[place],
+                    "symbol": _MARKS[index],
                     "size": 14 if strong else 10,
                     "line": {"width": 0 if slot else 2.5, "color": color},
                 },
             )
         )
-    figure.add_hline(y=THRESHOLD, line={"color": GRID, "width": 1})
+    reference_line(figure, y=THRESHOLD, dash="solid", width=1, color=GRID)
     for row in rows:
         figure.add_annotation(
             xref="x domain",
@@ -156,8 +157,8 @@ def schematic_figure(
 
 
 def _area(row: Variant, left: float, right: float, color: str, lang: str) -> go.Scatter:
-    """Shade where the curve of a variant must lie; it goes on below the axis."""
-    known, low = fixed(row), 0.0
+    """Return the area in which the curve of a variant must be; it extends below the visible range."""
+    known, low = printed_points(row), 0.0
     corners = [(left, low), (left, THRESHOLD)]
     if known.reached is None:
         corners = [(left, low), (left, known.level)]
@@ -178,10 +179,10 @@ def _area(row: Variant, left: float, right: float, color: str, lang: str) -> go.
 
 
 def ensemble_figure(rows: Sequence[Entry], *, lang: str = "en", dark: bool = False) -> go.Figure:
-    """Draw Figure 4's top-5 errors, and beside them what the paper or others only cite.
+    """Draw the top-5 errors of Figure 4, and beside them those that the paper or others cite.
 
     Args:
-        rows: of the table.
+        rows: the rows of the table.
         lang: language of the words.
         dark: colors for a dark page.
     """

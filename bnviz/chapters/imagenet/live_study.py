@@ -1,45 +1,44 @@
-"""A few arms of the Inception study, small enough to run while somebody waits."""
+"""A few arms of the Inception study, small enough to run while a reader waits."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import replace
 
 from bnviz.config import InputError
 from bnviz.data import data_status, user_files
+from bnviz.progress import ProgressCallback, no_progress
 from bnviz.studies import StudyResult, StudyStopped, UnitResult, run_unit, study_data, study_named
 
 NAME = "inception-variants"
-MOST_ARMS, STEPS, EVALUATIONS = 3, 100, 5
+MAX_ARMS, STEPS, EVALUATIONS = 3, 100, 5
 TRAIN, TEST, CURVE = 1200, 300, 300
-LONGEST_S = 30.0
-Progress = Callable[[int, int], None]
+MAX_SECONDS = 30.0
 
 
 def live_datasets() -> tuple[str, ...]:
-    """Return what the small form may run on, best first: CIFAR-10 if here, the user's files, the digits."""
+    """Return the data sets to choose from, best first: CIFAR-10 if it was fetched, the user's files, the digits."""
     fetched = data_status("cifar10").state == "here"
     return (*(("cifar10",) if fetched else ()), *user_files(), "mnist")
 
 
-def live_study(dataset: str, arms: tuple[str, ...], progress: Progress = lambda done, total: None) -> StudyResult:
-    """Run a few arms of the study from one seed: the same net, few images, few steps (about 3 s an arm).
+def run_live(dataset: str, arms: tuple[str, ...], on_progress: ProgressCallback = no_progress) -> StudyResult:
+    """Run a few arms of the study from one seed: the same network, few images, few steps (about 3 s per arm).
 
-    Arms that are not finished within ``LONGEST_S`` seconds are left out.
+    Arms that are not finished within ``MAX_SECONDS`` seconds are left out.
 
     Args:
         dataset: one of ``live_datasets()``.
-        arms: at most ``MOST_ARMS`` of the study's.
-        progress: told (steps done, steps in all).
+        arms: names of arms of the study, at most ``MAX_ARMS``.
+        on_progress: called with (steps done, steps in all).
 
     Raises:
-        InputError: too many arms or none, an unknown one, data that the net cannot take, or no time
-            for any arm.
+        InputError: no arm or too many, an unknown arm, data that the network cannot take, or no arm was
+            finished in time.
     """
-    if not 1 <= len(arms) <= MOST_ARMS:
-        raise InputError(f"choose 1 to {MOST_ARMS} arms, got {len(arms)}")
+    if not 1 <= len(arms) <= MAX_ARMS:
+        raise InputError(f"choose 1 to {MAX_ARMS} arms, got {len(arms)}")
     study = study_named(NAME).adjusted({"device": "cpu"}, STEPS, arms, dataset)
     study = replace(
         study,
@@ -53,25 +52,25 @@ def live_study(dataset: str, arms: tuple[str, ...], progress: Progress = lambda 
     )
     data = study_data(study, allow_any_path=False)
     units, found = study.units((0,), ""), list[UnitResult]()
-    stop, deadline = threading.Event(), time.monotonic() + LONGEST_S
-    for place, unit in enumerate(units):
+    stop, deadline = threading.Event(), time.monotonic() + MAX_SECONDS
+    for index, unit in enumerate(units):
 
-        def told(step: int, before: int = place * STEPS) -> None:
-            progress(before + step, STEPS * len(units))
+        def on_step(step: int, before: int = index * STEPS) -> None:
+            on_progress(before + step, STEPS * len(units))
             if time.monotonic() > deadline:
                 stop.set()
 
         try:
-            found.append(run_unit(unit, data, stop, told).result)
+            found.append(run_unit(unit, data, stop, on_step).result)
         except StudyStopped:
             break
     if not found:
-        raise InputError(f"this machine did not finish one arm within {LONGEST_S:.0f} s")
-    kept = tuple(arm for arm in study.arms if arm.name in {unit.arm for unit in found})
+        raise InputError(f"this machine did not finish one arm within {MAX_SECONDS:.0f} s")
+    finished = tuple(arm for arm in study.arms if arm.name in {unit.arm for unit in found})
     return StudyResult(
         study.name,
         study.base,
-        kept,
+        finished,
         (0,),
         STEPS,
         study.threshold,

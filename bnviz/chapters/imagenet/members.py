@@ -1,4 +1,4 @@
-"""An ensemble that was run here: error by the number of members, beside what the paper's Figure 4 says."""
+"""Our ensemble: the error by the number of members, beside that of the paper's Figure 4."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from bnviz.studies.records import StudyResult
 
 
 def members(study: StudyResult) -> Members | None:
-    """Return what an ensemble study measured; None where it holds no whole ensemble.
+    """Return the errors that an ensemble study measured; None where it holds no complete ensemble.
 
     Args:
-        study: with extra numbers "first" and "members" in the units of its last arm, accuracies as shares.
+        study: its last arm has the extra metrics "first" and "members", accuracies of 0..1.
     """
     first, alone = [], []
     for unit in study.of(study.arms[-1].name):

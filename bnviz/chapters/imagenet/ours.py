@@ -12,10 +12,10 @@ from bnviz.studies.records import StudyResult, UnitResult
 from bnviz.studies.summary import AS_EXPECTED, NOT_SEEN, OPPOSITE, TOO_FEW, Verdict, spread, verdicts_of
 
 MARKS = ("plain", "threshold")
-"""What steps are counted to: the plain net's own best (the paper's rule), or the study's threshold."""
+"""The accuracy that steps are counted to: the plain network's best (the paper's rule), or the study's threshold."""
 
 PAPER = ("plain", "baseline", "x5", "x30", "sigmoid")
-"""Roles that have a row in Figure 3; its key is the same."""
+"""Roles that have a row in Figure 3, by the key of the row."""
 
 
 def recipes(study: StudyResult) -> dict[str, RunConfig]:
@@ -24,11 +24,11 @@ def recipes(study: StudyResult) -> dict[str, RunConfig]:
 
 
 def roles(configs: Mapping[str, RunConfig]) -> dict[str, str]:
-    """Return the variant of the paper that each arm stands for, by its recipe; arms like none are left out.
+    """Return the variant of the paper that each arm reproduces, by its recipe; other arms are left out.
 
-    The plain net is the one without BN and sigmoid at the lowest learning rate. The baseline differs from it
-    in BN alone; x5 and x30 have 5 and 30 times its rate and all changes of section 4.2.1; sigmoid is x5 with
-    that nonlinearity.
+    The plain network has no BN, no sigmoid and the lowest learning rate. The baseline differs from it only
+    by BN; x5 and x30 have 5 and 30 times its learning rate and all changes of section 4.2.1; sigmoid is x5
+    with that nonlinearity.
 
     Args:
         configs: recipe of every arm.
@@ -106,7 +106,7 @@ def steps_until(unit: UnitResult, goal: float) -> int | None:
 def _row(study: StudyResult, arm: str, role: str | None, goals: dict[int, float]) -> VariantComparison:
     units = study.of(arm)
     reached = sorted(n for u in units if (n := steps_until(u, goals[u.seed])) is not None)
-    middle = (len(units) - 1) // 2  # those that never got there are later than all others
+    middle = (len(units) - 1) // 2  # seeds that never reach the goal come after all others
     best = [100 * u.best_test_accuracy for u in units if u.best_test_accuracy is not None]
     return VariantComparison(
         arm=arm,
@@ -132,26 +132,26 @@ def _against(row: VariantComparison, plain: VariantComparison) -> VariantCompari
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How many of a study's expectations were seen.
+    """The verdicts on a study's expectations, counted.
 
     Attributes:
         verdicts: all of them.
-        seen: as expected by more than the spread over the seeds.
-        unseen: the difference is within the spread.
-        opposite: the other way round by more than the spread.
-        few: not enough seeds to say.
+        seen: number that was confirmed by more than the spread over the seeds.
+        unseen: number with a difference within the spread.
+        opposite: number contradicted by more than the spread.
+        undecided: number without enough seeds.
     """
 
     verdicts: tuple[Verdict, ...]
     seen: int
     unseen: int
     opposite: int
-    few: int
+    undecided: int
 
     @property
     def kind(self) -> str:
-        """Tell whether "all", "part" or "none" of what could be judged was seen; "few": nothing could be."""
-        judged = len(self.verdicts) - self.few
+        """How many of the expectations that can be judged were seen: "all", "part" or "none"; "few" if none can be."""
+        judged = len(self.verdicts) - self.undecided
         if judged == 0:
             return "few"
         return "all" if self.seen == judged else "part" if self.seen else "none"

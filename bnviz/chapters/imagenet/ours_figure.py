@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from bnviz.chapters.imagenet.results import Members, VariantComparison
+from bnviz.figures.marks import band, reference_line
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.text.catalogue import translate
 
@@ -18,22 +19,22 @@ _RATIO_TICKS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50]
 def ratio_figure(
     rows: Sequence[VariantComparison], labels: Mapping[str, str], *, lang: str = "en", dark: bool = False
 ) -> go.Figure:
-    """Draw paper and reproduction as ratios to the plain net: times fewer steps, points of accuracy above.
+    """Draw paper and reproduction relative to the plain network: ratio of steps, and points of accuracy.
 
     Args:
-        rows: arms; those that stand for no row of Figure 3 are left out.
-        labels: name of every arm.
+        rows: the arms; those without a row in Figure 3 are left out.
+        labels: the label of every arm.
         lang: language of the words.
         dark: colors for a dark page.
     """
     theme = Theme(dark)
     figure = make_subplots(cols=2, shared_yaxes=True, horizontal_spacing=0.05)
-    kept = [row for row in rows if row.paper_gain is not None and row.role != "plain"]
-    names = [labels[row.arm] for row in kept]
+    shown = [row for row in rows if row.paper_gain is not None and row.role != "plain"]
+    names = [labels[row.arm] for row in shown]
     sides = (("fewer", "paper_fewer", 1), ("gain", "paper_gain", 2))
     for ours, papers, column in sides:
         for kind, field, symbol in (("paper", papers, "diamond-open"), ("here", ours, "circle")):
-            pairs = [(getattr(row, field), name) for row, name in zip(kept, names, strict=True)]
+            pairs = [(getattr(row, field), name) for row, name in zip(shown, names, strict=True)]
             pairs = [(value, name) for value, name in pairs if value is not None]
             figure.add_trace(
                 go.Scatter(
@@ -54,7 +55,7 @@ def ratio_figure(
                 row=1,
                 col=column,
             )
-    values = [v for row in kept for v in (row.fewer, row.paper_fewer) if v]
+    values = [v for row in shown for v in (row.fewer, row.paper_fewer) if v]
     low, high = min([0.8, *values]) / 1.2, max([20.0, *values]) * 1.2
     figure.update_xaxes(
         title_text=translate("imagenet.fig.fewer", lang),
@@ -65,9 +66,9 @@ def ratio_figure(
         row=1,
         col=1,
     )
-    figure.add_vline(x=1, line={"color": INK, "dash": "dot"}, row=1, col=1)
+    reference_line(figure, x=1, row=1, col=1)
     figure.update_xaxes(title_text=translate("imagenet.fig.gain", lang), row=1, col=2)
-    figure.add_vline(x=0, line={"color": INK, "dash": "dot"}, row=1, col=2)
+    reference_line(figure, x=0, row=1, col=2)
     figure.update_yaxes(
         categoryorder="array", categoryarray=names[::-1], range=[-0.6, len(names) - 0.4], automargin=True
     )
@@ -75,10 +76,10 @@ def ratio_figure(
 
 
 def members_figure(found: Members, *, lang: str = "en", dark: bool = False) -> go.Figure:
-    """Draw the test error of ensembles of the first 1, 2, ... members, and of every member by itself.
+    """Draw the test error of ensembles of the first 1, 2, ... members, and of every single member.
 
     Args:
-        found: what an ensemble study measured.
+        found: the errors of an ensemble study.
         lang: language of the words.
         dark: colors for a dark page.
     """
@@ -94,18 +95,7 @@ def members_figure(found: Members, *, lang: str = "en", dark: bool = False) -> g
             name=translate("imagenet.fig.member", lang),
         )
     )
-    figure.add_trace(
-        go.Scatter(
-            x=[*count, *count[::-1]],
-            y=[*found.errors.max(0), *found.errors.min(0)[::-1]],
-            fill="toself",
-            fillcolor=theme.fill(1, 0.15),
-            mode="lines",
-            line={"width": 0},
-            hoverinfo="skip",
-            showlegend=False,
-        )
-    )
+    figure.add_trace(band(count, found.errors.min(0), found.errors.max(0), theme.fill(1, 0.15)))
     figure.add_trace(
         go.Scatter(
             x=count,

@@ -1,4 +1,4 @@
-"""Our small reproduction of the paper's ImageNet results, written out beside the paper's numbers."""
+"""Tables and drawings of our small reproduction, beside the paper's numbers."""
 
 from __future__ import annotations
 
@@ -14,22 +14,21 @@ from bnviz.figures.studies import study_curves, study_dots
 from bnviz.studies.records import StudyResult
 from bnviz.studies.summary import Spread
 from bnviz.text.catalogue import arm_label, value_label
+from bnviz.text.numbers import MISSING, signed_number
 from bnviz.ui.datasets import dataset_label
 from bnviz.ui.results import table
 from bnviz.ui.studies import study_alt
 from bnviz.ui.text import language, t
 from bnviz.ui.widgets import figure_style
 
-_NONE = "–"
-
 
 def named(arm: str) -> str:
-    """Name an arm in the reader's language."""
+    """Return the name of an arm in the reader's language."""
     return arm_label(arm, language())
 
 
 def recipe(study: StudyResult) -> None:
-    """Say which net was trained, how wide and for how long."""
+    """Draw a caption: which network was trained, its width and the number of steps."""
     base = study.base
     st.caption(
         t(
@@ -43,12 +42,12 @@ def recipe(study: StudyResult) -> None:
 
 
 def mark_words(study: StudyResult, mark: str) -> str:
-    """Say what steps are counted to."""
+    """Return the accuracy that steps are counted to, as a sentence."""
     return t(f"imagenet.ours.{mark}", percent=f"{100 * study.threshold:g}")
 
 
 def variants_table(study: StudyResult, mark: str) -> None:
-    """Draw every arm beside the paper's, as ratios to the plain net."""
+    """Draw a table of every arm beside the paper's variant, as ratios to the plain network."""
     head = ("arm", "lr", "steps_here", "reached", "fewer_here", "fewer_paper", "best", "gain_here", "gain_paper")
     table(
         tuple(t(f"imagenet.head.{name}") for name in head),
@@ -64,22 +63,22 @@ def _variant_row(row: VariantComparison, lr: float) -> tuple[str, ...]:
         f"{lr:g}",
         _steps(row),
         t("imagenet.ours.of", n=row.reached, seeds=row.seeds),
-        _NONE if first else _ratio(row.fewer),
-        _NONE if first else _ratio(row.paper_fewer),
+        MISSING if first else _ratio(row.fewer),
+        MISSING if first else _ratio(row.paper_fewer),
         f"**{_spread(row.best)}**{ended}",
-        _NONE if first else _points(row.gain),
-        _NONE if first else _points(row.paper_gain),
+        MISSING if first else _points(row.gain),
+        MISSING if first else _points(row.paper_gain),
     )
 
 
 def additions_table(study: StudyResult) -> None:
-    """Draw every arm with what it adds to the one before."""
+    """Draw a table of every arm with the settings that it adds to the arm before it."""
     rows = [(named(arm), _settings(changes)) for arm, changes in added(study).items()]
     table((t("imagenet.head.arm"), t("imagenet.head.added")), rows)
 
 
 def agreement_words(study: StudyResult) -> str:
-    """Say, by the verdicts alone, whether the direction of the paper was seen here."""
+    """Return a sentence, by the verdicts alone: whether the direction of the paper was seen here."""
     found = agreement(study)
     return t(
         f"imagenet.agreement.{found.kind}",
@@ -87,23 +86,23 @@ def agreement_words(study: StudyResult) -> str:
         total=len(found.verdicts),
         unseen=found.unseen,
         opposite=found.opposite,
-        few=found.few,
+        few=found.undecided,
     )
 
 
 def members_words(found: Members) -> str:
-    """Say how much smaller the ensemble's error is than its members', here and in the paper."""
+    """Return a sentence: the ratio of the ensemble's error to that of its members, here and in the paper."""
     return t("imagenet.ours.members", here=f"{found.ratio:.2f}", paper=f"{found.paper:.2f}")
 
 
 def members_drawing(found: Members) -> Drawing:
-    """Return the error by the number of members, and its alt text."""
+    """Return the figure of the error by the number of members."""
     numbers = ", ".join(f"{error:.1f} %" for error in found.errors.mean(0))
     return members_figure(found, **figure_style()), t("imagenet.alt.members", numbers=numbers)
 
 
 def ratio_drawing(study: StudyResult, mark: str) -> Drawing:
-    """Return paper and reproduction as ratios, and its alt text."""
+    """Return the figure of paper and reproduction as ratios."""
     rows = compare(study, mark)
     numbers = "; ".join(
         t(
@@ -122,17 +121,17 @@ def ratio_drawing(study: StudyResult, mark: str) -> Drawing:
 
 
 def curves_drawing(study: StudyResult, arms: tuple[str, ...]) -> Drawing:
-    """Return the curves of some arms, and their accuracies at the end in words."""
+    """Return the figure of the curves of some arms."""
     return study_curves(study, arms, **figure_style()), study_alt(study, "accuracy", arms)
 
 
 def seeds_drawing(study: StudyResult, measure: str) -> Drawing:
-    """Return an accuracy of every seed and arm, and its alt text."""
+    """Return the figure of an accuracy of every seed and arm."""
     return study_dots(study, measure, **figure_style()), study_alt(study, measure)
 
 
 def data_words(dataset: str) -> str:
-    """Say plainly what the small form runs on."""
+    """Return a sentence about the data of the small run."""
     alone = live_datasets() == ("mnist",)
     key = "images" if dataset != "mnist" else "digits" if alone else "chosen_digits"
     return t(f"imagenet.live.{key}", data=dataset_label(dataset))
@@ -140,7 +139,7 @@ def data_words(dataset: str) -> str:
 
 def _settings(changes: Changes) -> str:
     words = " ".join(f"{field}={format_value(value)}" for field, value in changes)
-    return f"`{words}`" if words else _NONE
+    return f"`{words}`" if words else MISSING
 
 
 def _steps(row: VariantComparison) -> str:
@@ -151,15 +150,15 @@ def _steps(row: VariantComparison) -> str:
 
 
 def _ratio(value: float | None) -> str:
-    return _NONE if value is None else f"{value:.1f}"
+    return MISSING if value is None else f"{value:.1f}"
 
 
 def _points(value: float | None) -> str:
-    return _NONE if value is None else f"{value:+.1f}".replace("-", "−")
+    return MISSING if value is None else signed_number(value)
 
 
 def _spread(found: Spread | None) -> str:
     if found is None:
-        return _NONE
+        return MISSING
     number = f"{found.mean:.1f}" if found.sd is None else f"{found.mean:.1f}\u00a0±\u00a0{found.sd:.1f}"
     return f"{number}\u00a0%"

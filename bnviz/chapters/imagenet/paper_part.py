@@ -1,4 +1,4 @@
-"""The paper's tables and figures: what it prints in bold, what follows from it plain."""
+"""The paper's tables and figures: printed numbers are bold, computed ones are not."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from bnviz.chapters.imagenet.published import CHANGES, VARIANTS, PrintedValue, V
 from bnviz.chapters.imagenet.published_ensemble import ENTRIES, HE_TOP5, HUMAN_TOP5, Entry
 from bnviz.chapters.imagenet.wording import KEYS, area_words, ensemble_notes, gains_words, name_of, source
 from bnviz.figures.common import Drawing
+from bnviz.text.numbers import MISSING, signed_number
 from bnviz.ui.chapter import figure, predict, reason, section
 from bnviz.ui.results import table
 from bnviz.ui.text import t
@@ -17,11 +18,9 @@ from bnviz.ui.widgets import choose, figure_style
 
 SCALES = ("log", "linear")
 
-_NONE = "–"
-
 
 def variants_table() -> None:
-    """Draw Figure 3 with its learning rates, what follows from it, and where each column stands."""
+    """Draw Figure 3 with its learning rates, the numbers computed from it, and the source of each column."""
     head = ("model", "lr", "rate", "steps", "fewer", "share", "accuracy", "gain")
     computed = t("imagenet.computed")
     rows = [_variant_row(row) for row in VARIANTS]
@@ -46,17 +45,17 @@ def _variant_row(row: Variant) -> tuple[str, ...]:
     return (
         row.name,
         _bold(row.lr, "{:g}"),
-        _NONE if reference else f"× {found.rate:g}",
+        MISSING if reference else f"× {found.rate:g}",
         _steps(row.steps),
-        _NONE if reference or found.fewer is None else f"{found.fewer:.1f}",
-        _NONE if reference or found.share is None else f"{found.share:.1f}\u00a0%",
+        MISSING if reference or found.fewer is None else f"{found.fewer:.1f}",
+        MISSING if reference or found.share is None else f"{found.share:.1f}\u00a0%",
         _bold(row.accuracy, "{:.1f}\u00a0%"),
-        _NONE if reference else _signed(found.gain, 1),
+        MISSING if reference else signed_number(found.gain),
     )
 
 
 def claims_table() -> None:
-    """Draw the text's round numbers beside what the tables give."""
+    """Draw the rounded numbers of the paper's text beside those computed from its tables."""
     head = tuple(t(f"imagenet.head.{name}") for name in ("claim", "printed", "source", "formula", "gives"))
     table(
         head,
@@ -74,7 +73,7 @@ def claims_table() -> None:
 
 
 def changes_table() -> None:
-    """Draw the list of section 4.2.1, item by item, with the field that does it here."""
+    """Draw the list of section 4.2.1, each item with the field that sets it here."""
     head = tuple(t(f"imagenet.head.{name}") for name in ("item", "paper", "source", "why", "here"))
     table(
         head,
@@ -92,7 +91,7 @@ def changes_table() -> None:
 
 
 def ensemble_table() -> None:
-    """Draw Figure 4, blanks as blanks."""
+    """Draw Figure 4; what the paper leaves blank is blank."""
     head = ("model", "resolution", "crops", "models", "top1", "top5")
     table(tuple(t(f"imagenet.head.{name}") for name in head), [_entry_row(row) for row in ENTRIES])
 
@@ -111,7 +110,7 @@ def _entry_row(row: Entry) -> tuple[str, ...]:
 
 
 def table_drawing(scale: str) -> Drawing:
-    """Return the chart of Figure 3's table, and its alt text."""
+    """Return the figure of Figure 3's table."""
     numbers = "; ".join(
         t("imagenet.alt.row", name=row.name, steps=_millions(row.steps), accuracy=f"{row.accuracy.known:.1f}")
         for row in VARIANTS
@@ -120,7 +119,7 @@ def table_drawing(scale: str) -> Drawing:
 
 
 def schematic_drawing(chosen: str, scale: str) -> Drawing:
-    """Return the known points of Figure 2, and its alt text."""
+    """Return the figure of the printed points of Figure 2."""
     words = []
     for row in VARIANTS:
         key = "unreached" if row.steps.value is None else "reached"
@@ -131,32 +130,28 @@ def schematic_drawing(chosen: str, scale: str) -> Drawing:
 
 
 def ensemble_drawing() -> Drawing:
-    """Return the chart of top-5 errors, and its alt text."""
+    """Return the figure of the top-5 errors."""
     numbers = "; ".join(f"{row.name} {row.top5.known:g}" for row in ENTRIES)
     values = {"human": f"{HUMAN_TOP5.value:g}", "he": f"{HE_TOP5.known:g}"}
     return ensemble_figure(ENTRIES, **figure_style()), t("imagenet.alt.ensemble", numbers=numbers, **values)
 
 
-def _bold(cell: PrintedValue, form: str) -> str:
-    return t("imagenet.blank") if cell.value is None else f"**{form.format(cell.value)}**"
+def _bold(printed: PrintedValue, form: str) -> str:
+    return t("imagenet.blank") if printed.value is None else f"**{form.format(printed.value)}**"
 
 
-def _steps(cell: PrintedValue) -> str:
-    blank = cell.value is None
-    return t("imagenet.blank") if blank else rf"$\mathbf{{{cell.known / 1e6:.1f} \cdot 10^6}}$"
+def _steps(printed: PrintedValue) -> str:
+    blank = printed.value is None
+    return t("imagenet.blank") if blank else rf"$\mathbf{{{printed.known / 1e6:.1f} \cdot 10^6}}$"
 
 
-def _millions(cell: PrintedValue) -> str:
-    blank = cell.value is None
-    return t("imagenet.blank") if blank else t("imagenet.fig.millions", steps=f"{cell.known / 1e6:.1f}")
-
-
-def _signed(value: float, digits: int) -> str:
-    return f"{value:+.{digits}f}".replace("-", "−")
+def _millions(printed: PrintedValue) -> str:
+    blank = printed.value is None
+    return t("imagenet.blank") if blank else t("imagenet.fig.millions", steps=f"{printed.known / 1e6:.1f}")
 
 
 def paper_table() -> None:
-    """Figure 3 and its chart, the text's round numbers, the slips."""
+    """Draw Figure 3 as a table and as a figure, the rounded numbers of the text, and the paper's slips."""
     if not predict("imagenet.rate", ("faster", "slower", "worse"), "slower"):
         return
     section("imagenet.table")
@@ -172,7 +167,7 @@ def paper_table() -> None:
 
 
 def paper_curves() -> None:
-    """What the paper prints of the curves of its Figure 2, and no curve."""
+    """Draw the points of the curves of Figure 2 that the paper prints; no curve."""
     section("imagenet.curves")
     left, right = st.columns(2)
     load_into_widget("variant", KEYS, "x30")
@@ -185,14 +180,14 @@ def paper_curves() -> None:
 
 
 def paper_changes() -> None:
-    """The list of section 4.2.1, item by item."""
+    """Draw the list of section 4.2.1."""
     section("imagenet.list")
     changes_table()
     reason("imagenet.shuffled")
 
 
 def paper_ensemble() -> None:
-    """Figure 4 and its chart."""
+    """Draw Figure 4 as a table and as a figure."""
     if not predict("imagenet.more", ("crops", "models", "same"), "crops"):
         return
     section("imagenet.ensemble")

@@ -1,4 +1,4 @@
-"""The parts of the page on the paper's ImageNet results that show what was run here."""
+"""The parts of the page on the paper's ImageNet results that show our own runs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _COLUMNS = ("accuracy", "best", "steps_to_threshold")
 
 
 def variants(study: StudyResult) -> None:
-    """Our variants beside the paper's, as ratios, and their curves."""
+    """Draw our variants beside the paper's, as ratios, and their curves."""
     ours_part.recipe(study)
     mark = choose(st.container(), "mark", "imagenet.control.mark", MARKS, "imagenet.mark")
     st.caption(ours_part.mark_words(study, mark))
@@ -36,7 +36,7 @@ def variants(study: StudyResult) -> None:
 
 
 def accelerate(study: StudyResult) -> None:
-    """The list of section 4.2.1, one change after the other."""
+    """Draw the changes of section 4.2.1, added one after the other."""
     ours_part.recipe(study)
     st.markdown(t("imagenet.ours.steps_up"))
     ours_part.additions_table(study)
@@ -44,15 +44,15 @@ def accelerate(study: StudyResult) -> None:
     _judged(study)
     figure(*ours_part.seeds_drawing(study, "accuracy"), "seeds-figure")
     names = [arm.name for arm in study.arms]
-    before = {later: earlier for earlier, later in pairwise(names)}
+    previous = {later: earlier for earlier, later in pairwise(names)}
     load_into_widget("arm", names[1:], names[1])
     arm = st.selectbox(t("imagenet.control.arm"), names[1:], key="arm", format_func=ours_part.named)
     set_param("arm", arm, names[1])
-    figure(*ours_part.curves_drawing(study, (before[arm], arm)), "curves-figure")
+    figure(*ours_part.curves_drawing(study, (previous[arm], arm)), "curves-figure")
 
 
 def ensemble(study: StudyResult) -> None:
-    """The mean of several nets against its members."""
+    """Draw the ensemble of several networks beside its members."""
     ours_part.recipe(study)
     study_table(study, columns=("accuracy",))
     _judged(study)
@@ -69,15 +69,15 @@ def _judged(study: StudyResult) -> None:
 
 
 def again() -> None:
-    """Run a few arms in small, now."""
+    """Draw the controls and the result of a small run that starts now."""
     section("imagenet.live")
     arms = list(cached.arms_to_run())
     left, right = st.columns(2)
     chosen = left.multiselect(
         t("imagenet.control.live_arms"),
         arms,
-        arms[: cached.MOST_ARMS],
-        max_selections=cached.MOST_ARMS,
+        arms[: cached.MAX_ARMS],
+        max_selections=cached.MAX_ARMS,
         key="live_arms",
         format_func=ours_part.named,
     )
@@ -97,11 +97,11 @@ def again() -> None:
 
 
 SHOWN = {"inception-variants": variants, "accelerate": accelerate, "ensemble": ensemble}
-"""How each recorded study is shown."""
+"""The function that draws each recorded study."""
 
 
 def ours() -> None:
-    """What was run here of the same questions, recorded; and a smaller form, now."""
+    """Draw our recorded studies of the same questions, and a small run that starts now."""
     section("imagenet.ours")
     name = choose(st.container(), "study", "imagenet.control.study", cached.NAMES, "imagenet.study")
     study = opened_study(name)

@@ -1,7 +1,7 @@
-"""What the paper prints about ImageNet, number by number, and what follows from it by arithmetic.
+"""The numbers that the paper prints about ImageNet, and what follows from them by arithmetic.
 
-Every printed number is a ``PrintedValue`` that says where it stands. What the paper leaves blank stays blank, and no
-curve of its Figure 2 is guessed: the paper prints none of its numbers.
+Every printed number is a ``PrintedValue`` with its source. What the paper leaves blank is blank here, and no
+curve of its Figure 2 is guessed, because the paper prints none of its numbers.
 
 Source: Ioffe & Szegedy 2015 (arXiv:1502.03167v3), section 4.2 and Figures 2 to 4.
 """
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from bnviz.config import InputError
 
 THRESHOLD = 72.2
-"""Percent: the most that Inception without BN reaches, and the mark that the others are timed at."""
+"""Percent: the highest accuracy of Inception without BN, to which the steps of the other variants are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,8 @@ class PrintedValue:
     """One number of the paper.
 
     Attributes:
-        value: as printed, or None where the paper prints nothing.
-        source: where it stands: "figure3", "figure4" or the number of a section.
+        value: the printed value, or None where the paper prints nothing.
+        source: where the paper prints it: "figure3", "figure4" or the number of a section.
         unit: "steps", "percent", "rate", "count", "pixels" or "factor".
     """
 
@@ -32,7 +32,7 @@ class PrintedValue:
 
     @property
     def known(self) -> float:
-        """The value; raises InputError where the paper leaves a blank."""
+        """The value of a number that is printed; raises InputError where the paper leaves a blank."""
         if self.value is None:
             raise InputError(f"the paper leaves this number of {self.source} blank")
         return self.value
@@ -43,8 +43,8 @@ class Variant:
     """One row of Figure 3, with its learning rate.
 
     Attributes:
-        key: of its words.
-        name: as the paper prints it.
+        key: the key of its words.
+        name: the name as the paper prints it.
         steps: training steps until 72.2 % (Figure 3).
         accuracy: highest validation accuracy, single crop, in percent (Figure 3).
         lr: initial learning rate (section 4.2.2).
@@ -79,14 +79,14 @@ def _variant(
 
 
 VARIANTS = (
-    # Inception is timed at its own maximum, so the same cell says when it got there.
+    # Inception's steps are counted to its own maximum, so the same number gives the step of its maximum.
     _variant("plain", "Inception", 31.0e6, 72.2, 0.0015, 31.0e6, "figure3"),
     _variant("baseline", "BN-Baseline", 13.3e6, 72.7, 0.0015),
     _variant("x5", "BN-x5", 2.1e6, 73.0, 0.0075),
     _variant("x30", "BN-x30", 2.7e6, 74.8, 0.045, 6e6),
     _variant("sigmoid", "BN-x5-Sigmoid", None, 69.8, 0.0075),
 )
-"""Figure 3, in its order."""
+"""The rows of Figure 3, in its order."""
 
 
 def variant(key: str) -> Variant:
@@ -98,14 +98,14 @@ def variant(key: str) -> Variant:
 
 
 @dataclass(frozen=True, slots=True)
-class Against:
-    """One variant against Inception, by arithmetic on Figure 3.
+class RelativeToInception:
+    """One variant relative to Inception, computed from Figure 3.
 
     Attributes:
-        fewer: Inception's steps until 72.2 % over the variant's, or None where the table has a blank.
+        fewer: Inception's steps until 72.2 % divided by the variant's, or None where the table has a blank.
         share: the variant's steps in percent of Inception's, or None.
         gain: highest accuracy minus Inception's, in points.
-        rate: learning rate over Inception's.
+        rate: learning rate divided by Inception's.
     """
 
     fewer: float | None
@@ -114,14 +114,14 @@ class Against:
     rate: float
 
 
-def against_inception(row: Variant) -> Against:
-    """Return what Figure 3 says of a variant relative to Inception.
+def against_inception(row: Variant) -> RelativeToInception:
+    """Return a variant relative to Inception, computed from Figure 3.
 
     fewer = 31.0e6 / steps; share = 100 steps / 31.0e6; gain = accuracy - 72.2; rate = lr / 0.0015.
     """
     plain = VARIANTS[0]
     steps = row.steps.value
-    return Against(
+    return RelativeToInception(
         None if steps is None else plain.steps.known / steps,
         None if steps is None else 100 * steps / plain.steps.known,
         row.accuracy.known - plain.accuracy.known,
@@ -136,14 +136,14 @@ def error_of(accuracy: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class PrintedClaim:
-    """A rounded number of the paper's text beside the same number from its tables.
+    """A rounded number of the paper's text, and the same number computed from its tables.
 
     Attributes:
-        key: of its words.
-        printed: as the text says it.
-        source: where it says it.
-        computed: from the tables, not rounded.
-        formula: how, in LaTeX.
+        key: the key of its words.
+        printed: the number in the text.
+        source: where the text says it.
+        computed: the number from the tables, not rounded.
+        formula: how it is computed, in LaTeX.
     """
 
     key: str
@@ -154,7 +154,7 @@ class PrintedClaim:
 
 
 def claims() -> tuple[PrintedClaim, ...]:
-    """Return the numbers of the paper's text that its own tables allow to check."""
+    """Return the numbers of the paper's text that can be checked by its own tables."""
     plain, x5, x30 = variant("plain"), variant("x5"), variant("x30")
     fast, slow = against_inception(x5), plain.steps.known
     return (
@@ -166,12 +166,12 @@ def claims() -> tuple[PrintedClaim, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Fixed:
-    """What the paper fixes of one curve of Figure 2; nothing else of it is printed.
+class PrintedPoints:
+    """The points of one curve of Figure 2 that the paper prints; it prints nothing else of the curve.
 
     Attributes:
-        name: of the variant.
-        reached: (step, percent) where 72.2 % is reached, or None.
+        name: name of the variant.
+        reached: (step, percent) at which 72.2 % is reached, or None.
         level: highest accuracy in percent.
         best: (step, percent) of the highest accuracy, or None where its step is not printed.
     """
@@ -182,22 +182,22 @@ class Fixed:
     best: tuple[float, float] | None
 
 
-def fixed(row: Variant) -> Fixed:
+def printed_points(row: Variant) -> PrintedPoints:
     """Return the points of a variant's curve that the paper prints."""
     level, steps, best = row.accuracy.known, row.steps.value, row.best_steps.value
-    return Fixed(
+    return PrintedPoints(
         row.name, None if steps is None else (steps, THRESHOLD), level, None if best is None else (best, level)
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One item of the list.
+    """One item of the list of section 4.2.1.
 
     Attributes:
-        key: of its words.
-        field: of RunConfig that does the same here.
-        amount: what the paper prints about its size: a rate, a factor, a share in percent; or blank.
+        key: the key of its words.
+        field: the field of RunConfig that makes this change.
+        amount: the size that the paper prints: a factor or a percentage; or blank.
     """
 
     key: str
@@ -214,4 +214,4 @@ CHANGES = (
     Change("shuffle", "shuffle", PrintedValue(1, "4.2.1", "percent")),
     Change("distortion", "distortion", PrintedValue(None, "4.2.1", "factor")),
 )
-"""In the paper's order."""
+"""The list of section 4.2.1, in the paper's order."""

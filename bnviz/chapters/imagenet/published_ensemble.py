@@ -1,4 +1,4 @@
-"""Figure 4 of the paper, number by number: ensembles on ImageNet, and what follows by arithmetic.
+"""The numbers of the paper's Figure 4 (ensembles on ImageNet), and what follows from them by arithmetic.
 
 Source: Ioffe & Szegedy 2015 (arXiv:1502.03167v3), section 4.2.3 and Figure 4.
 """
@@ -16,16 +16,16 @@ class Entry:
     """One row of Figure 4.
 
     Attributes:
-        key: of its words.
-        name: as the paper prints it.
-        resolution: side of the input in pixels; None with ``variable`` says that it varies.
-        crops: crops averaged for one image.
+        key: the key of its words.
+        name: the name as the paper prints it.
+        resolution: side of the input in pixels; None where ``variable``.
+        crops: crops averaged per image.
         models: networks averaged.
         top1: validation error of the first guess, in percent.
         top5: validation error of the best five guesses, in percent.
         variable: whether the paper prints "variable" for the resolution.
-        ours: whether it is one of the paper's own, with BN.
-        starred: whether the paper sets a * at top5.
+        ours: whether it is a network of the paper, with BN.
+        starred: whether the paper marks top5 with a *.
     """
 
     key: str
@@ -60,7 +60,7 @@ ENTRIES = (
     _entry("crops", "BN-Inception multicrop", (224, 144, 1, 21.99, 5.82), ours=True),
     _entry("ensemble", "BN-Inception ensemble", (224, 144, 6, 20.1, 4.9), ours=True, starred=True),
 )
-"""Figure 4, in its order."""
+"""The rows of Figure 4, in its order."""
 
 TEST_TOP5 = PrintedValue(4.82, "figure4", "percent")
 """The * of Figure 4: top-5 error of the ensemble on the 100,000 test images, by the test server."""
@@ -70,19 +70,19 @@ HE_TOP5 = PrintedValue(4.94, "4.2.3", "percent")
 
 
 @dataclass(frozen=True, slots=True)
-class Cited:
-    """A number that we did not read in its source.
+class CitedValue:
+    """A number that is quoted from a work without having been checked there.
 
     Attributes:
-        value: in percent.
-        of: whose number it is.
+        value: the number, in percent.
+        of: the work that it is attributed to.
     """
 
     value: float
     of: str
 
 
-HUMAN_TOP5 = Cited(5.1, "Russakovsky et al. 2014")
+HUMAN_TOP5 = CitedValue(5.1, "Russakovsky et al. 2014")
 """The human top-5 error that is usually quoted; the paper cites the work and prints no value."""
 
 
@@ -96,11 +96,11 @@ def entry(key: str) -> Entry:
 
 @dataclass(frozen=True, slots=True)
 class Gains:
-    """Where the ensemble's top-5 error comes down, in points of percent.
+    """How much crops and networks reduce the top-5 error, in percentage points.
 
     Attributes:
-        crops: by 144 crops in place of one, with one network.
-        models: by six networks in place of one, with 144 crops each.
+        crops: reduction by 144 crops instead of one, with one network.
+        models: reduction by six networks instead of one, with 144 crops each.
     """
 
     crops: float
@@ -108,6 +108,6 @@ class Gains:
 
 
 def gains() -> Gains:
-    """Return what crops and networks bring: 7.82 - 5.82 and 5.82 - 4.9."""
+    """Return the reductions by crops and by networks: 7.82 - 5.82 and 5.82 - 4.9."""
     single, crops, ensemble = (entry(key).top5.known for key in ("single", "crops", "ensemble"))
     return Gains(single - crops, crops - ensemble)

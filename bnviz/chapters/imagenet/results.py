@@ -1,4 +1,4 @@
-"""What the small reproduction of the ImageNet results measured."""
+"""The measurements of the small reproduction of the ImageNet results."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ class Members:
     """Test error of ensembles and of their members, in percent.
 
     Attributes:
-        count: members of the whole ensemble, K.
-        errors: (S, K), of the ensembles of the first 1, 2, ... members, one row a seed.
-        alone: (S, K), of every member by itself.
-        ratio: error of the whole ensemble over the mean error of its members, mean over the seeds.
-        paper: the same of the paper's top-1 errors with 144 crops: 20.1 / 21.99 (its members are not printed;
-            the one network that is printed stands for them).
+        count: number of members of the full ensemble, K.
+        errors: (S, K), errors of the ensembles of the first 1, 2, ... members, one row per seed.
+        alone: (S, K), errors of the single members.
+        ratio: error of the full ensemble divided by the mean error of its members, mean over the seeds.
+        paper: the same ratio of the paper's top-1 errors with 144 crops: 20.1 / 21.99. The paper prints one
+            network, not the members; that network is used for them.
     """
 
     count: int
@@ -35,18 +35,18 @@ class VariantComparison:
     Attributes:
         arm: its name in the study.
         role: "plain", "baseline", "x5", "x30", "sigmoid", "plain_x5" or "plain_sigmoid", by its
-            recipe; None else.
+            recipe; otherwise None.
         seeds: number of seeds.
-        reached: seeds that got to the mark.
-        steps: median of the steps to the mark over the seeds; None where less than half of them got there.
-        steps_low: fewest steps among those that got there, or None.
-        steps_high: most steps among those that got there, or None.
+        reached: number of seeds that reached the goal.
+        steps: median over the seeds of the steps to the goal; None where fewer than half of them reached it.
+        steps_low: smallest number of steps among the seeds that reached it, or None.
+        steps_high: largest number of steps among the seeds that reached it, or None.
         best: highest test accuracy of the curve, in percent.
         diverged: seeds whose loss was no longer finite.
-        fewer: median steps of the plain net over those of this arm, or None.
-        gain: mean of ``best`` minus the plain net's, in points, or None.
-        paper_fewer: what Figure 3 says for ``fewer``, or None.
-        paper_gain: what Figure 3 says for ``gain``, or None.
+        fewer: median steps of the plain network divided by those of this arm, or None.
+        gain: mean of ``best`` minus the plain network's, in percentage points, or None.
+        paper_fewer: ``fewer`` by Figure 3, or None.
+        paper_gain: ``gain`` by Figure 3, or None.
     """
 
     arm: str

@@ -1,4 +1,4 @@
-"""The paper's ImageNet tables, written out: what is printed in bold, what follows from it plain."""
+"""Sentences about the paper's ImageNet tables."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ def name_of(key: str) -> str:
     return variant(key).name
 
 
-def source(place: str) -> str:
-    """Say where a number stands."""
-    return t(f"imagenet.source.{place}") if place.startswith("figure") else _section(place)
+def source(name: str) -> str:
+    """Return the source of a printed number: a figure, or a section by its number."""
+    return t(f"imagenet.source.{name}") if name.startswith("figure") else t("imagenet.source.section", number=name)
 
 
 def area_words(chosen: str) -> str:
-    """Say what the shaded area means."""
+    """Return the meaning of the shaded area."""
     row = variant(chosen)
     key = "area_blank" if row.steps.value is None else "area"
     return t(f"imagenet.curves.{key}", name=row.name)
 
 
 def ensemble_notes() -> tuple[str, ...]:
-    """Return what the * means, whose the human estimate is, and what makes the six networks differ."""
+    """Return the notes on the *, on the human error and on the differences between the six networks."""
     return (
         t("imagenet.ensemble.star", test=f"{TEST_TOP5.known:g}", he=f"{HE_TOP5.known:g}"),
         t("imagenet.ensemble.human", human=f"{HUMAN_TOP5.value:g}"),
@@ -36,10 +36,6 @@ def ensemble_notes() -> tuple[str, ...]:
 
 
 def gains_words() -> str:
-    """Say what crops and networks bring, in points of top-5 error."""
+    """Return the reductions of the top-5 error by crops and by networks."""
     found = gains()
     return t("imagenet.ensemble.gains", crops=f"{found.crops:.1f}", models=f"{found.models:.1f}")
-
-
-def _section(number: str) -> str:
-    return t("imagenet.source.section", number=number)

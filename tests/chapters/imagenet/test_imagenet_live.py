@@ -1,4 +1,4 @@
-"""The small form of the Inception study, on perceptrons, which its engine does not tell from other nets."""
+"""The small run of the Inception study, with perceptrons instead of Inception networks."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from bnviz.chapters.imagenet import live_study as imagenet_live
-from bnviz.chapters.imagenet.live_study import live_datasets, live_study
+from bnviz.chapters.imagenet import live_study
+from bnviz.chapters.imagenet.live_study import live_datasets, run_live
 from bnviz.chapters.imagenet.ours import roles
 from bnviz.config import InputError, RunConfig
 from bnviz.studies import Arm, Study, study_named
@@ -24,47 +24,47 @@ def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         steps=500,
         threshold=0.5,
     )
-    monkeypatch.setattr(imagenet_live, "study_named", lambda name: study)
-    monkeypatch.setattr(imagenet_live, "STEPS", 12)
+    monkeypatch.setattr(live_study, "study_named", lambda name: study)
+    monkeypatch.setattr(live_study, "STEPS", 12)
     monkeypatch.setenv("BNVIZ_DATA_DIR", str(tmp_path))
 
 
 def test_it_runs_the_arms_that_were_asked_for_in_small() -> None:
     told: list[tuple[int, int]] = []
-    found = live_study("mnist", ("b", "a"), lambda done, total: told.append((done, total)))
+    found = run_live("mnist", ("b", "a"), lambda done, total: told.append((done, total)))
     assert [arm.name for arm in found.arms] == ["a", "b"]  # in the study's order
     assert told == [(n, 24) for n in range(1, 25)]
     for unit in found.units:
         assert unit.steps[-1] == 12  # the arm's own length does not count here
         assert unit.seed == 0
-    assert (found.provenance["n_train"], found.provenance["n_test"]) == (imagenet_live.TRAIN, imagenet_live.TEST)
-    assert found.base == imagenet_live.study_named("inception-variants").base.with_fields(device="cpu")
-    again = live_study("mnist", ("a", "b"))
+    assert (found.provenance["n_train"], found.provenance["n_test"]) == (live_study.TRAIN, live_study.TEST)
+    assert found.base == live_study.study_named("inception-variants").base.with_fields(device="cpu")
+    again = run_live("mnist", ("a", "b"))
     assert list(map(untimed, again.units)) == list(map(untimed, found.units))
 
 
 @pytest.mark.parametrize("arms", [(), ("a", "b", "c", "d")])
 def test_no_arm_or_too_many_are_refused(arms: tuple[str, ...]) -> None:
     with pytest.raises(InputError, match=f"choose 1 to 3 arms, got {len(arms)}"):
-        live_study("mnist", arms)
+        run_live("mnist", arms)
 
 
 def test_unknown_arms_and_data_are_refused() -> None:
     with pytest.raises(InputError, match="has no arm 'x'"):
-        live_study("mnist", ("x",))
+        run_live("mnist", ("x",))
     with pytest.raises(InputError):
-        live_study("file:../secret.npz", ("a",))
+        run_live("file:../secret.npz", ("a",))
 
 
 def test_time_ends_it_and_what_was_finished_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     now = iter([0.0, *[1.0] * 12, *[1e9] * 100])
-    monkeypatch.setattr(imagenet_live, "time", SimpleNamespace(monotonic=lambda: next(now)))
-    found = live_study("mnist", ("a", "b"))
+    monkeypatch.setattr(live_study, "time", SimpleNamespace(monotonic=lambda: next(now)))
+    found = run_live("mnist", ("a", "b"))
     assert [unit.arm for unit in found.units] == [arm.name for arm in found.arms] == ["a"]
     ticks = iter([0.0, *[1e9] * 100])
-    monkeypatch.setattr(imagenet_live, "time", SimpleNamespace(monotonic=lambda: next(ticks)))
+    monkeypatch.setattr(live_study, "time", SimpleNamespace(monotonic=lambda: next(ticks)))
     with pytest.raises(InputError, match="did not finish one arm"):
-        live_study("mnist", ("a",))
+        run_live("mnist", ("a",))
 
 
 def test_the_digits_are_always_there_and_files_come_before_them(tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ def test_agreement_counts_what_the_seeds_decide() -> None:
     found = agreement(variants())
     # fast reaches the threshold 25 steps sooner; faster, not plain, is best; the rest is decided by hand.
     assert [v.verdict for v in found.verdicts] == ["as_expected", "opposite", "as_expected", "as_expected"]
-    assert (found.seen, found.unseen, found.opposite, found.few, found.kind) == (3, 0, 1, 0, "part")
+    assert (found.seen, found.unseen, found.opposite, found.undecided, found.kind) == (3, 0, 1, 0, "part")
     alone = replace(variants(), seeds=(0,), units=tuple(u for u in variants().units if u.seed == 0))
     assert agreement(alone).kind == "few"
     first, second = variants().expected[:2]
