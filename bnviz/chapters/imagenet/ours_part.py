@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import streamlit as st
 
-from bnviz.chapters.imagenet.cached import live_datasets
-from bnviz.chapters.imagenet.ours import added, agreement, compare
+from bnviz.chapters.imagenet.ours import added, compare
 from bnviz.chapters.imagenet.ours_figure import members_figure, ratio_figure
 from bnviz.chapters.imagenet.results import Members, VariantComparison
+from bnviz.chapters.imagenet.wording import named
 from bnviz.config import Changes, format_value
 from bnviz.figures.common import Drawing
 from bnviz.figures.studies import study_curves, study_dots
 from bnviz.studies.records import StudyResult
 from bnviz.studies.summary import Spread
-from bnviz.text.catalogue import arm_label, value_label
+from bnviz.text.catalogue import value_label
 from bnviz.text.numbers import MISSING, signed_number
-from bnviz.ui.datasets import dataset_label
 from bnviz.ui.results import table
 from bnviz.ui.studies import study_alt
 from bnviz.ui.text import language, t
 from bnviz.ui.widgets import figure_style
-
-
-def named(arm: str) -> str:
-    """Return the name of an arm in the reader's language."""
-    return arm_label(arm, language())
 
 
 def recipe(study: StudyResult) -> None:
@@ -39,11 +33,6 @@ def recipe(study: StudyResult) -> None:
             steps=f"{study.steps:,}",
         )
     )
-
-
-def mark_words(study: StudyResult, mark: str) -> str:
-    """Return the accuracy that steps are counted to, as a sentence."""
-    return t(f"imagenet.ours.{mark}", percent=f"{100 * study.threshold:g}")
 
 
 def variants_table(study: StudyResult, mark: str) -> None:
@@ -75,24 +64,6 @@ def additions_table(study: StudyResult) -> None:
     """Draw a table of every arm with the settings that it adds to the arm before it."""
     rows = [(named(arm), _settings(changes)) for arm, changes in added(study).items()]
     table((t("imagenet.head.arm"), t("imagenet.head.added")), rows)
-
-
-def agreement_words(study: StudyResult) -> str:
-    """Return a sentence, by the verdicts alone: whether the direction of the paper was seen here."""
-    found = agreement(study)
-    return t(
-        f"imagenet.agreement.{found.kind}",
-        seen=found.seen,
-        total=len(found.verdicts),
-        unseen=found.unseen,
-        opposite=found.opposite,
-        few=found.undecided,
-    )
-
-
-def members_words(found: Members) -> str:
-    """Return a sentence: the ratio of the ensemble's error to that of its members, here and in the paper."""
-    return t("imagenet.ours.members", here=f"{found.ratio:.2f}", paper=f"{found.paper:.2f}")
 
 
 def members_drawing(found: Members) -> Drawing:
@@ -128,13 +99,6 @@ def curves_drawing(study: StudyResult, arms: tuple[str, ...]) -> Drawing:
 def seeds_drawing(study: StudyResult, measure: str) -> Drawing:
     """Return the figure of an accuracy of every seed and arm."""
     return study_dots(study, measure, **figure_style()), study_alt(study, measure)
-
-
-def data_words(dataset: str) -> str:
-    """Return a sentence about the data of the small run."""
-    alone = live_datasets() == ("mnist",)
-    key = "images" if dataset != "mnist" else "digits" if alone else "chosen_digits"
-    return t(f"imagenet.live.{key}", data=dataset_label(dataset))
 
 
 def _settings(changes: Changes) -> str:

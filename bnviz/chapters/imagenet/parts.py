@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import streamlit as st
 
-from bnviz.chapters.imagenet import cached, ours_part
+from bnviz.chapters.imagenet import cached, ours_part, wording
 from bnviz.chapters.imagenet.members import members
 from bnviz.chapters.imagenet.ours import MARKS
 from bnviz.config import InputError
@@ -26,7 +26,7 @@ def variants(study: StudyResult) -> None:
     """Draw our variants beside the paper's, as ratios, and their curves."""
     ours_part.recipe(study)
     mark = choose(st.container(), "mark", "imagenet.control.mark", MARKS, "imagenet.mark")
-    st.caption(ours_part.mark_words(study, mark))
+    st.caption(wording.mark_words(study, mark))
     ours_part.variants_table(study, mark)
     figure(*ours_part.ratio_drawing(study, mark), "ratio-figure")
     _judged(study)
@@ -46,7 +46,7 @@ def accelerate(study: StudyResult) -> None:
     names = [arm.name for arm in study.arms]
     previous = {later: earlier for earlier, later in pairwise(names)}
     load_into_widget("arm", names[1:], names[1])
-    arm = st.selectbox(t("imagenet.control.arm"), names[1:], key="arm", format_func=ours_part.named)
+    arm = st.selectbox(t("imagenet.control.arm"), names[1:], key="arm", format_func=wording.named)
     set_param("arm", arm, names[1])
     figure(*ours_part.curves_drawing(study, (previous[arm], arm)), "curves-figure")
 
@@ -59,12 +59,12 @@ def ensemble(study: StudyResult) -> None:
     found = members(study)
     if found is not None:
         figure(*ours_part.members_drawing(found), "members-figure")
-        st.markdown(ours_part.members_words(found))
+        st.markdown(wording.members_words(found))
     figure(*ours_part.seeds_drawing(study, "accuracy"), "seeds-figure")
 
 
 def _judged(study: StudyResult) -> None:
-    st.markdown(ours_part.agreement_words(study))
+    st.markdown(wording.agreement_words(study))
     study_verdicts(study)
 
 
@@ -79,12 +79,12 @@ def again() -> None:
         arms[: cached.MAX_ARMS],
         max_selections=cached.MAX_ARMS,
         key="live_arms",
-        format_func=ours_part.named,
+        format_func=wording.named,
     )
     data = right.selectbox(
         t("imagenet.control.live_data"), cached.live_datasets(), key="live_data", format_func=dataset_label
     )
-    st.caption(ours_part.data_words(data))
+    st.caption(wording.data_words(data))
     try:
         study = run_button("again_imagenet", (data, *chosen), cached.button(), cached.live(data, tuple(chosen)))
     except InputError as error:

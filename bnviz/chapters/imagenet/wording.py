@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from bnviz.chapters.imagenet.cached import live_datasets
+from bnviz.chapters.imagenet.ours import agreement
 from bnviz.chapters.imagenet.published import VARIANTS, variant
 from bnviz.chapters.imagenet.published_ensemble import HE_TOP5, HUMAN_TOP5, TEST_TOP5, gains
-from bnviz.ui.text import t
+from bnviz.chapters.imagenet.results import Members
+from bnviz.studies.records import StudyResult
+from bnviz.text.catalogue import arm_label
+from bnviz.ui.datasets import dataset_label
+from bnviz.ui.text import language, t
 
 KEYS = tuple(row.key for row in VARIANTS)
 
@@ -39,3 +45,38 @@ def gains_words() -> str:
     """Return the reductions of the top-5 error by crops and by networks."""
     found = gains()
     return t("imagenet.ensemble.gains", crops=f"{found.crops:.1f}", models=f"{found.models:.1f}")
+
+
+def named(arm: str) -> str:
+    """Return the name of an arm in the reader's language."""
+    return arm_label(arm, language())
+
+
+def mark_words(study: StudyResult, mark: str) -> str:
+    """Return the accuracy that steps are counted to, as a sentence."""
+    return t(f"imagenet.ours.{mark}", percent=f"{100 * study.threshold:g}")
+
+
+def agreement_words(study: StudyResult) -> str:
+    """Return a sentence, by the verdicts alone: whether the direction of the paper was seen here."""
+    found = agreement(study)
+    return t(
+        f"imagenet.agreement.{found.kind}",
+        seen=found.seen,
+        total=len(found.verdicts),
+        unseen=found.unseen,
+        opposite=found.opposite,
+        few=found.undecided,
+    )
+
+
+def members_words(found: Members) -> str:
+    """Return a sentence: the ratio of the ensemble's error to that of its members, here and in the paper."""
+    return t("imagenet.ours.members", here=f"{found.ratio:.2f}", paper=f"{found.paper:.2f}")
+
+
+def data_words(dataset: str) -> str:
+    """Return a sentence about the data of the small run."""
+    alone = live_datasets() == ("mnist",)
+    key = "images" if dataset != "mnist" else "digits" if alone else "chosen_digits"
+    return t(f"imagenet.live.{key}", data=dataset_label(dataset))

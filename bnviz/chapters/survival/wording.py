@@ -34,7 +34,7 @@ def rule() -> str:
 
 
 def counts(found: SurvivalMap) -> list[str]:
-    """Return one paragraph per arm after the first: the cells in which the two arms train, and where it does not help."""
+    """Return one paragraph per arm after the first: in how many cells the two train, and where it does not help."""
     names = arm_names(found, language())
     sentences = []
     for arm in range(1, len(found.arms)):
