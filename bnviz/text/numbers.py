@@ -46,6 +46,11 @@ def rounded_number(value: float) -> str:
     return f"{digits} × 10{str(int(power)).translate(_RAISED)}"
 
 
+def two_digits(value: float) -> str:
+    """Write a number with two significant digits: 0.000123 is "0.00012"."""
+    return f"{value:.2g}"
+
+
 def signed_number(value: float, digits: int = 1) -> str:
     """Write a number with its sign, a true minus, and a fixed number of decimals: −2.4."""
     return f"{value:+.{digits}f}".replace("-", "−")

@@ -1,4 +1,4 @@
-"""Internal covariate shift as Santurkar et al. define it: what the layers below do to a layer's gradient."""
+"""Internal covariate shift by Santurkar et al.: how updates of the layers below change a layer's gradient."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from bnviz.array_types import Floats
 from bnviz.config import InputError
 
 Loss = Callable[[nn.Module], Tensor]
-"""Takes a network and returns the loss of one fixed batch; it leaves the network's mode as it is."""
+"""Takes a network and returns the loss of one fixed batch; it does not change the network's mode."""
 
 
 @dataclass(frozen=True, slots=True)
 class LayerPart:
-    """One layer of a net, by the names of its parameters.
+    """One layer of a network, by the names of its parameters.
 
     Attributes:
-        name: of the layer.
-        weight: of the parameter whose gradient is looked at, W_i.
-        parameters: all that the layer's update moves: W_i, its bias, gamma and beta of its norm.
+        name: the name of the layer.
+        weight: the name of W_i, whose gradient is measured.
+        parameters: the names of all parameters of the layer: W_i, its bias, gamma and beta of its norm.
     """
 
     name: str
@@ -34,10 +34,10 @@ class LayerPart:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GradientShift:
-    """G and G' of every layer at one step.
+    """The gradients G and G' of every layer at one step, compared.
 
     Attributes:
-        names: (L,), of the layers.
+        names: (L,), names of the layers.
         l2: (L,), norm(G - G').
         norm: (L,), norm(G).
         cosine: (L,), <G, G'> / (norm(G) norm(G')); NaN where one of them is 0.
@@ -64,22 +64,22 @@ def gradient_shift(
     - G_i  = dL / dW_i at (W_1, ..., W_k), all at step t
     - G'_i = dL / dW_i at (W'_1, ..., W'_(i-1), W_i, ..., W_k), the layers below i already at step t + 1
 
-    The first layer has none below it, so its shift is 0 by definition. All is computed on copies: neither
-    weights nor gradients nor running statistics nor the random state of ``net`` change, and each gradient
-    starts from the same random state, so that what is random (noise, dropout) is the same in G and G'.
-    Batch normalization works as the copied mode says; in training mode it takes the batch's own statistics.
+    The first layer has no layer below it, so its shift is 0 by definition. Everything is computed on copies:
+    weights, gradients, running statistics and random state of ``net`` do not change, and each gradient
+    starts from the same random state, so noise and dropout are the same in G and G'. Batch normalization
+    is in the mode of ``net``; in training mode it uses the statistics of the batch.
 
     Args:
-        net: at step t, in training mode.
-        after: the parameters of step t + 1 by name; names that are in no part are ignored.
+        net: the network at step t, in training mode.
+        after: the parameters at step t + 1 by name; names that are in no part are ignored.
         parts: the layers, first to last.
-        loss: of the batch of step t.
+        loss: the loss of the batch of step t.
 
     Raises:
-        InputError: a part names a parameter that is not there.
+        InputError: a part names a parameter that does not exist.
 
-    Source: Santurkar et al. 2018, definition 2.1; cosine and the norm as in their figure 3. The quotient
-    norm(G - G') / norm(G) is ours: the size of gradients differs between networks.
+    Source: Santurkar et al. 2018, definition 2.1; cosine and norm as in their figure 3. The quotient
+    norm(G - G') / norm(G) is our addition, because the size of gradients differs between networks.
     """
     known = dict(net.named_parameters())
     for part in parts:
@@ -88,12 +88,12 @@ def gradient_shift(
                 raise InputError(f"layer {part.name!r:.40} names the parameter {name!r:.80}, which is not there")
     now = gradients(net, tuple(part.weight for part in parts), loss)
     rows: list[tuple[float, float, float]] = []
-    moved: dict[str, Tensor] = {}
+    updated: dict[str, Tensor] = {}
     for number, part in enumerate(parts):
         before = now[number]
-        shifted = before if number == 0 else gradients(net, (part.weight,), loss, moved)[0]
+        shifted = before if number == 0 else gradients(net, (part.weight,), loss, updated)[0]
         rows.append(_compare(before, shifted))
-        moved.update({name: after[name] for name in part.parameters})
+        updated.update({name: after[name] for name in part.parameters})
     table = np.asarray(rows, np.float64).reshape(-1, 3).T
     return GradientShift(tuple(part.name for part in parts), table[0], table[1], table[2])
 
@@ -104,10 +104,10 @@ def gradients(
     """Return the loss's gradients with respect to some parameters, computed on a copy.
 
     Args:
-        net: left as it is.
-        names: of the parameters.
+        net: the network, which does not change.
+        names: names of the parameters.
         loss: called with the copy.
-        values: parameters that the copy has otherwise than ``net``, by name.
+        values: parameters that replace those of ``net`` in the copy, by name.
     """
     copy = deepcopy(net)
     parameters = dict(copy.named_parameters())

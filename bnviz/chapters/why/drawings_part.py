@@ -1,4 +1,4 @@
-"""Figures with their alt texts, and tables, of the page "Why it works"."""
+"""Figures with their alt texts, and the tables of the page "Why it works"."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from bnviz.chapters.why.smooth_figure import identity_figure, smooth_figure
 from bnviz.chapters.why.study import ShiftStudy
 from bnviz.chapters.why.wording import summary_words
 from bnviz.figures.common import Drawing, layer_names
-from bnviz.text.numbers import number_cell
+from bnviz.text.numbers import MISSING, number_cell, signed_number, two_digits
 from bnviz.ui.results import table
 from bnviz.ui.text import language, t
 from bnviz.ui.widgets import figure_style
 
 
 def shift_drawing(study: ShiftStudy, layer: int) -> Drawing:
-    """Return the figure of covariate shift of one layer (from 2), and its alt text."""
+    """Return the figure of the covariate shift of one layer, counted from 1; the first has none."""
     arms = _of_norms(study)
     series = {
         arm: {name: shift_of(study, arm, name)[..., layer - 2] for name in ("l2", "relative", "cosine")} for arm in arms
@@ -31,7 +31,7 @@ def shift_drawing(study: ShiftStudy, layer: int) -> Drawing:
         t(
             "why.alt.shift_arm",
             arm=_name(arm),
-            relative=_g(_middle(parts["relative"])),
+            relative=two_digits(_middle(parts["relative"])),
             cosine=f"{np.nanmean(parts['cosine']):.2f}",
         )
         for arm, parts in series.items()
@@ -41,10 +41,10 @@ def shift_drawing(study: ShiftStudy, layer: int) -> Drawing:
 
 
 def quantile_drawing(study: ShiftStudy, layer: int) -> Drawing:
-    """Return the figure of one unit's quantiles in the first seed, and its alt text."""
+    """Return the figure of the quantiles of one unit in the first seed."""
     quantiles = {arm: study.of(arm, "quantiles")[0, :, layer - 1] for arm in study.arms}
     words = [
-        t("why.alt.median_arm", arm=_name(arm), first=_g(rows[0, 1]), last=_g(rows[-1, 1]))
+        t("why.alt.median_arm", arm=_name(arm), first=two_digits(rows[0, 1]), last=two_digits(rows[-1, 1]))
         for arm, rows in quantiles.items()
     ]
     alt = t("why.alt.quantiles", layer=layer, numbers="; ".join(words))
@@ -52,7 +52,7 @@ def quantile_drawing(study: ShiftStudy, layer: int) -> Drawing:
 
 
 def noisy_drawing(study: ShiftStudy, layer: int) -> Drawing:
-    """Return the figure of accuracies and of one hidden layer's jump (from 1), and its alt text."""
+    """Return the figure of the accuracies and of the jump of one hidden layer, counted from 1."""
     accuracy, as_trained = (
         {arm: 100 * study.of(arm, name) for arm in study.arms} for name in ("accuracy", "as_trained")
     )
@@ -63,7 +63,7 @@ def noisy_drawing(study: ShiftStudy, layer: int) -> Drawing:
             arm=_name(arm),
             accuracy=f"{accuracy[arm][:, -1].mean():.1f}",
             trained=f"{as_trained[arm][:, -1].mean():.1f}",
-            jump=_g(_middle(jump[arm])),
+            jump=two_digits(_middle(jump[arm])),
         )
         for arm in study.arms
     ]
@@ -72,16 +72,16 @@ def noisy_drawing(study: ShiftStudy, layer: int) -> Drawing:
 
 
 def smooth_drawing(study: ShiftStudy) -> Drawing:
-    """Return the figure of the walks along the gradient, and its alt text."""
+    """Return the figure of the walks along the gradient."""
     names = ("loss_low", "loss_high", "change_low", "change_high", "beta")
     walks = {arm: {name: study.of(arm, name) for name in names} for arm in ("none", "batch")}
     words = [
         t(
             "why.alt.smooth_arm",
             arm=_name(arm),
-            band=_g(_middle(parts["loss_high"] - parts["loss_low"])),
-            change=_g(_middle(parts["change_high"])),
-            beta=_g(_middle(parts["beta"])),
+            band=two_digits(_middle(parts["loss_high"] - parts["loss_low"])),
+            change=two_digits(_middle(parts["change_high"])),
+            beta=two_digits(_middle(parts["beta"])),
         )
         for arm, parts in walks.items()
     ]
@@ -89,13 +89,13 @@ def smooth_drawing(study: ShiftStudy) -> Drawing:
 
 
 def identity_drawing(layers: Sequence[GradientIdentity]) -> Drawing:
-    """Return the figure of the identity, and its alt text."""
+    """Return the figure of the identity."""
     left = ", ".join(f"{100 * layer.shares[2]:.0f} %" for layer in layers)
     return identity_figure(layers, **figure_style()), t("why.alt.identity", left=left)
 
 
 def identity_table(layers: Sequence[GradientIdentity]) -> None:
-    """Draw the identity's deviation and shares, layer by layer."""
+    """Draw a table of the identity's deviation and shares, one row per layer."""
     head = tuple(
         t(f"why.head.{name}") for name in ("layer", "simple", "exact", "power", "ones", "x_hat", "left", "printed")
     )
@@ -114,7 +114,7 @@ def identity_table(layers: Sequence[GradientIdentity]) -> None:
 
 
 def findings_table(study: ShiftStudy, questions: tuple[ArmComparison, ...]) -> None:
-    """Draw each comparison, seed by seed, with the rule's direction beside the paper's word."""
+    """Draw a table of the comparisons: the change of every seed, its direction, the paper's claim, the verdict."""
     found = findings(study, questions)
     head = tuple(t(f"why.head.{name}") for name in ("what", "arms", "change", "direction", "paper", "verdict"))
     table(head, [_row(each) for each in found])
@@ -128,20 +128,20 @@ def _row(found: Finding) -> tuple[str, ...]:
         t("why.versus", arm=_name(question.arm), reference=_name(question.reference)),
         _changes(found),
         t(f"why.direction.{found.direction}"),
-        t(f"why.paper.{question.paper}") if question.paper else "–",
-        f"**{t(f'why.verdict.{found.verdict}')}**" if found.verdict else "–",
+        t(f"why.paper.{question.paper}") if question.paper else MISSING,
+        f"**{t(f'why.verdict.{found.verdict}')}**" if found.verdict else MISSING,
     )
 
 
 def _changes(found: Finding) -> str:
     if found.question.quantity in POINTS:
-        return ", ".join(f"{value:+.1f}".replace("-", "−") for value in found.changes)
+        return ", ".join(map(signed_number, found.changes))
     return ", ".join(_times(value) for value in found.changes)
 
 
 def _times(value: float) -> str:
     if value != value:
-        return "–"
+        return MISSING
     return f"× {value:,.0f}" if value >= 100 else f"× {value:.3g}"
 
 
@@ -154,10 +154,6 @@ def _name(arm: str) -> str:
 
 
 def _middle(values: Floats) -> float:
-    """Return the geometric mean of what is positive and finite."""
+    """Return the geometric mean of the positive and finite values; NaN without any."""
     good = values[np.isfinite(values) & (values > 0)]
     return float(np.exp(np.log(good).mean())) if good.size else float("nan")
-
-
-def _g(value: float) -> str:
-    return f"{value:.2g}"

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from textwrap import wrap
 
 import numpy as np
-import numpy.typing as npt
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from bnviz.array_types import Floats
 from bnviz.figures.common import finite
+from bnviz.figures.marks import band
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.text.catalogue import catalogue, translate
 
@@ -21,11 +21,11 @@ SLOTS: Mapping[str, tuple[int, str]] = {
     "noisy": (2, "dot"),
     "noise": (0, "dashdot"),
 }
-"""Color and dash of an arm; plain with noise has the color of plain and a dash of its own."""
+"""Color and dash of each arm; "noise" has the color of "none" and a different dash."""
 
 
 def arm_name(arm: str, lang: str) -> str:
-    """Return an arm's name."""
+    """Return the label of an arm."""
     own = f"why.arm.{arm}"
     return translate(own if own in catalogue(lang) else f"arm.{arm}", lang)
 
@@ -33,7 +33,7 @@ def arm_name(arm: str, lang: str) -> str:
 def shift_figure(
     steps: Sequence[int], series: Mapping[str, Mapping[str, Floats]], *, lang: str = "en", dark: bool = False
 ) -> go.Figure:
-    """Draw covariate shift of one layer over the steps: norm(G - G'), that over norm(G), and the cosine.
+    """Draw the covariate shift of one layer over the steps: norm(G - G'), norm(G - G') / norm(G), and the cosine.
 
     Args:
         steps: (T,), updates made before.
@@ -45,18 +45,18 @@ def shift_figure(
     figure = make_subplots(cols=3, horizontal_spacing=0.09)
     for arm, values in series.items():
         for column, name in enumerate(names, 1):
-            # The cosine has either sign, so its middle is the plain mean.
-            add_range(figure, steps, values[name], arm, column, lang, dark, by_factors=name != "cosine")
+            # The cosine can be negative, so its center is the arithmetic mean.
+            add_seeds(figure, steps, values[name], arm, column, lang, dark, geometric=name != "cosine")
     for column in (1, 2):
-        log_axis(figure, column)
+        make_log_axis(figure, column)
     figure.update_yaxes(range=[-1.05, 1.05], row=1, col=3)
-    return headed(finished(figure, lang), [translate(f"why.fig.{name}", lang) for name in names])
+    return with_headings(with_step_axis(figure, lang), [translate(f"why.fig.{name}", lang) for name in names])
 
 
 def quantile_figure(
     steps: Sequence[int], quantiles: Mapping[str, Floats], *, lang: str = "en", dark: bool = False
 ) -> go.Figure:
-    """Draw the 15, 50 and 85 % quantiles of one unit's nonlinearity input, one plot an arm.
+    """Draw the 15, 50 and 85 % quantiles of one unit's nonlinearity input, one panel per arm.
 
     Args:
         steps: (T,), updates made before.
@@ -70,11 +70,7 @@ def quantile_figure(
     x = [step + 1 for step in steps]
     for column, (arm, values) in enumerate(quantiles.items(), 1):
         slot, values = SLOTS[arm][0], finite(values)
-        band = {"mode": "lines", "line": {"width": 0}, "showlegend": False, "hoverinfo": "skip"}
-        figure.add_trace(go.Scatter(x=x, y=values[:, 2], **band), row=1, col=column)
-        figure.add_trace(
-            go.Scatter(x=x, y=values[:, 0], fill="tonexty", fillcolor=theme.fill(slot), **band), row=1, col=column
-        )
+        figure.add_trace(band(x, values[:, 0], values[:, 2], theme.fill(slot)), row=1, col=column)
         figure.add_trace(
             go.Scatter(
                 x=x,
@@ -89,7 +85,7 @@ def quantile_figure(
             col=column,
         )
     figure.update_yaxes(title_text=translate("why.fig.input", lang), row=1, col=1)
-    return finished(figure, lang)
+    return with_step_axis(figure, lang)
 
 
 def noisy_figure(
@@ -106,42 +102,42 @@ def noisy_figure(
     Args:
         steps: (T,), updates made before.
         accuracy: per arm (S, T), in %, in evaluation mode.
-        as_trained: likewise in training mode.
-        jump: per arm (S, T), one layer's.
+        as_trained: per arm (S, T), in %, in training mode.
+        jump: per arm (S, T), of one layer.
         lang: language of the words.
         dark: colors for a dark page.
     """
     figure = make_subplots(cols=3, horizontal_spacing=0.1)
     for arm in accuracy:
-        add_range(figure, steps, as_trained[arm], arm, 1, lang, dark, by_factors=False)
-        add_range(figure, steps, accuracy[arm], arm, 2, lang, dark, by_factors=False)
-        add_range(figure, steps, jump[arm], arm, 3, lang, dark)
+        add_seeds(figure, steps, as_trained[arm], arm, 1, lang, dark, geometric=False)
+        add_seeds(figure, steps, accuracy[arm], arm, 2, lang, dark, geometric=False)
+        add_seeds(figure, steps, jump[arm], arm, 3, lang, dark)
     for column in (1, 2):
         figure.update_yaxes(range=[0, 100], row=1, col=column)
-    log_axis(figure, 3)
+    make_log_axis(figure, 3)
     names = ("as_trained", "accuracy", "jump")
-    return headed(finished(figure, lang), [translate(f"why.fig.{name}", lang) for name in names])
+    return with_headings(with_step_axis(figure, lang), [translate(f"why.fig.{name}", lang) for name in names])
 
 
-def log_axis(figure: go.Figure, column: int) -> None:
-    """Make a subplot's y axis logarithmic, with marks at 1, 2, 5 where it spans less than two decades."""
+def make_log_axis(figure: go.Figure, column: int) -> None:
+    """Make a subplot's y axis logarithmic, with ticks at 1, 2 and 5 where it spans less than two decades."""
     name = "y" if column == 1 else f"y{column}"
     drawn = np.concatenate([np.asarray(trace.y, float) for trace in figure.data if trace.yaxis == name])
-    figure.update_yaxes(**log_marks(drawn), row=1, col=column)
+    figure.update_yaxes(**log_ticks(drawn), row=1, col=column)
 
 
-def log_marks(values: Floats) -> dict[str, object]:
-    """Return a logarithmic axis for values: powers of ten, and 1, 2, 5 between them on a short one."""
+def log_ticks(values: Floats) -> dict[str, object]:
+    """Return a logarithmic axis for values: ticks at powers of ten, and at 1, 2 and 5 on a short axis."""
     values = values[np.isfinite(values) & (values > 0)]
     axis: dict[str, object] = {"type": "log", "dtick": 1, "exponentformat": "power"}
     if values.size == 0 or values.max() > 100 * values.min():
         return axis
     low, high = (int(np.floor(np.log10(end))) for end in (values.min(), values.max()))
-    marks = [float(f"{digit}e{power}") for power in range(low, high + 1) for digit in (1, 2, 5)]
-    return {"type": "log", "tickvals": marks, "ticktext": [f"{mark:,g}" for mark in marks]}
+    ticks = [float(f"{digit}e{power}") for power in range(low, high + 1) for digit in (1, 2, 5)]
+    return {"type": "log", "tickvals": ticks, "ticktext": [f"{tick:,g}" for tick in ticks]}
 
 
-def add_range(
+def add_seeds(
     figure: go.Figure,
     steps: Sequence[int],
     values: Floats,
@@ -150,29 +146,30 @@ def add_range(
     lang: str,
     dark: bool,
     *,
-    by_factors: bool = True,
+    geometric: bool = True,
 ) -> None:
-    """Draw the middle of the seeds as a line and from the smallest to the largest as a band.
+    """Draw the mean of the seeds as a line, and the range from the smallest to the largest as a band.
 
     Args:
-        figure: with subplots.
-        steps: (T,).
-        values: (S, T); steps at which any seed has no number are left out.
-        arm: whose color it gets.
-        column: of the subplot.
+        figure: a figure with subplots in one row.
+        steps: (T,), updates made before.
+        values: (S, T); steps at which a seed has no finite value are left out.
+        arm: the arm, for its color and label.
+        column: column of the subplot.
         lang: language of the words.
         dark: colors for a dark page.
-        by_factors: whether the axis is logarithmic and the middle the geometric mean.
+        geometric: whether the mean is geometric, for a logarithmic axis.
     """
     theme, values = Theme(dark), finite(values)
-    good = np.isfinite(values).all(0) & ((values > 0).all(0) | (not by_factors))
+    good = np.isfinite(values).all(0) & ((values > 0).all(0) | (not geometric))
     x, values = np.asarray(steps)[good] + 1, values[:, good]
-    middle = np.exp(np.log(values).mean(0)) if by_factors else values.mean(0)
-    add_band(figure, x, values.min(0), values.max(0), arm, column, theme)
+    mean = np.exp(np.log(values).mean(0)) if geometric else values.mean(0)
+    shade = band(x, values.min(0), values.max(0), theme.fill(SLOTS[arm][0]), legendgroup=arm)
+    figure.add_trace(shade, row=1, col=column)
     figure.add_trace(
         go.Scatter(
             x=x,
-            y=middle,
+            y=mean,
             mode="lines",
             line=_line(arm, theme),
             legendgroup=arm,
@@ -185,41 +182,20 @@ def add_range(
     )
 
 
-def add_band(
-    figure: go.Figure, x: npt.NDArray[np.int64], low: Floats, high: Floats, arm: str, column: int, theme: Theme
-) -> None:
-    """Fill from low to high in the color of an arm."""
-    figure.add_trace(
-        go.Scatter(
-            x=[*x, *x[::-1]],
-            y=[*high, *low[::-1]],
-            fill="toself",
-            mode="lines",
-            line={"width": 0},
-            fillcolor=theme.fill(SLOTS[arm][0]),
-            hoverinfo="skip",
-            showlegend=False,
-            legendgroup=arm,
-        ),
-        row=1,
-        col=column,
-    )
-
-
-def finished(figure: go.Figure, lang: str, height: int = 380) -> go.Figure:
-    """Give a figure over the steps its axis and look; the axis counts updates from 1, by factors."""
+def with_step_axis(figure: go.Figure, lang: str, height: int = 380) -> go.Figure:
+    """Give a figure its theme and a logarithmic axis of updates, counted from 1."""
     figure.update_xaxes(
         title_text=translate("why.fig.step", lang), type="log", tickvals=[1, 10, 100, 1000], tickformat="d"
     )
     return style(figure, height, top=72)
 
 
-def headed(figure: go.Figure, heads: Sequence[str]) -> go.Figure:
-    """Write over each subplot of a row what it shows: beside its axis a narrow page has no room for that."""
-    for column, head in enumerate(heads, 1):
+def with_headings(figure: go.Figure, headings: Sequence[str]) -> go.Figure:
+    """Write a heading over each subplot of a row, because a narrow page has no room for titles beside the axes."""
+    for column, heading in enumerate(headings, 1):
         number = column if column > 1 else ""
         figure.add_annotation(
-            text="<br>".join(wrap(head, 24)),
+            text="<br>".join(wrap(heading, 24)),
             align="left",
             showarrow=False,
             font={"size": 13, "color": INK},

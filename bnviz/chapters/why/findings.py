@@ -1,4 +1,4 @@
-"""What the studies of "Why it works" say, by a stated rule over the seeds, beside what the paper says."""
+"""The findings of the studies of "Why it works", by a stated rule over the seeds, beside the paper's claims."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from bnviz.array_types import Floats
 from bnviz.chapters.why.study import ShiftStudy
 
 CLOSE = 1.0
-"""Points of test accuracy within which two arms count as about the same."""
+"""Percentage points of test accuracy within which two arms count as equal."""
 
-FEWEST = 3
-"""Seeds below which there is no verdict."""
+MIN_SEEDS = 3
+"""Number of seeds that a verdict needs."""
 
 CHANCE = 0.1
-"""What a run that has diverged counts as from then on: ten classes, and it cannot tell them apart."""
+"""The accuracy that a diverged run counts as: chance, for ten classes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,10 @@ class ArmComparison:
     """One comparison of two arms.
 
     Attributes:
-        quantity: see ``change``.
-        arm: of the study.
-        reference: the arm it is compared with.
-        paper: what Santurkar et al. 2018 say: "higher", "lower", "not_lower", "close", or "" for nothing.
+        quantity: the quantity that is compared, see ``change``.
+        arm: an arm of the study.
+        reference: the arm that it is compared with.
+        paper: the claim of Santurkar et al. 2018: "higher", "lower", "not_lower", "close", or "" for none.
     """
 
     quantity: str
@@ -41,12 +41,11 @@ class Finding:
     """A question and its answer.
 
     Attributes:
-        question: what was asked.
-        changes: (S,), of each seed: ratios; for ``POINTS`` differences in points.
-        direction: "higher" or "lower" if every seed says so, else "mixed".
+        question: the comparison.
+        changes: (S,), change of each seed: a ratio, or for ``POINTS`` a difference in percentage points.
+        direction: "higher" or "lower" if all seeds agree, else "mixed".
         verdict: "agrees" or "disagrees" with the paper, "open" where the seeds do not settle it or one of
-            them could not be measured, "few" below
-            ``FEWEST`` seeds, "" where the paper says nothing.
+            them could not be measured, "few" below ``MIN_SEEDS`` seeds, "" where the paper makes no claim.
     """
 
     question: ArmComparison
@@ -61,7 +60,7 @@ SHIFT = (
     ArmComparison("relative", "batch", "none"),
 )
 POINTS = ("accuracy", "learning", "as_trained", "refreshed")
-"""Quantities that are compared by differences, in points; all others are by ratios."""
+"""Quantities that are compared by differences, in percentage points; all others are compared by ratios."""
 
 NOISE = (
     ArmComparison("learning", "batch", "none", "higher"),
@@ -93,19 +92,19 @@ LINEAR = (
     ArmComparison("change", "batch", "none"),
     ArmComparison("beta", "batch", "none"),
 )
-"""Questions of the parts of the chapter; figures 1 to 4 and section 2 of the paper."""
+"""The questions of the chapter's parts: figures 1 to 4 and section 2 of the paper."""
 
 
 def findings(study: ShiftStudy, questions: tuple[ArmComparison, ...]) -> tuple[Finding, ...]:
     """Answer the questions whose arms the study has."""
-    asked = [q for q in questions if q.arm in study.arms and q.reference in study.arms]
-    return tuple(answer(question, change(study, question)) for question in asked)
+    answerable = [q for q in questions if q.arm in study.arms and q.reference in study.arms]
+    return tuple(answer(question, change(study, question)) for question in answerable)
 
 
 def answer(question: ArmComparison, changes: Floats) -> Finding:
-    """Apply the rule: a direction needs every seed; a verdict needs a word of the paper and enough seeds.
+    """Apply the rule: a direction needs all seeds; a verdict needs a claim of the paper and enough seeds.
 
-    - paper "higher" or "lower": agrees if that is the direction, disagrees if the other is, else open
+    - "higher" or "lower": agrees if that is the direction, disagrees if the other one is, else open
     - "not_lower": disagrees if the direction is lower, else agrees
     - "close" (points): agrees if every seed is within ``CLOSE`` points, disagrees if every seed is beyond
       it on the same side, else open
@@ -119,7 +118,7 @@ def answer(question: ArmComparison, changes: Floats) -> Finding:
 def _verdict(paper: str, changes: Floats, direction: str) -> str:
     if not paper:
         return ""
-    if len(changes) < FEWEST:
+    if len(changes) < MIN_SEEDS:
         return "few"
     if not np.isfinite(changes).all():
         return "open"
@@ -135,22 +134,22 @@ def _verdict(paper: str, changes: Floats, direction: str) -> str:
 
 
 def change(study: ShiftStudy, question: ArmComparison) -> Floats:
-    """Compare two arms seed by seed, (S,): a ratio; for ``POINTS`` the difference in points.
+    """Compare two arms seed by seed, (S,): a ratio, or for ``POINTS`` a difference in percentage points.
 
-    - "l2", "relative": norm(G - G'), and that over norm(G): geometric mean of the ratio over measured steps
-      and layers from the second on (the first has no shift)
-    - "angle": 1 - cos(G, G'), likewise; a file keeps the cosine to four digits, smaller turns do not count
+    - "l2", "relative": norm(G - G'), and norm(G - G') / norm(G): geometric mean of the ratio over the measured
+      steps and the layers from the second (the first has no shift)
+    - "angle": 1 - cos(G, G'), by the same mean; a file keeps four digits of the cosine, smaller angles are 0
     - "jump", "far": drift of the units' means in one update, and since the start: geometric mean of the ratio
       over steps and hidden layers
-    - "band": largest minus smallest loss of the walk; "change": the gradient's largest change on it; "beta":
-      effective beta-smoothness: geometric mean of the ratio over steps
+    - "band": largest minus smallest loss of the walk; "change": the gradient's largest change on the walk;
+      "beta": effective beta-smoothness: geometric mean of the ratio over steps
     - "loss": training loss, at the last measured step
     - "accuracy": test accuracy in evaluation mode at the last measured step; "learning": its mean over the
-      measured steps, which lie closer together early; "as_trained": in training mode at the last step;
-      "refreshed": in evaluation mode with running statistics taken anew, without noise. A run that has
-      diverged counts as ``CHANCE``
+      measured steps, which are denser early; "as_trained": in training mode at the last step; "refreshed":
+      in evaluation mode with running statistics recomputed without noise. A diverged run counts as
+      ``CHANCE``
 
-    Only steps at which both arms have a positive, finite value count; NaN when there is none.
+    Only steps at which both arms have a positive, finite value count; without any the result is NaN.
     """
     ours, theirs = (_values(study, arm, question.quantity) for arm in (question.arm, question.reference))
     if question.quantity in POINTS:
@@ -181,11 +180,11 @@ def _values(study: ShiftStudy, arm: str, quantity: str) -> Floats:
 
 
 def shift_of(study: ShiftStudy, arm: str, name: str, angle: bool = False) -> Floats:
-    """Return a measure of covariate shift, (S, T, L - 1), layers from the second on.
+    """Return a measure of covariate shift, (S, T, L - 1), of the layers from the second.
 
     Args:
-        study: what was measured.
-        arm: of the study.
+        study: the study.
+        arm: an arm of the study.
         name: "l2", "relative" (norm(G - G') / norm(G)) or "cosine".
         angle: return 1 - the values.
     """

@@ -1,4 +1,4 @@
-"""The gradient in front of BN, unit by unit: an exact identity, and the bound that is printed for it."""
+"""The gradient before BN, unit by unit: an exact identity, and the bound that the paper prints."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from bnviz.config import InputError
 
 
 def gradient_identity(y: Floats, grad_z: Floats, grad_y: Floats, gamma: Floats, eps: float) -> GradientIdentity:
-    """Compare the gradient in front of BN with what follows from the gradient behind it.
+    """Compare the gradient before BN with the one that follows from the gradient after BN.
 
     norm(dL/dy_j)^2 = (gamma_j / s_j)^2 (norm(g_j)^2 - <1, g_j>^2 / m - <y_hat_j, g_j>^2 / m)   for eps = 0
 
     It follows from dL/dy = (gamma / s) (g - mean(g) - y_hat mean(y_hat g)): for eps = 0 the vectors 1 and
-    y_hat are orthogonal and both have squared norm m, so a projection is taken away twice.
+    y_hat are orthogonal and both have squared norm m, so two projections are subtracted.
 
     Args:
         y: (m, D), BN's input.
-        grad_z: (m, D), g, gradient at BN's output.
-        grad_y: (m, D), gradient at BN's input, as backpropagation gave it.
-        gamma: (D,).
-        eps: added to the variance.
+        grad_z: (m, D), g, the gradient at BN's output.
+        grad_y: (m, D), the gradient at BN's input, by backpropagation.
+        gamma: (D,), the scale.
+        eps: epsilon, added to the variance.
 
     Raises:
         InputError: the sizes do not agree, or a unit's values are all equal while eps is 0.

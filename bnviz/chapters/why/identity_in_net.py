@@ -1,4 +1,4 @@
-"""The identity for the gradient in front of BN, checked in every layer of a trained net, in float64."""
+"""The identity of the gradient before BN, checked in every layer of a trained network, in float64."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ from bnviz.training.optimizers import make_optimizer
 from bnviz.training.threads import one_thread
 
 BASE = PRESETS["figure1"].with_fields(norm="batch")
-MOST_STEPS = 1000
+MAX_STEPS = 1000
 
 
 @one_thread()
 def identity_in_net(steps: int, batch_size: int, eps: float, seed: int = 0) -> tuple[GradientIdentity, ...]:
-    """Train figure 1's net (Ioffe & Szegedy 2015) with BN and compare gradients in front of and behind BN.
+    """Train figure 1's network (Ioffe & Szegedy 2015) with BN and compare the gradients before and after BN.
 
-    All in float64. BN trains with epsilon 1e-5; at the trained weights one more batch is passed with the
-    epsilon asked for.
+    Everything is in float64. BN trains with epsilon 1e-5; at the trained weights one more batch is passed
+    with the given epsilon.
 
     Args:
         steps: updates before the check, 0 to 1,000.
-        batch_size: of the checked batch, at least 2.
+        batch_size: size of the checked batch, at least 2.
         eps: epsilon of the check; 0 is allowed.
-        seed: of weights and batches.
+        seed: seed of weights and batches.
 
     Returns:
-        One GradientIdentity a hidden layer.
+        One GradientIdentity per hidden layer.
 
     Raises:
-        InputError: a number out of these bounds.
+        InputError: a number is out of these bounds.
     """
-    if not 0 <= steps <= MOST_STEPS or batch_size < 2 or not 0 <= eps <= 10:
+    if not 0 <= steps <= MAX_STEPS or batch_size < 2 or not 0 <= eps <= 10:
         raise InputError(
-            f"a check needs 0 to {MOST_STEPS} steps, a batch of at least 2 and an epsilon from 0 to 10, "
+            f"a check needs 0 to {MAX_STEPS} steps, a batch of at least 2 and an epsilon from 0 to 10, "
             f"got {steps}, {batch_size} and {eps:g}"
         )
     config = BASE.with_fields(seed=seed)
@@ -61,25 +61,25 @@ def identity_in_net(steps: int, batch_size: int, eps: float, seed: int = 0) -> t
 
 
 def identities(net: nn.Module, x: Tensor, y: Tensor, eps: float) -> tuple[GradientIdentity, ...]:
-    """Pass one batch through a BN net with an epsilon and compare gradients at each of its norms.
+    """Pass one batch through a network with BN and compare the gradients at each of its norms.
 
     Args:
-        net: in training mode; its norms' epsilon and running statistics change.
-        x: (m, D).
+        net: the network, in training mode; epsilon and running statistics of its norms change.
+        x: (m, D), inputs.
         y: (m,), classes.
-        eps: of all norms.
+        eps: epsilon of all norms.
     """
-    seen: list[tuple[Tensor, Tensor]] = []
+    passed: list[tuple[Tensor, Tensor]] = []
 
-    def look(module: nn.Module, args: tuple[Tensor, ...], output: Tensor) -> None:
+    def keep_gradients(module: nn.Module, args: tuple[Tensor, ...], output: Tensor) -> None:
         args[0].retain_grad()
         output.retain_grad()
-        seen.append((args[0], output))
+        passed.append((args[0], output))
 
     norms = [layer.norm for layer in hidden_layers(net) if isinstance(layer.norm, BatchNorm)]
     for norm in norms:
         norm.eps = eps
-    hooks = [norm.register_forward_hook(look) for norm in norms]
+    hooks = [norm.register_forward_hook(keep_gradients) for norm in norms]
     F.cross_entropy(net(x), y).backward()  # type: ignore[no-untyped-call]
     for hook in hooks:
         hook.remove()
@@ -87,7 +87,7 @@ def identities(net: nn.Module, x: Tensor, y: Tensor, eps: float) -> tuple[Gradie
         gradient_identity(
             before.detach().double().numpy(), _grad(after), _grad(before), norm.weight.detach().double().numpy(), eps
         )
-        for norm, (before, after) in zip(norms, seen, strict=True)
+        for norm, (before, after) in zip(norms, passed, strict=True)
     )
 
 

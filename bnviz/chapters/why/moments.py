@@ -1,4 +1,4 @@
-"""MomentDrift of a layer's distribution: moments and quantiles of its nonlinearity inputs, from step to step."""
+"""Moments and quantiles of a layer's nonlinearity inputs, and their drift from step to step."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy.typing as npt
 from bnviz.array_types import Floats
 
 LEVELS = (0.15, 0.5, 0.85)
-"""Quantiles, as in figure 1 (b, c) of Ioffe & Szegedy 2015."""
+"""Levels of the quantiles, as in figure 1 (b, c) of Ioffe & Szegedy 2015."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,9 +18,9 @@ class Moments:
     """One layer's nonlinearity inputs on one batch.
 
     Attributes:
-        mean: (D,), of every unit.
-        std: (D,), of every unit (biased, as BN counts).
-        quantiles: (3,), ``LEVELS`` of the first unit.
+        mean: (D,), mean of every unit.
+        std: (D,), standard deviation of every unit (biased, as in BN).
+        quantiles: (3,), quantiles of the first unit at ``LEVELS``.
     """
 
     mean: Floats
@@ -30,7 +30,7 @@ class Moments:
 
 @dataclass(frozen=True, slots=True)
 class MomentDrift:
-    """How far a layer's units moved between two looks at the same batch.
+    """How far a layer's units drifted between two passes of the same batch.
 
     Attributes:
         mean: root mean square over the units of (mean' - mean) / std.
@@ -42,21 +42,21 @@ class MomentDrift:
 
 
 def moments_of(x: npt.ArrayLike) -> Moments:
-    """Return moments of (B, D), or of (B, C, H, W) a location being a sample; NaN if any is not finite."""
+    """Return the moments of (B, D), or of (B, C, H, W) with locations as samples; NaN if a value is not finite."""
     values = np.asarray(x, np.float64)
     if values.ndim == 4:
         values = values.transpose(0, 2, 3, 1).reshape(-1, values.shape[1])
-    if not np.isfinite(values).all():  # a run on its way to infinity
+    if not np.isfinite(values).all():  # the run is diverging
         units = np.full(values.shape[1], np.nan)
         return Moments(units, units, np.full(len(LEVELS), np.nan))
     return Moments(values.mean(0), values.std(0), np.quantile(values[:, 0], LEVELS))
 
 
 def drift(first: Moments, second: Moments) -> MomentDrift:
-    """Return how far units moved from the first look to the second, in units of their first spread.
+    """Return how far the units drifted from the first pass to the second, in standard deviations of the first.
 
-    A unit whose values are all equal in either look has no spread to measure by and is left out; NaN when
-    none is left.
+    A unit that is constant in either pass has no standard deviation and is left out; without any other unit
+    the result is NaN.
     """
     alive = (first.std > 0) & (second.std > 0)
     if not alive.any():

@@ -14,7 +14,7 @@ from bnviz.ui.widgets import value_slider
 
 
 def shift() -> None:
-    """Covariate shift by its definition, and the drift of distributions."""
+    """Draw covariate shift by its definition, and the drift of distributions."""
     section("why.shift")
     st.latex(FORMULAS["shift"])
     if not predict("why.turn", ("none", "batch", "unclear"), cached.turned_more()):
@@ -35,15 +35,15 @@ def shift() -> None:
 
 
 def noisy() -> None:
-    """Noise behind BN, and the same noise without BN."""
+    """Draw BN with noise after it, and the same noise without BN."""
     section("why.noisy")
     st.latex(FORMULAS["noise"])
     if not predict("why.shaken", ("same", "between", "plain"), cached.noisy_learned()):
         return
     scene = recorded_scene("noisy_net", "scene", cached.NETS[:2])
     kind = cached.group(scene)
-    place = value_slider(st.container(), f"noisy_layer_{kind}", "why.control.hidden", cached.hidden_layers(scene), 3)
-    figure(*drawings_part.noisy_drawing(cached.study(scene), place), "noisy-figure")
+    layer = value_slider(st.container(), f"noisy_layer_{kind}", "why.control.hidden", cached.hidden_layers(scene), 3)
+    figure(*drawings_part.noisy_drawing(cached.study(scene), layer), "noisy-figure")
     drawings_part.findings_table(cached.study(scene), NOISE)
     reason("why.noisy")
     reason("why.mode")
@@ -52,7 +52,7 @@ def noisy() -> None:
 
 
 def smooth() -> None:
-    """Walks along the current gradient."""
+    """Draw walks along the current gradient."""
     section("why.smooth")
     st.latex(FORMULAS["smooth"])
     if not predict("why.rough", ("none", "batch", "depends"), cached.rougher()):
@@ -66,7 +66,7 @@ def smooth() -> None:
 
 
 def identity() -> None:
-    """The gradient in front of BN, exactly."""
+    """Draw the identity of the gradient before BN."""
     section("why.identity")
     st.latex(FORMULAS["identity"])
     left, middle, right = st.columns(3)
@@ -82,7 +82,7 @@ def identity() -> None:
 
 
 def linear() -> None:
-    """The deep linear net."""
+    """Draw the deep linear network."""
     section("why.linear")
     scene = recorded_scene("linear_rate", "rate", cached.LINEARS)
     layer = value_slider(

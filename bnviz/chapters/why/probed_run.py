@@ -1,4 +1,4 @@
-"""One training run, looked at beside the path: covariate shift, moments and smoothness at chosen steps."""
+"""One training run with measurements at chosen steps: covariate shift, moments and smoothness."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ SHIFT = ("l2", "norm", "cosine")
 DRIFT = ("jump_mean", "jump_spread", "far_mean")
 WALK = ("loss", "loss_low", "loss_high", "change_low", "change_high", "beta", "gradient")
 ACCURACIES = ("accuracy", "as_trained", "refreshed")
-"""Names of what is measured; see ``ProbeResults``."""
+"""Names of the measurements; see ``ProbeResults``."""
 
 
 @dataclass(slots=True)
 class Subject:
-    """What is trained and looked at.
+    """A network to train and measure.
 
     Attributes:
-        net: in training mode, with children as ``bnviz.nets.build_net`` names them.
-        optimizer: updates it.
-        losses: one loss a step, each of a fixed batch, without end.
-        probe: fixed inputs (B, D) whose moments are followed.
+        net: the network, in training mode, with children as ``bnviz.nets.build_net`` names them.
+        optimizer: its optimizer.
+        losses: one loss per step, each of a fixed batch, without end.
+        probe: (B, D), fixed inputs whose moments are measured.
         lengths: step lengths of the walk along the gradient.
-        accuracies: share of right answers of a copy of the net, by the name of the way to measure it; empty
-            where there is no such thing.
+        accuracies: functions that return an accuracy of a copy of the network, 0..1, by name; empty for
+            regression.
     """
 
     net: nn.Module
@@ -49,10 +49,10 @@ class Subject:
 
 @dataclass(slots=True, eq=False)
 class ProbeResults:
-    """What was measured at T steps; NaN after a run has diverged.
+    """Measurements at T steps; NaN after a run has diverged.
 
     Attributes:
-        values: by name. (T, L) for ``SHIFT``, layers with the head: norm(G - G'), norm(G), cos(G, G').
+        values: arrays by name. (T, L) for ``SHIFT``, layers with the head: norm(G - G'), norm(G), cos(G, G').
             (T, H) for ``DRIFT``, hidden layers: drift of the mean and of the spread to the next step, drift
             of the mean since step 0, all on the probe. (T, H, 3) for "quantiles", of the first unit.
             (T,) for ``WALK``: loss and its range, range of the gradient's change, effective beta-smoothness,
@@ -63,7 +63,7 @@ class ProbeResults:
 
 
 def layer_parts(net: nn.Module) -> tuple[LayerPart, ...]:
-    """Return the layers of a net of ours, head included, each with the parameters that its update moves."""
+    """Return the layers of a bnviz network, with the head, each with the names of its parameters."""
     names = {id(parameter): name for name, parameter in net.named_parameters()}
     groups = [(layer.name, layer.linear, layer.norm) for layer in hidden_layers(net)]
     parts = []
@@ -74,50 +74,50 @@ def layer_parts(net: nn.Module) -> tuple[LayerPart, ...]:
 
 
 def inputs_of_nonlinearities(net: nn.Module, x: Tensor) -> list[Moments]:
-    """Return moments of what enters each hidden layer's nonlinearity, measured on a copy in its mode.
+    """Return the moments of the inputs of each hidden layer's nonlinearity, measured on a copy in its mode.
 
-    In training mode batch normalization takes the statistics of x; running statistics, noise and random state
-    of ``net`` stay as they are.
+    In training mode batch normalization uses the statistics of x; running statistics, noise and random state
+    of ``net`` do not change.
     """
-    copy, seen = deepcopy(net), []
+    copy, found = deepcopy(net), []
 
-    def look(module: nn.Module, args: tuple[Tensor, ...]) -> None:
-        seen.append(moments_of(args[0].numpy()))
+    def measure(module: nn.Module, args: tuple[Tensor, ...]) -> None:
+        found.append(moments_of(args[0].numpy()))
 
     for layer in hidden_layers(copy):
-        layer.activation.register_forward_pre_hook(look)
+        layer.activation.register_forward_pre_hook(measure)
     with torch.no_grad():
         copy(x)
-    return seen
+    return found
 
 
-def capture_run(subject: Subject, times: Sequence[int], told: Callable[[], object] = lambda: None) -> ProbeResults:
-    """Train and measure at the given steps, always on copies.
+def probe_run(subject: Subject, steps: Sequence[int], on_measured: Callable[[], object] = lambda: None) -> ProbeResults:
+    """Train, and measure on copies at the given steps.
 
-    At step t of ``times`` the batch of step t gives: the covariate shift between t and t + 1, the walk along
-    its gradient at t, and moments of the probe before and after the update.
+    At a step t of ``steps`` the batch of step t gives the covariate shift between t and t + 1, the walk along
+    its gradient at t, and the moments of the probe before and after the update.
 
     Args:
-        subject: what to train; it has been trained through the last of ``times`` afterwards.
-        times: rising steps, the first one 0.
-        told: called after each measurement.
+        subject: the network; it is trained through the last of ``steps``.
+        steps: steps in rising order, the first one 0.
+        on_measured: called after each measurement.
     """
-    found, parts = _empty(subject.net, len(times)), layer_parts(subject.net)
+    found, parts = _empty(subject.net, len(steps)), layer_parts(subject.net)
     start = inputs_of_nonlinearities(subject.net, subject.probe)
-    wanted = {step: place for place, step in enumerate(times)}
-    for step, loss in zip(range(times[-1] + 1), subject.losses, strict=False):
-        place = wanted.get(step)
-        before = deepcopy(subject.net) if place is not None else None
+    wanted = {step: index for index, step in enumerate(steps)}
+    for step, loss in zip(range(steps[-1] + 1), subject.losses, strict=False):
+        index = wanted.get(step)
+        before = deepcopy(subject.net) if index is not None else None
         if not _update(subject, loss):
             break
-        if before is not None and place is not None:
-            _measure(found, place, before, subject, loss, parts, start)
-            told()
+        if before is not None and index is not None:
+            _measure(found, index, before, subject, loss, parts, start)
+            on_measured()
     return ProbeResults(found)
 
 
 def _update(subject: Subject, loss: Loss) -> bool:
-    """Make one update; False when the loss is not finite, and then nothing is changed."""
+    """Make one update; return False, and change nothing, when the loss is not finite."""
     value = loss(subject.net)
     if not math.isfinite(value.item()):
         return False
@@ -129,7 +129,7 @@ def _update(subject: Subject, loss: Loss) -> bool:
 
 def _measure(
     found: Mapping[str, Floats],
-    place: int,
+    index: int,
     before: nn.Module,
     subject: Subject,
     loss: Loss,
@@ -139,28 +139,28 @@ def _measure(
     after = dict(subject.net.named_parameters())
     shift = gradient_shift(before, after, parts, loss)
     for name in SHIFT:
-        found[name][place] = getattr(shift, name)
+        found[name][index] = getattr(shift, name)
     now = inputs_of_nonlinearities(before, subject.probe)
     then = inputs_of_nonlinearities(subject.net, subject.probe)
     for layer, (first, here, there) in enumerate(zip(start, now, then, strict=True)):
         jump = drift(here, there)
-        found["jump_mean"][place, layer], found["jump_spread"][place, layer] = jump.mean, jump.spread
-        found["far_mean"][place, layer] = drift(first, here).mean
-        found["quantiles"][place, layer] = here.quantiles
+        found["jump_mean"][index, layer], found["jump_spread"][index, layer] = jump.mean, jump.spread
+        found["far_mean"][index, layer] = drift(first, here).mean
+        found["quantiles"][index, layer] = here.quantiles
     walk = walk_along_gradient(before, loss, subject.lengths)
     row = (walk.loss, *walk.loss_range, *walk.change_range, walk.beta_smoothness, walk.norm)
     for name, value in zip(WALK, row, strict=True):
-        found[name][place] = value
+        found[name][index] = value
     for name, accuracy in subject.accuracies.items():
-        found[name][place] = accuracy(deepcopy(subject.net))
+        found[name][index] = accuracy(deepcopy(subject.net))
 
 
-def _empty(net: nn.Module, times: int) -> dict[str, Floats]:
+def _empty(net: nn.Module, n_steps: int) -> dict[str, Floats]:
     hidden = len(hidden_layers(net))
     shapes: Iterable[tuple[str, tuple[int, ...]]] = (
-        *((name, (times, hidden + 1)) for name in SHIFT),
-        *((name, (times, hidden)) for name in DRIFT),
-        ("quantiles", (times, hidden, len(LEVELS))),
-        *((name, (times,)) for name in (*WALK, *ACCURACIES)),
+        *((name, (n_steps, hidden + 1)) for name in SHIFT),
+        *((name, (n_steps, hidden)) for name in DRIFT),
+        ("quantiles", (n_steps, hidden, len(LEVELS))),
+        *((name, (n_steps,)) for name in (*WALK, *ACCURACIES)),
     )
     return {name: np.full(shape, np.nan) for name, shape in shapes}

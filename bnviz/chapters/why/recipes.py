@@ -1,4 +1,4 @@
-"""The studies of the chapter "Why it works": the full form that is recorded, and a small one to run live."""
+"""The studies of the chapter "Why it works": the recorded ones, and small ones to run live."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from bnviz.chapters.why.probed_run import ACCURACIES, DRIFT, SHIFT, WALK
-from bnviz.chapters.why.study import ARMS, Progress, ShiftStudy, linear_study, shift_study, study_from_dict
+from bnviz.chapters.why.study import ARMS, ShiftStudy, linear_study, shift_study, study_from_dict
 from bnviz.config import PRESETS, InputError, RunConfig
+from bnviz.progress import ProgressCallback, no_progress
 from bnviz.training.threads import one_thread
 
 FILE = Path(__file__).resolve().parents[3] / "assets" / "recordings" / "why.json"
 SEEDS = (0, 1, 2)
 SCENES = ("figure1", "vgg", "vgg_slow", "linear", "linear_slow")
-"""The net of figure 1 of Ioffe & Szegedy; a narrow VGG11 at two rates; the deep linear net at two rates."""
+"""The network of figure 1 of Ioffe & Szegedy; a narrow VGG11 at two rates; the deep linear network at two rates."""
 
 FIGURE1 = PRESETS["figure1"]
 VGG = RunConfig(net="vgg11", width=8, activation="relu", init="kaiming", lr=0.1, batch_size=32)
-"""An eighth of VGG11's channels, on a data set that the caller names; rates as in Santurkar et al. 2018."""
+"""A VGG11 with an eighth of the channels, on a data set that the caller names; rates of Santurkar et al. 2018."""
 
 RATES = {"figure1": FIGURE1.lr, "vgg": 0.1, "vgg_slow": 0.01, "linear": 1e-6, "linear_slow": 1e-7}
 STEPS = {
@@ -31,19 +32,19 @@ STEPS = {
 }
 LIVE_STEPS = {"figure1": (0, 2, 8, 30, 80, 150, 250, 399), "linear": (0, 10, 40, 99)}
 LIVE_ARMS = {"figure1": ARMS, "linear": ("none", "batch")}
-MOST_LIVE = 3
+MAX_LIVE_ARMS = 3
 
-_KEPT = {
+_SAVED = {
     "figure1": (*SHIFT, *DRIFT, "quantiles", *WALK, *ACCURACIES),
     "vgg": (*SHIFT, *DRIFT, *WALK, *ACCURACIES),
     "linear": (*SHIFT, *WALK),
 }
-"""What the file keeps of each kind of scene, so that it stays small."""
+"""The measurements that the file has of each kind of scene; not all, to keep it small."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RecordedStudies:
-    """RecordedStudies studies by scene, and where they come from: date, script, versions, seconds."""
+    """The recorded studies by scene, and their provenance: date, script, versions, seconds."""
 
     studies: Mapping[str, ShiftStudy]
     provenance: dict[str, Any]
@@ -62,69 +63,67 @@ def steps_of(scene: str) -> tuple[int, ...]:
 def full_study(
     scene: str,
     cifar: str,
-    progress: Progress = lambda done, total: None,
+    on_progress: ProgressCallback = no_progress,
     seeds: tuple[int, ...] = SEEDS,
     steps: tuple[int, ...] = (),
 ) -> ShiftStudy:
-    """Run one scene as it is recorded.
+    """Run one scene in its recorded form.
 
     Args:
-        scene: of ``SCENES``.
-        cifar: data set of the VGG scenes: "cifar10" or "file:...".
-        progress: told (measurements done, measurements in all).
-        seeds: one run an arm each.
-        steps: updates after which it is measured; those of the shipped recording by default.
+        scene: one of ``SCENES``.
+        cifar: the data set of the VGG scenes: "cifar10" or "file:...".
+        on_progress: called with (measurements done, measurements in all).
+        seeds: one run per seed and arm.
+        steps: steps that are measured; by default those of the shipped recording.
     """
     if scene not in SCENES:
         raise InputError(f"the scene must be one of {', '.join(SCENES)}, got {scene!r:.40}")
     steps, lr = steps or steps_of(scene), RATES[scene]
     if kind(scene) == "linear":
-        return linear_study(lr, seeds, steps, progress)
+        return linear_study(lr, seeds, steps, on_progress)
     if scene == "figure1":
-        return shift_study(FIGURE1, ARMS, seeds, steps, progress=progress)
+        return shift_study(FIGURE1, ARMS, seeds, steps, on_progress=on_progress)
     base = VGG.with_fields(dataset=cifar, lr=lr)
     arms = ARMS if scene == "vgg" else ("none", "batch")
-    return shift_study(base, arms, seeds, steps, allow_any_path=True, progress=progress)
+    return shift_study(base, arms, seeds, steps, allow_any_path=True, on_progress=on_progress)
 
 
 @one_thread()
-def live_study(
-    scene: str, arms: tuple[str, ...], seed: int, progress: Progress = lambda done, total: None
-) -> ShiftStudy:
-    """Run one scene in small, from one seed: fewer steps, fewer measurements.
+def run_live(scene: str, arms: tuple[str, ...], seed: int, on_progress: ProgressCallback = no_progress) -> ShiftStudy:
+    """Run one scene from one seed, with fewer steps and fewer measurements.
 
     Args:
         scene: "figure1", "linear" or "linear_slow".
-        arms: one to three, of ``LIVE_ARMS``; the linear scenes run both of theirs.
-        seed: of weights, batches and noise.
-        progress: told (measurements done, measurements in all).
+        arms: one to three of ``LIVE_ARMS``; the linear scenes always run both of theirs.
+        seed: seed of weights, batches and noise.
+        on_progress: called with (measurements done, measurements in all).
 
     Raises:
-        InputError: no arm, too many, or an unknown one; another scene.
+        InputError: no arm, too many or an unknown one; or another scene.
     """
     if kind(scene) == "linear":
-        return linear_study(RATES[scene], (seed,), LIVE_STEPS["linear"], progress)
+        return linear_study(RATES[scene], (seed,), LIVE_STEPS["linear"], on_progress)
     if scene != "figure1":
         raise InputError(f"live are figure1, linear and linear_slow, not {scene!r:.40}")
-    if not 1 <= len(arms) <= MOST_LIVE:
-        raise InputError(f"choose 1 to {MOST_LIVE} arms, got {len(arms)}")
-    return shift_study(FIGURE1, arms, (seed,), LIVE_STEPS["figure1"], progress=progress)
+    if not 1 <= len(arms) <= MAX_LIVE_ARMS:
+        raise InputError(f"choose 1 to {MAX_LIVE_ARMS} arms, got {len(arms)}")
+    return shift_study(FIGURE1, arms, (seed,), LIVE_STEPS["figure1"], on_progress=on_progress)
 
 
 def recording(studies: Mapping[str, ShiftStudy], provenance: Mapping[str, Any]) -> str:
-    """Write studies as the JSON text of a file."""
-    plain = {scene: study.to_dict(_KEPT[kind(scene)]) for scene, study in studies.items()}
+    """Return studies as the JSON text of a file."""
+    plain = {scene: study.to_dict(_SAVED[kind(scene)]) for scene, study in studies.items()}
     return json.dumps({"provenance": dict(provenance), "studies": plain}, separators=(",", ":")) + "\n"
 
 
 @lru_cache(maxsize=1)
 def recorded() -> RecordedStudies:
-    """Read the recorded studies; raises InputError when the file is not one of ours."""
+    """Read the recorded studies; raises InputError when the file is not a recording of bnviz."""
     return read_recording(FILE)
 
 
 def read_recording(path: Path) -> RecordedStudies:
-    """Read a file of ours with all scenes; raises InputError when it is none."""
+    """Read a recording with all scenes; raises InputError for another file."""
     found = read_parts(path)
     if set(found.studies) != set(SCENES):
         raise InputError(f"{path.name} does not have a bnviz study for every scene")
@@ -132,7 +131,7 @@ def read_recording(path: Path) -> RecordedStudies:
 
 
 def read_parts(path: Path) -> RecordedStudies:
-    """Read a file of ours, whichever scenes it has so far; raises InputError when it is none."""
+    """Read a recording with some or all scenes; raises InputError for another file."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         studies = {scene: study_from_dict(part) for scene, part in data["studies"].items()}

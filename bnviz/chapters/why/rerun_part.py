@@ -1,4 +1,4 @@
-"""Which network the page "Why it works" shows: one of those recorded, or a small version now."""
+"""The choice of a recorded network of the page "Why it works", and small versions that run now."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from bnviz.ui.widgets import choose
 
 
 def recorded_scene(key: str, label: str, scenes: tuple[str, ...]) -> str:
-    """Say where the recording comes from, let one of its networks be chosen, and say how that was trained.
+    """Draw the recording's provenance, the choice of one of its scenes, and how that was trained; return the scene.
 
     Args:
-        key: of the widget; also its name in the address.
-        label: last part of the key of its words.
-        scenes: what may be chosen; the first is the default.
+        key: key of the widget, also its name in the address.
+        label: last part of the key of its label.
+        scenes: the scenes to choose from; the first is the default.
     """
     recorded_note(cached.provenance())
     scene = choose(st.container(), key, f"why.control.{label}", scenes, "why.scene")
@@ -29,7 +29,7 @@ def recorded_scene(key: str, label: str, scenes: tuple[str, ...]) -> str:
 
 
 def again(part: str) -> None:
-    """Run the net of figure 1 now and draw what a part of the page shows.
+    """Run the network of figure 1 now and draw the result as a part of the page does.
 
     Args:
         part: "shift", "noisy" or "smooth".
@@ -40,7 +40,7 @@ def again(part: str) -> None:
             t("why.control.arms"),
             cached.ARMS,
             ("none", "batch", "noisy"),
-            max_selections=cached.MOST,
+            max_selections=cached.MAX_ARMS,
             key=f"arms_{part}",
             format_func=lambda arm: t(f"why.short.{arm}"),
         )
@@ -61,11 +61,11 @@ def again(part: str) -> None:
 
 
 def linear_again(scene: str, layer: int) -> None:
-    """Run the deep linear net now.
+    """Run the deep linear network now.
 
     Args:
         scene: "linear" or "linear_slow".
-        layer: that is drawn, from 2.
+        layer: number of the layer that is drawn, from 2.
     """
     found = run_button("again_linear", scene, t("why.again.linear"), cached.live(scene, ()))
     if found is None:

@@ -1,4 +1,4 @@
-"""What the chapter on why BN works measured."""
+"""The results of the chapter "Why it works"."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ class GradientIdentity:
     """Squared gradient norms of D units, with g = dL/dz (m,) at BN's output and y its input.
 
     Attributes:
-        measured: (D,), norm(dL/dy)^2 as backpropagation gives it.
+        measured: (D,), norm(dL/dy)^2 by backpropagation.
         scale: (D,), (gamma / s)^2 with s = sqrt(var + eps).
         whole: (D,), norm(g)^2.
-        along_ones: (D,), <1, g>^2 / m, what subtracting the mean takes away.
-        along_x_hat: (D,), <y_hat, g>^2 / m, what dividing by the spread takes away.
+        along_ones: (D,), <1, g>^2 / m, the part that subtracting the mean removes.
+        along_x_hat: (D,), <y_hat, g>^2 / m, the part that dividing by the standard deviation removes.
         power: (D,), norm(y_hat)^2 / m = var / (var + eps).
         size: m, values per unit.
     """
@@ -38,7 +38,7 @@ class GradientIdentity:
 
     @property
     def exact(self) -> Floats:
-        """The same with the last term times 2 - norm(y_hat)^2 / m, exact for every eps."""
+        """As ``simple``, with the last term times 2 - norm(y_hat)^2 / m; exact for every eps."""
         return np.asarray(self.scale * (self.whole - self.along_ones - self.along_x_hat * (2 - self.power)))
 
     @property
@@ -50,20 +50,20 @@ class GradientIdentity:
     def deviation(self, values: Floats) -> float:
         """Return the largest abs(values - measured) over the units, relative to (gamma / s)^2 norm(g)^2.
 
-        That is the size of the terms that cancel; relative to what they leave, rounding alone looks large.
+        That is the size of the terms that cancel; relative to their difference, rounding alone would look large.
         """
         size = self.scale * self.whole
         return float(np.divide(np.abs(values - self.measured), size, out=np.zeros_like(size), where=size > 0).max())
 
     @property
     def printed_holds(self) -> int:
-        """For how many units the printed right side is no smaller than what was measured."""
+        """Number of units for which the printed right side is no smaller than the measured value."""
         slack = 1e-9 * self.scale * self.whole  # rounding
         return int((self.measured <= self.printed + slack).sum())
 
     @property
     def shares(self) -> tuple[float, float, float]:
-        """Of the layer's sum of (gamma / s)^2 norm(g)^2: taken by the mean, taken by the spread, left."""
+        """Shares of the layer's sum of (gamma / s)^2 norm(g)^2: removed by the mean, by the division, and left."""
         total = float((self.scale * self.whole).sum())
         if total == 0:
             return float("nan"), float("nan"), float("nan")

@@ -1,4 +1,4 @@
-"""Figures of the chapter "Why it works": smoothness along the gradient, and the identity in front of BN."""
+"""Figures of the chapter "Why it works": smoothness along the gradient, and the identity of the gradient before BN."""
 
 from __future__ import annotations
 
@@ -9,9 +9,18 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from bnviz.array_types import Floats
-from bnviz.chapters.why.figures import SLOTS, add_band, add_range, arm_name, finished, headed, log_axis, log_marks
+from bnviz.chapters.why.figures import (
+    SLOTS,
+    add_seeds,
+    arm_name,
+    log_ticks,
+    make_log_axis,
+    with_headings,
+    with_step_axis,
+)
 from bnviz.chapters.why.results import GradientIdentity
 from bnviz.figures.common import finite, layer_names
+from bnviz.figures.marks import band, bars
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.text.catalogue import translate
 
@@ -21,7 +30,7 @@ _SHARES = (("ones", 0), ("x_hat", 2), ("left", 1))
 def smooth_figure(
     steps: Sequence[int], walks: Mapping[str, Mapping[str, Floats]], *, lang: str = "en", dark: bool = False
 ) -> go.Figure:
-    """Draw what walks along the gradient met: range of the loss, range of the gradient's change, smoothness.
+    """Draw the walks along the gradient: range of the loss, range of the gradient's change, smoothness.
 
     The two ranges are geometric means over the seeds of the lower and the upper end.
 
@@ -34,15 +43,15 @@ def smooth_figure(
     figure, theme = make_subplots(cols=3, horizontal_spacing=0.09), Theme(dark)
     for arm, values in walks.items():
         for column, name in enumerate(("loss", "change"), 1):
-            _add_ribbon(figure, steps, values, arm, column, name, theme, lang)
-        add_range(figure, steps, values["beta"], arm, 3, lang, dark)
+            _add_range(figure, steps, values, arm, column, name, theme, lang)
+        add_seeds(figure, steps, values["beta"], arm, 3, lang, dark)
     for column in (1, 2, 3):
-        log_axis(figure, column)
+        make_log_axis(figure, column)
     names = ("band", "change", "beta")
-    return headed(finished(figure, lang), [translate(f"why.fig.{name}", lang) for name in names])
+    return with_headings(with_step_axis(figure, lang), [translate(f"why.fig.{name}", lang) for name in names])
 
 
-def _add_ribbon(
+def _add_range(
     figure: go.Figure,
     steps: Sequence[int],
     values: Mapping[str, Floats],
@@ -56,8 +65,8 @@ def _add_ribbon(
     good = np.isfinite(low).all(0) & np.isfinite(high).all(0) & (low > 0).all(0)
     x = np.asarray(steps)[good] + 1
     ends = [np.exp(np.log(part[:, good]).mean(0)) for part in (low, high)]
-    add_band(figure, x, ends[0], ends[1], arm, column, theme)
     slot, dash = SLOTS[arm]
+    figure.add_trace(band(x, ends[0], ends[1], theme.fill(slot), legendgroup=arm), row=1, col=column)
     for number, end in enumerate(ends):
         figure.add_trace(
             go.Scatter(
@@ -76,10 +85,10 @@ def _add_ribbon(
 
 
 def identity_figure(layers: Sequence[GradientIdentity], *, lang: str = "en", dark: bool = False) -> go.Figure:
-    """Draw measured gradient norms of all units over those of the formula, and what each term takes away.
+    """Draw the measured gradient norms of all units over those of the formula, and the share of each term.
 
     Args:
-        layers: of one net.
+        layers: the hidden layers of one network.
         lang: language of the words.
         dark: colors for a dark page.
     """
@@ -113,23 +122,22 @@ def identity_figure(layers: Sequence[GradientIdentity], *, lang: str = "en", dar
             col=1,
         )
     shares = 100 * np.array([layer.shares for layer in layers])
-    for place, (key, slot) in enumerate(_SHARES):
+    for index, (key, slot) in enumerate(_SHARES):
         figure.add_trace(
-            go.Bar(
-                x=shares[:, place],
-                y=names,
-                orientation="h",
+            bars(
+                names,
+                shares[:, index],
+                theme.fill(slot, 0.75),
                 name=translate(f"why.fig.{key}", lang),
-                marker={"color": theme.fill(slot, 0.75)},
                 hovertemplate="%{x:.1f} %",
                 legend="legend2",
             ),
             row=1,
             col=2,
         )
-    marks = log_marks(everything)
-    figure.update_xaxes(title_text=translate("why.fig.formula", lang), row=1, col=1, **marks)
-    figure.update_yaxes(title_text=translate("why.fig.measured", lang), row=1, col=1, **marks)
+    ticks = log_ticks(everything)
+    figure.update_xaxes(title_text=translate("why.fig.formula", lang), row=1, col=1, **ticks)
+    figure.update_yaxes(title_text=translate("why.fig.measured", lang), row=1, col=1, **ticks)
     figure.update_xaxes(title_text=translate("why.fig.share", lang), range=[0, 100], row=1, col=2)
     figure.update_yaxes(autorange="reversed", row=1, col=2)
     style(figure, 400, top=72)

@@ -1,4 +1,4 @@
-"""How smooth the loss is along the current gradient: a walk along it, on a copy."""
+"""The smoothness of the loss along the current gradient, by a walk along it on a copy."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FACTORS = (0.5, 4.0)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Walk:
-    """What a walk along the gradient g at theta met, at theta - s g for K step lengths s.
+    """Losses and gradients along the gradient g of theta, at theta - s g for K step lengths s.
 
     Attributes:
         lengths: (K,), step lengths s.
@@ -39,7 +39,7 @@ class Walk:
 
     @property
     def loss_range(self) -> tuple[float, float]:
-        """Smallest and largest loss along the way, "variation of the loss" (figure 4a)."""
+        """Smallest and largest loss along the walk, "variation of the loss" (figure 4a)."""
         return float(self.losses.min()), float(self.losses.max())
 
     @property
@@ -49,35 +49,35 @@ class Walk:
 
     @property
     def distances(self) -> Floats:
-        """How far the walk has gone at each point, norm(s g), (K,)."""
+        """Distance of each point from the start, norm(s g), (K,)."""
         return self.lengths * self.norm
 
     @property
     def beta_smoothness(self) -> float:
-        """Largest change of the gradient over distance moved, "effective" beta-smoothness (figure 4c)."""
+        """Largest change of the gradient divided by the distance, "effective" beta-smoothness (figure 4c)."""
         if self.norm == 0:
             return float("nan")
         return float((self.changes / self.distances).max())
 
 
-def step_lengths(lr: float, points: int = POINTS, factors: tuple[float, float] = FACTORS) -> Floats:
-    """Return step lengths evenly by factors, from ``factors[0] * lr`` to ``factors[1] * lr``, (points,)."""
-    if not lr > 0 or points < 2:
-        raise InputError(f"a walk needs a rate above 0 and at least 2 points, got {lr:g} and {points}")
-    return np.asarray(np.geomspace(factors[0] * lr, factors[1] * lr, points))
+def step_lengths(lr: float, n_points: int = POINTS, factors: tuple[float, float] = FACTORS) -> Floats:
+    """Return geometrically spaced step lengths from ``factors[0] * lr`` to ``factors[1] * lr``, (n_points,)."""
+    if not lr > 0 or n_points < 2:
+        raise InputError(f"a walk needs a rate above 0 and at least 2 points, got {lr:g} and {n_points}")
+    return np.asarray(np.geomspace(factors[0] * lr, factors[1] * lr, n_points))
 
 
 def walk_along_gradient(net: nn.Module, loss: Loss, lengths: Sequence[float] | Floats) -> Walk:
-    """Walk from where a net stands along its current gradient and look at loss and gradient on the way.
+    """Walk from a network's weights along its current gradient and measure loss and gradient on the way.
 
-    The gradient is that of all parameters together, on the batch that ``loss`` holds; the walk is a straight
-    line, and no point of it is trained from. It happens on copies that all start from the net's random state:
-    weights, gradients, running statistics and random state of ``net`` stay as they are. Batch normalization
-    works as the mode says; in training mode with the batch's own statistics at every point.
+    The gradient is that of all parameters together, on the batch of ``loss``; the walk is a straight line,
+    and training does not continue from any of its points. It uses copies that all start from the network's
+    random state: weights, gradients, running statistics and random state of ``net`` do not change. Batch
+    normalization is in the mode of ``net``; in training mode it uses the statistics of the batch at every point.
 
     Args:
-        net: where the walk starts, in training mode.
-        loss: of the batch of this step.
+        net: the network at the start of the walk, in training mode.
+        loss: the loss of the batch of this step.
         lengths: step lengths s, all above 0.
 
     Source: Santurkar et al. 2018, section 3.1, figure 4 and appendix A.2.2.
@@ -97,7 +97,7 @@ def walk_along_gradient(net: nn.Module, loss: Loss, lengths: Sequence[float] | F
 def _evaluate(
     net: nn.Module, loss: Loss, direction: Sequence[Tensor] | None, length: float
 ) -> tuple[float, tuple[Tensor, ...]]:
-    """Return loss and gradient of a copy that was moved by -length * direction."""
+    """Return loss and gradient of a copy at a displacement of -length * direction."""
     copy = deepcopy(net)
     parameters = [p for p in copy.parameters() if p.requires_grad]
     if direction is not None:

@@ -26,7 +26,7 @@ FORMULAS = {
 
 
 def summary_words(found: Sequence[Finding], n_seeds: int) -> str:
-    """Say how many of the paper's directions were seen here."""
+    """Return a sentence: how many of the paper's directions were seen here."""
     counts = Counter(each.verdict for each in found if each.verdict)
     if counts["few"]:
         return t("why.few", seeds=n_seeds)

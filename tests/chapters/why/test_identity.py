@@ -1,4 +1,4 @@
-"""The identity for the gradient in front of BN, against torch's backward pass in float64."""
+"""The identity of the gradient before BN, against torch's backward pass in float64."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bnviz.config import InputError
 
 
 def passed(eps: float, m: int = 40, units: int = 6) -> GradientIdentity:
-    """A BN layer with a crooked loss behind it, differentiated by torch."""
+    """A BN layer followed by a nonlinear loss, differentiated by torch."""
     random = torch.Generator().manual_seed(m)
     y = torch.randn(m, units, generator=random, dtype=torch.float64) * 1.7 + 0.4
     gamma = torch.rand(units, generator=random, dtype=torch.float64) + 0.5

@@ -1,4 +1,4 @@
-"""Runs looked at beside the path: training untouched, the noise, the deep linear net, the file."""
+"""Runs with measurements: training is unchanged, the noise, the deep linear network, the file."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ import torch
 from torch.nn import functional as F
 
 from bnviz.chapters.why.covariate_shift import gradient_shift
-from bnviz.chapters.why.linear_net import deep_linear_net, linear_captures, regression
+from bnviz.chapters.why.linear_net import deep_linear_net, probe_linear_net, regression
 from bnviz.chapters.why.moments import moments_of
 from bnviz.chapters.why.noisy_net import LayerNoise, build_with_noise
-from bnviz.chapters.why.probed_run import Subject, capture_run, inputs_of_nonlinearities, layer_parts
-from bnviz.chapters.why.recipes import FIGURE1, live_study, read_recording, recording
+from bnviz.chapters.why.probed_run import Subject, inputs_of_nonlinearities, layer_parts, probe_run
+from bnviz.chapters.why.recipes import FIGURE1, read_recording, recording, run_live
 from bnviz.chapters.why.study import ARMS, ShiftStudy, shift_study, study_from_dict, subject, without_noise
 from bnviz.config import InputError, RunConfig
 from bnviz.data import load_dataset
@@ -34,7 +34,7 @@ def study() -> ShiftStudy:
 
 
 def trained(arm: str, steps: int) -> dict[str, torch.Tensor]:
-    """The same run without anybody looking."""
+    """The same run without measurements."""
     one = subject(FIGURE1, arm, 0, load_dataset(FIGURE1.dataset))
     for _, loss in zip(range(steps), one.losses, strict=False):
         one.optimizer.zero_grad()
@@ -44,10 +44,10 @@ def trained(arm: str, steps: int) -> dict[str, torch.Tensor]:
 
 
 @pytest.mark.parametrize("arm", ARMS)
-def test_looking_changes_nothing_of_the_run(arm: str) -> None:
-    """Weights, running statistics and noise after a watched run are those of an unwatched one."""
+def test_measuring_changes_nothing_of_the_run(arm: str) -> None:
+    """Weights, running statistics and noise after a measured run are those of a run without measurements."""
     watched = subject(FIGURE1, arm, 0, load_dataset(FIGURE1.dataset))
-    capture_run(watched, STEPS)
+    probe_run(watched, STEPS)
     plain = trained(arm, STEPS[-1] + 1)
     assert all(torch.equal(value, plain[name]) for name, value in watched.net.state_dict().items())
 
@@ -57,7 +57,7 @@ def test_accuracy_is_measured_in_both_modes(study: ShiftStudy) -> None:
     data = load_dataset(FIGURE1.dataset)
     x, y = data.x_test.flatten(1)[:1000], data.y_test[:1000]
     one = subject(FIGURE1, "batch", 0, data)
-    capture_run(one, STEPS)
+    probe_run(one, STEPS)
     for name, training in (("accuracy", False), ("as_trained", True)):
         net = one.net.train(training)
         with torch.no_grad():
@@ -71,7 +71,7 @@ def test_refreshed_statistics_are_those_of_a_net_without_noise(study: ShiftStudy
         assert np.array_equal(study.of(arm, "accuracy"), study.of(arm, "refreshed"))
     data = load_dataset(FIGURE1.dataset)
     one = subject(FIGURE1, "noisy", 0, data)
-    capture_run(one, STEPS)
+    probe_run(one, STEPS)
     x = data.x_train.flatten(1)[:500]
     norm = without_noise(one.net, x).norm1
     assert isinstance(norm, NoisyBatchNorm)
@@ -87,13 +87,14 @@ def test_refreshed_statistics_are_those_of_a_net_without_noise(study: ShiftStudy
 
 
 def test_noise_is_on_in_training_mode_only() -> None:
-    one = subject(FIGURE1, "noise", 0, load_dataset(FIGURE1.dataset))
-    noise = next(module for module in one.net.modules() if isinstance(module, LayerNoise))
-    drawn = noise._generator.get_state()
+    """Only a pass with noise advances its random numbers: then a twin that was not passed differs."""
+    data = load_dataset(FIGURE1.dataset)
+    one, twin = (subject(FIGURE1, "noise", 0, data) for _ in range(2))
+    x = data.x_test[:8].flatten(1)
     one.accuracies["accuracy"](one.net)
-    assert torch.equal(noise._generator.get_state(), drawn)
+    assert torch.equal(one.net.train()(x), twin.net.train()(x))
     one.accuracies["as_trained"](one.net)
-    assert not torch.equal(noise._generator.get_state(), drawn)
+    assert not torch.equal(one.net.train()(x), twin.net.train()(x))
 
 
 def test_arms_of_a_seed_share_weights_and_batches() -> None:
@@ -180,7 +181,7 @@ def test_a_plain_net_gets_the_noise_of_its_noisy_twin() -> None:
 
 
 def test_a_run_that_diverges_leaves_gaps() -> None:
-    found = linear_captures("none", 0, 1.0, (0, 1, 5)).values
+    found = probe_linear_net("none", 0, 1.0, (0, 1, 5)).values
     assert np.isfinite(found["loss"][0])
     assert np.isnan(found["loss"][-1])
 
@@ -236,12 +237,12 @@ def test_unknown_arms_and_scenes_are_refused() -> None:
     with pytest.raises(InputError, match="arms must be of"):
         shift_study(FIGURE1, ("bn",), (0,), (0,))
     with pytest.raises(InputError, match="live are"):
-        live_study("vgg", ("none",), 0)
+        run_live("vgg", ("none",), 0)
     with pytest.raises(InputError, match="1 to 3"):
-        live_study("figure1", ARMS, 0)
+        run_live("figure1", ARMS, 0)
 
 
-def test_a_vgg_is_looked_at_too() -> None:
+def test_a_vgg_is_measured_too() -> None:
     net = build_net(
         RunConfig(net="vgg11", width=1, norm="batch", activation="relu"),
         (1, 32, 32),
@@ -251,7 +252,7 @@ def test_a_vgg_is_looked_at_too() -> None:
     x, y = torch.rand(6, 1024, generator=torch.Generator().manual_seed(1)), torch.arange(6) % 3
     optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
     one = Subject(net, optimizer, repeat(lambda n: F.cross_entropy(n(x), y)), x, np.array([0.1, 0.2]))
-    found = capture_run(one, (0, 1)).values
+    found = probe_run(one, (0, 1)).values
     assert found["l2"].shape == (2, 9)
     assert np.isnan(found["accuracy"]).all()
     assert np.isnan(found["as_trained"]).all()
