@@ -1,4 +1,4 @@
-"""Which values of a block (N, C, P) share one mean, and what each way of sharing leaves behind."""
+"""The values of a block (N, C, P) that share a mean, and the means that each way of sharing leaves."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from bnviz.chapters.relatives.results import Shared
 from bnviz.norms.axes import averaging_axes
 
 WAYS = ("batch", "layer", "group", "instance", "ghost", "per_activation")
-"""Normalizers that differ in nothing but which values share a mean and a variance."""
+"""Normalizers that differ only in the values that share a mean and a variance."""
 
 EPS = 1e-5
 
 
 @dataclass(frozen=True, slots=True)
 class OneMean:
-    """How many values share a mean, that mean, and their biased variance."""
+    """The number of values that share a mean, their mean, and their biased variance."""
 
     count: int
     mean: float
@@ -27,15 +27,15 @@ class OneMean:
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """What one way of sharing leaves of the means, as root mean squares, and whom a sample depends on.
+    """The means that remain after one way of normalizing, as root mean squares, and the dependence on other images.
 
     Attributes:
         way: one of ``WAYS``.
-        count: values that share a mean (the smallest such number).
-        means: how many means there are.
-        channels: of the means of the channels, over images and places.
-        images: of the means of the images, over channels and places.
-        maps: of the means of single maps, one image and one channel.
+        count: number of values that share a mean (the smallest such number).
+        means: number of means.
+        channels: of the means of the channels, over images and positions.
+        images: of the means of the images, over channels and positions.
+        maps: of the means of single maps, of one image and one channel.
         companions: largest change of the first image's values when all others are replaced.
     """
 
@@ -49,13 +49,13 @@ class Leftover:
 
 
 def sharing(way: str, shape: tuple[int, int, int], groups: int = 1, ghost_size: int = 2) -> Ints:
-    """Say which mean each value of a block belongs to, by number; see ``bnviz.norms.axes``.
+    """Return the number of the mean that each value of a block belongs to; see ``bnviz.norms.axes``.
 
     Args:
         way: one of ``WAYS``.
-        shape: (N, C, P): images, channels, places of a map.
-        groups: of channels.
-        ghost_size: images of one ghost batch.
+        shape: (N, C, P): images, channels, positions of a map.
+        groups: number of groups of channels.
+        ghost_size: number of images of one ghost batch.
 
     Returns:
         (N, C, P), numbers from 0.
@@ -69,14 +69,14 @@ def sharing(way: str, shape: tuple[int, int, int], groups: int = 1, ghost_size: 
 
 
 def share(values: Floats, labels: Ints, eps: float = EPS) -> Shared:
-    """Normalize every value by the mean and variance that it shares.
+    """Normalize every value by its shared mean and variance.
 
     mu_g = mean of the values labeled g; s2_g = their biased variance; x_hat = (x - mu_g)/sqrt(s2_g + eps).
 
     Args:
         values: (N, C, P).
         labels: (N, C, P), numbers from 0 without gaps.
-        eps: added to the variance inside the root.
+        eps: epsilon, added to the variance inside the root.
     """
     flat, count = labels.ravel(), np.bincount(labels.ravel())
     means = np.bincount(flat, values.ravel()) / count
@@ -85,26 +85,26 @@ def share(values: Floats, labels: Ints, eps: float = EPS) -> Shared:
     return Shared(labels, count, means, variances, centered / np.sqrt(variances[labels] + eps))
 
 
-def one_mean(shared: Shared, place: tuple[int, int, int]) -> OneMean:
-    """Return the mean that the value at a place (image, channel, place, from 0) shares."""
-    label = int(shared.labels[place])
+def one_mean(shared: Shared, index: tuple[int, int, int]) -> OneMean:
+    """Return the shared mean of the value at an index (image, channel, position), from 0."""
+    label = int(shared.labels[index])
     return OneMean(int(shared.counts[label]), float(shared.means[label]), float(shared.variances[label]))
 
 
-def after(shared: Shared, place: tuple[int, int, int]) -> OneMean:
+def one_mean_after(shared: Shared, index: tuple[int, int, int]) -> OneMean:
     """Return mean and variance of the same values after normalization: 0 and s2/(s2 + eps)."""
-    members = shared.normalized[shared.labels == shared.labels[place]]
+    members = shared.normalized[shared.labels == shared.labels[index]]
     return OneMean(len(members), float(members.mean()), float(members.var()))
 
 
 def leftovers(values: Floats, others: Floats, groups: int, ghost_size: int) -> tuple[Leftover, ...]:
-    """Measure, for every way, which means are gone and whether an image depends on its companions.
+    """Measure, for every way, the means that remain and whether an image depends on the other images.
 
     Args:
-        values: (N, C, P).
-        others: (N, C, P), another block; all its images but the first stand in as other companions.
-        groups: of group normalization.
-        ghost_size: of ghost batches.
+        values: (N, C, P), the block.
+        others: (N, C, P), another block; all its images but the first replace those of the block.
+        groups: number of groups of group normalization.
+        ghost_size: number of images of one ghost batch.
     """
     replaced = np.concatenate([values[:1], others[1:]])
     found = []

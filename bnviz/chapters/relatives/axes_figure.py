@@ -1,4 +1,4 @@
-"""The block of values that share a mean, in three dimensions."""
+"""The figure of a block in three dimensions, with the values that share a mean."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bnviz.figures.theme import GRID, INK, rgb, style
 from bnviz.text.catalogue import translate
 
 HUES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8c6bb1")
-"""Seven hues: neighbors along every side of a block of six get different ones."""
+"""Seven hues, so that neighbors along every side of a block of six have different ones."""
 
 _CAMERA = {"eye": {"x": -1.5, "y": -1.6, "z": 1.0}, "center": {"x": 0, "y": 0, "z": -0.1}}
 _HALF = 0.43
@@ -38,12 +38,12 @@ _EDGES = (0, 1, 3, 2, 0, 4, 5, 1, 5, 7, 3, 7, 6, 2, 6, 4)
 def block_figure(
     shared: Shared, values: Floats, chosen: tuple[int, int, int], *, lang: str = "en", dark: bool = False
 ) -> go.Figure:
-    """Draw every value of a block as a cube; those that share the chosen one's mean in full color.
+    """Draw every value of a block as a cube; those that share the mean of the chosen one have full color.
 
     Args:
-        shared: which values share a mean.
-        values: (N, C, P), for the hover text.
-        chosen: image, channel and place of one value, from 0.
+        shared: the means and which values share them.
+        values: (N, C, P), the block, for the hover text.
+        chosen: image, channel and position of one value, from 0.
         lang: language of the words.
         dark: colors for a dark page.
     """
@@ -80,14 +80,14 @@ def block_figure(
 
 def _cubes(labels: Ints, values: Floats, shown: int, lang: str, dark: bool) -> go.Mesh3d:
     """Return one mesh of all cubes."""
-    places = np.stack(np.nonzero(np.ones_like(labels)), axis=1)  # (V, 3)
-    corners = (places[:, None, :] + 1 + _CORNERS).reshape(-1, 3)
-    triangles = (8 * np.arange(len(places))[:, None, None] + _TRIANGLES).reshape(-1, 3)
+    indices = np.stack(np.nonzero(np.ones_like(labels)), axis=1)  # (V, 3)
+    corners = (indices[:, None, :] + 1 + _CORNERS).reshape(-1, 3)
+    triangles = (8 * np.arange(len(indices))[:, None, None] + _TRIANGLES).reshape(-1, 3)
     flat = labels.ravel()
     colors = [_hue(label, label == shown, dark) for label in flat.tolist()]
     texts = [
         translate("relatives.fig.value", lang, n=n + 1, c=c + 1, p=p + 1, value=f"{value:.3f}", mean=label + 1)
-        for (n, c, p), value, label in zip(places.tolist(), values.ravel(), flat.tolist(), strict=True)
+        for (n, c, p), value, label in zip(indices.tolist(), values.ravel(), flat.tolist(), strict=True)
     ]
     return go.Mesh3d(
         x=corners[:, 0],
@@ -105,7 +105,7 @@ def _cubes(labels: Ints, values: Floats, shown: int, lang: str, dark: bool) -> g
 
 
 def _hue(label: int, shown: bool, dark: bool) -> str:
-    """Return a mean's color, faded unless it is the one that is shown."""
+    """Return the color of a mean, faded unless it is the one that is shown."""
     paper, share = (40 if dark else 244), (1.0 if shown else 0.24)
     parts = rgb(HUES[label % len(HUES)])
     red, green, blue = (round(share * part + (1 - share) * paper) for part in parts)

@@ -1,4 +1,4 @@
-"""The part on axes: controls, the block, one mean with its numbers, and what each way leaves behind."""
+"""The part on axes: controls, the block, one mean with its numbers, and the means that each way leaves."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ SETS: Mapping[str, str] = {
     "ghost": r"S = \{(n, c, p) : c = %(c)d,\; \lceil n / %(ghost)d \rceil = %(part)d\}",
     "per_activation": r"S = \{(n, c, p) : c = %(c)d,\; p = %(p)d\}",
 }
-"""Which values share the mean of the chosen one, numbers from 1."""
+"""The set of values that share the mean of the chosen one; numbers count from 1."""
 
 
 @st.cache_data(max_entries=4, ttl=3600, show_spinner=False)
 def _blocks() -> tuple[Floats, Floats]:
-    """Return the block of the page, and one whose images stand in as other companions."""
+    """Return the block of the page, and one whose images replace those of the block."""
     size = block.IMAGES
     return block.digit_block(), block.digit_block(first=size)
 
 
 def draw() -> None:
-    """Draw the part."""
+    """Draw the part on axes."""
     section("relatives.axes")
     values, others = _blocks()
     way, groups, ghost, chosen = _controls(values.shape)
@@ -59,8 +59,7 @@ def draw() -> None:
 
 def _controls(shape: tuple[int, ...]) -> tuple[str, int, int, tuple[int, int, int]]:
     """Draw the controls; return way, groups, ghost size and the chosen value, from 0."""
-    place = st.container()
-    way = choose(place, "norm_way", "relatives.control.way", axes.WAYS, "relatives.way")
+    way = choose(st.container(), "norm_way", "relatives.control.way", axes.WAYS, "relatives.way")
     columns = st.columns(3)
     names = ("image", "channel", "place")
     chosen = [
@@ -77,8 +76,8 @@ def _controls(shape: tuple[int, ...]) -> tuple[str, int, int, tuple[int, int, in
 
 
 def _one_mean(way: str, shared: Shared, values: Floats, chosen: tuple[int, int, int], groups: int, ghost: int) -> None:
-    """Draw set, mean, variance and the chosen value before and after, as formulas with numbers."""
-    found, after = axes.one_mean(shared, chosen), axes.after(shared, chosen)
+    """Draw set, mean, variance and the normalization of the chosen value, as formulas with numbers."""
+    found, after = axes.one_mean(shared, chosen), axes.one_mean_after(shared, chosen)
     per = values.shape[1] // groups
     n, c, p = chosen
     st.latex(
@@ -127,12 +126,12 @@ def _leftover_table(found: tuple[Leftover, ...], way: str) -> None:
 
 
 def _or_zero(value: float) -> str:
-    """Write a measured value, what only rounding leaves of it as a bold zero."""
+    """Write a measured value; one that is only rounding becomes a bold zero."""
     return "**0**" if value < 1e-12 else f"{value:.3f}"
 
 
 def _alt(way: str, shared: Shared, chosen: tuple[int, int, int]) -> str:
-    n, c, p = (place + 1 for place in chosen)
+    n, c, p = (index + 1 for index in chosen)
     return t(
         "relatives.alt.block",
         way=t(f"relatives.way.{way}"),

@@ -1,4 +1,4 @@
-"""A small block of pre-activations (N, C, P): digits through a fresh convolution."""
+"""A small block of pre-activations (N, C, P): the output of an untrained convolution for some digits."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ IMAGES, CHANNELS, SIDE = 6, 6, 3
 
 
 def digit_block(seed: int = 0, first: int = 0) -> Floats:
-    """Return what six 3x3 filters with stride 3 make of six digits shrunk to 9 x 9 pixels.
+    """Return the output of six 3x3 filters with stride 3 for six digits reduced to 9 x 9 pixels.
 
     Args:
-        seed: of the filters, drawn from N(0, 2/9) (He et al. 2015).
+        seed: seed of the filters, drawn from N(0, 2/9) (He et al. 2015).
         first: number of the first digit of the training set.
 
     Returns:
-        (6, 6, 9): images, channels, places row by row.
+        (6, 6, 9): images, channels, positions row by row.
     """
     images = load_dataset("mnist").x_train[first : first + IMAGES]
     small = F.avg_pool2d(images[:, :, :27, :27], 3)  # (6, 1, 9, 9)

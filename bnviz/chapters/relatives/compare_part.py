@@ -1,4 +1,4 @@
-"""The part that puts all normalizers side by side: recorded, one at a time, and in small now."""
+"""The part that compares all normalizers: recorded studies, one normalizer at a time, and a small run now."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ REFERENCE = "batch"
 
 @st.cache_data(max_entries=32, ttl=3600, show_spinner=False)
 def _needs(norm: str) -> Needs:
-    """Try a normalizer (about a millisecond)."""
+    """Return the needs of a normalizer (about a millisecond)."""
     return needs(norm)
 
 
 def draw() -> None:
-    """Draw the part."""
+    """Draw the part that compares normalizers."""
     section("relatives.compare")
     if predict("relatives.without", ("batch", "layer", "renorm"), "layer"):
         _needs_table()
@@ -53,7 +53,7 @@ def _needs_table() -> None:
 
 
 def _one() -> None:
-    """Draw formula, paper and a sentence about one of them."""
+    """Draw formula, paper and a sentence about one normalizer."""
     section("relatives.one")
     load_into_widget("norm", NORMS, "batch")
     norm = st.selectbox(t("relatives.control.norm"), NORMS, key="norm", format_func=_name)
@@ -91,13 +91,13 @@ def _lite() -> None:
 
 
 def _again() -> None:
-    """Run a few of them in small, now."""
+    """Draw the choice of a few normalizers, and a small run of them that starts now."""
     section("relatives.again")
     chosen = st.multiselect(
         t("relatives.control.live"),
         live_study.CHOICES,
         START,
-        max_selections=live_study.MOST,
+        max_selections=live_study.MAX_NORMS,
         key="live_norms",
         format_func=_name,
     )
@@ -106,7 +106,7 @@ def _again() -> None:
         return
     norms = tuple(chosen)
     result = run_button(
-        "again_relatives", norms, t("relatives.again.run"), lambda told: live_study.live_study(norms, told)
+        "again_relatives", norms, t("relatives.again.run"), lambda on_progress: live_study.run_live(norms, on_progress)
     )
     if result is not None:
         live_note()
@@ -120,6 +120,6 @@ def _curves(result: StudyResult, arms: tuple[str, ...] | list[str], key: str) ->
 
 
 def _name(norm: str) -> str:
-    """Return a normalizer's name: as the study of all of them has it."""
+    """Return the name of a normalizer, by the words of the study of all of them."""
     key = f"studies.arms.relatives.{norm}"
     return t(key) if has(key) else arm_label(norm, language())

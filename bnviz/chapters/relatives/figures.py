@@ -8,8 +8,9 @@ import plotly.graph_objects as go
 
 from bnviz.chapters.relatives.results import SlopeCurve
 from bnviz.figures.common import layer_names
+from bnviz.figures.marks import reference_line, seed_dots
 from bnviz.figures.studies import arm_styles, label_of
-from bnviz.figures.theme import INK, Theme, style
+from bnviz.figures.theme import Theme, style
 from bnviz.studies.measures import seed_values
 from bnviz.studies.records import StudyResult
 from bnviz.studies.summary import summarize_arms
@@ -23,7 +24,7 @@ def slope_figure(curve: SlopeCurve, sd: float, slope: float, *, lang: str = "en"
 
     Args:
         curve: the mean slopes.
-        sd: where the reader stands.
+        sd: the chosen standard deviation.
         slope: the mean slope there.
         lang: language of the words.
         dark: colors for a dark page.
@@ -98,41 +99,31 @@ def published_figure(
 def shifts_figure(
     result: StudyResult, arm: str, shifts: Sequence[str], *, lang: str = "en", dark: bool = False
 ) -> go.Figure:
-    """Draw one net's accuracy on shifted images, by whose statistics it uses: a mark a seed.
+    """Draw the accuracy of one network on shifted images, by the statistics that it uses: one dot per seed.
 
     Args:
-        result: the study, with extra numbers ``<shift>.source``, ``.target`` and ``.unbalanced``.
-        arm: the net.
+        result: the study, with the extra metrics ``<shift>.source``, ``.target`` and ``.unbalanced``.
+        arm: name of the arm.
         shifts: names of the shifts, one row each.
         lang: language of the words.
         dark: colors for a dark page.
     """
     theme, figure = Theme(dark), go.Figure()
+    labels = [translate(f"relatives.shift.{shift}", lang) for shift in shifts]
     for way, slot, symbol in _WAYS:
-        found = [(shift, 100 * value) for shift in shifts for value in seed_values(result, arm, f"extra:{shift}.{way}")]
-        figure.add_trace(
-            go.Scatter(
-                x=[value for _, value in found],
-                y=[translate(f"relatives.shift.{shift}", lang) for shift, _ in found],
-                mode="markers",
-                name=translate(f"relatives.statistics.{way}", lang),
-                hovertemplate="%{x:.1f} %",
-                marker={
-                    "color": theme.color(slot),
-                    "symbol": symbol,
-                    "size": 10,
-                    "line": {"width": 2, "color": theme.color(slot)},
-                },
-            )
-        )
-    figure.add_vline(x=100 * result.chance, line={"color": INK, "dash": "dot"})
+        color = theme.color(slot)
+        marker = {"symbol": symbol, "size": 10, "line": {"width": 2, "color": color}}
+        accuracies = [[100 * value for value in seed_values(result, arm, f"extra:{shift}.{way}")] for shift in shifts]
+        name = translate(f"relatives.statistics.{way}", lang)
+        figure.add_trace(seed_dots(labels, accuracies, color, marker=marker, name=name, hovertemplate="%{x:.1f} %"))
+    reference_line(figure, x=100 * result.chance)
     figure.update_xaxes(title_text=translate("studies.axis.accuracy", lang), rangemode="tozero")
     figure.update_yaxes(autorange="reversed", automargin=True)
     return style(figure, 140 + 50 * len(shifts), top=84)
 
 
 def ratios_figure(result: StudyResult, arms: Sequence[str], *, lang: str = "en", dark: bool = False) -> go.Figure:
-    """Draw Var in evaluation over the running variance, norm by norm, mean of the seeds.
+    """Draw the variance in evaluation divided by the running variance of every norm, mean of the seeds.
 
     Args:
         result: the study, with the extra list ``variance_ratio``.
@@ -143,7 +134,7 @@ def ratios_figure(result: StudyResult, arms: Sequence[str], *, lang: str = "en",
     figure, styles = go.Figure(), arm_styles(result, dark)
     for summary in (each for each in summarize_arms(result) if each.arm in arms):
         values = summary.extras.get("variance_ratio") or []
-        look = styles[summary.arm]
+        arm_style = styles[summary.arm]
         figure.add_trace(
             go.Scatter(
                 x=layer_names(len(values), lang),
@@ -151,10 +142,10 @@ def ratios_figure(result: StudyResult, arms: Sequence[str], *, lang: str = "en",
                 mode="lines+markers",
                 hovertemplate="%{y:.3f}",
                 name=label_of(result, summary.arm, lang),
-                marker={"symbol": look.symbol, "size": 8},
-                line={"color": look.color, "dash": look.dash},
+                marker={"symbol": arm_style.symbol, "size": 8},
+                line={"color": arm_style.color, "dash": arm_style.dash},
             )
         )
-    figure.add_hline(y=1, line={"color": INK, "dash": "dot"})
+    reference_line(figure, y=1)
     figure.update_yaxes(title_text=translate("relatives.fig.ratio", lang), rangemode="tozero")
     return style(figure, 380, top=84)

@@ -30,4 +30,4 @@ FORMULAS: Mapping[str, str] = {
     "no_beta": r"y = \gamma_c \hat{x}",
     "per_activation": r"\hat{x} = \frac{x - \mu_{c,p}}{\sqrt{\sigma_{c,p}^2 + \varepsilon}}",
 }
-"""Indices say what a mean belongs to: channel c, sample n, group g, ghost batch b, place p, batch B."""
+"""The indices of a mean: channel c, sample n, group g, ghost batch b, position p, batch B."""

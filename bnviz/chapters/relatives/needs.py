@@ -1,4 +1,4 @@
-"""What a normalizer needs, found out by trying: companions, running statistics, an evaluation mode."""
+"""The needs of a normalizer, found by trying it: other samples, running statistics, an evaluation mode."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _SAME = 1e-5
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What was found for one normalizer.
+    """The needs of one normalizer.
 
     Attributes:
         norm: its name.
-        companions: whether a sample's result in training depends on the other samples of its batch.
+        companions: whether the result for a sample in training depends on the other samples of its batch.
         running: whether it keeps running statistics.
-        differs: whether training and evaluation give a sample different results.
+        differs: whether the result for a sample differs between training and evaluation.
     """
 
     norm: str
@@ -35,26 +35,26 @@ class Needs:
 def needs(norm: str, seed: int = 0) -> Needs:
     """Try a normalizer on random maps (8, 6, 3, 3).
 
-    After three batches of training, one batch goes through twice, the second time with all samples but the
-    first exchanged; then as it was, in evaluation mode. What is random starts equally each time.
+    After three batches of training, one batch passes twice: the second time all samples but the first are
+    replaced. Then the original batch passes in evaluation mode. Random numbers are the same each time.
 
     Args:
-        norm: of ``bnviz.config.NORMS``.
-        seed: of the maps.
+        norm: one of ``bnviz.config.NORMS``.
+        seed: seed of the maps.
     """
     random = torch.Generator().manual_seed(seed)
     batches = [_maps(random) for _ in range(_BATCHES)]
     batch, others = _maps(random), _maps(random)
     exchanged = torch.cat([batch[:1], others[1:]])
     one, two = _trained(norm, batches), _trained(norm, batches)
-    if one is None or two is None:  # it lives in the weights, or there is none
+    if one is None or two is None:  # it normalizes the weights, or there is none
         return Needs(norm, companions=False, running=False, differs=False)
     with torch.no_grad():
         first = one(batch)[0]
-        companions = _apart(first, two(exchanged)[0])
+        companions = _differ(first, two(exchanged)[0])
         after = one.eval()(batch)[0]
     running = any(getattr(one, f"running_{name}", None) is not None for name in ("mean", "var"))
-    return Needs(norm, companions=companions, running=running, differs=_apart(first, after))
+    return Needs(norm, companions=companions, running=running, differs=_differ(first, after))
 
 
 def _maps(random: torch.Generator) -> Tensor:
@@ -62,7 +62,7 @@ def _maps(random: torch.Generator) -> Tensor:
 
 
 def _trained(norm: str, batches: list[Tensor]) -> nn.Module | None:
-    """Return a fresh normalizer after some batches."""
+    """Return a new normalizer after some batches; None where it is no layer."""
     config = RunConfig(net="vgg11", norm=norm, groups=2, ghost_size=4)
     layer = make_norm(config, _SHAPE, 0)
     if layer is None:
@@ -74,5 +74,5 @@ def _trained(norm: str, batches: list[Tensor]) -> nn.Module | None:
     return layer
 
 
-def _apart(a: Tensor, b: Tensor) -> bool:
+def _differ(a: Tensor, b: Tensor) -> bool:
     return bool((a - b).abs().max() > _SAME)

@@ -1,4 +1,4 @@
-"""How much gradient tanh lets through when its input is normal: why recurrent nets start gamma at 0.1."""
+"""The mean slope of tanh for normal inputs: the reason why recurrent networks start with gamma at 0.1."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bnviz.chapters.relatives.results import SlopeCurve
 from bnviz.telemetry.saturation import normal_input_stats
 
 STARTS = (0.1, 0.5, 1.0, 2.0)
-"""Standard deviations that are marked; the first and the third are the starts that the study compares."""
+"""Standard deviations that are marked; the study compares the first and the third as initial gammas."""
 
 
 def mean_slope(sd: float) -> float:
@@ -19,7 +19,7 @@ def mean_slope(sd: float) -> float:
     return normal_input_stats("tanh", 0.0, sd).derivative
 
 
-def slope_curve(points: int = 61, largest: float = 3.0) -> SlopeCurve:
-    """Return the mean slope over standard deviations from 0 to ``largest``."""
-    sds = np.linspace(0.0, largest, points)
+def slope_curve(n_points: int = 61, max_sd: float = 3.0) -> SlopeCurve:
+    """Return the mean slope over standard deviations from 0 to ``max_sd``."""
+    sds = np.linspace(0.0, max_sd, n_points)
     return SlopeCurve(sds, np.array([mean_slope(sd) for sd in sds]), STARTS, tuple(mean_slope(sd) for sd in STARTS))

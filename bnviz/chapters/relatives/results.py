@@ -1,4 +1,4 @@
-"""What the chapter on relatives computed: which values share a mean, and mean slopes."""
+"""The results of the chapter on relatives: the values that share a mean, and mean slopes."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ class Shared:
     """The means and variances that the values of a block share.
 
     Attributes:
-        labels: (N, C, P), number of the mean that a value belongs to, from 0.
-        counts: (G,), values of each mean.
-        means: (G,).
-        variances: (G,), biased.
-        normalized: (N, C, P), before gamma and beta.
+        labels: (N, C, P), number of the mean of each value, from 0.
+        counts: (G,), number of values per mean.
+        means: (G,), the means.
+        variances: (G,), the biased variances.
+        normalized: (N, C, P), the normalized values before gamma and beta.
     """
 
     labels: Ints
@@ -28,7 +28,7 @@ class Shared:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SlopeCurve:
-    """E[tanh'(sd z)] for z from N(0, 1): ``slopes`` (K,) over ``sds`` (K,), and at ``marks``."""
+    """E[tanh'(sd z)] for z from N(0, 1): ``slopes`` (K,) over ``sds`` (K,), and ``marked`` at ``marks``."""
 
     sds: Floats
     slopes: Floats

@@ -1,4 +1,4 @@
-"""The parts on small batches, recurrent nets, images from elsewhere, and dropout before BN."""
+"""The parts on small batches, recurrent networks, shifted images, and dropout before BN."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _slopes() -> SlopeCurve:
 
 
 def batches() -> None:
-    """BN, group and layer normalization over the batch size, beside the published table."""
+    """Draw BN, group and layer normalization over the batch size, beside the published errors."""
     section("relatives.batches")
     if not predict("relatives.smallest", ("batch", "group", "same"), "batch"):
         return
@@ -59,7 +59,7 @@ def batches() -> None:
 
 
 def recurrent() -> None:
-    """What tanh lets through, and an LSTM with gamma 0.1 or 1."""
+    """Draw the mean slope of tanh, and an LSTM with gamma 0.1 or 1."""
     section("relatives.recurrent")
     if predict("relatives.through", ("all", "most", "third"), "most"):
         live_note()
@@ -83,7 +83,7 @@ def recurrent() -> None:
 
 
 def domain() -> None:
-    """Shifted test images under the statistics of training, of the shifted images, and of two classes."""
+    """Draw shifted test images with the statistics of training, of the shifted images, and of two classes."""
     section("relatives.domain")
     result = studies.opened_study("adabn")
     if result is None or not predict("relatives.statistics_help", ("yes", "no"), "yes"):
@@ -100,7 +100,7 @@ def domain() -> None:
 
 
 def dropout() -> None:
-    """Only a pointer, and the study on the convolutional net."""
+    """Draw a link to the chapter on regularization, and the study of the convolutional network."""
     section("relatives.dropout")
     link = t("relatives.dropout.link")
     st.page_link(menu.path("regularization"), label=link, query_params={"reg_part": "dropout"})

@@ -1,4 +1,4 @@
-"""Which values share a mean, against means over axes, torch.nn, and who moves whom."""
+"""Which values share a mean, against means over axes, torch.nn, and the effect of one value on the others."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from bnviz.array_types import Floats
-from bnviz.chapters.relatives.axes import EPS, WAYS, after, leftovers, one_mean, share, sharing
+from bnviz.chapters.relatives.axes import EPS, WAYS, leftovers, one_mean, one_mean_after, share, sharing
 from bnviz.config import InputError, RunConfig
 from bnviz.norms import make_norm
 
@@ -22,7 +22,7 @@ def block() -> Floats:
 
 
 def through(layer: nn.Module, block: Floats) -> Floats:
-    """What a torch layer makes of the block as maps of 3 x 3 places."""
+    """Return the output of a torch layer for the block as maps of 3 x 3 positions."""
     x = torch.tensor(block).reshape(6, 6, 3, 3)
     found: Floats = layer.double()(x).detach().reshape(SHAPE).numpy()
     return found
@@ -87,7 +87,7 @@ def test_labels_have_no_gaps(way: str) -> None:
 
 def test_one_mean_before_and_after(block: Floats) -> None:
     shared = share(block, sharing("batch", SHAPE))
-    before, then = one_mean(shared, (0, 2, 5)), after(shared, (0, 2, 5))
+    before, then = one_mean(shared, (0, 2, 5)), one_mean_after(shared, (0, 2, 5))
     assert before.count == then.count == 54
     assert before.mean == pytest.approx(block[:, 2].mean())
     assert before.variance == pytest.approx(block[:, 2].var())

@@ -16,13 +16,13 @@ from bnviz.studies.records import StudyResult
 
 @pytest.fixture
 def study() -> StudyResult:
-    """Three seeds: 0.3 by the training's statistics, 0.5 by the images' own, and a list of two ratios."""
+    """Three seeds: 0.3 with the statistics of training, 0.5 with those of the images, and a list of two ratios."""
     found = hand_made_study("adabn")
     extras = {"blur.source": 0.3, "blur.target": 0.5, "variance_ratio": (1.0, 0.8)}
     return replace(found, units=tuple(replace(unit, extras=extras) for unit in found.units))
 
 
-def test_the_slope_is_marked_where_the_reader_stands() -> None:
+def test_the_slope_is_marked_at_the_chosen_standard_deviation() -> None:
     curve = slope_curve(7)
     line, marks, reader = slope_figure(curve, 1.5, 0.46, dark=True).data
     np.testing.assert_allclose(line.y, curve.slopes)
@@ -38,7 +38,7 @@ def test_the_published_errors_are_drawn_as_printed() -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_shifted_images_have_a_mark_a_seed(study: StudyResult, lang: str) -> None:
+def test_shifted_images_have_a_dot_per_seed(study: StudyResult, lang: str) -> None:
     source, target, unbalanced = shifts_figure(study, "batch", ("clean", "blur"), lang=lang).data
     assert list(source.x) == [30] * 3
     assert list(target.x) == [50] * 3

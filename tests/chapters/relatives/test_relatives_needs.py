@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from bnviz.chapters.relatives.live_study import CHOICES, STEPS, live_study, small_study
+from bnviz.chapters.relatives.live_study import CHOICES, STEPS, run_live, small_study
 from bnviz.chapters.relatives.needs import needs
 from bnviz.config import NORMS, InputError
 
 WITHIN = {"none", "layer", "group", "instance", "weight", "weight_group"}
-"""These take nothing from other samples, so they remember nothing."""
+"""These use no other samples, so they keep no running statistics."""
 CONSTANT = {"dataset", "cumulative"}
-"""These normalize alike in training and evaluation, by what they remember."""
+"""These normalize alike in training and evaluation, by their running statistics."""
 
 
 @pytest.mark.parametrize("norm", NORMS)
@@ -29,7 +29,7 @@ def test_needs_do_not_depend_on_the_draw() -> None:
 def test_the_small_comparison_trains_every_norm_from_one_seed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bnviz.chapters.relatives.live_study.STEPS", 8)
     told: list[tuple[int, int]] = []
-    result = live_study(("none", "batch"), lambda done, total: told.append((done, total)))
+    result = run_live(("none", "batch"), lambda done, total: told.append((done, total)))
     assert told == [(1, 2), (2, 2)]
     assert [arm.name for arm in result.arms] == ["none", "batch"]
     assert [unit.steps[-1] for unit in result.units] == [8, 8]
