@@ -160,7 +160,6 @@ PENDING: tuple[str, ...] = (
     "bnviz/api",
     "bnviz/bench",
     "bnviz/chapters/convolution",
-    "bnviz/chapters/data",
     "bnviz/ledger",
     "bnviz/studies",
     "docs/claims.md",

@@ -1,4 +1,4 @@
-"""Fetching a data set in a thread of its own, watched by a page. Knows no Streamlit."""
+"""Fetching a data set in its own thread, which a page watches; it does not import Streamlit."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from bnviz.data import FetchCancelled, FetchError, fetch
 
 
 class Fetching:
-    """One data set on its way. Its daemon thread ends with the download or on ``cancel``.
+    """One data set that is being fetched. Its daemon thread ends with the download or on ``cancel``.
 
     Attributes:
-        name: which data set.
+        name: name of the data set.
         state: "fetching", "done", "cancelled" or "failed".
-        error: the sentence of a failure.
+        error: the message of a failure.
     """
 
     def __init__(self, name: str) -> None:
@@ -28,7 +28,7 @@ class Fetching:
 
     @property
     def share(self) -> float:
-        """Share that has arrived, 0..1."""
+        """The fraction that has arrived, 0..1."""
         return min(1.0, self._done / self._total) if self._total else 0.0
 
     def cancel(self) -> None:
@@ -49,7 +49,7 @@ class Fetching:
             self.state = "cancelled"
         except (FetchError, InputError) as error:
             self.error, self.state = str(error), "failed"
-        except Exception as error:  # a thread has nobody above it: the page must hear of anything
+        except Exception as error:  # no caller is above a thread: the page must show any error
             self.error, self.state = f"{type(error).__name__}: {error}", "failed"
         else:
             self.state = "done"

@@ -1,4 +1,4 @@
-"""The Data page's parts: the list with its fetch buttons, the progress, the upload."""
+"""The parts of the page on data: the list with its fetch buttons, the progress, the upload."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from bnviz.ui.text import t
 
 _FETCHING, _FETCHED, _UPLOADED = "bnviz.fetching", "bnviz.fetched", "bnviz.uploaded"
 _LAB = "../../pages/lab.py"  # as seen from shell.py
-MOST_MB = 200
+MAX_MB = 200
 
 
 def catalog() -> None:
-    """Draw one line a data set: name, where it stands, and what can be done with it."""
+    """Draw one line per data set: its name, its state, and a button to fetch or use it."""
     job: Fetching | None = st.session_state.get(_FETCHING)
     if job is not None:
         _progress()
@@ -29,8 +29,8 @@ def catalog() -> None:
 
 
 def upload() -> None:
-    """Draw the upload; a file is checked whole before it is kept."""
-    given = st.file_uploader(t("data.upload"), ["npz", "zip"], key="upload_data", max_upload_size=MOST_MB)
+    """Draw the upload; a file is checked completely before it is kept."""
+    given = st.file_uploader(t("data.upload"), ["npz", "zip"], key="upload_data", max_upload_size=MAX_MB)
     state: Any = st.session_state
     if given is None:
         return
@@ -79,7 +79,7 @@ def _progress() -> None:
 
 
 def _report() -> None:
-    """Say how the last fetch ended, until the next one starts."""
+    """Draw how the last fetch ended, until the next one starts."""
     state, name, error = st.session_state.get(_FETCHED, ("", "", ""))
     if state == "done":
         st.success(t("data.done", name=dataset_label(name)))

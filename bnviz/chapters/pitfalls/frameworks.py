@@ -1,4 +1,4 @@
-"""The current recipe as source text for PyTorch, Keras and JAX/Flax, and how their conventions differ."""
+"""A recipe as a program for PyTorch, Keras and JAX/Flax, and the conventions of the three frameworks."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from bnviz.norms.momentum import settle_steps, to_keras
 
 FRAMEWORKS = ("pytorch", "keras", "jax")
 RUN_HERE = ("pytorch",)
-"""Frameworks whose text a test runs; the others are only checked to be Python."""
+"""Frameworks whose programs a test runs; those of the others are only parsed."""
 
 STEPS = 200
 
-_PLAIN: Mapping[str, tuple[object, ...]] = MappingProxyType(
+_ACCEPTED: Mapping[str, tuple[object, ...]] = MappingProxyType(
     {
         "net": ("mlp",),
         "norm": ("none", "batch"),
@@ -45,16 +45,16 @@ class Convention:
     Attributes:
         framework: one of ``FRAMEWORKS``.
         layer: name of the layer.
-        default_eps: epsilon that it has unless told otherwise.
-        eps: this recipe's epsilon, as it has to be written.
-        default_momentum: running-average momentum that it has unless told otherwise.
-        momentum: this recipe's, in the framework's own convention; None = plain average.
-        weighs: what momentum is the weight of: "new" or "old".
-        default_settle: updates to settle within 5 % under the default, rounded up.
-        running_variance: which variance the running one averages: "unbiased" or "biased".
+        default_eps: the default of epsilon.
+        eps: the recipe's epsilon.
+        default_momentum: the default of the running-average momentum.
+        momentum: the recipe's momentum in the framework's convention; None is a plain average.
+        weighs: the average that momentum is the weight of: "new" or "old".
+        default_settle: updates until the default settles within 5 %, rounded up.
+        running_variance: the variance that is averaged: "unbiased" or "biased".
         parameters: names of gamma and beta.
         buffers: names of the running mean and variance.
-        switch: how evaluation mode is asked for.
+        switch: the code that selects evaluation mode.
     """
 
     framework: str
@@ -72,7 +72,7 @@ class Convention:
 
 
 def conventions(config: RunConfig) -> tuple[Convention, ...]:
-    """Return the conventions of all frameworks, with a recipe's own numbers converted.
+    """Return the conventions of all frameworks, with the numbers of a recipe converted.
 
     Sources: PyTorch's documentation of BatchNorm1d; keras batch_normalization.py (Keras 3);
     flax/linen/normalization.py.
@@ -127,9 +127,9 @@ def conventions(config: RunConfig) -> tuple[Convention, ...]:
 def source(config: RunConfig, framework: str, steps: int = STEPS) -> str:
     """Return a program that trains the recipe in a framework.
 
-    The PyTorch text makes the same weights from the same generators and takes the same batches as the lab,
-    so that its losses equal the lab's bit for bit on the CPU. The others have the same architecture, rates
-    and conventions, not the same random numbers, and are not run here.
+    The PyTorch program has the same weights from the same generators and the same batches as the lab, so
+    its losses equal the lab's bit for bit on the CPU. The others have the same architecture, rates and
+    conventions, but other random numbers, and are not run here.
 
     Args:
         config: the recipe.
@@ -137,9 +137,9 @@ def source(config: RunConfig, framework: str, steps: int = STEPS) -> str:
         steps: updates that the program makes.
 
     Raises:
-        InputError: unknown framework, or a recipe that the texts have no words for.
+        InputError: an unknown framework, or a recipe that the programs cannot express.
     """
-    for name, known in _PLAIN.items():
+    for name, known in _ACCEPTED.items():
         if getattr(config, name) not in known:
             accepted = ", ".join(map(str, known))
             raise InputError(
@@ -150,9 +150,9 @@ def source(config: RunConfig, framework: str, steps: int = STEPS) -> str:
     return _WRITERS[framework](config, steps)
 
 
-def has_words_for(config: RunConfig) -> bool:
-    """Return whether ``source`` can write a recipe down: a perceptron, with BN everywhere or nowhere."""
-    return all(getattr(config, name) in known for name, known in _PLAIN.items())
+def can_express(config: RunConfig) -> bool:
+    """Return whether ``source`` can express a recipe: a perceptron with BN in all layers or none."""
+    return all(getattr(config, name) in known for name, known in _ACCEPTED.items())
 
 
 def _settle(new_weight: float) -> int:

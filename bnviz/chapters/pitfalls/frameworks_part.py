@@ -1,4 +1,4 @@
-"""Frameworks side by side: the table of conventions and the current experiment as text."""
+"""The part on frameworks: the table of conventions, and the current experiment as a program."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ CURRENT = "current"
 
 
 def current() -> Experiment:
-    """Return the experiment of the address, else the one that the lab remembers, else the default scene."""
+    """Return the experiment of the address, or else the one that the lab remembers, or else the default scene."""
     query = params(settings.EXPERIMENT_PARAMS)
     state: Any = st.session_state
     return settings.experiment_from_query(query)[0] if query else settings.remembered(state)
 
 
 def pick() -> tuple[Experiment, int, str]:
-    """Draw the choice of an experiment, a network of it and a framework."""
+    """Draw the choice of an experiment, one of its networks and a framework; return the three."""
     left, middle, right = st.columns([2, 2, 3])
-    scenes = (CURRENT, *(name for name, base in PRESETS.items() if frameworks.has_words_for(base)))
+    scenes = (CURRENT, *(name for name, base in PRESETS.items() if frameworks.can_express(base)))
     load_into_widget("code_of", scenes, CURRENT)
     names = {scene: _scene_label(scene) for scene in scenes}
     scene = str(left.selectbox(t("frameworks.scene"), scenes, format_func=names.__getitem__, key="code_of"))
@@ -37,7 +37,7 @@ def pick() -> tuple[Experiment, int, str]:
     experiment = current() if scene == CURRENT else preset(scene)
     labels = arm_labels(experiment, language())
     last = len(labels) - 1  # usually the network with BN
-    options = tuple(str(place) for place in range(len(labels)))
+    options = tuple(str(index) for index in range(len(labels)))
     if st.session_state.get("code_arm") not in options:
         st.session_state.pop("code_arm", None)
     load_into_widget("code_arm", options, str(last))
@@ -65,9 +65,9 @@ def table(experiment: Experiment, arm: int) -> None:
 
 
 def code(experiment: Experiment, arm: int, framework: str) -> None:
-    """Draw the program of one network in one framework, and whether it was ever run."""
+    """Draw the program of one network in one framework, and whether a test runs it."""
     config = experiment.configs[arm]
-    if not frameworks.has_words_for(config):
+    if not frameworks.can_express(config):
         st.info(t("frameworks.perceptrons"))
         return
     if framework in frameworks.RUN_HERE:
@@ -108,7 +108,7 @@ def _momentum(found: Convention) -> str:
 
 
 def side_by_side() -> None:
-    """The current experiment in PyTorch, Keras and JAX."""
+    """Draw the current experiment in PyTorch, Keras and JAX."""
     section("frameworks")
     experiment, arm, framework = pick()
     table(experiment, arm)

@@ -1,12 +1,13 @@
-"""RunConfig -> a JAX program (flax.linen, optax) of the same architecture and rates."""
+"""A recipe as a JAX program (flax.linen, optax) of the same architecture and rates."""
 
 from __future__ import annotations
 
 import json
 
+from bnviz.chapters.pitfalls.code_parts import has_bias, in_order, initializer, note_on_average, weight_of_old
 from bnviz.config import LEAKY_SLOPE, RunConfig
-from bnviz.nets.initialize import GAINS
-from bnviz.norms.momentum import to_keras
+
+_INITIALIZERS = "jax.nn.initializers"
 
 _TEXT = """import flax.linen as nn
 import jax
@@ -70,48 +71,28 @@ print(f"last loss {{loss:.4f}}, test accuracy {{(answers == y_test).mean():.3f}}
 
 
 def jax_source(config: RunConfig, steps: int) -> str:
-    """Return the program: PyTorch's momentum m written as 1 - m; Flax averages the biased variance."""
+    """Return the program; PyTorch's momentum m becomes 1 - m, and Flax averages the biased variance."""
     return _TEXT.format(
         dataset=json.dumps(config.dataset, ensure_ascii=False),
         batch_size=config.batch_size,
         steps=steps,
         seed=config.seed,
-        note=_note(config),
-        initializer=_initializer(config),
+        note=note_on_average(config, "Flax"),
+        initializer=initializer(config, f"{_INITIALIZERS}.variance_scaling", "normal", f"{_INITIALIZERS}.normal("),
         depth=config.depth,
         layers=_layers(config),
         optimizer=_optimizer(config),
     )
 
 
-def _note(config: RunConfig) -> str:
-    if config.momentum is None and config.norm != "none":
-        return "# Flax has no plain average of all batches; 0.99 is used instead.\n"
-    return ""
-
-
-def _initializer(config: RunConfig) -> str:
-    scaling = "jax.nn.initializers.variance_scaling"
-    if config.init == "xavier":
-        return f'{scaling}(scale**2, "fan_avg", "uniform")'
-    if config.init == "kaiming":
-        return f'{scaling}({GAINS[config.activation] ** 2:.6g} * scale**2, "fan_in", "normal")'
-    return f"jax.nn.initializers.normal({config.init_std!r} * scale)"
-
-
 def _layers(config: RunConfig) -> str:
-    bias = config.norm == "none" or config.norm_position == "after"
     scale = f"initializer({config.init_scale!r})"
-    made = [f"nn.Dense({config.width}, use_bias={bias}, kernel_init={scale})(x)", _activation(config)]
-    if config.norm != "none":
-        momentum = 0.99 if config.momentum is None else to_keras(config.momentum)
-        affine = "" if config.affine else ", use_bias=False, use_scale=False"
-        rates = f"momentum={momentum!r}, epsilon={config.eps!r}{affine}"
-        norm = f"nn.BatchNorm(\n{16 * ' '}use_running_average=not train, {rates}\n{12 * ' '})(x)"
-        made.insert(1 if config.norm_position == "before" else 2, norm)
-    if config.dropout > 0:
-        made.append(f"nn.Dropout({config.dropout!r}, deterministic=not train)(x)")
-    return "\n".join(f"            x = {each}" for each in made)
+    linear = f"nn.Dense({config.width}, use_bias={has_bias(config)}, kernel_init={scale})(x)"
+    affine = "" if config.affine else ", use_bias=False, use_scale=False"
+    rates = f"momentum={weight_of_old(config)!r}, epsilon={config.eps!r}{affine}"
+    norm = f"nn.BatchNorm(\n{16 * ' '}use_running_average=not train, {rates}\n{12 * ' '})(x)"
+    dropout = f"nn.Dropout({config.dropout!r}, deterministic=not train)(x)"
+    return "\n".join(f"            x = {each}" for each in in_order(config, linear, _activation(config), norm, dropout))
 
 
 def _activation(config: RunConfig) -> str:

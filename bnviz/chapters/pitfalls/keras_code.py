@@ -1,12 +1,13 @@
-"""RunConfig -> a Keras 3 program of the same architecture and rates."""
+"""A recipe as a Keras 3 program of the same architecture and rates."""
 
 from __future__ import annotations
 
 import json
 
+from bnviz.chapters.pitfalls.code_parts import has_bias, in_order, initializer, note_on_average, weight_of_old
 from bnviz.config import LEAKY_SLOPE, RunConfig
-from bnviz.nets.initialize import GAINS
-from bnviz.norms.momentum import to_keras
+
+_INITIALIZERS = "keras.initializers"
 
 _TEXT = """import keras
 from keras import layers
@@ -44,35 +45,22 @@ print(net.evaluate(x_test, y_test))  # training=False: moving statistics, no dro
 
 
 def keras_source(config: RunConfig, steps: int) -> str:
-    """Return the program: PyTorch's momentum m written as 1 - m, epsilon written out, L2 as in PyTorch."""
+    """Return the program; PyTorch's momentum m becomes 1 - m, epsilon is written out, L2 is that of PyTorch."""
     return _TEXT.format(
         dataset=json.dumps(config.dataset, ensure_ascii=False),
         batch_size=config.batch_size,
         steps=steps,
         seed=config.seed,
-        note=_note(config),
-        initializer=_initializer(config),
+        note=note_on_average(config, "Keras"),
+        initializer=initializer(
+            config, f"{_INITIALIZERS}.VarianceScaling", "untruncated_normal", f"{_INITIALIZERS}.RandomNormal(0.0, "
+        ),
         decay=_decay(config, ("kernel", "bias")),
         depth=config.depth,
         layers=_layers(config),
         optimizer=_optimizer(config),
         exclude=_exclude(config),
     )
-
-
-def _note(config: RunConfig) -> str:
-    if config.momentum is None and config.norm != "none":
-        return "# Keras has no plain average of all batches; 0.99 is used instead.\n"
-    return ""
-
-
-def _initializer(config: RunConfig) -> str:
-    if config.init == "xavier":
-        return 'keras.initializers.VarianceScaling(scale**2, "fan_avg", "uniform")'
-    if config.init == "kaiming":
-        gain = GAINS[config.activation]
-        return f'keras.initializers.VarianceScaling({gain**2:.6g} * scale**2, "fan_in", "untruncated_normal")'
-    return f"keras.initializers.RandomNormal(0.0, {config.init_std!r} * scale)"
 
 
 def _decay(config: RunConfig, names: tuple[str, ...]) -> str:
@@ -85,17 +73,13 @@ def _decay(config: RunConfig, names: tuple[str, ...]) -> str:
 
 
 def _layers(config: RunConfig) -> str:
-    bias = config.norm == "none" or config.norm_position == "after"
-    made = [f"dense({config.width}, use_bias={bias}, scale={config.init_scale!r})", _activation(config)]
-    if config.norm != "none":
-        momentum = 0.99 if config.momentum is None else to_keras(config.momentum)
-        affine = "" if config.affine else ", center=False, scale=False"
-        decay = _decay(config, ("gamma", "beta")) if config.decay_norm and config.affine else ""
-        norm = f"layers.BatchNormalization(momentum={momentum!r}, epsilon={config.eps!r}{affine}{decay})"
-        made.insert(1 if config.norm_position == "before" else 2, norm)
-    if config.dropout > 0:
-        made.append(f"layers.Dropout({config.dropout!r})")
-    return "\n".join(f"    net.add({each})" for each in made)
+    linear = f"dense({config.width}, use_bias={has_bias(config)}, scale={config.init_scale!r})"
+    affine = "" if config.affine else ", center=False, scale=False"
+    decay = _decay(config, ("gamma", "beta")) if config.decay_norm and config.affine else ""
+    rates = f"momentum={weight_of_old(config)!r}, epsilon={config.eps!r}"
+    norm = f"layers.BatchNormalization({rates}{affine}{decay})"
+    dropout = f"layers.Dropout({config.dropout!r})"
+    return "\n".join(f"    net.add({each})" for each in in_order(config, linear, _activation(config), norm, dropout))
 
 
 def _activation(config: RunConfig) -> str:

@@ -1,4 +1,4 @@
-"""The pitfalls' cards: symptom, program, run, cure, threads."""
+"""The cards of the pitfalls: symptom, program, run, cure, discussions."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _RAN = "bnviz.pitfalls.ran"
 
 @st.cache_data(max_entries=len(snippets.PITFALLS), ttl=_DAY, show_spinner=False)
 def run(pitfall: str) -> snippets.Outcome:
-    """Run a pitfall's program once a day and keep what it printed."""
+    """Return the outcome of a pitfall's program, which runs at most once a day."""
     return snippets.run(pitfall)
 
 
 def pick() -> str:
-    """Draw the list of all pitfalls and return the chosen one; the address keeps it."""
+    """Draw the list of all pitfalls and return the chosen one; the address has it, too."""
     first = snippets.PITFALLS[0]
     load_into_widget("pitfall", snippets.PITFALLS, first)
     labels = {name: t(f"pitfalls.{name}.title") for name in snippets.PITFALLS}
@@ -40,7 +40,7 @@ def card(pitfall: str) -> None:
         _outcome(pitfall)
     st.markdown(t("pitfalls.cure", text=t(f"pitfalls.{pitfall}.cure")))
     links = ", ".join(
-        f"[{thread.label}]({thread.url})" if thread.url else thread.label for thread in snippets.threads(pitfall)
+        f"[{each.label}]({each.url})" if each.url else each.label for each in snippets.discussions(pitfall)
     )
     st.caption(t("pitfalls.threads", threads=links))
 
@@ -60,7 +60,7 @@ def _outcome(pitfall: str) -> None:
 
 
 def cards() -> None:
-    """18 pitfalls: a list, and the chosen one beside it."""
+    """Draw the list of 18 pitfalls, and the chosen one beside it."""
     left, right = st.columns([2, 3])
     with left:
         chosen = pick()

@@ -1,4 +1,4 @@
-"""The pitfalls: 18 programs of ours, each of which shows one, and a place to run them."""
+"""The pitfalls: 18 short programs, each of which shows one, and the process that runs them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _REPOSITORIES = MappingProxyType(
     }
 )
 
-_THREADS: Mapping[str, str] = MappingProxyType(
+_DISCUSSIONS: Mapping[str, str] = MappingProxyType(
     {
         "p01": "pytorch#5406, pytorch#4741, pytorch#3869, layumi/Person_reID#218",
         "p02": "fastai#1352, mmsegmentation#272, autodeeplab#14, ISBNet#12",
@@ -64,13 +64,14 @@ _THREADS: Mapping[str, str] = MappingProxyType(
 _NO_ADDRESS = ("layumi/Person_reID", "junyanz/pytorch-CycleGAN")  # short forms, not their full names
 
 TIMEOUT_S = 30.0
-_AT_ONCE = 2
-_SLOTS = BoundedSemaphore(_AT_ONCE)
+MAX_RUNNING = 2
+SLOTS = BoundedSemaphore(MAX_RUNNING)
+"""One slot per running program."""
 
 
 @dataclass(frozen=True, slots=True)
-class Thread:
-    """A public discussion of a pitfall: its name and number, and its address where it has one."""
+class Discussion:
+    """A public discussion of a pitfall: its name and number, and its address or None."""
 
     label: str
     url: str | None
@@ -78,12 +79,12 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A program's end.
+    """The end of a program.
 
     Attributes:
-        ended: "ok", "failed" (a non-zero exit), "timeout" or "busy" (no free place to run).
-        output: what it printed, at most 4,000 characters.
-        seconds: how long it took.
+        ended: "ok", "failed" (a non-zero exit), "timeout" or "busy" (no free slot).
+        output: the printed text, at most 4,000 characters.
+        seconds: the running time.
     """
 
     ended: str
@@ -91,34 +92,34 @@ class Outcome:
     seconds: float
 
 
-def threads(pitfall: str) -> tuple[Thread, ...]:
-    """Return where people met a pitfall."""
-    text = _THREADS[_known(pitfall)]
+def discussions(pitfall: str) -> tuple[Discussion, ...]:
+    """Return the public discussions of a pitfall."""
+    text = _DISCUSSIONS[_known(pitfall)]
     if "#" not in text:
-        return (Thread(text, None),)
-    return tuple(Thread(label, _address(label)) for label in text.split(", "))
+        return (Discussion(text, None),)
+    return tuple(Discussion(label, _address(label)) for label in text.split(", "))
 
 
 def program(pitfall: str) -> str:
-    """Return a pitfall's program text."""
+    """Return the source of a pitfall's program."""
     return (FOLDER / f"{_known(pitfall)}.py").read_text(encoding="utf-8")
 
 
 def run(pitfall: str, timeout_s: float = TIMEOUT_S) -> Outcome:
-    """Run a pitfall's program in a process of its own and return what it printed.
+    """Run a pitfall's program in its own process and return the outcome.
 
-    Only the files of ``PITFALLS`` can be run; at most two at a time, each with a time limit.
+    Only the programs of ``PITFALLS`` can be run, at most ``MAX_RUNNING`` at a time, each with a time limit.
 
     Raises:
         InputError: no such pitfall.
     """
     path = FOLDER / f"{_known(pitfall)}.py"
-    if not _SLOTS.acquire(timeout=timeout_s):
+    if not SLOTS.acquire(timeout=timeout_s):
         return Outcome("busy", "", timeout_s)
     started = time.perf_counter()
     try:
         with tempfile.TemporaryDirectory() as folder:
-            done = subprocess.run(  # noqa: S603 - our own file, no shell, no input of the visitor
+            done = subprocess.run(  # noqa: S603 - a file of the project, no shell, no input of the visitor
                 [sys.executable, "-I", str(path)],
                 cwd=folder,
                 env=_environment(),
@@ -133,7 +134,7 @@ def run(pitfall: str, timeout_s: float = TIMEOUT_S) -> Outcome:
     except subprocess.TimeoutExpired:
         return Outcome("timeout", "", time.perf_counter() - started)
     finally:
-        _SLOTS.release()
+        SLOTS.release()
     ended = "ok" if done.returncode == 0 else "failed"
     output = done.stdout if ended == "ok" else (done.stdout + done.stderr)
     return Outcome(ended, output[-4000:], time.perf_counter() - started)
@@ -146,9 +147,9 @@ def _known(pitfall: str) -> str:
 
 
 def _environment() -> dict[str, str]:
-    """Nothing of the server's environment but what a Python program needs to start."""
-    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "HOME", "TMPDIR") if name in os.environ}
-    return {**kept, "OMP_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"}
+    """Return the part of the server's environment that a Python program needs to start."""
+    needed = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "HOME", "TMPDIR") if name in os.environ}
+    return {**needed, "OMP_NUM_DISCUSSIONS": "1", "PYTHONIOENCODING": "utf-8"}
 
 
 def _address(label: str) -> str | None:

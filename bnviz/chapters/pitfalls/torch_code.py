@@ -1,9 +1,10 @@
-"""RunConfig -> a PyTorch program that repeats the lab's run."""
+"""A recipe as a PyTorch program that repeats the lab's run."""
 
 from __future__ import annotations
 
 import json
 
+from bnviz.chapters.pitfalls.code_parts import has_bias, in_order
 from bnviz.config import LEAKY_SLOPE, RunConfig
 from bnviz.nets.initialize import GAINS
 
@@ -98,7 +99,7 @@ print(f"loss {{losses[0]:.4f}} -> {{losses[-1]:.4f}}, test accuracy {{accuracy:.
 def torch_source(config: RunConfig, steps: int) -> str:
     """Return the program; its ``losses`` equal the lab's on the CPU, step by step.
 
-    With a batch of one sample PyTorch's own layer raises where the lab's answers beta; the text says so.
+    For a batch of one sample PyTorch's layer raises an error where the lab's layer returns beta; a comment says so.
     """
     single = config.batch_size == 1 and config.norm != "none"
     return _TEXT.format(
@@ -126,16 +127,13 @@ def _spread(config: RunConfig) -> str:
 
 
 def _layers(config: RunConfig) -> str:
-    bias = config.norm == "none" or config.norm_position == "after"
     scale = "" if config.init_scale == 1 else f", scale={config.init_scale!r}"
-    made = [f"linear(n_in, {config.width}, weight_seed, bias={bias}{scale})", _ACTIVATIONS[config.activation]]
-    if config.norm != "none":
-        affine = "" if config.affine else ", affine=False"
-        norm = f"nn.BatchNorm1d({config.width}, eps={config.eps!r}, momentum={config.momentum!r}{affine})"
-        made.insert(1 if config.norm_position == "before" else 2, norm)
-    if config.dropout > 0:
-        made.append(f"Dropout({config.dropout!r}, dropout_seed)")
-    return "\n".join(f"    layers.append({each})" for each in made)
+    linear = f"linear(n_in, {config.width}, weight_seed, bias={has_bias(config)}{scale})"
+    affine = "" if config.affine else ", affine=False"
+    norm = f"nn.BatchNorm1d({config.width}, eps={config.eps!r}, momentum={config.momentum!r}{affine})"
+    dropout = f"Dropout({config.dropout!r}, dropout_seed)"
+    parts = in_order(config, linear, _ACTIVATIONS[config.activation], norm, dropout)
+    return "\n".join(f"    layers.append({each})" for each in parts)
 
 
 def _optimizer(config: RunConfig) -> str:
@@ -146,7 +144,7 @@ def _optimizer(config: RunConfig) -> str:
         rates += ", nesterov=True"
     name = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop"}[config.optimizer]
     decay = config.weight_decay
-    if decay == 0 and config.optimizer != "adamw":  # 0 is the default, but for AdamW
+    if decay == 0 and config.optimizer != "adamw":  # 0 is the default, except for AdamW
         return f"optimizer = torch.optim.{name}(net.parameters(), {rates})\n"
     if config.decay_norm or config.norm == "none" or not config.affine:
         return f"optimizer = torch.optim.{name}(net.parameters(), {rates}, weight_decay={decay!r})\n"

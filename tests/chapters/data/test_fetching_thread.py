@@ -1,4 +1,4 @@
-"""The thread that fetches: it reports, it stops, and it never hides an error."""
+"""The thread that fetches: it reports its progress, it stops, and it never hides an error."""
 
 from __future__ import annotations
 

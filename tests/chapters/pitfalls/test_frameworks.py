@@ -1,4 +1,4 @@
-"""The PyTorch text repeats the lab's run bit for bit; the others are Python with the recipe's numbers."""
+"""The PyTorch program repeats the lab's run bit for bit; the others are Python with the recipe's numbers."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import ast
 import pytest
 import torch
 
-from bnviz.chapters.pitfalls.frameworks import FRAMEWORKS, conventions, has_words_for, source
+from bnviz.chapters.pitfalls.frameworks import FRAMEWORKS, can_express, conventions, source
 from bnviz.config import PRESETS, Experiment, InputError, RunConfig, preset
 from bnviz.data import load_dataset
 from bnviz.training.loop import TrainingData, train_steps
 from bnviz.training.twins import build_twins
 
 STEPS = 4
-WRITTEN = [name for name, base in PRESETS.items() if has_words_for(base)]
+WRITTEN = [name for name, base in PRESETS.items() if can_express(base)]
 
 RECIPES = {
     "plain": RunConfig(norm="none", activation="tanh"),
@@ -89,7 +89,7 @@ def test_a_name_of_a_data_set_cannot_leave_its_quotes() -> None:
 
 def test_the_pytorch_text_says_when_its_layer_would_refuse() -> None:
     assert "raises an error for a batch of one" in source(RunConfig(batch_size=1), "pytorch")
-    assert "refuses" not in source(RunConfig(), "pytorch")
+    assert "raises an error" not in source(RunConfig(), "pytorch")
 
 
 def test_conventions_convert_the_recipes_numbers() -> None:
@@ -107,7 +107,7 @@ def test_an_unknown_framework_is_refused() -> None:
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)
-def test_what_has_no_words_is_refused_in_one_sentence(framework: str) -> None:
+def test_a_recipe_that_cannot_be_expressed_is_refused_in_one_sentence(framework: str) -> None:
     assert {"default", "figure1", "tiny-batch"} <= set(WRITTEN)
     assert not {"vgg11", "resnet20", "insert-bn"} & set(WRITTEN)
     with pytest.raises(InputError, match="the texts for frameworks know net mlp, this recipe has vgg11"):

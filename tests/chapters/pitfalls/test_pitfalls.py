@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from bnviz.chapters.pitfalls import snippets
-from bnviz.chapters.pitfalls.snippets import FOLDER, PITFALLS, program, threads
+from bnviz.chapters.pitfalls.snippets import FOLDER, PITFALLS, discussions, program
 from bnviz.config import InputError
 
 Names = dict[str, Any]
@@ -75,7 +75,7 @@ def test_there_are_eighteen_short_programs_and_no_others() -> None:
         assert "cure" in program(name)
 
 
-def test_a_program_runs_in_a_process_of_its_own() -> None:
+def test_a_program_runs_in_its_own_process() -> None:
     outcome = snippets.run("p05")
     assert outcome.ended == "ok"
     assert "0.889 (biased)" in outcome.output
@@ -99,20 +99,20 @@ def test_a_program_that_fails_says_why(own_folder: Path) -> None:
     assert (outcome.ended, outcome.output.strip()) == ("failed", "no luck")
 
 
-def test_the_servers_environment_stays_at_home(own_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_program_does_not_get_the_servers_environment(own_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BNVIZ_SECRET", "42")
     (own_folder / "p01.py").write_text("import os; print('BNVIZ_SECRET' in os.environ)")
     assert snippets.run("p01").output == "False\n"
 
 
 def test_two_run_at_once_and_no_more() -> None:
-    taken = [snippets._SLOTS.acquire(timeout=1) for _ in range(2)]
+    taken = [snippets.SLOTS.acquire(timeout=1) for _ in range(snippets.MAX_RUNNING)]
     try:
         assert all(taken)
         assert snippets.run("p01", timeout_s=0.05).ended == "busy"
     finally:
         for _ in taken:
-            snippets._SLOTS.release()
+            snippets.SLOTS.release()
 
 
 @pytest.mark.parametrize("name", ["p19", "../x", ""])
@@ -121,8 +121,8 @@ def test_nothing_else_can_be_run(name: str) -> None:
         snippets.run(name)
 
 
-def test_threads_have_names_and_mostly_addresses() -> None:
-    assert threads("p05")[0].url == "https://github.com/pytorch/pytorch/issues/19916"
-    assert threads("p04")[0].url == "https://github.com/gzuidhof/nn-transfer/pull/3"
-    assert threads("p18")[0].url is None
-    assert all(threads(name) for name in PITFALLS)
+def test_discussions_have_names_and_mostly_addresses() -> None:
+    assert discussions("p05")[0].url == "https://github.com/pytorch/pytorch/issues/19916"
+    assert discussions("p04")[0].url == "https://github.com/gzuidhof/nn-transfer/pull/3"
+    assert discussions("p18")[0].url is None
+    assert all(discussions(name) for name in PITFALLS)
