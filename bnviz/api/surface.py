@@ -92,7 +92,7 @@ def load_surface(source: str | os.PathLike[str] | bytes, label: str | None = Non
         label: how messages call it; the file's name by default.
 
     Raises:
-        InputError: no surface of ours, damaged, too large, or inconsistent, in one sentence.
+        InputError: the file is not a bnviz surface, or it is damaged, too large or inconsistent; in one sentence.
     """
     return read_from(source, "surface", label, _read)
 

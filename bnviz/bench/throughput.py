@@ -1,4 +1,4 @@
-"""What telemetry and a live viewer cost: steps a second with them, over the same twins in a bare loop."""
+"""What telemetry and a live viewer cost: steps per second with them, over those of the same twins in a bare loop."""
 
 from __future__ import annotations
 

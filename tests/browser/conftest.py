@@ -66,7 +66,7 @@ def app(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.fixture
 def own_app(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
-    """A fresh app that nobody has visited, and that answers questions about its threads."""
+    """A fresh app without a visit, which answers questions about its threads."""
     server = AppServer(tmp_path_factory.mktemp("own_app"), WATCHED)
     yield server
     server.close()

@@ -163,7 +163,7 @@ def test_divergence_names_network_layer_and_step(lab: Lab) -> None:
     told = words("live.trouble.diverged", arm=words("live.arms.norm=none"), layer=place, step=step)
     expect(lab.trouble("diverged-0")).to_contain_text(told)
     expect(lab.trouble("diverged-1")).to_have_count(0)
-    lab.until("d => d.status === 'running'")  # the other one goes on
+    lab.until("d => d.status === 'running'")  # the other one continues
 
 
 def test_without_the_socket_frames_come_the_slow_way(app, new_lab) -> None:

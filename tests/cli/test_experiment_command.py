@@ -1,4 +1,4 @@
-"""``python -m bnviz experiment``: list, run, stop, go on."""
+"""``python -m bnviz experiment``: list, run, stop, resume."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""One unit of a study: what it evaluates, that it repeats itself, stops, and goes on as if it never had."""
+"""One unit of a study: what it evaluates, that it repeats itself, stops, and resumes as if it had never stopped."""
 
 import json
 import threading

@@ -1,4 +1,4 @@
-"""Sweeps: the grid, the rule, the same numbers as alone, stop and go on, the file."""
+"""Sweeps: the grid, the rule, the same numbers as alone, stopping and resuming, the file."""
 
 import json
 import math
