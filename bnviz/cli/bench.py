@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import sys
 from collections.abc import Callable
 
 from bnviz.cli.common import Commands, print_json
+from bnviz.files.provenance import versions
 
 
 def add_to(commands: Commands) -> None:
@@ -21,8 +21,6 @@ def add_to(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure row after row; 0 whether or not budgets are met, since a figure is not a failure."""
-    import torch
-
     from bnviz.bench import browser, convolution, crowd, surface, sweep, throughput
     from bnviz.bench.result import BenchRow
     from bnviz.training.optimizers import warm_up
@@ -48,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
         found = measure()
         rows += [found] if isinstance(found, BenchRow) else found
     if arguments.json:
-        machine = {"cores": os.cpu_count(), "torch": torch.__version__, "python": platform.python_version()}
+        machine = {"cores": os.cpu_count(), **versions()}
         print_json({"machine": machine, "rows": [row.to_dict() for row in rows]})
     else:
         _print_table(rows)

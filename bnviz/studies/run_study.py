@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import os
-import platform
 import threading
 import time
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path, PurePath
 from typing import Any
 
-import torch
-
 from bnviz.config import InputError
 from bnviz.data import Dataset, load_dataset
+from bnviz.files.provenance import provenance
 from bnviz.studies.processes import run_in_processes
 from bnviz.studies.progress import ProgressCallback, ProgressMeter, throttled
 from bnviz.studies.progress_file import ProgressFile
@@ -126,14 +123,12 @@ def _result(
     arms = (*study.arms, *(arm for arm in study.combined if combined))
     order = {arm.name: position for position, arm in enumerate(arms)}
     results = [*(one.result for one in outputs), *combined]
-    provenance = {
-        "date": datetime.now(UTC).strftime("%Y-%m-%d"),
+    parts = {
         "dataset": public_name(dataset.name),
         "n_train": len(dataset.y_train),
         "n_test": len(dataset.y_test),
         "cores": os.cpu_count(),
         "workers": workers,
-        "versions": {"torch": torch.__version__, "python": platform.python_version()},
         "seconds": round(sum(one.result.seconds for one in outputs), 1),
         "seconds_this_time": round(seconds, 1),
         **facts,
@@ -149,5 +144,5 @@ def _result(
         units=tuple(sorted(results, key=lambda unit: (order[unit.arm], seeds.index(unit.seed)))),
         expected=study.expected,
         published=study.published,
-        provenance=provenance,
+        provenance=provenance(**parts),
     )
