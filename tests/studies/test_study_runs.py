@@ -147,7 +147,7 @@ def broken(whole, change):
         (lambda d: d["expected"][0].update(better="who"), "arm 'who'"),
         (lambda d: d["expected"][0].update(measure="luck"), "measure 'luck'"),
         (lambda d: d.update(published=[{"arm": ""}]), "what"),
-        (lambda d: d.update(provenance={"deep": {"er": {}}}), r"got `object` - at `\$\.provenance"),
+        (lambda d: d.update(provenance={"deep": {"er": {}}}), r"got `object` - at `\$\[\.\.\.\]\[\.\.\.\]`"),
         (lambda d: d.update(name="a\x00b"), "printable"),
         (lambda d: d.update(name="x" * 500), r"length <= 400 - at `\$\.name`"),
         (lambda d: d.pop("units"), "missing required field `units`"),
