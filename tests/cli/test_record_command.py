@@ -92,7 +92,7 @@ def test_the_weights_of_convolution(tmp_path: Path) -> None:
 
 def test_bn_inserted_late(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(late_bn_study, "INSERT_AT", (1,))
-    monkeypatch.setattr(late_bn_study, "PLACES", ("never", "start"))
+    monkeypatch.setattr(late_bn_study, "LAYER_CHOICES", ("never", "start"))
     content = plain(made(tmp_path, "convolution", "insert", "--seeds", "1", "--steps", "2"))
     assert len(content["curves"]) == 3
 

@@ -34,7 +34,7 @@ def test_the_table_follows_layer_and_batch(open_page: Open) -> None:
     app = open_page(conv_part="maps", guess="tenth", conv_layer="3")
     app.select_slider(key="conv_m").set_value(8).run()
     assert not app.exception
-    (maps, p, q), spreads = cached.spread(3)
+    (maps, p, q), spreads = cached.mean_spreads(3)
     assert (maps, p, q) == (32, 8, 8)
     measured = number_cell(spreads["map"].measured[spreads["map"].sizes.tolist().index(8)])
     assert f"| 32 | 64 | 512 | {number_cell(512**-0.5)} | **{measured}** |" in words(app)
@@ -42,14 +42,14 @@ def test_the_table_follows_layer_and_batch(open_page: Open) -> None:
 
 
 def test_the_right_answer_is_what_is_measured() -> None:
-    _, spreads = cached.spread(1)
+    _, spreads = cached.mean_spreads(1)
     ratio = spreads["map"].measured[-1] / spreads["activation"].measured[-1]
     assert spreads["map"].sizes[-1] == 64
     assert 1 / 13 < ratio < 1 / 7
 
 
 def test_moving_commutes_per_map_only() -> None:
-    test = cached.shift()
+    test = cached.shifted_digits()
     assert test.difference[0].max() < 1e-5
     assert (test.difference[1, 1:] > 0.3).all()
 
@@ -59,8 +59,8 @@ def test_pictures_follow_the_moment_and_training_now(open_page: Open) -> None:
     assert not app.exception
     assert translate("convolution.pictures.start") in words(app)
     app = open_page(conv_part="pictures")
-    moment, _ = recorded_weights.recorded()
-    numbers = {name: f"{100 * each:.1f}" for name, each in zip(("none", "batch"), moment.accuracy, strict=True)}
+    twins, _ = recorded_weights.recorded()
+    numbers = {name: f"{100 * each:.1f}" for name, each in zip(("none", "batch"), twins.accuracy, strict=True)}
     assert translate("convolution.pictures.trained", steps=100, **numbers) in words(app)
 
 

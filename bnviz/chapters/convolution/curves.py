@@ -1,4 +1,4 @@
-"""Curves of one net, and the names of the arms that differ in where BN stands and since when."""
+"""Learning curves as plain values, and the arms that differ in the layers and the first step of BN."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from bnviz.studies.summary import resolve
 
 
 def inserted_at(step: int) -> str:
-    """Name the arm that gets BN at a step."""
+    """Return the name of the arm that gets BN at a step."""
     return f"from{step}"
 
 
 def normed_at(layers: Sequence[int], depth: int) -> str:
-    """Name the arm with BN at some of ``depth`` layers; none is "never", all are "start"."""
+    """Return the name of the arm with BN at some of ``depth`` layers; no layer is "never", all are "start"."""
     chosen = sorted(set(layers))
     if not chosen or len(chosen) == depth:
         return START if chosen else NEVER
@@ -28,10 +28,10 @@ def normed_at(layers: Sequence[int], depth: int) -> str:
 
 
 def changes_of(arm: str) -> Changes:
-    """Return the fields that an arm changes: "never", "start", "from100" or "at1.3".
+    """Return the changes of an arm by its name: "never", "start", "from100" or "at1.3".
 
     Raises:
-        InputError: any other name.
+        InputError: another name.
     """
     if arm in (NEVER, START):
         return (("norm", "none" if arm == NEVER else "batch"),)
@@ -42,8 +42,8 @@ def changes_of(arm: str) -> Changes:
     raise InputError(f"an arm is {NEVER}, {START}, from<step> or at<layers>, got {arm!r:.40}")
 
 
-def to_dict(curve: ArmCurve) -> dict[str, Any]:
-    """Return plain values for JSON."""
+def curve_to_dict(curve: ArmCurve) -> dict[str, Any]:
+    """Return the plain values of a curve, for JSON."""
     if not np.isfinite(curve.losses).all():
         raise InputError(f"arm {curve.arm} diverged; a recording holds finite numbers")
     return {
@@ -57,7 +57,7 @@ def to_dict(curve: ArmCurve) -> dict[str, Any]:
 
 
 def curve_from_dict(data: Mapping[str, Any]) -> ArmCurve:
-    """Rebuild an ArmCurve; raises InputError when a part is missing or the lengths do not agree."""
+    """Return the curve of plain values; raises InputError when a part is missing or lengths do not agree."""
     try:
         steps, losses, accuracy = (np.asarray(data[key], float) for key in ("steps", "losses", "accuracy"))
         tested = np.asarray(data["tested"], np.int64)
@@ -75,15 +75,15 @@ RECIPES = ("shared", "best")
 
 
 def pair_of(result: StudyResult, recipe: str) -> tuple[str, str] | None:
-    """Return the arms (without BN, with BN) that a recipe compares, as the study itself expects them.
+    """Return the arms (without BN, with BN) that a recipe compares, by the expectations of the study.
 
     Args:
         result: the study.
-        recipe: "shared" (the same learning rate for both) or "best" (each at the rate of its own highest
-            mean accuracy: an expectation whose arm names end with ``*``).
+        recipe: "shared" (the same learning rate for both) or "best" (each at the rate of its highest mean
+            accuracy: an expectation whose arm names end with ``*``).
 
     Returns:
-        Names of arms, or None when the study expects nothing of the kind.
+        The names of the two arms, or None when the study has no such expectation.
     """
     for expectation in result.expected:
         chosen = expectation.worse.endswith("*") and expectation.better.endswith("*")
@@ -92,6 +92,6 @@ def pair_of(result: StudyResult, recipe: str) -> tuple[str, str] | None:
     return None
 
 
-def sweeps_rates(result: StudyResult) -> bool:
-    """Tell whether the arms were trained at more than one learning rate."""
+def has_several_rates(result: StudyResult) -> bool:
+    """Return whether the arms were trained at more than one learning rate."""
     return len({result.config(arm.name).lr for arm in result.arms}) > 1

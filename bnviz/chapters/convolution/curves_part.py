@@ -1,10 +1,10 @@
-"""The part with the recorded studies: learning curves, accuracy, gap, and what was published."""
+"""The part with the recorded studies: learning curves, accuracy, gap, and published numbers."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from bnviz.chapters.convolution.curves import RECIPES, pair_of, sweeps_rates
+from bnviz.chapters.convolution.curves import RECIPES, has_several_rates, pair_of
 from bnviz.figures.studies import study_curves, study_dots, study_sweep
 from bnviz.studies.records import StudyResult
 from bnviz.ui.chapter import figure, reason, section
@@ -17,7 +17,7 @@ _COLUMNS = ("accuracy", "best", "train_accuracy", "gap", "steps_to_threshold")
 
 
 def curves() -> None:
-    """Draw a recorded study, or say how to record it."""
+    """Draw a recorded study, or the command that records it."""
     section("convolution.curves")
     name = choose(st.container(), "conv_study", "convolution.control.study", STUDIES, "convolution.studies")
     result = recorded_study(name)
@@ -46,7 +46,7 @@ def _study(result: StudyResult) -> None:
         for measure in ("accuracy", "gap"):
             drawn = study_dots(result, measure, **figure_style())
             figure(drawn, study_alt(result, measure), f"conv-{measure}-seeds")
-    if sweeps_rates(result):
+    if has_several_rates(result):
         st.markdown(t("convolution.curves.rates"))
         drawn = study_sweep(result, "lr", "norm", **figure_style())
         figure(drawn, study_alt(result, "accuracy"), "conv-rates")

@@ -1,4 +1,4 @@
-"""Statistics of feature maps: one mean a map (right) or one an activation (wrong), and how noisy each is."""
+"""Statistics of feature maps: one mean per map (right) or per activation (wrong), and the noise of each."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from bnviz.chapters.convolution.results import KINDS, MeanSpread
 from bnviz.config import InputError
 
 SIZES = (2, 4, 8, 16, 32, 64)
-DRAWS = 400
-_MOST_ACTIVATIONS = 512
+N_DRAWS = 400
+_MAX_ACTIVATIONS = 512
 
 
 @dataclass(frozen=True, slots=True)
 class ValueCounts:
-    """What a normalization of C feature maps of p x q has to estimate and to learn.
+    """Statistics and parameters of a normalization of C feature maps of p x q.
 
     Attributes:
-        means: how many means (and as many variances) it estimates.
-        values: values of a batch behind each of them.
-        parameters: gamma and beta together.
+        means: number of means, and of variances.
+        values: number of values of a batch that each of them averages.
+        parameters: number of gammas and betas.
     """
 
     means: int
@@ -32,8 +32,8 @@ class ValueCounts:
     parameters: int
 
 
-def counts(kind: str, m: int, maps: int, p: int, q: int) -> ValueCounts:
-    """Count statistics and parameters of a layer with C maps of p x q and a batch of m samples.
+def counts(kind: str, m: int, n_maps: int, p: int, q: int) -> ValueCounts:
+    """Count the statistics and parameters of a layer with C maps of p x q for a batch of m samples.
 
     Per map: C means of m p q values, 2 C parameters. Per activation: C p q means of m values, 2 C p q
     parameters.
@@ -41,7 +41,7 @@ def counts(kind: str, m: int, maps: int, p: int, q: int) -> ValueCounts:
     Args:
         kind: "map" or "activation".
         m: batch size.
-        maps: C.
+        n_maps: number of maps, C.
         p: height of a map.
         q: width of a map.
 
@@ -53,25 +53,27 @@ def counts(kind: str, m: int, maps: int, p: int, q: int) -> ValueCounts:
     if kind not in KINDS:
         raise InputError(f"statistics are taken per {' or '.join(KINDS)}, got {kind!r}")
     if kind == "map":
-        return ValueCounts(maps, m * p * q, 2 * maps)
-    return ValueCounts(maps * p * q, m, 2 * maps * p * q)
+        return ValueCounts(n_maps, m * p * q, 2 * n_maps)
+    return ValueCounts(n_maps * p * q, m, 2 * n_maps * p * q)
 
 
-def mean_spread(x: Tensor, kind: str, sizes: Sequence[int] = SIZES, draws: int = DRAWS, seed: int = 0) -> MeanSpread:
-    """Draw many random batches of real feature maps and measure how their means scatter.
+def mean_spread(
+    x: Tensor, kind: str, sizes: Sequence[int] = SIZES, n_draws: int = N_DRAWS, seed: int = 0
+) -> MeanSpread:
+    """Draw many random batches of real feature maps and measure the spread of their means.
 
-    Neighboring places of a map are alike, so that m p q values are worth fewer independent ones. Samples are
-    independent of each other: a batch is drawn with replacement, and the mean of its means is what is exact.
+    Neighboring positions of a map are similar, so m p q values are worth fewer independent ones. Samples are
+    independent of each other, because a batch is drawn with replacement.
 
     Args:
         x: (N, C, p, q), outputs of a convolution for N samples.
-        kind: "map" (one mean a map) or "activation" (one mean for every channel and place).
+        kind: "map" (one mean per map) or "activation" (one mean per channel and position).
         sizes: batch sizes.
-        draws: batches per size.
-        seed: of the draws.
+        n_draws: number of batches per size.
+        seed: seed of the draws.
 
     Raises:
-        InputError: x is not (N, C, p, q), or nothing in it varies.
+        InputError: x is not (N, C, p, q), or it is constant.
     """
     if x.dim() != 4 or len(x) < 2:
         raise InputError(f"feature maps are (N, C, p, q) with N of at least 2, got {tuple(x.shape)}")
@@ -82,9 +84,9 @@ def mean_spread(x: Tensor, kind: str, sizes: Sequence[int] = SIZES, draws: int =
     dead = 1 - alive.double().mean().item()
     if not alive.any():
         raise InputError("these feature maps are constant; there is nothing to average")
-    values = _some(values[alive], seed).double()
+    values = _thinned(values[alive], seed).double()
     sd, means = values.flatten(1).std(1, correction=0), values.mean(2)  # (S,), (S, N)
-    measured = np.asarray([_drawn(means, sd, size, draws, seed) for size in sizes])
+    measured = np.asarray([_measured(means, sd, size, n_draws, seed) for size in sizes])
     single = (means.std(1, correction=0) / sd).median().item()
     m = np.asarray(sizes, np.int64)
     return MeanSpread(
@@ -92,16 +94,17 @@ def mean_spread(x: Tensor, kind: str, sizes: Sequence[int] = SIZES, draws: int =
     )
 
 
-def _some(values: Tensor, seed: int) -> Tensor:
-    """Thin thousands of statistics to a random few hundred: a median over them says as much."""
-    if len(values) <= _MOST_ACTIVATIONS:
+def _thinned(values: Tensor, seed: int) -> Tensor:
+    """Return a few hundred random ones of thousands of statistics, which are enough for a median."""
+    if len(values) <= _MAX_ACTIVATIONS:
         return values
     random = torch.Generator().manual_seed(seed)
-    return values[torch.randperm(len(values), generator=random)[:_MOST_ACTIVATIONS]]
+    return values[torch.randperm(len(values), generator=random)[:_MAX_ACTIVATIONS]]
 
 
-def _drawn(means: Tensor, sd: Tensor, size: int, draws: int, seed: int) -> float:
+def _measured(means: Tensor, sd: Tensor, size: int, n_draws: int, seed: int) -> float:
+    """Return the standard deviation of random batch means in standard deviations of the values; median."""
     random = torch.Generator().manual_seed(seed)
-    batches = torch.randint(means.shape[1], (draws, size), generator=random)
-    drawn = means[:, batches].mean(2)  # (S, draws)
+    batches = torch.randint(means.shape[1], (n_draws, size), generator=random)
+    drawn = means[:, batches].mean(2)  # (S, n_draws)
     return float((drawn.std(1, correction=0) / sd).median().item())

@@ -1,4 +1,4 @@
-"""Figures of the page on convolution: noise of the means, and a moved picture."""
+"""Figures of the page on convolution: the noise of the means, and shifted digits."""
 
 from __future__ import annotations
 
@@ -7,20 +7,21 @@ from collections.abc import Mapping
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.chapters.convolution.results import KINDS, MeanSpread, ShiftTest
-from bnviz.figures.theme import INK, Theme, style
+from bnviz.chapters.convolution.results import KINDS, MeanSpread, ShiftComparison
+from bnviz.figures.marks import reference_line
+from bnviz.figures.theme import Theme, style
 from bnviz.text.catalogue import translate
 
 SLOTS = {"map": 1, "activation": 2}
-"""Color of each kind of statistics; the first color is for nets without BN."""
+"""Color slot of each kind of statistics; slot 0 is that of networks without BN."""
 
 
 def spread_figure(spreads: Mapping[str, MeanSpread], size: int, *, lang: str = "en", dark: bool = False) -> go.Figure:
-    """Draw the spread of batch means over the batch size: independent values as lines, measured as marks.
+    """Draw the spread of batch means over the batch size: independent values as lines, measured ones as dots.
 
     Args:
-        spreads: per kind of statistics what was measured.
-        size: batch size where the reader stands.
+        spreads: the measurement per kind of statistics.
+        size: the chosen batch size.
         lang: language of the words.
         dark: colors for a dark page.
     """
@@ -47,7 +48,7 @@ def spread_figure(spreads: Mapping[str, MeanSpread], size: int, *, lang: str = "
                 name=translate(f"convolution.fig.{kind}_measured", lang),
             )
         )
-    figure.add_vline(x=size, line={"color": INK, "dash": "dot"})
+    reference_line(figure, x=size)
     figure.update_xaxes(
         type="log", tickvals=next(iter(spreads.values())).sizes, title_text=translate("convolution.fig.size", lang)
     )
@@ -60,14 +61,14 @@ def spread_figure(spreads: Mapping[str, MeanSpread], size: int, *, lang: str = "
     return style(figure, 400, top=84)
 
 
-def shift_figure(test: ShiftTest, *, lang: str = "en", dark: bool = False) -> go.Figure:
-    """Draw over the shift how far "normalize, then move" is from "move, then normalize"."""
+def shift_figure(found: ShiftComparison, *, lang: str = "en", dark: bool = False) -> go.Figure:
+    """Draw the difference between "normalize, then shift" and "shift, then normalize" over the shift."""
     theme, figure = Theme(dark), make_subplots(cols=2, horizontal_spacing=0.14)
     for row, kind in enumerate(KINDS):
-        for column, values in enumerate((test.difference[row], 100 * test.switched[row]), 1):
+        for column, values in enumerate((found.difference[row], 100 * found.switched[row]), 1):
             figure.add_trace(
                 go.Scatter(
-                    x=test.shifts,
+                    x=found.shifts,
                     y=values,
                     mode="lines+markers",
                     line=theme.line(SLOTS[kind]),
@@ -87,11 +88,11 @@ def shift_figure(test: ShiftTest, *, lang: str = "en", dark: bool = False) -> go
     return style(figure, 360)
 
 
-def moved_figure(test: ShiftTest, *, lang: str = "en", dark: bool = False) -> go.Figure:
-    """Draw one map four times: per map and per activation, moved after and moved before the layer."""
+def shifted_maps_figure(found: ShiftComparison, *, lang: str = "en", dark: bool = False) -> go.Figure:
+    """Draw one map four times: per map and per activation, shifted after and before the layer."""
     titles = [translate(f"convolution.fig.{kind}.{when}", lang) for kind in KINDS for when in ("late", "early")]
     figure = make_subplots(cols=4, subplot_titles=titles, horizontal_spacing=0.03)
-    for column, picture in enumerate(test.pictures.reshape(4, *test.pictures.shape[2:]), 1):
+    for column, picture in enumerate(found.pictures.reshape(4, *found.pictures.shape[2:]), 1):
         figure.add_trace(
             go.Heatmap(
                 z=picture,
@@ -114,7 +115,7 @@ def moved_figure(test: ShiftTest, *, lang: str = "en", dark: bool = False) -> go
 
 
 def hide_axes(figure: go.Figure) -> None:
-    """Make every panel a picture: square pixels, first row on top, no ticks."""
+    """Make every panel a picture: square pixels, the first row on top, no ticks."""
     figure.update_xaxes(visible=False, constrain="domain")
     figure.update_yaxes(visible=False, autorange="reversed", scaleanchor="x", constrain="domain")
     for number, axis in enumerate(figure.select_yaxes(), 1):

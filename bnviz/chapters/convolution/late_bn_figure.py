@@ -1,4 +1,4 @@
-"""Figures of inserting BN: curves over the steps, and accuracy over which layers have it."""
+"""Figures of late BN: curves over the steps, and the accuracy of each choice of layers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from bnviz.chapters.convolution.results import NEVER, START, ArmCurve
-from bnviz.figures.theme import INK, Theme, style
+from bnviz.figures.marks import band, bars, reference_line, seed_dots
+from bnviz.figures.theme import Theme, style
 from bnviz.text.catalogue import translate
 
 _SLOTS = {NEVER: 0, START: 1}
@@ -18,10 +19,10 @@ _SLOTS = {NEVER: 0, START: 1}
 def insert_figure(
     arms: Mapping[str, Sequence[ArmCurve]], at: int | None, *, lang: str = "en", dark: bool = False
 ) -> go.Figure:
-    """Draw training loss and test accuracy of up to three arms: mean of the seeds, smallest to largest.
+    """Draw training loss and test accuracy of up to three arms: mean and range of the seeds.
 
     Args:
-        arms: per arm its curves, one a seed.
+        arms: the curves of each arm, one per seed.
         at: step at which one arm gets BN, or None.
         lang: language of the words.
         dark: colors for a dark page.
@@ -35,22 +36,9 @@ def insert_figure(
             (first.tested, 100 * np.asarray([curve.accuracy for curve in curves])),
         )
         for column, (steps, values) in enumerate(parts, 1):
-            place = {"row": 1, "col": column}
             if len(curves) > 1:
-                figure.add_trace(
-                    go.Scatter(
-                        x=[*steps, *steps[::-1]],
-                        y=[*values.max(0), *values.min(0)[::-1]],
-                        fill="toself",
-                        fillcolor=theme.fill(slot),
-                        mode="lines",
-                        line={"width": 0},
-                        hoverinfo="skip",
-                        showlegend=False,
-                        legendgroup=arm,
-                    ),
-                    **place,
-                )
+                shade = band(steps, values.min(0), values.max(0), theme.fill(slot), legendgroup=arm)
+                figure.add_trace(shade, row=1, col=column)
             figure.add_trace(
                 go.Scatter(
                     x=steps,
@@ -62,48 +50,30 @@ def insert_figure(
                     showlegend=column == 1,
                     hovertemplate="%{x}: %{y:.3g}",
                 ),
-                **place,
+                row=1,
+                col=column,
             )
     if at is not None:
-        figure.add_vline(x=at, line={"color": INK, "dash": "dot"})
+        reference_line(figure, x=at)
     figure.update_xaxes(title_text=translate("figure.axis.step", lang))
     figure.update_yaxes(title_text=translate("convolution.fig.loss", lang), range=[0, 2.6], row=1, col=1)
     figure.update_yaxes(title_text=translate("convolution.fig.accuracy", lang), range=[0, 100], row=1, col=2)
     return style(figure, 380)
 
 
-def places_figure(arms: Mapping[str, Sequence[ArmCurve]], *, lang: str = "en", dark: bool = False) -> go.Figure:
-    """Draw the final test accuracy of each choice of layers: every seed a mark, their mean a bar."""
+def layers_figure(arms: Mapping[str, Sequence[ArmCurve]], *, lang: str = "en", dark: bool = False) -> go.Figure:
+    """Draw the final test accuracy of each choice of layers: a dot per seed, and their mean as a bar."""
     theme, figure = Theme(dark), go.Figure()
     names = [translate("convolution.arm.all", lang) if arm == START else arm_name(arm, lang) for arm in arms]
     finals = [[100 * curve.final for curve in curves] for curves in arms.values()]
     colors = [theme.color(_SLOTS.get(arm, 2)) for arm in arms]
+    hover = {"hovertemplate": "%{x:.1f} %"}
+    means = [float(np.mean(each)) for each in finals]
+    name = translate("convolution.fig.mean", lang)
+    figure.add_trace(bars(names, means, colors, marker={"opacity": 0.35}, width=0.55, name=name, **hover))
+    dot = {"symbol": "circle-open", "line": {"width": 2}}
     figure.add_trace(
-        go.Bar(
-            y=names,
-            x=[float(np.mean(each)) for each in finals],
-            orientation="h",
-            width=0.55,
-            marker={"color": colors, "opacity": 0.35},
-            name=translate("convolution.fig.mean", lang),
-            hovertemplate="%{x:.1f} %",
-        )
-    )
-    pairs = [(value, name, color) for each, name, color in zip(finals, names, colors, strict=True) for value in each]
-    figure.add_trace(
-        go.Scatter(
-            x=[value for value, _, _ in pairs],
-            y=[name for _, name, _ in pairs],
-            mode="markers",
-            marker={
-                "color": [color for _, _, color in pairs],
-                "size": 9,
-                "symbol": "circle-open",
-                "line": {"width": 2},
-            },
-            name=translate("convolution.fig.seed", lang),
-            hovertemplate="%{x:.1f} %",
-        )
+        seed_dots(names, finals, colors, marker=dot, name=translate("convolution.fig.seed", lang), **hover)
     )
     figure.update_xaxes(title_text=translate("convolution.fig.accuracy", lang), range=[0, 100])
     figure.update_yaxes(autorange="reversed", automargin=True)
@@ -111,7 +81,7 @@ def places_figure(arms: Mapping[str, Sequence[ArmCurve]], *, lang: str = "en", d
 
 
 def arm_name(arm: str, lang: str = "en") -> str:
-    """Name an arm as people read it: never, from the start, from step 100, in layers 1, 2, 3."""
+    """Return the label of an arm: without BN, from the start, from step 100, in layers 1, 2, 3."""
     if arm in _SLOTS:
         return translate(f"convolution.arm.{arm}", lang)
     if arm.startswith("from"):

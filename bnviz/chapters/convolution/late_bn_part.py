@@ -1,4 +1,4 @@
-"""The part on BN that comes late, and BN in some layers only."""
+"""The part on late BN, and on BN in some layers only."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import streamlit as st
 
 from bnviz.chapters.convolution import cached
 from bnviz.chapters.convolution.curves import inserted_at, normed_at
-from bnviz.chapters.convolution.late_bn_figure import arm_name, insert_figure, places_figure
-from bnviz.chapters.convolution.late_bn_study import PLACES, SEEDS, STEPS, InsertStudy
+from bnviz.chapters.convolution.late_bn_figure import arm_name, insert_figure, layers_figure
+from bnviz.chapters.convolution.late_bn_study import LAYER_CHOICES, SEEDS, STEPS, LateBnStudy
 from bnviz.chapters.convolution.results import NEVER, START, ArmCurve
 from bnviz.ui.chapter import figure, lab_link, predict, reason, section
 from bnviz.ui.results import live_note, recorded_note, run_button, table
@@ -19,11 +19,11 @@ from bnviz.ui.widgets import figure_style, value_slider
 
 
 def insert() -> None:
-    """Draw BN inserted into a dying net, and the choice of layers."""
+    """Draw BN inserted into a network that does not learn, and the choice of layers."""
     section("convolution.insert")
-    at = value_slider(st.container(), "insert_at", "convolution.control.step", cached.STEPS, 200)
+    at = value_slider(st.container(), "insert_at", "convolution.control.step", cached.INSERT_STEPS, 200)
     arms = (NEVER, inserted_at(at), START)
-    study = cached.inserting()
+    study = cached.late_bn_study()
     if study is None:
         st.info(t("convolution.insert.missing"))
     else:
@@ -33,10 +33,10 @@ def insert() -> None:
     if found is not None:
         live_note()
         _curves({curve.arm: (curve,) for curve in found}, at, "insert-live")
-    _places(study)
+    _layer_choice(study)
 
 
-def _recorded(study: InsertStudy, arms: tuple[str, ...], at: int) -> None:
+def _recorded(study: LateBnStudy, arms: tuple[str, ...], at: int) -> None:
     recorded_note(study.provenance)
     curves = {arm: study.of(arm) for arm in arms}
     st.caption(t("convolution.insert.recorded", seeds=len(SEEDS), steps=STEPS))
@@ -55,18 +55,18 @@ def _curves(curves: dict[str, tuple[ArmCurve, ...]], at: int | None, key: str) -
     table(head, rows)
 
 
-def _places(study: InsertStudy | None) -> None:
-    st.subheader(t("convolution.places.title"), anchor=False)
-    st.markdown(t("convolution.places.text", steps=STEPS, seeds=len(SEEDS)))
+def _layer_choice(study: LateBnStudy | None) -> None:
+    st.subheader(t("convolution.layer_choice.title"), anchor=False)
+    st.markdown(t("convolution.layer_choice.text", steps=STEPS, seeds=len(SEEDS)))
     if not predict("convolution.single", ("first", "last", "nowhere"), "last"):
         return
     if study is not None:
         recorded_note(study.provenance)
-        arms = {arm: study.of(arm) for arm in PLACES}
+        arms = {arm: study.of(arm) for arm in LAYER_CHOICES}
         words = "; ".join(f"{arm_name(arm, language())} {_percent(each)} %" for arm, each in arms.items())
-        alt = t("convolution.alt.places", numbers=words)
-        figure(places_figure(arms, **figure_style()), alt, "places-figure")
-        reason("convolution.places")
+        alt = t("convolution.alt.layer_choice", numbers=words)
+        figure(layers_figure(arms, **figure_style()), alt, "layers-figure")
+        reason("convolution.layer_choice")
     layers = st.pills(
         t("convolution.control.layers"), cached.LAYERS, selection_mode="multi", default=[1, 3, 5], key="norm_layers"
     )
@@ -74,16 +74,16 @@ def _places(study: InsertStudy | None) -> None:
     found = run_button("again_layers", arm, t("convolution.control.again_layers"), cached.live((arm,)))
     if found is not None:
         live_note()
-        _chosen(found[0])
+        _live_choice(found[0])
 
 
-def _chosen(curve: ArmCurve) -> None:
-    key = "not_reached" if curve.good_at is None else "reached"
-    good = t(f"convolution.places.{key}", step=curve.good_at)
+def _live_choice(curve: ArmCurve) -> None:
+    key = "not_reached" if curve.first_good_step is None else "reached"
+    good = t(f"convolution.layer_choice.{key}", step=curve.first_good_step)
     name, final = arm_name(curve.arm, language()), _percent((curve,))
     steps = int(curve.tested[-1])
-    st.markdown(t("convolution.places.live", name=name, final=final, steps=steps, good=good))
-    _curves({curve.arm: (curve,)}, None, "places-live")
+    st.markdown(t("convolution.layer_choice.live", name=name, final=final, steps=steps, good=good))
+    _curves({curve.arm: (curve,)}, None, "layers-live")
 
 
 def _percent(curves: Sequence[ArmCurve]) -> str:
@@ -91,4 +91,4 @@ def _percent(curves: Sequence[ArmCurve]) -> str:
 
 
 def _good(curves: Sequence[ArmCurve]) -> str:
-    return " / ".join("–" if curve.good_at is None else str(curve.good_at) for curve in curves)
+    return " / ".join("–" if curve.first_good_step is None else str(curve.first_good_step) for curve in curves)

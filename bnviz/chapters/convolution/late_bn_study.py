@@ -1,4 +1,4 @@
-"""The recorded arms of inserting BN and of choosing its layers, and the file that holds them."""
+"""The recorded study of late BN and of its layers, and its file."""
 
 from __future__ import annotations
 
@@ -8,59 +8,60 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from bnviz.chapters.convolution.curves import curve_from_dict, inserted_at, normed_at, to_dict
-from bnviz.chapters.convolution.late_bn import LAYERS, NET, Progress, train_arms
+from bnviz.chapters.convolution.curves import curve_from_dict, curve_to_dict, inserted_at, normed_at
+from bnviz.chapters.convolution.late_bn import LAYERS, NET, train_arms
 from bnviz.chapters.convolution.results import NEVER, START, ArmCurve
 from bnviz.config import InputError
+from bnviz.progress import ProgressCallback, no_progress
 
 FILE = Path(__file__).resolve().parents[3] / "assets" / "recordings" / "convolution_insert.json"
 STEPS, SEEDS = 800, (0, 1, 2)
 INSERT_AT = (50, 100, 200, 400, 600)
-PLACES = (
+LAYER_CHOICES = (
     NEVER,
     *(normed_at([layer], NET.depth) for layer in LAYERS),
     normed_at(LAYERS[:3], NET.depth),
     normed_at(LAYERS[3:], NET.depth),
     START,
 )
-"""Which layers have BN, in the order of the figure."""
+"""The arms that differ in the layers with BN, in the order of the figure."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class InsertStudy:
-    """Recorded arms from several seeds, and where they come from: date, script, versions."""
+class LateBnStudy:
+    """Recorded curves of several arms and seeds, and their provenance: date, script, versions."""
 
     curves: tuple[ArmCurve, ...]
     provenance: dict[str, Any]
 
     def of(self, arm: str) -> tuple[ArmCurve, ...]:
-        """Return an arm's curves, one a seed."""
+        """Return the curves of an arm, one per seed."""
         return tuple(curve for curve in self.curves if curve.arm == arm)
 
 
-def study_to_dict(study: InsertStudy) -> dict[str, Any]:
+def study_to_dict(study: LateBnStudy) -> dict[str, Any]:
     """Return plain values for JSON."""
-    return {"provenance": study.provenance, "curves": [to_dict(curve) for curve in study.curves]}
+    return {"provenance": study.provenance, "curves": [curve_to_dict(curve) for curve in study.curves]}
 
 
 def full_study(
-    progress: Progress = lambda done, total: None, seeds: tuple[int, ...] = SEEDS, steps: int = STEPS
+    on_progress: ProgressCallback = no_progress, seeds: tuple[int, ...] = SEEDS, steps: int = STEPS
 ) -> tuple[ArmCurve, ...]:
-    """Train every arm from every seed: what is shipped as recorded."""
-    arms = (*PLACES, *map(inserted_at, INSERT_AT))
+    """Train every arm of the recording from every seed; ``on_progress`` is called with (seeds done, seeds in all)."""
+    arms = (*LAYER_CHOICES, *map(inserted_at, INSERT_AT))
     found: list[ArmCurve] = []
     for done, seed in enumerate(seeds, 1):
         found.extend(train_arms(arms, steps, seed))
-        progress(done, len(seeds))
+        on_progress(done, len(seeds))
     return tuple(found)
 
 
 @lru_cache(maxsize=1)
-def recorded_study() -> InsertStudy:
-    """Read the recorded study; raises InputError when the file is missing or not one of ours."""
+def recorded_study() -> LateBnStudy:
+    """Read the recorded study; raises InputError when the file is missing or not a recording of bnviz."""
     try:
         data = json.loads(FILE.read_text(encoding="utf-8"))
-        return InsertStudy(tuple(map(curve_from_dict, data["curves"])), dict(data["provenance"]))
+        return LateBnStudy(tuple(map(curve_from_dict, data["curves"])), dict(data["provenance"]))
     except (OSError, KeyError, TypeError, ValueError) as error:
         if isinstance(error, InputError):
             raise

@@ -1,11 +1,11 @@
-"""The part that trains: the lab's live view with few controls, and a recording until somebody trains."""
+"""The part that trains: the lab's live view with few controls, and a recording until training starts."""
 
 from __future__ import annotations
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from bnviz.chapters.convolution.live_scene import COMPARED, NETS, RATES, WIDTHS, live_experiment, stands_in
+from bnviz.chapters.convolution.live_scene import COMPARED, NETS, RATES, WIDTHS, live_experiment, recording_for
 from bnviz.config import Experiment, InputError
 from bnviz.data import data_status
 from bnviz.lab import live_view, panel_export, viewer
@@ -21,12 +21,12 @@ _CIFAR, _SEEN = "cifar10", "bnviz.convolution_seen"
 
 
 def train() -> None:
-    """Draw the controls, the live view of the visitor's session, and the way to the lab."""
+    """Draw the controls, the live view of the visitor's session, and the link to the lab."""
     section("convolution.train")
     net, experiment = _controls()
     _offer()
     session = viewer.current_session()
-    recorded = stands_in(net, experiment)
+    recorded = recording_for(net, experiment)
     try:
         viewer.follow_experiment(session, experiment, recorded)
     except InputError as error:
@@ -56,10 +56,10 @@ def _controls() -> tuple[str, Experiment]:
     return net, live_experiment(net, compared, dataset=dataset, lr=lr, width=width)
 
 
-def _dataset(place: DeltaGenerator) -> str:
+def _dataset(column: DeltaGenerator) -> str:
     names = {name: label for name, label in trainable().items() if _may_be_images(name)}
     load_into_widget("conv_data", tuple(names), "mnist")
-    chosen = place.selectbox(
+    chosen = column.selectbox(
         t("convolution.control.dataset"), list(names), key="conv_data", format_func=lambda name: names[name]
     )
     set_param("conv_data", chosen, "mnist")
@@ -67,7 +67,9 @@ def _dataset(place: DeltaGenerator) -> str:
 
 
 def _may_be_images(name: str) -> bool:
-    return name.startswith("file:") or data_status(name).state != "generated"  # those are points of a plane
+    return (
+        name.startswith("file:") or data_status(name).state != "generated"
+    )  # generated data sets are points of a plane
 
 
 def _offer() -> None:

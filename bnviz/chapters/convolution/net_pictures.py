@@ -1,4 +1,4 @@
-"""A small VGG11 without and with BN, before and after a short training, looked into with one digit."""
+"""A small VGG11 without and with BN, before and after a short training, and its feature maps for one digit."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from bnviz.chapters.convolution.results import STAGES, ArmPictures
 from bnviz.config import Experiment, InputError
 from bnviz.data import load_dataset
 from bnviz.nets import build_net, hidden_layers
+from bnviz.progress import ProgressCallback, no_progress
 from bnviz.training.schedule import StepSchedule
 from bnviz.training.trainer import Trainer
 
 Weights = Mapping[str, npt.NDArray[np.float32]]
-Progress = Callable[[int, int], None]
 EXPERIMENT = Experiment(NET, name="vgg11")
 STEPS, BATCH = 100, 64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Moment:
-    """Twins at one moment.
+class TwinWeights:
+    """The weights of the twins at one step.
 
     Attributes:
-        steps: updates made.
+        steps: number of updates.
         weights: per arm (without, with BN) all parameters and running statistics by name.
-        accuracy: per arm on the test data, 0..1; empty where nobody has tested.
+        accuracy: test accuracy per arm, 0..1; empty for untrained twins.
     """
 
     steps: int
@@ -40,29 +40,29 @@ class Moment:
     accuracy: tuple[float, ...] = ()
 
 
-def at_start() -> Moment:
+def untrained_twins() -> TwinWeights:
     """Return the untrained twins."""
-    return Moment(0, tuple(_weights(_net(arm)) for arm in range(len(EXPERIMENT.configs))))
+    return TwinWeights(0, tuple(_weights(_net(arm)) for arm in range(len(EXPERIMENT.configs))))
 
 
-def trained(progress: Progress = lambda done, total: None, steps: int = STEPS) -> Moment:
-    """Train the twins on the bundled digits (about 30 ms a step)."""
-    work = Trainer(EXPERIMENT, load_dataset(NET.dataset), steps, StepSchedule(steps + 1), StepSchedule(steps + 1))
-    while work.step < steps:
-        work.advance()
-        progress(work.step, steps)
-    work.evaluate()
-    tests = [work.history.last_evaluation(arm) for arm in range(len(work.twins))]
-    weights = tuple(_weights(twin.net) for twin in work.twins)
-    return Moment(work.step, weights, tuple(float("nan") if each is None else each[2] for each in tests))
+def train_twins(on_progress: ProgressCallback = no_progress, steps: int = STEPS) -> TwinWeights:
+    """Train the twins on the bundled digits (about 30 ms per step)."""
+    trainer = Trainer(EXPERIMENT, load_dataset(NET.dataset), steps, StepSchedule(steps + 1), StepSchedule(steps + 1))
+    while trainer.step < steps:
+        trainer.advance()
+        on_progress(trainer.step, steps)
+    trainer.evaluate()
+    tests = [trainer.history.last_evaluation(arm) for arm in range(len(trainer.twins))]
+    weights = tuple(_weights(twin.net) for twin in trainer.twins)
+    return TwinWeights(trainer.step, weights, tuple(float("nan") if each is None else each[2] for each in tests))
 
 
-def pictures(moment: Moment, index: int, layer: int) -> tuple[ArmPictures, ...]:
-    """Look into one layer of both twins, in training mode: BN by the statistics of a batch of 64.
+def layer_pictures(twins: TwinWeights, index: int, layer: int) -> tuple[ArmPictures, ...]:
+    """Return filters and feature maps of one layer of both twins, in training mode, for a batch of 64.
 
     Args:
-        moment: the twins.
-        index: which test digit is shown; the first 63 others complete the batch.
+        twins: the weights of the twins.
+        index: number of the test digit that is shown; the first 63 others complete the batch.
         layer: number of the convolution, from 1.
 
     Raises:
@@ -71,9 +71,9 @@ def pictures(moment: Moment, index: int, layer: int) -> tuple[ArmPictures, ...]:
     data = load_dataset(NET.dataset)
     if not 0 <= index < len(data.x_test):
         raise InputError(f"digit must be from 0 to {len(data.x_test) - 1}, got {index}")
-    mates = [each for each in range(BATCH) if each != index][: BATCH - 1]
-    batch = data.x_test[[index, *mates]].flatten(1)
-    return tuple(_look(arm, weights, batch, layer) for arm, weights in enumerate(moment.weights))
+    others = [each for each in range(BATCH) if each != index][: BATCH - 1]
+    batch = data.x_test[[index, *others]].flatten(1)
+    return tuple(_pictures_of(arm, weights, batch, layer) for arm, weights in enumerate(twins.weights))
 
 
 def shapes() -> tuple[dict[str, tuple[int, ...]], ...]:
@@ -98,26 +98,28 @@ def _weights(net: nn.Module) -> Weights:
     }
 
 
-def _look(arm: int, weights: Weights, batch: Tensor, layer: int) -> ArmPictures:
+def _pictures_of(arm: int, weights: Weights, batch: Tensor, layer: int) -> ArmPictures:
     net = _net(arm)
     net.load_state_dict({name: torch.from_numpy(value) for name, value in weights.items()}, strict=False)
     layers = hidden_layers(net)
     if not 1 <= layer <= len(layers):
         raise InputError(f"convolution must be from 1 to {len(layers)}, got {layer}")
-    there = layers[layer - 1]
+    chosen = layers[layer - 1]
     found: dict[str, Tensor] = {}
-    parts = dict(zip(STAGES, (there.linear, there.norm, there.activation), strict=True))
-    handles = [part.register_forward_hook(_keeper(found, stage)) for stage, part in parts.items() if part is not None]
+    parts = dict(zip(STAGES, (chosen.linear, chosen.norm, chosen.activation), strict=True))
+    handles = [
+        part.register_forward_hook(_storing_hook(found, stage)) for stage, part in parts.items() if part is not None
+    ]
     try:
         with torch.no_grad():
             net(batch)
     finally:
         for handle in handles:
             handle.remove()
-    return arm_pictures(there.linear.weight.detach(), found)
+    return arm_pictures(chosen.linear.weight.detach(), found)
 
 
-def _keeper(found: dict[str, Tensor], stage: str) -> Callable[[nn.Module, object, Tensor], None]:
+def _storing_hook(found: dict[str, Tensor], stage: str) -> Callable[[nn.Module, object, Tensor], None]:
     def keep(module: nn.Module, given: object, out: Tensor) -> None:
         found[stage] = out.contiguous().clone()
 

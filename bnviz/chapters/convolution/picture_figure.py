@@ -12,22 +12,23 @@ from bnviz.array_types import Floats
 from bnviz.chapters.convolution.results import STAGES, ArmPictures
 from bnviz.figures.theme import INK, style
 from bnviz.text.catalogue import translate
+from bnviz.text.numbers import two_digits
 
 _ROWS = ("filters", *STAGES)
 _GAP = 0.12
-"""Between two tiles, in sides of a tile."""
+"""Gap between two tiles, as a fraction of a tile's side."""
 
 
 def pictures_figure(
     arms: Sequence[ArmPictures], names: Sequence[str], *, lang: str = "en", dark: bool = False
 ) -> go.Figure:
-    """Draw filters and maps of each arm in a column: one row a stage, one tile a map.
+    """Draw filters and maps of each arm in a column: one row per stage, one tile per map.
 
     Red is positive, blue negative, each panel on its own scale (its 99.5th percentile of absolute values).
 
     Args:
-        arms: what was seen; a net without BN has no stage "norm".
-        names: of the arms.
+        arms: the pictures of each arm; a network without BN has no stage "norm".
+        names: the labels of the arms.
         lang: language of the words.
         dark: colors for a dark page.
     """
@@ -43,7 +44,7 @@ def pictures_figure(
         for row, stage in enumerate(_ROWS, 1):
             tiles = arm.filters if stage == "filters" else arm.maps.get(stage)
             if tiles is None:
-                _tell(figure, translate("convolution.fig.no_norm", lang), row, column)
+                _write(figure, translate("convolution.fig.no_norm", lang), row, column)
                 continue
             _draw_tiles(figure, tiles, row, column)
             if stage != "filters":
@@ -56,7 +57,7 @@ def pictures_figure(
 
 
 def mosaic(tiles: Floats) -> Floats:
-    """Lay tiles (K, p, q) side by side with gaps of NaN, last row first as a heatmap draws from below."""
+    """Return tiles (K, p, q) side by side with gaps of NaN; the last row is first, as a heatmap draws from below."""
     gap = max(1, round(_GAP * tiles.shape[2]))
     wide = np.pad(tiles, ((0, 0), (0, 0), (0, gap)), constant_values=np.nan)
     return np.asarray(np.concatenate(list(wide), axis=1)[::-1, :-gap])
@@ -66,14 +67,14 @@ def _draw_tiles(figure: go.Figure, tiles: Floats, row: int, column: int) -> None
     count, _, side = tiles.shape
     step = side + max(1, round(_GAP * side))
     picture = mosaic(tiles)
-    most = float(np.nanpercentile(abs(picture), 99.5)) or 1.0
+    largest = float(np.nanpercentile(abs(picture), 99.5)) or 1.0
     figure.add_trace(
         go.Heatmap(
             z=picture,
             x=(np.arange(picture.shape[1]) + 0.5) / step,
             y=(np.arange(picture.shape[0]) + 0.5) / step,
-            zmin=-most,
-            zmax=most,
+            zmin=-largest,
+            zmax=largest,
             colorscale="RdBu_r",
             showscale=False,
             hovertemplate="%{z:.3g}",
@@ -96,30 +97,26 @@ def _draw_tiles(figure: go.Figure, tiles: Floats, row: int, column: int) -> None
 
 def _draw_numbers(figure: go.Figure, means: Floats, sds: Floats, row: int, column: int) -> None:
     x, y = _axes(figure, row, column)
-    for place, (mean, sd) in enumerate(zip(means, sds, strict=True)):
+    for index, (mean, sd) in enumerate(zip(means, sds, strict=True)):
         figure.add_annotation(
-            x=place + 0.45,
+            x=index + 0.45,
             y=0,
             xref=x,
             yref=f"{y} domain",
             yanchor="top",
             showarrow=False,
             font={"size": 10, "color": INK},
-            text=f"{_short(mean)}<br>± {_short(sd)}",
+            text=f"{two_digits(mean)}<br>± {two_digits(sd)}".replace("-", "−"),
         )
 
 
 def _axes(figure: go.Figure, row: int, column: int) -> tuple[str, str]:
-    """Name a panel's axes as annotations do: x3, y3."""
+    """Return the names of a panel's axes for annotations: x3, y3."""
     panel = figure.get_subplot(row, column)
     return panel.xaxis.plotly_name.replace("axis", ""), panel.yaxis.plotly_name.replace("axis", "")
 
 
-def _tell(figure: go.Figure, words: str, row: int, column: int) -> None:
+def _write(figure: go.Figure, words: str, row: int, column: int) -> None:
     figure.add_trace(go.Scatter(x=[0.5], y=[0.5], mode="text", text=[words], showlegend=False), row=row, col=column)
     figure.update_xaxes(range=[0, 1], row=row, col=column)
     figure.update_yaxes(range=[0, 1], row=row, col=column)
-
-
-def _short(value: float) -> str:
-    return f"{value:.2g}".replace("-", "−")

@@ -1,4 +1,4 @@
-"""Feature maps and filters of twins as pictures, each map with its mean and spread."""
+"""Feature maps and filters as pictures, each map with its mean and standard deviation."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from torch import Tensor
 
 from bnviz.chapters.convolution.results import ArmPictures
 
-MAPS = 8
+N_MAPS = 8
 
 
 def strongest_slices(weight: Tensor) -> Tensor:
@@ -16,18 +16,18 @@ def strongest_slices(weight: Tensor) -> Tensor:
     return weight[torch.arange(len(weight)), strongest]
 
 
-def arm_pictures(weight: Tensor, outputs: dict[str, Tensor], maps: int = MAPS) -> ArmPictures:
-    """Collect the first maps of a layer.
+def arm_pictures(weight: Tensor, outputs: dict[str, Tensor], n_maps: int = N_MAPS) -> ArmPictures:
+    """Return the pictures of the first maps of a layer.
 
     Args:
         weight: (C_out, C_in, k, k), the layer's filters.
-        outputs: per stage (N, C_out, p, q); the first sample is the one that is shown.
-        maps: K.
+        outputs: per stage (N, C_out, p, q); the first sample is shown.
+        n_maps: number of maps, K.
     """
-    some = {stage: out[:, :maps].double() for stage, out in outputs.items()}
+    first = {stage: out[:, :n_maps].double() for stage, out in outputs.items()}
     return ArmPictures(
-        strongest_slices(weight)[:maps].double().numpy(),
-        {stage: out[0].numpy() for stage, out in some.items()},
-        {stage: out.mean((0, 2, 3)).numpy() for stage, out in some.items()},
-        {stage: out.std((0, 2, 3), correction=0).numpy() for stage, out in some.items()},
+        strongest_slices(weight)[:n_maps].double().numpy(),
+        {stage: out[0].numpy() for stage, out in first.items()},
+        {stage: out.mean((0, 2, 3)).numpy() for stage, out in first.items()},
+        {stage: out.std((0, 2, 3), correction=0).numpy() for stage, out in first.items()},
     )

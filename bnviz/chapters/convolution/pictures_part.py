@@ -5,12 +5,19 @@ from __future__ import annotations
 import streamlit as st
 
 from bnviz.chapters.convolution import cached
-from bnviz.chapters.convolution.net_pictures import EXPERIMENT, Moment, at_start, pictures, trained
+from bnviz.chapters.convolution.net_pictures import (
+    EXPERIMENT,
+    TwinWeights,
+    layer_pictures,
+    train_twins,
+    untrained_twins,
+)
 from bnviz.chapters.convolution.picture_figure import pictures_figure
 from bnviz.chapters.convolution.recorded_weights import recorded
 from bnviz.chapters.convolution.results import ArmPictures
 from bnviz.config import InputError
 from bnviz.text.catalogue import arm_labels
+from bnviz.text.numbers import two_digits
 from bnviz.ui.chapter import figure, reason, section
 from bnviz.ui.results import live_note, recorded_note, run_button
 from bnviz.ui.text import language, t
@@ -24,18 +31,18 @@ def show_pictures() -> None:
     moment = choose(left, "conv_moment", "convolution.control.moment", ("trained", "start"), "convolution.moments")
     layer = value_slider(middle, "conv_layer", "convolution.control.layer", cached.CONVOLUTIONS, 1)
     index = right.number_input(t("convolution.control.index"), 0, 999, 0, key="test_digit", bind="query-params")
-    place = st.container()  # what the button below brings is drawn above it
-    fresh = run_button("again_pictures", "twins", t("convolution.control.again_pictures"), trained)
-    with place:
+    box = st.container()  # the result of the button below is drawn above it
+    fresh = run_button("again_pictures", "twins", t("convolution.control.again_pictures"), train_twins)
+    with box:
         if moment == "start":
             st.markdown(t("convolution.pictures.start"))
-            _draw(at_start(), index, layer)
+            _draw(untrained_twins(), index, layer)
         else:
             _trained(fresh, index, layer)
     reason("convolution.pictures")
 
 
-def _trained(fresh: Moment | None, index: int, layer: int) -> None:
+def _trained(fresh: TwinWeights | None, index: int, layer: int) -> None:
     twins = fresh
     if twins is None:
         try:
@@ -52,14 +59,14 @@ def _trained(fresh: Moment | None, index: int, layer: int) -> None:
     _draw(twins, index, layer)
 
 
-def _draw(twins: Moment, index: int, layer: int) -> None:
-    seen = pictures(twins, index, layer)
+def _draw(twins: TwinWeights, index: int, layer: int) -> None:
+    arms = layer_pictures(twins, index, layer)
     names = arm_labels(EXPERIMENT, language())
-    numbers = "; ".join(f"{name} {_spread(arm)}" for name, arm in zip(names, seen, strict=True))
+    numbers = "; ".join(f"{name} {_spread(arm)}" for name, arm in zip(names, arms, strict=True))
     alt = t("convolution.alt.pictures", layer=layer, index=index, numbers=numbers)
-    figure(pictures_figure(seen, names, **figure_style()), alt, "conv-pictures")
+    figure(pictures_figure(arms, names, **figure_style()), alt, "conv-pictures")
     st.caption(t("convolution.pictures.scale"))
 
 
 def _spread(arm: ArmPictures) -> str:
-    return f"{float(arm.sds['norm' if 'norm' in arm.sds else 'conv'].mean()):.2g}"
+    return two_digits(float(arm.sds["norm" if "norm" in arm.sds else "conv"].mean()))

@@ -1,4 +1,4 @@
-"""Feature maps of real digits behind the convolutions of a fresh VGG11: what statistics are taken of."""
+"""Feature maps of real digits after the convolutions of an untrained VGG11."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from bnviz.chapters.convolution.feature_maps import mean_spread
-from bnviz.chapters.convolution.results import KINDS, MeanSpread, ShiftTest
-from bnviz.chapters.convolution.shifted_digit import shift_test
+from bnviz.chapters.convolution.results import KINDS, MeanSpread, ShiftComparison
+from bnviz.chapters.convolution.shifted_digit import compare_shifts
 from bnviz.config import RunConfig
 from bnviz.data import load_dataset
 from bnviz.nets import build_net, hidden_layers
@@ -18,9 +18,9 @@ from bnviz.nets import build_net, hidden_layers
 NET = RunConfig(net="vgg11", width=8, activation="relu", init="kaiming", lr=0.05, batch_size=64)
 LAYERS = tuple(range(1, 9))
 SAMPLES = 500
-_SIDE = 32  # what the nets pad their pictures to
+_SIDE = 32  # pixels that the networks pad their images to
 _FREE = 6
-"""Columns at the right that a picture must leave empty: the largest shift and what the kernel reaches."""
+"""Number of empty columns that an image needs at the right: the largest shift and the reach of the kernel."""
 
 
 @lru_cache(maxsize=1)
@@ -30,11 +30,11 @@ def _net() -> nn.Module:
 
 
 def conv_outputs(layer: int) -> Tensor:
-    """Return what one convolution of a fresh VGG11 with BN gives for 500 digits, (500, C, p, q).
+    """Return the outputs of one convolution of an untrained VGG11 with BN for 500 digits, (500, C, p, q).
 
     Args:
-        layer: number of the convolution, from 1. All layers before it normalize by the statistics of these
-            digits, as in training.
+        layer: number of the convolution, from 1. All layers before it are in training mode: they use the
+            statistics of these digits.
     """
     found: list[Tensor] = []
 
@@ -52,21 +52,21 @@ def conv_outputs(layer: int) -> Tensor:
 
 
 def layer_spread(layer: int) -> tuple[tuple[int, ...], dict[str, MeanSpread]]:
-    """Measure how far batch means are off in one layer, per map and per activation.
+    """Measure the spread of the batch means of one layer, per map and per activation.
 
     Returns:
-        Shape (C, p, q) of its output, and per kind of statistics what was measured.
+        The shape (C, p, q) of its output, and the measurement per kind of statistics.
     """
     x = conv_outputs(layer)
     return tuple(x.shape[1:]), {kind: mean_spread(x, kind) for kind in KINDS}
 
 
-def first_layer_shift() -> ShiftTest:
-    """Move digits by 0 to 4 pixels before or after the first convolution and its normalization."""
+def first_layer_shift() -> ShiftComparison:
+    """Shift digits by 0 to 4 pixels before or after the first convolution and its normalization."""
     data = load_dataset(NET.dataset)
     frame = (_SIDE - data.x_train.shape[-1]) // 2
     pictures = F.pad(data.x_train[:SAMPLES], [frame] * 4)
     free = pictures[..., -_FREE:].amax((1, 2, 3)) == 0
     conv = hidden_layers(_net())[0].linear
     with torch.no_grad():
-        return shift_test(conv, pictures, pictures[free][:64])
+        return compare_shifts(conv, pictures, pictures[free][:64])

@@ -36,8 +36,8 @@ def record(options: RecordOptions) -> list[Path]:
 def _record_weights(options: RecordOptions) -> Path:
     """Train the twins of the pictures."""
     target = options.target(recorded_weights.FILE)
-    moment = net_pictures.trained(steps=options.steps_or(net_pictures.STEPS))
-    recorded_weights.save(moment, provenance(script=command("convolution")), target)
+    twins = net_pictures.train_twins(steps=options.steps_or(net_pictures.STEPS))
+    recorded_weights.save(twins, provenance(script=command("convolution")), target)
     return target
 
 
@@ -49,7 +49,7 @@ def _record_late_bn(options: RecordOptions) -> Path:
         steps=options.steps_or(late_bn_study.STEPS),
     )
     target = options.target(late_bn_study.FILE)
-    study = late_bn_study.InsertStudy(curves, provenance(script=command("convolution")))
+    study = late_bn_study.LateBnStudy(curves, provenance(script=command("convolution")))
     with atomic(target) as file:
         file.write_text(json.dumps(late_bn_study.study_to_dict(study)) + "\n", encoding="utf-8")
     return target

@@ -1,4 +1,4 @@
-"""What the chapter on convolution measured: spread of means, shifted images, pictures and curves."""
+"""The results of the chapter on convolution: spread of means, shifted digits, pictures and curves."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy.typing as npt
 from bnviz.array_types import Floats
 
 NEVER, START = "never", "start"
-GOOD = 0.8
+GOOD_ACCURACY = 0.8
 
 STAGES = ("conv", "norm", "activation")
 
@@ -19,18 +19,18 @@ KINDS = ("map", "activation")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MeanSpread:
-    """How far the mean of a random batch is off, in standard deviations of the values that it averages.
+    """The spread of the means of random batches, in standard deviations of the averaged values.
 
-    The K entries are those of ``sizes``; medians are over the maps (or activations) that vary at all.
+    The K entries are those of ``sizes``; medians are over the maps (or activations) that are not constant.
 
     Attributes:
         sizes: (K,), batch sizes m.
-        values: (K,), values behind one mean.
+        values: (K,), number of values per mean.
         independent: (K,), 1 / sqrt(values): the spread if all values were independent.
-        measured: (K,), standard deviation over the draws, divided by that of the values; median.
-        exact: (K,), the same for infinitely many draws: sd(means of single samples) / (sd(values) sqrt(m)).
-        worth: (K,), 1 / measured^2: so many independent values would do as well.
-        dead: share of the maps (or activations) that are constant over all samples.
+        measured: (K,), standard deviation of the drawn means, divided by that of the values; median.
+        exact: (K,), ``measured`` for infinitely many draws: sd(means of single samples) / (sd(values) sqrt(m)).
+        worth: (K,), 1 / measured^2: the number of independent values with the same spread.
+        dead: fraction of the maps (or activations) that are constant over all samples.
     """
 
     sizes: npt.NDArray[np.int64]
@@ -43,18 +43,18 @@ class MeanSpread:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ShiftTest:
-    """Normalize, then move, against move, then normalize, with statistics that stay as they are.
+class ShiftComparison:
+    """Comparison of "normalize, then shift" with "shift, then normalize", with fixed statistics.
 
     Rows are "map" and "activation".
 
     Attributes:
         shifts: (S,), pixels to the right.
         difference: (2, S), root mean square of the difference over that of the outputs.
-        switched: (2, S), share of places where one output is above 0 and the other is not: a ReLU behind it
-            passes one and blocks the other.
-        bare: (S,), the difference without any normalization: what the convolution itself does.
-        pictures: (2, 2, p, q), one sample's map at the largest shift; first moved afterwards, then before.
+        switched: (2, S), fraction of positions where one output is above 0 and the other is not, so that a
+            ReLU passes one and blocks the other.
+        bare: (S,), the difference without normalization, by the convolution alone.
+        pictures: (2, 2, p, q), a map of one sample at the largest shift: shifted after, shifted before.
     """
 
     shifts: tuple[int, ...]
@@ -66,13 +66,13 @@ class ShiftTest:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ArmPictures:
-    """What one net makes of one picture in one layer; K maps.
+    """Filters and K feature maps of one network in one layer, for one image.
 
     Attributes:
-        filters: (K, k, k), of each filter the slice of that input channel which weighs most.
+        filters: (K, k, k), the slice with the largest norm of each filter.
         maps: per stage that the net has, (K, p, q): after the convolution, after BN, after the nonlinearity.
-        means: per stage (K,), mean of the map over a batch and all places.
-        sds: per stage (K,), standard deviation likewise.
+        means: per stage (K,), mean of the map over a batch and all positions.
+        sds: per stage (K,), standard deviation of the map over a batch and all positions.
     """
 
     filters: Floats
@@ -83,15 +83,15 @@ class ArmPictures:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ArmCurve:
-    """One net's training.
+    """The learning curves of one network.
 
     Attributes:
-        arm: what ``changes_of`` understands.
-        seed: of weights and batches.
-        steps: (T,), middle of ten steps each.
-        losses: (T,), mean training loss of those ten (nats).
-        tested: (E,), steps at which it was tested.
-        accuracy: (E,), on the test data, 0..1.
+        arm: name of the arm, see ``changes_of``.
+        seed: seed of weights and batches.
+        steps: (T,), the middle of ten steps each.
+        losses: (T,), mean training loss of those ten steps (nats).
+        tested: (E,), steps at which the test accuracy was measured.
+        accuracy: (E,), test accuracy, 0..1.
     """
 
     arm: str
@@ -107,7 +107,7 @@ class ArmCurve:
         return float(self.accuracy[-1])
 
     @property
-    def good_at(self) -> int | None:
-        """First tested step with a test accuracy of at least 80 %, or None."""
-        above = np.flatnonzero(self.accuracy >= GOOD)
+    def first_good_step(self) -> int | None:
+        """The first step in ``tested`` with a test accuracy of at least ``GOOD_ACCURACY``, or None."""
+        above = np.flatnonzero(self.accuracy >= GOOD_ACCURACY)
         return int(self.tested[above[0]]) if len(above) else None

@@ -1,4 +1,4 @@
-"""Does a normalization commute with moving the picture? Per map it does, per activation it does not."""
+"""Normalization per map commutes with shifting the image; normalization per activation does not."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from bnviz.chapters.convolution.results import KINDS, ShiftTest
+from bnviz.chapters.convolution.results import KINDS, ShiftComparison
 
 Layer = Callable[[Tensor], Tensor]
 SHIFTS = (0, 1, 2, 3, 4)
@@ -31,49 +31,49 @@ def normalize(x: Tensor, mean: Tensor, var: Tensor, eps: float = 1e-5) -> Tensor
     return (x - mean) / torch.sqrt(var + eps)
 
 
-def move(x: Tensor, pixels: int) -> Tensor:
-    """Move pictures or maps (..., p, q) to the right; zeros come in from the left."""
+def shift_right(x: Tensor, pixels: int) -> Tensor:
+    """Return images or maps (..., p, q) shifted to the right; zeros enter from the left."""
     if pixels == 0:
         return x
-    moved = torch.zeros_like(x)
-    moved[..., pixels:] = x[..., :-pixels]
-    return moved
+    shifted = torch.zeros_like(x)
+    shifted[..., pixels:] = x[..., :-pixels]
+    return shifted
 
 
-def shift_test(
+def compare_shifts(
     layer: Layer, reference: Tensor, pictures: Tensor, shifts: Sequence[int] = SHIFTS, eps: float = 1e-5
-) -> ShiftTest:
-    """Move pictures before or after a layer and its normalization, and compare.
+) -> ShiftComparison:
+    """Shift images before or after a layer and its normalization, and compare the outputs.
 
-    Only places that both ways fill with the picture's own content are compared: at the left the moved maps
-    have nothing to show, at the right a convolution sees the frame.
+    Only positions with the image's content in both outputs are compared: at the left the shifted maps are
+    empty, at the right a convolution includes the padding.
 
     Args:
         layer: (N, 1, p, q) to (N, C, p, q), a convolution that keeps the size.
-        reference: (N, 1, p, q), where mean and variance come from; they stay fixed, as in evaluation.
-        pictures: (n, 1, p, q), what is moved; their last columns should be empty.
+        reference: (N, 1, p, q), the images of mean and variance, which are fixed, as in evaluation.
+        pictures: (n, 1, p, q), the images that are shifted; their last columns should be empty.
         shifts: pixels to the right, smallest first.
-        eps: BN's epsilon.
+        eps: epsilon of BN.
     """
-    whole = layer(reference)
-    fixed = [statistics(whole, kind) for kind in KINDS]
-    still = layer(pictures)
+    reference_maps = layer(reference)
+    fixed = [statistics(reference_maps, kind) for kind in KINDS]
+    maps = layer(pictures)
     difference, switched, bare = np.zeros((2, len(shifts))), np.zeros((2, len(shifts))), []
     drawn: list[Tensor] = []
-    for place, pixels in enumerate(shifts):
-        before = layer(move(pictures, pixels))
-        bare.append(_difference(move(still, pixels), before, pixels))
+    for index, pixels in enumerate(shifts):
+        before = layer(shift_right(pictures, pixels))
+        bare.append(_difference(shift_right(maps, pixels), before, pixels))
         drawn = []
         for row, (mean, var) in enumerate(fixed):
-            late = move(normalize(still, mean, var, eps), pixels)
+            late = shift_right(normalize(maps, mean, var, eps), pixels)
             early = normalize(before, mean, var, eps)
-            difference[row, place] = _difference(late, early, pixels)
+            difference[row, index] = _difference(late, early, pixels)
             inside = (late > 0)[..., pixels + 1 : -1] != (early > 0)[..., pixels + 1 : -1]
-            switched[row, place] = inside.double().mean().item()
+            switched[row, index] = inside.double().mean().item()
             drawn.append(torch.stack([late[0], early[0]]))
-    liveliest = int(still[0].flatten(1).std(1).argmax())
+    liveliest = int(maps[0].flatten(1).std(1).argmax())
     shown = torch.stack([pair[:, liveliest] for pair in drawn]).double().numpy()
-    return ShiftTest(tuple(shifts), difference, switched, np.asarray(bare), shown)
+    return ShiftComparison(tuple(shifts), difference, switched, np.asarray(bare), shown)
 
 
 def _difference(late: Tensor, early: Tensor, pixels: int) -> float:

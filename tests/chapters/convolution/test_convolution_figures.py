@@ -5,11 +5,11 @@ import pytest
 import torch
 
 from bnviz.chapters.convolution.feature_maps import mean_spread
-from bnviz.chapters.convolution.figures import moved_figure, shift_figure, spread_figure
-from bnviz.chapters.convolution.late_bn_figure import arm_name, insert_figure, places_figure
+from bnviz.chapters.convolution.figures import shift_figure, shifted_maps_figure, spread_figure
+from bnviz.chapters.convolution.late_bn_figure import arm_name, insert_figure, layers_figure
 from bnviz.chapters.convolution.picture_figure import mosaic, pictures_figure
 from bnviz.chapters.convolution.results import KINDS, NEVER, START, ArmCurve, ArmPictures
-from bnviz.chapters.convolution.shifted_digit import shift_test
+from bnviz.chapters.convolution.shifted_digit import compare_shifts
 
 
 def curve(arm: str, seed: int, final: float) -> ArmCurve:
@@ -20,7 +20,7 @@ def curve(arm: str, seed: int, final: float) -> ArmCurve:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_spread_shows_lines_of_independence_and_measured_marks(lang):
     x = torch.randn(50, 3, 4, 4, generator=torch.Generator().manual_seed(0))
-    spreads = {kind: mean_spread(x, kind, (2, 8), draws=20) for kind in KINDS}
+    spreads = {kind: mean_spread(x, kind, (2, 8), n_draws=20) for kind in KINDS}
     figure = spread_figure(spreads, 8, lang=lang)
     line, marks = figure.data[:2]
     assert (line.mode, marks.mode) == ("lines", "markers")
@@ -30,10 +30,10 @@ def test_spread_shows_lines_of_independence_and_measured_marks(lang):
     assert figure.layout.yaxis.title.text
 
 
-def test_moved_pictures_are_those_of_the_test():
+def test_shifted_maps_are_those_of_the_comparison():
     x = torch.rand(6, 1, 8, 12, generator=torch.Generator().manual_seed(0))
-    test = shift_test(lambda each: each * 2, x, x, shifts=(0, 1))
-    figure = moved_figure(test, dark=True)
+    test = compare_shifts(lambda each: each * 2, x, x, shifts=(0, 1))
+    figure = shifted_maps_figure(test, dark=True)
     assert len(figure.data) == 4
     np.testing.assert_array_equal(figure.data[3].z, test.pictures[1, 1])
     drawn = shift_figure(test)
@@ -50,9 +50,9 @@ def test_insertion_marks_the_step_and_the_spread_of_seeds():
     assert {shape.x0 for shape in figure.layout.shapes} == {20}
 
 
-def test_places_keep_their_order_and_every_seed():
+def test_choices_of_layers_keep_their_order_and_every_seed():
     arms = {arm: (curve(arm, 0, 0.2), curve(arm, 1, 0.4)) for arm in (NEVER, "at1.3", START)}
-    bars, seeds = places_figure(arms, lang="zh").data
+    bars, seeds = layers_figure(arms, lang="zh").data
     assert list(bars.y) == ["无 BN", arm_name("at1.3", "zh"), "每层都有 BN"]
     np.testing.assert_allclose(bars.x, 30)
     assert len(seeds.x) == 6

@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from bnviz.chapters.convolution.feature_maps import ValueCounts, counts, mean_spread
 from bnviz.chapters.convolution.results import KINDS
-from bnviz.chapters.convolution.shifted_digit import move, normalize, shift_test, statistics
+from bnviz.chapters.convolution.shifted_digit import compare_shifts, normalize, shift_right, statistics
 from bnviz.config import InputError
 
 
@@ -42,7 +42,7 @@ def test_normalizing_is_torchs():
 def test_independent_values_scatter_as_one_over_the_root():
     x = random_maps(3000, 8, 3, 3)
     for kind, values in (("map", 9), ("activation", 1)):
-        found = mean_spread(x, kind, (2, 16), draws=1500)
+        found = mean_spread(x, kind, (2, 16), n_draws=1500)
         np.testing.assert_array_equal(found.values, [2 * values, 16 * values])
         np.testing.assert_allclose(found.measured, found.independent, rtol=0.06)
         np.testing.assert_allclose(found.exact, found.independent, rtol=0.05)
@@ -51,13 +51,13 @@ def test_independent_values_scatter_as_one_over_the_root():
 
 def test_values_that_are_all_alike_within_a_sample_are_worth_one():
     x = random_maps(500, 4, 1, 1).expand(500, 4, 6, 6)
-    found = mean_spread(x, "map", (4,), draws=3000)
+    found = mean_spread(x, "map", (4,), n_draws=3000)
     assert found.values[0] == 4 * 36
     assert found.worth[0] == pytest.approx(4, rel=0.1)
     np.testing.assert_allclose(found.exact, 0.5, rtol=1e-9)
 
 
-def test_what_never_varies_is_left_out_and_told():
+def test_constant_maps_are_left_out_and_counted():
     x = random_maps(50, 1, 2, 2).clone()
     x[:, :, 0] = 3
     assert mean_spread(x, "activation", (4,)).dead == pytest.approx(0.5)
@@ -78,7 +78,7 @@ def tested():
     def layer(x: torch.Tensor) -> torch.Tensor:
         return F.conv2d(x, weight, padding=1)
 
-    return shift_test(layer, pictures, pictures[:8])
+    return compare_shifts(layer, pictures, pictures[:8])
 
 
 def test_per_map_moving_and_normalizing_can_be_swapped(tested):
@@ -94,7 +94,7 @@ def test_per_activation_it_cannot(tested):
     assert (tested.switched[1, 1:] > 0.01).all()
 
 
-def test_moving_brings_zeros_in_from_the_left():
+def test_shifting_fills_with_zeros_from_the_left():
     x = torch.arange(1.0, 5.0).reshape(1, 1, 1, 4)
-    assert move(x, 3).flatten().tolist() == [0, 0, 0, 1]
-    assert move(x, 0) is x
+    assert shift_right(x, 3).flatten().tolist() == [0, 0, 0, 1]
+    assert shift_right(x, 0) is x

@@ -1,11 +1,11 @@
-"""BN that comes late or stands in some layers: names, a short run, the file, and the page's claims."""
+"""Late BN and BN in some layers: names, a short run, the file, and the page's claims."""
 
 import json
 
 import numpy as np
 import pytest
 
-from bnviz.chapters.convolution.curves import changes_of, curve_from_dict, inserted_at, normed_at, to_dict
+from bnviz.chapters.convolution.curves import changes_of, curve_from_dict, curve_to_dict, inserted_at, normed_at
 from bnviz.chapters.convolution.late_bn import scene, train_arms
 from bnviz.chapters.convolution.late_bn_study import INSERT_AT, recorded_study
 from bnviz.chapters.convolution.results import NEVER, START
@@ -16,7 +16,7 @@ from bnviz.config import InputError
 def short():
     told = []
     arms = (NEVER, inserted_at(20), START, normed_at([6], 6))
-    curves = train_arms(arms, steps=60, progress=lambda done, total: told.append((done, total)))
+    curves = train_arms(arms, steps=60, on_progress=lambda done, total: told.append((done, total)))
     assert told == sorted(told)
     assert told[-1] == (240, 240)
     return {curve.arm: curve for curve in curves}
@@ -52,13 +52,13 @@ def test_the_lab_gets_bn_at_the_same_step():
 
 def test_curves_survive_their_file(short):
     curve = short["from20"]
-    found = curve_from_dict(json.loads(json.dumps(to_dict(curve))))
-    assert (found.arm, found.seed, found.good_at) == (curve.arm, curve.seed, curve.good_at)
+    found = curve_from_dict(json.loads(json.dumps(curve_to_dict(curve))))
+    assert (found.arm, found.seed, found.first_good_step) == (curve.arm, curve.seed, curve.first_good_step)
     np.testing.assert_allclose(found.losses, curve.losses, atol=1e-4)
     with pytest.raises(InputError, match="a curve needs arm, seed"):
         curve_from_dict({"arm": "start"})
     with pytest.raises(InputError, match="as many finite losses as steps"):
-        curve_from_dict({**to_dict(curve), "losses": [1.0]})
+        curve_from_dict({**curve_to_dict(curve), "losses": [1.0]})
 
 
 def final(arm):
@@ -69,7 +69,7 @@ def test_what_the_page_says_of_late_bn_was_recorded():
     assert all(curve.final == pytest.approx(0.1) for curve in recorded_study().of(NEVER))
     for step in INSERT_AT:
         for curve in recorded_study().of(inserted_at(step)):
-            assert 25 <= curve.good_at - step <= 75
+            assert 25 <= curve.first_good_step - step <= 75
 
 
 def test_what_the_page_says_of_layers_was_recorded():

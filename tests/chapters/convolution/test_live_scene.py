@@ -1,8 +1,8 @@
-"""Experiments of the live view, their way to the lab, and the recordings that stand in."""
+"""Experiments of the live view, their links to the lab, and their recordings."""
 
 import pytest
 
-from bnviz.chapters.convolution.live_scene import COMPARED, NETS, live_experiment, recorded_twins, stands_in
+from bnviz.chapters.convolution.live_scene import COMPARED, NETS, live_experiment, recorded_twins, recording_for
 from bnviz.config import PRESETS, InputError, from_query, to_query
 
 CASES = [(net, compared) for net in NETS for compared in COMPARED[net]]
@@ -25,11 +25,11 @@ def test_unknown_comparisons_are_refused():
 
 
 @pytest.mark.parametrize("net", NETS)
-def test_a_recording_stands_in_for_the_same_twins_on_other_data_only(net):
+def test_a_recording_is_shown_for_the_same_experiment_on_other_data_only(net):
     found = recorded_twins(net)
     if found is None:
         pytest.skip("no recording of this net")
-    assert stands_in(net, live_experiment(net, "bn", dataset="cifar10")) is found
-    assert stands_in(net, live_experiment(net, "bn", lr=0.1)) is None
+    assert recording_for(net, live_experiment(net, "bn", dataset="cifar10")) is found
+    assert recording_for(net, live_experiment(net, "bn", lr=0.1)) is None
     assert found.meta["dataset"]["n_train"] == 12000
     assert "/" not in found.meta["dataset"]["name"]

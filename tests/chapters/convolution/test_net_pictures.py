@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional as F
 
 from bnviz.chapters.convolution import recorded_weights
-from bnviz.chapters.convolution.net_pictures import at_start, pictures, trained
+from bnviz.chapters.convolution.net_pictures import layer_pictures, train_twins, untrained_twins
 from bnviz.chapters.convolution.real_maps import conv_outputs
 from bnviz.config import InputError
 from bnviz.data import load_dataset
@@ -14,11 +14,11 @@ from bnviz.data import load_dataset
 
 @pytest.fixture(scope="module")
 def start():
-    return at_start()
+    return untrained_twins()
 
 
 def test_twins_start_from_the_same_filters(start):
-    plain, normed = pictures(start, 0, 1)
+    plain, normed = layer_pictures(start, 0, 1)
     np.testing.assert_array_equal(plain.filters, normed.filters)
     np.testing.assert_allclose(plain.maps["conv"], normed.maps["conv"], atol=1e-6)
     assert "norm" not in plain.maps
@@ -26,7 +26,7 @@ def test_twins_start_from_the_same_filters(start):
 
 @pytest.mark.parametrize("layer", [1, 8])
 def test_bn_leaves_mean_0_and_spread_1_and_relu_cuts(start, layer):
-    plain, normed = pictures(start, 5, layer)
+    plain, normed = layer_pictures(start, 5, layer)
     np.testing.assert_allclose(normed.means["norm"], 0, atol=1e-4)
     np.testing.assert_allclose(normed.sds["norm"], 1, atol=0.01)
     np.testing.assert_allclose(plain.maps["activation"], np.maximum(plain.maps["conv"], 0))
@@ -35,12 +35,12 @@ def test_bn_leaves_mean_0_and_spread_1_and_relu_cuts(start, layer):
 
 def test_training_learns_and_survives_the_file(tmp_path):
     told = []
-    moment = trained(lambda done, total: told.append((done, total)), steps=12)
+    twins = train_twins(lambda done, total: told.append((done, total)), steps=12)
     assert told[-1] == (12, 12)
-    recorded_weights.save(moment, {"date": "today"}, tmp_path / "twins.npz")
+    recorded_weights.save(twins, {"date": "today"}, tmp_path / "twins.npz")
     found, provenance = recorded_weights.load(tmp_path / "twins.npz")
-    assert (found.steps, found.accuracy, provenance) == (12, moment.accuracy, {"date": "today"})
-    for kept, given in zip(found.weights, moment.weights, strict=True):
+    assert (found.steps, found.accuracy, provenance) == (12, twins.accuracy, {"date": "today"})
+    for kept, given in zip(found.weights, twins.weights, strict=True):
         assert kept.keys() == given.keys()
         for name in kept:
             np.testing.assert_allclose(kept[name], given[name], rtol=1e-3, atol=1e-4)
@@ -53,15 +53,15 @@ def test_a_strange_file_or_question_is_refused(tmp_path, start):
     with pytest.raises(InputError, match="other arrays than those of our nets"):
         recorded_weights.load(tmp_path / "strange.npz")
     with pytest.raises(InputError, match="convolution must be from 1 to 8, got 9"):
-        pictures(start, 0, 9)
+        layer_pictures(start, 0, 9)
     with pytest.raises(InputError, match="digit must be from 0 to 999, got 1000"):
-        pictures(start, 1000, 1)
+        layer_pictures(start, 1000, 1)
 
 
 def test_what_is_shipped_is_what_the_page_says():
-    moment, provenance = recorded_weights.recorded()
-    none, batch = moment.accuracy
-    assert moment.steps == 100
+    twins, provenance = recorded_weights.recorded()
+    none, batch = twins.accuracy
+    assert twins.steps == 100
     assert batch > none + 0.05
     assert provenance["script"] == "python -m bnviz record convolution"
 
@@ -71,5 +71,5 @@ def test_outputs_of_a_layer_are_those_of_its_convolution():
     assert first.shape == (500, 8, 32, 32)
     assert second.shape == (500, 16, 16, 16)
     x = F.pad(load_dataset("mnist").x_train[:500], [2] * 4)
-    weight = torch.from_numpy(at_start().weights[1]["conv1.weight"])
+    weight = torch.from_numpy(untrained_twins().weights[1]["conv1.weight"])
     np.testing.assert_allclose(first.numpy(), F.conv2d(x, weight, padding=1).numpy(), atol=1e-5)

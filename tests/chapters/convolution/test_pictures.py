@@ -17,7 +17,7 @@ def test_the_slice_that_weighs_most_is_shown():
 
 def test_numbers_are_of_the_batch_and_the_picture_is_of_the_first():
     out = torch.stack([torch.full((3, 2, 2), 1.0), torch.full((3, 2, 2), 3.0)])
-    found = arm_pictures(torch.zeros(3, 1, 3, 3), {"conv": out}, maps=2)
+    found = arm_pictures(torch.zeros(3, 1, 3, 3), {"conv": out}, n_maps=2)
     np.testing.assert_array_equal(found.maps["conv"], np.ones((2, 2, 2)))
     assert found.means["conv"].tolist() == [2, 2]
     assert found.sds["conv"].tolist() == [1, 1]
