@@ -156,7 +156,7 @@ HABITS = (
     ),
 )
 
-PENDING: tuple[str, ...] = ("bnviz/ledger", "bnviz/studies")
+PENDING: tuple[str, ...] = ()
 """Files and folders that are not edited yet. The list only shrinks: an entry without a finding is removed."""
 
 

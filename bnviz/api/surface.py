@@ -33,8 +33,8 @@ def surface_result(
     grid: int | None = None,
     bn_stats: str = "batch",
     plane: str = "pca",
-    samples: int | None = None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    n_samples: int | None = None,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
     allow_any_path: bool = False,
 ) -> SurfaceRecord:
     """Train all arms and measure the loss around where they ended; a repetition gives the same numbers.
@@ -45,9 +45,9 @@ def surface_result(
         grid: points per axis; None chooses as ``surface_at`` does.
         bn_stats: "batch" or "running".
         plane: "random" (filter-normalized) or "pca" (of the paths).
-        samples: training samples that the loss is averaged over; None is ``SAMPLES`` for an mlp, else as
+        n_samples: training samples that the loss is averaged over; None is ``SAMPLES`` for an mlp, else as
             ``surface_at`` chooses.
-        progress: told (steps done, steps in all) now and then.
+        on_progress: called with (steps done, steps in all) now and then.
         allow_any_path: whether the data set may be a file anywhere (a command line may, a visitor may not).
 
     Raises:
@@ -63,10 +63,10 @@ def surface_result(
     while arms.step < steps and not arms.all_diverged:
         arms.advance()
         if arms.step % 100 == 0:
-            progress(arms.step, steps)
-    if samples is None and experiment.base.net == "mlp":
-        samples = SAMPLES
-    return surface_at(arms.checkpoint(), dataset, plane, bn_stats, grid, samples)
+            on_progress(arms.step, steps)
+    if n_samples is None and experiment.base.net == "mlp":
+        n_samples = SAMPLES
+    return surface_at(arms.checkpoint(), dataset, plane, bn_stats, grid, n_samples)
 
 
 def save_surface(record: SurfaceRecord, experiment: Experiment, target: str | os.PathLike[str] | BinaryIO) -> None:

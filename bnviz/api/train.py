@@ -39,7 +39,7 @@ def run_steps(
     experiment: Experiment,
     steps: int,
     surfaces_at: Sequence[int] = (),
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
     allow_any_path: bool = False,
     dense: int = FIRST_KEPT,
     later: int = LATER_FRAMES,
@@ -50,7 +50,7 @@ def run_steps(
         experiment: what to train.
         steps: updates; fewer when every arm diverges.
         surfaces_at: steps at which loss surfaces are kept as well, on both planes.
-        progress: told (steps done, steps in all) now and then.
+        on_progress: called with (steps done, steps in all) now and then.
         allow_any_path: whether the data set may be a file anywhere (a command line may, a visitor may not).
         dense: first steps that all get a frame.
         later: about how many frames there are after those.
@@ -68,7 +68,7 @@ def run_steps(
             _keep_surfaces(arms, dataset)
         arms.advance()
         if arms.step % 100 == 0:
-            progress(arms.step, steps)
+            on_progress(arms.step, steps)
     arms.evaluate()
     if arms.step in surfaces_at and not arms.all_diverged:
         _keep_surfaces(arms, dataset)

@@ -34,7 +34,7 @@ def show(arguments: argparse.Namespace) -> int:
 
 
 def fetch(arguments: argparse.Namespace) -> int:
-    """Download a data set; a second call goes on where the first broke off."""
+    """Download a data set; a second call resumes."""
     from bnviz.data import fetch as fetch_dataset
 
     shown = -1

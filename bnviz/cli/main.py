@@ -1,4 +1,4 @@
-"""The door of the command line: commands, exit codes, one line for bad input."""
+"""The entry of the command line: commands, exit codes, one line for bad input."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ GOOD, FAILED, BAD_INPUT = 0, 1, 2
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose complaints are one line, as all of ours are."""
+    """A parser that reports an error in one line."""
 
     def error(self, message: str) -> None:  # type: ignore[override]
         raise InputError(f"{message} (see {self.prog} --help)")

@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.grid,
         arguments.bn_stats,
         arguments.plane,
-        progress=show_progress,
+        on_progress=show_progress,
         allow_any_path=True,
     )
     if out is not None:

@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     use_one_thread()
     out, experiment = out_path(arguments.out), experiment_of(arguments)
-    result = run_steps(experiment, arguments.steps, progress=show_progress, allow_any_path=True)
+    result = run_steps(experiment, arguments.steps, on_progress=show_progress, allow_any_path=True)
     content = summary(result)
     if out is not None:
         save(result.history, out, **result.facts)

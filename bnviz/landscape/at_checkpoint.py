@@ -17,10 +17,10 @@ from bnviz.training.trajectory import WeightPath, weights_of
 
 GRID = 25
 SAMPLES = 500
-"""Training images that a live surface is measured on: the same ones every time."""
+"""Training images that a live surface is measured on, always the same ones."""
 
 LARGE_SAMPLES = 64
-"""The same of a net other than an mlp, whose every point is a forward pass: the size of a training batch."""
+"""Training images for nets other than an mlp, where every point costs a forward pass: as many as a batch."""
 
 LARGE_GRIDS = (11, 9, 7)
 """Points per axis of such a net, the first that the budget allows, else the last."""
@@ -48,27 +48,27 @@ def surface_at(
     plane: str = "random",
     bn_stats: str = "batch",
     grid: int | None = None,
-    samples: int | None = None,
-    between: Callable[[], None] = lambda: None,
+    n_samples: int | None = None,
+    on_chunk: Callable[[], None] = lambda: None,
 ) -> SurfaceRecord:
     """Measure the loss around all arms of a checkpoint on one plane, on the first training samples.
 
     Args:
         checkpoint: weights, statistics and paths of all arms.
-        dataset: what they train on.
+        dataset: the data that they train on.
         plane: "random" (filter-normalized) or "pca" (of the paths).
         bn_stats: "batch" or "running".
         grid: points per axis; by default GRID, of nets other than an mlp as many as BUDGET allows.
-        samples: training samples that the loss is averaged over; by default SAMPLES or LARGE_SAMPLES.
-        between: called between chunks of work; may raise to give up.
+        n_samples: training samples that the loss is averaged over; by default SAMPLES or LARGE_SAMPLES.
+        on_chunk: called between chunks of work; may raise to give up.
 
     Raises:
         InputError: unknown plane, statistics or a grid too small.
     """
     nets = rebuild(checkpoint, dataset)
     large = checkpoint.configs[0].net != "mlp"
-    samples = samples or (LARGE_SAMPLES if large else SAMPLES)
-    x, y = dataset.x_train[:samples].flatten(1), dataset.y_train[:samples]
+    n_samples = n_samples or (LARGE_SAMPLES if large else SAMPLES)
+    x, y = dataset.x_train[:n_samples].flatten(1), dataset.y_train[:n_samples]
     paths = [_weights(net, path) for net, path in zip(nets, checkpoint.paths, strict=True)]
     seed = checkpoint.configs[0].seed
     return surface_of_twins(
@@ -81,7 +81,7 @@ def surface_at(
         grid=(_affordable(nets, x) if large else GRID) if grid is None else grid,
         seed=seed,
         step=checkpoint.step,
-        between=between,
+        on_chunk=on_chunk,
     )
 
 

@@ -21,7 +21,7 @@ def plain_losses(
     directions: tuple[Direction, Direction],
     points: Tensor,
     bn_stats: str,
-    between: Callable[[], None],
+    on_chunk: Callable[[], None],
 ) -> Tensor:
     """Return the mean cross-entropy at every point; arguments as in ``evaluate_plane``, points (P, 2)."""
     parameters = {name: p.detach() for name, p in net.named_parameters()}
@@ -35,7 +35,7 @@ def plain_losses(
             held = {name: buffer.clone() for name, buffer in buffers.items()}
             logits = functional_call(net, {**parameters, **held, **moved}, (x,))
             losses[number] = functional.cross_entropy(logits, y)
-            between()
+            on_chunk()
     return losses
 
 

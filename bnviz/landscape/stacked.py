@@ -1,20 +1,20 @@
 """The loss on a plane for multilayer perceptrons, many points at once.
 
 Two ideas make it fast. The first layer's output is linear in the two coefficients, so its large matrix
-product is needed three times and not once a point. And everything behind it is done for a chunk of points
+product is needed three times and not once per point. And all later layers are evaluated for a chunk of points
 in one stacked product, with samples as the last axis, so that a unit's batch statistics are taken over
 contiguous memory.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-Direction = Mapping[str, Tensor]
+from bnviz.landscape.plain import Direction
 
 CHUNK_BYTES = 1 << 20
 """Size of one layer's output over a chunk of points: more would leave the processor's cache."""
@@ -43,7 +43,7 @@ def stacked_losses(
     directions: tuple[Direction, Direction],
     points: Tensor,
     bn_stats: str,
-    between: Callable[[], None],
+    on_chunk: Callable[[], None],
 ) -> Tensor:
     """Return the mean cross-entropy at every point; arguments as in ``evaluate_plane``, points (P, 2).
 
@@ -58,7 +58,7 @@ def stacked_losses(
             logits = stack.logits(chunk)
             target = y.expand(len(chunk), -1)
             losses.append(functional.cross_entropy(logits, target, reduction="none").mean(1))
-            between()
+            on_chunk()
         return torch.cat(losses).cpu().clone()
 
 

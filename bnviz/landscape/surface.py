@@ -24,7 +24,7 @@ def evaluate_plane(
     xs: Sequence[float] | Floats32,
     ys: Sequence[float] | Floats32,
     bn_stats: str = "batch",
-    between: Callable[[], None] = lambda: None,
+    on_chunk: Callable[[], None] = lambda: None,
 ) -> Floats32:
     """Return f(a, b) = mean cross-entropy of the net at theta + a d1 + b d2, for a in xs and b in ys.
 
@@ -38,7 +38,7 @@ def evaluate_plane(
         xs: coordinates along the first direction.
         ys: coordinates along the second.
         bn_stats: statistics of its BN layers: of this "batch", or the "running" ones of training.
-        between: called between chunks of work; may wait, or raise to give up.
+        on_chunk: called between chunks of work; may wait, or raise to give up.
 
     Returns:
         float32 (len(ys), len(xs)); not finite where the loss is not.
@@ -51,7 +51,7 @@ def evaluate_plane(
     points = torch.cartesian_prod(rows, columns).flip(1).reshape(-1, 2)  # row by row, (a, b)
     if is_mlp(net):
         assert isinstance(net, nn.Sequential)  # is_mlp says so
-        losses = stacked_losses(net, x, y, directions, points, bn_stats, between)
+        losses = stacked_losses(net, x, y, directions, points, bn_stats, on_chunk)
     else:
-        losses = plain_losses(net, x, y, directions, points, bn_stats, between)
+        losses = plain_losses(net, x, y, directions, points, bn_stats, on_chunk)
     return losses.view(len(rows), len(columns)).numpy()

@@ -32,7 +32,7 @@ def surface_of_twins(
     seed: int = 0,
     step: int = 0,
     span: float = 1.0,
-    between: Callable[[], None] = lambda: None,
+    on_chunk: Callable[[], None] = lambda: None,
 ) -> SurfaceRecord:
     """Return the loss around every arm's weights, with the path that led there.
 
@@ -55,7 +55,7 @@ def surface_of_twins(
         seed: of random directions.
         step: to be kept in the record.
         span: half the side of the random plane's square.
-        between: called between chunks of work; may wait, or raise to give up.
+        on_chunk: called between chunks of work; may wait, or raise to give up.
 
     Raises:
         InputError: an unknown plane or statistics, or a grid of fewer than 2 points.
@@ -73,7 +73,7 @@ def surface_of_twins(
         views = own_views(tracks, seed) if own else pooled_views(tracks, seed)
         plane = "pca-own" if own else plane
         xs, ys = (_axis([view.path[:, k] for view in views], grid) for k in range(2))
-    losses = [_arm_loss(net, view, x, y, (xs, ys), bn_stats, between) for net, view in zip(nets, views, strict=True)]
+    losses = [_arm_loss(net, view, x, y, (xs, ys), bn_stats, on_chunk) for net, view in zip(nets, views, strict=True)]
     return SurfaceRecord(
         step=step,
         xs=xs,
@@ -93,14 +93,14 @@ def _arm_loss(
     y: Tensor,
     axes: tuple[Floats32, Floats32],
     bn_stats: str,
-    between: Callable[[], None],
+    on_chunk: Callable[[], None],
 ) -> Floats32:
     xs, ys = (axis - np.float32(offset) for axis, offset in zip(axes, view.here, strict=True))
     device = next(net.parameters()).device
     first, second = (
         {name: d.to(device) for name, d in direction.items()} for direction in (view.plane.first, view.plane.second)
     )
-    return evaluate_plane(net, x, y, (first, second), xs, ys, bn_stats, between)
+    return evaluate_plane(net, x, y, (first, second), xs, ys, bn_stats, on_chunk)
 
 
 def _axis(values: Sequence[Coordinates], grid: int) -> Floats32:

@@ -1,4 +1,4 @@
-"""Where each arm stands in its plane, and the path that led it there."""
+"""The position of each arm in its plane, and its path to it."""
 
 from __future__ import annotations
 

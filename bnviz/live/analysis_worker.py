@@ -131,7 +131,7 @@ class AnalysisWorker:
             if not granted:
                 raise _Stopped
             if panel == "contours":
-                surface = surface_at(checkpoint, dataset, plane, bn_stats, between=self._check)
+                surface = surface_at(checkpoint, dataset, plane, bn_stats, on_chunk=self._check)
                 history.add_surface(surface)
                 self._latest_messages.publish(wire.SURFACE, lambda seq: wire.encode_surface(surface, seq))
             elif dataset.is_plane:

@@ -1,4 +1,4 @@
-"""What figures and tables ask of a study: one value a seed, curves over the seeds, times against an arm."""
+"""Measures of a study for figures and tables: values per seed, curves over the seeds, relative times."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bnviz.studies.summary import MEASURES, Spread, spread, summarize
 
 CURVES = ("test_accuracy", "test_loss", "train_loss")
 SHARES = ("accuracy", "best", "train_accuracy", "gap", "test_accuracy")
-"""Measures in 0..1, which figures and tables show in % or points."""
+"""Measures in 0..1, which figures and tables show in percent or points."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,9 +26,9 @@ class Band:
     Attributes:
         steps: (T,), updates made.
         samples: (T,), training samples seen.
-        mean: (T,), over the seeds; NaN where a seed has no finite value any more.
+        mean: (T,), over the seeds; NaN where a seed has no finite value.
         low: (T,), smallest of the finite values; NaN where there is none.
-        high: (T,), largest, likewise.
+        high: (T,), largest of the finite values; NaN where there is none.
     """
 
     steps: npt.NDArray[np.int64]
@@ -40,13 +40,13 @@ class Band:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MeasureSeries:
-    """A measure over the values of a field, one value of another field at a time.
+    """A measure over the values of one field, for one value of another field.
 
     Attributes:
         series: value of the other field, as text.
         arms: (X,), names, in the order of ``x``.
         x: (X,), values of the field, rising.
-        values: per value of the field one number a seed; empty where none is known.
+        values: per value of the field, one number per seed; empty where none is known.
     """
 
     series: str
@@ -56,13 +56,13 @@ class MeasureSeries:
 
 
 def seed_values(result: StudyResult, arm: str, measure: str) -> tuple[float, ...]:
-    """Return a measure of every seed of an arm that has one.
+    """Return a measure of an arm, one value per seed that has one.
 
     Args:
         result: the study.
         arm: one of its arms.
         measure: of ``MEASURES`` but "diverges" and "fails", or ``extra:NAME``. Shares stay in 0..1; a net
-            that diverged has the accuracy of chance; one that never reached the threshold no steps to it.
+            that diverged has the accuracy of chance; one that never reached the threshold has no value.
 
     Raises:
         InputError: an unknown arm or measure.
@@ -117,12 +117,12 @@ def curve_band(result: StudyResult, arm: str, name: str) -> Band:
 
 
 def sweeps(result: StudyResult, field: str, split: str, measure: str) -> tuple[MeasureSeries, ...]:
-    """Return a measure over the values of a field, one series for each value of another.
+    """Return a measure over the values of one field, one series per value of another.
 
     Args:
         result: the study.
-        field: of the recipe, whose values are numbers ("batch_size").
-        split: of the recipe, one series a value ("norm").
+        field: field of the recipe whose values are numbers ("batch_size").
+        split: field of the recipe with one series per value ("norm").
         measure: see ``seed_values``.
     """
     names: dict[str, list[tuple[float, str]]] = {}

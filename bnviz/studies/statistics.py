@@ -1,4 +1,4 @@
-"""Running statistics taken anew from other inputs, and how the inputs of norms differ from them."""
+"""Running statistics recomputed from other inputs, and how the variance of a norm's inputs differs from them."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ def running_norms(net: nn.Module) -> list[nn.Module]:
 
 @contextmanager
 def statistics_of(net: nn.Module, x: Tensor, chunk: int = CHUNK) -> Iterator[None]:
-    """Have the net, in evaluation mode, use the statistics of x in place of its running ones for a while.
+    """Put the net into evaluation mode with the statistics of x as running statistics, for a block.
 
     Each norm gets the average over equal chunks of its batch mean and unbiased variance (Ioffe & Szegedy
     2015, algorithm 2); dropout stays off. Weights, gamma and beta are untouched (Li et al. 2016, AdaBN).
 
     Args:
         net: with norms that keep running statistics; without any, nothing changes.
-        x: (N, D), inputs of the other domain, no labels needed.
+        x: (N, D), inputs without labels.
         chunk: most samples at a time.
     """
     norms = running_norms(net)

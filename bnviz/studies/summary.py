@@ -1,4 +1,4 @@
-"""A study over its seeds: mean and spread of every arm, and whether what was expected was seen."""
+"""A study over its seeds: mean and spread of every arm, and a verdict on every expectation."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bnviz.studies.records import Expectation, StudyResult, UnitResult
 
 AS_EXPECTED, NOT_SEEN, OPPOSITE, TOO_FEW = "as_expected", "not_seen", "opposite", "too_few_seeds"
 FAILED_BELOW = 1.5
-"""A net that ends below this many times chance has failed, finite or not."""
+"""A net whose accuracy ends below this many times chance has failed."""
 
 MEASURES: Mapping[str, int] = {
     "accuracy": 1,
@@ -23,7 +23,7 @@ MEASURES: Mapping[str, int] = {
     "fails": -1,
     "step_ms": -1,
 }
-"""What arms are compared by, and whether more (1) or less (-1) of it is better; extra numbers: more."""
+"""The measures that compare arms, and whether more (1) or less (-1) is better; of extra numbers, more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +43,14 @@ class ArmSummary:
     Attributes:
         arm: its name.
         seeds: units counted.
-        accuracy: final test accuracy; a net that diverged counts as chance, since it predicts nothing.
+        accuracy: final test accuracy; a net that diverged counts as chance.
         best: best test accuracy of the curve.
-        train_accuracy: final training accuracy; likewise.
+        train_accuracy: final training accuracy; a net that diverged counts as chance.
         gap: training minus test accuracy.
-        steps_to_threshold: median; None where less than half of the seeds got there.
-        reached: seeds that got there.
-        diverged: seeds whose loss was no longer finite at some step.
-        failed: seeds that diverged or ended below 1.5 times chance.
+        steps_to_threshold: median; None where fewer than half of the seeds reached it.
+        reached: number of seeds that reached it.
+        diverged: number of seeds whose loss became NaN or infinite.
+        failed: number of seeds that diverged or ended below 1.5 times chance.
         step_ms: computing time of an update, milliseconds.
         extras: mean over the seeds of every extra number; element by element for lists.
     """
@@ -71,13 +71,13 @@ class ArmSummary:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether an expectation was seen.
+    """Whether the runs meet an expectation.
 
     Attributes:
-        expectation: what was expected.
-        better: arm that stood for the better one (resolves ``*``).
-        worse: arm that stood for the worse one.
-        difference: mean of the better arm's measure minus the worse arm's, as they are.
+        expectation: the expectation.
+        better: arm that was expected to be better (``*`` resolved).
+        worse: arm that was expected to be worse (``*`` resolved).
+        difference: mean of the better arm's measure minus that of the worse arm.
         spread: pooled standard deviation over the seeds, sqrt((sd1^2 + sd2^2) / 2); None for one seed.
         verdict: "as_expected" or "opposite" when the difference is larger than the spread, else "not_seen";
             "too_few_seeds" with fewer than two.
@@ -92,7 +92,7 @@ class Verdict:
 
 
 def spread(values: Sequence[float | None]) -> Spread | None:
-    """Summarize one value per seed; what is None is left out."""
+    """Summarize one value per seed; None is left out."""
     known = [value for value in values if value is not None]
     if not known:
         return None
@@ -104,7 +104,7 @@ def summarize(result: StudyResult, arm: str) -> ArmSummary:
     """Summarize an arm over its seeds."""
     units = result.of(arm)
     reached = sorted(u.steps_to_threshold for u in units if u.steps_to_threshold is not None)
-    # Those that never get there are larger than all others; the median is one that did, or unknown.
+    # Seeds that never reach it count as larger than all others; the median is known if half of the seeds reached it.
     middle = (len(units) - 1) // 2
     names = dict.fromkeys(name for unit in units for name in unit.extras)
     times = spread([unit.step_ms for unit in units])
@@ -130,7 +130,7 @@ def summarize_arms(result: StudyResult) -> tuple[ArmSummary, ...]:
 
 
 def verdicts_of(result: StudyResult) -> tuple[Verdict, ...]:
-    """Return for every expectation whether it was seen."""
+    """Return a verdict on every expectation."""
     return tuple(judge(result, expectation) for expectation in result.expected)
 
 
@@ -156,7 +156,7 @@ def judge(result: StudyResult, expectation: Expectation) -> Verdict:
 
 
 def resolve(result: StudyResult, name: str) -> str:
-    """Return the arm of a name; ``batch*`` is the one of highest mean accuracy among those that start so."""
+    """Return the arm of a name; ``batch*`` is the one of highest mean accuracy among arms that start with it."""
     if not name.endswith("*"):
         return name
     arms = [arm.name for arm in result.arms if arm.name.startswith(name[:-1])]

@@ -15,7 +15,7 @@ def experiment():
 
 @pytest.fixture(scope="module")
 def record():
-    return surface_result(experiment(), 12, grid=5, samples=50)
+    return surface_result(experiment(), 12, grid=5, n_samples=50)
 
 
 def as_bytes(record):
@@ -35,11 +35,11 @@ def test_a_training_ends_in_a_surface_and_again_in_the_same(record):
     assert record.loss.shape == (2, 5, 5)
     assert np.isfinite(record.loss).all()
     assert record.path.shape[1] >= 3
-    assert equal(record, surface_result(experiment(), 12, grid=5, samples=50))
+    assert equal(record, surface_result(experiment(), 12, grid=5, n_samples=50))
 
 
 def test_plane_and_statistics_are_as_asked():
-    record = surface_result(experiment(), 2, 3, "running", "random", samples=20)
+    record = surface_result(experiment(), 2, 3, "running", "random", n_samples=20)
     assert (record.plane, record.bn_stats) == ("random", "running")
 
 

@@ -62,7 +62,7 @@ def test_divergence_is_in_the_summary():
 
 def test_progress_and_surfaces():
     told = []
-    result = run_steps(tiny(), 200, surfaces_at=(0, 100, 200), progress=lambda *now: told.append(now))
+    result = run_steps(tiny(), 200, surfaces_at=(0, 100, 200), on_progress=lambda *now: told.append(now))
     assert told == [(100, 200), (200, 200)]
     assert [surface.step for surface in result.history.surfaces] == [0, 100, 100, 200, 200]
     assert [surface.plane for surface in result.history.surfaces] == ["random"] + ["random", "pca"] * 2

@@ -30,7 +30,7 @@ def checkpoint(digits):
 
 @pytest.mark.parametrize("plane", ["random", "pca"])
 def test_the_loss_at_the_center_is_that_of_the_net(checkpoint, digits, plane):
-    surface = contours.surface_at(checkpoint, digits, plane, grid=3, samples=20)
+    surface = contours.surface_at(checkpoint, digits, plane, grid=3, n_samples=20)
     assert surface.plane == plane
     assert surface.path.shape[1] >= 3
     assert np.isfinite(surface.loss).all()
@@ -80,5 +80,5 @@ def test_a_surface_is_given_up_after_any_point(checkpoint, digits):
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        contours.surface_at(checkpoint, digits, between=give_up)
+        contours.surface_at(checkpoint, digits, on_chunk=give_up)
     assert len(calls) == 2

@@ -57,7 +57,7 @@ def test_many_chunks_and_a_width_beyond_one_chunk_give_the_same(monkeypatch):
     expected = evaluate_plane(net, x, y, directions, XS, YS)
     monkeypatch.setattr("bnviz.landscape.stacked.CHUNK_BYTES", 5 * 4 * 11 * 40)
     calls = []
-    surface = evaluate_plane(net, x, y, directions, XS, YS, between=lambda: calls.append(1))
+    surface = evaluate_plane(net, x, y, directions, XS, YS, on_chunk=lambda: calls.append(1))
     np.testing.assert_allclose(surface, expected, rtol=1e-5)
     assert len(calls) >= 2
 

@@ -86,11 +86,11 @@ def test_images_have_no_boundary(session, watch):
 def test_a_job_stops_in_the_middle(session, watch, monkeypatch):
     inside = threading.Event()
 
-    def endless(checkpoint, dataset, plane, bn_stats, between):
+    def endless(checkpoint, dataset, plane, bn_stats, on_chunk):
         inside.set()
         pause = threading.Event()
         while True:
-            between()
+            on_chunk()
             pause.wait(0.001)
 
     monkeypatch.setattr(room, "surface_at", endless)

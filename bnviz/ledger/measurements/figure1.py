@@ -38,7 +38,7 @@ def figure1(seed: int) -> Effects:
 
 
 def noisy(seed: int) -> Effects:
-    """E12: accuracy after 400 updates with noise behind BN against without BN and with, if it does shake."""
+    """E12: accuracy after 400 updates with noise after BN, against nets without BN and with BN."""
     jump = _change(seed, "jump", "noisy", "none")
     gain = _change(seed, "accuracy", "noisy", "none")
     return {

@@ -24,7 +24,7 @@ _SCALE, _DEPTH, _WIDTH, _GAIN = 10.0, 30, 64, 1.5
 
 
 def scale(seed: int) -> Effects:
-    """E6: the weights in front of BN times 10, on 60 digits in float64."""
+    """E6: the weights before BN times 10, on 60 digits in float64."""
     found = digits_at_scale(_SCALE, 1e-5, seed)
     return {
         "output_change": found.output_change,
