@@ -156,9 +156,6 @@ HABITS = (
     ),
 )
 
-PENDING: tuple[str, ...] = ()
-"""Files and folders that are not edited yet. The list only shrinks: an entry without a finding is removed."""
-
 
 def documents() -> list[Path]:
     """Every file with English prose, except the ones that git does not keep."""
@@ -243,20 +240,8 @@ def findings(path: Path) -> list[str]:
     ]
 
 
-def is_pending(path: Path) -> bool:
-    """Return whether a file is an entry of PENDING or is inside one."""
-    name = path.relative_to(ROOT).as_posix()
-    return any(name == entry or name.startswith(f"{entry}/") for entry in PENDING)
-
-
-def test_banned_habits_are_in_no_file_that_has_been_edited() -> None:
-    assert [each for path in documents() if not is_pending(path) for each in findings(path)] == []
-
-
-@pytest.mark.parametrize("entry", PENDING)
-def test_pending_entries_still_need_editing(entry: str) -> None:
-    inside = [path for path in documents() if (ROOT / entry) in (path, *path.parents)]
-    assert any(findings(path) for path in inside), f"{entry} is clean: remove it from PENDING"
+def test_banned_habits_are_in_no_file() -> None:
+    assert [each for path in documents() for each in findings(path)] == []
 
 
 @pytest.mark.parametrize("habit", HABITS, ids=lambda habit: habit.pattern[:30])

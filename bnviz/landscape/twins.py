@@ -72,7 +72,7 @@ def surface_of_twins(
         own = len({shapes(track[-1]) for track in tracks}) > 1
         views = own_views(tracks, seed) if own else pooled_views(tracks, seed)
         plane = "pca-own" if own else plane
-        xs, ys = (_axis([view.path[:, k] for view in views], grid) for k in range(2))
+        xs, ys = (grid_axis([view.path[:, k] for view in views], grid) for k in range(2))
     losses = [_arm_loss(net, view, x, y, (xs, ys), bn_stats, on_chunk) for net, view in zip(nets, views, strict=True)]
     return SurfaceRecord(
         step=step,
@@ -103,7 +103,7 @@ def _arm_loss(
     return evaluate_plane(net, x, y, (first, second), xs, ys, bn_stats, on_chunk)
 
 
-def _axis(values: Sequence[Coordinates], grid: int) -> Floats32:
+def grid_axis(values: Sequence[Coordinates], grid: int) -> Floats32:
     """Return grid points that hold all values, with room around them."""
     low, high = min(v.min() for v in values), max(v.max() for v in values)
     room = _MARGIN * (high - low) if high > low else 1.0

@@ -56,7 +56,7 @@ def test_the_loss_where_an_arm_stands_is_its_own(arm, monkeypatch):
     def through_the_end(values, grid):  # puts a grid line where this arm stands
         return np.array([values[arm][-1] - 1, values[arm][-1]], np.float32)
 
-    monkeypatch.setattr("bnviz.landscape.twins._axis", through_the_end)
+    monkeypatch.setattr("bnviz.landscape.twins.grid_axis", through_the_end)
     record = surface_of_twins(nets, paths, xs[0], ys[0], "pca", grid=2)
     assert record.loss[arm, 1, 1] == pytest.approx(loss_of(nets[arm], xs[0], ys[0]), rel=1e-5)
 
@@ -68,7 +68,7 @@ def test_a_path_of_two_steps_lies_in_its_plane_and_so_does_the_loss_along_it(mon
         for name, value in path[1].items():
             first.get_parameter(name).copy_(value)
     monkeypatch.setattr(
-        "bnviz.landscape.twins._axis", lambda values, grid: np.array([values[0][1], values[0][2]], np.float32)
+        "bnviz.landscape.twins.grid_axis", lambda values, grid: np.array([values[0][1], values[0][2]], np.float32)
     )
     record = surface_of_twins([net], [path], x, y, "pca", grid=2)
     assert record.captured[0] == pytest.approx(1)
