@@ -6,6 +6,8 @@ The files in tests/formats were written by the code at commit 4a8a446 and never 
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -120,3 +122,22 @@ def test_a_sweep_of_version_1_opens_and_its_finished_cells_are_found() -> None:
 
 def test_a_ledger_of_version_1_opens() -> None:
     assert set(load_ledger(FORMATS / "claims-v1.json").tests) == {"E1", "E9", "L1"}
+
+
+def test_a_process_that_has_read_every_kind_of_file_ends_well() -> None:
+    # A union of msgspec can free memory twice, which shows only when the process ends.
+    source = f"""
+import bnviz
+from pathlib import Path
+from bnviz.ledger.records import load_ledger
+from bnviz.studies import load_study
+from bnviz.sweeps import load_sweep
+folder = Path({str(FORMATS)!r})
+assert bnviz.load(folder / "recording-v1.npz").frames
+assert load_study(folder / "study-v1.json").units
+assert load_ledger(folder / "claims-v1.json").tests
+assert load_sweep(folder / "sweep-v1.json").cells
+"""
+    root = Path(__file__).parents[1]
+    ended = subprocess.run([sys.executable, "-c", source], cwd=root, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
