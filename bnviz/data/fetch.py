@@ -80,24 +80,24 @@ def _check_room(name: str, spec: PublicSet, folder: Path) -> None:
 
 def _unpack(spec: PublicSet, staging: Path) -> None:
     """Unpack the needed files to a temporary folder, then move the whole folder into place."""
-    fresh = staging / "unpacked"
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir()
+    unpacked = staging / "unpacked"
+    shutil.rmtree(unpacked, ignore_errors=True)
+    unpacked.mkdir()
     for file in spec.remote:
         source = staging / file.filename
         if source.name.endswith(".tar.gz"):
-            _untar(source, fresh, {f"{spec.folder}/{wanted}" for wanted in spec.files})
+            _untar(source, unpacked, {f"{spec.folder}/{wanted}" for wanted in spec.files})
         else:
-            with gzip.open(source, "rb") as packed, (fresh / source.name.removesuffix(".gz")).open("wb") as out:
+            with gzip.open(source, "rb") as packed, (unpacked / source.name.removesuffix(".gz")).open("wb") as out:
                 _copy(packed, out)
-    missing = [file for file in spec.files if not (fresh / file).is_file()]
+    missing = [file for file in spec.files if not (unpacked / file).is_file()]
     if missing:
         raise tarfile.TarError(f"the archive holds no {', '.join(missing)}")
-    place = data_dir() / spec.folder
-    place.parent.mkdir(parents=True, exist_ok=True)
-    if place.exists():  # it is incomplete: complete sets are not fetched again
-        shutil.rmtree(place)
-    fresh.replace(place)
+    target = data_dir() / spec.folder
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists():  # it is incomplete: complete sets are not fetched again
+        shutil.rmtree(target)
+    unpacked.replace(target)
 
 
 def _untar(source: Path, folder: Path, wanted: set[str]) -> None:

@@ -92,13 +92,13 @@ class LatestMessages:
         """Return the messages that a viewer has not received, oldest first, and move its cursor."""
         with self._lock:
             # Per kind: a message that takes long to build may be published after one with a later number.
-            fresh = sorted(
+            unsent = sorted(
                 (seq, kind, message)
                 for kind, (seq, message) in self._newest.items()
                 if seq > cursor.sent.get(kind, cursor.seq)
             )
-        cursor.sent.update((kind, seq) for seq, kind, _ in fresh)
-        return [message for _, _, message in fresh]
+        cursor.sent.update((kind, seq) for seq, kind, _ in unsent)
+        return [message for _, _, message in unsent]
 
     def subscribe(self, wakeup: Wakeup) -> None:
         """Wake a viewer at every new message."""

@@ -82,6 +82,6 @@ class StepNorm(nn.Module):
 
     def _factor(self, steps: slice) -> float:
         assert self.num_batches_tracked is not None  # norm "batch" keeps it
-        seen = self.num_batches_tracked[steps]
-        seen.add_(1)
-        return 1 / float(seen[0]) if self.momentum is None else self.momentum
+        n_batches = self.num_batches_tracked[steps]
+        n_batches.add_(1)
+        return 1 / float(n_batches[0]) if self.momentum is None else self.momentum

@@ -65,9 +65,9 @@ class BatchRenorm(RunningNorm):
 
     def limits(self) -> tuple[Tensor, Tensor]:
         """Return r_max and d_max for the next training batch, as scalars."""
-        seen, (start, r_end, d_end, r_max, d_max) = self.num_batches_tracked, self.schedule
-        r_share = ((seen - start) / max(1, r_end - start)).clamp(0, 1)
-        d_share = ((seen - start) / max(1, d_end - start)).clamp(0, 1)
+        n_batches, (start, r_end, d_end, r_max, d_max) = self.num_batches_tracked, self.schedule
+        r_share = ((n_batches - start) / max(1, r_end - start)).clamp(0, 1)
+        d_share = ((n_batches - start) / max(1, d_end - start)).clamp(0, 1)
         return 1 + (r_max - 1) * r_share, d_max * d_share
 
     def forward(self, x: Tensor) -> Tensor:

@@ -250,10 +250,10 @@ def _norm_state(norm: nn.Module, units: int) -> NormState:
 
 def subsample(weight: Tensor) -> Tensor:
     """Return at most about MAX_RATIO_SAMPLES entries of a weight, evenly spaced, as a view of it."""
-    whole = weight.detach()
-    if not whole.is_contiguous():
-        whole = whole.permute(0, *range(2, whole.dim()), 1)  # as channels-last memory has it
-    return whole.reshape(-1)[:: _spacing(whole.numel(), len(whole))]
+    entries = weight.detach()
+    if not entries.is_contiguous():
+        entries = entries.permute(0, *range(2, entries.dim()), 1)  # the order of channels-last memory
+    return entries.reshape(-1)[:: _spacing(entries.numel(), len(entries))]
 
 
 @lru_cache(maxsize=256)

@@ -123,10 +123,10 @@ def _parameters(layers: Sequence[LayerObservation], entering: Floats32) -> Array
         table[mean] = entering.mean(axis=1)
         centered = entering - table[mean][:, None]
         table[var] = np.einsum("lbu,lbu->lu", centered, centered) / np.float32(entering.shape[1])
-    whole = [(index, layer.batch_stats) for index, layer in enumerate(layers) if layer.batch_stats is not None]
-    if whole:
-        rows = [index for index, _ in whole]
-        table[mean, rows], table[var, rows] = (_stack([batch[i] for _, batch in whole]) for i in range(2))
+    stats = [(index, layer.batch_stats) for index, layer in enumerate(layers) if layer.batch_stats is not None]
+    if stats:
+        rows = [index for index, _ in stats]
+        table[mean, rows], table[var, rows] = (_stack([batch[i] for _, batch in stats]) for i in range(2))
     for name, attribute in _NORM_STATE.items():
         values = [(index, getattr(layer.norm_state, attribute, None)) for index, layer in enumerate(layers)]
         present = [(index, value) for index, value in values if value is not None]

@@ -200,18 +200,18 @@ def watch(model: nn.Module, optimizer: Optimizer, every: int = 10) -> Iterator[W
 def _describe(model: nn.Module, layers: Sequence[WatchedLayer], recorder: Recorder, edges: Edges) -> RunDescription:
     """Return the description; its experiment is only a placeholder, as ``watched`` tells."""
     functions = {layer.activation_name for layer in layers}
-    alike = next(iter(functions)) if len(functions) == 1 else None
+    common_name = next(iter(functions)) if len(functions) == 1 else None
     norm = "none" if layers[0].norm is None else "batch"
     arm = ArmDescription(
         changes={},
-        config={"activation": alike or "mixed"},
+        config={"activation": common_name or "mixed"},
         layers=tuple(layer.name for layer in layers),
         units=tuple(int(unit) for unit in recorder.units),
         width=max(recorder.widths),
         widths=tuple(recorder.widths),
         normalized=any(layer.norm is not None for layer in layers),
         position=layers[0].position,
-        saturation=None if alike is None else saturation_region(alike),
+        saturation=None if common_name is None else saturation_region(common_name),
         weights_hash="",
     )
     return RunDescription(

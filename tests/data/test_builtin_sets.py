@@ -59,7 +59,7 @@ def test_toy_sets_are_balanced_scaled_and_repeatable(name):
 
 
 @pytest.mark.parametrize("name", TOYS)
-def test_toy_classes_can_be_told_apart_but_by_no_line(name):
+def test_toy_classes_can_be_separated_but_not_by_a_line(name):
     points = load_toy(name)
     distance = torch.cdist(points.x_test, points.x_train)
     nearest = (points.y_train[distance.argmin(dim=1)] == points.y_test).float().mean()
@@ -87,7 +87,7 @@ def test_every_preset_finds_its_data():
     assert {config.dataset for config in PRESETS.values()} <= set(dataset_names())
 
 
-def test_unknown_names_are_told_what_is_known():
+def test_an_unknown_name_is_answered_with_the_known_ones():
     with pytest.raises(InputError, match=r"unknown data set 'mnst'; known are mnist, .*cifar10.* file:NAME"):
         load_dataset("mnst")
     with pytest.raises(InputError, match="unknown data set"):

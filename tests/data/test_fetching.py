@@ -173,7 +173,7 @@ def test_a_part_of_something_else_does_no_lasting_harm(server, digits, length):
     assert placed() == digits
 
 
-def test_a_wrong_checksum_is_told_and_removed(server, digits):
+def test_a_file_of_a_wrong_checksum_is_reported_and_removed(server, digits):
     name = "/a/t10k-labels-idx1-ubyte.gz"
     right = server.files[name]
     server.files[name] = right[:-9] + b"?" + right[-8:]
@@ -212,7 +212,7 @@ def test_no_network_is_one_clear_sentence(server, digits, monkeypatch):
         fetch("mnist-full")
 
 
-def test_a_full_disk_is_told_before_anything_is_fetched(server, digits, monkeypatch):
+def test_a_full_disk_is_reported_before_anything_is_fetched(server, digits, monkeypatch):
     usage = type("Usage", (), {"free": 10})
     monkeypatch.setattr("shutil.disk_usage", lambda path: usage)
     with pytest.raises(FetchError, match="MB free in the data folder"):

@@ -158,7 +158,7 @@ def test_an_upload_that_breaks_off_or_never_ends_leaves_nothing(good, monkeypatc
     assert list(user_dir().iterdir()) == []
 
 
-def test_a_data_folder_that_cannot_be_written_is_told(good, data_home):
+def test_a_data_folder_that_cannot_be_written_is_reported(good, data_home):
     data_home.mkdir()
     (data_home / "user").write_bytes(b"in the way")
     with pytest.raises(InputError, match="a data folder that can be written"):

@@ -172,7 +172,7 @@ def test_a_zip_bomb_is_refused_by_its_directory():
     refused(bomb, f"found {values * 16:,} numbers in its samples, expected at most")
 
 
-def test_a_directory_that_lies_about_sizes_is_refused(npz):
+def test_a_directory_with_wrong_sizes_is_refused(npz):
     data = bytearray(npz(x_train=X, y_train=Y))
     entry = data.index(b"PK\x01\x02")
     data[entry + 24 : entry + 28] = struct.pack("<I", 2**32 - 2)

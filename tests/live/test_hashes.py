@@ -17,6 +17,6 @@ from bnviz.training.state import Divergence, RunState, Status
         ((), (), False),
     ],
 )
-def test_batches_are_compared_among_arms_that_saw_equally_many(batches, diverged, same):
+def test_batches_are_compared_among_arms_of_equally_many_batches(batches, diverged, same):
     state = RunState(Status.RUNNING, batches_hashes=batches, weights_hashes=("w", "w"), diverged=diverged)
     assert status_content(state, None, RunConfig())["hashes"]["same_batches"] is same

@@ -23,7 +23,7 @@ def test_tokens_are_long_random_and_each_opens_its_own(registry):
 
 
 @pytest.mark.parametrize("token", ["", "guess", "0" * 24])
-def test_a_strangers_token_opens_nothing(registry, token):
+def test_an_unknown_token_opens_nothing(registry, token):
     registry.open()
     assert registry.find(token) is None
     assert len(registry.sessions) == 1
@@ -69,7 +69,7 @@ def test_a_change_after_a_run_was_orphaned_does_not_start_training(registry, ses
     assert session.run.step == 0
 
 
-def test_a_watched_run_goes_on_whatever_the_hour(registry, session, watch):
+def test_a_watched_run_continues_for_any_time(registry, session, watch):
     session.configure(tiny())
     viewer = watch(session)
     session.train()

@@ -232,7 +232,7 @@ def test_nothing_else_is_served(server, path):
 
 
 @pytest.mark.parametrize("base", ["", "/", "lab", "/lab/", "a/b"])
-def test_the_base_path_stands_before_our_routes(base):
+def test_the_base_path_is_the_prefix_of_the_routes(base):
     prefix = "/" + base.strip("/") if base.strip("/") else ""
     assert [route.path for route in room.routes(base)] == [f"{prefix}/bnviz/ws", f"{prefix}/bnviz/assets/live"]
 

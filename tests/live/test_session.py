@@ -101,7 +101,7 @@ def test_anything_else_is_a_new_run_that_trains_on_if_the_former_did(session, wa
     viewer.until(lambda: not run.alive)
 
 
-def test_a_new_run_rests_if_the_former_did(session, watch):
+def test_a_new_run_does_not_train_if_the_former_did_not(session, watch):
     session.configure(tiny())
     viewer = watch(session)
     viewer.until(lambda: viewer.of(wire.HELLO))

@@ -120,6 +120,6 @@ def test_twins_share_weights_and_any_nonlinearity_works():
 
 
 @pytest.mark.parametrize("shape", [(1, 28, 28), (3, 37, 45)])
-def test_maps_told_to_the_norms_are_the_maps_that_come(shape):
+def test_the_norms_know_the_shapes_of_their_maps(shape):
     net = build(shape, norm="per_activation")
     assert net(torch.rand(2, *shape, generator=torch.Generator().manual_seed(0)).flatten(1)).shape == (2, 10)

@@ -106,7 +106,7 @@ def test_the_recorded_activation_sees_the_sum_with_the_shortcut():
     assert torch.equal(seen["activation"][1], seen["activation"][0].relu())
 
 
-def test_layers_without_a_norm_keep_their_bias_and_dropout_stands_where_it_is_told():
+def test_layers_without_a_norm_have_a_bias_and_dropout_is_where_the_recipe_says():
     net = build(norm_at="1.19", dropout=0.2)
     assert [layer.norm is None for layer in hidden_layers(net)] == [n not in (1, 19) for n in range(1, 20)]
     assert [layer.linear.bias is None for layer in hidden_layers(net)] == [n in (1, 19) for n in range(1, 20)]

@@ -153,7 +153,7 @@ def test_start_of_the_weights():
     assert torch.equal(net.head.weight, build().head.weight)
 
 
-def test_twins_share_weights_and_dropout_stands_before_the_head():
+def test_twins_share_weights_and_dropout_is_before_the_head():
     base = build().state_dict()
     for fields in ({"norm": "none"}, {"norm": "layer"}, {"dropout": 0.3}):
         other = build(**fields).state_dict()

@@ -170,7 +170,7 @@ def test_a_batch_of_one_is_no_error(norm, shape):
 
 
 @every_norm
-def test_norm_from_puts_it_to_sleep(norm, shape):
+def test_norm_from_makes_it_inactive(norm, shape):
     made = build(norm, shape, norm_from=7, gamma_init=0.5)
     assert isinstance(made, LateNorm)
     x = values(5, *shape)

@@ -61,7 +61,7 @@ def test_centers_are_uniform_over_the_published_ranges():
     assert abs(float(torch.corrcoef(torch.stack([mu, sigma]))[0, 1])) < error
 
 
-def test_every_step_draws_anew():
+def test_each_step_draws_other_noise():
     norm, x = NoisyBatchNorm(3, 5).double(), values(6, 3)
     assert not torch.equal(norm(x), norm(x))
 

@@ -30,7 +30,7 @@ def test_a_long_curve_is_bounded(long_curve):
     assert len({len(column) for column in (long_curve.loss_min, long_curve.loss_max, long_curve.loss_mean)}) == 1
 
 
-def test_no_extreme_is_lost_and_each_stands_in_its_bucket(losses, long_curve):
+def test_no_extreme_is_lost_and_each_is_in_its_bucket(losses, long_curve):
     width = int(long_curve.step[1])
     assert (np.diff(long_curve.step) == width).all()
     for index, start in enumerate(long_curve.step):

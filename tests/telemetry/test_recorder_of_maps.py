@@ -163,7 +163,7 @@ def test_what_a_norm_does_not_hold_per_unit_is_unknown():
     }
 
 
-def test_a_norm_that_sleeps_repeats_the_linear_stage():
+def test_an_inactive_norm_repeats_the_pre_activations():
     net = Net()
     net.layers[1].norm = net.parts[4] = nn.Identity()
     record = reduced(observe(net, torch.randn(4, 2, 5, 5)))
@@ -189,7 +189,7 @@ def test_a_blank_record_has_the_shapes_of_a_full_one():
         assert (one.shape, one.dtype) == (other.shape, other.dtype), name
 
 
-def test_what_was_seen_does_not_change_when_training_goes_on():
+def test_an_observation_does_not_change_when_training_continues():
     net = Net()
     seen = observe(net, torch.randn(4, 2, 5, 5))
     before = reduced(seen)

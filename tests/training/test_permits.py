@@ -114,7 +114,7 @@ def test_admission_knows_the_places():
     assert [run_queue.position(run) for run in runs] == [-1, 0, 0, 1]
 
 
-def test_leaving_wakes_the_next():
+def test_when_a_run_leaves_the_next_one_may_train():
     run_queue, answers = RunQueue(1), []
     run_queue.enter("first")
     run_queue.enter("second")

@@ -46,7 +46,7 @@ def test_single_steps(make_run):
     assert listener.frames == [1, 2]  # step 0 was observed before
 
 
-def test_a_changed_rate_is_marked_and_the_run_goes_on(make_run):
+def test_a_changed_rate_is_marked_and_the_run_continues(make_run):
     run, listener = make_run()
     run.play()
     listener.until(lambda: listener.frames)
@@ -107,7 +107,7 @@ def broken(*args):
     raise RuntimeError("the disk is on fire")
 
 
-def test_an_exception_in_the_thread_is_told_and_logged(make_run, caplog):
+def test_an_exception_in_the_thread_is_shown_and_logged(make_run, caplog):
     with caplog.at_level(logging.ERROR):
         run, listener = make_run(load=broken)
         listener.until(lambda: run.state.status == "failed")
@@ -121,7 +121,7 @@ def test_an_exception_in_the_thread_is_told_and_logged(make_run, caplog):
     assert run.stop()
 
 
-def test_bad_input_is_told_in_its_own_sentence(make_run):
+def test_bad_input_is_shown_in_its_own_sentence(make_run):
     def missing():
         raise InputError("unknown data set 'x'; known are a, b")
 

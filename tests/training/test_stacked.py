@@ -84,7 +84,7 @@ def test_a_perturbation_changes_each_weight_by_a_relative_amount():
 
 
 @pytest.mark.parametrize("momentum", [0.0, 0.9])
-def test_a_net_that_diverges_stands_still_and_leaves_the_others_alone(momentum):
+def test_a_net_that_diverges_no_longer_changes_and_does_not_affect_the_others(momentum):
     linear = BASE.with_fields(norm="none", activation="identity", depth=6)
     wild = linear.with_fields(lr=100.0, init_scale=10.0, sgd_momentum=momentum)
     calm = linear.with_fields(lr=0.1)

@@ -207,7 +207,7 @@ def diverging(moons, **kwargs):
 
 
 @pytest.mark.parametrize("watching", [True, False])
-def test_one_arm_diverges_and_the_other_goes_on(moons, watching):
+def test_one_arm_diverges_and_the_other_continues(moons, watching):
     twins, steps = diverging(moons, observe=lambda step: watching and step > 0)
     seen = take(steps, 60)
     (when,) = [step.step for step in seen if step.diverged]
