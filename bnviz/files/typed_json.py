@@ -14,7 +14,10 @@ T = TypeVar("T")
 Printable = Annotated[
     str, Meta(max_length=400, pattern="^[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]*$")
 ]
-"""Text of at most 400 characters without control characters."""
+"""Text of at most 400 characters without control characters.
+
+It must not be in a union with an object or a Struct: msgspec 0.22 corrupts memory on such types.
+"""
 
 Name = Annotated[Printable, Meta(min_length=1)]
 Number = Annotated[float, Meta(gt=-1e300, lt=1e300)]
