@@ -1,4 +1,4 @@
-"""The ledger of claims: what notes say about BN, what the literature says, what runs say."""
+"""The ledger of claims: notes about BN beside the literature and our runs."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Convolution: what BN averages over there, and what it brings in nets that people train."""
+"""Convolution: what BN averages over in feature maps, and its effect in common networks."""
 
 from bnviz.chapters.convolution import curves_part, late_bn_part, live_part, maps_part, pictures_part
 from bnviz.ui.chapter import Part, chapter_page

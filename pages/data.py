@@ -1,4 +1,4 @@
-"""Data: what the networks can learn from, fetched only when asked, and the visitor's own."""
+"""Data: the data sets, fetched only on request, and the visitor's own."""
 
 from bnviz.chapters.data.parts import data_page
 

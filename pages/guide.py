@@ -1,4 +1,4 @@
-"""How to read this: one section a panel, and what the words mean."""
+"""How to read this: one section per panel, and the meaning of the words."""
 
 import streamlit as st
 

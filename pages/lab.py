@@ -1,4 +1,4 @@
-"""The lab: an experiment, its live view, and panels at rest in full resolution."""
+"""The lab: an experiment, its live view, and paused panels in full resolution."""
 
 from bnviz.lab.page import lab_page
 

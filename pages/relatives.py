@@ -1,4 +1,4 @@
-"""Relatives and beyond: other sets to take the mean over, and what each of them gives."""
+"""Relatives and beyond: other sets of values to average over, and the results of each."""
 
 from bnviz.chapters.relatives import axes_part, compare_part, studies_part
 from bnviz.ui.chapter import Part, chapter_page

@@ -1,4 +1,4 @@
-"""Survival map: which nets learn over two settings, without BN and with it, filling in as they train."""
+"""Survival map: which networks learn over two settings, without and with BN; it fills while they train."""
 
 from bnviz.chapters.survival.parts import survival_page
 

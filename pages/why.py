@@ -1,4 +1,4 @@
-"""Why it works: covariate shift and smoothness, measured beside what is claimed about them."""
+"""Why it works: covariate shift and smoothness, measured, beside the claims about them."""
 
 from bnviz.chapters.why import parts
 from bnviz.ui.chapter import Part, chapter_page

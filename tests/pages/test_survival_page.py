@@ -13,13 +13,13 @@ import streamlit as st
 from opened_app import Open, alts, words
 from streamlit.testing.v1 import AppTest
 
-from bnviz.chapters.survival import job as jobs
+from bnviz.chapters.survival import sweep_job
 from bnviz.chapters.survival.aggregate import map_of
 from bnviz.chapters.survival.cached import sweep_queue
-from bnviz.chapters.survival.job import SweepJob
 from bnviz.chapters.survival.recorded import recorded_map
 from bnviz.chapters.survival.request import ARMS, MapRequest, from_query
 from bnviz.chapters.survival.survival_map import compare_arms
+from bnviz.chapters.survival.sweep_job import SweepJob
 from bnviz.config import Experiment, to_query
 from bnviz.text.catalogue import translate
 
@@ -177,17 +177,17 @@ def test_what_cannot_be_is_told(open_page: Open) -> None:
 
 
 def test_cancel_ends_the_thread_and_the_map_goes_on_later(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(jobs.NETS_AT_ONCE, True, 1)
+    monkeypatch.setitem(sweep_job.NETS_AT_ONCE, True, 1)
     gate = Event()
-    real = jobs.run_sweep
+    real = sweep_job.run_sweep
 
     def gated(*arguments: object) -> Iterator[object]:
         yield from real(*arguments)  # type: ignore[arg-type]
         gate.set()  # one group is done; the next waits until the sweep is canceled
         if arguments[3].wait(PATIENCE):  # type: ignore[attr-defined]
-            raise jobs.SweepStopped
+            raise sweep_job.SweepStopped
 
-    monkeypatch.setattr(jobs, "run_sweep", gated)
+    monkeypatch.setattr(sweep_job, "run_sweep", gated)
     app = open_page(alive="more", **TINY)
     app.button(key="map_start").click().run()
     assert gate.wait(PATIENCE)
@@ -203,6 +203,6 @@ def test_cancel_ends_the_thread_and_the_map_goes_on_later(open_page: Open, monke
     done = len(job.result().cells)
     assert 0 < done < 8
     assert app.button(key="map_start").label == translate("survival.resume", done=done, nets=8)
-    monkeypatch.setattr(jobs, "run_sweep", real)
+    monkeypatch.setattr(sweep_job, "run_sweep", real)
     trained(app)
     assert map_of(app.session_state["bnviz.survival.job"].result()).complete

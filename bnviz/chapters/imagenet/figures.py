@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.chapters.imagenet.published import THRESHOLD, Variant, printed_points
+from bnviz.chapters.imagenet.published import THRESHOLD, PrintedPoints, Variant, printed_points
 from bnviz.chapters.imagenet.published_ensemble import HE_TOP5, HUMAN_TOP5, TEST_TOP5, Entry
 from bnviz.figures.marks import reference_line
 from bnviz.figures.theme import GRID, INK, Theme, style
@@ -55,27 +55,8 @@ def table_figure(rows: Sequence[Variant], scale: str = "log", *, lang: str = "en
             "showlegend": False,
             "cliponaxis": False,
         }
-        steps, accuracy = row.steps.value, row.accuracy.known
-        if steps is not None:
-            words = translate("imagenet.fig.millions", lang, steps=f"{steps / 1e6:.1f}")
-            figure.add_trace(
-                go.Scatter(x=[steps], text=[words], hovertemplate=words, name=row.name, **common), row=1, col=1
-            )
-        else:
-            figure.add_annotation(
-                xref="x domain",
-                x=0.02,
-                y=row.name,
-                showarrow=False,
-                xanchor="left",
-                yanchor="bottom",
-                font={"color": INK},
-                text=translate("imagenet.fig.blank", lang),
-                row=1,
-                col=1,
-                exclude_empty_subplots=False,
-            )
-        words = f"{accuracy:.1f} %"
+        _add_steps(figure, row, common, lang)
+        accuracy, words = row.accuracy.known, f"{row.accuracy.known:.1f} %"
         figure.add_trace(
             go.Scatter(x=[accuracy], text=[words], hovertemplate=words, name=row.name, **common), row=1, col=2
         )
@@ -86,6 +67,29 @@ def table_figure(rows: Sequence[Variant], scale: str = "log", *, lang: str = "en
     figure.update_yaxes(categoryorder="array", categoryarray=names[::-1], range=[-0.6, len(rows) - 0.4])
     figure.update_yaxes(automargin=True)
     return style(figure, 340, top=20)
+
+
+def _add_steps(figure: go.Figure, row: Variant, common: Mapping[str, object], lang: str) -> None:
+    """Draw the steps of a variant in the left panel, or a note where the paper prints none."""
+    steps = row.steps.value
+    if steps is not None:
+        words = translate("imagenet.fig.millions", lang, steps=f"{steps / 1e6:.1f}")
+        mark = go.Scatter(x=[steps], text=[words], hovertemplate=words, name=row.name, **common)
+        figure.add_trace(mark, row=1, col=1)
+        return
+    figure.add_annotation(
+        xref="x domain",
+        x=0.02,
+        y=row.name,
+        showarrow=False,
+        xanchor="left",
+        yanchor="bottom",
+        font={"color": INK},
+        text=translate("imagenet.fig.blank", lang),
+        row=1,
+        col=1,
+        exclude_empty_subplots=False,
+    )
 
 
 def schematic_figure(
@@ -112,17 +116,8 @@ def schematic_figure(
         if strong:
             figure.add_trace(_area(row, left, right, theme.fill(slot, 0.14), lang))
         start = left if known.reached is None else known.reached[0]
-        figure.add_trace(
-            go.Scatter(
-                x=[start, right],
-                y=[known.level, known.level],
-                mode="lines",
-                showlegend=False,
-                line={"color": color, "dash": "dot", "width": 3 if strong else 1.2},
-                name=known.name,
-                hovertemplate=translate("imagenet.fig.level", lang, name=known.name, level=f"{known.level:.1f}"),
-            )
-        )
+        line = {"color": color, "dash": "dot", "width": 3 if strong else 1.2}
+        figure.add_trace(_level(known, (start, right), line, lang))
         points = sorted({point for point in (known.reached, known.best) if point is not None})
         figure.add_trace(
             go.Scatter(
@@ -140,6 +135,27 @@ def schematic_figure(
             )
         )
     reference_line(figure, y=THRESHOLD, dash="solid", width=1, color=GRID)
+    _name_levels(figure, rows)
+    figure.update_xaxes(title_text=translate("imagenet.fig.step", lang), **axis)
+    figure.update_yaxes(title_text=translate("imagenet.fig.accuracy", lang), range=_ACCURACY)
+    return style(figure, 440, top=64).update_layout(margin_r=150)
+
+
+def _level(known: PrintedPoints, ends: tuple[float, float], line: Mapping[str, object], lang: str) -> go.Scatter:
+    """Return the line at the highest accuracy of a variant."""
+    return go.Scatter(
+        x=ends,
+        y=[known.level, known.level],
+        mode="lines",
+        showlegend=False,
+        line=line,
+        name=known.name,
+        hovertemplate=translate("imagenet.fig.level", lang, name=known.name, level=f"{known.level:.1f}"),
+    )
+
+
+def _name_levels(figure: go.Figure, rows: Sequence[Variant]) -> None:
+    """Write name and highest accuracy of each variant at the right of the figure."""
     for row in rows:
         figure.add_annotation(
             xref="x domain",
@@ -149,11 +165,8 @@ def schematic_figure(
             showarrow=False,
             font={"size": 12},
             text=f"{row.name} {row.accuracy.known:.1f} %",
-            yshift=4 if row.key == "x5" else 0,
+            yshift=4 if row.key == "x5" else 0,  # its level is close to the next one
         )
-    figure.update_xaxes(title_text=translate("imagenet.fig.step", lang), **axis)
-    figure.update_yaxes(title_text=translate("imagenet.fig.accuracy", lang), range=_ACCURACY)
-    return style(figure, 440, top=64).update_layout(margin_r=150)
 
 
 def _area(row: Variant, left: float, right: float, color: str, lang: str) -> go.Scatter:
@@ -188,25 +201,7 @@ def ensemble_figure(rows: Sequence[Entry], *, lang: str = "en", dark: bool = Fal
     """
     theme, figure = Theme(dark), go.Figure()
     for slot, ours in ((0, False), (1, True)):
-        part = [row for row in rows if row.ours == ours]
-        figure.add_trace(
-            go.Scatter(
-                x=[row.top5.known for row in part],
-                y=[row.name for row in part],
-                mode="markers+text",
-                text=[f"{row.top5.known:g} %{'*' if row.starred else ''}" for row in part],
-                textposition=["bottom center" if row.starred else "top center" for row in part],
-                cliponaxis=False,
-                hovertemplate="%{x:g} %",
-                name=translate("imagenet.fig.ours" if ours else "imagenet.fig.others", lang),
-                marker={
-                    "color": theme.color(slot),
-                    "size": 13,
-                    "symbol": "circle" if ours else "circle-open",
-                    "line": {"width": 0 if ours else 3, "color": theme.color(slot)},
-                },
-            )
-        )
+        figure.add_trace(_errors([row for row in rows if row.ours == ours], ours, theme.color(slot), lang))
     figure.add_trace(
         go.Scatter(
             x=[TEST_TOP5.known],
@@ -233,3 +228,23 @@ def ensemble_figure(rows: Sequence[Entry], *, lang: str = "en", dark: bool = Fal
     figure.update_yaxes(categoryorder="array", categoryarray=names[::-1], automargin=True)
     figure.update_xaxes(title_text=translate("imagenet.fig.top5", lang), range=[4.5, 8.6])
     return style(figure, 430, top=96)
+
+
+def _errors(rows: Sequence[Entry], ours: bool, color: str, lang: str) -> go.Scatter:
+    """Return the top-5 errors of the paper's own networks, or of the others."""
+    return go.Scatter(
+        x=[row.top5.known for row in rows],
+        y=[row.name for row in rows],
+        mode="markers+text",
+        text=[f"{row.top5.known:g} %{'*' if row.starred else ''}" for row in rows],
+        textposition=["bottom center" if row.starred else "top center" for row in rows],
+        cliponaxis=False,
+        hovertemplate="%{x:g} %",
+        name=translate("imagenet.fig.ours" if ours else "imagenet.fig.others", lang),
+        marker={
+            "color": color,
+            "size": 13,
+            "symbol": "circle" if ours else "circle-open",
+            "line": {"width": 0 if ours else 3, "color": color},
+        },
+    )

@@ -9,7 +9,7 @@ from dataclasses import replace
 from bnviz.config import InputError
 from bnviz.data import data_status, user_files
 from bnviz.progress import ProgressCallback, no_progress
-from bnviz.studies import StudyResult, StudyStopped, UnitResult, run_unit, study_data, study_named
+from bnviz.studies import Study, StudyResult, StudyStopped, UnitResult, run_unit, study_data, study_named
 
 NAME = "inception-variants"
 MAX_ARMS, STEPS, EVALUATIONS = 3, 100, 5
@@ -39,17 +39,7 @@ def run_live(dataset: str, arms: tuple[str, ...], on_progress: ProgressCallback 
     """
     if not 1 <= len(arms) <= MAX_ARMS:
         raise InputError(f"choose 1 to {MAX_ARMS} arms, got {len(arms)}")
-    study = study_named(NAME).adjusted({"device": "cpu"}, STEPS, arms, dataset)
-    study = replace(
-        study,
-        evaluations=EVALUATIONS,
-        n_train=TRAIN,
-        n_test=TEST,
-        n_curve=CURVE,
-        hook=None,
-        expected=(),
-        arms=tuple(replace(arm, steps=0) for arm in study.arms),
-    )
+    study = _small_study(dataset, arms)
     data = study_data(study, allow_any_path=False)
     units, found = study.units((0,), ""), list[UnitResult]()
     stop, deadline = threading.Event(), time.monotonic() + MAX_SECONDS
@@ -77,4 +67,19 @@ def run_live(dataset: str, arms: tuple[str, ...], on_progress: ProgressCallback 
         1 / data.n_classes,
         tuple(found),
         provenance={"dataset": dataset, "n_train": len(data.y_train), "n_test": len(data.y_test)},
+    )
+
+
+def _small_study(dataset: str, arms: tuple[str, ...]) -> Study:
+    """Return the study with few images and steps, the same number for every arm."""
+    study = study_named(NAME).adjusted({"device": "cpu"}, STEPS, arms, dataset)
+    return replace(
+        study,
+        evaluations=EVALUATIONS,
+        n_train=TRAIN,
+        n_test=TEST,
+        n_curve=CURVE,
+        hook=None,
+        expected=(),
+        arms=tuple(replace(arm, steps=0) for arm in study.arms),
     )

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from bnviz.chapters.imagenet.results import Members, VariantComparison
-from bnviz.figures.marks import band, reference_line
+from bnviz.figures.marks import band, reference_line, seed_dots
 from bnviz.figures.theme import INK, Theme, style
 from bnviz.text.catalogue import translate
 
@@ -34,29 +34,15 @@ def ratio_figure(
     sides = (("fewer", "paper_fewer", 1), ("gain", "paper_gain", 2))
     for ours, papers, column in sides:
         for kind, field, symbol in (("paper", papers, "diamond-open"), ("here", ours, "circle")):
-            pairs = [(getattr(row, field), name) for row, name in zip(shown, names, strict=True)]
-            pairs = [(value, name) for value, name in pairs if value is not None]
-            figure.add_trace(
-                go.Scatter(
-                    x=[value for value, _ in pairs],
-                    y=[name for _, name in pairs],
-                    mode="markers",
-                    name=translate(f"imagenet.fig.{kind}", lang),
-                    legendgroup=kind,
-                    showlegend=column == 1,
-                    hovertemplate="%{x:.2f}",
-                    marker={
-                        "symbol": symbol,
-                        "size": 12,
-                        "line": {"width": 2.5 if kind == "paper" else 0},
-                        "color": INK if kind == "paper" else theme.color(1),
-                    },
-                ),
-                row=1,
-                col=column,
-            )
-    values = [v for row in shown for v in (row.fewer, row.paper_fewer) if v]
-    low, high = min([0.8, *values]) / 1.2, max([20.0, *values]) * 1.2
+            values = (getattr(row, field) for row in shown)
+            known = [[] if value is None else [value] for value in values]
+            marker = {"symbol": symbol, "size": 12, "line": {"width": 2.5 if kind == "paper" else 0}}
+            color = INK if kind == "paper" else theme.color(1)
+            name = translate(f"imagenet.fig.{kind}", lang)
+            dots = seed_dots(names, known, color, marker=marker, name=name, legendgroup=kind, showlegend=column == 1)
+            figure.add_trace(dots, row=1, col=column)
+    ratios = [ratio for row in shown for ratio in (row.fewer, row.paper_fewer) if ratio]
+    low, high = min([0.8, *ratios]) / 1.2, max([20.0, *ratios]) * 1.2
     figure.update_xaxes(
         title_text=translate("imagenet.fig.fewer", lang),
         type="log",

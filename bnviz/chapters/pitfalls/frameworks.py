@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from bnviz.chapters.pitfalls.jax_code import jax_source
@@ -71,56 +71,65 @@ class Convention:
     switch: str
 
 
+def _settle(new_weight: float) -> int:
+    return math.ceil(settle_steps(new_weight))
+
+
+_TORCH = Convention(
+    framework="pytorch",
+    layer="nn.BatchNorm1d",
+    default_eps=1e-5,
+    eps=1e-5,
+    default_momentum=0.1,
+    momentum=0.1,
+    weighs="new",
+    default_settle=_settle(0.1),
+    running_variance="unbiased",
+    parameters="weight, bias",
+    buffers="running_mean, running_var",
+    switch="net.eval()",
+)
+_KERAS = Convention(
+    framework="keras",
+    layer="layers.BatchNormalization",
+    default_eps=1e-3,
+    eps=1e-3,
+    default_momentum=0.99,
+    momentum=0.99,
+    weighs="old",
+    default_settle=_settle(0.01),
+    running_variance="biased",
+    parameters="gamma, beta",
+    buffers="moving_mean, moving_variance",
+    switch="net(x, training=False)",
+)
+_FLAX = Convention(
+    framework="jax",
+    layer="nn.BatchNorm",
+    default_eps=1e-5,
+    eps=1e-5,
+    default_momentum=0.99,
+    momentum=0.99,
+    weighs="old",
+    default_settle=_settle(0.01),
+    running_variance="biased",
+    parameters="scale, bias",
+    buffers="batch_stats: mean, var",
+    switch="use_running_average=True",
+)
+
+
 def conventions(config: RunConfig) -> tuple[Convention, ...]:
     """Return the conventions of all frameworks, with the numbers of a recipe converted.
 
     Sources: PyTorch's documentation of BatchNorm1d; keras batch_normalization.py (Keras 3);
     flax/linen/normalization.py.
     """
-    torch_new, others_old = config.momentum, None if config.momentum is None else to_keras(config.momentum)
+    old_weight = None if config.momentum is None else to_keras(config.momentum)
     return (
-        Convention(
-            "pytorch",
-            "nn.BatchNorm1d",
-            1e-5,
-            config.eps,
-            0.1,
-            torch_new,
-            "new",
-            _settle(0.1),
-            "unbiased",
-            "weight, bias",
-            "running_mean, running_var",
-            "net.eval()",
-        ),
-        Convention(
-            "keras",
-            "layers.BatchNormalization",
-            1e-3,
-            config.eps,
-            0.99,
-            others_old,
-            "old",
-            _settle(0.01),
-            "biased",
-            "gamma, beta",
-            "moving_mean, moving_variance",
-            "net(x, training=False)",
-        ),
-        Convention(
-            "jax",
-            "nn.BatchNorm",
-            1e-5,
-            config.eps,
-            0.99,
-            others_old,
-            "old",
-            _settle(0.01),
-            "biased",
-            "scale, bias",
-            "batch_stats: mean, var",
-            "use_running_average=True",
-        ),
+        replace(_TORCH, eps=config.eps, momentum=config.momentum),
+        replace(_KERAS, eps=config.eps, momentum=old_weight),
+        replace(_FLAX, eps=config.eps, momentum=old_weight),
     )
 
 
@@ -153,7 +162,3 @@ def source(config: RunConfig, framework: str, steps: int = STEPS) -> str:
 def can_express(config: RunConfig) -> bool:
     """Return whether ``source`` can express a recipe: a perceptron with BN in all layers or none."""
     return all(getattr(config, name) in known for name, known in _ACCEPTED.items())
-
-
-def _settle(new_weight: float) -> int:
-    return math.ceil(settle_steps(new_weight))

@@ -7,10 +7,10 @@ from typing import Any
 import streamlit as st
 
 from bnviz.chapters.survival.aggregate import map_of
-from bnviz.chapters.survival.job import SweepJob
 from bnviz.chapters.survival.recorded import recorded_map
 from bnviz.chapters.survival.request import DIGITS, MapRequest
 from bnviz.chapters.survival.survival_map import compare_arms
+from bnviz.chapters.survival.sweep_job import SweepJob
 from bnviz.chapters.survival.sweep_queue import SweepQueue
 from bnviz.sweeps.grid import Sweep
 from bnviz.sweeps.result import SweepResult

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from bnviz.chapters.survival.cell_cache import CellCache
-from bnviz.chapters.survival.job import SweepJob, cells_by_key
+from bnviz.chapters.survival.sweep_job import SweepJob, cells_by_key
 from bnviz.config import InputError
 from bnviz.data import load_dataset
 from bnviz.sweeps.grid import Sweep

@@ -25,6 +25,7 @@ from bnviz.figures.theme import INK, Theme, style
 from bnviz.text.catalogue import translate
 
 _SHARES = (("ones", 0), ("x_hat", 2), ("left", 1))
+_SYMBOLS = ("circle-open", "x-thin-open", "square-open")
 
 
 def smooth_figure(
@@ -95,32 +96,10 @@ def identity_figure(layers: Sequence[GradientIdentity], *, lang: str = "en", dar
     figure, theme = make_subplots(cols=2, horizontal_spacing=0.14), Theme(dark)
     names = layer_names(len(layers), lang)
     everything = np.concatenate([np.sqrt(layer.measured) for layer in layers])
-    ends = [float(everything[everything > 0].min()) / 2, float(everything.max()) * 2]
-    figure.add_trace(
-        go.Scatter(
-            x=ends, y=ends, mode="lines", line={"color": INK, "dash": "dot"}, showlegend=False, hoverinfo="skip"
-        ),
-        row=1,
-        col=1,
-    )
+    figure.add_trace(_diagonal(everything), row=1, col=1)
     for number, (name, layer) in enumerate(zip(names, layers, strict=True)):
-        figure.add_trace(
-            go.Scatter(
-                x=np.sqrt(np.maximum(layer.simple, 0)),
-                y=np.sqrt(layer.measured),
-                mode="markers",
-                name=name,
-                marker={
-                    "color": theme.color(number % 3),
-                    "symbol": ("circle-open", "x-thin-open", "square-open")[number % 3],
-                    "size": 7,
-                },
-                hovertemplate="%{x:.3g}, %{y:.3g}",
-                legend="legend",
-            ),
-            row=1,
-            col=1,
-        )
+        marker = {"color": theme.color(number % 3), "symbol": _SYMBOLS[number % 3], "size": 7}
+        figure.add_trace(_norms(layer, name, marker), row=1, col=1)
     shares = 100 * np.array([layer.shares for layer in layers])
     for index, (key, slot) in enumerate(_SHARES):
         figure.add_trace(
@@ -143,3 +122,23 @@ def identity_figure(layers: Sequence[GradientIdentity], *, lang: str = "en", dar
     style(figure, 400, top=72)
     right = {**figure.layout.legend.to_plotly_json(), "x": 0.57, "traceorder": "normal"}
     return figure.update_layout(barmode="stack", bargap=0.35, legend2=right)
+
+
+def _diagonal(values: Floats) -> go.Scatter:
+    """Return the line on which the formula equals the measurement."""
+    ends = [float(values[values > 0].min()) / 2, float(values.max()) * 2]
+    line = {"color": INK, "dash": "dot"}
+    return go.Scatter(x=ends, y=ends, mode="lines", line=line, showlegend=False, hoverinfo="skip")
+
+
+def _norms(layer: GradientIdentity, name: str, marker: Mapping[str, object]) -> go.Scatter:
+    """Return the measured gradient norms of a layer's units over those of the formula."""
+    return go.Scatter(
+        x=np.sqrt(np.maximum(layer.simple, 0)),
+        y=np.sqrt(layer.measured),
+        mode="markers",
+        name=name,
+        marker=marker,
+        hovertemplate="%{x:.3g}, %{y:.3g}",
+        legend="legend",
+    )

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from bnviz.chapters.survival import job as jobs
+from bnviz.chapters.survival import sweep_job
 from bnviz.chapters.survival.cell_cache import CellCache
-from bnviz.chapters.survival.job import SweepJob, cells_by_key, groups_of_cells
+from bnviz.chapters.survival.sweep_job import SweepJob, cells_by_key, groups_of_cells
 from bnviz.chapters.survival.sweep_queue import MAX_NET_STEPS, SweepQueue, check_size
 from bnviz.config import InputError, RunConfig
 from bnviz.data import Dataset, load_dataset
@@ -24,7 +24,7 @@ PATIENCE = 20.0
 
 @pytest.fixture
 def small_groups(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "NETS_AT_ONCE", {True: 2, False: 2})
+    monkeypatch.setattr(sweep_job, "NETS_AT_ONCE", {True: 2, False: 2})
 
 
 def ended(job: SweepJob) -> SweepJob:
@@ -97,7 +97,7 @@ def test_a_sweep_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch, small_gro
             trained.append(len(cells))
             yield cells
 
-    monkeypatch.setattr(jobs, "run_sweep", counting)
+    monkeypatch.setattr(sweep_job, "run_sweep", counting)
     job = ended(SweepJob(SWEEP, cache, CorePermits(1)))
     assert job.state == "done"
     assert sum(trained) == SWEEP.size - half.size
