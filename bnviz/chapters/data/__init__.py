@@ -1,1 +1,1 @@
-"""The data sets: what is bundled, fetched on request, or uploaded."""
+"""The data sets: bundled, fetched on request, or uploaded."""

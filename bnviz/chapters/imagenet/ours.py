@@ -78,7 +78,7 @@ def compare(study: StudyResult, mark: str = "plain") -> tuple[VariantComparison,
     """Return all arms of a study, each against its plain net and the paper's table.
 
     Args:
-        study: what was run.
+        study: the study.
         mark: one of ``MARKS``. "plain": in each seed the highest test accuracy of the plain net, as the paper
             takes Inception's (Figure 3); without a plain net, and for "threshold", the study's threshold.
     """

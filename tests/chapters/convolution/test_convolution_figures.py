@@ -1,5 +1,7 @@
 """Figures of the page on convolution draw the numbers they are given."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 import torch
@@ -18,7 +20,7 @@ def curve(arm: str, seed: int, final: float) -> ArmCurve:
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_spread_shows_lines_of_independence_and_measured_marks(lang):
+def test_spread_shows_lines_of_independence_and_measured_marks(lang: str) -> None:
     x = torch.randn(50, 3, 4, 4, generator=torch.Generator().manual_seed(0))
     spreads = {kind: mean_spread(x, kind, (2, 8), n_draws=20) for kind in KINDS}
     figure = spread_figure(spreads, 8, lang=lang)
@@ -30,7 +32,7 @@ def test_spread_shows_lines_of_independence_and_measured_marks(lang):
     assert figure.layout.yaxis.title.text
 
 
-def test_shifted_maps_are_those_of_the_comparison():
+def test_shifted_maps_are_those_of_the_comparison() -> None:
     x = torch.rand(6, 1, 8, 12, generator=torch.Generator().manual_seed(0))
     test = compare_shifts(lambda each: each * 2, x, x, shifts=(0, 1))
     figure = shifted_maps_figure(test, dark=True)
@@ -40,7 +42,7 @@ def test_shifted_maps_are_those_of_the_comparison():
     np.testing.assert_array_equal(drawn.data[3].y, 100 * test.switched[1])
 
 
-def test_insertion_marks_the_step_and_the_spread_of_seeds():
+def test_insertion_marks_the_step_and_the_spread_of_seeds() -> None:
     arms = {NEVER: (curve(NEVER, 0, 0.1), curve(NEVER, 1, 0.2)), "from20": (curve("from20", 0, 0.9),)}
     figure = insert_figure(arms, 20)
     names = [trace.name for trace in figure.data if trace.showlegend]
@@ -50,7 +52,7 @@ def test_insertion_marks_the_step_and_the_spread_of_seeds():
     assert {shape.x0 for shape in figure.layout.shapes} == {20}
 
 
-def test_choices_of_layers_keep_their_order_and_every_seed():
+def test_choices_of_layers_keep_their_order_and_every_seed() -> None:
     arms = {arm: (curve(arm, 0, 0.2), curve(arm, 1, 0.4)) for arm in (NEVER, "at1.3", START)}
     bars, seeds = layers_figure(arms, lang="zh").data
     assert list(bars.y) == ["无 BN", arm_name("at1.3", "zh"), "每层都有 BN"]
@@ -58,7 +60,7 @@ def test_choices_of_layers_keep_their_order_and_every_seed():
     assert len(seeds.x) == 6
 
 
-def test_tiles_keep_their_rows_upright_and_their_numbers():
+def test_tiles_keep_their_rows_upright_and_their_numbers() -> None:
     tiles = np.arange(16.0).reshape(2, 2, 4)
     drawn = mosaic(tiles)
     assert drawn.shape == (2, 9)
