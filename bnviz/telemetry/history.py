@@ -105,7 +105,7 @@ class RunHistory(_Described):
         self._losses = [LossLog() for _ in description.arms]
         self._tests = [EvaluationLog() for _ in description.arms]
         self._marks: list[Mark] = []
-        self._surfaces: list[SurfaceRecord] = []
+        self._surfaces: ThinnedList[SurfaceRecord] = ThinnedList(0, _MAX_SURFACES)
         self._boundary: BoundaryRecord | None = None
 
     def add_frame(self, frame: Frame) -> None:
@@ -136,11 +136,9 @@ class RunHistory(_Described):
                 self._marks.remove(oldest)
 
     def add_surface(self, surface: SurfaceRecord) -> None:
-        """Keep a loss surface; beyond 24 every second older one is dropped."""
+        """Keep a loss surface; at most 24 are kept, evenly thinned, and always the newest."""
         with self._lock:
             self._surfaces.append(surface)
-            if len(self._surfaces) > _MAX_SURFACES:
-                self._surfaces = self._surfaces[::-2][::-1]
 
     def set_boundary(self, boundary: BoundaryRecord) -> None:
         """Keep the newest decision boundary."""
@@ -184,7 +182,7 @@ class RunHistory(_Described):
     def surfaces(self) -> list[SurfaceRecord]:
         """Kept loss surfaces, in order."""
         with self._lock:
-            return list(self._surfaces)
+            return self._surfaces.items()
 
     @property
     def boundary(self) -> BoundaryRecord | None:

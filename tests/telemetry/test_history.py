@@ -1,6 +1,7 @@
 """A history is bounded whatever the length of its run, and keeps what matters."""
 
 import threading
+from itertools import pairwise
 
 import hand_made_history as hand_made
 import numpy as np
@@ -85,7 +86,7 @@ def test_marks_are_bounded_and_divergences_stay():
     assert marks[1].step == 301
 
 
-def test_surfaces_are_bounded_and_the_newest_stays():
+def test_surfaces_are_bounded_evenly_thinned_and_the_newest_is_kept():
     history = hand_made.history(0)
     for step in range(300):
         history.add_surface(hand_made.surface(step))
@@ -93,6 +94,8 @@ def test_surfaces_are_bounded_and_the_newest_stays():
         assert len(history.surfaces) <= 24
     steps = [surface.step for surface in history.surfaces]
     assert steps == sorted(set(steps))
+    assert steps[0] == 0
+    assert len({later - earlier for earlier, later in pairwise(steps[:-1])}) == 1
 
 
 def test_an_arm_that_ended_gets_no_more_losses():

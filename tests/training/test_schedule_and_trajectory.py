@@ -11,43 +11,43 @@ from bnviz.training.schedule import MilestoneSchedule, StepSchedule, TimeBudgetS
 from bnviz.training.trajectory import TrajectoryLog, flat_weights, weights_of
 
 
-def test_the_governor_keeps_the_rate():
-    governor = TimeBudgetSchedule(rate=10, share=0.5)
-    assert governor.is_due(0, 100.0)
-    governor.record_cost(100.0, cost=0.001)
-    assert not governor.is_due(1, 100.099)
-    assert governor.is_due(1, 100.101)
+def test_a_time_budget_keeps_the_rate():
+    schedule = TimeBudgetSchedule(rate=10, share=0.5)
+    assert schedule.is_due(0, 100.0)
+    schedule.record_cost(100.0, cost=0.001)
+    assert not schedule.is_due(1, 100.099)
+    assert schedule.is_due(1, 100.101)
 
 
-def test_the_governor_keeps_the_share():
-    governor = TimeBudgetSchedule(rate=1000, share=0.1)
+def test_a_time_budget_keeps_the_share():
+    schedule = TimeBudgetSchedule(rate=1000, share=0.1)
     captures, now = 0, 0.0
     while now < 50.0:
         now += 0.001
-        if governor.is_due(0, now):
-            governor.record_cost(now, cost=0.02)
+        if schedule.is_due(0, now):
+            schedule.record_cost(now, cost=0.02)
             now += 0.02
             captures += 1
-    assert governor.spent == pytest.approx(0.02 * captures)
-    assert governor.spent / now == pytest.approx(0.1, rel=0.05)
+    assert schedule.spent == pytest.approx(0.02 * captures)
+    assert schedule.spent / now == pytest.approx(0.1, rel=0.05)
 
 
-def test_haste_makes_the_next_one_due_at_once():
-    governor = TimeBudgetSchedule(rate=1, share=0.1)
-    governor.record_cost(0.0, cost=5.0)
-    assert not governor.is_due(1, 10.0)
-    governor.capture_now()
-    assert governor.is_due(1, 0.0)
+def test_capture_now_makes_the_next_one_due_at_once():
+    schedule = TimeBudgetSchedule(rate=1, share=0.1)
+    schedule.record_cost(0.0, cost=5.0)
+    assert not schedule.is_due(1, 10.0)
+    schedule.capture_now()
+    assert schedule.is_due(1, 0.0)
 
 
-def test_every_steps():
-    cadence = StepSchedule(stride=10, dense=3)
-    assert [step for step in range(35) if cadence.is_due(step, math.nan)] == [0, 1, 2, 10, 20, 30]
-    cadence.capture_now()
-    assert not cadence.is_due(5, 0.0)
+def test_a_step_schedule_has_fixed_steps():
+    schedule = StepSchedule(stride=10, dense=3)
+    assert [step for step in range(35) if schedule.is_due(step, math.nan)] == [0, 1, 2, 10, 20, 30]
+    schedule.capture_now()
+    assert not schedule.is_due(5, 0.0)
 
 
-def test_a_path_is_where_the_weights_were():
+def test_a_trajectory_is_the_displacement_of_the_weights():
     net = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3), nn.Linear(3, 1))
     start = flat_weights(net).clone()
     assert start.shape == (2 * 3 + 3,)  # no biases, no gamma, no beta
