@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -13,6 +12,7 @@ from bnviz.config import Experiment, InputError, experiment_from_dict
 from bnviz.data import load_dataset
 from bnviz.files import NpzReader, read_from, write_npz
 from bnviz.landscape.at_checkpoint import surface_at
+from bnviz.progress import ProgressCallback, no_progress
 from bnviz.telemetry.records import Array, SurfaceRecord
 from bnviz.training.schedule import StepSchedule
 from bnviz.training.trainer import Trainer
@@ -34,7 +34,7 @@ def surface_result(
     bn_stats: str = "batch",
     plane: str = "pca",
     n_samples: int | None = None,
-    on_progress: Callable[[int, int], None] = lambda done, total: None,
+    on_progress: ProgressCallback = no_progress,
     allow_any_path: bool = False,
 ) -> SurfaceRecord:
     """Train all arms and measure the loss around where they ended; a repetition gives the same numbers.

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bnviz.config import Experiment, InputError, RunConfig, parse_arms
 from bnviz.data import Dataset, load_dataset
 from bnviz.landscape.at_checkpoint import surface_at
+from bnviz.progress import ProgressCallback, no_progress
 from bnviz.telemetry.history import FIRST_KEPT, History
 from bnviz.training.schedule import StepSchedule
 from bnviz.training.trainer import Trainer
@@ -39,7 +40,7 @@ def run_steps(
     experiment: Experiment,
     steps: int,
     surfaces_at: Sequence[int] = (),
-    on_progress: Callable[[int, int], None] = lambda done, total: None,
+    on_progress: ProgressCallback = no_progress,
     allow_any_path: bool = False,
     dense: int = FIRST_KEPT,
     later: int = LATER_FRAMES,

@@ -9,7 +9,8 @@ from bnviz.cluster.connection import Cluster
 from bnviz.cluster.jobs import LostCallback, run_jobs
 from bnviz.cluster.tasks import train_chunk
 from bnviz.data import Dataset
-from bnviz.sweeps.engine import ProgressCallback, SweepStopped, plan_chunks
+from bnviz.progress import ProgressCallback, no_progress
+from bnviz.sweeps.engine import SweepStopped, plan_chunks
 from bnviz.sweeps.grid import Sweep
 from bnviz.sweeps.result import CellResult
 
@@ -20,7 +21,7 @@ def run_sweep_on(
     dataset: Dataset,
     done: Iterable[str] = (),
     stop: threading.Event | None = None,
-    on_progress: ProgressCallback = lambda done, total: None,
+    on_progress: ProgressCallback = no_progress,
     on_lost: LostCallback = lambda reason: None,
 ) -> Iterator[list[CellResult]]:
     """Train every unfinished net of a sweep, as ``run_sweep`` does; chunks come in the order in which they finish.

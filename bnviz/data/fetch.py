@@ -7,7 +7,6 @@ import shutil
 import tarfile
 import threading
 import zlib
-from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
@@ -15,15 +14,14 @@ from bnviz.config import InputError
 from bnviz.data.download import FetchError, download
 from bnviz.data.paths import data_dir
 from bnviz.data.public import PUBLIC, PublicSet
-
-Progress = Callable[[int, int], None]
+from bnviz.progress import ProgressCallback, no_progress
 
 _MAX_UNPACKED = 2**28  # bytes of one file; the largest is MNIST's training images with 47 MB
 _BUSY: set[str] = set()
 _BUSY_LOCK = threading.Lock()
 
 
-def fetch(name: str, progress: Progress | None = None, cancel: threading.Event | None = None) -> None:
+def fetch(name: str, progress: ProgressCallback | None = None, cancel: threading.Event | None = None) -> None:
     """Fetch a public data set into the data folder, unless it is there.
 
     Args:
@@ -45,13 +43,13 @@ def fetch(name: str, progress: Progress | None = None, cancel: threading.Event |
         _BUSY.add(name)
     try:
         if not spec.is_here():
-            _fetch(name, spec, progress or (lambda done, total: None), cancel or threading.Event())
+            _fetch(name, spec, progress or no_progress, cancel or threading.Event())
     finally:
         with _BUSY_LOCK:
             _BUSY.discard(name)
 
 
-def _fetch(name: str, spec: PublicSet, progress: Progress, cancel: threading.Event) -> None:
+def _fetch(name: str, spec: PublicSet, progress: ProgressCallback, cancel: threading.Event) -> None:
     staging = data_dir() / ".fetch" / name
     try:
         staging.mkdir(parents=True, exist_ok=True)

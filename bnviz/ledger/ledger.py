@@ -18,12 +18,13 @@ from bnviz.ledger.claim_test import ClaimTest
 from bnviz.ledger.measurements import batches, figure1, inference, initialization, layers, shapes, structure
 from bnviz.ledger.records import Ledger, Measured, load_ledger
 from bnviz.ledger.rule import FEWEST, VERDICTS, Effect, Question, answer, effect, verdict
+from bnviz.progress import ProgressCallback, no_progress
 from bnviz.training.threads import one_thread
 
 FILE = Path(__file__).resolve().parents[2] / "assets" / "recordings" / "claims.json"
 COMMAND = "python -m bnviz experiment run claims"
 MOST_SEEDS = 20
-ProgressCallback = Callable[[int, int, str], None]
+LedgerProgress = Callable[[int, int, str], None]
 
 _ROOMS = (shapes, layers, structure, figure1, initialization, inference, batches)
 _FOUND = [each for room in _ROOMS for each in room.TESTS]
@@ -51,9 +52,7 @@ class JudgedClaim:
 
 
 @one_thread()
-def run_test(
-    name: str, seeds: Sequence[int], on_progress: Callable[[int, int], None] = lambda done, total: None
-) -> Measured:
+def run_test(name: str, seeds: Sequence[int], on_progress: ProgressCallback = no_progress) -> Measured:
     """Run one test from some seeds.
 
     Args:
@@ -83,7 +82,7 @@ def run_test(
 def run_claims(
     seeds: int = FEWEST,
     tests: Sequence[str] = (),
-    on_progress: ProgressCallback = lambda done, total, name: None,
+    on_progress: LedgerProgress = lambda done, total, name: None,
     no_cache: bool = False,
 ) -> Ledger:
     """Run the tests of the ledger from the seeds 0 to ``seeds`` - 1, in this process.

@@ -36,7 +36,7 @@ class StudyProgress:
     unit_ended: bool = False
 
 
-ProgressCallback = Callable[[StudyProgress], None]
+StudyProgressCallback = Callable[[StudyProgress], None]
 
 
 class Throttle:
@@ -58,7 +58,7 @@ class Throttle:
         return due
 
 
-def throttled(callback: ProgressCallback) -> ProgressCallback:
+def throttled(callback: StudyProgressCallback) -> StudyProgressCallback:
     """Return a callback that passes on a few reports a second, and every finished unit."""
     throttle, units_done = Throttle(), -1
 
@@ -85,7 +85,7 @@ class ProgressMeter:
         self,
         units: Sequence[StudyRun],
         done: set[str],
-        on_progress: ProgressCallback,
+        on_progress: StudyProgressCallback,
         cost: Mapping[str, float] | None = None,
     ) -> None:
         self._units, self._done, self._on_progress = {unit.key: unit for unit in units}, set(done), on_progress

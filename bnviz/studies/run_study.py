@@ -14,7 +14,7 @@ from bnviz.config import InputError
 from bnviz.data import Dataset, load_dataset
 from bnviz.files.provenance import provenance
 from bnviz.studies.processes import run_in_processes
-from bnviz.studies.progress import ProgressCallback, ProgressMeter, throttled
+from bnviz.studies.progress import ProgressMeter, StudyProgressCallback, throttled
 from bnviz.studies.progress_file import ProgressFile
 from bnviz.studies.records import StudyResult
 from bnviz.studies.samples import fingerprint, limited
@@ -36,7 +36,7 @@ def run_study(
     *,
     workers: int = 1,
     stop: threading.Event | None = None,
-    on_progress: ProgressCallback = lambda progress: None,
+    on_progress: StudyProgressCallback = lambda progress: None,
     allow_any_path: bool = False,
     facts: dict[str, Any] | None = None,
     executor: Executor | None = None,

@@ -12,6 +12,7 @@ import torch
 from bnviz.config import Experiment
 from bnviz.data import Dataset
 from bnviz.nets import hidden_layers
+from bnviz.progress import ProgressCallback, no_progress
 from bnviz.studies.samples import fingerprint
 from bnviz.sweeps.grid import Cell, Sweep
 from bnviz.sweeps.result import CellResult
@@ -29,9 +30,6 @@ INACTIVE_SAMPLES = 500
 REPORT_EVERY = 20
 NAN = float("nan")
 
-ProgressCallback = Callable[[int, int], None]
-"""It is called with (net-steps done, net-steps in all)."""
-
 
 class SweepStopped(Exception):
     """The sweep was asked to stop; finished cells have been yielded."""
@@ -42,7 +40,7 @@ def run_sweep(
     dataset: Dataset,
     done: Iterable[str] = (),
     stop: threading.Event | None = None,
-    on_progress: ProgressCallback = lambda done, total: None,
+    on_progress: ProgressCallback = no_progress,
     unstacked: bool = False,
     weight_perturbation: float = 0.0,
 ) -> Iterator[list[CellResult]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from bnviz.progress import ProgressCallback
 from bnviz.ui.text import t
 
 
@@ -25,7 +26,7 @@ def live_note() -> None:
     st.html(f'<span class="bnviz-badge bnviz-live">{escape(t("chapter.badge.live"))}</span>')
 
 
-def run_button(key: str, inputs: Any, label: str, run: Callable[[Callable[[int, int], None]], Any]) -> Any:  # noqa: ANN401 - whatever the run gives
+def run_button(key: str, inputs: Any, label: str, run: Callable[[ProgressCallback], Any]) -> Any:  # noqa: ANN401 - whatever the run gives
     """Draw a button that computes a result, with progress; return the newest one for these inputs or None.
 
     A click computes something. It is not Streamlit's own rerun of the page (``st.rerun``).

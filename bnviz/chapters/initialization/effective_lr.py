@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import torch
 from torch import Tensor
@@ -14,22 +12,17 @@ from bnviz.chapters.initialization.weight_norms import squared_norm_after
 from bnviz.config import RunConfig, Value
 from bnviz.data import Dataset, load_dataset
 from bnviz.nets import build_net, hidden_layers
+from bnviz.progress import ProgressCallback, no_progress
 from bnviz.training.batches import batch_indices
 from bnviz.training.optimizers import make_optimizer
 
-Progress = Callable[[int, int], None]
 NET = RunConfig(depth=2, width=64, activation="relu", init="kaiming")
 ARMS = ("none", "plain", "decay")
 """Without BN; with BN; with BN and weight decay. All start from the same weights and see the same batches."""
 
 
 def norm_runs(
-    lr: float,
-    decay: float,
-    n_steps: int,
-    seed: int = 0,
-    eps: float = 1e-5,
-    on_progress: Progress = lambda done, total: None,
+    lr: float, decay: float, n_steps: int, seed: int = 0, eps: float = 1e-5, on_progress: ProgressCallback = no_progress
 ) -> dict[str, NormRun]:
     """Train the three arms in float64 and record the weights of their last hidden layer.
 

@@ -7,8 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from bnviz.chapters.initialization.results import FieldSweep, RecordedSweep
-from bnviz.chapters.initialization.scale_sweep import Progress, run_sweep, sweep_from_dict
+from bnviz.chapters.initialization.scale_sweep import run_sweep, sweep_from_dict
 from bnviz.config import InputError, RunConfig, Value
+from bnviz.progress import ProgressCallback, no_progress
 
 FILE = Path(__file__).resolve().parents[3] / "assets" / "recordings" / "initialization.json"
 NETS = {
@@ -25,11 +26,7 @@ LIVE_STEPS = 100
 
 
 def full_sweep(
-    kind: str,
-    net: str,
-    on_progress: Progress = lambda done, total: None,
-    seeds: tuple[int, ...] = SEEDS,
-    steps: int = STEPS,
+    kind: str, net: str, on_progress: ProgressCallback = no_progress, seeds: tuple[int, ...] = SEEDS, steps: int = STEPS
 ) -> FieldSweep:
     """Run the sweep that is shipped as recorded: kind "scale" (SGD and Adam) or "rate" (SGD)."""
     base = NETS[net]
@@ -40,7 +37,7 @@ def full_sweep(
     return run_sweep(base, "lr", RATES, arms, seeds, steps, on_progress)
 
 
-def live_sweep(kind: str, net: str, seed: int, on_progress: Progress = lambda done, total: None) -> FieldSweep:
+def live_sweep(kind: str, net: str, seed: int, on_progress: ProgressCallback = no_progress) -> FieldSweep:
     """Run a small form of the same sweep from one seed: fewer values and steps, SGD only."""
     base = NETS[net]
     if kind == "scale":

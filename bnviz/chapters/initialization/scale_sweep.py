@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,10 +14,10 @@ from bnviz.chapters.initialization.results import FieldSweep, ShortRun
 from bnviz.config import InputError, RunConfig, Value
 from bnviz.data import Dataset, load_dataset
 from bnviz.nets import build_net
+from bnviz.progress import ProgressCallback, no_progress
 from bnviz.training.batches import batch_indices
 from bnviz.training.optimizers import make_optimizer
 
-Progress = Callable[[int, int], None]
 LAST = 20
 """The loss of a run is the mean over this many last steps."""
 
@@ -51,7 +51,7 @@ def run_sweep(
     arms: Sequence[Mapping[str, Value]],
     seeds: Sequence[int],
     n_steps: int,
-    on_progress: Progress = lambda done, total: None,
+    on_progress: ProgressCallback = no_progress,
 ) -> FieldSweep:
     """Train every arm at every value of a field from every seed.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,11 +16,11 @@ from bnviz.chapters.regularization.results import METRICS, OverfitStudy
 from bnviz.config import InputError, RunConfig, Value
 from bnviz.data import Dataset, load_dataset
 from bnviz.nets import build_net
+from bnviz.progress import ProgressCallback, no_progress
 from bnviz.training.batches import batch_indices
 from bnviz.training.evaluate import loss_and_accuracy
 from bnviz.training.optimizers import make_optimizer
 
-Progress = Callable[[int, int], None]
 SAMPLES, SMALL, LARGE = 500, 10, 250
 BASE = RunConfig(depth=3, width=100, activation="relu", init="kaiming", lr=0.1, batch_size=50, norm="none")
 ARMS: Mapping[str, Mapping[str, Value]] = {
@@ -54,7 +54,7 @@ def overfit_study(
     n_steps: int,
     n_samples: int = SAMPLES,
     n_evaluations: int = 20,
-    on_progress: Progress = lambda done, total: None,
+    on_progress: ProgressCallback = no_progress,
 ) -> OverfitStudy:
     """Train every arm from every seed on a few digits; arms of one seed share digits and start weights.
 

@@ -6,9 +6,10 @@ import json
 from functools import lru_cache
 from pathlib import Path
 
-from bnviz.chapters.regularization.overfit import ARMS, Progress, overfit_study, study_from_dict
+from bnviz.chapters.regularization.overfit import ARMS, overfit_study, study_from_dict
 from bnviz.chapters.regularization.results import OverfitStudy, RecordedStudy
 from bnviz.config import InputError
+from bnviz.progress import ProgressCallback, no_progress
 
 FILE = Path(__file__).resolve().parents[3] / "assets" / "recordings" / "regularization.json"
 SEEDS, STEPS, EVALUATIONS = (0, 1, 2, 3, 4), 1500, 15
@@ -16,13 +17,13 @@ LIVE_STEPS, LIVE_EVALUATIONS, LIVE_ARMS = 300, 3, 4
 
 
 def full_study(
-    on_progress: Progress = lambda done, total: None, seeds: tuple[int, ...] = SEEDS, n_steps: int = STEPS
+    on_progress: ProgressCallback = no_progress, seeds: tuple[int, ...] = SEEDS, n_steps: int = STEPS
 ) -> OverfitStudy:
     """Run every arm from every seed: the study that is shipped as a recording."""
     return overfit_study(tuple(ARMS), seeds, n_steps, n_evaluations=EVALUATIONS, on_progress=on_progress)
 
 
-def live_study(arms: tuple[str, ...], seed: int, on_progress: Progress = lambda done, total: None) -> OverfitStudy:
+def live_study(arms: tuple[str, ...], seed: int, on_progress: ProgressCallback = no_progress) -> OverfitStudy:
     """Run at most four arms from one seed for a fifth of the steps.
 
     Raises:

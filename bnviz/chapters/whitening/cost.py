@@ -12,6 +12,7 @@ from torch import Tensor
 from bnviz.chapters.whitening.results import WhiteningCost
 from bnviz.chapters.whitening.whiten import METHODS, iter_norm, per_feature, zca
 from bnviz.config import InputError
+from bnviz.progress import ProgressCallback, no_progress
 
 WIDTHS = (8, 16, 32, 64, 128, 256, 512)
 BATCH = 1024
@@ -27,7 +28,7 @@ def measure_cost(
     repeats: int = 5,
     clock: Callable[[], float] = time.perf_counter,
     budget: float = BUDGET,
-    on_progress: Callable[[int, int], None] = lambda done, total: None,
+    on_progress: ProgressCallback = no_progress,
 ) -> WhiteningCost:
     """Measure a forward and backward pass of every method, in float32, on this machine.
 

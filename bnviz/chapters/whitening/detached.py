@@ -13,6 +13,7 @@ from bnviz.chapters.whitening.bias_drift import GRADIENTS
 from bnviz.chapters.whitening.results import DetachedStatsPair, DetachedStatsResult
 from bnviz.config import InputError
 from bnviz.data import load_dataset
+from bnviz.progress import ProgressCallback, no_progress
 
 WIDTH = 32
 DEPTH = 3
@@ -47,7 +48,7 @@ class DetachedStatsNorm(nn.Module):
 
 
 def train_with_and_without_detaching(
-    lr: float, n_steps: int = 300, seed: int = 0, on_progress: Callable[[int, int], None] = lambda done, total: None
+    lr: float, n_steps: int = 300, seed: int = 0, on_progress: ProgressCallback = no_progress
 ) -> DetachedStatsPair:
     """Train 784-32-32-32-10 tanh nets with BN on the bundled MNIST sample, by plain SGD, batch 60.
 
