@@ -8,15 +8,15 @@ from typing import Any
 
 import streamlit as st
 
+from bnviz.files.provenance import command_of
 from bnviz.progress import ProgressCallback
 from bnviz.ui.text import t
 
 
 def recorded_note(provenance: Mapping[str, Any]) -> None:
-    """Draw a note that the results beside it were recorded: when, with which versions, by which script."""
-    words = escape(
-        t("rerun.recorded", date=provenance["date"], torch=provenance["versions"]["torch"], script=provenance["script"])
-    )
+    """Draw a note that the results beside it were recorded: when, with which versions, by which command."""
+    command, torch = command_of(provenance["script"]), provenance["versions"]["torch"]
+    words = escape(t("rerun.recorded", date=provenance["date"], torch=torch, script=command))
     badge = escape(t("chapter.badge.recorded"))
     st.html(f'<p class="bnviz-why"><span class="bnviz-badge bnviz-recorded">{badge}</span> {words}</p>')
 

@@ -219,6 +219,9 @@ def test_the_recording_holds_every_test_and_question_from_three_seeds() -> None:
     assert set(ledger.tests) == set(TESTS)
     for name in QUESTIONS:
         assert len(ledger.values(name)) == 3, name
-    assert json.loads(FILE.read_text(encoding="utf-8")) == ledger_to_dict(ledger)
+    file = json.loads(FILE.read_text(encoding="utf-8"))
+    for test in file["tests"].values():  # its questions have former names
+        test["effects"] = {FORMER_NAMES.get(name, name): values for name, values in test["effects"].items()}
+    assert file == ledger_to_dict(ledger)
     for name, wanted in KNOWN.items():
         assert answer(QUESTIONS[name], ledger.values(name)) == wanted

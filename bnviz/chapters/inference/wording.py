@@ -10,6 +10,7 @@ from bnviz.chapters.inference.results import (
     StatisticsStudy,
     VarianceEstimates,
 )
+from bnviz.files.provenance import command_of
 from bnviz.norms.momentum import to_keras
 from bnviz.text.numbers import difference, percent
 from bnviz.ui.text import t
@@ -90,9 +91,14 @@ def study_note(result: StatisticsStudy, size: int, key: str = "note") -> str:
 
 
 def provenance(result: StatisticsStudy) -> str:
-    """Name the date, version and script of the recorded numbers."""
+    """Name the date and version of the recorded numbers, and the command that makes them."""
     kept = result.provenance
-    return t("inference.study.recorded", date=kept["date"], torch=kept["torch"].split("+")[0], script=kept["script"])
+    return t(
+        "inference.study.recorded",
+        date=kept["date"],
+        torch=kept["torch"].split("+")[0],
+        script=command_of(kept["script"]),
+    )
 
 
 def recalibration(result: Recalibration, key: str = "gained") -> str:
