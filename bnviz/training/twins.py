@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 from torch.optim import Optimizer
 
 from bnviz.config import Experiment, RunConfig
@@ -15,7 +16,7 @@ from bnviz.data import Dataset
 from bnviz.nets import HiddenLayer, build_net, head, hidden_layers
 from bnviz.telemetry.recorder import Recorder, edges_for
 from bnviz.telemetry.run_description import Edges
-from bnviz.training.evaluate import loss_and_accuracy
+from bnviz.training.evaluate import evaluation_mode
 from bnviz.training.optimizers import apply_rates, make_optimizer
 
 CHUNK = 250
@@ -61,7 +62,12 @@ class Twin:
 
     def evaluate(self, x: Tensor, y: Tensor) -> tuple[float, float]:
         """Return loss and accuracy in evaluation mode (running statistics, no dropout)."""
-        return loss_and_accuracy(self.net, x, y, len(x) if self.config.net == "mlp" else CHUNK)
+        # An mlp takes all at once; the feature maps of so many images would need gigabytes.
+        chunk = len(x) if self.config.net == "mlp" else CHUNK
+        with evaluation_mode(self.net):
+            logits = torch.cat([self.net(part) for part in torch.split(x, chunk)])
+            # The mean over all samples, as in the recorded sweeps: a sum of chunks would change the last bits.
+            return F.cross_entropy(logits, y).item(), (logits.argmax(1) == y).float().mean().item()
 
 
 def build_twins(experiment: Experiment, dataset: Dataset, device: torch.device) -> tuple[Twin, ...]:
