@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 from house import FOREIGN, ROOT, chapter_of, circles, graph, imported, kind_of, reached_from, room_of, sources, where
 
 LONGEST_FILE = 400
+LONGEST_FUNCTION = 40
+LONGEST_PAGE = 25
 
 ENGINE = {"config", "files", "data", "norms", "nets", "telemetry", "training", "landscape"}
 MANY_RUNS = {"studies", "sweeps"}
@@ -198,6 +202,28 @@ def test_files_stay_short():
     lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in files}
     long = {name: length for name, length in lengths.items() if length > LONGEST_FILE}
     assert long == {}, f"no file is longer than {LONGEST_FILE} lines"
+
+
+def body_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Return a function's lines without its docstring."""
+    first = function.body[0]
+    told = ast.get_docstring(function) is not None
+    return function.end_lineno - function.lineno + 1 - (first.end_lineno - first.lineno + 1 if told else 0)
+
+
+def test_functions_are_short():
+    long = {
+        f"{name}.{node.name}": body_lines(node)
+        for name, tree in sources().items()
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and body_lines(node) > LONGEST_FUNCTION
+    }
+    assert long == {}, f"no function is longer than {LONGEST_FUNCTION} lines, its docstring apart"
+
+
+def test_pages_are_short():
+    lengths = {path.name: len(path.read_text().splitlines()) for path in (ROOT / "pages").glob("*.py")}
+    assert {name: length for name, length in lengths.items() if length > LONGEST_PAGE} == {}
 
 
 def test_the_table_of_rooms_in_the_document_is_the_rule():

@@ -13,7 +13,9 @@ from bnviz.cli.stopping import stopping
 from bnviz.config import InputError, Value, parse_field
 
 if TYPE_CHECKING:
+    from bnviz.cluster import Cluster
     from bnviz.studies import Study, StudyProgress, StudyResult
+    from bnviz.studies.run_study import Executor
 
 
 def add_to(commands: Commands) -> None:
@@ -77,7 +79,6 @@ def run(arguments: argparse.Namespace) -> int:
 
         return claims.run(arguments)
     from bnviz.studies import StudyStopped, run_study, save_study
-    from bnviz.studies.summary import row_of
     from bnviz.training.threads import use_one_thread
 
     use_one_thread()
@@ -90,11 +91,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.engine == "ray" and arguments.workers != 1:
         raise InputError("--workers belongs to --engine local; a cluster has as many as its nodes offer")
     with engine_of(arguments) as cluster, stopping() as stop:
-        executor = None
+        executor = None if cluster is None else _executor(cluster)
         if cluster is not None:
-            from bnviz.cluster import cluster_executor
-
-            executor = cluster_executor(cluster, tell_lost)
             facts |= {"engine": "ray", "workers": cluster.cpus()}
         try:
             result = run_study(
@@ -113,10 +111,7 @@ def run(arguments: argparse.Namespace) -> int:
             return 1
     if out is not None:
         save_study(result, out)
-    if arguments.json:
-        print_json({**row_of(result), **({"out": str(out)} if out is not None else {})})
-    else:
-        _print_words(result, out)
+    _print_result(result, out, as_json=arguments.json)
     return 1 if all(unit.diverged is not None for unit in result.units) else 0
 
 
@@ -187,6 +182,21 @@ def _words_of(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _executor(cluster: Cluster) -> Executor:
+    from bnviz.cluster import cluster_executor
+
+    return cluster_executor(cluster, tell_lost)
+
+
+def _print_result(result: StudyResult, out: Path | None, *, as_json: bool) -> None:
+    from bnviz.studies.summary import row_of
+
+    if as_json:
+        print_json({**row_of(result), **({"out": str(out)} if out is not None else {})})
+    else:
+        _print_words(result, out)
 
 
 def _print_words(result: StudyResult, out: Path | None) -> None:

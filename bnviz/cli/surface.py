@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from bnviz.cli.common import Commands, add_experiment_arguments, experiment_of, out_path, print_json, show_progress
+
+if TYPE_CHECKING:
+    from bnviz.config import Experiment
+    from bnviz.telemetry.records import SurfaceRecord
 
 
 def add_to(commands: Commands) -> None:
@@ -42,15 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     if out is not None:
         save_surface(record, experiment, out)
-    rows: list[dict[str, Any]] = [
-        {
-            "arm": dict(changes),
-            "lowest_loss": _finite(np.min(loss, where=np.isfinite(loss), initial=np.inf)),
-            "highest_loss": _finite(np.max(loss, where=np.isfinite(loss), initial=-np.inf)),
-            "captured": _finite(captured),
-        }
-        for changes, loss, captured in zip(experiment.arms, record.loss, record.captured, strict=True)
-    ]
+    rows = _rows(experiment, record)
     content = {
         "experiment": experiment.to_dict(),
         "step": record.step,
@@ -70,6 +66,19 @@ def run(arguments: argparse.Namespace) -> int:
         if out is not None:
             print(f"surface written to {out}")
     return 0 if any(row["lowest_loss"] is not None for row in rows) else 1
+
+
+def _rows(experiment: Experiment, record: SurfaceRecord) -> list[dict[str, Any]]:
+    """Return what is said of each arm; what is not finite is None."""
+    return [
+        {
+            "arm": dict(changes),
+            "lowest_loss": _finite(np.min(loss, where=np.isfinite(loss), initial=np.inf)),
+            "highest_loss": _finite(np.max(loss, where=np.isfinite(loss), initial=-np.inf)),
+            "captured": _finite(captured),
+        }
+        for changes, loss, captured in zip(experiment.arms, record.loss, record.captured, strict=True)
+    ]
 
 
 def _finite(value: float) -> float | None:

@@ -41,40 +41,14 @@ def contours(
     )
     for arm, label in enumerate(labels):
         place = {"row": 1, "col": arm + 1}
-        figure.add_trace(
-            go.Contour(
-                x=surface.xs,
-                y=surface.ys,
-                z=logs[arm],
-                customdata=finite(surface.loss[arm]),
-                coloraxis="coloraxis",
-                contours={"start": low, "end": high, "size": max(high - low, 1e-9) / 16},
-                line={"width": 0.6},
-                name=label,
-                hovertemplate="(%{x:.2f}, %{y:.2f}): %{customdata:.4g}",
-            ),
-            **place,
-        )
+        figure.add_trace(_levels(surface, arm, label, low, high), **place)
         figure.add_trace(_path(surface, arm, theme, lang), **place)
         figure.add_trace(_now(surface, arm, theme, lang), **place)
     word = "component" if surface.plane.startswith("pca") else "direction"
     figure.update_xaxes(title_text=translate(f"figure.axis.{word}_1", lang), range=_range(surface.xs))
     figure.update_yaxes(title_text=translate(f"figure.axis.{word}_2", lang), col=1)
     figure.update_yaxes(range=_range(surface.ys))
-    ticks = np.linspace(low, high, 6)
-    figure.update_layout(
-        showlegend=False,
-        coloraxis={
-            "colorscale": "Cividis",
-            "cmin": low,
-            "cmax": high,
-            "colorbar": {
-                "title": {"text": translate("figure.axis.loss", lang)},
-                "tickvals": ticks,
-                "ticktext": [f"{10**tick:.3g}" for tick in ticks],
-            },
-        },
-    )
+    figure.update_layout(showlegend=False, coloraxis=_color_axis(low, high, lang))
     return style(figure, 560, top=110)
 
 
@@ -82,6 +56,32 @@ def log_loss(surface: SurfaceRecord) -> Floats:
     """Return log10 of the loss (A, n, n); NaN where it is not finite or not above 0."""
     loss = finite(surface.loss)
     return np.log10(np.where(loss > 0, loss, np.nan))
+
+
+def _levels(surface: SurfaceRecord, arm: int, label: str, low: float, high: float) -> go.Contour:
+    """Return the contours of one arm's loss, at 16 levels between low and high (log10)."""
+    return go.Contour(
+        x=surface.xs,
+        y=surface.ys,
+        z=log_loss(surface)[arm],
+        customdata=finite(surface.loss[arm]),
+        coloraxis="coloraxis",
+        contours={"start": low, "end": high, "size": max(high - low, 1e-9) / 16},
+        line={"width": 0.6},
+        name=label,
+        hovertemplate="(%{x:.2f}, %{y:.2f}): %{customdata:.4g}",
+    )
+
+
+def _color_axis(low: float, high: float, lang: str) -> dict[str, object]:
+    """Return the color scale shared by all arms; its ticks are written as losses."""
+    ticks = np.linspace(low, high, 6)
+    bar = {
+        "title": {"text": translate("figure.axis.loss", lang)},
+        "tickvals": ticks,
+        "ticktext": [f"{10**tick:.3g}" for tick in ticks],
+    }
+    return {"colorscale": "Cividis", "cmin": low, "cmax": high, "colorbar": bar}
 
 
 def _range(coordinates: object) -> list[float]:

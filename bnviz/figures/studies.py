@@ -193,32 +193,33 @@ def study_sweep(
         known = [(x, [factor * v for v in vs]) for x, vs in zip(line.x, line.values, strict=True) if vs]
         name = catalogue(lang).get(f"value.{split}.{line.series}", line.series)
         ticks.update(line.x)
-        figure.add_trace(
-            go.Scatter(
-                x=[x for x, values in known for _ in values],
-                y=[v for _, values in known for v in values],
-                mode="markers",
-                showlegend=False,
-                legendgroup=name,
-                hovertemplate="%{x}: %{y:.2f}",
-                marker={"color": arm_style.color, "symbol": arm_style.symbol, "size": 7, "opacity": 0.55},
-            )
-        )
-        figure.add_trace(
-            go.Scatter(
-                x=[x for x, _ in known],
-                y=[sum(values) / len(values) for _, values in known],
-                mode="lines",
-                name=name,
-                legendgroup=name,
-                hovertemplate="%{x}: %{y:.2f}",
-                line={"color": arm_style.color, "dash": arm_style.dash, "width": 2.5},
-            )
-        )
+        figure.add_traces(_swept(known, name, arm_style))
     title = translate(f"field.{field}.label", lang)
     figure.update_xaxes(title_text=title, type="log", tickvals=sorted(ticks))
     figure.update_yaxes(title_text=_title(measure, lang))
     return style(figure, 400)
+
+
+def _swept(known: Sequence[tuple[float, Sequence[float]]], name: str, arm_style: ArmStyle) -> list[go.Scatter]:
+    """Return one dot per seed at every value of the field, and a line through the means."""
+    shared = {"legendgroup": name, "hovertemplate": "%{x}: %{y:.2f}"}
+    dots = go.Scatter(
+        x=[x for x, values in known for _ in values],
+        y=[v for _, values in known for v in values],
+        mode="markers",
+        showlegend=False,
+        marker={"color": arm_style.color, "symbol": arm_style.symbol, "size": 7, "opacity": 0.55},
+        **shared,
+    )
+    means = go.Scatter(
+        x=[x for x, _ in known],
+        y=[sum(values) / len(values) for _, values in known],
+        mode="lines",
+        name=name,
+        line={"color": arm_style.color, "dash": arm_style.dash, "width": 2.5},
+        **shared,
+    )
+    return [dots, means]
 
 
 def _seeds(label: str, values: Sequence[float], arm_style: ArmStyle) -> list[go.Scatter]:

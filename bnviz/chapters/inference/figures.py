@@ -87,14 +87,7 @@ def batch_size_figure(
     )
     place = dependence.sizes.index(size)
     offset = np.linspace(-0.28, 0.28, trained.shape[1])[draw]
-    figure.add_scatter(
-        x=[place + offset],
-        y=[trained[place, draw]],
-        mode="markers",
-        name=translate("inference.figure.now", lang),
-        marker={"size": 13, "symbol": "circle-open", "color": INK, "line": {"width": 2}},
-        hoverinfo="skip",
-    )
+    figure.add_trace(_chosen(place + offset, trained[place, draw], lang))
     figure.update_xaxes(
         title_text=translate("inference.figure.batch_size", lang),
         tickvals=np.arange(len(dependence.sizes)),
@@ -104,6 +97,18 @@ def batch_size_figure(
     title = translate("inference.figure.true_class", lang, label=dependence.label)
     figure.update_yaxes(title_text=title, range=[-0.02, 1.02])
     return style(figure, 340)
+
+
+def _chosen(x: float, y: float, lang: str) -> go.Scatter:
+    """Return a ring around the chosen set of batch-mates."""
+    return go.Scatter(
+        x=[x],
+        y=[y],
+        mode="markers",
+        name=translate("inference.figure.now", lang),
+        marker={"size": 13, "symbol": "circle-open", "color": INK, "line": {"width": 2}},
+        hoverinfo="skip",
+    )
 
 
 def trace_figure(result: RunningMeanTrace, *, lang: str = "en", dark: bool = False) -> go.Figure:
