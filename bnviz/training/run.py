@@ -86,7 +86,7 @@ class Run:
         self._state = RunState(Status.IDLE)
         self._progress = _Progress()
         self.number = next(_numbers)
-        self._reducer = ThreadedReducer(reducer, self._pass_on, lambda: permits.contended)
+        self._reducer = ThreadedReducer(reducer, self._report_frame, lambda: permits.contended)
         self._thread = Thread(target=self._work, name=f"bnviz-run-{self.number}", daemon=True)
 
     # -- from any thread -------------------------------------------------------------------------------
@@ -202,10 +202,10 @@ class Run:
             return
         with self._permits.time_slice(self._stop) as granted:
             if granted:
-                self._slice(trainer)
+                self._train_for_a_slice(trainer)
         self._after_slice(trainer)
 
-    def _slice(self, trainer: Trainer) -> None:
+    def _train_for_a_slice(self, trainer: Trainer) -> None:
         if self._playing and self._state.status != Status.RUNNING:
             self._publish_progress(trainer, status=Status.RUNNING, queue_position=None, message=None, detail=None)
         end = time.perf_counter() + SLICE_S
@@ -217,7 +217,7 @@ class Run:
             if trainer.all_diverged or trainer.step >= self.max_steps or self._speed:
                 break
 
-    def _pass_on(self, frame: Frame) -> None:
+    def _report_frame(self, frame: Frame) -> None:
         self._listener.on_frame(self.number, frame)
 
     def _after_slice(self, trainer: Trainer) -> None:

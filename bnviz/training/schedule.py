@@ -61,49 +61,49 @@ class TimeBudgetSchedule:
 
 
 class MilestoneSchedule:
-    """At some early steps, whatever they cost, and otherwise when another schedule says so.
+    """At some early steps in any case, and otherwise when another schedule decides so.
 
-    Without the milestones a curve that is measured by the clock would jump over its own beginning: at full speed
-    the second measurement would come after some 200 steps, when the story of a small net is over.
+    Without the milestones, a curve that is measured within a budget of time would lack its beginning: at full speed,
+    the second measurement would come after some 200 steps, when a small net has learned most of what it can.
 
     Args:
-        milestones: steps at which to observe in any case.
-        then: decides at all other steps.
+        milestones: steps at which one is due in any case.
+        otherwise: schedule that decides at all other steps.
     """
 
-    def __init__(self, milestones: Collection[int], then: Schedule) -> None:
+    def __init__(self, milestones: Collection[int], otherwise: Schedule) -> None:
         self._milestones = frozenset(milestones)
-        self._then = then
+        self._otherwise = otherwise
 
     @property
     def rate(self) -> float:
-        """Observations a second that are wanted, beside the milestones."""
-        return self._then.rate
+        """Most of them per second, apart from the milestones."""
+        return self._otherwise.rate
 
     @rate.setter
     def rate(self, rate: float) -> None:
-        self._then.rate = rate
+        self._otherwise.rate = rate
 
     @property
     def spent(self) -> float:
-        """Seconds spent so far, milestones included."""
-        return self._then.spent
+        """Seconds spent so far, including the milestones."""
+        return self._otherwise.spent
 
     @spent.setter
     def spent(self, spent: float) -> None:
-        self._then.spent = spent
+        self._otherwise.spent = spent
 
     def is_due(self, step: int, now: float) -> bool:
-        """Tell whether this step is a milestone, or the other schedule's turn."""
-        return step in self._milestones or self._then.is_due(step, now)
+        """Return whether this step is a milestone, or due in the other schedule."""
+        return step in self._milestones or self._otherwise.is_due(step, now)
 
     def record_cost(self, started: float, cost: float) -> None:
-        """Count the cost: after a milestone, too, the other schedule waits its time."""
-        self._then.record_cost(started, cost)
+        """Report the cost to the other schedule, which waits after a milestone as after its own."""
+        self._otherwise.record_cost(started, cost)
 
     def capture_now(self) -> None:
-        """Make the next observation due at once, where that makes sense."""
-        self._then.capture_now()
+        """Make the next one due at once, if the other schedule allows it."""
+        self._otherwise.capture_now()
 
 
 class StepSchedule:

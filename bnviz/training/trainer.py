@@ -26,7 +26,7 @@ CAPTURE_SHARE = 0.06
 EVALUATION_SHARE = 0.02
 EVALUATIONS_PER_S = 4.0
 EVALUATED_EARLY = (0, 1, 2, 5, 10, 20, 50, 100, 200)
-"""Steps at which a run is evaluated in any case, however fast it trains."""
+"""Steps at which a run is evaluated in any case."""
 
 
 class Trainer:
