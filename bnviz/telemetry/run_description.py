@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from bnviz.config import Experiment, InputError, experiment_from_dict
+from bnviz.files.typed_json import convert
 from bnviz.telemetry.records import BINS, MAX_UNITS, STAGES, kept_units
 
-T = TypeVar("T")
-
+_EXPECTED = "a description that bnviz writes"
 MAX_BYTES = 2**20
 """Longest description, as JSON."""
 
@@ -100,13 +100,15 @@ class ArmDescription:
     units: Annotated[tuple[Count, ...], Meta(min_length=1, max_length=MAX_UNITS)]
     width: Count
     normalized: bool
-    position: Annotated[str, Meta(pattern="^(before|after)$")]
+    position: Text
     saturation: SaturationRegion | None
     weights_hash: Text
     net: Text | UnsetType = UNSET
     widths: Annotated[tuple[Count, ...], Meta(min_length=1, max_length=512)] | UnsetType = UNSET
 
     def __post_init__(self) -> None:
+        if self.position not in ("before", "after"):
+            raise ValueError(f"expected position before or after, got {self.position!r:.40}")
         widths = self.widths
         if widths is not UNSET and (len(widths) != len(self.layers) or max(widths) != self.width):
             raise ValueError("expected one of the widths per layer, the largest of them the width")
@@ -207,7 +209,7 @@ class RunDescription:
         Raises:
             InputError: a part is missing or is not what bnviz writes.
         """
-        return converted(plain, cls, "description")
+        return convert(plain, cls, "description", _EXPECTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,18 +224,6 @@ class RecordingContents:
         tuple[tuple[Count, Literal["random", "pca", "pca-own"], Literal["batch", "running"]], ...], Meta(max_length=24)
     ]
     boundary: Count | None
-
-
-def converted(plain: object, kind: type[T], label: str) -> T:
-    """Convert plain values to a type and check them.
-
-    Raises:
-        InputError: a part does not fit; the sentence gives the path of the first one.
-    """
-    try:
-        return msgspec.convert(plain, kind)
-    except (msgspec.ValidationError, RecursionError) as error:
-        raise InputError(f"{label}: expected a description as bnviz writes it: {error!s:.200}") from error
 
 
 def read_description(
@@ -260,4 +250,4 @@ def read_description(
     if (plain.get("format"), plain.get("version")) != (format_name, version):
         found = f"{plain.get('format')!s:.40} version {plain.get('version')!s:.20}"
         raise InputError(f"{label}: found {found}, {expected}")
-    return converted(plain, RunDescription, label), converted(plain, RecordingContents, label)
+    return convert(plain, RunDescription, label, _EXPECTED), convert(plain, RecordingContents, label, _EXPECTED)

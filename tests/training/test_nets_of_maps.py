@@ -12,7 +12,7 @@ from bnviz.config import NETS, RunConfig, compare
 from bnviz.data import load_dataset
 from bnviz.telemetry import recording
 from bnviz.telemetry.records import STAGES
-from bnviz.training import evaluated, twins
+from bnviz.training import evaluate, twins
 from bnviz.training.divergence import locate_divergence
 from bnviz.training.loop import TrainingData, train_steps
 from bnviz.training.schedule import StepSchedule
@@ -32,7 +32,7 @@ def digits():
 def few_test_images():
     """Evaluations of a thousand images would be most of the time these tests take."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(evaluated, "MOST", 20)
+        patch.setattr(evaluate, "MAX_TEST_IMAGES", 20)
         yield
 
 
@@ -110,14 +110,14 @@ def test_evaluation_in_parts_is_evaluation_at_once(digits, monkeypatch):
 
 
 def test_large_test_sets_are_evaluated_in_part_and_the_description_says_so(digits, monkeypatch):
-    monkeypatch.setattr(evaluated, "MOST", 30)
-    x, y = evaluated.evaluated_part(digits, "vgg11", CPU)
+    monkeypatch.setattr(evaluate, "MAX_TEST_IMAGES", 30)
+    x, y = evaluate.evaluated_part(digits, "vgg11", CPU)
     assert (len(x), len(y)) == (30, 30)
     places = [next(i for i, row in enumerate(digits.x_test.flatten(1)) if torch.equal(row, image)) for image in x]
     gaps = np.diff(places)
     assert gaps.min() >= len(digits.y_test) // 30
     assert y.tolist() == digits.y_test[places].tolist()
-    assert len(evaluated.evaluated_part(digits, "mlp", CPU)[0]) == len(digits.y_test)
+    assert len(evaluate.evaluated_part(digits, "mlp", CPU)[0]) == len(digits.y_test)
     arms = Trainer(compare(VGG, "norm", ["batch"]), digits, 1)
     assert arms.history.meta["dataset"]["n_evaluated"] == 30
     assert arms.history.meta["dataset"]["n_test"] == len(digits.y_test)
