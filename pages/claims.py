@@ -3,7 +3,7 @@
 import streamlit as st
 
 from bnviz.ledger import parts as claims
-from bnviz.ledger.cached import recorded_rows
+from bnviz.ledger.own_runs import recorded_rows
 from bnviz.ui.chapter import opening
 from bnviz.ui.text import t
 

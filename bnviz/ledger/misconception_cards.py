@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from bnviz.ledger import Misconception
-from bnviz.ledger import cached as runs
+from bnviz.ledger import own_runs as runs
 from bnviz.ledger.parts import evidence
 from bnviz.ledger.wording import seconds, source
 from bnviz.ui.chapter import reason

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from bnviz.ledger import COMMAND, FEWEST, LITERATURE, NOTES, TOPICS, JudgedClaim, counts, recorded, seen_verdicts
-from bnviz.ledger import cached as runs
+from bnviz.ledger import own_runs as runs
 from bnviz.ledger import wording as words
 from bnviz.ledger.figures import counts_figure
 from bnviz.ui.chapter import figure

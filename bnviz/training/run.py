@@ -16,7 +16,7 @@ from bnviz.config import Experiment, InputError, Value
 from bnviz.data import Dataset
 from bnviz.telemetry.history import RunHistory
 from bnviz.telemetry.records import Frame
-from bnviz.training.commands import CommandQueue
+from bnviz.training.command_queue import CommandQueue
 from bnviz.training.permits import SLICE_S, CorePermits, RunQueue
 from bnviz.training.reducer import ReducerThread, ThreadedReducer
 from bnviz.training.state import Checkpoint, RunListener, RunState, Status

@@ -9,8 +9,8 @@ import pytest
 from opened_app import Open
 from streamlit.testing.v1 import AppTest
 
-from bnviz.ledger import cached as claims_runs
 from bnviz.ledger import claims, counts, judge_claims, misconceptions, recorded, seen_verdicts
+from bnviz.ledger import own_runs as claims_runs
 from bnviz.ledger import wording as claims_words
 from bnviz.ledger.figures import counts_figure
 from bnviz.ledger.records import Measured
