@@ -31,7 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "text": {"config"},
     "figures": {"config", "telemetry", "studies", "text"},
     "live": ENGINE,
-    "ui": ENGINE | MANY_RUNS | {"text", "figures"},
+    "ui": ENGINE | {"studies", "text", "figures"},
     "lab": ENGINE | {"text", "figures", "live", "ui"},
     "chapters": ENGINE | MANY_RUNS | {"api", "text", "figures", "ui", "lab"},
     "ledger": ENGINE | MANY_RUNS | {"api", "text", "figures", "ui", "chapters"},

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -26,6 +29,13 @@ def resting(panel: str) -> None:
 
 def test_every_panel_has_a_twin() -> None:
     assert set(panel_export.EXPORTS) == set(PANELS)
+
+
+def test_python_and_the_browser_know_the_same_panels_in_the_same_order() -> None:
+    text = (Path(__file__).parents[2] / "assets" / "live" / "tabs.js").read_text(encoding="utf-8")
+    listed = re.search(r"PANELS = \[(.*?)\]", text, re.DOTALL)
+    assert listed is not None
+    assert tuple(re.findall(r'"(\w+)"', listed[1])) == PANELS
 
 
 @pytest.mark.parametrize("panel", [panel for panel in PANELS if panel not in ("contours", "boundary")])
