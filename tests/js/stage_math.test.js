@@ -9,7 +9,14 @@ const RELATIVE = 1e-6;
 const ABSOLUTE = 1e-11; // for sums that cancel to 0
 
 /** Calls that need more than plain arguments, by module and name. */
-const ADAPTERS = {};
+const ADAPTERS = {
+  activation: {
+    saturatedRegion: (name) => Object.values(exportsOf("activation").SATURATED[name]),
+    meanOver: meanOfNamed,
+  },
+  dense_net: { forward: forwardFromFloat32 },
+  gaussian: { logErfc: (x) => Math.log(exportsOf("gaussian").erfc(x)), meanOver: meanOfNamed },
+};
 
 const found = {};
 for (const name of readdirSync(GOLDEN)) {
@@ -18,6 +25,19 @@ for (const name of readdirSync(GOLDEN)) {
     exports: await import(new URL(`${module}.js`, MODULES)),
     cases: JSON.parse(readFileSync(new URL(name, GOLDEN), "utf8")),
   };
+}
+
+function exportsOf(module) {
+  return found[module].exports;
+}
+
+function meanOfNamed(name, mean, deviation) {
+  return exportsOf("gaussian").meanOver(exportsOf("activation")[name], mean, deviation);
+}
+
+function forwardFromFloat32(layers, rows, training) {
+  const stored = layers.map((layer) => ({ ...layer, weights: Float32Array.from(layer.weights) }));
+  return exportsOf("dense_net").forward(stored, rows, training);
 }
 
 function close(actual, expected, path) {
