@@ -14,8 +14,18 @@ const ADAPTERS = {
     saturatedRegion: (name) => Object.values(exportsOf("activation").SATURATED[name]),
     meanOver: meanOfNamed,
   },
+  batch_noise: {
+    drawBatch: (population, size, seed) => exportsOf("batch_noise").drawBatch(population, size, generator(seed)),
+    gaussian: firstGaussians,
+    random: firstNumbers,
+  },
   dense_net: { forward: forwardFromFloat32 },
   gaussian: { logErfc: (x) => Math.log(exportsOf("gaussian").erfc(x)), meanOver: meanOfNamed },
+  random: {
+    drawIndices: (count, size, seed) => exportsOf("random").drawIndices(count, size, generator(seed)),
+    gaussian: firstGaussians,
+    random: firstNumbers,
+  },
 };
 
 const found = {};
@@ -29,6 +39,19 @@ for (const name of readdirSync(GOLDEN)) {
 
 function exportsOf(module) {
   return found[module].exports;
+}
+
+function generator(seed) {
+  return exportsOf("random").random(seed);
+}
+
+function firstNumbers(seed, count) {
+  return Array.from({ length: count }, generator(seed));
+}
+
+function firstGaussians(seed, count) {
+  const uniform = generator(seed);
+  return Array.from({ length: count }, () => exportsOf("random").gaussian(uniform));
 }
 
 function meanOfNamed(name, mean, deviation) {
