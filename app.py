@@ -9,12 +9,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from bnviz.live.server import lifespan, middleware, routes
+from bnviz.web.server import lifespan, middleware, routes
 
 app = st.App(
     Path(__file__).resolve().parent / "bnviz" / "ui" / "shell.py",
     routes=routes(st.config.get_option("server.baseUrlPath")),
-    middleware=middleware(),
+    middleware=middleware(st.config.get_option("server.baseUrlPath")),
     lifespan=lifespan,
 )
 

@@ -1,48 +1,17 @@
 """The socket over a real server on the loopback, with the client of another library."""
 
-import asyncio
 import json
-import socket
 import threading
-import urllib.error
-import urllib.request
 
 import pytest
-import uvicorn
 from live_viewer import WAIT, tiny
-from starlette.applications import Starlette
+from web_server import Server
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from bnviz.live import server as room
 from bnviz.live import wire
 from bnviz.live.registry import Registry
-
-
-class Server:
-    """uvicorn in a thread, on a port that the system chose."""
-
-    def __init__(self, base=""):
-        app = Starlette(routes=room.routes(base), middleware=room.middleware())
-        self.server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off"))
-        self.ready = threading.Event()
-        self.thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="test-server")
-        self.thread.start()
-        assert self.ready.wait(WAIT)
-
-    async def _serve(self):
-        listening = socket.create_server(("127.0.0.1", 0))
-        self.port = listening.getsockname()[1]
-        serving = asyncio.create_task(self.server.serve([listening]))
-        while not self.server.started:
-            await asyncio.sleep(0.005)
-        self.ready.set()
-        await serving
-
-    def close(self):
-        self.server.should_exit = True
-        self.thread.join(WAIT)
-        assert not self.thread.is_alive()
 
 
 @pytest.fixture(scope="module")
@@ -183,77 +152,3 @@ def test_what_is_no_command_changes_nothing_and_the_viewer_stays(server, session
         assert session.run.step == 0
         send(client, op="step")
         read_until(client, lambda m: m.kind == wire.STATUS and m.step == 1)
-
-
-def test_nagles_algorithm_is_off():
-    class Transport:
-        def get_extra_info(self, name):
-            return sock
-
-    class Protocol:
-        transport = Transport()
-
-        async def send(self, message): ...
-
-    async def nothing(*_): ...
-
-    with socket.socket() as sock:
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 0)
-        asyncio.run(room.NoDelay(nothing)({"type": "websocket"}, nothing, Protocol().send))
-        assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
-    asyncio.run(room.NoDelay(nothing)({"type": "websocket"}, nothing, nothing))  # no transport: nothing to do
-
-
-def fetch(server, path, **headers):
-    """Return status, headers and body of one of the assets."""
-    request = urllib.request.Request(f"http://127.0.0.1:{server.port}/bnviz/assets/live/{path}", headers=headers)
-    try:
-        answer = urllib.request.urlopen(request)  # noqa: S310
-    except urllib.error.HTTPError as error:
-        answer = error
-    with answer:
-        return answer.status, answer.headers, answer.read()
-
-
-def test_assets_are_asked_about_each_time(server):
-    status, headers, body = fetch(server, "wire.js")
-    assert status == 200
-    assert headers["Cache-Control"] == "no-cache"
-    assert "javascript" in headers["Content-Type"]
-    assert body == (room.ASSETS / "live" / "wire.js").read_bytes()
-    status, headers, _ = fetch(server, "wire.js", **{"If-None-Match": headers["ETag"]})
-    assert status == 304
-    assert headers["Cache-Control"] == "no-cache"
-
-
-@pytest.mark.parametrize("path", ["../../pyproject.toml", "..%2f..%2fpyproject.toml", "nothing.js"])
-def test_nothing_else_is_served(server, path):
-    assert fetch(server, path)[0] == 404
-
-
-@pytest.mark.parametrize("base", ["", "/", "lab", "/lab/", "a/b"])
-def test_the_base_path_is_the_prefix_of_the_routes(base):
-    prefix = "/" + base.strip("/") if base.strip("/") else ""
-    assert [route.path for route in room.routes(base)] == [f"{prefix}/bnviz/ws", f"{prefix}/bnviz/assets/live"]
-
-
-def test_a_server_under_a_base_path(session):
-    session.configure(tiny())
-    server = Server("/lab")
-    try:
-        with open_socket(server, session.token, path="/lab/bnviz/ws") as client:
-            read_until(client, lambda m: m.kind == wire.HELLO)
-    finally:
-        server.close()
-
-
-def test_the_lifespan_ends_every_thread(registry, monkeypatch):
-    session = registry.open()
-
-    async def live():
-        async with room.lifespan(None):
-            session.configure(tiny(), autostart=True)
-
-    monkeypatch.setattr(room, "_warm_up", lambda: None)
-    asyncio.run(live())
-    assert registry.sessions == []

@@ -1,0 +1,74 @@
+"""What st.App is given."""
+
+import asyncio
+import socket
+
+import pytest
+from live_viewer import WAIT, tiny
+from web_server import Server
+from websockets.sync.client import connect
+
+from bnviz.live import server as live_server
+from bnviz.live import wire
+from bnviz.live.registry import Registry
+from bnviz.web import server as room
+
+
+@pytest.fixture
+def registry(monkeypatch):
+    made = Registry()
+    monkeypatch.setattr(room, "registry", lambda: made)
+    monkeypatch.setattr(live_server, "registry", lambda: made)
+    yield made
+    made.close_all()
+
+
+def test_nagles_algorithm_is_off():
+    class Transport:
+        def get_extra_info(self, name):
+            return sock
+
+    class Protocol:
+        transport = Transport()
+
+        async def send(self, message): ...
+
+    async def nothing(*_): ...
+
+    with socket.socket() as sock:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 0)
+        asyncio.run(room.NoDelay(nothing)({"type": "websocket"}, nothing, Protocol().send))
+        assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
+    asyncio.run(room.NoDelay(nothing)({"type": "websocket"}, nothing, nothing))  # no transport: nothing to do
+
+
+@pytest.mark.parametrize("base", ["", "/", "lab", "/lab/", "a/b"])
+def test_the_base_path_is_the_prefix_of_the_routes(base):
+    prefix = "/" + base.strip("/") if base.strip("/") else ""
+    assert [route.path for route in room.routes(base)] == [f"{prefix}/bnviz/ws", f"{prefix}/bnviz/assets"]
+
+
+def test_a_server_under_a_base_path(registry):
+    session = registry.open()
+    session.configure(tiny())
+    server = Server("/lab")
+    address = f"ws://127.0.0.1:{server.port}/lab/bnviz/ws?token={session.token}"
+    try:
+        with connect(address, max_size=None, open_timeout=WAIT) as client:
+            while wire.decode(client.recv(timeout=WAIT)).kind != wire.HELLO:
+                pass
+        assert server.fetch("/lab/bnviz/assets/live/wire.js")[0] == 200
+    finally:
+        server.close()
+
+
+def test_the_lifespan_ends_every_thread(registry, monkeypatch):
+    session = registry.open()
+
+    async def live():
+        async with room.lifespan(None):
+            session.configure(tiny(), autostart=True)
+
+    monkeypatch.setattr(room, "_warm_up", lambda: None)
+    asyncio.run(live())
+    assert registry.sessions == []
