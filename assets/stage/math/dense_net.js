@@ -79,23 +79,44 @@ export function softmax(logits) {
  */
 function layerOutput(layer, inputs, training) {
   const preActivations = inputs.map((row) => linear(layer, row));
-  const f = ACTIVATIONS[layer.activation];
   const none = { normalized: null, scaled: preActivations, mean: null, variance: null };
   const normed = layer.norm ? normOutput(layer.norm, preActivations, training) : none;
-  return { preActivations, ...normed, activations: normed.scaled.map((row) => row.map(f)) };
+  return { preActivations, ...normed, activations: normed.scaled.map((row) => activated(row, layer.activation)) };
 }
 
 /**
- * W u + b for one row u.
+ * A loop, because the map of a typed array takes several times as long.
+ * @param {Float64Array} row
+ * @param {Activation} activation
+ * @returns {Float64Array}
+ */
+function activated(row, activation) {
+  const f = ACTIVATIONS[activation];
+  const found = new Float64Array(row.length);
+  for (let unit = 0; unit < row.length; unit++) found[unit] = f(row[unit]);
+  return found;
+}
+
+/**
+ * W u + b for one row u. Inputs that are 0 are skipped: four fifths of a digit's pixels are, and many ReLU outputs.
  * @param {Layer} layer
  * @param {ArrayLike<number>} row
  * @returns {Float64Array}
  */
 function linear({ weights, bias }, row) {
-  const found = new Float64Array(weights.length / row.length);
-  for (let unit = 0, at = 0; unit < found.length; unit++) {
+  const size = row.length;
+  const places = new Uint32Array(size);
+  const values = new Float64Array(size);
+  let filled = 0;
+  for (let i = 0; i < size; i++) {
+    if (row[i] === 0) continue;
+    places[filled] = i;
+    values[filled++] = row[i];
+  }
+  const found = new Float64Array(weights.length / size);
+  for (let unit = 0; unit < found.length; unit++) {
     let sum = bias ? bias[unit] : 0;
-    for (let i = 0; i < row.length; i++, at++) sum += weights[at] * row[i];
+    for (let k = 0; k < filled; k++) sum += weights[unit * size + places[k]] * values[k];
     found[unit] = sum;
   }
   return found;
