@@ -21,6 +21,15 @@ def params(names: Collection[str]) -> dict[str, str]:
     return {name: text for name, text in st.query_params.to_dict().items() if name in names}
 
 
+GENERAL = frozenset({"lang", "lecture", "embed", "embed_options", "explore"})
+"""Parameters that any page may have."""
+
+
+def params_beyond() -> dict[str, str]:
+    """Return the parameters that belong to the page alone."""
+    return {name: text for name, text in st.query_params.to_dict().items() if name not in GENERAL}
+
+
 def set_param(name: str, value: str | None, default: str | None = None) -> None:
     """Write a parameter into the address; None and the default remove it, which keeps the address short."""
     if value is not None and value != default:

@@ -1,0 +1,63 @@
+/** The end of a chapter: the one before and the next, each with its picture and its question. */
+/** @import { ChapterLink, FootData, PythonBridge } from "./types" */
+
+import { el } from "../live/dom.js";
+import { applyTheme } from "../live/style_sheet.js";
+import { readTheme } from "../live/theme.js";
+import { thumbnail } from "./thumbnails.js";
+import { sayer } from "./words.js";
+
+/** @typedef {{parentElement: Element | ShadowRoot, data: FootData} & PythonBridge} FootComponent */
+
+/**
+ * A link that stays within the app: the page is switched by Python, a new tab by the address.
+ * @param {ChapterLink} link
+ * @param {{word: string, side: string, base: string, python: PythonBridge}} settings
+ */
+export function chapterLink(link, { word, side, base, python }) {
+  const node = el(
+    "a",
+    { class: `neighbor ${side}`, href: base + link.address, "data-page": link.page },
+    thumbnail(link.page),
+    el("span", { class: "words" }, el("small", {}, word), el("b", {}, link.title), el("span", {}, link.question)),
+  );
+  node.addEventListener("click", (event) => {
+    if (event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    python.setTriggerValue("go", link.page);
+  });
+  return node;
+}
+
+export class Foot {
+  /** @param {FootComponent} component */
+  constructor(component) {
+    this.parent = component.parentElement;
+    this.root = el("nav", { class: "bnviz foot" });
+    this.ended = false;
+    this.parent.append(this.root);
+    this.update(component);
+  }
+
+  /** @param {FootComponent} component */
+  update({ data, setStateValue, setTriggerValue }) {
+    this.retheme();
+    const python = { setStateValue, setTriggerValue };
+    const say = sayer(data.kit);
+    this.root.setAttribute("aria-label", say("chapters"));
+    const { previous, next, base } = data;
+    this.root.replaceChildren(
+      ...(previous ? [chapterLink(previous, { word: say("previous"), side: "left", base, python })] : []),
+      ...(next ? [chapterLink(next, { word: say("next"), side: "right", base, python })] : []),
+    );
+  }
+
+  retheme() {
+    applyTheme(this.root, readTheme(this.parent));
+  }
+
+  end() {
+    this.root.remove();
+    this.ended = true;
+  }
+}

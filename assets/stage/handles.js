@@ -1,0 +1,167 @@
+/** Things that can be grabbed: with the pointer, a finger or the keyboard alike. */
+/** @import { Handle2DOptions, HandleOptions } from "./types" */
+
+import { clamp, set } from "./svg.js";
+
+/** Steps per key press; Shift and Page Up take ten. */
+const KEYS = /** @type {Record<string, [number, number]>} */ ({
+  ArrowRight: [1, 0],
+  ArrowLeft: [-1, 0],
+  ArrowUp: [0, 1],
+  ArrowDown: [0, -1],
+  PageUp: [0, 10],
+  PageDown: [0, -10],
+});
+
+/**
+ * Follow the pointer from its press to its release.
+ * @param {Element} element
+ * @param {{press: (event: PointerEvent) => void, move: (event: PointerEvent) => void, release: () => void}} hand
+ */
+function follow(element, hand) {
+  const target = /** @type {SVGElement} */ (element);
+  let held = false;
+  const listen = (/** @type {string} */ name, /** @type {(event: PointerEvent) => void} */ fn) =>
+    element.addEventListener(name, /** @type {EventListener} */ (fn));
+  listen("pointerdown", (event) => {
+    if (event.button) return;
+    event.preventDefault();
+    event.stopPropagation();
+    target.focus({ preventScroll: true });
+    element.setPointerCapture(event.pointerId);
+    held = true;
+    hand.press(event);
+  });
+  listen("pointermove", (event) => {
+    if (held) hand.move(event);
+  });
+  const release = () => {
+    if (!held) return;
+    held = false;
+    hand.release();
+  };
+  listen("pointerup", release);
+  listen("pointercancel", release);
+}
+
+/** All handles of a stage; `sync` writes their values for screen readers after a drawing. */
+export class Handles {
+  /** @param {{changed: () => void, taken: () => void, released: () => void}} stage */
+  constructor(stage) {
+    this.stage = stage;
+    /** @type {Array<() => void>} */
+    this.syncs = [];
+  }
+
+  sync() {
+    for (const one of this.syncs) one();
+  }
+
+  /**
+   * Make an element a handle of one value.
+   * @param {Element} element
+   * @param {HandleOptions} options
+   */
+  add(element, options) {
+    const { min, max, step, at } = options;
+    set(element, { role: "slider", tabindex: 0, "aria-valuemin": min, "aria-valuemax": max });
+    if (options.vertical) set(element, { "aria-orientation": "vertical" });
+    const put = (/** @type {number} */ value) => {
+      options.set(clamp(value, min, max));
+      this.stage.changed();
+    };
+    const take = (/** @type {boolean} */ byKeyboard) => {
+      this.stage.taken();
+      options.start?.(byKeyboard);
+    };
+    const release = () => {
+      options.end?.();
+      this.stage.released();
+    };
+    let offset = 0;
+    if (at) {
+      follow(element, {
+        press: (event) => {
+          offset = options.get() - at(event.clientX, event.clientY);
+          take(false);
+          this.stage.changed();
+        },
+        move: (event) => put(at(event.clientX, event.clientY) + offset),
+        release,
+      });
+    }
+    element.addEventListener("keydown", (event) => {
+      const { key, shiftKey } = /** @type {KeyboardEvent} */ (event);
+      const [right, up] = KEYS[key] ?? [0, 0];
+      const steps = (right + up) * (shiftKey ? 10 : 1);
+      if (!steps && key !== "Home" && key !== "End") return;
+      event.preventDefault();
+      event.stopPropagation();
+      take(true);
+      put(key === "Home" ? min : key === "End" ? max : Number((options.get() + steps * step).toFixed(9)));
+      release();
+    });
+    this.syncs.push(() =>
+      set(element, {
+        "aria-label": options.label,
+        "aria-valuenow": Number(options.get().toPrecision(6)),
+        "aria-valuetext": options.text(),
+      }),
+    );
+  }
+
+  /**
+   * Make an element a handle of a point: left and right change x, up and down change y.
+   * @param {Element} element
+   * @param {Handle2DOptions} options
+   */
+  add2D(element, options) {
+    const { x, y } = options;
+    set(element, { role: "slider", tabindex: 0, "aria-valuemin": x.min, "aria-valuemax": x.max });
+    const put = (/** @type {number} */ nextX, /** @type {number} */ nextY) => {
+      x.set(clamp(nextX, x.min, x.max));
+      y.set(clamp(nextY, y.min, y.max));
+      this.stage.changed();
+    };
+    const take = (/** @type {boolean} */ byKeyboard) => {
+      this.stage.taken();
+      options.start?.(byKeyboard);
+    };
+    const release = () => {
+      options.end?.();
+      this.stage.released();
+    };
+    let offset = [0, 0];
+    follow(element, {
+      press: (event) => {
+        const [px, py] = options.at(event.clientX, event.clientY);
+        offset = [x.get() - px, y.get() - py];
+        take(false);
+        this.stage.changed();
+      },
+      move: (event) => {
+        const [px, py] = options.at(event.clientX, event.clientY);
+        put(px + offset[0], py + offset[1]);
+      },
+      release,
+    });
+    element.addEventListener("keydown", (event) => {
+      const { key, shiftKey } = /** @type {KeyboardEvent} */ (event);
+      const [right, up] = KEYS[key] ?? [0, 0];
+      if (!right && !up) return;
+      event.preventDefault();
+      event.stopPropagation();
+      take(true);
+      const times = shiftKey ? 10 : 1;
+      put(x.get() + right * times * x.step, y.get() + up * times * y.step);
+      release();
+    });
+    this.syncs.push(() =>
+      set(element, {
+        "aria-label": options.label,
+        "aria-valuenow": Number(x.get().toPrecision(6)),
+        "aria-valuetext": options.text(),
+      }),
+    );
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * Entry of the stage: what the Streamlit component's few inline lines import.
+ *
+ *     import(base + "/bnviz/assets/stage/main.js").then(({ mount }) => mount(component))
+ */
+/** @import { FootComponent } from "./foot.js" */
+/** @import { Component, FootData, HeroModule, PythonBridge, StageData } from "./types" */
+
+import { readAddress } from "./address.js";
+import { Foot } from "./foot.js";
+import { Stage } from "./stage.js";
+import { addStyleSheets } from "./style_sheets.js";
+
+/** @typedef {{parentElement: Element | ShadowRoot, data: StageData | FootData} & PythonBridge} AnyComponent */
+
+/** @type {WeakMap<object, Promise<Place>>} the page calls us again on every rerun: one picture per place */
+const places = new WeakMap();
+
+/** Time for the page to take the element away after our clean-up, ms. */
+const GRACE = 50;
+
+/** Only names of our own modules: letters, digits and underscores. @param {string} chapter @returns {Promise<HeroModule>} */
+const heroOf = (chapter) => import(`./heroes/${chapter.replace(/\W/g, "")}.js`);
+
+/** What stands in one element of the page. */
+class Place {
+  /** @param {Stage | Foot} shown @param {HeroModule | null} module */
+  constructor(shown, module) {
+    this.shown = shown;
+    this.module = module;
+  }
+
+  /**
+   * Python has sent something else (another language), or the theme has changed.
+   * @param {AnyComponent} component
+   */
+  update(component) {
+    if (this.shown instanceof Foot) {
+      this.shown.update(/** @type {FootComponent} */ (component));
+    } else if (this.module && JSON.stringify(component.data) !== JSON.stringify(this.shown.data)) {
+      const moment = new URLSearchParams(this.shown.moment());
+      this.shown.end();
+      this.shown = new Stage(/** @type {Component} */ (component), this.module, moment);
+    } else {
+      this.shown.retheme();
+    }
+  }
+}
+
+/**
+ * @param {AnyComponent} component
+ * @returns {Promise<Place>}
+ */
+async function create(component) {
+  const { parentElement, data } = component;
+  if (data.kind === "foot") {
+    await addStyleSheets(parentElement);
+    return new Place(new Foot(/** @type {FootComponent} */ (component)), null);
+  }
+  const [module] = await Promise.all([heroOf(data.chapter), addStyleSheets(parentElement)]);
+  return new Place(new Stage(/** @type {Component} */ (component), module, readAddress()), module);
+}
+
+/**
+ * Mount a stage or the foot of a chapter, or bring the one that is there up to date.
+ * @param {AnyComponent} component
+ * @returns {() => void} clean-up; does nothing while the element stays in the page, because a superseded call's
+ *     clean-up must not take down the picture of the call that followed
+ */
+export function mount(component) {
+  const { parentElement } = component;
+  const former = places.get(parentElement) ?? Promise.resolve(null);
+  const now = former.then((place) => {
+    if (!place || place.shown.ended) return create(component);
+    place.update(component);
+    return place;
+  });
+  places.set(parentElement, now);
+  now.catch((error) => console.error("bnviz", error));
+  return () => {
+    setTimeout(() => {
+      now.then(
+        ({ shown }) => shown.root.isConnected || shown.end(),
+        () => undefined,
+      );
+    }, GRACE);
+  };
+}

@@ -1,0 +1,238 @@
+/** One chapter in the hand: text on one side, a picture that answers the hand on the other. */
+/** @import { Component, Hero, HeroModule, Kit, Size } from "./types" */
+
+import { el } from "../live/dom.js";
+import { applyTheme } from "../live/style_sheet.js";
+import { readTheme } from "../live/theme.js";
+import { writeAddress } from "./address.js";
+import { Formula } from "./formula.js";
+import { GuessRow } from "./guess.js";
+import { Handles } from "./handles.js";
+import { linkSymbols } from "./lights.js";
+import { Loop } from "./loop.js";
+import { set, svg } from "./svg.js";
+import { TextSteps } from "./text_steps.js";
+import { LiveNumbers, paragraphs, sayer, scrubbable } from "./words.js";
+
+/** Below this width of the picture, in pixels, it is drawn for a phone. */
+const NARROW = 560;
+/** Time between two spoken summaries, ms. */
+const SUMMARY_MS = 1000;
+
+export class Stage {
+  /**
+   * @param {Component} component
+   * @param {HeroModule} module
+   * @param {URLSearchParams} moment what to show first: what the address says, or what the former stage showed
+   */
+  constructor({ parentElement, data }, module, moment) {
+    this.parent = parentElement;
+    this.data = data;
+    this.say = sayer(data.words);
+    this.kitSay = sayer(data.kit);
+    this.numbers = new LiveNumbers();
+    this.drawn = 0;
+    this.ready = false;
+    this.ended = false;
+    this.spokenAt = 0;
+    /** @type {number} */
+    this.speaking = 0;
+    this.root = el("div", { class: "bnviz stage-root" });
+    parentElement.append(this.root);
+    this.picture = el("div", {
+      class: "picture",
+      "data-testid": "stage",
+      "data-chapter": data.chapter,
+      role: "group",
+      "aria-label": this.say("label"),
+      "aria-describedby": "summary",
+    });
+    this.summary = el("p", { class: "sr-only", id: "summary" });
+    this.drawing = svg("svg", {}, this.picture);
+    this.picture.append(this.summary);
+    this.loop = new Loop(() => this.draw(), this.picture);
+    this.handles = new Handles({
+      changed: () => this.loop.redraw(),
+      taken: () => this.loop.halt(),
+      released: () => this.save(),
+    });
+    this.theme = readTheme(this.parent);
+    applyTheme(this.root, this.theme);
+    /** @type {Hero} */
+    this.hero = module.hero(this.kit());
+    this.steps = new TextSteps({
+      say: this.say,
+      kit: this.kitSay,
+      numbers: this.numbers,
+      actions: this.hero.actions,
+      onEnter: (step) => this.enter(step),
+      still: () => this.loop.still(),
+    });
+    this.guess = this.hero.guess ? this.guessRow(this.hero.guess) : null;
+    this.formula = this.hero.formula
+      ? new Formula(this.hero.formula, { label: this.kitSay("formula"), numbers: this.numbers })
+      : null;
+    this.sized = new ResizeObserver(() => this.fit());
+    this.layOut();
+    this.start(moment);
+  }
+
+  layOut() {
+    const text = el("section", { class: "text" }, this.head(), ...this.steps.steps.map(({ root }) => root));
+    const under = this.formula ? [this.formula.root] : [];
+    const panel = el("section", { class: "panel" }, this.steps.nav, this.picture, ...under);
+    const columns = el("div", { class: "columns" }, text, panel);
+    this.root.replaceChildren(columns);
+    for (const { name, node } of this.numbers.spots) {
+      const options = this.hero.scrubs?.[name];
+      if (options) scrubbable(node, options, (element, all) => this.handles.add(element, all));
+    }
+    linkSymbols(this.root);
+    this.sized.observe(this.picture);
+    this.steps.watch(columns, text);
+  }
+
+  head() {
+    const { kind, label, help } = this.data.badge;
+    const badge = el("span", { class: "origin", "data-kind": kind, title: help }, label);
+    const lede = paragraphs(this.say("lede"), this.numbers);
+    for (const one of lede) one.className = "lede";
+    return el(
+      "header",
+      { class: "head" },
+      el("p", { class: "crumb" }, this.data.crumb, badge),
+      el("h1", {}, this.say("title")),
+      ...lede,
+    );
+  }
+
+  /** @param {NonNullable<Hero["guess"]>} guess */
+  guessRow(guess) {
+    const row = new GuessRow(guess, {
+      say: this.say,
+      kit: this.kitSay,
+      numbers: this.numbers,
+      key: `steps.${guess.step + 1}.guess`,
+      changed: () => {
+        this.loop.redraw();
+        this.save();
+      },
+    });
+    this.steps.steps[guess.step].foot.before(row.root);
+    return row;
+  }
+
+  /** @param {URLSearchParams} moment */
+  start(moment) {
+    this.hero.load?.(moment);
+    const asked = Math.min(Math.max(1, Math.floor(Number(moment.get("step")) || 1)), this.steps.steps.length) - 1;
+    this.steps.enter(asked);
+    // After the page's own layout: before it, nothing can be scrolled.
+    if (asked > 0) requestAnimationFrame(() => requestAnimationFrame(() => this.ended || this.steps.go(asked, true)));
+    if (moment.get("shown") === "1") this.guess?.reveal("shown");
+    this.ready = true;
+  }
+
+  fit() {
+    const { width, height } = this.size();
+    if (!width || !height) return;
+    set(this.drawing, { viewBox: `0 0 ${width} ${height}` });
+    this.loop.redraw();
+  }
+
+  /** @returns {Size} */
+  size() {
+    const { clientWidth: width, clientHeight: height } = this.picture;
+    return { width, height, narrow: width < NARROW };
+  }
+
+  /** @returns {Kit} what a hero may use */
+  kit() {
+    return {
+      svg: this.drawing,
+      box: this.picture,
+      size: () => this.size(),
+      redraw: () => this.loop.redraw(),
+      animate: (ms, fn, done) => this.loop.animate(ms, fn, done),
+      play: (fn) => this.loop.play(fn),
+      halt: () => this.loop.halt(),
+      still: () => this.loop.still(),
+      handle: (element, options) => this.handles.add(element, options),
+      handle2D: (element, options) => this.handles.add2D(element, options),
+      answered: () => {
+        if (this.guess?.asking) this.guess.reveal("deed");
+      },
+      saved: () => this.save(),
+      say: this.say,
+      language: this.data.language,
+      theme: () => this.theme,
+      data: this.data.data,
+      step: () => Math.max(0, this.steps?.current ?? 0),
+      asking: () => Boolean(this.guess?.asking) && this.steps.current === this.guess?.guess.step,
+    };
+  }
+
+  /** @param {number} step */
+  enter(step) {
+    this.picture.dataset.step = String(step + 1);
+    this.hero.enter(step, !this.ready);
+    this.loop.redraw();
+    if (this.ready) this.save();
+  }
+
+  draw() {
+    const size = this.size();
+    if (!size.width || !size.height) return;
+    this.hero.draw(size);
+    this.numbers.write(this.hero.values?.() ?? {});
+    this.formula?.sync();
+    this.guess?.sync();
+    this.handles.sync();
+    this.drawn += 1;
+    set(this.picture, { "data-drawn": this.drawn, "data-asking": String(Boolean(this.guess?.asking)) });
+    this.speak();
+    if (this.drawn === 1) {
+      window.dispatchEvent(new CustomEvent("bnviz:first-frame", { detail: { chapter: this.data.chapter } }));
+    }
+  }
+
+  /** The summary follows the picture, but not with every frame. */
+  speak() {
+    if (this.speaking) return;
+    const wait = Math.max(0, this.spokenAt + SUMMARY_MS - performance.now());
+    this.speaking = window.setTimeout(() => {
+      this.speaking = 0;
+      this.spokenAt = performance.now();
+      this.summary.textContent = this.hero.summary();
+    }, wait);
+  }
+
+  /** What the address has to carry to show this moment. @returns {Record<string, string>} */
+  moment() {
+    const step = this.steps.current > 0 ? String(this.steps.current + 1) : "";
+    const shown = this.guess && !this.guess.asking ? "1" : "";
+    return { step, shown, ...this.hero.save?.() };
+  }
+
+  save() {
+    if (this.ready) writeAddress(this.moment());
+  }
+
+  /** The theme may have changed. */
+  retheme() {
+    this.theme = readTheme(this.parent);
+    applyTheme(this.root, this.theme);
+    this.loop.redraw();
+  }
+
+  end() {
+    if (this.ended) return;
+    this.ended = true;
+    clearTimeout(this.speaking);
+    this.sized.disconnect();
+    this.steps.end();
+    this.loop.end();
+    this.hero.end?.();
+    this.root.remove();
+  }
+}

@@ -1,0 +1,49 @@
+"""How a module of assets is mounted on a page: a few inline lines import it from our own static files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from streamlit.components.v2.types import ComponentRenderer
+
+# A blob module has no address of its own, so the app's prefix is read from Streamlit's own script.
+_LOADER = """
+const script = document.querySelector('script[src*="static/js/"]').src;
+const base = script.slice(0, script.indexOf("static/js/"));
+const loading = import(base + "bnviz/assets/%s/main.js");
+export default function (component) {
+  const root = component.parentElement;
+  let end = null, over = false;
+  loading
+    .then((module) => { if (!over) end = module.mount({ ...component, data: { ...component.data, base } }); })
+    .catch((error) => { console.error("bnviz", error); root.textContent = component.data.missing; });
+  return () => { over = true; if (end) end(); };
+}
+"""
+
+
+def component(name: str, folder: str) -> ComponentRenderer:
+    """Return the component that mounts ``assets/<folder>/main.js``.
+
+    The module's ``mount`` gets what Streamlit gives a component, and ``data.base``, the app's address. ``data`` must
+    have the sentence ``missing``, which is shown where the module cannot be loaded.
+    """
+    return st.components.v2.component(name, js=_LOADER % folder)
+
+
+def tree(sentences: Mapping[str, str], prefix: str) -> dict[str, Any]:
+    """Return the sentences below a key as a tree, nested by the parts of their keys."""
+    nested: dict[str, Any] = {}
+    for key, words in sentences.items():
+        if not key.startswith(prefix + "."):
+            continue
+        *path, last = key.removeprefix(prefix + ".").split(".")
+        node = nested
+        for part in path:
+            node = node.setdefault(part, {})
+        node[last] = words
+    return nested

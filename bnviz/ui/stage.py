@@ -1,0 +1,100 @@
+"""The stage of a chapter: a picture that answers the hand beside short steps of text, and what rests below it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from bnviz.ui import menu
+from bnviz.ui.chapter import BADGES
+from bnviz.ui.component import component, tree
+from bnviz.ui.text import branch, language, t
+from bnviz.ui.url_state import param, params_beyond, set_param
+
+EXPLORE = "explore"
+"""Parameter of the address that opens what rests below the stage."""
+
+
+def chapter_stage(
+    chapter: str, explore: Callable[[], None], *, badge: str = "live", data: Mapping[str, Any] | None = None
+) -> None:
+    """Draw a chapter's page: the stage, "Explore the data", and the way to the chapters before and after.
+
+    The picture is ``assets/stage/heroes/<chapter>.js``. Words: ``<chapter>.stage.title``, ``.lede``, ``.label`` (of
+    the picture), ``.steps.<number>.title`` and ``.text``, and what the picture itself says.
+
+    Args:
+        chapter: name of the page.
+        explore: draws what the chapter has beyond the picture: figures, tables, files.
+        badge: where the picture's numbers come from, one of ``chapter.BADGES``.
+        data: what was measured, as plain JSON values; the picture's module knows its form.
+    """
+    st.html('<span class="bnviz-stage-page"></span>')
+    stage(chapter, badge, data)
+    _explore(explore)
+    foot(chapter)
+
+
+def stage(chapter: str, badge: str, data: Mapping[str, Any] | None) -> None:
+    """Mount a chapter's stage; see ``chapter_stage``."""
+    if badge not in BADGES:
+        raise ValueError(f"badge must be one of {', '.join(BADGES)}, got {badge!r}")
+    origin = {"kind": badge, "label": t(f"stage.origin.{badge}"), "help": t(f"stage.origin_help.{badge}")}
+    component("bnviz_stage", "stage")(
+        key="stage",
+        data={
+            "kind": "stage",
+            "chapter": chapter,
+            "language": language(),
+            "badge": origin,
+            "crumb": _crumb(chapter),
+            "words": tree(branch(chapter), f"{chapter}.stage"),
+            "kit": tree(branch("stage"), "stage"),
+            "data": data,
+            "missing": t("stage.missing"),
+        },
+    )
+
+
+def foot(chapter: str) -> None:
+    """Mount the links to the chapters before and after."""
+    at = menu.CHAPTERS.index(chapter)
+    around = menu.CHAPTERS[at - 1 : at] + menu.CHAPTERS[at + 1 : at + 2] if at else menu.CHAPTERS[1:2]
+    previous, following = (None, around[0]) if not at else (around[0], around[1] if len(around) > 1 else None)
+    result = component("bnviz_stage", "stage")(
+        key="foot",
+        data={
+            "kind": "foot",
+            "previous": link(previous) if previous else None,
+            "next": link(following) if following else None,
+            "kit": tree(branch("stage"), "stage"),
+            "missing": t("stage.missing"),
+        },
+        on_go_change=lambda: None,
+    )
+    if result.go in menu.CHAPTERS:
+        st.switch_page(menu.path(result.go))
+
+
+def link(page: str) -> dict[str, str]:
+    """Return what a link to a page shows: its name, its title, its question and its address."""
+    return {"page": page, "title": t(f"nav.{page}"), "question": t(f"contents.question.{page}"), "address": page}
+
+
+def _crumb(chapter: str) -> str:
+    section = next(name for name, pages in menu.MENU.items() if chapter in pages)
+    pages = menu.MENU[section]
+    return t("stage.crumb", section=t(f"nav.section.{section}"), number=pages.index(chapter) + 1, count=len(pages))
+
+
+def _explore(draw: Callable[[], None]) -> None:
+    """Draw what rests below the stage once it is opened; an address that names a part of it opens it."""
+    with st.container(key="explore_head"):
+        st.subheader(t("stage.explore"), anchor=False)
+        st.session_state.setdefault(EXPLORE, param(EXPLORE) == "true" or bool(params_beyond()))
+        opened = st.toggle(t("stage.explore_open"), key=EXPLORE, help=t("stage.explore_help"))
+    set_param(EXPLORE, "true" if opened else None)
+    if opened:
+        draw()
