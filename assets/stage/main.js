@@ -20,7 +20,7 @@ const places = new WeakMap();
 const GRACE = 50;
 
 /** Only names of our own modules: letters, digits and underscores. @param {string} chapter @returns {Promise<HeroModule>} */
-const heroOf = (chapter) => import(`./heroes/${chapter.replace(/\W/g, "")}.js`);
+const heroOf = (chapter) => import(`./heroes/${chapter.replace(/\W/g, "")}/hero.js`);
 
 /** What stands in one element of the page. */
 class Place {

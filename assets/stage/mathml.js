@@ -23,11 +23,13 @@ function piece(text) {
   const tag = /^[\d.]+$/.test(text) ? "mn" : /^[\p{L}∂]/u.test(text) ? "mi" : "mo";
   const element = /** @type {MathMLElement} */ (document.createElementNS(MATHML, tag));
   element.textContent = text;
+  // Brackets around a few letters keep the height of the letters.
+  if (tag === "mo") element.setAttribute("stretchy", "false");
   return element;
 }
 
 /** @param {...Piece} children */
-export const math = (...children) => node("math", {}, node("mrow", {}, ...children));
+export const math = (...children) => node("math", { displaystyle: "true" }, node("mrow", {}, ...children));
 
 /** @param {...Piece} children */
 export const row = (...children) => node("mrow", {}, ...children);

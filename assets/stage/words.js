@@ -82,7 +82,7 @@ export const paragraphs = (text, numbers) =>
  * @param {(element: Element, options: HandleOptions) => void} handle
  */
 export function scrubbable(node, options, handle) {
-  node.classList.add("scrub");
+  node.classList.add("scrubbable");
   const perPixel = (options.max - options.min) / 320;
   handle(node, { ...options, at: (x) => x * perPixel });
 }

@@ -22,8 +22,8 @@ def chapter_stage(
 ) -> None:
     """Draw a chapter's page: the stage, "Explore the data", and the way to the chapters before and after.
 
-    The picture is ``assets/stage/heroes/<chapter>.js``. Words: ``<chapter>.stage.title``, ``.lede``, ``.label`` (of
-    the picture), ``.steps.<number>.title`` and ``.text``, and what the picture itself says.
+    The picture is ``assets/stage/heroes/<chapter>/hero.js``. Words: ``<chapter>.stage.title``, ``.lede``, ``.label``
+    (of the picture), ``.steps.<number>.title`` and ``.text``, and what the picture itself says.
 
     Args:
         chapter: name of the page.
