@@ -20,6 +20,9 @@ LAB = Path(__file__).resolve().parents[2] / "pages" / "lab.py"
 _LECTURE_FONT = 16
 """Size in pixels; Plotly does not follow the page's type size."""
 
+SHOWN = "show"
+"""Value of a guess in the address that skips it."""
+
 BADGES = ("live", "recorded", "illustrative", "published", "schematic")
 
 
@@ -98,7 +101,9 @@ def predict(key: str, options: Sequence[str], right: str) -> bool:
         right: the option that turns out to be right.
     """
     name = key.rsplit(".", 1)[-1]
-    load_into_widget(name, options, None)
+    load_into_widget(name, (*options, SHOWN), None)
+    if st.session_state[name] == SHOWN:
+        return True
     guess = st.radio(
         t(f"{key}.question"),
         list(options),
@@ -109,11 +114,17 @@ def predict(key: str, options: Sequence[str], right: str) -> bool:
     )
     set_param(name, guess, None)
     if guess is None:
-        st.caption(t("chapter.guess_first"))
+        st.button(t("stage.show_me"), key=f"{name}_show", on_click=_show, args=(name,), type="tertiary")
         return False
     message = st.success if guess == right else st.info
     message(t(f"{key}.answer.{guess}"))
     return True
+
+
+def _show(name: str) -> None:
+    """Skip a guess: a callback, because a widget's value can be set only before it is drawn."""
+    st.session_state[name] = SHOWN
+    set_param(name, SHOWN)
 
 
 def figure(drawn: go.Figure, alt: str, key: str) -> None:

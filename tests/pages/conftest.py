@@ -15,7 +15,8 @@ def open_page(request: pytest.FixtureRequest) -> Iterator[Open]:
     own = request.module.__name__.rpartition(".")[2].removeprefix("test_").removesuffix("_page")
 
     def open_own(lang: str = "en", page: str = own, **query: str) -> AppTest:
-        return open_at(page, lang=lang, **query)
+        # What rests below a chapter's picture is drawn once it is opened.
+        return open_at(page, **{"lang": lang, "explore": "true", **query})
 
     with recordings_only():
         yield open_own

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from opened_app import Open, metrics
+from opened_app import Open, address, metrics
 
 from bnviz.chapters.transform.formulas import LINES
 from bnviz.text.catalogue import catalogue, translate
@@ -21,7 +21,9 @@ def test_every_part_renders_in_both_languages(open_page: Open, lang: str, part: 
     charts = app.get("plotly_chart")
     assert len(charts) == 2
     assert all(chart.proto.alt for chart in charts)
-    assert app.subheader[0].value == translate("transform.batch.title", lang)
+    assert [each.value for each in app.subheader[:2]] == [
+        translate(key, lang) for key in ("stage.explore", "transform.batch.title")
+    ]
     assert app.info[0].value == translate("transform.batch.try", lang)
 
 
@@ -30,6 +32,27 @@ def test_nothing_is_given_away_before_the_guess(open_page: Open, part: str) -> N
     app = open_page(part=part)
     assert len(app.get("plotly_chart")) == 1
     assert not app.metric
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_guess_can_be_skipped_by_button_and_by_link(open_page: Open, lang: str) -> None:
+    app = open_page(lang, part="undo")
+    next(each for each in app.button if each.label == translate("stage.show_me", lang)).click().run()
+    assert len(app.get("plotly_chart")) == 2
+    assert address(app)["undo"] == "show"
+    assert len(open_page(lang, part="undo", undo="show").get("plotly_chart")) == 2
+
+
+def test_below_the_picture_nothing_is_drawn_until_it_is_opened(open_page: Open) -> None:
+    app = open_page(explore="false")
+    assert not app.get("plotly_chart")
+    app.toggle(key="explore").set_value(True).run()
+    assert app.get("plotly_chart")
+    assert address(app)["explore"] == "true"
+
+
+def test_an_address_of_a_part_opens_it(open_page: Open) -> None:
+    assert open_page(explore="", part="steps").get("plotly_chart")
 
 
 def test_moving_a_sample_moves_the_others(open_page: Open) -> None:
