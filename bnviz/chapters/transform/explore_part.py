@@ -24,4 +24,4 @@ def explore() -> None:
     with right:
         parts.batch_numbers(done)
     st.info(t("transform.batch.try"), icon=":material/touch_app:")
-    PARTS[choose(st, "part", "transform.part", tuple(PARTS), "transform.parts")](done, recipe.seed)
+    PARTS[choose(st.container(), "part", "transform.part", tuple(PARTS), "transform.parts")](done, recipe.seed)
