@@ -1,0 +1,116 @@
+"""Every chapter with a stage: its picture answers the hand and the keyboard, and its address brings the moment back."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from conftest import MakeLab
+from lab_view import Lab
+from playwright.sync_api import expect
+from stage_view import StageView
+
+from bnviz.text.catalogue import translate
+
+ROOT = Path(__file__).parents[2]
+CHAPTERS = sorted(path.parent.name for path in (ROOT / "assets" / "stage" / "heroes").glob("*/hero.js"))
+
+
+@pytest.fixture(params=CHAPTERS)
+def stage(request: pytest.FixtureRequest, lab: Lab) -> StageView:
+    """Each chapter's stage on a fresh page, not opened yet."""
+    return StageView(lab, request.param)
+
+
+def test_a_picture_follows_every_move_of_the_pointer(stage: StageView) -> None:
+    stage.open()
+    box = stage.handles.first.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    stage.page.mouse.move(x, y)
+    stage.page.mouse.down()
+    stage.settle()
+    followed = 0
+    for move in range(1, 21):
+        before = stage.drawn
+        stage.page.mouse.move(x + 2 * move, y - move)
+        stage.picture.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        followed += stage.drawn > before
+    stage.page.mouse.up()
+    assert followed >= 18
+
+
+def test_a_handle_is_moved_by_the_keyboard_and_tells_its_value(stage: StageView) -> None:
+    stage.open()
+    handle = stage.handles.first
+    handle.focus()
+    was = handle.get_attribute("aria-valuetext")
+    assert handle.get_attribute("aria-label")
+    before = stage.drawn
+    stage.page.keyboard.press("ArrowRight")
+    if handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemax"):
+        stage.page.keyboard.press("ArrowLeft")
+    stage.wait_for_drawing(before)
+    expect(handle).not_to_have_attribute("aria-valuetext", was or "")
+
+
+def test_each_step_has_an_address_and_a_reload_finds_it_again(stage: StageView) -> None:
+    stage.open("#step=2&shown=1")
+    expect(stage.picture).to_have_attribute("data-step", "2")
+    dots = stage.page.locator(".stage-root .dot")
+    last = dots.count()
+    assert last >= 3
+    dots.last.click()
+    expect(stage.picture).to_have_attribute("data-step", str(last))
+    stage.settle()
+    assert stage.moment()["step"] == str(last)
+    stage.page.reload()
+    stage.wait_until_drawn()
+    expect(stage.picture).to_have_attribute("data-step", str(last))
+
+
+def test_a_guess_can_be_skipped(stage: StageView) -> None:
+    stage.open()
+    expect(stage.picture).to_have_attribute("data-asking", "true")
+    stage.page.get_by_role("button", name=translate("stage.show_me"), exact=True).first.click()
+    expect(stage.picture).to_have_attribute("data-asking", "false")
+    expect(stage.page.locator(".stage-root .answer")).not_to_be_empty()
+    assert stage.moment()["shown"] == "1"
+    stage.page.get_by_role("button", name=translate("stage.guess_again"), exact=True).first.click()
+    expect(stage.picture).to_have_attribute("data-asking", "true")
+
+
+def test_the_language_changes_and_the_moment_stays(stage: StageView) -> None:
+    stage.open("#step=2&shown=1")
+    expect(stage.page.get_by_role("heading", level=1)).to_have_text(translate(f"{stage.chapter}.stage.title"))
+    stage.page.get_by_text("中文", exact=True).click()
+    expect(stage.page.get_by_role("heading", level=1)).to_have_text(translate(f"{stage.chapter}.stage.title", "zh"))
+    expect(stage.picture).to_have_attribute("data-step", "2")
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_on_a_phone_nothing_is_wider_than_the_screen(chapter: str, new_lab: MakeLab, app: object) -> None:
+    stage = StageView(new_lab(app, viewport={"width": 390, "height": 844}, has_touch=True), chapter)
+    stage.open()
+    wide = stage.page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+    assert wide <= 390
+    box = stage.picture.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] < 844 * 0.62
+
+
+def test_a_hostile_address_opens_a_sound_picture(stage: StageView) -> None:
+    for moment in ("#step=99&x=" + "1_" * 2000, "#step=-1&x=<b>&gamma=1e999&rate=-5&m=0&a=NaN&shown=7&mean=1e400"):
+        stage.open("", "?lang=en")  # an address that differs only after the # would not be loaded again
+        stage.open(moment)
+        expect(stage.picture).to_have_attribute("data-step", re.compile("[1-9]"))
+        assert "NaN" not in stage.picture.inner_html()
+
+
+def test_reduced_motion_shows_the_answer_at_once(new_lab: MakeLab, app: object) -> None:
+    stage = StageView(new_lab(app, reduced_motion="reduce"), "transform")
+    stage.open()
+    stage.page.get_by_role("button", name=translate("stage.show_me"), exact=True).click()
+    expect(stage.handles.nth(5)).to_have_attribute("aria-valuenow", "9.4")
+    assert stage.moment()["x"].endswith("9.4_6.9_8.5")
