@@ -16,6 +16,9 @@ from bnviz.ui.url_state import param, params_beyond, set_param
 EXPLORE = "explore"
 """Parameter of the address that opens what rests below the stage."""
 
+ORIGINS = (*BADGES, "both")
+"""Where the numbers of a picture come from: as in ``chapter.BADGES``, or some computed and some recorded."""
+
 
 def chapter_stage(
     chapter: str, explore: Callable[[], None], *, badge: str = "live", data: Mapping[str, Any] | None = None
@@ -28,7 +31,7 @@ def chapter_stage(
     Args:
         chapter: name of the page.
         explore: draws what the chapter has beyond the picture: figures, tables, files.
-        badge: where the picture's numbers come from, one of ``chapter.BADGES``.
+        badge: where the picture's numbers come from, one of ``ORIGINS``.
         data: what was measured, as plain JSON values; the picture's module knows its form.
     """
     st.html('<span class="bnviz-stage-page"></span>')
@@ -39,8 +42,8 @@ def chapter_stage(
 
 def stage(chapter: str, badge: str, data: Mapping[str, Any] | None) -> None:
     """Mount a chapter's stage; see ``chapter_stage``."""
-    if badge not in BADGES:
-        raise ValueError(f"badge must be one of {', '.join(BADGES)}, got {badge!r}")
+    if badge not in ORIGINS:
+        raise ValueError(f"badge must be one of {', '.join(ORIGINS)}, got {badge!r}")
     origin = {"kind": badge, "label": t(f"stage.origin.{badge}"), "help": t(f"stage.origin_help.{badge}")}
     component("bnviz_stage", "stage")(
         key="stage",
