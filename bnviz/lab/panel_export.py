@@ -16,7 +16,6 @@ from bnviz.figures.theme import arm_slots
 from bnviz.telemetry import tables
 from bnviz.telemetry.history import History
 from bnviz.telemetry.records import STAGES
-from bnviz.training.state import Status
 from bnviz.ui.text import language, t
 from bnviz.ui.widgets import figure_style
 
@@ -50,8 +49,7 @@ def draw(session: Session, paused: Mapping[str, Any] | None) -> None:
     """
     history = session.history
     if paused is None or history is None or not history.frames:
-        if session.status == Status.IDLE and history is None:
-            st.caption(t("lab.nothing"))
+        st.caption(t("lab.nothing"))
         return
     panel, step = str(paused["panel"]), int(paused["step"])
     title = t(f"live.tabs.{panel}")

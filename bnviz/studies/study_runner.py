@@ -11,7 +11,7 @@ from typing import Any
 
 from bnviz.config import Experiment
 from bnviz.data import Dataset
-from bnviz.studies.checkpoint import load_state, restore_twin, save_state, twin_state
+from bnviz.studies.checkpoint import load_state, save_state
 from bnviz.studies.files import finite
 from bnviz.studies.records import UnitResult
 from bnviz.studies.samples import balanced
@@ -19,6 +19,7 @@ from bnviz.studies.study import ExtraMetrics, StudyRun, TrainedUnit, UnitOutput
 from bnviz.training.device import resolve_device
 from bnviz.training.evaluate import loss_and_accuracy
 from bnviz.training.loop import TrainingData, train_steps
+from bnviz.training.twin_state import restore_twin, twin_state
 from bnviz.training.twins import build_twins
 
 TRAIN_EVALUATED = 2000
@@ -99,7 +100,7 @@ class StudyRunner:
 
     def restore(self, state: dict[str, Any]) -> None:
         """Resume from a state of the same unit."""
-        restore_twin(self.twin, state, state["step"])
+        restore_twin(self.twin, state)
         self.step = state["step"]
         self._curves = {name: list(values) for name, values in state["curves"].items()}
         self._loss_sum, self._loss_count = state["loss"]

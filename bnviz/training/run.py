@@ -221,14 +221,16 @@ class Run:
         self._listener.on_frame(self.number, frame)
 
     def _after_slice(self, trainer: Trainer) -> None:
-        if not self._playing or trainer.all_diverged or trainer.step >= self.max_steps:
-            self._reducer.join()
-        if trainer.all_diverged or trainer.step >= self.max_steps:
+        has_ended = trainer.all_diverged or trainer.step >= self.max_steps
+        if not self._playing or has_ended:
+            self._observe_present(trainer)
+        if has_ended:
             trainer.evaluate()
             self._playing = False
             self._publish_progress(trainer, status=Status.DIVERGED if trainer.all_diverged else Status.DONE)
         elif self._playing and trainer.busy_s > self._busy_limit:
             self._busy_limit = trainer.busy_s + self._max_busy
+            self._observe_present(trainer)
             self._set_playing(False, "time_limit")
         elif not self._playing:
             self._publish_progress(trainer, status=Status.PAUSED, queue_position=None)
@@ -236,6 +238,15 @@ class Run:
             self._publish_progress(trainer)
         if self._playing and self._speed:
             self._commands.sleep(1 / self._speed)
+
+    def _observe_present(self, trainer: Trainer) -> None:
+        """Add the frame of the step that the run rests at, unless more single steps were asked for."""
+        if self._single_steps:
+            trainer.reducer.join()
+            return
+        with self._permits.time_slice(self._stop) as granted:
+            if granted:
+                trainer.observe_present()
 
     def _publish_progress(self, trainer: Trainer, **changes: object) -> None:
         """Publish the step, the rates and the hashes."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 import time
 
-import torch
-
 from bnviz.config import LIVE_FIELDS, Experiment, Value, format_value
 from bnviz.data import Dataset
 from bnviz.telemetry.history import RunHistory
@@ -15,6 +13,7 @@ from bnviz.training.describe import describe
 from bnviz.training.device import resolve_device
 from bnviz.training.evaluate import evaluated_part
 from bnviz.training.loop import Snapshot, TrainingData, train_steps
+from bnviz.training.observed_copies import first_frame, next_snapshot
 from bnviz.training.reducer import FrameReducer, InlineReducer
 from bnviz.training.schedule import MilestoneSchedule, Schedule, TimeBudgetSchedule
 from bnviz.training.state import Checkpoint, Divergence
@@ -66,6 +65,8 @@ class Trainer:
         self.busy_s = 0.0
         self._plain_s = 0.0
         self._data = TrainingData.of(dataset, device)
+        self._build_copies = partial(build_twins, experiment, dataset, device)
+        self._observed_ahead = 0
         self._test_data = evaluated_part(dataset, experiment.base.net, device)
         self._evaluation_schedule = evaluation_schedule or MilestoneSchedule(
             EVALUATED_EARLY, TimeBudgetSchedule(EVALUATIONS_PER_S, EVALUATION_SHARE)
@@ -104,6 +105,24 @@ class Trainer:
         self.busy_s += time.perf_counter() - started
         return frame
 
+    def observe_present(self) -> None:
+        """Add the frame of the present step, so that arms at rest show the weights that they rest at.
+
+        It is the frame that the next step would give; that step is not observed again.
+        """
+        self.reducer.join()
+        newest = self.history.nearest(self.step)
+        if self.all_diverged or newest is None or newest.step == self.step:
+            return
+        snapshot = next_snapshot(
+            self.twins, self._build_copies(), self._data, self.step, self._last_evaluation, newest.arms
+        )
+        if snapshot is not None:
+            self._observed_ahead = self.step
+            self._submit(snapshot)
+            self._trajectory.offer(self.step, [twin.net for twin in self.twins])
+            self.reducer.join()
+
     def evaluate(self) -> None:
         """Evaluate each arm that has not diverged on the test data, and add the result to the history."""
         for arm, twin in enumerate(self.twins):
@@ -133,9 +152,10 @@ class Trainer:
         return all(twin.diverged_at is not None for twin in self.twins)
 
     def _wanted(self, step: int) -> bool:
-        # Step 0 was observed before training; the last step shows the result.
-        if step == 0 or step == self._last_step:
-            return step > 0
+        if step == self._observed_ahead:  # step 0, and where the arms rested
+            return False
+        if step == self._last_step:  # it shows the result
+            return True
         return self.reducer.idle and self.capture_schedule.is_due(step, time.perf_counter())
 
     def _submit(self, snapshot: Snapshot) -> Frame | None:
@@ -163,15 +183,3 @@ class Trainer:
         for arm, twin in enumerate(self.twins):
             if 0 < twin.config.norm_from == self.step and twin.config.norm != "none":
                 self.history.add_mark(Mark(self.step, "changed", f"norm={twin.config.norm}", arm))
-
-
-def first_frame(experiment: Experiment, dataset: Dataset, device: torch.device) -> Frame:
-    """Observe the untrained arms on their first batch; copies of the arms do this, so that no batch is used up."""
-    twins = build_twins(experiment, dataset, device)
-    test_data = evaluated_part(dataset, experiment.base.net, device)
-    steps = train_steps(
-        twins, TrainingData.of(dataset, device), lambda step: True, lambda arm: twins[arm].evaluate(*test_data)
-    )
-    frame = next(steps).frame
-    assert frame is not None  # the first step was asked to be observed
-    return frame

@@ -28,7 +28,7 @@ def test_play_pause_and_on(make_run):
     listener.until(lambda: run.state.status == "paused")
     step = run.step
     assert run.state.step == step
-    assert run.history.frames[-1].step == step - 1  # it rests on what is shown
+    assert run.history.frames[-1].step == step  # it rests on what is shown
     assert run.state.steps_per_s == 0
     assert len(set(run.state.batches_hashes)) == 1
     run.play()
@@ -43,7 +43,7 @@ def test_single_steps(make_run):
         listener.until(lambda count=count: run.state.status == "paused" and run.state.step == count)
     run.pause()
     assert run.step == 3
-    assert listener.frames == [1, 2]  # step 0 was observed before
+    assert listener.frames == [1, 2, 3]  # step 0 was observed before
 
 
 def test_a_changed_rate_is_marked_and_the_run_continues(make_run):
@@ -148,7 +148,7 @@ def test_max_steps_is_done(make_run):
     listener.until(lambda: run.state.status == "done")
     assert run.step == run.state.step == 7
     assert run.history.last_evaluation(0)[0] == 7
-    assert run.history.frames[-1].step == 6
+    assert run.history.frames[-1].step == 7
     run.play()
     run.step_once()
     run.change_rates({"lr": 0.3})

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 import torch
 
@@ -190,3 +191,28 @@ def test_the_insertion_of_a_norm_is_marked_where_it_happens(moons):
     arms = at_work(moons, compare(BASE.with_fields(norm_from=3), "norm", ["none", "batch"]))
     advance(arms, 8)
     assert [(m.step, m.kind, m.text, m.arm) for m in arms.history.marks] == [(3, "changed", "norm=batch", 1)]
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"dropout": 0.3}, {"optimizer": "adam"}, {"sgd_momentum": 0.9, "norm_from": 7}, {"distortion": 0.0}]
+)
+def test_arms_at_rest_show_the_step_that_comes_and_change_nothing(moons, changes):
+    experiment = compare(BASE.with_fields(**changes), "norm", ["none", "batch"])
+    rested, without = at_work(moons, experiment), at_work(moons, experiment)
+    advance(rested, 7)
+    hashes = [twin.batches_hash for twin in rested.twins]
+    rested.observe_present()
+    assert [twin.batches_hash for twin in rested.twins] == hashes
+    shown = rested.history.frames[-1]
+    assert (rested.step, shown.step) == (7, 7)
+    rested.observe_present()
+    advance(rested, 5)
+    advance(without, 12)
+    assert [frame.step for frame in rested.history.frames] == list(range(12))
+    assert [curve.loss_mean.tolist() for curve in rested.history.curves] == [
+        curve.loss_mean.tolist() for curve in without.history.curves
+    ]
+    same = without.history.frames[7]
+    for here, there in zip(shown.arms, same.arms, strict=True):
+        for name in ("histogram", "quantiles", "grad_norm", "update_to_data_ratio", "moments"):
+            np.testing.assert_array_equal(getattr(here, name), getattr(there, name))

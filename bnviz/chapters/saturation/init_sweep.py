@@ -13,8 +13,9 @@ from bnviz.data import load_dataset
 from bnviz.telemetry.records import PARAMETERS, Frame
 from bnviz.telemetry.saturation import CURVES
 from bnviz.training.device import resolve_device
+from bnviz.training.observed_copies import first_frame
 from bnviz.training.schedule import StepSchedule
-from bnviz.training.trainer import Trainer, first_frame
+from bnviz.training.trainer import Trainer
 
 SCALES = (0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)
 """Factors on the start weights of all hidden layers that the sweep takes."""
