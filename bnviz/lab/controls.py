@@ -56,7 +56,10 @@ MORE = (
 )
 # Controls that apply to some nets only; they are hidden for the others.
 ONLY = {"depth": ("mlp",), "skip": ("resnet20",), "factorize": ("inception",), "lrn": ("inception",)}
+MAX_ADDED = 4
+"""Most values that are not listed and stay on a slider."""
 _ERROR, _PENDING = "bnviz.address_error", "bnviz.pending"
+_ADDED, _DRAWN = "bnviz.added_values", "bnviz.drawn_options"
 
 
 @dataclass
@@ -116,14 +119,24 @@ def load_into_widgets(experiment: Experiment) -> None:
 
 
 def number_slider(name: str) -> None:
-    """Draw a slider over round values; a current value that is not listed is added."""
-    state = st.session_state
+    """Draw a slider over round values; a current value that is not listed is added.
+
+    Streamlit sends a value that is written here back to the browser, where it would replace one that was chosen in the
+    meantime. So nothing is written but with new options: those change the widget's identity and would lose its value.
+    For the same reason, an added value stays.
+    """
+    state: Any = st.session_state
     current = settings.from_widget(name, state[name])
-    # An added value changes the options and so the widget's identity; writing the value again keeps it.
-    state[name] = settings.to_widget(name, current)
+    added, drawn = state.setdefault(_ADDED, {}), state.setdefault(_DRAWN, {})
+    if current not in slider_values(name, added.get(name, ())):
+        added[name] = (*added.get(name, ())[-MAX_ADDED + 1 :], current)
+    options = [settings.to_widget(name, value) for value in slider_values(name, added.get(name, ()))]
+    if drawn.get(name) != options:
+        drawn[name] = options
+        state[name] = settings.to_widget(name, current)
     st.select_slider(
         t(f"field.{name}.label"),
-        [settings.to_widget(name, value) for value in slider_values(name, (current,))],
+        options,
         format_func=lambda value: value_label(name, value, language()),
         key=name,
         help=t(f"field.{name}.help"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from functools import partial
 
 from bnviz.config import LIVE_FIELDS, Experiment, Value, format_value
 from bnviz.data import Dataset

@@ -59,6 +59,24 @@ def test_a_scene_sets_the_fields_and_says_what_to_look_for(open_app: Open, name:
     assert address_of(app) == ({} if name == "default" else {"preset": name})
 
 
+@pytest.mark.parametrize("name", ["lr", "batch_size", "depth"])
+def test_a_moved_slider_gets_no_value_written_back(open_app: Open, name: str) -> None:
+    app = open_app(lr="0.37")
+    for value in app.select_slider(key=name).options[3:6]:
+        app.select_slider(key=name).set_value(type(getattr(PRESETS["default"], name))(value)).run()
+        proto: Any = app.select_slider(key=name).proto
+        assert not proto.set_value, "it would replace what was pressed in the meantime"
+    assert not app.exception
+
+
+def test_a_value_that_is_not_listed_stays_on_its_slider(open_app: Open) -> None:
+    app = open_app(lr="0.37")
+    before = app.select_slider(key="lr").proto.id
+    app.select_slider(key="lr").set_value(2.0).run()
+    assert "0.37" in app.select_slider(key="lr").options
+    assert app.select_slider(key="lr").proto.id == before, "other options would be another slider, without the focus"
+
+
 MOVES: list[tuple[str, str, Any]] = [
     ("select_slider", "lr", 2.0),
     ("select_slider", "batch_size", 2),
