@@ -10,22 +10,32 @@ import { sayer } from "./words.js";
 /** @typedef {{parentElement: Element | ShadowRoot, data: FootData} & PythonBridge} FootComponent */
 
 /**
- * A link that stays within the app: the page is switched by Python, a new tab by the address.
+ * Let a link stay within the app: Python switches the page. A new tab is opened by the link's own address.
+ * @param {HTMLAnchorElement} node
+ * @param {string} page
+ * @param {PythonBridge} python
+ */
+export function followLink(node, page, python) {
+  node.addEventListener("click", (event) => {
+    if (event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    python.setTriggerValue("go", page);
+  });
+}
+
+/**
+ * A neighbor of the chapter, as a card.
  * @param {ChapterLink} link
  * @param {{word: string, side: string, base: string, python: PythonBridge}} settings
  */
-export function chapterLink(link, { word, side, base, python }) {
+function chapterLink(link, { word, side, base, python }) {
   const node = el(
     "a",
     { class: `neighbor ${side}`, href: base + link.address, "data-page": link.page },
     thumbnail(link.page),
     el("span", { class: "words" }, el("small", {}, word), el("b", {}, link.title), el("span", {}, link.question)),
   );
-  node.addEventListener("click", (event) => {
-    if (event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    event.preventDefault();
-    python.setTriggerValue("go", link.page);
-  });
+  followLink(node, link.page, python);
   return node;
 }
 

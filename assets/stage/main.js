@@ -3,15 +3,17 @@
  *
  *     import(base + "/bnviz/assets/stage/main.js").then(({ mount }) => mount(component))
  */
+/** @import { ContentsComponent } from "./contents.js" */
 /** @import { FootComponent } from "./foot.js" */
-/** @import { Component, FootData, HeroModule, PythonBridge, StageData } from "./types" */
+/** @import { Component, ContentsData, FootData, HeroModule, PythonBridge, StageData } from "./types" */
 
 import { readAddress } from "./address.js";
+import { Contents } from "./contents.js";
 import { Foot } from "./foot.js";
 import { Stage } from "./stage.js";
 import { addStyleSheets } from "./style_sheets.js";
 
-/** @typedef {{parentElement: Element | ShadowRoot, data: StageData | FootData} & PythonBridge} AnyComponent */
+/** @typedef {{parentElement: Element | ShadowRoot, data: StageData | FootData | ContentsData} & PythonBridge} AnyComponent */
 
 /** @type {WeakMap<object, Promise<Place>>} the page calls us again on every rerun: one picture per place */
 const places = new WeakMap();
@@ -24,7 +26,7 @@ const heroOf = (chapter) => import(`./heroes/${chapter.replace(/\W/g, "")}/hero.
 
 /** What stands in one element of the page. */
 class Place {
-  /** @param {Stage | Foot} shown @param {HeroModule | null} module */
+  /** @param {Stage | Foot | Contents} shown @param {HeroModule | null} module */
   constructor(shown, module) {
     this.shown = shown;
     this.module = module;
@@ -37,6 +39,8 @@ class Place {
   update(component) {
     if (this.shown instanceof Foot) {
       this.shown.update(/** @type {FootComponent} */ (component));
+    } else if (this.shown instanceof Contents) {
+      this.shown.update(/** @type {ContentsComponent} */ (component));
     } else if (this.module && JSON.stringify(component.data) !== JSON.stringify(this.shown.data)) {
       const moment = new URLSearchParams(this.shown.moment());
       this.shown.end();
@@ -57,12 +61,16 @@ async function create(component) {
     await addStyleSheets(parentElement);
     return new Place(new Foot(/** @type {FootComponent} */ (component)), null);
   }
+  if (data.kind === "contents") {
+    await addStyleSheets(parentElement);
+    return new Place(new Contents(/** @type {ContentsComponent} */ (component)), null);
+  }
   const [module] = await Promise.all([heroOf(data.chapter), addStyleSheets(parentElement)]);
   return new Place(new Stage(/** @type {Component} */ (component), module, readAddress()), module);
 }
 
 /**
- * Mount a stage or the foot of a chapter, or bring the one that is there up to date.
+ * Mount a stage, the foot of a chapter or the contents, or bring the one that is there up to date.
  * @param {AnyComponent} component
  * @returns {() => void} clean-up; does nothing while the element stays in the page, because a superseded call's
  *     clean-up must not take down the picture of the call that followed

@@ -10,6 +10,7 @@ import { GuessRow } from "./guess.js";
 import { Handles } from "./handles.js";
 import { linkSymbols } from "./lights.js";
 import { Loop } from "./loop.js";
+import { markSeen } from "./progress.js";
 import { set, svg } from "./svg.js";
 import { TextSteps } from "./text_steps.js";
 import { LiveNumbers, paragraphs, sayer, scrubbable } from "./words.js";
@@ -178,6 +179,7 @@ export class Stage {
     this.hero.enter(step, !this.ready);
     this.loop.redraw();
     if (this.ready) this.save();
+    markSeen(this.data.chapter, step + 1);
   }
 
   draw() {

@@ -39,6 +39,18 @@ export type FootData = {
   base: string;
 };
 
+/** A way through some chapters. */
+export type ContentsPath = { name: string; title: string; about: string; pages: string[] };
+
+export type ContentsData = {
+  kind: "contents";
+  /** steps: how many steps the chapter's text has; 0 where it has no picture. */
+  chapters: Array<ChapterLink & { steps: number }>;
+  paths: ContentsPath[];
+  words: Words;
+  base: string;
+};
+
 export type PythonBridge = {
   setStateValue: (name: string, value: unknown) => void;
   setTriggerValue: (name: string, value: unknown) => void;

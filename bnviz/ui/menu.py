@@ -8,7 +8,7 @@ from pathlib import Path
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 
 MENU: Mapping[str, tuple[str, ...]] = {
-    "lab": ("lab",),
+    "lab": ("lab", "contents"),
     "understand": ("transform", "saturation", "gradients", "whitening"),
     "practice": ("initialization", "inference", "regularization", "pitfalls"),
     "literature": ("convolution", "imagenet", "relatives"),
@@ -16,6 +16,21 @@ MENU: Mapping[str, tuple[str, ...]] = {
     "more": ("data", "guide"),
 }
 """Sections of the menu and their pages; a page's name is its file, its path in the address and its words' key."""
+
+PATHS: Mapping[str, tuple[str, ...]] = {
+    "newcomer": ("transform", "saturation", "gradients", "convolution", "inference", "survival", "misconceptions"),
+    "practitioner": (
+        "transform",
+        "initialization",
+        "convolution",
+        "inference",
+        "relatives",
+        "pitfalls",
+        "regularization",
+    ),
+    "dispute": ("whitening", "gradients", "regularization", "imagenet", "why", "claims", "misconceptions"),
+}
+"""Ways through the chapters for three readers."""
 
 CHAPTERS = (*MENU["understand"], *MENU["practice"], *MENU["literature"], *MENU["disputed"])
 

@@ -77,8 +77,13 @@ def foot(chapter: str) -> None:
         },
         on_go_change=lambda: None,
     )
-    if result.go in menu.CHAPTERS:
-        st.switch_page(menu.path(result.go))
+    switch_to(result.go)
+
+
+def switch_to(page: object) -> None:
+    """Go to the page that a link of ours named; anything else stays without effect."""
+    if page in menu.CHAPTERS:
+        st.switch_page(menu.path(str(page)))
 
 
 def link(page: str) -> dict[str, str]:

@@ -1,0 +1,5 @@
+"""The contents: every chapter as a picture with one question."""
+
+from bnviz.ui.contents import contents
+
+contents()

@@ -1,0 +1,41 @@
+"""The contents page: all chapters as pictures, three paths, progress, and the way into a chapter."""
+
+from __future__ import annotations
+
+import re
+
+from lab_view import Lab, words
+from playwright.sync_api import expect
+
+from bnviz.ui import menu
+
+
+def test_a_path_brings_its_chapters_first_and_a_card_opens_its_chapter(lab: Lab) -> None:
+    lab.forgive(r"404.*/contents/_stcore/(health|host-config)")
+    page = lab.page
+    page.goto(f"{lab.url}/contents")
+    cards = page.locator(".chapter-card")
+    expect(cards).to_have_count(len(menu.CHAPTERS))
+    assert [card.get_attribute("data-page") for card in cards.all()] == list(menu.CHAPTERS)
+    page.get_by_role("button", name=words("contents.path.practitioner")).click()
+    path = menu.PATHS["practitioner"]
+    expect(cards.nth(1)).to_have_attribute("data-page", path[1])
+    assert [card.get_attribute("data-page") for card in cards.all()][: len(path)] == list(path)
+    cards.first.click()
+    expect(page).to_have_url(re.compile(f"/{path[0]}$"))
+    picture = page.get_by_test_id("stage")
+    expect(picture).to_have_attribute("data-drawn", re.compile(r"\d+"))
+    page.locator(".stage-root .dot").nth(1).click()
+    expect(picture).to_have_attribute("data-step", "2")
+    lab.go("contents")
+    card = page.locator(f'.chapter-card[data-page="{path[0]}"]')
+    expect(card.locator(".progress .seen")).to_have_count(2)
+
+
+def test_the_foot_leads_to_the_neighbors(lab: Lab) -> None:
+    lab.forgive(r"404.*/transform/_stcore/(health|host-config)")
+    lab.page.goto(f"{lab.url}/transform")
+    neighbors = lab.page.locator(".neighbor")
+    expect(neighbors).to_have_count(1)
+    neighbors.first.click()
+    expect(lab.page).to_have_url(re.compile("/saturation$"))
