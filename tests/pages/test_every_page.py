@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,8 @@ def test_it_renders_in_its_language(
     monkeypatch.setenv("BNVIZ_DATA_DIR", str(tmp_path))
     app = open_page(lang, page=page)
     shown = words(app, "markdown", "caption", "title", "subheader", "header")
-    shown += " ".join(html.proto.body for html in app.get("html"))
+    shown += " ".join(html.proto.body for html in app.get("html") if "<style>" not in html.proto.body)
+    shown += " ".join(str(json.loads(each.proto.json)) for each in app.get("bidi_component"))
     assert is_chinese(shown) == (lang == "zh")
     if page == "lab":
         assert translate("scene.default.title", lang) in shown
