@@ -120,7 +120,8 @@ def full_history():
     made.add_mark(Mark(9, "diverged", "hidden2", 1))
     made.add_surface(surface(5))
     made.add_surface(surface(10))
-    made.set_boundary(boundary(10))
+    made.add_boundary(boundary(5))
+    made.add_boundary(boundary(10))
     return made
 
 

@@ -12,7 +12,7 @@ import pytest
 from opened_app import open_at, recordings_only, session_of
 
 from bnviz.config import from_query
-from bnviz.lab.live_view import PANELS
+from bnviz.lab.live_view import FIRST_PANEL
 
 ROOT = Path(__file__).parents[1]
 TABLE = (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8")
@@ -73,7 +73,7 @@ def test_a_choice_that_is_not_offered_is_noticed() -> None:
 def test_a_link_to_the_lab_sets_up_its_experiment_and_panel(query: dict[str, str]) -> None:
     app = open_at(**query)
     assert not app.warning
-    panel = query.get("panel", PANELS[0])
+    panel = query.get("panel", FIRST_PANEL)
     described = {name: value for name, value in query.items() if name != "panel"}
     assert session_of(app).experiment == from_query(described)
     (view,) = app.get("bidi_component")

@@ -6,6 +6,7 @@ import { firstAfter, nearest, thin } from "./frame_history.js";
 import { ARM_STRIDE, BOUNDARY, CURVES, FRAME, HELLO, parseJson, STATUS, SURFACE } from "./wire.js";
 
 export const MAX_SURFACES = 40;
+export const MAX_BOUNDARIES = 160;
 
 export class Store {
   /** @param {{maxFrames?: number, maxBytes?: number}} [limits] */
@@ -69,7 +70,7 @@ export class Store {
         insertByStep(this.surfaces, surfaceFrom(message), MAX_SURFACES);
         break;
       case BOUNDARY:
-        insertByStep(this.boundaries, boundaryFrom(message), 1);
+        insertByStep(this.boundaries, boundaryFrom(message), MAX_BOUNDARIES);
         break;
       default: // a kind of a newer server: nothing we can draw
     }
@@ -125,12 +126,21 @@ export class Store {
       status: this.status,
       surfaces: this.surfaces,
       surface: this.surfaces[Math.max(0, firstAfter(this.surfaces, step) - 1)] ?? null,
-      boundary: this.boundaries.at(-1) ?? null,
+      boundary: newestAt(this.boundaries, this.cursor === null ? Infinity : step),
       step,
       following: this.cursor === null,
     };
   }
 }
+
+/**
+ * The newest item at or before a step; before the first one, null.
+ * @template {{step: number}} T
+ * @param {T[]} list by step
+ * @param {number} step
+ * @returns {T | null}
+ */
+const newestAt = (list, step) => list[firstAfter(list, step) - 1] ?? null;
 
 /**
  * Keep the newest few of what is made per step; one of the same step and kind is replaced.

@@ -3,16 +3,29 @@
 
 import { button, el, setAttr } from "./dom.js";
 
-/** Every panel, in the order of the keys 1 to 9; the last only for data on a plane. */
-// biome-ignore format: one line, as the tabs
-export const PANELS = ["distributions", "figure1", "saturation", "contours", "gradients", "parameters", "curves", "boundary"];
+/** Every panel, in the order of the keys 1 to 9. */
+export const PANELS = [
+  "distributions",
+  "figure1",
+  "saturation",
+  "contours",
+  "gradients",
+  "parameters",
+  "curves",
+  "boundary",
+  "glance",
+];
+
+/** The panel for newcomers: its tab is the first. */
+export const FIRST = "glance";
 
 /**
- * Panels that make sense for a source.
+ * Panels that make sense for a source, in the order of their tabs; the boundary only for data on a plane.
  * @param {Hello | null} hello
  * @returns {string[]}
  */
-export const panelsFor = (hello) => PANELS.filter((id) => id !== "boundary" || hello?.dataset?.is_plane);
+export const panelsFor = (hello) =>
+  [FIRST, ...PANELS.filter((id) => id !== FIRST)].filter((id) => id !== "boundary" || hello?.dataset?.is_plane);
 
 const CORNERS = '<svg viewBox="0 0 14 14" aria-hidden="true"><path d="M1 5V1h4M9 1h4v4M13 9v4H9M5 13H1V9"/></svg>';
 
@@ -44,7 +57,7 @@ export class Tabs {
    */
   update(ids, chosen) {
     if (ids.join() !== this.tabs.map(idOf).join()) {
-      this.tabs = ids.map((id, index) => this.tab(id, index));
+      this.tabs = ids.map((id) => this.tab(id));
       this.list.replaceChildren(...this.tabs);
     }
     for (const tab of this.tabs) {
@@ -54,18 +67,15 @@ export class Tabs {
     }
   }
 
-  /**
-   * @param {string} id
-   * @param {number} index
-   */
-  tab(id, index) {
+  /** @param {string} id */
+  tab(id) {
     return button(this.t(`tabs.${id}`), {
       role: "tab",
       class: "tab",
       id: `${this.prefix}-${id}`,
       "aria-controls": `${this.prefix}-panel`,
       "data-panel": id,
-      title: `${this.t(`tabs.${id}_title`)} (${index + 1})`,
+      title: `${this.t(`tabs.${id}_title`)} (${PANELS.indexOf(id) + 1})`,
       onclick: () => this.open(id),
     });
   }

@@ -23,7 +23,7 @@ export function mainAction({ status, hello }) {
   return ENDED.includes(name) && hello?.source !== "recorded" ? "restart" : "train";
 }
 
-const ICONS = { train: "▶", pause: "❚❚", restart: "↺", reset: "↺", live: "⇥" };
+const ICONS = { train: "▶", pause: "❚❚", restart: "↺", reset: "↺", live: "⇥", replay: "▷" };
 
 /**
  * A button with an icon that screen readers skip.
@@ -52,6 +52,7 @@ function badge(name) {
  * @property {() => void} toggle
  * @property {() => void} step
  * @property {() => void} reset
+ * @property {() => void} replay
  * @property {() => void} newSeed
  * @property {(stepsPerSecond: number) => void} speed
  * @property {(step: number | null) => void} seek
@@ -85,6 +86,7 @@ export class Toolbar {
       onChange: (value) => actions.speed(Number(value)),
     });
     setAttr(this.speed.select, "data-testid", "live-speed");
+    this.replay = tool("replay", actions.replay, { "data-testid": "live-replay" }, ICONS.replay);
     this.scrubber = new Scrubber(actions);
     this.follow = tool("live", () => actions.seek(null), follow, ICONS.live);
     this.counter = el("span", { class: "counter", "data-testid": "live-counter" });
@@ -94,16 +96,16 @@ export class Toolbar {
       "div",
       { class: "toolbar", role: "group", "aria-label": t("toolbar.label") },
       el("div", { class: "tools" }, this.main.root, this.step.root, reset.root, seed.root, this.speed.root),
-      this.scrubber.root,
+      el("div", { class: "strip" }, this.replay.root, this.scrubber.root),
       el("div", { class: "readout" }, this.follow.root, this.counter, this.source.root, this.twins.root),
     );
   }
 
   /**
    * @param {View} view
-   * @param {{link: LinkState, fps: number, lastStep: number, silence: number}} state
+   * @param {{link: LinkState, fps: number, lastStep: number, silence: number, replaying: boolean}} state
    */
-  draw(view, { link, fps, lastStep, silence }) {
+  draw(view, { link, fps, lastStep, silence, replaying }) {
     const action = mainAction(view);
     setText(this.main.sign, ICONS[action]);
     setText(this.main.label, this.t(`toolbar.${action}`));
@@ -115,11 +117,27 @@ export class Toolbar {
     if (this.speed.select.value !== speed && SPEEDS.includes(Number(speed)) && !this.speed.select.matches(":focus"))
       this.speed.select.value = speed;
     const at = { step: integer(view.step), last: integer(lastStep) };
-    setText(this.counter, this.t(view.following ? "toolbar.counter" : "toolbar.counter_of", at));
-    setAttr(this.follow.root, "data-off", String(view.following));
-    this.follow.root.disabled = view.following;
+    const atEnd = view.following && !replaying;
+    setText(this.counter, this.t(atEnd ? "toolbar.counter" : "toolbar.counter_of", at));
+    setAttr(this.follow.root, "data-off", String(view.following || replaying));
+    this.follow.root.disabled = view.following || replaying;
+    this.drawReplay(view, replaying);
     this.updateBadges(view, { link, fps, silence });
     this.scrubber.draw(view, lastStep);
+  }
+
+  /**
+   * The button that plays a recording, or holds it.
+   * @param {View} view
+   * @param {boolean} replaying
+   */
+  drawReplay({ hello }, replaying) {
+    const key = replaying ? "hold" : "replay";
+    this.replay.root.hidden = hello?.source !== "recorded";
+    setText(this.replay.sign, replaying ? ICONS.pause : ICONS.replay);
+    setText(this.replay.label, this.t(`toolbar.${key}`));
+    setAttr(this.replay.root, "aria-label", this.t(`toolbar.${key}_title`));
+    setAttr(this.replay.root, "title", this.t(`toolbar.${key}_title`));
   }
 
   /**

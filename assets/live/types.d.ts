@@ -234,6 +234,7 @@ export type View = {
   surfaces: Surface[];
   /** The newest at or before the cursor. */
   surface: Surface | null;
+  /** The newest at or before the cursor. */
   boundary: Boundary | null;
   /** The step at the cursor. */
   step: number;
@@ -269,6 +270,8 @@ export type PanelMemory = {
   /** How the unit of Figure 1 is chosen; null: by hand. */
   choice?: UnitChoice | null;
   unit?: number | null;
+  /** Where the crosshair points: at a layer, at a place of the plane, or at a share of the steps. */
+  cross?: { layer?: number; place?: [number, number]; share?: number } | null;
   /** When the unit was chosen, and for which layer. */
   chosenAt?: string | null;
   chosenFor?: string;
@@ -300,6 +303,8 @@ export type MountedPanel = {
   draw: (view: View) => void;
   /** Escape was pressed: leave an enlargement of the panel's own and return true, or return false. */
   back?: () => boolean;
+  /** Move the crosshair by one arrow key: right and down are positive. */
+  probe?: (dx: number, dy: number) => void;
   /** Whether one layer is shown in detail now: a click on the overview then shows that layer here. */
   showsOneLayer?: () => boolean;
   /** Remove listeners; the host empties the root. */
@@ -357,6 +362,8 @@ export type MountData = {
   strings: Words;
   labels?: Words;
   height?: number;
+  /** Play the recording that is shown, up to this step, until the visitor takes over. */
+  loop?: { until: number; steps_per_s: number } | null;
 };
 
 /** Words in nested tables. */

@@ -11,6 +11,7 @@ import { listenToKeys } from "./keyboard.js";
 import { LayerChoice } from "./layer_choice.js";
 import { noticesFor } from "./notices.js";
 import { PAUSED_STATUSES, PausedState } from "./paused_state.js";
+import { Replay } from "./replay.js";
 import { stepAfter } from "./scrubber.js";
 import { ServerLink } from "./server_link.js";
 import { Store } from "./store.js";
@@ -24,6 +25,9 @@ import { FRAME, HELLO, STATUS } from "./wire.js";
 
 /** Below this width, in CSS pixels, arms stack. */
 export const NARROW = 640;
+
+/** How long a recording plays that names no pace of its own, s. */
+const REPLAY_S = 12;
 
 export class LiveView {
   /**
@@ -44,6 +48,15 @@ export class LiveView {
     this.width = 0;
     this.painted = new PaintCounter();
     this.lastMessageAt = performance.now();
+    this.replay = new Replay({
+      seek: (step) => {
+        this.store.seek(step);
+        this.loop.request();
+      },
+      visible: () => this.visibility.now(),
+    });
+    /** Whether the visitor has taken over: then nothing plays by itself. */
+    this.takenOver = false;
     this.t = translator({ ...data.strings, ...data.labels });
     this.parts = buildParts(this);
     this.root = makeRoot(data, this.parts);
@@ -51,9 +64,9 @@ export class LiveView {
     this.writeAttributes();
     this.theme = this.applyPage();
     this.visibility = watchVisibility(this.root, () => this.reportVisibility());
-    const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
+    this.reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
     this.loop = new DrawLoop(() => this.draw(), {
-      reducedMotion: () => reducedMotion.matches,
+      reducedMotion: () => this.reducedMotion.matches && !this.replay.playing,
       visible: () => this.visibility.now(),
     });
     this.pausedState = new PausedState((value) => this.page.python.setStateValue("rest", value));
@@ -129,9 +142,36 @@ export class LiveView {
     const kind = this.store.receive(message);
     if (kind === HELLO && !panelsFor(this.store.hello).includes(this.panel)) this.open(PANELS[0]);
     if (kind === HELLO) this.layerChoice.reset(this.store.hello);
+    if (kind === HELLO) this.replay.stop();
+    if (kind === STATUS) this.playRecording();
     if (kind === STATUS) this.seekWanted();
     if (kind !== FRAME || this.store.cursor === null) this.writeAttributes();
     this.loop.request(kind === HELLO);
+  }
+
+  /** Play a recording by itself where the page asks for it; never for visitors who asked for less motion. */
+  playRecording() {
+    const { loop } = this.page.data;
+    const isAsked = loop && !this.takenOver && !this.reducedMotion.matches && this.wanted.step === undefined;
+    if (!isAsked || this.replay.playing || this.store.hello?.source !== "recorded") return;
+    this.replay.start({ until: Math.min(loop.until, this.store.lastStep), stepsPerS: loop.steps_per_s });
+  }
+
+  /** Play the recording from the step shown, or hold it there. */
+  toggleReplay() {
+    if (this.replay.playing) this.takeOver();
+    else {
+      const until = this.store.lastStep;
+      const stepsPerS = this.page.data.loop?.steps_per_s ?? Math.max(1, until / REPLAY_S);
+      this.replay.start({ until, stepsPerS, from: this.store.snapshot.step });
+    }
+    this.loop.request(true);
+  }
+
+  /** The visitor decides from here on which step is shown. */
+  takeOver() {
+    this.takenOver = true;
+    this.replay.stop();
   }
 
   /** @param {LinkState} link */
@@ -152,7 +192,10 @@ export class LiveView {
 
   /** @param {Op} op */
   send(op) {
-    if (["train", "step", "reset"].includes(op.op)) this.store.seek(null);
+    if (["train", "step", "reset"].includes(op.op)) {
+      this.takeOver();
+      this.store.seek(null);
+    }
     this.server.send(op);
     this.loop.request(true);
   }
@@ -164,6 +207,7 @@ export class LiveView {
 
   /** @param {number | null} step */
   seek(step) {
+    this.takeOver();
     this.store.seek(step);
     this.loop.request(true);
   }
@@ -225,11 +269,13 @@ export class LiveView {
 
   draw() {
     const view = this.view();
-    const { toolbar, notices, tabs, waiting, overview, host } = this.parts;
+    const { captionLine, toolbar, notices, tabs, waiting, overview, host } = this.parts;
+    const replaying = this.replay.playing;
     const { lastStep, received } = this.store;
     this.painted.count(received, view.following);
     const silence = performance.now() - this.lastMessageAt;
-    toolbar.draw(view, { link: this.linkState, fps: this.painted.perSecond, lastStep, silence });
+    toolbar.draw(view, { link: this.linkState, fps: this.painted.perSecond, lastStep, silence, replaying });
+    captionLine.draw(view, replaying || view.status?.status === "running");
     notices.update(noticesFor(view, this.linkState, this.t));
     tabs.update(panelsFor(view.hello), this.panel);
     waiting.hidden = Boolean(view.hello);
@@ -239,7 +285,8 @@ export class LiveView {
     }
     this.writeAttributes(view.step);
     const status = view.status?.status ?? "idle";
-    const isPaused = PAUSED_STATUSES.includes(status) || (view.hello?.source === "recorded" && status !== "running");
+    const isRecording = view.hello?.source === "recorded" && status !== "running" && !replaying;
+    const isPaused = PAUSED_STATUSES.includes(status) || isRecording;
     const state = { panel: this.panel, step: view.step, run: this.store.generation };
     this.pausedState.update(isPaused ? state : null);
   }
@@ -253,6 +300,7 @@ export class LiveView {
     setAttr(this.root, "data-source", hello?.source ?? "");
     setAttr(this.root, "data-panel", this.panel);
     setAttr(this.root, "data-link", this.linkState);
+    setAttr(this.root, "data-replay", String(this.replay.playing));
   }
 
   everySecond() {
@@ -275,6 +323,7 @@ export class LiveView {
     if (this.ended) return;
     this.ended = true;
     this.server.close();
+    this.replay.stop();
     this.loop.end();
     this.pausedState.end();
     this.visibility.end();

@@ -3,11 +3,12 @@
 /** @import { Actions } from "./keyboard.js" */
 /** @import { LiveView } from "./view.js" */
 
+import { CaptionLine } from "./caption_line.js";
 import { el } from "./dom.js";
 import { NoticeList } from "./notices.js";
 import { Overview } from "./overview.js";
 import { PanelHost } from "./panel_host.js";
-import { panelsFor, Tabs } from "./tabs.js";
+import { PANELS, panelsFor, Tabs } from "./tabs.js";
 import { Toolbar } from "./toolbar.js";
 
 /**
@@ -23,6 +24,7 @@ export function buildParts(view) {
     toggle: () => view.toggle(),
     step: () => view.send({ op: "step" }),
     reset: () => view.send({ op: "reset" }),
+    replay: () => view.toggleReplay(),
     newSeed: () => view.page.python.setTriggerValue("new_seed", true),
     speed: (value) => view.send({ op: "speed", steps_per_s: value }),
   });
@@ -30,6 +32,7 @@ export function buildParts(view) {
   const notices = new NoticeList({ t, restart: () => view.send({ op: "train" }) });
   const overview = new Overview({ t, choice: view.layerChoice, onChange: () => view.loop.request(true) });
   const waiting = el("p", { class: "empty" }, t("panel.waiting"));
+  const captionLine = new CaptionLine(t);
   const label = t(`tabs.${view.panel}`);
   const panelRoot = el("div", { class: "stage", role: "tabpanel", id: `${tabs.prefix}-panel`, "aria-label": label });
   const empty = t("summary.empty");
@@ -40,7 +43,7 @@ export function buildParts(view) {
     invalidate: () => view.loop.request(true),
     seek: (step) => view.seek(step),
   });
-  return { toolbar, tabs, notices, overview, waiting, panelRoot, altText, host };
+  return { captionLine, toolbar, tabs, notices, overview, waiting, panelRoot, altText, host };
 }
 
 /**
@@ -49,6 +52,7 @@ export function buildParts(view) {
  * @returns {HTMLElement[]}
  */
 export const childrenInOrder = (parts) => [
+  parts.captionLine.root,
   parts.toolbar.root,
   parts.notices.root,
   parts.tabs.root,
@@ -82,9 +86,9 @@ export function keyActions(view) {
     move: (frames) => view.move(frames),
     live: () => view.seek(null),
     open: (position) => {
-      const id = panelsFor(view.store.hello)[position];
+      const id = PANELS[position];
       if (id === view.panel) view.enlarge();
-      else if (id) view.open(id);
+      else if (panelsFor(view.store.hello).includes(id)) view.open(id);
     },
     back: () => view.back(),
   };

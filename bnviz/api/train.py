@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bnviz.config import Experiment, InputError, RunConfig, parse_arms
 from bnviz.data import Dataset, load_dataset
-from bnviz.landscape.at_checkpoint import surface_at
+from bnviz.landscape.at_checkpoint import BOUNDARY_GRID, boundary_at, surface_at
 from bnviz.progress import ProgressCallback, no_progress
 from bnviz.telemetry.history import FIRST_KEPT, History
 from bnviz.training.schedule import StepSchedule
@@ -44,6 +44,9 @@ def run_steps(
     allow_any_path: bool = False,
     dense: int = FIRST_KEPT,
     later: int = LATER_FRAMES,
+    evaluations: int = EVALUATIONS,
+    boundaries_at: Collection[int] = (),
+    boundary_grid: int = BOUNDARY_GRID,
 ) -> TrainResult:
     """Train all arms of an experiment for a number of steps.
 
@@ -55,6 +58,9 @@ def run_steps(
         allow_any_path: whether the data set may be a file anywhere (a command line may, a visitor may not).
         dense: first steps that all get a frame.
         later: about how many frames there are after those.
+        evaluations: about how many evaluations on the test data there are.
+        boundaries_at: steps at which decision boundaries are kept as well; only for 2-D data.
+        boundary_grid: points per axis of a boundary.
 
     Raises:
         InputError: unknown data set or device, or steps below 1.
@@ -63,10 +69,12 @@ def run_steps(
         raise InputError(f"steps must be at least 1, got {steps}")
     dataset = load_dataset(experiment.base.dataset, allow_any_path=allow_any_path)
     captures = StepSchedule(max(1, steps // later), dense)
-    arms = Trainer(experiment, dataset, steps, captures, StepSchedule(max(1, steps // EVALUATIONS)))
+    arms = Trainer(experiment, dataset, steps, captures, StepSchedule(max(1, steps // evaluations)))
     while arms.step < steps and not arms.all_diverged:
         if arms.step in surfaces_at:
             _keep_surfaces(arms, dataset)
+        if arms.step in boundaries_at and dataset.is_plane:
+            arms.history.add_boundary(boundary_at(arms.checkpoint(), dataset, boundary_grid))
         arms.advance()
         if arms.step % 100 == 0:
             on_progress(arms.step, steps)

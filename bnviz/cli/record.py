@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from bnviz.api.record import Recorder
 
 RECORDINGS: Mapping[str, str] = {
-    "default": "the run that the lab shows before Train is pressed",
+    "default": "the run that the default scene shows before Train is pressed",
+    "scenes": "the runs that the other scenes show before Train is pressed",
     "mnist-sample": "the 5,000 digits that the app ships",
     "convolution": "Convolution: feature maps, BN inserted late, the twins of VGG11 and ResNet-20",
     "inference": "Training and inference: which statistics to evaluate with",
@@ -80,11 +81,13 @@ def recorders() -> Mapping[str, Recorder]:
     from bnviz.chapters.why.record import record as why
     from bnviz.cli.experiments_document import record_document as experiments_document
     from bnviz.cli.record_default import record_default, record_mnist_sample
+    from bnviz.cli.record_scenes import record_scenes
     from bnviz.cli.record_studies import record_studies
     from bnviz.ledger.record import record as claims
 
     return {
         "default": record_default,
+        "scenes": record_scenes,
         "mnist-sample": record_mnist_sample,
         "convolution": convolution,
         "inference": inference,

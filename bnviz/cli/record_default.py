@@ -15,7 +15,9 @@ from bnviz.telemetry.recording import save
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 STEPS = 2000
-SURFACES_AT = (0, 50, 200, 600, 1200, 2000)
+SURFACES_AT = (0, 50, 200, 600, 1200, STEPS - 1)
+"""The last is the step of the last frame, so that the surface shown at rest is of the step shown."""
+
 DENSE, LATER = 20, 80  # few enough frames to reach a browser within the page's first second
 MNIST_TRAIN, MNIST_TEST = 400, 100
 """Images per class."""

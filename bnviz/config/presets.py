@@ -7,6 +7,9 @@ from bnviz.config.experiment import Experiment
 from bnviz.config.run_config import RunConfig
 
 PRESETS: dict[str, RunConfig] = {
+    # What a newcomer sees: points on a plane, so that what a network has learned is a picture. Test accuracy without /
+    # with BN after 200 steps, seeds 0, 1, 2: .500/.988, .500/.986, .500/.984.
+    "moons": RunConfig(dataset="moons", width=20, lr=1.0),
     # Without BN, gradients vanish, and nothing is learned (the units are not saturated).
     "default": RunConfig(),
     # Ioffe & Szegedy 2015, sec. 4.1; the paper does not give lr and std.

@@ -22,7 +22,21 @@ if TYPE_CHECKING:
     from bnviz.live.session import Session
 
 KEY = "live"
-PANELS = ("distributions", "figure1", "saturation", "contours", "gradients", "parameters", "curves", "boundary")
+LOOP_STEPS_PER_S = 20
+PANELS = (
+    "distributions",
+    "figure1",
+    "saturation",
+    "contours",
+    "gradients",
+    "parameters",
+    "curves",
+    "boundary",
+    "glance",
+)
+FIRST_PANEL = "glance"
+"""What opens where nothing else is asked for."""
+
 _TRANSPORT, _PANEL, _SENT = "bnviz.transport", "bnviz.panel", "bnviz.sent"
 _SHOW = "bnviz.show"
 
@@ -52,12 +66,17 @@ export default function ({ data }) {
 """
 
 
-def live_view(session: Session) -> dict[str, Any] | None:
-    """Mount the view; return ``{"panel", "step"}`` of the paused panel, or None while the view moves."""
+def live_view(session: Session, loop_to: int | None = None) -> dict[str, Any] | None:
+    """Mount the view; return ``{"panel", "step"}`` of the paused panel, or None while the view moves.
+
+    Args:
+        session: the visitor's session.
+        loop_to: play the recording that is shown up to this step, over and over, until the visitor takes over.
+    """
     state: Any = st.session_state
     if _PANEL not in state:
-        wanted = url_state.param("panel", PANELS[0])
-        state[_PANEL] = wanted if wanted in PANELS else PANELS[0]
+        wanted = url_state.param("panel", FIRST_PANEL)
+        state[_PANEL] = wanted if wanted in PANELS else FIRST_PANEL
     view = _component("bnviz_live", _LOADER)
     result = view(
         key=KEY,
@@ -67,6 +86,7 @@ def live_view(session: Session) -> dict[str, Any] | None:
             "panel": state[_PANEL],
             "show": state.get(_SHOW),
             "zoom": lecture.zoom(),
+            "loop": None if loop_to is None else {"until": loop_to, "steps_per_s": LOOP_STEPS_PER_S},
             "strings": strings(),
             "labels": {"fields": {name: t(f"field.{name}.label").lower() for name in FIELDS}},
             "missing": t("lab.live_missing"),

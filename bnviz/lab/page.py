@@ -35,7 +35,7 @@ def lab_page() -> None:
 @st.fragment
 def _view(session: Session, experiment: Experiment) -> None:
     """Draw the view and what belongs to it; what the view reports reruns only this."""
-    rest = live_view.live_view(session)
+    rest = live_view.live_view(session, scenes.loop_to(experiment, session))
     if live_view.is_fallback_transport():
         st.caption(t("lab.rerun"))
     panel_export.draw(session, rest)

@@ -180,7 +180,8 @@ def _surface_name(step: int, plane: str, bn_stats: str) -> str:
 
 
 def _boundary(history: History, step: int) -> PanelExport | None:
-    record = history.boundary
+    kept = history.boundaries
+    record = next((boundary for boundary in reversed(kept) if boundary.step <= step), None)
     if record is None:
         return None
     labels = figures.arm_labels(history.experiment, language())
@@ -198,4 +199,5 @@ EXPORTS: Mapping[str, Callable[[History, int], PanelExport | None]] = {
     "parameters": _parameters,
     "curves": _curves,
     "boundary": _boundary,
+    "glance": _gradients,
 }

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from html import escape
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from bnviz.config import Experiment
+from bnviz.lab import viewer
 from bnviz.lab.controls import changed_words
-from bnviz.lab.settings import changes_from
+from bnviz.lab.settings import FIRST_SCENE, changes_from
 from bnviz.ui.text import t
+
+if TYPE_CHECKING:
+    from bnviz.live.session import Session
 
 _TWINS = {(("norm", "none"),), (("norm", "batch"),)}
 
@@ -34,6 +39,15 @@ def comparison_key(experiment: Experiment) -> str:
     if _BATCHES & set(experiment.differing):
         return "batches"
     return "starts" if _STARTS & set(experiment.differing) else "custom"
+
+
+def loop_to(experiment: Experiment, session: Session) -> int | None:
+    """Return up to which step the first view plays its recording by itself; None for all other views."""
+    history = session.history
+    is_first = session.source == "recorded" and scene_key(experiment) == FIRST_SCENE
+    if not is_first or history is None or not history.frames or not viewer.same_run(history.experiment, experiment):
+        return None
+    return history.frames[-1].step
 
 
 def heading(experiment: Experiment) -> None:

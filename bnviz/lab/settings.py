@@ -39,6 +39,9 @@ NORM, NORMALIZERS, ONE = "norm", "norms", "one"
 WIDGETS = ("preset", "compare", "first_bn", "second_bn", "values", *FIELDS)
 """Keys of all widgets that describe an experiment."""
 
+FIRST_SCENE = "moons"
+"""The scene of an address that names no experiment: points on a plane show at once what a network has learned."""
+
 _QUERY, _SEEN = "bnviz.query", "bnviz.widgets"
 
 
@@ -124,11 +127,16 @@ def experiment_from_query(query: Mapping[str, str]) -> tuple[Experiment, str | N
         return from_query(kept), str(error)
 
 
-def sync_from_url(state: State, query: Mapping[str, str]) -> str | None:
+def sync_from_url(state: State, query: Mapping[str, str], first: str = FIRST_SCENE) -> str | None:
     """Load the address into the widgets where it has changed, before any widget is drawn.
 
     The address counts at a first visit, at a return from another page and after the browser's back button.
     Otherwise the widgets count, and ``remember`` writes their experiment back into the address.
+
+    Args:
+        state: the widgets, and what was remembered.
+        query: the parameters of the address.
+        first: the scene of an address that names no experiment.
 
     Returns:
         The error message of a wrong address, or None.
@@ -137,10 +145,10 @@ def sync_from_url(state: State, query: Mapping[str, str]) -> str | None:
     last: dict[str, str] | None = state.get(_QUERY)
     error = None
     if "preset" not in state:
-        experiment, error = experiment_from_query(ours or last or {})
+        experiment, error = experiment_from_query(ours or last or {"preset": first})
         fill(state, experiment)
     elif last is not None and ours != last and state.get(_SEEN) == _widgets(state):
-        experiment, error = experiment_from_query(ours)
+        experiment, error = experiment_from_query(ours or {"preset": first})
         fill(state, experiment)
     # Streamlit forgets the value of a control that was not drawn in the last run; restore it.
     for key, value in state.get(_SEEN, {}).items():
@@ -149,9 +157,14 @@ def sync_from_url(state: State, query: Mapping[str, str]) -> str | None:
     return error
 
 
+def address_of(experiment: Experiment) -> dict[str, str]:
+    """Return the query parameters of an experiment; never none, since an empty address opens the first scene."""
+    return to_query(experiment) or {"preset": experiment.name}
+
+
 def remember(state: State, experiment: Experiment) -> dict[str, str]:
     """Keep a valid experiment for other pages; return its query parameters."""
-    query = to_query(experiment)
+    query = address_of(experiment)
     state[_QUERY] = query
     state[_SEEN] = _widgets(state)
     return query

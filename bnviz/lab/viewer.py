@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from bnviz.config import Experiment
+from bnviz.config import PRESETS, Experiment
 from bnviz.lab.controls import load_into_widgets
 from bnviz.live.registry import registry
 from bnviz.live.session import Session
@@ -15,7 +15,7 @@ from bnviz.telemetry import recording
 from bnviz.telemetry.history import History
 from bnviz.training.state import Status
 
-BUNDLED = Path(__file__).resolve().parents[2] / "assets" / "recordings" / "default.npz"
+_RECORDINGS = Path(__file__).resolve().parents[2] / "assets" / "recordings"
 _TOKEN, _SHOWN = "bnviz.token", "bnviz.shown"
 
 
@@ -32,14 +32,14 @@ def follow_experiment(session: Session, experiment: Experiment, recorded: Histor
     Args:
         session: the visitor's session.
         experiment: the experiment that pressing Train trains.
-        recorded: a recording to show for it, even one of other data; by default the bundled recording is shown
-            if it is of the same experiment.
+        recorded: a recording to show for it, even one of other data; by default the recording of its scene is
+            shown if it is of the same experiment.
     """
     wanted = _shown_key(session, experiment)
     if session.experiment is not None and st.session_state.get(_SHOWN) == wanted:
         return  # an opened recording, too, is shown until a control moves
     st.session_state[_SHOWN] = wanted
-    stand_in = recorded or bundled_recording()
+    stand_in = recorded or scene_recording(experiment.name)
     stands_in = stand_in is not None and (recorded is not None or same_run(stand_in.experiment, experiment))
     at_rest = not session.status.is_training  # a new run that is about to train says idle at first
     if not (stands_in and session.history is None):
@@ -65,10 +65,13 @@ def same_run(one: Experiment, other: Experiment) -> bool:
     return one.arms == other.arms and one.base == other.base
 
 
-@st.cache_resource(show_spinner=False, max_entries=1)
-def bundled_recording() -> History | None:
-    """Load the recording that comes with the app; None if it is missing."""
-    return recording.load(BUNDLED) if BUNDLED.is_file() else None
+@st.cache_resource(show_spinner=False, max_entries=4)
+def scene_recording(name: str) -> History | None:
+    """Load the recording of a scene that comes with the app; None if there is none."""
+    if name not in PRESETS:
+        return None
+    file = _RECORDINGS / ("default.npz" if name == "default" else f"scenes/{name}.npz")
+    return recording.load(file) if file.is_file() else None
 
 
 def read_upload(name: str, content: bytes) -> History:

@@ -28,6 +28,9 @@ LARGE_GRIDS = (11, 9, 7)
 BUDGET = 2.5e11
 """Multiplications that such a surface may cost in all arms: some 6 s on one core of 2024."""
 
+BOUNDARY_GRID = 60
+"""Points per axis of a decision boundary."""
+
 _BOUNDARY_MARGIN = 0.15
 
 
@@ -114,12 +117,12 @@ def multiplications(net: nn.Module, x: Tensor) -> int:
     return sum(counts)
 
 
-def boundary_at(checkpoint: Checkpoint, dataset: Dataset) -> BoundaryRecord:
+def boundary_at(checkpoint: Checkpoint, dataset: Dataset, grid: int = BOUNDARY_GRID) -> BoundaryRecord:
     """Return what all arms of a checkpoint answer over the plane that their data lie in."""
     low, high = float(dataset.x_train.min()), float(dataset.x_train.max())
     margin = _BOUNDARY_MARGIN * (high - low)
     side = (low - margin, high + margin)
-    return decision_boundary(rebuild(checkpoint, dataset), side, step=checkpoint.step)
+    return decision_boundary(rebuild(checkpoint, dataset), side, grid, step=checkpoint.step)
 
 
 def _weights(net: nn.Module, path: WeightPath) -> Sequence[dict[str, Tensor]]:

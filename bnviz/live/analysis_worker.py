@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 
 SURFACE_EVERY_S = 2.5
 BOUNDARY_EVERY_S = 0.4
+ANALYZED_PANELS = ("contours", "boundary", "glance")
+"""Panels that show a surface or a boundary."""
 
 
 class _Stopped(Exception):
@@ -88,7 +90,7 @@ class AnalysisWorker:
                 # The timeout notices the progress of the run; no timeout is needed for panels without analysis. This is
                 # not wait_for, because a new visible panel must shorten the timeout.
                 if not self.has_work:
-                    self._changed.wait(0.25 if self._panel in ("contours", "boundary") else None)
+                    self._changed.wait(0.25 if self._panel in ANALYZED_PANELS else None)
             if self._stop.is_set():
                 return
             if not self.has_work:
@@ -117,8 +119,11 @@ class AnalysisWorker:
         """Whether the visible panel needs a new analysis; True while stopping."""
         if self._stop.is_set():
             return True
-        looking = self._enabled and self._panel in ("contours", "boundary")
-        return looking and self._run.history is not None and self._done != self._key()
+        history = self._run.history
+        if not self._enabled or history is None or self._panel not in ANALYZED_PANELS:
+            return False
+        is_possible = self._panel == "contours" or history.description.dataset.is_plane
+        return is_possible and self._done != self._key()
 
     def _job(self) -> None:
         panel, _, (plane, bn_stats) = self._panel, self._run.step, self._choice
@@ -136,7 +141,7 @@ class AnalysisWorker:
                 self._latest_messages.publish(wire.SURFACE, lambda seq: wire.encode_surface(surface, seq))
             elif dataset.is_plane:
                 boundary = boundary_at(checkpoint, dataset)
-                history.set_boundary(boundary)
+                history.add_boundary(boundary)
                 self._latest_messages.publish(wire.BOUNDARY, lambda seq: wire.encode_boundary(boundary, seq))
         self._done = (panel, checkpoint.step, (plane, bn_stats))
 

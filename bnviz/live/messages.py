@@ -21,8 +21,8 @@ def backlog(history: History, source: str, status_message: bytes) -> Iterator[by
     yield curves(history, 0)
     for surface in history.surfaces:
         yield wire.encode_surface(surface, 0)
-    if history.boundary is not None:
-        yield wire.encode_boundary(history.boundary, 0)
+    for boundary in history.boundaries:
+        yield wire.encode_boundary(boundary, 0)
     yield status_message
 
 

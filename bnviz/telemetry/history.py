@@ -19,6 +19,7 @@ FIRST_KEPT = 101
 
 _FRAME_BYTES = 8 * 2**20
 _MAX_SURFACES = 24
+MAX_BOUNDARIES = 80
 _MAX_MARKS = 200
 
 
@@ -60,6 +61,10 @@ class History(Protocol):
     @property
     def surfaces(self) -> list[SurfaceRecord]:
         """Kept loss surfaces, in order."""
+
+    @property
+    def boundaries(self) -> list[BoundaryRecord]:
+        """Kept decision boundaries, in order; only for 2-D data."""
 
     @property
     def boundary(self) -> BoundaryRecord | None:
@@ -106,7 +111,7 @@ class RunHistory(_Described):
         self._tests = [EvaluationLog() for _ in description.arms]
         self._marks: list[Mark] = []
         self._surfaces: ThinnedList[SurfaceRecord] = ThinnedList(0, _MAX_SURFACES)
-        self._boundary: BoundaryRecord | None = None
+        self._boundaries: ThinnedList[BoundaryRecord] = ThinnedList(0, MAX_BOUNDARIES)
 
     def add_frame(self, frame: Frame) -> None:
         """Keep a frame (and thin the older ones)."""
@@ -140,10 +145,10 @@ class RunHistory(_Described):
         with self._lock:
             self._surfaces.append(surface)
 
-    def set_boundary(self, boundary: BoundaryRecord) -> None:
-        """Keep the newest decision boundary."""
+    def add_boundary(self, boundary: BoundaryRecord) -> None:
+        """Keep a decision boundary; at most 80 are kept, evenly thinned, and always the newest."""
         with self._lock:
-            self._boundary = boundary
+            self._boundaries.append(boundary)
 
     @property
     def frames(self) -> list[Frame]:
@@ -185,10 +190,16 @@ class RunHistory(_Described):
             return self._surfaces.items()
 
     @property
+    def boundaries(self) -> list[BoundaryRecord]:
+        """Kept decision boundaries, in order; only for 2-D data."""
+        with self._lock:
+            return self._boundaries.items()
+
+    @property
     def boundary(self) -> BoundaryRecord | None:
         """The newest decision boundary, for 2-D data."""
         with self._lock:
-            return self._boundary
+            return self._boundaries.newest
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,7 +212,12 @@ class Recording(_Described):
     evaluations: list[EvaluationCurve]
     marks: list[Mark]
     surfaces: list[SurfaceRecord]
-    boundary: BoundaryRecord | None = None
+    boundaries: list[BoundaryRecord]
+
+    @property
+    def boundary(self) -> BoundaryRecord | None:
+        """The newest decision boundary, for 2-D data."""
+        return self.boundaries[-1] if self.boundaries else None
 
     def last_evaluation(self, arm: int) -> tuple[int, float, float] | None:
         """Return the newest (step, test loss, test accuracy) of an arm, None before the first one."""

@@ -58,7 +58,8 @@ def save(history: History, target: str | os.PathLike[str] | BinaryIO, **facts: A
 
 
 def _arrays(history: History, facts: dict[str, Any]) -> dict[str, Array]:
-    frames, surfaces, boundary = history.frames, history.surfaces, history.boundary
+    frames, surfaces, boundaries = history.frames, history.surfaces, history.boundaries
+    boundary = history.boundary
     meta = {
         **history.meta,
         **facts,
@@ -67,6 +68,7 @@ def _arrays(history: History, facts: dict[str, Any]) -> dict[str, Array]:
         "marks": [[mark.step, mark.kind, mark.text, mark.arm] for mark in history.marks],
         "surfaces": [[s.step, s.plane, s.bn_stats] for s in surfaces],
         "boundary": None if boundary is None else boundary.step,
+        "earlier_boundaries": [earlier.step for earlier in boundaries[:-1]],
     }
     arrays: dict[str, Array] = {
         "meta": np.frombuffer(json.dumps(meta).encode(), np.uint8),
@@ -83,6 +85,8 @@ def _arrays(history: History, facts: dict[str, Any]) -> dict[str, Array]:
         arrays |= {f"surface{index}.{name}": getattr(surface, name) for name in _SURFACE}
     if boundary is not None:
         arrays |= {f"boundary.{name}": getattr(boundary, name) for name in _BOUNDARY}
+    if len(boundaries) > 1:
+        arrays["earlier_boundaries.probability"] = np.stack([earlier.probability for earlier in boundaries[:-1]])
     return arrays
 
 
@@ -136,7 +140,7 @@ class _Reading:
             [EvaluationCurve(*self._columns(f"arm{arm}.test", _TEST)) for arm in range(self._arms)],
             [Mark(*row) for row in self._contents.marks],
             [self._surface(index) for index in range(len(self._contents.surfaces))],
-            self._boundary(),
+            self._boundaries(),
         )
 
     def _frames(self, steps: Array) -> Iterator[Frame]:
@@ -167,12 +171,20 @@ class _Reading:
         captured = self._array(f"{name}.captured", "f4", (self._arms,))
         return SurfaceRecord(step, xs, ys, loss, path, captured, plane, bn_stats)
 
-    def _boundary(self) -> BoundaryRecord | None:
+    def _boundaries(self) -> list[BoundaryRecord]:
+        """Read the newest boundary and the earlier ones, which are measured on the same grid."""
         if self._contents.boundary is None:
-            return None
+            return []
         xs, ys = self._array("boundary.xs", "f4", (None,)), self._array("boundary.ys", "f4", (None,))
         shape = (self._arms, len(self._description.dataset.classes), len(ys), len(xs))
-        return BoundaryRecord(self._contents.boundary, xs, ys, self._array("boundary.probability", "f2", shape))
+        newest = BoundaryRecord(self._contents.boundary, xs, ys, self._array("boundary.probability", "f2", shape))
+        steps = self._contents.earlier_boundaries
+        if not steps:
+            return [newest]
+        if any(later <= former for former, later in pairwise((*steps, newest.step))):
+            raise InputError(f"{self._label}: found boundaries out of order, expected ascending steps")
+        earlier = self._array("earlier_boundaries.probability", "f2", (len(steps), *shape))
+        return [*(BoundaryRecord(step, xs, ys, earlier[k]) for k, step in enumerate(steps)), newest]
 
     def _array(self, name: str, dtype: str, shape: tuple[int | None, ...]) -> Array:
         """Read one array of exactly this type and shape; None in the shape means any length."""

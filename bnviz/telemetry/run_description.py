@@ -224,6 +224,7 @@ class RecordingContents:
         tuple[tuple[Count, Literal["random", "pca", "pca-own"], Literal["batch", "running"]], ...], Meta(max_length=24)
     ]
     boundary: Count | None
+    earlier_boundaries: Annotated[tuple[Count, ...], Meta(max_length=80)] = ()
 
 
 def read_description(

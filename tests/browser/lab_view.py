@@ -45,7 +45,7 @@ class Lab:
 
     # -- going places --------------------------------------------------------------------------------------
 
-    def open(self, path: str = "/") -> None:
+    def open(self, path: str = "/?preset=default") -> None:
         """Go to an address of the app that has a live view, and wait until the view shows something."""
         self.page.goto(self.url + path)
         self.wait_for_view()

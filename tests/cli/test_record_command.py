@@ -149,7 +149,7 @@ def test_the_sample_of_mnist_is_split_by_class() -> None:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["record"], "record takes one of default, mnist-sample"),
+        (["record"], "record takes one of default, scenes, mnist-sample"),
         (["record", "nothing"], "got 'nothing'"),
         (["record", "why", "nothing"], "unknown part 'nothing'; known are figure1"),
         (["record", "why", "--steps", "0"], "--steps must be at least 1"),

@@ -8,12 +8,14 @@ import { installFakeDom } from "./fake_dom.js";
 import { frameMessage } from "./messages.js";
 
 const element = installFakeDom();
-const PANELS = ["figure1", "saturation", "contours", "gradients", "parameters", "boundary"];
+const PANELS = ["figure1", "saturation", "contours", "gradients", "parameters", "boundary", "glance"];
 const panels = new Map(
   await Promise.all(PANELS.map(async (id) => [id, (await import(`../../assets/live/panels/${id}.js`)).default])),
 );
-const WORDS = readFileSync(new URL("../../assets/text/en/panels.toml", import.meta.url), "utf8");
-const SHARED = new Set(["card.test_accuracy", "card.loss"]);
+const WORDS = ["panels", "glance"]
+  .map((name) => readFileSync(new URL(`../../assets/text/en/${name}.toml`, import.meta.url), "utf8"))
+  .join("\n");
+const SHARED = new Set(["card.test_accuracy", "card.loss", "layers.hidden"]);
 
 /** Whether the English words have a key; the sections are short, so a line search is enough. */
 function hasWord(key) {
@@ -69,6 +71,7 @@ function viewOf({
   at = frames - 1,
   loss = (k) => 0.1 + k,
   plane = "random",
+  plane2d = true,
 } = {}) {
   const made = Array.from({ length: frames }, (_, step) => frameFrom(frameMessage(step * 3, { arms, layers, fill })));
   const xs = Float32Array.of(-1, 0, 1);
@@ -82,12 +85,16 @@ function viewOf({
       chance: 0.1,
       max_steps: 100,
       edges,
-      dataset: { name: "moons", is_plane: true, classes: 2, points: [[0.2, 0.1, 1]] },
+      dataset: { name: "moons", is_plane: plane2d, classes: 2, points: [[0.2, 0.1, 1]] },
     },
     frame: made[at] ?? null,
     frames: made,
     index: at,
     curves: Array.from({ length: arms }, () => ({
+      step: Uint32Array.of(0, 9, 21),
+      low: Float32Array.of(2, 1, 0.5),
+      high: Float32Array.of(3, 2, 1),
+      mean: Float32Array.of(2.3, 1.5, 0.7),
       testStep: Uint32Array.of(0, 9),
       testAccuracy: Float32Array.of(0.1, NaN),
     })),
@@ -185,6 +192,33 @@ test("contours asks for what is chosen, and again when another kind arrives", ()
   panel.draw(view);
   panel.draw(view);
   assert.equal(sent.length, 3);
+});
+
+test("the first panel shows the loss so far where the data is not on a plane, and values under the crosshair", () => {
+  const { panel, texts, memory } = mount("glance");
+  panel.draw(viewOf({ plane2d: false }));
+  assert.ok(!texts().includes("glance.answer"));
+  memory.cross = { share: 0.5 };
+  panel.draw(viewOf({ plane2d: false }));
+  assert.equal(texts().filter((words) => words === "glance.loss_at").length, 2, "one value per arm");
+  memory.cross = { place: [0.1, 0.2] };
+  panel.draw(viewOf());
+  assert.equal(texts().filter((words) => words === "glance.answer").length, 2);
+});
+
+test("arrow keys move the crosshair: layers across, places of the plane up and down", () => {
+  const { panel, memory } = mount("glance");
+  panel.draw(viewOf({ layers: 3 }));
+  panel.probe(1, 0);
+  panel.probe(1, 0);
+  assert.deepEqual(memory.cross, { layer: 1 });
+  for (let k = 0; k < 9; k++) panel.probe(1, 0);
+  assert.deepEqual(memory.cross, { layer: 3 }, "the head is the last");
+  panel.probe(0, -1);
+  panel.probe(0, -1);
+  panel.probe(1, 0);
+  const [x, y] = memory.cross.place;
+  assert.ok(Math.abs(x - 0.05) < 1e-6 && Math.abs(y - 0.05) < 1e-6, `${x}, ${y}`);
 });
 
 test("figure 1 follows the unit that is picked and keeps it", () => {

@@ -10,6 +10,6 @@ from opened_app import Open, open_at, recordings_only
 
 @pytest.fixture
 def open_app() -> Iterator[Open]:
-    """Return a function that opens the lab at an address; sessions start no thread."""
+    """Return a function that opens the lab at an address, by default the default scene; sessions start no thread."""
     with recordings_only():
-        yield open_at
+        yield lambda **query: open_at(**(query or {"preset": "default"}))

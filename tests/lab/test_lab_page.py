@@ -27,13 +27,38 @@ def html_of(app: AppTest) -> str:
     return " ".join(each.proto.body for each in app.get("html"))
 
 
-def test_the_lab_opens_with_the_default_scene(open_app: Open) -> None:
+def test_the_lab_opens_with_the_scene_for_newcomers(open_app: Open) -> None:
+    app = open_app(lang="en")  # an address that names no experiment
+    assert experiment_of(app).base == PRESETS["moons"]
+    assert address_of(app)["preset"] == "moons"
+    data = json.loads(app.get("bidi_component")[0].proto.json)
+    assert data["panel"] == "glance"
+    assert data["loop"] == {"until": 200, "steps_per_s": 20}
+    assert session_of(app).source == "recorded"
+    app.select_slider(key="lr").set_value(2.0).run()
+    assert json.loads(app.get("bidi_component")[0].proto.json)["loop"] is None
+
+
+def test_an_address_with_a_panel_alone_means_the_default_scene_as_before(open_app: Open) -> None:
+    assert experiment_of(open_app(panel="gradients")).base == PRESETS["default"]
+
+
+def test_the_default_scene_has_an_address(open_app: Open) -> None:
     app = open_app()
     assert not app.exception
     assert experiment_of(app).base == PRESETS["default"]
     assert app.subheader[0].value == t("scene.default.title")
     assert t("standing.measured") in html_of(app)
-    assert address_of(app) == {}
+    assert address_of(app) == {"preset": "default"}
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_scene_opens_on_a_recording_of_itself(open_app: Open, name: str) -> None:
+    session = session_of(open_app(preset=name))
+    assert session.source == "recorded"
+    assert session.history is not None
+    assert session.history.experiment.base == PRESETS[name]
+    assert session.history.frames[-1].step >= 200
 
 
 def test_the_live_view_gets_its_token_words_and_labels(open_app: Open) -> None:
@@ -56,7 +81,7 @@ def test_a_scene_sets_the_fields_and_says_what_to_look_for(open_app: Open, name:
     assert not app.exception
     assert experiment_of(app).base == PRESETS[name]
     assert t(f"scene.{name}.look")[:40] in html_of(app)
-    assert address_of(app) == ({} if name == "default" else {"preset": name})
+    assert address_of(app) == {"preset": name}
 
 
 @pytest.mark.parametrize("name", ["lr", "batch_size", "depth"])
@@ -106,7 +131,7 @@ MOVES: list[tuple[str, str, Any]] = [
     ("toggle", "affine", False),
     ("toggle", "decay_norm", False),
     ("number_input", "seed", 7),
-    ("selectbox", "dataset", "moons"),
+    ("selectbox", "dataset", "spirals"),
 ]
 
 

@@ -23,7 +23,7 @@ def resting(panel: str) -> None:
     from bnviz.lab import panel_export, viewer
 
     st.session_state["bnviz.explore_open"] = True
-    session = SimpleNamespace(history=viewer.bundled_recording(), status="idle")
+    session = SimpleNamespace(history=viewer.scene_recording("default"), status="idle")
     panel_export.draw(session, {"panel": panel, "step": 50})
 
 
@@ -55,14 +55,14 @@ def test_what_the_run_does_not_hold_is_told() -> None:
 
 
 def test_the_bundled_recording_is_the_default_scene() -> None:
-    bundled = viewer.bundled_recording()
+    bundled = viewer.scene_recording("default")
     assert bundled is not None
     assert viewer.same_run(bundled.experiment, preset("default"))
     assert bundled.frames[0].step == 0
 
 
 def test_a_recording_survives_saving_and_opening() -> None:
-    bundled = viewer.bundled_recording()
+    bundled = viewer.scene_recording("default")
     assert bundled is not None
     session = SessionWith(bundled)
     again = viewer.read_upload("mine.npz", viewer.recording_bytes(session))  # type: ignore[arg-type]

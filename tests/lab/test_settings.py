@@ -33,7 +33,7 @@ def test_widgets_hold_any_experiment(experiment: Experiment) -> None:
 @pytest.mark.parametrize("experiment", EXPERIMENTS, ids=lambda each: str(to_query(each)))
 def test_an_address_reopens_the_same_experiment(experiment: Experiment) -> None:
     state: dict[str, Any] = {}
-    assert settings.sync_from_url(state, to_query(experiment)) is None
+    assert settings.sync_from_url(state, settings.address_of(experiment)) is None
     assert settings.read(state).configs == experiment.configs
 
 
@@ -82,13 +82,13 @@ def visit(state: dict[str, Any], query: dict[str, str]) -> dict[str, str]:
 
 def test_the_back_button_moves_the_widgets_but_a_moved_widget_wins() -> None:
     state: dict[str, Any] = {}
-    assert visit(state, {}) == {}
+    assert visit(state, {}) == {"preset": "moons"}
     state["lr"] = 2.0
-    assert visit(state, {}) == {"lr": "2.0"}
-    assert visit(state, {}) == {}  # same widgets, older address: the browser went back
-    assert state["lr"] == 0.5
-    state["lr"] = 1.0
-    assert visit(state, {"depth": "3"}) == {"lr": "1.0"}  # a stale address on its way to us
+    assert visit(state, {}) == {"preset": "moons", "lr": "2.0"}
+    assert visit(state, {}) == {"preset": "moons"}  # same widgets, older address: the browser went back
+    assert state["lr"] == 1.0
+    state["lr"] = 0.1
+    assert visit(state, {"depth": "3"}) == {"preset": "moons", "lr": "0.1"}  # a stale address on its way to us
 
 
 def test_coming_back_from_another_page_restores_everything() -> None:
@@ -105,7 +105,13 @@ def test_controls_that_are_not_drawn_keep_their_value() -> None:
     visit(state, {})
     del state["norm"], state["values"]
     state["lr"] = 2.0
-    assert visit(state, {}) == {"lr": "2.0"}
+    assert visit(state, {}) == {"preset": "moons", "lr": "2.0"}
+
+
+def test_the_default_scene_is_named_in_its_address_because_an_empty_one_opens_the_first_scene() -> None:
+    state: dict[str, Any] = {}
+    assert visit(state, {"preset": "default"}) == {"preset": "default"}
+    assert visit(state, {"preset": "default", "lr": "2"}) == {"lr": "2.0"}
 
 
 def test_changes_from_a_scene_leave_out_seed_and_device() -> None:

@@ -135,7 +135,7 @@ def test_step_by_step(session, watch):
 def test_a_recording_is_shown_until_training_starts(session, watch):
     history = hand_made.history(3)
     history.add_surface(hand_made.surface(5))
-    history.set_boundary(hand_made.boundary(10))
+    history.add_boundary(hand_made.boundary(10))
     viewer = watch(session)
     session.show(history)
     viewer.until(lambda: viewer.of(wire.HELLO))

@@ -125,7 +125,7 @@ def test_odd_values_anywhere_in_the_description_never_raise_anything_else():
     small = hand_made.history(0)
     small.add_mark(Mark(5, "changed", "lr=0.1"))
     small.add_surface(hand_made.surface(5))
-    small.set_boundary(hand_made.boundary(10))
+    small.add_boundary(hand_made.boundary(10))
     meta, arrays = parts(as_bytes(small))
     loaded = 0
     for path in paths_into(meta):

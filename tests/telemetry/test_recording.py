@@ -37,10 +37,9 @@ def assert_equal(one: History, other: History):
     for a, b in zip(one.surfaces, other.surfaces, strict=True):
         assert (a.step, a.plane, a.bn_stats) == (b.step, b.plane, b.bn_stats)
         assert all(same(getattr(a, n), getattr(b, n)) for n in ("xs", "ys", "loss", "path", "captured"))
-    assert (one.boundary is None) == (other.boundary is None)
-    if one.boundary is not None:
-        assert one.boundary.step == other.boundary.step
-        assert all(same(getattr(one.boundary, n), getattr(other.boundary, n)) for n in ("xs", "probability"))
+    assert [boundary.step for boundary in one.boundaries] == [boundary.step for boundary in other.boundaries]
+    for a, b in zip(one.boundaries, other.boundaries, strict=True):
+        assert all(same(getattr(a, n), getattr(b, n)) for n in ("xs", "ys", "probability"))
 
 
 def test_a_recording_loads_as_it_was_saved():

@@ -60,6 +60,7 @@ const aspect = ({ xs, ys }) => (ys[ys.length - 1] - ys[0]) / (xs[xs.length - 1] 
  */
 function absence(view, t) {
   if (!view.hello.dataset.is_plane) return t("boundary.only_plane");
+  if (!view.following) return t("boundary.none_before", { step: view.step });
   return t(isUnderway(view) ? "boundary.computing" : "boundary.train");
 }
 

@@ -1,0 +1,112 @@
+"""The first view of a newcomer: it moves by itself, and says what it shows."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from lab_view import Lab, words
+from playwright.sync_api import expect
+
+FIRST_PICTURE_TO_MOVEMENT_MS = 1000
+
+WATCH = """
+() => {
+  window.bnvizSeen = { steps: [] };
+  const watch = () => {
+    const view = document.querySelector("[data-testid=live-view]") ?? find(document);
+    const step = view?.dataset.step;
+    const drawn = view?.dataset.source === "recorded";
+    const plays = drawn && view.dataset.replay === "true";
+    const seen = window.bnvizSeen;
+    if (drawn && seen.painted === undefined) seen.painted = performance.now();
+    if (plays && seen.steps.at(-1)?.[0] !== step) seen.steps.push([step, performance.now()]);
+    requestAnimationFrame(watch);
+  };
+  const find = (root) => {
+    for (const node of root.querySelectorAll("*")) {
+      const found = node.shadowRoot && node.shadowRoot.querySelector("[data-testid=live-view]");
+      if (found) return found;
+    }
+    return null;
+  };
+  requestAnimationFrame(watch);
+}
+"""
+
+
+def test_it_moves_within_a_second_of_its_first_picture_without_a_click(lab: Lab) -> None:
+    lab.page.add_init_script(f"({WATCH})()")
+    lab.open("/")
+    lab.until("d => d.replay === 'true' && +d.step >= 20")
+    expect(lab.page.get_by_test_id("live-badge-source")).to_contain_text(words("live.badge.recorded"))
+    seen = lab.page.evaluate("window.bnvizSeen")
+    moved = [at for step, at in seen["steps"] if int(step) > 0]
+    assert moved[0] - seen["painted"] < FIRST_PICTURE_TO_MOVEMENT_MS
+    # About 20 steps per second: 20 steps take a second, and a slow machine may only take longer.
+    first = next(at for step, at in seen["steps"] if int(step) >= 1)
+    twentieth = next(at for step, at in seen["steps"] if int(step) >= 20)
+    assert twentieth - first > 800
+    assert lab.sent == [] or all(op["op"] in ("visible", "hidden") for op in lab.sent), "nobody pressed anything"
+
+
+def test_the_first_panel_shows_cause_and_success_and_a_caption_that_follows(lab: Lab) -> None:
+    lab.open("/")
+    expect(lab.view).to_have_attribute("data-panel", "glance")
+    caption = lab.page.get_by_test_id("live-caption")
+    expect(caption).to_have_attribute("data-rule", "vanishing")
+    expect(caption).to_contain_text("the gradient has not reached layer 1")
+    expect(caption).to_have_attribute("data-rule", "solved")
+    pictures = lab.view.locator(".panel-glance canvas")
+    assert pictures.count() == 4  # a boundary and gradient bars of each network
+    for box in (pictures.nth(index).bounding_box() for index in range(4)):
+        assert box is not None
+        assert box["y"] + box["height"] <= 900, "in the first view"
+
+
+@pytest.mark.parametrize("act", ["train", "scrub", "key", "hold", "control"])
+def test_the_loop_ends_when_the_visitor_takes_over(lab: Lab, act: str) -> None:
+    lab.open("/")
+    lab.until("d => d.replay === 'true' && +d.step > 5")
+    if act == "train":
+        lab.train()
+    elif act == "scrub":
+        lab.page.get_by_test_id("live-scrub").click()
+    elif act == "key":
+        lab.view.press("ArrowLeft")
+    elif act == "hold":
+        lab.press("replay")
+    else:
+        lab.control("second_bn").locator("label").first.click()
+    lab.until("d => d.replay === 'false'")
+    if act in ("scrub", "key", "hold"):
+        step = lab.step
+        lab.page.get_by_test_id("live-replay").hover()
+        lab.page.evaluate("() => new Promise((done) => setTimeout(done, 300))")  # six steps of the loop
+        assert lab.step == step
+    if act == "hold":
+        lab.press("replay")
+        lab.until(f"d => d.replay === 'true' && +d.step > {step}")
+
+
+def test_with_reduced_motion_nothing_plays_unless_it_is_asked_for(app, new_lab) -> None:
+    lab = new_lab(app, reduced_motion="reduce")
+    lab.open("/")
+    lab.until("d => +d.step === 200")
+    lab.page.evaluate("() => new Promise((done) => setTimeout(done, 500))")
+    assert lab.view.get_attribute("data-replay") == "false"
+    assert lab.step == 200
+    lab.press("replay")
+    lab.until("d => d.replay === 'true' && +d.step > 3 && +d.step < 200")
+
+
+def test_the_caption_is_spoken_in_chinese_too(lab: Lab) -> None:
+    lab.open("/?lang=zh")
+    caption = lab.page.get_by_test_id("live-caption")
+    expect(caption).to_contain_text("梯度没有到达第 1 层")
+
+
+def test_a_scene_plays_when_asked_and_rests_on_its_last_step(lab: Lab) -> None:
+    lab.open("/?preset=figure1&panel=figure1")
+    lab.until("d => +d.step === 1000 && d.replay === 'false' && d.source === 'recorded'")
+    assert re.search("recorded", lab.page.get_by_test_id("live-badge-source").inner_text())
