@@ -31,7 +31,7 @@ def small_multiple(lab: Lab, layer: int) -> Locator:
 
 
 def test_a_layer_is_added_and_dropped_and_the_panel_follows(lab: Lab) -> None:
-    lab.open("/?preset=resnet20")
+    lab.open("/?preset=resnet20&panel=distributions")
     expect(options(lab)).to_have_count(19)
     first = chosen(lab)
     assert len(first) == 6
@@ -52,7 +52,7 @@ def test_a_layer_is_added_and_dropped_and_the_panel_follows(lab: Lab) -> None:
 
 
 def test_arrows_walk_through_the_layers_and_enter_chooses(lab: Lab) -> None:
-    lab.open("/?preset=vgg11")
+    lab.open("/?preset=vgg11&panel=distributions")
     expect(options(lab)).to_have_count(8)
     before = chosen(lab)
     away = next(layer for layer in range(8) if layer not in before)
