@@ -56,6 +56,27 @@ def chapter_page(chapter: str, key: str, parts: Mapping[str, Part]) -> None:
     part.draw()
 
 
+def parts_of(chapter: str, key: str, parts: Mapping[str, Part]) -> None:
+    """Draw a choice of parts, the badge of the chosen one and the part: what rests below a chapter's stage.
+
+    Words: ``<chapter>.part`` and ``<chapter>.parts.<part>``.
+
+    Args:
+        chapter: key of the chapter's words.
+        key: name of the choice in the address.
+        parts: the parts by their name in the address; the first is the default.
+    """
+    part = parts[choose(st.container(), key, f"{chapter}.part", tuple(parts), f"{chapter}.parts")]
+    st.html(_badge(part.badge))
+    part.draw()
+
+
+def _badge(badge: str) -> str:
+    if badge not in BADGES:
+        raise ValueError(f"badge must be one of {', '.join(BADGES)}, got {badge!r}")
+    return f'<span class="bnviz-badge bnviz-{badge}">{escape(t(f"chapter.badge.{badge}"))}</span>'
+
+
 def opening(chapter: str, badge: str) -> None:
     """Draw the opening of a chapter: its title, the badge of its numbers, and the problem that it starts with.
 
@@ -66,10 +87,7 @@ def opening(chapter: str, badge: str) -> None:
         badge: "live" (computed now), "recorded" (an earlier run), "illustrative" (a formula), "published"
             (numbers printed in a paper) or "schematic" (the points printed in a paper, without its curve).
     """
-    if badge not in BADGES:
-        raise ValueError(f"badge must be one of {', '.join(BADGES)}, got {badge!r}")
-    title, label = escape(t(f"{chapter}.title")), escape(t(f"chapter.badge.{badge}"))
-    st.html(f'<h2 class="bnviz-title">{title} <span class="bnviz-badge bnviz-{badge}">{label}</span></h2>')
+    st.html(f'<h2 class="bnviz-title">{escape(t(f"{chapter}.title"))} {_badge(badge)}</h2>')
     st.markdown(t(f"{chapter}.problem"))
 
 
