@@ -54,7 +54,7 @@ def _no_training() -> Iterator[None]:
 
 @pytest.mark.parametrize("page", sorted(set(QUERIES) - {"lab"}))
 def test_a_page_offers_every_choice_that_is_linked(page: str) -> None:
-    app = open_at(page, lang="en")
+    app = open_at(page, lang="en", explore="true")
     for query in QUERIES[page]:
         for name, value in query.items():
             choice = app.button_group(key=name)  # KeyError: the page has no such choice
@@ -62,7 +62,7 @@ def test_a_page_offers_every_choice_that_is_linked(page: str) -> None:
 
 
 def test_a_choice_that_is_not_offered_is_noticed() -> None:
-    app = open_at("whitening", lang="en")
+    app = open_at("whitening", lang="en", explore="true")
     with pytest.raises(KeyError):
         app.button_group(key="no_such_part")
     with pytest.raises((KeyError, ValueError)):

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { beside, END, millions, stateAt, verdict } from "../../assets/stage/heroes/imagenet/race.js";
+
+const inception = { key: "plain", name: "Inception", steps: 31e6, accuracy: 72.2, rate: 0.0015, bestSteps: 31e6 };
+const x30 = { key: "x30", name: "BN-x30", steps: 2.7e6, accuracy: 74.8, rate: 0.045, bestSteps: 6e6 };
+const sigmoid = { key: "sigmoid", name: "BN-x5-Sigmoid", steps: null, accuracy: 69.8, rate: 0.0075, bestSteps: null };
+
+test("a runner is on its way, at 72.2 %, at its best, or never there", () => {
+  assert.deepEqual(
+    [0, 2.69e6, 2.7e6, 5.9e6, 6e6, END].map((step) => stateAt(x30, step)),
+    ["way", "way", "reached", "reached", "best", "best"],
+  );
+  assert.deepEqual(
+    [30e6, 31e6].map((step) => stateAt(inception, step)),
+    ["way", "reached"],
+  );
+  assert.deepEqual(
+    [30e6, 31e6].map((step) => stateAt(sigmoid, step)),
+    ["way", "never"],
+  );
+});
+
+test("beside Inception: fewer steps, larger rate, higher accuracy; a blank stays a blank", () => {
+  const { fewer, rate, gain } = beside(x30, inception);
+  assert.ok(Math.abs((fewer ?? 0) - 11.4815) < 1e-3);
+  assert.ok(Math.abs(rate - 30) < 1e-9);
+  assert.ok(Math.abs(gain - 2.6) < 1e-9);
+  assert.equal(beside(sigmoid, inception).fewer, null);
+});
+
+test("a guess is judged by its ratio to the truth", () => {
+  assert.deepEqual(
+    [1e6, 1.5e6, 2.1e6, 3e6, 20e6].map((guess) => verdict(guess, 2.1e6)),
+    ["early", "close", "close", "close", "late"],
+  );
+  assert.equal(millions(2.1e6), "2.1");
+});
