@@ -2,7 +2,10 @@
 
 import streamlit as st
 
+from bnviz.ui.chapter import heading
 from bnviz.ui.text import t
+
+heading(t("nav.guide"))
 
 for section in ("twins", "panels", "honesty", "words", "literature"):
     st.markdown(t(f"guide.{section}"))

@@ -80,6 +80,7 @@ export class LiveView {
     this.stopKeys = listenToKeys(this.root, keyActions(this));
     this.timer = setInterval(() => this.everySecond(), 1000);
     this.ended = false;
+    this.announced = false;
     this.parts.host.show(this.panel);
     this.server.open(data);
   }
@@ -282,6 +283,7 @@ export class LiveView {
     if (this.width && view.hello) {
       overview.draw(view, this.panel, host.mounted?.showsOneLayer?.());
       host.draw({ ...view, heightAbove: view.enlarged ? overview.root.offsetHeight : 0 });
+      this.announce();
     }
     this.writeAttributes(view.step);
     const status = view.status?.status ?? "idle";
@@ -289,6 +291,13 @@ export class LiveView {
     const isPaused = PAUSED_STATUSES.includes(status) || isRecording;
     const state = { panel: this.panel, step: view.step, run: this.store.generation };
     this.pausedState.update(isPaused ? state : null);
+  }
+
+  /** The picture is there: the page's poster goes (assets/page/page.js). */
+  announce() {
+    if (this.announced) return;
+    this.announced = true;
+    window.dispatchEvent(new CustomEvent("bnviz:first-frame"));
   }
 
   /** What tests and style sheets read. @param {number} [step] */

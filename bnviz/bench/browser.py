@@ -2,50 +2,26 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
 import statistics
-import subprocess
-import sys
 import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
+from bnviz.bench.app_in_browser import NeedsBrowserError, app_in_browser
 from bnviz.bench.result import BenchRow
 
-ROOT = Path(__file__).resolve().parents[2]
 VIEW = '[data-testid="live-view"]'
-_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
-
-
-def chromium() -> str | None:
-    """Return the path of a Chromium, None when there is none."""
-    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
-    return next((found for name in names if name and (found := shutil.which(name))), None)
 
 
 def in_browser(seconds: float = 6.0) -> list[BenchRow]:
     """Drive the real app in headless Chromium and read what its view says of itself."""
     try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        return _skipped("Playwright is not installed (requirements-dev.txt)")
-    path = chromium()
-    if path is None:
-        return _skipped("no Chromium was found")
-    with _server() as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
-        try:
+        with app_in_browser() as (browser, url):
             page = browser.new_page(viewport={"width": 1400, "height": 1000})
             page.goto(url)
             _until_painted(page)  # the server is warm from here on
             return [_first_paint(browser, url), *_painting(page, f"{url}/?depth=5", seconds)]
-        finally:
-            browser.close()
+    except NeedsBrowserError as error:
+        return _skipped(str(error))
 
 
 def _until_painted(page: Any) -> None:  # noqa: ANN401 - Playwright is optional
@@ -104,35 +80,3 @@ def _skipped(reason: str) -> list[BenchRow]:
         ("frames painted a second, 5 layers x 2 arms, headless Chromium", 24, True, "1/s"),
     )
     return [BenchRow(what, None, budget, up, unit, {"skipped": reason}) for what, budget, up, unit in names]
-
-
-@contextmanager
-def _server() -> Iterator[str]:
-    """Start the app on a free port and end it afterwards."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = ["--server.port", str(port), "--server.headless", "true", "--server.address", "127.0.0.1"]
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), *options]
-    process = subprocess.Popen(  # noqa: S603 - our own words
-        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        _wait_until_healthy(url, process)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def _wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> None:
-    ends = time.monotonic() + 60
-    while time.monotonic() < ends and process.poll() is None:
-        try:
-            urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).close()  # noqa: S310 - our own server
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError("the app did not start")

@@ -26,6 +26,7 @@ RECORDINGS: Mapping[str, str] = {
     "why": "Why it works: covariate shift, noise and smoothness",
     "claims": "the ledger of claims and the misconceptions",
     "studies": "the named experiments of the literature",
+    "posters": "the pictures that stand in the pages until their own are there",
     "why-doc": "the measured parts of docs/why.md",
     "experiments-doc": "docs/experiments.md",
 }
@@ -81,6 +82,7 @@ def recorders() -> Mapping[str, Recorder]:
     from bnviz.chapters.why.record import record as why
     from bnviz.cli.experiments_document import record_document as experiments_document
     from bnviz.cli.record_default import record_default, record_mnist_sample
+    from bnviz.cli.record_posters import record_posters
     from bnviz.cli.record_scenes import record_scenes
     from bnviz.cli.record_studies import record_studies
     from bnviz.ledger.record import record as claims
@@ -97,6 +99,7 @@ def recorders() -> Mapping[str, Recorder]:
         "why": why,
         "claims": claims,
         "studies": record_studies,
+        "posters": record_posters,
         "why-doc": why_document,
         "experiments-doc": experiments_document,
     }

@@ -87,8 +87,13 @@ def opening(chapter: str, badge: str) -> None:
         badge: "live" (computed now), "recorded" (an earlier run), "illustrative" (a formula), "published"
             (numbers printed in a paper) or "schematic" (the points printed in a paper, without its curve).
     """
-    st.html(f'<h2 class="bnviz-title">{escape(t(f"{chapter}.title"))} {_badge(badge)}</h2>')
+    st.html(f'<h1 class="bnviz-title">{escape(t(f"{chapter}.title"))} {_badge(badge)}</h1>')
     st.markdown(t(f"{chapter}.problem"))
+
+
+def heading(words: str) -> None:
+    """Draw the heading of a page that is no chapter."""
+    st.html(f'<h1 class="bnviz-title">{escape(words)}</h1>')
 
 
 def section(key: str) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from bnviz.text.titles import page_title
 from bnviz.ui import lecture, menu, text
 from bnviz.ui.text import t
 
@@ -14,12 +15,8 @@ text.keep_values_across_languages()
 # On a slide or a course page (?embed=true) the view is alone: no sidebar, no menu.
 embedded = bool(st.context.is_embedded)
 st.set_page_config(
-    page_title=t("app.title"),
-    page_icon=ROOT / "assets" / "icon.svg",
-    layout="wide",
-    initial_sidebar_state="collapsed" if embedded else "auto",
+    page_icon=ROOT / "assets" / "icon.svg", layout="wide", initial_sidebar_state="collapsed" if embedded else "auto"
 )
-st.html(ROOT / "assets" / "css" / "app.css")
 
 if embedded:
     st.html('<span class="bnviz-embedded"></span>')
@@ -36,6 +33,7 @@ sections = {
 page = st.navigation(
     {title: pages for title, pages in sections.items() if pages}, position="hidden" if embedded else "top"
 )
+st.set_page_config(page_title=page_title(page.url_path or "lab", text.language()))
 lecture.sync_from_url(page.url_path)
 with st.container(key="header_tools", horizontal=True, gap="small"):
     lecture.switch()

@@ -89,6 +89,7 @@ def choose_language() -> None:
         return
     st.session_state.setdefault(_CHOSEN, language())
     with st.container(key="language"):
+        st.html(f'<span class="bnviz-language" lang="{language()}"></span>')  # read by assets/page/page.js
         chosen = st.segmented_control(
             t("app.language"),
             list(LANGUAGES),

@@ -10,6 +10,7 @@ from bnviz.chapters.data.fetching import Fetching
 from bnviz.config import InputError
 from bnviz.data import data_status, dataset_names, save_upload, user_files
 from bnviz.lab.settings import remember_field
+from bnviz.ui.chapter import heading
 from bnviz.ui.datasets import NOT_HERE, dataset_label, status_words
 from bnviz.ui.text import t
 
@@ -91,7 +92,7 @@ def _report() -> None:
 
 def data_page() -> None:
     """Draw the catalog of data sets and the visitor's own upload."""
-    st.subheader(t("data.title"), anchor=False)
+    heading(t("data.title"))
     st.caption(t("data.intro"))
     catalog()
     st.subheader(t("data.own"), anchor=False)

@@ -1,0 +1,62 @@
+// Stands in the HTML of every page (bnviz/web/pages.py), before Streamlit's own scripts run.
+(() => {
+  const root = document.documentElement;
+
+  // A page is shown when it is arranged, and what is below its picture when the picture is there: nothing jumps.
+  const ARRIVED = ".stMainBlockContainer :is(h1, h2, h3, .stBidiComponent)";
+  const PATIENCE = 10_000; // then something went wrong, and what the page says must be seen
+  root.classList.add("bnviz-arriving", "bnviz-waiting");
+  const show = () => {
+    const skeletons = document.querySelector("[data-testid=stSkeleton], [data-testid=stAppSkeleton]");
+    if (!document.querySelector(ARRIVED) || skeletons) return;
+    root.classList.remove("bnviz-arriving");
+  };
+
+  // The poster goes when the page's own picture is there, or when the visitor acts.
+  const SIGNS = ["bnviz:first-frame", "pointerdown", "keydown", "popstate"];
+  const end = () => {
+    for (const sign of SIGNS) removeEventListener(sign, end);
+    root.classList.remove("bnviz-arriving", "bnviz-waiting");
+    document.getElementById("bnviz-poster")?.remove();
+  };
+  for (const sign of SIGNS) addEventListener(sign, end);
+
+  // Posters follow the system's theme; a visitor who chose one in the menu may have another.
+  try {
+    const chosen = Object.keys(localStorage).some((key) => key.startsWith("stActiveTheme"));
+    if (chosen) document.getElementById("bnviz-poster")?.remove();
+  } catch {
+    // no storage here, so no theme was chosen
+  }
+
+  // Streamlit's scripts keep the browser busy for a second: the poster is painted before they start.
+  const entry = document.querySelector("script[data-bnviz-entry]");
+  const start = () => {
+    if (!entry?.isConnected) return;
+    const script = document.createElement("script");
+    script.type = "module";
+    script.crossOrigin = "";
+    script.src = entry.getAttribute("data-bnviz-entry") ?? "";
+    entry.replaceWith(script);
+  };
+  const picture = document.querySelector("#bnviz-poster img");
+  if (picture instanceof HTMLImageElement) {
+    const painted = () => requestAnimationFrame(() => requestAnimationFrame(start));
+    picture.decode().then(painted, start);
+    setTimeout(start, 200);
+  } else {
+    start();
+  }
+  setTimeout(end, PATIENCE);
+
+  // The language of the page is that of its words, also after it was switched.
+  const follow = () => {
+    const words = /** @type {HTMLElement | null} */ (document.querySelector(".bnviz-language"));
+    if (words && words.lang !== root.lang) root.lang = words.lang;
+  };
+
+  new MutationObserver(() => {
+    if (root.classList.contains("bnviz-arriving")) show();
+    follow();
+  }).observe(root, { childList: true, subtree: true });
+})();

@@ -1,0 +1,91 @@
+"""The real app on a free port, and a headless Chromium that looks at it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from bnviz.config import InputError
+
+ROOT = Path(__file__).resolve().parents[2]
+_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+
+
+class NeedsBrowserError(InputError):
+    """There is nothing here that could open a page."""
+
+
+@contextmanager
+def app_in_browser(url: str | None = None) -> Iterator[tuple[Any, str]]:
+    """Start a Chromium and, unless an address is given, the app; both end with the block.
+
+    Yields:
+        Playwright's browser, and the address of the app.
+
+    Raises:
+        NeedsBrowserError: Playwright or Chromium is missing.
+    """
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        raise NeedsBrowserError("Playwright is not installed (pip install -r requirements-dev.txt)") from None
+    path = chromium()
+    if path is None:
+        raise NeedsBrowserError("no Chromium was found on the path, and CHROMIUM names none")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        try:
+            if url is not None:
+                yield browser, url.rstrip("/")
+            else:
+                with _server() as own:
+                    yield browser, own
+        finally:
+            browser.close()
+
+
+def chromium() -> str | None:
+    """Return the path of a Chromium, None when there is none."""
+    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    return next((found for name in names if name and (found := shutil.which(name))), None)
+
+
+@contextmanager
+def _server() -> Iterator[str]:
+    """Start the app on a free port and end it afterwards."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = ["--server.port", str(port), "--server.headless", "true", "--server.address", "127.0.0.1"]
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), *options]
+    process = subprocess.Popen(  # noqa: S603 - our own words
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_healthy(url, process)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> None:
+    ends = time.monotonic() + 60
+    while time.monotonic() < ends and process.poll() is None:
+        try:
+            urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).close()  # noqa: S310 - our own server
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError("the app did not start")

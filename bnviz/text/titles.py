@@ -1,0 +1,24 @@
+"""Titles of pages, as the browser's tab shows them."""
+
+from __future__ import annotations
+
+from bnviz.text.catalogue import TEXT, catalogue, translate
+
+
+def page_names(lang: str = "en") -> frozenset[str]:
+    """Return the names of the pages, which are also their paths; the lab's path is empty."""
+    keys = (key.split(".") for key in catalogue(lang))
+    return frozenset(parts[1] for parts in keys if parts[0] == "nav" and len(parts) == 2)
+
+
+def page_title(page: str, lang: str = "en") -> str:
+    """Return "The transform · bnviz" for a page; the lab's title is that of the whole app."""
+    if page == "lab":
+        return translate("app.title", lang)
+    return f"{translate(f'nav.{page}', lang)} · {translate('app.name', lang)}"
+
+
+def language_of(wanted: str) -> str:
+    """Return the language of the app that an Accept-Language header, or a code, asks for first; else English."""
+    code = wanted.split(",")[0].split(";")[0].split("-")[0].strip().lower()
+    return code if code.isalpha() and (TEXT / code).is_dir() else "en"

@@ -1,0 +1,131 @@
+"""The HTML of our pages: Streamlit's shell with a title, a language, our style, our modules, and a poster."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+from urllib.parse import parse_qs
+
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from bnviz.text.titles import language_of, page_names, page_title
+from bnviz.web.asset_files import ASSETS, asset_version
+from bnviz.web.compression import answer_of, gzipped
+from bnviz.web.module_graph import modules_of
+from bnviz.web.posters import poster_of
+
+STYLE, SCRIPT = ASSETS / "css" / "app.css", ASSETS / "page" / "page.js"
+SHEETS = {"live": ("live/live.css",), "stage": ("live/live.css", "stage/stage.css")}
+"""The style sheets that the view and the stage ask for."""
+FIRST_PANEL = "distributions"
+"""The panel with which the lab opens."""
+_ENTRY = re.compile(r'<script type="module" crossorigin src="([^"]+)"></script>')
+"""Streamlit's first module; page.js starts it when the poster is painted, or after a fifth of a second."""
+_ASKED_BELOW = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range")
+"""Headers of a request that are about our HTML, not about what it is made of."""
+
+
+class OurPages:
+    """A middleware that completes the HTML which Streamlit answers for every page.
+
+    What a reader needs first is in it, and not behind Streamlit's scripts and its socket: the title and the language,
+    the style of the app (so that nothing jumps when it comes), a poster of the page's picture, and links that preload
+    our modules.
+
+    Args:
+        app: the app below.
+        prefix: Streamlit's base URL path, with a slash before it.
+    """
+
+    def __init__(self, app: ASGIApp, prefix: str = "") -> None:
+        self.app, self.prefix = app, prefix
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request for a page; everything else passes through."""
+        page = self._page(scope)
+        if page is None:
+            await self.app(scope, receive, send)
+            return
+        below = await answer_of(self.app, _plain(scope))
+        if below.status != 200 or not below.header("content-type").startswith("text/html"):
+            await self.app(scope, receive, send)
+            return
+        asked = Headers(scope=scope)
+        query = parse_qs(scope["query_string"].decode("latin-1"))
+        language = language_of(query.get("lang", [""])[-1] or asked.get("accept-language", ""))
+        html = _complete(below.body, page, language, not set(query) - {"lang"}, asset_version())
+        await _response(html, asked)(scope, receive, send)
+
+    def _page(self, scope: Scope) -> str | None:
+        """Return the name of the page that is asked for, None if it is something else."""
+        if scope["type"] != "http" or scope["method"] != "GET":
+            return None
+        path = scope["path"].removeprefix(self.prefix).strip("/") or "lab"
+        return path if path in page_names() else None
+
+
+@dataclass(frozen=True, slots=True)
+class Html:
+    """A page in both forms, and the validator of both."""
+
+    plain: bytes
+    compressed: bytes
+    tag: str
+
+
+def _plain(scope: Scope) -> Scope:
+    return {**scope, "headers": [pair for pair in scope["headers"] if pair[0].lower() not in _ASKED_BELOW]}
+
+
+def _response(html: Html, asked: Headers) -> Response:
+    headers = {"Cache-Control": "no-cache", "ETag": html.tag, "Vary": "Accept-Encoding, Accept-Language"}
+    if html.tag in asked.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    if "gzip" not in asked.get("accept-encoding", ""):
+        return Response(html.plain, media_type="text/html", headers=headers)
+    return Response(html.compressed, media_type="text/html", headers={**headers, "Content-Encoding": "gzip"})
+
+
+@lru_cache(maxsize=128)
+def _complete(shell: bytes, page: str, language: str, is_default: bool, version: str) -> Html:
+    """Complete Streamlit's HTML; only a page without parameters shows what its poster shows."""
+    text = shell.decode("utf-8").replace('<html lang="en">', f'<html lang="{escape(language)}">')
+    text = text.replace("<title>Streamlit</title>", f"<title>{escape(page_title(page, language))}</title>")
+    poster = poster_of(page, version) if is_default else None
+    style, script = STYLE.read_text(encoding="utf-8"), SCRIPT.read_text(encoding="utf-8")
+    before_root = f"<style>{style}</style>\n{poster.body if poster else ''}<script>{script}</script>\n    "
+    if poster is not None:
+        # Before everything else: a browser asks in the order of the page.
+        text = text.replace('<meta charset="UTF-8" />', f'<meta charset="UTF-8" />\n{poster.head}', 1)
+        text = _ENTRY.sub(r'<script data-bnviz-entry="\1"></script>', text, count=1)
+    # After Streamlit's own scripts, without which ours have no place to draw.
+    text = text.replace("</head>", f"{_head(page, version)}</head>", 1)
+    text = text.replace('<div id="root"></div>', f'{before_root}<div id="root"></div>', 1)
+    plain = text.encode()
+    return Html(plain, gzipped(plain), f'W/"{hashlib.sha256(plain).hexdigest()[:24]}"')
+
+
+def _head(page: str, version: str) -> str:
+    """Return where our files are, and the links that preload the modules and style sheets of a page."""
+    base = f"./bnviz/assets/v-{version}/"
+    links = [f'<meta name="bnviz-assets" content="{base[2:]}">']
+    entries = entries_of(page)
+    for name in SHEETS[entries[0].parent.name] if entries else ():
+        links.append(f'<link rel="preload" as="style" href="{base}{name}">')
+    for path in modules_of(*entries):
+        links.append(f'<link rel="modulepreload" href="{base}{path.relative_to(ASSETS).as_posix()}">')
+    return "\n".join(links) + "\n"
+
+
+def entries_of(page: str) -> tuple[Path, ...]:
+    """Return the modules that a page imports by itself: the view or the stage, and what it shows first."""
+    if page == "lab":
+        return ASSETS / "live" / "main.js", ASSETS / "live" / "panels" / f"{FIRST_PANEL}.js"
+    hero = ASSETS / "stage" / "heroes" / page / "hero.js"
+    return (ASSETS / "stage" / "main.js", hero) if hero.is_file() else ()

@@ -1,0 +1,188 @@
+"""The HTML that Streamlit serves for a page, completed."""
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+import streamlit
+from starlette.responses import FileResponse, PlainTextResponse
+from starlette.routing import Route
+from web_server import Server
+
+from bnviz.lab import live_view
+from bnviz.text.titles import language_of, page_names, page_title
+from bnviz.web import pages, posters
+from bnviz.web.asset_files import ASSETS, asset_version
+from bnviz.web.module_graph import modules_of
+
+SHELL = Path(streamlit.__file__).parent / "static" / "index.html"
+
+
+def shell(request):
+    """Answer as Streamlit does: its HTML for every path."""
+    return PlainTextResponse("missing", 404) if "broken" in request.query_params else FileResponse(SHELL)
+
+
+@pytest.fixture(scope="module")
+def server():
+    made = Server(more=[Route("/{path:path}", shell)])
+    yield made
+    made.close()
+
+
+def html(server, path, **headers):
+    status, answered, body = server.fetch(path, **headers)
+    assert status == 200
+    assert answered["Content-Type"] == "text/html; charset=utf-8"
+    return body.decode()
+
+
+def test_each_page_has_its_title(server):
+    for name in sorted(page_names()):
+        page = html(server, "/" if name == "lab" else f"/{name}")
+        assert re.findall("<title>(.*)</title>", page) == [page_title(name).replace("'", "&#x27;")]
+    titles = {page_title(name) for name in page_names()}
+    assert len(titles) == len(page_names())
+
+
+@pytest.mark.parametrize(
+    ("path", "accepted", "language"),
+    [
+        ("/why", "", "en"),
+        ("/why", "zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        ("/why", "fr,zh", "en"),
+        ("/why?lang=zh", "en-US", "zh"),
+        ("/why?lang=xx", "zh", "en"),
+        ("/why?lang=..", "zh", "en"),
+    ],
+)
+def test_the_language_is_that_of_the_words(server, path, accepted, language):
+    page = html(server, path, **{"Accept-Language": accepted})
+    assert f'<html lang="{language}">' in page
+    assert f"<title>{page_title('why', language)}</title>" in page
+
+
+def test_our_modules_are_preloaded_from_their_present_version(server):
+    page = html(server, "/")
+    base = f"./bnviz/assets/v-{asset_version()}/"
+    assert f'<meta name="bnviz-assets" content="{base[2:]}">' in page
+    links = re.findall('<link rel="modulepreload" href="([^"]*)">', page)
+    assert links[0] == f"{base}live/main.js"
+    assert f"{base}live/panels/{pages.FIRST_PANEL}.js" in links
+    assert len(links) == len(set(links))
+    for link in links:
+        assert server.fetch(link[1:])[0] == 200
+
+
+def test_all_of_streamlits_html_is_kept(server):
+    page, original = html(server, "/why"), SHELL.read_text()
+    for line in original.splitlines():
+        if "<title>" not in line and "lang=" not in line and '<div id="root">' not in line:
+            assert line.strip() in page, line
+
+
+def test_a_browser_is_told_when_nothing_changed(server):
+    status, headers, body = server.fetch("/why", **{"Accept-Encoding": "gzip"})
+    assert headers["Content-Encoding"] == "gzip"
+    assert headers["Cache-Control"] == "no-cache"
+    assert headers["Vary"] == "Accept-Encoding, Accept-Language"
+    assert gzip.decompress(body).decode() == html(server, "/why")
+    assert len(body) < 12_000
+    for encoding in ("gzip", "identity"):
+        asked = {"If-None-Match": headers["ETag"], "Accept-Encoding": encoding}
+        status, again, body = server.fetch("/why", **asked)
+        assert (status, body, again["ETag"]) == (304, b"", headers["ETag"])
+    assert server.fetch("/gradients", **{"If-None-Match": headers["ETag"]})[0] == 200
+
+
+def test_what_is_no_page_of_ours_passes_through(server):
+    for path in ("/nothing", "/why/more", "/section", "/nav.why"):
+        assert server.fetch(path)[2] == SHELL.read_bytes()
+    assert server.fetch("/why?broken")[0] == 404
+
+
+def test_under_a_base_path():
+    server = Server("/lab", more=[Route("/lab/{path:path}", shell)])
+    try:
+        assert f"<title>{page_title('why')}</title>" in html(server, "/lab/why")
+        assert f"<title>{page_title('lab')}</title>" in html(server, "/lab/")
+        link = re.search('modulepreload" href="./(bnviz/[^"]*)"', html(server, "/lab/"))
+        assert server.fetch(f"/lab/{link[1]}")[0] == 200
+    finally:
+        server.close()
+
+
+def test_a_page_has_the_poster_of_its_first_view_only(server):
+    assert 'id="bnviz-poster"' in html(server, "/")
+    assert 'id="bnviz-poster"' in html(server, "/?lang=zh")
+    for path in ("/?preset=figure1", "/?lecture=true", "/?embed=true", "/guide"):
+        assert 'id="bnviz-poster"' not in html(server, path)
+        assert html(server, path).count("<script data-bnviz-entry=") == 0
+
+
+def test_a_poster_is_asked_for_before_everything_else(server):
+    page = html(server, "/")
+    first = page.index('rel="preload" as="image"')
+    assert first < page.index('as="font"') < page.index('rel="modulepreload"')
+    # Streamlit's first module waits until the poster is painted.
+    assert not re.search('<script type="module"[^>]* src="./static/js/index', page)
+    assert re.search('<script data-bnviz-entry="./static/js/index[^"]*.js"></script>', page)
+
+
+@pytest.mark.parametrize("path", sorted(posters.POSTERS.glob("*.webp")), ids=lambda path: path.stem)
+def test_posters_are_small(path):
+    assert path.read_bytes()[8:12] == b"WEBP"
+    assert path.stat().st_size <= 40_000
+
+
+def test_every_poster_has_its_four_pictures(server):
+    found = {path.name for path in posters.POSTERS.glob("*.webp")}
+    names = [name for name in page_names() if posters.poster_of(name, "1") is not None]
+    assert "lab" in names
+    shapes = [f"{size}-{theme}.webp" for size in ("wide", "narrow") for theme in ("light", "dark")]
+    assert found == {f"{name}-{shape}" for name in names for shape in shapes}
+
+
+def test_the_modules_of_a_page(tmp_path):
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "main.js").write_text(
+        """/** @import { T } from "./types" */
+import { a } from "./a.js";
+import {
+  b,
+  c,
+} from "./deep/b.js";
+export * from './c.js';
+import "./d.js";
+const later = () => import("./later.js");
+const sheet = new URL("./main.css", import.meta.url);
+export const importance = "./no.js";
+import gone from "./gone.js";
+"""
+    )
+    (tmp_path / "deep" / "b.js").write_text('import { a } from "../a.js";\nimport "../main.js";')
+    for name in ("a", "c", "d", "later", "no"):
+        (tmp_path / f"{name}.js").write_text("export const a = 1;")
+    (tmp_path / "main.css").write_text("")
+    found = [path.relative_to(tmp_path).as_posix() for path in modules_of(tmp_path / "main.js")]
+    assert found == ["main.js", "a.js", "deep/b.js", "c.js", "d.js"]
+
+
+def test_every_module_of_the_live_view_is_found():
+    live = ASSETS / "live"
+    found = modules_of(live / "main.js", *(live / "panels").glob("*.js"))
+    assert set(found) == set(live.rglob("*.js"))
+
+
+def test_the_lab_preloads_the_panel_that_it_shows_first():
+    assert live_view.PANELS[0] == pages.FIRST_PANEL
+    assert pages.entries_of("lab")[1].is_file()
+    assert pages.entries_of("guide") == ()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "language"), [("", "en"), ("zh-Hant", "zh"), ("EN", "en"), ("*", "en"), ("zz", "en")]
+)
+def test_the_language_that_a_browser_asks_for(wanted, language):
+    assert language_of(wanted) == language
