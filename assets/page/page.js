@@ -43,7 +43,7 @@
   if (picture instanceof HTMLImageElement) {
     const painted = () => requestAnimationFrame(() => requestAnimationFrame(start));
     picture.decode().then(painted, start);
-    setTimeout(start, 200);
+    setTimeout(start, document.hidden ? 0 : 1000); // in a hidden tab nothing is painted
   } else {
     start();
   }

@@ -13,11 +13,11 @@ from bnviz.lab.controls import set_on_next_run
 from bnviz.live.commands import handle_command
 from bnviz.live.latest_messages import Cursor
 from bnviz.ui import lecture, url_state
+from bnviz.ui.component import component
 from bnviz.ui.text import branch, t
 
 if TYPE_CHECKING:
     from streamlit.components.v2.bidi_component.state import ComponentResult
-    from streamlit.components.v2.types import ComponentRenderer
 
     from bnviz.live.session import Session
 
@@ -39,23 +39,6 @@ FIRST_PANEL = "glance"
 
 _TRANSPORT, _PANEL, _SENT = "bnviz.transport", "bnviz.panel", "bnviz.sent"
 _SHOW = "bnviz.show"
-
-# A blob module has no address of its own, so the app's prefix is read from Streamlit's own script; the page's HTML says
-# where the present version of our files is (bnviz/web/pages.py).
-_LOADER = """
-const script = document.querySelector('script[src*="static/js/"]').src;
-const base = script.slice(0, script.indexOf("static/js/"));
-const assets = document.querySelector('meta[name="bnviz-assets"]')?.content ?? "bnviz/assets/";
-const loading = import(base + assets + "live/main.js");
-export default function (component) {
-  const root = component.parentElement;
-  let end = null, over = false;
-  loading
-    .then((module) => { if (!over) end = module.mount({ ...component, data: { ...component.data, base } }); })
-    .catch((error) => { console.error("bnviz", error); root.textContent = component.data.missing; });
-  return () => { over = true; if (end) end(); };
-}
-"""
 
 # While the view is still loading, an array keeps the messages for it.
 _FEEDER = """
@@ -79,7 +62,7 @@ def live_view(session: Session, loop_to: int | None = None) -> dict[str, Any] | 
     if _PANEL not in state:
         wanted = url_state.param("panel", FIRST_PANEL)
         state[_PANEL] = wanted if wanted in PANELS else FIRST_PANEL
-    view = _component("bnviz_live", _LOADER)
+    view = component("bnviz_live", "live")
     result = view(
         key=KEY,
         data={
@@ -113,10 +96,6 @@ def open_panel(panel: str, step: int | None = None) -> None:
     state: Any = st.session_state
     former = state.get(_SHOW) or {"n": 0}
     state[_SHOW] = {"panel": panel, "step": step, "n": former["n"] + 1}
-
-
-def _component(name: str, js: str) -> ComponentRenderer:
-    return st.components.v2.component(name, js=js)
 
 
 def _handle_reports(session: Session, result: ComponentResult) -> None:
@@ -155,7 +134,7 @@ def send_by_reruns(session: Session) -> None:
     head = json.dumps([session.token, cursor.generation]).encode()
     parts = (head, *messages)
     data = b"".join(len(part).to_bytes(4, "little") + part for part in parts)
-    _component("bnviz_feed", _FEEDER)(key="feed", data=data)
+    st.components.v2.component("bnviz_feed", js=_FEEDER)(key="feed", data=data)
 
 
 def strings() -> dict[str, Any]:

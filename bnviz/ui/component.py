@@ -10,11 +10,13 @@ import streamlit as st
 if TYPE_CHECKING:
     from streamlit.components.v2.types import ComponentRenderer
 
-# A blob module has no address of its own, so the app's prefix is read from Streamlit's own script.
+# A blob module has no address of its own, so the app's prefix is read from Streamlit's own script; the page's HTML says
+# where the present version of our files is (bnviz/web/pages.py).
 _LOADER = """
 const script = document.querySelector('script[src*="static/js/"]').src;
 const base = script.slice(0, script.indexOf("static/js/"));
-const loading = import(base + "bnviz/assets/%s/main.js");
+const assets = document.querySelector('meta[name="bnviz-assets"]')?.content ?? "bnviz/assets/";
+const loading = import(base + assets + "%s/main.js");
 export default function (component) {
   const root = component.parentElement;
   let end = null, over = false;

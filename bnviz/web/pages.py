@@ -23,10 +23,10 @@ from bnviz.web.posters import poster_of
 STYLE, SCRIPT = ASSETS / "css" / "app.css", ASSETS / "page" / "page.js"
 SHEETS = {"live": ("live/live.css",), "stage": ("live/live.css", "stage/stage.css")}
 """The style sheets that the view and the stage ask for."""
-FIRST_PANEL = "distributions"
+FIRST_PANEL = "glance"
 """The panel with which the lab opens."""
 _ENTRY = re.compile(r'<script type="module" crossorigin src="([^"]+)"></script>')
-"""Streamlit's first module; page.js starts it when the poster is painted, or after a fifth of a second."""
+"""Streamlit's first module; page.js starts it when the poster is painted, or after a second."""
 _ASKED_BELOW = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range")
 """Headers of a request that are about our HTML, not about what it is made of."""
 
@@ -127,5 +127,7 @@ def entries_of(page: str) -> tuple[Path, ...]:
     """Return the modules that a page imports by itself: the view or the stage, and what it shows first."""
     if page == "lab":
         return ASSETS / "live" / "main.js", ASSETS / "live" / "panels" / f"{FIRST_PANEL}.js"
+    if page == "contents":
+        return (ASSETS / "stage" / "main.js",)
     hero = ASSETS / "stage" / "heroes" / page / "hero.js"
     return (ASSETS / "stage" / "main.js", hero) if hero.is_file() else ()
