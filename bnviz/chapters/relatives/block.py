@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import torch
+from torch import Tensor
 from torch.nn import functional as F
 
 from bnviz.array_types import Floats
@@ -22,9 +25,17 @@ def digit_block(seed: int = 0, first: int = 0) -> Floats:
     Returns:
         (6, 6, 9): images, channels, positions row by row.
     """
-    images = load_dataset("mnist").x_train[first : first + IMAGES]
-    small = F.avg_pool2d(images[:, :, :27, :27], 3)  # (6, 1, 9, 9)
-    random = torch.Generator().manual_seed(seed)
-    filters = torch.randn(CHANNELS, 1, SIDE, SIDE, generator=random) * (2 / 9) ** 0.5
-    maps = F.conv2d(small, filters, stride=SIDE)  # (6, 6, 3, 3)
+    maps = F.conv2d(small_digits(first), random_filters(seed), stride=SIDE)  # (6, 6, 3, 3)
     return maps.flatten(2).numpy().astype(np.float64)
+
+
+def small_digits(first: int = 0) -> Tensor:
+    """Return six digits reduced to 9 x 9 pixels, (6, 1, 9, 9)."""
+    images = load_dataset("mnist").x_train[first : first + IMAGES]
+    return F.avg_pool2d(images[:, :, :27, :27], 3)
+
+
+def random_filters(seed: int = 0) -> Tensor:
+    """Return six filters with entries from N(0, 2/9), (6, 1, 3, 3)."""
+    random = torch.Generator().manual_seed(seed)
+    return torch.randn(CHANNELS, 1, SIDE, SIDE, generator=random) * math.sqrt(2 / 9)

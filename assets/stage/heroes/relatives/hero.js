@@ -1,0 +1,132 @@
+/**
+ * Relatives: a block of real values as a table of feature maps, and who shares a mean under each normalizer.
+ *
+ * The cursor goes through the cells and lights up the set of each. A value can be pulled up and down, images can leave
+ * the batch, channels can be grouped. The last step shows what was measured with each normalizer.
+ */
+/** @import { Guess, Hero, Kit } from "../../types" */
+/** @import { Normalizer } from "../../math/normalizers.js" */
+/** @import { BlockData } from "./state.js" */
+
+import { formulaOf } from "./formula.js";
+import { brushOf, gripsOf } from "./hands.js";
+import { RelativesPicture } from "./picture.js";
+import { ASKED, ASKED_WAY, HIGH, State } from "./state.js";
+import { valuesOf } from "./values.js";
+
+/** Steps by what they show. */
+const [CUTS, PULL, ALONE, MEASURED] = [1, 2, 3, 4];
+
+/** What the formula does not tell while the question is open. */
+const UNKNOWN = { m: "?", mu: "?", mu_bracketed: "?", s: "?", xhat: "?" };
+
+/** @param {Kit} kit @returns {Hero} */
+export function hero(kit) {
+  const state = new State(/** @type {BlockData} */ (kit.data));
+  const light = (ms = 450) => kit.animate(ms, (share) => Object.assign(state, { spread: share }), kit.saved);
+  /** @param {Normalizer} way */
+  const choose = (way) => {
+    kit.answered();
+    Object.assign(state, { way, wayByHand: true, before: null, hover: null });
+    light();
+  };
+  const picture = new RelativesPicture(kit, state, choose);
+  const show = (/** @type {boolean} */ out) => {
+    const from = state.morph;
+    state.out = out;
+    kit.animate(
+      500,
+      (share) => Object.assign(state, { morph: from + (Number(out) - from) * share, spread: 1 }),
+      kit.saved,
+    );
+  };
+  brushOf(kit, state, picture);
+  const grips = gripsOf(kit, state, picture);
+  press(picture.toggle.root, () => {
+    state.outByHand = true;
+    show(!state.out);
+  });
+  const keep = (/** @type {number} */ images) => () => {
+    kit.answered();
+    state.keep(state.data.samples);
+    state.remember();
+    state.keep(images);
+    kit.redraw();
+    kit.saved();
+  };
+
+  return {
+    draw: (size) => picture.draw(size, { asking: kit.asking(), measured: kit.step() === MEASURED }),
+    enter: (step, first) => {
+      state.hover = null;
+      if (first) return;
+      if ((step === CUTS || step === PULL || step === ALONE) && !state.wayByHand) state.way = "batch";
+      if (step === CUTS && !state.outByHand && !state.out) show(true);
+      if (step === CUTS) state.before = null;
+    },
+    values: () => (kit.asking() ? { ...valuesOf(state), ...UNKNOWN } : valuesOf(state)),
+    scrubs: grips,
+    actions: {
+      batch: () => choose("batch"),
+      layer: () => choose("layer"),
+      view: () => {
+        state.outByHand = true;
+        show(!state.out);
+      },
+      pull: () => pull(kit, state),
+      reset: () => {
+        state.reset();
+        kit.redraw();
+        kit.saved();
+      },
+      alone: keep(1),
+      all: keep(state.data.samples),
+    },
+    guess: guessOf(kit, state, light),
+    formula: formulaOf(state, kit.asking),
+    summary: () => kit.say("picture.summary", { ...valuesOf(state), way: kit.say(`picture.way.${state.way}`) }),
+    save: () => state.save(),
+    load: (saved) => state.load(saved),
+  };
+}
+
+/** @param {Element} element @param {() => void} act */
+function press(element, act) {
+  element.addEventListener("click", act);
+  element.addEventListener("keydown", (event) => {
+    const { key } = /** @type {KeyboardEvent} */ (event);
+    if (key !== " " && key !== "Enter") return;
+    event.preventDefault();
+    act();
+  });
+}
+
+/** Pull the pinned value to the top, as a hand would. @param {Kit} kit @param {State} state */
+function pull(kit, state) {
+  kit.answered();
+  state.remember();
+  const from = state.block[state.placeOf(state.pinned)];
+  kit.animate(1100, (share) => state.put(from + (HIGH - from) * share), kit.saved);
+}
+
+/** @param {Kit} kit @param {State} state @param {(ms?: number) => void} light @returns {Guess} */
+function guessOf(kit, state, light) {
+  return {
+    step: 0,
+    made: () => state.painted.size > 0,
+    reveal: (how) => {
+      if (how !== "deed") {
+        Object.assign(state, { way: ASKED_WAY, pinned: { ...ASKED }, hover: null, spread: 0 });
+        light(1100);
+      }
+      if (how !== "guessed" || state.painted.size === 0) return { key: "steps.1.guess.shown" };
+      return { key: `steps.1.guess.${state.verdict()}`, values: { number: state.painted.size } };
+    },
+    again: () => {
+      kit.halt();
+      state.reset();
+      Object.assign(state, { painted: new Set(), pinned: { ...ASKED }, way: ASKED_WAY, images: state.data.samples });
+      Object.assign(state, { spread: 1, out: false, morph: 0 });
+    },
+  };
+}

@@ -1,0 +1,185 @@
+/** The picture of the relatives: what a guess is told, who shares a mean, what an address may carry. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { faces, slabOf } from "../../assets/stage/heroes/relatives/cubes.js";
+import { sizeValues } from "../../assets/stage/heroes/relatives/measured.js";
+import { ASKED, State } from "../../assets/stage/heroes/relatives/state.js";
+import { markSize, tone } from "../../assets/stage/heroes/relatives/table.js";
+import { valuesOf } from "../../assets/stage/heroes/relatives/values.js";
+
+const [SAMPLES, CHANNELS, SIDE] = [6, 6, 3];
+const SIZE = SAMPLES * CHANNELS * SIDE ** 2;
+
+function newState() {
+  return new State({
+    samples: SAMPLES,
+    channels: CHANNELS,
+    side: SIDE,
+    seed: 0,
+    block: Array.from({ length: SIZE }, (_, place) => Math.sin(place * 1.7)),
+    digits: [],
+    filters: [],
+    relatives: { steps: 300, batch: 64, seeds: 2, accuracy: { batch: [0.4, 0.5] } },
+    sizes: {
+      sizes: [2, 8],
+      steps: [4800, 1200],
+      seeds: 2,
+      accuracy: {
+        batch: [
+          [0.3, 0.4],
+          [0.5, 0.5],
+        ],
+      },
+    },
+    published: { sizes: [8, 2], errors: { batch: [24.8, 34.7] } },
+  });
+}
+
+const address = (values) => new URLSearchParams(values);
+
+test("a pull under batch norm moves its channel in all images, under the others only its own image", () => {
+  const expected = { batch: [54, 45], layer: [54, 0], instance: [9, 0], group: [27, 0] };
+  for (const [way, [moved, abroad]] of Object.entries(expected)) {
+    const state = newState();
+    state.way = way;
+    state.remember();
+    state.put(4);
+    const values = valuesOf(state);
+    assert.deepEqual([values.moved, values.abroad], [String(moved), String(abroad)], way);
+    assert.equal(values.count, String(moved), way);
+  }
+});
+
+test("without the other images batch norm changes all that remain and equals instance norm; layer norm notices nothing", () => {
+  const state = newState();
+  state.way = "batch";
+  state.remember();
+  state.keep(1);
+  const batch = state.result().normalized;
+  assert.equal(valuesOf(state).moved, "54");
+  state.way = "instance";
+  assert.deepEqual(state.result().normalized, batch);
+  for (const way of ["layer", "instance", "group"]) {
+    const other = newState();
+    other.way = way;
+    other.remember();
+    other.keep(1);
+    assert.equal(valuesOf(other).moved, "0", way);
+  }
+});
+
+test("each cut erases the means that it takes", () => {
+  const state = newState();
+  const largest = (numbers) => Math.max(...numbers.map(Math.abs));
+  for (const [way, images, channels] of [
+    ["batch", false, true],
+    ["layer", true, false],
+    ["instance", true, true],
+  ]) {
+    state.way = way;
+    const margins = state.margins(state.result().normalized);
+    assert.equal(largest(margins.images) < 1e-12, images, way);
+    assert.equal(largest(margins.channels) < 1e-12, channels, way);
+  }
+});
+
+test("the guess is told which normalizer it describes", () => {
+  const map = (image, channel) => image * CHANNELS + channel;
+  const every = (count, of) => Array.from({ length: count }, (_, place) => of(place));
+  const column = every(CHANNELS, (channel) => map(ASKED.image, channel));
+  const row = every(SAMPLES, (image) => map(image, ASKED.channel));
+  const cases = [
+    [column, "right"],
+    [column.filter((each) => each !== map(ASKED.image, ASKED.channel)), "right"],
+    [row, "row"],
+    [[map(ASKED.image, ASKED.channel)], "map"],
+    [every(SAMPLES * CHANNELS, (each) => each), "all"],
+    [[...column, map(0, 0)], "other"],
+    [column.slice(1), "other"],
+  ];
+  for (const [painted, verdict] of cases) {
+    const state = newState();
+    state.painted = new Set(painted);
+    assert.equal(state.verdict(), verdict, painted.join());
+  }
+});
+
+test("a cell of the table and an entry of the block are each other's inverse, also beyond the edges", () => {
+  const state = newState();
+  for (const [column, row] of [
+    [0, 0],
+    [17, 17],
+    [4, 10],
+  ]) {
+    assert.deepEqual(state.cellOf(state.entryAt(column + 0.5, row + 0.5)), [column, row]);
+  }
+  assert.deepEqual(state.cellOf(state.entryAt(-3, 99)), [0, 17]);
+  state.keep(2);
+  assert.equal(state.entryAt(17, 0).image, 1);
+  assert.equal(state.pinned.image, 1);
+});
+
+test("an address brings everything back", () => {
+  const state = newState();
+  Object.assign(state, { way: "group", out: true, size: 1 });
+  state.divide(3);
+  state.keep(4);
+  state.pinned = { image: 3, channel: 5, position: 7 };
+  state.put(-2.5);
+  const saved = state.save();
+  const again = newState();
+  again.load(address(saved));
+  assert.deepEqual(again.save(), saved);
+  assert.deepEqual(again.result(), state.result());
+  assert.deepEqual(newState().save(), { way: "", groups: "", images: "", at: "", out: "", x: "", size: "" });
+});
+
+test("a wrong address changes nothing, or is brought into bounds", () => {
+  const wrong = [
+    { way: "__proto__", groups: "NaN", images: "-1", at: "1e9", out: "yes", x: "a~b_1~_~2_9999~1", size: "-3" },
+    { way: "<script>", groups: "", images: "0x2", at: "324", x: "5~Infinity", size: "1.5" },
+  ];
+  for (const saved of wrong) {
+    const state = newState();
+    state.load(address(saved));
+    assert.deepEqual(state.save(), newState().save());
+  }
+  const state = newState();
+  state.load(address({ groups: "5", images: "99", x: "0~9.9", size: "77" }));
+  assert.equal(state.images, SAMPLES);
+  assert.equal(state.block[0], 4);
+  assert.equal(state.size, 1);
+  assert.ok(state.divisors.includes(state.groups));
+});
+
+test("the slab of a small block is the set of the entry that is shown", () => {
+  const state = newState();
+  state.keep(3);
+  assert.deepEqual(slabOf(state, "batch"), [0, 0.5, 2 / 6, 3 / 6]);
+  assert.deepEqual(slabOf(state, "layer"), [1 / 6, 2 / 6, 0, 1]);
+  assert.deepEqual(slabOf(state, "instance"), [1 / 6, 2 / 6, 2 / 6, 3 / 6]);
+  assert.deepEqual(slabOf(state, "group"), [1 / 6, 2 / 6, 0, 3 / 6]);
+  assert.equal(faces([0, 1, 0, 1])[0], "M0 0H34V34H0Z");
+});
+
+test("measured numbers are means over the seeds of the chosen size, published ones those of the same size", () => {
+  const state = newState();
+  assert.deepEqual(sizeValues(state), { size: "2", size_step: "4,800", at_batch: "35.0", error_batch: "34.7" });
+  state.size = 1;
+  assert.deepEqual(sizeValues(state), { size: "8", size_step: "1,200", at_batch: "50.0", error_batch: "24.8" });
+  assert.equal(valuesOf(state).acc_batch, "45.0");
+  state.data.sizes = null;
+  assert.deepEqual(sizeValues(state), {});
+});
+
+test("larger values are darker, larger changes get larger marks", () => {
+  const tones = [-2, -0.5, 0, 0.1, 0.6, 2].map((value) => tone(value, value, 0));
+  assert.deepEqual(
+    tones,
+    tones.toSorted((a, b) => a - b),
+  );
+  assert.equal(tones[0], 0);
+  assert.equal(tones.at(-1), 1);
+  assert.ok(markSize(0.001) < markSize(-0.1) && markSize(100) <= 0.42);
+});
