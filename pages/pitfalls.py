@@ -1,7 +1,6 @@
-"""Pitfalls, each with a program that shows it, and the current experiment in three frameworks."""
+"""Pitfalls: a number in ordinary code to drag, programs that show each pitfall, and three frameworks."""
 
-from bnviz.chapters.pitfalls.frameworks_part import side_by_side
-from bnviz.chapters.pitfalls.parts import cards
-from bnviz.ui.chapter import Part, chapter_page
+from bnviz.chapters.pitfalls.explore_part import explore
+from bnviz.ui.stage import chapter_stage
 
-chapter_page("pitfalls", "pit_part", {"cards": Part(cards), "frameworks": Part(side_by_side)})
+chapter_stage("pitfalls", explore)

@@ -1,7 +1,7 @@
 /**
  * Sentences as the text files hold them, with a little markup, as elements.
  *
- *     **bold**   [μ](mu) a symbol that lights what is named "mu" in the picture   {name} a number of the picture
+ *     **bold**   `code`   [μ](mu) a symbol that lights what is named "mu" in the picture   {name} a number of the picture
  *
  * Nothing a visitor typed passes through here; all text becomes text nodes.
  */
@@ -13,7 +13,7 @@ import { translator } from "../live/format.js";
 /** @param {Words} words @returns {Say} */
 export const sayer = (words) => /** @type {Say} */ (translator(words));
 
-const PIECES = /\*\*(.+?)\*\*|\[([^\]]+)\]\((\w+)\)|\{(\w+)\}/g;
+const PIECES = /\*\*(.+?)\*\*|`([^`]+)`|\[([^\]]+)\]\((\w+)\)|\{(\w+)\}/g;
 
 /** The numbers that sentences quote, and how they are brought up to date. */
 export class LiveNumbers {
@@ -54,8 +54,9 @@ export function sentence(text, numbers) {
   let done = 0;
   for (const match of text.matchAll(PIECES)) {
     if (match.index > done) nodes.push(document.createTextNode(text.slice(done, match.index)));
-    const [all, bold, symbol, mark, number] = match;
+    const [all, bold, code, symbol, mark, number] = match;
     if (bold !== undefined) nodes.push(el("strong", {}, ...sentence(bold, numbers)));
+    else if (code !== undefined) nodes.push(el("code", {}, code));
     else if (symbol !== undefined) nodes.push(el("span", { class: "symbol", "data-s": mark, tabindex: 0 }, symbol));
     else nodes.push(numbers.spot(number));
     done = match.index + all.length;
