@@ -1,14 +1,7 @@
-"""Why it works: covariate shift and smoothness, measured, beside the claims about them."""
+"""Why it works: walk along the gradient by hand; covariate shift and smoothness, measured, beside the claims."""
 
-from bnviz.chapters.why import parts
-from bnviz.ui.chapter import Part, chapter_page
+from bnviz.chapters.why.explore_part import explore
+from bnviz.chapters.why.stage_data import stage_data
+from bnviz.ui.stage import chapter_stage
 
-PARTS = {
-    "shift": Part(parts.shift, "recorded"),
-    "noisy": Part(parts.noisy, "recorded"),
-    "smooth": Part(parts.smooth, "recorded"),
-    "identity": Part(parts.identity),
-    "linear": Part(parts.linear, "recorded"),
-}
-
-chapter_page("why", "why_part", PARTS)
+chapter_stage("why", explore, badge="recorded", data=stage_data())

@@ -20,6 +20,7 @@ from bnviz.chapters.initialization.recipes import NETS, recorded_sweep
 from bnviz.chapters.regularization import recipes as regularization
 from bnviz.chapters.survival.recorded import FILES, recorded_map
 from bnviz.chapters.why import recipes as why
+from bnviz.chapters.why import walk_recipe
 from bnviz.data import load_dataset
 from bnviz.ledger.records import load_ledger
 from bnviz.studies import load_study
@@ -63,6 +64,7 @@ def test_every_other_shipped_file_opens() -> None:
         "initialization.json": [recorded_sweep("scale", net) for net in NETS],
         "regularization.json": regularization.recorded_study().study,
         "why.json": why.recorded().studies,
+        "why_walk.json": walk_recipe.recorded_walks().studies,
     }
     others = {path.name for path in SHIPPED.glob("*.json")} - {path.name for path in SHIPPED.glob("survival*")}
     assert set(opened) == others

@@ -24,6 +24,7 @@ RECORDINGS: Mapping[str, str] = {
     "regularization": "Regularization: overfitting on 500 digits",
     "survival": "Survival map: one map per network",
     "why": "Why it works: covariate shift, noise and smoothness",
+    "why-walk": "Why it works: walks along the gradient, for its picture",
     "claims": "the ledger of claims and the misconceptions",
     "studies": "the named experiments of the literature",
     "posters": "the pictures that stand in the pages until their own are there",
@@ -80,6 +81,7 @@ def recorders() -> Mapping[str, Recorder]:
     from bnviz.chapters.survival.record import record as survival
     from bnviz.chapters.why.document import record_document as why_document
     from bnviz.chapters.why.record import record as why
+    from bnviz.chapters.why.record import record_walks
     from bnviz.cli.experiments_document import record_document as experiments_document
     from bnviz.cli.record_default import record_default, record_mnist_sample
     from bnviz.cli.record_posters import record_posters
@@ -97,6 +99,7 @@ def recorders() -> Mapping[str, Recorder]:
         "regularization": regularization,
         "survival": survival,
         "why": why,
+        "why-walk": record_walks,
         "claims": claims,
         "studies": record_studies,
         "posters": record_posters,

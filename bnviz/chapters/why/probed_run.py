@@ -24,6 +24,9 @@ WALK = ("loss", "loss_low", "loss_high", "change_low", "change_high", "beta", "g
 ACCURACIES = ("accuracy", "as_trained", "refreshed")
 """Names of the measurements; see ``ProbeResults``."""
 
+POINTS = ("walk_loss", "walk_change")
+"""Names of what is measured at every point of a walk; see ``ProbeResults``."""
+
 
 @dataclass(slots=True)
 class Subject:
@@ -56,7 +59,8 @@ class ProbeResults:
             (T, H) for ``DRIFT``, hidden layers: drift of the mean and of the spread to the next step, drift
             of the mean since step 0, all on the probe. (T, H, 3) for "quantiles", of the first unit.
             (T,) for ``WALK``: loss and its range, range of the gradient's change, effective beta-smoothness,
-            norm of the gradient; and for ``ACCURACIES``, in 0..1.
+            norm of the gradient; and for ``ACCURACIES``, in 0..1. (T, K) for ``POINTS``: the loss at each of the
+            K step lengths of the walk, and the change of the gradient there.
     """
 
     values: dict[str, Floats] = field(default_factory=dict)
@@ -102,7 +106,7 @@ def probe_run(subject: Subject, steps: Sequence[int], on_measured: Callable[[], 
         steps: steps in rising order, the first one 0.
         on_measured: called after each measurement.
     """
-    found, parts = _empty(subject.net, len(steps)), layer_parts(subject.net)
+    found, parts = _empty(subject.net, len(steps), len(subject.lengths)), layer_parts(subject.net)
     start = inputs_of_nonlinearities(subject.net, subject.probe)
     wanted = {step: index for index, step in enumerate(steps)}
     for step, loss in zip(range(steps[-1] + 1), subject.losses, strict=False):
@@ -151,16 +155,18 @@ def _measure(
     row = (walk.loss, *walk.loss_range, *walk.change_range, walk.beta_smoothness, walk.norm)
     for name, value in zip(WALK, row, strict=True):
         found[name][index] = value
+    found["walk_loss"][index], found["walk_change"][index] = walk.losses, walk.changes
     for name, accuracy in subject.accuracies.items():
         found[name][index] = accuracy(deepcopy(subject.net))
 
 
-def _empty(net: nn.Module, n_steps: int) -> dict[str, Floats]:
+def _empty(net: nn.Module, n_steps: int, n_points: int) -> dict[str, Floats]:
     hidden = len(hidden_layers(net))
     shapes: Iterable[tuple[str, tuple[int, ...]]] = (
         *((name, (n_steps, hidden + 1)) for name in SHIFT),
         *((name, (n_steps, hidden)) for name in DRIFT),
         ("quantiles", (n_steps, hidden, len(LEVELS))),
         *((name, (n_steps,)) for name in (*WALK, *ACCURACIES)),
+        *((name, (n_steps, n_points)) for name in POINTS),
     )
     return {name: np.full(shape, np.nan) for name, shape in shapes}

@@ -1,4 +1,4 @@
-"""``python -m bnviz record why``: covariate shift, noise and smoothness from several seeds; numbers only.
+"""``python -m bnviz record why`` and ``why-walk``: covariate shift, noise and smoothness from several seeds.
 
 ``--dataset`` names the images of the VGG scenes: any CIFAR-10 in the form that ``file:`` takes, or ``cifar10`` once
 it is fetched. The parts are the scenes; the other scenes of the file are kept, and it is written after every scene.
@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from bnviz.api.record import RecordOptions, command
+from bnviz.chapters.why import walk_recipe
 from bnviz.chapters.why.recipes import FILE, SCENES, SEEDS, full_study, read_parts, recording, steps_of
 from bnviz.chapters.why.study import ShiftStudy
 from bnviz.files.provenance import provenance
@@ -29,6 +30,30 @@ def record(options: RecordOptions) -> list[Path]:
         steps = tuple(step for step in steps_of(scene) if options.steps is None or step < options.steps)
         study = full_study(scene, cifar, on_progress, seeds, steps)
         _save_scene(target, scene, study, time.process_time() - started, cifar, seeds)
+    return [target]
+
+
+def record_walks(options: RecordOptions) -> list[Path]:
+    """Walk along the gradients of the two small nets of the chapter's picture."""
+    target, started = options.target(walk_recipe.FILE), time.process_time()
+    seeds = options.seeds_or(walk_recipe.SEEDS)
+    steps = tuple(step for step in walk_recipe.STEPS if options.steps is None or step < options.steps)
+    studies = {}
+    for net in walk_recipe.NETS:
+
+        def on_progress(done: int, total: int, net: str = net) -> None:
+            options.on_progress(f"{net} {done} of {total}")
+
+        studies[net] = walk_recipe.walk_study(net, seeds, steps, on_progress)
+    facts = provenance(
+        script=command("why-walk"),
+        seeds=list(seeds),
+        images="5,000 bundled digits",
+        cpu_seconds=round(time.process_time() - started, 1),
+        threads=1,
+    )
+    with atomic(target) as file:
+        file.write_text(walk_recipe.recording(studies, facts), encoding="utf-8")
     return [target]
 
 

@@ -1,0 +1,157 @@
+/** What the picture of "Why it works" shows: the net, the step of training, the place on the walk; and what is read off there. */
+
+import { clamp } from "../../svg.js";
+
+/** @typedef {{loss: number[][], norm: number[][], accuracy: number[][], walk: number[][][], change: number[][][]}} Arm by seed and step */
+/** @typedef {"length" | "relative" | "means"} Measure */
+/** @typedef {{lr: number, none: Arm, batch: Arm, shift: Record<Measure, (number | null)[][]>}} Net */
+/** @typedef {{lengths: number[], seeds: number[], steps: number[], date: string, nets: Record<string, Net>}} Walks */
+/** @typedef {"none" | "batch"} ArmName */
+/** @typedef {{s: number[], loss: number[], change: number[]}} Walk measured points, the start of the walk is the first */
+/** @typedef {{low: number, high: number}} Range */
+
+/** The nets by their name in the address; the first is shown first. */
+export const NETS = ["relu", "sigmoid"];
+export const VIEWS = ["band", "shift"];
+/** Updates made before the walk that the question is about. */
+export const ASKED = 100;
+/** The farthest point of a walk, in units of the learning rate. */
+export const FAR = 4;
+/** Where the guess has its grips, in the same units. */
+export const GRIPS = [1, 2, 3, 4];
+/** The axis of the loss ends at one of these, so that it rarely moves. */
+const CEILINGS = [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 40];
+
+/** @param {number} highest @returns {number} the end of an axis that holds a value */
+export const ceiling = (highest) => CEILINGS.find((end) => highest <= end) ?? CEILINGS[CEILINGS.length - 1];
+
+/** The value at a place between measured points, on the straight line between its neighbors. @param {number[]} s @param {number[]} values @param {number} place */
+export function readOff(s, values, place) {
+  const next = s.findIndex((one) => one >= place);
+  if (next <= 0) return values[next < 0 ? values.length - 1 : 0];
+  const share = (place - s[next - 1]) / (s[next] - s[next - 1]);
+  return values[next - 1] + share * (values[next] - values[next - 1]);
+}
+
+/**
+ * The range of the losses met on the way to a place: "variation of the loss" (Santurkar et al. 2018) when it is the end.
+ * Their range is over the step lengths, so the start of the walk does not count; before the first length there is none.
+ * @param {Walk} walk @param {number} place @returns {Range | null}
+ */
+export function rangeTo({ s, loss }, place) {
+  if (place < s[1]) return null;
+  const met = [...loss.filter((_, point) => point > 0 && s[point] <= place), readOff(s, loss, place)];
+  return { low: Math.min(...met), high: Math.max(...met) };
+}
+
+/** How the range opens on the way to a place. @param {Walk} walk @param {number} place @returns {(Range & {s: number})[]} */
+export function opening(walk, place) {
+  const stops = [...walk.s.filter((one, point) => point > 0 && one < place), place];
+  return stops.flatMap((s) => {
+    const range = rangeTo(walk, s);
+    return range ? [{ s, ...range }] : [];
+  });
+}
+
+/** What a drawn guess says. @param {number[]} guess losses at the grips @param {Walk} truth @returns {"down" | "right" | "up"} */
+export function verdict(guess, truth) {
+  const [start, end] = [truth.loss[0], truth.loss[truth.loss.length - 1]];
+  const drawn = guess[guess.length - 1];
+  if (drawn <= start) return "down";
+  return drawn >= end / 1.5 && drawn <= end * 1.5 ? "right" : "up";
+}
+
+export class State {
+  /** @param {Walks} data */
+  constructor(data) {
+    this.data = data;
+    this.net = NETS[0];
+    /** Which of the recorded steps. */
+    this.at = Math.max(0, data.steps.indexOf(ASKED));
+    this.seed = 0;
+    /** The hand, in units of the learning rate. */
+    this.place = FAR;
+    this.view = VIEWS[0];
+    /** The losses that the visitor drew, at the grips. @type {number[]} */
+    this.guess = [];
+    this.drawn = false;
+    this.start();
+    /** A net or a step was chosen by hand, which a step of the text must not undo. */
+    this.byHand = false;
+  }
+
+  /** The guess before it is drawn: flat. */
+  start() {
+    this.drawn = false;
+    this.guess = GRIPS.map(() => this.asked().loss[0]);
+  }
+
+  /** The walk that the question is about. */
+  asked() {
+    return this.walk("none", 0, this.data.steps.indexOf(ASKED), NETS[0]);
+  }
+
+  /** Whether the walk that the question is about is on show. */
+  get showsAsked() {
+    return this.net === NETS[0] && this.seed === 0 && this.data.steps[this.at] === ASKED;
+  }
+
+  /** @param {ArmName} arm @param {number} [seed] @param {number} [at] @param {string} [net] @returns {Walk} */
+  walk(arm, seed = this.seed, at = this.at, net = this.net) {
+    const one = this.data.nets[net][arm];
+    return {
+      s: [0, ...this.data.lengths],
+      loss: [one.loss[seed][at], ...one.walk[seed][at]],
+      change: [0, ...one.change[seed][at]],
+    };
+  }
+
+  /** Variation of the loss over the whole walk. @param {ArmName} arm @param {number} [seed] @param {number} [at] @returns {Range} */
+  band(arm, seed = this.seed, at = this.at) {
+    const losses = this.data.nets[this.net][arm].walk[seed][at];
+    return { low: Math.min(...losses), high: Math.max(...losses) };
+  }
+
+  /** In how many seeds the band is narrower with BN at this step. */
+  narrower() {
+    const width = (/** @type {ArmName} */ arm, /** @type {number} */ seed) => {
+      const { low, high } = this.band(arm, seed);
+      return high - low;
+    };
+    return this.data.seeds.filter((_, seed) => width("batch", seed) < width("none", seed)).length;
+  }
+
+  /** With BN / without BN, over the seeds that have a value. @param {Measure} measure @param {number} [at] */
+  shift(measure, at = this.at) {
+    const ratios = this.data.nets[this.net].shift[measure].flatMap((row) => row[at] ?? []);
+    const mean = Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
+    return { low: Math.min(...ratios), high: Math.max(...ratios), mean, more: ratios.filter((one) => one > 1).length };
+  }
+
+  /** @returns {Record<string, string>} */
+  save() {
+    return {
+      net: this.net === NETS[0] ? "" : this.net,
+      at: this.data.steps[this.at] === ASKED ? "" : String(this.data.steps[this.at]),
+      seed: this.seed ? String(this.data.seeds[this.seed]) : "",
+      s: this.place === FAR ? "" : this.place.toFixed(2),
+      view: this.view === VIEWS[0] ? "" : this.view,
+    };
+  }
+
+  /** Take over what an address says, as far as it can be. @param {URLSearchParams} saved */
+  load(saved) {
+    const net = saved.get("net") ?? "";
+    if (NETS.includes(net)) this.net = net;
+    const view = saved.get("view") ?? "";
+    if (VIEWS.includes(view)) this.view = view;
+    const number = (/** @type {string} */ name) => (saved.get(name)?.trim() ? Number(saved.get(name)) : Number.NaN);
+    const at = this.data.steps.indexOf(number("at"));
+    if (at >= 0) this.at = at;
+    const seed = this.data.seeds.indexOf(number("seed"));
+    if (seed >= 0) this.seed = seed;
+    const place = number("s");
+    if (Number.isFinite(place)) this.place = clamp(place, 0, FAR);
+    if (net || at >= 0) this.byHand = true;
+  }
+}

@@ -1,0 +1,208 @@
+/** The lower part: what the walks say over the whole training, with the step as a handle. */
+/** @import { Kit } from "../../types" */
+/** @import { ArmName, Measure, State } from "./state.js" */
+
+import { clamp, layers, polyline, scale, set, svg } from "../../svg.js";
+import { COLORS } from "./walk_panel.js";
+
+/** @typedef {import("./walk_panel.js").Place} Place */
+
+/** The axis of the bands ends here; single walks go higher and are cut. @type {Record<string, number>} */
+const TOP = { relu: 8, sigmoid: 4 };
+/** Ends of the axis of "with BN / without BN". */
+const RATIOS = [0.001, 1000];
+/** @type {Record<Measure, {color: string, dash: string | null}>} */
+const LINES = {
+  length: { color: "var(--gradient)", dash: null },
+  relative: { color: "var(--gradient)", dash: "2 5" },
+  means: { color: "var(--bn-fg)", dash: null },
+};
+const MEASURES = /** @type {Measure[]} */ (Object.keys(LINES));
+
+/** @param {number} ratio */
+const logged = (ratio) => Math.log10(clamp(ratio, RATIOS[0], RATIOS[1]));
+
+/** A ratio as text. @param {number} ratio */
+export function ratioText(ratio) {
+  const digits = ratio >= 10 ? 0 : ratio >= 0.1 ? 1 : 3;
+  return `×${ratio.toFixed(digits)}`;
+}
+
+export class TrainingPanel {
+  /** @param {Kit} kit @param {State} state */
+  constructor(kit, state) {
+    this.kit = kit;
+    this.state = state;
+    this.axis = scale(0, 1, 0, 1);
+    this.values = scale(0, 1, 1, 0);
+    const root = svg("g", { class: "still" }, kit.svg);
+    const clip = svg("clipPath", { id: "why-clip-training" }, root);
+    this.window = svg("rect", {}, clip);
+    const on = layers(root, "axis", "band", "label");
+    set(on.band, { "clip-path": "url(#why-clip-training)" });
+    this.frame = svg("rect", { rx: 6, fill: "var(--bn-soft)", opacity: 0.45 }, on.axis);
+    this.grid = Array.from({ length: 7 }, () => ({
+      line: svg("line", { stroke: "var(--bn-border)" }, on.axis),
+      label: svg("text", { class: "tick end" }, on.axis),
+    }));
+    this.ticks = state.data.steps.map((step) => svg("text", { class: "tick middle", text: step }, on.axis));
+    this.title = svg("text", { style: "font-weight:650" }, on.axis);
+    this.note = svg("text", { class: "muted end" }, on.axis);
+    this.unit = svg("text", { class: "tick end" }, on.axis);
+    this.areas = /** @type {ArmName[]} */ (["none", "batch"]).map((arm) => ({
+      arm,
+      all: svg("path", { fill: COLORS[arm], opacity: 0.16 }, on.band),
+      passed: svg(
+        "path",
+        { fill: COLORS[arm], "fill-opacity": 0.45, stroke: COLORS[arm], "stroke-width": 1.6, "data-s": "band loss" },
+        on.band,
+      ),
+    }));
+    this.lines = MEASURES.map((measure) => ({
+      measure,
+      seeds: svg("path", { fill: LINES[measure].color, opacity: measure === "relative" ? 0 : 0.14 }, on.band),
+      mean: svg(
+        "path",
+        {
+          fill: "none",
+          stroke: LINES[measure].color,
+          "stroke-width": 3,
+          "stroke-dasharray": LINES[measure].dash,
+          "stroke-linecap": "round",
+          "data-s": "shift loss",
+        },
+        on.band,
+      ),
+      name: svg("text", { class: "haloed", style: `fill:${LINES[measure].color};font-weight:650` }, on.label),
+      dot: svg("circle", { r: 5, fill: LINES[measure].color, stroke: "var(--bn-card)", "stroke-width": 1.5 }, on.label),
+    }));
+    this.equal = svg("line", { stroke: "var(--bn-fg)", "stroke-width": 1.5 }, on.axis);
+    this.stem = svg("line", { stroke: "var(--bn-fg)", "stroke-width": 2, class: "still" }, kit.svg);
+    this.grip = svg("g", { style: "color:var(--bn-fg)" }, kit.svg);
+    svg("rect", { x: -30, y: -22, width: 60, height: 44, fill: "transparent" }, this.grip);
+    svg("rect", { class: "ring", x: -33, y: -19, width: 66, height: 38, rx: 19 }, this.grip);
+    svg("rect", { x: -26, y: -13, width: 52, height: 26, rx: 13, fill: "var(--bn-fg)" }, this.grip);
+    this.gripText = svg("text", { y: 5, class: "still middle why-grip" }, this.grip);
+  }
+
+  /** The recorded step under a point of the screen. @param {number} clientX */
+  stepAt(clientX) {
+    return this.axis.value(clientX - this.kit.svg.getBoundingClientRect().left);
+  }
+
+  /** @param {Place} place @param {{asking: boolean}} mode */
+  draw(place, { asking }) {
+    const { x, y, width, height, narrow } = place;
+    const { state, kit } = this;
+    const shift = state.view === "shift";
+    const pad = narrow ? 14 : 30;
+    this.axis = scale(0, state.data.steps.length - 1, x + pad, x + width - pad);
+    const ends = shift ? RATIOS.map(Math.log10) : [0, TOP[state.net]];
+    this.values = scale(ends[0], ends[1], y + height - 4, y + 4);
+    set(this.window, { x, y, width, height });
+    set(this.frame, { x, y, width, height });
+    this.drawGrid(place, shift);
+    this.drawBands(shift, asking);
+    this.drawShift(place, shift);
+    set(this.title, { x, y: y - 10, text: kit.say(`picture.${shift ? "shift" : "band"}${narrow ? "_short" : ""}`) });
+    set(this.note, { x: x + width, y: y - 10, text: narrow ? "" : this.noteText(shift, asking) });
+    const at = this.axis.px(state.at);
+    const under = y + height + (narrow ? 15 : 17);
+    set(this.stem, { x1: at, x2: at, y1: y, y2: under - 10 });
+    set(this.grip, { transform: `translate(${at.toFixed(2)} ${under})` });
+    set(this.gripText, { text: state.data.steps[state.at] });
+  }
+
+  /** @param {boolean} shift @param {boolean} asking */
+  noteText(shift, asking) {
+    if (shift) return this.kit.say("picture.shift_note", { seeds: this.state.data.seeds.length });
+    if (asking) return "";
+    const highest = Math.max(
+      ...this.state.data.steps.map((_, at) => this.state.band("none", this.state.seed, at).high),
+    );
+    const top = TOP[this.state.net];
+    return highest > top ? this.kit.say("picture.cut", { top, highest: highest.toFixed(1) }) : "";
+  }
+
+  /** @param {Place} place @param {boolean} shift */
+  drawGrid({ x, y, width, height, narrow }, shift) {
+    const top = TOP[this.state.net];
+    const marks = shift
+      ? [-3, -2, -1, 0, 1, 2, 3].map((power) => ({ at: power, text: String(Number(`1e${power}`)) }))
+      : [0, 1, 2, 3, 4].map((part) => ({ at: (top * part) / 4, text: String((top * part) / 4) }));
+    this.grid.forEach(({ line, label }, place) => {
+      const mark = marks[place];
+      const at = mark ? this.values.px(mark.at) : 0;
+      const shown = mark !== undefined;
+      set(line, { x1: x, x2: x + width, y1: at, y2: at, visibility: shown ? "visible" : "hidden" });
+      set(label, {
+        x: x - 7,
+        y: at + 4,
+        text: shown && !((narrow || shift) && place % 2 !== (shift ? 1 : 0)) ? mark.text : "",
+      });
+    });
+    this.ticks.forEach((label, place) => {
+      const near = Math.abs(place - this.state.at) < (narrow ? 3 : 2);
+      const shown = !near && (!narrow || place % 4 === 0 || place === this.ticks.length - 1);
+      set(label, {
+        x: this.axis.px(place),
+        y: y + height + (narrow ? 19 : 21),
+        visibility: shown ? "visible" : "hidden",
+      });
+    });
+    set(this.unit, { x: x + width, y: y + height + (narrow ? 36 : 40), text: this.kit.say("picture.updates") });
+    const one = this.values.px(0);
+    set(this.equal, { x1: x, x2: x + width, y1: one, y2: one, visibility: shift ? "visible" : "hidden" });
+  }
+
+  /** @param {boolean} shift @param {boolean} asking */
+  drawBands(shift, asking) {
+    const { state } = this;
+    for (const { arm, all, passed } of this.areas) {
+      const hidden = shift || (asking && arm === "none");
+      const ranges = state.data.steps.map((_, at) => state.band(arm, state.seed, at));
+      set(all, { d: hidden ? "" : this.area(ranges, ranges.length) });
+      set(passed, { d: hidden ? "" : this.area(ranges, state.at + 1) });
+    }
+  }
+
+  /** @param {{low: number, high: number}[]} ranges @param {number} count of the first ones */
+  area(ranges, count) {
+    const shown = ranges.slice(0, count);
+    /** @param {number} value @param {number} at @returns {[number, number]} */
+    const point = (value, at) => [this.axis.px(at), this.values.px(value)];
+    const upper = shown.map(({ high }, at) => point(high, at));
+    const lower = shown.map(({ low }, at) => point(low, at)).reverse();
+    return `${polyline([...upper, ...lower])}Z`;
+  }
+
+  /** @param {Place} place @param {boolean} shift */
+  drawShift({ x, width, narrow }, shift) {
+    const { state, kit } = this;
+    for (const { measure, seeds, mean, name, dot } of this.lines) {
+      const found = state.data.steps.map((_, at) => state.shift(measure, at));
+      const visibility = shift ? "visible" : "hidden";
+      /** @param {number} ratio @param {number} at @returns {[number, number]} */
+      const point = (ratio, at) => [this.axis.px(at), this.values.px(logged(ratio))];
+      set(seeds, {
+        visibility,
+        d: this.area(
+          found.map(({ low, high }) => ({ low: logged(low), high: logged(high) })),
+          found.length,
+        ),
+      });
+      set(mean, { visibility, d: polyline(found.map((one, at) => point(one.mean, at))) });
+      const [cx, cy] = point(found[state.at].mean, state.at);
+      set(dot, { cx, cy, visibility });
+      const row = MEASURES.indexOf(measure);
+      const high = measure === "means";
+      set(name, {
+        visibility,
+        x: narrow ? x + width - 6 : x + 10,
+        "text-anchor": narrow ? "end" : "start",
+        y: high ? this.values.px(-2) + (narrow ? 17 : 30) : this.values.px(3) + 16 + 17 * row,
+        text: `${kit.say(`picture.${measure}${narrow ? "_short" : ""}`)} ${ratioText(found[state.at].mean)}`,
+      });
+    }
+  }
+}

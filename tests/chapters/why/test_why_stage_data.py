@@ -1,0 +1,101 @@
+"""The picture of "Why it works": its data are those of the recording, and its sentences what they say."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from bnviz.array_types import Floats
+from bnviz.chapters.why.findings import ArmComparison, change
+from bnviz.chapters.why.stage_data import shift_ratios, stage_data
+from bnviz.chapters.why.study import ShiftStudy
+from bnviz.chapters.why.walk_recipe import ARMS, NETS, SEEDS, STEPS, recorded_walks, walk_study
+from bnviz.text.catalogue import translate
+
+MAX_BYTES = 60_000
+
+
+def narrower_with_bn(net: str, *steps: int) -> Floats:
+    """Return whether the band is narrower with BN, (S, steps)."""
+    study = recorded_walks().studies[net]
+    plain, bn = (np.ptp(study.of(arm, "walk_loss"), axis=-1) for arm in ARMS)
+    return (bn < plain)[:, [study.steps.index(step) for step in steps]]
+
+
+def steps_between(first: int, last: int) -> list[int]:
+    return [step for step in STEPS if first <= step <= last]
+
+
+def test_the_data_are_those_of_the_recording() -> None:
+    data = stage_data()
+    assert len(json.dumps(data, separators=(",", ":"))) <= MAX_BYTES
+    assert (tuple(data["seeds"]), tuple(data["steps"])) == (SEEDS, STEPS)
+    for net, study in recorded_walks().studies.items():
+        for arm in ARMS:
+            shown = data["nets"][net][arm]
+            for short, name in (("walk", "walk_loss"), ("change", "walk_change"), ("norm", "gradient")):
+                np.testing.assert_allclose(np.array(shown[short]), study.of(arm, name), rtol=0.006)
+
+
+def test_a_ratio_is_the_one_of_the_findings() -> None:
+    study = recorded_walks().studies["sigmoid"]
+    ratios = shift_ratios(study)
+    for mine, quantity in (("length", "l2"), ("relative", "relative"), ("means", "jump")):
+        over_time = np.exp(np.log(ratios[mine]).mean(-1))
+        np.testing.assert_allclose(over_time, change(study, ArmComparison(quantity, "batch", "none")), rtol=1e-9)
+
+
+def test_a_layer_without_any_shift_gives_no_ratio() -> None:
+    steps = np.ones((2, 1, 1, 3))
+    steps[0, 0, 0, 1] = 0.0
+    values = {"l2": steps, "norm": np.ones_like(steps), "jump_mean": np.ones_like(steps)}
+    study = ShiftStudy("figure1", 0.5, ARMS, (0,), (0,), values)
+    assert np.isnan(shift_ratios(study)["length"]).all()
+    assert shift_ratios(study)["means"] == pytest.approx(1.0)
+
+
+def test_the_walk_measures_the_range_that_the_study_keeps() -> None:
+    study = walk_study("sigmoid", seeds=(0,), steps=(0, 1))
+    for arm in ARMS:
+        np.testing.assert_allclose(study.of(arm, "walk_loss").min(-1), study.of(arm, "loss_low"))
+        np.testing.assert_allclose(study.of(arm, "walk_change").max(-1), study.of(arm, "change_high"))
+    recorded = recorded_walks().studies["sigmoid"].of("batch", "walk_loss")[0, :2]
+    np.testing.assert_allclose(study.of("batch", "walk_loss")[0], recorded, rtol=2e-3)
+
+
+def test_the_question_has_the_numbers_of_the_recorded_walk() -> None:
+    study = recorded_walks().studies["relu"]
+    at = study.steps.index(100)
+    plain, bn = (study.of(arm, "walk_loss")[0, at] for arm in ARMS)
+    start = study.of("none", "loss")[0, at]
+    assert f"{start:.2f}" == "1.23"
+    assert f"{plain[-1]:.2f}" == "6.26"
+    assert round(plain[-1] / start) == 5
+    assert plain[0] < start
+    assert plain[2] > plain[0]  # before one rate it is rising again
+    assert max(*bn, study.of("batch", "loss")[0, at]) < 0.2
+    for lang in ("en", "zh"):
+        assert "1.23" in translate("why.stage.steps.1.text", lang)
+        assert all(
+            "6.26" in translate(f"why.stage.steps.1.guess.{key}", lang) for key in ("shown", "down", "up", "right")
+        )
+
+
+def test_what_the_steps_say_of_all_seeds_is_so() -> None:
+    assert narrower_with_bn("relu", *steps_between(30, 300)).all()
+    assert not narrower_with_bn("sigmoid", 100).any()
+    assert narrower_with_bn("sigmoid", *steps_between(250, 400)).all()
+    accuracy = {arm: 100 * recorded_walks().studies["sigmoid"].of(arm, "accuracy")[:, STEPS.index(100)] for arm in ARMS}
+    assert (accuracy["none"].min().round(), accuracy["none"].max().round()) == (10, 19)
+    assert accuracy["batch"].min() > 84
+
+
+def test_the_verdict_on_covariate_shift_depends_on_net_and_phase() -> None:
+    ratios = {net: shift_ratios(recorded_walks().studies[net])["length"] for net in NETS}
+    early = [STEPS.index(step) for step in steps_between(0, 150)]
+    assert (ratios["sigmoid"][:, early] > 1).all()
+    middle = ratios["relu"][:, [STEPS.index(step) for step in steps_between(8, 250)]]
+    assert (np.exp(np.log(middle).mean(0)) < 1).all()
+    assert not (middle < 1).all()  # therefore "mostly"
