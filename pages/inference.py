@@ -1,14 +1,7 @@
-"""Training and inference: one image among changing mates, running statistics, failures, recalibration."""
+"""Training and inference: one image among changing mates, and the running statistics that take their place."""
 
-from bnviz.chapters.inference import parts
-from bnviz.ui.chapter import Part, chapter_page
+from bnviz.chapters.inference.explore_part import explore
+from bnviz.chapters.inference.stage_data import stage_data
+from bnviz.ui.stage import chapter_stage
 
-PARTS = {
-    "jitter": Part(parts.batch_dependence),
-    "chase": Part(parts.running_statistics),
-    "study": Part(parts.study, badge="recorded"),
-    "repair": Part(parts.repair),
-    "fold": Part(parts.fold),
-}
-
-chapter_page("inference", "inf_part", PARTS)
+chapter_stage("inference", explore, badge="both", data=stage_data())

@@ -15,7 +15,7 @@ import pytest
 import bnviz
 from bnviz.api.surface import load_surface
 from bnviz.chapters.convolution import late_bn_study, recorded_weights
-from bnviz.chapters.inference import statistics_study
+from bnviz.chapters.inference import stage_net, statistics_study
 from bnviz.chapters.initialization.recipes import NETS, recorded_sweep
 from bnviz.chapters.regularization import recipes as regularization
 from bnviz.chapters.survival.recorded import FILES, recorded_map
@@ -61,6 +61,7 @@ def test_every_other_shipped_file_opens() -> None:
         "claims.json": load_ledger(SHIPPED / "claims.json").tests,
         "convolution_insert.json": late_bn_study.recorded_study().curves,
         "inference.json": statistics_study.recorded_study().steps,
+        "inference_net.json": stage_net.recorded_net()["first"],
         "initialization.json": [recorded_sweep("scale", net) for net in NETS],
         "regularization.json": regularization.recorded_study().study,
         "why.json": why.recorded().studies,

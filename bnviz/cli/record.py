@@ -20,6 +20,7 @@ RECORDINGS: Mapping[str, str] = {
     "mnist-sample": "the 5,000 digits that the app ships",
     "convolution": "Convolution: feature maps, BN inserted late, the twins of VGG11 and ResNet-20",
     "inference": "Training and inference: which statistics to evaluate with",
+    "inference-net": "Training and inference: the small net of the picture",
     "initialization": "Initialization: sweeps over learning rate and initial scale",
     "regularization": "Regularization: overfitting on 500 digits",
     "survival": "Survival map: one map per network",
@@ -76,6 +77,7 @@ def recorders() -> Mapping[str, Recorder]:
     """Return the function of each name; imported only here, since they need torch."""
     from bnviz.chapters.convolution.record import record as convolution
     from bnviz.chapters.inference.record import record as inference
+    from bnviz.chapters.inference.record import record_net as inference_net
     from bnviz.chapters.initialization.record import record as initialization
     from bnviz.chapters.regularization.record import record as regularization
     from bnviz.chapters.survival.record import record as survival
@@ -95,6 +97,7 @@ def recorders() -> Mapping[str, Recorder]:
         "mnist-sample": record_mnist_sample,
         "convolution": convolution,
         "inference": inference,
+        "inference-net": inference_net,
         "initialization": initialization,
         "regularization": regularization,
         "survival": survival,

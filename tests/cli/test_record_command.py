@@ -7,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from bnviz.api.record import RecordOptions
 from bnviz.chapters.convolution import late_bn_study, recorded_weights
-from bnviz.chapters.inference import statistics_study
+from bnviz.chapters.inference import stage_net, statistics_study
 from bnviz.chapters.initialization.scale_sweep import sweep_from_dict
 from bnviz.chapters.regularization.overfit import study_from_dict
 from bnviz.chapters.why.recipes import read_parts
@@ -69,6 +70,13 @@ def test_inference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = statistics_study.recorded_study()
     statistics_study.recorded_study.cache_clear()
     assert (found.steps, found.seeds, found.accuracy.shape) == ((10,), (0,), (4, 1, 5, 1))
+
+
+def test_the_small_net_of_inference(tmp_path: Path) -> None:
+    content = plain(made(tmp_path, "inference-net", "--steps", "40"))
+    assert content["provenance"]["script"] == "python -m bnviz record inference-net"
+    assert content["steps"] == 40
+    assert stage_net.rebuilt(content)(torch.zeros(2, 24, dtype=torch.float64)).shape == (2, 10)
 
 
 def test_a_survival_map(tmp_path: Path) -> None:

@@ -1,13 +1,14 @@
-"""``python -m bnviz record inference``: the study of the statistics to evaluate with (a minute or two)."""
+"""``python -m bnviz record inference`` (a minute or two) and ``inference-net`` (seconds)."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from bnviz.api.record import RecordOptions, command
+from bnviz.chapters.inference import stage_net
 from bnviz.chapters.inference.statistics_study import CHECKPOINTS, RECORDED, SEEDS, SIZES, measure, save_study
 from bnviz.config import RunConfig
-from bnviz.files.provenance import today, versions
+from bnviz.files.provenance import provenance, today, versions
 
 
 def record(options: RecordOptions) -> list[Path]:
@@ -17,7 +18,7 @@ def record(options: RecordOptions) -> list[Path]:
     found = measure(
         SIZES, checkpoints, seeds, lambda size, seed: options.on_progress(f"batch size {size}, seed {seed}")
     )
-    provenance = {
+    origin = {
         "date": today(),
         "torch": versions()["torch"],
         "config": RunConfig().to_dict(),
@@ -26,5 +27,17 @@ def record(options: RecordOptions) -> list[Path]:
         "script": command("inference"),
     }
     target = options.target(RECORDED)
-    save_study(found, provenance, target, checkpoints, seeds)
+    save_study(found, origin, target, checkpoints, seeds)
+    return [target]
+
+
+def record_net(options: RecordOptions) -> list[Path]:
+    """Train the small net of the picture and pack it."""
+    steps = options.steps_or(stage_net.STEPS)
+    content = {
+        "provenance": provenance(script=command("inference-net")),
+        **stage_net.packed(stage_net.trained_small_net(steps), steps),
+    }
+    target = options.target(stage_net.RECORDED)
+    stage_net.save_net(content, target)
     return [target]

@@ -1,0 +1,84 @@
+/** The numbers that sentences quote, and the formula, of the picture of inference. */
+/** @import { FormulaCell } from "../../types" */
+/** @import { Recorded } from "./net.js" */
+/** @import { State } from "./state.js" */
+
+import { fraction, hat, math, power, root, row, sub, symbol } from "../../mathml.js";
+import { bracketed, fixed } from "../../svg.js";
+import { EPS, QUESTION } from "./state.js";
+
+const percent = (/** @type {number} */ share) => `${fixed(100 * share, share < 0.1 ? 1 : 0)}\u00a0%`;
+
+/** Where the net comes from. @param {Recorded} data @returns {Record<string, string>} */
+export const originOf = ({ steps, seed, accuracy }) => ({
+  steps: String(steps),
+  seed: String(seed),
+  accuracy: percent(accuracy),
+});
+
+/** @param {State} state @returns {Record<string, string>} */
+export function valuesOf(state) {
+  const { net, yours, label, batches, momentum } = state;
+  const { mean, variance } = state.used();
+  const x = net.first[yours][net.unit];
+  const deviation = Math.sqrt(variance + EPS);
+  const runningOf = (/** @type {number} */ k) => state.now.running[k].means[0][net.unit];
+  const absorbed = batches ? state.passed(batches).means[0][net.unit] : 0;
+  const early = state.early();
+  return {
+    digit: String(label),
+    incoming: String(net.labels[QUESTION.digit]),
+    p: fixed(state.p),
+    p_train: fixed(state.now.inTraining[label]),
+    p_eval: fixed(state.now.inEvaluation[label]),
+    low: fixed(Math.min(...state.seen)),
+    high: fixed(Math.max(...state.seen)),
+    early_says: String(early.says),
+    early_p: fixed(early.p),
+    early_batches: String(early.batches),
+    early_left: percent((1 - momentum) ** early.batches),
+    size: String(state.size),
+    batches: String(batches),
+    alpha: fixed(momentum),
+    kept: fixed(1 - momentum),
+    left: percent((1 - momentum) ** batches),
+    x: fixed(x),
+    mean: bracketed(mean),
+    deviation: fixed(deviation, deviation < 0.01 ? 4 : 2),
+    hat: fixed((x - mean) / deviation),
+    before: batches ? bracketed(runningOf(batches - 1)) : "…",
+    absorbed: batches ? bracketed(absorbed) : "…",
+    running: fixed(runningOf(batches)),
+  };
+}
+
+/** @param {State} state @returns {FormulaCell[]} */
+export function formulaOf(state) {
+  const mean = () => symbol("mean", state.training ? sub("μ", "B") : hat("μ"));
+  const sigma = () => symbol("sigma", state.training ? sub("σ", "B") : hat("σ"));
+  return [
+    {
+      key: () => String(state.training),
+      math: () =>
+        math(hat("x"), "=", fraction(row(symbol("x", "x"), "−", mean()), root(power(row(sigma()), "2"), "+", "ε"))),
+      numbers: "({x} − {mean}) / {deviation} = **{hat}**",
+    },
+    {
+      math: () =>
+        math(
+          symbol("running", hat("μ")),
+          "←",
+          "(",
+          "1",
+          "−",
+          symbol("alpha", "α"),
+          ")",
+          symbol("running", hat("μ")),
+          "+",
+          symbol("alpha", "α"),
+          symbol("batch", sub("μ", "B")),
+        ),
+      numbers: "{kept} · {before} + {alpha} · {absorbed} = **{running}**",
+    },
+  ];
+}

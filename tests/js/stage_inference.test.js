@@ -1,0 +1,244 @@
+/** The picture of inference without its drawing: what the recorded net answers, guesses, addresses. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import { layoutOf, levels, mateX, sizeAt } from "../../assets/stage/heroes/inference/layout.js";
+import { halves, netOf, picturesOf } from "../../assets/stage/heroes/inference/net.js";
+import { formulaOf, valuesOf } from "../../assets/stage/heroes/inference/numbers.js";
+import { load, save } from "../../assets/stage/heroes/inference/saved.js";
+import {
+  BATCHES,
+  MATES,
+  matesOf,
+  mixed,
+  QUESTION,
+  State,
+  strongestSwap,
+  verdict,
+} from "../../assets/stage/heroes/inference/state.js";
+
+const RECORDED = JSON.parse(
+  readFileSync(new URL("../../assets/recordings/inference_net.json", import.meta.url), "utf8"),
+);
+const OF_EACH = RECORDED.rows.length / 10;
+const DATA = {
+  ...RECORDED,
+  width: RECORDED.config.width,
+  labels: RECORDED.rows.map((_, place) => Math.floor(place / OF_EACH)),
+};
+const NET = netOf(DATA);
+const made = () => new State(NET, DATA.yours);
+const opened = (address) => {
+  const state = made();
+  const said = load(state, new URLSearchParams(address));
+  return { state, said };
+};
+
+test("half-precision numbers and pictures are unpacked", () => {
+  assert.deepEqual([...halves(Buffer.from([0, 0x3c, 0, 0xc0]).toString("base64"))], [1, -2]);
+  const bytes = Buffer.alloc(784 / 2);
+  bytes[1] = 0xf3;
+  const [picture] = picturesOf(bytes.toString("base64"));
+  assert.equal(picture.length, 784);
+  assert.deepEqual([...picture.slice(1, 5)], [0, 15, 3, 0]);
+});
+
+test("the picture opens on a 7 that the net knows in both modes", () => {
+  const state = made();
+  assert.equal(state.label, 7);
+  assert.ok(state.now.inTraining[7] > 0.9);
+  assert.ok(state.now.inEvaluation[7] > 0.6);
+  assert.equal(new Set(state.members()).size, MATES + 1);
+});
+
+test("the question is about the swap that changes the answer most", () => {
+  const state = made();
+  const { mate, digit, p } = strongestSwap(NET, state.members(), (now, found) => Math.abs(found - now));
+  assert.deepEqual({ mate, digit }, QUESTION);
+  assert.equal(NET.labels[digit], 7);
+  assert.ok(state.p - p > 0.5);
+});
+
+test("the question has its answers whatever the picture shows", () => {
+  const state = made();
+  const { before, after } = state.question();
+  assert.equal(before, state.p);
+  state.swap(QUESTION.mate, QUESTION.digit);
+  state.compute();
+  assert.equal(after, state.p);
+  state.size = 2;
+  state.choose(3);
+  assert.deepEqual(state.question(), { before, after });
+});
+
+test("mates change the answer in training mode and not in evaluation mode", () => {
+  const state = made();
+  const [trained, evaluated] = [state.now.inTraining[7], state.now.inEvaluation[7]];
+  state.swap(0, 20);
+  state.compute();
+  assert.notEqual(state.now.inTraining[7], trained);
+  assert.equal(state.now.inEvaluation[7], evaluated);
+});
+
+test("alone in training mode every digit gets the same answer", () => {
+  const state = made();
+  state.size = 1;
+  const answers = [0, 13, 25, 59].map((digit) => {
+    state.choose(digit);
+    return state.now.inTraining.map((p) => Number(p.toFixed(9))).join();
+  });
+  assert.equal(new Set(answers).size, 1);
+});
+
+test("a digit that is taken is passed over, and a mate makes way for your digit", () => {
+  const state = made();
+  const taken = state.mates[1];
+  state.swap(0, taken);
+  assert.equal(
+    state.mates[0],
+    Array.from({ length: 60 }, (_, k) => (taken + k) % 60).find(
+      (k) => !state.members().slice(2).includes(k) && k !== state.yours,
+    ),
+  );
+  const mate = state.mates[3];
+  state.choose(mate);
+  assert.equal(new Set(state.members()).size, MATES + 1);
+  assert.equal(state.mates[3], state.asked);
+});
+
+test("running statistics go from their start toward the batches' own", () => {
+  const state = made();
+  Object.assign(state, { fresh: true, batches: 0 });
+  state.compute();
+  const { unit } = NET;
+  assert.equal(state.now.running[0].means[0][unit], 0);
+  assert.equal(state.now.running[0].variances[0][unit], 1);
+  Object.assign(state, { batches: 1, momentum: 1 });
+  state.compute();
+  assert.deepEqual(state.now.running[1].means[0], state.passed(1).means[0]);
+  Object.assign(state, { batches: 40, momentum: 0.1 });
+  state.compute();
+  const early = new State(NET, DATA.yours).early();
+  assert.notEqual(early.says, 7);
+  assert.ok(state.now.inEvaluation[7] > early.p + 0.2);
+});
+
+test("batches that pass do not depend on what is in the hand", () => {
+  const [one, other] = [made(), made()];
+  other.size = 3;
+  other.choose(5);
+  assert.deepEqual(one.passed(4).means, other.passed(4).means);
+  assert.ok(!matesOf(60, DATA.yours, 4).includes(DATA.yours));
+});
+
+test("worsening lowers the answer mate by mate", () => {
+  const state = made();
+  const seen = [state.p];
+  for (let turn = 0; turn < 3; turn++) {
+    state.worsen();
+    state.compute();
+    seen.push(state.p);
+  }
+  assert.ok(seen.every((p, place) => place === 0 || p < seen[place - 1]));
+  assert.equal(new Set(state.members()).size, MATES + 1);
+});
+
+test("a guess is right near the truth, and says still where it stayed", () => {
+  assert.equal(verdict(0.4, 0.96, 0.38), "right");
+  assert.equal(verdict(0.96, 0.96, 0.38), "stays");
+  assert.equal(verdict(0.7, 0.96, 0.38), "wrong");
+});
+
+test("an address brings the moment back", () => {
+  const state = made();
+  Object.assign(state, { size: 5, momentum: 0.25, fresh: true, batches: 9, training: false });
+  state.choose(17);
+  state.swap(2, 44);
+  const saved = save(state, 3);
+  const { state: again, said } = opened(saved);
+  assert.ok(said);
+  assert.deepEqual(save(again, 3), saved);
+  assert.deepEqual(again.mates, state.mates);
+  assert.deepEqual([...again.now.inEvaluation], [...inEvaluationOf(state)]);
+});
+
+function inEvaluationOf(state) {
+  state.compute();
+  return state.now.inEvaluation;
+}
+
+test("an address that is wrong changes nothing", () => {
+  for (const address of [
+    "mates=1_2_3",
+    "mates=1_1_2_3_4_5_6",
+    "mates=0_1_2_3_4_5_60",
+    `mates=0_1_2_3_4_5_${DATA.yours}`,
+    "mates=a_b_c_d_e_f_g",
+    "size=0",
+    "size=9",
+    "size=2.5",
+    "alpha=many",
+    "alpha=Infinity",
+    "batches=-1",
+    "batches=1e9",
+    "digit=60",
+    "digit=-0.5",
+    "mode=<b>",
+  ]) {
+    const { state, said } = opened(address);
+    assert.ok(!said, address);
+    assert.deepEqual(save(state, 0), save(made(), 0), address);
+  }
+  assert.equal(opened("alpha=7").state.momentum, 1);
+});
+
+test("the numbers of the formula agree with each other", () => {
+  const state = made();
+  const number = (text) => Number(text.replace(/[()]/g, "").replace("−", "-"));
+  for (const training of [true, false]) {
+    state.training = training;
+    const values = valuesOf(state);
+    const { x, mean, deviation, hat, kept, before, alpha, absorbed, running } = Object.fromEntries(
+      Object.entries(values).map(([name, text]) => [name, number(text)]),
+    );
+    assert.ok(Math.abs((x - mean) / deviation - hat) < 0.05);
+    assert.ok(Math.abs(kept * before + alpha * absorbed - running) < 0.02);
+    assert.ok(Object.values(values).every((text) => !/NaN|undefined/.test(text)));
+  }
+  assert.equal(formulaOf(state).length, 2);
+});
+
+test("before the first batch the formula has numbers too", () => {
+  const state = made();
+  state.batches = 0;
+  state.compute();
+  assert.equal(valuesOf(state).batches, "0");
+});
+
+test("numbers on their way reach their goal", () => {
+  const [from, to] = [made().snapshot(), made().snapshot()];
+  to.answer = to.answer.map(() => 0.5);
+  assert.deepEqual(mixed(from, to, 1), to);
+  assert.deepEqual(mixed(from, to, 0), from);
+});
+
+test("on a phone, mates are as wide as a finger and the row fits", () => {
+  const layout = layoutOf({ width: 374, height: 345, narrow: true }, 0);
+  assert.ok(layout.batch.mate >= 39);
+  assert.ok(mateX(layout, MATES - 1) + layout.batch.mate <= 374);
+  for (const size of [1, 4, 8]) {
+    const end =
+      size === 1 ? layout.batch.mates - layout.gap / 2 : mateX(layout, size - 2) + layout.batch.mate + layout.gap / 2;
+    assert.equal(Math.round(sizeAt(layout, end)), size);
+  }
+});
+
+test("dots on a line do not hide each other", () => {
+  assert.deepEqual(levels([10, 12, 50, 14], 18), [0, 1, 0, -1]);
+});
+
+test("the state opens after some batches have passed", () => {
+  assert.equal(made().batches, BATCHES);
+  assert.ok(made().seen.length > BATCHES - 2);
+});
