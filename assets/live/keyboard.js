@@ -36,8 +36,24 @@ export function actionFor(event, actions) {
   return null;
 }
 
+/** What has keys of its own: there the page's keys are left alone. */
+const OWN_KEYS =
+  "a[href], button, input, select, textarea, summary, [contenteditable], [role=slider], [role=tab], [role=combobox], " +
+  "[role=listbox], [role=menu], [role=dialog], [role=textbox]";
+
 /**
- * Listen on the view.
+ * Whether an event of the page, outside the view, is for the view: nothing that has keys of its own has the focus.
+ * @param {Pick<Event, "target" | "composedPath" | "defaultPrevented">} event
+ * @param {HTMLElement} root
+ */
+export function isForView(event, root) {
+  if (event.defaultPrevented) return false;
+  const path = event.composedPath();
+  return !path.includes(root) && !path.some((node) => node instanceof Element && node.matches(OWN_KEYS));
+}
+
+/**
+ * Listen on the view, and on the rest of the page where nothing else takes the key.
  * @param {HTMLElement} root
  * @param {Actions} actions
  * @returns {() => void} stop
@@ -49,6 +65,13 @@ export function listenToKeys(root, actions) {
     event.preventDefault();
     event.stopPropagation();
   };
+  const onPageKey = (/** @type {KeyboardEvent} */ event) => {
+    if (isForView(event, root)) onKey(event);
+  };
   root.addEventListener("keydown", onKey);
-  return () => root.removeEventListener("keydown", onKey);
+  document.addEventListener("keydown", onPageKey);
+  return () => {
+    root.removeEventListener("keydown", onKey);
+    document.removeEventListener("keydown", onPageKey);
+  };
 }

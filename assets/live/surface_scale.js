@@ -27,6 +27,29 @@ export function lossScale(surface) {
   return { low, high, levels: logLevels(low, high, 11), capped };
 }
 
+/** Below this ratio of the highest to the lowest loss, or this share of the color scale, a picture is one color. */
+const [FLAT, FLAT_SHARE] = [1.05, 0.05];
+
+/**
+ * The lowest and the highest loss of an arm if they hardly differ on the whole plane.
+ * @param {Surface} surface
+ * @param {number} arm
+ * @param {LossScale | null} scale of all arms
+ * @returns {[number, number] | null} null where the picture shows something
+ */
+export function flatRange({ loss, xs, ys }, arm, scale) {
+  const size = xs.length * ys.length;
+  const own = loss.subarray(arm * size, (arm + 1) * size);
+  let [low, high] = [Infinity, 0];
+  for (const value of own) {
+    if (!(value > 0 && value < Infinity)) return null;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  const share = scale ? Math.log(high / low) / Math.log(scale.high / scale.low) : 1;
+  return high < low * FLAT || share < FLAT_SHARE ? [low, high] : null;
+}
+
 /**
  * Which surface to show ("pca-own" counts as "pca"): the newest of the chosen kind not after a step; otherwise the
  * newest of any kind not after it.

@@ -45,6 +45,7 @@ export class Tabs {
     const attributes = { class: "button small enlarge", title, "aria-label": title, "data-testid": "live-enlarge" };
     const enlargeButton = button("", { ...attributes, onclick: enlarge });
     enlargeButton.innerHTML = CORNERS;
+    this.enlarge = enlargeButton;
     this.root = el("div", { class: "tabs" }, this.list, enlargeButton);
     this.list.addEventListener("keydown", (event) => this.key(event));
     /** @type {HTMLButtonElement[]} */

@@ -38,11 +38,11 @@ function iconButton(icon, words, attributes) {
   return { root: el("button", { type: "button", class: "button", ...attributes }, ...children), sign, label };
 }
 
-/** A badge whose explanation shows on hover and on focus. @param {string} name */
+/** A badge whose explanation shows on hover. @param {string} name */
 function badge(name) {
   const words = el("span", { class: "badge-words" });
   const tip = el("span", { class: "tip", role: "tooltip" });
-  const attributes = { class: `badge ${name}`, tabindex: "0", "data-testid": `live-badge-${name}` };
+  const attributes = { class: `badge ${name}`, "data-testid": `live-badge-${name}` };
   return { root: el("span", attributes, words, tip), words, tip };
 }
 
@@ -73,8 +73,8 @@ export class Toolbar {
     const follow = { class: "button small", "data-testid": "live-follow" };
     this.main = iconButton(ICONS.train, t("toolbar.train"), main);
     this.step = tool("step", actions.step, { "data-testid": "live-step" });
-    const reset = tool("reset", actions.reset, { "data-testid": "live-reset" }, ICONS.reset);
-    const seed = tool("new_seed", actions.newSeed, { "data-testid": "live-new-seed" });
+    this.reset = tool("reset", actions.reset, { "data-testid": "live-reset" }, ICONS.reset);
+    this.seed = tool("new_seed", actions.newSeed, { "data-testid": "live-new-seed" });
     this.speed = dropdown({
       label: t("toolbar.speed"),
       hideLabel: true,
@@ -92,12 +92,14 @@ export class Toolbar {
     this.counter = el("span", { class: "counter", "data-testid": "live-counter" });
     this.source = badge("source");
     this.twins = badge("twins");
+    /** One stop of the Tab key, where both explanations show. */
+    this.badges = el("span", { class: "badges", tabindex: "0", role: "group" }, this.source.root, this.twins.root);
     this.root = el(
       "div",
       { class: "toolbar", role: "group", "aria-label": t("toolbar.label") },
-      el("div", { class: "tools" }, this.main.root, this.step.root, reset.root, seed.root, this.speed.root),
+      el("div", { class: "tools" }, this.main.root, this.step.root, this.reset.root, this.seed.root, this.speed.root),
       el("div", { class: "strip" }, this.replay.root, this.scrubber.root),
-      el("div", { class: "readout" }, this.follow.root, this.counter, this.source.root, this.twins.root),
+      el("div", { class: "readout" }, this.follow.root, this.counter, this.badges),
     );
   }
 
@@ -133,7 +135,11 @@ export class Toolbar {
    */
   drawReplay({ hello }, replaying) {
     const key = replaying ? "hold" : "replay";
-    this.replay.root.hidden = hello?.source !== "recorded";
+    const isRecorded = hello?.source === "recorded";
+    this.replay.root.hidden = !isRecorded;
+    // What steers a run has nothing to steer yet.
+    setAttr(this.root, "data-recorded", String(isRecorded));
+    for (const { root } of [this.step, this.reset, this.seed, this.speed]) root.hidden = isRecorded;
     setText(this.replay.sign, replaying ? ICONS.pause : ICONS.replay);
     setText(this.replay.label, this.t(`toolbar.${key}`));
     setAttr(this.replay.root, "aria-label", this.t(`toolbar.${key}_title`));
@@ -148,6 +154,7 @@ export class Toolbar {
     const source = sourceBadge(view, { ...now, t: this.t });
     setText(this.source.words, source.words);
     setText(this.source.tip, source.title);
+    setAttr(this.badges, "aria-label", [source.words, source.title].filter(Boolean).join(". "));
     setAttr(this.source.root, "data-tone", source.tone);
     const twins = twinsBadge(view.status, view.arms.length, this.t);
     this.twins.root.hidden = !twins;

@@ -362,6 +362,8 @@ export type MountData = {
   strings: Words;
   labels?: Words;
   height?: number;
+  /** For a projector: nothing to operate is drawn, all keys work. */
+  bare?: boolean;
   /** Play the recording that is shown, up to this step, until the visitor takes over. */
   loop?: { until: number; steps_per_s: number } | null;
 };

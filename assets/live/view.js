@@ -90,6 +90,7 @@ export class LiveView {
     this.theme = readTheme(this.page.parent);
     applyTheme(this.root, this.theme);
     zoom(this.root, this.page.data.zoom);
+    setAttr(this.root, "data-bare", String(Boolean(this.page.data.bare)));
     return this.theme;
   }
 
@@ -201,8 +202,11 @@ export class LiveView {
     this.loop.request(true);
   }
 
-  /** The main button, and the space bar. */
+  /** The main button, and the space bar. A run that follows the loop goes on at its pace. */
   toggle() {
+    const { loop } = this.page.data;
+    if (loop && this.store.hello?.source === "recorded")
+      this.server.send({ op: "speed", steps_per_s: loop.steps_per_s });
     this.send({ op: mainAction(this.store) === "pause" ? "pause" : "train" });
   }
 
@@ -279,6 +283,7 @@ export class LiveView {
     captionLine.draw(view, replaying || view.status?.status === "running");
     notices.update(noticesFor(view, this.linkState, this.t));
     tabs.update(panelsFor(view.hello), this.panel);
+    tabs.enlarge.hidden = replaying;
     waiting.hidden = Boolean(view.hello);
     if (this.width && view.hello) {
       overview.draw(view, this.panel, host.mounted?.showsOneLayer?.());

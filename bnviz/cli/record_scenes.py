@@ -19,10 +19,11 @@ class SceneRecording:
     """How one scene is recorded: few frames, so that they reach a browser within the page's first second.
 
     Attributes:
-        last: the last step, which is shown at rest; surfaces are kept of it.
+        last: the last step, which is shown at rest; surfaces are kept of it in any case.
         dense: first steps that all get a frame.
         later: about how many frames there are after those.
         evaluations: about how many evaluations on the test data there are.
+        surfaces_at: further steps at which loss surfaces are kept.
         boundaries_at: steps at which decision boundaries are kept.
         boundary_grid: points per axis of a boundary.
     """
@@ -31,21 +32,22 @@ class SceneRecording:
     dense: int = 12
     later: int = 24
     evaluations: int = 60
+    surfaces_at: tuple[int, ...] = (50, 200)
     boundaries_at: tuple[int, ...] = ()
     boundary_grid: int = 32
 
 
 SCENES: Mapping[str, SceneRecording] = {
     # The loop of the lab's first view plays about 20 steps per second: a boundary for every second step at first.
-    "moons": SceneRecording(200, 40, 80, 20, (*range(0, 80, 2), *range(80, 201, 4))),
+    "moons": SceneRecording(200, 40, 80, 20, (0, 10, 20, 40, 60, 100, 150), (*range(0, 80, 2), *range(80, 201, 4))),
     "figure1": SceneRecording(1000, later=40),
     "too-fast": SceneRecording(1000),
     "bad-init": SceneRecording(1000),
     "tiny-batch": SceneRecording(2000),
     "shallow-relu": SceneRecording(1500),
     "sigmoid-lr2": SceneRecording(2000),
-    "vgg11": SceneRecording(600, dense=6, later=20),
-    "resnet20": SceneRecording(300, dense=6, later=14, evaluations=30),
+    "vgg11": SceneRecording(600, dense=6, later=20, surfaces_at=()),
+    "resnet20": SceneRecording(300, dense=6, later=14, evaluations=30, surfaces_at=()),
     "insert-bn": SceneRecording(600, later=30),
 }
 """The scenes that have a small recording; ``default`` has a larger one of its own (``record default``)."""
@@ -63,7 +65,7 @@ def record_scenes(options: RecordOptions) -> list[Path]:
         result = run_steps(
             preset(name),
             last + 1,
-            (last,),
+            (*scene.surfaces_at, last),
             dense=scene.dense,
             later=scene.later,
             evaluations=scene.evaluations,

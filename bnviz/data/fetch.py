@@ -25,7 +25,7 @@ def fetch(name: str, progress: ProgressCallback | None = None, cancel: threading
     """Fetch a public data set into the data folder, unless it is there.
 
     Args:
-        name: "cifar10", "mnist-full" or "fashion-mnist".
+        name: "cifar10", "cifar100", "mnist-full" or "fashion-mnist".
         progress: called with (bytes so far, bytes in all), from this thread.
         cancel: stops the download, which resumes from there next time.
 

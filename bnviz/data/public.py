@@ -84,6 +84,17 @@ PUBLIC: dict[str, PublicSet] = {
         train_per_class=1000,
         test_per_class=200,
     ),
+    "cifar100": PublicSet(
+        "CIFAR100",
+        "CIFAR-100 (Krizhevsky 2009)",
+        ("https://www.cs.toronto.edu/~kriz/",),
+        (RemoteFile("cifar-100-python.tar.gz", "eb9058c3a382ffc7106e4002c42a8d85", 169_001_437),),
+        "cifar-100-python",
+        ("meta", "train", "test"),
+        # 123 MB as float32, as many images as of CIFAR-10.
+        train_per_class=100,
+        test_per_class=20,
+    ),
     "mnist-full": PublicSet(
         "MNIST",
         "MNIST (LeCun and Cortes)",

@@ -1,4 +1,4 @@
-"""The controls that say in what the networks differ."""
+"""The controls that say in what the networks differ: the switch of BN in front, and the choice under More."""
 
 from __future__ import annotations
 
@@ -13,9 +13,26 @@ from bnviz.ui.text import language, t
 MAX_ARMS = 3
 
 
-def draw() -> None:
-    """Draw the choice of what is compared, and BN switches: one per network, or one for all."""
+def front() -> None:
+    """Draw the switch of BN: in the second network where two are compared, else in all of them."""
     state = st.session_state
+    kind = state["compare"]
+    if kind == NORM:
+        st.toggle(t("compare.second"), key="second_bn")
+        st.caption(t(_told_of(bool(state["first_bn"]), bool(state["second_bn"]))))
+    elif kind == NORMALIZERS:
+        _values(NORM)
+    else:
+        st.selectbox(
+            t("compare.only" if kind == ONE else "compare.all"),
+            NORMS,
+            format_func=lambda norm: value_label("norm", norm, language()),
+            key="norm",
+        )
+
+
+def what() -> None:
+    """Draw the choice of what is compared, and what it needs besides the switch in front."""
     st.selectbox(
         t("compare.label"),
         (NORM, NORMALIZERS, ONE, *(name for name in COMPARABLE if name != "norm")),
@@ -24,25 +41,18 @@ def draw() -> None:
         help=t("compare.help"),
         on_change=_start_values,
     )
-    kind = state["compare"]
+    kind = st.session_state["compare"]
     if kind == NORM:
-        left, right = st.columns(2)
-        left.toggle(t("compare.first"), key="first_bn")
-        right.toggle(t("compare.second"), key="second_bn")
-        if state["first_bn"] == state["second_bn"]:
-            st.caption(t("compare.same"))
-        return
-    if kind == NORMALIZERS:
-        _values(NORM)
-        return
-    if kind != ONE:
+        st.toggle(t("compare.first"), key="first_bn")
+    elif kind not in (NORMALIZERS, ONE):
         _values(kind)
-    st.selectbox(
-        t("compare.only" if kind == ONE else "compare.all"),
-        NORMS,
-        format_func=lambda norm: value_label("norm", norm, language()),
-        key="norm",
-    )
+
+
+def _told_of(first: bool, second: bool) -> str:
+    """Return the key of what the switch does, beside a first network with or without BN."""
+    if first == second:
+        return "compare.same"
+    return "compare.first_has" if first else "compare.first_has_not"
 
 
 def _values(name: str) -> None:

@@ -29,6 +29,9 @@ from bnviz.text.catalogue import value_label
 from bnviz.ui import url_state
 from bnviz.ui.text import language, t
 
+FRONT = ("lr", "depth")
+"""The controls in front, below that of BN."""
+
 MORE = (
     "norm_position",
     "norm_at",
@@ -64,7 +67,7 @@ _ADDED, _DRAWN = "bnviz.added_values", "bnviz.drawn_options"
 
 @dataclass
 class Sidebar:
-    """The places for error messages: below each main control, and below More."""
+    """The places for error messages: below each control in front, and below More."""
 
     slots: dict[str, Any] = field(default_factory=dict)
 
@@ -95,8 +98,8 @@ def sidebar(datasets: Mapping[str, str]) -> Experiment:
         if error:
             st.warning(t("sidebar.link_wrong", error=error.rstrip(".")))
         bar = Sidebar()
-        _front(bar, datasets)
-        _more(bar)
+        _front(bar)
+        box = _more(bar, datasets)
         try:
             experiment = settings.read(state)
         except InputError as wrong:
@@ -104,7 +107,8 @@ def sidebar(datasets: Mapping[str, str]) -> Experiment:
             return settings.remembered(state)
         query = settings.remember(state, experiment)
         url_state.replace_params(settings.EXPERIMENT_PARAMS, query)
-        _share(query)
+        with box:
+            _share(query)
     return experiment
 
 
@@ -120,8 +124,10 @@ def load_into_widgets(experiment: Experiment) -> None:
     set_on_next_run(**values)
 
 
-def number_slider(name: str) -> None:
+def number_slider(name: str, caption: str = "") -> None:
     """Draw a slider over round values; a current value that is not listed is added.
+
+    A control in front is explained by a caption below it, the others by a hint beside their label.
 
     Streamlit sends a value that is written here back to the browser, where it would replace one that was chosen in the
     meantime. So nothing is written but with new options: those change the widget's identity and would lose its value.
@@ -141,9 +147,11 @@ def number_slider(name: str) -> None:
         options,
         format_func=lambda value: value_label(name, value, language()),
         key=name,
-        help=t(f"field.{name}.help"),
+        help=None if caption else t(f"field.{name}.help"),
         disabled=state["compare"] == name,
     )
+    if caption:
+        st.caption(caption)
 
 
 def choice_buttons(name: str, options: tuple[str, ...]) -> None:
@@ -164,12 +172,12 @@ def switch(name: str) -> None:
     st.toggle(t(f"field.{name}.label"), key=name, help=t(f"field.{name}.help"))
 
 
-def _draw(name: str) -> None:
+def _draw(name: str, caption: str = "") -> None:
     accepted = FIELDS[name]
     if st.session_state["net"] not in ONLY.get(name, NETS):
         return
     if isinstance(accepted, Bounds):
-        number_slider(name)
+        number_slider(name, caption)
     elif isinstance(accepted, Choice):
         choice_buttons(name, accepted.options)
     elif isinstance(accepted, Flag):
@@ -178,46 +186,27 @@ def _draw(name: str) -> None:
         st.text_input(t(f"field.{name}.label"), key=name, help=t(f"field.{name}.help"))
 
 
-def _front(bar: Sidebar, datasets: Mapping[str, str]) -> None:
-    state = st.session_state
-    scene = t("sidebar.scene")
-    st.selectbox(
-        scene,
-        list(PRESETS),
-        format_func=lambda name: t(f"scene.{name}.name"),
-        key="preset",
-        on_change=_load_preset,
-        help=t("sidebar.scene_help"),
-    )
-    names = list(dict.fromkeys((*datasets, state["dataset"])))
-    st.selectbox(
-        t("field.dataset.label"),
-        names,
-        format_func=lambda name: datasets.get(name, name),
-        key="dataset",
-        help=t("field.dataset.help"),
-    )
-    bar.slots["dataset"] = st.empty()
-    st.selectbox(
-        t("field.net.label"),
-        NETS,
-        format_func=lambda name: value_label("net", name, language()),
-        key="net",
-        help=t("field.net.help"),
-        on_change=_load_net_defaults,
-    )
-    bar.slots["net"] = st.empty()
-    compare.draw()
+def _front(bar: Sidebar) -> None:
+    """Draw the three controls that a newcomer needs."""
+    compare.front()
     bar.slots["arms"] = bar.slots["norm"] = st.empty()
-    for name in ("activation", "lr", "batch_size", "depth", "width", "init", "init_scale", "optimizer"):
-        _draw(name)
+    for name in FRONT:
+        _draw(name, caption=t(f"sidebar.front.{name}"))
         bar.slots[name] = st.empty()
-    seed = bounds_of("seed")
-    st.number_input(t("field.seed.label"), int(seed.lo), int(seed.hi), step=1, key="seed", help=t("field.seed.help"))
 
 
-def _more(bar: Sidebar) -> None:
-    with st.expander(t("sidebar.more")):
+def _more(bar: Sidebar, datasets: Mapping[str, str]) -> Any:  # noqa: ANN401 - Streamlit names no type of a container
+    """Draw all other controls in a box that can be folded away, and return the box."""
+    box = st.expander(t("sidebar.more"), key="more")
+    with box:
+        _scene_and_data(datasets)
+        compare.what()
+        for name in ("activation", "batch_size", "width", "init", "init_scale", "optimizer"):
+            _draw(name)
+        seed = bounds_of("seed")
+        label, help_words = t("field.seed.label"), t("field.seed.help")
+        st.number_input(label, int(seed.lo), int(seed.hi), step=1, key="seed", help=help_words)
+        st.divider()
         for name in MORE:
             _draw(name)
         st.text_input(
@@ -230,6 +219,34 @@ def _more(bar: Sidebar) -> None:
     bar.slots["more"] = st.empty()
     if message := st.session_state.pop(_ERROR, None):
         bar.slots["more"].error(message)
+    return box
+
+
+def _scene_and_data(datasets: Mapping[str, str]) -> None:
+    st.selectbox(
+        t("sidebar.scene"),
+        list(PRESETS),
+        format_func=lambda name: t(f"scene.{name}.name"),
+        key="preset",
+        on_change=_load_preset,
+        help=t("sidebar.scene_help"),
+    )
+    names = list(dict.fromkeys((*datasets, st.session_state["dataset"])))
+    st.selectbox(
+        t("field.dataset.label"),
+        names,
+        format_func=lambda name: datasets.get(name, name),
+        key="dataset",
+        help=t("field.dataset.help"),
+    )
+    st.selectbox(
+        t("field.net.label"),
+        NETS,
+        format_func=lambda name: value_label("net", name, language()),
+        key="net",
+        help=t("field.net.help"),
+        on_change=_load_net_defaults,
+    )
 
 
 def _load_preset() -> None:

@@ -71,6 +71,7 @@ def live_view(session: Session, loop_to: int | None = None) -> dict[str, Any] | 
             "panel": state[_PANEL],
             "show": state.get(_SHOW),
             "zoom": lecture.zoom(),
+            "bare": lecture.on(),
             "loop": None if loop_to is None else {"until": loop_to, "steps_per_s": LOOP_STEPS_PER_S},
             "strings": strings(),
             "labels": {"fields": {name: t(f"field.{name}.label").lower() for name in FIELDS}},

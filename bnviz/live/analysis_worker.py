@@ -136,7 +136,8 @@ class AnalysisWorker:
             if not granted:
                 raise _Stopped
             if panel == "contours":
-                surface = surface_at(checkpoint, dataset, plane, bn_stats, on_chunk=self._check)
+                known = plane if checkpoint.step else "random"  # before the first step there is no path
+                surface = surface_at(checkpoint, dataset, known, bn_stats, on_chunk=self._check)
                 history.add_surface(surface)
                 self._latest_messages.publish(wire.SURFACE, lambda seq: wire.encode_surface(surface, seq))
             elif dataset.is_plane:

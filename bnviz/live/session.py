@@ -50,7 +50,7 @@ class Session:
         self._curves_at = 0.0
         self._speed = 0.0
         self._hidden: set[Wakeup] = set()
-        self._contours = {"plane": "random", "bn_stats": "batch"}
+        self._contours = {"plane": "pca", "bn_stats": "batch"}
         self._panel = ""
 
     # -- what to watch -----------------------------------------------------------------------------------

@@ -39,5 +39,5 @@ RESNET20_CIFAR10 = Study(
 Tried without BN, seed 0, 250 to 400 steps: with shortcuts 0.001, 0.002, 0.004, 0.01, 0.03 and 0.1, of which
 0.004 went best and 0.1 diverged at step 3 (the sums of the blocks grow: the first loss is 11.7); without
 shortcuts 0.003, 0.01, 0.03 and 0.1, all near chance, 0.03 the least. He et al. publish no ResNet-20 without
-BN. Also runs on CIFAR-100: ``--dataset cifar100``.
+BN. Also runs on CIFAR-100: ``--dataset cifar100`` (fetch it first).
 """

@@ -125,8 +125,8 @@ def predict(key: str, options: Sequence[str], right: str) -> bool:
     """
     name = key.rsplit(".", 1)[-1]
     load_into_widget(name, (*options, SHOWN), None)
-    if st.session_state[name] == SHOWN:
-        return True
+    if st.session_state[name] == SHOWN or (lecture.on() and st.session_state[name] is None):
+        return True  # a projector shows no control: the question is the lecturer's
     guess = st.radio(
         t(f"{key}.question"),
         list(options),

@@ -84,21 +84,18 @@ def _is_choice(value: object) -> bool:
 
 
 def choose_language() -> None:
-    """Draw the choice of language; a language other than the browser's is kept in the address."""
-    if len(LANGUAGES) < 2:
-        return
-    st.session_state.setdefault(_CHOSEN, language())
-    with st.container(key="language"):
-        st.html(f'<span class="bnviz-language" lang="{language()}"></span>')  # read by assets/page/page.js
-        chosen = st.segmented_control(
-            t("app.language"),
-            list(LANGUAGES),
-            required=True,
-            format_func=lambda code: LANGUAGES[code],
-            key=_CHOSEN,
-            label_visibility="collapsed",
-        )
-    set_param(_CHOSEN, str(chosen), browser_language())
+    """Draw a button for every other language; a language other than the browser's is kept in the address."""
+    chosen = st.session_state[_CHOSEN] = language()
+    with st.container(key="language", horizontal=True, gap="small"):
+        st.html(f'<span class="bnviz-language" lang="{chosen}"></span>')  # read by assets/page/page.js
+        for code in LANGUAGES:
+            if code != chosen:
+                st.button(LANGUAGES[code], key=f"speak_{code}", on_click=_speak, args=(code,))
+    set_param(_CHOSEN, chosen, browser_language())
+
+
+def _speak(code: str) -> None:
+    st.session_state[_CHOSEN] = code
 
 
 def t(key: str, **values: object) -> str:

@@ -94,6 +94,11 @@ class Lab:
         """A control of the sidebar, by its field's name."""
         return self.page.locator(f".st-key-{name}")
 
+    def more(self) -> None:
+        """Unfold the controls that are not in front."""
+        self.page.locator(".st-key-more summary").click()
+        expect(self.control("activation")).to_be_visible()
+
     def rest(self) -> None:
         """Leave no run behind that would slow the next test down."""
         if self.page.is_closed() or not self.view.count():

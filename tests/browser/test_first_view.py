@@ -110,3 +110,42 @@ def test_a_scene_plays_when_asked_and_rests_on_its_last_step(lab: Lab) -> None:
     lab.open("/?preset=figure1&panel=figure1")
     lab.until("d => +d.step === 1000 && d.replay === 'false' && d.source === 'recorded'")
     assert re.search("recorded", lab.page.get_by_test_id("live-badge-source").inner_text())
+
+
+CONTROLS = """
+() => {
+  const found = [];
+  const walk = (root) => {
+    for (const node of root.querySelectorAll("*")) {
+      if (node.shadowRoot) walk(node.shadowRoot);
+      const box = node.getBoundingClientRect();
+      const isInView = box.width && box.height && box.bottom > 0 && box.top < innerHeight && box.left < innerWidth;
+      const isStop = node.tabIndex >= 0 && !node.disabled && node.tagName !== "MAIN" && node.tagName !== "IFRAME";
+      if (isStop && isInView && node.checkVisibility({ visibilityProperty: true }))
+        found.push(`${node.tagName} ${node.getAttribute("aria-label") || node.textContent}`.slice(0, 60));
+    }
+  };
+  walk(document);
+  return found;
+}
+"""
+"""Stops of the Tab key in the first view; Streamlit's scroll area, which has nothing to operate, is not one."""
+
+
+def test_the_first_view_has_at_most_20_controls_and_three_in_front(lab: Lab) -> None:
+    lab.open("/")
+    lab.until("d => d.replay === 'true' && +d.step > 3")
+    found = lab.page.evaluate(CONTROLS)
+    assert len(found) <= 20, found
+    for name in ("second_bn", "lr", "depth"):
+        expect(lab.control(name)).to_be_visible()
+    expect(lab.control("activation")).not_to_be_visible()
+    lab.more()
+    expect(lab.control("activation")).to_be_visible()
+
+
+def test_a_run_that_follows_the_loop_goes_on_at_its_pace(lab: Lab) -> None:
+    lab.open("/")
+    lab.until("d => d.replay === 'true' && +d.step > 3")
+    lab.train()
+    expect(lab.page.get_by_test_id("live-speed")).to_have_value("20")

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 def test_the_counter_shows_the_updates_made(lab: Lab) -> None:
     lab.open("/?preset=figure1")
-    lab.press("reset")
+    lab.view.press("r")  # its button is there once there is a run
     lab.until("d => d.source === 'live' && d.status === 'idle'")
     counter = lab.page.get_by_test_id("live-counter")
     for made in (1, 2, 3):

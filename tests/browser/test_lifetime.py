@@ -24,6 +24,7 @@ def wait_for_runs(server: AppServer, count: int, seconds: float) -> float:
 def test_a_link_to_an_experiment_is_a_fresh_servers_first_request(own_app, new_lab) -> None:
     lab: Lab = new_lab(own_app)
     lab.open("/?preset=figure1&lr=2")
+    lab.more()
     expect(lab.control("preset").get_by_role("combobox")).to_have_value(words("scene.figure1.name"))
     expect(lab.control("lr").get_by_role("slider")).to_have_attribute("aria-valuetext", "2")
     arms = lab.newest("arms", 1)

@@ -92,6 +92,7 @@ def test_a_learning_rate_changes_without_a_restart_and_leaves_a_mark(lab: Lab) -
 
 def test_switching_bn_builds_other_networks_and_goes_on(lab: Lab) -> None:
     lab.open()
+    lab.more()
     lab.train()
     without, with_bn = {"norm": "none"}, {"norm": "batch"}
     # Back to what the bundled recording shows at the second switch: that must not stop the training.

@@ -263,5 +263,5 @@ def test_what_is_not_fetched_says_how_to_fetch_it():
     for name in PUBLIC:
         with pytest.raises(InputError, match=rf"{name} is not in the data folder .*python -m bnviz data fetch {name}"):
             load_dataset(name)
-    with pytest.raises(InputError, match="'mnist' is nothing to fetch; known are cifar10, mnist-full, fashion-mnist"):
+    with pytest.raises(InputError, match="'mnist' is nothing to fetch; known are cifar10, cifar100, mnist-full"):
         fetch("mnist")

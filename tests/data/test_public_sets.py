@@ -68,6 +68,11 @@ def test_torchvision_opens_and_carries_the_checksums_we_check(data_home):
         for spec, their in ((mnist, datasets.MNIST), (fashion, datasets.FashionMNIST)):
             assert [(f.filename, f.md5) for f in spec.remote] == their.resources
             assert list(spec.mirrors) == their.mirrors
+        hundred, their = PUBLIC["cifar100"], datasets.CIFAR100
+        assert [(f.filename, f.md5) for f in hundred.remote] == [(their.filename, their.tgz_md5)]
+        assert hundred.mirrors[0] + hundred.remote[0].filename == their.url
+        assert hundred.folder == their.base_folder
+        assert set(hundred.files) == {their.meta["filename"], their.train_list[0][0], their.test_list[0][0]}
         import torchvision.transforms, torchvision.models
         print("good")
         """

@@ -184,14 +184,30 @@ for (const id of PANELS) {
 
 test("contours asks for what is chosen, and again when another kind arrives", () => {
   const { root, panel, sent } = mount("contours");
-  assert.deepEqual(sent, [{ op: "contours", plane: "random", bn_stats: "batch" }]);
-  const button = [...root.all()].find((node) => node.dataset.value === "pca");
+  assert.deepEqual(sent, [{ op: "contours", plane: "pca", bn_stats: "batch" }]);
+  const button = [...root.all()].find((node) => node.dataset.value === "random");
   button.emit("click");
-  assert.deepEqual(sent.at(-1), { op: "contours", plane: "pca", bn_stats: "batch" });
-  const view = viewOf();
+  assert.deepEqual(sent.at(-1), { op: "contours", plane: "random", bn_stats: "batch" });
+  const view = viewOf({ plane: "pca" });
   panel.draw(view);
   panel.draw(view);
   assert.equal(sent.length, 3);
+});
+
+test("contours of another step lie under a veil, and the cards' numbers are of that step", () => {
+  const { root, panel, texts } = mount("contours");
+  const view = viewOf({ frames: 12, plane: "pca" });
+  view.surfaces[0].step = 9; // the step shown is 33
+  for (const frame of view.frames) for (const arm of frame.arms) arm.scalars = Float32Array.of(frame.step, 0, 0, 0);
+  panel.draw(view);
+  const lines = () => [...root.all()].filter((node) => node.attributes.class === "arm-line");
+  assert.equal(texts().filter((words) => words === "contours.veil").length, 2);
+  panel.draw({ ...view, status: { status: "paused" } });
+  assert.equal(texts().filter((words) => words === "contours.veil_updating").length, 2);
+  view.surfaces[0].step = 33;
+  panel.draw(view);
+  assert.equal(texts().filter((words) => words.startsWith("contours.veil")).length, 0);
+  assert.equal(lines().length, 2);
 });
 
 test("the first panel shows the loss so far where the data is not on a plane, and values under the crosshair", () => {

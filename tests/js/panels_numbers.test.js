@@ -8,7 +8,7 @@ import { frameFrom } from "../../assets/live/frame.js";
 import { HistoryRange } from "../../assets/live/history_range.js";
 import { percentilesOf, statisticsGap } from "../../assets/live/parameter_series.js";
 import { framesToDraw, roundRange, roundUp, spreadApart, stepScale, wholeDecades } from "../../assets/live/plot.js";
-import { chooseSurface, lossScale } from "../../assets/live/surface_scale.js";
+import { chooseSurface, flatRange, lossScale } from "../../assets/live/surface_scale.js";
 import { unitByRank } from "../../assets/live/unit_picker.js";
 import { frameMessage } from "./messages.js";
 
@@ -155,4 +155,15 @@ test("parameters are read at their places, and a gap is the mean distance of qua
   assert.ok(Number.isNaN(low[1]) && Number.isNaN(high[2]));
   assert.equal(statisticsGap(frame, 0, "mean"), 10); // running_mean lies two parameters of five after batch_mean
   assert.ok(Number.isNaN(statisticsGap(frame, 2, "var")));
+});
+
+test("a plane on which the loss hardly changes is told apart from one that shows something", () => {
+  const xs = Float32Array.of(0, 1);
+  const loss = Float32Array.of(2.3, 2.31, 2.305, 2.3, 0.1, 2, 3, 4, 2, 2, NaN, 2);
+  const flat = (arm, scale = null) =>
+    flatRange({ loss, xs, ys: xs }, arm, scale)?.map((value) => value.toFixed(2)) ?? null;
+  assert.deepEqual([flat(0), flat(1), flat(2)], [["2.30", "2.31"], null, null]);
+  const slope = { loss: Float32Array.of(2.3, 2.5, 2.4, 2.3), xs, ys: xs };
+  assert.equal(flatRange(slope, 0, { low: 2.2, high: 2.6 }), null, "on a short scale it shows");
+  assert.ok(flatRange(slope, 0, { low: 0.001, high: 10 }), "on one of four decades it is one color");
 });

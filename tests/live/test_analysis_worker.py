@@ -33,8 +33,8 @@ def test_a_surface_arrives_when_its_panel_is_visible(session, watch):
     np.testing.assert_array_equal(message.blocks[2], surface.loss)
     assert surface.loss.shape == (2, 25, 25)
     assert np.isfinite(surface.loss).all()
-    middle = surface.loss[:, 12, 12]  # the arms' own weights
-    assert (middle <= surface.loss.max(axis=(1, 2))).all()
+    assert surface.plane == "pca"
+    assert (surface.path[:, 0] == 0).all()  # both arms start at the origin of the plane of their paths
 
 
 def test_a_rested_run_needs_no_second_surface_but_another_choice_does(session, watch):
@@ -43,9 +43,9 @@ def test_a_rested_run_needs_no_second_surface_but_another_choice_does(session, w
     after_training(session, viewer, 40)
     handle_command(session, {"op": "visible", "panel": "contours"}, viewer)
     viewer.until(lambda: len(session.history.surfaces) == 1)
-    handle_command(session, {"op": "contours", "plane": "pca", "bn_stats": "running"}, viewer)
+    handle_command(session, {"op": "contours", "plane": "random", "bn_stats": "running"}, viewer)
     viewer.until(lambda: len(session.history.surfaces) == 2)
-    assert [(s.plane, s.bn_stats) for s in session.history.surfaces] == [("random", "batch"), ("pca", "running")]
+    assert [(s.plane, s.bn_stats) for s in session.history.surfaces] == [("pca", "batch"), ("random", "running")]
     assert not session.analysis.has_work
 
 
@@ -145,3 +145,12 @@ def test_stopping_twice_and_from_many_threads(session, watch):
         stopper.join(WAIT)
     jobs.stop()
     assert not jobs.alive
+
+
+def test_before_the_first_step_the_plane_is_random_because_there_is_no_path(session, watch):
+    session.configure(tiny())
+    viewer = watch(session)
+    handle_command(session, {"op": "visible", "panel": "contours"}, viewer)
+    viewer.until(lambda: session.history is not None and session.history.surfaces)
+    assert session.history.surfaces[0].plane == "random"
+    assert session.analysis.alive

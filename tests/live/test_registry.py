@@ -161,7 +161,7 @@ def test_malformed_commands_change_nothing(session, watch, message):
 def test_odd_choices_of_contours_are_left_out(session):
     for message in ({"plane": "moon"}, {"plane": ["pca"]}, {"bn_stats": 3}, {"grid": 10**9}):
         assert handle_command(session, {"op": "contours", **message})
-    assert session.contours == {"plane": "random", "bn_stats": "batch"}
+    assert session.contours == {"plane": "pca", "bn_stats": "batch"}
     handle_command(session, {"op": "contours", "plane": "pca", "bn_stats": "running"})
     assert session.contours == {"plane": "pca", "bn_stats": "running"}
 

@@ -5,8 +5,9 @@
 
 import { text } from "../axis.js";
 import { el, setText } from "../dom.js";
-import { fitCanvas } from "../draw.js";
-import { percent } from "../format.js";
+import { fitCanvas, shade } from "../draw.js";
+import { decimals, integer, percent } from "../format.js";
+import { nearest } from "../frame_history.js";
 import {
   canvas,
   controls,
@@ -20,8 +21,8 @@ import {
 } from "../panel_parts.js";
 import { CachedPicture, drawPlaneAxes, pictureSide, planePlot } from "../plane_plot.js";
 import { colorBar, drawDot, drawPath, surfacePicture } from "../surface_plot.js";
-import { chooseSurface, lossScale } from "../surface_scale.js";
-import { font } from "../theme.js";
+import { chooseSurface, flatRange, lossScale } from "../surface_scale.js";
+import { alpha, font } from "../theme.js";
 
 /** Room below the picture. */
 const BOTTOM = 62;
@@ -35,7 +36,7 @@ export default {
     const ask = () => send({ op: "contours", plane: memory.plane, bn_stats: memory.bnStats });
     const nameOf = (/** @type {string} */ value) => t(`contours.${value}`);
     const [plane, bnStats] = [t("contours.plane"), t("contours.bn_stats")];
-    const planes = memorySwitch(context, "plane", { label: plane, values: ["random", "pca"], nameOf, onChange: ask });
+    const planes = memorySwitch(context, "plane", { label: plane, values: ["pca", "random"], nameOf, onChange: ask });
     const stats = memorySwitch(context, "bnStats", {
       label: bnStats,
       values: ["batch", "running"],
@@ -67,7 +68,8 @@ export default {
     /** @param {View} view */
     function draw(view) {
       const wanted = { plane: String(memory.plane), bnStats: String(memory.bnStats) };
-      const { surface, matches } = chooseSurface(view.surfaces, view.step, wanted);
+      // The newest step is the run's own: a surface of the weights after the last update belongs to it.
+      const { surface, matches } = chooseSurface(view.surfaces, view.following ? Infinity : view.step, wanted);
       if (empty.show(surface ? null : absence(view, t)) || !surface) return;
       if (!matches && view.following && asked !== surface) {
         asked = surface;
@@ -76,12 +78,16 @@ export default {
       if (scaled?.surface !== surface) scaled = { surface, scale: lossScale(surface) };
       const { scale } = scaled;
       setText(state, stateWords(surface, matches, t));
-      for (const { arm, width, parts } of cards(view, (_, a) => capturedWords(surface, a, t))) {
+      const veil = surface.step === view.step ? null : veilWords(view, surface, t);
+      for (const { arm, width, parts } of cards(viewAtStep(view, surface.step), (_, a) =>
+        armWords(surface, scale, a, t),
+      )) {
         if (arm.index >= surface.arms) continue;
         const side = pictureSide(view, width);
         const height = Math.round(Math.max(150, side * 0.86));
         const plot = planePlot(parts.plot, surface, { width, side, height, bottom: BOTTOM });
         drawSurface(plot, parts.cache, { surface, scale, arm, theme: view.theme, t });
+        if (veil) drawVeil(plot, veil, view.theme);
       }
       bar.root.hidden = !scale;
       if (scale) drawBar(bar.canvas, bar.width(view), { surface, scale, theme: view.theme, t });
@@ -111,6 +117,56 @@ function absence(view, t) {
 function stateWords({ step, bnStats }, matches, t) {
   const words = [t("contours.at_step", { step }), t(`contours.used_${bnStats}`)];
   return (matches ? words : [...words, t("contours.other")]).join(" · ");
+}
+
+/**
+ * The view as it was at a step: the numbers of the cards are of the step that is drawn.
+ * @param {View} view
+ * @param {number} step
+ * @returns {View}
+ */
+function viewAtStep(view, step) {
+  const index = nearest(view.frames, step);
+  const frame = view.frames[index] ?? view.frame;
+  return { ...view, frame, index, step: frame?.step ?? step };
+}
+
+/**
+ * What is written over contours of another step than the one shown.
+ * @param {View} view
+ * @param {Surface} surface
+ * @param {Translate} t
+ */
+function veilWords(view, { step }, t) {
+  const isUpdating = view.following && view.hello.source === "live" && isUnderway(view);
+  return t(isUpdating ? "contours.veil_updating" : "contours.veil", { step: integer(step) });
+}
+
+/**
+ * @param {PlanePlot} plot
+ * @param {string} words
+ * @param {Theme} theme
+ */
+function drawVeil({ g, box }, words, theme) {
+  shade(g, box, alpha(theme.bg, 0.45));
+  g.font = font(theme, 13, 600);
+  const width = g.measureText(words).width + 20;
+  const [x, y] = [(box.x0 + box.x1) / 2, box.y0 + 20];
+  shade(g, { x0: x - width / 2, x1: x + width / 2, y0: y - 13, y1: y + 13 }, theme.bg);
+  text(g, words, x, y, { color: theme.fg, align: "center", baseline: "middle", font: font(theme, 13, 600) });
+}
+
+/**
+ * How much of the path the plane holds, or that the loss is flat on it.
+ * @param {Surface} surface
+ * @param {LossScale | null} scale
+ * @param {number} arm
+ * @param {Translate} t
+ */
+function armWords(surface, scale, arm, t) {
+  const range = flatRange(surface, arm, scale);
+  if (!range) return capturedWords(surface, arm, t);
+  return t("contours.flat", { low: decimals(range[0]), high: decimals(range[1]) });
 }
 
 /**

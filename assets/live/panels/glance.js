@@ -69,8 +69,9 @@ export default {
       if (empty.show(view.frame ? null : t("glance.empty"))) return;
       const domain = wholeDecades(norms.update(view.frames).positiveExtent);
       const onPlane = view.hello.dataset.is_plane;
-      for (const { arm, width, parts } of cards(view)) {
-        const height = view.enlarged ? 420 : Math.round(Math.max(170, Math.min(330, width * SHAPE)));
+      // Side by side on a phone too: the point is the difference.
+      for (const { arm, width, parts } of cards({ ...view, narrow: false })) {
+        const height = view.enlarged ? 420 : Math.round(Math.max(140, Math.min(330, width * SHAPE)));
         const options = { arm, width, height, cross: memory.cross ?? null, t };
         setText(parts.what, t(onPlane ? "glance.boundary" : "glance.loss", { data: view.hello.dataset.name }));
         setText(parts.when, onPlane ? boundaryStep(view, t) : "");
