@@ -1,5 +1,7 @@
-"""Survival map: which networks learn over two settings, without and with BN; it fills while they train."""
+"""Survival map: paint where a net still learns, watch the recorded map fill in, brush to compare; or train a map."""
 
-from bnviz.chapters.survival.parts import survival_page
+from bnviz.chapters.survival.parts import explore
+from bnviz.chapters.survival.stage_data import stage_data
+from bnviz.ui.stage import chapter_stage
 
-survival_page()
+chapter_stage("survival", explore, badge="recorded", data=stage_data())

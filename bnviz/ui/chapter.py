@@ -67,8 +67,13 @@ def parts_of(chapter: str, key: str, parts: Mapping[str, Part]) -> None:
         parts: the parts by their name in the address; the first is the default.
     """
     part = parts[choose(st.container(), key, f"{chapter}.part", tuple(parts), f"{chapter}.parts")]
-    st.html(_badge(part.badge))
+    origin(part.badge)
     part.draw()
+
+
+def origin(badge: str) -> None:
+    """Draw the badge of numbers below a chapter's stage; see ``opening``."""
+    st.html(_badge(badge))
 
 
 def _badge(badge: str) -> str:

@@ -103,7 +103,7 @@ def _map(found: SurvivalMap, guessed: bool, running: bool) -> None:
     drawn = survival_figure(found, arms=arms, chosen=(row, column) if guessed else None, **figure_style())
     if lecture.on():
         drawn.update_layout(font_size=_LECTURE_FONT)
-    st.html(wording.legend())
+    st.html(wording.legend(figure_style()["dark"]))
     st.plotly_chart(
         drawn,
         width="stretch",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from bnviz.chapters.survival.labels import COLORS, SYMBOLS, arm_names, axis_label, cell_facts, tick
+from bnviz.chapters.survival.labels import COLORS, COLORS_DARK, SYMBOLS, arm_names, axis_label, cell_facts, tick
 from bnviz.chapters.survival.results import CellSummary, SurvivalMap
 from bnviz.figures.theme import GRID, INK, style
 from bnviz.text.catalogue import translate
@@ -34,7 +36,7 @@ def survival_figure(
     names = arm_names(found, lang)
     figure = make_subplots(cols=shown, shared_yaxes=True, horizontal_spacing=0.03, subplot_titles=names[:shown])
     for arm in range(shown):
-        figure.add_trace(_colors(found, arm), row=1, col=arm + 1)
+        figure.add_trace(_colors(found, arm, COLORS_DARK if dark else COLORS), row=1, col=arm + 1)
         figure.add_trace(_targets(found, arm, names[arm], lang), row=1, col=arm + 1)
         if chosen is not None:
             row, column = chosen
@@ -56,11 +58,11 @@ def survival_figure(
     return figure
 
 
-def _colors(found: SurvivalMap, arm: int) -> go.Heatmap:
+def _colors(found: SurvivalMap, arm: int, colors: Mapping[str, str]) -> go.Heatmap:
     """Return the colored cells; a cell without a result has the code -1, below those of the outcomes."""
     order = {outcome: code for code, outcome in enumerate(found.outcomes)}
     rows = found.cells[arm]
-    scale = [_PENDING, *(COLORS[outcome] for outcome in found.outcomes)]
+    scale = [_PENDING, *(colors[outcome] for outcome in found.outcomes)]
     edges = [k / len(scale) for k in range(len(scale) + 1)]
     return go.Heatmap(
         z=[[-1 if cell is None else order[cell.outcome] for cell in row] for row in rows],

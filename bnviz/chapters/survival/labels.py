@@ -17,6 +17,9 @@ COLORS = {
 }
 """Distinguishable for color-blind readers, on a light and on a dark page (a test simulates them)."""
 
+COLORS_DARK = COLORS | {"stalled": "#5a6675"}
+"""The same for a dark page, on which a pale cell would be the brightest of the map."""
+
 SYMBOLS = {"converged": "●", "slow": "◐", "stalled": "○", "saturated": "▣", "diverged": "✕"}
 """Distinguishable without any color."""
 

@@ -1,4 +1,4 @@
-"""The page of the survival map."""
+"""What the survival map has beyond its picture: any map, trained here or recorded, its cells and its rule."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import streamlit as st
 from bnviz.chapters.survival import cached, wording
 from bnviz.chapters.survival.board_part import board
 from bnviz.chapters.survival.controls import settings
-from bnviz.ui.chapter import opening, predict, reason, section
+from bnviz.ui.chapter import origin, predict, reason, section
 from bnviz.ui.text import t
 
 
-def survival_page() -> None:
+def explore() -> None:
     """Draw the settings, the map while it fills, and the rule that names the outcomes."""
     top = st.container()
     request = settings()
     with top:
-        opening("survival", cached.source(request))
+        origin(cached.source(request))
     if request is not None:
         guessed = predict("survival.alive", ("all", "more", "same", "fewer"), cached.verdict(request))
         board(request, guessed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from bnviz.chapters.survival.labels import COLORS, SYMBOLS, arm_names, axis_label, cell_facts
+from bnviz.chapters.survival.labels import COLORS, COLORS_DARK, SYMBOLS, arm_names, axis_label, cell_facts
 from bnviz.chapters.survival.results import SurvivalMap
 from bnviz.chapters.survival.survival_map import MapComparison, compare_arms
 from bnviz.chapters.survival.table import rows_of
@@ -15,11 +15,12 @@ from bnviz.ui.text import language, t
 FORMULA = r"p = \frac{a - c}{1 - c}"
 
 
-def legend() -> str:
+def legend(dark: bool) -> str:
     """Return the outcomes with color and symbol, as HTML."""
+    colors, on_dark = (COLORS_DARK, ("diverged", "stalled")) if dark else (COLORS, ("diverged",))
     chips = (
         f'<span style="display:inline-block;width:1.5em;text-align:center;margin-right:.35em;'
-        f'border-radius:3px;background:{COLORS[name]};color:{"#fff" if name == "diverged" else "#10141a"}">'
+        f'border-radius:3px;background:{colors[name]};color:{"#fff" if name in on_dark else "#10141a"}">'
         f"{SYMBOLS[name]}</span>{escape(t(f'survival.outcome.{name}'))}"
         for name in OUTCOMES
     )

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pytest
 
 from bnviz.chapters.survival.figures import survival_figure
-from bnviz.chapters.survival.labels import COLORS, SYMBOLS, cell_facts, tick
+from bnviz.chapters.survival.labels import COLORS, COLORS_DARK, SYMBOLS, cell_facts, tick
 from bnviz.chapters.survival.results import CellSummary, SurvivalMap
 from bnviz.sweeps import OUTCOMES
 from bnviz.text.catalogue import translate
@@ -53,14 +53,16 @@ def test_every_arm_has_one_map_with_the_same_axes_and_colors(lang: str, dark: bo
     assert [list(row) for row in maps[1].z] == [[-1, -1, -1], [0, 1, 2]]
 
 
-def test_every_code_gets_the_color_of_its_outcome() -> None:
-    heatmap = survival_figure(FOUND).data[0]
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_code_gets_the_color_of_its_outcome(dark: bool) -> None:
+    heatmap = survival_figure(FOUND, dark=dark).data[0]
+    colors = COLORS_DARK if dark else COLORS
     width = heatmap.zmax - heatmap.zmin
     for code, name in enumerate(OUTCOMES):
         share = (code - heatmap.zmin) / width
         below = [color for edge, color in heatmap.colorscale if edge <= share]
         above = [color for edge, color in heatmap.colorscale if edge >= share]
-        assert below[-1] == above[0] == COLORS[name]
+        assert below[-1] == above[0] == colors[name]
 
 
 def test_a_cell_shows_its_outcome_without_color_and_how_many_agree() -> None:
@@ -119,8 +121,14 @@ SIGHTS = {
 }
 
 
+def test_a_stalled_cell_is_not_the_brightest_of_a_dark_map() -> None:
+    light = {name: lab(color, np.eye(3))[0] for name, color in COLORS_DARK.items()}
+    assert light["stalled"] < min(light["converged"], light["slow"], light["saturated"])
+
+
+@pytest.mark.parametrize("colors", [COLORS, COLORS_DARK], ids=["light", "dark"])
 @pytest.mark.parametrize("sight", list(SIGHTS))
-def test_colors_are_told_apart_by_color_blind_readers(sight: str) -> None:
-    seen = {name: lab(color, np.asarray(SIGHTS[sight])) for name, color in COLORS.items()}
+def test_colors_are_told_apart_by_color_blind_readers(sight: str, colors: dict[str, str]) -> None:
+    seen = {name: lab(color, np.asarray(SIGHTS[sight])) for name, color in colors.items()}
     for one, other in itertools.combinations(seen, 2):
         assert np.linalg.norm(seen[one] - seen[other]) > 15, (one, other)

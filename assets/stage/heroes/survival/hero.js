@@ -1,0 +1,152 @@
+/**
+ * The survival map: paint where a net without BN still learns, watch the recorded map fill in, and brush to compare.
+ *
+ * One brush lies on both maps; it is drawn with the pointer, moved as a whole, or changed at two corners.
+ */
+/** @import { Guess, Hero, Kit } from "../../types" */
+/** @import { ArmName, Maps } from "./state.js" */
+
+import { fraction, math, row as mathRow, sub, symbol } from "../../mathml.js";
+import { brushHandles, paintHandle, sharesOf, touch } from "./hands.js";
+import { SurvivalPicture } from "./picture.js";
+import { learned, mean, NETS, State } from "./state.js";
+
+/** The step of the text that shows where BN does not help; the one after it has another net. */
+const LIMITS = 2;
+/** Low rates and large starts: where only the net without BN learns. */
+const LOST = [0, 4, 0, 5];
+/** The three highest rates. */
+const FAST = [5, 0, 7, 5];
+const FILL_MS = 3600;
+
+/** @param {Kit} kit @returns {Hero} */
+export function hero(kit) {
+  const state = new State(/** @type {Maps} */ (kit.data));
+  const all = state.filled;
+  // An address may open another map than the one that the question is about.
+  const asking = () => kit.asking() && state.net === NETS[0];
+  const fill = (/** @type {boolean} */ onlyPlain) => {
+    kit.halt();
+    state.onlyPlain = onlyPlain;
+    kit.animate(onlyPlain ? FILL_MS : 2 * FILL_MS, (share) => {
+      state.filled = Math.round(share * (onlyPlain ? all / 2 : all));
+    });
+  };
+  const put = (/** @type {string} */ net, /** @type {number[] | null} */ brush) => {
+    Object.assign(state, { net, filled: all, onlyPlain: false });
+    const [column, row, column2, row2] = brush ?? [0, 0, state.columns - 1, state.rows - 1];
+    state.setBrush(column, row, column2, row2);
+  };
+  const show = (/** @type {string} */ net, /** @type {number[] | null} */ brush) => {
+    kit.answered();
+    kit.halt();
+    put(net, brush);
+    kit.redraw();
+    kit.saved();
+  };
+  const picture = new SurvivalPicture(kit, state, (net) => {
+    state.byHand = true;
+    const { left, low, right, high } = state.brush;
+    show(net, [left, low, right, high]);
+  });
+  paintHandle(kit, state, picture);
+  brushHandles(kit, state, picture);
+  touch(kit, state, picture, asking);
+  return {
+    draw: (size) => picture.draw(size, asking()),
+    enter: (step) => {
+      if (state.byHand) return;
+      kit.halt();
+      put(NETS[step > LIMITS ? 1 : 0], step === LIMITS ? LOST : null);
+    },
+    values: () => valuesOf(kit, state, asking()),
+    actions: {
+      whole: () => show(state.net, null),
+      fast: () => show(state.net, FAST),
+      lost: () => show(NETS[0], LOST),
+      sigmoid: () => {
+        state.byHand = true;
+        show(NETS[1], null);
+      },
+      points: () => {
+        state.byHand = true;
+        show(NETS[2], null);
+      },
+      replay: () => {
+        kit.answered();
+        fill(false);
+      },
+    },
+    guess: guessOf(state, fill, all),
+    formula: formulaOf(kit),
+    summary: () => kit.say("picture.summary", valuesOf(kit, state, asking())),
+    save: () => state.save(),
+    load: (saved) => state.load(saved),
+  };
+}
+
+/** @param {State} state @param {(onlyPlain: boolean) => void} fill @param {number} all @returns {Guess} */
+function guessOf(state, fill, all) {
+  return {
+    step: 0,
+    made: () => state.painted.size > 0,
+    reveal: (how) => {
+      if (how !== "deed") fill(true);
+      const score = state.score();
+      if (how !== "guessed") return { key: "steps.1.guess.shown", values: score };
+      return { key: `steps.1.guess.${score.wrong + score.missed <= 6 ? "right" : "wrong"}`, values: score };
+    },
+    again: () => {
+      Object.assign(state, { net: NETS[0], filled: all, brush: state.whole(), byHand: false });
+      state.painted.clear();
+    },
+  };
+}
+
+/** @param {Kit} kit @param {State} state @param {boolean} asking @returns {Record<string, string>} */
+function valuesOf(kit, state, asking) {
+  const shares = Object.entries({ ...sharesOf(state), ...state.compared() });
+  const { column, row } = state.cell;
+  const texts = Object.fromEntries(shares.map(([name, value]) => [name, String(value)]));
+  const each = (/** @type {ArmName} */ arm, /** @type {string} */ name) => {
+    const accuracy = mean(state.map[arm].accuracy[row][column]);
+    const known = Number.isFinite(accuracy);
+    return {
+      [`a_${name}`]: known ? accuracy.toFixed(2) : "–",
+      [`p_${name}`]: known ? learned(accuracy, state.map.chance).toFixed(2).replace("-", "−") : "–",
+    };
+  };
+  const values = {
+    ...texts,
+    ...each("none", "plain"),
+    ...each("batch", "bn"),
+    net: kit.say(`picture.net.${state.net}`),
+    chance: String(state.map.chance),
+    rest: (1 - state.map.chance).toFixed(1),
+    x: String(state.map.x[column]),
+    y: String(state.map.y[row]),
+  };
+  const open = ["plain", "nets_plain", "a_plain", "p_plain", "both", "neither", "saved", "lost"];
+  return asking ? { ...values, ...Object.fromEntries(open.map((name) => [name, "?"])) } : values;
+}
+
+/** What the outcome is read off: the share learned of what there is to learn, in the cell under the pointer. @param {Kit} kit */
+function formulaOf(kit) {
+  return [
+    {
+      math: () => math(symbol("p", "p"), "=", fraction(mathRow("a", "−", "c"), mathRow("1", "−", "c"))),
+      numbers: kit.say("formula.where"),
+    },
+    {
+      math: () =>
+        math(sub("p", kit.say("formula.without")), "=", fraction(mathRow("a", "−", "c"), mathRow("1", "−", "c"))),
+      numbers: kit.say("formula.plain"),
+    },
+    {
+      math: () =>
+        math(sub("p", kit.say("formula.with")), "=", fraction(mathRow("a", "−", "c"), mathRow("1", "−", "c"))),
+      numbers: kit.say("formula.bn"),
+    },
+    { math: () => math("p", "≥", "0.8", ",", "p", "≥", "0.1"), numbers: kit.say("formula.rule") },
+  ];
+}

@@ -1,0 +1,71 @@
+/** The numbers that the sentences and the formula of "Why it works" quote. */
+/** @import { Kit } from "../../types" */
+/** @import { ArmName, State } from "./state.js" */
+
+import { math, row, symbol } from "../../mathml.js";
+import { readOff } from "./state.js";
+import { ratioText } from "./training_panel.js";
+import { lossText, rangeText } from "./walk_panel.js";
+
+/** What stands at the two hands. @param {State} state */
+export function handValues(state) {
+  const at = (/** @type {ArmName} */ arm) => {
+    const { s, loss } = state.walk(arm);
+    return lossText(readOff(s, loss, state.place));
+  };
+  return { loss_plain: at("none"), loss_bn: at("batch") };
+}
+
+/** @param {State} state @param {(net: string) => string} [nameOf] @returns {Record<string, string>} */
+export function valuesOf(state, nameOf = (net) => net) {
+  const { data, net, seed } = state;
+  const arms = data.nets[net];
+  const each = (/** @type {ArmName} */ arm, /** @type {string} */ name) => {
+    const { s, loss, change } = state.walk(arm);
+    return {
+      [`start_${name}`]: lossText(loss[0]),
+      [`band_${name}`]: rangeText(state.band(arm)),
+      [`change_${name}`]: lossText(readOff(s, change, state.place)),
+      [`moved_${name}`]: lossText(state.place * arms.lr * arms[arm].norm[seed][state.at]),
+      [`accuracy_${name}`]: (100 * arms[arm].accuracy[seed][state.at]).toFixed(0),
+    };
+  };
+  const [length, relative, means] = [state.shift("length"), state.shift("relative"), state.shift("means")];
+  return {
+    net: nameOf(net),
+    s: state.place.toFixed(2),
+    at: String(data.steps[state.at]),
+    seed: String(data.seeds[seed]),
+    narrower: String(state.narrower()),
+    ...handValues(state),
+    ...each("none", "plain"),
+    ...each("batch", "bn"),
+    shift_length: ratioText(length.mean),
+    shift_relative: ratioText(relative.mean),
+    shift_means: ratioText(means.mean),
+    shift_more: String(length.more),
+  };
+}
+
+/** The numbers as long as the question is open: what the net without BN meets on the walk is not known yet. @param {Record<string, string>} values */
+export function withoutAnswer(values) {
+  const open = ["loss_plain", "band_plain", "change_plain", "moved_plain", "narrower"];
+  return { ...values, ...Object.fromEntries(open.map((name) => [name, "?"])) };
+}
+
+/** The walk, its range, how far the gradient turns, and how far the hand is from the start. @param {Kit} kit */
+export function formulaOf(kit) {
+  const there = () => row("(", "θ", "−", symbol("loss", "s"), "g", ")");
+  return [
+    {
+      math: () => math(symbol("loss", "L"), there()),
+      numbers: kit.say("formula.loss"),
+    },
+    {
+      math: () => math(symbol("band", row("max L", "−", "min L"))),
+      numbers: kit.say("formula.band"),
+    },
+    { math: () => math("‖", "∇", "L", there(), "−", "g", "‖"), numbers: kit.say("formula.change") },
+    { math: () => math(symbol("loss", "s"), "‖", "g", "‖"), numbers: kit.say("formula.moved") },
+  ];
+}
