@@ -41,8 +41,12 @@
   };
   const picture = document.querySelector("#bnviz-poster img");
   if (picture instanceof HTMLImageElement) {
-    const painted = () => requestAnimationFrame(() => requestAnimationFrame(start));
-    picture.decode().then(painted, start);
+    new PerformanceObserver((_list, observer) => {
+      if (!performance.getEntriesByName("first-contentful-paint").length) return;
+      observer.disconnect();
+      start();
+    }).observe({ type: "paint", buffered: true });
+    picture.decode().catch(start);
     setTimeout(start, document.hidden ? 0 : 1000); // in a hidden tab nothing is painted
   } else {
     start();

@@ -47,7 +47,7 @@ def poster_of(page: str, version: str) -> Poster | None:
     sources = "".join(f'<source media="{media}" srcset="{file}">' for media, file in files.items())
     style = f"{_box(boxes['wide'], WIDE)}{_box(boxes['narrow'], NARROW)}"
     blank = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
-    picture = f'<picture>{sources}<img src="{blank}" alt=""></picture>'
+    picture = f'<picture>{sources}<img src="{blank}" alt="" decoding="sync"></picture>'
     return Poster(head, f'<style>{style}</style>\n<div id="bnviz-poster" aria-hidden="true">{picture}</div>\n')
 
 
