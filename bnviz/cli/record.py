@@ -28,6 +28,7 @@ RECORDINGS: Mapping[str, str] = {
     "why-walk": "Why it works: walks along the gradient, for its picture",
     "claims": "the ledger of claims and the misconceptions",
     "studies": "the named experiments of the literature",
+    "icons": "the icons that the app shows, from Streamlit's font (pip install fonttools brotli)",
     "posters": "the pictures that stand in the pages until their own are there",
     "why-doc": "the measured parts of docs/why.md",
     "experiments-doc": "docs/experiments.md",
@@ -86,6 +87,7 @@ def recorders() -> Mapping[str, Recorder]:
     from bnviz.chapters.why.record import record_walks
     from bnviz.cli.experiments_document import record_document as experiments_document
     from bnviz.cli.record_default import record_default, record_mnist_sample
+    from bnviz.cli.record_icons import record_icons
     from bnviz.cli.record_posters import record_posters
     from bnviz.cli.record_scenes import record_scenes
     from bnviz.cli.record_studies import record_studies
@@ -105,6 +107,7 @@ def recorders() -> Mapping[str, Recorder]:
         "why-walk": record_walks,
         "claims": claims,
         "studies": record_studies,
+        "icons": record_icons,
         "posters": record_posters,
         "why-doc": why_document,
         "experiments-doc": experiments_document,

@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
-SERVED = ("live", "stage", "page", "posters", "css")
+SERVED = ("live", "stage", "page", "posters", "css", "fonts")
 """Folders of the assets that a browser may ask for."""
 YEAR_S = 31_536_000
 

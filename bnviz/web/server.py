@@ -19,6 +19,7 @@ from bnviz.live.registry import registry
 from bnviz.live.server import live_socket
 from bnviz.web.asset_files import AssetFiles
 from bnviz.web.compression import CompressedFiles
+from bnviz.web.icon_font import SmallIconFont
 from bnviz.web.pages import OurPages
 
 log = logging.getLogger(__name__)
@@ -34,7 +35,12 @@ def middleware(base: str = "") -> list[Middleware]:
     """Return the middleware, outermost first; the prefix is that of ``routes``."""
     prefix = path_prefix(base)
     files = (f"{prefix}/static/", f"{prefix}/bnviz/assets/")
-    return [Middleware(NoDelay), Middleware(CompressedFiles, prefixes=files), Middleware(OurPages, prefix=prefix)]
+    return [
+        Middleware(NoDelay),
+        Middleware(SmallIconFont, prefix=prefix),
+        Middleware(CompressedFiles, prefixes=files),
+        Middleware(OurPages, prefix=prefix),
+    ]
 
 
 def path_prefix(base: str) -> str:
