@@ -1,14 +1,6 @@
-"""Convolution: what BN averages over in feature maps, and its effect in common networks."""
+"""Convolution: digit, filters and feature maps, and which values of a batch share a mean."""
 
-from bnviz.chapters.convolution import curves_part, late_bn_part, live_part, maps_part, pictures_part
-from bnviz.ui.chapter import Part, chapter_page
+from bnviz.chapters.convolution.explore_part import explore, picture_data
+from bnviz.ui.stage import chapter_stage
 
-PARTS = {
-    "train": Part(live_part.train, "recorded"),
-    "curves": Part(curves_part.curves, "recorded"),
-    "maps": Part(maps_part.per_map),
-    "pictures": Part(pictures_part.show_pictures, "recorded"),
-    "insert": Part(late_bn_part.insert, "recorded"),
-}
-
-chapter_page("convolution", "conv_part", PARTS)
+chapter_stage("convolution", explore, badge="both", data=picture_data())

@@ -183,3 +183,13 @@ test("larger values are darker, larger changes get larger marks", () => {
   assert.equal(tones.at(-1), 1);
   assert.ok(markSize(0.001) < markSize(-0.1) && markSize(100) <= 0.42);
 });
+
+test("an address without the other images knows what they changed", () => {
+  const movedUnder = (way) => {
+    const state = newState();
+    state.load(address({ way, images: "2" }));
+    return Number(valuesOf(state).moved);
+  };
+  assert.ok(movedUnder("batch") > 100);
+  assert.equal(movedUnder("group"), 0);
+});

@@ -79,6 +79,6 @@ export class Edges {
     });
     const words = narrow ? ["", ""] : [this.kit.say("picture.channel_means"), this.kit.say("picture.image_means")];
     set(this.edgeTitles[0], { x: left + width + 8, y: top - 12, text: words[0] });
-    set(this.edgeTitles[1], { x: 12, y: top + height + 38, text: words[1] });
+    set(this.edgeTitles[1], { x: 12, y: top + height + 38, text: short ? "" : words[1] });
   }
 }

@@ -60,4 +60,4 @@ export function formulaOf(state, asking) {
 }
 
 /** The sum over the set. */
-const sumOver = () => sub("∑", row("k", "∈", sub("S", "i")));
+const sumOver = () => sub("∑", sub("S", "i"));

@@ -104,7 +104,11 @@ export function gripsOf(kit, state, picture) {
     get: () => state.images,
     set: (/** @type {number} */ value) => state.keep(value),
     text: () => kit.say("picture.images_value", { images: state.images }),
-    start,
+    start: () => {
+      state.rememberWhole();
+      state.hover = null;
+      kit.answered();
+    },
   };
   const groups = {
     label: kit.say("picture.groups"),

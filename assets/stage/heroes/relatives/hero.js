@@ -28,6 +28,7 @@ export function hero(kit) {
   const choose = (way) => {
     kit.answered();
     Object.assign(state, { way, wayByHand: true, before: null, hover: null });
+    if (state.images < state.data.samples) state.rememberWhole();
     light();
   };
   const picture = new RelativesPicture(kit, state, choose);
@@ -48,8 +49,7 @@ export function hero(kit) {
   });
   const keep = (/** @type {number} */ images) => () => {
     kit.answered();
-    state.keep(state.data.samples);
-    state.remember();
+    state.rememberWhole();
     state.keep(images);
     kit.redraw();
     kit.saved();
@@ -115,7 +115,8 @@ function guessOf(kit, state, light) {
     step: 0,
     made: () => state.painted.size > 0,
     reveal: (how) => {
-      if (how !== "deed") {
+      // An address that names another normalizer has come to show that one.
+      if (how !== "deed" && !state.wayByHand) {
         Object.assign(state, { way: ASKED_WAY, pinned: { ...ASKED }, hover: null, spread: 0 });
         light(1100);
       }
@@ -126,7 +127,7 @@ function guessOf(kit, state, light) {
       kit.halt();
       state.reset();
       Object.assign(state, { painted: new Set(), pinned: { ...ASKED }, way: ASKED_WAY, images: state.data.samples });
-      Object.assign(state, { spread: 1, out: false, morph: 0 });
+      Object.assign(state, { spread: 1, out: false, morph: 0, wayByHand: false, outByHand: false });
     },
   };
 }

@@ -193,7 +193,7 @@ export class RelativesPicture {
     });
     const text = asking ? say("painted") : state.before ? say("moved") : "";
     // On a phone the grip of N and the message share the last line.
-    const atLeft = short && state.images > state.data.samples / 2;
+    const atLeft = short && state.images >= state.data.samples / 2;
     set(this.message, {
       x: atLeft ? 10 : width - (short ? 10 : 124),
       y: short ? height - 10 : under + 30,

@@ -150,6 +150,14 @@ export class State {
     this.before = this.result().normalized.slice();
   }
 
+  /** The same for a batch of all images: what the others would be without. */
+  rememberWhole() {
+    const { images } = this;
+    this.images = this.data.samples;
+    this.remember();
+    this.images = images;
+  }
+
   /** How far each output has moved since `remember`. @param {Float64Array} normalized @returns {number[]} */
   moves(normalized) {
     const { before } = this;
@@ -224,7 +232,12 @@ export class State {
       return /^\d{1,4}$/.test(text) ? Number(text) : null;
     };
     this.divide(number("groups") ?? this.groups);
+    for (const edit of (saved.get("x") ?? "").split("_").slice(0, MAX_EDITS)) {
+      const [, place, value] = /^(\d{1,4})~(-?\d(?:\.\d{1,3})?)$/.exec(edit) ?? [];
+      if (place && Number(place) < this.block.length) this.block[Number(place)] = clamp(Number(value), LOW, HIGH);
+    }
     this.keep(number("images") ?? this.images);
+    if (this.images < this.data.samples) this.rememberWhole();
     const at = number("at");
     if (at !== null && at < this.images * this.data.channels * this.locations) {
       const map = Math.floor(at / this.locations);
@@ -234,10 +247,6 @@ export class State {
     this.out = saved.get("out") === "1";
     this.outByHand = this.out;
     this.morph = this.out ? 1 : 0;
-    for (const edit of (saved.get("x") ?? "").split("_").slice(0, MAX_EDITS)) {
-      const [, place, value] = /^(\d{1,4})~(-?\d(?:\.\d{1,3})?)$/.exec(edit) ?? [];
-      if (place && Number(place) < this.block.length) this.block[Number(place)] = clamp(Number(value), LOW, HIGH);
-    }
     this.size = clamp(number("size") ?? 0, 0, Math.max(0, (this.data.sizes?.sizes.length ?? 1) - 1));
   }
 }

@@ -95,7 +95,7 @@ export class Table {
   /** @param {{left: number, top: number, right: number, bottom: number, narrow: boolean, short: boolean}} frame @param {Result} now @param {boolean} asking */
   draw({ left, top, right, bottom, narrow, short }, now, asking) {
     const { samples, channels, side } = this.state.data;
-    const gap = short ? 3 : 9;
+    const gap = narrow ? 3 : short ? 5 : 9;
     const width = (right - left - gap * (samples - 1)) / samples;
     const height = (bottom - top - gap * (channels - 1)) / channels;
     /** @type {[number, number]} */
