@@ -72,6 +72,7 @@ export function brushHandles(kit, state, picture) {
   const at = (/** @type {number} */ x, /** @type {number} */ y) => picture.maps.none.under(x, y);
   const start = () => {
     kit.answered();
+    state.complete();
     state.byHand = true;
   };
   kit.handle2D(picture.brush, {
@@ -153,7 +154,10 @@ export function touch(kit, state, picture, asking) {
       map.touch.setPointerCapture(event.pointerId);
       from = map.cellUnder(event.clientX, event.clientY);
       on = !state.isPainted(from.column, from.row);
-      if (!asking()) state.byHand = true;
+      if (!asking()) {
+        state.complete();
+        state.byHand = true;
+      }
       over(event);
     });
     const release = () => {

@@ -25,15 +25,19 @@ export function hero(kit) {
   const all = state.filled;
   // An address may open another map than the one that the question is about.
   const asking = () => kit.asking() && state.net === NETS[0];
+  // Before the first drawing an address is opened: it shows what it shows, at once.
+  let drawn = false;
   const fill = (/** @type {boolean} */ onlyPlain) => {
     kit.halt();
+    if (!drawn) return;
     state.onlyPlain = onlyPlain;
     kit.animate(onlyPlain ? FILL_MS : 2 * FILL_MS, (share) => {
       state.filled = Math.round(share * (onlyPlain ? all / 2 : all));
     });
   };
   const put = (/** @type {string} */ net, /** @type {number[] | null} */ brush) => {
-    Object.assign(state, { net, filled: all, onlyPlain: false });
+    state.net = net;
+    state.complete();
     const [column, row, column2, row2] = brush ?? [0, 0, state.columns - 1, state.rows - 1];
     state.setBrush(column, row, column2, row2);
   };
@@ -53,7 +57,10 @@ export function hero(kit) {
   brushHandles(kit, state, picture);
   touch(kit, state, picture, asking);
   return {
-    draw: (size) => picture.draw(size, asking()),
+    draw: (size) => {
+      drawn = true;
+      picture.draw(size, asking());
+    },
     enter: (step) => {
       if (state.byHand) return;
       kit.halt();
@@ -77,7 +84,7 @@ export function hero(kit) {
         fill(false);
       },
     },
-    guess: guessOf(state, fill, all),
+    guess: guessOf(state, fill),
     formula: formulaOf(kit),
     summary: () => kit.say("picture.summary", valuesOf(kit, state, asking())),
     save: () => state.save(),
@@ -85,8 +92,8 @@ export function hero(kit) {
   };
 }
 
-/** @param {State} state @param {(onlyPlain: boolean) => void} fill @param {number} all @returns {Guess} */
-function guessOf(state, fill, all) {
+/** @param {State} state @param {(onlyPlain: boolean) => void} fill @returns {Guess} */
+function guessOf(state, fill) {
   return {
     step: 0,
     made: () => state.painted.size > 0,
@@ -97,7 +104,8 @@ function guessOf(state, fill, all) {
       return { key: `steps.1.guess.${score.wrong + score.missed <= 6 ? "right" : "wrong"}`, values: score };
     },
     again: () => {
-      Object.assign(state, { net: NETS[0], filled: all, brush: state.whole(), byHand: false });
+      Object.assign(state, { net: NETS[0], brush: state.whole(), byHand: false });
+      state.complete();
       state.painted.clear();
     },
   };

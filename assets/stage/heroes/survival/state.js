@@ -58,6 +58,12 @@ export class State {
     return left === 0 && low === 0 && right === this.columns - 1 && high === this.rows - 1;
   }
 
+  /** End the filling in: the whole recording is there. */
+  complete() {
+    this.filled = 2 * this.rows * this.columns;
+    this.onlyPlain = false;
+  }
+
   /** @param {ArmName} arm @param {number} row @param {number} column */
   learns(arm, row, column) {
     return this.map[arm].outcome[row][column] < ALIVE;

@@ -39,8 +39,11 @@ export function hero(kit) {
       kit.saved();
     },
   });
+  // Before the first drawing an address is opened: it shows the place that it names, at once.
+  let drawn = false;
   const walkTo = (/** @type {number} */ from, /** @type {number} */ to, /** @type {number} */ ms) => {
     kit.halt();
+    if (!drawn) return;
     kit.animate(
       ms,
       (share) => {
@@ -100,7 +103,10 @@ export function hero(kit) {
   };
   const indexOf = (/** @type {number} */ step) => state.data.steps.indexOf(step);
   return {
-    draw: (size) => picture.draw(size, asking()),
+    draw: (size) => {
+      drawn = true;
+      picture.draw(size, asking());
+    },
     enter: (step) => {
       if (step < SHIFT) state.view = BAND;
       if (step === SHIFT) state.view = SHIFTS;
