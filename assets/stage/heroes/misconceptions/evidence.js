@@ -1,0 +1,66 @@
+/** What was measured for a question of the ledger, as an axis: where the sentence would hold, and a dot per seed. */
+
+/** @typedef {{statement: string, holds: string, opposite: boolean, rule: string, limit: number, unit: string, values: number[], answer: string | null}} Test */
+/** @typedef {{id: string, wrong: string, why: string, standing: string, source: string, verdict: string, tests: Test[]}} Card */
+
+/**
+ * Where the question's statement holds: ranges of values, by its rule (bnviz/ledger/rule.py).
+ * @param {Test} test
+ * @returns {Array<[number, number]>}
+ */
+function statementRanges({ rule, limit }) {
+  if (rule === "within") return [[-limit, limit]];
+  return [[limit, Number.POSITIVE_INFINITY]];
+}
+
+/**
+ * Where the sentence would hold: as the statement, or everywhere else when the sentence says the opposite.
+ * @param {Test} test
+ * @returns {Array<[number, number]>}
+ */
+export function sentenceRanges(test) {
+  const ranges = statementRanges(test);
+  if (!test.opposite) return ranges;
+  const [[low, high]] = ranges;
+  /** @type {Array<[number, number]>} */
+  const outside = [
+    [Number.NEGATIVE_INFINITY, low],
+    [high, Number.POSITIVE_INFINITY],
+  ];
+  return outside.filter(([from, to]) => from < to && from !== to);
+}
+
+/** Ratios are drawn on an axis of equal ratios. @param {Test} test */
+export const isRatio = ({ rule, values }) => rule === "ratio" && values.every((value) => value > 0);
+
+/**
+ * The ends of the axis: all values, the limit and, but for ratios, 0, with some air.
+ * @param {Test} test
+ * @returns {[number, number]}
+ */
+export function extent(test) {
+  const { values, limit, rule } = test;
+  if (isRatio(test)) {
+    const all = [...values, limit, 1];
+    return [Math.min(...all) / 1.25, Math.max(...all) * 1.25];
+  }
+  const all = [...values, 0, limit, ...(rule === "more" || rule === "ratio" ? [] : [-limit])];
+  const [low, high] = [Math.min(...all), Math.max(...all)];
+  const air = 0.12 * (high - low || 1);
+  return [low - air, high + air];
+}
+
+/** The place 0..1 of a value on the axis. @param {Test} test @param {number} value */
+export function placeOf(test, value) {
+  const [low, high] = extent(test);
+  const clamped = Math.min(high, Math.max(low, value));
+  return isRatio(test) ? Math.log(clamped / low) / Math.log(high / low) : (clamped - low) / (high - low);
+}
+
+/** A number in a few characters. @param {number} value */
+export function brief(value) {
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  const text = size < 1e-3 || size >= 1e5 ? value.toExponential(1) : String(Number(value.toPrecision(3)));
+  return text.replace("-", "−");
+}

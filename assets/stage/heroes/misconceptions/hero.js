@@ -1,0 +1,115 @@
+/** Misconceptions: pull a sentence to true or false, and see the measurement that decides. */
+/** @import { Hero, Kit } from "../../types" */
+/** @import { Card } from "./evidence.js" */
+
+import { between } from "../../svg.js";
+import { brief } from "./evidence.js";
+import { CardPicture } from "./picture.js";
+import { State } from "./state.js";
+
+/** @param {Kit} kit @returns {Hero} */
+export function hero(kit) {
+  const { cards, date } = /** @type {{cards: Card[], date: string}} */ (kit.data);
+  let state = new State(cards.map(({ id }) => id));
+  const picture = new CardPicture(kit, state, cards);
+  let byKeyboard = false;
+  const back = () => {
+    const from = state.pull;
+    kit.animate(250, (share) => {
+      state.pull = between(from, 0, share);
+    });
+  };
+  const answer = (/** @type {"true" | "false"} */ said) => {
+    state.say(said);
+    kit.redraw();
+    kit.saved();
+  };
+  kit.handle(picture.card, {
+    label: kit.say("picture.card"),
+    min: -1,
+    max: 1,
+    step: 0.25,
+    get: () => state.pull,
+    set: (value) => {
+      state.pull = value;
+    },
+    text: () =>
+      `${cards[state.card].wrong} ${kit.say(spokenPull(state.pull), { percent: Math.round(100 * Math.abs(state.pull)) })}`,
+    at: (x) => x / picture.reach,
+    start: (keys) => {
+      byKeyboard = keys;
+    },
+    end: () => {
+      // Key presses add up until the card is placed; a hand that lets go too early lets it slide back.
+      if (!state.release() && !byKeyboard) back();
+      kit.redraw();
+    },
+  });
+  for (const zone of picture.zones)
+    zone.addEventListener("click", () => answer(zone.dataset.answer === "true" ? "true" : "false"));
+  picture.chips.forEach((chip, place) => {
+    chip.addEventListener("click", () => {
+      state.card = place;
+      state.pull = 0;
+      kit.redraw();
+      kit.saved();
+    });
+  });
+  const next = () => {
+    state.next();
+    kit.redraw();
+    kit.saved();
+  };
+  picture.next.addEventListener("click", next);
+  return {
+    draw: (size) => picture.draw(size),
+    enter: (step, first) => {
+      // The measured side of the first sentence stands for all: without it the text would speak of nothing.
+      if (step > 0 && !first && !state.known(state.ids[state.card])) state.all = true;
+      if (step > 0 && first) state.all = true;
+    },
+    values: () => {
+      const { answered, signed } = state.counts();
+      const [test] = cards[state.card].tests;
+      const values = test.values.map(brief).join(", ");
+      return {
+        answered: String(answered),
+        signed: String(signed),
+        all: String(cards.length),
+        date,
+        values: `${values} ${test.unit}`,
+        number: String(state.card + 1),
+      };
+    },
+    actions: { next },
+    guess: {
+      step: 0,
+      made: () => state.counts().answered > 0,
+      reveal: (how) => {
+        state.all = true;
+        const { answered, signed } = state.counts();
+        if (how === "shown" || answered === 0) return { key: "steps.1.guess.shown" };
+        return { key: signed === 0 ? "steps.1.guess.none" : "steps.1.guess.some", values: { answered, signed } };
+      },
+      again: () => {
+        state = Object.assign(state, new State(state.ids));
+      },
+    },
+    summary: () => {
+      const card = cards[state.card];
+      return state.known(card.id) ? `${card.wrong} ${card.why}` : `${card.wrong} ${kit.say("picture.hint")}`;
+    },
+    save: () => ({ card: state.card ? String(state.card + 1) : "", said: state.save() }),
+    load: (saved) => {
+      const card = Number(saved.get("card") ?? 1) - 1;
+      if (card in cards) state.card = card;
+      state.load(saved.get("said") ?? "");
+    },
+  };
+}
+
+/** @param {number} pull */
+function spokenPull(pull) {
+  if (pull === 0) return "picture.undecided";
+  return pull > 0 ? "picture.toward_true" : "picture.toward_false";
+}

@@ -1,0 +1,180 @@
+/** The drawing of a misconception: a card to pull to true or false, and the measurement that decides. */
+/** @import { Kit, Size } from "../../types" */
+/** @import { State } from "./state.js" */
+/** @import { Card, Test } from "./evidence.js" */
+
+import { el } from "../../../live/dom.js";
+import { set, svg } from "../../svg.js";
+import { brief, placeOf, sentenceRanges } from "./evidence.js";
+
+const HEIGHT = 90;
+const SIDE = 18;
+
+export class CardPicture {
+  /** @param {Kit} kit @param {State} state @param {Card[]} cards */
+  constructor(kit, state, cards) {
+    this.kit = kit;
+    this.state = state;
+    this.cards = cards;
+    this.sentence = el("p", { class: "sentence" });
+    this.stamp = el("span", { class: "stamp" });
+    this.card = el("div", { class: "sentence-card" }, this.sentence, this.stamp);
+    this.zones = ["false", "true"].map((name) =>
+      el("button", { type: "button", class: "zone", "data-answer": name }, kit.say(`picture.${name}`)),
+    );
+    this.table = el("div", { class: "table" }, this.zones[0], this.card, this.zones[1]);
+    this.why = el("p", { class: "why" });
+    this.tests = el("div", { class: "tests" });
+    this.next = el("button", { type: "button", class: "button" }, kit.say("picture.next"));
+    this.below = el("div", { class: "below" }, this.why, this.tests, el("div", { class: "acts" }, this.next));
+    this.hint = el("p", { class: "hint" }, kit.say("picture.hint"));
+    this.chips = cards.map((_, place) => el("button", { type: "button", class: "chip" }, String(place + 1)));
+    this.deck = el("div", { class: "deck", role: "group", "aria-label": kit.say("picture.deck") }, ...this.chips);
+    this.root = el("div", { class: "misconceptions" }, this.table, this.hint, this.below, this.deck);
+    kit.box.append(this.root);
+    this.shown = -1;
+    /** @type {Array<{test: Test, picture: SVGSVGElement}>} */
+    this.axes = [];
+  }
+
+  /** Pixels from the middle to a decision. */
+  get reach() {
+    return Math.max(60, this.table.clientWidth * 0.28);
+  }
+
+  /** @param {Size} size */
+  draw({ narrow }) {
+    const { state, kit, cards } = this;
+    const card = cards[state.card];
+    if (this.shown !== state.card) this.write(card);
+    const known = state.known(card.id);
+    const answer = state.answers[card.id] ?? "";
+    this.card.style.transform = `translateX(${(state.pull * this.reach).toFixed(1)}px) rotate(${(state.pull * 4).toFixed(2)}deg)`;
+    for (const zone of this.zones) {
+      const toward = zone.dataset.answer === "true" ? state.pull : -state.pull;
+      zone.style.setProperty("--pull", String(Math.max(0, Math.min(1, toward * 2))));
+      zone.setAttribute("aria-pressed", String(answer === zone.dataset.answer));
+    }
+    this.stamp.textContent = answer ? kit.say(`picture.said_${answer}`) : "";
+    this.root.classList.toggle("known", known);
+    this.hint.hidden = known;
+    this.below.hidden = !known;
+    this.chips.forEach((chip, place) => {
+      const given = state.answers[cards[place].id] ?? "";
+      chip.dataset.answer = given;
+      if (place === state.card) chip.setAttribute("aria-current", "true");
+      else chip.removeAttribute("aria-current");
+      chip.setAttribute("aria-label", kit.say("picture.chip", { number: place + 1, sentence: cards[place].wrong }));
+    });
+    if (known) for (const { test, picture } of this.axes) this.drawAxis(test, picture, narrow);
+  }
+
+  /** @param {Card} card */
+  write(card) {
+    const { kit } = this;
+    this.shown = this.state.card;
+    this.sentence.textContent = `“${card.wrong}”`;
+    this.why.replaceChildren(
+      card.why,
+      " ",
+      el("span", { class: "standing" }, card.standing),
+      " ",
+      el("small", {}, card.source),
+    );
+    this.axes = card.tests.map((test) => ({
+      test,
+      picture: svg("svg", { role: "img", "aria-label": this.spoken(test) }),
+    }));
+    const rows = this.axes.map(({ test, picture }) => {
+      const words = kit.say(test.opposite ? "picture.says_opposite" : "picture.says", {
+        statement: test.statement,
+        holds: test.holds,
+      });
+      return el("div", { class: "row" }, el("p", {}, words), picture);
+    });
+    this.tests.replaceChildren(
+      ...rows,
+      el("p", { class: "verdict" }, kit.say("picture.verdict", { verdict: card.verdict })),
+    );
+  }
+
+  /** @param {Test} test @param {SVGSVGElement} picture @param {boolean} narrow */
+  drawAxis(test, picture, narrow) {
+    const width = picture.clientWidth || picture.parentElement?.clientWidth || 300;
+    const height = picture.clientHeight || HEIGHT;
+    const size = `${width} ${height}`;
+    if (picture.dataset.size === size) return;
+    picture.dataset.size = size;
+    set(picture, { viewBox: `0 0 ${size}` });
+    picture.replaceChildren();
+    const line = height * 0.5;
+    const px = (/** @type {number} */ value) => SIDE + placeOf(test, value) * (width - 2 * SIDE);
+    this.drawGround(test, picture, { px, line, width });
+    const radius = narrow ? 6 : Math.min(12, height / 11);
+    for (const value of test.values) {
+      const dot = { fill: "var(--batch)", "fill-opacity": 0.75, stroke: "var(--bn-card)", "stroke-width": 1.5 };
+      svg("circle", { cx: px(value), cy: line, r: radius, ...dot }, picture);
+    }
+    const range = test.values.length ? [Math.min(...test.values), Math.max(...test.values)] : [];
+    const words = `${[...new Set(range.map(brief))].join(" … ")} ${test.unit}`;
+    const middle = range.length ? (px(range[0]) + px(range[1])) / 2 : width / 2;
+    const label = svg(
+      "text",
+      { y: line + radius + 20, "text-anchor": "middle", style: "fill:var(--batch);font-weight:650", text: words },
+      picture,
+    );
+    this.keepInside(label, middle, width);
+  }
+
+  /**
+   * The ground on which the sentence would hold, the limit, and 0.
+   * @param {Test} test
+   * @param {SVGSVGElement} picture
+   * @param {{px: (value: number) => number, line: number, width: number}} where
+   */
+  drawGround(test, picture, { px, line, width }) {
+    const { kit } = this;
+    const grounds = sentenceRanges(test).map(([low, high]) => {
+      const [from, to] = [px(low), px(high)];
+      const box = { x: from, y: 6, width: Math.max(4, to - from), height: 2 * line - 12, rx: 6 };
+      svg("rect", { ...box, fill: "var(--plain)", opacity: 0.18 }, picture);
+      return { middle: (from + to) / 2, size: to - from };
+    });
+    svg(
+      "line",
+      { x1: SIDE, x2: width - SIDE, y1: line, y2: line, stroke: "var(--bn-border)", "stroke-width": 2 },
+      picture,
+    );
+    const limits = test.rule === "within" ? [-test.limit, test.limit] : [test.limit];
+    for (const limit of limits) {
+      svg(
+        "line",
+        { x1: px(limit), x2: px(limit), y1: 6, y2: 2 * line - 6, stroke: "var(--plain)", "stroke-width": 2 },
+        picture,
+      );
+    }
+    const widest = grounds.reduce((best, one) => (one.size > best.size ? one : best), { middle: width / 2, size: -1 });
+    const style = "fill:var(--plain);font-weight:650";
+    const label = svg(
+      "text",
+      { y: 24, "text-anchor": "middle", style, class: "haloed", text: kit.say("picture.ground") },
+      picture,
+    );
+    this.keepInside(label, widest.middle, width);
+  }
+
+  /** Words at a place, but never beyond the edges. @param {SVGTextElement} label @param {number} middle @param {number} width */
+  keepInside(label, middle, width) {
+    const half = label.getComputedTextLength() / 2 + 4;
+    set(label, { x: Math.min(width - half, Math.max(half, middle)) });
+  }
+
+  /** @param {Test} test */
+  spoken(test) {
+    return this.kit.say("picture.spoken", {
+      values: test.values.map(brief).join(", "),
+      unit: test.unit,
+      holds: test.holds,
+    });
+  }
+}

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { brief, extent, placeOf, sentenceRanges } from "../../assets/stage/heroes/misconceptions/evidence.js";
+import { State } from "../../assets/stage/heroes/misconceptions/state.js";
+
+const asked = (rule, limit, values, opposite = false) => ({ rule, limit, values, opposite });
+const INF = Number.POSITIVE_INFINITY;
+
+test("the ground on which a sentence would hold follows the rule, and turns round for the opposite", () => {
+  assert.deepEqual(sentenceRanges(asked("more", 2, [1])), [[2, INF]]);
+  assert.deepEqual(sentenceRanges(asked("more", 2, [1], true)), [[-INF, 2]]);
+  assert.deepEqual(sentenceRanges(asked("within", 0.5, [1])), [[-0.5, 0.5]]);
+  assert.deepEqual(sentenceRanges(asked("within", 0.5, [1], true)), [
+    [-INF, -0.5],
+    [0.5, INF],
+  ]);
+});
+
+test("the axis holds all values, the limit and 0; equal ratios are equally far apart", () => {
+  const linear = asked("more", 3, [-1, 5]);
+  const [low, high] = extent(linear);
+  assert.ok(low < -1 && high > 5);
+  assert.ok(placeOf(linear, 100) === 1 && placeOf(linear, -INF) === 0);
+  const ratio = asked("ratio", 1, [0.25, 4]);
+  const [a, b, c] = [0.25, 1, 4].map((value) => placeOf(ratio, value));
+  assert.ok(Math.abs(b - a - (c - b)) < 1e-12);
+});
+
+test("numbers are brief", () => {
+  assert.deepEqual([0, 0.01234, -3.14259, 1234567, 1e-9].map(brief), ["0", "0.0123", "−3.14", "1.2e+6", "1.0e−9"]);
+});
+
+test("a card is placed by a long pull only, and the next one is the first without an answer", () => {
+  const state = new State(["a", "b", "c"]);
+  state.pull = 0.3;
+  assert.equal(state.release(), false);
+  state.pull = -0.75;
+  assert.equal(state.release(), true);
+  assert.deepEqual(state.answers, { a: "false" });
+  assert.equal(state.pull, 0);
+  state.next();
+  state.say("true");
+  assert.equal(state.card, 1);
+  state.next();
+  state.next();
+  assert.equal(state.card, 2, "the others have answers");
+  assert.deepEqual(state.counts(), { answered: 2, signed: 1 });
+});
+
+test("the address brings the answers back and survives anything", () => {
+  const state = new State(["a", "b", "c"]);
+  assert.equal(state.save(), "");
+  state.load("t-f");
+  assert.equal(state.save(), "t-f");
+  const other = new State(["a", "b"]);
+  other.load("<x>".repeat(500));
+  assert.equal(other.save(), "");
+});
