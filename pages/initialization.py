@@ -1,13 +1,7 @@
 """Learning rate and initialization: what BN makes of the size of the weights, and what it does not."""
 
-from bnviz.chapters.initialization import parts
-from bnviz.ui.chapter import Part, chapter_page
+from bnviz.chapters.initialization.explore_part import explore
+from bnviz.chapters.initialization.stage_data import stage_data
+from bnviz.ui.stage import chapter_stage
 
-PARTS = {
-    "scale": Part(parts.scale),
-    "norm": Part(parts.norm),
-    "start": Part(parts.start, badge="recorded"),
-    "rate": Part(parts.rate, badge="recorded"),
-}
-
-chapter_page("initialization", "init_part", PARTS)
+chapter_stage("initialization", explore, badge="both", data=stage_data())

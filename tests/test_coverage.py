@@ -13,6 +13,7 @@ from opened_app import open_at, recordings_only, session_of
 
 from bnviz.config import from_query
 from bnviz.lab.live_view import FIRST_PANEL
+from bnviz.ui.chapter import SHOWN
 
 ROOT = Path(__file__).parents[1]
 TABLE = (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8")
@@ -57,6 +58,9 @@ def test_a_page_offers_every_choice_that_is_linked(page: str) -> None:
     app = open_at(page, lang="en", explore="true")
     for query in QUERIES[page]:
         for name, value in query.items():
+            if value == SHOWN:  # a guess that the link skips
+                assert open_at(page, lang="en", **query).session_state[name] == SHOWN
+                continue
             choice = app.button_group(key=name)  # KeyError: the page has no such choice
             assert choice.set_value(value).indices, "ValueError: the choice has no such option"
 

@@ -56,3 +56,52 @@ export function bnLinear(points, w, eps, outputGradient) {
   const gradient = weights.map((_, k) => points.reduce((sum, u, i) => sum + inputGradient[i] * u[k], 0));
   return { preActivations, output: forward(preActivations, 1, 0, eps).output, gradient };
 }
+
+/**
+ * The squared loss of that unit, L = 1/(2 m) sum of (y_i - t_i)^2, and its gradient with respect to w.
+ *
+ * L depends on the direction of w only, if eps is 0.
+ * @param {ArrayLike<number>[]} points inputs u (m, inputs)
+ * @param {ArrayLike<number>} w weights (inputs,)
+ * @param {ArrayLike<number>} targets t (m,)
+ * @param {number} [eps] added to the variance inside the root
+ * @returns {{preActivations: number[], output: number[], loss: number, gradient: number[]}}
+ */
+export function unitLoss(points, w, targets, eps = 0) {
+  const size = points.length;
+  const { output } = bnLinear(points, w, eps, new Array(size).fill(0));
+  const errors = output.map((y, i) => y - targets[i]);
+  const loss = errors.reduce((sum, error) => sum + error * error, 0) / (2 * size);
+  const { preActivations, gradient } = bnLinear(
+    points,
+    w,
+    eps,
+    errors.map((error) => error / size),
+  );
+  return { preActivations, output, loss, gradient };
+}
+
+/**
+ * One step of gradient descent on that loss, w - rate dL/dw.
+ * @param {ArrayLike<number>[]} points inputs u (m, inputs)
+ * @param {ArrayLike<number>} w weights (inputs,)
+ * @param {ArrayLike<number>} targets t (m,)
+ * @param {number} rate learning rate
+ * @returns {number[]} (inputs,)
+ */
+export function stepOfUnit(points, w, targets, rate) {
+  return unitLoss(points, w, targets).gradient.map((slope, k) => w[k] - rate * slope);
+}
+
+/**
+ * The squared length of the weights after a step at a right angle to them, by Pythagoras: |w|^2 + rate^2 |gradient|^2.
+ *
+ * Source: van Laarhoven 2017, sec. 3; Arora, Li & Lyu 2018, lemma 2.4.
+ * @param {number} squaredNorm |w|^2
+ * @param {number} squaredGradient |dL/dw|^2
+ * @param {number} rate learning rate
+ * @returns {number}
+ */
+export function squaredNormAfter(squaredNorm, squaredGradient, rate) {
+  return squaredNorm + rate * rate * squaredGradient;
+}
