@@ -177,7 +177,9 @@ export class TrainingPanel {
   }
 
   /** @param {Place} place @param {boolean} shift */
-  drawShift({ x, width, narrow }, shift) {
+  drawShift({ x, width, height, narrow }, shift) {
+    // Where the chart is low, short names stand at its right, where the lines are near 1.
+    const tight = narrow || height < 130;
     const { state, kit } = this;
     for (const { measure, seeds, mean, name, dot } of this.lines) {
       const found = state.data.steps.map((_, at) => state.shift(measure, at));
@@ -198,10 +200,10 @@ export class TrainingPanel {
       const high = measure === "means";
       set(name, {
         visibility,
-        x: narrow ? x + width - 6 : x + 10,
-        "text-anchor": narrow ? "end" : "start",
-        y: high ? this.values.px(-2) + (narrow ? 17 : 30) : this.values.px(3) + 16 + 17 * row,
-        text: `${kit.say(`picture.${measure}${narrow ? "_short" : ""}`)} ${ratioText(found[state.at].mean)}`,
+        x: tight ? x + width - 6 : x + 10,
+        "text-anchor": tight ? "end" : "start",
+        y: high ? this.values.px(tight ? -1 : -2) + (tight ? 6 : 30) : this.values.px(3) + (tight ? 13 : 16) + 17 * row,
+        text: `${kit.say(`picture.${measure}${tight ? "_short" : ""}`)} ${ratioText(found[state.at].mean)}`,
       });
     }
   }
