@@ -1,13 +1,7 @@
-"""Saturation and depth: one unit, every layer of a run, two limits, and what depth does to the gradient."""
+"""Saturation and depth: push a bell along the sigmoid and see how much gradient is left."""
 
-from bnviz.chapters.saturation import parts
-from bnviz.ui.chapter import Part, chapter_page
+from bnviz.chapters.saturation.explore_part import explore
+from bnviz.chapters.saturation.stage_data import stage_data
+from bnviz.ui.stage import chapter_stage
 
-PARTS = {
-    "unit": Part(parts.unit),
-    "layers": Part(parts.layers),
-    "limits": Part(parts.limits),
-    "depth": Part(parts.depth),
-}
-
-chapter_page("saturation", "sat_part", PARTS)
+chapter_stage("saturation", explore, badge="both", data=stage_data())

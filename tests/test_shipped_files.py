@@ -18,6 +18,7 @@ from bnviz.chapters.convolution import late_bn_study, recorded_weights
 from bnviz.chapters.inference import stage_net, statistics_study
 from bnviz.chapters.initialization.recipes import NETS, recorded_sweep
 from bnviz.chapters.regularization import recipes as regularization
+from bnviz.chapters.saturation import layer_scenes
 from bnviz.chapters.survival.recorded import FILES, recorded_map
 from bnviz.chapters.why import recipes as why
 from bnviz.chapters.why import walk_recipe
@@ -64,6 +65,7 @@ def test_every_other_shipped_file_opens() -> None:
         "inference_net.json": stage_net.recorded_net()["first"],
         "initialization.json": [recorded_sweep("scale", net) for net in NETS],
         "regularization.json": regularization.recorded_study().study,
+        "saturation.json": layer_scenes.recorded_scenes()["scenes"],
         "why.json": why.recorded().studies,
         "why_walk.json": walk_recipe.recorded_walks().studies,
     }

@@ -23,6 +23,7 @@ RECORDINGS: Mapping[str, str] = {
     "inference-net": "Training and inference: the small net of the picture",
     "initialization": "Initialization: sweeps over learning rate and initial scale",
     "regularization": "Regularization: overfitting on 500 digits",
+    "saturation": "Saturation and depth: every layer of two networks at a few steps",
     "survival": "Survival map: one map per network",
     "why": "Why it works: covariate shift, noise and smoothness",
     "why-walk": "Why it works: walks along the gradient, for its picture",
@@ -81,6 +82,7 @@ def recorders() -> Mapping[str, Recorder]:
     from bnviz.chapters.inference.record import record_net as inference_net
     from bnviz.chapters.initialization.record import record as initialization
     from bnviz.chapters.regularization.record import record as regularization
+    from bnviz.chapters.saturation.record import record as saturation
     from bnviz.chapters.survival.record import record as survival
     from bnviz.chapters.why.document import record_document as why_document
     from bnviz.chapters.why.record import record as why
@@ -102,6 +104,7 @@ def recorders() -> Mapping[str, Recorder]:
         "inference-net": inference_net,
         "initialization": initialization,
         "regularization": regularization,
+        "saturation": saturation,
         "survival": survival,
         "why": why,
         "why-walk": record_walks,

@@ -14,6 +14,7 @@ from bnviz.chapters.convolution import late_bn_study, recorded_weights
 from bnviz.chapters.inference import stage_net, statistics_study
 from bnviz.chapters.initialization.scale_sweep import sweep_from_dict
 from bnviz.chapters.regularization.overfit import study_from_dict
+from bnviz.chapters.saturation.layer_scenes import SCENES
 from bnviz.chapters.why.recipes import read_parts
 from bnviz.cli import experiments_document, record_studies
 from bnviz.cli.main import main
@@ -77,6 +78,12 @@ def test_the_small_net_of_inference(tmp_path: Path) -> None:
     assert content["provenance"]["script"] == "python -m bnviz record inference-net"
     assert content["steps"] == 40
     assert stage_net.rebuilt(content)(torch.zeros(2, 24, dtype=torch.float64)).shape == (2, 10)
+
+
+def test_saturation(tmp_path: Path) -> None:
+    content = plain(made(tmp_path, "saturation", "--steps", "20"))
+    assert content["provenance"]["script"] == "python -m bnviz record saturation"
+    assert {name: scene["steps"] for name, scene in content["scenes"].items()} == {name: [0, 20] for name in SCENES}
 
 
 def test_a_survival_map(tmp_path: Path) -> None:

@@ -17,7 +17,9 @@ def test_every_part_renders_in_both_languages(open_page: Open, lang: str, part: 
     assert not app.exception
     assert app.get("plotly_chart")
     titles = {"unit": "unit", "layers": "layers", "limits": "relu", "depth": "depth"}
-    assert app.subheader[0].value == translate(f"saturation.{titles[part]}.title", lang)
+    assert [each.value for each in app.subheader[:2]] == [
+        translate(key, lang) for key in ("stage.explore", f"saturation.{titles[part]}.title")
+    ]
 
 
 def test_what_comes_after_a_guess_is_hidden_before_it(open_page: Open) -> None:

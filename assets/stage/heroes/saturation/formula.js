@@ -1,0 +1,60 @@
+/** The formula under the picture of saturation: mean slope, saturated share, and BN. */
+/** @import { FormulaCell } from "../../types" */
+/** @import { Recorded } from "./distribution.js" */
+/** @import { State } from "./state.js" */
+
+import { fraction, math, power, root, row, sub, symbol } from "../../mathml.js";
+
+/** @param {State} state @param {Recorded} recorded @returns {FormulaCell[]} */
+export function formulaOf(state, recorded) {
+  const curve = () => (state.scene === null ? "sigmoid" : recorded.scenes[state.scene].activation);
+  const key = () => `${state.scene === null}${curve()}`;
+  const slope = () => symbol("slope", curve() === "sigmoid" ? "σ′" : "tanh′");
+  const flat = () => (curve() === "sigmoid" ? "2.94" : "2.09");
+  return [
+    {
+      key,
+      math: () =>
+        state.scene === null
+          ? math(
+              symbol("left", row("E", "[", slope(), "]")),
+              "=",
+              "∫",
+              slope(),
+              "(",
+              "x",
+              ")",
+              " ",
+              "N",
+              "(",
+              "x",
+              ";",
+              symbol("mu", "μ"),
+              ",",
+              power(symbol("spread", "s"), "2"),
+              ")",
+              "d",
+              "x",
+            )
+          : math(fraction("1", "n"), "∑", slope(), "(", sub("x", "i"), ")"),
+      numbers: "**{left}**  {inputs}",
+    },
+    {
+      key,
+      math: () => math(symbol("flat", row("P", "(", "|", "x", "|", ">", flat(), ")"))),
+      numbers: "**{saturated}**",
+    },
+    {
+      math: () =>
+        math(
+          "y",
+          "=",
+          symbol("gamma", "γ"),
+          fraction(row("x", "−", symbol("mu", "μ")), root(power(symbol("spread", "s"), "2"), "+", "ε")),
+          "+",
+          symbol("beta", "β"),
+        ),
+      numbers: "{after}",
+    },
+  ];
+}
