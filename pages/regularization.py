@@ -1,8 +1,7 @@
-"""Regularization: the noise of batch statistics, and whether it helps on few digits."""
+"""Regularization: batches rain on a line, their mean trembles, and a recorded study asks whether that helps."""
 
-from bnviz.chapters.regularization import parts
-from bnviz.ui.chapter import Part, chapter_page
+from bnviz.chapters.regularization.explore_part import explore
+from bnviz.chapters.regularization.stage_data import stage_data
+from bnviz.ui.stage import chapter_stage
 
-PARTS = {"noise": Part(parts.noise), "overfit": Part(parts.overfit, badge="recorded"), "dropout": Part(parts.dropout)}
-
-chapter_page("regularization", "reg_part", PARTS)
+chapter_stage("regularization", explore, badge="both", data=stage_data())
