@@ -19,6 +19,14 @@ const FULL = { map: 2, normalized: 5 };
 const frame = (parent, color) =>
   svg("rect", { class: "still", fill: "none", rx: 4, stroke: color, "stroke-width": 2.5 }, parent);
 
+/** What remains of a guess. @param {Element} parent */
+const dashed = (parent) =>
+  svg(
+    "rect",
+    { class: "still", fill: "none", rx: 6, stroke: "var(--bn-fg)", "stroke-dasharray": "4 3", "stroke-width": 1.6 },
+    parent,
+  );
+
 export class ConvolutionPicture {
   /** @param {Kit} kit @param {State} state */
   constructor(kit, state) {
@@ -39,6 +47,7 @@ export class ConvolutionPicture {
       maps: filters.map(() => frame(this.block, "var(--batch)")),
       normalized: filters.map(() => frame(this.block, "var(--batch)")),
     };
+    this.ghosts = filters.map(() => dashed(this.block));
     this.asked = frame(this.block, "var(--plain)");
     this.window = frame(this.block, "var(--plain)");
     set(this.window, { "data-s": "x", rx: 2 });
@@ -84,11 +93,7 @@ export class ConvolutionPicture {
     const root = svg("g", { role: "checkbox", tabindex: 0, style: "cursor:pointer;color:var(--batch)" }, this.block);
     const ring = svg("rect", { class: "ring", rx: 7 }, root);
     const area = svg("rect", { fill: "transparent", rx: 4, "stroke-width": 2.5 }, root);
-    const ghost = svg(
-      "rect",
-      { class: "still", fill: "none", rx: 6, stroke: "var(--bn-fg)", "stroke-dasharray": "4 3", "stroke-width": 1.6 },
-      this.block,
-    );
+    const ghost = dashed(this.block);
     return { root, ring, area, ghost, image };
   }
 
@@ -137,6 +142,13 @@ export class ConvolutionPicture {
     this.words.draw(this.layout, size, asking, moving);
   }
 
+  /** @param {SVGRectElement} ghost @param {Box} box @param {number} filter @param {number} image @param {boolean} asking */
+  ghostAround(ghost, box, filter, image, asking) {
+    const guessed = this.state.painted.has(filter * this.state.images.length + image);
+    const visibility = !asking && guessed && this.kit.step() === 0 ? "inherit" : "hidden";
+    set(ghost, { ...grown(box, this.layout.narrow ? 4 : 6), visibility });
+  }
+
   /** Whether a map is lit. @param {number} filter @param {number} image @param {boolean} asking */
   lit(filter, image, asking) {
     const { state } = this;
@@ -159,6 +171,7 @@ export class ConvolutionPicture {
         ...grown(normalized, 2),
         visibility: lit && !asking ? "inherit" : "hidden",
       });
+      this.ghostAround(this.ghosts[filter], box, filter, 0, asking);
       set(this.filters[filter], { ...layout.filters[filter] });
     });
   }
@@ -173,8 +186,7 @@ export class ConvolutionPicture {
       raster.draw(state.map(filter, image), box, { lit, full: FULL.map, faint: image >= state.m });
       set(area, { ...grown(box, 2), stroke: lit ? "var(--batch)" : "none" });
       set(ring, grown(box, 6));
-      const guessed = state.painted.has(ASKED.filter * state.images.length + image);
-      set(ghost, { ...grown(box, 6), visibility: !asking && guessed && kit.step() === 0 ? "inherit" : "hidden" });
+      this.ghostAround(ghost, box, ASKED.filter, image, asking);
       set(root, {
         "aria-checked": lit,
         "aria-label": kit.say("picture.sheet", { number: image + 1, label: state.data.labels[image] }),
