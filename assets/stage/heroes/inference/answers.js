@@ -28,6 +28,7 @@ export class Answers {
     }));
     this.bars = Array.from({ length: CLASSES }, (_, place) => ({
       body: svg("rect", { rx: 4 }, on.bar),
+      halo: svg("path", { fill: "none", stroke: "var(--bn-card)", "stroke-width": 6 }, on.bar),
       tick: svg("path", { fill: "none", stroke: "var(--batch)", "stroke-width": 2.5 }, on.bar),
       name: svg("text", { class: "middle", text: place }, on.label),
       value: svg("text", { class: "middle tick haloed" }, on.label),
@@ -88,7 +89,7 @@ export class Answers {
   /** @param {number} place @param {{x: number, width: number, color: string}} where @param {Layout} layout */
   drawBar(place, { x, width, color }, { bars, narrow }) {
     const { state, levelScale } = this;
-    const { body, tick, name, value } = this.bars[place];
+    const { body, halo, tick, name, value } = this.bars[place];
     const p = state.shown.answer[place];
     const other = state.shown.evaluation[place];
     const y = levelScale.px(p);
@@ -102,10 +103,12 @@ export class Answers {
       opacity: own ? 1 : 0.42,
     });
     const line = levelScale.px(other).toFixed(1);
-    set(tick, {
+    const mark = {
       d: `M${(x - 4).toFixed(1)} ${line}H${(x + width + 4).toFixed(1)}`,
       visibility: state.training && other > 0.01 ? "visible" : "hidden",
-    });
+    };
+    set(tick, mark);
+    set(halo, { ...mark, visibility: own ? mark.visibility : "hidden" });
     set(name, {
       x: x + width / 2,
       y: bars.bottom + (narrow ? 15 : 22),

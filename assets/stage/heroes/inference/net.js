@@ -28,7 +28,10 @@ import { average } from "../../math/running_average.js";
 
 /**
  * The net and the digits that can be in its batch.
- * @typedef {{layers: Layer[], first: Float64Array[], labels: number[], trained: Statistics, unit: number}} Net
+ * `compared`: among how many test images of its class yours is the middle one.
+ * @typedef {{
+ *   layers: Layer[], first: Float64Array[], labels: number[], trained: Statistics, unit: number, compared: number,
+ * }} Net
  */
 
 /** @param {string} text base64 */
@@ -78,6 +81,7 @@ export function netOf(data) {
       variances: norms.map(({ runningVariance }) => runningVariance),
     },
     unit: data.unit,
+    compared: data.middle.images,
   };
 }
 

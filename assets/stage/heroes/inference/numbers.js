@@ -5,7 +5,7 @@
 
 import { fraction, hat, math, power, root, row, sub, symbol } from "../../mathml.js";
 import { bracketed, fixed } from "../../svg.js";
-import { EPS, QUESTION } from "./state.js";
+import { EPS } from "./state.js";
 
 const percent = (/** @type {number} */ share) => `${fixed(100 * share, share < 0.1 ? 1 : 0)}\u00a0%`;
 
@@ -27,7 +27,7 @@ export function valuesOf(state) {
   const early = state.early();
   return {
     digit: String(label),
-    incoming: String(net.labels[QUESTION.digit]),
+    compared: String(net.compared),
     p: fixed(state.p),
     p_train: fixed(state.now.inTraining[label]),
     p_eval: fixed(state.now.inEvaluation[label]),

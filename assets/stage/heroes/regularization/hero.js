@@ -206,6 +206,7 @@ function valuesOf(state) {
     low: fixed(Math.min(...own)),
     high: fixed(Math.max(...own)),
     step: study.steps[state.evaluation].toLocaleString("en"),
+    last: study.steps[study.steps.length - 1].toLocaleString("en"),
     seeds: String(study.seeds.length),
     samples: String(study.samples),
     none: fixed(meanOfArm("none"), digits),
