@@ -57,7 +57,7 @@ export function hero(kit) {
     guess: guessOf(scene),
     formula: formulaOf(state),
     summary: () =>
-      kit.say("picture.summary", {
+      kit.say(state.size === 1 ? "picture.summary_alone" : "picture.summary", {
         mode: kit.say(state.training ? "picture.in_training" : "picture.in_evaluation"),
         mates: state
           .members()
