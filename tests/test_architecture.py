@@ -36,7 +36,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "lab": ENGINE | {"text", "figures", "live", "ui"},
     "chapters": ENGINE | MANY_RUNS | {"api", "text", "figures", "ui", "lab"},
     "ledger": ENGINE | MANY_RUNS | {"api", "text", "figures", "ui", "chapters"},
-    "bench": ENGINE | MANY_RUNS | {"live"},
+    "bench": ENGINE | MANY_RUNS | {"text", "live"},
     "pages": {"chapters", "ledger", "lab", "ui"},
 }
 MAY_IMPORT["cli"] = set(MAY_IMPORT) - {"pages", "ui", "lab", "figures"}

@@ -54,7 +54,7 @@ def heading(experiment: Experiment) -> None:
     """Draw the scene's title and what to look for."""
     key = scene_key(experiment)
     shown = comparison_key(experiment) if key == "custom" else key
-    st.subheader(t(f"scene.{shown}.title"), anchor=False)
+    st.title(t(f"scene.{shown}.title"), anchor=False)
     look = t(f"scene.{shown}.look")
     if key == "custom" and changes_from(experiment):
         look += " " + t("lab.changed", changes=changed_words(experiment))

@@ -47,7 +47,7 @@ def test_the_default_scene_has_an_address(open_app: Open) -> None:
     app = open_app()
     assert not app.exception
     assert experiment_of(app).base == PRESETS["default"]
-    assert app.subheader[0].value == t("scene.default.title")
+    assert app.title[0].value == t("scene.default.title")
     assert t("standing.measured") in html_of(app)
     assert address_of(app) == {"preset": "default"}
 
@@ -269,6 +269,6 @@ def test_the_shared_link_reopens_the_experiment(open_app: Open) -> None:
 
 def test_changed_scenes_do_not_keep_their_promise(open_app: Open) -> None:
     app = open_app(lr="2")
-    assert app.subheader[0].value == t("scene.custom.title")
+    assert app.title[0].value == t("scene.custom.title")
     assert "learning rate 2" in html_of(app)
     assert t("scene.default.why")[:20] not in html_of(app)

@@ -27,10 +27,10 @@ def test_a_comparison_is_named_by_what_its_networks_share(experiment: Experiment
 
 def test_two_equal_switches_give_one_network_and_no_talk_of_a_difference(open_app: Open) -> None:
     app = open_app()
-    assert app.subheader[0].value == t("scene.default.title")
+    assert app.title[0].value == t("scene.default.title")
     app.toggle(key="first_bn").set_value(True).run()
-    assert app.subheader[0].value == t("scene.single.title")
-    assert "difference" not in app.subheader[0].value
+    assert app.title[0].value == t("scene.single.title")
+    assert "difference" not in app.title[0].value
 
 
 @pytest.mark.parametrize("key", ["single", "custom", "several", "batches", "starts"])

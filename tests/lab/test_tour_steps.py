@@ -68,7 +68,7 @@ def test_forward_back_and_out(open_app: Open, asked: list[str]) -> None:
     assert app.query_params["tour"] == str(LAST - 1)
     app.button(key="tour_leave").click().run()
     assert "tour" not in app.query_params
-    assert app.subheader[0].value == t("scene.default.title")
+    assert app.title[0].value == t("scene.default.title")
     assert app.button(key="tour_start").label == t("tour.again")
     app.button(key="tour_start").click().run()
     assert app.query_params["tour"] == str(LAST - 1)  # taken up where it was left

@@ -132,14 +132,14 @@ def test_the_menu_and_the_pages_names_are_in_the_readers_language(page: str) -> 
 def test_the_address_chooses_the_language(open_app: Open) -> None:
     app = open_app(lang="zh")
     assert not app.exception
-    assert app.subheader[0].value == ZH["scene.default.title"]
+    assert app.title[0].value == ZH["scene.default.title"]
     assert app.query_params["lang"] == "zh"
 
 
 def test_a_language_without_words_is_not_spoken(open_app: Open) -> None:
     app = open_app(lang="xx")
     assert not app.exception
-    assert app.subheader[0].value == t("scene.default.title")
+    assert app.title[0].value == t("scene.default.title")
 
 
 def test_words_of_the_language_before_are_no_values(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,99 @@
+"""Every page, in both themes: axe finds nothing serious, and the page says what it is and in which language."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from app_server import AppServer
+from lab_view import Lab
+from playwright.sync_api import Page, expect
+
+from bnviz.text.titles import page_names, page_title
+from bnviz.ui import menu
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+NAMES = sorted(page_names())
+ARRIVED = ":root:not(.bnviz-arriving):not(.bnviz-waiting)"
+SERIOUS = """() => axe.run(document, {
+  resultTypes: ["violations"],
+  runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
+}).then(({ violations }) => violations
+  .filter(({ impact }) => impact === "serious" || impact === "critical")
+  .flatMap(({ id, nodes }) => nodes.map(({ html, any, all, none }) =>
+    `${id}: ${html.slice(0, 200)}: ${[...any, ...all, ...none].map(({ message }) => message).join("; ")}`)))"""
+HEADINGS = """() => {
+  const inside = (root) => [...root.querySelectorAll("*")].flatMap((element) => [
+    ...(element.tagName === "H1" && element.checkVisibility() ? [element.textContent.trim()] : []),
+    ...(element.shadowRoot ? inside(element.shadowRoot) : []),
+  ]);
+  return inside(document);
+}"""
+
+
+def address(name: str) -> str:
+    """Return the address of a page."""
+    return "/" if name == "lab" else f"/{name}"
+
+
+def visit(lab: Lab, path: str) -> Page:
+    """Open a page, and wait until it is arranged and its script has ended."""
+    page = lab.page
+    lab.forgiven.append(r"404.*/_stcore/(health|host-config)")  # as STREAMLITS_OWN, on every page
+    page.goto(lab.url + path)
+    expect(page.locator(".stApp[data-test-script-state='notRunning']")).to_be_visible()
+    expect(page.locator(ARRIVED)).to_have_count(1)
+    page.wait_for_function("() => !document.querySelector('[data-testid=stSkeleton]')")
+    return page
+
+
+def violations(page: Page) -> list[Any]:
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    return list(page.evaluate(SERIOUS))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", NAMES)
+def test_axe_finds_nothing_serious(app: AppServer, new_lab: Any, name: str, scheme: str) -> None:
+    if not AXE.is_file():
+        reason = "axe-core is not installed (npm ci)"
+        pytest.fail(reason) if os.environ.get("BNVIZ_REQUIRE_BROWSER") == "1" else pytest.skip(reason)
+    lab = new_lab(app, color_scheme=scheme, reduced_motion="reduce")
+    assert violations(visit(lab, address(name))) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_has_one_heading_of_the_first_level_and_its_own_title(lab: Lab, name: str) -> None:
+    page = visit(lab, address(name))
+    assert len(page.evaluate(HEADINGS)) == 1
+    expect(page).to_have_title(page_title(name))
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_the_language_of_the_page_follows_the_switch(lab: Lab) -> None:
+    page = visit(lab, "/data")
+    page.locator(".st-key-language").get_by_text("中文").click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh")
+    expect(page).to_have_title(page_title("data", "zh"))
+    page.locator(".st-key-language").get_by_text("English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_a_link_in_chinese_is_chinese_from_the_first_byte(lab: Lab) -> None:
+    answer = lab.page.goto(f"{lab.url}/why?lang=zh")
+    assert answer is not None
+    assert re.search(r'<html lang="zh">', answer.text())
+    expect(lab.page).to_have_title(page_title("why", "zh"))
+
+
+def test_a_page_that_is_opened_from_the_menu_has_its_own_title(lab: Lab) -> None:
+    visit(lab, "/data")
+    lab.go("guide")
+    expect(lab.page).to_have_title(page_title("guide"))
+
+
+def test_every_page_of_the_menu_has_a_title() -> None:
+    assert {name for names in menu.MENU.values() for name in names} <= set(NAMES)
