@@ -1,6 +1,7 @@
 /** Scales and axes. */
 /** @import { Box, Context2D, Scale, Stroke, TextStyle, Theme } from "./types" */
 
+import { remember } from "./canvas_words.js";
 import { powerOfTen, tickLabel } from "./format.js";
 import { font } from "./theme.js";
 import { ticks } from "./vendor/d3-array.js";
@@ -82,8 +83,12 @@ export function text(g, words, x, y, { color, font, align = "left", baseline = "
   if (color) g.fillStyle = color;
   g.textAlign = align;
   g.textBaseline = baseline;
+  const width = g.measureText(words).width;
   if (!rotate) {
     g.fillText(words, x, y);
+    const x0 = x - width * (align === "center" ? 0.5 : align === "right" ? 1 : 0);
+    const rise = baseline === "middle" ? 0 : baseline === "top" ? -5 : 4;
+    remember(g.canvas, { words, x0, x1: x0 + width, y: y - rise });
   } else {
     g.save();
     g.translate(x, y);
@@ -91,7 +96,7 @@ export function text(g, words, x, y, { color, font, align = "left", baseline = "
     g.fillText(words, 0, 0);
     g.restore();
   }
-  return g.measureText(words).width;
+  return width;
 }
 
 /**

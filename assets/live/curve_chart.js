@@ -1,12 +1,13 @@
 /** One chart of the curves: a value of every arm over all steps, on a canvas. */
-/** @import { Box, Context2D, Scale, Scales, TextStyle, Theme, Translate, View } from "./types" */
+/** @import { Box, Context2D, Curve, Scale, Scales, TextStyle, Theme, Translate, View } from "./types" */
 
 import { axisX, axisY, linear, log, rule, text } from "./axis.js";
 import { drawTails, lossCeiling } from "./curve_tail.js";
 import { el } from "./dom.js";
 import { armStroke, band, dots, fitCanvas, polyline } from "./draw.js";
-import { percent } from "./format.js";
+import { decimals, integer, percent } from "./format.js";
 import { clipTo } from "./plot.js";
+import { addRegion, indexAt } from "./probe_regions.js";
 import { font } from "./theme.js";
 
 const LEFT = 50;
@@ -69,6 +70,8 @@ export class CurveChart {
       drawTails(g, view, { sx, sy, width: 1.8 });
     });
     drawEvents(view, chart, t);
+    const loss = (/** @type {number} */ value) => decimals(value);
+    this.probe(view, chart, { xsOf: ({ step }) => step, ysOf: ({ mean }) => mean, format: loss });
   }
 
   /**
@@ -92,6 +95,29 @@ export class CurveChart {
     }
     text(g, t("curves.step"), box.x1, 9, { ...style, baseline: "middle" });
     drawEvents(view, chart);
+    this.probe(view, chart, {
+      xsOf: ({ testStep }) => testStep,
+      ysOf: ({ testAccuracy }) => testAccuracy,
+      format: percent,
+    });
+  }
+
+  /**
+   * What the crosshair reads: of every arm, the last value at or before the step.
+   * @param {View} view
+   * @param {Chart} chart
+   * @param {{xsOf: (curve: Curve) => ArrayLike<number>, ysOf: (curve: Curve) => ArrayLike<number>,
+   *   format: (value: number) => string}} options
+   */
+  probe(view, { g, box, sx, sy }, { xsOf, ysOf, format }) {
+    const readings = (/** @type {number} */ at) =>
+      armCurves(view).flatMap(({ arm, curve }) => {
+        const index = indexAt(xsOf(curve), at);
+        if (index < 0) return [];
+        const value = ysOf(curve)[index];
+        return [{ words: format(value), x: sx(xsOf(curve)[index]), y: sy(value), color: arm.color }];
+      });
+    addRegion(g, { kind: "step", box, sx, readings, name: integer });
   }
 }
 

@@ -2,7 +2,9 @@
 /** @import { Arm, Band, Box, Context2D, Scales, Stroke, Theme } from "./types" */
 
 import { text } from "./axis.js";
+import { forget } from "./canvas_words.js";
 import { BINS } from "./frame.js";
+import { forgetRegions } from "./probe_regions.js";
 import { font } from "./theme.js";
 
 /**
@@ -25,6 +27,8 @@ export function fitCanvas(canvas, width, height) {
   }
   g.setTransform(ratio, 0, 0, ratio, 0, 0);
   g.clearRect(0, 0, width, height);
+  forget(canvas);
+  forgetRegions(canvas);
   return g;
 }
 

@@ -6,10 +6,11 @@
 import { CURVES } from "./activation_curves.js";
 import { axisX, axisY, linear, rule, text } from "./axis.js";
 import { edgeBars, legend, polyline, ridge, shade } from "./draw.js";
-import { percent } from "./format.js";
+import { decimals, percent } from "./format.js";
 import { BINS, histogramOf, total } from "./frame.js";
 import { layerMark } from "./layer_names.js";
 import { clipTo, fitText, plotTitle, roundUp } from "./plot.js";
+import { addRegion } from "./probe_regions.js";
 import { edgesOf, stageOf } from "./side_histogram.js";
 import { alpha, font } from "./theme.js";
 
@@ -63,6 +64,16 @@ export function drawFunction(g, box, plot) {
   rule(g, { ...box, y0: box.y1 }, { color: theme.border });
   const slope = { label: t("saturation.derivative"), color: theme.fg, dash: [5, 3] };
   legend(g, [{ label: activation, color: theme.fg }, slope], { x: box.x0, y: box.y1 + 32, theme });
+  addRegion(g, {
+    kind: "input",
+    box,
+    sx,
+    name: (x) => decimals(x, 2),
+    readings: (x) => [
+      { words: `${activation} ${decimals(curve.value(x))}`, y: sy(curve.value(x)), color: theme.fg },
+      { words: `${slope.label} ${decimals(curve.derivative(x))}`, y: sy(curve.derivative(x)), color: theme.muted },
+    ],
+  });
 }
 
 /**

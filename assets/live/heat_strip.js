@@ -4,8 +4,10 @@
 import { axisX, linear, rule, text } from "./axis.js";
 import { RAMP_SIZE, rampImage } from "./color_ramp.js";
 import { shade } from "./draw.js";
+import { integer } from "./format.js";
 import { firstAfter } from "./frame_history.js";
 import { clipTo, drawCursor, plotTitle } from "./plot.js";
+import { addRegion } from "./probe_regions.js";
 import { font } from "./theme.js";
 
 /** CSS pixels of time per column of the image. */
@@ -58,6 +60,24 @@ export function heatStrip(g, box, strip) {
   });
   axisX(g, sx, box.y1, { theme, count: Math.max(2, Math.round((box.x1 - box.x0) / 80)), title: strip.stepTitle });
   drawCursor(g, box, { sx, step: strip.step, theme });
+  addRegion(g, { kind: "step", box, sx, readings: (at) => rowReadings(box, strip, at), name: integer });
+}
+
+/**
+ * The value of every row at a step.
+ * @param {Box} box
+ * @param {HeatStrip} strip
+ * @param {number} at
+ */
+function rowReadings(box, { frames, arm, layers, get, format, theme }, at) {
+  const frame = frames[firstAfter(frames, at) - 1]?.arms[arm];
+  const row = (box.y1 - box.y0) / layers.length;
+  if (!frame) return [];
+  return layers.map((layer, k) => ({
+    words: format(get(frame, layer)),
+    y: box.y0 + (k + 0.5) * row,
+    color: theme.fg,
+  }));
 }
 
 /**

@@ -6,6 +6,7 @@ import { peak } from "./density.js";
 import { edgeBars, fitCanvas, ridge, shade } from "./draw.js";
 import { decimals, magnitude, percent } from "./format.js";
 import { BINS, histogramOf, total } from "./frame.js";
+import { addRegion } from "./probe_regions.js";
 import { alpha, font, mix } from "./theme.js";
 
 /**
@@ -95,6 +96,28 @@ export function drawRows(canvas, rows) {
   });
   const count = Math.max(2, Math.min(6, Math.floor((x1 - x0) / 40)));
   axisX(g, sx, rowTop(layout, layers.length), { theme: view.theme, count });
+  const box = { x0, x1, y0: rowTop(layout, 0), y1: rowTop(layout, layers.length) };
+  addRegion(g, { kind: "input", box, sx, readings: (x) => shareReadings(rows, sx, x), name: (x) => decimals(x, 2) });
+}
+
+/**
+ * The share of every layer's values in the bin at a place.
+ * @param {Rows} rows
+ * @param {Scale} sx
+ * @param {number} x
+ */
+function shareReadings({ view, arm, style, layout }, sx, x) {
+  const frame = view.frame?.arms[arm.index];
+  const [low, high] = sx.domain;
+  const bin = 1 + Math.min(BINS - 1, Math.max(0, Math.floor(((x - low) / (high - low)) * BINS)));
+  return layout.layers.flatMap((layer, index) => {
+    if (!frame || layer >= frame.layers) return [];
+    const counts = histogramOf(frame, layer, style.stage);
+    const sum = total(counts) || 1;
+    const y1 = rowTop(layout, index) + layout.row - 7;
+    const y = y1 - counts[bin] * pixelsPerCount({ y0: y1 - layout.row + 7, y1 }, style, sum);
+    return [{ words: percent(counts[bin] / sum, 1), y: Math.max(rowTop(layout, index) + 4, y), color: arm.color }];
+  });
 }
 
 /**
@@ -116,7 +139,7 @@ function shadeRegions(g, box, { view: { theme }, style: { region } }, sx) {
 
 /**
  * Pixels per count of a histogram; older frames need room above the current one.
- * @param {Row} row
+ * @param {{y0: number, y1: number}} row
  * @param {RowStyle} style
  * @param {number} sum of all counts
  */

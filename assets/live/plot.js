@@ -5,6 +5,8 @@
 
 import { axisX, axisY, linear, log, rule, text } from "./axis.js";
 import { band, polyline, shade } from "./draw.js";
+import { decimals, integer, magnitude } from "./format.js";
+import { addRegion, indexAt } from "./probe_regions.js";
 import { alpha, font } from "./theme.js";
 import { extent } from "./vendor/d3-array.js";
 
@@ -148,10 +150,30 @@ export function timePlot(g, box, plot) {
     for (const line of lines) polyline(g, { xs, ys: line.values, sx, sy }, { width: 1.6, ...line });
   });
   drawCursor(g, box, { sx, step, theme });
+  addRegion(g, { kind: "step", box, sx, readings: (at) => lineReadings(plot, at), name: integer });
   for (const { value, label } of guides) {
     const y = sy(value);
     if (label && y > box.y0 && y < box.y1) chip(g, label, { x: box.x0 + 4, y: y - 4, theme });
   }
+}
+
+/**
+ * The value of every line at a step: the last one at or before it.
+ * @param {TimePlot} plot
+ * @param {number} at
+ */
+function lineReadings({ lines = [], steps, sx, sy, theme }, at) {
+  const index = indexAt(steps, at);
+  if (index < 0) return [];
+  return lines.map(({ values, label, color }) => {
+    const words = sy.isLog ? magnitude(values[index]) : decimals(values[index], 2);
+    return {
+      words: label ? `${label}: ${words}` : words,
+      x: sx(steps[index]),
+      y: sy(values[index]),
+      color: color ?? theme.fg,
+    };
+  });
 }
 
 /**

@@ -17,6 +17,7 @@ import { ServerLink } from "./server_link.js";
 import { Store } from "./store.js";
 import { applyTheme, zoom } from "./style_sheet.js";
 import { PANELS, panelsFor } from "./tabs.js";
+import { TermTip } from "./terms.js";
 import { readTheme } from "./theme.js";
 import { mainAction } from "./toolbar.js";
 import { buildParts, childrenInOrder, keyActions, makeRoot } from "./view_parts.js";
@@ -60,6 +61,8 @@ export class LiveView {
     this.t = translator({ ...data.strings, ...data.labels });
     this.parts = buildParts(this);
     this.root = makeRoot(data, this.parts);
+    this.termTip = new TermTip(this.root, (key, values) => this.t(key, values));
+    this.root.append(this.termTip.node);
     parent.append(this.root);
     this.writeAttributes();
     this.theme = this.applyPage();
@@ -117,7 +120,7 @@ export class LiveView {
     host.close();
     this.t = translator({ ...strings, ...labels });
     this.parts = buildParts(this);
-    this.root.replaceChildren(...childrenInOrder(this.parts));
+    this.root.replaceChildren(...childrenInOrder(this.parts), this.termTip.node);
     this.resizeObserver.disconnect();
     this.resizeObserver.observe(this.parts.panelRoot);
     this.parts.host.memories = host.memories;
@@ -233,6 +236,26 @@ export class LiveView {
     this.loop.request(true);
   }
 
+  /**
+   * Arrow keys move the crosshair while the panel itself has the focus of the keyboard; a click does not give it that.
+   * @param {KeyboardEvent} event
+   */
+  probeKey(event) {
+    const moves = /** @type {Record<string, [number, number]>} */ ({
+      ArrowLeft: [-1, 0],
+      ArrowRight: [1, 0],
+      ArrowUp: [0, -1],
+      ArrowDown: [0, 1],
+    });
+    const { panelRoot, host, crosshair } = this.parts;
+    const move = moves[event.key];
+    if (!move || event.target !== panelRoot || !panelRoot.matches(":focus-visible")) return;
+    if (host.mounted?.probe) host.mounted.probe(...move);
+    else if (!crosshair.move(...move)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
   /** Whether the view has the whole screen. @returns {boolean} */
   get enlarged() {
     return Boolean(/** @type {Document | ShadowRoot} */ (this.root.getRootNode()).fullscreenElement);
@@ -249,7 +272,7 @@ export class LiveView {
    * @returns {boolean} whether there was one
    */
   back() {
-    if (this.parts.host.mounted?.back?.()) return true;
+    if (this.parts.host.mounted?.back?.() || this.parts.crosshair.clear()) return true;
     const away = this.enlarged || this.store.cursor !== null;
     if (this.enlarged) this.enlarge();
     else this.seek(null);
@@ -284,10 +307,12 @@ export class LiveView {
     notices.update(noticesFor(view, this.linkState, this.t));
     tabs.update(panelsFor(view.hello), this.panel);
     tabs.enlarge.hidden = replaying;
+    this.parts.terms.update(this.panel);
     waiting.hidden = Boolean(view.hello);
     if (this.width && view.hello) {
       overview.draw(view, this.panel, host.mounted?.showsOneLayer?.());
       host.draw({ ...view, heightAbove: view.enlarged ? overview.root.offsetHeight : 0 });
+      this.parts.crosshair.draw(view.theme);
       this.announce();
     }
     this.writeAttributes(view.step);

@@ -7,8 +7,10 @@ import { CaptionLine } from "./caption_line.js";
 import { el } from "./dom.js";
 import { NoticeList } from "./notices.js";
 import { Overview } from "./overview.js";
+import { PanelCrosshair } from "./panel_crosshair.js";
 import { PanelHost } from "./panel_host.js";
 import { PANELS, panelsFor, Tabs } from "./tabs.js";
+import { TermRow } from "./terms.js";
 import { Toolbar } from "./toolbar.js";
 
 /**
@@ -34,7 +36,16 @@ export function buildParts(view) {
   const waiting = el("p", { class: "empty" }, t("panel.waiting"));
   const captionLine = new CaptionLine(t);
   const label = t(`tabs.${view.panel}`);
-  const panelRoot = el("div", { class: "stage", role: "tabpanel", id: `${tabs.prefix}-panel`, "aria-label": label });
+  const panelRoot = el("div", {
+    class: "stage",
+    role: "tabpanel",
+    id: `${tabs.prefix}-panel`,
+    "aria-label": label,
+    tabindex: "0",
+  });
+  panelRoot.addEventListener("keydown", (event) => view.probeKey(event));
+  const crosshair = new PanelCrosshair(panelRoot, () => view.loop.request(true));
+  const terms = new TermRow(t);
   const empty = t("summary.empty");
   const altText = el("div", { class: "sr-only", role: "img", "aria-label": empty, "data-testid": "live-summary" });
   const host = new PanelHost(panelRoot, {
@@ -43,7 +54,7 @@ export function buildParts(view) {
     invalidate: () => view.loop.request(true),
     seek: (step) => view.seek(step),
   });
-  return { captionLine, toolbar, tabs, notices, overview, waiting, panelRoot, altText, host };
+  return { captionLine, toolbar, tabs, notices, overview, waiting, panelRoot, crosshair, terms, altText, host };
 }
 
 /**
@@ -59,6 +70,8 @@ export const childrenInOrder = (parts) => [
   parts.overview.root,
   parts.waiting,
   parts.panelRoot,
+  parts.terms.root,
+  parts.crosshair.spoken,
   parts.altText,
 ];
 

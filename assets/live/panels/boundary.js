@@ -1,12 +1,15 @@
 /** Decision boundary: what every arm answers over a plane of inputs, with the training points. */
-/** @import { Boundary, Panel, TextStyle, Translate, View } from "../types" */
+/** @import { Boundary, Panel, Scale, TextStyle, Translate, View } from "../types" */
 /** @import { PlanePlot } from "../plane_plot.js" */
 
 import { text } from "../axis.js";
-import { classPicture, drawMarker } from "../class_field.js";
+import { probabilitiesAt } from "../boundary_picture.js";
+import { classColor, classPicture, drawMarker } from "../class_field.js";
 import { el, setText } from "../dom.js";
+import { percent } from "../format.js";
 import { canvas, emptyState, isUnderway, perArm, sentence } from "../panel_parts.js";
 import { CachedPicture, drawPlaneAxes, pictureSide, planePlot } from "../plane_plot.js";
+import { addRegion } from "../probe_regions.js";
 import { font } from "../theme.js";
 
 /** Room below the picture. */
@@ -44,11 +47,34 @@ export default {
         parts.cache.draw(boundary, plot, theme, () => classPicture(boundary, arm.index, options));
         drawPlaneAxes(plot, { theme, titles: [t("boundary.first"), t("boundary.second")] });
         drawKey(view, boundary, plot, t);
+        addRegion(plot.g, {
+          kind: "plane",
+          box: plot.box,
+          sx: plot.sx,
+          sy: plot.sy,
+          readings: (x, y) =>
+            [likeliestAt(view, arm.index, { x, y, sy: plot.sy })].filter((reading) => reading !== null),
+        });
       }
     }
     return { draw, destroy() {} };
   },
 };
+
+/**
+ * The likeliest class at a place and its probability.
+ * @param {View} view
+ * @param {number} arm
+ * @param {{x: number, y: number, sy: Scale}} at
+ */
+function likeliestAt({ boundary, theme, hello }, arm, { x, y, sy }) {
+  if (!boundary) return null;
+  const p = probabilitiesAt(boundary, arm, x, y);
+  const best = p.reduce((most, value, c) => (value > p[most] ? c : most), 0);
+  if (!Number.isFinite(p[best])) return null;
+  const name = Array.isArray(hello.dataset.classes) ? (hello.dataset.classes[best] ?? best) : best;
+  return { words: `${name}: ${percent(p[best], 0)}`, y: sy(y), color: classColor(theme, best) };
+}
 
 /** Height over width of the plane. @param {Boundary} boundary */
 const aspect = ({ xs, ys }) => (ys[ys.length - 1] - ys[0]) / (xs[xs.length - 1] - xs[0]) || 1;

@@ -6,6 +6,7 @@
 import { text } from "../axis.js";
 import { el, setText } from "../dom.js";
 import { fitCanvas, shade } from "../draw.js";
+import { bilinear } from "../field_image.js";
 import { decimals, integer, percent } from "../format.js";
 import { nearest } from "../frame_history.js";
 import {
@@ -20,6 +21,7 @@ import {
   wideCard,
 } from "../panel_parts.js";
 import { CachedPicture, drawPlaneAxes, pictureSide, planePlot } from "../plane_plot.js";
+import { addRegion } from "../probe_regions.js";
 import { colorBar, drawDot, drawPath, surfacePicture } from "../surface_plot.js";
 import { chooseSurface, flatRange, lossScale } from "../surface_scale.js";
 import { alpha, font } from "../theme.js";
@@ -88,6 +90,14 @@ export default {
         const plot = planePlot(parts.plot, surface, { width, side, height, bottom: BOTTOM });
         drawSurface(plot, parts.cache, { surface, scale, arm, theme: view.theme, t });
         if (veil) drawVeil(plot, veil, view.theme);
+        const lossAt = (/** @type {number} */ x, /** @type {number} */ y) => surfaceLossAt(surface, arm.index, x, y);
+        addRegion(plot.g, {
+          kind: "plane",
+          box: plot.box,
+          sx: plot.sx,
+          sy: plot.sy,
+          readings: (x, y) => [{ words: decimals(lossAt(x, y)), y: plot.sy(y), color: arm.color }],
+        });
       }
       bar.root.hidden = !scale;
       if (scale) drawBar(bar.canvas, bar.width(view), { surface, scale, theme: view.theme, t });
@@ -117,6 +127,21 @@ function absence(view, t) {
 function stateWords({ step, bnStats }, matches, t) {
   const words = [t("contours.at_step", { step }), t(`contours.used_${bnStats}`)];
   return (matches ? words : [...words, t("contours.other")]).join(" · ");
+}
+
+/**
+ * The loss at a place of the plane, between the grid points.
+ * @param {Surface} surface
+ * @param {number} arm
+ * @param {number} x
+ * @param {number} y
+ */
+function surfaceLossAt({ xs, ys, loss }, arm, x, y) {
+  const [n, m] = [xs.length, ys.length];
+  const values = loss.subarray(arm * n * m, (arm + 1) * n * m);
+  const u = ((x - xs[0]) / (xs[n - 1] - xs[0])) * (n - 1);
+  const v = ((y - ys[0]) / (ys[m - 1] - ys[0])) * (m - 1);
+  return bilinear({ values, n, m }, u, v);
 }
 
 /**

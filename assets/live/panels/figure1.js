@@ -5,12 +5,13 @@
 import { axisX, axisY, linear, rule, text } from "../axis.js";
 import { el, setText } from "../dom.js";
 import { dots, fitCanvas } from "../draw.js";
-import { decimals, percent } from "../format.js";
+import { decimals, integer, percent } from "../format.js";
 import { quantile, unitPercentile } from "../frame.js";
 import { HistoryRange } from "../history_range.js";
 import { layerMark, namesOf } from "../layer_names.js";
 import { canvas, controls, emptyState, memorySwitch, perArm, sentence, wideCard } from "../panel_parts.js";
 import { clipTo, drawCursor, fitText, framesToDraw, roundUp, series, stepScale, timePlot } from "../plot.js";
+import { addRegion, indexAt } from "../probe_regions.js";
 import { shadeSaturated, sideHistogram, stageOf } from "../side_histogram.js";
 import { font } from "../theme.js";
 import { unitPicker } from "../unit_picker.js";
@@ -173,4 +174,12 @@ function drawAccuracy(node, { theme, frames, curves, arms, hello, step }, { widt
     });
   });
   drawCursor(g, box, { sx, step, theme });
+  const readings = (/** @type {number} */ at) =>
+    arms.flatMap((arm, a) => {
+      const index = curves[a] ? indexAt(curves[a].testStep, at) : -1;
+      if (index < 0) return [];
+      const value = curves[a].testAccuracy[index];
+      return [{ words: percent(value), x: sx(curves[a].testStep[index]), y: sy(value), color: arm.color }];
+    });
+  addRegion(g, { kind: "step", box, sx, readings, name: integer });
 }

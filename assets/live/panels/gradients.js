@@ -6,12 +6,14 @@ import { axisX, axisY, linear, log, rule, text } from "../axis.js";
 import { depthLines, isDeep, layerAxis } from "../depth_plot.js";
 import { el } from "../dom.js";
 import { fitCanvas, legend, shade } from "../draw.js";
-import { scientific } from "../format.js";
+import { magnitude, scientific } from "../format.js";
+import { normAt } from "../gradient_bars.js";
 import { HistoryRange } from "../history_range.js";
 import { shownLayers } from "../layer_choice.js";
 import { layerMark, namesOf } from "../layer_names.js";
 import { canvas, depth, emptyState, layerColor, perArm, sentence, wideCard } from "../panel_parts.js";
 import { framesToDraw, labelLines, labelRoom, series, stepScale, timePlot, wholeDecades } from "../plot.js";
+import { addRegion } from "../probe_regions.js";
 import { alpha, font } from "../theme.js";
 
 const NOW_HEIGHT = 210;
@@ -105,7 +107,20 @@ function drawNow(node, view, { width, domain, t }) {
     drawBars(g, view, { box, sx, sy });
   }
   rule(g, { ...box, y0: box.y1 }, { color: theme.border });
+  addRegion(g, { kind: "layer", box, sx, readings: (x) => normReadings(view, Math.round(x), sy) });
 }
+
+/**
+ * The gradient norm of every arm at a layer.
+ * @param {View} view
+ * @param {number} layer
+ * @param {Scale} sy
+ */
+const normReadings = (view, layer, sy) =>
+  view.arms.map((arm) => {
+    const value = normAt(view, arm, layer);
+    return { words: `${arm.label}: ${magnitude(value)}`, y: sy(value), color: arm.color };
+  });
 
 /**
  * @param {Context2D} g

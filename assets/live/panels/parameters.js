@@ -6,6 +6,7 @@ import { axisY, linear, log, rule, text } from "../axis.js";
 import { layerAxis } from "../depth_plot.js";
 import { el } from "../dom.js";
 import { band, fitCanvas, legend, polyline } from "../draw.js";
+import { decimals } from "../format.js";
 import { shownLayers } from "../layer_choice.js";
 import { layerMark } from "../layer_names.js";
 import {
@@ -20,6 +21,7 @@ import {
 } from "../panel_parts.js";
 import { hasParameter, ParameterRanges, percentilesOf, statisticsGap } from "../parameter_series.js";
 import { clipTo, framesToDraw, labelLines, labelRoom, series, stepScale, timePlot } from "../plot.js";
+import { addRegion } from "../probe_regions.js";
 import { font } from "../theme.js";
 
 const ROW = 196;
@@ -177,6 +179,12 @@ function drawOverLayers(g, view, { arm, box, sy, names }) {
       if (xs.length === 1) rule(g, { x0: sx(0), x1: sx(0), y0: sy(low[0]), y1: sy(high[0]) }, { color, width: 3 });
     });
   });
+  const readings = (/** @type {number} */ x) =>
+    names.map((name, k) => {
+      const value = percentilesOf(sources, name).middle[Math.round(x)] ?? Number.NaN;
+      return { words: decimals(value, 2), y: sy(value), color: inksOf(view, arm)[k].color };
+    });
+  addRegion(g, { kind: "layer", box, sx, readings });
 }
 
 /**

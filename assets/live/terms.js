@@ -1,0 +1,116 @@
+/** What the labels mean, one sentence each: beside the label under the pointer, and in a row below every panel. */
+/** @import { Translate } from "./types" */
+
+import { wordsAt } from "./canvas_words.js";
+import { el, setText } from "./dom.js";
+import { placeOn } from "./panel_crosshair.js";
+
+/** How each term is written on labels, in both languages; the first that fits explains the label. */
+const WRITTEN = /** @type {[string, RegExp][]} */ ([
+  ["ratio", /update\s?:\s?data|更新量与权重之比/i],
+  ["derivative", /σ′|tanh′|f′|mean derivative|平均导数/],
+  ["gradient", /‖∇W‖|gradient norm|梯度范数/i],
+  ["pca", /\bPCA\b|component|主成分|分量/],
+  ["rank", /\brank\b|drift|漂移|排第/],
+  ["twins", /^twins|对照/],
+  ["saturated", /^sat(\.|urated)|饱和/i],
+  ["dead", /\bdead\b|死亡/],
+  ["head", /^head$|^输出层?$/],
+  ["running", /\brunning\b|滑动/],
+  ["gamma", /\b(gamma|beta)\b/],
+  ["chance", /^chance|随机猜测/],
+]);
+
+/** A label is short; a sentence explains itself. */
+const LONGEST = 44;
+
+/** The terms of every panel. */
+const OF_PANEL = /** @type {Record<string, string[]>} */ ({
+  glance: ["gradient", "head", "twins"],
+  distributions: ["derivative", "gradient", "saturated", "dead"],
+  figure1: ["rank", "twins"],
+  saturation: ["derivative", "saturated", "dead"],
+  contours: ["pca", "running"],
+  gradients: ["gradient", "ratio", "head"],
+  parameters: ["gamma", "running"],
+  curves: ["chance", "twins"],
+  boundary: ["twins"],
+});
+
+/**
+ * The term that a label is about.
+ * @param {string | null | undefined} label
+ * @returns {string | null}
+ */
+export function termOf(label) {
+  if (!label || label.length > LONGEST) return null;
+  return WRITTEN.find(([, pattern]) => pattern.test(label))?.[0] ?? null;
+}
+
+/** The row below a panel: each word explains itself when it is pointed at or has the focus. */
+export class TermRow {
+  /** @param {Translate} t */
+  constructor(t) {
+    this.t = t;
+    this.panel = "";
+    this.list = el("span", {});
+    this.root = el("div", { class: "terms", "data-testid": "live-terms" }, el("span", {}, t("terms.label")), this.list);
+  }
+
+  /** @param {string} panel */
+  update(panel) {
+    if (panel === this.panel) return;
+    this.panel = panel;
+    this.list.replaceChildren(...(OF_PANEL[panel] ?? []).map((id) => this.word(id)));
+  }
+
+  /** @param {string} id */
+  word(id) {
+    const tip = el("span", { class: "tip", role: "tooltip" }, this.t(`terms.${id}`));
+    const label = `${this.t(`terms.${id}_name`)}: ${this.t(`terms.${id}`)}`;
+    const attributes = { class: "term", tabindex: "0", role: "note", "aria-label": label, "data-term": id };
+    return el("span", attributes, el("span", { "aria-hidden": "true" }, this.t(`terms.${id}_name`)), tip);
+  }
+}
+
+/** The sentence beside the label under the pointer. */
+export class TermTip {
+  /**
+   * @param {HTMLElement} root of the view
+   * @param {Translate} t
+   */
+  constructor(root, t) {
+    this.root = root;
+    this.t = t;
+    this.node = el("div", { class: "term-tip", role: "tooltip", hidden: true, "data-testid": "live-term-tip" });
+    root.addEventListener("pointermove", (event) => this.point(event));
+    root.addEventListener("pointerleave", () => this.show(null, null));
+  }
+
+  /** @param {PointerEvent} event */
+  point(event) {
+    const target = /** @type {HTMLElement} */ (event.target);
+    const isCanvas = target instanceof HTMLCanvasElement;
+    const isLabel = !isCanvas && target.childElementCount === 0 && !target.closest(".terms, .story, .badges, .tab");
+    const label = isCanvas ? wordsAt(target, placeOn(target, event)) : isLabel ? target.textContent : null;
+    this.show(termOf(label), event);
+  }
+
+  /**
+   * @param {string | null} term
+   * @param {PointerEvent | null} event
+   */
+  show(term, event) {
+    if (!term || !event) {
+      this.node.hidden = true;
+      return;
+    }
+    const { left, top, width } = this.root.getBoundingClientRect();
+    const zoom = width / (this.root.offsetWidth || width || 1) || 1;
+    setText(this.node, this.t(`terms.${term}`));
+    this.node.hidden = false;
+    const most = this.root.offsetWidth - this.node.offsetWidth;
+    this.node.style.left = `${Math.max(0, Math.min(most, (event.clientX - left) / zoom + 12))}px`;
+    this.node.style.top = `${(event.clientY - top) / zoom + 16}px`;
+  }
+}

@@ -1,0 +1,87 @@
+"""Values under a crosshair in every panel, by pointer and by keyboard, and labels that explain themselves."""
+
+from __future__ import annotations
+
+import pytest
+from lab_view import Lab, words
+from playwright.sync_api import expect
+
+PANELS = (
+    "distributions",
+    "figure1",
+    "saturation",
+    "contours",
+    "gradients",
+    "parameters",
+    "curves",
+    "boundary",
+    "glance",
+)
+
+PICTURES = "(view) => [...view.querySelectorAll('.stage canvas')].map((c) => c.toDataURL()).join()"
+
+
+def pictures(lab: Lab) -> str:
+    drawn: str = lab.view.evaluate(PICTURES)
+    return drawn
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_pointing_draws_a_crosshair_in_every_panel_and_leaving_takes_it_away(lab: Lab, panel: str) -> None:
+    lab.open(f"/?preset=moons&seed=0&panel={panel}")
+    lab.press("replay")  # hold the loop
+    lab.until("d => d.replay === 'false'")
+    lab.page.get_by_test_id("live-scrub").press("End")
+    lab.until("d => +d.step === 200")
+    if panel == "parameters":
+        canvas = lab.view.locator(".panel-parameters canvas").last
+    else:
+        canvas = lab.view.locator(f".panel-{panel} canvas").first
+    before = pictures(lab)
+    box = canvas.bounding_box()
+    assert box is not None
+    lab.page.mouse.move(box["x"] + box["width"] * 0.45, box["y"] + min(90, box["height"] / 2))
+    lab.page.wait_for_function(
+        f"([view, before]) => ({PICTURES})(view) !== before", arg=[lab.view.element_handle(), before]
+    )
+    lab.page.mouse.move(5, 5)
+    lab.page.wait_for_function(
+        f"([view, before]) => ({PICTURES})(view) === before", arg=[lab.view.element_handle(), before]
+    )
+
+
+def test_the_arrow_keys_move_the_crosshair_and_its_values_are_spoken(lab: Lab) -> None:
+    lab.open()
+    lab.tab("curves")
+    step = lab.step
+    lab.view.locator("[role=tab][aria-selected=true]").focus()
+    panel = lab.view.get_by_role("tabpanel")
+    while not panel.evaluate("(node) => node.getRootNode().activeElement === node"):
+        lab.page.keyboard.press("Tab")
+    spoken = lab.page.get_by_test_id("live-crosshair")
+    lab.page.keyboard.press("ArrowRight")
+    expect(spoken).to_contain_text("%")
+    first = spoken.inner_text()
+    for _ in range(20):
+        lab.page.keyboard.press("ArrowLeft")
+    expect(spoken).not_to_have_text(first)
+    assert lab.step == step, "the crosshair moves, and not the cursor"
+    lab.page.keyboard.press("Escape")
+    expect(spoken).to_have_text("")
+
+
+def test_labels_explain_themselves_where_the_pointer_is_and_in_a_row_for_the_keyboard(lab: Lab) -> None:
+    lab.open()
+    lab.tab("distributions")
+    canvas = lab.view.locator(".panel-distributions canvas").first
+    box = canvas.bounding_box()
+    assert box is not None
+    tip = lab.page.get_by_test_id("live-term-tip")
+    lab.page.mouse.move(box["x"] + box["width"] - 110, box["y"] + 46)  # "mean sigma'" of the first layer
+    expect(tip).to_have_text(words("live.terms.derivative"))
+    lab.page.mouse.move(5, 5)
+    expect(tip).not_to_be_visible()
+    term = lab.page.get_by_test_id("live-terms").locator('[data-term="gradient"]')
+    term.focus()
+    expect(term.get_by_role("tooltip")).to_have_text(words("live.terms.gradient"))
+    expect(term.get_by_role("tooltip")).to_be_visible()
