@@ -12,16 +12,16 @@ from bnviz.ui.text import t
 
 
 def lab_page() -> None:
-    """Draw the sidebar, the heading or the tour's card, and the live view."""
+    """Draw the sidebar, the tour's card, the heading and the live view."""
     tour.sync_from_url()
     experiment = controls.sidebar(trainable())
     session = viewer.current_session()
-    if tour.current_step() is None:
-        with st.container(horizontal=True, vertical_alignment="center", key="headline"):
-            with st.container():
-                scenes.heading(experiment)
-            tour.start_button()
     tour.step_card()
+    with st.container(horizontal=True, vertical_alignment="center", key="headline"):
+        with st.container():
+            scenes.heading(experiment)
+        if tour.current_step() is None:
+            tour.start_button()
     try:
         viewer.follow_experiment(session, experiment)
         tour.act_on_run(session)

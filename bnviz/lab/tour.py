@@ -13,6 +13,7 @@ from bnviz.config import preset
 from bnviz.lab import live_view, settings
 from bnviz.lab.controls import set_on_next_run
 from bnviz.ui import lecture, menu, url_state
+from bnviz.ui.component import component
 from bnviz.ui.text import t
 
 if TYPE_CHECKING:
@@ -30,23 +31,33 @@ class TourStep:
         twins: whether a network with BN trains beside one without; else one network without BN trains.
         panel: the open panel of the live view.
         action: what happens to the run.
+        target: CSS selector of what the card speaks of, which is ringed; the card docks beside it.
+        thing: what the visitor is asked to do there (a key of DONE in assets/live/tour/docking.js); when it was done,
+            the tour continues. None: nothing, the next step is a press away.
         shown_step: the training step that the view shows; None is the newest.
     """
 
     twins: bool
     panel: str
     action: Literal["reset", "train", "pause"]
+    target: str
+    thing: Literal["train", "gradients", "bn", "pause", "rewind"] | None = None
     shown_step: int | None = None
+
+    @property
+    def in_view(self) -> bool:
+        """Whether the target is a part of the live view; else it is the page's."""
+        return not self.target.startswith(".st-key-")
 
 
 STEPS = (
-    TourStep(twins=False, panel="distributions", action="reset"),
-    TourStep(twins=False, panel="curves", action="train"),
-    TourStep(twins=False, panel="gradients", action="train"),
-    TourStep(twins=True, panel="curves", action="train"),
-    TourStep(twins=True, panel="gradients", action="train"),
-    TourStep(twins=True, panel="distributions", action="pause", shown_step=0),
-    TourStep(twins=True, panel="curves", action="pause"),
+    TourStep(False, "distributions", "reset", "[data-testid=live-train]", "train"),
+    TourStep(False, "curves", "train", "[role=tab][data-panel=gradients]", "gradients"),
+    TourStep(False, "gradients", "train", ".st-key-second_bn", "bn"),
+    TourStep(True, "curves", "train", "[role=tab][data-panel=gradients]", "gradients"),
+    TourStep(True, "gradients", "train", "[data-testid=live-train]", "pause"),
+    TourStep(True, "distributions", "pause", "[data-testid=live-scrub]", "rewind", shown_step=0),
+    TourStep(True, "curves", "pause", ".st-key-lr"),
 )
 
 
@@ -111,15 +122,37 @@ def step_card() -> None:
     number = current_step()
     if number is None:
         return
+    _guide(number)
     with st.container(border=True, key="tour"):
         st.caption(t("tour.name", step=number, last=len(STEPS)))
         st.subheader(t(f"tour.{number}.title"), anchor=False)
         st.markdown(t(f"tour.{number}.text"))
         look, where = escape(t("tour.look")), escape(t(f"tour.{number}.look"))
         st.html(f'<p class="bnviz-tour-look"><b>{look}</b> {where}</p>')
+        if STEPS[number - 1].thing:
+            st.markdown(t(f"tour.{number}.do"))
         if number == len(STEPS):
             _chapters()
         _buttons(number)
+
+
+def _guide(number: int) -> None:
+    """Ring the target, dock the card beside it, and continue when the thing was done."""
+    step = STEPS[number - 1]
+    result = component("bnviz_tour", "live/tour")(
+        key="tour_guide",
+        data={
+            "step": number,
+            "target": step.target,
+            "inView": step.in_view,
+            "thing": step.thing,
+            "missing": t("lab.live_missing"),
+        },
+        on_done_change=lambda: None,
+    )
+    if result.done == number and number < len(STEPS):
+        go_to(number + 1)
+        st.rerun()
 
 
 def go_to(number: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from lab_view import Lab, words
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from bnviz.lab.tour import STEPS
 from bnviz.live import wire
@@ -153,3 +153,41 @@ def test_lecture_mode_leaves_the_view_alone_and_can_be_left(lab: Lab) -> None:
     lab.page.keyboard.press("Escape")
     expect(lab.page.get_by_test_id("stSidebar")).to_be_visible()
     expect(lab.page).not_to_have_url(re.compile("lecture="))
+
+
+def test_cards_are_docked_to_a_ringed_target_and_go_on_when_the_thing_was_done(lab: Lab) -> None:
+    lab.open("/?tour=1")
+    at_stop(lab, 1)
+    lab.until("d => d.source === 'live' && d.status === 'idle'")
+    ring = lab.page.get_by_test_id("tour-ring")
+    card = lab.page.locator(".st-key-tour")
+    expect(card).to_have_attribute("data-docked", "beside")
+
+    def clear_of(target: Locator) -> None:
+        """The ring is around the target, and the card beside it."""
+        around, inner, beside = ring.bounding_box(), target.bounding_box(), card.bounding_box()
+        assert around is not None
+        assert inner is not None
+        assert beside is not None
+        assert around["x"] < inner["x"]
+        assert around["x"] + around["width"] > inner["x"] + inner["width"]
+        right, bottom = inner["x"] + inner["width"], inner["y"] + inner["height"]
+        assert beside["x"] >= right or beside["x"] + beside["width"] <= inner["x"] or beside["y"] >= bottom
+
+    train = lab.page.get_by_test_id("live-train")
+    clear_of(train)
+    train.click()
+    at_stop(lab, 2)  # without a press of Next
+    lab.view.locator('[role=tab][data-panel="gradients"]').click()
+    at_stop(lab, 3)
+    switch = lab.control("second_bn")
+    expect(ring).to_be_visible()
+    lab.page.wait_for_function(
+        "([ring, target]) => Math.abs(ring.getBoundingClientRect().top + 5 - target.getBoundingClientRect().top) < 2",
+        arg=[ring.element_handle(), switch.element_handle()],
+    )
+    clear_of(switch)
+    switch.locator("label").first.click()
+    at_stop(lab, 4)
+    press(lab, "leave")
+    expect(ring).to_have_count(0)

@@ -35,6 +35,7 @@ def test_every_step_has_its_words_and_no_words_are_left_over() -> None:
     for number, step in enumerate(STEPS, 1):
         assert step.panel in PANELS
         assert all(has(f"tour.{number}.{part}") for part in ("title", "text", "look"))
+        assert has(f"tour.{number}.do") == (step.thing is not None)
     assert not has(f"tour.{LAST + 1}.title")
 
 
