@@ -300,7 +300,7 @@ export class LiveView {
     const { captionLine, toolbar, notices, tabs, waiting, overview, host } = this.parts;
     const replaying = this.replay.playing;
     const { lastStep, received } = this.store;
-    this.painted.count(received, view.following);
+    this.painted.count(received, view.following || replaying);
     const silence = performance.now() - this.lastMessageAt;
     toolbar.draw(view, { link: this.linkState, fps: this.painted.perSecond, lastStep, silence, replaying });
     captionLine.draw(view, replaying || view.status?.status === "running");

@@ -19,7 +19,7 @@ def in_browser(seconds: float = 6.0) -> list[BenchRow]:
             page = browser.new_page(viewport={"width": 1400, "height": 1000})
             page.goto(url)
             _until_painted(page)  # the server is warm from here on
-            return [_first_paint(browser, url), *_painting(page, f"{url}/?depth=5", seconds)]
+            return [_first_paint(browser, url), *_painting(page, f"{url}/?depth=5&panel=distributions", seconds)]
     except NeedsBrowserError as error:
         return _skipped(str(error))
 
