@@ -164,7 +164,11 @@ def test_cards_are_docked_to_a_ringed_target_and_go_on_when_the_thing_was_done(l
     expect(card).to_have_attribute("data-docked", "beside")
 
     def clear_of(target: Locator) -> None:
-        """The ring is around the target, and the card beside it."""
+        """The ring comes to stand around the target, and the card beside it."""
+        lab.page.wait_for_function(
+            "([a, b]) => Math.abs(a.getBoundingClientRect().top + 5 - b.getBoundingClientRect().top) < 2",
+            arg=[ring.element_handle(), target.element_handle()],
+        )
         around, inner, beside = ring.bounding_box(), target.bounding_box(), card.bounding_box()
         assert around is not None
         assert inner is not None
@@ -182,10 +186,6 @@ def test_cards_are_docked_to_a_ringed_target_and_go_on_when_the_thing_was_done(l
     at_stop(lab, 3)
     switch = lab.control("second_bn")
     expect(ring).to_be_visible()
-    lab.page.wait_for_function(
-        "([ring, target]) => Math.abs(ring.getBoundingClientRect().top + 5 - target.getBoundingClientRect().top) < 2",
-        arg=[ring.element_handle(), switch.element_handle()],
-    )
     clear_of(switch)
     switch.locator("label").first.click()
     at_stop(lab, 4)
