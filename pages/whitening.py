@@ -1,13 +1,6 @@
-"""Why not just whiten? Detached statistics, whitening against BN, and its price."""
+"""Why not just whiten? A cloud to shear, whitening against BN, its price, and a bias that runs away."""
 
-from bnviz.chapters.whitening import parts
-from bnviz.ui.chapter import Part, chapter_page
+from bnviz.chapters.whitening.explore_part import explore
+from bnviz.ui.stage import chapter_stage
 
-PARTS = {
-    "bias": Part(parts.bias),
-    "net": Part(parts.net),
-    "covariance": Part(parts.covariance),
-    "price": Part(parts.price),
-}
-
-chapter_page("whitening", "why", PARTS)
+chapter_stage("whitening", explore)

@@ -20,7 +20,8 @@ def test_every_part_renders_in_both_languages(open_page: Open, lang: str, part: 
     charts = app.get("plotly_chart")
     assert len(charts) == PARTS[part]
     assert all(chart.proto.alt for chart in charts)
-    assert app.markdown[0].value == translate("whitening.problem", lang)
+    (choice,) = [group for group in app.get("button_group") if group.key == "why"]
+    assert choice.options == [translate(f"whitening.parts.{each}", lang) for each in PARTS]
 
 
 def test_the_bias_follows_the_target_and_the_rate(open_page: Open) -> None:
