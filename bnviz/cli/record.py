@@ -31,6 +31,7 @@ RECORDINGS: Mapping[str, str] = {
     "studies": "the named experiments of the literature",
     "icons": "the icons that the app shows, from Streamlit's font (pip install fonttools brotli)",
     "posters": "the pictures that stand in the pages until their own are there",
+    "pictures": "the moving pictures of the README",
     "why-doc": "the measured parts of docs/why.md",
     "experiments-doc": "docs/experiments.md",
 }
@@ -89,8 +90,6 @@ def recorders() -> Mapping[str, Recorder]:
     from bnviz.chapters.why.record import record_walks
     from bnviz.cli.experiments_document import record_document as experiments_document
     from bnviz.cli.record_default import record_default, record_mnist_sample
-    from bnviz.cli.record_icons import record_icons
-    from bnviz.cli.record_posters import record_posters
     from bnviz.cli.record_scenes import record_scenes
     from bnviz.cli.record_studies import record_studies
     from bnviz.ledger.record import record as claims
@@ -110,11 +109,19 @@ def recorders() -> Mapping[str, Recorder]:
         "why-walk": record_walks,
         "claims": claims,
         "studies": record_studies,
-        "icons": record_icons,
-        "posters": record_posters,
         "why-doc": why_document,
         "experiments-doc": experiments_document,
+        **_of_the_app(),
     }
+
+
+def _of_the_app() -> Mapping[str, Recorder]:
+    """What is made of the app itself: its icons and pictures of its pages."""
+    from bnviz.cli.record_icons import record_icons
+    from bnviz.cli.record_pictures import record_pictures
+    from bnviz.cli.record_posters import record_posters
+
+    return {"icons": record_icons, "posters": record_posters, "pictures": record_pictures}
 
 
 def _folder(text: str | None) -> Path | None:
