@@ -9,21 +9,22 @@ const namesOf = (element) => (element.getAttribute("data-s") ?? "").split(" ");
  */
 export function linkSymbols(root) {
   let now = "";
-  const light = (/** @type {string} */ name) => {
+  /** @param {string} name @param {boolean} fade whether all other marks of the picture step back */
+  const light = (name, fade) => {
     if (name === now) return;
     now = name;
-    root.classList.toggle("lit", name !== "");
+    root.classList.toggle("lit", fade && name !== "");
     for (const one of root.querySelectorAll("[data-s]")) {
       one.classList.toggle("hot", name !== "" && namesOf(one).includes(name));
     }
   };
-  const nameOf = (/** @type {Event} */ event) => {
+  const over = (/** @type {Event} */ event) => {
     const target = event.target instanceof Element ? event.target.closest("[data-s]") : null;
-    return target ? namesOf(target)[0] : "";
+    // A hand on a mark wants to see all of the picture; only the words and the formula answer it.
+    light(target ? namesOf(target)[0] : "", !target?.closest(".picture"));
   };
-  const over = (/** @type {Event} */ event) => light(nameOf(event));
   root.addEventListener("pointerover", over);
   root.addEventListener("focusin", over);
-  root.addEventListener("pointerleave", () => light(""));
-  root.addEventListener("focusout", () => light(""));
+  root.addEventListener("pointerleave", () => light("", false));
+  root.addEventListener("focusout", () => light("", false));
 }

@@ -29,11 +29,11 @@ RECORDINGS: Mapping[str, str] = {
     "why-walk": "Why it works: walks along the gradient, for its picture",
     "claims": "the ledger of claims and the misconceptions",
     "studies": "the named experiments of the literature",
+    "why-doc": "the measured parts of docs/why.md",
+    "experiments-doc": "docs/experiments.md",
     "icons": "the icons that the app shows, from Streamlit's font (pip install fonttools brotli)",
     "posters": "the pictures that stand in the pages until their own are there",
     "pictures": "the moving pictures of the README",
-    "why-doc": "the measured parts of docs/why.md",
-    "experiments-doc": "docs/experiments.md",
 }
 """What each name makes."""
 

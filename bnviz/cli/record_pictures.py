@@ -14,7 +14,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 LARGEST = 3_000_000
 """Bytes of a picture."""
 WINDOW = {"width": 1400, "height": 900}
-WIDTH, COLORS, FRAME_MS = 1000, 96, 120
+WIDTH, COLORS, FRAME_MS = 1000, 160, 120
 """Pixels and colors of a picture, and how long a frame of it is shown."""
 PATIENCE_MS = 60_000
 
@@ -82,8 +82,11 @@ def _animated(shots: Iterator[bytes]) -> bytes:
         image = Image.open(io.BytesIO(shot)).convert("RGB")
         size = (WIDTH, round(image.height * WIDTH / image.width))
         frames.append(image.resize(size, Image.Resampling.LANCZOS))
-    palette = frames[len(frames) // 2].quantize(COLORS)
-    # One palette for all frames: what does not move compresses to nothing.
+    # One palette for all frames, from three of them: what does not move compresses to nothing.
+    some = Image.new("RGB", (frames[0].width, 3 * frames[0].height))
+    for place, frame in enumerate((frames[0], frames[len(frames) // 2], frames[-1])):
+        some.paste(frame, (0, place * frame.height))
+    palette = some.quantize(COLORS, method=Image.Quantize.MAXCOVERAGE)
     first, *others = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
     out = io.BytesIO()
     first.save(out, "PNG", save_all=True, append_images=others, duration=FRAME_MS, loop=0, optimize=True)
