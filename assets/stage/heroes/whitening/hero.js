@@ -25,6 +25,8 @@ export function hero(kit) {
   const track = new Track(kit, state, on.track);
   const count = () => (kit.step() === FEW ? state.batch : undefined);
   let stop = () => {};
+  /** Steps that are due, of which the whole ones are taken. */
+  let due = 0;
 
   /** @param {[Point, Point]} map */
   const morph = (map) => {
@@ -58,7 +60,11 @@ export function hero(kit) {
     kit.redraw();
     stop = kit.play((seconds) => {
       if (!state.rolling || kit.step() !== MARBLE) return;
-      state.roll(seconds * PACE);
+      // Whole steps only: the number of steps and the bias belong together.
+      due += seconds * PACE;
+      const steps = Math.floor(due);
+      due -= steps;
+      if (steps > 0) state.roll(steps);
       if (state.steps >= 200) state.rolling = false;
       if (!state.rolling) kit.saved();
     });

@@ -116,11 +116,12 @@ export class State {
     return this.through ? lossAt(INPUTS, this.target(), other) : believedLoss(INPUTS, this.target(), this.bias, other);
   }
 
-  /** Take steps of gradient descent; the marble stops at the end of its track. @param {number} count may be a fraction */
+  /** Take steps of gradient descent; the marble stops at the end of its track. @param {number} count whole steps */
   roll(count) {
-    const before = this.bias;
-    this.bias = clamp(biasAfter(this.bias, this.mean, RATE, count, this.through), -TRACK, TRACK);
-    if (Math.abs(before) < TRACK) this.steps += count;
+    for (let step = 0; step < count && Math.abs(this.bias) < TRACK; step++) {
+      this.bias = clamp(biasAfter(this.bias, this.mean, RATE, 1, this.through), -TRACK, TRACK);
+      this.steps += 1;
+    }
     if (Math.abs(this.bias) >= TRACK) this.rolling = false;
   }
 
