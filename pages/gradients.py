@@ -1,8 +1,6 @@
-"""Gradients, scaling and loss contours: the slope in every direction, two features, real networks."""
+"""Gradients: one ball in three valleys, whose shapes are those of the inputs."""
 
-from bnviz.chapters.gradients import parts
-from bnviz.ui.chapter import Part, chapter_page
+from bnviz.chapters.gradients.explore_part import explore
+from bnviz.ui.stage import chapter_stage
 
-PARTS = {"dial": Part(parts.dial), "scaling": Part(parts.scaling), "nets": Part(parts.nets)}
-
-chapter_page("gradients", "grad_part", PARTS)
+chapter_stage("gradients", explore)

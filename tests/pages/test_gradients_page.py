@@ -14,7 +14,9 @@ def test_every_part_renders_in_both_languages(open_page: Open, lang: str, part: 
     app = open_page(lang, grad_part=part, correlated="better")
     assert not app.exception
     assert app.get("plotly_chart")
-    assert app.subheader[0].value == translate(f"gradients.{part}.title", lang)
+    assert [each.value for each in app.subheader[:2]] == [
+        translate(key, lang) for key in ("stage.explore", f"gradients.{part}.title")
+    ]
 
 
 def test_turning_the_dial_to_the_gradient_gives_its_length(open_page: Open) -> None:
