@@ -5,11 +5,14 @@
  * Replaced, never pushed: scrolling must not fill the browser's history.
  */
 
-export const readAddress = () => new URLSearchParams(location.hash.slice(1));
+/** A moment as an address has it: values that are empty are not there. @param {Iterable<[string, string]>} values */
+export const momentOf = (values) => new URLSearchParams([...values].filter(([, value]) => value !== ""));
+
+export const readAddress = () => momentOf(new URLSearchParams(location.hash.slice(1)));
 
 /** @param {Record<string, string>} values empty ones are left out */
 export function writeAddress(values) {
-  const kept = new URLSearchParams(Object.entries(values).filter(([, value]) => value !== ""));
+  const kept = momentOf(Object.entries(values));
   const hash = kept.toString() ? `#${kept}` : "";
   if (hash !== location.hash) history.replaceState(history.state, "", location.pathname + location.search + hash);
 }

@@ -13,24 +13,52 @@ const KEYS = /** @type {Record<string, [number, number]>} */ ({
   PageDown: [0, -10],
 });
 
+/** @typedef {{press: (event: PointerEvent) => void, move: (event: PointerEvent) => void, release: () => void}} Hand */
+
+/** What takes hold of a handle, by its element. @type {WeakMap<Element, (event: PointerEvent) => void>} */
+const grips = new WeakMap();
+
+/**
+ * The handle whose middle is nearest to a pointer that lies on several: neighbors overlap where fingers need room.
+ * @param {Element} element the one on top
+ * @param {PointerEvent} event
+ */
+function nearestHandle(element, { clientX, clientY }) {
+  const root = /** @type {Document | ShadowRoot} */ (element.getRootNode());
+  let best = element;
+  let least = Number.POSITIVE_INFINITY;
+  for (const found of root.elementsFromPoint(clientX, clientY)) {
+    const handle = found.closest("[role=slider]");
+    if (!handle || !grips.has(handle)) continue;
+    const { left, right, top, bottom } = handle.getBoundingClientRect();
+    const distance = Math.hypot((left + right) / 2 - clientX, (top + bottom) / 2 - clientY);
+    if (distance < least - 1) [best, least] = [handle, distance];
+  }
+  return best;
+}
+
 /**
  * Follow the pointer from its press to its release.
  * @param {Element} element
- * @param {{press: (event: PointerEvent) => void, move: (event: PointerEvent) => void, release: () => void}} hand
+ * @param {Hand} hand
  */
 function follow(element, hand) {
   const target = /** @type {SVGElement} */ (element);
   let held = false;
   const listen = (/** @type {string} */ name, /** @type {(event: PointerEvent) => void} */ fn) =>
     element.addEventListener(name, /** @type {EventListener} */ (fn));
-  listen("pointerdown", (event) => {
-    if (event.button) return;
-    event.preventDefault();
-    event.stopPropagation();
+  const grip = (/** @type {PointerEvent} */ event) => {
     target.focus({ preventScroll: true });
     element.setPointerCapture(event.pointerId);
     held = true;
     hand.press(event);
+  };
+  grips.set(element, grip);
+  listen("pointerdown", (event) => {
+    if (event.button) return;
+    event.preventDefault();
+    event.stopPropagation();
+    grips.get(nearestHandle(element, event))?.(event);
   });
   listen("pointermove", (event) => {
     if (held) hand.move(event);

@@ -11,6 +11,8 @@ export class Loop {
     this.motion = 0;
     this.inSight = true;
     this.ended = false;
+    /** Animations jump to their end: for a moment that is taken up again. */
+    this.atOnce = false;
     this.reduced = matchMedia("(prefers-reduced-motion: reduce)");
     this.sight = new IntersectionObserver(([entry]) => {
       this.inSight = entry.isIntersecting;
@@ -50,7 +52,7 @@ export class Loop {
       this.redraw();
       done?.();
     };
-    if (this.still() || ms <= 0) {
+    if (this.atOnce || this.still() || ms <= 0) {
       finish();
       return;
     }

@@ -7,7 +7,7 @@
 /** @import { FootComponent } from "./foot.js" */
 /** @import { Component, ContentsData, FootData, HeroModule, PythonBridge, StageData } from "./types" */
 
-import { readAddress } from "./address.js";
+import { momentOf, readAddress } from "./address.js";
 import { Contents } from "./contents.js";
 import { Foot } from "./foot.js";
 import { Stage } from "./stage.js";
@@ -20,6 +20,8 @@ const places = new WeakMap();
 
 /** Time for the page to take the element away after our clean-up, ms. */
 const GRACE = 50;
+/** Time for the page to write its own part of the address, ms. */
+const ADDRESS_MS = 300;
 
 /** Only names of our own modules: letters, digits and underscores. @param {string} chapter @returns {Promise<HeroModule>} */
 const heroOf = (chapter) => import(`./heroes/${chapter.replace(/\W/g, "")}/hero.js`);
@@ -42,9 +44,12 @@ class Place {
     } else if (this.shown instanceof Contents) {
       this.shown.update(/** @type {ContentsComponent} */ (component));
     } else if (this.module && JSON.stringify(component.data) !== JSON.stringify(this.shown.data)) {
-      const moment = new URLSearchParams(this.shown.moment());
+      const moment = momentOf(Object.entries(this.shown.moment()));
       this.shown.end();
-      this.shown = new Stage(/** @type {Component} */ (component), this.module, moment);
+      const stage = new Stage(/** @type {Component} */ (component), this.module, moment);
+      this.shown = stage;
+      // Streamlit writes the new language into the address after this, and drops what comes after the #.
+      setTimeout(() => stage.save(), ADDRESS_MS);
     } else {
       this.shown.retheme();
     }

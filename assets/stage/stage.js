@@ -4,7 +4,7 @@
 import { el } from "../live/dom.js";
 import { applyTheme } from "../live/style_sheet.js";
 import { readTheme } from "../live/theme.js";
-import { writeAddress } from "./address.js";
+import { readAddress, writeAddress } from "./address.js";
 import { Formula } from "./formula.js";
 import { GuessRow } from "./guess.js";
 import { Handles } from "./handles.js";
@@ -74,6 +74,8 @@ export class Stage {
       ? new Formula(this.hero.formula, { label: this.kitSay("formula"), numbers: this.numbers })
       : null;
     this.sized = new ResizeObserver(() => this.fit());
+    this.onAddress = () => this.followAddress();
+    window.addEventListener("hashchange", this.onAddress);
     this.layOut();
     this.start(moment);
   }
@@ -125,13 +127,33 @@ export class Stage {
 
   /** @param {URLSearchParams} moment */
   start(moment) {
-    this.hero.load?.(moment);
-    const asked = Math.min(Math.max(1, Math.floor(Number(moment.get("step")) || 1)), this.steps.steps.length) - 1;
+    this.restore(moment);
+    const asked = this.asked(moment);
     this.steps.enter(asked);
     // After the page's own layout: before it, nothing can be scrolled.
     if (asked > 0) requestAnimationFrame(() => requestAnimationFrame(() => this.ended || this.steps.go(asked, true)));
-    if (moment.get("shown") === "1") this.guess?.reveal("shown");
     this.ready = true;
+  }
+
+  /** Take up a moment: the answer first, because it moves the picture, then what the visitor had made of it. @param {URLSearchParams} moment */
+  restore(moment) {
+    this.loop.atOnce = true;
+    if (moment.get("shown") === "1" && this.guess?.asking) this.guess.reveal("shown");
+    this.loop.atOnce = false;
+    this.hero.load?.(moment);
+    this.loop.redraw();
+  }
+
+  /** Somebody typed another moment into the address. Our own writing of it calls nothing. */
+  followAddress() {
+    const moment = readAddress();
+    this.restore(moment);
+    this.steps.go(this.asked(moment));
+  }
+
+  /** The step that a moment names, from 0. @param {URLSearchParams} moment */
+  asked(moment) {
+    return Math.min(Math.max(1, Math.floor(Number(moment.get("step")) || 1)), this.steps.steps.length) - 1;
   }
 
   fit() {
@@ -217,7 +239,7 @@ export class Stage {
   }
 
   save() {
-    if (this.ready) writeAddress(this.moment());
+    if (this.ready && !this.ended) writeAddress(this.moment());
   }
 
   /** The theme may have changed. */
@@ -232,6 +254,7 @@ export class Stage {
     this.ended = true;
     clearTimeout(this.speaking);
     this.sized.disconnect();
+    window.removeEventListener("hashchange", this.onAddress);
     this.steps.end();
     this.loop.end();
     this.hero.end?.();

@@ -7,6 +7,9 @@ import { paragraphs } from "./words.js";
 /** @typedef {import("./words.js").LiveNumbers} LiveNumbers */
 /** @typedef {{scroller: HTMLElement, column: Element, text: Element}} Watched */
 
+/** A scroll within this time after a move of the keyboard is the browser's own, ms. */
+const FOCUS_MS = 500;
+
 /** The nearest ancestor that scrolls; a shadow root hands over to its host. @param {Node} from @returns {HTMLElement} */
 export function scrollParent(from) {
   let node = /** @type {Node | null} */ (from);
@@ -56,6 +59,8 @@ export class TextSteps {
     this.look = () => this.lookAtScroll();
     /** A scroll of our own passes steps on its way; they are not entered. */
     this.going = false;
+    /** When the keyboard last moved into a step: the browser then scrolls, and that is no wish for another step. */
+    this.focusedAt = Number.NEGATIVE_INFINITY;
     /** @type {Watched | null} */
     this.watched = null;
   }
@@ -90,7 +95,9 @@ export class TextSteps {
       );
       // Whoever works in a step wants its picture: the keyboard too.
       root.addEventListener("focusin", (event) => {
-        if (event.target instanceof Element && !event.target.closest(".heading")) this.enter(place);
+        if (!(event.target instanceof Element) || event.target.closest(".heading")) return;
+        this.focusedAt = performance.now();
+        this.enter(place);
       });
       steps.push({ root, title, foot });
     }
@@ -147,7 +154,7 @@ export class TextSteps {
   }
 
   lookAtScroll() {
-    if (!this.watched || this.going) return;
+    if (!this.watched || this.going || performance.now() - this.focusedAt < FOCUS_MS) return;
     const { scrolled, range, height, places } = this.measure();
     if (height > 0)
       this.enter(

@@ -30,6 +30,8 @@ export function hero(kit) {
   const data = /** @type {RaceData} */ (kit.data);
   const [inception] = data.runners;
   const state = new State();
+  /** Whether the address names a network. */
+  let named = false;
   const picture = new RacePicture(kit, state, data);
   const runnerOf = (/** @type {string} */ key) => data.runners.find((one) => one.key === key) ?? inception;
   const race = () => {
@@ -86,7 +88,7 @@ export function hero(kit) {
   return {
     draw: (size) => picture.draw(size, kit.asking()),
     enter: (step, first) => {
-      if (!first) state.chosen = FOCUS[step] ?? state.chosen;
+      if (!first || !named) state.chosen = FOCUS[step] ?? state.chosen;
       if (!first && step > 0) state.step = Math.max(state.step, END);
     },
     values: () => {
@@ -158,7 +160,8 @@ export function hero(kit) {
       const at = Number(saved.get("at") ?? END / 1e5) * 1e5;
       if (Number.isFinite(at)) state.step = clamp(at, 0, LAST);
       const net = saved.get("net") ?? "";
-      if (data.runners.some(({ key }) => key === net)) state.chosen = net;
+      named = data.runners.some(({ key }) => key === net);
+      if (named) state.chosen = net;
     },
   };
 }

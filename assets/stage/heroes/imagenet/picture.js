@@ -112,7 +112,7 @@ export class RacePicture {
     const at = narrow ? 16 : 28;
     set(this.cursor, { visibility: asking ? "hidden" : "visible" });
     set(this.cursorLine, { x1: x, x2: x, y1: at, y2: bottom });
-    set(this.grip, { transform: `translate(${Math.min(x, width - 48)} ${at})` });
+    set(this.grip, { transform: `translate(${Math.max(48, Math.min(x, width - 48))} ${at})` });
     set(this.gripLabel, { text: this.kit.say("picture.millions", { steps: millions(this.state.step) }) });
     this.drawGuess(asking, top + gap * (this.lanes.findIndex(({ runner }) => runner.key === ASKED) + 0.72));
   }
@@ -131,9 +131,9 @@ export class RacePicture {
     set(lane.root, { "aria-label": this.spoken(runner), "aria-pressed": chosen });
     set(lane.area, { x: 6, y: y - gap * 0.68, width: width - 12, height: gap * 0.94 });
     lane.area.style.fill = chosen ? "color-mix(in srgb, currentColor 9%, transparent)" : "";
-    set(lane.name, { x: left - 12, y: y - gap * 0.4 });
+    set(lane.name, { x: left + 8, y: y - gap * 0.4 });
     set(lane.rate, {
-      x: left + lane.name.getComputedTextLength(),
+      x: left + 20 + lane.name.getComputedTextLength(),
       y: y - gap * 0.4,
       text: narrow ? "" : given ? kit.say("picture.without") : kit.say("picture.rate", { factor: rate.toFixed(0) }),
     });

@@ -11,7 +11,7 @@ import { jacobian } from "../../math/batch_norm.js";
 import { fraction, hat, math, power, root, row, sub, symbol } from "../../mathml.js";
 import { between, bracketed, clamp, fixed } from "../../svg.js";
 import { TransformPicture } from "./picture.js";
-import { ASKED, BETA, EPS, GAMMA, HIGH, LOW, normalize, START, State } from "./state.js";
+import { ASKED, BETA, EPS, GAMMA, HIGH, LOW, MOVED, normalize, START, State } from "./state.js";
 
 /** Where the sample of the question goes. */
 const GOES_TO = 9.4;
@@ -163,9 +163,10 @@ export function hero(kit) {
       });
     },
     save: () => ({
-      x: state.batch.x.some((value, place) => value !== START[place])
-        ? state.batch.x.map((value) => Number(value.toFixed(2))).join("_")
-        : "",
+      x:
+        !kit.asking() || state.batch.x.some((value, place) => value !== START[place])
+          ? state.batch.x.map((value) => Number(value.toFixed(2))).join("_")
+          : "",
       gamma: state.batch.gamma === GAMMA ? "" : state.batch.gamma.toFixed(2),
       beta: state.batch.beta === BETA ? "" : state.batch.beta.toFixed(2),
       sample: state.chosen === ASKED ? "" : String(state.chosen + 1),
@@ -211,18 +212,18 @@ function valuesOf({ batch, chosen, before }) {
   const pulls = jacobian(batch.x, batch.gamma, EPS)[chosen];
   return {
     mean: fixed(mean),
-    variance: fixed(variance),
+    variance: fixed(variance, variance < 0.1 ? 4 : 2),
     sigma: fixed(Math.sqrt(variance)),
     x: fixed(batch.x[chosen]),
     mean_bracketed: bracketed(mean),
-    deviation: fixed(deviation),
+    deviation: fixed(deviation, deviation < 0.1 ? 4 : 2),
     hat: fixed(normalized[chosen]),
     hat_bracketed: bracketed(normalized[chosen]),
     gamma: fixed(batch.gamma),
     beta: bracketed(batch.beta),
     y: fixed(output[chosen]),
     number: String(chosen + 1),
-    moved: String(output.filter((value, place) => Math.abs(value - former[place]) > 5e-4).length),
+    moved: String(output.filter((value, place) => Math.abs(value - former[place]) > MOVED).length),
     pulls: fixed(pulls.reduce((sum, value) => sum + value, 0)),
   };
 }

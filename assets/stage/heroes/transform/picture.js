@@ -4,7 +4,7 @@
 
 import { jacobian } from "../../math/batch_norm.js";
 import { clamp, fixed, layers, scale, set, svg } from "../../svg.js";
-import { EPS, HIGH, LOW, normalize, START } from "./state.js";
+import { EPS, HIGH, LOW, MOVED, normalize, START } from "./state.js";
 
 const COLORS = ["var(--plain)", "var(--bn-muted)", "var(--batch)"];
 const LIMIT = Math.sqrt(START.length - 1);
@@ -122,6 +122,10 @@ export class TransformPicture {
     this.hint = svg("line", { stroke: "var(--plain)", "stroke-width": 3.5, "marker-end": "url(#push)" }, on.label);
     this.hintLabel = svg("text", { class: "end haloed", style: "fill:var(--plain);font-weight:650" }, on.label);
     this.message = svg("text", { class: "muted end" }, on.label);
+    /** Outputs beyond either end of the axis, in words. */
+    this.beyond = ["start", "end"].map((anchor) =>
+      svg("text", { class: "haloed", "text-anchor": anchor, style: "fill:var(--batch);font-weight:650" }, on.label),
+    );
   }
 
   /** @param {Record<"axis" | "band" | "label", SVGGElement>} on @param {string} name @param {number} row */
@@ -161,11 +165,12 @@ export class TransformPicture {
   draw({ width, height, narrow }, mode) {
     const side = narrow ? 24 : 46;
     this.axis = scale(LOW, HIGH, side, width - side);
-    this.narrow = narrow;
+    // A low picture is as tight as a narrow one.
+    this.narrow = narrow || height < 460;
     this.width = width;
     this.height = height;
-    this.ys = [height * (narrow ? 0.19 : 0.2), height * 0.51, height * 0.81];
-    this.band = narrow ? 17 : 30;
+    this.ys = [height * (this.narrow ? 0.19 : 0.2), height * 0.51, height * 0.81];
+    this.band = this.narrow ? 17 : 30;
     const now = normalize(this.state.batch);
     set(this.gradient, { y1: this.ys[0], y2: this.ys[2] });
     this.drawRows(now);
@@ -316,11 +321,17 @@ export class TransformPicture {
     set(this.hint, { x1: from, x2: from + 42, y1: y, y2: y, visibility: waits ? "visible" : "hidden" });
     set(this.hintLabel, { x: this.width - 14, y: narrow ? 18 : y - 16, text: waits ? kit.say("picture.hint") : "" });
     const former = state.before ? normalize(state.before).output : output;
-    const moved = output.filter((value, place) => Math.abs(value - former[place]) > 5e-4).length;
+    const moved = output.filter((value, place) => Math.abs(value - former[place]) > MOVED).length;
     const text = asking
       ? kit.say("picture.tapped", { number: state.guessed.size })
       : kit.say("picture.moved", { number: moved });
     const shown = !narrow && !back && (asking || moved > 0);
+    const outside = (/** @type {(value: number) => boolean} */ is) =>
+      output.flatMap((value, place) => (is(value) ? [`${place + 1}: ${fixed(value, 1)}`] : [])).join(", ");
+    const [low, high] = [outside((value) => value < LOW), outside((value) => value > HIGH)];
+    const row = ys[2] + band + (narrow ? 26 : 36);
+    set(this.beyond[0], { x: 14, y: row, text: low ? `← ${low}` : "" });
+    set(this.beyond[1], { x: this.width - 14, y: row, text: high ? `${high} →` : "" });
     set(this.message, { x: this.width - 16, y: this.height - 14, text: shown ? text : "" });
   }
 

@@ -10,6 +10,8 @@ export const HIGH = 10;
 /** Where the picture starts: with gamma = 1 the outputs would hide each other. */
 export const GAMMA = 2;
 export const BETA = 2;
+/** A change of an output that counts: more than rounding. */
+export const MOVED = 1e-9;
 /** The sample that the question is about. */
 export const ASKED = 5;
 
