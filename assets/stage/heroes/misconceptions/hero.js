@@ -77,7 +77,7 @@ export function hero(kit) {
         signed: String(signed),
         all: String(cards.length),
         date,
-        values: `${values} ${test.unit}`,
+        values: state.known(cards[state.card].id) ? `${values} ${test.unit}` : "…",
         number: String(state.card + 1),
       };
     },

@@ -9,6 +9,9 @@ import { brief, placeOf, sentenceRanges } from "./evidence.js";
 
 const HEIGHT = 90;
 const SIDE = 18;
+/** Where the ground begins, below its name. */
+const TOP = 24;
+const GAP = 14;
 
 export class CardPicture {
   /** @param {Kit} kit @param {State} state @param {Card[]} cards */
@@ -111,16 +114,18 @@ export class CardPicture {
     const px = (/** @type {number} */ value) => SIDE + placeOf(test, value) * (width - 2 * SIDE);
     this.drawGround(test, picture, { px, line, width });
     const radius = narrow ? 6 : Math.min(12, height / 11);
-    for (const value of test.values) {
+    test.values.forEach((value, seed) => {
       const dot = { fill: "var(--batch)", "fill-opacity": 0.75, stroke: "var(--bn-card)", "stroke-width": 1.5 };
-      svg("circle", { cx: px(value), cy: line, r: radius, ...dot }, picture);
-    }
+      // Seeds stand one above the other, because equal values would hide each other.
+      const y = line + (seed - (test.values.length - 1) / 2) * radius * 0.8;
+      svg("circle", { cx: px(value), cy: y, r: radius, ...dot }, picture);
+    });
     const range = test.values.length ? [Math.min(...test.values), Math.max(...test.values)] : [];
     const words = `${[...new Set(range.map(brief))].join(" … ")} ${test.unit}`;
     const middle = range.length ? (px(range[0]) + px(range[1])) / 2 : width / 2;
     const label = svg(
       "text",
-      { y: line + radius + 20, "text-anchor": "middle", style: "fill:var(--batch);font-weight:650", text: words },
+      { y: line + 1.8 * radius + 18, "text-anchor": "middle", style: "fill:var(--batch);font-weight:650", text: words },
       picture,
     );
     this.keepInside(label, middle, width);
@@ -134,11 +139,15 @@ export class CardPicture {
    */
   drawGround(test, picture, { px, line, width }) {
     const { kit } = this;
+    const tall = { y: TOP, height: 2 * (line - TOP) };
+    // The opposite of a statement begins beyond its limit: the gap shows that the limit itself does not belong to it.
+    const gap = test.opposite ? GAP : 0;
     const grounds = sentenceRanges(test).map(([low, high]) => {
-      const [from, to] = [px(low), px(high)];
-      const box = { x: from, y: 6, width: Math.max(4, to - from), height: 2 * line - 12, rx: 6 };
-      svg("rect", { ...box, fill: "var(--plain)", opacity: 0.18 }, picture);
-      return { middle: (from + to) / 2, size: to - from };
+      const from = px(low) + (Number.isFinite(low) ? gap : 0);
+      const to = px(high) - (Number.isFinite(high) ? gap : 0);
+      const size = Math.max(4, to - from);
+      svg("rect", { x: from, width: size, rx: 6, ...tall, fill: "var(--plain)", opacity: 0.18 }, picture);
+      return { middle: (from + to) / 2, size };
     });
     svg(
       "line",
@@ -149,7 +158,7 @@ export class CardPicture {
     for (const limit of limits) {
       svg(
         "line",
-        { x1: px(limit), x2: px(limit), y1: 6, y2: 2 * line - 6, stroke: "var(--plain)", "stroke-width": 2 },
+        { x1: px(limit), x2: px(limit), y1: TOP, y2: 2 * line - TOP, stroke: "var(--plain)", "stroke-width": 2 },
         picture,
       );
     }
@@ -157,7 +166,7 @@ export class CardPicture {
     const style = "fill:var(--plain);font-weight:650";
     const label = svg(
       "text",
-      { y: 24, "text-anchor": "middle", style, class: "haloed", text: kit.say("picture.ground") },
+      { y: 17, "text-anchor": "middle", style, class: "haloed", text: kit.say("picture.ground") },
       picture,
     );
     this.keepInside(label, widest.middle, width);

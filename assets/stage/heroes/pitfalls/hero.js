@@ -46,7 +46,6 @@ export function hero(kit) {
     set: (share) => setNumber(numberAt(scene().number, share)),
     text: () => scene().number.format(state.numbers[state.scene]),
     at: (x) => x / WAY,
-    start: () => kit.answered(),
   });
   kit.handle(picture.grip, {
     label: kit.say("picture.cursor"),
@@ -68,7 +67,7 @@ export function hero(kit) {
     });
   }
   const goTo = (/** @type {number} */ number, /** @type {number} */ ms) => {
-    kit.answered();
+    if (kit.asking()) kit.answered();
     kit.animate(ms, moveNumber(state, number), kit.saved);
   };
   return {
@@ -87,6 +86,8 @@ export function hero(kit) {
       again: () => Object.assign(state, new State()),
     },
     summary: () => {
+      // Nothing is given away before the answer.
+      if (kit.asking()) return kit.say("picture.question");
       const written = scene().number.format(state.numbers[state.scene]);
       return kit.say(`picture.${scene().name}_summary`, {
         number: written,

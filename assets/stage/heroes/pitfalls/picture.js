@@ -68,7 +68,14 @@ export class PitfallPicture {
     this.cursorLine = svg("line", { stroke: "var(--bn-muted)", "stroke-dasharray": "3 4" }, this.cursor);
     this.grip = svg("g", {}, this.cursor);
     svg("circle", { class: "ring", r: 22 }, this.grip);
-    svg("circle", { r: 9, fill: "var(--bn-fg)" }, this.grip);
+    svg("rect", { x: -15, y: -11, width: 30, height: 22, rx: 11, fill: "var(--bn-fg)" }, this.grip);
+    const arrows = {
+      d: "M-6 -3.5l-3.5 3.5 3.5 3.5M6 -3.5l3.5 3.5-3.5 3.5",
+      fill: "none",
+      stroke: "var(--bn-card)",
+      "stroke-width": 1.6,
+    };
+    svg("path", { ...arrows, class: "still" }, this.grip);
     this.marks = ["plain", "batch"].map((name) => ({
       dot: svg(
         "circle",

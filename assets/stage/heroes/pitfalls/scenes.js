@@ -40,7 +40,7 @@ const logCurve = (from, to, count, fn) =>
   curve(Math.log(from), Math.log(to), count, (log) => fn(Math.exp(log))).map(([log, y]) => [Math.exp(log), y]);
 
 /** @param {number} momentum @returns {Point[]} */
-const runningMean = (momentum) => trace(MEANS, MEANS[0], momentum).map((value, place) => [place + 1, value]);
+const runningMean = (momentum) => trace(MEANS, MEAN, momentum).map((value, place) => [place + 1, value]);
 
 const short = (/** @type {number} */ value) => String(Number(value.toPrecision(3)));
 const power = (/** @type {number} */ value) => value.toExponential(0).replace("e-", "e-").replace("e+", "e");
@@ -68,7 +68,7 @@ export const SCENES = [
     logY: true,
     wrong: (eps) => logCurve(1e-3, 10, 80, (deviation) => epsilonRatio(deviation, eps, 1e-3)),
     right: () => logCurve(1e-3, 10, 80, () => 1),
-    values: (eps) => ({ ratio: short(epsilonRatio(0.02, eps, 1e-3)) }),
+    values: (eps) => ({ ratio: short(epsilonRatio(0.02, eps, 1e-3)), eps: power(eps) }),
   },
   {
     name: "variance",
@@ -101,7 +101,7 @@ export const SCENES = [
     y: [0, 1.1],
     wrong: (decay) => curve(0, 2000, 100, (steps) => decayed(0.1, decay, steps)),
     right: () => curve(0, 2000, 2, () => 1),
-    values: (decay) => ({ gamma: decayed(0.1, decay, 1000).toFixed(2) }),
+    values: (decay) => ({ gamma: short(decayed(0.1, decay, 1000)) }),
   },
 ];
 
