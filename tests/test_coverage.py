@@ -13,6 +13,7 @@ from opened_app import open_at, recordings_only, session_of
 
 from bnviz.config import from_query
 from bnviz.lab.live_view import FIRST_PANEL
+from bnviz.text.catalogue import catalogue, translate
 from bnviz.ui.chapter import SHOWN
 
 ROOT = Path(__file__).parents[1]
@@ -63,6 +64,24 @@ def test_a_page_offers_every_choice_that_is_linked(page: str) -> None:
                 continue
             choice = app.button_group(key=name)  # KeyError: the page has no such choice
             assert choice.set_value(value).indices, "ValueError: the choice has no such option"
+
+
+@pytest.mark.parametrize("page", sorted(set(QUERIES) - {"lab", "guide", "data"}))
+def test_no_link_opens_on_a_gate_or_an_empty_view(page: str) -> None:
+    show_me = translate("stage.show_me")
+    for query in QUERIES[page]:
+        app = open_at(page, lang="en", **query)
+        assert [button.key for button in app.button if button.label == show_me] == [], query
+        pictures = [each for each in app.get("bidi_component") if json.loads(each.proto.json).get("kind") == "stage"]
+        assert pictures or app.get("plotly_chart"), query
+
+
+@pytest.mark.parametrize("link", [link for link in LINKS if "#" in link])
+def test_a_link_to_a_moment_names_a_step_that_its_page_has(link: str) -> None:
+    parts = urlsplit(link)
+    moment = dict(parse_qsl(parts.fragment, strict_parsing=True))
+    assert f"{parts.path.strip('/')}.stage.steps.{moment['step']}.title" in catalogue()
+    assert moment["shown"] == "1"
 
 
 def test_a_choice_that_is_not_offered_is_noticed() -> None:
