@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { layOut } from "../../assets/stage/heroes/convolution/layout.js";
 import { tone } from "../../assets/stage/heroes/convolution/raster.js";
 import { ASKED, imageOf, moved, State } from "../../assets/stage/heroes/convolution/state.js";
-import { curveValues, meanAt, valuesOf } from "../../assets/stage/heroes/convolution/values.js";
+import { curveValues, meanAt, small, UNKNOWN, valuesOf } from "../../assets/stage/heroes/convolution/values.js";
 
 const SIDE = 28;
 const [FILTERS, IMAGES] = [4, 8];
@@ -99,7 +99,7 @@ test("per map a moved digit keeps mean, variance and normalized map; per pixel i
   const state = newState();
   const before = state.statistics(1);
   state.move(6, -3);
-  assert.equal(state.cut, false);
+  assert.equal(state.whole, true);
   const after = state.statistics(1);
   near(after.mean, before.mean);
   near(after.variance, before.variance);
@@ -114,8 +114,69 @@ test("per map a moved digit keeps mean, variance and normalized map; per pixel i
 test("a digit that leaves the frame changes the mean", () => {
   const state = newState();
   state.move(12, 12);
-  assert.equal(state.cut, true);
+  assert.equal(state.whole, false);
   assert.ok(Math.abs(state.change(1)) > 1e-4);
+});
+
+test("a map is cut before its digit is: at the outermost pixels of the frame", () => {
+  const state = newState();
+  const mean = state.statistics(1).mean;
+  // The ink reaches column 23 of 0 to 31.
+  state.move(7, 0);
+  assert.equal(state.whole, true);
+  near(state.statistics(1).mean, mean);
+  state.move(8, 0);
+  assert.equal(state.whole, false);
+  assert.ok(Math.abs(state.statistics(1).mean - mean) > 1e-6);
+});
+
+test("a change is told with digits that are not all zero", () => {
+  assert.deepEqual([3.14e-5, -0.00049, 0.0123, 1e-12, -2].map(small), [
+    "0.000031",
+    "−0.00049",
+    "0.0123",
+    "0",
+    "−2.0000",
+  ]);
+});
+
+test("the chosen pixel moves along with the digit, and an address brings it back", () => {
+  const state = newState();
+  const y = valuesOf(state).y;
+  state.move(6, -3);
+  assert.deepEqual(state.pinned, { filter: ASKED.filter, row: ASKED.row - 3, column: ASKED.column + 6 });
+  assert.equal(valuesOf(state).y, y);
+  const again = newState();
+  again.load(address(state.save()));
+  assert.deepEqual(again.pinned, state.pinned);
+  for (const [dx, dy] of [
+    [12, 12],
+    [0, 0],
+  ])
+    state.move(dx, dy);
+  assert.deepEqual(state.pinned, ASKED);
+});
+
+test("a step shows the way that it talks about; an address that names a way keeps it", () => {
+  const state = newState();
+  const seen = [3, 2, 4, 3, 1].map((step) => {
+    state.arrive(step, false);
+    return state.way;
+  });
+  assert.deepEqual(seen, ["pixel", "map", "map", "pixel", "map"]);
+  state.arrive(3, true);
+  assert.deepEqual([state.way, valuesOf(state).count, valuesOf(state).total], ["pixel", "8", "8,192"]);
+  assert.deepEqual([state.reveal(3), state.way], [false, "pixel"]);
+  assert.deepEqual([state.reveal(0), state.way], [true, "map"]);
+  const named = newState();
+  named.load(address({ way: "map" }));
+  named.arrive(3, true);
+  assert.deepEqual([named.way, named.save().way], ["map", "map"]);
+});
+
+test("nothing that is unknown while the question is open tells how many values share the mean", () => {
+  const values = { ...valuesOf(newState()), ...UNKNOWN };
+  assert.ok(!Object.values(values).some((value) => /8,192|8 · 32/.test(value)));
 });
 
 test("statistics are those of all maps of the batch, by two loops", () => {
@@ -196,7 +257,7 @@ test("numbers that sentences quote", () => {
   assert.equal(values.product, "8 · 32 · 32 =");
   assert.deepEqual([values.per_map, values.per_pixel], ["16", "16,384"]);
   assert.equal(values.mu_change, "0");
-  assert.equal(values.mismatch, "0");
+  assert.equal(values.mismatch, "0.0");
 });
 
 test("everything stands inside the picture, and nothing of a row overlaps", () => {

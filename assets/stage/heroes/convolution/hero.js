@@ -11,12 +11,10 @@ import { between } from "../../svg.js";
 import { handsOf } from "./hands.js";
 import { ConvolutionPicture } from "./picture.js";
 import { ASKED, State } from "./state.js";
-import { valuesOf } from "./values.js";
+import { UNKNOWN, valuesOf } from "./values.js";
 
 /** Steps by what they show. */
-const [POINT, MOVE, PIXEL, MEASURED] = [1, 2, 3, 4];
-/** What the formula does not tell while the question is open. */
-const UNKNOWN = { product: "", f_count: "?", f_mu: "?", f_variance: "?", f_hat: "?" };
+const [POINT, MOVE, MEASURED] = [1, 2, 4];
 
 /** @param {Kit} kit @returns {Hero} */
 export function hero(kit) {
@@ -33,21 +31,19 @@ export function hero(kit) {
     const from = [state.dx, state.dy];
     kit.animate(900, (share) => state.move(between(from[0], dx, share), between(from[1], dy, share)), kit.saved);
   };
+  const told = () => ({ ...valuesOf(state), ...(kit.asking() ? UNKNOWN : {}) });
   const picture = new ConvolutionPicture(kit, state);
   const scrubs = handsOf(kit, state, picture, () => choose(state.way === "map" ? "pixel" : "map"));
   return {
     draw: (size) =>
       picture.draw(size, { asking: kit.asking(), measured: kit.step() === MEASURED, moving: kit.step() >= MOVE }),
     enter: (step, first) => {
-      state.hover = null;
-      if (first || state.wayByHand || step > PIXEL) return;
-      state.way = step === PIXEL ? "pixel" : "map";
-      if (step === POINT) light();
+      state.arrive(step, first);
+      if (step === POINT && !first) light();
     },
     values: () => {
-      const values = valuesOf(state);
-      const formula = { f_count: values.count, f_mu: values.mu, f_variance: values.variance, f_hat: values.hat };
-      return { ...values, ...formula, ...(kit.asking() ? UNKNOWN : {}) };
+      const now = kit.say(`picture.now_${state.way}`);
+      return { ...told(), now, edge: kit.say(state.whole ? "picture.inside" : "picture.cut_off") };
     },
     scrubs,
     actions: {
@@ -58,7 +54,7 @@ export function hero(kit) {
     },
     guess: guessOf(kit, state, light),
     formula: formulaOf(state, kit.asking),
-    summary: () => kit.say(`picture.summary_${state.way}`, valuesOf(state)),
+    summary: () => kit.say(`picture.summary_${state.way}`, told()),
     save: () => state.save(),
     load: (saved) => state.load(saved),
   };
@@ -70,15 +66,12 @@ function guessOf(kit, state, light) {
     step: 0,
     made: () => state.painted.size > 0,
     reveal: (how) => {
-      // An address that names the other way has come to show that one.
-      if (how !== "deed" && !state.wayByHand) {
-        Object.assign(state, { way: "map", pinned: how === "guessed" ? { ...ASKED } : state.pinned, spread: 0 });
+      if (how !== "deed" && state.reveal(kit.step())) {
+        if (how === "guessed") state.pinned = { ...ASKED };
         light(1400);
       }
       const key = how !== "guessed" || state.painted.size === 0 ? "shown" : state.verdict();
-      const total = (state.m * state.size ** 2).toLocaleString("en-US");
-      const values = { number: state.painted.size, images: state.m, side: state.size, total };
-      return { key: `steps.1.guess.${key}`, values };
+      return { key: `steps.1.guess.${key}`, values: { number: state.painted.size } };
     },
     again: () => {
       kit.halt();
@@ -109,7 +102,7 @@ function formulaOf(state, asking) {
     {
       key,
       math: () => math(symbol("mean", "μ"), "=", fraction("1", share()), "∑", pixel()),
-      numbers: "{product} **{f_count}**  μ = **{f_mu}**",
+      numbers: "{product} **{count}**  μ = **{mu}**",
     },
     {
       key,
@@ -121,7 +114,7 @@ function formulaOf(state, asking) {
           "∑",
           power(row("(", pixel(), "−", symbol("mean", "μ"), ")"), "2"),
         ),
-      numbers: "**{f_variance}**",
+      numbers: "**{variance}**",
     },
     {
       math: () =>
@@ -133,7 +126,7 @@ function formulaOf(state, asking) {
             root(power(symbol("sigma", "σ"), "2"), "+", "ε"),
           ),
         ),
-      numbers: "**{f_hat}**",
+      numbers: "**{hat}**",
     },
   ];
 }

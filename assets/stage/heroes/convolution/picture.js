@@ -65,7 +65,7 @@ export class ConvolutionPicture {
     );
     this.words = new Words(kit, state, this.block);
     this.choice = this.words.choice;
-    this.term = new Term(this.block);
+    this.term = new Term(this.block, kit.say("picture.term"));
     this.measured = new Measured(kit, state, kit.svg);
   }
 

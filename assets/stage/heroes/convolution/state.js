@@ -20,6 +20,8 @@ import { clamp } from "../../svg.js";
 export const REACH = 12;
 /** The pixel that the question is about. */
 export const ASKED = { filter: 1, row: 15, column: 16 };
+/** The step that talks about one mean per pixel; the next shows what was measured. */
+export const PIXEL = 3;
 const EPS = 1e-5;
 /** Statistics that are kept: a pointer that wanders asks for many. */
 const MOST_KNOWN = 64;
@@ -58,8 +60,8 @@ export class State {
     this.dy = 0;
     /** What shares a mean: a map, or one pixel of it. @type {Way} */
     this.way = "map";
-    /** @type {Pixel} */
-    this.pinned = { ...ASKED };
+    /** The pixel that was chosen, where it is on the digit that has not moved. @type {Pixel} */
+    this.home = { ...ASKED };
     /** @type {Pixel | null} */
     this.hover = null;
     /** Maps that the visitor believes to share the mean, filter * digits + image. @type {Set<number>} */
@@ -97,6 +99,37 @@ export class State {
     Object.assign(this, { dx: x, dy: y });
     this.first = this.mapsOf(this.digit);
     this.known.clear();
+  }
+
+  /** The pixel that was chosen; it moves along with the digit, so its nine pixels stay the same. @returns {Pixel} */
+  get pinned() {
+    const { filter, row, column } = this.home;
+    const end = this.size - 1;
+    return { filter, row: clamp(row + this.dy, 0, end), column: clamp(column + this.dx, 0, end) };
+  }
+
+  set pinned({ filter, row, column }) {
+    this.home = { filter, row: row - this.dy, column: column - this.dx };
+  }
+
+  /**
+   * A step comes into view: it shows the way that it talks about.
+   * @param {number} step @param {boolean} first whether an address opens on it: then that may name the way
+   */
+  arrive(step, first) {
+    this.hover = null;
+    if (step > PIXEL || (first && this.wayByHand)) return;
+    this.way = step === PIXEL ? "pixel" : "map";
+  }
+
+  /**
+   * Show what the question asked about. An address that names the other way, or another step, has come to show that.
+   * @param {number} step @returns {boolean} whether there is something to play
+   */
+  reveal(step) {
+    if (this.wayByHand || step !== 0) return false;
+    Object.assign(this, { way: "map", spread: 0 });
+    return true;
   }
 
   /** @param {number} m */
@@ -193,9 +226,14 @@ export class State {
     return after.mean - before.mean;
   }
 
-  /** Whether some of the digit has left the frame. */
-  get cut() {
-    return sumOf(this.images[0]) - sumOf(this.digit) > 1e-9;
+  /** Whether nothing of the first digit's maps is cut off: its ink is nowhere at the outermost pixels, or beyond. */
+  get whole() {
+    const { digit, size } = this;
+    const inner = digit.filter((_, place) => {
+      const [row, column] = [Math.floor(place / size), place % size];
+      return row > 0 && row < size - 1 && column > 0 && column < size - 1;
+    });
+    return Math.abs(sumOf(this.images[0]) - sumOf(inner)) < 1e-9;
   }
 
   /** What the painted maps are. */
@@ -214,15 +252,15 @@ export class State {
 
   /** @returns {Record<string, string>} */
   save() {
-    const { filter, row, column } = this.pinned;
+    const { filter, row, column } = this.home;
     const same = filter === ASKED.filter && row === ASKED.row && column === ASKED.column;
     const curves = this.data.curves;
     return {
       dx: this.dx ? String(this.dx) : "",
       dy: this.dy ? String(this.dy) : "",
       m: this.m === this.images.length ? "" : String(this.m),
-      way: this.way === "map" ? "" : this.way,
-      at: same ? "" : [filter, row, column].join("_"),
+      way: this.way === "map" && !this.wayByHand ? "" : this.way,
+      at: same ? "" : [filter, this.pinned.row, this.pinned.column].join("_"),
       rate: curves && curves.rates[this.rate] !== 0.05 ? String(this.rate) : "",
       cursor: curves && this.cursor !== Math.floor(curves.steps.length / 3) ? String(this.cursor) : "",
     };
@@ -233,7 +271,8 @@ export class State {
     const whole = (/** @type {string | null} */ text) => (/^-?\d{1,3}$/.test(text ?? "") ? Number(text) : null);
     this.move(whole(saved.get("dx")) ?? 0, whole(saved.get("dy")) ?? 0);
     this.keep(whole(saved.get("m")) ?? this.m);
-    if (saved.get("way") === "pixel") Object.assign(this, { way: "pixel", wayByHand: true });
+    const way = saved.get("way");
+    if (way === "pixel" || way === "map") Object.assign(this, { way, wayByHand: true });
     const [filter, row, column] = (saved.get("at") ?? "").split("_").map(whole);
     const inside = (/** @type {number | null | undefined} */ value, /** @type {number} */ end) =>
       typeof value === "number" && value >= 0 && value < end;

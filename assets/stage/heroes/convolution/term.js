@@ -5,8 +5,8 @@
 import { clamp, fixed, set, svg } from "../../svg.js";
 
 export class Term {
-  /** @param {Element} parent */
-  constructor(parent) {
+  /** @param {Element} parent @param {string} caption */
+  constructor(parent, caption) {
     this.root = svg("g", { class: "still" }, parent);
     this.grids = ["x", "w"].map((mark) => {
       const box = svg("svg", { viewBox: "0 0 3 3", "data-s": mark }, this.root);
@@ -17,6 +17,7 @@ export class Term {
       return { box, cells, outline };
     });
     this.numbers = [0, 1].map(() => Array.from({ length: 9 }, () => svg("text", { class: "tick middle" }, this.root)));
+    this.caption = svg("text", { class: "tick", text: caption }, this.root);
     this.times = svg("text", { class: "middle title", text: "·" }, this.root);
     this.equals = svg("text", { class: "title", "data-s": "y" }, this.root);
   }
@@ -52,6 +53,7 @@ export class Term {
     });
     const [first, second] = terms;
     const y = first.y + first.height / 2 + 6;
+    set(this.caption, { x: first.x, y: first.y - 8 });
     set(this.times, { x: (first.x + first.width + second.x) / 2, y });
     set(this.equals, {
       x: second.x + second.width + 14,

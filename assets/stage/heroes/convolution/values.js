@@ -4,8 +4,15 @@
 import { meanOf } from "../../math/moments.js";
 import { bracketed, fixed } from "../../svg.js";
 
-/** @param {number} value @returns {string} 0 where it is only rounding */
-const orZero = (value) => (Math.abs(value) < 1e-9 ? "0" : fixed(value, 4));
+/** What is not told while the question is open: it would give the answer away. */
+export const UNKNOWN = { product: "", count: "?", total_product: "", total: "?", mu: "?", variance: "?", hat: "?" };
+
+/** Four digits; where they would all be zeros, the first two that are not; 0 where it is only rounding. @param {number} value */
+export function small(value) {
+  const size = Math.abs(value);
+  if (size < 1e-9) return "0";
+  return fixed(value, size < 5e-4 ? 1 - Math.floor(Math.log10(size)) : 4);
+}
 
 /** @param {State} state @returns {Record<string, string>} */
 export function valuesOf(state) {
@@ -18,14 +25,15 @@ export function valuesOf(state) {
     y: fixed(y, 3),
     mu: fixed(now.mean, 4),
     mu_bracketed: bracketed(now.mean, 4),
-    variance: fixed(now.variance, 4),
-    deviation: fixed(now.deviation, 3),
+    variance: small(now.variance),
     hat: fixed(now.normalized[place], 2),
-    mu_change: orZero(state.change(shown.filter)),
-    mismatch: orZero(100 * state.mismatch()).replace(/(\.\d)\d+$/, "$1"),
+    mu_change: small(state.change(shown.filter)),
+    mismatch: fixed(100 * state.mismatch(), 1),
     m: String(state.m),
     count: whole(state.count),
     product: state.way === "map" ? `${state.m} · ${size} · ${size} =` : "",
+    total_product: `${state.m} · ${size} · ${size} =`,
+    total: whole(state.m * size ** 2),
     filter: String(data.numbers[shown.filter]),
     painted: whole(state.painted.size * size ** 2),
     sheets: String(state.painted.size),

@@ -56,9 +56,9 @@ export class Words {
       const on = filter === state.shown.filter && !asking;
       const style = on ? "fill:var(--bn-fg);font-weight:650" : "";
       set(mean, { x: layout.text, y: middle - 3, text: `μ ${fixed(now.mean, digits)}`, style });
-      set(spread, { x: layout.text, y: middle + 15, text: `σ ${fixed(now.deviation, digits)}`, style });
+      set(spread, { x: layout.text, y: middle + 15, text: `σ ${fixed(Math.sqrt(now.variance), digits)}`, style });
       const origin = now && moving && !short && (state.dx || state.dy) ? state.origin(filter) : null;
-      const same = origin && Math.abs(now.mean - origin.mean) < 1e-9;
+      const same = origin && Math.abs(now.mean - origin.mean) < 1e-9 && Math.abs(now.variance - origin.variance) < 1e-9;
       const words = origin ? kit.say(same ? "picture.same" : "picture.changed") : "";
       set(change, {
         x: layout.text,
