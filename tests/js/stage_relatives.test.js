@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { faces, slabOf } from "../../assets/stage/heroes/relatives/cubes.js";
+import { barColor } from "../../assets/stage/heroes/relatives/edges.js";
 import { sizeValues } from "../../assets/stage/heroes/relatives/measured.js";
-import { ASKED, State } from "../../assets/stage/heroes/relatives/state.js";
+import { ALONE, ASKED, CUTS, PULL, State } from "../../assets/stage/heroes/relatives/state.js";
 import { markSize, tone } from "../../assets/stage/heroes/relatives/table.js";
 import { valuesOf } from "../../assets/stage/heroes/relatives/values.js";
 
@@ -122,7 +123,7 @@ test("a cell of the table and an entry of the block are each other's inverse, al
 
 test("an address brings everything back", () => {
   const state = newState();
-  Object.assign(state, { way: "group", out: true, size: 1 });
+  Object.assign(state, { way: "group", out: true, outByHand: true, size: 1 });
   state.divide(3);
   state.keep(4);
   state.pinned = { image: 3, channel: 5, position: 7 };
@@ -151,6 +152,53 @@ test("a wrong address changes nothing, or is brought into bounds", () => {
   assert.equal(state.block[0], 4);
   assert.equal(state.size, 1);
   assert.ok(state.divisors.includes(state.groups));
+});
+
+test("the step that sends images away counts what their absence changes, not an earlier pull", () => {
+  const state = newState();
+  state.arrive(PULL, false);
+  assert.equal(state.way, "batch");
+  state.remember();
+  state.put(4);
+  assert.equal(valuesOf(state).moved, "54");
+  state.arrive(ALONE, false);
+  assert.deepEqual([valuesOf(state).noticed, valuesOf(state).moved], ["0", "0"]);
+  state.keep(1);
+  assert.deepEqual([valuesOf(state).noticed, valuesOf(state).moved], ["54", "54"]);
+  state.keep(SAMPLES);
+  state.pinned = { ...ASKED };
+  state.arrive(PULL, false);
+  assert.equal(valuesOf(state).moved, "54");
+  Object.assign(state, { way: "instance", wayByHand: true });
+  state.compare(PULL);
+  assert.equal(valuesOf(state).moved, "9");
+});
+
+test("the step about the cuts shows the outputs, also from an address, unless a hand has chosen the inputs", () => {
+  const state = newState();
+  state.load(address({}));
+  state.arrive(CUTS, true);
+  assert.deepEqual([state.out, state.outputs, state.way], [true, true, "batch"]);
+  const inputs = newState();
+  inputs.load(address({ out: "0", way: "layer" }));
+  inputs.arrive(CUTS, true);
+  assert.deepEqual([inputs.out, inputs.outputs, inputs.way, inputs.save().out], [false, false, "layer", "0"]);
+});
+
+test("an answer that an address brings leaves the cut of its step and never points at an image that has left", () => {
+  const state = newState();
+  state.load(address({ images: "1" }));
+  state.arrive(ALONE, true);
+  assert.deepEqual([state.reveal(ALONE), state.way], [false, "batch"]);
+  assert.deepEqual([state.reveal(0), state.way, state.pinned.image], [true, "layer", 0]);
+  assert.ok(Number.isFinite(state.result().x));
+});
+
+test("a bar is blue only where the normalization has erased a mean of the outputs", () => {
+  assert.deepEqual(
+    [barColor(1e-12, true), barColor(1e-12, false), barColor(-0.01, true)],
+    ["--batch", "--bn-muted", "--bn-muted"],
+  );
 });
 
 test("the slab of a small block is the set of the entry that is shown", () => {

@@ -78,6 +78,8 @@ export class Cubes {
       set(root, {
         transform: `translate(${left + number * (each + gap)} ${top})`,
         "aria-pressed": on,
+        "aria-disabled": asking,
+        opacity: asking && !on ? 0.55 : null,
         "aria-label": asking ? this.kit.say(`picture.way.${way}`) : label,
       });
       set(ring, { x: -3, y: -3, width: each + 6, height: height + 6 });

@@ -8,6 +8,12 @@ import { between, clamp, fixed, set, svg } from "../../svg.js";
 /** The longest bar at the edge stands for this mean, for inputs and outputs. */
 const LONGEST = [0.35, 0.6];
 
+/** Below this, a mean of the outputs is erased. */
+const ERASED = 1e-9;
+
+/** Blue is a mean that the normalization has taken away; a mean of the inputs is there, however small. @param {number} mean @param {boolean} outputs */
+export const barColor = (mean, outputs) => (outputs && Math.abs(mean) < ERASED ? "--batch" : "--bn-muted");
+
 export class Edges {
   /** @param {Kit} kit @param {State} state @param {Element} parent */
   constructor(kit, state, parent) {
@@ -35,8 +41,8 @@ export class Edges {
     const long = narrow || short ? 11 : 26;
     const level = (/** @type {number} */ x, /** @type {number} */ hat) =>
       clamp(between(x / LONGEST[0], hat / LONGEST[1], state.morph), -1, 1) * long;
-    const text = (/** @type {number} */ x, /** @type {number} */ hat) => fixed(state.morph < 0.5 ? x : hat);
-    const style = (/** @type {number} */ size) => `fill:var(${size ? "--bn-muted" : "--batch"})`;
+    const text = (/** @type {number} */ x, /** @type {number} */ hat) => fixed(state.outputs ? hat : x);
+    const style = (/** @type {number} */ hat) => `fill:var(${barColor(hat, state.outputs)})`;
     this.bars.images.forEach(({ line, bar, label }, n) => {
       const shown = n < state.images;
       const x = left + n * (field[0] + gap) + field[0] / 2;
@@ -54,7 +60,7 @@ export class Edges {
         width: field[0] * 0.36,
         y: y - Math.max(size, 0),
         height: Math.max(Math.abs(size), shown ? 2 : 0),
-        style: style(Math.round(size)),
+        style: style(after.images[n] ?? 1),
       });
       set(label, { x, y: y + long + 15, text: shown && !short ? text(before.images[n], after.images[n]) : "" });
     });
@@ -73,7 +79,7 @@ export class Edges {
         height: field[1] * 0.36,
         x: x + Math.min(size, 0),
         width: Math.max(Math.abs(size), 2),
-        style: style(Math.round(size)),
+        style: style(after.channels[c]),
       });
       set(label, { x: x + 54, y: y + 4, text: narrow ? "" : text(before.channels[c], after.channels[c]) });
     });

@@ -13,7 +13,7 @@ const CONDITIONS = {
   layer: () => equal("N"),
   instance: () => row(equal("N"), ",", equal("C")),
   group: () => {
-    const group = (/** @type {string} */ letter) => row("⌊", row(sub(letter, "C"), "G", "/", "C"), "⌋");
+    const group = (/** @type {string} */ letter) => row("⌊", fraction(row(sub(letter, "C"), "G"), "C"), "⌋");
     return row(equal("N"), ",", group("k"), "=", group("i"));
   },
 };
@@ -54,7 +54,7 @@ export function formulaOf(state, asking) {
           "=",
           fraction(row(symbol("x", sub("x", "i")), "−", symbol("mean", sub("μ", "i"))), symbol("sigma", sub("σ", "i"))),
         ),
-      numbers: "({x} − {mu_bracketed}) / {s} = **{xhat}**",
+      numbers: "x = {x}, x̂ = **{xhat}**",
     },
   ];
 }

@@ -15,6 +15,7 @@ export function brushOf(kit, state, picture) {
   const map = () => state.pinned.image * state.data.channels + state.pinned.channel;
   const paint = () => {
     if (!kit.asking() || map() === last) return;
+    state.refused = false;
     last = map();
     if (adds) state.painted.add(last);
     else state.painted.delete(last);
@@ -22,6 +23,7 @@ export function brushOf(kit, state, picture) {
   const pin = (/** @type {number} */ column, /** @type {number} */ row) => {
     state.hover = null;
     state.pinned = state.entryAt(column, row);
+    state.compare(kit.step());
     paint();
   };
   // Before the kit's own listener: the cursor jumps to the pointer, and then follows it.
@@ -29,7 +31,7 @@ export function brushOf(kit, state, picture) {
     if (event.button) return;
     const [column, row] = picture.cellAt(event.clientX, event.clientY);
     state.pinned = state.entryAt(column, row);
-    state.before = null;
+    state.compare(kit.step());
     adds = !state.painted.has(map());
     last = -1;
     paint();
@@ -63,6 +65,7 @@ export function brushOf(kit, state, picture) {
     },
     start: (byKeyboard) => {
       held = !byKeyboard;
+      state.settle();
       adds = byKeyboard ? false : adds;
       last = byKeyboard ? -2 : last;
     },
@@ -93,6 +96,7 @@ export function gripsOf(kit, state, picture) {
   const start = (/** @type {boolean} */ byKeyboard) => {
     if (!byKeyboard || !state.before) state.remember();
     state.hover = null;
+    state.settle();
     kit.answered();
   };
   const { samples, channels } = state.data;
@@ -107,6 +111,7 @@ export function gripsOf(kit, state, picture) {
     start: () => {
       state.rememberWhole();
       state.hover = null;
+      state.settle();
       kit.answered();
     },
   };
@@ -120,10 +125,13 @@ export function gripsOf(kit, state, picture) {
       // One press of a key goes to the next divisor: the nearest one may be the present one.
       const next = value > state.groups ? state.divisors.find((each) => each > state.groups) : undefined;
       state.divide(Math.abs(value - state.groups) === 1 && next && value === state.groups + 1 ? next : value);
-      state.before = null;
+      state.compare(kit.step());
     },
     text: () => kit.say("picture.groups_value", { groups: state.groups, per: channels / state.groups }),
-    start: () => kit.answered(),
+    start: () => {
+      state.settle();
+      kit.answered();
+    },
   };
   const x = {
     label: kit.say("picture.value"),

@@ -8,30 +8,40 @@
 /** @import { Normalizer } from "../../math/normalizers.js" */
 /** @import { BlockData } from "./state.js" */
 
+import { between } from "../../svg.js";
 import { formulaOf } from "./formula.js";
 import { brushOf, gripsOf } from "./hands.js";
 import { RelativesPicture } from "./picture.js";
-import { ASKED, ASKED_WAY, HIGH, State } from "./state.js";
+import { ASKED, ASKED_WAY, CUTS, HIGH, MEASURED, State } from "./state.js";
 import { valuesOf } from "./values.js";
 
-/** Steps by what they show. */
-const [CUTS, PULL, ALONE, MEASURED] = [1, 2, 3, 4];
-
 /** What the formula does not tell while the question is open. */
-const UNKNOWN = { m: "?", mu: "?", mu_bracketed: "?", s: "?", xhat: "?" };
+const UNKNOWN = { count: "?", means: "?", m: "?", mu: "?", s: "?", xhat: "?" };
 
 /** @param {Kit} kit @returns {Hero} */
 export function hero(kit) {
   const state = new State(/** @type {BlockData} */ (kit.data));
-  const light = (ms = 450) => kit.animate(ms, (share) => Object.assign(state, { spread: share }), kit.saved);
+  // A new motion ends the former one, so each also brings the view to its end.
+  const light = (ms = 450) => {
+    const from = state.morph;
+    const move = (/** @type {number} */ share) => {
+      Object.assign(state, { spread: share, morph: between(from, Number(state.out), Math.min(1, 2 * share)) });
+    };
+    kit.animate(ms, move, kit.saved);
+  };
   /** @param {Normalizer} way */
   const choose = (way) => {
     kit.answered();
-    Object.assign(state, { way, wayByHand: true, before: null, hover: null });
-    if (state.images < state.data.samples) state.rememberWhole();
+    Object.assign(state, { way, wayByHand: true, hover: null });
+    state.compare(kit.step());
     light();
   };
-  const picture = new RelativesPicture(kit, state, choose);
+  const picture = new RelativesPicture(kit, state, (way) => {
+    // While the question is open, a cut would tell the answer.
+    if (!kit.asking()) return choose(way);
+    state.refused = true;
+    kit.redraw();
+  });
   const show = (/** @type {boolean} */ out) => {
     const from = state.morph;
     state.out = out;
@@ -58,13 +68,16 @@ export function hero(kit) {
   return {
     draw: (size) => picture.draw(size, { asking: kit.asking(), measured: kit.step() === MEASURED }),
     enter: (step, first) => {
-      state.hover = null;
-      if (first) return;
-      if ((step === CUTS || step === PULL || step === ALONE) && !state.wayByHand) state.way = "batch";
-      if (step === CUTS && !state.outByHand && !state.out) show(true);
-      if (step === CUTS) state.before = null;
+      state.arrive(step, first);
+      if (step === CUTS && !first && state.out && !state.outputs) show(true);
+      else if (!first) state.settle();
     },
-    values: () => (kit.asking() ? { ...valuesOf(state), ...UNKNOWN } : valuesOf(state)),
+    values: () => ({
+      ...valuesOf(state),
+      ...(kit.asking() ? UNKNOWN : {}),
+      seen: state.outputs ? "x̂" : "x",
+      other: state.way === ASKED_WAY ? "" : kit.say("picture.other", { way: kit.say(`picture.way.${state.way}`) }),
+    }),
     scrubs: grips,
     actions: {
       batch: () => choose("batch"),
@@ -104,6 +117,7 @@ function press(element, act) {
 /** Pull the pinned value to the top, as a hand would. @param {Kit} kit @param {State} state */
 function pull(kit, state) {
   kit.answered();
+  state.settle();
   state.remember();
   const from = state.block[state.placeOf(state.pinned)];
   kit.animate(1100, (share) => state.put(from + (HIGH - from) * share), kit.saved);
@@ -115,18 +129,20 @@ function guessOf(kit, state, light) {
     step: 0,
     made: () => state.painted.size > 0,
     reveal: (how) => {
-      // An address that names another normalizer has come to show that one.
-      if (how !== "deed" && !state.wayByHand) {
-        Object.assign(state, { way: ASKED_WAY, pinned: { ...ASKED }, hover: null, spread: 0 });
-        light(1100);
-      }
+      if (how !== "deed" && state.reveal(kit.step())) light(1100);
       if (how !== "guessed" || state.painted.size === 0) return { key: "steps.1.guess.shown" };
       return { key: `steps.1.guess.${state.verdict()}`, values: { number: state.painted.size } };
     },
     again: () => {
       kit.halt();
       state.reset();
-      Object.assign(state, { painted: new Set(), pinned: { ...ASKED }, way: ASKED_WAY, images: state.data.samples });
+      Object.assign(state, {
+        painted: new Set(),
+        refused: false,
+        pinned: { ...ASKED },
+        way: ASKED_WAY,
+        images: state.data.samples,
+      });
       Object.assign(state, { spread: 1, out: false, morph: 0, wayByHand: false, outByHand: false });
     },
   };

@@ -226,13 +226,12 @@ export class Measured {
       set(label, {
         x: this.x.px(place),
         y: y.px(18) + 18,
-        visibility: place === this.state.size ? "hidden" : "inherit",
       });
     });
     const x = this.x.px(this.state.size);
     set(this.cursor, { x1: x, x2: x, y1: y.px(48.5), y2: y.px(18) });
-    set(this.grip, { transform: `translate(${x} ${y.px(18) + (narrow ? 24 : 26)})` });
-    set(this.gripLabel, { text: `m = ${this.state.data.sizes?.sizes[this.state.size] ?? ""}` });
+    set(this.grip, { transform: `translate(${x} ${y.px(18) + (narrow ? 40 : 44)})` });
+    set(this.gripLabel, { text: `N = ${this.state.data.sizes?.sizes[this.state.size] ?? ""}` });
     if (!this.series.length) set(this.cursor, { visibility: "hidden" });
   }
 }

@@ -4,8 +4,9 @@
 
 import { clamp, fixed, set, svg } from "../../svg.js";
 import { Cubes } from "./cubes.js";
+import { Legend } from "./legend.js";
 import { Measured } from "./measured.js";
-import { ASKED } from "./state.js";
+import { ASKED, CUTS, PULL } from "./state.js";
 import { Table } from "./table.js";
 
 /** Below this height, in pixels, there is room for the table alone. */
@@ -55,6 +56,7 @@ export class RelativesPicture {
     this.title = svg("text", { class: "muted still" }, this.block);
     this.message = svg("text", { class: "end still", style: "font-weight:650" }, this.block);
     this.toggle = this.viewSwitch();
+    this.legend = new Legend(kit, state, this.block);
     this.measured = new Measured(kit, state, kit.svg);
   }
 
@@ -136,7 +138,7 @@ export class RelativesPicture {
       y: askedY - 2,
       width: cell[0] + 4,
       height: cell[1] + 4,
-      visibility: this.kit.step() === 0 ? "inherit" : "hidden",
+      visibility: this.kit.step() === 0 && ASKED.image < state.images ? "inherit" : "hidden",
     });
   }
 
@@ -169,7 +171,7 @@ export class RelativesPicture {
     });
     set(this.groups.label, { text: `G = ${state.groups}` });
     const [x, y] = table.corner(...state.cellOf(state.pinned));
-    const pulling = !asking && this.kit.step() > 0;
+    const pulling = !asking && (this.kit.step() === CUTS || this.kit.step() === PULL);
     const above = y - 21;
     set(this.value.root, {
       transform: `translate(${clamp(x + cell[0] / 2, 46, left + width - 30)} ${above})${small}`,
@@ -189,9 +191,9 @@ export class RelativesPicture {
     set(this.title, {
       x: 18,
       y: under + 30,
-      text: short ? "" : say(asking ? "asked" : state.out ? "outputs" : "inputs"),
+      text: short ? "" : say(asking ? "asked" : state.outputs ? "outputs" : "inputs"),
     });
-    const text = asking ? say("painted") : state.before ? say("moved") : "";
+    const text = asking ? say(state.refused ? "refused" : "painted") : state.before ? say("moved") : "";
     // On a phone the grip of N and the message share the last line.
     const atLeft = short && state.images >= state.data.samples / 2;
     set(this.message, {
@@ -200,6 +202,7 @@ export class RelativesPicture {
       class: atLeft ? "still" : "end still",
       text,
     });
+    this.legend.draw(width - 106, under + 52, !short);
     const { root, knob, letters } = this.toggle;
     set(root, {
       transform: `translate(${width - 106} ${under + 12})`,
@@ -208,7 +211,7 @@ export class RelativesPicture {
     });
     set(knob, { x: 2 + 41 * state.morph });
     letters.forEach((letter, place) => {
-      set(letter, { style: (place === 1) === state.morph > 0.5 ? "fill:light-dark(#fff, #10151c)" : "" });
+      set(letter, { style: (place === 1) === state.outputs ? "fill:light-dark(#fff, #10151c)" : "" });
     });
   }
 }

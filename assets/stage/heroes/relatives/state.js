@@ -22,6 +22,8 @@ export const LOW = -4;
 export const HIGH = 4;
 /** Changes of an output below this are rounding. */
 const SAME = 5e-4;
+/** Steps by what they show. */
+export const [CUTS, PULL, ALONE, MEASURED] = [1, 2, 3, 4];
 /** The value that the question is about: second image, third channel, middle of the map. */
 export const ASKED = { image: 1, channel: 2, position: 4 };
 /** The normalizer that the question is about. */
@@ -56,6 +58,8 @@ export class State {
     this.morph = 0;
     /** The batch size of the measured part, by its place. */
     this.size = 0;
+    /** Whether a cut was pressed while the question was open. */
+    this.refused = false;
     this.wayByHand = false;
     this.outByHand = false;
     this.sizeByHand = false;
@@ -158,6 +162,57 @@ export class State {
     this.images = images;
   }
 
+  /** The same without the pull of the chosen value. */
+  rememberUnpulled() {
+    const place = this.placeOf(this.pinned);
+    const value = this.block[place];
+    this.block[place] = this.data.block[place];
+    this.remember();
+    this.block[place] = value;
+  }
+
+  /** Compare with what a step talks about: the pull of a value, or the images that have left. @param {number} step */
+  compare(step) {
+    this.before = null;
+    if (step === PULL && this.block[this.placeOf(this.pinned)] !== this.data.block[this.placeOf(this.pinned)])
+      this.rememberUnpulled();
+    if (step === ALONE || (step !== PULL && this.images < this.data.samples)) this.rememberWhole();
+  }
+
+  /**
+   * A step comes into view: it shows the cut, the view and the change that it talks about.
+   * @param {number} step @param {boolean} first whether an address opens on it: then that may name the cut and the view
+   */
+  arrive(step, first) {
+    this.hover = null;
+    if (step === MEASURED) return;
+    if (step !== 0 && !this.wayByHand) this.way = "batch";
+    if (step === CUTS && !this.outByHand) this.out = true;
+    if (first) this.settle();
+    this.compare(step);
+  }
+
+  /**
+   * Show what the question asked about. An address that names another normalizer, or another step, has come to show that.
+   * @param {number} step @returns {boolean} whether there is something to play
+   */
+  reveal(step) {
+    if (this.wayByHand || step !== 0) return false;
+    Object.assign(this, { way: ASKED_WAY, pinned: { ...ASKED }, hover: null, spread: 0 });
+    this.keep(this.images);
+    return true;
+  }
+
+  /** The view that was chosen, without its way there. */
+  settle() {
+    this.morph = Number(this.out);
+  }
+
+  /** Whether the outputs are in sight: halfway, a picture and its words change together. */
+  get outputs() {
+    return this.morph >= 0.5;
+  }
+
   /** How far each output has moved since `remember`. @param {Float64Array} normalized @returns {number[]} */
   moves(normalized) {
     const { before } = this;
@@ -165,6 +220,15 @@ export class State {
       const change = before && place < before.length ? value - before[place] : 0;
       return Math.abs(change) > SAME ? change : 0;
     });
+  }
+
+  /** How many outputs differ from what they would be with all images. @param {Float64Array} normalized */
+  noticed(normalized) {
+    const { before } = this;
+    this.rememberWhole();
+    const moved = this.moves(normalized).filter((change) => change !== 0).length;
+    this.before = before;
+    return moved;
   }
 
   /** @param {number} value */
@@ -214,7 +278,7 @@ export class State {
       groups: this.groups === 2 ? "" : String(this.groups),
       images: this.images === this.data.samples ? "" : String(this.images),
       at: at === this.placeOf(ASKED) ? "" : String(at),
-      out: this.out ? "1" : "",
+      out: this.outByHand ? String(Number(this.out)) : "",
       x: changed.slice(0, MAX_EDITS).join("_"),
       size: this.size ? String(this.size) : "",
     };
@@ -244,9 +308,10 @@ export class State {
       const { channels } = this.data;
       this.pinned = { image: Math.floor(map / channels), channel: map % channels, position: at % this.locations };
     }
-    this.out = saved.get("out") === "1";
-    this.outByHand = this.out;
-    this.morph = this.out ? 1 : 0;
+    const out = saved.get("out");
+    this.outByHand = out === "0" || out === "1";
+    this.out = out === "1";
+    this.settle();
     this.size = clamp(number("size") ?? 0, 0, Math.max(0, (this.data.sizes?.sizes.length ?? 1) - 1));
   }
 }

@@ -11,7 +11,7 @@ import { between, clamp, set, svg } from "../../svg.js";
 import { Edges } from "./edges.js";
 
 /** What is drawn in full color, for inputs and for outputs; its negative is nearly white, and 0 between them. */
-const FULL = [0.9, 3.2];
+export const FULL = [0.9, 3.2];
 
 /** @typedef {{left: number, top: number, field: [number, number], cell: [number, number], gap: number, narrow: boolean, short: boolean}} Grid */
 

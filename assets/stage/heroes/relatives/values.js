@@ -1,7 +1,7 @@
 /** The numbers that the sentences quote. */
 /** @import { State } from "./state.js" */
 
-import { bracketed, fixed } from "../../svg.js";
+import { fixed } from "../../svg.js";
 import { percentages, sizeValues } from "./measured.js";
 
 /** @param {State} state @returns {Record<string, string>} */
@@ -16,13 +16,13 @@ export function valuesOf(state) {
     means: String(normalized.length / count),
     m: String(count),
     mu: fixed(mean),
-    mu_bracketed: bracketed(mean),
     s: fixed(deviation),
     xhat: fixed(hat),
     x: fixed(x),
     hat: fixed(hat),
     n: String(state.images),
     groups: String(state.groups),
+    noticed: String(state.noticed(normalized)),
     moved: String(moves.filter((change) => change !== 0).length),
     abroad: String(abroad),
     ...percentages(state),
