@@ -72,7 +72,7 @@ def test_a_run_whose_arms_all_diverge_has_failed(capsys):
     [
         ((), "COMMAND"),
         (("fly",), "fly"),
-        (("train", "--preset", "nope"), "unknown preset 'nope'; known are default"),
+        (("train", "--preset", "nope"), "unknown preset 'nope'; known are moons, default"),
         (("train", "--set", "lr"), "--set takes KEY=VALUE, got 'lr'"),
         (("train", "--set", "lr=fast"), "lr must be a number from"),
         (("train", "--set", "speed=3"), "unknown field 'speed'"),
