@@ -211,6 +211,8 @@ export class Stage {
     this.numbers.write(this.hero.values?.() ?? {});
     this.formula?.sync();
     this.guess?.sync();
+    // What would play the answer waits until it is given.
+    if (this.guess) this.steps.steps[this.guess.guess.step].foot.hidden = this.guess.asking;
     this.handles.sync();
     this.drawn += 1;
     set(this.picture, { "data-drawn": this.drawn, "data-asking": String(Boolean(this.guess?.asking)) });

@@ -64,8 +64,9 @@ export class RacePicture {
       runner,
       root,
       area,
-      name: svg("text", { class: "title", text: runner.name }, root),
-      rate: svg("text", { class: "muted" }, root),
+      // Words stand beside the button, not in it: its spoken name says more than they do.
+      name: svg("text", { class: "title still", text: runner.name }, on.label),
+      rate: svg("text", { class: "muted still" }, on.label),
       track: svg("line", { stroke: "var(--bn-border)", "stroke-width": 3, "stroke-linecap": "round" }, root),
       way: svg(
         "line",
@@ -82,7 +83,7 @@ export class RacePicture {
       steps: svg("text", { class: "haloed still", style: `fill:${color};font-weight:650` }, on.label),
       best: known ? svg("text", { class: "haloed still muted" }, on.label) : null,
       bestMark: svg("path", { class: "still", d: "M0 -6L6 0L0 6L-6 0Z", fill: color }, on.flag),
-      top: svg("text", { class: "end title" }, root),
+      top: svg("text", { class: "end title still" }, on.label),
     };
   }
 

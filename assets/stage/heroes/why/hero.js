@@ -61,7 +61,10 @@ export function hero(kit) {
     set: (/** @type {number} */ value) => {
       state.place = value;
     },
-    text: () => kit.say("picture.hand_value", { s: state.place.toFixed(2), ...handValues(state) }),
+    text: () =>
+      asking()
+        ? kit.say("picture.draw")
+        : kit.say("picture.hand_value", { s: state.place.toFixed(2), ...handValues(state) }),
     start: () => kit.answered(),
   };
   const { panels, training } = picture;
@@ -110,6 +113,7 @@ export function hero(kit) {
     enter: (step) => {
       if (step < SHIFT) state.view = BAND;
       if (step === SHIFT) state.view = SHIFTS;
+      if (step < PLATEAU && !state.byHand && !asking()) state.net = NETS[0];
       if (step === PLATEAU && !state.byHand) Object.assign(state, { net: NETS[1], at: indexOf(ASKED) });
     },
     values: () => (asking() ? withoutAnswer(valuesOf(state)) : valuesOf(state)),
@@ -143,10 +147,13 @@ export function hero(kit) {
     guess: guessOf(state, walkTo),
     formula: formulaOf(kit),
     summary: () =>
-      kit.say(
-        "picture.summary",
-        valuesOf(state, (net) => kit.say(`picture.net.${net}`)),
-      ),
+      // Nothing is given away before the answer.
+      asking()
+        ? kit.say("picture.draw")
+        : kit.say(
+            "picture.summary",
+            valuesOf(state, (net) => kit.say(`picture.net.${net}`)),
+          ),
     save: () => state.save(),
     load: (saved) => state.load(saved),
   };
