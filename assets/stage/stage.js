@@ -85,6 +85,7 @@ export class Stage {
     const under = this.formula ? [this.formula.root] : [];
     const panel = el("section", { class: "panel" }, this.steps.nav, this.picture, ...under);
     const columns = el("div", { class: "columns" }, text, panel);
+    this.root.classList.toggle("lecture", this.data.lecture);
     this.root.replaceChildren(columns);
     for (const { name, node } of this.numbers.spots) {
       const options = this.hero.scrubs?.[name];
@@ -121,7 +122,7 @@ export class Stage {
         this.save();
       },
     });
-    this.steps.steps[guess.step].foot.before(row.root);
+    if (!this.data.lecture) this.steps.steps[guess.step].foot.before(row.root);
     return row;
   }
 
@@ -138,7 +139,7 @@ export class Stage {
   /** Take up a moment: the answer first, because it moves the picture, then what the visitor had made of it. @param {URLSearchParams} moment */
   restore(moment) {
     this.loop.atOnce = true;
-    if (moment.get("shown") === "1" && this.guess?.asking) this.guess.reveal("shown");
+    if ((moment.get("shown") === "1" || this.data.lecture) && this.guess?.asking) this.guess.reveal("shown");
     this.loop.atOnce = false;
     this.hero.load?.(moment);
     this.loop.redraw();

@@ -26,7 +26,8 @@ export type StageData = {
   kit: Words;
   /** What was measured, by the chapter's own names; null where the picture is a formula only. */
   data: unknown;
-  zoom: number;
+  /** On a projector: nothing to operate but the picture, and no question. */
+  lecture: boolean;
   /** The app's address up to and with the last slash. */
   base: string;
 };

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from bnviz.ui import menu
+from bnviz.ui import lecture, menu
 from bnviz.ui.chapter import BADGES
 from bnviz.ui.component import component, tree
 from bnviz.ui.text import branch, language, t
@@ -36,7 +36,8 @@ def chapter_stage(
     """
     st.html('<span class="bnviz-stage-page"></span>')
     stage(chapter, badge, data)
-    _explore(explore)
+    if not lecture.on():  # a projector shows no control
+        _explore(explore)
     foot(chapter)
 
 
@@ -56,6 +57,7 @@ def stage(chapter: str, badge: str, data: Mapping[str, Any] | None) -> None:
             "words": tree(branch(chapter), f"{chapter}.stage"),
             "kit": tree(branch("stage"), "stage"),
             "data": data,
+            "lecture": lecture.on(),
             "missing": t("stage.missing"),
         },
     )

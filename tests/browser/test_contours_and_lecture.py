@@ -59,7 +59,7 @@ def test_lecture_mode_draws_nothing_to_operate_and_the_keys_work_anywhere(lab: L
 
 def test_space_trains_with_the_focus_anywhere_but_on_a_control(lab: Lab) -> None:
     lab.open("/?preset=figure1")
-    lab.page.locator("h3").first.click()
+    lab.page.get_by_role("heading", level=1).first.click()
     lab.page.keyboard.press("Space")
     lab.until("d => d.status === 'running' && +d.step > 0")
     lab.control("second_bn").locator("input").focus()
@@ -72,5 +72,6 @@ def test_a_chapter_in_lecture_mode_asks_no_guess(lab: Lab) -> None:
     lab.forgive(r"404.*/regularization/_stcore/(health|host-config)")  # Streamlit's own, on a deep link
     lab.page.goto(lab.url + "/regularization?lecture=true")
     expect(lab.page.get_by_test_id("stMain")).to_contain_text(re.compile(r"\w"))
-    expect(lab.page.locator(".js-plotly-plot, canvas").first).to_be_visible()
+    expect(lab.page.get_by_test_id("stage")).to_have_attribute("data-drawn", re.compile(r"\d+"))
+    expect(lab.page.get_by_test_id("stage")).to_have_attribute("data-asking", "false")
     expect(lab.page.get_by_text(words("stage.show_me"))).to_have_count(0)
