@@ -21,8 +21,23 @@ PANELS = (
 PICTURES = "(view) => [...view.querySelectorAll('.stage canvas')].map((c) => c.toDataURL()).join()"
 
 
+# The first frames of a panel may still change its layout, so the pictures are those that ten frames leave alone.
+SETTLED = f"""async (view) => {{
+  const frame = () => new Promise(requestAnimationFrame);
+  let last = "";
+  for (let same = 0; same < 10; ) {{
+    await frame();
+    const now = ({PICTURES})(view);
+    same = now === last ? same + 1 : 0;
+    last = now;
+  }}
+  return last;
+}}"""
+
+
 def pictures(lab: Lab) -> str:
-    drawn: str = lab.view.evaluate(PICTURES)
+    """The pictures of the panel once nothing moves."""
+    drawn: str = lab.view.evaluate(SETTLED)
     return drawn
 
 
