@@ -106,8 +106,8 @@ class Guide {
     this.place();
     const { seen, data } = this;
     if (!seen || !data) return;
-    // What the page itself does at the beginning of a step is not the visitor's doing.
-    if (!this.before || performance.now() - this.beganAt < SETTLED) {
+    // What the page itself does at the beginning of a step is not the visitor's doing; a quick hand is.
+    if (!this.before || (!this.acted && performance.now() - this.beganAt < SETTLED)) {
       if (!this.before) this.beganAt = performance.now();
       this.before = seen;
       return;
