@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import secrets
 import sys
 import time
@@ -19,8 +18,6 @@ from bnviz.training.run import Run
 MAX_RUNS = 32
 """Most runs that train at once; others wait in a queue and show their position."""
 MAX_SESSIONS = 256
-VISITOR_COOKIE = "bnviz_visitor"
-"""Name of the cookie that holds a browser's secret, the owner of its sessions."""
 UNWATCHED_AFTER_S = 15.0
 FORGET_AFTER_S = 120.0
 
@@ -44,19 +41,14 @@ class Registry:
         self._run_queue = RunQueue(max_runs)
         self._reducer = ReducerThread()
 
-    def open(self, token: str | None = None, owner: str = "") -> Session:
-        """Return the session of a token, or a new session with this token or a random one.
-
-        Args:
-            token: the token; None opens a new session.
-            owner: secret of the browser, which may then resume the session by its handle; empty: none may.
-        """
+    def open(self, token: str | None = None) -> Session:
+        """Return the session of a token, or a new session with this token or a random one."""
         with self._lock:
             token = token or secrets.token_urlsafe(18)
             session = self._sessions.get(token)
             if session is None:
                 self._close_oldest()
-                session = Session(token, self._make_run if self.trains else None, self._analysis_permits, owner)
+                session = Session(token, self._make_run if self.trains else None, self._analysis_permits)
                 self._sessions[token] = session
         session.keep_alive()
         return session
@@ -65,16 +57,6 @@ class Registry:
         """Return the session of a token; None for an unknown one, so that a guessed token opens nothing."""
         with self._lock:
             return self._sessions.get(token)
-
-    def resume(self, handle: str, owner: str) -> Session | None:
-        """Return the session that a reloaded page had, if it is this browser's own and no other page shows it."""
-        if not (handle and owner):
-            return None
-        for session in self.sessions:
-            is_own = hmac.compare_digest(session.owner.encode(), owner.encode())
-            if is_own and hmac.compare_digest(session.handle.encode(), handle.encode()):
-                return None if session.latest_messages.viewers else session
-        return None
 
     def close(self, token: str) -> None:
         """End a session and forget it, if there is one of this token."""

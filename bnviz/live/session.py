@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from threading import RLock
+from typing import Any
 
-from bnviz.config import Experiment
+from bnviz.config import LIVE_FIELDS, Experiment
 from bnviz.live import messages, wire
 from bnviz.live.analysis_worker import AnalysisWorker
 from bnviz.live.latest_messages import Cursor, LatestMessages, Wakeup
-from bnviz.live.place import Place
-from bnviz.live.restart import RESET, FormerRun, Reason, changed_rates, reason_for, set_aside
-from bnviz.live.session_state import recorded_state, stop_threads, unwatched_state
 from bnviz.telemetry.history import History
 from bnviz.telemetry.records import Frame
 from bnviz.training.permits import CorePermits
@@ -33,33 +31,29 @@ class Session:
 
     Args:
         token: random name; it gives the right to watch and to control.
-        owner: secret of the browser that opened the session; empty for one that cannot be resumed.
         make_run: builds a Run that reports to this session; None for a session that only shows recordings.
         analysis_permits: limits how many analysis jobs compute at once in this process.
     """
 
-    def __init__(self, token: str, make_run: MakeRun | None, analysis_permits: CorePermits, owner: str = "") -> None:
-        self.token, self.owner = token, owner
-        self.handle = secrets.token_urlsafe(9)
-        """Name of the session in the address of its page; only its owner may resume it by this name."""
-        self.place = Place()
+    def __init__(self, token: str, make_run: MakeRun | None, analysis_permits: CorePermits) -> None:
+        self.token = token
         self.latest_messages = LatestMessages()
         self.last_seen = time.monotonic()
         self._make_run, self._analysis_permits = make_run, analysis_permits
         self._lock = RLock()
         self._experiment: Experiment | None = None
         self._run: Run | None = None
-        self._former: FormerRun | None = None
         self._announced: Run | None = None  # the last run that ``on_start`` announced to the viewers
         self._recording: History | None = None
         self._analysis: AnalysisWorker | None = None
-        self._unwatched = self._playing = self.is_opened = False
+        self._unwatched = self._playing = False
         self._curves_at = 0.0
         self._speed = 0.0
         self._hidden: set[Wakeup] = set()
         self._contours = {"plane": "pca", "bn_stats": "batch"}
         self._panel = ""
 
+    # -- what to watch -----------------------------------------------------------------------------------
     def configure(self, experiment: Experiment, autostart: bool = False) -> None:
         """Set the experiment, and change only what differs from the former one.
 
@@ -75,26 +69,17 @@ class Session:
             if former == experiment:
                 return
             rates = changed_rates(former, experiment)
-            if rates is not None and (run := self._resumed_run()) is not None:
-                run.change_rates(rates)
+            if rates is not None and self._run is not None and self._run.alive:
+                self._run.change_rates(rates)
                 return
             # Not the status decides but the last command: a new run is "idle" for a moment.
             was_playing = self._playing and not self.status.is_ended
             self._recording = None
-            self._keep_former(former, reason_for(former, experiment) if former else RESET)
             self._new_run(play=autostart or was_playing)
 
-    def show(self, history: History, to_train: Experiment | None = None, opened: bool = False) -> None:
-        """Show a recording; ``train`` starts a run of ``to_train``, by default of the recorded experiment.
-
-        Args:
-            history: the recording.
-            to_train: what ``train`` starts.
-            opened: whether a visitor opened it, so that it is not the stand-in of a scene.
-        """
+    def show(self, history: History, to_train: Experiment | None = None) -> None:
+        """Show a recording; ``train`` starts a run of ``to_train``, by default of the recorded experiment."""
         with self._lock:
-            self.is_opened = opened
-            self._keep_former(self._experiment, Reason("recording"))
             self._stop_threads()
             self._run = None
             self._playing = False
@@ -108,39 +93,13 @@ class Session:
         with self._lock:
             if self._experiment is not None:
                 self._recording = None
-                self._keep_former(self._experiment, RESET)
                 self._new_run(play)
-
-    def undo_restart(self) -> Experiment | None:
-        """Bring the run before the last restart back, paused; returns its experiment, None if there is none."""
-        with self._lock:
-            former, self._former = self._former, None
-            if former is None:
-                return None
-            self._stop_threads()
-            self._recording, self._playing = None, False
-            self._experiment = former.experiment
-            self._run = self._announced = former.run
-            self._analyze(former.run)
-            self.latest_messages.begin_generation()
-            return former.experiment
-
-    def train_to(self, step: int) -> None:
-        """Train until this many updates are made, then pause; a run that is further begins again."""
-        with self._lock:
-            run = self._resumed_run()
-            if run is None or run.step > step:
-                self.restart(play=False)
-                run = self._run
-            if run is not None:
-                self._playing = True
-                run.train_to(step)
 
     def train(self) -> None:
         """Resume training, or start a new run if there is none to resume."""
         with self._lock:
-            run = self._resumed_run()
-            if run is None:
+            run = self._run
+            if run is None or not run.alive or run.state.status.is_ended:
                 self.restart(play=True)
             else:
                 self._playing = True
@@ -157,7 +116,7 @@ class Session:
         """Make one update of each arm."""
         with self._lock:
             self._playing = False
-            if self._resumed_run() is None:
+            if self._run is None or not self._run.alive:
                 self.restart(play=False)
             if self._run is not None:
                 self._run.step_once()
@@ -218,10 +177,8 @@ class Session:
             # A run is shown only after ``on_start``; otherwise it would be shown twice.
             hidden = self._recording is None and self._run is not self._announced
             history, source = None if hidden else self.history, self.source
-            former = self._former
             status = self._status_message(0)
-        ghost = former.run.history if former is not None else None
-        return [status] if history is None else list(messages.backlog(history, source, status, ghost))
+        return [status] if history is None else list(messages.backlog(history, source, status))
 
     def needs_backlog(self, cursor: Cursor) -> bool:
         """Return whether ``pending`` takes long, so that it should not be called in the event loop."""
@@ -278,7 +235,7 @@ class Session:
             return recorded_state(recording)
         if run is None:
             return RunState(Status.IDLE)
-        return unwatched_state(run.state) if self._unwatched and not run.state.status.is_ended else run.state
+        return unwatched_state(run.state) if self._unwatched else run.state
 
     @property
     def status(self) -> Status:
@@ -314,23 +271,21 @@ class Session:
         self.latest_messages.publish(wire.STATUS, self._status_message)
 
     def stop_unwatched(self) -> None:
-        """End the threads of a run without viewers, once its arms are built; it can be resumed."""
+        """End the threads of a run without viewers; its history is kept."""
         with self._lock:
-            if self._run is not None and self._run is self._announced and self._run.alive and not self._unwatched:
+            if self._run is not None and self._run.alive:
                 self._unwatched, self._playing = True, False
-                self._stop_analysis()
-                self._run.park()
+                self._stop_threads()
                 self.publish_status()
 
     def close(self, wait_s: float = 5.0) -> None:
         """End all threads and forget the run; safe to call twice."""
         with self._lock:
-            run, analysis, former = self._run, self._analysis, self._former
-            self._run = self._recording = self._analysis = self._former = None
+            run, analysis = self._run, self._analysis
+            self._run = self._recording = self._analysis = None
             self.latest_messages.begin_generation()
         # Without the lock: a thread that is building its arms needs the lock once more before it ends.
         stop_threads(run, analysis, wait_s)
-        stop_threads(former.run if former is not None else None, None, wait_s)
 
     def _run_numbered(self, number: int) -> Run | None:
         """Return the present run if it has this number; reports of former runs are ignored."""
@@ -343,40 +298,13 @@ class Session:
         self._stop_threads()
         self._unwatched, self._playing = False, play
         run = self._run = self._make_run(self._experiment, self)
-        self._analyze(run)
+        self._analysis = AnalysisWorker(run, self.latest_messages, self._analysis_permits, **self._contours)
+        self._analysis.set_visible_panel(self._panel)
         run.start()
         run.set_speed(self._speed)
         self._set_rate()
         if play:
             run.play()
-
-    def _resumed_run(self) -> Run | None:
-        """Return the present run, whose thread is started again if it was parked; None if it cannot train on."""
-        run = self._run
-        if run is None or run.state.status.is_ended or not (run.alive or run.history is not None):
-            return None
-        if self._unwatched or not run.alive:
-            self._unwatched = False
-            run.revive()
-            run.set_speed(self._speed)
-            self._analyze(run)
-            self._set_rate()
-        return run
-
-    def _keep_former(self, experiment: Experiment | None, reason: Reason) -> None:
-        """Keep the present run aside if there is something to lose, in place of the one that was kept before."""
-        if (former := set_aside(self._run, experiment, reason, self._former)) is not None:
-            self._stop_analysis()
-            self._former, self._run = former, None
-
-    def _analyze(self, run: Run) -> None:
-        self._stop_analysis()
-        self._analysis = AnalysisWorker(run, self.latest_messages, self._analysis_permits, **self._contours)
-        self._analysis.set_visible_panel(self._panel)
-
-    def _stop_analysis(self) -> None:
-        stop_threads(None, self._analysis, wait_s=0)
-        self._analysis = None
 
     def _stop_threads(self) -> None:
         # Without waiting: they end within one step, and their reports are ignored.
@@ -396,4 +324,36 @@ class Session:
             self.latest_messages.publish(wire.CURVES, lambda seq: messages.curves(history, seq))
 
     def _status_message(self, seq: int) -> bytes:
-        return messages.status(seq, self.state, self.history, self._experiment, self._former)
+        return messages.status(seq, self.state, self.history, self._experiment)
+
+
+def changed_rates(former: Experiment | None, new: Experiment) -> dict[str, Any] | None:
+    """Return the rates that differ if nothing else differs, else None."""
+    if former is None or former.arms != new.arms:
+        return None
+    old, now = former.base.to_dict(), new.base.to_dict()
+    differing = {name: now[name] for name in now if now[name] != old[name]}
+    return differing if all(name in LIVE_FIELDS for name in differing) else None
+
+
+def recorded_state(history: History) -> RunState:
+    """Return the state of a recording, at its last frame."""
+    frames = history.frames
+    return RunState(
+        Status.IDLE,
+        step=frames[-1].step if frames else 0,
+        weights_hashes=tuple(arm.weights_hash for arm in history.description.arms),
+        batches_hashes=history.description.batches_hashes or (),
+    )
+
+
+def unwatched_state(state: RunState) -> RunState:
+    """Return the state of a run that was stopped because it had no viewers."""
+    return replace(state, status=Status.PAUSED, message="orphaned", queue_position=None)
+
+
+def stop_threads(run: Run | None, analysis: AnalysisWorker | None, wait_s: float) -> None:
+    """End a run and its analysis, waiting at most wait_s seconds for each."""
+    for thread in (run, analysis):
+        if thread is not None:
+            thread.stop(wait_s)

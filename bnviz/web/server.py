@@ -21,7 +21,6 @@ from bnviz.web.asset_files import AssetFiles
 from bnviz.web.compression import CompressedFiles
 from bnviz.web.icon_font import SmallIconFont
 from bnviz.web.pages import OurPages
-from bnviz.web.visitor_cookie import VisitorCookie
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +38,6 @@ def middleware(base: str = "") -> list[Middleware]:
     return [
         Middleware(NoDelay),
         Middleware(SmallIconFont, prefix=prefix),
-        Middleware(VisitorCookie),
         Middleware(CompressedFiles, prefixes=files),
         Middleware(OurPages, prefix=prefix),
     ]

@@ -48,9 +48,8 @@ def test_a_run_without_viewers_ends_after_15_seconds_and_keeps_what_was_seen(reg
     back = watch(session)
     back.until(lambda: back.of(wire.HELLO))
     assert back.status()["message"] == "orphaned"
-    step = run.step
-    session.train()  # resumes the same arms
-    back.until(lambda: session.run is run and run.step > step)
+    session.train()  # starts over
+    back.until(lambda: session.run is not run and session.run.step > 0)
     back.until_status("running")
 
 
