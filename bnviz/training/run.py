@@ -81,15 +81,13 @@ class Run:
         self._commands = CommandQueue(self._stop)
         self._playing = False
         self._single_steps = 0
-        self._pause_at: int | None = None
-        self._is_parking = False
         self._speed = 0.0
         self._trainer: Trainer | None = None
         self._state = RunState(Status.IDLE)
         self._progress = _Progress()
         self.number = next(_numbers)
         self._reducer = ThreadedReducer(reducer, self._report_frame, lambda: permits.contended)
-        self._thread = self._new_thread()
+        self._thread = Thread(target=self._work, name=f"bnviz-run-{self.number}", daemon=True)
 
     # -- from any thread -------------------------------------------------------------------------------
 
@@ -97,29 +95,9 @@ class Run:
         """Start the thread, which builds the arms, observes step 0 and waits for ``play``."""
         self._thread.start()
 
-    def revive(self) -> None:
-        """Start a new thread for a run that was parked or stopped; ``play`` then goes on with the same arms."""
-        if self._thread.is_alive():
-            if not (self._is_parking or self.stopping):
-                return
-            self._thread.join()
-        self._playing, self._single_steps, self._pause_at, self._is_parking = False, 0, None, False
-        self._commands.clear()
-        self._stop.clear()
-        self._thread = self._new_thread()
-        self._thread.start()
-
-    def park(self) -> None:
-        """Pause at a step that is shown, then end the thread; ``revive`` resumes."""
-        self._commands.submit(self._park)
-
     def play(self) -> None:
         """Train until another command or the end."""
-        self._commands.submit(lambda: self._play(None))
-
-    def train_to(self, step: int) -> None:
-        """Train until this many updates are made, then pause; a pause or ``play`` before that cancels it."""
-        self._commands.submit(lambda: self._play(step))
+        self._commands.submit(lambda: self._set_playing(True))
 
     def pause(self, message: str | None = None) -> None:
         """Stop training between two steps; the arms are kept."""
@@ -197,11 +175,10 @@ class Run:
 
     def _work(self) -> None:
         try:
-            if self._trainer is None:
-                self._trainer = Trainer(self.experiment, self._load(), self.max_steps, reducer=self._reducer)
-                trim_heap()
-                self._set_state(weights_hashes=tuple(twin.weights_hash for twin in self._trainer.twins))
-                self._listener.on_start(self.number)
+            self._trainer = Trainer(self.experiment, self._load(), self.max_steps, reducer=self._reducer)
+            trim_heap()
+            self._set_state(weights_hashes=tuple(twin.weights_hash for twin in self._trainer.twins))
+            self._listener.on_start(self.number)
             while not self._stop.is_set():
                 self._commands.run_pending()
                 self._run_once(self._trainer)
@@ -217,8 +194,6 @@ class Run:
         """Wait for a command or a turn, or compute for one slice."""
         if not (self._playing or self._single_steps) or self._state.status.is_ended:
             self._run_queue.leave(self)
-            if self._is_parking:
-                self._stop.set()
             self._commands.sleep(None)
             return
         self._run_queue.enter(self)
@@ -232,16 +207,13 @@ class Run:
 
     def _train_for_a_slice(self, trainer: Trainer) -> None:
         if self._playing and self._state.status != Status.RUNNING:
-            message, detail = (None, None) if self._pause_at is None else ("moment", str(self._pause_at))
-            self._publish_progress(trainer, status=Status.RUNNING, queue_position=None, message=message, detail=detail)
+            self._publish_progress(trainer, status=Status.RUNNING, queue_position=None, message=None, detail=None)
         end = time.perf_counter() + SLICE_S
         while not self._stop.is_set() and self._commands.empty and time.perf_counter() < end:
             if not (self._playing or self._single_steps):
                 break
             trainer.advance()
             self._single_steps = max(0, self._single_steps - 1)
-            if trainer.step == self._pause_at:
-                self._playing, self._pause_at = False, None
             if trainer.all_diverged or trainer.step >= self.max_steps or self._speed:
                 break
 
@@ -261,7 +233,7 @@ class Run:
             self._observe_present(trainer)
             self._set_playing(False, "time_limit")
         elif not self._playing:
-            self._publish_progress(trainer, status=Status.PAUSED, queue_position=None, message=None, detail=None)
+            self._publish_progress(trainer, status=Status.PAUSED, queue_position=None)
         elif time.perf_counter() - self._progress.published_at > 0.25:
             self._publish_progress(trainer)
         if self._playing and self._speed:
@@ -294,26 +266,10 @@ class Run:
         self._state = replace(self._state, **changes)  # type: ignore[arg-type]
         self._listener.on_state_change(self.number, self._state)
 
-    def _new_thread(self) -> Thread:
-        return Thread(target=self._work, name=f"bnviz-run-{self.number}", daemon=True)
-
-    def _play(self, until: int | None) -> None:
-        """Train without end, or to a step; that step may be reached already."""
-        if until is None or until > self._require_trainer().step:
-            self._pause_at = until
-            self._set_playing(True)
-
-    def _park(self) -> None:
-        self._is_parking = True
-        if self._playing:
-            self._pause(None)
-
     def _set_playing(self, playing: bool, message: str | None = None) -> None:
         if self._state.status.is_ended:
             return
         self._playing = playing
-        if not playing:
-            self._pause_at = None
         # The time of a pause is not training time.
         self._progress = replace(self._progress, published_at=time.perf_counter())
         if not playing:
@@ -329,7 +285,7 @@ class Run:
             self._set_playing(False, message)
 
     def _add_single_step(self) -> None:
-        self._playing, self._pause_at = False, None
+        self._playing = False
         self._single_steps += 1
         self._require_trainer().capture_schedule.capture_now()
 
