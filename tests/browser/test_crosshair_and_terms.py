@@ -52,6 +52,7 @@ def test_pointing_draws_a_crosshair_in_every_panel_and_leaving_takes_it_away(lab
         canvas = lab.view.locator(".panel-parameters canvas").last
     else:
         canvas = lab.view.locator(f".panel-{panel} canvas").first
+    canvas.scroll_into_view_if_needed()
     before = pictures(lab)
     box = canvas.bounding_box()
     assert box is not None
