@@ -69,7 +69,7 @@ def test_a_crash_is_told_and_the_button_starts_again_and_a_lost_server_is_told(o
     lab.until("d => d.status === 'running' && +d.step > 0")
     expect(lab.trouble("crashed")).to_have_count(0)
 
-    lab.forgive("ERR_CONNECTION_REFUSED", "WebSocket connection")
+    lab.forgive("ERR_CONNECTION_REFUSED", "WebSocket connection", "Cannot send rerun backMessage when disconnected")
     own_app.close()
     expect(lab.view).to_have_attribute("data-link", "lost")
     expect(lab.trouble("lost")).to_contain_text(words("live.trouble.lost"))
