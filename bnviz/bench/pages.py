@@ -6,73 +6,14 @@ import time
 from typing import Any
 
 from bnviz.bench.app_in_browser import NeedsBrowserError, app_in_browser
+from bnviz.bench.page_probe import LOOKING_MS, PATIENCE_MS, first_visit, look_at, visit
 from bnviz.bench.result import BenchRow
 from bnviz.text.titles import page_names
 
-WINDOW = {"width": 1400, "height": 900}
-LOOKING_MS, PATIENCE_MS = 5000, 60_000
 DRAG_S, PRESSES = 2.0, 20
 NO_PICTURE = ("data", "guide", "claims", "contents")
 """Pages of words and tables, whose share of picture has no budget."""
 
-# Runs before the page: what shifts, and when the first picture of any kind is there (a poster is one).
-_WATCH = """
-window.bench = { shift: 0, first: null };
-new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.bench.shift += entry.value;
-}).observe({ type: "layout-shift", buffered: true });
-"""
-# Functions of the page that look into shadow roots, too.
-_TOOLS = """
-window.inside = (root, wanted) => [...root.querySelectorAll("*")].flatMap((element) => [
-  ...(element.matches(wanted) ? [element] : []),
-  ...(element.shadowRoot ? window.inside(element.shadowRoot, wanted) : []),
-]);
-window.seen = (element) => {
-  const { left, top, right, bottom } = element.getBoundingClientRect();
-  const box = [Math.max(0, left), Math.max(0, top), Math.min(innerWidth, right), Math.min(innerHeight, bottom)];
-  return element.checkVisibility({ visibilityProperty: true }) && box[2] > box[0] && box[3] > box[1] ? box : null;
-};
-"""
-_FIRST_PICTURE = """() => new Promise((resolve) => {
-  const wanted = "canvas, svg, img, [data-testid=stage]";
-  const look = () => {
-    const large = window.inside(document, wanted).some((element) => {
-      const box = window.seen(element);
-      return box && (box[2] - box[0]) * (box[3] - box[1]) > 20000 && (element.complete ?? true);
-    });
-    if (large) requestAnimationFrame(() => resolve((window.bench.first = performance.now())));
-    else if (performance.now() > 20000) resolve(null);
-    else setTimeout(look, 10);
-  };
-  look();
-})"""
-_LOOK = """() => {
-  const cell = 10, wide = Math.ceil(innerWidth / cell), high = Math.ceil(innerHeight / cell);
-  const covered = new Uint8Array(wide * high);
-  for (const element of window.inside(document, "canvas, svg, img, [data-testid=stage]")) {
-    const box = window.seen(element);
-    if (!box || (box[2] - box[0]) * (box[3] - box[1]) < 2000) continue;
-    const [left, top, right, bottom] = box.map((side) => Math.round(side / cell));
-    for (let y = top; y < bottom; y++) covered.fill(1, y * wide + left, y * wide + right);
-  }
-  const lines = [];
-  const texts = window.inside(document, "p, li, h1, h2, h3, summary, td, label");
-  for (const element of texts.filter((each) => window.seen(each) && each.textContent.trim())) {
-    const range = document.createRange();
-    range.selectNodeContents(element);
-    const rows = new Set([...range.getClientRects()].map(({ bottom }) => Math.round(bottom / 8))).size;
-    lines.push(element.textContent.trim().length / Math.max(1, rows));
-  }
-  const controls = "a[href], button, input, select, textarea, summary, [tabindex]";
-  const usable = (each) => window.seen(each) && !each.disabled && each.tabIndex >= 0;
-  return {
-    share: covered.reduce((sum, one) => sum + one, 0) / covered.length,
-    line: Math.round(Math.max(0, ...lines)),
-    controls: window.inside(document, controls).filter(usable).length,
-    shift: window.bench.shift,
-  };
-}"""
 _FRAMES = """() => {
   const frames = { longest: 0, on: true }; window.benchFrames = frames;
   let last = performance.now();
@@ -96,40 +37,21 @@ def every_page(names: tuple[str, ...] = (), url: str | None = None) -> list[Benc
             found = []
             for name in names or sorted(page_names(), key=lambda page: (page != "lab", page)):
                 path = f"{address}/" if name == "lab" else f"{address}/{name}"
-                _visit(browser, path).context.close()  # the server is warm from here on
+                visit(browser, path).context.close()  # the server is warm from here on
                 found += [*_first_view(browser, name, path), *_hand(browser, name, path)]
             return found
     except NeedsBrowserError as error:
         return [BenchRow("pages: first picture", None, 1500, False, "ms", {"skipped": str(error)})]
 
 
-def _visit(browser: Any, path: str, context: Any = None) -> Any:  # noqa: ANN401 - Playwright is optional
-    page = (context or browser.new_context(viewport=WINDOW)).new_page()
-    page.add_init_script(_WATCH + _TOOLS)
-    page.goto(path, wait_until="commit")
-    page.evaluate(_FIRST_PICTURE)
-    page.locator('.stApp[data-test-script-state="notRunning"]').wait_for(timeout=PATIENCE_MS)
-    return page
-
-
 def _first_view(browser: Any, name: str, path: str) -> list[BenchRow]:  # noqa: ANN401 - Playwright is optional
     """Measure the first visit for bytes, the second one, from the browser's cache, for everything else."""
-    context = browser.new_context(viewport=WINDOW)
-    page = context.new_page()
-    session, sizes = context.new_cdp_session(page), []
-    session.send("Network.enable")
-    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
-    urls: list[str] = []
-    page.on("request", lambda request: urls.append(request.url))
-    page.goto(path)
-    page.wait_for_timeout(LOOKING_MS)
-    page.close()
-    page = _visit(browser, path, context)
+    context, megabytes, requests, plotly = first_visit(browser, path)
+    page = visit(browser, path, context)
     page.wait_for_timeout(max(0, LOOKING_MS - page.evaluate("performance.now()")))
-    look, first = page.evaluate(_LOOK), page.evaluate("window.bench.first")
+    look, first = look_at(page), page.evaluate("window.bench.first")
     context.close()
-    megabytes = sum(sizes) / 1e6
-    detail = {"requests": len(urls), "plotly": any("Plotly" in url for url in urls)}
+    detail = {"requests": requests, "plotly": plotly}
     least = 0.0 if name in NO_PICTURE else 25.0
     return [
         BenchRow(f"{name}: first picture, warm", first, 1500, False, "ms", {} if first else {"skipped": "no picture"}),
@@ -143,7 +65,7 @@ def _first_view(browser: Any, name: str, path: str) -> list[BenchRow]:  # noqa: 
 
 def _hand(browser: Any, name: str, path: str) -> list[BenchRow]:  # noqa: ANN401 - Playwright is optional
     """Drag the first handle of a page's stage, and move it by keyboard; nothing for a page without a stage."""
-    page = _visit(browser, path)
+    page = visit(browser, path)
     page.locator(":root:not(.bnviz-arriving)").wait_for(state="attached", timeout=PATIENCE_MS)
     stage = page.locator('[data-testid="stage"]')
     try:

@@ -21,7 +21,7 @@ def add_to(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure row after row; 0 whether or not budgets are met, since a figure is not a failure."""
-    from bnviz.bench import browser, convolution, crowd, pages, surface, sweep, throughput
+    from bnviz.bench import beside, browser, convolution, crowd, pages, surface, sweep, throughput
     from bnviz.bench.result import BenchRow
     from bnviz.training.optimizers import warm_up
     from bnviz.training.threads import use_one_thread
@@ -34,6 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
         "control": throughput.first_frame,
         "browser": browser.in_browser,
         "pages": pages.every_page,
+        "beside": beside.playground_and_lab,
         "sweep": sweep.stacked_sweeps,
         "surface": surface.surfaces,
         "memory": crowd.memory,
