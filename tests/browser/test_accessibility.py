@@ -54,27 +54,31 @@ def visit(lab: Lab, path: str) -> Page:
     return page
 
 
+def background(page: Page) -> str:
+    return str(page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor"))
+
+
 def violations(page: Page) -> list[Any]:
     page.evaluate(AXE.read_text(encoding="utf-8"))
     return list(page.evaluate(SERIOUS))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", NAMES)
-def test_axe_finds_nothing_serious(app: AppServer, new_lab: Any, name: str, scheme: str) -> None:
+def test_a_page_says_what_it_is_and_axe_finds_nothing_serious(app: AppServer, new_lab: Any, name: str) -> None:
     if not AXE.is_file():
         reason = "axe-core is not installed (npm ci)"
         pytest.fail(reason) if os.environ.get("BNVIZ_REQUIRE_BROWSER") == "1" else pytest.skip(reason)
-    lab = new_lab(app, color_scheme=scheme, reduced_motion="reduce")
-    assert violations(visit(lab, address(name))) == []
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_page_has_one_heading_of_the_first_level_and_its_own_title(lab: Lab, name: str) -> None:
-    page = visit(lab, address(name))
+    page = visit(new_lab(app, color_scheme="light", reduced_motion="reduce"), address(name))
     assert len(page.evaluate(HEADINGS)) == 1
     expect(page).to_have_title(page_title(name))
     expect(page.locator("html")).to_have_attribute("lang", "en")
+    light = background(page)
+    assert violations(page) == []
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    page.wait_for_function(
+        "(light) => getComputedStyle(document.querySelector('.stApp')).backgroundColor !== light", arg=light
+    )
+    assert violations(page) == []
 
 
 def test_the_language_of_the_page_follows_the_switch(lab: Lab) -> None:
