@@ -28,6 +28,9 @@ MAX_STEPS = 50_000
 MAX_BUSY_S = 1800.0
 """A run is paused after half an hour of computing: no visitor watches that long without a click."""
 
+PUBLISH_S = 0.25
+"""Seconds between two states of a run that trains; a run that rests longer between two steps publishes each of them."""
+
 _numbers = count(1)
 
 
@@ -234,7 +237,7 @@ class Run:
             self._set_playing(False, "time_limit")
         elif not self._playing:
             self._publish_progress(trainer, status=Status.PAUSED, queue_position=None)
-        elif time.perf_counter() - self._progress.published_at > 0.25:
+        elif time.perf_counter() - self._progress.published_at > PUBLISH_S or 0 < self._speed < 1 / PUBLISH_S:
             self._publish_progress(trainer)
         if self._playing and self._speed:
             self._commands.sleep(1 / self._speed)
