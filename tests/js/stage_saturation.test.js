@@ -106,6 +106,7 @@ test("the sentences quote the bell in steps 1 to 3, and each net under its own n
   const state = new State();
   state.bell.mean = 6;
   const values = valuesOf(state, RECORDED, shapes(state, RECORDED).shown, say);
+  assert.equal(values.origin, "formula.origin 6.0 1.00"); // x = Wu + b of a bell u: W is its spread, b its mean
   assert.equal(values.left, values.left_before);
   assert.equal(values.left_after, "20.7\u00a0%");
   assert.equal(values.deep_flat_mean, "0\u00a0%");

@@ -56,5 +56,9 @@ export function formulaOf(state, recorded) {
         ),
       numbers: "{after}",
     },
+    {
+      math: () => math("x", "=", symbol("spread", "W"), "u", "+", symbol("mu", "b")),
+      numbers: "{origin}",
+    },
   ];
 }

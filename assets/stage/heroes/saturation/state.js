@@ -148,6 +148,9 @@ export function valuesOf(state, recorded, shown, say) {
     inputs: scene
       ? say("picture.of_layer", { layer: layerIn(state, scene) + 1, step })
       : `μ = ${fixed(inside.mean, 1)}, s = ${fixed(inside.deviation, 2)}`,
+    origin: scene
+      ? say("formula.origin_recorded", { layer: layerIn(state, scene) + 1 })
+      : say("formula.origin", { mean: fixed(now.mean, 1), deviation: fixed(now.deviation, 2) }),
     most: percent(steepest(curve)),
     after: scene
       ? say("picture.each_unit")
