@@ -39,6 +39,9 @@ class Subject:
     counter: str
 
 
+# The lab replays a recording before the click: only the steps of the visitor's own run count.
+_LIVE_STEP = """(({ source, step }) => (source === "live" && step > 0 ? step : ""))(
+  inside(document, "[data-testid=live-view]")[0].dataset)"""
 # Frames in which anything was painted on a canvas or changed in the page, whoever drew it.
 _COUNT_FRAMES = """() => {
   const count = { drawn: 0, dirty: false };
@@ -75,8 +78,7 @@ def playground_and_lab() -> list[BenchRow]:
         return [BenchRow("beside Playground: first picture", None, 1, False, "ratio", {"skipped": reason})]
     try:
         with app_in_browser() as (browser, ours), _served(Path(folder)) as theirs:
-            counter = 'inside(document, "[data-testid=live-view]")[0].dataset.frames'
-            lab = Subject("lab", f"{ours}/", '[data-testid="live-train"]', counter)
+            lab = Subject("lab", f"{ours}/", '[data-testid="live-train"]', _LIVE_STEP)
             iterations = 'document.querySelector("#iter-number").textContent'
             playground = Subject("Playground", f"{theirs}/", "#play-pause-button", iterations)
             return _compared(_measured(browser, lab), _measured(browser, playground))
@@ -110,6 +112,7 @@ def _measured(browser: Any, subject: Subject) -> dict[str, float]:  # noqa: ANN4
     for _ in range(ROUNDS):
         page = visit(browser, subject.address, context)
         firsts.append(page.evaluate("window.bench.first"))
+        page.locator(subject.button).wait_for()
         page.wait_for_timeout(1500)
         controls.append(look_at(page)["controls"])
         clicks.append(page.evaluate(_CLICK_TO_REDRAW, [subject.button, subject.counter]))

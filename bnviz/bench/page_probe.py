@@ -57,7 +57,9 @@ _LOOK = """() => {
     lines.push(element.textContent.trim().length / Math.max(1, rows));
   }
   const controls = "a[href], button, input, select, textarea, summary, [tabindex]";
-  const usable = (each) => window.seen(each) && !each.disabled && each.tabIndex >= 0;
+  // Streamlit's scroll area, and words that only explain themselves, have nothing to operate.
+  const isStop = (each) => each.tabIndex >= 0 && !["MAIN", "IFRAME", "SPAN"].includes(each.tagName);
+  const usable = (each) => window.seen(each) && !each.disabled && isStop(each);
   return {
     share: covered.reduce((sum, one) => sum + one, 0) / covered.length,
     line: Math.round(Math.max(0, ...lines)),
@@ -82,7 +84,7 @@ def visit(browser: Any, path: str, context: Any = None) -> Any:  # noqa: ANN401 
     page.add_init_script(_WATCH + _TOOLS)
     page.goto(path, wait_until="commit")
     page.evaluate(_FIRST_PICTURE)
-    if page.locator(".stApp").count():
+    if page.locator("#root").count():  # Streamlit's; a poster may be there before the app is
         page.locator('.stApp[data-test-script-state="notRunning"]').wait_for(timeout=PATIENCE_MS)
     return page
 
