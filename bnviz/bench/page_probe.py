@@ -50,7 +50,8 @@ _LOOK = """() => {
   }
   const lines = [];
   const texts = window.inside(document, "p, li, h1, h2, h3, summary, td, label");
-  for (const element of texts.filter((each) => window.seen(each) && each.textContent.trim())) {
+  const isRead = (each) => window.seen(each) && each.textContent.trim() && !each.matches(".sr-only");
+  for (const element of texts.filter(isRead)) {
     const range = document.createRange();
     range.selectNodeContents(element);
     const rows = new Set([...range.getClientRects()].map(({ bottom }) => Math.round(bottom / 8))).size;
