@@ -34,6 +34,11 @@ class CommandQueue:
         """Whether no command is pending."""
         return self._commands.empty()
 
+    def clear(self) -> None:
+        """Forget all pending commands; only without an owner that runs them."""
+        while not self.empty:
+            self._commands.get_nowait()
+
     def run_pending(self) -> None:
         """Run all pending commands in the order of their submission."""
         while True:

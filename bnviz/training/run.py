@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count
-from threading import Event, Thread, current_thread
+from threading import Event, Lock, Thread, current_thread
 
 from bnviz.config import Experiment, InputError, Value
 from bnviz.data import Dataset
@@ -84,13 +84,16 @@ class Run:
         self._commands = CommandQueue(self._stop)
         self._playing = False
         self._single_steps = 0
+        self._pause_at: int | None = None
+        self._is_parking = self._is_parked = False
+        self._end = Lock()  # so that no command arrives between the last look for one and the end of the thread
         self._speed = 0.0
         self._trainer: Trainer | None = None
         self._state = RunState(Status.IDLE)
         self._progress = _Progress()
         self.number = next(_numbers)
         self._reducer = ThreadedReducer(reducer, self._report_frame, lambda: permits.contended)
-        self._thread = Thread(target=self._work, name=f"bnviz-run-{self.number}", daemon=True)
+        self._thread = self._new_thread()
 
     # -- from any thread -------------------------------------------------------------------------------
 
@@ -98,9 +101,32 @@ class Run:
         """Start the thread, which builds the arms, observes step 0 and waits for ``play``."""
         self._thread.start()
 
+    def revive(self) -> None:
+        """Take back ``park``, in a new thread if the former one has ended; ``play`` goes on with the same arms."""
+        if self.stopping:
+            self._thread.join()
+        with self._end:
+            if self.alive and not self.stopping:
+                self._commands.submit(self._unpark)
+                return
+            self._playing, self._single_steps, self._pause_at = False, 0, None
+            self._is_parking = self._is_parked = False
+            self._commands.clear()  # those of a thread that was stopped
+            self._stop.clear()
+            self._thread = self._new_thread()
+            self._thread.start()
+
+    def park(self) -> None:
+        """Pause at a step that is shown, then end the thread; waits for nothing. ``revive`` resumes."""
+        self._commands.submit(self._park)
+
     def play(self) -> None:
         """Train until another command or the end."""
-        self._commands.submit(lambda: self._set_playing(True))
+        self._commands.submit(lambda: self._play(None))
+
+    def train_to(self, step: int) -> None:
+        """Train until this many updates are made, then pause; a pause or ``play`` before that cancels it."""
+        self._commands.submit(lambda: self._play(step))
 
     def pause(self, message: str | None = None) -> None:
         """Stop training between two steps; the arms are kept."""
@@ -166,8 +192,8 @@ class Run:
 
     @property
     def alive(self) -> bool:
-        """Whether the thread is running."""
-        return self._thread.is_alive()
+        """Whether the thread is running, so that commands are carried out."""
+        return self._thread.is_alive() and not self._is_parked
 
     @property
     def stopping(self) -> bool:
@@ -178,11 +204,12 @@ class Run:
 
     def _work(self) -> None:
         try:
-            self._trainer = Trainer(self.experiment, self._load(), self.max_steps, reducer=self._reducer)
-            trim_heap()
-            self._set_state(weights_hashes=tuple(twin.weights_hash for twin in self._trainer.twins))
-            self._listener.on_start(self.number)
-            while not self._stop.is_set():
+            if self._trainer is None:
+                self._trainer = Trainer(self.experiment, self._load(), self.max_steps, reducer=self._reducer)
+                trim_heap()
+                self._set_state(weights_hashes=tuple(twin.weights_hash for twin in self._trainer.twins))
+                self._listener.on_start(self.number)
+            while not (self._stop.is_set() or self._ends_parked()):
                 self._commands.run_pending()
                 self._run_once(self._trainer)
         except InputError as error:
@@ -191,13 +218,27 @@ class Run:
             log.exception("run %d failed", self.number)
             self._set_state(status=Status.FAILED, message="crashed", detail=f"{type(error).__name__}: {error}")
         finally:
-            self._run_queue.leave(self)
+            if not self._is_parked:  # else it has left, and a new thread may have entered
+                self._run_queue.leave(self)
+
+    def _ends_parked(self) -> bool:
+        """Return whether the thread of a parked run may end: it rests, and no command is left."""
+        with self._end:
+            self._is_parked = self._is_parking and self._rests and self._commands.empty
+            if self._is_parked:
+                self._run_queue.leave(self)
+            return self._is_parked
+
+    @property
+    def _rests(self) -> bool:
+        return not (self._playing or self._single_steps) or self._state.status.is_ended
 
     def _run_once(self, trainer: Trainer) -> None:
         """Wait for a command or a turn, or compute for one slice."""
-        if not (self._playing or self._single_steps) or self._state.status.is_ended:
+        if self._rests:
             self._run_queue.leave(self)
-            self._commands.sleep(None)
+            if not self._is_parking:
+                self._commands.sleep(None)
             return
         self._run_queue.enter(self)
         if not self._run_queue.wait_turn(self, 0.2):
@@ -210,13 +251,16 @@ class Run:
 
     def _train_for_a_slice(self, trainer: Trainer) -> None:
         if self._playing and self._state.status != Status.RUNNING:
-            self._publish_progress(trainer, status=Status.RUNNING, queue_position=None, message=None, detail=None)
+            message, detail = (None, None) if self._pause_at is None else ("moment", str(self._pause_at))
+            self._publish_progress(trainer, status=Status.RUNNING, queue_position=None, message=message, detail=detail)
         end = time.perf_counter() + SLICE_S
         while not self._stop.is_set() and self._commands.empty and time.perf_counter() < end:
             if not (self._playing or self._single_steps):
                 break
             trainer.advance()
             self._single_steps = max(0, self._single_steps - 1)
+            if trainer.step == self._pause_at:
+                self._playing, self._pause_at = False, None
             if trainer.all_diverged or trainer.step >= self.max_steps or self._speed:
                 break
 
@@ -236,7 +280,7 @@ class Run:
             self._observe_present(trainer)
             self._set_playing(False, "time_limit")
         elif not self._playing:
-            self._publish_progress(trainer, status=Status.PAUSED, queue_position=None)
+            self._publish_progress(trainer, status=Status.PAUSED, queue_position=None, message=None, detail=None)
         elif time.perf_counter() - self._progress.published_at > PUBLISH_S or 0 < self._speed < 1 / PUBLISH_S:
             self._publish_progress(trainer)
         if self._playing and self._speed:
@@ -269,10 +313,29 @@ class Run:
         self._state = replace(self._state, **changes)  # type: ignore[arg-type]
         self._listener.on_state_change(self.number, self._state)
 
+    def _new_thread(self) -> Thread:
+        return Thread(target=self._work, name=f"bnviz-run-{self.number}", daemon=True)
+
+    def _play(self, until: int | None) -> None:
+        """Train without end, or to a step; that step may be reached already."""
+        if until is None or until > self._require_trainer().step:
+            self._pause_at = until
+            self._set_playing(True)
+
+    def _park(self) -> None:
+        self._is_parking = True
+        if self._playing:
+            self._pause(None)
+
+    def _unpark(self) -> None:
+        self._is_parking = False
+
     def _set_playing(self, playing: bool, message: str | None = None) -> None:
         if self._state.status.is_ended:
             return
         self._playing = playing
+        if not playing:
+            self._pause_at = None
         # The time of a pause is not training time.
         self._progress = replace(self._progress, published_at=time.perf_counter())
         if not playing:
@@ -288,7 +351,7 @@ class Run:
             self._set_playing(False, message)
 
     def _add_single_step(self) -> None:
-        self._playing = False
+        self._playing, self._pause_at = False, None
         self._single_steps += 1
         self._require_trainer().capture_schedule.capture_now()
 
