@@ -59,6 +59,13 @@ class Watcher:
         self.until(lambda: self.status()["status"] in words)
 
 
+def watched_steps(session, viewer, last):
+    """Make single steps, each of which the viewer sees, up to this one."""
+    for step in range(session.run.step + 1, last + 1):
+        session.step_once()
+        viewer.until(lambda step=step: (viewer.status()["status"], viewer.status()["step"]) == ("paused", step))
+
+
 def text(message):
     return json.loads(np.asarray(message.blocks[0]).tobytes())
 

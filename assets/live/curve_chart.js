@@ -6,6 +6,7 @@ import { drawTails, lossCeiling } from "./curve_tail.js";
 import { el } from "./dom.js";
 import { armStroke, band, dots, fitCanvas, polyline } from "./draw.js";
 import { decimals, integer, percent } from "./format.js";
+import { drawFormer } from "./former_curves.js";
 import { clipTo } from "./plot.js";
 import { addRegion, indexAt } from "./probe_regions.js";
 import { font } from "./theme.js";
@@ -59,11 +60,12 @@ export class CurveChart {
    * @param {Translate} t
    */
   drawLoss(view, size, t) {
-    const most = lossCeiling(view.curves, view.frames) * 1.05;
+    const most = Math.max(lossCeiling(view.curves, view.frames), lossCeiling(view.former?.curves ?? [])) * 1.05;
     const top = TOP + LABEL_ROW * Math.min(2, view.status?.marks?.length ?? 0);
     const chart = this.drawAxes(view.theme, size, { domain: [0, most], top });
     const { g, sx, sy } = chart;
     clipTo(g, chart.box, () => {
+      drawFormer(g, view.former ?? null, { sx, sy, values: "mean" });
       for (const { curve, arm } of armCurves(view)) band(g, { xs: curve.step, sx, sy }, { ...curve, color: arm.color });
       for (const { curve, arm } of armCurves(view))
         polyline(g, { xs: curve.step, ys: curve.mean, sx, sy }, armStroke(arm, 1.8));
@@ -89,6 +91,7 @@ export class CurveChart {
     const style = { color: theme.faint, font: font(theme, 11), align: "right" };
     rule(g, { ...box, y0: y, y1: y }, { color: theme.faint, dash: [2, 4] });
     text(g, t("curves.chance", { chance: percent(hello.chance, 0) }), box.x1 - 4, y - 5, style);
+    drawFormer(g, view.former ?? null, { sx, sy, values: "testAccuracy" });
     for (const { curve, arm } of armCurves(view)) {
       // Dots, no line: between two evaluations nothing was measured.
       dots(g, { xs: curve.testStep, ys: curve.testAccuracy, sx, sy }, arm);

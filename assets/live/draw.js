@@ -62,11 +62,11 @@ export const armStroke = ({ color, dash }, width) => ({ color, dash, width });
  * Measured points; hollow for an arm whose lines are dashed, so that arms differ by more than color.
  * @param {Context2D} g
  * @param {{xs: ArrayLike<number>, ys: ArrayLike<number>} & Scales} points
- * @param {{color: string, dash: number[]}} arm
+ * @param {{color: string, dash: number[], opacity?: number}} arm
  */
-export function dots(g, { xs, ys, sx, sy }, { color, dash }) {
+export function dots(g, { xs, ys, sx, sy }, { color, dash, opacity }) {
   const radius = xs.length > 80 ? 1.6 : 2.6;
-  setStroke(g, { color, dash: [], width: 1.4 });
+  setStroke(g, { color, dash: [], width: 1.4, opacity });
   g.fillStyle = color;
   for (let i = 0; i < xs.length; i++) {
     const [x, y] = [sx(xs[i]), sy(ys[i])];
@@ -76,6 +76,7 @@ export function dots(g, { xs, ys, sx, sy }, { color, dash }) {
     if (dash.length) g.stroke();
     else g.fill();
   }
+  resetStroke(g);
 }
 
 /**

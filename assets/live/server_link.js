@@ -76,7 +76,7 @@ export class ServerLink {
    */
   send(op) {
     const left = this.transport?.send(op) ?? false;
-    if (!left && op.op !== "visible" && op.op !== "hidden") this.unsent = [...this.unsent, op].slice(-MAX_UNSENT);
+    if (!left && !["visible", "hidden", "place"].includes(op.op)) this.unsent = [...this.unsent, op].slice(-MAX_UNSENT);
     return left;
   }
 

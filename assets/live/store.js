@@ -1,9 +1,9 @@
 /** What the browser knows: everything the server has sent since its last HELLO, bounded, and where the cursor is. */
-/** @import { Boundary, Curve, Frame, Hello, Message, Numbers, Status, Surface } from "./types" */
+/** @import { Boundary, Curve, Former, Frame, Hello, Message, Numbers, Status, Surface } from "./types" */
 
 import { frameFrom } from "./frame.js";
 import { firstAfter, nearest, thin } from "./frame_history.js";
-import { ARM_STRIDE, BOUNDARY, CURVES, FRAME, HELLO, parseJson, STATUS, SURFACE } from "./wire.js";
+import { ABOUT_BLOCK, ARM_STRIDE, BOUNDARY, CURVES, FORMER, FRAME, HELLO, parseJson, STATUS, SURFACE } from "./wire.js";
 
 export const MAX_SURFACES = 40;
 export const MAX_BOUNDARIES = 160;
@@ -24,6 +24,8 @@ export class Store {
     this.bytes = 0;
     /** @type {Curve[]} */
     this.curves = [];
+    /** @type {Former | null} the run before a restart */
+    this.former = null;
     /** @type {Status | null} */
     this.status = null;
     /** @type {Surface[]} by step */
@@ -39,6 +41,7 @@ export class Store {
     this.frames = [];
     this.bytes = 0;
     this.curves = [];
+    this.former = null;
     this.status = null;
     this.surfaces = [];
     this.boundaries = [];
@@ -63,8 +66,12 @@ export class Store {
       case CURVES:
         this.curves = curvesFrom(message);
         break;
+      case FORMER:
+        this.former = { arms: parseJson(message, ABOUT_BLOCK).arms, curves: curvesFrom(message) };
+        break;
       case STATUS:
         this.status = parseJson(message);
+        if (!this.status?.restarted) this.former = null; // it was let go, or brought back
         break;
       case SURFACE:
         insertByStep(this.surfaces, surfaceFrom(message), MAX_SURFACES);

@@ -142,6 +142,15 @@ export type Curve = {
   testLoss: Float32Array;
 };
 
+/** The run before a restart, as the server describes it. */
+export type Former = { arms: Pick<ArmInfo, "changes" | "config">[]; curves: Curve[] };
+
+/** The same, ready to draw. */
+export type FormerView = { arms: { label: string; color: string }[]; curves: Curve[] };
+
+/** A place as links name it: layers from 1, units by their number in the layer; step null follows the newest. */
+export type PlaceData = { layer?: number | null; unit?: number | null; step?: number | null };
+
 export type Status = {
   status: "idle" | "queued" | "running" | "paused" | "done" | "diverged" | "failed";
   step: number;
@@ -157,6 +166,8 @@ export type Status = {
   rates: Record<string, number>;
   speed: number;
   notes: string[];
+  /** The last restart, while the run before it can be brought back: its number, that run's last step, what changed. */
+  restarted?: { n: number; step: number; kind: string; field: string | null } | null;
 };
 
 /** Something that happened at a step: a changed rate, a divergence. */
@@ -229,6 +240,8 @@ export type View = {
   index: number;
   /** Per arm, the whole run (not cut at the cursor). */
   curves: Curve[];
+  /** The run before a restart. */
+  former?: FormerView | null;
   status: Status | null;
   /** Oldest first. */
   surfaces: Surface[];
@@ -270,6 +283,10 @@ export type PanelMemory = {
   /** How the unit of Figure 1 is chosen; null: by hand. */
   choice?: UnitChoice | null;
   unit?: number | null;
+  /** Number of the unit that a link asks for, until the units are known. */
+  wantedUnit?: number;
+  /** The layer, 0-based, and the number of the unit shown last. */
+  shown?: { layer: number; unit: number };
   /** Where the crosshair points: at a layer, at a place of the plane, or at a share of the steps. */
   cross?: { layer?: number; place?: [number, number]; share?: number } | null;
   /** When the unit was chosen, and for which layer. */
@@ -288,6 +305,8 @@ export type PanelContext = {
   memory: PanelMemory;
   /** Move the cursor to a step. */
   seek: (step: number) => void;
+  /** Bring the run before a restart back; null where a page cannot. */
+  undo?: (() => void) | null;
 };
 
 /** The default export of panels/<id>.js, which is imported when the panel is first shown. */
@@ -358,6 +377,12 @@ export type MountData = {
   transport: string;
   panel?: string;
   show?: ShowRequest | null;
+  /** Where the viewer was, or what the link names. */
+  place?: PlaceData | null;
+  /** Name of the session for the address. */
+  handle?: string | null;
+  /** Whether the page can bring the run before a restart back. */
+  undo?: boolean;
   zoom?: number;
   strings: Words;
   labels?: Words;

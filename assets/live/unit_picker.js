@@ -57,6 +57,10 @@ export function unitPicker(context) {
       .map((values, a) => (units[a] ? values.subarray(0, units[a].length) : values));
     const order = drift.map(ranks);
     ids = units.reduce((all, own) => (own.length > all.length ? own : all), []);
+    if (memory.wantedUnit !== undefined && ids.length) {
+      Object.assign(memory, { choice: null, unit: nearest(ids, memory.wantedUnit), wantedUnit: undefined });
+      choice.set("");
+    }
     const ranked = order.filter((own) => own.length);
     const byRank = unitByRank(memory, ranked, { layer, frames: view.frames.length });
     const unit = Math.max(0, Math.min(byRank, ids.length - 1));
@@ -64,6 +68,7 @@ export function unitPicker(context) {
     setAttr(number, "max", String(ids.at(-1) ?? 0));
     if (slider.value !== String(unit)) slider.value = String(unit);
     const id = ids[unit] ?? 0;
+    memory.shown = { layer, unit: id };
     const root = /** @type {Document | ShadowRoot} */ (number.getRootNode());
     if (root.activeElement !== number && number.value !== String(id)) number.value = String(id);
     return { layer, unit, id, drift, ranks: order };

@@ -1,5 +1,5 @@
 /** The live view: puts its parts together and keeps them in step. */
-/** @import { LinkState, Message, MountData, Op, PythonBridge, ShowRequest, Theme, View } from "./types" */
+/** @import { Hello, LinkState, Message, MountData, Op, PythonBridge, ShowRequest, Theme, View } from "./types" */
 
 import { describeView } from "./alt_text.js";
 import { describeArms } from "./arms.js";
@@ -11,6 +11,7 @@ import { listenToKeys } from "./keyboard.js";
 import { LayerChoice } from "./layer_choice.js";
 import { noticesFor } from "./notices.js";
 import { PAUSED_STATUSES, PausedState } from "./paused_state.js";
+import { keepInAddress, memoryOf, PlaceReport, placeIn } from "./place.js";
 import { Replay } from "./replay.js";
 import { stepAfter } from "./scrubber.js";
 import { ServerLink } from "./server_link.js";
@@ -40,7 +41,7 @@ export class LiveView {
     /** What the page gave; a rerun of the page renews it. */
     this.page = { parent, data, python };
     /** What the page wants to be seen, until its frames are here. */
-    this.wanted = { n: data.show?.n, step: data.show?.step };
+    this.wanted = { n: data.show?.n, step: data.show ? data.show.step : (data.place?.step ?? undefined) };
     this.store = new Store();
     this.layerChoice = new LayerChoice();
     this.panel = [data.show?.panel, data.panel].find((id) => PANELS.includes(id ?? "")) ?? PANELS[0];
@@ -84,8 +85,11 @@ export class LiveView {
     this.timer = setInterval(() => this.everySecond(), 1000);
     this.ended = false;
     this.announced = false;
+    this.place = new PlaceReport((op) => this.server.send(op));
+    this.parts.host.memories.set(this.panel, memoryOf(data.place));
     this.parts.host.show(this.panel);
     this.server.open(data);
+    keepInAddress(data.handle);
   }
 
   /** Read the theme of the page and follow it. @returns {Theme} */
@@ -147,11 +151,19 @@ export class LiveView {
     const kind = this.store.receive(message);
     if (kind === HELLO && !panelsFor(this.store.hello).includes(this.panel)) this.open(PANELS[0]);
     if (kind === HELLO) this.layerChoice.reset(this.store.hello);
+    if (kind === HELLO && this.store.generation === 1) this.showLinkedLayer();
+    if (kind === STATUS && this.store.status) this.parts.toast.update(this.store.status);
     if (kind === HELLO) this.replay.stop();
     if (kind === STATUS) this.playRecording();
     if (kind === STATUS) this.seekWanted();
     if (kind !== FRAME || this.store.cursor === null) this.writeAttributes();
     this.loop.request(kind === HELLO);
+  }
+
+  /** The layer that the link names is among those drawn. */
+  showLinkedLayer() {
+    const layer = this.page.data.place?.layer;
+    if (layer && this.layerChoice.isNeeded) this.layerChoice.show(layer - 1);
   }
 
   /** Play a recording by itself where the page asks for it; never for visitors who asked for less motion. */
@@ -184,7 +196,10 @@ export class LiveView {
     this.linkState = link;
     if (link === "fallback" && this.page.data.transport !== "rerun")
       this.page.python.setStateValue("transport", "rerun");
-    if (link === "open") this.reportVisibility();
+    if (link === "open") {
+      this.reportVisibility();
+      this.place.repeat();
+    }
     this.loop.request(true);
   }
 
@@ -292,7 +307,11 @@ export class LiveView {
     const { store, theme, width, enlarged, layerChoice } = this;
     const arms = describeArms(store.hello, this.t, theme);
     const { layers, picked } = layerChoice;
-    return { ...store.snapshot, arms, layers, picked, theme, width, narrow: width < NARROW, enlarged };
+    const former = store.former && {
+      arms: describeArms(/** @type {Hello} */ ({ arms: store.former.arms }), this.t, theme),
+      curves: store.former.curves,
+    };
+    return { ...store.snapshot, former, arms, layers, picked, theme, width, narrow: width < NARROW, enlarged };
   }
 
   draw() {
@@ -321,6 +340,8 @@ export class LiveView {
     const isPaused = PAUSED_STATUSES.includes(status) || isRecording;
     const state = { panel: this.panel, step: view.step, run: this.store.generation };
     this.pausedState.update(isPaused ? state : null);
+    const chosen = view.following || replaying ? null : view.step;
+    this.place.update({ panel: this.panel, ...placeIn(host.memories.get(this.panel) ?? {}), step: chosen });
   }
 
   /** The picture is there: the page's poster goes (assets/page/page.js). */
@@ -347,6 +368,7 @@ export class LiveView {
       this.end();
       return;
     }
+    keepInAddress(this.page.data.handle);
     setAttr(this.root, "data-fps", this.painted.perSecond.toFixed(1));
     const isSilent = performance.now() - this.lastMessageAt > SILENCE_MS;
     if (isSilent && isTraining(this.store.status)) this.loop.request(true);
@@ -365,6 +387,7 @@ export class LiveView {
     this.replay.stop();
     this.loop.end();
     this.pausedState.end();
+    this.place.end();
     this.visibility.end();
     this.resizeObserver.disconnect();
     this.stopKeys();

@@ -9,6 +9,7 @@ import { NoticeList } from "./notices.js";
 import { Overview } from "./overview.js";
 import { PanelCrosshair } from "./panel_crosshair.js";
 import { PanelHost } from "./panel_host.js";
+import { RestartToast } from "./restart_toast.js";
 import { PANELS, panelsFor, Tabs } from "./tabs.js";
 import { TermRow } from "./terms.js";
 import { Toolbar } from "./toolbar.js";
@@ -31,6 +32,8 @@ export function buildParts(view) {
     speed: (value) => view.send({ op: "speed", steps_per_s: value }),
   });
   const tabs = new Tabs({ t, open: (id) => view.open(id), enlarge: () => view.enlarge() });
+  const undo = view.page.data.undo ? () => view.page.python.setTriggerValue("undo", true) : null;
+  const toast = new RestartToast({ t, undo });
   const notices = new NoticeList({ t, restart: () => view.send({ op: "train" }) });
   const overview = new Overview({ t, choice: view.layerChoice, onChange: () => view.loop.request(true) });
   const waiting = el("p", { class: "empty" }, t("panel.waiting"));
@@ -53,8 +56,9 @@ export function buildParts(view) {
     send: (op) => view.send(op),
     invalidate: () => view.loop.request(true),
     seek: (step) => view.seek(step),
+    undo,
   });
-  return { captionLine, toolbar, tabs, notices, overview, waiting, panelRoot, crosshair, terms, altText, host };
+  return { toast, captionLine, toolbar, tabs, notices, overview, waiting, panelRoot, crosshair, terms, altText, host };
 }
 
 /**
@@ -73,6 +77,7 @@ export const childrenInOrder = (parts) => [
   parts.terms.root,
   parts.crosshair.spoken,
   parts.altText,
+  parts.toast.root,
 ];
 
 /**

@@ -14,6 +14,9 @@ export const CURVES = 3;
 export const STATUS = 4;
 export const SURFACE = 5;
 export const BOUNDARY = 6;
+export const FORMER = 7;
+/** Id of the JSON block of a FORMER message. */
+export const ABOUT_BLOCK = 4095;
 export const ARM_STRIDE = 16;
 export const FLOAT16 = 4;
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -78,11 +77,12 @@ class Sidebar:
         self.slots[name].error(t("sidebar.kept", error=str(error).rstrip(".")))
 
 
-def sidebar(datasets: Mapping[str, str]) -> Experiment:
+def sidebar(datasets: Mapping[str, str], share: Callable[[], None]) -> Experiment:
     """Draw the sidebar and return the experiment that its controls describe.
 
     Args:
         datasets: names of the data sets that can be trained on, each with its label.
+        share: draws the links to the experiment, once it is known.
 
     Returns:
         The experiment; the last valid one while the controls contradict each other.
@@ -108,7 +108,7 @@ def sidebar(datasets: Mapping[str, str]) -> Experiment:
         query = settings.remember(state, experiment)
         url_state.replace_params(settings.EXPERIMENT_PARAMS, query)
         with box:
-            _share(query)
+            share()
     return experiment
 
 
@@ -285,17 +285,6 @@ def _pair(part: str) -> tuple[str, Any]:
     if not sign:
         raise InputError(t("sidebar.exact_form", text=part))
     return name, settings.to_widget(name, parse_field(name, value))
-
-
-def _share(query: Mapping[str, str]) -> None:
-    page = (st.context.url or "").partition("?")[0]
-    text = urlencode(query, safe=":,/")
-    embed = "&".join(filter(None, (text, "embed=true")))
-    with st.popover(t("sidebar.share"), width="stretch", icon=":material/link:"):
-        st.caption(t("sidebar.share_open"))
-        st.code(page + (f"?{text}" if text else ""), language=None, wrap_lines=True)
-        st.caption(t("sidebar.share_embed"))
-        st.code(f"{page}?{embed}", language=None, wrap_lines=True)
 
 
 def changed_words(experiment: Experiment) -> str:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from bnviz.config import FIELDS
-from bnviz.lab.controls import set_on_next_run
+from bnviz.lab import share, viewer
+from bnviz.lab.controls import load_into_widgets, set_on_next_run
+from bnviz.lab.panels import FIRST_PANEL, PANELS
 from bnviz.live.commands import handle_command
 from bnviz.live.latest_messages import Cursor
-from bnviz.ui import lecture, url_state
+from bnviz.live.place import Place
+from bnviz.ui import lecture
 from bnviz.ui.component import component
 from bnviz.ui.text import branch, t
 
@@ -23,21 +27,7 @@ if TYPE_CHECKING:
 
 KEY = "live"
 LOOP_STEPS_PER_S = 20
-PANELS = (
-    "distributions",
-    "figure1",
-    "saturation",
-    "contours",
-    "gradients",
-    "parameters",
-    "curves",
-    "boundary",
-    "glance",
-)
-FIRST_PANEL = "glance"
-"""What opens where nothing else is asked for."""
-
-_TRANSPORT, _PANEL, _SENT = "bnviz.transport", "bnviz.panel", "bnviz.sent"
+_TRANSPORT, _ARRIVED, _SENT = "bnviz.transport", "bnviz.arrived", "bnviz.sent"
 _SHOW = "bnviz.show"
 
 # While the view is still loading, an array keeps the messages for it.
@@ -51,25 +41,29 @@ export default function ({ data }) {
 """
 
 
-def live_view(session: Session, loop_to: int | None = None) -> dict[str, Any] | None:
+def live_view(session: Session, loop_to: int | None = None, page: str = viewer.LAB) -> dict[str, Any] | None:
     """Mount the view; return ``{"panel", "step"}`` of the paused panel, or None while the view moves.
 
     Args:
         session: the visitor's session.
         loop_to: play the recording that is shown up to this step, over and over, until the visitor takes over.
+        page: the page that the view is on; each has a session of its own.
     """
     state: Any = st.session_state
-    if _PANEL not in state:
-        wanted = url_state.param("panel", FIRST_PANEL)
-        state[_PANEL] = wanted if wanted in PANELS else FIRST_PANEL
+    _arrive(session)
+    show = _shown(session, page)
+    place = session.place
     view = component("bnviz_live", "live")
     result = view(
         key=KEY,
         data={
             "token": session.token,
             "transport": state.get(_TRANSPORT, "socket"),
-            "panel": state[_PANEL],
-            "show": state.get(_SHOW),
+            "panel": place.panel if place.panel in PANELS else FIRST_PANEL,
+            "place": {"layer": place.layer, "unit": place.unit, "step": place.step},
+            "show": show,
+            "handle": session.handle if session.owner else None,
+            "undo": page == viewer.LAB,
             "zoom": lecture.zoom(),
             "bare": lecture.on(),
             "loop": None if loop_to is None else {"until": loop_to, "steps_per_s": LOOP_STEPS_PER_S},
@@ -81,22 +75,56 @@ def live_view(session: Session, loop_to: int | None = None) -> dict[str, Any] | 
         on_rest_change=lambda: None,
         on_op_change=lambda: None,
         on_new_seed_change=lambda: None,
+        on_undo_change=lambda: None,
     )
     _handle_reports(session, result)
     rest = result.rest
     return dict(rest) if rest and rest.get("panel") in PANELS else None
 
 
-def open_panel(panel: str, step: int | None = None) -> None:
+def open_panel(panel: str, step: int | None = None, page: str = viewer.LAB) -> None:
     """Open a panel of the view at a step, once; the visitor may then move on.
 
     Args:
         panel: one of PANELS.
         step: the step to show; None is the newest.
+        page: the page whose view it is.
     """
-    state: Any = st.session_state
-    former = state.get(_SHOW) or {"n": 0}
-    state[_SHOW] = {"panel": panel, "step": step, "n": former["n"] + 1}
+    shows = st.session_state.setdefault(_SHOW, {})
+    former = shows.get(page) or {"n": 0}
+    shows[page] = {"panel": panel, "step": step, "n": former["n"] + 1}
+
+
+def _shown(session: Session, page: str) -> dict[str, Any] | None:
+    """Return what ``open_panel`` asked for; None once the visitor has opened another panel, which is then kept."""
+    asked: dict[str, Any] | None = st.session_state.get(_SHOW, {}).get(page)
+    if asked is None:
+        return None
+    if not asked.get("delivered"):
+        asked["delivered"] = True
+        session.place = Place(asked["panel"])
+    shown = {name: asked[name] for name in ("panel", "step", "n")}
+    return shown if session.place.panel in ("", asked["panel"]) else None
+
+
+def _arrive(session: Session) -> None:
+    """Go to the moment that the address names, once; a session that was resumed has its own."""
+    arrived = st.session_state.setdefault(_ARRIVED, set())
+    if session.token in arrived:
+        return
+    arrived.add(session.token)
+    if session.place.panel:
+        return
+    place = share.linked_place()
+    if place.step is not None and not _is_shown(session, place.step):
+        session.train_to(place.step)
+        place = replace(place, step=None)
+    session.place = place
+
+
+def _is_shown(session: Session, step: int) -> bool:
+    history = session.history
+    return history is not None and any(frame.step == step for frame in history.frames)
 
 
 def _handle_reports(session: Session, result: ComponentResult) -> None:
@@ -105,6 +133,10 @@ def _handle_reports(session: Session, result: ComponentResult) -> None:
         state[_SENT] = Cursor()
     elif result.op:
         handle_command(session, dict(result.op))
+    if result.undo and (experiment := session.undo_restart()) is not None:
+        viewer.note_shown(session, experiment)
+        load_into_widgets(experiment)
+        st.rerun()
     if result.new_seed:
         set_on_next_run(seed=secrets.randbelow(2**31))
         st.rerun()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from bnviz.config import Experiment, InputError
-from bnviz.lab import controls, live_view, panel_export, recordings, scenes, tour, viewer
+from bnviz.lab import controls, live_view, panel_export, recordings, scenes, share, tour, viewer
 from bnviz.live.session import Session
 from bnviz.ui.datasets import trainable
 from bnviz.ui.text import t
@@ -14,7 +14,7 @@ from bnviz.ui.text import t
 def lab_page() -> None:
     """Draw the sidebar, the tour's card, the heading and the live view."""
     tour.sync_from_url()
-    experiment = controls.sidebar(trainable())
+    experiment = controls.sidebar(trainable(), lambda: share.draw(viewer.current_session()))
     session = viewer.current_session()
     tour.step_card()
     with st.container(horizontal=True, vertical_alignment="center", key="headline"):

@@ -4,25 +4,40 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from bnviz.config import PRESETS, Experiment
 from bnviz.lab.controls import load_into_widgets
-from bnviz.live.registry import registry
+from bnviz.live.registry import VISITOR_COOKIE, registry
 from bnviz.live.session import Session
 from bnviz.telemetry import recording
 from bnviz.telemetry.history import History
 from bnviz.training.state import Status
+from bnviz.ui.url_state import param
 
 _RECORDINGS = Path(__file__).resolve().parents[2] / "assets" / "recordings"
+LAB = "lab"
+HANDLE = "run"
+"""Name of the query parameter by which a reloaded page finds its session; the view writes it."""
 _TOKEN, _SHOWN = "bnviz.token", "bnviz.shown"
 
 
-def current_session() -> Session:
-    """Return the visitor's session; the first call opens it."""
-    session = registry().open(st.session_state.get(_TOKEN))
-    st.session_state[_TOKEN] = session.token
+def current_session(page: str = LAB) -> Session:
+    """Return the visitor's session of a page; the first call opens it, or the one that a reloaded page had.
+
+    The lab and the chapters have sessions of their own, so that none takes another's run away.
+    """
+    state: Any = st.session_state
+    key = _TOKEN if page == LAB else f"{_TOKEN}.{page}"
+    owner = st.context.cookies.get(VISITOR_COOKIE, "")
+    if key not in state and (found := registry().resume(param(HANDLE), owner)) is not None:
+        others = [value for name, value in state.items() if str(name).startswith(_TOKEN)]
+        if found.token not in others:  # else the address still names the session of another page
+            state[key] = found.token
+    session = registry().open(state.get(key), owner)
+    state[key] = session.token
     return session
 
 
@@ -35,10 +50,10 @@ def follow_experiment(session: Session, experiment: Experiment, recorded: Histor
         recorded: a recording to show for it, even one of other data; by default the recording of its scene is
             shown if it is of the same experiment.
     """
-    wanted = _shown_key(session, experiment)
-    if session.experiment is not None and st.session_state.get(_SHOWN) == wanted:
+    wanted = _shown_key(experiment)
+    if session.experiment is not None and st.session_state.get(_SHOWN, {}).get(session.token) == wanted:
         return  # an opened recording, too, is shown until a control moves
-    st.session_state[_SHOWN] = wanted
+    note_shown(session, experiment)
     stand_in = recorded or scene_recording(experiment.name)
     stands_in = stand_in is not None and (recorded is not None or same_run(stand_in.experiment, experiment))
     at_rest = not session.status.is_training  # a new run that is about to train says idle at first
@@ -51,13 +66,18 @@ def follow_experiment(session: Session, experiment: Experiment, recorded: Histor
 def open_recording(session: Session, history: History) -> None:
     """Show a recording, and load its experiment into the controls."""
     experiment = history.experiment
-    session.show(history)
-    st.session_state[_SHOWN] = _shown_key(session, experiment)
+    session.show(history, opened=True)
+    note_shown(session, experiment)
     load_into_widgets(experiment)
 
 
-def _shown_key(session: Session, experiment: Experiment) -> tuple[str, str]:
-    return session.token, repr((experiment.base, experiment.arms))
+def note_shown(session: Session, experiment: Experiment) -> None:
+    """Note that what a session shows belongs to this experiment: it is kept until a control moves."""
+    st.session_state.setdefault(_SHOWN, {})[session.token] = _shown_key(experiment)
+
+
+def _shown_key(experiment: Experiment) -> str:
+    return repr((experiment.base, experiment.arms))
 
 
 def same_run(one: Experiment, other: Experiment) -> bool:

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from bnviz.live.latest_messages import Wakeup
+from bnviz.live.place import Place
 from bnviz.live.session import Session
 
 MAX_SPEED = 1000.0
+MAX_NUMBER = 2**31
 _CHOICES = {"plane": ("random", "pca"), "bn_stats": ("batch", "running")}
 
 
@@ -35,6 +37,8 @@ def handle_command(session: Session, message: Mapping[str, Any], viewer: Wakeup 
             session.restart(play=False)
         case "hidden":
             session.set_hidden(viewer)
+        case "place":
+            session.place = _place(message)
         case "visible" if isinstance(panel := message.get("panel"), str):
             session.set_visible_panel(panel[:40], viewer)
         case "speed" if (speed := _speed(message.get("steps_per_s"))) is not None:
@@ -44,6 +48,19 @@ def handle_command(session: Session, message: Mapping[str, Any], viewer: Wakeup 
         case _:
             return False
     return True
+
+
+def _place(message: Mapping[str, Any]) -> Place:
+    panel = message.get("panel")
+    return Place(
+        panel[:40] if isinstance(panel, str) else "",
+        *(_whole_number(message.get(name)) for name in ("layer", "unit", "step")),
+    )
+
+
+def _whole_number(value: object) -> int | None:
+    is_one = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_NUMBER
+    return value if is_one and isinstance(value, int) else None
 
 
 def _speed(value: object) -> float | None:

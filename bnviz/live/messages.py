@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
+
 from bnviz.config import LIVE_FIELDS, Experiment, RunConfig
 from bnviz.live import wire
+from bnviz.live.restart import FormerRun
 from bnviz.telemetry.history import History
+from bnviz.telemetry.records import Array
 from bnviz.telemetry.run_description import RunDescription
 from bnviz.training.state import RunState
 
 
-def backlog(history: History, source: str, status_message: bytes) -> Iterator[bytes]:
-    """Yield all messages that a new viewer of a source needs, from HELLO to STATUS (ARCHITECTURE.md)."""
+def backlog(history: History, source: str, status_message: bytes, former: History | None = None) -> Iterator[bytes]:
+    """Yield all messages that a new viewer of a source needs, from HELLO to STATUS (ARCHITECTURE.md).
+
+    Args:
+        history: what is shown.
+        source: "live" or "recorded".
+        status_message: comes last.
+        former: history of the run before a restart, whose curves are shown behind the present ones.
+    """
     yield wire.encode_json(wire.HELLO, 0, 0, {"source": source, **history.meta})
     for frame in history.frames:
         yield wire.encode_frame(frame, 0)
     yield curves(history, 0)
+    if former is not None:
+        yield former_curves(former, 0)
     for surface in history.surfaces:
         yield wire.encode_surface(surface, 0)
     for boundary in history.boundaries:
@@ -28,7 +42,19 @@ def backlog(history: History, source: str, status_message: bytes) -> Iterator[by
 
 def curves(history: History, seq: int) -> bytes:
     """Return a CURVES message of all arms."""
-    blocks = []
+    return wire.encode(wire.CURVES, seq, 0, _curve_blocks(history))
+
+
+def former_curves(history: History, seq: int) -> bytes:
+    """Return a FORMER message: curves of a run before a restart, and what its arms were."""
+    arms = [{"changes": arm.changes, "config": arm.config} for arm in history.description.arms]
+    words = json.dumps({"arms": arms}).encode()
+    blocks = [*_curve_blocks(history), (wire.ABOUT_BLOCK, np.frombuffer(words, np.uint8))]
+    return wire.encode(wire.FORMER, seq, 0, blocks)
+
+
+def _curve_blocks(history: History) -> list[tuple[int, Array]]:
+    blocks: list[tuple[int, Array]] = []
     for arm, (loss, test) in enumerate(zip(history.curves, history.evaluations, strict=True)):
         arrays = (
             loss.step,
@@ -40,15 +66,18 @@ def curves(history: History, seq: int) -> bytes:
             test.test_loss,
         )
         blocks += [(wire.ARM_STRIDE * arm + index, array) for index, array in enumerate(arrays)]
-    return wire.encode(wire.CURVES, seq, 0, blocks)
+    return blocks
 
 
-def status(seq: int, state: RunState, history: History | None, experiment: Experiment | None) -> bytes:
+def status(
+    seq: int, state: RunState, history: History | None, experiment: Experiment | None, former: FormerRun | None = None
+) -> bytes:
     """Return a STATUS message; the experiment holds the rates that were chosen last."""
     if experiment is None:
         content: dict[str, Any] = {"status": state.status, "step": 0}
     else:
         content = status_content(state, history, experiment.base)
+        content["restarted"] = None if former is None else former.content()
     return wire.encode_json(wire.STATUS, seq, state.step, content)
 
 

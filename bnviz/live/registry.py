@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import secrets
 import sys
 import time
@@ -18,8 +19,16 @@ from bnviz.training.run import Run
 MAX_RUNS = 32
 """Most runs that train at once; others wait in a queue and show their position."""
 MAX_SESSIONS = 256
+VISITOR_COOKIE = "bnviz_visitor"
+"""Name of the cookie that holds a browser's secret, the owner of its sessions."""
 UNWATCHED_AFTER_S = 15.0
+"""After so long without a viewer, the threads of a session end; its arms are parked."""
 FORGET_AFTER_S = 120.0
+"""After so long without a viewer, a session is forgotten with its run, its former run and its histories."""
+MAX_FORMER = 64
+"""Most runs of this process that are kept for *Undo*, one a session; the oldest restarts go first."""
+FORMER_FOR_S = 1800.0
+"""So long after a restart its former run can be brought back."""
 
 
 class Registry:
@@ -41,14 +50,19 @@ class Registry:
         self._run_queue = RunQueue(max_runs)
         self._reducer = ReducerThread()
 
-    def open(self, token: str | None = None) -> Session:
-        """Return the session of a token, or a new session with this token or a random one."""
+    def open(self, token: str | None = None, owner: str = "") -> Session:
+        """Return the session of a token, or a new session with this token or a random one.
+
+        Args:
+            token: the token; None opens a new session.
+            owner: secret of the browser, which may then resume the session by its handle; empty: none may.
+        """
         with self._lock:
             token = token or secrets.token_urlsafe(18)
             session = self._sessions.get(token)
             if session is None:
                 self._close_oldest()
-                session = Session(token, self._make_run if self.trains else None, self._analysis_permits)
+                session = Session(token, self._make_run if self.trains else None, self._analysis_permits, owner)
                 self._sessions[token] = session
         session.keep_alive()
         return session
@@ -57,6 +71,16 @@ class Registry:
         """Return the session of a token; None for an unknown one, so that a guessed token opens nothing."""
         with self._lock:
             return self._sessions.get(token)
+
+    def resume(self, handle: str, owner: str) -> Session | None:
+        """Return the session that a reloaded page had, if it is this browser's own and no other page shows it."""
+        if not (handle and owner):
+            return None
+        for session in self.sessions:
+            is_own = hmac.compare_digest(session.owner.encode(), owner.encode())
+            if is_own and hmac.compare_digest(session.handle.encode(), handle.encode()):
+                return None if session.latest_messages.viewers else session
+        return None
 
     def close(self, token: str) -> None:
         """End a session and forget it, if there is one of this token."""
@@ -87,6 +111,7 @@ class Registry:
             now: present time of ``time.monotonic``; for tests.
         """
         now = time.monotonic() if now is None else now
+        self._drop_formers(now)
         for session in self.sessions:
             if session.latest_messages.viewers:
                 session.keep_alive()
@@ -104,6 +129,13 @@ class Registry:
         return Run(
             experiment, lambda: load_dataset(name), session, self._permits, self._run_queue, reducer=self._reducer
         )
+
+    def _drop_formers(self, now: float) -> None:
+        kept = [(former.since, session) for session in self.sessions if (former := session.former) is not None]
+        kept.sort(key=lambda one: one[0], reverse=True)
+        for index, (since, session) in enumerate(kept):
+            if index >= MAX_FORMER or now - since > FORMER_FOR_S:
+                session.drop_former()
 
     def _close_oldest(self) -> None:
         while len(self._sessions) >= MAX_SESSIONS:

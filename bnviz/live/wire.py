@@ -20,10 +20,12 @@ from bnviz.telemetry.records import ARM_FIELDS, Array, BoundaryRecord, Frame, Su
 
 MAGIC = 0x31564E42  # "BNV1" in little-endian order
 VERSION = 1
-HELLO, FRAME, CURVES, STATUS, SURFACE, BOUNDARY = range(1, 7)
+HELLO, FRAME, CURVES, STATUS, SURFACE, BOUNDARY, FORMER = range(1, 8)
 DTYPES = tuple(np.dtype(name) for name in ("u1", "<u2", "<u4", "<i4", "<f2", "<f4", "<f8"))
 ARM_STRIDE = 16
 """Block id of field f of arm a in a FRAME: a * ARM_STRIDE + index of f in ARM_FIELDS."""
+ABOUT_BLOCK = 4095
+"""Block id of the JSON in a FORMER message."""
 
 _HEADER = struct.Struct("<IBBHII")
 _BLOCK = struct.Struct("<HBB")

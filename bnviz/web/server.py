@@ -21,8 +21,11 @@ from bnviz.web.asset_files import AssetFiles
 from bnviz.web.compression import CompressedFiles
 from bnviz.web.icon_font import SmallIconFont
 from bnviz.web.pages import OurPages
+from bnviz.web.visitor_cookie import VisitorCookie
 
 log = logging.getLogger(__name__)
+
+_ROUND_S = 1.0
 
 
 def routes(base: str = "") -> list[BaseRoute]:
@@ -38,6 +41,7 @@ def middleware(base: str = "") -> list[Middleware]:
     return [
         Middleware(NoDelay),
         Middleware(SmallIconFont, prefix=prefix),
+        Middleware(VisitorCookie),
         Middleware(CompressedFiles, prefixes=files),
         Middleware(OurPages, prefix=prefix),
     ]
@@ -97,7 +101,7 @@ def _warm_up() -> None:
 
 async def _janitor() -> None:
     while True:
-        await asyncio.sleep(1)
+        await asyncio.sleep(_ROUND_S)
         try:
             # In a thread: the end of a run may take as long as its present step.
             await asyncio.to_thread(registry().reap_idle)

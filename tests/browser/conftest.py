@@ -70,6 +70,7 @@ def own_app(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
     server = AppServer(tmp_path_factory.mktemp("own_app"), WATCHED)
     yield server
     server.close()
+    assert "lifespan hooks will be skipped" not in server.tail(), "the janitor did not run"
 
 
 @pytest.fixture

@@ -3,9 +3,24 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import parse_qsl, urlsplit
 
 from lab_view import Lab, words
 from playwright.sync_api import expect
+
+from bnviz.live import wire
+
+
+def step_by_step(lab: Lab, steps: int) -> None:
+    """Make single steps and wait for each."""
+    if lab.view.get_attribute("data-source") == "recorded":
+        lab.view.press("r")  # the button of a step is there once there is a run
+        lab.until("d => d.source === 'live' && d.status === 'idle' && +d.step === 0")
+    for _ in range(steps):
+        made = lab.step
+        lab.press("step")
+        lab.until(f"d => d.source === 'live' && d.status === 'paused' && +d.step === {made + 1}")
+        lab.wait_for_step(made + 1)  # the status of that step, with its hashes
 
 
 def test_the_counter_shows_the_updates_made(lab: Lab) -> None:
@@ -50,3 +65,100 @@ def test_quick_presses_on_the_learning_rate_end_at_the_newest(lab: Lab) -> None:
     expect(lab.page.get_by_test_id("stStatusWidget")).to_have_count(0)
     expect(slider).to_have_attribute("aria-valuetext", RATES[place])
     assert lab.newest("rates")["lr"] == newest
+
+
+def moment_link(lab: Lab) -> str:
+    """Open Share and return the link to this moment."""
+    lab.page.wait_for_timeout(400)  # what is looked at is told after a moment of quiet
+    lab.more()
+    lab.page.locator(".st-key-share").get_by_role("button").first.click()
+    codes = lab.page.get_by_test_id("stPopoverBody").get_by_test_id("stCode")
+    expect(codes).to_have_count(3)
+    link = codes.nth(1).inner_text().strip()
+    lab.page.keyboard.press("Escape")
+    return link
+
+
+def test_a_link_to_a_moment_reopens_panel_layer_unit_and_step(lab: Lab, app, new_lab) -> None:
+    lab.open("/?preset=figure1&seed=5")
+    lab.tab("figure1")
+    lab.page.locator(".panel-figure1 select").select_option(label="2")
+    unit = lab.page.locator(".panel-figure1 input[type=number]")
+    unit.fill("7")
+    unit.press("Enter")
+    step_by_step(lab, 4)
+    link = moment_link(lab)
+    assert dict(parse_qsl(urlsplit(link).query)) == {
+        "preset": "figure1",
+        "seed": "5",
+        "panel": "figure1",
+        "layer": "2",
+        "unit": "7",
+        "step": "4",
+    }
+    other: Lab = new_lab(app)
+    other.open(link.removeprefix(app.url))
+    other.until("d => d.panel === 'figure1' && d.status === 'paused' && d.step === '4'")
+    expect(other.page.locator(".panel-figure1 select")).to_have_value("1")
+    expect(other.page.locator(".panel-figure1 input[type=number]")).to_have_value("7")
+    other.wait_for_step(4)
+    assert other.newest("hashes") == lab.newest("hashes")
+
+
+def test_a_restart_says_why_and_undo_brings_the_run_back(lab: Lab) -> None:
+    lab.open("/?preset=figure1")
+    lab.tab("curves")
+    step_by_step(lab, 3)
+    before = lab.newest("hashes")
+    lab.more()
+    lab.control("activation").get_by_role("radio", name="relu", exact=True).click()
+    toast = lab.page.get_by_test_id("live-toast")
+    expect(toast).to_contain_text(words("live.restart.network", field="activation"))
+    lab.until("d => +d.step === 0")
+    expect(lab.page.get_by_test_id("live-former")).to_be_visible()
+    lab.page.get_by_test_id("live-undo").click()
+    lab.until("d => +d.step === 3 && d.status === 'paused'")
+    lab.wait_for_step(3)
+    assert lab.newest("hashes") == before
+    expect(lab.control("activation").get_by_role("radio", name="sigmoid", exact=True)).to_be_checked()
+    expect(toast).to_be_hidden()
+    step_by_step(lab, 1)  # it is the run itself, not a picture of it
+
+
+def test_a_reload_finds_its_run_and_a_copied_address_does_not(lab: Lab, app, new_lab) -> None:
+    lab.open("/?preset=figure1")
+    lab.tab("curves")
+    step_by_step(lab, 3)
+    hashes = lab.newest("hashes")
+    expect(lab.page).to_have_url(re.compile(r"[?&]run="))
+    lab.page.reload()
+    lab.wait_for_view()
+    lab.until("d => d.source === 'live' && d.panel === 'curves' && +d.step === 3")
+    lab.wait_for_step(3)
+    assert lab.newest("hashes") == hashes
+    step_by_step(lab, 1)
+    stranger: Lab = new_lab(app)
+    stranger.open(lab.page.url.removeprefix(app.url))
+    stranger.wait_for(lambda: stranger.count(wire.STATUS) > 0, "a status")
+    assert stranger.newest("source", wire.HELLO) == "recorded"
+    assert stranger.newest("step") != lab.newest("step") == 4
+
+
+def test_the_lab_keeps_its_run_and_panel_while_chapters_are_read(lab: Lab) -> None:
+    lab.open("/?preset=figure1")
+    lab.tab("gradients")
+    step_by_step(lab, 2)
+    hashes = lab.newest("hashes")
+    for page in ("convolution", "saturation"):
+        lab.go(page)
+        expect(lab.page).to_have_url(re.compile(page))
+        if page == "convolution":
+            lab.page.locator(".st-key-explore label").first.click()
+            lab.wait_for_view()
+            expect(lab.view).to_have_attribute("data-source", "recorded")
+        lab.go("lab")
+        expect(lab.page).not_to_have_url(re.compile(page))
+        lab.wait_for_view()
+        lab.until("d => d.panel === 'gradients' && d.status === 'paused' && +d.step === 2")
+        lab.wait_for_step(2)
+        assert lab.newest("hashes") == hashes

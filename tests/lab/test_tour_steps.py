@@ -28,7 +28,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def shown(app: AppTest) -> dict[str, object]:
-    return dict(app.session_state["bnviz.show"])
+    return dict(app.session_state["bnviz.show"]["lab"])
 
 
 def test_every_step_has_its_words_and_no_words_are_left_over() -> None:

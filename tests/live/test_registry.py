@@ -48,8 +48,9 @@ def test_a_run_without_viewers_ends_after_15_seconds_and_keeps_what_was_seen(reg
     back = watch(session)
     back.until(lambda: back.of(wire.HELLO))
     assert back.status()["message"] == "orphaned"
-    session.train()  # starts over
-    back.until(lambda: session.run is not run and session.run.step > 0)
+    step = run.step
+    session.train()  # resumes the same arms
+    back.until(lambda: session.run is run and run.step > step)
     back.until_status("running")
 
 

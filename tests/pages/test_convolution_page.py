@@ -68,7 +68,7 @@ def test_the_controls_make_the_experiment_that_the_session_gets(open_page: Open)
     app = open_page(conv_part="train", conv_lr="0.1")
     app.select_slider(key="conv_width").set_value(4).run()
     assert not app.exception
-    session = registry().open(app.session_state["bnviz.token"])
+    session = registry().open(app.session_state["bnviz.token.convolution"])
     assert session.experiment == live_experiment("vgg11", "bn", dataset="mnist", lr=0.1, width=4)
     links = [each.proto.page for each in app.get("page_link")]
     assert any("data" in link for link in links)

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import threading
 
 import pytest
 from live_viewer import WAIT, tiny
@@ -60,6 +61,36 @@ def test_a_server_under_a_base_path(registry):
         assert server.fetch("/lab/bnviz/assets/live/wire.js")[0] == 200
     finally:
         server.close()
+
+
+@pytest.mark.parametrize("kind", ["lifespan", "websocket"])
+def test_the_middleware_lets_everything_but_requests_pass(kind):
+    """An error with "lifespan" is swallowed by uvicorn: the app then runs without its janitor, and no run ever ends."""
+    passed = []
+
+    async def app(scope, receive, send):
+        passed.append(scope)
+
+    async def nothing(*_): ...
+
+    for each in reversed(room.middleware()):
+        app = each.cls(app, *each.args, **each.kwargs)
+    scope = {"type": kind} if kind == "lifespan" else {"type": kind, "path": "/bnviz/ws", "headers": []}
+    asyncio.run(app(scope, nothing, nothing))
+    assert [each["type"] for each in passed] == [kind]
+
+
+def test_the_janitor_goes_round_while_the_server_runs(registry, monkeypatch):
+    went = threading.Event()
+    monkeypatch.setattr(room, "_warm_up", lambda: None)
+    monkeypatch.setattr(room, "_ROUND_S", 0.01)
+    monkeypatch.setattr(registry, "reap_idle", went.set)
+
+    async def live():
+        async with room.lifespan(None):
+            return await asyncio.to_thread(went.wait, WAIT)
+
+    assert asyncio.run(live())
 
 
 def test_the_lifespan_ends_every_thread(registry, monkeypatch):

@@ -5,6 +5,7 @@ import { swatch } from "../arm_cards.js";
 import { CurveChart } from "../curve_chart.js";
 import { el, setText } from "../dom.js";
 import { decimals, integer, percent } from "../format.js";
+import { formerEnd, formerLegend } from "../former_curves.js";
 import { nearest } from "../frame_history.js";
 import { measuredAt } from "../measured_at.js";
 import { memorySwitch } from "../panel_parts.js";
@@ -34,9 +35,11 @@ class Curves {
     this.loss = new CurveChart(t("curves.loss"));
     this.accuracy = new CurveChart(t("curves.accuracy"));
     this.table = el("div", { class: "curve-values" });
+    this.former = formerLegend(t, context.undo ?? null);
     root.append(
       el("div", { class: "panel-tools" }, axis, this.table),
       el("div", { class: "card curve-card" }, this.loss.canvas, this.accuracy.canvas),
+      this.former.root,
       el("p", { class: "caption" }, t("curves.caption")),
     );
     for (const chart of [this.loss, this.accuracy])
@@ -57,13 +60,15 @@ class Curves {
   /** @param {View} view */
   draw(view) {
     const isLog = this.context.memory.axis === "log";
-    const last = Math.max(1, view.frames.at(-1)?.step ?? 0, ...view.curves.map(({ step }) => step.at(-1) ?? 0));
+    const ends = view.curves.map(({ step }) => step.at(-1) ?? 0);
+    const last = Math.max(1, view.frames.at(-1)?.step ?? 0, ...ends, formerEnd(view.former ?? null));
     const width = view.width - 30;
     const height = view.enlarged ? 340 : 230;
     const size = { width, height, last, isLog };
     this.loss.drawLoss(view, size, this.context.t);
     this.accuracy.drawAccuracy(view, size, this.context.t);
     this.values(view);
+    this.former.sync(view.former ?? null);
   }
 
   /** Numbers at the cursor; they double as the legend. @param {View} view */

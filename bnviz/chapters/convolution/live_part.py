@@ -17,6 +17,7 @@ from bnviz.ui.text import t
 from bnviz.ui.url_state import load_into_widget, param, set_param
 from bnviz.ui.widgets import choose, value_slider
 
+_PAGE = "convolution"
 _CIFAR, _SEEN = "cifar10", "bnviz.convolution_seen"
 
 
@@ -25,7 +26,7 @@ def train() -> None:
     section("convolution.train")
     net, experiment = _controls()
     _offer()
-    session = viewer.current_session()
+    session = viewer.current_session(_PAGE)
     recorded = recording_for(net, experiment)
     try:
         viewer.follow_experiment(session, experiment, recorded)
@@ -34,7 +35,7 @@ def train() -> None:
     if recorded is not None:
         _recorded(recorded, experiment)
     if _SEEN not in st.session_state and not param("panel"):
-        live_view.open_panel("curves")
+        live_view.open_panel("curves", page=_PAGE)
     st.session_state[_SEEN] = True
     _view()
     lab_link(experiment, t("convolution.train.lab"))
@@ -80,7 +81,7 @@ def _offer() -> None:
 
 
 def _recorded(recorded: History, experiment: Experiment) -> None:
-    session = viewer.current_session()
+    session = viewer.current_session(_PAGE)
     description = recorded.description
     if session.source == "recorded":
         st.caption(
@@ -99,8 +100,8 @@ def _recorded(recorded: History, experiment: Experiment) -> None:
 
 @st.fragment
 def _view() -> None:
-    session = viewer.current_session()
-    rest = live_view.live_view(session)
+    session = viewer.current_session(_PAGE)
+    rest = live_view.live_view(session, page=_PAGE)
     if live_view.is_fallback_transport():
         st.caption(t("lab.rerun"))
     panel_export.draw(session, rest)

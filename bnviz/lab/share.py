@@ -1,0 +1,88 @@
+"""The link to what is on screen: the experiment, and the moment that the view shows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from bnviz.lab import settings
+from bnviz.lab.panels import PANELS
+from bnviz.live.place import Place
+from bnviz.text.catalogue import translate
+from bnviz.training.run import MAX_STEPS
+from bnviz.ui import url_state
+from bnviz.ui.text import language, t
+
+if TYPE_CHECKING:
+    from bnviz.live.session import Session
+
+_LISTED_MARKS = 3
+
+
+def linked_place() -> Place:
+    """Return the moment that the address names; what it does not name or names wrongly is left out."""
+    panel = url_state.param("panel")
+    step = _number("step")
+    return Place(
+        panel if panel in PANELS else "", _number("layer"), _number("unit"), step if (step or 0) <= MAX_STEPS else None
+    )
+
+
+def _number(name: str) -> int | None:
+    text = url_state.param(name)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+@st.fragment
+def draw(session: Session) -> None:
+    """Draw the button; opening it reads the moment that is on screen then."""
+    state: Any = st.session_state
+    box = st.popover(t("sidebar.share"), width="stretch", icon=":material/link:", key="share", on_change="rerun")
+    with box:
+        experiment = settings.address_of(settings.remembered(state))
+        moment = {**experiment, **moment_of(session)}
+        for words, query in (
+            ("share_open", experiment),
+            ("share_moment", moment),
+            ("share_embed", {**experiment, "embed": "true"}),
+        ):
+            st.caption(t(f"sidebar.{words}"))
+            st.code(_address(query), language=None, wrap_lines=True)
+        for words in left_out(session, language()):
+            st.caption(words)
+
+
+def moment_of(session: Session) -> dict[str, str]:
+    """Return the query parameters of what the view shows: panel, layer, unit and step."""
+    place = session.place
+    step = session.state.step if place.step is None else place.step
+    found = {"panel": place.panel or None, "layer": place.layer, "unit": place.unit, "step": step}
+    return {name: str(value) for name, value in found.items() if value is not None}
+
+
+def left_out(session: Session, lang: str) -> list[str]:
+    """Return, in words, what a link to this session cannot carry."""
+    history = session.history
+    if history is None:
+        return []
+    if session.source == "recorded" and history.description.is_watched:
+        return [translate("sidebar.share_watched", lang)]
+    found = []
+    if session.source == "recorded" and session.is_opened:
+        found.append(translate("sidebar.share_recorded", lang))
+    changed = [mark.step for mark in history.marks if mark.kind == "changed" and mark.text.split("=")[0] != "norm"]
+    if changed:
+        steps = ", ".join(f"{step:,}" for step in changed[:_LISTED_MARKS])
+        more = " …" if len(changed) > _LISTED_MARKS else ""
+        found.append(translate("sidebar.share_rates", lang, steps=steps + more))
+    if history.experiment.base.dataset.startswith("file:"):
+        found.append(translate("sidebar.share_file", lang))
+    return found
+
+
+def _address(query: Mapping[str, str]) -> str:
+    page = (st.context.url or "").partition("?")[0]
+    return f"{page}?{urlencode(query, safe=':,/')}"
