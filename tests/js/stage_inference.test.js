@@ -7,6 +7,7 @@ import { layoutOf, levels, mateX, sizeAt } from "../../assets/stage/heroes/infer
 import { halves, netOf, picturesOf } from "../../assets/stage/heroes/inference/net.js";
 import { formulaOf, valuesOf } from "../../assets/stage/heroes/inference/numbers.js";
 import { load, save } from "../../assets/stage/heroes/inference/saved.js";
+import { Shelf } from "../../assets/stage/heroes/inference/shelf.js";
 import {
   BATCHES,
   MATES,
@@ -119,7 +120,11 @@ test("running statistics go from their start toward the batches' own", () => {
   assert.deepEqual(state.now.running[1].means[0], state.passed(1).means[0]);
   Object.assign(state, { batches: 40, momentum: 0.1 });
   state.compute();
-  const early = new State(NET, DATA.yours).early();
+  const early = made().tooEarly();
+  assert.ok(early.stale);
+  state.early = true;
+  assert.equal(state.tooEarly().batches, 40);
+  assert.ok(!state.tooEarly().stale);
   assert.notEqual(early.says, 7);
   assert.ok(state.now.inEvaluation[7] > early.p + 0.2);
 });
@@ -156,7 +161,7 @@ test("an address brings the moment back", () => {
   state.choose(17);
   state.swap(2, 44);
   const saved = save(state, 3);
-  const { state: again, said } = opened(saved);
+  const { state: again, said } = opened({ ...saved, step: "5" });
   assert.ok(said);
   assert.deepEqual(save(again, 3), saved);
   assert.deepEqual(again.mates, state.mates);
@@ -206,7 +211,7 @@ test("the numbers of the formula agree with each other", () => {
     assert.ok(Math.abs(kept * before + alpha * absorbed - running) < 0.02);
     assert.ok(Object.values(values).every((text) => !/NaN|undefined/.test(text)));
   }
-  assert.equal(formulaOf(state).length, 2);
+  assert.equal(formulaOf(state, (key) => key).length, 2);
 });
 
 test("before the first batch the formula has numbers too", () => {
@@ -241,4 +246,79 @@ test("dots on a line do not hide each other", () => {
 test("the state opens after some batches have passed", () => {
   assert.equal(made().batches, BATCHES);
   assert.ok(made().seen.length > BATCHES - 2);
+});
+
+test("only the step about a batch of one changes the digit", () => {
+  assert.equal(opened("digit=17&step=5").state.yours, 17);
+  for (const step of ["", "&step=1", "&step=4", "&step=99"]) {
+    assert.equal(opened(`digit=17${step}`).state.yours, DATA.yours, step);
+  }
+});
+
+test("alone, the answers that the sentences quote are still those with mates", () => {
+  const state = made();
+  const of = ({ low, high }) => [low, high];
+  const before = of(valuesOf(state));
+  assert.notEqual(before[0], before[1]);
+  state.size = 1;
+  state.compute();
+  state.forget();
+  const alone = of(valuesOf(state));
+  assert.ok(Number(alone[1]) - Number(alone[0]) > 0.3, alone.join());
+  assert.equal(valuesOf(state).hat, "0.00");
+  assert.notEqual(valuesOf(state).p, alone[0]);
+});
+
+test("the running mean took in the batch as it passed, whatever was swapped since", () => {
+  const state = made();
+  const { absorbed, mean } = valuesOf(state);
+  assert.equal(absorbed, mean);
+  state.swap(0, 20);
+  state.compute();
+  assert.equal(valuesOf(state).absorbed, absorbed);
+  assert.notEqual(valuesOf(state).mean, mean);
+  assert.equal(state.snapshot().means[0], state.passed(BATCHES).means[0][NET.unit]);
+});
+
+test("a step shows what it talks about, and on the way back all is as the hand left it", () => {
+  const state = made();
+  const shelf = new Shelf(state);
+  const step = (number) => {
+    shelf.turn(number);
+    state.compute();
+  };
+  const shown = () => [state.training, state.size, state.fresh, state.batches, state.yours];
+  state.swap(0, 20);
+  state.size = 6;
+  const mates = [...state.mates];
+  step(1);
+  assert.deepEqual(shown(), [false, 6, false, BATCHES, DATA.yours]);
+  assert.deepEqual(state.mates, mates);
+  step(3);
+  assert.deepEqual(shown(), [false, 6, true, 2, DATA.yours]);
+  state.batches = 9;
+  step(4);
+  assert.deepEqual(shown(), [true, 1, false, BATCHES, DATA.yours]);
+  assert.equal(state.tooEarly().batches, 9);
+  state.choose(17);
+  state.training = false;
+  step(3);
+  assert.deepEqual(shown(), [false, 6, true, 9, DATA.yours]);
+  step(2);
+  assert.deepEqual(shown(), [true, 6, false, BATCHES, DATA.yours]);
+  assert.deepEqual(state.mates, mates);
+  step(4);
+  assert.deepEqual(shown(), [false, 1, false, BATCHES, 17]);
+  assert.equal(state.tooEarly().digit, 7);
+});
+
+test("what an address shows is not put away as the work of another step", () => {
+  const state = made();
+  const shelf = new Shelf(state);
+  load(state, new URLSearchParams("mode=eval&fresh=1&batches=5&step=4"));
+  shelf.adopt(3);
+  shelf.turn(2);
+  assert.deepEqual([state.fresh, state.batches, state.training], [false, BATCHES, true]);
+  shelf.turn(3);
+  assert.deepEqual([state.fresh, state.batches], [true, 5]);
 });

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { factsOf } from "../../assets/stage/heroes/survival/facts.js";
+import { valuesOf } from "../../assets/stage/heroes/survival/numbers.js";
 import { learned, mean, State } from "../../assets/stage/heroes/survival/state.js";
 
 /** 3 columns, 2 rows, 2 seeds. Without BN only the left column learns, with BN all but one cell of it. */
@@ -98,4 +100,51 @@ test("a hostile address leaves a sound map", () => {
   }
   state.load(new URLSearchParams("brush=99.99.0.0"));
   assert.ok(state.isWhole);
+});
+
+test("a finger on a phone paints a block of cells that ends at the edge of the map", () => {
+  const state = new State(maps());
+  state.paintBlock(1, 1, true, 2);
+  assert.deepEqual([...state.painted].sort(), ["0.0", "0.1", "1.0", "1.1"]);
+  state.paintBlock(2, 0, true, 2);
+  assert.ok(state.isPainted(2, 1) && !state.isPainted(3, 0));
+  state.paintBlock(0, 0, false, 1);
+  assert.ok(!state.isPainted(0, 0) && state.isPainted(1, 0));
+});
+
+const made = () => {
+  const state = new State(maps());
+  Object.assign(state.cell, { column: 0, row: 0 });
+  return state;
+};
+
+test("sentences wait for counts that are not final, and name the others", () => {
+  const state = made();
+  assert.deepEqual([valuesOf(state, false).plain, valuesOf(state, false).cells], ["2", "6"]);
+  Object.assign(state, { filled: 2, onlyPlain: true });
+  const plain = valuesOf(state, false);
+  assert.deepEqual([plain.plain, plain.bn, plain.saved, plain.lost, plain.cells], ["…", "5", "…", "…", "6"]);
+  state.onlyPlain = false;
+  assert.deepEqual([valuesOf(state, false).bn, state.isFilling("batch")], ["…", true]);
+  Object.assign(state.cell, { column: 2, row: 1 });
+  assert.deepEqual([valuesOf(state, false).a_plain, valuesOf(state, false).p_bn], ["…", "…"]);
+  state.complete();
+  assert.deepEqual([state.isFilling("none"), valuesOf(state, false).bn], [false, "5"]);
+});
+
+test("no number of any step is given away while the question is open", () => {
+  const state = made();
+  const open = valuesOf(state, true);
+  for (const name of [...Object.keys(factsOf(state.data)), "plain", "lost", "saved", "a_plain"]) {
+    assert.equal(open[name], "?", name);
+  }
+  assert.equal(open.bn, "5");
+});
+
+test("the steps count whole maps, whatever the brush holds", () => {
+  const data = maps();
+  data.nets.relu.none.accuracy[0][0] = [0.95, 0.95];
+  const facts = factsOf(data);
+  assert.deepEqual([facts.sigmoid_plain, facts.sigmoid_bn, facts.points_plain], ["2", "5", "2"]);
+  assert.deepEqual([facts.of_both, facts.less_accurate], ["1", "1"]);
 });

@@ -1,9 +1,9 @@
 /** What the picture of "Why it works" reads off the recorded walks, by hand-made walks with known answers. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-
+import { valuesOf, withoutAnswer } from "../../assets/stage/heroes/why/numbers.js";
 import { ceiling, opening, rangeTo, readOff, State, verdict } from "../../assets/stage/heroes/why/state.js";
-import { ratioText } from "../../assets/stage/heroes/why/training_panel.js";
+import { powerOf, ratioText } from "../../assets/stage/heroes/why/training_panel.js";
 import { lossText } from "../../assets/stage/heroes/why/walk_panel.js";
 
 const WALK = { s: [0, 1, 2, 4], loss: [3, 2, 2.5, 6.5], change: [0, 1, 2, 3] };
@@ -117,7 +117,27 @@ test("a hostile address changes nothing, and the hand stays on the walk", () => 
 });
 
 test("numbers are written with the digits that their size needs", () => {
-  assert.deepEqual([35.04, 6.261, 0.0641, 0.0004, 0].map(lossText), ["35.0", "6.26", "0.064", "<0.001", "0.000"]);
+  assert.deepEqual([35.04, 6.261, 0.0641, 0.0004, 0].map(lossText), ["35.0", "6.26", "0.064", "0.00040", "0.00"]);
+  assert.deepEqual([0.000363, 0.00098, 5e-6, 1e-9].map(lossText), ["0.00036", "0.00098", "0.0000050", "<0.000001"]);
   assert.deepEqual([58.7, 0.52, 0.0131].map(ratioText), ["×59", "×0.5", "×0.013"]);
   assert.deepEqual([0.03, 5, 8, 35, 99].map(ceiling), [0.05, 8, 8, 40, 40]);
+});
+
+test("bands that are tiny at the end of training can be told apart on the axis of their widths", () => {
+  const ends = [35, 0.000363, 0.00098, 5e-6].map(powerOf);
+  assert.ok(ends[2] - ends[1] > 0.4);
+  assert.ok(ends.every((power) => power >= -5.5 && power <= 2));
+  assert.equal(powerOf(0), -5.5);
+  assert.deepEqual([0.00036, 0.0009].map(ceiling), [0.001, 0.001]);
+});
+
+test("while the question is open the numbers are those of the start, where the dot is", () => {
+  const state = new State(walks());
+  assert.equal(state.place, 4);
+  const open = withoutAnswer(state);
+  assert.deepEqual(
+    [open.s, open.loss_plain, open.loss_bn, open.moved_plain, open.band_plain, open.narrower],
+    ["0.00", "2.00", "2.00", "0.00", "?", "?"],
+  );
+  assert.deepEqual([valuesOf(state).s, valuesOf(state).loss_plain], ["4.00", "3.00"]);
 });

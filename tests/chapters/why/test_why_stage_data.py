@@ -85,6 +85,8 @@ def test_the_question_has_the_numbers_of_the_recorded_walk() -> None:
 
 def test_what_the_steps_say_of_all_seeds_is_so() -> None:
     assert narrower_with_bn("relu", *steps_between(30, 300)).all()
+    late = narrower_with_bn("relu", *steps_between(1200, 2000)).sum(0)
+    assert (late.min(), late.max()) == (1, 2)
     assert not narrower_with_bn("sigmoid", 100).any()
     assert narrower_with_bn("sigmoid", *steps_between(250, 400)).all()
     accuracy = {arm: 100 * recorded_walks().studies["sigmoid"].of(arm, "accuracy")[:, STEPS.index(100)] for arm in ARMS}
@@ -99,3 +101,7 @@ def test_the_verdict_on_covariate_shift_depends_on_net_and_phase() -> None:
     middle = ratios["relu"][:, [STEPS.index(step) for step in steps_between(8, 250)]]
     assert (np.exp(np.log(middle).mean(0)) < 1).all()
     assert not (middle < 1).all()  # therefore "mostly"
+    mean = np.exp(np.log(ratios["relu"]).mean(0))
+    assert (mean[[STEPS.index(step) for step in steps_between(2, 500)]] < 1).all()
+    assert sum(mean[STEPS.index(step)] > 1 for step in steps_between(700, 2000)) == 4  # of 5: "then mostly more"
+    assert round(float(mean[STEPS.index(1600)])) == 19

@@ -147,7 +147,11 @@ export class Answers {
       text: narrow ? `p(${state.label}) = ${fixed(p)}` : fixed(p),
       style: `font-weight:700;font-size:${narrow ? 15 : 38}px;fill:${color}`,
     });
-    set(this.small, { x: pad, y: top + 72, text: narrow ? "" : `p(${state.label}), ${mode}` });
+    set(this.small, {
+      x: pad,
+      y: top + 72,
+      text: narrow ? "" : kit.say("picture.p_in_mode", { digit: state.label, mode }),
+    });
     this.keys.forEach(({ name, text }, place) => {
       const shown = !narrow && state.training && (name === "key_evaluation" || state.size > 1);
       set(text, { x: pad, y: top + 98 + 19 * place, visibility: shown ? "visible" : "hidden" });

@@ -160,7 +160,7 @@ export class BatchRow {
     set(this.mates[QUESTION.mate].frame, {
       style: asking ? "stroke:var(--plain);stroke-width:2.5;stroke-dasharray:5 4" : null,
     });
-    const free = !asking && !narrow && this.kit.step() < 2;
+    const free = !asking && !narrow && this.state.size > 1 && this.kit.step() < 2;
     set(this.hint, { x: layout.width - layout.pad, y: y + 14, text: free ? this.kit.say("picture.roll") : "" });
     set(this.note, {
       x: middle + side / 2 + 8,

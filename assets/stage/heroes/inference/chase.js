@@ -30,6 +30,7 @@ export class Chase {
     this.zeroLabel = svg("text", { class: "tick middle haloed", text: "0" }, on.label);
     this.band = svg("rect", { rx: 7, opacity: 0.17, "data-s": "sigma" }, on.axis);
     this.mean = svg("line", { "stroke-width": 3, "data-s": "mean" }, on.axis);
+    this.meanLabel = svg("text", { class: "middle haloed", style: "font-weight:650", "data-s": "mean" }, on.label);
     this.dots = Array.from({ length: MATES + 1 }, (_, place) => {
       const root = svg("g", place ? {} : { "data-s": "x" }, on.dot);
       const body = svg("circle", { fill: place ? "var(--bn-card)" : "var(--bn-fg)", stroke: "var(--bn-muted)" }, root);
@@ -97,6 +98,13 @@ export class Chase {
     const [from, to] = [this.x(mean - sigma), this.x(mean + sigma)];
     set(this.band, { x: from, width: Math.max(3, to - from), y: line - half, height: 2 * half, fill: color });
     set(this.mean, { x1: this.x(mean), x2: this.x(mean), y1: line - half - 4, y2: line + half + 4, stroke: color });
+    set(this.meanLabel, {
+      x: clamp(this.x(mean), left + 60, right - 60),
+      y: line - half - 12,
+      style: `fill:${color};font-weight:650`,
+      visibility: narrow || this.kit.asking() ? "hidden" : "visible",
+      text: this.kit.say(state.training ? "picture.mean_here" : "picture.mean_remembered"),
+    });
     const xs = state.shown.x.map((value) => this.x(value));
     const inside = xs.slice(0, state.size);
     const radius = narrow ? 6 : 9.5;
@@ -142,24 +150,25 @@ export class Chase {
       });
     });
     const [b, r] = [this.x(batchMean), this.x(runningMean)];
-    set(this.leash, { x1: b, x2: r, y1: newest, y2: newest });
-    set(this.batch, { cx: b, cy: newest, r: narrow ? 5.5 : 7.5, opacity: state.training ? 1 : 0.4 });
+    const passed = state.batches > 0;
+    const visibility = passed ? null : "hidden";
+    set(this.leash, { x1: b, x2: r, y1: newest, y2: newest, visibility });
+    set(this.batch, { cx: b, cy: newest, r: narrow ? 5.5 : 7.5, opacity: state.training ? 1 : 0.4, visibility });
     set(this.running, { cx: r, cy: newest, r: narrow ? 6.5 : 9 });
     const side = b < r ? -1 : 1;
     const anchor = (/** @type {number} */ one) => `haloed ${one < 0 ? "end" : ""}`;
-    const far = narrow ? "hidden" : "visible";
     set(this.batchLabel, {
       x: b + 14 * side,
       y: newest + 5,
       class: anchor(side),
-      visibility: far,
-      text: this.kit.say("picture.batch_mean"),
+      visibility: passed ? "visible" : "hidden",
+      text: this.kit.say("picture.batch_mean", { batch: state.batches }),
     });
     set(this.runningLabel, {
       x: r - 16 * side,
       y: newest + 5,
       class: anchor(-side),
-      visibility: far,
+      visibility: "visible",
       text: this.kit.say("picture.running_mean"),
     });
   }
@@ -205,6 +214,7 @@ export class Chase {
       visibility: narrow ? "hidden" : visibility,
       text: kit.say("picture.older", { batches: state.batches }),
     });
-    for (const label of [this.batchLabel, this.runningLabel, this.zeroLabel]) set(label, { visibility });
+    if (!chase) for (const label of [this.batchLabel, this.runningLabel, this.meanLabel]) set(label, { visibility });
+    set(this.zeroLabel, { visibility });
   }
 }

@@ -11,24 +11,16 @@
 import { drawIndices, random } from "../../math/random.js";
 import { fixed } from "../../svg.js";
 import { bracket, guessMark, mates, momentum, onEnter } from "./hands.js";
-import { AS_TRAINED, Moves, PACE } from "./moves.js";
+import { Moves, PACE } from "./moves.js";
 import { netOf } from "./net.js";
 import { formulaOf, valuesOf } from "./numbers.js";
 import { InferencePicture } from "./picture.js";
 import { load, save } from "./saved.js";
+import { ALONE, Shelf } from "./shelf.js";
 import { MATES, QUESTION, State, TOO_EARLY, verdict } from "./state.js";
 
 /** Seconds between two swaps in a row. */
 const SWAP_PACE = 0.5;
-/** What each step is about: first the mates, then the switch, the chase, statistics used too early, a batch of one. */
-const STEPS = [
-  { training: true, size: MATES + 1 },
-  { training: false, size: MATES + 1 },
-  { training: true, size: MATES + 1 },
-  { training: false, size: MATES + 1, fresh: true, batches: TOO_EARLY },
-  { training: true, size: 1 },
-];
-const CHASE = 2;
 
 /** @param {Kit} kit @returns {Hero} */
 export function hero(kit) {
@@ -37,6 +29,8 @@ export function hero(kit) {
   const moves = new Moves(kit, state);
   const picture = new InferencePicture(kit, state, data);
   const scene = { kit, state, moves, picture };
+  const shelf = new Shelf(state);
+  /** Whether an address has set the state, so that the step that comes need not. */
   let loaded = false;
   mates(scene);
   guessMark(scene);
@@ -48,14 +42,25 @@ export function hero(kit) {
   return {
     draw: (size) => picture.draw(size),
     enter: (step, first) => {
-      if (first && (loaded || step === 0)) return;
-      moves.turn({ ...(state.fresh && step !== CHASE ? AS_TRAINED : {}), ...STEPS[step] });
+      const adopts = loaded || (first && step === 0);
+      loaded = false;
+      moves.halt();
+      if (adopts) {
+        shelf.adopt(step);
+        return;
+      }
+      shelf.turn(step);
+      moves.settle();
     },
-    values: () => valuesOf(state),
+    values: () => ({
+      ...valuesOf(state),
+      which: kit.say(`formula.${state.training ? "of_batch" : "remembered"}`),
+      early_state: kit.say(`picture.${state.tooEarly().stale ? "stale" : "caught_up"}`),
+    }),
     scrubs: { alpha },
     actions,
     guess: guessOf(scene),
-    formula: formulaOf(state),
+    formula: formulaOf(state, kit.say),
     summary: () =>
       kit.say(state.size === 1 ? "picture.summary_alone" : "picture.summary", {
         mode: kit.say(state.training ? "picture.in_training" : "picture.in_evaluation"),
@@ -70,7 +75,8 @@ export function hero(kit) {
       }),
     save: () => save(state, kit.step()),
     load: (saved) => {
-      loaded = load(state, saved);
+      const step = Math.min(Math.max(1, Math.floor(Number(saved.get("step")) || 1)), ALONE + 1) - 1;
+      loaded = load(state, saved) && step !== kit.step();
     },
     end: () => moves.stop(),
   };

@@ -1,5 +1,5 @@
 /** The numbers that sentences quote, and the formula, of the picture of inference. */
-/** @import { FormulaCell } from "../../types" */
+/** @import { FormulaCell, Say } from "../../types" */
 /** @import { Recorded } from "./net.js" */
 /** @import { State } from "./state.js" */
 
@@ -7,7 +7,7 @@ import { fraction, hat, math, power, root, row, sub, symbol } from "../../mathml
 import { bracketed, fixed } from "../../svg.js";
 import { EPS } from "./state.js";
 
-const percent = (/** @type {number} */ share) => `${fixed(100 * share, share < 0.1 ? 1 : 0)}\u00a0%`;
+const percent = (/** @type {number} */ share) => `${fixed(100 * share, share < 0.1 && share >= 0.0005 ? 1 : 0)}\u00a0%`;
 
 /** Where the net comes from. @param {Recorded} data @returns {Record<string, string>} */
 export const originOf = ({ steps, seed, accuracy }) => ({
@@ -23,8 +23,8 @@ export function valuesOf(state) {
   const x = net.first[yours][net.unit];
   const deviation = Math.sqrt(variance + EPS);
   const runningOf = (/** @type {number} */ k) => state.now.running[k].means[0][net.unit];
-  const absorbed = batches ? state.passed(batches).means[0][net.unit] : 0;
-  const early = state.early();
+  const absorbed = state.absorbed.means[0][net.unit];
+  const early = state.tooEarly();
   return {
     digit: String(label),
     compared: String(net.compared),
@@ -33,6 +33,7 @@ export function valuesOf(state) {
     p_eval: fixed(state.now.inEvaluation[label]),
     low: fixed(Math.min(...state.seen)),
     high: fixed(Math.max(...state.seen)),
+    early_digit: String(early.digit),
     early_says: String(early.says),
     early_p: fixed(early.p),
     early_batches: String(early.batches),
@@ -52,8 +53,8 @@ export function valuesOf(state) {
   };
 }
 
-/** @param {State} state @returns {FormulaCell[]} */
-export function formulaOf(state) {
+/** @param {State} state @param {Say} say @returns {FormulaCell[]} */
+export function formulaOf(state, say) {
   const mean = () => symbol("mean", state.training ? sub("μ", "B") : hat("μ"));
   const sigma = () => symbol("sigma", state.training ? sub("σ", "B") : hat("σ"));
   return [
@@ -61,9 +62,10 @@ export function formulaOf(state) {
       key: () => String(state.training),
       math: () =>
         math(hat("x"), "=", fraction(row(symbol("x", "x"), "−", mean()), root(power(row(sigma()), "2"), "+", "ε"))),
-      numbers: "({x} − {mean}) / {deviation} = **{hat}**",
+      numbers: say("formula.normalized"),
     },
     {
+      key: () => String(state.batches),
       math: () =>
         math(
           symbol("running", hat("μ")),
@@ -76,9 +78,9 @@ export function formulaOf(state) {
           symbol("running", hat("μ")),
           "+",
           symbol("alpha", "α"),
-          symbol("batch", sub("μ", "B")),
+          symbol("batch", sub("μ", String(state.batches))),
         ),
-      numbers: "{kept} · {before} + {alpha} · {absorbed} = **{running}**",
+      numbers: say("formula.follows"),
     },
   ];
 }

@@ -2,6 +2,7 @@
 /** @import { State } from "./state.js" */
 
 import { clamp } from "../../svg.js";
+import { ALONE } from "./shelf.js";
 import { BATCHES, MATES, MOMENTUM, MOST_BATCHES } from "./state.js";
 
 /** @param {State} state @param {number} step @returns {Record<string, string>} */
@@ -32,7 +33,9 @@ function whole(text, low, high) {
  */
 export function load(state, saved) {
   const last = state.net.labels.length - 1;
-  state.yours = whole(saved.get("digit"), 0, last) ?? state.yours;
+  // Only the step about a batch of one changes the digit; the words of the others are about the first one.
+  const digit = Number(saved.get("step")) === ALONE + 1 ? whole(saved.get("digit"), 0, last) : null;
+  state.yours = digit ?? state.asked;
   state.batches = whole(saved.get("batches"), 0, MOST_BATCHES) ?? state.batches;
   state.size = whole(saved.get("size"), 1, MATES + 1) ?? state.size;
   state.fresh = saved.get("fresh") === "1";

@@ -106,6 +106,9 @@ export class State {
     this.seen = [];
     /** The level that the visitor expects after the swap; null: where it is now. @type {number | null} */
     this.guess = null;
+    /** Whether the step about evaluating too early is in view, and how many batches had passed when it was left. */
+    this.early = false;
+    this.earlyBatches = TOO_EARLY;
     /** Whether an address said which batch is on show. */
     this.restored = false;
     this.now = this.computed();
@@ -138,9 +141,10 @@ export class State {
     return made;
   }
 
-  /** What your digit is answered in batch k, cut to the present size. @param {number} k */
+  /** What your digit is answered in batch k, cut to the present size; in the whole batch if that has no mates. @param {number} k */
   answerIn(k) {
-    const members = [this.yours, ...this.batch(k).slice(0, this.size - 1)];
+    const mates = this.size > 1 ? this.size - 1 : MATES;
+    const members = [this.yours, ...this.batch(k).slice(0, mates)];
     return inTraining(this.net, members).probabilities[0][this.label];
   }
 
@@ -158,7 +162,6 @@ export class State {
       output,
       /** Running statistics before the first batch and after each. */
       running,
-      ofBatch: statisticsOf(output, this.size),
       inTraining: output.probabilities[0],
       inEvaluation: inEvaluation(this.net, this.yours, running[this.batches]),
     };
@@ -167,7 +170,7 @@ export class State {
   /** Bring all numbers up to date; hands call it after each change. */
   compute() {
     this.now = this.computed();
-    if (this.training) this.see(this.now.inTraining[this.label]);
+    this.seeNow();
   }
 
   /** The answers before and after the swap of the question. */
@@ -179,18 +182,28 @@ export class State {
     return { before, after };
   }
 
-  /** What evaluation mode answers under statistics that began at 0 and 1; those of now if they did. */
-  early() {
-    const batches = this.fresh ? this.batches : TOO_EARLY;
-    const answer = this.fresh
-      ? this.now.inEvaluation
-      : inEvaluation(this.net, this.yours, this.history(true, batches)[batches]);
-    return { batches, p: answer[this.label], says: answer.indexOf(Math.max(...answer)) };
+  /** What evaluation mode answers to the digit of the question under statistics that began at 0 and 1, in the step about them. */
+  tooEarly() {
+    const batches = this.early ? this.batches : this.earlyBatches;
+    const answer = inEvaluation(this.net, this.asked, this.history(true, batches)[batches]);
+    const digit = this.net.labels[this.asked];
+    const says = answer.indexOf(Math.max(...answer));
+    return { batches, digit, p: answer[digit], says, stale: says !== digit || answer[digit] < 0.5 };
+  }
+
+  /** What the running statistics took in last: the newest batch as it passed, whatever the hand made of it since. */
+  get absorbed() {
+    return this.batches ? this.passed(this.batches) : this.now.running[0];
   }
 
   /** The probability of your class in the present mode. */
   get p() {
     return (this.training ? this.now.inTraining : this.now.inEvaluation)[this.label];
+  }
+
+  /** Remember the present answer if mates had a say in it. */
+  seeNow() {
+    if (this.training && this.size > 1) this.see(this.now.inTraining[this.label]);
   }
 
   /** @param {number} p */
@@ -204,7 +217,7 @@ export class State {
   forget() {
     this.seen = [];
     for (let k = Math.max(1, this.batches - BATCHES + 1); k <= this.batches; k++) this.see(this.answerIn(k));
-    if (this.training) this.see(this.now.inTraining[this.label]);
+    this.seeNow();
   }
 
   /** @param {number} place @param {number} digit the nearest that is free, upward, takes the place */
@@ -250,7 +263,7 @@ export class State {
       evaluation: [...this.now.inEvaluation],
       x: [this.yours, ...this.mates].map((digit) => first[digit][unit]),
       used: [mean, Math.sqrt(variance + EPS)],
-      means: [this.now.ofBatch.means[0][unit], this.now.running[this.batches].means[0][unit]],
+      means: [this.absorbed.means[0][unit], this.now.running[this.batches].means[0][unit]],
       slide: [0],
     };
   }

@@ -1,18 +1,32 @@
-/** What can be grabbed on the survival map: the painting cursor of the question, the brush, and the maps themselves. */
+/** What can be grabbed on the survival map: the chosen cell, with which the question is painted too; the brush; and the maps themselves. */
 /** @import { Kit } from "../../types" */
 /** @import { SurvivalPicture } from "./picture.js" */
 /** @import { State } from "./state.js" */
 
-/** The cursor of the question: arrows move it, Space paints, and dragging paints what it passes. @param {Kit} kit @param {State} state @param {SurvivalPicture} picture */
-export function paintHandle(kit, state, picture) {
+import { valuesOf } from "./numbers.js";
+
+/** A finger covers this many cells to a side on a phone; there it paints blocks. */
+const BLOCK = 2;
+
+/** @param {Kit} kit */
+const blockOf = (kit) => (kit.size().narrow ? BLOCK : 1);
+
+/**
+ * The chosen cell: arrows move it, and its numbers stand below the maps. While the question is open it paints what it
+ * passes under the pointer, and with Space.
+ * @param {Kit} kit @param {State} state @param {SurvivalPicture} picture @param {() => boolean} asking
+ */
+export function cellHandle(kit, state, picture, asking) {
   const { cell } = state;
   let painting = false;
   let on = true;
   const put = () => {
-    if (painting) state.paint(cell.column, cell.row, on);
+    if (painting) state.paintBlock(cell.column, cell.row, on, blockOf(kit));
   };
   kit.handle2D(picture.cursor, {
-    label: kit.say("picture.cursor"),
+    get label() {
+      return kit.say(asking() ? "picture.cursor" : "picture.chosen");
+    },
     x: {
       min: 0,
       max: state.columns - 1,
@@ -32,14 +46,16 @@ export function paintHandle(kit, state, picture) {
         put();
       },
     },
-    text: () =>
-      kit.say(`picture.${state.isPainted(cell.column, cell.row) ? "cell_painted" : "cell_empty"}`, {
+    text: () => {
+      if (!asking()) return picture.below.cellWords(false).join(" ");
+      return kit.say(`picture.${state.isPainted(cell.column, cell.row) ? "cell_painted" : "cell_empty"}`, {
         x: state.map.x[cell.column],
         y: state.map.y[cell.row],
-      }),
+      });
+    },
     at: (x, y) => picture.maps.none.under(x, y),
     start: (byKeyboard) => {
-      painting = !byKeyboard;
+      painting = asking() && !byKeyboard;
       on = !state.isPainted(cell.column, cell.row);
       put();
     },
@@ -48,7 +64,7 @@ export function paintHandle(kit, state, picture) {
     },
   });
   picture.cursor.addEventListener("keydown", (event) => {
-    if (event.key !== " " && event.key !== "Enter") return;
+    if (!asking() || (event.key !== " " && event.key !== "Enter")) return;
     event.preventDefault();
     state.paint(cell.column, cell.row, !state.isPainted(cell.column, cell.row));
     kit.redraw();
@@ -133,17 +149,25 @@ export function brushHandles(kit, state, picture) {
   });
 }
 
-/** The pointer on the maps: painting while the question is open, then a new brush; and the cell under it. @param {Kit} kit @param {State} state @param {SurvivalPicture} picture @param {() => boolean} asking */
+/**
+ * The pointer on the maps: it paints while the question is open; later a press chooses the cell below it, and a drag to
+ * another cell draws a new brush, also where the brush covers the whole map.
+ * @param {Kit} kit @param {State} state @param {SurvivalPicture} picture @param {() => boolean} asking
+ */
 export function touch(kit, state, picture, asking) {
   for (const map of Object.values(picture.maps)) {
     let on = true;
+    let drawing = false;
     /** @type {{column: number, row: number} | null} */
     let from = null;
     const over = (/** @type {PointerEvent} */ event) => {
       const { column, row } = map.cellUnder(event.clientX, event.clientY);
       Object.assign(state.cell, { column, row });
-      if (from && asking()) state.paint(column, row, on);
-      else if (from) state.setBrush(from.column, from.row, column, row);
+      if (from && asking()) state.paintBlock(column, row, on, blockOf(kit));
+      else if (from) {
+        drawing ||= column !== from.column || row !== from.row;
+        if (drawing) state.setBrush(from.column, from.row, column, row);
+      }
       kit.redraw();
     };
     map.touch.addEventListener("pointermove", over);
@@ -154,6 +178,7 @@ export function touch(kit, state, picture, asking) {
       map.touch.setPointerCapture(event.pointerId);
       from = map.cellUnder(event.clientX, event.clientY);
       on = !state.isPainted(from.column, from.row);
+      drawing = false;
       if (!asking()) {
         state.complete();
         state.byHand = true;
@@ -168,28 +193,23 @@ export function touch(kit, state, picture, asking) {
     map.touch.addEventListener("pointercancel", release);
   }
   // Inside the brush the pointer tells of the cells below it, too.
-  picture.brush.addEventListener("pointermove", (event) => {
+  const tell = (/** @type {PointerEvent} */ event) => {
     Object.assign(state.cell, picture.maps.none.cellUnder(event.clientX, event.clientY));
     kit.redraw();
-  });
+  };
+  picture.brush.addEventListener("pointermove", tell);
+  picture.brush.addEventListener("pointerdown", tell);
 }
 
 /** The brush in words. @param {Kit} kit @param {State} state */
 function brushText(kit, state) {
   const { left, right, low, high } = state.brush;
   const { x, y } = state.map;
-  return kit.say("picture.brush_value", { x: x[left], x2: x[right], y: y[low], y2: y[high], ...sharesOf(state) });
-}
-
-/** @param {State} state */
-export function sharesOf(state) {
-  const [plain, bn] = [state.share("none"), state.share("batch")];
-  return {
-    plain: plain.learn,
-    bn: bn.learn,
-    cells: bn.cells,
-    nets_plain: plain.nets,
-    nets_bn: bn.nets,
-    nets: bn.allNets,
-  };
+  return kit.say("picture.brush_value", {
+    ...valuesOf(state, false),
+    x: x[left],
+    x2: x[right],
+    y: y[low],
+    y2: y[high],
+  });
 }

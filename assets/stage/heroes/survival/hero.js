@@ -4,19 +4,15 @@
  * One brush lies on both maps; it is drawn with the pointer, moved as a whole, or changed at two corners.
  */
 /** @import { Guess, Hero, Kit } from "../../types" */
-/** @import { ArmName, Maps } from "./state.js" */
+/** @import { Maps } from "./state.js" */
 
-import { fraction, math, row as mathRow, sub, symbol } from "../../mathml.js";
-import { brushHandles, paintHandle, sharesOf, touch } from "./hands.js";
+import { brushHandles, cellHandle, touch } from "./hands.js";
+import { formulaOf, valuesOf } from "./numbers.js";
 import { SurvivalPicture } from "./picture.js";
-import { learned, mean, NETS, State } from "./state.js";
+import { FAST, LOST, NETS, State } from "./state.js";
 
 /** The step of the text that shows where BN does not help; the one after it has another net. */
 const LIMITS = 2;
-/** Low rates and large starts: where only the net without BN learns. */
-const LOST = [0, 4, 0, 5];
-/** The three highest rates. */
-const FAST = [5, 0, 7, 5];
 const FILL_MS = 3600;
 
 /** @param {Kit} kit @returns {Hero} */
@@ -53,7 +49,7 @@ export function hero(kit) {
     const { left, low, right, high } = state.brush;
     show(net, [left, low, right, high]);
   });
-  paintHandle(kit, state, picture);
+  cellHandle(kit, state, picture, asking);
   brushHandles(kit, state, picture);
   touch(kit, state, picture, asking);
   return {
@@ -66,7 +62,7 @@ export function hero(kit) {
       kit.halt();
       put(NETS[step > LIMITS ? 1 : 0], step === LIMITS ? LOST : null);
     },
-    values: () => valuesOf(kit, state, asking()),
+    values: () => valuesOf(state, asking()),
     actions: {
       whole: () => show(state.net, null),
       fast: () => show(state.net, FAST),
@@ -86,7 +82,7 @@ export function hero(kit) {
     },
     guess: guessOf(state, fill),
     formula: formulaOf(kit),
-    summary: () => kit.say("picture.summary", valuesOf(kit, state, asking())),
+    summary: () => kit.say("picture.summary", valuesOf(state, asking(), kit.say(`picture.net.${state.net}`))),
     save: () => state.save(),
     load: (saved) => state.load(saved),
   };
@@ -109,52 +105,4 @@ function guessOf(state, fill) {
       state.painted.clear();
     },
   };
-}
-
-/** @param {Kit} kit @param {State} state @param {boolean} asking @returns {Record<string, string>} */
-function valuesOf(kit, state, asking) {
-  const shares = Object.entries({ ...sharesOf(state), ...state.compared() });
-  const { column, row } = state.cell;
-  const texts = Object.fromEntries(shares.map(([name, value]) => [name, String(value)]));
-  const each = (/** @type {ArmName} */ arm, /** @type {string} */ name) => {
-    const accuracy = mean(state.map[arm].accuracy[row][column]);
-    const known = Number.isFinite(accuracy);
-    return {
-      [`a_${name}`]: known ? accuracy.toFixed(2) : "–",
-      [`p_${name}`]: known ? learned(accuracy, state.map.chance).toFixed(2).replace("-", "−") : "–",
-    };
-  };
-  const values = {
-    ...texts,
-    ...each("none", "plain"),
-    ...each("batch", "bn"),
-    net: kit.say(`picture.net.${state.net}`),
-    chance: String(state.map.chance),
-    rest: (1 - state.map.chance).toFixed(1),
-    x: String(state.map.x[column]),
-    y: String(state.map.y[row]),
-  };
-  const open = ["plain", "nets_plain", "a_plain", "p_plain", "both", "neither", "saved", "lost"];
-  return asking ? { ...values, ...Object.fromEntries(open.map((name) => [name, "?"])) } : values;
-}
-
-/** What the outcome is read off: the share learned of what there is to learn, in the cell under the pointer. @param {Kit} kit */
-function formulaOf(kit) {
-  return [
-    {
-      math: () => math(symbol("p", "p"), "=", fraction(mathRow("a", "−", "c"), mathRow("1", "−", "c"))),
-      numbers: kit.say("formula.where"),
-    },
-    {
-      math: () =>
-        math(sub("p", kit.say("formula.without")), "=", fraction(mathRow("a", "−", "c"), mathRow("1", "−", "c"))),
-      numbers: kit.say("formula.plain"),
-    },
-    {
-      math: () =>
-        math(sub("p", kit.say("formula.with")), "=", fraction(mathRow("a", "−", "c"), mathRow("1", "−", "c"))),
-      numbers: kit.say("formula.bn"),
-    },
-    { math: () => math("p", "≥", "0.8", ",", "p", "≥", "0.1"), numbers: kit.say("formula.rule") },
-  ];
 }

@@ -29,7 +29,7 @@ export class MapPanel {
     for (const group of [on.axis, on.cell]) group.setAttribute("class", "still");
     const color = arm === "none" ? "var(--plain)" : "var(--batch)";
     this.title = svg("text", { class: "title", style: `fill:${color}`, text: kit.say(`picture.${arm}`) }, on.axis);
-    this.count = svg("text", { class: "muted end" }, on.axis);
+    this.note = svg("text", { class: "muted end" }, on.axis);
     this.xTicks = state.map.x.map(() => svg("text", { class: "tick middle" }, on.axis));
     this.yTicks = state.map.y.map(() => svg("text", { class: "tick end" }, on.axis));
     this.xName = svg("text", { class: "tick middle", text: kit.say("picture.rate") }, on.axis);
@@ -70,12 +70,13 @@ export class MapPanel {
     return { column: clamp(column, 0, this.state.columns - 1), row: clamp(row, 0, this.state.rows - 1) };
   }
 
-  /** @param {Place} place @param {boolean} hidden whether the cells keep their secret */
-  draw(place, hidden) {
+  /** @param {Place} place @param {{hidden: boolean, note: string}} mode hidden: the cells keep their secret; note: beside the title */
+  draw(place, { hidden, note }) {
     this.place = place;
     const { x, y, width, height, narrow } = place;
     set(this.touch, { x, y, width, height });
-    set(this.title, { x, y: y - 11 });
+    set(this.title, { x, y: y - (narrow ? 8 : 11) });
+    set(this.note, { x: x + width, y: y - (narrow ? 8 : 11), text: note });
     this.xTicks.forEach((text, column) => {
       const shown = !narrow || column % 3 === 0;
       set(text, {
@@ -89,7 +90,7 @@ export class MapPanel {
       const at = y + height - (row + 0.5) * this.step.y + 4;
       set(text, { x: x - 7, y: at, text: left && !(narrow && row % 2) ? tick(this.state.map.y[row]) : "" });
     });
-    set(this.xName, { x: x + width / 2, y: y + height + 33 });
+    set(this.xName, { x: x + width / 2, y: y + height + (narrow ? 31 : 33) });
     set(this.yName, { x: 0, y: 0, visibility: left && !narrow ? "visible" : "hidden" });
     set(this.yName, { transform: `translate(${x - 44} ${y + height}) rotate(-90)` });
     for (const row of this.cells) for (const cell of row) this.drawCell(cell, hidden);

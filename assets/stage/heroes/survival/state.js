@@ -12,7 +12,11 @@ import { clamp } from "../../svg.js";
 /** The nets by their name in the address; the first is shown first. */
 export const NETS = ["relu", "digits", "points"];
 /** A cell learns if most of its seeds end in one of the first so many outcomes: converged, slow. */
-const ALIVE = 2;
+export const ALIVE = 2;
+/** Low rates and large starts: where only the net without BN learns. Column, row, column, row. */
+export const LOST = [0, 4, 0, 5];
+/** The three highest rates. */
+export const FAST = [5, 0, 7, 5];
 
 /** What a net has learned of what there is to learn. @param {number} accuracy @param {number} chance */
 export const learned = (accuracy, chance) => (accuracy - chance) / (1 - chance);
@@ -64,6 +68,11 @@ export class State {
     this.onlyPlain = false;
   }
 
+  /** Whether cells of an arm are still being filled in, so that its counts are not the last word. @param {ArmName} arm */
+  isFilling(arm) {
+    return this.map[arm].order.some((row, at) => row.some((_, column) => !this.isFilled(arm, at, column)));
+  }
+
   /** @param {ArmName} arm @param {number} row @param {number} column */
   learns(arm, row, column) {
     return this.map[arm].outcome[row][column] < ALIVE;
@@ -88,6 +97,12 @@ export class State {
     const x = clamp(Math.round(column), 0, this.columns - 1 - (right - left));
     const y = clamp(Math.round(row), 0, this.rows - 1 - (high - low));
     this.brush = { left: x, right: x + right - left, low: y, high: y + high - low };
+  }
+
+  /** How many cells the brush holds. */
+  get brushCells() {
+    const { left, right, low, high } = this.brush;
+    return (right - left + 1) * (high - low + 1);
   }
 
   /** @param {(row: number, column: number) => void} visit every cell in the brush */
@@ -137,6 +152,14 @@ export class State {
     const key = `${column}.${row}`;
     if (on) this.painted.add(key);
     else this.painted.delete(key);
+  }
+
+  /** Paint what a finger covers: the block of side x side cells that holds this one. @param {number} column @param {number} row @param {boolean} on @param {number} side */
+  paintBlock(column, row, on, side) {
+    const [left, low] = [column, row].map((value) => value - (value % side));
+    for (let x = left; x < Math.min(left + side, this.columns); x += 1) {
+      for (let y = low; y < Math.min(low + side, this.rows); y += 1) this.paint(x, y, on);
+    }
   }
 
   /** @param {number} column @param {number} row */

@@ -116,7 +116,7 @@ export function hero(kit) {
       if (step < PLATEAU && !state.byHand && !asking()) state.net = NETS[0];
       if (step === PLATEAU && !state.byHand) Object.assign(state, { net: NETS[1], at: indexOf(ASKED) });
     },
-    values: () => (asking() ? withoutAnswer(valuesOf(state)) : valuesOf(state)),
+    values: () => (asking() ? withoutAnswer(state) : valuesOf(state)),
     scrubs: { s: place, at },
     actions: {
       walk: () => {

@@ -7,17 +7,17 @@ import { readOff } from "./state.js";
 import { ratioText } from "./training_panel.js";
 import { lossText, rangeText } from "./walk_panel.js";
 
-/** What stands at the two hands. @param {State} state */
-export function handValues(state) {
+/** What stands at the two hands. @param {State} state @param {number} [place] on the walk */
+export function handValues(state, place = state.place) {
   const at = (/** @type {ArmName} */ arm) => {
     const { s, loss } = state.walk(arm);
-    return lossText(readOff(s, loss, state.place));
+    return lossText(readOff(s, loss, place));
   };
   return { loss_plain: at("none"), loss_bn: at("batch") };
 }
 
-/** @param {State} state @param {(net: string) => string} [nameOf] @returns {Record<string, string>} */
-export function valuesOf(state, nameOf = (net) => net) {
+/** @param {State} state @param {(net: string) => string} [nameOf] @param {number} [place] on the walk @returns {Record<string, string>} */
+export function valuesOf(state, nameOf = (net) => net, place = state.place) {
   const { data, net, seed } = state;
   const arms = data.nets[net];
   const each = (/** @type {ArmName} */ arm, /** @type {string} */ name) => {
@@ -25,19 +25,19 @@ export function valuesOf(state, nameOf = (net) => net) {
     return {
       [`start_${name}`]: lossText(loss[0]),
       [`band_${name}`]: rangeText(state.band(arm)),
-      [`change_${name}`]: lossText(readOff(s, change, state.place)),
-      [`moved_${name}`]: lossText(state.place * arms.lr * arms[arm].norm[seed][state.at]),
+      [`change_${name}`]: lossText(readOff(s, change, place)),
+      [`moved_${name}`]: lossText(place * arms.lr * arms[arm].norm[seed][state.at]),
       [`accuracy_${name}`]: (100 * arms[arm].accuracy[seed][state.at]).toFixed(0),
     };
   };
   const [length, relative, means] = [state.shift("length"), state.shift("relative"), state.shift("means")];
   return {
     net: nameOf(net),
-    s: state.place.toFixed(2),
+    s: place.toFixed(2),
     at: String(data.steps[state.at]),
     seed: String(data.seeds[seed]),
     narrower: String(state.narrower()),
-    ...handValues(state),
+    ...handValues(state, place),
     ...each("none", "plain"),
     ...each("batch", "bn"),
     shift_length: ratioText(length.mean),
@@ -47,10 +47,10 @@ export function valuesOf(state, nameOf = (net) => net) {
   };
 }
 
-/** The numbers as long as the question is open: what the net without BN meets on the walk is not known yet. @param {Record<string, string>} values */
-export function withoutAnswer(values) {
-  const open = ["loss_plain", "band_plain", "change_plain", "moved_plain", "narrower"];
-  return { ...values, ...Object.fromEntries(open.map((name) => [name, "?"])) };
+/** The numbers as long as the question is open: the hand waits at the start, and what the net without BN meets is not known yet. @param {State} state */
+export function withoutAnswer(state) {
+  const open = ["band_plain", "narrower"];
+  return { ...valuesOf(state, undefined, 0), ...Object.fromEntries(open.map((name) => [name, "?"])) };
 }
 
 /** The walk, its range, how far the gradient turns, and how far the hand is from the start. @param {Kit} kit */

@@ -56,7 +56,7 @@ export class WhyPicture {
   /** @param {Size} size @param {boolean} asking */
   draw({ width, height, narrow }, asking) {
     const chips = narrow ? 40 : 46;
-    const [left, gap, right] = narrow ? [30, 36, 10] : [44, 112, 66];
+    const [left, gap, right] = narrow ? [44, 48, 10] : [56, 116, 66];
     const panel = (width - left - gap - right) / 2;
     const [head, feet] = narrow ? [24, 18] : [28, 24];
     const lowerHead = narrow ? 22 : 32;
@@ -85,7 +85,7 @@ export class WhyPicture {
     const { kit, state } = this;
     const each = narrow ? 108 : 150;
     this.chips.forEach((one, place) => {
-      placeChip(one, left - (narrow ? 22 : 0) + place * (each + 6), each, kit.say(`picture.net.${NETS[place]}`));
+      placeChip(one, left - (narrow ? 36 : 0) + place * (each + 6), each, kit.say(`picture.net.${NETS[place]}`));
       set(one.root, { "aria-pressed": NETS[place] === state.net });
     });
     const wide = narrow ? 86 : 150;

@@ -20,7 +20,7 @@ export const FAR = 4;
 /** Where the guess has its grips, in the same units. */
 export const GRIPS = [1, 2, 3, 4];
 /** The axis of the loss ends at one of these, so that it rarely moves. */
-const CEILINGS = [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 40];
+const CEILINGS = [0.001, 0.002, 0.004, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 40];
 
 /** @param {number} highest @returns {number} the end of an axis that holds a value */
 export const ceiling = (highest) => CEILINGS.find((end) => highest <= end) ?? CEILINGS[CEILINGS.length - 1];
@@ -112,13 +112,15 @@ export class State {
     return { low: Math.min(...losses), high: Math.max(...losses) };
   }
 
+  /** How wide the band is. @param {ArmName} arm @param {number} [seed] @param {number} [at] */
+  width(arm, seed = this.seed, at = this.at) {
+    const { low, high } = this.band(arm, seed, at);
+    return high - low;
+  }
+
   /** In how many seeds the band is narrower with BN at this step. */
   narrower() {
-    const width = (/** @type {ArmName} */ arm, /** @type {number} */ seed) => {
-      const { low, high } = this.band(arm, seed);
-      return high - low;
-    };
-    return this.data.seeds.filter((_, seed) => width("batch", seed) < width("none", seed)).length;
+    return this.data.seeds.filter((_, seed) => this.width("batch", seed) < this.width("none", seed)).length;
   }
 
   /** With BN / without BN, over the seeds that have a value. @param {Measure} measure @param {number} [at] */

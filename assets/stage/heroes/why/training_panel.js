@@ -3,12 +3,12 @@
 /** @import { ArmName, Measure, State } from "./state.js" */
 
 import { clamp, layers, polyline, scale, set, svg } from "../../svg.js";
-import { COLORS } from "./walk_panel.js";
+import { COLORS, lossText } from "./walk_panel.js";
 
 /** @typedef {import("./walk_panel.js").Place} Place */
 
-/** The axis of the bands ends here; single walks go higher and are cut. @type {Record<string, number>} */
-const TOP = { relu: 8, sigmoid: 4 };
+/** Powers of ten at the ends of the axis of the bands' widths: early ones are 30, the last ones 0.00001. */
+const WIDTHS = [-5.5, 2];
 /** Ends of the axis of "with BN / without BN". */
 const RATIOS = [0.001, 1000];
 /** @type {Record<Measure, {color: string, dash: string | null}>} */
@@ -21,6 +21,9 @@ const MEASURES = /** @type {Measure[]} */ (Object.keys(LINES));
 
 /** @param {number} ratio */
 const logged = (ratio) => Math.log10(clamp(ratio, RATIOS[0], RATIOS[1]));
+
+/** Where a band's width stands on its axis of powers of ten. @param {number} width */
+export const powerOf = (width) => clamp(Math.log10(width), WIDTHS[0], WIDTHS[1]);
 
 /** A ratio as text. @param {number} ratio */
 export function ratioText(ratio) {
@@ -41,7 +44,7 @@ export class TrainingPanel {
     const on = layers(root, "axis", "band", "label");
     set(on.band, { "clip-path": "url(#why-clip-training)" });
     this.frame = svg("rect", { rx: 6, fill: "var(--bn-soft)", opacity: 0.45 }, on.axis);
-    this.grid = Array.from({ length: 7 }, () => ({
+    this.grid = Array.from({ length: 8 }, () => ({
       line: svg("line", { stroke: "var(--bn-border)" }, on.axis),
       label: svg("text", { class: "tick end" }, on.axis),
     }));
@@ -49,15 +52,17 @@ export class TrainingPanel {
     this.title = svg("text", { style: "font-weight:650" }, on.axis);
     this.note = svg("text", { class: "muted end" }, on.axis);
     this.unit = svg("text", { class: "tick end" }, on.axis);
-    this.areas = /** @type {ArmName[]} */ (["none", "batch"]).map((arm) => ({
-      arm,
-      all: svg("path", { fill: COLORS[arm], opacity: 0.16 }, on.band),
-      passed: svg(
-        "path",
-        { fill: COLORS[arm], "fill-opacity": 0.45, stroke: COLORS[arm], "stroke-width": 1.6, "data-s": "band loss" },
-        on.band,
-      ),
-    }));
+    this.arms = /** @type {ArmName[]} */ (["none", "batch"]).map((arm) => {
+      const line = { fill: "none", stroke: COLORS[arm], "stroke-linejoin": "round" };
+      return {
+        arm,
+        seeds: svg("path", { ...line, "stroke-width": 1, "stroke-opacity": 0.4 }, on.band),
+        all: svg("path", { ...line, "stroke-width": 2, "stroke-opacity": 0.7, "stroke-dasharray": "1 5" }, on.band),
+        passed: svg("path", { ...line, "stroke-width": 3, "data-s": "band loss" }, on.band),
+        dot: svg("circle", { r: 5, fill: COLORS[arm], stroke: "var(--bn-card)", "stroke-width": 1.5 }, on.label),
+        value: svg("text", { class: "haloed", style: `fill:${COLORS[arm]};font-weight:650` }, on.label),
+      };
+    });
     this.lines = MEASURES.map((measure) => ({
       measure,
       seeds: svg("path", { fill: LINES[measure].color, opacity: measure === "relative" ? 0 : 0.14 }, on.band),
@@ -97,15 +102,15 @@ export class TrainingPanel {
     const shift = state.view === "shift";
     const pad = narrow ? 14 : 30;
     this.axis = scale(0, state.data.steps.length - 1, x + pad, x + width - pad);
-    const ends = shift ? RATIOS.map(Math.log10) : [0, TOP[state.net]];
+    const ends = shift ? RATIOS.map(Math.log10) : WIDTHS;
     this.values = scale(ends[0], ends[1], y + height - 4, y + 4);
     set(this.window, { x, y, width, height });
     set(this.frame, { x, y, width, height });
     this.drawGrid(place, shift);
-    this.drawBands(shift, asking);
+    this.drawWidths(shift, asking, place);
     this.drawShift(place, shift);
     set(this.title, { x, y: y - 10, text: kit.say(`picture.${shift ? "shift" : "band"}${narrow ? "_short" : ""}`) });
-    set(this.note, { x: x + width, y: y - 10, text: narrow ? "" : this.noteText(shift, asking) });
+    set(this.note, { x: x + width, y: y - 10, text: narrow ? "" : this.noteText(shift) });
     const at = this.axis.px(state.at);
     const under = y + height + (narrow ? 15 : 17);
     set(this.stem, { x1: at, x2: at, y1: y, y2: under - 10 });
@@ -113,33 +118,22 @@ export class TrainingPanel {
     set(this.gripText, { text: state.data.steps[state.at] });
   }
 
-  /** @param {boolean} shift @param {boolean} asking */
-  noteText(shift, asking) {
-    if (shift) return this.kit.say("picture.shift_note", { seeds: this.state.data.seeds.length });
-    if (asking) return "";
-    const highest = Math.max(
-      ...this.state.data.steps.map((_, at) => this.state.band("none", this.state.seed, at).high),
-    );
-    const top = TOP[this.state.net];
-    return highest > top ? this.kit.say("picture.cut", { top, highest: highest.toFixed(1) }) : "";
+  /** @param {boolean} shift */
+  noteText(shift) {
+    return this.kit.say(`picture.${shift ? "shift_note" : "band_note"}`, { seeds: this.state.data.seeds.length });
   }
 
   /** @param {Place} place @param {boolean} shift */
   drawGrid({ x, y, width, height, narrow }, shift) {
-    const top = TOP[this.state.net];
-    const marks = shift
-      ? [-3, -2, -1, 0, 1, 2, 3].map((power) => ({ at: power, text: String(Number(`1e${power}`)) }))
-      : [0, 1, 2, 3, 4].map((part) => ({ at: (top * part) / 4, text: String((top * part) / 4) }));
+    const powers = shift ? [-3, -2, -1, 0, 1, 2, 3] : [-5, -4, -3, -2, -1, 0, 1, 2];
     this.grid.forEach(({ line, label }, place) => {
-      const mark = marks[place];
-      const at = mark ? this.values.px(mark.at) : 0;
-      const shown = mark !== undefined;
+      const power = powers[place];
+      const shown = power !== undefined;
+      const at = shown ? this.values.px(power) : 0;
+      // Every second line has its number; which ones keeps them short.
+      const named = shown && Math.abs(power % 2) === (shift ? 0 : 1) && power > -4;
       set(line, { x1: x, x2: x + width, y1: at, y2: at, visibility: shown ? "visible" : "hidden" });
-      set(label, {
-        x: x - 7,
-        y: at + 4,
-        text: shown && !((narrow || shift) && place % 2 !== (shift ? 1 : 0)) ? mark.text : "",
-      });
+      set(label, { x: x - 7, y: at + 4, text: named ? String(Number(`1e${power}`)) : "" });
     });
     this.ticks.forEach((label, place) => {
       const near = Math.abs(place - this.state.at) < (narrow ? 3 : 2);
@@ -155,15 +149,33 @@ export class TrainingPanel {
     set(this.equal, { x1: x, x2: x + width, y1: one, y2: one, visibility: shift ? "visible" : "hidden" });
   }
 
-  /** @param {boolean} shift @param {boolean} asking */
-  drawBands(shift, asking) {
+  /** @param {boolean} shift @param {boolean} asking @param {Place} place */
+  drawWidths(shift, asking, { narrow }) {
     const { state } = this;
-    for (const { arm, all, passed } of this.areas) {
+    const wider = state.width("none") >= state.width("batch") ? "none" : "batch";
+    for (const { arm, seeds, all, passed, dot, value } of this.arms) {
       const hidden = shift || (asking && arm === "none");
-      const ranges = state.data.steps.map((_, at) => state.band(arm, state.seed, at));
-      set(all, { d: hidden ? "" : this.area(ranges, ranges.length) });
-      set(passed, { d: hidden ? "" : this.area(ranges, state.at + 1) });
+      const lineOf = (/** @type {number} */ seed, count = state.data.steps.length) =>
+        polyline(state.data.steps.slice(0, count).map((_, at) => this.widthPoint(arm, seed, at)));
+      const others = state.data.seeds.map((_, seed) => seed).filter((seed) => seed !== state.seed);
+      set(seeds, { d: hidden ? "" : others.map((seed) => lineOf(seed)).join("") });
+      set(all, { d: hidden ? "" : lineOf(state.seed) });
+      set(passed, { d: hidden ? "" : lineOf(state.seed, state.at + 1) });
+      const [cx, cy] = this.widthPoint(arm, state.seed, state.at);
+      set(dot, { cx, cy, visibility: hidden ? "hidden" : "visible" });
+      const late = state.at > state.data.steps.length / 2;
+      set(value, {
+        x: cx + (late ? -9 : 9),
+        y: cy + (arm === wider ? -7 : 17),
+        "text-anchor": late ? "end" : "start",
+        text: hidden || narrow ? "" : lossText(state.width(arm)),
+      });
     }
+  }
+
+  /** @param {ArmName} arm @param {number} seed @param {number} at @returns {[number, number]} */
+  widthPoint(arm, seed, at) {
+    return [this.axis.px(at), this.values.px(powerOf(this.state.width(arm, seed, at)))];
   }
 
   /** @param {{low: number, high: number}[]} ranges @param {number} count of the first ones */

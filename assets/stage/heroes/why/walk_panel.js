@@ -10,10 +10,11 @@ import { FAR, opening, rangeTo, readOff } from "./state.js";
 
 export const COLORS = { none: "var(--plain)", batch: "var(--batch)" };
 
-/** A loss as text: as many digits as its size needs. @param {number} value */
+/** A loss as text: as many digits as its size needs, so that two small ones can be told apart. @param {number} value */
 export const lossText = (value) => {
-  if (value > 0 && value < 0.001) return "<0.001";
-  return value.toFixed(value >= 10 ? 1 : value >= 0.1 ? 2 : 3);
+  if (value > 0 && value < 0.000001) return "<0.000001";
+  if (value > 0 && value < 0.01) return value.toPrecision(2);
+  return value.toFixed(value >= 10 ? 1 : value >= 0.1 || value === 0 ? 2 : 3);
 };
 
 export class WalkPanel {
@@ -102,7 +103,11 @@ export class WalkPanel {
       const loss = (top * place) / (this.grid.length - 1);
       const at = this.losses.px(loss);
       set(line, { x1: x, x2: x + width, y1: at, y2: at });
-      set(label, { x: x - 7, y: at + 4, text: narrow && place % 2 ? "" : String(Number(loss.toFixed(4))) });
+      set(label, {
+        x: x - 7,
+        y: at + 4,
+        text: narrow && place % (top < 0.05 ? 4 : 2) ? "" : String(Number(loss.toPrecision(3))),
+      });
     });
     for (const { value, label } of this.ticks) {
       set(label, { x: this.axis.px(value), y: y + height + 16 });
