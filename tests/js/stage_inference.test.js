@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { layoutOf, levels, mateX, sizeAt } from "../../assets/stage/heroes/inference/layout.js";
+import { layoutOf, levels, mateX, namePlace, sizeAt } from "../../assets/stage/heroes/inference/layout.js";
 import { halves, netOf, picturesOf } from "../../assets/stage/heroes/inference/net.js";
 import { formulaOf, valuesOf } from "../../assets/stage/heroes/inference/numbers.js";
 import { load, save } from "../../assets/stage/heroes/inference/saved.js";
@@ -121,10 +121,13 @@ test("running statistics go from their start toward the batches' own", () => {
   Object.assign(state, { batches: 40, momentum: 0.1 });
   state.compute();
   const early = made().tooEarly();
-  assert.ok(early.stale);
+  assert.equal(early.word, "stale");
   state.early = true;
   assert.equal(state.tooEarly().batches, 40);
-  assert.ok(!state.tooEarly().stale);
+  assert.equal(state.tooEarly().word, "caught_up");
+  state.batches = 12;
+  assert.deepEqual([state.tooEarly().word, state.tooEarly().says], ["catching_up", 7]);
+  state.batches = 40;
   assert.notEqual(early.says, 7);
   assert.ok(state.now.inEvaluation[7] > early.p + 0.2);
 });
@@ -321,4 +324,19 @@ test("what an address shows is not put away as the work of another step", () => 
   assert.deepEqual([state.fresh, state.batches, state.training], [false, BATCHES, true]);
   shelf.turn(3);
   assert.deepEqual([state.fresh, state.batches], [true, 5]);
+});
+
+test("the running mean and alpha are in the picture wherever a step is about them", () => {
+  for (const step of [1, 2, 3]) assert.ok(layoutOf({ width: 374, height: 310, narrow: true }, step).chase);
+  for (const step of [0, 1, 2, 3, 4]) assert.ok(layoutOf({ width: 770, height: 390, narrow: false }, step).chase);
+  assert.ok(!layoutOf({ width: 374, height: 310, narrow: true }, 0).chase);
+});
+
+test("the name of a dot at the edge goes below the line and stays in the room", () => {
+  const room = { from: 80, to: 360 };
+  const place = (x, side) => namePlace("running mean", { x, y: 100, gap: 16, side }, room);
+  assert.deepEqual(place(200, 1), { x: 216, y: 105, "text-anchor": "start" });
+  assert.deepEqual(place(200, -1), { x: 184, y: 105, "text-anchor": "end" });
+  assert.deepEqual(place(330, 1), { x: 360, y: 122, "text-anchor": "end" });
+  assert.deepEqual(place(120, -1), { x: 80, y: 122, "text-anchor": "start" });
 });

@@ -2,7 +2,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { valuesOf, withoutAnswer } from "../../assets/stage/heroes/why/numbers.js";
-import { ceiling, opening, rangeTo, readOff, State, verdict } from "../../assets/stage/heroes/why/state.js";
+import {
+  ceiling,
+  farthestGrip,
+  opening,
+  rangeTo,
+  readOff,
+  State,
+  verdict,
+} from "../../assets/stage/heroes/why/state.js";
 import { powerOf, ratioText } from "../../assets/stage/heroes/why/training_panel.js";
 import { lossText } from "../../assets/stage/heroes/why/walk_panel.js";
 
@@ -136,8 +144,14 @@ test("while the question is open the numbers are those of the start, where the d
   assert.equal(state.place, 4);
   const open = withoutAnswer(state);
   assert.deepEqual(
-    [open.s, open.loss_plain, open.loss_bn, open.moved_plain, open.band_plain, open.narrower],
-    ["0.00", "2.00", "2.00", "0.00", "?", "?"],
+    [open.s, open.loss_plain, open.loss_bn, open.band_plain, open.narrower],
+    ["0.00", "2.00", "2.00", "?", "?"],
   );
   assert.deepEqual([valuesOf(state).s, valuesOf(state).loss_plain], ["4.00", "3.00"]);
+});
+
+test("the name of the guess stands where it is farthest from the truth, before the hand", () => {
+  const walk = { s: [0, 1, 2, 3, 4], loss: [1, 1, 2, 3, 9], change: [0, 0, 0, 0, 0] };
+  assert.equal(farthestGrip([1, 5, 3, 0], walk), 1);
+  assert.equal(farthestGrip([1, 2, 3.5, 0], walk), 2);
 });

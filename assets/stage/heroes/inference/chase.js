@@ -4,7 +4,7 @@
 /** @import { State } from "./state.js" */
 
 import { clamp, fixed, polyline, scale, set, svg } from "../../svg.js";
-import { levels } from "./layout.js";
+import { levels, namePlace } from "./layout.js";
 import { MATES } from "./state.js";
 
 const MOST_ROWS = 14;
@@ -156,21 +156,15 @@ export class Chase {
     set(this.batch, { cx: b, cy: newest, r: narrow ? 5.5 : 7.5, opacity: state.training ? 1 : 0.4, visibility });
     set(this.running, { cx: r, cy: newest, r: narrow ? 6.5 : 9 });
     const side = b < r ? -1 : 1;
-    const anchor = (/** @type {number} */ one) => `haloed ${one < 0 ? "end" : ""}`;
-    set(this.batchLabel, {
-      x: b + 14 * side,
-      y: newest + 5,
-      class: anchor(side),
-      visibility: passed ? "visible" : "hidden",
-      text: this.kit.say("picture.batch_mean", { batch: state.batches }),
-    });
-    set(this.runningLabel, {
-      x: r - 16 * side,
-      y: newest + 5,
-      class: anchor(-side),
-      visibility: "visible",
-      text: this.kit.say("picture.running_mean"),
-    });
+    const room = { from: unit.left - 30, to: unit.right + 10 };
+    const name = (
+      /** @type {SVGTextElement} */ label,
+      /** @type {string} */ text,
+      /** @type {number[]} */ [x, gap, to],
+    ) => set(label, { text, visibility: "visible", ...namePlace(text, { x, y: newest, gap, side: to }, room) });
+    name(this.runningLabel, this.kit.say("picture.running_mean"), [r, 16, -side]);
+    name(this.batchLabel, this.kit.say("picture.batch_mean", { batch: state.batches }), [b, 14, side]);
+    if (!passed) set(this.batchLabel, { visibility: "hidden" });
   }
 
   /** @param {Layout} layout */

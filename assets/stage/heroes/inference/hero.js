@@ -54,8 +54,8 @@ export function hero(kit) {
     },
     values: () => ({
       ...valuesOf(state),
-      which: kit.say(`formula.${state.training ? "of_batch" : "remembered"}`),
-      early_state: kit.say(`picture.${state.tooEarly().stale ? "stale" : "caught_up"}`),
+      ...prefixes(kit, state),
+      early_state: kit.say(`picture.${state.tooEarly().word}`),
     }),
     scrubs: { alpha },
     actions,
@@ -79,6 +79,15 @@ export function hero(kit) {
       loaded = load(state, saved) && step !== kit.step();
     },
     end: () => moves.stop(),
+  };
+}
+
+/** Whose mean each part of the formula has, where there is room for it. @param {Kit} kit @param {State} state */
+function prefixes(kit, state) {
+  if (kit.size().width < 820) return { which: "", passed: "" };
+  return {
+    which: kit.say(`formula.${state.training ? "of_batch" : "remembered"}`),
+    passed: kit.say("formula.passed", { batches: state.batches }),
   };
 }
 

@@ -4,11 +4,12 @@
 import { clamp } from "../../svg.js";
 import { MATES } from "./state.js";
 
-/** Steps that are about the running statistics: on a phone only they show the chase. */
-const CHASE = [2, 3];
+/** Steps that are about what is remembered: on a phone only they show the chase. */
+const CHASE = [1, 2, 3];
 
-/** Below this height, pixels, the picture is drawn as on a phone. */
+/** Below this height, pixels, the picture is drawn as on a phone; below the other one there is no room for everything. */
 const LOW = 560;
+const LEAST = 360;
 
 /**
  * @param {Size} size
@@ -26,8 +27,8 @@ export function layoutOf({ width, height, narrow: phone }, step) {
   );
   const top = narrow ? 46 : 58;
   const column = narrow ? 112 : 168;
-  const chase = !narrow || CHASE.includes(step);
-  const line = top + yours + (narrow ? 46 : 92);
+  const chase = (!phone && height >= LEAST) || CHASE.includes(step);
+  const line = top + yours + (phone ? 46 : narrow ? 62 : 92);
   const rows = narrow ? 6 : Math.round(clamp((height - 580) / 11, 6, 14));
   const row = narrow ? 6 : 9.5;
   const newest = line + (narrow ? 26 : 50);
@@ -62,6 +63,22 @@ export function batchEnd(layout, size) {
 export function sizeAt(layout, x) {
   const { batch, gap } = layout;
   return 1 + (x - (batch.mates - gap / 2)) / (batch.mate + gap);
+}
+
+/** About how wide a text is, pixels. @param {string} text */
+const widthOf = (text) => [...text].reduce((all, letter) => all + (letter > "\u2e00" ? 14 : 7.2), 0);
+
+/**
+ * Where the name of a dot stands: beside it, or below the line where it would leave the room.
+ * @param {string} text
+ * @param {{x: number, y: number, gap: number, side: number}} dot side: 1 where the name is to the right
+ * @param {{from: number, to: number}} room
+ */
+export function namePlace(text, { x, y, gap, side }, { from, to }) {
+  const far = x + side * (gap + widthOf(text));
+  const end = far > to;
+  if (far >= from && far <= to) return { x: x + side * gap, y: y + 5, "text-anchor": side > 0 ? "start" : "end" };
+  return { x: end ? to : from, y: y + 22, "text-anchor": end ? "end" : "start" };
 }
 
 /**

@@ -37,7 +37,7 @@ export function valuesOf(state) {
     early_says: String(early.says),
     early_p: fixed(early.p),
     early_batches: String(early.batches),
-    early_left: percent((1 - momentum) ** early.batches),
+    early_left: percent(early.left),
     size: String(state.size),
     batches: String(batches),
     alpha: fixed(momentum),

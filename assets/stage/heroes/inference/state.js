@@ -14,6 +14,8 @@ export const MOST_BATCHES = 60;
 export const TOO_EARLY = 2;
 /** Of the draws: batch k comes from SEED + k. */
 const SEED = 700;
+/** When no more than this is left of their start, the running statistics have settled. */
+const SETTLED = 0.05;
 /** A guess this near is right. */
 const NEAR = 0.12;
 /** A change smaller than this is none to the eye. */
@@ -188,7 +190,9 @@ export class State {
     const answer = inEvaluation(this.net, this.asked, this.history(true, batches)[batches]);
     const digit = this.net.labels[this.asked];
     const says = answer.indexOf(Math.max(...answer));
-    return { batches, digit, p: answer[digit], says, stale: says !== digit || answer[digit] < 0.5 };
+    const left = (1 - this.momentum) ** batches;
+    const word = left <= SETTLED ? "caught_up" : says === digit ? "catching_up" : "stale";
+    return { batches, digit, left, p: answer[digit], says, word };
   }
 
   /** What the running statistics took in last: the newest batch as it passed, whatever the hand made of it since. */

@@ -33,13 +33,14 @@ export class Below {
     this.origin = svg("text", { class: "muted" }, parent);
   }
 
-  /** @param {Place} place @param {boolean} asking */
-  draw({ x, y, width, narrow }, asking) {
+  /** @param {Place} place @param {{asking: boolean, low: boolean}} mode low: there is no room for bars */
+  draw({ x, y, width, narrow }, { asking, low }) {
     const { state, kit } = this;
     const name = 96;
     const room = width - name - 250;
-    // On a phone the counts stand beside the titles of the maps.
-    const visibility = narrow ? "hidden" : "visible";
+    // Without bars the counts stand beside the titles of the maps.
+    const bare = narrow || low;
+    const visibility = bare ? "hidden" : "visible";
     this.bars.forEach(({ arm, name: label, parts, count }, place) => {
       const found = state.share(arm);
       const hidden = asking && arm === "none";
@@ -47,7 +48,7 @@ export class Below {
       set(label, { x, y: at + 16, visibility, text: kit.say(`picture.${arm}`) });
       let from = x + name;
       parts.forEach((part, outcome) => {
-        const wide = hidden || narrow ? 0 : (room * found.outcomes[outcome]) / state.brushCells;
+        const wide = hidden || bare ? 0 : (room * found.outcomes[outcome]) / state.brushCells;
         set(part, { x: from, y: at, width: Math.max(0, wide), height: 22 });
         from += wide;
       });
@@ -55,8 +56,9 @@ export class Below {
       const words = state.isFilling(arm) ? "share_so_far" : "share";
       set(count, { x: x + width, y: at + 16, visibility, text: hidden ? "?" : kit.say(`picture.${words}`, values) });
     });
-    this.drawLegend(x, y + (narrow ? 6 : 72), width, narrow);
-    this.drawInfo(x, y + (narrow ? 20 : 104), narrow, asking);
+    this.drawLegend(x, y + (bare ? 6 : 72), width, narrow);
+    this.drawInfo(x, y + (narrow ? 23 : low ? 28 : 104), narrow, asking);
+    set(this.origin, { visibility });
   }
 
   /** @param {number} x @param {number} y @param {number} width @param {boolean} narrow */
@@ -76,12 +78,15 @@ export class Below {
     const words = this.cellWords(asking);
     const start = narrow ? 8 : x;
     this.info.forEach((line, place) => {
-      set(line, { x: start, y: y + 14 + 18 * place, text: narrow ? words[place] : place ? "" : words.join(" ") });
+      set(line, {
+        x: start,
+        y: y + 14 + 18 * place,
+        text: narrow ? words[place] : place ? "" : words.join(kit.say("picture.between")),
+      });
     });
     set(this.origin, {
       x,
       y: y + 34,
-      visibility: narrow ? "hidden" : "visible",
       text: kit.say("picture.origin", { steps: state.map.steps, seeds: state.map.seeds }),
     });
   }

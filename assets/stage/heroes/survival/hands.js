@@ -47,7 +47,7 @@ export function cellHandle(kit, state, picture, asking) {
       },
     },
     text: () => {
-      if (!asking()) return picture.below.cellWords(false).join(" ");
+      if (!asking()) return picture.below.cellWords(false).join(kit.say("picture.between"));
       return kit.say(`picture.${state.isPainted(cell.column, cell.row) ? "cell_painted" : "cell_empty"}`, {
         x: state.map.x[cell.column],
         y: state.map.y[cell.row],

@@ -76,9 +76,9 @@ export class MapPanel {
     const { x, y, width, height, narrow } = place;
     set(this.touch, { x, y, width, height });
     set(this.title, { x, y: y - (narrow ? 8 : 11) });
-    set(this.note, { x: x + width, y: y - (narrow ? 8 : 11), text: note });
+    set(this.note, { x: x + width - 14, y: y - (narrow ? 8 : 11), text: note });
     this.xTicks.forEach((text, column) => {
-      const shown = !narrow || column % 3 === 0;
+      const shown = !narrow || column % 3 === 1;
       set(text, {
         x: x + (column + 0.5) * this.step.x,
         y: y + height + 16,

@@ -70,6 +70,5 @@ export function formulaOf(kit) {
     { math: () => math(symbol("p", "p"), "=", share()), numbers: kit.say("formula.where") },
     { math: () => math(sub("p", kit.say("formula.without")), "=", share()), numbers: kit.say("formula.plain") },
     { math: () => math(sub("p", kit.say("formula.with")), "=", share()), numbers: kit.say("formula.bn") },
-    { math: () => math("p", "≥", "0.1"), numbers: kit.say("formula.rule") },
   ];
 }

@@ -17,6 +17,9 @@ function grip(parent, color) {
   return root;
 }
 
+/** Below this height, pixels, the bars of the counts are left out. */
+const LOW = 560;
+
 export class SurvivalPicture {
   /** @param {Kit} kit @param {State} state @param {(net: string) => void} press */
   constructor(kit, state, press) {
@@ -63,20 +66,22 @@ export class SurvivalPicture {
     const [left, gap, right] = narrow ? [30, 12, 10] : [62, 30, 24];
     const panel = (width - left - gap - right) / 2;
     const [head, feet] = narrow ? [22, 38] : [28, 44];
-    const lower = narrow ? 82 : 150;
+    // Where the picture is low, the counts stand beside the titles, and the cells get the room of their bars.
+    const low = height < LOW;
+    const lower = narrow ? 82 : low ? 62 : 150;
     const high = height - top - head - feet - lower;
     const place = { y: top + head, width: panel, height: high, narrow };
-    this.maps.none.draw({ x: left, ...place }, { hidden: asking, note: this.noteOf("none", asking, narrow) });
+    this.maps.none.draw({ x: left, ...place }, { hidden: asking, note: this.noteOf("none", asking, { narrow, low }) });
     this.maps.batch.draw(
       { x: left + panel + gap, ...place },
-      { hidden: false, note: this.noteOf("batch", asking, narrow) },
+      { hidden: false, note: this.noteOf("batch", asking, { narrow, low }) },
     );
     this.drawChips(left, width - right, narrow);
     this.drawGuess(asking, narrow);
     this.drawBrush(asking);
     this.below.draw(
       { x: left, y: top + head + high + feet, width: width - left - right, height: lower, narrow },
-      asking,
+      { asking, low },
     );
   }
 
@@ -146,12 +151,13 @@ export class SurvivalPicture {
     set(this.cursorTwin, { x: twin.x + 1.5, y: twin.y + 1.5, ...box, visibility: asking ? "hidden" : "visible" });
   }
 
-  /** Beside the title of a map: on a phone its count, else what to do where the brush covers everything. @param {ArmName} arm @param {boolean} asking @param {boolean} narrow */
-  noteOf(arm, asking, narrow) {
+  /** Beside the title of a map: its count where there is no bar for it, else what to do where the brush covers everything. @param {ArmName} arm @param {boolean} asking @param {{narrow: boolean, low: boolean}} room */
+  noteOf(arm, asking, { narrow, low }) {
     const { state, kit } = this;
-    if (narrow) {
+    if (narrow || low) {
       const { learn, cells } = state.share(arm);
-      return asking && arm === "none" ? "?" : kit.say("picture.share_tiny", { learn, cells });
+      const words = narrow ? "share_tiny" : state.isFilling(arm) ? "share_so_far" : "share_short";
+      return asking && arm === "none" ? "?" : kit.say(`picture.${words}`, { learn, cells });
     }
     return !asking && state.isWhole && arm === "none" ? kit.say("picture.draw") : "";
   }

@@ -26,7 +26,6 @@ export function valuesOf(state, nameOf = (net) => net, place = state.place) {
       [`start_${name}`]: lossText(loss[0]),
       [`band_${name}`]: rangeText(state.band(arm)),
       [`change_${name}`]: lossText(readOff(s, change, place)),
-      [`moved_${name}`]: lossText(place * arms.lr * arms[arm].norm[seed][state.at]),
       [`accuracy_${name}`]: (100 * arms[arm].accuracy[seed][state.at]).toFixed(0),
     };
   };
@@ -53,7 +52,7 @@ export function withoutAnswer(state) {
   return { ...valuesOf(state, undefined, 0), ...Object.fromEntries(open.map((name) => [name, "?"])) };
 }
 
-/** The walk, its range, how far the gradient turns, and how far the hand is from the start. @param {Kit} kit */
+/** The walk, its range, and how far the gradient turns. @param {Kit} kit */
 export function formulaOf(kit) {
   const there = () => row("(", "θ", "−", symbol("loss", "s"), "g", ")");
   return [
@@ -66,6 +65,5 @@ export function formulaOf(kit) {
       numbers: kit.say("formula.band"),
     },
     { math: () => math("‖", "∇", "L", there(), "−", "g", "‖"), numbers: kit.say("formula.change") },
-    { math: () => math(symbol("loss", "s"), "‖", "g", "‖"), numbers: kit.say("formula.moved") },
   ];
 }

@@ -4,7 +4,7 @@
 
 import { chip, placeChip } from "../../chip.js";
 import { polyline, set, svg } from "../../svg.js";
-import { ceiling, GRIPS, NETS } from "./state.js";
+import { ceiling, farthestGrip, GRIPS, NETS, readOff } from "./state.js";
 import { TrainingPanel } from "./training_panel.js";
 import { WalkPanel } from "./walk_panel.js";
 
@@ -59,7 +59,7 @@ export class WhyPicture {
     const [left, gap, right] = narrow ? [44, 48, 10] : [56, 116, 66];
     const panel = (width - left - gap - right) / 2;
     const [head, feet] = narrow ? [24, 18] : [28, 24];
-    const lowerHead = narrow ? 22 : 32;
+    const lowerHead = narrow ? 25 : 32;
     const foot = narrow ? 40 : 46;
     const rest = height - chips - head - feet - lowerHead - foot;
     const high = Math.round(rest * (narrow ? 0.6 : 0.62));
@@ -111,10 +111,15 @@ export class WhyPicture {
     this.grips.forEach((grip, place) => {
       set(grip, { visibility, transform: `translate(${points[place][0].toFixed(2)} ${points[place][1].toFixed(2)})` });
     });
-    const last = points[points.length - 1];
+    const grip = farthestGrip(state.guess, state.asked());
+    const over = state.guess[grip] > readOff(state.asked().s, state.asked().loss, GRIPS[grip]);
     const middle = (axis.px(0) + axis.px(4)) / 2;
-    set(this.ghostLabel, { x: last[0], y: last[1] - 12, text: kept && !asking ? kit.say("picture.guess") : "" });
-    const y = losses.px(state.drawn ? 7.2 : 5.2);
+    set(this.ghostLabel, {
+      x: Math.max(points[grip][0] - 4, axis.px(0) + 76),
+      y: Math.max(points[grip][1] + (over ? -8 : 20), losses.px(8) + 12),
+      text: kept && !asking ? kit.say("picture.guess") : "",
+    });
+    const y = losses.px(state.drawn || narrow ? 7.2 : 5.2);
     set(this.hint, { x: middle, y, visibility, text: kit.say(narrow ? "picture.draw_short" : "picture.draw") });
     set(this.hintMore, { x: middle, y: y + 20, visibility, text: kit.say(narrow ? "picture.or_short" : "picture.or") });
     set(this.canvas, {

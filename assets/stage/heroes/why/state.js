@@ -53,6 +53,12 @@ export function opening(walk, place) {
   });
 }
 
+/** Which grip of a guess is farthest from the truth, of those before the end of the walk: there its name has room. @param {number[]} guess @param {Walk} truth */
+export function farthestGrip(guess, truth) {
+  const off = GRIPS.slice(0, -1).map((s, grip) => Math.abs(guess[grip] - readOff(truth.s, truth.loss, s)));
+  return off.indexOf(Math.max(...off));
+}
+
 /** What a drawn guess says. @param {number[]} guess losses at the grips @param {Walk} truth @returns {"down" | "right" | "up"} */
 export function verdict(guess, truth) {
   const [start, end] = [truth.loss[0], truth.loss[truth.loss.length - 1]];

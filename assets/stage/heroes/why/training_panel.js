@@ -100,7 +100,7 @@ export class TrainingPanel {
     const { x, y, width, height, narrow } = place;
     const { state, kit } = this;
     const shift = state.view === "shift";
-    const pad = narrow ? 14 : 30;
+    const pad = narrow ? 20 : 30;
     this.axis = scale(0, state.data.steps.length - 1, x + pad, x + width - pad);
     const ends = shift ? RATIOS.map(Math.log10) : WIDTHS;
     this.values = scale(ends[0], ends[1], y + height - 4, y + 4);
@@ -144,7 +144,14 @@ export class TrainingPanel {
         visibility: shown ? "visible" : "hidden",
       });
     });
-    set(this.unit, { x: x + width, y: y + height + (narrow ? 36 : 40), text: this.kit.say("picture.updates") });
+    // Where the grip is not.
+    const late = this.state.at > this.ticks.length / 2;
+    set(this.unit, {
+      x: late ? x : x + width,
+      class: late ? "tick" : "tick end",
+      y: y + height + (narrow ? 36 : 40),
+      text: this.kit.say("picture.updates"),
+    });
     const one = this.values.px(0);
     set(this.equal, { x1: x, x2: x + width, y1: one, y2: one, visibility: shift ? "visible" : "hidden" });
   }
@@ -190,9 +197,13 @@ export class TrainingPanel {
 
   /** @param {Place} place @param {boolean} shift */
   drawShift({ x, width, height, narrow }, shift) {
-    // Where the chart is low, short names stand at its right, where the lines are near 1.
     const tight = narrow || height < 130;
     const { state, kit } = this;
+    // Where the chart is low, short names stand at the side on which the lines are nearer to 1.
+    const middle = Math.round(state.data.steps.length / 2);
+    const off = state.data.steps.map((_, at) => Math.abs(logged(state.shift("length", at).mean)));
+    const sum = (/** @type {number[]} */ values) => values.reduce((all, one) => all + one, 0);
+    const end = tight && sum(off.slice(0, middle)) > sum(off.slice(middle));
     for (const { measure, seeds, mean, name, dot } of this.lines) {
       const found = state.data.steps.map((_, at) => state.shift(measure, at));
       const visibility = shift ? "visible" : "hidden";
@@ -212,8 +223,8 @@ export class TrainingPanel {
       const high = measure === "means";
       set(name, {
         visibility,
-        x: tight ? x + width - 6 : x + 10,
-        "text-anchor": tight ? "end" : "start",
+        x: end ? x + width - 6 : x + (tight ? 6 : 10),
+        "text-anchor": end ? "end" : "start",
         y: high ? this.values.px(tight ? -1 : -2) + (tight ? 6 : 30) : this.values.px(3) + (tight ? 13 : 16) + 17 * row,
         text: `${kit.say(`picture.${measure}${tight ? "_short" : ""}`)} ${ratioText(found[state.at].mean)}`,
       });

@@ -61,7 +61,7 @@ export class WalkPanel {
       { class: "haloed", style: `fill:${color};font-weight:650`, "data-s": "band loss" },
       on.label,
     );
-    this.value = svg("text", { class: "haloed middle", style: `fill:${color};font-weight:650` }, on.label);
+    this.value = svg("text", { class: "haloed", style: `fill:${color};font-weight:650` }, on.label);
     this.hand = svg("g", { style: `color:${color}`, "data-s": "loss" }, kit.svg);
     svg("circle", { r: 26, fill: "transparent" }, this.hand);
     svg("circle", { class: "ring", r: 20 }, this.hand);
@@ -91,8 +91,9 @@ export class WalkPanel {
     this.drawSeeds(hidden);
     this.drawWalk(walk, at, hidden);
     this.drawBand(walk, at, place, hidden);
-    this.drawHand(walk, at, place);
-    set(this.hand, { visibility: asking && this.arm === "batch" ? "hidden" : "visible" });
+    const bare = asking && this.arm === "batch";
+    this.drawHand(walk, at, place, bare);
+    set(this.hand, { visibility: bare ? "hidden" : "visible" });
   }
 
   /** @param {Place} place @param {number} top */
@@ -171,17 +172,21 @@ export class WalkPanel {
     });
   }
 
-  /** @param {Walk} walk @param {number} at @param {Place} place */
-  drawHand(walk, at, { x, y, width }) {
+  /** @param {Walk} walk @param {number} at @param {Place} place @param {boolean} bare whether the hand is not there */
+  drawHand(walk, at, { x, y, width }, bare) {
     const loss = readOff(walk.s, walk.loss, at);
     const [px, py] = this.point(at, loss);
     set(this.hand, { transform: `translate(${px.toFixed(2)} ${py.toFixed(2)})` });
     const above = py - 26 > y + 10;
-    set(this.value, {
+    // Where there is no room above the hand, beside it: the curve comes from below.
+    const left = px - 76 > x;
+    const beside = { x: px + (left ? -22 : 22), y: py + 5, "text-anchor": left ? "end" : "start" };
+    const over = {
       x: Math.min(Math.max(px, x + 24), x + width - 24),
-      y: above ? py - 24 : py + 36,
-      text: lossText(loss),
-    });
+      y: py - (bare ? 10 : 24),
+      "text-anchor": "middle",
+    };
+    set(this.value, { ...(above ? over : beside), text: lossText(loss) });
   }
 }
 
