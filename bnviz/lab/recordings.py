@@ -51,6 +51,8 @@ def _open(session: Session) -> None:
         st.error(t("lab.refused", error=refusal.rstrip(".")))
     elif session.source == "recorded":
         st.info(t("lab.opened", name=upload.name))
+        if session.history is not None and viewer.is_beyond_controls(session.history):
+            st.info(t("sidebar.share_beyond"))
 
 
 def _open_upload(session: Session, upload: UploadedFile) -> str | None:

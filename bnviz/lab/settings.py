@@ -72,8 +72,7 @@ def fill(state: State, experiment: Experiment) -> None:
     state["first_bn"], state["second_bn"] = False, True
     if len(values) == 1:
         state["compare"] = ONE
-        if field == NORM:
-            state["norm"] = values[0]
+        state.update({name: to_widget(name, value) for name, value in experiment.arms[0]})
     elif field == NORM and set(values) == {"none", "batch"}:
         state["compare"] = NORM
         state["first_bn"], state["second_bn"] = (value == "batch" for value in values)
@@ -93,6 +92,13 @@ def read(state: Mapping[str, Any]) -> Experiment:
     if all(field == NORM for changes in arms for field, _ in changes):
         base = base.with_fields(norm=PRESETS[state["preset"]].norm)
     return Experiment(base, arms, str(state["preset"]))
+
+
+def as_controlled(experiment: Experiment) -> Experiment:
+    """Return an experiment as the widgets describe it; that is another one if its arms differ in several fields."""
+    state: dict[str, Any] = {}
+    fill(state, experiment)
+    return read(state)
 
 
 def read_arms(state: Mapping[str, Any]) -> tuple[Changes, ...]:

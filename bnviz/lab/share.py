@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from bnviz.lab import settings
+from bnviz.lab import settings, viewer
 from bnviz.lab.panels import PANELS
 from bnviz.live.place import Place
 from bnviz.text.catalogue import translate
@@ -73,6 +73,8 @@ def left_out(session: Session, lang: str) -> list[str]:
     found = []
     if session.source == "recorded" and session.is_opened:
         found.append(translate("sidebar.share_recorded", lang))
+        if viewer.is_beyond_controls(history):
+            found.append(translate("sidebar.share_beyond", lang))
     changed = [mark.step for mark in history.marks if mark.kind == "changed" and mark.text.split("=")[0] != "norm"]
     if changed:
         steps = ", ".join(f"{step:,}" for step in changed[:_LISTED_MARKS])

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from bnviz.config import PRESETS, Experiment
+from bnviz.lab import settings
 from bnviz.lab.controls import load_into_widgets
 from bnviz.live.registry import VISITOR_COOKIE, registry
 from bnviz.live.session import Session
@@ -64,11 +65,20 @@ def follow_experiment(session: Session, experiment: Experiment, recorded: Histor
 
 
 def open_recording(session: Session, history: History) -> None:
-    """Show a recording, and load its experiment into the controls."""
-    experiment = history.experiment
+    """Show a recording, and load its experiment into the controls; that of a watched model is unknown."""
+    state: Any = st.session_state
     session.show(history, opened=True)
-    note_shown(session, experiment)
-    load_into_widgets(experiment)
+    if history.description.is_watched:
+        note_shown(session, settings.remembered(state))
+        return
+    note_shown(session, settings.as_controlled(history.experiment))
+    load_into_widgets(history.experiment)
+
+
+def is_beyond_controls(history: History) -> bool:
+    """Return whether the networks of a recording differ in more than the controls, and so a link, can describe."""
+    experiment = history.experiment
+    return not history.description.is_watched and settings.as_controlled(experiment).configs != experiment.configs
 
 
 def note_shown(session: Session, experiment: Experiment) -> None:
@@ -77,7 +87,7 @@ def note_shown(session: Session, experiment: Experiment) -> None:
 
 
 def _shown_key(experiment: Experiment) -> str:
-    return repr((experiment.base, experiment.arms))
+    return repr(experiment.configs)
 
 
 def same_run(one: Experiment, other: Experiment) -> bool:

@@ -8,7 +8,11 @@ from urllib.parse import parse_qsl, urlsplit
 from lab_view import Lab, words
 from playwright.sync_api import expect
 
+from bnviz.config import RunConfig, compare, from_query
+from bnviz.data import load_dataset
 from bnviz.live import wire
+from bnviz.telemetry import recording
+from bnviz.training.trainer import Trainer
 
 
 def step_by_step(lab: Lab, steps: int) -> None:
@@ -162,3 +166,26 @@ def test_the_lab_keeps_its_run_and_panel_while_chapters_are_read(lab: Lab) -> No
         lab.until("d => d.panel === 'gradients' && d.status === 'paused' && +d.step === 2")
         lab.wait_for_step(2)
         assert lab.newest("hashes") == hashes
+
+
+def test_after_opening_a_recording_controls_and_share_are_the_recordings(lab: Lab, tmp_path) -> None:
+    base = RunConfig(dataset="moons", depth=3, width=7, lr=0.3, batch_size=9, seed=11, activation="tanh", norm="batch")
+    trainer = Trainer(compare(base, "depth", [3]), load_dataset("moons"), 9)
+    while trainer.advance():
+        pass
+    file = tmp_path / "theirs.npz"
+    recording.save(trainer.history, file)
+    lab.open("/?preset=figure1")
+    sources = lab.count(wire.HELLO)
+    lab.page.locator(".st-key-drawer summary").click()
+    lab.page.locator(".st-key-upload_recording input[type=file]").set_input_files(file)
+    expect(lab.page.get_by_text(words("lab.opened", name=file.name))).to_be_visible()
+    lab.wait_for_source(sources + 1)
+    link = moment_link(lab)
+    query = dict(parse_qsl(urlsplit(link).query))
+    assert from_query(query).configs == trainer.history.experiment.configs
+    expect(lab.control("lr").get_by_role("slider")).to_have_attribute("aria-valuetext", "0.3")
+    expect(lab.control("depth").get_by_role("slider")).to_have_attribute("aria-valuetext", "3")
+    expect(lab.control("activation").get_by_role("radio", name="tanh", exact=True)).to_be_checked()
+    assert lab.newest("source", wire.HELLO) == "recorded", "it is still on screen"
+    assert lab.newest("experiment", wire.HELLO)["base"]["seed"] == 11
