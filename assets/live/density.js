@@ -1,12 +1,12 @@
 /** The height of histograms, and which older frames are drawn behind the current one. */
-/** @import { Frame } from "./types" */
+/** @import { Counts, Frame } from "./types" */
 
 import { BINS, histogramOf, total } from "./frame.js";
 import { nearest } from "./frame_history.js";
 
 /**
  * The fullest bin in range, and its share of the whole mass, out of range included.
- * @param {Uint32Array} counts
+ * @param {Counts} counts
  * @returns {{bin: number, share: number}}
  */
 export function peak(counts) {

@@ -1,5 +1,5 @@
 /** Marks on a canvas. All lengths are CSS pixels; colors come from the theme or the arm. */
-/** @import { Arm, Band, Box, Context2D, Scales, Stroke, Theme } from "./types" */
+/** @import { Arm, Band, Box, Context2D, Counts, Scales, Stroke, Theme } from "./types" */
 
 import { text } from "./axis.js";
 import { forget } from "./canvas_words.js";
@@ -144,7 +144,7 @@ export function band(g, { xs, sx, sy }, { low, high, color, opacity = 0.2 }) {
 /**
  * Path over the in-range bins, from base up to base - count * scale.
  * @param {Context2D} g
- * @param {Uint32Array} counts BINS + 2
+ * @param {Counts} counts BINS + 2
  * @param {HistogramBox} box
  */
 function outline(g, counts, { x0, x1, base, scale }) {
@@ -157,7 +157,7 @@ function outline(g, counts, { x0, x1, base, scale }) {
 /**
  * A histogram as one line through the middles of its bins, optionally filled down to its base.
  * @param {Context2D} g
- * @param {Uint32Array} counts BINS + 2 counts; the first and the last are not drawn, see edgeBars
+ * @param {Counts} counts BINS + 2 counts; the first and the last are not drawn, see edgeBars
  * @param {HistogramBox} box
  * @param {Stroke & {fill?: string}} stroke
  */
@@ -180,7 +180,7 @@ export function ridge(g, counts, box, stroke) {
 /**
  * The mass out of range, as a bar at each edge from the base up (full height = all of it).
  * @param {Context2D} g
- * @param {Uint32Array} counts BINS + 2
+ * @param {Counts} counts BINS + 2
  * @param {Box & {sum: number, color: string, width?: number}} options sum of all counts
  * @returns {[number, number]} shares below and above the range, 0..1
  */

@@ -1,5 +1,5 @@
 /** A FRAME message as numbers with names. Twin of bnviz/telemetry/records.py; a test reads both. */
-/** @import { ArmFrame, Frame, Message, Numbers } from "./types" */
+/** @import { ArmFrame, Counts, Frame, Message, Numbers } from "./types" */
 
 import { ARM_STRIDE, halfTable } from "./wire.js";
 
@@ -53,7 +53,7 @@ const WIDTH = BINS + 2;
  * @param {ArmFrame} arm
  * @param {number} layer
  * @param {number} stage
- * @returns {Uint32Array}
+ * @returns {Counts}
  */
 export function histogramOf(arm, layer, stage) {
   const start = (layer * STAGES.length + stage) * WIDTH;
@@ -62,7 +62,7 @@ export function histogramOf(arm, layer, stage) {
 
 /**
  * Sum of all counts, out of range included.
- * @param {Uint32Array} counts
+ * @param {Counts} counts
  * @returns {number}
  */
 export function total(counts) {

@@ -52,6 +52,9 @@ export type FeedReceiver = { push: (pushed: FeedPush) => void };
 
 // --- What the server sends, decoded
 
+/** Counts: two bytes each when all fit, else four. */
+export type Counts = Uint16Array | Uint32Array;
+
 /** One arm at one step; L hidden layers, U recorded units. Missing numbers are NaN. */
 export type ArmFrame = {
   /** L */
@@ -59,7 +62,7 @@ export type ArmFrame = {
   /** U */
   units: number;
   /** (L, 3, BINS + 2), counts per stage; the first and the last are out of range. */
-  histogram: Uint32Array;
+  histogram: Counts;
   /** (L, 3, 5), levels QUANTILES per stage. */
   quantiles: Float32Array;
   /** (L, 3, 2), mean and standard deviation per stage. */

@@ -81,10 +81,16 @@ def decode(data: bytes) -> Message:
     return Message(kind, seq, step, blocks)
 
 
+def _narrowed(array: Array) -> Array:
+    """Return counts that fit as 2-byte numbers: histograms are two thirds of a frame."""
+    fits = array.dtype == np.uint32 and array.max(initial=0) <= np.iinfo(np.uint16).max
+    return array.astype(np.uint16) if fits else array
+
+
 def encode_frame(frame: Frame, seq: int) -> bytes:
     """Return a Frame as a FRAME message."""
     blocks = (
-        (arm * ARM_STRIDE + index, getattr(record, name))
+        (arm * ARM_STRIDE + index, _narrowed(getattr(record, name)))
         for arm, record in enumerate(frame.arms)
         for index, name in enumerate(ARM_FIELDS)
     )

@@ -92,6 +92,15 @@ def test_a_frame_round_trips_under_the_ids_of_its_arms_and_fields() -> None:
     assert len(message.blocks) == 2 * len(records.ARM_FIELDS)
 
 
+def test_counts_take_two_bytes_when_they_fit_and_four_when_not() -> None:
+    for most, itemsize in ((65_535, 2), (65_536, 4)):
+        record = _record()
+        record.histogram.flat[3] = most
+        sent = wire.decode(wire.encode_frame(records.Frame(1, (record,)), 1)).blocks[0]
+        assert sent.dtype.itemsize == itemsize
+        np.testing.assert_array_equal(sent, record.histogram)
+
+
 def test_json_messages_round_trip_and_refuse_nan() -> None:
     content = {"status": "running", "queue": None, "text": "σ′ · 字"}
     message = wire.decode(wire.encode_json(wire.STATUS, 1, 2, content))
