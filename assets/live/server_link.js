@@ -3,7 +3,8 @@
 
 import { openFeed } from "./rerun_feed.js";
 import { openSocket, socketAddress } from "./socket.js";
-import { decode } from "./wire.js";
+import { unpack } from "./unpack.js";
+import { decode, PACKED } from "./wire.js";
 
 /**
  * @typedef {{token: string, base: string, transport: string}} Route how to reach the server
@@ -26,6 +27,8 @@ export class ServerLink {
     this.transport = null;
     /** @type {Op[]} what was clicked before the route was open */
     this.unsent = [];
+    /** @type {Promise<void> | null} packs that are being taken apart; what comes later waits for them */
+    this.unpacking = null;
   }
 
   /** Open this route unless it is open. @param {Route} route */
@@ -61,12 +64,42 @@ export class ServerLink {
     this.transport = openFeed(route.token, handlers, this.handlers.sendOp);
   }
 
-  /** @param {ArrayBuffer} buffer */
+  /** Hand on a message, in the order of arrival. @param {ArrayBuffer} buffer */
   receive(buffer) {
+    const message = this.read(buffer);
+    if (!message) return;
+    if (message.kind !== PACKED && !this.unpacking) {
+      this.hand(message);
+      return;
+    }
+    const { transport } = this;
+    const turn = (this.unpacking ?? Promise.resolve()).then(async () => {
+      const parts = message.kind === PACKED ? (await unpack(message)).map((part) => this.read(part)) : [message];
+      if (this.transport !== transport) return; // another route was opened meanwhile
+      for (const part of parts) if (part) this.hand(part);
+    });
+    const settled = turn.catch(unreadable).then(() => {
+      if (this.unpacking === settled) this.unpacking = null;
+    });
+    this.unpacking = settled;
+  }
+
+  /** @param {Message} message */
+  hand(message) {
     try {
-      this.handlers.onMessage(decode(buffer));
+      this.handlers.onMessage(message);
     } catch (error) {
-      console.warn("bnviz: a message could not be read", error);
+      unreadable(error);
+    }
+  }
+
+  /** @param {ArrayBuffer} buffer @returns {Message | null} null, and a warning, when the bytes are no message */
+  read(buffer) {
+    try {
+      return decode(buffer);
+    } catch (error) {
+      unreadable(error);
+      return null;
     }
   }
 
@@ -90,6 +123,12 @@ export class ServerLink {
   close() {
     this.transport?.close();
     this.transport = null;
+    this.unpacking = null;
     this.key = "";
   }
+}
+
+/** @param {unknown} error */
+function unreadable(error) {
+  console.warn("bnviz: a message could not be read", error);
 }

@@ -1,6 +1,8 @@
 /** The usual transport: one WebSocket beside Streamlit's own. */
 /** @import { Op, Transport, TransportHandlers } from "./types" */
 
+import { canUnpack } from "./unpack.js";
+
 /** A socket that never opened within this time, in ms, is assumed to be blocked on its way. */
 export const PATIENCE_MS = 2500;
 const SHORTEST = 500;
@@ -17,6 +19,7 @@ export function socketAddress(base, token, page) {
   const url = new URL(`${base.replace(/\/+$/, "")}/bnviz/ws`, page);
   url.protocol = url.protocol === "https:" || url.protocol === "wss:" ? "wss:" : "ws:";
   url.searchParams.set("token", token);
+  if (canUnpack()) url.searchParams.set("packed", "1");
   return url.href;
 }
 

@@ -15,6 +15,7 @@ export const STATUS = 4;
 export const SURFACE = 5;
 export const BOUNDARY = 6;
 export const FORMER = 7;
+export const PACKED = 8;
 /** Id of the JSON block of a FORMER message. */
 export const ABOUT_BLOCK = 4095;
 export const ARM_STRIDE = 16;

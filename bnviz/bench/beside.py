@@ -107,7 +107,8 @@ def _served(folder: Path) -> Iterator[str]:
 
 def _measured(browser: Any, subject: Subject) -> dict[str, float]:  # noqa: ANN401 - Playwright is optional
     visit(browser, subject.address).context.close()  # the server is warm from here on
-    context, megabytes, requests, _ = first_visit(browser, subject.address)
+    visited = first_visit(browser, subject.address)
+    context = visited.context
     firsts, clicks, frames, controls = [], [], [], []
     for _ in range(ROUNDS):
         page = visit(browser, subject.address, context)
@@ -126,8 +127,8 @@ def _measured(browser: Any, subject: Subject) -> dict[str, float]:  # noqa: ANN4
         "first picture": statistics.median(firsts),
         "click to first redraw": statistics.median(clicks),
         "frames drawn a second": statistics.median(frames),
-        "first visit": megabytes,
-        "requests": requests,
+        "first visit": visited.megabytes,
+        "requests": visited.requests,
         "controls in the first view": statistics.median(controls),
     }
 

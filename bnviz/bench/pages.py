@@ -46,19 +46,25 @@ def every_page(names: tuple[str, ...] = (), url: str | None = None) -> list[Benc
 
 def _first_view(browser: Any, name: str, path: str) -> list[BenchRow]:  # noqa: ANN401 - Playwright is optional
     """Measure the first visit for bytes, the second one, from the browser's cache, for everything else."""
-    context, megabytes, requests, plotly = first_visit(browser, path)
+    visited = first_visit(browser, path)
+    context = visited.context
     page = visit(browser, path, context)
     page.wait_for_timeout(max(0, LOOKING_MS - page.evaluate("performance.now()")))
     look, first = look_at(page), page.evaluate("window.bench.first")
     context.close()
-    detail = {"requests": requests, "plotly": plotly, "controls in the first view": look["controls"]}
+    detail = {
+        "over sockets": round(visited.megabytes_of_sockets, 3),
+        "requests": visited.requests,
+        "plotly": visited.plotly,
+        "controls in the first view": look["controls"],
+    }
     least = 0.0 if name in NO_PICTURE else 25.0
     return [
         BenchRow(f"{name}: first picture, warm", first, 1500, False, "ms", {} if first else {"skipped": "no picture"}),
         BenchRow(f"{name}: share of the first screen that is picture", 100 * look["share"], least, True, "%"),
         BenchRow(f"{name}: layout shift", look["shift"], 0.1, False, ""),
         BenchRow(f"{name}: longest line of text", look["line"], 90, False, "characters"),
-        BenchRow(f"{name}: first visit", megabytes, 1.3 if name == "lab" else 1.5, False, "MB", detail),
+        BenchRow(f"{name}: first visit", visited.megabytes, 1.3 if name == "lab" else 1.5, False, "MB", detail),
     ] + ([BenchRow("lab: controls in the first view", look["controls"], 20, False, "")] if name == "lab" else [])
 
 

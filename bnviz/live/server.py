@@ -11,6 +11,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bnviz.live.commands import handle_command
 from bnviz.live.latest_messages import Cursor, Wakeup
+from bnviz.live.packing import packed
 from bnviz.live.registry import registry
 from bnviz.live.session import Session
 
@@ -68,15 +69,21 @@ async def _serve(websocket: WebSocket, session: Session) -> None:
 
 async def _send(websocket: WebSocket, session: Session, wakeup: Wakeup) -> None:
     cursor = Cursor()
+    packs = websocket.query_params.get("packed") == "1"
     while True:
         if session.needs_backlog(cursor):
-            pending = await asyncio.to_thread(session.pending, cursor)
+            pending = await asyncio.to_thread(_backlog, session, cursor, packs)
         else:
             pending = session.pending(cursor)
         for message in pending:
             await websocket.send_bytes(message)
         if not pending:
             await wakeup.wait()
+
+
+def _backlog(session: Session, cursor: Cursor, packs: bool) -> list[bytes]:
+    pending = session.pending(cursor)
+    return list(packed(pending)) if packs else pending
 
 
 async def _receive(websocket: WebSocket, session: Session, wakeup: Wakeup) -> None:

@@ -20,7 +20,7 @@ from bnviz.telemetry.records import ARM_FIELDS, Array, BoundaryRecord, Frame, Su
 
 MAGIC = 0x31564E42  # "BNV1" in little-endian order
 VERSION = 1
-HELLO, FRAME, CURVES, STATUS, SURFACE, BOUNDARY, FORMER = range(1, 8)
+HELLO, FRAME, CURVES, STATUS, SURFACE, BOUNDARY, FORMER, PACKED = range(1, 9)
 DTYPES = tuple(np.dtype(name) for name in ("u1", "<u2", "<u4", "<i4", "<f2", "<f4", "<f8"))
 ARM_STRIDE = 16
 """Block id of field f of arm a in a FRAME: a * ARM_STRIDE + index of f in ARM_FIELDS."""

@@ -1,4 +1,4 @@
-"""The fixed message of tests/golden/frame.bin and frame.json; run this file to rewrite both."""
+"""The fixed message of tests/golden/frame.bin, frame.json and pack.bin; run this file to rewrite them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from bnviz.live import wire
+from bnviz.live.packing import packed
 
 HERE = Path(__file__).parent
 BINARY = HERE / "frame.bin"
 NUMBERS = HERE / "frame.json"
+PACK = HERE / "pack.bin"
 KIND, SEQ, STEP = wire.SURFACE, 4_000_000_001, 70_000
 
 
@@ -35,6 +37,11 @@ def encoded() -> bytes:
     return wire.encode(KIND, SEQ, STEP, blocks())
 
 
+def packed_messages() -> list[bytes]:
+    """Return what pack.bin holds: messages of different lengths, the golden one among them."""
+    return [encoded(), wire.encode(wire.FRAME, 1, 2, []), wire.encode(wire.CURVES, 3, 4, blocks()[:2])]
+
+
 def numbers() -> dict[str, object]:
     """Return what a decoder must find; NaN and infinities as text, which JSON has no numbers for."""
     found = {
@@ -50,4 +57,5 @@ def _plain(value: float) -> float | str:
 
 if __name__ == "__main__":
     BINARY.write_bytes(encoded())
+    PACK.write_bytes(next(packed(packed_messages())))
     NUMBERS.write_text(json.dumps(numbers(), indent=1) + "\n")

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { armLabel, describeArms } from "../../assets/live/arms.js";
@@ -20,9 +21,11 @@ import { frameFrom } from "../../assets/live/frame.js";
 import { actionFor } from "../../assets/live/keyboard.js";
 import { noticesFor } from "../../assets/live/notices.js";
 import { stepAfter } from "../../assets/live/scrubber.js";
+import { ServerLink } from "../../assets/live/server_link.js";
 import { socketAddress } from "../../assets/live/socket.js";
 import { alpha, armSlots, mix, parseColor, themeFrom } from "../../assets/live/theme.js";
 import { mainAction } from "../../assets/live/toolbar.js";
+import { CURVES, FRAME, SURFACE } from "../../assets/live/wire.js";
 import { frameMessage } from "./messages.js";
 
 const t = (key, values) => (values ? `${key} ${JSON.stringify(values)}` : key);
@@ -129,8 +132,31 @@ test("keys: the view's own, never those of a field or the browser", () => {
 });
 
 test("the socket stands beside the page, behind any prefix", () => {
-  assert.equal(socketAddress("", "a b", "http://h:1/x?y"), "ws://h:1/bnviz/ws?token=a+b");
-  assert.equal(socketAddress("https://h/app/", "t", "https://h/app/"), "wss://h/app/bnviz/ws?token=t");
+  assert.equal(socketAddress("", "a b", "http://h:1/x?y"), "ws://h:1/bnviz/ws?token=a+b&packed=1");
+  assert.equal(socketAddress("https://h/app/", "t", "https://h/app/"), "wss://h/app/bnviz/ws?token=t&packed=1");
+});
+
+test("what comes after a pack waits until the pack is taken apart", async () => {
+  const bytes = (name) => {
+    const read = readFileSync(new URL(`../golden/${name}`, import.meta.url));
+    return read.buffer.slice(read.byteOffset, read.byteOffset + read.byteLength);
+  };
+  const seen = [];
+  const link = new ServerLink({ onMessage: ({ kind }) => seen.push(kind), onLink: () => {}, sendOp: () => {} });
+  link.receive(bytes("frame.bin"));
+  assert.deepEqual(seen, [SURFACE], "without a pack nothing waits");
+  link.receive(bytes("pack.bin"));
+  link.receive(bytes("frame.bin"));
+  assert.deepEqual(seen, [SURFACE]);
+  await link.unpacking;
+  assert.deepEqual(seen, [SURFACE, SURFACE, FRAME, CURVES, SURFACE]);
+  link.receive(bytes("frame.bin"));
+  assert.equal(seen.length, 6, "and nothing waits any more");
+  link.receive(bytes("pack.bin"));
+  link.close();
+  link.transport = { send: () => true, close: () => {} };
+  await new Promise((done) => setTimeout(done, 50));
+  assert.equal(seen.length, 6, "a pack of a route that was closed is dropped");
 });
 
 test("the main button: what it does in each status", () => {

@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { openFeed, split } from "../../assets/live/rerun_feed.js";
-import { decode, halfToFloat, parseJson } from "../../assets/live/wire.js";
+import { unpack } from "../../assets/live/unpack.js";
+import { CURVES, decode, FRAME, halfToFloat, PACKED, parseJson } from "../../assets/live/wire.js";
 
 const at = (name) => new URL(`../golden/${name}`, import.meta.url);
 const bytes = readFileSync(at("frame.bin"));
@@ -24,6 +25,32 @@ test("the golden bytes decode to the golden numbers", () => {
       `block ${id}`,
     );
   }
+});
+
+const packed = () => {
+  const pack = readFileSync(at("pack.bin"));
+  return decode(pack.buffer.slice(pack.byteOffset, pack.byteOffset + pack.byteLength));
+};
+
+test("the golden pack holds the golden message and two others", async () => {
+  const message = packed();
+  assert.equal(message.kind, PACKED);
+  const parts = await unpack(message);
+  assert.deepEqual(new Uint8Array(parts[0]), new Uint8Array(golden()));
+  assert.deepEqual(
+    parts.slice(1).map((part) => decode(part).kind),
+    [FRAME, CURVES],
+  );
+});
+
+test("a damaged pack is refused", async () => {
+  const short = packed();
+  short.blocks.get(0).raw = short.blocks.get(0).raw.slice(0, 20);
+  await assert.rejects(unpack(short));
+  const wrong = packed();
+  wrong.blocks.get(1).raw = wrong.blocks.get(1).raw.map((length) => length + 8);
+  await assert.rejects(unpack(wrong), RangeError);
+  await assert.rejects(unpack({ ...packed(), blocks: new Map() }), RangeError);
 });
 
 test("blocks are views on the message, but halves are decoded", () => {

@@ -3,6 +3,7 @@
 import json
 import threading
 
+import hand_made_history as hand_made
 import pytest
 from live_viewer import WAIT, tiny
 from web_server import Server
@@ -11,6 +12,7 @@ from websockets.sync.client import connect
 
 from bnviz.live import server as room
 from bnviz.live import wire
+from bnviz.live.packing import unpacked
 from bnviz.live.registry import Registry
 
 
@@ -29,8 +31,10 @@ def registry(monkeypatch):
     made.close_all()
 
 
-def open_socket(server, token, path="/bnviz/ws", **kwargs):
-    return connect(f"ws://127.0.0.1:{server.port}{path}?token={token}", max_size=None, open_timeout=WAIT, **kwargs)
+def open_socket(server, token, path="/bnviz/ws", more="", **kwargs):
+    return connect(
+        f"ws://127.0.0.1:{server.port}{path}?token={token}{more}", max_size=None, open_timeout=WAIT, **kwargs
+    )
 
 
 def read(client):
@@ -66,6 +70,20 @@ def test_a_viewer_trains_and_sees_frames(server, session):
         assert steps == sorted(set(steps))
         send(client, op="pause")
         read_until(client, lambda m: m.kind == wire.STATUS and b'"paused"' in bytes(m.blocks[0]))
+
+
+def test_a_viewer_that_asks_for_packs_gets_the_same_backlog_in_them(server, session):
+    session.show(hand_made.history(2), tiny())
+    backlogs = []
+    for more in ("", "&packed=1"):
+        messages = []
+        with open_socket(server, session.token, more=more) as client:
+            while not messages or wire.decode(messages[-1]).kind != wire.STATUS:
+                messages.append(client.recv(timeout=WAIT))
+        backlogs.append(messages)
+    plain, packs = backlogs
+    assert wire.PACKED in {wire.decode(each).kind for each in packs}
+    assert [part for each in packs for part in unpacked(each)] == plain
 
 
 def test_two_viewers_see_the_same_run(server, session):
