@@ -2,6 +2,18 @@
 (() => {
   const root = document.documentElement;
 
+  // Streamlit pushes its query into the history. That is no way to go back, and what comes after the # is ours to keep.
+  const push = history.pushState.bind(history);
+  history.pushState = (state, title, url) => {
+    const next = new URL(url ?? "", location.href);
+    if (next.pathname !== location.pathname) push(state, title, url);
+    else history.replaceState(state, title, next.pathname + next.search + (next.hash || location.hash));
+  };
+
+  // The server asks whether the controls beside the page would leave it too little room (bnviz/ui/shell.py).
+  // biome-ignore lint/suspicious/noDocumentCookie: the other way to write one is missing where the page is not encrypted
+  document.cookie = `bnviz_narrow=1; path=/; samesite=lax${innerWidth < 1000 ? "" : "; max-age=0"}`;
+
   // A page is shown when it is arranged, and what is below its picture when the picture is there: nothing jumps.
   const ARRIVED = ".stMainBlockContainer :is(h1, h2, h3, .stBidiComponent)";
   const PATIENCE = 10_000; // then something went wrong, and what the page says must be seen
@@ -59,8 +71,30 @@
     if (words && words.lang !== root.lang) root.lang = words.lang;
   };
 
+  // The menu is one stop of the Tab key; the arrow keys move along it.
+  const MENU = "[data-testid=stTopNavLink], [data-testid=stTopNavSection]";
+  const menu = () => /** @type {HTMLElement[]} */ ([...document.querySelectorAll(MENU)]);
+  const stopAt = (/** @type {HTMLElement} */ one) => {
+    for (const item of menu()) item.tabIndex = item === one ? 0 : -1;
+  };
+  const gather = () => {
+    const items = menu();
+    if (items.filter(({ tabIndex }) => tabIndex === 0).length !== 1 && items[0]) stopAt(items[0]);
+  };
+  addEventListener("keydown", (event) => {
+    const items = menu();
+    const at = items.indexOf(/** @type {HTMLElement} */ (event.target));
+    const way = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (at < 0 || !way) return;
+    event.preventDefault();
+    const next = items[(at + way + items.length) % items.length];
+    stopAt(next);
+    next.focus();
+  });
+
   new MutationObserver(() => {
     if (root.classList.contains("bnviz-arriving")) show();
     follow();
+    gather();
   }).observe(root, { childList: true, subtree: true });
 })();

@@ -43,8 +43,20 @@ export class Contents {
     const done = data.chapters.filter(({ page, steps }) => steps > 0 && (seen[page] ?? 0) >= steps).length;
     const note = el("p", { class: "place" }, this.say("progress", { done, all: data.chapters.length }));
     this.grid = el("ol", { class: "cards" }, ...this.cards);
-    this.root.replaceChildren(head, this.grid, note);
+    this.root.replaceChildren(head, this.legend(), this.grid, note);
     this.choose(this.path);
+  }
+
+  /** What the marks on the cards mean. */
+  legend() {
+    const dots = el("span", { class: "progress", "aria-hidden": "true" }, el("i", { class: "seen" }), el("i", {}));
+    const stop = el("span", { class: "stop", "data-path": "newcomer", "aria-hidden": "true" }, "1");
+    return el(
+      "p",
+      { class: "legend" },
+      el("span", {}, dots, this.say("legend.dots")),
+      el("span", {}, stop, this.say("legend.stops")),
+    );
   }
 
   /** @param {ContentsPath} path */

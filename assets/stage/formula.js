@@ -10,19 +10,25 @@ export class Formula {
    * @param {{label: string, numbers: import("./words.js").LiveNumbers}} settings
    */
   constructor(cells, { label, numbers }) {
-    this.cells = cells.map((cell) => ({ cell, key: "", expression: el("div", { class: "expression" }) }));
+    this.cells = cells.map((cell) => {
+      const expression = el("div", { class: "expression" });
+      const now = el("div", { class: "now" }, ...sentence(cell.numbers, numbers));
+      return { cell, key: "", expression, part: el("div", { class: "part" }, expression, now) };
+    });
     this.root = el(
       "div",
       { class: "formula", role: "group", "aria-label": label, tabindex: 0 },
-      ...this.cells.map(({ cell, expression }) =>
-        el("div", { class: "part" }, expression, el("div", { class: "now" }, ...sentence(cell.numbers, numbers))),
-      ),
+      ...this.cells.map(({ part }) => part),
     );
     this.root.style.setProperty("--parts", String(cells.length));
   }
 
-  sync() {
+  /** @param {boolean} asking whether the question is open */
+  sync(asking) {
     for (const one of this.cells) {
+      const isClosed = asking && one.cell.answers === true;
+      one.part.classList.toggle("closed", isClosed);
+      for (const child of one.part.children) child.toggleAttribute("inert", isClosed);
       const key = one.cell.key?.() ?? "fixed";
       if (key === one.key) continue;
       one.key = key;

@@ -71,6 +71,7 @@ async function create(component) {
     return new Place(new Contents(/** @type {ContentsComponent} */ (component)), null);
   }
   const [module] = await Promise.all([heroOf(data.chapter), addStyleSheets(parentElement)]);
+  await addStyleSheets(parentElement, module.sheets);
   return new Place(new Stage(/** @type {Component} */ (component), module, readAddress()), module);
 }
 

@@ -67,9 +67,11 @@ export class Stage {
       numbers: this.numbers,
       actions: this.hero.actions,
       onEnter: (step) => this.enter(step),
+      onSkip: () => this.skip(),
       still: () => this.loop.still(),
     });
     this.guess = this.hero.guess ? this.guessRow(this.hero.guess) : null;
+    this.close();
     this.formula = this.hero.formula
       ? new Formula(this.hero.formula, { label: this.kitSay("formula"), numbers: this.numbers })
       : null;
@@ -118,12 +120,25 @@ export class Stage {
       numbers: this.numbers,
       key: `steps.${guess.step + 1}.guess`,
       changed: () => {
+        this.close();
         this.loop.redraw();
         this.save();
       },
     });
     if (!this.data.lecture) this.steps.steps[guess.step].foot.before(row.root);
     return row;
+  }
+
+  /** While the question is open, the steps after it cannot be read: they tell the answer. */
+  close() {
+    this.steps.close(this.guess?.asking ? this.guess.guess.step : Number.POSITIVE_INFINITY);
+  }
+
+  /** Answer the question without playing the answer: its picture is not the one that is wanted. */
+  skip() {
+    this.loop.atOnce = true;
+    if (this.guess?.asking) this.guess.reveal("shown");
+    this.loop.atOnce = false;
   }
 
   /** @param {URLSearchParams} moment */
@@ -134,13 +149,14 @@ export class Stage {
     // After the page's own layout: before it, nothing can be scrolled.
     if (asked > 0) requestAnimationFrame(() => requestAnimationFrame(() => this.ended || this.steps.go(asked, true)));
     this.ready = true;
+    // An address that was typed or followed keeps only what we understood of it.
+    if (location.hash) this.save();
   }
 
   /** Take up a moment: the answer first, because it moves the picture, then what the visitor had made of it. @param {URLSearchParams} moment */
   restore(moment) {
-    this.loop.atOnce = true;
-    if ((moment.get("shown") === "1" || this.data.lecture) && this.guess?.asking) this.guess.reveal("shown");
-    this.loop.atOnce = false;
+    // A step behind the question cannot be shown without its answer.
+    if (moment.get("shown") === "1" || this.data.lecture || this.asked(moment) > this.steps.last) this.skip();
     this.hero.load?.(moment);
     this.loop.redraw();
   }
@@ -150,6 +166,7 @@ export class Stage {
     const moment = readAddress();
     this.restore(moment);
     this.steps.go(this.asked(moment));
+    this.save();
   }
 
   /** The step that a moment names, from 0. @param {URLSearchParams} moment */
@@ -210,7 +227,7 @@ export class Stage {
     if (!size.width || !size.height) return;
     this.hero.draw(size);
     this.numbers.write(this.hero.values?.() ?? {});
-    this.formula?.sync();
+    this.formula?.sync(Boolean(this.guess?.asking));
     this.guess?.sync();
     // What would play the answer waits until it is given.
     if (this.guess) this.steps.steps[this.guess.guess.step].foot.hidden = this.guess.asking;

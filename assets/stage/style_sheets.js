@@ -5,10 +5,12 @@ const FILES = ["../live/live.css", "./stage.css"];
 /**
  * Add the sheets that are missing; resolves when they apply (or fail: then the page is plain, but there).
  * @param {Element | ShadowRoot} parent
+ * @param {string[]} [more] addresses of sheets beyond those that everything here needs
  * @returns {Promise<unknown>}
  */
-export function addStyleSheets(parent) {
-  return Promise.all(FILES.map((file) => addOne(parent, new URL(file, import.meta.url).href)));
+export function addStyleSheets(parent, more = []) {
+  const shared = FILES.map((file) => new URL(file, import.meta.url).href);
+  return Promise.all([...shared, ...more].map((href) => addOne(parent, href)));
 }
 
 /** @param {Element | ShadowRoot} parent @param {string} href @returns {Promise<void>} */

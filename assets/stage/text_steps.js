@@ -41,20 +41,24 @@ export function stepInView(tops, share, height) {
 export class TextSteps {
   /**
    * @param {{say: Say, kit: Say, numbers: LiveNumbers, actions: Hero["actions"],
-   *   onEnter: (step: number) => void, still: () => boolean}} settings
+   *   onEnter: (step: number) => void, onSkip: () => void, still: () => boolean}} settings
+   *   onSkip: the visitor goes to a step that is closed
    */
   constructor(settings) {
     this.settings = settings;
     this.current = -1;
+    /** The last step that may be read: those behind an open question tell its answer. */
+    this.last = Number.POSITIVE_INFINITY;
     this.steps = this.build();
     this.dots = this.steps.map(({ title }, place) =>
       el("button", {
         type: "button",
         class: "dot",
         "aria-label": `${place + 1}: ${title}`,
-        onclick: () => this.go(place),
+        onclick: () => this.visit(place),
       }),
     );
+    this.closedWords = el("p", { class: "closed-words", hidden: true }, settings.kit("closed"));
     this.nav = el("nav", { class: "dots", "aria-label": settings.kit("steps") }, ...this.dots);
     this.look = () => this.lookAtScroll();
     /** A scroll of our own passes steps on its way; they are not entered. */
@@ -102,6 +106,26 @@ export class TextSteps {
       steps.push({ root, title, foot });
     }
     return steps;
+  }
+
+  /** Close all steps after one, or open all. @param {number} last place of the last step that may be read */
+  close(last) {
+    if (last === this.last) return;
+    this.last = last;
+    for (const [place, { root, title }] of this.steps.entries()) {
+      const closed = place > last;
+      root.classList.toggle("closed", closed);
+      for (const child of root.children) child.toggleAttribute("inert", closed && child !== this.closedWords);
+      this.dots[place].setAttribute("aria-label", closed ? String(place + 1) : `${place + 1}: ${title}`);
+    }
+    this.steps[last + 1]?.root.append(this.closedWords);
+    this.closedWords.hidden = last + 1 >= this.steps.length;
+  }
+
+  /** Go to a step even if it is closed: the question is then answered first. @param {number} place */
+  visit(place) {
+    if (place > this.last) this.settings.onSkip();
+    this.go(place);
   }
 
   /** @param {number} place @param {string} name */
@@ -158,10 +182,13 @@ export class TextSteps {
     const { scrolled, range, height, places } = this.measure();
     if (height > 0)
       this.enter(
-        stepInView(
-          places.map(({ top }) => top),
-          scrolled / range,
-          height,
+        Math.min(
+          this.last,
+          stepInView(
+            places.map(({ top }) => top),
+            scrolled / range,
+            height,
+          ),
         ),
       );
   }

@@ -100,6 +100,8 @@ export type FormulaCell = {
   math: () => MathMLElement;
   /** The numbers below it, a sentence whose {names} are those of Hero.values. */
   numbers: string;
+  /** It tells the answer of the question: not to be read while that is open. */
+  answers?: boolean;
   /** While this text stays the same, the expression is not made again. */
   key?: () => string;
 };
@@ -179,4 +181,5 @@ export type Kit = {
   asking: () => boolean;
 };
 
-export type HeroModule = { hero: (kit: Kit) => Hero };
+/** sheets: addresses of the style sheets that only this picture needs. */
+export type HeroModule = { hero: (kit: Kit) => Hero; sheets?: string[] };

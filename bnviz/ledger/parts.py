@@ -101,7 +101,7 @@ def pick_claim(chosen: Sequence[JudgedClaim]) -> JudgedClaim:
     load_into_widget(_CLAIM, ids, ids[0])
     labels = {name: f"{name} · {words.words_of(row.claim)}" for name, row in by_id.items()}
     picked = st.selectbox(t("claims.claim"), ids, key=_CLAIM, format_func=labels.__getitem__)
-    set_param(_CLAIM, picked, None)
+    set_param(_CLAIM, picked, ids[0])
     return by_id[picked]
 
 

@@ -14,8 +14,12 @@ text.keep_values_across_languages()
 
 # On a slide or a course page (?embed=true) the view is alone: no sidebar, no menu.
 embedded = bool(st.context.is_embedded)
+# In a narrow window the controls wait until they are asked for: page.js says so before Streamlit starts.
+narrow = st.context.cookies.get("bnviz_narrow") == "1"
 st.set_page_config(
-    page_icon=ROOT / "assets" / "icon.svg", layout="wide", initial_sidebar_state="collapsed" if embedded else "auto"
+    page_icon=ROOT / "assets" / "icon.svg",
+    layout="wide",
+    initial_sidebar_state="collapsed" if embedded or narrow else "auto",
 )
 
 if embedded:
@@ -35,7 +39,10 @@ page = st.navigation(
 )
 st.set_page_config(page_title=page_title(page.url_path or "lab", text.language()))
 lecture.sync_from_url(page.url_path)
-with st.container(key="header_tools", horizontal=True, gap="small"):
-    lecture.switch()
-    text.choose_language()
-page.run()
+try:
+    page.run()
+finally:
+    # After the page in the order of the Tab key; on the screen they stand in the header.
+    with st.container(key="header_tools", horizontal=True, gap="small"):
+        lecture.switch()
+        text.choose_language()

@@ -101,8 +101,8 @@ def _crumb(chapter: str) -> str:
 
 def _explore(draw: Callable[[], None]) -> None:
     """Draw what rests below the stage once it is opened; an address that names a part of it opens it."""
-    with st.container(key="explore_head"):
-        st.subheader(t("stage.explore"), anchor=False)
+    with st.container(key="explore_head", horizontal=True, vertical_alignment="center"):
+        st.subheader(t("stage.explore"), anchor=False, width="content")
         st.session_state.setdefault(EXPLORE, param(EXPLORE) == "true" or bool(params_beyond()))
         opened = st.toggle(t("stage.explore_open"), key=EXPLORE, help=t("stage.explore_help"))
     set_param(EXPLORE, "true" if opened else None)

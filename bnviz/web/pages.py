@@ -116,11 +116,21 @@ def _head(page: str, version: str) -> str:
     base = f"./bnviz/assets/v-{version}/"
     links = [f'<meta name="bnviz-assets" content="{base[2:]}">']
     entries = entries_of(page)
-    for name in SHEETS[entries[0].parent.name] if entries else ():
+    for name in sheets_of(page):
         links.append(f'<link rel="preload" as="style" href="{base}{name}">')
     for path in modules_of(*entries):
         links.append(f'<link rel="modulepreload" href="{base}{path.relative_to(ASSETS).as_posix()}">')
     return "\n".join(links) + "\n"
+
+
+def sheets_of(page: str) -> tuple[str, ...]:
+    """Return the style sheets that a page asks for by itself, by their names below ``assets``."""
+    entries = entries_of(page)
+    if not entries:
+        return ()
+    own = entries[-1].with_suffix(".css")
+    beside = (own.relative_to(ASSETS).as_posix(),) if own.name == "hero.css" and own.is_file() else ()
+    return (*SHEETS[entries[0].parent.name], *beside)
 
 
 def entries_of(page: str) -> tuple[Path, ...]:

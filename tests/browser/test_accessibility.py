@@ -37,6 +37,26 @@ HEADINGS = """() => {
   return inside(document);
 }"""
 
+CANVASES = """() => {
+  const inside = (root) => [...root.querySelectorAll("*")].flatMap((element) => [
+    ...(element.tagName === "CANVAS" && root !== document ? [element] : []),
+    ...(element.shadowRoot ? inside(element.shadowRoot) : []),
+  ]);
+  const NAMED = "[role][aria-label]";
+  const spoken = (canvas) => canvas.getAttribute("aria-hidden") === "true"
+    ? canvas.closest(`:not(canvas)${NAMED}`) || canvas.parentElement.querySelector(NAMED)
+    : canvas.matches(NAMED);
+  const all = inside(document);
+  const mute = all.filter((canvas) => !spoken(canvas));
+  return [all.length, mute.map(({ parentElement }) => parentElement.outerHTML.slice(0, 200))];
+}"""
+"""How many canvases our components show (Streamlit's own tables are canvases, too), and those that neither say what
+they show nor are hidden in, or beside, an element that says it."""
+FOCUSED = """() => {
+  let element = document.activeElement;
+  while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+  return element?.getAttribute("data-testid") ?? "";
+}"""
 
 STREAMLITS_OWN = r"404.*/_stcore/(health|host-config)"
 """On a deep link, Streamlit asks below the page's address first and then finds its root."""
@@ -106,6 +126,39 @@ def test_a_page_that_is_opened_from_the_menu_has_its_own_title(lab: Lab) -> None
     visit(lab, "/data")
     lab.go("guide")
     expect(lab.page).to_have_title(page_title("guide"))
+
+
+def test_the_arrow_keys_move_along_the_menu(lab: Lab) -> None:
+    page = visit(lab, "/data")
+    items = page.get_by_test_id("stTopNavLink").or_(page.get_by_test_id("stTopNavSection"))
+    expect(items.first).to_have_attribute("tabindex", "0")
+    items.first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(items.nth(1)).to_be_focused()
+    expect(items.nth(1)).to_have_attribute("tabindex", "0")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    expect(items.last).to_be_focused()
+    assert [item.get_attribute("tabindex") for item in items.all()].count("0") == 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_canvas_says_what_it_is_or_lies_in_a_picture_that_does(lab: Lab, name: str) -> None:
+    page = visit(lab, address(name))
+    expect(page.locator(":root:not(.bnviz-waiting)")).to_have_count(1)  # its picture is there, where it has one
+    count, mute = page.evaluate(CANVASES)
+    assert mute == []
+    assert count > 0 or name not in ("lab", "convolution")
+
+
+def test_train_is_among_the_first_ten_stops_of_the_tab_key(lab: Lab) -> None:
+    page = visit(lab, "/")
+    expect(page.get_by_test_id("live-train")).to_be_visible()
+    stops = []
+    while "live-train" not in stops and len(stops) < 10:
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate(FOCUSED))
+    assert stops[-1] == "live-train", stops
 
 
 def test_every_page_of_the_menu_has_a_title() -> None:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
+from app_server import AppServer
+from conftest import MakeLab
 from lab_view import Lab, words
 from playwright.sync_api import expect
 
+from bnviz.text.catalogue import translate
 from bnviz.ui import menu
 
 
@@ -30,6 +34,20 @@ def test_a_path_brings_its_chapters_first_and_a_card_opens_its_chapter(lab: Lab)
     lab.go("contents")
     card = page.locator(f'.chapter-card[data-page="{path[0]}"]')
     expect(card.locator(".progress .seen")).to_have_count(2)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_marks_on_the_cards_are_explained(app: AppServer, new_lab: MakeLab, language: str) -> None:
+    lab = new_lab(app, viewport={"width": 390, "height": 844})
+    lab.forgive(r"404.*/contents/_stcore/(health|host-config)")
+    lab.page.goto(f"{lab.url}/contents?lang={language}")
+    legend = lab.page.locator(".contents .legend")
+    for mark in ("dots", "stops"):
+        expect(legend).to_contain_text(translate(f"contents.legend.{mark}", language))
+    box = legend.bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= 390
+    assert box["y"] + box["height"] < 844, "in the first view of a phone"
 
 
 def test_the_foot_leads_to_the_neighbors(lab: Lab) -> None:

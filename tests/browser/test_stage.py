@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import MakeLab
 from lab_view import Lab
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 from stage_view import StageView
 
 from bnviz.text.catalogue import translate
@@ -92,6 +92,65 @@ def test_each_step_has_an_address_that_a_reload_and_another_language_keep(stage:
     expect(stage.picture).to_have_attribute("data-step", str(last))
 
 
+BLURRED = """(element) => {
+  for (let node = element; node; node = node.parentElement) {
+    if (node.inert && parseFloat(getComputedStyle(node).filter.slice(5)) >= 4) return true;
+  }
+  return false;
+}"""
+
+
+def readable(parts: Locator) -> list[str]:
+    """Return the words of those parts that can be read: not inert under a blur."""
+    return [part.inner_text() for part in parts.all() if not part.evaluate(BLURRED)]
+
+
+def test_nothing_that_tells_the_answer_can_be_read_before_the_question_is_answered(stage: StageView) -> None:
+    stage.open()
+    expect(stage.picture).to_have_attribute("data-asking", "true")
+    behind = stage.page.locator(".stage-root .step ~ .step").locator("p:not(.closed-words), h2, button")
+    assert behind.count() >= 4
+    assert readable(behind) == []
+    expect(stage.page.locator(".stage-root .closed-words")).to_be_visible()
+    labels = [dot.get_attribute("aria-label") for dot in stage.page.locator(".stage-root .dot").all()]
+    assert labels[1:] == [str(number) for number in range(2, len(labels) + 1)]
+    stage.page.locator("[data-testid=stMain]").evaluate("(main) => main.scrollTo(0, main.scrollHeight)")
+    stage.settle()
+    expect(stage.picture).to_have_attribute("data-step", "1")
+    stage.page.get_by_role("button", name=translate("stage.show_me"), exact=True).click()
+    expect(stage.page.locator(".stage-root .closed-words")).to_be_hidden()
+    assert len(readable(behind)) == behind.count()
+
+
+@pytest.mark.parametrize("chapter", ["gradients", "initialization", "regularization", "whitening"])
+def test_a_formula_that_is_the_answer_waits_for_the_guess(lab: Lab, chapter: str) -> None:
+    stage = StageView(lab, chapter)
+    stage.open()
+    parts = stage.page.locator(".stage-root .formula .part.closed > *")
+    assert parts.count() >= 2
+    assert readable(parts) == []
+    stage.page.get_by_role("button", name=translate("stage.show_me"), exact=True).click()
+    expect(stage.page.locator(".stage-root .formula .part.closed")).to_have_count(0)
+
+
+def test_a_later_step_that_is_asked_for_answers_the_question(stage: StageView) -> None:
+    stage.open()
+    stage.page.locator(".stage-root .dot").nth(1).click()
+    expect(stage.picture).to_have_attribute("data-step", "2")
+    expect(stage.picture).to_have_attribute("data-asking", "false")
+    stage.open("", "?lang=en")
+    stage.open("#step=2")
+    expect(stage.picture).to_have_attribute("data-step", "2")
+    expect(stage.picture).to_have_attribute("data-asking", "false")
+
+
+def test_a_link_keeps_its_moment_when_the_query_is_tidied(lab: Lab) -> None:
+    stage = StageView(lab, "transform")
+    stage.open("#step=3", "?lang=en")  # English is this browser's language, so the query is taken away
+    expect(stage.picture).to_have_attribute("data-step", "3")
+    stage.page.wait_for_url(re.compile(r"/transform#step=3&shown=1"))
+
+
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_on_a_phone_nothing_is_wider_than_the_screen(chapter: str, new_lab: MakeLab, app: object) -> None:
     stage = StageView(new_lab(app, viewport={"width": 390, "height": 844}, has_touch=True), chapter)
@@ -109,6 +168,9 @@ def test_a_hostile_address_opens_a_sound_picture(stage: StageView) -> None:
         stage.open(moment)
         expect(stage.picture).to_have_attribute("data-step", re.compile("[1-9]"))
         assert "NaN" not in stage.picture.inner_html()
+        said = stage.moment()
+        assert not {"99", "-1"} & set(said.values()), "the address keeps only what was understood"
+        assert not re.search(r"[<>]|NaN|1e400|1e999", str(said))
 
 
 def test_reduced_motion_shows_the_answer_at_once(new_lab: MakeLab, app: object) -> None:

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { beside, END, millions, stateAt, verdict } from "../../assets/stage/heroes/imagenet/race.js";
+import { beside, counted, END, stateAt, verdict } from "../../assets/stage/heroes/imagenet/race.js";
 
 const inception = { key: "plain", name: "Inception", steps: 31e6, accuracy: 72.2, rate: 0.0015, bestSteps: 31e6 };
 const x30 = { key: "x30", name: "BN-x30", steps: 2.7e6, accuracy: 74.8, rate: 0.045, bestSteps: 6e6 };
@@ -35,5 +35,11 @@ test("a guess is judged by its ratio to the truth", () => {
     [1e6, 1.5e6, 2.1e6, 3e6, 20e6].map((guess) => verdict(guess, 2.1e6)),
     ["early", "close", "close", "close", "late"],
   );
-  assert.equal(millions(2.1e6), "2.1");
+});
+
+test("steps are counted in the unit of the language", () => {
+  const english = (key) => ({ "picture.unit": "1000000", "picture.digits": "1" })[key];
+  const chinese = (key) => ({ "picture.unit": "10000", "picture.digits": "0" })[key];
+  assert.deepEqual([counted(2.1e6, english), counted(END, english)], ["2.1", "31.0"]);
+  assert.deepEqual([counted(2.1e6, chinese), counted(END, chinese)], ["210", "3100"]);
 });

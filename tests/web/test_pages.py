@@ -75,6 +75,20 @@ def test_our_modules_are_preloaded_from_their_present_version(server):
         assert server.fetch(link[1:])[0] == 200
 
 
+@pytest.mark.parametrize("page", ["lab", "contents", "transform", "whitening", "guide"])
+def test_the_style_sheets_of_a_page_are_preloaded(server, page):
+    text = html(server, "/" if page == "lab" else f"/{page}")
+    links = re.findall('<link rel="preload" as="style" href="([^"]*)">', text)
+    assert len(links) == {"lab": 1, "whitening": 3, "guide": 0}.get(page, 2)
+    assert [server.fetch(link[1:])[0] for link in links] == [200] * len(links)
+
+
+def test_a_picture_asks_for_the_style_sheet_that_lies_beside_it():
+    for hero in (ASSETS / "stage" / "heroes").glob("*/hero.js"):
+        asked = 'export const sheets = [new URL("./hero.css"' in hero.read_text(encoding="utf-8")
+        assert asked == hero.with_name("hero.css").is_file(), hero.parent.name
+
+
 def test_all_of_streamlits_html_is_kept(server):
     page, original = html(server, "/guide"), SHELL.read_text()  # a page without a poster: that delays the scripts
     for line in original.splitlines():

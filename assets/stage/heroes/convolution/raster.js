@@ -18,6 +18,7 @@ export class Raster {
     this.kit = kit;
     this.canvas = document.createElement("canvas");
     this.canvas.setAttribute("aria-hidden", "true");
+    this.canvas.setAttribute("aria-hidden", "true");
     kit.box.insertBefore(this.canvas, kit.svg);
     this.context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
     this.small = document.createElement("canvas");

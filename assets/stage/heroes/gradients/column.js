@@ -104,7 +104,11 @@ export class Column {
     });
     set(this.title, { x: x + 2, y: cloudTop - (narrow ? 5 : 9), text: this.name });
     this.title.style.fontSize = narrow ? "13px" : "";
-    set(this.condition, { x: x + width - 4, y: top - (narrow ? 4 : 7), text: `κ = ${short(valley.condition)}` });
+    set(this.condition, {
+      x: x + width - 4,
+      y: top - (narrow ? 4 : 7),
+      text: mode.asking ? "" : `κ = ${short(valley.condition)}`,
+    });
     set(this.fate, { x: middle, y: top + height - 9, text: mode.asking ? "" : mode.words });
     this.fate.style.fontSize = narrow ? "12px" : "";
     set(this.tap, {

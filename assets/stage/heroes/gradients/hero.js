@@ -27,6 +27,8 @@ import {
   winner,
 } from "./state.js";
 
+export const sheets = [new URL("./hero.css", import.meta.url).href];
+
 const [ASK, LIMIT, BEST] = [0, 1, 3];
 const STEPS_PER_SECOND = 5;
 
@@ -184,7 +186,7 @@ export function hero(kit) {
       const [gx, gy] = [cloudX.px(LEVER.rho * state.now.rho), cloudY.px(LEVER.ratio * state.now.ratio)];
       set(cloudGrip, { transform: `translate(${gx} ${gy})${narrow ? " scale(.8)" : ""}` });
       set(stem, { x1: cloudX.px(0), y1: cloudY.px(0), x2: gx, y2: gy });
-      axis.draw(size, now, { rate: state.now.rate, own: state.own });
+      axis.draw(size, now, { rate: state.now.rate, own: state.own, asking });
     },
     enter: (step, first) => {
       const own = step === BEST;
@@ -288,10 +290,12 @@ const FORMULA = [
     numbers: "**{rate_now}**",
   },
   {
+    answers: true,
     math: () => math(symbol("condition", "κ"), "=", fraction(sub("λ", "max"), sub("λ", "min"))),
     numbers: "{conditions}",
   },
   {
+    answers: true,
     math: () => math(symbol("rate", "η"), "<", symbol("limit", fraction("2", sub("λ", "max")))),
     numbers: "{limits}",
   },

@@ -39,8 +39,8 @@ export class RateAxis {
     return this.x.value(clientX - this.kit.svg.getBoundingClientRect().left);
   }
 
-  /** @param {Size} size @param {Valley[]} all @param {{rate: number, own: boolean}} now */
-  draw({ width, height, narrow }, all, { rate, own }) {
+  /** @param {Size} size @param {Valley[]} all @param {{rate: number, own: boolean, asking: boolean}} now */
+  draw({ width, height, narrow }, all, { rate, own, asking }) {
     const y = height - (narrow ? 28 : 38);
     this.x = scale(0, LIMITS.rate[1], narrow ? 22 : 150, width - 28);
     set(this.line, { x1: this.x.px(0), x2: this.x.px(LIMITS.rate[1]), y1: y, y2: y });
@@ -52,6 +52,8 @@ export class RateAxis {
     for (const { limit, form } of order) {
       const x = this.x.px(clamp(limit, 0, LIMITS.rate[1]));
       const { mark, text } = this.stable[form];
+      // The marks tell which ball does not arrive.
+      for (const one of [mark, text]) set(one, { visibility: asking ? "hidden" : "inherit" });
       set(mark, { transform: `translate(${x} ${y})` });
       // Limits that lie together share a place: the next one stands beside it.
       const at = Math.max(x, last + (narrow ? 36 : 44));

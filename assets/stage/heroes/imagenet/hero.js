@@ -9,7 +9,7 @@
 import { fraction, math, row, sub, symbol } from "../../mathml.js";
 import { between, clamp, fixed } from "../../svg.js";
 import { RacePicture } from "./picture.js";
-import { ASKED, beside, END, FIRST_GUESS, LAST, millions, verdict } from "./race.js";
+import { ASKED, beside, counted, END, FIRST_GUESS, LAST, verdict } from "./race.js";
 
 /** What each step of the text puts into focus. */
 const FOCUS = [ASKED, "baseline", "x5", "x30", "sigmoid"];
@@ -54,7 +54,7 @@ export function hero(kit) {
     set: (value) => {
       state.step = value;
     },
-    text: () => kit.say("picture.millions", { steps: millions(state.step) }),
+    text: () => kit.say("picture.millions", { steps: counted(state.step, kit.say) }),
   };
   kit.handle(picture.guessFlag, {
     label: kit.say("picture.flag"),
@@ -66,7 +66,7 @@ export function hero(kit) {
       state.guess = value;
       state.made = true;
     },
-    text: () => kit.say("picture.millions", { steps: millions(state.guess) }),
+    text: () => kit.say("picture.millions", { steps: counted(state.guess, kit.say) }),
     at: (x) => picture.stepAt(x),
   });
   kit.handle(picture.grip, { ...cursor, at: (x) => picture.stepAt(x) });
@@ -98,14 +98,14 @@ export function hero(kit) {
       return {
         name: runner.name,
         // While the question is open, the formula must not give the answer away.
-        steps: kit.asking() ? "?" : runner.steps === null ? "–" : millions(runner.steps),
-        all_steps: millions(inception.steps ?? END),
+        steps: kit.asking() ? "?" : runner.steps === null ? "–" : counted(runner.steps, kit.say),
+        all_steps: counted(inception.steps ?? END, kit.say),
         fewer: kit.asking() ? "?" : fewer === null ? "–" : fixed(fewer, 1),
         rate: fixed(rate, 0),
         lr: String(runner.rate),
         top: runner.accuracy.toFixed(1),
         gain: `${gain > 0 ? "+" : ""}${fixed(gain, 1)}`,
-        cursor: millions(state.step),
+        cursor: counted(state.step, kit.say),
         there: String(there),
       };
     },
@@ -119,7 +119,7 @@ export function hero(kit) {
         state.chosen = ASKED;
         race();
         const truth = runnerOf(ASKED).steps ?? END;
-        const values = { steps: millions(state.guess) };
+        const values = { steps: counted(state.guess, kit.say) };
         return how === "guessed"
           ? { key: `steps.1.guess.${verdict(state.guess, truth)}`, values }
           : { key: "steps.1.guess.shown" };
@@ -138,7 +138,7 @@ export function hero(kit) {
             "=",
             fraction(sub("t", "Inception"), sub("t", runnerOf(state.chosen).name)),
           ),
-        numbers: "{all_steps} M / {steps} M = **{fewer}**",
+        numbers: kit.say("picture.ratio"),
       },
       {
         key: () => state.chosen,
@@ -151,7 +151,7 @@ export function hero(kit) {
         numbers: "{top} % − 72.2 % = **{gain}**",
       },
     ],
-    summary: () => picture.lanes.map(({ runner }) => picture.spoken(runner)).join(" "),
+    summary: () => picture.lanes.map(({ runner }) => picture.spoken(runner, kit.asking())).join(" "),
     save: () => ({
       at: state.step === END ? "" : String(Math.round(state.step / 1e5)),
       net: state.chosen === ASKED ? "" : state.chosen,

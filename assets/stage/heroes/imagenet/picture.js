@@ -4,7 +4,7 @@
 /** @import { State } from "./hero.js" */
 
 import { layers, scale, set, svg } from "../../svg.js";
-import { ASKED, beside, END, LAST, millions, stateAt } from "./race.js";
+import { ASKED, beside, counted, END, LAST, stateAt } from "./race.js";
 
 const COLORS = /** @type {Record<string, string>} */ ({ plain: "var(--plain)", sigmoid: "var(--gradient)" });
 /** @param {string} key */
@@ -31,7 +31,11 @@ export class RacePicture {
     this.ticks = [0, 5, 10, 15, 20, 25, 30].map((value) => ({
       value: value * 1e6,
       line: svg("line", { stroke: "var(--bn-border)" }, on.axis),
-      label: svg("text", { class: "tick middle", text: value }, on.axis),
+      label: svg(
+        "text",
+        { class: "tick middle", text: String((value * 1e6) / Number(kit.say("picture.unit"))) },
+        on.axis,
+      ),
     }));
     this.axisTitle = svg("text", { class: "muted end", text: kit.say("picture.axis") }, on.axis);
     this.lanes = data.runners.map((runner) => this.lane(on, runner));
@@ -114,7 +118,7 @@ export class RacePicture {
     set(this.cursor, { visibility: asking ? "hidden" : "visible" });
     set(this.cursorLine, { x1: x, x2: x, y1: at, y2: bottom });
     set(this.grip, { transform: `translate(${Math.max(48, Math.min(x, width - 48))} ${at})` });
-    set(this.gripLabel, { text: this.kit.say("picture.millions", { steps: millions(this.state.step) }) });
+    set(this.gripLabel, { text: this.kit.say("picture.millions", { steps: counted(this.state.step, this.kit.say) }) });
     this.drawGuess(asking, top + gap * (this.lanes.findIndex(({ runner }) => runner.key === ASKED) + 0.72));
   }
 
@@ -129,7 +133,7 @@ export class RacePicture {
     const state_ = asking ? (given ? "reached" : "way") : stateAt(runner, state.step);
     const { rate, gain } = beside(runner, data.runners[0]);
     const chosen = !asking && state.chosen === runner.key;
-    set(lane.root, { "aria-label": this.spoken(runner), "aria-pressed": chosen });
+    set(lane.root, { "aria-label": this.spoken(runner, asking), "aria-pressed": chosen });
     set(lane.area, { x: 6, y: y - gap * 0.68, width: width - 12, height: gap * 0.94 });
     lane.area.style.fill = chosen ? "color-mix(in srgb, currentColor 9%, transparent)" : "";
     set(lane.name, { x: left + 8, y: y - gap * 0.4 });
@@ -153,7 +157,10 @@ export class RacePicture {
       y: y - 12,
       "text-anchor": far ? "end" : "start",
       text: there
-        ? kit.say(narrow ? "picture.at_short" : "picture.at", { percent: data.threshold, steps: millions(reached) })
+        ? kit.say(narrow ? "picture.at_short" : "picture.at", {
+            percent: data.threshold,
+            steps: counted(reached, kit.say),
+          })
         : "",
     });
     this.drawBest(lane, { y, shown: state_ === "best", narrow });
@@ -173,7 +180,7 @@ export class RacePicture {
     const x = this.axis.px(runner.bestSteps ?? 0);
     set(bestMark, { transform: `translate(${x} ${y})`, visibility: best && shown ? "visible" : "hidden" });
     if (!best || !runner.bestSteps) return;
-    const values = { percent: runner.accuracy.toFixed(1), steps: millions(runner.bestSteps) };
+    const values = { percent: runner.accuracy.toFixed(1), steps: counted(runner.bestSteps, this.kit.say) };
     set(best, { x: x + 12, y: y + 19, text: shown && !narrow ? this.kit.say("picture.best_at", values) : "" });
   }
 
@@ -188,20 +195,21 @@ export class RacePicture {
       opacity: asking ? 1 : 0.45,
     });
     const text = asking
-      ? kit.say("picture.guess", { steps: millions(state.guess ?? 0) })
+      ? kit.say("picture.guess", { steps: counted(state.guess ?? 0, kit.say) })
       : kit.say("picture.your_guess");
     set(this.ghostLabel, { x, y: y + 22, text: shown ? text : "" });
   }
 
-  /** @param {Runner} runner */
-  spoken(runner) {
+  /** @param {Runner} runner @param {boolean} asking then only what is known is told */
+  spoken(runner, asking) {
     const { kit, data } = this;
+    if (asking && runner !== data.runners[0]) return runner.name;
     const percent = runner.accuracy.toFixed(1);
     if (runner.steps === null) return kit.say("picture.spoken_never", { name: runner.name, percent });
     return kit.say("picture.spoken", {
       name: runner.name,
       threshold: data.threshold,
-      steps: millions(runner.steps),
+      steps: counted(runner.steps, kit.say),
       percent,
     });
   }

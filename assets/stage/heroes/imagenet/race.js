@@ -1,5 +1,7 @@
 /** The race of Figure 3: who reaches 72.2 % at which step, from the numbers that the paper prints and no others. */
 
+/** @import { Say } from "../../types" */
+
 /** @typedef {{key: string, name: string, steps: number | null, accuracy: number, rate: number, bestSteps: number | null}} Runner rate: learning rate; steps: until 72.2 % */
 /** @typedef {{threshold: number, runners: Runner[]}} RaceData */
 
@@ -50,5 +52,9 @@ export function verdict(guess, truth) {
   return ratio < 1 / 1.5 ? "early" : "close";
 }
 
-/** A number of steps in millions, as the table prints it. @param {number} steps */
-export const millions = (steps) => (steps / 1e6).toFixed(1);
+/**
+ * A number of steps, as precise as the table prints it, in the unit in which the language counts: 2.1 million, 210 万.
+ * @param {number} steps
+ * @param {Say} say
+ */
+export const counted = (steps, say) => (steps / Number(say("picture.unit"))).toFixed(Number(say("picture.digits")));

@@ -19,6 +19,8 @@ import { load, save } from "./saved.js";
 import { ALONE, Shelf } from "./shelf.js";
 import { MATES, QUESTION, State, TOO_EARLY, verdict } from "./state.js";
 
+export const sheets = [new URL("./hero.css", import.meta.url).href];
+
 /** Seconds between two swaps in a row. */
 const SWAP_PACE = 0.5;
 

@@ -34,6 +34,7 @@ export function formulaOf() {
   const norm = (/** @type {MathMLElement} */ what) => row("‖", what, "‖");
   return [
     {
+      answers: true,
       math: () =>
         math(
           symbol("y", "BN"),
@@ -54,11 +55,13 @@ export function formulaOf() {
       numbers: "a = {a},  L = **{loss}**",
     },
     {
+      answers: true,
       math: () =>
         math(norm(symbol("gradient", sub("g", "a"))), "=", fraction("1", a()), norm(symbol("gradient", sub("g", "1")))),
       numbers: "{slope_one} / {a} = **{slope}**",
     },
     {
+      answers: true,
       math: () =>
         math(
           fraction(row("η", norm(g())), norm(w())),

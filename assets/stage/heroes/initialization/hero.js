@@ -12,6 +12,8 @@ import { InitializationPicture } from "./picture.js";
 import { GHOST, LONGEST, RATE, RATES, SHORTEST, State, verdict, WAITING, wrapped } from "./state.js";
 import { shown } from "./sweep.js";
 
+export const sheets = [new URL("./hero.css", import.meta.url).href];
+
 /** Steps of the text by what they show. */
 const [GRADIENT, STEPS, MEASURED] = [2, 3, 4];
 /** Updates of the button that takes several, and the time between two, ms. */

@@ -7,6 +7,8 @@ import { brief } from "./evidence.js";
 import { CardPicture } from "./picture.js";
 import { State } from "./state.js";
 
+export const sheets = [new URL("./hero.css", import.meta.url).href];
+
 /** @param {Kit} kit @returns {Hero} */
 export function hero(kit) {
   const { cards, date } = /** @type {{cards: Card[], date: string}} */ (kit.data);

@@ -6,6 +6,8 @@ import { clamp } from "../../svg.js";
 import { PitfallPicture } from "./picture.js";
 import { numberAt, PLAIN_MOMENTUM, SCENES, shareOf } from "./scenes.js";
 
+export const sheets = [new URL("./hero.css", import.meta.url).href];
+
 /** Pixels that take the number through its whole range. */
 const WAY = 320;
 /** Where the cursor of each scene waits. */

@@ -220,6 +220,7 @@ function formulaOf() {
   const mean = () => symbol("mean", sub("μ", "B"));
   return [
     {
+      answers: true,
       math: () =>
         math(
           symbol("expected", row("sd", "(", mean(), ")")),

@@ -35,6 +35,8 @@ import {
   verdict,
 } from "./state.js";
 
+export const sheets = [new URL("./hero.css", import.meta.url).href];
+
 const [ASK, PUSH, SWITCH, WIDE_NET, DEEP_NET] = [0, 1, 2, 3, 4];
 
 /** @param {Kit} kit @returns {Hero} */

@@ -11,6 +11,8 @@ import { formulaOf, valuesOf } from "./numbers.js";
 import { SurvivalPicture } from "./picture.js";
 import { FAST, LOST, NETS, State } from "./state.js";
 
+export const sheets = [new URL("./hero.css", import.meta.url).href];
+
 /** The step of the text that shows where BN does not help; the one after it has another net. */
 const LIMITS = 2;
 const FILL_MS = 3600;

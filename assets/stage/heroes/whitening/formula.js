@@ -38,10 +38,12 @@ export function formulaOf() {
       numbers: "**{raw_shown}**",
     },
     {
+      answers: true,
       math: () => math("BN:", fraction(row(sub("x", "k"), "−", sub("μ", "k")), sub("σ", "k"))),
       numbers: "ρ = **{bn_shown}**",
     },
     {
+      answers: true,
       math: () => math("ZCA:", power(cov(), "−1/2"), "(", "x", "−", "μ", ")"),
       numbers: "ρ = **{zca_shown}**",
     },

@@ -12,6 +12,8 @@ import { gripsOf } from "./hands.js";
 import { apart, compared, GUESS, LARGEST, REACH, SMALLEST, START, State, TRACK, verdict } from "./state.js";
 import { Track } from "./track.js";
 
+export const sheets = [new URL("./hero.css", import.meta.url).href];
+
 /** Steps of the text by what they show. */
 const [FEW, MARBLE] = [2, 3];
 /** Updates of the marble in a second. */

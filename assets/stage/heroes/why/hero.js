@@ -13,6 +13,8 @@ import { WhyPicture } from "./picture.js";
 import { ASKED, FAR, GRIPS, NETS, State, VIEWS, verdict } from "./state.js";
 import { lossText } from "./walk_panel.js";
 
+export const sheets = [new URL("./hero.css", import.meta.url).href];
+
 /** Steps of the text by what they show. */
 const [PLATEAU, SHIFT] = [3, 4];
 const [BAND, SHIFTS] = VIEWS;
