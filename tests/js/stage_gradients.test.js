@@ -2,7 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { BATCHES, fourfold, INPUTS } from "../../assets/stage/heroes/gradients/batch.js";
 import {
+  cells,
+  fan,
   fate,
   inputs,
   load,
@@ -14,6 +17,7 @@ import {
   saved,
   valleys,
   valuesOf,
+  valuesOfBatches,
   WHITENED,
   winner,
 } from "../../assets/stage/heroes/gradients/state.js";
@@ -96,4 +100,82 @@ test("an address brings a moment back, whatever it carries", () => {
   assert.deepEqual(hostile.now, { rate: 2.2, ratio: 0.3, rho: -0.95, x: START.x, y: START.y });
   assert.deepEqual([hostile.own, hostile.guess], [false, null]);
   assert.ok(valleys(hostile).every(({ condition }) => Number.isFinite(condition)));
+});
+
+test("a batch of all inputs has the whole gradient, which is that of the valley", () => {
+  const state = new State();
+  state.batches.size = INPUTS;
+  const { gradients, whole, mean, measured, predicted } = fan(state);
+  const [{ hessian }] = valleys(state);
+  near(whole[0], hessian[0][0] * START.x + hessian[0][1] * START.y);
+  near(whole[1], hessian[1][0] * START.x + hessian[1][1] * START.y);
+  for (const one of [...gradients, mean]) {
+    near(one[0], whole[0]);
+    near(one[1], whole[1]);
+  }
+  near(measured[INPUTS - 1], 0);
+  near(predicted[INPUTS - 1], 0);
+});
+
+test("over many draws the measured spread is the predicted one, and the mean is the whole gradient", () => {
+  const state = new State();
+  const draws = 200;
+  for (const size of [1, 4, 16, 64]) {
+    let [square, x, y] = [0, 0, 0];
+    for (let draw = 1; draw <= draws; draw++) {
+      Object.assign(state.batches, { size, draw });
+      const { measured, mean } = fan(state);
+      square += measured[size - 1] ** 2 / draws;
+      x += mean[0] / draws;
+      y += mean[1] / draws;
+    }
+    const { whole, predicted } = fan(state);
+    // 6,400 batches: the spread has an error of about 2 %, the mean one of spread / 80.
+    assert.ok(Math.abs(Math.sqrt(square) / predicted[size - 1] - 1) < 0.06, `m = ${size}`);
+    assert.ok(Math.hypot(x - whole[0], y - whole[1]) < (4 * predicted[size - 1]) / 80, `m = ${size}`);
+  }
+});
+
+test("four times as many inputs leave at most half of the spread, and after all comes one", () => {
+  const { predicted } = fan(new State());
+  for (const m of [1, 2, 4, 8, 16, 20]) assert.ok(predicted[4 * m - 1] <= predicted[m - 1] / 2 + 1e-12);
+  assert.deepEqual([1, 4, 16, 64, INPUTS].map(fourfold), [4, 16, 64, INPUTS, 1]);
+});
+
+test("batches grow by what they already have, and another draw has others", () => {
+  const state = new State();
+  const small = fan(state).orders.map((order) => order.slice(0, 4));
+  state.batches.size = 16;
+  assert.deepEqual(
+    fan(state).orders.map((order) => order.slice(0, 4)),
+    small,
+  );
+  assert.equal(small.length, BATCHES);
+  state.batches.draw = 2;
+  assert.notDeepEqual(
+    fan(state).orders.map((order) => order.slice(0, 4)),
+    small,
+  );
+});
+
+test("the formula has the numbers of what the picture shows", () => {
+  const state = new State();
+  const values = { ...valuesOf(state, say), ...valuesOfBatches(state) };
+  assert.equal(cells(values, false).cell_2, values.conditions);
+  const { cell_1, cell_3 } = cells(values, true);
+  assert.equal(cell_1, values.whole);
+  assert.equal(cell_3, `${values.deviation} / 2.00 · 0.98 = ${values.predicted}`);
+});
+
+test("the address keeps size, draw and the batch that is looked at, as whole numbers within their limits", () => {
+  const state = new State();
+  Object.assign(state.batches, { size: 16, draw: 7, shown: 30 });
+  const again = new State();
+  load(again, new URLSearchParams(saved(state)));
+  assert.deepEqual(again.batches, state.batches);
+  const hostile = new State();
+  load(hostile, new URLSearchParams("m=1e9&draw=-4&batch=2.6"));
+  assert.deepEqual(hostile.batches, { size: INPUTS, draw: 1, shown: 3 });
+  load(hostile, new URLSearchParams("m=NaN&draw=%20&batch=x"));
+  assert.deepEqual(hostile.batches, { size: INPUTS, draw: 1, shown: 3 });
 });

@@ -9,15 +9,36 @@ import { short } from "./state.js";
 
 export const COLORS = ["var(--plain)", "var(--batch)", "var(--gradient)"];
 /** Half the width of the view of the weights, and of the clouds. */
-const VIEW = 2.2;
+export const VIEW = 2.2;
 const CLOUD = 6;
 /** Where the grip of the cloud stands: so many times correlation and deviation from the middle. */
 export const LEVER = { rho: 4, ratio: 2 };
-const CONTOURS = 14;
+export const CONTOURS = 14;
 const SPACING = 0.36;
 const DOTS = 80;
 
+/** @typedef {ReturnType<typeof scale>} Scale */
 /** @typedef {{x: number, width: number, cloudTop: number, cloudHeight: number, top: number, height: number, narrow: boolean}} Place */
+
+/** @param {Element} parent */
+export const contour = (parent) =>
+  svg("ellipse", { fill: "none", stroke: "var(--bn-muted)", "data-s": "hessian", class: "still" }, parent);
+
+/**
+ * Lines of equal loss, the same ones in every valley: half axes of sqrt(2 L / lambda).
+ * @param {SVGEllipseElement[]} contours
+ * @param {{x: Scale, y: Scale}} view
+ * @param {Valley} valley
+ */
+export function drawContours(contours, { x, y }, { eigenvalues, angle }) {
+  const [cx, cy] = [x.px(0), y.px(0)];
+  const turn = `rotate(${((-angle * 180) / Math.PI).toFixed(2)} ${cx} ${cy})`;
+  contours.forEach((one, place) => {
+    const root = SPACING * (place + 1) * x.slope;
+    const [rx, ry] = eigenvalues.map((value) => root / Math.sqrt(value));
+    set(one, { cx, cy, rx, ry, transform: turn, "stroke-opacity": 0.55 - 0.03 * place });
+  });
+}
 
 export class Column {
   /** @param {Kit} kit @param {Record<"back" | "ball" | "grip" | "label", SVGGElement>} on @param {number} form @param {string} name */
@@ -36,8 +57,7 @@ export class Column {
     this.points = Array.from({ length: DOTS }, () => svg("circle", { r: 2.6, fill: color, opacity: 0.65 }, cloud));
     this.card = svg("rect", { ...card, class: "valley" }, on.back);
     const valley = svg("g", { "clip-path": `url(#gradients-${form}-1)`, class: "still" }, on.back);
-    const line = { fill: "none", stroke: "var(--bn-muted)", "data-s": "hessian" };
-    this.contours = Array.from({ length: CONTOURS }, () => svg("ellipse", line, valley));
+    this.contours = Array.from({ length: CONTOURS }, () => contour(valley));
     this.star = svg("path", { d: "M-6 0H6M0 -6V6", stroke: "var(--bn-fg)", "stroke-width": 2 }, valley);
     const way = { fill: "none", stroke: color, "stroke-linejoin": "round" };
     this.whole = svg("path", { ...way, "stroke-width": 1.5, opacity: 0.35 }, valley);
@@ -126,16 +146,9 @@ export class Column {
   }
 
   /** @param {Valley} valley */
-  drawValley({ eigenvalues, angle }) {
-    const [cx, cy] = [this.x.px(0), this.y.px(0)];
-    const turn = `rotate(${((-angle * 180) / Math.PI).toFixed(2)} ${cx} ${cy})`;
-    // Lines of equal loss, the same ones in all three valleys: half axes of sqrt(2 L / lambda).
-    this.contours.forEach((contour, place) => {
-      const root = SPACING * (place + 1) * this.x.slope;
-      const [rx, ry] = eigenvalues.map((value) => root / Math.sqrt(value));
-      set(contour, { cx, cy, rx, ry, transform: turn, "stroke-opacity": 0.55 - 0.03 * place });
-    });
-    set(this.star, { transform: `translate(${cx} ${cy})` });
+  drawValley(valley) {
+    drawContours(this.contours, this, valley);
+    set(this.star, { transform: `translate(${this.x.px(0)} ${this.y.px(0)})` });
   }
 
   /** @param {Valley} valley @param {{time: number, asking: boolean}} mode @param {boolean} narrow */

@@ -2,17 +2,21 @@
  * Gradients: one ball in three valleys, whose shapes are those of raw, standardized and whitened inputs.
  *
  * The start, the first step's arrow and the learning rate are dragged; a grip stretches and shears the inputs, and the
- * valleys follow. All balls roll in step.
+ * valleys follow. All balls roll in step. At last: what a batch of the inputs says about the slope.
  */
-/** @import { FormulaCell, Guess, Hero, Kit } from "../../types" */
+/** @import { Guess, HandleOptions, Hero, Kit } from "../../types" */
 /** @import { Numbers } from "./state.js" */
 
-import { fraction, math, power, row, sub, symbol } from "../../mathml.js";
 import { between, fixed, layers, set, svg } from "../../svg.js";
+import { BATCH_LIMITS, DRAWS, fourfold, put } from "./batch.js";
+import { BatchView } from "./batch_view.js";
 import { Column, LEVER } from "./column.js";
+import { formulaOf } from "./formula.js";
 import { RateAxis } from "./rate_axis.js";
 import {
+  cells,
   FORMS,
+  fan,
   fate,
   LIMITS,
   load,
@@ -23,19 +27,21 @@ import {
   saved,
   valleys,
   valuesOf,
+  valuesOfBatches,
   WHITENED,
   winner,
 } from "./state.js";
 
 export const sheets = [new URL("./hero.css", import.meta.url).href];
 
-const [ASK, LIMIT, BEST] = [0, 1, 3];
+const [ASK, LIMIT, BEST, BATCH] = [0, 1, 3, 4];
 const STEPS_PER_SECOND = 5;
 
 /** @param {Kit} kit @returns {Hero} */
 export function hero(kit) {
   const state = new State();
-  const on = layers(kit.svg, "back", "ball", "grip", "label");
+  const three = svg("g", {}, kit.svg);
+  const on = layers(three, "back", "ball", "grip", "label");
   on.label.classList.add("still");
   const columns = FORMS.map((form, place) => new Column(kit, on, place, kit.say(`picture.${form}`)));
   const axis = new RateAxis(kit, on);
@@ -90,6 +96,11 @@ export function hero(kit) {
         roll();
       },
     );
+  };
+  /** Let the batches take in more inputs, one after the other. @param {number} target */
+  const grow = (target) => {
+    const from = state.batches.size;
+    kit.animate(700, (share) => put(state.batches, "size", between(from, target, share)), kit.saved);
   };
   /** @param {keyof Numbers} name @param {number} step */
   const quantity = (name, step) => ({
@@ -151,10 +162,23 @@ export function hero(kit) {
     });
   });
   kit.handle(axis.grip, { ...rate, at: (x) => axis.rateAt(x) });
+  const view = new BatchView(kit);
+  const size = batchHandles(kit, state, view);
+  const inBatches = () => kit.step() === BATCH;
+  const allValues = () => {
+    const values = { ...valuesOf(state, kit.say), ...valuesOfBatches(state) };
+    return { ...values, ...cells(values, inBatches()) };
+  };
 
   return {
     draw: (size) => {
       now = valleys(state);
+      three.style.display = inBatches() ? "none" : "";
+      view.root.style.display = inBatches() ? "" : "none";
+      if (inBatches()) {
+        view.draw(size, now[RAW], fan(state), state.batches);
+        return;
+      }
       const asking = kit.asking();
       const { width, height, narrow } = size;
       const [side, gap] = narrow ? [6, 8] : [14, 16];
@@ -189,6 +213,10 @@ export function hero(kit) {
       axis.draw(size, now, { rate: state.now.rate, own: state.own, asking });
     },
     enter: (step, first) => {
+      if (step === BATCH) {
+        rest();
+        return;
+      }
       const own = step === BEST;
       const changed = state.own !== own;
       const below = step === LIMIT && !state.byHand.rate;
@@ -202,8 +230,8 @@ export function hero(kit) {
       if (below) moveTo({ rate: 0.95 * now[RAW].limit });
       else if (changed) roll();
     },
-    values: () => valuesOf(state, kit.say),
-    scrubs: { rate },
+    values: allValues,
+    scrubs: { rate, size },
     actions: {
       below: () => change(state, kit, () => moveTo({ rate: 0.95 * now[RAW].limit })),
       above: () => change(state, kit, () => moveTo({ rate: 1.05 * now[RAW].limit })),
@@ -216,14 +244,74 @@ export function hero(kit) {
         roll();
       },
       roll,
+      four: () => grow(fourfold(state.batches.size)),
+      others: () => {
+        put(state.batches, "draw", (state.batches.draw % DRAWS) + 1);
+        kit.redraw();
+        kit.saved();
+      },
     },
     guess: guessOf(kit, state, { roll, rest: () => stop() }),
-    formula: FORMULA,
-    summary: () => kit.say("picture.summary", valuesOf(state, kit.say)),
+    formula: formulaOf(inBatches),
+    summary: () => kit.say(inBatches() ? "picture.batch.summary" : "picture.summary", allValues()),
     save: () => saved(state),
     load: (address) => load(state, address),
     end: () => stop(),
   };
+}
+
+/**
+ * What can be moved among the batches: their size, the start, and which of them is looked at.
+ * @param {Kit} kit
+ * @param {State} state
+ * @param {BatchView} view
+ * @returns {HandleOptions} the size, for the sentence that quotes it
+ */
+function batchHandles(kit, { now, batches }, view) {
+  /** @type {HandleOptions} */
+  const size = {
+    label: kit.say("picture.batch.size"),
+    min: BATCH_LIMITS.size[0],
+    max: BATCH_LIMITS.size[1],
+    step: 1,
+    get: () => batches.size,
+    set: (value) => put(batches, "size", value),
+    text: () => kit.say("picture.batch.size_value", { size: batches.size }),
+  };
+  kit.handle(view.plot.grip, { ...size, at: (x) => view.plot.sizeAt(x) });
+  const along = (/** @type {"x" | "y"} */ name) => ({
+    min: LIMITS[name][0],
+    max: LIMITS[name][1],
+    step: 0.1,
+    get: () => now[name],
+    set: (/** @type {number} */ value) => {
+      now[name] = value;
+    },
+  });
+  kit.handle2D(view.start, {
+    label: kit.say("picture.handle.start", { form: kit.say("picture.raw") }),
+    x: along("x"),
+    y: along("y"),
+    text: () => `${fixed(now.x, 1)}, ${fixed(now.y, 1)}`,
+    at: (x, y) => view.weightsAt(x, y),
+  });
+  kit.handle(view.shown, {
+    label: kit.say("picture.batch.shown"),
+    min: BATCH_LIMITS.shown[0],
+    max: BATCH_LIMITS.shown[1],
+    step: 1,
+    get: () => batches.shown,
+    set: (value) => put(batches, "shown", value),
+    text: () => kit.say("picture.batch.shown_value", { shown: batches.shown }),
+  });
+  view.arrows.forEach(({ root }, place) => {
+    root.addEventListener("click", () => {
+      put(batches, "shown", place + 1);
+      kit.redraw();
+      kit.saved();
+    });
+  });
+  return size;
 }
 
 /** A button that sets the rate is a hand on the rate. @param {State} state @param {Kit} kit @param {() => void} move */
@@ -263,40 +351,9 @@ function guessOf(kit, state, { roll, rest }) {
     again: () => {
       rest();
       kit.halt();
-      Object.assign(state, { guess: null, own: false, time: 0, now: { ...START } });
+      Object.assign(state, { guess: null, own: false, time: 0 });
+      Object.assign(state.now, START);
       state.byHand = { rate: false, cloud: false };
     },
   };
 }
-
-/** @type {FormulaCell[]} */
-const FORMULA = [
-  {
-    math: () =>
-      math(
-        "w",
-        "←",
-        "w",
-        "−",
-        symbol("rate", "η"),
-        symbol("hessian", "H"),
-        "w",
-        ",",
-        " ",
-        symbol("hessian", "H"),
-        "=",
-        row(fraction("1", "N"), "∑", "x", power("x", "⊤")),
-      ),
-    numbers: "**{rate_now}**",
-  },
-  {
-    answers: true,
-    math: () => math(symbol("condition", "κ"), "=", fraction(sub("λ", "max"), sub("λ", "min"))),
-    numbers: "{conditions}",
-  },
-  {
-    answers: true,
-    math: () => math(symbol("rate", "η"), "<", symbol("limit", fraction("2", sub("λ", "max")))),
-    numbers: "{limits}",
-  },
-];

@@ -6,6 +6,7 @@ import { conditionNumber, descend, eigen, hessianOfInputs, largestStableRate } f
 import { gaussian, random } from "../../math/random.js";
 import { standardize, zca } from "../../math/whitening.js";
 import { clamp, fixed } from "../../svg.js";
+import { BATCH_START, fanOf, INPUTS, put } from "./batch.js";
 
 export const FORMS = /** @type {const} */ (["raw", "standardized", "whitened"]);
 export const [RAW, STANDARDIZED, WHITENED] = [0, 1, 2];
@@ -16,8 +17,10 @@ export const SHOWN = 30;
 const PATIENCE = 1000;
 /** A ball has arrived at this share of its first distance. */
 const ARRIVED = 0.01;
-const COUNT = 80;
 const SEED = 3;
+
+/** What the address calls the numbers of the batches. */
+const BATCH_NAMES = /** @type {const} */ ({ size: "m", draw: "draw", shown: "batch" });
 
 /** @typedef {typeof START} Numbers */
 /**
@@ -45,13 +48,15 @@ export class State {
     /** Steps that the balls have rolled. */
     this.time = 0;
     this.byHand = { rate: false, cloud: false };
+    /** The batches of the last step. */
+    this.batches = { ...BATCH_START };
   }
 }
 
 /** Uncorrelated points with mean 0 and deviation 1, the same ones every time. */
 const ROUND = (() => {
   const uniform = random(SEED);
-  const drawn = Array.from({ length: COUNT }, () => [gaussian(uniform), gaussian(uniform)]);
+  const drawn = Array.from({ length: INPUTS }, () => [gaussian(uniform), gaussian(uniform)]);
   return zca(drawn, 0);
 })();
 
@@ -134,13 +139,56 @@ export function valuesOf(state, say) {
   );
 }
 
+/** What the batches say at the start. @param {State} state */
+export const fan = ({ now, batches }) => fanOf(inputs(now), [now.x, now.y], batches);
+
+/** A gradient in words. @param {Point} gradient */
+const pair = ([x, y]) => `(${fixed(x)}, ${fixed(y)})`;
+
+/** Numbers of the sentences about the batches. @param {State} state @returns {Record<string, string>} */
+export function valuesOfBatches(state) {
+  const { gradients, whole, mean, deviation, measured, predicted } = fan(state);
+  const { size, shown } = state.batches;
+  return {
+    size: String(size),
+    shown: String(shown),
+    whole: pair(whole),
+    mean: pair(mean),
+    one: pair(gradients[shown - 1]),
+    deviation: fixed(deviation),
+    measured: fixed(measured[size - 1]),
+    predicted: fixed(predicted[size - 1]),
+  };
+}
+
+/** The numbers under the formula, of the valleys or of the batches. @param {Record<string, string>} values @param {boolean} batches */
+export function cells(values, batches) {
+  const root = fixed(Math.sqrt(Number(values.size)));
+  const correction = fixed(Math.sqrt((INPUTS - Number(values.size)) / (INPUTS - 1)));
+  return batches
+    ? {
+        cell_1: values.whole,
+        cell_2: values.one,
+        cell_3: `${values.deviation} / ${root} · ${correction} = ${values.predicted}`,
+      }
+    : { cell_1: values.rate_now, cell_2: values.conditions, cell_3: values.limits };
+}
+
 /** @param {State} state @returns {Record<string, string>} */
-export function saved({ now, own, guess }) {
+export function saved({ now, own, guess, batches }) {
   const numbers = Object.entries(START).map(([name, start]) => {
     const value = now[/** @type {keyof Numbers} */ (name)];
     return [name, value === start ? "" : String(Number(value.toFixed(3)))];
   });
-  return { ...Object.fromEntries(numbers), own: own ? "1" : "", guess: guess === null ? "" : FORMS[guess] };
+  const drawn = /** @type {(keyof typeof BATCH_NAMES)[]} */ (Object.keys(BATCH_NAMES)).map((name) => [
+    BATCH_NAMES[name],
+    batches[name] === BATCH_START[name] ? "" : String(batches[name]),
+  ]);
+  return {
+    ...Object.fromEntries([...numbers, ...drawn]),
+    own: own ? "1" : "",
+    guess: guess === null ? "" : FORMS[guess],
+  };
 }
 
 /** Take over what an address carries; wrong values are ignored, too large ones cut. @param {State} state @param {URLSearchParams} address */
@@ -151,6 +199,10 @@ export function load(state, address) {
     state.now[name] = clamp(Number(text), LIMITS[name][0], LIMITS[name][1]);
     if (name === "rate") state.byHand.rate = true;
     if (name === "ratio" || name === "rho") state.byHand.cloud = true;
+  }
+  for (const name of /** @type {(keyof typeof BATCH_NAMES)[]} */ (Object.keys(BATCH_NAMES))) {
+    const text = address.get(BATCH_NAMES[name]);
+    if (text?.trim() && Number.isFinite(Number(text))) put(state.batches, name, Number(text));
   }
   state.own = address.get("own") === "1";
   const guess = FORMS.indexOf(/** @type {"raw"} */ (address.get("guess")));
