@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { changeOf, differences, following, measuredWords, range } from "../../assets/stage/heroes/imagenet/changes.js";
 import { beside, counted, END, stateAt, verdict } from "../../assets/stage/heroes/imagenet/race.js";
 
 const inception = { key: "plain", name: "Inception", steps: 31e6, accuracy: 72.2, rate: 0.0015, bestSteps: 31e6 };
@@ -42,4 +43,43 @@ test("steps are counted in the unit of the language", () => {
   const chinese = (key) => ({ "picture.unit": "10000", "picture.digits": "0" })[key];
   assert.deepEqual([counted(2.1e6, english), counted(END, english)], ["2.1", "31.0"]);
   assert.deepEqual([counted(2.1e6, chinese), counted(END, chinese)], ["210", "3100"]);
+});
+
+const known = { key: "lrn", place: 1, difference: -1.5, spread: 1.2, verdict: "opposite" };
+const unknown = { key: "rate", place: null, difference: null, spread: null, verdict: null };
+const listed = {
+  changes: [unknown, known],
+  measured: {
+    steps: 800,
+    seeds: 2,
+    images: 12000,
+    tested: 2000,
+    accuracy: [
+      [40, 42],
+      [39, 40],
+    ],
+  },
+};
+const say = (key, values = {}) => `${key} ${Object.values(values).join(" / ")}`.trim();
+
+test("a change is compared with the same seed without it; what nobody measured is said", () => {
+  assert.deepEqual(differences(listed, known), [-1, -2]);
+  assert.deepEqual(differences(listed, unknown), []);
+  assert.deepEqual(differences({ ...listed, measured: null }, known), []);
+  assert.equal(
+    measuredWords(listed, known, say),
+    "picture.changes.measured −1.5 / −1.0, −2.0 / picture.changes.verdict.opposite 1.2",
+  );
+  assert.equal(measuredWords(listed, unknown, say), "picture.changes.absent");
+  const lost = { ...listed.measured, accuracy: [[40, null], listed.measured.accuracy[1]] };
+  assert.deepEqual(differences({ ...listed, measured: lost }, known), [-1, null]);
+});
+
+test("the axis holds all accuracies; the list goes round; an address names a change or none", () => {
+  assert.deepEqual(range(listed.measured), [35, 45]);
+  assert.deepEqual([following(listed, 0), following(listed, 1)], [1, 0]);
+  assert.deepEqual(
+    ["lrn", "", "__proto__", "1"].map((key) => changeOf(listed, key)),
+    [1, 0, 0, 0],
+  );
 });

@@ -1,18 +1,26 @@
 /**
  * ImageNet: the five networks of the paper's Figure 3 race to 72.2 % along the axis of steps.
  *
- * Only printed points are drawn: between them, the lanes show that training goes on, not how accurate it is.
+ * Only printed points are drawn: between them, the lanes show that training goes on, not how accurate it is. One step
+ * takes the list of changes behind BN-x5 apart, with the recorded runs of our own small study.
  */
 /** @import { Hero, HandleOptions, Kit } from "../../types" */
+/** @import { ChangesData } from "./changes.js" */
 /** @import { RaceData } from "./race.js" */
 
 import { fraction, math, row, sub, symbol } from "../../mathml.js";
 import { between, clamp, fixed } from "../../svg.js";
+import { changeOf, following, measuredWords } from "./changes.js";
+import { Ladder } from "./ladder.js";
 import { RacePicture } from "./picture.js";
 import { ASKED, beside, counted, END, FIRST_GUESS, LAST, verdict } from "./race.js";
 
+export const sheets = [new URL("./hero.css", import.meta.url).href];
+
 /** What each step of the text puts into focus. */
 const FOCUS = [ASKED, "baseline", "x5", "x30", "sigmoid"];
+/** The step of the seven changes. */
+const LIST = 2;
 const RACE_MS = 4200;
 
 export class State {
@@ -22,17 +30,27 @@ export class State {
     this.guess = FIRST_GUESS;
     this.ghost = false;
     this.made = false;
+    /** The change that is looked at. */
+    this.change = 0;
   }
 }
 
 /** @param {Kit} kit @returns {Hero} */
 export function hero(kit) {
-  const data = /** @type {RaceData} */ (kit.data);
+  const data = /** @type {RaceData & ChangesData} */ (kit.data);
   const [inception] = data.runners;
   const state = new State();
   /** Whether the address names a network. */
   let named = false;
   const picture = new RacePicture(kit, state, data);
+  const inList = () => kit.step() === LIST;
+  const chooseChange = (/** @type {number} */ at) => {
+    state.change = at;
+    kit.redraw();
+    kit.saved();
+  };
+  const ladder = new Ladder(kit, state, data, chooseChange);
+  const changeName = () => kit.say(`picture.changes.name.${data.changes[state.change].key}`);
   const runnerOf = (/** @type {string} */ key) => data.runners.find((one) => one.key === key) ?? inception;
   const race = () => {
     state.step = 0;
@@ -86,7 +104,13 @@ export function hero(kit) {
     });
   }
   return {
-    draw: (size) => picture.draw(size, kit.asking()),
+    draw: (size) => {
+      picture.root.style.display = inList() ? "none" : "";
+      ladder.root.style.display = inList() ? "" : "none";
+      ladder.card.hidden = !inList();
+      if (inList()) ladder.draw(size);
+      else picture.draw(size, kit.asking());
+    },
     enter: (step, first) => {
       if (!first || !named) state.chosen = FOCUS[step] ?? state.chosen;
       if (!first && step > 0) state.step = Math.max(state.step, END);
@@ -107,10 +131,12 @@ export function hero(kit) {
         gain: `${gain > 0 ? "+" : ""}${fixed(gain, 1)}`,
         cursor: counted(state.step, kit.say),
         there: String(there),
+        change: changeName(),
+        here: measuredWords(data, data.changes[state.change], kit.say),
       };
     },
     scrubs: { cursor },
-    actions: { race },
+    actions: { race, next: () => chooseChange(following(data, state.change)) },
     guess: {
       step: 0,
       made: () => state.made,
@@ -126,7 +152,7 @@ export function hero(kit) {
       },
       again: () => {
         kit.halt();
-        Object.assign(state, new State());
+        Object.assign(state, new State(), { change: state.change });
       },
     },
     formula: [
@@ -151,10 +177,14 @@ export function hero(kit) {
         numbers: "{top} % − 72.2 % = **{gain}**",
       },
     ],
-    summary: () => picture.lanes.map(({ runner }) => picture.spoken(runner, kit.asking())).join(" "),
+    summary: () =>
+      inList()
+        ? `${changeName()}. ${measuredWords(data, data.changes[state.change], kit.say)}`
+        : picture.lanes.map(({ runner }) => picture.spoken(runner, kit.asking())).join(" "),
     save: () => ({
       at: state.step === END ? "" : String(Math.round(state.step / 1e5)),
       net: state.chosen === ASKED ? "" : state.chosen,
+      change: state.change ? data.changes[state.change].key : "",
     }),
     load: (saved) => {
       const at = Number(saved.get("at") ?? END / 1e5) * 1e5;
@@ -162,6 +192,7 @@ export function hero(kit) {
       const net = saved.get("net") ?? "";
       named = data.runners.some(({ key }) => key === net);
       if (named) state.chosen = net;
+      state.change = changeOf(data, saved.get("change") ?? "");
     },
   };
 }

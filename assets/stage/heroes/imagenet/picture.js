@@ -27,7 +27,8 @@ export class RacePicture {
     this.state = state;
     this.data = data;
     this.axis = scale(0, LAST, 0, 1);
-    const on = layers(kit.svg, "axis", "lane", "cursor", "flag", "label");
+    this.root = svg("g", {}, kit.svg);
+    const on = layers(this.root, "axis", "lane", "cursor", "flag", "label");
     this.ticks = [0, 5, 10, 15, 20, 25, 30].map((value) => ({
       value: value * 1e6,
       line: svg("line", { stroke: "var(--bn-border)" }, on.axis),
