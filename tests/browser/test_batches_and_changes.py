@@ -44,6 +44,7 @@ def test_each_of_the_seven_changes_can_be_touched_and_linked(lab: Lab) -> None:
     expect(card).to_contain_text(translate(f"{words}.name.lrn"))
     buttons = stage.picture.locator(".change:visible")
     assert buttons.count() == 7
+    assert not any(buttons.all_text_contents()), "a button whose spoken name says more than its words holds no words"
     buttons.last.click()
     expect(card).to_contain_text(translate(f"{words}.paper_says.distortion"))
     expect(stage.picture.locator(".change[aria-pressed=true]")).to_have_count(1)

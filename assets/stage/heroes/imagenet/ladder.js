@@ -60,7 +60,8 @@ export class Ladder {
     const root = svg("g", { role: "button", tabindex: 0, class: "chip change" }, this.root);
     const hit = svg("rect", { class: "hit", fill: "transparent" }, root);
     const face = svg("rect", { class: "face", rx: 10 }, root);
-    const lines = [0, 1].map(() => svg("text", { class: "middle still" }, root));
+    // Words stand beside the button, not in it: its spoken name says more than they do.
+    const lines = [0, 1].map(() => svg("text", { class: "middle still chip-word" }, this.root));
     root.addEventListener("click", press);
     root.addEventListener("keydown", (event) => {
       const { key: pressed } = /** @type {KeyboardEvent} */ (event);
@@ -104,7 +105,8 @@ export class Ladder {
       const words = narrow ? [String(at + 1)] : kit.say(`picture.changes.chip.${column.key}`).split("|");
       column.lines.forEach((line, row) => {
         const y = bottom + 8 + (chip - 6) / 2 + 5 + (row - (words.length - 1) / 2) * 17;
-        set(line, { x: x + each / 2, y, text: words[row] ?? "" });
+        const on = at === this.state.change ? " on" : "";
+        set(line, { x: x + each / 2, y, text: words[row] ?? "", class: `middle still chip-word${on}` });
       });
     });
     const below = bottom + chip + (narrow ? 8 : 16);
