@@ -10,6 +10,12 @@ const COLORS = /** @type {Record<string, string>} */ ({ plain: "var(--plain)", s
 /** @param {string} key */
 const colorOf = (key) => COLORS[key] ?? "var(--batch)";
 
+/** Lanes below this height, in pixels, have no room for a name above a flag. */
+const LOW = 66;
+/** A flag before this step would meet the name; there is the place of a name that makes way. */
+const EARLY = 8e6;
+const ASIDE = 29.5e6;
+
 /** @param {Element} parent @param {string} color */
 function flag(parent, color) {
   const root = svg("g", { style: `color:${color}` }, parent);
@@ -137,10 +143,15 @@ export class RacePicture {
     set(lane.root, { "aria-label": this.spoken(runner, asking), "aria-pressed": chosen });
     set(lane.area, { x: 6, y: y - gap * 0.68, width: width - 12, height: gap * 0.94 });
     lane.area.style.fill = chosen ? "color-mix(in srgb, currentColor 9%, transparent)" : "";
-    set(lane.name, { x: left + 8, y: y - gap * 0.4 });
+    // In a low lane, an early flag stands where the name would: the name goes to the other end.
+    const isAside = !asking && gap < LOW && runner.steps !== null && runner.steps < EARLY;
+    const nameAt = isAside ? this.axis.px(ASIDE) : left + 8;
+    const beyond = 12 + lane.name.getComputedTextLength();
+    const line = { y: isAside ? y - 12 : y - gap * 0.4, style: `text-anchor:${isAside ? "end" : "start"}` };
+    set(lane.name, { x: nameAt, ...line });
     set(lane.rate, {
-      x: left + 20 + lane.name.getComputedTextLength(),
-      y: y - gap * 0.4,
+      x: isAside ? nameAt - beyond : nameAt + beyond,
+      ...line,
       text: narrow ? "" : given ? kit.say("picture.without") : kit.say("picture.rate", { factor: rate.toFixed(0) }),
     });
     set(lane.track, { x1: left, x2: right, y1: y, y2: y });
