@@ -7,6 +7,23 @@ _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 MISSING = "–"
 """What is written where there is no number."""
 
+SINGLE, DOUBLE = 1e-5, 1e-12
+"""Relative to the size of two numbers, differences below this are rounding errors of float32 and of float64.
+
+Both are far above one rounding (6e-8 and 1.1e-16), as a sum of thousands of products is rounded at each step.
+"""
+
+
+def is_rounding(difference: float, precision: float = DOUBLE, size: float = 1.0) -> bool:
+    """Return whether a difference of two numbers is only rounding.
+
+    Args:
+        difference: the difference.
+        precision: SINGLE or DOUBLE.
+        size: size of the numbers.
+    """
+    return abs(difference) < precision * size
+
 
 def number_cell(value: float, digits: int = 3) -> str:
     """Write a number for a table's cell; very small and very large ones get a power of ten in LaTeX."""

@@ -10,6 +10,7 @@ import streamlit as st
 
 from bnviz.files.provenance import command_of
 from bnviz.progress import ProgressCallback
+from bnviz.text.numbers import DOUBLE, is_rounding
 from bnviz.ui.text import t
 
 
@@ -51,13 +52,9 @@ def run_button(key: str, inputs: Any, label: str, run: Callable[[ProgressCallbac
     return newest[1] if newest is not None and newest[0] == inputs else None
 
 
-ROUNDING = 1e-12
-"""Differences of numbers of size 1 below this are rounding errors of double precision."""
-
-
-def deviation(value: float) -> str:
-    """Write how far two results in double precision are apart; what is only rounding is said to be 0."""
-    return t("results.rounding") if abs(value) < ROUNDING else f"{value:.1e}"
+def deviation(value: float, precision: float = DOUBLE, size: float = 1.0) -> str:
+    """Write how far two results of this size are apart; what is only rounding is said to be 0."""
+    return t("results.rounding") if is_rounding(value, precision, size) else f"{value:.1e}"
 
 
 def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:

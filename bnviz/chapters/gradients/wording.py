@@ -10,6 +10,7 @@ from bnviz.chapters.gradients.results import Descent, DirectionalDerivative
 from bnviz.chapters.gradients.surfaces import losses_at_end
 from bnviz.telemetry.records import SurfaceRecord
 from bnviz.text.numbers import MISSING, grouped_number
+from bnviz.ui.results import deviation
 from bnviz.ui.text import t
 
 
@@ -24,7 +25,7 @@ def derivative_numbers(found: DirectionalDerivative) -> dict[str, str]:
         "slope": f"{found.slope:.3f}",
         "norm": f"{found.norm:.3f}",
         "steepest": t("gradients.dial.flat") if level else f"{found.steepest:.1f}°",
-        "last": f"{found.remainders[-1]:.1e}",
+        "last": deviation(found.remainders[-1]),
     }
 
 

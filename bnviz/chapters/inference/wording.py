@@ -12,7 +12,8 @@ from bnviz.chapters.inference.results import (
 )
 from bnviz.files.provenance import command_of
 from bnviz.norms.momentum import to_keras
-from bnviz.text.numbers import difference, percent
+from bnviz.text.numbers import SINGLE, difference, is_rounding, percent
+from bnviz.ui.results import deviation
 from bnviz.ui.text import t
 
 EARLY = 30
@@ -27,8 +28,13 @@ def dependence_metrics(dependence: BatchDependence, size: int, draw: int) -> lis
         (t("inference.jitter.train", label=dependence.label), f"{train:.3f}"),
         (t("inference.jitter.eval", label=dependence.label), f"{evaluation:.3f}"),
         (t("inference.jitter.train_spread"), difference(float(dependence.spread("training")[place]))),
-        (t("inference.jitter.eval_spread"), difference(float(dependence.spread("evaluation")[place]))),
+        (t("inference.jitter.eval_spread"), _spread(float(dependence.spread("evaluation")[place]))),
     ]
+
+
+def _spread(value: float) -> str:
+    """Write the spread of a probability that should not depend on the batch; an exact 0 is said to be one."""
+    return deviation(value, SINGLE) if value > 0 and is_rounding(value, SINGLE) else difference(value)
 
 
 def distinct_answers(dependence: BatchDependence, size: int) -> str:
@@ -110,7 +116,7 @@ def recalibration(result: Recalibration, key: str = "gained") -> str:
 def folding_metrics(result: FoldedComparison) -> list[tuple[str, str]]:
     """Return labels and values of a folded net beside the net with norms."""
     return [
-        (t("inference.fold.difference"), f"{result.largest_difference:.1e}"),
+        (t("inference.fold.difference"), deviation(result.largest_difference, SINGLE, result.largest_logit)),
         (t("inference.fold.same", samples=f"{result.n_samples:,}"), percent(result.same_predictions)),
         (t("inference.fold.layers"), f"{result.modules} → {result.folded_modules}"),
         (t("inference.fold.parameters"), f"{result.parameters:,} → {result.folded_parameters:,}"),

@@ -16,7 +16,7 @@ from bnviz.chapters.whitening.figures import (
     drift_figure,
 )
 from bnviz.chapters.whitening.results import BiasDrift, WhiteningComparison, WhiteningCost
-from bnviz.text.numbers import latex_number
+from bnviz.text.numbers import SINGLE, latex_number
 from bnviz.ui.chapter import figure, predict, reason, section
 from bnviz.ui.results import deviation
 from bnviz.ui.text import t
@@ -100,7 +100,7 @@ def net() -> None:
         "loss_outside": f"{outside.loss[-1]:.3f}",
         "loss_through": f"{through.loss[-1]:.3f}",
         "bias_outside": f"{outside.bias_norm[-1]:.2f}",
-        "bias_through": f"{through.bias_norm[-1]:.1e}",
+        "bias_through": deviation(through.bias_norm[-1], SINGLE, outside.bias_norm[-1]),
         "weights_outside": f"{outside.weight_norm[-1]:.1f}",
         "weights_through": f"{through.weight_norm[-1]:.1f}",
         "weights_start": f"{through.weight_norm[0]:.1f}",
@@ -150,7 +150,7 @@ def covariance() -> None:
 
 def _same_correlations(found: WhiteningComparison) -> None:
     section("whitening.correlation")
-    change = f"{found.correlation_change:.1e}"
+    change = deviation(found.correlation_change)
     figure(correlations_figure(found, **figure_style()), t("whitening.alt.correlations", change=change), "correlations")
     st.metric(t("whitening.correlation.change"), change, help=t("whitening.correlation.change_help"))
     reason("whitening.correlation")
