@@ -13,6 +13,7 @@ from opened_app import open_at, recordings_only, session_of
 
 from bnviz.config import from_query
 from bnviz.lab.live_view import FIRST_PANEL
+from bnviz.live.session import Session
 from bnviz.text.catalogue import catalogue, translate
 from bnviz.ui.chapter import SHOWN
 
@@ -21,6 +22,10 @@ TABLE = (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8")
 IDEAS = {"S0": 24, "S1": 41, "S2": 24, "S3": 21, "S4": 42}
 ROWS = [tuple(cell.strip() for cell in row) for row in re.findall(r"^\| (S\d.+?) \|(.+?)\|(.+)\|$", TABLE, re.M)]
 LINKS = sorted({link for _, _, where in ROWS for link in re.findall(r"\]\((.+?)\)", where)})
+
+
+LONGEST_WAIT = 500
+"""Steps that a linked lab may train before it shows its moment: a few seconds."""
 
 
 def queries() -> dict[str, list[dict[str, str]]]:
@@ -97,7 +102,28 @@ def test_a_link_to_the_lab_sets_up_its_experiment_and_panel(query: dict[str, str
     app = open_at(**query)
     assert not app.warning
     panel = query.get("panel", FIRST_PANEL)
-    described = {name: value for name, value in query.items() if name != "panel"}
+    described = {name: value for name, value in query.items() if name not in ("panel", "step")}
     assert session_of(app).experiment == from_query(described)
     (view,) = app.get("bidi_component")
     assert json.loads(view.proto.json)["panel"] == panel
+
+
+@pytest.mark.parametrize("query", QUERIES["lab"], ids=urlencode)
+def test_no_link_to_the_lab_is_without_a_moment(query: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """It opens on a recording that has steps, or it trains to the step that it names."""
+    asked: list[int] = []
+    monkeypatch.setattr(Session, "train_to", lambda _, step: asked.append(step))
+    session = session_of(open_at(**query))
+    if "step" in query and session.source == "live":
+        assert asked == [int(query["step"])]
+        assert 0 < asked[0] <= LONGEST_WAIT, "a visitor waits for these steps"
+    else:
+        assert asked == []
+        assert session.source == "recorded", "it opens at step 0: name a step"
+        assert session.history is not None
+        assert session.history.frames[-1].step > 0
+
+
+def test_the_lab_without_a_recording_and_without_a_step_opens_at_step_0() -> None:
+    session = session_of(open_at(norm_position="after"))
+    assert session.source != "recorded"
