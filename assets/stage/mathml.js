@@ -41,7 +41,7 @@ export const symbol = (mark, what) => node("mrow", { "data-s": mark }, what);
 export const fraction = (above, below) => node("mfrac", {}, above, below);
 
 /** @param {...Piece} children */
-export const root = (...children) => node("msqrt", {}, ...children);
+export const root = (...children) => node("msqrt", {}, node("mspace", { width: "0.12em" }), ...children);
 
 /** @param {Piece} base @param {Piece} index */
 export const sub = (base, index) => node("msub", {}, base, index);

@@ -5,6 +5,7 @@ import { el } from "../live/dom.js";
 import { applyTheme } from "../live/style_sheet.js";
 import { readTheme } from "../live/theme.js";
 import { readAddress, writeAddress } from "./address.js";
+import { keepFingers } from "./fingers.js";
 import { Formula } from "./formula.js";
 import { GuessRow } from "./guess.js";
 import { Handles } from "./handles.js";
@@ -52,6 +53,7 @@ export class Stage {
     this.drawing = svg("svg", {}, this.picture);
     this.picture.append(this.summary);
     this.loop = new Loop(() => this.draw(), this.picture);
+    keepFingers(this.picture);
     this.handles = new Handles({
       changed: () => this.loop.redraw(),
       taken: () => this.loop.halt(),

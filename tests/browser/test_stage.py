@@ -152,7 +152,9 @@ def test_a_link_keeps_its_moment_when_the_query_is_tidied(lab: Lab) -> None:
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
-def test_on_a_phone_nothing_is_wider_than_the_screen(chapter: str, new_lab: MakeLab, app: object) -> None:
+def test_on_a_phone_a_finger_drags_to_the_end_and_nothing_is_wider_than_the_screen(
+    chapter: str, new_lab: MakeLab, app: object
+) -> None:
     stage = StageView(new_lab(app, viewport={"width": 390, "height": 844}, has_touch=True), chapter)
     stage.open()
     wide = stage.page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
@@ -160,6 +162,28 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(chapter: str, new_lab: Make
     box = stage.picture.bounding_box()
     assert box is not None
     assert box["y"] + box["height"] < 844 * 0.62
+    assert canceled_by_the_browser(stage) == 0
+
+
+def canceled_by_the_browser(stage: StageView) -> int:
+    """Drag the first handle with a finger, and count how often the browser took the finger away to scroll."""
+    stage.picture.evaluate("""(picture) => {
+      window.canceled = 0;
+      picture.addEventListener("pointercancel", () => window.canceled++, true);
+    }""")
+    box = stage.handles.first.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    touch = stage.page.context.new_cdp_session(stage.page)
+
+    def send(kind: str, *points: dict[str, float]) -> None:
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
+
+    send("touchStart", {"x": x, "y": y})
+    for move in range(1, 16):
+        send("touchMove", {"x": x + 4 * move, "y": y + 6 * move})
+    send("touchEnd")
+    return int(stage.page.evaluate("window.canceled"))
 
 
 def test_a_hostile_address_opens_a_sound_picture(stage: StageView) -> None:
