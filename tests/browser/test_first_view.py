@@ -57,7 +57,7 @@ def test_the_first_panel_shows_cause_and_success_and_a_caption_that_follows(lab:
     expect(lab.view).to_have_attribute("data-panel", "glance")
     caption = lab.page.get_by_test_id("live-caption")
     expect(caption).to_have_attribute("data-rule", "vanishing")
-    expect(caption).to_contain_text("the gradient has not reached layer 1")
+    expect(caption).to_contain_text("the gradient hardly reaches layer 1")
     expect(caption).to_have_attribute("data-rule", "solved")
     pictures = lab.view.locator(".panel-glance canvas")
     assert pictures.count() == 4  # a boundary and gradient bars of each network
@@ -105,7 +105,7 @@ def test_with_reduced_motion_nothing_plays_unless_it_is_asked_for(app, new_lab) 
 def test_the_caption_is_spoken_in_chinese_too(lab: Lab) -> None:
     lab.open("/?lang=zh")
     caption = lab.page.get_by_test_id("live-caption")
-    expect(caption).to_contain_text("梯度没有到达第 1 层")
+    expect(caption).to_contain_text("梯度几乎到不了第 1 层")
 
 
 def test_a_scene_plays_when_asked_and_rests_on_its_last_step(lab: Lab) -> None:

@@ -2,16 +2,16 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { captionOf } from "../../assets/live/caption_rules.js";
+import { captionOf, EARLY } from "../../assets/live/caption_rules.js";
 
 const nan = Float32Array.of(NaN, NaN);
 
 /** An arm's part of a frame: gradient norms of two layers and the head, and shares of saturated and dead. */
-const armFrame = ({ norms = [1, 1, 1], saturated = [0, 0], dead = nan } = {}) => ({
+const armFrame = ({ norms = [1, 1, 1], saturated = [0, 0], dead = nan, loss = 0.5 } = {}) => ({
   grad_norm: Float32Array.from(norms),
   saturated_fraction: Float32Array.from(saturated),
   dead_fraction: Float32Array.from(dead),
-  scalars: Float32Array.of(0.5, 0.5, 0.5, 0.5),
+  scalars: Float32Array.of(loss, 0.5, 0.5, 0.5),
 });
 
 /** A view at a step; per arm its frame and the accuracies measured, by step. */
@@ -19,10 +19,11 @@ function viewAt(step, arms, { chance = 0.5, diverged = [], same = true } = {}) {
   return {
     frame: { step, arms: arms.map((arm) => armFrame(arm)) },
     step,
-    arms: arms.map((_, index) => ({ index, label: `arm ${index}` })),
-    curves: arms.map(({ measured = {} }) => ({
+    arms: arms.map(({ normalized = false }, index) => ({ index, label: `arm ${index}`, normalized })),
+    curves: arms.map(({ measured = {}, losses = {} }) => ({
       testStep: Uint32Array.from(Object.keys(measured).map(Number)),
       testAccuracy: Float32Array.from(Object.values(measured)),
+      testLoss: Float32Array.from(Object.keys(measured), (at) => losses[at] ?? 0.7),
     })),
     hello: { chance },
     status: { diverged, hashes: { same_weights: same } },
@@ -30,6 +31,9 @@ function viewAt(step, arms, { chance = 0.5, diverged = [], same = true } = {}) {
 }
 
 const STUCK = { norms: [1e-5, 1e-3, 0.1], measured: { 0: 0.5, 40: 0.5 } };
+/** The gradient ends before layer 1 whichever network it is, and the accuracy is that of a guess. */
+const LATE = { norms: [2.2e-5, 1e-3, 0.1], measured: { 0: 0.5, 12000: 0.5 } };
+const ENDED = { norms: [0, 0, 0.1], measured: { 0: 0.5, 40: 0.9, 12000: 0.5 } };
 const learner = (accuracy) => ({ norms: [0.1, 0.1, 0.1], measured: { 0: 0.5, 40: accuracy, 60: 0.99 } });
 
 /** Rules: the view, and the key, arms and numbers of its caption. */
@@ -40,6 +44,43 @@ const RULES = {
   "the gradient vanishes and no network learns": [
     viewAt(40, [STUCK, learner(0.52)]),
     ["vanishing", [0], { ratio: "1.0·10⁻⁴" }],
+  ],
+  "neither learns, and the gradient of the normalized one is the smaller": [
+    viewAt(12000, [LATE, ENDED]),
+    ["neither", [1, 0], { ratio: "0", beside: "2.2·10⁻⁴", accuracy: "50.0\u202f%", measured: "12\u202f000" }],
+  ],
+  "no gradient at all, not even in the head": [
+    viewAt(12000, [{ ...ENDED, norms: [0, 0, 0] }, learner(0.9)]),
+    ["solved", [0, 1], { ratio: "0" }],
+  ],
+  "neither learns, though the gradient of one arrives": [
+    viewAt(12000, [STUCK, { measured: { 0: 0.5, 11000: 0.51 } }]),
+    ["neither_one", [0, 1], { accuracy: "51.0\u202f%" }],
+  ],
+  "neither learns, though both gradients arrive": [
+    viewAt(EARLY, [{ measured: { 40: 0.5 } }, { measured: { 40: 0.52 } }]),
+    ["neither_even", [0, 1], { behind: "50.0\u202f%" }],
+  ],
+  "the network with BN is the one that is stuck": [viewAt(41, [learner(0.85), STUCK]), ["beside", [1, 0]]],
+  "an accuracy that has fallen is no beginning": [
+    viewAt(80, [STUCK, { measured: { 0: 0.5, 40: 0.95, 60: 0.778 } }]),
+    ["fell", [0, 1], { accuracy: "77.8\u202f%", measured: "60", peak: "95.0\u202f%", peaked: "40" }],
+  ],
+  "nor is one that wavers": [
+    viewAt(80, [STUCK, { measured: { 0: 0.5, 40: 0.7, 60: 0.68 } }]),
+    ["beside", [0, 1], { accuracy: "68.0\u202f%" }],
+  ],
+  "nor one whose test loss has jumped": [
+    viewAt(80, [STUCK, { measured: { 0: 0.5, 40: 0.6, 60: 0.7 }, losses: { 60: 2 } }]),
+    ["beside", [0, 1]],
+  ],
+  "nor one whose training loss has jumped": [
+    viewAt(80, [STUCK, { measured: { 0: 0.5, 60: 0.7 }, loss: 4 }]),
+    ["beside", [0, 1]],
+  ],
+  "twins of which one has BN, before the first step": [
+    viewAt(0, [{ loss: 0.697 }, { loss: 0.766, normalized: true }]),
+    ["start_bn", []],
   ],
   "the other one begins": [
     viewAt(40, [STUCK, learner(0.7)]),
