@@ -90,3 +90,19 @@ def test_steps_of_inference_leave_what_the_hand_did_in_another(lab: Lab) -> None
     moment = stage.moment()
     assert moment["mates"] == mates
     assert not {"size", "fresh", "batches"} & set(moment)
+
+
+def test_the_bell_of_saturation_answers_the_question_only_where_it_arrives(lab: Lab) -> None:
+    stage = StageView(lab, "saturation")
+    stage.open()
+    bell = stage.picture.get_by_role("slider", name=translate("saturation.stage.picture.handle.mean"))
+    bell.focus()
+    for _ in range(3):
+        stage.page.keyboard.press("ArrowRight")
+    expect(bell).to_have_attribute("aria-valuenow", "0.3")
+    expect(stage.picture).to_have_attribute("data-asking", "true")
+    for _ in range(4):
+        stage.page.keyboard.press("PageUp")
+    expect(bell).to_have_attribute("aria-valuenow", "4.3")
+    expect(stage.picture).to_have_attribute("data-asking", "false")
+    expect(stage.page.locator(".stage-root .answer")).to_contain_text("2.6")

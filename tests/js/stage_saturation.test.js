@@ -7,6 +7,7 @@ import { bell, recordedLayer } from "../../assets/stage/heroes/saturation/distri
 import { short } from "../../assets/stage/heroes/saturation/layer_row.js";
 import {
   afterBn,
+  arrived,
   atRest,
   compared,
   load,
@@ -116,6 +117,31 @@ test("the sentences quote the bell in steps 1 to 3, and each net under its own n
   const { shown, behind } = shapes(state, RECORDED);
   assert.ok(shown.saturated < 0.05 && behind.saturated > 0.6);
   assert.equal(valuesOf(state, RECORDED, shown, say).wide_layer, "5");
+});
+
+test("the question is answered by the hand only where the bell has arrived", () => {
+  const state = new State();
+  const at = (mean, deviation = 1) => {
+    Object.assign(state.bell, { mean, deviation });
+    return arrived(state);
+  };
+  assert.deepEqual(
+    [0.3, 3.6, 3.8, 4.2, 8].map((mean) => at(mean)),
+    [false, false, true, true, true],
+  );
+  assert.ok(!at(-4) && !at(4, 2) && !at(0, 4));
+  Object.assign(state, { bn: true, snap: 1 });
+  assert.ok(!at(4), "after BN the bell is in the middle again");
+});
+
+test("the bell that enters the sigmoid after BN has a name of its own, and the one before keeps mu and s", () => {
+  const state = new State();
+  Object.assign(state.bell, { deviation: 4, beta: -8 });
+  const inputs = () => valuesOf(state, RECORDED, shapes(state, RECORDED).shown, say);
+  assert.equal(inputs().inputs, "μ = 0.0, s = 4.00");
+  Object.assign(state, { bn: true, snap: 1 });
+  assert.equal(inputs().inputs, "picture.entering −8.0 1.00");
+  assert.deepEqual([inputs().mean, inputs().deviation], ["0.0", "4.00"]);
 });
 
 test("an address brings a moment back", () => {

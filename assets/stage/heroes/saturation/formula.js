@@ -8,7 +8,10 @@ import { fraction, math, power, root, row, sub, symbol } from "../../mathml.js";
 /** @param {State} state @param {Recorded} recorded @returns {FormulaCell[]} */
 export function formulaOf(state, recorded) {
   const curve = () => (state.scene === null ? "sigmoid" : recorded.scenes[state.scene].activation);
-  const key = () => `${state.scene === null}${curve()}`;
+  // What enters the sigmoid after BN is y, a bell with mean beta and spread gamma (but for epsilon).
+  const afterBn = () => state.scene === null && state.bn;
+  const key = () => `${state.scene === null}${curve()}${afterBn()}`;
+  const input = () => (afterBn() ? "y" : "x");
   const slope = () => symbol("slope", curve() === "sigmoid" ? "σ′" : "tanh′");
   const flat = () => (curve() === "sigmoid" ? "2.94" : "2.09");
   return [
@@ -18,30 +21,30 @@ export function formulaOf(state, recorded) {
         state.scene === null
           ? math(
               symbol("left", row("E", "[", slope(), "]")),
-              "=",
+              afterBn() ? "≈" : "=",
               "∫",
               slope(),
               "(",
-              "x",
+              input(),
               ")",
               " ",
               "N",
               "(",
-              "x",
+              input(),
               ";",
-              symbol("mu", "μ"),
+              afterBn() ? symbol("beta", "β") : symbol("mu", "μ"),
               ",",
-              power(symbol("spread", "s"), "2"),
+              power(afterBn() ? symbol("gamma", "γ") : symbol("spread", "s"), "2"),
               ")",
               "d",
-              "x",
+              input(),
             )
           : math(fraction("1", "n"), "∑", slope(), "(", sub("x", "i"), ")"),
       numbers: "**{left}**  {inputs}",
     },
     {
       key,
-      math: () => math(symbol("flat", row("P", "(", "|", "x", "|", ">", flat(), ")"))),
+      math: () => math(symbol("flat", row("P", "(", "|", input(), "|", ">", flat(), ")"))),
       numbers: "**{saturated}**",
     },
     {

@@ -132,7 +132,7 @@ export class Grips {
   /** Where the question's bell will go. @param {Layout} at @param {boolean} asking @param {Shape} shown */
   drawGoal(at, asking, shown) {
     const y = at.density.px(shown.top) - (at.narrow ? 18 : 30);
-    const [from, to] = [at.x.px(this.state.bell.mean) + 8, at.x.px(GOES_TO)];
+    const [from, to] = [at.x.px(entering(this.state).mean) + 8, at.x.px(GOES_TO)];
     const away = asking && to - from > 20;
     set(this.goal, { d: away ? `M${from} ${y}H${to}m-7 -5l7 5l-7 5` : "" });
     const ghost = bell(GOES_TO, 1).outline.map(

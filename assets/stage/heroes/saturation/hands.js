@@ -8,7 +8,7 @@
 /** @import { Bell, State } from "./state.js" */
 
 import { clamp, fixed } from "../../svg.js";
-import { LIMITS, layerIn, MOST, percent, VANISHING } from "./state.js";
+import { arrived, LIMITS, layerIn, MOST, percent, VANISHING } from "./state.js";
 
 /**
  * Make the grips handles; returns those quantities that sentences may change as well.
@@ -28,6 +28,8 @@ export function addHands(kit, state, { recorded, grips, gauge, rowOfLayers, layo
     get: () => state.bell[name],
     set: (/** @type {number} */ value) => {
       state.bell[name] = value;
+      // On the way to its goal the bell tells nothing of the answer yet.
+      if (!kit.asking() || arrived(state)) kit.answered();
     },
     text: () =>
       kit.say("picture.handle_value", {
@@ -37,7 +39,6 @@ export function addHands(kit, state, { recorded, grips, gauge, rowOfLayers, layo
     start: () => {
       state.byHand[kind] = true;
       settle();
-      kit.answered();
     },
   });
   const mean = quantity("mean", "bell", 0.1);

@@ -91,7 +91,6 @@ export function hero(kit) {
   };
   const flipByHand = () => {
     state.byHand.switch = true;
-    kit.answered();
     flip(!state.bn);
   };
   const grips = new Grips(kit, state, { layers: on, flip: flipByHand, recorded });
@@ -190,8 +189,9 @@ function guessOf(kit, state, moveTo) {
     made: () => state.guess !== null,
     reveal: (how) => {
       // A link to a later step opens on the answer, but its picture is that of its step.
-      if (how !== "deed" && !state.byHand.bell && kit.step() === ASK) {
+      if (how !== "deed" && kit.step() === ASK) {
         state.bn = false;
+        state.byHand.bell = false;
         moveTo({ mean: GOES_TO, deviation: 1 }, 1400);
       }
       const guess = state.guess === null ? "" : percent(state.guess);

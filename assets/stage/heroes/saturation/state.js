@@ -11,6 +11,8 @@ export const LIMITS = { mean: [-8, 8], deviation: [0.3, 4], beta: [-8, 8], gamma
 /** Where the bell of the question goes. */
 export const GOES_TO = 4;
 export const MOST = 0.25;
+/** From here on the bell of the question has arrived, and its spread is near enough to 1. */
+const [ARRIVES_AT, SPREAD_OFF] = [GOES_TO - 0.3, 0.3];
 /** A guess counts as right within this distance. */
 export const CLOSE = 0.01;
 /** The recorded moment that is shown first: by then the nets differ. */
@@ -53,6 +55,15 @@ export const afterBn = ({ deviation, gamma, beta }) => ({
 export function entering({ bell: before, snap }) {
   const after = afterBn(before);
   return { mean: between(before.mean, after.mean, snap), deviation: between(before.deviation, after.deviation, snap) };
+}
+
+/**
+ * Whether the hand has brought the bell where the question asks about, so that the picture shows the answer.
+ * @param {State} state
+ */
+export function arrived(state) {
+  const { mean, deviation } = entering(state);
+  return mean >= ARRIVES_AT && Math.abs(deviation - 1) <= SPREAD_OFF;
 }
 
 /** Its share of the gradient after BN. @param {Bell} bell */
@@ -133,7 +144,6 @@ export function valuesOf(state, recorded, shown, say) {
   const scene = state.scene === null ? null : recorded.scenes[state.scene];
   const step = grouped(recorded.scenes[state.scene ?? 0].steps[state.moment]);
   const curve = scene?.activation ?? "sigmoid";
-  const inside = entering(state);
   return {
     left: percent(shown.left),
     saturated: percent(shown.saturated),
@@ -145,9 +155,7 @@ export function valuesOf(state, recorded, shown, say) {
     gamma: fixed(now.gamma, 2),
     beta: fixed(now.beta, 1),
     step,
-    inputs: scene
-      ? say("picture.of_layer", { layer: layerIn(state, scene) + 1, step })
-      : `μ = ${fixed(inside.mean, 1)}, s = ${fixed(inside.deviation, 2)}`,
+    inputs: scene ? say("picture.of_layer", { layer: layerIn(state, scene) + 1, step }) : enteringText(state, say),
     origin: scene
       ? say("formula.origin_recorded", { layer: layerIn(state, scene) + 1 })
       : say("formula.origin", { mean: fixed(now.mean, 1), deviation: fixed(now.deviation, 2) }),
@@ -158,6 +166,13 @@ export function valuesOf(state, recorded, shown, say) {
     ...sceneValues(recorded.scenes[VANISHING], "deep", state, say),
     ...sceneValues(recorded.scenes[SATURATED_NET], "wide", state, say),
   };
+}
+
+/** The bell that enters the sigmoid, by its own name: mu and s are those of the bell before BN. @param {State} state @param {Say} say */
+function enteringText(state, say) {
+  const { mean: middle, deviation } = entering(state);
+  const values = { mean: fixed(middle, 1), deviation: fixed(deviation, 2) };
+  return state.bn ? say("picture.entering", values) : `μ = ${values.mean}, s = ${values.deviation}`;
 }
 
 /** @param {number} value */
