@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ticksOf } from "../../assets/stage/heroes/pitfalls/picture.js";
-import { nearest, numberAt, SCENES, shareOf } from "../../assets/stage/heroes/pitfalls/scenes.js";
+import { baselinesOf, ticksOf } from "../../assets/stage/heroes/pitfalls/picture.js";
+import { askedValues, nearest, numberAt, SCENES, shareOf } from "../../assets/stage/heroes/pitfalls/scenes.js";
 import { halvedMomentum } from "../../assets/stage/math/pitfalls.js";
 
 const scene = (name) => SCENES.find((one) => one.name === name);
@@ -40,4 +40,39 @@ test("ticks are round numbers within the axis", () => {
   assert.deepEqual(ticksOf([0, 2000], false, 6), [0, 500, 1000, 1500, 2000]);
   assert.deepEqual(ticksOf([1e-3, 10], true, 6).map(Number), [0.001, 0.01, 0.1, 1, 10]);
   assert.deepEqual(ticksOf([2, 64], false, 6), [20, 40, 60]);
+});
+
+test("the verdict on 0.99 speaks of 0.99, wherever the number in the code is", () => {
+  // sqrt(0.99 / 1.01) = 0.990 of the noise.
+  assert.deepEqual(askedValues(), { asked_share: "99", asked_kept: "0.01" });
+  const { share, number } = scene("momentum").values(0.8);
+  assert.deepEqual([number, share], ["0.80", "82"]);
+});
+
+test("no curve leaves the picture", () => {
+  for (const { name, number, y, wrong, right } of SCENES) {
+    if (name === "momentum") continue;
+    for (let step = 0; step <= 20; step += 1) {
+      const at = numberAt(number, step / 20);
+      for (const [, value] of [...wrong(at), ...right(at)])
+        assert.ok(value >= y[0] && value <= y[1], `${name} ${at}: ${value}`);
+    }
+  }
+});
+
+test("words at two dots lie neither on each other nor on the axis", () => {
+  for (const dots of [
+    [100, 100],
+    [290, 300],
+    [300, 100],
+    [100, 300],
+    [300, 300],
+    [150, 160],
+  ]) {
+    const [one, other] = baselinesOf(dots, 300);
+    assert.ok(Math.abs(one - other) >= 20, `${dots}: ${one} ${other}`);
+    assert.ok(Math.max(one, other) <= 282, `${dots}: ${one} ${other}`);
+  }
+  assert.deepEqual(baselinesOf([100, 200], 300), [86, 224]);
+  assert.deepEqual(baselinesOf([200, 100], 300), [224, 86]);
 });

@@ -4,7 +4,7 @@
 import { halvedMomentum } from "../../math/pitfalls.js";
 import { clamp } from "../../svg.js";
 import { PitfallPicture } from "./picture.js";
-import { numberAt, PLAIN_MOMENTUM, SCENES, shareOf } from "./scenes.js";
+import { askedValues, numberAt, PLAIN_MOMENTUM, SCENES, shareOf } from "./scenes.js";
 
 export const sheets = [new URL("./hero.css", import.meta.url).href];
 
@@ -48,6 +48,8 @@ export function hero(kit) {
     set: (share) => setNumber(numberAt(scene().number, share)),
     text: () => scene().number.format(state.numbers[state.scene]),
     at: (x) => x / WAY,
+    // A hand on the number sees what it does: the curves are the answer to the question.
+    start: () => kit.answered(),
   });
   kit.handle(picture.grip, {
     label: kit.say("picture.cursor"),
@@ -76,7 +78,10 @@ export function hero(kit) {
     draw: (size) => picture.draw(size, kit.asking()),
     enter: (step) => state.show(Math.min(step, SCENES.length - 1)),
     values: () =>
-      Object.assign({}, ...SCENES.map(({ name, values }, place) => named(name, values(state.numbers[place])))),
+      Object.assign(
+        askedValues(),
+        ...SCENES.map(({ name, values }, place) => named(name, values(state.numbers[place]))),
+      ),
     actions: {
       wrong: () => goTo(scene().number.start, 500),
       right: () => goTo(cureOf(scene().name), 900),

@@ -33,6 +33,22 @@ export function ticksOf([low, high], log, most) {
   );
 }
 
+/** Above and below a dot; what a baseline keeps from the axis, on which the grip and the ticks stand; a line of text. */
+const [ABOVE, BELOW, CLEAR, LINE] = [-14, 24, 18, 22];
+
+/**
+ * Baselines of the words at two dots: over the upper one, under the lower one; where there is no room, both above.
+ * @param {[number, number]} dots their y, in pixels @param {number} bottom of the axis
+ * @returns {number[]}
+ */
+export function baselinesOf([one, other], bottom) {
+  const [upper, lower] = [Math.min(one, other), Math.max(one, other)];
+  const under = lower + BELOW;
+  const low = under <= bottom - CLEAR ? under : Math.min(lower + ABOVE, bottom - CLEAR);
+  const high = Math.min(upper + ABOVE, low - LINE);
+  return one <= other ? [high, low] : [low, high];
+}
+
 export class PitfallPicture {
   /** @param {Kit} kit @param {State} state */
   constructor(kit, state) {
@@ -137,11 +153,9 @@ export class PitfallPicture {
     set(this.cursor, { visibility: asking ? "hidden" : "visible" });
     const names = ["wrong", "right"];
     const places = [wrong, right].map((points) => nearest(points, state.at));
-    const gap = Math.abs(y.px(places[0][1]) - y.px(places[1][1]));
-    const wrongAbove = places[0][1] >= places[1][1];
+    const baselines = baselinesOf(/** @type {[number, number]} */ (places.map(([, py]) => y.px(py))), box.bottom);
     this.marks.forEach(({ dot, label }, which) => {
       const [px, py] = places[which];
-      const above = (which === 0) === wrongAbove;
       const far = at > (box.left + box.right) / 2;
       set(dot, { cx: this.x.px(px), cy: y.px(py), visibility: asking ? "hidden" : "visible" });
       const text = asking ? "" : kit.say(`picture.${scene.name}_${names[which]}`, { value: Number(py.toPrecision(3)) });
@@ -150,10 +164,9 @@ export class PitfallPicture {
         set(label, { x: box.right, y: box.top + 6 + 22 * which, "text-anchor": "end", text });
         return;
       }
-      const shift = gap < 40 || above ? (above ? -14 : 24) : 24;
       set(label, {
         x: this.x.px(px) + (far ? -12 : 12),
-        y: y.px(py) + shift,
+        y: baselines[which],
         "text-anchor": far ? "end" : "start",
         text,
       });

@@ -56,14 +56,14 @@ export const SCENES = [
     measured: MEANS.map((value, place) => [place + 1, value]),
     wrong: runningMean,
     right: () => runningMean(0.01),
-    values: (m) => ({ share: (100 * noiseLeft(m)).toFixed(0), kept: (1 - m).toFixed(2) }),
+    values: (m) => ({ number: m.toFixed(2), share: (100 * noiseLeft(m)).toFixed(0), kept: (1 - m).toFixed(2) }),
   },
   {
     name: "epsilon",
     code: ["# trained with eps=1e-3, and eps is in no state_dict", "bn = nn.BatchNorm1d(3, eps={})"],
     number: { min: 1e-6, max: 1e-1, start: 1e-5, log: true, format: power },
     x: [1e-3, 10],
-    y: [0.05, 20],
+    y: [0.05, 40],
     logX: true,
     logY: true,
     wrong: (eps) => logCurve(1e-3, 10, 80, (deviation) => epsilonRatio(deviation, eps, 1e-3)),
@@ -104,6 +104,13 @@ export const SCENES = [
     values: (decay) => ({ gamma: short(decayed(0.1, decay, 1000)) }),
   },
 ];
+
+/** What the sentence of the question is about: the number as copied, wherever the one in the code has gone. @returns {Record<string, string>} */
+export function askedValues() {
+  const { number, values } = SCENES[0];
+  const asked = values(number.start);
+  return { asked_share: asked.share, asked_kept: asked.kept };
+}
 
 /** A number within its bounds, from its place 0..1 on the handle's way. @param {NumberOptions} options @param {number} share */
 export function numberAt({ min, max, log }, share) {
