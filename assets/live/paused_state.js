@@ -14,10 +14,12 @@ export const PAUSED_STATUSES = ["paused", "done", "diverged", "failed"];
 export class PausedState {
   /**
    * @param {(state: ScreenState | null) => void} report
+   * @param {() => boolean} [mustWait] whether nothing may be reported yet
    * @param {number} [quiet]
    */
-  constructor(report, quiet = QUIET_MS) {
+  constructor(report, mustWait = () => false, quiet = QUIET_MS) {
     this.report = report;
+    this.mustWait = mustWait;
     this.quiet = quiet;
     this.reported = "null"; // Python starts from nothing
     this.wanted = "null";
@@ -30,13 +32,21 @@ export class PausedState {
     const wanted = JSON.stringify(state);
     if (wanted === this.wanted) return;
     this.wanted = wanted;
+    this.flushLater();
+  }
+
+  flushLater() {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.flush(), this.quiet);
   }
 
-  /** Report now, if it differs from what was reported. */
+  /** Report now, or as soon as it may be, if it differs from what was reported. */
   flush() {
     if (this.wanted === this.reported) return;
+    if (this.mustWait()) {
+      this.flushLater();
+      return;
+    }
     this.reported = this.wanted;
     this.report(JSON.parse(this.wanted));
   }

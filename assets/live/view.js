@@ -9,6 +9,7 @@ import { DrawLoop, PaintCounter } from "./draw_loop.js";
 import { translator } from "./format.js";
 import { listenToKeys } from "./keyboard.js";
 import { LayerChoice } from "./layer_choice.js";
+import { Leaving } from "./leaving.js";
 import { noticesFor } from "./notices.js";
 import { PAUSED_STATUSES, PausedState } from "./paused_state.js";
 import { keepInAddress, memoryOf, PlaceReport, placeIn } from "./place.js";
@@ -73,7 +74,8 @@ export class LiveView {
       reducedMotion: () => this.reducedMotion.matches && !this.replay.playing,
       visible: () => this.visibility.now(),
     });
-    this.pausedState = new PausedState((value) => this.page.python.setStateValue("rest", value));
+    this.leaving = new Leaving();
+    this.pausedState = new PausedState((value) => this.page.python.setStateValue("rest", value), this.leaving.now);
     this.server = new ServerLink({
       onMessage: (message) => this.receive(message),
       onLink: (link) => this.onLinkChange(link),
@@ -387,6 +389,7 @@ export class LiveView {
     this.replay.stop();
     this.loop.end();
     this.pausedState.end();
+    this.leaving.end();
     this.place.end();
     this.visibility.end();
     this.resizeObserver.disconnect();

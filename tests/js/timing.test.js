@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
 import { DrawLoop, Rate } from "../../assets/live/draw_loop.js";
+import { Leaving } from "../../assets/live/leaving.js";
 import { PausedState } from "../../assets/live/paused_state.js";
 import { openSocket } from "../../assets/live/socket.js";
 
@@ -55,7 +56,7 @@ test("a rate forgets what is older than its window", () => {
 test("what is on screen is reported once it is quiet, and only when it changed", () => {
   mock.timers.enable({ apis: ["setTimeout"] });
   const reported = [];
-  const state = new PausedState((value) => reported.push(value), 300);
+  const state = new PausedState((value) => reported.push(value), undefined, 300);
   state.update(null);
   mock.timers.tick(1000);
   state.update({ panel: "curves", step: 10 });
@@ -72,6 +73,43 @@ test("what is on screen is reported once it is quiet, and only when it changed",
   mock.timers.tick(1000);
   assert.deepEqual(reported, [{ panel: "curves", step: 20 }, null]);
   mock.timers.reset();
+});
+
+test("nothing is reported on the way to another page, and later if the visitor stayed", () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const reported = [];
+  let leaving = true;
+  const state = new PausedState(
+    (value) => reported.push(value),
+    () => leaving,
+  );
+  state.update({ panel: "curves", step: 10 });
+  mock.timers.tick(5000);
+  assert.deepEqual(reported, []);
+  leaving = false;
+  mock.timers.tick(300);
+  assert.deepEqual(reported, [{ panel: "curves", step: 10 }]);
+  mock.timers.reset();
+});
+
+test("a click on a link to another page, or another address, is leaving; the query and the fragment are not", () => {
+  let listener = null;
+  const document = { addEventListener: (_, added) => (listener = added), removeEventListener: () => (listener = null) };
+  const location = { href: "http://x/?preset=default" };
+  const leaving = new Leaving({ document, location });
+  const click = (...path) => listener({ composedPath: () => path });
+  click({}, { href: "http://x/?preset=moons#step=2" }, {});
+  click({ href: undefined }, { href: { baseVal: "a picture's own" } });
+  assert.equal(leaving.now(), false);
+  location.href = "http://x/?preset=moons";
+  assert.equal(leaving.now(), false);
+  location.href = "http://x/convolution";
+  assert.equal(leaving.now(), true);
+  location.href = "http://x/";
+  click({}, { href: "http://x/guide" });
+  assert.equal(leaving.now(), true);
+  leaving.end();
+  assert.equal(listener, null);
 });
 
 class FakeSocket {
