@@ -98,6 +98,9 @@ class Lab:
         """Unfold the controls that are not in front."""
         self.page.locator(".st-key-more summary").click()
         expect(self.control("activation")).to_be_visible()
+        # While they unfold, what is clicked moves away under the pointer.
+        finished = "box => Promise.allSettled(box.getAnimations({ subtree: true }).map(({ finished }) => finished))"
+        self.page.locator(".st-key-more").evaluate(finished)
 
     def rest(self) -> None:
         """Leave no run behind that would slow the next test down."""
