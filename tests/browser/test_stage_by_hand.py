@@ -106,3 +106,15 @@ def test_the_bell_of_saturation_answers_the_question_only_where_it_arrives(lab: 
     expect(bell).to_have_attribute("aria-valuenow", "4.3")
     expect(stage.picture).to_have_attribute("data-asking", "false")
     expect(stage.page.locator(".stage-root .answer")).to_contain_text("2.6")
+
+
+def test_other_answers_of_inference_are_told_only_after_the_guess(lab: Lab) -> None:
+    stage = StageView(lab, "inference")
+    stage.open()
+    seen = stage.picture.get_by_text(translate("inference.stage.picture.key_seen"))
+    dots = stage.picture.locator(".layer-bar circle:visible")
+    expect(seen).to_be_hidden()
+    expect(dots).to_have_count(0)
+    stage.page.get_by_role("button", name=translate("stage.show_me"), exact=True).click()
+    expect(seen).to_be_visible()
+    assert dots.count() > 5

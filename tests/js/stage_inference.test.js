@@ -10,6 +10,7 @@ import { load, save } from "../../assets/stage/heroes/inference/saved.js";
 import { Shelf } from "../../assets/stage/heroes/inference/shelf.js";
 import {
   BATCHES,
+  inHundredths,
   MATES,
   matesOf,
   mixed,
@@ -18,6 +19,7 @@ import {
   strongestSwap,
   verdict,
 } from "../../assets/stage/heroes/inference/state.js";
+import { fixed } from "../../assets/stage/svg.js";
 
 const RECORDED = JSON.parse(
   readFileSync(new URL("../../assets/recordings/inference_net.json", import.meta.url), "utf8"),
@@ -201,18 +203,22 @@ test("an address that is wrong changes nothing", () => {
   assert.equal(opened("alpha=7").state.momentum, 1);
 });
 
-test("the numbers of the formula agree with each other", () => {
+test("the printed numbers of the formula give the printed results", () => {
   const state = made();
   const number = (text) => Number(text.replace(/[()]/g, "").replace("−", "-"));
-  for (const training of [true, false]) {
-    state.training = training;
+  const decimals = (text) => text.replace(/[()]/g, "").split(".")[1].length;
+  for (let turn = 0; turn < 60; turn++) {
+    Object.assign(state, { training: turn % 2 === 0, batches: 1 + turn, momentum: inHundredths((7 * turn) / 400) });
+    state.swap(turn % MATES, turn);
+    state.compute();
     const values = valuesOf(state);
     const { x, mean, deviation, hat, kept, before, alpha, absorbed, running } = Object.fromEntries(
       Object.entries(values).map(([name, text]) => [name, number(text)]),
     );
-    assert.ok(Math.abs((x - mean) / deviation - hat) < 0.05);
-    assert.ok(Math.abs(kept * before + alpha * absorbed - running) < 0.02);
-    assert.ok(Object.values(values).every((text) => !/NaN|undefined/.test(text)));
+    assert.equal(fixed((x - mean) / deviation), values.hat);
+    assert.equal(fixed(kept * before + alpha * absorbed, decimals(values.running)), values.running);
+    assert.ok(Math.abs(state.now.running[state.batches].means[0][NET.unit] - running) < 0.0006);
+    assert.ok(Number.isFinite(hat) && Object.values(values).every((text) => !/NaN|undefined/.test(text)));
   }
   assert.equal(formulaOf(state, (key) => key).length, 2);
 });
@@ -267,6 +273,8 @@ test("alone, the answers that the sentences quote are still those with mates", (
   state.compute();
   state.forget();
   const alone = of(valuesOf(state));
+  assert.equal(valuesOf(state).seen_size, "8");
+  assert.equal(valuesOf(state).size, "1");
   assert.ok(Number(alone[1]) - Number(alone[0]) > 0.3, alone.join());
   assert.equal(valuesOf(state).hat, "0.00");
   assert.notEqual(valuesOf(state).p, alone[0]);

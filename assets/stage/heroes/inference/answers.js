@@ -39,8 +39,7 @@ export class Answers {
     this.small = svg("text", { class: "muted" }, on.label);
     this.keys = ["key_evaluation", "key_seen"].map((name, place) => {
       const color = place ? "var(--gradient)" : "var(--batch)";
-      const text = svg("text", { class: "tick", style: `fill:${color}`, text: kit.say(`picture.${name}`) }, on.label);
-      return { name, text };
+      return { name, text: svg("text", { class: "tick", style: `fill:${color}` }, on.label) };
     });
     this.made = ["net_made", "net_right"].map((name) => ({ name, text: svg("text", { class: "tick" }, on.label) }));
     this.ghost = svg("line", { stroke: "var(--plain)", "stroke-width": 2.5, "stroke-dasharray": "6 4" }, on.guess);
@@ -105,7 +104,7 @@ export class Answers {
     const line = levelScale.px(other).toFixed(1);
     const mark = {
       d: `M${(x - 4).toFixed(1)} ${line}H${(x + width + 4).toFixed(1)}`,
-      visibility: state.training && other > 0.01 ? "visible" : "hidden",
+      visibility: state.training && other > 0.01 && !this.kit.asking() ? "visible" : "hidden",
     };
     set(tick, mark);
     set(halo, { ...mark, visibility: own ? mark.visibility : "hidden" });
@@ -114,7 +113,8 @@ export class Answers {
       y: bars.bottom + (narrow ? 15 : 22),
       style: own ? "font-weight:700" : "fill:var(--bn-muted)",
     });
-    const under = state.training && Math.abs(Number(line) - (y - 8)) < 12 ? Math.min(y, Number(line)) : y;
+    const under =
+      mark.visibility === "visible" && Math.abs(Number(line) - (y - 8)) < 12 ? Math.min(y, Number(line)) : y;
     set(value, { x: x + width / 2, y: under - 7, text: narrow || p < 0.02 ? "" : fixed(p) });
   }
 
@@ -123,7 +123,8 @@ export class Answers {
     const { seen, training, size } = this.state;
     this.seen.forEach((circle, place) => {
       const p = seen[place];
-      const shown = training && size > 1 && p !== undefined;
+      // That the answer varies is what the question asks.
+      const shown = training && size > 1 && p !== undefined && !this.kit.asking();
       set(circle, {
         visibility: shown ? "visible" : "hidden",
         cx: (x + step * (narrow ? 0.14 : 0.18)).toFixed(1),
@@ -152,10 +153,26 @@ export class Answers {
       y: top + 72,
       text: narrow ? "" : kit.say("picture.p_in_mode", { digit: state.label, mode }),
     });
-    this.keys.forEach(({ name, text }, place) => {
-      const shown = !narrow && state.training && (name === "key_evaluation" || state.size > 1);
-      set(text, { x: pad, y: top + 98 + 19 * place, visibility: shown ? "visible" : "hidden" });
-    });
+    this.drawKeys({ bars, pad, narrow });
+  }
+
+  /** What lines and dots mean: in the column on the left, or on a phone above the bars. @param {Pick<Layout, "bars" | "pad" | "narrow">} layout */
+  drawKeys({ bars, pad, narrow }) {
+    const { state, kit } = this;
+    const asking = kit.asking();
+    let right = bars.right;
+    for (const { name, text } of [...this.keys].reverse()) {
+      const shown = !asking && state.training && (name === "key_evaluation" || state.size > 1);
+      const column = name === "key_seen" ? 117 : 98;
+      set(text, {
+        class: narrow ? "tick haloed end" : "tick",
+        x: narrow ? right : pad,
+        y: narrow ? bars.top - 10 : bars.top + column,
+        visibility: shown ? "visible" : "hidden",
+        text: kit.say(`picture.${name}${narrow ? "_short" : ""}`),
+      });
+      if (narrow && shown) right -= text.getComputedTextLength() + 12;
+    }
   }
 
   /** Where the net comes from. @param {Layout} layout */

@@ -7,7 +7,7 @@
 import { random } from "../../math/random.js";
 import { fixed } from "../../svg.js";
 import { sizeAt } from "./layout.js";
-import { MATES } from "./state.js";
+import { inHundredths, MATES } from "./state.js";
 
 /** Pixels of a drag that roll a digit one place on. */
 const ROLL = 7;
@@ -116,7 +116,7 @@ export function momentum({ kit, state, moves, picture }) {
     step: 0.01,
     get: () => state.momentum,
     set: (/** @type {number} */ value) => {
-      state.momentum = value;
+      state.momentum = inHundredths(value);
       moves.now();
     },
     text: () => `α = ${fixed(state.momentum)}`,

@@ -3,6 +3,7 @@
 /** @import { Recorded } from "./net.js" */
 /** @import { State } from "./state.js" */
 
+import { decimalsFor } from "../../decimals.js";
 import { fraction, hat, math, power, root, row, sub, symbol } from "../../mathml.js";
 import { bracketed, fixed } from "../../svg.js";
 import { EPS } from "./state.js";
@@ -25,6 +26,14 @@ export function valuesOf(state) {
   const runningOf = (/** @type {number} */ k) => state.now.running[k].means[0][net.unit];
   const absorbed = state.absorbed.means[0][net.unit];
   const early = state.tooEarly();
+  const hatDecimals = decimalsFor(
+    [x, mean, deviation],
+    (from, middle, by) => (from - middle) / by,
+    () => 2,
+  );
+  const before = batches ? runningOf(batches - 1) : 0;
+  const follow = (/** @type {number} */ old, /** @type {number} */ made) => (1 - momentum) * old + momentum * made;
+  const decimals = batches ? decimalsFor([before, absorbed], follow) : 3;
   return {
     digit: String(label),
     compared: String(net.compared),
@@ -33,6 +42,7 @@ export function valuesOf(state) {
     p_eval: fixed(state.now.inEvaluation[label]),
     low: fixed(Math.min(...state.seen)),
     high: fixed(Math.max(...state.seen)),
+    seen_size: String(state.seenSize),
     early_digit: String(early.digit),
     early_says: String(early.says),
     early_p: fixed(early.p),
@@ -43,13 +53,13 @@ export function valuesOf(state) {
     alpha: fixed(momentum),
     kept: fixed(1 - momentum),
     left: percent((1 - momentum) ** batches),
-    x: fixed(x),
-    mean: bracketed(mean),
-    deviation: fixed(deviation, deviation < 0.01 ? 4 : 2),
+    x: fixed(x, hatDecimals),
+    mean: bracketed(mean, hatDecimals),
+    deviation: fixed(deviation, Math.max(hatDecimals, deviation < 0.01 ? 4 : 3)),
     hat: fixed((x - mean) / deviation),
-    before: batches ? bracketed(runningOf(batches - 1)) : "…",
-    absorbed: batches ? bracketed(absorbed) : "…",
-    running: fixed(runningOf(batches)),
+    before: batches ? bracketed(before, decimals) : "…",
+    absorbed: batches ? bracketed(absorbed, decimals) : "…",
+    running: fixed(runningOf(batches), decimals),
   };
 }
 

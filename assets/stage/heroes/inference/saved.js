@@ -3,7 +3,7 @@
 
 import { clamp } from "../../svg.js";
 import { ALONE } from "./shelf.js";
-import { BATCHES, MATES, MOMENTUM, MOST_BATCHES } from "./state.js";
+import { BATCHES, inHundredths, MATES, MOMENTUM, MOST_BATCHES } from "./state.js";
 
 /** @param {State} state @param {number} step @returns {Record<string, string>} */
 export function save(state, step) {
@@ -40,7 +40,7 @@ export function load(state, saved) {
   state.size = whole(saved.get("size"), 1, MATES + 1) ?? state.size;
   state.fresh = saved.get("fresh") === "1";
   const momentum = Number(saved.get("alpha") ?? Number.NaN);
-  if (Number.isFinite(momentum)) state.momentum = clamp(momentum, 0, 1);
+  if (Number.isFinite(momentum)) state.momentum = inHundredths(clamp(momentum, 0, 1));
   const mates = (saved.get("mates") ?? "").split("_").map((text) => whole(text, 0, last));
   const known = mates.filter((digit) => digit !== null && digit !== state.yours);
   state.restored = known.length === MATES && new Set(known).size === MATES;

@@ -14,7 +14,7 @@ export const [EARLY, ALONE] = [3, 4];
 /** Whether a step begins in training mode. */
 const TRAINING = [true, false, true, false, true];
 
-/** @typedef {Pick<State, "size" | "fresh" | "batches" | "mates" | "yours" | "seen">} Kept */
+/** @typedef {Pick<State, "size" | "fresh" | "batches" | "mates" | "yours" | "seen" | "seenSize">} Kept */
 
 /** Where a step keeps something. @type {Record<keyof Kept, (step: number) => "all" | "early" | "alone">} */
 const PLACE = {
@@ -24,6 +24,7 @@ const PLACE = {
   batches: (step) => (step === EARLY ? "early" : "all"),
   mates: (step) => (step === EARLY ? "early" : step === ALONE ? "alone" : "all"),
   seen: (step) => (step === EARLY ? "early" : step === ALONE ? "alone" : "all"),
+  seenSize: (step) => (step === EARLY ? "early" : step === ALONE ? "alone" : "all"),
 };
 const NAMES = /** @type {(keyof Kept)[]} */ (Object.keys(PLACE));
 
@@ -33,12 +34,12 @@ export class Shelf {
     this.state = state;
     this.step = 0;
     this.training = [...TRAINING];
-    const { size, fresh, batches, mates, yours, seen } = state;
+    const { size, fresh, batches, mates, yours, seen, seenSize } = state;
     /** @type {Record<"all" | "early" | "alone", Partial<Kept>>} */
     this.kept = {
-      all: { size, fresh, batches, mates: [...mates], yours, seen },
-      early: { fresh: true, batches: TOO_EARLY, mates: state.batch(TOO_EARLY), seen },
-      alone: { size: 1, yours: state.asked, mates: state.batch(BATCHES), seen },
+      all: { size, fresh, batches, mates: [...mates], yours, seen, seenSize },
+      early: { fresh: true, batches: TOO_EARLY, mates: state.batch(TOO_EARLY), seen, seenSize },
+      alone: { size: 1, yours: state.asked, mates: state.batch(BATCHES), seen, seenSize },
     };
   }
 

@@ -81,6 +81,9 @@ export function strongestSwap(net, members, gain) {
   return best;
 }
 
+/** The weight of a batch as it is printed, so that the formula adds up. @param {number} value */
+export const inHundredths = (value) => Math.round(100 * value) / 100;
+
 /** What a guess was worth. @param {number} guess @param {number} before @param {number} after */
 export function verdict(guess, before, after) {
   if (Math.abs(guess - after) <= NEAR) return "right";
@@ -106,6 +109,8 @@ export class State {
     this.given = new Map();
     /** @type {number[]} answers in training mode so far, oldest first */
     this.seen = [];
+    /** How many samples the batches of these answers have. */
+    this.seenSize = MATES + 1;
     /** The level that the visitor expects after the swap; null: where it is now. @type {number | null} */
     this.guess = null;
     /** Whether the step about evaluating too early is in view, and how many batches had passed when it was left. */
@@ -220,6 +225,7 @@ export class State {
   /** Begin the strip of answers again: those of the batches that passed, and the present one. */
   forget() {
     this.seen = [];
+    this.seenSize = this.size > 1 ? this.size : MATES + 1;
     for (let k = Math.max(1, this.batches - BATCHES + 1); k <= this.batches; k++) this.see(this.answerIn(k));
     this.seeNow();
   }
