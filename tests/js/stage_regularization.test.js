@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { histogram, Population, SIZES, spreadOf, TOTAL } from "../../assets/stage/heroes/regularization/noise.js";
-import { ASKED, FIRST, KNOWN, State, verdict } from "../../assets/stage/heroes/regularization/state.js";
+import { ASKED, ENOUGH, FIRST, KNOWN, State, verdict } from "../../assets/stage/heroes/regularization/state.js";
+import { sampleOf, spreadText, valuesOf } from "../../assets/stage/heroes/regularization/values.js";
 import { gaussian, random } from "../../assets/stage/math/random.js";
 
 const COUNT = 1000;
@@ -151,4 +152,69 @@ test("an address that is wrong changes nothing", () => {
     assert.ok(!state.load(new URLSearchParams(address)), address);
     assert.deepEqual(state.save(3), made().save(3), address);
   }
+});
+
+const say = (key, values = {}) => `${key} ${Object.values(values).join(" ")}`.trim();
+/** A study with an arm for each sentence. */
+const studied = () => {
+  const third = (name) => [...STUDY[name], STUDY[name][0]];
+  const study = { ...STUDY, arms: ["none", "bn", "shift"], accuracy: third("accuracy"), loss: third("loss") };
+  return new State(population(), study);
+};
+
+test("the x of the formula is a sample of the batch on show: of two, it becomes one or minus one", () => {
+  for (const own of [false, true]) {
+    const state = made();
+    state.resize(0);
+    for (const current of [0, 1, 2, 3, TOTAL - 1]) {
+      Object.assign(state, { own, current });
+      const { x, mean, hat } = sampleOf(state);
+      const [first, second] = state.population
+        .members(2, current, own)
+        .map((place) => state.population.scaled(state.population.values[place]));
+      assert.ok(Math.abs(x - first) < 1e-12);
+      assert.ok(Math.abs(mean - (first + second) / 2) < 1e-9);
+      assert.ok(Math.abs(Math.abs(hat) - 1) < 0.02 || Math.abs(first - second) < 0.1, `${hat}`);
+    }
+  }
+});
+
+test("the formula's numbers have the unit of the picture, and as printed they give the result", () => {
+  const state = studied();
+  for (const place of [0, 4, 8]) {
+    state.resize(place);
+    const { means } = state.population.batches(state.size, false);
+    const { mean, deviation } = sampleOf(state);
+    assert.ok(Math.abs(mean - means[state.current]) < 1e-9);
+    const { cell_2, end_2 } = valuesOf(state, say, false);
+    const [x, middle, spread] = cell_2
+      .replaceAll("−", "-")
+      .match(/^\((\S+) - \(?([^ )]+)\)?\) σ \/ (\S+) σ =$/)
+      .slice(1)
+      .map(Number);
+    assert.ok(Math.abs(spread - deviation) < 6e-4);
+    assert.ok(Math.abs((x - middle) / spread - Number(end_2.replace("−", "-"))) < 0.02, `${cell_2} ${end_2}`);
+  }
+});
+
+test("a heap that has only begun tells no spread and no range, and says that it is not all", () => {
+  const state = studied();
+  Object.assign(state, { shown: 2, current: 2 });
+  const few = valuesOf(state, say, false);
+  assert.deepEqual([few.measured, few.low, few.high, spreadText(state)], ["…", "…", "…", "…"]);
+  assert.equal(few.batches, "picture.batches_so_far 2");
+  state.shown = 1;
+  assert.equal(valuesOf(state, say, false).batches, "picture.batches_one 1");
+  state.shown = ENOUGH;
+  assert.match(valuesOf(state, say, false).measured, /^0\.\d{3}$/);
+  state.all();
+  assert.equal(valuesOf(state, say, false).batches, "picture.batches 1,000");
+});
+
+test("under the study, the formula has the numbers of the study", () => {
+  const state = studied();
+  const { cell_1, end_1, cell_2, end_2 } = valuesOf(state, say, true);
+  assert.deepEqual([cell_1, end_1, cell_2, end_2], ["86.0 %", "", "86.0 − 85.5 =", "0.5 %"]);
+  state.metric = "loss";
+  assert.equal(valuesOf(state, say, true).cell_2, "0.45 − 0.65 =");
 });

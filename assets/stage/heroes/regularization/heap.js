@@ -81,7 +81,7 @@ export class Heap {
     set(this.spanLabel, {
       x: known ? (from + to) / 2 : 0,
       y: y - 11,
-      text: known ? `± ${fixed(half)} σ` : "",
+      text: known ? `± ${fixed(half)}${state.own ? "" : " σ"}` : "",
     });
   }
 

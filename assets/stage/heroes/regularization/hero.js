@@ -4,15 +4,15 @@
  * The population is what one unit makes of 4,000 digits. Then: what one digit becomes in each batch, and a recorded
  * study of whether such noise helps.
  */
-/** @import { FormulaCell, Guess, HandleOptions, Hero, Kit } from "../../types" */
+/** @import { Guess, HandleOptions, Hero, Kit } from "../../types" */
 /** @import { Recorded } from "./noise.js" */
 
-import { forward } from "../../math/batch_norm.js";
-import { fraction, hat, math, root, row, sub, symbol } from "../../mathml.js";
-import { bracketed, fixed } from "../../svg.js";
+import { fixed } from "../../svg.js";
+import { formulaOf } from "./formula.js";
 import { Population, SIZES, spreadOf, TOTAL } from "./noise.js";
 import { RegularizationPicture } from "./picture.js";
 import { ASKED, FIRST, KNOWN, OWN, STUDY, State, verdict } from "./state.js";
+import { spreadText, valuesOf } from "./values.js";
 
 /** Batches that are seen to fall one by one, their first and last time, ms. */
 const [FALLING, SLOW, QUICK] = [6, 850, 380];
@@ -79,7 +79,7 @@ export function hero(kit) {
     step: 1,
     get: () => state.place,
     set: (value) => state.resize(value),
-    text: () => kit.say("picture.size_value", { size: state.size, spread: fixed(state.spread) }),
+    text: () => kit.say("picture.size_value", { size: state.size, spread: spreadText(state) }),
     start: () => {
       state.all();
       kit.answered();
@@ -123,7 +123,7 @@ export function hero(kit) {
         else state.all();
       }
     },
-    values: () => valuesOf(state),
+    values: () => valuesOf(state, kit.say, kit.step() === STUDY),
     scrubs: { size },
     actions: {
       four: () => resize(SIZES[Math.max(0, state.place - 4)]),
@@ -137,11 +137,12 @@ export function hero(kit) {
       },
     },
     guess: guessOf(kit, state, pour, () => loaded),
-    formula: formulaOf(),
+    formula: formulaOf(kit, state, () => kit.step() === STUDY),
     summary: () =>
-      kit.step() === STUDY
-        ? kit.say("picture.summary_study", valuesOf(state))
-        : kit.say(state.own ? "picture.summary_own" : "picture.summary", valuesOf(state)),
+      kit.say(
+        kit.step() === STUDY ? "picture.summary_study" : state.own ? "picture.summary_own" : "picture.summary",
+        valuesOf(state, kit.say, kit.step() === STUDY),
+      ),
     save: () => state.save(kit.step()),
     load: (saved) => {
       loaded = state.load(saved);
@@ -176,69 +177,4 @@ function guessOf(kit, state, pour, loaded) {
       state.resize(SIZES.indexOf(KNOWN));
     },
   };
-}
-
-/** @param {State} state @returns {Record<string, string>} */
-function valuesOf(state) {
-  const { population, size, study } = state;
-  const members = population.members(size, state.current, state.own).map((place) => population.values[place]);
-  const { mean, deviation } = forward(members, 1, 0);
-  const x = population.values[population.digit];
-  const count = state.own ? TOTAL : state.shown;
-  const { means } = population.batches(size, false);
-  const { own } = population.batches(size, true);
-  const results = (/** @type {string} */ arm) => state.results(study.arms.indexOf(arm));
-  const meanOfArm = (/** @type {string} */ arm) =>
-    results(arm).reduce((sum, value) => sum + value, 0) / study.seeds.length;
-  const digits = state.metric === "loss" ? 2 : 1;
-  return {
-    size: String(size),
-    batches: count.toLocaleString("en"),
-    measured: count > 1 ? fixed(spreadOf(means.subarray(0, count)), 3) : "…",
-    expected: fixed(population.expected(size), 3),
-    root: fixed(1 / Math.sqrt(size), 3),
-    correction: fixed(population.correction(size), 3),
-    z: fixed(population.z),
-    x: fixed(x),
-    mean: bracketed(mean),
-    deviation: fixed(deviation),
-    hat: fixed((x - mean) / deviation),
-    low: fixed(Math.min(...own)),
-    high: fixed(Math.max(...own)),
-    step: study.steps[state.evaluation].toLocaleString("en"),
-    last: study.steps[study.steps.length - 1].toLocaleString("en"),
-    seeds: String(study.seeds.length),
-    samples: String(study.samples),
-    none: fixed(meanOfArm("none"), digits),
-    bn: fixed(meanOfArm("bn"), digits),
-    shift: fixed(meanOfArm("shift"), digits),
-  };
-}
-
-/** @returns {FormulaCell[]} */
-function formulaOf() {
-  const mean = () => symbol("mean", sub("μ", "B"));
-  return [
-    {
-      answers: true,
-      math: () =>
-        math(
-          symbol("expected", row("sd", "(", mean(), ")")),
-          "=",
-          fraction("σ", root(symbol("size", "m"))),
-          "·",
-          root(fraction(row("N", "−", symbol("size", "m")), row("N", "−", "1"))),
-        ),
-      numbers: "m = {size}: {root} · {correction} = **{expected}** σ",
-    },
-    {
-      math: () =>
-        math(
-          hat("x"),
-          "=",
-          fraction(row("x", "−", mean()), root(symbol("batch_sigma", row(sub("σ", "B"), "²")), "+", "ε")),
-        ),
-      numbers: "({x} − {mean}) / {deviation} = **{hat}**",
-    },
-  ];
 }

@@ -55,6 +55,12 @@ export class Rain {
       this.own,
     );
     this.thumbnail = svg("image", { x: -17, y: -17, width: 34, height: 34 }, this.own);
+    this.sample = svg(
+      "circle",
+      { fill: "none", stroke: "var(--bn-fg)", "stroke-width": 2.5, "data-s": "sample" },
+      on.drop,
+    );
+    this.sampleLabel = svg("text", { class: "middle haloed", style: "font-weight:650", "data-s": "sample" }, on.label);
     this.heap = new Heap(kit, state, on);
     const text = (/** @type {string} */ className) => svg("text", { class: className }, on.label);
     this.titles = {
@@ -172,7 +178,27 @@ export class Rain {
       display: own ? null : "none",
       transform: `translate(${z.toFixed(1)} ${line})${narrow ? " scale(.7)" : ""}`,
     });
+    this.drawSample(line, half, narrow);
     set(this.stem, { display: own ? null : "none", x1: z, x2: z, y1: line + 22, y2: heap.bottom });
+  }
+
+  /** The sample whose numbers the formula has, once it lies on the line. @param {number} line @param {number} half @param {boolean} narrow */
+  drawSample(line, half, narrow) {
+    const { own, phase } = this.state;
+    const [first] = this.drops;
+    const display = own || phase >= 0.6 ? null : "none";
+    const [x, y] = [
+      own ? this.x(this.state.population.z) : first.getAttribute("cx"),
+      own ? line : first.getAttribute("cy"),
+    ];
+    set(this.sample, { display: own ? "none" : display, cx: x, cy: y, r: Number(first.getAttribute("r")) + 2.5 });
+    // On a phone, the heap begins right below: there the name stands beside the digit.
+    const place = narrow
+      ? own
+        ? { x: Number(x) + 22, y: line + 5 }
+        : { x, y: line + half + 14 }
+      : { x, y: line - half - 10 };
+    set(this.sampleLabel, { display, ...place, text: "x" });
   }
 
   /** @param {ReturnType<Rain["layOut"]>} layout */

@@ -6,6 +6,8 @@ import { SIZES, spreadOf, TOTAL } from "./noise.js";
 
 /** Batch sizes of the question: the spread is known at the first and asked at the second. */
 export const [KNOWN, ASKED] = [64, 4];
+/** Batches from which on their spread and range are told: of two, they mean nothing. */
+export const ENOUGH = 30;
 /** Half the width of the picture, in deviations of the population. */
 export const REACH = 3.6;
 /** Steps by what they show. */
@@ -52,9 +54,9 @@ export class State {
     return this.own ? own : means;
   }
 
-  /** The spread of what is heaped up; NaN before the second batch. */
+  /** The spread of what is heaped up; NaN while there are only few. */
   get spread() {
-    return this.shown > 1 ? spreadOf(this.heap.subarray(0, this.shown)) : Number.NaN;
+    return this.shown >= ENOUGH ? spreadOf(this.heap.subarray(0, this.shown)) : Number.NaN;
   }
 
   /** Another batch size: all its batches are there at once. @param {number} place */
