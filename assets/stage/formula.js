@@ -28,6 +28,7 @@ export class Formula {
     for (const one of this.cells) {
       const isClosed = asking && one.cell.answers === true;
       one.part.classList.toggle("closed", isClosed);
+      one.part.style.display = (one.cell.shown?.() ?? true) ? "" : "none";
       for (const child of one.part.children) child.toggleAttribute("inert", isClosed);
       const key = one.cell.key?.() ?? "fixed";
       if (key === one.key) continue;

@@ -100,6 +100,8 @@ export type FormulaCell = {
   math: () => MathMLElement;
   /** The numbers below it, a sentence whose {names} are those of Hero.values. */
   numbers: string;
+  /** Whether it belongs to the step in view; without it, always. */
+  shown?: () => boolean;
   /** It tells the answer of the question: not to be read while that is open. */
   answers?: boolean;
   /** While this text stays the same, the expression is not made again. */

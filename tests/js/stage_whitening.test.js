@@ -5,6 +5,7 @@ import { valuesOf } from "../../assets/stage/heroes/whitening/formula.js";
 import {
   apart,
   compared,
+  correlationOfGuess,
   LARGEST,
   REACH,
   SMALLEST,
@@ -77,8 +78,8 @@ test("the bias runs away on a flat loss, and rests when the gradient passes thro
   near(state.believed(state.bias), loss, 1e-12);
   assert.ok(state.believed(state.bias + state.mean) < loss);
   state.roll(1000);
-  assert.equal(state.bias, TRACK);
-  near(state.steps * 0.1 * state.mean, TRACK, 0.051); // a step more than the track holds is not counted
+  near(state.bias, TRACK, 1e-9);
+  assert.equal(state.belief(), "wall");
   state.backToStart();
   state.through = true;
   state.roll(100);
@@ -129,8 +130,43 @@ test("an address brings back the moment, a hostile one is cut to what is allowed
 });
 
 test("the numbers of the sentences are those of the picture", () => {
-  const values = valuesOf(new State());
+  const values = valuesOf(new State(), (key) => key);
   assert.equal(values.raw, values.bn);
   assert.equal(values.zca, "0.00");
   assert.equal(values.cube, "262,144");
+});
+
+test("at the end of its track, steps and bias still add up", () => {
+  for (const mean of [0.5, -0.35, 0.75, 1]) {
+    const state = new State();
+    state.mean = mean;
+    state.roll(1000);
+    near(state.bias, state.steps * 0.1 * mean, 1e-9);
+    assert.ok(Math.abs(state.bias) <= TRACK + 1e-9 && Math.abs(state.next()) > TRACK);
+  }
+});
+
+test("another mean of the targets lets no former step count", () => {
+  const state = new State();
+  state.roll(20);
+  state.setMean(-0.4);
+  assert.deepEqual([state.bias, state.steps, state.mean], [0, 0, -0.4]);
+  state.bias = 3;
+  state.setMean(0.2);
+  assert.equal(state.bias, 3);
+});
+
+test("each mode of the gradient has its own sentence, and its own slope in the formula", () => {
+  const say = (key) => key;
+  const state = new State();
+  assert.equal(valuesOf(state, say).belief, "track.belief.outside");
+  assert.equal(valuesOf(state, say).slope, "(−0.50)");
+  state.through = true;
+  assert.equal(valuesOf(state, say).belief, "track.belief.through");
+  assert.equal(valuesOf(state, say).slope, "0.00");
+});
+
+test("what a guess said is the correlation of its ellipse", () => {
+  near(correlationOfGuess({ angle: 45, major: Math.sqrt(1.6), minor: Math.sqrt(0.4) }), 0.6, 1e-9);
+  near(correlationOfGuess({ angle: -45, major: Math.sqrt(1.6), minor: Math.sqrt(0.4) }), -0.6, 1e-9);
 });

@@ -3,7 +3,7 @@
 /** @import { State, Point } from "./state.js" */
 
 import { fixed, layers, set, svg } from "../../svg.js";
-import { OUT } from "./state.js";
+import { COUNT, compared, OUT } from "./state.js";
 
 /** Units from the middle of a panel to its edge. */
 const HALF = 3.7;
@@ -30,8 +30,16 @@ export class Clouds {
       ellipse: svg("ellipse", { class: `ellipse ${name}`, "data-s": name }, on.ellipses),
       title: svg("text", { class: "title haloed", text: kit.say(`picture.${name}`) }, on.words),
       numbers: svg("text", { class: "covariance haloed" }, on.words),
+      atEnd: true,
       correlation: svg("text", { class: "muted haloed" }, on.words),
     }));
+    // With few points, the grips hold the cloud that these come from.
+    this.source = svg("ellipse", { class: "source" }, on.ellipses);
+    this.sourceLabel = svg(
+      "text",
+      { class: "muted haloed", text: kit.say("picture.source", { count: COUNT }) },
+      on.words,
+    );
     this.arrows = [1, 2].map(() => svg("path", { class: "arrow" }, on.frames));
     this.grips = ["p", "q"].map((name) => {
       const root = svg("g", { style: "color:var(--plain)" }, on.grips);
@@ -69,6 +77,7 @@ export class Clouds {
       this.drawPanel(panel, now[place], place, mode);
     });
     this.drawArrows();
+    this.drawSource(mode);
     this.state.map.forEach((point, place) => {
       const [x, y] = this.px(0, [point[0] * OUT, point[1] * OUT]);
       set(this.grips[place], { transform: `translate(${x.toFixed(2)} ${y.toFixed(2)})` });
@@ -89,26 +98,42 @@ export class Clouds {
       return `M${(px - size).toFixed(1)} ${py.toFixed(1)}a${size} ${size} 0 1 0 ${2 * size} 0a${size} ${size} 0 1 0 ${-2 * size} 0`;
     };
     set(panel.dots, { d: now.points.map(dot).join(""), visibility: hidden });
-    const { major, minor, angle } = now.ellipse;
-    set(panel.ellipse, {
-      rx: (OUT * major * half) / HALF,
-      ry: Math.max(0.5, (OUT * minor * half) / HALF),
-      transform: `translate(${x.toFixed(2)} ${y.toFixed(2)}) rotate(${((-angle * 180) / Math.PI).toFixed(2)})`,
-      visibility: hidden,
-    });
+    set(panel.ellipse, { ...this.ellipseOf(now, place), visibility: hidden });
     const [[a, b], [, c]] = now.matrix;
     set(panel.title, { x: x - half + 10, y: y - half + 22 });
     const digits = narrow ? 1 : 2;
     const text = narrow
       ? this.kit.say("picture.correlation", { value: fixed(now.correlation, 2) })
       : this.kit.say("picture.covariance", { a: fixed(a, digits), b: fixed(b, digits), c: fixed(c, digits) });
-    set(panel.numbers, { x: x - half + 10, y: y + half - (narrow ? 8 : 30), text, visibility: hidden });
+    // The words stand in the corner that a tilted cloud leaves free.
+    if (Math.abs(now.correlation) > 0.1) panel.atEnd = now.correlation > 0;
+    const corner = { x: x + (panel.atEnd ? half - 10 : 10 - half), "text-anchor": panel.atEnd ? "end" : "start" };
+    set(panel.numbers, { ...corner, y: y + half - (narrow ? 8 : 30), text, visibility: hidden });
     set(panel.correlation, {
-      x: x - half + 10,
+      ...corner,
       y: y + half - 11,
       text: this.kit.say("picture.correlation", { value: fixed(now.correlation, 2) }),
       visibility: narrow ? "hidden" : hidden,
     });
+  }
+
+  /** Two deviations of a cloud as an ellipse. @param {Measured} now @param {number} place of its panel */
+  ellipseOf({ ellipse: { major, minor, angle } }, place) {
+    const { x, y, half } = this.frames[place];
+    return {
+      rx: (OUT * major * half) / HALF,
+      ry: Math.max(0.5, (OUT * minor * half) / HALF),
+      transform: `translate(${x.toFixed(2)} ${y.toFixed(2)}) rotate(${((-angle * 180) / Math.PI).toFixed(2)})`,
+    };
+  }
+
+  /** @param {{few: boolean, narrow: boolean}} mode */
+  drawSource({ few, narrow }) {
+    const { x, y, half } = this.frames[0];
+    const visibility = few ? "visible" : "hidden";
+    if (few) set(this.source, this.ellipseOf(compared(this.state.map)[0], 0));
+    set(this.source, { visibility });
+    set(this.sourceLabel, { x: x - half + 10, y: y - half + 42, visibility: narrow ? "hidden" : visibility });
   }
 
   drawArrows() {

@@ -1,15 +1,17 @@
 /** The numbers that the sentences of whitening quote, and the formula under its picture. */
+/** @import { Say } from "../../types" */
 /** @import { State } from "./state.js" */
 
 import { fraction, math, power, row, sub, symbol } from "../../mathml.js";
-import { fixed } from "../../svg.js";
+import { bracketed, fixed } from "../../svg.js";
 import { compared } from "./state.js";
 
-/** @param {State} state @param {number} [count] @returns {Record<string, string>} */
-export function valuesOf(state, count) {
+/** @param {State} state @param {Say} say @param {number} [count] @returns {Record<string, string>} */
+export function valuesOf(state, say, count) {
   const [raw, bn, white] = compared(state.map);
   const shown = count === undefined ? [raw, bn, white] : compared(state.map, count);
   const whole = (/** @type {number} */ value) => value.toLocaleString("en-US");
+  const drift = { b: fixed(state.bias), steps: fixed(state.steps, 0) };
   return {
     raw: fixed(raw.correlation),
     bn: fixed(bn.correlation),
@@ -25,12 +27,15 @@ export function valuesOf(state, count) {
     cube: whole(state.width ** 3),
     b: fixed(state.bias),
     t: fixed(state.mean),
-    steps: fixed(state.steps, 0),
+    steps: drift.steps,
+    belief: say(`track.belief.${state.belief()}`, drift),
+    slope: bracketed(state.through ? 0 : -state.mean),
     loss: fixed(state.loss(), 3),
   };
 }
 
-export function formulaOf() {
+/** @param {State} state @param {() => boolean} rolls whether the marble is on show */
+export function formulaOf(state, rolls) {
   const cov = () => symbol("raw", "Σ");
   return [
     {
@@ -48,8 +53,13 @@ export function formulaOf() {
       numbers: "ρ = **{zca_shown}**",
     },
     {
-      math: () => math("b", "←", "b", "+", "η", "·", symbol("believed", "t̄")),
-      numbers: "0.1 · {t}:  b = **{b}**",
+      shown: rolls,
+      key: () => String(state.through),
+      math: () =>
+        state.through
+          ? math("b", "←", "b", "−", "η", "·", "0")
+          : math("b", "←", "b", "−", "η", "·", "(", "−", symbol("believed", "t̄"), ")"),
+      numbers: "− 0.1 · {slope}:  b = **{b}**",
     },
   ];
 }

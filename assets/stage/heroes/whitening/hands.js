@@ -27,7 +27,7 @@ export function gripsOf(kit, state, clouds) {
       label: kit.say("picture.grip", { number: place + 1 }),
       x: part(0),
       y: part(1),
-      text: () => kit.say("picture.summary", valuesOf(state)),
+      text: () => kit.say("picture.summary", valuesOf(state, kit.say)),
       at: (x, y) => {
         const [px, py] = clouds.at(0, x, y);
         return [px / OUT, py / OUT];

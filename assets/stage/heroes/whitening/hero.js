@@ -9,7 +9,19 @@ import { between, clamp, fixed, layers, set } from "../../svg.js";
 import { Clouds } from "./clouds.js";
 import { formulaOf, valuesOf } from "./formula.js";
 import { gripsOf } from "./hands.js";
-import { apart, compared, GUESS, LARGEST, REACH, SMALLEST, START, State, TRACK, verdict } from "./state.js";
+import {
+  apart,
+  compared,
+  correlationOfGuess,
+  GUESS,
+  LARGEST,
+  REACH,
+  SMALLEST,
+  START,
+  State,
+  TRACK,
+  verdict,
+} from "./state.js";
 import { Track } from "./track.js";
 
 export const sheets = [new URL("./hero.css", import.meta.url).href];
@@ -117,7 +129,7 @@ export function hero(kit) {
     enter: (step) => {
       if (step !== MARBLE) state.rolling = false;
     },
-    values: () => valuesOf(state, count()),
+    values: () => valuesOf(state, kit.say, count()),
     scrubs: {
       m: {
         label: kit.say("picture.batch"),
@@ -147,10 +159,7 @@ export function hero(kit) {
         max: 1,
         step: 0.05,
         get: () => state.mean,
-        set: (value) => {
-          state.mean = value;
-          state.steps = 0;
-        },
+        set: (value) => state.setMean(value),
         text: () => fixed(state.mean),
       },
       b: bias,
@@ -187,8 +196,9 @@ export function hero(kit) {
       through: () => run(true),
     },
     guess: guessOf(kit, state),
-    formula: formulaOf(),
-    summary: () => kit.say(kit.step() === MARBLE ? "track.summary" : "picture.summary", valuesOf(state, count())),
+    formula: formulaOf(state, () => kit.step() === MARBLE),
+    summary: () =>
+      kit.say(kit.step() === MARBLE ? "track.summary" : "picture.summary", valuesOf(state, kit.say, count())),
     save: () => state.save(),
     load: (saved) => state.load(saved),
     end: () => stop(),
@@ -202,12 +212,14 @@ function guessOf(kit, state) {
     made: () => state.guessed,
     reveal: (how) => {
       kit.redraw();
-      const value = fixed(compared(state.map)[0].correlation);
+      // The correlations of the answer are those of the picture, {raw} and {bn}: the cloud may be dragged on.
       if (how !== "guessed") {
         state.guessed = false;
-        return { key: "steps.1.guess.shown", values: { value } };
+        return { key: "steps.1.guess.shown" };
       }
-      return { key: `steps.1.guess.${verdict(state.guess, compared(state.map)[0].correlation)}`, values: { value } };
+      const asked = compared(state.map)[0].correlation;
+      const values = { said: fixed(correlationOfGuess(state.guess)), asked: fixed(asked) };
+      return { key: `steps.1.guess.${verdict(state.guess, asked)}`, values };
     },
     again: () => {
       kit.halt();

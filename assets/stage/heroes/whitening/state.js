@@ -50,6 +50,12 @@ const WISHES = (() => {
 export const cloudOf = ([p, q], count = COUNT) =>
   spread.slice(0, count).map(([x, y]) => /** @type {Point} */ ([p[0] * x + q[0] * y, p[1] * x + q[1] * y]));
 
+/** The correlation of a guessed ellipse. @param {{angle: number, major: number, minor: number}} guess */
+export function correlationOfGuess(guess) {
+  const [[a, b], [, c]] = covarianceOfGuess(guess);
+  return b / Math.sqrt(a * c);
+}
+
 /** @param {Point[]} points */
 export function measured(points) {
   const matrix = covariance(points);
@@ -79,8 +85,8 @@ export function covarianceOfGuess({ angle, major, minor }) {
  * @param {number} correlation of the cloud
  */
 export function verdict(guess, correlation) {
-  const [[a, b], [, c]] = covarianceOfGuess(guess);
-  const guessed = b / Math.sqrt(a * c);
+  const [[a], [, c]] = covarianceOfGuess(guess);
+  const guessed = correlationOfGuess(guess);
   const sized = [a, c].every((variance) => Math.abs(Math.sqrt(variance) - 1) < 0.3);
   if (Math.abs(guessed - correlation) < 0.2 && sized) return "right";
   if (Math.abs(guessed) < 0.25) return "round";
@@ -116,13 +122,35 @@ export class State {
     return this.through ? lossAt(INPUTS, this.target(), other) : believedLoss(INPUTS, this.target(), this.bias, other);
   }
 
-  /** Take steps of gradient descent; the marble stops at the end of its track. @param {number} count whole steps */
+  /** The bias after one more step. */
+  next() {
+    return biasAfter(this.bias, this.mean, RATE, 1, this.through);
+  }
+
+  /** Whether the next step would leave the track. */
+  atWall() {
+    return Math.abs(this.next()) > TRACK + 1e-9;
+  }
+
+  /** Take steps of gradient descent; a step that would leave the track is not taken. @param {number} count whole steps */
   roll(count) {
-    for (let step = 0; step < count && Math.abs(this.bias) < TRACK; step++) {
-      this.bias = clamp(biasAfter(this.bias, this.mean, RATE, 1, this.through), -TRACK, TRACK);
+    for (let step = 0; step < count && !this.atWall(); step++) {
+      this.bias = this.next();
       this.steps += 1;
     }
-    if (Math.abs(this.bias) >= TRACK) this.rolling = false;
+    if (this.atWall()) this.rolling = false;
+  }
+
+  /** Which sentence tells what the gradient does: its mode, and whether the axis ends here. */
+  belief() {
+    if (this.through) return "through";
+    return this.atWall() && this.steps > 0 ? "wall" : "outside";
+  }
+
+  /** Another mean of the targets; steps that were taken with the former one do not count. @param {number} value */
+  setMean(value) {
+    if (this.steps > 0) this.backToStart();
+    this.mean = value;
   }
 
   backToStart() {
