@@ -37,17 +37,21 @@ export function valuesOf(state, say, count) {
 /** @param {State} state @param {() => boolean} rolls whether the marble is on show */
 export function formulaOf(state, rolls) {
   const cov = () => symbol("raw", "Σ");
+  const squeezes = () => !rolls();
   return [
     {
+      shown: squeezes,
       math: () => math(symbol("raw", "ρ"), "=", fraction(sub("Σ", "12"), row("√", sub("Σ", "11"), sub("Σ", "22")))),
       numbers: "**{raw_shown}**",
     },
     {
+      shown: squeezes,
       answers: true,
       math: () => math("BN:", fraction(row(sub("x", "k"), "−", sub("μ", "k")), sub("σ", "k"))),
       numbers: "ρ = **{bn_shown}**",
     },
     {
+      shown: squeezes,
       answers: true,
       math: () => math("ZCA:", power(cov(), "−1/2"), "(", "x", "−", "μ", ")"),
       numbers: "ρ = **{zca_shown}**",

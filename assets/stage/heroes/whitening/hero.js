@@ -212,7 +212,7 @@ function guessOf(kit, state) {
     made: () => state.guessed,
     reveal: (how) => {
       kit.redraw();
-      // The correlations of the answer are those of the picture, {raw} and {bn}: the cloud may be dragged on.
+      // The correlations of the answer are those of the picture, {raw_shown} and {bn_shown}: the cloud may be dragged on.
       if (how !== "guessed") {
         state.guessed = false;
         return { key: "steps.1.guess.shown" };

@@ -60,7 +60,8 @@ export class Track {
     set(this.believed, { d: polyline(curve), visibility: state.through ? "hidden" : "visible" });
     const x = this.across.px(state.bias);
     set(this.marble, { transform: `translate(${x.toFixed(2)} ${(y - 16).toFixed(2)})` });
-    const reach = clamp(state.mean, -1, 1) * 80;
+    // At the end of the axis the push would point out of the frame.
+    const reach = state.atWall() ? 0 : clamp(state.mean, -1, 1) * 80;
     set(this.push, {
       d: `M${x + Math.sign(reach) * 20} ${y - 16}h${reach}m${-6 * Math.sign(reach)} -5l${6 * Math.sign(reach)} 5l${-6 * Math.sign(reach)} 5`,
       visibility: state.through || Math.abs(reach) < 4 ? "hidden" : "visible",
