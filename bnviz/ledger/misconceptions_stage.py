@@ -9,7 +9,7 @@ import streamlit as st
 from bnviz.ledger import QUESTIONS, Misconception, effect_of, misconceptions, recorded, verdict_of
 from bnviz.ledger.misconception_cards import card
 from bnviz.ledger.parts import reset
-from bnviz.ledger.wording import limit, source
+from bnviz.ledger.wording import source
 from bnviz.ui import menu
 from bnviz.ui.results import recorded_note
 from bnviz.ui.text import t
@@ -40,7 +40,6 @@ def _evidence(link: str) -> dict[str, Any]:
     found = effect_of(recorded(), question.name)
     return {
         "statement": t(f"claims.question.{question.name}"),
-        "holds": limit(link),
         "opposite": link.startswith("-"),
         "rule": question.rule,
         "limit": question.limit,

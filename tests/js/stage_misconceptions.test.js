@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { brief, extent, placeOf, sentenceRanges } from "../../assets/stage/heroes/misconceptions/evidence.js";
+import {
+  brief,
+  extent,
+  groundSpan,
+  passKey,
+  placeOf,
+  sentenceRanges,
+} from "../../assets/stage/heroes/misconceptions/evidence.js";
 import { State } from "../../assets/stage/heroes/misconceptions/state.js";
 
 const asked = (rule, limit, values, opposite = false) => ({ rule, limit, values, opposite });
@@ -56,4 +63,45 @@ test("the address brings the answers back and survives anything", () => {
   const other = new State(["a", "b"]);
   other.load("<x>".repeat(500));
   assert.equal(other.save(), "");
+});
+
+test("after some cards only those are spoken of; after the last one the whole is told", () => {
+  const state = new State(["a", "b", "c"]);
+  assert.deepEqual([state.told, state.finished], ["told.open", false]);
+  state.say("false");
+  assert.deepEqual([state.told, state.known("a"), state.known("b")], ["told.so_far", true, false]);
+  state.next();
+  state.say("false");
+  assert.equal(state.told, "told.so_far");
+  state.next();
+  state.say("false");
+  assert.deepEqual([state.told, state.finished], ["told.none", true]);
+  state.say("true");
+  assert.equal(state.told, "told.some");
+  const shown = new State(["a", "b"]);
+  shown.all = true;
+  assert.equal(shown.told, "told.shown");
+});
+
+test("an address with some judgments leaves the other measurements closed, unless all were shown", () => {
+  const state = new State(["a", "b"]);
+  state.all = true; // an address that says "answered" shows all before the judgments are read
+  state.load("t-");
+  assert.deepEqual([state.known("a"), state.known("b"), state.told], [true, false, "told.so_far"]);
+  state.load("t-", true);
+  assert.equal(state.known("b"), true);
+  const none = new State(["a"]);
+  none.all = true;
+  none.load("");
+  assert.equal(none.known("a"), true);
+});
+
+test("a ground without a width is drawn as a stripe around its place, a wide one as it is", () => {
+  assert.deepEqual(groundSpan(100, 100.5), [96.25, 8]);
+  assert.deepEqual(groundSpan(100, 150), [100, 50]);
+});
+
+test("the words for a criterion are those of the sentence, not of the statement that it denies", () => {
+  assert.equal(passKey(asked("within", 1, [0])), "picture.passes.within");
+  assert.equal(passKey(asked("more", 0, [0], true)), "picture.passes.opposite_more");
 });

@@ -1,6 +1,6 @@
 /** What was measured for a question of the ledger, as an axis: where the sentence would hold, and a dot per seed. */
 
-/** @typedef {{statement: string, holds: string, opposite: boolean, rule: string, limit: number, unit: string, values: number[], answer: string | null}} Test */
+/** @typedef {{statement: string, opposite: boolean, rule: string, limit: number, unit: string, values: number[], answer: string | null}} Test */
 /** @typedef {{id: string, wrong: string, why: string, standing: string, source: string, verdict: string, tests: Test[]}} Card */
 
 /**
@@ -28,6 +28,22 @@ export function sentenceRanges(test) {
     [high, Number.POSITIVE_INFINITY],
   ];
   return outside.filter(([from, to]) => from < to && from !== to);
+}
+
+/** The key of the words that say where the dots would have to lie, for the sentence and not for the statement. @param {Test} test */
+export const passKey = ({ rule, opposite }) => `picture.passes.${opposite ? "opposite_" : ""}${rule}`;
+
+/** A ground is never narrower than this, in pixels. */
+export const LEAST_GROUND = 8;
+
+/**
+ * A ground as it is drawn: where it has hardly a width, a stripe around its middle.
+ * @param {number} from @param {number} to in pixels
+ * @returns {[number, number]} its left edge and its width
+ */
+export function groundSpan(from, to) {
+  const size = Math.max(LEAST_GROUND, to - from);
+  return [(from + to - size) / 2, size];
 }
 
 /** Ratios are drawn on an axis of equal ratios. @param {Test} test */

@@ -13,7 +13,7 @@ export const sheets = [new URL("./hero.css", import.meta.url).href];
 export function hero(kit) {
   const { cards, date } = /** @type {{cards: Card[], date: string}} */ (kit.data);
   let state = new State(cards.map(({ id }) => id));
-  const picture = new CardPicture(kit, state, cards);
+  const picture = new CardPicture(kit, state, cards, () => told());
   let byKeyboard = false;
   const back = () => {
     const from = state.pull;
@@ -21,30 +21,40 @@ export function hero(kit) {
       state.pull = between(from, 0, share);
     });
   };
-  const answer = (/** @type {"true" | "false"} */ said) => {
-    state.say(said);
+  // After the last sentence nothing is left to guess.
+  const finish = () => {
+    if (state.finished) kit.answered();
     kit.redraw();
     kit.saved();
   };
+  const answer = (/** @type {"true" | "false"} */ said) => {
+    state.say(said);
+    finish();
+  };
+  const told = () => kit.say(state.told, { ...state.counts(), all: cards.length });
   kit.handle(picture.card, {
     label: kit.say("picture.card"),
     min: -1,
     max: 1,
-    step: 0.25,
+    // One press of an arrow key judges.
+    step: 1,
     get: () => state.pull,
     set: (value) => {
       state.pull = value;
     },
-    text: () =>
-      `${cards[state.card].wrong} ${kit.say(spokenPull(state.pull), { percent: Math.round(100 * Math.abs(state.pull)) })}`,
+    text: () => {
+      const said = state.answers[cards[state.card].id];
+      const key = state.pull === 0 && said ? `picture.said_${said}` : spokenPull(state.pull);
+      return `${cards[state.card].wrong} ${kit.say(key, { percent: Math.round(100 * Math.abs(state.pull)) })}`;
+    },
     at: (x) => x / picture.reach,
     start: (keys) => {
       byKeyboard = keys;
     },
     end: () => {
-      // Key presses add up until the card is placed; a hand that lets go too early lets it slide back.
+      // A hand that lets go too early lets the card slide back.
       if (!state.release() && !byKeyboard) back();
-      kit.redraw();
+      finish();
     },
   });
   for (const zone of picture.zones)
@@ -66,9 +76,8 @@ export function hero(kit) {
   return {
     draw: (size) => picture.draw(size),
     enter: (step, first) => {
-      // The measured side of the first sentence stands for all: without it the text would speak of nothing.
-      if (step > 0 && !first && !state.known(state.ids[state.card])) state.all = true;
-      if (step > 0 && first) state.all = true;
+      // A visitor who has judged nothing has come to see the measurements; another one's open sentences stay open.
+      if (step > 0 && (first || !state.known(state.ids[state.card])) && state.counts().answered === 0) state.all = true;
     },
     values: () => {
       const { answered, signed } = state.counts();
@@ -79,7 +88,8 @@ export function hero(kit) {
         signed: String(signed),
         all: String(cards.length),
         date,
-        values: state.known(cards[state.card].id) ? `${values} ${test.unit}` : "…",
+        values: state.known(cards[state.card].id) ? `${values} ${test.unit}` : kit.say("picture.unjudged"),
+        told: told(),
         number: String(state.card + 1),
       };
     },
@@ -88,10 +98,8 @@ export function hero(kit) {
       step: 0,
       made: () => state.counts().answered > 0,
       reveal: (how) => {
-        state.all = true;
-        const { answered, signed } = state.counts();
-        if (how === "shown" || answered === 0) return { key: "steps.1.guess.shown" };
-        return { key: signed === 0 ? "steps.1.guess.none" : "steps.1.guess.some", values: { answered, signed } };
+        if (how === "shown") state.all = true;
+        return { key: "steps.1.guess.told" };
       },
       again: () => {
         state = Object.assign(state, new State(state.ids));
@@ -101,11 +109,16 @@ export function hero(kit) {
       const card = cards[state.card];
       return state.known(card.id) ? `${card.wrong} ${card.why}` : `${card.wrong} ${kit.say("picture.hint")}`;
     },
-    save: () => ({ card: state.card ? String(state.card + 1) : "", said: state.save() }),
+    save: () => ({
+      card: state.card ? String(state.card + 1) : "",
+      said: state.save(),
+      all: state.all && state.counts().answered > 0 ? "1" : "",
+    }),
     load: (saved) => {
       const card = Number(saved.get("card") ?? 1) - 1;
       if (card in cards) state.card = card;
-      state.load(saved.get("said") ?? "");
+      state.load(saved.get("said") ?? "", saved.get("all") === "1");
+      if (state.finished) kit.answered();
     },
   };
 }

@@ -5,17 +5,19 @@
 
 import { el } from "../../../live/dom.js";
 import { set, svg } from "../../svg.js";
-import { brief, placeOf, sentenceRanges } from "./evidence.js";
+import { brief, groundSpan, LEAST_GROUND, passKey, placeOf, sentenceRanges } from "./evidence.js";
 
 const HEIGHT = 90;
 const SIDE = 18;
-/** Where the ground begins, below its name. */
+/** Where the ground begins, below its name, and how far above the lower edge it ends. */
 const TOP = 24;
+const FOOT = 26;
 const GAP = 14;
 
 export class CardPicture {
-  /** @param {Kit} kit @param {State} state @param {Card[]} cards */
-  constructor(kit, state, cards) {
+  /** @param {Kit} kit @param {State} state @param {Card[]} cards @param {() => string} told what the judgments come to */
+  constructor(kit, state, cards, told) {
+    this.told = told;
     this.kit = kit;
     this.state = state;
     this.cards = cards;
@@ -29,7 +31,14 @@ export class CardPicture {
     this.why = el("p", { class: "why" });
     this.tests = el("div", { class: "tests" });
     this.next = el("button", { type: "button", class: "button" }, kit.say("picture.next"));
-    this.below = el("div", { class: "below" }, this.why, this.tests, el("div", { class: "acts" }, this.next));
+    this.done = el("p", { class: "done", role: "status" });
+    this.below = el(
+      "div",
+      { class: "below" },
+      this.why,
+      this.tests,
+      el("div", { class: "acts" }, this.next, this.done),
+    );
     this.hint = el("p", { class: "hint" }, kit.say("picture.hint"));
     this.chips = cards.map((_, place) => el("button", { type: "button", class: "chip" }, String(place + 1)));
     this.deck = el("div", { class: "deck", role: "group", "aria-label": kit.say("picture.deck") }, ...this.chips);
@@ -62,6 +71,10 @@ export class CardPicture {
     this.root.classList.toggle("known", known);
     this.hint.hidden = known;
     this.below.hidden = !known;
+    this.next.hidden = state.finished;
+    this.done.hidden = !state.finished;
+    const words = state.finished ? this.told() : "";
+    if (this.done.textContent !== words) this.done.textContent = words;
     this.chips.forEach((chip, place) => {
       const given = state.answers[cards[place].id] ?? "";
       chip.dataset.answer = given;
@@ -80,7 +93,7 @@ export class CardPicture {
     this.why.replaceChildren(
       card.why,
       " ",
-      el("span", { class: "standing" }, card.standing),
+      el("span", { class: "standing" }, kit.say("picture.about", { standing: card.standing })),
       " ",
       el("small", {}, card.source),
     );
@@ -91,7 +104,7 @@ export class CardPicture {
     const rows = this.axes.map(({ test, picture }) => {
       const words = kit.say(test.opposite ? "picture.says_opposite" : "picture.says", {
         statement: test.statement,
-        holds: test.holds,
+        passes: this.passes(test),
       });
       return el("div", { class: "row" }, el("p", {}, words), picture);
     });
@@ -110,7 +123,7 @@ export class CardPicture {
     picture.dataset.size = size;
     set(picture, { viewBox: `0 0 ${size}` });
     picture.replaceChildren();
-    const line = height * 0.5;
+    const line = (TOP + height - FOOT) / 2;
     const px = (/** @type {number} */ value) => SIDE + placeOf(test, value) * (width - 2 * SIDE);
     this.drawGround(test, picture, { px, line, width });
     const radius = narrow ? 6 : Math.min(12, height / 11);
@@ -139,14 +152,15 @@ export class CardPicture {
    */
   drawGround(test, picture, { px, line, width }) {
     const { kit } = this;
-    const tall = { y: TOP, height: 2 * (line - TOP) };
+    const tall = { y: TOP, height: Math.max(6, 2 * (line - TOP)) };
     // The opposite of a statement begins beyond its limit: the gap shows that the limit itself does not belong to it.
     const gap = test.opposite ? GAP : 0;
     const grounds = sentenceRanges(test).map(([low, high]) => {
       const from = px(low) + (Number.isFinite(low) ? gap : 0);
       const to = px(high) - (Number.isFinite(high) ? gap : 0);
-      const size = Math.max(4, to - from);
-      svg("rect", { x: from, width: size, rx: 6, ...tall, fill: "var(--plain)", opacity: 0.18 }, picture);
+      const [x, size] = groundSpan(from, to);
+      const opacity = size > LEAST_GROUND ? 0.18 : 0.4;
+      svg("rect", { x, width: size, rx: Math.min(6, size / 2), ...tall, fill: "var(--plain)", opacity }, picture);
       return { middle: (from + to) / 2, size };
     });
     svg(
@@ -183,7 +197,12 @@ export class CardPicture {
     return this.kit.say("picture.spoken", {
       values: test.values.map(brief).join(", "),
       unit: test.unit,
-      holds: test.holds,
+      passes: this.passes(test),
     });
+  }
+
+  /** Where the dots would have to lie, in words. @param {Test} test */
+  passes(test) {
+    return this.kit.say(passKey(test), { limit: brief(test.limit) });
   }
 }

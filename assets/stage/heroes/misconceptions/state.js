@@ -42,6 +42,19 @@ export class State {
     this.pull = 0;
   }
 
+  /** Whether every sentence has been judged. */
+  get finished() {
+    return this.ids.every((id) => id in this.answers);
+  }
+
+  /** The key of what may be said of the judgments: of the sentences that are still open, nothing. */
+  get told() {
+    const { answered, signed } = this.counts();
+    if (this.finished) return signed === 0 ? "told.none" : "told.some";
+    if (this.all) return "told.shown";
+    return answered === 0 ? "told.open" : "told.so_far";
+  }
+
   counts() {
     const said = Object.values(this.answers);
     return { answered: said.length, signed: said.filter((answer) => answer === "true").length };
@@ -53,11 +66,15 @@ export class State {
     return /^-*$/.test(letters) ? "" : letters;
   }
 
-  /** @param {string} text of an address; anything else than letters of ours is ignored */
-  load(text) {
+  /**
+   * @param {string} text of an address; anything else than letters of ours is ignored
+   * @param {boolean} [all] whether all measurements were shown; else those of open sentences stay closed
+   */
+  load(text, all = false) {
     this.ids.forEach((id, place) => {
       if (text[place] === "t") this.answers[id] = "true";
       if (text[place] === "f") this.answers[id] = "false";
     });
+    if (this.counts().answered > 0) this.all = all;
   }
 }
