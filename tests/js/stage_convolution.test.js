@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { layOut } from "../../assets/stage/heroes/convolution/layout.js";
 import { tone } from "../../assets/stage/heroes/convolution/raster.js";
 import { ASKED, imageOf, moved, State } from "../../assets/stage/heroes/convolution/state.js";
+import { sumText } from "../../assets/stage/heroes/convolution/term.js";
 import { curveValues, meanAt, small, UNKNOWN, valuesOf } from "../../assets/stage/heroes/convolution/values.js";
 
 const SIDE = 28;
@@ -285,4 +286,45 @@ test("larger values are darker", () => {
     tones,
     tones.toSorted((a, b) => a - b),
   );
+});
+
+test("the printed pixels and weights give the printed sum, or it says that it is only near", () => {
+  const state = newState();
+  const { size } = state;
+  let equal = 0;
+  for (let filter = 0; filter < FILTERS; filter++)
+    for (let row = 8; row < 24; row++)
+      for (let column = 8; column < 24; column++)
+        for (const digits of [2, 3]) {
+          const weights = state.data.filters[filter];
+          const under = weights.map((_, k) => state.digit[(row + Math.floor(k / 3) - 1) * size + column + (k % 3) - 1]);
+          const y = state.map(filter, 0)[row * size + column];
+          const [sign, text] = sumText(under, weights, y, digits).split(" ");
+          const sum = under.reduce(
+            (all, x, k) => all + Number(x.toFixed(digits)) * Number(weights[k].toFixed(digits)),
+            0,
+          );
+          const after = text.split(".")[1].length;
+          assert.ok(after >= 2);
+          if (sign === "=")
+            assert.equal(
+              sum
+                .toFixed(after)
+                .replace("-", "−")
+                .replace(/^−(0\.0*)$/, "$1"),
+              text,
+            );
+          else assert.equal(sign, "≈");
+          if (sign === "=" && digits === 3) equal += 1;
+        }
+  assert.ok(equal > 0.75 * FILTERS * 16 * 16, `${equal}`);
+  assert.equal(sumText([1], [0.4114], 0.4114, 0), "= 0.411");
+});
+
+test("the answer keeps to the batch of the question, whatever m becomes", () => {
+  const state = newState();
+  assert.deepEqual(state.sharing(true), { asked_product: "8 · 32 · 32 =", asked_count: "8,192" });
+  state.keep(2);
+  assert.equal(state.sharing(false).asked_count, "8,192");
+  assert.equal(state.sharing(true).asked_count, "2,048");
 });

@@ -71,7 +71,10 @@ function guessOf(kit, state, light) {
         light(1400);
       }
       const key = how !== "guessed" || state.painted.size === 0 ? "shown" : state.verdict();
-      return { key: `steps.1.guess.${key}`, values: { number: state.painted.size } };
+      return {
+        key: `steps.1.guess.${key}`,
+        values: { number: state.painted.size, ...state.sharing(how === "guessed") },
+      };
     },
     again: () => {
       kit.halt();

@@ -44,7 +44,7 @@ export function layOut({ width, height, narrow }, filters, images) {
   });
   const column = filters * map + (filters - 1) * gap;
   // Under the digit there is room to show one sum, where the window is high enough.
-  const term = !narrow && column - digit >= 110 ? Math.min(96, column - digit - 30, digit / 3.6) : 0;
+  const term = !narrow && column - digit >= 110 ? Math.min(112, column - digit - 30, digit / 2.9) : 0;
   return {
     digit: box(lefts[0], term ? top : top + (column - digit) / 2, digit),
     terms: [0, 1].map((place) => box(lefts[0] + place * (term + 34), top + column - term, term)),

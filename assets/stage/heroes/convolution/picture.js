@@ -243,7 +243,8 @@ export class ConvolutionPicture {
     set(this.digit.area, { ...digit });
     set(this.digit.ring, grown(digit, 4));
     set(this.knob, {
-      transform: `translate(${digit.x + digit.width - 4} ${digit.y + digit.height - 4})${layout.narrow ? " scale(.8)" : ""}`,
+      // At the left, where no thread to a filter passes.
+      transform: `translate(${digit.x + 14} ${digit.y + digit.height - 8})${layout.narrow ? " scale(.8)" : ""}`,
     });
     const [first, last] = [layout.maps[0], layout.maps[layout.maps.length - 1]];
     set(this.brush.area, { x: first.x, y: first.y, width: first.width, height: last.y + last.height - first.y });

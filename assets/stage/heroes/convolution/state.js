@@ -137,6 +137,13 @@ export class State {
     this.m = clamp(Math.round(m), 1, this.images.length);
   }
 
+  /** How many values share the mean that the question is about: of this batch when it was asked, else of all images. @param {boolean} asked */
+  sharing(asked) {
+    const m = asked ? this.m : this.images.length;
+    const count = (m * this.size ** 2).toLocaleString("en-US");
+    return { asked_product: `${m} · ${this.size} · ${this.size} =`, asked_count: count };
+  }
+
   /** @returns {Pixel} the pixel whose relatives light up */
   get shown() {
     return this.hover ?? this.pinned;

@@ -4,6 +4,31 @@
 
 import { clamp, fixed, set, svg } from "../../svg.js";
 
+/** Width of a cell, in pixels, from which on its number has so many digits after the point. */
+const ROOM = [
+  { from: 34, digits: 3 },
+  { from: 29, digits: 2 },
+];
+
+/** Digits after the point that fit into a cell; 0: no number. @param {number} unit */
+const digitsIn = (unit) => ROOM.find(({ from }) => unit >= from)?.digits ?? 0;
+
+/**
+ * The sum, with as many digits as the numbers that are printed beside it give; of rounded ones it may be only near.
+ * @param {ArrayLike<number>} pixels @param {ArrayLike<number>} weights @param {number} y the exact sum
+ * @param {number} digits of the printed numbers; 0: none are printed
+ */
+export function sumText(pixels, weights, y, digits) {
+  if (!digits) return `= ${fixed(y, 3)}`;
+  const printed = (/** @type {number} */ value) => Number(value.toFixed(digits));
+  const sum = Array.from(pixels, (pixel, at) => printed(pixel) * printed(weights[at])).reduce(
+    (all, one) => all + one,
+    0,
+  );
+  const agreed = [3, 2].find((after) => fixed(sum, after) === fixed(y, after));
+  return agreed ? `= ${fixed(y, agreed)}` : `≈ ${fixed(y, 2)}`;
+}
+
 export class Term {
   /** @param {Element} parent @param {string} caption */
   constructor(parent, caption) {
@@ -33,6 +58,7 @@ export class Term {
       const [i, j] = [row + Math.floor(place / 3) - 1, column + (place % 3) - 1];
       return i >= 0 && j >= 0 && i < size && j < size ? digit[i * size + j] : 0;
     });
+    const digits = digitsIn(terms[0].width / 3);
     [under, data.filters[filter]].forEach((values, term) => {
       const { box, cells, outline } = this.grids[term];
       const place = terms[term];
@@ -46,7 +72,7 @@ export class Term {
         set(text, {
           x: place.x + ((at % 3) + 0.5) * unit,
           y: place.y + (Math.floor(at / 3) + 0.5) * unit + 4,
-          text: unit >= 26 ? fixed(values[at], 1) : "",
+          text: digits ? fixed(values[at], digits) : "",
           style: share > 45 ? "fill:var(--bn-card)" : "fill:var(--bn-fg)",
         });
       });
@@ -58,7 +84,7 @@ export class Term {
     set(this.equals, {
       x: second.x + second.width + 14,
       y,
-      text: `= ${fixed(state.map(filter, 0)[row * size + column], 3)}`,
+      text: sumText(under, data.filters[filter], state.map(filter, 0)[row * size + column], digits),
     });
   }
 }

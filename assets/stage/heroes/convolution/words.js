@@ -4,6 +4,7 @@
 /** @import { State } from "./state.js" */
 
 import { fixed, set, svg } from "../../svg.js";
+import { REACH } from "./state.js";
 
 export class Words {
   /** @param {Kit} kit @param {State} state @param {Element} block */
@@ -46,7 +47,7 @@ export class Words {
       const middle = lefts[1] + layout.filters[0].width / 2;
       const x = place === 1 ? middle : place === 3 && atRight ? last.x + last.width : lefts[place];
       const anchor = place === 1 ? " middle" : place === 3 && atRight ? " end" : "";
-      set(node, { x, y: head, text: kit.say(key), class: `still title${anchor}` });
+      set(node, { x, y: head, text: kit.say(key, { reach: REACH }), class: `still title${anchor}` });
     });
     const digits = narrow ? 2 : 4;
     this.numbers.forEach(([mean, spread, change], filter) => {
@@ -80,7 +81,6 @@ export class Words {
       size,
       count: count.toLocaleString("en-US"),
       sheets: state.painted.size,
-      values: (state.painted.size * size ** 2).toLocaleString("en-US"),
       filter: state.data.numbers[state.shown.filter],
     };
     const key = asking ? "picture.batch_asked" : state.way === "map" ? "picture.batch_map" : "picture.batch_pixel";
