@@ -1,6 +1,7 @@
 /** A card per arm: its name, how well it does, and a body for the panel to draw in. */
 /** @import { PanelContext, View } from "./types" */
 
+import { endOf } from "./divergence.js";
 import { card, el, setAttr, setText } from "./dom.js";
 import { decimals, integer, percent } from "./format.js";
 import { scalar } from "./frame.js";
@@ -93,6 +94,7 @@ export class ArmCards {
       setText(card.accuracy, percent(accuracy));
       const caption = measured === undefined ? "card.test_accuracy" : "card.test_accuracy_at";
       setText(card.caption, this.t(caption, { step: integer(measured ?? NaN) }));
+      setAttr(card.root, "data-ended", endOf(view, index) ? "true" : null);
       card.accuracy.style.color = arm.color;
       setText(card.line, this.t("card.loss", { loss }) + (words ? ` · ${words}` : ""));
       setAttr(card.line, "title", words || null);

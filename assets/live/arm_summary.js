@@ -1,6 +1,7 @@
 /** One short measured sentence about an arm. It says what was measured, never why. */
 /** @import { Translate, View } from "./types" */
 
+import { endOf } from "./divergence.js";
 import { integer, magnitude, percent } from "./format.js";
 import { layerLabel } from "./notices.js";
 import { mean } from "./vendor/d3-array.js";
@@ -17,9 +18,8 @@ const SATURATED = 0.2;
 export function summaryFor(view, index, t) {
   const frame = view.frame?.arms[index];
   if (!frame) return "";
-  const end = view.status?.diverged?.find(({ arm }) => arm === index);
-  if (end && end.step <= view.step + 1)
-    return t("reading.diverged", { layer: layerLabel(end.layer, t), step: integer(end.step) });
+  const end = endOf(view, index);
+  if (end) return t("reading.diverged", { layer: layerLabel(end.layer, t), step: integer(end.step) });
   const share = mean(frame.saturated_fraction);
   if (share !== undefined && share >= SATURATED) return t("reading.saturated", { share: percent(share, 0) });
   const ratio = frame.grad_norm[0] / frame.grad_norm[frame.grad_norm.length - 1];

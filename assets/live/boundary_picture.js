@@ -10,26 +10,49 @@ import { contourSegments } from "./contour_lines.js";
 import { addSegments, fitCanvas } from "./draw.js";
 import { parseColor } from "./theme.js";
 
+/** Share of the picture that the points may take: the rest is a margin around them. */
+const ROOM = 0.92;
+
 /**
  * Scales of a picture that shows the whole width of the plane, or its whole height, with one unit as long along both
- * axes, around the middle of the training points.
+ * axes, around the middle of the training points; it shows more of the plane where points would be cut off.
  * @param {Boundary} boundary
  * @param {number[][] | null} points x, y, class
  * @param {{width: number, height: number}} size
  * @returns {Scales}
  */
 export function planeScales({ xs, ys }, points, { width, height }) {
-  const ends = [xs, ys].map((values) => [values[0], values[values.length - 1]]);
-  const perUnit = Math.max(width / (ends[0][1] - ends[0][0]), height / (ends[1][1] - ends[1][0])) || 1;
-  const [sx, sy] = [width, height].map((length, axis) => {
-    const values = (points ?? []).map((point) => point[axis]);
-    const [low, high] = ends[axis];
+  const axes = [xs, ys].map((values, axis) => {
+    const places = (points ?? []).map((point) => point[axis]);
+    const ends = [values[0], values[values.length - 1]];
+    const [low, high] = places.length ? [Math.min(...places), Math.max(...places)] : ends;
+    const length = axis ? height : width;
+    const fill = length / (ends[1] - ends[0]);
+    return { ends, length, fill, middle: (low + high) / 2, fit: places.length ? (ROOM * length) / (high - low) : fill };
+  });
+  const [across, up] = axes;
+  const perUnit = Math.min(Math.max(across.fill, up.fill), across.fit, up.fit) || 1;
+  const [sx, sy] = axes.map(({ ends: [low, high], length, middle }, axis) => {
     const half = length / perUnit / 2;
-    const middle = values.length ? (Math.min(...values) + Math.max(...values)) / 2 : (low + high) / 2;
-    const center = Math.min(high - half, Math.max(low + half, middle));
+    const isWider = 2 * half >= high - low;
+    const center = isWider ? (low + high) / 2 : Math.min(high - half, Math.max(low + half, middle));
     return linear([center - half, center + half], axis ? [height, 0] : [0, width]);
   });
   return { sx, sy };
+}
+
+/**
+ * Width of a picture of this height that the plane fills while all points are in it.
+ * @param {Boundary | null} boundary
+ * @param {number[][] | null} points
+ * @param {number} height
+ */
+export function filledWidth(boundary, points, height) {
+  if (!boundary || !points?.length) return Infinity;
+  const { xs } = boundary;
+  const places = points.map((point) => point[1]);
+  const perUnit = (ROOM * height) / (Math.max(...places) - Math.min(...places));
+  return (xs[xs.length - 1] - xs[0]) * perUnit;
 }
 
 /**

@@ -3,6 +3,7 @@
 /** @import { View } from "./types" */
 
 import { readingsOf } from "./caption_readings.js";
+import { endOf } from "./divergence.js";
 import { integer, magnitude, percent, scientific } from "./format.js";
 
 /** Below this share of the head's gradient norm, the gradient hardly reaches the first layer. */
@@ -29,9 +30,9 @@ const FALL = 0.05;
  * @returns {Caption | null} null while there is no frame
  */
 export function captionOf(view) {
-  const { frame, status } = view;
+  const { frame } = view;
   if (!frame) return null;
-  const ended = (status?.diverged ?? []).find(({ step }) => step <= frame.step);
+  const ended = view.arms.map((_, index) => endOf(view, index)).find(Boolean);
   if (ended) return caption("diverged", [ended.arm], { step: integer(ended.step), layer: ended.layer });
   const readings = readingsOf(view);
   if (frame.step === 0) return caption(startKey(view, readings), [], {});

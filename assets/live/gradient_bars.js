@@ -74,10 +74,34 @@ export function drawGradientBars(node, view, { arm, width, height, domain, picke
     const nameOf = (/** @type {string} */ name) =>
       isWide && /^hidden\d+$/.test(name) ? t("layers.hidden", { n: layerMark(name) }) : layerMark(name);
     const names = [...namesOf(view).map(nameOf), head];
-    axisX(g, sx, box.y1, { theme, ticks: names.map((_, k) => k), format: (k) => names[k] });
+    axisX(g, sx, box.y1, { theme, ticks: fittingTicks(g, sx, names, theme), format: (k) => names[k] });
     drawBars(g, view, { arm, box, sx, sy, picked });
   }
   rule(g, { ...box, y0: box.y1 }, { color: theme.border });
+}
+
+/**
+ * The layers whose names fit beside each other; the head's comes first, at the rim of the canvas.
+ * @param {Context2D} g
+ * @param {Scale} sx
+ * @param {string[]} names
+ * @param {Theme} theme
+ * @returns {number[]}
+ */
+function fittingTicks(g, sx, names, theme) {
+  g.font = font(theme, 11);
+  const rim = sx.range[1] + 2;
+  /** @type {number[]} */
+  const ticks = [];
+  let free = Infinity;
+  for (let k = names.length - 1; k >= 0; k--) {
+    const half = g.measureText(names[k]).width / 2;
+    const x = Math.min(sx(k), rim - half);
+    if (x + half > free - 5) continue;
+    ticks.unshift(k);
+    free = x - half;
+  }
+  return ticks;
 }
 
 /**

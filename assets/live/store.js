@@ -133,6 +133,7 @@ export class Store {
       status: this.status,
       surfaces: this.surfaces,
       surface: this.surfaces[Math.max(0, firstAfter(this.surfaces, step) - 1)] ?? null,
+      boundaries: this.boundaries,
       boundary: newestAt(this.boundaries, this.cursor === null ? Infinity : step),
       step,
       following: this.cursor === null,

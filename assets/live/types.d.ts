@@ -252,6 +252,8 @@ export type View = {
   surface: Surface | null;
   /** The newest at or before the cursor. */
   boundary: Boundary | null;
+  /** All that are kept, oldest first. */
+  boundaries?: Boundary[];
   /** The step at the cursor. */
   step: number;
   /** Whether the cursor is at the newest frame and moves with it. */

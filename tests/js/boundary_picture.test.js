@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { gridColors, planeScales, probabilitiesAt } from "../../assets/live/boundary_picture.js";
+import { filledWidth, gridColors, planeScales, probabilitiesAt } from "../../assets/live/boundary_picture.js";
+import { endOf, lastFiniteBoundary } from "../../assets/live/divergence.js";
 import { Store } from "../../assets/live/store.js";
 import { message } from "./messages.js";
 
@@ -83,4 +84,31 @@ test("the boundary shown is the newest at or before the cursor; none before the 
     return store.snapshot.boundary?.step ?? null;
   };
   assert.deepEqual([0, 5, 9, 22].map(at), [null, 4, 8, 20]);
+});
+
+test("no point is cut off, also where the picture is flatter than the plane", () => {
+  const points = [
+    [0, -1.8, 0],
+    [1, 1.8, 1],
+  ];
+  const { sx, sy } = planeScales(boundaryOf(), points, { width: 1000, height: 200 });
+  for (const [x, y] of points) assert.ok(sx(x) > 0 && sx(x) < 1000 && sy(y) > 4 && sy(y) < 196, `${sx(x)}, ${sy(y)}`);
+  assert.ok(Math.abs(sx(1) - sx(0) - (sy(0) - sy(1))) < 1e-9, "one unit is as long along both axes");
+  const width = filledWidth(boundaryOf(), points, 200);
+  const filled = planeScales(boundaryOf(), points, { width, height: 200 });
+  assert.ok(Math.abs(filled.sx.domain[0] + 2) < 1e-9 && Math.abs(filled.sx.domain[1] - 2) < 1e-9);
+  assert.ok(filled.sy(1.8) > 4);
+});
+
+test("after a divergence the last finite boundary before it stays, for this arm alone", () => {
+  const late = boundaryOf();
+  late.probability.fill(NaN, 18);
+  const boundaries = [{ ...boundaryOf(), step: 3 }, { ...boundaryOf(), step: 7 }, { ...late, step: 9 }, late].map(
+    (boundary, k) => ({ ...boundary, step: k === 3 ? 20 : boundary.step }),
+  );
+  const view = { boundaries, status: { step: 20, diverged: [{ arm: 1, layer: "head", step: 10 }] }, step: 20 };
+  assert.equal(lastFiniteBoundary(view, endOf(view, 1)).step, 7);
+  assert.equal(endOf(view, 0), undefined);
+  assert.equal(endOf({ ...view, step: 5 }, 1), undefined, "a divergence to come is not told");
+  assert.equal(endOf({ ...view, step: 5, following: true }, 1).step, 10, "the newest frame tells of it");
 });

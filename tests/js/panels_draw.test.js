@@ -213,13 +213,13 @@ test("contours of another step lie under a veil, and the cards' numbers are of t
 test("the first panel shows the loss so far where the data is not on a plane, and values under the crosshair", () => {
   const { panel, texts, memory } = mount("glance");
   panel.draw(viewOf({ plane2d: false }));
-  assert.ok(!texts().includes("glance.answer"));
+  assert.ok(!texts().includes("glance.answer_color"));
   memory.cross = { share: 0.5 };
   panel.draw(viewOf({ plane2d: false }));
   assert.equal(texts().filter((words) => words === "glance.loss_at").length, 2, "one value per arm");
   memory.cross = { place: [0.1, 0.2] };
   panel.draw(viewOf());
-  assert.equal(texts().filter((words) => words === "glance.answer").length, 2);
+  assert.equal(texts().filter((words) => words === "glance.answer_color").length, 2);
 });
 
 test("arrow keys move the crosshair: layers across, places of the plane up and down", () => {

@@ -4,24 +4,25 @@
  */
 /** @import { Arm, Panel, PanelMemory, View } from "../types" */
 
-import { text } from "../axis.js";
-import { BoundaryPicture, planeScales, probabilitiesAt } from "../boundary_picture.js";
-import { classColor } from "../class_field.js";
+import { BoundaryPicture, filledWidth, planeScales } from "../boundary_picture.js";
 import { drawCross, drawLabel, followPointer } from "../crosshair.js";
-import { el, setText } from "../dom.js";
-import { fitCanvas } from "../draw.js";
-import { decimals, integer, percent } from "../format.js";
+import { endOf } from "../divergence.js";
+import { el, setAttr, setText } from "../dom.js";
+import { decimals, integer } from "../format.js";
+import { drawPlane } from "../glance_plane.js";
 import { drawGradientBars, layerAt } from "../gradient_bars.js";
 import { HistoryRange } from "../history_range.js";
 import { drawLossSoFar, lossOf } from "../loss_so_far.js";
 import { canvas, depth, emptyState, perArm, sentence } from "../panel_parts.js";
 import { wholeDecades } from "../plot.js";
-import { font } from "../theme.js";
 import { bisectRight } from "../vendor/d3-array.js";
 
 /** Heights: of the upper picture beside its width, and of the bars. */
 const SHAPE = 0.56;
 const BARS = 158;
+/** From this width on the bars stand beside the picture of a network alone, and so far from it; live.css says it too. */
+const BESIDE = 640;
+const BETWEEN = 24;
 
 /** @type {Panel} */
 export default {
@@ -38,13 +39,13 @@ export default {
       const picture = canvas(t("glance.picture"));
       const bars = canvas(t("glance.bars"));
       const norm = el("span", {}, t("glance.bars"));
-      const parts = { what, when, picture, bars, boundary: new BoundaryPicture() };
+      const parts = { body, what, when, picture, bars, boundary: new BoundaryPicture() };
+      const flow = el("span", { class: "glance-flow" }, t("glance.flow"));
       body.append(
-        el("div", { class: "glance-head" }, what, when),
-        picture,
-        el("div", { class: "glance-head" }, norm, el("span", { class: "glance-flow" }, t("glance.flow"))),
-        bars,
+        el("div", {}, el("div", { class: "glance-head" }, what, when), picture),
+        el("div", { class: "glance-bars" }, el("div", { class: "glance-head" }, norm, flow), bars),
       );
+      setAttr(body, "class", `${body.className} glance-body`);
       followPointer(picture, (at) => point(at && drawn ? placeAt(drawn, picture, at) : null));
       followPointer(bars, (at) => {
         const layer = at && drawn ? layerAt(drawn, bars.offsetWidth, at.x) : null;
@@ -71,20 +72,40 @@ export default {
       const onPlane = view.hello.dataset.is_plane;
       // Side by side on a phone too: the point is the difference.
       for (const { arm, width, parts } of cards({ ...view, narrow: false })) {
-        const height = view.enlarged ? 420 : Math.round(Math.max(140, Math.min(330, width * SHAPE)));
-        const options = { arm, width, height, cross: memory.cross ?? null, t };
+        const size = sizesFor(view, width);
+        setAttr(parts.body, "data-beside", String(size.isBeside));
+        const options = { arm, ...size.picture, cross: memory.cross ?? null, t };
         setText(parts.what, t(onPlane ? "glance.boundary" : "glance.loss", { data: view.hello.dataset.name }));
-        setText(parts.when, onPlane ? boundaryStep(view, t) : "");
+        setText(parts.when, onPlane && !endOf(view, arm.index) ? boundaryStep(view, t) : "");
         if (onPlane) drawPlane(parts, view, options);
         else drawLoss(parts.picture, view, options);
         const picked = memory.cross?.layer ?? null;
-        drawGradientBars(parts.bars, view, { arm, width, height: BARS, domain, picked, t });
+        drawGradientBars(parts.bars, view, { arm, ...size.bars, domain, picked, t });
       }
-      setText(foot, t(onPlane ? "glance.foot_plane" : "glance.foot"));
+      const ways = canHover() ? ` ${t(onPlane ? "glance.point_plane" : "glance.point")}` : "";
+      setText(foot, t(onPlane ? "glance.foot_plane" : "glance.foot") + ways);
     }
     return { draw, probe: (dx, dy) => point(moved(drawn, memory.cross ?? null, dx, dy)), destroy() {} };
   },
 };
+
+/** Whether there is a pointer that can rest on a place without pressing it. */
+const canHover = () => globalThis.matchMedia?.("(hover: hover)").matches ?? true;
+
+/**
+ * Sizes of the two pictures: one above the other, and side by side where a network alone has the whole width.
+ * @param {View} view
+ * @param {number} width inside the card
+ */
+function sizesFor(view, width) {
+  const height = view.enlarged ? 420 : Math.round(Math.max(140, Math.min(330, width * SHAPE)));
+  if (view.arms.length > 1 || width < BESIDE)
+    return { isBeside: false, picture: { width, height }, bars: { width, height: BARS } };
+  const { is_plane, points } = view.hello.dataset;
+  const filled = is_plane ? filledWidth(view.boundary, points, height) : Infinity;
+  const left = Math.round(Math.min(filled, width * 0.56));
+  return { isBeside: true, picture: { width: left, height }, bars: { width: width - left - BETWEEN, height } };
+}
 
 /**
  * @typedef {{arm: Arm, width: number, height: number, cross: PanelMemory["cross"] | null,
@@ -144,33 +165,6 @@ const middleOf = ({ xs, ys }) => [(xs[0] + xs[xs.length - 1]) / 2, (ys[0] + ys[y
 
 /** @param {Float32Array} values @param {number} value */
 const clampTo = (values, value) => Math.min(values[values.length - 1], Math.max(values[0], value));
-
-/**
- * @param {{picture: HTMLCanvasElement, boundary: BoundaryPicture}} parts
- * @param {View} view
- * @param {Options} options
- */
-function drawPlane({ picture, boundary: painter }, view, { arm, width, height, cross, t }) {
-  const { boundary, theme } = view;
-  if (!boundary || arm.index >= boundary.arms) {
-    const g = fitCanvas(picture, width, height);
-    const style = { color: theme.muted, font: font(theme, 13), align: /** @type {const} */ ("center") };
-    text(g, t("glance.no_boundary"), width / 2, height / 2, style);
-    return;
-  }
-  const { g, sx, sy } = painter.draw(picture, view, { arm, boundary, width, height });
-  if (!cross?.place) return;
-  const box = { x0: 0, x1: width, y0: 0, y1: height };
-  const at = { x: sx(cross.place[0]), y: sy(cross.place[1]) };
-  drawCross(g, box, at, theme);
-  const p = probabilitiesAt(boundary, arm.index, ...cross.place);
-  const best = p.reduce((most, value, c) => (value > p[most] ? c : most), 0);
-  if (!Number.isFinite(p[best])) return;
-  const names = view.hello.dataset.classes;
-  const name = Array.isArray(names) ? (names[best] ?? best) : best;
-  const words = t("glance.answer", { name, share: percent(p[best], 0) });
-  drawLabel(g, words, box, { ...at, color: classColor(theme, best), theme });
-}
 
 /**
  * @param {HTMLCanvasElement} picture
