@@ -1,8 +1,12 @@
-/** Says that training began again from step 0 and why, and offers to bring the former run back. */
-/** @import { Status, Translate } from "./types" */
+/**
+ * Says that training began again from step 0 and why, and offers to bring the former run back; or that another network
+ * waits at step 0.
+ */
+/** @import { Hello, Status, Translate } from "./types" */
 
 import { button, el, setText } from "./dom.js";
 import { integer } from "./format.js";
+import { HELLO, STATUS } from "./wire.js";
 
 /** For so long it stays without the pointer or the focus on it, ms. */
 export const SHOWN_MS = 15_000;
@@ -17,17 +21,24 @@ export function restartWords({ kind, field, step }, t) {
 }
 
 export class RestartToast {
-  /** @param {{t: Translate, undo: (() => void) | null}} context */
-  constructor({ t, undo }) {
+  /** @param {{t: Translate, undo: (() => void) | null, pulse?: () => void}} context pulse: point at the button */
+  constructor({ t, undo, pulse }) {
     this.t = t;
+    this.pulse = pulse;
+    /** Arms of the source known last, as text. */
+    this.networks = "";
+    /** Whether other networks came, and whether they wait at step 0 was not told yet. */
+    this.isDue = false;
+    /** Whether the toast now says that they wait. */
+    this.isHint = false;
     /** @type {number | null} the restart known last; null before the first status */
     this.known = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
     this.words = el("span", {});
-    const act = undo
-      ? [button(t("restart.undo"), { class: "button small", "data-testid": "live-undo", onclick: undo })]
-      : [];
+    const attributes = { class: "button small", "data-testid": "live-undo", onclick: undo };
+    this.undo = undo ? button(t("restart.undo"), attributes) : null;
+    const act = this.undo ? [this.undo] : [];
     const title = t("restart.close");
     const close = button("×", { class: "button small", "aria-label": title, title, onclick: () => this.hide() });
     this.root = el("div", { class: "toast", hidden: true, "data-testid": "live-toast" }, this.words, ...act, close);
@@ -36,17 +47,51 @@ export class RestartToast {
     for (const name of ["pointerenter", "focusin"]) this.root.addEventListener(name, () => clearTimeout(this.timer));
   }
 
+  /**
+   * @param {number} kind of the message that came
+   * @param {{hello: Hello | null, status: Status | null}} store
+   */
+  receive(kind, { hello, status }) {
+    if (kind === HELLO) {
+      const networks = JSON.stringify([hello?.source, hello?.arms]);
+      this.isDue = this.networks !== "" && networks !== this.networks;
+      this.networks = networks;
+    }
+    if (kind !== STATUS || !status) return;
+    this.update(status);
+    if (this.isDue && this.root.hidden && hello?.source === "live" && status.status === "idle" && status.step === 0)
+      this.sayWaiting();
+    this.isDue = false;
+  }
+
+  /** Other networks wait at step 0. */
+  sayWaiting() {
+    this.isHint = true;
+    this.say(this.t("restart.waiting"), false);
+    this.pulse?.();
+  }
+
   /** @param {Status} status */
-  update({ restarted }) {
+  update({ restarted, status }) {
     if (!restarted) {
       this.known = 0;
-      this.hide();
+      if (!this.isHint || status !== "idle") this.hide();
       return;
     }
     const isNew = this.known !== null && restarted.n !== this.known;
     this.known = restarted.n;
     if (!isNew) return;
-    setText(this.words, restartWords(restarted, this.t));
+    this.isHint = false;
+    this.say(restartWords(restarted, this.t), true);
+  }
+
+  /**
+   * @param {string} words
+   * @param {boolean} canUndo
+   */
+  say(words, canUndo) {
+    setText(this.words, words);
+    if (this.undo) this.undo.hidden = !canUndo;
     this.root.hidden = false;
     this.hideLater();
   }
@@ -58,6 +103,7 @@ export class RestartToast {
 
   hide() {
     clearTimeout(this.timer);
+    this.isHint = false;
     this.root.hidden = true;
   }
 }

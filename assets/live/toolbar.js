@@ -128,6 +128,13 @@ export class Toolbar {
     this.scrubber.draw(view, lastStep);
   }
 
+  /** Point at the main button once. */
+  pulse() {
+    const { root } = this.main;
+    setAttr(root, "data-pulse", "true");
+    root.addEventListener("animationend", () => setAttr(root, "data-pulse", null), { once: true });
+  }
+
   /**
    * The button that plays a recording, or holds it.
    * @param {View} view

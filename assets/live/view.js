@@ -154,7 +154,7 @@ export class LiveView {
     if (kind === HELLO && !panelsFor(this.store.hello).includes(this.panel)) this.open(PANELS[0]);
     if (kind === HELLO) this.layerChoice.reset(this.store.hello);
     if (kind === HELLO && this.store.generation === 1) this.showLinkedLayer();
-    if (kind === STATUS && this.store.status) this.parts.toast.update(this.store.status);
+    this.parts.toast.receive(kind, this.store);
     if (kind === HELLO) this.replay.stop();
     if (kind === STATUS) this.playRecording();
     if (kind === STATUS) this.seekWanted();

@@ -152,3 +152,28 @@ def test_a_run_that_follows_the_loop_goes_on_at_its_pace(lab: Lab) -> None:
     lab.until("d => d.replay === 'true' && +d.step > 3")
     lab.train()
     expect(lab.page.get_by_test_id("live-speed")).to_have_value("20")
+
+
+def test_another_network_waits_at_step_0_with_a_word_that_training_takes_away(lab: Lab) -> None:
+    lab.open("/")
+    lab.until("d => d.replay === 'true' && +d.step > 3")
+    lab.more()
+    lab.control("activation").get_by_text("relu", exact=True).click()
+    toast = lab.page.get_by_test_id("live-toast")
+    expect(toast).to_contain_text(words("live.restart.waiting"))
+    lab.train()
+    expect(toast).to_be_hidden()
+
+
+def test_a_network_alone_shows_all_points_and_its_bars_in_the_first_view(lab: Lab) -> None:
+    lab.page.set_viewport_size({"width": 1400, "height": 900})
+    lab.open("/")
+    lab.until("d => d.replay === 'true' && +d.step > 3")
+    lab.control("second_bn").locator("label").first.click()
+    lab.until("d => d.source === 'live'")
+    body = lab.view.locator(".panel-glance .glance-body")
+    expect(body).to_have_attribute("data-beside", "true")
+    picture, bars = (body.locator("canvas").nth(index).bounding_box() for index in range(2))
+    assert picture is not None and bars is not None
+    assert bars["x"] >= picture["x"] + picture["width"], "beside it"
+    assert max(box["y"] + box["height"] for box in (picture, bars)) <= 900
