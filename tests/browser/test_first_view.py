@@ -174,6 +174,7 @@ def test_a_network_alone_shows_all_points_and_its_bars_in_the_first_view(lab: La
     body = lab.view.locator(".panel-glance .glance-body")
     expect(body).to_have_attribute("data-beside", "true")
     picture, bars = (body.locator("canvas").nth(index).bounding_box() for index in range(2))
-    assert picture is not None and bars is not None
+    assert picture is not None
+    assert bars is not None
     assert bars["x"] >= picture["x"] + picture["width"], "beside it"
     assert max(box["y"] + box["height"] for box in (picture, bars)) <= 900
