@@ -100,14 +100,15 @@ function explosionCaption(readings) {
 const isStuck = ({ ratio, way }) => ratio < VANISHED && !(way >= BEGUN);
 
 /**
- * Beside a network whose gradient hardly reaches layer 1, how the other one does: learning begins only where accuracy
- * is the highest so far and the loss has not jumped.
+ * Beside a network whose gradient hardly reaches layer 1, how the other one does, and whether its own gradient does:
+ * learning begins only where accuracy is the highest so far and the loss has not jumped.
  * @param {Reading} other
  * @param {number[]} arms
  * @param {Record<string, string>} values
  * @returns {Caption}
  */
 function learnerCaption(other, arms, values) {
+  if (other.ratio < VANISHED) return caption("both", arms, { ...values, beside: scientific(other.ratio, 1) });
   if (other.peak - other.accuracy > FALL)
     return caption("fell", arms, { ...values, peak: percent(other.peak), peaked: integer(other.peaked) });
   if (other.way >= SOLVED) return caption("solved", arms, values);

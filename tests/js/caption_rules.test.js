@@ -66,6 +66,10 @@ const RULES = {
     viewAt(80, [STUCK, { measured: { 0: 0.5, 40: 0.95, 60: 0.778 } }]),
     ["fell", [0, 1], { accuracy: "77.8\u202f%", measured: "60", peak: "95.0\u202f%", peaked: "40" }],
   ],
+  "the gradient hardly reaches layer 1 of the better one either": [
+    viewAt(80, [STUCK, { norms: [0, 1, 1], measured: { 0: 0.5, 40: 0.8 } }]),
+    ["both", [0, 1], { ratio: "1.0·10⁻⁴", beside: "0", accuracy: "80.0\u202f%" }],
+  ],
   "nor is one that wavers": [
     viewAt(80, [STUCK, { measured: { 0: 0.5, 40: 0.7, 60: 0.68 } }]),
     ["beside", [0, 1], { accuracy: "68.0\u202f%" }],
