@@ -172,6 +172,7 @@ def test_a_network_alone_shows_all_points_and_its_bars_in_the_first_view(lab: La
     lab.control("second_bn").locator("label").first.click()
     lab.until("d => d.source === 'live'")
     body = lab.view.locator(".panel-glance .glance-body")
+    expect(body).to_have_count(1)
     expect(body).to_have_attribute("data-beside", "true")
     picture, bars = (body.locator("canvas").nth(index).bounding_box() for index in range(2))
     assert picture is not None
