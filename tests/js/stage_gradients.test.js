@@ -4,6 +4,7 @@ import { test } from "node:test";
 
 import { BATCHES, fourfold, INPUTS } from "../../assets/stage/heroes/gradients/batch.js";
 import {
+  answerOf,
   cells,
   fan,
   fate,
@@ -178,4 +179,38 @@ test("the address keeps size, draw and the batch that is looked at, as whole num
   assert.deepEqual(hostile.batches, { size: INPUTS, draw: 1, shown: 3 });
   load(hostile, new URLSearchParams("m=NaN&draw=%20&batch=x"));
   assert.deepEqual(hostile.batches, { size: INPUTS, draw: 1, shown: 3 });
+});
+
+test("the answer quotes the rate that is set, with what becomes of the balls at that rate", () => {
+  const state = new State();
+  // An arrow that is dragged before a guess reveals the answer first, and then changes the rate.
+  const { key, values } = answerOf("deed", state, say);
+  assert.equal(key, "steps.1.guess.shown");
+  assert.ok(Object.keys(values).every((name) => !/fate|steps/.test(name)));
+  state.now.rate = 0.14;
+  const live = valuesOf(state, say);
+  assert.equal(live.rate, "0.14");
+  assert.match(live.fate_raw, /^picture\.arrives \d+$/);
+  state.guess = WHITENED;
+  state.now.rate = 0.5;
+  assert.deepEqual(answerOf("guessed", state, say), {
+    key: "steps.1.guess.right",
+    values: { answer_rate: "0.50", guess: "picture.whitened" },
+  });
+  state.guess = RAW;
+  assert.equal(answerOf("guessed", state, say).key, "steps.1.guess.wrong");
+});
+
+test("balls that start on the cross are there already, and stay there at any rate", () => {
+  const state = new State();
+  Object.assign(state.now, { x: 0.05, y: -0.06, rate: 2 });
+  const all = valleys(state);
+  for (const valley of all) {
+    assert.equal(valley.arrives, 0);
+    assert.equal(fate(valley, say), "picture.there");
+    assert.ok(valley.path.every(([x, y]) => Math.hypot(x, y) === 0));
+  }
+  assert.equal(winner(all), null);
+  state.now.x = 0.3;
+  assert.ok(valleys(state).every(({ arrives }) => arrives !== 0));
 });

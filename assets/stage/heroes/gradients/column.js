@@ -79,7 +79,7 @@ export class Column {
     svg("path", { d: "M9 0L-7 -8V8Z", fill: "var(--bn-fg)", stroke: "var(--bn-card)", "stroke-width": 1.5 }, this.tip);
     this.title = svg("text", { class: "title", style: `fill:${color}` }, on.label);
     this.condition = svg("text", { class: "end", "data-s": "condition", style: "font-weight:650" }, on.label);
-    this.fate = svg("text", { class: "middle haloed", style: `fill:${color};font-weight:650` }, on.label);
+    this.fate = svg("text", { class: "middle haloed fate", style: `fill:${color};font-weight:650` }, on.label);
     this.x = this.y = this.cloudX = this.cloudY = scale(-VIEW, VIEW, 0, 100);
   }
 
@@ -96,10 +96,13 @@ export class Column {
   }
 
   /** The rate whose first step ends closest to a point of the screen. @param {number} clientX @param {number} clientY @param {Valley} valley */
-  rateAt(clientX, clientY, { hessian, path }) {
+  rateAt(clientX, clientY, { hessian, path, rate }) {
     const [x, y] = this.weightsAt(clientX, clientY);
     const [gx, gy] = gradient(hessian, path[0]);
-    return ((path[0][0] - x) * gx + (path[0][1] - y) * gy) / (gx * gx + gy * gy);
+    const steep = gx * gx + gy * gy;
+    // On the cross there is no slope, and no arrow.
+    if (steep === 0) return rate;
+    return ((path[0][0] - x) * gx + (path[0][1] - y) * gy) / steep;
   }
 
   /** @param {Place} place @param {Valley} valley @param {{time: number, asking: boolean, guessed: boolean, words: string}} mode */
@@ -182,7 +185,12 @@ export class Column {
     const [x1, y1] = [this.x.px(start[0]), this.y.px(start[1])];
     const [x2, y2] = [this.x.px(start[0] + share * dx), this.y.px(start[1] + share * dy)];
     set(this.arrow, { x1, y1, x2, y2 });
+    // On the cross there is no step: its head would cover the start, and keep it there.
+    const visibility = dx || dy ? "inherit" : "hidden";
     const angle = (Math.atan2(y2 - y1, x2 - x1) * 180) / Math.PI;
-    set(this.tip, { transform: `translate(${x2} ${y2}) rotate(${angle.toFixed(1)})${narrow ? " scale(.75)" : ""}` });
+    set(this.tip, {
+      visibility,
+      transform: `translate(${x2} ${y2}) rotate(${angle.toFixed(1)})${narrow ? " scale(.75)" : ""}`,
+    });
   }
 }

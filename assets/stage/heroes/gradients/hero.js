@@ -14,6 +14,7 @@ import { Column, LEVER } from "./column.js";
 import { formulaOf } from "./formula.js";
 import { RateAxis } from "./rate_axis.js";
 import {
+  answerOf,
   cells,
   FORMS,
   fan,
@@ -28,8 +29,6 @@ import {
   valleys,
   valuesOf,
   valuesOfBatches,
-  WHITENED,
-  winner,
 } from "./state.js";
 
 export const sheets = [new URL("./hero.css", import.meta.url).href];
@@ -334,19 +333,7 @@ function guessOf(kit, state, { roll, rest }) {
     made: () => state.guess !== null,
     reveal: (how) => {
       if (how !== "deed" && kit.step() === ASK) roll();
-      const all = valleys({ ...state, own: false });
-      const first = winner(all);
-      const values = Object.fromEntries(FORMS.map((form, place) => [`answer_${form}`, fate(all[place], kit.say)]));
-      const right = state.guess !== null && state.guess === first;
-      const key = how !== "guessed" ? "shown" : right ? "right" : "wrong";
-      return {
-        key: `steps.1.guess.${key}`,
-        values: {
-          ...values,
-          answer_rate: fixed(state.now.rate),
-          guess: kit.say(`picture.${FORMS[state.guess ?? WHITENED]}`),
-        },
-      };
+      return answerOf(how, state, kit.say);
     },
     again: () => {
       rest();

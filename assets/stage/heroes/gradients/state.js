@@ -15,6 +15,8 @@ export const START = { rate: 0.5, ratio: 2.5, rho: 0.6, x: -1.6, y: 1.2 };
 /** Steps that are drawn, and steps after which a ball counts as not arriving. */
 export const SHOWN = 30;
 const PATIENCE = 1000;
+/** A start so near to the cross, in weights, lies on it: the ball hides the difference. */
+const ON_CROSS = 0.1;
 /** A ball has arrived at this share of its first distance. */
 const ARRIVED = 0.01;
 const SEED = 3;
@@ -66,6 +68,9 @@ export const inputs = ({ ratio, rho }) => ROUND.map(([a, b]) => [a, ratio * (rho
 /** The rate at which steepest and flattest direction shrink equally, 2 / (lambda_max + lambda_min). @param {[number, number]} values */
 const bestRate = ([large, small]) => 2 / (large + small);
 
+/** Where the balls start; near the cross they snap onto it. @param {Numbers} now @returns {Point} */
+export const startOf = ({ x, y }) => (Math.hypot(x, y) < ON_CROSS ? [0, 0] : [x, y]);
+
 /** @param {Pick<State, "now" | "own">} state @returns {Valley[]} in the order of FORMS */
 export function valleys({ now, own }) {
   const raw = inputs(now);
@@ -74,7 +79,7 @@ export function valleys({ now, own }) {
     const { values: eigenvalues, angle } = eigen(hessian);
     const rate = own ? bestRate(eigenvalues) : now.rate;
     const limit = largestStableRate(hessian);
-    const path = descend(hessian, [now.x, now.y], rate, SHOWN);
+    const path = descend(hessian, startOf(now), rate, SHOWN);
     return {
       points,
       hessian,
@@ -84,7 +89,7 @@ export function valleys({ now, own }) {
       limit,
       rate,
       path,
-      arrives: arrival(hessian, [now.x, now.y], rate),
+      arrives: arrival(hessian, startOf(now), rate),
       diverges: rate >= limit,
     };
   });
@@ -108,6 +113,7 @@ export function winner(all) {
 
 /** What becomes of a ball, in words. @param {Valley} valley @param {Say} say @param {string} [length] "picture" or "picture.short" */
 export function fate({ arrives, diverges }, say, length = "picture") {
+  if (arrives === 0) return say(`${length}.there`);
   if (arrives !== null) return say(`${length}.${arrives === 1 ? "arrives_once" : "arrives"}`, { steps: arrives });
   return say(`${length}.${diverges ? "diverges" : "slow"}`, { steps: PATIENCE });
 }
@@ -137,6 +143,18 @@ export function valuesOf(state, say) {
     },
     ...each,
   );
+}
+
+/**
+ * The answer to the question. What becomes of the balls is not in it: the sentence quotes the live numbers, because a hand
+ * may have changed the rate, or change it later.
+ * @param {"guessed" | "shown" | "deed"} how @param {State} state @param {Say} say
+ */
+export function answerOf(how, state, say) {
+  const right = state.guess !== null && state.guess === winner(valleys({ ...state, own: false }));
+  const key = how !== "guessed" ? "shown" : right ? "right" : "wrong";
+  const guess = say(`picture.${FORMS[state.guess ?? WHITENED]}`);
+  return { key: `steps.1.guess.${key}`, values: { answer_rate: fixed(state.now.rate), guess } };
 }
 
 /** What the batches say at the start. @param {State} state */
