@@ -241,3 +241,22 @@ test("an address without the other images knows what they changed", () => {
   assert.ok(movedUnder("batch") > 100);
   assert.equal(movedUnder("group"), 0);
 });
+
+test("the steps about batch norm start with it, unless another one was chosen in that very step", () => {
+  const state = newState();
+  state.arrive(CUTS, false);
+  state.choose("layer", CUTS);
+  state.arrive(PULL, false);
+  assert.equal(state.way, "batch");
+  state.choose("group", PULL);
+  state.arrive(ALONE, false);
+  assert.equal(state.way, "batch");
+  state.keep(1);
+  assert.notEqual(valuesOf(state).noticed, "0");
+  state.arrive(PULL, false);
+  assert.equal(state.way, "group");
+  const linked = newState();
+  linked.load(address({ step: "4", way: "layer" }));
+  linked.arrive(ALONE, true);
+  assert.equal(linked.way, "layer");
+});

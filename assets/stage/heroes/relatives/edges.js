@@ -81,7 +81,7 @@ export class Edges {
         width: Math.max(Math.abs(size), 2),
         style: style(after.channels[c]),
       });
-      set(label, { x: x + 54, y: y + 4, text: narrow ? "" : text(before.channels[c], after.channels[c]) });
+      set(label, { x: x + (narrow ? 33 : 54), y: y + 4, text: text(before.channels[c], after.channels[c]) });
     });
     const words = narrow ? ["", ""] : [this.kit.say("picture.channel_means"), this.kit.say("picture.image_means")];
     set(this.edgeTitles[0], { x: left + width + 8, y: top - 12, text: words[0] });

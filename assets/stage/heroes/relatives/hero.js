@@ -32,12 +32,11 @@ export function hero(kit) {
   /** @param {Normalizer} way */
   const choose = (way) => {
     kit.answered();
-    Object.assign(state, { way, wayByHand: true, hover: null });
-    state.compare(kit.step());
+    state.choose(way, kit.step());
     light();
   };
   const picture = new RelativesPicture(kit, state, (way) => {
-    // While the question is open, a cut would tell the answer.
+    // While the question is open, a normalizer would tell the answer.
     if (!kit.asking()) return choose(way);
     state.refused = true;
     kit.redraw();
@@ -143,7 +142,7 @@ function guessOf(kit, state, light) {
         way: ASKED_WAY,
         images: state.data.samples,
       });
-      Object.assign(state, { spread: 1, out: false, morph: 0, wayByHand: false, outByHand: false });
+      Object.assign(state, { spread: 1, out: false, morph: 0, wayByHand: false, outByHand: false, chosen: {} });
     },
   };
 }

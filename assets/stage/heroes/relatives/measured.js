@@ -107,11 +107,7 @@ export class Measured {
       found,
       mean: svg("line", { stroke: COLORS[name], "stroke-width": 3, "stroke-linecap": "round" }, this.root),
       dots: found.map(() => this.dot(name)),
-      value: svg(
-        "text",
-        { class: "middle haloed", style: "font-weight:650", text: `${percent(meanOf(found))}` },
-        this.root,
-      ),
+      value: svg("text", { class: "haloed", style: "font-weight:650", text: `${percent(meanOf(found))}` }, this.root),
       label: svg(
         "text",
         { class: "middle", text: this.kit.say(`picture.way.${name}`), style: `fill:${COLORS[name]};font-weight:650` },
@@ -180,14 +176,15 @@ export class Measured {
     this.rows.forEach(({ found, mean, dots, value, label }, place) => {
       const x = from + (place + 0.5) * each;
       const level = y.px(100 * meanOf(found));
-      const half = narrow ? 9 : 20;
+      const half = narrow ? 9 : 14;
       set(mean, { x1: x - half, x2: x + half, y1: level, y2: level });
       dots.forEach((dot, seed) => {
         set(dot, { cx: x + (seed - 1) * (narrow ? 5 : 9), cy: y.px(100 * found[seed]), r: narrow ? 4 : 5.5 });
       });
       set(value, {
-        x,
-        y: Math.min(...found.map((one) => y.px(100 * one))) - 12,
+        // Beside the mark of the mean: above the dots it would be read as the highest one.
+        x: x + half + 4,
+        y: level + 5,
         visibility: narrow ? "hidden" : "inherit",
       });
       set(label, { x, y: y.px(18) + (narrow ? 14 + (place % 2) * 15 : 22) });

@@ -45,8 +45,8 @@ export class RelativesPicture {
     this.cubes = new Cubes(kit, state, this.block, choose);
     this.images = pill(this.block, 64, "var(--bn-fg)");
     this.groups = pill(this.block, 54, "var(--batch)");
-    this.value = pill(this.block, 72, "var(--plain)");
-    const arrows = "M-28 -2.5l3.5 -4 3.5 4M-28 2.5l3.5 4 3.5 -4";
+    this.value = pill(this.block, 84, "var(--plain)");
+    const arrows = "M-35 -2.5l3.5 -4 3.5 4M-35 2.5l3.5 4 3.5 -4";
     svg(
       "path",
       { class: "still", d: arrows, fill: "none", style: "stroke:light-dark(#fff, #10151c);stroke-width:1.7" },
@@ -110,7 +110,7 @@ export class RelativesPicture {
     const frame = {
       left: narrow ? 26 : 84,
       top: under + (narrow ? 36 : short ? 46 : 98),
-      right: width - (narrow ? 34 : 116),
+      right: width - (narrow ? 70 : 116),
       bottom: height - (short ? 52 : 84),
       narrow,
       short,
@@ -177,7 +177,7 @@ export class RelativesPicture {
       transform: `translate(${clamp(x + cell[0] / 2, 46, left + width - 30)} ${above})${small}`,
       visibility: pulling ? "inherit" : "hidden",
     });
-    set(this.value.label, { text: fixed(state.block[state.placeOf(state.pinned)]) });
+    set(this.value.label, { text: `x ${fixed(state.block[state.placeOf(state.pinned)])}` });
     set(this.toggle.root, { visibility: short ? "hidden" : hidden });
   }
 

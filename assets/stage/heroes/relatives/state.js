@@ -58,9 +58,11 @@ export class State {
     this.morph = 0;
     /** The batch size of the measured part, by its place. */
     this.size = 0;
-    /** Whether a cut was pressed while the question was open. */
+    /** Whether a normalizer was pressed while the question was open. */
     this.refused = false;
     this.wayByHand = false;
+    /** The normalizer that was chosen in each step. @type {Record<number, Normalizer>} */
+    this.chosen = {};
     this.outByHand = false;
     this.sizeByHand = false;
   }
@@ -179,14 +181,23 @@ export class State {
     if (step === ALONE || (step !== PULL && this.images < this.data.samples)) this.rememberWhole();
   }
 
+  /** @param {Normalizer} way @param {number} step in which it was chosen */
+  choose(way, step) {
+    this.chosen[step] = way;
+    Object.assign(this, { way, wayByHand: true, hover: null });
+    this.compare(step);
+  }
+
   /**
-   * A step comes into view: it shows the cut, the view and the change that it talks about.
-   * @param {number} step @param {boolean} first whether an address opens on it: then that may name the cut and the view
+   * A step comes into view: it shows the normalizer, the view and the change that it talks about.
+   * @param {number} step @param {boolean} first whether an address opens on it: then that may name the normalizer and the view
    */
   arrive(step, first) {
     this.hover = null;
     if (step === MEASURED) return;
-    if (step !== 0 && !this.wayByHand) this.way = "batch";
+    // These two speak of batch norm, so another one is shown only where it was chosen in that very step.
+    if (step === PULL || step === ALONE) this.way = this.chosen[step] ?? "batch";
+    else if (step !== 0 && !this.wayByHand) this.way = "batch";
     if (step === CUTS && !this.outByHand) this.out = true;
     if (first) this.settle();
     this.compare(step);
@@ -290,6 +301,7 @@ export class State {
     if (way) {
       this.way = way;
       this.wayByHand = true;
+      this.chosen[Number(saved.get("step") ?? 1) - 1] = way;
     }
     const number = (/** @type {string} */ name) => {
       const text = saved.get(name) ?? "";
