@@ -1,9 +1,10 @@
 /** What the stage of initialization computes and remembers, without a browser. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { valuesOf } from "../../assets/stage/heroes/initialization/formula.js";
+import { sidesOf, valuesOf } from "../../assets/stage/heroes/initialization/formula.js";
 import {
   ANGLE,
+  FARTHEST,
   LONGEST,
   RATES,
   SHORTEST,
@@ -15,7 +16,8 @@ import {
 } from "../../assets/stage/heroes/initialization/state.js";
 import { divergedOf, lossText, median, shown, valueText } from "../../assets/stage/heroes/initialization/sweep.js";
 
-const near = (one, other, message) => assert.ok(Math.abs(one - other) < 1e-9, `${message}: ${one} and ${other}`);
+const near = (one, other, message, by = 1e-9) =>
+  assert.ok(Math.abs(one - other) < by, `${message}: ${one} and ${other}`);
 
 test("a longer vector has the same outputs and loss, 1/a of the gradient, 1/a^2 of the step", () => {
   const one = unit({ length: 1, angle: 70 }, 0.5);
@@ -51,16 +53,37 @@ test("each step lengthens the vector, as Pythagoras says, and turns it less in t
   assert.ok(state.unit().turn < first / 10);
 });
 
-test("steps end before the vector leaves the plane, and the trail is bounded", () => {
+test("a step is possible at every length that a hand can give, and the trail is bounded", () => {
+  for (const length of [SHORTEST, 1, LONGEST])
+    for (const rate of [RATES.min, RATES.max])
+      for (let angle = -175; angle <= 180; angle += 5) {
+        const state = new State();
+        Object.assign(state, { weight: { length, angle }, rate });
+        assert.ok(state.canStep(), `length ${length}, rate ${rate}, angle ${angle}`);
+        state.step();
+        assert.equal(state.trail.length, 1);
+      }
   const state = new State();
-  Object.assign(state, { weight: { length: SHORTEST, angle: 135 }, rate: RATES.max });
-  assert.equal(state.canStep(), false);
-  state.step();
-  assert.equal(state.trail.length, 0);
-  state.weight.length = 3;
+  Object.assign(state, { weight: { length: LONGEST, angle: 135 }, rate: RATES.max });
   for (let step = 0; step < 100; step++) state.step();
-  assert.ok(state.weight.length <= LONGEST);
+  assert.ok(state.weight.length > LONGEST && state.weight.length <= FARTHEST);
   assert.equal(state.trail.length, TRAIL);
+});
+
+test("the squared sides of a step have digits that add up", () => {
+  const number = (text) => Number(text.replace("−", "-"));
+  for (const [squared, added] of [
+    [36, 0.002],
+    [36, 0.00004],
+    [1, 0.25],
+    [0.09, 40.1234],
+    [2.345678, 0.0194],
+  ]) {
+    const sides = sidesOf(squared, added);
+    near(number(sides.squared) + number(sides.added), number(sides.after), "sum");
+    assert.ok(number(sides.added) > 0, "the step has a length");
+  }
+  assert.deepEqual(sidesOf(36, 0.002), { squared: "36.0000", added: "0.0020", after: "36.0020" });
 });
 
 test("directions are wrapped", () => {
@@ -87,7 +110,7 @@ test("a hostile address changes nothing, or is cut to what is allowed", () => {
   state.load(new URLSearchParams("a=NaN&direction=x&eta=Infinity&sweep=__proto__&net=<b>&at=1.5"));
   assert.deepEqual(state.save(), new State().save());
   state.load(new URLSearchParams("a=1e9&direction=1e6&eta=-3&at=1e12"));
-  assert.equal(state.weight.length, LONGEST);
+  assert.equal(state.weight.length, FARTHEST);
   assert.ok(Math.abs(state.weight.angle) <= 180);
   assert.equal(state.rate, RATES.min);
   const empty = new State();
@@ -143,5 +166,5 @@ test("the numbers of the sentences are those of the picture", () => {
   assert.equal(values.a, "2.00");
   assert.equal(values.loss, now.loss.toFixed(3));
   assert.equal(values.slope_one, (2 * now.slope).toFixed(3));
-  assert.equal(values.after, (now.after.length ** 2).toFixed(2));
+  near(Number(values.after), now.after.length ** 2, "after", 1e-3);
 });

@@ -2,12 +2,13 @@
 /** @import { State } from "./state.js" */
 
 import { fraction, math, power, row, sub, symbol } from "../../mathml.js";
-import { fixed } from "../../svg.js";
+import { clamp, fixed } from "../../svg.js";
 
 /** @param {State} state @returns {Record<string, string>} */
 export function valuesOf(state) {
   const now = state.unit();
   const a = state.weight.length;
+  const sides = sidesOf(a * a, (state.rate * now.slope) ** 2);
   return {
     a: fixed(a),
     eta: fixed(state.rate),
@@ -17,14 +18,24 @@ export function valuesOf(state) {
     slope_one: fixed(now.slope * a, 3),
     relative: fixed(now.relative, 3),
     turn: fixed(now.turn, 1),
-    squared: fixed(a * a),
-    added: fixed((state.rate * now.slope) ** 2, 3),
-    after: fixed(now.after.length ** 2),
+    ...sides,
     norm: fixed(a),
     count: String(state.trail.length),
     moved: String(state.moved()),
     angle: fixed(state.weight.angle, 0),
   };
+}
+
+/**
+ * The squared sides of the right triangle of a step, with as many digits as the smaller one needs; the sum is that of the
+ * digits shown.
+ * @param {number} squared of w
+ * @param {number} added of the step
+ */
+export function sidesOf(squared, added) {
+  const digits = clamp(1 - Math.floor(Math.log10(Math.max(added, 1e-12))), 2, 6);
+  const [one, other] = [squared, added].map((value) => Number(value.toFixed(digits)));
+  return { squared: fixed(one, digits), added: fixed(other, digits), after: fixed(one + other, digits) };
 }
 
 export function formulaOf() {
@@ -72,6 +83,7 @@ export function formulaOf() {
       numbers: "η = {eta}:  **{relative}**",
     },
     {
+      answers: true,
       math: () =>
         math(power(norm(row(w(), "′")), "2"), "=", power(norm(w()), "2"), "+", power("η", "2"), power(norm(g()), "2")),
       numbers: "{squared} + {added} = **{after}**",

@@ -9,7 +9,7 @@
 import { between, fixed } from "../../svg.js";
 import { formulaOf, valuesOf } from "./formula.js";
 import { InitializationPicture } from "./picture.js";
-import { GHOST, LONGEST, RATE, RATES, SHORTEST, State, verdict, WAITING, wrapped } from "./state.js";
+import { FARTHEST, GHOST, LONGEST, RATE, RATES, SHORTEST, State, verdict, WAITING, wrapped } from "./state.js";
 import { shown } from "./sweep.js";
 
 export const sheets = [new URL("./hero.css", import.meta.url).href];
@@ -27,7 +27,6 @@ export function hero(kit) {
   const take = () => {
     state.remember();
     state.trail = [];
-    kit.answered();
   };
   /** @param {number} length @param {number} [ms] */
   const stretch = (length, ms = 900) => {
@@ -87,25 +86,34 @@ export function hero(kit) {
   const length = {
     label: kit.say("picture.length"),
     min: SHORTEST,
-    max: LONGEST,
+    max: FARTHEST,
     step: 0.05,
     get: () => state.weight.length,
     set: (/** @type {number} */ value) => {
+      // The grip stays in the frame while a hand holds it; let go, the plane zooms to fit.
+      const within = Math.min(value, LONGEST, picture.plane.held ? picture.plane.edge() : LONGEST);
       // Snaps to 1 and 2, where the numbers are easiest to check.
-      const whole = [1, 2].find((one) => Math.abs(value - one) < 0.03);
-      state.weight.length = whole ?? value;
+      const whole = [1, 2].find((one) => Math.abs(within - one) < 0.03);
+      state.weight.length = whole ?? within;
     },
     text: () => kit.say("picture.length_value", { a: fixed(state.weight.length), loss: fixed(state.unit().loss, 3) }),
     start: (/** @type {boolean} */ byKeyboard) => {
       if (!byKeyboard || !state.before) take();
       kit.answered();
+    },
+  };
+  kit.handle(picture.plane.grip, {
+    ...length,
+    at: (x, y) => picture.lengthAt(x, y),
+    start: (byKeyboard) => {
+      length.start(byKeyboard);
       picture.plane.held = !byKeyboard;
     },
     end: () => {
       picture.plane.held = false;
+      kit.redraw();
     },
-  };
-  kit.handle(picture.plane.grip, { ...length, at: (x, y) => picture.lengthAt(x, y) });
+  });
   kit.handle(picture.plane.knob, {
     label: kit.say("picture.direction"),
     min: -190,
@@ -121,9 +129,9 @@ export function hero(kit) {
         loss: fixed(state.unit().loss, 3),
       }),
     at: (x, y) => state.weight.angle + wrapped(picture.angleAt(x, y) - state.weight.angle),
+    // The question is about the length of w: a turn does not answer it.
     start: (byKeyboard) => {
       if (!byKeyboard || !state.before) take();
-      kit.answered();
     },
   });
   kit.handle(picture.columns.ghostGrip, {
@@ -179,7 +187,7 @@ export function hero(kit) {
       }),
     enter: () => undefined,
     values: () => ({ ...valuesOf(state), ...picture.measured.values() }),
-    scrubs: { a: length, eta: rate },
+    scrubs: { a: { ...length, max: LONGEST }, eta: rate },
     actions: {
       half: () => {
         kit.answered();

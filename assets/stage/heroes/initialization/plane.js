@@ -71,6 +71,11 @@ export class Plane {
     return [(clientX - box.left - this.center.x) / this.unitPx, (this.center.y - (clientY - box.top)) / this.unitPx];
   }
 
+  /** The length of w whose tip is at the edge of the plane. */
+  edge() {
+    return this.radius / this.unitPx;
+  }
+
   /** @param {ArrayLike<number>} point of the plane @returns {[number, number]} pixels */
   px(point) {
     return [this.center.x + point[0] * this.unitPx, this.center.y - point[1] * this.unitPx];

@@ -20,6 +20,8 @@ export const POINTS = [
 export const TARGETS = [1, 1, 1, 1, 1, -1, -1, -1, -1, -1];
 export const SHORTEST = 0.3;
 export const LONGEST = 6;
+/** How far steps of gradient descent may carry w beyond what a hand can; the plane zooms out. */
+export const FARTHEST = 20;
 /** Where the grip goes without a zoom of the plane. */
 export const REACH = 2.5;
 export const RATE = 0.5;
@@ -113,9 +115,9 @@ export class State {
     return this.unit().output.filter((value, place) => Math.abs(value - before[place]) > 5e-4).length;
   }
 
-  /** The steps end where w would leave the plane. */
+  /** The steps end only where w would be longer than any picture of it. */
   canStep() {
-    return this.unit().after.length <= LONGEST;
+    return this.unit().after.length <= FARTHEST;
   }
 
   /** Take one step of gradient descent. */
@@ -153,7 +155,7 @@ export class State {
       return Number.isFinite(value) ? value : null;
     };
     const [length, angle, rate] = [number("a"), number("direction"), number("eta")];
-    if (length !== null) this.weight.length = clamp(length, SHORTEST, LONGEST);
+    if (length !== null) this.weight.length = clamp(length, SHORTEST, FARTHEST);
     if (angle !== null) this.weight.angle = wrapped(angle);
     if (rate !== null) this.rate = clamp(rate, RATES.min, RATES.max);
     this.kind = KINDS.find((one) => one === saved.get("sweep")) ?? this.kind;
