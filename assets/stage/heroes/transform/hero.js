@@ -11,7 +11,7 @@ import { jacobian } from "../../math/batch_norm.js";
 import { fraction, hat, math, power, root, row, sub, symbol } from "../../mathml.js";
 import { between, bracketed, clamp, fixed } from "../../svg.js";
 import { TransformPicture } from "./picture.js";
-import { ASKED, BETA, EPS, GAMMA, HIGH, LOW, MOVED, normalize, START, State } from "./state.js";
+import { ASKED, BETA, digitsFor, EPS, GAMMA, HIGH, LOW, MOVED, nearest, normalize, START, State } from "./state.js";
 
 /** Where the sample of the question goes. */
 const GOES_TO = 9.4;
@@ -109,17 +109,22 @@ export function hero(kit) {
   kit.handle(picture.gammaGrip, { ...gamma, at: (x) => picture.valueAt(x) - state.batch.beta });
   kit.handle(picture.betaGrip, { ...beta, at: (x) => picture.valueAt(x) });
   picture.outputs.forEach((dot, place) => {
-    const choose = () => {
-      if (!kit.asking()) state.chosen = place;
-      else if (!state.guessed.delete(place)) state.guessed.add(place);
+    const choose = (/** @type {number} */ which) => {
+      if (!kit.asking()) state.chosen = which;
+      else if (!state.guessed.delete(which)) state.guessed.add(which);
       kit.redraw();
     };
-    dot.root.addEventListener("click", choose);
+    // Outputs overlap where fingers need room: the one whose middle is nearest is meant.
+    dot.root.addEventListener("click", (event) => {
+      const { clientX, clientY, detail } = /** @type {MouseEvent} */ (event);
+      // A click without a pointer, from a screen reader, has no place.
+      choose(detail ? nearest(picture.distancesTo(clientX, clientY), 0) : place);
+    });
     dot.root.addEventListener("keydown", (event) => {
       const { key } = /** @type {KeyboardEvent} */ (event);
       if (key !== " " && key !== "Enter") return;
       event.preventDefault();
-      choose();
+      choose(place);
     });
   });
 
@@ -209,14 +214,15 @@ function guessOf(kit, state, moveTo) {
 function valuesOf({ batch, chosen, before }) {
   const { mean, variance, deviation, normalized, output } = normalize(batch);
   const former = before ? normalize(before).output : output;
+  const digits = digitsFor(deviation);
   const pulls = jacobian(batch.x, batch.gamma, EPS)[chosen];
   return {
     mean: fixed(mean),
     variance: fixed(variance, variance < 0.1 ? 4 : 2),
     sigma: fixed(Math.sqrt(variance)),
-    x: fixed(batch.x[chosen]),
-    mean_bracketed: bracketed(mean),
-    deviation: fixed(deviation, deviation < 0.1 ? 4 : 2),
+    x: fixed(batch.x[chosen], digits),
+    mean_bracketed: bracketed(mean, digits),
+    deviation: fixed(deviation, digits),
     hat: fixed(normalized[chosen]),
     hat_bracketed: bracketed(normalized[chosen]),
     gamma: fixed(batch.gamma),

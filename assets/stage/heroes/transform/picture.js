@@ -4,12 +4,16 @@
 
 import { jacobian } from "../../math/batch_norm.js";
 import { clamp, fixed, layers, scale, set, svg } from "../../svg.js";
-import { EPS, HIGH, LOW, MOVED, normalize, START } from "./state.js";
+import { arrowFactor, EPS, HIGH, LOW, MOVED, normalize, START } from "./state.js";
 
 const COLORS = ["var(--plain)", "var(--bn-muted)", "var(--batch)"];
 const LIMIT = Math.sqrt(START.length - 1);
-/** Arrows of the gradient are drawn this much longer than one unit of the axis. */
+/** Arrows of the gradient are drawn at most this much longer than one unit of the axis. */
 const PULL = 4;
+/** From the frame to the head of an arrow, pixels. */
+const MARGIN = 10;
+/** While the outputs are to be tapped on a phone, every other one stands this much higher or lower, pixels. */
+const STAGGER = 11;
 
 /** @typedef {{root: SVGGElement, halo: SVGCircleElement, body: SVGCircleElement, label: SVGTextElement}} Dot */
 /** @typedef {ReturnType<typeof normalize>} Numbers */
@@ -151,6 +155,14 @@ export class TransformPicture {
     };
   }
 
+  /** How far each output is from a point of the screen, pixels. @param {number} clientX @param {number} clientY */
+  distancesTo(clientX, clientY) {
+    return this.outputs.map(({ body }) => {
+      const { left, right, top, bottom } = body.getBoundingClientRect();
+      return Math.hypot((left + right) / 2 - clientX, (top + bottom) / 2 - clientY);
+    });
+  }
+
   /** The value under a point of the screen. @param {number} clientX */
   valueAt(clientX) {
     return this.axis.value(clientX - this.kit.svg.getBoundingClientRect().left);
@@ -233,14 +245,15 @@ export class TransformPicture {
     batch.x.forEach((value, place) => {
       const at = [value, normalized[place], output[place]].map((one) => this.x(one));
       const bend = [(ys[0] + ys[1]) / 2, (ys[1] + ys[2]) / 2];
+      const end = ys[2] + (asking && this.narrow ? (place % 2 ? -STAGGER : STAGGER) : 0);
       set(this.threads[place], {
-        d: `M${at[0]} ${ys[0]}C${at[0]} ${bend[0]} ${at[1]} ${bend[0]} ${at[1]} ${ys[1]}C${at[1]} ${bend[1]} ${at[2]} ${bend[1]} ${at[2]} ${ys[2]}`,
+        d: `M${at[0]} ${ys[0]}C${at[0]} ${bend[0]} ${at[1]} ${bend[0]} ${at[1]} ${ys[1]}C${at[1]} ${bend[1]} ${at[2]} ${bend[1]} ${at[2]} ${end}`,
         "stroke-width": place === chosen ? 3.4 : 1.6,
         "stroke-opacity": place === chosen ? 1 : 0.55,
         "stroke-dasharray": back ? "5 6" : null,
       });
       for (const [row, line] of dots.entries()) {
-        this.placeDot(line[place], { x: at[row], y: ys[row], radius: radii[row], row, place });
+        this.placeDot(line[place], { x: at[row], y: row === 2 ? end : ys[row], radius: radii[row], row, place });
       }
       const picked = asking ? guessed.has(place) : place === chosen;
       const { root, halo, body, label } = this.outputs[place];
@@ -339,16 +352,18 @@ export class TransformPicture {
   drawGradient({ output }, back) {
     const { batch, chosen } = this.state;
     const row = jacobian(batch.x, batch.gamma, EPS)[chosen];
-    row.forEach((slope, place) => {
-      const x = this.x(batch.x[place]);
-      const length = slope * this.axis.slope * PULL;
+    const from = batch.x.map((value) => this.x(value));
+    const lengths = row.map((slope) => slope * this.axis.slope);
+    const factor = arrowFactor(from, lengths, { left: MARGIN, right: this.width - MARGIN, most: PULL });
+    from.forEach((x, place) => {
+      const length = lengths[place] * factor;
       const y = this.ys[0] - this.radii[0] - 8 - (place % 2) * 8;
       set(this.arrows[place], {
         x1: x,
         x2: x + length,
         y1: y,
         y2: y,
-        visibility: back && Math.abs(length) > 3 ? "visible" : "hidden",
+        visibility: back && Math.abs(length) > 2 ? "visible" : "hidden",
       });
     });
     const x = this.x(output[chosen]);
