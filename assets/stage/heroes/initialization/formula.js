@@ -19,7 +19,7 @@ export function valuesOf(state) {
     relative: fixed(now.relative, 3),
     turn: fixed(now.turn, 1),
     ...sides,
-    norm: fixed(a),
+    norm: fixed(a, 3),
     count: String(state.trail.length),
     moved: String(state.moved()),
     angle: fixed(state.weight.angle, 0),
