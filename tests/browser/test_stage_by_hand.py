@@ -118,3 +118,17 @@ def test_other_answers_of_inference_are_told_only_after_the_guess(lab: Lab) -> N
     stage.page.get_by_role("button", name=translate("stage.show_me"), exact=True).click()
     expect(seen).to_be_visible()
     assert dots.count() > 5
+
+
+def test_a_drawn_walk_is_judged_and_kept_also_when_the_hand_walks_at_once(lab: Lab) -> None:
+    stage = StageView(lab, "why")
+    stage.open()
+    last = stage.picture.get_by_role("slider", name=translate("why.stage.picture.grip", s=4))
+    last.focus()
+    for _ in range(5):
+        stage.page.keyboard.press("PageUp")
+    stage.handles.first.focus()
+    stage.page.keyboard.press("ArrowRight")
+    expect(stage.picture).to_have_attribute("data-asking", "false")
+    expect(stage.page.locator(".stage-root .answer")).to_contain_text("6.23")  # 1.23 and five
+    expect(stage.picture.get_by_text(translate("why.stage.picture.guess"), exact=True)).to_be_visible()

@@ -93,6 +93,14 @@ test("a guess that ends below the start says down, one near the end right, all o
   assert.equal(verdict([2, 12], WALK), "up");
 });
 
+test("the shape of a guess counts too: the walk falls first and then only climbs", () => {
+  assert.equal(verdict([0, 7, 1.2, 8], WALK), "zigzag");
+  assert.equal(verdict([2, 5, 3.5], WALK), "zigzag");
+  assert.equal(verdict([2, 1.8, 6], WALK), "right", "a trembling hand");
+  assert.equal(verdict([4, 5, 6, 7], WALK), "rises");
+  assert.equal(verdict([0, 7, 2, 1], WALK), "down");
+});
+
 test("seeds with a narrower band are counted, and missing ratios left out", () => {
   const state = new State(walks());
   assert.equal(state.at, 1);

@@ -106,6 +106,7 @@ export function hero(kit) {
     kit.redraw();
     kit.saved();
   };
+  const nameOf = (/** @type {string} */ net) => kit.say(`picture.net.${net}`);
   const indexOf = (/** @type {number} */ step) => state.data.steps.indexOf(step);
   return {
     draw: (size) => {
@@ -118,7 +119,7 @@ export function hero(kit) {
       if (step < PLATEAU && !state.byHand && !asking()) state.net = NETS[0];
       if (step === PLATEAU && !state.byHand) Object.assign(state, { net: NETS[1], at: indexOf(ASKED) });
     },
-    values: () => (asking() ? withoutAnswer(state) : valuesOf(state)),
+    values: () => (asking() ? withoutAnswer(state, nameOf) : valuesOf(state, nameOf)),
     scrubs: { s: place, at },
     actions: {
       walk: () => {
@@ -150,12 +151,7 @@ export function hero(kit) {
     formula: formulaOf(kit),
     summary: () =>
       // Nothing is given away before the answer.
-      asking()
-        ? kit.say("picture.draw")
-        : kit.say(
-            "picture.summary",
-            valuesOf(state, (net) => kit.say(`picture.net.${net}`)),
-          ),
+      asking() ? kit.say("picture.draw") : kit.say("picture.summary", valuesOf(state, nameOf)),
     save: () => state.save(),
     load: (saved) => state.load(saved),
   };
@@ -168,7 +164,8 @@ function guessOf(state, walkTo) {
     made: () => state.drawn,
     reveal: (how) => {
       if (how !== "deed" && state.showsAsked) walkTo(0, FAR, 2600);
-      if (how !== "guessed") return { key: "steps.1.guess.shown" };
+      // What was drawn is judged, also where the hand walks before it is asked to.
+      if (how === "shown" || !state.drawn) return { key: "steps.1.guess.shown" };
       const drawn = lossText(state.guess[GRIPS.length - 1]);
       return { key: `steps.1.guess.${verdict(state.guess, state.asked())}`, values: { drawn } };
     },

@@ -46,10 +46,10 @@ export function valuesOf(state, nameOf = (net) => net, place = state.place) {
   };
 }
 
-/** The numbers as long as the question is open: the hand waits at the start, and what the net without BN meets is not known yet. @param {State} state */
-export function withoutAnswer(state) {
+/** The numbers as long as the question is open: the hand waits at the start, and what the net without BN meets is not known yet. @param {State} state @param {(net: string) => string} [nameOf] */
+export function withoutAnswer(state, nameOf) {
   const open = ["band_plain", "narrower"];
-  return { ...valuesOf(state, undefined, 0), ...Object.fromEntries(open.map((name) => [name, "?"])) };
+  return { ...valuesOf(state, nameOf, 0), ...Object.fromEntries(open.map((name) => [name, "?"])) };
 }
 
 /** The walk, its range, and how far the gradient turns. @param {Kit} kit */

@@ -56,7 +56,7 @@ export class WhyPicture {
   /** @param {Size} size @param {boolean} asking */
   draw({ width, height, narrow }, asking) {
     const chips = narrow ? 40 : 46;
-    const [left, gap, right] = narrow ? [44, 48, 10] : [56, 116, 66];
+    const [left, gap, right] = narrow ? [44, 48, 10] : [56, 126, 84];
     const panel = (width - left - gap - right) / 2;
     const [head, feet] = narrow ? [24, 18] : [28, 24];
     const lowerHead = narrow ? 25 : 32;

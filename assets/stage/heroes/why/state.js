@@ -59,12 +59,23 @@ export function farthestGrip(guess, truth) {
   return off.indexOf(Math.max(...off));
 }
 
-/** What a drawn guess says. @param {number[]} guess losses at the grips @param {Walk} truth @returns {"down" | "right" | "up"} */
+/** A drawn curve that falls by more than this from one grip to the next turns there: less is a trembling hand. */
+const TREMBLE = 0.3;
+
+/**
+ * What a drawn guess says. The walk falls first and then only climbs, so the shape counts as well as the end: "zigzag"
+ * falls again after the first grip, "rises" ends right but has no fall.
+ * @param {number[]} guess losses at the grips
+ * @param {Walk} truth
+ * @returns {"down" | "zigzag" | "rises" | "right" | "up"}
+ */
 export function verdict(guess, truth) {
   const [start, end] = [truth.loss[0], truth.loss[truth.loss.length - 1]];
   const drawn = guess[guess.length - 1];
   if (drawn <= start) return "down";
-  return drawn >= end / 1.5 && drawn <= end * 1.5 ? "right" : "up";
+  if (guess.some((loss, grip) => grip > 0 && loss < guess[grip - 1] - TREMBLE)) return "zigzag";
+  if (drawn < end / 1.5 || drawn > end * 1.5) return "up";
+  return guess[0] > start + TREMBLE ? "rises" : "right";
 }
 
 export class State {

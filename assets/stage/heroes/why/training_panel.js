@@ -115,6 +115,9 @@ export class TrainingPanel {
     const under = y + height + (narrow ? 15 : 17);
     set(this.stem, { x1: at, x2: at, y1: y, y2: under - 10 });
     set(this.grip, { transform: `translate(${at.toFixed(2)} ${under})` });
+    // While the question is open it is about this step, so the grip waits.
+    set(this.grip, { opacity: asking ? 0.4 : 1, tabindex: asking ? -1 : 0, "aria-hidden": asking ? true : null });
+    this.grip.style.pointerEvents = asking ? "none" : "";
     set(this.gripText, { text: state.data.steps[state.at] });
   }
 
@@ -157,7 +160,7 @@ export class TrainingPanel {
   }
 
   /** @param {boolean} shift @param {boolean} asking @param {Place} place */
-  drawWidths(shift, asking, { narrow }) {
+  drawWidths(shift, asking, { y, height, narrow }) {
     const { state } = this;
     const wider = state.width("none") >= state.width("batch") ? "none" : "batch";
     for (const { arm, seeds, all, passed, dot, value } of this.arms) {
@@ -173,7 +176,7 @@ export class TrainingPanel {
       const late = state.at > state.data.steps.length / 2;
       set(value, {
         x: cx + (late ? -9 : 9),
-        y: cy + (arm === wider ? -7 : 17),
+        y: clamp(cy + (arm === wider ? -9 : 20), y + 14, y + height - 5),
         "text-anchor": late ? "end" : "start",
         text: hidden || narrow ? "" : lossText(state.width(arm)),
       });

@@ -161,6 +161,7 @@ export class WalkPanel {
     set(this.opened, { d: stops.length > 1 ? `${polyline([...upper, ...lower])}Z` : "" });
     const range = hidden ? null : rangeTo(walk, at);
     const right = x + width + (narrow ? 2 : 10);
+    const words = range && !narrow ? lossText(range.high - range.low) : "";
     const [high, low] = range ? [this.losses.px(range.high), this.losses.px(range.low)] : [0, 0];
     set(this.bracket, {
       d: range && !narrow ? `M${right} ${high}h6v${Math.max(2, low - high)}h-6` : "",
@@ -168,7 +169,9 @@ export class WalkPanel {
     set(this.width, {
       x: right + 12,
       y: (high + low) / 2 + 5,
-      text: range && !narrow ? lossText(range.high - range.low) : "",
+      // The room beside the panel holds seven characters at full size.
+      "font-size": Math.min(14, 98 / Math.max(1, words.length)).toFixed(1),
+      text: words,
     });
   }
 
