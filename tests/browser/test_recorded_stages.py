@@ -24,6 +24,8 @@ def test_an_address_opens_the_walk_where_it_was_left(lab: Lab) -> None:
 def test_a_brush_during_the_filling_completes_the_map(lab: Lab, hand: str) -> None:
     stage = StageView(lab, "survival")
     stage.open()
+    frame = stage.picture.locator(f"[aria-label='{translate('survival.stage.picture.brush')}']")
+    expect(frame).to_have_attribute("aria-valuetext", re.compile(r": \? of 48 cells learn without BN"))
     stage.page.get_by_role("button", name=translate("stage.show_me"), exact=True).click()
     corner = stage.picture.get_by_role("slider", name=translate("survival.stage.picture.upper"))
     if hand == "keyboard":

@@ -71,9 +71,9 @@ export function cellHandle(kit, state, picture, asking) {
   });
 }
 
-/** The brush as a whole and its two corners. @param {Kit} kit @param {State} state @param {SurvivalPicture} picture */
-export function brushHandles(kit, state, picture) {
-  const text = () => brushText(kit, state);
+/** The brush as a whole and its two corners. @param {Kit} kit @param {State} state @param {SurvivalPicture} picture @param {() => boolean} asking */
+export function brushHandles(kit, state, picture, asking) {
+  const text = () => brushText(kit, state, asking());
   const axis = (
     /** @type {number} */ count,
     /** @type {() => number} */ get,
@@ -201,12 +201,12 @@ export function touch(kit, state, picture, asking) {
   picture.brush.addEventListener("pointerdown", tell);
 }
 
-/** The brush in words. @param {Kit} kit @param {State} state */
-function brushText(kit, state) {
+/** The brush in words. @param {Kit} kit @param {State} state @param {boolean} asking */
+function brushText(kit, state, asking) {
   const { left, right, low, high } = state.brush;
   const { x, y } = state.map;
   return kit.say("picture.brush_value", {
-    ...valuesOf(state, false),
+    ...valuesOf(state, asking),
     x: x[left],
     x2: x[right],
     y: y[low],

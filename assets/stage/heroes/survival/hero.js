@@ -52,7 +52,7 @@ export function hero(kit) {
     show(net, [left, low, right, high]);
   });
   cellHandle(kit, state, picture, asking);
-  brushHandles(kit, state, picture);
+  brushHandles(kit, state, picture, asking);
   touch(kit, state, picture, asking);
   return {
     draw: (size) => {
