@@ -7,6 +7,7 @@ import { readTheme } from "../live/theme.js";
 import { followLink } from "./foot.js";
 import { seenSteps } from "./progress.js";
 import { thumbnail } from "./thumbnails.js";
+import { choosePath, chosenPath } from "./way.js";
 import { sayer } from "./words.js";
 
 /** @typedef {{parentElement: Element | ShadowRoot, data: ContentsData} & PythonBridge} ContentsComponent */
@@ -18,7 +19,7 @@ export class Contents {
     this.root = el("div", { class: "bnviz contents", "data-testid": "contents" });
     this.ended = false;
     /** The path that is shown; "" is all. */
-    this.path = "";
+    this.path = component.data.paths.some(({ name }) => name === chosenPath()) ? chosenPath() : "";
     this.say = sayer(component.data.words);
     this.parent.append(this.root);
     this.update(component);
@@ -34,16 +35,21 @@ export class Contents {
     const seen = seenSteps();
     this.cards = data.chapters.map((chapter) => this.card(chapter, seen[chapter.page] ?? 0));
     this.chips = data.paths.map((path) => this.chip(path));
+    const done = data.chapters.filter(({ page, steps }) => steps > 0 && (seen[page] ?? 0) >= steps).length;
+    const note = el("p", { class: "place" }, this.say("progress", { done, all: data.chapters.length }));
     const head = el(
       "header",
       { class: "contents-head" },
       el("div", {}, el("h1", {}, this.say("title")), el("p", { class: "lede" }, this.say("lede"))),
-      el("div", { class: "paths", role: "group", "aria-label": this.say("paths") }, ...this.chips),
+      el(
+        "div",
+        { class: "ways" },
+        el("div", { class: "paths", role: "group", "aria-label": this.say("paths") }, ...this.chips),
+        note,
+      ),
     );
-    const done = data.chapters.filter(({ page, steps }) => steps > 0 && (seen[page] ?? 0) >= steps).length;
-    const note = el("p", { class: "place" }, this.say("progress", { done, all: data.chapters.length }));
     this.grid = el("ol", { class: "cards" }, ...this.cards);
-    this.root.replaceChildren(head, this.legend(), this.grid, note);
+    this.root.replaceChildren(head, this.legend(), this.grid);
     this.choose(this.path);
   }
 
@@ -68,12 +74,7 @@ export class Contents {
       el("small", {}, `${about} · ${this.say("count", { count: pages.length })}`),
     );
     const settings = { type: "button", class: "path", "data-path": name, "aria-pressed": "false" };
-    return el(
-      "button",
-      { ...settings, onclick: () => this.choose(this.path === name ? "" : name) },
-      el("i", {}),
-      words,
-    );
+    return el("button", { ...settings, onclick: () => this.take(this.path === name ? "" : name) }, el("i", {}), words);
   }
 
   /**
@@ -107,6 +108,12 @@ export class Contents {
     );
     if (this.python) followLink(link, page, this.python);
     return el("li", { "data-page": page }, link);
+  }
+
+  /** Choose a path, also for the way from chapter to chapter. @param {string} name */
+  take(name) {
+    choosePath(name);
+    this.choose(name);
   }
 
   /** Show one path: its chapters first, in its order. @param {string} name */

@@ -5,6 +5,7 @@ import { el } from "../live/dom.js";
 import { applyTheme } from "../live/style_sheet.js";
 import { readTheme } from "../live/theme.js";
 import { thumbnail } from "./thumbnails.js";
+import { choosePath, chosenPath, neighborsOf } from "./way.js";
 import { sayer } from "./words.js";
 
 /** @typedef {{parentElement: Element | ShadowRoot, data: FootData} & PythonBridge} FootComponent */
@@ -55,10 +56,26 @@ export class Foot {
     const python = { setStateValue, setTriggerValue };
     const say = sayer(data.kit);
     this.root.setAttribute("aria-label", say("chapters"));
-    const { previous, next, base } = data;
+    const { base } = data;
+    const { previous, next, path } = neighborsOf(data, chosenPath());
+    const contents = el("a", { class: "all", href: base + data.contents.address }, say("all_chapters"));
+    followLink(contents, data.contents.page, python);
+    const leave = () => {
+      choosePath("");
+      this.update({ parentElement: this.parent, data, setStateValue, setTriggerValue });
+      window.dispatchEvent(new CustomEvent("bnviz:path"));
+    };
+    const way = path
+      ? [
+          el("span", {}, say("on_path", path)),
+          el("button", { type: "button", class: "leave", onclick: leave }, say("leave_path")),
+        ]
+      : [];
     this.root.replaceChildren(
+      el("p", { class: "way" }, ...way, contents),
       ...(previous ? [chapterLink(previous, { word: say("previous"), side: "left", base, python })] : []),
-      ...(next ? [chapterLink(next, { word: say("next"), side: "right", base, python })] : []),
+      // After the last one the way goes on from the contents.
+      chapterLink(next ?? data.contents, { word: say("next"), side: "right", base, python }),
     );
   }
 

@@ -14,6 +14,7 @@ import { Loop } from "./loop.js";
 import { markSeen } from "./progress.js";
 import { set, svg } from "./svg.js";
 import { TextSteps } from "./text_steps.js";
+import { chosenPath, numberOn } from "./way.js";
 import { LiveNumbers, paragraphs, sayer, scrubbable } from "./words.js";
 
 /** Below this width of the picture, in pixels, it is drawn for a phone. */
@@ -49,6 +50,8 @@ export class Stage {
       "aria-label": this.say("label"),
       "aria-describedby": "summary",
     });
+    /** The chapter's place in the menu or on the path. */
+    this.place = el("span", {});
     this.summary = el("p", { class: "sr-only", id: "summary" });
     this.drawing = svg("svg", {}, this.picture);
     this.picture.append(this.summary);
@@ -80,6 +83,10 @@ export class Stage {
     this.sized = new ResizeObserver(() => this.fit());
     this.onAddress = () => this.followAddress();
     window.addEventListener("hashchange", this.onAddress);
+    this.onPath = () => {
+      this.place.textContent = this.crumb();
+    };
+    window.addEventListener("bnviz:path", this.onPath);
     this.layOut();
     this.start(moment);
   }
@@ -100,15 +107,22 @@ export class Stage {
     this.steps.watch(columns, text);
   }
 
+  /** The chapter's place: on the path that was chosen, else in its section. */
+  crumb() {
+    const on = numberOn(this.data.paths, this.data.chapter, chosenPath());
+    return on ? this.kitSay("on_path", on) : this.data.crumb;
+  }
+
   head() {
     const { kind, label, help } = this.data.badge;
+    this.place.textContent = this.crumb();
     const badge = el("span", { class: "origin", "data-kind": kind, title: help }, label);
     const lede = paragraphs(this.say("lede"), this.numbers);
     for (const one of lede) one.className = "lede";
     return el(
       "header",
       { class: "head" },
-      el("p", { class: "crumb" }, this.data.crumb, badge),
+      el("p", { class: "crumb" }, this.place, badge),
       el("h1", {}, this.say("title")),
       ...lede,
     );
@@ -277,6 +291,7 @@ export class Stage {
     clearTimeout(this.speaking);
     this.sized.disconnect();
     window.removeEventListener("hashchange", this.onAddress);
+    window.removeEventListener("bnviz:path", this.onPath);
     this.steps.end();
     this.loop.end();
     this.hero.end?.();

@@ -21,6 +21,7 @@ export type StageData = {
   /** Where the numbers come from: "live", "recorded", "published" ... and the word for it. */
   badge: { kind: string; label: string; help: string };
   crumb: string;
+  paths: ContentsPath[];
   words: Words;
   /** Sentences that all stages share. */
   kit: Words;
@@ -34,8 +35,14 @@ export type StageData = {
 
 export type FootData = {
   kind: "foot";
+  chapter: string;
+  /** As in the menu. */
   previous: ChapterLink | null;
   next: ChapterLink | null;
+  /** The contents page. */
+  contents: ChapterLink;
+  paths: ContentsPath[];
+  chapters: ChapterLink[];
   kit: Words;
   base: string;
 };

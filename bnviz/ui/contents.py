@@ -8,23 +8,19 @@ import streamlit as st
 
 from bnviz.ui import menu
 from bnviz.ui.component import component, tree
-from bnviz.ui.stage import link, switch_to
+from bnviz.ui.stage import link, paths, switch_to
 from bnviz.ui.text import branch, has, t
 
 
 def contents() -> None:
     """Mount the contents page. Words: ``contents.*``."""
     st.html('<span class="bnviz-stage-page"></span>')
-    paths = [
-        {"name": name, "title": t(f"contents.path.{name}"), "about": t(f"contents.about.{name}"), "pages": list(pages)}
-        for name, pages in menu.PATHS.items()
-    ]
     result = component("bnviz_stage", "stage")(
         key="contents",
         data={
             "kind": "contents",
             "chapters": [{**link(page), "steps": _steps(page)} for page in menu.CHAPTERS],
-            "paths": paths,
+            "paths": paths(),
             "words": tree(branch("contents"), "contents"),
             "missing": t("stage.missing"),
         },

@@ -54,6 +54,7 @@ def stage(chapter: str, badge: str, data: Mapping[str, Any] | None) -> None:
             "language": language(),
             "badge": origin,
             "crumb": _crumb(chapter),
+            "paths": paths(),
             "words": tree(branch(chapter), f"{chapter}.stage"),
             "kit": tree(branch("stage"), "stage"),
             "data": data,
@@ -72,6 +73,10 @@ def foot(chapter: str) -> None:
         key="foot",
         data={
             "kind": "foot",
+            "chapter": chapter,
+            "contents": link("contents"),
+            "paths": paths(),
+            "chapters": [link(page) for page in menu.CHAPTERS],
             "previous": link(previous) if previous else None,
             "next": link(following) if following else None,
             "kit": tree(branch("stage"), "stage"),
@@ -84,13 +89,22 @@ def foot(chapter: str) -> None:
 
 def switch_to(page: object) -> None:
     """Go to the page that a link of ours named; anything else stays without effect."""
-    if page in menu.CHAPTERS:
+    if page == "contents" or page in menu.CHAPTERS:
         st.switch_page(menu.path(str(page)))
 
 
 def link(page: str) -> dict[str, str]:
     """Return what a link to a page shows: its name, its title, its question and its address."""
-    return {"page": page, "title": t(f"nav.{page}"), "question": t(f"contents.question.{page}"), "address": page}
+    question = t("contents.lede" if page == "contents" else f"contents.question.{page}")
+    return {"page": page, "title": t(f"nav.{page}"), "question": question, "address": page}
+
+
+def paths() -> list[dict[str, Any]]:
+    """Return the paths through the chapters: name, title, what they are about, and their pages."""
+    return [
+        {"name": name, "title": t(f"contents.path.{name}"), "about": t(f"contents.about.{name}"), "pages": list(pages)}
+        for name, pages in menu.PATHS.items()
+    ]
 
 
 def _crumb(chapter: str) -> str:

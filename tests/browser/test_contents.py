@@ -57,3 +57,22 @@ def test_the_foot_leads_to_the_neighbors(lab: Lab) -> None:
     expect(neighbors).to_have_count(1)
     neighbors.first.click()
     expect(lab.page).to_have_url(re.compile("/saturation$"))
+
+
+def test_a_chosen_path_leads_from_chapter_to_chapter_until_it_is_left(lab: Lab) -> None:
+    lab.forgive(r"404.*/(contents|whitening|misconceptions)/_stcore/(health|host-config)")
+    page, path = lab.page, menu.PATHS["dispute"]
+    page.goto(f"{lab.url}/contents")
+    page.get_by_role("button", name=words("contents.path.dispute")).click()
+    page.goto(f"{lab.url}/{path[0]}")
+    expect(page.locator(".neighbor")).to_have_count(1)
+    expect(page.locator(".neighbor")).to_have_attribute("data-page", path[1])
+    place = translate("stage.on_path", "en", path=translate("contents.path.dispute", "en"), number=1, count=len(path))
+    for line in (".crumb", ".foot .way"):
+        expect(page.locator(line)).to_contain_text(place)
+    page.get_by_role("button", name=translate("stage.leave_path", "en")).click()
+    expect(page.locator(".neighbor")).to_have_count(2)
+    expect(page.locator(".crumb")).not_to_contain_text(place)
+    page.goto(f"{lab.url}/misconceptions")
+    page.locator(".neighbor.right").click()
+    expect(page).to_have_url(re.compile("/contents$"))
