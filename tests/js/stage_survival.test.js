@@ -56,7 +56,12 @@ test("a brush is drawn from any corner and stays on the map", () => {
   state.setBrush(2, 1, 1, 0);
   assert.deepEqual(state.brush, { left: 1, right: 2, low: 0, high: 1 });
   assert.ok(!state.isWhole);
+  // A hand inside the brush holds it where it is; outside, or where it covers the map, there is nothing to hold.
+  state.setBrush(0, 0, 1, 1);
+  assert.deepEqual(state.holdOf(1, 0), { column: 1, row: 0 });
+  assert.equal(state.holdOf(2, 0), null);
   state.setBrush(-5, 0, 99, 99);
+  assert.equal(state.holdOf(1, 0), null);
   assert.ok(state.isWhole);
   state.setBrush(0, 0, 1, 0);
   state.moveBrush(9, 9);

@@ -151,7 +151,7 @@ export function brushHandles(kit, state, picture, asking) {
 
 /**
  * The pointer on the maps: it paints while the question is open; later a press chooses the cell below it, and a drag to
- * another cell draws a new brush, also where the brush covers the whole map.
+ * another cell moves the brush that it began in, or draws a new one, also where the brush covers the whole map.
  * @param {Kit} kit @param {State} state @param {SurvivalPicture} picture @param {() => boolean} asking
  */
 export function touch(kit, state, picture, asking) {
@@ -160,13 +160,16 @@ export function touch(kit, state, picture, asking) {
     let drawing = false;
     /** @type {{column: number, row: number} | null} */
     let from = null;
+    /** @type {{column: number, row: number} | null} where the brush is held, from its lower left cell */
+    let held = null;
     const over = (/** @type {PointerEvent} */ event) => {
       const { column, row } = map.cellUnder(event.clientX, event.clientY);
       Object.assign(state.cell, { column, row });
       if (from && asking()) state.paintBlock(column, row, on, blockOf(kit));
       else if (from) {
         drawing ||= column !== from.column || row !== from.row;
-        if (drawing) state.setBrush(from.column, from.row, column, row);
+        if (drawing && held) state.moveBrush(column - held.column, row - held.row);
+        else if (drawing) state.setBrush(from.column, from.row, column, row);
       }
       kit.redraw();
     };
@@ -179,6 +182,7 @@ export function touch(kit, state, picture, asking) {
       from = map.cellUnder(event.clientX, event.clientY);
       on = !state.isPainted(from.column, from.row);
       drawing = false;
+      held = asking() ? null : state.holdOf(from.column, from.row);
       if (!asking()) {
         state.complete();
         state.byHand = true;

@@ -62,6 +62,17 @@ export class State {
     return left === 0 && low === 0 && right === this.columns - 1 && high === this.rows - 1;
   }
 
+  /**
+   * Where a hand on this cell holds the brush; null outside of it, and where it covers the map and could not be moved.
+   * @param {number} column
+   * @param {number} row
+   */
+  holdOf(column, row) {
+    const { left, right, low, high } = this.brush;
+    const isInside = column >= left && column <= right && row >= low && row <= high;
+    return isInside && !this.isWhole ? { column: column - left, row: row - low } : null;
+  }
+
   /** End the filling in: the whole recording is there. */
   complete() {
     this.filled = 2 * this.rows * this.columns;
