@@ -357,6 +357,7 @@ export class LiveView {
   writeAttributes(step = this.store.snapshot.step) {
     const { hello, status } = this.store;
     setAttr(this.root, "data-status", status?.status ?? "idle");
+    setAttr(this.root, "data-arrived", String(Boolean(status)));
     setAttr(this.root, "data-step", String(step));
     setAttr(this.root, "data-frames", String(this.painted.total));
     setAttr(this.root, "data-source", hello?.source ?? "");

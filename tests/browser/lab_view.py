@@ -51,8 +51,9 @@ class Lab:
         self.wait_for_view()
 
     def wait_for_view(self) -> None:
-        """Wait until the live view is connected and shows something."""
+        """Wait until the live view is connected and has all that the server sends to a new viewer."""
         expect(self.view).to_have_attribute("data-source", re.compile("live|recorded"))
+        expect(self.view).to_have_attribute("data-arrived", "true")
 
     def go(self, name: str) -> None:
         """Go to another page by the menu, whatever section of it the page is in."""

@@ -28,6 +28,8 @@ def test_the_arrows_of_the_batches_close_in_as_the_batch_grows(lab: Lab) -> None
         found.append(measured(reading.text_content() or ""))
     stage.page.mouse.up()
     assert found == sorted(found, reverse=True)
+    assert found[-1] < found[0]
+    stage.page.wait_for_url(re.compile(r"m=\d+"))  # a little after the hand has let go
     assert int(stage.moment()["m"]) > 4
     size.focus()
     stage.page.keyboard.press("End")
