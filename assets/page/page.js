@@ -2,11 +2,14 @@
 (() => {
   const root = document.documentElement;
 
-  // Streamlit pushes its query into the history. That is no way to go back, and what comes after the # is ours to keep.
+  // Streamlit pushes its query into the history. That is no way to go back, but for a stop of the tour, and what comes
+  // after the # is ours to keep.
   const push = history.pushState.bind(history);
   history.pushState = (state, title, url) => {
     const next = new URL(url ?? "", location.href);
-    if (next.pathname !== location.pathname) push(state, title, url);
+    const stopOf = (/** @type {string} */ query) => new URLSearchParams(query).get("tour");
+    if (stopOf(next.search) !== stopOf(location.search)) push(state, title, url);
+    else if (next.pathname !== location.pathname) push(state, title, url);
     else history.replaceState(state, title, next.pathname + next.search + (next.hash || location.hash));
   };
 
