@@ -13,7 +13,7 @@ export class Formula {
     this.cells = cells.map((cell) => {
       const expression = el("div", { class: "expression" });
       const now = el("div", { class: "now" }, ...sentence(cell.numbers, numbers));
-      return { cell, key: "", expression, part: el("div", { class: "part" }, expression, now) };
+      return { cell, key: "", state: "", expression, part: el("div", { class: "part" }, expression, now) };
     });
     this.root = el(
       "div",
@@ -26,14 +26,26 @@ export class Formula {
   /** @param {boolean} asking whether the question is open */
   sync(asking) {
     for (const one of this.cells) {
-      const isClosed = asking && one.cell.answers === true;
-      one.part.classList.toggle("closed", isClosed);
-      one.part.style.display = (one.cell.shown?.() ?? true) ? "" : "none";
-      for (const child of one.part.children) child.toggleAttribute("inert", isClosed);
+      this.show(one, asking && one.cell.answers === true, one.cell.shown?.() ?? true);
       const key = one.cell.key?.() ?? "fixed";
       if (key === one.key) continue;
       one.key = key;
       one.expression.replaceChildren(one.cell.math());
     }
+  }
+
+  /**
+   * With every frame of the picture, so nothing is written that stands there already.
+   * @param {Formula["cells"][number]} one
+   * @param {boolean} isClosed
+   * @param {boolean} isShown
+   */
+  show(one, isClosed, isShown) {
+    const state = `${isClosed} ${isShown}`;
+    if (state === one.state) return;
+    one.state = state;
+    one.part.classList.toggle("closed", isClosed);
+    one.part.style.display = isShown ? "" : "none";
+    for (const child of one.part.children) child.toggleAttribute("inert", isClosed);
   }
 }

@@ -27,13 +27,11 @@ class Subject:
     """One of the two pages.
 
     Attributes:
-        name: its name in the table.
         address: where it is served.
         button: a selector of the button that starts training.
         counter: a JavaScript expression of what changes with each picture of the training net.
     """
 
-    name: str
     address: str
     button: str
     counter: str
@@ -42,7 +40,7 @@ class Subject:
 # The lab replays a recording before the click: only the steps of the visitor's own run count.
 _LIVE_STEP = """(({ source, step }) => (source === "live" && step > 0 ? step : ""))(
   inside(document, "[data-testid=live-view]")[0].dataset)"""
-# Frames in which anything was painted on a canvas or changed in the page, whoever drew it.
+# Frames in which anything was painted on a canvas, whoever painted it; both pages draw their pictures so.
 _COUNT_FRAMES = """() => {
   const count = { drawn: 0, dirty: false };
   window.benchDrawn = count;
@@ -63,7 +61,7 @@ _CLICK_TO_REDRAW = """([selector, counter]) => new Promise((resolve) => {
   window.inside(document, selector)[0].click();
   const look = () => {
     if (read(window.inside) !== before) requestAnimationFrame(() => resolve(performance.now() - started));
-    else if (performance.now() - started > 20000) resolve(null);
+    else if (performance.now() - started > 20000) resolve(Infinity);
     else requestAnimationFrame(look);
   };
   look();
@@ -78,9 +76,9 @@ def playground_and_lab() -> list[BenchRow]:
         return [BenchRow("beside Playground: first picture", None, 1, False, "ratio", {"skipped": reason})]
     try:
         with app_in_browser() as (browser, ours), _served(Path(folder)) as theirs:
-            lab = Subject("lab", f"{ours}/", '[data-testid="live-train"]', _LIVE_STEP)
+            lab = Subject(f"{ours}/", '[data-testid="live-train"]', _LIVE_STEP)
             iterations = 'document.querySelector("#iter-number").textContent'
-            playground = Subject("Playground", f"{theirs}/", "#play-pause-button", iterations)
+            playground = Subject(f"{theirs}/", "#play-pause-button", iterations)
             return _compared(_measured(browser, lab), _measured(browser, playground))
     except NeedsBrowserError as error:
         return [BenchRow("beside Playground: first picture", None, 1, False, "ratio", {"skipped": str(error)})]
@@ -140,6 +138,13 @@ def _compared(ours: dict[str, float], theirs: dict[str, float]) -> list[BenchRow
         larger = what == "frames drawn a second"
         detail = {"lab": round(value, 3), "Playground": round(theirs[what], 3), "unit": unit}
         rows.append(
-            BenchRow(f"beside Playground: {what}, lab / Playground", value / theirs[what], 1, larger, "ratio", detail)
+            BenchRow(
+                f"beside Playground: {what}, lab / Playground",
+                value / theirs[what] if theirs[what] else None,
+                1,
+                larger,
+                "ratio",
+                detail,
+            )
         )
     return rows

@@ -372,8 +372,8 @@ class Session:
 
     def _stop_threads(self) -> None:
         # Without waiting: they end within one step, and their reports are ignored.
-        stop_threads(self._run, self.analysis, wait_s=0)
-        self.analysis = None
+        stop_threads(self._run, None, wait_s=0)
+        self._stop_analysis()
 
     def _set_rate(self) -> None:
         run, analysis = self._run, self.analysis  # also called without the lock

@@ -6,17 +6,7 @@ import pytest
 from lab_view import Lab, words
 from playwright.sync_api import expect
 
-PANELS = (
-    "distributions",
-    "figure1",
-    "saturation",
-    "contours",
-    "gradients",
-    "parameters",
-    "curves",
-    "boundary",
-    "glance",
-)
+from bnviz.lab.panels import PANELS
 
 PICTURES = "(view) => [...view.querySelectorAll('.stage canvas')].map((c) => c.toDataURL()).join()"
 

@@ -78,15 +78,21 @@ def test_dark_theme(app, new_lab) -> None:
     assert brightness(lab) < 80
 
 
+CUT_NAMES = """(view) => [...view.querySelectorAll(".arm-label")]
+  .filter((name) => name.checkVisibility() && name.scrollWidth > name.clientWidth)
+  .map((name) => name.textContent)"""
+
+
 def test_nothing_is_wider_than_a_page_of_800_pixels(app, new_lab) -> None:
     lab = new_lab(app, viewport={"width": 800, "height": 900})
     lab.open()
     main = lab.page.get_by_test_id("stMain")
-    for panel in PANELS:
+    for panel in (*PANELS, "glance"):
         lab.tab(panel)
         expect(lab.view.locator(f".panel-{panel} canvas").first).to_be_visible()
         too_wide = "e => [document.documentElement, e].map((part) => part.scrollWidth - part.clientWidth)"
         assert main.evaluate(too_wide) == [0, 0], panel
+        assert lab.view.evaluate(CUT_NAMES) == [], panel
 
 
 def test_an_embedded_page_is_the_view_alone(lab: Lab) -> None:

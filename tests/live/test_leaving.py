@@ -47,6 +47,13 @@ def leave(viewer):
     viewer.session.unsubscribe(viewer)
 
 
+def leave_for_good(viewer, registry, others):
+    """Leave, let the janitor go round, and wait until no thread is left."""
+    leave(viewer)
+    sweep(registry)
+    wait_for_end(others)
+
+
 def running(session, viewer):
     session.train()
     viewer.until(lambda: viewer.status()["status"] == "running" and session.run.step > 2)
@@ -163,9 +170,7 @@ def test_whatever_it_was_doing_no_thread_is_left(registry, session, watch, other
     session.configure(tiny())
     viewer = watch(session)
     doing(session, viewer)
-    leave(viewer)
-    sweep(registry)
-    wait_for_end(others)
+    leave_for_good(viewer, registry, others)
 
 
 @pytest.mark.parametrize("doing", [running, paused, restarted, undone], ids=lambda case: case.__name__)
@@ -180,24 +185,18 @@ def test_it_ends_again_after_a_return(registry, session, watch, others, doing):
         step = session.run.step
         session.train()
         back.until(lambda step=step: session.run.step > step)
-        leave(back)
-        sweep(registry)
-        wait_for_end(others)
+        leave_for_good(back, registry, others)
 
 
 def test_who_returns_and_undoes_and_leaves_again_leaves_no_thread(registry, session, watch, others):
     session.configure(tiny())
     viewer = watch(session)
     restarted(session, viewer)
-    leave(viewer)
-    sweep(registry)
-    wait_for_end(others)
+    leave_for_good(viewer, registry, others)
     back = watch(session)
     assert session.undo_restart() is not None
     back.until(lambda: session.history is not None)
-    leave(back)
-    sweep(registry)
-    wait_for_end(others)
+    leave_for_good(back, registry, others)
 
 
 def test_runs_in_the_queue_end_too(registry, watch, others):
@@ -230,9 +229,7 @@ def test_two_sessions_end_and_a_watched_one_goes_on(registry, watch, others):
     for session in sessions[:2]:
         assert session.run.stop(WAIT)
     assert sessions[2].run.alive
-    leave(viewers[2])
-    sweep(registry)
-    wait_for_end(others)
+    leave_for_good(viewers[2], registry, others)
 
 
 def test_the_command_that_follows_the_janitor_at_once_is_carried_out(registry, session, watch, others):
@@ -246,9 +243,7 @@ def test_the_command_that_follows_the_janitor_at_once_is_carried_out(registry, s
         step = session.run.step
         session.train()
         viewer.until(lambda step=step: viewer.status()["status"] == "running" and session.run.step > step)
-    leave(viewer)
-    sweep(registry)
-    wait_for_end(others)
+    leave_for_good(viewer, registry, others)
 
 
 def test_a_run_that_is_being_built_ends_too_and_can_be_resumed(registry, session, watch, others, monkeypatch):
@@ -268,18 +263,14 @@ def test_a_run_that_is_being_built_ends_too_and_can_be_resumed(registry, session
     session.train()
     built.set()
     back.until(lambda: session.run.step > 2)
-    leave(back)
-    sweep(registry)
-    wait_for_end(others)
+    leave_for_good(back, registry, others)
 
 
 def test_a_parked_run_keeps_no_commands(registry, session, watch, others):
     session.configure(tiny())
     viewer = watch(session)
     running(session, viewer)
-    leave(viewer)
-    sweep(registry)
-    wait_for_end(others)
+    leave_for_good(viewer, registry, others)
     for speed in range(1, 100):
         session.set_speed(speed)
         session.pause()

@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
-from types import ModuleType
-
 import numpy as np
 import pytest
+from golden import make_frame as maker
 
 from bnviz.live import wire
 from bnviz.live.packing import PACK_BYTES, packed, unpacked
-
-GOLDEN = Path(__file__).parents[1] / "golden"
-
-
-@pytest.fixture(scope="module")
-def maker() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("golden_make_frame", GOLDEN / "make_frame.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def message(kind: int, size: int = 1000) -> bytes:
@@ -56,12 +41,12 @@ def test_what_could_not_be_packed_with_another_stays_as_it_is() -> None:
     assert list(packed(alone)) == alone
 
 
-def test_the_golden_pack_holds_the_golden_messages(maker: ModuleType) -> None:
+def test_the_golden_pack_holds_the_golden_messages() -> None:
     assert unpacked(maker.PACK.read_bytes()) == maker.packed_messages()
 
 
 @pytest.mark.parametrize("damage", [lambda data: data[:30] + data[40:60] * 3, lambda data: data[:-24] + bytes(24)])
-def test_a_damaged_pack_is_refused(maker: ModuleType, damage: object) -> None:
+def test_a_damaged_pack_is_refused(damage: object) -> None:
     data = maker.PACK.read_bytes()
     with pytest.raises(ValueError, match=r"pack|bnviz|fit|buffer"):
         unpacked(damage(data))  # type: ignore[operator]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 from pathlib import Path
-from types import ModuleType
 
 import msgspec
 import numpy as np
 import pytest
+from golden import make_frame as maker
 
 from bnviz.live import wire
 from bnviz.telemetry import records
@@ -19,18 +18,6 @@ from bnviz.telemetry.run_description import Edges
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden"
 LIVE = ROOT / "assets" / "live"
-
-
-def _maker() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("golden_make_frame", GOLDEN / "make_frame.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-maker = _maker()
 
 
 def _record(layers: int = 2, units: int = 3) -> records.ArmRecord:

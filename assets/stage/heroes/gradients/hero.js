@@ -267,16 +267,17 @@ export function hero(kit) {
  * @returns {HandleOptions} the size, for the sentence that quotes it
  */
 function batchHandles(kit, { now, batches }, view) {
-  /** @type {HandleOptions} */
-  const size = {
-    label: kit.say("picture.batch.size"),
-    min: BATCH_LIMITS.size[0],
-    max: BATCH_LIMITS.size[1],
+  /** A whole number of the batches, within its limits. @param {"size" | "shown"} name @returns {HandleOptions} */
+  const counted = (name) => ({
+    label: kit.say(`picture.batch.${name}`),
+    min: BATCH_LIMITS[name][0],
+    max: BATCH_LIMITS[name][1],
     step: 1,
-    get: () => batches.size,
-    set: (value) => put(batches, "size", value),
-    text: () => kit.say("picture.batch.size_value", { size: batches.size }),
-  };
+    get: () => batches[name],
+    set: (value) => put(batches, name, value),
+    text: () => kit.say(`picture.batch.${name}_value`, { [name]: batches[name] }),
+  });
+  const size = counted("size");
   kit.handle(view.plot.grip, { ...size, at: (x) => view.plot.sizeAt(x) });
   const along = (/** @type {"x" | "y"} */ name) => ({
     min: LIMITS[name][0],
@@ -294,15 +295,7 @@ function batchHandles(kit, { now, batches }, view) {
     text: () => `${fixed(now.x, 1)}, ${fixed(now.y, 1)}`,
     at: (x, y) => view.weightsAt(x, y),
   });
-  kit.handle(view.shown, {
-    label: kit.say("picture.batch.shown"),
-    min: BATCH_LIMITS.shown[0],
-    max: BATCH_LIMITS.shown[1],
-    step: 1,
-    get: () => batches.shown,
-    set: (value) => put(batches, "shown", value),
-    text: () => kit.say("picture.batch.shown_value", { shown: batches.shown }),
-  });
+  kit.handle(view.shown, counted("shown"));
   view.arrows.forEach(({ root }, place) => {
     root.addEventListener("click", () => {
       put(batches, "shown", place + 1);
