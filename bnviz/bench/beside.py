@@ -70,12 +70,11 @@ _CLICK_TO_REDRAW = """([selector, counter]) => new Promise((resolve) => {
 
 def playground_and_lab() -> list[BenchRow]:
     """Measure both pages in one browser, each served from this machine."""
-    folder = os.environ.get(FOLDER_VARIABLE)
-    if not folder:
-        reason = f"{FOLDER_VARIABLE} names no folder with Playground's build"
-        return [BenchRow("beside Playground: first picture", None, 1, False, "ratio", {"skipped": reason})]
+    folder = Path(os.environ.get(FOLDER_VARIABLE, ""))
     try:
-        with app_in_browser() as (browser, ours), _served(Path(folder)) as theirs:
+        if not (folder / "bundle.js").is_file():
+            raise NeedsBrowserError(f"{FOLDER_VARIABLE} names no folder with Playground's build (its branch gh-pages)")
+        with app_in_browser() as (browser, ours), _served(folder) as theirs:
             lab = Subject(f"{ours}/", '[data-testid="live-train"]', _LIVE_STEP)
             iterations = 'document.querySelector("#iter-number").textContent'
             playground = Subject(f"{theirs}/", "#play-pause-button", iterations)
