@@ -29,21 +29,30 @@ MAY_IMPORT: dict[str, set[str]] = {
     "cluster": ENGINE | MANY_RUNS,
     "api": ENGINE,
     "text": {"config"},
+    "watching": {"config", "files", "telemetry"},
+    "diagnosis": {"config", "files", "telemetry", "norms", "text", "watching"},
+    "standalone": {"config", "files", "telemetry", "text", "live"},
+    "notebook": {"config", "files", "telemetry", "text", "live", "watching", "standalone"},
+    "integrations": {"config", "telemetry", "watching"},
     "figures": {"config", "telemetry", "studies", "text"},
     "live": ENGINE,
     "web": ENGINE | {"text", "live"},
     "ui": ENGINE | {"studies", "text", "figures"},
-    "lab": ENGINE | {"text", "figures", "live", "ui"},
-    "chapters": ENGINE | MANY_RUNS | {"api", "text", "figures", "ui", "lab"},
+    "lab": ENGINE | {"text", "standalone", "figures", "live", "ui"},
+    "chapters": ENGINE | MANY_RUNS | {"api", "text", "watching", "diagnosis", "standalone", "figures", "ui", "lab"},
     "ledger": ENGINE | MANY_RUNS | {"api", "text", "figures", "ui", "chapters"},
-    "bench": ENGINE | MANY_RUNS | {"text", "live"},
+    "bench": ENGINE | MANY_RUNS | {"text", "live", "watching"},
     "pages": {"chapters", "ledger", "lab", "ui"},
 }
 MAY_IMPORT["cli"] = set(MAY_IMPORT) - {"pages", "ui", "lab", "figures"}
 
 # What a room never reaches, not even through others.
 NEVER_REACHES: dict[str, set[str]] = {
-    room: {"streamlit", "plotly"} for room in (*ENGINE, *MANY_RUNS, "cluster", "api", "text", "live", "web", "bench")
+    room: {"streamlit", "plotly"}
+    for room in (
+        *(*ENGINE, *MANY_RUNS, "cluster", "api", "text", "live", "web", "bench"),
+        *("watching", "diagnosis", "standalone", "notebook", "integrations"),
+    )
 }
 NEVER_REACHES["config"] = NEVER_REACHES["text"] = {"torch", "streamlit", "plotly"}
 NEVER_REACHES["figures"] = {"torch", "streamlit"}
