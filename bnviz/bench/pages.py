@@ -76,7 +76,7 @@ def _hand(browser: Any, name: str, path: str) -> list[BenchRow]:  # noqa: ANN401
     try:
         if not page.locator(".st-key-stage").count():
             return []
-        handle = stage.first.locator('[role="slider"]').first
+        handle = stage.first.locator('[role="slider"]:visible').first
         handle.wait_for(timeout=PATIENCE_MS)
         page.wait_for_timeout(1000)
         return [*_dragged(page, stage.first, handle, name), _pressed(page, stage.first, handle, name)]
