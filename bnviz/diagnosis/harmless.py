@@ -15,7 +15,7 @@ from torch import nn
 def kept_random() -> Iterator[None]:
     """Put the states of Python's, NumPy's and torch's random numbers back after the block, on every device."""
     python, numpy = random.getstate(), np.random.get_state()
-    devices = list(range(torch.cuda.device_count())) if torch.cuda.is_initialized() else []
+    devices = list(range(torch.cuda.device_count()))
     try:
         with torch.random.fork_rng(devices=devices):
             yield
