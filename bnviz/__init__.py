@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bnviz.api.train import train
     from bnviz.config import Experiment, InputError, RunConfig
+    from bnviz.diagnosis.recalibrate import recalibrate
     from bnviz.landscape import loss_surface
     from bnviz.telemetry.history import History
     from bnviz.telemetry.recording import load, save
@@ -23,6 +24,7 @@ _HOMES = {
     "RunConfig": "bnviz.config",
     "load": "bnviz.telemetry.recording",
     "loss_surface": "bnviz.landscape",
+    "recalibrate": "bnviz.diagnosis.recalibrate",
     "save": "bnviz.telemetry.recording",
     "train": "bnviz.api.train",
     "watch": "bnviz.telemetry.watch",
@@ -36,6 +38,7 @@ __all__ = [
     "figures",
     "load",
     "loss_surface",
+    "recalibrate",
     "save",
     "train",
     "watch",
