@@ -19,6 +19,17 @@ const views = new WeakMap();
 /** Time for the page to take the element away after our clean-up, ms. */
 const GRACE = 50;
 
+/** How long the view waits for its first frame before it shows what there is, ms: arranged twice, it would jump. */
+const UNARRANGED = 1200;
+
+/** @returns {Promise<void>} */
+const firstFrame = () =>
+  new Promise((resolve) => {
+    const arranged = () => requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
+    addEventListener("bnviz:first-frame", arranged, { once: true });
+    setTimeout(resolve, UNARRANGED);
+  });
+
 /**
  * Mount the view, or bring the one that is there up to date.
  * @param {Component} component
@@ -34,7 +45,7 @@ export function mount({ parentElement, data, setStateValue, setTriggerValue }) {
     const created = new LiveView(parentElement, data, python);
     views.set(parentElement, created);
     created.root.style.visibility = "hidden";
-    addStyleSheet(parentElement).then(() => {
+    Promise.all([addStyleSheet(parentElement), firstFrame()]).then(() => {
       created.root.style.visibility = "";
     });
   }
