@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from threading import RLock
 from typing import Any, Protocol, runtime_checkable
 
 from bnviz.config import Experiment
 from bnviz.telemetry.curves import EvaluationCurve, EvaluationLog, LossCurve, LossLog
+from bnviz.telemetry.norm_records import NormLog, NormRecords
 from bnviz.telemetry.records import ARM_FIELDS, BoundaryRecord, Frame, Mark, SurfaceRecord
 from bnviz.telemetry.run_description import RunDescription
 from bnviz.telemetry.thinned_list import ThinnedList
@@ -70,6 +71,10 @@ class History(Protocol):
     def boundary(self) -> BoundaryRecord | None:
         """The newest decision boundary, for 2-D data."""
 
+    @property
+    def norm_records(self) -> NormRecords:
+        """What each normalization layer did, call by call; empty where no model was watched."""
+
     def nearest(self, step: int) -> Frame | None:
         """Return the newest kept frame at or before a step (the first one if none is), None when empty."""
 
@@ -112,6 +117,51 @@ class RunHistory(_Described):
         self._marks: list[Mark] = []
         self._surfaces: ThinnedList[SurfaceRecord] = ThinnedList(0, _MAX_SURFACES)
         self._boundaries: ThinnedList[BoundaryRecord] = ThinnedList(0, MAX_BOUNDARIES)
+        self._norms = NormLog()
+
+    def __reduce__(self) -> tuple[type[Recording], tuple[Any, ...]]:
+        """A copy, or what is read from a pickle, is a Recording of what is kept so far: it does not grow."""
+        now = self.frozen()
+        return Recording, tuple(getattr(now, part.name) for part in fields(Recording))
+
+    def frozen(self) -> Recording:
+        """Return what is kept so far as a Recording."""
+        with self._lock:
+            return Recording(
+                self.description,
+                self.frames,
+                self.curves,
+                self.evaluations,
+                self.marks,
+                self.surfaces,
+                self.boundaries,
+                self.norm_records,
+            )
+
+    def describe(self, description: RunDescription, frames: Sequence[Frame] | None = None) -> None:
+        """Replace the description, of as many arms; a watched model's layers are known only when they have run.
+
+        Args:
+            description: the new one.
+            frames: the frames kept so far, rewritten to its layers; None leaves them.
+        """
+        with self._lock:
+            self.description = description
+            if frames is not None:
+                self._frames = None
+                for frame in frames:
+                    self.add_frame(frame)
+
+    def add_norm_records(self, table: NormRecords) -> None:
+        """Keep what the normalization layers of a watched model did in one step."""
+        with self._lock:
+            self._norms.append(table)
+
+    @property
+    def norm_records(self) -> NormRecords:
+        """What each normalization layer did, call by call; empty where no model was watched."""
+        with self._lock:
+            return self._norms.table()
 
     def add_frame(self, frame: Frame) -> None:
         """Keep a frame (and thin the older ones)."""
@@ -213,6 +263,7 @@ class Recording(_Described):
     marks: list[Mark]
     surfaces: list[SurfaceRecord]
     boundaries: list[BoundaryRecord]
+    norm_records: NormRecords = field(default_factory=lambda: NormRecords.of_rows(()))
 
     @property
     def boundary(self) -> BoundaryRecord | None:

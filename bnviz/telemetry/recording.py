@@ -10,11 +10,13 @@ from itertools import pairwise
 from typing import Any, BinaryIO
 
 import numpy as np
+from msgspec import UNSET
 
 from bnviz.config import InputError
 from bnviz.files import NpzReader, read_from, write_npz
 from bnviz.telemetry.curves import EvaluationCurve, LossCurve
 from bnviz.telemetry.history import History, Recording
+from bnviz.telemetry.norm_records import MAX_ROWS, NORM_FIELDS, PHASES, NormRecords
 from bnviz.telemetry.records import (
     ARM_FIELDS,
     BINS,
@@ -81,6 +83,8 @@ def _arrays(history: History, facts: dict[str, Any]) -> dict[str, Array]:
             arrays[f"arm{arm}.{_FILE_NAMES.get(name, name)}"] = np.stack(
                 [getattr(frame.arms[arm], name) for frame in frames]
             )
+    if len(history.norm_records):
+        arrays |= {f"norms.{name}": column for name, column in history.norm_records.columns()}
     for index, surface in enumerate(surfaces):
         arrays |= {f"surface{index}.{name}": getattr(surface, name) for name in _SURFACE}
     if boundary is not None:
@@ -141,7 +145,25 @@ class _Reading:
             [Mark(*row) for row in self._contents.marks],
             [self._surface(index) for index in range(len(self._contents.surfaces))],
             self._boundaries(),
+            self._norm_records(),
         )
+
+    def _norm_records(self) -> NormRecords:
+        """Read the table of the normalization layers; recordings of runs, and early ones, have none."""
+        if "norms.step" not in self._reader.names:
+            return NormRecords.of_rows(())
+        rows = len(self._array("norms.step", "u4", (None,)))
+        if rows > MAX_ROWS:
+            raise InputError(f"{self._label}: found {rows:,} calls of norm layers, expected at most {MAX_ROWS:,}")
+        kinds = NORM_FIELDS.items()
+        fields = {name: self._array(f"norms.{name}", dtype, (rows, *shape)) for name, (dtype, shape) in kinds}
+        watched = self._description.watched
+        known = 0 if watched is UNSET else len(watched.norms)
+        for name, below in (("norm", known), ("phase", len(PHASES))):
+            largest = int(fields[name].max(initial=0))
+            if rows and largest >= below:
+                raise InputError(f"{self._label}, norms.{name}: found {largest}, expected less than {below}")
+        return NormRecords(**fields)
 
     def _frames(self, steps: Array) -> Iterator[Frame]:
         if not len(steps):

@@ -30,6 +30,9 @@ PARAMETERS = ("gamma", "beta", "batch_mean", "batch_var", "running_mean", "runni
 
 SCALARS = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
 
+MAX_LAYERS = 4096
+"""Most layers that a description names; what is written and what is read share this limit."""
+
 MAX_UNITS = 100
 """Most units per layer whose own percentiles are kept; they are evenly spaced over the layer."""
 

@@ -16,10 +16,10 @@ from msgspec import UNSET, Meta, UnsetType
 
 from bnviz.config import Experiment, InputError, experiment_from_dict
 from bnviz.files.typed_json import convert
-from bnviz.telemetry.records import BINS, MAX_UNITS, STAGES, kept_units
+from bnviz.telemetry.records import BINS, MAX_LAYERS, MAX_UNITS, STAGES, kept_units
 
 _EXPECTED = "a description that bnviz writes"
-MAX_BYTES = 2**20
+MAX_BYTES = 4 * 2**20
 """Longest description, as JSON."""
 
 Text = Annotated[str, Meta(max_length=2000)]
@@ -28,7 +28,7 @@ Number = Annotated[float, Meta(gt=-1e15, lt=1e15)]
 Range = tuple[Number, Number]
 Value = Text | Annotated[int, Meta(gt=-(10**15), lt=10**15)] | Number | bool | None
 Values = Annotated[dict[str, Value], Meta(max_length=100)]
-LayerNames = Annotated[tuple[Text, ...], Meta(min_length=1, max_length=512)]
+LayerNames = Annotated[tuple[Text, ...], Meta(min_length=1, max_length=MAX_LAYERS)]
 
 
 def _check_range(name: str, low_high: Range) -> None:
@@ -104,7 +104,7 @@ class ArmDescription:
     saturation: SaturationRegion | None
     weights_hash: Text
     net: Text | UnsetType = UNSET
-    widths: Annotated[tuple[Count, ...], Meta(min_length=1, max_length=512)] | UnsetType = UNSET
+    widths: Annotated[tuple[Count, ...], Meta(min_length=1, max_length=MAX_LAYERS)] | UnsetType = UNSET
 
     def __post_init__(self) -> None:
         if self.position not in ("before", "after"):
@@ -148,10 +148,35 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchedNorm:
+    """A normalization layer of a watched model, or a call of a function such as ``F.batch_norm``.
+
+    Attributes:
+        name: its path in the model.
+        kind: what its mean and variance are taken over; "frozen" never uses the batch.
+        channels: its number of channels; 0 where it is unknown because the layer has not run.
+    """
+
+    name: Text
+    kind: Literal["batch", "frozen", "instance", "layer", "rms", "group"]
+    channels: Count
+
+
+@dataclass(frozen=True, slots=True)
 class WatchedModel:
-    """The class name of a model that was recorded in a loop outside of bnviz."""
+    """A model that was recorded in a loop outside of bnviz; early recordings hold only its class.
+
+    Attributes:
+        model: name of its class.
+        norms: its normalization layers; ``NormRecords.norm`` counts in this order.
+        missed: layers that were not seen, and why, one sentence each.
+        notes: what else is to be said about the recording, one sentence each.
+    """
 
     model: Text
+    norms: Annotated[tuple[WatchedNorm, ...], Meta(max_length=MAX_LAYERS)] = ()
+    missed: Annotated[tuple[tuple[Text, Text], ...], Meta(max_length=MAX_LAYERS)] = ()
+    notes: Annotated[tuple[Text, ...], Meta(max_length=20)] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

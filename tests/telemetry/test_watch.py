@@ -96,7 +96,7 @@ def test_a_watched_history_is_a_recording_like_any_other():
     buffer = io.BytesIO()
     save(history, buffer)
     again = load(buffer.getvalue())
-    assert again.meta["watched"] == {"model": "Sequential"}
+    assert again.meta["watched"]["model"] == "Sequential"
     assert [frame.step for frame in again.frames] == [0, 3, 6]
 
 
