@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bnviz.api.train import train
     from bnviz.config import Experiment, InputError, RunConfig
+    from bnviz.diagnosis.compare import compare
     from bnviz.diagnosis.recalibrate import recalibrate
     from bnviz.landscape import loss_surface
     from bnviz.telemetry.history import History
@@ -22,6 +23,7 @@ _HOMES = {
     "History": "bnviz.telemetry.history",
     "InputError": "bnviz.config",
     "RunConfig": "bnviz.config",
+    "compare": "bnviz.diagnosis.compare",
     "load": "bnviz.telemetry.recording",
     "loss_surface": "bnviz.landscape",
     "recalibrate": "bnviz.diagnosis.recalibrate",
@@ -35,6 +37,7 @@ __all__ = [
     "History",
     "InputError",
     "RunConfig",
+    "compare",
     "figures",
     "load",
     "loss_surface",

@@ -1,0 +1,156 @@
+"""compare names the layer where two models part, and touches neither."""
+
+from __future__ import annotations
+
+import copy
+import json
+
+import pytest
+import torch
+from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+import bnviz
+from bnviz.config import InputError
+from bnviz.diagnosis.trace import relative_difference
+
+
+def net(eps: float = 1e-5) -> nn.Sequential:
+    torch.manual_seed(0)
+    made = nn.Sequential(
+        *(nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4, eps=eps), nn.ReLU()),
+        *(nn.Conv2d(4, 3, 3), nn.BatchNorm2d(3, eps=eps), nn.ReLU(), nn.Flatten(), nn.Linear(48, 5)),
+    )
+    made(batch())  # statistics that are not 0 and 1
+    return made
+
+
+def batch() -> torch.Tensor:
+    return torch.randn(8, 1, 8, 8, generator=torch.Generator().manual_seed(2)) + 1
+
+
+def test_a_copy_agrees() -> None:
+    model = net()
+    result = bnviz.compare(model, copy.deepcopy(model), batch())
+    assert result.agree
+    assert result.first is None
+    assert result.output == 0
+    assert "agree on this batch" in str(result)
+
+
+@pytest.mark.parametrize("layer", ["1", "4"])
+def test_the_first_difference_is_named_with_what_differs_there(layer: str) -> None:
+    model, other = net(), net()
+    other.get_submodule(layer).running_mean.add_(1)
+    result = bnviz.compare(model, other, batch())
+    assert not result.agree
+    assert result.first is not None
+    assert result.first.layer == layer
+    assert result.first.given == 0
+    assert result.first.returned > 0.1
+    assert [what for what, _, _ in result.first.inside] == ["running_mean (norm)"]
+    assert f"part at {layer} (BatchNorm2d)" in result.headline()
+
+
+def test_another_eps_is_named() -> None:
+    result = bnviz.compare(net(1e-5), net(1e-1), batch())
+    assert result.first is not None
+    assert ("eps", "1e-05", "0.1") in result.first.inside
+    assert "eps is 1e-05 in the first and 0.1 in the second" in str(result)
+
+
+def test_a_folded_norm_is_told_apart_from_a_fault() -> None:
+    model = net().eval()
+    folded = copy.deepcopy(model)
+    folded[0], folded[1] = fuse_conv_bn_eval(folded[0], folded[1]), nn.Identity()
+    result = bnviz.compare(model, folded, batch())
+    assert result.agree
+    assert result.first is not None
+    assert result.first.layer == "0"
+    assert "Later layers undo it" in result.headline()
+
+
+def test_other_names_are_matched_by_the_order_of_execution() -> None:
+    model = net()
+    other = nn.Sequential()
+    for at, module in enumerate(copy.deepcopy(model)):
+        other.add_module(f"part_{at}", module)
+    other.part_4.weight.data.mul_(1.5)
+    result = bnviz.compare(model, other, batch())
+    assert result.matched_by == "order"
+    assert result.first is not None
+    assert (result.first.layer, result.first.other) == ("4", "part_4")
+
+
+def test_a_wrapped_model_has_the_names_of_what_it_wraps() -> None:
+    model = net()
+    result = bnviz.compare(model, nn.DataParallel(copy.deepcopy(model)), batch())
+    assert result.matched_by == "name"
+    assert result.agree
+
+
+def test_a_module_without_a_partner_is_named() -> None:
+    model = net()
+    longer = copy.deepcopy(model)
+    longer.add_module("extra", nn.Dropout(0.5))
+    result = bnviz.compare(model, longer, batch())
+    assert result.only_b == ("extra",)
+    assert "Only in Sequential: extra" in str(result)
+
+
+@pytest.mark.parametrize("training", [False, True, None])
+def test_no_harm_is_done(training: bool | None) -> None:
+    a, b = net(), net(1e-3)
+    b.add_module("dropout", nn.Dropout(0.5))
+    a[1].eval()
+    a[0].weight.grad = torch.ones_like(a[0].weight)
+    kept = [copy.deepcopy(each.state_dict()) for each in (a, b)]
+    modes = [module.training for each in (a, b) for module in each.modules()]
+    state = torch.get_rng_state()
+    bnviz.compare(a, b, batch(), training=training)
+    for each, before in zip((a, b), kept, strict=True):
+        assert all(torch.equal(tensor, before[name]) for name, tensor in each.state_dict().items())
+    assert [module.training for each in (a, b) for module in each.modules()] == modes
+    assert torch.equal(torch.get_rng_state(), state)
+    assert torch.equal(a[0].weight.grad, torch.ones_like(a[0].weight))
+    assert not [hook for each in (a, b) for module in each.modules() for hook in module._forward_hooks]
+
+
+def test_both_draw_the_same_random_numbers() -> None:
+    model = nn.Sequential(nn.Dropout(0.5), nn.Linear(64, 4))
+    assert bnviz.compare(model, copy.deepcopy(model), batch().reshape(8, 64), training=True).agree
+
+
+def test_nan_in_one_model_is_a_difference_and_json_stays_strict() -> None:
+    model, other = net(), net()
+    other[4].running_var[1] = float("nan")
+    result = bnviz.compare(model, other, batch())
+    assert result.first is not None
+    assert result.first.layer == "4"
+    told = json.loads(json.dumps(result.to_dict(), allow_nan=False))
+    assert told["first"] == "4"
+    assert told["output"] is None
+
+
+def test_the_difference_is_relative() -> None:
+    a, b = torch.tensor([3.0, 4.0]), torch.tensor([3.0, 4.5])
+    assert relative_difference(a, b) == pytest.approx(0.5 / (9 + 4.5**2) ** 0.5)
+    assert relative_difference(torch.zeros(2), torch.zeros(2)) == 0
+    assert relative_difference(torch.zeros(2), torch.zeros(3)) == float("inf")
+
+
+def test_names_are_escaped_in_a_notebook() -> None:
+    model, other = (nn.Sequential() for _ in range(2))
+    for each, shift in ((model, 0.0), (other, 1.0)):
+        each.add_module("<script>", nn.BatchNorm1d(64))
+        each[0].running_mean.add_(shift)
+    page = bnviz.compare(model, other, batch().reshape(8, 64))._repr_html_()
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_a_batch_that_does_not_fit_ends_in_one_sentence() -> None:
+    with pytest.raises(InputError, match=r"the first model .* cannot be called"):
+        bnviz.compare(net(), net(), torch.ones(2, 7, 8, 8))
+    with pytest.raises(InputError, match="got str"):
+        bnviz.compare(net(), "b", batch())  # type: ignore[arg-type]
