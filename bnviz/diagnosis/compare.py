@@ -155,10 +155,10 @@ class Comparison:
 def compare(
     a: nn.Module,
     b: nn.Module,
-    batch: Any,
+    batch: Any,  # noqa: ANN401 - any batch
     *,
     training: bool | None = False,
-    tolerance: float | None = None,  # noqa: ANN401
+    tolerance: float | None = None,
 ) -> Comparison:
     """Run two models on the same batch and return where they part: a port, a copy, a folded net, a checkpoint.
 
@@ -218,7 +218,8 @@ def _by_name(first: Trace, second: Trace) -> Iterator[tuple[Call, Call]]:
 def _by_order(first: Trace, second: Trace) -> Iterator[tuple[Call, Call]]:
     """Pair the leaves, since containers of another code nest in another way, by the longest runs of equal shapes."""
     leaves = [_leaves(trace) for trace in (first, second)]
-    matcher = SequenceMatcher(None, *([each.shape for each in calls] for calls in leaves), autojunk=False)
+    shapes = [[each.shape for each in calls] for calls in leaves]
+    matcher = SequenceMatcher(None, shapes[0], shapes[1], autojunk=False)
     for run in matcher.get_matching_blocks():
         yield from zip(leaves[0][run.a : run.a + run.size], leaves[1][run.b : run.b + run.size], strict=True)
 
