@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal, get_args
@@ -49,6 +50,16 @@ class Effect:
         """How much better the metric becomes; negative where the cure makes it worse."""
         return self.after - self.before if self.higher_is_better else self.before - self.after
 
+    def places(self, language: str = "en") -> Mapping[str, str]:
+        """Return what stands in the places of the sentence about the effect."""
+        known = self.metric in ("accuracy", "loss", "distance")
+        return {
+            "metric": translate(f"diagnosis.metrics.{self.metric}", language) if known else self.metric,
+            "before": written(self.before),
+            "after": written(self.after),
+            "cure": translate(f"diagnosis.cures.{self.cure}", language),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -86,12 +97,31 @@ class Finding:
         return f"docs/your-own-network.md#{self.code}"
 
     def worded(self, part: str, language: str = "en") -> str:
-        """Return a text of the finding: "name", "title", "why" or "cure", in a language."""
-        return translate(f"diagnosis.codes.{self.code}.{part}", language, **self.places())
+        """Return a text of the finding: "name", "title", "why" or "cure", in a language.
 
-    def places(self) -> Mapping[str, str]:
+        The title ends with what the metric becomes with the cure, where that was tried.
+        """
+        text = translate(f"diagnosis.codes.{self.code}.{part}", language, **self.places(language))
+        if part != "title" or self.effect is None:
+            return text
+        return text + translate("diagnosis.effect", language, **self.effect.places(language))
+
+    def places(self, language: str = "en") -> Mapping[str, str]:
         """Return what stands in the places of the texts: the layer, the channels and the evidence, written out."""
-        written = {
-            name: f"{value:.3g}" if isinstance(value, float) else str(value) for name, value in self.evidence.items()
-        }
-        return {"layer": self.layer, "channels": ", ".join(map(str, self.channels[:8])), **written}
+        numbers = {name: written(value) for name, value in self.evidence.items() if name != "reason"}
+        reason = self.evidence.get("reason")
+        if isinstance(reason, str):
+            numbers["reason"] = translate(f"diagnosis.reasons.{reason}", language)
+        few = ", ".join(map(str, self.channels[:8])) + (", ..." if len(self.channels) > 8 else "")
+        layer = self.layer or translate("diagnosis.whole_model", language)
+        return {"layer": layer, "channels": few, "n_channels": str(len(self.channels)), **numbers}
+
+
+def written(value: float | int | str) -> str:
+    """Write a number with three significant digits, a share such as an accuracy without its zero: .658."""
+    if not isinstance(value, float):
+        return str(value)
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "∞" if value > 0 else "-∞"
+    text = f"{value:.3f}" if 0.001 <= abs(value) < 1 else f"{value:.3g}"
+    return text.replace("0.", ".", 1) if text.lstrip("-").startswith("0.") else text

@@ -1,0 +1,96 @@
+"""Do no harm: what a look at a model could change is put back, bit for bit, whatever happens."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
+
+from bnviz.diagnosis.harmless import kept_random
+
+
+@contextmanager
+def random_state_kept(loader: object = None) -> Iterator[None]:
+    """Put every random state back, as ``kept_random`` does, and those of a loader's own generators."""
+    own = [each for each in _generators(loader) if isinstance(each, torch.Generator)]
+    states = [each.get_state() for each in own]
+    try:
+        with kept_random():
+            yield
+    finally:
+        for generator, state in zip(own, states, strict=True):
+            generator.set_state(state)
+
+
+@contextmanager
+def state_kept(net: nn.Module) -> Iterator[None]:
+    """Put back a net's buffers and parameters with their values, its modes, and the flags of its layers."""
+    modules = list(net.modules())
+    buffers = [(module, dict(module._buffers)) for module in modules]
+    kept = {id(each): (each, each.detach().clone()) for each in _tensors(net)}
+    flags = [(module, {name: vars(module)[name] for name in _FLAGS if name in vars(module)}) for module in modules]
+    try:
+        yield
+    finally:
+        for module, before in buffers:
+            module._buffers.clear()
+            module._buffers.update(before)
+        with torch.no_grad():
+            for tensor, value in kept.values():
+                if not _same_bits(tensor, value):
+                    tensor.copy_(value)
+        for module, found in flags:
+            vars(module).update(found)
+
+
+_FLAGS = ("training", "momentum", "eps", "track_running_stats")
+
+
+@contextmanager
+def working_copy(model: nn.Module) -> Iterator[tuple[nn.Module, bool]]:
+    """Give a copy of the model to work on, or the model itself where it cannot be copied; then its state is put back.
+
+    Yields:
+        the net to work on, and whether it is a copy.
+    """
+    try:
+        with torch.no_grad():
+            copied = copy.deepcopy(model)
+    except Exception:  # a model may hold anything: locks, handles, non-leaf tensors
+        with state_kept(model):
+            yield model, False
+        return
+    for parameter in copied.parameters():
+        parameter.grad = None
+    yield copied, True
+
+
+def set_modes(net: nn.Module, modes: Iterable[bool]) -> None:
+    """Give every module of a net its mode, in the order of ``net.modules()``."""
+    for module, training in zip(net.modules(), modes, strict=True):
+        module.training = training
+
+
+def modes_of(net: nn.Module) -> tuple[bool, ...]:
+    """Return the mode of every module, in the order of ``net.modules()``."""
+    return tuple(module.training for module in net.modules())
+
+
+def _tensors(net: nn.Module) -> Iterator[Tensor]:
+    yield from (each for each in net.buffers() if not is_lazy(each))
+    yield from (each for each in net.parameters() if not is_lazy(each))
+
+
+def _same_bits(a: Tensor, b: Tensor) -> bool:
+    if a.shape != b.shape or a.dtype != b.dtype:
+        return False
+    return bool(torch.equal(a, b)) or bool(torch.equal(a.isnan(), b.isnan()) and torch.equal(a[a == a], b[b == b]))
+
+
+def _generators(loader: object) -> Iterator[object]:
+    for holder in (loader, getattr(loader, "sampler", None), getattr(loader, "batch_sampler", None)):
+        yield getattr(holder, "generator", None)

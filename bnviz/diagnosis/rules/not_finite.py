@@ -1,0 +1,55 @@
+"""not-finite: NaN or infinity in running statistics or parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+
+from bnviz.diagnosis.finding import Finding
+from bnviz.diagnosis.measure import LayerFacts, Layers, Measurements
+from bnviz.diagnosis.channel_statistics import pooled, put_statistics
+
+
+def not_finite(found: Measurements) -> Iterator[Finding]:
+    """One finding for each layer, with its channels; the cure measures their statistics again."""
+    faulty = {fact.name: bad for fact in found.in_order if (bad := bad_channels(fact))}
+    if not faulty:
+        return
+    effect, _ = found.try_cure("mended", lambda layers: _mend(found, layers, faulty))
+    for fact in found.in_order:
+        if fact.name not in faulty:
+            continue
+        found.explained.add(fact.name)
+        channels = faulty[fact.name]
+        evidence: dict[str, float | int | str] = {"n": len(channels), "of": fact.channels}
+        yield Finding("not-finite", "error", fact.name, tuple(channels[:4096]), evidence, effect)
+
+
+def bad_channels(fact: LayerFacts) -> list[int]:
+    """Return the channels with NaN or infinity in running statistics or parameters."""
+    parts = [each for each in (fact.mean, fact.var, fact.gamma, fact.beta) if each is not None]
+    parts = [each for each in parts if len(each) == fact.channels]
+    if not parts:
+        return []
+    bad = torch.stack([~torch.isfinite(each) for each in parts]).any(0)
+    return [int(each) for each in bad.nonzero().flatten()]
+
+
+def _mend(found: Measurements, layers: Layers, faulty: dict[str, list[int]]) -> None:
+    """Give the faulty channels the statistics of the data; gamma becomes 1 and beta 0 where they are not finite.
+
+    With NaN in one layer the layers after it see NaN in evaluation, but not where each layer uses its batch; with NaN
+    in gamma or beta the statistics are taken once those are mended.
+    """
+    for name in faulty:
+        layer = layers[name]
+        for values, neutral in ((layer.gamma, 1.0), (layer.beta, 0.0)):
+            if values is not None:
+                values.copy_(torch.nan_to_num(values, nan=neutral, posinf=neutral, neginf=neutral))
+        for values, neutral in ((layer.running_mean, 0.0), (layer.running_var, 1.0)):
+            if values is not None:
+                values.copy_(torch.nan_to_num(values, nan=neutral, posinf=neutral, neginf=neutral))
+    seen = found.subject.run("batch").seen
+    statistics = {name: stats for name in faulty if (stats := pooled(seen.of(name))) is not None}
+    put_statistics(layers.values(), statistics, faulty)

@@ -1,0 +1,78 @@
+"""stale-statistics: the running statistics do not fit the weights and the data, and no other rule says why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bnviz.diagnosis.finding import Effect, Finding
+from bnviz.diagnosis.measure import LayerFacts, Measurements, severity_of
+
+WORN = 0.35
+"""Root mean square mismatch, in standard deviations, from which statistics are called stale."""
+VERY_WORN = 1.0
+"""Mismatch that is worth a note even where the metric does not suffer."""
+REMAINING = 0.05
+"""Weight of the initial 0 and 1 in a running average from which it had too few updates."""
+MOST_TRIALS = 12
+"""Layers whose statistics are measured again one at a time."""
+MOST_OF_THE_GAIN = 0.5
+
+
+def stale_statistics(found: Measurements) -> Iterator[Finding]:
+    """One finding per layer where single layers carry the gain, else one of the whole model."""
+    worn = [fact for fact in found.keeping if fact.name not in found.explained and fact.worn > WORN]
+    if not worn:
+        return
+    effect, gain = found.reestimated([fact.name for fact in worn])
+    if gain < 1:
+        yield from (_finding(fact, None, 0.0) for fact in worn if fact.worn > VERY_WORN)
+        return
+    alone = _single_layers(found, worn, gain) if len(worn) > 1 else [(worn[0], effect, gain)]
+    if alone:
+        for fact, own_effect, own_gain in alone:
+            found.explained.add(fact.name)
+            yield _finding(fact, own_effect, own_gain)
+        return
+    found.explained.update(fact.name for fact in worn)
+    worst = max(worn, key=lambda fact: fact.worn)
+    evidence: dict[str, float | int | str] = {
+        "n": len(worn), "of": len(found.keeping), "worn": worst.worn, "worst": worst.name, "reason": _reason(worst),
+    }  # fmt: skip
+    yield Finding("stale-statistics", severity_of(gain), "", (), evidence, effect)
+
+
+def _single_layers(
+    found: Measurements, worn: list[LayerFacts], gain: float
+) -> list[tuple[LayerFacts, Effect | None, float]]:
+    """Return the few layers that bring most of the gain alone; none where it takes all."""
+    tried = sorted(worn, key=lambda fact: -fact.worn)[:MOST_TRIALS]
+    results = [(fact, *found.reestimated([fact.name])) for fact in tried]
+    good = [result for result in results if result[2] >= MOST_OF_THE_GAIN * gain]
+    return good if len(good) <= max(1, len(worn) // 4) else []
+
+
+def _reason(fact: LayerFacts) -> str:
+    if fact.momentum is not None and fact.tracked is not None and fact.tracked > 0:
+        if (1 - min(1.0, fact.momentum)) ** fact.tracked > REMAINING:
+            return "few-updates"
+    return "unknown"
+
+
+def remaining_start(fact: LayerFacts) -> float:
+    """Return the weight that the initial 0 and 1 still have in a running average: (1 - momentum)^updates."""
+    if fact.momentum is None or fact.tracked is None:
+        return 0.0
+    return float((1 - min(1.0, fact.momentum)) ** fact.tracked)
+
+
+def _finding(fact: LayerFacts, effect: Effect | None, gain: float) -> Finding:
+    z, ratio = fact.z, fact.ratio
+    assert z is not None
+    assert ratio is not None
+    badness = z.square() + (ratio.clamp(min=1e-30).log() / 2).square()
+    worst = [int(each) for each in badness.argsort(descending=True) if float(badness[each]) > WORN**2]
+    evidence: dict[str, float | int | str] = {
+        "n": len(worst), "of": fact.channels, "worn": fact.worn, "worst": fact.name, "reason": _reason(fact),
+        "z": float(z.abs().median()), "ratio": float(ratio.median()),
+    }  # fmt: skip
+    return Finding("stale-statistics", severity_of(gain), fact.name, tuple(worst[:4096]), evidence, effect)

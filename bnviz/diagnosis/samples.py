@@ -1,0 +1,106 @@
+"""The batches that a diagnosis keeps: what goes into the model, what is the target, how many samples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from bnviz.config import InputError
+from bnviz.diagnosis.batches import call, first_batches
+
+TARGET_KEYS = ("labels", "label", "target", "targets", "y")
+"""Names under which a batch that is a dict holds its target; the first that is there counts."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """One batch of a loader.
+
+    Attributes:
+        raw: what the loader gave.
+        target: what the outputs are compared with, or None.
+        size: number of samples.
+    """
+
+    raw: Any
+    target: Any
+    size: int
+
+    def call(self, net: nn.Module, dtype: torch.dtype | None = None) -> object:
+        """Run the net on this batch; ``dtype`` is what floating-point inputs are cast to, if anything."""
+        return call(net, self.raw if dtype is None else _cast(self.raw, dtype))
+
+
+def take_batches(loader: Iterable[Any], limit: int) -> tuple[Batch, ...]:
+    """Return the first batches of a loader; a generator is advanced by no more than that.
+
+    Raises:
+        InputError: the loader yields nothing, or a batch holds no tensor.
+    """
+    batches = tuple(as_batch(each) for each in first_batches(loader, limit))
+    if not batches:
+        raise InputError("loader: found no batch, expected at least one")
+    return batches
+
+
+def as_batch(found: Any) -> Batch:  # noqa: ANN401 - whatever a loader yields
+    """Return what a loader yields as a Batch: a tensor, (input, target, ...), or a dict of tensors.
+
+    Raises:
+        InputError: there is no tensor in it.
+    """
+    size = _size(found)
+    if size is None:
+        raise InputError(f"loader: found a batch without a tensor ({type(found).__name__}), expected tensors")
+    if isinstance(found, Mapping):
+        return Batch(found, next((found[name] for name in TARGET_KEYS if name in found), None), size)
+    if isinstance(found, list | tuple):
+        return Batch(found, found[1] if len(found) > 1 else None, size)
+    return Batch(found, None, size)
+
+
+def with_companions(batch: Batch) -> tuple[Batch, Batch, int] | None:
+    """Return two batches of the same size that share their first samples but not the others, and how many they share.
+
+    None where a batch has fewer than 4 samples.
+    """
+    if batch.size < 4:
+        return None
+    shared, others = batch.size // 3 or 1, (batch.size - (batch.size // 3 or 1)) // 2
+    first = [*range(shared), *range(shared, shared + others)]
+    second = [*range(shared), *range(shared + others, shared + 2 * others)]
+    return _chosen(batch, first), _chosen(batch, second), shared
+
+
+def _chosen(batch: Batch, rows: list[int]) -> Batch:
+    return Batch(_rows(batch.raw, rows, batch.size), None, len(rows))
+
+
+def _rows(value: Any, rows: list[int], size: int) -> Any:  # noqa: ANN401 - whatever a loader yields
+    if isinstance(value, Tensor):
+        return value[torch.as_tensor(rows, device=value.device)] if value.dim() and value.shape[0] == size else value
+    if isinstance(value, Mapping):
+        return {name: _rows(each, rows, size) for name, each in value.items()}
+    return type(value)(_rows(each, rows, size) for each in value) if isinstance(value, list | tuple) else value
+
+
+def _cast(value: Any, dtype: torch.dtype) -> Any:  # noqa: ANN401 - whatever a loader yields
+    if isinstance(value, Tensor):
+        return value.to(dtype) if value.is_floating_point() else value
+    if isinstance(value, Mapping):
+        return {name: _cast(each, dtype) for name, each in value.items()}
+    return [_cast(each, dtype) for each in value] if isinstance(value, list | tuple) else value
+
+
+def _size(value: Any) -> int | None:  # noqa: ANN401 - whatever a loader yields
+    if isinstance(value, Tensor):
+        return int(value.shape[0]) if value.dim() else 1
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        return next((size for each in value if (size := _size(each)) is not None), None)
+    return None
