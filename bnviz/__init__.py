@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from bnviz.api.train import train
     from bnviz.config import Experiment, InputError, RunConfig
     from bnviz.diagnosis.compare import compare
+    from bnviz.diagnosis.diagnose import diagnose
     from bnviz.diagnosis.recalibrate import recalibrate
     from bnviz.landscape import loss_surface
     from bnviz.telemetry.history import History
@@ -24,6 +25,7 @@ _HOMES = {
     "InputError": "bnviz.config",
     "RunConfig": "bnviz.config",
     "compare": "bnviz.diagnosis.compare",
+    "diagnose": "bnviz.diagnosis.diagnose",
     "load": "bnviz.telemetry.recording",
     "loss_surface": "bnviz.landscape",
     "recalibrate": "bnviz.diagnosis.recalibrate",
@@ -38,6 +40,7 @@ __all__ = [
     "InputError",
     "RunConfig",
     "compare",
+    "diagnose",
     "figures",
     "load",
     "loss_surface",

@@ -30,7 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "api": ENGINE,
     "text": {"config"},
     "watching": {"config", "files", "telemetry"},
-    "diagnosis": {"config", "files", "telemetry", "norms", "text", "watching"},
+    "diagnosis": {"config", "files", "data", "telemetry", "norms", "text", "watching"},
     "standalone": {"config", "files", "telemetry", "text", "live"},
     "notebook": {"config", "files", "telemetry", "text", "live", "watching", "standalone"},
     "integrations": {"config", "telemetry", "watching"},
@@ -41,7 +41,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "lab": ENGINE | {"text", "standalone", "figures", "live", "ui"},
     "chapters": ENGINE | MANY_RUNS | {"api", "text", "watching", "diagnosis", "standalone", "figures", "ui", "lab"},
     "ledger": ENGINE | MANY_RUNS | {"api", "text", "figures", "ui", "chapters"},
-    "bench": ENGINE | MANY_RUNS | {"text", "live", "watching"},
+    "bench": ENGINE | MANY_RUNS | {"text", "live", "watching", "diagnosis"},
     "pages": {"chapters", "ledger", "lab", "ui"},
 }
 MAY_IMPORT["cli"] = set(MAY_IMPORT) - {"pages", "ui", "lab", "figures"}

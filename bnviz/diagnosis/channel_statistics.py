@@ -1,4 +1,4 @@
-"""Running statistics measured again with the weights fixed: the core of ``recalibrate`` and of the cure that is tried."""
+"""Statistics of several calls of a layer, joined; and written into the buffers of a copy, as a cure that is tried."""
 
 from __future__ import annotations
 
@@ -80,5 +80,3 @@ def put_statistics(
             var.view(-1)[where] = new.var[on_cpu].to(var)
         written.append(layer.name)
     return written
-
-

@@ -10,7 +10,6 @@ import torch
 from torch import Tensor, nn
 
 from bnviz.config import InputError
-from bnviz.diagnosis.samples import take_batches
 from bnviz.diagnosis.care import random_state_kept, working_copy
 from bnviz.diagnosis.diagnosis import QUANTILES, Diagnosis, LayerHealth, NotChecked
 from bnviz.diagnosis.finding import Finding
@@ -18,6 +17,7 @@ from bnviz.diagnosis.flow import Flow, read_flow
 from bnviz.diagnosis.measure import LayerFacts, Measurements, facts_of
 from bnviz.diagnosis.rules.all_rules import RULES
 from bnviz.diagnosis.rules.not_finite import bad_channels
+from bnviz.diagnosis.samples import take_batches
 from bnviz.diagnosis.score import Metric, Score, Scorer
 from bnviz.diagnosis.subject import Subject
 from bnviz.files.provenance import today, versions

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -154,9 +155,7 @@ class Diagnosis:
         if target.suffix == ".json":
             target.write_text(json.dumps(self.to_dict(), indent=1, allow_nan=False) + "\n", encoding="utf-8")
         elif target.suffix == ".html":
-            from bnviz.diagnosis.html_report import html_report
-
-            target.write_text(html_report(self), encoding="utf-8")
+            target.write_text(_html("html_report", self), encoding="utf-8")
         else:
             raise InputError(f"path: found {target.name!r}, expected a name that ends with .html or .json")
         return target
@@ -165,9 +164,12 @@ class Diagnosis:
         return self.worded()
 
     def _repr_html_(self) -> str:
-        from bnviz.diagnosis.html_report import html_fragment
+        return _html("html_fragment", self)
 
-        return html_fragment(self)
+
+def _html(what: str, diagnosis: Diagnosis) -> str:
+    """Return the report in HTML; what writes it reads Diagnosis, so it is imported when it is used."""
+    return str(getattr(import_module("bnviz.diagnosis.html_report"), what)(diagnosis))
 
 
 _NAMES = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from bnviz.diagnosis.samples import Batch
 from bnviz.diagnosis.care import set_modes, state_kept
+from bnviz.diagnosis.samples import Batch
 from bnviz.diagnosis.subject import Subject
 from bnviz.watching.norm_layers import NormLayer
 

@@ -19,7 +19,8 @@ def html_fragment(diagnosis: Diagnosis, language: str = "en") -> str:
         for finding in diagnosis.findings
     )
     none = escape(translate("diagnosis.none", language, n=len(diagnosis.layers)))
-    return f"<div><p>{escape(diagnosis.headline(language))}</p>{f'<ol>{items}</ol>' if items else f'<p>{none}</p>'}</div>"
+    body = f"<ol>{items}</ol>" if items else f"<p>{none}</p>"
+    return f"<div><p>{escape(diagnosis.headline(language))}</p>{body}</div>"
 
 
 def html_report(diagnosis: Diagnosis, language: str = "en") -> str:

@@ -10,9 +10,9 @@ import torch
 from torch import Tensor, nn
 
 from bnviz.diagnosis.care import state_kept
+from bnviz.diagnosis.channel_statistics import ChannelStatistics, pooled, put_statistics, within_batches
 from bnviz.diagnosis.finding import Effect, Severity
 from bnviz.diagnosis.flow import Flow
-from bnviz.diagnosis.channel_statistics import ChannelStatistics, pooled, put_statistics, within_batches
 from bnviz.diagnosis.score import GAIN_OF_AN_ERROR, Score, Scorer, gain_in_units
 from bnviz.diagnosis.subject import Pass, Subject
 from bnviz.watching.norm_layers import NormLayer

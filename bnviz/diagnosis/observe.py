@@ -91,5 +91,3 @@ def _after(layer: NormLayer, found: Observation):  # type: ignore[no-untyped-def
             calls[-1].low, calls[-1].high = low.double().cpu(), high.double().cpu()
 
     return hook
-
-

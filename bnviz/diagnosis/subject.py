@@ -10,9 +10,9 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from bnviz.diagnosis.samples import Batch
 from bnviz.diagnosis.care import modes_of, set_modes, state_kept
 from bnviz.diagnosis.observe import Observation, observed
+from bnviz.diagnosis.samples import Batch
 from bnviz.watching.norm_layers import NormLayer, by_channel, find_norm_layers
 
 Mode = Literal["evaluation", "training", "batch"]

@@ -1,1 +1,1 @@
-"""The rules of a diagnosis: each takes Measurements and yields Findings of one code, or of two that exclude each other."""
+"""The rules of a diagnosis: each takes Measurements and yields Findings of one code."""

@@ -1,4 +1,4 @@
-"""All rules, in the order in which they run: what has a name of its own is explained before statistics are called stale."""
+"""All rules in the order in which they run: what has a name of its own comes before stale statistics."""
 
 from __future__ import annotations
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import torch
 
+from bnviz.diagnosis.channel_statistics import pooled, put_statistics
 from bnviz.diagnosis.finding import Finding
 from bnviz.diagnosis.measure import LayerFacts, Layers, Measurements
-from bnviz.diagnosis.channel_statistics import pooled, put_statistics
 
 
 def not_finite(found: Measurements) -> Iterator[Finding]:

@@ -52,10 +52,7 @@ def _single_layers(
 
 
 def _reason(fact: LayerFacts) -> str:
-    if fact.momentum is not None and fact.tracked is not None and fact.tracked > 0:
-        if (1 - min(1.0, fact.momentum)) ** fact.tracked > REMAINING:
-            return "few-updates"
-    return "unknown"
+    return "few-updates" if fact.tracked and remaining_start(fact) > REMAINING else "unknown"
 
 
 def remaining_start(fact: LayerFacts) -> float:
