@@ -1,9 +1,24 @@
-"""For every test: one thread per kernel, and no thread of bnviz that is left running."""
+"""For every test: one thread per kernel, no thread of bnviz that is left running, and what a missing package means."""
 
+import importlib
+import os
 import threading
+from types import ModuleType
 
 import pytest
 import torch
+
+
+def required(name: str, *_args: object, **_named: object) -> ModuleType:
+    """Stand in for ``pytest.importorskip`` where every optional package must be there."""
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        pytest.fail(f"BNVIZ_REQUIRE_OPTIONAL=1, but {name} cannot be imported: {error}", pytrace=False)
+
+
+if os.environ.get("BNVIZ_REQUIRE_OPTIONAL") == "1":
+    pytest.importorskip = required
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -6,14 +6,18 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from threading import RLock
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from bnviz.config import Experiment
+from bnviz.telemetry import data_frame
 from bnviz.telemetry.curves import EvaluationCurve, EvaluationLog, LossCurve, LossLog
 from bnviz.telemetry.norm_records import NormLog, NormRecords
 from bnviz.telemetry.records import ARM_FIELDS, BoundaryRecord, Frame, Mark, SurfaceRecord
 from bnviz.telemetry.run_description import RunDescription
 from bnviz.telemetry.thinned_list import ThinnedList
+
+if TYPE_CHECKING:
+    import pandas
 
 FIRST_KEPT = 101
 """Step 0 and the first 100 captures are always kept."""
@@ -78,11 +82,27 @@ class History(Protocol):
     def nearest(self, step: int) -> Frame | None:
         """Return the newest kept frame at or before a step (the first one if none is), None when empty."""
 
+    def to_frame(self) -> pandas.DataFrame:
+        """Return all numbers as one table of pandas in long form; see ``telemetry.data_frame``."""
+
 
 class _Described:
     """The parts of a History that follow from its description."""
 
     description: RunDescription
+
+    def to_frame(self: History) -> pandas.DataFrame:
+        """Return all numbers as one table of pandas in long form; see ``telemetry.data_frame``.
+
+        ::
+
+            table = bnviz.load("run.npz").to_frame()
+            table[table.quantity == "grad_norm"].pivot(index="step", columns="layer", values="value").plot()
+
+        Raises:
+            InputError: pandas is not installed.
+        """
+        return data_frame.data_frame(self.frames, self.description.arms)
 
     @property
     def meta(self) -> dict[str, Any]:
