@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from bnviz.config import Experiment, InputError, RunConfig
     from bnviz.diagnosis.compare import compare
     from bnviz.diagnosis.diagnose import diagnose
+    from bnviz.diagnosis.inspection import inspect_checkpoint
     from bnviz.diagnosis.recalibrate import recalibrate
     from bnviz.landscape import loss_surface
     from bnviz.telemetry.history import History
@@ -25,6 +26,7 @@ _HOMES = {
     "InputError": "bnviz.config",
     "RunConfig": "bnviz.config",
     "compare": "bnviz.diagnosis.compare",
+    "inspect_checkpoint": "bnviz.diagnosis.inspection",
     "diagnose": "bnviz.diagnosis.diagnose",
     "load": "bnviz.telemetry.recording",
     "loss_surface": "bnviz.landscape",
@@ -42,6 +44,7 @@ __all__ = [
     "compare",
     "diagnose",
     "figures",
+    "inspect_checkpoint",
     "load",
     "loss_surface",
     "recalibrate",

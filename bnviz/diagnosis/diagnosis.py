@@ -145,8 +145,8 @@ class Diagnosis:
             reestimated=written(self.reestimated),
         )
 
-    def save(self, path: str | Path) -> Path:
-        """Write the report as .html or .json, by the ending of the path.
+    def save(self, path: str | Path, language: str = "en") -> Path:
+        """Write the report as .html or .json, by the ending of the path; the page is in a language.
 
         Raises:
             InputError: another ending.
@@ -155,7 +155,7 @@ class Diagnosis:
         if target.suffix == ".json":
             target.write_text(json.dumps(self.to_dict(), indent=1, allow_nan=False) + "\n", encoding="utf-8")
         elif target.suffix == ".html":
-            target.write_text(_html("html_report", self), encoding="utf-8")
+            target.write_text(_html("html_report", self, language), encoding="utf-8")
         else:
             raise InputError(f"path: found {target.name!r}, expected a name that ends with .html or .json")
         return target
@@ -164,12 +164,12 @@ class Diagnosis:
         return self.worded()
 
     def _repr_html_(self) -> str:
-        return _html("html_fragment", self)
+        return _html("html_fragment", self, "en")
 
 
-def _html(what: str, diagnosis: Diagnosis) -> str:
+def _html(what: str, diagnosis: Diagnosis, language: str) -> str:
     """Return the report in HTML; what writes it reads Diagnosis, so it is imported when it is used."""
-    return str(getattr(import_module("bnviz.diagnosis.html_report"), what)(diagnosis))
+    return str(getattr(import_module("bnviz.diagnosis.html_report"), what)(diagnosis, language))
 
 
 _NAMES = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, get_args
 
 from msgspec import Meta
 
-from bnviz.text.catalogue import translate
+from bnviz.text.catalogue import catalogue, translate
 
 Severity = Literal["note", "warning", "error"]
 """note: good to know. warning: likely to cost something. error: wrong numbers, or a measured loss of the metric."""
@@ -99,9 +99,13 @@ class Finding:
     def worded(self, part: str, language: str = "en") -> str:
         """Return a text of the finding: "name", "title", "why" or "cure", in a language.
 
-        The title ends with what the metric becomes with the cure, where that was tried.
+        The title ends with what the metric becomes with the cure, where that was tried. Where the evidence says under
+        "seen" that only a checkpoint was looked at, the text that fits is taken, ``[diagnosis.checkpoint.<code>]``.
         """
-        text = translate(f"diagnosis.codes.{self.code}.{part}", language, **self.places(language))
+        words = catalogue(language)
+        key = f"diagnosis.{self.evidence.get('seen', 'codes')}.{self.code}.{part}"
+        text = words.get(key) or translate(f"diagnosis.codes.{self.code}.{part}", language)
+        text = text.format_map(_Places(self.places(language)))
         if part != "title" or self.effect is None:
             return text
         return text + translate("diagnosis.effect", language, **self.effect.places(language))
@@ -111,10 +115,17 @@ class Finding:
         numbers = {name: written(value) for name, value in self.evidence.items() if name != "reason"}
         reason = self.evidence.get("reason")
         if isinstance(reason, str):
-            numbers["reason"] = translate(f"diagnosis.reasons.{reason}", language)
+            numbers["reason"] = catalogue(language).get(f"diagnosis.reasons.{reason}", reason)
         few = ", ".join(map(str, self.channels[:8])) + (", ..." if len(self.channels) > 8 else "")
         layer = self.layer or translate("diagnosis.whole_model", language)
         return {"layer": layer, "channels": few, "n_channels": str(len(self.channels)), **numbers}
+
+
+class _Places(dict[str, str]):
+    """Values for the places of a text; a report from a stranger may lack some, which are then shown as "?"."""
+
+    def __missing__(self, name: str) -> str:
+        return "?"
 
 
 def written(value: float | int | str) -> str:

@@ -84,9 +84,14 @@ def _entry(entry: Any, where: str) -> tuple[torch.dtype, tuple[int, ...], int, i
     dtype = _TYPES.get(name) if isinstance(name, str) else None
     if dtype is None:
         raise InputError(f"{where}: found the type {str(name)[:20]!r}, accepted are {', '.join(_TYPES)}")
-    if not _whole(shape, 16) or not _whole(offsets, 2) or len(offsets) != 2 or offsets[0] > offsets[1]:
+    if (
+        not _whole(shape, 16)
+        or not _whole(offsets, 2)
+        or len(places := list(offsets or ())) != 2
+        or places[0] > places[1]
+    ):
         raise InputError(f"{where}: shape and data_offsets must be lists of whole numbers, the offsets two in order")
-    return dtype, tuple(shape), offsets[0], offsets[1]
+    return dtype, tuple(shape or ()), places[0], places[1]
 
 
 def _whole(value: object, most: int) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import torch
 from torch import Tensor
 
-from bnviz.diagnosis.finding import Code, Finding, Severity
+from bnviz.diagnosis.finding import Code, Evidence, Finding, Severity
 from bnviz.diagnosis.stored_norms import EPS, StoredNorm
 from bnviz.diagnosis.stored_rules import MOST_CHANNELS
 
@@ -51,10 +51,13 @@ def _lag(lagging: list[tuple[float, StoredNorm]], of: int, moved: float, others:
     worn, worst = max(lagging, key=lambda pair: pair[0])
     behind = [norm for _, norm in lagging if norm.untouched or (norm.tracked or 0) < (others[norm.name].tracked or 0)]
     untouched = any(norm.untouched for norm in behind)
-    facts = {"n": len(lagging), "of": of, "worn": worn, "worst": worst.name[:200], "moved": 100 * moved}
+    facts: Evidence = {
+        **{"n": len(lagging), "of": of, "worn": worn},
+        **{"worst": worst.name[:200], "moved": 100 * moved, "seen": "against"},
+    }
     if behind:
-        return _about("missing-buffers", "error" if untouched else "warning", worst, (), seen="against", **facts)
-    return _about("stale-statistics", "warning" if moved < SAME else "note", worst, (), seen="against", **facts)
+        return _about("missing-buffers", "error" if untouched else "warning", worst, (), **facts)
+    return _about("stale-statistics", "warning" if moved < SAME else "note", worst, (), **facts)
 
 
 def mismatch(one: StoredNorm, two: StoredNorm) -> float:
@@ -85,7 +88,7 @@ def permuted(one: StoredNorm, two: StoredNorm) -> list[int]:
     ordered = [rows[rows[:, 0].argsort(stable=True)] for rows in (mine, theirs)]
     if int(off.sum()) < 2 or not torch.allclose(ordered[0], ordered[1], rtol=1e-4, atol=1e-6):
         return []
-    if one.gamma is not None and two.gamma is not None and len(two.gamma.unique()) > 1:
+    if one.gamma is not None and two.gamma is not None and float(two.gamma.std()) > 0:
         orders = [rows[:, 0].argsort(stable=True) for rows in (mine, theirs)]
         if torch.allclose(one.gamma[orders[0]], two.gamma[orders[1]], rtol=1e-4, atol=1e-6):
             return []
@@ -93,7 +96,7 @@ def permuted(one: StoredNorm, two: StoredNorm) -> list[int]:
 
 
 def parameter_difference(tensors: Mapping[str, Tensor], reference: Mapping[str, Tensor]) -> float:
-    """Return ||a - b|| / ||b|| over all parameters that both have, at most 10; values that are not finite are left out."""
+    """Return ||a - b|| / ||b|| over all parameters that both have, at most 10; NaN and infinity are left out."""
     apart = size = 0.0
     for name, one in tensors.items():
         two = reference.get(name)

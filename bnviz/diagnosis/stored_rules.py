@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import torch
 from torch import Tensor
 
-from bnviz.diagnosis.finding import Finding
+from bnviz.diagnosis.finding import Evidence, Finding
 from bnviz.diagnosis.stored_norms import EPS, StoredNorm
 
 NOTHING = 1e-6
@@ -79,7 +79,7 @@ def few_updates(norms: Iterable[StoredNorm]) -> Iterator[Finding]:
     if few:
         least = min(few, key=lambda norm: norm.tracked or 0)
         left = 100 * 0.9 ** (least.tracked or 0)
-        facts = {"n": len(few), "of": len(keeping), "tracked": least.tracked or 0, "percent": left}
+        facts: Evidence = {"n": len(few), "of": len(keeping), "tracked": least.tracked or 0, "percent": left}
         yield _finding("stale-statistics", "note", least, (), **facts)
 
 
@@ -93,7 +93,7 @@ def overflow(norms: Iterable[StoredNorm]) -> Iterator[Finding]:
         size = torch.maximum(norm.mean.abs(), norm.variance.abs()).nan_to_num(0, 0, 0)
         if channels := _indices(size > NEAR_LIMIT * limit):
             dtype = str(norm.dtype).removeprefix("torch.")
-            facts = {
+            facts: Evidence = {
                 "n": len(channels),
                 "of": norm.channels,
                 "dtype": dtype,
@@ -113,7 +113,7 @@ def constant_channels(norms: Iterable[StoredNorm]) -> Iterator[Finding]:
             gamma = torch.ones(norm.channels) if norm.gamma is None else norm.gamma.abs()
             factor = (gamma / (norm.variance.abs() + EPS).sqrt())[small].max()
             most = 2 * len(channels) > norm.channels
-            facts = {"n": len(channels), "of": norm.channels, "factor": float(factor)}
+            facts: Evidence = {"n": len(channels), "of": norm.channels, "factor": float(factor)}
             yield _finding("constant-channel", "warning" if most else "note", norm, channels, **facts)
 
 

@@ -1,0 +1,29 @@
+"""``python -m bnviz inspect``: what a checkpoint shows about its normalization layers, without the model's code."""
+
+from __future__ import annotations
+
+import argparse
+
+from bnviz.cli.common import Commands, print_json
+
+
+def add_to(commands: Commands) -> None:
+    """Register the command."""
+    parser = commands.add_parser("inspect", help="look at the normalization layers of a checkpoint; runs nothing in it")
+    parser.add_argument("path", metavar="CHECKPOINT", help="a state dict: .pt, .pth or .safetensors")
+    parser.add_argument("--against", metavar="OTHER", help="a state dict of the same architecture that is right")
+    parser.add_argument("--entry", metavar="NAME", help="which state dict, where the file holds several")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print what was found; 1 when a finding is above "note", so that a script can stop, else 0."""
+    from bnviz.diagnosis.inspection import inspect_checkpoint
+
+    found = inspect_checkpoint(arguments.path, arguments.against, entry=arguments.entry)
+    if arguments.json:
+        print_json(found.to_dict())
+    else:
+        print(found)
+    return 1 if found.serious else 0

@@ -1,0 +1,239 @@
+"""inspect_checkpoint: what a state dict shows about its normalization layers, without the model's code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from html import escape
+from typing import Any
+
+from torch import Tensor
+
+from bnviz.diagnosis.checkpoint import LARGEST, Source, read_checkpoint
+from bnviz.diagnosis.finding import Finding
+from bnviz.diagnosis.stored_differences import differences, parameter_difference, unmatched
+from bnviz.diagnosis.stored_norms import StoredNorm, stored_norms
+from bnviz.diagnosis.stored_rules import all_findings
+from bnviz.diagnosis.tables import html_table, number, plain, printable, text_table
+from bnviz.text.catalogue import translate
+
+_SHOWN = 30
+_MOST_NAMES = 1000
+_ORDER = ("error", "warning", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class InspectedLayer:
+    """One normalization layer of a state dict.
+
+    Attributes:
+        name: what its tensors' names begin with.
+        channels: number of channels.
+        keeps: whether it has running statistics.
+        tracked: how many batches they were updated with; None where the file does not say.
+        n_not_finite: channels with NaN, infinity or a negative variance.
+        mean: root mean square of the running mean; NaN without statistics.
+        variance: smallest, median and largest running variance, of the finite ones; empty without statistics.
+        gamma: median of |gamma|; NaN without one.
+    """
+
+    name: str
+    channels: int
+    keeps: bool
+    tracked: int | None
+    n_not_finite: int
+    mean: float
+    variance: tuple[float, ...]
+    gamma: float
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What ``inspect_checkpoint`` found.
+
+    Attributes:
+        label: name of the file.
+        entry: where in the file the state dict is; "" for the file itself.
+        tensors: number of tensors.
+        values: number of values in them.
+        layers: the normalization layers, in the order of the state dict.
+        findings: what is wrong, the worst first.
+        against: name of the other file, or of this file's averaged weights; "" where nothing was compared.
+        moved: ||a - b|| / ||b|| over the parameters of both; NaN where nothing was compared.
+        unmatched: (kind, name, detail) of tensors without a partner; kind is "missing", "extra" or "shape".
+        unread: names of tensors that were not looked at.
+        also: the other state dicts of the file.
+    """
+
+    label: str
+    entry: str
+    tensors: int
+    values: int
+    layers: tuple[InspectedLayer, ...]
+    findings: tuple[Finding, ...]
+    against: str = ""
+    moved: float = float("nan")
+    unmatched: tuple[tuple[str, str, str], ...] = ()
+    unread: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+
+    @property
+    def serious(self) -> tuple[Finding, ...]:
+        """The findings above "note"."""
+        return tuple(finding for finding in self.findings if finding.severity != "note")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all of it as plain values for JSON, with each finding's title and link; NaN becomes None."""
+        told = [{**asdict(each), "title": each.title, "cure": each.cure, "link": each.link} for each in self.findings]
+        return dict(plain({**asdict(self), "findings": told}))
+
+    def worded(self, language: str = "en") -> str:
+        """Return the report in words."""
+        lines = list(self.facts(language))
+        for finding in self.findings:
+            mark = translate(f"diagnosis.severity.{finding.severity}", language)
+            lines += [f"[{mark}] {printable(finding.worded('title', language), 400)}"]
+            lines += [f"    {finding.worded('cure', language)}"]
+        if not self.findings:
+            lines.append(translate("reports.inspection.none", language))
+        table = text_table(self._heads(language), [_cells(layer) for layer in self._shown()])
+        return "\n".join([*lines, "", *table, *self._more(language), translate("reports.inspection.limits", language)])
+
+    def facts(self, language: str = "en") -> Iterator[str]:
+        """Yield sentences about the file: what is in it, and what could not be compared."""
+        facts = {"label": self.label, "tensors": f"{self.tensors:,}", "values": f"{self.values:,}"}
+        keeping = sum(layer.keeps for layer in self.layers)
+        yield _said("headline", language, **facts, norms=str(len(self.layers)), keeping=str(keeping))
+        if self.entry:
+            yield _said("entry", language, entry=self.entry)
+        if self.against:
+            yield _said("against", language, label=self.against, moved=number(100 * self.moved))
+        for kind in ("missing", "extra", "shape"):
+            names = [f"{name} {detail}" for which, name, detail in self.unmatched if which == kind]
+            if names:
+                yield _said(kind, language, names=_listed(names, language))
+        if self.unread:
+            yield _said("unread", language, names=_listed(self.unread, language))
+        if self.also:
+            yield _said("also", language, names=_listed(self.also, language))
+
+    def __str__(self) -> str:
+        return self.worded()
+
+    def _repr_html_(self) -> str:
+        head, *facts = self.facts()
+        items = "".join(
+            f"<li><b>{each.severity}</b> {escape(each.title)}<br>{escape(each.cure)}</li>" for each in self.findings
+        )
+        found = f"<ol>{items}</ol>" if items else f"<p>{escape(translate('reports.inspection.none'))}</p>"
+        notes = "".join(f"<p>{escape(each)}</p>" for each in facts)
+        table = html_table(self._heads("en"), [_cells(layer) for layer in self._shown()])
+        return f"<div><p><b>{escape(head)}</b></p>{notes}{found}{table}</div>"
+
+    def _shown(self) -> list[InspectedLayer]:
+        """Return the layers of the findings first, then the others, as many as a screen holds."""
+        named = {finding.layer for finding in self.findings}
+        return sorted(self.layers, key=lambda layer: layer.name not in named)[:_SHOWN]
+
+    def _heads(self, language: str) -> list[str]:
+        names = ("layer", "channels", "tracked", "mean", "variance", "gamma")
+        return [translate(f"reports.inspection.head.{name}", language) for name in names]
+
+    def _more(self, language: str) -> list[str]:
+        left = len(self.layers) - _SHOWN
+        return [translate("reports.more_layers", language, count=left)] if left > 0 else []
+
+
+def inspect_checkpoint(
+    path: Source, against: Source | None = None, *, entry: str | None = None, largest: int = LARGEST
+) -> Inspection:
+    """Say what a checkpoint shows about its normalization layers, without the code of the model.
+
+    Only tensors are read; nothing that the file holds is executed (see ``read_checkpoint``). Without ``against``, a
+    file that holds averaged weights beside the model's is compared with itself: the average against the model.
+
+    Args:
+        path: a .pt, .pth or .safetensors file with a state dict, its bytes, or the state dict itself.
+        against: another one of the same architecture that is right, such as the model of an average.
+        entry: which state dict, where a file holds several, such as "model_ema".
+        largest: bytes that a file may have.
+
+    Raises:
+        InputError: a file cannot be read, is damaged, or holds more than tensors.
+    """
+    mine = read_checkpoint(path, entry, largest)
+    norms = stored_norms(mine.tensors)
+    found = list(all_findings(norms, mine.tensors))
+    label, reference, prefix = "", None, ""
+    compared: tuple[tuple[StoredNorm, ...], Mapping[str, Tensor]] = (norms, mine.tensors)
+    if against is not None:
+        other = read_checkpoint(against, None, largest)
+        label, reference = other.label, other.tensors
+    elif (average := mine.average()) is not None:
+        label, reference, prefix = average[0], mine.tensors, f"{average[0]}."
+        compared = (stored_norms(average[1]), average[1])
+    if reference is not None:
+        others = norms if prefix else stored_norms(reference)
+        seen = list(differences(compared[0], others, compared[1], reference))
+        found = [*_explained(found, seen), *(_prefixed(each, prefix) for each in seen)]
+    return Inspection(
+        label=mine.label,
+        entry=mine.entry,
+        tensors=len(mine.tensors),
+        values=sum(each.numel() for each in mine.tensors.values()),
+        layers=tuple(_layer(norm) for norm in norms),
+        findings=tuple(sorted(found, key=lambda each: _ORDER.index(each.severity))),
+        against=label,
+        moved=float("nan") if reference is None else parameter_difference(compared[1], reference),
+        unmatched=() if reference is None else tuple(unmatched(compared[1], reference))[:_MOST_NAMES],
+        unread=mine.unread[:_MOST_NAMES],
+        also=tuple(mine.others)[:_MOST_NAMES],
+    )
+
+
+def _explained(found: Iterable[Finding], seen: list[Finding]) -> list[Finding]:
+    """Leave out "never-updated" where the comparison says why: the buffers were not copied."""
+    codes = {each.code for each in seen}
+    return [each for each in found if not (each.code == "never-updated" and "missing-buffers" in codes)]
+
+
+def _prefixed(finding: Finding, prefix: str) -> Finding:
+    layer = f"{prefix}{finding.layer}"[:2000]
+    return Finding(finding.code, finding.severity, layer, finding.channels, finding.evidence)
+
+
+def _layer(norm: StoredNorm) -> InspectedLayer:
+    nan = float("nan")
+    spread: tuple[float, ...] = ()
+    if norm.variance is not None and len(good := norm.variance[norm.variance.isfinite()]):
+        spread = (float(good.min()), float(good.median()), float(good.max()))
+    return InspectedLayer(
+        name=norm.name[:2000],
+        channels=norm.channels,
+        keeps=norm.keeps,
+        tracked=norm.tracked,
+        n_not_finite=int(norm.bad.sum()),
+        mean=nan if norm.mean is None else float(norm.mean.square().mean().sqrt()),
+        variance=spread,
+        gamma=nan if norm.gamma is None else float(norm.gamma.abs().median()),
+    )
+
+
+def _cells(layer: InspectedLayer) -> list[str]:
+    spread = f"{number(layer.variance[0])} … {number(layer.variance[2])}" if layer.variance else ""
+    name, tracked = printable(layer.name) or "(model)", "" if layer.tracked is None else f"{layer.tracked:,}"
+    mean, gamma = ("" if each != each else number(each) for each in (layer.mean, layer.gamma))
+    return [name, str(layer.channels), tracked, mean, spread, gamma]
+
+
+def _said(key: str, language: str, **places: str) -> str:
+    return translate(
+        f"reports.inspection.{key}", language, **{name: printable(each, 400) for name, each in places.items()}
+    )
+
+
+def _listed(names: Iterable[str], language: str) -> str:
+    every = list(names)
+    told = ", ".join(printable(name, 60) for name in every[:5])
+    more = len(every) - 5
+    return f"{told}, {translate('reports.and_more', language, count=more)}" if more > 0 else told

@@ -1,0 +1,204 @@
+"""What a state dict alone shows: sick ones and their healthy twins."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+import bnviz
+from bnviz.diagnosis.finding import Finding
+from bnviz.diagnosis.inspection import Inspection
+
+State = dict[str, Any]
+
+
+def net() -> nn.Sequential:
+    first = OrderedDict(conv1=nn.Conv2d(1, 4, 3), bn1=nn.BatchNorm2d(4), relu=nn.ReLU())
+    return nn.Sequential(OrderedDict(**first, conv2=nn.Conv2d(4, 6, 3), bn2=nn.BatchNorm2d(6)))
+
+
+def trained(steps: int = 60, seed: int = 0) -> nn.Sequential:
+    torch.manual_seed(seed)
+    model = net()
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        model(2 * torch.randn(8, 1, 6, 6) + 1).square().mean().add(model.bn1.bias.sum()).backward()
+        optimizer.step()
+    return model
+
+
+@pytest.fixture(scope="module")
+def state() -> State:
+    return trained().state_dict()
+
+
+def found(inspection: Inspection) -> list[tuple[str, str, str]]:
+    return [(each.code, each.severity, each.layer) for each in inspection.findings]
+
+
+def sick(state: State, **changes: Any) -> State:
+    changed = copy.deepcopy(state)
+    for name, change in changes.items():
+        change(changed[name.replace("__", ".")])
+    return changed
+
+
+def only(inspection: Inspection) -> Finding:
+    assert len(inspection.findings) == 1, found(inspection)
+    return inspection.findings[0]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_healthy_state_dict_has_no_finding(seed: int) -> None:
+    result = bnviz.inspect_checkpoint(trained(seed=seed).state_dict())
+    assert result.findings == ()
+    assert [(layer.name, layer.channels, layer.tracked) for layer in result.layers] == [("bn1", 4, 60), ("bn2", 6, 60)]
+    assert "Nothing was found" in str(result)
+
+
+def test_nan_in_a_channel_is_named(state: State) -> None:
+    channels = torch.tensor([1, 4])
+    changed = sick(state, bn2__running_var=lambda each: each.index_fill_(0, channels, float("nan")))
+    finding = only(bnviz.inspect_checkpoint(changed))
+    assert (finding.code, finding.severity, finding.layer, finding.channels) == ("not-finite", "error", "bn2", (1, 4))
+    assert finding.title == "bn2: 2 of 6 channels hold NaN, infinity or a negative variance (channels 1, 4)"
+
+
+def test_a_negative_variance_is_as_bad(state: State) -> None:
+    finding = only(bnviz.inspect_checkpoint(sick(state, bn1__running_var=lambda each: each[2].fill_(-1))))
+    assert (finding.code, finding.channels) == ("not-finite", (2,))
+
+
+def test_nan_in_another_tensor_is_named(state: State) -> None:
+    finding = only(bnviz.inspect_checkpoint(sick(state, conv2__weight=lambda each: each[0].fill_(float("inf")))))
+    assert finding.code == "not-finite"
+    assert "1 of 4 other tensors" in finding.title
+    assert "conv2.weight" in finding.title
+
+
+def test_a_layer_whose_buffers_were_never_loaded(state: State) -> None:
+    fresh = {**state, "bn2.running_mean": torch.zeros(6), "bn2.running_var": torch.ones(6)}
+    finding = only(bnviz.inspect_checkpoint(fresh))
+    assert (finding.code, finding.severity, finding.layer) == ("never-updated", "warning", "bn2")
+
+
+def test_a_net_that_was_never_trained_gets_a_note() -> None:
+    result = bnviz.inspect_checkpoint(net().state_dict())
+    assert found(result) == [("never-updated", "note", "bn1")]
+    assert result.serious == ()
+
+
+def test_few_updates_are_counted() -> None:
+    finding = only(bnviz.inspect_checkpoint(trained(5).state_dict()))
+    assert (finding.code, finding.severity) == ("stale-statistics", "note")
+    assert finding.evidence["percent"] == pytest.approx(100 * 0.9**5)
+
+
+def test_a_constant_and_a_dead_channel_are_notes(state: State) -> None:
+    finding = only(bnviz.inspect_checkpoint(sick(state, bn1__running_var=lambda each: each[3].fill_(0))))
+    assert (finding.code, finding.severity, finding.channels) == ("constant-channel", "note", (3,))
+    assert finding.evidence["factor"] == pytest.approx(float(state["bn1.weight"][3].abs()) / 1e-5**0.5, rel=1e-4)
+    dead = sick(state, bn2__weight=lambda each: each[5].fill_(0), bn2__bias=lambda each: each[5].fill_(0))
+    finding = only(bnviz.inspect_checkpoint(dead))
+    assert (finding.code, finding.severity, finding.channels) == ("dead-channel", "note", (5,))
+
+
+def test_a_last_norm_that_begins_at_zero_is_not_dead() -> None:
+    model = net()
+    nn.init.zeros_(model.bn2.weight)
+    assert "dead-channel" not in [code for code, _, _ in found(bnviz.inspect_checkpoint(model.state_dict()))]
+
+
+def test_half_precision_near_its_limit(state: State) -> None:
+    half = {name: each.half() if each.is_floating_point() else each for name, each in state.items()}
+    assert bnviz.inspect_checkpoint(half).serious == ()
+    finding = only(bnviz.inspect_checkpoint(sick(half, bn2__running_var=lambda each: each[0].fill_(60000))))
+    assert (finding.code, finding.severity, finding.channels) == ("overflow", "warning", (0,))
+
+
+def test_counters_tell_a_shared_layer_and_a_frozen_one(state: State) -> None:
+    twice = {**state, "bn3.running_mean": state["bn1.running_mean"], "bn3.running_var": state["bn1.running_var"]}
+    twice |= {"bn3.num_batches_tracked": torch.tensor(60), "bn2.num_batches_tracked": torch.tensor(120)}
+    finding = only(bnviz.inspect_checkpoint(twice))
+    assert (finding.code, finding.layer, finding.evidence["calls"]) == ("called-apart", "bn2", 2)
+    twice["bn2.num_batches_tracked"] = torch.tensor(45)
+    finding = only(bnviz.inspect_checkpoint(twice))
+    assert (finding.code, finding.layer, finding.evidence["missed"]) == ("eval-in-training", "bn2", 15)
+
+
+def test_an_average_over_parameters_only_lacks_its_buffers() -> None:
+    torch.manual_seed(0)
+    early, late = trained(30), trained(300)
+    average = copy.deepcopy(early)
+    with torch.no_grad():
+        for mine, theirs in zip(average.parameters(), late.parameters(), strict=True):
+            mine.copy_(theirs)
+    finding = only(bnviz.inspect_checkpoint(average.state_dict(), late.state_dict()))
+    assert (finding.code, finding.severity, finding.layer) == ("missing-buffers", "warning", "bn2")
+    fresh = {**late.state_dict(), **{k: v for k, v in net().state_dict().items() if "running" in k or "tracked" in k}}
+    finding = only(bnviz.inspect_checkpoint(fresh, late.state_dict()))
+    assert (finding.code, finding.severity) == ("missing-buffers", "error")
+    without = {name: each for name, each in late.state_dict().items() if "running" not in name}
+    result = bnviz.inspect_checkpoint(without, late.state_dict())
+    assert only(result).code == "missing-buffers"
+    assert ("missing", "bn1.running_mean", "(4,)") in result.unmatched
+
+
+def test_the_average_in_the_same_file_is_compared_with_its_model(state: State) -> None:
+    fresh = {k: v if "running" not in k and "tracked" not in k else net().state_dict()[k] for k, v in state.items()}
+    result = bnviz.inspect_checkpoint({"model": state, "model_ema": fresh})
+    assert result.against == "model_ema"
+    assert found(result)[0][:2] == ("missing-buffers", "error")
+    assert result.findings[0].layer.startswith("model_ema.bn")
+    assert bnviz.inspect_checkpoint({"model": state, "model_ema": state}).findings == ()
+
+
+def test_permuted_channels_are_told_from_other_statistics(state: State) -> None:
+    order = torch.tensor([1, 0, 2, 3])
+    moved = {**state, **{f"bn1.{part}": state[f"bn1.{part}"][order] for part in ("running_mean", "running_var")}}
+    finding = only(bnviz.inspect_checkpoint(moved, state))
+    assert (finding.code, finding.severity, finding.channels) == ("wrong-channels", "error", (0, 1))
+    other = sick(state, bn1__running_mean=lambda each: each.add_(9))
+    finding = only(bnviz.inspect_checkpoint(other, state))
+    assert (finding.code, finding.severity) == ("stale-statistics", "warning")
+
+
+def test_a_copy_against_itself_has_no_finding(state: State) -> None:
+    result = bnviz.inspect_checkpoint(copy.deepcopy(state), state)
+    assert result.findings == ()
+    assert result.moved == 0
+
+
+def test_names_of_strangers_stay_harmless() -> None:
+    name = "<script>alert(1)</script>\x1b[31m" + "x" * 5000
+    tensors = {f"{name}.running_mean": torch.tensor([float("nan")]), f"{name}.running_var": torch.ones(1)}
+    result = bnviz.inspect_checkpoint(tensors)
+    assert "<script>" not in result._repr_html_()
+    assert "\x1b" not in str(result)
+    assert len(str(result)) < 3000
+
+
+def test_json_is_strict_and_says_where_to_read_on(state: State) -> None:
+    result = bnviz.inspect_checkpoint(sick(state, bn2__running_mean=lambda each: each[0].fill_(float("nan"))))
+    told = json.loads(json.dumps(result.to_dict(), allow_nan=False))
+    assert told["findings"][0]["link"] == "docs/your-own-network.md#not-finite"
+    assert told["layers"][1]["mean"] is None
+
+
+def test_the_words_are_there_in_chinese(state: State) -> None:
+    result = bnviz.inspect_checkpoint(sick(state, bn1__running_var=lambda each: each[2].fill_(float("nan"))))
+    assert "4 个通道中有 1 个含 NaN" in result.worded("zh")
+
+
+def test_a_file_is_inspected(tmp_path: Path, state: State) -> None:
+    torch.save({"state_dict": state}, tmp_path / "net.pt")
+    result = bnviz.inspect_checkpoint(tmp_path / "net.pt")
+    assert (result.label, result.entry, result.tensors) == ("net.pt", "state_dict", 14)
