@@ -23,6 +23,10 @@ export const ARM_FIELDS = [
   "scalars",
 ];
 
+/** Fields that a FRAME may lack, because the panel that is open needs none of them (ARCHITECTURE.md, "The wire"). */
+const DETAILS = ["histogram", "quantiles", "unit_percentiles", "parameters"];
+const NONE = new Uint16Array();
+
 /**
  * Name the blocks of a FRAME.
  * @param {Message} message
@@ -31,19 +35,24 @@ export const ARM_FIELDS = [
 export function frameFrom(message) {
   const arms = [];
   let bytes = 0;
-  for (let arm = 0; message.blocks.has(arm * ARM_STRIDE); arm++) {
+  let brief = false;
+  const last = ARM_STRIDE - 1;
+  const count = Math.max(-1, ...[...message.blocks.keys()].map((id) => (id - (id & last)) / ARM_STRIDE)) + 1;
+  for (let arm = 0; arm < count; arm++) {
     /** @type {Record<string, Numbers | number>} */
     const fields = {};
     ARM_FIELDS.forEach((name, index) => {
       const block = message.blocks.get(arm * ARM_STRIDE + index);
-      if (!block) throw new RangeError(`frame without ${name} of arm ${arm}`);
-      fields[name] = block.raw;
-      bytes += block.raw.byteLength;
-      if (name === "unit_percentiles") [fields.layers, fields.units] = block.shape;
+      if (!block && !DETAILS.includes(name)) throw new RangeError(`frame without ${name} of arm ${arm}`);
+      brief ||= !block;
+      fields[name] = block?.raw ?? NONE;
+      bytes += block?.raw.byteLength ?? 0;
+      if (name === "moments") fields.layers = block?.shape[0] ?? 0;
+      if (name === "unit_percentiles") fields.units = block?.shape[1] ?? 0;
     });
     arms.push(/** @type {ArmFrame} */ (fields));
   }
-  return { step: message.step, bytes, arms };
+  return { step: message.step, bytes, brief, arms };
 }
 
 const WIDTH = BINS + 2;

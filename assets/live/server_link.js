@@ -7,7 +7,8 @@ import { unpack } from "./unpack.js";
 import { decode, PACKED } from "./wire.js";
 
 /**
- * @typedef {{token: string, base: string, transport: string}} Route how to reach the server
+ * @typedef {{token: string, base: string, transport: string, details?: boolean}} Route how to reach the server, and
+ *   whether its frames must be whole from the start
  *
  * @typedef {object} LinkHandlers
  * @property {(message: Message) => void} onMessage
@@ -49,7 +50,7 @@ export class ServerLink {
       else this.handlers.onLink(link);
       if (link === "open") this.flush();
     };
-    this.transport = openSocket(socketAddress(route.base, route.token, location.href), {
+    this.transport = openSocket(socketAddress(route.base, route.token, location.href, route.details), {
       onMessage: (buffer) => this.receive(buffer),
       onLink,
     });
@@ -109,7 +110,8 @@ export class ServerLink {
    */
   send(op) {
     const left = this.transport?.send(op) ?? false;
-    if (!left && !["visible", "hidden", "place"].includes(op.op)) this.unsent = [...this.unsent, op].slice(-MAX_UNSENT);
+    if (!left && !["visible", "hidden", "place", "details"].includes(op.op))
+      this.unsent = [...this.unsent, op].slice(-MAX_UNSENT);
     return left;
   }
 

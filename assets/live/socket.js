@@ -13,13 +13,15 @@ const LONGEST = 5000;
  * @param {string} base path or address of the app
  * @param {string} token
  * @param {string} page
+ * @param {boolean} [details] whether frames must be whole from the start; otherwise until the view asks
  * @returns {string}
  */
-export function socketAddress(base, token, page) {
+export function socketAddress(base, token, page, details = true) {
   const url = new URL(`${base.replace(/\/+$/, "")}/bnviz/ws`, page);
   url.protocol = url.protocol === "https:" || url.protocol === "wss:" ? "wss:" : "ws:";
   url.searchParams.set("token", token);
   if (canUnpack()) url.searchParams.set("packed", "1");
+  if (!details) url.searchParams.set("details", "0");
   return url.href;
 }
 

@@ -121,13 +121,25 @@ export class Store {
 
   /** What panels draw, without the parts that the view adds. */
   get snapshot() {
-    const index = this.index;
-    const frame = this.frames[index] ?? null;
+    return this.snapshotOf(this.frames);
+  }
+
+  /** The same for a panel that needs all of a frame: only of frames that came whole. */
+  get detailedSnapshot() {
+    return this.snapshotOf(
+      this.frames.some(({ brief }) => brief) ? this.frames.filter(({ brief }) => !brief) : this.frames,
+    );
+  }
+
+  /** @param {Frame[]} frames */
+  snapshotOf(frames) {
+    const index = this.cursor === null ? frames.length - 1 : nearest(frames, this.cursor);
+    const frame = frames[index] ?? null;
     const step = frame?.step ?? this.status?.step ?? 0;
     return {
       hello: /** @type {Hello} */ (this.hello),
       frame,
-      frames: this.frames,
+      frames,
       index,
       curves: this.curves,
       status: this.status,
@@ -209,9 +221,31 @@ function surfaceFrom(message) {
  * @returns {Boundary}
  */
 function boundaryFrom(message) {
-  const [xs, ys, probability] = [0, 1, 2].map((id) => numbers(message, id, Float32Array));
-  const [arms, classes] = shapeOf(message, 2);
-  return { step: message.step, xs, ys, probability, arms, classes };
+  const [xs, ys, sent] = [0, 1, 2].map((id) => numbers(message, id, Float32Array));
+  const [arms, others] = shapeOf(message, 2);
+  const probability = withLastClass(sent, arms, others, xs.length * ys.length);
+  return { step: message.step, xs, ys, probability, arms, classes: others + 1 };
+}
+
+/**
+ * Probabilities of all classes, (arms, classes, cells): the last one is what the others leave of 1.
+ * @param {Float32Array} sent those of all classes but the last
+ * @param {number} arms
+ * @param {number} others
+ * @param {number} cells
+ */
+function withLastClass(sent, arms, others, cells) {
+  const whole = new Float32Array(arms * (others + 1) * cells);
+  for (let arm = 0; arm < arms; arm++) {
+    const start = arm * (others + 1) * cells;
+    whole.set(sent.subarray(arm * others * cells, (arm + 1) * others * cells), start);
+    for (let cell = 0; cell < cells; cell++) {
+      let rest = 1;
+      for (let k = 0; k < others; k++) rest -= whole[start + k * cells + cell];
+      whole[start + others * cells + cell] = Math.max(0, rest);
+    }
+  }
+  return whole;
 }
 
 /**

@@ -16,6 +16,12 @@ export const PANELS = [
   "glance",
 ];
 
+/** Panels that draw what a brief frame lacks, or surfaces. */
+const DETAILED = ["distributions", "figure1", "saturation", "parameters", "contours"];
+
+/** Whether a panel needs whole frames and surfaces. @param {string} panel */
+export const needsDetails = (panel) => DETAILED.includes(panel);
+
 /** The panel for newcomers: its tab is the first. */
 export const FIRST = "glance";
 

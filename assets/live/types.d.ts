@@ -85,7 +85,8 @@ export type ArmFrame = {
   scalars: Float32Array;
 };
 
-export type Frame = { step: number; bytes: number; arms: ArmFrame[] };
+/** Of a brief frame, the details are empty: histogram, quantiles, unit_percentiles and parameters. */
+export type Frame = { step: number; bytes: number; brief: boolean; arms: ArmFrame[] };
 
 /** Where the nonlinearity counts as saturated: `region` on its input, `low` and `high` on its output. */
 export type Saturation = {

@@ -18,7 +18,7 @@ import { stepAfter } from "./scrubber.js";
 import { ServerLink } from "./server_link.js";
 import { Store } from "./store.js";
 import { applyTheme, zoom } from "./style_sheet.js";
-import { PANELS, panelsFor } from "./tabs.js";
+import { needsDetails, PANELS, panelsFor } from "./tabs.js";
 import { TermTip } from "./terms.js";
 import { readTheme } from "./theme.js";
 import { mainAction } from "./toolbar.js";
@@ -90,7 +90,7 @@ export class LiveView {
     this.place = new PlaceReport((op) => this.server.send(op));
     this.parts.host.memories.set(this.panel, memoryOf(data.place));
     this.parts.host.show(this.panel);
-    this.server.open(data);
+    this.server.open({ ...data, details: needsDetails(this.panel) });
     keepInAddress(data.handle);
   }
 
@@ -115,7 +115,8 @@ export class LiveView {
       this.changeLanguage();
     this.applyPage();
     if (data.show && data.show.n !== this.wanted.n) this.show(data.show);
-    this.server.open(this.linkState === "fallback" ? { ...data, transport: "rerun" } : data);
+    const details = needsDetails(this.panel);
+    this.server.open(this.linkState === "fallback" ? { ...data, details, transport: "rerun" } : { ...data, details });
     this.loop.request(true);
   }
 
@@ -209,6 +210,7 @@ export class LiveView {
   reportVisibility() {
     const seen = this.visibility.now();
     this.send(seen ? { op: "visible", panel: this.panel } : { op: "hidden" });
+    if (needsDetails(this.panel)) this.send({ op: "details" });
     if (seen) this.loop.request();
   }
 
@@ -313,7 +315,8 @@ export class LiveView {
       arms: describeArms(/** @type {Hello} */ ({ arms: store.former.arms }), this.t, theme),
       curves: store.former.curves,
     };
-    return { ...store.snapshot, former, arms, layers, picked, theme, width, narrow: width < NARROW, enlarged };
+    const snapshot = needsDetails(this.panel) ? store.detailedSnapshot : store.snapshot;
+    return { ...snapshot, former, arms, layers, picked, theme, width, narrow: width < NARROW, enlarged };
   }
 
   draw() {

@@ -28,16 +28,30 @@ def backlog(history: History, source: str, status_message: bytes, former: Histor
         former: history of the run before a restart, whose curves are shown behind the present ones.
     """
     yield wire.encode_json(wire.HELLO, 0, 0, {"source": source, **history.meta})
-    for frame in history.frames:
-        yield wire.encode_frame(frame, 0)
+    yield from _frames(history)
     yield curves(history, 0)
     if former is not None:
         yield former_curves(former, 0)
-    for surface in history.surfaces:
-        yield wire.encode_surface(surface, 0)
+    yield from _surfaces(history)
     for boundary in history.boundaries:
         yield wire.encode_boundary(boundary, 0)
     yield status_message
+
+
+def details(history: History) -> Iterator[bytes]:
+    """Yield what a viewer lacks that received frames without details: every frame and every surface."""
+    yield from _frames(history)
+    yield from _surfaces(history)
+
+
+def _frames(history: History) -> Iterator[bytes]:
+    for frame in history.frames:
+        yield wire.encode_frame(frame, 0)
+
+
+def _surfaces(history: History) -> Iterator[bytes]:
+    for surface in history.surfaces:
+        yield wire.encode_surface(surface, 0)
 
 
 def curves(history: History, seq: int) -> bytes:

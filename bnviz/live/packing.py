@@ -18,8 +18,6 @@ DATA_BLOCK, LENGTHS_BLOCK = 0, 1
 ALONE = (wire.HELLO, wire.STATUS)
 """Kinds that are never packed: the first tells what comes, the last is small."""
 
-_KIND_AT = 5
-
 
 def packed(messages: Iterable[bytes]) -> Iterator[bytes]:
     """Yield the same messages in the same order, those between HELLO and STATUS within PACKED messages.
@@ -28,7 +26,7 @@ def packed(messages: Iterable[bytes]) -> Iterator[bytes]:
     """
     waiting: list[bytes] = []
     for message in messages:
-        if message[_KIND_AT] in ALONE:
+        if wire.kind_of(message) in ALONE:
             yield from _pack(waiting)
             waiting = []
             yield message
@@ -42,7 +40,7 @@ def packed(messages: Iterable[bytes]) -> Iterator[bytes]:
 
 def unpacked(message: bytes) -> list[bytes]:
     """Return the messages of a PACKED message, and any other message as it is; raises ValueError for damaged ones."""
-    if message[_KIND_AT] != wire.PACKED:
+    if wire.kind_of(message) != wire.PACKED:
         return [message]
     blocks = wire.decode(message).blocks
     try:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from bnviz.live import messages, wire
 from bnviz.live.commands import handle_command
 from bnviz.live.latest_messages import Cursor, Wakeup
 from bnviz.live.packing import packed
@@ -21,6 +24,23 @@ MAX_VIEWERS = 8
 """Most sockets per session."""
 
 UNKNOWN_TOKEN, FOREIGN_ORIGIN, TOO_MANY, TOO_LONG = 4404, 4403, 4429, 1009
+
+
+@dataclass(slots=True)
+class _Viewer:
+    """One socket.
+
+    Attributes:
+        wakeup: wakes its sender.
+        packs: whether it takes PACKED messages.
+        brief: whether it receives frames without their details, because its panel needs none.
+        asked: whether it asked for the details since.
+    """
+
+    wakeup: Wakeup
+    packs: bool
+    brief: bool
+    asked: bool = False
 
 
 async def live_socket(websocket: WebSocket) -> None:
@@ -51,11 +71,12 @@ def same_origin(websocket: WebSocket) -> bool:
 
 
 async def _serve(websocket: WebSocket, session: Session) -> None:
-    wakeup = Wakeup(asyncio.get_running_loop())
+    wakeup, wishes = Wakeup(asyncio.get_running_loop()), websocket.query_params
+    viewer = _Viewer(wakeup, packs=wishes.get("packed") == "1", brief=wishes.get("details") == "0")
     session.subscribe(wakeup)
     tasks = [
-        asyncio.create_task(_send(websocket, session, wakeup)),
-        asyncio.create_task(_receive(websocket, session, wakeup)),
+        asyncio.create_task(_send(websocket, session, viewer)),
+        asyncio.create_task(_receive(websocket, session, viewer)),
     ]
     try:
         # The first task that ends also ends the other one: only the receiver notices a closed tab.
@@ -67,26 +88,43 @@ async def _serve(websocket: WebSocket, session: Session) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _send(websocket: WebSocket, session: Session, wakeup: Wakeup) -> None:
+async def _send(websocket: WebSocket, session: Session, viewer: _Viewer) -> None:
     cursor = Cursor()
-    packs = websocket.query_params.get("packed") == "1"
     while True:
         if session.needs_backlog(cursor):
-            pending = await asyncio.to_thread(_backlog, session, cursor, packs)
+            pending = await asyncio.to_thread(_backlog, session, cursor, viewer)
+        elif viewer.brief and viewer.asked:
+            viewer.brief = False  # what comes from now on has them; what came is sent once more
+            pending = await asyncio.to_thread(_details, session, viewer)
         else:
             pending = session.pending(cursor)
-        for message in pending:
+        for message in _suited(pending, viewer):
             await websocket.send_bytes(message)
         if not pending:
-            await wakeup.wait()
+            await viewer.wakeup.wait()
 
 
-def _backlog(session: Session, cursor: Cursor, packs: bool) -> list[bytes]:
-    pending = session.pending(cursor)
-    return list(packed(pending)) if packs else pending
+def _backlog(session: Session, cursor: Cursor, viewer: _Viewer) -> list[bytes]:
+    viewer.brief = viewer.brief and not viewer.asked  # packs are not looked into again: they suit already
+    return _wrapped(_suited(session.pending(cursor), viewer), viewer)
 
 
-async def _receive(websocket: WebSocket, session: Session, wakeup: Wakeup) -> None:
+def _details(session: Session, viewer: _Viewer) -> list[bytes]:
+    history = session.history
+    return [] if history is None else _wrapped(messages.details(history), viewer)
+
+
+def _suited(pending: list[bytes], viewer: _Viewer) -> list[bytes]:
+    if not viewer.brief:
+        return pending
+    return [wire.without_details(message) for message in pending if wire.kind_of(message) != wire.SURFACE]
+
+
+def _wrapped(pending: Iterable[bytes], viewer: _Viewer) -> list[bytes]:
+    return list(packed(pending) if viewer.packs else pending)
+
+
+async def _receive(websocket: WebSocket, session: Session, viewer: _Viewer) -> None:
     with suppress(WebSocketDisconnect):
         while True:
             message = await websocket.receive()
@@ -102,6 +140,9 @@ async def _receive(websocket: WebSocket, session: Session, wakeup: Wakeup) -> No
                 command = json.loads(text)
             except (ValueError, RecursionError):
                 continue
-            if isinstance(command, dict):
+            if isinstance(command, dict) and command.get("op") == "details":
+                viewer.asked = True
+                viewer.wakeup.wake()
+            elif isinstance(command, dict):
                 # In a thread: a new run may wait for locks that a training thread holds for a moment.
-                await asyncio.to_thread(handle_command, session, command, wakeup)
+                await asyncio.to_thread(handle_command, session, command, viewer.wakeup)

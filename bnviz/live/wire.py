@@ -24,10 +24,13 @@ HELLO, FRAME, CURVES, STATUS, SURFACE, BOUNDARY, FORMER, PACKED = range(1, 9)
 DTYPES = tuple(np.dtype(name) for name in ("u1", "<u2", "<u4", "<i4", "<f2", "<f4", "<f8"))
 ARM_STRIDE = 16
 """Block id of field f of arm a in a FRAME: a * ARM_STRIDE + index of f in ARM_FIELDS."""
+DETAILS = ("histogram", "quantiles", "unit_percentiles", "parameters")
+"""Fields that some panels do without, nine tenths of a FRAME's bytes."""
 ABOUT_BLOCK = 4095
 """Block id of the JSON in a FORMER message."""
 
 _HEADER = struct.Struct("<IBBHII")
+_KIND_AT = 5
 _BLOCK = struct.Struct("<HBB")
 
 
@@ -97,6 +100,21 @@ def encode_frame(frame: Frame, seq: int) -> bytes:
     return encode(FRAME, seq, frame.step, blocks)
 
 
+def kind_of(message: bytes) -> int:
+    """Return the kind of a message."""
+    return message[_KIND_AT]
+
+
+def without_details(message: bytes) -> bytes:
+    """Return a FRAME without the fields of DETAILS, and any other message as it is."""
+    if kind_of(message) != FRAME:
+        return message
+    left_out = {ARM_FIELDS.index(name) for name in DETAILS}
+    frame = decode(message)
+    kept = [(ident, array) for ident, array in frame.blocks.items() if ident % ARM_STRIDE not in left_out]
+    return encode(FRAME, frame.seq, frame.step, kept)
+
+
 def encode_json(kind: int, seq: int, step: int, content: Mapping[str, Any]) -> bytes:
     """Return a HELLO or STATUS message: one block, id 0, UTF-8 JSON; NaN must be passed as None."""
     text = json.dumps(content, allow_nan=False, separators=(",", ":")).encode()
@@ -111,5 +129,5 @@ def encode_surface(record: SurfaceRecord, seq: int) -> bytes:
 
 
 def encode_boundary(record: BoundaryRecord, seq: int) -> bytes:
-    """Return a BOUNDARY message: blocks 0 xs, 1 ys, 2 probability."""
-    return encode(BOUNDARY, seq, record.step, enumerate((record.xs, record.ys, record.probability)))
+    """Return a BOUNDARY message: blocks 0 xs, 1 ys, 2 probability of all classes but the last."""
+    return encode(BOUNDARY, seq, record.step, enumerate((record.xs, record.ys, record.probability[:, :-1])))

@@ -1,17 +1,20 @@
-"""Files compressed once: a middleware that keeps the gzip form of what the app below it serves."""
+"""Files compressed once: a middleware that keeps the compressed form of what the app below it serves."""
 
 from __future__ import annotations
 
 import asyncio
 import zlib
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
+import brotli
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LEVEL = 9
+"""Of both encodings; the highest of brotli takes twenty times as long for a tenth less."""
 SMALLEST = 500
 """Bytes below which compression gains nothing."""
 CAPACITY = 16 * 2**20
@@ -20,12 +23,12 @@ _TEXT = ("text/", "application/javascript", "application/json", "application/man
 
 
 class CompressedFiles:
-    """Serve files gzipped, and compress each of them only once.
+    """Serve files in the best encoding that a client accepts, and compress each of them only once.
 
     Streamlit serves its own scripts uncompressed, because Starlette's GZipMiddleware compresses at every request.
     Here the app below is first asked for the headers of a file, as by a HEAD request. If they name an ETag that was
     compressed before, the kept bytes are the answer and the file is not read again. Sockets, ranges, other paths and
-    clients without gzip pass through.
+    clients without any of our encodings pass through.
 
     Args:
         app: the app below.
@@ -44,46 +47,47 @@ class CompressedFiles:
             await self.app(scope, receive, send)
             return
         asked, plain = Headers(scope=scope), without_encodings(scope)
-        if "gzip" in asked.get("accept-encoding", "") and "range" not in asked:
+        encoding = best_encoding(asked)
+        if encoding and "range" not in asked:
             head = await answer_of(self.app, {**plain, "method": "HEAD"})
-            if is_compressible(head) and (body := await self._compressed(head, plain)) is not None:
+            if is_compressible(head) and (body := await self._compressed(head, plain, encoding)) is not None:
                 headers = MutableHeaders(raw=list(head.headers))
                 del headers["accept-ranges"]  # ranges are of the file itself
-                headers["content-encoding"], headers["content-length"] = "gzip", str(len(body))
+                headers["content-encoding"], headers["content-length"] = encoding, str(len(body))
                 await _varying(send)({"type": "http.response.start", "status": 200, "headers": headers.raw})
                 await send({"type": "http.response.body", "body": body})
                 return
         await self.app(plain, receive, _varying(send))
 
-    async def _compressed(self, head: Answer, scope: Scope) -> bytes | None:
+    async def _compressed(self, head: Answer, scope: Scope, encoding: str) -> bytes | None:
         """Return the compressed body of the file with these headers; None if it changed while it was read."""
-        key = scope["path"], head.header("etag")
+        key = scope["path"], head.header("etag"), encoding
         if (found := self.kept.find(key)) is not None:
             return found
         async with self._one_at_a_time.setdefault(scope["path"], asyncio.Lock()):
             if (found := self.kept.find(key)) is None:
                 whole = await answer_of(self.app, scope)
                 if whole.status == 200 and whole.header("etag") == key[1]:
-                    found = await asyncio.to_thread(gzipped, whole.body)
+                    found = await asyncio.to_thread(ENCODINGS[encoding], whole.body)
                     self.kept.keep(key, found)
         self._one_at_a_time.pop(scope["path"], None)
         return found
 
 
 class KeptBodies:
-    """Compressed bodies by path and ETag, the least recently used of which go first."""
+    """Compressed bodies by path, ETag and encoding, the least recently used of which go first."""
 
     def __init__(self, capacity: int) -> None:
         self.capacity, self.size = capacity, 0
-        self._bodies: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+        self._bodies: OrderedDict[tuple[str, str, str], bytes] = OrderedDict()
 
-    def find(self, key: tuple[str, str]) -> bytes | None:
+    def find(self, key: tuple[str, str, str]) -> bytes | None:
         """Return a body, which counts as used, or None."""
         if key in self._bodies:
             self._bodies.move_to_end(key)
         return self._bodies.get(key)
 
-    def keep(self, key: tuple[str, str], body: bytes) -> None:
+    def keep(self, key: tuple[str, str, str], body: bytes) -> None:
         """Keep a body, and forget others until all fit."""
         self.size += len(body) - len(self._bodies.pop(key, b""))
         self._bodies[key] = body
@@ -128,6 +132,25 @@ def gzipped(body: bytes) -> bytes:
     """Return the gzip form of bytes, the same for the same bytes: its header names no time."""
     compressor = zlib.compressobj(LEVEL, zlib.DEFLATED, 31)
     return compressor.compress(body) + compressor.flush()
+
+
+def brotlied(body: bytes) -> bytes:
+    """Return the brotli form of bytes, the same for the same bytes."""
+    return bytes(brotli.compress(body, quality=LEVEL))
+
+
+ENCODINGS: Mapping[str, Callable[[bytes], bytes]] = MappingProxyType({"br": brotlied, "gzip": gzipped})
+"""What we can encode, the best first; browsers offer brotli over HTTPS and on the same machine."""
+
+
+def best_encoding(asked: Headers) -> str | None:
+    """Return the best of ENCODINGS that a request accepts, None for none (RFC 9110, section 12.5.3)."""
+    accepted = set()
+    for part in asked.get("accept-encoding", "").lower().split(","):
+        name, _, weight = part.partition(";")
+        if weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000"):
+            accepted.add(name.strip())
+    return next((name for name in ENCODINGS if name in accepted), None)
 
 
 def is_compressible(head: Answer) -> bool:

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bnviz.text.titles import language_of, page_names, page_title
 from bnviz.web.asset_files import ASSETS, asset_version
-from bnviz.web.compression import answer_of, gzipped
+from bnviz.web.compression import ENCODINGS, answer_of, best_encoding
 from bnviz.web.module_graph import modules_of
 from bnviz.web.posters import poster_of
 
@@ -72,10 +72,10 @@ class OurPages:
 
 @dataclass(frozen=True, slots=True)
 class Html:
-    """A page in both forms, and the validator of both."""
+    """A page plain and in each of ENCODINGS, and the validator of all forms."""
 
     plain: bytes
-    compressed: bytes
+    compressed: dict[str, bytes]
     tag: str
 
 
@@ -87,9 +87,12 @@ def _response(html: Html, asked: Headers) -> Response:
     headers = {"Cache-Control": "no-cache", "ETag": html.tag, "Vary": "Accept-Encoding, Accept-Language"}
     if html.tag in asked.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    if "gzip" not in asked.get("accept-encoding", ""):
+    encoding = best_encoding(asked)
+    if encoding is None:
         return Response(html.plain, media_type="text/html", headers=headers)
-    return Response(html.compressed, media_type="text/html", headers={**headers, "Content-Encoding": "gzip"})
+    return Response(
+        html.compressed[encoding], media_type="text/html", headers={**headers, "Content-Encoding": encoding}
+    )
 
 
 @lru_cache(maxsize=128)
@@ -108,7 +111,8 @@ def _complete(shell: bytes, page: str, language: str, is_default: bool, version:
     text = text.replace("</head>", f"{_head(page, version)}</head>", 1)
     text = text.replace('<div id="root"></div>', f'{before_root}<div id="root"></div>', 1)
     plain = text.encode()
-    return Html(plain, gzipped(plain), f'W/"{hashlib.sha256(plain).hexdigest()[:24]}"')
+    compressed = {name: encode(plain) for name, encode in ENCODINGS.items()}
+    return Html(plain, compressed, f'W/"{hashlib.sha256(plain).hexdigest()[:24]}"')
 
 
 def _head(page: str, version: str) -> str:

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
+  ARM_FIELDS,
   deviation,
   frameFrom,
   histogramOf,
@@ -153,15 +154,47 @@ test("surfaces: the newest at or before the cursor; a bounded number", () => {
   assert.deepEqual([found.step, found.arms, found.points, found.plane, found.bnStats], [70, 2, 5, "pca", "batch"]);
 });
 
+test("frames without details are drawn by panels that need none, and replaced when they come whole", () => {
+  const store = new Store();
+  const details = ["histogram", "quantiles", "unit_percentiles", "parameters"].map((name) => ARM_FIELDS.indexOf(name));
+  for (const step of [0, 5, 10]) {
+    const brief = frameMessage(step, { layers: 4 });
+    for (const id of brief.blocks.keys()) if (details.includes(id % 16)) brief.blocks.delete(id);
+    store.receive(brief);
+  }
+  assert.deepEqual(
+    [store.snapshot.frames.length, store.snapshot.frame.arms.length, store.snapshot.frame.arms[1].layers],
+    [3, 2, 4],
+  );
+  assert.deepEqual([store.detailedSnapshot.frame, store.detailedSnapshot.frames.length], [null, 0]);
+  store.receive(frameMessage(0, { layers: 4 }));
+  store.receive(frameMessage(5, { layers: 4 }));
+  store.seek(10);
+  assert.deepEqual([store.snapshot.step, store.detailedSnapshot.step, store.frames.length], [10, 5, 3]);
+  const broken = frameMessage(15);
+  broken.blocks.delete(ARM_FIELDS.indexOf("grad_norm"));
+  assert.throws(() => store.receive(broken), RangeError);
+});
+
 test("a boundary carries its arms and classes; a kind from the future is let pass", () => {
   const store = new Store();
   store.receive(
     message(BOUNDARY, 4, [
       [0, [2], new Float32Array(2)],
       [1, [2], new Float32Array(2)],
-      [2, [2, 3, 2, 2], new Float32Array(24)],
+      [2, [2, 2, 2, 2], Float32Array.from({ length: 16 }, (_, k) => k / 32)],
     ]),
   );
-  assert.deepEqual([store.snapshot.boundary.arms, store.snapshot.boundary.classes], [2, 3]);
+  const { arms, classes, probability } = store.snapshot.boundary;
+  assert.deepEqual([arms, classes, probability.length], [2, 3, 24]);
+  // The last class is what the others leave of 1, in each cell of each arm.
+  assert.deepEqual(
+    [...probability.subarray(8, 12)],
+    [0, 1, 2, 3].map((k) => 1 - k / 32 - (k + 4) / 32),
+  );
+  assert.deepEqual(
+    [...probability.subarray(12, 20)],
+    [8, 9, 10, 11, 12, 13, 14, 15].map((k) => k / 32),
+  );
   assert.equal(store.receive(message(99, 0, [])), 99);
 });

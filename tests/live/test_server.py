@@ -4,6 +4,7 @@ import json
 import threading
 
 import hand_made_history as hand_made
+import numpy as np
 import pytest
 from live_viewer import WAIT, tiny
 from web_server import Server
@@ -14,6 +15,7 @@ from bnviz.live import server as room
 from bnviz.live import wire
 from bnviz.live.packing import unpacked
 from bnviz.live.registry import Registry
+from bnviz.telemetry import records
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +48,14 @@ def read_until(client, test):
         message = read(client)
         if test(message):
             return message
+
+
+def parts_until(client, test):
+    """Read messages, those within packs too, up to the first that passes."""
+    found = []
+    while not found or not test(found[-1]):
+        found += [wire.decode(part) for part in unpacked(client.recv(timeout=WAIT))]
+    return found
 
 
 def closing_code(client):
@@ -84,6 +94,52 @@ def test_a_viewer_that_asks_for_packs_gets_the_same_backlog_in_them(server, sess
     plain, packs = backlogs
     assert wire.PACKED in {wire.decode(each).kind for each in packs}
     assert [part for each in packs for part in unpacked(each)] == plain
+
+
+def test_a_viewer_without_details_gets_them_when_it_asks(server, session):
+    history = hand_made.history(2)
+    for step in (0, 4):
+        xs, path = np.linspace(-1, 1, 3, dtype="f4"), np.zeros((2, 1, 2), "f4")
+        loss, captured = np.ones((2, 3, 3), "f4"), np.ones(2, "f4")
+        history.add_surface(records.SurfaceRecord(step, xs, xs, loss, path, captured, "pca", "batch"))
+    session.show(history, tiny())
+    last = history.surfaces[-1].step
+    left_out = {records.ARM_FIELDS.index(name) for name in wire.DETAILS}
+
+    def of(kind, messages):
+        return [each for each in messages if each.kind == kind]
+
+    for packs in ("", "&packed=1"):
+        with open_socket(server, session.token, more="&details=0" + packs) as client:
+            brief = parts_until(client, lambda m: m.kind == wire.STATUS)
+            assert len(of(wire.FRAME, brief)) == len(history.frames)
+            assert not any(
+                block % wire.ARM_STRIDE in left_out for each in of(wire.FRAME, brief) for block in each.blocks
+            )
+            assert of(wire.SURFACE, brief) == []
+            send(client, op="details")
+            whole = parts_until(client, lambda m: m.kind == wire.SURFACE and m.step == last)
+            for frame, sent in zip(history.frames, of(wire.FRAME, whole), strict=True):
+                assert sent.step == frame.step
+                for arm, record in enumerate(frame.arms):
+                    for index, name in enumerate(records.ARM_FIELDS):
+                        found = sent.blocks[arm * wire.ARM_STRIDE + index]
+                        np.testing.assert_array_equal(found, getattr(record, name))
+            assert len(of(wire.SURFACE, whole)) == len(history.surfaces)
+
+
+def test_frames_that_follow_have_the_details_that_were_asked_for(server, session):
+    session.configure(tiny())
+    detail = records.ARM_FIELDS.index("histogram")
+    with open_socket(server, session.token, more="&details=0") as client:
+        read_until(client, lambda m: m.kind == wire.HELLO)
+        assert detail not in read_until(client, lambda m: m.kind == wire.FRAME).blocks
+        send(client, op="step")
+        assert detail not in read_until(client, lambda m: m.kind == wire.FRAME and m.step == 1).blocks
+        send(client, op="details")
+        assert detail in read_until(client, lambda m: m.kind == wire.FRAME and m.step == 1).blocks
+        send(client, op="step")
+        assert detail in read_until(client, lambda m: m.kind == wire.FRAME and m.step == 2).blocks
 
 
 def test_two_viewers_see_the_same_run(server, session):

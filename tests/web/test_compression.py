@@ -5,18 +5,20 @@ import gzip
 import zlib
 from pathlib import Path
 
+import brotli
 import pytest
 import streamlit
+from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from web_server import Server
 
 from bnviz.web import compression
-from bnviz.web.compression import CompressedFiles, KeptBodies, gzipped
+from bnviz.web.compression import CompressedFiles, KeptBodies, best_encoding, gzipped
 
 STATIC = Path(streamlit.__file__).parent / "static" / "static"
-GZIP = {"Accept-Encoding": "gzip, deflate, br"}
+GZIP = {"Accept-Encoding": "gzip, deflate"}
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +48,8 @@ def test_streamlits_own_scripts_are_compressed(server):
 def test_a_file_is_compressed_once(server, monkeypatch):
     _, address = of("css")
     calls = []
-    monkeypatch.setattr(compression, "gzipped", lambda body: calls.append(len(body)) or gzipped(body))
+    counted = {"gzip": lambda body: calls.append(len(body)) or gzipped(body)}
+    monkeypatch.setattr(compression, "ENCODINGS", counted)
     first = server.fetch(address, **GZIP)[2]
     assert [server.fetch(address, **GZIP)[2] for _ in range(3)] == [first] * 3
     assert len(calls) == 1
@@ -61,6 +64,30 @@ def test_a_client_that_has_the_file_is_told_so(server):
             status, headers, body = server.fetch(address, **{"If-None-Match": tag}, **again)
             assert (status, body) == (304, b"")
             assert (headers["ETag"], headers["Vary"]) == (tag, "Accept-Encoding")
+
+
+@pytest.mark.parametrize(
+    ("asked", "wanted"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("br;q=0, gzip", "gzip"),
+        ("GZIP; q=0.5", "gzip"),
+        ("br ; q=1.0", "br"),
+        ("abr, xgzip", None),
+        ("identity", None),
+        ("", None),
+    ],
+)
+def test_the_best_encoding_that_a_client_accepts_is_chosen(asked, wanted):
+    assert best_encoding(Headers({"accept-encoding": asked})) == wanted
+
+
+def test_brotli_is_smaller_than_gzip_and_keeps_every_byte(server):
+    path, address = of("js")
+    status, headers, body = server.fetch(address, **{"Accept-Encoding": "br, gzip"})
+    assert (status, headers["Content-Encoding"]) == (200, "br")
+    assert brotli.decompress(body) == path.read_bytes()
+    assert len(body) < len(gzipped(path.read_bytes()))
 
 
 def test_a_client_without_gzip_gets_the_file_itself(server):
@@ -98,7 +125,7 @@ def test_a_file_that_changed_is_compressed_again(tmp_path):
 def test_visitors_of_one_moment_share_one_compression(tmp_path, monkeypatch):
     (tmp_path / "words.js").write_text("a" * 5000)
     app, calls = CompressedFiles(StaticFiles(directory=tmp_path), [""]), []
-    monkeypatch.setattr(compression, "gzipped", lambda body: calls.append(1) or gzipped(body))
+    monkeypatch.setattr(compression, "ENCODINGS", {"gzip": lambda body: calls.append(1) or gzipped(body)})
 
     async def crowd():
         return await asyncio.gather(*(asked(app, "/words.js") for _ in range(20)))
@@ -117,13 +144,13 @@ async def asked(app, path):
 def test_memory_is_bounded():
     kept = KeptBodies(100)
     for n in range(10):
-        kept.keep((str(n), "tag"), bytes(30))
-        kept.find(("0", "tag"))
+        kept.keep((str(n), "tag", "br"), bytes(30))
+        kept.find(("0", "tag", "br"))
     assert kept.size == 90
-    assert [n for n in range(10) if kept.find((str(n), "tag")) is not None] == [0, 8, 9]
-    kept.keep(("0", "tag"), bytes(10))
+    assert [n for n in range(10) if kept.find((str(n), "tag", "br")) is not None] == [0, 8, 9]
+    kept.keep(("0", "tag", "br"), bytes(10))
     assert kept.size == 70
-    kept.keep(("huge", "tag"), bytes(101))
+    kept.keep(("huge", "tag", "br"), bytes(101))
     assert kept.size <= 100
 
 
