@@ -10,12 +10,10 @@ import streamlit as st
 from bnviz.ledger import COMMAND, FEWEST, LITERATURE, NOTES, TOPICS, JudgedClaim, counts, recorded, seen_verdicts
 from bnviz.ledger import own_runs as runs
 from bnviz.ledger import wording as words
-from bnviz.ledger.figures import counts_figure
-from bnviz.ui.chapter import figure
+from bnviz.ledger.bars import count_bars
 from bnviz.ui.results import recorded_note, table
 from bnviz.ui.text import language, t
 from bnviz.ui.url_state import load_into_widget, set_param
-from bnviz.ui.widgets import figure_style
 
 _TABLE, _CLAIM, _ALL = "claims_table", "claim", "all"
 
@@ -26,7 +24,7 @@ def overview(found: Sequence[JudgedClaim]) -> None:
     facts = recorded().provenance
     recorded_note(facts)
     by_notes, names = counts(found), seen_verdicts(found)
-    figure(counts_figure(by_notes, **figure_style()), words.counts_alt(by_notes, names), "claims-counts")
+    st.html(count_bars(by_notes, names, words.counts_alt(by_notes, names), language()))
     head = tuple(t(f"claims.verdict.{name}") for name in names)
     with st.expander(t("claims.by_notes"), icon=":material/table:"):
         total = t("claims.column.total")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import pytest
 from opened_app import Open
@@ -12,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from bnviz.ledger import claims, counts, judge_claims, misconceptions, recorded, seen_verdicts
 from bnviz.ledger import own_runs as claims_runs
 from bnviz.ledger import wording as claims_words
-from bnviz.ledger.figures import counts_figure
+from bnviz.ledger.bars import count_bars
 from bnviz.ledger.records import Measured
 from bnviz.text.catalogue import translate
 
@@ -33,7 +34,9 @@ def test_the_ledger_shows_every_claim_with_its_verdict(open_page: Open, lang: st
     assert list(frame[translate("claims.column.verdict", lang)]) == wanted
     in_own_words = [each.words if each.language == lang else each.translation for each in claims()]
     assert list(frame[translate("claims.column.words", lang)]) == in_own_words
-    alt = app.get("plotly_chart")[0].proto.alt
+    (alt,) = re.findall(
+        r'class="claim-bars" role="img" aria-label="([^"]+)"', " ".join(part.proto.body for part in app.get("html"))
+    )
     made = counts(judge_claims(recorded()))["all"]
     for verdict, count in made.items():
         assert (
@@ -147,7 +150,10 @@ def test_own_runs_count_only_where_they_bear_on_a_claim(monkeypatch: pytest.Monk
 
 def test_the_bars_are_the_counts() -> None:
     made = counts(judge_claims(recorded()))
-    drawn = counts_figure(made)
-    for bar, verdict in zip(drawn.data, seen_verdicts(judge_claims(recorded())), strict=True):
-        assert list(bar.x) == [each[verdict] for each in made.values()]
-        assert bar.name == translate(f"claims.verdict.{verdict}")
+    names = seen_verdicts(judge_claims(recorded()))
+    drawn = count_bars(made, names, "in <words>")
+    for verdict in names:
+        found = re.findall(rf'data-verdict="{verdict}" style="flex:(\d+)" title="([^"]+)"', drawn)
+        wanted = [each[verdict] for each in made.values() if each[verdict]]
+        assert found == [(str(n), f"{translate(f'claims.verdict.{verdict}')}: {n}") for n in wanted]
+    assert 'aria-label="in &lt;words&gt;"' in drawn
