@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bnviz.landscape import loss_surface
     from bnviz.telemetry.history import History
     from bnviz.telemetry.recording import load, save
-    from bnviz.telemetry.watch import watch
+    from bnviz.watching.watch import watch
 
 __version__ = "0.1.0"
 
@@ -33,7 +33,7 @@ _HOMES = {
     "recalibrate": "bnviz.diagnosis.recalibrate",
     "save": "bnviz.telemetry.recording",
     "train": "bnviz.api.train",
-    "watch": "bnviz.telemetry.watch",
+    "watch": "bnviz.watching.watch",
 }
 
 __all__ = [

@@ -47,15 +47,16 @@ def reduce_observations(observations: Sequence[Observation]) -> list[ArmRecord]:
 
 def _table(layers: Sequence[LayerObservation], edges: Edges) -> dict[str, Array]:
     """Return the numbers of all layers by field, in the order of the layers."""
-    shapes = _indices_of_equal(
-        [(x.pre_activation.shape, x.pre_activation.device, x.activation_name, x.norm_after_activation) for x in layers]
-    )
+    shapes = _indices_of_equal([_shape_of(layer) for layer in layers])
     stacks = [Stack.of([layers[index] for index in group]) for group in shapes]
     units = _in_order(shapes, [stack.unit_stats() for stack in stacks])
     samples = [stack.samples() for stack in stacks]
     firsts = [stack.layers[0] for stack in stacks]
     kinds = _indices_of_equal(
-        [(s[0].shape[2], f.activation_name, f.norm_after_activation) for s, f in zip(samples, firsts, strict=True)]
+        [
+            (*(stage.shape[2] for stage in s), f.activation_name, f.norm_after_activation)
+            for s, f in zip(samples, firsts, strict=True)
+        ]
     )
     tables = []
     for kind in kinds:
@@ -64,6 +65,13 @@ def _table(layers: Sequence[LayerObservation], edges: Edges) -> dict[str, Array]
         tables.append(distribution_stats(joined, first.activation_name, first.norm_after_activation, edges))
     members = [[layer for index in kind for layer in shapes[index]] for kind in kinds]
     return units | _in_order(members, tables)
+
+
+def _shape_of(layer: LayerObservation) -> tuple[object, ...]:
+    """Return what layers have in common that are computed together; a pooled stage has fewer rows than the others."""
+    norm = layer.pre_activation if layer.norm is None else layer.norm
+    stages = (layer.pre_activation.shape, norm.shape, layer.activation.shape)
+    return *stages, layer.pre_activation.device, layer.activation_name, layer.norm_after_activation
 
 
 def _indices_of_equal(keys: Sequence[tuple[object, ...]]) -> list[list[int]]:

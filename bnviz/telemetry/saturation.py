@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
-from bnviz.config import LEAKY_SLOPE, InputError
+from bnviz.config import ACTIVATIONS, LEAKY_SLOPE, InputError
 from bnviz.telemetry.normal import SaturationStats, normal_cdf, normal_density
 from bnviz.telemetry.run_description import SaturationRegion
 
@@ -25,6 +28,24 @@ SATURATED: dict[str, SaturationRegion] = {
     "tanh": SaturationRegion("tanh", -0.97, 0.97, (-_ATANH_97, _ATANH_97)),
 }
 """Bounded nonlinearities only. relu, leaky_relu, gelu and identity have no saturated region here."""
+
+
+_BY_AUTOGRAD: dict[str, Callable[[Tensor], Tensor]] = {
+    "silu": F.silu,
+    "relu6": F.relu6,
+    "hardswish": F.hardswish,
+    "hardsigmoid": F.hardsigmoid,
+    "elu": F.elu,
+    "selu": F.selu,
+    "softplus": F.softplus,
+    "mish": F.mish,
+    "softsign": F.softsign,
+    "gelu_tanh": partial(F.gelu, approximate="tanh"),
+}
+"""Nonlinearities that only watched models have, with torch's default parameters."""
+
+DIFFERENTIABLE = frozenset((*ACTIVATIONS, *_BY_AUTOGRAD))
+"""Names that ``derivative`` knows."""
 
 
 def saturation_region(activation_name: str) -> SaturationRegion | None:
@@ -56,6 +77,7 @@ def derivative(name: str, pre_activation: Tensor) -> Tensor:
     - sigmoid: s (1 - s); tanh: 1 - t^2
     - relu: 1 where x > 0, else 0; leaky_relu: 1 where x > 0, else the slope 0.01
     - gelu (x Phi(x), erf form): Phi(x) + x phi(x); identity: 1
+    - the other names of DIFFERENTIABLE: by autograd
     """
     x = pre_activation
     if name == "sigmoid":
@@ -72,6 +94,11 @@ def derivative(name: str, pre_activation: Tensor) -> Tensor:
         return _normal_cdf(x) + x * density
     if name == "identity":
         return torch.ones_like(x)
+    if name in _BY_AUTOGRAD:
+        with torch.enable_grad():
+            leaf = x.detach().clone().requires_grad_()
+            (slope,) = torch.autograd.grad(_BY_AUTOGRAD[name](leaf).sum(), leaf)
+        return slope
     raise KeyError(name)
 
 

@@ -97,6 +97,8 @@ def _nonlinearity(activation_name: str, entering: Floats32, out: Floats32) -> tu
     if limits is not None:
         inside = np.count_nonzero((out >= limits.low) & (out <= limits.high), axis=(1, 2))
         saturated = (1 - inside / (out.shape[1] * out.shape[2])).astype(np.float32)
+    if activation_name not in saturation.DIFFERENTIABLE:  # of a watched model, with parameters of its own
+        return saturated, np.full(out.shape[0], np.nan, np.float32)
     slope = saturation.derivative(activation_name, torch.from_numpy(entering))
     return saturated, slope.mean(dim=(1, 2)).numpy()
 

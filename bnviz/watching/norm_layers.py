@@ -82,6 +82,8 @@ def norm_kind(module: nn.Module) -> Kind | None:
         return "group"
     if isinstance(module, nn.RMSNorm):
         return "rms"
+    if isinstance(module, torch.jit.ScriptModule):
+        return None
     name = type(module).__name__.lower()
     if {"running_mean", "running_var"} <= module._buffers.keys():
         return "frozen" if "frozen" in name else "batch"
@@ -144,7 +146,12 @@ def _unbatched_dims(module: nn.Module) -> int:
 
 
 def _materialized(module: nn.Module, name: str) -> Tensor | None:
-    value = getattr(module, name, None)
+    """Return a parameter or buffer as it is stored: asking a parametrized module for it would compute it again."""
+    value: object = module._parameters.get(name)
+    if value is None:
+        value = module._buffers.get(name)
+    if value is None:
+        value = vars(module).get(name)
     if not isinstance(value, Tensor) or is_lazy(value):
         return None
     return value.detach()

@@ -1,0 +1,324 @@
+"""Watcher: counts the steps of a loop, observes some of them, and keeps what was seen in a history."""
+
+from __future__ import annotations
+
+import contextlib
+import warnings
+from collections import Counter
+from collections.abc import Sequence
+from time import perf_counter
+from types import TracebackType
+from typing import Any, Self
+
+import torch
+from torch import Tensor, nn
+from torch.optim import Optimizer
+from torch.utils.hooks import RemovableHandle
+
+from bnviz.telemetry.history import RunHistory
+from bnviz.telemetry.norm_records import PHASES, NormRecords
+from bnviz.telemetry.records import Frame, Mark
+from bnviz.watching.budget import Budget
+from bnviz.watching.coverage import Coverage, coverage_of
+from bnviz.watching.describe import describe
+from bnviz.watching.flow import Event
+from bnviz.watching.frames import FrameLayers, rewritten
+from bnviz.watching.layers import SeenLayer, head_of, layers_of
+from bnviz.watching.modes import Modes
+from bnviz.watching.norm_calls import Row, rows_of
+from bnviz.watching.norm_table import NormTable
+from bnviz.watching.passes import Pass
+from bnviz.watching.sight import Places, Sight
+from bnviz.watching.weights import gradient_norms, to_floats
+
+NAN = float("nan")
+MAX_CALLS = 16
+"""Most calls of one layer in one step and phase that are kept; all are counted."""
+
+
+class Watcher:
+    """Records every ``every``-th step of a training loop outside of bnviz; see ``bnviz.watch``.
+
+    It is a context manager; ``history`` fills while the loop runs inside the block.
+    """
+
+    def __init__(self, model: nn.Module, optimizer: Optimizer | None, every: int, share: float) -> None:
+        self._model, self._optimizer, self._every = model, optimizer, every
+        self._budget = Budget(share)
+        self._table, self._layers, self._modes = NormTable(), FrameLayers(), Modes()
+        self._sight = Sight(model, self._table, self, self._budget)
+        self._handles: list[RemovableHandle] = []
+        self._scalars = [NAN, NAN, NAN, NAN]
+        self._step = self._frames = self._observed = self._evaluations = 0
+        self._is_due = self._is_training = self._is_open = self._is_passing = False
+        self._failure = ""
+        self._called: Counter[str] = Counter()
+        self._entered: set[nn.Module] = set()  # from outside, in this step
+        self._rows: list[Row] = []
+        self._calls: Counter[tuple[int, int]] = Counter()
+        self._pass: Pass | None = None
+        self._pass_modules: set[nn.Module] = set()
+        self._candidate: tuple[str, list[SeenLayer], Event | None] | None = None
+        self._gradients: list[Tensor | None] | None = None
+        self._table.find(model)
+        self.history = RunHistory(self._description())
+
+    @property
+    def step(self) -> int:
+        """Number of steps so far: of the optimizer, or without one of calls of the model in training mode.
+
+        Without an optimizer, calls in evaluation mode count as steps until the first one in training mode.
+        """
+        return self._step
+
+    @property
+    def coverage(self) -> Coverage:
+        """Which layers are watched, and which are not and why; what is called is known after the first step."""
+        return coverage_of(
+            self._model,
+            self._table,
+            self._sight,
+            steps=self._step,
+            frames=self._frames,
+            observed=self._observed,
+            called=self._called,
+            failure=self._failure,
+            left_out=self._layers.left_out,
+        )
+
+    def log(
+        self,
+        train_loss: float | None = None,
+        train_accuracy: float | None = None,
+        test_loss: float | None = None,
+        test_accuracy: float | None = None,
+    ) -> None:
+        """Add numbers that only the loop knows; each is kept until the next call that gives it.
+
+        Call it with train_loss between ``backward`` and ``step`` to draw the loss curve.
+        """
+        given = (train_loss, train_accuracy, test_loss, test_accuracy)
+        self._scalars = [old if new is None else float(new) for old, new in zip(self._scalars, given, strict=True)]
+        if train_loss is not None:
+            self.history.add_losses([float(train_loss)])
+        if test_loss is not None or test_accuracy is not None:
+            self.history.add_evaluation(0, self._step, self._scalars[2], self._scalars[3])
+
+    def __enter__(self) -> Self:
+        if self._is_open:
+            return self
+        self._is_open = True
+        self._modes.changed_modes(self._table.norms)
+        self._modes.changed_flags(self._table.norms)
+        if self._optimizer is not None:
+            self._handles = [
+                self._optimizer.register_step_pre_hook(self._before_step),
+                self._optimizer.register_step_post_hook(self._after_step),
+            ]
+        self._sight.place("all")  # what the loop calls is not known yet
+        self._choose()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if not self._is_open:
+            return
+        self._is_open = False
+        try:
+            self._sight.close()
+            for handle in self._handles:
+                handle.remove()
+            if not self._failure:
+                with torch.no_grad():
+                    self._end()
+        except Exception as failure:
+            self.failed(failure)
+        self.history.describe(self._description())
+        if kind is None and self._step and not self._frames and not self._failure:
+            warnings.warn(self.coverage.no_frames, stacklevel=2)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy is None: what is watched is one model in one loop."""
+        return type(None), ()
+
+    def began(self, module: nn.Module, has_gradients: bool) -> Pass | None:
+        """Decide whether a call from outside is observed; it may begin a new step."""
+        phase = "evaluation" if not self._model.training else "training" if has_gradients else "no_grad"
+        self._called[self._sight.names.get(module, "")] += 1
+        if self._optimizer is None:
+            self._count(module, phase)
+        self._entered.add(module)
+        if not self._is_due and (phase == "training" or not self._is_due_to_evaluate()):
+            return None
+        if self._pass is None or module is self._model or module in self._pass_modules or self._pass.phase != phase:
+            self._finish_pass()
+            by_calls = self._optimizer is None and not self._is_training
+            may_be_a_step = phase == "training" or by_calls or (phase == "evaluation" and has_gradients)
+            self._pass = Pass(phase, self._sight.names, self._table, self._is_due and may_be_a_step)
+        self._pass_modules.add(module)
+        return self._pass
+
+    def ended(self, module: nn.Module) -> None:
+        """End the pass where the whole model was called."""
+        if self._pass is not None and (module is self._model or self._is_passing):
+            self._finish_pass()
+        if self._is_passing:
+            self._is_passing = False
+            self._sight.place("model")
+
+    def failed(self, error: Exception) -> None:
+        """Stop recording, and say so once: in the history, and as a warning."""
+        if self._failure:
+            return
+        self._failure = f"recording stopped at step {self._step}: {type(error).__name__}: {error!s:.300}"
+        self._pass, self._candidate, self._rows = None, None, []
+        self._is_due = False
+        self.history.add_mark(Mark(self._step, "changed", self._failure))
+        # Where warnings are errors, the loop is spared all the same.
+        with contextlib.suppress(Warning):
+            warnings.warn(f"bnviz.watch: {self._failure}", stacklevel=2)
+
+    def _count(self, module: nn.Module, phase: str) -> None:
+        """Count steps by the calls of the model, where no optimizer tells them."""
+        if phase == "training" and not self._is_training:
+            self._is_training = True
+        elif self._is_training and phase != "training":
+            return
+        if module in self._entered:
+            self._tell(self._modes.changed_modes(self._table.norms))
+            self._close_step(is_updated=False)
+
+    def _is_due_to_evaluate(self) -> bool:
+        """Return whether this call in evaluation mode, or without gradients, is observed between observed steps."""
+        if self._optimizer is None and not self._is_training:
+            return False  # these calls are the steps
+        self._evaluations += 1
+        if (self._evaluations - 1) % self._every or self._failure or not self._budget.allows():
+            return False
+        self._is_passing = True
+        self._sight.place("layers")
+        return True
+
+    def _before_step(self, _optimizer: Optimizer, _args: Any, _kwargs: Any) -> None:  # noqa: ANN401
+        self._guard(self._prepare_update)
+
+    def _after_step(self, _optimizer: Optimizer, _args: Any, _kwargs: Any) -> None:  # noqa: ANN401
+        self._guard(self._close_step, True)
+
+    def _guard(self, action: Any, *arguments: Any) -> None:  # noqa: ANN401
+        """Call a method; what goes wrong ends the recording and never the loop."""
+        if self._failure:
+            self._step += action == self._close_step
+            return
+        started = perf_counter()
+        try:
+            with torch._C.DisableTorchFunction(), torch.no_grad():
+                action(*arguments)
+        except Exception as error:
+            self._sight.close()
+            self.failed(error)
+        finally:
+            self._budget.add(started)
+
+    def _prepare_update(self) -> None:
+        """Tell changed modes, and keep the gradients that the optimizer is about to use."""
+        self._tell(self._modes.changed_modes(self._table.norms))
+        self._finish_pass()
+        if self._candidate is not None or self._rows:
+            self._gradients = self._gradient_norms()
+
+    def _gradient_norms(self) -> list[Tensor | None]:
+        """Return the norms of the layers' gradients, the head's, then those of gamma and beta of every norm."""
+        _, layers, head = self._candidate or ("", [], None)
+        weights = [*(None if layer.linear is None else layer.linear.weight for layer in layers)]
+        weights.append(None if head is None else head.weight)
+        for norm in self._table.norms:
+            parameters = {} if norm.layer is None else norm.layer.module._parameters
+            weights += [parameters.get("weight"), parameters.get("bias")]
+        return gradient_norms(weights)
+
+    def _finish_pass(self) -> None:
+        """Reduce the normalizations of the pass to numbers; its layers may become a frame."""
+        finished, self._pass, self._pass_modules = self._pass, None, set()
+        if finished is None:
+            return
+        phase = PHASES.index(finished.phase)
+        for row in rows_of(finished.norm_calls):
+            norm = int(str(row["norm"]))
+            call = self._calls[norm, phase]
+            self._calls[norm, phase] += 1
+            known = self._table.norms[norm]
+            self._tell(self._modes.changed_finiteness(norm, known.name, known.channels, int(str(row["not_finite"]))))
+            if call < MAX_CALLS:
+                self._rows.append(row | {"step": self._step, "phase": phase, "call": call})
+        if finished.events:
+            self._observed += self._candidate is None
+        is_better = finished.phase == "training" or self._candidate is None or self._candidate[0] != "training"
+        if finished.keeps_rows and is_better and (layers := layers_of(finished.events)):
+            self._candidate = (finished.phase, layers, head_of(finished.events))
+
+    def _close_step(self, is_updated: bool) -> None:
+        """Turn what was observed in this step into records and a frame, and choose what the next one is."""
+        self._finish_pass()
+        if is_updated and self._gradients is None and (self._candidate is not None or self._rows):
+            self._gradients = self._gradient_norms()  # forward and backward ran inside of step(closure)
+        self._keep(is_updated)
+        self._step += 1
+        self._choose()
+
+    def _keep(self, is_updated: bool) -> None:
+        _, layers, head = self._candidate or ("", [], None)
+        gradients = to_floats(self._gradients) if self._gradients is not None else []
+        of_norms = gradients[len(layers) + 1 :]
+        if layers:
+            self._add_frame(layers, head, gradients[: len(layers) + 1] or [NAN] * (len(layers) + 1), is_updated)
+        if self._rows:
+            self.history.add_norm_records(NormRecords.of_rows([self._completed(row, of_norms) for row in self._rows]))
+        self._rows, self._candidate, self._gradients = [], None, None
+        self._calls.clear()
+        self._entered.clear()
+
+    def _completed(self, row: Row, gradients: Sequence[float]) -> Row:
+        norm, phase = int(str(row["norm"])), int(str(row["phase"]))
+        own = gradients[2 * norm : 2 * norm + 2] if phase == 0 else ()
+        gamma, beta = own if len(own) == 2 else (NAN, NAN)
+        return row | {"calls": self._calls[norm, phase], "grad_gamma": gamma, "grad_beta": beta}
+
+    def _add_frame(
+        self, layers: list[SeenLayer], head: Event | None, gradients: Sequence[float], is_updated: bool
+    ) -> None:
+        former = self._layers.add(layers)
+        record = self._layers.record(layers, head, gradients, self._scalars, is_updated)
+        self._frames += 1
+        if former is not None or len(self.history.description.watched.norms) != len(self._table.norms):  # type: ignore[union-attr]
+            frames = [rewritten(f, former, self._layers.n_units) for f in self.history.frames] if former else None
+            self.history.describe(self._description(), frames)
+        self.history.add_frame(Frame(self._step, (record,)))
+
+    def _choose(self) -> None:
+        """Decide whether this step is observed, and place the hooks for it."""
+        self._is_due = not self._failure and self._step % self._every == 0 and self._budget.allows()
+        if self._is_due:
+            self._tell(self._modes.changed_flags(self._table.norms))
+        by_calls = "" in self._called
+        places: Places = ("layers" if by_calls else "all") if self._is_due else "model"
+        if self._optimizer is None and not by_calls:
+            places = "all"  # only a call from outside tells that a step begins
+        self._sight.place(places)
+
+    def _end(self) -> None:
+        """Keep what the last step gave; without an optimizer it is complete, with one it was not updated."""
+        self._finish_pass()
+        if self._optimizer is not None:
+            self._candidate = None
+        is_step = self._optimizer is None and bool(self._entered)
+        self._keep(is_updated=False)
+        self._step += is_step
+
+    def _tell(self, changes: Sequence[str]) -> None:
+        for change in changes:
+            self.history.add_mark(Mark(self._step, "changed", f"{change} from step {self._step}"[:500]))
+
+    def _description(self) -> Any:  # noqa: ANN401
+        return describe(self._model, self.coverage, self._layers)
