@@ -1,30 +1,156 @@
-"""A diagnosis as HTML: a fragment for notebooks and a page of its own."""
+"""A diagnosis as one HTML page that opens from disk, and the same parts for a notebook. No script, no request."""
 
 from __future__ import annotations
 
+from collections import Counter
+from functools import lru_cache
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bnviz.text.catalogue import translate
+from bnviz.diagnosis.finding import Finding, written
+from bnviz.diagnosis.html_layers import layers_part
+from bnviz.diagnosis.tables import printable
+from bnviz.text.catalogue import catalogue, translate
 
 if TYPE_CHECKING:
     from bnviz.diagnosis.diagnosis import Diagnosis
 
-
-def html_fragment(diagnosis: Diagnosis, language: str = "en") -> str:
-    """Return the findings as a list in HTML, without scripts."""
-    items = "".join(
-        f"<li><b>{escape(translate(f'diagnosis.severity.{finding.severity}', language))}</b> "
-        f"{escape(finding.worded('title', language))}<br>{escape(finding.worded('cure', language))}</li>"
-        for finding in diagnosis.findings
-    )
-    none = escape(translate("diagnosis.none", language, n=len(diagnosis.layers)))
-    body = f"<ol>{items}</ol>" if items else f"<p>{none}</p>"
-    return f"<div><p>{escape(diagnosis.headline(language))}</p>{body}</div>"
+STYLE = Path(__file__).resolve().parents[2] / "assets" / "report" / "report.css"
+MOST_FINDINGS = 200
+_HIDDEN_EVIDENCE = {"n", "of", "reason", "seen", "worst"}
 
 
 def html_report(diagnosis: Diagnosis, language: str = "en") -> str:
-    """Return a page that opens without a server."""
-    title = escape(f"bnviz: {diagnosis.model}")
-    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>'
-    return f'<!doctype html><html lang="{language}">{head}<body>{html_fragment(diagnosis, language)}</body></html>'
+    """Return a page that opens without a server and asks for nothing."""
+    title = _text(translate("reports.page.title", language, model=diagnosis.model))
+    head = (
+        '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+        f"<title>{title}</title><style>{style()}</style>"
+    )
+    body = f'<body class="bnviz-report"><main class="sheet">{_parts(diagnosis, language)}</main></body>'
+    return f'<!doctype html>\n<html lang="{escape(language)}"><head>{head}</head>{body}</html>\n'
+
+
+def html_fragment(diagnosis: Diagnosis, language: str = "en") -> str:
+    """Return the report for a notebook's cell; its style touches nothing else there."""
+    parts = _parts(diagnosis, language)
+    return f'<div class="bnviz-report"><style>{style()}</style><div class="sheet">{parts}</div></div>'
+
+
+@lru_cache(maxsize=1)
+def style() -> str:
+    """Return the style of all reports."""
+    return STYLE.read_text(encoding="utf-8")
+
+
+def _parts(diagnosis: Diagnosis, language: str) -> str:
+    return "".join(
+        (
+            _top(diagnosis, language),
+            _findings(diagnosis, language),
+            layers_part(diagnosis, language),
+            _not_checked(diagnosis, language),
+            f'<footer class="foot"><small>{_text(translate("reports.page.how", language), 2000)}</small></footer>',
+        )
+    )
+
+
+def _top(diagnosis: Diagnosis, language: str) -> str:
+    made = ", ".join(f"{name} {value}" for name, value in diagnosis.versions.items())
+    facts = translate("reports.page.made", language, date=diagnosis.date, versions=made, batches=diagnosis.batches)
+    counts = Counter(finding.severity for finding in diagnosis.findings)
+    said = {name: translate(f"reports.page.count.{name}", language, count=counts[name]) for name in counts}
+    pills = "".join(_pill(name, said[name]) for name in ("error", "warning", "note") if name in said)
+    if not (counts["error"] or counts["warning"]):
+        pills = _pill("good", translate("reports.page.healthy", language)) + pills
+    layers = translate("reports.page.layers_seen", language, count=len(diagnosis.layers))
+    return (
+        f'<header class="top"><div><div class="label">{_text(translate("reports.page.label", language))}</div>'
+        f"<h1>{_text(diagnosis.model)}</h1><small>{_text(layers)} · {_text(facts)}</small>"
+        f'<div class="tally">{pills}</div></div>{_metric(diagnosis, language)}</header>'
+    )
+
+
+def _pill(kind: str, words: str) -> str:
+    return f'<span class="pill {kind}">{_text(words)}</span>'
+
+
+def _metric(diagnosis: Diagnosis, language: str) -> str:
+    measured = {name: getattr(diagnosis, name) for name in ("evaluation", "training", "reestimated")}
+    finite = {name: value for name, value in measured.items() if value == value and abs(value) != float("inf")}
+    if not finite:
+        return ""
+    name = catalogue(language).get(f"diagnosis.metrics.{diagnosis.metric}", diagnosis.metric)
+    rows = [(translate(f"reports.page.modes.{mode}", language), value, "") for mode, value in measured.items()]
+    return f'<div><div class="label">{_text(name)}</div>{_bars(rows)}</div>'
+
+
+def _bars(rows: list[tuple[str, float, str]]) -> str:
+    """Return a bar for each (name, value, class); full width is 1, or the largest value where one is above 1."""
+    finite = [abs(value) for _, value, _ in rows if value == value and abs(value) != float("inf")]
+    full = max([1.0, *finite])
+    cells = []
+    for name, value, kind in rows:
+        share = 100 * min(1.0, abs(value) / full) if value == value else 0
+        bar = f'<i class="{kind}" style="width:{share:.1f}%"></i>'
+        cells.append(f'<span>{_text(name)}</span><span class="bar">{bar}</span><b>{_text(written(float(value)))}</b>')
+    return f'<div class="bars">{"".join(cells)}</div>'
+
+
+def _findings(diagnosis: Diagnosis, language: str) -> str:
+    heading = _text(translate("reports.page.findings", language))
+    if not diagnosis.findings:
+        words = _text(translate("diagnosis.none", language, n=len(diagnosis.layers)))
+        return f"<section><h2>{heading}</h2><p>{words}</p></section>"
+    cards = "".join(finding_card(finding, language) for finding in diagnosis.findings[:MOST_FINDINGS])
+    more = len(diagnosis.findings) - MOST_FINDINGS
+    rest = f"<p>{_text(translate('reports.and_more', language, count=more))}</p>" if more > 0 else ""
+    return f"<section><h2>{heading}</h2>{cards}{rest}</section>"
+
+
+def finding_card(finding: Finding, language: str = "en") -> str:
+    """Return one finding: its severity, title, why, cure, numbers, and the metric before and after the cure."""
+    severity = finding.severity
+    name, title, why, cure = (_text(finding.worded(part, language), 800) for part in ("name", "title", "why", "cure"))
+    pill = _pill(severity, translate(f"diagnosis.severity.{severity}", language))
+    head = f'<div class="head">{pill}<span class="muted">{name} · <code>{_text(finding.code)}</code></span></div>'
+    return (
+        f'<article class="finding {severity}">{head}<h3>{title}</h3><p>{why}</p><p class="cure">{cure}</p>'
+        f"{_effect(finding, language)}{_evidence(finding)}</article>"
+    )
+
+
+def _effect(finding: Finding, language: str) -> str:
+    effect = finding.effect
+    if effect is None:
+        return ""
+    places = effect.places(language)
+    before = translate("reports.page.before", language, metric=places["metric"])
+    after = translate("reports.page.after", language, cure=places["cure"])
+    kinds = ("low", "better") if effect.gain > 0 else ("", "")
+    return _bars([(before, effect.before, kinds[0]), (after, effect.after, kinds[1])])
+
+
+def _evidence(finding: Finding) -> str:
+    shown = {name: value for name, value in finding.evidence.items() if name not in _HIDDEN_EVIDENCE}
+    items = "".join(
+        f"<div><span>{_text(name)}</span> {_text(written(value), 60)}</div>" for name, value in shown.items()
+    )
+    where = f"<div><span><code>{_text(finding.link)}</code></span></div>"
+    return f'<div class="evidence">{items}{where}</div>'
+
+
+def _not_checked(diagnosis: Diagnosis, language: str) -> str:
+    if not diagnosis.not_checked:
+        return ""
+    rows = "".join(
+        f"<p><code>{_text(each.what)}</code>: {_text(each.reason, 400)}</p>" for each in diagnosis.not_checked[:50]
+    )
+    return f"<section><h2>{_text(translate('diagnosis.not_checked', language))}</h2>{rows}</section>"
+
+
+def _text(value: str, most: int = 200) -> str:
+    """Return a text for HTML: escaped, without control characters, bounded; names may come from strangers."""
+    return escape(printable(value, most))
