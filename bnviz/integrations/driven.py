@@ -24,9 +24,9 @@ MAX_PENDING = 64
 class DrivenWatch:
     """``bnviz.watch`` for loops that call us back.
 
-    A loop of a library decides itself when it calls the model and the optimizer. The events tell when a training step
-    begins, when its loss is known and when the optimizer has the gradients. Whatever fails in here stops the
-    recording, and is told once as a warning; the loop continues.
+    The watch itself sees what runs and when the optimizer steps. The events tell when a training begins and ends, and
+    the losses, which only the loop knows. Whatever fails in here stops the recording, and is told once as a warning;
+    the loop continues.
 
     Args:
         every: record every this many optimizer steps.
@@ -58,23 +58,13 @@ class DrivenWatch:
         self._failed = False
         self._guard(self._start, model, optimizer)
 
-    def forward_begins(self, model: nn.Module) -> None:
-        """Say that the loop now computes a training loss, whichever parts of the model it calls."""
-        if self._watcher is not None:
-            self._guard(self._watcher._before_forward, model, ())
-
-    def forward_ends(self, model: nn.Module) -> None:
-        """Say that the loss is computed."""
-        if self._watcher is not None:
-            self._guard(self._watcher._after_forward, model, (), None)
-
     def add_loss(self, loss: object, weight: float = 1.0) -> None:
         """Keep the loss of one forward pass; those before one step are added, each times its weight."""
         if self._watcher is not None and isinstance(loss, Tensor | float | int):
             self._guard(self._add_loss, loss, weight)
 
     def before_update(self) -> None:
-        """Say that the gradients are there and the optimizer has not moved yet."""
+        """Say that the losses of a step are complete, before the optimizer moves."""
         if self._watcher is not None:
             self._guard(self._before_update)
 
@@ -117,7 +107,6 @@ class DrivenWatch:
             self._micro.clear()
         if self._watcher.step % self._every == 0 or len(self._losses) >= MAX_PENDING:
             self._read_losses()  # the frame shows the loss of its own step
-        self._watcher._before_step(None, (), {})
 
     def _read_losses(self) -> None:
         """Read the losses that wait on the device; one transfer for all of them, because each one waits for it."""

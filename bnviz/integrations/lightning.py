@@ -32,11 +32,10 @@ class WatchCallback(Callback):
         trainer = lightning.Trainer(callbacks=[watching])
         trainer.fit(model, loader)              # run.npz opens in the app
 
-    Lightning calls ``training_step``, not ``forward``: a step begins with its batch and ends with ``backward``,
-    whatever it calls in between. Of several optimizers, the steps of the first one count, and a warning says so.
-    Training losses are those that are differentiated; those of accumulated batches are averaged. ``val_loss`` and
-    ``val_acc``, where the model logs them, are drawn as the evaluation. In a run on several processes, only the first
-    one records.
+    Lightning calls ``training_step``, not ``forward``; what that calls is seen all the same. Of several optimizers,
+    the steps of the first one count, and a warning says so. Training losses are those that are differentiated; those
+    of accumulated batches are averaged. ``val_loss`` and ``val_acc``, where the model logs them, are drawn as the
+    evaluation. In a run on several processes, only the first one records.
 
     Args:
         every: record every this many optimizer steps.
@@ -68,11 +67,7 @@ class WatchCallback(Callback):
         self._optimizer = optimizers[0]
         self._watch.start(pl_module, self._optimizer)
 
-    def on_train_batch_start(self, trainer: Any, pl_module: Any, batch: Any, batch_idx: int) -> None:
-        self._watch.forward_begins(pl_module)
-
     def on_before_backward(self, trainer: Any, pl_module: Any, loss: Tensor) -> None:
-        self._watch.forward_ends(pl_module)
         self._watch.add_loss(loss)  # Lightning has divided it by the number of accumulated batches
 
     def on_before_optimizer_step(self, trainer: Any, pl_module: Any, optimizer: Optimizer) -> None:
@@ -80,9 +75,6 @@ class WatchCallback(Callback):
             self._watch.before_update()
         else:
             self._watch.drop_losses()
-
-    def on_train_batch_end(self, trainer: Any, pl_module: Any, outputs: Any, batch: Any, batch_idx: int) -> None:
-        self._watch.forward_ends(pl_module)
 
     def on_validation_end(self, trainer: Any, pl_module: Any) -> None:
         if not trainer.sanity_checking and isinstance(trainer.callback_metrics, Mapping):
