@@ -64,6 +64,7 @@ def diagnose(
         with working_copy(model) as (net, is_copy):
             subject = Subject(net, taken, is_copy)
             found = measure(subject, Scorer(metric), optimizer, reference, _remainder(loader))
+            found.original = {layer.name: layer for layer in find_norm_layers(model)}
             findings = [finding for rule in RULES for finding in _checked(rule, found)]
             return _diagnosis(type(model).__name__, found, findings)
 

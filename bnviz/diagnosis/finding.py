@@ -117,7 +117,7 @@ class Finding:
         if isinstance(reason, str):
             numbers["reason"] = catalogue(language).get(f"diagnosis.reasons.{reason}", reason)
         few = ", ".join(map(str, self.channels[:8])) + (", ..." if len(self.channels) > 8 else "")
-        layer = self.layer or translate("diagnosis.whole_model", language)
+        layer = self.layer or str(self.evidence.get("layers", "")) or translate("diagnosis.whole_model", language)
         return {"layer": layer, "channels": few, "n_channels": str(len(self.channels)), **numbers}
 
 

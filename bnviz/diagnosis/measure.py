@@ -108,7 +108,8 @@ class Measurements:
     remainder: int | None
     not_checked: dict[str, str] = field(default_factory=dict)
     explained: set[str] = field(default_factory=set)
-    trials: int = 0
+    original: Layers = field(default_factory=dict)
+    companions: object | None = None
 
     @property
     def statistics(self) -> dict[str, ChannelStatistics]:

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import torch
+
 from bnviz.diagnosis.finding import Effect, Finding
 from bnviz.diagnosis.measure import LayerFacts, Measurements, severity_of
+from bnviz.diagnosis.score import GAIN_OF_AN_ERROR
 
 WORN = 0.35
-"""Root mean square mismatch, in standard deviations, from which statistics are called stale."""
+"""Root mean square mismatch, in standard deviations, from which statistics are called stale.
+
+Trained digit nets (150 steps of Adam at 0.01, momentum 0.1, 5 seeds, 8 held-out batches of 8 or 64, in random order or
+sorted by class) stay below 0.13; a net whose one layer kept 86 % of its initial statistics is above 1.3.
+"""
 VERY_WORN = 1.0
 """Mismatch that is worth a note even where the metric does not suffer."""
+SLIGHTLY_WORN = 0.05
+"""Mismatch that is named only where measuring again brings 10 points of accuracy, or as much in another metric."""
 REMAINING = 0.05
 """Weight of the initial 0 and 1 in a running average from which it had too few updates."""
 MOST_TRIALS = 12
@@ -20,11 +29,17 @@ MOST_OF_THE_GAIN = 0.5
 
 def stale_statistics(found: Measurements) -> Iterator[Finding]:
     """One finding per layer where single layers carry the gain, else one of the whole model."""
-    worn = [fact for fact in found.keeping if fact.name not in found.explained and fact.worn > WORN]
-    if not worn:
-        return
-    effect, gain = found.reestimated([fact.name for fact in worn])
-    if gain < 1:
+    candidates = [fact for fact in found.keeping if fact.name not in found.explained]
+    worn = [fact for fact in candidates if fact.worn > WORN]
+    effect, gain = found.reestimated([fact.name for fact in worn or candidates])
+    if not worn and gain >= 1:
+        # A small mismatch rarely costs much. Where it does, the measured loss counts, not the size of the mismatch.
+        worn = [fact for fact in candidates if fact.worn > SLIGHTLY_WORN]
+        gain = gain if gain >= GAIN_OF_AN_ERROR else 0.0
+        if worn and gain < 1:
+            yield _finding(max(worn, key=lambda fact: fact.worn), None, 0.0)
+            return
+    if gain < 1 or not worn:
         yield from (_finding(fact, None, 0.0) for fact in worn if fact.worn > VERY_WORN)
         return
     alone = _single_layers(found, worn, gain) if len(worn) > 1 else [(worn[0], effect, gain)]
@@ -66,8 +81,9 @@ def _finding(fact: LayerFacts, effect: Effect | None, gain: float) -> Finding:
     z, ratio = fact.z, fact.ratio
     assert z is not None
     assert ratio is not None
-    badness = z.square() + (ratio.clamp(min=1e-30).log() / 2).square()
-    worst = [int(each) for each in badness.argsort(descending=True) if float(badness[each]) > WORN**2]
+    badness = torch.nan_to_num(z.square() + (ratio.clamp(min=1e-30).log() / 2).square(), nan=torch.inf)
+    limit = min(WORN, fact.worn) ** 2
+    worst = [int(each) for each in badness.argsort(descending=True) if float(badness[each]) > limit]
     evidence: dict[str, float | int | str] = {
         "n": len(worst), "of": fact.channels, "worn": fact.worn, "worst": fact.name, "reason": _reason(fact),
         "z": float(z.abs().median()), "ratio": float(ratio.median()),
