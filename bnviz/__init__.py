@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bnviz.diagnosis.inspection import inspect_checkpoint
     from bnviz.diagnosis.recalibrate import recalibrate
     from bnviz.landscape import loss_surface
+    from bnviz.standalone.export import export
     from bnviz.telemetry.history import History
     from bnviz.telemetry.recording import load, save
     from bnviz.watching.watch import watch
@@ -28,6 +29,7 @@ _HOMES = {
     "compare": "bnviz.diagnosis.compare",
     "inspect_checkpoint": "bnviz.diagnosis.inspection",
     "diagnose": "bnviz.diagnosis.diagnose",
+    "export": "bnviz.standalone.export",
     "load": "bnviz.telemetry.recording",
     "loss_surface": "bnviz.landscape",
     "recalibrate": "bnviz.diagnosis.recalibrate",
@@ -43,6 +45,7 @@ __all__ = [
     "RunConfig",
     "compare",
     "diagnose",
+    "export",
     "figures",
     "inspect_checkpoint",
     "load",

@@ -7,6 +7,14 @@ import { el } from "./dom.js";
 const loaded = new Map();
 
 /**
+ * Hand over panels that came with the page: then none is asked for.
+ * @param {Panel[]} panels
+ */
+export function provide(panels) {
+  for (const panel of panels) loaded.set(panel.id, Promise.resolve(panel));
+}
+
+/**
  * @param {string} id
  * @returns {Promise<Panel>}
  */

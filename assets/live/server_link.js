@@ -1,5 +1,5 @@
 /** Chooses the route to the server and reports how it is doing. */
-/** @import { LinkState, Message, Op, Transport } from "./types" */
+/** @import { Connect, LinkState, Message, Op, Transport, TransportHandlers } from "./types" */
 
 import { openFeed } from "./rerun_feed.js";
 import { openSocket, socketAddress } from "./socket.js";
@@ -7,8 +7,8 @@ import { unpack } from "./unpack.js";
 import { decode, PACKED } from "./wire.js";
 
 /**
- * @typedef {{token: string, base: string, transport: string, details?: boolean}} Route how to reach the server, and
- *   whether its frames must be whole from the start
+ * @typedef {{token: string, base: string, transport: string, connect?: Connect, details?: boolean}} Route how to reach
+ *   the server, and whether its frames must be whole from the start
  *
  * @typedef {object} LinkHandlers
  * @property {(message: Message) => void} onMessage
@@ -38,7 +38,8 @@ export class ServerLink {
     if (key === this.key) return;
     this.close();
     this.key = key;
-    if (route.transport === "rerun") this.openFeed(route);
+    if (route.connect) this.transport = route.connect(this.transportHandlers((link) => this.handlers.onLink(link)));
+    else if (route.transport === "rerun") this.openFeed(route);
     else this.openSocket(route);
   }
 
@@ -50,19 +51,19 @@ export class ServerLink {
       else this.handlers.onLink(link);
       if (link === "open") this.flush();
     };
-    this.transport = openSocket(socketAddress(route.base, route.token, location.href, route.details), {
-      onMessage: (buffer) => this.receive(buffer),
-      onLink,
-    });
+    const address = socketAddress(route.base, route.token, location.href, route.details);
+    this.transport = openSocket(address, this.transportHandlers(onLink));
   }
 
   /** @param {Route} route */
   openFeed(route) {
-    const handlers = {
-      onMessage: (/** @type {ArrayBuffer} */ buffer) => this.receive(buffer),
-      onLink: () => this.handlers.onLink("fallback"),
-    };
+    const handlers = this.transportHandlers(() => this.handlers.onLink("fallback"));
     this.transport = openFeed(route.token, handlers, this.handlers.sendOp);
+  }
+
+  /** @param {TransportHandlers["onLink"]} onLink @returns {TransportHandlers} */
+  transportHandlers(onLink) {
+    return { onMessage: (buffer) => this.receive(buffer), onLink };
   }
 
   /** Hand on a message, in the order of arrival. @param {ArrayBuffer} buffer */

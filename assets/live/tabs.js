@@ -28,10 +28,14 @@ export const FIRST = "glance";
 /**
  * Panels that make sense for a source, in the order of their tabs; the boundary only for data on a plane.
  * @param {Hello | null} hello
+ * @param {{readOnly?: boolean, surfaces?: number}} [page] contours that nothing can compute any more need a kept surface
  * @returns {string[]}
  */
-export const panelsFor = (hello) =>
-  [FIRST, ...PANELS.filter((id) => id !== FIRST)].filter((id) => id !== "boundary" || hello?.dataset?.is_plane);
+export const panelsFor = (hello, { readOnly = false, surfaces = 0 } = {}) =>
+  [FIRST, ...PANELS.filter((id) => id !== FIRST)].filter((id) => {
+    if (id === "contours") return !readOnly || surfaces > 0;
+    return id !== "boundary" || hello?.dataset?.is_plane;
+  });
 
 const CORNERS = '<svg viewBox="0 0 14 14" aria-hidden="true"><path d="M1 5V1h4M9 1h4v4M13 9v4H9M5 13H1V9"/></svg>';
 

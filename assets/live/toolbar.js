@@ -1,7 +1,7 @@
 /** The row of controls above the panels. */
 /** @import { Hello, LinkState, Status, Translate, View } from "./types" */
 
-import { sourceBadge, twinsBadge } from "./badges.js";
+import { isTraining, sourceBadge, twinsBadge } from "./badges.js";
 import { dropdown, el, setAttr, setText } from "./dom.js";
 import { integer } from "./format.js";
 import { Scrubber } from "./scrubber.js";
@@ -94,10 +94,12 @@ export class Toolbar {
     this.twins = badge("twins");
     /** One stop of the Tab key, where both explanations show. */
     this.badges = el("span", { class: "badges", tabindex: "0", role: "group" }, this.source.root, this.twins.root);
+    const tools = [this.main.root, this.step.root, this.reset.root, this.seed.root, this.speed.root];
+    this.tools = el("div", { class: "tools" }, ...tools);
     this.root = el(
       "div",
       { class: "toolbar", role: "group", "aria-label": t("toolbar.label") },
-      el("div", { class: "tools" }, this.main.root, this.step.root, this.reset.root, this.seed.root, this.speed.root),
+      this.tools,
       el("div", { class: "strip" }, this.replay.root, this.scrubber.root),
       el("div", { class: "readout" }, this.follow.root, this.counter, this.badges),
     );
@@ -105,9 +107,9 @@ export class Toolbar {
 
   /**
    * @param {View} view
-   * @param {{link: LinkState, fps: number, lastStep: number, silence: number, replaying: boolean}} state
+   * @param {{link: LinkState, fps: number, lastStep: number, silence: number, replaying: boolean, readOnly?: boolean}} state
    */
-  draw(view, { link, fps, lastStep, silence, replaying }) {
+  draw(view, { link, fps, lastStep, silence, replaying, readOnly = false }) {
     const action = mainAction(view);
     setText(this.main.sign, ICONS[action]);
     setText(this.main.label, this.t(`toolbar.${action}`));
@@ -123,7 +125,7 @@ export class Toolbar {
     setText(this.counter, this.t(atEnd ? "toolbar.counter" : "toolbar.counter_of", at));
     setAttr(this.follow.root, "data-off", String(view.following || replaying));
     this.follow.root.disabled = view.following || replaying;
-    this.drawReplay(view, replaying);
+    this.drawReplay(view, replaying, readOnly);
     this.updateBadges(view, { link, fps, silence });
     this.scrubber.draw(view, lastStep);
   }
@@ -139,13 +141,16 @@ export class Toolbar {
    * The button that plays a recording, or holds it.
    * @param {View} view
    * @param {boolean} replaying
+   * @param {boolean} readOnly
    */
-  drawReplay({ hello }, replaying) {
+  drawReplay({ hello, status }, replaying, readOnly) {
     const key = replaying ? "hold" : "replay";
     const isRecorded = hello?.source === "recorded";
-    this.replay.root.hidden = !isRecorded;
+    const plays = isRecorded || (readOnly && Boolean(hello) && !isTraining(status));
+    this.replay.root.hidden = !plays;
     // What steers a run has nothing to steer yet.
-    setAttr(this.root, "data-recorded", String(isRecorded));
+    setAttr(this.root, "data-recorded", String(isRecorded || readOnly));
+    this.tools.hidden = readOnly;
     for (const { root } of [this.step, this.reset, this.seed, this.speed]) root.hidden = isRecorded;
     setText(this.replay.sign, replaying ? ICONS.pause : ICONS.replay);
     setText(this.replay.label, this.t(`toolbar.${key}`));

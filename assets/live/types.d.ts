@@ -45,6 +45,9 @@ export type TransportHandlers = { onMessage: (buffer: ArrayBuffer) => void; onLi
 /** A way to the server; `send` tells whether the command left. */
 export type Transport = { send: (op: Op) => boolean; close: () => void };
 
+/** Opens a way of the page's own to whatever has the messages: a file, a notebook's kernel. */
+export type Connect = (handlers: TransportHandlers) => Transport;
+
 /** What the feeder component hands over on a rerun; `bytes` are messages, each prefixed by its length. */
 export type FeedPush = { generation: number; bytes: Uint8Array<ArrayBuffer> };
 
@@ -381,6 +384,10 @@ export type MountData = {
   token: string;
   base: string;
   transport: string;
+  /** Where the messages come from if not from our server. */
+  connect?: Connect;
+  /** There is no run to steer: a recording in a file, or a loop that a notebook runs. */
+  readOnly?: boolean;
   panel?: string;
   show?: ShowRequest | null;
   /** Where the viewer was, or what the link names. */

@@ -32,6 +32,9 @@ export const NARROW = 640;
 /** How long a recording plays that names no pace of its own, s. */
 const REPLAY_S = 12;
 
+/** Commands that make another moment of the run the newest. */
+const STEERING = ["train", "step", "reset"];
+
 export class LiveView {
   /**
    * @param {Element | ShadowRoot} parent
@@ -134,10 +137,16 @@ export class LiveView {
     this.parts.host.show(this.panel);
   }
 
+  /** Ids of the panels that have something to show here. */
+  panels() {
+    const { hello, surfaces } = this.store;
+    return panelsFor(hello, { readOnly: this.page.data.readOnly, surfaces: surfaces.length });
+  }
+
   /** Let the page decide once what is seen. @param {ShowRequest} show */
   show({ panel, step, n }) {
     this.wanted = { n, step };
-    if (panel && panelsFor(this.store.hello).includes(panel)) this.open(panel);
+    if (panel && this.panels().includes(panel)) this.open(panel);
     this.seekWanted();
   }
 
@@ -216,7 +225,8 @@ export class LiveView {
 
   /** @param {Op} op */
   send(op) {
-    if (["train", "step", "reset"].includes(op.op)) {
+    if (this.page.data.readOnly && STEERING.includes(op.op)) return;
+    if (STEERING.includes(op.op)) {
       this.takeOver();
       this.store.seek(null);
     }
@@ -226,7 +236,11 @@ export class LiveView {
 
   /** The main button, and the space bar. A run that follows the loop goes on at its pace. */
   toggle() {
-    const { loop } = this.page.data;
+    const { loop, readOnly } = this.page.data;
+    if (readOnly) {
+      if (!isTraining(this.store.status)) this.toggleReplay();
+      return;
+    }
     if (loop && this.store.hello?.source === "recorded")
       this.server.send({ op: "speed", steps_per_s: loop.steps_per_s });
     this.send({ op: mainAction(this.store) === "pause" ? "pause" : "train" });
@@ -326,10 +340,11 @@ export class LiveView {
     const { lastStep, received } = this.store;
     this.painted.count(received, view.following || replaying);
     const silence = performance.now() - this.lastMessageAt;
-    toolbar.draw(view, { link: this.linkState, fps: this.painted.perSecond, lastStep, silence, replaying });
+    const readOnly = Boolean(this.page.data.readOnly);
+    toolbar.draw(view, { link: this.linkState, fps: this.painted.perSecond, lastStep, silence, replaying, readOnly });
     captionLine.draw(view, replaying || view.status?.status === "running");
     notices.update(noticesFor(view, this.linkState, this.t));
-    tabs.update(panelsFor(view.hello), this.panel);
+    tabs.update(this.panels(), this.panel);
     tabs.enlarge.hidden = replaying;
     this.parts.terms.update(this.panel);
     waiting.hidden = Boolean(view.hello);

@@ -10,7 +10,7 @@ import { Overview } from "./overview.js";
 import { PanelCrosshair } from "./panel_crosshair.js";
 import { PanelHost } from "./panel_host.js";
 import { RestartToast } from "./restart_toast.js";
-import { PANELS, panelsFor, Tabs } from "./tabs.js";
+import { PANELS, Tabs } from "./tabs.js";
 import { TermRow } from "./terms.js";
 import { Toolbar } from "./toolbar.js";
 
@@ -106,7 +106,7 @@ export function keyActions(view) {
     open: (position) => {
       const id = PANELS[position];
       if (id === view.panel) view.enlarge();
-      else if (panelsFor(view.store.hello).includes(id)) view.open(id);
+      else if (view.panels().includes(id)) view.open(id);
     },
     back: () => view.back(),
   };

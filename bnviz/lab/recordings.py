@@ -34,6 +34,16 @@ def drawer(session: Session) -> None:
             on_click="ignore",
             icon=":material/download:",
         )
+        left.download_button(
+            t("lab.save_page"),
+            lambda: viewer.page_bytes(session),
+            file_name="bnviz-run.html",
+            mime="text/html",
+            disabled=session.history is None,
+            on_click="ignore",
+            help=t("lab.save_page_help"),
+            icon=":material/download:",
+        )
 
 
 def _open(session: Session) -> None:

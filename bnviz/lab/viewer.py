@@ -13,6 +13,7 @@ from bnviz.lab import settings
 from bnviz.lab.controls import load_into_widgets
 from bnviz.live.registry import VISITOR_COOKIE, registry
 from bnviz.live.session import Session
+from bnviz.standalone.page import page as as_page
 from bnviz.telemetry import recording
 from bnviz.telemetry.history import History
 from bnviz.training.state import Status
@@ -107,6 +108,12 @@ def scene_recording(name: str) -> History | None:
 def read_upload(name: str, content: bytes) -> History:
     """Read an uploaded recording; raises InputError, which names the file, if it is not a recording of bnviz."""
     return recording.load(content, label=name)
+
+
+def page_bytes(session: Session) -> bytes:
+    """Return what a session shows as one HTML file; empty if it shows nothing."""
+    history = session.history
+    return b"" if history is None else as_page(history).encode()
 
 
 def recording_bytes(session: Session) -> bytes:

@@ -144,3 +144,15 @@ def test_the_door_passes_the_exit_code_on():
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.startswith("bnviz: unknown preset 'nope'")
+
+
+def test_export_writes_one_page(capsys, tmp_path):
+    out = tmp_path / "run.html"
+    recording = ROOT / "assets" / "recordings" / "scenes" / "shallow-relu.npz"
+    code, said, err = run(capsys, "export", str(recording), "--out", str(out), "--title", "My <net>")
+    assert (code, err) == (0, "")
+    assert str(out) in said
+    assert "<title>My &lt;net&gt;</title>" in out.read_text(encoding="utf-8")
+    code, _, err = run(capsys, "export", str(ROOT / "README.md"), "--out", str(out))
+    assert code == 2
+    assert err.count("\n") == 1

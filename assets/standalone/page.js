@@ -1,0 +1,74 @@
+/**
+ * Entry of a recording's page: one file that holds the view, the words of every language and all messages. Nothing is
+ * asked for, from anywhere; the page's policy forbids it too.
+ */
+/** @import { Connect } from "../live/types" */
+/** @import { ViewWords } from "./mount_data.js" */
+
+import { split } from "../live/rerun_feed.js";
+import { LiveView } from "../live/view.js";
+import { bytesOf, element, fail } from "./blocks.js";
+import { mountData, NO_PYTHON } from "./mount_data.js";
+import { provideAll } from "./panels.js";
+
+/**
+ * What the page says around the view, in one language.
+ * @typedef {ViewWords & {name: string, title: string, about: string, made: string}} PageWords
+ */
+
+/**
+ * All messages, each at once.
+ * @param {ArrayBuffer[]} messages
+ * @returns {Connect}
+ */
+const fromPage = (messages) => (handlers) => {
+  let isOpen = true;
+  queueMicrotask(() => {
+    handlers.onLink("open");
+    for (const message of messages) if (isOpen) handlers.onMessage(message);
+  });
+  const close = () => {
+    isOpen = false;
+  };
+  return { send: () => true, close };
+};
+
+/** @param {Record<string, PageWords>} words */
+function firstLanguage(words) {
+  const spoken = navigator.languages.map((tag) => tag.split("-")[0].toLowerCase());
+  return spoken.find((code) => code in words) ?? Object.keys(words)[0];
+}
+
+async function start() {
+  provideAll();
+  const [words, messages] = await Promise.all([bytesOf("bnviz-words"), bytesOf("bnviz-messages")]);
+  /** @type {Record<string, PageWords>} */
+  const languages = JSON.parse(new TextDecoder().decode(words));
+  const connect = fromPage(split(messages));
+  const panel = document.body.dataset.panel ?? "";
+  let spoken = firstLanguage(languages);
+  const data = () => mountData(languages[spoken], connect, panel);
+  const view = new LiveView(element("view"), data(), NO_PYTHON);
+  const update = () => {
+    const { title, about, made } = languages[spoken];
+    document.documentElement.lang = spoken;
+    document.title = title;
+    for (const [id, text] of Object.entries({ title, about, made })) element(id).textContent = text;
+    for (const [code, button] of buttons) button.setAttribute("aria-pressed", String(code === spoken));
+    view.update(data(), NO_PYTHON);
+  };
+  const buttons = Object.entries(languages).map(([code, { name }]) => {
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", textContent: name, lang: code });
+    button.addEventListener("click", () => {
+      spoken = code;
+      update();
+    });
+    return /** @type {const} */ ([code, button]);
+  });
+  element("languages").append(...buttons.map(([, button]) => button));
+  update();
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", update);
+}
+
+start().catch(fail);
