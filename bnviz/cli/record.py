@@ -22,6 +22,7 @@ RECORDINGS: Mapping[str, str] = {
     "inference": "Training and inference: which statistics to evaluate with",
     "inference-net": "Training and inference: the small net of the picture",
     "initialization": "Initialization: sweeps over learning rate and initial scale",
+    "own-network": "Your own network: a small sick net, its recording, its report and its checkpoint",
     "regularization": "Regularization: overfitting on 500 digits",
     "saturation": "Saturation and depth: every layer of two networks at a few steps",
     "survival": "Survival map: one map per network",
@@ -82,6 +83,7 @@ def recorders() -> Mapping[str, Recorder]:
     from bnviz.chapters.inference.record import record as inference
     from bnviz.chapters.inference.record import record_net as inference_net
     from bnviz.chapters.initialization.record import record as initialization
+    from bnviz.chapters.own_network.record import record as own_network
     from bnviz.chapters.regularization.record import record as regularization
     from bnviz.chapters.saturation.record import record as saturation
     from bnviz.chapters.survival.record import record as survival
@@ -102,6 +104,7 @@ def recorders() -> Mapping[str, Recorder]:
         "inference": inference,
         "inference-net": inference_net,
         "initialization": initialization,
+        "own-network": own_network,
         "regularization": regularization,
         "saturation": saturation,
         "survival": survival,

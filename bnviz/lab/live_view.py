@@ -41,13 +41,16 @@ export default function ({ data }) {
 """
 
 
-def live_view(session: Session, loop_to: int | None = None, page: str = viewer.LAB) -> dict[str, Any] | None:
+def live_view(
+    session: Session, loop_to: int | None = None, page: str = viewer.LAB, read_only: bool = False
+) -> dict[str, Any] | None:
     """Mount the view; return ``{"panel", "step"}`` of the paused panel, or None while the view moves.
 
     Args:
         session: the visitor's session.
         loop_to: play the recording that is shown up to this step, over and over, until the visitor takes over.
         page: the page that the view is on; each has a session of its own.
+        read_only: whether there is nothing to train: the recording of a model from elsewhere.
     """
     state: Any = st.session_state
     _arrive(session)
@@ -64,6 +67,7 @@ def live_view(session: Session, loop_to: int | None = None, page: str = viewer.L
             "show": show,
             "handle": session.handle if session.owner else None,
             "undo": page == viewer.LAB,
+            "readOnly": read_only,
             "zoom": lecture.zoom(),
             "bare": lecture.on(),
             "loop": None if loop_to is None else {"until": loop_to, "steps_per_s": LOOP_STEPS_PER_S},

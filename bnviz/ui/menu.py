@@ -10,7 +10,7 @@ PAGES = Path(__file__).resolve().parents[2] / "pages"
 MENU: Mapping[str, tuple[str, ...]] = {
     "lab": ("lab", "contents"),
     "understand": ("transform", "saturation", "gradients", "whitening"),
-    "practice": ("initialization", "inference", "regularization", "pitfalls"),
+    "practice": ("initialization", "inference", "regularization", "pitfalls", "own_network"),
     "literature": ("convolution", "imagenet", "relatives"),
     "disputed": ("why", "survival", "claims", "misconceptions"),
     "more": ("data", "guide"),
@@ -27,6 +27,7 @@ PATHS: Mapping[str, tuple[str, ...]] = {
         "relatives",
         "pitfalls",
         "regularization",
+        "own_network",
     ),
     "dispute": ("whitening", "gradients", "regularization", "imagenet", "why", "claims", "misconceptions"),
 }

@@ -1,0 +1,41 @@
+"""The door of checkpoints: what a state dict says by itself, without the model's code."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from bnviz.chapters.own_network.cached import shipped_inspection
+from bnviz.chapters.own_network.checkpoint_strip import MAX_CHECKPOINT_MB, checkpoint_strip, read_checkpoint_upload
+from bnviz.chapters.own_network.strip_part import card, strip
+from bnviz.chapters.own_network.upload_part import nothing_found, upload
+from bnviz.diagnosis.inspection import Inspection
+from bnviz.ui.text import language, t
+
+
+def draw(place: DeltaGenerator) -> None:
+    """Draw the upload and what the checkpoint shows."""
+    opened = upload(place, "checkpoint", ("pt", "pth", "safetensors"), MAX_CHECKPOINT_MB, read_checkpoint_upload)
+    inspection_view(shipped_inspection() if opened is None else opened.value, opened.name if opened else "model.pt")
+
+
+def inspection_view(inspection: Inspection, name: str) -> None:
+    """Draw an inspection: what is in the file, what concerns the whole model, the strip of its layers."""
+    st.subheader(t("own_network.checkpoint.title", name=name), anchor=False)
+    st.text("\n".join(list(inspection.facts(language()))[1:]) or t("own_network.checkpoint.flat"))
+    layers = len(inspection.layers)
+    for column, (key, value) in zip(
+        st.columns(3), (("tensors", inspection.tensors), ("values", inspection.values), ("layers", layers)), strict=True
+    ):
+        column.metric(t(f"own_network.checkpoint.{key}"), f"{value:,}")
+    named = {layer.name for layer in inspection.layers}
+    for finding in inspection.findings:
+        if finding.layer not in named:
+            st.html(card(finding))
+    if not inspection.findings:
+        nothing_found(t("reports.inspection.none"))
+    rows = checkpoint_strip(inspection)
+    if rows:
+        st.caption(t("own_network.checkpoint.strip", n=len(rows)))
+        strip("checkpoint", rows, inspection.findings)
+    st.caption(t("reports.inspection.limits"))

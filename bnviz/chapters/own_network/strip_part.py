@@ -1,0 +1,58 @@
+"""The strip of layers on the page: the worst ones, and all of them on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from bnviz.chapters.own_network import wording
+from bnviz.chapters.own_network.results import Row
+from bnviz.chapters.own_network.strip_figure import card_html, strip_html
+from bnviz.diagnosis.finding import Finding
+from bnviz.ui import menu
+from bnviz.ui.text import language, t
+
+FEW, MANY = 30, 400
+"""Rows that are shown at once, and after a press of the button."""
+
+
+def strip(key: str, rows: Sequence[Row], findings: Sequence[Finding] = ()) -> None:
+    """Draw the strip, the worst layers first.
+
+    Args:
+        key: key of the button that shows more rows.
+        rows: the layers in order.
+        findings: what their indices mean.
+    """
+    shown = rows[:FEW]
+    if len(rows) > FEW:
+        most = min(len(rows), MANY)
+        if st.toggle(t("own_network.strip.more", few=FEW, n=f"{most:,}"), key=f"own_more_{key}"):
+            shown = rows[:most]
+    texts = [(row, wording.row_text(row, findings)) for row in shown]
+    st.html(strip_html(texts, wording.strip_text(rows), cards(findings)))
+
+
+def cards(findings: Sequence[Finding]) -> Mapping[int, str]:
+    """Return the card of each finding, by its index."""
+    return {index: card(finding) for index, finding in enumerate(findings)}
+
+
+def card(finding: Finding) -> str:
+    """Return the card of a finding: name, numbers, why, cure, and where the fault can be tried."""
+    severity = t(f"diagnosis.severity.{finding.severity}")
+    return card_html(
+        finding.worded("title", language()),
+        f"{severity} · {finding.worded('name', language())}",
+        wording.finding_lines(finding),
+        finding.severity,
+        _way(finding),
+    )
+
+
+def _way(finding: Finding) -> tuple[str, str]:
+    """Return the address and the words of the page that lets this fault be tried."""
+    page = "clinic" if menu.path("clinic").is_file() else "pitfalls"
+    address = f"clinic?code={finding.code}" if page == "clinic" else page
+    return address, t(f"own_network.card.{page}")
