@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -101,16 +102,18 @@ def coverage_of(
     for module, role in sight.roles.items():
         if role == "linear" and observed and module not in sight.ran:
             missed[sight.names[module]] = sight.hidden.get(module, _NOT_CALLED.format(observed=observed))
+    for module, why in sight.hidden.items():
+        if "Norm" in str(getattr(module, "original_name", "")):  # of TorchScript, which keeps the class as a name
+            missed[sight.names[module]] = why
     notes = [failure] if failure else []
     if (steps or called) and "" not in called:
         seen = ", ".join(f"`model.{name}`" for name in list(called)[:4])
         notes.append(f"`model.forward` was never called; {f'your loop calls {seen}.' if seen else _NOTHING_CALLED}")
-    hidden = sorted(set(sight.hidden.values()))
-    notes += [f"{sum(r == reason for r in sight.hidden.values())} modules are not seen: {reason}." for reason in hidden]
+    notes += [f"{n} modules are not seen, each because {why}." for why, n in Counter(sight.hidden.values()).items()]
     if sight.transformed:
-        notes.append(f"{sight.transformed} calls are not seen: {TRANSFORMED}.")
+        notes.append(f"{sight.transformed} calls are not seen, each because {TRANSFORMED}.")
     if sight.other_threads:
-        notes.append(f"{sight.other_threads} calls are not seen: {OTHER_THREAD}.")
+        notes.append(f"{sight.other_threads} calls are not seen, each because {OTHER_THREAD}.")
     if table.left_out:
         notes.append(f"{table.left_out} normalization layers are too many to be watched.")
     if left_out:

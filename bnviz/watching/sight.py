@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from time import perf_counter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 import torch
@@ -13,7 +11,7 @@ from torch import nn
 from torch.overrides import _get_current_function_mode
 from torch.utils.hooks import RemovableHandle
 
-from bnviz.watching.budget import Budget
+from bnviz.watching.budget import Budget, quiet
 from bnviz.watching.functions import FunctionMode
 from bnviz.watching.hooks import Hook, place
 from bnviz.watching.nonlinearities import LINEAR, nonlinearity_of
@@ -61,7 +59,6 @@ class Sight:
         self._mode: FunctionMode | None = None
         self._thread: int | None = None
         self.other_threads = self.transformed = 0
-        self._grad_enabled = True
 
     def place(self, places: Places) -> None:
         """Place hooks on the model alone, on the layers that are observed, or on every module; remove all others."""
@@ -109,38 +106,42 @@ class Sight:
     def _before_module(self, module: nn.Module, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
         if is_backward() or not self._is_own_thread():
             return
-        with self._guarded():
-            if module is self.model:  # also after an interrupt
-                self._open = []
-                self._leave()
-            if not self._open:
+        try:
+            if not self._open or module is self.model:  # the model is outermost, also after an interrupt
                 self._enter(module)
             call = OpenCall(self.roles.get(module, "other"), module)
             self._open.append(call)
             if self._pass is not None:
-                self._pass.before_module(call, args or tuple(kwargs.values()))
+                with quiet(self._budget):
+                    self._pass.before_module(call, args or tuple(kwargs.values()))
+        except Exception as error:
+            self._fail(error)
 
     def _after_module(
         self, module: nn.Module, _args: Sequence[Any], _kwargs: Mapping[str, Any], output: object
     ) -> None:
-        if is_backward() or not self._is_own_thread():
+        if not self._open or is_backward() or not self._is_own_thread():
             return
-        with self._guarded():
-            while self._open and (call := self._open.pop()).module is not module:
+        try:
+            while (call := self._open.pop()).module is not module and self._open:
                 pass
             if self._pass is not None and output is not None and call.module is module:
-                self._pass.after_module(call, output)
                 self.ran.add(module)
+                with quiet(self._budget):
+                    self._pass.after_module(call, output)
             if not self._open:
                 self._leave()
                 self._listener.ended(module)
+        except Exception as error:
+            self._fail(error)
 
     def _enter(self, module: nn.Module) -> None:
-        has_gradients = self._grad_enabled
+        self._open.clear()
+        self._leave()
         if is_transformed():
             self.transformed += 1
             return
-        self._pass = self._listener.began(module, has_gradients)
+        self._pass = self._listener.began(module, torch.is_grad_enabled())
         if self._pass is not None and not self.hidden:
             self._mode = FunctionMode(self._before_function, self._after_function)
             self._mode.__enter__()  # type: ignore[no-untyped-call]
@@ -155,15 +156,26 @@ class Sight:
     ) -> OpenCall | None:
         if self._pass is None or is_backward():
             return None
-        with self._guarded():
-            return self._pass.before_function(function, args, kwargs, self._open[-1] if self._open else None)
+        try:
+            with quiet(self._budget):
+                return self._pass.before_function(function, args, kwargs, self._open[-1] if self._open else None)
+        except Exception as error:
+            self._fail(error)
         return None
 
     def _after_function(self, call: object, output: object) -> None:
         if self._pass is None or not isinstance(call, OpenCall):
             return
-        with self._guarded():
-            self._pass.after_function(call, output, self._open[-1] if self._open else None)
+        try:
+            with quiet(self._budget):
+                self._pass.after_function(call, output, self._open[-1] if self._open else None)
+        except Exception as error:
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        """End the recording; the loop goes on."""
+        self.close()
+        self._listener.failed(error)
 
     def _is_own_thread(self) -> bool:
         me = threading.get_ident()
@@ -171,17 +183,3 @@ class Sight:
             self._thread = me
         self.other_threads += self._thread != me
         return self._thread == me
-
-    @contextmanager
-    def _guarded(self) -> Iterator[None]:
-        """Run without gradients and function modes; an error ends the recording and never reaches the loop."""
-        started = perf_counter()
-        self._grad_enabled = torch.is_grad_enabled()
-        try:
-            with torch._C.DisableTorchFunction(), torch.no_grad():
-                yield
-        except Exception as error:
-            self.close()
-            self._listener.failed(error)
-        finally:
-            self._budget.add(started)

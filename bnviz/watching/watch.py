@@ -11,11 +11,11 @@ from torch.optim import Optimizer
 from bnviz.config import InputError
 from bnviz.watching.watcher import Watcher
 
-SHARE = 0.08
-"""Largest part of the loop's time that observing takes."""
+SHARE = 0.05
+"""Largest part of the loop's time that observing takes at ``every=10`` and above; below, it is as many times more."""
 
 
-def watch(model: nn.Module, optimizer: Optimizer | None = None, every: int = 10, share: float = SHARE) -> Watcher:
+def watch(model: nn.Module, optimizer: Optimizer | None = None, every: int = 10, share: float | None = None) -> Watcher:
     """Record a model while your own loop trains it; nothing about the training changes.
 
     ::
@@ -39,8 +39,9 @@ def watch(model: nn.Module, optimizer: Optimizer | None = None, every: int = 10,
         optimizer: the one that steps it; None for a model without one (the average of another's weights, a target
             net), whose calls then count as steps.
         every: record every this many steps.
-        share: largest part of the loop's time that observing may take; steps are left out where it would take more.
-            The first ten observations are made in any case. ``math.inf`` leaves out none.
+        share: largest part of the loop's time that observing may take; observations are left out where they would
+            take more, but for the first three (the first twenty at ``every=1``). None means 0.05 at ``every=10`` and
+            above, and ten times as much at ``every=1``. ``math.inf`` leaves out none.
 
     Returns:
         The Watcher, a context manager; its ``history`` fills while the loop runs inside the block.
@@ -53,6 +54,7 @@ def watch(model: nn.Module, optimizer: Optimizer | None = None, every: int = 10,
         raise InputError(f"the model must be a torch.nn.Module, got {type(model).__name__}")
     if isinstance(every, bool) or not isinstance(every, int) or every < 1:
         raise InputError(f"every must be a whole number of at least 1, got {every!r:.40}")
+    share = SHARE * max(1.0, 10 / every) if share is None else share
     if isinstance(share, bool) or not isinstance(share, int | float) or math.isnan(share) or share <= 0:
         raise InputError(f"share must be a positive number, got {share!r:.40}")
     return Watcher(model, _own_optimizer(optimizer), every, float(share))

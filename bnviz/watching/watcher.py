@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import warnings
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import perf_counter
 from types import TracebackType
 from typing import Any, Self
@@ -18,7 +18,7 @@ from torch.utils.hooks import RemovableHandle
 from bnviz.telemetry.history import RunHistory
 from bnviz.telemetry.norm_records import PHASES, NormRecords
 from bnviz.telemetry.records import Frame, Mark
-from bnviz.watching.budget import Budget
+from bnviz.watching.budget import Budget, quiet
 from bnviz.watching.coverage import Coverage, coverage_of
 from bnviz.watching.describe import describe
 from bnviz.watching.flow import Event
@@ -32,6 +32,8 @@ from bnviz.watching.sight import Places, Sight
 from bnviz.watching.weights import gradient_norms, to_floats
 
 NAN = float("nan")
+MAX_LOOKED_AT = 512
+"""Most layers whose modes are compared at every step, which costs some 0.3 us each; of more only at observed ones."""
 MAX_CALLS = 16
 """Most calls of one layer in one step and phase that are kept; all are counted."""
 
@@ -44,7 +46,7 @@ class Watcher:
 
     def __init__(self, model: nn.Module, optimizer: Optimizer | None, every: int, share: float) -> None:
         self._model, self._optimizer, self._every = model, optimizer, every
-        self._budget = Budget(share)
+        self._budget = Budget(share, free=max(3, 20 // every))
         self._table, self._layers, self._modes = NormTable(), FrameLayers(), Modes()
         self._sight = Sight(model, self._table, self, self._budget)
         self._handles: list[RemovableHandle] = []
@@ -104,6 +106,10 @@ class Watcher:
         if test_loss is not None or test_accuracy is not None:
             self.history.add_evaluation(0, self._step, self._scalars[2], self._scalars[3])
 
+    def leave_out(self, seconds: float) -> None:
+        """Report time that is not the loop's, an evaluation for example: its share is not spent on observing."""
+        self._budget.leave_out(seconds)
+
     def __enter__(self) -> Self:
         if self._is_open:
             return self
@@ -152,7 +158,8 @@ class Watcher:
         if not self._is_due and (phase == "training" or not self._is_due_to_evaluate()):
             return None
         if self._pass is None or module is self._model or module in self._pass_modules or self._pass.phase != phase:
-            self._finish_pass()
+            with quiet(self._budget):
+                self._finish_pass()
             by_calls = self._optimizer is None and not self._is_training
             may_be_a_step = phase == "training" or by_calls or (phase == "evaluation" and has_gradients)
             self._pass = Pass(phase, self._sight.names, self._table, self._is_due and may_be_a_step)
@@ -162,7 +169,8 @@ class Watcher:
     def ended(self, module: nn.Module) -> None:
         """End the pass where the whole model was called."""
         if self._pass is not None and (module is self._model or self._is_passing):
-            self._finish_pass()
+            with quiet(self._budget):
+                self._finish_pass()
         if self._is_passing:
             self._is_passing = False
             self._sight.place("model")
@@ -204,29 +212,34 @@ class Watcher:
         self._guard(self._prepare_update)
 
     def _after_step(self, _optimizer: Optimizer, _args: Any, _kwargs: Any) -> None:  # noqa: ANN401
-        self._guard(self._close_step, True)
+        if self._failure:
+            self._step += 1
+        else:
+            self._guard(self._close_step, True)
 
-    def _guard(self, action: Any, *arguments: Any) -> None:  # noqa: ANN401
+    def _guard(self, action: Callable[..., None], *arguments: object) -> None:
         """Call a method; what goes wrong ends the recording and never the loop."""
         if self._failure:
-            self._step += action == self._close_step
             return
-        started = perf_counter()
         try:
-            with torch._C.DisableTorchFunction(), torch.no_grad():
-                action(*arguments)
+            action(*arguments)
         except Exception as error:
             self._sight.close()
             self.failed(error)
-        finally:
-            self._budget.add(started)
+
+    @property
+    def _has_seen(self) -> bool:
+        """Whether anything of this step was observed."""
+        return self._pass is not None or self._candidate is not None or bool(self._rows)
 
     def _prepare_update(self) -> None:
         """Tell changed modes, and keep the gradients that the optimizer is about to use."""
-        self._tell(self._modes.changed_modes(self._table.norms))
-        self._finish_pass()
-        if self._candidate is not None or self._rows:
-            self._gradients = self._gradient_norms()
+        if self._is_due or len(self._table.norms) <= MAX_LOOKED_AT:
+            self._tell(self._modes.changed_modes(self._table.norms))
+        if self._has_seen:
+            with quiet(self._budget):
+                self._finish_pass()
+                self._gradients = self._gradient_norms()
 
     def _gradient_norms(self) -> list[Tensor | None]:
         """Return the norms of the layers' gradients, the head's, then those of gamma and beta of every norm."""
@@ -260,12 +273,16 @@ class Watcher:
 
     def _close_step(self, is_updated: bool) -> None:
         """Turn what was observed in this step into records and a frame, and choose what the next one is."""
-        self._finish_pass()
-        if is_updated and self._gradients is None and (self._candidate is not None or self._rows):
-            self._gradients = self._gradient_norms()  # forward and backward ran inside of step(closure)
-        self._keep(is_updated)
+        if self._has_seen:
+            with quiet(self._budget):
+                self._finish_pass()
+                if is_updated and self._gradients is None:
+                    self._gradients = self._gradient_norms()  # forward and backward ran inside of step(closure)
+                self._keep(is_updated)
+        self._entered.clear()
         self._step += 1
-        self._choose()
+        if self._is_due or self._step % self._every == 0:
+            self._choose()
 
     def _keep(self, is_updated: bool) -> None:
         _, layers, head = self._candidate or ("", [], None)
@@ -277,7 +294,6 @@ class Watcher:
             self.history.add_norm_records(NormRecords.of_rows([self._completed(row, of_norms) for row in self._rows]))
         self._rows, self._candidate, self._gradients = [], None, None
         self._calls.clear()
-        self._entered.clear()
 
     def _completed(self, row: Row, gradients: Sequence[float]) -> Row:
         norm, phase = int(str(row["norm"])), int(str(row["phase"]))
@@ -298,6 +314,7 @@ class Watcher:
 
     def _choose(self) -> None:
         """Decide whether this step is observed, and place the hooks for it."""
+        started = perf_counter()
         self._is_due = not self._failure and self._step % self._every == 0 and self._budget.allows()
         if self._is_due:
             self._tell(self._modes.changed_flags(self._table.norms))
@@ -306,6 +323,7 @@ class Watcher:
         if self._optimizer is None and not by_calls:
             places = "all"  # only a call from outside tells that a step begins
         self._sight.place(places)
+        self._budget.add(started, calls=0)
 
     def _end(self) -> None:
         """Keep what the last step gave; without an optimizer it is complete, with one it was not updated."""
