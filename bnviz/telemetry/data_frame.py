@@ -10,8 +10,9 @@ import numpy as np
 
 from bnviz.array_types import Floats
 from bnviz.config import InputError
+from bnviz.telemetry.norm_records import PHASES, NormRecords
 from bnviz.telemetry.records import PARAMETERS, QUANTILES, SCALARS, STAGES, ArmRecord, Frame
-from bnviz.telemetry.run_description import ArmDescription
+from bnviz.telemetry.run_description import ArmDescription, WatchedNorm
 
 if TYPE_CHECKING:
     import pandas
@@ -22,15 +23,27 @@ Row = tuple[str, str, str, float]
 """Layer, stage, quantity and value."""
 
 _PER_LAYER = ("saturated_fraction", "derivative", "dead_fraction", "grad_norm", "update_to_data_ratio")
+_OF_CHANNELS = ("z", "ratio")
+_OF_CALLS = (
+    *("training", "uses_batch", "m", "momentum", "not_finite", "batch_not_finite", "constant", "running_constant"),
+    *("zero_gamma", "grad_gamma", "grad_beta"),
+)
 _LEVELS = tuple(f"q{round(100 * level):02d}" for level in QUANTILES)
 
 
-def data_frame(frames: Iterable[Frame], arms: Sequence[ArmDescription]) -> pandas.DataFrame:
+def data_frame(
+    frames: Iterable[Frame],
+    arms: Sequence[ArmDescription],
+    calls: NormRecords | None = None,
+    norms: Sequence[WatchedNorm] = (),
+) -> pandas.DataFrame:
     """Return what the frames hold in long form; numbers that are unknown have no row.
 
     Columns: ``step``; ``arm``, counted from 0; ``layer``, its name, "head" for the last linear layer and "" for what
     belongs to no layer; ``stage``, one of ``records.STAGES``, "parameters" or ""; ``quantity``, for example "mean",
-    "q50", "grad_norm", "gamma.q50" or "train_loss"; ``value``. Histograms and the percentiles of single units are left
+    "q50", "grad_norm", "gamma.q50" or "train_loss"; ``value``. What normalization layers did has as its stage the phase
+    of the call, one of ``norm_records.PHASES``, and quantities such as "z.q95", "ratio.q05", "m" or "not_finite"; those
+    of the second call of a step end in "#2". Histograms and the percentiles of single units are left
     out: ``bnviz.telemetry.tables`` has them.
 
     Raises:
@@ -46,6 +59,8 @@ def data_frame(frames: Iterable[Frame], arms: Sequence[ArmDescription]) -> panda
         for arm, (record, description) in enumerate(zip(frame.arms, arms, strict=True))
         for row in numbers_of(record, description.layers)
     ]
+    if calls is not None:
+        rows += [(step, 0, *row) for step, row in numbers_of_calls(calls, norms)]
     table: pandas.DataFrame = package.DataFrame(rows, columns=list(COLUMNS))
     return table.astype({"step": "int64", "arm": "int64", "value": "float64"})
 
@@ -65,6 +80,20 @@ def numbers_of(record: ArmRecord, layers: Sequence[str]) -> Iterator[Row]:
             of_units = zip(_LEVELS, record.parameters[index, position].tolist(), strict=True)
             yield from _known((layer, "parameters", f"{parameter}.{level}", value) for level, value in of_units)
     yield from _known(("", "", name, value) for name, value in zip(SCALARS, record.scalars.tolist(), strict=True))
+
+
+def numbers_of_calls(calls: NormRecords, norms: Sequence[WatchedNorm]) -> Iterator[tuple[int, Row]]:
+    """Yield every known number of the calls of normalization layers: its step; layer, phase, quantity and value."""
+    names = [norm.name for norm in norms]
+    columns = {name: values.tolist() for name, values in calls.columns()}
+    for index in range(len(calls)):
+        norm, phase, call = columns["norm"][index], PHASES[columns["phase"][index]], columns["call"][index]
+        layer, suffix = names[norm] if norm < len(names) else str(norm), f"#{call + 1}" if call else ""
+        for quantity in (*_OF_CHANNELS, *_OF_CALLS):
+            value = columns[quantity][index]
+            pairs = zip(_LEVELS, value, strict=True) if quantity in _OF_CHANNELS else (("", value),)
+            rows = ((layer, phase, f"{quantity}{level and f'.{level}'}{suffix}", float(of)) for level, of in pairs)
+            yield from ((columns["step"][index], row) for row in _known(rows))
 
 
 def _known(rows: Iterable[Row]) -> Iterator[Row]:

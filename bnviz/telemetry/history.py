@@ -13,7 +13,7 @@ from bnviz.telemetry import data_frame
 from bnviz.telemetry.curves import EvaluationCurve, EvaluationLog, LossCurve, LossLog
 from bnviz.telemetry.norm_records import NormLog, NormRecords
 from bnviz.telemetry.records import ARM_FIELDS, BoundaryRecord, Frame, Mark, SurfaceRecord
-from bnviz.telemetry.run_description import RunDescription
+from bnviz.telemetry.run_description import RunDescription, WatchedModel
 from bnviz.telemetry.thinned_list import ThinnedList
 
 if TYPE_CHECKING:
@@ -102,7 +102,9 @@ class _Described:
         Raises:
             InputError: pandas is not installed.
         """
-        return data_frame.data_frame(self.frames, self.description.arms)
+        watched = self.description.watched
+        norms = watched.norms if isinstance(watched, WatchedModel) else ()
+        return data_frame.data_frame(self.frames, self.description.arms, self.norm_records, norms)
 
     @property
     def meta(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import contextlib
 import warnings
 from collections import Counter
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from time import perf_counter
 from types import TracebackType
 from typing import Any, Self
@@ -50,6 +51,7 @@ class Watcher:
         self._table, self._layers, self._modes = NormTable(), FrameLayers(), Modes()
         self._sight = Sight(model, self._table, self, self._budget)
         self._handles: list[RemovableHandle] = []
+        self._writers: list[Any] = []
         self._scalars = [NAN, NAN, NAN, NAN]
         self._step = self._frames = self._observed = self._evaluations = 0
         self._is_due = self._is_training = self._is_open = self._is_passing = False
@@ -109,6 +111,19 @@ class Watcher:
     def leave_out(self, seconds: float) -> None:
         """Report time that is not the loop's, an evaluation for example: its share is not spent on observing."""
         self._budget.leave_out(seconds)
+
+    def log_to(self, writer: object) -> None:
+        """Also write what is observed to TensorBoard, or to any writer with ``add_scalar`` and ``add_histogram``.
+
+        ::
+
+            watcher.log_to(SummaryWriter("runs/mine"))
+
+        Raises:
+            InputError: the writer has no such methods.
+        """
+        # By name: what the packages of others need stands above the watch.
+        self._writers.append(import_module("bnviz.integrations.tensorboard").HistoryWriter(writer, self.history))
 
     def __enter__(self) -> Self:
         if self._is_open:
@@ -291,7 +306,10 @@ class Watcher:
         if layers:
             self._add_frame(layers, head, gradients[: len(layers) + 1] or [NAN] * (len(layers) + 1), is_updated)
         if self._rows:
-            self.history.add_norm_records(NormRecords.of_rows([self._completed(row, of_norms) for row in self._rows]))
+            calls = NormRecords.of_rows([self._completed(row, of_norms) for row in self._rows])
+            self.history.add_norm_records(calls)
+            for writer in self._writers:
+                writer.write(None, calls)
         self._rows, self._candidate, self._gradients = [], None, None
         self._calls.clear()
 
@@ -310,7 +328,9 @@ class Watcher:
         if former is not None or len(self.history.description.watched.norms) != len(self._table.norms):  # type: ignore[union-attr]
             frames = [rewritten(f, former, self._layers.n_units) for f in self.history.frames] if former else None
             self.history.describe(self._description(), frames)
-        self.history.add_frame(Frame(self._step, (record,)))
+        self.history.add_frame(frame := Frame(self._step, (record,)))
+        for writer in self._writers:
+            writer.write(frame)
 
     def _choose(self) -> None:
         """Decide whether this step is observed, and place the hooks for it."""

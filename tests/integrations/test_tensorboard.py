@@ -11,7 +11,7 @@ from small_nets import norm_net, samples
 from torch.nn import functional
 
 import bnviz
-from bnviz.integrations.tensorboard import FrameWriter
+from bnviz.integrations.tensorboard import HistoryWriter
 from bnviz.telemetry.history import History
 from bnviz.telemetry.records import STAGES
 
@@ -46,9 +46,9 @@ class Notebook:
 
 
 def written(history: History, writer: object) -> None:
-    frames = FrameWriter(writer, history.description)
+    writing = HistoryWriter(writer, history)
     for frame in history.frames:
-        frames.write(frame)
+        writing.write(frame)
 
 
 def test_any_writer_with_the_two_methods_is_enough(history: History) -> None:
@@ -84,6 +84,38 @@ def test_tensorboard_reads_what_the_summary_writer_wrote(history: History, tmp_p
         assert told.sum / told.num == pytest.approx(mean, abs=0.1)
 
 
+def trained(writer: object, every: int = 2):
+    model, (x, y) = norm_net(), samples(32)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    with bnviz.watch(model, optimizer, every=every) as watcher:
+        watcher.log_to(writer)
+        for _ in range(5):
+            optimizer.zero_grad()
+            functional.cross_entropy(model(x), y).backward()
+            optimizer.step()
+    return watcher.history
+
+
+def test_a_watcher_writes_while_the_loop_runs() -> None:
+    writer = Notebook()
+    history = trained(writer)
+    records = history.norm_records
+    assert [step for step, _ in writer.scalars["1/training/z.q95"]] == [0, 2, 4]
+    assert [value for _, value in writer.scalars["1/training/z.q95"]] == pytest.approx(records.z[:, -1].tolist())
+    assert [value for _, value in writer.scalars["1/training/m"]] == [32, 32, 32]
+    assert [step for step, _ in writer.scalars["1/norm/mean"]] == [0, 2, 4]
+
+
+def test_a_writer_that_fails_stops_being_asked_and_nothing_else_stops() -> None:
+    class Full(Notebook):
+        def add_scalar(self, tag: str, scalar_value: float, global_step: int | None = None) -> None:
+            raise OSError("the disk is full")
+
+    with pytest.warns(RuntimeWarning, match="bnviz stopped writing to Full, the recording continues: the disk is full"):
+        history = trained(Full())
+    assert [frame.step for frame in history.frames] == [0, 2, 4]
+
+
 def test_a_thing_that_is_no_writer_is_refused_in_one_sentence(history: History) -> None:
     with pytest.raises(bnviz.InputError, match="found str, expected a writer with add_scalar and add_histogram"):
-        FrameWriter("runs", history.description)
+        HistoryWriter("runs", history)

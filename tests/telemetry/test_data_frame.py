@@ -11,6 +11,7 @@ from hand_made_history import frame, meta
 from bnviz.config import InputError
 from bnviz.telemetry.data_frame import COLUMNS, data_frame
 from bnviz.telemetry.history import RunHistory
+from bnviz.telemetry.norm_records import NORM_FIELDS, NormRecords
 from bnviz.telemetry.run_description import RunDescription
 
 pandas = pytest.importorskip("pandas", reason="no pandas")
@@ -55,6 +56,26 @@ def test_a_history_without_frames_gives_an_empty_table_of_the_same_form() -> Non
     assert tuple(table.columns) == COLUMNS
     assert table.empty
     assert table["value"].dtype == np.float64
+
+
+def test_what_normalization_layers_did_has_rows_by_phase_and_call() -> None:
+    named = [{"name": "block.bn", "kind": "batch", "channels": 3}]
+    history = RunHistory(RunDescription.from_dict(meta() | {"watched": {"model": "Net", "norms": named}}))
+    rng = np.random.default_rng(0)
+
+    def call(number: int, phase: int) -> dict[str, object]:
+        row = {name: rng.normal(size=shape).astype(dtype) for name, (dtype, shape) in NORM_FIELDS.items()}
+        return row | {"step": 7, "norm": 0, "call": number, "phase": phase, "momentum": np.nan}
+
+    records = NormRecords.of_rows([call(0, 0), call(1, 0), call(0, 1)])
+    history.add_norm_records(records)
+    table = history.to_frame()
+    at = {"step": 7, "arm": 0, "layer": "block.bn"}
+    assert value(table, **at, stage="training", quantity="z.q95") == pytest.approx(float(records.z[0, -1]))
+    assert value(table, **at, stage="training", quantity="ratio.q50#2") == pytest.approx(float(records.ratio[1, 2]))
+    assert value(table, **at, stage="evaluation", quantity="m") == records.m[2]
+    assert not (table["quantity"] == "momentum").any()
+    assert not table.duplicated(subset=list(COLUMNS[:-1])).any()
 
 
 def test_without_pandas_one_sentence_says_so(history: RunHistory, monkeypatch: pytest.MonkeyPatch) -> None:
