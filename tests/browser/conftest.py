@@ -13,9 +13,8 @@ import chromium
 import pytest
 from app_server import WATCHED, AppServer
 from lab_view import PATIENCE_MS, Lab
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
-
-WIDE = {"width": 1400, "height": 900}
+from playwright.sync_api import Browser, expect, sync_playwright
+from tabs import WIDE, Tabs
 
 MakeLab = Callable[..., Lab]
 
@@ -73,27 +72,41 @@ def own_app(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
     assert "lifespan hooks will be skipped" not in server.tail(), "the janitor did not run"
 
 
+@pytest.fixture(scope="package")
+def tabs(browser: Browser) -> Tabs:
+    """What the tests of this folder share of the browser."""
+    return Tabs(browser)
+
+
 @pytest.fixture
-def new_lab(browser: Browser) -> Iterator[MakeLab]:
+def new_lab(tabs: Tabs) -> Iterator[MakeLab]:
     """Make pages; none of them may have complained when the test ends."""
-    contexts: list[BrowserContext] = []
     labs: list[Lab] = []
 
     def make(server: AppServer, **options: object) -> Lab:
-        context = browser.new_context(**{"viewport": WIDE, "locale": "en-US", **options})
-        contexts.append(context)
-        labs.append(Lab(context.new_page(), server.url))
+        labs.append(Lab(tabs.take(**options), server.url))
         return labs[-1]
 
     yield make
     for lab in labs:
         lab.rest()
-    for context in contexts:
-        context.close()
+        lab.leave()
+        tabs.give_back(lab.page, lab.url)
     assert [text for lab in labs for text in lab.complaints()] == []
 
 
 @pytest.fixture
+def first_visit(browser: Browser, app: AppServer) -> Iterator[Lab]:
+    """A page of the shared app in a browser that has never seen it: no cache, nothing compiled."""
+    context = browser.new_context(viewport=WIDE, locale="en-US")
+    lab = Lab(context.new_page(), app.url)
+    yield lab
+    lab.rest()
+    context.close()
+    assert lab.complaints() == []
+
+
+@pytest.fixture
 def lab(app: AppServer, new_lab: MakeLab) -> Lab:
-    """A fresh page of the shared app, 1400 pixels wide, in the light theme."""
+    """An empty tab for the shared app, 1400 pixels wide, in the light theme."""
     return new_lab(app)

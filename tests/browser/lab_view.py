@@ -25,7 +25,7 @@ class Lab:
     """A browser page with the live view on it.
 
     Args:
-        page: a fresh page.
+        page: an empty tab.
         url: where the app is.
     """
 
@@ -38,10 +38,14 @@ class Lab:
         self.received: list[wire.Message] = []
         self.sent: list[dict[str, Any]] = []
         page.set_default_timeout(PATIENCE_MS)
-        page.on("console", self._heard)
-        page.on("pageerror", lambda error: self.errors.append(f"uncaught: {error}"))
-        page.on("request", self._asked)
-        page.on("websocket", self._opened)
+        self._listening: dict[Any, Any] = {
+            "console": self._heard,
+            "pageerror": lambda error: self.errors.append(f"uncaught: {error}"),
+            "request": self._asked,
+            "websocket": self._opened,
+        }
+        for event, listener in self._listening.items():
+            page.on(event, listener)
 
     # -- going places --------------------------------------------------------------------------------------
 
@@ -109,6 +113,11 @@ class Lab:
             return
         if self.page.get_by_test_id("live-train").get_attribute("data-action") == "pause":
             self.press("train")
+
+    def leave(self) -> None:
+        """Hear no more of this page."""
+        for event, listener in self._listening.items():
+            self.page.remove_listener(event, listener)
 
     # -- what is there -------------------------------------------------------------------------------------
 

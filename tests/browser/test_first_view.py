@@ -35,7 +35,8 @@ WATCH = """
 """
 
 
-def test_it_moves_within_a_second_of_its_first_picture_without_a_click(lab: Lab) -> None:
+def test_it_moves_within_a_second_of_its_first_picture_without_a_click(first_visit: Lab) -> None:
+    lab = first_visit
     lab.page.add_init_script(f"({WATCH})()")
     lab.open("/")
     lab.until("d => d.replay === 'true' && +d.step >= 20")

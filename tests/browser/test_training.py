@@ -167,8 +167,8 @@ def test_divergence_names_network_layer_and_step(lab: Lab) -> None:
     lab.until("d => d.status === 'running'")  # the other one continues
 
 
-def test_without_the_socket_frames_come_the_slow_way(app, new_lab) -> None:
-    lab = new_lab(app)
+def test_without_the_socket_frames_come_the_slow_way(first_visit: Lab) -> None:
+    lab = first_visit
     lab.page.add_init_script(BLOCKED)
     lab.open()
     expect(lab.view).to_have_attribute("data-link", "fallback")
