@@ -1,4 +1,4 @@
-"""Every page, in both themes: axe finds nothing serious, and the page says what it is and in which language."""
+"""Every page, in both themes: axe finds nothing serious; the page says what it is, in which language, and what is drawn."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def address(name: str) -> str:
 
 
 def visit(lab: Lab, path: str) -> Page:
-    """Open a page, and wait until it is arranged and its script has ended."""
+    """Open a page, and wait until it is arranged, its script has ended and its picture, where it has one, is there."""
     page = lab.page
     lab.forgiven.append(STREAMLITS_OWN)
     page.goto(lab.url + path)
@@ -87,7 +87,7 @@ def violations(page: Page) -> list[Any]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_page_says_what_it_is_and_axe_finds_nothing_serious(app: AppServer, new_lab: Any, name: str) -> None:
+def test_a_page_and_its_pictures_say_what_they_are_and_axe_finds_nothing_serious(app: AppServer, new_lab: Any, name: str) -> None:
     if not AXE.is_file():
         reason = "axe-core is not installed (npm ci)"
         pytest.fail(reason) if os.environ.get("BNVIZ_REQUIRE_BROWSER") == "1" else pytest.skip(reason)
@@ -96,6 +96,9 @@ def test_a_page_says_what_it_is_and_axe_finds_nothing_serious(app: AppServer, ne
     assert len(page.evaluate(HEADINGS)) == 1
     expect(page).to_have_title(page_title(name))
     expect(page.locator("html")).to_have_attribute("lang", "en")
+    count, mute = page.evaluate(CANVASES)
+    assert mute == []
+    assert count > 0 or name not in ("lab", "convolution")
     light = background(page)
     assert violations(page) == []
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
@@ -140,15 +143,6 @@ def test_the_arrow_keys_move_along_the_menu(lab: Lab) -> None:
     page.keyboard.press("ArrowLeft")
     expect(items.last).to_be_focused()
     assert [item.get_attribute("tabindex") for item in items.all()].count("0") == 1
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_every_canvas_says_what_it_is_or_lies_in_a_picture_that_does(lab: Lab, name: str) -> None:
-    page = visit(lab, address(name))
-    expect(page.locator(":root:not(.bnviz-waiting)")).to_have_count(1)  # its picture is there, where it has one
-    count, mute = page.evaluate(CANVASES)
-    assert mute == []
-    assert count > 0 or name not in ("lab", "convolution")
 
 
 def test_train_is_among_the_first_ten_stops_of_the_tab_key(lab: Lab) -> None:
