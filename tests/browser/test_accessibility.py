@@ -1,4 +1,4 @@
-"""Every page, in both themes: axe finds nothing serious; the page says what it is, in which language, and what is drawn."""
+"""Every page, in both themes: axe finds nothing serious, the page says what it is, and its pictures what they show."""
 
 from __future__ import annotations
 
@@ -87,7 +87,9 @@ def violations(page: Page) -> list[Any]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_page_and_its_pictures_say_what_they_are_and_axe_finds_nothing_serious(app: AppServer, new_lab: Any, name: str) -> None:
+def test_a_page_and_its_pictures_say_what_they_are_and_axe_finds_nothing_serious(
+    app: AppServer, new_lab: Any, name: str
+) -> None:
     if not AXE.is_file():
         reason = "axe-core is not installed (npm ci)"
         pytest.fail(reason) if os.environ.get("BNVIZ_REQUIRE_BROWSER") == "1" else pytest.skip(reason)
