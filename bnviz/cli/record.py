@@ -32,6 +32,7 @@ RECORDINGS: Mapping[str, str] = {
     "studies": "the named experiments of the literature",
     "why-doc": "the measured parts of docs/why.md",
     "experiments-doc": "docs/experiments.md",
+    "own-network-doc": "the answers and the pictures of docs/your-own-network.md",
     "icons": "the icons that the app shows, from Streamlit's font (pip install fonttools brotli)",
     "posters": "the pictures that stand in the pages until their own are there",
     "pictures": "the moving pictures of the README",
@@ -91,6 +92,7 @@ def recorders() -> Mapping[str, Recorder]:
     from bnviz.chapters.why.record import record as why
     from bnviz.chapters.why.record import record_walks
     from bnviz.cli.experiments_document import record_document as experiments_document
+    from bnviz.cli.own_network_document import record_document as own_network_document
     from bnviz.cli.record_default import record_default, record_mnist_sample
     from bnviz.cli.record_scenes import record_scenes
     from bnviz.cli.record_studies import record_studies
@@ -114,6 +116,7 @@ def recorders() -> Mapping[str, Recorder]:
         "studies": record_studies,
         "why-doc": why_document,
         "experiments-doc": experiments_document,
+        "own-network-doc": own_network_document,
         **_of_the_app(),
     }
 
