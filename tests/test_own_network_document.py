@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 from contextlib import chdir
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from bnviz.cli.main import main
 from bnviz.cli.own_network_document import DOC, PICTURES, Example, examples, run_example
 from bnviz.cli.own_network_pictures import picture_of
 from bnviz.data._torchvision import torchvision_datasets
@@ -24,6 +26,14 @@ def anchors() -> set[str]:
     """The anchors that a Markdown viewer makes of the headings."""
     titles = re.findall(r"^#+ (.+)$", PROSE, re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def run_commands(code: str) -> None:
+    """Run the commands of an example; they find something, so they end with 1."""
+    for line in code.splitlines():
+        words = shlex.split(line, comments=True)
+        assert words[:3] == ["python", "-m", "bnviz"]
+        assert main(words[3:]) in (0, 1)
 
 
 def differences(printed: str, expected: str) -> Iterator[str]:
@@ -44,6 +54,9 @@ def test_every_example_prints_what_the_page_says(tmp_path: Path) -> None:
     wrong = []
     with chdir(tmp_path):
         for each in found:
+            if each.language == "sh":
+                run_commands(each.code)
+                continue
             printed = run_example(each, names)
             wrong += [] if each.printed is None else differences(printed, each.printed)
     assert wrong == []

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import re
-import shlex
 import tempfile
 from collections.abc import Iterator
 from contextlib import chdir, redirect_stdout
@@ -59,23 +58,11 @@ def examples(text: str) -> Iterator[Example]:
 
 
 def run_example(example: Example, names: dict[str, Any]) -> str:
-    """Run an example in the current folder and return what it prints; Python's names are kept for the next one."""
+    """Run an example of Python in the current folder and return what it prints; its names are kept for the next one."""
     out = io.StringIO()
     with redirect_stdout(out):
-        if example.language == "python":
-            exec(compile(example.code, f"<{example.section}>", "exec"), names)  # noqa: S102 - our own page
-        else:
-            _run_commands(example.code)
+        exec(compile(example.code, f"<{example.section}>", "exec"), names)  # noqa: S102 - our own page
     return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
-
-
-def _run_commands(code: str) -> None:
-    from bnviz.cli.main import main
-
-    for line in code.splitlines():
-        words = shlex.split(line, comments=True)
-        if words[:3] == ["python", "-m", "bnviz"]:
-            main(words[3:])
 
 
 def record_document(options: RecordOptions) -> list[Path]:
@@ -98,7 +85,7 @@ def record_document(options: RecordOptions) -> list[Path]:
 def answered(text: str) -> str:
     """Return the page with the answers that its examples give now."""
     names: dict[str, Any] = {"__name__": "example"}
-    found = [each for each in examples(text) if not each.needs]
+    found = [each for each in examples(text) if each.language == "python" and not each.needs]
     with tempfile.TemporaryDirectory() as folder, chdir(folder):
         answers = [run_example(each, names) for each in found]
     for each, answer in reversed(list(zip(found, answers, strict=True))):
