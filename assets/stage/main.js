@@ -3,17 +3,19 @@
  *
  *     import(base + "/bnviz/assets/stage/main.js").then(({ mount }) => mount(component))
  */
+/** @import { ClinicComponent, ClinicData } from "./clinic/types" */
 /** @import { ContentsComponent } from "./contents.js" */
 /** @import { FootComponent } from "./foot.js" */
 /** @import { Component, ContentsData, FootData, HeroModule, PythonBridge, StageData } from "./types" */
 
 import { momentOf, readAddress } from "./address.js";
+import { Clinic } from "./clinic/clinic.js";
 import { Contents } from "./contents.js";
 import { Foot } from "./foot.js";
 import { Stage } from "./stage.js";
 import { addStyleSheets } from "./style_sheets.js";
 
-/** @typedef {{parentElement: Element | ShadowRoot, data: StageData | FootData | ContentsData} & PythonBridge} AnyComponent */
+/** @typedef {{parentElement: Element | ShadowRoot, data: StageData | FootData | ContentsData | ClinicData} & PythonBridge} AnyComponent */
 
 /** @type {WeakMap<object, Promise<Place>>} the page calls us again on every rerun: one picture per place */
 const places = new WeakMap();
@@ -28,7 +30,7 @@ const heroOf = (chapter) => import(`./heroes/${chapter.replace(/\W/g, "")}/hero.
 
 /** What stands in one element of the page. */
 class Place {
-  /** @param {Stage | Foot | Contents} shown @param {HeroModule | null} module */
+  /** @param {Stage | Foot | Contents | Clinic} shown @param {HeroModule | null} module */
   constructor(shown, module) {
     this.shown = shown;
     this.module = module;
@@ -41,6 +43,8 @@ class Place {
   update(component) {
     if (this.shown instanceof Foot) {
       this.shown.update(/** @type {FootComponent} */ (component));
+    } else if (this.shown instanceof Clinic) {
+      this.shown.update(/** @type {ClinicComponent} */ (component));
     } else if (this.shown instanceof Contents) {
       this.shown.update(/** @type {ContentsComponent} */ (component));
     } else if (this.module && JSON.stringify(component.data) !== JSON.stringify(this.shown.data)) {
@@ -69,6 +73,10 @@ async function create(component) {
   if (data.kind === "contents") {
     await addStyleSheets(parentElement);
     return new Place(new Contents(/** @type {ContentsComponent} */ (component)), null);
+  }
+  if (data.kind === "clinic") {
+    await addStyleSheets(parentElement, [new URL("./clinic/clinic.css", import.meta.url).href]);
+    return new Place(new Clinic(/** @type {ClinicComponent} */ (component)), null);
   }
   const [module] = await Promise.all([heroOf(data.chapter), addStyleSheets(parentElement)]);
   await addStyleSheets(parentElement, module.sheets);

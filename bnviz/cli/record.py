@@ -18,6 +18,7 @@ RECORDINGS: Mapping[str, str] = {
     "default": "the run that the default scene shows before Train is pressed",
     "scenes": "the runs that the other scenes show before Train is pressed",
     "mnist-sample": "the 5,000 digits that the app ships",
+    "clinic": "The clinic: its patients, how they fell ill, and what an examination finds",
     "convolution": "Convolution: feature maps, BN inserted late, the twins of VGG11 and ResNet-20",
     "inference": "Training and inference: which statistics to evaluate with",
     "inference-net": "Training and inference: the small net of the picture",
@@ -80,6 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def recorders() -> Mapping[str, Recorder]:
     """Return the function of each name; imported only here, since they need torch."""
+    from bnviz.chapters.clinic.record import record as clinic
     from bnviz.chapters.convolution.record import record as convolution
     from bnviz.chapters.inference.record import record as inference
     from bnviz.chapters.inference.record import record_net as inference_net
@@ -102,6 +104,7 @@ def recorders() -> Mapping[str, Recorder]:
         "default": record_default,
         "scenes": record_scenes,
         "mnist-sample": record_mnist_sample,
+        "clinic": clinic,
         "convolution": convolution,
         "inference": inference,
         "inference-net": inference_net,

@@ -10,7 +10,7 @@ PAGES = Path(__file__).resolve().parents[2] / "pages"
 MENU: Mapping[str, tuple[str, ...]] = {
     "lab": ("lab", "contents"),
     "understand": ("transform", "saturation", "gradients", "whitening"),
-    "practice": ("initialization", "inference", "regularization", "pitfalls", "own_network"),
+    "practice": ("initialization", "inference", "regularization", "pitfalls", "clinic", "own_network"),
     "literature": ("convolution", "imagenet", "relatives"),
     "disputed": ("why", "survival", "claims", "misconceptions"),
     "more": ("data", "guide"),
@@ -26,6 +26,7 @@ PATHS: Mapping[str, tuple[str, ...]] = {
         "inference",
         "relatives",
         "pitfalls",
+        "clinic",
         "regularization",
         "own_network",
     ),

@@ -53,7 +53,7 @@ def stage(chapter: str, badge: str, data: Mapping[str, Any] | None) -> None:
             "chapter": chapter,
             "language": language(),
             "badge": origin,
-            "crumb": _crumb(chapter),
+            "crumb": crumb(chapter),
             "paths": paths(),
             "words": tree(branch(chapter), f"{chapter}.stage"),
             "kit": tree(branch("stage"), "stage"),
@@ -107,7 +107,8 @@ def paths() -> list[dict[str, Any]]:
     ]
 
 
-def _crumb(chapter: str) -> str:
+def crumb(chapter: str) -> str:
+    """Return where a chapter stands in its section of the menu, in words."""
     section = next(name for name, pages in menu.MENU.items() if chapter in pages)
     pages = menu.MENU[section]
     return t("stage.crumb", section=t(f"nav.section.{section}"), number=pages.index(chapter) + 1, count=len(pages))

@@ -1,0 +1,249 @@
+/** The clinic: a sick net, what is seen of it, a guess at its fault, and a cure that is really applied to it. */
+/** @import { Attempt, ClinicComponent, Course, Measure, PatientData } from "./types" */
+
+import { el, setAttr } from "../../live/dom.js";
+import { applyTheme } from "../../live/style_sheet.js";
+import { readTheme } from "../../live/theme.js";
+import { sayer } from "../words.js";
+import { foundNow, keepProgress, keptProgress, newAttempt, nextDeed, verdict, worstLayer } from "./state.js";
+import { View } from "./view.js";
+
+/** Time between two moments of a cure, ms. */
+const BEAT = 550;
+/** Patience for the server's answer, ms. */
+const PATIENCE = 30_000;
+
+export class Clinic {
+  /** @param {ClinicComponent} component */
+  constructor(component) {
+    this.parent = component.parentElement;
+    this.ended = false;
+    this.root = el("div", { class: "bnviz clinic", "data-testid": "stage", "data-chapter": "clinic" });
+    this.parent.append(this.root);
+    this.data = component.data;
+    this.python = component;
+    const names = this.data.patients.map(({ name }) => name);
+    this.progress = keptProgress(names);
+    /** @type {Map<string, Attempt>} */
+    this.attempts = new Map(names.map((name) => [name, newAttempt()]));
+    this.shown = this.data.patient;
+    /** @type {Measure} */
+    this.measure = "mean";
+    this.sorted = false;
+    this.layer = 0;
+    this.waiting = 0;
+    this.revealing = false;
+    this.timer = 0;
+    this.drawn = 0;
+    this.view = this.newView();
+    this.place();
+    this.sized = new ResizeObserver(() => this.draw());
+    this.sized.observe(this.root);
+    window.dispatchEvent(new CustomEvent("bnviz:first-frame", { detail: { chapter: "clinic" } }));
+  }
+
+  get patient() {
+    return /** @type {PatientData} */ (
+      this.data.patients.find(({ name }) => name === this.shown) ?? this.data.patients[0]
+    );
+  }
+
+  get attempt() {
+    return /** @type {Attempt} */ (this.attempts.get(this.patient.name));
+  }
+
+  /** @param {ClinicComponent} component */
+  update(component) {
+    const before = this.data;
+    this.data = component.data;
+    this.python = component;
+    if (before.language !== this.data.language) {
+      this.view = this.newView();
+      this.place();
+    }
+    this.view.verdict.data = this.data;
+    const { course, patient } = this.data;
+    if (patient !== before.patient && patient !== this.shown) this.show(patient, false);
+    if (course && course.n === this.waiting) this.arrived(course);
+    this.retheme();
+  }
+
+  place() {
+    this.root.replaceChildren(...this.view.parts);
+    this.opened();
+  }
+
+  newView() {
+    return new View({
+      say: sayer(this.data.words),
+      data: this.data,
+      measure: this.measure,
+      hands: {
+        choose: (name) => this.show(name),
+        look: (layer) => this.change({ layer }),
+        measure: (measure) => this.change({ measure }),
+        sort: () => this.change({ sorted: !this.sorted }),
+        moveTo: (moment) => this.moveTo(moment),
+        pick: (what, name) => this.pick(what, name),
+        press: () => this.press(),
+        reveal: () => this.reveal(),
+        next: () => this.next(),
+        back: () => this.back(),
+      },
+    });
+  }
+
+  /** Another patient. @param {string} name @param {boolean} [tell] whether Python is told, for the address */
+  show(name, tell = true) {
+    if (!this.attempts.has(name)) return;
+    clearTimeout(this.timer);
+    this.waiting = 0;
+    this.revealing = false;
+    this.shown = name;
+    this.opened();
+    if (tell) this.python.setStateValue("patient", name);
+  }
+
+  opened() {
+    this.sorted = false;
+    this.layer = worstLayer(foundNow(this.patient, this.attempt).layers);
+    this.view.open(this.patient);
+    this.draw();
+  }
+
+  next() {
+    const { patients } = this.data;
+    const at = patients.findIndex(({ name }) => name === this.shown);
+    const order = [...patients.slice(at + 1), ...patients.slice(0, at)];
+    const open = order.find(({ name }) => !this.progress[name]) ?? order[0];
+    this.show(open.name);
+    this.root.scrollIntoView({ block: "start" });
+    this.view.ward.beds.get(open.name)?.focus({ preventScroll: true });
+  }
+
+  back() {
+    this.attempts.set(this.patient.name, newAttempt());
+    this.opened();
+  }
+
+  /** @param {{layer?: number, measure?: Measure, sorted?: boolean}} what */
+  change(what) {
+    Object.assign(this, what);
+    this.draw();
+  }
+
+  /** @param {"fault" | "cure"} what @param {string} name */
+  pick(what, name) {
+    this.attempt[what] = name;
+    this.draw();
+  }
+
+  press() {
+    const deed = nextDeed(this.attempt);
+    if (this.waiting || deed === "choose") {
+      if (!this.waiting) this.view.verdict.ask(this.attempt);
+      return;
+    }
+    if (deed === "apply") this.treat();
+    else this.judge();
+  }
+
+  reveal() {
+    if (this.waiting) return;
+    const { attempt, patient } = this;
+    attempt.fault = patient.fault;
+    attempt.cure = patient.cure;
+    this.revealing = true;
+    if (attempt.courses[patient.cure]) this.play(attempt.courses[patient.cure]);
+    else this.treat();
+  }
+
+  /** Ask the server to apply the cure. */
+  treat() {
+    this.waiting = Math.floor(Math.random() * 2 ** 31) + 1;
+    const asked = this.waiting;
+    this.python.setTriggerValue("treat", { patient: this.patient.name, cure: this.attempt.cure, n: asked });
+    this.timer = window.setTimeout(() => {
+      if (this.waiting !== asked) return;
+      this.waiting = 0;
+      this.revealing = false;
+      this.draw();
+      this.view.verdict.failed();
+    }, PATIENCE);
+    this.draw();
+  }
+
+  /** @param {Course} course */
+  arrived(course) {
+    clearTimeout(this.timer);
+    this.waiting = 0;
+    this.attempt.courses[course.cure] = course;
+    this.play(course);
+  }
+
+  /** Show one moment of the cure after the other, as they were measured; then judge. @param {Course} course */
+  play(course) {
+    const { attempt } = this;
+    attempt.shownCure = course.cure;
+    const last = course.moments.length - 1;
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    attempt.at = still ? last : 0;
+    this.view.verdict.clear();
+    const beat = () => {
+      this.draw();
+      if (attempt.at >= last) this.judge();
+      else {
+        this.timer = window.setTimeout(() => {
+          attempt.at += 1;
+          beat();
+        }, BEAT);
+      }
+    };
+    beat();
+  }
+
+  judge() {
+    const { attempt, patient } = this;
+    const shown = this.revealing;
+    this.revealing = false;
+    if (!attempt.named.includes(attempt.fault)) attempt.named.push(attempt.fault);
+    const found = verdict(patient, attempt);
+    if (found.done) {
+      attempt.done = shown ? "shown" : "healed";
+      if (this.progress[patient.name] !== "healed") this.progress[patient.name] = attempt.done;
+      keepProgress(this.progress);
+    }
+    this.draw();
+    this.view.verdict.judged(patient, attempt, found);
+  }
+
+  /** @param {number} at */
+  moveTo(at) {
+    clearTimeout(this.timer);
+    this.attempt.at = at;
+    this.draw();
+  }
+
+  draw() {
+    if (this.ended) return;
+    const { patient, attempt, progress, layer, measure, sorted } = this;
+    this.retheme();
+    this.view.draw({ patient, attempt, progress, layer, measure, sorted, waiting: this.waiting > 0 });
+    this.drawn += 1;
+    setAttr(this.root, "data-drawn", String(this.drawn));
+    setAttr(this.root, "data-patient", patient.name);
+    setAttr(this.root, "data-state", this.waiting ? "waiting" : attempt.done || "open");
+  }
+
+  retheme() {
+    applyTheme(this.root, readTheme(this.parent));
+  }
+
+  end() {
+    if (this.ended) return;
+    this.ended = true;
+    clearTimeout(this.timer);
+    this.sized.disconnect();
+    this.root.remove();
+  }
+}

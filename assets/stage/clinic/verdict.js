@@ -1,0 +1,94 @@
+/** What is said after a cure: of the fault, of the cure, and at last what bnviz.diagnose finds. */
+/** @import { Say } from "../types" */
+/** @import { Attempt, ClinicData, Diagnosis, PatientData } from "./types" */
+
+import { button, el, setText } from "../../live/dom.js";
+
+export class Verdict {
+  /** @param {{say: Say, data: ClinicData, next: () => void, back: () => void}} settings */
+  constructor({ say, data, next, back }) {
+    this.say = say;
+    this.data = data;
+    this.sentence = el("p", { class: "sentence", role: "status" });
+    this.wait = el("p", { class: "wait" }, say("diagnose.waits"));
+    this.report = el("div", { class: "report", tabindex: -1 });
+    this.nextButton = button(say("form.next"), { class: "button primary", onclick: next });
+    this.backButton = button(say("form.back"), { class: "button", onclick: back });
+    this.acts = el("div", { class: "acts" }, this.nextButton, this.backButton);
+    this.root = el("div", { class: "verdict" }, this.sentence, this.wait, this.report, this.acts);
+    /** @type {string} */
+    this.of = "";
+  }
+
+  clear() {
+    this.tell("", "");
+  }
+
+  /** @param {string} words @param {string} state */
+  tell(words, state) {
+    setText(this.sentence, words);
+    this.sentence.dataset.state = state;
+  }
+
+  /** @param {Attempt} attempt */
+  ask({ fault, cure, named, courses }) {
+    if (!fault) this.tell(this.say("verdict.choose_fault"), "");
+    else if (!cure) this.tell(this.say("verdict.choose_cure"), "");
+    else if (courses[cure] && named.includes(fault)) this.tell(this.say("verdict.change"), "");
+  }
+
+  failed() {
+    this.tell(this.say("verdict.no_answer"), "bad");
+  }
+
+  /** @param {PatientData} patient @param {Attempt} attempt @param {{fault: string, cure: string, done: boolean}} found */
+  judged(patient, attempt, found) {
+    if (attempt.done === "shown") this.tell(this.say("verdict.shown"), "ok");
+    else
+      this.tell(
+        this.say(`verdict.${found.fault}.${found.cure}`),
+        found.done ? "ok" : found.fault === "right" || found.cure === "healed" ? "half" : "bad",
+      );
+    this.draw(patient, attempt);
+  }
+
+  /** @param {PatientData} patient @param {Attempt} attempt */
+  draw(patient, attempt) {
+    if (this.of !== patient.name) {
+      this.of = patient.name;
+      this.clear();
+    }
+    const open = attempt.done === "" || !attempt.courses[patient.cure in attempt.courses ? patient.cure : attempt.cure];
+    this.wait.hidden = !open;
+    this.report.hidden = open;
+    this.nextButton.hidden = open;
+    this.backButton.hidden = Object.keys(attempt.courses).length === 0;
+    const said = open ? null : (this.data.diagnosis?.[patient.name] ?? null);
+    this.write(said);
+  }
+
+  /** @param {Diagnosis | null} said */
+  write(said) {
+    const key = said ? `${said.patient} ${said.findings.length}` : "";
+    if (this.report.dataset.of === key) return;
+    this.report.dataset.of = key;
+    if (!said) {
+      this.report.replaceChildren();
+      return;
+    }
+    const findings = said.findings.map(({ code, severity, title, why, cure, effect }) =>
+      el(
+        "article",
+        { "data-severity": severity },
+        el("p", { class: "code" }, el("code", {}, code), el("span", {}, this.say(`diagnose.severity.${severity}`))),
+        el("p", { class: "title" }, title),
+        el("p", {}, why),
+        ...(effect ? [el("p", { class: "effect" }, effect)] : []),
+        el("p", {}, el("b", {}, this.say("diagnose.cure")), " ", cure),
+      ),
+    );
+    const head = el("h2", {}, el("code", {}, "bnviz.diagnose"), this.say("diagnose.says"));
+    const none = said.findings.length ? [] : [el("p", {}, this.say("diagnose.nothing", { layers: said.layers }))];
+    this.report.replaceChildren(head, ...none, ...findings);
+  }
+}
