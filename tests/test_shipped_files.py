@@ -14,6 +14,7 @@ import pytest
 
 import bnviz
 from bnviz.api.surface import load_surface
+from bnviz.chapters.clinic import recorded as clinic_file
 from bnviz.chapters.convolution import late_bn_study, recorded_weights
 from bnviz.chapters.inference import stage_net, statistics_study
 from bnviz.chapters.initialization.recipes import NETS, recorded_sweep
@@ -59,6 +60,7 @@ def test_every_shipped_map_opens(path: Path) -> None:
 
 def test_every_other_shipped_file_opens() -> None:
     opened = {
+        "clinic.json": clinic_file.recorded()["patients"],
         "claims.json": load_ledger(SHIPPED / "claims.json").tests,
         "convolution_insert.json": late_bn_study.recorded_study().curves,
         "inference.json": statistics_study.recorded_study().steps,

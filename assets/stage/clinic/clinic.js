@@ -33,6 +33,8 @@ export class Clinic {
     this.layer = 0;
     this.waiting = 0;
     this.revealing = false;
+    /** The patient that Python was told of and has not yet answered to. */
+    this.told = "";
     this.timer = 0;
     this.drawn = 0;
     this.view = this.newView();
@@ -63,9 +65,11 @@ export class Clinic {
     }
     this.view.verdict.data = this.data;
     const { course, patient } = this.data;
-    if (patient !== before.patient && patient !== this.shown) this.show(patient, false);
+    // While Python has not heard of the last patient that was opened, it still names a former one.
+    if (patient === this.told) this.told = "";
+    else if (!this.told && patient !== this.shown) this.show(patient, false);
     if (course && course.n === this.waiting) this.arrived(course);
-    this.retheme();
+    this.draw();
   }
 
   place() {
@@ -101,7 +105,9 @@ export class Clinic {
     this.revealing = false;
     this.shown = name;
     this.opened();
-    if (tell) this.python.setStateValue("patient", name);
+    if (!tell) return;
+    this.told = name;
+    this.python.setStateValue("patient", name);
   }
 
   opened() {
@@ -212,9 +218,14 @@ export class Clinic {
       attempt.done = shown ? "shown" : "healed";
       if (this.progress[patient.name] !== "healed") this.progress[patient.name] = attempt.done;
       keepProgress(this.progress);
+      if (!this.data.diagnosis[patient.name]) this.python.setTriggerValue("ask", patient.name);
     }
+    const { go } = this.view.form;
+    const held = /** @type {Document | ShadowRoot} */ (this.root.getRootNode()).activeElement === go;
     this.draw();
     this.view.verdict.judged(patient, attempt, found);
+    // The keyboard continues where the button was.
+    if (held && go.hidden) this.view.verdict.nextButton.focus({ preventScroll: true });
   }
 
   /** @param {number} at */

@@ -1,4 +1,4 @@
-import type { ChapterLink, PythonBridge, Words } from "../types";
+import type { PythonBridge, Words } from "../types";
 
 /** One BN layer; null: not finite, or (a whole list) no statistics are kept. Names are short: it is sent often. */
 export type Layer = {
@@ -59,17 +59,10 @@ export type PatientData = {
 };
 
 /** One finding of bnviz.diagnose, in its own words. */
-export type Said = {
-  code: string;
-  severity: string;
-  layer: string;
-  title: string;
-  why: string;
-  cure: string;
-  effect: string;
-};
+export type Said = { code: string; severity: string; also: string[]; title: string; why: string; cure: string };
 
-export type Diagnosis = { n: number; patient: string; findings: Said[]; layers: number; text: string };
+/** more: findings beyond those that are shown. */
+export type Diagnosis = { patient: string; findings: Said[]; layers: number; more: number };
 
 export type ClinicData = {
   kind: "clinic";
@@ -80,10 +73,9 @@ export type ClinicData = {
   seed: number;
   steps: number;
   course: Course | null;
-  diagnosis: Record<string, Diagnosis> | null;
+  diagnosis: Record<string, Diagnosis>;
   badge: { kind: string; label: string; help: string };
   crumb: string;
-  links: Record<string, ChapterLink>;
   words: Words;
   base: string;
 };

@@ -11,13 +11,15 @@ export class Verdict {
     this.data = data;
     this.sentence = el("p", { class: "sentence", role: "status" });
     this.wait = el("p", { class: "wait" }, say("diagnose.waits"));
+    this.looking = el("p", { class: "wait" }, say("diagnose.looks"));
     this.report = el("div", { class: "report", tabindex: -1 });
     this.nextButton = button(say("form.next"), { class: "button primary", onclick: next });
     this.backButton = button(say("form.back"), { class: "button", onclick: back });
     this.acts = el("div", { class: "acts" }, this.nextButton, this.backButton);
-    this.root = el("div", { class: "verdict" }, this.sentence, this.wait, this.report, this.acts);
+    this.root = el("div", { class: "verdict" }, this.sentence, this.wait, this.looking, this.report, this.acts);
     /** @type {string} */
     this.of = "";
+    this.fault = "";
   }
 
   clear() {
@@ -58,37 +60,45 @@ export class Verdict {
       this.of = patient.name;
       this.clear();
     }
-    const open = attempt.done === "" || !attempt.courses[patient.cure in attempt.courses ? patient.cure : attempt.cure];
+    const open = attempt.done === "";
     this.wait.hidden = !open;
     this.report.hidden = open;
     this.nextButton.hidden = open;
     this.backButton.hidden = Object.keys(attempt.courses).length === 0;
-    const said = open ? null : (this.data.diagnosis?.[patient.name] ?? null);
+    this.fault = patient.fault;
+    const said = open ? null : (this.data.diagnosis[patient.name] ?? null);
+    this.looking.hidden = open || said !== null;
     this.write(said);
   }
 
   /** @param {Diagnosis | null} said */
   write(said) {
-    const key = said ? `${said.patient} ${said.findings.length}` : "";
-    if (this.report.dataset.of === key) return;
-    this.report.dataset.of = key;
+    const of = said ? said.patient : "";
+    if (this.report.dataset.of === of) return;
+    this.report.dataset.of = of;
     if (!said) {
       this.report.replaceChildren();
       return;
     }
-    const findings = said.findings.map(({ code, severity, title, why, cure, effect }) =>
+    const findings = said.findings.map(({ code, severity, also, title, why, cure }) =>
       el(
         "article",
         { "data-severity": severity },
         el("p", { class: "code" }, el("code", {}, code), el("span", {}, this.say(`diagnose.severity.${severity}`))),
         el("p", { class: "title" }, title),
+        ...(also.length ? [el("p", {}, this.say("diagnose.also", { layers: also.join(", ") }))] : []),
         el("p", {}, why),
-        ...(effect ? [el("p", { class: "effect" }, effect)] : []),
         el("p", {}, el("b", {}, this.say("diagnose.cure")), " ", cure),
       ),
     );
+    const other = said.findings.length > 0 && said.findings.every(({ code }) => code !== this.fault);
+    const notes = [
+      ...(said.more ? [this.say("diagnose.more", { count: said.more })] : []),
+      ...(other ? [this.say("diagnose.other")] : []),
+    ].map((words) => el("p", { class: "note" }, words));
     const head = el("h2", {}, el("code", {}, "bnviz.diagnose"), this.say("diagnose.says"));
-    const none = said.findings.length ? [] : [el("p", {}, this.say("diagnose.nothing", { layers: said.layers }))];
-    this.report.replaceChildren(head, ...none, ...findings);
+    const key = this.fault === "nothing" ? "diagnose.nothing" : "diagnose.silent";
+    const none = said.findings.length ? [] : [el("p", {}, this.say(key, { layers: said.layers }))];
+    this.report.replaceChildren(head, ...none, ...findings, ...notes);
   }
 }

@@ -50,7 +50,13 @@ export class View {
     this.sort = button(say("channels.sort"), { class: "button sort", "aria-pressed": "false", onclick: hands.sort });
     this.scrub = el("input", { type: "range", min: 0, step: 1, oninput: () => hands.moveTo(Number(this.scrub.value)) });
     this.scrubWords = el("output", {});
-    this.scrubRow = el("label", { class: "clinic-scrub" }, el("span", {}, say("scrub.label")), this.scrub, this.scrubWords);
+    this.scrubRow = el(
+      "label",
+      { class: "clinic-scrub" },
+      el("span", {}, say("scrub.label")),
+      this.scrub,
+      this.scrubWords,
+    );
     /** What stands in the root. */
     this.parts = [this.head(), this.board()];
   }

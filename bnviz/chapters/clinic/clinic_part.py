@@ -7,16 +7,17 @@ from typing import Any
 
 import streamlit as st
 
+from bnviz.chapters.clinic.last_word import plain_diagnosis
 from bnviz.chapters.clinic.patients import PATIENTS, patient_named
 from bnviz.chapters.clinic.stage_data import stage_data
 from bnviz.chapters.clinic.treat import plain_course, treat
 from bnviz.ui.component import component, tree
-from bnviz.ui.stage import crumb, foot, link
+from bnviz.ui.stage import crumb, foot
 from bnviz.ui.text import branch, language, t
 from bnviz.ui.url_state import param, set_param
 
 KEY = "clinic"
-_COURSE = "bnviz.clinic.course"
+_COURSE, _ASKED = "bnviz.clinic.course", "bnviz.clinic.asked"
 NAMES = tuple(one.name for one in PATIENTS)
 
 
@@ -31,13 +32,14 @@ def clinic() -> None:
             "patient": _patient(),
             **stage_data(),
             "course": st.session_state.get(_COURSE),
+            "diagnosis": {name: plain_diagnosis(name, language()) for name in st.session_state.get(_ASKED, ())},
             "badge": {"kind": "both", "label": t("clinic.badge"), "help": t("clinic.badge_help")},
             "crumb": crumb("clinic"),
-            "links": {page: link(page) for page in ("inference", "pitfalls", "regularization")},
             "words": tree(branch("clinic"), "clinic"),
             "missing": t("stage.missing"),
         },
         on_treat_change=_treat,
+        on_ask_change=_ask,
         on_patient_change=_show,
     )
     foot("clinic")
@@ -58,6 +60,13 @@ def _show() -> None:
     name = _sent("patient")
     if name in NAMES:
         set_param("patient", str(name), NAMES[0])
+
+
+def _ask() -> None:
+    """Let ``bnviz.diagnose`` have the last word on a patient, from now on."""
+    name, asked = _sent("ask"), st.session_state.get(_ASKED, ())
+    if name in NAMES and name not in asked:
+        st.session_state[_ASKED] = (*asked, str(name))
 
 
 def _treat() -> None:

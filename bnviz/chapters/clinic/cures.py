@@ -12,7 +12,7 @@ from torch import nn
 from bnviz.chapters.clinic.case import AS_THEY_COME, Case, put_for, use_batch
 from bnviz.chapters.clinic.nets import generator_for, norms, put_statistics, statistics
 from bnviz.chapters.clinic.reorder import reorder
-from bnviz.chapters.clinic.train import batches, together, train
+from bnviz.chapters.clinic.train import batches, drawn_from, together, train
 
 UPDATES, PAUSES = 63, (5, 10, 20, 40, 63)
 LONG, LONG_PAUSES, LONG_RATE = 120, (10, 20, 40, 80, 120), 3e-3
@@ -41,7 +41,7 @@ def reestimate(case: Case, *, everything: bool = True) -> Steps:
             use_batch(case.net)
         for norm in norms(case.net):
             norm.momentum = 1 / number
-        with torch.no_grad():
+        with torch.no_grad(), drawn_from(SEED, number):
             case.net(next(feed)[0][0])
         for norm, momentum in zip(norms(case.net), momenta, strict=True):
             norm.momentum = momentum
@@ -95,9 +95,9 @@ def momentum(case: Case) -> Steps:
 
 
 def together_in_one_batch(case: Case) -> Steps:
-    """Train on with the images of both domains in one batch."""
+    """Train on for 120 updates with the images of both domains in one batch."""
     case.apart = False
-    return train_on(case)
+    return _trained_on(case, LONG, LONG_PAUSES, LONG_RATE)
 
 
 def bigger_batch(case: Case) -> Steps:

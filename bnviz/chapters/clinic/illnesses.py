@@ -164,6 +164,7 @@ def teacher(name: str, base: Sick, n_steps: int) -> Sick:
         if step in MEASURED or step == n_steps:
             point(curve, case, step)
     case.spares["buffers"] = statistics(student.net)
+    case.spares["student"] = student.net.state_dict()
     return Sick(case, base.goal, curve, {"copied": COPIED})
 
 
@@ -220,7 +221,7 @@ def constant(name: str, base: Sick, n_steps: int) -> Sick:
 
 def dropout(name: str, base: Sick, n_steps: int) -> Sick:
     """Dropout before the last three convolutions: the variance that BN saw in training never comes again."""
-    return _grown(name, base, n_steps, dropout=0.5)
+    return _grown(name, base, n_steps, dropout=0.4)
 
 
 def frozen(name: str, base: Sick, n_steps: int) -> Sick:

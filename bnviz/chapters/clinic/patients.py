@@ -130,7 +130,7 @@ PATIENTS: tuple[Patient, ...] = (
         "hard",
         ("called-apart", "stale-statistics", "other-data", "momentum-convention"),
         "called-apart",
-        ("reestimate", "train-on", "separate", "serve-training"),
+        ("reestimate", "train-on", "separate", "together"),
         "separate",
     ),
     Patient(

@@ -54,13 +54,14 @@ def load(state: Mapping[str, Tensor], packed: Mapping[str, str]) -> None:
 
 def packed_patient(sick: Sick, found: Mapping[str, Any]) -> dict[str, Any]:
     """Return a patient as plain values."""
-    buffers = sick.case.spares.get("buffers")
+    buffers, student = (sick.case.spares.get(name) for name in ("buffers", "student"))
     return {
         "goal": round(sick.goal, 4),
         "facts": sick.facts,
         "curve": {key: _short(value) for key, value in asdict(sick.curve).items()},
         "found": found,
         "net": packed_state(sick.case.net.state_dict()),
+        "student": packed_state(student) if isinstance(student, dict) else None,
         "buffers": packed_state(buffers) if isinstance(buffers, dict) else None,
     }
 
@@ -92,3 +93,10 @@ def brought_in(name: str) -> Case:
         load(buffers, kept["buffers"])
         case.spares["buffers"] = buffers
     return case
+
+
+def student_of(name: str) -> nn.Module:
+    """Return the recorded student of a patient that is a teacher, in evaluation mode."""
+    net = world_of(name).net
+    fill(net, recorded()["patients"][name]["student"])
+    return net.eval()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
@@ -24,6 +25,14 @@ def batches(images: tuple[Images, ...], size: int, generator: torch.Generator) -
         for at in range(0, len(orders[0]), size):
             parts = [order[at : at + size] for order in orders]
             yield tuple((x[part], y[part]) for (x, y), part in zip(images, parts, strict=True))
+
+
+@contextmanager
+def drawn_from(seed: int, step: int) -> Iterator[None]:
+    """Let what draws from torch's own generator, as dropout does, draw the same whenever this step is made."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(10_000 * seed + step)
+        yield
 
 
 def update(net: nn.Module, optimizer: torch.optim.Optimizer, parts: tuple[Images, ...]) -> None:
@@ -49,7 +58,8 @@ def train(case: Case, n_steps: int, seed: int) -> Iterator[int]:
             parts = next(feed)
         optimizer.param_groups[0]["lr"] = case.lr * min(1.0, 3.0 * (n_steps - step + 1) / n_steps)
         case.net.train()
-        update(case.net, optimizer, parts if case.apart else (together(parts),))
+        with drawn_from(seed, step):
+            update(case.net, optimizer, parts if case.apart else (together(parts),))
         yield step
 
 

@@ -128,7 +128,7 @@ WORLDS: dict[str, Callable[[], Case]] = {
     "untracked": _untracked,
     "eps": _eps,
     "constant": _constant,
-    "dropout": lambda: _case(NetRecipe(dropout=0.5)),
+    "dropout": lambda: _case(NetRecipe(dropout=0.4)),
     "frozen": _frozen,
     "labels": _labels,
 }
