@@ -56,8 +56,8 @@ def layer_states(net: nn.Module, x: Tensor) -> tuple[LayerState, ...]:
 
 
 def _named(net: nn.Module) -> list[tuple[str, nn.BatchNorm2d | nn.BatchNorm1d]]:
-    wanted = {id(norm) for norm in norms(net)}
-    return [(name, module) for name, module in net.named_modules() if id(module) in wanted]  # type: ignore[misc]
+    kinds = nn.BatchNorm2d | nn.BatchNorm1d
+    return [(name, module) for name, module in net.named_modules() if isinstance(module, kinds)]
 
 
 def _state(

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from bnviz.chapters.clinic.case import Case, served
-from bnviz.chapters.clinic.nets import generator_for, norms, statistics
+from bnviz.chapters.clinic.nets import generator_for, norms, put_statistics, statistics
 from bnviz.chapters.clinic.results import Curve
 from bnviz.chapters.clinic.train import MEASURED, point, train, trained
 from bnviz.chapters.clinic.worlds import FEW, LAST, PORTED_EPS, SEED, TRAINED_EPS, digits, world_of
@@ -159,8 +159,7 @@ def teacher(name: str, base: Sick, n_steps: int) -> Sick:
             for mine, other in zip(case.net.parameters(), student.net.parameters(), strict=True):
                 mine.lerp_(other, max(1 - MEMORY, 1 / step))
             if step == COPIED:
-                for mine, other in zip(case.net.buffers(), student.net.buffers(), strict=True):
-                    mine.copy_(other)
+                put_statistics(case.net, statistics(student.net))
         if step in MEASURED or step == n_steps:
             point(curve, case, step)
     case.spares["buffers"] = statistics(student.net)

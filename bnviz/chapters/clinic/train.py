@@ -39,7 +39,7 @@ def update(net: nn.Module, optimizer: torch.optim.Optimizer, parts: tuple[Images
     """Make one update of the weights on a batch of each domain, each forwarded on its own."""
     optimizer.zero_grad()
     losses = [nn.functional.cross_entropy(net(x), y) for x, y in parts]
-    torch.stack(losses).sum().backward()
+    torch.stack(losses).sum().backward()  # type: ignore[no-untyped-call]
     optimizer.step()
 
 
