@@ -126,13 +126,16 @@ def test_reordering_finds_the_layer_and_its_order():
         assert torch.equal(norm.weight, twin.weight)
 
 
-def test_the_patients_can_be_made_again(tmp_path, monkeypatch):
-    (path,) = record(RecordOptions(folder=tmp_path, steps=4))
+def test_patients_can_be_made_again(tmp_path, monkeypatch):
+    made = ("nan", "teacher", "domains", "dropout")
+    (path,) = record(RecordOptions(folder=tmp_path, steps=4, parts=made))
+    kept = recorded()["patients"]
     monkeypatch.setattr(file, "FILE", path)
     file.recorded.cache_clear()
     try:
-        assert recorded()["steps"] == 4
         for patient in PATIENTS:
-            assert examine(brought_in(patient.name)).layers
+            assert (recorded()["patients"][patient.name] == kept[patient.name]) == (patient.name not in made)
+        for name in made:
+            assert examine(brought_in(name)).layers
     finally:
         file.recorded.cache_clear()
