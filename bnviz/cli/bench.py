@@ -21,7 +21,7 @@ def add_to(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure row after row; 0 whether or not budgets are met, since a figure is not a failure."""
-    from bnviz.bench import beside, browser, convolution, crowd, pages, surface, sweep, throughput
+    from bnviz.bench import beside, browser, convolution, crowd, diagnosis, pages, surface, sweep, throughput
     from bnviz.bench.result import BenchRow
     from bnviz.training.optimizers import warm_up
     from bnviz.training.threads import use_one_thread
@@ -37,6 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
         "beside": beside.playground_and_lab,
         "sweep": sweep.stacked_sweeps,
         "surface": surface.surfaces,
+        "diagnosis": diagnosis.faults_found,
         "memory": crowd.memory,
         "crowd": crowd.twenty_sessions,
     }

@@ -92,6 +92,8 @@ def measure(
     for each in (evaluation, training, batch):
         if each.error:
             found.not_checked[f"{each.mode} mode"] = each.error
+    if training.skipped:
+        found.not_checked["training mode"] = f"{training.skipped} batches with one value per channel"
     found.flow = _flow(subject, found)
     if reference is not None:
         found.reference = {layer.name: layer for layer in find_norm_layers(reference)}

@@ -57,7 +57,7 @@ class Effect:
             "metric": translate(f"diagnosis.metrics.{self.metric}", language) if known else self.metric,
             "before": written(self.before),
             "after": written(self.after),
-            "cure": translate(f"diagnosis.cures.{self.cure}", language),
+            "cure": _known(f"diagnosis.cures.{self.cure}", self.cure, language),
         }
 
 
@@ -115,7 +115,7 @@ class Finding:
         numbers = {name: written(value) for name, value in self.evidence.items() if name != "reason"}
         reason = self.evidence.get("reason")
         if isinstance(reason, str):
-            numbers["reason"] = catalogue(language).get(f"diagnosis.reasons.{reason}", reason)
+            numbers["reason"] = _known(f"diagnosis.reasons.{reason}", reason, language)
         few = ", ".join(map(str, self.channels[:8])) + (", ..." if len(self.channels) > 8 else "")
         layer = self.layer or str(self.evidence.get("layers", "")) or translate("diagnosis.whole_model", language)
         return {"layer": layer, "channels": few, "n_channels": str(len(self.channels)), **numbers}
@@ -126,6 +126,10 @@ class _Places(dict[str, str]):
 
     def __missing__(self, name: str) -> str:
         return "?"
+
+
+def _known(key: str, plain: str, language: str) -> str:
+    return catalogue(language).get(key) or catalogue().get(key, plain)
 
 
 def written(value: float | int | str) -> str:

@@ -110,6 +110,7 @@ class Measurements:
     explained: set[str] = field(default_factory=set)
     original: Layers = field(default_factory=dict)
     companions: object | None = None
+    tried: dict[tuple[str, ...], tuple[Effect | None, float]] = field(default_factory=dict)
 
     @property
     def statistics(self) -> dict[str, ChannelStatistics]:
@@ -162,15 +163,31 @@ class Measurements:
         chosen = statistics if names is None else {name: statistics[name] for name in names if name in statistics}
         if not chosen:
             return None, 0.0
-        return self.try_cure("reestimated", lambda layers: put_statistics(layers.values(), chosen))
+        key = tuple(sorted(chosen))
+        if key not in self.tried:
+            self.tried[key] = self.try_cure("reestimated", lambda layers: put_statistics(layers.values(), chosen))
+        return self.tried[key]
 
     def score(self, found: Pass) -> Score | None:
-        """Return the score of a pass over all batches; None where it ended early."""
-        if found.error:
+        """Return the score of a pass over all batches; None where it ended early.
+
+        Batches that training mode refuses do not count in its score, nor in a distance of the two modes.
+        """
+        if found.error or self.scored(found) == []:
             return None
-        batches = self.subject.batches
-        targets, sizes = [batch.target for batch in batches], [batch.size for batch in batches]
-        return self.scorer.score(found.outputs, targets, sizes, self.training.outputs or self.batch.outputs)
+        beside = self.batch.outputs if self.training.error else self.training.outputs
+        chosen = self.scored(found)
+        taken = [self.subject.batches[at] for at in chosen]
+        return self.scorer.score(
+            [found.outputs[at] for at in chosen],
+            [batch.target for batch in taken],
+            [batch.size for batch in taken],
+            [beside[at] if at < len(beside) else None for at in chosen],
+        )
+
+    def scored(self, found: Pass) -> list[int]:
+        """Return the batches of a pass that count in its score."""
+        return [at for at, output in enumerate(found.outputs) if output is not None]
 
 
 def severity_of(gain: float, least: Severity = "note") -> Severity:

@@ -93,10 +93,14 @@ class Scorer:
                 self.name = ""
         self.name = self.name if self.name in _BY_NAME else _choose(outputs, targets)
         self.higher_is_better = self.name == "accuracy"
-        others = beside or [None] * len(outputs)
         measure = _BY_NAME[self.name]
-        values = tuple(measure(o, t, b) for o, t, b in zip(outputs, targets, others, strict=True))
-        return Score(self.name, values, tuple(sizes), self.higher_is_better)
+        rows = [
+            row
+            for row in zip(outputs, targets, beside, sizes, strict=True)
+            if row[2] is not None or self.name != "distance"
+        ]
+        values = tuple(measure(output, target, other) for output, target, other, _ in rows)
+        return Score(self.name, values, tuple(row[3] for row in rows), self.higher_is_better)
 
 
 def logits_of(output: object) -> Tensor | None:
@@ -142,7 +146,8 @@ def _accuracy(output: object, target: object, _: object) -> float:
 
 
 def _loss(output: object, _: object = None, __: object = None) -> float | None:
-    loss = output.get("loss") if isinstance(output, Mapping) else getattr(output, "loss", None)
+    loss = getattr(output, "loss", None)
+    loss = output.get("loss") if loss is None and isinstance(output, Mapping) else loss
     return float(loss) if isinstance(loss, Tensor) and loss.numel() == 1 else None
 
 

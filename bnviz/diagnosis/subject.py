@@ -29,12 +29,17 @@ class Pass:
         outputs: what the net returned, batch by batch.
         seen: the calls of the layers.
         error: why the pass ended early, or "".
+        skipped: batches that hold one value per channel, which training mode refuses; their output is None.
     """
 
     mode: Mode
     outputs: list[object] = field(default_factory=list)
     seen: Observation = field(default_factory=Observation)
     error: str = ""
+    skipped: int = 0
+
+
+_ONE_VALUE = "more than 1 value per channel"
 
 
 class Subject:
@@ -76,6 +81,8 @@ class Subject:
     def run(self, mode: Mode, outputs: bool = False, batches: Sequence[Batch] | None = None) -> Pass:
         """Run the net over the batches from one random state, observe its layers, and put everything back."""
         result = Pass(mode)
+        if mode == "batch" and all(layer.kind in ("layer", "rms", "group") for layer in self.layers):
+            return result  # no layer keeps statistics, so that nothing would differ from evaluation
         with ExitStack() as stack:
             stack.enter_context(state_kept(self.net))
             stack.enter_context(torch.no_grad())
@@ -90,6 +97,10 @@ class Subject:
                 try:
                     result.outputs.append(batch.call(self.net, self.cast))
                 except Exception as error:  # whatever the user's model raises is a result
+                    if mode != "evaluation" and _ONE_VALUE in str(error):
+                        result.outputs.append(None)
+                        result.skipped += 1
+                        continue
                     result.error = f"{type(error).__name__}: {error}".partition("\n")[0][:300]
                     break
         return result

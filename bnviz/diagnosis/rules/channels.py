@@ -17,8 +17,9 @@ SIGNAL = 10.0
 """Variance of the data over (running variance + eps) from which a signal arrives in a constant channel."""
 NOTHING = 1e-4
 """|gamma| and |beta| below which a channel passes nothing."""
+SOME_DEAD = 0.25
 SHARE_OF_DEAD = 0.5
-"""Part of a layer's channels that must be dead for a warning; trained healthy nets have some."""
+"""Parts of a layer's channels that must be dead for a note and for a warning; trained healthy nets have some."""
 NEAR = 0.25
 """Part of the largest number of a type from which a buffer is near it."""
 
@@ -73,6 +74,8 @@ def dead_channel(found: Measurements) -> Iterator[Finding]:
         if bool(dead.any()):
             channels = [int(each) for each in dead.nonzero().flatten()]
             share = len(channels) / max(1, fact.channels)
+            if share < SOME_DEAD:
+                continue
             evidence: Evidence = {"n": len(channels), "of": fact.channels}
             severity = severity_of(0.0, "warning" if share >= SHARE_OF_DEAD else "note")
             yield Finding("dead-channel", severity, fact.name, tuple(channels[:4096]), evidence)

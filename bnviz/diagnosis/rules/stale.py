@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import torch
 
-from bnviz.diagnosis.finding import Effect, Finding
+from bnviz.diagnosis.finding import Effect, Finding, Severity
 from bnviz.diagnosis.measure import LayerFacts, Measurements, severity_of
+from bnviz.diagnosis.rules.common import Evidence, of_layers
 from bnviz.diagnosis.score import GAIN_OF_AN_ERROR
 
 WORN = 0.35
@@ -22,7 +23,7 @@ SLIGHTLY_WORN = 0.05
 """Mismatch that is named only where measuring again brings 10 points of accuracy, or as much in another metric."""
 REMAINING = 0.05
 """Weight of the initial 0 and 1 in a running average from which it had too few updates."""
-MOST_TRIALS = 12
+MOST_TRIALS = 6
 """Layers whose statistics are measured again one at a time."""
 MOST_OF_THE_GAIN = 0.5
 
@@ -31,16 +32,14 @@ def stale_statistics(found: Measurements) -> Iterator[Finding]:
     """One finding per layer where single layers carry the gain, else one of the whole model."""
     candidates = [fact for fact in found.keeping if fact.name not in found.explained]
     worn = [fact for fact in candidates if fact.worn > WORN]
-    effect, gain = found.reestimated([fact.name for fact in worn or candidates])
-    if not worn and gain >= 1:
-        # A small mismatch rarely costs much. Where it does, the measured loss counts, not the size of the mismatch.
+    _, whole = found.reestimated([fact.name for fact in candidates])
+    effect, gain = found.reestimated([fact.name for fact in worn])
+    if whole >= (1 if worn else GAIN_OF_AN_ERROR) and gain < MOST_OF_THE_GAIN * whole:
+        # Many small mismatches add up over a deep net. There the measured loss counts, not the size of each.
         worn = [fact for fact in candidates if fact.worn > SLIGHTLY_WORN]
-        gain = gain if gain >= GAIN_OF_AN_ERROR else 0.0
-        if worn and gain < 1:
-            yield _finding(max(worn, key=lambda fact: fact.worn), None, 0.0)
-            return
-    if gain < 1 or not worn:
-        yield from (_finding(fact, None, 0.0) for fact in worn if fact.worn > VERY_WORN)
+        effect, gain = found.reestimated([fact.name for fact in worn])
+    if gain < 1:
+        yield from _notes(found, [fact for fact in worn if fact.worn > VERY_WORN])
         return
     alone = _single_layers(found, worn, gain) if len(worn) > 1 else [(worn[0], effect, gain)]
     if alone:
@@ -49,11 +48,21 @@ def stale_statistics(found: Measurements) -> Iterator[Finding]:
             yield _finding(fact, own_effect, own_gain)
         return
     found.explained.update(fact.name for fact in worn)
+    yield _of_several(found, worn, severity_of(gain), effect)
+
+
+def _notes(found: Measurements, worn: list[LayerFacts]) -> Iterator[Finding]:
+    """Yield what is far off but costs nothing measurable, as one note."""
+    if len(worn) == 1:
+        yield _finding(worn[0], None, 0.0)
+    elif worn:
+        yield _of_several(found, worn, "note", None)
+
+
+def _of_several(found: Measurements, worn: list[LayerFacts], severity: Severity, effect: Effect | None) -> Finding:
     worst = max(worn, key=lambda fact: fact.worn)
-    evidence: dict[str, float | int | str] = {
-        "n": len(worn), "of": len(found.keeping), "worn": worst.worn, "worst": worst.name, "reason": _reason(worst),
-    }  # fmt: skip
-    yield Finding("stale-statistics", severity_of(gain), "", (), evidence, effect)
+    evidence: Evidence = {"worn": worst.worn, "worst": worst.name, "reason": _reason(worst)}
+    return of_layers("stale-statistics", severity, [fact.name for fact in worn], len(found.keeping), evidence, effect)
 
 
 def _single_layers(
