@@ -21,7 +21,19 @@ def add_to(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure row after row; 0 whether or not budgets are met, since a figure is not a failure."""
-    from bnviz.bench import beside, browser, convolution, crowd, diagnosis, pages, surface, sweep, throughput
+    from bnviz.bench import (
+        beside,
+        browser,
+        convolution,
+        crowd,
+        diagnosis,
+        pages,
+        surface,
+        sweep,
+        throughput,
+        watching,
+        zoo,
+    )
     from bnviz.bench.result import BenchRow
     from bnviz.training.optimizers import warm_up
     from bnviz.training.threads import use_one_thread
@@ -31,6 +43,8 @@ def run(arguments: argparse.Namespace) -> int:
     measurements: dict[str, Callable[[], BenchRow | list[BenchRow]]] = {
         "training": throughput.training_with_viewer,
         "conv": convolution.observed_steps,
+        "watch": watching.watched_loops,
+        "zoo": zoo.zoo,
         "control": throughput.first_frame,
         "browser": browser.in_browser,
         "pages": pages.every_page,
@@ -60,4 +74,4 @@ def _print_table(rows: list) -> None:  # type: ignore[type-arg]
     for row in (row.to_dict() for row in rows):
         mark = {True: "met", False: "MISSED", None: "not measured"}[row["met"]]
         value = "-" if row["value"] is None else f"{row['value']:g} {row['unit']}"
-        print(f"{row['what']:62} {value:>14}   budget {row['budget']:>8}   {mark}")
+        print(f"{row['what']:76} {value:>14}   budget {row['budget']:>8}   {mark}")

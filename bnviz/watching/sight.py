@@ -173,7 +173,7 @@ class Sight:
             self._fail(error)
 
     def _fail(self, error: Exception) -> None:
-        """End the recording; the loop goes on."""
+        """End the recording; the loop continues."""
         self.close()
         self._listener.failed(error)
 

@@ -68,6 +68,11 @@ class Watcher:
         self.history = RunHistory(self._description())
 
     @property
+    def model(self) -> nn.Module:
+        """The watched model."""
+        return self._model
+
+    @property
     def step(self) -> int:
         """Number of steps so far: of the optimizer, or without one of calls of the model in training mode.
 
