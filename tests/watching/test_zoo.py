@@ -5,6 +5,7 @@ import torch
 
 from bnviz.bench.zoo import animals, visit
 
+
 @pytest.fixture(autouse=True)
 def one_thread():
     before = torch.get_num_threads()
