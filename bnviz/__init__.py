@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bnviz.diagnosis.inspection import inspect_checkpoint
     from bnviz.diagnosis.recalibrate import recalibrate
     from bnviz.landscape import loss_surface
+    from bnviz.notebook.show import show
     from bnviz.standalone.export import export
     from bnviz.telemetry.history import History
     from bnviz.telemetry.recording import load, save
@@ -34,6 +35,7 @@ _HOMES = {
     "loss_surface": "bnviz.landscape",
     "recalibrate": "bnviz.diagnosis.recalibrate",
     "save": "bnviz.telemetry.recording",
+    "show": "bnviz.notebook.show",
     "train": "bnviz.api.train",
     "watch": "bnviz.watching.watch",
 }
@@ -52,6 +54,7 @@ __all__ = [
     "loss_surface",
     "recalibrate",
     "save",
+    "show",
     "train",
     "watch",
 ]

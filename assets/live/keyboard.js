@@ -56,9 +56,10 @@ export function isForView(event, root) {
  * Listen on the view, and on the rest of the page where nothing else takes the key.
  * @param {HTMLElement} root
  * @param {Actions} actions
+ * @param {boolean} [alone] whether the page has no keys of its own
  * @returns {() => void} stop
  */
-export function listenToKeys(root, actions) {
+export function listenToKeys(root, actions, alone = true) {
   const onKey = (/** @type {KeyboardEvent} */ event) => {
     const act = actionFor(event, actions);
     if (!act || act() === false) return; // nothing done: the key is the page's
@@ -66,7 +67,7 @@ export function listenToKeys(root, actions) {
     event.stopPropagation();
   };
   const onPageKey = (/** @type {KeyboardEvent} */ event) => {
-    if (isForView(event, root)) onKey(event);
+    if (alone && isForView(event, root)) onKey(event);
   };
   root.addEventListener("keydown", onKey);
   document.addEventListener("keydown", onPageKey);

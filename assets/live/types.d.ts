@@ -388,6 +388,8 @@ export type MountData = {
   connect?: Connect;
   /** There is no run to steer: a recording in a file, or a loop that a notebook runs. */
   readOnly?: boolean;
+  /** Within a page of others: its keys outside of the view are not ours, and it says when the view ends. */
+  embedded?: boolean;
   panel?: string;
   show?: ShowRequest | null;
   /** Where the viewer was, or what the link names. */

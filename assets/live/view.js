@@ -86,7 +86,7 @@ export class LiveView {
     });
     this.resizeObserver = new ResizeObserver((entries) => this.onResize(entries[entries.length - 1].contentRect.width));
     this.resizeObserver.observe(this.parts.panelRoot);
-    this.stopKeys = listenToKeys(this.root, keyActions(this));
+    this.stopKeys = listenToKeys(this.root, keyActions(this), !data.embedded);
     this.timer = setInterval(() => this.everySecond(), 1000);
     this.ended = false;
     this.announced = false;
@@ -386,7 +386,7 @@ export class LiveView {
 
   everySecond() {
     if (!this.root.isConnected) {
-      this.end();
+      if (!this.page.data.embedded) this.end();
       return;
     }
     keepInAddress(this.page.data.handle);

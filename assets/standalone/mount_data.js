@@ -6,6 +6,12 @@
 /** The view reports nothing: nobody can answer. @type {PythonBridge} */
 export const NO_PYTHON = { setStateValue() {}, setTriggerValue() {} };
 
+/** The reader's language among those there are. @param {Record<string, ViewWords>} words */
+export function firstLanguage(words) {
+  const spoken = navigator.languages.map((tag) => tag.split("-")[0].toLowerCase());
+  return spoken.find((code) => code in words) ?? Object.keys(words)[0];
+}
+
 /**
  * @param {ViewWords} words
  * @param {Connect} connect

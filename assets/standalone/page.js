@@ -8,7 +8,7 @@
 import { split } from "../live/rerun_feed.js";
 import { LiveView } from "../live/view.js";
 import { bytesOf, element, fail } from "./blocks.js";
-import { mountData, NO_PYTHON } from "./mount_data.js";
+import { firstLanguage, mountData, NO_PYTHON } from "./mount_data.js";
 import { provideAll } from "./panels.js";
 
 /**
@@ -32,12 +32,6 @@ const fromPage = (messages) => (handlers) => {
   };
   return { send: () => true, close };
 };
-
-/** @param {Record<string, PageWords>} words */
-function firstLanguage(words) {
-  const spoken = navigator.languages.map((tag) => tag.split("-")[0].toLowerCase());
-  return spoken.find((code) => code in words) ?? Object.keys(words)[0];
-}
 
 async function start() {
   provideAll();

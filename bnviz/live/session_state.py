@@ -21,6 +21,11 @@ def recorded_state(history: History) -> RunState:
     )
 
 
+def running_state(step: int, steps_per_s: float) -> RunState:
+    """Return the state of a loop that is not ours, while it runs."""
+    return RunState(Status.RUNNING, step=step, steps_per_s=steps_per_s)
+
+
 def unwatched_state(state: RunState) -> RunState:
     """Return the state of a run that was stopped because it had no viewers."""
     return replace(state, status=Status.PAUSED, message="orphaned", queue_position=None)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
+from importlib import import_module
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -106,6 +107,13 @@ class _Described:
         norms = watched.norms if isinstance(watched, WatchedModel) else ()
         return data_frame.data_frame(self.frames, self.description.arms, self.norm_records, norms)
 
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Show itself in a notebook; the room that knows how is imported only there."""
+        bundle: tuple[dict[str, Any], dict[str, Any]] = import_module("bnviz.notebook.show").mimebundle(self)
+        return bundle
+
     @property
     def meta(self) -> dict[str, Any]:
         """The description as plain values (the HELLO of ARCHITECTURE.md)."""
@@ -140,6 +148,7 @@ class RunHistory(_Described):
         self._surfaces: ThinnedList[SurfaceRecord] = ThinnedList(0, _MAX_SURFACES)
         self._boundaries: ThinnedList[BoundaryRecord] = ThinnedList(0, MAX_BOUNDARIES)
         self._norms = NormLog()
+        self._listeners: list[Callable[[], None]] = []
 
     def __reduce__(self) -> tuple[type[Recording], tuple[Any, ...]]:
         """A copy, or what is read from a pickle, is a Recording of what is kept so far: it does not grow."""
@@ -172,7 +181,11 @@ class RunHistory(_Described):
             if frames is not None:
                 self._frames = None
                 for frame in frames:
-                    self.add_frame(frame)
+                    self._append(frame)
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call a function after every new frame, in the thread that adds it; it must be quick and raise nothing."""
+        self._listeners.append(listener)
 
     def add_norm_records(self, table: NormRecords) -> None:
         """Keep what the normalization layers of a watched model did in one step."""
@@ -188,9 +201,14 @@ class RunHistory(_Described):
     def add_frame(self, frame: Frame) -> None:
         """Keep a frame (and thin the older ones)."""
         with self._lock:
-            if self._frames is None:
-                self._frames = ThinnedList(FIRST_KEPT, self._capacity or _affordable(frame))
-            self._frames.append(frame)
+            self._append(frame)
+        for listener in self._listeners:
+            listener()
+
+    def _append(self, frame: Frame) -> None:
+        if self._frames is None:
+            self._frames = ThinnedList(FIRST_KEPT, self._capacity or _affordable(frame))
+        self._frames.append(frame)
 
     def add_losses(self, losses: Sequence[float | None]) -> None:
         """Keep the training loss of one step for every arm; None for an arm that has ended."""

@@ -164,6 +164,12 @@ class Watcher:
         if kind is None and self._step and not self._frames and not self._failure:
             warnings.warn(self.coverage.no_frames, stacklevel=2)
 
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Show the history in a notebook."""
+        return self.history._repr_mimebundle_(include, exclude)
+
     def __reduce__(self) -> tuple[Any, ...]:
         """A copy is None: what is watched is one model in one loop."""
         return type(None), ()
