@@ -17,7 +17,7 @@ MAX_ROWS = 16
 COLORS = ("#d55e00", "#0072b2", "#009e73")
 """Of the arms, as assets/live/theme.js has them."""
 
-_NAME, _PLOT, _GAP, _ROW, _HEAD = 150, 250, 24, 34, 46
+_NAME, _PLOT, _GAP, _ROW, _HEAD = 150, 250, 24, 34, 54
 _NORM = STAGES.index("norm")
 _LONGEST = 22
 
@@ -60,8 +60,8 @@ def _columns(history: History, frame: Frame, lang: str) -> Iterator[str]:
             yield _area(record.histogram[layer, _NORM], left + _NAME, base, color)
         low, high = description.edges.of("norm")
         end = _HEAD + len(chosen) * _ROW + 10
-        yield _text(left + _NAME, end, f"{low:g}", 'opacity=".7"')
-        yield _text(left + _NAME + _PLOT, end, f"{high:g}", 'opacity=".7" text-anchor="end"')
+        yield _text(left + _NAME, end, _number(low), 'opacity=".7"')
+        yield _text(left + _NAME + _PLOT, end, _number(high), 'opacity=".7" text-anchor="end"')
 
 
 def _area(counts: Array, left: float, base: float, color: str) -> str:
@@ -80,6 +80,10 @@ def _area(counts: Array, left: float, base: float, color: str) -> str:
 
 def _text(x: float, y: float, words: str, style: str) -> str:
     return f'<text x="{x}" y="{y}" {style}>{html.escape(words)}</text>'
+
+
+def _number(value: float) -> str:
+    return f"{value:g}".replace("-", "−")
 
 
 def _short(name: str) -> str:
