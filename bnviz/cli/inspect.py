@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
-from bnviz.cli.common import Commands, print_json
+from bnviz.cli.common import Commands, out_path, print_json
 
 
 def add_to(commands: Commands) -> None:
@@ -14,6 +15,8 @@ def add_to(commands: Commands) -> None:
     parser.add_argument("--against", metavar="OTHER", help="a state dict of the same architecture that is right")
     parser.add_argument("--entry", metavar="NAME", help="which state dict, where the file holds several")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--html", metavar="REPORT.html", help="write the report as a page")
+    parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the words (default en)")
     parser.set_defaults(run=run)
 
 
@@ -21,9 +24,13 @@ def run(arguments: argparse.Namespace) -> int:
     """Print what was found; 1 when a finding is above "note", so that a script can stop, else 0."""
     from bnviz.diagnosis.inspection import inspect_checkpoint
 
+    page = out_path(arguments.html)
     found = inspect_checkpoint(arguments.path, arguments.against, entry=arguments.entry)
     if arguments.json:
         print_json(found.to_dict())
     else:
-        print(found)
+        print(found.worded(arguments.lang))
+    if page is not None:
+        found.save(page, language=arguments.lang)
+        print(f"report written to {page}", file=sys.stderr)
     return 1 if found.serious else 0

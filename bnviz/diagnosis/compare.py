@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from bnviz.config import InputError
+from bnviz.diagnosis.html_style import fragment
 from bnviz.diagnosis.tables import html_table, number, plain, text_table
 from bnviz.diagnosis.trace import Call, Trace, relative_difference, short_name, traced
 from bnviz.text.catalogue import translate
@@ -128,7 +129,8 @@ class Comparison:
     def _repr_html_(self) -> str:
         notes = "".join(f"<p>{escape(line)}</p>" for line in self._unmatched("en"))
         table = html_table(self._heads("en"), [_cells(layer) for layer in self._shown()])
-        return f"<p><b>{escape(self.headline())}</b></p>{notes}{table}"
+        parts = f'{notes}<div class="scroll">{table}</div>'
+        return fragment(f"<section><h3>{escape(self.headline())}</h3>{parts}</section>")
 
     def _shown(self) -> tuple[LayerDifference, ...]:
         """Return the calls around the first difference; without one, the last ones."""

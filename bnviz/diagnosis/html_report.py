@@ -3,46 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import lru_cache
-from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bnviz.diagnosis.finding import Finding, written
 from bnviz.diagnosis.html_layers import layers_part
-from bnviz.diagnosis.tables import printable
+from bnviz.diagnosis.html_style import fragment, page, text
 from bnviz.text.catalogue import catalogue, translate
 
 if TYPE_CHECKING:
     from bnviz.diagnosis.diagnosis import Diagnosis
 
-STYLE = Path(__file__).resolve().parents[2] / "assets" / "report" / "report.css"
 MOST_FINDINGS = 200
 _HIDDEN_EVIDENCE = {"n", "of", "reason", "seen", "worst"}
 
 
 def html_report(diagnosis: Diagnosis, language: str = "en") -> str:
     """Return a page that opens without a server and asks for nothing."""
-    title = _text(translate("reports.page.title", language, model=diagnosis.model))
-    head = (
-        '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-        f"<title>{title}</title><style>{style()}</style>"
-    )
-    body = f'<body class="bnviz-report"><main class="sheet">{_parts(diagnosis, language)}</main></body>'
-    return f'<!doctype html>\n<html lang="{escape(language)}"><head>{head}</head>{body}</html>\n'
+    title = translate("reports.page.title", language, model=diagnosis.model)
+    return page(title, _parts(diagnosis, language), language)
 
 
 def html_fragment(diagnosis: Diagnosis, language: str = "en") -> str:
     """Return the report for a notebook's cell; its style touches nothing else there."""
-    parts = _parts(diagnosis, language)
-    return f'<div class="bnviz-report"><style>{style()}</style><div class="sheet">{parts}</div></div>'
-
-
-@lru_cache(maxsize=1)
-def style() -> str:
-    """Return the style of all reports."""
-    return STYLE.read_text(encoding="utf-8")
+    return fragment(_parts(diagnosis, language))
 
 
 def _parts(diagnosis: Diagnosis, language: str) -> str:
@@ -52,7 +35,7 @@ def _parts(diagnosis: Diagnosis, language: str) -> str:
             _findings(diagnosis, language),
             layers_part(diagnosis, language),
             _not_checked(diagnosis, language),
-            f'<footer class="foot"><small>{_text(translate("reports.page.how", language), 2000)}</small></footer>',
+            f'<footer class="foot"><small>{text(translate("reports.page.how", language), 2000)}</small></footer>',
         )
     )
 
@@ -67,14 +50,14 @@ def _top(diagnosis: Diagnosis, language: str) -> str:
         pills = _pill("good", translate("reports.page.healthy", language)) + pills
     layers = translate("reports.page.layers_seen", language, count=len(diagnosis.layers))
     return (
-        f'<header class="top"><div><div class="label">{_text(translate("reports.page.label", language))}</div>'
-        f"<h1>{_text(diagnosis.model)}</h1><small>{_text(layers)} · {_text(facts)}</small>"
+        f'<header class="top"><div><div class="label">{text(translate("reports.page.label", language))}</div>'
+        f"<h1>{text(diagnosis.model)}</h1><small>{text(layers)} · {text(facts)}</small>"
         f'<div class="tally">{pills}</div></div>{_metric(diagnosis, language)}</header>'
     )
 
 
 def _pill(kind: str, words: str) -> str:
-    return f'<span class="pill {kind}">{_text(words)}</span>'
+    return f'<span class="pill {kind}">{text(words)}</span>'
 
 
 def _metric(diagnosis: Diagnosis, language: str) -> str:
@@ -84,7 +67,7 @@ def _metric(diagnosis: Diagnosis, language: str) -> str:
         return ""
     name = catalogue(language).get(f"diagnosis.metrics.{diagnosis.metric}", diagnosis.metric)
     rows = [(translate(f"reports.page.modes.{mode}", language), value, "") for mode, value in measured.items()]
-    return f'<div><div class="label">{_text(name)}</div>{_bars(rows)}</div>'
+    return f'<div><div class="label">{text(name)}</div>{_bars(rows)}</div>'
 
 
 def _bars(rows: list[tuple[str, float, str]]) -> str:
@@ -95,27 +78,27 @@ def _bars(rows: list[tuple[str, float, str]]) -> str:
     for name, value, kind in rows:
         share = 100 * min(1.0, abs(value) / full) if value == value else 0
         bar = f'<i class="{kind}" style="width:{share:.1f}%"></i>'
-        cells.append(f'<span>{_text(name)}</span><span class="bar">{bar}</span><b>{_text(written(float(value)))}</b>')
+        cells.append(f'<span>{text(name)}</span><span class="bar">{bar}</span><b>{text(written(float(value)))}</b>')
     return f'<div class="bars">{"".join(cells)}</div>'
 
 
 def _findings(diagnosis: Diagnosis, language: str) -> str:
-    heading = _text(translate("reports.page.findings", language))
+    heading = text(translate("reports.page.findings", language))
     if not diagnosis.findings:
-        words = _text(translate("diagnosis.none", language, n=len(diagnosis.layers)))
+        words = text(translate("diagnosis.none", language, n=len(diagnosis.layers)))
         return f"<section><h2>{heading}</h2><p>{words}</p></section>"
     cards = "".join(finding_card(finding, language) for finding in diagnosis.findings[:MOST_FINDINGS])
     more = len(diagnosis.findings) - MOST_FINDINGS
-    rest = f"<p>{_text(translate('reports.and_more', language, count=more))}</p>" if more > 0 else ""
+    rest = f"<p>{text(translate('reports.and_more', language, count=more))}</p>" if more > 0 else ""
     return f"<section><h2>{heading}</h2>{cards}{rest}</section>"
 
 
 def finding_card(finding: Finding, language: str = "en") -> str:
     """Return one finding: its severity, title, why, cure, numbers, and the metric before and after the cure."""
     severity = finding.severity
-    name, title, why, cure = (_text(finding.worded(part, language), 800) for part in ("name", "title", "why", "cure"))
+    name, title, why, cure = (text(finding.worded(part, language), 800) for part in ("name", "title", "why", "cure"))
     pill = _pill(severity, translate(f"diagnosis.severity.{severity}", language))
-    head = f'<div class="head">{pill}<span class="muted">{name} · <code>{_text(finding.code)}</code></span></div>'
+    head = f'<div class="head">{pill}<span class="muted">{name} · <code>{text(finding.code)}</code></span></div>'
     return (
         f'<article class="finding {severity}">{head}<h3>{title}</h3><p>{why}</p><p class="cure">{cure}</p>'
         f"{_effect(finding, language)}{_evidence(finding)}</article>"
@@ -135,10 +118,8 @@ def _effect(finding: Finding, language: str) -> str:
 
 def _evidence(finding: Finding) -> str:
     shown = {name: value for name, value in finding.evidence.items() if name not in _HIDDEN_EVIDENCE}
-    items = "".join(
-        f"<div><span>{_text(name)}</span> {_text(written(value), 60)}</div>" for name, value in shown.items()
-    )
-    where = f"<div><span><code>{_text(finding.link)}</code></span></div>"
+    items = "".join(f"<div><span>{text(name)}</span> {text(written(value), 60)}</div>" for name, value in shown.items())
+    where = f"<div><span><code>{text(finding.link)}</code></span></div>"
     return f'<div class="evidence">{items}{where}</div>'
 
 
@@ -146,11 +127,6 @@ def _not_checked(diagnosis: Diagnosis, language: str) -> str:
     if not diagnosis.not_checked:
         return ""
     rows = "".join(
-        f"<p><code>{_text(each.what)}</code>: {_text(each.reason, 400)}</p>" for each in diagnosis.not_checked[:50]
+        f"<p><code>{text(each.what)}</code>: {text(each.reason, 400)}</p>" for each in diagnosis.not_checked[:50]
     )
-    return f"<section><h2>{_text(translate('diagnosis.not_checked', language))}</h2>{rows}</section>"
-
-
-def _text(value: str, most: int = 200) -> str:
-    """Return a text for HTML: escaped, without control characters, bounded; names may come from strangers."""
-    return escape(printable(value, most))
+    return f"<section><h2>{text(translate('diagnosis.not_checked', language))}</h2>{rows}</section>"

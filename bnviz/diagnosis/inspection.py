@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from html import escape
+from pathlib import Path
 from typing import Any
 
 from torch import Tensor
 
+from bnviz.config import InputError
 from bnviz.diagnosis.checkpoint import LARGEST, Source, read_checkpoint
 from bnviz.diagnosis.finding import Finding
+from bnviz.diagnosis.html_report import MOST_FINDINGS, finding_card
+from bnviz.diagnosis.html_style import fragment, page, text
 from bnviz.diagnosis.stored_differences import differences, parameter_difference, unmatched
 from bnviz.diagnosis.stored_norms import StoredNorm, stored_norms
 from bnviz.diagnosis.stored_rules import all_findings
@@ -121,14 +125,40 @@ class Inspection:
         return self.worded()
 
     def _repr_html_(self) -> str:
-        head, *facts = self.facts()
-        items = "".join(
-            f"<li><b>{each.severity}</b> {escape(each.title)}<br>{escape(each.cure)}</li>" for each in self.findings
+        return fragment(self._parts("en"))
+
+    def save(self, path: str | Path, language: str = "en") -> Path:
+        """Write the report as .html or .json, by the ending of the path; the page is in a language.
+
+        Raises:
+            InputError: another ending.
+        """
+        target = Path(path)
+        if target.suffix == ".json":
+            content = json.dumps(self.to_dict(), indent=1, allow_nan=False) + "\n"
+        elif target.suffix == ".html":
+            title = translate("reports.inspection.title", language, label=printable(self.label))
+            content = page(title, self._parts(language), language)
+        else:
+            raise InputError(f"path: found {target.name!r}, expected a name that ends with .html or .json")
+        target.write_text(content, encoding="utf-8")
+        return target
+
+    def _parts(self, language: str) -> str:
+        head, *facts = self.facts(language)
+        notes = "".join(f"<p>{text(each, 400)}</p>" for each in (head, *facts))
+        cards = "".join(finding_card(each, language) for each in self.findings[:MOST_FINDINGS])
+        found = cards or f"<p>{text(translate('reports.inspection.none', language))}</p>"
+        table = html_table(self._heads(language), [_cells(layer) for layer in self._shown()])
+        rest = "".join(f"<p><small>{text(each)}</small></p>" for each in self._more(language))
+        words = {key: text(translate(f"reports.inspection.{key}", language)) for key in ("about", "findings", "layers")}
+        limits = text(translate("reports.inspection.limits", language), 400)
+        return (
+            f'<header><div class="label">{words["about"]}</div><h1>{text(self.label)}</h1>{notes}</header>'
+            f"<section><h2>{words['findings']}</h2>{found}</section>"
+            f'<section><h2>{words["layers"]}</h2><div class="scroll">{table}</div>{rest}</section>'
+            f'<footer class="foot"><small>{limits}</small></footer>'
         )
-        found = f"<ol>{items}</ol>" if items else f"<p>{escape(translate('reports.inspection.none'))}</p>"
-        notes = "".join(f"<p>{escape(each)}</p>" for each in facts)
-        table = html_table(self._heads("en"), [_cells(layer) for layer in self._shown()])
-        return f"<div><p><b>{escape(head)}</b></p>{notes}{found}{table}</div>"
 
     def _shown(self) -> list[InspectedLayer]:
         """Return the layers of the findings first, then the others, as many as a screen holds."""

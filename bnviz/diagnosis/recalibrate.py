@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from bnviz.config import InputError
 from bnviz.diagnosis.batches import first_batches
 from bnviz.diagnosis.harmless import kept_random
+from bnviz.diagnosis.html_style import fragment
 from bnviz.diagnosis.reestimate import Measured, estimated_layers, reestimate
 from bnviz.diagnosis.tables import html_table, number, text_table
 from bnviz.text.catalogue import translate
@@ -83,7 +84,8 @@ class Recalibration:
         shown = self._most_moved()
         table = html_table(self._heads("en"), [_cells(layer) for layer in shown])
         notes = "".join(f"<p>{escape(line)}</p>" for line in self._left_out(len(shown), "en"))
-        return f"<p><b>{escape(self.headline())}</b></p>{table}{notes}"
+        parts = f'<div class="scroll">{table}</div>{notes}'
+        return fragment(f"<section><h3>{escape(self.headline())}</h3>{parts}</section>")
 
     def headline(self, language: str = "en") -> str:
         """Return the change in one sentence."""

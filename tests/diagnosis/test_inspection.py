@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 import bnviz
+from bnviz.config import InputError
 from bnviz.diagnosis.finding import Finding
 from bnviz.diagnosis.inspection import Inspection
 
@@ -202,3 +203,15 @@ def test_a_file_is_inspected(tmp_path: Path, state: State) -> None:
     torch.save({"state_dict": state}, tmp_path / "net.pt")
     result = bnviz.inspect_checkpoint(tmp_path / "net.pt")
     assert (result.label, result.entry, result.tensors) == ("net.pt", "state_dict", 14)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_report_is_a_page(tmp_path: Path, state: State, language: str) -> None:
+    result = bnviz.inspect_checkpoint(sick(state, bn2__running_var=lambda each: each[0].fill_(float("nan"))))
+    page = result.save(tmp_path / "report.html", language).read_text(encoding="utf-8")
+    assert f'<html lang="{language}">' in page
+    assert result.findings[0].worded("title", language) in page
+    assert "<script" not in page
+    assert json.loads(result.save(tmp_path / "report.json").read_text(encoding="utf-8"))["tensors"] == 14
+    with pytest.raises(InputError, match=r"\.html or \.json"):
+        result.save(tmp_path / "report.txt")
