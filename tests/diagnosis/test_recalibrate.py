@@ -77,7 +77,7 @@ def test_the_numbers_of_a_layer_are_those_of_its_channels() -> None:
 def test_the_words_say_that_the_model_was_changed_and_name_every_layer() -> None:
     result = bnviz.recalibrate(net(), loader())
     text = str(result)
-    assert text.startswith("Sequential was changed: the running statistics of 2 layers")
+    assert text.startswith("Sequential was changed: its running statistics were measured again (layers: 2, batches: 4)")
     assert re.search(r"^4 +3 ", text, re.M)
     assert "<table>" in result._repr_html_()
     assert json.loads(json.dumps(result.to_dict(), allow_nan=False))["layers"][0]["name"] == "1"
