@@ -6,9 +6,13 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from bnviz.cli.common import Commands, print_json
 from bnviz.files.provenance import versions
+
+if TYPE_CHECKING:
+    from bnviz.bench.result import BenchRow
 
 
 def add_to(commands: Commands) -> None:
@@ -21,6 +25,29 @@ def add_to(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure row after row; 0 whether or not budgets are met, since a figure is not a failure."""
+    from bnviz.bench.result import BenchRow
+    from bnviz.training.optimizers import warm_up
+    from bnviz.training.threads import use_one_thread
+
+    use_one_thread()
+    warm_up()
+    rows: list[BenchRow] = []
+    for name, measure in _measurements().items():
+        if arguments.only and arguments.only not in name:
+            continue
+        print(f"measuring {name} ...", file=sys.stderr, flush=True)
+        found = measure()
+        rows += [found] if isinstance(found, BenchRow) else found
+    if arguments.json:
+        machine = {"cores": os.cpu_count(), **versions()}
+        print_json({"machine": machine, "rows": [row.to_dict() for row in rows]})
+    else:
+        _print_table(rows)
+    return 0
+
+
+def _measurements() -> dict[str, Callable[[], BenchRow | list[BenchRow]]]:
+    """Return the function that measures each row; imported only here, since they need torch."""
     from bnviz.bench import (
         beside,
         browser,
@@ -34,13 +61,8 @@ def run(arguments: argparse.Namespace) -> int:
         watching,
         zoo,
     )
-    from bnviz.bench.result import BenchRow
-    from bnviz.training.optimizers import warm_up
-    from bnviz.training.threads import use_one_thread
 
-    use_one_thread()
-    warm_up()
-    measurements: dict[str, Callable[[], BenchRow | list[BenchRow]]] = {
+    return {
         "training": throughput.training_with_viewer,
         "conv": convolution.observed_steps,
         "watch": watching.watched_loops,
@@ -55,19 +77,6 @@ def run(arguments: argparse.Namespace) -> int:
         "memory": crowd.memory,
         "crowd": crowd.twenty_sessions,
     }
-    rows: list[BenchRow] = []
-    for name, measure in measurements.items():
-        if arguments.only and arguments.only not in name:
-            continue
-        print(f"measuring {name} ...", file=sys.stderr, flush=True)
-        found = measure()
-        rows += [found] if isinstance(found, BenchRow) else found
-    if arguments.json:
-        machine = {"cores": os.cpu_count(), **versions()}
-        print_json({"machine": machine, "rows": [row.to_dict() for row in rows]})
-    else:
-        _print_table(rows)
-    return 0
 
 
 def _print_table(rows: list) -> None:  # type: ignore[type-arg]

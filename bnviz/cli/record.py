@@ -90,11 +90,8 @@ def recorders() -> Mapping[str, Recorder]:
     from bnviz.chapters.regularization.record import record as regularization
     from bnviz.chapters.saturation.record import record as saturation
     from bnviz.chapters.survival.record import record as survival
-    from bnviz.chapters.why.document import record_document as why_document
     from bnviz.chapters.why.record import record as why
     from bnviz.chapters.why.record import record_walks
-    from bnviz.cli.experiments_document import record_document as experiments_document
-    from bnviz.cli.own_network_document import record_document as own_network_document
     from bnviz.cli.record_default import record_default, record_mnist_sample
     from bnviz.cli.record_scenes import record_scenes
     from bnviz.cli.record_studies import record_studies
@@ -117,11 +114,18 @@ def recorders() -> Mapping[str, Recorder]:
         "why-walk": record_walks,
         "claims": claims,
         "studies": record_studies,
-        "why-doc": why_document,
-        "experiments-doc": experiments_document,
-        "own-network-doc": own_network_document,
+        **_documents(),
         **_of_the_app(),
     }
+
+
+def _documents() -> Mapping[str, Recorder]:
+    """What is written into the folder docs."""
+    from bnviz.chapters.why.document import record_document as why
+    from bnviz.cli.experiments_document import record_document as experiments
+    from bnviz.cli.own_network_document import record_document as own_network
+
+    return {"why-doc": why, "experiments-doc": experiments, "own-network-doc": own_network}
 
 
 def _of_the_app() -> Mapping[str, Recorder]:
