@@ -45,7 +45,7 @@ _DISCUSSIONS: Mapping[str, str] = MappingProxyType(
         "p03": "huggingface/transformers PR#19454, lukemelas/EfficientNet-PyTorch#3, tacotron_pytorch#19, "
         "pytorch2keras#70",
         "p04": "gzuidhof/nn-transfer PR#3",
-        "p05": "pytorch#19916",
+        "p05": "pytorch#19902",
         "p06": "keras#4762, keras#6570, keras PR#9965, chemprop PR#952, gt-pyg#112, pytorch#66073",
         "p07": "pytorch#46516, giotto-deep#75, yolov5#1630, Swin-Transformer#107",
         "p08": "pytorch#22095, pytorch#110363, pytorch#175024, pytorch PR#175851",
