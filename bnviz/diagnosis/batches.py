@@ -68,7 +68,7 @@ def call(model: nn.Module, batch: Any) -> Any:  # noqa: ANN401 - whatever a mode
     if isinstance(batch, Mapping) and batch:
         return model(**_taken(model, batch))
     if isinstance(batch, Sequence) and not isinstance(batch, str | bytes) and batch:
-        return model(*batch[: max(1, _required(model))])
+        return model(*batch[: max(1, required_arguments(model))])
     raise InputError(f"a batch must be {ACCEPTED}, got {type(batch).__name__}")
 
 
@@ -79,7 +79,8 @@ def _parameters(model: nn.Module) -> list[inspect.Parameter]:
         return []
 
 
-def _required(model: nn.Module) -> int:
+def required_arguments(model: nn.Module) -> int:
+    """Return how many positional arguments ``forward`` requires."""
     positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     return sum(each.kind in positional and each.default is inspect.Parameter.empty for each in _parameters(model))
 

@@ -27,11 +27,12 @@ def random_state_kept(loader: object = None) -> Iterator[None]:
 
 
 @contextmanager
-def state_kept(net: nn.Module) -> Iterator[None]:
-    """Put back a net's buffers and parameters with their values, its modes, and the flags of its layers."""
+def state_kept(net: nn.Module, parameters: bool = True) -> Iterator[None]:
+    """Put back a net's buffers, its modes, the flags of its layers, and its parameters where they may change."""
     modules = list(net.modules())
-    buffers = [(module, dict(module._buffers)) for module in modules]
-    kept = {id(each): (each, each.detach().clone()) for each in _tensors(net)}
+    # A scripted module holds its buffers elsewhere, and they cannot be replaced.
+    buffers = [(module, dict(module._buffers)) for module in modules if isinstance(module._buffers, dict)]
+    kept = {id(each): (each, each.detach().clone()) for each in _tensors(net, parameters)}
     flags = [(module, {name: vars(module)[name] for name in _FLAGS if name in vars(module)}) for module in modules]
     try:
         yield
@@ -80,9 +81,10 @@ def modes_of(net: nn.Module) -> tuple[bool, ...]:
     return tuple(module.training for module in net.modules())
 
 
-def _tensors(net: nn.Module) -> Iterator[Tensor]:
+def _tensors(net: nn.Module, parameters: bool) -> Iterator[Tensor]:
     yield from (each for each in net.buffers() if not is_lazy(each))
-    yield from (each for each in net.parameters() if not is_lazy(each))
+    if parameters:
+        yield from (each for each in net.parameters() if not is_lazy(each))
 
 
 def _same_bits(a: Tensor, b: Tensor) -> bool:

@@ -79,7 +79,7 @@ _MIXING = (nn.MultiheadAttention, nn.RNNBase, nn.TransformerEncoderLayer, nn.Tra
 def _traced(found: Measurements, batch: Batch, shared: int, seed: int) -> _Trace:
     subject, trace = found.subject, _Trace()
     with ExitStack() as stack:
-        stack.enter_context(state_kept(subject.net))
+        stack.enter_context(state_kept(subject.net, parameters=False))
         stack.enter_context(torch.no_grad())
         set_modes(subject.net, subject.modes["evaluation"])
         for name, module in subject.net.named_modules():
@@ -102,7 +102,7 @@ def _record(name: str, trace: _Trace, size: int, shared: int) -> Callable[..., N
 def _head(values: Tensor | None, size: int, shared: int) -> Tensor | None:
     if values is None or not values.dim() or values.shape[0] % size or not values.is_floating_point():
         return None
-    return values.detach()[: shared * (values.shape[0] // size)].flatten()[:MOST_VALUES].double().cpu()
+    return values.detach()[: shared * (values.shape[0] // size)].flatten()[:MOST_VALUES].cpu().double()
 
 
 def _difference(a: Tensor | None, b: Tensor | None) -> float:

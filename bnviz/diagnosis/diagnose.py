@@ -17,7 +17,7 @@ from bnviz.diagnosis.flow import Flow, read_flow
 from bnviz.diagnosis.measure import LayerFacts, Measurements, facts_of
 from bnviz.diagnosis.rules.all_rules import RULES
 from bnviz.diagnosis.rules.not_finite import bad_channels
-from bnviz.diagnosis.samples import take_batches
+from bnviz.diagnosis.samples import all_finite, take_batches
 from bnviz.diagnosis.score import Metric, Score, Scorer
 from bnviz.diagnosis.subject import Subject
 from bnviz.files.provenance import today, versions
@@ -60,7 +60,7 @@ def diagnose(
     model, reference = _inner(model), None if reference is None else _inner(reference)
     with random_state_kept(loader), warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")
-        taken = take_batches(loader, batches)
+        taken = take_batches(loader, batches, model)
         with working_copy(model) as (net, is_copy):
             subject = Subject(net, taken, is_copy)
             found = measure(subject, Scorer(metric), optimizer, reference, _remainder(loader))
@@ -92,6 +92,10 @@ def measure(
     for each in (evaluation, training, batch):
         if each.error:
             found.not_checked[f"{each.mode} mode"] = each.error
+    if any(isinstance(module, torch.jit.ScriptModule) for module in subject.net.modules()):
+        found.not_checked["scripted modules"] = "their layers cannot be observed; diagnose the model before torch.jit"
+    if bad := sum(not all_finite(each.raw) for each in subject.batches):
+        found.not_checked["inputs"] = f"{bad} of {len(subject.batches)} batches hold values that are not finite"
     if training.skipped:
         found.not_checked["training mode"] = f"{training.skipped} batches with one value per channel"
     found.flow = _flow(subject, found)

@@ -45,7 +45,7 @@ class Flow:
 def read_flow(subject: Subject, batch: Batch) -> Flow:
     """Run one batch in evaluation mode and follow its tensors; may raise whatever the model raises."""
     flow = Flow()
-    with state_kept(subject.net), torch.no_grad():
+    with state_kept(subject.net, parameters=False), torch.no_grad():
         set_modes(subject.net, subject.modes["evaluation"])
         mode = _Follow(subject.net, flow)
         handles = list(_hooks(subject.layers, mode))

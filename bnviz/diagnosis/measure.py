@@ -241,4 +241,4 @@ def _uses_batch(layer: NormLayer, training: bool) -> bool:
 
 
 def _plain(values: Tensor | None) -> Tensor | None:
-    return None if values is None else values.detach().double().cpu().flatten().clone()
+    return None if values is None else values.detach().cpu().double().flatten().clone()

@@ -75,7 +75,7 @@ def _before(layer: NormLayer, found: Observation):  # type: ignore[no-untyped-de
         calls = found.calls.setdefault(layer.name, [])
         nth = sum(1 for call in reversed(calls[-64:]) if call.batch == found.batch)
         m = values_per_mean(layer, x)
-        calls.append(NormCall(found.batch, nth, m, mean.double().cpu(), var.double().cpu()))
+        calls.append(NormCall(found.batch, nth, m, mean.cpu().double(), var.cpu().double()))
 
     return hook
 
@@ -88,6 +88,6 @@ def _after(layer: NormLayer, found: Observation):  # type: ignore[no-untyped-def
         rows = by_channel(layer, output.detach())
         if rows.shape[-1] == len(calls[-1].mean):
             low, high = torch.aminmax(rows.float(), dim=0)
-            calls[-1].low, calls[-1].high = low.double().cpu(), high.double().cpu()
+            calls[-1].low, calls[-1].high = low.cpu().double(), high.cpu().double()
 
     return hook

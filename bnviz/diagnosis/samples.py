@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from bnviz.config import InputError
-from bnviz.diagnosis.batches import call, first_batches
+from bnviz.diagnosis.batches import call, first_batches, required_arguments
 
 TARGET_KEYS = ("labels", "label", "target", "targets", "y")
 """Names under which a batch that is a dict holds its target; the first that is there counts."""
@@ -35,20 +35,23 @@ class Batch:
         return call(net, self.raw if dtype is None else _cast(self.raw, dtype))
 
 
-def take_batches(loader: Iterable[Any], limit: int) -> tuple[Batch, ...]:
+def take_batches(loader: Iterable[Any], limit: int, net: nn.Module | None = None) -> tuple[Batch, ...]:
     """Return the first batches of a loader; a generator is advanced by no more than that.
 
     Raises:
         InputError: the loader yields nothing, or a batch holds no tensor.
     """
-    batches = tuple(as_batch(each) for each in first_batches(loader, limit))
+    inputs = 1 if net is None else max(1, required_arguments(net))
+    batches = tuple(each for raw in first_batches(loader, limit) if (each := as_batch(raw, inputs)).size)
     if not batches:
         raise InputError("loader: found no batch, expected at least one")
     return batches
 
 
-def as_batch(found: Any) -> Batch:  # noqa: ANN401 - whatever a loader yields
+def as_batch(found: Any, inputs: int = 1) -> Batch:  # noqa: ANN401 - whatever a loader yields
     """Return what a loader yields as a Batch: a tensor, (input, target, ...), or a dict of tensors.
+
+    Of a tuple the first ``inputs`` items go into the model, and the next one is the target.
 
     Raises:
         InputError: there is no tensor in it.
@@ -59,7 +62,7 @@ def as_batch(found: Any) -> Batch:  # noqa: ANN401 - whatever a loader yields
     if isinstance(found, Mapping):
         return Batch(found, next((found[name] for name in TARGET_KEYS if name in found), None), size)
     if isinstance(found, list | tuple):
-        return Batch(found, found[1] if len(found) > 1 else None, size)
+        return Batch(found, found[inputs] if len(found) > inputs else None, size)
     return Batch(found, None, size)
 
 
@@ -86,6 +89,15 @@ def _rows(value: Any, rows: list[int], size: int) -> Any:  # noqa: ANN401 - what
     if isinstance(value, Mapping):
         return {name: _rows(each, rows, size) for name, each in value.items()}
     return type(value)(_rows(each, rows, size) for each in value) if isinstance(value, list | tuple) else value
+
+
+def all_finite(value: Any) -> bool:  # noqa: ANN401 - whatever a loader yields
+    """Return whether every floating-point number in a batch is finite."""
+    if isinstance(value, Tensor):
+        return not value.is_floating_point() or bool(torch.isfinite(value).all())
+    if isinstance(value, Mapping):
+        return all(all_finite(each) for each in value.values())
+    return all(all_finite(each) for each in value) if isinstance(value, list | tuple) else True
 
 
 def _cast(value: Any, dtype: torch.dtype) -> Any:  # noqa: ANN401 - whatever a loader yields

@@ -164,7 +164,7 @@ def _distance(output: object, _: object, beside: object) -> float:
     evaluated, trained = logits_of(output), logits_of(beside)
     if evaluated is None or trained is None or evaluated.shape != trained.shape:
         return math.nan
-    e, t = evaluated.double().cpu(), trained.double().cpu()
+    e, t = evaluated.cpu().double(), trained.cpu().double()
     spread = float((e - e.mean(0)).pow(2).sum() + (t - t.mean(0)).pow(2).sum())
     return math.sqrt(float((e - t).pow(2).sum()) / max(spread, 1e-24))
 

@@ -84,7 +84,7 @@ class Subject:
         if mode == "batch" and all(layer.kind in ("layer", "rms", "group") for layer in self.layers):
             return result  # no layer keeps statistics, so that nothing would differ from evaluation
         with ExitStack() as stack:
-            stack.enter_context(state_kept(self.net))
+            stack.enter_context(state_kept(self.net, parameters=False))
             stack.enter_context(torch.no_grad())
             set_modes(self.net, self.modes["training" if mode == "training" else "evaluation"])
             result.seen = stack.enter_context(observed(self.layers, outputs))

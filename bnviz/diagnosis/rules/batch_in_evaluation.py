@@ -9,7 +9,7 @@ from torch import Tensor
 from bnviz.diagnosis.companions import companions
 from bnviz.diagnosis.finding import Finding
 from bnviz.diagnosis.measure import Layers, Measurements, severity_of
-from bnviz.diagnosis.rules.common import of_layers
+from bnviz.diagnosis.rules.common import at_start, of_layers
 
 CHANGED = 1e-3
 """Relative change of an output by other companions from which it depends on them; rounding gives about 1e-6."""
@@ -47,6 +47,8 @@ def tracking_instance(found: Measurements) -> Iterator[Finding]:
     if not names:
         return
     effect, gain = found.try_cure("sample", lambda layers: _use_samples(layers, names))
+    if all(at_start(found.facts[name]) for name in names):
+        gain = 0.0  # not trained yet: the flag is the finding
     yield of_layers("tracking-instance", severity_of(gain, "warning"), names, len(instance), {}, effect)
 
 

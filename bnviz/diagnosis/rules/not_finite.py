@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import torch
+from torch.nn.parameter import is_lazy
 
 from bnviz.diagnosis.channel_statistics import pooled, put_statistics
 from bnviz.diagnosis.finding import Finding
@@ -13,6 +14,7 @@ from bnviz.diagnosis.measure import LayerFacts, Layers, Measurements
 
 def not_finite(found: Measurements) -> Iterator[Finding]:
     """One finding for each layer, with its channels; the cure measures their statistics again."""
+    yield from _other_parameters(found)
     faulty = {fact.name: bad for fact in found.in_order if (bad := bad_channels(fact))}
     if not faulty:
         return
@@ -24,6 +26,19 @@ def not_finite(found: Measurements) -> Iterator[Finding]:
         channels = faulty[fact.name]
         evidence: dict[str, float | int | str] = {"n": len(channels), "of": fact.channels}
         yield Finding("not-finite", "error", fact.name, tuple(channels[:4096]), evidence, effect)
+
+
+def _other_parameters(found: Measurements) -> Iterator[Finding]:
+    """Parameters of other layers that are not finite, with the outputs concerned: entries of the first axis."""
+    norms = {id(layer.module) for layer in found.subject.layers}
+    for name, module in found.subject.net.named_modules():
+        for parameter in () if id(module) in norms else module.parameters(recurse=False):
+            if is_lazy(parameter) or not parameter.is_floating_point() or bool(torch.isfinite(parameter).all()):
+                continue
+            rows = ~torch.isfinite(parameter.detach()).reshape(len(parameter) if parameter.dim() else 1, -1).all(1)
+            channels = tuple(int(each) for each in rows.nonzero().flatten())
+            yield Finding("not-finite", "error", name, channels[:4096], {"n": len(channels), "of": len(rows)})
+            break
 
 
 def bad_channels(fact: LayerFacts) -> list[int]:

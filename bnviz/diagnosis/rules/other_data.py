@@ -49,7 +49,7 @@ def _shift(first: LayerFacts, weight: Tensor) -> tuple[float, float]:
     if first.fresh is None or first.mean is None or weight.shape[0] != first.channels:
         return 0.0, 0.0
     moved = first.fresh.mean - first.mean
-    sums = weight.double().cpu().flatten(2).sum(2) if weight.dim() > 2 else weight.double().cpu()
+    sums = weight.cpu().double().flatten(2).sum(2) if weight.dim() > 2 else weight.cpu().double()
     if sums.shape[1] > first.channels // 2:
         sums = sums.sum(1, keepdim=True)
     shift = torch.linalg.lstsq(sums, moved[:, None]).solution

@@ -48,7 +48,7 @@ def _statistics(found: Measurements, name: str) -> ChannelStatistics | None:
     other = found.reference.get(name)
     if other is None or other.running_mean is None or other.running_var is None:
         return None
-    mean, var = other.running_mean.double().cpu().flatten(), other.running_var.double().cpu().flatten()
+    mean, var = other.running_mean.cpu().double().flatten(), other.running_var.cpu().double().flatten()
     own = found.facts[name].mean
     return ChannelStatistics(mean, var, 0) if own is not None and own.shape == mean.shape else None
 
