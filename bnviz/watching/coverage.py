@@ -11,7 +11,6 @@ from torch import nn
 from bnviz.watching.frames import MAX_FRAME_LAYERS
 from bnviz.watching.norm_table import KnownNorm, NormTable
 from bnviz.watching.sight import Sight
-from bnviz.watching.unseen import OTHER_THREAD, TRANSFORMED
 
 _SHOWN = 40
 _NOT_CALLED = "was not called in {observed} observed steps"
@@ -110,10 +109,7 @@ def coverage_of(
         seen = ", ".join(f"`model.{name}`" for name in list(called)[:4])
         notes.append(f"`model.forward` was never called; {f'your loop calls {seen}.' if seen else _NOTHING_CALLED}")
     notes += [f"{n} modules are not seen, each because {why}." for why, n in Counter(sight.hidden.values()).items()]
-    if sight.transformed:
-        notes.append(f"{sight.transformed} calls are not seen, each because {TRANSFORMED}.")
-    if sight.other_threads:
-        notes.append(f"{sight.other_threads} calls are not seen, each because {OTHER_THREAD}.")
+    notes += [f"{n} calls are not seen, each because {why}." for why, n in sight.unseen.items()]
     if table.left_out:
         notes.append(f"{table.left_out} normalization layers are too many to be watched.")
     if left_out:

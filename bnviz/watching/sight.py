@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
@@ -17,7 +18,7 @@ from bnviz.watching.hooks import Hook, place
 from bnviz.watching.nonlinearities import LINEAR, nonlinearity_of
 from bnviz.watching.norm_table import NormTable
 from bnviz.watching.passes import OpenCall, Pass, Role
-from bnviz.watching.unseen import hidden_modules, is_backward, is_transformed
+from bnviz.watching.unseen import OTHER_THREAD, hidden_modules, is_backward, no_place
 
 Places = Literal["none", "model", "layers", "all"]
 
@@ -58,7 +59,7 @@ class Sight:
         self._pass: Pass | None = None
         self._mode: FunctionMode | None = None
         self._thread: int | None = None
-        self.other_threads = self.transformed = 0
+        self.unseen: Counter[str] = Counter()
 
     def place(self, places: Places) -> None:
         """Place hooks on the model alone, on the layers that are observed, or on every module; remove all others."""
@@ -111,7 +112,7 @@ class Sight:
                 self._enter(module)
             call = OpenCall(self.roles.get(module, "other"), module)
             self._open.append(call)
-            if self._pass is not None:
+            if self._pass is not None and self._may_compute():
                 with quiet(self._budget):
                     self._pass.before_module(call, args or tuple(kwargs.values()))
         except Exception as error:
@@ -125,8 +126,10 @@ class Sight:
         try:
             while (call := self._open.pop()).module is not module and self._open:
                 pass
-            if self._pass is not None and output is not None and call.module is module:
+            has_run = self._pass is not None and output is not None and call.module is module
+            if has_run:
                 self.ran.add(module)
+            if has_run and self._pass is not None and self._may_compute():
                 with quiet(self._budget):
                     self._pass.after_module(call, output)
             if not self._open:
@@ -138,8 +141,8 @@ class Sight:
     def _enter(self, module: nn.Module) -> None:
         self._open.clear()
         self._leave()
-        if is_transformed():
-            self.transformed += 1
+        if (why := no_place()) is not None:
+            self.unseen[why] += 1
             return
         self._pass = self._listener.began(module, torch.is_grad_enabled())
         if self._pass is not None and not self.hidden:
@@ -154,7 +157,7 @@ class Sight:
     def _before_function(
         self, function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]
     ) -> OpenCall | None:
-        if self._pass is None or is_backward():
+        if self._pass is None or is_backward() or no_place() is not None:
             return None
         try:
             with quiet(self._budget):
@@ -177,9 +180,17 @@ class Sight:
         self.close()
         self._listener.failed(error)
 
+    def _may_compute(self) -> bool:
+        """Return whether the present place allows operations of ours; if not, count the reason."""
+        why = no_place()
+        if why is not None:
+            self.unseen[why] += 1
+        return why is None
+
     def _is_own_thread(self) -> bool:
         me = threading.get_ident()
         if self._thread is None:
             self._thread = me
-        self.other_threads += self._thread != me
+        if self._thread != me:
+            self.unseen[OTHER_THREAD] += 1
         return self._thread == me

@@ -9,6 +9,7 @@ from torch._subclasses.fake_tensor import FakeTensor
 COMPILED = "it runs inside torch.compile, which calls no hooks"
 SCRIPTED = "it runs as TorchScript, which calls no hooks"
 TRANSFORMED = "it ran inside a transform of torch.func (vmap, grad), where values cannot be read"
+TRACED = "it ran while torch traced, captured or intercepted its operations, which would have seen ours as well"
 OTHER_THREAD = "it ran in another thread (a replica of DataParallel, for example)"
 
 
@@ -16,7 +17,7 @@ def no_numbers(value: object) -> str | None:
     """Return why the numbers of a tensor cannot be read, or None where they can."""
     if not isinstance(value, Tensor):
         return f"its input is {type(value).__name__}, not one tensor"
-    if is_transformed() or torch._C._functorch.is_functorch_wrapped_tensor(value):
+    if torch._C._functorch.is_functorch_wrapped_tensor(value):
         return TRANSFORMED
     if isinstance(value, FakeTensor) or value.is_meta:
         return "its input has a shape but no numbers (a fake tensor, or one on the device meta)"
@@ -25,9 +26,19 @@ def no_numbers(value: object) -> str | None:
     return "its input was empty" if not value.numel() else None
 
 
-def is_transformed() -> bool:
-    """Return whether a transform of torch.func is at work."""
-    return torch._C._functorch.peek_interpreter_stack() is not None
+def no_place() -> str | None:
+    """Return why nothing may be computed at this place of a program, or None where it may.
+
+    An operation of ours would become part of a trace, of a captured CUDA graph, or of what a checkpoint that chooses
+    operations keeps, and inside of a transform of torch.func it would be transformed.
+    """
+    if torch._C._functorch.peek_interpreter_stack() is not None:
+        return TRANSFORMED
+    has_cuda = torch.cuda.is_initialized()  # type: ignore[no-untyped-call]
+    is_captured = has_cuda and torch.cuda.is_current_stream_capturing()
+    if torch._C._len_torch_dispatch_stack() or torch._C._get_tracing_state() is not None or is_captured:
+        return TRACED
+    return None
 
 
 def is_backward() -> bool:

@@ -1,14 +1,18 @@
 """Parameters, buffers, gradients, outputs and random state are bit for bit the same with and without watch."""
 
+import contextlib
 import copy
+import functools
 import math
 import pickle
+import re
+import warnings
 
 import pytest
 import torch
 from torch import nn
 from torch.nn import functional as F
-from torch.utils.checkpoint import checkpoint
+from torch.utils.checkpoint import checkpoint, create_selective_checkpoint_contexts
 
 import bnviz
 
@@ -30,6 +34,9 @@ class Net(nn.Module):
         x = self.stem(x)
         if self.kind in ("reentrant", "non-reentrant"):
             x = checkpoint(self.block, x, use_reentrant=self.kind == "reentrant")
+        elif self.kind == "checkpoint that keeps some operations":
+            keep = functools.partial(create_selective_checkpoint_contexts, [torch.ops.aten.convolution.default])
+            x = checkpoint(self.block, x, use_reentrant=False, context_fn=keep)
         elif self.kind == "saved-tensor hooks":
             with torch.autograd.graph.saved_tensors_hooks(lambda t: t.clone(), lambda t: t * 1):
                 x = self.block(x)
@@ -123,6 +130,7 @@ CASES = {
     "plain": plain_step,
     "reentrant": plain_step,
     "non-reentrant": plain_step,
+    "checkpoint that keeps some operations": plain_step,
     "saved-tensor hooks": plain_step,
     "DataParallel": plain_step,
     "autocast": autocast_step,
@@ -258,3 +266,55 @@ def test_the_average_of_a_watched_model_can_be_made_and_saved(tmp_path):
         copy.deepcopy(optimizer)
     assert watcher.step == 2
     assert [frame.step for frame in watcher.history.frames] == [0, 1]
+
+
+def test_a_trace_of_a_watched_model_holds_nothing_of_the_watcher():
+    model, x = made("plain").eval(), torch.randn(2, 3, 5, 5)
+
+    def traced():
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            graph = str(torch.jit.trace(model, x, check_trace=False).inlined_graph)
+        return re.sub(r"___torch_mangle_\d+\.", "", graph)
+
+    def exported():
+        return str(torch.fx.experimental.proxy_tensor.make_fx(model)(x).graph)
+
+    alone = traced(), exported()
+    with bnviz.watch(model, every=1) as watcher:
+        watched = traced(), exported()
+    assert watched == alone
+    assert "calls are not seen, each because it ran while torch traced" in str(watcher.coverage)
+
+
+@pytest.mark.filterwarnings(
+    "ignore:The .grad attribute"
+)  # dynamo looks at it, and hides the warning of the default filter
+def test_a_compiled_function_inside_of_a_watched_model():
+    class Inside(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.linear, self.bn = nn.Linear(3, 4), nn.BatchNorm1d(4)
+            self.function = torch.compile(lambda x: torch.relu(x) * 2, backend="eager", fullgraph=True)
+
+        def forward(self, x):
+            return self.function(self.bn(self.linear(x)))
+
+    def outputs(watching):
+        torch.manual_seed(0)
+        torch._dynamo.reset()
+        model = Inside()
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        watcher = bnviz.watch(model, optimizer, every=2)
+        with watcher if watching else contextlib.nullcontext():
+            found = []
+            for _ in range(3):
+                found.append(model(torch.randn(5, 3)))
+                found[-1].sum().backward()
+                optimizer.step()
+        return found, watcher
+
+    alone, _ = outputs(False)
+    watched, watcher = outputs(True)
+    assert equal([v.detach() for v in alone], [v.detach() for v in watched])
+    assert [frame.step for frame in watcher.history.frames] == [0, 2]
