@@ -32,7 +32,7 @@ def test_a_patient_is_healed_with_the_mouse(app: AppServer, new_lab: MakeLab) ->
     sick = served.text_content()
     assert all(text == "" for text in clinic.locator(".why").all_text_contents()), "nothing is told before the guess"
     expect(clinic.locator(".report")).to_be_hidden()
-    clinic.locator(".form .primary").click()
+    clinic.locator(".form .primary").click(force=True)  # it says what is missing
     told(page, "choose_fault")
     clinic.locator("input[value=stale-statistics]").check()
     clinic.locator("input[value=reset]").check()

@@ -91,7 +91,6 @@ export class Strip {
       const now = layerNumber(layer, measure, say);
       const before = was ? layerNumber(was[place], measure, say) : now;
       setText(number, before === now ? now : `${before} → ${now}`);
-      setAttr(row, "aria-label", `${layer.name}: ${number.textContent}`);
     });
     this.scale.replaceChildren(
       el("span", {}, measure === "mean" ? "0" : say("strip.equal")),

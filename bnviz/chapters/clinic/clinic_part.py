@@ -23,7 +23,7 @@ NAMES = tuple(one.name for one in PATIENTS)
 
 def clinic() -> None:
     """Draw the clinic and the way to the chapters before and after."""
-    st.html('<span class="bnviz-stage-page"></span>')
+    st.html('<span class="bnviz-stage-page bnviz-clinic-page"></span>')
     component("bnviz_stage", "stage")(
         key=KEY,
         data={

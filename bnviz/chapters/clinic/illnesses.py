@@ -116,7 +116,7 @@ def blank(name: str, base: Sick, n_steps: int) -> Sick:
 
 
 def chatter(name: str, base: Sick, n_steps: int) -> Sick:
-    """It is served in training mode, with few images per request and one class after another."""
+    """Its BN layers are in training mode while it serves few images per request, one class after another."""
     return _event(_as(name, base), "served")
 
 

@@ -13,6 +13,7 @@ from bnviz.chapters.clinic.case import Case
 from bnviz.chapters.clinic.nets import generator_for, norms
 from bnviz.chapters.clinic.patients import PATIENTS
 from bnviz.chapters.clinic.recorded import brought_in, student_of
+from bnviz.chapters.clinic.train import together
 from bnviz.chapters.clinic.worlds import TRAINED_EPS
 from bnviz.diagnosis.diagnose import diagnose
 from bnviz.diagnosis.diagnosis import Diagnosis
@@ -23,21 +24,39 @@ SAID = 2
 """Faults that are shown, the most costly first; each with its most costly finding, and the layers of the others."""
 
 
+class EachApart(nn.Module):
+    """A step as the patient with two kinds of data makes it: the halves of a batch, each forwarded on its own."""
+
+    def __init__(self, net: nn.Module) -> None:
+        super().__init__()
+        self.net = net
+        self.train(net.training)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Return the logits of both halves, (B, 10)."""
+        return torch.cat([self.net(half) for half in x.chunk(2)])
+
+
 @lru_cache(maxsize=len(PATIENTS))
 def last_word(name: str) -> Diagnosis:
-    """Diagnose a patient as it was brought in, with test images in random order."""
+    """Diagnose a patient as it was brought in, with test images in random order, in batches as it was trained with."""
     case = brought_in(name)
-    return diagnose(case.net, list(_loader(case)), batches=BATCHES, reference=_reference(name, case))
+    net = EachApart(case.net) if case.apart else case.net
+    # A net with so few images per batch comes from the middle of its training, with its optimizer.
+    optimizer = torch.optim.Adam(net.parameters()) if case.batch < SIZE // 8 else None
+    batches = max(BATCHES, BATCHES * 8 // case.batch)
+    return diagnose(net, list(_loader(case)), batches=batches, optimizer=optimizer, reference=_reference(name, case))
 
 
 def _loader(case: Case) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-    """Yield batches; where two kinds of data are served, each batch is of one kind, in turn."""
+    """Yield batches; where two kinds of data are served, each half of a batch is of one kind."""
+    size = min(SIZE, case.batch)
     orders = [torch.randperm(len(y), generator=generator_for(1)) for _, y in case.test]
-    for number in range(BATCHES):
-        turn, place = number % len(case.test), number // len(case.test)
-        x, y = case.test[turn]
-        rows = orders[turn][place * SIZE : (place + 1) * SIZE]
-        yield x[rows], y[rows]
+    for at in range(0, size * max(BATCHES, BATCHES * 8 // case.batch), size):
+        parts = [
+            (x[rows[at : at + size]], y[rows[at : at + size]]) for (x, y), rows in zip(case.test, orders, strict=True)
+        ]
+        yield together(tuple(parts))
 
 
 def _reference(name: str, case: Case) -> nn.Module | None:

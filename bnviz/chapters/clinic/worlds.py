@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 
 from bnviz.chapters.clinic.case import AS_THEY_COME, Case, Images
-from bnviz.chapters.clinic.nets import NetRecipe, build, generator_for
+from bnviz.chapters.clinic.nets import NetRecipe, build, generator_for, norms
 from bnviz.data import load_dataset
 
 SEED = 0
@@ -32,7 +32,10 @@ def digits() -> tuple[Images, Images]:
 def world_of(name: str) -> Case:
     """Return a patient's case with an untrained net, in the mode in which it is served."""
     case = WORLDS.get(name, _plain)()
-    case.net.train(name == "chatter")
+    case.net.eval()
+    if name == "chatter":
+        for norm in norms(case.net):
+            norm.train()
     return case
 
 

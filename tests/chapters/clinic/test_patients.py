@@ -12,6 +12,7 @@ from bnviz.chapters.clinic.case import served, with_batches
 from bnviz.chapters.clinic.cures import CURES
 from bnviz.chapters.clinic.examine import examine
 from bnviz.chapters.clinic.illnesses import ILLNESSES
+from bnviz.chapters.clinic.last_word import last_word
 from bnviz.chapters.clinic.nets import norms
 from bnviz.chapters.clinic.patients import ILL, NOTHING, PATIENTS, TOLERANCE, Patient
 from bnviz.chapters.clinic.record import record
@@ -68,6 +69,14 @@ def test_the_right_cure_heals_and_the_others_do_not(patient: Patient):
     reached = {cure: outcome(patient, cure) for cure in patient.cures}
     healed = {cure for cure, accuracy in reached.items() if accuracy >= goal - TOLERANCE}
     assert healed == healing, reached
+
+
+def test_diagnose_names_what_is_wrong_and_finds_nothing_where_bn_is_not_at_fault():
+    for patient in PATIENTS:
+        codes = {finding.code for finding in last_word(patient.name).serious}
+        # What froze the weights is no part of the net: it sees statistics of brighter images.
+        expected = {"frozen": "other-data"}.get(patient.name, patient.fault)
+        assert codes == (set() if patient.fault == NOTHING else {expected}), patient.name
 
 
 def test_where_bn_is_not_at_fault_both_modes_answer_alike():
