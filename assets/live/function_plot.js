@@ -16,8 +16,15 @@ import { alpha, font } from "./theme.js";
 
 const POINTS = 121;
 
-/** @param {Arm} arm */
-export const activationOf = (arm) => arm.saturation?.activation ?? String(arm.config?.activation ?? "identity");
+/**
+ * Name of the nonlinearity of an arm; of one layer where a watched model has several.
+ * @param {Arm} arm
+ * @param {number} [layer]
+ */
+export const activationOf = (arm, layer) =>
+  (layer === undefined ? undefined : arm.functions?.[layer]) ??
+  arm.saturation?.activation ??
+  String(arm.config?.activation ?? "identity");
 
 /**
  * Share of a layer's values at the full height of the histogram, the same for every arm.
@@ -44,8 +51,9 @@ export function sharedTop(view, layer) {
 export function drawFunction(g, box, plot) {
   const { view, arm, layer, t } = plot;
   const { theme } = view;
-  const activation = activationOf(arm);
-  const curve = CURVES[activation] ?? CURVES.identity;
+  const activation = activationOf(arm, layer);
+  const known = CURVES[activation]; // of a watched model's nonlinearities, some have no curve here
+  const curve = known ?? CURVES.identity;
   const edges = edgesOf(view, arm);
   const sx = linear(edges, [box.x0, box.x1]);
   const sy = linear(curve.range, [box.y1, box.y0]);
@@ -57,11 +65,12 @@ export function drawFunction(g, box, plot) {
   for (const region of saturated) shade(g, region, theme.saturated);
   density(g, box, plot, saturated);
   const xs = Array.from({ length: POINTS }, (_, k) => edges[0] + ((edges[1] - edges[0]) * k) / (POINTS - 1));
+  rule(g, { ...box, y0: box.y1 }, { color: theme.border });
+  if (!known) return;
   clipTo(g, { ...box, y0: box.y0 - 2, y1: box.y1 + 2 }, () => {
     polyline(g, { xs, ys: xs.map(curve.value), sx, sy }, { color: theme.fg, width: 1.8 });
     polyline(g, { xs, ys: xs.map(curve.derivative), sx, sy }, { color: theme.fg, width: 1.4, dash: [5, 3] });
   });
-  rule(g, { ...box, y0: box.y1 }, { color: theme.border });
   const slope = { label: t("saturation.derivative"), color: theme.fg, dash: [5, 3] };
   legend(g, [{ label: activation, color: theme.fg }, slope], { x: box.x0, y: box.y1 + 32, theme });
   addRegion(g, {

@@ -109,6 +109,8 @@ export type ArmInfo = {
   width: number;
   /** One per layer. */
   widths?: number[];
+  /** Name of each layer's nonlinearity; only of a watched model. */
+  functions?: string[];
   normalized: boolean;
   position: string;
   saturation: Saturation | null;

@@ -92,6 +92,7 @@ class ArmDescription:
         weights_hash: of the initial weights that all arms share, hex.
         net: family of the network; early recordings lack it.
         widths: number of units per layer; early recordings lack it.
+        functions: name of each layer's nonlinearity; only of a watched model, whose layers may differ.
     """
 
     changes: Values
@@ -105,6 +106,7 @@ class ArmDescription:
     weights_hash: Text
     net: Text | UnsetType = UNSET
     widths: Annotated[tuple[Count, ...], Meta(min_length=1, max_length=MAX_LAYERS)] | UnsetType = UNSET
+    functions: LayerNames | UnsetType = UNSET
 
     def __post_init__(self) -> None:
         if self.position not in ("before", "after"):
@@ -112,6 +114,8 @@ class ArmDescription:
         widths = self.widths
         if widths is not UNSET and (len(widths) != len(self.layers) or max(widths) != self.width):
             raise ValueError("expected one of the widths per layer, the largest of them the width")
+        if self.functions is not UNSET and len(self.functions) != len(self.layers):
+            raise ValueError("expected one of the functions per layer")
 
     def recorded_units(self, layer: int) -> list[int]:
         """Return the recorded units of a layer, in the order of the records.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from msgspec import UNSET
 from torch import nn
 
 from bnviz.config import ACTIVATIONS, Experiment, RunConfig
@@ -45,6 +46,7 @@ def describe(model: nn.Module, coverage: Coverage, layers: FrameLayers) -> RunDe
         units=tuple(int(unit) for unit in kept_units(max(widths))),
         width=max(widths),
         widths=tuple(widths),
+        functions=tuple(layers.functions[name] for name in layers.names) or UNSET,
         normalized=layers.normalized or (not layers.names and bool(coverage.norms)),
         position=layers.position,
         saturation=None if common is None else saturation_region(common),

@@ -79,6 +79,6 @@ def _worded(
         if len(changed) == len(names) > 1:
             yield f"all {len(names)} normalization layers {wording}"
         elif len(changed) > MAX_NAMES:
-            yield f"{len(changed)} of {len(names)} normalization layers {wording}, {changed[0]} first"
+            yield f"{len(changed)} of {len(names)} normalization layers ({changed[0]}, ...) {wording}"
         else:
             yield f"{', '.join(changed)} {wording}"

@@ -48,7 +48,7 @@ export default {
       if (empty.show(view.frame ? null : t("saturation.empty"))) return;
       const density = sharedTop(view, layer);
       const derivativeTop = Math.max(
-        ...view.arms.map((arm) => (CURVES[activationOf(arm)] ?? CURVES.identity).steepest),
+        ...view.arms.map((arm) => (CURVES[activationOf(arm, layer)] ?? CURVES.identity).steepest),
       );
       for (const { arm, width, parts } of cards(view, (_, a) => armSummary(view, a, layer, t))) {
         const g = fitCanvas(parts.curve, width, FUNCTION_HEIGHT);
@@ -158,7 +158,8 @@ function drawStrip(node, view, { arm, width, color, marks, ...strip }) {
  * @param {Translate} t
  */
 function sentences(view, t) {
-  const names = [...new Set(view.arms.map(activationOf))];
+  // Of a watched model whose layers have several nonlinearities, nothing is said that holds for one of them.
+  const names = [...new Set(view.arms.map((arm) => activationOf(arm)))].filter((name) => name !== "mixed");
   const shaded = view.arms.find((arm) => arm.saturation)?.saturation;
   const first = shaded
     ? [t("saturation.region", { activation: shaded.activation, low: bound(shaded.low), high: bound(shaded.high) })]
