@@ -1,6 +1,7 @@
 """``streamlit`` in this process, plus answers on standard output to words on standard input.
 
-threads: the names of all threads. break: training raises from now on. mend: it no longer does.
+threads: the names of all threads. break: training raises from now on. mend: it no longer does. hurry: a run that
+is not watched ends after a second.
 """
 
 from __future__ import annotations
@@ -26,8 +27,12 @@ def broken(_arms: object) -> None:
 def answer(word: str) -> list[str]:
     if word == "threads":
         return [thread.name for thread in threading.enumerate()]
+    from bnviz.live import registry
     from bnviz.training.trainer import Trainer
 
+    if word == "hurry":
+        registry.UNWATCHED_AFTER_S = 1.0
+        return [word]
     kept = WHOLE.setdefault("advance", Trainer.advance)
     Trainer.advance = broken if word == "break" else kept
     return [word]

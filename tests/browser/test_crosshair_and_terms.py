@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from lab_view import Lab, words
 from playwright.sync_api import expect
 
@@ -31,17 +30,22 @@ def pictures(lab: Lab) -> str:
     return drawn
 
 
-@pytest.mark.parametrize("panel", PANELS)
-def test_pointing_draws_a_crosshair_in_every_panel_and_leaving_takes_it_away(lab: Lab, panel: str) -> None:
-    lab.open(f"/?preset=moons&seed=0&panel={panel}")
+def test_pointing_draws_a_crosshair_in_every_panel_and_leaving_takes_it_away(lab: Lab, subtests) -> None:
+    lab.open("/?preset=moons&seed=0")
     lab.press("replay")  # hold the loop
     lab.until("d => d.replay === 'false'")
     lab.page.get_by_test_id("live-scrub").press("End")
     lab.until("d => +d.step === 200")
-    if panel == "parameters":
-        canvas = lab.view.locator(".panel-parameters canvas").last
-    else:
-        canvas = lab.view.locator(f".panel-{panel} canvas").first
+    for panel in PANELS:
+        with subtests.test(panel=panel):
+            lab.tab(panel)
+            point_and_leave(lab, panel)
+
+
+def point_and_leave(lab: Lab, panel: str) -> None:
+    """The pictures of a panel differ while the pointer is on one of them, and are the former ones when it has left."""
+    canvas = lab.view.locator(f".panel-{panel} canvas")
+    canvas = canvas.last if panel == "parameters" else canvas.first
     canvas.scroll_into_view_if_needed()
     before = pictures(lab)
     box = canvas.bounding_box()
