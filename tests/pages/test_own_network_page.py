@@ -69,12 +69,12 @@ def test_a_report_is_opened_and_one_that_is_not_is_refused(open_page: Open, tmp_
     path = tmp_path / "mine.json"
     path.write_text(json.dumps(plain))
     uploaded(app, "report", path)
-    assert translate("own_network.opened.report", name="mine.json") in words(app, "success")
+    assert translate("own_network.opened.report", name=r"mine\.json") in words(app, "success")
     assert "MyNet" in words(app, "subheader")
     assert translate("diagnosis.none", n=3) in html(app)
     path.write_text("{}")
     uploaded(app, "report", path)
-    assert "mine.json: " in words(app, "error")
+    assert r"mine\.json\: " in words(app, "error")
     assert "block2.bn" in html(app), "the example stands in its place again"
 
 
@@ -90,7 +90,7 @@ def test_a_checkpoint_is_opened_and_one_with_objects_is_refused(open_page: Open,
     assert shown.index("block3.bn") < shown.index("block1.bn")
     torch.save(torch.nn.Linear(2, 2), path)
     uploaded(app, "checkpoint", path)
-    assert "mine.pt: " in words(app, "error")
+    assert r"mine\.pt\: " in words(app, "error")
 
 
 def test_a_recording_is_opened_in_the_live_view_and_a_wrong_one_is_refused(open_page: Open, tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_a_recording_is_opened_in_the_live_view_and_a_wrong_one_is_refused(open_
     path = tmp_path / "bad.npz"
     path.write_bytes(b"PK\x03\x04 nothing")
     uploaded(app, "recording", path)
-    assert "bad.npz" in words(app, "error")
+    assert r"bad\.npz" in words(app, "error")
     assert session.history.description.is_watched, "the example is shown again"
 
 
@@ -111,3 +111,15 @@ def test_the_door_is_kept_in_the_address(open_page: Open) -> None:
     app = open_page(door="checkpoint")
     assert address(app)["door"] == "checkpoint"
     assert app.get("file_uploader")[0].key == "own_checkpoint"
+
+
+def test_names_from_a_file_are_shown_and_not_interpreted(open_page: Open, tmp_path: Path) -> None:
+    picture = "![x](http://127.0.0.1/x.png)"
+    app = open_page(door="report")
+    plain = example.example_report().to_dict() | {"model": picture, "metric": picture}
+    path = tmp_path / "mine.json"
+    path.write_text(json.dumps(plain))
+    uploaded(app, "report", path)
+    shown = words(app, "subheader", "caption", "markdown")
+    assert r"\!\[x\]\(http" in shown
+    assert picture not in shown

@@ -9,6 +9,7 @@ from bnviz.chapters.own_network.cached import shipped_inspection
 from bnviz.chapters.own_network.checkpoint_strip import MAX_CHECKPOINT_MB, checkpoint_strip, read_checkpoint_upload
 from bnviz.chapters.own_network.strip_part import card, strip
 from bnviz.chapters.own_network.upload_part import nothing_found, upload
+from bnviz.chapters.own_network.wording import plain
 from bnviz.diagnosis.inspection import Inspection
 from bnviz.ui.text import language, t
 
@@ -21,7 +22,7 @@ def draw(place: DeltaGenerator) -> None:
 
 def inspection_view(inspection: Inspection, name: str) -> None:
     """Draw an inspection: what is in the file, what concerns the whole model, the strip of its layers."""
-    st.subheader(t("own_network.checkpoint.title", name=name), anchor=False)
+    st.subheader(t("own_network.checkpoint.title", name=plain(name)), anchor=False)
     st.text("\n".join(list(inspection.facts(language()))[1:]) or t("own_network.checkpoint.flat"))
     layers = len(inspection.layers)
     for column, (key, value) in zip(

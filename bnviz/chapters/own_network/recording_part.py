@@ -11,6 +11,7 @@ from bnviz.chapters.own_network.cached import shipped_recording
 from bnviz.chapters.own_network.recording_strip import recording_strip, watched_model
 from bnviz.chapters.own_network.strip_part import strip
 from bnviz.chapters.own_network.upload_part import upload
+from bnviz.chapters.own_network.wording import plain
 from bnviz.lab import live_view, viewer
 from bnviz.lab.recordings import MAX_MB
 from bnviz.telemetry.history import History
@@ -41,7 +42,7 @@ def norms_view(history: History) -> None:
     if watched is None:
         st.info(t("own_network.recording.of_the_lab"))
         return
-    st.subheader(t("own_network.recording.title", model=watched.model), anchor=False)
+    st.subheader(t("own_network.recording.title", model=plain(watched.model)), anchor=False)
     rows = recording_strip(history)
     _coverage(watched, len(rows))
     for mark in history.marks[-20:]:

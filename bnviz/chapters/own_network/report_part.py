@@ -23,9 +23,15 @@ def draw(place: DeltaGenerator) -> None:
 def diagnosis_view(diagnosis: Diagnosis) -> None:
     """Draw a diagnosis: the metric in both modes, what concerns the whole model, the strip, what was not checked."""
     numbers = wording.metric_numbers(diagnosis)
-    st.subheader(t("own_network.report.title", model=diagnosis.model), anchor=False)
+    st.subheader(t("own_network.report.title", model=wording.plain(diagnosis.model)), anchor=False)
     if numbers:
-        st.caption(t("own_network.report.metric", metric=wording.metric_name(diagnosis), batches=diagnosis.batches))
+        st.caption(
+            t(
+                "own_network.report.metric",
+                metric=wording.plain(wording.metric_name(diagnosis)),
+                batches=diagnosis.batches,
+            )
+        )
         for column, (label, value) in zip(st.columns(len(numbers)), numbers, strict=True):
             column.metric(label, value)
     named = {layer.name for layer in diagnosis.layers}

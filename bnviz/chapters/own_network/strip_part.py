@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from bnviz.chapters.own_network import wording
+from bnviz.chapters.own_network.clinic_links import page_of
 from bnviz.chapters.own_network.results import Row
 from bnviz.chapters.own_network.strip_figure import card_html, strip_html
 from bnviz.diagnosis.finding import Finding
-from bnviz.ui import menu
-from bnviz.ui.text import language, t
+from bnviz.ui.text import browser_language, language, t
 
 FEW, MANY = 30, 400
 """Rows that are shown at once, and after a press of the button."""
@@ -53,6 +53,7 @@ def card(finding: Finding) -> str:
 
 def _way(finding: Finding) -> tuple[str, str]:
     """Return the address and the words of the page that lets this fault be tried."""
-    page = "clinic" if menu.path("clinic").is_file() else "pitfalls"
-    address = f"clinic?code={finding.code}" if page == "clinic" else page
+    page, address = page_of(finding.code)
+    if language() != browser_language():  # a link in our own HTML keeps no parameter by itself
+        address += f"{'&' if '?' in address else '?'}lang={language()}"
     return address, t(f"own_network.card.{page}")

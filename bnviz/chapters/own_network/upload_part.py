@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from bnviz.chapters.own_network.strip_figure import card_html
+from bnviz.chapters.own_network.wording import plain
 from bnviz.config import InputError
 from bnviz.ui.text import t
 
@@ -55,10 +56,10 @@ def upload(
         state[slot] = known
     file_id, value, refusal = known
     if value is None:
-        place.error(t("own_network.refused", error=refusal.rstrip(".")))
+        place.error(t("own_network.refused", error=plain(refusal.rstrip("."))))
         place.caption(t(f"own_network.example.{door}"))
         return None
-    place.success(t(f"own_network.opened.{door}", name=given.name))
+    place.success(t(f"own_network.opened.{door}", name=plain(given.name)))
     return Opened(given.name, file_id, value)
 
 
