@@ -21,7 +21,8 @@ def export(source: object, target: str | os.PathLike[str], title: str | None = N
         bnviz.export("run.npz", "run.html", title="ResNet-50, the third try")
 
     The page is the app's live view with what was recorded: it plays, scrubs and switches panels, in light and dark, in
-    English and Chinese. Anyone who has the file can read all that is in the recording.
+    English and Chinese. Its address names the moment that is seen (``run.html#panel=gradients&step=300``).
+    Anyone who has the file can read all that is in the recording.
 
     Args:
         source: a History, a Watcher, or the path of a recording.

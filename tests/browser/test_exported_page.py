@@ -92,6 +92,20 @@ def test_language_and_theme_change_without_losing_the_place(opened: Opened) -> N
     expect(opened.view).to_have_attribute("data-dark", "true")
 
 
+def test_the_address_keeps_the_place(opened: Opened) -> None:
+    opened.view.locator("[data-panel=gradients]").click()
+    box = opened.page.get_by_test_id("live-scrub").bounding_box()
+    assert box is not None
+    opened.page.mouse.click(box["x"] + box["width"] / 3, box["y"] + box["height"] / 2)
+    opened.page.wait_for_function("() => /panel=gradients&step=[1-9]/.test(location.hash)")
+    step = opened.view.get_attribute("data-step")
+    assert opened.page.url.endswith(f"#panel=gradients&step={step}")
+    opened.page.reload()
+    expect(opened.view).to_have_attribute("data-step", str(step))
+    expect(opened.view).to_have_attribute("data-panel", "gradients")
+    opened.asked.pop()  # the page itself, once more
+
+
 def bnviz_title(lang: str) -> str:
     return " · ".join(translate(f"arm.{norm}", lang) for norm in ("none", "batch"))
 
