@@ -118,8 +118,18 @@ export class Channels {
       if (batch !== null && running !== null) {
         svg("line", { class: "apart", x1: middle, x2: middle, y1: y.px(batch), y2: y.px(running) }, this.root);
       }
-      if (batch !== null) svg("circle", { class: "batch", cx: middle, cy: y.px(batch), r: 4.4 }, this.root);
-      if (running !== null) svg("circle", { class: "running", cx: middle, cy: y.px(running), r: 5 }, this.root);
+      if (batch !== null)
+        svg(
+          "circle",
+          { class: `batch ${place === this.at ? "on" : ""}`, cx: middle, cy: y.px(batch), r: 4.4 },
+          this.root,
+        );
+      if (running !== null)
+        svg(
+          "circle",
+          { class: `running ${place === this.at ? "on" : ""}`, cx: middle, cy: y.px(running), r: 5 },
+          this.root,
+        );
       else if (layer.rm) {
         svg("path", { class: "broken", d: `M${middle - 5} ${EDGE.top}l10 10m0 -10l-10 10` }, this.root);
       }
@@ -175,13 +185,18 @@ export class Channels {
     const apart = gap(layer, pair.channel, measure);
     const known = !sorted && apart !== null && !Number.isNaN(apart);
     const size = measure === "mean" ? fixed(Math.abs(apart ?? 0), 1) : fixed(2 ** (apart ?? 0), 2);
-    const gapWords = known ? `, ${say(`channels.apart.${measure}`, { size })}` : "";
+    const both = say("channels.both", values);
+    const told = known ? say(`channels.apart.${measure}`, { both, size }) : both;
     const head = sorted
       ? say("channels.at_rank", { rank: at ?? 0 })
       : say("channels.at_channel", { channel: pair.channel });
-    const text = `${head}: ${say("channels.both", values)}${gapWords}`;
+    const text = say("channels.told", { place: head, values: told });
     setAttr(this.root, "aria-label", text);
-    const label = svg("text", { class: "told middle", y: EDGE.top + 12, x: width / 2, text }, this.root);
+    // At the end where the values are not.
+    const marks = [...this.root.querySelectorAll("circle.batch, circle.running")];
+    const high = marks.some((mark) => mark.classList.contains("on") && Number(mark.getAttribute("cy")) < HEIGHT / 2);
+    const top = high ? HEIGHT - EDGE.bottom - 22 : EDGE.top - 5;
+    const label = svg("text", { class: "told middle", y: top + 17, x: width / 2, text }, this.root);
     const half = label.getComputedTextLength() / 2 + 10;
     const x = clamp(
       EDGE.left + ((at ?? 0) + 0.5) * ((width - EDGE.left - EDGE.right) / this.pairs.length),
@@ -189,6 +204,6 @@ export class Channels {
       width - half - 2,
     );
     set(label, { x });
-    label.before(svg("rect", { class: "told-box", x: x - half, y: EDGE.top - 5, width: 2 * half, height: 24, rx: 7 }));
+    label.before(svg("rect", { class: "told-box", x: x - half, y: top, width: 2 * half, height: 24, rx: 7 }));
   }
 }

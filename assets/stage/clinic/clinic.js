@@ -33,6 +33,8 @@ export class Clinic {
     this.layer = 0;
     this.waiting = 0;
     this.revealing = false;
+    /** The cure whose course is being played, or "". */
+    this.playing = "";
     /** The patient that Python was told of and has not yet answered to. */
     this.told = "";
     this.timer = 0;
@@ -48,6 +50,11 @@ export class Clinic {
     return /** @type {PatientData} */ (
       this.data.patients.find(({ name }) => name === this.shown) ?? this.data.patients[0]
     );
+  }
+
+  /** Whether an answer is awaited or being shown. */
+  get busy() {
+    return this.waiting > 0 || this.playing !== "";
   }
 
   get attempt() {
@@ -103,6 +110,7 @@ export class Clinic {
     clearTimeout(this.timer);
     this.waiting = 0;
     this.revealing = false;
+    this.playing = "";
     this.shown = name;
     this.opened();
     if (!tell) return;
@@ -128,6 +136,10 @@ export class Clinic {
   }
 
   back() {
+    clearTimeout(this.timer);
+    this.waiting = 0;
+    this.revealing = false;
+    this.playing = "";
     this.attempts.set(this.patient.name, newAttempt());
     this.opened();
   }
@@ -146,8 +158,8 @@ export class Clinic {
 
   press() {
     const deed = nextDeed(this.attempt);
-    if (this.waiting || deed === "choose") {
-      if (!this.waiting) this.view.verdict.ask(this.attempt);
+    if (this.busy || deed === "choose") {
+      if (!this.busy) this.view.verdict.ask(this.attempt);
       return;
     }
     if (deed === "apply") this.treat();
@@ -155,7 +167,7 @@ export class Clinic {
   }
 
   reveal() {
-    if (this.waiting) return;
+    if (this.busy) return;
     const { attempt, patient } = this;
     attempt.fault = patient.fault;
     attempt.cure = patient.cure;
@@ -191,6 +203,7 @@ export class Clinic {
   play(course) {
     const { attempt } = this;
     attempt.shownCure = course.cure;
+    this.playing = course.cure;
     const last = course.moments.length - 1;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     attempt.at = still ? last : 0;
@@ -211,6 +224,7 @@ export class Clinic {
   judge() {
     const { attempt, patient } = this;
     const shown = this.revealing;
+    this.playing = "";
     this.revealing = false;
     if (!attempt.named.includes(attempt.fault)) attempt.named.push(attempt.fault);
     const found = verdict(patient, attempt);
@@ -230,20 +244,24 @@ export class Clinic {
 
   /** @param {number} at */
   moveTo(at) {
-    clearTimeout(this.timer);
     this.attempt.at = at;
-    this.draw();
+    if (!this.playing) {
+      this.draw();
+      return;
+    }
+    clearTimeout(this.timer);
+    this.judge();
   }
 
   draw() {
     if (this.ended) return;
     const { patient, attempt, progress, layer, measure, sorted } = this;
     this.retheme();
-    this.view.draw({ patient, attempt, progress, layer, measure, sorted, waiting: this.waiting > 0 });
+    this.view.draw({ patient, attempt, progress, layer, measure, sorted, busy: this.busy, playing: this.playing });
     this.drawn += 1;
     setAttr(this.root, "data-drawn", String(this.drawn));
     setAttr(this.root, "data-patient", patient.name);
-    setAttr(this.root, "data-state", this.waiting ? "waiting" : attempt.done || "open");
+    setAttr(this.root, "data-state", this.busy ? "waiting" : attempt.done || "open");
   }
 
   retheme() {

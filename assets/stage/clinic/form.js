@@ -64,9 +64,9 @@ export class Form {
   /**
    * @param {PatientData} patient
    * @param {Attempt} attempt
-   * @param {boolean} waiting
+   * @param {{busy: boolean, playing: string}} now playing: the cure whose course is being shown
    */
-  draw(patient, attempt, waiting) {
+  draw(patient, attempt, { busy, playing }) {
     const { say } = this;
     for (const name of patient.faults) {
       const told = attempt.done !== "" || attempt.named.includes(name);
@@ -74,7 +74,7 @@ export class Form {
       this.option("fault", name, attempt.fault === name, words, told ? (name === patient.fault ? "yes" : "no") : "");
     }
     for (const name of patient.cures) {
-      const course = attempt.courses[name];
+      const course = name === playing ? undefined : attempt.courses[name];
       this.option(
         "cure",
         name,
@@ -84,11 +84,12 @@ export class Form {
       );
     }
     const deed = nextDeed(attempt);
-    const key = waiting ? "applying" : deed === "check" ? "check" : "apply";
+    const key = busy ? "applying" : deed === "check" ? "check" : "apply";
     setText(this.go, say(`form.${key}`));
-    setAttr(this.go, "aria-disabled", String(waiting || deed === "choose"));
-    setAttr(this.go, "aria-busy", String(waiting));
-    this.reveal.hidden = attempt.done !== "" || waiting;
+    setAttr(this.go, "aria-disabled", String(busy || deed === "choose"));
+    setAttr(this.go, "aria-busy", String(busy));
+    this.reveal.hidden = attempt.done !== "" || busy;
+    for (const one of [this.faults, this.cures]) one.toggleAttribute("disabled", busy);
     this.go.hidden = attempt.done !== "" && deed !== "apply";
   }
 

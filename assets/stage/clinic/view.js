@@ -22,7 +22,7 @@ import { Ward } from "./ward.js";
  * }} Hands
  */
 
-/** @typedef {{patient: PatientData, attempt: Attempt, progress: Progress, layer: number, measure: Measure, sorted: boolean, waiting: boolean}} State */
+/** @typedef {{patient: PatientData, attempt: Attempt, progress: Progress, layer: number, measure: Measure, sorted: boolean, busy: boolean, playing: string}} State */
 
 export class View {
   /** @param {{say: Say, data: ClinicData, measure: Measure, hands: Hands}} settings */
@@ -142,7 +142,7 @@ export class View {
     this.bars.draw(found, patient.goal);
     const was = course && attempt.at ? patient.found.layers : null;
     this.strip.draw({ layers: found.layers, was, chosen: layer, measure });
-    this.form.draw(patient, attempt, state.waiting);
+    this.form.draw(patient, attempt, state);
     this.verdict.draw(patient, attempt);
     this.drawScrub(course, attempt);
     const width = widthOf(this.curve.root);
