@@ -93,7 +93,7 @@ def _stored(prefix: str, tensors: Mapping[str, Tensor]) -> StoredNorm | None:
         mean = variance = None
     gamma, beta = part("weight"), part("bias")
     first = gamma if mean is None else mean
-    if first is None:
+    if first is None or first.dim() != 1 or not first.numel():
         return None
     size = first.shape
     count = part("num_batches_tracked")

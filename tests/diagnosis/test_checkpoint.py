@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pickle
+import random
 import struct
 import zipfile
 from pathlib import Path
@@ -17,6 +18,7 @@ from torch import nn
 
 from bnviz.config import InputError
 from bnviz.diagnosis.checkpoint import read_checkpoint
+from bnviz.diagnosis.inspection import inspect_checkpoint
 from bnviz.diagnosis.safetensors_file import read_safetensors
 
 
@@ -209,3 +211,23 @@ def test_hostile_safetensors_end_in_one_sentence(change: dict[str, Any], said: s
 def test_damaged_safetensors_end_in_one_sentence(data: bytes, said: str) -> None:
     with pytest.raises(InputError, match=said):
         read_checkpoint(data)
+
+
+def test_changed_bytes_give_a_report_or_one_sentence() -> None:
+    file = io.BytesIO()
+    torch.save({"model": net().state_dict()}, file)
+    randomness = random.Random(0)
+    reports, sentences = 0, []
+    for turn in range(400):
+        data = bytearray(file.getvalue() if turn % 2 else safetensors(net().state_dict()))
+        for _ in range(randomness.choice((1, 2, 8))):
+            data[randomness.randrange(min(len(data), 900))] = randomness.randrange(256)
+        try:
+            found = inspect_checkpoint(bytes(data))
+            assert str(found)
+            assert json.dumps(found.to_dict(), allow_nan=False)
+            reports += 1
+        except InputError as error:
+            sentences.append(str(error))
+    assert min(reports, len(sentences)) > 20
+    assert not [each for each in sentences if "\n" in each]

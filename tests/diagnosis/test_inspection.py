@@ -215,3 +215,21 @@ def test_the_report_is_a_page(tmp_path: Path, state: State, language: str) -> No
     assert json.loads(result.save(tmp_path / "report.json").read_text(encoding="utf-8"))["tensors"] == 14
     with pytest.raises(InputError, match=r"\.html or \.json"):
         result.save(tmp_path / "report.txt")
+
+
+@pytest.mark.parametrize("shape", [(), (0,), (3, 1, 3, 3), (5,)])
+@pytest.mark.parametrize("part", ["running_mean", "running_var", "weight", "bias"])
+def test_tensors_of_another_shape_are_no_layer(state: State, part: str, shape: tuple[int, ...]) -> None:
+    result = bnviz.inspect_checkpoint({**state, f"bn1.{part}": torch.ones(shape)}, state)
+    assert result.layers[-1].name == "bn2"
+    assert str(result)
+    assert result.to_dict()
+
+
+def test_numbers_of_other_types_are_read(state: State) -> None:
+    odd = {
+        **state,
+        "bn1.running_var": torch.tensor([True, True, False, True]),
+        "bn1.num_batches_tracked": torch.ones(2),
+    }
+    assert bnviz.inspect_checkpoint(odd).layers[0].tracked is None
