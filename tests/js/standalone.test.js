@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { listenToKeys } from "../../assets/live/keyboard.js";
 import { ServerLink } from "../../assets/live/server_link.js";
 import { panelsFor } from "../../assets/live/tabs.js";
 import { SURFACE } from "../../assets/live/wire.js";
@@ -40,4 +41,39 @@ test("a recording without contours has no panel for them, for nothing can comput
   assert.equal(panelsFor(source).includes("contours"), true);
   assert.equal(panelsFor(source, { readOnly: true, surfaces: 0 }).includes("contours"), false);
   assert.equal(panelsFor(source, { readOnly: true, surfaces: 1 }).includes("contours"), true);
+});
+
+test("within a page of others, keys pressed outside of the view are left to that page", () => {
+  const target = () => {
+    const heard = {};
+    return {
+      heard,
+      addEventListener: (name, f) => (heard[name] = f),
+      removeEventListener: (name) => delete heard[name],
+    };
+  };
+  globalThis.Element ??= class {};
+  const former = globalThis.document;
+  const moved = [];
+  const actions = { move: (frames) => moved.push(frames) };
+  const event = (stopped = []) => ({
+    key: "ArrowRight",
+    target: null,
+    composedPath: () => [],
+    preventDefault: () => stopped.push("default"),
+    stopPropagation: () => stopped.push("way"),
+  });
+  for (const alone of [true, false]) {
+    const [root, page] = [target(), target()];
+    globalThis.document = page;
+    const stop = listenToKeys(root, actions, alone);
+    page.heard.keydown(event());
+    assert.equal(moved.splice(0).length, alone ? 1 : 0);
+    const stopped = [];
+    root.heard.keydown(event(stopped));
+    assert.deepEqual([moved.splice(0), stopped], [[1], ["default", "way"]]);
+    stop();
+    assert.deepEqual([root.heard, page.heard], [{}, {}]);
+  }
+  globalThis.document = former;
 });
