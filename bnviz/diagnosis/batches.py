@@ -26,17 +26,37 @@ def first_batches(loader: Iterable[Any], most: int) -> Iterator[Any]:
     """Yield at most so many batches of a loader; a generator is not read further than that.
 
     Raises:
-        InputError: the loader cannot be iterated, or ``most`` is not a positive whole number.
+        InputError: the loader cannot be iterated, it raised an error (also later, out of the iterator that is
+            returned), or ``most`` is not a positive whole number.
     """
     if isinstance(most, bool) or not isinstance(most, int) or most < 1:
         raise InputError(f"batches must be a whole number of at least 1, got {most!r}")
     if isinstance(loader, torch.Tensor | Mapping):
         return iter([loader])
     try:
-        return islice(iter(loader), most)
+        batches = iter(loader)
     except TypeError as error:
         found = type(loader).__name__
         raise InputError(f"the loader must be an iterable of batches, each {ACCEPTED}, got {found}") from error
+    except Exception as error:
+        raise InputError(f"the loader stopped with {told(error)}") from error
+    return _read(islice(batches, most))
+
+
+def _read(batches: Iterator[Any]) -> Iterator[Any]:
+    while True:
+        try:
+            batch = next(batches)
+        except StopIteration:
+            return
+        except Exception as error:
+            raise InputError(f"the loader stopped with {told(error)}") from error
+        yield batch
+
+
+def told(error: Exception) -> str:
+    """Return an error of foreign code in one line."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
 
 
 def moved(value: Any, device: torch.device) -> Any:  # noqa: ANN401 - whatever a loader yields

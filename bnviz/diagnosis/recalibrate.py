@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from bnviz.config import InputError
-from bnviz.diagnosis.batches import first_batches
+from bnviz.diagnosis.batches import first_batches, told
 from bnviz.diagnosis.harmless import kept_random
 from bnviz.diagnosis.html_style import fragment
 from bnviz.diagnosis.reestimate import Measured, estimated_layers, reestimate
@@ -89,8 +89,10 @@ class Recalibration:
 
     def headline(self, language: str = "en") -> str:
         """Return the change in one sentence."""
-        key = "reports.recalibration." + ("done" if self.layers else "nothing")
-        return translate(key, language, model=self.model, layers=len(self.layers), batches=self.batches)
+        measured = sum(layer.kept < layer.channels for layer in self.layers)
+        key = "done" if measured else "unmeasured" if self.layers else "nothing"
+        places = {"model": self.model, "layers": measured, "batches": self.batches}
+        return translate(f"reports.recalibration.{key}", language, **places)
 
     def _most_moved(self) -> list[LayerChange]:
         return sorted(self.layers, key=lambda layer: (-layer.not_finite, -layer.moved))[:_SHOWN]
@@ -128,14 +130,14 @@ def recalibrate(model: nn.Module, loader: Iterable[Any], batches: int = 100) -> 
         batches: the most batches to read.
 
     Raises:
-        InputError: no model, no batches, or the model refuses them all. The statistics are then as they were.
+        InputError: no model, a scripted one, no batches, or an error of the model or of the loader. The statistics
+            are then as they were.
 
     Source: "PreciseBN" in Wu & Johnson 2021 (arXiv 2105.07576); AdaBN in Li et al. 2016 (arXiv 1603.04779) if the
     loader holds another domain.
     """
     if not isinstance(model, nn.Module):
         raise InputError(f"recalibrate takes a torch.nn.Module, got {type(model).__name__}")
-    read = first_batches(loader, batches)
     layers = estimated_layers(model)
     before = {
         f"{layer.name}.{name}".lstrip("."): buffer.detach().clone()
@@ -143,12 +145,37 @@ def recalibrate(model: nn.Module, loader: Iterable[Any], batches: int = 100) -> 
         for name in _BUFFERS
         if isinstance(buffer := getattr(layer.module, name, None), Tensor)
     }
-    if not layers:
-        return Recalibration(type(model).__name__, 0, 0, (), before)
-    with kept_random():
-        seen = reestimate(model, read)
+    _refuse_scripted(model)
+    with kept_random():  # a loader that shuffles draws its seed where its iteration begins
+        read = first_batches(loader, batches)
+        if not layers:
+            return Recalibration(type(model).__name__, 0, 0, (), before)
+        seen = _measured(model, read)
     changes = tuple(_change(layer, before, seen) for layer in layers)
     return Recalibration(type(model).__name__, seen.batches, seen.skipped, changes, before)
+
+
+def _refuse_scripted(model: nn.Module) -> None:
+    for name, module in model.named_modules():
+        if isinstance(module, torch.jit.ScriptModule) and any(each.endswith("running_mean") for each in _names(module)):
+            part = name or "the model"
+            raise InputError(
+                f"{part} is scripted, so its layers cannot be observed: recalibrate the model before torch.jit"
+            )
+
+
+def _names(module: nn.Module) -> list[str]:
+    return [name for name, _ in module.named_buffers()]
+
+
+def _measured(model: nn.Module, read: Iterable[Any]) -> Measured:
+    try:
+        return reestimate(model, read)
+    except InputError:
+        raise
+    except Exception as error:  # whatever the model's code raises
+        said = f"the model cannot be called with a batch of this loader: {told(error)}"
+        raise InputError(f"{said}. The running statistics are as they were") from error
 
 
 def _change(layer: NormLayer, before: Mapping[str, Tensor], seen: Measured) -> LayerChange:

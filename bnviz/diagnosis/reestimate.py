@@ -111,7 +111,7 @@ def reestimate(model: nn.Module, batches: Iterable[Any]) -> Measured:
     mode: dropout and stochastic depth are off, because they are off where the statistics will be used. Mean and
     variance are those of all values together (see ``ChannelMoments``), so that batches of other sizes, or sorted by
     class, count for what they hold. A channel in which nothing finite was seen keeps its statistics. The counters
-    ``num_batches_tracked`` count the batches.
+    ``num_batches_tracked`` count the batches, except in layers of which no channel was measured.
 
     Args:
         model: the model, which is changed; give a copy where that is not wanted.
@@ -124,9 +124,11 @@ def reestimate(model: nn.Module, batches: Iterable[Any]) -> Measured:
     """
     layers = estimated_layers(model)
     moments: dict[str, ChannelMoments | InstanceMoments] = {}
-    hooks = [layer.module.register_forward_pre_hook(_Observer(layer, moments)) for layer in layers]
+    hooks = []
     kept = {(layer.name, name): (buffer, buffer.clone()) for layer in layers for name, buffer in _statistics(layer)}
     try:
+        for layer in layers:
+            hooks.append(layer.module.register_forward_pre_hook(_Observer(layer, moments)))
         with kept_modes(model), torch.no_grad():
             model.eval()
             for layer in layers:
@@ -141,7 +143,7 @@ def reestimate(model: nn.Module, batches: Iterable[Any]) -> Measured:
         for hook in hooks:
             hook.remove()
     for layer in layers:
-        before = {name: kept[layer.name, name][1] for name in ("running_mean", "running_var")}
+        before = {name: kept[layer.name, name][1] for name, _ in _statistics(layer)}
         _write(layer, moments.get(layer.name), before)
     return Measured(done, skipped, moments)
 
@@ -198,10 +200,12 @@ def _statistics(layer: NormLayer) -> Iterator[tuple[str, Tensor]]:
 
 def _write(layer: NormLayer, moments: ChannelMoments | InstanceMoments | None, before: Mapping[str, Tensor]) -> None:
     seen = None if moments is None or moments.count is None else moments.count > (layer.kind == "batch")
+    if seen is None or moments is None or not seen.any():  # nothing was measured, so nothing is counted either
+        with torch.no_grad():
+            for name, old in before.items():
+                getattr(layer.module, name).copy_(old)
+        return
+    measured = {"running_mean": moments.mean, "running_var": moments.variance}
     with torch.no_grad():
-        for name, old in before.items():
-            new = old
-            if seen is not None and moments is not None:
-                values = moments.mean if name == "running_mean" else moments.variance
-                new = torch.where(seen, values, old.to(values.dtype))
-            getattr(layer.module, name).copy_(new)
+        for name, values in measured.items():
+            getattr(layer.module, name).copy_(torch.where(seen, values, before[name].to(values.dtype)))

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import copy
 import json
+import random
 import re
+import warnings
+from collections.abc import Iterator
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
 
 import bnviz
 from bnviz.config import InputError
@@ -97,3 +102,80 @@ def test_wrong_arguments_end_in_one_sentence() -> None:
         bnviz.recalibrate(net(), 5)  # type: ignore[arg-type]
     with pytest.raises(InputError, match="no batch"):
         bnviz.recalibrate(net(), [])
+
+
+def test_a_loader_that_shuffles_leaves_the_random_state_alone() -> None:
+    model, data = net(), DataLoader(TensorDataset(loader()[0][0]), batch_size=8, shuffle=True)
+    states = torch.get_rng_state(), random.getstate(), np.random.get_state()[1].tolist()
+    bnviz.recalibrate(model, data)
+    assert torch.equal(torch.get_rng_state(), states[0])
+    assert random.getstate() == states[1]
+    assert np.random.get_state()[1].tolist() == states[2]
+
+
+def broken_loader() -> Iterator[torch.Tensor]:
+    yield loader()[0][0]
+    raise OSError("no such file")
+
+
+class Refusing(nn.BatchNorm2d):
+    def forward(self, _: torch.Tensor) -> torch.Tensor:
+        raise KeyError("no training today")
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ([torch.ones(3, 5)], "cannot be called with a batch of this loader: RuntimeError"),
+        ([(np.ones((2, 1, 8, 8)),)], "cannot be called with a batch of this loader: TypeError"),
+        (broken_loader(), "the loader stopped with OSError: no such file"),
+        ([loader()[0], torch.ones(3, 5)], "statistics are as they were"),
+    ],
+)
+def test_what_goes_wrong_ends_in_one_sentence_and_changes_nothing(data: object, said: str) -> None:
+    model = net()
+    kept = copy.deepcopy(model.state_dict())
+    with pytest.raises(InputError, match=said) as raised:
+        bnviz.recalibrate(model, data)  # type: ignore[arg-type]
+    assert "\n" not in str(raised.value)
+    assert all(torch.equal(each, kept[name]) for name, each in model.state_dict().items())
+    assert not any(module._forward_pre_hooks for module in model.modules())
+
+
+def test_an_error_of_the_model_is_told_in_one_sentence() -> None:
+    with pytest.raises(InputError, match="KeyError: 'no training today'"):
+        bnviz.recalibrate(nn.Sequential(Refusing(1)), loader())
+
+
+def test_batches_without_a_finite_value_change_nothing_and_the_words_say_so() -> None:
+    model = net()
+    model(loader()[0][0])
+    kept = copy.deepcopy(model.state_dict())
+    result = bnviz.recalibrate(model, [torch.full((4, 1, 8, 8), float("nan"))])
+    assert all(torch.equal(each, kept[name]) for name, each in model.state_dict().items())
+    assert "was changed" not in str(result)
+    assert "was not changed: no channel had a finite value" in str(result)
+    assert "没有被修改" in result.headline("zh")
+
+
+def test_only_layers_that_were_measured_count_as_changed() -> None:
+    class TwoHeads(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.used, self.unused = nn.BatchNorm2d(1), nn.BatchNorm2d(1)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return torch.as_tensor(self.used(x))
+
+    model = TwoHeads()
+    result = bnviz.recalibrate(model, loader())
+    assert "(layers: 1, batches: 4)" in result.headline()
+    assert int(model.unused.num_batches_tracked) == 0
+
+
+def test_a_scripted_model_is_refused_with_what_to_do_instead() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        scripted = nn.Sequential(nn.Identity(), torch.jit.script(nn.BatchNorm2d(1)))
+    with pytest.raises(InputError, match=r"scripted, .* recalibrate the model before torch.jit"):
+        bnviz.recalibrate(scripted, loader())
