@@ -111,6 +111,8 @@ class Comparison:
         first, places = self.first, {"a": self.a, "b": self.b, "output": number(self.output)}
         if first is None:
             key = "agree" if self.agree else "elsewhere"
+            if not self.layers:
+                key = "outputs_agree" if self.agree else "outputs_differ"
             return translate(f"reports.comparison.{key}", language, **places, layers=len(self.layers))
         given = "–" if first.given is None else number(first.given)
         key = "passing" if self.agree else "part"

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from bnviz.config import InputError
 from bnviz.diagnosis.batches import first_batches, told
-from bnviz.diagnosis.harmless import kept_random
+from bnviz.diagnosis.care import random_state_kept
 from bnviz.diagnosis.html_style import fragment
 from bnviz.diagnosis.reestimate import Measured, estimated_layers, reestimate
 from bnviz.diagnosis.tables import html_table, number, text_table
@@ -117,9 +117,9 @@ def recalibrate(model: nn.Module, loader: Iterable[Any], batches: int = 100) -> 
 
     This changes the model, because that is what it is for: ``running_mean``, ``running_var`` and
     ``num_batches_tracked`` of the batch and instance norm layers that keep them, and nothing else. Weights, momentum,
-    modes, gradients and random state stay as they are. Frozen layers and layers without statistics are left alone.
-    Give it the data that the model will be used on, with the training's preprocessing and without its augmentation;
-    labels are not needed.
+    modes, gradients and random state stay as they are. FrozenBatchNorm2d and layers without statistics are left alone;
+    a batch norm that is kept in evaluation mode is measured like the others. Give it the data that
+    the model will be used on, with the training's preprocessing and without its augmentation; labels are not needed.
 
     How it is measured: ``reestimate``. A hundred batches of 32 samples fix a mean within a few hundredths of a
     standard deviation; momentum plays no part.
@@ -146,7 +146,7 @@ def recalibrate(model: nn.Module, loader: Iterable[Any], batches: int = 100) -> 
         if isinstance(buffer := getattr(layer.module, name, None), Tensor)
     }
     _refuse_scripted(model)
-    with kept_random():  # a loader that shuffles draws its seed where its iteration begins
+    with random_state_kept(loader):  # a loader that shuffles draws its seed where its iteration begins
         read = first_batches(loader, batches)
         if not layers:
             return Recalibration(type(model).__name__, 0, 0, (), before)

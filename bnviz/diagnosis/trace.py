@@ -89,7 +89,7 @@ def traced(model: nn.Module, batch: Any, training: bool | None, which: str) -> T
         if training is not None:
             model.train(training)
         for name, module in model.named_modules():
-            if module is not model:
+            if module is not model and not isinstance(module, torch.jit.ScriptModule):  # those take no hooks
                 stack.callback(module.register_forward_hook(recorder.hook(short_name(name))).remove)
         try:
             output = call(model, batch)

@@ -154,3 +154,14 @@ def test_a_batch_that_does_not_fit_ends_in_one_sentence() -> None:
         bnviz.compare(net(), net(), torch.ones(2, 7, 8, 8))
     with pytest.raises(InputError, match="got str"):
         bnviz.compare(net(), "b", batch())  # type: ignore[arg-type]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+def test_of_a_traced_model_only_the_outputs_are_compared() -> None:
+    model = net().eval()
+    traced = torch.jit.trace(model, batch())
+    result = bnviz.compare(model, traced, batch())
+    assert result.agree
+    assert "No modules of the two could be matched" in result.headline()
+    model[4].running_mean.add_(1)
+    assert "differ by" in bnviz.compare(traced, model, batch()).headline()

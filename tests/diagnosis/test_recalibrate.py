@@ -179,3 +179,12 @@ def test_a_scripted_model_is_refused_with_what_to_do_instead() -> None:
         scripted = nn.Sequential(nn.Identity(), torch.jit.script(nn.BatchNorm2d(1)))
     with pytest.raises(InputError, match=r"scripted, .* recalibrate the model before torch.jit"):
         bnviz.recalibrate(scripted, loader())
+
+
+def test_a_loader_with_a_generator_of_its_own_draws_the_same_order_afterwards() -> None:
+    generator = torch.Generator().manual_seed(3)
+    data = torch.utils.data.TensorDataset(torch.randn(32, 1, 8, 8))
+    shuffled = torch.utils.data.DataLoader(data, 8, shuffle=True, generator=generator)
+    state = generator.get_state()
+    assert bnviz.recalibrate(net(), shuffled).batches == 4
+    assert torch.equal(generator.get_state(), state)
