@@ -62,6 +62,7 @@ def test_a_patient_is_healed_with_the_mouse(app: AppServer, new_lab: MakeLab) ->
 
 def test_a_patient_is_healed_with_the_keyboard(app: AppServer, new_lab: MakeLab) -> None:
     lab = new_lab(app, reduced_motion="reduce")
+    lab.forgive(r"404.*/inference/_stcore/(health|host-config)")
     page = opened(lab)
     clinic = page.locator(".clinic")
     clinic.locator(".bed[data-patient=frozen]").press("Enter")
@@ -85,6 +86,9 @@ def test_a_patient_is_healed_with_the_keyboard(app: AppServer, new_lab: MakeLab)
     page.keyboard.press("Enter")
     told(page, "right.healed")
     expect(clinic.locator(".bars .running strong")).to_have_text(re.compile(r"9\d\.\d"))
+    expect(clinic.locator(".verdict .primary")).to_be_focused()
+    clinic.locator(".verdict .more a").click()
+    expect(page).to_have_url(re.compile("/inference"))
 
 
 def test_the_answer_can_be_asked_for_and_another_language_keeps_the_patient(lab: Lab) -> None:

@@ -89,6 +89,10 @@ export class Clinic {
       say: sayer(this.data.words),
       data: this.data,
       measure: this.measure,
+      python: {
+        setStateValue: (name, value) => this.python.setStateValue(name, value),
+        setTriggerValue: (name, value) => this.python.setTriggerValue(name, value),
+      },
       hands: {
         choose: (name) => this.show(name),
         look: (layer) => this.change({ layer }),

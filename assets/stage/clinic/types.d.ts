@@ -1,4 +1,4 @@
-import type { PythonBridge, Words } from "../types";
+import type { ChapterLink, PythonBridge, Words } from "../types";
 
 /** One BN layer; null: not finite, or (a whole list) no statistics are kept. Names are short: it is sent often. */
 export type Layer = {
@@ -52,6 +52,8 @@ export type PatientData = {
   fault: string;
   cures: string[];
   cure: string;
+  /** The chapter that explains the fault. */
+  chapter: string;
   goal: number;
   facts: Record<string, number>;
   curve: Curve;
@@ -74,6 +76,7 @@ export type ClinicData = {
   steps: number;
   course: Course | null;
   diagnosis: Record<string, Diagnosis>;
+  links: Record<string, ChapterLink>;
   badge: { kind: string; label: string; help: string };
   crumb: string;
   words: Words;

@@ -1,22 +1,34 @@
 /** What is said after a cure: of the fault, of the cure, and at last what bnviz.diagnose finds. */
-/** @import { Say } from "../types" */
+/** @import { PythonBridge, Say } from "../types" */
 /** @import { Attempt, ClinicData, Diagnosis, PatientData } from "./types" */
 
 import { button, el, setText } from "../../live/dom.js";
+import { followLink } from "../foot.js";
 
 export class Verdict {
-  /** @param {{say: Say, data: ClinicData, next: () => void, back: () => void}} settings */
-  constructor({ say, data, next, back }) {
+  /** @param {{say: Say, data: ClinicData, next: () => void, back: () => void, python: PythonBridge}} settings */
+  constructor({ say, data, next, back, python }) {
     this.say = say;
     this.data = data;
+    this.python = python;
     this.sentence = el("p", { class: "sentence", role: "status" });
     this.wait = el("p", { class: "wait" }, say("diagnose.waits"));
     this.looking = el("p", { class: "wait" }, say("diagnose.looks"));
     this.report = el("div", { class: "report", tabindex: -1 });
+    this.more = el("p", { class: "more" });
     this.nextButton = button(say("form.next"), { class: "button primary", onclick: next });
     this.backButton = button(say("form.back"), { class: "button", onclick: back });
     this.acts = el("div", { class: "acts" }, this.nextButton, this.backButton);
-    this.root = el("div", { class: "verdict" }, this.sentence, this.wait, this.looking, this.report, this.acts);
+    this.root = el(
+      "div",
+      { class: "verdict" },
+      this.sentence,
+      this.wait,
+      this.looking,
+      this.report,
+      this.more,
+      this.acts,
+    );
     /** @type {string} */
     this.of = "";
     this.fault = "";
@@ -69,6 +81,19 @@ export class Verdict {
     const said = open ? null : (this.data.diagnosis[patient.name] ?? null);
     this.looking.hidden = open || said !== null;
     this.write(said);
+    this.link(open ? "" : patient.chapter);
+  }
+
+  /** The chapter that explains the fault. @param {string} page */
+  link(page) {
+    if (this.more.dataset.page === page) return;
+    this.more.dataset.page = page;
+    const chapter = this.data.links[page];
+    this.more.replaceChildren();
+    if (!chapter) return;
+    const node = el("a", { href: this.data.base + chapter.address }, chapter.title);
+    followLink(node, page, this.python);
+    this.more.append(`${this.say("verdict.more")} `, node);
   }
 
   /** @param {Diagnosis | null} said */

@@ -1,5 +1,5 @@
 /** All that the clinic shows: made once per language, drawn from the state. */
-/** @import { Say } from "../types" */
+/** @import { PythonBridge, Say } from "../types" */
 /** @import { Attempt, ClinicData, Course, Found, Measure, PatientData } from "./types" */
 /** @import { Progress } from "./state.js" */
 
@@ -25,8 +25,8 @@ import { Ward } from "./ward.js";
 /** @typedef {{patient: PatientData, attempt: Attempt, progress: Progress, layer: number, measure: Measure, sorted: boolean, busy: boolean, playing: string}} State */
 
 export class View {
-  /** @param {{say: Say, data: ClinicData, measure: Measure, hands: Hands}} settings */
-  constructor({ say, data, measure, hands }) {
+  /** @param {{say: Say, data: ClinicData, measure: Measure, hands: Hands, python: PythonBridge}} settings */
+  constructor({ say, data, measure, hands, python }) {
     this.say = say;
     this.data = data;
     this.ward = new Ward({ say, patients: data.patients, choose: hands.choose });
@@ -35,7 +35,7 @@ export class View {
     this.strip = new Strip({ say, choose: hands.look });
     this.channels = new Channels(say);
     this.form = new Form({ say, pick: hands.pick, press: hands.press, show: hands.reveal });
-    this.verdict = new Verdict({ say, data, next: hands.next, back: hands.back });
+    this.verdict = new Verdict({ say, data, next: hands.next, back: hands.back, python });
     this.complaint = el("h2", { class: "complaint" });
     this.facts = el("ul", { class: "facts" });
     this.story = el("p", { class: "tale" });

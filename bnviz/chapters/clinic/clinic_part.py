@@ -8,11 +8,11 @@ from typing import Any
 import streamlit as st
 
 from bnviz.chapters.clinic.last_word import plain_diagnosis
-from bnviz.chapters.clinic.patients import PATIENTS, patient_named
+from bnviz.chapters.clinic.patients import CHAPTERS, PATIENTS, patient_named
 from bnviz.chapters.clinic.stage_data import stage_data
 from bnviz.chapters.clinic.treat import plain_course, treat
 from bnviz.ui.component import component, tree
-from bnviz.ui.stage import crumb, foot
+from bnviz.ui.stage import crumb, foot, link, switch_to
 from bnviz.ui.text import branch, language, t
 from bnviz.ui.url_state import param, set_param
 
@@ -24,7 +24,7 @@ NAMES = tuple(one.name for one in PATIENTS)
 def clinic() -> None:
     """Draw the clinic and the way to the chapters before and after."""
     st.html('<span class="bnviz-stage-page bnviz-clinic-page"></span>')
-    component("bnviz_stage", "stage")(
+    result = component("bnviz_stage", "stage")(
         key=KEY,
         data={
             "kind": "clinic",
@@ -33,15 +33,18 @@ def clinic() -> None:
             **stage_data(),
             "course": st.session_state.get(_COURSE),
             "diagnosis": {name: plain_diagnosis(name, language()) for name in st.session_state.get(_ASKED, ())},
+            "links": {page: link(page) for page in ("inference", *sorted(set(CHAPTERS.values())))},
             "badge": {"kind": "both", "label": t("clinic.badge"), "help": t("clinic.badge_help")},
             "crumb": crumb("clinic"),
             "words": tree(branch("clinic"), "clinic"),
             "missing": t("stage.missing"),
         },
         on_treat_change=_treat,
+        on_go_change=lambda: None,
         on_ask_change=_ask,
         on_patient_change=_show,
     )
+    switch_to(result.go)
     foot("clinic")
 
 

@@ -177,6 +177,18 @@ PATIENTS: tuple[Patient, ...] = (
 """Every patient, the easiest first."""
 
 
+CHAPTERS: dict[str, str] = {
+    "few-values": "regularization",
+    "dropout-before-bn": "regularization",
+    NOTHING: "regularization",
+    "momentum-convention": "pitfalls",
+    "epsilon-mismatch": "pitfalls",
+    "wrong-channels": "pitfalls",
+    "not-finite": "pitfalls",
+}
+"""The chapter that goes on from a fault, where it is not "inference"."""
+
+
 def patient_named(name: str) -> Patient:
     """Return a patient; raises KeyError for a name that is not in the clinic."""
     return next((one for one in PATIENTS if one.name == name), None) or _missing(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from bnviz.chapters.clinic.patients import PATIENTS
+from bnviz.chapters.clinic.patients import CHAPTERS, PATIENTS
 from bnviz.chapters.clinic.recorded import recorded
 
 
@@ -25,6 +25,7 @@ def stage_data() -> dict[str, Any]:
                 "fault": one.fault,
                 "cures": list(one.cures),
                 "cure": one.cure,
+                "chapter": CHAPTERS.get(one.fault, "inference"),
                 **{key: content["patients"][one.name][key] for key in kept},
             }
             for one in PATIENTS
