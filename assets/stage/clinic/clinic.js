@@ -11,7 +11,7 @@ import { View } from "./view.js";
 /** Time between two moments of a cure, ms. */
 const BEAT = 550;
 /** Patience for the server's answer, ms. */
-const PATIENCE = 30_000;
+const PATIENCE = 60_000;
 
 export class Clinic {
   /** @param {ClinicComponent} component */
