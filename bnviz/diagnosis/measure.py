@@ -13,6 +13,7 @@ from bnviz.diagnosis.care import state_kept
 from bnviz.diagnosis.channel_statistics import ChannelStatistics, pooled, put_statistics, within_batches
 from bnviz.diagnosis.finding import Effect, Severity
 from bnviz.diagnosis.flow import Flow
+from bnviz.diagnosis.samples import Batch
 from bnviz.diagnosis.score import GAIN_OF_AN_ERROR, Score, Scorer, gain_in_units
 from bnviz.diagnosis.subject import Pass, Subject
 from bnviz.watching.norm_layers import NormLayer
@@ -144,18 +145,22 @@ class Measurements:
         """
         if self.evaluation.error and not self.before.values:
             return None, 0.0
+        after = self.score(self.with_change(apply))
+        if after is None:
+            return None, 0.0
+        effect = Effect(self.before.name, self.before.mean, after.mean, cure, self.before.higher_is_better)
+        return effect, gain_in_units(self.before, after)
+
+    def with_change(self, apply: Callable[[Layers], object], batches: Sequence[Batch] | None = None) -> Pass:
+        """Run the batches, or some, in evaluation mode with a change of the working copy; put everything back."""
         with state_kept(self.subject.net):
             modes = dict(self.subject.modes)
             try:
                 with torch.no_grad():
                     apply(self.subject.by_name)
-                after = self.score(self.subject.run("evaluation"))
+                return self.subject.run("evaluation", batches=batches)
             finally:
                 self.subject.modes = modes
-        if after is None:
-            return None, 0.0
-        effect = Effect(self.before.name, self.before.mean, after.mean, cure, self.before.higher_is_better)
-        return effect, gain_in_units(self.before, after)
 
     def reestimated(self, names: Sequence[str] | None = None) -> tuple[Effect | None, float]:
         """Try what the statistics of some layers, or of all, become when they are measured again."""
@@ -173,21 +178,21 @@ class Measurements:
 
         Batches that training mode refuses do not count in its score, nor in a distance of the two modes.
         """
-        if found.error or self.scored(found) == []:
-            return None
+        return None if found.error else self.score_outputs(found.outputs)
+
+    def score_outputs(self, outputs: Sequence[object]) -> Score | None:
+        """Return the score of one output per batch; None where there is none."""
         beside = self.batch.outputs if self.training.error else self.training.outputs
-        chosen = self.scored(found)
+        chosen = [at for at, output in enumerate(outputs) if output is not None]
+        if not chosen:
+            return None
         taken = [self.subject.batches[at] for at in chosen]
         return self.scorer.score(
-            [found.outputs[at] for at in chosen],
+            [outputs[at] for at in chosen],
             [batch.target for batch in taken],
             [batch.size for batch in taken],
             [beside[at] if at < len(beside) else None for at in chosen],
         )
-
-    def scored(self, found: Pass) -> list[int]:
-        """Return the batches of a pass that count in its score."""
-        return [at for at, output in enumerate(found.outputs) if output is not None]
 
 
 def severity_of(gain: float, least: Severity = "note") -> Severity:

@@ -76,6 +76,43 @@ def test_the_second_domain_was_forwarded_last() -> None:
     assert gain(found) > 0.2
 
 
+def test_two_domains_take_turns_and_share_one_average() -> None:
+    net = built(DigitNet, 0)
+    turn = iter(range(1000))
+
+    def domain(x: torch.Tensor) -> torch.Tensor:
+        return 1.5 - 0.4 * x if next(turn) % 2 else x
+
+    train(net, 0, change=domain)
+    loader = [(1.5 - 0.4 * x if at % 2 else x, y) for at, (x, y) in enumerate(LOADER)]
+    found = diagnose(net.eval(), loader)
+    assert serious(found) == ["called-apart"]
+    assert found.findings[0].layer == ""
+    assert gain(found) > 0.1
+
+
+def test_one_huge_batch_leaves_finite_but_useless_statistics_beside_the_nan() -> None:
+    net = trained().train()
+    with torch.no_grad():
+        net(torch.full((8, 1, 14, 14), 1e18))
+    net.block1.bn.running_var[3] = torch.nan
+    found = diagnose(net.eval(), LOADER)
+    assert set(serious(found)) == {"not-finite"}
+    assert found.findings[0].effect.cure == "reestimated"
+    assert gain(found) > 0.5
+
+
+def test_two_layers_in_another_order_are_mended_together() -> None:
+    net = trained()
+    for block, step in ((net.block1, 3), (net.block3, 5)):
+        for values in (block.bn.running_mean, block.bn.running_var):
+            values.copy_(values.roll(step))
+    found = diagnose(net, LOADER)
+    assert [each.code for each in found.serious] == ["wrong-channels"] * 2
+    assert {each.layer for each in found.serious} == {"block1.bn", "block3.bn"}
+    assert found.findings[0].effect.after > 0.9
+
+
 def test_attacks_were_made_in_training_mode() -> None:
     noise = torch.randn(IMAGES.shape, generator=torch.Generator().manual_seed(0))
     net = forward_in_training_mode(trained(), IMAGES + 2 * noise.sign())

@@ -12,6 +12,7 @@ from bnviz.diagnosis.rules.channels import constant_channel, dead_channel, overf
 from bnviz.diagnosis.rules.dropout import dropout_before_bn
 from bnviz.diagnosis.rules.few_values import few_values
 from bnviz.diagnosis.rules.flags import accumulated_batches, decayed_gamma, momentum_convention, useless_bias
+from bnviz.diagnosis.rules.kinds_of_batches import kinds_of_batches
 from bnviz.diagnosis.rules.modes import eval_in_training, training_in_eval
 from bnviz.diagnosis.rules.never_updated import never_updated
 from bnviz.diagnosis.rules.not_finite import not_finite
@@ -29,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     no_statistics,
     tracking_instance,
     called_apart,
+    kinds_of_batches,
     missing_buffers,
     never_updated,
     wrong_channels,

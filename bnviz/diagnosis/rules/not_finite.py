@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import torch
@@ -11,6 +12,9 @@ from bnviz.diagnosis.channel_statistics import pooled, put_statistics
 from bnviz.diagnosis.finding import Finding
 from bnviz.diagnosis.measure import LayerFacts, Layers, Measurements
 
+ENOUGH = 0.8
+"""Part of the gain of measuring everything again that the faulty channels must bring alone."""
+
 
 def not_finite(found: Measurements) -> Iterator[Finding]:
     """One finding for each layer, with its channels; the cure measures their statistics again."""
@@ -18,7 +22,12 @@ def not_finite(found: Measurements) -> Iterator[Finding]:
     faulty = {fact.name: bad for fact in found.in_order if (bad := bad_channels(fact))}
     if not faulty:
         return
-    effect, _ = found.try_cure("mended", lambda layers: _mend(found, layers, faulty))
+    effect, gain = found.try_cure("mended", lambda layers: _mend(found, layers, faulty))
+    again, whole = found.reestimated()
+    if gain < ENOUGH * whole and math.isfinite(whole):
+        # A batch that overflows in one channel is huge in the others: their statistics are finite, but useless.
+        effect = again
+        found.explained.update(fact.name for fact in found.keeping)
     for fact in found.in_order:
         if fact.name not in faulty:
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import torch
 from torch import Tensor
@@ -20,19 +20,26 @@ SHARE_OF_THE_GAIN = 0.7
 
 
 def wrong_channels(found: Measurements) -> Iterator[Finding]:
-    """One finding per layer whose statistics fit in another order; the cure puts them in that order."""
+    """One finding per layer whose statistics fit in another order; the cure puts all of them in that order."""
+    orders: dict[str, Tensor] = {}
     for fact in found.keeping:
         order = None if fact.name in found.explained or fact.worn <= WORN else _order(fact)
         if order is None:
             continue
-        effect, gain = found.try_cure("reordered", lambda layers, n=fact.name, o=order: _reorder(layers, n, o))  # type: ignore[misc]
+        alone = {fact.name: order}
+        _, gain = found.try_cure("reordered", lambda layers, o=alone: _reorder(layers, o))  # type: ignore[misc]
         _, full = found.reestimated([fact.name])
-        if gain < max(1.0, SHARE_OF_THE_GAIN * full):
-            continue
-        found.explained.add(fact.name)
+        # Beside another fault a right order may bring nothing alone. It counts where measuring again brings no more.
+        if gain >= SHARE_OF_THE_GAIN * full:
+            orders[fact.name] = order
+    effect, gain = found.try_cure("reordered", lambda layers: _reorder(layers, orders)) if orders else (None, 0.0)
+    if gain < 1:
+        return
+    for name, order in orders.items():
+        found.explained.add(name)
         moved = [channel for channel, source in enumerate(order.tolist()) if channel != source]
-        evidence: Evidence = {"n": len(moved), "of": fact.channels}
-        yield Finding("wrong-channels", severity_of(gain), fact.name, tuple(moved[:4096]), evidence, effect)
+        evidence: Evidence = {"n": len(moved), "of": found.facts[name].channels}
+        yield Finding("wrong-channels", severity_of(gain), name, tuple(moved[:4096]), evidence, effect)
 
 
 def _order(fact: LayerFacts) -> Tensor | None:
@@ -74,7 +81,8 @@ def _matched(distance: Tensor, fits: float) -> Tensor:
     return order
 
 
-def _reorder(layers: Layers, name: str, order: Tensor) -> None:
-    for buffer in (layers[name].running_mean, layers[name].running_var):
-        if buffer is not None:
-            buffer.copy_(buffer[order.to(buffer.device)])
+def _reorder(layers: Layers, orders: Mapping[str, Tensor]) -> None:
+    for name, order in orders.items():
+        for buffer in (layers[name].running_mean, layers[name].running_var):
+            if buffer is not None:
+                buffer.copy_(buffer[order.to(buffer.device)])
