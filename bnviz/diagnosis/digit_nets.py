@@ -122,16 +122,18 @@ def train(
     x, y, _, _ = digits()
     optimizer = torch.optim.Adam(net.parameters(), lr=lr) if optimizer is None else optimizer
     generator = torch.Generator().manual_seed(seed)
-    for step in range(steps):
-        for group in optimizer.param_groups:
-            group["lr"] = lr * (1 - step / steps)
-        optimizer.zero_grad()
-        for _ in range(accumulate):
-            chosen = torch.randint(len(x), (batch,), generator=generator)
-            loss = nn.functional.cross_entropy(net(change(x[chosen])), y[chosen])
-            torch.autograd.backward(loss / accumulate)
-        optimizer.step()
-        after_step()
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)  # for dropout
+        for step in range(steps):
+            for group in optimizer.param_groups:
+                group["lr"] = lr * (1 - step / steps)
+            optimizer.zero_grad()
+            for _ in range(accumulate):
+                chosen = torch.randint(len(x), (batch,), generator=generator)
+                loss = nn.functional.cross_entropy(net(change(x[chosen])), y[chosen])
+                torch.autograd.backward(loss / accumulate)
+            optimizer.step()
+            after_step()
     optimizer.zero_grad()
     return optimizer
 

@@ -205,12 +205,25 @@ def accumulated_batches(seed: int) -> SickNet:
     )  # fmt: skip
 
 
+class DroppedNet(DigitNet):
+    """A DigitNet with dropout between its first and its second block."""
+
+    def __init__(self, dropout: float) -> None:
+        super().__init__()
+        self.drop = nn.Dropout(dropout)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return logits (B, 10) of images (B, 1, 14, 14)."""
+        maps = self.block3(self.block2(self.drop(self.block1(x))))
+        logits: Tensor = self.head(nn.functional.adaptive_avg_pool2d(maps, 2).flatten(1))
+        return logits
+
+
 def dropout_before_bn(seed: int) -> SickNet:
-    """Dropout at 0.7 before the last BN; the twin has none."""
-    sick, healthy = built(lambda: Perceptron(0.7), seed), built(Perceptron, seed)
-    train(sick, seed, steps=300)
-    train(healthy, seed)
-    return SickNet("dropout-before-bn", sick.eval(), healthy.eval(), held_out(seed), "bn")
+    """Dropout at 0.8 before the second BN: the variance in training is more than twice that in evaluation."""
+    sick = built(lambda: DroppedNet(0.8), seed)
+    train(sick, seed, steps=200)
+    return SickNet("dropout-before-bn", sick.eval(), trained(seed), held_out(seed), "block2.bn")
 
 
 class BatchMoments(nn.Module):

@@ -26,6 +26,7 @@ CURED = {
     "constant-channel": "mended",
     "epsilon-mismatch": "eps",
     "missing-buffers": "copied",
+    "dropout-before-bn": "reestimated",
 }
 """Which cure brings a measured gain, by code."""
 
@@ -66,7 +67,8 @@ def test_the_cure_is_proved_by_the_metric(code, cure) -> None:
     assert found.effect.before == looked_at(code).evaluation or code == "not-finite"
     assert found.effect.gain > GAIN_IN_ACCURACY
     assert found.severity in ("warning", "error")
-    assert found.effect.after == pytest.approx(looked_at(code).training, abs=0.05) or code == "training-in-eval"
+    if code not in ("training-in-eval", "dropout-before-bn"):  # their training mode is worse
+        assert found.effect.after == pytest.approx(looked_at(code).training, abs=0.05)
 
 
 @pytest.mark.parametrize("code", CODES)
