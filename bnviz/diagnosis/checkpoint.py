@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import mmap
 import os
+import re
+import warnings
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -76,6 +78,8 @@ def read_checkpoint(source: Source, entry: str | None = None, largest: int = LAR
         return _chosen(source, "the state dict", entry)
     if isinstance(source, bytes):
         return _chosen(_parsed(source, None, "the file", largest), "the file", entry)
+    if not isinstance(source, str | os.PathLike):
+        raise InputError(f"expected a path, the bytes of a file or a state dict, got {type(source).__name__}")
     path = Path(source)
     try:
         if path.is_dir():
@@ -102,11 +106,15 @@ def _parsed(data: bytes | mmap.mmap, path: Path | None, label: str, largest: int
         return read_safetensors(whole, label)
     if data[:2] == b"PK":
         _check_zip(io.BytesIO(data) if path is None else path, label)
+    notes: list[warnings.WarningMessage] = []
     try:
         source = io.BytesIO(data) if path is None else str(path)
-        return torch.load(source, map_location="cpu", weights_only=True, mmap=path is not None and data[:2] == b"PK")
+        with warnings.catch_warnings(record=True) as notes:  # of old formats and other protocols
+            warnings.simplefilter("always")
+            mapped = path is not None and data[:2] == b"PK"
+            return torch.load(source, map_location="cpu", weights_only=True, mmap=mapped)
     except Exception as error:  # a hostile pickle makes the loader raise nearly anything, MemoryError too
-        raise InputError(f"{label}: {_reason(error)}") from error
+        raise InputError(f"{label}: {_protocol(notes) or _reason(error)}") from error
 
 
 def _check_zip(file: io.BytesIO | Path, label: str) -> None:
@@ -120,6 +128,15 @@ def _check_zip(file: io.BytesIO | Path, label: str) -> None:
         raise InputError(f"{label}: found {len(members):,} parts, accepted are up to {MOST_ENTRIES:,}")
     if any(each.compress_type != zipfile.ZIP_STORED or each.file_size != each.compress_size for each in members):
         raise InputError(f"{label}: found packed parts, expected a checkpoint as torch.save writes it")
+
+
+def _protocol(notes: list[warnings.WarningMessage]) -> str:
+    """Return what to do where the file was saved with a protocol that torch cannot read without running code."""
+    found = (re.search(r"pickle protocol (\d+)", str(note.message)) for note in notes)
+    number = next((match[1] for match in found if match), "")
+    if not number:
+        return ""
+    return f"was saved with pickle protocol {number}, expected torch's own: torch.save(state, path)"
 
 
 def _reason(error: Exception) -> str:
@@ -188,8 +205,17 @@ def _rank(found: Mapping[str, Mapping[str, Tensor]]) -> Any:  # noqa: ANN401 - a
 def _usable(named: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], tuple[str, ...]]:
     """Keep dense tensors that own their values: a broadcast one could claim more than memory holds."""
     good = {name: each for name, each in named.items() if _is_dense(each)}
-    shared = next((prefix for prefix in _WRAPPERS if good and all(name.startswith(prefix) for name in good)), "")
-    return {name.removeprefix(shared): each.detach() for name, each in good.items()}, tuple(set(named) - set(good))
+    unread = tuple(set(named) - set(good))
+    while shared := _wrapper(good):
+        good = {name.removeprefix(shared): each for name, each in good.items()}
+    return {name: each.detach() for name, each in good.items()}, unread
+
+
+def _wrapper(named: Mapping[str, Tensor]) -> str:
+    """Return what a wrapper put before every name; its own counters, such as ``n_averaged``, stand beside."""
+    inside = [name for name, each in named.items() if "." in name or each.numel() != 1]
+    shared = (prefix for prefix in _WRAPPERS if inside and all(name.startswith(prefix) for name in inside))
+    return next((prefix for prefix in shared if not any(name.removeprefix(prefix) in named for name in inside)), "")
 
 
 def _is_dense(tensor: Tensor) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from torch import Tensor
 
 from bnviz.config import InputError
-from bnviz.diagnosis.checkpoint import LARGEST, Source, read_checkpoint
+from bnviz.diagnosis.checkpoint import LARGEST, Checkpoint, Source, read_checkpoint
 from bnviz.diagnosis.finding import Finding
 from bnviz.diagnosis.html_report import MOST_FINDINGS, finding_card
 from bnviz.diagnosis.html_style import fragment, page, text
@@ -63,8 +63,9 @@ class Inspection:
         layers: the normalization layers, in the order of the state dict.
         findings: what is wrong, the worst first.
         against: name of the other file, or of this file's averaged weights; "" where nothing was compared.
-        moved: ||a - b|| / ||b|| over the parameters of both; NaN where nothing was compared.
-        unmatched: (kind, name, detail) of tensors without a partner; kind is "missing", "extra" or "shape".
+        moved: ||a - b|| / ||b|| over the parameters of both; NaN where nothing could be compared.
+        unmatched: (kind, name, detail) of tensors without a partner; kind is "missing" for one that is not in
+            ``entry``, "extra" for one that is only there, or "shape".
         unread: names of tensors that were not looked at.
         also: the other state dicts of the file.
     """
@@ -111,11 +112,14 @@ class Inspection:
         if self.entry:
             yield _said("entry", language, entry=self.entry)
         if self.against:
-            yield _said("against", language, label=self.against, moved=number(100 * self.moved))
+            key = "against" if self.moved == self.moved else "apart"
+            yield _said(key, language, label=self.against, moved=number(100 * self.moved))
+        of_one_file = {"missing": self.against, "extra": self.entry} if self.against in self.also else {}
         for kind in ("missing", "extra", "shape"):
             names = [f"{name} {detail}" for which, name, detail in self.unmatched if which == kind]
             if names:
-                yield _said(kind, language, names=_listed(names, language))
+                key = "only" if of_one_file.get(kind) else kind
+                yield _said(key, language, names=_listed(names, language), label=of_one_file.get(kind, ""))
         if self.unread:
             yield _said("unread", language, names=_listed(self.unread, language))
         if self.also:
@@ -192,20 +196,17 @@ def inspect_checkpoint(
         InputError: a file cannot be read, is damaged, or holds more than tensors.
     """
     mine = read_checkpoint(path, entry, largest)
-    norms = stored_norms(mine.tensors)
+    label, second = _second(mine, against, largest)
+    other = None if second is None else stored_norms(second)
+    norms = stored_norms(mine.tensors, _keeping(other or ()))
     found = list(all_findings(norms, mine.tensors))
-    label, reference, prefix = "", None, ""
-    compared: tuple[tuple[StoredNorm, ...], Mapping[str, Tensor]] = (norms, mine.tensors)
-    if against is not None:
-        other = read_checkpoint(against, None, largest)
-        label, reference = other.label, other.tensors
-    elif (average := mine.average()) is not None:
-        label, reference, prefix = average[0], mine.tensors, f"{average[0]}."
-        compared = (stored_norms(average[1]), average[1])
-    if reference is not None:
-        others = norms if prefix else stored_norms(reference)
-        seen = list(differences(compared[0], others, compared[1], reference))
-        found = [*_explained(found, seen), *(_prefixed(each, prefix) for each in seen)]
+    if second is not None and other is not None:
+        if against is None:  # the average is what may lack something
+            averages = stored_norms(second, _keeping(norms))
+            seen = [_prefixed(each, f"{label}.") for each in differences(averages, norms, second, mine.tensors)]
+        else:
+            seen = list(differences(norms, other, mine.tensors, second))
+        found = [*_explained(found, seen), *seen]
     return Inspection(
         label=mine.label,
         entry=mine.entry,
@@ -214,11 +215,23 @@ def inspect_checkpoint(
         layers=tuple(_layer(norm) for norm in norms),
         findings=tuple(sorted(found, key=lambda each: _ORDER.index(each.severity))),
         against=label,
-        moved=float("nan") if reference is None else parameter_difference(compared[1], reference),
-        unmatched=() if reference is None else tuple(unmatched(compared[1], reference))[:_MOST_NAMES],
+        moved=float("nan") if second is None else parameter_difference(mine.tensors, second),
+        unmatched=() if second is None else tuple(unmatched(mine.tensors, second))[:_MOST_NAMES],
         unread=mine.unread[:_MOST_NAMES],
         also=tuple(mine.others)[:_MOST_NAMES],
     )
+
+
+def _second(mine: Checkpoint, against: Source | None, largest: int) -> tuple[str, Mapping[str, Tensor] | None]:
+    """Return the label and the tensors that are compared with: of the other file, or of this file's average."""
+    if against is not None:
+        other = read_checkpoint(against, None, largest)
+        return other.label, other.tensors
+    return mine.average() or ("", None)
+
+
+def _keeping(norms: Iterable[StoredNorm]) -> frozenset[str]:
+    return frozenset(norm.name for norm in norms if norm.keeps)
 
 
 def _explained(found: Iterable[Finding], seen: list[Finding]) -> list[Finding]:

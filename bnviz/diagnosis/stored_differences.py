@@ -31,10 +31,12 @@ def differences(
     """Yield the findings about ``norms``, seen against the layers of the same names of a reference."""
     known = {norm.name: norm for norm in norms}
     pairs = [(known[other.name], other) for other in others if other.name in known]
-    apart = [(one, two) for one, two in pairs if two.keeps and not one.keeps]
-    if apart:
-        yield _about("missing-buffers", "error", apart[0][0], (), n=len(apart), of=len(others), seen="absent")
     moved = parameter_difference(tensors, reference)
+    compared = moved == moved
+    keeping = [other for other in others if other.keeps]
+    apart = [other for other in keeping if _is_without(known.get(other.name), other, compared)]
+    if apart:
+        yield _about("missing-buffers", "error", apart[0], (), n=len(apart), of=len(keeping), seen="absent")
     lagging: list[tuple[float, StoredNorm]] = []
     for one, two in pairs:
         if not (one.keeps and two.keeps) or one.channels != two.channels:
@@ -47,13 +49,20 @@ def differences(
         yield _lag(lagging, len(pairs), moved, {two.name: two for _, two in pairs})
 
 
+def _is_without(one: StoredNorm | None, other: StoredNorm, compared: bool) -> bool:
+    """Return whether the statistics of a layer were left out, of one without parameters too."""
+    if one is None:
+        return compared and other.gamma is None and other.beta is None
+    return not one.keeps
+
+
 def _lag(lagging: list[tuple[float, StoredNorm]], of: int, moved: float, others: Mapping[str, StoredNorm]) -> Finding:
     worn, worst = max(lagging, key=lambda pair: pair[0])
     behind = [norm for _, norm in lagging if norm.untouched or (norm.tracked or 0) < (others[norm.name].tracked or 0)]
     untouched = any(norm.untouched for norm in behind)
     facts: Evidence = {
         **{"n": len(lagging), "of": of, "worn": worn},
-        **{"worst": worst.name[:200], "moved": 100 * moved, "seen": "against"},
+        **{"worst": worst.name[:200], "moved": 100 * moved if moved == moved else 0.0, "seen": "against"},
     }
     if behind:
         return _about("missing-buffers", "error" if untouched else "warning", worst, (), **facts)
@@ -96,15 +105,21 @@ def permuted(one: StoredNorm, two: StoredNorm) -> list[int]:
 
 
 def parameter_difference(tensors: Mapping[str, Tensor], reference: Mapping[str, Tensor]) -> float:
-    """Return ||a - b|| / ||b|| over all parameters that both have, at most 10; NaN and infinity are left out."""
-    apart = size = 0.0
+    """Return ||a - b|| / ||b|| over all parameters that both have, at most 10; NaN and infinity are left out.
+
+    Without a parameter of the same name and shape in both, it is NaN.
+    """
+    apart, size, found = 0.0, 0.0, False
     for name, one in tensors.items():
         two = reference.get(name)
         if two is None or two.shape != one.shape or not one.is_floating_point() or name.rpartition(".")[2] in _BUFFERS:
             continue
+        found = True
         apart += float((one.double() - two.double()).nan_to_num(0, 0, 0).square().sum())
         size += float(two.double().nan_to_num(0, 0, 0).square().sum())
-    return min((apart / size) ** 0.5, 10.0) if size else 0.0
+    if not size:
+        return 0.0 if found else float("nan")
+    return min((apart / size) ** 0.5, 10.0)
 
 
 def unmatched(tensors: Mapping[str, Tensor], reference: Mapping[str, Tensor]) -> Iterator[tuple[str, str, str]]:

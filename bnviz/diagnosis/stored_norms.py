@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -65,11 +65,11 @@ class StoredNorm:
         return bool((self.mean == 0).all() and (self.variance == 1).all())
 
 
-def stored_norms(tensors: Mapping[str, Tensor]) -> tuple[StoredNorm, ...]:
+def stored_norms(tensors: Mapping[str, Tensor], known: Collection[str] = ()) -> tuple[StoredNorm, ...]:
     """Return the normalization layers in the order of the state dict.
 
     A layer with running statistics is told by ``running_mean`` and ``running_var`` of one shape (C,); one without by
-    a name such as "norm1" or "ln_f" and a ``weight`` of shape (C,).
+    a name such as "norm1" or "ln_f" and a ``weight`` of shape (C,), or by a name that is known to be one's.
     """
     names: dict[str, None] = {}
     for key, tensor in tensors.items():
@@ -77,7 +77,7 @@ def stored_norms(tensors: Mapping[str, Tensor]) -> tuple[StoredNorm, ...]:
         if (
             tensor.dim() == 1
             and tensor.numel()
-            and (last == "running_mean" or (last == "weight" and _NORM_NAME.search(prefix)))
+            and (last == "running_mean" or (last == "weight" and (prefix in known or _NORM_NAME.search(prefix))))
         ):
             names[prefix] = None
     found = (_stored(prefix, tensors) for prefix in names)

@@ -233,3 +233,88 @@ def test_numbers_of_other_types_are_read(state: State) -> None:
         "bn1.num_batches_tracked": torch.ones(2),
     }
     assert bnviz.inspect_checkpoint(odd).layers[0].tracked is None
+
+
+def averaged(*, follows: bool) -> tuple[State, State]:
+    """A trained net, and an AveragedModel whose buffers follow the net's or are as the average was made with."""
+    torch.manual_seed(0)
+    model, trained_one = net(), trained()
+    average = torch.optim.swa_utils.AveragedModel(model)
+    if follows:
+        average.update_parameters(trained_one)
+    else:
+        for mine, theirs in zip(average.module.parameters(), trained_one.parameters(), strict=True):
+            mine.data.lerp_(theirs.data, 0.5)
+    return trained_one.state_dict(), average.state_dict()
+
+
+@pytest.mark.parametrize("around", ["", "module.", "_orig_mod."])
+def test_an_averaged_model_with_its_counter_is_compared(around: str) -> None:
+    model, average = averaged(follows=False)
+    assert "n_averaged" in average
+    file = {"model": {f"{around}{name}": each for name, each in model.items()}, "model_ema": average}
+    result = bnviz.inspect_checkpoint(file)
+    assert found(result) == [("missing-buffers", "error", "model_ema.bn2")]
+    assert result.moved > 0
+    assert {name for _, name, _ in result.unmatched} == {"n_averaged"}
+    assert "Only in model_ema: n_averaged" in str(result)
+    assert "仅在 model_ema 中：n_averaged" in result.worded("zh")
+
+
+def test_an_averaged_model_with_its_buffers_is_healthy() -> None:
+    model, average = averaged(follows=True)
+    assert bnviz.inspect_checkpoint({"model": model, "model_ema": average}).serious == ()
+
+
+def test_what_only_the_model_has_is_told_as_the_models(state: State) -> None:
+    average = {name: each for name, each in state.items() if name != "conv2.bias"}
+    told = str(bnviz.inspect_checkpoint({"model": state, "model_ema": average}))
+    assert "Only in model: conv2.bias" in told
+    assert "Only in model_ema" not in told
+
+
+def test_without_a_tensor_in_common_no_difference_is_claimed(state: State) -> None:
+    renamed = {f"part_{name}": each for name, each in state.items()}
+    result = bnviz.inspect_checkpoint(state, renamed)
+    assert result.moved != result.moved
+    assert result.to_dict()["moved"] is None
+    assert "0 %" not in str(result)
+    assert "nothing could be compared" in str(result)
+    assert "无从比较" in result.worded("zh")
+
+
+@pytest.mark.parametrize("without", [("running",), ("running", "num_batches")])
+def test_parameters_alone_lack_their_buffers_whatever_the_layers_are_called(without: tuple[str, ...]) -> None:
+    full = nn.Sequential(*trained().children()).state_dict()
+    bare = {name: each for name, each in full.items() if not name.split(".")[1].startswith(without)}
+    result = bnviz.inspect_checkpoint(bare, full)
+    assert ("missing-buffers", "error", "1") in found(result)
+    assert [(layer.name, layer.keeps) for layer in result.layers] == [("1", False), ("4", False)]
+    assert "2 of 2 layers" in only(result).title
+    assert bnviz.inspect_checkpoint(full, bare).findings == ()
+
+
+def test_norms_without_parameters_are_missed_too() -> None:
+    full = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4, affine=False)).state_dict()
+    bare = {name: full[name] for name in ("0.weight", "0.bias")}
+    assert found(bnviz.inspect_checkpoint(bare, full)) == [("missing-buffers", "error", "1")]
+    assert bnviz.inspect_checkpoint({"head.weight": torch.ones(2, 2)}, full).findings == ()
+
+
+@pytest.mark.parametrize("what", [3, None, [1]])
+def test_what_is_no_checkpoint_ends_in_one_sentence(what: Any) -> None:
+    with pytest.raises(InputError, match=f"expected a path, .* got {type(what).__name__}"):
+        bnviz.inspect_checkpoint(what)
+    if what is not None:
+        with pytest.raises(InputError, match="expected a path"):
+            bnviz.inspect_checkpoint({"weight": torch.ones(1)}, what)
+
+
+@pytest.mark.parametrize("protocol", [3, 4, 5])
+def test_another_pickle_protocol_is_read_or_named(tmp_path: Path, state: State, protocol: int) -> None:
+    torch.save(state, tmp_path / "net.pt", pickle_protocol=protocol)
+    if protocol == 3:
+        assert bnviz.inspect_checkpoint(tmp_path / "net.pt").findings == ()
+        return
+    with pytest.raises(InputError, match=f"net.pt: was saved with pickle protocol {protocol}"):
+        bnviz.inspect_checkpoint(tmp_path / "net.pt")
