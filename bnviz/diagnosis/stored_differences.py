@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 
 import torch
@@ -119,7 +120,7 @@ def parameter_difference(tensors: Mapping[str, Tensor], reference: Mapping[str, 
         size += float(two.double().nan_to_num(0, 0, 0).square().sum())
     if not size:
         return 0.0 if found else float("nan")
-    return min((apart / size) ** 0.5, 10.0)
+    return min(math.sqrt(apart / size), 10.0)
 
 
 def unmatched(tensors: Mapping[str, Tensor], reference: Mapping[str, Tensor]) -> Iterator[tuple[str, str, str]]:

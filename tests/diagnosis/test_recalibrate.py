@@ -104,11 +104,15 @@ def test_wrong_arguments_end_in_one_sentence() -> None:
         bnviz.recalibrate(net(), [])
 
 
-def test_a_loader_that_shuffles_leaves_the_random_state_alone() -> None:
-    model, data = net(), DataLoader(TensorDataset(loader()[0][0]), batch_size=8, shuffle=True)
+@pytest.mark.parametrize("has_its_own", [False, True])
+def test_a_loader_that_shuffles_leaves_the_random_state_alone(has_its_own: bool) -> None:
+    own = torch.Generator() if has_its_own else None
+    model, data = net(), DataLoader(TensorDataset(loader()[0][0]), batch_size=8, shuffle=True, generator=own)
+    before = None if own is None else own.get_state()
     states = torch.get_rng_state(), random.getstate(), np.random.get_state()[1].tolist()
     bnviz.recalibrate(model, data)
     assert torch.equal(torch.get_rng_state(), states[0])
+    assert own is None or torch.equal(own.get_state(), before)
     assert random.getstate() == states[1]
     assert np.random.get_state()[1].tolist() == states[2]
 
