@@ -11,7 +11,7 @@ import numpy as np
 from bnviz.array_types import Floats
 from bnviz.config import InputError
 from bnviz.telemetry.norm_records import PHASES, NormRecords
-from bnviz.telemetry.records import PARAMETERS, QUANTILES, SCALARS, STAGES, ArmRecord, Frame
+from bnviz.telemetry.records import PARAMETERS, QUANTILES, SCALARS, STAGES, ArmRecord, Array, Frame
 from bnviz.telemetry.run_description import ArmDescription, WatchedNorm
 
 if TYPE_CHECKING:
@@ -59,10 +59,28 @@ def data_frame(
         for arm, (record, description) in enumerate(zip(frame.arms, arms, strict=True))
         for row in numbers_of(record, description.layers)
     ]
-    if calls is not None:
-        rows += [(step, 0, *row) for step, row in numbers_of_calls(calls, norms)]
     table: pandas.DataFrame = package.DataFrame(rows, columns=list(COLUMNS))
+    if calls is not None and len(calls):
+        parts = [part for part in (table, package.DataFrame(_columns_of_calls(calls, norms))) if len(part)]
+        table = package.concat(parts, ignore_index=True) if parts else table
     return table.astype({"step": "int64", "arm": "int64", "value": "float64"})
+
+
+def _columns_of_calls(calls: NormRecords, norms: Sequence[WatchedNorm]) -> dict[str, Array]:
+    """Return COLUMNS of all known numbers of the calls of normalization layers, one quantity after the other."""
+    names = np.array([norm.name for norm in norms] or [""], dtype=object)
+    layer, phase = names[np.minimum(calls.norm, len(names) - 1)], np.array(PHASES, dtype=object)[calls.phase]
+    suffix = np.array([f"#{call + 1}" if call else "" for call in calls.call.tolist()], dtype=object)
+    parts: list[tuple[Array, ...]] = []
+    for quantity in (*_OF_CHANNELS, *_OF_CALLS):
+        values = np.asarray(getattr(calls, quantity), np.float64).reshape(len(calls), -1)
+        levels = [f".{level}" for level in _LEVELS] if quantity in _OF_CHANNELS else [""]
+        for column, level in zip(values.T, levels, strict=True):
+            known = ~np.isnan(column)
+            named = f"{quantity}{level}" + suffix[known]
+            arm = np.zeros(int(known.sum()), np.int64)
+            parts.append((calls.step[known], arm, layer[known], phase[known], named, column[known]))
+    return dict(zip(COLUMNS, map(np.concatenate, zip(*parts, strict=True)), strict=True))
 
 
 def numbers_of(record: ArmRecord, layers: Sequence[str]) -> Iterator[Row]:

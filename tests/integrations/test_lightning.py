@@ -145,6 +145,22 @@ def test_mixed_precision_is_recorded_and_not_changed() -> None:
     assert np.isfinite(callback.history.frames[-1].arms[0].moments).all()
 
 
+def test_a_model_that_is_averaged_while_it_is_watched_trains_as_it_does_alone() -> None:
+    def averaging():
+        return lightning.pytorch.callbacks.StochasticWeightAveraging(swa_lrs=0.05, swa_epoch_start=1)
+
+    models = []
+    callback = WatchCallback(every=2)
+    for callbacks in ([averaging()], [callback, averaging()]):
+        torch.manual_seed(3)
+        quiet = dict.fromkeys(("enable_progress_bar", "enable_model_summary", "enable_checkpointing", "logger"), False)
+        trainer = lightning.Trainer(max_epochs=3, accelerator="cpu", callbacks=callbacks, **quiet)
+        trainer.fit(model := Classifier(), loader())
+        models.append(model)
+    assert same(*map(state, models))
+    assert callback.history.frames
+
+
 def test_of_two_optimizers_the_first_counts_and_a_warning_says_so() -> None:
     callback = WatchCallback(every=2)
     with pytest.warns(RuntimeWarning, match="the first of 2 optimizers"):

@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from bnviz.chapters.own_network.cached import shipped_recording
 from bnviz.chapters.own_network.recording_strip import recording_strip, watched_model
+from bnviz.chapters.own_network.results import Row
 from bnviz.chapters.own_network.strip_part import strip
 from bnviz.chapters.own_network.upload_part import upload
 from bnviz.chapters.own_network.wording import plain
@@ -23,9 +24,9 @@ _PAGE, _SHOWN, EXAMPLE = "own_network", "bnviz.own.shown", "example"
 
 def draw(place: DeltaGenerator) -> None:
     """Draw the upload, the norms' strip and the live view."""
-    opened = upload(place, "recording", ("npz",), MAX_MB, viewer.read_upload)
-    history = shipped_recording() if opened is None else opened.value
-    norms_view(history)
+    opened = upload(place, "recording", ("npz",), MAX_MB, _read)
+    history, rows = shipped_recording() if opened is None else opened.value
+    norms_view(history, rows)
     if history.frames:
         _show(history, EXAMPLE if opened is None else opened.file_id)
         st.subheader(t("own_network.recording.live"), anchor=False)
@@ -36,14 +37,19 @@ def draw(place: DeltaGenerator) -> None:
         st.info(t("own_network.recording.no_frames"))
 
 
-def norms_view(history: History) -> None:
+def _read(name: str, content: bytes) -> tuple[History, tuple[Row, ...]]:
+    """Read a recording with its strip, which takes seconds for thousands of layers, so that each rerun has it."""
+    history = viewer.read_upload(name, content)
+    return history, recording_strip(history)
+
+
+def norms_view(history: History, rows: tuple[Row, ...]) -> None:
     """Draw what was watched and what was missed, what changed, and the strip of the normalization layers."""
     watched = watched_model(history)
     if watched is None:
         st.info(t("own_network.recording.of_the_lab"))
         return
     st.subheader(t("own_network.recording.title", model=plain(watched.model)), anchor=False)
-    rows = recording_strip(history)
     _coverage(watched, len(rows))
     for mark in history.marks[-20:]:
         st.text(t("own_network.recording.mark", step=f"{mark.step:,}", what=mark.text))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
+from bnviz.array_types import Ints
 from bnviz.chapters.own_network.results import Cell, Channel, Row, worst_first
 from bnviz.telemetry.history import History
-from bnviz.telemetry.norm_records import PHASES, NormRecords
+from bnviz.telemetry.norm_records import NormRecords
 from bnviz.telemetry.run_description import WatchedModel, WatchedNorm
 
 MAX_CELLS = 48
@@ -26,18 +29,20 @@ def recording_strip(history: History) -> tuple[Row, ...]:
     watched, records = watched_model(history), history.norm_records
     if watched is None or not len(records):
         return ()
-    ran = [(norm, mine) for index, norm in enumerate(watched.norms) if len(mine := _calls(records, index))]
-    steps = _chosen(np.unique(np.concatenate([calls.step for _, calls in ran])))
-    return worst_first([_row(norm, calls, steps) for norm, calls in ran])
+    ran = [(watched.norms[norm], at) for norm, at in _calls(records)]
+    steps = _chosen(np.unique(np.concatenate([records.step[at] for _, at in ran])))
+    ends = _Ends.of(records)
+    return worst_first([_row(norm, records, at, ends, steps) for norm, at in ran])
 
 
-def _calls(records: NormRecords, norm: int) -> NormRecords:
-    """Return the calls of a layer in the first phase of PHASES in which it ran."""
-    for phase in PHASES:
-        mine = records.of(norm, phase)
-        if len(mine):
-            return mine
-    return records.where(slice(0))
+def _calls(records: NormRecords) -> Iterator[tuple[int, Ints]]:
+    """Yield each layer that ran, and its rows in the first phase of ``PHASES`` in which it ran, in their order."""
+    order = np.lexsort((np.arange(len(records)), records.phase, records.norm))
+    norms, phases = records.norm[order], records.phase[order]
+    starts = np.flatnonzero(np.diff(norms, prepend=-1))
+    for start, end in zip(starts, [*starts[1:], len(order)], strict=True):
+        first = phases[start:end] == phases[start]
+        yield int(norms[start]), order[start:end][first]
 
 
 def _chosen(steps: np.ndarray) -> list[int]:
@@ -47,30 +52,50 @@ def _chosen(steps: np.ndarray) -> list[int]:
     return [int(step) for step in steps[at]]
 
 
-def _row(norm: WatchedNorm, calls: NormRecords, steps: list[int]) -> Row:
-    cells = [_cell(calls.where(calls.step == step), step) for step in steps]
-    last = calls.where(calls.step == calls.step[-1])
-    newest = _cell(last, int(last.step[0]))
-    return Row(norm.name, norm.kind, norm.channels, newest, tuple(cells), _worst(last), _facts(last))
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ends:
+    """Of every row of the records, as plain numbers: its step, the ends of z and ratio, channels not finite.
+
+    A recording may have tens of thousands of rows, and an array per cell would take seconds.
+    """
+
+    step: list[int]
+    z: list[tuple[float, float]]
+    ratio: list[tuple[float, float]]
+    bad: list[int]
+
+    @classmethod
+    def of(cls, records: NormRecords) -> _Ends:
+        z, ratio = (list(zip(v[:, 0].tolist(), v[:, -1].tolist(), strict=True)) for v in (records.z, records.ratio))
+        bad = np.maximum(records.not_finite, records.batch_not_finite)
+        return cls(records.step.tolist(), z, ratio, bad.tolist())
+
+    def cell(self, rows: list[int], step: int) -> Cell:
+        """Return the worst of some calls of one step; a layer that did not run then leaves an empty cell."""
+        if not rows:
+            return Cell(step=step)
+        bad = max(self.bad[row] for row in rows)
+        return Cell(_hull([self.z[row] for row in rows]), _hull([self.ratio[row] for row in rows]), bad, step)
 
 
-def _cell(calls: NormRecords, step: int) -> Cell:
-    """Return the worst of the calls of one step; a layer that did not run then leaves an empty cell."""
-    if not len(calls):
-        return Cell(step=step)
-    bad = max(int(calls.not_finite.max()), int(calls.batch_not_finite.max()))
-    return Cell(_ends(calls.z), _ends(calls.ratio), bad, step)
+def _hull(ends: list[tuple[float, float]]) -> tuple[float, float]:
+    known = [(low, high) for low, high in ends if not (math.isnan(low) or math.isnan(high))]
+    return (min(low for low, _ in known), max(high for _, high in known)) if known else (math.nan, math.nan)
 
 
-def _ends(quantiles: np.ndarray) -> tuple[float, float]:
-    """Return the smallest first and the largest last quantile of all calls."""
-    known = quantiles[~np.isnan(quantiles).any(1)]
-    return (float(known[:, 0].min()), float(known[:, -1].max())) if len(known) else (math.nan, math.nan)
+def _row(norm: WatchedNorm, records: NormRecords, at: Ints, ends: _Ends, steps: list[int]) -> Row:
+    by_step: dict[int, list[int]] = {}
+    for row in at.tolist():
+        by_step.setdefault(ends.step[row], []).append(row)
+    newest = max(by_step)
+    cells = tuple(ends.cell(by_step.get(step, []), step) for step in steps)
+    last = records.where(slice(by_step[newest][-1], by_step[newest][-1] + 1))
+    whole, facts = ends.cell(by_step[newest], newest), _facts(last, len(by_step[newest]))
+    return Row(norm.name, norm.kind, norm.channels, whole, cells, _worst(last), facts)
 
 
-def _worst(calls: NormRecords) -> tuple[Channel, ...]:
+def _worst(last: NormRecords) -> tuple[Channel, ...]:
     """Return the channels of the last call that fit worst by z, then those by the ratio."""
-    last = calls.where(slice(len(calls) - 1, None))
     found: dict[int, Channel] = {}
     for number, z in zip(last.worst_z_channels[0].tolist(), last.worst_z[0].tolist(), strict=True):
         if number >= 0:
@@ -81,14 +106,13 @@ def _worst(calls: NormRecords) -> tuple[Channel, ...]:
     return tuple(found.values())
 
 
-def _facts(calls: NormRecords) -> tuple[tuple[str, str], ...]:
-    """Return what the layer's last calls say of it: key of its words and value."""
-    last = calls.where(slice(len(calls) - 1, None))
+def _facts(last: NormRecords, calls: int) -> tuple[tuple[str, str], ...]:
+    """Return what the layer's last call says of it: key of its words and value."""
     momentum, tracked = float(last.momentum[0]), int(last.batches_tracked[0])
     facts = [
         ("mode", "training" if last.training[0] else "evaluation"),
         ("m", f"{int(last.m[0]):,}"),
-        ("calls", str(len(calls))),
+        ("calls", str(calls)),
     ]
     if not math.isnan(momentum):
         facts.append(("momentum", f"{momentum:g}"))
