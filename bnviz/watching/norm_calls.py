@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +26,7 @@ CONSTANT = 1e-10
 ZERO_GAMMA = 1e-5
 """A gamma counts as zero below this."""
 
-Row = dict[str, object]
+Row = dict[str, Any]
 Statistics = tuple[Tensor | None, Tensor | None]
 
 

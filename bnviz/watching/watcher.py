@@ -19,6 +19,7 @@ from torch.utils.hooks import RemovableHandle
 from bnviz.telemetry.history import RunHistory
 from bnviz.telemetry.norm_records import PHASES, NormRecords
 from bnviz.telemetry.records import Frame, Mark
+from bnviz.telemetry.run_description import RunDescription
 from bnviz.watching.budget import Budget, quiet
 from bnviz.watching.coverage import Coverage, coverage_of
 from bnviz.watching.describe import describe
@@ -65,6 +66,7 @@ class Watcher:
         self._candidate: tuple[str, list[SeenLayer], Event | None] | None = None
         self._gradients: list[Tensor | None] | None = None
         self._table.find(model)
+        self._described = 0  # normalization layers that the description names
         self.history = RunHistory(self._description())
 
     @property
@@ -284,11 +286,11 @@ class Watcher:
             return
         phase = PHASES.index(finished.phase)
         for row in rows_of(finished.norm_calls):
-            norm = int(str(row["norm"]))
+            norm = row["norm"]
             call = self._calls[norm, phase]
             self._calls[norm, phase] += 1
             known = self._table.norms[norm]
-            self._tell(self._modes.changed_finiteness(norm, known.name, known.channels, int(str(row["not_finite"]))))
+            self._tell(self._modes.changed_finiteness(norm, known.name, known.channels, row["not_finite"]))
             if call < MAX_CALLS:
                 self._rows.append(row | {"step": self._step, "phase": phase, "call": call})
         if finished.events:
@@ -296,6 +298,7 @@ class Watcher:
         is_better = finished.phase == "training" or self._candidate is None or self._candidate[0] != "training"
         if finished.keeps_rows and is_better and (layers := layers_of(finished.events)):
             self._candidate = (finished.phase, layers, head_of(finished.events))
+            self._gradients = None  # those of an earlier pass belong to other layers
 
     def _close_step(self, is_updated: bool) -> None:
         """Turn what was observed in this step into records and a frame, and choose what the next one is."""
@@ -325,7 +328,7 @@ class Watcher:
         self._calls.clear()
 
     def _completed(self, row: Row, gradients: Sequence[float]) -> Row:
-        norm, phase = int(str(row["norm"])), int(str(row["phase"]))
+        norm, phase = row["norm"], row["phase"]
         own = gradients[2 * norm : 2 * norm + 2] if phase == 0 else ()
         gamma, beta = own if len(own) == 2 else (NAN, NAN)
         return row | {"calls": self._calls[norm, phase], "grad_gamma": gamma, "grad_beta": beta}
@@ -336,7 +339,8 @@ class Watcher:
         former = self._layers.add(layers)
         record = self._layers.record(layers, head, gradients, self._scalars, is_updated)
         self._frames += 1
-        if former is not None or len(self.history.description.watched.norms) != len(self._table.norms):  # type: ignore[union-attr]
+        if former is not None or self._described != len(self._table.norms):
+            self._described = len(self._table.norms)
             frames = [rewritten(f, former, self._layers.n_units) for f in self.history.frames] if former else None
             self.history.describe(self._description(), frames)
         self.history.add_frame(frame := Frame(self._step, (record,)))
@@ -369,5 +373,5 @@ class Watcher:
         for change in changes:
             self.history.add_mark(Mark(self._step, "changed", f"{change} from step {self._step}"[:500]))
 
-    def _description(self) -> Any:  # noqa: ANN401
+    def _description(self) -> RunDescription:
         return describe(self._model, self.coverage, self._layers)

@@ -12,6 +12,7 @@ from torch.nn import functional as F
 from torch.nn.utils import prune
 
 import bnviz
+from bnviz.live.messages import backlog
 
 
 def test_a_norm_after_a_concatenation_stands_alone():
@@ -154,6 +155,9 @@ def test_stochastic_depth_never_mixes_two_steps():
     assert [frame.step for frame in watcher.history.frames] == [0, 1, 2, 3]
     again = reopened(watcher)
     assert [frame.step for frame in again.frames] == [0, 1, 2, 3]
+    assert (
+        len(list(backlog(again, "recorded", b""))) == 1 + 4 + 1 + 1
+    )  # what the lab shows: HELLO, frames, curves, STATUS
 
 
 def test_one_nonlinearity_for_all_layers_is_the_one_that_takes_the_norms_output():
@@ -310,3 +314,24 @@ def test_gradients_by_vmap_are_told():
     with bnviz.watch(model, every=1) as watcher:
         torch.func.vmap(torch.func.grad(loss), (None, 0))(parameters, torch.randn(4, 3))
     assert "1 calls are not seen, each because it ran inside a transform of torch.func" in str(watcher.coverage)
+
+
+def test_gradients_of_a_closure_that_runs_the_model_again_are_those_of_the_last_run():
+    """Forward and backward before the step and again inside of it, through another branch with fewer layers."""
+    model = Called(
+        lambda m, x: m.short(x) if x.shape[0] == 4 else m.bn(m.long(x)),
+        long=nn.Linear(3, 2),
+        bn=nn.BatchNorm1d(2),
+        short=nn.Sequential(nn.Linear(3, 2), nn.ReLU()),
+    )
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+
+    def closure():
+        optimizer.zero_grad()
+        model(torch.randn(4, 3)).square().sum().backward()
+
+    with bnviz.watch(model, optimizer, every=1) as watcher:
+        model(torch.randn(5, 3)).square().sum().backward()
+        optimizer.step(closure)
+    assert layers(watcher) == ("short.0",)
+    assert record(watcher).grad_norm[0] == pytest.approx(model.short[0].weight.grad.norm().item())
