@@ -7,7 +7,7 @@ from typing import Literal
 
 Degree = Literal["easy", "harder", "hard"]
 
-TOLERANCE = 0.03
+TOLERANCE = 0.04
 """A net is healed when it serves within so much of its healthy twin."""
 ILL = 0.05
 """A patient serves at least so much worse than its healthy twin."""
