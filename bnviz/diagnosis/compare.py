@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from difflib import SequenceMatcher
 from html import escape
 from typing import Any, Literal
 
@@ -13,6 +12,8 @@ from torch import Tensor, nn
 
 from bnviz.config import InputError
 from bnviz.diagnosis.html_style import fragment
+from bnviz.diagnosis.pairing import leaves, paired
+from bnviz.diagnosis.parting import parting, sick_values
 from bnviz.diagnosis.tables import html_table, number, plain, text_table
 from bnviz.diagnosis.trace import Call, Trace, relative_difference, short_name, traced
 from bnviz.text.catalogue import translate
@@ -77,8 +78,13 @@ class Comparison:
         layers: the pairs in the order of execution.
         only_a: modules of the first model that ran and have no partner.
         only_b: modules of the second model that ran and have no partner.
-        output: relative difference of the models' outputs.
+        output: relative difference of the models' outputs; NaN where neither holds a finite value.
         tolerance: what rounding alone may make of them.
+        parting: which of ``layers`` is the first where the models part; None where all agree.
+        not_finite: values of the output that are NaN or infinite in both models, and left out of ``output``.
+        values: values of the output that were compared, these included.
+        sick: where they arise: path of the first module that returned such values in both; "" for the batch itself.
+        unseen: scripted modules, whose calls torch cannot observe.
     """
 
     a: str
@@ -89,6 +95,11 @@ class Comparison:
     only_b: tuple[str, ...]
     output: float
     tolerance: float
+    parting: int | None = None
+    not_finite: int = 0
+    values: int = 0
+    sick: str = ""
+    unseen: tuple[str, ...] = ()
 
     @property
     def agree(self) -> bool:
@@ -97,8 +108,8 @@ class Comparison:
 
     @property
     def first(self) -> LayerDifference | None:
-        """The first call whose output differs by more than rounding, in the order of execution."""
-        return next((layer for layer in self.layers if layer.differs), None)
+        """The call where the models part, see ``parting``."""
+        return None if self.parting is None else self.layers[self.parting]
 
     def to_dict(self) -> dict[str, Any]:
         """Return all of it as plain values for JSON; an infinite difference is None."""
@@ -108,7 +119,19 @@ class Comparison:
 
     def headline(self, language: str = "en") -> str:
         """Return where the models part, in a sentence or two."""
+        return " ".join(each for each in (self._parted(language), self._left_out(language)) if each)
+
+    def _left_out(self, language: str) -> str:
+        if not self.not_finite:
+            return ""
+        key = "not_finite" if self.sick else "not_finite_given"
+        places = {"count": f"{self.not_finite:,}", "of": f"{self.values:,}", "layer": self.sick}
+        return translate(f"reports.comparison.{key}", language, **places)
+
+    def _parted(self, language: str) -> str:
         first, places = self.first, {"a": self.a, "b": self.b, "output": number(self.output)}
+        if self.values and self.not_finite == self.values:
+            return translate("reports.comparison.blind", language, **places)
         if first is None:
             key = "agree" if self.agree else "elsewhere"
             if not self.layers:
@@ -154,6 +177,8 @@ class Comparison:
                     f", {translate('reports.and_more', language, count=more)}" if more > 0 else ""
                 )
                 yield translate("reports.comparison.only", language, model=model, names=told)
+        if self.unseen:
+            yield translate("reports.comparison.unseen", language, names=", ".join(self.unseen[:6]))
 
 
 def compare(
@@ -167,8 +192,9 @@ def compare(
     """Run two models on the same batch and return where they part: a port, a copy, a folded net, a checkpoint.
 
     Both run once, without gradients, from the same random state, and are left exactly as they were: parameters,
-    buffers, modes, gradients, random state. Calls are paired by the names of their modules where at least half of
-    the names agree (prefixes of DataParallel and torch.compile apart), else by the order of execution and the shapes.
+    buffers, modes, gradients, random state. Calls are paired by the names of their modules where the names belong to
+    layers of one sort in both (prefixes of DataParallel and torch.compile apart), else by the order of execution, the
+    shapes and the sort of the layers.
 
     Args:
         a: the first model, for example the original.
@@ -187,55 +213,41 @@ def compare(
     first = traced(a, batch, training, f"the first model ({type(a).__name__})")
     torch.set_rng_state(state)
     second = traced(b, batch, training, f"the second model ({type(b).__name__})")
-    by_name = _share_names(first, second)
-    pairs = list(_by_name(first, second) if by_name else _by_order(first, second))
+    by_name, pairs = paired(first, second)
     parts = [{short_name(name): module for name, module in model.named_modules()} for model in (a, b)]
     layers = tuple(_difference(one, two, parts, tolerance) for one, two in pairs)
+    allowed = _tolerance(first.dtype, second.dtype) if tolerance is None else tolerance
+    output = relative_difference(first.output, second.output)
+    not_finite, sick = sick_values(first, second, pairs)
+    unseen = [name or _class(model) for model, trace in ((a, first), (b, second)) for name in trace.unseen]
     return Comparison(
-        a=type(a).__name__,
-        b=type(b).__name__,
+        a=_class(a),
+        b=_class(b),
         matched_by="name" if by_name else "order",
         layers=layers,
-        only_a=_left_out(first, [one for one, _ in pairs]),
-        only_b=_left_out(second, [two for _, two in pairs]),
-        output=relative_difference(first.output, second.output),
-        tolerance=_tolerance(first.dtype, second.dtype) if tolerance is None else tolerance,
+        only_a=_without_partner(first, [one for one, _ in pairs]),
+        only_b=_without_partner(second, [two for _, two in pairs]),
+        output=float("nan") if not_finite == len(first.output) else output,
+        tolerance=allowed,
+        parting=parting(layers, pairs, first, second, undone=output > allowed),
+        not_finite=not_finite,
+        values=len(first.output),
+        sick=sick,
+        unseen=tuple(dict.fromkeys(unseen)),
     )
+
+
+def _class(model: nn.Module) -> str:
+    return str(getattr(model, "original_name", "") or type(model).__name__)
 
 
 def _tolerance(*types: torch.dtype) -> float:
     return max(TOLERANCE.get(each, 0.0) for each in types)
 
 
-def _share_names(first: Trace, second: Trace) -> bool:
-    names = [{each.name for each in trace.calls} for trace in (first, second)]
-    return 2 * len(names[0] & names[1]) >= max(1, min(map(len, names)))
-
-
-def _by_name(first: Trace, second: Trace) -> Iterator[tuple[Call, Call]]:
-    others = {(each.name, each.turn): each for each in second.calls}
-    for one in first.calls:
-        if two := others.get((one.name, one.turn)):
-            yield one, two
-
-
-def _by_order(first: Trace, second: Trace) -> Iterator[tuple[Call, Call]]:
-    """Pair the leaves, since containers of another code nest in another way, by the longest runs of equal shapes."""
-    leaves = [_leaves(trace) for trace in (first, second)]
-    shapes = [[each.shape for each in calls] for calls in leaves]
-    matcher = SequenceMatcher(None, shapes[0], shapes[1], autojunk=False)
-    for run in matcher.get_matching_blocks():
-        yield from zip(leaves[0][run.a : run.a + run.size], leaves[1][run.b : run.b + run.size], strict=True)
-
-
-def _leaves(trace: Trace) -> list[Call]:
-    parents = {each.name.rpartition(".")[0] for each in trace.calls}
-    return [each for each in trace.calls if each.name not in parents]
-
-
-def _left_out(trace: Trace, matched: list[Call]) -> tuple[str, ...]:
+def _without_partner(trace: Trace, matched: list[Call]) -> tuple[str, ...]:
     seen = {id(each) for each in matched}
-    return tuple(dict.fromkeys(each.name for each in _leaves(trace) if id(each) not in seen))
+    return tuple(dict.fromkeys(each.name for each in leaves(trace) if id(each) not in seen))
 
 
 def _difference(one: Call, two: Call, parts: list[dict[str, nn.Module]], tolerance: float | None) -> LayerDifference:

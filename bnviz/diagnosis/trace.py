@@ -9,10 +9,12 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 
 from bnviz.config import InputError
 from bnviz.diagnosis.batches import call
 from bnviz.diagnosis.harmless import kept_buffers, kept_modes, kept_random
+from bnviz.watching.norm_layers import norm_kind
 
 MOST_VALUES = 2**18
 """Of a larger output this many evenly spaced values are kept, so that memory is bounded."""
@@ -27,6 +29,8 @@ class Call:
         name: path of the module, without the prefixes of DataParallel and torch.compile.
         turn: 0 for the module's first call in this forward pass, 1 for its second.
         kind: class of the module.
+        weight: shape of the module's own largest parameter or buffer; () where it has none.
+        is_norm: whether it is a normalization layer.
         shape: shape of the output.
         dtype: type of the output.
         given: the input, thinned, in float64; None where the first argument is no tensor of numbers.
@@ -36,6 +40,8 @@ class Call:
     name: str
     turn: int
     kind: str
+    weight: tuple[int, ...]
+    is_norm: bool
     shape: tuple[int, ...]
     dtype: torch.dtype
     given: Tensor | None
@@ -44,11 +50,19 @@ class Call:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trace:
-    """All calls of a forward pass in the order in which they ended, and the output of the model."""
+    """All calls of a forward pass in the order in which they ended, and the output of the model.
+
+    Attributes:
+        calls: of modules that torch can observe.
+        output: the output, thinned, in float64.
+        dtype: the coarsest type in it.
+        unseen: the scripted parts, which torch cannot observe; "" for the whole model.
+    """
 
     calls: tuple[Call, ...]
     output: Tensor
     dtype: torch.dtype
+    unseen: tuple[str, ...] = ()
 
 
 class _Recorder:
@@ -64,8 +78,8 @@ class _Recorder:
             self._turns[name] = turn + 1
             given = args[0] if args and _is_numbers(args[0]) else None
             kept = None if given is None else _thinned(given)
-            shape, kind = tuple(output.shape), type(module).__name__
-            self.calls.append(Call(name, turn, kind, shape, output.dtype, kept, _thinned(output)))
+            sort = (type(module).__name__, _largest(module), norm_kind(module) is not None)
+            self.calls.append(Call(name, turn, *sort, tuple(output.shape), output.dtype, kept, _thinned(output)))
 
         return record
 
@@ -100,9 +114,25 @@ def traced(model: nn.Module, batch: Any, training: bool | None, which: str) -> T
             raise InputError(f"{which} cannot be called with this batch: {type(error).__name__}: {said}") from error
     found = [each for each in _tensors(output) if _is_numbers(each)]
     if not found:
-        raise InputError(f"{which} returned no tensor of numbers, but {type(output).__name__}")
+        empty = any(not each.numel() for each in _tensors(output))
+        what = "an empty tensor: are there samples in the batch?" if empty else type(output).__name__
+        raise InputError(f"{which} returned no tensor of numbers, but {what}")
     dtype = max((each.dtype for each in found), key=lambda each: torch.finfo(each).eps if each.is_floating_point else 0)
-    return Trace(tuple(recorder.calls), torch.cat([_thinned(each) for each in found]), dtype)
+    return Trace(tuple(recorder.calls), torch.cat([_thinned(each) for each in found]), dtype, tuple(_scripted(model)))
+
+
+def _scripted(model: nn.Module) -> Iterator[str]:
+    found: list[str] = []
+    for name, module in model.named_modules():
+        if isinstance(module, torch.jit.ScriptModule) and not any(f"{name}.".startswith(above) for above in found):
+            found.append(f"{name}." if name else "")
+            yield short_name(name)
+
+
+def _largest(module: nn.Module) -> tuple[int, ...]:
+    tensors = [*module._parameters.values(), *module._buffers.values()]
+    shapes = [tuple(each.shape) for each in tensors if each is not None and not is_lazy(each) and each.dim()]
+    return max(shapes, key=lambda shape: (len(shape), shape), default=())
 
 
 def short_name(name: str) -> str:
@@ -114,11 +144,14 @@ def short_name(name: str) -> str:
 
 
 def relative_difference(a: Tensor, b: Tensor) -> float:
-    """Return ||a - b|| / max(||a||, ||b||); infinite where the sizes differ or other values are not finite."""
+    """Return ||a - b|| / max(||a||, ||b||) over the finite values.
+
+    Infinite where the sizes differ, or where one is NaN or infinite and the other is not the same.
+    """
     if a.shape != b.shape:
         return float("inf")
     good = a.isfinite()
-    if not torch.equal(good, b.isfinite()):
+    if not torch.equal(good, b.isfinite()) or not torch.equal(a[~good].nan_to_num(0), b[~good].nan_to_num(0)):
         return float("inf")
     a, b = a[good], b[good]
     size = max(float(a.norm()), float(b.norm()))

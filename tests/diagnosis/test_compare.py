@@ -165,3 +165,154 @@ def test_of_a_traced_model_only_the_outputs_are_compared() -> None:
     assert "No modules of the two could be matched" in result.headline()
     model[4].running_mean.add_(1)
     assert "differ by" in bnviz.compare(traced, model, batch()).headline()
+
+
+class Port(nn.Module):
+    """The same net under other names, with functions for what has no weights."""
+
+    def __init__(self, model: nn.Sequential) -> None:
+        super().__init__()
+        copied = copy.deepcopy(model)
+        self.stem, self.n1, self.deep, self.n2, self.fc = (copied[at] for at in (0, 1, 3, 4, 7))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = self.n1(self.stem(x)).relu()
+        return torch.as_tensor(self.fc(self.n2(self.deep(x)).relu().flatten(1)))
+
+
+def test_a_port_with_functions_and_other_names_agrees() -> None:
+    model = net()
+    result = bnviz.compare(model, Port(model), batch())
+    assert result.agree
+    assert result.first is None
+    assert [(each.layer, each.other) for each in result.layers] == [
+        *(("0", "stem"), ("1", "n1"), ("3", "deep"), ("4", "n2"), ("7", "fc"))
+    ]
+    assert result.only_a == ("2", "5", "6")
+
+
+@pytest.mark.parametrize(("fault", "layer"), [("stem", "0"), ("n1", "1"), ("deep", "3"), ("n2", "4"), ("fc", "7")])
+def test_the_fault_of_a_port_is_named_whatever_its_layers_are_called(fault: str, layer: str) -> None:
+    model = net()
+    other = Port(model)
+    other.get_submodule(fault).weight.data.mul_(1.5)
+    for one, two in ((model, other), (other, model)):
+        result = bnviz.compare(one, two, batch())
+        assert result.first is not None
+        assert {result.first.layer, result.first.other} == {layer, fault}
+        assert result.first.given == 0
+        assert [what for what, _, _ in result.first.inside] == ["weight (norm)"]
+
+
+def folded(model: nn.Sequential, functions: bool = False) -> nn.Sequential:
+    parts = copy.deepcopy(model).eval()
+    convs = fuse_conv_bn_eval(parts[0], parts[1]), fuse_conv_bn_eval(parts[3], parts[4])
+    if functions:
+        return nn.Sequential(convs[0], Relu(), convs[1], Relu(), *parts[6:])
+    return nn.Sequential(convs[0], nn.ReLU(), convs[1], nn.ReLU(), *parts[6:])
+
+
+class Relu(nn.Module):
+    """A nonlinearity of another class."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x.relu()
+
+
+@pytest.mark.parametrize("functions", [False, True])
+def test_a_folded_net_without_its_norms_agrees(functions: bool) -> None:
+    result = bnviz.compare(net(), folded(net(), functions), batch())
+    assert result.agree
+    assert result.matched_by == "order"
+    assert result.only_a == ("1", "4")
+    assert all(each.returned < float("inf") for each in result.layers)
+
+
+@pytest.mark.parametrize(("at", "layer", "other"), [(0, "0", "0"), (2, "3", "2"), (5, "7", "5")])
+@pytest.mark.parametrize("functions", [False, True])
+def test_the_fault_of_a_folded_net_is_told_from_its_folding(at: int, layer: str, other: str, functions: bool) -> None:
+    wrong = folded(net(), functions)
+    wrong[at].weight.data[1].mul_(2)
+    result = bnviz.compare(net(), wrong, batch())
+    assert not result.agree
+    assert result.first is not None
+    assert (result.first.layer, result.first.other) == (layer, other)
+    assert "inf" not in result.headline()
+
+
+def test_names_that_agree_do_not_count_where_the_classes_differ() -> None:
+    model = net()
+    longer = nn.Sequential(nn.Identity(), *copy.deepcopy(model))
+    result = bnviz.compare(model, longer, batch())
+    assert result.agree
+    assert result.first is None
+    assert result.matched_by == "order"
+    assert result.only_b == ("0",)
+
+
+def test_another_stride_is_named_though_all_later_shapes_differ() -> None:
+    model, other = (nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.Conv2d(2, 2, 3)) for _ in range(2))
+    moved = nn.Sequential()
+    for at, module in enumerate(other):
+        moved.add_module(f"part_{at}", module)
+    moved.load_state_dict(dict(zip(moved.state_dict(), model.state_dict().values(), strict=True)))
+    moved.part_0.stride = (2, 2)
+    result = bnviz.compare(model, moved, batch())
+    assert result.first is not None
+    assert result.first.other == "part_0"
+    assert ("stride", "(1, 1)", "(2, 2)") in result.first.inside
+
+
+def test_a_norm_of_another_kind_is_still_the_partner() -> None:
+    model, other = net(), Port(net())
+    other.n1 = nn.GroupNorm(2, 4)
+    result = bnviz.compare(model, other, batch())
+    assert result.first is not None
+    assert (result.first.layer, result.first.other) == ("1", "n1")
+    assert ("class", "BatchNorm2d", "GroupNorm") in result.first.inside
+
+
+def test_nan_in_both_is_said_with_the_layer_that_makes_it() -> None:
+    model = net()
+    model[4].running_var[1] = float("nan")
+    blind = bnviz.compare(model, copy.deepcopy(model), batch())
+    assert not blind.agree
+    assert "cannot be compared" in blind.headline()
+    assert "from 4 on" in blind.headline()
+    assert "无法比较" in blind.headline("zh")
+    assert blind.to_dict()["output"] is None
+    part = bnviz.compare(model[:5], copy.deepcopy(model[:5]), batch())
+    assert part.agree
+    assert (part.not_finite, part.values) == (8 * 4 * 4, 8 * 3 * 4 * 4)
+    assert "128 of the output's 384 values, from 4 on" in part.headline()
+
+
+def test_nan_in_the_batch_is_said() -> None:
+    result = bnviz.compare(net(), net(), torch.full((8, 1, 8, 8), float("nan")))
+    assert not result.agree
+    assert "the batch itself holds such values" in result.headline()
+
+
+def test_infinities_of_another_sign_differ() -> None:
+    a, b = torch.tensor([1.0, float("inf")]), torch.tensor([1.0, -float("inf")])
+    assert relative_difference(a, b) == float("inf")
+    assert relative_difference(a, a) == 0
+    assert relative_difference(torch.tensor([float("nan")]), torch.tensor([float("inf")])) == float("inf")
+
+
+def test_a_batch_without_samples_is_said() -> None:
+    with pytest.raises(InputError, match="an empty tensor: are there samples in the batch"):
+        bnviz.compare(net(), net(), torch.ones(0, 1, 8, 8))
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit.script.*:DeprecationWarning")
+def test_a_scripted_part_is_told_and_the_rest_is_compared() -> None:
+    model, other = net(), net()
+    other[4] = torch.jit.script(other[4])
+    result = bnviz.compare(model, other, batch())
+    assert result.agree
+    assert "Scripted, so its layers cannot be observed: 4" in str(result)
+    whole = bnviz.compare(torch.jit.script(net()), model, batch())
+    assert whole.agree
+    assert whole.a == "Sequential"
+    assert whole.layers == ()
