@@ -13,6 +13,7 @@ from bnviz.diagnosis.care import state_kept
 from bnviz.diagnosis.channel_statistics import ChannelStatistics, pooled, put_statistics, within_batches
 from bnviz.diagnosis.finding import Effect, Severity
 from bnviz.diagnosis.flow import Flow
+from bnviz.diagnosis.held_out import HeldOut, held_out
 from bnviz.diagnosis.samples import Batch
 from bnviz.diagnosis.score import GAIN_OF_AN_ERROR, Score, Scorer, gain_in_units
 from bnviz.diagnosis.subject import Pass, Subject
@@ -111,6 +112,7 @@ class Measurements:
     explained: set[str] = field(default_factory=set)
     original: Layers = field(default_factory=dict)
     companions: object | None = None
+    held_out: HeldOut | str | None = None
     tried: dict[tuple[str, ...], tuple[Effect | None, float]] = field(default_factory=dict)
 
     @property
@@ -170,8 +172,33 @@ class Measurements:
             return None, 0.0
         key = tuple(sorted(chosen))
         if key not in self.tried:
-            self.tried[key] = self.try_cure("reestimated", lambda layers: put_statistics(layers.values(), chosen))
+            apart = self.before.name != "accuracy"
+            self.tried[key] = (
+                self._reestimated_apart(key)
+                if apart
+                else self.try_cure("reestimated", lambda layers: put_statistics(layers.values(), chosen))
+            )
         return self.tried[key]
+
+    def _reestimated_apart(self, names: Sequence[str]) -> tuple[Effect | None, float]:
+        """Try the same, and score each batch with the statistics of others: its own would always bring a gain.
+
+        Accuracy needs no such care: statistics know no labels.
+        """
+        if not self.before.values:
+            return None, 0.0
+        if self.held_out is None:
+            beside = self.batch if self.training.error else self.training
+            self.held_out = held_out(self.subject, self.scorer, self.evaluation, beside, self.batch) or "too little"
+        if isinstance(self.held_out, str):
+            reason = f"{len(self.subject.batches)} batch of {self.subject.batches[0].size} samples is too little to prove one"
+            self.not_checked["statistics measured again"] = reason
+            return None, 0.0
+        before, after = self.held_out.before, self.held_out.score(self.subject, self.scorer, names)
+        if after is None:
+            return None, 0.0
+        effect = Effect(before.name, before.mean, after.mean, "reestimated", before.higher_is_better)
+        return effect, gain_in_units(before, after)
 
     def score(self, found: Pass) -> Score | None:
         """Return the score of a pass over all batches; None where it ended early.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -77,6 +78,25 @@ def with_companions(batch: Batch) -> tuple[Batch, Batch, int] | None:
     first = [*range(shared), *range(shared, shared + others)]
     second = [*range(shared), *range(shared + others, shared + 2 * others)]
     return _chosen(batch, first), _chosen(batch, second), shared
+
+
+def parts_of(batch: Batch, n: int) -> tuple[Batch, ...]:
+    """Return a batch divided into n parts of consecutive samples, with their targets; empty for n below 2."""
+    if n < 2:
+        return ()
+    edges = [batch.size * part // n for part in range(n + 1)]
+    rows = [list(range(*edge)) for edge in pairwise(edges)]
+    return tuple(
+        Batch(_rows(batch.raw, each, batch.size), _rows(batch.target, each, batch.size), len(each)) for each in rows
+    )
+
+
+def first_tensor(value: Any) -> Tensor | None:  # noqa: ANN401 - whatever a loader yields
+    """Return the first tensor of a batch, or None."""
+    if isinstance(value, Tensor):
+        return value
+    items = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
+    return next((found for each in items if (found := first_tensor(each)) is not None), None)
 
 
 def _chosen(batch: Batch, rows: list[int]) -> Batch:

@@ -37,8 +37,10 @@ class Score:
 
 
 GAIN_IN_ACCURACY = 0.02
+GAIN_IN_DISTANCE = 0.05
 GAIN_IN_OTHERS = 0.05
-"""Gains below these are not called an effect: two points of accuracy, 5 % of any other metric.
+"""Gains below these are not called an effect: two points of accuracy, .05 in the distance of the two modes (in which 1
+is as far apart as two samples are), 5 % of any other metric.
 
 Measured on the healthy nets of tests/diagnosis over 5 seeds, whose largest gain by re-estimation was below both.
 """
@@ -51,7 +53,8 @@ def gain_in_units(before: Score, after: Score) -> float:
     """Return how much better a score is, in units of the smallest gain that counts; 0 where it may be chance.
 
     The gain is taken batch by batch, so the standard error is that of paired differences. A score that becomes finite
-    is infinitely better.
+    is infinitely better. A single batch has no such error: there only the gain of an error counts, except in accuracy,
+    whose error follows from the number of samples.
     """
     if not math.isfinite(after.mean):
         return 0.0
@@ -60,15 +63,17 @@ def gain_in_units(before: Score, after: Score) -> float:
     sign = 1.0 if before.higher_is_better else -1.0
     gains = [sign * (b - a) for a, b in zip(before.values, after.values, strict=True)]
     gain = sign * (after.mean - before.mean)
-    spread = float(torch.tensor(gains, dtype=torch.float64).std()) if len(gains) > 1 else abs(gain) / 4
+    spread = float(torch.tensor(gains, dtype=torch.float64).std()) if len(gains) > 1 else 0.0
     if before.name == "accuracy":
         samples = sum(before.sizes)
         share = min(1 - 1 / samples, max(1 / samples, (before.mean + after.mean) / 2)) if samples > 1 else 0.5
         error = max(spread / math.sqrt(len(gains)), math.sqrt(max(0.0, share * (1 - share)) / samples) / 2)
         unit = GAIN_IN_ACCURACY
     else:
-        error = spread / math.sqrt(len(gains))
-        unit = GAIN_IN_OTHERS * max(abs(before.mean), abs(after.mean), 1e-12)
+        size = 1.0 if before.name == "distance" else max(abs(before.mean), abs(after.mean), 1e-12)
+        unit = (GAIN_IN_DISTANCE if before.name == "distance" else GAIN_IN_OTHERS) * size
+        alone = GAIN_OF_AN_ERROR * unit / STANDARD_ERRORS
+        error = spread / math.sqrt(len(gains)) if len(gains) > 1 else alone
     return gain / unit if gain > max(unit, STANDARD_ERRORS * error) else 0.0
 
 
