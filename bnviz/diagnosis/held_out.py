@@ -87,9 +87,7 @@ def held_out(subject: Subject, scorer: Scorer, evaluation: Pass, beside: Pass, b
 
 
 def _scored(scorer: Scorer, batches: Sequence[Batch], outputs: Sequence[object], beside: Sequence[object]) -> Score:
-    return scorer.score(
-        list(outputs), [each.target for each in batches], [each.size for each in batches], list(beside)
-    )
+    return scorer.score(list(outputs), [each.target for each in batches], [each.size for each in batches], list(beside))
 
 
 def _groups(batches: Sequence[Batch]) -> list[int]:

@@ -172,12 +172,10 @@ class Measurements:
             return None, 0.0
         key = tuple(sorted(chosen))
         if key not in self.tried:
-            apart = self.before.name != "accuracy"
-            self.tried[key] = (
-                self._reestimated_apart(key)
-                if apart
-                else self.try_cure("reestimated", lambda layers: put_statistics(layers.values(), chosen))
-            )
+            if self.before.name == "accuracy":
+                self.tried[key] = self.try_cure("reestimated", lambda layers: put_statistics(layers.values(), chosen))
+            else:
+                self.tried[key] = self._reestimated_apart(key)
         return self.tried[key]
 
     def _reestimated_apart(self, names: Sequence[str]) -> tuple[Effect | None, float]:
@@ -191,8 +189,8 @@ class Measurements:
             beside = self.batch if self.training.error else self.training
             self.held_out = held_out(self.subject, self.scorer, self.evaluation, beside, self.batch) or "too little"
         if isinstance(self.held_out, str):
-            reason = f"{len(self.subject.batches)} batch of {self.subject.batches[0].size} samples is too little to prove one"
-            self.not_checked["statistics measured again"] = reason
+            samples = sum(batch.size for batch in self.subject.batches)
+            self.not_checked["statistics measured again"] = f"{samples} samples are too little to prove that they help"
             return None, 0.0
         before, after = self.held_out.before, self.held_out.score(self.subject, self.scorer, names)
         if after is None:

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from bnviz.diagnosis.diagnose import diagnose
-from bnviz.diagnosis.digit_nets import Loader, held_out, norm_of, trained
+from bnviz.diagnosis.digit_nets import DigitNet, Loader, built, digits, held_out, norm_of, trained
 
 SEEDS = range(5)
 SIZES = [(64, 1), (16, 1), (64, 8), (16, 8), (8, 3)]
@@ -39,6 +39,22 @@ def test_a_healthy_net_has_no_finding_above_note(seed, size, n) -> None:
         assert found.metric == "distance"
         assert found.serious == ()
     assert diagnose(net, loader, metric=cross_entropy).serious == ()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_statistics_that_lag_a_little_under_a_constant_learning_rate(seed) -> None:
+    net = built(DigitNet, seed)
+    x, y, _, _ = digits()
+    optimizer = torch.optim.Adam(net.parameters(), 3e-3)
+    generator = torch.Generator().manual_seed(seed)
+    for _ in range(80):
+        chosen = torch.randint(len(x), (32,), generator=generator)
+        wanted = nn.functional.one_hot(y[chosen], 10).float()
+        optimizer.zero_grad()
+        nn.functional.binary_cross_entropy_with_logits(net(x[chosen]), wanted).backward()
+        optimizer.step()
+    for size, n in SIZES:
+        assert diagnose(net.eval(), one_hot(held_out(seed, size, n))).serious == ()
 
 
 @pytest.mark.parametrize("seed", SEEDS)
