@@ -16,6 +16,8 @@ from bnviz.watching.watcher import Watcher
 
 EVERY = 10
 LIMIT = 1.10
+LEAST_S = 4.0
+"""Seconds of the bare loop, so that the two observations that are made in any case weigh as in a loop of some length."""
 
 
 @dataclass(slots=True)
@@ -43,7 +45,7 @@ class Loop:
 
 
 def overhead(make: Callable[[], Loop], blocks: int) -> tuple[float, float, Watcher]:
-    """Alternate blocks of ten steps of two equal loops, of which one is watched.
+    """Alternate blocks of ten steps of two equal loops, of which one is watched, for at least LEAST_S of bare steps.
 
     Returns:
         Time of the watched blocks over time of the bare ones, seconds per bare step, and the watcher.
@@ -53,12 +55,12 @@ def overhead(make: Callable[[], Loop], blocks: int) -> tuple[float, float, Watch
     watched.steps(2)
     alone = together = 0.0
     with watch(watched.model, watched.optimizer, every=EVERY) as watcher:
-        for _ in range(blocks):
+        while watcher.step < blocks * EVERY or alone < LEAST_S:
             started = time.perf_counter()
             alone += bare.steps(EVERY)
             watcher.leave_out(time.perf_counter() - started)
             together += watched.steps(EVERY)
-    return together / alone, alone / (blocks * EVERY), watcher
+    return together / alone, alone / watcher.step, watcher
 
 
 def watched_loops() -> list[BenchRow]:

@@ -11,7 +11,7 @@ from torch.optim import Optimizer
 from bnviz.config import InputError
 from bnviz.watching.watcher import Watcher
 
-SHARE = 0.05
+SHARE = 0.04
 """Largest part of the loop's time that observing takes at ``every=10`` and above; below, it is as many times more."""
 
 
@@ -40,7 +40,7 @@ def watch(model: nn.Module, optimizer: Optimizer | None = None, every: int = 10,
             net), whose calls then count as steps.
         every: record every this many steps.
         share: largest part of the loop's time that observing may take; observations are left out where they would
-            take more, but for the first three (the first twenty at ``every=1``). None means 0.05 at ``every=10`` and
+            take more, but for the first two (the first twenty at ``every=1``). None means 0.04 at ``every=10`` and
             above, and ten times as much at ``every=1``. ``math.inf`` leaves out none.
 
     Returns:

@@ -48,7 +48,7 @@ class Watcher:
 
     def __init__(self, model: nn.Module, optimizer: Optimizer | None, every: int, share: float) -> None:
         self._model, self._optimizer, self._every = model, optimizer, every
-        self._budget = Budget(share, free=max(3, 20 // every))
+        self._budget = Budget(share, free=max(2, 20 // every))
         self._table, self._layers, self._modes = NormTable(), FrameLayers(), Modes()
         self._sight = Sight(model, self._table, self, self._budget)
         self._handles: list[RemovableHandle] = []
