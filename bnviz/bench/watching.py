@@ -17,7 +17,7 @@ from bnviz.watching.watcher import Watcher
 EVERY = 10
 LIMIT = 1.10
 LEAST_S = 4.0
-"""Seconds of the bare loop, so that the two observations that are made in any case weigh as in a loop of some length."""
+"""Seconds of the bare loop, so that the two observations made in any case weigh as in a loop of some length."""
 
 
 @dataclass(slots=True)
