@@ -21,17 +21,7 @@ from bnviz.text.catalogue import translate
 TOLERANCE = {torch.float64: 1e-10, torch.float32: 1e-4, torch.float16: 1e-2, torch.bfloat16: 5e-2}
 """Relative difference that is put down to rounding, by type; of two types the larger counts."""
 _FLAGS = (
-    *(
-        "eps",
-        "momentum",
-        "affine",
-        "track_running_stats",
-        "training",
-        "p",
-        "num_groups",
-        "negative_slope",
-        "approximate",
-    ),
+    *("eps", "momentum", "affine", "track_running_stats", "p", "num_groups", "negative_slope", "approximate"),
     *("stride", "padding", "dilation", "groups", "kernel_size", "padding_mode", "ceil_mode", "count_include_pad"),
 )
 _SHOWN = 12
@@ -170,13 +160,13 @@ class Comparison:
         ]
 
     def _unmatched(self, language: str) -> Iterator[str]:
-        for names, model in ((self.only_a, self.a), (self.only_b, self.b)):
+        for which, names, model in (("first", self.only_a, self.a), ("second", self.only_b, self.b)):
             if names:
                 more = len(names) - 6
                 told = ", ".join(names[:6]) + (
                     f", {translate('reports.and_more', language, count=more)}" if more > 0 else ""
                 )
-                yield translate("reports.comparison.only", language, model=model, names=told)
+                yield translate(f"reports.comparison.only_{which}", language, model=model, names=told)
         if self.unseen:
             yield translate("reports.comparison.unseen", language, names=", ".join(self.unseen[:6]))
 
@@ -215,7 +205,8 @@ def compare(
     second = traced(b, batch, training, f"the second model ({type(b).__name__})")
     by_name, pairs = paired(first, second)
     parts = [{short_name(name): module for name, module in model.named_modules()} for model in (a, b)]
-    layers = tuple(_difference(one, two, parts, tolerance) for one, two in pairs)
+    flags = (*_FLAGS, "training") if training is None else _FLAGS
+    layers = tuple(_difference(one, two, parts, tolerance, flags) for one, two in pairs)
     allowed = _tolerance(first.dtype, second.dtype) if tolerance is None else tolerance
     output = relative_difference(first.output, second.output)
     not_finite, sick = sick_values(first, second, pairs)
@@ -250,21 +241,23 @@ def _without_partner(trace: Trace, matched: list[Call]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.name for each in leaves(trace) if id(each) not in seen))
 
 
-def _difference(one: Call, two: Call, parts: list[dict[str, nn.Module]], tolerance: float | None) -> LayerDifference:
+def _difference(
+    one: Call, two: Call, parts: list[dict[str, nn.Module]], tolerance: float | None, flags: tuple[str, ...]
+) -> LayerDifference:
     given = None if one.given is None or two.given is None else relative_difference(one.given, two.given)
     returned = relative_difference(one.returned, two.returned) if one.shape == two.shape else float("inf")
     allowed = _tolerance(one.dtype, two.dtype) if tolerance is None else tolerance
-    inside = () if returned <= allowed else tuple(_inside(parts[0].get(one.name), parts[1].get(two.name)))
+    inside = () if returned <= allowed else tuple(_inside(parts[0].get(one.name), parts[1].get(two.name), flags))
     return LayerDifference(one.name, two.name, one.kind, one.turn, given, returned, allowed, inside)
 
 
-def _inside(one: nn.Module | None, two: nn.Module | None) -> Iterator[tuple[str, str, str]]:
+def _inside(one: nn.Module | None, two: nn.Module | None, flags: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
     """Yield what differs in two modules: flags, and how far their tensors differ."""
     if one is None or two is None:
         return
     if type(one) is not type(two):
         yield "class", type(one).__name__, type(two).__name__
-    for flag in _FLAGS:
+    for flag in flags:
         values = [getattr(module, flag, None) for module in (one, two)]
         if values[0] != values[1] and None not in values:
             yield flag, str(values[0]), str(values[1])

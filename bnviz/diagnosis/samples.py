@@ -33,7 +33,7 @@ class Batch:
 
     def call(self, net: nn.Module, dtype: torch.dtype | None = None) -> object:
         """Run the net on this batch; ``dtype`` is what floating-point inputs are cast to, if anything."""
-        return call(net, self.raw if dtype is None else _cast(self.raw, dtype))
+        return call(net, self.raw if dtype is None else cast(self.raw, dtype))
 
 
 def take_batches(loader: Iterable[Any], limit: int, net: nn.Module | None = None) -> tuple[Batch, ...]:
@@ -120,12 +120,13 @@ def all_finite(value: Any) -> bool:  # noqa: ANN401 - whatever a loader yields
     return all(all_finite(each) for each in value) if isinstance(value, list | tuple) else True
 
 
-def _cast(value: Any, dtype: torch.dtype) -> Any:  # noqa: ANN401 - whatever a loader yields
+def cast(value: Any, dtype: torch.dtype) -> Any:  # noqa: ANN401 - whatever a loader yields
+    """Return the value with every floating-point tensor in it in a type."""
     if isinstance(value, Tensor):
         return value.to(dtype) if value.is_floating_point() else value
     if isinstance(value, Mapping):
-        return {name: _cast(each, dtype) for name, each in value.items()}
-    return [_cast(each, dtype) for each in value] if isinstance(value, list | tuple) else value
+        return {name: cast(each, dtype) for name, each in value.items()}
+    return [cast(each, dtype) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _size(value: Any) -> int | None:  # noqa: ANN401 - whatever a loader yields

@@ -14,6 +14,7 @@ from torch.nn.parameter import is_lazy
 from bnviz.config import InputError
 from bnviz.diagnosis.batches import call
 from bnviz.diagnosis.harmless import kept_buffers, kept_modes, kept_random
+from bnviz.diagnosis.samples import cast
 from bnviz.watching.norm_layers import norm_kind
 
 MOST_VALUES = 2**18
@@ -89,7 +90,7 @@ def traced(model: nn.Module, batch: Any, training: bool | None, which: str) -> T
 
     Args:
         model: any model.
-        batch: a batch of any form that ``batches.call`` takes.
+        batch: a batch of any form that ``batches.call`` takes; it is cast to the type of the model, if that is one.
         training: the mode of all modules; None leaves each in its own.
         which: name of the model in messages.
 
@@ -97,6 +98,7 @@ def traced(model: nn.Module, batch: Any, training: bool | None, which: str) -> T
         InputError: the model cannot be called with the batch.
     """
     recorder = _Recorder()
+    kinds = {each.dtype for each in model.parameters() if each.is_floating_point()}
     with ExitStack() as stack:
         for guard in (kept_modes(model), kept_buffers(model), kept_random(), torch.no_grad()):
             stack.enter_context(guard)
@@ -106,7 +108,7 @@ def traced(model: nn.Module, batch: Any, training: bool | None, which: str) -> T
             if module is not model and not isinstance(module, torch.jit.ScriptModule):  # those take no hooks
                 stack.callback(module.register_forward_hook(recorder.hook(short_name(name))).remove)
         try:
-            output = call(model, batch)
+            output = call(model, batch if len(kinds) != 1 else cast(batch, *kinds))
         except InputError:
             raise
         except Exception as error:

@@ -95,7 +95,7 @@ def test_a_module_without_a_partner_is_named() -> None:
     longer.add_module("extra", nn.Dropout(0.5))
     result = bnviz.compare(model, longer, batch())
     assert result.only_b == ("extra",)
-    assert "Only in Sequential: extra" in str(result)
+    assert "Only in the second (Sequential): extra" in str(result)
 
 
 @pytest.mark.parametrize("training", [False, True, None])
@@ -316,3 +316,27 @@ def test_a_scripted_part_is_told_and_the_rest_is_compared() -> None:
     assert whole.agree
     assert whole.a == "Sequential"
     assert whole.layers == ()
+
+
+@pytest.mark.parametrize(("dtype", "limit"), [(torch.float64, 1e-6), (torch.bfloat16, 5e-2)])
+def test_a_model_of_another_type_gets_the_batch_in_its_type(dtype: torch.dtype, limit: float) -> None:
+    model = net()
+    result = bnviz.compare(model, copy.deepcopy(model).to(dtype), batch())
+    assert result.agree
+    assert 0 < result.output < limit
+
+
+def test_modes_are_named_only_where_they_were_used() -> None:
+    model, other = net(), net().eval()
+    other[1].running_mean.add_(1)
+    for training, named in ((False, False), (None, True)):
+        first = bnviz.compare(model, other, batch(), training=training).first
+        assert first is not None
+        assert ("training" in [what for what, _, _ in first.inside]) == named
+
+
+def test_two_models_of_one_class_are_told_apart() -> None:
+    model = net()
+    longer = nn.Sequential(nn.Identity(), *copy.deepcopy(model))
+    assert "Only in the first (Sequential): 0" in str(bnviz.compare(longer, model, batch()))
+    assert "Only in the second (Sequential): 0" in str(bnviz.compare(model, longer, batch()))

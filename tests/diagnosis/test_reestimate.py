@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 
 import pytest
 import torch
 from torch import nn
 
+import bnviz
 from bnviz.config import InputError
 from bnviz.diagnosis.batches import call, first_batches
 from bnviz.diagnosis.reestimate import estimated_layers, reestimate
@@ -126,3 +128,13 @@ def test_a_loader_is_not_read_further_than_needed() -> None:
         first_batches(3, 3)
     with pytest.raises(InputError, match="at least 1"):
         first_batches([], 0)
+
+
+def test_an_error_of_the_loader_is_told_as_the_loaders() -> None:
+    def stopping() -> Iterator[torch.Tensor]:
+        yield values(5, 2)
+        raise OSError("no such\nfile")
+
+    for use in (bnviz.diagnose, bnviz.recalibrate):
+        with pytest.raises(InputError, match=r"^the loader stopped with OSError: no such file$"):
+            use(nn.BatchNorm1d(2), stopping())
