@@ -99,6 +99,11 @@ def _parameters(model: nn.Module) -> list[inspect.Parameter]:
         return []
 
 
+def argument_names(model: nn.Module) -> list[str]:
+    """Return the names of the arguments of ``forward``; empty where they cannot be read."""
+    return [each.name for each in _parameters(model)]
+
+
 def required_arguments(model: nn.Module) -> int:
     """Return how many positional arguments ``forward`` requires."""
     positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)

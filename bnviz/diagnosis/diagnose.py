@@ -11,14 +11,15 @@ from torch import Tensor, nn
 
 from bnviz.config import InputError
 from bnviz.diagnosis.care import random_state_kept, working_copy
+from bnviz.diagnosis.counterparts import counterparts
 from bnviz.diagnosis.diagnosis import QUANTILES, Diagnosis, LayerHealth, NotChecked
 from bnviz.diagnosis.finding import Finding
 from bnviz.diagnosis.flow import Flow, read_flow
 from bnviz.diagnosis.measure import LayerFacts, Measurements, facts_of
 from bnviz.diagnosis.rules.all_rules import RULES
 from bnviz.diagnosis.rules.not_finite import bad_channels
-from bnviz.diagnosis.samples import all_finite, take_batches
-from bnviz.diagnosis.score import Metric, Score, Scorer
+from bnviz.diagnosis.samples import all_finite, hint, take_batches
+from bnviz.diagnosis.score import Metric, Score, Scorer, logits_of
 from bnviz.diagnosis.subject import Subject
 from bnviz.files.provenance import today, versions
 from bnviz.watching.norm_layers import find_norm_layers
@@ -64,6 +65,8 @@ def diagnose(
         with working_copy(model) as (net, is_copy):
             subject = Subject(net, taken, is_copy)
             found = measure(subject, Scorer(metric), optimizer, reference, _remainder(loader))
+            if found.evaluation.error:
+                found.not_checked["evaluation mode"] += hint(loader, taken[0], model)
             found.original = {layer.name: layer for layer in find_norm_layers(model)}
             findings = [finding for rule in RULES for finding in _checked(rule, found)]
             return _diagnosis(type(model).__name__, found, findings)
@@ -94,14 +97,31 @@ def measure(
             found.not_checked[f"{each.mode} mode"] = each.error
     if any(isinstance(module, torch.jit.ScriptModule) for module in subject.net.modules()):
         found.not_checked["scripted modules"] = "their layers cannot be observed; diagnose the model before torch.jit"
+    if not evaluation.error and not math.isfinite(found.before.mean) and scorer.name != "loss":
+        found.not_checked.setdefault("metric", _not_scored(found))
     if bad := sum(not all_finite(each.raw) for each in subject.batches):
         found.not_checked["inputs"] = f"{bad} of {len(subject.batches)} batches hold values that are not finite"
     if training.skipped:
         found.not_checked["training mode"] = f"{training.skipped} batches with one value per channel"
     found.flow = _flow(subject, found)
     if reference is not None:
-        found.reference = {layer.name: layer for layer in find_norm_layers(reference)}
+        found.reference = counterparts(subject.layers, find_norm_layers(reference))
+        if missing := sum(layer.name not in found.reference for layer in subject.layers):
+            found.not_checked["reference"] = (
+                f"{missing} of {len(subject.layers)} layers have no counterpart in it with the same name and width"
+            )
     return found
+
+
+def _not_scored(found: Measurements) -> str:
+    """Return why no number tells how good the outputs are."""
+    output = found.evaluation.outputs[0]
+    logits = logits_of(output)
+    if logits is None:
+        return f"the model returns no tensor of floating-point numbers, but {type(output).__name__}"
+    if not all_finite(logits):
+        return "the outputs of the model are not finite"
+    return f"{found.before.name or 'no metric'} of the outputs is not finite"
 
 
 def _flow(subject: Subject, found: Measurements) -> Flow | None:

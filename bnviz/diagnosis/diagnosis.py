@@ -123,7 +123,7 @@ class Diagnosis:
             mark = translate(f"diagnosis.severity.{finding.severity}", language)
             lines += [f"[{mark}] {finding.worded('title', language)}", f"    {finding.worded('cure', language)}"]
         if not self.findings:
-            lines.append(translate("diagnosis.none", language, n=len(self.layers)))
+            lines.append(self.nothing(language))
         if self.not_checked:
             lines += ["", translate("diagnosis.not_checked", language)]
             lines += [f"  {each.what}: {each.reason}" for each in self.not_checked]
@@ -144,6 +144,15 @@ class Diagnosis:
             training=written(self.training),
             reestimated=written(self.reestimated),
         )
+
+    def nothing(self, language: str = "en") -> str:
+        """Return what it means that there is no finding: nothing is wrong, or nothing could be measured."""
+        reasons = {each.what: each.reason for each in self.not_checked}
+        if "evaluation mode" in reasons:
+            return translate("diagnosis.not_run", language, reason=reasons["evaluation mode"])
+        if math.isnan(self.evaluation) and (reason := reasons.get("inputs") or reasons.get("metric")):
+            return translate("diagnosis.not_scored", language, reason=reason, n=len(self.layers))
+        return translate("diagnosis.none", language, n=len(self.layers))
 
     def save(self, path: str | Path, language: str = "en") -> Path:
         """Write the report as .html or .json, by the ending of the path; the page is in a language.

@@ -85,7 +85,7 @@ def _bars(rows: list[tuple[str, float, str]]) -> str:
 def _findings(diagnosis: Diagnosis, language: str) -> str:
     heading = text(translate("reports.page.findings", language))
     if not diagnosis.findings:
-        words = text(translate("diagnosis.none", language, n=len(diagnosis.layers)))
+        words = text(diagnosis.nothing(language), 600)
         return f"<section><h2>{heading}</h2><p>{words}</p></section>"
     cards = "".join(finding_card(finding, language) for finding in diagnosis.findings[:MOST_FINDINGS])
     more = len(diagnosis.findings) - MOST_FINDINGS

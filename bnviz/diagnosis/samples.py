@@ -9,9 +9,10 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.utils.data import Dataset, IterableDataset
 
 from bnviz.config import InputError
-from bnviz.diagnosis.batches import call, first_batches, required_arguments
+from bnviz.diagnosis.batches import argument_names, call, first_batches, required_arguments
 
 TARGET_KEYS = ("labels", "label", "target", "targets", "y")
 """Names under which a batch that is a dict holds its target; the first that is there counts."""
@@ -65,6 +66,17 @@ def as_batch(found: Any, inputs: int = 1) -> Batch:  # noqa: ANN401 - whatever a
     if isinstance(found, list | tuple):
         return Batch(found, found[inputs] if len(found) > inputs else None, size)
     return Batch(found, None, size)
+
+
+def hint(loader: object, first: Batch, net: nn.Module) -> str:
+    """Return what to change in a loader whose batches a model refuses, as an end of the sentence; or ""."""
+    if isinstance(loader, Dataset) and not isinstance(loader, IterableDataset):
+        return " (a dataset yields single samples: give DataLoader(dataset, batch_size=64))"
+    if isinstance(first.raw, Mapping):
+        taken = ", ".join(argument_names(net))
+        keys = ", ".join(str(name) for name in first.raw)[:200]
+        return f" (a batch that is a dict is given by name: forward takes {taken}; the batch holds {keys})"
+    return ""
 
 
 def with_companions(batch: Batch) -> tuple[Batch, Batch, int] | None:

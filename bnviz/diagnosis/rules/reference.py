@@ -9,8 +9,9 @@ import torch
 from bnviz.diagnosis.channel_statistics import ChannelStatistics, put_statistics
 from bnviz.diagnosis.finding import Finding
 from bnviz.diagnosis.measure import LayerFacts, Layers, Measurements, severity_of
-from bnviz.diagnosis.rules.common import at_start, of_layers
+from bnviz.diagnosis.rules.common import Evidence, at_start, of_layers
 from bnviz.diagnosis.rules.stale import WORN
+from bnviz.watching.norm_layers import NormLayer
 
 EPS_RATIO = 1.01
 """Two epsilons are the same up to rounding below this ratio."""
@@ -31,7 +32,7 @@ def missing_buffers(found: Measurements) -> Iterator[Finding]:
     names = [fact.name for fact in lagging]
     found.explained.update(names)
     worst = max(lagging, key=lambda fact: fact.worn)
-    evidence: dict[str, float | int | str] = {"worn": worst.worn, "worst": worst.name}
+    evidence: Evidence = {"worn": worst.worn, "worst": worst.name}
     yield of_layers("missing-buffers", severity_of(gain), names, len(found.keeping), evidence, effect)
 
 
@@ -54,25 +55,36 @@ def _statistics(found: Measurements, name: str) -> ChannelStatistics | None:
 
 
 def epsilon_mismatch(found: Measurements) -> Iterator[Finding]:
-    """Layers whose epsilon is not that of the reference; without one, an epsilon of 0."""
+    """Layers whose epsilon is not that of the reference; without one, an epsilon of 0.
+
+    A layer without an attribute ``eps`` may hold it anywhere; nothing is said about it.
+    """
     other: dict[str, float] = {}
+    compared = 0
     for fact in found.in_order:
-        eps = fact.layer.eps
-        twin = found.reference.get(fact.name)
-        if twin is not None and max(eps, twin.eps) > EPS_RATIO * min(eps, twin.eps):
-            other[fact.name] = twin.eps
-        elif twin is None and eps == 0 and fact.layer.kind in ("batch", "frozen"):
-            other[fact.name] = USUAL_EPS
+        eps, twin = _epsilon(fact.layer), found.reference.get(fact.name)
+        wanted = USUAL_EPS if twin is None else _epsilon(twin)
+        if eps is None or wanted is None or (twin is None and fact.layer.kind not in ("batch", "frozen")):
+            continue
+        compared += 1
+        if eps == 0 if twin is None else max(eps, wanted) > EPS_RATIO * min(eps, wanted):
+            other[fact.name] = wanted
     if not other:
         return
-    effect, gain = found.try_cure("eps", lambda layers: _take(layers, other))
+    first = next(iter(other))
+    # Read before the cure is tried, which writes it.
+    evidence: Evidence = {"eps": f"{found.facts[first].layer.eps:g}", "other": f"{other[first]:g}"}
+    cure = "eps" if first in found.reference else "usual-eps"
+    effect, gain = found.try_cure(cure, lambda layers: _take(layers, other))
     _, full = found.reestimated()
     if gain >= 1 and gain > SHARE_OF_THE_GAIN * full:
         found.explained.update(fact.name for fact in found.keeping)  # those after it see another scale only
-    first = next(iter(other))
-    evidence: dict[str, float | int | str] = {"eps": f"{found.facts[first].layer.eps:g}", "other": f"{other[first]:g}"}
-    of = len([fact for fact in found.in_order if found.reference.get(fact.name) or fact.layer.eps == 0])
-    yield of_layers("epsilon-mismatch", severity_of(gain), list(other), of, evidence, effect)
+    yield of_layers("epsilon-mismatch", severity_of(gain), list(other), compared, evidence, effect)
+
+
+def _epsilon(layer: NormLayer) -> float | None:
+    eps = getattr(layer.module, "eps", None)
+    return float(eps) if isinstance(eps, int | float) else None
 
 
 def _take(layers: Layers, other: dict[str, float]) -> None:
