@@ -56,7 +56,7 @@ def _read(batches: Iterator[Any]) -> Iterator[Any]:
 
 def told(error: Exception) -> str:
     """Return an error of foreign code in one line."""
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:300].rstrip('.')}"
 
 
 def moved(value: Any, device: torch.device) -> Any:  # noqa: ANN401 - whatever a loader yields

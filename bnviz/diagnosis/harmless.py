@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import numpy as np
 import torch
@@ -27,12 +27,18 @@ def kept_random() -> Iterator[None]:
 @contextmanager
 def kept_modes(model: nn.Module) -> Iterator[None]:
     """Put every module's own mode back after the block; modules that differ from their parent keep differing."""
-    modes = [(module, module.training) for module in model.modules()]
+    modes = [(module, module.training) for module in model.modules() if hasattr(module, "training")]
     try:
         yield
     finally:
         for module, training in modes:
             module.training = training
+
+
+def set_mode(model: nn.Module, training: bool) -> None:
+    """Set the mode as the model's own ``train`` does; an exported or frozen model, which has only one, stays in it."""
+    with suppress(NotImplementedError):
+        model.train(training)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from torch.nn.parameter import is_lazy
 
 from bnviz.config import InputError
 from bnviz.diagnosis.batches import call
-from bnviz.diagnosis.harmless import kept_buffers, kept_modes, kept_random
+from bnviz.diagnosis.harmless import kept_buffers, kept_modes, kept_random, set_mode
 from bnviz.diagnosis.samples import cast
 from bnviz.watching.norm_layers import norm_kind
 
@@ -103,7 +103,7 @@ def traced(model: nn.Module, batch: Any, training: bool | None, which: str) -> T
         for guard in (kept_modes(model), kept_buffers(model), kept_random(), torch.no_grad()):
             stack.enter_context(guard)
         if training is not None:
-            model.train(training)
+            set_mode(model, training)
         for name, module in model.named_modules():
             if module is not model and not isinstance(module, torch.jit.ScriptModule):  # those take no hooks
                 stack.callback(module.register_forward_hook(recorder.hook(short_name(name))).remove)

@@ -340,3 +340,14 @@ def test_two_models_of_one_class_are_told_apart() -> None:
     longer = nn.Sequential(nn.Identity(), *copy.deepcopy(model))
     assert "Only in the first (Sequential): 0" in str(bnviz.compare(longer, model, batch()))
     assert "Only in the second (Sequential): 0" in str(bnviz.compare(model, longer, batch()))
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit.*:DeprecationWarning")
+def test_models_whose_mode_is_fixed_are_compared() -> None:
+    model = net().eval()
+    frozen = torch.jit.freeze(torch.jit.script(copy.deepcopy(model)))
+    exported = torch.export.export(copy.deepcopy(model), (batch(),)).module()
+    for fixed in (frozen, exported):
+        assert bnviz.compare(model, fixed, batch()).agree
+        assert bnviz.compare(fixed, model, batch()).agree
+    assert model.training is False
