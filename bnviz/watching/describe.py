@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from msgspec import UNSET
 from torch import nn
 
@@ -63,8 +65,14 @@ def describe(model: nn.Module, coverage: Coverage, layers: FrameLayers) -> RunDe
         ),
         chance=0.0,
         max_steps=0,
-        provenance=Provenance(today(), None, dict(versions()), "cpu" if parameter is None else str(parameter.device)),
+        provenance=Provenance(today(), None, dict(_versions()), "cpu" if parameter is None else str(parameter.device)),
     )
+
+
+@cache
+def _versions() -> dict[str, str]:
+    """Read the versions once: it takes as long as some steps of a small net."""
+    return dict(versions())
 
 
 def _layers(coverage: Coverage, layers: FrameLayers) -> tuple[list[str], list[int]]:
