@@ -17,6 +17,7 @@ from bnviz.diagnosis.finding import Finding
 from bnviz.diagnosis.flow import Flow, read_flow
 from bnviz.diagnosis.measure import LayerFacts, Measurements, facts_of
 from bnviz.diagnosis.rules.all_rules import RULES
+from bnviz.diagnosis.rules.common import joined
 from bnviz.diagnosis.rules.not_finite import bad_channels
 from bnviz.diagnosis.samples import all_finite, hint, take_batches
 from bnviz.diagnosis.score import Metric, Score, Scorer, logits_of
@@ -157,7 +158,7 @@ def _diagnosis(model: str, found: Measurements, findings: list[Finding]) -> Diag
         reestimated=math.nan if after is None else after.after,
         batches=len(found.subject.batches),
         layers=tuple(_health(fact, found) for fact in found.in_order),
-        findings=tuple(sorted(findings, key=_cost)),
+        findings=tuple(sorted(joined(findings, len(found.facts)), key=_cost)),
         not_checked=tuple(NotChecked(what, reason) for what, reason in found.not_checked.items()),
     )
 

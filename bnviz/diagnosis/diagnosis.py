@@ -119,9 +119,13 @@ class Diagnosis:
     def worded(self, language: str = "en") -> str:
         """Return the report in words: the metric, the findings with their cures, what was not checked."""
         lines = [self.headline(language), ""]
+        told: set[str] = set()  # a cure that several findings share is told once
         for finding in self.findings:
             mark = translate(f"diagnosis.severity.{finding.severity}", language)
-            lines += [f"[{mark}] {finding.worded('title', language)}", f"    {finding.worded('cure', language)}"]
+            lines.append(f"[{mark}] {finding.worded('title', language)}")
+            if (cure := finding.worded("cure", language)) not in told:
+                lines.append(f"    {cure}")
+            told.add(cure)
         if not self.findings:
             lines.append(self.nothing(language))
         if self.not_checked:

@@ -100,15 +100,22 @@ class Finding:
         """Return a text of the finding: "name", "title", "why" or "cure", in a language.
 
         The title ends with what the metric becomes with the cure, where that was tried. Where the evidence says under
-        "seen" that only a checkpoint was looked at, the text that fits is taken, ``[diagnosis.checkpoint.<code>]``.
+        "seen" what else was looked at, the text that fits is taken, such as ``[diagnosis.checkpoint.<code>]``.
         """
         words = catalogue(language)
         key = f"diagnosis.{self.evidence.get('seen', 'codes')}.{self.code}.{part}"
         text = words.get(key) or translate(f"diagnosis.codes.{self.code}.{part}", language)
-        text = text.format_map(_Places(self.places(language)))
+        places = dict(self.places(language))
+        if part == "title" and self.evidence.get("seen") == "several":
+            text = translate("diagnosis.several", language)
+            places["name"] = self.worded("name", language)
+        text = text.format_map(_Places(places))
         if part != "title" or self.effect is None:
             return text
-        return text + translate("diagnosis.effect", language, **self.effect.places(language))
+        told = dict(self.effect.places(language))
+        if self.layer and self.effect.cure == "reestimated":
+            told["cure"] = translate("diagnosis.cures.reestimated-there", language)
+        return text + translate("diagnosis.effect", language, **told)
 
     def places(self, language: str = "en") -> Mapping[str, str]:
         """Return what stands in the places of the texts: the layer, the channels and the evidence, written out."""

@@ -10,7 +10,7 @@ from torch import Tensor
 from bnviz.diagnosis.channel_statistics import put_statistics
 from bnviz.diagnosis.finding import Finding
 from bnviz.diagnosis.measure import LayerFacts, Measurements, severity_of
-from bnviz.diagnosis.rules.common import Evidence
+from bnviz.diagnosis.rules.common import USUAL_EPS, Evidence
 from bnviz.diagnosis.rules.stale import WORN
 
 SIGNAL = 10.0
@@ -33,7 +33,7 @@ def constant_channel(found: Measurements) -> Iterator[Finding]:
             or (fact.layer.eps <= 0 and not bool((fact.var <= 0).any()))
         ):
             continue
-        limit = max(fact.layer.eps, 1e-12)
+        limit = min(max(fact.layer.eps, 1e-12), USUAL_EPS)  # a large epsilon makes no channel constant
         constant = fact.var < limit
         ratio = fact.ratio
         if not bool(constant.any()) or ratio is None:

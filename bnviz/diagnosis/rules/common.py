@@ -11,6 +11,8 @@ from bnviz.diagnosis.measure import LayerFacts, Measurements
 
 Evidence = dict[str, float | int | str]
 MOST_NAMES = 8
+USUAL_EPS = 1e-5
+"""What torch adds to the variance."""
 
 
 def of_layers(
@@ -49,3 +51,29 @@ def calls_per_batch(found: Measurements, name: str) -> float:
     """Return how often a layer runs per forward pass."""
     calls = found.batch.seen.of(name) or found.evaluation.seen.of(name)
     return len(calls) / max(1, len({call.batch for call in calls}))
+
+
+MOST_ALIKE = 4
+"""Findings of one kind that are told one by one; more become one."""
+
+
+def joined(findings: Sequence[Finding], of: int) -> list[Finding]:
+    """Return findings where many of one kind are one that lists its layers: same code, severity and effect.
+
+    The channels stay where they are the same in all layers.
+    """
+    kinds: dict[object, list[Finding]] = {}
+    for finding in findings:
+        kinds.setdefault((finding.code, finding.severity, finding.effect, bool(finding.layer)), []).append(finding)
+    told: list[Finding] = []
+    for kind in kinds.values():
+        if len(kind) <= MOST_ALIKE or not kind[0].layer:
+            told += kind
+            continue
+        first = kind[0]
+        names = [finding.layer for finding in kind]
+        channels = first.channels if all(finding.channels == first.channels for finding in kind) else ()
+        layers = ", ".join(names[:MOST_NAMES]) + (", ..." if len(names) > MOST_NAMES else "")
+        evidence: Evidence = {"n": len(names), "of": max(of, len(names)), "layers": layers, "seen": "several"}
+        told.append(Finding(first.code, first.severity, "", channels, evidence, first.effect))
+    return told

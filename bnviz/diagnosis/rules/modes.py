@@ -49,7 +49,8 @@ def eval_in_training(found: Measurements) -> Iterator[Finding]:
         if frozen:
             effect, gain = found.reestimated(frozen)
             found.explained.update(frozen if gain >= 1 else ())
-            yield of_layers("eval-in-training", severity_of(gain), frozen, len(batch), _counts(0, steps), effect)
+            told = _counts(max(fact.tracked or 0 for fact in batch if fact.name in frozen), 0)
+            yield of_layers("eval-in-training", severity_of(gain), frozen, len(batch), told, effect)
             return
     late = [fact for fact in batch if _missed(found, fact.name, fact.tracked, steps) and not _converted(fact)]
     if not late and batch and all(at_start(fact) for fact in batch) and not untrained(batch):
@@ -74,4 +75,5 @@ def _converted(fact: object) -> bool:
 
 
 def _counts(tracked: int, steps: int) -> dict[str, float | int | str]:
-    return {"tracked": tracked, "steps": steps or "?"}
+    """Return what the counters say; ``steps`` is 0 where no optimizer has counted the updates of the weights."""
+    return {"tracked": tracked, "steps": steps} if steps else {"tracked": tracked, "seen": "uncounted"}

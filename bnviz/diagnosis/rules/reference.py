@@ -9,13 +9,12 @@ import torch
 from bnviz.diagnosis.channel_statistics import ChannelStatistics, put_statistics
 from bnviz.diagnosis.finding import Finding
 from bnviz.diagnosis.measure import LayerFacts, Layers, Measurements, severity_of
-from bnviz.diagnosis.rules.common import Evidence, at_start, of_layers
+from bnviz.diagnosis.rules.common import USUAL_EPS, Evidence, at_start, of_layers
 from bnviz.diagnosis.rules.stale import WORN
 from bnviz.watching.norm_layers import NormLayer
 
 EPS_RATIO = 1.01
 """Two epsilons are the same up to rounding below this ratio."""
-USUAL_EPS = 1e-5
 SHARE_OF_THE_GAIN = 0.7
 """Part of the gain of a full re-estimation from which the epsilon explains the mismatch of all layers."""
 

@@ -25,6 +25,8 @@ SLIGHTLY_WORN = 0.05
 Not in the distance of the two modes."""
 REMAINING = 0.05
 """Weight of the initial 0 and 1 in a running average from which it had too few updates."""
+FEW_CHANNELS = 0.25
+"""Part of a layer's channels up to which the sentence names them."""
 MOST_TRIALS = 6
 """Layers whose statistics are measured again one at a time."""
 MOST_OF_THE_GAIN = 0.5
@@ -101,4 +103,6 @@ def _finding(fact: LayerFacts, effect: Effect | None, gain: float) -> Finding:
         "n": len(worst), "of": fact.channels, "worn": fact.worn, "worst": fact.name, "reason": _reason(fact),
         "z": float(z.abs().median()), "ratio": float(ratio.median()),
     }  # fmt: skip
+    if 0 < len(worst) <= FEW_CHANNELS * fact.channels:
+        evidence |= {"seen": "few", "apart": float(badness[worst[0]].sqrt())}
     return Finding("stale-statistics", severity_of(gain), fact.name, tuple(worst[:4096]), evidence, effect)

@@ -15,6 +15,9 @@ from bnviz.diagnosis.rules.stale import WORN
 FEWEST_CHANNELS = 4
 FITS = (0.35, 0.2, 0.1)
 """Mismatches, in standard deviations, up to which a channel's own statistics fit; the one that fits best counts."""
+SURE = 0.25
+FEWEST_MOVED = 6
+"""An order of at least so many channels that leaves this part of the mismatch is taken whatever the metric says."""
 SHARE_OF_THE_GAIN = 0.7
 """Part of the gain of a full re-estimation that the order alone must bring."""
 
@@ -22,28 +25,37 @@ SHARE_OF_THE_GAIN = 0.7
 def wrong_channels(found: Measurements) -> Iterator[Finding]:
     """One finding per layer whose statistics fit in another order; the cure puts all of them in that order."""
     orders: dict[str, Tensor] = {}
+    certain = False
     for fact in found.keeping:
-        order = None if fact.name in found.explained or fact.worn <= WORN else _order(fact)
-        if order is None:
+        matched = None if fact.name in found.explained or fact.worn <= WORN else _order(fact)
+        if matched is None:
             continue
-        alone = {fact.name: order}
-        _, gain = found.try_cure("reordered", lambda layers, o=alone: _reorder(layers, o))  # type: ignore[misc]
-        _, full = found.reestimated([fact.name])
-        # Beside another fault a right order may bring nothing alone. It counts where measuring again brings no more.
-        if gain >= SHARE_OF_THE_GAIN * full:
-            orders[fact.name] = order
+        order, sure = matched
+        if not sure:
+            alone = {fact.name: order}
+            _, gain = found.try_cure("reordered", lambda layers, o=alone: _reorder(layers, o))  # type: ignore[misc]
+            _, full = found.reestimated([fact.name])
+            # Beside another fault a right order may bring nothing alone: it counts where measuring brings no more.
+            if gain < SHARE_OF_THE_GAIN * full:
+                continue
+        certain = certain or sure
+        orders[fact.name] = order
     effect, gain = found.try_cure("reordered", lambda layers: _reorder(layers, orders)) if orders else (None, 0.0)
-    if gain < 1:
+    if gain < 1 and not certain:
         return
     for name, order in orders.items():
         found.explained.add(name)
         moved = [channel for channel, source in enumerate(order.tolist()) if channel != source]
         evidence: Evidence = {"n": len(moved), "of": found.facts[name].channels}
-        yield Finding("wrong-channels", severity_of(gain), name, tuple(moved[:4096]), evidence, effect)
+        severity = severity_of(gain, "warning")
+        yield Finding("wrong-channels", severity, name, tuple(moved[:4096]), evidence, effect if gain >= 1 else None)
 
 
-def _order(fact: LayerFacts) -> Tensor | None:
+def _order(fact: LayerFacts) -> tuple[Tensor, bool] | None:
     """Return which channel's statistics fit each channel, (C,), where that is another order that fits; else None.
+
+    The second value says whether the order is beyond doubt, whatever the metric: where the weights after the layer
+    are in another order too, putting the statistics in order brings nothing.
 
     Channels are matched by the mean and the logarithm of the variance together, the nearest pair first.
     """
@@ -60,7 +72,10 @@ def _order(fact: LayerFacts) -> Tensor | None:
     orders = [_matched(distance, fits) for fits in FITS]
     order = min(orders, key=lambda each: float(distance[same, each].mean()))
     after = distance[same, order].mean().sqrt()
-    return order if int((order != same).sum()) >= 2 and float(after) < min(WORN, 0.5 * float(before)) else None
+    moved = int((order != same).sum())
+    if moved < 2 or float(after) >= min(WORN, 0.5 * float(before)):
+        return None
+    return order, moved >= FEWEST_MOVED and float(after) < SURE * float(before)
 
 
 def _matched(distance: Tensor, fits: float) -> Tensor:
