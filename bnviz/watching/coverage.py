@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from torch import nn
@@ -11,12 +11,16 @@ from torch import nn
 from bnviz.watching.frames import MAX_FRAME_LAYERS
 from bnviz.watching.norm_table import KnownNorm, NormTable
 from bnviz.watching.sight import Sight
+from bnviz.watching.unseen import is_compiled_elsewhere
 
 _SHOWN = 40
 _NOT_CALLED = "was not called in {observed} observed steps"
+_NEVER_CALLED = "was not called in {steps} steps, as far as hooks can tell"
 _NOTHING_CALLED = (
-    "no module of it was called: the loop runs another copy, or one that torch.compile compiled before it was watched."
+    "no module of it was called: the loop runs another copy of it, "
+    "or what torch.compile made of it, which calls no hooks."
 )
+_COMPILED = "your loop calls what torch.compile made of it, which calls no hooks: call the model itself to record it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ class Coverage:
     def no_frames(self) -> str:
         """What to say at the end of a loop that gave no frame."""
         why = " ".join(self.notes) or "no normalization layer ran, and no linear layer followed by a nonlinearity"
-        return f"bnviz.watch: {self.steps} steps, {self.frames} frames: {why}"
+        return f"{self.steps} steps, {self.frames} frames: {why}"
 
 
 def coverage_of(
@@ -81,7 +85,7 @@ def coverage_of(
     frames: int,
     observed: int,
     called: Mapping[str, int],
-    failure: str,
+    remarks: Sequence[str],
     left_out: int,
 ) -> Coverage:
     """Return what is seen of a model so far.
@@ -94,20 +98,22 @@ def coverage_of(
         frames: number of frames so far.
         observed: number of steps that were observed.
         called: how often each module was called from outside of the model, by name; "" is the model.
-        failure: why the recording stopped, if it did.
+        remarks: what the watcher says first, one sentence each.
         left_out: layers that do not fit into frames.
     """
-    missed = {norm.name: why for norm in table.norms if (why := _reason(norm, sight, observed)) is not None}
+    why_not = _NOT_CALLED.format(observed=observed) if observed else ""
+    if steps and not called:
+        why_not = _NEVER_CALLED.format(steps=steps)
+    missed = {norm.name: why for norm in table.norms if (why := _reason(norm, sight, why_not))}
     for module, role in sight.roles.items():
-        if role == "linear" and observed and module not in sight.ran:
-            missed[sight.names[module]] = sight.hidden.get(module, _NOT_CALLED.format(observed=observed))
+        if role == "linear" and why_not and module not in sight.ran:
+            missed[sight.names[module]] = sight.hidden.get(module, why_not)
     for module, why in sight.hidden.items():
         if "Norm" in str(getattr(module, "original_name", "")):  # of TorchScript, which keeps the class as a name
             missed[sight.names[module]] = why
-    notes = [failure] if failure else []
-    if (steps or called) and "" not in called:
-        seen = ", ".join(f"`model.{name}`" for name in list(called)[:4])
-        notes.append(f"`model.forward` was never called; {f'your loop calls {seen}.' if seen else _NOTHING_CALLED}")
+    notes = list(remarks)
+    if (steps or called) and "" not in called and not sight.is_hidden:
+        notes.append(f"`model.forward` was never called; {_what_is_called(model, called)}")
     notes += [f"{n} modules are not seen, each because {why}." for why, n in Counter(sight.hidden.values()).items()]
     notes += [f"{n} calls are not seen, each because {why}." for why, n in sight.unseen.items()]
     if table.left_out:
@@ -120,11 +126,15 @@ def coverage_of(
     return Coverage(type(model).__name__, norms, missed, tuple(notes), steps, frames)
 
 
-def _reason(norm: KnownNorm, sight: Sight, observed: int) -> str | None:
-    """Return why a normalization layer is not seen; None where it is, or where nothing has run yet."""
+def _what_is_called(model: nn.Module, called: Mapping[str, int]) -> str:
+    if called:
+        return f"your loop calls {', '.join(f'`model.{name}`' for name in list(called)[:4])}."
+    return _COMPILED if is_compiled_elsewhere(model) else _NOTHING_CALLED
+
+
+def _reason(norm: KnownNorm, sight: Sight, why_not: str) -> str:
+    """Return why a normalization layer is not seen; empty where it is, or where nothing has run yet."""
     if norm.seen:
-        return None
+        return ""
     hidden = None if norm.layer is None else sight.hidden.get(norm.layer.module)
-    if hidden or norm.unseen:
-        return hidden or norm.unseen
-    return _NOT_CALLED.format(observed=observed) if observed else None
+    return hidden or norm.unseen or why_not

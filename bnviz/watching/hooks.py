@@ -38,7 +38,9 @@ def place(module: nn.Module, before: Hook, after: Hook) -> list[RemovableHandle]
 
     ``after`` is also called, with None for the output, when the forward pass ends in an exception.
     """
-    return [
-        module.register_forward_pre_hook(before, with_kwargs=True),
-        module.register_forward_hook(after, with_kwargs=True, always_call=True),
-    ]
+    first = module.register_forward_pre_hook(before, with_kwargs=True)
+    try:
+        return [first, module.register_forward_hook(after, with_kwargs=True, always_call=True)]
+    except BaseException:
+        first.remove()
+        raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from torch import nn
+from torch import Tensor, nn
 
 from bnviz.telemetry.records import MAX_LAYERS
 from bnviz.watching.norm_layers import Kind, NormLayer, norm_kind
@@ -61,6 +61,11 @@ class NormTable:
     def of_module(self, module: nn.Module) -> KnownNorm | None:
         """Return a module's entry; None where it is no normalization layer, or one too many."""
         return self._by_module.get(module)
+
+    def affine_parameters(self) -> list[Tensor | None]:
+        """Return gamma and beta of every entry in turn, None where there is none."""
+        modules = [None if norm.layer is None else norm.layer.module for norm in self.norms]
+        return [None if m is None else m._parameters.get(name) for m in modules for name in ("weight", "bias")]
 
     def of_function(self, name: str, kind: Kind) -> KnownNorm | None:
         """Return the entry of a function's call, which is known by its name and its place in the pass."""

@@ -70,8 +70,8 @@ class Sight:
         if places == "none":
             return
         if places != "model":
-            self._look_around()
-        wanted = [self.model]
+            self.look_around()
+        wanted = [] if isinstance(self.model, torch.jit.ScriptModule) else [self.model]  # which refuses hooks
         if places != "model":
             layers = [m for m, role in self.roles.items() if places == "all" or role != "other"]
             wanted += [m for m in layers if m is not self.model and m not in self.hidden]
@@ -90,7 +90,12 @@ class Sight:
         self._leave()
         self._open = []
 
-    def _look_around(self) -> None:
+    @property
+    def is_hidden(self) -> bool:
+        """Whether hooks of the model itself are not called."""
+        return self.model in self.hidden
+
+    def look_around(self) -> None:
         """Find modules that were added since, and what each of them is."""
         self._table.find(self.model)
         self.hidden = hidden_modules(self.model)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import sys
+
 import torch
 from torch import Tensor, nn
 from torch._subclasses.fake_tensor import FakeTensor
@@ -55,6 +58,13 @@ def hidden_modules(model: nn.Module) -> dict[nn.Module, str]:
             for inner in module.modules():
                 hidden.setdefault(inner, reason)
     return hidden
+
+
+def is_compiled_elsewhere(model: nn.Module) -> bool:
+    """Return whether torch.compile made another module of this one, which runs it without calling its hooks."""
+    if "torch._dynamo" not in sys.modules:
+        return False
+    return any(type(each) is dict and each.get("_orig_mod") is model for each in gc.get_referrers(model))
 
 
 def _is_compiled(module: nn.Module) -> bool:

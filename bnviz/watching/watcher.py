@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import warnings
 from collections import Counter
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -30,7 +28,9 @@ from bnviz.watching.modes import Modes
 from bnviz.watching.norm_calls import Row, rows_of
 from bnviz.watching.norm_table import NormTable
 from bnviz.watching.passes import Pass
+from bnviz.watching.scalars import Given, Scalars, Told, one_number
 from bnviz.watching.sight import Places, Sight
+from bnviz.watching.updates import FOREIGN, Updates, is_foreign
 from bnviz.watching.weights import gradient_norms, to_floats
 
 NAN = float("nan")
@@ -53,7 +53,10 @@ class Watcher:
         self._sight = Sight(model, self._table, self, self._budget)
         self._handles: list[RemovableHandle] = []
         self._writers: list[Any] = []
-        self._scalars = [NAN, NAN, NAN, NAN]
+        self._told = Told()
+        self._scalars = Scalars(self._told)
+        self._updates = Updates(model)
+        self._remarks: tuple[str, ...] = ()
         self._step = self._frames = self._observed = self._evaluations = 0
         self._is_due = self._is_training = self._is_open = self._is_passing = False
         self._failure = ""
@@ -93,31 +96,36 @@ class Watcher:
             frames=self._frames,
             observed=self._observed,
             called=self._called,
-            failure=self._failure,
+            remarks=[*filter(None, (self._failure, *self._remarks, self._updates.sentence(self._step)))],
             left_out=self._layers.left_out,
         )
 
     def log(
         self,
-        train_loss: float | None = None,
-        train_accuracy: float | None = None,
-        test_loss: float | None = None,
-        test_accuracy: float | None = None,
+        train_loss: Given = None,
+        train_accuracy: Given = None,
+        test_loss: Given = None,
+        test_accuracy: Given = None,
+        *more: object,
+        **others: object,
     ) -> None:
         """Add numbers that only the loop knows; each is kept until the next call that gives it.
 
-        Call it with train_loss between ``backward`` and ``step`` to draw the loss curve.
+        Call it with train_loss between ``backward`` and ``step`` to draw the loss curve. Whatever is no number, or has
+        another name, is told once and not kept.
         """
-        given = (train_loss, train_accuracy, test_loss, test_accuracy)
-        self._scalars = [old if new is None else float(new) for old, new in zip(self._scalars, given, strict=True)]
-        if train_loss is not None:
-            self.history.add_losses([float(train_loss)])
-        if test_loss is not None or test_accuracy is not None:
-            self.history.add_evaluation(0, self._step, self._scalars[2], self._scalars[3])
+        given = self._scalars.read((train_loss, train_accuracy, test_loss, test_accuracy), more, others)
+        if given[0] is not None:
+            self.history.add_losses([given[0]])
+        if given[2] is not None or given[3] is not None:
+            self.history.add_evaluation(0, self._step, *self._scalars.values[2:])
 
     def leave_out(self, seconds: float) -> None:
         """Report time that is not the loop's, an evaluation for example: its share is not spent on observing."""
-        self._budget.leave_out(seconds)
+        if (number := one_number(seconds)) is None:
+            self._told.once(f"leave_out takes seconds, got {type(seconds).__name__}")
+        else:
+            self._budget.leave_out(number)
 
     def log_to(self, writer: object) -> None:
         """Also write what is observed to TensorBoard, or to any writer with ``add_scalar`` and ``add_histogram``.
@@ -136,15 +144,12 @@ class Watcher:
         if self._is_open:
             return self
         self._is_open = True
-        self._modes.changed_modes(self._table.norms)
-        self._modes.changed_flags(self._table.norms)
-        if self._optimizer is not None:
-            self._handles = [
-                self._optimizer.register_step_pre_hook(self._before_step),
-                self._optimizer.register_step_post_hook(self._after_step),
-            ]
-        self._sight.place("all")  # what the loop calls is not known yet
-        self._choose()
+        try:
+            self._guard(self._begin)
+        except BaseException:  # an interrupt: the block is not entered
+            self._is_open = False
+            self._remove_hooks()
+            raise
         return self
 
     def __exit__(
@@ -154,17 +159,17 @@ class Watcher:
             return
         self._is_open = False
         try:
-            self._sight.close()
-            for handle in self._handles:
-                handle.remove()
+            self._remove_hooks()
             if not self._failure:
                 with torch.no_grad():
                     self._end()
         except Exception as failure:
             self.failed(failure)
         self.history.describe(self._description())
-        if kind is None and self._step and not self._frames and not self._failure:
-            warnings.warn(self.coverage.no_frames, stacklevel=2)
+        if kind is None and not self._frames and not self._failure and (self._step or self._sight.is_hidden):
+            self._told.once(self.coverage.no_frames)
+        elif kind is None and (calls := self._updates.sentence(self._step)):
+            self._told.once(calls)
 
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
@@ -175,6 +180,25 @@ class Watcher:
     def __reduce__(self) -> tuple[Any, ...]:
         """A copy is None: what is watched is one model in one loop."""
         return type(None), ()
+
+    def _begin(self) -> None:
+        """Remember the modes, and place the hooks."""
+        self._modes.changed_modes(self._table.norms)
+        self._modes.changed_flags(self._table.norms)
+        if self._optimizer is not None:
+            self._handles.append(self._optimizer.register_step_pre_hook(self._before_step))
+            self._handles.append(self._optimizer.register_step_post_hook(self._after_step))
+            if is_foreign(self._model, self._optimizer):
+                self._remarks = (FOREIGN,)
+                self._told.once(FOREIGN)
+        self._sight.place("all")  # what the loop calls is not known yet
+        self._choose()
+
+    def _remove_hooks(self) -> None:
+        self._sight.close()
+        for handle in self._handles:
+            handle.remove()
+        self._handles = []
 
     def began(self, module: nn.Module, has_gradients: bool) -> Pass | None:
         """Decide whether a call from outside is observed; it may begin a new step."""
@@ -211,9 +235,7 @@ class Watcher:
         self._pass, self._candidate, self._rows = None, None, []
         self._is_due = False
         self.history.add_mark(Mark(self._step, "changed", self._failure))
-        # Where warnings are errors, the loop is spared all the same.
-        with contextlib.suppress(Warning):
-            warnings.warn(f"bnviz.watch: {self._failure}", stacklevel=2)
+        self._told.once(self._failure)
 
     def _count(self, module: nn.Module, phase: str) -> None:
         """Count steps by the calls of the model, where no optimizer tells them."""
@@ -221,6 +243,7 @@ class Watcher:
             self._is_training = True
         elif self._is_training and phase != "training":
             return
+        self._updates.look()
         if module in self._entered:
             self._tell(self._modes.changed_modes(self._table.norms))
             self._close_step(is_updated=False)
@@ -272,12 +295,8 @@ class Watcher:
     def _gradient_norms(self) -> list[Tensor | None]:
         """Return the norms of the layers' gradients, the head's, then those of gamma and beta of every norm."""
         _, layers, head = self._candidate or ("", [], None)
-        weights = [*(None if layer.linear is None else layer.linear.weight for layer in layers)]
-        weights.append(None if head is None else head.weight)
-        for norm in self._table.norms:
-            parameters = {} if norm.layer is None else norm.layer.module._parameters
-            weights += [parameters.get("weight"), parameters.get("bias")]
-        return gradient_norms(weights)
+        linear = [None if event is None else event.weight for event in (*(layer.linear for layer in layers), head)]
+        return gradient_norms([*linear, *self._table.affine_parameters()])
 
     def _finish_pass(self) -> None:
         """Reduce the normalizations of the pass to numbers; its layers may become a frame."""
@@ -337,7 +356,7 @@ class Watcher:
         self, layers: list[SeenLayer], head: Event | None, gradients: Sequence[float], is_updated: bool
     ) -> None:
         former = self._layers.add(layers)
-        record = self._layers.record(layers, head, gradients, self._scalars, is_updated)
+        record = self._layers.record(layers, head, gradients, self._scalars.values, is_updated)
         self._frames += 1
         if former is not None or self._described != len(self._table.norms):
             self._described = len(self._table.norms)
@@ -363,8 +382,11 @@ class Watcher:
     def _end(self) -> None:
         """Keep what the last step gave; without an optimizer it is complete, with one it was not updated."""
         self._finish_pass()
+        self._sight.look_around()  # what was compiled meanwhile
         if self._optimizer is not None:
             self._candidate = None
+        else:
+            self._updates.look()
         is_step = self._optimizer is None and bool(self._entered)
         self._keep(is_updated=False)
         self._step += is_step
