@@ -135,8 +135,11 @@ class Diagnosis:
 
     def headline(self, language: str = "en") -> str:
         """Return the model, its layers and the metric in both modes, in one sentence."""
+        measured = [not math.isnan(each) for each in (self.evaluation, self.training, self.reestimated)]
+        modes_only = measured == [True, True, False]
+        key = "headline_modes" if modes_only else "headline" if any(measured) else "headline_batches"
         return translate(
-            "diagnosis.headline",
+            f"diagnosis.{key}",
             language,
             model=self.model,
             n=len(self.layers),
@@ -156,6 +159,8 @@ class Diagnosis:
             return translate("diagnosis.not_run", language, reason=reasons["evaluation mode"])
         if math.isnan(self.evaluation) and (reason := reasons.get("inputs") or reasons.get("metric")):
             return translate("diagnosis.not_scored", language, reason=reason, n=len(self.layers))
+        if not self.layers and (reason := reasons.get("scripted modules")):
+            return translate("diagnosis.not_seen", language, reason=reason)
         return translate("diagnosis.none", language, n=len(self.layers))
 
     def save(self, path: str | Path, language: str = "en") -> Path:

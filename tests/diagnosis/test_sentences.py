@@ -92,3 +92,18 @@ def test_a_new_net_is_not_taken_for_one_in_another_order() -> None:
     for seed in range(5):
         found = diagnose(built(DigitNet, seed).eval(), LOADER)
         assert "wrong-channels" not in {each.code for each in found.findings}
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit.script.*:DeprecationWarning")
+def test_a_scripted_model_is_not_called_healthy() -> None:
+    found = str(diagnose(torch.jit.script(trained()), LOADER))
+    assert "Nothing was found" not in found
+    assert "The normalization layers could not be looked at" in found
+    assert "NaN" not in found
+
+
+def test_a_variance_that_is_wrong_alone_is_no_other_data() -> None:
+    net = trained()
+    net.block1.bn.running_var *= 1e4
+    finding = diagnose(net, LOADER).serious[0]
+    assert (finding.code, finding.layer) == ("stale-statistics", "block1.bn")

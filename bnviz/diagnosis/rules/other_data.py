@@ -17,6 +17,8 @@ EXPLAINED = 0.9
 """Part of the squared differences of the means that a shift of the input channels must explain."""
 SCALED = 1.5
 """Ratio of the variances, the same in all channels, from which the inputs have another scale."""
+STAYS = 0.2
+"""Part of the shift of the means by another scale below which they have not moved with it."""
 SPREAD = 0.35
 """Spread over channels of the logarithm of that ratio, relative to its median, up to which it is one scale."""
 
@@ -29,7 +31,7 @@ def other_data(found: Measurements) -> Iterator[Finding]:
     weight = None if found.flow is None else found.flow.weights.get(first.name)
     shift, explained = (0.0, 0.0) if weight is None else _shift(first, weight)
     scale, is_scale = _scale(first)
-    if explained < EXPLAINED and not is_scale:
+    if (explained < EXPLAINED or _moved(first) < WORN) and not is_scale:
         return
     names = [fact.name for fact in found.keeping if fact.name not in found.explained]
     effect, gain = found.reestimated(names)
@@ -65,4 +67,23 @@ def _scale(first: LayerFacts) -> tuple[float, bool]:
     logs = ratio.clamp(min=1e-30).log()
     middle = float(logs.median())
     spread = float(torch.quantile(logs, 0.75) - torch.quantile(logs, 0.25))
-    return math.exp(middle / 2), abs(middle) > math.log(SCALED) and spread < SPREAD * abs(middle)
+    scale = math.exp(middle / 2)
+    is_scale = abs(middle) > math.log(SCALED) and spread < SPREAD * abs(middle) and not _means_stay(first, scale)
+    return scale, is_scale
+
+
+def _means_stay(first: LayerFacts, scale: float) -> bool:
+    """Return whether the means fit as they are, though another scale of the inputs would have moved them."""
+    if first.fresh is None or first.mean is None:
+        return False
+    unit = (first.fresh.var + first.layer.eps + 1e-30).sqrt()
+    expected = float((first.mean * (1 - scale) / unit).square().mean().sqrt())
+    return _moved(first) < STAYS * expected
+
+
+def _moved(first: LayerFacts) -> float:
+    """Return how far the means of the data are from the running ones, in standard deviations of the data."""
+    if first.fresh is None or first.mean is None:
+        return 0.0
+    unit = (first.fresh.var + first.layer.eps + 1e-30).sqrt()
+    return float(((first.fresh.mean - first.mean) / unit).square().mean().sqrt())
