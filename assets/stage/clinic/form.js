@@ -106,7 +106,8 @@ export class Form {
   cured(patient, course) {
     const own = `patients.${patient.name}.cured.${course.cure}`;
     const told = this.say(own) === own ? this.say(`cured.${course.cure}`) : this.say(own);
-    return `${this.say("form.from_to", { from: percent(course.moments[0].served), to: percent(course.moments.at(-1)?.served ?? 0) })} ${told}`;
+    const [from, to] = [course.moments[0], course.moments.at(-1)].map((moment) => percent(moment?.served ?? 0));
+    return this.say("form.from_to", { from, to, told });
   }
 }
 

@@ -5,6 +5,9 @@
 import { button, el, setText } from "../../live/dom.js";
 import { followLink } from "../foot.js";
 
+/** What stands between words and what follows: a full-width colon brings its own room. @param {string} words */
+const spaceAfter = (words) => (words.endsWith("：") ? "" : " ");
+
 export class Verdict {
   /** @param {{say: Say, data: ClinicData, next: () => void, back: () => void, python: PythonBridge}} settings */
   constructor({ say, data, next, back, python }) {
@@ -93,7 +96,8 @@ export class Verdict {
     if (!chapter) return;
     const node = el("a", { href: this.data.base + chapter.address }, chapter.title);
     followLink(node, page, this.python);
-    this.more.append(`${this.say("verdict.more")} `, node);
+    const words = this.say("verdict.more");
+    this.more.append(words, spaceAfter(words), node);
   }
 
   /** @param {Diagnosis | null} said */
@@ -113,7 +117,7 @@ export class Verdict {
         el("p", { class: "title" }, title),
         ...(also.length ? [el("p", {}, this.say("diagnose.also", { layers: also.join(", ") }))] : []),
         el("p", {}, why),
-        el("p", {}, el("b", {}, this.say("diagnose.cure")), " ", cure),
+        el("p", {}, el("b", {}, this.say("diagnose.cure")), spaceAfter(this.say("diagnose.cure")), cure),
       ),
     );
     const other = said.findings.length > 0 && said.findings.every(({ code }) => code !== this.fault);
