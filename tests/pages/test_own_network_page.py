@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from bnviz.chapters.own_network import example
 from bnviz.chapters.own_network.snippets import SNIPPETS
+from bnviz.diagnosis.finding import Finding
 from bnviz.live.registry import registry
 from bnviz.text.catalogue import translate
 
@@ -76,6 +78,23 @@ def test_a_report_is_opened_and_one_that_is_not_is_refused(open_page: Open, tmp_
     uploaded(app, "report", path)
     assert r"mine\.json\: " in words(app, "error")
     assert "block2.bn" in html(app), "the example stands in its place again"
+
+
+def test_the_worst_finding_stands_first_and_open_whatever_else_the_report_notes(
+    open_page: Open, tmp_path: Path
+) -> None:
+    app = open_page(door="report")
+    report = example.example_report()
+    note = Finding("useless-bias", "note", "", (), {})
+    path = tmp_path / "mine.json"
+    path.write_text(json.dumps(replace(report, findings=(note, *report.findings)).to_dict()))
+    uploaded(app, "report", path)
+    shown = html(app)
+    assert shown.count("<details") == 3
+    assert shown.count('<details class="own-row" open>') == 1
+    opened = shown.index('<details class="own-row" open>')
+    error, least = (shown.index(f'<article class="own-card own-{severity}">') for severity in ("error", "note"))
+    assert opened < error < shown.index('<details class="own-row">') < least
 
 
 def test_a_checkpoint_is_opened_and_one_with_objects_is_refused(open_page: Open, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from bnviz.chapters.own_network.cached import shipped_inspection
 from bnviz.chapters.own_network.checkpoint_strip import MAX_CHECKPOINT_MB, checkpoint_strip, read_checkpoint_upload
-from bnviz.chapters.own_network.strip_part import card, strip
+from bnviz.chapters.own_network.strip_part import found
 from bnviz.chapters.own_network.upload_part import nothing_found, upload
 from bnviz.chapters.own_network.wording import plain
 from bnviz.diagnosis.inspection import Inspection
@@ -29,14 +29,8 @@ def inspection_view(inspection: Inspection, name: str) -> None:
         st.columns(3), (("tensors", inspection.tensors), ("values", inspection.values), ("layers", layers)), strict=True
     ):
         column.metric(t(f"own_network.checkpoint.{key}"), f"{value:,}")
-    named = {layer.name for layer in inspection.layers}
-    for finding in inspection.findings:
-        if finding.layer not in named:
-            st.html(card(finding))
     if not inspection.findings:
         nothing_found(t("reports.inspection.none"))
     rows = checkpoint_strip(inspection)
-    if rows:
-        st.caption(t("own_network.checkpoint.strip", n=len(rows)))
-        strip("checkpoint", rows, inspection.findings)
+    found("checkpoint", rows, inspection.findings, t("own_network.checkpoint.strip", n=len(rows)))
     st.caption(t("reports.inspection.limits"))

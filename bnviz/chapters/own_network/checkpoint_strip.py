@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from bnviz.chapters.own_network.results import Cell, Row, worst_first
+from bnviz.chapters.own_network.results import Cell, Row, by_layer, worst_findings, worst_first
 from bnviz.config import InputError
 from bnviz.diagnosis.inspection import InspectedLayer, Inspection, inspect_checkpoint
 
@@ -30,11 +30,9 @@ def read_checkpoint_upload(name: str, content: bytes) -> Inspection:
 
 def checkpoint_strip(inspection: Inspection) -> tuple[Row, ...]:
     """Return one row per layer, those with findings first."""
-    by_layer: dict[str, list[int]] = {}
-    for index, finding in enumerate(inspection.findings):
-        by_layer.setdefault(finding.layer, []).append(index)
-    rows = [_row(layer, tuple(by_layer.get(layer.name, ()))) for layer in inspection.layers]
-    return worst_first(rows)
+    found = by_layer(inspection.findings)
+    rows = [_row(layer, found.get(layer.name, ())) for layer in inspection.layers]
+    return worst_first(rows, worst_findings(inspection.findings))
 
 
 def _row(layer: InspectedLayer, findings: tuple[int, ...]) -> Row:

@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from bnviz.chapters.own_network import wording
 from bnviz.chapters.own_network.cached import shipped_report
 from bnviz.chapters.own_network.report_strip import MAX_REPORT_BYTES, read_report, report_strip
-from bnviz.chapters.own_network.strip_part import card, strip
+from bnviz.chapters.own_network.strip_part import found
 from bnviz.chapters.own_network.upload_part import nothing_found, upload
 from bnviz.diagnosis.diagnosis import Diagnosis
 from bnviz.ui.text import language, t
@@ -34,16 +34,10 @@ def diagnosis_view(diagnosis: Diagnosis) -> None:
         )
         for column, (label, value) in zip(st.columns(len(numbers)), numbers, strict=True):
             column.metric(label, value)
-    named = {layer.name for layer in diagnosis.layers}
-    for finding in diagnosis.findings:
-        if finding.layer not in named:
-            st.html(card(finding))
     if not diagnosis.findings:
         nothing_found(t("diagnosis.none", n=len(diagnosis.layers)))
     rows = report_strip(diagnosis)
-    if rows:
-        st.caption(t("own_network.report.strip", n=len(rows)))
-        strip("report", rows, diagnosis.findings)
+    found("report", rows, diagnosis.findings, t("own_network.report.strip", n=len(rows)))
     if diagnosis.not_checked:
         with st.expander(t("diagnosis.not_checked"), icon=":material/visibility_off:"):
             st.text("\n".join(f"{each.what}: {each.reason}" for each in diagnosis.not_checked))

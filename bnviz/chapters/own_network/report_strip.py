@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 
-from bnviz.chapters.own_network.results import Cell, Channel, Row, worst_first
+from bnviz.chapters.own_network.results import Cell, Channel, Row, by_layer, worst_findings, worst_first
 from bnviz.config import InputError
 from bnviz.diagnosis.diagnosis import Diagnosis, LayerHealth
 
@@ -37,10 +37,9 @@ def read_report(name: str, content: bytes) -> Diagnosis:
 
 def report_strip(diagnosis: Diagnosis) -> tuple[Row, ...]:
     """Return one row per layer, those with findings first."""
-    by_layer: dict[str, list[int]] = {}
-    for index, finding in enumerate(diagnosis.findings):
-        by_layer.setdefault(finding.layer, []).append(index)
-    return worst_first([_row(layer, tuple(by_layer.get(layer.name, ()))) for layer in diagnosis.layers])
+    found = by_layer(diagnosis.findings)
+    rows = [_row(layer, found.get(layer.name, ())) for layer in diagnosis.layers]
+    return worst_first(rows, worst_findings(diagnosis.findings))
 
 
 def _row(layer: LayerHealth, findings: tuple[int, ...]) -> Row:

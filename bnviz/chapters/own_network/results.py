@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import get_args
+
+from bnviz.diagnosis.finding import Finding, Severity
 
 Z_LEVELS = (0.5, 1.0, 2.0, 4.0)
 """Where |z| passes to the next level of color."""
@@ -89,11 +93,41 @@ class Row:
     findings: tuple[int, ...] = ()
 
 
-def worst_first(rows: list[Row]) -> tuple[Row, ...]:
-    """Return the rows in the order of the strip: findings, channels that are not finite, then misfit."""
+def worst_first(rows: list[Row], order: Sequence[int] = ()) -> tuple[Row, ...]:
+    """Return the rows in the order of the strip: findings, channels that are not finite, then misfit.
+
+    Args:
+        rows: the layers.
+        order: indices of all findings, the worst first.
+    """
+    place = {index: at for at, index in enumerate(order)}
     return tuple(
-        sorted(rows, key=lambda row: (not row.findings, -row.whole.not_finite, -row.whole.level, -row.whole.misfit))
+        sorted(
+            rows,
+            key=lambda row: (
+                not row.findings,
+                min((place.get(index, len(place)) for index in row.findings), default=0),
+                -row.whole.not_finite,
+                -row.whole.level,
+                -row.whole.misfit,
+            ),
+        )
     )
+
+
+def worst_findings(findings: Sequence[Finding]) -> tuple[int, ...]:
+    """Return the indices of the findings: errors, warnings, notes, each in the order of the report."""
+    severities: tuple[str, ...] = get_args(Severity)
+    return tuple(sorted(range(len(findings)), key=lambda index: -severities.index(findings[index].severity)))
+
+
+def by_layer(findings: Sequence[Finding]) -> dict[str, tuple[int, ...]]:
+    """Return the indices of the findings about each layer, the worst first."""
+    indices: dict[str, tuple[int, ...]] = {}
+    for index in worst_findings(findings):
+        layer = findings[index].layer
+        indices[layer] = (*indices.get(layer, ()), index)
+    return indices
 
 
 def _factor(ratio: tuple[float, float]) -> float:

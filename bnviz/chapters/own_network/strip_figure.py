@@ -9,7 +9,10 @@ from bnviz.chapters.own_network.results import NOT_FINITE, UNKNOWN, Cell, Row, R
 
 
 def strip_html(
-    rows: Sequence[tuple[Row, RowText]], words: StripText, cards: Mapping[int, str] | None = None, opened: str = ""
+    rows: Sequence[tuple[Row, RowText]],
+    words: StripText,
+    cards: Mapping[int, str] | None = None,
+    opened: str | None = None,
 ) -> str:
     """Return the strip.
 

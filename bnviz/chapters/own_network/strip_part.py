@@ -8,7 +8,7 @@ import streamlit as st
 
 from bnviz.chapters.own_network import wording
 from bnviz.chapters.own_network.clinic_links import page_of
-from bnviz.chapters.own_network.results import Row
+from bnviz.chapters.own_network.results import Row, worst_findings
 from bnviz.chapters.own_network.strip_figure import card_html, strip_html
 from bnviz.diagnosis.finding import Finding
 from bnviz.ui.text import browser_language, language, t
@@ -17,8 +17,30 @@ FEW, MANY = 30, 400
 """Rows that are shown at once, and after a press of the button."""
 
 
+def found(key: str, rows: Sequence[Row], findings: Sequence[Finding], about: str) -> None:
+    """Draw the findings, the worst first and open: cards of the whole model, and the strip with those of its layers.
+
+    Args:
+        key: key of the strip.
+        rows: the layers in order.
+        findings: all of them.
+        about: what the strip shows, written above it.
+    """
+    order = worst_findings(findings)
+    inside = {index for row in rows for index in row.findings}
+    first = next((at for at, index in enumerate(order) if index in inside), len(order))
+    for index in order[:first]:
+        st.html(card(findings[index]))
+    if rows:
+        st.caption(about)
+        strip(key, rows, findings)
+    for index in order[first:]:
+        if index not in inside:
+            st.html(card(findings[index]))
+
+
 def strip(key: str, rows: Sequence[Row], findings: Sequence[Finding] = ()) -> None:
-    """Draw the strip, the worst layers first.
+    """Draw the strip, the worst layers first; the row of the worst finding is open.
 
     Args:
         key: key of the button that shows more rows.
@@ -31,7 +53,8 @@ def strip(key: str, rows: Sequence[Row], findings: Sequence[Finding] = ()) -> No
         if st.toggle(t("own_network.strip.more", few=FEW, n=f"{most:,}"), key=f"own_more_{key}"):
             shown = rows[:most]
     texts = [(row, wording.row_text(row, findings)) for row in shown]
-    st.html(strip_html(texts, wording.strip_text(rows), cards(findings)))
+    opened = rows[0].name if rows and rows[0].findings else None
+    st.html(strip_html(texts, wording.strip_text(rows), cards(findings), opened))
 
 
 def cards(findings: Sequence[Finding]) -> Mapping[int, str]:

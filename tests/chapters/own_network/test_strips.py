@@ -15,7 +15,16 @@ import bnviz
 from bnviz.chapters.own_network.checkpoint_strip import checkpoint_strip, read_checkpoint_upload
 from bnviz.chapters.own_network.recording_strip import MAX_CELLS, recording_strip, watched_model
 from bnviz.chapters.own_network.report_strip import MAX_REPORT_BYTES, read_report, report_strip
-from bnviz.chapters.own_network.results import NOT_FINITE, UNKNOWN, Cell, Row, RowText, StripText, worst_first
+from bnviz.chapters.own_network.results import (
+    NOT_FINITE,
+    UNKNOWN,
+    Cell,
+    Row,
+    RowText,
+    StripText,
+    worst_findings,
+    worst_first,
+)
 from bnviz.chapters.own_network.strip_figure import card_html, strip_html
 from bnviz.config import InputError
 from bnviz.diagnosis.diagnosis import Diagnosis, LayerHealth
@@ -117,6 +126,17 @@ def diagnosis(**changes: object) -> Diagnosis:
     return Diagnosis(
         "Net", "2026-11-27", {"torch": "2"}, **{"layers": layers, "findings": (finding,), "evaluation": 0.1, **changes}
     )
+
+
+def test_the_layer_of_an_error_stands_before_that_of_a_note_and_its_findings_are_in_the_same_order() -> None:
+    findings = (
+        Finding("useless-bias", "note", "a", (), {}),
+        Finding("few-values", "warning", "b", (), {}),
+        Finding("not-finite", "error", "b", (3,), {"n": 1, "of": 8}),
+    )
+    rows = report_strip(diagnosis(findings=findings))
+    assert [(row.name, row.findings) for row in rows] == [("b", (2, 1)), ("a", (0,)), ("c", ())]
+    assert worst_findings(findings) == (2, 1, 0)
 
 
 def as_file(plain: object) -> bytes:
