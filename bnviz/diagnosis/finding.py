@@ -112,10 +112,14 @@ class Finding:
         text = text.format_map(_Places(places))
         if part != "title" or self.effect is None:
             return text
-        told = dict(self.effect.places(language))
-        if self.layer and self.effect.cure == "reestimated":
+        return text + translate("diagnosis.effect", language, **self.effect_places(language))
+
+    def effect_places(self, language: str = "en") -> dict[str, str]:
+        """Return what stands in the places of the sentence about the effect; empty where no cure was tried."""
+        told = dict(self.effect.places(language)) if self.effect else {}
+        if self.effect and self.layer and self.effect.cure == "reestimated":
             told["cure"] = translate("diagnosis.cures.reestimated-there", language)
-        return text + translate("diagnosis.effect", language, **told)
+        return told
 
     def places(self, language: str = "en") -> Mapping[str, str]:
         """Return what stands in the places of the texts: the layer, the channels and the evidence, written out."""

@@ -15,6 +15,7 @@ import {
   worstChannels,
   worstLayer,
 } from "../../assets/stage/clinic/state.js";
+import { channelsNote } from "../../assets/stage/clinic/strip.js";
 import { trainedFor } from "../../assets/stage/clinic/view.js";
 
 const layer = { name: "bn1", m: [0, 3, -2, 1], v: [1, 4, 1, 1], rm: [0, 1, 0, null], rv: [1, 4, 1, 1], eps: 0 };
@@ -104,4 +105,12 @@ test("what came after the training has its own room on the curve", () => {
   assert.equal(trainedFor({ curve: { ...stray, step: [1, 100, 300], marks: [[10, "copied"]] } }), 300);
   const { px, middle } = places(stray, 300, 400);
   assert.ok(px(300) === middle && px(312) > middle + 60 && px(312) <= 400);
+});
+
+test("channels are named as widest apart only where one is apart", () => {
+  const say = (key, places = {}) => [key, ...Object.values(places)].join(" ");
+  assert.equal(channelsNote(layer, "mean", say), "channels.worst 3, 2, 1");
+  assert.equal(channelsNote(fine, "mean", say), "channels.agree strip.z 0.00 0.00");
+  assert.equal(channelsNote({ ...fine, rm: [0.05, 3, -2, 1] }, "mean", say), "channels.agree strip.z 0.05 0.05");
+  assert.equal(channelsNote(without, "mean", say), "channels.keeps_none");
 });

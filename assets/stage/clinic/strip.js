@@ -4,7 +4,7 @@
 
 import { el, setAttr, setText } from "../../live/dom.js";
 import { fixed } from "../svg.js";
-import { gaps, notFinite, worst } from "./state.js";
+import { gap, gaps, notFinite, worst, worstChannels } from "./state.js";
 
 /** The gap whose cell has the full color: standard deviations, and powers of two of the variance. */
 const FULL = { mean: 3, variance: 3 };
@@ -18,6 +18,20 @@ export function layerNumber(layer, measure, say) {
   return measure === "mean"
     ? say("strip.z", { z: fixed(size, 1) })
     : say("strip.times", { times: fixed(2 ** size, 1) });
+}
+
+/** Gaps below this are those of one batch to the next: 0.1 standard deviations, a variance 7 % larger. */
+const CLOSE = 0.1;
+
+/** Which channels to look at, or that none is apart. @param {Layer} layer @param {Measure} measure @param {Say} say */
+export function channelsNote(layer, measure, say) {
+  if (!layer.rm) return say("channels.keeps_none");
+  const channels = worstChannels(layer, measure, 3);
+  const widest = gap(layer, channels[0], measure);
+  if (widest === null || Math.abs(widest) >= CLOSE) return say("channels.worst", { channels: channels.join(", ") });
+  const size = Math.ceil(100 * (measure === "mean" ? Math.abs(widest) : 2 ** Math.abs(widest))) / 100;
+  const words = say(measure === "mean" ? "strip.z" : "strip.times", { z: fixed(size, 2), times: fixed(size, 2) });
+  return say("channels.agree", { size: words });
 }
 
 export class Strip {

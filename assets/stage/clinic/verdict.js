@@ -1,4 +1,4 @@
-/** What is said after a cure: of the fault, of the cure, and at last what bnviz.diagnose finds. */
+/** What is said after a cure: of the fault, of the cure, and then what bnviz.diagnose finds. */
 /** @import { PythonBridge, Say } from "../types" */
 /** @import { Attempt, ClinicData, Diagnosis, PatientData } from "./types" */
 
@@ -121,13 +121,12 @@ export class Verdict {
       ),
     );
     const other = said.findings.length > 0 && said.findings.every(({ code }) => code !== this.fault);
-    const notes = [
-      ...(said.more ? [this.say("diagnose.more", { count: said.more })] : []),
-      ...(other ? [this.say("diagnose.other")] : []),
-    ].map((words) => el("p", { class: "note" }, words));
+    const note = (/** @type {string} */ words) => el("p", { class: "note" }, words);
+    const excuse = other ? [note(this.say("diagnose.other"))] : [];
+    const more = said.more ? [note(this.say("diagnose.more", { count: said.more }))] : [];
     const head = el("h2", {}, el("code", {}, "bnviz.diagnose"), this.say("diagnose.says"));
     const key = this.fault === "nothing" ? "diagnose.nothing" : "diagnose.silent";
     const none = said.findings.length ? [] : [el("p", {}, this.say(key, { layers: said.layers }))];
-    this.report.replaceChildren(head, ...none, ...findings, ...notes);
+    this.report.replaceChildren(head, ...excuse, ...none, ...findings, ...more);
   }
 }

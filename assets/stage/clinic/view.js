@@ -8,8 +8,8 @@ import { Bars } from "./bars.js";
 import { Channels } from "./channels.js";
 import { CurvePlot } from "./curve.js";
 import { Form, factsOf } from "./form.js";
-import { foundNow, worstChannels } from "./state.js";
-import { Strip } from "./strip.js";
+import { foundNow } from "./state.js";
+import { channelsNote, Strip } from "./strip.js";
 import { Verdict } from "./verdict.js";
 import { Ward } from "./ward.js";
 
@@ -156,8 +156,7 @@ export class View {
     const layer = layers[Math.min(chosen, layers.length - 1)];
     setText(this.layerTitle, say(`channels.title.${measure}`, { layer: layer.name }));
     setAttr(this.sort, "aria-pressed", String(sorted));
-    const widest = worstChannels(layer, measure, 3).join(", ");
-    setText(this.layerNote, layer.rm ? say("channels.worst", { channels: widest }) : say("channels.keeps_none"));
+    setText(this.layerNote, channelsNote(layer, measure, say));
     const width = widthOf(this.channels.root);
     if (width) this.channels.draw({ layer, measure, sorted }, width);
   }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +19,7 @@ from bnviz.chapters.clinic.worlds import TRAINED_EPS
 from bnviz.diagnosis.diagnose import diagnose
 from bnviz.diagnosis.diagnosis import Diagnosis
 from bnviz.diagnosis.finding import Finding
+from bnviz.text.catalogue import translate
 
 BATCHES, SIZE = 8, 64
 SAID = 2
@@ -71,6 +73,15 @@ def _reference(name: str, case: Case) -> nn.Module | None:
     return None
 
 
+def titled(finding: Finding, language: str) -> str:
+    """Return the title of a finding with its accuracies as percentages, as everywhere in the clinic."""
+    if finding.effect is None or finding.effect.metric != "accuracy":
+        return finding.worded("title", language)
+    shares = {"before": finding.effect.before, "after": finding.effect.after}
+    told = finding.effect_places(language) | {name: f"{100 * share:.1f}\u202f%" for name, share in shares.items()}
+    return replace(finding, effect=None).worded("title", language) + translate("diagnosis.effect", language, **told)
+
+
 def plain_diagnosis(name: str, language: str) -> dict[str, Any]:
     """Return the last word on a patient in a language, word for word."""
     found = last_word(name)
@@ -86,7 +97,8 @@ def plain_diagnosis(name: str, language: str) -> dict[str, Any]:
                 "code": code,
                 "severity": first.severity,
                 "also": [each.layer for each in others],
-                **{part: first.worded(part, language) for part in ("title", "why", "cure")},
+                "title": titled(first, language),
+                **{part: first.worded(part, language) for part in ("why", "cure")},
             }
             for code, (first, *others) in list(by_code.items())[:SAID]
         ],
