@@ -8,22 +8,22 @@ export const SILENCE_MS = 1500;
 
 /**
  * @param {{hello: Hello | null, status: Status | null}} view
- * @param {{link: LinkState, fps: number, t: Translate, silence?: number}} options silence: ms since the last message
+ * @param {{link: LinkState, fps: number, t: Translate, silence?: number, readOnly?: boolean}} options silence: ms
+ *   since the last message; readOnly: the view has no button that trains
  * @returns {{words: string, tone: string, title: string}}
  */
-export function sourceBadge({ hello, status }, { link, fps, t, silence = 0 }) {
+export function sourceBadge({ hello, status }, { link, fps, t, silence = 0, readOnly = false }) {
   if (link === "lost" || link === "connecting") return { words: t(`badge.${link}`), tone: "wait", title: "" };
   if (!hello) return { words: t("badge.waiting"), tone: "wait", title: "" };
-  const { date = "", seed = "" } = hello.provenance ?? {};
+  const { date = "", seed = null } = hello.provenance ?? {}; // a watched model's seed is unknown
   if (hello.source === "recorded") {
     const versions = Object.entries(hello.provenance?.versions ?? {})
       .map((pair) => pair.join(" "))
       .join(", ");
-    return {
-      words: t("badge.recorded"),
-      tone: "recorded",
-      title: t("badge.recorded_title", { date: String(date).slice(0, 10), seed, versions }),
-    };
+    const made = { date: String(date).slice(0, 10), versions };
+    const title = seed === null ? t("badge.recorded_watched", made) : t("badge.recorded_title", { ...made, seed });
+    const way = readOnly || seed === null ? "" : t("badge.recorded_train");
+    return { words: t("badge.recorded"), tone: "recorded", title: [title, way].filter(Boolean).join(" ") };
   }
   const name = status?.status ?? "idle";
   if (isTraining(status) && silence > SILENCE_MS)

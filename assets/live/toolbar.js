@@ -126,7 +126,7 @@ export class Toolbar {
     setAttr(this.follow.root, "data-off", String(view.following || replaying));
     this.follow.root.disabled = view.following || replaying;
     this.drawReplay(view, replaying, readOnly);
-    this.updateBadges(view, { link, fps, silence });
+    this.updateBadges(view, { link, fps, silence, readOnly });
     this.scrubber.draw(view, lastStep);
   }
 
@@ -160,7 +160,7 @@ export class Toolbar {
 
   /**
    * @param {View} view
-   * @param {{link: LinkState, fps: number, silence: number}} now
+   * @param {{link: LinkState, fps: number, silence: number, readOnly: boolean}} now
    */
   updateBadges(view, now) {
     const source = sourceBadge(view, { ...now, t: this.t });

@@ -137,7 +137,7 @@ export type Hello = {
     /** x, y, class. */
     points: number[][] | null;
   };
-  provenance?: { date?: string; seed?: number; versions?: Record<string, string>; device?: string };
+  provenance?: { date?: string; seed?: number | null; versions?: Record<string, string>; device?: string };
 };
 
 /** Training loss (min, max and mean of what was thinned) and test values of one arm. */

@@ -182,7 +182,18 @@ test("the badge never calls a recording live", () => {
   );
   assert.match(
     sourceBadge({ hello: recorded, status: null }, { link: "open", fps: 0, t }).title,
-    /2026-01-02".*"seed":5.*torch 2/,
+    /recorded_title.*2026-01-02".*torch 2.*"seed":5.*badge.recorded_train/,
+  );
+  assert.doesNotMatch(
+    sourceBadge({ hello: recorded, status: null }, { link: "open", fps: 0, t, readOnly: true }).title,
+    /recorded_train/,
+    "no button, no word about it",
+  );
+  const watched = { source: "recorded", provenance: { ...recorded.provenance, seed: null } };
+  assert.equal(
+    sourceBadge({ hello: watched, status: null }, { link: "open", fps: 0, t }).title,
+    t("badge.recorded_watched", { date: "2026-01-02", versions: "torch 2" }),
+    "a watched model has no seed to tell, and nothing that trains it",
   );
   assert.equal(
     sourceBadge(
