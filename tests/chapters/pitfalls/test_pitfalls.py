@@ -122,7 +122,7 @@ def test_nothing_else_can_be_run(name: str) -> None:
 
 
 def test_discussions_have_names_and_mostly_addresses() -> None:
-    assert discussions("p05")[0].url == "https://github.com/pytorch/pytorch/issues/19916"
+    assert discussions("p05")[0].url == "https://github.com/pytorch/pytorch/issues/19902"
     assert discussions("p04")[0].url == "https://github.com/gzuidhof/nn-transfer/pull/3"
     assert discussions("p18")[0].url is None
     assert all(discussions(name) for name in PITFALLS)
