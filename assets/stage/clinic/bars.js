@@ -36,7 +36,7 @@ export class Bars {
     this.say = say;
     this.batch = new Bar("batch");
     this.served = new Bar("running");
-    /** The same below the button, for a phone where the upper one is out of sight. */
+    /** The same below the button, for windows where the upper one is out of sight. */
     this.again = new Bar("running", "again");
     setAttr(this.again.root, "aria-hidden", "true");
     this.legend = el("p", { class: "legend" });

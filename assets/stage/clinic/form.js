@@ -10,9 +10,9 @@ import { nextDeed } from "./state.js";
 
 export class Form {
   /**
-   * @param {{say: Say, pick: (what: "fault" | "cure", name: string) => void, press: () => void, show: () => void}} settings
+   * @param {{say: Say, pick: (what: "fault" | "cure", name: string) => void, press: () => void, show: () => void, below: HTMLElement}} settings below: what the button changes, in sight with it
    */
-  constructor({ say, pick, press, show }) {
+  constructor({ say, pick, press, show, below }) {
     this.say = say;
     this.pick = pick;
     /** @type {Map<string, Option>} */
@@ -22,7 +22,8 @@ export class Form {
     this.go = button(say("form.apply"), { class: "button primary", onclick: press });
     this.reveal = button(say("form.show_me"), { class: "button quiet", onclick: show });
     this.acts = el("div", { class: "acts" }, this.go, this.reveal);
-    this.root = el("div", { class: "form" }, this.faults, this.cures, this.acts);
+    const deed = el("div", { class: "deed" }, this.acts, below);
+    this.root = el("div", { class: "form" }, this.faults, this.cures, deed);
   }
 
   /** @param {number} number @param {string} what */

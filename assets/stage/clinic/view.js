@@ -34,7 +34,8 @@ export class View {
     this.curve = new CurvePlot(say);
     this.strip = new Strip({ say, choose: hands.look });
     this.channels = new Channels(say);
-    this.form = new Form({ say, pick: hands.pick, press: hands.press, show: hands.reveal });
+    const { pick, press, reveal: show } = hands;
+    this.form = new Form({ say, pick, press, show, below: this.bars.again.root });
     this.verdict = new Verdict({ say, data, next: hands.next, back: hands.back, python });
     this.complaint = el("h2", { class: "complaint" });
     this.facts = el("ul", { class: "facts" });
@@ -111,13 +112,7 @@ export class View {
       el("div", { class: "past" }, curveKey, el("div", { class: "plot" }, curve.root)),
       el("div", { class: "now" }, bars.root, this.scrubRow),
     );
-    const right = el(
-      "section",
-      { class: "box desk", "aria-label": say("desk") },
-      form.root,
-      bars.again.root,
-      verdict.root,
-    );
+    const right = el("section", { class: "box desk", "aria-label": say("desk") }, form.root, verdict.root);
     return el("div", { class: "board" }, patient, left, right);
   }
 
