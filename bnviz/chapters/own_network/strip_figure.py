@@ -80,7 +80,9 @@ def card_html(head: str, name: str, lines: Sequence[tuple[str, str]], severity: 
         severity: note, warning or error.
         link: address and words of the way to more.
     """
-    body = "".join(f"<p><b>{escape(what)}</b> {escape(words)}</p>" for what, words in lines)
+    body = "".join(
+        f"<p><b>{escape(what)}</b>{'' if what.endswith('：') else ' '}{escape(words)}</p>" for what, words in lines
+    )
     address, more = link
     way = f'<p><a href="{escape(address)}" target="_self">{escape(more)}</a></p>' if address else ""
     return (
