@@ -144,13 +144,13 @@ def _reason(error: Exception) -> str:
     if "TorchScript" in said:
         return "holds a TorchScript program, expected a state dict: save model.state_dict()"
     if "Unsupported" in said or "WeightsUnpickler" in said or "weights_only" in said.lower():
-        found = next((word for word in said.replace("`", " ").split() if "." in word and "GLOBAL" not in word), "")
+        found = re.search(r"GLOBAL ([\w.]+)", said)
         what = (
             "objects that only code can rebuild"
             if "GLOBAL" in said or "global" in said
             else "a damaged or foreign pickle"
         )
-        named = f" ({found.strip('.,')[:60]})" if "GLOBAL" in said and found else ""
+        named = f" ({found[1].strip('.')[:60]})" if found else ""
         return f"holds {what}{named}, expected tensors only: save model.state_dict(). Nothing was executed"
     return f"is no checkpoint that could be read ({type(error).__name__}: {said[:100]})"
 

@@ -63,6 +63,14 @@ def test_a_state_dict_is_found_in_the_file_or_in_an_entry(tmp_path: Path, wrap: 
     assert read_checkpoint(path.read_bytes()).tensors.keys() == found.tensors.keys()
 
 
+@pytest.mark.parametrize("legacy", [False, True])
+def test_a_whole_model_is_refused_with_the_name_of_what_it_is(tmp_path: Path, legacy: bool) -> None:
+    path = tmp_path / "net.pt"
+    torch.save(torch.nn.Linear(2, 2), path, _use_new_zipfile_serialization=not legacy)
+    with pytest.raises(InputError, match=r"can rebuild \(torch\.nn\.modules\.linear\.Linear\), expected tensors only"):
+        read_checkpoint(path)
+
+
 def test_a_pickle_bomb_does_not_go_off(tmp_path: Path) -> None:
     sign = tmp_path / "exploded"
     for name, legacy in (("new.pt", False), ("old.pt", True)):

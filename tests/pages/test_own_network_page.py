@@ -110,6 +110,22 @@ def test_a_checkpoint_is_opened_and_one_with_objects_is_refused(open_page: Open,
     torch.save(torch.nn.Linear(2, 2), path)
     uploaded(app, "checkpoint", path)
     assert r"mine\.pt\: " in words(app, "error")
+    assert translate("own_network.checkpoint.example") in words(app, "subheader"), "and not the name of that file"
+
+
+@pytest.mark.parametrize(
+    ("door", "ending", "right"),
+    [("checkpoint", ".npz", "recording"), ("checkpoint", ".json", "report"), ("recording", ".pt", "checkpoint")],
+)
+def test_a_file_of_another_door_is_sent_there(
+    open_page: Open, tmp_path: Path, door: str, ending: str, right: str
+) -> None:
+    app = open_page(door=door)
+    path = tmp_path / f"mine{ending}"
+    path.write_bytes(b"whatever it is")
+    uploaded(app, door, path)
+    told = translate("own_network.elsewhere", name=rf"mine\{ending}", door=translate(f"own_network.doors.{right}"))
+    assert told in words(app, "error")
 
 
 def test_a_recording_is_opened_in_the_live_view_and_a_wrong_one_is_refused(open_page: Open, tmp_path: Path) -> None:

@@ -17,12 +17,15 @@ from bnviz.ui.text import language, t
 def draw(place: DeltaGenerator) -> None:
     """Draw the upload and what the checkpoint shows."""
     opened = upload(place, "checkpoint", ("pt", "pth", "safetensors"), MAX_CHECKPOINT_MB, read_checkpoint_upload)
-    inspection_view(shipped_inspection() if opened is None else opened.value, opened.name if opened else "model.pt")
+    if opened is None:
+        inspection_view(shipped_inspection(), t("own_network.checkpoint.example"))
+    else:
+        inspection_view(opened.value, t("own_network.checkpoint.title", name=plain(opened.name)))
 
 
-def inspection_view(inspection: Inspection, name: str) -> None:
+def inspection_view(inspection: Inspection, title: str) -> None:
     """Draw an inspection: what is in the file, what concerns the whole model, the strip of its layers."""
-    st.subheader(t("own_network.checkpoint.title", name=plain(name)), anchor=False)
+    st.subheader(title, anchor=False)
     st.text("\n".join(list(inspection.facts(language()))[1:]) or t("own_network.checkpoint.flat"))
     layers = len(inspection.layers)
     for column, (key, value) in zip(

@@ -17,13 +17,15 @@ from bnviz.ui.text import language, t
 def draw(place: DeltaGenerator) -> None:
     """Draw the upload and the report."""
     opened = upload(place, "report", ("json",), MAX_REPORT_BYTES // 2**20, read_report)
-    diagnosis_view(shipped_report() if opened is None else opened.value)
+    diagnosis = shipped_report() if opened is None else opened.value
+    title = "own_network.report.example" if opened is None else "own_network.report.title"
+    diagnosis_view(diagnosis, t(title, model=wording.plain(diagnosis.model)))
 
 
-def diagnosis_view(diagnosis: Diagnosis) -> None:
+def diagnosis_view(diagnosis: Diagnosis, title: str) -> None:
     """Draw a diagnosis: the metric in both modes, what concerns the whole model, the strip, what was not checked."""
     numbers = wording.metric_numbers(diagnosis)
-    st.subheader(t("own_network.report.title", model=wording.plain(diagnosis.model)), anchor=False)
+    st.subheader(title, anchor=False)
     if numbers:
         st.caption(
             t(

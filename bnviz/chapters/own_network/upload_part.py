@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any, Generic, TypeVar
 
 import streamlit as st
@@ -15,6 +16,11 @@ from bnviz.config import InputError
 from bnviz.ui.text import t
 
 Read = TypeVar("Read")
+
+_DOORS: Mapping[str, str] = {
+    "npz": "recording", "json": "report", "pt": "checkpoint", "pth": "checkpoint", "safetensors": "checkpoint",
+}  # fmt: skip
+"""Which door opens files of an ending; each takes all of them, so that it can say where another belongs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +44,17 @@ def upload(
         megabytes: size of the largest file.
         read: takes the name and the bytes of the file; raises InputError, whose sentence is shown.
     """
-    given = place.file_uploader(
-        t(f"own_network.upload.{door}"), list(kinds), key=f"own_{door}", max_upload_size=megabytes
-    )
+    endings = [*kinds, *(each for each in _DOORS if each not in kinds)]
+    given = place.file_uploader(t(f"own_network.upload.{door}"), endings, key=f"own_{door}", max_upload_size=megabytes)
     state: Any = st.session_state
     slot = f"bnviz.own.{door}"
     if given is None:
         state.pop(slot, None)
+        place.caption(t(f"own_network.example.{door}"))
+        return None
+    other = _other_door(given.name, kinds)
+    if other:
+        place.error(t("own_network.elsewhere", name=plain(given.name), door=t(f"own_network.doors.{other}")))
         place.caption(t(f"own_network.example.{door}"))
         return None
     known: tuple[str, Read | None, str] = state.get(slot, ("", None, ""))
@@ -61,6 +71,12 @@ def upload(
         return None
     place.success(t(f"own_network.opened.{door}", name=plain(given.name)))
     return Opened(given.name, file_id, value)
+
+
+def _other_door(name: str, kinds: Sequence[str]) -> str:
+    """Return the door for a file that this one, which takes ``kinds``, cannot open; "" where this one may."""
+    ending = PurePath(name).suffix.lower().removeprefix(".")
+    return "" if ending in kinds else _DOORS.get(ending, "")
 
 
 def nothing_found(words: str) -> None:
