@@ -76,6 +76,7 @@ test("a verdict judges fault and cure apart", () => {
   assert.deepEqual(verdict(patient, tried("other-data", 0.95, true)), { fault: "wrong", cure: "healed", done: false });
   assert.equal(verdict(patient, tried("never-updated", 0.5, false)).cure, "better");
   assert.equal(verdict(patient, tried("never-updated", 0.11, false)).cure, "same");
+  assert.equal(verdict(patient, tried("never-updated", 0.156, false)).cure, "same", "still guessing");
   assert.equal(verdict(patient, tried("never-updated", 0.01, false)).cure, "worse");
 });
 

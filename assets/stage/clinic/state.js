@@ -4,6 +4,10 @@
 const KEY = "bnviz.clinic";
 /** Share of a layer's channels whose gap is its number: the worst quarter. */
 const WORST = 0.25;
+/** A change of accuracy that is none. */
+const NOISE = 0.02;
+/** A cure helps when it closes more than this share of the gap to the healthy twin: from guessing to 16 % is guessing still. */
+const HELPS = 0.1;
 
 /**
  * How far a channel's running statistic is from its batch. mean: z, in standard deviations; variance: the logarithm (base
@@ -89,7 +93,8 @@ export function verdict(patient, attempt) {
   const before = course?.moments[0].served ?? patient.found.served;
   const after = course?.moments.at(-1)?.served ?? before;
   const change = after - before;
-  const cure = course?.healed ? "healed" : change > 0.02 ? "better" : change < -0.02 ? "worse" : "same";
+  const helps = Math.max(NOISE, HELPS * (patient.goal - before));
+  const cure = course?.healed ? "healed" : change > helps ? "better" : change < -NOISE ? "worse" : "same";
   const fault = attempt.fault === patient.fault ? "right" : "wrong";
   return { fault, cure, done: fault === "right" && cure === "healed" };
 }
