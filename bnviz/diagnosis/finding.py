@@ -128,8 +128,14 @@ class Finding:
         if isinstance(reason, str):
             numbers["reason"] = _known(f"diagnosis.reasons.{reason}", reason, language)
         few = ", ".join(map(str, self.channels[:8])) + (", ..." if len(self.channels) > 8 else "")
+        key = "diagnosis.one_channel" if len(self.channels) == 1 else "diagnosis.few_channels"
         layer = self.layer or str(self.evidence.get("layers", "")) or translate("diagnosis.whole_model", language)
-        return {"layer": layer, "channels": few, "n_channels": str(len(self.channels)), **numbers}
+        return {
+            "layer": layer,
+            "channels": translate(key, language, numbers=few),
+            "n_channels": str(len(self.channels)),
+            **numbers,
+        }
 
 
 class _Places(dict[str, str]):

@@ -67,7 +67,7 @@ def test_a_finding_with_missing_evidence_still_speaks() -> None:
 
 def test_the_report_in_words() -> None:
     words = str(EXAMPLE)
-    assert "bn: NaN or infinity in 1 of 4 channels (channels 3): loss NaN, with the channels mended .600" in words
+    assert "bn: NaN or infinity in 1 of 4 channels (channel 3): loss NaN, with the channels mended .600" in words
     assert "metric: ValueError: no" in words
     assert "发现" in Diagnosis("Net", "2026-11-27", {}).worded("zh")
 

@@ -18,7 +18,7 @@ def test_a_single_bad_channel_is_in_the_sentence() -> None:
     finding = diagnose(net, LOADER).serious[0]
     assert finding.code == "stale-statistics"
     assert "1 of 16 channels" in finding.title
-    assert "(channels 5)" in finding.title
+    assert "(channel 5)" in finding.title
     assert "the statistics of this layer measured again" in finding.title
 
 
