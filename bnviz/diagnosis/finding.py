@@ -124,12 +124,16 @@ class Finding:
     def places(self, language: str = "en") -> Mapping[str, str]:
         """Return what stands in the places of the texts: the layer, the channels and the evidence, written out."""
         numbers = {name: written(value) for name, value in self.evidence.items() if name != "reason"}
+        if "worst" in numbers:
+            numbers["worst"] = _quoted(numbers["worst"])
         reason = self.evidence.get("reason")
         if isinstance(reason, str):
             numbers["reason"] = _known(f"diagnosis.reasons.{reason}", reason, language)
         few = ", ".join(map(str, self.channels[:8])) + (", ..." if len(self.channels) > 8 else "")
         key = "diagnosis.one_channel" if len(self.channels) == 1 else "diagnosis.few_channels"
-        layer = self.layer or str(self.evidence.get("layers", "")) or translate("diagnosis.whole_model", language)
+        layer = (
+            _quoted(self.layer) or str(self.evidence.get("layers", "")) or translate("diagnosis.whole_model", language)
+        )
         return {
             "layer": layer,
             "channels": translate(key, language, numbers=few),
@@ -143,6 +147,11 @@ class _Places(dict[str, str]):
 
     def __missing__(self, name: str) -> str:
         return "?"
+
+
+def _quoted(name: str) -> str:
+    """Return the name of a layer, in quotation marks where it could be read as a number, such as that of "1"."""
+    return f'"{name}"' if name.replace(".", "").isdigit() else name
 
 
 def _known(key: str, plain: str, language: str) -> str:

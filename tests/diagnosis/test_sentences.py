@@ -8,6 +8,7 @@ from torch import nn
 
 from bnviz.diagnosis.diagnose import diagnose
 from bnviz.diagnosis.digit_nets import DigitNet, built, held_out, train, trained
+from bnviz.diagnosis.finding import Finding
 
 LOADER = held_out()
 
@@ -107,3 +108,13 @@ def test_a_variance_that_is_wrong_alone_is_no_other_data() -> None:
     net.block1.bn.running_var *= 1e4
     finding = diagnose(net, LOADER).serious[0]
     assert (finding.code, finding.layer) == ("stale-statistics", "block1.bn")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_layer_that_is_called_by_a_number_stands_in_quotation_marks(language: str) -> None:
+    finding = Finding("stale-statistics", "error", "4.1", (), {"worn": 3.4, "worst": "1"})
+    title = finding.worded("title", language)
+    assert title.startswith('"4.1"')
+    assert '"1"' in title
+    named = Finding("stale-statistics", "error", "block1.bn", (), {"worn": 3.4, "worst": "block1.bn"})
+    assert '"' not in named.worded("title", language)
