@@ -60,6 +60,21 @@ def test_a_patient_is_healed_with_the_mouse(app: AppServer, new_lab: MakeLab) ->
     expect(clinic.locator(".bed[data-patient=blank]")).to_have_attribute("data-state", "healed")
 
 
+def test_a_cure_whose_patient_is_left_is_kept(app: AppServer, new_lab: MakeLab) -> None:
+    lab = new_lab(app, reduced_motion="reduce")
+    page = opened(lab, "?patient=blank")
+    clinic = page.locator(".clinic")
+    clinic.locator("input[value=never-updated]").check()
+    clinic.locator("input[value=reestimate]").check()
+    clinic.locator(".form .primary").click()
+    clinic.locator(".bed[data-patient=chatter]").click()
+    expect(clinic).to_have_attribute("data-patient", "chatter")
+    expect(clinic.locator(".bed[data-patient=blank]")).to_have_attribute("data-state", "healed")
+    clinic.locator(".bed[data-patient=blank]").click()
+    expect(clinic.locator(".option:has([value=reestimate])")).to_have_attribute("data-state", "yes")
+    expect(clinic.locator(".report h2")).to_be_visible()
+
+
 def test_a_patient_is_healed_with_the_keyboard(app: AppServer, new_lab: MakeLab) -> None:
     lab = new_lab(app, reduced_motion="reduce")
     lab.forgive(r"404.*/inference/_stcore/(health|host-config)")

@@ -33,6 +33,8 @@ export class Clinic {
     this.layer = 0;
     this.waiting = 0;
     this.revealing = false;
+    /** Patients that were left before the server answered: the answer's number, and whether it was to be shown. @type {Map<string, {n: number, revealing: boolean}>} */
+    this.left = new Map();
     /** The cure whose course is being played, or "". */
     this.playing = "";
     /** The patient that Python was told of and has not yet answered to. */
@@ -76,6 +78,7 @@ export class Clinic {
     if (patient === this.told) this.told = "";
     else if (!this.told && patient !== this.shown) this.show(patient, false);
     if (course && course.n === this.waiting) this.arrived(course);
+    else if (course) this.keep(course);
     this.draw();
   }
 
@@ -111,15 +114,46 @@ export class Clinic {
   /** Another patient. @param {string} name @param {boolean} [tell] whether Python is told, for the address */
   show(name, tell = true) {
     if (!this.attempts.has(name)) return;
-    clearTimeout(this.timer);
-    this.waiting = 0;
-    this.revealing = false;
-    this.playing = "";
+    this.leave();
     this.shown = name;
+    const awaited = this.left.get(name);
+    this.left.delete(name);
+    if (awaited) this.awaits(awaited.n, awaited.revealing);
     this.opened();
     if (!tell) return;
     this.told = name;
-    this.python.setStateValue("patient", name);
+    // A second message would take the place of the cure that the server has not yet been asked for.
+    if (!this.left.size && !awaited) this.python.setStateValue("patient", name);
+  }
+
+  /** Before another patient: a course on show is judged, an answer that is awaited is kept when it comes. */
+  leave() {
+    clearTimeout(this.timer);
+    const { attempt, patient, revealing } = this;
+    if (this.waiting) this.left.set(patient.name, { n: this.waiting, revealing });
+    else if (this.playing) this.settle(patient, attempt, this.playing, revealing);
+    this.waiting = 0;
+    this.revealing = false;
+    this.playing = "";
+  }
+
+  /** The course of a cure whose patient was left. @param {Course} course */
+  keep(course) {
+    const [name, awaited] = [...this.left].find(([, { n }]) => n === course.n) ?? ["", null];
+    const patient = this.data.patients.find((one) => one.name === name);
+    const attempt = this.attempts.get(name);
+    if (!awaited || !patient || !attempt) return;
+    this.left.delete(name);
+    attempt.courses[course.cure] = course;
+    this.settle(patient, attempt, course.cure, awaited.revealing);
+    this.python.setStateValue("patient", this.shown);
+  }
+
+  /** Judge a course at its end, out of sight. @param {PatientData} patient @param {Attempt} attempt @param {string} cure @param {boolean} shown */
+  settle(patient, attempt, cure, shown) {
+    attempt.shownCure = cure;
+    attempt.at = attempt.courses[cure].moments.length - 1;
+    this.conclude(patient, attempt, shown);
   }
 
   opened() {
@@ -182,9 +216,16 @@ export class Clinic {
 
   /** Ask the server to apply the cure. */
   treat() {
-    this.waiting = Math.floor(Math.random() * 2 ** 31) + 1;
-    const asked = this.waiting;
+    const asked = Math.floor(Math.random() * 2 ** 31) + 1;
     this.python.setTriggerValue("treat", { patient: this.patient.name, cure: this.attempt.cure, n: asked });
+    this.awaits(asked, this.revealing);
+    this.draw();
+  }
+
+  /** Wait for the server's answer, not forever. @param {number} asked @param {boolean} revealing */
+  awaits(asked, revealing) {
+    this.waiting = asked;
+    this.revealing = revealing;
     this.timer = window.setTimeout(() => {
       if (this.waiting !== asked) return;
       this.waiting = 0;
@@ -192,7 +233,6 @@ export class Clinic {
       this.draw();
       this.view.verdict.failed();
     }, PATIENCE);
-    this.draw();
   }
 
   /** @param {Course} course */
@@ -230,6 +270,17 @@ export class Clinic {
     const shown = this.revealing;
     this.playing = "";
     this.revealing = false;
+    const found = this.conclude(patient, attempt, shown);
+    const { go } = this.view.form;
+    const held = /** @type {Document | ShadowRoot} */ (this.root.getRootNode()).activeElement === go;
+    this.draw();
+    this.view.verdict.judged(patient, attempt, found);
+    // The keyboard continues where the button was.
+    if (held && go.hidden) this.view.verdict.nextButton.focus({ preventScroll: true });
+  }
+
+  /** Write a verdict into the attempt. @param {PatientData} patient @param {Attempt} attempt @param {boolean} shown whether the answer was asked for */
+  conclude(patient, attempt, shown) {
     if (!attempt.named.includes(attempt.fault)) attempt.named.push(attempt.fault);
     const found = verdict(patient, attempt);
     if (found.done) {
@@ -238,12 +289,7 @@ export class Clinic {
       keepProgress(this.progress);
       if (!this.data.diagnosis[patient.name]) this.python.setTriggerValue("ask", patient.name);
     }
-    const { go } = this.view.form;
-    const held = /** @type {Document | ShadowRoot} */ (this.root.getRootNode()).activeElement === go;
-    this.draw();
-    this.view.verdict.judged(patient, attempt, found);
-    // The keyboard continues where the button was.
-    if (held && go.hidden) this.view.verdict.nextButton.focus({ preventScroll: true });
+    return found;
   }
 
   /** @param {number} at */
