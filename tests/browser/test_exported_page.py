@@ -28,11 +28,16 @@ class Opened:
         self.complaints: list[str] = []
         page.set_default_timeout(PATIENCE_MS)
         page.on("request", lambda request: self.asked.append(request.url))
-        page.on("console", lambda message: self.complaints.append(message.text))
+        page.on("console", lambda message: self.complain(message.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.goto(path.as_uri())
         expect(self.view).to_have_attribute("data-arrived", "true")
         self.until("d => +d.frames > 0")
+
+    def complain(self, text: str) -> None:
+        """Keep what the page says to the console; that a canvas is read again and again is the test's own doing."""
+        if not text.startswith("Canvas2D: Multiple readback operations"):
+            self.complaints.append(text)
 
     def until(self, condition: str) -> None:
         """Wait for what the view says of itself."""
@@ -138,6 +143,7 @@ def test_the_lab_saves_what_it_shows_as_a_page(lab: Lab, browser: Browser, tmp_p
     download.value.save_as(path)
     context = browser.new_context(offline=True, locale="en-US")
     found = Opened(context.new_page(), path)
-    assert found.view.get_attribute("data-step") == str(lab.step)
+    step = found.view.get_attribute("data-step")
+    lab.until(f"d => d.step === '{step}'")  # the page opens where the lab's loop ends
     context.close()
     assert found.complaints == []

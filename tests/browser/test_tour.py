@@ -23,7 +23,22 @@ def at_stop(lab: Lab, number: int) -> None:
     expect(lab.view).to_have_attribute("data-panel", STEPS[number - 1].panel)
 
 
+QUIET = """() => {
+  const isQuiet = document.querySelector(".stApp[data-test-script-state='notRunning']");
+  if (!isQuiet) window.quietSince = undefined;
+  window.quietSince ??= isQuiet ? performance.now() : undefined;
+  return performance.now() - window.quietSince > 500;
+}"""
+"""The page has taken in what the view reports when it arrives somewhere: in between, Streamlit may drop a click."""
+
+
+def settle(lab: Lab) -> None:
+    lab.page.evaluate("window.quietSince = undefined")
+    lab.page.wait_for_function(QUIET)
+
+
 def press(lab: Lab, name: str) -> None:
+    settle(lab)
     lab.page.locator(f".st-key-tour_{name} button").click()
 
 
@@ -90,6 +105,7 @@ def test_it_is_left_and_taken_up_where_it_was(lab: Lab) -> None:
 def test_the_tour_goes_by_keyboard(lab: Lab) -> None:
     lab.open("/?tour=6")
     at_stop(lab, 6)
+    settle(lab)
     lab.page.locator(".st-key-tour_next button").focus()
     lab.page.keyboard.press("Enter")
     at_stop(lab, LAST)
@@ -100,6 +116,7 @@ def test_the_browsers_back_button_leads_to_the_stop_before(lab: Lab) -> None:
     at_stop(lab, 6)
     press(lab, "next")
     at_stop(lab, LAST)
+    settle(lab)
     lab.page.go_back()
     at_stop(lab, 6)
 
