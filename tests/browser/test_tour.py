@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from lab_view import Lab, words
 from playwright.sync_api import Locator, expect
 
@@ -21,6 +22,12 @@ def at_stop(lab: Lab, number: int) -> None:
     expect(card.get_by_role("heading", name=words(f"tour.{number}.title"))).to_be_visible()
     expect(lab.page).to_have_url(re.compile(rf"[?&]tour={number}\b"))
     expect(lab.view).to_have_attribute("data-panel", STEPS[number - 1].panel)
+
+
+@pytest.fixture
+def lab(first_visit: Lab) -> Lab:
+    """A browser that has never seen the app: the tour is for newcomers, and nothing is there before it is asked for."""
+    return first_visit
 
 
 QUIET = """() => {
