@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bnviz.config import PRESETS, Experiment, InputError, parse_arms, parse_field, preset
 
@@ -55,6 +55,35 @@ def show_progress(done: int, total: int) -> None:
         print(f"\r{done:,} of {total:,} steps", end="\n" if done >= total else "", file=sys.stderr, flush=True)
     elif total >= 1000 and done % max(1, total // 10) == 0:
         print(f"{done:,} of {total:,} steps", file=sys.stderr, flush=True)
+
+
+class Report(Protocol):
+    """A diagnosis or an inspection."""
+
+    @property
+    def serious(self) -> Sequence[object]: ...  # noqa: D102
+    def to_dict(self) -> dict[str, Any]: ...  # noqa: D102
+    def worded(self, language: str) -> str: ...  # noqa: D102
+    def save(self, path: Path, language: str) -> Path: ...  # noqa: D102
+
+
+def add_report_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add --json, --html and --lang."""
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--html", metavar="REPORT.html", help="write the report as a page")
+    parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the words (default en)")
+
+
+def tell_report(found: Report, arguments: argparse.Namespace, page: Path | None) -> int:
+    """Print a report and write its page if asked; 1 when a finding is above "note", so that a script can stop."""
+    if arguments.json:
+        print_json(found.to_dict())
+    else:
+        print(found.worded(arguments.lang))
+    if page is not None:
+        found.save(page, arguments.lang)
+        print(f"report written to {page}", file=sys.stderr)
+    return 1 if found.serious else 0
 
 
 def print_json(content: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
-from bnviz.cli.common import Commands, out_path, print_json
+from bnviz.cli.common import Commands, add_report_arguments, out_path, tell_report
 from bnviz.config import InputError
 
 
@@ -27,9 +27,7 @@ def add_to(commands: Commands) -> None:
     parser.add_argument("--metric", metavar="METRIC", help="package.module:name of metric(output, target) -> float")
     parser.add_argument("--reference", metavar="MODEL", help="package.module:name of a model of the same shape")
     parser.add_argument("--batches", type=int, default=8, metavar="N", help="batches to run (default 8)")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--html", metavar="REPORT.html", help="write the report as a page")
-    parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the words (default en)")
+    add_report_arguments(parser)
     parser.set_defaults(run=run)
 
 
@@ -49,14 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
         metric = named(arguments.metric) if arguments.metric else None
         reference = named(arguments.reference, is_no_model) if arguments.reference else None
         found = diagnose(model, loader, metric=metric, batches=arguments.batches, reference=reference)
-    if arguments.json:
-        print_json(found.to_dict())
-    else:
-        print(found.worded(arguments.lang))
-    if page is not None:
-        found.save(page, language=arguments.lang)
-        print(f"report written to {page}", file=sys.stderr)
-    return 1 if found.serious else 0
+    return tell_report(found, arguments, page)
 
 
 def named(text: str, call: Callable[[object], bool] | None = None) -> Any:  # noqa: ANN401 - an object of the user's

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
-from bnviz.cli.common import Commands, out_path, print_json
+from bnviz.cli.common import Commands, add_report_arguments, out_path, tell_report
 
 
 def add_to(commands: Commands) -> None:
@@ -14,9 +13,7 @@ def add_to(commands: Commands) -> None:
     parser.add_argument("path", metavar="CHECKPOINT", help="a state dict: .pt, .pth or .safetensors")
     parser.add_argument("--against", metavar="OTHER", help="a state dict of the same architecture that is right")
     parser.add_argument("--entry", metavar="NAME", help="which state dict, where the file holds several")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--html", metavar="REPORT.html", help="write the report as a page")
-    parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language of the words (default en)")
+    add_report_arguments(parser)
     parser.set_defaults(run=run)
 
 
@@ -26,11 +23,4 @@ def run(arguments: argparse.Namespace) -> int:
 
     page = out_path(arguments.html)
     found = inspect_checkpoint(arguments.path, arguments.against, entry=arguments.entry)
-    if arguments.json:
-        print_json(found.to_dict())
-    else:
-        print(found.worded(arguments.lang))
-    if page is not None:
-        found.save(page, language=arguments.lang)
-        print(f"report written to {page}", file=sys.stderr)
-    return 1 if found.serious else 0
+    return tell_report(found, arguments, page)

@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from bnviz.config import InputError
+from bnviz.diagnosis.nested import with_tensors
 
 ACCEPTED = "a tensor, a tuple (input, target), or a dict of the model's arguments"
 
@@ -61,15 +62,7 @@ def told(error: Exception) -> str:
 
 def moved(value: Any, device: torch.device) -> Any:  # noqa: ANN401 - whatever a loader yields
     """Return the value with every tensor in it on a device; what holds no tensor is returned as it is."""
-    if isinstance(value, torch.Tensor):
-        return value.to(device)
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return type(value)(*(moved(each, device) for each in value))
-    if isinstance(value, list | tuple):
-        return type(value)(moved(each, device) for each in value)
-    if isinstance(value, Mapping):
-        return {name: moved(each, device) for name, each in value.items()}
-    return value
+    return with_tensors(value, lambda each: each.to(device))
 
 
 def call(model: nn.Module, batch: Any) -> Any:  # noqa: ANN401 - whatever a model returns

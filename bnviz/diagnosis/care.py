@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 import copy
+import random
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
-from bnviz.diagnosis.harmless import kept_random
-
 
 @contextmanager
 def random_state_kept(loader: object = None) -> Iterator[None]:
-    """Put every random state back, as ``kept_random`` does, and those of a loader's own generators."""
+    """Put the states of Python's, NumPy's and torch's random numbers back, on every device, and of a loader's own."""
     own = [each for each in _generators(loader) if isinstance(each, torch.Generator)]
     states = [each.get_state() for each in own]
+    python, numpy = random.getstate(), np.random.get_state()
     try:
-        with kept_random():
+        with torch.random.fork_rng(devices=list(range(torch.cuda.device_count()))):
             yield
     finally:
+        random.setstate(python)
+        np.random.set_state(numpy)
         for generator, state in zip(own, states, strict=True):
             generator.set_state(state)
+
+
+@contextmanager
+def modes_kept(net: nn.Module) -> Iterator[None]:
+    """Put every module's own mode back; modules that differ from their parent keep differing."""
+    modes = [(module, module.training) for module in net.modules() if hasattr(module, "training")]
+    try:
+        yield
+    finally:
+        for module, training in modes:
+            module.training = training
 
 
 @contextmanager
@@ -68,6 +82,12 @@ def working_copy(model: nn.Module) -> Iterator[tuple[nn.Module, bool]]:
     for parameter in copied.parameters():
         parameter.grad = None
     yield copied, True
+
+
+def set_mode(net: nn.Module, training: bool) -> None:
+    """Set the mode as the net's own ``train`` does; an exported or frozen one, which has only one mode, stays in it."""
+    with suppress(NotImplementedError):
+        net.train(training)
 
 
 def set_modes(net: nn.Module, modes: Iterable[bool]) -> None:

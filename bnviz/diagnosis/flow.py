@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from bnviz.diagnosis.care import set_modes, state_kept
+from bnviz.diagnosis.nested import tensors_in
 from bnviz.diagnosis.samples import Batch
 from bnviz.diagnosis.subject import Subject
 from bnviz.watching.norm_layers import NormLayer
@@ -94,7 +95,7 @@ class _Follow(TorchFunctionMode):
 
     def _follow(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], result: object) -> None:
         name = name.strip("_") + ("_" if name in ("relu_", "dropout_") else "")
-        given = [each for each in _tensors_in((args, kwargs)) if id(each) not in self.names]
+        given = [each for each in tensors_in((args, kwargs)) if id(each) not in self.names]
         marks = [self.marks.get(id(each), _Mark()) for each in given]
         if name in NONLINEAR and marks and marks[0].norm:
             self.flow.rectified.add(marks[0].norm)
@@ -108,11 +109,11 @@ class _Follow(TorchFunctionMode):
                 mark.weight = None
         elif name in DROPOUTS:
             mark.dropout = max(dropout, _rate(args, kwargs))
-        for each in _tensors_in(result):
+        for each in tensors_in(result):
             self.mark(each, mark)
 
     def _linear(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[str, Tensor | None]:
-        own = [each for each in _tensors_in((args, kwargs)) if id(each) in self.names]
+        own = [each for each in tensors_in((args, kwargs)) if id(each) in self.names]
         bias = next((self.names[id(each)] for each in own if each.dim() == 1), "")
         return bias, next((each.detach() for each in own if each.dim() > 1), None)
 
@@ -150,13 +151,3 @@ def _leave(layer: NormLayer, mode: _Follow) -> Callable[..., None]:
 def _rate(args: tuple[Any, ...], kwargs: dict[str, Any]) -> float:
     rate = kwargs.get("p", args[1] if len(args) > 1 else 0.5)
     return float(rate) if isinstance(rate, int | float) and not isinstance(rate, bool) else 0.0
-
-
-def _tensors_in(value: object) -> Iterator[Tensor]:
-    if isinstance(value, Tensor):
-        yield value
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from _tensors_in(each)
-    elif isinstance(value, dict):
-        yield from _tensors_in(list(value.values()))

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from bnviz.config import InputError
 from bnviz.diagnosis.batches import call
-from bnviz.diagnosis.harmless import kept_modes
+from bnviz.diagnosis.care import modes_kept
 from bnviz.watching.norm_layers import NormLayer, by_channel, channel_axis, find_norm_layers
 
 
@@ -129,7 +129,7 @@ def reestimate(model: nn.Module, batches: Iterable[Any]) -> Measured:
     try:
         for layer in layers:
             hooks.append(layer.module.register_forward_pre_hook(_Observer(layer, moments)))
-        with kept_modes(model), torch.no_grad():
+        with modes_kept(model), torch.no_grad():
             model.eval()
             for layer in layers:
                 layer.module.training = True

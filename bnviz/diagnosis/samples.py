@@ -13,6 +13,7 @@ from torch.utils.data import Dataset, IterableDataset
 
 from bnviz.config import InputError
 from bnviz.diagnosis.batches import argument_names, call, first_batches, required_arguments
+from bnviz.diagnosis.nested import tensors_in, with_tensors
 
 TARGET_KEYS = ("labels", "label", "target", "targets", "y")
 """Names under which a batch that is a dict holds its target; the first that is there counts."""
@@ -103,12 +104,9 @@ def parts_of(batch: Batch, n: int) -> tuple[Batch, ...]:
     )
 
 
-def first_tensor(value: Any) -> Tensor | None:  # noqa: ANN401 - whatever a loader yields
+def first_tensor(value: object) -> Tensor | None:
     """Return the first tensor of a batch, or None."""
-    if isinstance(value, Tensor):
-        return value
-    items = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
-    return next((found for each in items if (found := first_tensor(each)) is not None), None)
+    return next(tensors_in(value), None)
 
 
 def _chosen(batch: Batch, rows: list[int]) -> Batch:
@@ -116,36 +114,22 @@ def _chosen(batch: Batch, rows: list[int]) -> Batch:
 
 
 def _rows(value: Any, rows: list[int], size: int) -> Any:  # noqa: ANN401 - whatever a loader yields
-    if isinstance(value, Tensor):
-        return value[torch.as_tensor(rows, device=value.device)] if value.dim() and value.shape[0] == size else value
-    if isinstance(value, Mapping):
-        return {name: _rows(each, rows, size) for name, each in value.items()}
-    return type(value)(_rows(each, rows, size) for each in value) if isinstance(value, list | tuple) else value
+    def chosen(each: Tensor) -> Tensor:
+        return each[torch.as_tensor(rows, device=each.device)] if each.dim() and each.shape[0] == size else each
+
+    return with_tensors(value, chosen)
 
 
-def all_finite(value: Any) -> bool:  # noqa: ANN401 - whatever a loader yields
+def all_finite(value: object) -> bool:
     """Return whether every floating-point number in a batch is finite."""
-    if isinstance(value, Tensor):
-        return not value.is_floating_point() or bool(torch.isfinite(value).all())
-    if isinstance(value, Mapping):
-        return all(all_finite(each) for each in value.values())
-    return all(all_finite(each) for each in value) if isinstance(value, list | tuple) else True
+    return all(not each.is_floating_point() or bool(torch.isfinite(each).all()) for each in tensors_in(value))
 
 
 def cast(value: Any, dtype: torch.dtype) -> Any:  # noqa: ANN401 - whatever a loader yields
     """Return the value with every floating-point tensor in it in a type."""
-    if isinstance(value, Tensor):
-        return value.to(dtype) if value.is_floating_point() else value
-    if isinstance(value, Mapping):
-        return {name: cast(each, dtype) for name, each in value.items()}
-    return [cast(each, dtype) for each in value] if isinstance(value, list | tuple) else value
+    return with_tensors(value, lambda each: each.to(dtype) if each.is_floating_point() else each)
 
 
-def _size(value: Any) -> int | None:  # noqa: ANN401 - whatever a loader yields
-    if isinstance(value, Tensor):
-        return int(value.shape[0]) if value.dim() else 1
-    if isinstance(value, Mapping):
-        value = list(value.values())
-    if isinstance(value, list | tuple):
-        return next((size for each in value if (size := _size(each)) is not None), None)
-    return None
+def _size(value: object) -> int | None:
+    first = first_tensor(value)
+    return None if first is None else int(first.shape[0]) if first.dim() else 1

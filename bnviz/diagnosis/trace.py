@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,8 @@ from torch.nn.parameter import is_lazy
 
 from bnviz.config import InputError
 from bnviz.diagnosis.batches import call
-from bnviz.diagnosis.harmless import kept_buffers, kept_modes, kept_random, set_mode
+from bnviz.diagnosis.care import modes_kept, random_state_kept, set_mode, state_kept
+from bnviz.diagnosis.nested import tensors_in
 from bnviz.diagnosis.samples import cast
 from bnviz.watching.norm_layers import norm_kind
 
@@ -100,7 +101,7 @@ def traced(model: nn.Module, batch: Any, training: bool | None, which: str) -> T
     recorder = _Recorder()
     kinds = {each.dtype for each in model.parameters() if each.is_floating_point()}
     with ExitStack() as stack:
-        for guard in (kept_modes(model), kept_buffers(model), kept_random(), torch.no_grad()):
+        for guard in (modes_kept(model), state_kept(model, parameters=False), random_state_kept(), torch.no_grad()):
             stack.enter_context(guard)
         if training is not None:
             set_mode(model, training)
@@ -114,9 +115,9 @@ def traced(model: nn.Module, batch: Any, training: bool | None, which: str) -> T
         except Exception as error:
             said = " ".join(str(error).split())[:300]
             raise InputError(f"{which} cannot be called with this batch: {type(error).__name__}: {said}") from error
-    found = [each for each in _tensors(output) if _is_numbers(each)]
+    found = [each for each in tensors_in(output) if _is_numbers(each)]
     if not found:
-        empty = any(not each.numel() for each in _tensors(output))
+        empty = any(not each.numel() for each in tensors_in(output))
         what = "an empty tensor: are there samples in the batch?" if empty else type(output).__name__
         raise InputError(f"{which} returned no tensor of numbers, but {what}")
     dtype = max((each.dtype for each in found), key=lambda each: torch.finfo(each).eps if each.is_floating_point else 0)
@@ -168,14 +169,3 @@ def _thinned(values: Tensor) -> Tensor:
     flat = values.detach().reshape(-1)
     every = -(-flat.numel() // MOST_VALUES)
     return flat[::every].to("cpu", copy=True).double()
-
-
-def _tensors(value: Any, depth: int = 0) -> Iterator[Tensor]:  # noqa: ANN401 - whatever a model returns
-    if isinstance(value, Tensor):
-        yield value
-    elif depth < 6 and isinstance(value, Mapping):
-        for each in value.values():
-            yield from _tensors(each, depth + 1)
-    elif depth < 6 and isinstance(value, list | tuple):
-        for each in value:
-            yield from _tensors(each, depth + 1)

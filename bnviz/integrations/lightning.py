@@ -7,14 +7,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bnviz.integrations.driven import DrivenWatch, evaluation_of, tell
-from bnviz.integrations.optional import missing
+from bnviz.integrations.optional import needs
 
-try:
+with needs("lightning"):
     from lightning.pytorch.callbacks import Callback
-except ModuleNotFoundError as error:
-    if (error.name or "").split(".")[0] != "lightning":
-        raise
-    raise ImportError(missing("lightning")) from error
 
 if TYPE_CHECKING:
     from torch import Tensor

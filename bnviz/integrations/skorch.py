@@ -9,14 +9,10 @@ from torch import nn
 
 from bnviz.integrations.driven import DrivenWatch, evaluation_of, tell
 from bnviz.integrations.forward_loss import LossHook
-from bnviz.integrations.optional import missing
+from bnviz.integrations.optional import needs
 
-try:
+with needs("skorch"):
     from skorch.callbacks import Callback
-except ModuleNotFoundError as error:
-    if (error.name or "").split(".")[0] != "skorch":
-        raise
-    raise ImportError(missing("skorch")) from error
 
 if TYPE_CHECKING:
     from bnviz.telemetry.history import History

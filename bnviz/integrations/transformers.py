@@ -7,14 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from bnviz.integrations.driven import DrivenWatch, evaluation_of, tell
 from bnviz.integrations.forward_loss import LossHook
-from bnviz.integrations.optional import missing
+from bnviz.integrations.optional import needs
 
-try:
+with needs("transformers"):
     from transformers import TrainerCallback
-except ModuleNotFoundError as error:
-    if (error.name or "").split(".")[0] != "transformers":
-        raise
-    raise ImportError(missing("transformers")) from error
 
 if TYPE_CHECKING:
     from bnviz.telemetry.history import History

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -25,25 +26,21 @@ def drawer(session: Session) -> None:
         left, right = st.columns(2, vertical_alignment="bottom")
         right.file_uploader(t("lab.upload"), "npz", key=_KEY, help=t("lab.upload_help"), max_upload_size=MAX_MB)
         _open(session)
-        left.download_button(
-            t("lab.save"),
-            lambda: viewer.recording_bytes(session),
-            file_name="bnviz-run.npz",
-            mime="application/octet-stream",
-            disabled=session.history is None,
-            on_click="ignore",
-            icon=":material/download:",
+        ways = (
+            (t("lab.save"), viewer.recording_bytes, "bnviz-run.npz", "application/octet-stream", None),
+            (t("lab.save_page"), viewer.page_bytes, "bnviz-run.html", "text/html", t("lab.save_page_help")),
         )
-        left.download_button(
-            t("lab.save_page"),
-            lambda: viewer.page_bytes(session),
-            file_name="bnviz-run.html",
-            mime="text/html",
-            disabled=session.history is None,
-            on_click="ignore",
-            help=t("lab.save_page_help"),
-            icon=":material/download:",
-        )
+        for label, content, name, mime, about in ways:
+            left.download_button(
+                label,
+                partial(content, session),
+                file_name=name,
+                mime=mime,
+                disabled=session.history is None,
+                on_click="ignore",
+                help=about,
+                icon=":material/download:",
+            )
 
 
 def _open(session: Session) -> None:

@@ -9,24 +9,13 @@ from functools import lru_cache, partial
 from itertools import cycle
 from typing import Protocol
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
-from bnviz.array_types import Floats32
 from bnviz.telemetry import maps
 from bnviz.telemetry.observation import LayerObservation, NormState, Observation
-from bnviz.telemetry.records import (
-    BINS,
-    PARAMETERS,
-    QUANTILES,
-    SCALARS,
-    STAGES,
-    UNIT_PERCENTILES,
-    ArmRecord,
-    kept_units,
-)
+from bnviz.telemetry.records import STAGES, ArmRecord, blank_record, kept_units
 from bnviz.telemetry.reduce import reduce_observations
 from bnviz.telemetry.run_description import Edges
 
@@ -171,24 +160,7 @@ class Recorder:
 
     def blank(self) -> ArmRecord:
         """Return a record without an observation: empty histograms, and NaN for every number."""
-        layers = len(self._layers)
-
-        def nans(*shape: int) -> Floats32:
-            return np.full(shape, np.nan, np.float32)
-
-        return ArmRecord(
-            histogram=np.zeros((layers, len(STAGES), BINS + 2), np.uint32),
-            quantiles=nans(layers, len(STAGES), len(QUANTILES)),
-            moments=nans(layers, len(STAGES), 2),
-            saturated_fraction=nans(layers),
-            derivative=nans(layers),
-            dead_fraction=nans(layers),
-            grad_norm=nans(layers + 1),
-            update_to_data_ratio=nans(layers + 1),
-            unit_percentiles=nans(layers, len(self.units), len(UNIT_PERCENTILES)).astype(np.float16),
-            parameters=nans(layers, len(PARAMETERS), len(QUANTILES)),
-            scalars=nans(len(SCALARS)),
-        )
+        return blank_record(len(self._layers), len(self.units))
 
     def _keep_output(
         self, next_stage: Callable[[], LayerStage], _module: nn.Module, args: tuple[Tensor, ...], output: Tensor

@@ -144,6 +144,27 @@ class BoundaryRecord:
     probability: Array
 
 
+def blank_record(layers: int, units: int) -> ArmRecord:
+    """Return a record without an observation: empty histograms, and NaN for every number."""
+
+    def nans(*shape: int) -> Array:
+        return np.full(shape, np.nan, np.float32)
+
+    return ArmRecord(
+        histogram=np.zeros((layers, len(STAGES), BINS + 2), np.uint32),
+        quantiles=nans(layers, len(STAGES), len(QUANTILES)),
+        moments=nans(layers, len(STAGES), 2),
+        saturated_fraction=nans(layers),
+        derivative=nans(layers),
+        dead_fraction=nans(layers),
+        grad_norm=nans(layers + 1),
+        update_to_data_ratio=nans(layers + 1),
+        unit_percentiles=nans(layers, units, len(UNIT_PERCENTILES)).astype(np.float16),
+        parameters=nans(layers, len(PARAMETERS), len(QUANTILES)),
+        scalars=nans(len(SCALARS)),
+    )
+
+
 @lru_cache(maxsize=256)
 def kept_units(width: int) -> npt.NDArray[np.intp]:
     """Return the units whose percentiles are kept: all of them up to MAX_UNITS, evenly spaced ones beyond."""

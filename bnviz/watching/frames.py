@@ -9,21 +9,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from bnviz.array_types import Floats32
 from bnviz.telemetry.observation import Observation
 from bnviz.telemetry.recorder import edges_for, subsample
-from bnviz.telemetry.records import (
-    BINS,
-    PARAMETERS,
-    QUANTILES,
-    SCALARS,
-    STAGES,
-    UNIT_PERCENTILES,
-    ArmRecord,
-    Array,
-    Frame,
-    kept_units,
-)
+from bnviz.telemetry.records import ArmRecord, Array, Frame, blank_record, kept_units
 from bnviz.telemetry.reduce import reduce_observations
 from bnviz.telemetry.run_description import Edges
 from bnviz.watching.flow import Event
@@ -148,7 +136,7 @@ def rewritten(frame: Frame, former: Sequence[int], n_units: int) -> Frame:
 
 def spread(record: ArmRecord, rows: Sequence[int], layers: int, n_units: int) -> ArmRecord:
     """Return a record of more layers: row i of the given one is row ``rows[i]``, all others are blank."""
-    wide = blank(layers, n_units)
+    wide = blank_record(layers, n_units)
     target = np.asarray(rows, np.intp)
     with_head = np.append(target, layers)
     units = min(n_units, record.unit_percentiles.shape[1])
@@ -163,24 +151,3 @@ def spread(record: ArmRecord, rows: Sequence[int], layers: int, n_units: int) ->
             values[with_head if field.name in ("grad_norm", "update_to_data_ratio") else target] = given
         parts[field.name] = values
     return ArmRecord(**parts)
-
-
-def blank(layers: int, n_units: int) -> ArmRecord:
-    """Return a record without an observation: empty histograms, and NaN for every number."""
-
-    def nans(*shape: int) -> Floats32:
-        return np.full(shape, np.nan, np.float32)
-
-    return ArmRecord(
-        histogram=np.zeros((layers, len(STAGES), BINS + 2), np.uint32),
-        quantiles=nans(layers, len(STAGES), len(QUANTILES)),
-        moments=nans(layers, len(STAGES), 2),
-        saturated_fraction=nans(layers),
-        derivative=nans(layers),
-        dead_fraction=nans(layers),
-        grad_norm=nans(layers + 1),
-        update_to_data_ratio=nans(layers + 1),
-        unit_percentiles=nans(layers, n_units, len(UNIT_PERCENTILES)).astype(np.float16),
-        parameters=nans(layers, len(PARAMETERS), len(QUANTILES)),
-        scalars=nans(len(SCALARS)),
-    )

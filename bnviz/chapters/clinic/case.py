@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
 
-from bnviz.chapters.clinic.nets import norms, put_statistics, statistics
+from bnviz.chapters.clinic.nets import norms, put_statistics
+from bnviz.diagnosis.care import state_kept
 
 Images = tuple[Tensor, Tensor]
 """(N, C, 28, 28) images and (N,) labels."""
@@ -59,16 +59,9 @@ class Case:
     own: list[dict[str, Tensor]] | None = None
 
 
-@contextmanager
-def unchanged(net: nn.Module) -> Iterator[None]:
+def unchanged(net: nn.Module) -> AbstractContextManager[None]:
     """Put the buffers and the mode of every module back at the end of the block."""
-    kept, modes = statistics(net), [(module, module.training) for module in net.modules()]
-    try:
-        yield
-    finally:
-        put_statistics(net, kept)
-        for module, mode in modes:
-            module.training = mode
+    return state_kept(net, parameters=False)
 
 
 def put_for(case: Case, domain: int) -> None:

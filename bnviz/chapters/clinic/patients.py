@@ -175,7 +175,7 @@ PATIENTS: tuple[Patient, ...] = (
     ),
 )
 """Every patient, the easiest first."""
-
+_BY_NAME = {patient.name: patient for patient in PATIENTS}
 
 CHAPTERS: dict[str, str] = {
     "few-values": "regularization",
@@ -186,13 +186,9 @@ CHAPTERS: dict[str, str] = {
     "wrong-channels": "pitfalls",
     "not-finite": "pitfalls",
 }
-"""The chapter that goes on from a fault, where it is not "inference"."""
+"""The chapter that explains a fault, where it is not "inference"."""
 
 
 def patient_named(name: str) -> Patient:
     """Return a patient; raises KeyError for a name that is not in the clinic."""
-    return next((one for one in PATIENTS if one.name == name), None) or _missing(name)
-
-
-def _missing(name: str) -> Patient:
-    raise KeyError(name)
+    return _BY_NAME[name]
