@@ -36,7 +36,10 @@ export class PlaceReport {
     this.timer = undefined;
   }
 
-  /** @param {PlaceData & {panel: string}} place step null follows the newest */
+  /**
+   * @param {PlaceData & {panel: string, shown: number | null}} place step null follows the newest; shown: number of the
+   *   last request of the page that was carried out
+   */
   update(place) {
     const wanted = JSON.stringify(place);
     if (wanted === this.wanted) return;

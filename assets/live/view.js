@@ -361,7 +361,8 @@ export class LiveView {
     const state = { panel: this.panel, step: view.step, run: this.store.generation };
     this.pausedState.update(isPaused ? state : null);
     const chosen = view.following || replaying ? null : view.step;
-    this.place.update({ panel: this.panel, ...placeIn(host.memories.get(this.panel) ?? {}), step: chosen });
+    const seen = placeIn(host.memories.get(this.panel) ?? {});
+    this.place.update({ panel: this.panel, ...seen, step: chosen, shown: this.wanted.n ?? null });
   }
 
   /** The picture is there: the page's poster goes (assets/page/page.js). */

@@ -102,13 +102,14 @@ def open_panel(panel: str, step: int | None = None, page: str = viewer.LAB) -> N
 def _shown(session: Session, page: str) -> dict[str, Any] | None:
     """Return what ``open_panel`` asked for; None once the visitor has opened another panel, which is then kept."""
     asked: dict[str, Any] | None = st.session_state.get(_SHOW, {}).get(page)
-    if asked is None:
+    if asked is None or asked.get("is_over"):
         return None
     if not asked.get("delivered"):
         asked["delivered"] = True
         session.place = Place(asked["panel"])
-    shown = {name: asked[name] for name in ("panel", "step", "n")}
-    return shown if session.place.panel in ("", asked["panel"]) else None
+    # A view that has not carried it out yet reports where it was before: that is no choice of the visitor.
+    asked["is_over"] = session.place.shown == asked["n"] and session.place.panel not in ("", asked["panel"])
+    return None if asked["is_over"] else {name: asked[name] for name in ("panel", "step", "n")}
 
 
 def _arrive(session: Session) -> None:

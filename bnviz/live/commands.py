@@ -54,7 +54,7 @@ def _place(message: Mapping[str, Any]) -> Place:
     panel = message.get("panel")
     return Place(
         panel[:40] if isinstance(panel, str) else "",
-        *(_whole_number(message.get(name)) for name in ("layer", "unit", "step")),
+        *(_whole_number(message.get(name)) for name in ("layer", "unit", "step", "shown")),
     )
 
 
