@@ -25,7 +25,7 @@ SEED = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Animal:
+class Architecture:
     """A public architecture.
 
     Attributes:
@@ -49,7 +49,7 @@ class Animal:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Visit:
+class WatchedLoop:
     """A watched loop of an architecture, and the same loop without ``watch``.
 
     Attributes:
@@ -82,15 +82,15 @@ class Visit:
         return ", ".join(name for name, holds in faults.items() if holds) or "all seen"
 
 
-def animals() -> tuple[Animal, ...]:
+def architectures() -> tuple[Architecture, ...]:
     """Return the architectures: classification, segmentation, detection, generation; torchvision's and timm's."""
-    return (*_of_torchvision(), *_of_timm(), Animal("DCGAN generator", "torch", _generator, (2, 16, 1, 1)))
+    return (*_of_torchvision(), *_of_timm(), Architecture("DCGAN generator", "torch", _generator, (2, 16, 1, 1)))
 
 
-def visit(animal: Animal, steps: int = 2) -> Visit:
+def watch_loop(architecture: Architecture, steps: int = 2) -> WatchedLoop:
     """Train an architecture for some steps twice, once of them watched at every step."""
-    alone, _ = _state_after(animal, steps, None)
-    state, watcher = _state_after(animal, steps, 1)
+    alone, _ = _state_after(architecture, steps, None)
+    state, watcher = _state_after(architecture, steps, 1)
     assert watcher is not None
     file = io.BytesIO()
     save(watcher.history, file)
@@ -98,7 +98,7 @@ def visit(animal: Animal, steps: int = 2) -> Visit:
     norms = find_norm_layers(watcher.model)
     channels = {name: channels for name, _, channels, _ in watcher.coverage.norms}
     seen = set(watcher.coverage.watched_norms)
-    return Visit(
+    return WatchedLoop(
         watched=sum(norm.name in seen for norm in norms),
         present=len(norms),
         channels_right=all(_channels(norm.gamma, norm.running_mean) in (None, channels[norm.name]) for norm in norms),
@@ -110,21 +110,21 @@ def visit(animal: Animal, steps: int = 2) -> Visit:
 
 
 def zoo() -> list[BenchRow]:
-    """Visit every architecture that is installed; the figure is the overhead of watching at every=10."""
+    """Watch every architecture that is installed; the figure is the overhead of watching at every=10."""
     rows = []
-    for animal in animals():
-        if not animal.is_here:
-            rows.append(BenchRow(animal.name, None, LIMIT, False, "ratio", {"missing": animal.package}))
+    for architecture in architectures():
+        if not architecture.is_here:
+            rows.append(BenchRow(architecture.name, None, LIMIT, False, "ratio", {"missing": architecture.package}))
             continue
-        found = visit(animal)
-        ratio, step_s, _ = overhead(partial(_loop, animal), animal.blocks)
-        what = f"{animal.name}: {found.watched}/{found.present} norms, {found.result}, {found.kilobytes:.0f} kB"
+        found = watch_loop(architecture)
+        ratio, step_s, _ = overhead(partial(_loop, architecture), architecture.blocks)
+        what = f"{architecture.name}: {found.watched}/{found.present} norms, {found.result}, {found.kilobytes:.0f} kB"
         rows.append(BenchRow(what, ratio, LIMIT, False, "ratio", {"bare_ms": round(1e3 * step_s, 1)}))
     return rows
 
 
-def _state_after(animal: Animal, steps: int, every: int | None) -> tuple[list[Tensor], Watcher | None]:
-    loop = _loop(animal)
+def _state_after(architecture: Architecture, steps: int, every: int | None) -> tuple[list[Tensor], Watcher | None]:
+    loop = _loop(architecture)
     torch.manual_seed(SEED + 1)
     watcher = None if every is None else watch(loop.model, loop.optimizer, every=every, share=float("inf"))
     if watcher is None:
@@ -136,10 +136,10 @@ def _state_after(animal: Animal, steps: int, every: int | None) -> tuple[list[Te
     return [*(v.clone() for v in loop.model.state_dict().values()), *gradients, torch.get_rng_state()], watcher
 
 
-def _loop(animal: Animal) -> Loop:
+def _loop(architecture: Architecture) -> Loop:
     torch.manual_seed(SEED)
-    model = animal.make().train()
-    return Loop(model, torch.randn(animal.shape), loss_of)
+    model = architecture.make().train()
+    return Loop(model, torch.randn(architecture.shape), loss_of)
 
 
 def loss_of(output: object) -> Tensor:
@@ -168,7 +168,7 @@ def _same(a: list[Tensor], b: list[Tensor]) -> bool:
     return len(a) == len(b) and all(torch.equal(x.nan_to_num(), y.nan_to_num()) for x, y in zip(a, b, strict=True))
 
 
-def _of_torchvision() -> Iterator[Animal]:
+def _of_torchvision() -> Iterator[Architecture]:
     def model(name: str, **options: Any) -> nn.Module:  # noqa: ANN401 - whatever the architecture takes
         torchvision_datasets()  # with a CPU build of torch, torchvision can be imported only so
         made: nn.Module = getattr(import_module("torchvision.models"), name)(weights=None, **options)
@@ -191,18 +191,20 @@ def _of_torchvision() -> Iterator[Animal]:
         *("regnet_y_400mf", "shufflenet_v2_x0_5", "mnasnet0_5", "convnext_tiny", "swin_t"),
     )
     for name in plain:
-        yield Animal(name, "torchvision", partial(model, name))
-    yield Animal("vgg11_bn", "torchvision", _small_vgg)
-    yield Animal("googlenet", "torchvision", partial(model, "googlenet", init_weights=False))
+        yield Architecture(name, "torchvision", partial(model, name))
+    yield Architecture("vgg11_bn", "torchvision", _small_vgg)
+    yield Architecture("googlenet", "torchvision", partial(model, "googlenet", init_weights=False))
     inception = partial(model, "inception_v3", init_weights=False, aux_logits=False)
-    yield Animal("inception_v3", "torchvision", inception, (2, 3, 75, 75))
-    yield Animal("vit (2 blocks of vit_b_16)", "torchvision", _small_vit)
-    yield Animal("deeplabv3_mobilenet_v3_large", "torchvision", partial(segmentation, "deeplabv3_mobilenet_v3_large"))
-    yield Animal("deeplabv3_resnet50", "torchvision", partial(segmentation, "deeplabv3_resnet50"), blocks=4)
-    yield Animal("fasterrcnn_resnet50_fpn's backbone", "torchvision", detection, blocks=4)
+    yield Architecture("inception_v3", "torchvision", inception, (2, 3, 75, 75))
+    yield Architecture("vit (2 blocks of vit_b_16)", "torchvision", _small_vit)
+    yield Architecture(
+        "deeplabv3_mobilenet_v3_large", "torchvision", partial(segmentation, "deeplabv3_mobilenet_v3_large")
+    )
+    yield Architecture("deeplabv3_resnet50", "torchvision", partial(segmentation, "deeplabv3_resnet50"), blocks=4)
+    yield Architecture("fasterrcnn_resnet50_fpn's backbone", "torchvision", detection, blocks=4)
 
 
-def _of_timm() -> Iterator[Animal]:
+def _of_timm() -> Iterator[Architecture]:
     def model(name: str) -> nn.Module:
         made: nn.Module = import_module("timm").create_model(name, pretrained=False)
         return made
@@ -212,7 +214,7 @@ def _of_timm() -> Iterator[Animal]:
         *("resnet26t", "ghostnet_050"),
     )
     for name in names:
-        yield Animal(f"timm {name}", "timm", partial(model, name))
+        yield Architecture(f"timm {name}", "timm", partial(model, name))
 
 
 def _small_vgg() -> nn.Module:

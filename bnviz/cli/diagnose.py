@@ -54,7 +54,7 @@ def named(text: str, call: Callable[[object], bool] | None = None) -> Any:  # no
     """Import what ``package.module:name`` names, from the current folder as ``python -m`` does.
 
     Args:
-        text: the module, a colon, the name in it; dots go on to attributes.
+        text: the module, a colon, the name in it; dots lead to attributes.
         call: says whether the object is to be called without arguments to get the value.
 
     Raises:

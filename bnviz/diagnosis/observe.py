@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
-from bnviz.watching.norm_layers import NormLayer, by_channel, values_per_mean
+from bnviz.watching.norm_layers import NormLayer, by_channel, values_of_layer
 
 
 @dataclass(slots=True, eq=False)
@@ -74,7 +74,7 @@ def _before(layer: NormLayer, found: Observation):  # type: ignore[no-untyped-de
             var, mean = torch.var_mean(rows, 0, correction=0)
         calls = found.calls.setdefault(layer.name, [])
         nth = sum(1 for call in reversed(calls[-64:]) if call.batch == found.batch)
-        m = values_per_mean(layer, x)
+        m = values_of_layer(layer, x)
         calls.append(NormCall(found.batch, nth, m, mean.cpu().double(), var.cpu().double()))
 
     return hook

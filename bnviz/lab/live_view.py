@@ -15,7 +15,9 @@ from bnviz.lab.controls import load_into_widgets, set_on_next_run
 from bnviz.lab.panels import FIRST_PANEL, PANELS
 from bnviz.live.commands import handle_command
 from bnviz.live.latest_messages import Cursor
+from bnviz.live.packing import joined
 from bnviz.live.place import Place
+from bnviz.text.catalogue import tree
 from bnviz.ui import lecture
 from bnviz.ui.component import component
 from bnviz.ui.text import branch, t
@@ -170,18 +172,9 @@ def send_by_reruns(session: Session) -> None:
     cursor = state[_SENT]
     messages = session.pending(cursor)
     head = json.dumps([session.token, cursor.generation]).encode()
-    parts = (head, *messages)
-    data = b"".join(len(part).to_bytes(4, "little") + part for part in parts)
-    st.components.v2.component("bnviz_feed", js=_FEEDER)(key="feed", data=data)
+    st.components.v2.component("bnviz_feed", js=_FEEDER)(key="feed", data=joined((head, *messages)))
 
 
 def strings() -> dict[str, Any]:
     """Return the live view's sentences as a tree, nested by the parts of their keys."""
-    tree: dict[str, Any] = {}
-    for key, words in branch("live").items():
-        *path, last = key.split(".")[1:]
-        node = tree
-        for part in path:
-            node = node.setdefault(part, {})
-        node[last] = words
-    return tree
+    return tree(branch("live"), "live")

@@ -65,3 +65,8 @@ def _pack(messages: list[bytes]) -> Iterator[bytes]:
     lengths = np.array([len(message) for message in messages], np.uint32)
     blocks: list[tuple[int, Array]] = [(DATA_BLOCK, np.frombuffer(data, np.uint8)), (LENGTHS_BLOCK, lengths)]
     yield wire.encode(wire.PACKED, 0, 0, blocks)
+
+
+def joined(messages: Iterable[bytes]) -> bytes:
+    """Return messages one after another, each after its length as uint32 (assets/live/rerun_feed.js splits them)."""
+    return b"".join(struct.pack("<I", len(message)) + message for message in messages)

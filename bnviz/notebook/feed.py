@@ -7,9 +7,8 @@ from collections.abc import Callable
 from threading import Lock
 
 from bnviz.live import messages, wire
-from bnviz.live.packing import packed
+from bnviz.live.packing import joined, packed
 from bnviz.live.session_state import recorded_state, running_state
-from bnviz.standalone.messages import joined
 from bnviz.telemetry.history import History
 from bnviz.telemetry.run_description import RunDescription
 

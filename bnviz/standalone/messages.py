@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-import struct
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from bnviz.live import messages
@@ -14,11 +13,6 @@ from bnviz.live.session_state import recorded_state
 from bnviz.telemetry.history import History
 
 LEVEL = 9
-
-
-def joined(parts: Iterable[bytes]) -> bytes:
-    """Return messages one after another, each after its length as uint32 (assets/live/rerun_feed.js splits them)."""
-    return b"".join(struct.pack("<I", len(part)) + part for part in parts)
 
 
 def recorded_messages(history: History) -> list[bytes]:

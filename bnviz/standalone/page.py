@@ -7,8 +7,9 @@ import hashlib
 import html
 import re
 
+from bnviz.live.packing import joined
 from bnviz.standalone.bundle import ASSETS, bundled
-from bnviz.standalone.messages import block, joined, json_block, recorded_messages
+from bnviz.standalone.messages import block, json_block, recorded_messages
 from bnviz.standalone.words import LANGUAGES, page_words
 from bnviz.telemetry.history import History
 from bnviz.text.catalogue import translate

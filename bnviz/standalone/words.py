@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from msgspec import UnsetType
 
 from bnviz.config import FIELDS
 from bnviz.telemetry.history import History
-from bnviz.text.catalogue import arm_labels, catalogue, translate
+from bnviz.text.catalogue import arm_labels, catalogue, translate, tree
 
 LANGUAGES = ("en", "zh")
 _INSTEAD = "standalone.instead."
@@ -23,7 +23,7 @@ def view_words(lang: str) -> dict[str, Any]:
     live = {key: text for key, text in words.items() if key.startswith("live.") and not key.startswith(_STEERING)}
     live |= {f"live.{key.removeprefix(_INSTEAD)}": text for key, text in words.items() if key.startswith(_INSTEAD)}
     fields = {name: translate(f"field.{name}.label", lang).lower() for name in FIELDS}
-    return {"strings": _tree(live.items()), "labels": {"fields": fields}}
+    return {"strings": tree(live, "live"), "labels": {"fields": fields}}
 
 
 def title_of(history: History, lang: str, given: str | None = None) -> str:
@@ -56,15 +56,3 @@ def page_words(history: History, lang: str, title: str | None = None) -> dict[st
         "made": translate("standalone.made", lang, versions=versions),
         **view_words(lang),
     }
-
-
-def _tree(sentences: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """Return sentences nested by the parts of their keys, without the first part."""
-    tree: dict[str, Any] = {}
-    for key, words in sentences:
-        *path, last = key.split(".")[1:]
-        node = tree
-        for part in path:
-            node = node.setdefault(part, {})
-        node[last] = words
-    return tree

@@ -47,6 +47,20 @@ def translate(key: str, lang: str = "en", **values: object) -> str:
     return sentence.format(**values) if values else sentence
 
 
+def tree(sentences: Mapping[str, str], prefix: str) -> dict[str, Any]:
+    """Return the sentences below a key as a tree, nested by the parts of their keys."""
+    nested: dict[str, Any] = {}
+    for key, words in sentences.items():
+        if not key.startswith(prefix + "."):
+            continue
+        *path, last = key.removeprefix(prefix + ".").split(".")
+        node = nested
+        for part in path:
+            node = node.setdefault(part, {})
+        node[last] = words
+    return nested
+
+
 def arm_labels(experiment: Experiment, lang: str = "en") -> tuple[str, ...]:
     """Return a label of every arm, from the fields in which the arms differ: "Without BN", "learning rate 0.5"."""
     differing = experiment.differing or ("norm",)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -35,17 +34,3 @@ def component(name: str, folder: str) -> ComponentRenderer:
     have the sentence ``missing``, which is shown where the module cannot be loaded.
     """
     return st.components.v2.component(name, js=_LOADER % folder)
-
-
-def tree(sentences: Mapping[str, str], prefix: str) -> dict[str, Any]:
-    """Return the sentences below a key as a tree, nested by the parts of their keys."""
-    nested: dict[str, Any] = {}
-    for key, words in sentences.items():
-        if not key.startswith(prefix + "."):
-            continue
-        *path, last = key.removeprefix(prefix + ".").split(".")
-        node = nested
-        for part in path:
-            node = node.setdefault(part, {})
-        node[last] = words
-    return nested

@@ -6,8 +6,9 @@ from itertools import count
 
 import streamlit as st
 
+from bnviz.text.catalogue import tree
 from bnviz.ui import menu
-from bnviz.ui.component import component, tree
+from bnviz.ui.component import component
 from bnviz.ui.stage import link, paths, switch_to
 from bnviz.ui.text import branch, has, t
 

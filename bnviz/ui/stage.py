@@ -7,9 +7,10 @@ from typing import Any
 
 import streamlit as st
 
+from bnviz.text.catalogue import tree
 from bnviz.ui import lecture, menu
 from bnviz.ui.chapter import BADGES
-from bnviz.ui.component import component, tree
+from bnviz.ui.component import component
 from bnviz.ui.text import branch, language, t
 from bnviz.ui.url_state import param, params_beyond, set_param
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from torch import nn
 
 from bnviz.watching.frames import MAX_FRAME_LAYERS
+from bnviz.watching.model_hooks import ModelHooks
 from bnviz.watching.norm_table import KnownNorm, NormTable
-from bnviz.watching.sight import Sight
 from bnviz.watching.unseen import is_compiled_elsewhere
 
 _SHOWN = 40
@@ -79,7 +79,7 @@ class Coverage:
 def coverage_of(
     model: nn.Module,
     table: NormTable,
-    sight: Sight,
+    hooks: ModelHooks,
     *,
     steps: int,
     frames: int,
@@ -93,7 +93,7 @@ def coverage_of(
     Args:
         model: the watched model.
         table: its normalization layers.
-        sight: knows what ran, and what cannot be seen.
+        hooks: knows what ran, and what cannot be seen.
         steps: number of steps so far.
         frames: number of frames so far.
         observed: number of steps that were observed.
@@ -104,18 +104,18 @@ def coverage_of(
     why_not = _NOT_CALLED.format(observed=observed) if observed else ""
     if steps and not called:
         why_not = _NEVER_CALLED.format(steps=steps)
-    missed = {norm.name: why for norm in table.norms if (why := _reason(norm, sight, why_not))}
-    for module, role in sight.roles.items():
-        if role == "linear" and why_not and module not in sight.ran:
-            missed[sight.names[module]] = sight.hidden.get(module, why_not)
-    for module, why in sight.hidden.items():
+    missed = {norm.name: why for norm in table.norms if (why := _reason(norm, hooks, why_not))}
+    for module, role in hooks.roles.items():
+        if role == "linear" and why_not and module not in hooks.ran:
+            missed[hooks.names[module]] = hooks.hidden.get(module, why_not)
+    for module, why in hooks.hidden.items():
         if "Norm" in str(getattr(module, "original_name", "")):  # of TorchScript, which keeps the class as a name
-            missed[sight.names[module]] = why
+            missed[hooks.names[module]] = why
     notes = list(remarks)
-    if (steps or called) and "" not in called and not sight.is_hidden:
+    if (steps or called) and "" not in called and not hooks.is_hidden:
         notes.append(f"`model.forward` was never called; {_what_is_called(model, called)}")
-    notes += [f"{n} modules are not seen, each because {why}." for why, n in Counter(sight.hidden.values()).items()]
-    notes += [f"{n} calls are not seen, each because {why}." for why, n in sight.unseen.items()]
+    notes += [f"{n} modules are not seen, each because {why}." for why, n in Counter(hooks.hidden.values()).items()]
+    notes += [f"{n} calls are not seen, each because {why}." for why, n in hooks.unseen.items()]
     if table.left_out:
         notes.append(f"{table.left_out} normalization layers are too many to be watched.")
     if left_out:
@@ -132,9 +132,9 @@ def _what_is_called(model: nn.Module, called: Mapping[str, int]) -> str:
     return _COMPILED if is_compiled_elsewhere(model) else _NOTHING_CALLED
 
 
-def _reason(norm: KnownNorm, sight: Sight, why_not: str) -> str:
+def _reason(norm: KnownNorm, hooks: ModelHooks, why_not: str) -> str:
     """Return why a normalization layer is not seen; empty where it is, or where nothing has run yet."""
     if norm.seen:
         return ""
-    hidden = None if norm.layer is None else sight.hidden.get(norm.layer.module)
+    hidden = None if norm.layer is None else hooks.hidden.get(norm.layer.module)
     return hidden or norm.unseen or why_not

@@ -20,6 +20,7 @@ from bnviz.telemetry.observation import NormState
 from bnviz.telemetry.records import QUANTILES
 from bnviz.watching.flow import channels_second, sampled
 from bnviz.watching.function_calls import NormArguments
+from bnviz.watching.norm_layers import values_per_mean
 
 CONSTANT = 1e-10
 """A channel counts as constant where its variance is at most this times 1 + mean^2."""
@@ -81,7 +82,7 @@ class NormCall:
             kind=given.kind,
             training=given.training,
             uses_batch=given.uses_batch,
-            m=values_per_mean(given.kind, entering, axis, given.groups, given.normalized),
+            m=values_per_mean(given.kind, entering.shape, axis, given.groups, given.normalized),
             eps=given.eps,
             momentum=given.momentum,
             channels=entering.shape[axis],
@@ -122,19 +123,6 @@ def batch_statistics(kind: str, entering: Tensor, axis: int) -> tuple[Tensor, Te
         return maps.batch_statistics(batched)
     variance, mean = torch.var_mean(batched.float(), 0, correction=0)
     return mean, variance
-
-
-def values_per_mean(kind: str, entering: Tensor, axis: int, groups: int, normalized: Sequence[int]) -> int:
-    """Return m, the number of values that one mean of a normalization is taken over."""
-    channels = entering.shape[axis]
-    samples = 1 if axis == 0 else entering.shape[0]
-    if kind in ("batch", "frozen"):
-        return entering.numel() // max(1, channels)
-    if kind == "instance":
-        return entering.numel() // max(1, channels * samples)
-    if kind == "group":
-        return entering.numel() // max(1, samples * groups)
-    return math.prod(normalized) if normalized else channels
 
 
 def rows_of(calls: Sequence[NormCall]) -> list[Row]:

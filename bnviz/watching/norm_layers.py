@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -125,19 +126,29 @@ def by_channel(layer: NormLayer, values: Tensor) -> Tensor:
     return moved.reshape(-1, moved.shape[-1])
 
 
-def values_per_mean(layer: NormLayer, values: Tensor) -> int:
-    """Return m, the number of values that one mean of the layer is taken over."""
-    channels = values.shape[channel_axis(layer, values)]
-    if layer.kind in ("batch", "frozen"):
-        return values.numel() // max(1, channels)
-    if layer.kind == "instance":
-        batched = values.dim() != _unbatched_dims(layer.module)
-        return values.numel() // max(1, channels * (values.shape[0] if batched else 1))
-    if layer.kind == "group":
-        groups = int(getattr(layer.module, "num_groups", 1))
-        return values.numel() // max(1, values.shape[0] * groups)
-    shape = getattr(layer.module, "normalized_shape", (channels,))
-    return int(torch.Size(shape).numel())
+def values_per_mean(
+    kind: Kind, shape: Sequence[int], axis: int, groups: int = 1, normalized: Sequence[int] = ()
+) -> int:
+    """Return m, the number of values that one mean of a normalization is taken over.
+
+    Args:
+        kind: what the mean is taken over.
+        shape: of the input.
+        axis: of its channels; 0 for an unbatched input.
+        groups: of a group norm.
+        normalized: sizes of the normalized axes of a layer norm; by default the channels.
+    """
+    values, samples, channels = math.prod(shape), 1 if axis == 0 else shape[0], shape[axis]
+    if kind in ("layer", "rms"):
+        return math.prod(normalized) if normalized else channels
+    means = {"batch": channels, "frozen": channels, "instance": channels * samples, "group": samples * groups}[kind]
+    return values // max(1, means)
+
+
+def values_of_layer(layer: NormLayer, values: Tensor) -> int:
+    """Return m for an input of a layer."""
+    groups, normalized = getattr(layer.module, "num_groups", 1), getattr(layer.module, "normalized_shape", ())
+    return values_per_mean(layer.kind, values.shape, channel_axis(layer, values), int(groups), tuple(normalized))
 
 
 def _unbatched_dims(module: nn.Module) -> int:

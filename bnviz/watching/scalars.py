@@ -20,17 +20,17 @@ Given = SupportsFloat | Tensor | None
 _TAKEN = f"{', '.join(SCALARS[:-1])} and {SCALARS[-1]}"
 
 
-class Told:
+class WarnOnce:
     """Warns of each thing once; where warnings are errors, the loop is spared all the same."""
 
     def __init__(self) -> None:
-        self._told: set[str] = set()
+        self._said: set[str] = set()
 
     def once(self, sentence: str) -> None:
         """Warn with a sentence, unless it was said before."""
-        if sentence in self._told:
+        if sentence in self._said:
             return
-        self._told.add(sentence)
+        self._said.add(sentence)
         with contextlib.suppress(Warning):
             warnings.warn(f"bnviz.watch: {sentence}", stacklevel=3)
 
@@ -38,9 +38,9 @@ class Told:
 class Scalars:
     """The last number given for each of SCALARS; NaN before the first."""
 
-    def __init__(self, told: Told) -> None:
+    def __init__(self, told: WarnOnce) -> None:
         self.values = [math.nan] * len(SCALARS)
-        self._told = told
+        self._warn = told
 
     def read(self, given: Sequence[object], more: Sequence[object], named: Mapping[str, object]) -> list[float | None]:
         """Keep the numbers among what was given for SCALARS, and return them; None for what is none.
@@ -51,9 +51,9 @@ class Scalars:
             named: values by other names, which are told and not kept.
         """
         if more:
-            self._told.once(f"log takes {_TAKEN}; one more value is not kept")
+            self._warn.once(f"log takes {_TAKEN}; one more value is not kept")
         for name in named:
-            self._told.once(f"log takes {_TAKEN}; `{name}` is not kept")
+            self._warn.once(f"log takes {_TAKEN}; `{name}` is not kept")
         read = [self._number(name, value) for name, value in zip(SCALARS, given, strict=True)]
         self.values = [old if new is None else new for old, new in zip(self.values, read, strict=True)]
         return read
@@ -61,7 +61,7 @@ class Scalars:
     def _number(self, name: str, value: object) -> float | None:
         number = None if value is None else one_number(value)
         if value is not None and number is None:
-            self._told.once(f"{name} must be one number, got {type(value).__name__}; it is not kept")
+            self._warn.once(f"{name} must be one number, got {type(value).__name__}; it is not kept")
         return number
 
 

@@ -24,12 +24,12 @@ from bnviz.watching.describe import describe
 from bnviz.watching.flow import Event
 from bnviz.watching.frames import FrameLayers, rewritten
 from bnviz.watching.layers import SeenLayer, head_of, layers_of
+from bnviz.watching.model_hooks import ModelHooks, Places
 from bnviz.watching.modes import Modes
 from bnviz.watching.norm_calls import Row, rows_of
 from bnviz.watching.norm_table import NormTable
 from bnviz.watching.passes import Pass
-from bnviz.watching.scalars import Given, Scalars, Told, one_number
-from bnviz.watching.sight import Places, Sight
+from bnviz.watching.scalars import Given, Scalars, WarnOnce, one_number
 from bnviz.watching.updates import FOREIGN, Updates, is_foreign
 from bnviz.watching.weights import gradient_norms, to_floats
 
@@ -50,11 +50,11 @@ class Watcher:
         self._model, self._optimizer, self._every = model, optimizer, every
         self._budget = Budget(share, free=max(2, 20 // every))
         self._table, self._layers, self._modes = NormTable(), FrameLayers(), Modes()
-        self._sight = Sight(model, self._table, self, self._budget)
+        self._hooks = ModelHooks(model, self._table, self, self._budget)
         self._handles: list[RemovableHandle] = []
         self._writers: list[Any] = []
-        self._told = Told()
-        self._scalars = Scalars(self._told)
+        self._warn = WarnOnce()
+        self._scalars = Scalars(self._warn)
         self._updates = Updates(model)
         self._remarks: tuple[str, ...] = ()
         self._step = self._frames = self._observed = self._evaluations = 0
@@ -91,7 +91,7 @@ class Watcher:
         return coverage_of(
             self._model,
             self._table,
-            self._sight,
+            self._hooks,
             steps=self._step,
             frames=self._frames,
             observed=self._observed,
@@ -123,7 +123,7 @@ class Watcher:
     def leave_out(self, seconds: float) -> None:
         """Report time that is not the loop's, an evaluation for example: its share is not spent on observing."""
         if (number := one_number(seconds)) is None:
-            self._told.once(f"leave_out takes seconds, got {type(seconds).__name__}")
+            self._warn.once(f"leave_out takes seconds, got {type(seconds).__name__}")
         else:
             self._budget.leave_out(number)
 
@@ -166,10 +166,10 @@ class Watcher:
         except Exception as failure:
             self.failed(failure)
         self.history.describe(self._description())
-        if kind is None and not self._frames and not self._failure and (self._step or self._sight.is_hidden):
-            self._told.once(self.coverage.no_frames)
+        if kind is None and not self._frames and not self._failure and (self._step or self._hooks.is_hidden):
+            self._warn.once(self.coverage.no_frames)
         elif kind is None and (calls := self._updates.sentence(self._step)):
-            self._told.once(calls)
+            self._warn.once(calls)
 
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
@@ -190,12 +190,12 @@ class Watcher:
             self._handles.append(self._optimizer.register_step_post_hook(self._after_step))
             if is_foreign(self._model, self._optimizer):
                 self._remarks = (FOREIGN,)
-                self._told.once(FOREIGN)
-        self._sight.place("all")  # what the loop calls is not known yet
+                self._warn.once(FOREIGN)
+        self._hooks.place("all")  # what the loop calls is not known yet
         self._choose()
 
     def _remove_hooks(self) -> None:
-        self._sight.close()
+        self._hooks.close()
         for handle in self._handles:
             handle.remove()
         self._handles = []
@@ -203,7 +203,7 @@ class Watcher:
     def began(self, module: nn.Module, has_gradients: bool) -> Pass | None:
         """Decide whether a call from outside is observed; it may begin a new step."""
         phase = "evaluation" if not self._model.training else "training" if has_gradients else "no_grad"
-        self._called[self._sight.names.get(module, "")] += 1
+        self._called[self._hooks.names.get(module, "")] += 1
         if self._optimizer is None:
             self._count(module, phase)
         self._entered.add(module)
@@ -214,7 +214,7 @@ class Watcher:
                 self._finish_pass()
             by_calls = self._optimizer is None and not self._is_training
             may_be_a_step = phase == "training" or by_calls or (phase == "evaluation" and has_gradients)
-            self._pass = Pass(phase, self._sight.names, self._table, self._is_due and may_be_a_step)
+            self._pass = Pass(phase, self._hooks.names, self._table, self._is_due and may_be_a_step)
         self._pass_modules.add(module)
         return self._pass
 
@@ -225,7 +225,7 @@ class Watcher:
                 self._finish_pass()
         if self._is_passing:
             self._is_passing = False
-            self._sight.place("model")
+            self._hooks.place("model")
 
     def failed(self, error: Exception) -> None:
         """Stop recording, and say so once: in the history, and as a warning."""
@@ -235,7 +235,7 @@ class Watcher:
         self._pass, self._candidate, self._rows = None, None, []
         self._is_due = False
         self.history.add_mark(Mark(self._step, "changed", self._failure))
-        self._told.once(self._failure)
+        self._warn.once(self._failure)
 
     def _count(self, module: nn.Module, phase: str) -> None:
         """Count steps by the calls of the model, where no optimizer tells them."""
@@ -256,7 +256,7 @@ class Watcher:
         if (self._evaluations - 1) % self._every or self._failure or not self._budget.allows():
             return False
         self._is_passing = True
-        self._sight.place("layers")
+        self._hooks.place("layers")
         return True
 
     def _before_step(self, _optimizer: Optimizer, _args: Any, _kwargs: Any) -> None:  # noqa: ANN401
@@ -275,7 +275,7 @@ class Watcher:
         try:
             action(*arguments)
         except Exception as error:
-            self._sight.close()
+            self._hooks.close()
             self.failed(error)
 
     @property
@@ -376,13 +376,13 @@ class Watcher:
         places: Places = ("layers" if by_calls else "all") if self._is_due else "model"
         if self._optimizer is None and not by_calls:
             places = "all"  # only a call from outside tells that a step begins
-        self._sight.place(places)
+        self._hooks.place(places)
         self._budget.add(started, calls=0)
 
     def _end(self) -> None:
         """Keep what the last step gave; without an optimizer it is complete, with one it was not updated."""
         self._finish_pass()
-        self._sight.look_around()  # what was compiled meanwhile
+        self._hooks.look_around()  # what was compiled meanwhile
         if self._optimizer is not None:
             self._candidate = None
         else:

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from bnviz.bench.zoo import animals, visit
+from bnviz.bench.zoo import architectures, watch_loop
 
 
 @pytest.fixture(autouse=True)
@@ -17,11 +17,11 @@ def one_thread():
 @pytest.mark.filterwarnings(
     "ignore:The current process:UserWarning", "ignore::FutureWarning", "ignore::DeprecationWarning"
 )
-@pytest.mark.parametrize("animal", animals(), ids=lambda animal: animal.name)
-def test_an_architecture_is_seen_and_not_changed(animal):
-    if not animal.is_here:
-        pytest.skip(f"optional: pip install {animal.package}")
-    found = visit(animal)
+@pytest.mark.parametrize("architecture", architectures(), ids=lambda architecture: architecture.name)
+def test_an_architecture_is_seen_and_not_changed(architecture):
+    if not architecture.is_here:
+        pytest.skip(f"optional: pip install {architecture.package}")
+    found = watch_loop(architecture)
     assert found.result == "all seen"
     assert found.present > 1
     assert not found.watcher.history.marks

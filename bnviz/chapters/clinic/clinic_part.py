@@ -11,7 +11,8 @@ from bnviz.chapters.clinic.last_word import plain_diagnosis
 from bnviz.chapters.clinic.patients import CHAPTERS, PATIENTS, patient_named
 from bnviz.chapters.clinic.stage_data import stage_data
 from bnviz.chapters.clinic.treat import plain_course, treat
-from bnviz.ui.component import component, tree
+from bnviz.text.catalogue import tree
+from bnviz.ui.component import component
 from bnviz.ui.stage import crumb, foot, link, switch_to
 from bnviz.ui.text import branch, language, t
 from bnviz.ui.url_state import param, set_param

@@ -1,4 +1,4 @@
-"""Sight: places hooks on a model, and leads what runs to the pass that is being observed."""
+"""ModelHooks: places hooks on a model, and leads what runs to the pass that is being observed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Listener(Protocol):
         """Observing failed; no further call is reported."""
 
 
-class Sight:
+class ModelHooks:
     """Hooks on a model and their bookkeeping; the model itself is not changed otherwise.
 
     Args:
