@@ -95,7 +95,7 @@ export class ArmCards {
       const caption = measured === undefined ? "card.test_accuracy" : "card.test_accuracy_at";
       setText(card.caption, this.t(caption, { step: integer(measured ?? NaN) }));
       setAttr(card.root, "data-ended", endOf(view, index) ? "true" : null);
-      card.accuracy.style.color = arm.color;
+      card.accuracy.style.color = arm.ink;
       setText(card.line, this.t("card.loss", { loss }) + (words ? ` · ${words}` : ""));
       setAttr(card.line, "title", words || null);
     });

@@ -45,6 +45,7 @@ export function describeArms(hello, t, theme) {
     index,
     label: armLabel(arm.changes, t),
     color: theme.arms[slots[index]],
+    ink: `var(--bn-arm-${slots[index]})`,
     dash: DASHES[slots[index]],
   }));
 }

@@ -5,7 +5,6 @@ import { captionOf } from "./caption_rules.js";
 import { el, setAttr, setText } from "./dom.js";
 import { integer } from "./format.js";
 import { layerLabel } from "./notices.js";
-import { mix } from "./theme.js";
 
 /** Stand in for the arms' names until they are put in color. */
 const PLACES = { arm: "⟦arm⟧", other: "⟦other⟧" };
@@ -34,7 +33,7 @@ export class CaptionLine {
     if (found.values.layer) Object.assign(values, { layer: layerLabel(found.values.layer, this.t) });
     const text = this.t(`caption.${found.key}`, values);
     const arms = found.arms.map((index) => view.arms[index]);
-    const key = JSON.stringify([text, arms.map((arm) => [arm?.label, arm?.color]), view.theme.fg]);
+    const key = JSON.stringify([text, arms.map((arm) => [arm?.label, arm?.ink])]);
     if (key === this.shown) return;
     this.shown = key;
     setAttr(this.words, "data-rule", found.key);
@@ -42,7 +41,7 @@ export class CaptionLine {
       const arm = part === PLACES.arm ? arms[0] : part === PLACES.other ? arms[1] : null;
       if (!arm) return part;
       const name = el("b", {}, arm.label);
-      name.style.color = mix(arm.color, view.theme.fg, 0.3);
+      name.style.color = `color-mix(in srgb, ${arm.ink}, var(--bn-fg) 30%)`;
       return name;
     });
     this.words.replaceChildren(...parts);

@@ -21,6 +21,7 @@ const NAMES = /** @type {const} */ ([
  */
 export function applyTheme(root, theme) {
   for (const name of NAMES) root.style.setProperty(`--bn-${name}`, theme[name]);
+  for (const [slot, color] of theme.arms.entries()) root.style.setProperty(`--bn-arm-${slot}`, color);
   root.dataset.dark = String(theme.dark);
   root.style.colorScheme = theme.dark ? "dark" : "light";
 }

@@ -83,13 +83,28 @@ export class TermTip {
     this.root = root;
     this.t = t;
     this.node = el("div", { class: "term-tip", role: "tooltip", hidden: true, "data-testid": "live-term-tip" });
-    root.addEventListener("pointermove", (event) => this.point(event));
-    root.addEventListener("pointerleave", () => this.show(null, null));
+    /** Where the pointer rests; its target apart, as an event forgets it. @type {[HTMLElement, PointerEvent] | null} */
+    this.resting = null;
+    root.addEventListener("pointermove", (event) => {
+      this.resting = [/** @type {HTMLElement} */ (event.target), event];
+      this.point(...this.resting);
+    });
+    root.addEventListener("pointerleave", () => {
+      this.resting = null;
+      this.show(null, null);
+    });
   }
 
-  /** @param {PointerEvent} event */
-  point(event) {
-    const target = /** @type {HTMLElement} */ (event.target);
+  /** The picture was drawn anew: what lies under the pointer may have come, gone or moved. */
+  again() {
+    if (this.resting?.[0] instanceof HTMLCanvasElement && this.resting[0].isConnected) this.point(...this.resting);
+  }
+
+  /**
+   * @param {HTMLElement} target
+   * @param {PointerEvent} event
+   */
+  point(target, event) {
     const isCanvas = target instanceof HTMLCanvasElement;
     const isLabel = !isCanvas && target.childElementCount === 0 && !target.closest(".terms, .story, .badges, .tab");
     const label = isCanvas ? wordsAt(target, placeOn(target, event)) : isLabel ? target.textContent : null;

@@ -116,8 +116,11 @@ export type ArmInfo = {
   saturation: Saturation | null;
 };
 
-/** An arm as it is drawn: use its label, color and dash, never an index into the theme. */
-export type Arm = ArmInfo & { index: number; label: string; color: string; dash: number[] };
+/**
+ * An arm as it is drawn: use its label, color and dash, never an index into the theme. Words take the ink, a variable
+ * that follows the theme while the view is out of sight and nothing is drawn.
+ */
+export type Arm = ArmInfo & { index: number; label: string; color: string; ink: string; dash: number[] };
 
 export type Hello = {
   source: "live" | "recorded";

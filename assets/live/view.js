@@ -352,6 +352,7 @@ export class LiveView {
       overview.draw(view, this.panel, host.mounted?.showsOneLayer?.());
       host.draw({ ...view, heightAbove: view.enlarged ? overview.root.offsetHeight : 0 });
       this.parts.crosshair.draw(view.theme);
+      this.termTip.again();
       this.announce();
     }
     this.writeAttributes(view.step);
