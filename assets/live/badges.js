@@ -1,7 +1,7 @@
 /** What the badges say: where the numbers come from, and whether the arms are twins. */
 /** @import { Hello, LinkState, Status, Translate } from "./types" */
 
-import { integer } from "./format.js";
+import { integer, percent } from "./format.js";
 
 /** A run that trains sends something at least once a second; after this silence, in ms, the picture is not live. */
 export const SILENCE_MS = 1500;
@@ -40,31 +40,64 @@ export const isTraining = (status) => status?.status === "running" || status?.st
 /** First digits of a hash. @param {string | undefined} hash */
 const short = (hash) => (hash ?? "").slice(0, 4);
 
+/** From this share of equal weights on, networks are called twins. */
+export const TWINS_FROM = 0.9;
+
+/** Share of the drawn weights that all networks start from; NaN where it is not known. @param {Hello | null} hello */
+export function sharedShare(hello) {
+  const shared = hello?.shared_weights;
+  return shared ? shared.same / shared.of : NaN;
+}
+
+/** In per cent, never rounded up to a whole that it is not. @param {number} share */
+const atLeast = (share) => percent(Math.floor(1000 * share) / 1000, share < 1 ? 1 : 0);
+
 /**
- * @param {Status | null} status
- * @param {number} arms
+ * @param {{hello: Hello | null, status: Status | null}} view
  * @param {Translate} t
  * @returns {{words: string, title: string, twins: boolean} | null} null when there is nothing to compare
  */
-export function twinsBadge(status, arms, t) {
+export function twinsBadge({ hello, status }, t) {
   const hashes = status?.hashes;
-  if (arms < 2 || !hashes?.weights?.length) return null;
-  const weights = short(hashes.weights[0]);
-  const batches = short(hashes.batches?.[0]);
-  const seen = Boolean(batches); // before the first step there is no batch to compare
-  const title = [
-    t(hashes.same_weights ? "twins.weights_same" : "twins.weights_differ", { hash: weights }),
-    t(!seen ? "twins.batches_none" : hashes.same_batches ? "twins.batches_same" : "twins.batches_differ", {
-      hash: batches,
-    }),
-  ].join(" ");
-  const twins = hashes.same_weights && (!seen || hashes.same_batches);
-  const key = !hashes.same_weights
-    ? "twins.no"
-    : !seen
-      ? "twins.start"
-      : hashes.same_batches
-        ? "twins.yes"
-        : "twins.batches";
-  return { words: t(key, { weights, batches }), title, twins };
+  if (!hello || hello.arms.length < 2 || !hashes?.weights?.length) return null;
+  const share = sharedShare(hello);
+  const seen = Boolean(hashes.batches?.length); // before the first step there is no batch to compare
+  const twins = share >= TWINS_FROM && (!seen || hashes.same_batches);
+  const words = Number.isNaN(share)
+    ? t(hashes.same_weights ? "twins.seed" : "twins.no")
+    : share < TWINS_FROM
+      ? t("twins.part", { share: atLeast(share) })
+      : t(twins ? "twins.yes" : "twins.batches", { share: atLeast(share) });
+  return { words, title: [...weightWords(hello, hashes, t), ...batchWords(hello, hashes, t)].join(" "), twins };
+}
+
+/**
+ * What the networks have in common before the first step.
+ * @param {Hello} hello
+ * @param {Status["hashes"]} hashes
+ * @param {Translate} t
+ */
+function weightWords({ shared_weights: shared }, hashes, t) {
+  const hash = short(hashes.weights[0]);
+  if (!shared) return [t(hashes.same_weights ? "twins.weights_seed" : "twins.weights_differ", { hash })];
+  const counts = { same: integer(shared.same), of: integer(shared.of), hash };
+  const words = [t("twins.weights_count", counts)];
+  if (!hashes.same_weights) words.push(t("twins.weights_differ", { hash }));
+  if (shared.filled_apart) words.push(t("twins.filled", { count: integer(shared.filled_apart) }));
+  return words;
+}
+
+/**
+ * What they are trained on, and which random draws the hash does not cover.
+ * @param {Hello} hello
+ * @param {Status["hashes"]} hashes
+ * @param {Translate} t
+ */
+function batchWords({ arms }, hashes, t) {
+  const uses = (/** @type {string} */ field) => arms.some(({ config }) => Number(config[field]) > 0);
+  const key = !hashes.batches?.length ? "none" : hashes.same_batches ? "same" : "differ";
+  const words = [t(`twins.batches_${key}`, { hash: short(hashes.batches?.[0]) })];
+  if (uses("distortion")) words.push(t("twins.distortion"));
+  if (uses("dropout")) words.push(t("twins.dropout"));
+  return words;
 }

@@ -2,6 +2,7 @@
 /** @import { Reading } from "./caption_readings.js" */
 /** @import { View } from "./types" */
 
+import { sharedShare, TWINS_FROM } from "./badges.js";
 import { readingsOf } from "./caption_readings.js";
 import { endOf } from "./divergence.js";
 import { integer, magnitude, percent, scientific } from "./format.js";
@@ -44,8 +45,8 @@ export function captionOf(view) {
  * @param {View} view
  * @param {Reading[]} readings
  */
-function startKey({ arms, status }, readings) {
-  if (arms.length < 2 || !status?.hashes?.same_weights) return "start_other";
+function startKey({ arms, hello }, readings) {
+  if (arms.length < 2 || !(sharedShare(hello) >= TWINS_FROM)) return "start_other";
   const isMixed = arms.some(({ normalized }) => normalized) && !arms.every(({ normalized }) => normalized);
   return isMixed && readings[0].loss !== readings[1].loss ? "start_bn" : "start";
 }

@@ -168,7 +168,7 @@ export class Toolbar {
     setText(this.source.tip, source.title);
     setAttr(this.badges, "aria-label", [source.words, source.title].filter(Boolean).join(". "));
     setAttr(this.source.root, "data-tone", source.tone);
-    const twins = twinsBadge(view.status, view.arms.length, this.t);
+    const twins = twinsBadge(view, this.t);
     this.twins.root.hidden = !twins;
     if (!twins) return;
     setText(this.twins.words, twins.words);

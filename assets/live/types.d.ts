@@ -114,7 +114,11 @@ export type ArmInfo = {
   normalized: boolean;
   position: string;
   saturation: Saturation | null;
+  /** What each layer's numbers are measured on, [kept, all] of a batch; early recordings lack it. */
+  samples?: LayerSample[];
 };
+
+export type LayerSample = { places: Range; values: Range };
 
 /**
  * An arm as it is drawn: use its label, color and dash, never an index into the theme. Words take the ink, a variable
@@ -139,7 +143,11 @@ export type Hello = {
     is_plane: boolean;
     /** x, y, class. */
     points: number[][] | null;
+    /** Test images that accuracies are measured on; early recordings lack it. */
+    n_evaluated?: number;
   };
+  /** Weights that all networks start from, of all, and what else sets them apart; early recordings may lack it. */
+  shared_weights?: { same: number; of: number; filled_apart: number };
   provenance?: { date?: string; seed?: number | null; versions?: Record<string, string>; device?: string };
 };
 

@@ -15,6 +15,7 @@ from bnviz.live.restart import FormerRun
 from bnviz.telemetry.history import History
 from bnviz.telemetry.records import Array
 from bnviz.telemetry.run_description import RunDescription
+from bnviz.training.completed import completed
 from bnviz.training.state import RunState
 
 
@@ -27,7 +28,7 @@ def backlog(history: History, source: str, status_message: bytes, former: Histor
         status_message: comes last.
         former: history of the run before a restart, whose curves are shown behind the present ones.
     """
-    yield wire.encode_json(wire.HELLO, 0, 0, {"source": source, **history.meta})
+    yield wire.encode_json(wire.HELLO, 0, 0, {"source": source, **completed(history.description).to_dict()})
     yield from _frames(history)
     yield curves(history, 0)
     if former is not None:

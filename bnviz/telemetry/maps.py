@@ -37,6 +37,11 @@ def sample_positions(maps: Tensor) -> Tensor:
     return last.flatten(1, -2)[_split_indices(batch, positions, channels, device)]
 
 
+def kept_positions(channels: int) -> int:
+    """Return the most positions of a batch that are kept of maps with this many channels."""
+    return max(N_POSITIONS, -(-MAX_SAMPLES // channels))
+
+
 def batch_statistics(maps: Tensor) -> tuple[Tensor, Tensor]:
     """Return the exact mean and biased variance of each channel over all samples and positions, both (C,)."""
     mean, var = torch.batch_norm_update_stats(maps.detach().float(), None, None, 0.0)
@@ -72,8 +77,7 @@ def dead_channels(maps: Tensor, rows: Tensor) -> Tensor:
 
 @lru_cache(maxsize=256)
 def _flat_indices(batch: int, positions: int, channels: int, device: str) -> Tensor:
-    wanted = max(N_POSITIONS, -(-MAX_SAMPLES // channels))
-    return torch.from_numpy(low_discrepancy_indices(batch, positions, wanted)).to(device)
+    return torch.from_numpy(low_discrepancy_indices(batch, positions, kept_positions(channels))).to(device)
 
 
 @lru_cache(maxsize=64)

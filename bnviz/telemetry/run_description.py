@@ -76,6 +76,46 @@ class SaturationRegion:
         _check_range("region", self.region)
 
 
+@dataclass(frozen=True, slots=True)
+class SharedWeights:
+    """How much of what the networks of a run start from is the same in all of them; every number counts, in two kinds.
+
+    A tensor is *filled* if its entries are all equal: biases at 0, gamma at 1, beta at 0, running means at 0 and
+    running variances at 1. All other tensors hold weights that were drawn. A hash over filled tensors proves nothing,
+    because they would be the same from any seed.
+
+    Attributes:
+        same: weights in tensors that all networks have under one name, with one shape and equal values.
+        of: N, all weights of all networks, where equal tensors of one name count once: the networks A and B share
+            ``same / of`` = |A and B| / |A or B|.
+        filled_apart: entries of filled tensors that not all networks have with equal values, counted likewise: with BN
+            gamma, beta and the running statistics, without it the biases that BN makes superfluous.
+    """
+
+    same: Count
+    of: Count
+    filled_apart: Count
+
+    def __post_init__(self) -> None:
+        if self.same > self.of:
+            raise ValueError(f"expected at most {self.of} shared weights, got {self.same}")
+
+
+@dataclass(frozen=True, slots=True)
+class LayerSample:
+    """How much of what a layer gives for one batch its numbers are measured on.
+
+    Attributes:
+        places: (kept, all): of dense layers the samples of the batch, all of which are kept; of feature maps the
+            samples times the positions of a map. The percentiles of a unit are over the places that are kept.
+        values: (kept, all): the values of all units at all places. Histograms, quantiles, moments, the saturated share
+            and the mean derivative are over the values that are kept. Smaller than all, they are estimates.
+    """
+
+    places: tuple[Count, Count]
+    values: tuple[Count, Count]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArmDescription:
     """One arm of an experiment.
@@ -93,6 +133,7 @@ class ArmDescription:
         net: family of the network; early recordings lack it.
         widths: number of units per layer; early recordings lack it.
         functions: name of each layer's nonlinearity; only of a watched model, whose layers may differ.
+        samples: what each layer's numbers are measured on; early recordings and watched models lack it.
     """
 
     changes: Values
@@ -107,6 +148,7 @@ class ArmDescription:
     net: Text | UnsetType = UNSET
     widths: Annotated[tuple[Count, ...], Meta(min_length=1, max_length=MAX_LAYERS)] | UnsetType = UNSET
     functions: LayerNames | UnsetType = UNSET
+    samples: Annotated[tuple[LayerSample, ...], Meta(min_length=1, max_length=MAX_LAYERS)] | UnsetType = UNSET
 
     def __post_init__(self) -> None:
         if self.position not in ("before", "after"):
@@ -116,6 +158,8 @@ class ArmDescription:
             raise ValueError("expected one of the widths per layer, the largest of them the width")
         if self.functions is not UNSET and len(self.functions) != len(self.layers):
             raise ValueError("expected one of the functions per layer")
+        if self.samples is not UNSET and len(self.samples) != len(self.layers):
+            raise ValueError("expected one of the samples per layer")
 
     def recorded_units(self, layer: int) -> list[int]:
         """Return the recorded units of a layer, in the order of the records.
@@ -198,6 +242,7 @@ class RunDescription:
         provenance: date, seed, versions and device.
         batches_hashes: hash of all batches of every arm; only in recordings of runs.
         watched: the watched model; only where a model was watched.
+        shared_weights: what the networks have in common before the first step; early recordings lack it.
     """
 
     experiment: dict[str, Any]
@@ -210,6 +255,7 @@ class RunDescription:
     bins: Annotated[int, Meta(ge=BINS, le=BINS)] = BINS
     batches_hashes: Annotated[tuple[Text, ...], Meta(max_length=3)] | UnsetType = UNSET
     watched: WatchedModel | UnsetType = UNSET
+    shared_weights: SharedWeights | UnsetType = UNSET
 
     def __post_init__(self) -> None:
         n_arms = len(experiment_from_dict(self.experiment).arms)

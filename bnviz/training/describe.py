@@ -13,6 +13,7 @@ from bnviz.telemetry.recorder import edges_for
 from bnviz.telemetry.run_description import ArmDescription, DatasetDescription, Provenance, RunDescription
 from bnviz.telemetry.saturation import saturation_region
 from bnviz.training.evaluate import n_evaluated
+from bnviz.training.layer_samples import layer_samples
 from bnviz.training.twins import Twin
 
 _MAX_POINTS = 600
@@ -24,16 +25,17 @@ def describe(
     """Return experiment, arms, axes, data and provenance of a run (HELLO in ARCHITECTURE.md)."""
     return RunDescription(
         experiment=experiment.to_dict(),
-        arms=tuple(_arm(changes, twin) for changes, twin in zip(experiment.arms, twins, strict=True)),
+        arms=tuple(_arm(changes, twin, dataset) for changes, twin in zip(experiment.arms, twins, strict=True)),
         edges=edges_for([twin.config.activation for twin in twins]),
         dataset=_dataset(dataset, experiment.base.net),
         chance=1 / dataset.n_classes,
         max_steps=max_steps,
         provenance=Provenance(today(), experiment.base.seed, dict(versions()), str(device)),
+        shared_weights=twins[0].shared_weights,
     )
 
 
-def _arm(changes: Changes, twin: Twin) -> ArmDescription:
+def _arm(changes: Changes, twin: Twin, dataset: Dataset) -> ArmDescription:
     return ArmDescription(
         changes=dict(changes),
         config=twin.config.to_dict(),
@@ -46,6 +48,7 @@ def _arm(changes: Changes, twin: Twin) -> ArmDescription:
         position=twin.config.norm_position,
         saturation=saturation_region(twin.config.activation),
         weights_hash=twin.weights_hash,
+        samples=layer_samples(twin.net, twin.layers, dataset.input_size, twin.config.batch_size),
     )
 
 

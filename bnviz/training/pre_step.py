@@ -31,7 +31,7 @@ def pre_step_hook(twin: Twin, x_train: Tensor) -> PreStepHook | None:
     hooks: list[PreStepHook] = []
     config = twin.config
     if config.distortion > 0:
-        hooks.append(lambda x, step: photometric_augment(x, config.distortion, config.seed, step))
+        hooks.append(lambda x, step: _distort(twin, x, step))
     if config.lr_half_life > 0:
         hooks.append(lambda x, step: _set_scheduled_lr(twin, x, step))
     if inactive := [module for module in twin.net.modules() if isinstance(module, LateNorm)]:
@@ -46,6 +46,12 @@ def _run_all(hooks: list[PreStepHook], x: Tensor, step: int) -> Tensor:
     for hook in hooks:
         x = hook(x, step)
     return x
+
+
+def _distort(twin: Twin, x: Tensor, step: int) -> Tensor:
+    distorted = photometric_augment(x, twin.config.distortion, twin.config.seed, step)
+    twin.record_distortion(distorted)
+    return distorted
 
 
 def _set_scheduled_lr(twin: Twin, x: Tensor, step: int) -> Tensor:

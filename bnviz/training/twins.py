@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 import torch
 from torch import Tensor, nn
@@ -15,7 +16,7 @@ from bnviz.config import Experiment, RunConfig
 from bnviz.data import Dataset
 from bnviz.nets import HiddenLayer, build_net, head, hidden_layers
 from bnviz.telemetry.recorder import Recorder, edges_for
-from bnviz.telemetry.run_description import Edges
+from bnviz.telemetry.run_description import Edges, SharedWeights
 from bnviz.training.evaluate import evaluation_mode
 from bnviz.training.optimizers import apply_rates, make_optimizer
 
@@ -33,7 +34,8 @@ class Twin:
         layers: hidden layers of the network.
         optimizer: the optimizer of the network.
         recorder: the recorder that observes the network.
-        weights_hash: hash of the shared initial weights, hex.
+        weights_hash: hash of the initial weights whose names and shapes all arms share, hex.
+        shared_weights: how many of the initial weights are the same in all arms.
         diverged_at: step and layer where a number first was not finite, or None.
     """
 
@@ -43,17 +45,26 @@ class Twin:
     optimizer: Optimizer
     recorder: Recorder
     weights_hash: str
+    shared_weights: SharedWeights
     diverged_at: tuple[int, str] | None = None
     _batches: hashlib.blake2b = field(default_factory=lambda: hashlib.blake2b(digest_size=4), repr=False)
 
     @property
     def batches_hash(self) -> str:
-        """Hash of all batches so far, in their order, hex."""
+        """Hash of all batches so far, hex: the indices of the samples in their order, and distorted images themselves.
+
+        Masks of dropout are not in it. Twins draw them from equal seeds (``nets.dropout``), so they are the same
+        where the layers have the same shape; arms of other widths cannot have the same masks.
+        """
         return self._batches.hexdigest()
 
     def record_batch(self, indices: Tensor) -> None:
         """Add the indices of a batch to the hash."""
         self._batches.update(indices.numpy().tobytes())
+
+    def record_distortion(self, x: Tensor) -> None:
+        """Add a batch of images that were distorted by random draws to the hash."""
+        self._batches.update(x.cpu().numpy().tobytes())
 
     def change_rates(self, config: RunConfig) -> None:
         """Apply the rates of another recipe without a restart."""
@@ -75,15 +86,21 @@ def build_twins(experiment: Experiment, dataset: Dataset, device: torch.device) 
 
     Each arm is built from its own generator with the experiment's seed. Networks draw their weights layer by layer in
     the same order, so tensors of the same name and shape are byte-identical, unless the arms differ in their
-    initialization; ``weights_hash`` proves it.
+    initialization; ``weights_hash`` proves it, and ``shared_weights`` says how much of the networks that is.
     """
     configs = experiment.configs
     edges = edges_for([config.activation for config in configs])
-    nets = [_network(config, dataset) for config in configs]
-    hashes = shared_weights_hashes(nets)
+    nets = initial_nets(experiment, dataset)
+    hashes, shared = shared_weights_hashes(nets), shared_weights(nets)
     return tuple(
-        _twin(config, net.to(device), edges, digest) for config, net, digest in zip(configs, nets, hashes, strict=True)
+        _twin(config, net.to(device), edges, digest, shared)
+        for config, net, digest in zip(configs, nets, hashes, strict=True)
     )
+
+
+def initial_nets(experiment: Experiment, dataset: Dataset) -> list[nn.Module]:
+    """Return the untrained network of each arm, on the CPU; the same experiment gives the same bytes."""
+    return [_network(config, dataset) for config in experiment.configs]
 
 
 def _network(config: RunConfig, dataset: Dataset) -> nn.Module:
@@ -91,10 +108,10 @@ def _network(config: RunConfig, dataset: Dataset) -> nn.Module:
     return build_net(config, dataset.input_shape, dataset.n_classes, generator)
 
 
-def _twin(config: RunConfig, net: nn.Module, edges: Edges, digest: str) -> Twin:
+def _twin(config: RunConfig, net: nn.Module, edges: Edges, digest: str, shared: SharedWeights) -> Twin:
     layers = hidden_layers(net)
     recorder = Recorder(layers, head(net), config.activation, edges)
-    return Twin(config, net, layers, make_optimizer(config, net), recorder, digest)
+    return Twin(config, net, layers, make_optimizer(config, net), recorder, digest, shared)
 
 
 def shared_weights_hashes(nets: Sequence[nn.Module]) -> list[str]:
@@ -113,3 +130,30 @@ def shared_weights_hashes(nets: Sequence[nn.Module]) -> list[str]:
             digest.update(state[name].detach().cpu().numpy().tobytes())
         digests.append(digest.hexdigest())
     return digests
+
+
+def shared_weights(nets: Sequence[nn.Module]) -> SharedWeights:
+    """Count the weights that networks start from, those that are the same in all, and what else sets them apart.
+
+    Parameters and buffers count, counters of batches do not. See ``SharedWeights`` for what N is.
+    """
+    states = [{name: tensor for name, tensor in net.state_dict().items() if tensor.is_floating_point()} for net in nets]
+    same = of = filled_apart = 0
+    for name in dict.fromkeys(chain.from_iterable(states)):
+        variants: list[Tensor] = []
+        for tensor in (state[name] for state in states if name in state):
+            if not any(torch.equal(tensor, other) for other in variants):
+                variants.append(tensor)
+        is_same = len(variants) == 1 and all(name in state for state in states)
+        weights = sum(tensor.numel() for tensor in variants if not _is_filled(tensor))
+        of += weights
+        if is_same:
+            same += weights
+        else:
+            filled_apart += sum(tensor.numel() for tensor in variants) - weights
+    return SharedWeights(same, of, filled_apart)
+
+
+def _is_filled(tensor: Tensor) -> bool:
+    """Whether all entries are equal, so that the seed had no part in them."""
+    return tensor.numel() == 0 or bool((tensor == tensor.reshape(-1)[0]).all())

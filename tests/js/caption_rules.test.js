@@ -25,8 +25,8 @@ function viewAt(step, arms, { chance = 0.5, diverged = [], same = true } = {}) {
       testAccuracy: Float32Array.from(Object.values(measured)),
       testLoss: Float32Array.from(Object.keys(measured), (at) => losses[at] ?? 0.7),
     })),
-    hello: { chance },
-    status: { diverged, hashes: { same_weights: same } },
+    hello: { chance, shared_weights: { same: same ? 10 : 0, of: 10, filled_apart: 0 } },
+    status: { diverged },
   };
 }
 

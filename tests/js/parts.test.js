@@ -220,23 +220,62 @@ test("the badge never calls a recording live", () => {
   );
 });
 
-test("twins are proven by both hashes, and what differs is said", () => {
-  const hashes = {
-    weights: ["7f3a99", "7f3a99"],
-    batches: ["c21d00", "c21d00"],
-    same_weights: true,
-    same_batches: true,
-  };
-  const yes = twinsBadge({ hashes }, 2, t);
-  assert.deepEqual([yes.words, yes.twins], ['twins.yes {"weights":"7f3a","batches":"c21d"}', true]);
-  const other = twinsBadge({ hashes: { ...hashes, same_batches: false } }, 2, t);
-  assert.match(other.words, /^twins.batches/);
+const TWIN_HASHES = {
+  weights: ["7f3a99", "7f3a99"],
+  batches: ["c21d00", "c21d00"],
+  same_weights: true,
+  same_batches: true,
+};
+
+/** The badge of two networks: what they share, what their hashes say, what their recipes hold. */
+const badgeOf = (shared, hashes = {}, config = {}) =>
+  twinsBadge(
+    {
+      hello: { arms: [{ config }, { config }], shared_weights: shared },
+      status: { hashes: { ...TWIN_HASHES, ...hashes } },
+    },
+    t,
+  );
+
+test("twins share their weights and their batches, and what differs is said", () => {
+  const whole = { same: 129400, of: 129400, filled_apart: 3000 };
+  const yes = badgeOf(whole);
+  assert.deepEqual([yes.words, yes.twins], ['twins.yes {"share":"100\u202f%"}', true]);
+  assert.match(yes.title, /weights_count {"same":"129\u202f400","of":"129\u202f400","hash":"7f3a"}/);
+  assert.match(yes.title, /twins.filled {"count":"3\u202f000"}.*batches_same {"hash":"c21d"}/);
+  assert.doesNotMatch(badgeOf({ ...whole, filled_apart: 0 }).title, /filled/);
+  const other = badgeOf(whole, { same_batches: false });
+  assert.deepEqual([other.words.split(" ")[0], other.twins], ["twins.batches", false]);
   assert.match(other.title, /batches_differ/);
-  const start = twinsBadge({ hashes: { ...hashes, batches: [], same_batches: false } }, 2, t);
-  assert.deepEqual([start.words, start.twins], ['twins.start {"weights":"7f3a","batches":""}', true]);
+  const start = badgeOf(whole, { batches: [], same_batches: false });
+  assert.deepEqual([start.words, start.twins], [yes.words, true]);
   assert.match(start.title, /batches_none/);
-  assert.equal(twinsBadge({ hashes }, 1, t), null);
-  assert.equal(twinsBadge(null, 2, t), null);
+  assert.equal(twinsBadge({ hello: { arms: [{}] }, status: { hashes: TWIN_HASHES } }, t), null);
+  assert.equal(twinsBadge({ hello: null, status: null }, t), null);
+});
+
+test("no tick stands on a few equal weights, nor on an unknown number of them", () => {
+  const ten = badgeOf({ same: 0, of: 181600, filled_apart: 3600 }); // width 50 beside 100: equal hashes of ten zeros
+  assert.deepEqual([ten.words, ten.twins], ['twins.part {"share":"0.0\u202f%"}', false]);
+  const depth = badgeOf({ same: 89400, of: 129400, filled_apart: 1600 });
+  assert.deepEqual([depth.words, depth.twins], ['twins.part {"share":"69.0\u202f%"}', false]);
+  assert.equal(badgeOf({ same: 899, of: 1000, filled_apart: 0 }).twins, false);
+  assert.equal(badgeOf({ same: 900, of: 1000, filled_apart: 0 }).twins, true);
+  const almost = badgeOf({ same: 9999, of: 10000, filled_apart: 0 });
+  assert.equal(almost.words, 'twins.yes {"share":"99.9\u202f%"}', "never rounded up to all");
+  const scaled = badgeOf({ same: 1000, of: 257800, filled_apart: 0 }, { same_weights: false });
+  assert.match(scaled.title, /weights_count.*weights_differ/);
+  const old = badgeOf(undefined);
+  assert.deepEqual([old.words, old.twins], ["twins.seed", false]);
+  assert.match(old.title, /weights_seed/);
+  assert.equal(badgeOf(undefined, { same_weights: false }).words, "twins.no");
+});
+
+test("the badge names the random draws beside the weights and the order of the samples", () => {
+  const whole = { same: 10, of: 10, filled_apart: 0 };
+  assert.doesNotMatch(badgeOf(whole).title, /dropout|distortion/);
+  assert.match(badgeOf(whole, {}, { dropout: 0.5, distortion: 0 }).title, /twins.dropout$/);
+  assert.match(badgeOf(whole, {}, { dropout: 0, distortion: 0.3 }).title, /twins.distortion$/);
 });
 
 test("trouble is said in words, with the button that helps", () => {
