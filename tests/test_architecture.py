@@ -41,6 +41,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "lab": ENGINE | {"text", "standalone", "figures", "live", "ui"},
     "chapters": ENGINE | MANY_RUNS | {"api", "text", "watching", "diagnosis", "standalone", "figures", "ui", "lab"},
     "ledger": ENGINE | MANY_RUNS | {"api", "text", "figures", "ui", "chapters"},
+    "words": ENGINE | MANY_RUNS | {"api", "chapters", "text"},
     "bench": ENGINE | MANY_RUNS | {"text", "live", "watching", "diagnosis"},
     "pages": {"chapters", "ledger", "lab", "ui"},
 }
@@ -50,7 +51,7 @@ MAY_IMPORT["cli"] = set(MAY_IMPORT) - {"pages", "ui", "lab", "figures"}
 NEVER_REACHES: dict[str, set[str]] = {
     room: {"streamlit", "plotly"}
     for room in (
-        *(*ENGINE, *MANY_RUNS, "cluster", "api", "text", "live", "web", "bench"),
+        *(*ENGINE, *MANY_RUNS, "cluster", "api", "text", "live", "web", "bench", "words"),
         *("watching", "diagnosis", "standalone", "notebook", "integrations"),
     )
 }

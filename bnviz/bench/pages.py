@@ -11,7 +11,7 @@ from bnviz.bench.result import BenchRow
 from bnviz.text.titles import page_names
 
 DRAG_S, PRESSES = 2.0, 20
-NO_PICTURE = ("data", "guide", "claims", "contents")
+NO_PICTURE = ("data", "guide", "limits", "claims", "contents")
 """Pages of words and tables, whose share of picture has no budget."""
 
 _FRAMES = """() => {

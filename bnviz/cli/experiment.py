@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bnviz.cli import claims, words
 from bnviz.cli.common import Commands, out_path, print_json
 from bnviz.cli.engine import add_engine_arguments, engine_of, tell_lost
 from bnviz.cli.stopping import stopping
@@ -27,7 +28,10 @@ def add_to(commands: Commands) -> None:
     listing.set_defaults(run=show)
     running = actions.add_parser("run", help="train all arms from several seeds; a second call goes on")
     running.add_argument("name", metavar="NAME")
-    running.add_argument("--seeds", type=int, metavar="N", help="seeds 0 to N-1 (default 3)")
+    running.add_argument(
+        "--seeds", metavar="N", help="seeds 0 to N-1 (default 3); for words also FIRST-LAST (default 31-35)"
+    )
+    running.add_argument("--only", metavar="NAME,NAME", help="words: only these checks")
     running.add_argument("--steps", type=int, metavar="N", help="updates of a unit")
     running.add_argument("--arms", metavar="NAME,NAME", help="only these arms")
     running.add_argument("--dataset", metavar="NAME", help="another data set, or file:PATH of an .npz")
@@ -69,15 +73,24 @@ def show(arguments: argparse.Namespace) -> int:
             f"{row['steps']:7,} steps  {recorded}"
         )
     print("claims               every claim of the ledger that a run can test (see docs/claims.md)")
+    print("words                every measured sentence of the app, on seeds that it was not written from")
     return 0
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run what is left of a study, write it if asked, print its row; 1 when stopped or all diverged."""
-    if arguments.name == "claims":
-        from bnviz.cli import claims
+    """Run what is left of a study, or the ledger, or the check of the words; print what came out.
 
+    Returns 1 when a study was stopped or all of it diverged, or when a sentence does not hold.
+    """
+    if arguments.name == "words":
+        return words.run(arguments)
+    arguments.seeds = _count(arguments)
+    if arguments.name == "claims":
         return claims.run(arguments)
+    return _run_study(arguments)
+
+
+def _run_study(arguments: argparse.Namespace) -> int:
     from bnviz.studies import StudyStopped, run_study, save_study
     from bnviz.training.threads import use_one_thread
 
@@ -113,6 +126,16 @@ def run(arguments: argparse.Namespace) -> int:
         save_study(result, out)
     _print_result(result, out, as_json=arguments.json)
     return 1 if all(unit.diverged is not None for unit in result.units) else 0
+
+
+def _count(arguments: argparse.Namespace) -> int | None:
+    """Return the number of seeds that is asked for, or None; raises InputError for options of words alone."""
+    if arguments.only:
+        raise InputError("--only belongs to words")
+    text = arguments.seeds
+    if text is not None and not text.lstrip("-").isdigit():
+        raise InputError(f"--seeds takes a number of seeds, got {text!r:.40}")
+    return None if text is None else int(text)
 
 
 def _study(arguments: argparse.Namespace) -> Study:

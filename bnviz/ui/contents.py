@@ -9,6 +9,7 @@ import streamlit as st
 from bnviz.text.catalogue import tree
 from bnviz.ui import menu
 from bnviz.ui.component import component
+from bnviz.ui.limits import limits_link
 from bnviz.ui.stage import link, paths, switch_to
 from bnviz.ui.text import branch, has, t
 
@@ -28,6 +29,7 @@ def contents() -> None:
         on_go_change=lambda: None,
     )
     switch_to(result.go)
+    limits_link()
 
 
 def _steps(page: str) -> int:

@@ -13,7 +13,7 @@ MENU: Mapping[str, tuple[str, ...]] = {
     "practice": ("initialization", "inference", "regularization", "pitfalls", "clinic", "own_network"),
     "literature": ("convolution", "imagenet", "relatives"),
     "disputed": ("why", "survival", "claims", "misconceptions"),
-    "more": ("data", "guide"),
+    "more": ("limits", "data", "guide"),
 }
 """Sections of the menu and their pages; a page's name is its file, its path in the address and its words' key."""
 

@@ -16,6 +16,7 @@ from bnviz.studies.measures import SHARES, over_seeds, time_ratio
 from bnviz.studies.records import Published, StudyResult
 from bnviz.studies.summary import Spread, Verdict, summarize_arms, verdicts_of
 from bnviz.text.numbers import count
+from bnviz.ui.limits import limits_link
 from bnviz.ui.results import table
 from bnviz.ui.text import has, language, t
 from bnviz.ui.url_state import param, set_param
@@ -129,6 +130,7 @@ def study_verdicts(result: StudyResult, arms: Sequence[str] = ()) -> None:
     if rows:
         table(tuple(t(f"studies.head.{name}") for name in ("expected", "difference", "spread", "verdict")), rows)
         st.caption(t("studies.rule"))
+        limits_link()
 
 
 def study_alt(result: StudyResult, measure: str, arms: Sequence[str] = ()) -> str:

@@ -32,7 +32,7 @@ def test_list(capsys):
     listed = json.loads(out)["experiments"]
     assert [row["name"] for row in listed] == list(STUDIES)
     code, out, _ = run(capsys, "list")
-    assert [line.split()[0] for line in out.splitlines()] == [*STUDIES, "claims"]
+    assert [line.split()[0] for line in out.splitlines()] == [*STUDIES, "claims", "words"]
 
 
 def test_run_prints_one_object_writes_a_file_and_keeps_its_units(capsys, tmp_path, data_home):

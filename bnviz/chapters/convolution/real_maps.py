@@ -24,24 +24,25 @@ _FREE = 6
 
 
 @lru_cache(maxsize=1)
-def _net() -> nn.Module:
+def _net(seed: int) -> nn.Module:
     data = load_dataset(NET.dataset)
-    return build_net(NET, data.input_shape, data.n_classes, torch.Generator().manual_seed(NET.seed))
+    return build_net(NET, data.input_shape, data.n_classes, torch.Generator().manual_seed(seed))
 
 
-def conv_outputs(layer: int) -> Tensor:
+def conv_outputs(layer: int, seed: int = NET.seed) -> Tensor:
     """Return the outputs of one convolution of an untrained VGG11 with BN for 500 digits, (500, C, p, q).
 
     Args:
         layer: number of the convolution, from 1. All layers before it are in training mode: they use the
             statistics of these digits.
+        seed: of the weights.
     """
     found: list[Tensor] = []
 
     def keep(module: nn.Module, given: tuple[Tensor, ...], out: Tensor) -> None:
         found.append(out.contiguous())
 
-    net, data = _net(), load_dataset(NET.dataset)
+    net, data = _net(seed), load_dataset(NET.dataset)
     handle = hidden_layers(net)[layer - 1].linear.register_forward_hook(keep)
     try:
         with torch.no_grad():

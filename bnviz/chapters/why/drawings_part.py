@@ -16,6 +16,7 @@ from bnviz.chapters.why.study import ShiftStudy
 from bnviz.chapters.why.wording import summary_words
 from bnviz.figures.common import Drawing, layer_names
 from bnviz.text.numbers import MISSING, number_cell, signed_number, two_digits
+from bnviz.ui.limits import limits_link
 from bnviz.ui.results import table
 from bnviz.ui.text import language, t
 from bnviz.ui.widgets import figure_style
@@ -119,6 +120,7 @@ def findings_table(study: ShiftStudy, questions: tuple[ArmComparison, ...]) -> N
     head = tuple(t(f"why.head.{name}") for name in ("what", "arms", "change", "direction", "paper", "verdict"))
     table(head, [_row(each) for each in found])
     st.markdown(summary_words(found, len(study.seeds)))
+    limits_link()
 
 
 def _row(found: Finding) -> tuple[str, ...]:

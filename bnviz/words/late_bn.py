@@ -1,0 +1,46 @@
+"""The sentences on BN that is inserted into a running net, or only into some of its layers."""
+
+from __future__ import annotations
+
+from bnviz.chapters.convolution.curves import inserted_at, normed_at
+from bnviz.chapters.convolution.late_bn import LAYERS, train_arms
+from bnviz.chapters.convolution.late_bn_study import INSERT_AT, STEPS
+from bnviz.chapters.convolution.results import START
+from bnviz.words.sentence import Check, Measured
+
+
+def insert(seed: int, share: float) -> Measured:
+    """Updates from the insertion of BN until 80 % of the test digits are right, the slowest and the fastest."""
+    steps = round(STEPS * share)
+    moments = {max(1, round(at * share)): inserted_at(max(1, round(at * share))) for at in INSERT_AT}
+    curves = {curve.arm: curve for curve in train_arms((START, *moments.values()), steps, seed)}
+    waits = [_reached(curves[arm].first_good_step, steps) - at for at, arm in moments.items()]
+    return {
+        "slowest": float(max(waits)),
+        "fastest": float(min(waits)),
+        "from_start": float(_reached(curves[START].first_good_step, steps)),
+    }
+
+
+def layer_choice(seed: int, share: float) -> Measured:
+    """Final accuracy with BN in one layer or in one half, in points below BN in all layers."""
+    alone = {layer: normed_at([layer], len(LAYERS)) for layer in (1, 2, 5, 6)}
+    lower, upper = (normed_at(half, len(LAYERS)) for half in (LAYERS[:3], LAYERS[3:]))
+    arms = (START, lower, upper, *alone.values())
+    final = {curve.arm: curve.final for curve in train_arms(arms, round(STEPS * share), seed)}
+    return {
+        "all": final[START],
+        **{f"layer{layer}": final[arm] for layer, arm in alone.items()},
+        **{f"behind{layer}": 100 * (final[START] - final[alone[layer]]) for layer in (5, 6)},
+        "halves": 100 * (final[upper] - final[lower]),
+        "lower": final[lower],
+        "upper": final[upper],
+    }
+
+
+def _reached(step: int | None, last: int) -> int:
+    """Return the step at which 80 % was reached; twice the length of the run if it was not."""
+    return 2 * last if step is None else step
+
+
+CHECKS: tuple[Check, ...] = (Check("insert", insert, ()), Check("layer-choice", layer_choice, ()))

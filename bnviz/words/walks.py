@@ -1,0 +1,54 @@
+"""The sentences on the loss along the gradient, on the page "Why it works"."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bnviz.array_types import Floats
+from bnviz.chapters.why.study import ShiftStudy
+from bnviz.chapters.why.walk_recipe import ARMS, STEPS, walk_study
+from bnviz.words.sentence import Check, Measured
+
+_LAST = {"relu": 300, "sigmoid": 400}
+"""The last update that a sentence speaks of, by net."""
+
+
+def relu(seed: int, share: float) -> Measured:
+    """The ReLU net: the largest ratio of bands from 30 to 300 updates, and the walk after 100."""
+    study = _study("relu", seed, share)
+    at = min(STEPS.index(100), len(study.steps) - 1)
+    plain, bn = (study.of(arm, "walk_loss")[0, at] for arm in ARMS)
+    start = float(study.of("none", "loss")[0, at])
+    return {
+        "ratio_30_300": float(_ratios(study, 30).max()),
+        "first": float(plain[0] / start),
+        "end": float(plain[-1] / start),
+        "with": float(max(*bn, study.of("batch", "loss")[0, at])),
+    }
+
+
+def sigmoid(seed: int, share: float) -> Measured:
+    """The sigmoid net: ratios of bands after 100 and from 250 to 400 updates, and accuracies after 100."""
+    study = _study("sigmoid", seed, share)
+    at = min(STEPS.index(100), len(study.steps) - 1)
+    return {
+        "ratio_100": float(_ratios(study, 0)[at]),
+        "ratio_250_400": float(_ratios(study, 250).max()),
+        "without": float(study.of("none", "accuracy")[0, at]),
+        "with": float(study.of("batch", "accuracy")[0, at]),
+    }
+
+
+def _study(net: str, seed: int, share: float) -> ShiftStudy:
+    steps = tuple(step for step in STEPS if step <= max(2, _LAST[net] * share))
+    return walk_study(net, (seed,), steps)
+
+
+def _ratios(study: ShiftStudy, first: int) -> Floats:
+    """Return the width of the band with BN divided by that without, from an update on (the last one in any case)."""
+    plain, bn = (np.ptp(study.of(arm, "walk_loss")[0], axis=-1) for arm in ARMS)
+    kept = [k for k, step in enumerate(study.steps) if step >= first] or [-1]
+    return np.asarray((bn / plain)[kept])
+
+
+CHECKS: tuple[Check, ...] = (Check("walk-relu", relu, ()), Check("walk-sigmoid", sigmoid, ()))
