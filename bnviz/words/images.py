@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bnviz.words.sentence import Check, Measured
+from bnviz.words.sentence import Check, Measured, each, mean, said
 from bnviz.words.watched import scene, watch
 
 
@@ -12,6 +12,7 @@ def vgg11(seed: int, share: float) -> Measured:
     return {
         "without_100": early.accuracy[0],
         "with_100": early.accuracy[1],
+        "gap_100": early.gap(),
         "without_600": late.accuracy[0],
         "with_600": late.accuracy[1],
         "gap_600": late.gap(),
@@ -24,4 +25,31 @@ def resnet20(seed: int, share: float) -> Measured:
     return {"without": end.accuracy[0], "with": end.accuracy[1]}
 
 
-CHECKS: tuple[Check, ...] = (Check("vgg11", vgg11, ()), Check("resnet20", resnet20, ()))
+CHECKS: tuple[Check, ...] = (
+    Check(
+        "vgg11",
+        vgg11,
+        (
+            said(
+                "scene.vgg11.look",
+                "at step 100, the network with BN is above 90 %, the one without mostly at 68 to 90 %",
+                each("with_100", 0.9),
+                mean("without_100", 0.68, 0.9),
+            ),
+            said("scene.vgg11.look", "By step 600 they are within about 1.5 points", each("gap_600", -1.8, 1.8)),
+            said("scene.vgg11.title", "BN gets there first", each("gap_100", 1)),
+        ),
+    ),
+    Check(
+        "resnet20",
+        resnet20,
+        (
+            said("scene.resnet20.look", "With BN, it is near 90 % at step 300", each("with", 0.87, 0.94)),
+            said(
+                "scene.resnet20.look",
+                "at this learning rate, it is still at 10 to 30 %, or it has diverged",
+                each("without", 0.09, 0.31),
+            ),
+        ),
+    ),
+)
