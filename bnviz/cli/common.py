@@ -23,7 +23,7 @@ def add_experiment_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--set", dest="changes", action="append", nargs="+", default=[], metavar="KEY=VALUE", help="change fields"
     )
-    parser.add_argument("--arms", default="none,batch", help="values of norm, or FIELD:VALUE,VALUE[,VALUE]")
+    parser.add_argument("--arms", help="values of norm, or FIELD:VALUE,VALUE[,VALUE] (default: the preset's)")
     parser.add_argument("--steps", type=int, default=1000, metavar="N", help="updates (default 1000)")
 
 
@@ -36,7 +36,8 @@ def experiment_of(arguments: argparse.Namespace) -> Experiment:
         if not equals:
             raise InputError(f"--set takes KEY=VALUE, got {text!r}")
         changes[name] = parse_field(name, value)
-    return Experiment(start.base.with_fields(**changes), parse_arms(arguments.arms), start.name)
+    arms = start.arms if arguments.arms is None else parse_arms(arguments.arms)
+    return Experiment(start.base.with_fields(**changes), arms, start.name)
 
 
 def out_path(text: str | None) -> Path | None:

@@ -74,21 +74,30 @@ def experiment_from_dict(data: Mapping[str, Any]) -> Experiment:
 def parse_arms(text: str) -> tuple[Changes, ...]:
     """Read arms from text: ``none,batch`` (values of norm) or ``field:value,value[,value]``.
 
+    Arms that differ in several fields name them all: ``norm/lr:none/0.1,batch/0.5``.
+
     Raises:
-        InputError: unknown field, wrong value, or more than three arms.
+        InputError: unknown field, wrong value, a value too many or too few, or more than three arms.
     """
-    field, colon, values = text.partition(":")
+    names, colon, values = text.partition(":")
     if not colon:
-        field, values = "norm", text
-    return tuple(((field, parse_field(field, value.strip())),) for value in values.split(","))
+        names, values = "norm", text
+    return tuple(_parse_arm(names.split("/"), value.split("/")) for value in values.split(","))
+
+
+def _parse_arm(names: Sequence[str], values: Sequence[str]) -> Changes:
+    if len(names) != len(values):
+        raise InputError(f"an arm of {'/'.join(names)} has {len(names)} values, got {'/'.join(values)!r:.80}")
+    return tuple((name, parse_field(name, value.strip())) for name, value in zip(names, values, strict=True))
 
 
 def format_arms(arms: tuple[Changes, ...]) -> str:
-    """Return arms that differ in one field as text; the inverse of ``parse_arms``."""
-    fields = {name for changes in arms for name, _ in changes}
-    if len(fields) != 1 or any(len(changes) != 1 for changes in arms):
-        raise InputError("only arms that differ in one field can be written as text")
-    return f"{fields.pop()}:" + ",".join(format_value(changes[0][1]) for changes in arms)
+    """Return arms that all set the same fields as text; the inverse of ``parse_arms``."""
+    fields = {tuple(name for name, _ in changes) for changes in arms}
+    if len(fields) != 1:
+        raise InputError("only arms that set the same fields can be written as text")
+    texts = ("/".join(format_value(value) for _, value in changes) for changes in arms)
+    return "/".join(fields.pop()) + ":" + ",".join(texts)
 
 
 def format_value(value: Value) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bnviz.config.errors import InputError
-from bnviz.config.experiment import Experiment
+from bnviz.config.experiment import Changes, Experiment
 from bnviz.config.run_config import RunConfig
 
 PRESETS: dict[str, RunConfig] = {
@@ -12,6 +12,9 @@ PRESETS: dict[str, RunConfig] = {
     "moons": RunConfig(dataset="moons", width=20, lr=1.0),
     # Without BN, gradients vanish, and nothing is learned (the units are not saturated).
     "default": RunConfig(),
+    # The same with weights that make up for the slope of a sigmoid, 1/4 at 0. Accuracy without / with BN after
+    # 1,000 steps, seeds 31 to 40: .919 to .934 / .910 to .928; after 100 steps .258 to .520 / .854 to .887.
+    "sigmoid-start": RunConfig(init_scale=4.0),
     # Ioffe & Szegedy 2015, sec. 4.1; the paper does not give lr and std.
     "figure1": RunConfig(dataset="mnist-binary", depth=3, init="normal", init_std=0.1, lr=0.5),
     "too-fast": RunConfig(depth=5, activation="tanh", lr=2.0),
@@ -33,9 +36,15 @@ PRESETS: dict[str, RunConfig] = {
     "insert-bn": RunConfig(norm_from=200),
 }
 
+TWINS: tuple[Changes, ...] = ((("norm", "none"),), (("norm", "batch"),))
+"""The two usual arms: without BN and with it."""
+
+SCENE_ARMS: dict[str, tuple[Changes, ...]] = {}
+"""The arms of the scenes whose networks differ in more than BN."""
+
 
 def preset(name: str) -> Experiment:
-    """Return a preset as an experiment with the two usual arms; unknown names raise InputError."""
+    """Return a preset as an experiment, with the two usual arms or its own; unknown names raise InputError."""
     if name not in PRESETS:
         raise InputError(f"unknown preset {name!r}; known are {', '.join(PRESETS)}")
-    return Experiment(PRESETS[name], name=name)
+    return Experiment(PRESETS[name], SCENE_ARMS.get(name, TWINS), name)

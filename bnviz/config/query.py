@@ -4,28 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bnviz.config.experiment import Changes, Experiment, format_arms, format_value, parse_arms
+from bnviz.config.experiment import Experiment, format_arms, format_value, parse_arms
 from bnviz.config.fields import FIELDS
 from bnviz.config.presets import PRESETS, preset
 from bnviz.config.run_config import parse_field
-
-_DEFAULT_ARMS: tuple[Changes, ...] = ((("norm", "none"),), (("norm", "batch"),))
 
 
 def to_query(experiment: Experiment) -> dict[str, str]:
     """Return an experiment as query parameters: its preset and the differences from it.
 
     Returns:
-        ``preset`` (unless "default"), ``arms`` (unless none,batch) and each field that differs.
+        ``preset`` (unless "default"), ``arms`` (unless those of the preset) and each field that differs.
     """
     name = experiment.name if experiment.name in PRESETS else "default"
-    start = PRESETS[name]
+    start = preset(name)
     query = {} if name == "default" else {"preset": name}
-    if experiment.arms != _DEFAULT_ARMS:
+    if experiment.arms != start.arms:
         query["arms"] = format_arms(experiment.arms)
     for field in FIELDS:
         value = getattr(experiment.base, field)
-        if value != getattr(start, field):
+        if value != getattr(start.base, field):
             query[field] = format_value(value)
     return query
 

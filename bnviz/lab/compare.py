@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from bnviz.config import COMPARABLE, FIELDS, NORMS, Bounds, Choice, Flag, Numbers, Value, format_value
-from bnviz.lab.settings import NORM, NORMALIZERS, ONE, from_widget
+from bnviz.lab.settings import NORM, NORMALIZERS, ONE, OWN_RATES, RATES, from_widget
 from bnviz.lab.slider_values import slider_values
 from bnviz.text.catalogue import value_label
 from bnviz.ui.text import language, t
@@ -22,6 +22,8 @@ def front() -> None:
         st.caption(t(_told_of(bool(state["first_bn"]), bool(state["second_bn"]))))
     elif kind == NORMALIZERS:
         _values(NORM)
+    elif kind == RATES:
+        st.caption(t("compare.rates_help"))
     else:
         st.selectbox(
             t("compare.only" if kind == ONE else "compare.all"),
@@ -35,7 +37,7 @@ def what() -> None:
     """Draw the choice of what is compared, and what it needs besides the switch in front."""
     st.selectbox(
         t("compare.label"),
-        (NORM, NORMALIZERS, ONE, *(name for name in COMPARABLE if name != "norm")),
+        (NORM, RATES, NORMALIZERS, ONE, *(name for name in COMPARABLE if name != "norm")),
         format_func=_name,
         key="compare",
         help=t("compare.help"),
@@ -44,7 +46,7 @@ def what() -> None:
     kind = st.session_state["compare"]
     if kind == NORM:
         st.toggle(t("compare.first"), key="first_bn")
-    elif kind not in (NORMALIZERS, ONE):
+    elif kind not in (NORMALIZERS, ONE, RATES):
         _values(kind)
 
 
@@ -88,6 +90,8 @@ def _start_values() -> None:
     name = state["compare"]
     if name == NORMALIZERS:
         state["values"] = ["none", "batch", "group"]
+    if name == RATES:
+        state.update(dict.fromkeys(OWN_RATES, state["lr"]))
     if name not in FIELDS or name == NORM:
         return
     listed = options(name)
@@ -98,7 +102,7 @@ def _start_values() -> None:
 
 
 def _name(kind: str) -> str:
-    return t(f"compare.{kind}") if kind in (NORM, NORMALIZERS, ONE) else t(f"field.{kind}.label")
+    return t(f"compare.{kind}") if kind in (NORM, NORMALIZERS, ONE, RATES) else t(f"field.{kind}.label")
 
 
 def _read(name: str, text: str) -> str:

@@ -124,7 +124,7 @@ def load_into_widgets(experiment: Experiment) -> None:
     set_on_next_run(**values)
 
 
-def number_slider(name: str, caption: str = "") -> None:
+def number_slider(name: str, caption: str = "", key: str = "") -> None:
     """Draw a slider over round values; a current value that is not listed is added.
 
     A control in front is explained by a caption below it, the others by a hint beside their label.
@@ -132,21 +132,27 @@ def number_slider(name: str, caption: str = "") -> None:
     Streamlit sends a value that is written here back to the browser, where it would replace one that was chosen in the
     meantime. So nothing is written but with new options: those change the widget's identity and would lose its value.
     For the same reason, an added value stays.
+
+    Args:
+        name: the field.
+        caption: what explains a control in front.
+        key: key of a slider for one network alone, whose label is ``compare.<key>``; else that of the field.
     """
     state: Any = st.session_state
-    current = settings.from_widget(name, state[name])
+    label, key = t(f"compare.{key}" if key else f"field.{name}.label"), key or name
+    current = settings.from_widget(name, state[key])
     added, drawn = state.setdefault(_ADDED, {}), state.setdefault(_DRAWN, {})
-    if current not in slider_values(name, added.get(name, ())):
-        added[name] = (*added.get(name, ())[-MAX_ADDED + 1 :], current)
-    options = [settings.to_widget(name, value) for value in slider_values(name, added.get(name, ()))]
-    if drawn.get(name) != options:
-        drawn[name] = options
-        state[name] = settings.to_widget(name, current)
+    if current not in slider_values(name, added.get(key, ())):
+        added[key] = (*added.get(key, ())[-MAX_ADDED + 1 :], current)
+    options = [settings.to_widget(name, value) for value in slider_values(name, added.get(key, ()))]
+    if drawn.get(key) != options:
+        drawn[key] = options
+        state[key] = settings.to_widget(name, current)
     st.select_slider(
-        t(f"field.{name}.label"),
+        label,
         options,
         format_func=lambda value: value_label(name, value, language()),
-        key=name,
+        key=key,
         help=None if caption else t(f"field.{name}.help"),
         disabled=state["compare"] == name,
     )
@@ -191,7 +197,11 @@ def _front(bar: Sidebar) -> None:
     compare.front()
     bar.slots["arms"] = bar.slots["norm"] = st.empty()
     for name in FRONT:
-        _draw(name, caption=t(f"sidebar.front.{name}"))
+        if name == "lr" and st.session_state["compare"] == settings.RATES:
+            for key in settings.OWN_RATES:
+                number_slider(name, key=key)
+        else:
+            _draw(name, caption=t(f"sidebar.front.{name}"))
         bar.slots[name] = st.empty()
 
 

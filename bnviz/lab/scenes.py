@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from bnviz.config import Experiment
+from bnviz.config import PRESETS, Experiment, preset
 from bnviz.lab import viewer
 from bnviz.lab.controls import changed_words
-from bnviz.lab.settings import FIRST_SCENE, changes_from
+from bnviz.lab.settings import FIRST_SCENE, RATES, changes_from
+from bnviz.ui import menu
 from bnviz.ui.text import t
 
 if TYPE_CHECKING:
     from bnviz.live.session import Session
 
-_TWINS = {(("norm", "none"),), (("norm", "batch"),)}
+LINKS: dict[str, tuple[str, dict[str, str]]] = {"default": ("lab", {"preset": "sigmoid-start"})}
+"""Where a scene leads on to: a page and its query; the words are ``scene.<name>.link``."""
 
 _BATCHES = {"batch_size", "shuffle"}
 """Fields whose networks do not see the same batches."""
@@ -26,14 +28,16 @@ _STARTS = {"net", "width", "depth", "init", "init_std", "init_scale", "seed", "d
 
 def scene_key(experiment: Experiment) -> str:
     """Return the name of the scene if the experiment is unchanged, else "custom"."""
-    usual = set(experiment.arms) == _TWINS
-    return experiment.name if usual and not changes_from(experiment) else "custom"
+    known = experiment.name in PRESETS and set(experiment.arms) == set(preset(experiment.name).arms)
+    return experiment.name if known and not changes_from(experiment) else "custom"
 
 
 def comparison_key(experiment: Experiment) -> str:
     """Return which heading is true of a changed scene: what its networks share, and in how much they differ."""
     if len(experiment.arms) == 1:
         return "single"
+    if set(experiment.differing) == {"norm", "lr"}:
+        return RATES
     if len(experiment.differing) > 1:
         return "several"
     if _BATCHES & set(experiment.differing):
@@ -69,3 +73,6 @@ def why(experiment: Experiment) -> None:
     standing = t("standing." + t(f"scene.{key}.standing"))
     words = escape(t(f"scene.{key}.why"))
     st.html(f'<p class="bnviz-why">{words} <span class="bnviz-standing">{escape(standing)}</span></p>')
+    if key in LINKS:
+        page, query = LINKS[key]
+        st.page_link(menu.path(page), label=t(f"scene.{key}.link"), icon=":material/arrow_forward:", query_params=query)

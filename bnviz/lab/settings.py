@@ -33,10 +33,14 @@ EXPERIMENT_PARAMS = ("preset", "arms", *FIELDS)
 NOTHING = "none"
 """The value of a slider that stands for None, spelled as in the address."""
 
-NORM, NORMALIZERS, ONE = "norm", "norms", "one"
-"""Values of the compare control besides the fields: with and without BN, several normalizers, one network."""
+NORM, NORMALIZERS, ONE, RATES = "norm", "norms", "one", "rates"
+"""Values of the compare control besides the fields: with and without BN (RATES: each at a learning rate of its own),
+several normalizers, one network."""
 
-WIDGETS = ("preset", "compare", "first_bn", "second_bn", "values", *FIELDS)
+OWN_RATES = ("none_lr", "batch_lr")
+"""Keys of the learning rates without and with BN, where each network has its own."""
+
+WIDGETS = ("preset", "compare", "first_bn", "second_bn", *OWN_RATES, "values", *FIELDS)
 """Keys of all widgets that describe an experiment."""
 
 FIRST_SCENE = "moons"
@@ -70,7 +74,11 @@ def fill(state: State, experiment: Experiment) -> None:
     values = [dict(changes).get(field) for changes in experiment.arms]
     state["values"] = []
     state["first_bn"], state["second_bn"] = False, True
-    if len(values) == 1:
+    rates = _own_rates(experiment)
+    state.update(zip(OWN_RATES, rates or (experiment.base.lr,) * 2, strict=True))
+    if rates is not None:
+        state["compare"] = RATES
+    elif len(values) == 1:
         state["compare"] = ONE
         state.update({name: to_widget(name, value) for name, value in experiment.arms[0]})
     elif field == NORM and set(values) == {"none", "batch"}:
@@ -89,7 +97,7 @@ def read(state: Mapping[str, Any]) -> Experiment:
     if len(arms) == 1 and arms[0][0][0] != NORM:
         base, arms = base.with_fields(**dict(arms[0])), _one(str(base.norm))
     # The arms set BN themselves; the shared value follows the scene, so that the address stays short.
-    if all(field == NORM for changes in arms for field, _ in changes):
+    if all(changes[0][0] == NORM for changes in arms):
         base = base.with_fields(norm=PRESETS[state["preset"]].norm)
     return Experiment(base, arms, str(state["preset"]))
 
@@ -108,6 +116,9 @@ def read_arms(state: Mapping[str, Any]) -> tuple[Changes, ...]:
     if state["compare"] == NORM:
         names = ["batch" if state[key] else "none" for key in ("first_bn", "second_bn")]
         return tuple(((NORM, name),) for name in dict.fromkeys(names))
+    if state["compare"] == RATES:
+        pairs = zip(("none", "batch"), OWN_RATES, strict=True)
+        return tuple(((NORM, name), ("lr", float(state[key]))) for name, key in pairs)
     field = NORM if state["compare"] == NORMALIZERS else state["compare"]
     values = dict.fromkeys(parse_field(field, str(text).strip()) for text in state["values"])
     return tuple(((field, value),) for value in values) or _one(state["norm"])
@@ -194,6 +205,15 @@ def changes_from(experiment: Experiment) -> dict[str, Value]:
     apart = {"seed", "device", *(field for changes in experiment.arms for field, _ in changes)}
     names = (name for name in FIELDS if name not in apart)
     return {n: getattr(experiment.base, n) for n in names if getattr(experiment.base, n) != getattr(start, n)}
+
+
+def _own_rates(experiment: Experiment) -> tuple[float, ...] | None:
+    """Return the learning rates without and with BN if that is all that the arms set; else None."""
+    fields = [tuple(name for name, _ in changes) for changes in experiment.arms]
+    configs = experiment.configs
+    if fields != [(NORM, "lr")] * 2 or [config.norm for config in configs] != ["none", "batch"]:
+        return None
+    return tuple(config.lr for config in configs)
 
 
 def _one(norm: str) -> tuple[Changes, ...]:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from bnviz.live.session import Session
 
 NAME = "tour"
-_AT, _LAST, _ACTION = "bnviz.tour", "bnviz.tour_last", "bnviz.tour_action"
+_AT, _LAST, _ACTION, _GUESSED = "bnviz.tour", "bnviz.tour_last", "bnviz.tour_action", "bnviz.tour_guess"
+GUESSES = ("learns", "stays")
+"""What the visitor may guess of the network without BN, once its weights start larger."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class TourStep:
         thing: what the visitor is asked to do there (a key of DONE in assets/live/tour/docking.js); when it was done,
             the tour continues. None: nothing, the next step is a press away.
         shown_step: the training step that the view shows; None is the newest.
+        scene: the scene that it happens in.
+        guess: whether the visitor guesses before.
     """
 
     twins: bool
@@ -43,12 +47,17 @@ class TourStep:
     target: str
     thing: Literal["train", "gradients", "bn", "pause", "rewind"] | None = None
     shown_step: int | None = None
+    scene: str = "default"
+    guess: bool = False
 
     @property
     def in_view(self) -> bool:
         """Whether the target is a part of the live view; else it is the page's."""
         return not self.target.startswith(".st-key-")
 
+
+STARTED = "sigmoid-start"
+"""The scene of the last steps: the same networks, started for sigmoids."""
 
 STEPS = (
     TourStep(False, "distributions", "reset", "[data-testid=live-train]", "train"),
@@ -57,7 +66,9 @@ STEPS = (
     TourStep(True, "curves", "train", "[role=tab][data-panel=gradients]", "gradients"),
     TourStep(True, "gradients", "train", "[data-testid=live-train]", "pause"),
     TourStep(True, "distributions", "pause", "[data-testid=live-scrub]", "rewind", shown_step=0),
-    TourStep(True, "curves", "pause", ".st-key-lr"),
+    TourStep(True, "curves", "reset", "[data-testid=live-train]", "train", scene=STARTED, guess=True),
+    TourStep(True, "curves", "train", "[role=tab][data-panel=gradients]", "gradients", scene=STARTED),
+    TourStep(True, "gradients", "pause", ".st-key-lr", scene=STARTED),
 )
 
 
@@ -84,9 +95,9 @@ def sync_from_url() -> None:
 
 
 def controls_of(step: TourStep) -> Mapping[str, Any]:
-    """Return the value of every control of the sidebar at a step: the default scene, and its BN switches."""
+    """Return the value of every control of the sidebar at a step: its scene, and its BN switches."""
     values: dict[str, Any] = {}
-    settings.fill(values, preset("default"))
+    settings.fill(values, preset(step.scene))
     return {**values, "compare": settings.NORM, "first_bn": False, "second_bn": step.twins}
 
 
@@ -129,11 +140,28 @@ def step_card() -> None:
         st.markdown(t(f"tour.{number}.text"))
         look, where = escape(t("tour.look")), escape(t(f"tour.{number}.look"))
         st.html(f'<p class="bnviz-tour-look"><b>{look}</b> {where}</p>')
+        _guess(number)
         if STEPS[number - 1].thing:
             st.markdown(t(f"tour.{number}.do"))
         if number == len(STEPS):
             _chapters()
         _buttons(number)
+
+
+def _guess(number: int) -> None:
+    """Draw the question of a step that asks one, and at the next step what the guess was worth."""
+    state: Any = st.session_state
+    if STEPS[number - 1].guess:
+        chosen = st.segmented_control(
+            t("tour.guess.question"),
+            GUESSES,
+            default=state.get(_GUESSED),
+            format_func=lambda guess: t(f"tour.guess.option.{guess}"),
+            key="tour_guess",
+        )
+        state[_GUESSED] = chosen
+    elif number > 1 and STEPS[number - 2].guess and state.get(_GUESSED) in GUESSES:
+        st.markdown(t(f"tour.guess.answer.{state[_GUESSED]}"))
 
 
 def _guide(number: int) -> None:

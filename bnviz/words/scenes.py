@@ -9,7 +9,9 @@ from bnviz.words.watched import scene, watch
 def moons(seed: int, share: float) -> Measured:
     """Two moons after 200 updates: accuracy, and the gradient of the first layer over that of the head."""
     start, end = watch(scene("moons"), seed, (0, 200), share)
+    (larger,) = watch(scene("moons", init_scale=4.0), seed, (200,), share)
     return {
+        "started": larger.accuracy[0],
         "without": end.accuracy[0],
         "with": end.accuracy[1],
         "ratio_without": max(start.gradient_ratio(0), end.gradient_ratio(0)),
@@ -23,6 +25,7 @@ def default(seed: int, share: float) -> Measured:
     return {
         "without": found[-1].accuracy[0],
         "with": found[-1].accuracy[1],
+        "kept": found[0].gradient_kept(0),
         "ratio_low": min(moment.gradient_ratio(0) for moment in found),
         "ratio_high": max(moment.gradient_ratio(0) for moment in found),
         "ratio_with": min(moment.gradient_ratio(1) for moment in found),
@@ -120,6 +123,7 @@ CHECKS: tuple[Check, ...] = (
                 "scene.moons.why", "after 200 steps this network still answers by chance", each("without", 0.45, 0.55)
             ),
             said("scene.moons.why", "With BN, the gradient reaches the first layers", each("ratio_with", 0.3)),
+            said("scene.moons.why", "Then the network without BN learns, too", each("started", 0.8)),
         ),
     ),
     Check(
@@ -226,5 +230,20 @@ CHECKS: tuple[Check, ...] = (
             ),
         ),
     ),
-    Check("default", default, ()),
+    Check(
+        "default",
+        default,
+        (
+            said("scene.default.look", "This network stays at chance", each("without", 0.08, 0.15)),
+            said(
+                "scene.default.look",
+                "the gradient norm of the first layer is about a thousand times smaller than that of the head",
+                each("ratio_low", 2e-4),
+                each("ratio_high", 0, 2e-3),
+            ),
+            said("scene.default.why", "about a quarter of the gradient (0.23 at the start)", each("kept", 0.22, 0.245)),
+            said("scene.default.why", "nothing is saturated yet", each("saturated", 0, 0.01)),
+            said("scene.default.why", "With BN it gets through", each("ratio_with", 0.3)),
+        ),
+    ),
 )

@@ -37,6 +37,14 @@ class Moment:
         norms = self.arms[arm].grad_norm
         return float(norms[0] / norms[-1])
 
+    def gradient_kept(self, arm: int) -> float:
+        """Return which share of the gradient norm a layer passes on to the layer below it.
+
+        The geometric mean over hidden layers of one size: (norm of layer 2 / norm of layer L) ** (1 / (L - 2)).
+        """
+        norms = self.arms[arm].grad_norm
+        return float((norms[1] / norms[-2]) ** (1 / (len(norms) - 3)))
+
     def saturated(self, arm: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
         """Return the share of saturated outputs of each layer, (L,), 0..1."""
         return np.asarray(self.arms[arm].saturated_fraction, np.float64)

@@ -24,6 +24,7 @@ from bnviz.config import (
 from bnviz.config.bounds import Choice, Flag
 
 TWO = ((("norm", "none"),), (("norm", "batch"),))
+RATES = ((("norm", "none"), ("lr", 0.1)), (("norm", "batch"), ("lr", 2.0)))
 
 
 def random_value(name, rng):
@@ -77,7 +78,7 @@ def test_the_dictionary_of_any_experiment_survives_json(seed):
 def test_a_wrong_address_says_which_part():
     with pytest.raises(InputError, match="lr must be a number from 1e-05 to 100, got 'fast'"):
         from_query({"lr": "fast"})
-    with pytest.raises(InputError, match="unknown preset 'nope'; known are moons, default, figure1"):
+    with pytest.raises(InputError, match="unknown preset 'nope'; known are moons, default, sigmoid-start, figure1"):
         from_query({"preset": "nope"})
     with pytest.raises(InputError, match="two arms are the same"):
         from_query({"arms": "none,none"})
@@ -88,19 +89,48 @@ def test_arms_as_text():
     assert parse_arms("norm:none, batch") == TWO
     assert parse_arms("lr:0.1,1,10") == ((("lr", 0.1),), (("lr", 1.0),), (("lr", 10.0),))
     assert parse_arms("momentum:none,0.5") == ((("momentum", None),), (("momentum", 0.5),))
-    for text in ("norm:none,batch", "affine:true,false", "depth:1,5,20", "momentum:none,0.1"):
+    assert parse_arms("norm/lr:none/0.1, batch/2") == RATES
+    for text in (
+        "norm:none,batch",
+        "affine:true,false",
+        "depth:1,5,20",
+        "momentum:none,0.1",
+        "norm/lr:none/0.1,batch/2.0",
+    ):
         assert format_arms(parse_arms(text)) == text
 
 
-@pytest.mark.parametrize("text", ["", ",", "none,nonsense", "colour:red,blue", "lr:", "lr:0.1,,2", "lr:1e9"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        ",",
+        "none,nonsense",
+        "colour:red,blue",
+        "lr:",
+        "lr:0.1,,2",
+        "lr:1e9",
+        "norm/lr:none",
+        "lr:1/2",
+        "norm/lr:none/1/2",
+        "/:none/1",
+    ],
+)
 def test_arms_that_are_none(text):
     with pytest.raises(InputError):
         parse_arms(text)
 
 
-def test_arms_of_several_fields_have_no_text():
+def test_an_address_holds_a_learning_rate_for_each_arm():
+    experiment = Experiment(RunConfig(init_scale=4.0), RATES, "default")
+    query = to_query(experiment)
+    assert query == {"arms": "norm/lr:none/0.1,batch/2.0", "init_scale": "4.0"}
+    assert from_query(query) == experiment
+
+
+def test_arms_that_set_different_fields_have_no_text():
     mixed = (((("norm", "none")), ("lr", 0.1)), (("norm", "batch"),))
-    with pytest.raises(InputError, match="only arms that differ in one field"):
+    with pytest.raises(InputError, match="only arms that set the same fields"):
         format_arms(mixed)
 
 

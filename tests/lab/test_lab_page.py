@@ -248,6 +248,21 @@ def test_any_one_field_can_be_compared(open_app: Open) -> None:
     assert not app.exception
 
 
+def test_each_network_can_have_its_own_learning_rate(open_app: Open) -> None:
+    app = open_app(lr="0.37")
+    app.selectbox(key="compare").select("rates").run()
+    assert [(config.norm, config.lr) for config in experiment_of(app).configs] == [("none", 0.37), ("batch", 0.37)]
+    assert "lr" not in {slider.key for slider in app.select_slider}
+    app.select_slider(key="none_lr").set_value(2.0).run()
+    assert address_of(app)["arms"] == "norm/lr:none/2.0,batch/0.37"
+    assert app.title[0].value == t("scene.rates.title")
+    again = open_app(**address_of(app))
+    assert [again.select_slider(key=key).value for key in ("none_lr", "batch_lr")] == [2.0, 0.37]
+    again.selectbox(key="compare").select("norm").run()
+    assert {config.lr for config in experiment_of(again).configs} == {0.37}
+    assert not again.exception
+
+
 def test_exact_values_are_taken_all_or_none(open_app: Open) -> None:
     app = open_app()
     app.text_input(key="exact").set_value("lr=0.37 depth=7").run()

@@ -18,7 +18,11 @@ from bnviz.ui.text import t
         (compare(RunConfig(), "norm", ("batch",)), "single"),
         (compare(RunConfig(), "batch_size", (8, 60)), "batches"),
         (compare(RunConfig(), "width", (50, 100)), "starts"),
-        (Experiment(RunConfig(), ((("norm", "none"), ("lr", 0.1)), (("norm", "batch"), ("lr", 0.5))), "x"), "several"),
+        (Experiment(RunConfig(), ((("norm", "none"), ("lr", 0.1)), (("norm", "batch"), ("lr", 0.5))), "x"), "rates"),
+        (
+            Experiment(RunConfig(), ((("norm", "none"), ("eps", 0.1)), (("norm", "batch"), ("eps", 0.5))), "x"),
+            "several",
+        ),
     ],
 )
 def test_a_comparison_is_named_by_what_its_networks_share(experiment: Experiment, key: str) -> None:
@@ -33,7 +37,7 @@ def test_two_equal_switches_give_one_network_and_no_talk_of_a_difference(open_ap
     assert "difference" not in app.title[0].value
 
 
-@pytest.mark.parametrize("key", ["single", "custom", "several", "batches", "starts"])
+@pytest.mark.parametrize("key", ["single", "custom", "several", "rates", "batches", "starts"])
 def test_every_heading_has_its_words(key: str) -> None:
     assert key not in PRESETS
     assert t(f"scene.{key}.title").endswith(".")

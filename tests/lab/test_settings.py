@@ -17,6 +17,7 @@ EXPERIMENTS = [
     compare(RunConfig(), "affine", (True, False)),
     compare(RunConfig(), "norm", ("batch",)),
     compare(RunConfig(), "norm", ("batch", "none")),
+    Experiment(RunConfig(lr=0.1), ((("norm", "none"), ("lr", 0.37)), (("norm", "batch"), ("lr", 2.0)))),
     Experiment(RunConfig(lr=0.37, seed=7, momentum=None, nesterov=True, sgd_momentum=0.9), name="figure1"),
 ]
 

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from bnviz.config import PRESETS
 from bnviz.lab.live_view import PANELS
-from bnviz.lab.tour import STEPS
+from bnviz.lab.tour import GUESSES, STEPS
 from bnviz.ui import lecture, menu
 from bnviz.ui.text import has, t
 
@@ -46,7 +46,7 @@ def test_a_link_enters_a_step(open_app: Open, asked: list[str], number: int) -> 
     step = STEPS[number - 1]
     experiment = session_of(app).experiment
     assert experiment is not None
-    assert experiment.base == PRESETS["default"]
+    assert experiment.base == PRESETS[step.scene]
     arms = [dict(changes)["norm"] for changes in experiment.arms]
     assert arms == (["none", "batch"] if step.twins else ["none"])
     assert app.subheader[0].value == t(f"tour.{number}.title")
@@ -69,7 +69,7 @@ def test_forward_back_and_out(open_app: Open, asked: list[str]) -> None:
     assert app.query_params["tour"] == str(LAST - 1)
     app.button(key="tour_leave").click().run()
     assert "tour" not in app.query_params
-    assert app.title[0].value == t("scene.default.title")
+    assert app.title[0].value == t(f"scene.{STEPS[LAST - 2].scene}.title")
     assert app.button(key="tour_start").label == t("tour.again")
     app.button(key="tour_start").click().run()
     assert app.query_params["tour"] == str(LAST - 1)  # taken up where it was left
@@ -84,6 +84,26 @@ def test_the_last_step_leads_to_the_chapters_and_to_the_lab(open_app: Open, aske
     assert "tour" not in app.query_params
     app.button(key="tour_start").click().run()
     assert app.query_params["tour"] == "1"
+
+
+@pytest.mark.parametrize("guess", GUESSES)
+def test_the_last_question_is_guessed_before_it_is_answered(open_app: Open, asked: list[str], guess: str) -> None:
+    number = next(number for number, step in enumerate(STEPS, 1) if step.guess)
+    app = open_app(tour=str(number))
+    answers = {t(f"tour.guess.answer.{each}") for each in GUESSES}
+    assert not answers & {each.value for each in app.markdown}
+    app.button_group(key="tour_guess").set_value(guess).run()
+    assert not answers & {each.value for each in app.markdown}  # the run answers first
+    app.button(key="tour_next").click().run()
+    assert answers & {each.value for each in app.markdown} == {t(f"tour.guess.answer.{guess}")}
+    app.button(key="tour_back").click().run()
+    assert app.button_group(key="tour_guess").value == guess
+
+
+def test_nobody_is_told_what_was_not_guessed(open_app: Open, asked: list[str]) -> None:
+    number = next(number for number, step in enumerate(STEPS, 1) if step.guess)
+    app = open_app(tour=str(number + 1))
+    assert not {t(f"tour.guess.answer.{each}") for each in GUESSES} & {each.value for each in app.markdown}
 
 
 @pytest.mark.parametrize("wrong", ["0", "99", "two", "-1", "²"])
