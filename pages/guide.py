@@ -7,5 +7,5 @@ from bnviz.ui.text import t
 
 heading(t("nav.guide"))
 
-for section in ("twins", "panels", "honesty", "words", "literature"):
+for section in ("twins", "panels", "honesty", "words", "notation", "literature"):
     st.markdown(t(f"guide.{section}"))

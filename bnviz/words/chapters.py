@@ -11,7 +11,7 @@ from bnviz.chapters.regularization.overfit import overfit_study
 from bnviz.chapters.regularization.recipes import STEPS as OVERFIT_STEPS
 from bnviz.chapters.saturation.depth_sweep import depth_sweep
 from bnviz.chapters.saturation.results import VARIANT_NAMES
-from bnviz.words.sentence import Check, Measured
+from bnviz.words.sentence import Check, Measured, each, mean, said
 
 _DEEP = 50
 
@@ -20,11 +20,12 @@ def depth(seed: int, share: float) -> Measured:
     """Factor by which one layer changes the gradient, in untrained nets of 50 layers."""
     depths = (2, max(3, round(_DEEP * share)))
     factors = {curve: depth_sweep(curve, depths, seed).factor for curve in ("sigmoid", "tanh", "relu")}
-    return {
+    measured = {
         f"{curve}_{arm}": float(factor)
         for curve, found in factors.items()
         for arm, factor in zip(VARIANT_NAMES, found, strict=True)
     }
+    return {**measured, "relu_bn_growth": measured["relu_bn"] ** (depths[-1] - 1)}
 
 
 def rates(seed: int, share: float) -> Measured:
@@ -62,13 +63,120 @@ def overfit(seed: int, share: float) -> Measured:
         "bn_large_below_first": 100 * (accuracy["bn_large"] - accuracy["none"]),
         "small_gain": 100 * (accuracy["none_small"] - accuracy["none"]),
         "loss_gain": float(np.mean([loss[f"none{end}"] - loss[f"bn{end}"] for end in ("", "_small", "_large")])),
+        **{f"{arm}_over_none": 100 * (accuracy[arm] - accuracy["none"]) for arm in ("bn_small", "dropout", "decay")},
+        "shift_over_none": 100 * (accuracy["shift"] - accuracy["none"]),
         "shift_gain": 100 * (accuracy["shift"] - best),
     }
 
 
+_OVERFIT = (
+    said(
+        "regularization.overfit.why",
+        "at each of the three batch sizes, the mean test accuracy is lower with BN than without",
+        mean("bn_gain", high=-0.001),
+        mean("bn_small_gain", high=-0.001),
+        mean("bn_large_gain", high=-0.001),
+    ),
+    said(
+        "regularization.overfit.why",
+        "BN with batches of 250 is below the first row in all five seeds",
+        each("bn_large_below_first", high=-0.001),
+    ),
+    said("regularization.overfit.why", "the mean test loss of the BN arms is lower", mean("loss_gain", 0.001)),
+    said(
+        "regularization.confounded.why",
+        "batches of 10 beat batches of 50 by about a point on average here",
+        mean("small_gain", 0.2, 2),
+    ),
+    said("regularization.best.answer.bn_small", "here it brings almost nothing", mean("bn_small_over_none", -1, 1)),
+    said(
+        "regularization.best.answer.dropout",
+        "On average it changes next to nothing here",
+        mean("dropout_over_none", -1, 1),
+    ),
+    said("regularization.best.answer.decay", "It does almost nothing here", mean("decay_over_none", -1, 1)),
+    *(
+        said(
+            f"regularization.best.answer.{arm}",
+            "Shifting the images helps most, in every seed",
+            each("shift_gain", 0.001),
+        )
+        for arm in ("bn_small", "dropout", "decay")
+    ),
+    said(
+        "regularization.best.answer.shift",
+        "Yes, by far, and in every seed",
+        each("shift_gain", 0.001),
+        mean("shift_gain", 1.5),
+    ),
+    said(
+        "regularization.stage.steps.4.text",
+        "does **not** beat plain training (orange) in mean accuracy, at any batch size; shifting the images does",
+        mean("bn_gain", high=-0.001),
+        mean("bn_small_gain", high=-0.001),
+        mean("bn_large_gain", high=-0.001),
+        each("shift_over_none", 0.001),
+    ),
+    said("regularization.stage.steps.4.text", "BN's mean test loss is lower", mean("loss_gain", 0.001)),
+)
+
+_PUSHED = each("relu", 3.9, 10.1), each("tanh", 3.9, 10.1)
+
 CHECKS: tuple[Check, ...] = (
-    Check("depth", depth, ()),
-    Check("rates", rates, ()),
-    Check("scales", scales, ()),
-    Check("overfit", overfit, ()),
+    Check(
+        "depth",
+        depth,
+        (
+            said(
+                "saturation.grows.answer.explodes",
+                "Yes, about ten thousand times",
+                each("relu_bn_growth", 7_000, 15_000),
+            ),
+            said("saturation.grows.answer.explodes", "by about a fifth per layer", each("relu_bn", 1.19, 1.23)),
+            said(
+                "saturation.grows.answer.same",
+                "roughly what Kaiming weights give without it",
+                each("relu_plain", 0.97, 1.03),
+            ),
+            said(
+                "saturation.depth.note_tanh", "the gradient grows by about 10 % per layer", each("tanh_bn", 1.08, 1.12)
+            ),
+            said(
+                "saturation.depth.note_tanh",
+                "tanh loses little of the gradient without BN",
+                each("tanh_plain", 0.94, 1),
+            ),
+            said(
+                "saturation.depth.note_relu",
+                "With skips but no BN it explodes even faster",
+                each("relu_skip", 1.4),
+                each("relu_bn", high=1.3),
+            ),
+        ),
+    ),
+    Check(
+        "rates",
+        rates,
+        tuple(
+            said(f"initialization.push.{key}", "4 to 10 times", *_PUSHED)
+            for key in ("option.ten", "answer.none", "answer.two", "answer.hundred")
+        ),
+    ),
+    Check(
+        "scales",
+        scales,
+        (
+            said(
+                "initialization.start.why",
+                "With BN nothing diverges over four orders of magnitude",
+                *(each(f"{net}_{name}_diverged", 0, 0) for net in NETS for name in ("sgd", "adam")),
+            ),
+            said(
+                "initialization.start.why",
+                "At a = 100, training is far slower than at a = 1, even with Adam",
+                *(each(f"{net}_{name}_slower", 3) for net in NETS for name in ("sgd", "adam")),
+            ),
+        ),
+    ),
+    Check("overfit", overfit, _OVERFIT),
 )

@@ -6,7 +6,7 @@ from bnviz.chapters.convolution.curves import inserted_at, normed_at
 from bnviz.chapters.convolution.late_bn import LAYERS, train_arms
 from bnviz.chapters.convolution.late_bn_study import INSERT_AT, STEPS
 from bnviz.chapters.convolution.results import START
-from bnviz.words.sentence import Check, Measured
+from bnviz.words.sentence import Check, Measured, each, mean, said
 
 
 def insert(seed: int, share: float) -> Measured:
@@ -32,6 +32,7 @@ def layer_choice(seed: int, share: float) -> Measured:
         "all": final[START],
         **{f"layer{layer}": final[arm] for layer, arm in alone.items()},
         **{f"behind{layer}": 100 * (final[START] - final[alone[layer]]) for layer in (5, 6)},
+        "above_lower": 100 * (min(final[alone[5]], final[alone[6]]) - final[lower]),
         "halves": 100 * (final[upper] - final[lower]),
         "lower": final[lower],
         "upper": final[upper],
@@ -43,4 +44,51 @@ def _reached(step: int | None, last: int) -> int:
     return 2 * last if step is None else step
 
 
-CHECKS: tuple[Check, ...] = (Check("insert", insert, ()), Check("layer-choice", layer_choice, ()))
+CHECKS: tuple[Check, ...] = (
+    Check(
+        "insert",
+        insert,
+        (
+            said(
+                "convolution.insert.why",
+                "The network passes 80 % within 100 steps of the insertion, at whichever of the five moments it comes",
+                each("slowest", 0, 100),
+            ),
+            said(
+                "convolution.insert.why", "with BN from the start it takes 50 to 100 steps", each("from_start", 50, 100)
+            ),
+        ),
+    ),
+    Check(
+        "layer-choice",
+        layer_choice,
+        (
+            said(
+                "convolution.layer_choice.why",
+                "in layer 5 or 6 alone, the network ends at 80 to 93 %, on average within about two points",
+                each("layer5", 0.795, 0.935),
+                each("layer6", 0.795, 0.935),
+                mean("behind5", -2.5, 2.5),
+                mean("behind6", -2.5, 2.5),
+            ),
+            said(
+                "convolution.layer_choice.why",
+                "With BN in layer 1 or 2 alone, it is still near chance",
+                each("layer1", 0.08, 0.2),
+                each("layer2", 0.08, 0.2),
+            ),
+            said(
+                "convolution.layer_choice.why",
+                "three BN layers in the lower half do worse than one in layer 5 or 6",
+                each("above_lower", 0.001),
+            ),
+            said("convolution.single.answer.first", "does not help at all", each("layer1", 0.08, 0.15)),
+            said(
+                "convolution.single.answer.last",
+                "in an upper layer, a single BN is often nearly as good as six",
+                mean("behind5", high=2.5),
+            ),
+            said("convolution.single.answer.nowhere", "look at layers 5 and 6", each("layer5", 0.795)),
+        ),
+    ),
+)

@@ -10,7 +10,7 @@ from bnviz.chapters.inference.trained_net import shifted_data, trained_net
 from bnviz.chapters.regularization.dropout_shift import STEPS as DROPOUT_STEPS
 from bnviz.chapters.regularization.dropout_shift import dropout_shift
 from bnviz.chapters.whitening.detached import train_with_and_without_detaching
-from bnviz.words.sentence import Check, Measured
+from bnviz.words.sentence import Check, Measured, each, said
 
 
 def early(seed: int, share: float) -> Measured:
@@ -62,9 +62,59 @@ def maps(seed: int, share: float) -> Measured:
 
 
 CHECKS: tuple[Check, ...] = (
-    Check("early", early, ()),
-    Check("bright", bright, ()),
-    Check("detached", detached, ()),
-    Check("dropout", dropout, ()),
-    Check("maps", maps, ()),
+    Check(
+        "early",
+        early,
+        (
+            said("inference.early.option.chance", "at chance, 10 %", each("moving", 0.08, 0.15)),
+            said("inference.early.answer.chance", "the weights are good already", each("re-estimated", 0.75)),
+            said("inference.early.answer.good", "The weights are good enough for that", each("re-estimated", 0.75)),
+        ),
+    ),
+    Check(
+        "bright",
+        bright,
+        (
+            said("inference.bright.option.most", "nearly all", each("restored", 0.9, 1.1)),
+            said("inference.bright.answer.part", "Here it is even more", each("restored", 0.6)),
+            said("inference.bright.answer.most", "Right for this shift", each("restored", 0.9)),
+        ),
+    ),
+    Check(
+        "detached",
+        detached,
+        (
+            said("whitening.net.why", "the loss falls more slowly", each("loss", 1.02)),
+            said(
+                "whitening.net.why",
+                "Weights and biases grow for nothing",
+                each("weights", 1.01),
+                each("bias_outside", 0.1),
+                each("bias_through", 0, 0.01),
+            ),
+        ),
+    ),
+    Check(
+        "dropout",
+        dropout,
+        (
+            said(
+                "regularization.dropout.why",
+                "repairs part of it where p is large; at small p there is little to repair",
+                each("gain_large", 3),
+                each("gain_small", -3, 3),
+            ),
+        ),
+    ),
+    Check(
+        "maps",
+        maps,
+        (
+            said("convolution.guess.option.tenth", "About a tenth", each("spread", 0.08, 0.13)),
+            said("convolution.guess.answer.same", "Its spread is about a tenth", each("spread", 0.08, 0.13)),
+            said(
+                "convolution.guess.answer.formula", "the spread falls only to about a tenth", each("spread", 0.08, 0.13)
+            ),
+        ),
+    ),
 )

@@ -144,6 +144,7 @@ test("no number of any step is given away while the question is open", () => {
     assert.equal(open[name], "?", name);
   }
   assert.equal(open.bn, "5");
+  assert.equal(open.relu_bn, "5", "the question shows the map with BN");
 });
 
 test("the steps count whole maps, whatever the brush holds", () => {

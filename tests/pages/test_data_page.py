@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from opened_app import Open, words
 
 from bnviz.data import data_status
+from bnviz.text.catalogue import translate
 from bnviz.ui.text import t
 
 
@@ -36,3 +38,12 @@ def test_a_data_set_is_used_in_the_lab(open_page: Open) -> None:
 def test_the_guide_renders(open_page: Open) -> None:
     app = open_page(page="guide")
     assert app.markdown[0].value == t("guide.twins")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_guide_has_one_table_of_letters(open_page: Open, lang: str) -> None:
+    app = open_page(lang, page="guide")
+    (table,) = [each.value for each in app.markdown if each.value == translate("guide.notation", lang)]
+    letters = re.findall(r"^\| ([^|]+) \|", table, re.MULTILINE)[1:]
+    named = [letter for row in letters for letter in row.split(", ")]
+    assert len(named) == len(set(named)), "a letter means one thing"

@@ -105,11 +105,11 @@ def epsilon_curve(u: Tensor, weight: Tensor, loss: Loss, scales: Sequence[float]
 
 
 def distance_formula(x_hat: Tensor, variance: Tensor, scale: float, eps: float) -> float:
-    """Return the largest abs(x_hat) (1 - 1 / sqrt(1 + eps / (a^2 s^2))): what epsilon takes off x_hat.
+    """Return the largest abs(x_hat) (1 - 1 / sqrt(1 + eps / (a^2 sigma^2))): what epsilon takes off x_hat.
 
     Args:
         x_hat: (B, D), normalized with epsilon 0.
-        variance: (D,), s^2 of W u, biased.
+        variance: (D,), sigma^2 of W u, biased.
         scale: a.
         eps: epsilon.
     """

@@ -24,7 +24,7 @@ class EpsilonCurve:
         formula: (K,), the distance by ``distance_formula``.
         grad_ratio: (K,), norm(dL/d(aW)) over its value at a = 1.
         step_ratio: (K,), (norm(dL/d(aW)) / norm(aW)) over its value at a = 1.
-        edge: the a at which a^2 s^2 = eps for the median unit; below it epsilon dominates; 0 without epsilon.
+        edge: the a at which a^2 sigma^2 = eps for the median unit; below it epsilon dominates; 0 without epsilon.
         eps: epsilon.
     """
 
@@ -51,7 +51,7 @@ class ScaleCheck:
         input_grad_change: largest abs(dL/du at a - dL/du at 1), over the largest abs(dL/du at 1); 0 is exact.
         step_ratio: (grad_norm / norm(aW)) over its value at a = 1: how far one SGD step turns W; 1 / a^2.
         radial: largest abs(<w, dL/dw>) / (norm(w) norm(dL/dw)) over the units; 0 is a right angle.
-        variance_share: smallest over the units of a^2 s^2 / (a^2 s^2 + eps); 1 = epsilon does not matter.
+        variance_share: smallest over the units of a^2 sigma^2 / (a^2 sigma^2 + eps); 1 = epsilon does not matter.
     """
 
     scale: float

@@ -24,7 +24,7 @@ FORMULAS: Mapping[str, str] = {
     r"{\lVert \partial L / \partial W \rVert \,/\, \lVert W \rVert}",
     "radial": r"\max_j \lvert \langle w_j, \partial L / \partial w_j \rangle \rvert"
     r" \,/\, (\lVert w_j \rVert \lVert \partial L / \partial w_j \rVert)",
-    "share": r"\min_j \frac{a^2 s_j^2}{a^2 s_j^2 + \varepsilon}",
+    "share": r"\min_j \frac{a^2 \sigma_j^2}{a^2 \sigma_j^2 + \varepsilon}",
     "growth": r"\lVert W_T \rVert / \lVert W_0 \rVert",
     "shrank": r"\lVert W_{t+1} \rVert < \lVert W_t \rVert",
     "right": r"\max_t \lvert \langle W, g \rangle \rvert \,/\, (\lVert W \rVert \lVert g \rVert)",

@@ -19,8 +19,11 @@ def sd_of_mean(size: int) -> float:
 
 
 def sd_of_variance(size: int) -> float:
-    """Return the standard deviation of the unbiased variance of m values of N(0, 1): sqrt(2 / (m - 1))."""
-    return float(np.sqrt(2 / (size - 1)))
+    """Return the standard deviation of the variance of m values of N(0, 1): sqrt(2 (m - 1)) / m.
+
+    It is the biased variance, by which BN divides; the unbiased one has sqrt(2 / (m - 1)).
+    """
+    return float(np.sqrt(2 * (size - 1)) / size)
 
 
 def statistic_noise(sizes: Sequence[int] = SIZES, n_batches: int = 4000, seed: int = 0) -> StatisticNoise:
@@ -36,7 +39,7 @@ def statistic_noise(sizes: Sequence[int] = SIZES, n_batches: int = 4000, seed: i
     for size in sizes:
         values = random.standard_normal((n_batches, size))
         means.append(values.mean(1).std())
-        variances.append(values.var(1, ddof=1).std())
+        variances.append(values.var(1).std())
     return StatisticNoise(
         np.asarray(sizes, np.int64),
         np.asarray([sd_of_mean(size) for size in sizes]),

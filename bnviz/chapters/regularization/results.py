@@ -23,7 +23,7 @@ class StatisticNoise:
         sizes: (K,), batch sizes m.
         mean_formula: (K,), 1 / sqrt(m).
         mean_sampled: (K,), standard deviation over the batches.
-        var_formula: (K,), sqrt(2 / (m - 1)), of the unbiased variance.
+        var_formula: (K,), sqrt(2 (m - 1)) / m, of the biased variance.
         var_sampled: (K,), standard deviation over the batches.
         n_batches: batches drawn per size.
     """

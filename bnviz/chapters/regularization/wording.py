@@ -18,8 +18,8 @@ Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
 
 FORMULAS: Mapping[str, str] = {
     "mean": r"\mathrm{sd}(\mu_B) = \frac{1}{\sqrt{m}}",
-    "var": r"\mathrm{sd}\left(\tfrac{m}{m-1} \sigma_B^2\right) = \sqrt{\frac{2}{m - 1}}",
-    "jitter": r"\mathrm{sd}(\hat{x}) \approx \sqrt{\frac{1 + g z + z^2 (k - 1) / 4}{m}}",
+    "var": r"\mathrm{sd}\left(\sigma_B^2\right) = \frac{\sqrt{2 (m - 1)}}{m}",
+    "jitter": r"\mathrm{sd}(\hat{x}) \approx \sqrt{\frac{1 + z\,\mathrm{skew} + z^2 (\mathrm{kurt} - 1) / 4}{m}}",
     "dropout": r"\mathrm{Var}_{\text{train}} = \mathrm{Var}_{\text{eval}} + \frac{p}{1 - p} \sum_k W_{jk}^2"
     r" \, \mathbb{E}[u_k^2]",
 }

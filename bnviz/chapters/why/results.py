@@ -14,12 +14,12 @@ class GradientIdentity:
     """Squared gradient norms of D units, with g = dL/dz (m,) at BN's output and y its input.
 
     Attributes:
-        measured: (D,), norm(dL/dy)^2 by backpropagation.
-        scale: (D,), (gamma / s)^2 with s = sqrt(var + eps).
+        measured: (D,), norm(dL/dx)^2 by backpropagation.
+        scale: (D,), gamma^2 / (var + eps).
         whole: (D,), norm(g)^2.
         along_ones: (D,), <1, g>^2 / m, the part that subtracting the mean removes.
-        along_x_hat: (D,), <y_hat, g>^2 / m, the part that dividing by the standard deviation removes.
-        power: (D,), norm(y_hat)^2 / m = var / (var + eps).
+        along_x_hat: (D,), <x_hat, g>^2 / m, the part that dividing by the standard deviation removes.
+        power: (D,), norm(x_hat)^2 / m = var / (var + eps).
         size: m, values per unit.
     """
 
@@ -33,12 +33,12 @@ class GradientIdentity:
 
     @property
     def simple(self) -> Floats:
-        """(gamma / s)^2 (norm(g)^2 - <1, g>^2 / m - <y_hat, g>^2 / m), exact for eps = 0."""
+        """(gamma / sigma)^2 (norm(g)^2 - <1, g>^2 / m - <x_hat, g>^2 / m), exact for eps = 0."""
         return np.asarray(self.scale * (self.whole - self.along_ones - self.along_x_hat))
 
     @property
     def exact(self) -> Floats:
-        """As ``simple``, with the last term times 2 - norm(y_hat)^2 / m; exact for every eps."""
+        """As ``simple``, with the last term times 2 - norm(x_hat)^2 / m; exact for every eps."""
         return np.asarray(self.scale * (self.whole - self.along_ones - self.along_x_hat * (2 - self.power)))
 
     @property
@@ -48,7 +48,7 @@ class GradientIdentity:
         return np.asarray(self.scale * (self.whole - self.along_ones - last))
 
     def deviation(self, values: Floats) -> float:
-        """Return the largest abs(values - measured) over the units, relative to (gamma / s)^2 norm(g)^2.
+        """Return the largest abs(values - measured) over the units, relative to (gamma / sigma)^2 norm(g)^2.
 
         That is the size of the terms that cancel; relative to their difference, rounding alone would look large.
         """
@@ -63,7 +63,7 @@ class GradientIdentity:
 
     @property
     def shares(self) -> tuple[float, float, float]:
-        """Shares of the layer's sum of (gamma / s)^2 norm(g)^2: removed by the mean, by the division, and left."""
+        """Shares of the layer's sum of (gamma / sigma)^2 norm(g)^2: removed by the mean, by the division, and left."""
         total = float((self.scale * self.whole).sum())
         if total == 0:
             return float("nan"), float("nan"), float("nan")

@@ -15,10 +15,10 @@ FORMULAS = {
     "smooth": r"\theta_s = \theta - s\,g, \quad g = \nabla L(\theta), \quad "
     r"\tfrac{1}{2} \eta \le s \le 4 \eta, \qquad "
     r"\beta_{\mathrm{eff}} = \max_s \frac{\lVert \nabla L(\theta_s) - g \rVert_2}{\lVert s\,g \rVert_2}",
-    "identity": r"\left\lVert \frac{\partial L}{\partial y_j} \right\rVert^2 = \frac{\gamma_j^2}{s_j^2}"
+    "identity": r"\left\lVert \frac{\partial L}{\partial x_j} \right\rVert^2 = \frac{\gamma_j^2}{\sigma_j^2 + \epsilon}"
     r" \left( \lVert g_j \rVert^2 - \frac{\langle 1, g_j \rangle^2}{m}"
-    r" - \frac{\langle \hat{y}_j, g_j \rangle^2}{m} \right), \quad"
-    r" g_j = \frac{\partial L}{\partial z_j}, \quad s_j = \sqrt{\sigma_j^2 + \epsilon}",
+    r" - \frac{\langle \hat{x}_j, g_j \rangle^2}{m} \right), \quad"
+    r" g_j = \frac{\partial L}{\partial y_j}",
     "noise": r"\begin{gathered} a \leftarrow s \cdot a + m, \quad m \sim U(\mu^t - 0.1,\, \mu^t + 0.1),"
     r" \quad s \sim N(\sigma^t,\, 0.1) \\ "
     r"\mu^t \sim U(-0.5,\, 0.5), \quad \sigma^t \sim U(1,\, 1.25) \end{gathered}",

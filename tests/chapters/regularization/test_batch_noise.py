@@ -18,7 +18,12 @@ from bnviz.chapters.regularization.batch_noise import (
 
 def test_formulas_are_those_of_the_normal_distribution():
     assert [round(sd_of_mean(m), 2) for m in (2, 8, 32, 128)] == [0.71, 0.35, 0.18, 0.09]
-    assert [round(sd_of_variance(m), 2) for m in (2, 8, 32, 128)] == [1.41, 0.53, 0.25, 0.13]
+    assert [round(sd_of_variance(m), 2) for m in (2, 8, 32, 128)] == [0.71, 0.47, 0.25, 0.12]
+
+
+def test_the_variance_of_two_values_is_that_by_which_bn_divides():
+    noise = statistic_noise((2, 4), n_batches=4000)
+    np.testing.assert_allclose(noise.var_sampled, [np.sqrt(2) / 2, np.sqrt(6) / 4], rtol=0.06)
 
 
 def test_draws_agree_with_the_formulas():

@@ -22,6 +22,12 @@ function bothLearn(net) {
   return found;
 }
 
+/** What the question tells: cells of the ReLU net that learn with BN. @param {Maps} data @returns {{relu_bn: string}} */
+export function toldFirst(data) {
+  const relu = data.nets[NETS[0]];
+  return { relu_bn: String(learning(relu, "batch", [0, 0, relu.x.length - 1, relu.y.length - 1])) };
+}
+
 /** The numbers by the names that the steps quote. @param {Maps} data @returns {Record<string, string>} */
 export function factsOf(data) {
   const [relu, sigmoid, points] = NETS.map((name) => data.nets[name]);

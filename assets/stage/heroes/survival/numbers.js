@@ -3,7 +3,7 @@
 /** @import { ArmName, State } from "./state.js" */
 
 import { fraction, math, row as mathRow, sub, symbol } from "../../mathml.js";
-import { factsOf } from "./facts.js";
+import { factsOf, toldFirst } from "./facts.js";
 import { learned, mean } from "./state.js";
 
 /** What stands for a number that the visitor is asked for. */
@@ -50,6 +50,7 @@ export function valuesOf(state, asking, net = state.net) {
     y: String(state.map.y[row]),
     ...hide(waiting, WAITING),
     ...(asking ? hide([...ANSWERS, ...Object.keys(facts)], ASKED) : {}),
+    ...toldFirst(state.data),
   };
 }
 
