@@ -24,7 +24,7 @@ _FREE = 6
 
 
 @lru_cache(maxsize=1)
-def _net(seed: int) -> nn.Module:
+def _net(seed: int = NET.seed) -> nn.Module:
     data = load_dataset(NET.dataset)
     return build_net(NET, data.input_shape, data.n_classes, torch.Generator().manual_seed(seed))
 
