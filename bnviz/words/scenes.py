@@ -241,6 +241,16 @@ CHECKS: tuple[Check, ...] = (
                 each("ratio_low", 2e-4),
                 each("ratio_high", 0, 2e-3),
             ),
+            said(
+                "tour.3.look",
+                "the gradient norm of the first layer is about a thousand times smaller than that of the head",
+                each("ratio_low", 2e-4),
+                each("ratio_high", 0, 2e-3),
+            ),
+            said("tour.3.text", "together they pass on about a quarter", each("kept", 0.22, 0.26)),
+            said(
+                "tour.4.look", "The blue line of Curves leaves chance at once, while the orange line", each("with", 0.8)
+            ),
             said("scene.default.why", "about a quarter of the gradient (0.23 at the start)", each("kept", 0.22, 0.245)),
             said("scene.default.why", "nothing is saturated yet", each("saturated", 0, 0.01)),
             said("scene.default.why", "With BN it gets through", each("ratio_with", 0.3)),
