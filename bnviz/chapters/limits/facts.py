@@ -6,6 +6,7 @@ import json
 import math
 from functools import lru_cache
 from pathlib import Path
+from statistics import median
 
 import torch
 
@@ -70,6 +71,7 @@ def limits() -> Limits:
         resnet20_published=parameters(resnet20.with_fields(width=PUBLISHED_WIDTH["resnet20"]), photograph),
         widest=max((each.base.width for each in studies if each.base.net == "vgg11"), default=0),
         longest=max(each.steps for each in studies),
+        typical=round(median(each.steps for each in studies)),
         n_train=len(digits.y_train),
         n_test=len(digits.y_test),
         photographs_train=max(_fact(each, "n_train") for each in photographs),

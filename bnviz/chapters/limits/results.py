@@ -17,6 +17,7 @@ class Limits:
         resnet20_published: the same at the published width.
         widest: channels of the first stage of the widest VGG11 in a shipped study.
         longest: updates of the longest shipped study.
+        typical: updates that half of the shipped studies do not exceed.
         n_train: bundled training digits.
         n_test: bundled test digits.
         photographs_train: most training images of a shipped study on CIFAR-10.
@@ -33,6 +34,7 @@ class Limits:
     resnet20_published: int
     widest: int
     longest: int
+    typical: int
     n_train: int
     n_test: int
     photographs_train: int
