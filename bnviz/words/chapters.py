@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from bnviz.chapters.initialization.recipes import NETS, full_sweep
+from bnviz.chapters.initialization.recipes import NETS, NORMS, full_sweep
 from bnviz.chapters.initialization.recipes import STEPS as SWEEP_STEPS
-from bnviz.chapters.initialization.usable import outcomes, usable_factor
+from bnviz.chapters.initialization.scale_sweep import run_sweep
+from bnviz.chapters.initialization.usable import learned, outcomes, usable_factor
 from bnviz.chapters.regularization.overfit import overfit_study
 from bnviz.chapters.regularization.recipes import STEPS as OVERFIT_STEPS
 from bnviz.chapters.saturation.depth_sweep import depth_sweep
@@ -32,6 +33,14 @@ def rates(seed: int, share: float) -> Measured:
     """How many times larger the largest usable rate is with BN, in both nets of the chapter."""
     steps = max(2, round(SWEEP_STEPS * share))
     return {net: usable_factor(full_sweep("rate", net, seeds=(seed,), steps=steps), 1, 0).median for net in NETS}
+
+
+def pairs(seed: int, share: float) -> Measured:
+    """At how many more of four rates a ReLU net learns with BN than without, in batches of two."""
+    base, arms = NETS["relu"].with_fields(batch_size=2), [{"norm": norm} for norm in NORMS]
+    sweep = run_sweep(base, "lr", (0.02, 0.05, 0.1, 0.2), arms, (seed,), max(2, round(200 * share)))
+    without, with_bn = learned(sweep)[:, :, 0].sum(1)
+    return {"more": float(with_bn - without), "without": float(without)}
 
 
 def scales(seed: int, share: float) -> Measured:
@@ -162,6 +171,18 @@ CHECKS: tuple[Check, ...] = (
         tuple(
             said(f"initialization.push.{key}", "4 to 10 times", *_PUSHED)
             for key in ("option.ten", "answer.none", "answer.two", "answer.hundred")
+        ),
+    ),
+    Check(
+        "pairs",
+        pairs,
+        (
+            said(
+                "misconceptions.rate.why",
+                "in no recorded seed did the network learn at more rates with BN than without",
+                each("more", high=0),
+                mean("without", 1),
+            ),
         ),
     ),
     Check(

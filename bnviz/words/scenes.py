@@ -132,11 +132,11 @@ CHECKS: tuple[Check, ...] = (
         (
             said(
                 "scene.figure1.why",
-                "at step 100 it is near 87 %, the other between 10 and 26 %",
-                each("with_100", 0.84, 0.90),
-                each("without_100", 0.095, 0.27),
+                "at step 100 it is above 80 %, the other still below 30 %",
+                each("with_100", 0.8),
+                each("without_100", high=0.3),
             ),
-            said("scene.figure1.why", "At step 1,000 they are within about two points", each("gap_1000", -2.5, 2.5)),
+            said("scene.figure1.why", "At step 1,000 they are within about three points", each("gap_1000", -3.5, 3.5)),
         ),
     ),
     Check(
@@ -165,9 +165,9 @@ CHECKS: tuple[Check, ...] = (
             ),
             said(
                 "scene.bad-init.look",
-                "At step 500, the network without BN is at 52 to 58 %, the one with BN at about 85 %",
-                each("without", 0.515, 0.585),
-                each("with", 0.835, 0.87),
+                "At step 500, the network without BN is at 50 to 60 %, the one with BN at 82 to 87 %",
+                each("without", 0.495, 0.605),
+                each("with", 0.815, 0.875),
             ),
             said("scene.bad-init.title", "one network learns slowly from the flat ends", each("saturated_end", 0.75)),
         ),
@@ -210,11 +210,7 @@ CHECKS: tuple[Check, ...] = (
                 "scene.sigmoid-lr2.title", "A lead of 60 points at step 100 is gone at step 2,000", each("gap_100", 55)
             ),
             said("scene.sigmoid-lr2.why", "At step 2,000 the two are within three points", each("gap_2000", -3, 3)),
-            said(
-                "scene.sigmoid-lr2.why",
-                "in most seeds the network without BN is slightly ahead",
-                mean("gap_2000", -3, 0),
-            ),
+            said("scene.sigmoid-lr2.why", "which one is ahead depends on the seed", mean("gap_2000", -1.5, 1.5)),
         ),
     ),
     Check(
@@ -237,21 +233,21 @@ CHECKS: tuple[Check, ...] = (
             said("scene.default.look", "This network stays at chance", each("without", 0.08, 0.15)),
             said(
                 "scene.default.look",
-                "the gradient norm of the first layer is about a thousand times smaller than that of the head",
-                each("ratio_low", 2e-4),
-                each("ratio_high", 0, 2e-3),
+                "the gradient norm of the first layer is hundreds to thousands of times smaller than that of the head",
+                each("ratio_low", 1e-4),
+                each("ratio_high", 0, 5e-3),
             ),
             said(
                 "tour.3.look",
-                "the gradient norm of the first layer is about a thousand times smaller than that of the head",
-                each("ratio_low", 2e-4),
-                each("ratio_high", 0, 2e-3),
+                "the gradient norm of the first layer is hundreds to thousands of times smaller than that of the head",
+                each("ratio_low", 1e-4),
+                each("ratio_high", 0, 5e-3),
             ),
-            said("tour.3.text", "together they pass on about a quarter", each("kept", 0.22, 0.26)),
+            said("tour.3.text", "together they pass on about a quarter", each("kept", 0.2, 0.3)),
             said(
                 "tour.4.look", "The blue line of Curves leaves chance at once, while the orange line", each("with", 0.8)
             ),
-            said("scene.default.why", "about a quarter of the gradient (0.23 at the start)", each("kept", 0.22, 0.245)),
+            said("scene.default.why", "about a quarter of the gradient", each("kept", 0.2, 0.3)),
             said("scene.default.why", "nothing is saturated yet", each("saturated", 0, 0.01)),
             said("scene.default.why", "With BN it gets through", each("ratio_with", 0.3)),
         ),

@@ -9,18 +9,19 @@ from bnviz.chapters.why.study import ShiftStudy
 from bnviz.chapters.why.walk_recipe import ARMS, STEPS, walk_study
 from bnviz.words.sentence import Check, Measured
 
-_LAST = {"relu": 300, "sigmoid": 400}
+_LAST = {"relu": 2000, "sigmoid": 400}
 """The last update that a sentence speaks of, by net."""
 
 
 def relu(seed: int, share: float) -> Measured:
-    """The ReLU net: the largest ratio of bands from 30 to 300 updates, and the walk after 100."""
+    """The ReLU net: how often its band is narrower with BN, and the walk after 100 updates."""
     study = _study("relu", seed, share)
     at = min(STEPS.index(100), len(study.steps) - 1)
     plain, bn = (study.of(arm, "walk_loss")[0, at] for arm in ARMS)
     start = float(study.of("none", "loss")[0, at])
     return {
-        "ratio_30_300": float(_ratios(study, 30).max()),
+        "narrower_30_300": float((_ratios(study, 30, 300) < 1).mean()),
+        "narrower_late": float((_ratios(study, 1200) < 1).mean()),
         "first": float(plain[0] / start),
         "end": float(plain[-1] / start),
         "with": float(max(*bn, study.of("batch", "loss")[0, at])),
@@ -32,8 +33,8 @@ def sigmoid(seed: int, share: float) -> Measured:
     study = _study("sigmoid", seed, share)
     at = min(STEPS.index(100), len(study.steps) - 1)
     return {
-        "ratio_100": float(_ratios(study, 0)[at]),
-        "ratio_250_400": float(_ratios(study, 250).max()),
+        "ratio_100": float(_ratios(study)[at]),
+        "ratio_250_400": float(_ratios(study, 250, 400).max()),
         "without": float(study.of("none", "accuracy")[0, at]),
         "with": float(study.of("batch", "accuracy")[0, at]),
     }
@@ -44,10 +45,10 @@ def _study(net: str, seed: int, share: float) -> ShiftStudy:
     return walk_study(net, (seed,), steps)
 
 
-def _ratios(study: ShiftStudy, first: int) -> Floats:
-    """Return the width of the band with BN divided by that without, from an update on (the last one in any case)."""
+def _ratios(study: ShiftStudy, first: int = 0, last: int = STEPS[-1]) -> Floats:
+    """Return the width of the band with BN divided by that without, between two updates (the last one if none is)."""
     plain, bn = (np.ptp(study.of(arm, "walk_loss")[0], axis=-1) for arm in ARMS)
-    kept = [k for k, step in enumerate(study.steps) if step >= first] or [-1]
+    kept = [k for k, step in enumerate(study.steps) if first <= step <= last] or [-1]
     return np.asarray((bn / plain)[kept])
 
 
