@@ -40,7 +40,9 @@ def run(arguments: argparse.Namespace) -> int:
     if out is not None:
         out.write_text(table, encoding="utf-8")
     if arguments.json:
-        print_json({"seeds": seeds, "not_held": failed, "sentences": [_plain(row) for row in rows], "measured": found})
+        measured = {name: [{k: _number(v) for k, v in one.items()} for one in seen] for name, seen in found.items()}
+        sentences = [_plain(row) for row in rows]
+        print_json({"seeds": seeds, "not_held": failed, "sentences": sentences, "measured": measured})
     else:
         print(table)
         print(f"{len(rows)} sentences, {failed} do not hold")
@@ -84,13 +86,18 @@ def _plain(row: Row) -> dict[str, Any]:
         {
             "name": bound.name,
             "of": bound.of,
-            "low": None if math.isinf(bound.low) else bound.low,
-            "high": None if math.isinf(bound.high) else bound.high,
-            "values": list(values),
+            "low": _number(bound.low),
+            "high": _number(bound.high),
+            "values": list(map(_number, values)),
         }
         for bound, values in row.values
     ]
     return {"check": row.check, "key": row.key, "quote": row.quote, "holds": row.holds, "limits": limits}
+
+
+def _number(value: float) -> float | None:
+    """Return a number for JSON; one that is not finite is null."""
+    return value if math.isfinite(value) else None
 
 
 def _show(done: int, total: int, name: str, seed: int) -> None:

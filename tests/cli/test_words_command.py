@@ -42,6 +42,14 @@ def test_a_sentence_that_does_not_hold_makes_the_command_fail(
     assert "| NO |" in table.read_text(encoding="utf-8")
 
 
+def test_a_number_that_is_missing_is_null(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing = Check("made", lambda seed, share: {"gap": float("nan")}, MADE.sentences)
+    for place in ("bnviz.words.run", "bnviz.words.rows"):
+        monkeypatch.setattr(f"{place}.CHECKS", {"made": nothing})
+    assert main(["experiment", "run", "words", "--seeds", "1", "--json"]) == FAILED
+    assert json.loads(capsys.readouterr().out)["measured"] == {"made": [{"gap": None}]}
+
+
 @pytest.mark.parametrize(
     "options", [["--seeds", "x"], ["--seeds", "9-1"], ["--steps", "5"], ["--only", "nothing"], ["--dataset", "moons"]]
 )
