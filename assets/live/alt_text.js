@@ -4,6 +4,7 @@
 import { decimals, integer, percent } from "./format.js";
 import { scalar } from "./frame.js";
 import { measuredAt } from "./measured_at.js";
+import { sampleMark } from "./sampling.js";
 import { mean } from "./vendor/d3-array.js";
 
 /**
@@ -27,7 +28,9 @@ export function describeView(view, panel, t) {
       step: integer(measured ?? NaN),
       loss: decimals(scalar(record, "train_loss")),
     });
-    return saturated === undefined ? words : `${words} ${t("summary.saturated", { share: percent(saturated) })}`;
+    return saturated === undefined
+      ? words
+      : `${words} ${t("summary.saturated", { share: percent(saturated), sample: sampleMark([arm], t) })}`;
   });
   const source = t(view.hello.source === "recorded" ? "summary.recorded" : "summary.live", {
     status: t(`status.${view.status?.status ?? "idle"}`),

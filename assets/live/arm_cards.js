@@ -1,6 +1,7 @@
 /** A card per arm: its name, how well it does, and a body for the panel to draw in. */
 /** @import { PanelContext, View } from "./types" */
 
+import { errorWords } from "./accuracy_error.js";
 import { endOf } from "./divergence.js";
 import { card, el, setAttr, setText } from "./dom.js";
 import { decimals, integer, percent } from "./format.js";
@@ -15,6 +16,7 @@ import { measuredAt } from "./measured_at.js";
  * @property {HTMLElement} label
  * @property {HTMLElement} caption
  * @property {HTMLElement} accuracy
+ * @property {HTMLElement} error
  * @property {HTMLElement} line
  */
 
@@ -48,10 +50,12 @@ function build() {
   const mark = swatch({ color: "none", dash: [] });
   const label = el("span", { class: "arm-label" });
   const accuracy = el("span", { class: "arm-number" });
+  const error = el("span", { class: "arm-error" });
   const line = el("div", { class: "arm-line" });
   const caption = el("span", { class: "arm-caption" });
-  head.append(el("div", { class: "arm-top" }, mark, label, caption, accuracy), line);
-  return { root, body, swatch: mark, label, caption, accuracy, line };
+  const score = el("span", { class: "arm-score" }, accuracy, error);
+  head.append(el("div", { class: "arm-top" }, mark, label, caption, score), line);
+  return { root, body, swatch: mark, label, caption, accuracy, error, line };
 }
 
 /** The cards of all arms, side by side or stacked. */
@@ -92,6 +96,7 @@ export class ArmCards {
       swatch(arm, card.swatch);
       setText(card.label, arm.label);
       setText(card.accuracy, percent(accuracy));
+      setText(card.error, errorWords(accuracy, view.hello));
       const caption = measured === undefined ? "card.test_accuracy" : "card.test_accuracy_at";
       setText(card.caption, this.t(caption, { step: integer(measured ?? NaN) }));
       setAttr(card.root, "data-ended", endOf(view, index) ? "true" : null);

@@ -5,6 +5,7 @@ import { captionOf } from "./caption_rules.js";
 import { el, setAttr, setText } from "./dom.js";
 import { integer } from "./format.js";
 import { layerLabel } from "./notices.js";
+import { sampleMark } from "./sampling.js";
 
 /** Stand in for the arms' names until they are put in color. */
 const PLACES = { arm: "⟦arm⟧", other: "⟦other⟧" };
@@ -29,7 +30,8 @@ export class CaptionLine {
     this.root.hidden = !found;
     if (!found) return;
     setText(this.step, this.t("caption.step", { step: integer(view.step) }));
-    const values = { ...found.values, ...PLACES };
+    const sample = sampleMark(view.arms, this.t);
+    const values = { ...found.values, ...PLACES, sample };
     if (found.values.layer) Object.assign(values, { layer: layerLabel(found.values.layer, this.t) });
     const text = this.t(`caption.${found.key}`, values);
     const arms = found.arms.map((index) => view.arms[index]);

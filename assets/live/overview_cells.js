@@ -8,6 +8,7 @@ import { armStroke, fitCanvas, shade } from "./draw.js";
 import { rampKey } from "./heat_strip.js";
 import { axisNames } from "./layer_names.js";
 import { fitText } from "./plot.js";
+import { sampleMark } from "./sampling.js";
 import { font, mix } from "./theme.js";
 
 /**
@@ -74,7 +75,8 @@ export function drawCells(canvas, view, { grid, measures, t }) {
     const ramp = rampOf(measure.color, theme);
     const middle = grid.wide ? y + (grid.group - GAP) / 2 : grid.bottom + 6 + (m + 0.5) * LINE;
     const [from, to] = measure.ends;
-    drawWords(g, grid, { name: t(`overview.${measure.id}`), unit: t(`overview.${measure.id}_unit`), y: middle, theme });
+    const unit = t(`overview.${measure.id}_unit`) + (measure.sampled ? sampleMark(view.arms, t) : "");
+    drawWords(g, grid, { name: t(`overview.${measure.id}`), unit, y: middle, theme });
     rampKey(g, { x: grid.width - 2, y: middle }, { ramp, top: 1, format: () => to, from, theme, width: 54 });
     view.arms.forEach((arm, a) => {
       drawRow(g, view, { arm, measure, ramp, grid, y: y + a * grid.row });

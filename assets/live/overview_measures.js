@@ -8,6 +8,7 @@
  * @property {(frame: ArmFrame, arm: Arm, layer: number) => number} get NaN where there is none
  * @property {(value: number) => number} level 0..1 on the color scale, NaN for what is not a number
  * @property {(value: number) => string} format
+ * @property {boolean} sampled whether it is measured on a sample where the layer is large
  */
 /** @import { Arm, ArmFrame, Theme, View } from "./types" */
 
@@ -17,6 +18,7 @@ import { activationOf } from "./function_plot.js";
 import { HistoryRange } from "./history_range.js";
 import { wholeDecades } from "./plot.js";
 import { stageOf } from "./side_histogram.js";
+import { canDie } from "./term_words.js";
 
 const SPREAD_INK = { light: "#5a3fb0", dark: "#c3b1ff" };
 
@@ -32,7 +34,7 @@ export function logLevel([low, high]) {
 }
 
 /** Whether a share of outputs can be lost here: to saturation, or to dead units. @param {Arm} arm */
-const canLose = (arm) => Boolean(arm.saturation) || ["relu", "gelu"].includes(activationOf(arm));
+const canLose = (arm) => Boolean(arm.saturation) || canDie(activationOf(arm));
 
 /**
  * The share that is lost, by the arm's nonlinearity.
@@ -70,12 +72,19 @@ export class Measures {
     return [
       {
         id: "spread",
+        sampled: true,
         color: SPREAD_INK[theme.dark ? "dark" : "light"],
         ...onLog(spread),
         get: (frame, arm, layer) => deviation(frame, layer, stageOf(arm)),
       },
       ...share,
-      { id: "gradient", color: theme.fg, ...onLog(gradient), get: (frame, _, layer) => frame.grad_norm[layer] },
+      {
+        id: "gradient",
+        sampled: false,
+        color: theme.fg,
+        ...onLog(gradient),
+        get: (frame, _, layer) => frame.grad_norm[layer],
+      },
     ];
   }
 }
@@ -101,6 +110,7 @@ function shareOf(arms, theme) {
   const level = (/** @type {number} */ value) => (Number.isFinite(value) ? Math.min(1, Math.max(0, value)) : NaN);
   return {
     id,
+    sampled: saturating > 0,
     color: theme.danger,
     ends: ["0", percent(1, 0)],
     level,

@@ -1,9 +1,11 @@
 /** What the labels mean, one sentence each: beside the label under the pointer, and in a row below every panel. */
-/** @import { Translate } from "./types" */
+/** @import { Translate, View } from "./types" */
 
 import { wordsAt } from "./canvas_words.js";
 import { el, setText } from "./dom.js";
 import { placeOn } from "./panel_crosshair.js";
+import { measuredOn } from "./sampling.js";
+import { termWords } from "./term_words.js";
 
 /** How each term is written on labels, in both languages; the first that fits explains the label. */
 const WRITTEN = /** @type {[string, RegExp][]} */ ([
@@ -19,6 +21,8 @@ const WRITTEN = /** @type {[string, RegExp][]} */ ([
   ["running", /\brunning\b|滑动/],
   ["gamma", /\b(gamma|beta)\b/],
   ["chance", /^chance|随机猜测/],
+  ["accuracy", /^±|test accuracy|测试准确率/],
+  ["sample", /\(sample\)|（样本）/],
 ]);
 
 /** A label is short; a sentence explains itself. */
@@ -26,14 +30,14 @@ const LONGEST = 44;
 
 /** The terms of every panel. */
 const OF_PANEL = /** @type {Record<string, string[]>} */ ({
-  glance: ["gradient", "head", "twins"],
-  distributions: ["derivative", "gradient", "saturated", "dead"],
+  glance: ["accuracy", "gradient", "head", "twins"],
+  distributions: ["derivative", "gradient", "saturated", "dead", "sample"],
   figure1: ["rank", "twins"],
-  saturation: ["derivative", "saturated", "dead"],
+  saturation: ["derivative", "saturated", "dead", "sample"],
   contours: ["pca", "running"],
   gradients: ["gradient", "ratio", "head"],
   parameters: ["gamma", "running"],
-  curves: ["chance", "twins"],
+  curves: ["accuracy", "chance", "twins"],
   boundary: ["twins"],
 });
 
@@ -52,22 +56,32 @@ export class TermRow {
   /** @param {Translate} t */
   constructor(t) {
     this.t = t;
-    this.panel = "";
+    this.shown = "";
     this.list = el("span", {});
     this.root = el("div", { class: "terms", "data-testid": "live-terms" }, el("span", {}, t("terms.label")), this.list);
   }
 
-  /** @param {string} panel */
-  update(panel) {
-    if (panel === this.panel) return;
-    this.panel = panel;
-    this.list.replaceChildren(...(OF_PANEL[panel] ?? []).map((id) => this.word(id)));
+  /**
+   * @param {string} panel
+   * @param {View} view
+   */
+  update(panel, view) {
+    const isSample = Boolean(view.hello && measuredOn(view.arms, "values")?.isSample);
+    const terms = (OF_PANEL[panel] ?? []).filter((id) => id !== "sample" || isSample);
+    const words = terms.map((id) => [id, termWords(id, view, this.t)]);
+    const shown = JSON.stringify(words);
+    if (shown === this.shown) return;
+    this.shown = shown;
+    this.list.replaceChildren(...words.map(([id, sentence]) => this.word(id, sentence)));
   }
 
-  /** @param {string} id */
-  word(id) {
-    const tip = el("span", { class: "tip", role: "tooltip" }, this.t(`terms.${id}`));
-    const label = `${this.t(`terms.${id}_name`)}: ${this.t(`terms.${id}`)}`;
+  /**
+   * @param {string} id
+   * @param {string} sentence
+   */
+  word(id, sentence) {
+    const tip = el("span", { class: "tip", role: "tooltip" }, sentence);
+    const label = `${this.t(`terms.${id}_name`)}: ${sentence}`;
     const attributes = { class: "term", tabindex: "0", role: "note", "aria-label": label, "data-term": id };
     return el("span", attributes, el("span", { "aria-hidden": "true" }, this.t(`terms.${id}_name`)), tip);
   }
@@ -77,11 +91,11 @@ export class TermRow {
 export class TermTip {
   /**
    * @param {HTMLElement} root of the view
-   * @param {Translate} t
+   * @param {(term: string) => string} wordsOf
    */
-  constructor(root, t) {
+  constructor(root, wordsOf) {
     this.root = root;
-    this.t = t;
+    this.wordsOf = wordsOf;
     this.node = el("div", { class: "term-tip", role: "tooltip", hidden: true, "data-testid": "live-term-tip" });
     /** Where the pointer rests; its target apart, as an event forgets it. @type {[HTMLElement, PointerEvent] | null} */
     this.resting = null;
@@ -122,7 +136,7 @@ export class TermTip {
     }
     const { left, top, width } = this.root.getBoundingClientRect();
     const zoom = width / (this.root.offsetWidth || width || 1) || 1;
-    setText(this.node, this.t(`terms.${term}`));
+    setText(this.node, this.wordsOf(term));
     this.node.hidden = false;
     const most = this.root.offsetWidth - this.node.offsetWidth;
     this.node.style.left = `${Math.max(0, Math.min(most, (event.clientX - left) / zoom + 12))}px`;

@@ -19,6 +19,7 @@ import { ServerLink } from "./server_link.js";
 import { Store } from "./store.js";
 import { applyTheme, zoom } from "./style_sheet.js";
 import { needsDetails, PANELS, panelsFor } from "./tabs.js";
+import { termWords } from "./term_words.js";
 import { TermTip } from "./terms.js";
 import { readTheme } from "./theme.js";
 import { mainAction } from "./toolbar.js";
@@ -66,7 +67,7 @@ export class LiveView {
     this.t = translator({ ...data.strings, ...data.labels });
     this.parts = buildParts(this);
     this.root = makeRoot(data, this.parts);
-    this.termTip = new TermTip(this.root, (key, values) => this.t(key, values));
+    this.termTip = new TermTip(this.root, (term) => termWords(term, this.view(), this.t));
     this.root.append(this.termTip.node);
     parent.append(this.root);
     this.writeAttributes();
@@ -346,7 +347,7 @@ export class LiveView {
     notices.update(noticesFor(view, this.linkState, this.t));
     tabs.update(this.panels(), this.panel);
     tabs.enlarge.hidden = replaying;
-    this.parts.terms.update(this.panel);
+    this.parts.terms.update(this.panel, view);
     waiting.hidden = Boolean(view.hello);
     if (this.width && view.hello) {
       overview.draw(view, this.panel, host.mounted?.showsOneLayer?.());

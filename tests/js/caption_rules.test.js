@@ -145,7 +145,7 @@ test("every rule has words in both languages, with the places that the rule fill
       assert.ok(line, `${language} has no words for ${key}`);
       const [view] = Object.values(RULES).find(([, wanted]) => wanted?.[0] === key);
       const { values, arms } = captionOf(view);
-      const known = new Set([...Object.keys(values), ...["arm", "other"].slice(0, arms.length)]);
+      const known = new Set(["sample", ...Object.keys(values), ...["arm", "other"].slice(0, arms.length)]);
       for (const [, place] of line[1].matchAll(/\{(\w+)\}/g)) assert.ok(known.has(place), `${key}: {${place}}`);
     }
   }

@@ -12,7 +12,7 @@ const PANELS = ["figure1", "saturation", "contours", "gradients", "parameters", 
 const panels = new Map(
   await Promise.all(PANELS.map(async (id) => [id, (await import(`../../assets/live/panels/${id}.js`)).default])),
 );
-const WORDS = ["panels", "glance"]
+const WORDS = ["panels", "glance", "live"]
   .map((name) => readFileSync(new URL(`../../assets/text/en/${name}.toml`, import.meta.url), "utf8"))
   .join("\n");
 const SHARED = new Set(["card.test_accuracy", "card.loss", "layers.hidden"]);
@@ -59,6 +59,10 @@ function surfaceOf(arms, plane, loss) {
     bnStats: "batch",
   };
 }
+
+/** How much of a layer is measured: [kept, all] of its places and values. */
+const SAMPLED = { places: [128, 4096], values: [2048, 65536] };
+const WHOLE = { places: [60, 60], values: [1200, 1200] };
 
 function viewOf({
   arms = 2,
@@ -258,5 +262,51 @@ test("a relu shows dead units, a tanh saturated ones", () => {
     const { panel, texts } = mount("saturation");
     panel.draw(viewOf({ activation }));
     assert.ok(texts().includes(wanted) && !texts().includes(other));
+  }
+});
+
+test("what is estimated from a sample says so, and what is not does not", () => {
+  for (const [size, isMarked] of [
+    [SAMPLED, true],
+    [WHOLE, false],
+  ]) {
+    const { panel, root, texts } = mount("saturation");
+    const view = viewOf();
+    for (const arm of view.arms) arm.samples = arm.layers.map(() => size);
+    panel.draw(view);
+    const titles = texts().filter((words) => /_title/.test(words));
+    assert.equal(titles.length, 4, "two strips per arm");
+    for (const title of titles) assert.equal(title.includes("sample.mark"), isMarked, title);
+    const note = [...root.all()].find((node) => node.textContent.includes("saturation.edge"));
+    assert.match(note.textContent, isMarked ? /sample.part/ : /sample.whole/);
+    const dead = mount("saturation");
+    const relu = viewOf({ activation: "relu" });
+    for (const arm of relu.arms) arm.samples = arm.layers.map(() => size);
+    dead.panel.draw(relu);
+    assert.ok(dead.texts().includes("saturation.dead_title"), "dead units are counted on the whole batch");
+  }
+});
+
+test("figure 1 says over what its percentiles are taken", () => {
+  for (const [size, key] of [
+    [SAMPLED, "figure1.over_sample"],
+    [WHOLE, "figure1.over_all"],
+    [undefined, "figure1.over_unknown"],
+  ]) {
+    const root = element();
+    const said = [];
+    const t = (name, values) => {
+      if (name === "figure1.caption" || name.startsWith("figure1.over")) said.push([name, values]);
+      return name;
+    };
+    const panel = panels.get("figure1").mount(root, { t, send() {}, invalidate() {}, memory: {}, seek() {} });
+    const view = viewOf();
+    for (const arm of view.arms) arm.samples = size && arm.layers.map(() => size);
+    panel.draw(view);
+    const [[over, values], [, caption]] = said;
+    assert.equal(over, key);
+    assert.equal(caption.over, key);
+    // 128 places: the 15th percentile is off by sqrt(.15 * .85 / 128) = 3.2 points.
+    if (size === SAMPLED) assert.deepEqual([values.kept, values.all, values.points], ["128", "4\u202f096", "3"]);
   }
 });

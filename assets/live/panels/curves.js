@@ -1,10 +1,11 @@
 /** Curves: loss and accuracy of every arm over the whole run, with what was changed on the way. */
-/** @import { Panel, PanelContext, View } from "../types" */
+/** @import { Panel, PanelContext, Translate, View } from "../types" */
 
+import { accuracyWords } from "../accuracy_error.js";
 import { swatch } from "../arm_cards.js";
 import { CurveChart } from "../curve_chart.js";
 import { el, setText } from "../dom.js";
-import { decimals, integer, percent } from "../format.js";
+import { decimals, integer } from "../format.js";
 import { formerEnd, formerLegend } from "../former_curves.js";
 import { nearest } from "../frame_history.js";
 import { measuredAt } from "../measured_at.js";
@@ -22,6 +23,18 @@ export function valueAt(steps, values, step) {
   return count ? values[count - 1] : NaN;
 }
 
+/**
+ * What the lines and the dots are, and how many samples the dots are measured on.
+ * @param {View} view
+ * @param {Translate} t
+ */
+function captionOf({ hello }, t) {
+  const { n_evaluated: n, n_test: all, n_train: train } = hello.dataset;
+  const key = n === undefined ? "caption_unknown" : n < all ? "caption_part" : "caption_all";
+  const words = { n: integer(n ?? NaN), all: integer(all), train: integer(train) };
+  return [t("curves.caption"), t(`curves.${key}`, words)].join(" ");
+}
+
 class Curves {
   /**
    * @param {HTMLElement} root
@@ -35,12 +48,13 @@ class Curves {
     this.loss = new CurveChart(t("curves.loss"));
     this.accuracy = new CurveChart(t("curves.accuracy"));
     this.table = el("div", { class: "curve-values" });
+    this.caption = el("p", { class: "caption" });
     this.former = formerLegend(t, context.undo ?? null);
     root.append(
       el("div", { class: "panel-tools" }, axis, this.table),
       el("div", { class: "card curve-card" }, this.loss.canvas, this.accuracy.canvas),
       this.former.root,
-      el("p", { class: "caption" }, t("curves.caption")),
+      this.caption,
     );
     for (const chart of [this.loss, this.accuracy])
       chart.canvas.addEventListener("click", (event) => this.seek(chart, event));
@@ -69,6 +83,7 @@ class Curves {
     this.accuracy.drawAccuracy(view, size, this.context.t);
     this.values(view);
     this.former.sync(view.former ?? null);
+    setText(this.caption, captionOf(view, this.context.t));
   }
 
   /** Numbers at the cursor; they double as the legend. @param {View} view */
@@ -89,7 +104,7 @@ class Curves {
       const loss = frame ? frame.scalars[0] : curve ? valueAt(curve.step, curve.mean, view.step) : NaN;
       const accuracy = frame ? frame.scalars[3] : curve ? valueAt(curve.testStep, curve.testAccuracy, view.step) : NaN;
       const measured = measuredAt(curve, accuracy, view.step);
-      const words = { step: integer(view.step), loss: decimals(loss), accuracy: percent(accuracy) };
+      const words = { step: integer(view.step), loss: decimals(loss), accuracy: accuracyWords(accuracy, view.hello) };
       const key = measured === undefined ? "curves.values" : "curves.values_at";
       setText(this.cells[index], this.context.t(key, { ...words, measured: integer(measured ?? NaN) }));
     });

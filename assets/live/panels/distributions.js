@@ -12,6 +12,7 @@ import { layerMark } from "../layer_names.js";
 import { drawRows, layoutRows, rowAt, rowTop } from "../layer_rows.js";
 import { layerLabel } from "../notices.js";
 import { memorySwitch } from "../panel_parts.js";
+import { sampleSentence } from "../sampling.js";
 
 /**
  * Stage that feeds an arm's nonlinearity.
@@ -198,7 +199,13 @@ class Distributions {
     const { activation, low = null, high = null } = saturation ?? {};
     const values = { activation: String(activation), low: plain(low), high: plain(high) };
     const region = saturation ? t("distributions.shaded", values) : "";
-    return [region, t("distributions.axes"), t(single === null ? "distributions.hint" : "distributions.hint_single")]
+    const sample = sampleSentence(view, t, single === null ? view.layers : [single]);
+    return [
+      region,
+      t("distributions.axes"),
+      sample,
+      t(single === null ? "distributions.hint" : "distributions.hint_single"),
+    ]
       .filter(Boolean)
       .join(" ");
   }

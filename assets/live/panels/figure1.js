@@ -2,6 +2,7 @@
 /** @import { Arm, ArmFrame, Context2D, Panel, Theme, Translate, View } from "../types" */
 /** @import { PickedUnit } from "../unit_picker.js" */
 
+import { standardError } from "../accuracy_error.js";
 import { axisX, axisY, linear, rule, text } from "../axis.js";
 import { el, setText } from "../dom.js";
 import { dots, fitCanvas } from "../draw.js";
@@ -12,6 +13,7 @@ import { layerMark, namesOf } from "../layer_names.js";
 import { canvas, controls, emptyState, memorySwitch, perArm, sentence, wideCard } from "../panel_parts.js";
 import { clipTo, drawCursor, fitText, framesToDraw, roundUp, series, stepScale, timePlot } from "../plot.js";
 import { addRegion, indexAt } from "../probe_regions.js";
+import { measuredOn, spanWords } from "../sampling.js";
 import { shadeSaturated, sideHistogram, stageOf } from "../side_histogram.js";
 import { font } from "../theme.js";
 import { unitPicker } from "../unit_picker.js";
@@ -51,11 +53,29 @@ export default {
       for (const { arm, width, parts } of cards(view, (_, a) => rankWords(picked, a, t)))
         drawArm(parts, view, { arm, width, picked, reach, isLog, t });
       drawAccuracy(accuracy.canvas, view, { width: accuracy.width(view), isLog, t });
-      setText(caption, t("figure1.caption", { unit: picked.id, layer: layerMark(namesOf(view)[picked.layer]) }));
+      const over = overWords(view, picked.layer, t);
+      setText(caption, t("figure1.caption", { unit: picked.id, layer: layerMark(namesOf(view)[picked.layer]), over }));
     }
     return { draw, showsOneLayer: () => true, destroy() {} };
   },
 };
+
+/** The level of the lowest percentile that is drawn. */
+const LOWEST = 0.15;
+
+/**
+ * What the percentiles of a unit are taken over; where that is a sample, how far their level may be off.
+ * @param {View} view
+ * @param {number} layer
+ * @param {Translate} t
+ */
+function overWords({ arms }, layer, t) {
+  const measured = measuredOn(arms, "places", [layer]);
+  if (!measured) return t("figure1.over_unknown");
+  const words = { kept: spanWords(measured.kept, t), all: spanWords(measured.all, t) };
+  const points = decimals(100 * standardError(LOWEST, measured.kept[0]), 0);
+  return t(measured.isSample ? "figure1.over_sample" : "figure1.over_all", { ...words, points });
+}
 
 /**
  * @param {PickedUnit} picked
@@ -129,22 +149,25 @@ function drawArm(node, view, { arm, width, picked, reach, isLog, t }) {
   const beside = { x0: box.x1 + 12, x1: width - 4, y0: box.y0, y1: box.y1 };
   if (frame && picked.layer < frame.layers)
     sideHistogram(g, beside, { frame, picked, sy, arm, view, title: t("figure1.now") });
-  drawKey(g, { color: arm.color, width, y: height - 10, theme, t });
+  const isSample = Boolean(measuredOn([arm], "places", [layer])?.isSample);
+  drawKey(g, { color: arm.color, width, y: height - 10, theme, t, isSample });
 }
 
 /**
  * Below the axes: what line and ribbon are.
  * @param {Context2D} g
- * @param {{color: string, width: number, y: number, theme: Theme, t: Translate}} options
+ * @param {{color: string, width: number, y: number, theme: Theme, t: Translate, isSample: boolean}} options
  */
-function drawKey(g, { color, width, y, theme, t }) {
+function drawKey(g, { color, width, y, theme, t, isSample }) {
   g.fillStyle = color;
   g.globalAlpha = 0.22;
   g.fillRect(LEFT, y - 6, 22, 12);
   g.globalAlpha = 1;
   rule(g, { x0: LEFT, x1: LEFT + 22, y0: y, y1: y }, { color, width: 2 });
   g.font = font(theme, 11);
-  const wordings = ["legend", "legend_short", "legend_shortest"].map((key) => t(`figure1.${key}`));
+  const wordings = ["legend", "legend_short", "legend_shortest"].map(
+    (key) => t(`figure1.${key}`) + (isSample ? t("sample.mark") : ""),
+  );
   text(g, fitText(g, width - LEFT - 30, ...wordings), LEFT + 28, y, { color: theme.muted, baseline: "middle" });
 }
 

@@ -13,6 +13,8 @@ import { shownLayers } from "../layer_choice.js";
 import { layerMark, namesOf } from "../layer_names.js";
 import { canvas, controls, emptyState, layerSwitch, perArm, sentence } from "../panel_parts.js";
 import { stepScale } from "../plot.js";
+import { sampleMark, sampleSentence } from "../sampling.js";
+import { canDie, saturatedWords } from "../term_words.js";
 import { font } from "../theme.js";
 
 const FUNCTION_HEIGHT = 268;
@@ -62,7 +64,7 @@ export default {
           top: derivativeTop,
           color: view.theme.healthy,
           format: (v) => decimals(v, 3),
-          title: t("saturation.derivative_title"),
+          title: t("saturation.derivative_title") + sampleMark([arm], t),
           stepTitle: t("saturation.step"),
         });
       }
@@ -88,13 +90,11 @@ function armSummary(view, a, layer, t) {
     layer: layerMark(arm.layers[layer]),
     share: percent(share),
     derivative: decimals(frame.derivative[layer], 3),
+    sample: sampleMark([arm], t, [layer]),
   };
   if (!arm.saturation && !canDie(activationOf(arm))) return t("saturation.reading", values);
   return t(arm.saturation ? "saturation.reading_saturated" : "saturation.reading_dead", values);
 }
-
-/** Whether a unit of this nonlinearity can be dead: output 0 on every example. @param {string} activation */
-const canDie = (activation) => activation === "relu" || activation === "gelu";
 
 /**
  * Saturated share, or dead units where the nonlinearity has no saturated region.
@@ -113,7 +113,7 @@ function drawShare(node, view, { arm, width, t }) {
     top: 1,
     color: view.theme.danger,
     format: (v) => percent(v, 1),
-    title: t(dead ? "saturation.dead_title" : "saturation.saturated_title"),
+    title: dead ? t("saturation.dead_title") : t("saturation.saturated_title") + sampleMark([arm], t),
     marks: activationOf(arm) === "tanh" ? TANH_GUIDE : [],
   });
 }
@@ -153,27 +153,16 @@ function drawStrip(node, view, { arm, width, color, marks, ...strip }) {
 }
 
 /**
- * The guide that holds for these nonlinearities, in words.
+ * What is shaded, what counts as saturated, the guide where there is one, and what the numbers are measured on.
  * @param {View} view
  * @param {Translate} t
  */
 function sentences(view, t) {
   // Of a watched model whose layers have several nonlinearities, nothing is said that holds for one of them.
-  const names = [...new Set(view.arms.map((arm) => activationOf(arm)))].filter((name) => name !== "mixed");
-  const shaded = view.arms.find((arm) => arm.saturation)?.saturation;
-  const first = shaded
-    ? [t("saturation.region", { activation: shaded.activation, low: bound(shaded.low), high: bound(shaded.high) })]
-    : [];
-  return names
-    .map((activation) => {
-      if (activation === "tanh") return t("saturation.healthy_tanh");
-      if (view.arms.some((arm) => arm.saturation && activationOf(arm) === activation))
-        return t("saturation.no_guide", { activation });
-      return t(canDie(activation) ? "saturation.not_saturated" : "saturation.no_dead", { activation });
-    })
-    .reduce((all, words) => all.concat(words), first)
-    .join(" ");
+  const saturating = [...new Set(view.arms.filter((arm) => arm.saturation).map((arm) => activationOf(arm)))];
+  const guides = saturating.map((activation) =>
+    activation === "tanh" ? t("saturation.healthy_tanh") : t("saturation.no_guide", { activation }),
+  );
+  const region = saturating.length ? [t("saturation.region")] : [];
+  return [...region, ...saturatedWords(view, t), ...guides, sampleSentence(view, t)].join(" ");
 }
-
-/** @param {number | null} value */
-const bound = (value) => (value === null ? "–" : String(value).replace("-", "−"));
