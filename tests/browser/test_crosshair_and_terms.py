@@ -83,14 +83,19 @@ def test_the_arrow_keys_move_the_crosshair_and_its_values_are_spoken(lab: Lab) -
 def test_labels_explain_themselves_where_the_pointer_is_and_in_a_row_for_the_keyboard(lab: Lab) -> None:
     lab.open()
     lab.tab("distributions")
+    pictures(lab)  # until nothing moves under the pointer
     canvas = lab.view.locator(".panel-distributions canvas").first
     box = canvas.bounding_box()
     assert box is not None
     tip = lab.page.get_by_test_id("live-term-tip")
     lab.page.mouse.move(box["x"] + box["width"] - 110, box["y"] + 46)  # "mean sigma'" of the first layer
     expect(tip).to_have_text(words("live.terms.derivative"))
+    lab.view.locator(".arm-error").first.hover()
+    expect(tip).to_contain_text("all 1\u202f000 test samples; training uses 4\u202f000 others")
     lab.page.mouse.move(5, 5)
     expect(tip).not_to_be_visible()
+    expect(lab.view.locator(".arm-error").first).to_have_text("±\u202f0.9")
+    expect(lab.view.locator(".caption")).to_contain_text("a sample: 2\u202f048 of the 6\u202f000 values")
     term = lab.page.get_by_test_id("live-terms").locator('[data-term="gradient"]')
     term.focus()
     expect(term.get_by_role("tooltip")).to_have_text(words("live.terms.gradient"))
