@@ -41,6 +41,7 @@ SCENES: Mapping[str, SceneRecording] = {
     # The loop of the lab's first view plays about 20 steps per second: a boundary for every second step at first.
     "moons": SceneRecording(200, 40, 80, 20, (0, 10, 20, 40, 60, 100, 150), (*range(0, 80, 2), *range(80, 201, 4))),
     "sigmoid-start": SceneRecording(1000),
+    "best-rates": SceneRecording(2000),
     "figure1": SceneRecording(1000, later=40),
     "too-fast": SceneRecording(1000),
     "bad-init": SceneRecording(1000),

@@ -17,7 +17,21 @@ from bnviz.ui.text import t
 if TYPE_CHECKING:
     from bnviz.live.session import Session
 
-LINKS: dict[str, tuple[str, dict[str, str]]] = {"default": ("lab", {"preset": "sigmoid-start"})}
+LINKS: dict[str, tuple[str, dict[str, str]]] = {
+    "default": ("lab", {"preset": "sigmoid-start"}),
+    "sigmoid-start": ("lab", {"preset": "best-rates"}),
+    "best-rates": (
+        "survival",
+        {
+            "map_seeds": "5",
+            "map_steps": "1000",
+            "map_x": "lr=0.125:32.0:9",
+            "map_y": "init_scale=1.0:8.0:4",
+            "map_at": "4.2",
+            "alive": "show",
+        },
+    ),
+}
 """Where a scene leads on to: a page and its query; the words are ``scene.<name>.link``."""
 
 _BATCHES = {"batch_size", "shuffle"}

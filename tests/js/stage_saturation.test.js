@@ -23,7 +23,10 @@ import {
 } from "../../assets/stage/heroes/saturation/state.js";
 
 const FILE = JSON.parse(readFileSync(new URL("../../assets/recordings/saturation.json", import.meta.url), "utf8"));
-const RECORDED = { whole: 10_000, scenes: [FILE.scenes.default, FILE.scenes["bad-init"]] };
+const RECORDED = {
+  whole: 10_000,
+  scenes: [FILE.scenes.default, FILE.scenes["bad-init"], FILE.scenes["sigmoid-start"]],
+};
 const say = (key, values = {}) => `${key} ${Object.values(values).join(" ")}`.trim();
 
 /** The area of a step or polygon outline by the trapezoid rule. */
@@ -164,7 +167,7 @@ test("an address may carry anything", () => {
   load(state, new URLSearchParams(hostile), RECORDED);
   assert.deepEqual(state.bell, { mean: 8, deviation: 0.3, gamma: 1, beta: 0 });
   assert.deepEqual([state.bn, state.guess, state.layer, state.moment], [false, 0.25, 0, 4]);
-  for (let scene = 0; scene < 2; scene++) {
+  for (let scene = 0; scene < 3; scene++) {
     Object.assign(state, { scene, layer: 5 });
     assert.ok(Number.isFinite(shapes(state, RECORDED).shown.left));
   }

@@ -23,7 +23,7 @@ def layer_stats_over_run(curve: str, scale: float, n_steps: int, lr: float = 0.1
     return init_sweep.layer_stats_over_run(curve, scale, n_steps, lr)
 
 
-@st.cache_data(max_entries=24, ttl=_HOUR, show_spinner=False)
-def gradients_by_depth(curve: str, seed: int) -> DepthResult:
+@st.cache_data(max_entries=48, ttl=_HOUR, show_spinner=False)
+def gradients_by_depth(curve: str, seed: int, scale: float = 1.0) -> DepthResult:
     """Return the gradients through untrained nets of 2 to 50 layers (0.6 s)."""
-    return depth_sweep(curve, seed=seed)
+    return depth_sweep(curve, seed=seed, scale=scale)

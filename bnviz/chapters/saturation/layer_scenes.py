@@ -1,7 +1,8 @@
-"""Every layer of two recorded twins at a few steps: one net whose gradient vanishes, one whose units are saturated.
+"""Every layer of recorded twins at a few steps: a vanishing gradient, saturated units, a start that suits the units.
 
 They are the presets ``default`` (six sigmoid layers, Xavier: hardly a unit is saturated, and the gradient vanishes
-with depth) and ``bad-init`` (five tanh layers, start weights ten times too large: most outputs are saturated).
+with depth), ``bad-init`` (five tanh layers, start weights ten times too large: most outputs are saturated) and
+``sigmoid-start`` (the first one with start weights four times larger: it learns without BN, too).
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from bnviz.training.schedule import MilestoneSchedule, StepSchedule
 from bnviz.training.trainer import Trainer
 
 FILE = Path(__file__).resolve().parents[3] / "assets" / "recordings" / "saturation.json"
-SCENES = ("default", "bad-init")
+SCENES = ("default", "bad-init", "sigmoid-start")
 STEPS = (0, 20, 100, 300, 1000)
 BINS = 30
 """Bins within the edges of a histogram: pairs of the recorder's."""

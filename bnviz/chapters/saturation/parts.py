@@ -6,6 +6,7 @@ import streamlit as st
 
 from bnviz.chapters.saturation import cached, wording
 from bnviz.chapters.saturation.depth_figure import depth_figure
+from bnviz.chapters.saturation.depth_sweep import DEPTH_SCALES
 from bnviz.chapters.saturation.figures import effect_figure, gamma_figure, layers_figure, sweep_figure
 from bnviz.chapters.saturation.init_sweep import SCALES, layer_experiment
 from bnviz.chapters.saturation.normal_input import activation_curve, batch_norm_effect
@@ -95,16 +96,24 @@ def depth() -> None:
     section("saturation.depth")
     if not predict("saturation.grows", ("vanishes", "same", "explodes"), "explodes"):
         return
-    left, right = st.columns([3, 1])
+    left, middle, right = st.columns([3, 2, 1])
     curve = choose(left, "deep_curve", "saturation.control.curve", ("relu", "tanh", "sigmoid"), "saturation.curve")
     seed = right.number_input(t("saturation.control.seed"), 0, 9, 0, key="deep_seed", bind="query-params")
-    result = cached.gradients_by_depth(curve, seed)
+    scale = middle.select_slider(
+        t("saturation.control.scale"),
+        DEPTH_SCALES,
+        1,
+        key="deep_scale",
+        bind="query-params",
+        help=t("saturation.depth.scale_help"),
+    )
+    result = cached.gradients_by_depth(curve, seed, scale)
     factors, ratios = wording.depth_factors(result), wording.depth_ratios(result)
     figure(depth_figure(result, **figure_style()), t("saturation.alt.depth", **factors), "depths")
     st.markdown(f"**{t('saturation.depth.factor')}**")
     for place, name in zip(st.columns(4), VARIANT_NAMES, strict=True):
         place.metric(t(f"saturation.fig.{name}"), f"× {factors[name]}")
         place.caption(t("saturation.depth.ratio", ratio=ratios[name]))
-    st.markdown(t(f"saturation.depth.note_{curve}", measured=factors["bn"], reported=wording.YANG))
+    st.markdown(wording.depth_note(result, scale))
     reason("saturation.depth")
     reason("saturation.yang")

@@ -1,4 +1,4 @@
-"""``python -m bnviz record saturation``: every layer of two twins at a few steps (about ten seconds)."""
+"""``python -m bnviz record saturation``: every layer of three twins at a few steps (about half a minute)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bnviz.files.provenance import provenance
 
 
 def record(options: RecordOptions) -> list[Path]:
-    """Train both twins from the seed of their presets; ``steps`` cuts the moments."""
+    """Train the twins from the seed of their presets; ``steps`` cuts the moments."""
     steps = tuple(step for step in STEPS if step <= options.steps_or(STEPS[-1]))
     scenes = measure(SCENES, steps, options.on_progress)
     target = options.target(FILE)

@@ -1,4 +1,4 @@
-"""What the picture of the chapter shows as measured: every layer of two recorded twins."""
+"""What the picture of the chapter shows as measured: every layer of three recorded twins."""
 
 from __future__ import annotations
 

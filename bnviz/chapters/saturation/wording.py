@@ -77,5 +77,14 @@ def depth_ratios(result: DepthResult) -> dict[str, str]:
     return {name: rounded_number(ratio) for name, ratio in zip(VARIANT_NAMES, result.ratio[:, -1], strict=True)}
 
 
+def depth_note(result: DepthResult, scale: float) -> str:
+    """Return what the factors say: of the usual start weights, or of weights ``scale`` times larger."""
+    factors = depth_factors(result)
+    if scale == 1:
+        return t(f"saturation.depth.note_{result.curve}", plain=factors["plain"], measured=factors["bn"], reported=YANG)
+    words = t("saturation.depth.note_scaled", scale=f"{scale:g}", plain=factors["plain"], bn=factors["bn"])
+    return f"{words} {t('saturation.depth.scaled_sigmoid')}" if result.curve == "sigmoid" else words
+
+
 def _numbers(values: Iterable[float]) -> str:
     return ", ".join(f"{value:.3g}" for value in values)

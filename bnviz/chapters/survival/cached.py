@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from bnviz.chapters.survival.aggregate import map_of
-from bnviz.chapters.survival.recorded import recorded_map
+from bnviz.chapters.survival.recorded import RATES_REQUEST, recorded_map, recorded_rates
 from bnviz.chapters.survival.request import DIGITS, MapRequest
 from bnviz.chapters.survival.survival_map import compare_arms
 from bnviz.chapters.survival.sweep_job import SweepJob
@@ -28,6 +28,12 @@ def sweep_queue() -> SweepQueue:
 def recorded(net: str) -> SweepResult | None:
     """Return the recorded map of a network, or None."""
     return recorded_map(net)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def rates() -> SweepResult | None:
+    """Return the recorded sweep over rates of the lab's scene, or None."""
+    return recorded_rates()
 
 
 def job() -> SweepJob | None:
@@ -60,7 +66,7 @@ def shown(request: MapRequest, sweep: Sweep) -> tuple[SweepResult, str]:
     mine = job()
     if mine is not None and mine.sweep == sweep:
         return mine.result(), "live"
-    record = recorded(request.net)
+    record = rates() if request == RATES_REQUEST else recorded(request.net)
     if record is not None and record.sweep == sweep:
         return record, "recorded"
     latest: tuple[Sweep, SweepResult] | None = st.session_state.get(_CACHED)

@@ -29,6 +29,16 @@ def test_sigmoid_vanishes_by_less_than_a_quarter_a_layer() -> None:
     assert all(0.9 < factor < 1.1 for factor in (skip, bn, both))
 
 
+@pytest.mark.parametrize("seed", range(31, 36))
+def test_a_start_made_for_sigmoids_passes_on_more_than_twice_as_much(seed: int) -> None:
+    usual, larger = (depth_sweep("sigmoid", (2, 6, 50), seed, scale) for scale in (1, 4))
+    assert usual.factor[0] == pytest.approx(0.235, abs=0.01)
+    assert larger.factor[0] == pytest.approx(0.6, abs=0.06)
+    assert larger.ratio[0, 1] > 100 * usual.ratio[0, 1]  # through six layers
+    assert larger.ratio[0, 2] < 1e-8  # fifty are still too many
+    assert larger.factor[2] == pytest.approx(usual.factor[2], abs=0.03)  # BN divides the scale out
+
+
 def test_tanh_grows_with_bn_and_hardly_shrinks_without() -> None:
     plain, _, bn, _ = depth_sweep("tanh", (2, 50)).factor
     assert 0.93 < plain < 1

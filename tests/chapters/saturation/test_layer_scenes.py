@@ -56,12 +56,16 @@ def test_shares_add_up_and_every_step_has_every_layer() -> None:
                 assert np.abs(shares.sum(2) - layer_scenes.WHOLE).max() <= bins
 
 
-def test_one_net_is_saturated_and_in_the_other_the_gradient_vanishes() -> None:
-    deep, wide = (layer_scenes.recorded_scenes()["scenes"][name]["arms"][0] for name in layer_scenes.SCENES)
+def test_one_net_is_saturated_in_the_next_the_gradient_vanishes_and_a_larger_start_cures_that() -> None:
+    deep, wide, started = (layer_scenes.recorded_scenes()["scenes"][name]["arms"][0] for name in layer_scenes.SCENES)
     assert np.max(deep["saturated"]) == 0
     assert all(norms[0] < norms[-2] / 100 for norms in deep["gradient"])
     assert np.min(wide["saturated"]) > 0.6
     assert all(norms[0] > norms[-2] for norms in wide["gradient"])
+    assert deep["accuracy"][-1] < 0.11
+    assert started["accuracy"][-1] > 0.9
+    assert started["gradient"][0][0] > 0.1 * started["gradient"][0][-2]
+    assert np.mean(started["saturated"]) > np.mean(deep["saturated"])
 
 
 def test_the_picture_gets_small_plain_values_of_the_recording() -> None:

@@ -2,7 +2,8 @@
  * Saturation: a bell of inputs under the sigmoid, its outputs at the side, and the gradient that the slope lets back.
  *
  * Mean and spread of the bell are dragged; a switch puts BN before the sigmoid, whose beta and gamma are grips as well.
- * The last two steps show every layer of two recorded nets: one is saturated, and in the other the gradient vanishes.
+ * The last three steps show every layer of recorded nets: one is saturated, in the next the gradient vanishes, and the
+ * last is that one with a start made for sigmoids.
  */
 /** @import { Guess, Hero, Kit } from "../../types" */
 /** @import { Recorded } from "./distribution.js" */
@@ -26,6 +27,7 @@ import {
   load,
   percent,
   SATURATED_NET,
+  STARTED_NET,
   State,
   saved,
   shapes,
@@ -37,7 +39,9 @@ import {
 
 export const sheets = [new URL("./hero.css", import.meta.url).href];
 
-const [ASK, PUSH, SWITCH, WIDE_NET, DEEP_NET] = [0, 1, 2, 3, 4];
+const [ASK, PUSH, SWITCH] = [0, 1, 2];
+/** The recorded net of each step that shows one. @type {Record<number, number>} */
+const SCENE_OF = { 3: SATURATED_NET, 4: VANISHING, 5: STARTED_NET };
 
 /** @param {Kit} kit @returns {Hero} */
 export function hero(kit) {
@@ -123,7 +127,7 @@ export function hero(kit) {
     },
     enter: (step, first) => {
       if (!state.byHand.switch) state.bn = step === SWITCH;
-      const scene = step === WIDE_NET ? SATURATED_NET : step === DEEP_NET ? VANISHING : null;
+      const scene = SCENE_OF[step] ?? null;
       if (scene !== null) state.layer = layerIn(state, recorded.scenes[scene]);
       state.scene = scene;
       const out = (step === PUSH || step === SWITCH) && !state.byHand.bell ? { mean: 6, deviation: 1 } : {};

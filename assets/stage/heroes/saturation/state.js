@@ -18,7 +18,7 @@ export const CLOSE = 0.01;
 /** The recorded moment that is shown first: by then the nets differ. */
 export const STARTS_AT = 2;
 /** Places of the scenes in the recording. */
-export const [VANISHING, SATURATED_NET] = [0, 1];
+export const [VANISHING, SATURATED_NET, STARTED_NET] = [0, 1, 2];
 
 /** @typedef {{mean: number, deviation: number, gamma: number, beta: number}} Bell */
 
@@ -165,6 +165,7 @@ export function valuesOf(state, recorded, shown, say) {
       : say("picture.after", { mean: fixed(after.mean, 1), deviation: fixed(after.deviation, 2) }),
     ...sceneValues(recorded.scenes[VANISHING], "deep", state, say),
     ...sceneValues(recorded.scenes[SATURATED_NET], "wide", state, say),
+    ...sceneValues(recorded.scenes[STARTED_NET], "start", state, say),
   };
 }
 
