@@ -78,7 +78,7 @@ def test_the_dictionary_of_any_experiment_survives_json(seed):
 def test_a_wrong_address_says_which_part():
     with pytest.raises(InputError, match="lr must be a number from 1e-05 to 100, got 'fast'"):
         from_query({"lr": "fast"})
-    with pytest.raises(InputError, match="unknown preset 'nope'; known are moons, default, sigmoid-start, figure1"):
+    with pytest.raises(InputError, match="unknown preset 'nope'; known are moons, default, sigmoid-start, best-rates"):
         from_query({"preset": "nope"})
     with pytest.raises(InputError, match="two arms are the same"):
         from_query({"arms": "none,none"})
