@@ -3,11 +3,11 @@
 import streamlit as st
 
 from bnviz.ledger import parts as claims
-from bnviz.ledger.own_runs import recorded_rows
+from bnviz.ledger.own_runs import recorded_rows, recorded_seeds
 from bnviz.ui.chapter import opening
 from bnviz.ui.text import t
 
-opening("claims", "recorded")
+opening("claims", "recorded", seeds=recorded_seeds())
 rows = recorded_rows()
 claims.overview(rows)
 st.subheader(t("claims.table"), anchor=False)

@@ -13,13 +13,14 @@ NAME = "claims"
 
 def run(arguments: argparse.Namespace) -> int:
     """Run every test from --seeds seeds; print counts and rows as words or JSON; write --out; 0."""
-    from bnviz.ledger import FEWEST, counts, judge_claims, run_claims
+    from bnviz.ledger import counts, judge_claims, run_claims
     from bnviz.ledger.records import save_ledger
+    from bnviz.studies.rule import RECORDED_SEEDS
     from bnviz.training.threads import use_one_thread
 
     use_one_thread()
     out = out_path(arguments.out)
-    ledger = run_claims(FEWEST if arguments.seeds is None else arguments.seeds, on_progress=_show)
+    ledger = run_claims(RECORDED_SEEDS if arguments.seeds is None else arguments.seeds, on_progress=_show)
     if out is not None:
         save_ledger(ledger, out)
     found = judge_claims(ledger)
@@ -32,7 +33,9 @@ def run(arguments: argparse.Namespace) -> int:
                 "tests": list(row.claim.tests),
                 "verdict": row.verdict,
                 "effects": {
-                    link: None if one is None else [round(one.mean, 6), round(one.sd, 6), one.answer]
+                    link: None
+                    if one is None
+                    else [round(one.mean, 6), round(one.low, 6), round(one.high, 6), one.answer]
                     for link, one in row.effects.items()
                 },
             }

@@ -3,6 +3,7 @@
 from bnviz.ledger.claim import LITERATURE, NOTES, TOPICS, Claim, claims
 from bnviz.ledger.ledger import (
     COMMAND,
+    EXACT,
     FILE,
     QUESTIONS,
     TESTS,
@@ -19,11 +20,11 @@ from bnviz.ledger.ledger import (
     with_overrides,
 )
 from bnviz.ledger.misconception import Misconception, misconceptions
-from bnviz.ledger.rule import FEWEST, VERDICTS, Effect, Question, answer, effect, verdict
+from bnviz.ledger.rule import VERDICTS, Effect, Question, answer, effect, verdict
 
 __all__ = [
     "COMMAND",
-    "FEWEST",
+    "EXACT",
     "FILE",
     "LITERATURE",
     "NOTES",

@@ -9,6 +9,7 @@ from bnviz.config import Changes, RunConfig
 from bnviz.data import load_dataset
 from bnviz.ledger.rule import Question
 from bnviz.studies.records import Arm, UnitResult
+from bnviz.studies.rule import RuleName
 from bnviz.studies.samples import fingerprint, limited
 from bnviz.studies.study import Study
 from bnviz.studies.study_runner import run_unit
@@ -31,9 +32,18 @@ class ClaimTest:
     questions: tuple[Question, ...]
 
 
-def claim_test(id: str, run: Callable[[int], Effects], **questions: tuple[str, float, str]) -> ClaimTest:
-    """Make a test; each question is given as (rule, limit, unit)."""
+Asked = tuple[RuleName, float, str] | tuple[RuleName, float, str, bool]
+"""A question without its name: rule, limit, unit, and whether it is exact."""
+
+
+def claim_test(id: str, run: Callable[[int], Effects], **questions: Asked) -> ClaimTest:
+    """Make a test of some questions."""
     return ClaimTest(id, run, tuple(Question(f"{id}.{name}", *given) for name, given in questions.items()))
+
+
+def exact(rule: RuleName, limit: float, unit: str) -> Asked:
+    """Ask for numbers that follow from a formula or are counted: every seed must say the same by itself."""
+    return rule, limit, unit, True
 
 
 def train_arms(

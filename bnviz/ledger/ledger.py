@@ -17,8 +17,9 @@ from bnviz.ledger.claim import LITERATURE, NOTES, Claim, claims
 from bnviz.ledger.claim_test import ClaimTest
 from bnviz.ledger.measurements import batches, figure1, inference, initialization, layers, shapes, structure
 from bnviz.ledger.records import Ledger, Measured, load_ledger
-from bnviz.ledger.rule import FEWEST, VERDICTS, Effect, Question, answer, effect, verdict
+from bnviz.ledger.rule import VERDICTS, Effect, Question, answer, effect, verdict
 from bnviz.progress import ProgressCallback, no_progress
+from bnviz.studies.rule import RECORDED_SEEDS
 from bnviz.training.threads import one_thread
 
 FILE = Path(__file__).resolve().parents[2] / "assets" / "recordings" / "claims.json"
@@ -31,6 +32,8 @@ _FOUND = [each for room in _ROOMS for each in room.TESTS]
 TESTS: Mapping[str, ClaimTest] = MappingProxyType(
     {each.id: each for each in sorted(_FOUND, key=lambda one: (one.id[0], int(one.id[1:])))}
 )
+EXACT = frozenset(question.name for each in TESTS.values() for question in each.questions if question.exact)
+"""Questions whose numbers follow from a formula or are counted."""
 QUESTIONS: Mapping[str, Question] = MappingProxyType(
     {question.name: question for each in TESTS.values() for question in each.questions}
 )
@@ -80,7 +83,7 @@ def run_test(name: str, seeds: Sequence[int], on_progress: ProgressCallback = no
 
 
 def run_claims(
-    seeds: int = FEWEST,
+    seeds: int = RECORDED_SEEDS,
     tests: Sequence[str] = (),
     on_progress: LedgerProgress = lambda done, total, name: None,
     no_cache: bool = False,
@@ -88,7 +91,7 @@ def run_claims(
     """Run the tests of the ledger from the seeds 0 to ``seeds`` - 1, in this process.
 
     Args:
-        seeds: how many; below 3 there is no verdict.
+        seeds: how many; below 3 only exact questions have an answer.
         tests: ids; all of them otherwise.
         on_progress: called with (tests done, tests in all, the next test).
         no_cache: train for each test what several tests share, so that its seconds are those it takes by itself.
@@ -121,7 +124,7 @@ def verdict_of(links: Sequence[str], ledger: Ledger) -> str:
     """Return the verdict that the rule gives for a sentence that stands for some links."""
     names = {link.removeprefix("-") for link in links}
     ran = (name for name in names if ledger.values(name))
-    return verdict(links, {name: answer(QUESTIONS[name], ledger.values(name)) for name in ran})
+    return verdict(links, {name: answer(QUESTIONS[name], ledger.values(name)) for name in ran}, EXACT)
 
 
 def seen_verdicts(found: Sequence[JudgedClaim]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from bnviz.ui.text import t
 def stage_data() -> dict[str, Any]:
     """Return the ten sentences with their words and their recorded measurements, as plain values."""
     facts = recorded().provenance
-    return {"date": facts["date"], "cards": [_card(which) for which in misconceptions()]}
+    return {"date": facts["date"], "seeds": facts["seeds"], "cards": [_card(which) for which in misconceptions()]}
 
 
 def _card(which: Misconception) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def _card(which: Misconception) -> dict[str, Any]:
 
 
 def _evidence(link: str) -> dict[str, Any]:
-    """Return one question: its statement and rule, what the sentence says of it, and the value of each seed."""
+    """Return one question: its statement and rule, what the sentence says of it, and the values of the seeds."""
     question = QUESTIONS[link.removeprefix("-")]
     found = effect_of(recorded(), question.name)
     return {
@@ -45,6 +45,9 @@ def _evidence(link: str) -> dict[str, Any]:
         "limit": question.limit,
         "unit": t(f"claims.unit.{question.unit}"),
         "values": [float(f"{value:.4g}") for value in recorded().values(question.name)],
+        "interval": None
+        if found is None or question.exact
+        else [float(f"{end:.4g}") for end in (found.low, found.high)],
         "answer": None if found is None else found.answer,
     }
 

@@ -7,20 +7,12 @@ from typing import Any
 
 import streamlit as st
 
-from bnviz.ledger import (
-    FEWEST,
-    Effect,
-    JudgedClaim,
-    effect_of,
-    judge_claims,
-    recorded,
-    run_test,
-    verdict_of,
-    with_overrides,
-)
+from bnviz.ledger import Effect, JudgedClaim, effect_of, judge_claims, recorded, run_test, verdict_of, with_overrides
 from bnviz.ledger.records import Ledger, Measured
 from bnviz.ui.text import t
 
+OWN_SEEDS = 5
+"""Seeds of a reader's own run: a wait of seconds; it sees every second effect of two standard deviations."""
 _OWN = "bnviz.claims.own"
 
 
@@ -39,6 +31,11 @@ def forget() -> None:
 def recorded_rows() -> tuple[JudgedClaim, ...]:
     """Return every claim with the verdict of the recorded runs."""
     return judge_claims(recorded())
+
+
+def recorded_seeds() -> int:
+    """Return from how many seeds the ledger was recorded."""
+    return int(recorded().provenance["seeds"])
 
 
 def own_rows() -> Mapping[str, JudgedClaim]:
@@ -69,20 +66,21 @@ def tests_of(links: Sequence[str]) -> set[str]:
 
 
 def seconds(tests: Sequence[str]) -> float:
-    """Return how long some tests took when they were recorded."""
-    return sum(recorded().tests[test].seconds for test in tests if test in recorded().tests)
+    """Return how long some tests take from the seeds of a reader's own run, by the recorded ones."""
+    found = (recorded().tests[test] for test in tests if test in recorded().tests)
+    return sum(each.seconds * OWN_SEEDS / len(each.seeds) for each in found)
 
 
 def run_button(key: str, label: str, tests: Sequence[str]) -> None:
-    """Draw a button that runs some tests from three seeds, one after the other, and keeps what they find."""
+    """Draw a button that runs some tests from a few seeds, one after the other, and keeps what they find."""
     if not st.button(label, key=key, icon=":material/play_arrow:"):
         return
-    bar, total = st.progress(0.0), FEWEST * len(tests)
+    bar, total = st.progress(0.0), OWN_SEEDS * len(tests)
     for place, test in enumerate(tests):
         bar.progress(place / len(tests), text=t("claims.running", test=test))
 
-        def on_progress(done: int, seeds: int, before: int = place * FEWEST, name: str = test) -> None:
+        def on_progress(done: int, seeds: int, before: int = place * OWN_SEEDS, name: str = test) -> None:
             bar.progress((before + done) / total, text=t("claims.running", test=name))
 
-        own()[test] = run_test(test, range(FEWEST), on_progress)
+        own()[test] = run_test(test, range(OWN_SEEDS), on_progress)
     st.rerun()

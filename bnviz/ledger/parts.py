@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from bnviz.ledger import COMMAND, FEWEST, LITERATURE, NOTES, TOPICS, JudgedClaim, counts, recorded, seen_verdicts
+from bnviz.ledger import COMMAND, LITERATURE, NOTES, TOPICS, JudgedClaim, counts, recorded, seen_verdicts
 from bnviz.ledger import own_runs as runs
 from bnviz.ledger import wording as words
 from bnviz.ledger.bars import count_bars
@@ -32,7 +32,7 @@ def overview(found: Sequence[JudgedClaim]) -> None:
         st.caption(t("claims.crossed"))
         table((t("claims.column.literature"), *head, total), words.crossed_rows(found, names))
     with st.expander(t("claims.rule_title"), icon=":material/rule:"):
-        st.markdown(t("claims.rule.text", fewest=FEWEST))
+        st.markdown(words.rule_text(runs.recorded_seeds()))
     st.caption(t("claims.recompute", command=COMMAND, seeds=facts["seeds"], seconds=f"{facts['seconds']:.0f}"))
 
 
@@ -120,7 +120,7 @@ def card(row: JudgedClaim) -> None:
             return
         evidence(claim.tests, row.verdict)
         for test in sorted(runs.tests_of(claim.tests)):
-            label = t("claims.run", test=test, seconds=words.seconds(runs.seconds((test,))))
+            label = t("claims.run", test=test, seeds=runs.OWN_SEEDS, seconds=words.seconds(runs.seconds((test,))))
             runs.run_button(f"run_{test}", label, (test,))
         st.caption(t("claims.only"))
 

@@ -1,4 +1,4 @@
-"""``python -m bnviz record claims``: every test of the ledger from three seeds, in one process (a few minutes).
+"""``python -m bnviz record claims``: every test of the ledger from ten seeds, in one process (a few minutes).
 
 Repeating it on the same machine and torch gives the same numbers, except for E9.statistics_cost_ratio and E24, which
 are times.
@@ -11,7 +11,7 @@ from pathlib import Path
 from bnviz.api.record import RecordOptions
 from bnviz.ledger.ledger import FILE, TESTS, run_claims
 from bnviz.ledger.records import save_ledger
-from bnviz.ledger.rule import FEWEST
+from bnviz.studies.rule import RECORDED_SEEDS
 
 
 def record(options: RecordOptions) -> list[Path]:
@@ -20,7 +20,7 @@ def record(options: RecordOptions) -> list[Path]:
     def on_progress(done: int, total: int, name: str) -> None:
         options.on_progress(f"{done} of {total} {name}")
 
-    seeds = FEWEST if options.seeds is None else options.seeds
+    seeds = RECORDED_SEEDS if options.seeds is None else options.seeds
     ledger = run_claims(seeds, options.parts_of(TESTS), on_progress, no_cache=True)
     target = options.target(FILE)
     save_ledger(ledger, target)

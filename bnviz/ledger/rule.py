@@ -1,4 +1,4 @@
-"""The rule that turns measurements of several seeds into an answer, and answers into a verdict."""
+"""The ledger's questions, and how their answers make the verdict on a claim; the rule itself is ``studies.rule``."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bnviz.config import InputError
+from bnviz.studies import rule
+from bnviz.studies.rule import RuleName, Statement
 
-FEWEST = 3
-"""With fewer seeds there is no answer."""
-
-RULES = ("more", "ratio", "within", "beyond")
-VERDICTS = ("confirmed", "not_confirmed", "contradicted", "untestable", "not_run")
-"""The last one means that a test of the claim was not run."""
+VERDICTS = ("exact", "confirmed", "not_confirmed", "refuted", "contradicted", "untestable", "not_run")
+"""exact, refuted: by numbers that follow from a formula or are counted; not_run: a test of the claim was not run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,117 +19,97 @@ class Question:
 
     Attributes:
         name: "E1.speedup_to_90": id of the test, then what is measured.
-        rule: how the values of the seeds answer, see ``answer``.
+        rule: how the values of the seeds answer, see ``studies.rule.answer``.
         limit: of the rule.
         unit: key of the effect's unit (``claims.unit.<unit>``).
+        exact: the values follow from a formula or are counted; every seed must say the same by itself.
     """
 
     name: str
-    rule: str
+    rule: RuleName
     limit: float
     unit: str
+    exact: bool = False
 
     def __post_init__(self) -> None:
-        if self.rule not in RULES or (self.rule == "ratio" and self.limit <= 0):
-            raise InputError(f"question {self.name}: no rule {self.rule!r} with limit {self.limit:g}")
+        self.statement  # noqa: B018 - an unknown rule or limit ends here
 
     @property
     def test(self) -> str:
         """Return the id of its test."""
         return self.name.split(".")[0]
 
+    @property
+    def statement(self) -> Statement:
+        """The statement as the rule takes it."""
+        return Statement(self.rule, self.limit, self.exact)
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """A question's values over the seeds: mean (geometric for ratios), standard deviation (n - 1), extremes, answer.
+    """A question's values over the seeds.
 
-    The standard deviation of ratios is that of their natural logarithms.
+    Attributes:
+        mean: of the values, geometric for ratios.
+        low: lower end of the interval around the mean; of an exact question the smallest value.
+        high: upper end, or the largest value.
+        seeds: number of values.
+        answer: "yes", "no" or "open".
+        exact: whether the question is an exact one.
     """
 
     mean: float
-    sd: float
     low: float
     high: float
     seeds: int
     answer: str
+    exact: bool = False
 
 
 def answer(question: Question, values: Sequence[float]) -> str:
-    """Say whether a statement held: "yes", "no", or "open".
-
-    - more: yes when every seed is above the limit and the mean is above it by more than the standard
-      deviation over the seeds; no when the same holds below
-    - ratio: the same for the logarithms
-    - beyond: yes when every seed is above the limit, no when every one is below minus the limit
-    - within: yes when every seed's absolute value is at most the limit, no when every one is above
-
-    Fewer than ``FEWEST`` seeds, or a value that is not finite (a ratio: not above 0), leave it open.
-    """
-    if len(values) < FEWEST or not all(map(math.isfinite, values)):
-        return "open"
-    if question.rule == "within":
-        inside = [abs(value) <= question.limit for value in values]
-        return "yes" if all(inside) else "open" if any(inside) else "no"
-    if question.rule == "beyond":
-        return "yes" if min(values) > question.limit else "no" if max(values) < -question.limit else "open"
-    if question.rule == "ratio" and min(values) <= 0:
-        return "open"
-    away = [_distance(question, value) for value in values]
-    mean, sd = _mean(away), _sd(away)
-    if abs(mean) <= sd:
-        return "open"
-    return "yes" if min(away) > 0 else "no" if max(away) < 0 else "open"
+    """Say whether a statement held: "yes", "no", or "open"; see ``studies.rule.answer``."""
+    return rule.answer(question.statement, values)
 
 
 def effect(question: Question, values: Sequence[float]) -> Effect | None:
     """Summarize the seeds of a question; None when nothing was measured or a value is missing."""
     if not values or not all(map(math.isfinite, values)):
         return None
-    if question.rule == "ratio" and min(values) > 0:
-        logs = [math.log(value) for value in values]
-        mean, sd = math.exp(_mean(logs)), _sd(logs)
-    else:
-        mean, sd = _mean(values), _sd(values)
-    return Effect(mean, sd, min(values), max(values), len(values), answer(question, values))
+    statement = question.statement
+    if question.rule == "ratio" and min(values) <= 0:
+        statement = Statement("more", 0)  # no logarithm: summarized as it is, and left open
+    found = rule.interval(statement, values)
+    ends = (min(values), max(values)) if question.exact else (found.low, found.high)
+    return Effect(found.mean, *ends, len(values), answer(question, values), question.exact)
 
 
-def verdict(links: Sequence[str], answers: Mapping[str, str]) -> str:
+def verdict(links: Sequence[str], answers: Mapping[str, str], exact: frozenset[str] = frozenset()) -> str:
     """Combine the answers of a claim's questions.
 
     A link names a question, with a minus sign in front when the claim says the opposite of it. The claim
     says all of its links at once: confirmed when all agree, contradicted when at least one says the
     opposite, not confirmed otherwise; untestable when it has none, and not run while an answer is missing.
+    Where only exact questions decide, confirmed is "exact" and contradicted is "refuted".
 
     Args:
         links: "E1.speedup_to_90", "-E12.noisy_gain".
         answers: by question.
+        exact: names of the exact questions.
     """
     if not links:
         return "untestable"
     if any(link.removeprefix("-") not in answers for link in links):
         return "not_run"
-    found = [_negate(link, answers) for link in links]
-    if "no" in found:
-        return "contradicted"
-    return "confirmed" if all(each == "yes" for each in found) else "not_confirmed"
+    found = {link: _negate(link, answers) for link in links}
+    against = [link for link, given in found.items() if given == "no"]
+    if against:
+        return "refuted" if any(link.removeprefix("-") in exact for link in against) else "contradicted"
+    if any(given != "yes" for given in found.values()):
+        return "not_confirmed"
+    return "exact" if all(link.removeprefix("-") in exact for link in links) else "confirmed"
 
 
 def _negate(link: str, answers: Mapping[str, str]) -> str:
     given = answers[link.removeprefix("-")]
     opposite = {"yes": "no", "no": "yes", "open": "open"}
     return opposite[given] if link.startswith("-") else given
-
-
-def _distance(question: Question, value: float) -> float:
-    return math.log(value / question.limit) if question.rule == "ratio" else value - question.limit
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)
-
-
-def _sd(values: Sequence[float]) -> float:
-    if len(values) < 2:
-        return math.nan
-    mean = _mean(values)
-    return math.sqrt(sum((value - mean) ** 2 for value in values) / (len(values) - 1))

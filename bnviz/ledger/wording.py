@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Mapping, Sequence
 
-from bnviz.ledger import NOTES, QUESTIONS, Claim, Effect, JudgedClaim, crosstab
+from bnviz.ledger import EXACT, NOTES, QUESTIONS, Claim, Effect, JudgedClaim, crosstab
+from bnviz.studies.rule import ALPHA, FEWEST
 from bnviz.text.numbers import short_number
 from bnviz.ui.text import language, t
 
@@ -43,16 +45,22 @@ def statement(link: str) -> str:
 def limit(link: str) -> str:
     """Return when the statement behind a link holds."""
     question = QUESTIONS[link.removeprefix("-")]
-    return t(f"claims.holds.{question.rule}", limit=short_number(question.limit))
+    return t(f"claims.holds.{'exact_' if question.exact else ''}{question.rule}", limit=short_number(question.limit))
+
+
+def rule_text(seeds: int) -> str:
+    """Return the rule, with how many answers chance alone would give."""
+    measured = len(QUESTIONS) - len(EXACT)
+    return t("claims.rule.text", fewest=FEWEST, seeds=seeds, measured=measured, expected=f"{2 * ALPHA * measured:.1f}")
 
 
 def effect_words(link: str, found: Effect | None) -> str:
-    """Return mean, range, standard deviation and unit of an effect; a dash where there is none."""
+    """Return mean, interval and unit of an effect; a dash where there is none."""
     if found is None:
         return t("claims.not_run")
     unit = t(f"claims.unit.{QUESTIONS[link.removeprefix('-')].unit}")
-    spread = f" ± {short_number(found.sd)}" if found.sd == found.sd else ""
-    return f"{short_number(found.mean)} ({short_number(found.low)} … {short_number(found.high)}){spread} {unit}"
+    ends = "" if math.isinf(found.high) else f" ({short_number(found.low)} … {short_number(found.high)})"
+    return f"{short_number(found.mean)}{ends} {unit}"
 
 
 def answer_words(found: Effect | None) -> str:

@@ -82,7 +82,7 @@ def _badge(badge: str) -> str:
     return f'<span class="bnviz-badge bnviz-{badge}">{escape(t(f"chapter.badge.{badge}"))}</span>'
 
 
-def opening(chapter: str, badge: str) -> None:
+def opening(chapter: str, badge: str, **values: object) -> None:
     """Draw the opening of a chapter: its title, the badge of its numbers, and the problem that it starts with.
 
     Words: ``<chapter>.title``, ``<chapter>.problem`` and ``chapter.badge.<badge>``.
@@ -91,9 +91,10 @@ def opening(chapter: str, badge: str) -> None:
         chapter: key of the chapter's words.
         badge: "live" (computed now), "recorded" (an earlier run), "illustrative" (a formula), "published"
             (numbers printed in a paper) or "schematic" (the points printed in a paper, without its curve).
+        values: what the places of the problem hold.
     """
     st.html(f'<h1 class="bnviz-title">{escape(t(f"{chapter}.title"))} {_badge(badge)}</h1>')
-    st.markdown(t(f"{chapter}.problem"))
+    st.markdown(t(f"{chapter}.problem", **values))
 
 
 def heading(words: str) -> None:

@@ -11,7 +11,7 @@ import {
 } from "../../assets/stage/heroes/misconceptions/evidence.js";
 import { State } from "../../assets/stage/heroes/misconceptions/state.js";
 
-const asked = (rule, limit, values, opposite = false) => ({ rule, limit, values, opposite });
+const asked = (rule, limit, values, opposite = false, interval = null) => ({ rule, limit, values, opposite, interval });
 const INF = Number.POSITIVE_INFINITY;
 
 test("the ground on which a sentence would hold follows the rule, and turns round for the opposite", () => {
@@ -29,6 +29,8 @@ test("the axis holds all values, the limit and 0; equal ratios are equally far a
   const [low, high] = extent(linear);
   assert.ok(low < -1 && high > 5);
   assert.ok(placeOf(linear, 100) === 1 && placeOf(linear, -INF) === 0);
+  const [left, right] = extent(asked("more", 3, [-1, 5], false, [-9, 12]));
+  assert.ok(left < -9 && right > 12, "the interval fits on the axis too");
   const ratio = asked("ratio", 1, [0.25, 4]);
   const [a, b, c] = [0.25, 1, 4].map((value) => placeOf(ratio, value));
   assert.ok(Math.abs(b - a - (c - b)) < 1e-12);
@@ -102,6 +104,6 @@ test("a ground without a width is drawn as a stripe around its place, a wide one
 });
 
 test("the words for a criterion are those of the sentence, not of the statement that it denies", () => {
-  assert.equal(passKey(asked("within", 1, [0])), "picture.passes.within");
-  assert.equal(passKey(asked("more", 0, [0], true)), "picture.passes.opposite_more");
+  assert.equal(passKey(asked("within", 1, [0])), "picture.passes_exactly.within");
+  assert.equal(passKey(asked("more", 0, [0], true, [-1, 1])), "picture.passes.opposite_more");
 });

@@ -104,7 +104,7 @@ TESTS = (
         noisy,
         jump_ratio=("ratio", 1, "times"),
         noisy_gain=("more", 0, "points"),
-        noise_cost=("beyond", 1, "points"),
+        noise_cost=("more", 1, "points"),
     ),
     claim_test(
         "E13",

@@ -1,10 +1,23 @@
-/** What was measured for a question of the ledger, as an axis: where the sentence would hold, and a dot per seed. */
+/**
+ * What was measured for a question of the ledger, as an axis: where the sentence would hold, a dot per seed, and the
+ * interval around their mean, which decides.
+ */
 
-/** @typedef {{statement: string, opposite: boolean, rule: string, limit: number, unit: string, values: number[], answer: string | null}} Test */
+/**
+ * @typedef {object} Test
+ * @property {string} statement
+ * @property {boolean} opposite whether the sentence says the opposite of the statement
+ * @property {string} rule
+ * @property {number} limit
+ * @property {string} unit
+ * @property {number[]} values one per seed
+ * @property {[number, number] | null} interval null where the numbers follow from a formula: then each must agree
+ * @property {string | null} answer
+ */
 /** @typedef {{id: string, wrong: string, why: string, standing: string, source: string, verdict: string, tests: Test[]}} Card */
 
 /**
- * Where the question's statement holds: ranges of values, by its rule (bnviz/ledger/rule.py).
+ * Where the question's statement holds: ranges of values, by its rule (bnviz/studies/rule.py).
  * @param {Test} test
  * @returns {Array<[number, number]>}
  */
@@ -30,8 +43,12 @@ export function sentenceRanges(test) {
   return outside.filter(([from, to]) => from < to && from !== to);
 }
 
-/** The key of the words that say where the dots would have to lie, for the sentence and not for the statement. @param {Test} test */
-export const passKey = ({ rule, opposite }) => `picture.passes.${opposite ? "opposite_" : ""}${rule}`;
+/**
+ * The key of the words that say where the bar, or each dot, would have to lie, for the sentence and not the statement.
+ * @param {Pick<Test, "rule" | "opposite" | "interval">} test
+ */
+export const passKey = ({ rule, opposite, interval }) =>
+  `picture.${interval ? "passes" : "passes_exactly"}.${opposite ? "opposite_" : ""}${rule}`;
 
 /** A ground is never narrower than this, in pixels. */
 export const LEAST_GROUND = 8;
@@ -55,7 +72,8 @@ export const isRatio = ({ rule, values }) => rule === "ratio" && values.every((v
  * @returns {[number, number]}
  */
 export function extent(test) {
-  const { values, limit, rule } = test;
+  const { limit, rule } = test;
+  const values = [...test.values, ...(test.interval ?? [])];
   if (isRatio(test)) {
     const all = [...values, limit, 1];
     return [Math.min(...all) / 1.25, Math.max(...all) * 1.25];

@@ -11,7 +11,7 @@ export const sheets = [new URL("./hero.css", import.meta.url).href];
 
 /** @param {Kit} kit @returns {Hero} */
 export function hero(kit) {
-  const { cards, date } = /** @type {{cards: Card[], date: string}} */ (kit.data);
+  const { cards, date, seeds } = /** @type {{cards: Card[], date: string, seeds: number}} */ (kit.data);
   let state = new State(cards.map(({ id }) => id));
   const picture = new CardPicture(kit, state, cards, () => told());
   let byKeyboard = false;
@@ -88,6 +88,7 @@ export function hero(kit) {
         signed: String(signed),
         all: String(cards.length),
         date,
+        seeds: String(seeds),
         values: state.known(cards[state.card].id) ? `${values} ${test.unit}` : kit.say("picture.unjudged"),
         told: told(),
         number: String(state.card + 1),

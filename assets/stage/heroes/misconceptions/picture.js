@@ -133,7 +133,9 @@ export class CardPicture {
       const y = line + (seed - (test.values.length - 1) / 2) * radius * 0.8;
       svg("circle", { cx: px(value), cy: y, r: radius, ...dot }, picture);
     });
-    const range = test.values.length ? [Math.min(...test.values), Math.max(...test.values)] : [];
+    if (test.interval) this.drawInterval(test.interval, picture, px, line);
+    const all = test.values.length ? [Math.min(...test.values), Math.max(...test.values)] : [];
+    const range = test.interval ?? all;
     const words = `${[...new Set(range.map(brief))].join(" … ")} ${test.unit}`;
     const middle = range.length ? (px(range[0]) + px(range[1])) / 2 : width / 2;
     const label = svg(
@@ -142,6 +144,19 @@ export class CardPicture {
       picture,
     );
     this.keepInside(label, middle, width);
+  }
+
+  /**
+   * The interval around the mean, as a bar with ends.
+   * @param {[number, number]} interval
+   * @param {SVGSVGElement} picture
+   * @param {(value: number) => number} px
+   * @param {number} line
+   */
+  drawInterval([low, high], picture, px, line) {
+    const ink = { stroke: "var(--bn-fg)", "stroke-width": 2.5 };
+    svg("line", { x1: px(low), x2: px(high), y1: line, y2: line, ...ink }, picture);
+    for (const x of [px(low), px(high)]) svg("line", { x1: x, x2: x, y1: line - 7, y2: line + 7, ...ink }, picture);
   }
 
   /**
@@ -195,13 +210,13 @@ export class CardPicture {
   /** @param {Test} test */
   spoken(test) {
     return this.kit.say("picture.spoken", {
-      values: test.values.map(brief).join(", "),
+      values: (test.interval ?? test.values).map(brief).join(test.interval ? " … " : ", "),
       unit: test.unit,
       passes: this.passes(test),
     });
   }
 
-  /** Where the dots would have to lie, in words. @param {Test} test */
+  /** Where the bar or the dots would have to lie, in words. @param {Test} test */
   passes(test) {
     return this.kit.say(passKey(test), { limit: brief(test.limit) });
   }
