@@ -100,6 +100,15 @@ def variants(name: str = "inception-variants", arms: Sequence[str] = tuple(RECIP
     )
 
 
+def repeated(study: StudyResult, times: int) -> StudyResult:
+    """The same study with more seeds, each pair of which repeats the first: enough for the rule to decide."""
+    own = len(study.seeds)
+    units = tuple(
+        replace(u, seed=u.seed + own * k) for arm in study.arms for k in range(times) for u in study.of(arm.name)
+    )
+    return replace(study, seeds=tuple(range(own * times)), units=units)
+
+
 def ensemble() -> StudyResult:
     """Three members and their mean, two seeds: the ensemble errs 30 and 20 %, its members 40 on average."""
     names = ("one", "two", "three", "mean")

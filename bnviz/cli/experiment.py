@@ -214,7 +214,7 @@ def _executor(cluster: Cluster) -> Executor:
 
 
 def _print_result(result: StudyResult, out: Path | None, *, as_json: bool) -> None:
-    from bnviz.studies.summary import row_of
+    from bnviz.studies.verdicts import row_of
 
     if as_json:
         print_json({**row_of(result), **({"out": str(out)} if out is not None else {})})
@@ -223,7 +223,8 @@ def _print_result(result: StudyResult, out: Path | None, *, as_json: bool) -> No
 
 
 def _print_words(result: StudyResult, out: Path | None) -> None:
-    from bnviz.studies.summary import summarize_arms, verdicts_of
+    from bnviz.studies.summary import summarize_arms
+    from bnviz.studies.verdicts import verdicts_of
 
     print(f"{result.name}: {len(result.seeds)} seeds, {result.provenance['dataset']}")
     for arm in summarize_arms(result):

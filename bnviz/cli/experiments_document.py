@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from bnviz.api.record import RecordOptions
 from bnviz.files.write import atomic
-from bnviz.studies import STUDIES, load_study, recording_of
+from bnviz.studies import DEVICES, STUDIES, load_study, recordings_of
+from bnviz.studies.measures import SHARES
+from bnviz.studies.paired import reach
 from bnviz.studies.records import StudyResult
-from bnviz.studies.summary import ArmSummary, Spread, summarize_arms, verdicts_of
+from bnviz.studies.rule import ALPHA
+from bnviz.studies.summary import ArmSummary, Spread, summarize_arms
+from bnviz.studies.verdicts import AS_EXPECTED, OPEN, OPPOSITE, TOO_FEW, Verdict, verdicts_of
 from bnviz.text.catalogue import study_arm_label, translate
+from bnviz.text.numbers import signed_number
 
 DOC = Path(__file__).resolve().parents[2] / "docs" / "experiments.md"
 
@@ -17,17 +23,22 @@ HEAD = """# The named experiments
 
 What `python -m bnviz experiment list` names, measured. `python -m bnviz record experiments-doc` writes this
 page from the recordings in `assets/recordings/studies`, which the pages *Convolution*, *The paper's ImageNet
-results* and *Relatives and beyond* draw. Spread is the standard deviation over the seeds. "As expected" and
-"opposite" need a difference of means larger than the pooled standard deviation; anything smaller is "not
-seen". The runs are small and short: directions can be compared with what was published, levels cannot.
+results* and *Relatives and beyond* draw. In the tables, the spread is the standard deviation over the seeds.
+
+Each expectation is judged by the one rule of this app, as in [the ledger of claims](claims.md): the two arms are
+compared seed by seed (a seed fixes initial weights and batches), and the interval around the mean difference misses
+the true mean in one of 100 cases. On one side of 0 it says "as expected" or "opposite"; otherwise the expectation is
+"open", which does not mean that the arms are equal. A seed in which one of the two networks diverged has no
+difference and is left out, unless that would turn the lead around; one that never reached the threshold counts with
+its last step.
+
+{reaches}. Few seeds decide only large effects.
+Of {count} expectations, {counts}. If none of them were true, chance would decide about {chance:.1f}.
+
+The runs are small and short: directions can be compared with what was published, levels cannot.
 """
 
-VERDICTS = {
-    "as_expected": "as expected",
-    "opposite": "**opposite**",
-    "not_seen": "not seen",
-    "too_few_seeds": "too few seeds",
-}
+WORDS = {AS_EXPECTED: "as expected", OPPOSITE: "**opposite**", OPEN: "open", TOO_FEW: "too few seeds"}
 
 
 def record_document(options: RecordOptions) -> list[Path]:
@@ -40,11 +51,29 @@ def record_document(options: RecordOptions) -> list[Path]:
 
 def page() -> str:
     """Return the whole page."""
-    parts = [HEAD]
+    parts, verdicts, seeds = [], list[Verdict](), set[int]()
     for name in STUDIES:
-        path = recording_of(name)
-        parts.append(section(load_study(path)) if path.is_file() else unrecorded(name))
-    return "\n".join(parts)
+        paths = [path for path in recordings_of(name) if path.is_file()]
+        for path in paths:
+            result = load_study(path)
+            verdicts += verdicts_of(result)
+            seeds.add(len(result.seeds))
+            parts.append(section(result, path.stem))
+        if not paths:
+            parts.append(unrecorded(name))
+    return "\n".join([head(verdicts, sorted(seeds)), *parts])
+
+
+def head(verdicts: Sequence[Verdict], seeds: Sequence[int]) -> str:
+    """Return how the page came about, the rule, and how many expectations it decides."""
+    found = [(word.strip("*"), sum(verdict.verdict == name for verdict in verdicts)) for name, word in WORDS.items()]
+    reaches = ", ".join(f"{reach(n):.1f} with {n} seeds" for n in seeds)
+    return HEAD.format(
+        reaches=f"The interval reaches this many standard deviations to each side: {reaches}",
+        count=len(verdicts),
+        counts=", ".join(f"{number} are {word}" for word, number in found if number),
+        chance=2 * ALPHA * len(verdicts),
+    )
 
 
 def unrecorded(name: str) -> str:
@@ -53,11 +82,16 @@ def unrecorded(name: str) -> str:
     return f"## {title}\n\nNot recorded yet: `python -m bnviz experiment run {name}`.\n"
 
 
-def section(result: StudyResult) -> str:
-    """Return one study: question, table of arms, verdicts, published figures, how it was made."""
-    key = f"study.{result.name}"
+def section(result: StudyResult, file: str) -> str:
+    """Return one study: question, table of arms, verdicts, published figures, how it was made.
+
+    Args:
+        result: the study.
+        file: name of its recording, which is the study's own or that of another recipe.
+    """
+    key = f"study.{file}"
     lines = [
-        f"## {translate(f'{key}.title')} (`{result.name}`)",
+        f"## {translate(f'{key}.title')} (`{file}`)",
         "",
         f"{translate(f'{key}.question')} Source: {translate(f'{key}.source')} Expected: {translate(f'{key}.expect')}",
         "",
@@ -66,10 +100,10 @@ def section(result: StudyResult) -> str:
         *(arm_row(result, summary) for summary in summarize_arms(result)),
         "",
     ]
-    lines += [verdict_line(result, place) for place in range(len(verdicts_of(result)))]
+    lines += [verdict_line(result, verdict) for verdict in verdicts_of(result)]
     if result.published:
         lines += ["", f"Published: {'; '.join(published(result))}."]
-    return "\n".join([*lines, "", provenance(result), ""])
+    return "\n".join([*lines, "", provenance(result, file), ""])
 
 
 def arm_row(result: StudyResult, summary: ArmSummary) -> str:
@@ -95,9 +129,8 @@ def spread(value: Spread | None) -> str:
     return f"{100 * value.mean:.1f}" + ("" if value.sd is None else f" ± {100 * value.sd:.1f}") + " %"
 
 
-def verdict_line(result: StudyResult, place: int) -> str:
-    """Return one expectation and its outcome."""
-    verdict = verdicts_of(result)[place]
+def verdict_line(result: StudyResult, verdict: Verdict) -> str:
+    """Return one expectation, its outcome, and the interval that says so."""
     measure = verdict.expectation.measure.removeprefix("extra:").replace("_", " ")
     better, worse = study_arm_label(result.name, verdict.better), study_arm_label(result.name, verdict.worse)
     if verdict.better == verdict.worse:
@@ -105,7 +138,20 @@ def verdict_line(result: StudyResult, place: int) -> str:
         text = f"{better}: *{measure}* better than *{against}*"
     else:
         text = f"*{better}* better than *{worse}* by {measure}"
-    return f"- {text}: {VERDICTS.get(verdict.verdict, verdict.verdict)}."
+    return f"- {text}: {WORDS[verdict.verdict]}{measured(verdict)}."
+
+
+def measured(verdict: Verdict) -> str:
+    """Return the difference of a verdict with its interval; a share is written in points."""
+    if verdict.difference is None or verdict.low is None or verdict.high is None:
+        return ""
+    measure = verdict.expectation.measure
+    share = measure in SHARES or measure.startswith("extra:")
+    unit = " points" if share else " ms" if measure == "step_ms" else ""
+    numbers = [100 * value if share else value for value in (verdict.difference, verdict.low, verdict.high)]
+    mean, low, high = (signed_number(value, int(share)) for value in numbers)
+    left = f", {verdict.left_out} left out" if verdict.left_out else ""
+    return f" ({mean}{unit}, interval {low} to {high}; {verdict.seeds} seeds{left})"
 
 
 def published(result: StudyResult) -> list[str]:
@@ -117,13 +163,14 @@ def published(result: StudyResult) -> list[str]:
     ]
 
 
-def provenance(result: StudyResult) -> str:
+def provenance(result: StudyResult, file: str) -> str:
     """Return where the numbers come from, and the command that repeats them."""
     facts = result.provenance
     minutes = float(facts["seconds"]) / 60
+    device = f"one {DEVICES[file]}" if file in DEVICES else f"{facts['cores']} CPU cores shared with other work"
     return (
         f"{facts['dataset']}, {facts['n_train']:,} training and {facts['n_test']:,} test images; "
-        f"{len(result.seeds)} seeds; {facts['cores']} CPU cores shared with other work, PyTorch "
+        f"{len(result.seeds)} seeds; {device}, PyTorch "
         f"{facts['versions']['torch']}, {minutes:.0f} minutes of runs added up, {facts['date']}.\n"
         f"`{facts['command']}`"
     )

@@ -38,6 +38,12 @@ STUDIES: Mapping[str, Study] = {
     )
 }
 
+FURTHER: Mapping[str, tuple[str, ...]] = {"vgg11-cifar10": ("vgg11-cifar10-width64",)}
+"""Second recordings of a study with another recipe, by the names of their files."""
+
+DEVICES: Mapping[str, str] = {"vgg11-cifar10-width64": "NVIDIA H100"}
+"""The device of a recording whose own provenance says only "cuda", by the name of its file."""
+
 
 def study_named(name: str) -> Study:
     """Return a study; unknown names raise InputError."""
@@ -49,3 +55,8 @@ def study_named(name: str) -> Study:
 def recording_of(name: str) -> Path:
     """Return where a study's recording lies, or would lie."""
     return RECORDINGS / f"{study_named(name).name}.json"
+
+
+def recordings_of(name: str) -> tuple[Path, ...]:
+    """Return where a study's recordings lie, or would lie: its own, then those of another recipe."""
+    return (recording_of(name), *(RECORDINGS / f"{further}.json" for further in FURTHER.get(name, ())))

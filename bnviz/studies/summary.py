@@ -1,15 +1,14 @@
-"""A study over its seeds: mean and spread of every arm, and a verdict on every expectation."""
+"""A study over its seeds: mean and spread of every arm."""
 
 from __future__ import annotations
 
 import statistics
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
-from bnviz.studies.records import Expectation, StudyResult, UnitResult
+from bnviz.studies.records import StudyResult, UnitResult
 
-AS_EXPECTED, NOT_SEEN, OPPOSITE, TOO_FEW = "as_expected", "not_seen", "opposite", "too_few_seeds"
 FAILED_BELOW = 1.5
 """A net whose accuracy ends below this many times chance has failed."""
 
@@ -69,28 +68,6 @@ class ArmSummary:
     extras: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Whether the runs meet an expectation.
-
-    Attributes:
-        expectation: the expectation.
-        better: arm that was expected to be better (``*`` resolved).
-        worse: arm that was expected to be worse (``*`` resolved).
-        difference: mean of the better arm's measure minus that of the worse arm.
-        spread: pooled standard deviation over the seeds, sqrt((sd1^2 + sd2^2) / 2); None for one seed.
-        verdict: "as_expected" or "opposite" when the difference is larger than the spread, else "not_seen";
-            "too_few_seeds" with fewer than two.
-    """
-
-    expectation: Expectation
-    better: str
-    worse: str
-    difference: float | None
-    spread: float | None
-    verdict: str
-
-
 def spread(values: Sequence[float | None]) -> Spread | None:
     """Summarize one value per seed; None is left out."""
     known = [value for value in values if value is not None]
@@ -111,14 +88,14 @@ def summarize(result: StudyResult, arm: str) -> ArmSummary:
     return ArmSummary(
         arm=arm,
         seeds=len(units),
-        accuracy=spread(_values(result, arm, "accuracy")),
-        best=spread(_values(result, arm, "best")),
-        train_accuracy=spread(_values(result, arm, "train_accuracy")),
-        gap=spread(_values(result, arm, "gap")),
+        accuracy=spread(measure_values(result, arm, "accuracy")),
+        best=spread(measure_values(result, arm, "best")),
+        train_accuracy=spread(measure_values(result, arm, "train_accuracy")),
+        gap=spread(measure_values(result, arm, "gap")),
         steps_to_threshold=reached[middle] if middle < len(reached) else None,
         reached=len(reached),
         diverged=sum(unit.diverged is not None for unit in units),
-        failed=sum(bool(value) for value in _values(result, arm, "fails")),
+        failed=sum(bool(value) for value in measure_values(result, arm, "fails")),
         step_ms=times.mean if times else None,
         extras={name: _mean_extra([unit.extras.get(name) for unit in units]) for name in names},
     )
@@ -129,64 +106,16 @@ def summarize_arms(result: StudyResult) -> tuple[ArmSummary, ...]:
     return tuple(summarize(result, arm.name) for arm in result.arms)
 
 
-def verdicts_of(result: StudyResult) -> tuple[Verdict, ...]:
-    """Return a verdict on every expectation."""
-    return tuple(judge(result, expectation) for expectation in result.expected)
+def measure_values(result: StudyResult, arm: str, measure: str) -> list[float | None]:
+    """Return one value per seed, None where it is not known.
 
+    A net that diverged has the accuracy of chance; one that never reached the threshold counts with its last step.
 
-def judge(result: StudyResult, expectation: Expectation) -> Verdict:
-    """Compare two arms by a measure; see ``Verdict`` for the rule.
-
-    A unit that never reached the threshold counts as if it had at its last step, and one that diverged has
-    the accuracy of chance: both shrink differences rather than make them.
+    Args:
+        result: the study.
+        arm: one of its arms.
+        measure: of ``MEASURES``, or ``extra:NAME``.
     """
-    better, worse = (resolve(result, name) for name in (expectation.better, expectation.worse))
-    other = expectation.against or expectation.measure
-    first = _known(_values(result, better, expectation.measure))
-    second = _known(_values(result, worse, other))
-    if not first or not second:
-        return Verdict(expectation, better, worse, None, None, TOO_FEW)
-    difference = statistics.fmean(first) - statistics.fmean(second)
-    if min(len(first), len(second)) < 2:
-        return Verdict(expectation, better, worse, difference, None, TOO_FEW)
-    pooled = ((statistics.variance(first) + statistics.variance(second)) / 2) ** 0.5
-    signed = difference * MEASURES.get(expectation.measure, 1)
-    verdict = NOT_SEEN if abs(signed) <= pooled else AS_EXPECTED if signed > 0 else OPPOSITE
-    return Verdict(expectation, better, worse, difference, pooled, verdict)
-
-
-def resolve(result: StudyResult, name: str) -> str:
-    """Return the arm of a name; ``batch*`` is the one of highest mean accuracy among arms that start with it."""
-    if not name.endswith("*"):
-        return name
-    arms = [arm.name for arm in result.arms if arm.name.startswith(name[:-1])]
-    means = {arm: found.mean for arm in arms if (found := spread(_values(result, arm, "accuracy")))}
-    return max(means, key=lambda arm: means[arm]) if means else name
-
-
-def row_of(result: StudyResult) -> dict[str, Any]:
-    """Return a result without its curves, ready for JSON: what the command line prints."""
-    changes = {arm.name: dict(arm.changes) for arm in result.arms}
-    arms = [
-        {**_plain(asdict(summary)), "changes": changes[summary.arm], "steps": result.steps_of(summary.arm)}
-        for summary in summarize_arms(result)
-    ]
-    return {
-        "name": result.name,
-        "seeds": list(result.seeds),
-        "steps": result.steps,
-        "threshold": result.threshold,
-        "chance": round(result.chance, 6),
-        "arms": arms,
-        "expectations": [_plain(asdict(verdict)) for verdict in verdicts_of(result)],
-        "published": [asdict(number) for number in result.published],
-        "base": result.base.to_dict(),
-        "provenance": dict(result.provenance),
-    }
-
-
-def _values(result: StudyResult, arm: str, measure: str) -> list[float | None]:
-    """One value per seed."""
     if measure.startswith("extra:"):
         name = measure.removeprefix("extra:")
         found = [unit.extras.get(name) for unit in result.of(arm)]
@@ -230,10 +159,6 @@ _OF_UNIT: Mapping[str, Callable[[UnitResult, StudyResult], float | None]] = {
 }
 
 
-def _known(values: Sequence[float | None]) -> list[float]:
-    return [value for value in values if value is not None]
-
-
 def _mean_extra(values: Sequence[Any]) -> float | list[float | None] | None:
     if any(isinstance(value, tuple) for value in values):
         rows = [value for value in values if isinstance(value, tuple)]
@@ -241,12 +166,3 @@ def _mean_extra(values: Sequence[Any]) -> float | list[float | None] | None:
         return [found.mean if (found := spread(column)) else None for column in columns]
     found = spread(values)
     return found.mean if found else None
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - any part of a JSON object
-    """Round every float to 6 digits after the point."""
-    if isinstance(value, dict):
-        return {key: _plain(part) for key, part in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(part) for part in value]
-    return round(value, 6) if isinstance(value, float) else value

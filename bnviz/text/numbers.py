@@ -69,8 +69,9 @@ def two_digits(value: float) -> str:
 
 
 def signed_number(value: float, digits: int = 1) -> str:
-    """Write a number with its sign, a true minus, and a fixed number of decimals: −2.4."""
-    return f"{value:+.{digits}f}".replace("-", "−")
+    """Write a number with its sign, a true minus, separators and a fixed number of decimals: −2.4, +1,052, 0."""
+    rounded = round(value, digits)
+    return f"{rounded:+,.{digits}f}".replace("-", "−") if rounded else f"{0:.{digits}f}"
 
 
 def factor(ratio: float) -> str:

@@ -10,12 +10,14 @@ import streamlit as st
 
 from bnviz.config import InputError
 from bnviz.figures.studies import label_of
-from bnviz.studies import RECORDINGS
+from bnviz.studies import DEVICES, RECORDINGS
 from bnviz.studies.files import load_study
 from bnviz.studies.measures import SHARES, over_seeds, time_ratio
+from bnviz.studies.paired import reach
 from bnviz.studies.records import Published, StudyResult
-from bnviz.studies.summary import Spread, Verdict, summarize_arms, verdicts_of
-from bnviz.text.numbers import count
+from bnviz.studies.summary import Spread, summarize_arms
+from bnviz.studies.verdicts import Verdict, verdicts_of
+from bnviz.text.numbers import count, signed_number
 from bnviz.ui.limits import limits_link
 from bnviz.ui.results import table
 from bnviz.ui.text import has, language, t
@@ -66,13 +68,19 @@ def badge(kind: str) -> None:
     st.html(f'<span class="bnviz-badge bnviz-{kind}">{escape(t(f"chapter.badge.{kind}"))}</span>')
 
 
-def study_note(result: StudyResult) -> None:
-    """Draw the note on a study's source: when, on which data and with which command it was recorded."""
+def study_note(result: StudyResult, file: str = "") -> None:
+    """Draw the note on a study's source: when, where, on which data and with which command it was recorded.
+
+    Args:
+        result: the study.
+        file: name of its recording, where it is not the study's own.
+    """
     facts = result.provenance
     words = escape(
         t(
             "studies.note",
             date=facts.get("date", "–"),
+            device=DEVICES.get(file) or t(f"studies.device.{'cuda' if result.base.device == 'cuda' else 'cpu'}"),
             dataset=facts.get("dataset", result.base.dataset),
             n_train=count(facts.get("n_train")),
             n_test=count(facts.get("n_test")),
@@ -122,15 +130,15 @@ def study_verdicts(result: StudyResult, arms: Sequence[str] = ()) -> None:
         result: the study.
         arms: only expectations between these; all by default.
     """
-    rows = [
-        (_expected(verdict, result), *_difference(verdict), f"**{t(f'studies.verdict.{verdict.verdict}')}**")
-        for verdict in verdicts_of(result)
-        if not arms or {verdict.better, verdict.worse} <= set(arms)
-    ]
-    if rows:
-        table(tuple(t(f"studies.head.{name}") for name in ("expected", "difference", "spread", "verdict")), rows)
-        st.caption(t("studies.rule"))
-        limits_link()
+    shown = [v for v in verdicts_of(result) if not arms or {v.better, v.worse} <= set(arms)]
+    if not shown:
+        return
+    head = tuple(t(f"studies.head.{name}") for name in ("expected", "difference", "interval", "verdict"))
+    rows = [(_expected(v, result), *_difference(v, result), f"**{t(f'studies.verdict.{v.verdict}')}**") for v in shown]
+    table(head, rows)
+    seeds = len(result.seeds)
+    st.caption(t("studies.rule") + " " + t("studies.reach", seeds=seeds, reach=f"{reach(seeds):.1f}"))
+    limits_link()
 
 
 def study_alt(result: StudyResult, measure: str, arms: Sequence[str] = ()) -> str:
@@ -212,14 +220,21 @@ def _expected(verdict: Verdict, result: StudyResult) -> str:
     return t(f"studies.expect.{measure}", **values, threshold=f"{100 * result.threshold:g}")
 
 
-def _difference(verdict: Verdict) -> tuple[str, str]:
+def _difference(verdict: Verdict, result: StudyResult) -> tuple[str, str]:
     measure = verdict.expectation.measure
     share = measure in SHARES or measure.startswith("extra:")
-    factor, unit = (100.0, t("studies.points")) if share else (1.0, "")
+    factor, digits, unit = (100.0, 1, t("studies.points")) if share else (1.0, int(measure == "step_ms"), "")
+
+    def signed(value: float) -> str:
+        return signed_number(factor * value, digits)
+
     if verdict.difference is None:
         return "–", "–"
-    difference = f"{factor * verdict.difference:+,.1f}".replace("-", "−") + unit
-    return difference, "–" if verdict.spread is None else f"{factor * verdict.spread:,.1f}{unit}"
+    difference = signed(verdict.difference) + unit
+    if verdict.low is None or verdict.high is None:
+        return difference, "–"
+    left = t("studies.left_out", n=verdict.left_out, seeds=len(result.seeds)) if verdict.left_out else ""
+    return difference, t("studies.interval", low=signed(verdict.low), high=signed(verdict.high)) + left
 
 
 def _printed(number: Published | None) -> str:

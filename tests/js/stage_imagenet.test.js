@@ -45,8 +45,8 @@ test("steps are counted in the unit of the language", () => {
   assert.deepEqual([counted(2.1e6, chinese), counted(END, chinese)], ["210", "3100"]);
 });
 
-const known = { key: "lrn", place: 1, difference: -1.5, spread: 1.2, verdict: "opposite" };
-const unknown = { key: "rate", place: null, difference: null, spread: null, verdict: null };
+const known = { key: "lrn", place: 1, difference: -1.5, low: -2.6, high: -0.4, verdict: "opposite" };
+const unknown = { key: "rate", place: null, difference: null, low: null, high: null, verdict: null };
 const listed = {
   changes: [unknown, known],
   measured: {
@@ -68,7 +68,7 @@ test("a change is compared with the same seed without it; what nobody measured i
   assert.deepEqual(differences({ ...listed, measured: null }, known), []);
   assert.equal(
     measuredWords(listed, known, say),
-    "picture.changes.measured −1.5 / −1.0, −2.0 / picture.changes.verdict.opposite 1.2",
+    "picture.changes.measured −1.5 / −1.0, −2.0 / picture.changes.verdict.opposite −2.6 / −0.4",
   );
   assert.equal(measuredWords(listed, unknown, say), "picture.changes.absent");
   const lost = { ...listed.measured, accuracy: [[40, null], listed.measured.accuracy[1]] };

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hand_made_variants import ensemble, variants
+from hand_made_variants import ensemble, repeated, variants
 from opened_app import Open, words
 
 from bnviz.chapters.imagenet import cached, live_study
@@ -87,7 +87,7 @@ def recordings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("study", cached.NAMES)
 def test_a_recorded_study_is_shown(open_page: Open, study: str, lang: str, recordings: Path) -> None:
-    made = ensemble() if study == "ensemble" else variants(study)
+    made = ensemble() if study == "ensemble" else repeated(variants(study), 3)
     save_study(made, recordings / f"{study}.json")
     app = open_page(lang, imagenet_part="ours", study=study)
     assert not app.exception

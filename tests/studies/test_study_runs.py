@@ -11,8 +11,8 @@ from bnviz.data import load_dataset
 from bnviz.studies import Arm, Study, StudyStopped, load_study, public_name, run_study, save_study
 from bnviz.studies.files import study_to_dict
 from bnviz.studies.progress_file import ProgressFile
-from bnviz.studies.records import Expectation, StudyResult
-from bnviz.studies.summary import judge, row_of, spread, summarize_arms
+from bnviz.studies.summary import spread
+from bnviz.studies.verdicts import row_of
 from tests.studies.study_helpers import TINY, untimed
 
 FACTS = {"command": "python -m bnviz experiment run tiny", "dataset": "two moons"}
@@ -169,72 +169,6 @@ def test_a_hostile_file_is_refused_in_one_sentence(whole, change, words):
 def test_what_is_no_study_is_refused(content):
     with pytest.raises(InputError):
         load_study(content)
-
-
-def hand_made(accuracies, **parts):
-    """A study with two arms a and b whose units end at the given accuracies."""
-    units = []
-    for arm, values in accuracies.items():
-        template = run_free_unit(arm)
-        units += [
-            replace(template, seed=seed, final_test_accuracy=value, **parts.get(arm, {}))
-            for seed, value in enumerate(values)
-        ]
-    arms = tuple(Arm(arm) for arm in accuracies)
-    seeds = tuple(range(len(next(iter(accuracies.values())))))
-    return StudyResult("made", TINY.base, arms, seeds, 40, 0.8, 0.1, tuple(units))
-
-
-def run_free_unit(arm):
-    from bnviz.studies.records import UnitResult
-
-    return UnitResult(arm, 0, "k", (0, 40), (2.0, 1.0), (2.0, 1.0), (0.1, 0.5), 0.9, 0.5, 0.5, None, None, 1.0, 2.0)
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "verdict"),
-    [
-        ((0.6, 0.7, 0.8), (0.55, 0.65, 0.75), "not_seen"),  # 0.05 apart, spread 0.1
-        ((0.6, 0.7, 0.8), (0.4, 0.5, 0.6), "as_expected"),
-        ((0.4, 0.5, 0.6), (0.6, 0.7, 0.8), "opposite"),
-        ((0.7,), (0.2,), "too_few_seeds"),
-    ],
-)
-def test_an_expectation_is_judged_against_the_spread_of_the_seeds(first, second, verdict):
-    found = judge(hand_made({"a": first, "b": second}), Expectation("a", "b"))
-    assert found.verdict == verdict
-    assert found.difference == pytest.approx(sum(first) / len(first) - sum(second) / len(second))
-    if len(first) > 1:
-        assert found.spread == pytest.approx(0.1)
-
-
-def test_less_is_better_where_it_is():
-    made = hand_made({"a": (0.8, 0.8), "b": (0.7, 0.7)})  # trained to 0.9: gaps of 0.1 and 0.2
-    assert judge(made, Expectation("a", "b", "gap")).verdict == "as_expected"
-    assert judge(made, Expectation("b", "a", "gap")).verdict == "opposite"
-
-
-def test_a_net_that_diverged_counts_as_chance_and_one_that_never_arrived_as_its_last_step():
-    fate = {"a": {"diverged": 7}, "b": {"steps_to_threshold": 30}}
-    made = hand_made({"a": (None, None), "b": (0.5, 0.5)}, **fate)
-    assert summarize_arms(made)[0].accuracy.mean == pytest.approx(0.1)
-    assert (summarize_arms(made)[0].diverged, summarize_arms(made)[0].failed) == (2, 2)
-    assert judge(made, Expectation("b", "a", "fails")).difference == -1
-    assert judge(made, Expectation("b", "a", "steps_to_threshold")).difference == 30 - 40
-    assert summarize_arms(made)[1].steps_to_threshold == 30
-    assert summarize_arms(made)[0].steps_to_threshold is None
-
-
-def test_a_star_is_the_best_arm_of_its_family():
-    made = hand_made({"batch-1": (0.5, 0.6), "batch-2": (0.7, 0.8), "plain-1": (0.2, 0.3)})
-    found = judge(made, Expectation("batch-*", "plain-*"))
-    assert (found.better, found.worse, found.verdict) == ("batch-2", "plain-1", "as_expected")
-
-
-def test_extra_numbers_can_be_compared_within_an_arm():
-    made = hand_made({"a": (0.5, 0.5)}, a={"extras": {"target": 0.6, "source": 0.4}})
-    found = judge(made, Expectation("a", "a", "extra:target", "extra:source"))
-    assert (found.verdict, found.difference) == ("as_expected", pytest.approx(0.2))
 
 
 def test_spread_of_seeds():

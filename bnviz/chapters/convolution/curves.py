@@ -11,7 +11,7 @@ import numpy as np
 from bnviz.chapters.convolution.results import NEVER, START, ArmCurve
 from bnviz.config import Changes, InputError
 from bnviz.studies.records import StudyResult
-from bnviz.studies.summary import resolve
+from bnviz.studies.verdicts import resolve
 
 
 def inserted_at(step: int) -> str:

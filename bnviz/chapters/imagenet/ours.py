@@ -9,7 +9,8 @@ from bnviz.chapters.imagenet.published import CHANGES, against_inception, varian
 from bnviz.chapters.imagenet.results import VariantComparison
 from bnviz.config import Changes, RunConfig, Value
 from bnviz.studies.records import StudyResult, UnitResult
-from bnviz.studies.summary import AS_EXPECTED, NOT_SEEN, OPPOSITE, TOO_FEW, Verdict, spread, verdicts_of
+from bnviz.studies.summary import spread
+from bnviz.studies.verdicts import AS_EXPECTED, OPEN, OPPOSITE, TOO_FEW, Verdict, verdicts_of
 
 MARKS = ("plain", "threshold")
 """The accuracy that steps are counted to: the plain network's best (the paper's rule), or the study's threshold."""
@@ -136,9 +137,9 @@ class Agreement:
 
     Attributes:
         verdicts: all of them.
-        seen: number that was confirmed by more than the spread over the seeds.
-        unseen: number with a difference within the spread.
-        opposite: number contradicted by more than the spread.
+        seen: number that was confirmed: the interval is on the expected side of 0.
+        unseen: number whose interval contains 0.
+        opposite: number contradicted: the interval is on the other side.
         undecided: number without enough seeds.
     """
 
@@ -160,5 +161,5 @@ class Agreement:
 def agreement(study: StudyResult) -> Agreement:
     """Judge a study's expectations by its seeds; see ``Verdict`` for the rule."""
     found = verdicts_of(study)
-    count = {name: sum(v.verdict == name for v in found) for name in (AS_EXPECTED, NOT_SEEN, OPPOSITE, TOO_FEW)}
-    return Agreement(found, count[AS_EXPECTED], count[NOT_SEEN], count[OPPOSITE], count[TOO_FEW])
+    count = {name: sum(v.verdict == name for v in found) for name in (AS_EXPECTED, OPEN, OPPOSITE, TOO_FEW)}
+    return Agreement(found, count[AS_EXPECTED], count[OPEN], count[OPPOSITE], count[TOO_FEW])

@@ -12,7 +12,7 @@ from bnviz.config import InputError
 from bnviz.studies import RECORDINGS
 from bnviz.studies.files import load_study
 from bnviz.studies.records import Expectation, StudyResult
-from bnviz.studies.summary import judge
+from bnviz.studies.verdicts import judge
 
 STUDY = "accelerate"
 """The recorded study that adds the paper's changes one by one."""
@@ -40,8 +40,8 @@ def changes(study: StudyResult | None) -> dict[str, Any]:
     Returns:
         "measured": steps, seeds, sizes of the data, and the test accuracy after the last step, in percent, by arm and
         seed; None without a study. "changes": one entry per change, in the paper's order: its key, the place of its
-        arm, and the mean difference to the arm before it in points with the spread over the seeds and the verdict of
-        ``judge``; None where no arm adds this change alone.
+        arm, and the mean difference to the arm before it in points with its interval and the verdict of ``judge``;
+        None where no arm adds this change alone.
     """
     measured = None
     if study is not None:
@@ -57,7 +57,8 @@ def changes(study: StudyResult | None) -> dict[str, Any]:
 
 
 def _change(study: StudyResult | None, change: Change) -> dict[str, Any]:
-    found: dict[str, Any] = {"key": change.key, "place": None, "difference": None, "spread": None, "verdict": None}
+    found: dict[str, Any] = dict.fromkeys(("key", "place", "difference", "low", "high", "verdict"))
+    found["key"] = change.key
     if study is None:
         return found
     names = [arm.name for arm in study.arms]
@@ -68,7 +69,8 @@ def _change(study: StudyResult | None, change: Change) -> dict[str, Any]:
             found |= {
                 "place": names.index(arm),
                 "difference": _percent(verdict.difference),
-                "spread": _percent(verdict.spread),
+                "low": _percent(verdict.low),
+                "high": _percent(verdict.high),
                 "verdict": verdict.verdict,
             }
     return found

@@ -36,8 +36,8 @@ def test_each_change_is_measured_against_the_arm_before_it() -> None:
         assert now == [pytest.approx(100 * (unit.final_test_accuracy or 0)) for unit in study.of(arm.name)]
         mean = sum(a - b for a, b in zip(now, before, strict=True)) / 3
         assert change["difference"] == pytest.approx(mean, abs=0.006)
-        beyond = abs(change["difference"]) > change["spread"]
-        assert change["verdict"] == ("not_seen" if not beyond else "as_expected" if mean > 0 else "opposite")
+        beyond = not change["low"] <= 0 <= change["high"]
+        assert change["verdict"] == ("open" if not beyond else "as_expected" if mean > 0 else "opposite")
 
 
 def test_what_no_arm_adds_alone_is_not_measured() -> None:

@@ -4,8 +4,9 @@
 import { clamp, fixed } from "../../svg.js";
 
 /**
- * @typedef {{key: string, place: number | null, difference: number | null, spread: number | null, verdict: string | null}} Change
- *     place: of its arm; difference: mean over the seeds, in points
+ * @typedef {{key: string, place: number | null, difference: number | null, low: number | null,
+ *   high: number | null, verdict: string | null}} Change
+ *     place: of its arm; difference: mean over the seeds, in points; low, high: its interval
  */
 /** @typedef {{steps: number, seeds: number, images: number, tested: number, accuracy: (number | null)[][]}} Measured accuracy: by arm and seed, percent */
 /** @typedef {{changes: Change[], measured: Measured | null}} ChangesData */
@@ -35,7 +36,10 @@ export function measuredWords(data, change, say) {
   return say("picture.changes.measured", {
     difference: signed(change.difference),
     seeds: seeds.join(", "),
-    verdict: say(`picture.changes.verdict.${change.verdict}`, { spread: fixed(change.spread ?? 0, 1) }),
+    verdict: say(`picture.changes.verdict.${change.verdict}`, {
+      low: signed(change.low ?? 0),
+      high: signed(change.high ?? 0),
+    }),
   });
 }
 
