@@ -148,6 +148,13 @@ def with_overrides(ledger: Ledger, own: Mapping[str, Measured]) -> Ledger:
     return Ledger({**ledger.tests, **own}, ledger.provenance)
 
 
+def joined(former: Ledger, ledger: Ledger) -> Ledger:
+    """Return a ledger with the tests of both, the newer ones in place of the former, and their seconds summed."""
+    tests = {name: {**former.tests, **ledger.tests}[name] for name in TESTS if name in {*former.tests, *ledger.tests}}
+    seconds = sum(each.seconds for each in tests.values())
+    return Ledger(tests, {**ledger.provenance, "seconds": round(seconds, 1)})
+
+
 def counts(found: Sequence[JudgedClaim]) -> dict[str, dict[str, int]]:
     """Count verdicts by notes ("S0" .. "S4") and in all ("all")."""
     made = {}

@@ -8,7 +8,7 @@ import streamlit as st
 
 from bnviz.ledger import QUESTIONS, Misconception, effect_of, misconceptions, recorded, verdict_of
 from bnviz.ledger.misconception_cards import card
-from bnviz.ledger.parts import reset
+from bnviz.ledger.parts import RULE, reset
 from bnviz.ledger.wording import source
 from bnviz.ui import menu
 from bnviz.ui.results import recorded_note
@@ -58,4 +58,5 @@ def explore() -> None:
     for number, which in enumerate(misconceptions(), 1):
         card(number, which)
     reset()
-    st.page_link(menu.path("claims"), label=t("misconceptions.ledger"), icon=":material/arrow_forward:")
+    link = t("misconceptions.ledger")
+    st.page_link(menu.path("claims"), label=link, icon=":material/arrow_forward:", query_params={RULE: "open"})

@@ -13,9 +13,11 @@ from bnviz.ledger import wording as words
 from bnviz.ledger.bars import count_bars
 from bnviz.ui.results import recorded_note, table
 from bnviz.ui.text import language, t
-from bnviz.ui.url_state import load_into_widget, set_param
+from bnviz.ui.url_state import load_into_widget, param, set_param
 
 _TABLE, _CLAIM, _ALL = "claims_table", "claim", "all"
+RULE = "rule"
+"""Parameter of the address that opens the rule."""
 
 
 def overview(found: Sequence[JudgedClaim]) -> None:
@@ -31,8 +33,11 @@ def overview(found: Sequence[JudgedClaim]) -> None:
         table((t("claims.column.notes"), *head, total), words.count_rows(by_notes, names))
         st.caption(t("claims.crossed"))
         table((t("claims.column.literature"), *head, total), words.crossed_rows(found, names))
-    with st.expander(t("claims.rule_title"), icon=":material/rule:"):
-        st.markdown(words.rule_text(runs.recorded_seeds()))
+    with st.expander(t("claims.rule_title"), icon=":material/rule:", expanded=param(RULE) != ""):
+        st.markdown(words.rule_text())
+        st.markdown(t("claims.rule.rates"))
+        table(words.rate_head(), words.rate_rows())
+        st.caption(words.rule_many(runs.recorded_seeds()))
     st.caption(t("claims.recompute", command=COMMAND, seeds=facts["seeds"], seconds=f"{facts['seconds']:.0f}"))
 
 
@@ -118,15 +123,21 @@ def card(row: JudgedClaim) -> None:
         if not claim.tests:
             st.info(t("claims.no_test"))
             return
-        evidence(claim.tests, row.verdict)
+        evidence(claim.tests, row.verdict, claim.id)
         for test in sorted(runs.tests_of(claim.tests)):
             label = t("claims.run", test=test, seeds=runs.OWN_SEEDS, seconds=words.seconds(runs.seconds((test,))))
             runs.run_button(f"run_{test}", label, (test,))
         st.caption(t("claims.only"))
 
 
-def evidence(links: Sequence[str], verdict: str) -> None:
-    """Draw what was measured for some links, recorded and by the reader, and both verdicts."""
+def evidence(links: Sequence[str], verdict: str, claim: str = "") -> None:
+    """Draw what was measured for some links, recorded and by the reader, both verdicts, and what the tests are worth.
+
+    Args:
+        links: names of questions, see ``rule.verdict``.
+        verdict: of the recorded runs.
+        claim: id of the claim that the links stand for, if it is one.
+    """
     verdicts, effects = runs.judge(links)
     rows = [
         (
@@ -146,6 +157,7 @@ def evidence(links: Sequence[str], verdict: str) -> None:
     left.metric(t("claims.recorded_verdict"), t(f"claims.verdict.{verdict}"))
     mine = t("claims.not_run") if verdicts is None else t(f"claims.verdict.{verdicts}")
     right.metric(t("claims.own_verdict"), mine)
+    st.markdown("\n\n".join(words.reason_lines(links, claim)))
 
 
 def reset() -> None:

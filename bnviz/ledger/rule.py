@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bnviz.studies import rule
 from bnviz.studies.rule import RuleName, Statement
 
-VERDICTS = ("exact", "confirmed", "not_confirmed", "refuted", "contradicted", "untestable", "not_run")
+VERDICTS = ("exact", "confirmed", "not_confirmed", "contradicted", "refuted", "untestable", "not_run")
 """exact, refuted: by numbers that follow from a formula or are counted; not_run: a test of the claim was not run."""
 
 

@@ -8,12 +8,18 @@ import math
 from collections.abc import Mapping, Sequence
 
 from bnviz.ledger import EXACT, NOTES, QUESTIONS, Claim, Effect, JudgedClaim, crosstab
+from bnviz.ledger.reasons import has_own_limit, limit_reason, reasons
+from bnviz.studies.error_rates import answer_shares
 from bnviz.studies.rule import ALPHA, FEWEST
 from bnviz.text.numbers import short_number
 from bnviz.ui.text import language, t
 
 PLAIN_SOURCES = ("definition", "formula", "calculus", "normal distribution", "linear algebra", "definition of variance")
 """Sources that are no paper or documentation, and so have a word in each language."""
+
+SEEDS, EFFECTS = (3, 5, 10, 20), (0.5, 1.0, 1.5, 2.0)
+"""Rows and columns of the rule's error rates; effects in standard deviations over seeds."""
+_DRAWS = 20_000
 
 
 def words_of(claim: Claim) -> str:
@@ -48,10 +54,44 @@ def limit(link: str) -> str:
     return t(f"claims.holds.{'exact_' if question.exact else ''}{question.rule}", limit=short_number(question.limit))
 
 
-def rule_text(seeds: int) -> str:
-    """Return the rule, with how many answers chance alone would give."""
+def rule_text() -> str:
+    """Return the rule."""
+    return t("claims.rule.text", fewest=FEWEST)
+
+
+def rule_many(seeds: int) -> str:
+    """Return how many answers chance alone would give, and what the interval does not speak of."""
     measured = len(QUESTIONS) - len(EXACT)
-    return t("claims.rule.text", fewest=FEWEST, seeds=seeds, measured=measured, expected=f"{2 * ALPHA * measured:.1f}")
+    return t("claims.rule.many", seeds=seeds, measured=measured, expected=f"{2 * ALPHA * measured:.1f}")
+
+
+def rate_head() -> tuple[str, ...]:
+    """Return the columns of the rule's error rates."""
+    seen = (t("claims.rule.seen", size=f"{size:g}") for size in EFFECTS)
+    return (*(t(f"claims.rule.{key}") for key in ("seeds", "null", "skewed")), *seen)
+
+
+def rate_rows() -> list[tuple[str, ...]]:
+    """Return how often the rule answers by chance and how often it sees an effect, as cells."""
+    rows = []
+    for seeds in SEEDS:
+        false = (answer_shares(seeds, 0.0, _DRAWS, skewed) for skewed in (False, True))
+        seen = (answer_shares(seeds, size, _DRAWS) for size in EFFECTS)
+        shares = [*(each.yes + each.no for each in false), *(each.yes for each in seen)]
+        rows.append((str(seeds), *(f"{100 * share:.{0 if share > 0.1 else 1}f} %" for share in shares)))
+    return rows
+
+
+def reason_lines(links: Sequence[str], claim: str = "") -> list[str]:
+    """Return, in Markdown, why the tests behind some links are tests, what they cannot show, and why their limits."""
+    lines = []
+    for each in reasons(links, claim, language()):
+        lines += [t("claims.reasons.why", test=each.test, why=each.why), t("claims.reasons.cannot", cannot=each.cannot)]
+    for name in dict.fromkeys(link.removeprefix("-") for link in links):
+        if has_own_limit(QUESTIONS[name]):
+            reason = limit_reason(QUESTIONS[name], language())
+            lines.append(t("claims.reasons.limit", statement=statement(name), reason=reason))
+    return lines
 
 
 def effect_words(link: str, found: Effect | None) -> str:

@@ -1,4 +1,7 @@
-"""How often the one rule answers: by chance where nothing differs, and rightly where something does."""
+"""How often the one rule answers: by chance where nothing differs, and rightly where something does.
+
+Everything here is simulated from numbers with a known mean; effects are in standard deviations over seeds.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bnviz.studies.rule import ALPHA, student_quantile
 
@@ -23,7 +27,7 @@ class AnswerShares:
 
 @lru_cache(maxsize=256)
 def answer_shares(seeds: int, effect: float, draws: int = DRAWS, skewed: bool = False) -> AnswerShares:
-    """Simulate the rule on independent seeds.
+    """Simulate the rule "more" on independent seeds.
 
     Args:
         seeds: numbers per draw, at least 2.
@@ -31,9 +35,43 @@ def answer_shares(seeds: int, effect: float, draws: int = DRAWS, skewed: bool = 
         draws: how often; the shares are off by at most about 0.5 / sqrt(draws).
         skewed: draw exponential numbers instead of normal ones: the worst that paired differences are likely to be.
     """
-    random = np.random.default_rng(seeds)
-    size = (draws, seeds)
-    drawn = random.exponential(1.0, size) - 1 if skewed else random.normal(0.0, 1.0, size)
-    numbers = drawn + effect
-    mean, half = numbers.mean(1), numbers.std(1, ddof=1) * student_quantile(seeds - 1, 1 - ALPHA) / math.sqrt(seeds)
+    mean, half = _intervals(seeds, effect, draws, skewed)
     return AnswerShares(float((mean - half > 0).mean()), float((mean + half < 0).mean()))
+
+
+@lru_cache(maxsize=256)
+def equal_shares(seeds: int, effect: float, limit: float, draws: int = DRAWS) -> AnswerShares:
+    """Simulate the rule "within" on independent normal seeds.
+
+    Args:
+        seeds: numbers per draw, at least 2.
+        effect: the true mean in standard deviations over seeds.
+        limit: of the rule, in the same unit.
+        draws: how often.
+    """
+    mean, half = _intervals(seeds, effect, draws, skewed=False)
+    inside = (mean - half >= -limit) & (mean + half <= limit)
+    outside = (mean - half > limit) | (mean + half < -limit)
+    return AnswerShares(float(inside.mean()), float(outside.mean()))
+
+
+@lru_cache(maxsize=256)
+def former_shares(seeds: int, effect: float, draws: int = DRAWS) -> AnswerShares:
+    """Simulate the rule that the ledger had before: every seed beyond 0, and the mean further from it than one sd."""
+    numbers = _numbers(seeds, effect, draws, skewed=False)
+    mean, spread = numbers.mean(1), numbers.std(1, ddof=1)
+    yes, no = (numbers.min(1) > 0) & (mean > spread), (numbers.max(1) < 0) & (mean < -spread)
+    return AnswerShares(float(yes.mean()), float(no.mean()))
+
+
+def _intervals(seeds: int, effect: float, draws: int, skewed: bool) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the mean and half the interval's length of each draw."""
+    numbers = _numbers(seeds, effect, draws, skewed)
+    half = numbers.std(1, ddof=1) * student_quantile(seeds - 1, 1 - ALPHA) / math.sqrt(seeds)
+    return numbers.mean(1), half
+
+
+def _numbers(seeds: int, effect: float, draws: int, skewed: bool) -> NDArray[np.float64]:
+    random, size = np.random.default_rng(seeds), (draws, seeds)
+    drawn = random.exponential(1.0, size) - 1 if skewed else random.normal(0.0, 1.0, size)
+    return np.asarray(drawn + effect)

@@ -121,6 +121,10 @@ def test_some_claims(tmp_path: Path) -> None:
     ledger = load_ledger(made(tmp_path, "claims", "E2", "--seeds", "1"))
     assert list(ledger.tests) == ["E2"]
     assert ledger.provenance["seeds"] == 1
+    more = load_ledger(made(tmp_path, "claims", "E18", "--seeds", "1"))  # the other test stays in the file
+    assert list(more.tests) == ["E2", "E18"]
+    assert more.values("E2.shape_change") == ledger.values("E2.shape_change")
+    assert main(["record", "claims", "E2", "--seeds", "2", "--out", str(tmp_path)]) == 2
 
 
 def test_a_study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

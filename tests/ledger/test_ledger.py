@@ -29,6 +29,7 @@ from bnviz.ledger import (
 )
 from bnviz.ledger.former_names import FORMER_NAMES
 from bnviz.ledger.records import Ledger, Measured, ledger_from_dict, ledger_to_dict, load_ledger, save_ledger
+from bnviz.studies.rule import RECORDED_SEEDS
 from bnviz.text.catalogue import translate
 
 IDEAS = {"S0": 24, "S1": 41, "S2": 24, "S3": 21, "S4": 42}
@@ -214,11 +215,11 @@ def test_bad_requests_are_refused() -> None:
         run_test("E2", ())
 
 
-def test_the_recording_holds_every_test_and_question_from_three_seeds() -> None:
+def test_the_recording_holds_every_test_and_question_from_ten_seeds() -> None:
     ledger = recorded()
     assert set(ledger.tests) == set(TESTS)
     for name in QUESTIONS:
-        assert len(ledger.values(name)) == 3, name
+        assert len(ledger.values(name)) == RECORDED_SEEDS, name
     file = json.loads(FILE.read_text(encoding="utf-8"))
     for test in file["tests"].values():  # its questions have former names
         test["effects"] = {FORMER_NAMES.get(name, name): values for name, values in test["effects"].items()}
