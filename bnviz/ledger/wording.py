@@ -95,12 +95,13 @@ def reason_lines(links: Sequence[str], claim: str = "") -> list[str]:
 
 
 def effect_words(link: str, found: Effect | None) -> str:
-    """Return mean, interval and unit of an effect; a dash where there is none."""
+    """Return mean, interval, unit and number of seeds of an effect; a dash where there is none."""
     if found is None:
         return t("claims.not_run")
     unit = t(f"claims.unit.{QUESTIONS[link.removeprefix('-')].unit}")
-    ends = "" if math.isinf(found.high) else f" ({short_number(found.low)} … {short_number(found.high)})"
-    return f"{short_number(found.mean)}{ends} {unit}"
+    low, high = short_number(found.low), short_number(found.high)
+    ends = "" if math.isinf(found.high) or low == high else f" ({low} … {high})"
+    return t("claims.measured", mean=f"{short_number(found.mean)}{ends}", unit=unit, seeds=found.seeds)
 
 
 def answer_words(found: Effect | None) -> str:
@@ -109,12 +110,8 @@ def answer_words(found: Effect | None) -> str:
 
 
 def short_effect(row: JudgedClaim) -> str:
-    """Return mean and unit of a claim's effects, for a cell."""
-    parts = []
-    for link, found in row.effects.items():
-        unit = t(f"claims.unit.{QUESTIONS[link.removeprefix('-')].unit}")
-        parts.append(t("claims.not_run") if found is None else f"{short_number(found.mean)} {unit}")
-    return "; ".join(parts)
+    """Return a claim's effects, for a cell."""
+    return "; ".join(effect_words(link, found) for link, found in row.effects.items())
 
 
 def table(found: Sequence[JudgedClaim], own: Mapping[str, JudgedClaim]) -> list[dict[str, str]]:

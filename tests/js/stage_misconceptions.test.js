@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import {
   brief,
+  dotSize,
   extent,
   groundSpan,
   passKey,
@@ -34,6 +35,20 @@ test("the axis holds all values, the limit and 0; equal ratios are equally far a
   const ratio = asked("ratio", 1, [0.25, 4]);
   const [a, b, c] = [0.25, 1, 4].map((value) => placeOf(ratio, value));
   assert.ok(Math.abs(b - a - (c - b)) < 1e-12);
+});
+
+test("the dots of all seeds stay between the ground's name and the words", () => {
+  for (const [seeds, room] of [
+    [1, 40],
+    [3, 40],
+    [10, 34],
+    [20, 60],
+    [10, 200],
+  ]) {
+    const { radius, apart } = dotSize(seeds, room, false);
+    assert.ok((seeds - 1) * apart <= room, `${seeds} seeds in ${room} pixels`);
+    assert.ok(radius >= 4 && radius <= 11);
+  }
 });
 
 test("numbers are brief", () => {

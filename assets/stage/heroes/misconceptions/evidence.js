@@ -63,6 +63,18 @@ export function groundSpan(from, to) {
   return [(from + to - size) / 2, size];
 }
 
+/**
+ * How large the dots of the seeds are and how far apart they stand, so that all of them have room above the words.
+ * @param {number} seeds
+ * @param {number} room in pixels, from the ground's name to the words
+ * @param {boolean} narrow
+ */
+export function dotSize(seeds, room, narrow) {
+  const most = narrow ? 6 : 11;
+  const apart = Math.min(0.8 * most, room / Math.max(1, seeds));
+  return { radius: Math.max(4, Math.min(most, 1.25 * apart)), apart };
+}
+
 /** Ratios are drawn on an axis of equal ratios. @param {Test} test */
 export const isRatio = ({ rule, values }) => rule === "ratio" && values.every((value) => value > 0);
 

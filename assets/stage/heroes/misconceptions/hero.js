@@ -82,7 +82,9 @@ export function hero(kit) {
     values: () => {
       const { answered, signed } = state.counts();
       const [test] = cards[state.card].tests;
-      const values = test.values.map(brief).join(", ");
+      const values = test.interval
+        ? test.interval.map(brief).join(" … ")
+        : [...new Set(test.values.map(brief))].join(", ");
       return {
         answered: String(answered),
         signed: String(signed),

@@ -5,7 +5,7 @@
 
 import { el } from "../../../live/dom.js";
 import { set, svg } from "../../svg.js";
-import { brief, groundSpan, LEAST_GROUND, passKey, placeOf, sentenceRanges } from "./evidence.js";
+import { brief, dotSize, groundSpan, LEAST_GROUND, passKey, placeOf, sentenceRanges } from "./evidence.js";
 
 const HEIGHT = 90;
 const SIDE = 18;
@@ -116,6 +116,7 @@ export class CardPicture {
 
   /** @param {Test} test @param {SVGSVGElement} picture @param {boolean} narrow */
   drawAxis(test, picture, narrow) {
+    const { kit } = this;
     const width = picture.clientWidth || picture.parentElement?.clientWidth || 300;
     const height = picture.clientHeight || HEIGHT;
     const size = `${width} ${height}`;
@@ -126,21 +127,27 @@ export class CardPicture {
     const line = (TOP + height - FOOT) / 2;
     const px = (/** @type {number} */ value) => SIDE + placeOf(test, value) * (width - 2 * SIDE);
     this.drawGround(test, picture, { px, line, width });
-    const radius = narrow ? 6 : Math.min(12, height / 11);
+    const { radius, apart } = dotSize(test.values.length, height - TOP - FOOT, narrow);
     test.values.forEach((value, seed) => {
       const dot = { fill: "var(--batch)", "fill-opacity": 0.75, stroke: "var(--bn-card)", "stroke-width": 1.5 };
       // Seeds stand one above the other, because equal values would hide each other.
-      const y = line + (seed - (test.values.length - 1) / 2) * radius * 0.8;
+      const y = line + (seed - (test.values.length - 1) / 2) * apart;
       svg("circle", { cx: px(value), cy: y, r: radius, ...dot }, picture);
     });
     if (test.interval) this.drawInterval(test.interval, picture, px, line);
     const all = test.values.length ? [Math.min(...test.values), Math.max(...test.values)] : [];
     const range = test.interval ?? all;
-    const words = `${[...new Set(range.map(brief))].join(" … ")} ${test.unit}`;
+    const values = [...new Set(range.map(brief))].join(" … ");
+    const words = kit.say("picture.measured", { values, unit: test.unit, seeds: test.values.length });
     const middle = range.length ? (px(range[0]) + px(range[1])) / 2 : width / 2;
     const label = svg(
       "text",
-      { y: line + 1.8 * radius + 18, "text-anchor": "middle", style: "fill:var(--batch);font-weight:650", text: words },
+      {
+        y: Math.min(height - 6, line + (apart * test.values.length) / 2 + radius + 16),
+        "text-anchor": "middle",
+        style: "fill:var(--batch);font-weight:650",
+        text: words,
+      },
       picture,
     );
     this.keepInside(label, middle, width);
