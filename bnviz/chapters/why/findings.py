@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bnviz.array_types import Floats
+from bnviz.chapters.why.phases import Pairs, Phase, pairs
 from bnviz.chapters.why.study import ShiftStudy
 
 CLOSE = 1.0
@@ -28,12 +29,14 @@ class ArmComparison:
         arm: an arm of the study.
         reference: the arm that it is compared with.
         paper: the claim of Santurkar et al. 2018: "higher", "lower", "not_lower", "close", or "" for none.
+        phase: which steps are compared, see ``phases.pairs``.
     """
 
     quantity: str
     arm: str
     reference: str
     paper: str = ""
+    phase: Phase = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,7 +79,7 @@ NOISE = (
     ArmComparison("refreshed", "noisy", "batch", "close"),
     ArmComparison("jump", "noisy", "batch", "higher"),
     ArmComparison("jump", "noisy", "none", "higher"),
-    ArmComparison("far", "noisy", "none"),
+    ArmComparison("drift", "noisy", "none"),
 )
 SMOOTH = (
     ArmComparison("band", "batch", "none", "lower"),
@@ -139,8 +142,9 @@ def change(study: ShiftStudy, question: ArmComparison) -> Floats:
     - "l2", "relative": norm(G - G'), and norm(G - G') / norm(G): geometric mean of the ratio over the measured
       steps and the layers from the second (the first has no shift)
     - "angle": 1 - cos(G, G'), by the same mean; a file keeps four digits of the cosine, smaller angles are 0
-    - "jump", "far": drift of the units' means in one update, and since the start: geometric mean of the ratio
-      over steps and hidden layers
+    - "jump", "batch_jump", "drift": drift of the units' means in one update (both times normalized by its batch), from
+      one batch to the next, and over ``probed_run.LAG`` updates: geometric mean of the ratio over steps and hidden
+      layers
     - "band": largest minus smallest loss of the walk; "change": the gradient's largest change on the walk;
       "beta": effective beta-smoothness: geometric mean of the ratio over steps
     - "loss": training loss, at the last measured step
@@ -159,15 +163,19 @@ def change(study: ShiftStudy, question: ArmComparison) -> Floats:
     if question.quantity in POINTS:
         return 100 * (ours[:, -1] - theirs[:, -1])
     if question.quantity == "loss":
-        ours, theirs = ours[:, -1:], theirs[:, -1:]
-    return np.array([_ratio(a, b) for a, b in zip(ours, theirs, strict=True)])
+        return np.asarray(ours[:, -1] / theirs[:, -1])
+    compared = pairs(study, question.arm, question.reference, question.phase)
+    return np.array([_ratio(a, b, steps) for a, b, steps in zip(ours, theirs, compared, strict=True)])
 
 
-def _ratio(ours: Floats, theirs: Floats) -> float:
-    good = np.isfinite(ours) & np.isfinite(theirs) & (ours > 0) & (theirs > 0)
+def _ratio(ours: Floats, theirs: Floats, compared: Pairs) -> float:
+    if not compared:
+        return float("nan")
+    first, second = (array[list(steps)] for array, steps in zip((ours, theirs), zip(*compared, strict=True), strict=True))
+    good = np.isfinite(first) & np.isfinite(second) & (first > 0) & (second > 0)
     if not good.any():
         return float("nan")
-    return float(np.exp(np.mean(np.log(ours[good] / theirs[good]))))
+    return float(np.exp(np.mean(np.log(first[good] / second[good]))))
 
 
 def _values(study: ShiftStudy, arm: str, quantity: str) -> Floats:
@@ -175,7 +183,7 @@ def _values(study: ShiftStudy, arm: str, quantity: str) -> Floats:
         return np.asarray(study.of(arm, "loss_high") - study.of(arm, "loss_low"))
     if quantity in ("l2", "relative", "angle"):
         return shift_of(study, arm, "cosine" if quantity == "angle" else quantity, angle=quantity == "angle")
-    names = {"learning": "accuracy", "jump": "jump_mean", "far": "far_mean", "change": "change_high"}
+    names = {"learning": "accuracy", "jump": "jump_mean", "batch_jump": "batch_mean", "drift": "drift_mean", "change": "change_high"}
     return study.of(arm, names.get(quantity, quantity))
 
 

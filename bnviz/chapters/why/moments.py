@@ -33,7 +33,7 @@ class MomentDrift:
     """How far a layer's units drifted between two passes of the same batch.
 
     Attributes:
-        mean: root mean square over the units of (mean' - mean) / std.
+        mean: root mean square over the units of (mean' - mean) / sqrt((std^2 + std'^2) / 2).
         spread: root mean square over the units of ln(std' / std).
     """
 
@@ -53,7 +53,7 @@ def moments_of(x: npt.ArrayLike) -> Moments:
 
 
 def drift(first: Moments, second: Moments) -> MomentDrift:
-    """Return how far the units drifted from the first pass to the second, in standard deviations of the first.
+    """Return how far the units drifted from the first pass to the second, in pooled standard deviations.
 
     A unit that is constant in either pass has no standard deviation and is left out; without any other unit
     the result is NaN.
@@ -61,6 +61,7 @@ def drift(first: Moments, second: Moments) -> MomentDrift:
     alive = (first.std > 0) & (second.std > 0)
     if not alive.any():
         return MomentDrift(float("nan"), float("nan"))
-    shift = (second.mean[alive] - first.mean[alive]) / first.std[alive]
+    pooled = np.sqrt((first.std[alive] ** 2 + second.std[alive] ** 2) / 2)
+    shift = (second.mean[alive] - first.mean[alive]) / pooled
     scale = np.log(second.std[alive] / first.std[alive])
     return MomentDrift(float(np.sqrt(np.mean(shift**2))), float(np.sqrt(np.mean(scale**2))))

@@ -9,14 +9,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from bnviz.chapters.why.probed_run import ACCURACIES, DRIFT, SHIFT, WALK
+from bnviz.chapters.why.probed_run import ACCURACIES, DRIFT, PROGRESS, SHIFT, WALK
 from bnviz.chapters.why.study import ARMS, ShiftStudy, linear_study, shift_study, study_from_dict
 from bnviz.config import PRESETS, InputError, RunConfig
 from bnviz.progress import ProgressCallback, no_progress
+from bnviz.studies.rule import RECORDED_SEEDS
 from bnviz.training.threads import one_thread
 
 FILE = Path(__file__).resolve().parents[3] / "assets" / "recordings" / "why.json"
-SEEDS = (0, 1, 2)
+SEEDS = tuple(range(RECORDED_SEEDS))
 SCENES = ("figure1", "vgg", "vgg_slow", "linear", "linear_slow")
 """The network of figure 1 of Ioffe & Szegedy; a narrow VGG11 at two rates; the deep linear network at two rates."""
 
@@ -26,7 +27,10 @@ VGG = RunConfig(net="vgg11", width=8, activation="relu", init="kaiming", lr=0.1,
 
 RATES = {"figure1": FIGURE1.lr, "vgg": 0.1, "vgg_slow": 0.01, "linear": 1e-6, "linear_slow": 1e-7}
 STEPS = {
-    "figure1": (0, 1, 3, 7, 15, 30, 60, 110, 180, 300, 480, 800, 1300, 1999),
+    "figure1": (
+        *(0, 1, 2, 4, 8, 15, 30, 50, 80, 120, 160, 200, 250, 300, 350, 400, 450, 500, 600, 700, 800, 900),
+        *(1000, 1150, 1300, 1450, 1600, 1800, 1999),
+    ),
     "vgg": (0, 3, 12, 40, 100, 200, 400, 700, 1200, 2000, 2999),
     "linear": (0, 3, 10, 30, 100, 200, 350, 499),
 }
@@ -35,8 +39,8 @@ LIVE_ARMS = {"figure1": ARMS, "linear": ("none", "batch")}
 MAX_LIVE_ARMS = 3
 
 _SAVED = {
-    "figure1": (*SHIFT, *DRIFT, "quantiles", *WALK, *ACCURACIES),
-    "vgg": (*SHIFT, *DRIFT, *WALK, *ACCURACIES),
+    "figure1": (*SHIFT, *DRIFT, "quantiles", *WALK, *ACCURACIES, PROGRESS),
+    "vgg": (*SHIFT, *DRIFT, *WALK, *ACCURACIES, PROGRESS),
     "linear": (*SHIFT, *WALK),
 }
 """The measurements that the file has of each kind of scene; not all, to keep it small."""

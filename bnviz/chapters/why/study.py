@@ -34,7 +34,7 @@ ARMS = ("none", "batch", "noisy", "noise")
 DIGITS = 4
 """Significant digits of the numbers in a file."""
 
-_N_TEST, _N_PROBE, _CHUNK, _N_REFRESH = 1000, 256, 250, 2000
+_N_TEST, _N_PROBE, _CHUNK, _N_REFRESH, _N_PROGRESS = 1000, 256, 250, 2000, 1000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -163,9 +163,12 @@ def subject(base: RunConfig, arm: str, seed: int, data: Dataset) -> Subject:
     def refreshed(trained: nn.Module) -> float:
         return accuracy_of(without_noise(trained, x[:_N_REFRESH]), x_test, y_test)
 
+    def progress(trained: nn.Module) -> float:
+        return loss_in_training(trained, x[-_N_PROGRESS:], y[-_N_PROGRESS:])
+
     accuracies = {"accuracy": accuracy, "as_trained": as_trained, "refreshed": refreshed}
     lengths = step_lengths(config.lr)
-    return Subject(net, make_optimizer(config, net), losses(), x[:_N_PROBE], lengths, accuracies)
+    return Subject(net, make_optimizer(config, net), losses(), x[:_N_PROBE], lengths, accuracies, progress)
 
 
 def without_noise(net: nn.Module, x: Tensor) -> nn.Module:
@@ -185,6 +188,15 @@ def accuracy_of(net: nn.Module, x: Tensor, y: Tensor) -> float:
     with torch.no_grad():
         found = torch.cat([net(part).argmax(1) for part in torch.split(x, _CHUNK)])
     return float((found == y).double().mean())
+
+
+def loss_in_training(net: nn.Module, x: Tensor, y: Tensor) -> float:
+    """Return the cross-entropy in training mode, a mean over batches of ``_CHUNK``; running statistics change."""
+    net.train()
+    with torch.no_grad():
+        parts = zip(torch.split(x, _CHUNK), torch.split(y, _CHUNK), strict=True)
+        losses = [F.cross_entropy(net(images), labels).item() for images, labels in parts]
+    return sum(losses) / len(losses)
 
 
 def _loss_of(x: Tensor, y: Tensor) -> Loss:
