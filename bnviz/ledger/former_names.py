@@ -115,3 +115,8 @@ FORMER_NAMES: Mapping[str, str] = {
     "L2.backward": "L2.backward_error",
     "L2.constant": "L2.constant_statistics_error",
 }
+
+WITHDRAWN = frozenset(
+    {"E1.mean_drift_ratio", "E13.angle_ratio", "E13.displacement_ratio", "E13.relative_displacement_ratio"}
+)
+"""Questions that are not asked any more; files that have them still open."""

@@ -168,10 +168,19 @@ def change(study: ShiftStudy, question: ArmComparison) -> Floats:
     return np.array([_ratio(a, b, steps) for a, b, steps in zip(ours, theirs, compared, strict=True)])
 
 
+_NAMES = {
+    "learning": "accuracy",
+    "jump": "jump_mean",
+    "batch_jump": "batch_mean",
+    "drift": "drift_mean",
+    "change": "change_high",
+}
+
+
 def _ratio(ours: Floats, theirs: Floats, compared: Pairs) -> float:
     if not compared:
         return float("nan")
-    first, second = (array[list(steps)] for array, steps in zip((ours, theirs), zip(*compared, strict=True), strict=True))
+    first, second = ours[[pair[0] for pair in compared]], theirs[[pair[1] for pair in compared]]
     good = np.isfinite(first) & np.isfinite(second) & (first > 0) & (second > 0)
     if not good.any():
         return float("nan")
@@ -183,8 +192,7 @@ def _values(study: ShiftStudy, arm: str, quantity: str) -> Floats:
         return np.asarray(study.of(arm, "loss_high") - study.of(arm, "loss_low"))
     if quantity in ("l2", "relative", "angle"):
         return shift_of(study, arm, "cosine" if quantity == "angle" else quantity, angle=quantity == "angle")
-    names = {"learning": "accuracy", "jump": "jump_mean", "batch_jump": "batch_mean", "drift": "drift_mean", "change": "change_high"}
-    return study.of(arm, names.get(quantity, quantity))
+    return study.of(arm, _NAMES.get(quantity, quantity))
 
 
 def shift_of(study: ShiftStudy, arm: str, name: str, angle: bool = False) -> Floats:

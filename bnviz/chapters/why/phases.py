@@ -1,4 +1,4 @@
-"""Two arms at equal progress: before and after both have passed half of their final accuracy, or at equal training loss.
+"""Two arms at equal progress: before and after both have passed half of their final accuracy, or at equal loss.
 
 A net that has not begun to learn stands on a plateau, where everything is small. A mean over a run that is partly spent
 there says how long the plateau lasted, so the phases are kept apart.

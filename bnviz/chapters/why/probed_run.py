@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
-import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
@@ -67,9 +66,10 @@ class ProbeResults:
             (T, H) for ``DRIFT``, hidden layers, all on the probe: drift of the mean and of the spread in one update,
             normalized by the batch of the step before and after it; drift of the mean to the next step, each
             normalized by its own batch; and so over the last ``LAG`` updates (or since the start).
-            (T, H, 3) for "quantiles", of the first unit. (T,) for ``PROGRESS``, the loss on fixed images, and for ``WALK``: loss and its range, range of the gradient's change, effective beta-smoothness,
-            norm of the gradient; and for ``ACCURACIES``, in 0..1. (T, K) for ``POINTS``: the loss at each of the
-            K step lengths of the walk, and the change of the gradient there.
+            (T, H, 3) for "quantiles", of the first unit. (T,) for ``PROGRESS``, the loss on fixed images; for ``WALK``:
+            loss and its range, range of the gradient's change, effective beta-smoothness, norm of the gradient; and
+            for ``ACCURACIES``, in 0..1. (T, K) for ``POINTS``: the loss at each of the K step lengths of the walk,
+            and the change of the gradient there.
     """
 
     values: dict[str, Floats] = field(default_factory=dict)
@@ -127,12 +127,7 @@ def _update(subject: Subject, loss: Loss) -> bool:
 
 
 def _measure(
-    found: Mapping[str, Floats],
-    index: int,
-    before: nn.Module,
-    subject: Subject,
-    loss: Loss,
-    parts: Sequence[LayerPart],
+    found: Mapping[str, Floats], index: int, before: nn.Module, subject: Subject, loss: Loss, parts: Sequence[LayerPart]
 ) -> None:
     after = dict(subject.net.named_parameters())
     shift = gradient_shift(before, after, parts, loss)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -34,11 +34,11 @@ STEPS = {
     "vgg": (0, 3, 12, 40, 100, 200, 400, 700, 1200, 2000, 2999),
     "linear": (0, 3, 10, 30, 100, 200, 350, 499),
 }
-LIVE_STEPS = {"figure1": (0, 2, 8, 30, 80, 150, 250, 399), "linear": (0, 10, 40, 99)}
+LIVE_STEPS = {"figure1": (0, 8, 50, 150, 250, 350, 500, 700, 900, 1199), "linear": (0, 10, 40, 99)}
 LIVE_ARMS = {"figure1": ARMS, "linear": ("none", "batch")}
 MAX_LIVE_ARMS = 3
 
-_SAVED = {
+SAVED = {
     "figure1": (*SHIFT, *DRIFT, "quantiles", *WALK, *ACCURACIES, PROGRESS),
     "vgg": (*SHIFT, *DRIFT, *WALK, *ACCURACIES, PROGRESS),
     "linear": (*SHIFT, *WALK),
@@ -114,9 +114,14 @@ def run_live(scene: str, arms: tuple[str, ...], seed: int, on_progress: Progress
     return shift_study(FIGURE1, arms, (seed,), LIVE_STEPS["figure1"], on_progress=on_progress)
 
 
+def saved(scene: str, study: ShiftStudy) -> ShiftStudy:
+    """Return a study with the measurements that the file has of its scene."""
+    return replace(study, values={name: study.values[name] for name in SAVED[kind(scene)]})
+
+
 def recording(studies: Mapping[str, ShiftStudy], provenance: Mapping[str, Any]) -> str:
     """Return studies as the JSON text of a file."""
-    plain = {scene: study.to_dict(_SAVED[kind(scene)]) for scene, study in studies.items()}
+    plain = {scene: study.to_dict(SAVED[kind(scene)]) for scene, study in studies.items()}
     return json.dumps({"provenance": dict(provenance), "studies": plain}, separators=(",", ":")) + "\n"
 
 

@@ -97,6 +97,15 @@ def study_from_dict(data: Mapping[str, Any]) -> ShiftStudy:
         raise InputError("a study of covariate shift needs arms, seeds, steps and as many values") from error
 
 
+def with_more_seeds(study: ShiftStudy, more: ShiftStudy) -> ShiftStudy:
+    """Join two studies of the same scene, arms, steps and measurements; raises InputError where they differ."""
+    same = ("scene", "lr", "arms", "steps")
+    if any(getattr(study, name) != getattr(more, name) for name in same) or set(study.values) != set(more.values):
+        raise InputError("studies of different scenes, arms, steps or measurements cannot be joined")
+    values = {name: np.concatenate([values, more.values[name]], 1) for name, values in study.values.items()}
+    return ShiftStudy(study.scene, study.lr, study.arms, (*study.seeds, *more.seeds), study.steps, values)
+
+
 def shift_study(
     base: RunConfig,
     arms: Sequence[str],

@@ -1,4 +1,4 @@
-"""The recorded walks along the gradient that the picture of "Why it works" shows: two small nets, five seeds."""
+"""The recorded walks along the gradient that the picture of "Why it works" shows: two small nets, ten seeds."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from bnviz.chapters.why.probed_run import POINTS, SHIFT
+from bnviz.chapters.why.probed_run import POINTS, PROGRESS, SHIFT
 from bnviz.chapters.why.recipes import FIGURE1, RecordedStudies, read_parts
 from bnviz.chapters.why.study import ShiftStudy, shift_study
 from bnviz.config import InputError, RunConfig
 from bnviz.progress import ProgressCallback, no_progress
+from bnviz.studies.rule import RECORDED_SEEDS
 
 FILE = Path(__file__).resolve().parents[3] / "assets" / "recordings" / "why_walk.json"
 NETS: Mapping[str, RunConfig] = {
@@ -22,11 +23,11 @@ NETS: Mapping[str, RunConfig] = {
 """A ReLU net of three hidden layers on gray digits, and the network of figure 1 of Ioffe & Szegedy."""
 
 ARMS = ("none", "batch")
-SEEDS = (0, 1, 2, 3, 4)
+SEEDS = tuple(range(RECORDED_SEEDS))
 STEPS = (0, 1, 2, 4, 8, 15, 30, 60, 100, 150, 200, 250, 300, 400, 500, 700, 900, 1200, 1600, 2000)
 """Updates made before a walk."""
 
-_SAVED = (*POINTS, *SHIFT, "loss", "gradient", "accuracy", "jump_mean")
+_SAVED = (*POINTS, *SHIFT, "loss", "gradient", "accuracy", PROGRESS, "jump_mean", "batch_mean", "drift_mean")
 
 
 def walk_study(
