@@ -12,7 +12,7 @@ from bnviz.api.record import RecordOptions
 from bnviz.cli.rule_picture import SEEDS, SIZES, picture
 from bnviz.files.write import atomic
 from bnviz.ledger import EXACT, QUESTIONS, claims, judge_claims, recorded
-from bnviz.ledger.reasons import has_own_limit, limit_reason
+from bnviz.ledger.reasons import has_own_limit, limit_words
 from bnviz.ledger.rule import Question
 from bnviz.studies.error_rates import DRAWS, answer_shares, equal_shares, former_shares
 from bnviz.studies.rule import ALPHA
@@ -105,14 +105,14 @@ def limits() -> Iterator[str]:
     plain = [each for each in QUESTIONS.values() if not has_own_limit(each)]
     said: dict[str, int] = {}
     for each in plain:
-        said[limit_reason(each)] = said.get(limit_reason(each), 0) + 1
+        said[limit_words(each)] = said.get(limit_words(each), 0) + 1
     for reason, count in said.items():
         yield f"- {count} questions: {reason}"
     yield "\n| question | statement | limit | why |\n|---|---|---|---|"
     for each in QUESTIONS.values():
         if has_own_limit(each):
             statement = translate(f"claims.question.{each.name}")
-            yield f"| {each.name} | {statement} | {_limit(each)} | {limit_reason(each)} |"
+            yield f"| {each.name} | {statement} | {_limit(each)} | {limit_words(each)} |"
 
 
 def _limit(question: Question) -> str:

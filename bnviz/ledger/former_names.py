@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 FORMER_NAMES: Mapping[str, str] = {
+    "E8.growth": "E8.bias_growth_ratio",
+    "E16.amplify": "E16.amplification_ratio",
+    "E21.slows": "E21.growth_slowdown_ratio",
+    "E24.slower": "E24.time_share",
+    "E25.gap": "E25.gap_reduction",
     "E1.sooner": "E1.speedup_to_90",
     "E1.steadier": "E1.mean_drift_ratio",
     "E1.moves": "E1.mean_drift_without_bn",
@@ -33,7 +38,6 @@ FORMER_NAMES: Mapping[str, str] = {
     "E7.drift": "E7.bias_drift",
     "E7.flat": "E7.loss_change",
     "E8.loss": "E8.final_loss_difference",
-    "E8.growth": "E8.bias_growth_ratio",
     "E9.early": "E9.recomputed_gain_early",
     "E9.works": "E9.recomputed_gain_late",
     "E9.modes": "E9.batch_dependence",
@@ -63,7 +67,6 @@ FORMER_NAMES: Mapping[str, str] = {
     "E16.skip": "E16.skip_gradient_ratio",
     "E16.gain": "E16.large_weight_gradient_ratio",
     "E16.kaiming": "E16.kaiming_gradient_ratio",
-    "E16.amplify": "E16.amplification_ratio",
     "E17.fold": "E17.folding_error",
     "E17.same": "E17.answers_changed",
     "E17.off": "E17.removal_cost",
@@ -78,7 +81,6 @@ FORMER_NAMES: Mapping[str, str] = {
     "E20.passes": "E20.shift_error",
     "E21.grows": "E21.norm_growth_ratio",
     "E21.shrank": "E21.norm_decreases",
-    "E21.slows": "E21.growth_slowdown_ratio",
     "E21.decay": "E21.weight_decay_ratio",
     "E22.standardize": "E22.standardized_speedup",
     "E22.whiten": "E22.whitened_speedup",
@@ -89,11 +91,9 @@ FORMER_NAMES: Mapping[str, str] = {
     "E23.keras": "E23.keras_steadiness_ratio",
     "E23.torch": "E23.torch_steadiness_ratio",
     "E23.slower": "E23.settling_time_ratio",
-    "E24.slower": "E24.time_share",
     "E25.sooner": "E25.speedup_to_80",
     "E25.law": "E25.measured_speedup_to_80",
     "E25.best": "E25.best_accuracy_gain",
-    "E25.gap": "E25.gap_reduction",
     "L1.tensors": "L1.wrong_tensor_count",
     "L1.lengths": "L1.wrong_tensor_lengths",
     "L1.every": "L1.layers_without_norm",
@@ -117,6 +117,16 @@ FORMER_NAMES: Mapping[str, str] = {
 }
 
 WITHDRAWN = frozenset(
-    {"E1.mean_drift_ratio", "E13.angle_ratio", "E13.displacement_ratio", "E13.relative_displacement_ratio"}
+    {
+        "E1.mean_drift_ratio",
+        "E8.bias_growth_ratio",
+        "E13.angle_ratio",
+        "E13.displacement_ratio",
+        "E13.relative_displacement_ratio",
+        "E16.amplification_ratio",
+        "E21.growth_slowdown_ratio",
+        "E24.time_share",
+        "E25.gap_reduction",
+    }
 )
 """Questions that are not asked any more; files that have them still open."""

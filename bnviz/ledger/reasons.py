@@ -1,6 +1,6 @@
 """Why a test is a test of its sentence, what it cannot show, and why each limit is what it is, in words.
 
-The words are in ``claim_reasons.toml``: those of a claim come before those of a question, and these before the test's.
+Those of tests are in ``claim_reasons.toml``: words of a claim come before a question's, and these before the test's.
 """
 
 from __future__ import annotations
@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bnviz.ledger.limits import REASONS, limit_reason
 from bnviz.ledger.rule import Question
 from bnviz.text.catalogue import catalogue, translate
-
-ROUNDING = 1e-3
-"""Limits of exact numbers up to here only let rounding pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +40,14 @@ def reasons(links: Sequence[str], claim: str = "", lang: str = "en") -> tuple[Re
     return tuple(found)
 
 
-def limit_reason(question: Question, lang: str = "en") -> str:
+def limit_words(question: Question, lang: str = "en") -> str:
     """Return why a question's limit is what it is."""
-    words = catalogue(lang)
-    own = words.get(f"claims.limit.{question.name}")
-    return own or translate(f"claims.limit.{_kind(question)}", lang)
+    return translate(f"claims.limit.{limit_reason(question)}", lang)
 
 
 def has_own_limit(question: Question) -> bool:
-    """Say whether a limit has words of its own, because it says more than a direction, a count or an identity."""
-    return f"claims.limit.{question.name}" in catalogue()
-
-
-def _kind(question: Question) -> str:
-    if (question.rule, question.limit) in (("more", 0), ("ratio", 1)):
-        return "direction"
-    if question.limit == 0:
-        return "counted"
-    if question.rule == "within" and question.limit <= ROUNDING:
-        return "rounding"
-    return "none"
+    """Say whether a limit has a reason of its own: it is no direction, no count, and no identity."""
+    return question.name in REASONS
 
 
 def _reason(question: str, claim: str, lang: str) -> Reason:

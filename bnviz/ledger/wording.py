@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from bnviz.ledger import EXACT, NOTES, QUESTIONS, Claim, Effect, JudgedClaim, crosstab
-from bnviz.ledger.reasons import has_own_limit, limit_reason, reasons
+from bnviz.ledger.reasons import has_own_limit, limit_words, reasons
 from bnviz.studies.error_rates import answer_shares
 from bnviz.studies.rule import ALPHA, FEWEST
 from bnviz.text.numbers import short_number
@@ -89,7 +89,7 @@ def reason_lines(links: Sequence[str], claim: str = "") -> list[str]:
         lines += [t("claims.reasons.why", test=each.test, why=each.why), t("claims.reasons.cannot", cannot=each.cannot)]
     for name in dict.fromkeys(link.removeprefix("-") for link in links):
         if has_own_limit(QUESTIONS[name]):
-            reason = limit_reason(QUESTIONS[name], language())
+            reason = limit_words(QUESTIONS[name], language())
             lines.append(t("claims.reasons.limit", statement=statement(name), reason=reason))
     return lines
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bnviz.ledger import QUESTIONS, TESTS, claims, misconceptions
-from bnviz.ledger.reasons import has_own_limit, limit_reason, reasons
+from bnviz.ledger.limits import REASONS
+from bnviz.ledger.reasons import has_own_limit, limit_words, reasons
 from bnviz.text.catalogue import catalogue
 
 LANGS = pytest.mark.parametrize("lang", ["en", "zh"])
@@ -24,7 +25,7 @@ def test_every_test_says_why_it_is_one_and_what_it_cannot_show(test: str, lang: 
 @LANGS
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_every_limit_has_a_reason(name: str, lang: str) -> None:
-    assert limit_reason(QUESTIONS[name], lang).endswith((".", "。"))
+    assert limit_words(QUESTIONS[name], lang).endswith((".", "。"))
 
 
 def test_words_of_a_claim_come_before_those_of_a_question_and_these_before_the_tests() -> None:
@@ -44,8 +45,12 @@ def test_no_reason_is_left_over(lang: str) -> None:
     kept = {f"claims.test.{test}" for test in TESTS} | {f"claims.test.{name}" for name in QUESTIONS}
     found = {key.rsplit(".", 1)[0] for key in catalogue(lang) if key.startswith("claims.test.")}
     assert found <= kept
-    limits = {key.removeprefix("claims.limit.") for key in catalogue(lang) if key.startswith("claims.limit.")}
-    assert limits - {"direction", "counted", "rounding"} <= set(QUESTIONS)
+
+
+@LANGS
+def test_every_reason_of_a_limit_is_used(lang: str) -> None:
+    said = {key.removeprefix("claims.limit.") for key in catalogue(lang) if key.startswith("claims.limit.")}
+    assert {*REASONS.values(), "direction", "count", "rounding"} == said
     assert any(has_own_limit(each) for each in QUESTIONS.values())
 
 

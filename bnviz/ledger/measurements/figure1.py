@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from bnviz.chapters.why.phases import Phase
 from bnviz.chapters.why.study import ShiftStudy, shift_study
 from bnviz.config import PRESETS, Experiment, RunConfig
 from bnviz.ledger.claim_test import Asked, Effects, claim_test, points, train_arms, update_ratio
+from bnviz.ledger.shared import shared
 
 _NET = PRESETS["figure1"]
 _TIMES = (0, 2, 8, 30, 80, 150, 250, 400)
@@ -23,12 +23,12 @@ _PHASES: tuple[Phase, ...] = ("before", "after")
 _STEPS = 1200
 
 
-@lru_cache(maxsize=4)
+@shared
 def _runs(seed: int) -> ShiftStudy:
     return shift_study(_NET, ("none", "batch", "noisy"), (seed,), _TIMES)
 
 
-@lru_cache(maxsize=4)
+@shared
 def _whole_runs(seed: int) -> ShiftStudy:
     return shift_study(_NET, ("none", "batch"), (seed,), _WHOLE)
 
@@ -94,7 +94,7 @@ def planes(seed: int) -> Effects:
     }
 
 
-@lru_cache(maxsize=4)
+@shared
 def deep_sigmoid(seed: int) -> tuple[float, float]:
     """Return points of test accuracy that BN before and after six sigmoid layers adds within 250 updates."""
     arms = {"none": (("norm", "none"),), "before": (), "after": (("norm_position", "after"),)}
@@ -104,9 +104,6 @@ def deep_sigmoid(seed: int) -> tuple[float, float]:
     )
     return before, after
 
-
-SHARED = (_runs, _whole_runs, deep_sigmoid)
-"""What several tests look at, kept so that it is trained once."""
 
 _LESS: Asked = ("ratio", 1.0, "times")
 """Without BN over with BN: above 1, less with BN."""

@@ -10,7 +10,7 @@ from bnviz.chapters.convolution.feature_maps import counts
 from bnviz.chapters.why.covariate_shift import gradients
 from bnviz.config import RunConfig
 from bnviz.data import load_dataset
-from bnviz.ledger.claim_test import Effects, claim_test
+from bnviz.ledger.claim_test import Effects, claim_test, exact
 from bnviz.ledger.measurements.inference import learned_affine
 from bnviz.nets import build_net, hidden_layers
 from bnviz.norms import BatchNorm
@@ -93,19 +93,19 @@ TESTS = (
     claim_test(
         "L1",
         layers,
-        wrong_tensor_count=("within", 0, "count"),
-        wrong_tensor_lengths=("within", 0, "count"),
-        layers_without_norm=("within", 0, "count"),
-        layers_after_last_norm=("within", 0, "count"),
-        missing_gammas=("within", 0, "count"),
-        unit_length_error=("within", 0.01, "difference"),
-        share_outside_bounds=("within", 0, "percent"),
-        extra_values_per_mean=("within", 0, "count"),
-        pooling_error=("within", 1e-6, "difference"),
-        stacking_difference=("within", 1e-5, "difference"),
+        wrong_tensor_count=exact("within", 0, "count"),
+        wrong_tensor_lengths=exact("within", 0, "count"),
+        layers_without_norm=exact("within", 0, "count"),
+        layers_after_last_norm=exact("within", 0, "count"),
+        missing_gammas=exact("within", 0, "count"),
+        unit_length_error=exact("within", 0.01, "difference"),
+        share_outside_bounds=exact("within", 0, "percent"),
+        extra_values_per_mean=exact("within", 0, "count"),
+        pooling_error=exact("within", 1e-6, "difference"),
+        stacking_difference=exact("within", 1e-5, "difference"),
         gradient_noise_ratio=("ratio", 1, "times"),
         affine_change=("more", 0.01, "difference"),
-        largest_unit_mean=("within", 1e-3, "difference"),
-        running_variance_error=("within", 0.01, "share"),
+        largest_unit_mean=exact("within", 1e-3, "difference"),
+        running_variance_error=exact("within", 0.01, "share"),
     ),
 )
