@@ -88,7 +88,7 @@ def layer_times(seed: int) -> Effects:
     """E24: time of a BN layer over that of the convolution before it, forward and backward, mean over a VGG11."""
     data = load_dataset("mnist")
     net = build_net(_CONV.with_fields(width=8), data.input_shape, 10, torch.Generator().manual_seed(seed))
-    inputs = _inputs_of(net, data.x_train[:32].flatten(1))
+    inputs = inputs_of(net, data.x_train[:32].flatten(1))
     pairs = [(layer.linear, layer.norm) for layer in hidden_layers(net) if isinstance(layer.linear, nn.Conv2d)]
     ratios = [_seconds(norm, inputs[norm]) / _seconds(conv, inputs[conv]) for conv, norm in pairs if norm is not None]
     return {"layer_time_ratio": float(np.exp(np.mean(np.log(ratios))))}
@@ -108,7 +108,7 @@ def convolutions(seed: int) -> Effects:
     }
 
 
-def _inputs_of(net: nn.Module, x: Tensor) -> dict[nn.Module, Tensor]:
+def inputs_of(net: nn.Module, x: Tensor) -> dict[nn.Module, Tensor]:
     """Return what goes into each convolution and norm in a forward pass."""
     found: dict[nn.Module, Tensor] = {}
     parts = [part for layer in hidden_layers(net) for part in (layer.linear, layer.norm) if part is not None]

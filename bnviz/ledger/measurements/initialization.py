@@ -86,12 +86,12 @@ def norms(seed: int) -> Effects:
         "norm_growth_ratio": float(plain[-1] / plain[0]),
         "norm_decreases": float(runs["plain"].shrank),
         "norm_growth_reduction": 100 * float(bare[-1] / bare[0] - plain[-1] / plain[0]),
-        "slowdown_over_plain_ratio": _slowdown(plain) / _slowdown(bare),
+        "slowdown_over_plain_ratio": slowdown(plain) / slowdown(bare),
         "weight_decay_ratio": float(plain[-1] / decayed[-1]),
     }
 
 
-def _slowdown(squared_norm: Floats) -> float:
+def slowdown(squared_norm: Floats) -> float:
     """Return the growth in the first quarter of the updates over that in the last."""
     rises = np.diff(squared_norm)
     quarter = len(rises) // 4
