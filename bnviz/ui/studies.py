@@ -80,7 +80,7 @@ def study_note(result: StudyResult, file: str = "") -> None:
         t(
             "studies.note",
             date=facts.get("date", "–"),
-            device=DEVICES.get(file) or t(f"studies.device.{'cuda' if result.base.device == 'cuda' else 'cpu'}"),
+            device=device_of(result, file),
             dataset=facts.get("dataset", result.base.dataset),
             n_train=count(facts.get("n_train")),
             n_test=count(facts.get("n_test")),
@@ -91,6 +91,11 @@ def study_note(result: StudyResult, file: str = "") -> None:
     badge, command = escape(t("chapter.badge.recorded")), escape(str(facts.get("command", "")))
     code = f" <code>{command}</code>" if command else ""
     st.html(f'<p class="bnviz-why"><span class="bnviz-badge bnviz-recorded">{badge}</span> {words}{code}</p>')
+
+
+def device_of(result: StudyResult, file: str = "") -> str:
+    """Return what a study was computed on; ``file`` as in ``study_note``."""
+    return DEVICES.get(file) or t(f"studies.device.{'cuda' if result.base.device == 'cuda' else 'cpu'}")
 
 
 def study_table(

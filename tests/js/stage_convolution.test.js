@@ -6,7 +6,14 @@ import { layOut } from "../../assets/stage/heroes/convolution/layout.js";
 import { tone } from "../../assets/stage/heroes/convolution/raster.js";
 import { ASKED, imageOf, moved, State } from "../../assets/stage/heroes/convolution/state.js";
 import { sumText } from "../../assets/stage/heroes/convolution/term.js";
-import { curveValues, meanAt, small, UNKNOWN, valuesOf } from "../../assets/stage/heroes/convolution/values.js";
+import {
+  curveValues,
+  gapWords,
+  meanAt,
+  small,
+  UNKNOWN,
+  valuesOf,
+} from "../../assets/stage/heroes/convolution/values.js";
 
 const SIDE = 28;
 const [FILTERS, IMAGES] = [4, 8];
@@ -32,41 +39,59 @@ function newState() {
     step: 100,
     seed: 0,
     accuracy: 0.9,
-    curves: {
-      steps: [0, 10, 20],
-      rates: [0.01, 0.05],
-      seeds: 2,
-      accuracy: {
-        none: [
-          [
-            [0.1, 0.2, 0.3],
-            [0.1, 0.4, 0.3],
-          ],
-          [
-            [0.1, 0.5, null],
-            [0.1, 0.7, 0.9],
-          ],
-        ],
-        batch: [
-          [
-            [0.1, 0.2, 0.5],
-            [0.1, 0.2, 0.5],
-          ],
-          [
-            [0.1, 0.6, 0.8],
-            [0.1, 0.8, 0.8],
-          ],
-        ],
-      },
-      finals: {
-        none: [[0.3, 0.4], [0.9]],
-        batch: [
-          [0.5, 0.5],
-          [0.8, 0.7],
-        ],
-      },
-    },
+    curves: [recorded(64), { ...recorded(16), rates: [0.05, 0.3] }],
   });
+}
+
+/** Two seeds at two rates; without BN one diverged at the higher one. */
+function recorded(channels) {
+  const gap = { mean: 5.04, low: 1.2, high: 8.9, answer: "yes", lost: 0 };
+  return {
+    channels,
+    date: "2026-11-26",
+    device: "NVIDIA H100",
+    images: 12000,
+    gaps: [
+      { ...gap, mean: -2, low: -4, high: -0.5, answer: "no" },
+      { ...gap, answer: "open", low: -1, lost: 1 },
+    ],
+    best: { ...gap, none: 90, batch: 75 },
+    steps: [0, 10, 20],
+    rates: [0.01, 0.05],
+    seeds: 2,
+    accuracy: {
+      none: [
+        [
+          [0.1, 0.2, 0.3],
+          [0.1, 0.4, 0.3],
+        ],
+        [
+          [0.1, 0.5, null],
+          [0.1, 0.7, 0.9],
+        ],
+      ],
+      batch: [
+        [
+          [0.1, 0.2, 0.5],
+          [0.1, 0.2, 0.5],
+        ],
+        [
+          [0.1, 0.6, 0.8],
+          [0.1, 0.8, 0.8],
+        ],
+      ],
+    },
+    finals: {
+      none: [
+        [0.3, 0.4],
+        [null, 0.9],
+      ],
+      batch: [
+        [0.5, 0.5],
+        [0.8, 0.7],
+      ],
+    },
+  };
 }
 
 const address = (values) => new URLSearchParams(values);
@@ -247,8 +272,7 @@ test("curves: means over the seeds that have a value, ends as measured on all im
   assert.deepEqual([values.acc_none, values.acc_batch, values.step, values.rate], ["90.0", "80.0", "20", "0.05"]);
   assert.deepEqual([values.best_none, values.best_batch], ["90.0", "75.0"]);
   near(meanAt([[0.2], [0.4], [null]], 0), 0.3);
-  state.data.curves = null;
-  assert.deepEqual(curveValues(state), {});
+  assert.deepEqual([values.channels, values.device, values.images], ["64", "NVIDIA H100", "12,000"]);
 });
 
 test("numbers that sentences quote", () => {
@@ -328,3 +352,37 @@ test("the answer keeps to the batch of the question, whatever m becomes", () => 
   assert.equal(state.sharing(false).asked_count, "8,192");
   assert.equal(state.sharing(true).asked_count, "2,048");
 });
+
+test("the lead is told by the rule, with its interval and what was left out", () => {
+  const state = newState();
+  const say = (key, values = {}) => `${key} ${Object.values(values).join(" ")}`.trim();
+  const words = gapWords(state, say);
+  assert.equal(words.gap, "picture.gap.open +5.0 5.0 −1.0 +8.9");
+  assert.equal(words.lost, "picture.lost 1 2");
+  assert.equal(words.best_gap, "picture.gap.yes +5.0 5.0 +1.2 +8.9");
+  state.rate = 0;
+  assert.equal(gapWords(state, say).gap, "picture.gap.no −2.0 2.0 −4.0 −0.5");
+  assert.equal(gapWords(state, say).lost, "");
+});
+
+test("each width keeps its rate and its step, and an address names the width", () => {
+  const state = newState();
+  state.rate = 0;
+  state.recording = 1;
+  assert.deepEqual([state.curves.channels, state.rate, state.cursor], [16, 0, 1]);
+  state.rate = 9;
+  assert.equal(state.rate, 1);
+  assert.equal(state.save().channels, "16");
+  const again = newState();
+  again.load(address(state.save()));
+  assert.deepEqual([again.recording, again.rate], [1, 1]);
+  state.recording = 0;
+  assert.deepEqual([state.rate, state.save().channels], [0, ""]);
+  const wrong = newState();
+  wrong.load(address({ channels: "8" }));
+  assert.equal(wrong.recording, 0);
+  const none = new State({ ...newState().data, curves: [] });
+  assert.deepEqual([none.curves, none.rate, curveValues(none), gapWords(none, say0)], [undefined, 0, {}, {}]);
+});
+
+const say0 = () => "";

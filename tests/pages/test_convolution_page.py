@@ -13,6 +13,7 @@ from bnviz.chapters.convolution import cached, curves_part, recorded_weights
 from bnviz.chapters.convolution.late_bn import train_arms
 from bnviz.chapters.convolution.live_scene import live_experiment
 from bnviz.live.registry import registry
+from bnviz.studies import load_study, recordings_of
 from bnviz.text.catalogue import arm_label, translate
 from bnviz.text.numbers import number_cell
 
@@ -94,6 +95,25 @@ def test_a_missing_study_gives_the_command(open_page: Open, monkeypatch: pytest.
     app = open_page(conv_part="curves", conv_study="resnet20-cifar10")
     assert not app.exception
     assert "python -m bnviz experiment run resnet20-cifar10" in app.info[0].value
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_published_width_stands_beside_the_narrow_net(open_page: Open, lang: str) -> None:
+    app = open_page(lang, conv_part="curves", conv_study="vgg11-cifar10-width64")
+    assert not app.exception
+    text, (narrow, wide) = words(app), map(load_study, recordings_of("vgg11-cifar10"))
+    for study, norms in ((narrow, {"none": 51.7, "batch": 56.3}), (wide, {"none": 62.5, "batch": 65.3})):
+        line = next(line for line in text.splitlines() if line.startswith(f"| {study.base.width} | 0.05 |"))
+        assert [cell.strip() for cell in line.split("|")[3:5]] == [str(value) for value in norms.values()]
+    answer = translate("convolution.widths.answer.yes", lang, n=9)
+    assert f"**{answer}**" in next(line for line in text.splitlines() if line.startswith("| 64 | 0.1 |"))
+    assert f"**{translate('convolution.widths.answer.open', lang, n=3)}**" in text
+    told = {"rate": "0.1", "n": 1, "seeds": 10, "step": 5, "rest": 9, "guessing": "+10.5"}
+    assert translate("convolution.widths.lost", lang, **told) in text
+    assert "12,000" in text.split(translate("convolution.widths.gains", lang).partition("{")[0])[1]
+    notes = " ".join(each.proto.body for each in app.get("html"))
+    assert "2026-11-26" in notes
+    assert "NVIDIA H100" in notes
 
 
 def test_late_bn_follows_its_slider_and_runs_a_choice_of_layers_now(

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import streamlit as st
 
+from bnviz.chapters.convolution import wording
 from bnviz.chapters.convolution.curves import RECIPES, has_several_rates, pair_of
 from bnviz.figures.studies import study_curves, study_dots, study_sweep
 from bnviz.studies.records import StudyResult
 from bnviz.ui.chapter import figure, reason, section
+from bnviz.ui.results import table
 from bnviz.ui.studies import recorded_study, study_alt, study_missing, study_note, study_table, study_verdicts
 from bnviz.ui.text import t
 from bnviz.ui.widgets import choose, figure_style
 
-STUDIES = ("vgg11-cifar10", "resnet20-cifar10")
+STUDIES = ("vgg11-cifar10", "vgg11-cifar10-width64", "resnet20-cifar10")
+WIDTHS = STUDIES[:2]
+"""Recordings of one study: the narrow network, and the one of the published width."""
 _COLUMNS = ("accuracy", "best", "train_accuracy", "gap", "steps_to_threshold")
 
 
@@ -24,13 +28,15 @@ def curves() -> None:
     if result is None:
         study_missing(name)
     else:
-        _study(result)
-    reason(f"convolution.curves.{name}")
+        _study(result, name)
+    reason(f"convolution.curves.{name.removesuffix('-width64')}")
     reason("convolution.curves.recipes")
+    if name in WIDTHS:
+        _widths()
 
 
-def _study(result: StudyResult) -> None:
-    study_note(result)
+def _study(result: StudyResult, file: str) -> None:
+    study_note(result, file)
     recipe = choose(st.container(), "conv_recipe", "convolution.control.recipe", RECIPES, "convolution.recipes")
     arms = pair_of(result, recipe) or tuple(arm.name for arm in result.arms)[:2]
     left, right = st.columns(2)
@@ -51,3 +57,18 @@ def _study(result: StudyResult) -> None:
         drawn = study_sweep(result, "lr", "norm", **figure_style())
         figure(drawn, study_alt(result, "accuracy"), "conv-rates")
     study_verdicts(result)
+
+
+def _widths() -> None:
+    """Draw what the rule says of the narrow network beside the one of the published width."""
+    found = [result for name in WIDTHS if (result := recorded_study(name)) is not None]
+    if len(found) < len(WIDTHS):
+        return
+    section("convolution.widths")
+    study_note(found[-1], WIDTHS[-1])
+    table(*wording.widths_table(found))
+    st.caption(t("convolution.widths.rule"))
+    for words in (wording.lost_words(found[-1]), wording.gain_words(found[-1])):
+        if words:
+            st.markdown(words)
+    st.markdown(wording.limits_words(found[-1]))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from bnviz.chapters.convolution import curves_part, late_bn_part, live_part, maps_part, pictures_part, recorded_weights
-from bnviz.chapters.convolution.stage_data import stage_data
+from bnviz.chapters.convolution.stage_data import Recording, stage_data
 from bnviz.ui.chapter import Part, parts_of
-from bnviz.ui.studies import recorded_study
+from bnviz.ui.studies import device_of, recorded_study
 
 PARTS = {
     "train": Part(live_part.train, "recorded"),
@@ -25,4 +25,9 @@ def explore() -> None:
 
 def picture_data() -> dict[str, Any]:
     """Return the values that the picture gets."""
-    return stage_data(recorded_weights.recorded()[0], recorded_study("vgg11-cifar10"))
+    found = [
+        Recording(study, device_of(study, name))
+        for name in reversed(curves_part.WIDTHS)
+        if (study := recorded_study(name))
+    ]
+    return stage_data(recorded_weights.recorded()[0], found)

@@ -11,7 +11,7 @@ import { between } from "../../svg.js";
 import { handsOf } from "./hands.js";
 import { ConvolutionPicture } from "./picture.js";
 import { ASKED, State } from "./state.js";
-import { UNKNOWN, valuesOf } from "./values.js";
+import { gapWords, UNKNOWN, valuesOf } from "./values.js";
 
 /** Steps by what they show. */
 const [POINT, MOVE, MEASURED] = [1, 2, 4];
@@ -43,7 +43,12 @@ export function hero(kit) {
     },
     values: () => {
       const now = kit.say(`picture.now_${state.way}`);
-      return { ...told(), now, edge: kit.say(state.whole ? "picture.inside" : "picture.cut_off") };
+      return {
+        ...told(),
+        ...gapWords(state, kit.say),
+        now,
+        edge: kit.say(state.whole ? "picture.inside" : "picture.cut_off"),
+      };
     },
     scrubs,
     actions: {
@@ -51,6 +56,10 @@ export function hero(kit) {
       back: () => travel(0, 0),
       map: () => choose("map"),
       pixel: () => choose("pixel"),
+      width: () => {
+        state.recording = (state.recording + 1) % Math.max(1, state.recordings.length);
+        kit.redraw();
+      },
     },
     guess: guessOf(kit, state, light),
     formula: formulaOf(state, kit.asking),

@@ -1,6 +1,6 @@
 /** The recorded curves of VGG11 with and without BN: a cursor over the steps, a grip on the learning rate. */
 /** @import { Kit, Size } from "../../types" */
-/** @import { State } from "./state.js" */
+/** @import { Curves, State } from "./state.js" */
 
 import { meanOf } from "../../math/moments.js";
 import { fixed, polyline, scale, set, svg } from "../../svg.js";
@@ -26,31 +26,41 @@ function placePill({ root, ring, body, label }, x, y, width, text) {
   set(label, { text });
 }
 
+/** All accuracies of a recording that are known. @param {Curves} curves */
+const allOf = ({ accuracy, finals }) =>
+  [...Object.values(accuracy).flat(3), ...Object.values(finals).flat(2)].filter((value) => value !== null);
+
 export class Measured {
-  /** @param {Kit} kit @param {State} state @param {Element} parent */
-  constructor(kit, state, parent) {
+  /** @param {Kit} kit @param {State} state @param {Element} parent @param {number} place of its recording */
+  constructor(kit, state, parent, place) {
     this.kit = kit;
     this.state = state;
+    this.recording = state.recordings[place];
+    const { curves } = this.recording;
     this.root = svg("g", {}, parent);
     const text = (/** @type {string} */ css) => svg("text", { class: css }, this.root);
     this.titles = [text("title"), text("muted"), text("title"), text("muted")];
-    this.missing = text("muted middle");
+    this.origin = text("tick");
+    const highest = Math.max(...allOf(curves));
+    /** The highest accuracy that the axis holds, in %. */
+    this.top = 100 * highest + 2;
+    const levels = [10, 20, 30, 40, 50, 60, 70, 80, 90].filter((value) => value < this.top);
     this.ticks = [0, 1].map(() =>
-      [10, 20, 30, 40, 50, 60].map((value) => ({
+      levels.map((value) => ({
         value,
         line: svg("line", { stroke: "var(--bn-border)" }, this.root),
         label: svg("text", { class: "tick end" }, this.root),
       })),
     );
-    this.stepTicks = [0, 500, 1000, 1500].map((value) => ({ value, label: text("tick middle") }));
+    const last = curves.steps[curves.steps.length - 1];
+    this.stepTicks = [0, 1, 2, 3].map((part) => ({ value: (part * last) / 3, label: text("tick middle") }));
     this.cursor = svg("line", { stroke: "var(--bn-muted)", "stroke-width": 1.5 }, this.root);
     this.band = svg(
       "line",
       { stroke: "var(--bn-fg)", "stroke-opacity": 0.1, "stroke-width": 30, "stroke-linecap": "round" },
       this.root,
     );
-    const { curves } = state.data;
-    this.arms = Object.entries(curves?.accuracy ?? {}).map(([name, byRate]) => ({
+    this.arms = Object.entries(curves.accuracy).map(([name, byRate]) => ({
       name,
       byRate,
       seeds: (byRate[0] ?? []).map(() =>
@@ -65,14 +75,14 @@ export class Measured {
       ends: byRate.map((seeds) =>
         seeds.map(() => svg("circle", { fill: COLORS[name], stroke: "var(--bn-card)" }, this.root)),
       ),
+      lost: svg("text", { class: "haloed end tick", style: `fill:${COLORS[name]}` }, this.root),
     }));
-    this.rateLabels = (curves?.rates ?? []).map((rate) => svg("text", { class: "tick middle", text: rate }, this.root));
+    this.rateLabels = curves.rates.map((rate) => svg("text", { class: "tick middle", text: rate }, this.root));
     this.stepGrip = pill(this.root);
     this.rateGrip = pill(this.root);
     this.steps = scale(0, 1, 0, 1);
     this.rates = scale(0, 1, 0, 1);
-    if (curves) this.grips(curves.steps.length - 1, curves.rates.length - 1);
-    else for (const { root } of [this.stepGrip, this.rateGrip]) root.remove();
+    this.grips(curves.steps.length - 1, curves.rates.length - 1);
   }
 
   /** @param {number} lastStep @param {number} lastRate places */
@@ -84,9 +94,9 @@ export class Measured {
       min: 0,
       max: lastStep,
       step: 1,
-      get: () => state.cursor,
+      get: () => this.recording.cursor,
       set: (value) => {
-        state.cursor = Math.round(value);
+        state.cursor = value;
       },
       text: () => kit.say("picture.step_value", curveValues(state)),
       at: (clientX) => this.steps.value(x(clientX)),
@@ -96,9 +106,9 @@ export class Measured {
       min: 0,
       max: lastRate,
       step: 1,
-      get: () => state.rate,
+      get: () => this.recording.rate,
       set: (value) => {
-        state.rate = Math.round(value);
+        state.rate = value;
       },
       text: () => kit.say("picture.rate_value", curveValues(state)),
       at: (clientX) => this.rates.value(x(clientX)),
@@ -109,13 +119,10 @@ export class Measured {
   draw({ width, height, narrow }, shown) {
     set(this.root, { visibility: shown ? "visible" : "hidden" });
     if (!shown) return;
-    const { curves } = this.state.data;
-    set(this.missing, { x: width / 2, y: height / 2, text: curves ? "" : this.kit.say("picture.not_recorded") });
-    if (!curves) return;
     const short = narrow || height < 480;
     const left = { from: narrow ? 30 : 58, to: width * (narrow ? 0.58 : 0.58) };
     const right = { from: width * (narrow ? 0.7 : 0.69), to: width - (narrow ? 10 : 22) };
-    const y = scale(8, 63, height - (short ? 58 : 78), short ? 48 : 80);
+    const y = scale(8, this.top, height - (short ? 58 : 78), short ? 48 : 80);
     const values = curveValues(this.state);
     const words = [
       this.kit.say("picture.curves"),
@@ -134,14 +141,15 @@ export class Measured {
         set(label, { x: from - 6, y: y.px(value) + 4, text: narrow ? value : `${value} %` });
       }
     });
+    const from = left.from - (narrow ? 22 : 40);
+    set(this.origin, { x: from, y: height - (short ? 6 : 12), text: this.kit.say("picture.recorded", values) });
     this.drawCurves(left, y, narrow);
     this.drawRates(right, y, narrow);
   }
 
   /** @param {{from: number, to: number}} range @param {ReturnType<typeof scale>} y @param {boolean} narrow */
   drawCurves({ from, to }, y, narrow) {
-    const curves = /** @type {NonNullable<State["data"]["curves"]>} */ (this.state.data.curves);
-    const { rate, cursor } = this.state;
+    const { rate, cursor, curves } = this.recording;
     const { steps } = curves;
     const x = scale(0, steps[steps.length - 1], from, to);
     // The grip goes from measurement to measurement, which stand nearly evenly.
@@ -151,7 +159,7 @@ export class Measured {
       set(label, { x: x.px(value), y: y.px(8) + 20, text: far && value <= steps[steps.length - 1] ? value : "" });
     }
     const at = x.px(steps[cursor]);
-    set(this.cursor, { x1: at, x2: at, y1: y.px(63), y2: y.px(8) + 8 });
+    set(this.cursor, { x1: at, x2: at, y1: y.px(this.top), y2: y.px(8) + 8 });
     const atStep = this.kit.say("picture.at_step", { step: steps[cursor] });
     placePill(
       this.stepGrip,
@@ -179,13 +187,14 @@ export class Measured {
   /** @param {{from: number, to: number}} range @param {ReturnType<typeof scale>} y @param {boolean} narrow */
   drawRates({ from, to }, y, narrow) {
     const last = Math.max(1, this.rateLabels.length - 1);
-    const { rate } = this.state;
+    const { rate, curves } = this.recording;
     this.rates = scale(0, last, from + (narrow ? 10 : 24), to - (narrow ? 14 : 24));
-    for (const { line, ends, name } of this.arms) {
-      const finals = this.state.data.curves?.finals[name] ?? [];
-      const mean = finals.map(
-        (seeds, place) => /** @type {[number, number]} */ ([this.rates.px(place), y.px(100 * meanOf(seeds))]),
-      );
+    for (const { line, ends, lost, name } of this.arms) {
+      const finals = curves.finals[name];
+      const mean = finals.map((seeds, place) => {
+        const level = meanOf(seeds.filter((value) => value !== null));
+        return /** @type {[number, number]} */ ([this.rates.px(place), y.px(100 * level)]);
+      });
       set(line, { d: polyline(mean) });
       ends.forEach((dots, place) => {
         dots.forEach((dot, seed) => {
@@ -201,14 +210,17 @@ export class Measured {
           });
         });
       });
+      const place = finals.findIndex((seeds) => seeds.includes(null));
+      const number = place < 0 ? 0 : finals[place].filter((value) => value === null).length;
+      set(lost, { x: to, y: y.px(12), text: number ? this.kit.say("picture.diverged", { number }) : "" });
     }
     this.rateLabels.forEach((label, place) => {
       const far = Math.abs(this.rates.px(place) - this.rates.px(rate)) > 52;
       set(label, { x: this.rates.px(place), y: y.px(8) + 20, visibility: far ? "inherit" : "hidden" });
     });
     const x = this.rates.px(rate);
-    set(this.band, { x1: x, x2: x, y1: y.px(61), y2: y.px(9) });
-    const value = this.state.data.curves?.rates[rate] ?? "";
+    set(this.band, { x1: x, x2: x, y1: y.px(this.top - 2), y2: y.px(9) });
+    const value = curves.rates[rate];
     const atRate = narrow ? String(value) : this.kit.say("picture.at_rate", { rate: value });
     placePill(this.rateGrip, x, y.px(8) + (narrow ? 24 : 26), narrow ? 46 : 84, atRate);
   }

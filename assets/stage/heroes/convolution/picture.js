@@ -66,7 +66,8 @@ export class ConvolutionPicture {
     this.words = new Words(kit, state, this.block);
     this.choice = this.words.choice;
     this.term = new Term(this.block, kit.say("picture.term"));
-    this.measured = new Measured(kit, state, kit.svg);
+    this.measured = state.recordings.map((_, place) => new Measured(kit, state, kit.svg, place));
+    this.missing = svg("text", { class: "muted middle" }, kit.svg);
   }
 
   /** A square that is a handle. @param {string} style */
@@ -131,7 +132,15 @@ export class ConvolutionPicture {
   draw(size, { asking, measured, moving }) {
     set(this.block, { visibility: measured ? "hidden" : "visible" });
     this.raster.start(size);
-    this.measured.draw(size, measured);
+    const unrecorded = measured && !this.measured.length;
+    set(this.missing, {
+      x: size.width / 2,
+      y: size.height / 2,
+      text: unrecorded ? this.kit.say("picture.not_recorded") : "",
+    });
+    this.measured.forEach((drawing, place) => {
+      drawing.draw(size, measured && place === this.state.recording);
+    });
     if (measured) return;
     const { state } = this;
     this.layout = layOut(size, state.data.filters.length, state.data.digits.length);

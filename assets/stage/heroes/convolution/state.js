@@ -6,10 +6,13 @@ import { clamp } from "../../svg.js";
 
 /**
  * @typedef {{filters: number[][], numbers: number[], channels: number, digits: string[], labels: number[], side: number,
- *   frame: number, step: number, seed: number, accuracy: number, curves: Curves | null}} ConvolutionData
- * @typedef {{steps: number[], rates: number[], seeds: number,
- *   accuracy: Record<string, Array<Array<Array<number | null>>>>, finals: Record<string, number[][]>}} Curves by norm, rate,
- *   seed: accuracies at the steps, and at the end on all test images
+ *   frame: number, step: number, seed: number, accuracy: number, curves: Curves[]}} ConvolutionData
+ * @typedef {{mean: number, low: number, high: number, answer: "yes" | "no" | "open", lost: number}} Gap with BN minus
+ *   without, in points; lost: pairs that are left out, because a net diverged
+ * @typedef {{channels: number, date: string, device: string, images: number, steps: number[], rates: number[], seeds: number,
+ *   accuracy: Record<string, Array<Array<Array<number | null>>>>, finals: Record<string, Array<Array<number | null>>>,
+ *   gaps: Array<Gap | null>, best: Gap & {none: number, batch: number}}} Curves by norm, rate, seed: accuracies at the steps,
+ *   and at the end on all test images; best: each network at its own best rate
  * @typedef {{filter: number, row: number, column: number}} Pixel
  * @typedef {"map" | "pixel"} Way
  * @typedef {{mean: number, variance: number, deviation: number, normalized: ArrayLike<number>}} Statistics of the map of
@@ -46,6 +49,11 @@ export function moved(values, size, dx, dy) {
   });
 }
 
+/** The learning rate that a recording opens on, by its place. @param {Curves} curves */
+const startRate = ({ rates }) => Math.max(0, rates.indexOf(0.05));
+/** The step that a recording opens on, by its place. @param {Curves} curves */
+const startStep = ({ steps }) => Math.floor(steps.length / 3);
+
 const sumOf = (/** @type {Float64Array} */ values) => values.reduce((sum, value) => sum + value, 0);
 
 export class State {
@@ -69,9 +77,10 @@ export class State {
     this.wayByHand = false;
     /** How far the light has spread, 0..1. */
     this.spread = 1;
-    /** Of the measured part: the learning rate and the step, by their places. */
-    this.rate = Math.max(0, data.curves?.rates.indexOf(0.05) ?? 0);
-    this.cursor = Math.floor((data.curves?.steps.length ?? 1) / 3);
+    /** The recordings of the measured part; of each the learning rate and the step on show, by their places. */
+    this.recordings = data.curves.map((curves) => ({ curves, rate: startRate(curves), cursor: startStep(curves) }));
+    /** The recording on show, by its place. */
+    this.recording = 0;
     /** Maps of all digits but the first, which moves. */
     this.still = this.images.map((image) => this.mapsOf(image));
     this.first = this.still[0];
@@ -79,6 +88,29 @@ export class State {
     this.known = new Map();
     /** @type {Map<string, Statistics>} */
     this.origins = new Map();
+  }
+
+  /** @returns {Curves | undefined} */
+  get curves() {
+    return this.recordings[this.recording]?.curves;
+  }
+
+  get rate() {
+    return this.recordings[this.recording]?.rate ?? 0;
+  }
+
+  set rate(place) {
+    const shown = this.recordings[this.recording];
+    if (shown) shown.rate = clamp(Math.round(place), 0, shown.curves.rates.length - 1);
+  }
+
+  get cursor() {
+    return this.recordings[this.recording]?.cursor ?? 0;
+  }
+
+  set cursor(place) {
+    const shown = this.recordings[this.recording];
+    if (shown) shown.cursor = clamp(Math.round(place), 0, shown.curves.steps.length - 1);
   }
 
   /** The maps of an image, one per filter. @param {Float64Array} values @returns {Float64Array[]} */
@@ -261,15 +293,16 @@ export class State {
   save() {
     const { filter, row, column } = this.home;
     const same = filter === ASKED.filter && row === ASKED.row && column === ASKED.column;
-    const curves = this.data.curves;
+    const { curves } = this;
     return {
       dx: this.dx ? String(this.dx) : "",
       dy: this.dy ? String(this.dy) : "",
       m: this.m === this.images.length ? "" : String(this.m),
       way: this.way === "map" && !this.wayByHand ? "" : this.way,
       at: same ? "" : [filter, this.pinned.row, this.pinned.column].join("_"),
-      rate: curves && curves.rates[this.rate] !== 0.05 ? String(this.rate) : "",
-      cursor: curves && this.cursor !== Math.floor(curves.steps.length / 3) ? String(this.cursor) : "",
+      channels: curves && this.recording ? String(curves.channels) : "",
+      rate: curves && this.rate !== startRate(curves) ? String(this.rate) : "",
+      cursor: curves && this.cursor !== startStep(curves) ? String(this.cursor) : "",
     };
   }
 
@@ -286,9 +319,9 @@ export class State {
     if (inside(filter, this.data.filters.length) && inside(row, this.size) && inside(column, this.size)) {
       this.pinned = { filter: Number(filter), row: Number(row), column: Number(column) };
     }
-    const { curves } = this.data;
-    if (!curves) return;
-    this.rate = clamp(whole(saved.get("rate")) ?? this.rate, 0, curves.rates.length - 1);
-    this.cursor = clamp(whole(saved.get("cursor")) ?? this.cursor, 0, curves.steps.length - 1);
+    const place = this.recordings.findIndex(({ curves }) => String(curves.channels) === saved.get("channels"));
+    this.recording = Math.max(0, place);
+    this.rate = whole(saved.get("rate")) ?? this.rate;
+    this.cursor = whole(saved.get("cursor")) ?? this.cursor;
   }
 }

@@ -1,5 +1,6 @@
 /** The numbers that the sentences and the formula quote. */
-/** @import { State } from "./state.js" */
+/** @import { Say } from "../../types" */
+/** @import { Gap, State } from "./state.js" */
 
 import { meanOf } from "../../math/moments.js";
 import { bracketed, fixed } from "../../svg.js";
@@ -48,21 +49,45 @@ export function valuesOf(state) {
 }
 
 /** Mean accuracy of both networks at the cursor and their ends, in %. @param {State} state @returns {Record<string, string>} */
-export function curveValues({ data: { curves }, rate, cursor }) {
+export function curveValues({ curves, rate, cursor }) {
   if (!curves) return {};
   /** @type {Record<string, string>} */
   const values = {
     rate: String(curves.rates[rate]),
     step: curves.steps[cursor].toLocaleString("en-US"),
     seeds: String(curves.seeds),
+    channels: String(curves.channels),
+    date: curves.date,
+    device: curves.device,
+    images: curves.images.toLocaleString("en-US"),
+    best_none: fixed(curves.best.none, 1),
+    best_batch: fixed(curves.best.batch, 1),
   };
   values.end = (curves.steps.at(-1) ?? 0).toLocaleString("en-US");
   for (const [name, byRate] of Object.entries(curves.accuracy)) {
     values[`acc_${name}`] = fixed(100 * meanAt(byRate[rate], cursor), 1);
-    values[`best_${name}`] = fixed(100 * Math.max(...curves.finals[name].map(meanOf)), 1);
   }
   return values;
 }
+
+/** What the rule says of the differences at the end. @param {State} state @param {Say} say @returns {Record<string, string>} */
+export function gapWords({ curves, rate }, say) {
+  if (!curves) return {};
+  /** @param {Gap} gap */
+  const words = ({ mean, low, high, answer }) =>
+    say(`picture.gap.${answer}`, {
+      mean: signed(mean),
+      size: fixed(Math.abs(mean), 1),
+      low: signed(low),
+      high: signed(high),
+    });
+  const shown = curves.gaps[rate];
+  const lost = shown?.lost ? say("picture.lost", { lost: shown.lost, seeds: curves.seeds }) : "";
+  return { gap: shown ? words(shown) : "–", best_gap: words(curves.best), lost };
+}
+
+/** @param {number} value */
+const signed = (value) => `${value > 0 ? "+" : ""}${fixed(value, 1)}`;
 
 /** The mean over the seeds that have a value at a place; NaN without one. @param {Array<Array<number | null>>} seeds @param {number} place */
 export const meanAt = (seeds, place) => meanOf(seeds.map((curve) => curve[place]).filter((value) => value != null));
