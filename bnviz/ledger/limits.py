@@ -30,6 +30,8 @@ REASONS: Mapping[str, str] = {
     "E11.gap_reduction": "standard_error",
     "E11.weaker_l2_gain": "standard_error",
     "E11.no_dropout_gain": "standard_error",
+    "E11.plain_needs_l2": "standard_error",
+    "E11.plain_needs_dropout": "standard_error",
     "E12.noise_cost": "standard_error",
     "E15.plane_disagreement": "picture",
     "E15.statistics_disagreement": "picture",

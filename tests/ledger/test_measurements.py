@@ -111,7 +111,9 @@ def test_a_net_that_learns_nothing_needs_all_updates() -> None:
 
 
 def test_times_of_layers_are_taken_on_what_goes_into_them() -> None:
-    net = build_net(RunConfig(net="vgg11", width=4, activation="relu", init="kaiming"), (1, 28, 28), 10, None)
+    net = build_net(
+        RunConfig(net="vgg11", width=4, activation="relu", init="kaiming"), (1, 28, 28), 10, torch.Generator()
+    )
     x = load_dataset("mnist").x_train[:8].flatten(1)
     found = batches.inputs_of(net, x)
     convolutions = [layer for layer in hidden_layers(net) if isinstance(layer.linear, nn.Conv2d)]
