@@ -55,5 +55,5 @@ def test_every_reason_of_a_limit_is_used(lang: str) -> None:
 
 
 def test_every_row_that_is_tested_has_reasons() -> None:
-    for each in (*claims(), *misconceptions()):
-        assert bool(reasons(each.tests)) == bool(each.tests)
+    for tests in [*(each.tests for each in claims()), *(each.tests for each in misconceptions())]:
+        assert bool(reasons(tests)) == bool(tests)
