@@ -33,6 +33,7 @@ RECORDINGS: Mapping[str, str] = {
     "studies": "the named experiments of the literature",
     "why-doc": "the measured parts of docs/why.md",
     "experiments-doc": "docs/experiments.md",
+    "claims-doc": "the tables of docs/claims.md",
     "rule-doc": "the tables and the picture of docs/rule.md: error rates of the one rule, and its limits",
     "own-network-doc": "the answers and the pictures of docs/your-own-network.md",
     "icons": "the icons that the app shows, from Streamlit's font (pip install fonttools brotli)",
@@ -123,11 +124,18 @@ def recorders() -> Mapping[str, Recorder]:
 def _documents() -> Mapping[str, Recorder]:
     """What is written into the folder docs."""
     from bnviz.chapters.why.document import record_document as why
+    from bnviz.cli.claims_document import record_document as claims
     from bnviz.cli.experiments_document import record_document as experiments
     from bnviz.cli.own_network_document import record_document as own_network
     from bnviz.cli.rule_document import record_document as rule
 
-    return {"why-doc": why, "experiments-doc": experiments, "rule-doc": rule, "own-network-doc": own_network}
+    return {
+        "why-doc": why,
+        "experiments-doc": experiments,
+        "claims-doc": claims,
+        "rule-doc": rule,
+        "own-network-doc": own_network,
+    }
 
 
 def _of_the_app() -> Mapping[str, Recorder]:

@@ -5,7 +5,7 @@ Only the text between the page's markers changes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from bnviz.api.record import RecordOptions
@@ -37,12 +37,21 @@ def record_document(options: RecordOptions) -> list[Path]:
 
 def page() -> str:
     """Return the page with its parts filled in."""
-    text = DOC.read_text(encoding="utf-8")
-    for name, lines in (("rates", rates()), ("equal", equal()), ("many", many()), ("limits", limits())):
-        before, start, rest = text.partition(f"<!-- {name} -->\n")
-        _, end, after = rest.partition(f"<!-- /{name} -->")
+    parts = {"rates": rates(), "equal": equal(), "many": many(), "limits": limits()}
+    return filled(DOC.read_text(encoding="utf-8"), parts, DOC.name)
+
+
+def filled(text: str, parts: Mapping[str, Iterable[str]], name: str) -> str:
+    """Put lines between the markers of a page, ``<!-- part -->`` and ``<!-- /part -->``.
+
+    Raises:
+        ValueError: the page has no such place.
+    """
+    for part, lines in parts.items():
+        before, start, rest = text.partition(f"<!-- {part} -->\n")
+        _, end, after = rest.partition(f"<!-- /{part} -->")
         if not end:
-            raise ValueError(f"docs/rule.md has no place for {name!r}")
+            raise ValueError(f"{name} has no place for {part!r}")
         text = before + start + "\n".join(lines) + "\n" + end + after
     return text
 

@@ -146,10 +146,19 @@ def with_overrides(ledger: Ledger, own: Mapping[str, Measured]) -> Ledger:
 
 
 def joined(former: Ledger, ledger: Ledger) -> Ledger:
-    """Return a ledger with the tests of both, the newer ones in place of the former, and their seconds summed."""
-    tests = {name: {**former.tests, **ledger.tests}[name] for name in TESTS if name in {*former.tests, *ledger.tests}}
+    """Return a ledger with the tests of both, the newer ones in place of the former, and their seconds summed.
+
+    Questions that are no longer asked are left out.
+    """
+    found = {**former.tests, **ledger.tests}
+    tests = {name: _asked(found[name]) for name in TESTS if name in found}
     seconds = sum(each.seconds for each in tests.values())
     return Ledger(tests, {**ledger.provenance, "seconds": round(seconds, 1)})
+
+
+def _asked(measured: Measured) -> Measured:
+    effects = {name: values for name, values in measured.effects.items() if name in QUESTIONS}
+    return Measured(measured.test, measured.seeds, effects, measured.seconds)
 
 
 def counts(found: Sequence[JudgedClaim]) -> dict[str, dict[str, int]]:

@@ -46,11 +46,11 @@ def test_the_ledger_shows_every_claim_with_its_verdict(open_page: Open, lang: st
 
 
 def test_filters_leave_what_passes_all_of_them(open_page: Open) -> None:
-    app = open_page(page="claims", notes="S4", said="W", here="contradicted")
+    app = open_page(page="claims", notes="S4", said="W", here="refuted")
     wanted = [
         row.claim.id
         for row in judge_claims(recorded())
-        if row.claim.notes == "S4" and "W" in row.claim.literature and row.verdict == "contradicted"
+        if row.claim.notes == "S4" and "W" in row.claim.literature and row.verdict == "refuted"
     ]
     assert wanted
     assert shown_ids(app) == wanted
@@ -84,9 +84,9 @@ def test_the_button_runs_the_test_and_writes_the_readers_result_beside(open_page
     assert app.metric[1].value == translate("claims.not_run")
     app.button(key="run_E18").click().run()
     assert not app.exception
-    assert [each.value for each in app.metric] == [translate("claims.verdict.contradicted")] * 2
+    assert [each.value for each in app.metric] == [translate("claims.verdict.refuted")] * 2
     own = app.dataframe[0].value.set_index(translate("claims.column.id"))[translate("claims.column.own")]
-    assert own["S0.21"] == translate("claims.verdict.contradicted")
+    assert own["S0.21"] == translate("claims.verdict.refuted")
     assert own["S0.4"] == translate("claims.not_run")
     app.button(key="claims_forget").click().run()
     assert app.metric[1].value == translate("claims.not_run")
@@ -112,7 +112,7 @@ def test_a_card_runs_its_experiment(open_page: Open) -> None:
     app.button(key="run_normal").click().run()
     assert not app.exception
     place = [each.id for each in misconceptions()].index("normal")
-    assert app.metric[2 * place + 1].value == translate("claims.verdict.contradicted")
+    assert app.metric[2 * place + 1].value == translate("claims.verdict.refuted")
 
 
 def test_the_csv_holds_everything() -> None:
@@ -138,10 +138,10 @@ def test_own_runs_count_only_where_they_bear_on_a_claim(monkeypatch: pytest.Monk
     }
     monkeypatch.setattr(claims_runs, "own", lambda: mine)
     found = claims_runs.own_rows()
-    assert found["S0.5"].verdict == "contradicted"
+    assert found["S0.5"].verdict == "refuted"
     assert "S0.4" not in found
     verdict, effects = claims_runs.judge(("E18.identity_error_std",))
-    assert verdict == "contradicted"
+    assert verdict == "refuted"
     recorded_effect, own_effect = effects["E18.identity_error_std"]
     assert recorded_effect is not None
     assert own_effect is not None
