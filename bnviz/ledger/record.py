@@ -7,12 +7,13 @@ stay as they were recorded.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from bnviz.api.record import RecordOptions
 from bnviz.config import InputError
 from bnviz.ledger.ledger import FILE, TESTS, joined, run_claims
-from bnviz.ledger.records import load_ledger, save_ledger
+from bnviz.ledger.records import Ledger, load_ledger, save_ledger
 from bnviz.studies.rule import RECORDED_SEEDS
 
 
@@ -28,11 +29,20 @@ def record(options: RecordOptions) -> list[Path]:
 
     seeds = RECORDED_SEEDS if options.seeds is None else options.seeds
     target = options.target(FILE)
-    former = load_ledger(target) if options.parts and target.exists() else None
-    if former is not None and former.provenance["seeds"] != seeds:
+    _kept(target, seeds, options.parts)  # refused before anything is run
+    ledger = run_claims(seeds, options.parts_of(TESTS), on_progress)
+    former = _kept(target, seeds, options.parts)
+    save_ledger(ledger if former is None else joined(former, ledger), target)
+    return [target]
+
+
+def _kept(target: Path, seeds: int, parts: Sequence[str]) -> Ledger | None:
+    """Return the ledger whose other tests stay; None where all tests are run, or nothing was recorded."""
+    if not parts or not target.exists():
+        return None
+    former = load_ledger(target)
+    if former.provenance["seeds"] != seeds:
         raise InputError(
             f"{target.name} has {former.provenance['seeds']} seeds; --seeds {seeds} needs all of its tests"
         )
-    ledger = run_claims(seeds, options.parts_of(TESTS), on_progress)
-    save_ledger(ledger if former is None else joined(former, ledger), target)
-    return [target]
+    return former
