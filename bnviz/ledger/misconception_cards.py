@@ -27,5 +27,5 @@ def card(number: int, which: Misconception) -> None:
         st.caption(source(which.source))
         with st.expander(t("misconceptions.experiment"), icon=":material/science:", expanded=number == 1):
             evidence(which.tests, runs.judged(which.tests))
-            label = t("misconceptions.run", seconds=seconds(runs.seconds(which.test_ids)))
+            label = t("misconceptions.run", seeds=runs.OWN_SEEDS, seconds=seconds(runs.seconds(which.test_ids)))
             runs.run_button(f"run_{which.id}", label, which.test_ids)
