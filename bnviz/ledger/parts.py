@@ -11,6 +11,7 @@ from bnviz.ledger import COMMAND, LITERATURE, NOTES, TOPICS, JudgedClaim, counts
 from bnviz.ledger import own_runs as runs
 from bnviz.ledger import wording as words
 from bnviz.ledger.bars import count_bars
+from bnviz.ui.limits import limits_link
 from bnviz.ui.results import recorded_note, table
 from bnviz.ui.text import language, t
 from bnviz.ui.url_state import load_into_widget, param, set_param
@@ -158,6 +159,7 @@ def evidence(links: Sequence[str], verdict: str, claim: str = "") -> None:
     mine = t("claims.not_run") if verdicts is None else t(f"claims.verdict.{verdicts}")
     right.metric(t("claims.own_verdict"), mine)
     st.markdown("\n\n".join(words.reason_lines(links, claim)))
+    limits_link()
 
 
 def reset() -> None:
