@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bnviz.ledger import QUESTIONS, TESTS, claims, misconceptions
+from bnviz.ledger import QUESTIONS, TESTS, claims, effect_of, misconceptions, recorded
 from bnviz.ledger.limits import REASONS
 from bnviz.ledger.reasons import has_own_limit, limit_words, reasons
 from bnviz.text.catalogue import catalogue
@@ -57,3 +57,9 @@ def test_every_reason_of_a_limit_is_used(lang: str) -> None:
 def test_every_row_that_is_tested_has_reasons() -> None:
     for tests in [*(each.tests for each in claims()), *(each.tests for each in misconceptions())]:
         assert bool(reasons(tests)) == bool(tests)
+
+
+def test_what_the_reasons_say_of_the_recording_is_so() -> None:
+    # S0.1: "from one batch to the next ... they move more with BN"
+    found = [effect_of(recorded(), f"E1.batch_drift_{phase}") for phase in ("before", "after")]
+    assert all(each is not None and each.high < 1 for each in found)
