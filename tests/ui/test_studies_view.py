@@ -16,6 +16,7 @@ from bnviz.ui import studies
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(studies, "RECORDINGS", tmp_path)
+    monkeypatch.setattr(studies, "limits_link", lambda: None)  # a script by itself knows no other page
     save_study(hand_made_study(), tmp_path / "relatives.json")
     save_study(hand_made_sweep(), tmp_path / "batch-size.json")
     (tmp_path / "broken.json").write_text("{}")
