@@ -118,7 +118,7 @@ def reason(key: str, **values: object) -> None:
     st.html(f'<p class="bnviz-why">{words} <span class="bnviz-standing">{standing}</span></p>')
 
 
-def predict(key: str, options: Sequence[str], right: str) -> bool:
+def predict(key: str, options: Sequence[str], right: str, **values: object) -> bool:
     """Ask the reader for a prediction before anything is shown; return whether one was made.
 
     Words: ``<key>.question``, ``<key>.option.<option>`` and ``<key>.answer.<option>``, the reply to that option.
@@ -128,6 +128,7 @@ def predict(key: str, options: Sequence[str], right: str) -> bool:
         key: key of the question's words; its last part names the parameter in the address.
         options: the options to choose from.
         right: the option that turns out to be right.
+        **values: numbers that the replies quote.
     """
     name = key.rsplit(".", 1)[-1]
     load_into_widget(name, (*options, SHOWN), None)
@@ -146,7 +147,7 @@ def predict(key: str, options: Sequence[str], right: str) -> bool:
         st.button(t("stage.show_me"), key=f"{name}_show", on_click=_show, args=(name,), type="tertiary")
         return False
     message = st.success if guess == right else st.info
-    message(t(f"{key}.answer.{guess}"))
+    message(t(f"{key}.answer.{guess}", **values))
     return True
 
 

@@ -40,7 +40,8 @@ const STUDY = {
       [2.3, 1, 0.9, 0.8, 0.4],
     ],
   ],
-  verdicts: {},
+  said: { shift: { mean: 4.4, low: 2.9, high: 5.9, answer: "higher" } },
+  matched: { bn: { mean: -0.8, low: -2.1, high: 0.5, answer: "open" } },
 };
 
 const population = () => new Population({ values: packed(COUNT), digit: 3 });

@@ -7,10 +7,12 @@ import { barColor } from "../../assets/stage/heroes/relatives/edges.js";
 import { sizeValues } from "../../assets/stage/heroes/relatives/measured.js";
 import { ALONE, ASKED, CUTS, PULL, State } from "../../assets/stage/heroes/relatives/state.js";
 import { markSize, tone } from "../../assets/stage/heroes/relatives/table.js";
-import { valuesOf } from "../../assets/stage/heroes/relatives/values.js";
+import { saidValues, valuesOf } from "../../assets/stage/heroes/relatives/values.js";
 
 const [SAMPLES, CHANNELS, SIDE] = [6, 6, 3];
 const SIZE = SAMPLES * CHANNELS * SIDE ** 2;
+
+const SAID = { mean: 4.96, low: 1.2, high: 8.7, answer: "higher" };
 
 function newState() {
   return new State({
@@ -21,7 +23,7 @@ function newState() {
     block: Array.from({ length: SIZE }, (_, place) => Math.sin(place * 1.7)),
     digits: [],
     filters: [],
-    relatives: { steps: 300, batch: 64, seeds: 2, accuracy: { batch: [0.4, 0.5] } },
+    relatives: { steps: 300, batch: 64, seeds: 2, accuracy: { batch: [0.4, 0.5] }, said: { group: SAID } },
     sizes: {
       sizes: [2, 8],
       steps: [4800, 1200],
@@ -32,6 +34,8 @@ function newState() {
           [0.5, 0.5],
         ],
       },
+      said: [null, SAID],
+      largest: { ...SAID, answer: "open", low: -3 },
     },
     published: { sizes: [8, 2], errors: { batch: [24.8, 34.7] } },
   });
@@ -259,4 +263,19 @@ test("the steps about batch norm start with it, unless another one was chosen in
   linked.load(address({ step: "4", way: "layer" }));
   linked.arrive(ALONE, true);
   assert.equal(linked.way, "layer");
+});
+
+test("what the seeds say is told with its interval, and an unknown difference is not", () => {
+  const state = newState();
+  const say = (key, values = {}) => `${key} ${Object.values(values).join(" ")}`.trim();
+  const found = saidValues(state, say);
+  assert.deepEqual(
+    [found.said_group, found.said_layer, found.said_size],
+    ["picture.said_higher +5.0 +1.2 +8.7", "–", "–"],
+  );
+  assert.deepEqual([found.said_largest, found.smallest, found.largest], ["picture.said_open +5.0 −3.0 +8.7", "2", "8"]);
+  state.size = 1;
+  assert.equal(saidValues(state, say).said_size, "picture.said_higher +5.0 +1.2 +8.7");
+  const none = new State({ ...state.data, relatives: null, sizes: null });
+  assert.equal(saidValues(none, say).said_group, "–");
 });

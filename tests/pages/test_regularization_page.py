@@ -72,11 +72,11 @@ def test_what_the_page_says_of_overfitting_is_what_was_recorded() -> None:
     found = {arm.arm: arm for arm in summarize(recorded_study().study)}
     assert max(found.values(), key=lambda arm: arm.test.mean).arm == "shift"
     assert found["shift"].verdict == found["none_small"].verdict == "higher"
-    assert found["bn_large"].verdict == "lower"
+    assert found["bn_large"].verdict == "open"  # below the first row in every seed, and still no answer
     for with_bn, without in (("bn_small", "none_small"), ("bn", "none"), ("bn_large", "none_large")):
         assert found[with_bn].test.mean < found[without].test.mean
         assert found[with_bn].loss.mean < found[without].loss.mean
     assert abs(found["bn_small"].gain.mean) < 0.1
     assert 0 < found["dropout"].gain.mean < 1
-    assert found["dropout"].verdict == found["decay"].verdict == "unclear"
+    assert found["dropout"].verdict == found["decay"].verdict == "open"
     assert abs(found["decay"].gain.mean) < 0.3

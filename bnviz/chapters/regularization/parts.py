@@ -55,15 +55,16 @@ def noise() -> None:
 def overfit() -> None:
     """Few digits and one regularizer at a time, recorded; a small version can be run now."""
     section("regularization.overfit")
-    if not predict("regularization.best", ("bn_small", "dropout", "decay", "shift"), "shift"):
-        return
     recorded = recorded_study()
+    gains = wording.gains(recorded.study)
+    if not predict("regularization.best", ("bn_small", "dropout", "decay", "shift"), "shift", **gains):
+        return
     recorded_note(recorded.provenance)
     study = recorded.study
     figure(study_figure(study, **figure_style()), wording.study_alt(study), "study-figure")
     table(*wording.study_table(study))
-    reason("regularization.overfit")
-    reason("regularization.confounded")
+    reason("regularization.overfit", seeds=len(study.seeds), **wording.matched_words(study))
+    reason("regularization.confounded", none_small=gains["none_small"])
     load_into_widget("arm", OTHERS, "bn")
     arm = st.selectbox(
         t("regularization.control.arm"), OTHERS, key="arm", format_func=lambda name: t(f"regularization.arm.{name}")

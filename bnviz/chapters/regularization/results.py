@@ -111,6 +111,16 @@ class SeedSpread:
     high: float
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the paired seeds say of a difference: mean, interval (``studies.rule``), "higher", "lower" or "open"."""
+
+    mean: float
+    low: float
+    high: float
+    answer: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class OverfitSummary:
     """Final results of one arm over the seeds.
@@ -125,6 +135,7 @@ class OverfitSummary:
         gap_change: gap minus that of the reference arm, seed by seed, in points.
         better: seeds in which the test accuracy is higher than the reference arm's.
         seeds: number of seeds.
+        said: what the seeds say of ``gain``.
     """
 
     arm: str
@@ -136,13 +147,12 @@ class OverfitSummary:
     gap_change: SeedSpread
     better: int
     seeds: int
+    said: Said
 
     @property
     def verdict(self) -> str:
-        """Return "higher", "lower" or "unclear": whether every seed's gain has the same sign."""
-        if self.gain.low > 0:
-            return "higher"
-        return "lower" if self.gain.high < 0 else "unclear"
+        """Return "higher", "lower" or "open"."""
+        return self.said.answer
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,7 +10,8 @@ import numpy as np
 
 from bnviz.chapters.regularization.jitter import digit, pre_activations
 from bnviz.chapters.regularization.recipes import recorded_study
-from bnviz.chapters.regularization.summary import summarize
+from bnviz.chapters.regularization.results import Said
+from bnviz.chapters.regularization.summary import matched, summarize
 
 SEED, UNIT, DIGIT = 0, 4, 3
 """Seed of the untrained net, the unit on show, and the training digit that is followed."""
@@ -39,6 +40,11 @@ def stage_data() -> dict[str, Any]:
             "samples": study.n_samples,
             "accuracy": np.round(100 * study.metric("test_accuracy"), 1).tolist(),
             "loss": np.round(study.metric("test_loss"), 3).tolist(),
-            "verdicts": {arm.arm: arm.verdict for arm in summarize(study)},
+            "said": {arm.arm: _plain(arm.said) for arm in summarize(study)},
+            "matched": {arm: _plain(accuracy) for arm, (accuracy, _) in matched(study).items()},
         },
     }
+
+
+def _plain(found: Said) -> dict[str, Any]:
+    return {**{name: round(getattr(found, name), 4) for name in ("mean", "low", "high")}, "answer": found.answer}

@@ -3,13 +3,36 @@
 from __future__ import annotations
 
 from bnviz.array_types import Floats
-from bnviz.chapters.regularization.results import OverfitStudy, OverfitSummary, SeedSpread
+from bnviz.chapters.regularization.results import OverfitStudy, OverfitSummary, Said, SeedSpread
+from bnviz.studies.rule import Statement, answer, interval
+
+WORDS = {"yes": "higher", "no": "lower", "open": "open"}
+MATCHED = {"bn_small": "none_small", "bn": "none", "bn_large": "none_large"}
+"""Arms with BN, each with the arm without a regularizer that has the same batch size."""
 
 
 def spread(values: Floats) -> SeedSpread:
     """Summarize one value per seed."""
     sd = float(values.std(ddof=1)) if len(values) > 1 else float("nan")
     return SeedSpread(float(values.mean()), sd, float(values.min()), float(values.max()))
+
+
+def said(differences: Floats) -> Said:
+    """Return what the one rule says of one difference per seed."""
+    values, above = differences.tolist(), Statement("more", 0)
+    found = interval(above, values)
+    return Said(found.mean, found.low, found.high, WORDS[answer(above, values)])
+
+
+def matched(study: OverfitStudy) -> dict[str, tuple[Said, Said]]:
+    """Return test accuracy (points) and test loss of each arm with BN, minus those of the same batch size without.
+
+    Arms whose partner was not run are left out.
+    """
+    test, loss = 100 * study.metric("test_accuracy")[..., -1], study.metric("test_loss")[..., -1]
+    pairs = {arm: other for arm, other in MATCHED.items() if {arm, other} <= set(study.arms)}
+    places = {arm: (study.arms.index(arm), study.arms.index(other)) for arm, other in pairs.items()}
+    return {arm: (said(test[k] - test[base]), said(loss[k] - loss[base])) for arm, (k, base) in places.items()}
 
 
 def summarize(study: OverfitStudy, reference: str = "none") -> tuple[OverfitSummary, ...]:
@@ -30,6 +53,7 @@ def summarize(study: OverfitStudy, reference: str = "none") -> tuple[OverfitSumm
             spread(gap[k] - gap[base]),
             int((test[k] > test[base]).sum()),
             len(study.seeds),
+            said(test[k] - test[base]),
         )
         for k, arm in enumerate(study.arms)
     )

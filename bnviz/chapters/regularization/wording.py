@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from bnviz.array_types import Floats
-from bnviz.chapters.regularization.results import DropoutShift, Jitter, OverfitStudy, SeedSpread, StatisticNoise
-from bnviz.chapters.regularization.summary import summarize
-from bnviz.text.numbers import MISSING, number_cell, percent
+from bnviz.chapters.regularization.results import DropoutShift, Jitter, OverfitStudy, Said, SeedSpread, StatisticNoise
+from bnviz.chapters.regularization.summary import matched, summarize
+from bnviz.text.numbers import MISSING, number_cell, percent, signed_number
 from bnviz.ui.text import t
 
 Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
@@ -78,10 +78,31 @@ def study_table(study: OverfitStudy) -> Table:
                 _spread(arm.loss, 2),
                 MISSING if reference else _spread(arm.gain, 1, signed=True),
                 MISSING if reference else t("regularization.overfit.of", n=arm.better, seeds=arm.seeds),
-                MISSING if reference else t(f"regularization.verdict.{arm.verdict}"),
+                MISSING if reference else says(arm.said),
             )
         )
     return head, rows
+
+
+def says(found: Said, digits: int = 1) -> str:
+    """Say whether a difference is higher, lower or open, with its interval."""
+    if found.high == float("inf"):
+        return t("regularization.says.few")
+    numbers = {name: signed_number(getattr(found, name), digits) for name in ("mean", "low", "high")}
+    return t(f"regularization.says.{found.answer}", **numbers)
+
+
+def gains(study: OverfitStudy) -> dict[str, str]:
+    """Return what the seeds say of every arm against the first one, by name."""
+    return {arm.arm: says(arm.said) for arm in summarize(study)}
+
+
+def matched_words(study: OverfitStudy) -> dict[str, str]:
+    """Return what the seeds say of BN at each batch size: accuracy by the arm's name, loss by "<arm>_loss"."""
+    words = {}
+    for arm, (accuracy, loss) in matched(study).items():
+        words |= {arm: says(accuracy), f"{arm}_loss": says(loss, 2)}
+    return words
 
 
 def study_alt(study: OverfitStudy) -> str:

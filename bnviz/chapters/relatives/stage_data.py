@@ -8,11 +8,15 @@ import numpy as np
 
 from bnviz.chapters.relatives import block
 from bnviz.chapters.relatives.published import ERRORS, SIZES
+from bnviz.studies.paired import paired
 from bnviz.studies.records import StudyResult
 
 SEED = 0
 COMPARED = ("batch", "group", "layer", "instance", "none")
 """Arms of the study ``relatives`` that the picture shows."""
+
+REFERENCE = "batch"
+"""What the others are compared with."""
 
 BY_SIZE = ("batch", "group", "layer")
 """Normalizers of the study ``batch-size``; its arms are named ``<normalizer>-<size>``."""
@@ -48,6 +52,7 @@ def _compared(result: StudyResult) -> dict[str, Any]:
         "batch": result.base.batch_size,
         "seeds": len(result.seeds),
         "accuracy": {name: _accuracies(result, name) for name in COMPARED if name in names},
+        "said": {name: _said(result, REFERENCE, name) for name in COMPARED[1:] if {name, REFERENCE} <= names},
     }
 
 
@@ -64,7 +69,18 @@ def _by_size(result: StudyResult) -> dict[str, Any]:
             for name in BY_SIZE
             if all(f"{name}-{size}" in steps for size in sizes)
         },
+        "said": [_said(result, f"{REFERENCE}-{size}", f"group-{size}") for size in sizes if f"group-{size}" in steps],
+        "largest": _said(result, f"{REFERENCE}-{sizes[-1]}", f"{REFERENCE}-{sizes[0]}"),
     }
+
+
+def _said(result: StudyResult, first: str, second: str) -> dict[str, Any] | None:
+    """Return what the paired seeds say of one arm minus another, in points; None without a pair."""
+    found = paired(result, first, second)
+    if found is None:
+        return None
+    numbers = {name: round(100 * getattr(found, name), 4) for name in ("mean", "low", "high")}
+    return {**numbers, "answer": {"yes": "higher", "no": "lower", "open": "open"}[found.answer]}
 
 
 def _accuracies(result: StudyResult, arm: str) -> list[float]:

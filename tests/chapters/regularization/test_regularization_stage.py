@@ -37,7 +37,19 @@ def test_the_study_is_the_recorded_one() -> None:
 
 def test_what_the_step_says_of_the_study_is_true() -> None:
     found = {arm.arm: arm for arm in summarize(recorded_study().study)}
-    assert stage_data()["study"]["verdicts"] == {name: arm.verdict for name, arm in found.items()}
+    study = stage_data()["study"]
+    assert {name: said["answer"] for name, said in study["said"].items()} == {
+        name: arm.verdict for name, arm in found.items()
+    }
+    accuracy = 100 * recorded_study().study.metric("test_accuracy")[..., -1]
+    arms = list(recorded_study().study.arms)
+    for name, partner in (("bn", "none"), ("bn_small", "none_small"), ("bn_large", "none_large")):
+        gaps = accuracy[arms.index(name)] - accuracy[arms.index(partner)]
+        half = 4.604 * gaps.std(ddof=1) / 5**0.5  # Student's t with four degrees of freedom
+        low, high = gaps.mean() - half, gaps.mean() + half
+        said = study["matched"][name]
+        np.testing.assert_allclose([said["low"], said["high"]], [low, high], atol=1e-3)
+        assert said["answer"] == ("higher" if low > 0 else "lower" if high < 0 else "open")
     # BN does not beat plain training in accuracy, at any of the three batch sizes; its loss is lower.
     for suffix in ("", "_small", "_large"):
         assert found[f"bn{suffix}"].test.mean < found[f"none{suffix}"].test.mean

@@ -14,6 +14,7 @@ from torch.nn import functional as F
 from bnviz.chapters.relatives.block import digit_block
 from bnviz.chapters.relatives.stage_data import stage_data
 from bnviz.studies.files import load_study
+from bnviz.studies.paired import paired
 
 STUDIES = Path(__file__).resolve().parents[3] / "assets" / "recordings" / "studies"
 
@@ -49,6 +50,14 @@ def test_the_shipped_studies_by_batch_size_and_a_small_file() -> None:
             units = [unit for unit in sizes.units if unit.arm == f"{name}-{size}"]
             assert values == pytest.approx([unit.final_test_accuracy for unit in units], abs=5e-5)
             assert {unit.steps[-1] for unit in units} == {step}
+    for size, said in zip(found["sizes"], found["said"], strict=True):
+        pair = paired(sizes, f"batch-{size}", f"group-{size}")
+        assert pair is not None
+        assert (said["mean"], said["low"]) == pytest.approx((100 * pair.mean, 100 * pair.low), abs=1e-3)
+    # Three seeds: batch is ahead of every other one in the mean, and none of it is decided.
+    assert {said["answer"] for said in data["relatives"]["said"].values()} == {"open"}
+    assert all(said["mean"] > 0 for said in data["relatives"]["said"].values())
+    assert found["largest"]["answer"] == "open"
     seen = {size * step for size, step in zip(found["sizes"], found["steps"], strict=True)}
     assert len(seen) == 1, "the picture says that all sizes saw equally many images"
     assert len(json.dumps(data)) < 60_000

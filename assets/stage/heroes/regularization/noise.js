@@ -16,10 +16,12 @@ export const TOTAL = 1000;
  *   values: string, seed: number, unit: number, digit: number, label: number, picture: string[],
  *   study: {
  *     arms: string[], seeds: number[], steps: number[], samples: number, accuracy: number[][][], loss: number[][][],
- *     verdicts: Record<string, string>,
+ *     said: Record<string, Said>, matched: Record<string, Said>,
  *   },
- * }} Recorded
+ * }} Recorded said: test accuracy minus that of the first arm, in points; matched: of the arms with BN, minus that of the same
+ *   batch size without
  */
+/** @typedef {{mean: number, low: number, high: number, answer: "higher" | "lower" | "open"}} Said by the rule, over the seeds */
 
 /**
  * Batches of one size: their means, and x_hat of the digit that is in each, both in deviations of the population.

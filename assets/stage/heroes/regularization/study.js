@@ -5,6 +5,7 @@
 import { meanOf } from "../../math/moments.js";
 import { fixed, scale, set, svg } from "../../svg.js";
 import { FIRST } from "./state.js";
+import { saidOf } from "./values.js";
 
 /** Arms from top to bottom; an empty line parts the groups. */
 const ORDER = ["none_small", "none", "none_large", "", "bn_small", "bn", "bn_large", "", "dropout", "decay", "shift"];
@@ -104,8 +105,7 @@ export class Study {
     const { state, kit } = this;
     const results = state.results(index);
     const last = state.evaluation === state.study.steps.length - 1 && state.metric === "accuracy";
-    const known = state.study.verdicts[arm];
-    const text = last && !narrow && arm !== "none" ? kit.say(`picture.verdict_${known}`) : "";
+    const text = last && !narrow && arm !== "none" ? saidOf(state.study.said[arm], kit.say) : "";
     set(name, { x: narrow ? 10 : 20, y: text ? y - 1 : y + 5, style: narrow ? "font-size:12px" : null });
     set(line, { x1: left, x2: this.axis.px(this.range()[1]) + 10, y1: y, y2: y });
     const x = this.axis.px(meanOf(results));

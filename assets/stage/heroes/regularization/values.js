@@ -1,5 +1,6 @@
 /** The numbers that the sentences and the formula quote; a heap that is still growing says so. */
 /** @import { Say } from "../../types" */
+/** @import { Said } from "./noise.js" */
 /** @import { State } from "./state.js" */
 
 import { forward } from "../../math/batch_norm.js";
@@ -58,20 +59,30 @@ export function valuesOf(state, say, study) {
     hat: fixed(sample.hat),
     low: known ? fixed(Math.min(...own)) : OPEN,
     high: known ? fixed(Math.max(...own)) : OPEN,
-    ...studyValues(state),
+    ...studyValues(state, say),
   };
   return { ...values, ...cells(values, study) };
 }
 
-/** @param {State} state */
-function studyValues(state) {
+/** @param {number} value */
+const signed = (value) => `${value > 0 ? "+" : ""}${fixed(value, 1)}`;
+
+/** What the seeds say of a difference, with its interval. @param {Said} said @param {Say} say */
+export const saidOf = ({ mean, low, high, answer }, say) =>
+  say(`picture.said_${answer}`, { mean: signed(mean), low: signed(low), high: signed(high) });
+
+/** @param {State} state @param {Say} say */
+function studyValues(state, say) {
   const { study } = state;
   const results = (/** @type {string} */ arm) => state.results(study.arms.indexOf(arm));
   const digits = state.metric === "loss" ? 2 : 1;
   const meanOfArm = (/** @type {string} */ arm) =>
     fixed(results(arm).reduce((sum, value) => sum + value, 0) / study.seeds.length, digits);
   const [none, bn] = ["none", "bn"].map(meanOfArm);
+  const matched = Object.entries(study.matched).map(([arm, said]) => [`said_${arm}`, saidOf(said, say)]);
   return {
+    ...Object.fromEntries(matched),
+    said_shift: study.said.shift ? saidOf(study.said.shift, say) : "",
     step: study.steps[state.evaluation].toLocaleString("en"),
     last: study.steps[study.steps.length - 1].toLocaleString("en"),
     seeds: String(study.seeds.length),

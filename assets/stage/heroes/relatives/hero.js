@@ -13,7 +13,7 @@ import { formulaOf } from "./formula.js";
 import { brushOf, gripsOf } from "./hands.js";
 import { RelativesPicture } from "./picture.js";
 import { ASKED, ASKED_WAY, CUTS, HIGH, MEASURED, State } from "./state.js";
-import { valuesOf } from "./values.js";
+import { saidValues, valuesOf } from "./values.js";
 
 /** What the formula does not tell while the question is open. */
 const UNKNOWN = { count: "?", means: "?", m: "?", mu: "?", s: "?", xhat: "?" };
@@ -73,6 +73,7 @@ export function hero(kit) {
     },
     values: () => ({
       ...valuesOf(state),
+      ...saidValues(state, kit.say),
       ...(kit.asking() ? UNKNOWN : {}),
       seen: state.outputs ? "x̂" : "x",
       other: state.way === ASKED_WAY ? "" : kit.say("picture.other", { way: kit.say(`picture.way.${state.way}`) }),

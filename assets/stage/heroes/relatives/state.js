@@ -9,8 +9,12 @@ import { clamp } from "../../svg.js";
  * @typedef {{samples: number, channels: number, side: number, seed: number, block: number[], digits: number[][],
  *   filters: number[][], relatives: Compared | null, sizes: BySize | null,
  *   published: {sizes: number[], errors: Record<string, number[]>}}} BlockData
- * @typedef {{steps: number, batch: number, seeds: number, accuracy: Record<string, number[]>}} Compared
- * @typedef {{sizes: number[], steps: number[], seeds: number, accuracy: Record<string, number[][]>}} BySize
+ * @typedef {{steps: number, batch: number, seeds: number, accuracy: Record<string, number[]>,
+ *   said: Record<string, Said | null>}} Compared said: batch minus each of the others
+ * @typedef {{sizes: number[], steps: number[], seeds: number, accuracy: Record<string, number[][]>,
+ *   said: Array<Said | null>, largest: Said | null}} BySize said: batch minus group, by size; largest: batch at the largest size
+ *   minus batch at the smallest
+ * @typedef {{mean: number, low: number, high: number, answer: "higher" | "lower" | "open"}} Said by the rule, in points
  * @typedef {{image: number, channel: number, position: number}} Entry
  * @typedef {ReturnType<State["result"]>} Result
  */

@@ -1,8 +1,30 @@
 /** The numbers that the sentences quote. */
-/** @import { State } from "./state.js" */
+/** @import { Say } from "../../types" */
+/** @import { Said, State } from "./state.js" */
 
 import { fixed } from "../../svg.js";
 import { percentages, sizeValues } from "./measured.js";
+
+/** @param {number} value */
+const signed = (value) => `${value > 0 ? "+" : ""}${fixed(value, 1)}`;
+
+/** @param {Said | null | undefined} said @param {Say} say */
+const words = (said, say) =>
+  said
+    ? say(`picture.said_${said.answer}`, { mean: signed(said.mean), low: signed(said.low), high: signed(said.high) })
+    : "–";
+
+/** What the seeds say of batch against the others. @param {State} state @param {Say} say @returns {Record<string, string>} */
+export function saidValues({ data: { relatives, sizes }, size }, say) {
+  return {
+    said_group: words(relatives?.said.group, say),
+    said_layer: words(relatives?.said.layer, say),
+    said_size: words(sizes?.said[size], say),
+    said_largest: words(sizes?.largest, say),
+    smallest: String(sizes?.sizes[0] ?? "–"),
+    largest: String(sizes?.sizes.at(-1) ?? "–"),
+  };
+}
 
 /** @param {State} state @returns {Record<string, string>} */
 export function valuesOf(state) {
