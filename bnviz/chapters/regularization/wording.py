@@ -99,7 +99,7 @@ def gains(study: OverfitStudy) -> dict[str, str]:
 
 def matched_words(study: OverfitStudy) -> dict[str, str]:
     """Return what the seeds say of BN at each batch size: accuracy by the arm's name, loss by "<arm>_loss"."""
-    words = {}
+    words: dict[str, str] = {}
     for arm, (accuracy, loss) in matched(study).items():
         words |= {arm: says(accuracy), f"{arm}_loss": says(loss, 2)}
     return words
