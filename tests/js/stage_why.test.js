@@ -1,7 +1,7 @@
 /** What the picture of "Why it works" reads off the recorded walks, by hand-made walks with known answers. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { valuesOf, withoutAnswer } from "../../assets/stage/heroes/why/numbers.js";
+import { shiftWords, valuesOf, withoutAnswer } from "../../assets/stage/heroes/why/numbers.js";
 import {
   ceiling,
   farthestGrip,
@@ -40,21 +40,24 @@ function walks() {
       [second, second],
     ],
   });
-  const shift = {
-    length: [
+  const known = (/** @type {string} */ before, /** @type {string} */ after) => ({
+    seeds: [
       [4, null],
       [1, 0.5],
     ],
-    relative: [
-      [1, 1],
-      [1, 1],
-    ],
-    means: [
-      [0.01, 0.01],
-      [0.01, 0.01],
-    ],
+    mean: [2, 0.5],
+    low: [0.9, null],
+    high: [4.4, null],
+    before: { direction: before, ends: [20, 15, 28] },
+    after: { direction: after, ends: [0.9, 0.7, 1.1] },
+  });
+  const shift = {
+    length: known("higher", "open"),
+    relative: known("higher", "higher"),
+    update: known("lower", "lower"),
+    batch: { ...known("higher", "higher"), after: { direction: "open", ends: [null, null, null] } },
   };
-  const net = { lr: 0.5, none: arm([0, 2, 3], [1, 1, 2]), batch: arm([0, 1, 1], [1, 1, 9]), shift };
+  const net = { lr: 0.5, none: arm([0, 2, 3], [1, 1, 2]), batch: arm([0, 1, 1], [1, 1, 9]), shift, half: [1, 0] };
   return { lengths: [0.5, 1, 4], seeds: [0, 7], steps: [0, 100], date: "", nets: { relu: net, sigmoid: net } };
 }
 
@@ -101,13 +104,27 @@ test("the shape of a guess counts too: the walk falls first and then only climbs
   assert.equal(verdict([0, 7, 2, 1], WALK), "down");
 });
 
-test("seeds with a narrower band are counted, and missing ratios left out", () => {
+test("seeds with a narrower band are counted, and a missing ratio is drawn as the same", () => {
   const state = new State(walks());
   assert.equal(state.at, 1);
   assert.equal(state.narrower(), 1);
   assert.deepEqual(state.band("none"), { low: 0, high: 3 });
-  assert.deepEqual(state.shift("length", 1), { low: 0.5, high: 0.5, mean: 0.5, more: 0 });
-  assert.ok(Math.abs(state.shift("length", 0).mean - 2) < 1e-12);
+  assert.deepEqual(state.shift("length", 1), { low: 0.5, high: 0.5, mean: 0.5 });
+  assert.deepEqual(state.shift("length", 0), { low: 0.9, high: 4.4, mean: 2 });
+  assert.deepEqual(state.half(), { first: 0, last: 1 });
+});
+
+test("what is said of covariate shift is what the rule says of the two phases", () => {
+  const state = new State(walks());
+  const say = (/** @type {string} */ key, /** @type {Record<string, string>} */ values = {}) =>
+    `${key.replace("picture.", "")}(${Object.values(values).join(", ")})`;
+  const words = shiftWords(state, say);
+  assert.equal(words.length_words, "phases(×20, open(×0.9))");
+  assert.equal(words.update_words, "phases(×20, ×0.9)");
+  assert.equal(words.batch_words, "phases(×20, open(–))");
+  assert.equal(words.phase_words, "depends()");
+  state.data.nets.relu.shift.length.after.direction = "higher";
+  assert.equal(shiftWords(state, say).phase_words, "same()");
 });
 
 test("the address brings the moment back", () => {

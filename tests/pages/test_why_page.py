@@ -7,12 +7,12 @@ from opened_app import Open, alts, words
 
 from bnviz.chapters.why import cached
 from bnviz.chapters.why.drawings_part import identity_drawing, shift_drawing
-from bnviz.chapters.why.findings import LINEAR, NOISE, SHIFT, SMOOTH, findings
+from bnviz.chapters.why.findings import DRIFT, LINEAR, NOISE, SHIFT, SMOOTH, findings
 from bnviz.chapters.why.recipes import LIVE_STEPS, STEPS, recorded
 from bnviz.text.catalogue import translate
 
 GUESSES = {"turn": "none", "shaken": "plain", "rough": "batch"}
-QUESTIONS = {"shift": SHIFT, "noisy": NOISE, "smooth": SMOOTH, "linear": LINEAR}
+QUESTIONS = {"shift": (*SHIFT, *DRIFT), "noisy": NOISE, "smooth": SMOOTH, "linear": LINEAR}
 PARTS = ("shift", "noisy", "smooth", "identity", "linear")
 
 
@@ -59,7 +59,7 @@ def test_words_that_name_lengths_name_those_of_the_runs(open_page: Open) -> None
     assert STEPS["figure1"][-1] + 1 == 2000
     assert "2,000 updates" in translate("why.shaken.question")
     for scene, steps in LIVE_STEPS.items():
-        assert f"{steps[-1] + 1} steps" in translate(f"why.again.{scene}")
+        assert f"{steps[-1] + 1:,} steps" in translate(f"why.again.{scene}")
     app = open_page(why_part="linear", linear_rate="linear_slow")
     assert any("updates at rate 1e-07" in each.value for each in app.caption)
 
@@ -77,7 +77,7 @@ def test_the_right_guess_is_what_the_recording_says(open_page: Open) -> None:
     right = cached.turned_more()
     app = open_page(why_part="shift", turn=right)
     assert [each.value for each in app.success] == [translate(f"why.turn.answer.{right}")]
-    wrong = next(each for each in ("none", "batch", "unclear") if each != right)
+    wrong = next(each for each in ("none", "batch", "depends") if each != right)
     assert not open_page(why_part="shift", turn=wrong).success
     assert cached.noisy_learned() in ("same", "between", "plain")
     assert cached.rougher() in ("none", "batch", "depends")

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from bnviz.chapters.why import recipes
-from bnviz.chapters.why.findings import NOISE, SHIFT, SMOOTH, ArmComparison, Finding, answer, change
+from bnviz.chapters.why.findings import NOISE, SHIFT, SMOOTH, ArmComparison, Finding, findings
 from bnviz.chapters.why.identity_in_net import identity_in_net
 from bnviz.chapters.why.recipes import LIVE_ARMS, MAX_LIVE_ARMS, kind, recorded
 from bnviz.chapters.why.results import GradientIdentity
@@ -49,37 +49,43 @@ def hidden_layers(scene: str) -> tuple[int, ...]:
     return tuple(range(1, int(study(scene).values["l2"].shape[-1])))
 
 
+def has_jump(scene: str) -> bool:
+    """Say whether a scene measured how far the means of its units move in one update."""
+    return "jump_mean" in study(scene).values
+
+
 def group(scene: str) -> str:
     """Return the kind of a scene; scenes of one kind have the same layers."""
     return kind(scene)
 
 
 def turned_more() -> str:
-    """Return the arm of figure 1 whose gradients turn more in every recorded seed: "batch", "none" or "unclear"."""
-    return {"higher": "batch", "lower": "none", "mixed": "unclear"}[
-        _finding("figure1", SHIFT, "angle", "batch", "none").direction
-    ]
+    """Return the arm of figure 1 whose gradients turn more before and after, "batch" or "none"; else "depends"."""
+    return _more_of(_findings("figure1", SHIFT, "angle", "batch", "none"))
 
 
 def noisy_learned() -> str:
     """Return the result of noisy BN in figure 1's network: "same" as BN, "between" BN and none, or "plain"."""
-    if _finding("figure1", NOISE, "accuracy", "noisy", "batch").verdict == "agrees":
+    if _findings("figure1", NOISE, "accuracy", "noisy", "batch")[0].verdict == "agrees":
         return "same"
-    return "between" if _finding("figure1", NOISE, "learning", "noisy", "none").direction == "higher" else "plain"
+    return "between" if _findings("figure1", NOISE, "learning", "noisy", "none")[0].direction == "higher" else "plain"
 
 
 def rougher() -> str:
-    """Return the arm with the larger loss range along the walk in all scenes: "none" or "batch", else "depends"."""
-    directions = {_finding(scene, SMOOTH, "band", "batch", "none").direction for scene in NETS}
-    if len(directions) > 1:
-        return "depends"
-    return {"lower": "none", "higher": "batch", "mixed": "depends"}[directions.pop()]
+    """Return the arm with the larger loss range along the walk in all scenes and phases, or "depends"."""
+    return _more_of([each for scene in NETS for each in _findings(scene, SMOOTH, "band", "batch", "none")])
 
 
-def _finding(scene: str, questions: tuple[ArmComparison, ...], *wanted: str) -> Finding:
-    """Return the finding about a quantity, an arm and its reference."""
-    question = next(q for q in questions if (q.quantity, q.arm, q.reference) == wanted)
-    return answer(question, change(study(scene), question))
+def _more_of(found: list[Finding]) -> str:
+    """Return the arm that has more before and after, in all findings, or "depends"."""
+    directions = {each.direction for each in found if each.question.phase in ("before", "after")}
+    return {("higher",): "batch", ("lower",): "none"}.get(tuple(directions), "depends")
+
+
+def _findings(scene: str, questions: tuple[ArmComparison, ...], *wanted: str) -> list[Finding]:
+    """Return the findings about a quantity, an arm and its reference, one for each phase."""
+    asked = tuple(q for q in questions if (q.quantity, q.arm, q.reference) == wanted)
+    return list(findings(study(scene), asked))
 
 
 @st.cache_data(max_entries=32, ttl=_HOUR, show_spinner=False)

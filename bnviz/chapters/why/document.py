@@ -12,11 +12,14 @@ from pathlib import Path
 import numpy as np
 
 from bnviz.api.record import RecordOptions
-from bnviz.chapters.why.findings import LINEAR, NOISE, POINTS, SHIFT, SMOOTH, Finding, findings
+from bnviz.chapters.why.findings import DRIFT, LINEAR, NOISE, POINTS, SHIFT, SMOOTH, Finding, findings
 from bnviz.chapters.why.identity_in_net import identity_in_net
+from bnviz.chapters.why.ratio_svg import picture
+from bnviz.chapters.why.ratios import phase_moments
 from bnviz.chapters.why.recipes import FILE, RATES, SCENES, RecordedStudies, kind, read_parts
 from bnviz.chapters.why.study import ShiftStudy
 from bnviz.files.write import atomic
+from bnviz.studies.rule import FEWEST
 
 DOC = Path(__file__).resolve().parents[3] / "docs" / "why.md"
 TITLES = {
@@ -26,8 +29,19 @@ TITLES = {
     "linear": "Deep linear net, rate 1e-6",
     "linear_slow": "Deep linear net, rate 1e-7",
 }
-HEAD = "| what | compared | seeds 0, 1, 2 | here | Santurkar et al. | verdict |\n|---|---|---|---|---|---|"
+HEAD = "| what | phase | compared | mean and interval | here | Santurkar et al. | verdict |\n" + "|---" * 7 + "|"
+PHASE = {"": "whole run", "matched": "equal loss"}
 PAPER = {"not_lower": "not lower", "close": "about the same", "": "–"}
+PICTURE = DOC.parent / "why" / "shift.svg"
+NAMES = {
+    "l2": "2018: norm(G - G')",
+    "relative": "2018, relative to norm(G)",
+    "angle": "2018: 1 - cos(G, G')",
+    "jump": "2015: means, by one update",
+    "drift": "2015: means, over 100 updates",
+    "batch_jump": "means, from one batch to the next",
+}
+WORDS = {"higher": "more,", "lower": "less,", "open": "open,"}
 CHECKS = ((0, 0.0), (100, 0.0), (100, 1e-5), (100, 0.01), (100, 1.0), (300, 0.0))
 """Updates and epsilon of the rows on the identity."""
 
@@ -36,12 +50,21 @@ def record_document(options: RecordOptions) -> list[Path]:
     """Write the page."""
     found = read_parts(FILE)
     text = DOC.read_text(encoding="utf-8")
-    for name, lines in (("origin", origin(found)), ("results", results(found)), ("identity", identity())):
+    parts = (
+        ("origin", origin(found)),
+        ("phases", phases(found)),
+        ("results", results(found)),
+        ("identity", identity()),
+    )
+    for name, lines in parts:
         text = filled(text, name, "\n".join(lines))
     target = options.target(DOC)
-    with atomic(target) as file:
-        file.write_text(text, encoding="utf-8")
-    return [target]
+    drawn = target.parent / PICTURE.parent.name / PICTURE.name
+    drawn.parent.mkdir(exist_ok=True)
+    for path, content in ((target, text), (drawn, picture(found.studies["figure1"]))):
+        with atomic(path) as file:
+            file.write_text(content, encoding="utf-8")
+    return [target, drawn]
 
 
 def filled(text: str, name: str, part: str) -> str:
@@ -57,10 +80,12 @@ def origin(found: RecordedStudies) -> Iterator[str]:
     """Yield where the file comes from."""
     facts = found.provenance
     times = {scene: facts["cpu_seconds"][scene] for scene in SCENES}
+    dates = facts.get("dates", dict.fromkeys(SCENES, facts["date"]))
+    when = ", ".join(f"{scene} {dates[scene]}" for scene in SCENES)
     yield (
-        f"Recorded {facts['date']}, torch {facts['versions']['torch']}, "
+        f"Recorded {when}, torch {facts['versions']['torch']}, "
         f"Python {facts['versions']['python']}, "
-        f"one thread on a machine with 2 CPU cores, seeds {', '.join(map(str, facts['seeds']))}."
+        f"one thread on a machine with 2 CPU cores."
     )
     seconds = ", ".join(f"{scene} {value:g}" for scene, value in times.items())
     minutes = sum(times.values()) / 60
@@ -69,11 +94,31 @@ def origin(found: RecordedStudies) -> Iterator[str]:
     yield f"Learning rates: {rates}."
 
 
+def phases(found: RecordedStudies) -> Iterator[str]:
+    """Yield what the two definitions say in each phase, and the moments at which both nets have passed half."""
+    study = found.studies["figure1"]
+    moments = phase_moments(study)
+    yield (
+        f"Both nets have passed half of their final accuracy at update {min(moments)} to {max(moments)}, "
+        f"by seed ({len(study.seeds)} seeds).\n"
+    )
+    yield "| with BN / without | before | after | at equal loss | |\n|---|---|---|---|---|"
+    for quantity, name in NAMES.items():
+        asked = tuple(q for q in (*SHIFT, *DRIFT) if q.quantity == quantity)
+        answers = findings(study, asked)
+        said = "the same throughout" if len({each.direction for each in answers}) == 1 else "**depends on the phase**"
+        yield (
+            f"| {name} | "
+            + " | ".join(f"{WORDS[each.direction]} {interval(each)}" for each in answers)
+            + f" | {said} |"
+        )
+
+
 def results(found: RecordedStudies) -> Iterator[str]:
     """Yield a table for each scene."""
     for scene in SCENES:
         study = found.studies[scene]
-        questions = LINEAR if kind(scene) == "linear" else (*SHIFT, *NOISE, *SMOOTH)
+        questions = LINEAR if kind(scene) == "linear" else (*SHIFT, *DRIFT, *SMOOTH, *NOISE)
         yield f"\n### {TITLES[scene]} (`{scene}`, {study.steps[-1] + 1:,} updates)\n"
         yield f"{ends(study)}\n\n{HEAD}"
         yield from (row(each) for each in findings(study, questions))
@@ -96,12 +141,11 @@ def identity() -> Iterator[str]:
 def row(found: Finding) -> str:
     """Write one finding as a row."""
     question = found.question
-    points = question.quantity in POINTS
-    changes = ", ".join(f"{x:+.1f}" if points else f"× {x:,.0f}" if x >= 100 else f"× {x:.3g}" for x in found.changes)
     cells = (
         question.quantity,
+        PHASE.get(question.phase, question.phase),
         f"{question.arm} / {question.reference}",
-        changes,
+        interval(found),
         found.direction,
         PAPER.get(question.paper, question.paper),
         found.verdict or "–",
@@ -109,13 +153,30 @@ def row(found: Finding) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
+def interval(found: Finding) -> str:
+    """Write mean and interval: "× 5.2 (3.1 to 8.8)", or in points "+1.2 (-0.3 to +2.7)"."""
+    if found.interval is None:
+        return "–"
+    mean, low, high = found.interval.mean, found.interval.low, found.interval.high
+    if found.question.quantity in POINTS:
+        return f"{mean:+.1f} ({low:+.1f} to {high:+.1f})"
+    return f"× {_times(mean)} ({_times(low)} to {_times(high)})"
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:,.0f}" if ratio >= 100 else f"{ratio:.3g}"
+
+
 def ends(study: ShiftStudy) -> str:
-    """Write how the arms ended: test accuracy, or the training loss where there is none."""
+    """Write how the arms ended: test accuracy, or the training loss where there is none; mean, lowest and highest."""
     parts = []
+    accurate = "accuracy" in study.values
     for arm in study.arms:
-        if "accuracy" in study.values:
-            values = ", ".join("diverged" if x != x else f"{100 * x:.1f} %" for x in study.of(arm, "accuracy")[:, -1])
-        else:
-            values = ", ".join(f"{x:.3g}" for x in np.asarray(study.of(arm, "loss")[:, -1]))
-        parts.append(f"{arm}: {values}")
-    return "Last measurement, seeds 0, 1, 2. " + "; ".join(parts) + "."
+        last = study.of(arm, "accuracy" if accurate else "loss")[:, -1]
+        finite = last[np.isfinite(last)] * (100 if accurate else 1)
+        write = (lambda value: f"{value:.1f} %") if accurate else (lambda value: f"{value:.3g}")
+        words = f"{write(finite.mean())} ({write(finite.min())} to {write(finite.max())})" if finite.size else "–"
+        diverged = len(last) - finite.size
+        parts.append(f"{arm}: {words}" + (f", {diverged} diverged" if diverged else ""))
+    few = f" Below {FEWEST} seeds there is no verdict." if len(study.seeds) < FEWEST else ""
+    return f"{len(study.seeds)} seeds.{few} Last measurement, mean (lowest to highest). " + "; ".join(parts) + "."

@@ -9,13 +9,15 @@ import streamlit as st
 
 from bnviz.array_types import Floats
 from bnviz.chapters.why.figures import arm_name, noisy_figure, quantile_figure, shift_figure
-from bnviz.chapters.why.findings import POINTS, ArmComparison, Finding, findings, shift_of
+from bnviz.chapters.why.findings import ArmComparison, Finding, findings, shift_of
+from bnviz.chapters.why.ratio_figure import ratio_figure
+from bnviz.chapters.why.ratios import measured_quantities, phase_moments, ratio_curve
 from bnviz.chapters.why.results import GradientIdentity
 from bnviz.chapters.why.smooth_figure import identity_figure, smooth_figure
 from bnviz.chapters.why.study import ShiftStudy
-from bnviz.chapters.why.wording import summary_words
+from bnviz.chapters.why.wording import interval_words, summary_words, times_words
 from bnviz.figures.common import Drawing, layer_names
-from bnviz.text.numbers import MISSING, number_cell, signed_number, two_digits
+from bnviz.text.numbers import MISSING, number_cell, two_digits
 from bnviz.ui.limits import limits_link
 from bnviz.ui.results import table
 from bnviz.ui.text import language, t
@@ -41,6 +43,23 @@ def shift_drawing(study: ShiftStudy, layer: int) -> Drawing:
     return shift_figure(study.steps, series, **figure_style()), alt
 
 
+def ratio_drawing(study: ShiftStudy) -> Drawing:
+    """Return the figure of covariate shift with BN over without BN, by both definitions."""
+    found = {quantity: ratio_curve(study, quantity) for quantity in measured_quantities(study)}
+    curves = {name: (each.seeds, each.mean, each.low, each.high) for name, each in found.items()}
+    words = [
+        t(
+            "why.alt.ratio_line",
+            name=t(f"why.ratio.{name}"),
+            first=times_words(float(each.mean[np.isfinite(each.mean)][0])),
+            last=times_words(float(each.mean[np.isfinite(each.mean)][-1])),
+        )
+        for name, each in found.items()
+    ]
+    figure = ratio_figure(study.steps, curves, phase_moments(study), **figure_style())
+    return figure, t("why.alt.ratio", numbers="; ".join(words))
+
+
 def quantile_drawing(study: ShiftStudy, layer: int) -> Drawing:
     """Return the figure of the quantiles of one unit in the first seed."""
     quantiles = {arm: study.of(arm, "quantiles")[0, :, layer - 1] for arm in study.arms}
@@ -57,14 +76,15 @@ def noisy_drawing(study: ShiftStudy, layer: int) -> Drawing:
     accuracy, as_trained = (
         {arm: 100 * study.of(arm, name) for arm in study.arms} for name in ("accuracy", "as_trained")
     )
-    jump = {arm: study.of(arm, "jump_mean")[..., layer - 1] for arm in study.arms}
+    measured = study.arms if "jump_mean" in study.values else ()
+    jump = {arm: study.of(arm, "jump_mean")[..., layer - 1] for arm in measured}
     words = [
         t(
             "why.alt.noisy_arm",
             arm=_name(arm),
             accuracy=f"{accuracy[arm][:, -1].mean():.1f}",
             trained=f"{as_trained[arm][:, -1].mean():.1f}",
-            jump=two_digits(_middle(jump[arm])),
+            jump=two_digits(_middle(jump[arm])) if jump else MISSING,
         )
         for arm in study.arms
     ]
@@ -117,7 +137,8 @@ def identity_table(layers: Sequence[GradientIdentity]) -> None:
 def findings_table(study: ShiftStudy, questions: tuple[ArmComparison, ...]) -> None:
     """Draw a table of the comparisons: the change of every seed, its direction, the paper's claim, the verdict."""
     found = findings(study, questions)
-    head = tuple(t(f"why.head.{name}") for name in ("what", "arms", "change", "direction", "paper", "verdict"))
+    names = ("what", "phase", "arms", "change", "direction", "paper", "verdict")
+    head = tuple(t(f"why.head.{name}") for name in names)
     table(head, [_row(each) for each in found])
     st.markdown(summary_words(found, len(study.seeds)))
     limits_link()
@@ -127,24 +148,13 @@ def _row(found: Finding) -> tuple[str, ...]:
     question = found.question
     return (
         t(f"why.quantity.{question.quantity}"),
+        t(f"why.in_phase.{question.phase or 'whole'}"),
         t("why.versus", arm=_name(question.arm), reference=_name(question.reference)),
-        _changes(found),
+        interval_words(found),
         t(f"why.direction.{found.direction}"),
         t(f"why.paper.{question.paper}") if question.paper else MISSING,
         f"**{t(f'why.verdict.{found.verdict}')}**" if found.verdict else MISSING,
     )
-
-
-def _changes(found: Finding) -> str:
-    if found.question.quantity in POINTS:
-        return ", ".join(map(signed_number, found.changes))
-    return ", ".join(_times(value) for value in found.changes)
-
-
-def _times(value: float) -> str:
-    if value != value:
-        return MISSING
-    return f"× {value:,.0f}" if value >= 100 else f"× {value:.3g}"
 
 
 def _of_norms(study: ShiftStudy) -> list[str]:

@@ -103,19 +103,21 @@ def noisy_figure(
         steps: (T,), updates made before.
         accuracy: per arm (S, T), in %, in evaluation mode.
         as_trained: per arm (S, T), in %, in training mode.
-        jump: per arm (S, T), of one layer.
+        jump: per arm (S, T), of one layer; empty where it was not measured.
         lang: language of the words.
         dark: colors for a dark page.
     """
-    figure = make_subplots(cols=3, horizontal_spacing=0.1)
+    names = ("as_trained", "accuracy", "jump")[: 3 if jump else 2]
+    figure = make_subplots(cols=len(names), horizontal_spacing=0.1)
     for arm in accuracy:
         add_seeds(figure, steps, as_trained[arm], arm, 1, lang, dark, geometric=False)
         add_seeds(figure, steps, accuracy[arm], arm, 2, lang, dark, geometric=False)
-        add_seeds(figure, steps, jump[arm], arm, 3, lang, dark)
+        if jump:
+            add_seeds(figure, steps, jump[arm], arm, 3, lang, dark)
     for column in (1, 2):
         figure.update_yaxes(range=[0, 100], row=1, col=column)
-    make_log_axis(figure, 3)
-    names = ("as_trained", "accuracy", "jump")
+    if jump:
+        make_log_axis(figure, 3)
     return with_headings(with_step_axis(figure, lang), [translate(f"why.fig.{name}", lang) for name in names])
 
 

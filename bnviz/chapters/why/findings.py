@@ -1,20 +1,20 @@
-"""The findings of the studies of "Why it works", by a stated rule over the seeds, beside the paper's claims."""
+"""The findings of the studies of "Why it works", by the one rule of ``studies.rule``, beside the paper's claims."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from bnviz.array_types import Floats
-from bnviz.chapters.why.phases import Pairs, Phase, pairs
+from bnviz.chapters.why.phases import PHASES, Pairs, Phase, pairs
 from bnviz.chapters.why.study import ShiftStudy
+from bnviz.studies import rule
+from bnviz.studies.rule import Interval, Statement
 
 CLOSE = 1.0
 """Percentage points of test accuracy within which two arms count as equal."""
-
-MIN_SEEDS = 3
-"""Number of seeds that a verdict needs."""
 
 CHANCE = 0.1
 """The accuracy that a diverged run counts as: chance, for ten classes."""
@@ -46,21 +46,28 @@ class Finding:
     Attributes:
         question: the comparison.
         changes: (S,), change of each seed: a ratio, or for ``POINTS`` a difference in percentage points.
-        direction: "higher" or "lower" if all seeds agree, else "mixed".
-        verdict: "agrees" or "disagrees" with the paper, "open" where the seeds do not settle it or one of
-            them could not be measured, "few" below ``MIN_SEEDS`` seeds, "" where the paper makes no claim.
+        interval: their mean and its interval, geometric for ratios; None where a seed could not be measured.
+        direction: "higher" or "lower" where the interval is, else "open".
+        verdict: "agrees" or "disagrees" with the paper, "open" where the rule does not decide, "few" below the
+            rule's fewest seeds, "" where the paper makes no claim.
     """
 
     question: ArmComparison
     changes: Floats
+    interval: Interval | None
     direction: str
     verdict: str
 
 
-SHIFT = (
-    ArmComparison("l2", "batch", "none", "not_lower"),
-    ArmComparison("angle", "batch", "none", "not_lower"),
-    ArmComparison("relative", "batch", "none"),
+SHIFT = tuple(
+    ArmComparison(quantity, "batch", "none", paper, phase)
+    for quantity, paper in (("l2", "not_lower"), ("angle", "not_lower"), ("relative", ""))
+    for phase in PHASES
+)
+DRIFT = tuple(
+    ArmComparison(quantity, "batch", "none", phase=phase)
+    for quantity in ("jump", "batch_jump", "drift")
+    for phase in PHASES
 )
 POINTS = ("accuracy", "learning", "as_trained", "refreshed")
 """Quantities that are compared by differences, in percentage points; all others are compared by ratios."""
@@ -81,10 +88,10 @@ NOISE = (
     ArmComparison("jump", "noisy", "none", "higher"),
     ArmComparison("drift", "noisy", "none"),
 )
-SMOOTH = (
-    ArmComparison("band", "batch", "none", "lower"),
-    ArmComparison("change", "batch", "none", "lower"),
-    ArmComparison("beta", "batch", "none", "lower"),
+SMOOTH = tuple(
+    ArmComparison(quantity, "batch", "none", "lower", phase)
+    for quantity in ("band", "change", "beta")
+    for phase in PHASES
 )
 LINEAR = (
     ArmComparison("angle", "batch", "none", "higher"),
@@ -99,41 +106,41 @@ LINEAR = (
 
 
 def findings(study: ShiftStudy, questions: tuple[ArmComparison, ...]) -> tuple[Finding, ...]:
-    """Answer the questions whose arms the study has."""
-    answerable = [q for q in questions if q.arm in study.arms and q.reference in study.arms]
-    return tuple(answer(question, change(study, question)) for question in answerable)
+    """Answer the questions whose arms and measurements the study has."""
+    return tuple(answer(question, change(study, question)) for question in questions if _is_measured(study, question))
+
+
+def _is_measured(study: ShiftStudy, question: ArmComparison) -> bool:
+    needed = {_MEASURED.get(question.quantity, _NAMES.get(question.quantity, question.quantity))}
+    needed |= {"": set(), "matched": {"train_loss"}}.get(question.phase, {"accuracy"})
+    return {question.arm, question.reference} <= set(study.arms) and needed <= set(study.values)
 
 
 def answer(question: ArmComparison, changes: Floats) -> Finding:
-    """Apply the rule: a direction needs all seeds; a verdict needs a claim of the paper and enough seeds.
+    """Apply the rule: a direction is that of the interval, a verdict needs a claim of the paper.
 
     - "higher" or "lower": agrees if that is the direction, disagrees if the other one is, else open
-    - "not_lower": disagrees if the direction is lower, else agrees
-    - "close" (points): agrees if every seed is within ``CLOSE`` points, disagrees if every seed is beyond
-      it on the same side, else open
+    - "not_lower": agrees if the direction is higher, disagrees if it is lower, else open
+    - "close" (points): the rule of equivalence within ``CLOSE`` points
     """
-    neutral = 0.0 if question.quantity in POINTS else 1.0
-    above, below = bool((changes > neutral).all()), bool((changes < neutral).all())
-    direction = "higher" if above else "lower" if below else "mixed"
-    return Finding(question, changes, direction, _verdict(question.paper, changes, direction))
+    neutral = Statement("more", 0.0) if question.quantity in POINTS else Statement("ratio", 1.0)
+    values = [float(value) for value in changes]
+    measured = all(map(math.isfinite, values)) and (neutral.rule == "more" or min(values) > 0)
+    direction = {"yes": "higher", "no": "lower", "open": "open"}[rule.answer(neutral, values)]
+    verdict = _verdict(question.paper, values, direction)
+    return Finding(question, changes, rule.interval(neutral, values) if measured else None, direction, verdict)
 
 
-def _verdict(paper: str, changes: Floats, direction: str) -> str:
+def _verdict(paper: str, values: list[float], direction: str) -> str:
     if not paper:
         return ""
-    if len(changes) < MIN_SEEDS:
+    if len(values) < rule.FEWEST:
         return "few"
-    if not np.isfinite(changes).all():
-        return "open"
-    if paper == "not_lower":
-        return "disagrees" if direction == "lower" else "agrees"
     if paper == "close":
-        if (np.abs(changes) <= CLOSE).all():
-            return "agrees"
-        return "disagrees" if direction != "mixed" and (np.abs(changes) > CLOSE).all() else "open"
-    if direction == "mixed":
+        return {"yes": "agrees", "no": "disagrees", "open": "open"}[rule.answer(Statement("within", CLOSE), values)]
+    if direction == "open":
         return "open"
-    return "agrees" if direction == paper else "disagrees"
+    return "agrees" if direction == paper.replace("not_lower", "higher") else "disagrees"
 
 
 def change(study: ShiftStudy, question: ArmComparison) -> Floats:
@@ -168,6 +175,7 @@ def change(study: ShiftStudy, question: ArmComparison) -> Floats:
     return np.array([_ratio(a, b, steps) for a, b, steps in zip(ours, theirs, compared, strict=True)])
 
 
+_MEASURED = {"relative": "l2", "angle": "cosine", "band": "loss_high"}
 _NAMES = {
     "learning": "accuracy",
     "jump": "jump_mean",

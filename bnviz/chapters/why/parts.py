@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from bnviz.chapters.why import cached, drawings_part
-from bnviz.chapters.why.findings import LINEAR, NOISE, SHIFT, SMOOTH
+from bnviz.chapters.why.findings import DRIFT, LINEAR, NOISE, SHIFT, SMOOTH
 from bnviz.chapters.why.rerun_part import again, linear_again, recorded_scene
-from bnviz.chapters.why.wording import FORMULAS
+from bnviz.chapters.why.wording import FORMULAS, phase_words
 from bnviz.ui.chapter import figure, predict, reason, section
 from bnviz.ui.text import t
 from bnviz.ui.widgets import value_slider
@@ -17,15 +17,17 @@ def shift() -> None:
     """Draw covariate shift by its definition, and the drift of distributions."""
     section("why.shift")
     st.latex(FORMULAS["shift"])
-    if not predict("why.turn", ("none", "batch", "unclear"), cached.turned_more()):
+    if not predict("why.turn", ("none", "batch", "depends"), cached.turned_more()):
         return
     scene = recorded_scene("why_net", "scene", cached.NETS)
     kind = cached.group(scene)
     layer = value_slider(
         st.container(), f"layer_{kind}", "why.control.layer", cached.layers(scene), cached.FIRST_LAYER[kind]
     )
+    figure(*drawings_part.ratio_drawing(cached.study(scene)), "ratio-figure")
+    st.markdown(phase_words(cached.study(scene)))
+    drawings_part.findings_table(cached.study(scene), (*SHIFT, *DRIFT))
     figure(*drawings_part.shift_drawing(cached.study(scene), layer), "shift-figure")
-    drawings_part.findings_table(cached.study(scene), SHIFT)
     for each in ("ics_claim", "ics_dispute", "scale"):
         reason(f"why.{each}")
     section("why.drift")
@@ -41,8 +43,10 @@ def noisy() -> None:
     if not predict("why.shaken", ("same", "between", "plain"), cached.noisy_learned()):
         return
     scene = recorded_scene("noisy_net", "scene", cached.NETS[:2])
-    kind = cached.group(scene)
-    layer = value_slider(st.container(), f"noisy_layer_{kind}", "why.control.hidden", cached.hidden_layers(scene), 3)
+    layer = 3
+    if cached.has_jump(scene):
+        key = f"noisy_layer_{cached.group(scene)}"
+        layer = value_slider(st.container(), key, "why.control.hidden", cached.hidden_layers(scene), 3)
     figure(*drawings_part.noisy_drawing(cached.study(scene), layer), "noisy-figure")
     drawings_part.findings_table(cached.study(scene), NOISE)
     reason("why.noisy")

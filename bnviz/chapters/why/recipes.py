@@ -120,8 +120,8 @@ def saved(scene: str, study: ShiftStudy) -> ShiftStudy:
 
 
 def recording(studies: Mapping[str, ShiftStudy], provenance: Mapping[str, Any]) -> str:
-    """Return studies as the JSON text of a file."""
-    plain = {scene: study.to_dict(SAVED[kind(scene)]) for scene, study in studies.items()}
+    """Return studies as the JSON text of a file; see ``saved``."""
+    plain = {scene: study.to_dict() for scene, study in studies.items()}
     return json.dumps({"provenance": dict(provenance), "studies": plain}, separators=(",", ":")) + "\n"
 
 
@@ -139,11 +139,20 @@ def read_recording(path: Path) -> RecordedStudies:
     return found
 
 
+def _without_own_probe(study: ShiftStudy) -> ShiftStudy:
+    """Leave out how the probe moved where it was normalized by itself, as it was before "batch_mean" was measured."""
+    if "batch_mean" in study.values:
+        return study
+    return replace(
+        study, values={name: each for name, each in study.values.items() if name not in (*DRIFT, "far_mean")}
+    )
+
+
 def read_parts(path: Path) -> RecordedStudies:
     """Read a recording with some or all scenes; raises InputError for another file."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        studies = {scene: study_from_dict(part) for scene, part in data["studies"].items()}
+        studies = {scene: _without_own_probe(study_from_dict(part)) for scene, part in data["studies"].items()}
         return RecordedStudies(studies, dict(data["provenance"]))
     except (OSError, AttributeError, KeyError, TypeError, ValueError) as error:
         if isinstance(error, InputError):

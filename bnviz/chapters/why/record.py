@@ -51,7 +51,7 @@ def record(options: RecordOptions) -> list[Path]:
 
 
 def _kept(target: Path, scene: str, steps: tuple[int, ...]) -> ShiftStudy | None:
-    """Return the scene of the file if it was measured as it is now."""
+    """Return the scene of the file if it was measured as it is now, at these steps."""
     study = read_parts(target).studies.get(scene) if target.exists() else None
     same = study is not None and study.steps == steps and set(study.values) == set(SAVED[kind(scene)])
     return study if same else None
@@ -84,8 +84,13 @@ def record_walks(options: RecordOptions) -> list[Path]:
 def _save_scene(target: Path, scene: str, study: ShiftStudy, seconds: float, cifar: str, fresh: bool) -> None:
     """Put one scene into the file; the seconds of its seeds add up, unless it is a fresh one."""
     former = read_parts(target) if target.exists() else None
-    studies = dict(former.studies) if former is not None else {}
-    times = dict(former.provenance["cpu_seconds"]) if former is not None else {}
+    studies = {} if former is None else dict(former.studies)
+    times = {} if former is None else dict(former.provenance["cpu_seconds"])
+    dates = (
+        {}
+        if former is None
+        else dict(former.provenance.get("dates", dict.fromkeys(studies, former.provenance["date"])))
+    )
     images = former.provenance["images"] if former is not None else ""
     if "vgg" in scene:
         images = "CIFAR-10, 12,000-image sample" if cifar.startswith("file:") else "CIFAR-10"
@@ -98,5 +103,6 @@ def _save_scene(target: Path, scene: str, study: ShiftStudy, seconds: float, cif
         cpu_seconds=times,
         threads=1,
     )
+    facts["dates"] = {**dates, scene: facts["date"]}
     with atomic(target) as file:
         file.write_text(recording(studies, facts), encoding="utf-8")

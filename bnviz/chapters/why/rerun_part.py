@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from bnviz.chapters.why import cached, drawings_part
-from bnviz.chapters.why.findings import LINEAR, NOISE, SHIFT, SMOOTH
+from bnviz.chapters.why.findings import DRIFT, LINEAR, NOISE, SHIFT, SMOOTH
 from bnviz.config import InputError
 from bnviz.ui.chapter import figure
 from bnviz.ui.results import live_note, recorded_note, run_button
@@ -24,7 +24,7 @@ def recorded_scene(key: str, label: str, scenes: tuple[str, ...]) -> str:
     recorded_note(cached.provenance())
     scene = choose(st.container(), key, f"why.control.{label}", scenes, "why.scene")
     study = cached.study(scene)
-    st.caption(t(f"why.setup.{scene}", steps=f"{study.steps[-1] + 1:,}", rate=f"{study.lr:g}"))
+    st.caption(t(f"why.setup.{scene}", steps=f"{study.steps[-1] + 1:,}", rate=f"{study.lr:g}", seeds=len(study.seeds)))
     return scene
 
 
@@ -57,7 +57,7 @@ def again(part: str) -> None:
     else:
         draw = drawings_part.shift_drawing if part == "shift" else drawings_part.noisy_drawing
         figure(*draw(found, 3), f"live-{part}")
-    drawings_part.findings_table(found, {"shift": SHIFT, "noisy": NOISE, "smooth": SMOOTH}[part])
+    drawings_part.findings_table(found, {"shift": (*SHIFT, *DRIFT), "noisy": NOISE, "smooth": SMOOTH}[part])
 
 
 def linear_again(scene: str, layer: int) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 
-from bnviz.chapters.why.findings import Finding
+from bnviz.chapters.why.findings import DRIFT, POINTS, SHIFT, Finding, findings
+from bnviz.chapters.why.study import ShiftStudy
+from bnviz.text.numbers import MISSING, signed_number
 from bnviz.ui.text import t
 
 FORMULAS = {
@@ -23,6 +26,43 @@ FORMULAS = {
     r" \quad s \sim N(\sigma^t,\, 0.1) \\ "
     r"\mu^t \sim U(-0.5,\, 0.5), \quad \sigma^t \sim U(1,\, 1.25) \end{gathered}",
 }
+
+
+def times_words(ratio: float) -> str:
+    """Write a ratio: "× 5.2"."""
+    if ratio != ratio:
+        return MISSING
+    return f"× {ratio:,.0f}" if ratio >= 100 else f"× {ratio:.2g}" if ratio >= 10 else f"× {ratio:.3g}"
+
+
+def interval_words(found: Finding) -> str:
+    """Write mean and interval of a finding, in points or as a ratio; a dash where a seed could not be measured."""
+    if found.interval is None:
+        return MISSING
+    values = (found.interval.mean, found.interval.low, found.interval.high)
+    points = found.question.quantity in POINTS
+    mean, low, high = map(signed_number if points else times_words, values)
+    return f"{mean} ({low} … {high})" if math.isfinite(values[2]) else mean
+
+
+def phase_words(study: ShiftStudy) -> str:
+    """Return what the two definitions of covariate shift say before and after, and whether that is the same."""
+    lines = []
+    for quantity, key in (("l2", "2018"), ("relative", "relative"), ("jump", "2015"), ("batch_jump", "batches")):
+        found = findings(study, tuple(q for q in (*SHIFT, *DRIFT) if q.quantity == quantity))
+        if found:
+            said = "same" if len({each.direction for each in found}) == 1 else "depends"
+            each_phase = [
+                t(
+                    f"why.phase.in.{each.question.phase}",
+                    words=t(f"why.phase.{each.direction}", ratio=interval_words(each)),
+                )
+                for each in found
+            ]
+            lines.append(
+                "- " + t(f"why.phase.{key}", answer=t(f"why.phase.{said}"), phases=t("why.phase.join").join(each_phase))
+            )
+    return "\n".join(lines)
 
 
 def summary_words(found: Sequence[Finding], n_seeds: int) -> str:

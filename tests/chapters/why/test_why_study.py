@@ -16,7 +16,8 @@ from bnviz.chapters.why.covariate_shift import gradient_shift
 from bnviz.chapters.why.linear_net import deep_linear_net, probe_linear_net, regression
 from bnviz.chapters.why.moments import moments_of
 from bnviz.chapters.why.noisy_net import LayerNoise, build_with_noise
-from bnviz.chapters.why.probed_run import Subject, inputs_of_nonlinearities, layer_parts, probe_run
+from bnviz.chapters.why.probe import inputs_of_nonlinearities, statistics_of
+from bnviz.chapters.why.probed_run import Subject, layer_parts, probe_run
 from bnviz.chapters.why.recipes import FIGURE1, read_recording, recording, run_live
 from bnviz.chapters.why.study import ARMS, ShiftStudy, shift_study, study_from_dict, subject, without_noise
 from bnviz.config import InputError, RunConfig
@@ -144,12 +145,14 @@ def test_noise_moves_moments_from_step_to_step(study: ShiftStudy) -> None:
 def test_what_enters_a_nonlinearity_is_what_the_norm_gave() -> None:
     net = build_net(FIGURE1, 784, 10, torch.Generator().manual_seed(0))
     x = torch.rand(40, 784, generator=torch.Generator().manual_seed(1))
-    found = inputs_of_nonlinearities(net, x)
+    found = inputs_of_nonlinearities(net, x, statistics_of(net, lambda n: n(x).sum()))
     with torch.no_grad():
         u = net.norm1(net.linear1(x))
     np.testing.assert_allclose(found[0].mean, moments_of(u.numpy()).mean, atol=1e-6)
     np.testing.assert_allclose(found[0].std, 1, atol=1e-3)
-    assert (build_net(FIGURE1, 784, 10, torch.Generator()).norm2.running_mean == 0).all()
+    fresh = build_net(FIGURE1, 784, 10, torch.Generator().manual_seed(0))
+    statistics_of(fresh, lambda n: n(x).sum())
+    assert (fresh.norm2.running_mean == 0).all()
 
 
 def test_the_noise_is_that_of_noisy_batch_norm() -> None:

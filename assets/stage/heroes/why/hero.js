@@ -8,7 +8,7 @@
 
 import { between } from "../../svg.js";
 import { guessGrips } from "./guess_grips.js";
-import { formulaOf, handValues, valuesOf, withoutAnswer } from "./numbers.js";
+import { formulaOf, handValues, shiftWords, valuesOf, withoutAnswer } from "./numbers.js";
 import { WhyPicture } from "./picture.js";
 import { ASKED, FAR, GRIPS, NETS, State, VIEWS, verdict } from "./state.js";
 import { lossText } from "./walk_panel.js";
@@ -119,7 +119,10 @@ export function hero(kit) {
       if (step < PLATEAU && !state.byHand && !asking()) state.net = NETS[0];
       if (step === PLATEAU && !state.byHand) Object.assign(state, { net: NETS[1], at: indexOf(ASKED) });
     },
-    values: () => (asking() ? withoutAnswer(state, nameOf) : valuesOf(state, nameOf)),
+    values: () => ({
+      ...(asking() ? withoutAnswer(state, nameOf) : valuesOf(state, nameOf)),
+      ...shiftWords(state, kit.say),
+    }),
     scrubs: { s: place, at },
     actions: {
       walk: () => {

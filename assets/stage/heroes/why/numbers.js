@@ -1,6 +1,6 @@
 /** The numbers that the sentences and the formula of "Why it works" quote. */
 /** @import { Kit } from "../../types" */
-/** @import { ArmName, State } from "./state.js" */
+/** @import { ArmName, Measure, Phase, State } from "./state.js" */
 
 import { math, row, symbol } from "../../mathml.js";
 import { readOff } from "./state.js";
@@ -29,7 +29,6 @@ export function valuesOf(state, nameOf = (net) => net, place = state.place) {
       [`accuracy_${name}`]: (100 * arms[arm].accuracy[seed][state.at]).toFixed(0),
     };
   };
-  const [length, relative, means] = [state.shift("length"), state.shift("relative"), state.shift("means")];
   return {
     net: nameOf(net),
     s: place.toFixed(2),
@@ -39,10 +38,29 @@ export function valuesOf(state, nameOf = (net) => net, place = state.place) {
     ...handValues(state, place),
     ...each("none", "plain"),
     ...each("batch", "bn"),
-    shift_length: ratioText(length.mean),
-    shift_relative: ratioText(relative.mean),
-    shift_means: ratioText(means.mean),
-    shift_more: String(length.more),
+    seeds: String(data.seeds.length),
+    shift_length: ratioText(state.shift("length").mean),
+    shift_update: ratioText(state.shift("update").mean),
+    shift_batch: ratioText(state.shift("batch").mean),
+  };
+}
+
+/** What the rule says of covariate shift before and after both nets have begun to learn. @param {State} state @param {Kit["say"]} say @returns {Record<string, string>} */
+export function shiftWords(state, say) {
+  const of = (/** @type {Measure} */ measure) => {
+    const words = (/** @type {Phase} */ phase) => {
+      const { direction, ends } = state.answer(measure, phase);
+      const ratio = ends[0] === null ? "–" : ratioText(ends[0]);
+      return direction === "open" ? say("picture.open", { ratio }) : ratio;
+    };
+    return say("picture.phases", { before: words("before"), after: words("after") });
+  };
+  const same = state.answer("length", "before").direction === state.answer("length", "after").direction;
+  return {
+    length_words: of("length"),
+    update_words: of("update"),
+    batch_words: of("batch"),
+    phase_words: say(`picture.${same ? "same" : "depends"}`),
   };
 }
 

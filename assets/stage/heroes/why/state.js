@@ -3,8 +3,11 @@
 import { clamp } from "../../svg.js";
 
 /** @typedef {{loss: number[][], norm: number[][], accuracy: number[][], walk: number[][][], change: number[][][]}} Arm by seed and step */
-/** @typedef {"length" | "relative" | "means"} Measure */
-/** @typedef {{lr: number, none: Arm, batch: Arm, shift: Record<Measure, (number | null)[][]>}} Net */
+/** @typedef {"length" | "relative" | "update" | "batch"} Measure */
+/** @typedef {"before" | "after"} Phase */
+/** @typedef {{direction: "higher" | "lower" | "open", ends: (number | null)[]}} Answer mean and interval, by the rule */
+/** @typedef {{seeds: (number | null)[][], mean: (number | null)[], low: (number | null)[], high: (number | null)[], before: Answer, after: Answer}} Shift with BN / without */
+/** @typedef {{lr: number, none: Arm, batch: Arm, shift: Record<Measure, Shift>, half: number[]}} Net */
 /** @typedef {{lengths: number[], seeds: number[], steps: number[], date: string, nets: Record<string, Net>}} Walks */
 /** @typedef {"none" | "batch"} ArmName */
 /** @typedef {{s: number[], loss: number[], change: number[]}} Walk measured points, the start of the walk is the first */
@@ -140,11 +143,22 @@ export class State {
     return this.data.seeds.filter((_, seed) => this.width("batch", seed) < this.width("none", seed)).length;
   }
 
-  /** With BN / without BN, over the seeds that have a value. @param {Measure} measure @param {number} [at] */
+  /** With BN / without BN: the mean over the seeds and its interval; 1 where there is none. @param {Measure} measure @param {number} [at] */
   shift(measure, at = this.at) {
-    const ratios = this.data.nets[this.net].shift[measure].flatMap((row) => row[at] ?? []);
-    const mean = Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
-    return { low: Math.min(...ratios), high: Math.max(...ratios), mean, more: ratios.filter((one) => one > 1).length };
+    const { mean, low, high } = this.data.nets[this.net].shift[measure];
+    const middle = mean[at] ?? 1;
+    return { mean: middle, low: low[at] ?? middle, high: high[at] ?? middle };
+  }
+
+  /** What the rule says of a measure in a phase. @param {Measure} measure @param {Phase} phase */
+  answer(measure, phase) {
+    return this.data.nets[this.net].shift[measure][phase];
+  }
+
+  /** Places of the steps by which both nets have passed half of their final accuracy: the first and the last of the seeds. */
+  half() {
+    const { half } = this.data.nets[this.net];
+    return half.length ? { first: Math.min(...half), last: Math.max(...half) } : null;
   }
 
   /** @returns {Record<string, string>} */

@@ -15,7 +15,8 @@ const RATIOS = [0.001, 1000];
 const LINES = {
   length: { color: "var(--gradient)", dash: null },
   relative: { color: "var(--gradient)", dash: "2 5" },
-  means: { color: "var(--bn-fg)", dash: null },
+  update: { color: "var(--bn-fg)", dash: null },
+  batch: { color: "var(--bn-fg)", dash: "2 5" },
 };
 const MEASURES = /** @type {Measure[]} */ (Object.keys(LINES));
 
@@ -65,7 +66,8 @@ export class TrainingPanel {
     });
     this.lines = MEASURES.map((measure) => ({
       measure,
-      seeds: svg("path", { fill: LINES[measure].color, opacity: measure === "relative" ? 0 : 0.14 }, on.band),
+      interval: svg("path", { fill: LINES[measure].color, opacity: 0.16 }, on.band),
+      seeds: svg("path", { fill: "none", stroke: LINES[measure].color, "stroke-width": 1, opacity: 0.3 }, on.band),
       mean: svg(
         "path",
         {
@@ -81,6 +83,8 @@ export class TrainingPanel {
       name: svg("text", { class: "haloed", style: `fill:${LINES[measure].color};font-weight:650` }, on.label),
       dot: svg("circle", { r: 5, fill: LINES[measure].color, stroke: "var(--bn-card)", "stroke-width": 1.5 }, on.label),
     }));
+    this.half = svg("rect", { fill: "var(--bn-muted)", opacity: 0.18 }, on.axis);
+    this.halfName = svg("text", { class: "muted haloed" }, on.label);
     this.equal = svg("line", { stroke: "var(--bn-fg)", "stroke-width": 1.5 }, on.axis);
     this.stem = svg("line", { stroke: "var(--bn-fg)", "stroke-width": 2, class: "still" }, kit.svg);
     this.grip = svg("g", { style: "color:var(--bn-fg)" }, kit.svg);
@@ -108,6 +112,7 @@ export class TrainingPanel {
     set(this.frame, { x, y, width, height });
     this.drawGrid(place, shift);
     this.drawWidths(shift, asking, place);
+    this.drawHalf(place, shift);
     this.drawShift(place, shift);
     set(this.title, { x, y: y - 10, text: kit.say(`picture.${shift ? "shift" : "band"}${narrow ? "_short" : ""}`) });
     set(this.note, { x: x + width, y: y - 10, text: narrow ? "" : this.noteText(shift) });
@@ -123,7 +128,8 @@ export class TrainingPanel {
 
   /** @param {boolean} shift */
   noteText(shift) {
-    return this.kit.say(`picture.${shift ? "shift_note" : "band_note"}`, { seeds: this.state.data.seeds.length });
+    const seeds = this.state.data.nets[this.state.net].shift.length.seeds.length;
+    return this.kit.say(`picture.${shift ? "shift_note" : "band_note"}`, { seeds });
   }
 
   /** @param {Place} place @param {boolean} shift */
@@ -198,6 +204,20 @@ export class TrainingPanel {
     return `${polyline([...upper, ...lower])}Z`;
   }
 
+  /** The strip in which the seeds pass half of their final accuracy, with both nets. @param {Place} place @param {boolean} shift */
+  drawHalf({ y, height, narrow }, shift) {
+    const half = this.state.half();
+    const visibility = shift && half ? "visible" : "hidden";
+    const [from, to] = half ? [half.first - 0.4, half.last + 0.4].map((at) => this.axis.px(at)) : [0, 0];
+    set(this.half, { visibility, x: from, width: to - from, y, height });
+    set(this.halfName, {
+      visibility,
+      x: to + 6,
+      y: y + height - 6,
+      text: this.kit.say(`picture.half${narrow ? "_short" : ""}`),
+    });
+  }
+
   /** @param {Place} place @param {boolean} shift */
   drawShift({ x, width, height, narrow }, shift) {
     const tight = narrow || height < 130;
@@ -207,13 +227,18 @@ export class TrainingPanel {
     const off = state.data.steps.map((_, at) => Math.abs(logged(state.shift("length", at).mean)));
     const sum = (/** @type {number[]} */ values) => values.reduce((all, one) => all + one, 0);
     const end = tight && sum(off.slice(0, middle)) > sum(off.slice(middle));
-    for (const { measure, seeds, mean, name, dot } of this.lines) {
+    for (const { measure, interval, seeds, mean, name, dot } of this.lines) {
       const found = state.data.steps.map((_, at) => state.shift(measure, at));
       const visibility = shift ? "visible" : "hidden";
       /** @param {number} ratio @param {number} at @returns {[number, number]} */
       const point = (ratio, at) => [this.axis.px(at), this.values.px(logged(ratio))];
+      const rows = measure === "relative" ? [] : state.data.nets[state.net].shift[measure].seeds;
       set(seeds, {
         visibility,
+        d: rows.map((row) => polyline(row.flatMap((ratio, at) => (ratio === null ? [] : [point(ratio, at)])))).join(""),
+      });
+      set(interval, {
+        visibility: measure === "relative" ? "hidden" : visibility,
         d: this.area(
           found.map(({ low, high }) => ({ low: logged(low), high: logged(high) })),
           found.length,
@@ -223,12 +248,14 @@ export class TrainingPanel {
       const [cx, cy] = point(found[state.at].mean, state.at);
       set(dot, { cx, cy, visibility });
       const row = MEASURES.indexOf(measure);
-      const high = measure === "means";
+      const high = row > 1;
       set(name, {
         visibility,
         x: end ? x + width - 6 : x + (tight ? 6 : 10),
         "text-anchor": end ? "end" : "start",
-        y: high ? this.values.px(tight ? -1 : -2) + (tight ? 6 : 30) : this.values.px(3) + (tight ? 13 : 16) + 17 * row,
+        y: high
+          ? this.values.px(-3) - (tight ? 6 : 8) - 17 * (MEASURES.length - 1 - row)
+          : this.values.px(3) + (tight ? 13 : 16) + 17 * row,
         text: `${kit.say(`picture.${measure}${tight ? "_short" : ""}`)} ${ratioText(found[state.at].mean)}`,
       });
     }
