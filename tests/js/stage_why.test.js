@@ -55,7 +55,7 @@ function walks() {
     length: known("higher", "open"),
     relative: known("higher", "higher"),
     update: known("lower", "lower"),
-    batch: { ...known("higher", "higher"), after: { direction: "open", ends: [null, null, null] } },
+    next: { ...known("higher", "higher"), after: { direction: "open", ends: [null, null, null] } },
   };
   const net = { lr: 0.5, none: arm([0, 2, 3], [1, 1, 2]), batch: arm([0, 1, 1], [1, 1, 9]), shift, half: [1, 0] };
   return { lengths: [0.5, 1, 4], seeds: [0, 7], steps: [0, 100], date: "", nets: { relu: net, sigmoid: net } };
@@ -121,7 +121,7 @@ test("what is said of covariate shift is what the rule says of the two phases", 
   const words = shiftWords(state, say);
   assert.equal(words.length_words, "phases(×20, open(×0.9))");
   assert.equal(words.update_words, "phases(×20, ×0.9)");
-  assert.equal(words.batch_words, "phases(×20, open(–))");
+  assert.equal(words.next_words, "phases(×20, open(–))");
   assert.equal(words.phase_words, "depends()");
   state.data.nets.relu.shift.length.after.direction = "higher";
   assert.equal(shiftWords(state, say).phase_words, "same()");

@@ -69,8 +69,21 @@ def test_the_layer_changes_the_figure(open_page: Open) -> None:
     before = alts(app)
     app.select_slider(key="layer_figure1").set_value(2).run()
     assert not app.exception
-    assert alts(app)[0] != before[0]
-    assert "layer 2" in alts(app)[0]
+    assert alts(app)[0] == before[0]  # covariate shift over training is that of all layers
+    assert alts(app)[1] != before[1]
+    assert "layer 2" in alts(app)[1]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_first_thing_is_the_ratio_over_training_with_its_sentence(open_page: Open, lang: str) -> None:
+    app = open_page(lang, why_part="shift", **GUESSES)
+    assert "2015" in alts(app)[0]
+    found = findings(recorded().studies["figure1"], tuple(q for q in SHIFT if q.quantity == "l2"))
+    said = "same" if len({each.direction for each in found}) == 1 else "depends"
+    assert translate(f"why.phase.{said}", lang) in words(app)
+    for each in found:
+        assert each.interval is not None
+        assert f"{each.interval.mean:.3g}" in words(app) or f"{each.interval.mean:.2g}" in words(app)
 
 
 def test_the_right_guess_is_what_the_recording_says(open_page: Open) -> None:

@@ -23,6 +23,8 @@ LINES = {
 }
 """Panel, color and dash of each quantity."""
 
+HEADINGS = {1: "ratio_gradients", 2: "ratio_means"}
+
 
 def ratio_figure(
     steps: Sequence[int],
@@ -41,17 +43,18 @@ def ratio_figure(
         lang: language of the words.
         dark: colors for a dark page.
     """
-    figure, x = make_subplots(cols=2, horizontal_spacing=0.12), np.asarray(steps) + 1
+    columns = sorted({LINES[quantity][0] for quantity in curves})
+    figure, x = make_subplots(cols=len(columns), horizontal_spacing=0.12), np.asarray(steps) + 1
     for quantity, (seeds, mean, low, high) in curves.items():
         column, slot, dash = LINES[quantity]
         _add_quantity(figure, column, quantity, (x, seeds, mean, low, high), slot, dash, lang, dark)
-    for column in (1, 2):
+    for column in columns:
         make_log_axis(figure, column)
         figure.add_hline(1, line={"color": INK, "width": 1.5}, row=1, col=column)
         if moments:
             ends = min(moments) / 1.06 + 1, max(moments) * 1.06 + 1
             figure.add_vrect(*ends, fillcolor=INK, opacity=0.25, line_width=0, row=1, col=column)
-    headings = [translate(f"why.fig.{name}", lang) for name in ("ratio_gradients", "ratio_means")]
+    headings = [translate(f"why.fig.{HEADINGS[column]}", lang) for column in columns]
     return with_headings(with_step_axis(figure, lang), headings).update_layout(legend={"y": 1.24})
 
 

@@ -24,7 +24,7 @@ WALKED = 5
 
 PHASES: tuple[Phase, ...] = ("before", "after")
 
-MEASURES = {"length": "l2", "relative": "relative", "update": "jump", "batch": "batch_jump"}
+MEASURES = {"length": "l2", "relative": "relative", "update": "jump", "next": "batch_jump"}
 """Lines of the picture: the shift of 2018, relative to the gradient; that of 2015 by an update, to the next batch."""
 
 
@@ -66,7 +66,7 @@ def _arm(study: ShiftStudy, arm: str) -> dict[str, Any]:
 
 def _shift(study: ShiftStudy, quantity: str) -> dict[str, Any]:
     curve = ratio_curve(study, quantity)
-    drawn = {name: _plain(getattr(curve, name)) for name in ("seeds", "mean", "low", "high")}
+    drawn = {name: _plain(getattr(curve, name), 2) for name in ("seeds", "mean", "low", "high")}
     phases = {phase: _phase(study, ArmComparison(quantity, "batch", "none", phase=phase)) for phase in PHASES}
     return {**drawn, **phases}
 
@@ -78,8 +78,8 @@ def _phase(study: ShiftStudy, question: ArmComparison) -> dict[str, Any]:
     return {"direction": found.direction, "ends": _plain(np.asarray(values))}
 
 
-def _plain(values: Floats) -> Any:  # noqa: ANN401 - lists in lists, as deep as the array
+def _plain(values: Floats, digits: int = DIGITS) -> Any:  # noqa: ANN401 - lists in lists, as deep as the array
     """Return an array as lists of rounded numbers; one that is not finite is None."""
     if values.ndim:
-        return [_plain(row) for row in values]
-    return float(f"{values:.{DIGITS}g}") if math.isfinite(values) else None
+        return [_plain(row, digits) for row in values]
+    return float(f"{values:.{digits}g}") if math.isfinite(values) else None

@@ -41,7 +41,7 @@ export function valuesOf(state, nameOf = (net) => net, place = state.place) {
     seeds: String(data.seeds.length),
     shift_length: ratioText(state.shift("length").mean),
     shift_update: ratioText(state.shift("update").mean),
-    shift_batch: ratioText(state.shift("batch").mean),
+    shift_next: ratioText(state.shift("next").mean),
   };
 }
 
@@ -59,7 +59,7 @@ export function shiftWords(state, say) {
   return {
     length_words: of("length"),
     update_words: of("update"),
-    batch_words: of("batch"),
+    next_words: of("next"),
     phase_words: say(`picture.${same ? "same" : "depends"}`),
   };
 }

@@ -3,7 +3,7 @@
 import { clamp } from "../../svg.js";
 
 /** @typedef {{loss: number[][], norm: number[][], accuracy: number[][], walk: number[][][], change: number[][][]}} Arm by seed and step */
-/** @typedef {"length" | "relative" | "update" | "batch"} Measure */
+/** @typedef {"length" | "relative" | "update" | "next"} Measure */
 /** @typedef {"before" | "after"} Phase */
 /** @typedef {{direction: "higher" | "lower" | "open", ends: (number | null)[]}} Answer mean and interval, by the rule */
 /** @typedef {{seeds: (number | null)[][], mean: (number | null)[], low: (number | null)[], high: (number | null)[], before: Answer, after: Answer}} Shift with BN / without */

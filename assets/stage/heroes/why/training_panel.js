@@ -16,7 +16,7 @@ const LINES = {
   length: { color: "var(--gradient)", dash: null },
   relative: { color: "var(--gradient)", dash: "2 5" },
   update: { color: "var(--bn-fg)", dash: null },
-  batch: { color: "var(--bn-fg)", dash: "2 5" },
+  next: { color: "var(--bn-fg)", dash: "2 5" },
 };
 const MEASURES = /** @type {Measure[]} */ (Object.keys(LINES));
 
