@@ -20,13 +20,13 @@ def shift() -> None:
     if not predict("why.turn", ("none", "batch", "depends"), cached.turned_more()):
         return
     scene = recorded_scene("why_net", "scene", cached.NETS)
+    figure(*drawings_part.ratio_drawing(cached.study(scene)), "ratio-figure")
+    st.markdown(phase_words(cached.study(scene)))
+    drawings_part.findings_table(cached.study(scene), (*SHIFT, *DRIFT))
     kind = cached.group(scene)
     layer = value_slider(
         st.container(), f"layer_{kind}", "why.control.layer", cached.layers(scene), cached.FIRST_LAYER[kind]
     )
-    figure(*drawings_part.ratio_drawing(cached.study(scene)), "ratio-figure")
-    st.markdown(phase_words(cached.study(scene)))
-    drawings_part.findings_table(cached.study(scene), (*SHIFT, *DRIFT))
     figure(*drawings_part.shift_drawing(cached.study(scene), layer), "shift-figure")
     for each in ("ics_claim", "ics_dispute", "scale"):
         reason(f"why.{each}")

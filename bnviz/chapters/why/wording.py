@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from bnviz.chapters.why.findings import DRIFT, POINTS, SHIFT, Finding, findings
 from bnviz.chapters.why.study import ShiftStudy
-from bnviz.text.numbers import MISSING, signed_number
+from bnviz.text.numbers import MISSING, rounded_number, signed_number
 from bnviz.ui.text import t
 
 FORMULAS = {
@@ -30,9 +30,11 @@ FORMULAS = {
 
 def times_words(ratio: float) -> str:
     """Write a ratio: "× 5.2"."""
-    if ratio != ratio:
-        return MISSING
-    return f"× {ratio:,.0f}" if ratio >= 100 else f"× {ratio:.2g}" if ratio >= 10 else f"× {ratio:.3g}"
+    return MISSING if ratio != ratio else f"× {_ratio(ratio)}"
+
+
+def _ratio(ratio: float) -> str:
+    return rounded_number(ratio) if 10 <= ratio < math.inf else f"{ratio:.3g}"
 
 
 def interval_words(found: Finding) -> str:
@@ -41,7 +43,8 @@ def interval_words(found: Finding) -> str:
         return MISSING
     values = (found.interval.mean, found.interval.low, found.interval.high)
     points = found.question.quantity in POINTS
-    mean, low, high = map(signed_number if points else times_words, values)
+    low, high = map(signed_number if points else _ratio, values[1:])
+    mean = signed_number(values[0]) if points else times_words(values[0])
     return f"{mean} ({low} … {high})" if math.isfinite(values[2]) else mean
 
 

@@ -20,6 +20,9 @@ const LINES = {
 };
 const MEASURES = /** @type {Measure[]} */ (Object.keys(LINES));
 
+/** A chart lower than this names its drawn-out lines only. */
+const TIGHT = 130;
+
 /** @param {number} ratio */
 const logged = (ratio) => Math.log10(clamp(ratio, RATIOS[0], RATIOS[1]));
 
@@ -115,7 +118,7 @@ export class TrainingPanel {
     this.drawHalf(place, shift);
     this.drawShift(place, shift);
     set(this.title, { x, y: y - 10, text: kit.say(`picture.${shift ? "shift" : "band"}${narrow ? "_short" : ""}`) });
-    set(this.note, { x: x + width, y: y - 10, text: narrow ? "" : this.noteText(shift) });
+    set(this.note, { x: x + width, y: y - 10, text: this.noteText(shift, narrow) });
     const at = this.axis.px(state.at);
     const under = y + height + (narrow ? 15 : 17);
     set(this.stem, { x1: at, x2: at, y1: y, y2: under - 10 });
@@ -126,8 +129,9 @@ export class TrainingPanel {
     set(this.gripText, { text: state.data.steps[state.at] });
   }
 
-  /** @param {boolean} shift */
-  noteText(shift) {
+  /** @param {boolean} shift @param {boolean} narrow */
+  noteText(shift, narrow) {
+    if (narrow) return shift ? this.kit.say("picture.shift_note_short") : "";
     const seeds = this.state.data.nets[this.state.net].shift.length.seeds.length;
     return this.kit.say(`picture.${shift ? "shift_note" : "band_note"}`, { seeds });
   }
@@ -208,19 +212,20 @@ export class TrainingPanel {
   drawHalf({ y, height, narrow }, shift) {
     const half = this.state.half();
     const visibility = shift && half ? "visible" : "hidden";
+    const roomy = !narrow && height >= TIGHT;
     const [from, to] = half ? [half.first - 0.4, half.last + 0.4].map((at) => this.axis.px(at)) : [0, 0];
     set(this.half, { visibility, x: from, width: to - from, y, height });
     set(this.halfName, {
-      visibility,
+      visibility: roomy ? visibility : "hidden",
       x: to + 6,
       y: y + height - 6,
-      text: this.kit.say(`picture.half${narrow ? "_short" : ""}`),
+      text: this.kit.say("picture.half"),
     });
   }
 
   /** @param {Place} place @param {boolean} shift */
   drawShift({ x, width, height, narrow }, shift) {
-    const tight = narrow || height < 130;
+    const tight = narrow || height < TIGHT;
     const { state, kit } = this;
     // Where the chart is low, short names stand at the side on which the lines are nearer to 1.
     const middle = Math.round(state.data.steps.length / 2);
@@ -250,11 +255,11 @@ export class TrainingPanel {
       const row = MEASURES.indexOf(measure);
       const high = row > 1;
       set(name, {
-        visibility,
+        visibility: tight && LINES[measure].dash ? "hidden" : visibility,
         x: end ? x + width - 6 : x + (tight ? 6 : 10),
         "text-anchor": end ? "end" : "start",
         y: high
-          ? this.values.px(-3) - (tight ? 6 : 8) - 17 * (MEASURES.length - 1 - row)
+          ? this.values.px(-3) - (tight ? 6 : 8 + 17 * (MEASURES.length - 1 - row))
           : this.values.px(3) + (tight ? 13 : 16) + 17 * row,
         text: `${kit.say(`picture.${measure}${tight ? "_short" : ""}`)} ${ratioText(found[state.at].mean)}`,
       });
