@@ -79,7 +79,7 @@ def rougher() -> str:
 def _more_of(found: list[Finding]) -> str:
     """Return the arm that has more before and after, in all findings, or "depends"."""
     directions = {each.direction for each in found if each.question.phase in ("before", "after")}
-    return {("higher",): "batch", ("lower",): "none"}.get(tuple(directions), "depends")
+    return {"higher": "batch", "lower": "none"}.get("".join(sorted(directions)), "depends")
 
 
 def _findings(scene: str, questions: tuple[ArmComparison, ...], *wanted: str) -> list[Finding]:

@@ -174,8 +174,8 @@ def ends(study: ShiftStudy) -> str:
     for arm in study.arms:
         last = study.of(arm, "accuracy" if accurate else "loss")[:, -1]
         finite = last[np.isfinite(last)] * (100 if accurate else 1)
-        write = (lambda value: f"{value:.1f} %") if accurate else (lambda value: f"{value:.3g}")
-        words = f"{write(finite.mean())} ({write(finite.min())} to {write(finite.max())})" if finite.size else "–"
+        form = "{:.1f} %" if accurate else "{:.3g}"
+        words = f"{form} ({form} to {form})".format(finite.mean(), finite.min(), finite.max()) if finite.size else "–"
         diverged = len(last) - finite.size
         parts.append(f"{arm}: {words}" + (f", {diverged} diverged" if diverged else ""))
     few = f" Below {FEWEST} seeds there is no verdict." if len(study.seeds) < FEWEST else ""

@@ -67,8 +67,8 @@ def _arm(study: ShiftStudy, arm: str) -> dict[str, Any]:
 def _shift(study: ShiftStudy, quantity: str) -> dict[str, Any]:
     curve = ratio_curve(study, quantity)
     drawn = {name: _plain(getattr(curve, name), 2) for name in ("seeds", "mean", "low", "high")}
-    phases = {phase: _phase(study, ArmComparison(quantity, "batch", "none", phase=phase)) for phase in PHASES}
-    return {**drawn, **phases}
+    asked = {str(phase): ArmComparison(quantity, "batch", "none", phase=phase) for phase in PHASES}
+    return {**drawn, **{phase: _phase(study, question) for phase, question in asked.items()}}
 
 
 def _phase(study: ShiftStudy, question: ArmComparison) -> dict[str, Any]:

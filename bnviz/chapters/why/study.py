@@ -34,6 +34,9 @@ ARMS = ("none", "batch", "noisy", "noise")
 DIGITS = 4
 """Significant digits of the numbers in a file."""
 
+COSINE_DIGITS = 10
+"""Those of a cosine: of an angle that is nearly 0 the first digits are nines."""
+
 _N_TEST, _N_PROBE, _CHUNK, _N_REFRESH, _N_PROGRESS = 1000, 256, 250, 2000, 1000
 
 
@@ -70,7 +73,8 @@ class ShiftStudy:
         values = {}
         for name in names or tuple(self.values):
             array = self.values[name]
-            flat = [float(f"{x:.{DIGITS}g}") if math.isfinite(x) else None for x in array.ravel().tolist()]
+            digits = COSINE_DIGITS if name == "cosine" else DIGITS
+            flat = [float(f"{x:.{digits}g}") if math.isfinite(x) else None for x in array.ravel().tolist()]
             values[name] = {"shape": list(array.shape), "values": flat}
         return {
             "scene": self.scene,
