@@ -18,6 +18,7 @@ from bnviz.chapters.why.ratio_svg import picture
 from bnviz.chapters.why.ratios import phase_moments
 from bnviz.chapters.why.recipes import FILE, RATES, SCENES, RecordedStudies, kind, read_parts
 from bnviz.chapters.why.study import ShiftStudy
+from bnviz.chapters.why.walk_recipe import recorded_walks
 from bnviz.files.write import atomic
 from bnviz.studies.rule import FEWEST
 
@@ -95,17 +96,21 @@ def origin(found: RecordedStudies) -> Iterator[str]:
 
 
 def phases(found: RecordedStudies) -> Iterator[str]:
-    """Yield what the two definitions say in each phase, and the moments at which both nets have passed half."""
-    study = found.studies["figure1"]
+    """Yield what the two definitions say in each phase, of figure 1's net and of the ReLU net of the page's picture."""
+    yield from _phases("Figure 1's net", found.studies["figure1"])
+    yield ""
+    yield from _phases("A ReLU net of three hidden layers (`why_walk.json`)", recorded_walks().studies["relu"])
+
+
+def _phases(net: str, study: ShiftStudy) -> Iterator[str]:
     moments = phase_moments(study)
     yield (
-        f"Both nets have passed half of their final accuracy at update {min(moments)} to {max(moments)}, "
-        f"by seed ({len(study.seeds)} seeds).\n"
+        f"{net}, {len(study.seeds)} seeds: both arms have passed half of their final accuracy at update "
+        f"{min(moments)} to {max(moments)}.\n"
     )
     yield "| with BN / without | before | after | at equal loss | |\n|---|---|---|---|---|"
     for quantity, name in NAMES.items():
-        asked = tuple(q for q in (*SHIFT, *DRIFT) if q.quantity == quantity)
-        answers = findings(study, asked)
+        answers = findings(study, tuple(q for q in (*SHIFT, *DRIFT) if q.quantity == quantity))
         said = "the same throughout" if len({each.direction for each in answers}) == 1 else "**depends on the phase**"
         yield (
             f"| {name} | "
