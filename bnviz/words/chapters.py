@@ -1,15 +1,11 @@
-"""The sentences of chapters on depth, initialization and overfitting."""
+"""The sentences of chapters on depth and initialization."""
 
 from __future__ import annotations
-
-import numpy as np
 
 from bnviz.chapters.initialization.recipes import NETS, NORMS, full_sweep
 from bnviz.chapters.initialization.recipes import STEPS as SWEEP_STEPS
 from bnviz.chapters.initialization.scale_sweep import run_sweep
 from bnviz.chapters.initialization.usable import learned, outcomes, usable_factor
-from bnviz.chapters.regularization.overfit import overfit_study
-from bnviz.chapters.regularization.recipes import STEPS as OVERFIT_STEPS
 from bnviz.chapters.saturation.depth_sweep import depth_sweep
 from bnviz.chapters.saturation.results import VARIANT_NAMES
 from bnviz.words.sentence import Check, Measured, each, mean, said
@@ -56,80 +52,6 @@ def scales(seed: int, share: float) -> Measured:
             found[f"{net}_{name}_slower"] = float(loss[place[100.0]] / loss[place[1.0]])
     return found
 
-
-def overfit(seed: int, share: float) -> Measured:
-    """Test accuracy and loss of the arms on 500 digits."""
-    arms = ("none", "none_small", "none_large", "bn", "bn_small", "bn_large", "dropout", "decay", "shift")
-    study = overfit_study(arms, (seed,), max(2, round(OVERFIT_STEPS * share)), n_evaluations=1)
-    accuracy = {arm: float(study.values[k, 0, -1, 1]) for k, arm in enumerate(arms)}
-    loss = {arm: float(study.values[k, 0, -1, 3]) for k, arm in enumerate(arms)}
-    best = max(accuracy[arm] for arm in ("bn_small", "dropout", "decay"))
-    return {
-        **accuracy,
-        "bn_gain": 100 * (accuracy["bn"] - accuracy["none"]),
-        "bn_small_gain": 100 * (accuracy["bn_small"] - accuracy["none_small"]),
-        "bn_large_gain": 100 * (accuracy["bn_large"] - accuracy["none_large"]),
-        "bn_large_below_first": 100 * (accuracy["bn_large"] - accuracy["none"]),
-        "small_gain": 100 * (accuracy["none_small"] - accuracy["none"]),
-        "loss_gain": float(np.mean([loss[f"none{end}"] - loss[f"bn{end}"] for end in ("", "_small", "_large")])),
-        **{f"{arm}_over_none": 100 * (accuracy[arm] - accuracy["none"]) for arm in ("bn_small", "dropout", "decay")},
-        "shift_over_none": 100 * (accuracy["shift"] - accuracy["none"]),
-        "shift_gain": 100 * (accuracy["shift"] - best),
-    }
-
-
-_OVERFIT = (
-    said(
-        "regularization.overfit.why",
-        "at each of the three batch sizes, the mean test accuracy is lower with BN than without",
-        mean("bn_gain", high=-0.001),
-        mean("bn_small_gain", high=-0.001),
-        mean("bn_large_gain", high=-0.001),
-    ),
-    said(
-        "regularization.overfit.why",
-        "BN with batches of 250 is below the first row in all five seeds",
-        each("bn_large_below_first", high=-0.001),
-    ),
-    said("regularization.overfit.why", "the mean test loss of the BN arms is lower", mean("loss_gain", 0.001)),
-    said(
-        "regularization.confounded.why",
-        "batches of 10 beat batches of 50 by about a point on average here",
-        mean("small_gain", 0.2, 2),
-    ),
-    said("regularization.best.answer.bn_small", "here it brings almost nothing", mean("bn_small_over_none", -1, 1)),
-    said(
-        "regularization.best.answer.dropout",
-        "On average it changes next to nothing here",
-        mean("dropout_over_none", -1, 1),
-    ),
-    said("regularization.best.answer.decay", "It does almost nothing here", mean("decay_over_none", -1, 1)),
-    *(
-        said(
-            f"regularization.best.answer.{arm}",
-            "Shifting the images helps most, in every seed",
-            each("shift_gain", 0.001),
-        )
-        for arm in ("bn_small", "dropout", "decay")
-    ),
-    said(
-        "regularization.best.answer.shift",
-        "Yes, by far, and in every seed",
-        each("shift_gain", 0.001),
-        mean("shift_gain", 1.5),
-    ),
-    said(
-        "regularization.stage.steps.4.text",
-        "does **not** beat plain training (orange) in mean accuracy, at any batch size",
-        mean("bn_gain", high=-0.001),
-        mean("bn_small_gain", high=-0.001),
-        mean("bn_large_gain", high=-0.001),
-    ),
-    said(
-        "regularization.stage.steps.4.text", "shifting the images does, in every seed", each("shift_over_none", 0.001)
-    ),
-    said("regularization.stage.steps.4.text", "BN's mean test loss is lower", mean("loss_gain", 0.001)),
-)
 
 _PUSHED = each("relu", 3.9, 10.1), each("tanh", 3.9, 10.1)
 
@@ -201,5 +123,4 @@ CHECKS: tuple[Check, ...] = (
             ),
         ),
     ),
-    Check("overfit", overfit, _OVERFIT),
 )
