@@ -148,7 +148,7 @@ def change(study: ShiftStudy, question: ArmComparison) -> Floats:
 
     - "l2", "relative": norm(G - G'), and norm(G - G') / norm(G): geometric mean of the ratio over the measured
       steps and the layers from the second (the first has no shift)
-    - "angle": 1 - cos(G, G'), by the same mean; a file keeps four digits of the cosine, smaller angles are 0
+    - "angle": 1 - cos(G, G'), by the same mean; a cosine of exactly 1, as a file may round it, does not count
     - "jump", "batch_jump", "drift": drift of the units' means in one update (both times normalized by its batch), from
       one batch to the next, and over ``probed_run.LAG`` updates: geometric mean of the ratio over steps and hidden
       layers
