@@ -110,10 +110,10 @@ CHECKS: tuple[Check, ...] = (
         "maps",
         maps,
         (
-            said("convolution.guess.option.tenth", "About a tenth", each("spread", 0.08, 0.13)),
-            said("convolution.guess.answer.same", "Its spread is about a tenth", each("spread", 0.08, 0.13)),
+            said("convolution.guess.option.tenth", "About a tenth", each("spread", 0.08, 0.15)),
+            said("convolution.guess.answer.same", "Its spread is about a tenth", each("spread", 0.08, 0.15)),
             said(
-                "convolution.guess.answer.formula", "the spread falls only to about a tenth", each("spread", 0.08, 0.13)
+                "convolution.guess.answer.formula", "the spread falls only to about a tenth", each("spread", 0.08, 0.15)
             ),
         ),
     ),
