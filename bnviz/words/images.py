@@ -36,7 +36,7 @@ CHECKS: tuple[Check, ...] = (
                 each("with_100", 0.9),
                 mean("without_100", 0.68, 0.9),
             ),
-            said("scene.vgg11.look", "By step 600 they are within about 1.5 points", each("gap_600", -1.8, 1.8)),
+            said("scene.vgg11.look", "By step 600 they are within about four points", each("gap_600", -4.5, 4.5)),
             said("scene.vgg11.title", "BN gets there first", each("gap_100", 1)),
         ),
     ),
@@ -44,7 +44,12 @@ CHECKS: tuple[Check, ...] = (
         "resnet20",
         resnet20,
         (
-            said("scene.resnet20.look", "With BN, it is near 90 % at step 300", each("with", 0.87, 0.94)),
+            said(
+                "scene.resnet20.look",
+                "With BN, it is at 60 to 93 % at step 300, mostly near 90 %",
+                each("with", 0.58, 0.94),
+                mean("with", 0.78),
+            ),
             said(
                 "scene.resnet20.look",
                 "at this learning rate, it is still at 10 to 30 %, or it has diverged",
