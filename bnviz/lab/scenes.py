@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import streamlit as st
 
 from bnviz.config import PRESETS, Experiment, preset
 from bnviz.lab import viewer
-from bnviz.lab.controls import changed_words
+from bnviz.lab.controls import changed_words, load_into_widgets
 from bnviz.lab.settings import FIRST_SCENE, RATES, changes_from
 from bnviz.ui import menu
 from bnviz.ui.text import t
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from bnviz.live.session import Session
 
 LINKS: dict[str, tuple[str, dict[str, str]]] = {
-    "default": ("lab", {"preset": "sigmoid-start"}),
-    "sigmoid-start": ("lab", {"preset": "best-rates"}),
     "best-rates": (
         "survival",
         {
@@ -30,9 +29,12 @@ LINKS: dict[str, tuple[str, dict[str, str]]] = {
             "map_at": "4.2",
             "alive": "show",
         },
-    ),
+    )
 }
 """Where a scene leads on to: a page and its query; the words are ``scene.<name>.link``."""
+
+FOLLOWED_BY = {"default": "sigmoid-start", "sigmoid-start": "best-rates"}
+"""The scene that a scene leads on to; the words are ``scene.<name>.link``."""
 
 _BATCHES = {"batch_size", "shuffle"}
 """Fields whose networks do not see the same batches."""
@@ -79,6 +81,13 @@ def heading(experiment: Experiment) -> None:
     st.html(f'<p class="bnviz-look">{escape(look)}</p>')
 
 
+def next_scene(experiment: Experiment) -> Experiment:
+    """Return the scene that follows, with the seed and the device of this one."""
+    following = preset(FOLLOWED_BY[scene_key(experiment)])
+    base = following.base.with_fields(seed=experiment.base.seed, device=experiment.base.device)
+    return replace(following, base=base)
+
+
 def why(experiment: Experiment) -> None:
     """Draw the reason and its standing: measured, proven, reported or disputed."""
     key = scene_key(experiment)
@@ -87,6 +96,11 @@ def why(experiment: Experiment) -> None:
     standing = t("standing." + t(f"scene.{key}.standing"))
     words = escape(t(f"scene.{key}.why"))
     st.html(f'<p class="bnviz-why">{words} <span class="bnviz-standing">{escape(standing)}</span></p>')
+    if key in FOLLOWED_BY and st.button(
+        t(f"scene.{key}.link"), key="next_scene", icon=":material/arrow_forward:", type="tertiary"
+    ):
+        load_into_widgets(next_scene(experiment))
+        st.rerun()
     if key in LINKS:
         page, query = LINKS[key]
         st.page_link(menu.path(page), label=t(f"scene.{key}.link"), icon=":material/arrow_forward:", query_params=query)

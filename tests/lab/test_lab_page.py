@@ -9,7 +9,8 @@ import pytest
 from opened_app import Open, session_of
 from streamlit.testing.v1 import AppTest
 
-from bnviz.config import FIELDS, NET_DEFAULTS, PRESETS, Experiment
+from bnviz.config import FIELDS, NET_DEFAULTS, PRESETS, Experiment, preset
+from bnviz.lab.scenes import FOLLOWED_BY
 from bnviz.ui.text import t
 
 
@@ -246,6 +247,16 @@ def test_any_one_field_can_be_compared(open_app: Open) -> None:
     app.select_slider(key="depth").set_value(3).run()
     assert experiment_of(app).base.depth == 3
     assert not app.exception
+
+
+def test_a_scene_leads_on_to_the_next_with_the_same_seed(open_app: Open) -> None:
+    app = open_app(seed="7")
+    for scene in FOLLOWED_BY.values():
+        app.button(key="next_scene").click().run()
+        assert not app.exception
+        assert address_of(app) == {"preset": scene, "seed": "7"}
+        assert app.title[0].value == t(f"scene.{scene}.title")
+        assert experiment_of(app).arms == preset(scene).arms
 
 
 def test_each_network_can_have_its_own_learning_rate(open_app: Open) -> None:
