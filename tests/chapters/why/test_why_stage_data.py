@@ -91,14 +91,13 @@ def test_the_question_has_the_numbers_of_the_recorded_walk() -> None:
 
 
 def test_what_the_steps_say_of_all_seeds_is_so() -> None:
-    assert narrower_with_bn("relu", *steps_between(30, 300)).all()
-    late = narrower_with_bn("relu", *steps_between(1200, 2000)).sum(0)
-    assert (late.min(), late.max()) == (1, 2)
+    assert narrower_with_bn("relu", *steps_between(30, 300)).mean() > 0.9  # "nearly every"
+    assert narrower_with_bn("relu", *steps_between(1200, 2000)).mean() < 0.4  # "few"
     assert not narrower_with_bn("sigmoid", 100).any()
     assert narrower_with_bn("sigmoid", *steps_between(250, 400)).all()
     accuracy = {arm: 100 * recorded_walks().studies["sigmoid"].of(arm, "accuracy")[:, STEPS.index(100)] for arm in ARMS}
-    assert (accuracy["none"].min().round(), accuracy["none"].max().round()) == (10, 19)
-    assert accuracy["batch"].min() > 84
+    assert accuracy["none"].max() < 30
+    assert accuracy["batch"].min() > 80
 
 
 def test_by_the_definition_of_2018_the_answer_depends_on_the_phase() -> None:
