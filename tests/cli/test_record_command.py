@@ -99,6 +99,21 @@ def test_the_scenes_of_why_are_added_to_the_file(tmp_path: Path) -> None:
     assert set(found.provenance["cpu_seconds"]) == {"linear", "figure1"}
 
 
+def test_a_recording_of_why_that_was_stopped_goes_on(tmp_path: Path) -> None:
+    """The seeds of the file are kept as they are, if they were measured at the same steps."""
+    first = read_parts(made(tmp_path, "why", "linear", "--seeds", "1", "--steps", "4")).studies["linear"]
+    file = made(tmp_path, "why", "linear", "--seeds", "2", "--steps", "4")
+    kept = read_parts(file)
+    assert kept.studies["linear"].seeds == (0, 1)
+    assert kept.provenance["seeds"] == [0, 1]
+    assert (kept.studies["linear"].values["l2"][:, :1] == first.values["l2"]).all()
+    again = file.read_bytes()
+    made(tmp_path, "why", "linear", "--seeds", "2", "--steps", "4")
+    assert file.read_bytes() == again, "nothing was missing"
+    fresh = read_parts(made(tmp_path, "why", "linear", "--seeds", "1", "--steps", "11")).studies["linear"]
+    assert (fresh.seeds, len(fresh.steps)) == ((0,), 3)
+
+
 def test_the_weights_of_convolution(tmp_path: Path) -> None:
     moment, provenance = recorded_weights.load(made(tmp_path, "convolution", "weights", "--steps", "1"))
     assert moment.steps == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from itertools import repeat
 from pathlib import Path
 
@@ -18,8 +19,16 @@ from bnviz.chapters.why.moments import moments_of
 from bnviz.chapters.why.noisy_net import LayerNoise, build_with_noise
 from bnviz.chapters.why.probe import inputs_of_nonlinearities, statistics_of
 from bnviz.chapters.why.probed_run import Subject, layer_parts, probe_run
-from bnviz.chapters.why.recipes import FIGURE1, read_recording, recording, run_live
-from bnviz.chapters.why.study import ARMS, ShiftStudy, shift_study, study_from_dict, subject, without_noise
+from bnviz.chapters.why.recipes import FIGURE1, read_parts, read_recording, recording, run_live
+from bnviz.chapters.why.study import (
+    ARMS,
+    ShiftStudy,
+    shift_study,
+    study_from_dict,
+    subject,
+    with_more_seeds,
+    without_noise,
+)
 from bnviz.config import InputError, RunConfig
 from bnviz.data import load_dataset
 from bnviz.nets import build_net, hidden_layers
@@ -219,6 +228,25 @@ def test_a_study_survives_its_file_and_others_are_refused(study: ShiftStudy, tmp
     path.write_text(recording({"figure1": study}, {"date": "today"}), encoding="utf-8")
     with pytest.raises(InputError, match="a bnviz study for every scene"):
         read_recording(path)
+
+
+def test_seeds_are_joined_and_other_measurements_are_not(study: ShiftStudy) -> None:
+    first, second = (shift_study(FIGURE1, ("none",), (seed,), (0, 1)) for seed in (0, 1))
+    joined = with_more_seeds(first, second)
+    assert joined.seeds == (0, 1)
+    np.testing.assert_array_equal(joined.values["l2"][:, 1], second.values["l2"][:, 0])
+    with pytest.raises(InputError, match="cannot be joined"):
+        with_more_seeds(study, second)
+
+
+def test_a_probe_that_was_normalized_by_itself_is_left_out(study: ShiftStudy, tmp_path: Path) -> None:
+    """Files from before "batch_mean" was measured say under "jump_mean" how beta moved."""
+    path = tmp_path / "why.json"
+    former = replace(study, values={name: each for name, each in study.values.items() if name != "batch_mean"})
+    path.write_text(recording({"figure1": former}, {"date": "then"}), encoding="utf-8")
+    found = read_parts(path).studies["figure1"]
+    assert not {"jump_mean", "drift_mean"} & set(found.values)
+    np.testing.assert_allclose(found.values["l2"], study.values["l2"], rtol=6e-4)
 
 
 def test_a_thread_of_its_own_computes_with_one_thread_and_gets_its_number_back() -> None:
