@@ -55,9 +55,9 @@ def ratio_figure(
             ends = min(moments) / 1.06 + 1, max(moments) * 1.06 + 1
             figure.add_vrect(*ends, fillcolor=INK, opacity=0.25, line_width=0, row=1, col=column)
     headings = [translate(f"why.fig.{HEADINGS[column]}", lang) for column in columns]
-    return with_headings(with_step_axis(figure, lang), headings).update_layout(
-        height=470, margin={"t": 150}, legend={"y": 1.38}
-    )
+    # The short title: two long ones side by side do not fit on a phone.
+    drawn = with_step_axis(figure, lang).update_xaxes(title_text=translate("why.fig.update", lang))
+    return with_headings(drawn, headings).update_layout(height=470, margin={"t": 150}, legend={"y": 1.38})
 
 
 def _add_quantity(
