@@ -103,7 +103,7 @@ CHECKS: tuple[Check, ...] = (
                 "misconceptions.rate.why",
                 "in no recorded seed did the network learn at more rates with BN than without",
                 each("more", high=0),
-                mean("without", 1),
+                mean("without", 0.5),
             ),
         ),
     ),
