@@ -26,11 +26,11 @@ page from the recordings in `assets/recordings/studies`, which the pages *Convol
 results* and *Relatives and beyond* draw. In the tables, the spread is the standard deviation over the seeds.
 
 Each expectation is judged by the one rule of this app, as in [the ledger of claims](claims.md): the two arms are
-compared seed by seed (a seed fixes initial weights and batches), and the interval around the mean difference misses
-the true mean in one of 100 cases. On one side of 0 it says "as expected" or "opposite"; otherwise the expectation is
-"open", which does not mean that the arms are equal. A seed in which one of the two networks diverged has no
-difference and is left out, unless that would turn the lead around; one that never reached the threshold counts with
-its last step.
+compared seed by seed (a seed fixes initial weights and the order of the images), and the interval around the mean
+difference misses the true mean in one of 100 cases. On one side of 0 it says "as expected" or "opposite"; otherwise
+the expectation is "open", which does not mean that the arms are equal. A seed in which one of the two networks
+diverged has no difference and is left out, unless that would turn the lead around; one that never reached the
+threshold counts with its last step.
 
 {reaches}. Few seeds decide only large effects.
 Of {count} expectations, {counts}. If none of them were true, chance would decide about {chance:.1f}.

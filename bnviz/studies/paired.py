@@ -1,6 +1,6 @@
 """Two arms of a study, seed by seed: the difference, its interval, and what the one rule says of it.
 
-An arm and its twin start from the same weights and see the same batches, so a seed gives one difference. The rule is
+A seed fixes initial weights and the order of the images for every arm, so it gives one difference. The rule is
 ``studies.rule``: with three seeds only an effect of six standard deviations is decided, with ten one of 1.5.
 """
 
