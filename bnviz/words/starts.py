@@ -67,9 +67,9 @@ CHECKS: tuple[Check, ...] = (
         (
             said(
                 "scene.best-rates.look",
-                "at step 100, the network with BN is above 80 %, the other below 30 %",
-                each("with_100", 0.8),
-                each("without_100", 0, 0.3),
+                "at step 100, the network with BN is above 70 %, the other below 40 %",
+                each("with_100", 0.7),
+                each("without_100", 0, 0.4),
             ),
             said(
                 "scene.best-rates.look",
