@@ -45,7 +45,8 @@ def origin() -> Iterator[str]:
     facts = recorded().provenance
     yield (
         f"{facts['seeds']} seeds, recorded {facts['date']} with torch {facts['versions']['torch']} in "
-        f"`assets/recordings/claims.json` by `{facts['script']}`; {facts['seconds'] / 60:.0f} minutes on one thread. "
+        f"`assets/recordings/claims.json` by `{facts['script']}`; {facts['seconds'] / 60:.0f} minutes on one thread, "
+        f"each test counted by itself. "
         f"{len(TESTS)} tests ask {len(QUESTIONS)} questions, {len(EXACT)} of them exact."
     )
 
