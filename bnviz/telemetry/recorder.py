@@ -20,7 +20,11 @@ from bnviz.telemetry.reduce import reduce_observations
 from bnviz.telemetry.run_description import Edges
 
 MAX_RATIO_SAMPLES = 8192
-"""Most entries of a weight that update:data ratios are computed from; their std is off by about a percent."""
+"""Most entries of a weight that update:data ratios are computed from.
+
+Measured on the 78,400 weights of the default scene's first layer, 30 steps of both networks from 3 seeds: the ratios
+are off by 1 % on average and by up to 5 %.
+"""
 
 LayerStage = tuple[str, int]
 """A stage of ``records.STAGES`` and the index of a hidden layer."""
@@ -56,9 +60,10 @@ class Recorder:
     ``observing``, also when an error ends it, and never change the values that pass through the network.
 
     The percentiles of a unit use all values of (B, U) outputs; feature maps (B, C, ...), too large to be
-    kept, are sampled at about ``maps.N_POSITIONS`` positions. Histograms, quantiles, moments and saturation of a
-    layer are estimates from at most ``measure.MAX_SAMPLES`` of these values. Batch statistics and dead channels
-    always use the whole batch.
+    kept, are sampled at ``maps.kept_positions`` positions. Histograms, quantiles, moments, the saturated share and the
+    mean derivative of a layer are measured on at most ``measure.MAX_SAMPLES`` of these values, so that for larger
+    layers (such as 60 samples of 100 units) they are estimates; ``training.layer_samples`` says of how many. Batch
+    statistics, dead units and channels, and gradient norms always use the whole batch.
 
     Args:
         layers: hidden layers in forward order, of any widths. A module that several layers share (in a

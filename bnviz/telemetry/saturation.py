@@ -53,6 +53,19 @@ def saturation_region(activation_name: str) -> SaturationRegion | None:
     return SATURATED.get(activation_name)
 
 
+def slope_at_edge(activation_name: str) -> float:
+    """Return the slope where a nonlinearity begins to count as saturated, as a share of its steepest slope.
+
+    For the sigmoid s (1 - s) / (1/4) at s = 0.95, 19 %; for tanh 1 - t^2 at t = 0.97, 5.9 %. So the shares of saturated
+    outputs of the two cannot be compared.
+
+    Raises:
+        KeyError: the nonlinearity has no saturated region.
+    """
+    at_edge = derivative(activation_name, torch.tensor(SATURATED[activation_name].region[1], dtype=torch.float64))
+    return float(at_edge / derivative(activation_name, torch.zeros((), dtype=torch.float64)))
+
+
 def activation(name: str, pre_activation: Tensor) -> Tensor:
     """Return the nonlinearity's output, elementwise, for one of ``bnviz.config.ACTIVATIONS``."""
     x = pre_activation
