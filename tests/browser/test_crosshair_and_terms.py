@@ -95,7 +95,7 @@ def test_labels_explain_themselves_where_the_pointer_is_and_in_a_row_for_the_key
     lab.page.mouse.move(5, 5)
     expect(tip).not_to_be_visible()
     expect(lab.view.locator(".arm-error").first).to_have_text("±\u202f0.9")
-    expect(lab.view.locator(".caption")).to_contain_text("a sample: 2\u202f048 of the 6\u202f000 values")
+    expect(lab.view.locator(".panel-distributions")).to_contain_text("a sample: 2\u202f048 of the 6\u202f000 values")
     term = lab.page.get_by_test_id("live-terms").locator('[data-term="gradient"]')
     term.focus()
     expect(term.get_by_role("tooltip")).to_have_text(words("live.terms.gradient"))
