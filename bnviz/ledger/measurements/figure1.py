@@ -9,6 +9,7 @@ import numpy as np
 from bnviz.api.surface import surface_result
 from bnviz.chapters.why.findings import ArmComparison, change
 from bnviz.chapters.why.phases import Phase
+from bnviz.chapters.why.recipes import STEPS
 from bnviz.chapters.why.study import ShiftStudy, shift_study
 from bnviz.config import PRESETS, Experiment, RunConfig
 from bnviz.ledger.claim_test import Asked, Effects, claim_test, points, train_arms, update_ratio
@@ -16,8 +17,8 @@ from bnviz.ledger.shared import shared
 
 _NET = PRESETS["figure1"]
 _TIMES = (0, 2, 8, 30, 80, 150, 250, 400)
-_WHOLE = (0, 4, 15, 50, 120, 200, 250, 300, 400, 500, 700, 900, 1150, 1450, 1999)
-"""Moments of a run past the plateau, which the net without BN leaves at about 250; some of those of docs/why.md."""
+_WHOLE = STEPS["figure1"]
+"""Moments of a run past the plateau, which the net without BN leaves at about 250: those of *Why it works*."""
 
 _PHASES: tuple[Phase, ...] = ("before", "after")
 _STEPS = 1200
