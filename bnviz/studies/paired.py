@@ -7,7 +7,7 @@ A seed fixes initial weights and the order of the images for every arm, so it gi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 
 from bnviz.studies.records import StudyResult, UnitResult
@@ -29,6 +29,8 @@ class Paired:
 
     Attributes:
         values: first minus second arm, one number per seed that counts.
+        first: mean of the first arm over these seeds.
+        second: mean of the second arm over the same seeds.
         mean: of the values.
         low: lower end of Student's interval around it; infinite for one seed.
         high: upper end.
@@ -37,6 +39,8 @@ class Paired:
     """
 
     values: tuple[float, ...]
+    first: float
+    second: float
     mean: float
     low: float
     high: float
@@ -64,23 +68,22 @@ def paired(result: StudyResult, first: str, second: str, measure: str = "accurac
         dict(zip(units[0], measure_values(result, first, measure), strict=True)),
         dict(zip(units[1], measure_values(result, second, against or measure), strict=True)),
     )
-    differences: dict[int, float] = {}
+    known: dict[int, tuple[float, float]] = {}
     for seed in columns[0]:
         one, other = columns[0][seed], columns[1].get(seed)
         if one is not None and other is not None:
-            differences[seed] = one - other
+            known[seed] = one, other
     lost = set() if measure in _OF_THE_RUN else _diverged(units[0]) | _diverged(units[1])
-    finite = [value for seed, value in differences.items() if seed not in lost]
-    everyone = list(differences.values())
+    finite = [pair for seed, pair in known.items() if seed not in lost]
+    everyone = list(known.values())
     guessing = measure in _AT_CHANCE
     counted = everyone if guessing and len(finite) < FEWEST else finite
     if not counted:
         return None
-    grain = fmean(_grain(units[0][seed], units[1][seed]) for seed in differences) if measure == _OF_THE_RUN[0] else 0.0
-    found = _found(counted, grain, _answered(counted, measure, grain), len(set(columns[0]) | set(columns[1])))
-    if guessing and fmean(everyone) * found.mean <= 0:
-        return _found(counted, grain, "open", found.left_out + len(counted))
-    return found
+    grain = fmean(_grain(units[0][seed], units[1][seed]) for seed in known) if measure == _OF_THE_RUN[0] else 0.0
+    found = _found(counted, measure, grain, len(set(columns[0]) | set(columns[1])))
+    turned = guessing and fmean(one - other for one, other in everyone) * found.mean <= 0
+    return replace(found, answer="open") if turned else found
 
 
 def reach(seeds: int) -> float:
@@ -88,9 +91,19 @@ def reach(seeds: int) -> float:
     return student_quantile(seeds - 1, 1 - ALPHA) / seeds**0.5 if seeds > 1 else float("inf")
 
 
-def _found(values: Sequence[float], grain: float, said: Answer, seeds: int) -> Paired:
-    around = interval(_ABOVE, values)
-    return Paired(tuple(values), around.mean, around.low - grain, around.high + grain, seeds - len(values), said)
+def _found(pairs: Sequence[tuple[float, float]], measure: str, grain: float, seeds: int) -> Paired:
+    values = tuple(one - other for one, other in pairs)
+    around, ends = interval(_ABOVE, values), [fmean(column) for column in zip(*pairs, strict=True)]
+    return Paired(
+        values=values,
+        first=ends[0],
+        second=ends[1],
+        mean=around.mean,
+        low=around.low - grain,
+        high=around.high + grain,
+        left_out=seeds - len(values),
+        answer=_answered(values, measure, grain),
+    )
 
 
 def _answered(values: Sequence[float], measure: str, grain: float) -> Answer:

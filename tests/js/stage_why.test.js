@@ -50,6 +50,7 @@ function walks() {
     high: [4.4, null],
     before: { direction: before, ends: [20, 15, 28] },
     after: { direction: after, ends: [0.9, 0.7, 1.1] },
+    phases: { said: before === after ? "same" : "open", ends: [0.045, 0.03, 0.07] },
   });
   const shift = {
     length: known("higher", "open"),
@@ -122,9 +123,11 @@ test("what is said of covariate shift is what the rule says of the two phases", 
   assert.equal(words.length_words, "phases(×20, open(×0.9))");
   assert.equal(words.update_words, "phases(×20, ×0.9)");
   assert.equal(words.next_words, "phases(×20, open(–))");
-  assert.equal(words.phase_words, "depends()");
-  state.data.nets.relu.shift.length.after.direction = "higher";
-  assert.equal(shiftWords(state, say).phase_words, "same()");
+  assert.equal(words.phase_words, "phases_open(×0.045)", "one phase decided and the other open is no difference");
+  state.data.nets.relu.shift.length.phases.said = "depends";
+  assert.equal(shiftWords(state, say).phase_words, "phases_depends(×0.045)");
+  state.data.nets.relu.shift.length.phases = { said: "same", ends: [null, null, null] };
+  assert.equal(shiftWords(state, say).phase_words, "phases_same(–)");
 });
 
 test("the address brings the moment back", () => {

@@ -105,6 +105,11 @@ def test_the_published_width_stands_beside_the_narrow_net(open_page: Open, lang:
     for study, norms in ((narrow, {"none": 51.7, "batch": 56.3}), (wide, {"none": 62.5, "batch": 65.3})):
         line = next(line for line in text.splitlines() if line.startswith(f"| {study.base.width} | 0.05 |"))
         assert [cell.strip() for cell in line.split("|")[3:5]] == [str(value) for value in norms.values()]
+    row = next(line for line in text.splitlines() if line.startswith("| 64 | 0.1 |"))
+    without, with_bn, difference = (cell.strip() for cell in row.split("|")[3:6])
+    # Of the nine pairs that are compared, not of all ten nets with BN (68.9).
+    assert (without.split()[0].split("（")[0], with_bn) == ("63.7", "69.1")
+    assert float(with_bn) - float(without[:4]) == pytest.approx(float(difference.replace("−", "-")), abs=0.11)
     answer = translate("convolution.widths.answer.yes", lang, n=9)
     assert f"**{answer}**" in next(line for line in text.splitlines() if line.startswith("| 64 | 0.1 |"))
     assert f"**{translate('convolution.widths.answer.open', lang, n=3)}**" in text

@@ -8,7 +8,9 @@ from opened_app import Open, alts, words
 from bnviz.chapters.why import cached
 from bnviz.chapters.why.drawings_part import identity_drawing, shift_drawing
 from bnviz.chapters.why.findings import DRIFT, LINEAR, NOISE, SHIFT, SMOOTH, findings
+from bnviz.chapters.why.phase_answers import phase_answer
 from bnviz.chapters.why.recipes import LIVE_STEPS, STEPS, recorded
+from bnviz.chapters.why.wording import ratio_words
 from bnviz.text.catalogue import translate
 
 GUESSES = {"turn": "none", "shaken": "plain", "rough": "batch"}
@@ -79,8 +81,9 @@ def test_the_first_thing_is_the_ratio_over_training_with_its_sentence(open_page:
     app = open_page(lang, why_part="shift", **GUESSES)
     assert "2015" in alts(app)[0]
     found = findings(recorded().studies["figure1"], tuple(q for q in SHIFT if q.quantity == "l2"))
-    said = "same" if len({each.direction for each in found}) == 1 else "depends"
-    assert translate(f"why.phase.{said}", lang) in words(app)
+    compared = phase_answer(recorded().studies["figure1"], "l2")
+    assert compared.said == "depends"  # the interval of after / before excludes 1
+    assert translate("why.phase.said.depends", lang, ratio=ratio_words(compared.ratio)) in words(app)
     for each in found:
         assert each.interval is not None
         assert f"{each.interval.mean:.3g}" in words(app) or f"{each.interval.mean:.2g}" in words(app)

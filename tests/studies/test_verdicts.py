@@ -53,6 +53,7 @@ def test_the_interval_is_students() -> None:
     assert found is not None
     # Differences 0.10, 0.12, 0.10: sd 0.011547, and t = 9.925 with two degrees of freedom.
     half = 9.925 * 0.011547 / 3**0.5
+    assert (found.first, found.second) == pytest.approx((0.7, 1.78 / 3))
     assert (found.mean, found.low, found.high) == pytest.approx((0.32 / 3, 0.32 / 3 - half, 0.32 / 3 + half), abs=1e-5)
     assert reach(3) == pytest.approx(9.925 / 3**0.5, abs=1e-3)
     assert reach(10) == pytest.approx(3.250 / 10**0.5, abs=1e-3)

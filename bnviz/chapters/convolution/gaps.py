@@ -54,12 +54,6 @@ def gain(result: StudyResult, norm: str) -> Paired | None:
     return paired(result, rates[-1][1], rates[0][1]) if len(rates) > 1 else None
 
 
-def mean_of(result: StudyResult, arm: str) -> float | None:
-    """Return the mean test accuracy of the seeds of an arm that did not diverge; None where all did."""
-    found = [unit.final_test_accuracy for unit in result.of(arm) if unit.final_test_accuracy is not None]
-    return fmean(found) if found else None
-
-
 def _gap(result: StudyResult, plain: str, batch: str) -> Gap | None:
     pair = paired(result, batch, plain)
     if pair is None:

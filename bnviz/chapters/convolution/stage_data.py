@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from bnviz.chapters.convolution.gaps import Gap, gaps_of, mean_of
+from bnviz.chapters.convolution.gaps import Gap, gaps_of
 from bnviz.chapters.convolution.net_pictures import TwinWeights
 from bnviz.chapters.convolution.real_maps import NET
 from bnviz.data import load_dataset
@@ -91,8 +91,7 @@ def _curves(recording: Recording) -> dict[str, Any]:
         "accuracy": found,
         "finals": finals,
         "gaps": [by_rate.get(rate) for rate in rates],
-        "best": _said(best)
-        | {"none": _percent(mean_of(result, best.plain)), "batch": _percent(mean_of(result, best.batch))},
+        "best": _said(best) | {"none": _percent(best.pair.second), "batch": _percent(best.pair.first)},
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bnviz.chapters.convolution.gaps import Gap, gain, gaps_of, mean_of
+from bnviz.chapters.convolution.gaps import Gap, gain, gaps_of
 from bnviz.studies.records import StudyResult
 from bnviz.text.numbers import MISSING, count, signed_number
 from bnviz.ui.text import t
@@ -88,18 +88,18 @@ def _row(study: StudyResult, gap: Gap, *, best: bool) -> tuple[str, ...]:
     return (
         str(study.base.width),
         rate,
-        _accuracy(study, gap.plain),
-        _accuracy(study, gap.batch),
+        _accuracy(study, gap.plain, gap.pair.second),
+        _accuracy(study, gap.batch, gap.pair.first),
         _points(gap.pair.mean),
         t("studies.interval", low=_points(gap.pair.low), high=_points(gap.pair.high)),
         f"**{t(f'convolution.widths.answer.{gap.pair.answer}', n=len(gap.pair.values))}**",
     )
 
 
-def _accuracy(study: StudyResult, arm: str) -> str:
-    found = mean_of(study, arm)
+def _accuracy(study: StudyResult, arm: str, mean: float) -> str:
+    """Write the mean of an arm over the pairs that are compared, so that the row's difference is that of its means."""
     lost = sum(unit.diverged is not None for unit in study.of(arm))
-    text = MISSING if found is None else f"{100 * found:.1f}"
+    text = f"{100 * mean:.1f}"
     return t("convolution.widths.without_lost", value=text, n=lost) if lost else text
 
 

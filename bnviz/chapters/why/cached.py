@@ -10,6 +10,7 @@ import streamlit as st
 from bnviz.chapters.why import recipes
 from bnviz.chapters.why.findings import NOISE, SHIFT, SMOOTH, ArmComparison, Finding, findings
 from bnviz.chapters.why.identity_in_net import identity_in_net
+from bnviz.chapters.why.phase_answers import phase_answer
 from bnviz.chapters.why.recipes import LIVE_ARMS, MAX_LIVE_ARMS, kind, recorded
 from bnviz.chapters.why.results import GradientIdentity
 from bnviz.chapters.why.study import ShiftStudy
@@ -60,8 +61,12 @@ def group(scene: str) -> str:
 
 
 def turned_more() -> str:
-    """Return the arm of figure 1 whose gradients turn more before and after, "batch" or "none"; else "depends"."""
-    return _more_of(_findings("figure1", SHIFT, "angle", "batch", "none"))
+    """Return the arm of figure 1 whose gradients turn more in both phases, "batch" or "none"; else what the phases say.
+
+    That is "depends" where the rule finds the phases to differ, else "open", which no guess is right about.
+    """
+    found = phase_answer(study("figure1"), "angle", ("before", "after"))
+    return _more_of(_findings("figure1", SHIFT, "angle", "batch", "none")) if found.said == "same" else found.said
 
 
 def noisy_learned() -> str:

@@ -14,13 +14,14 @@ import numpy as np
 from bnviz.api.record import RecordOptions
 from bnviz.chapters.why.findings import DRIFT, LINEAR, NOISE, POINTS, SHIFT, SMOOTH, Finding, findings
 from bnviz.chapters.why.identity_in_net import identity_in_net
+from bnviz.chapters.why.phase_answers import phase_answer
 from bnviz.chapters.why.ratio_svg import picture
 from bnviz.chapters.why.ratios import phase_moments
 from bnviz.chapters.why.recipes import FILE, RATES, SCENES, RecordedStudies, kind, read_parts
 from bnviz.chapters.why.study import ShiftStudy
 from bnviz.chapters.why.walk_recipe import recorded_walks
 from bnviz.files.write import atomic
-from bnviz.studies.rule import FEWEST
+from bnviz.studies.rule import FEWEST, Interval
 
 DOC = Path(__file__).resolve().parents[3] / "docs" / "why.md"
 TITLES = {
@@ -42,6 +43,7 @@ NAMES = {
     "drift": "2015: means, over 100 updates",
     "batch_jump": "means, from one batch to the next",
 }
+SAID = {"same": "same direction throughout", "depends": "**depends on the phase**", "open": "open"}
 WORDS = {"higher": "more,", "lower": "less,", "open": "open,"}
 CHECKS = ((0, 0.0), (100, 0.0), (100, 1e-5), (100, 0.01), (100, 1.0), (300, 0.0))
 """Updates and epsilon of the rows on the identity."""
@@ -108,14 +110,14 @@ def _phases(net: str, study: ShiftStudy) -> Iterator[str]:
         f"{net}, {len(study.seeds)} seeds: both arms have passed half of their final accuracy at update "
         f"{min(moments)} to {max(moments)}.\n"
     )
-    yield "| with BN / without | before | after | at equal loss | |\n|---|---|---|---|---|"
+    yield "| with BN / without | before | after | at equal loss | after / before | |\n" + "|---" * 6 + "|"
     for quantity, name in NAMES.items():
         answers = findings(study, tuple(q for q in (*SHIFT, *DRIFT) if q.quantity == quantity))
-        said = "the same throughout" if len({each.direction for each in answers}) == 1 else "**depends on the phase**"
+        compared = phase_answer(study, quantity)
         yield (
             f"| {name} | "
             + " | ".join(f"{WORDS[each.direction]} {interval(each)}" for each in answers)
-            + f" | {said} |"
+            + f" | {_ratio(compared.ratio)} | {SAID[compared.said]} |"
         )
 
 
@@ -165,7 +167,11 @@ def interval(found: Finding) -> str:
     mean, low, high = found.interval.mean, found.interval.low, found.interval.high
     if found.question.quantity in POINTS:
         return f"{mean:+.1f} ({low:+.1f} to {high:+.1f})"
-    return f"× {_times(mean)} ({_times(low)} to {_times(high)})"
+    return _ratio(found.interval)
+
+
+def _ratio(found: Interval | None) -> str:
+    return "–" if found is None else f"× {_times(found.mean)} ({_times(found.low)} to {_times(found.high)})"
 
 
 def _times(ratio: float) -> str:

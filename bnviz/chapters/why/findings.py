@@ -77,6 +77,7 @@ NOISE = (
     ArmComparison("learning", "noisy", "none", "higher"),
     ArmComparison("learning", "noise", "none", "lower"),
     ArmComparison("accuracy", "batch", "none", "higher"),
+    ArmComparison("accuracy", "noisy", "none"),
     ArmComparison("accuracy", "noisy", "batch", "close"),
     ArmComparison("accuracy", "noise", "none", "lower"),
     ArmComparison("as_trained", "noisy", "none", "higher"),

@@ -10,11 +10,13 @@ import numpy as np
 
 from bnviz.array_types import Floats
 from bnviz.chapters.why.findings import ArmComparison, answer, change
+from bnviz.chapters.why.phase_answers import phase_answer
 from bnviz.chapters.why.phases import Phase, both_passed
 from bnviz.chapters.why.ratios import ratio_curve
 from bnviz.chapters.why.smoothness import step_lengths
 from bnviz.chapters.why.study import ShiftStudy
 from bnviz.chapters.why.walk_recipe import recorded_walks
+from bnviz.studies.rule import Interval
 
 DIGITS = 3
 """Significant digits: more than a picture can show."""
@@ -35,8 +37,9 @@ def stage_data() -> dict[str, Any]:
     "lengths" are the nine step lengths in units of the learning rate. Of each net and arm, by seed and step: the loss
     at the start of the walk, the norm of the gradient, the test accuracy in evaluation mode, and at each length the
     loss ("walk") and the change of the gradient ("change"). Of each net also "shift", with BN divided by without BN:
-    of each of ``MEASURES`` the seeds by step, the mean and its interval by step, and what the rule says before and
-    after both nets have passed half of their final accuracy; "half" has the place of that step in each seed.
+    of each of ``MEASURES`` the seeds by step, the mean and its interval by step, what the rule says before and after
+    both nets have passed half of their final accuracy, and under "phases" whether that depends on the phase; "half" has
+    the place of that step in each seed.
     """
     found = recorded_walks()
     studies = found.studies
@@ -68,14 +71,23 @@ def _shift(study: ShiftStudy, quantity: str) -> dict[str, Any]:
     curve = ratio_curve(study, quantity)
     drawn = {name: _plain(getattr(curve, name), 2) for name in ("seeds", "mean", "low", "high")}
     asked = {str(phase): ArmComparison(quantity, "batch", "none", phase=phase) for phase in PHASES}
-    return {**drawn, **{phase: _phase(study, question) for phase, question in asked.items()}}
+    compared = phase_answer(study, quantity, PHASES)
+    return {
+        **drawn,
+        **{phase: _phase(study, question) for phase, question in asked.items()},
+        "phases": {"said": compared.said, "ends": _ends(compared.ratio)},
+    }
 
 
 def _phase(study: ShiftStudy, question: ArmComparison) -> dict[str, Any]:
     found = answer(question, change(study, question))
-    ends = found.interval
-    values = (math.nan,) * 3 if ends is None else (ends.mean, ends.low, ends.high)
-    return {"direction": found.direction, "ends": _plain(np.asarray(values))}
+    return {"direction": found.direction, "ends": _ends(found.interval)}
+
+
+def _ends(found: Interval | None) -> Any:  # noqa: ANN401 - a list of three numbers or of three None
+    """Return the mean and both ends of an interval."""
+    values = (math.nan,) * 3 if found is None else (found.mean, found.low, found.high)
+    return _plain(np.asarray(values))
 
 
 def _plain(values: Floats, digits: int = DIGITS) -> Any:  # noqa: ANN401 - lists in lists, as deep as the array

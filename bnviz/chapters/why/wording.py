@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bnviz.chapters.why.findings import DRIFT, POINTS, SHIFT, Finding, findings
+from bnviz.chapters.why.phase_answers import phase_answer
 from bnviz.chapters.why.study import ShiftStudy
+from bnviz.studies.rule import Interval
 from bnviz.text.numbers import MISSING, rounded_number, signed_number
 from bnviz.ui.text import t
 
@@ -48,13 +50,21 @@ def interval_words(found: Finding) -> str:
     return f"{mean} ({low} … {high})" if math.isfinite(values[2]) else mean
 
 
+def ratio_words(found: Interval | None) -> str:
+    """Write mean and interval of a ratio: "× 1.6 (0.914 … 2.79)"; a dash where a seed could not be measured."""
+    if found is None:
+        return MISSING
+    return f"{times_words(found.mean)} ({_ratio(found.low)} … {_ratio(found.high)})"
+
+
 def phase_words(study: ShiftStudy) -> str:
-    """Return what the two definitions of covariate shift say before and after, and whether that is the same."""
+    """Return what the two definitions of covariate shift say before and after, and whether it depends on the phase."""
     lines = []
     for quantity, key in (("l2", "2018"), ("relative", "relative"), ("jump", "2015"), ("batch_jump", "batches")):
         found = findings(study, tuple(q for q in (*SHIFT, *DRIFT) if q.quantity == quantity))
         if found:
-            said = "same" if len({each.direction for each in found}) == 1 else "depends"
+            compared = phase_answer(study, quantity)
+            said = t(f"why.phase.said.{compared.said}", ratio=ratio_words(compared.ratio))
             each_phase = [
                 t(
                     f"why.phase.in.{each.question.phase}",
@@ -62,9 +72,7 @@ def phase_words(study: ShiftStudy) -> str:
                 )
                 for each in found
             ]
-            lines.append(
-                "- " + t(f"why.phase.{key}", answer=t(f"why.phase.{said}"), phases=t("why.phase.join").join(each_phase))
-            )
+            lines.append("- " + t(f"why.phase.{key}", answer=said, phases=t("why.phase.join").join(each_phase)))
     return "\n".join(lines)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from bnviz.array_types import Floats
 from bnviz.chapters.why.findings import ArmComparison, change, findings
+from bnviz.chapters.why.phase_answers import phase_answer
 from bnviz.chapters.why.phases import LEVELS, Phase, both_passed, pairs, passed_half
 from bnviz.chapters.why.ratios import phase_moments, ratio_curve
 from bnviz.chapters.why.recipes import recorded
@@ -99,6 +101,43 @@ def test_a_step_without_a_value_has_no_ratio() -> None:
     assert np.isfinite(curve.mean[3])
 
 
+def shifted(before: Floats, after: Floats) -> ShiftStudy:
+    """As many seeds as numbers, the shift with BN over without being these numbers before and after update 400."""
+    found, ratios = study(), np.stack([before] * 4 + [after] * 4, -1)[..., None]
+    seeds = len(before)
+    values = {name: np.repeat(value[:, :1], seeds, 1) for name, value in found.values.items()}
+    values["l2"] = np.stack([np.ones((seeds, 8, 3)), np.broadcast_to(ratios, (seeds, 8, 3))])
+    return ShiftStudy("figure1", 0.5, ("none", "batch"), tuple(range(seeds)), STEPS, values)
+
+
+TIGHT, WIDE = np.exp([-0.02, 0.01, 0.0, 0.01]), np.exp([-2.0, 2.0, 1.0, -1.0])
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "directions", "said"),
+    [
+        (0.7 * TIGHT, 1.1 * WIDE, ["lower", "open"], "open"),  # one decided, one not: that alone is no difference
+        (0.7 * TIGHT, 1.4 * TIGHT[::-1], ["lower", "higher"], "depends"),
+        (0.7 * WIDE, 1.4 * WIDE * TIGHT, ["open", "open"], "depends"),  # each seed says twice as much: they are paired
+        (WIDE, WIDE[::-1], ["open", "open"], "open"),  # that neither is decided does not make them equal
+        (0.7 * TIGHT, 0.4 * TIGHT[::-1], ["lower", "lower"], "same"),
+    ],
+)
+def test_the_phases_differ_only_where_after_over_before_excludes_1(
+    before: Floats, after: Floats, directions: list[str], said: str
+) -> None:
+    found = shifted(before, after)
+    asked = tuple(ArmComparison("l2", "batch", "none", phase=phase) for phase in ("before", "after"))
+    assert [each.direction for each in findings(found, asked)] == directions
+    compared = phase_answer(found, "l2", ("before", "after"))
+    assert compared.said == said
+    assert compared.ratio is not None
+    logs = np.log(after / before)
+    half = 5.841 * logs.std(ddof=1) / 2  # Student's t with 3 degrees of freedom
+    ends = np.exp([logs.mean(), logs.mean() - half, logs.mean() + half])
+    np.testing.assert_allclose((compared.ratio.mean, compared.ratio.low, compared.ratio.high), ends, rtol=1e-3)
+
+
 @pytest.mark.parametrize("quantity", ["l2", "relative", "angle"])
 def test_the_recorded_answer_of_2018_depends_on_the_phase(quantity: str) -> None:
     found = recorded().studies["figure1"]
@@ -109,3 +148,4 @@ def test_the_recorded_answer_of_2018_depends_on_the_phase(quantity: str) -> None
     assert before.interval is not None
     assert after.interval is not None
     assert before.interval.low > 3 * after.interval.high
+    assert phase_answer(found, quantity).said == "depends"

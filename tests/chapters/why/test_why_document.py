@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bnviz.chapters.why.document import DOC, PICTURE, filled, origin, phases, results
-from bnviz.chapters.why.findings import DRIFT, SHIFT, findings
+from bnviz.chapters.why.findings import DRIFT, NOISE, SHIFT, SMOOTH, findings
 from bnviz.chapters.why.ratio_svg import picture
 from bnviz.chapters.why.recipes import FILE, read_parts
 from bnviz.chapters.why.study import ShiftStudy
@@ -37,6 +37,53 @@ def test_what_the_page_says_in_words_is_what_the_rule_says() -> None:
     study = read_parts(FILE).studies["figure1"]
     for quantity, directions in said.items():
         assert _directions(study, quantity) == directions
+
+
+@pytest.mark.parametrize(
+    ("scene", "asked", "said"),
+    [
+        ("figure1", "accuracy batch/none", ["lower"]),
+        ("figure1", "learning batch/none", ["higher"]),
+        ("vgg", "accuracy batch/none", ["open"]),
+        ("vgg_slow", "accuracy batch/none", ["open"]),
+        ("figure1", "band batch/none", ["open", "lower", "open"]),
+        ("figure1", "change batch/none", ["open", "lower", "open"]),
+        ("figure1", "beta batch/none", ["lower", "open", "open"]),
+        ("vgg", "band batch/none", ["higher", "open"]),
+        ("vgg_slow", "band batch/none", ["higher", "open"]),
+        ("figure1", "as_trained noisy/none", ["lower"]),
+        ("vgg", "as_trained noisy/none", ["open"]),
+        ("vgg", "accuracy noisy/none", ["open"]),
+        ("vgg", "refreshed noisy/none", ["higher"]),
+        ("figure1", "learning noise/none", ["higher"]),
+        ("vgg", "learning noise/none", ["lower"]),
+        ("figure1", "accuracy noise/none", ["open"]),
+        ("vgg", "accuracy noise/none", ["open"]),
+        ("figure1", "l2 batch/none", ["higher", "open", "open"]),
+        ("figure1", "angle batch/none", ["higher", "open", "lower"]),
+        ("figure1", "relative batch/none", ["higher", "higher", "lower"]),
+        ("vgg", "l2 batch/none", ["higher", "open"]),
+        ("vgg", "angle batch/none", ["open", "open"]),
+        ("vgg_slow", "l2 batch/none", ["open", "open"]),
+        ("vgg_slow", "angle batch/none", ["open", "open"]),
+    ],
+)
+def test_what_the_page_says_of_differences_from_the_paper_is_what_the_rule_says(
+    scene: str, asked: str, said: list[str]
+) -> None:
+    found = findings(read_parts(FILE).studies[scene], (*SHIFT, *SMOOTH, *NOISE))
+    of = [
+        each.direction
+        for each in found
+        if f"{each.question.quantity} {each.question.arm}/{each.question.reference}" == asked
+    ]
+    assert of == said
+
+
+def test_noisy_bn_ends_within_a_point_of_bn() -> None:
+    found = findings(read_parts(FILE).studies["figure1"], NOISE)
+    close = [each.verdict for each in found if each.question.paper == "close"]
+    assert close == ["agrees"] * 3
 
 
 def _directions(study: ShiftStudy, quantity: str) -> tuple[str, ...]:

@@ -100,7 +100,13 @@ def test_what_the_steps_say_of_all_seeds_is_so() -> None:
     assert accuracy["batch"].min() > 80
 
 
-def test_by_the_definition_of_2018_the_answer_depends_on_the_phase() -> None:
+def test_by_the_definition_of_2018_the_phases_differ_in_the_sigmoid_net_and_are_open_in_the_relu_net() -> None:
     shift = stage_data()["nets"]["sigmoid"]["shift"]["length"]
     assert shift["before"]["direction"] == "higher"
-    assert shift["after"]["direction"] != "higher"
+    assert shift["phases"]["said"] == "depends"
+    # The ReLU net: less before, open after, and the ratio of the two open as well.
+    shift = stage_data()["nets"]["relu"]["shift"]["length"]
+    assert [shift[phase]["direction"] for phase in ("before", "after")] == ["lower", "open"]
+    assert shift["phases"]["said"] == "open"
+    low, high = shift["phases"]["ends"][1:]
+    assert low < 1 < high

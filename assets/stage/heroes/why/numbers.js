@@ -55,12 +55,12 @@ export function shiftWords(state, say) {
     };
     return say("picture.phases", { before: words("before"), after: words("after") });
   };
-  const same = state.answer("length", "before").direction === state.answer("length", "after").direction;
+  const { said, ends } = state.phases("length");
   return {
     length_words: of("length"),
     update_words: of("update"),
     next_words: of("next"),
-    phase_words: say(`picture.${same ? "same" : "depends"}`),
+    phase_words: say(`picture.phases_${said}`, { ratio: ends[0] === null ? "–" : ratioText(ends[0]) }),
   };
 }
 

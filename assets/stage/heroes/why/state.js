@@ -6,7 +6,8 @@ import { clamp } from "../../svg.js";
 /** @typedef {"length" | "relative" | "update" | "next"} Measure */
 /** @typedef {"before" | "after"} Phase */
 /** @typedef {{direction: "higher" | "lower" | "open", ends: (number | null)[]}} Answer mean and interval, by the rule */
-/** @typedef {{seeds: (number | null)[][], mean: (number | null)[], low: (number | null)[], high: (number | null)[], before: Answer, after: Answer}} Shift with BN / without */
+/** @typedef {{said: "same" | "depends" | "open", ends: (number | null)[]}} PhaseAnswer whether the phases differ; after / before */
+/** @typedef {{seeds: (number | null)[][], mean: (number | null)[], low: (number | null)[], high: (number | null)[], before: Answer, after: Answer, phases: PhaseAnswer}} Shift with BN / without */
 /** @typedef {{lr: number, none: Arm, batch: Arm, shift: Record<Measure, Shift>, half: number[]}} Net */
 /** @typedef {{lengths: number[], seeds: number[], steps: number[], date: string, nets: Record<string, Net>}} Walks */
 /** @typedef {"none" | "batch"} ArmName */
@@ -153,6 +154,11 @@ export class State {
   /** What the rule says of a measure in a phase. @param {Measure} measure @param {Phase} phase */
   answer(measure, phase) {
     return this.data.nets[this.net].shift[measure][phase];
+  }
+
+  /** Whether a measure depends on the phase, by the ratio after / before of each seed. @param {Measure} measure */
+  phases(measure) {
+    return this.data.nets[this.net].shift[measure].phases;
   }
 
   /** Places of the steps by which both nets have passed half of their final accuracy: the first and the last of the seeds. */
