@@ -52,6 +52,7 @@ def test_what_the_page_says_in_words_is_what_the_rule_says() -> None:
         ("vgg", "band batch/none", ["higher", "open"]),
         ("vgg_slow", "band batch/none", ["higher", "open"]),
         ("figure1", "as_trained noisy/none", ["lower"]),
+        ("figure1", "accuracy noisy/none", ["lower"]),
         ("vgg", "as_trained noisy/none", ["open"]),
         ("vgg", "accuracy noisy/none", ["open"]),
         ("vgg", "refreshed noisy/none", ["higher"]),
