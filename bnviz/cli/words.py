@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from bnviz.words import Bound, Row
 
 NAME = "words"
-DEFAULT_SEEDS = "31-35"
-"""Seeds on which no sentence was written."""
+DEFAULT_SEEDS = "81-85"
+"""Seeds from which no sentence was written."""
 
 _REFUSED = ("steps", "arms", "dataset", "label", "changes")
 

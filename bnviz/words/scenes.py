@@ -34,14 +34,13 @@ def default(seed: int, share: float) -> Measured:
 
 
 def figure1(seed: int, share: float) -> Measured:
-    """The net of figure 1 of the paper after 100 and 1,000 updates."""
-    early, late = watch(scene("figure1"), seed, (100, 1000), share)
+    """The net of figure 1 of the paper after 100, 1,000 and 2,000 updates."""
+    early, middle, late = watch(scene("figure1"), seed, (100, 1000, 2000), share)
     return {
         "without_100": early.accuracy[0],
         "with_100": early.accuracy[1],
-        "without_1000": late.accuracy[0],
-        "with_1000": late.accuracy[1],
-        "gap_1000": late.gap(),
+        "gap_1000": middle.gap(),
+        "gap_2000": late.gap(),
     }
 
 
@@ -92,7 +91,8 @@ def shallow_relu(seed: int, share: float) -> Measured:
 def sigmoid_lr2(seed: int, share: float) -> Measured:
     """Three layers of sigmoids at learning rate 2 after 100 and 2,000 updates."""
     early, late = watch(scene("sigmoid-lr2"), seed, (100, 2000), share)
-    return {"gap_100": early.gap(), "gap_2000": late.gap(), "without": late.accuracy[0], "with": late.accuracy[1]}
+    ahead = float(late.accuracy[0] > late.accuracy[1])
+    return {"gap_100": early.gap(), "gap_2000": late.gap(), "plain_ahead": ahead}
 
 
 def insert_bn(seed: int, share: float) -> Measured:
@@ -137,6 +137,11 @@ CHECKS: tuple[Check, ...] = (
                 each("without_100", high=0.3),
             ),
             said("scene.figure1.why", "At step 1,000 they are within about three points", each("gap_1000", -3.5, 3.5)),
+            said(
+                "scene.figure1.why",
+                "at step 2,000 the one without BN is ahead, by about two points on average over seeds",
+                mean("gap_2000", -2.7, -1.0),
+            ),
         ),
     ),
     Check(
@@ -210,7 +215,16 @@ CHECKS: tuple[Check, ...] = (
                 "scene.sigmoid-lr2.title", "A lead of 60 points at step 100 is gone at step 2,000", each("gap_100", 55)
             ),
             said("scene.sigmoid-lr2.why", "At step 2,000 the two are within three points", each("gap_2000", -3, 3)),
-            said("scene.sigmoid-lr2.why", "which one is ahead depends on the seed", mean("gap_2000", -1.5, 1.5)),
+            # Five other seeds: a share of 0.65 gives at least one that is ahead 99 times of 100, and the mean gap (here
+            # that of BN) lies within these limits 95 times of 100 (prediction interval).
+            said(
+                "scene.sigmoid-lr2.why",
+                "In 13 of 20 seeds (61 to 80) the network without BN is slightly ahead",
+                mean("plain_ahead", 0.2),
+            ),
+            said(
+                "scene.sigmoid-lr2.why", "the mean over all 20 is 0.4 points in its favor", mean("gap_2000", -1.3, 0.5)
+            ),
         ),
     ),
     Check(
