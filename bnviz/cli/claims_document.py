@@ -11,7 +11,7 @@ from pathlib import Path
 from bnviz.api.record import RecordOptions
 from bnviz.cli.rule_document import filled
 from bnviz.files.write import atomic
-from bnviz.ledger import EXACT, QUESTIONS, TESTS, JudgedClaim, counts, judge_claims, recorded
+from bnviz.ledger import EXACT, QUESTIONS, TESTS, JudgedClaim, counts, judge_claims, recorded, said_of
 from bnviz.text.catalogue import translate
 from bnviz.text.numbers import short_number
 
@@ -92,7 +92,7 @@ def rows(chosen: list[JudgedClaim]) -> Iterator[str]:
                 unit = translate(f"claims.unit.{QUESTIONS[name].unit}")
                 ends = f"{short_number(effect.low)} to {short_number(effect.high)}"
                 measured = f"{short_number(effect.mean)} ({ends}) {unit}"
-                answer = translate(f"claims.answer.{effect.answer}")
+                answer = translate(f"claims.answer.{said_of(link, effect.answer)}")
             head = (
                 f"{claim.id} | {words.replace('|', '/')} | {translate(f'claims.verdict.{row.verdict}')}"
                 if place == 0

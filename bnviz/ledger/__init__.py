@@ -20,7 +20,7 @@ from bnviz.ledger.ledger import (
     with_overrides,
 )
 from bnviz.ledger.misconception import Misconception, misconceptions
-from bnviz.ledger.rule import VERDICTS, Effect, Question, answer, effect, verdict
+from bnviz.ledger.rule import VERDICTS, Effect, Question, answer, effect, said_of, verdict
 
 __all__ = [
     "COMMAND",
@@ -48,6 +48,7 @@ __all__ = [
     "recorded",
     "run_claims",
     "run_test",
+    "said_of",
     "seen_verdicts",
     "verdict",
     "verdict_of",

@@ -88,6 +88,7 @@ FORMER_NAMES: Mapping[str, str] = {
     "E22.kept": "E22.correlation_change",
     "E22.slopes": "E22.gradient_ratio",
     "E22.normal": "E22.distance_from_normal",
+    "E22.equalized_net_speedup": "E22.centered_net_speedup",
     "E23.keras": "E23.keras_steadiness_ratio",
     "E23.torch": "E23.torch_steadiness_ratio",
     "E23.slower": "E23.settling_time_ratio",

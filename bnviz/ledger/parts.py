@@ -145,9 +145,9 @@ def evidence(links: Sequence[str], verdict: str, claim: str = "") -> None:
             f"{link.removeprefix('-')}: {words.statement(link)}",
             words.limit(link),
             words.effect_words(link, effects[link][0]),
-            words.answer_words(effects[link][0]),
+            words.answer_words(link, effects[link][0]),
             words.effect_words(link, effects[link][1]),
-            words.answer_words(effects[link][1]),
+            words.answer_words(link, effects[link][1]),
         )
         for link in links
     ]

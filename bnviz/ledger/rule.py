@@ -100,7 +100,7 @@ def verdict(links: Sequence[str], answers: Mapping[str, str], exact: frozenset[s
         return "untestable"
     if any(link.removeprefix("-") not in answers for link in links):
         return "not_run"
-    found = {link: _negate(link, answers) for link in links}
+    found = {link: said_of(link, answers[link.removeprefix("-")]) for link in links}
     against = [link for link, given in found.items() if given == "no"]
     if against:
         return "refuted" if any(link.removeprefix("-") in exact for link in against) else "contradicted"
@@ -109,7 +109,7 @@ def verdict(links: Sequence[str], answers: Mapping[str, str], exact: frozenset[s
     return "exact" if all(link.removeprefix("-") in exact for link in links) else "confirmed"
 
 
-def _negate(link: str, answers: Mapping[str, str]) -> str:
-    given = answers[link.removeprefix("-")]
+def said_of(link: str, given: str) -> str:
+    """Return the answer to what a claim says by a link: that of the question, reversed where it says the opposite."""
     opposite = {"yes": "no", "no": "yes", "open": "open"}
     return opposite[given] if link.startswith("-") else given

@@ -7,7 +7,7 @@ import io
 import math
 from collections.abc import Mapping, Sequence
 
-from bnviz.ledger import EXACT, NOTES, QUESTIONS, Claim, Effect, JudgedClaim, crosstab
+from bnviz.ledger import EXACT, NOTES, QUESTIONS, Claim, Effect, JudgedClaim, crosstab, said_of
 from bnviz.ledger.reasons import has_own_limit, limit_words, reasons
 from bnviz.studies.error_rates import answer_shares
 from bnviz.studies.rule import ALPHA, FEWEST
@@ -49,9 +49,10 @@ def statement(link: str) -> str:
 
 
 def limit(link: str) -> str:
-    """Return when the statement behind a link holds."""
+    """Return when the statement behind a link, or its opposite, holds."""
     question = QUESTIONS[link.removeprefix("-")]
-    return t(f"claims.holds.{'exact_' if question.exact else ''}{question.rule}", limit=short_number(question.limit))
+    key = f"{'opposite_' if link.startswith('-') else ''}{'exact_' if question.exact else ''}{question.rule}"
+    return t(f"claims.holds.{key}", limit=short_number(question.limit))
 
 
 def rule_text() -> str:
@@ -104,9 +105,9 @@ def effect_words(link: str, found: Effect | None) -> str:
     return t("claims.measured", mean=f"{short_number(found.mean)}{ends}", unit=unit, seeds=found.seeds)
 
 
-def answer_words(found: Effect | None) -> str:
-    """Return whether the statement itself held."""
-    return t("claims.not_run") if found is None else t(f"claims.answer.{found.answer}")
+def answer_words(link: str, found: Effect | None) -> str:
+    """Return whether the statement behind a link held, or its opposite where the link says the opposite."""
+    return t("claims.not_run") if found is None else t(f"claims.answer.{said_of(link, found.answer)}")
 
 
 def short_effect(row: JudgedClaim) -> str:

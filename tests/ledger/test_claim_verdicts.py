@@ -8,7 +8,7 @@ from statistics import geometric_mean
 import pytest
 
 from bnviz.config import InputError
-from bnviz.ledger import Question, answer, effect, verdict
+from bnviz.ledger import Question, answer, effect, said_of, verdict
 
 MORE = Question("E1.more", "more", 0, "points")
 RATIO = Question("E1.ratio", "ratio", 1, "times")
@@ -74,3 +74,9 @@ def test_a_rule_that_does_not_exist_is_refused() -> None:
         Question("E1.less", "less", 0, "points")  # type: ignore[arg-type]
     with pytest.raises(InputError, match="above 0, got 0"):
         Question("E1.ratio", "ratio", 0, "times")
+
+
+def test_the_answer_to_what_a_claim_says_is_reversed_for_an_opposite_link() -> None:
+    cases = {"-E1.more": ["no", "open", "yes"], "E1.more": ["yes", "open", "no"]}
+    for link, wanted in cases.items():
+        assert [said_of(link, given) for given in ("yes", "open", "no")] == wanted

@@ -97,11 +97,11 @@ def test_whitened_inputs_have_variance_one_in_every_direction_that_is_left() -> 
         else:
             assert left[0] > 20 * left[-1], form
     assert made["raw"].mean() == pytest.approx(float(load_dataset("mnist").x_train.double().mean()), abs=1e-6)
-    for form in ("uncorrelated", "whitened"):
+    for form in ("centered", "whitened"):
         assert made[form].mean(0).abs().max() < 1e-5
-    # uncorrelated and raw differ by one factor and the mean only
+    # centered and raw differ by one factor and the mean only, so that their pixels are equally correlated
     centered = made["raw"] - made["raw"].mean(0)
-    assert float((centered / centered.norm() - made["uncorrelated"] / made["uncorrelated"].norm()).norm()) < 1e-5
+    assert float((centered / centered.norm() - made["centered"] / made["centered"].norm()).norm()) < 1e-5
 
 
 def test_a_net_that_learns_nothing_needs_all_updates() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bnviz.ledger import effect_of, recorded
 from bnviz.ledger.claim import claims
 from bnviz.studies import load_study, recordings_of
 from bnviz.studies.summary import summarize
@@ -23,3 +24,15 @@ def test_the_note_on_vgg11_quotes_the_recording_of_the_published_width() -> None
         assert all(number in note for number in written), written
         assert f"{wide.provenance['n_train']:,}" in note
         assert f"{len(wide.seeds)} " in note
+
+
+def test_the_notes_on_whitened_inputs_quote_the_ledger() -> None:
+    raw, centered = (effect_of(recorded(), f"E22.{form}_net_speedup") for form in ("whitened", "centered"))
+    assert raw is not None
+    assert centered is not None
+    assert (raw.answer, centered.answer) == ("yes", "no")  # "whitening beyond centering costs updates here"
+    written = [f"{value:.2f}" for value in (raw.mean, centered.mean, centered.low, centered.high)]
+    for claim in claims():
+        if claim.id in ("S1.9", "S2.6"):
+            for note in claim.note.values():
+                assert all(number in note for number in written), written

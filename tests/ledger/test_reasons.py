@@ -60,6 +60,16 @@ def test_every_row_that_is_tested_has_reasons() -> None:
 
 
 def test_what_the_reasons_say_of_the_recording_is_so() -> None:
+    # docs/rule.md: numbers on a coarse scale, and the limit that was moved
+    assert set(recorded().values("E5.learnable_scales_gained")) == {3}
+    assert set(recorded().values("E4.largest_rate_ratio")) == {5, 25}
+    gaps = recorded().values("E9.running_mean_gap")
+    said = limit_words(QUESTIONS["E9.running_mean_gap"])
+    assert f"{100 * min(gaps):.1f} to {100 * max(gaps):.1f} %" in said
+    assert min(gaps) > 0.01  # "at 1 % ... the sentence fails"
+    # S0.1: "over 100 updates they move less only at first"
+    drifts = [effect_of(recorded(), f"E1.drift_{phase}") for phase in ("before", "after")]
+    assert [each and each.answer for each in drifts] == ["yes", "open"]
     # S0.1: "from one batch to the next ... they move more with BN"
     found = [effect_of(recorded(), f"E1.batch_drift_{phase}") for phase in ("before", "after")]
     assert all(each is not None and each.high < 1 for each in found)

@@ -130,6 +130,19 @@ def test_what_is_no_paper_is_named_in_the_readers_language() -> None:
     assert all(any(c.isupper() for c in name) or "." in name for name in sources - {*claims_words.PLAIN_SOURCES, ""})
 
 
+def test_the_row_of_an_opposite_statement_says_its_opposite_in_every_cell() -> None:
+    for row in judge_claims(recorded()):
+        for link, effect in row.effects.items():
+            opposite = link.startswith("-")
+            assert claims_words.statement(link).startswith("the opposite of: ") == opposite
+            assert (claims_words.limit(link) != claims_words.limit(link.removeprefix("-"))) == opposite
+            plain = claims_words.answer_words(link.removeprefix("-"), effect)
+            if opposite and plain != translate("claims.answer.open"):
+                assert {plain, claims_words.answer_words(link, effect)} == {"holds", "fails"}
+            else:
+                assert plain == claims_words.answer_words(link, effect)
+
+
 def test_own_runs_count_only_where_they_bear_on_a_claim(monkeypatch: pytest.MonkeyPatch) -> None:
     mine = {
         "E18": Measured(

@@ -71,7 +71,7 @@ def scaling(seed: int) -> Effects:
     x, y = two_features(_RATIO, 0.0, seed)
     slopes = np.abs(x.T @ y)
     skewed = DISTRIBUTIONS["skewed"](np.random.default_rng(seed), (5_000, 2))
-    from_raw, from_uncorrelated = whitened_net_speedups(seed)
+    from_raw, from_centered = whitened_net_speedups(seed)
     white = zca(torch.from_numpy(skewed)).numpy()
     return {
         "standardized_speedup": steps["raw"] / steps["standardized"],
@@ -79,7 +79,7 @@ def scaling(seed: int) -> Effects:
         "condition_number_error": runs["standardized"].condition - 1,
         "correlation_change": compare_methods(correlated_batch(500, 4, 0.8, seed)).correlation_change,
         "whitened_net_speedup": from_raw,
-        "equalized_net_speedup": from_uncorrelated,
+        "centered_net_speedup": from_centered,
         "gradient_ratio": float(slopes[1] / slopes[0]),
         "distance_from_normal": max(abs(moments(column).skew) for column in white.T),
     }
@@ -142,7 +142,7 @@ TESTS = (
         condition_number_error=exact("within", 0.1, "condition"),
         correlation_change=exact("within", 1e-9, "difference"),
         whitened_net_speedup=("ratio", 1, "times"),
-        equalized_net_speedup=("ratio", 1, "times"),
+        centered_net_speedup=("ratio", 1, "times"),
         gradient_ratio=("ratio", 1, "times"),
         distance_from_normal=exact("within", 0.1, "difference"),
     ),
