@@ -10,7 +10,7 @@ from bnviz.cli.rule_document import DOC, PICTURE, page
 from bnviz.cli.rule_picture import picture
 from bnviz.ledger import QUESTIONS
 from bnviz.ledger.reasons import has_own_limit
-from bnviz.studies.error_rates import answer_shares, equal_shares, former_shares
+from bnviz.studies.error_rates import answer_shares, equal_shares, former_shares, outlier_shares
 from bnviz.studies.rule import ALPHA
 
 
@@ -39,6 +39,10 @@ def test_what_the_page_says_of_skewed_numbers_and_of_the_former_rule() -> None:
     skewed = [answer_shares(seeds, 0.0, skewed=True) for seeds in (3, 5, 10, 20)]
     assert 0.03 < max(each.yes + each.no for each in skewed) < 0.055  # "up to one in 20"
     assert all(each.yes < each.no for each in skewed)  # the short side
+    for seeds in (10, 20):  # as often as no outlier is drawn
+        outliers = outlier_shares(seeds)
+        assert outliers.no == pytest.approx(0.9**seeds, abs=0.012)
+        assert outliers.yes < 0.001
     power = [answer_shares(seeds, 1.0).yes for seeds in (3, 5, 10, 20)]
     assert power == sorted(power)
     former = [former_shares(seeds, 1.0).yes for seeds in (3, 5, 10, 20)]

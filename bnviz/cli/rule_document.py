@@ -14,7 +14,7 @@ from bnviz.files.write import atomic
 from bnviz.ledger import EXACT, QUESTIONS, claims, judge_claims, recorded
 from bnviz.ledger.reasons import has_own_limit, limit_words
 from bnviz.ledger.rule import Question
-from bnviz.studies.error_rates import DRAWS, answer_shares, equal_shares, former_shares
+from bnviz.studies.error_rates import DRAWS, answer_shares, equal_shares, former_shares, outlier_shares
 from bnviz.studies.rule import ALPHA
 from bnviz.text.catalogue import translate
 from bnviz.text.numbers import short_number
@@ -62,18 +62,19 @@ def rates() -> Iterator[str]:
     yield f"{DRAWS:,} simulated recordings for each number. The effect is in standard deviations over seeds (sd)."
     yield ""
     yield (
-        "| seeds | false answers, nothing differs | the same, skewed | "
+        "| seeds | false answers, nothing differs | the same, skewed | the same, outliers | "
         + " | ".join(f"an effect of {size:g} sd is seen" for size in sizes)
         + " | 1 sd, former rule | false answers, former rule |"
     )
-    yield "|---" * (5 + len(sizes)) + "|"
+    yield "|---" * (6 + len(sizes)) + "|"
     for seeds in SEEDS:
         null, skewed = answer_shares(seeds, 0.0), answer_shares(seeds, 0.0, skewed=True)
-        before = former_shares(seeds, 0.0)
+        before, outliers = former_shares(seeds, 0.0), outlier_shares(seeds)
         cells = [
             f"{seeds}",
             _percent(null.yes + null.no),
             _percent(skewed.yes + skewed.no),
+            _percent(outliers.yes + outliers.no),
             *(_percent(answer_shares(seeds, size).yes) for size in sizes),
             _percent(former_shares(seeds, 1.0).yes),
             _percent(before.yes + before.no),

@@ -15,6 +15,10 @@ from numpy.typing import NDArray
 from bnviz.studies.rule import ALPHA, student_quantile
 
 DRAWS = 40_000
+OUTLIERS = 0.1
+"""Share of seeds that are outliers in ``outlier_shares``."""
+OUTLIER_SIZE = 30.0
+"""How far off they are, in standard deviations of the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,20 @@ def answer_shares(seeds: int, effect: float, draws: int = DRAWS, skewed: bool = 
         skewed: draw exponential numbers instead of normal ones: the worst that paired differences are likely to be.
     """
     mean, half = _intervals(seeds, effect, draws, skewed)
+    return AnswerShares(float((mean - half > 0).mean()), float((mean + half < 0).mean()))
+
+
+@lru_cache(maxsize=256)
+def outlier_shares(seeds: int, draws: int = DRAWS) -> AnswerShares:
+    """Simulate the rule "more" where the true mean is 0 and few seeds, all on one side, balance all others.
+
+    A seed is off by ``OUTLIER_SIZE`` with probability ``OUTLIERS``; the others lie around -OUTLIERS * OUTLIER_SIZE. As
+    long as no outlier is drawn, probability (1 - OUTLIERS)^seeds, nothing in the numbers tells that there are any.
+    """
+    random, size = np.random.default_rng(seeds), (draws, seeds)
+    off = random.random(size) < OUTLIERS
+    numbers = random.normal(0.0, 1.0, size) + OUTLIER_SIZE * (off - OUTLIERS)
+    mean, half = _around(numbers)
     return AnswerShares(float((mean - half > 0).mean()), float((mean + half < 0).mean()))
 
 
@@ -66,9 +84,12 @@ def former_shares(seeds: int, effect: float, draws: int = DRAWS) -> AnswerShares
 
 def _intervals(seeds: int, effect: float, draws: int, skewed: bool) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the mean and half the interval's length of each draw."""
-    numbers = _numbers(seeds, effect, draws, skewed)
-    half = numbers.std(1, ddof=1) * student_quantile(seeds - 1, 1 - ALPHA) / math.sqrt(seeds)
-    return numbers.mean(1), half
+    return _around(_numbers(seeds, effect, draws, skewed))
+
+
+def _around(numbers: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    seeds = numbers.shape[1]
+    return numbers.mean(1), numbers.std(1, ddof=1) * student_quantile(seeds - 1, 1 - ALPHA) / math.sqrt(seeds)
 
 
 def _numbers(seeds: int, effect: float, draws: int, skewed: bool) -> NDArray[np.float64]:
