@@ -70,13 +70,13 @@ CHECKS: tuple[Check, ...] = (
         (
             said(
                 "tour.5.text",
-                "in the sixth, the standard deviation of a pre-activation over images is about 0.0003",
+                "in the sixth layer, the standard deviation of a pre-activation over images is about 0.0003",
                 each("sixth_low", 0.0002),
                 each("sixth_high", high=0.00035),
             ),
             said(
                 "tour.5.text",
-                "each layer divides by the spread that it meets (0.2 to 0.4 in layers 2 to 6)",
+                "each layer divides by this spread (0.2 to 0.4 in layers 2 to 6)",
                 each("normed_low", 0.18),
                 each("normed_high", high=0.42),
             ),
