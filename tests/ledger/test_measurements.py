@@ -11,7 +11,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from bnviz.chapters.saturation.init_sweep import layer_experiment, layer_stats_over_run
-from bnviz.config import RunConfig
+from bnviz.config import Experiment, RunConfig
 from bnviz.data import load_dataset
 from bnviz.ledger import QUESTIONS, TESTS, answer
 from bnviz.ledger.measurements import batches, inference, layers
@@ -21,6 +21,7 @@ from bnviz.ledger.measurements.layers import first_layer_amplification
 from bnviz.ledger.measurements.shapes import normal_share_within
 from bnviz.ledger.measurements.whitened_net import COMPONENTS, STEPS, forms, updates_needed
 from bnviz.nets import build_net, hidden_layers
+from bnviz.telemetry.saturation import SATURATED
 from bnviz.training.loop import TrainingData, train_steps
 from bnviz.training.twins import build_twins
 
@@ -84,6 +85,22 @@ def test_what_is_kept_in_training_is_what_the_layers_show() -> None:
         assert found.gradient[arm, 0] == pytest.approx(norms[0] / norms[-1], rel=1e-3)
     assert np.isfinite(found.saturated).all()
     assert np.isfinite(found.gradient).all()
+
+
+def test_the_net_of_sigmoids_without_bn_has_no_saturated_unit() -> None:
+    """S2.15 lost the gain of this net as its test: "hardly any unit is saturated without BN either"."""
+    data = load_dataset("mnist")
+    config = RunConfig(width=64, batch_size=64, seed=11, device="cpu")  # that of figure1.deep_sigmoid
+    plain, _ = twins = build_twins(Experiment(config), data, CPU)
+    edge = SATURATED["sigmoid"].region[1]
+    for step, _ in zip(range(101), train_steps(twins, TrainingData.of(data, CPU)), strict=False):
+        if step % 50 == 0:
+            h = data.x_train[:500].flatten(1)
+            for layer in hidden_layers(plain.net):
+                assert layer.norm is None
+                z = layer.linear(h)
+                assert float((z.abs() > edge).float().mean()) < 0.001
+                h = layer.activation(z)
 
 
 def test_whitened_inputs_have_variance_one_in_every_direction_that_is_left() -> None:
