@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from statistics import median
+
 from bnviz.chapters.saturation.depth_sweep import depth_sweep
 from bnviz.config import preset
 from bnviz.words.sentence import Bound, Check, Measured, each, mean, said
@@ -22,16 +24,19 @@ def sigmoid_start(seed: int, share: float) -> Measured:
 
 
 def best_rates(seed: int, share: float) -> Measured:
-    """The same net, each arm at its own learning rate, after 100, 1,000 and 2,000 updates."""
-    found = watch(scene("best-rates"), seed, (100, 1000, 2000), share, preset("best-rates").arms)
-    early, middle, late = found
+    """The same net, each arm at its own learning rate, after 100, 1,000 and 2,000 updates.
+
+    The last numbers are medians of three moments, because the accuracy dips now and then for a few steps.
+    """
+    moments = 100, 1000, 1980, 1990, 2000
+    early, middle, *late = watch(scene("best-rates"), seed, moments, share, preset("best-rates").arms)
     return {
         "without_100": early.accuracy[0],
         "with_100": early.accuracy[1],
         "gap_1000": middle.gap(),
-        "without_2000": late.accuracy[0],
-        "with_2000": late.accuracy[1],
-        "gap_2000": late.gap(),
+        "without_2000": median(moment.accuracy[0] for moment in late),
+        "with_2000": median(moment.accuracy[1] for moment in late),
+        "gap_2000": median(moment.gap() for moment in late),
     }
 
 
@@ -73,7 +78,7 @@ CHECKS: tuple[Check, ...] = (
             ),
             said(
                 "scene.best-rates.look",
-                "By step 2,000 both are above 90 %",
+                "By step 2,000 both are above 90 %, apart from dips of a few steps",
                 each("without_2000", 0.9),
                 each("with_2000", 0.9),
             ),
