@@ -9,7 +9,7 @@ import numpy as np
 from golden_case import Case, draws
 from oracle_random import indices, mulberry32, random_cases
 
-from bnviz.chapters.regularization.batch_noise import sd_of_mean, sd_of_variance
+from bnviz.chapters.regularization.batch_noise import sd_of_mean
 
 
 def cases() -> list[Case]:
@@ -22,7 +22,6 @@ def cases() -> list[Case]:
             for size in (1, 3, 7, 10)
         ),
         *(Case("finiteCorrection", [size, 10], _correction(population, size)) for size in (1, 3, 7, 10)),
-        *(Case("relativeErrorOfVariance", [size], sd_of_variance(size)) for size in (2, 60, 1024)),
         *(Case("relativeErrorOfDeviation", [size], _error_of_deviation(size)) for size in (2, 3, 4, 9, 60, 1024)),
         *(
             Case("drawBatch", [population, 4, seed], [population[i] for i in indices(10, 4, mulberry32(seed))])

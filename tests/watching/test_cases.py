@@ -187,6 +187,7 @@ def test_one_nonlinearity_for_all_layers_is_the_one_that_takes_the_norms_output(
 
 
 def test_a_layer_that_is_called_several_times_is_several_calls():
+    torch.manual_seed(0)  # some weights cancel the difference of the two halves
     model = Called(
         lambda m, x: m.bn(m.linear(x[:4])).sum() + m.bn(m.linear(x[4:])).sum(),
         linear=nn.Linear(3, 2),

@@ -31,15 +31,6 @@ export function finiteCorrection(size, population) {
 }
 
 /**
- * The standard error of the unbiased variance of m normal values, over the variance itself: sqrt(2 / (m - 1)).
- * @param {number} size m, at least 2
- * @returns {number}
- */
-export function relativeErrorOfVariance(size) {
-  return Math.sqrt(2 / (size - 1));
-}
-
-/**
  * The standard error of a batch deviation over its mean, for m normal values: sqrt(1 / c^2 - 1) with
  * c = sqrt(2 / (m - 1)) Gamma(m/2) / Gamma((m-1)/2), about 1 / sqrt(2 (m - 1)). It is the same for the biased and the
  * unbiased deviation.
