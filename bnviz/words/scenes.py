@@ -41,6 +41,7 @@ def figure1(seed: int, share: float) -> Measured:
         "with_100": early.accuracy[1],
         "gap_1000": middle.gap(),
         "gap_2000": late.gap(),
+        "plain_ahead": float(late.gap() < 0),
     }
 
 
@@ -137,10 +138,12 @@ CHECKS: tuple[Check, ...] = (
                 each("without_100", high=0.3),
             ),
             said("scene.figure1.why", "At step 1,000 they are within about three points", each("gap_1000", -3.5, 3.5)),
+            # Twenty seeds: mean -1.5, standard deviation 1.1; the limits are those of the mean of five others (95 %).
             said(
                 "scene.figure1.why",
-                "at step 2,000 the one without BN is ahead, by about two points on average over seeds",
-                mean("gap_2000", -2.7, -1.0),
+                "at step 2,000 the one without BN is ahead in most seeds, by about 1.5 points on average",
+                mean("plain_ahead", 0.6),
+                mean("gap_2000", -2.6, -0.4),
             ),
         ),
     ),
