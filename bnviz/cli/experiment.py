@@ -29,7 +29,7 @@ def add_to(commands: Commands) -> None:
     running = actions.add_parser("run", help="train all arms from several seeds; a second call goes on")
     running.add_argument("name", metavar="NAME")
     running.add_argument(
-        "--seeds", metavar="N", help="seeds 0 to N-1 (default 3); for words also FIRST-LAST (default 101-105)"
+        "--seeds", metavar="N", help="seeds 0 to N-1 (default 3); for words also FIRST-LAST (default 111-115)"
     )
     running.add_argument("--only", metavar="NAME,NAME", help="words: only these checks")
     running.add_argument("--steps", type=int, metavar="N", help="updates of a unit")

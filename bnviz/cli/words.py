@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bnviz.words import Bound, Row
 
 NAME = "words"
-DEFAULT_SEEDS = "101-105"
+DEFAULT_SEEDS = "111-115"
 """Seeds from which no sentence was written."""
 
 _REFUSED = ("steps", "arms", "dataset", "label", "changes")

@@ -39,7 +39,7 @@ def figure1(seed: int, share: float) -> Measured:
     return {
         "without_100": early.accuracy[0],
         "with_100": early.accuracy[1],
-        "gap_1000": middle.gap(),
+        "close_1000": float(abs(middle.gap()) <= 3.5),
         "gap_2000": late.gap(),
         "plain_ahead": float(late.gap() < 0),
     }
@@ -137,7 +137,9 @@ CHECKS: tuple[Check, ...] = (
                 each("with_100", 0.8),
                 each("without_100", high=0.3),
             ),
-            said("scene.figure1.why", "At step 1,000 they are within about three points", each("gap_1000", -3.5, 3.5)),
+            said(
+                "scene.figure1.why", "At step 1,000 they are mostly within about three points", mean("close_1000", 0.6)
+            ),
             # Twenty seeds: mean -1.5, standard deviation 1.1; the limits are those of the mean of five others (95 %).
             said(
                 "scene.figure1.why",
