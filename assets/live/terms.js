@@ -109,7 +109,7 @@ export class TermTip {
     });
   }
 
-  /** The picture was drawn anew: what lies under the pointer may have come, gone or moved. */
+  /** The picture was drawn again: what lies under the pointer may have come, gone or moved. */
   again() {
     if (this.resting?.[0] instanceof HTMLCanvasElement && this.resting[0].isConnected) this.point(...this.resting);
   }

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bnviz.api.record import RecordOptions
-from bnviz.cli.rule_document import filled
-from bnviz.files.write import atomic
+from bnviz.files.documents import filled, write_text
 from bnviz.ledger import EXACT, QUESTIONS, TESTS, JudgedClaim, counts, judge_claims, recorded, said_of
 from bnviz.text.catalogue import translate
 from bnviz.text.numbers import short_number
@@ -22,10 +21,7 @@ _HOLDS, _FAILS = ("exact", "confirmed"), ("contradicted", "refuted")
 
 def record_document(options: RecordOptions) -> list[Path]:
     """Write the page."""
-    target = options.target(DOC)
-    with atomic(target) as file:
-        file.write_text(page(), encoding="utf-8")
-    return [target]
+    return [write_text(options.target(DOC), page())]
 
 
 def page() -> str:

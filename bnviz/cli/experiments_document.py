@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bnviz.api.record import RecordOptions
-from bnviz.files.write import atomic
+from bnviz.files.documents import write_text
 from bnviz.studies import DEVICES, STUDIES, load_study, recordings_of
 from bnviz.studies.measures import SHARES
 from bnviz.studies.paired import reach
@@ -43,10 +43,7 @@ WORDS = {AS_EXPECTED: "as expected", OPPOSITE: "**opposite**", OPEN: "open", TOO
 
 def record_document(options: RecordOptions) -> list[Path]:
     """Write the page; a study without a recording has a line that says how to make one."""
-    target = options.target(DOC)
-    with atomic(target) as file:
-        file.write_text(page(), encoding="utf-8")
-    return [target]
+    return [write_text(options.target(DOC), page())]
 
 
 def page() -> str:

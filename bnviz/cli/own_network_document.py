@@ -18,7 +18,7 @@ from typing import Any
 from bnviz.api.record import RecordOptions
 from bnviz.cli.own_network_pictures import picture_of
 from bnviz.diagnosis.finding import CODES
-from bnviz.files.write import atomic
+from bnviz.files.documents import write_text
 
 DOC = Path(__file__).resolve().parents[2] / "docs" / "your-own-network.md"
 PICTURES = DOC.parent / "your-own-network"
@@ -75,10 +75,7 @@ def record_document(options: RecordOptions) -> list[Path]:
         target.write_text(picture_of(code), encoding="utf-8")  # type: ignore[arg-type]
         made.append(target)
     if not options.parts:
-        target = options.target(DOC)
-        with atomic(target) as file:
-            file.write_text(answered(DOC.read_text(encoding="utf-8")), encoding="utf-8")
-        made.append(target)
+        made.append(write_text(options.target(DOC), answered(DOC.read_text(encoding="utf-8"))))
     return made
 
 

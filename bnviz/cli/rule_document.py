@@ -5,12 +5,12 @@ Only the text between the page's markers changes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from bnviz.api.record import RecordOptions
 from bnviz.cli.rule_picture import SEEDS, SIZES, picture
-from bnviz.files.write import atomic
+from bnviz.files.documents import filled, write_text
 from bnviz.ledger import EXACT, QUESTIONS, claims, judge_claims, recorded
 from bnviz.ledger.reasons import has_own_limit, limit_words
 from bnviz.ledger.rule import Question
@@ -26,34 +26,13 @@ _LIMITS = (0.5, 1.0, 1.5, 2.0, 3.0)
 
 def record_document(options: RecordOptions) -> list[Path]:
     """Write the page and its picture."""
-    target = options.target(DOC)
-    drawn = PICTURE if options.folder is None else options.folder / PICTURE.name
-    with atomic(target) as file:
-        file.write_text(page(), encoding="utf-8")
-    with atomic(drawn) as file:
-        file.write_text(picture(), encoding="utf-8")
-    return [target, drawn]
+    return [write_text(options.target(DOC), page()), write_text(options.target(PICTURE), picture())]
 
 
 def page() -> str:
     """Return the page with its parts filled in."""
     parts = {"rates": rates(), "equal": equal(), "many": many(), "limits": limits()}
     return filled(DOC.read_text(encoding="utf-8"), parts, DOC.name)
-
-
-def filled(text: str, parts: Mapping[str, Iterable[str]], name: str) -> str:
-    """Put lines between the markers of a page, ``<!-- part -->`` and ``<!-- /part -->``.
-
-    Raises:
-        ValueError: the page has no such place.
-    """
-    for part, lines in parts.items():
-        before, start, rest = text.partition(f"<!-- {part} -->\n")
-        _, end, after = rest.partition(f"<!-- /{part} -->")
-        if not end:
-            raise ValueError(f"{name} has no place for {part!r}")
-        text = before + start + "\n".join(lines) + "\n" + end + after
-    return text
 
 
 def rates() -> Iterator[str]:

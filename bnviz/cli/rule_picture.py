@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 
+from bnviz.files.documents import svg_picture
 from bnviz.studies.error_rates import answer_shares, former_shares
 
 SEEDS = (3, 5, 10, 20)
@@ -54,13 +55,7 @@ def picture() -> str:
     ]
     alt = "Left: the share of cases in which an effect is seen grows with its size, faster with more seeds. Right: it "
     alt += "grows with the number of seeds for every size of effect, while the former rule saw less with more seeds."
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {_HEIGHT}" width="{width}" height="{_HEIGHT}" '
-        f'role="img" aria-label="{escape(alt)}" font-family="system-ui, sans-serif" font-size="12">\n'
-        + "<style>text{fill:#3c4450}@media(prefers-color-scheme:dark){text{fill:#c4cad4}}</style>\n"
-        + "\n".join(parts)
-        + "\n</svg>\n"
-    )
+    return svg_picture(parts, width, _HEIGHT, alt)
 
 
 def _size(size: float) -> str:

@@ -25,7 +25,7 @@ def add_to(commands: Commands) -> None:
     add_experiment_arguments(parser)
     parser.set_defaults(steps=300)
     parser.add_argument("--x", required=True, metavar="AXIS", help="FIELD=LOW:HIGH:COUNT or FIELD=VALUE,VALUE")
-    parser.add_argument("--y", required=True, metavar="AXIS", help="likewise")
+    parser.add_argument("--y", required=True, metavar="AXIS", help="as --x, for the other axis")
     parser.add_argument("--seeds", type=int, default=3, metavar="N", help="seeds 0 to N-1 (default 3)")
     parser.add_argument("--work", metavar="FILE.jsonl", help="keep finished nets here, and go on from them")
     parser.add_argument("--out", metavar="FILE.json", help="write the map")

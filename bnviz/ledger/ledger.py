@@ -18,7 +18,7 @@ from bnviz.ledger.claim_test import ClaimTest
 from bnviz.ledger.measurements import batches, figure1, inference, initialization, layers, shapes, structure
 from bnviz.ledger.records import Ledger, Measured, load_ledger
 from bnviz.ledger.rule import VERDICTS, Effect, Question, answer, effect, verdict
-from bnviz.ledger.shared import saved_seconds
+from bnviz.ledger.shared import saved_seconds, start_counting
 from bnviz.progress import ProgressCallback, no_progress
 from bnviz.studies.rule import RECORDED_SEEDS
 from bnviz.training.threads import one_thread
@@ -71,7 +71,8 @@ def run_test(name: str, seeds: Sequence[int], on_progress: ProgressCallback = no
         raise InputError(f"the test must be one of {', '.join(TESTS)}, got {name!r:.40}")
     if not 1 <= len(seeds) <= MOST_SEEDS:
         raise InputError(f"1 to {MOST_SEEDS} seeds are accepted, got {len(seeds)}")
-    start, saved = time.perf_counter(), saved_seconds()
+    start_counting()
+    start = time.perf_counter()
     found = []
     for seed in seeds:
         found.append(TESTS[name].run(seed))
@@ -80,7 +81,7 @@ def run_test(name: str, seeds: Sequence[int], on_progress: ProgressCallback = no
         question.name: tuple(float(each[question.name.split(".")[1]]) for each in found)
         for question in TESTS[name].questions
     }
-    return Measured(name, tuple(seeds), effects, time.perf_counter() - start + saved_seconds() - saved)
+    return Measured(name, tuple(seeds), effects, time.perf_counter() - start + saved_seconds())
 
 
 def run_claims(

@@ -88,8 +88,8 @@ class SharedWeights:
         same: weights in tensors that all networks have under one name, with one shape and equal values.
         of: N, all weights of all networks, where equal tensors of one name count once: the networks A and B share
             ``same / of`` = |A and B| / |A or B|.
-        filled_apart: entries of filled tensors that not all networks have with equal values, counted likewise: with BN
-            gamma, beta and the running statistics, without it the biases that BN makes superfluous.
+        filled_apart: entries of filled tensors that not all networks have with equal values, each once: with BN gamma,
+            beta and the running statistics, without it the biases that BN makes superfluous.
     """
 
     same: Count

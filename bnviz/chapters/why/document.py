@@ -5,7 +5,6 @@ Only the text between its markers changes.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from bnviz.chapters.why.ratios import phase_moments
 from bnviz.chapters.why.recipes import FILE, RATES, SCENES, RecordedStudies, kind, read_parts
 from bnviz.chapters.why.study import ShiftStudy
 from bnviz.chapters.why.walk_recipe import recorded_walks
-from bnviz.files.write import atomic
+from bnviz.files.documents import filled, write_text
 from bnviz.studies.rule import FEWEST, Interval
 
 DOC = Path(__file__).resolve().parents[3] / "docs" / "why.md"
@@ -52,31 +51,14 @@ CHECKS = ((0, 0.0), (100, 0.0), (100, 1e-5), (100, 0.01), (100, 1.0), (300, 0.0)
 def record_document(options: RecordOptions) -> list[Path]:
     """Write the page."""
     found = read_parts(FILE)
-    text = DOC.read_text(encoding="utf-8")
-    parts = (
-        ("origin", origin(found)),
-        ("phases", phases(found)),
-        ("results", results(found)),
-        ("identity", identity()),
-    )
-    for name, lines in parts:
-        text = filled(text, name, "\n".join(lines))
+    parts = {"origin": origin(found), "phases": phases(found), "results": results(found), "identity": identity()}
     target = options.target(DOC)
     drawn = target.parent / PICTURE.parent.name / PICTURE.name
     drawn.parent.mkdir(exist_ok=True)
-    for path, content in ((target, text), (drawn, picture(found.studies["figure1"]))):
-        with atomic(path) as file:
-            file.write_text(content, encoding="utf-8")
-    return [target, drawn]
-
-
-def filled(text: str, name: str, part: str) -> str:
-    """Put a part between its markers."""
-    pattern = rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)"
-    text, count = re.subn(pattern, lambda found: f"{found[1]}{part}\n{found[2]}", text, flags=re.S)
-    if count != 1:
-        raise ValueError(f"docs/why.md has no place for {name!r}")
-    return text
+    return [
+        write_text(target, filled(DOC.read_text(encoding="utf-8"), parts, DOC.name)),
+        write_text(drawn, picture(found.studies["figure1"])),
+    ]
 
 
 def origin(found: RecordedStudies) -> Iterator[str]:

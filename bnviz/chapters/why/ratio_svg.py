@@ -10,6 +10,7 @@ import numpy as np
 from bnviz.array_types import Floats
 from bnviz.chapters.why.ratios import RatioCurve, phase_moments, ratio_curve
 from bnviz.chapters.why.study import ShiftStudy
+from bnviz.files.documents import svg_picture
 
 _WIDTH, _HEIGHT, _LEFT, _TOP, _FOOT, _GAP = 400, 290, 46, 42, 44, 40
 _PANELS = (
@@ -39,13 +40,7 @@ def picture(study: ShiftStudy) -> str:
         for row, (quantity, color, name) in enumerate(lines):
             parts += _curve(study, ratio_curve(study, quantity), start, color, name, row)
     alt = "Covariate shift with BN divided by without BN over the updates, by both definitions: seeds, mean, interval."
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {_HEIGHT}" width="{width}" height="{_HEIGHT}" '
-        f'role="img" aria-label="{escape(alt)}" font-family="system-ui, sans-serif" font-size="12">\n'
-        + "<style>text{fill:#3c4450}@media(prefers-color-scheme:dark){text{fill:#c4cad4}}</style>\n"
-        + "\n".join(parts)
-        + "\n</svg>\n"
-    )
+    return svg_picture(parts, width, _HEIGHT, alt)
 
 
 def _across(study: ShiftStudy, start: int, step: float) -> float:

@@ -6,18 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from bnviz.chapters.why.document import DOC, PICTURE, filled, origin, phases, results
+from bnviz.chapters.why.document import DOC, PICTURE, origin, phases, results
 from bnviz.chapters.why.findings import DRIFT, NOISE, SHIFT, SMOOTH, findings
 from bnviz.chapters.why.ratio_svg import picture
 from bnviz.chapters.why.recipes import FILE, read_parts
 from bnviz.chapters.why.study import ShiftStudy
 from bnviz.chapters.why.walk_recipe import recorded_walks
+from bnviz.files.documents import filled
 
 
 @pytest.mark.parametrize(("name", "part"), [("origin", origin), ("phases", phases), ("results", results)])
 def test_its_measured_parts_are_those_of_the_recording(name: str, part: str) -> None:
     text = Path(DOC).read_text(encoding="utf-8")
-    assert filled(text, name, "\n".join(part(read_parts(FILE)))) == text
+    assert filled(text, {name: part(read_parts(FILE))}, DOC.name) == text
 
 
 def test_its_picture_is_that_of_the_recording() -> None:
@@ -94,4 +95,4 @@ def _directions(study: ShiftStudy, quantity: str) -> tuple[str, ...]:
 
 def test_a_part_without_a_place_is_told() -> None:
     with pytest.raises(ValueError, match="no place for 'results'"):
-        filled("no markers", "results", "part")
+        filled("no markers", {"results": ["part"]}, DOC.name)
