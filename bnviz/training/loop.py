@@ -11,8 +11,9 @@ One step, from the thread down to the optimizer and back:
    observation takes a fixed share of the time.
 5. For each arm, the hooks of ``pre_step`` apply what its recipe asks for before a step: another brightness of the
    images, a scheduled learning rate, a normalization that is inserted later.
-6. A plain step (``_update``) is forward pass, loss, backward pass, optimizer. An observed step (``_observed_update``)
-   computes the same bits while the hooks of ``telemetry.recorder`` keep the outputs of every layer.
+6. The arm's engine (``engines``) makes the forward pass; then the losses of all arms are read together, so that a GPU
+   waits once, and the engine makes the backward pass and the update. An observed step computes the same bits while
+   ``telemetry.recorder`` keeps the outputs of every layer.
 7. A loss that is not finite ends the arm. Its update is not made, so that ``divergence`` can still name the first
    layer with a number that is not finite.
 8. The result is a ``Step``: the losses and, if the step was observed, a ``Snapshot`` of tensors.
@@ -30,7 +31,6 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from bnviz.data import Dataset
 from bnviz.telemetry.observation import Observation
@@ -38,11 +38,16 @@ from bnviz.telemetry.records import ArmRecord, Frame
 from bnviz.telemetry.reduce import reduce_observations
 from bnviz.training.batches import batch_indices
 from bnviz.training.divergence import locate_divergence
-from bnviz.training.pre_step import pre_step_hook
+from bnviz.training.engines.choice import engine_for
+from bnviz.training.engines.step_engine import StepEngine
+from bnviz.training.pre_step import PreStepHook, pre_step_hook
 from bnviz.training.twins import Twin
 
 LastEvaluation = Callable[[int], tuple[float, float]]
 """Arm -> (test loss, test accuracy)."""
+
+_Batch = tuple[Tensor, Tensor, Tensor]
+"""Indices on the CPU, and the batch on the device: x (B, D) and y (B,)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,10 +63,6 @@ class Snapshot:
         reduced = iter(reduce_observations(observations) if observations else ())
         arms = (next(reduced) if isinstance(arm, Observation) else arm for arm in self.arms)
         return Frame(self.step, tuple(arms))
-
-
-def _reduced(arm: Observation | ArmRecord) -> ArmRecord:
-    return reduce_observations([arm])[0] if isinstance(arm, Observation) else arm
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,58 @@ class TrainingData:
         return cls(dataset.x_train.flatten(1).to(device), dataset.y_train.to(device))
 
 
+@dataclass(slots=True, eq=False)
+class _Arm:
+    """One arm in the loop.
+
+    Attributes:
+        twin: the arm.
+        engine: what computes its steps.
+        hook: what its recipe asks for before a step, or None.
+        key: key of its batches; arms of equal keys share them.
+        last: its last observation, or the record of it once the arm has diverged.
+        x: (B, D), the inputs that it was last trained on.
+    """
+
+    twin: Twin
+    engine: StepEngine
+    hook: PreStepHook | None
+    key: tuple[int, int, str]
+    last: Observation | ArmRecord
+    x: Tensor
+
+    @property
+    def is_training(self) -> bool:
+        """Whether the arm has not diverged."""
+        return self.twin.diverged_at is None
+
+    def forward(self, batch: _Batch, step: int, observed: bool) -> tuple[Tensor, ...]:
+        """Return the loss of a batch and, of an observed step, the accuracy, each () on the device."""
+        indices, self.x, y = batch
+        self.twin.record_batch(indices)
+        if self.hook is not None:
+            self.x = self.hook(self.x, step)
+        return self.engine.forward_observed(self.x, y) if observed else (self.engine.forward(self.x, y),)
+
+    def update(self, step: int, scalars: Sequence[float]) -> None:
+        """Update if the loss is finite; else the arm ends, and its last record is repeated in all later frames.
+
+        Args:
+            step: number of updates before.
+            scalars: the loss; of an observed step, all of ``records.SCALARS``.
+        """
+        if not math.isfinite(scalars[0]):
+            self.twin.recorder.forget()
+            self.twin.diverged_at = (step, locate_divergence(self.twin.net, self.twin.layers, self.x))
+            if isinstance(self.last, Observation):
+                self.last = reduce_observations([self.last])[0]
+        elif len(scalars) > 1:
+            self.engine.update_observed()
+            self.last = self.twin.recorder.take(scalars)
+        else:
+            self.engine.update()
+
+
 def train_steps(
     twins: Sequence[Twin],
     data: TrainingData,
@@ -120,76 +173,43 @@ def train_steps(
     Yields:
         Step: one after another; the generator ends only when every arm has diverged.
     """
-    seed = twins[0].config.seed
-    streams = {key: batch_indices(len(data.y), *key, start) for key in {_stream(twin, seed) for twin in twins}}
-    hooks = [pre_step_hook(twin, data.x) for twin in twins]
-    last: list[Observation | ArmRecord] = list(first_records) or [twin.recorder.blank() for twin in twins]
+    arms = _arms(twins, data, first_records)
+    streams = {key: batch_indices(len(data.y), *key, start) for key in {arm.key for arm in arms}}
     step = start
-    while any(twin.diverged_at is None for twin in twins):
+    while training := [number for number, arm in enumerate(arms) if arm.is_training]:
         batches = {key: _next_batch(stream, data) for key, stream in streams.items()}
         wanted = observe(step)
-        losses: list[float | None] = []
-        ended: list[int] = []
-        for arm, twin in enumerate(twins):
-            if twin.diverged_at is not None:
-                losses.append(None)
-                continue
-            indices, x, y = batches[_stream(twin, seed)]
-            twin.record_batch(indices)
-            if (hook := hooks[arm]) is not None:
-                x = hook(x, step)
-            if wanted:
-                loss, observation = _observed_update(twin, x, y, last_evaluation(arm))
-            else:
-                loss, observation = _update(twin, x, y), None
-            losses.append(loss)
-            if not math.isfinite(loss):
-                twin.diverged_at = (step, locate_divergence(twin.net, twin.layers, x))
-                ended.append(arm)
-                last[arm] = _reduced(last[arm])  # all later frames repeat it
-            elif observation is not None:
-                last[arm] = observation
-        yield Step(step, tuple(losses), Snapshot(step, tuple(last)) if wanted else None, tuple(ended))
+        found = _read([arms[number].forward(batches[arms[number].key], step, wanted) for number in training])
+        losses: list[float | None] = [None] * len(arms)
+        for number, scalars in zip(training, found, strict=True):
+            losses[number] = scalars[0]
+            arms[number].update(step, (*scalars, *last_evaluation(number)) if wanted else scalars)
+        ended = tuple(number for number in training if not arms[number].is_training)
+        yield Step(step, tuple(losses), Snapshot(step, tuple(arm.last for arm in arms)) if wanted else None, ended)
         step += 1
 
 
+def _arms(twins: Sequence[Twin], data: TrainingData, first_records: Sequence[ArmRecord]) -> list[_Arm]:
+    seed = twins[0].config.seed
+    records = list(first_records) or [twin.recorder.blank() for twin in twins]
+    return [
+        _Arm(twin, engine_for(twin, data.x.device), pre_step_hook(twin, data.x), _stream(twin, seed), record, data.x)
+        for twin, record in zip(twins, records, strict=True)
+    ]
+
+
 def _stream(twin: Twin, seed: int) -> tuple[int, int, str]:
-    """Return the key of the batches that an arm is trained on: arms of equal keys share them."""
+    """Return the key of the batches that an arm is trained on."""
     return twin.config.batch_size, seed, twin.config.shuffle
 
 
-def _next_batch(stream: Iterator[Tensor], data: TrainingData) -> tuple[Tensor, Tensor, Tensor]:
+def _next_batch(stream: Iterator[Tensor], data: TrainingData) -> _Batch:
     indices = next(stream)
     on_device = indices.to(data.x.device, non_blocking=True)
-    return indices, data.x[on_device], data.y[on_device]
+    return indices, torch.index_select(data.x, 0, on_device), torch.index_select(data.y, 0, on_device)
 
 
-def _update(twin: Twin, x: Tensor, y: Tensor) -> float:
-    """Make one plain step and return the loss before the update; if the loss is not finite, no update is made."""
-    loss = F.cross_entropy(twin.net(x), y)
-    value = loss.item()
-    if math.isfinite(value):
-        twin.optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        twin.optimizer.step()
-    return value
-
-
-def _observed_update(
-    twin: Twin, x: Tensor, y: Tensor, evaluation: tuple[float, float]
-) -> tuple[float, Observation | None]:
-    """Make the same step, observed by the recorder; if the loss is not finite, there is no observation."""
-    recorder = twin.recorder
-    with recorder.observing():
-        logits = twin.net(x)
-        loss = F.cross_entropy(logits, y)
-    value = loss.item()
-    if not math.isfinite(value):
-        recorder.forget()
-        return value, None
-    twin.optimizer.zero_grad(set_to_none=True)
-    loss.backward()  # type: ignore[no-untyped-call]
-    recorder.before_update()
-    twin.optimizer.step()
-    accuracy = (logits.detach().argmax(1) == y).float().mean().item()
-    return value, recorder.take((value, accuracy, *evaluation))
+def _read(results: Sequence[tuple[Tensor, ...]]) -> list[list[float]]:
+    """Return the numbers of all arms' results, which a GPU is waited for only once."""
+    values = iter(torch.stack([value for result in results for value in result]).tolist())
+    return [[next(values) for _ in result] for result in results]

@@ -1,0 +1,50 @@
+"""StepEngine: one arm's training step in two halves, between which the losses of all arms are read."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from torch import Tensor
+
+
+class StepEngine(Protocol):
+    """One arm's training step: a forward pass that gives the loss, then the backward pass and the update.
+
+    The loop calls ``forward`` of all arms, reads all losses together (a GPU waits for its results only once), and calls
+    ``update`` of the arms whose loss is finite. ``forward_observed`` and ``update_observed`` compute the same bits and
+    fill the arm's recorder. An arm whose loss is not finite is not updated, so that its weights still are those that
+    the loss was computed with (``training.divergence``).
+
+    After an update each parameter's ``.grad`` is the gradient that the update was made with.
+    """
+
+    @property
+    def name(self) -> str:
+        """Name of the engine, as a run's description states it."""
+
+    def forward(self, x: Tensor, y: Tensor) -> Tensor:
+        """Return the loss of a batch, () on the device.
+
+        Args:
+            x: (B, D), inputs.
+            y: (B,), classes.
+        """
+
+    def update(self) -> None:
+        """Compute the gradients of the last forward pass's loss and update the parameters."""
+
+    def forward_observed(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        """Return loss and accuracy of a batch, each () on the device; the recorder keeps the layers' outputs."""
+
+    def update_observed(self) -> None:
+        """Update as ``update`` does; the recorder keeps the weights from before it."""
+
+
+def accuracy(logits: Tensor, y: Tensor) -> Tensor:
+    """Return the share of samples whose largest logit is that of their class, () on the device.
+
+    Args:
+        logits: (B, K).
+        y: (B,), classes.
+    """
+    return (logits.detach().argmax(1) == y).float().mean()
