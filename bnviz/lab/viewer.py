@@ -11,8 +11,9 @@ import streamlit as st
 from bnviz.config import PRESETS, Experiment
 from bnviz.lab import settings
 from bnviz.lab.controls import load_into_widgets
-from bnviz.live.registry import VISITOR_COOKIE, registry
+from bnviz.live.registry import registry
 from bnviz.live.session import Session
+from bnviz.live.visitor import VISITOR_COOKIE
 from bnviz.standalone.page import page as as_page
 from bnviz.telemetry import recording
 from bnviz.telemetry.history import History

@@ -19,8 +19,6 @@ from bnviz.training.run import Run
 MAX_RUNS = 32
 """Most runs that train at once; others wait in a queue and show their position."""
 MAX_SESSIONS = 256
-VISITOR_COOKIE = "bnviz_visitor"
-"""Name of the cookie that holds a browser's secret, the owner of its sessions."""
 UNWATCHED_AFTER_S = 15.0
 """After so long without a viewer, the threads of a session end; its arms are parked."""
 FORGET_AFTER_S = 120.0

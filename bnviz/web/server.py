@@ -6,26 +6,31 @@ import asyncio
 import gc
 import logging
 import socket
-from collections.abc import AsyncIterator
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocket
 
-from bnviz.live.registry import registry
-from bnviz.live.server import live_socket
 from bnviz.web.asset_files import AssetFiles
 from bnviz.web.compression import CompressedFiles
 from bnviz.web.icon_font import SmallIconFont
 from bnviz.web.pages import OurPages
 from bnviz.web.visitor_cookie import VisitorCookie
 
+if TYPE_CHECKING:
+    from bnviz.live.registry import Registry
+
 log = logging.getLogger(__name__)
 
 _ROUND_S = 1.0
+_FIRST_ANSWERS_S = 0.2
+"""So long after its start the server only answers: importing torch, a second, would hold up the first pages."""
 
 
 def routes(base: str = "") -> list[BaseRoute]:
@@ -45,6 +50,22 @@ def middleware(base: str = "") -> list[Middleware]:
         Middleware(CompressedFiles, prefixes=files),
         Middleware(OurPages, prefix=prefix),
     ]
+
+
+async def live_socket(websocket: WebSocket) -> None:
+    """Stream a session to one viewer.
+
+    A tab that waited for this server to start again may be here before torch is, which a thread imports then, since
+    everything else is answered meanwhile.
+    """
+    serve = await asyncio.to_thread(_live_socket)
+    await serve(websocket)
+
+
+def _live_socket() -> Callable[[WebSocket], Awaitable[None]]:
+    from bnviz.live.server import live_socket
+
+    return live_socket
 
 
 def path_prefix(base: str) -> str:
@@ -75,28 +96,45 @@ class NoDelay:
 
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[dict[str, Any]]:
-    """Warm up torch, keep the janitor running, and end every thread when the server stops."""
-    warm = Thread(target=_warm_up, name="bnviz-warm", daemon=True)
-    warm.start()
+    """Warm up torch once the server answers, keep the janitor running, and end every thread when the server stops."""
+    loop = asyncio.get_running_loop()
+    warm = loop.call_later(_FIRST_ANSWERS_S, Thread(target=_warm_up, name="bnviz-warm", daemon=True).start)
     janitor = asyncio.create_task(_janitor())
     try:
         yield {}
     finally:
+        warm.cancel()
         janitor.cancel()
         with suppress(asyncio.CancelledError):
             await janitor
-        await asyncio.to_thread(registry().close_all)
+        await asyncio.to_thread(_close_all)
 
 
 def _warm_up() -> None:
-    """Import what the first run would wait for, and limit torch to one thread per kernel."""
+    """Import what the first page and its run would wait for, and limit torch to one thread per kernel."""
     from bnviz.training.optimizers import warm_up
     from bnviz.training.threads import use_one_thread
 
     use_one_thread()
+    _registry()
     warm_up()
     gc.collect()
     gc.freeze()  # imported modules are never garbage: later collections skip them
+
+
+def _registry() -> Registry:
+    from bnviz.live.registry import registry
+
+    return registry()
+
+
+def _reap_idle() -> None:
+    _registry().reap_idle()
+
+
+def _close_all() -> None:
+    if "bnviz.live.registry" in sys.modules:  # otherwise no page was opened yet, and there is nothing to end
+        _registry().close_all()
 
 
 async def _janitor() -> None:
@@ -104,6 +142,6 @@ async def _janitor() -> None:
         await asyncio.sleep(_ROUND_S)
         try:
             # In a thread: the end of a run may take as long as its present step.
-            await asyncio.to_thread(registry().reap_idle)
+            await asyncio.to_thread(_reap_idle)
         except Exception:  # an error must not end the janitor
             log.exception("the janitor's round failed")

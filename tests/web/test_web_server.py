@@ -2,7 +2,10 @@
 
 import asyncio
 import socket
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 from live_viewer import WAIT, tiny
@@ -18,7 +21,7 @@ from bnviz.web import server as room
 @pytest.fixture
 def registry(monkeypatch):
     made = Registry()
-    monkeypatch.setattr(room, "registry", lambda: made)
+    monkeypatch.setattr(room, "_registry", lambda: made)
     monkeypatch.setattr(live_server, "registry", lambda: made)
     yield made
     made.close_all()
@@ -78,6 +81,40 @@ def test_the_middleware_lets_everything_but_requests_pass(kind):
     scope = {"type": kind} if kind == "lifespan" else {"type": kind, "path": "/bnviz/ws", "headers": []}
     asyncio.run(app(scope, nothing, nothing))
     assert [each["type"] for each in passed] == [kind]
+
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_server_answers_before_torch_is_there():
+    """Importing torch takes three times as long as all else between the command and the first byte of a page."""
+    told = """
+import asyncio, sys
+from bnviz.web import server
+
+server._FIRST_ANSWERS_S = 60
+
+async def live():
+    async with server.lifespan(None):
+        server.routes(), server.middleware()
+
+asyncio.run(live())
+print([name for name in sys.modules if name in ("torch", "bnviz.live.registry")])
+"""
+    done = subprocess.run([sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]", "neither the start nor an early end waits for torch"
+
+
+def test_after_its_first_answers_the_server_prepares_runs(registry, monkeypatch):
+    prepared = threading.Event()
+    monkeypatch.setattr(room, "_FIRST_ANSWERS_S", 0.0)
+    monkeypatch.setattr(room, "_warm_up", prepared.set)
+
+    async def live():
+        async with room.lifespan(None):
+            return await asyncio.to_thread(prepared.wait, WAIT)
+
+    assert asyncio.run(live())
 
 
 def test_the_janitor_goes_round_while_the_server_runs(registry, monkeypatch):
