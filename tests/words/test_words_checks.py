@@ -39,6 +39,19 @@ def test_every_check_runs_and_measures_what_its_sentences_need(name: str) -> Non
     assert all(isinstance(value, float) for value in found.values())
 
 
+OF_SEEDS = [(check, sentence) for check, sentence in SENTENCES if "nearly every seed" in sentence.quote]
+
+
+@pytest.mark.parametrize(("check", "sentence"), OF_SEEDS, ids=[check.name for check, _ in OF_SEEDS])
+def test_what_nearly_every_seed_does_is_counted_and_not_averaged(check: Check, sentence: Sentence) -> None:
+    """A mean of ratios can be above 1 because of a single seed; a share of seeds cannot."""
+    (found,) = run_checks([check.name], [31], share=TINY)[check.name]
+    for bound in sentence.bounds:
+        assert bound.of == "mean"
+        assert 0.8 <= bound.low < 1, "a limit of 1 is one of ratios"
+        assert 0 <= found[bound.name] <= 1
+
+
 def test_a_limit_is_of_each_seed_or_of_the_mean() -> None:
     values = (1.0, 2.0, 6.0)
     assert each("x", 1, 6).holds(values)
