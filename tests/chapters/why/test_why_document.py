@@ -34,7 +34,9 @@ def test_what_the_page_says_in_words_is_what_the_rule_says() -> None:
         "batch_jump": ("higher", "higher", "higher"),
         "drift": ("lower", "open", "open"),
     }
-    assert _directions(recorded_walks().studies["relu"], "l2")[:2] == ("lower", "open")
+    relu = recorded_walks().studies["relu"]
+    assert _directions(relu, "l2") == ("lower", "open", "higher")
+    assert [_directions(relu, quantity)[2] for quantity in ("relative", "angle")] == ["open", "open"]
     study = read_parts(FILE).studies["figure1"]
     for quantity, directions in said.items():
         assert _directions(study, quantity) == directions
