@@ -11,7 +11,7 @@ LONGEST_FILE = 400
 LONGEST_FUNCTION = 40
 LONGEST_PAGE = 25
 
-ENGINE = {"config", "files", "data", "norms", "nets", "telemetry", "training", "landscape"}
+ENGINE = {"config", "files", "data", "norms", "nets", "backprop", "telemetry", "training", "landscape"}
 MANY_RUNS = {"studies", "sweeps"}
 
 # room -> the rooms it may import; the door ("", such as bnviz.array_types) is open to all.
@@ -22,7 +22,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "norms": {"config"},
     "nets": {"config", "norms"},
     "telemetry": {"config", "files"},
-    "training": {"config", "files", "data", "nets", "norms", "telemetry"},
+    "backprop": {"norms", "nets"},
+    "training": {"config", "files", "data", "nets", "norms", "backprop", "telemetry"},
     "landscape": {"config", "files", "data", "nets", "norms", "telemetry", "training"},
     "studies": ENGINE,
     "sweeps": ENGINE | {"studies"},

@@ -10,7 +10,7 @@ import torch
 import bnviz
 
 PACKAGE = Path(bnviz.__file__).parent
-_ROOMS = ("config", "data", "norms", "nets", "telemetry", "training", "landscape", "studies", "sweeps")
+_ROOMS = ("config", "data", "norms", "nets", "backprop", "telemetry", "training", "landscape", "studies", "sweeps")
 
 
 def package_fingerprint() -> str:

@@ -24,10 +24,15 @@ class SeededDropout(nn.Dropout):
 
     def forward(self, input: Tensor) -> Tensor:
         """Return the input with a new mask in training, the input itself in evaluation mode."""
+        mask = self.draw_mask(input)
+        return input if mask is None else input * mask
+
+    def draw_mask(self, like: Tensor) -> Tensor | None:
+        """Return a new mask for a tensor: 0 with probability p, else 1 / (1 - p); None if nothing is dropped."""
         if not self.training or self.p == 0:
-            return input
-        keep = torch.empty_like(input).bernoulli_(1 - self.p, generator=self._generator_on(input.device))
-        return input * keep.div_(1 - self.p)
+            return None
+        keep = torch.empty_like(like).bernoulli_(1 - self.p, generator=self._generator_on(like.device))
+        return keep.div_(1 - self.p)
 
     def _generator_on(self, device: torch.device) -> torch.Generator:
         if self._generator is None or self._generator.device != device:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache, partial
 from itertools import cycle
@@ -107,6 +107,15 @@ class Recorder:
         finally:
             for handle in handles:
                 handle.remove()
+
+    def keep_outputs(self, outputs: Mapping[nn.Module, Tensor]) -> None:
+        """Keep the outputs (B, U) of a forward pass that was made without calling the modules.
+
+        Args:
+            outputs: output of each module of the layers; no module may belong to several of them.
+        """
+        for module, ((stage, index),) in self._stages.items():
+            self._outputs[stage, index] = outputs[module]
 
     @property
     def has_observation(self) -> bool:

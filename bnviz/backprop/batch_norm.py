@@ -1,0 +1,80 @@
+"""Batch normalization and its gradients, by the kernels of torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from bnviz import norms
+
+_backward: Callable[..., tuple[Tensor, Tensor, Tensor]] = torch.ops.aten.native_batch_norm_backward.default
+
+
+class BatchNorm:
+    """y = gamma * x_hat + beta with x_hat = (x - mean) / sqrt(var + eps); mean and variance are over the batch.
+
+    The batch's statistics depend on every sample, and the gradient goes through them. With G = dL/dy (B, C), per unit:
+
+        dL/dbeta  = sum_i G_i
+        dL/dgamma = sum_i G_i x_hat_i
+        dL/dx     = gamma / sqrt(var + eps) * (G - mean_i(G_i) - x_hat * mean_i(G_i x_hat_i))
+
+    The two means take out of G what only shifts all samples of a unit, or only scales them, because a normalized unit
+    cannot change that way. ``norms.by_hand.batch_norm_backward`` has the six equations of the paper that this is the
+    sum of. In evaluation mode the statistics are the running ones, thus constants: the two means are missing.
+
+    Source: Ioffe & Szegedy 2015, sec. 3.
+
+    Args:
+        module: the layer whose parameters and running statistics are used.
+    """
+
+    def __init__(self, module: norms.BatchNorm) -> None:
+        self.module = module
+        self._gamma = None if module.weight is None else module.weight.detach()
+        self._beta = None if module.bias is None else module.bias.detach()
+        self._wanted = [True, module.weight is not None, module.bias is not None]
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return gamma * x_hat + beta, and update the running statistics in training mode."""
+        module = self.module
+        self._x, self._training = x, module.training
+        self.y, self._mean, self._inverse_std = torch.native_batch_norm(
+            x,
+            self._gamma,
+            self._beta,
+            module.running_mean,
+            module.running_var,
+            module.training,
+            self._factor() if module.training else 0.0,
+            module.eps,
+        )
+        return self.y
+
+    def backward(self, grad_y: Tensor) -> Tensor:
+        """Return dL/dx; the gradients become dL/dgamma and dL/dbeta."""
+        module = self.module
+        grad_x, grad_gamma, grad_beta = _backward(
+            grad_y,
+            self._x,
+            self._gamma,
+            module.running_mean,
+            module.running_var,
+            self._mean,
+            self._inverse_std,
+            self._training,
+            module.eps,
+            self._wanted,
+        )
+        if self._gamma is not None:
+            module.weight.grad, module.bias.grad = grad_gamma, grad_beta
+        return grad_x
+
+    def _factor(self) -> float:
+        """Count the batch, and return the weight that it has in the running statistics."""
+        batches = self.module.num_batches_tracked
+        assert batches is not None  # it is always tracked
+        batches.add_(1)
+        return 1.0 / float(batches) if self.module.momentum is None else self.module.momentum

@@ -1,0 +1,52 @@
+"""A step of a plain multilayer perceptron by ``bnviz.backprop``."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from bnviz.backprop.network import Network
+from bnviz.backprop.updates import Update
+from bnviz.telemetry.recorder import Recorder
+from bnviz.training.engines.step_engine import accuracy
+
+
+class ByHandEngine:
+    """A step without autograd, with its numbers: gradients layer by layer, all parameters updated together.
+
+    Args:
+        net: a chain that ``backprop.network.can_backpropagate``.
+        optimizer: the optimizer of its parameters.
+        recorder: what observes the net.
+    """
+
+    name = "by hand"
+
+    def __init__(self, net: nn.Sequential, optimizer: Optimizer, recorder: Recorder) -> None:
+        self._network, self._update, self._recorder = Network(net), Update(optimizer), recorder
+
+    @torch.no_grad()
+    def forward(self, x: Tensor, y: Tensor) -> Tensor:
+        """Return the loss of a batch."""
+        return self._network.forward(x, y)
+
+    @torch.no_grad()
+    def update(self) -> None:
+        """Go back through the layers, and update."""
+        self._network.backward()
+        self._update.step()
+
+    @torch.no_grad()
+    def forward_observed(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        """Return loss and accuracy of a batch; the recorder is given the outputs of the layers."""
+        loss = self._network.forward(x, y)
+        self._recorder.keep_outputs(self._network.outputs)
+        return loss, accuracy(self._network.logits, y)
+
+    @torch.no_grad()
+    def update_observed(self) -> None:
+        """Update, and let the recorder keep the weights from before it."""
+        self._network.backward()
+        self._recorder.before_update()
+        self._update.step()

@@ -1,0 +1,135 @@
+"""Each recipe trains with the bits of modules, autograd and torch.optim, whichever engine computes its steps."""
+
+from itertools import islice
+
+import pytest
+import torch
+from torch.nn import functional as F
+
+from bnviz.config import Experiment, RunConfig
+from bnviz.data import load_dataset
+from bnviz.training.batches import batch_indices
+from bnviz.training.engines.choice import engine_for
+from bnviz.training.loop import TrainingData, train_steps
+from bnviz.training.pre_step import pre_step_hook
+from bnviz.training.twins import build_twins
+
+CPU = torch.device("cpu")
+STEPS = 12
+SMALL = {"depth": 3, "width": 20, "device": "cpu", "seed": 3}
+
+BY_HAND = {
+    "default": {"depth": 6, "width": 100},
+    "without norm": {"norm": "none"},
+    "tanh": {"activation": "tanh"},
+    "relu": {"activation": "relu", "init": "kaiming", "lr": 0.1},
+    "leaky_relu": {"activation": "leaky_relu", "lr": 0.1},
+    "gelu": {"activation": "gelu", "lr": 0.1},
+    "identity": {"activation": "identity", "lr": 0.1},
+    "norm after": {"norm_position": "after", "activation": "relu", "lr": 0.1},
+    "some layers": {"norm_at": "1.3"},
+    "cumulative averages": {"momentum": None},
+    "without gamma and beta": {"affine": False},
+    "dropout": {"dropout": 0.3},
+    "dropout before the head": {"dropout": 0.5, "dropout_at": "head"},
+    "momentum": {"sgd_momentum": 0.9, "lr": 0.1},
+    "nesterov": {"sgd_momentum": 0.9, "nesterov": True, "lr": 0.1},
+    "decay": {"weight_decay": 0.01},
+    "decay of weights alone": {"weight_decay": 0.01, "decay_norm": False, "sgd_momentum": 0.5, "lr": 0.1},
+    "adam": {"optimizer": "adam", "lr": 0.01, "weight_decay": 0.01},
+    "adamw": {"optimizer": "adamw", "lr": 0.01, "weight_decay": 0.01, "decay_norm": False},
+    "rmsprop": {"optimizer": "rmsprop", "lr": 0.01, "weight_decay": 0.001},
+    "rmsprop with momentum": {"optimizer": "rmsprop", "lr": 0.001, "sgd_momentum": 0.9},
+    "half-life": {"lr_half_life": 5},
+    "distortion": {"distortion": 0.5},
+    "the same batches": {"shuffle": "batches"},
+    "batches of two": {"batch_size": 2},
+}
+BY_AUTOGRAD = {
+    "batches of one": {"batch_size": 1, "lr": 0.01},
+    "layer norm": {"norm": "layer"},
+    "group norm": {"norm": "group", "groups": 4},
+    "ghost": {"norm": "ghost"},
+    "renorm": {"norm": "renorm", "optimizer": "adam", "lr": 0.01},
+    "noisy": {"norm": "noisy"},
+    "cumulative": {"norm": "cumulative"},
+    "data set": {"norm": "dataset"},
+    "weights": {"norm": "weight"},
+    "inserted": {"norm_from": 4, "optimizer": "adam", "lr": 0.01},
+    "inserted, momentum": {"norm_from": 4, "sgd_momentum": 0.9, "lr": 0.1},
+    "rnn": {"net": "rnn", "activation": "tanh", "norm": "batch", "width": 8, "sgd_momentum": 0.9, "lr": 0.1},
+    "vgg11": {"net": "vgg11", "activation": "relu", "width": 4, "batch_size": 8, "lr": 0.05, "sgd_momentum": 0.9},
+    "resnet20": {"net": "resnet20", "activation": "relu", "width": 4, "batch_size": 8, "lr": 0.05},
+    "inception": {"net": "inception", "activation": "relu", "width": 4, "batch_size": 8, "lr": 0.05},
+}
+RECIPES = [(engine, name) for engine, recipes in (("by hand", BY_HAND), ("autograd", BY_AUTOGRAD)) for name in recipes]
+
+
+def recipe(name):
+    return RunConfig(**SMALL | (BY_HAND | BY_AUTOGRAD)[name])
+
+
+def twins_of(config, dataset):
+    return build_twins(Experiment(config, ((),)), dataset, CPU)
+
+
+class PlainLoop:
+    """Modules, autograd and torch.optim, as in any tutorial, on the batches of a recipe."""
+
+    def __init__(self, config, dataset):
+        (self.twin,) = twins_of(config, dataset)
+        self.data = TrainingData.of(dataset, CPU)
+        self.batches = batch_indices(len(self.data.y), config.batch_size, config.seed, config.shuffle)
+        self.hook = pre_step_hook(self.twin, self.data.x)
+        self.step = 0
+
+    def losses(self, steps):
+        found = []
+        for _ in range(steps):
+            indices = next(self.batches)
+            x, y = self.data.x[indices], self.data.y[indices]
+            if self.hook is not None:
+                x = self.hook(x, self.step)
+            self.twin.optimizer.zero_grad()
+            loss = F.cross_entropy(self.twin.net(x), y)
+            loss.backward()
+            self.twin.optimizer.step()
+            self.step += 1
+            found.append(loss.item())
+        return found
+
+
+def everything(twin):
+    """Weights, buffers, gradients and the optimizer's state, by name."""
+    found = dict(twin.net.state_dict())
+    for name, parameter in twin.net.named_parameters():
+        found[f"gradient of {name}"] = parameter.grad
+        found |= {f"{key} of {name}": value for key, value in twin.optimizer.state[parameter].items()}
+    return found
+
+
+def assert_same(one, other):
+    ours, theirs = everything(one), everything(other)
+    assert ours.keys() == theirs.keys()
+    for name, value in ours.items():
+        if isinstance(value, torch.Tensor):
+            assert torch.equal(value, theirs[name]), name
+        else:
+            assert value == theirs[name], name
+
+
+@pytest.fixture(scope="module")
+def mnist():
+    return load_dataset("mnist")
+
+
+@pytest.mark.parametrize(("engine", "name"), RECIPES)
+def test_a_recipe_trains_with_the_bits_of_the_plain_loop(mnist, engine, name):
+    config, watched = recipe(name), name not in ("vgg11", "resnet20", "inception")
+    plain = PlainLoop(config, mnist)
+    (ours,) = twins_of(config, mnist)
+    assert engine_for(ours, CPU).name == engine
+    data = TrainingData.of(mnist, CPU)
+    steps = train_steps([ours], data, lambda step: watched and step % 3 == 1)
+    assert [step.losses[0] for step in islice(steps, STEPS)] == plain.losses(STEPS)
+    assert_same(ours, plain.twin)
