@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bnviz.cli.common import Commands, print_json
+from bnviz.config import InputError
 from bnviz.files.provenance import versions
 
 if TYPE_CHECKING:
@@ -20,11 +21,19 @@ def add_to(commands: Commands) -> None:
     parser = commands.add_parser("bench", help="measure speed and memory against the budgets")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--only", metavar="WORD", help="only the measurements whose name contains this")
+    parser.add_argument(
+        "--device",
+        choices=("cpu", "cuda", "mps"),
+        help="instead check that this device computes what it should, and how fast: in under four minutes, "
+        "with no package but torch, numpy and msgspec; 1 when a check fails",
+    )
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure row after row; 0 whether or not budgets are met, since a figure is not a failure."""
+    if arguments.device is not None:
+        return run_on_device(arguments)
     from bnviz.bench.result import BenchRow
     from bnviz.training.optimizers import warm_up
     from bnviz.training.threads import use_one_thread
@@ -44,6 +53,29 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         _print_table(rows)
     return 0
+
+
+def run_on_device(arguments: argparse.Namespace) -> int:
+    """Print the table of one device, row by row as they are found; 1 when a check failed."""
+    from bnviz.bench.device.table import checks, table
+    from bnviz.training.device import resolve_device
+    from bnviz.training.threads import use_one_thread
+
+    use_one_thread()
+    device, only, rows = resolve_device(arguments.device), arguments.only or "", []
+    names = [name for name, _ in checks(device)]
+    if not any(only in name for name in names):
+        raise InputError(f"--only must be part of one of {', '.join(names)}; got {only!r}")
+    for row in table(device, only):
+        rows.append(row)
+        if not arguments.json:
+            print(row.line(), flush=True)
+    failed = [row.what for row in rows if row.holds is False]
+    if arguments.json:
+        print_json({"rows": [row.to_dict() for row in rows], "failed": failed})
+    else:
+        print("all fine" if not failed else f"{len(failed)} failed: {'; '.join(failed)}")
+    return 1 if failed else 0
 
 
 def _measurements() -> dict[str, Callable[[], BenchRow | list[BenchRow]]]:
