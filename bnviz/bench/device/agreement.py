@@ -1,10 +1,11 @@
 """Whether a device computes what the CPU computes: the first step of both arms, in float32 and in float64.
 
 A difference in float32 alone says little, because the CPU is no oracle there. oneDNN's convolutions put out
-channels-last maps, and over those torch 2.13 sums the statistics of BN less exactly: of a batch of 32 x 8 maps of 28 x 28
-positions the variance is 5e-5 off, of the same maps in channels-first memory 3e-8. After one step of ResNet-20 the loss on
-the CPU is 7.5e-5 off from float64, and the beta of its first BN layer 2.7 %. So beside each difference stands how far the
-CPU's own float32 is off, and the same step is made in float64 on both, where only a mistake leaves a difference.
+channels-last maps, and over those torch 2.13 sums the statistics of BN less exactly: of a batch of 32 x 8 maps of 28 x
+28 positions the variance is 5e-5 off, of the same maps in channels-first memory 3e-8. After one step of ResNet-20 the
+loss on the CPU is 7.5e-5 off from float64, and the beta of its first BN layer 2.7 %. So beside each difference stands
+how far the CPU's own float32 is off, and the same step is made in float64 on both, where only a mistake leaves a
+difference.
 """
 
 from __future__ import annotations
