@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from bnviz.config import RunConfig
+from bnviz.norms.batch_count import BatchCount
 
 
 class StepNorm(nn.Module):
@@ -49,6 +50,7 @@ class StepNorm(nn.Module):
         self.register_buffer("running_mean", torch.zeros(steps, width) if kept else None)
         self.register_buffer("running_var", torch.ones(steps, width) if kept else None)
         self.register_buffer("num_batches_tracked", torch.zeros(steps, dtype=torch.int64) if kept else None)
+        self.batch_count = BatchCount()
 
     def forward(self, x: Tensor, step: int) -> Tensor:
         """Normalize (B, D) of time step ``step`` (from 0)."""
@@ -82,6 +84,4 @@ class StepNorm(nn.Module):
 
     def _factor(self, steps: slice) -> float:
         assert self.num_batches_tracked is not None  # norm "batch" keeps it
-        n_batches = self.num_batches_tracked[steps]
-        n_batches.add_(1)
-        return 1 / float(n_batches[0]) if self.momentum is None else self.momentum
+        return self.batch_count.next_factor(self.num_batches_tracked, self.momentum, steps)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from bnviz.norms.batch_count import BatchCount
+
 
 class Norm(nn.Module):
     """A normalizer of (B, C) or (B, C, H, W): y = gamma * x_hat + beta, with one gamma and beta per channel.
@@ -67,14 +69,14 @@ class RunningNorm(Norm):
         self.register_buffer("running_mean", torch.zeros(num_features) if mean else None)
         self.register_buffer("running_var", torch.ones(num_features) if var else None)
         self.register_buffer("num_batches_tracked", torch.tensor(0, dtype=torch.long))
+        self.batch_count = BatchCount()
 
     def update_running_stats(self, mean: Tensor | None, biased: Tensor | None, count: int) -> None:
         """Update the running statistics by the mean and biased variance of a batch, over ``count`` values each.
 
         A single value has no unbiased variance: the running variance then does not change.
         """
-        self.num_batches_tracked.add_(1)
-        factor = 1.0 / float(self.num_batches_tracked) if self.momentum is None else self.momentum
+        factor = self.batch_count.next_factor(self.num_batches_tracked, self.momentum)
         with torch.no_grad():
             if self.running_mean is not None and mean is not None:
                 self.running_mean.lerp_(mean, factor)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from bnviz.norms.batch_count import BatchCount
+
 
 class BatchNorm(nn.BatchNorm1d):
     """Batch normalization of (B, C) or (B, C, H, W): y = gamma * (x - mean) / sqrt(var + eps) + beta.
@@ -18,16 +20,26 @@ class BatchNorm(nn.BatchNorm1d):
     is undefined.
 
     Source: Ioffe & Szegedy 2015, algorithms 1 and 2; feature maps: sec. 3.2.
+
+    Args:
+        num_features: C.
+        eps: added to the variance inside the root.
+        momentum: weight of the new batch in the running statistics; None means the cumulative average.
+        affine: whether gamma and beta are learned.
     """
+
+    def __init__(
+        self, num_features: int, eps: float = 1e-5, momentum: float | None = 0.1, affine: bool = True
+    ) -> None:
+        super().__init__(num_features, eps=eps, momentum=momentum, affine=affine)
+        self.batch_count = BatchCount()
 
     def forward(self, input: Tensor) -> Tensor:
         """Normalize over the batch, or by the running statistics in evaluation mode."""
         if not self.training:
             return self._batch_norm(input, training=False, factor=0.0)
         assert self.num_batches_tracked is not None  # it is always tracked
-        self.num_batches_tracked.add_(1)
-        momentum = self.momentum
-        factor = 1.0 / float(self.num_batches_tracked) if momentum is None else momentum
+        factor = self.batch_count.next_factor(self.num_batches_tracked, self.momentum)
         if self._is_single_value(input):
             return self._normalize_single(input, factor)
         return self._batch_norm(input, training=True, factor=factor)

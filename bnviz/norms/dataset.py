@@ -34,7 +34,7 @@ class DataSetNorm(RunningNorm):
 
     def forward(self, x: Tensor) -> Tensor:
         """Normalize by the reference statistics, which are first computed from x on request."""
-        if self.is_taking_reference or (self.training and int(self.num_batches_tracked) == 0):
+        if self.is_taking_reference or (self.training and self.batch_count.is_zero(self.num_batches_tracked)):
             self._take_reference(x)
         cudnn = torch.backends.cudnn.enabled
         mean, var = self.running_mean, self.running_var
@@ -43,7 +43,7 @@ class DataSetNorm(RunningNorm):
     def _take_reference(self, x: Tensor) -> None:
         # New tensors, not new values: the backward pass may still need the old ones.
         self.running_mean, self.running_var = batch_moments(x)
-        self.num_batches_tracked.add_(1)
+        self.batch_count.add(self.num_batches_tracked)
 
 
 @contextmanager

@@ -56,8 +56,7 @@ class GhostNorm(BatchNorm):
     def _update_running_stats(self, mean: Tensor, var: Tensor) -> None:
         assert self.num_batches_tracked is not None  # it is always tracked
         assert self.running_mean is not None and self.running_var is not None  # noqa: PT018
-        self.num_batches_tracked.add_(1)
-        factor = 1.0 / float(self.num_batches_tracked) if self.momentum is None else self.momentum
+        factor = self.batch_count.next_factor(self.num_batches_tracked, self.momentum)
         with torch.no_grad():
             self.running_mean.lerp_(mean, factor)
             self.running_var.lerp_(var, factor)

@@ -12,9 +12,19 @@ import torch
 from torch import Tensor
 
 from bnviz.telemetry.measure import MAX_SAMPLES, low_discrepancy_indices
+from bnviz.telemetry.transfer import to_device
 
 N_POSITIONS = 128
 """Positions of a batch at which the values of all channels are kept; layers with few channels keep more."""
+
+
+_SAVED_EPS = {
+    "NativeBatchNormBackward0": "_saved_eps",  # the CPU, Apple's GPUs, and CUDA without cuDNN
+    "CudnnBatchNormBackward0": "_saved_epsilon",
+    "MiopenBatchNormBackward0": "_saved_epsilon",
+}
+"""The backward nodes of torch's batch normalization, which keep the batch's mean and 1 / sqrt(var + eps) as their
+results 1 and 2, and the name under which each keeps eps (torch's tools/autograd/derivatives.yaml)."""
 
 
 def sample_positions(maps: Tensor) -> Tensor:
@@ -55,12 +65,11 @@ def saved_batch_stats(output: Tensor, entering: Tensor) -> tuple[Tensor, Tensor]
     batch normalization, or if it did not normalize by the batch: the caller then takes ``batch_statistics``.
     """
     node: Any = output.grad_fn
-    if node is None or node.name() != "NativeBatchNormBackward0":
-        return None
-    if not node._saved_training or node._saved_input.data_ptr() != entering.data_ptr():
+    eps = None if node is None else _SAVED_EPS.get(node.name())
+    if eps is None or not node._saved_training or node._saved_input.data_ptr() != entering.data_ptr():
         return None
     mean, inverse = node._saved_result1.detach(), node._saved_result2.detach()
-    return mean, (inverse**-2 - node._saved_eps).clamp_min(0)
+    return mean, (inverse**-2 - getattr(node, eps)).clamp_min(0)
 
 
 def dead_channels(maps: Tensor, rows: Tensor) -> Tensor:
@@ -69,15 +78,17 @@ def dead_channels(maps: Tensor, rows: Tensor) -> Tensor:
     Args:
         maps: (B, C, ...), no value negative.
         rows: ``sample_positions`` of the maps. A channel that is nonzero in the sample is not dead; in most
-            layers this decides about all channels, and the full maps are not read.
+            layers this decides about all channels, and the full maps are not read. On a GPU they always are:
+            to wait for the decision would take longer.
     """
     dead = rows.sum(0) == 0
-    return maps.sum([0, *range(2, maps.dim())]) == 0 if dead.any() else dead
+    return maps.sum([0, *range(2, maps.dim())]) == 0 if not maps.is_cpu or dead.any() else dead
 
 
 @lru_cache(maxsize=256)
 def _flat_indices(batch: int, positions: int, channels: int, device: str) -> Tensor:
-    return torch.from_numpy(low_discrepancy_indices(batch, positions, kept_positions(channels))).to(device)
+    indices = torch.from_numpy(low_discrepancy_indices(batch, positions, kept_positions(channels)))
+    return to_device(indices, torch.device(device))
 
 
 @lru_cache(maxsize=64)

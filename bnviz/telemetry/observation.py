@@ -6,11 +6,14 @@ another core: all tensors here are copies or outputs that training no longer cha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any
 
 from torch import Tensor
 
 from bnviz.telemetry.run_description import Edges
+from bnviz.telemetry.transfer import Fetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +77,44 @@ class Observation:
     edges: Edges
     units: int
     scalars: tuple[float, ...]
+
+
+class Arriving:
+    """Observations on their way to the CPU, all in one copy per device; what is on the CPU stays as it is.
+
+    Args:
+        observations: of one step, all arms.
+    """
+
+    def __init__(self, observations: Sequence[Observation]) -> None:
+        self._observations = list(observations)
+        self._fetch: Fetch | None = None
+        if not all(map(_is_on_cpu, observations)):
+            tensors: list[Tensor] = []
+            for observation in observations:
+                _with_tensors(observation, tensors.append)
+            self._fetch = Fetch(tensors)
+
+    def wait(self) -> list[Observation]:
+        """Return the observations on the CPU."""
+        if self._fetch is not None:
+            arrived = iter(self._fetch.wait())
+            self._observations = [_with_tensors(each, lambda _: next(arrived)) for each in self._observations]
+            self._fetch = None
+        return self._observations
+
+
+def _is_on_cpu(observation: Observation) -> bool:
+    outputs = (tensor for layer in observation.layers for tensor in (layer.pre_activation, layer.activation))
+    return observation.grad_norm.is_cpu and all(t.is_cpu for t in (*outputs, *observation.weights_before))
+
+
+def _with_tensors(value: Any, change: Callable[[Tensor], Any]) -> Any:  # noqa: ANN401 - any part of an observation
+    """Return an observation, or a part of one, with what ``change`` gives for each of its tensors, in order."""
+    if isinstance(value, Tensor):
+        return change(value)
+    if isinstance(value, tuple | list):
+        return type(value)(_with_tensors(each, change) for each in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{f.name: _with_tensors(getattr(value, f.name), change) for f in fields(value)})
+    return value

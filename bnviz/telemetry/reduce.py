@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from bnviz.array_types import Floats32
-from bnviz.telemetry.observation import LayerObservation, Observation
+from bnviz.telemetry.observation import Arriving, LayerObservation, Observation
 from bnviz.telemetry.records import ArmRecord, Array
 from bnviz.telemetry.run_description import Edges
 from bnviz.telemetry.stack import Stack, distribution_stats
@@ -23,8 +23,9 @@ def reduce_observations(observations: Sequence[Observation]) -> list[ArmRecord]:
     """Return the numbers of each observation, the same as it gives alone; layers of equal shape are computed together.
 
     Args:
-        observations: at least one, all with the same histogram ranges.
+        observations: at least one, all with the same histogram ranges, on any device.
     """
+    observations = Arriving(observations).wait()
     with torch.no_grad():
         table = _table(list(chain.from_iterable(o.layers for o in observations)), observations[0].edges)
         ratios = _all_ratios(observations)
@@ -37,7 +38,7 @@ def reduce_observations(observations: Sequence[Observation]) -> list[ArmRecord]:
         records.append(
             ArmRecord(
                 **fields,
-                grad_norm=observation.grad_norm.float().cpu().numpy(),
+                grad_norm=observation.grad_norm.to(torch.float32, copy=True).numpy(),  # not the frame's whole copy
                 update_to_data_ratio=ratio,
                 scalars=np.asarray(observation.scalars, np.float32),
             )
@@ -132,8 +133,8 @@ def _unknown(observation: Observation) -> Floats32:
 
 def _stds(tensors: list[Tensor]) -> npt.NDArray[np.float64]:
     """Return the standard deviation (n - 1, as torch's) of each tensor, from its norm and its sum."""
-    norms = torch.stack(torch._foreach_norm(tensors)).double().cpu().numpy()
-    sums = torch.stack([tensor.sum() for tensor in tensors]).double().cpu().numpy()
+    norms = torch.stack(torch._foreach_norm(tensors)).double().numpy()
+    sums = torch.stack([tensor.sum() for tensor in tensors]).double().numpy()
     n = np.array([tensor.numel() for tensor in tensors], np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.sqrt(np.maximum(norms**2 - sums**2 / n, 0) / (n - 1))

@@ -80,7 +80,7 @@ def _norm_stage(layer: LayerObservation) -> Tensor:
 
 
 def _stack(values: Sequence[Tensor]) -> Floats32:
-    stacked: Floats32 = torch.stack(tuple(values)).float().cpu().numpy()
+    stacked: Floats32 = torch.stack(tuple(values)).float().numpy()
     return stacked  # (L, R, U)
 
 

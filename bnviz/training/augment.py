@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from bnviz.telemetry.transfer import to_device
+
 _SEEDS = 1_000_003
 """A prime that multiplies the seed, so that runs of different seeds do not share a sequence."""
 
@@ -26,7 +28,7 @@ def photometric_augment(x: Tensor, strength: float, seed: int, step: int) -> Ten
     if strength == 0:
         return x
     generator = torch.Generator().manual_seed(seed * _SEEDS + step)
-    draws = torch.rand(2, len(x), 1, generator=generator).mul_(2).sub_(1).to(x.device) * strength
+    draws = to_device(torch.rand(2, len(x), 1, generator=generator).mul_(2).sub_(1), x.device) * strength
     mean = x.mean(1, keepdim=True)
     return ((x - mean) * (1 + draws[0]) + mean + draws[1] / 2).clamp_(0, 1)
 

@@ -8,6 +8,8 @@ from itertools import count
 import torch
 from torch import Tensor
 
+from bnviz.telemetry.transfer import to_device
+
 
 def batch_indices(
     n_samples: int, batch_size: int, seed: int, shuffle: str = "samples", start: int = 0
@@ -27,6 +29,24 @@ def batch_indices(
     Yields:
         int64 (min(batch_size, n_samples),), on the CPU.
     """
+    for batches in _epochs(n_samples, batch_size, seed, shuffle, start):
+        yield from batches
+
+
+def batch_indices_on(
+    device: torch.device, n_samples: int, batch_size: int, seed: int, shuffle: str = "samples", start: int = 0
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Yield the same batches on the CPU and on a device; all those of an epoch are copied at once.
+
+    Yields:
+        int64 (min(batch_size, n_samples),) twice: on the CPU, and on the device.
+    """
+    for batches in _epochs(n_samples, batch_size, seed, shuffle, start):
+        yield from zip(batches, to_device(batches, device), strict=True)
+
+
+def _epochs(n_samples: int, batch_size: int, seed: int, shuffle: str, start: int) -> Iterator[Tensor]:
+    """Yield the batches of an epoch, (batches, size), one epoch after another; the first may begin in its middle."""
     generator = torch.Generator().manual_seed(seed)
     size = min(batch_size, n_samples)
     kept = torch.randperm(n_samples, generator=generator)[: n_samples // size * size].view(-1, size)
@@ -39,4 +59,4 @@ def batch_indices(
         else:
             batches = torch.randperm(n_samples, generator=generator)[: kept.numel()].view(-1, size)
         if epoch >= passed:
-            yield from batches[left if epoch == passed else 0 :]
+            yield batches[left if epoch == passed else 0 :]

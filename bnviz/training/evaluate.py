@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from bnviz.data import Dataset
+from bnviz.telemetry.transfer import fetch
 
 CHUNK = 500
 """Samples that are evaluated at once."""
@@ -40,13 +41,18 @@ def loss_and_accuracy(net: nn.Module, x: Tensor, y: Tensor, chunk: int = CHUNK) 
         y: (N,).
         chunk: samples at a time, which bounds the memory.
     """
-    loss, right = 0.0, 0
+    losses, right = [], []
     with evaluation_mode(net):
         for part, labels in zip(torch.split(x, chunk), torch.split(y, chunk), strict=True):
             logits = net(part)
-            loss += F.cross_entropy(logits, labels, reduction="sum").item()
-            right += int((logits.argmax(1) == labels).sum().item())
-    return loss / len(y), right / len(y)
+            losses.append(F.cross_entropy(logits, labels, reduction="sum"))
+            right.append((logits.argmax(1) == labels).sum())
+    loss, n_right = 0.0, 0
+    there = fetch([*losses, *right])
+    for part_loss, part_right in zip(there[: len(losses)], there[len(losses) :], strict=True):
+        loss += part_loss.item()  # not sum(): since Python 3.12, it rounds in another way
+        n_right += int(part_right.item())
+    return loss / len(y), n_right / len(y)
 
 
 def accuracy(net: nn.Module, x: Tensor, y: Tensor) -> float:
@@ -69,7 +75,7 @@ def accuracy_in_batches(net: nn.Module, x: Tensor, y: Tensor, batch_size: int, s
 def probabilities(net: nn.Module, x: Tensor, chunk: int = CHUNK) -> Tensor:
     """Return class probabilities (N, C) in evaluation mode, on the CPU."""
     with evaluation_mode(net):
-        return torch.cat([net(part).softmax(1).cpu() for part in torch.split(x, chunk)])
+        return torch.cat([net(part).softmax(1) for part in torch.split(x, chunk)]).cpu()
 
 
 def n_evaluated(dataset: Dataset, net: str) -> int:

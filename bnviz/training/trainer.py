@@ -10,6 +10,7 @@ from bnviz.config import LIVE_FIELDS, Experiment, Value, format_value
 from bnviz.data import Dataset
 from bnviz.telemetry.history import RunHistory
 from bnviz.telemetry.records import Frame, Mark
+from bnviz.telemetry.transfer import fetch
 from bnviz.training.describe import describe
 from bnviz.training.device import resolve_device
 from bnviz.training.evaluate import evaluated_part
@@ -144,8 +145,10 @@ class Trainer:
 
     def checkpoint(self) -> Checkpoint:
         """Return copies of all weights, and the path of the weights so far."""
-        states = tuple({k: v.detach().cpu().clone() for k, v in t.net.state_dict().items()} for t in self.twins)
-        return Checkpoint(self.step, tuple(twin.config for twin in self.twins), states, self._trajectory.snapshot())
+        states = [twin.net.state_dict() for twin in self.twins]
+        there = iter(fetch([value for state in states for value in state.values()]))
+        copies = tuple({name: next(there).clone() for name in state} for state in states)
+        return Checkpoint(self.step, tuple(twin.config for twin in self.twins), copies, self._trajectory.snapshot())
 
     @property
     def all_diverged(self) -> bool:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from bnviz.telemetry.transfer import fetch
+
 _BYTES = 8 * 2**20
 _MAX_POINTS = 24
 
@@ -21,9 +23,11 @@ def weights_of(net: nn.Module) -> dict[str, Tensor]:
     return {name: p.detach() for name, p in net.named_parameters() if p.dim() in (2, 4)}
 
 
-def flat_weights(net: nn.Module) -> Tensor:
-    """Return ``weights_of`` a network as one vector on the CPU, (P,)."""
-    return torch.cat([weight.flatten().cpu() for weight in weights_of(net).values()])
+def flat_weights(nets: Sequence[nn.Module]) -> list[Tensor]:
+    """Return ``weights_of`` each network as one vector on the CPU, (P,); a GPU is waited for once."""
+    weights = [list(weights_of(net).values()) for net in nets]
+    there = iter(fetch([weight for each in weights for weight in each]))
+    return [torch.cat([next(there).flatten() for _ in each]) for each in weights]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,8 +56,7 @@ class TrajectoryLog:
 
     def __init__(self, nets: Sequence[nn.Module]) -> None:
         self._start: list[Tensor] = []
-        for net in nets:
-            flat = flat_weights(net)
+        for flat in flat_weights(nets):
             # Arms that start from the same weights share one copy of them.
             self._start.append(next((start for start in self._start if torch.equal(start, flat)), flat))
         size = 2 * sum(len(start) for start in self._start)
@@ -73,7 +76,7 @@ class TrajectoryLog:
             self._spacing *= 2
         self._steps.append(step)
         self._displacements.append(
-            [(flat_weights(net) - start).half() for net, start in zip(nets, self._start, strict=True)]
+            [(flat - start).half() for flat, start in zip(flat_weights(nets), self._start, strict=True)]
         )
 
     def snapshot(self) -> tuple[WeightPath, ...]:

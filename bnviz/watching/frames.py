@@ -119,7 +119,7 @@ def _change(linear: Event | None) -> tuple[Tensor, Tensor]:
     if linear is None or linear.weight is None or linear.weight_before is None:
         return torch.zeros(2), torch.zeros(2)
     before = linear.weight_before
-    return before.float().cpu(), (subsample(linear.weight) - before).float().cpu()
+    return before.float(), (subsample(linear.weight) - before).float()
 
 
 def rewritten(frame: Frame, former: Sequence[int], n_units: int) -> Frame:

@@ -49,7 +49,7 @@ def test_a_step_schedule_has_fixed_steps():
 
 def test_a_trajectory_is_the_displacement_of_the_weights():
     net = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3), nn.Linear(3, 1))
-    start = flat_weights(net).clone()
+    start = flat_weights([net])[0].clone()
     assert start.shape == (2 * 3 + 3,)  # no biases, no gamma, no beta
     log = TrajectoryLog([net])
     log.offer(0, [net])  # step 0 is the start itself
@@ -88,8 +88,8 @@ def test_twins_keep_their_common_start_once_and_others_their_own():
 def test_kernels_are_weights_and_a_gamma_of_three_axes_is_none():
     net = nn.Sequential(nn.Conv2d(2, 3, 3), nn.LayerNorm((3, 4, 4)), nn.Flatten(), nn.Linear(48, 2))
     assert list(weights_of(net)) == ["0.weight", "3.weight"]
-    assert len(flat_weights(net.to(memory_format=torch.channels_last))) == 2 * 3 * 9 + 48 * 2
-    assert torch.equal(flat_weights(net)[:54].view(3, 2, 3, 3), net[0].weight.detach())
+    assert len(flat_weights([net.to(memory_format=torch.channels_last)])[0]) == 2 * 3 * 9 + 48 * 2
+    assert torch.equal(flat_weights([net])[0][:54].view(3, 2, 3, 3), net[0].weight.detach())
 
 
 def test_a_net_too_large_for_a_path_has_only_its_start():

@@ -1,0 +1,111 @@
+"""Copies between the CPU and a GPU, packed, so that a program waits once for many tensors.
+
+A GPU works through a queue that the program fills. To read a tensor, the program waits until the queue is empty and the
+tensor is copied, and meanwhile the queue gets nothing new. So what is read together is packed on the device into one
+piece of memory and copied once, to memory that the GPU writes into by itself ("pinned").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import groupby
+
+import torch
+from torch import Tensor
+
+PINNING = frozenset({"cuda"})
+"""Types of devices that copy to and from pinned memory while the program goes on."""
+
+
+class Fetch:
+    """Tensors on their way to the CPU: one copy for each device that holds some of them.
+
+    The copy is queued behind what the device computes now, so ``wait`` may be called later and from another thread, and
+    the tensors may be dropped before.
+
+    Args:
+        tensors: of any shapes and types; those on the CPU are not copied.
+    """
+
+    def __init__(self, tensors: Sequence[Tensor]) -> None:
+        self._tensors = list(tensors)
+        self._copies: list[tuple[list[int], _Copy]] = []
+        away: dict[torch.device, list[int]] = {}
+        for index, tensor in enumerate(tensors):
+            if tensor.device.type != "cpu":
+                away.setdefault(tensor.device, []).append(index)
+        for indices in away.values():
+            # Large entries first: then every tensor begins at a multiple of the size of its entries.
+            indices.sort(key=lambda index: (-tensors[index].element_size(), str(tensors[index].dtype)))
+            self._copies.append((indices, _Copy([tensors[index] for index in indices])))
+            for index in indices:
+                self._tensors[index] = _NOTHING
+
+    def wait(self) -> list[Tensor]:
+        """Return the tensors on the CPU, in the order in which they were given."""
+        for indices, copy in self._copies:
+            for index, tensor in zip(indices, copy.wait(), strict=True):
+                self._tensors[index] = tensor
+        self._copies = []
+        return self._tensors
+
+
+def fetch(tensors: Sequence[Tensor]) -> list[Tensor]:
+    """Return tensors on the CPU after one wait for each device that holds some; those on the CPU as they are."""
+    return Fetch(tensors).wait()
+
+
+def to_device(tensor: Tensor, device: torch.device) -> Tensor:
+    """Return a tensor of the CPU on a device, without waiting for the copy where the device can do so."""
+    if device.type not in PINNING:
+        return tensor.to(device)
+    return pinned(tensor).to(device, non_blocking=True)
+
+
+class _Copy:
+    """The bytes of tensors of one device, on their way; tensors of equal type are next to each other."""
+
+    def __init__(self, tensors: Sequence[Tensor]) -> None:
+        self._kinds = [(tensor.shape, tensor.dtype, tensor.numel() * tensor.element_size()) for tensor in tensors]
+        packed = _packed(tensors)
+        self._arrives: Callable[[], object] | None = None
+        if packed.device.type in PINNING:
+            self._bytes = empty_pinned(len(packed))
+            self._bytes.copy_(packed, non_blocking=True)
+            self._arrives = arrival(packed.device)
+        else:
+            self._bytes = packed.cpu()
+
+    def wait(self) -> list[Tensor]:
+        """Wait for the bytes, and return the tensors that they are; they share one piece of memory."""
+        if self._arrives is not None:
+            self._arrives()
+        parts = self._bytes.split([size for _, _, size in self._kinds])
+        return [part.view(dtype).view(shape) for part, (shape, dtype, _) in zip(parts, self._kinds, strict=True)]
+
+
+_NOTHING = torch.empty(0)
+
+
+def _packed(tensors: Sequence[Tensor]) -> Tensor:
+    """Return the bytes of tensors, one after another, uint8 on their device."""
+    by_type = groupby(tensors, key=lambda tensor: tensor.dtype)
+    parts = [torch.cat([tensor.detach().reshape(-1) for tensor in same]).view(torch.uint8) for _, same in by_type]
+    return parts[0] if len(parts) == 1 else torch.cat(parts)
+
+
+def pinned(tensor: Tensor) -> Tensor:
+    """Return a copy of a tensor of the CPU in pinned memory."""
+    return tensor.pin_memory()
+
+
+def empty_pinned(size: int) -> Tensor:
+    """Return pinned memory of this many bytes, uint8, with any content."""
+    return torch.empty(size, dtype=torch.uint8, pin_memory=True)
+
+
+def arrival(device: torch.device) -> Callable[[], object]:
+    """Return what waits until a device has done all that is in its queue now."""
+    event = torch.cuda.Event(blocking=True)  # the thread sleeps; by default it would keep a core busy
+    event.record(torch.cuda.current_stream(device))
+    return event.synchronize
