@@ -28,9 +28,7 @@ class BatchNorm(nn.BatchNorm1d):
         affine: whether gamma and beta are learned.
     """
 
-    def __init__(
-        self, num_features: int, eps: float = 1e-5, momentum: float | None = 0.1, affine: bool = True
-    ) -> None:
+    def __init__(self, num_features: int, eps: float = 1e-5, momentum: float | None = 0.1, affine: bool = True) -> None:
         super().__init__(num_features, eps=eps, momentum=momentum, affine=affine)
         self.batch_count = BatchCount()
 

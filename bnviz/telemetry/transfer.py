@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 PINNING = frozenset({"cuda"})
-"""Types of devices that copy to and from pinned memory while the program goes on."""
+"""Types of devices that copy to and from pinned memory while the program continues."""
 
 
 class Fetch:
@@ -80,7 +80,7 @@ class _Copy:
         """Wait for the bytes, and return the tensors that they are; they share one piece of memory."""
         if self._arrives is not None:
             self._arrives()
-        parts = self._bytes.split([size for _, _, size in self._kinds])
+        parts = torch.split(self._bytes, [size for _, _, size in self._kinds])
         return [part.view(dtype).view(shape) for part, (shape, dtype, _) in zip(parts, self._kinds, strict=True)]
 
 
@@ -106,6 +106,7 @@ def empty_pinned(size: int) -> Tensor:
 
 def arrival(device: torch.device) -> Callable[[], object]:
     """Return what waits until a device has done all that is in its queue now."""
-    event = torch.cuda.Event(blocking=True)  # the thread sleeps; by default it would keep a core busy
+    # The thread sleeps until then; by default, it would keep a core busy.
+    event = torch.cuda.Event(blocking=True)  # type: ignore[no-untyped-call]
     event.record(torch.cuda.current_stream(device))
     return event.synchronize

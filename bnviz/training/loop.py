@@ -33,10 +33,10 @@ import torch
 from torch import Tensor
 
 from bnviz.data import Dataset
-from bnviz.telemetry.observation import Observation
+from bnviz.telemetry.observation import Arriving, Observation
 from bnviz.telemetry.records import ArmRecord, Frame
 from bnviz.telemetry.reduce import reduce_observations
-from bnviz.training.batches import batch_indices
+from bnviz.training.batches import batch_indices_on
 from bnviz.training.divergence import locate_divergence
 from bnviz.training.engines.choice import engine_for
 from bnviz.training.engines.step_engine import StepEngine
@@ -52,14 +52,26 @@ _Batch = tuple[Tensor, Tensor, Tensor]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
-    """All arms at one step: an observation each, or the last record of an arm that diverged earlier."""
+    """All arms at one step: an observation each, or the last record of an arm that diverged earlier.
+
+    Attributes:
+        step: number of updates before the step.
+        arms: the observations and records.
+        arriving: the observations, on their way from a GPU since the snapshot was taken.
+    """
 
     step: int
     arms: tuple[Observation | ArmRecord, ...]
+    arriving: Arriving
+
+    @classmethod
+    def of(cls, step: int, arms: Sequence[Observation | ArmRecord]) -> Snapshot:
+        """Take a snapshot, and start the copy of what is on a GPU."""
+        return cls(step, tuple(arms), Arriving([arm for arm in arms if isinstance(arm, Observation)]))
 
     def frame(self) -> Frame:
         """Reduce the observations to numbers; callable from any thread."""
-        observations = [arm for arm in self.arms if isinstance(arm, Observation)]
+        observations = self.arriving.wait()
         reduced = iter(reduce_observations(observations) if observations else ())
         arms = (next(reduced) if isinstance(arm, Observation) else arm for arm in self.arms)
         return Frame(self.step, tuple(arms))
@@ -174,7 +186,8 @@ def train_steps(
         Step: one after another; the generator ends only when every arm has diverged.
     """
     arms = _arms(twins, data, first_records)
-    streams = {key: batch_indices(len(data.y), *key, start) for key in {arm.key for arm in arms}}
+    device = data.x.device
+    streams = {key: batch_indices_on(device, len(data.y), *key, start) for key in {arm.key for arm in arms}}
     step = start
     while training := [number for number, arm in enumerate(arms) if arm.is_training]:
         batches = {key: _next_batch(stream, data) for key, stream in streams.items()}
@@ -185,7 +198,7 @@ def train_steps(
             losses[number] = scalars[0]
             arms[number].update(step, (*scalars, *last_evaluation(number)) if wanted else scalars)
         ended = tuple(number for number in training if not arms[number].is_training)
-        yield Step(step, tuple(losses), Snapshot(step, tuple(arm.last for arm in arms)) if wanted else None, ended)
+        yield Step(step, tuple(losses), Snapshot.of(step, [arm.last for arm in arms]) if wanted else None, ended)
         step += 1
 
 
@@ -203,9 +216,8 @@ def _stream(twin: Twin, seed: int) -> tuple[int, int, str]:
     return twin.config.batch_size, seed, twin.config.shuffle
 
 
-def _next_batch(stream: Iterator[Tensor], data: TrainingData) -> _Batch:
-    indices = next(stream)
-    on_device = indices.to(data.x.device, non_blocking=True)
+def _next_batch(stream: Iterator[tuple[Tensor, Tensor]], data: TrainingData) -> _Batch:
+    indices, on_device = next(stream)
     return indices, torch.index_select(data.x, 0, on_device), torch.index_select(data.y, 0, on_device)
 
 

@@ -17,11 +17,16 @@ from bnviz.data import Dataset
 from bnviz.nets import HiddenLayer, build_net, head, hidden_layers
 from bnviz.telemetry.recorder import Recorder, edges_for
 from bnviz.telemetry.run_description import Edges, SharedWeights
+from bnviz.telemetry.transfer import fetch
 from bnviz.training.evaluate import evaluation_mode
 from bnviz.training.optimizers import apply_rates, make_optimizer
 
 CHUNK = 250
 """Images that a convolutional net evaluates at once; the feature maps of more would need gigabytes."""
+
+
+UNHASHED = 64
+"""Most parts of batches that are kept on a GPU until they are hashed together, so that not every step waits."""
 
 
 @dataclass(slots=True)
@@ -48,6 +53,7 @@ class Twin:
     shared_weights: SharedWeights
     diverged_at: tuple[int, str] | None = None
     _batches: hashlib.blake2b = field(default_factory=lambda: hashlib.blake2b(digest_size=4), repr=False)
+    _unhashed: list[Tensor] = field(default_factory=list, repr=False)
 
     @property
     def batches_hash(self) -> str:
@@ -56,15 +62,27 @@ class Twin:
         Masks of dropout are not in it. Twins draw them from equal seeds (``nets.dropout``), so they are the same
         where the layers have the same shape; arms of other widths cannot have the same masks.
         """
+        self._hash_all()
         return self._batches.hexdigest()
 
     def record_batch(self, indices: Tensor) -> None:
         """Add the indices of a batch to the hash."""
-        self._batches.update(indices.numpy().tobytes())
+        self._record(indices)
 
     def record_distortion(self, x: Tensor) -> None:
         """Add a batch of images that were distorted by random draws to the hash."""
-        self._batches.update(x.cpu().numpy().tobytes())
+        self._record(x)
+
+    def _record(self, part: Tensor) -> None:
+        """Add to the hash; what is on a GPU waits for its turn, and what follows it too."""
+        self._unhashed.append(part)
+        if (part.is_cpu and len(self._unhashed) == 1) or len(self._unhashed) >= UNHASHED:
+            self._hash_all()
+
+    def _hash_all(self) -> None:
+        for part in fetch(self._unhashed):
+            self._batches.update(part.numpy().tobytes())
+        self._unhashed = []
 
     def change_rates(self, config: RunConfig) -> None:
         """Apply the rates of another recipe without a restart."""
@@ -78,7 +96,9 @@ class Twin:
         with evaluation_mode(self.net):
             logits = torch.cat([self.net(part) for part in torch.split(x, chunk)])
             # The mean over all samples, as in the recorded sweeps: a sum of chunks would change the last bits.
-            return F.cross_entropy(logits, y).item(), (logits.argmax(1) == y).float().mean().item()
+            loss, accuracy = F.cross_entropy(logits, y), (logits.argmax(1) == y).float().mean()
+            found: list[float] = torch.stack([loss, accuracy]).tolist()
+            return found[0], found[1]
 
 
 def build_twins(experiment: Experiment, dataset: Dataset, device: torch.device) -> tuple[Twin, ...]:

@@ -1,5 +1,7 @@
 """What is kept of feature maps is spread evenly, and what is said of them whole is numpy's."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -82,6 +84,25 @@ def test_only_torchs_own_normalization_of_this_input_by_its_batch_counts():
     assert maps.saved_batch_stats(norm(values.detach()).detach(), values) is None
     assert maps.saved_batch_stats(values, values) is None
     assert maps.saved_batch_stats(norm.eval()(values), values) is None
+
+
+@pytest.mark.parametrize(("name", "eps"), maps._SAVED_EPS.items())
+def test_the_nodes_of_batch_normalization_keep_what_is_read_under_these_names(name, eps):
+    """Those of cuDNN and MIOpen run on a GPU only; every build of torch knows their names."""
+    kept = dir(getattr(torch._C._functions, name))
+    assert {eps, "_saved_training", "_saved_input", "_saved_result1", "_saved_result2"} <= set(kept)
+
+
+@pytest.mark.parametrize("name", ["CudnnBatchNormBackward0", "MiopenBatchNormBackward0"])
+def test_what_a_gpus_batch_normalization_kept_is_read_as_that_of_the_cpu(name):
+    norm, values = torch.nn.BatchNorm2d(3, eps=1e-3), torch.randn(4, 3, 5, 5, requires_grad=True)
+    node = norm(values).grad_fn
+    kept = {
+        part: getattr(node, part) for part in ("_saved_training", "_saved_input", "_saved_result1", "_saved_result2")
+    }
+    output = SimpleNamespace(grad_fn=SimpleNamespace(name=lambda: name, _saved_epsilon=norm.eps, **kept))
+    for found, expected in zip(maps.saved_batch_stats(output, values), maps.batch_statistics(values), strict=True):
+        torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-7)
 
 
 def test_a_channel_is_silent_only_when_all_of_it_is_zero():

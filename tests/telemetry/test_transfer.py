@@ -38,9 +38,7 @@ def test_tensors_of_all_types_arrive_in_order_after_one_wait(pins):
     for found, expected in zip(arrived, EVERYTHING, strict=True):
         assert not isinstance(found, PretendTensor)
         assert (found.dtype, found.shape) == (expected.dtype, expected.shape)
-        assert found.contiguous().numpy(force=True).tobytes() == expected.contiguous().numpy(force=True).tobytes() if (
-            found.dtype != torch.bfloat16
-        ) else torch.equal(found, expected)
+        assert torch.equal(found.nan_to_num(3), expected.nan_to_num(3))
 
 
 def test_tensors_of_the_cpu_are_neither_copied_nor_waited_for():
@@ -82,8 +80,8 @@ def observation(to=lambda tensor: tensor) -> Observation:
             (random(12, 7), (random(7), random(7).abs()), to(torch.arange(7) > 4)),
         )
     )
-    weights = [random(30) for _ in range(3)]
-    return Observation(layers, random(3).abs(), weights, [random(30) for _ in range(3)], Edges(), 7, (1.0, 0.5, 2.0, 0.25))
+    weights, updates = ([random(30) for _ in range(3)] for _ in range(2))
+    return Observation(layers, random(3).abs(), weights, updates, Edges(), 7, (1.0, 0.5, 2.0, 0.25))
 
 
 def test_all_observations_of_a_frame_arrive_after_one_wait_with_the_numbers_of_the_cpu():
