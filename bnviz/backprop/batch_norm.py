@@ -74,7 +74,6 @@ class BatchNorm:
 
     def _factor(self) -> float:
         """Count the batch, and return the weight that it has in the running statistics."""
-        batches = self.module.num_batches_tracked
-        assert batches is not None  # it is always tracked
-        batches.add_(1)
-        return 1.0 / float(batches) if self.module.momentum is None else self.module.momentum
+        module = self.module
+        assert module.num_batches_tracked is not None  # it is always tracked
+        return module.batch_count.next_factor(module.num_batches_tracked, module.momentum)
