@@ -28,10 +28,27 @@ export function sourceBadge({ hello, status }, { link, fps, t, silence = 0, read
   const name = status?.status ?? "idle";
   if (isTraining(status) && silence > SILENCE_MS)
     return { words: t("badge.silent", { seconds: Math.round(silence / 1000) }), tone: "wait", title: "" };
-  const speed = status ? t("badge.speed_title", { steps: integer(status.steps_per_s) }) : "";
+  const rate = status ? t("badge.speed_title", { steps: integer(status.steps_per_s) }) : "";
+  const speed = [rate, deviceWords(hello, t)].filter(Boolean).join(" ");
   if (name === "running") return { words: t("badge.running", { fps: Math.round(fps) }), tone: "live", title: speed };
   if (name === "queued") return { words: t("badge.queued", { place: status?.queue ?? "?" }), tone: "wait", title: "" };
   return { words: t(`badge.${name}`), tone: name === "failed" || name === "diverged" ? "bad" : "rest", title: "" };
+}
+
+/**
+ * The device that the run computes on, and what it was chosen by.
+ * @param {Hello} hello
+ * @param {Translate} t
+ */
+export function deviceWords({ provenance, experiment }, t) {
+  const name = (/** @type {string} */ device) => t(`badge.on_${device.split(":")[0]}`);
+  if (!provenance?.device) return "";
+  const device = name(provenance.device);
+  const rates = Object.entries(provenance.device_rates ?? {}).map(([tried, rate]) =>
+    t(rate ? "badge.device_rate" : "badge.device_unable", { device: name(tried), steps: integer(rate) }),
+  );
+  if (rates.length) return t("badge.device_trial", { device, rates: rates.join(t("badge.device_and")) });
+  return t(experiment?.base?.device === "auto" ? "badge.device_only" : "badge.device_asked", { device });
 }
 
 /** Whether messages are due at least once a second. @param {Status | null} status */

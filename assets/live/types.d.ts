@@ -146,9 +146,18 @@ export type Hello = {
     /** Test images that accuracies are measured on; early recordings lack it. */
     n_evaluated?: number;
   };
+  /** The recipe as it was asked for; the device may be "auto". */
+  experiment?: { base?: Record<string, unknown> };
   /** Weights that all networks start from, of all, and what else sets them apart; early recordings may lack it. */
   shared_weights?: { same: number; of: number; filled_apart: number };
-  provenance?: { date?: string; seed?: number | null; versions?: Record<string, string>; device?: string };
+  provenance?: {
+    date?: string;
+    seed?: number | null;
+    versions?: Record<string, string>;
+    device?: string;
+    /** Steps per second in the trial that chose the device, 0 where it could not run the nets. */
+    device_rates?: Record<string, number>;
+  };
 };
 
 /** Training loss (min, max and mean of what was thinned) and test values of one arm. */

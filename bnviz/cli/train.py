@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from typing import Any
 
 from bnviz.cli.common import Commands, add_experiment_arguments, experiment_of, out_path, print_json, show_progress
 
@@ -32,6 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(content)
     else:
+        print(device_line(content["provenance"], experiment.base.device), file=sys.stderr)
         for row in content["arms"]:
             changes = ", ".join(f"{name}={value}" for name, value in row["arm"].items()) or "as given"
             ended = row["diverged"]
@@ -40,3 +43,12 @@ def run(arguments: argparse.Namespace) -> int:
         if out is not None:
             print(f"recording written to {out}")
     return 1 if all(row["diverged"] for row in content["arms"]) else 0
+
+
+def device_line(provenance: dict[str, Any], asked: str) -> str:
+    """Say which device trained, and what it was chosen by."""
+    device, rates = provenance["device"], provenance.get("device_rates")
+    if rates:
+        tried = ", ".join(f"{name} {rate:,.0f} steps/s" if rate else f"{name} failed" for name, rate in rates.items())
+        return f"trained on {device}: the faster device in a trial ({tried})"
+    return f"trained on {device}" + (": no GPU was found" if asked == "auto" else "")

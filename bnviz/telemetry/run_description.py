@@ -187,12 +187,22 @@ class DatasetDescription:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """When and with what a run was made; the seed of a watched model is unknown."""
+    """When and with what a run was made; the seed of a watched model is unknown.
+
+    Attributes:
+        date: of the day, in UTC.
+        seed: of weights and batches.
+        versions: by name.
+        device: what the run computed on.
+        device_rates: steps per second in the trial that chose the device, by device, 0 where it could not run the
+            nets; only where a trial was made.
+    """
 
     date: Text
     seed: Count | None
     versions: Values
     device: Text
+    device_rates: Annotated[dict[str, Number], Meta(max_length=10)] | UnsetType = UNSET
 
 
 @dataclass(frozen=True, slots=True)

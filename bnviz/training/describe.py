@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import torch
+from msgspec import UNSET
 
 from bnviz.config import Changes, Experiment
 from bnviz.data import Dataset
@@ -12,6 +12,7 @@ from bnviz.files.provenance import today, versions
 from bnviz.telemetry.recorder import edges_for
 from bnviz.telemetry.run_description import ArmDescription, DatasetDescription, Provenance, RunDescription
 from bnviz.telemetry.saturation import saturation_region
+from bnviz.training.device_trial import DeviceChoice
 from bnviz.training.evaluate import n_evaluated
 from bnviz.training.layer_samples import layer_samples
 from bnviz.training.twins import Twin
@@ -20,7 +21,7 @@ _MAX_POINTS = 600
 
 
 def describe(
-    experiment: Experiment, dataset: Dataset, twins: Sequence[Twin], device: torch.device, max_steps: int
+    experiment: Experiment, dataset: Dataset, twins: Sequence[Twin], choice: DeviceChoice, max_steps: int
 ) -> RunDescription:
     """Return experiment, arms, axes, data and provenance of a run (HELLO in ARCHITECTURE.md)."""
     return RunDescription(
@@ -30,9 +31,14 @@ def describe(
         dataset=_dataset(dataset, experiment.base.net),
         chance=1 / dataset.n_classes,
         max_steps=max_steps,
-        provenance=Provenance(today(), experiment.base.seed, dict(versions()), str(device)),
+        provenance=_provenance(experiment, choice),
         shared_weights=twins[0].shared_weights,
     )
+
+
+def _provenance(experiment: Experiment, choice: DeviceChoice) -> Provenance:
+    rates = {name: round(rate, 1) for name, rate in choice.rates.items()}
+    return Provenance(today(), experiment.base.seed, dict(versions()), str(choice.device), rates or UNSET)
 
 
 def _arm(changes: Changes, twin: Twin, dataset: Dataset) -> ArmDescription:

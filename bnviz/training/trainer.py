@@ -12,7 +12,7 @@ from bnviz.telemetry.history import RunHistory
 from bnviz.telemetry.records import Frame, Mark
 from bnviz.telemetry.transfer import fetch
 from bnviz.training.describe import describe
-from bnviz.training.device import resolve_device
+from bnviz.training.device_trial import choose_device
 from bnviz.training.evaluate import evaluated_part
 from bnviz.training.loop import Snapshot, TrainingData, train_steps
 from bnviz.training.observed_copies import first_frame, next_snapshot
@@ -56,9 +56,10 @@ class Trainer:
         evaluation_schedule: Schedule | None = None,
         reducer: FrameReducer | None = None,
     ) -> None:
-        device = resolve_device(experiment.base.device)
+        choice = choose_device(experiment, dataset)
+        device = choice.device
         self.twins = build_twins(experiment, dataset, device)
-        self.history = RunHistory(describe(experiment, dataset, self.twins, device, max_steps))
+        self.history = RunHistory(describe(experiment, dataset, self.twins, choice, max_steps))
         self.capture_schedule = capture_schedule or TimeBudgetSchedule(CAPTURES_PER_S, CAPTURE_SHARE)
         self.reducer = reducer or InlineReducer()
         self.step = 0

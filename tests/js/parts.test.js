@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import { armLabel, describeArms } from "../../assets/live/arms.js";
 import { linear, log } from "../../assets/live/axis.js";
-import { sourceBadge, twinsBadge } from "../../assets/live/badges.js";
+import { deviceWords, sourceBadge, twinsBadge } from "../../assets/live/badges.js";
 import { lossCeiling, newestLoss } from "../../assets/live/curve_tail.js";
 import { DensityScale, pastFrames, peak } from "../../assets/live/density.js";
 import {
@@ -218,6 +218,19 @@ test("the badge never calls a recording live", () => {
     sourceBadge({ hello: { source: "live" }, status: { status: "running" } }, { link: "lost", fps: 30, t }).words,
     "badge.lost",
   );
+});
+
+test("the badge of a live run says what it computes on, and what that was chosen by", () => {
+  const asked = { source: "live", experiment: { base: { device: "cuda" } }, provenance: { device: "cuda:0" } };
+  assert.equal(deviceWords(asked, t), 'badge.device_asked {"device":"badge.on_cuda"}');
+  const alone = { experiment: { base: { device: "auto" } }, provenance: { device: "cpu" } };
+  assert.equal(deviceWords(alone, t), 'badge.device_only {"device":"badge.on_cpu"}');
+  const tried = { ...alone, provenance: { device: "cpu", device_rates: { mps: 0, cpu: 1380.4 } } };
+  assert.match(deviceWords(tried, t), /^badge.device_trial \{"device":"badge.on_cpu","rates":".*device_unable.*on_mps/);
+  assert.match(deviceWords(tried, t), /device_rate .*1.380/);
+  assert.equal(deviceWords({}, t), "", "an early recording does not say");
+  const status = { status: "running", steps_per_s: 9 };
+  assert.match(sourceBadge({ hello: asked, status }, { link: "open", fps: 3, t }).title, /speed_title.*device_asked/);
 });
 
 const TWIN_HASHES = {

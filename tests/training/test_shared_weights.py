@@ -12,6 +12,7 @@ from bnviz.telemetry import recording
 from bnviz.telemetry.run_description import RunDescription, SharedWeights
 from bnviz.training.completed import completed
 from bnviz.training.describe import describe
+from bnviz.training.device_trial import DeviceChoice
 from bnviz.training.loop import TrainingData, train_steps
 from bnviz.training.twins import build_twins, initial_nets, shared_weights, shared_weights_hashes
 
@@ -146,7 +147,7 @@ def test_a_layer_says_how_much_of_it_is_measured(config, places, values):
     experiment = compare(config, "norm", ["batch"])
     twins = build_twins(experiment, dataset, CPU)
     before = {name: tensor.clone() for name, tensor in twins[0].net.state_dict().items()}
-    (arm,) = describe(experiment, dataset, twins, CPU, 10).arms
+    (arm,) = describe(experiment, dataset, twins, DeviceChoice(CPU), 10).arms
     assert (arm.samples[0].places, arm.samples[0].values) == (places, values)
     assert all(torch.equal(tensor, before[name]) for name, tensor in twins[0].net.state_dict().items())
     assert twins[0].net.training

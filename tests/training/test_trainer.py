@@ -10,6 +10,7 @@ from bnviz.config import InputError, RunConfig, compare
 from bnviz.data import load_dataset
 from bnviz.training.describe import describe
 from bnviz.training.device import resolve_device
+from bnviz.training.device_trial import DeviceChoice
 from bnviz.training.schedule import StepSchedule
 from bnviz.training.trainer import EVALUATED_EARLY, Trainer
 
@@ -165,7 +166,7 @@ def test_memory_of_a_small_figure1_run_is_bounded():
 
 def test_the_description_says_what_was_measured(moons):
     arms = at_work(moons, max_steps=77)
-    meta = describe(TWO, moons, arms.twins, torch.device("cpu"), 77).to_dict()
+    meta = describe(TWO, moons, arms.twins, DeviceChoice(torch.device("cpu")), 77).to_dict()
     assert meta["experiment"] == TWO.to_dict()
     assert meta["max_steps"] == 77
     assert [arm["normalized"] for arm in meta["arms"]] == [False, True]
