@@ -8,15 +8,20 @@ from torch import nn
 from bnviz.backprop.network import can_backpropagate
 from bnviz.training.engines.autograd_engine import AutogradEngine
 from bnviz.training.engines.by_hand_engine import ByHandEngine
+from bnviz.training.engines.graphs import CudaGraphs
+from bnviz.training.engines.replay_engine import ReplayEngine
+from bnviz.training.engines.replayable import why_not_replayable
 from bnviz.training.engines.step_engine import StepEngine
 from bnviz.training.twins import Twin
 
 
 def engine_for(twin: Twin, device: torch.device) -> StepEngine:
-    """Return the fastest engine that computes an arm's steps with the bits of modules, autograd and torch.optim.
+    """Return the fastest engine for an arm's steps.
 
     Plain multilayer perceptrons on a CPU go by hand. All others go by autograd: nets that are no chain, norms other
-    than batch normalization, norms that are inserted later, and batches of one sample, which has no variance.
+    than batch normalization, norms that are inserted later, and batches of one sample, which has no variance. Both
+    give the bits of modules, autograd and torch.optim. On a GPU of CUDA, the kernels of steps that are all alike are
+    recorded and replayed; there the last bit of a weight can differ from torch.optim's (``tensor_update``).
 
     Args:
         twin: the arm; its optimizer and its weights may be loaded before, but not replaced after.
@@ -30,4 +35,6 @@ def engine_for(twin: Twin, device: torch.device) -> StepEngine:
         and can_backpropagate(net)
     ):
         return ByHandEngine(net, twin.optimizer, twin.recorder)
+    if device.type == "cuda" and why_not_replayable(twin.config) is None:
+        return ReplayEngine(twin.net, twin.optimizer, twin.recorder, CudaGraphs(device))
     return AutogradEngine(twin.net, twin.optimizer, twin.recorder)
