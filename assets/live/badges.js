@@ -29,7 +29,7 @@ export function sourceBadge({ hello, status }, { link, fps, t, silence = 0, read
   if (isTraining(status) && silence > SILENCE_MS)
     return { words: t("badge.silent", { seconds: Math.round(silence / 1000) }), tone: "wait", title: "" };
   const rate = status ? t("badge.speed_title", { steps: integer(status.steps_per_s) }) : "";
-  const speed = [rate, deviceWords(hello, t)].filter(Boolean).join(" ");
+  const speed = [rate, deviceWords(hello, t), engineWords(status, t)].filter(Boolean).join(" ");
   if (name === "running") return { words: t("badge.running", { fps: Math.round(fps) }), tone: "live", title: speed };
   if (name === "queued") return { words: t("badge.queued", { place: status?.queue ?? "?" }), tone: "wait", title: "" };
   return { words: t(`badge.${name}`), tone: name === "failed" || name === "diverged" ? "bad" : "rest", title: "" };
@@ -49,6 +49,22 @@ export function deviceWords({ provenance, experiment }, t) {
   );
   if (rates.length) return t("badge.device_trial", { device, rates: rates.join(t("badge.device_and")) });
   return t(experiment?.base?.device === "auto" ? "badge.device_only" : "badge.device_asked", { device });
+}
+
+/**
+ * What computes the steps, and why a GPU does not replay them.
+ * @param {Status | null} status
+ * @param {Translate} t
+ */
+export function engineWords(status, t) {
+  const engines = status?.engines ?? [];
+  if (!engines.length) return "";
+  const unique = (/** @type {string[]} */ words) => [...new Set(words)].join(t("badge.device_and"));
+  const ways = unique(engines.map(({ name }) => t(`badge.engine_${name.replaceAll(" ", "_")}`)));
+  const why = unique(
+    engines.flatMap(({ refusal }) => (refusal ? [t(`badge.refused_${refusal.key}`, { detail: refusal.detail })] : [])),
+  );
+  return [t("badge.engine", { ways }), why && t("badge.refused", { why })].filter(Boolean).join(" ");
 }
 
 /** Whether messages are due at least once a second. @param {Status | null} status */

@@ -191,6 +191,8 @@ export type Status = {
   detail: string | null;
   diverged: { arm: number; layer: string; step: number }[];
   marks: Mark[];
+  /** What computes the steps of each arm, and why a GPU does not replay them. */
+  engines?: { name: string; refusal: { key: string; detail: string } | null }[];
   hashes: { weights: string[]; batches: string[]; same_weights: boolean; same_batches: boolean };
   rates: Record<string, number>;
   speed: number;

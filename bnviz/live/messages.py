@@ -113,6 +113,7 @@ def status_content(state: RunState, history: History | None, base: RunConfig) ->
         "diverged": [asdict(divergence) for divergence in state.diverged],
         "marks": [asdict(mark) for mark in history.marks] if history is not None else [],
         "hashes": _hashes(state),
+        "engines": [{"name": name, "refusal": None if why is None else asdict(why)} for name, why in state.engines],
         "rates": {name: getattr(base, name) for name in LIVE_FIELDS},
         "speed": state.speed,
         "notes": [] if history is None else _notes(history.description),

@@ -205,10 +205,11 @@ def train_steps(
 def _arms(twins: Sequence[Twin], data: TrainingData, first_records: Sequence[ArmRecord]) -> list[_Arm]:
     seed = twins[0].config.seed
     records = list(first_records) or [twin.recorder.blank() for twin in twins]
-    return [
-        _Arm(twin, engine_for(twin, data.x.device), pre_step_hook(twin, data.x), _stream(twin, seed), record, data.x)
-        for twin, record in zip(twins, records, strict=True)
-    ]
+    arms = []
+    for twin, record in zip(twins, records, strict=True):
+        twin.engine = engine_for(twin, data.x.device)
+        arms.append(_Arm(twin, twin.engine, pre_step_hook(twin, data.x), _stream(twin, seed), record, data.x))
+    return arms
 
 
 def _stream(twin: Twin, seed: int) -> tuple[int, int, str]:

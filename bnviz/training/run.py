@@ -306,6 +306,7 @@ class Run:
             capture_share=trainer.capture_schedule.spent / trainer.busy_s if trainer.busy_s else 0.0,
             diverged=tuple(trainer.diverged),
             batches_hashes=tuple(twin.batches_hash for twin in trainer.twins),
+            engines=tuple((twin.engine.name, twin.engine.refusal) for twin in trainer.twins if twin.engine is not None),
             **changes,
         )
 

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from bnviz.config import RunConfig
 from bnviz.telemetry.records import Frame
+from bnviz.training.engines.step_engine import Refusal
 from bnviz.training.trajectory import WeightPath
 
 
@@ -60,6 +61,7 @@ class RunState:
         weights_hashes: hash of the shared initial weights of each arm.
         batches_hashes: hash of all batches so far of each arm.
         speed: most steps per second; 0 means no limit.
+        engines: name of what computes the steps of each arm, and why a GPU does not replay them, or None.
     """
 
     status: Status
@@ -73,6 +75,7 @@ class RunState:
     weights_hashes: tuple[str, ...] = ()
     batches_hashes: tuple[str, ...] = ()
     speed: float = 0.0
+    engines: tuple[tuple[str, Refusal | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

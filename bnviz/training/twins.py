@@ -18,6 +18,7 @@ from bnviz.nets import HiddenLayer, build_net, head, hidden_layers
 from bnviz.telemetry.recorder import Recorder, edges_for
 from bnviz.telemetry.run_description import Edges, SharedWeights
 from bnviz.telemetry.transfer import fetch
+from bnviz.training.engines.step_engine import StepEngine
 from bnviz.training.evaluate import evaluation_mode
 from bnviz.training.optimizers import apply_rates, make_optimizer
 
@@ -42,6 +43,7 @@ class Twin:
         weights_hash: hash of the initial weights whose names and shapes all arms share, hex.
         shared_weights: how many of the initial weights are the same in all arms.
         diverged_at: step and layer where a number first was not finite, or None.
+        engine: what computes its steps, None until the first one.
     """
 
     config: RunConfig
@@ -52,6 +54,7 @@ class Twin:
     weights_hash: str
     shared_weights: SharedWeights
     diverged_at: tuple[int, str] | None = None
+    engine: StepEngine | None = field(default=None, repr=False)
     _batches: hashlib.blake2b = field(default_factory=lambda: hashlib.blake2b(digest_size=4), repr=False)
     _unhashed: list[Tensor] = field(default_factory=list, repr=False)
 

@@ -16,6 +16,8 @@ from bnviz.bench.device.row import DeviceRow
 from bnviz.bench.device.scenes import CPU, DeviceScene, scenes_for, trained
 from bnviz.cli.main import main
 from bnviz.config import Experiment, RunConfig, parse_arms
+from bnviz.training.engines.autograd_engine import AutogradEngine
+from bnviz.training.engines.step_engine import Refusal
 
 ROOT = Path(__file__).parents[2]
 SMALL = DeviceScene("small", Experiment(RunConfig(dataset="moons", depth=2, width=4), parse_arms("none,batch")), 6)
@@ -114,10 +116,19 @@ def test_every_rate_is_measured_on_steps_that_train(monkeypatch):
 
     monkeypatch.setattr(speed, "rate", once)
     monkeypatch.setattr(speed, "FRAME_EVERY", 1)
-    (row,) = speed.speed(SMALL, CPU)
+    engines, row = speed.speed(SMALL, CPU)
+    assert (engines.found, engines.holds) == ("by hand, by hand", True)
     assert row.numbers == {"plain loop": 2.0, "queued": 2.0, "ours": 2.0, "with frames": 2.0}
     ours, with_frames = made[2:]
     assert ours.losses == with_frames.losses == trained(SMALL, CPU, 1).losses[0]
+
+
+def test_a_refusal_to_replay_is_a_failure_with_its_reason():
+    (twin, *_) = trained(SMALL, CPU, 1).twins
+    twin.engine = AutogradEngine(twin.net, twin.optimizer, twin.recorder, Refusal("error", "capture failed"))
+    row = speed._engines(SMALL, [twin])
+    assert row.holds is False
+    assert "capture failed" in row.found
 
 
 def test_the_command_prints_rows_and_says_what_failed(monkeypatch, capsys):

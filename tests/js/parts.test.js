@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import { armLabel, describeArms } from "../../assets/live/arms.js";
 import { linear, log } from "../../assets/live/axis.js";
-import { deviceWords, sourceBadge, twinsBadge } from "../../assets/live/badges.js";
+import { deviceWords, engineWords, sourceBadge, twinsBadge } from "../../assets/live/badges.js";
 import { lossCeiling, newestLoss } from "../../assets/live/curve_tail.js";
 import { DensityScale, pastFrames, peak } from "../../assets/live/density.js";
 import {
@@ -231,6 +231,23 @@ test("the badge of a live run says what it computes on, and what that was chosen
   assert.equal(deviceWords({}, t), "", "an early recording does not say");
   const status = { status: "running", steps_per_s: 9 };
   assert.match(sourceBadge({ hello: asked, status }, { link: "open", fps: 3, t }).title, /speed_title.*device_asked/);
+});
+
+test("the badge of a live run says what computes its steps, each way and each reason once", () => {
+  const engine = (name, refusal = null) => ({ name, refusal });
+  assert.equal(engineWords({ status: "running", step: 0 }, t), "", "before the first step nothing does");
+  assert.equal(
+    engineWords({ engines: [engine("by hand"), engine("by hand")] }, t),
+    t("badge.engine", { ways: "badge.engine_by_hand" }),
+  );
+  const error = { key: "error", detail: "RuntimeError: capture" };
+  const words = engineWords(
+    { engines: [engine("graph replay"), engine("autograd", error), engine("autograd", error)] },
+    t,
+  );
+  assert.match(words, /badge.engine_graph_replaybadge.device_andbadge.engine_autograd"/);
+  assert.equal(words.split("refused_error").length, 2, words);
+  assert.match(words, /RuntimeError: capture/);
 });
 
 const TWIN_HASHES = {

@@ -60,6 +60,7 @@ def test_training_streams_frames_curves_and_a_last_status(session, watch):
     assert status["step"] == session.run.step
     assert status["hashes"]["same_weights"]
     assert status["hashes"]["same_batches"]
+    assert status["engines"] == [{"name": "by hand", "refusal": None}] * 2
     steps = [message.step for message in viewer.of(wire.FRAME)]
     assert steps == sorted(steps)
     assert steps[-1] == session.run.step

@@ -11,6 +11,7 @@ from bnviz.config.fields import MAP_NORMS
 from bnviz.data import load_dataset
 from bnviz.telemetry.records import ARM_FIELDS
 from bnviz.training import trainer
+from bnviz.training.device_trial import DeviceChoice
 from bnviz.training.evaluate import loss_and_accuracy, probabilities
 from bnviz.training.loop import TrainingData, train_steps
 from bnviz.training.schedule import StepSchedule
@@ -95,7 +96,7 @@ def test_the_start_of_an_epoch_is_not_waited_for(digits):
 
 def test_the_frames_of_a_run_and_the_path_of_its_weights_are_at_most_three_waits(digits):
     with pretend_device() as pretend, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(trainer, "resolve_device", lambda name: pretend.device)
+        patch.setattr(trainer, "choose_device", lambda *_: DeviceChoice(pretend.device))
         run = Trainer(Experiment(PLAIN), digits, 100, StepSchedule(8), StepSchedule(1000))
         counts = []
         for _ in range(30):
@@ -132,9 +133,8 @@ def test_a_run_that_rests_shows_its_step_on_a_device_too(digits):
     frames = []
     for device in ("cpu", "pretend"):
         with pretend_device() as pretend, pytest.MonkeyPatch.context() as patch:
-            patch.setattr(
-                trainer, "resolve_device", lambda name, there=pretend.device if device == "pretend" else CPU: there
-            )
+            choice = DeviceChoice(pretend.device if device == "pretend" else CPU)
+            patch.setattr(trainer, "choose_device", lambda *_, choice=choice: choice)
             run = Trainer(Experiment(recipe), digits, 100, StepSchedule(100), StepSchedule(100))
             for _ in range(3):
                 run.advance()

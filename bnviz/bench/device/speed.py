@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import torch
 from torch import Tensor
@@ -13,7 +13,7 @@ from bnviz.bench.device.row import DeviceRow
 from bnviz.bench.device.scenes import DeviceScene
 from bnviz.training.batches import batch_indices
 from bnviz.training.loop import Step, TrainingData, train_steps
-from bnviz.training.twins import build_twins
+from bnviz.training.twins import Twin, build_twins
 
 FRAME_EVERY = 30
 
@@ -21,12 +21,14 @@ FRAME_EVERY = 30
 def speed(scene: DeviceScene, device: torch.device) -> Iterator[DeviceRow]:
     """Measure the rates of one scene; "queued" reads no loss, so that the device never waits for the host."""
     plain = PlainLoop(scene, device)
+    twins, watched = (build_twins(scene.experiment, scene.dataset, device) for _ in range(2))
     rates = {
         "plain loop": rate(plain.step, device),
         "queued": rate(plain.step_unread, device),
-        "ours": rate(_ours(scene, device, None), device),
-        "with frames": rate(_ours(scene, device, FRAME_EVERY), device),
+        "ours": rate(_ours(twins, scene, device, None), device),
+        "with frames": rate(_ours(watched, scene, device, FRAME_EVERY), device),
     }
+    yield _engines(scene, twins)
     if device.type == "cuda":
         rates["plain loop as a graph"] = rate(plain.graph(), device)
     found = ", ".join(f"{name} {value:,.0f}" for name, value in rates.items())
@@ -35,9 +37,16 @@ def speed(scene: DeviceScene, device: torch.device) -> Iterator[DeviceRow]:
     yield DeviceRow(f"{scene.name}, steps/s", found, numbers={name: round(value, 1) for name, value in rates.items()})
 
 
-def _ours(scene: DeviceScene, device: torch.device, every: int | None) -> Callable[[], object]:
+def _engines(scene: DeviceScene, twins: Sequence[Twin]) -> DeviceRow:
+    """Return what computed the steps of each arm; all of these scenes can be replayed on a GPU of CUDA."""
+    engines = [twin.engine for twin in twins if twin.engine is not None]
+    found = [engine.name if engine.refusal is None else f"{engine.name}: {engine.refusal}" for engine in engines]
+    return DeviceRow(f"{scene.name}: steps by", ", ".join(found), all(engine.refusal is None for engine in engines))
+
+
+def _ours(twins: Sequence[Twin], scene: DeviceScene, device: torch.device, every: int | None) -> Callable[[], object]:
     """Return our step; every so many are observed, and their frames made from what was observed."""
-    twins, data = build_twins(scene.experiment, scene.dataset, device), TrainingData.of(scene.dataset, device)
+    data = TrainingData.of(scene.dataset, device)
     steps = train_steps(twins, data, lambda step: every is not None and step > 0 and step % every == 0)
 
     def step() -> Step:

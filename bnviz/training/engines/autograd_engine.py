@@ -7,7 +7,7 @@ from torch.nn import functional as F
 from torch.optim import Optimizer
 
 from bnviz.telemetry.recorder import Recorder
-from bnviz.training.engines.step_engine import accuracy
+from bnviz.training.engines.step_engine import Refusal, accuracy
 
 
 class AutogradEngine:
@@ -17,12 +17,16 @@ class AutogradEngine:
         net: (B, D) to logits (B, K).
         optimizer: the optimizer of its parameters.
         recorder: what observes the net.
+        refusal: why a GPU does not replay the steps; None on a CPU.
     """
 
     name = "autograd"
 
-    def __init__(self, net: nn.Module, optimizer: Optimizer, recorder: Recorder) -> None:
+    def __init__(
+        self, net: nn.Module, optimizer: Optimizer, recorder: Recorder, refusal: Refusal | None = None
+    ) -> None:
         self._net, self._optimizer, self._recorder = net, optimizer, recorder
+        self.refusal = refusal
         self._loss: Tensor | None = None
 
     def forward(self, x: Tensor, y: Tensor) -> Tensor:

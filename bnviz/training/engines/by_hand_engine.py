@@ -22,6 +22,7 @@ class ByHandEngine:
     """
 
     name = "by hand"
+    refusal = None
 
     def __init__(self, net: nn.Sequential, optimizer: Optimizer, recorder: Recorder) -> None:
         self._network, self._update, self._recorder = Network(net), Update(optimizer), recorder

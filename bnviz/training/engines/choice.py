@@ -35,6 +35,9 @@ def engine_for(twin: Twin, device: torch.device) -> StepEngine:
         and can_backpropagate(net)
     ):
         return ByHandEngine(net, twin.optimizer, twin.recorder)
-    if device.type == "cuda" and why_not_replayable(twin.config) is None:
-        return ReplayEngine(twin.net, twin.optimizer, twin.recorder, CudaGraphs(device))
-    return AutogradEngine(twin.net, twin.optimizer, twin.recorder)
+    if device.type != "cuda":
+        return AutogradEngine(twin.net, twin.optimizer, twin.recorder)
+    refusal = why_not_replayable(twin.config)
+    if refusal is not None:
+        return AutogradEngine(twin.net, twin.optimizer, twin.recorder, refusal)
+    return ReplayEngine(twin.net, twin.optimizer, twin.recorder, CudaGraphs(device))

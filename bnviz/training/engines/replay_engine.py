@@ -13,7 +13,7 @@ from torch.optim import Optimizer
 
 from bnviz.telemetry.recorder import Recorder
 from bnviz.training.engines.graphs import Graphs
-from bnviz.training.engines.step_engine import accuracy
+from bnviz.training.engines.step_engine import Refusal, accuracy
 from bnviz.training.engines.tensor_update import TensorUpdate
 
 log = logging.getLogger(__name__)
@@ -85,7 +85,7 @@ class ReplayEngine:
         self._recorded: _Recorded | None = None
         self._is_replaying = False
         self._plain_steps = 0
-        self.refusal: str | None = None
+        self.refusal: Refusal | None = None
 
     @property
     def name(self) -> str:
@@ -171,8 +171,8 @@ class ReplayEngine:
             self._compare(recorded, x, y, kept)
             self._recorded = recorded
         except Exception as error:  # whatever a driver raises, training continues without graphs
-            self.refusal = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"[:200]
-            log.warning("steps are not replayed: %s", self.refusal)
+            self.refusal = _refusal(error)
+            log.warning("steps are not replayed (%s): %s", self.refusal.key, error)
         finally:
             self._loss = None
             kept.restore()
@@ -210,6 +210,13 @@ class ReplayEngine:
         gradients = self._gradients()
         self._rule.step(gradients)
         return gradients
+
+
+def _refusal(error: Exception) -> Refusal:
+    if isinstance(error, OtherNumbersError):
+        return Refusal("other_numbers")
+    first_line = str(error).partition("\n")[0]
+    return Refusal("error", f"{type(error).__name__}: {first_line}"[:200])
 
 
 class _Kept:

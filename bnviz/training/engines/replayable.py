@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from bnviz.config import RunConfig
+from bnviz.training.engines.step_engine import Refusal
 
-_NORMS = {
-    "noisy": "it draws random numbers from a generator of its own",
-    "cumulative": "its weights of a batch depend on the number of batches",
-    "dataset": "it has new statistics of the whole training set at each step",
-}
+_RANDOM = Refusal("random")
+"""Dropout and noisy BN draw from generators of their own."""
+_COUNTED = Refusal("counted")
+"""Cumulative averages weigh a batch by the number of batches so far, which Python counts."""
+_INSERTED = Refusal("inserted")
+"""A normalization is inserted later, so that the net becomes another one."""
+_WHOLE = Refusal("whole")
+"""The statistics of the whole training set are new tensors at each step."""
+_NORMS = {"noisy": _RANDOM, "cumulative": _COUNTED, "dataset": _WHOLE}
 
 
-def why_not_replayable(config: RunConfig) -> str | None:
+def why_not_replayable(config: RunConfig) -> Refusal | None:
     """Return why the steps of a recipe are not replayed, or None where they can be.
 
     A graph repeats what Python did when it was recorded. What Python does otherwise at another step, such as counting
     batches or inserting a norm, a graph would get wrong without an error.
     """
     if config.dropout > 0:
-        return "dropout draws its masks from a generator of its own"
+        return _RANDOM
     if config.norm == "none":
         return None
     if config.norm_from > 0:
-        return "a normalization is inserted later"
-    if config.momentum is None:
-        return "cumulative averages depend on the number of batches"
-    reason = _NORMS.get(config.norm)
-    return None if reason is None else f"norm {config.norm}: {reason}"
+        return _INSERTED
+    return _COUNTED if config.momentum is None else _NORMS.get(config.norm)

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from torch import Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why the kernels of a step are started one by one on a GPU, instead of being recorded and replayed.
+
+    Attributes:
+        key: of the reason's words (``[live.badge]``, ``refused_<key>``).
+        detail: what a library said, or "".
+    """
+
+    key: str
+    detail: str = ""
 
 
 class StepEngine(Protocol):
@@ -20,7 +34,11 @@ class StepEngine(Protocol):
 
     @property
     def name(self) -> str:
-        """Name of the engine, as a run's description states it."""
+        """What computes the steps: "by hand", "autograd" or "graph replay"."""
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """Why a GPU does not replay the steps; None where it does, and on a CPU."""
 
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
         """Return the loss of a batch, () on the device.
