@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from textwrap import wrap
 
@@ -197,7 +198,7 @@ def with_headings(figure: go.Figure, headings: Sequence[str]) -> go.Figure:
     for column, heading in enumerate(headings, 1):
         number = column if column > 1 else ""
         figure.add_annotation(
-            text="<br>".join(wrap(heading, 24)),
+            text="<br>".join(_lines(heading)),
             align="left",
             showarrow=False,
             font={"size": 13, "color": INK},
@@ -210,6 +211,13 @@ def with_headings(figure: go.Figure, headings: Sequence[str]) -> go.Figure:
             yshift=6,
         )
     return figure.update_layout(height=420, margin={"t": 104}, legend={"y": 1.2})
+
+
+def _lines(heading: str) -> list[str]:
+    """Break a heading; Chinese has no spaces to break at and twice as wide letters, so it breaks behind its marks."""
+    if not re.search("[\u4e00-\u9fff]", heading):
+        return wrap(heading, 24)
+    return [line for part in re.split("(?<=[：，])", heading) for line in wrap(part, 12)]
 
 
 def _line(arm: str, theme: Theme) -> dict[str, object]:

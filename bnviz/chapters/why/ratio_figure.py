@@ -44,7 +44,7 @@ def ratio_figure(
         dark: colors for a dark page.
     """
     columns = sorted({LINES[quantity][0] for quantity in curves})
-    figure, x = make_subplots(cols=len(columns), horizontal_spacing=0.12), np.asarray(steps) + 1
+    figure, x = make_subplots(cols=len(columns), horizontal_spacing=0.18), np.asarray(steps) + 1
     for quantity, (seeds, mean, low, high) in curves.items():
         column, slot, dash = LINES[quantity]
         _add_quantity(figure, column, quantity, (x, seeds, mean, low, high), slot, dash, lang, dark)
@@ -57,7 +57,20 @@ def ratio_figure(
     headings = [translate(f"why.fig.{HEADINGS[column]}", lang) for column in columns]
     # The short title: two long ones side by side do not fit on a phone.
     drawn = with_step_axis(figure, lang).update_xaxes(title_text=translate("why.fig.update", lang))
-    return with_headings(drawn, headings).update_layout(height=470, margin={"t": 150}, legend={"y": 1.38})
+    drawn = with_headings(drawn, headings).update_layout(height=500, margin={"t": 180})
+    return drawn.update_layout({_legend(column): _place(drawn, column) for column in columns})
+
+
+def _legend(column: int) -> str:
+    """Return the name of a panel's legend: each has its own, because the panels share colors."""
+    return "legend" if column == 1 else f"legend{column}"
+
+
+def _place(figure: go.Figure, column: int) -> dict[str, object]:
+    """Put a panel's legend above its heading."""
+    (axis,) = figure.select_xaxes(row=1, col=column)
+    where = {"x": axis.domain[0], "xanchor": "left", "y": 1.26, "yanchor": "bottom"}
+    return {"orientation": "v", "itemsizing": "constant", "font": {"color": INK, "size": 12}, **where}
 
 
 def _add_quantity(
@@ -72,18 +85,20 @@ def _add_quantity(
 ) -> None:
     theme, (x, seeds, mean, low, high) = Theme(dark), drawn
     good = np.isfinite(mean) & np.isfinite(low) & np.isfinite(high)
-    shared = {"legendgroup": quantity, "showlegend": False}
-    figure.add_trace(band(x[good], low[good], high[good], theme.fill(slot), legendgroup=quantity), row=1, col=column)
+    of = {"legendgroup": quantity, "legend": _legend(column)}
+    figure.add_trace(band(x[good], low[good], high[good], theme.fill(slot), **of), row=1, col=column)
     for row in seeds:
         line = {"color": theme.fill(slot, 0.35), "width": 1}
-        figure.add_trace(go.Scatter(x=x, y=row, mode="lines", line=line, hoverinfo="skip", **shared), row=1, col=column)
+        figure.add_trace(
+            go.Scatter(x=x, y=row, mode="lines", line=line, hoverinfo="skip", showlegend=False, **of), row=1, col=column
+        )
     figure.add_trace(
         go.Scatter(
             x=x[good],
             y=mean[good],
             mode="lines",
             line={"color": theme.color(slot), "dash": dash, "width": 3},
-            legendgroup=quantity,
+            **of,
             name=translate(f"why.ratio.{quantity}", lang),
             hovertemplate="%{x}: × %{y:.3g}",
         ),

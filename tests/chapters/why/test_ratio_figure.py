@@ -25,6 +25,13 @@ def test_every_seed_the_mean_and_its_interval_are_drawn() -> None:
     assert [strip.x0 < 10 < strip.x1 for strip in strips] == [True, True]
 
 
+def test_each_panel_has_its_own_legend_because_the_panels_share_colors() -> None:
+    drawn = ratio_figure(STEPS, {"l2": CURVE, "jump": CURVE}, [9, 9])
+    named = {trace.xaxis: trace.legend for trace in drawn.data if trace.name}
+    assert named == {"x": "legend", "x2": "legend2"}
+    assert drawn.layout.legend.x < 0.5 < drawn.layout.legend2.x
+
+
 def test_a_study_without_the_means_has_one_panel() -> None:
     drawn = ratio_figure(STEPS, {"l2": CURVE}, [])
     assert {trace.xaxis for trace in drawn.data} == {"x"}

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from plotly.subplots import make_subplots
 
-from bnviz.chapters.why.figures import SLOTS, arm_name, log_ticks, noisy_figure, quantile_figure, shift_figure
+from bnviz.chapters.why.figures import (
+    SLOTS,
+    arm_name,
+    log_ticks,
+    noisy_figure,
+    quantile_figure,
+    shift_figure,
+    with_headings,
+)
 from bnviz.chapters.why.identity import gradient_identity
 from bnviz.chapters.why.smooth_figure import identity_figure, smooth_figure
 
@@ -90,3 +99,12 @@ def test_axes_have_titles_and_subplots_heads() -> None:
         heads = layout["annotations"]
         assert [head["xref"] for head in heads] == ["x domain", "x2 domain", "x3 domain"]
         assert all(head["text"] for head in heads)
+
+
+def test_a_chinese_heading_is_broken_as_a_narrow_page_needs_it() -> None:
+    headings = ["一层梯度的改变：有 BN / 无 BN", "change of a layer's gradient: with BN"]
+    drawn = with_headings(make_subplots(cols=2), headings)
+    assert [note.text for note in drawn.layout.annotations] == [
+        "一层梯度的改变：<br>有 BN / 无 BN",
+        "change of a layer's<br>gradient: with BN",
+    ]
