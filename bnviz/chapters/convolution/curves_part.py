@@ -9,6 +9,7 @@ from bnviz.chapters.convolution.curves import RECIPES, has_several_rates, pair_o
 from bnviz.figures.studies import study_curves, study_dots, study_sweep
 from bnviz.studies.records import StudyResult
 from bnviz.ui.chapter import figure, reason, section
+from bnviz.ui.limits import limits_link
 from bnviz.ui.results import table
 from bnviz.ui.studies import recorded_study, study_alt, study_missing, study_note, study_table, study_verdicts
 from bnviz.ui.text import t
@@ -72,3 +73,4 @@ def _widths() -> None:
         if words:
             st.markdown(words)
     st.markdown(wording.limits_words(found[-1]))
+    limits_link()

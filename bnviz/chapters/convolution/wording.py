@@ -63,7 +63,21 @@ def gain_words(study: StudyResult) -> str:
                 n=len(found.values),
             )
         )
-    return t("convolution.widths.gains", low=f"{rates[0]:g}", high=f"{rates[-1]:g}", **words)
+    gains = t("convolution.widths.gains", low=f"{rates[0]:g}", high=f"{rates[-1]:g}", **words)
+    return " ".join(filter(None, (gains, _larger_words(study))))
+
+
+def _larger_words(study: StudyResult) -> str:
+    """Say that the difference between the best rates is the larger one, where only the rate of the net with BN rose.
+
+    The two differences then have the net without BN in common, and what parts them is the gain of the one with BN.
+    """
+    (shared, *_, best), gained = gaps_of(study), gain(study, "batch")
+    rose = best.rates[0] == shared.rates[0] < best.rates[1]
+    if gained is None or gained.answer != "yes" or not rose:
+        return ""
+    means = {"best": _points(best.pair.mean), "shared": _points(shared.pair.mean)}
+    return t("convolution.widths.larger", low=f"{shared.rates[0]:g}", **means)
 
 
 def limits_words(study: StudyResult) -> str:

@@ -19,6 +19,7 @@ from bnviz.chapters.regularization.overfit import ARMS
 from bnviz.chapters.regularization.recipes import live_study, recorded_study
 from bnviz.config import InputError
 from bnviz.ui.chapter import figure, predict, reason, section
+from bnviz.ui.limits import limits_link
 from bnviz.ui.results import live_note, recorded_note, run_button, table
 from bnviz.ui.text import t
 from bnviz.ui.url_state import load_into_widget, set_param
@@ -65,6 +66,7 @@ def overfit() -> None:
     table(*wording.study_table(study))
     reason("regularization.overfit", seeds=len(study.seeds), **wording.matched_words(study))
     reason("regularization.confounded", none_small=gains["none_small"])
+    limits_link()
     load_into_widget("arm", OTHERS, "bn")
     arm = st.selectbox(
         t("regularization.control.arm"), OTHERS, key="arm", format_func=lambda name: t(f"regularization.arm.{name}")
