@@ -51,7 +51,7 @@ def picture() -> str:
     width = 2 * _WIDTH + 60
     parts = [
         _panel(left, 0, "A true effect is seen in so many cases", "true effect, in standard deviations", (0, 2.5)),
-        _panel(right, _WIDTH + 40, "More seeds can only sharpen", "number of paired seeds", (3, 20)),
+        _panel(right, _WIDTH + 40, "More seeds see more", "number of paired seeds", (3, 20)),
     ]
     alt = "Left: the share of cases in which an effect is seen grows with its size, faster with more seeds. Right: it "
     alt += "grows with the number of seeds for every size of effect, while the former rule saw less with more seeds."
