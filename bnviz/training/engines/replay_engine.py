@@ -215,8 +215,11 @@ class ReplayEngine:
 def _refusal(error: Exception) -> Refusal:
     if isinstance(error, OtherNumbersError):
         return Refusal("other_numbers")
-    first_line = str(error).partition("\n")[0]
-    return Refusal("error", f"{type(error).__name__}: {first_line}"[:200])
+    first: BaseException = error
+    while first.__context__ is not None:  # CUDA ends a recording that failed with an error that says no more
+        first = first.__context__
+    first_line = str(first).partition("\n")[0]
+    return Refusal("error", f"{type(first).__name__}: {first_line}"[:200])
 
 
 class _Kept:

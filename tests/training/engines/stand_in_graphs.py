@@ -15,6 +15,8 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
+from tests.pretend_device import PretendTensor
+
 READS_A_VALUE = {"aten::_local_scalar_dense", "aten::equal", "aten::nonzero", "aten::is_nonzero"}
 
 
@@ -69,4 +71,5 @@ class _Operations(TorchDispatchMode):
 
 
 def _place(tensor: Tensor) -> int:
-    return tensor.untyped_storage().data_ptr()
+    held = tensor.inner if isinstance(tensor, PretendTensor) else tensor
+    return held.untyped_storage().data_ptr()

@@ -25,6 +25,7 @@ from bnviz.training.engines.tensor_update import TensorUpdate
 from bnviz.training.loop import TrainingData, train_steps
 from bnviz.training.twin_state import restore_twin, twin_state
 from bnviz.training.twins import build_twins
+from tests.pretend_device import pretend_device
 from tests.training.engines.stand_in_graphs import StandInGraphs
 
 CPU, STEPS = torch.device("cpu"), 12
@@ -79,16 +80,28 @@ def recipe(name):
     return RunConfig(**SMALL | RECIPES[name])
 
 
+class EndsBadly(StandInGraphs):
+    """A recording that fails ends with another error, as CUDA's do."""
+
+    def record(self, work):
+        try:
+            return super().record(work)
+        except RuntimeError:
+            raise RuntimeError("operation failed due to a previous error during capture") from None
+
+
 class Run:
     """One arm whose steps are replayed by the graphs that are given."""
 
-    def __init__(self, monkeypatch, config, dataset, graphs, observe=lambda step: False, start=0, state=None):
-        (self.twin,) = build_twins(Experiment(config, ((),)), dataset, CPU)
+    def __init__(
+        self, monkeypatch, config, dataset, graphs, observe=lambda step: False, start=0, state=None, device=CPU
+    ):
+        (self.twin,) = build_twins(Experiment(config, ((),)), dataset, device)
         if state is not None:
             restore_twin(self.twin, state)
         self.engine = ReplayEngine(self.twin.net, self.twin.optimizer, self.twin.recorder, graphs)
         monkeypatch.setattr(loop, "engine_for", lambda twin, device: self.engine)
-        self.steps = train_steps([self.twin], TrainingData.of(dataset, CPU), observe, start=start)
+        self.steps = train_steps([self.twin], TrainingData.of(dataset, device), observe, start=start)
         self.losses = []
 
     def train(self, steps):
@@ -246,7 +259,7 @@ class CountsItsCalls(nn.Module):
 )
 def test_what_cannot_be_replayed_is_refused_and_trains_on(monkeypatch, mnist, module, reason):
     found = []
-    for graphs in (StandInGraphs(), NoGraphs()):
+    for graphs in (EndsBadly(), NoGraphs()):
         run = Run(monkeypatch, recipe("momentum"), mnist, graphs)
         run.twin.net.append(module())
         found.append(run.train(STEPS))
@@ -269,6 +282,20 @@ def test_a_trial_that_is_refused_leaves_the_run_as_it_was(monkeypatch, mnist):
     assert all("running" in name or "num_batches" in name for name in changed)
     counts = [int(value) for name, value in after.items() if "num_batches" in name]
     assert counts == [RECORD_AFTER + 1] * len(counts)
+
+
+@pytest.mark.parametrize("name", ["default", "adam", "vgg11"])
+def test_a_replayed_step_waits_for_a_gpu_once(monkeypatch, mnist, name):
+    config = recipe(name).with_fields(width=4, batch_size=8)
+    here = Run(monkeypatch, config, mnist, StandInGraphs()).train(8)
+    with pretend_device() as pretend:
+        there = Run(monkeypatch, config, mnist, StandInGraphs(), device=pretend.device).train(6)
+        assert there.engine.name == "graph replay", there.engine.refusal
+        for _ in range(2):
+            with pretend.counting() as waits:
+                there.train(1)
+            assert len(waits) == 1, waits
+    assert there.losses == here.losses
 
 
 @pytest.mark.parametrize("name", REFUSED)
