@@ -32,6 +32,7 @@ class TimeBudgetSchedule:
     """At most ``rate`` per second, and at most a ``share`` of the time.
 
     The interval is max(1 / rate, cost / share), where cost is an exponential average of the seconds that one takes.
+    It counts from the time at which one was due, not from the step that came next, so that the rate is kept on average.
 
     Args:
         rate: most of them per second.
@@ -53,7 +54,9 @@ class TimeBudgetSchedule:
         """Update the average cost and set the earliest next time."""
         self._cost = cost if self._cost == 0 else 0.8 * self._cost + 0.2 * cost
         self.spent += cost
-        self._next = started + max(1 / self.rate, self._cost / self._share)
+        interval = max(1 / self.rate, self._cost / self._share)
+        was_late = started - self._next >= interval
+        self._next = (started if was_late else self._next) + interval
 
     def capture_now(self) -> None:
         """Make the next one due at once."""
