@@ -7,6 +7,23 @@ import { BINS } from "./frame.js";
 import { forgetRegions } from "./probe_regions.js";
 import { font } from "./theme.js";
 
+/** @type {WeakMap<HTMLCanvasElement, number>} zooms that were read: each reading makes the browser renew all styles */
+let zooms = new WeakMap();
+
+/** The page may be zoomed otherwise now. */
+export const forgetZooms = () => {
+  zooms = new WeakMap();
+};
+
+/** @param {HTMLCanvasElement} canvas */
+function zoomOf(canvas) {
+  const known = zooms.get(canvas);
+  if (known) return known;
+  const zoom = canvas.currentCSSZoom || 1;
+  if (canvas.isConnected) zooms.set(canvas, zoom);
+  return zoom;
+}
+
 /**
  * Make a canvas crisp at this size and clear it; sets its CSS size too.
  * @param {HTMLCanvasElement} canvas
@@ -15,8 +32,7 @@ import { font } from "./theme.js";
  * @returns {Context2D}
  */
 export function fitCanvas(canvas, width, height) {
-  const zoom = canvas.currentCSSZoom || 1;
-  const ratio = Math.min((globalThis.devicePixelRatio || 1) * zoom, 3);
+  const ratio = Math.min((globalThis.devicePixelRatio || 1) * zoomOf(canvas), 3);
   const [w, h] = [Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio))];
   const g = /** @type {Context2D} */ (canvas.getContext("2d"));
   if (canvas.width !== w || canvas.height !== h) {

@@ -28,6 +28,11 @@ export class Scrubber {
     this.root.addEventListener("keydown", (event) => this.key(event, move));
   }
 
+  /** Read the width inside the border: when it changes, not at every drawing, for it makes the browser lay out all. */
+  measure() {
+    this.width = this.root.clientWidth;
+  }
+
   /** @param {PointerEvent} event */
   press(event) {
     if (event.button !== 0) return;
@@ -68,9 +73,9 @@ export class Scrubber {
    * @param {number} lastStep
    */
   draw(view, lastStep) {
-    const width = this.root.clientWidth; // inside the border
+    if (!this.width) this.measure();
+    const { width } = this;
     if (!width) return;
-    this.width = width;
     const { theme, curves, frames, arms } = view;
     const g = fitCanvas(this.canvas, width, HEIGHT);
     const shown = frames.length ? view.step : 0;

@@ -10,16 +10,35 @@ export const CHINESE = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "S
 /** Dash pattern per slot: arms are told apart without color too. */
 export const DASHES = [[6, 3], [], [2, 2]];
 
+/** @typedef {[number, number, number]} Rgb */
+
+/** @type {Map<string, Rgb | null>} colors that were read before: a picture mixes the same few again and again */
+const known = new Map();
+const MOST_KNOWN = 500;
+
 /**
  * Red, green and blue of a CSS color written #rgb, #rrggbb or rgb(...).
  * @param {string} text
- * @returns {[number, number, number] | null}
+ * @returns {Rgb | null} shared: not to be changed
  */
 export function parseColor(text) {
+  let rgb = known.get(text);
+  if (rgb !== undefined) return rgb;
+  if (known.size >= MOST_KNOWN) known.clear();
+  rgb = readColor(text);
+  known.set(text, rgb);
+  return rgb;
+}
+
+/**
+ * @param {string} text
+ * @returns {Rgb | null}
+ */
+function readColor(text) {
   const hex = /^#([0-9a-f]{3}|[0-9a-f]{6})[0-9a-f]{0,2}$/i.exec(text.trim());
   if (hex) {
     const digits = hex[1].length === 3 ? [...hex[1]].map((d) => d + d) : (hex[1].match(/../g) ?? []);
-    return /** @type {[number, number, number]} */ (digits.map((d) => parseInt(d, 16)));
+    return /** @type {Rgb} */ (digits.map((d) => parseInt(d, 16)));
   }
   const parts = /^rgba?\(([^)]+)\)$/.exec(text.trim());
   if (!parts) return null;

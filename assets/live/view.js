@@ -5,6 +5,7 @@ import { describeView } from "./alt_text.js";
 import { describeArms } from "./arms.js";
 import { isTraining, SILENCE_MS } from "./badges.js";
 import { setAttr, setText } from "./dom.js";
+import { forgetZooms } from "./draw.js";
 import { DrawLoop, PaintCounter } from "./draw_loop.js";
 import { translator } from "./format.js";
 import { listenToKeys } from "./keyboard.js";
@@ -85,8 +86,8 @@ export class LiveView {
       onLink: (link) => this.onLinkChange(link),
       sendOp: (op) => this.page.python.setTriggerValue("op", op),
     });
-    this.resizeObserver = new ResizeObserver((entries) => this.onResize(entries[entries.length - 1].contentRect.width));
-    this.resizeObserver.observe(this.parts.panelRoot);
+    this.resizeObserver = new ResizeObserver((entries) => this.onResize(entries));
+    this.observeSizes();
     this.stopKeys = listenToKeys(this.root, keyActions(this), !data.embedded);
     this.timer = setInterval(() => this.everySecond(), 1000);
     this.ended = false;
@@ -103,6 +104,7 @@ export class LiveView {
     this.theme = readTheme(this.page.parent);
     applyTheme(this.root, this.theme);
     zoom(this.root, this.page.data.zoom);
+    forgetZooms();
     setAttr(this.root, "data-bare", String(Boolean(this.page.data.bare)));
     return this.theme;
   }
@@ -132,8 +134,7 @@ export class LiveView {
     this.t = translator({ ...strings, ...labels });
     this.parts = buildParts(this);
     this.root.replaceChildren(...childrenInOrder(this.parts), this.termTip.node);
-    this.resizeObserver.disconnect();
-    this.resizeObserver.observe(this.parts.panelRoot);
+    this.observeSizes();
     this.parts.host.memories = host.memories;
     this.parts.host.show(this.panel);
   }
@@ -313,12 +314,22 @@ export class LiveView {
     return away;
   }
 
-  /** @param {number} width */
-  onResize(width) {
-    const whole = Math.floor(width);
-    if (whole === this.width) return;
-    this.width = whole;
-    this.loop.request(true);
+  /** Follow the widths of the panel and of the timeline, which are made again with the words. */
+  observeSizes() {
+    this.resizeObserver.disconnect();
+    this.resizeObserver.observe(this.parts.panelRoot);
+    this.resizeObserver.observe(this.parts.toolbar.scrubber.root);
+  }
+
+  /** @param {ResizeObserverEntry[]} entries */
+  onResize(entries) {
+    const { panelRoot, toolbar } = this.parts;
+    const former = [this.width, toolbar.scrubber.width];
+    for (const { target, contentRect } of entries) {
+      if (target === panelRoot) this.width = Math.floor(contentRect.width);
+      else toolbar.scrubber.measure();
+    }
+    if (this.width !== former[0] || toolbar.scrubber.width !== former[1]) this.loop.request(true);
   }
 
   /** @returns {View} */
