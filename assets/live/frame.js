@@ -23,9 +23,15 @@ export const ARM_FIELDS = [
   "scalars",
 ];
 
-/** Fields that a FRAME may lack, because the panel that is open needs none of them (ARCHITECTURE.md, "The wire"). */
-const DETAILS = ["histogram", "quantiles", "unit_percentiles", "parameters"];
+/** Fields that a FRAME may lack, because the panel that is open draws none of them (ARCHITECTURE.md, "The wire"). */
+export const DETAILS = ["histogram", "quantiles", "unit_percentiles", "parameters"];
 const NONE = new Uint16Array();
+
+/**
+ * Some of DETAILS as bits of one number.
+ * @param {readonly string[]} names others are let pass
+ */
+export const bitsOf = (names) => names.reduce((bits, name) => bits | ((1 << (DETAILS.indexOf(name) + 1)) & ~1), 0);
 
 /**
  * Name the blocks of a FRAME.
@@ -35,7 +41,7 @@ const NONE = new Uint16Array();
 export function frameFrom(message) {
   const arms = [];
   let bytes = 0;
-  let brief = false;
+  let lacks = 0;
   const last = ARM_STRIDE - 1;
   const count = Math.max(-1, ...[...message.blocks.keys()].map((id) => (id - (id & last)) / ARM_STRIDE)) + 1;
   for (let arm = 0; arm < count; arm++) {
@@ -44,7 +50,7 @@ export function frameFrom(message) {
     ARM_FIELDS.forEach((name, index) => {
       const block = message.blocks.get(arm * ARM_STRIDE + index);
       if (!block && !DETAILS.includes(name)) throw new RangeError(`frame without ${name} of arm ${arm}`);
-      brief ||= !block;
+      if (!block) lacks |= bitsOf([name]);
       fields[name] = block?.raw ?? NONE;
       bytes += block?.raw.byteLength ?? 0;
       if (name === "moments") fields.layers = block?.shape[0] ?? 0;
@@ -52,8 +58,30 @@ export function frameFrom(message) {
     });
     arms.push(/** @type {ArmFrame} */ (fields));
   }
-  return { step: message.step, bytes, brief, arms };
+  return { step: message.step, bytes, lacks, arms };
 }
+
+/**
+ * Add to a frame what it lacks and another one of the same step has.
+ * @param {Frame} frame
+ * @param {Frame} other
+ */
+export function complete(frame, other) {
+  const names = ARM_FIELDS.filter((name) => !(other.lacks & bitsOf([name])));
+  other.arms.forEach((arm, index) => {
+    const fields = Object.fromEntries(names.map((name) => [name, arm[/** @type {keyof ArmFrame} */ (name)]]));
+    Object.assign(frame.arms[index], fields, names.includes("unit_percentiles") ? { units: arm.units } : {});
+  });
+  frame.lacks &= other.lacks;
+  frame.bytes = sizeOf(frame);
+}
+
+/** @param {Frame} frame @returns {number} bytes */
+const sizeOf = ({ arms }) =>
+  arms.reduce((sum, arm) => ARM_FIELDS.reduce((part, name) => part + bytesOf(arm, name), sum), 0);
+
+/** @param {ArmFrame} arm @param {string} name */
+const bytesOf = (arm, name) => /** @type {Numbers} */ (arm[/** @type {keyof ArmFrame} */ (name)]).byteLength;
 
 const WIDTH = BINS + 2;
 

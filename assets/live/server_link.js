@@ -7,8 +7,8 @@ import { unpack } from "./unpack.js";
 import { decode, PACKED } from "./wire.js";
 
 /**
- * @typedef {{token: string, base: string, transport: string, connect?: Connect, details?: boolean}} Route how to reach
- *   the server, and whether its frames must be whole from the start
+ * @typedef {{token: string, base: string, transport: string, connect?: Connect, details?: readonly string[]}} Route how
+ *   to reach the server, and which details its frames carry from the start
  *
  * @typedef {object} LinkHandlers
  * @property {(message: Message) => void} onMessage

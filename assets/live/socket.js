@@ -13,15 +13,16 @@ const LONGEST = 5000;
  * @param {string} base path or address of the app
  * @param {string} token
  * @param {string} page
- * @param {boolean} [details] whether frames must be whole from the start; otherwise until the view asks
+ * @param {readonly string[]} [details] what frames carry from the start, until the view asks for others; else all
  * @returns {string}
  */
-export function socketAddress(base, token, page, details = true) {
+export function socketAddress(base, token, page, details) {
   const url = new URL(`${base.replace(/\/+$/, "")}/bnviz/ws`, page);
   url.protocol = url.protocol === "https:" || url.protocol === "wss:" ? "wss:" : "ws:";
   url.searchParams.set("token", token);
   if (canUnpack()) url.searchParams.set("packed", "1");
-  if (!details) url.searchParams.set("details", "0");
+  url.searchParams.set("ends", "1");
+  if (details) url.searchParams.set("details", details.join());
   return url.href;
 }
 

@@ -1,9 +1,22 @@
 /** What the browser knows: everything the server has sent since its last HELLO, bounded, and where the cursor is. */
 /** @import { Boundary, Curve, Former, Frame, Hello, Message, Numbers, Status, Surface } from "./types" */
 
-import { frameFrom } from "./frame.js";
+import { joinedCurves } from "./curve_ends.js";
+import { bitsOf, complete, frameFrom } from "./frame.js";
 import { firstAfter, nearest, thin } from "./frame_history.js";
-import { ABOUT_BLOCK, ARM_STRIDE, BOUNDARY, CURVES, FORMER, FRAME, HELLO, parseJson, STATUS, SURFACE } from "./wire.js";
+import {
+  ABOUT_BLOCK,
+  ARM_STRIDE,
+  BOUNDARY,
+  CURVE_ENDS,
+  CURVES,
+  FORMER,
+  FRAME,
+  HELLO,
+  parseJson,
+  STATUS,
+  SURFACE,
+} from "./wire.js";
 
 export const MAX_SURFACES = 40;
 export const MAX_BOUNDARIES = 160;
@@ -66,6 +79,9 @@ export class Store {
       case CURVES:
         this.curves = curvesFrom(message);
         break;
+      case CURVE_ENDS:
+        this.curves = joinedCurves(this.curves, curvesFrom(message), message);
+        break;
       case FORMER:
         this.former = { arms: parseJson(message, ABOUT_BLOCK).arms, curves: curvesFrom(message) };
         break;
@@ -88,10 +104,15 @@ export class Store {
   addFrame(frame) {
     this.received++;
     const position = firstAfter(this.frames, frame.step);
-    const same = position > 0 && this.frames[position - 1].step === frame.step;
-    const old = same ? this.frames[position - 1].bytes : 0;
-    this.frames.splice(same ? position - 1 : position, same ? 1 : 0, frame);
-    this.bytes += frame.bytes - old;
+    const same = this.frames[position - 1];
+    if (same?.step === frame.step) {
+      this.bytes -= same.bytes;
+      complete(same, frame);
+      this.bytes += same.bytes;
+    } else {
+      this.frames.splice(position, 0, frame);
+      this.bytes += frame.bytes;
+    }
     if (this.frames.length > this.maxFrames || (this.bytes > this.maxBytes && this.frames.length > 8)) {
       // Huge frames may not fit even as the first hundred: then thin those too.
       const first = Math.min(100, Math.floor(this.maxFrames / 4), Math.floor(this.maxBytes / 4 / frame.bytes));
@@ -124,11 +145,14 @@ export class Store {
     return this.snapshotOf(this.frames);
   }
 
-  /** The same for a panel that needs all of a frame: only of frames that came whole. */
-  get detailedSnapshot() {
-    return this.snapshotOf(
-      this.frames.some(({ brief }) => brief) ? this.frames.filter(({ brief }) => !brief) : this.frames,
-    );
+  /**
+   * The same for a panel that draws these details too: only of frames that came with them.
+   * @param {readonly string[]} details
+   */
+  snapshotWith(details) {
+    const needed = bitsOf(details);
+    const isLacking = (/** @type {Frame} */ { lacks }) => (lacks & needed) !== 0;
+    return this.snapshotOf(this.frames.some(isLacking) ? this.frames.filter((f) => !isLacking(f)) : this.frames);
   }
 
   /** @param {Frame[]} frames */

@@ -16,11 +16,17 @@ export const PANELS = [
   "glance",
 ];
 
-/** Panels that draw what a brief frame lacks, or surfaces. */
-const DETAILED = ["distributions", "figure1", "saturation", "parameters", "contours"];
+/** What each panel draws beside the numbers that every frame carries: details of frames, and surfaces. */
+const DETAILS_OF = {
+  distributions: ["histogram"],
+  figure1: ["histogram", "quantiles", "unit_percentiles"],
+  saturation: ["histogram"],
+  parameters: ["parameters"],
+  contours: ["surfaces"],
+};
 
-/** Whether a panel needs whole frames and surfaces. @param {string} panel */
-export const needsDetails = (panel) => DETAILED.includes(panel);
+/** The details that a panel draws. @param {string} panel @returns {readonly string[]} */
+export const detailsOf = (panel) => DETAILS_OF[/** @type {keyof typeof DETAILS_OF} */ (panel)] ?? [];
 
 /** The panel for newcomers: its tab is the first. */
 export const FIRST = "glance";

@@ -88,8 +88,8 @@ export type ArmFrame = {
   scalars: Float32Array;
 };
 
-/** Of a brief frame, the details are empty: histogram, quantiles, unit_percentiles and parameters. */
-export type Frame = { step: number; bytes: number; brief: boolean; arms: ArmFrame[] };
+/** `lacks`: details that it came without, as bits (`bitsOf`); they are empty. */
+export type Frame = { step: number; bytes: number; lacks: number; arms: ArmFrame[] };
 
 /** Where the nonlinearity counts as saturated: `region` on its input, `low` and `high` on its output. */
 export type Saturation = {

@@ -19,7 +19,7 @@ import { stepAfter } from "./scrubber.js";
 import { ServerLink } from "./server_link.js";
 import { Store } from "./store.js";
 import { applyTheme, zoom } from "./style_sheet.js";
-import { needsDetails, PANELS, panelsFor } from "./tabs.js";
+import { detailsOf, PANELS, panelsFor } from "./tabs.js";
 import { termWords } from "./term_words.js";
 import { TermTip } from "./terms.js";
 import { readTheme } from "./theme.js";
@@ -95,7 +95,7 @@ export class LiveView {
     this.place = new PlaceReport((op) => this.server.send(op));
     this.parts.host.memories.set(this.panel, memoryOf(data.place));
     this.parts.host.show(this.panel);
-    this.server.open({ ...data, details: needsDetails(this.panel) });
+    this.server.open({ ...data, details: detailsOf(this.panel) });
     keepInAddress(data.handle);
   }
 
@@ -121,7 +121,7 @@ export class LiveView {
       this.changeLanguage();
     this.applyPage();
     if (data.show && data.show.n !== this.wanted.n) this.show(data.show);
-    const details = needsDetails(this.panel);
+    const details = detailsOf(this.panel);
     this.server.open(this.linkState === "fallback" ? { ...data, details, transport: "rerun" } : { ...data, details });
     this.loop.request(true);
   }
@@ -221,7 +221,7 @@ export class LiveView {
   reportVisibility() {
     const seen = this.visibility.now();
     this.send(seen ? { op: "visible", panel: this.panel } : { op: "hidden" });
-    if (needsDetails(this.panel)) this.send({ op: "details" });
+    this.send({ op: "details", names: detailsOf(this.panel) });
     if (seen) this.loop.request();
   }
 
@@ -341,7 +341,7 @@ export class LiveView {
       arms: describeArms(/** @type {Hello} */ ({ arms: store.former.arms }), this.t, theme),
       curves: store.former.curves,
     };
-    const snapshot = needsDetails(this.panel) ? store.detailedSnapshot : store.snapshot;
+    const snapshot = store.snapshotWith(detailsOf(this.panel));
     return { ...snapshot, former, arms, layers, picked, theme, width, narrow: width < NARROW, enlarged };
   }
 

@@ -16,6 +16,7 @@ export const SURFACE = 5;
 export const BOUNDARY = 6;
 export const FORMER = 7;
 export const PACKED = 8;
+export const CURVE_ENDS = 9;
 /** Id of the JSON block of a FORMER message. */
 export const ABOUT_BLOCK = 4095;
 export const ARM_STRIDE = 16;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -39,10 +39,19 @@ def backlog(history: History, source: str, status_message: bytes, former: Histor
     yield status_message
 
 
-def details(history: History) -> Iterator[bytes]:
-    """Yield what a viewer lacks that received frames without details: every frame and every surface."""
-    yield from _frames(history)
-    yield from _surfaces(history)
+def details(history: History, lacking: Mapping[str, int]) -> Iterator[bytes]:
+    """Yield what a viewer lacks of the frames and surfaces that it was sent.
+
+    Args:
+        history: what is shown.
+        lacking: names of ``wire.DETAILS`` and ``wire.SURFACES``, and the first step at which each is missing. A frame
+            is sent once more with the details that it lacks; the viewer adds them to those that it has.
+    """
+    for frame in history.frames:
+        if names := {name for name, first in lacking.items() if frame.step >= first} - {wire.SURFACES}:
+            yield wire.with_details(wire.encode_frame(frame, 0), names)
+    if wire.SURFACES in lacking:
+        yield from _surfaces(history)
 
 
 def _frames(history: History) -> Iterator[bytes]:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from bnviz.live import messages, wire
 from bnviz.live.commands import handle_command
 from bnviz.live.latest_messages import Cursor, Wakeup
+from bnviz.live.lean import EVERYTHING, LeanStream
 from bnviz.live.packing import packed
 from bnviz.live.registry import registry
-from bnviz.live.session import Session
+from bnviz.live.session import HIDDEN_RATE, Session
 
 MAX_COMMAND = 4096
 """Length of the longest command of a browser, in characters."""
@@ -33,14 +33,14 @@ class _Viewer:
     Attributes:
         wakeup: wakes its sender.
         packs: whether it takes PACKED messages.
-        brief: whether it receives frames without their details, because its panel needs none.
-        asked: whether it asked for the details since.
+        stream: what it is sent of all messages.
+        seen: set while its page is visible.
     """
 
     wakeup: Wakeup
     packs: bool
-    brief: bool
-    asked: bool = False
+    stream: LeanStream
+    seen: asyncio.Event
 
 
 async def live_socket(websocket: WebSocket) -> None:
@@ -72,7 +72,10 @@ def same_origin(websocket: WebSocket) -> bool:
 
 async def _serve(websocket: WebSocket, session: Session) -> None:
     wakeup, wishes = Wakeup(asyncio.get_running_loop()), websocket.query_params
-    viewer = _Viewer(wakeup, packs=wishes.get("packed") == "1", brief=wishes.get("details") == "0")
+    details = wishes["details"].split(",") if "details" in wishes else EVERYTHING
+    stream = LeanStream(details, ends=wishes.get("ends") == "1")
+    viewer = _Viewer(wakeup, packs=wishes.get("packed") == "1", stream=stream, seen=asyncio.Event())
+    viewer.seen.set()
     session.subscribe(wakeup)
     tasks = [
         asyncio.create_task(_send(websocket, session, viewer)),
@@ -89,35 +92,26 @@ async def _serve(websocket: WebSocket, session: Session) -> None:
 
 
 async def _send(websocket: WebSocket, session: Session, viewer: _Viewer) -> None:
-    cursor = Cursor()
+    cursor, stream = Cursor(), viewer.stream
     while True:
         if session.needs_backlog(cursor):
             pending = await asyncio.to_thread(_backlog, session, cursor, viewer)
-        elif viewer.brief and viewer.asked:
-            viewer.brief = False  # what comes from now on has them; what came is sent once more
-            pending = await asyncio.to_thread(_details, session, viewer)
+        elif stream.is_owed:
+            pending = await asyncio.to_thread(lambda: _wrapped(stream.owed(session.history), viewer))
         else:
-            pending = session.pending(cursor)
-        for message in _suited(pending, viewer):
+            pending = list(stream.lean(session.pending(cursor)))
+        for message in pending:
             await websocket.send_bytes(message)
-        if not pending:
+        if not viewer.seen.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(viewer.seen.wait(), 1 / HIDDEN_RATE)
+        if not pending and not stream.is_owed:
             await viewer.wakeup.wait()
 
 
 def _backlog(session: Session, cursor: Cursor, viewer: _Viewer) -> list[bytes]:
-    viewer.brief = viewer.brief and not viewer.asked  # packs are not looked into again: they suit already
-    return _wrapped(_suited(session.pending(cursor), viewer), viewer)
-
-
-def _details(session: Session, viewer: _Viewer) -> list[bytes]:
-    history = session.history
-    return [] if history is None else _wrapped(messages.details(history), viewer)
-
-
-def _suited(pending: list[bytes], viewer: _Viewer) -> list[bytes]:
-    if not viewer.brief:
-        return pending
-    return [wire.without_details(message) for message in pending if wire.kind_of(message) != wire.SURFACE]
+    viewer.stream.begin()
+    return _wrapped(viewer.stream.lean(session.pending(cursor)), viewer)
 
 
 def _wrapped(pending: Iterable[bytes], viewer: _Viewer) -> list[bytes]:
@@ -140,9 +134,25 @@ async def _receive(websocket: WebSocket, session: Session, viewer: _Viewer) -> N
                 command = json.loads(text)
             except (ValueError, RecursionError):
                 continue
-            if isinstance(command, dict) and command.get("op") == "details":
-                viewer.asked = True
+            if not isinstance(command, dict):
+                continue
+            if command.get("op") == "details":
+                viewer.stream.want(_names(command.get("names")))
                 viewer.wakeup.wake()
-            elif isinstance(command, dict):
+            else:
+                _note_visibility(viewer, command)
                 # In a thread: a new run may wait for locks that a training thread holds for a moment.
                 await asyncio.to_thread(handle_command, session, command, viewer.wakeup)
+
+
+def _names(value: object) -> Collection[str]:
+    """Return the details that a command names; one that names none means all."""
+    return [name for name in value if isinstance(name, str)] if isinstance(value, list) else EVERYTHING
+
+
+def _note_visibility(viewer: _Viewer, command: dict[str, object]) -> None:
+    match command.get("op"):
+        case "hidden":
+            viewer.seen.clear()
+        case "visible":
+            viewer.seen.set()

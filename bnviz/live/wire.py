@@ -9,8 +9,9 @@ A message is a 16-byte header, then blocks. Offsets are from the start of the me
 from __future__ import annotations
 
 import json
+import math
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,17 +21,19 @@ from bnviz.telemetry.records import ARM_FIELDS, Array, BoundaryRecord, Frame, Su
 
 MAGIC = 0x31564E42  # "BNV1" in little-endian order
 VERSION = 1
-HELLO, FRAME, CURVES, STATUS, SURFACE, BOUNDARY, FORMER, PACKED = range(1, 9)
+HELLO, FRAME, CURVES, STATUS, SURFACE, BOUNDARY, FORMER, PACKED, CURVE_ENDS = range(1, 10)
 DTYPES = tuple(np.dtype(name) for name in ("u1", "<u2", "<u4", "<i4", "<f2", "<f4", "<f8"))
 ARM_STRIDE = 16
 """Block id of field f of arm a in a FRAME: a * ARM_STRIDE + index of f in ARM_FIELDS."""
 DETAILS = ("histogram", "quantiles", "unit_percentiles", "parameters")
-"""Fields that some panels do without, nine tenths of a FRAME's bytes."""
+"""Fields that only some panels draw, nine tenths of a FRAME's bytes."""
+SURFACES = "surfaces"
+"""Name, beside those of DETAILS, by which a viewer asks for SURFACE messages."""
 ABOUT_BLOCK = 4095
 """Block id of the JSON in a FORMER message."""
 
 _HEADER = struct.Struct("<IBBHII")
-_KIND_AT = 5
+_KIND_AT, _COUNT_AT, _STEP_AT = 5, 6, 12
 _BLOCK = struct.Struct("<HBB")
 
 
@@ -105,14 +108,35 @@ def kind_of(message: bytes) -> int:
     return message[_KIND_AT]
 
 
-def without_details(message: bytes) -> bytes:
-    """Return a FRAME without the fields of DETAILS, and any other message as it is."""
-    if kind_of(message) != FRAME:
+def step_of(message: bytes) -> int:
+    """Return the step of a message."""
+    step: int = struct.unpack_from("<I", message, _STEP_AT)[0]
+    return step
+
+
+def with_details(message: bytes, kept: Collection[str]) -> bytes:
+    """Return a FRAME with only these of DETAILS, and any other message as it is."""
+    left_out = {ARM_FIELDS.index(name) for name in DETAILS if name not in kept}
+    if kind_of(message) != FRAME or not left_out:
         return message
-    left_out = {ARM_FIELDS.index(name) for name in DETAILS}
-    frame = decode(message)
-    kept = [(ident, array) for ident, array in frame.blocks.items() if ident % ARM_STRIDE not in left_out]
-    return encode(FRAME, frame.seq, frame.step, kept)
+    parts = [message[start:end] for ident, start, end in _spans(message) if ident % ARM_STRIDE not in left_out]
+    head = message[:_COUNT_AT] + struct.pack("<H", len(parts)) + message[_COUNT_AT + 2 : _HEADER.size]
+    return b"".join((head, *parts))  # each part is whole 8-byte words, so that no padding changes
+
+
+def _spans(message: bytes) -> Iterator[tuple[int, int, int]]:
+    """Yield the id of each block of a message of our own, where it starts and where it ends."""
+    start = _HEADER.size
+    for _ in range(_HEADER.unpack_from(message)[3]):
+        ident, code, ndim = _BLOCK.unpack_from(message, start)
+        size = DTYPES[code].itemsize * math.prod(struct.unpack_from(f"<{ndim}I", message, start + _BLOCK.size))
+        end = _padded(_padded(start + _BLOCK.size + 4 * ndim) + size)
+        yield ident, start, end
+        start = end
+
+
+def _padded(offset: int) -> int:
+    return offset + -offset % 8
 
 
 def encode_json(kind: int, seq: int, step: int, content: Mapping[str, Any]) -> bytes:

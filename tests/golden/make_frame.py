@@ -1,4 +1,4 @@
-"""The fixed message of tests/golden/frame.bin, frame.json and pack.bin; run this file to rewrite them."""
+"""The fixed messages of tests/golden/frame.bin, frame.json, pack.bin and curves.bin; run this file to rewrite them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from pathlib import Path
 import numpy as np
 
 from bnviz.live import wire
-from bnviz.live.packing import packed
+from bnviz.live.lean import LeanStream
+from bnviz.live.packing import joined, packed
 
 HERE = Path(__file__).parent
 BINARY = HERE / "frame.bin"
 NUMBERS = HERE / "frame.json"
 PACK = HERE / "pack.bin"
+CURVES = HERE / "curves.bin"
 KIND, SEQ, STEP = wire.SURFACE, 4_000_000_001, 70_000
 
 
@@ -42,6 +44,30 @@ def packed_messages() -> list[bytes]:
     return [encoded(), wire.encode(wire.FRAME, 1, 2, []), wire.encode(wire.CURVES, 3, 4, blocks()[:2])]
 
 
+def curves(steps: int, width: int = 1) -> bytes:
+    """Return CURVES of two arms after so many steps: the last entry of a loss may still change, a loss may be NaN."""
+    found: list[tuple[int, np.ndarray]] = []
+    for arm in range(2):
+        loss = (np.arange(steps, dtype="f4") + arm) / width
+        loss[-1:] += np.float32(steps)
+        loss[1::5] = np.nan
+        test = np.arange(steps // 2, dtype="f4") / 10
+        arrays = (np.arange(steps, dtype="u4") * width, loss - 1, loss + 1, loss, test.astype("u4"), test, test - arm)
+        found += [(16 * arm + index, array.astype(array.dtype.newbyteorder("<"))) for index, array in enumerate(arrays)]
+    return wire.encode(wire.CURVES, 5, 0, found)
+
+
+def whole_curves() -> list[bytes]:
+    """Return curves that grow, become fewer because neighbors are merged, and grow again."""
+    return [curves(7), curves(12), curves(6, width=2), curves(9, width=2)]
+
+
+def curve_messages() -> list[bytes]:
+    """Return what curves.bin holds: each of these, and what a viewer is sent of it that takes only the ends."""
+    lean = LeanStream(ends=True).lean(whole_curves())
+    return [message for pair in zip(whole_curves(), lean, strict=True) for message in pair]
+
+
 def numbers() -> dict[str, object]:
     """Return what a decoder must find; NaN and infinities as text, which JSON has no numbers for."""
     found = {
@@ -58,4 +84,5 @@ def _plain(value: float) -> float | str:
 if __name__ == "__main__":
     BINARY.write_bytes(encoded())
     PACK.write_bytes(next(packed(packed_messages())))
+    CURVES.write_bytes(joined(curve_messages()))
     NUMBERS.write_text(json.dumps(numbers(), indent=1) + "\n")

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import {
   ARM_FIELDS,
+  DETAILS,
   deviation,
   frameFrom,
   histogramOf,
@@ -14,8 +16,9 @@ import {
   unitPercentile,
 } from "../../assets/live/frame.js";
 import { firstAfter, nearest, thin } from "../../assets/live/frame_history.js";
+import { split } from "../../assets/live/rerun_feed.js";
 import { Store } from "../../assets/live/store.js";
-import { BOUNDARY, CURVES, HELLO, STATUS, SURFACE } from "../../assets/live/wire.js";
+import { BOUNDARY, CURVE_ENDS, CURVES, decode, HELLO, STATUS, SURFACE } from "../../assets/live/wire.js";
 import { frameMessage, jsonMessage, message } from "./messages.js";
 
 const steps = (list) => list.map(({ step }) => step);
@@ -154,26 +157,56 @@ test("surfaces: the newest at or before the cursor; a bounded number", () => {
   assert.deepEqual([found.step, found.arms, found.points, found.plane, found.bnStats], [70, 2, 5, "pca", "batch"]);
 });
 
-test("frames without details are drawn by panels that need none, and replaced when they come whole", () => {
+/** A FRAME with only these details. */
+function leanMessage(step, kept, fill) {
+  const message = frameMessage(step, { layers: 4, units: 3, fill });
+  const left = DETAILS.filter((name) => !kept.includes(name)).map((name) => ARM_FIELDS.indexOf(name));
+  for (const id of [...message.blocks.keys()]) if (left.includes(id % 16)) message.blocks.delete(id);
+  return message;
+}
+
+test("panels draw the frames that came with their details, and frames are completed when the rest comes", () => {
   const store = new Store();
-  const details = ["histogram", "quantiles", "unit_percentiles", "parameters"].map((name) => ARM_FIELDS.indexOf(name));
-  for (const step of [0, 5, 10]) {
-    const brief = frameMessage(step, { layers: 4 });
-    for (const id of brief.blocks.keys()) if (details.includes(id % 16)) brief.blocks.delete(id);
-    store.receive(brief);
-  }
+  for (const step of [0, 5, 10]) store.receive(leanMessage(step, step === 5 ? ["histogram"] : []));
+  const seen = (details) => steps(store.snapshotWith(details).frames);
   assert.deepEqual(
     [store.snapshot.frames.length, store.snapshot.frame.arms.length, store.snapshot.frame.arms[1].layers],
     [3, 2, 4],
   );
-  assert.deepEqual([store.detailedSnapshot.frame, store.detailedSnapshot.frames.length], [null, 0]);
-  store.receive(frameMessage(0, { layers: 4 }));
-  store.receive(frameMessage(5, { layers: 4 }));
+  assert.deepEqual(
+    [seen([]), seen(["surfaces"]), seen(["histogram"]), seen(["parameters"])],
+    [[0, 5, 10], [0, 5, 10], [5], []],
+  );
+  assert.equal(store.snapshotWith(["parameters"]).frame, null);
+  const [first] = store.frames;
+  store.receive(leanMessage(0, ["unit_percentiles", "parameters"]));
+  store.receive(leanMessage(0, ["histogram"]));
+  store.receive(leanMessage(5, ["parameters"]));
+  assert.equal(store.frames[0], first); // what was drawn of it is not drawn again
+  assert.deepEqual([seen(["histogram"]), seen(["histogram", "parameters"]), seen(DETAILS)], [[0, 5], [0, 5], []]);
+  store.receive(leanMessage(0, ["quantiles"]));
+  assert.deepEqual(first, frameFrom(frameMessage(0, { layers: 4, units: 3 })));
+  assert.equal(
+    store.bytes,
+    store.frames.reduce((sum, frame) => sum + frame.bytes, 0),
+  );
   store.seek(10);
-  assert.deepEqual([store.snapshot.step, store.detailedSnapshot.step, store.frames.length], [10, 5, 3]);
+  assert.deepEqual([store.snapshot.step, store.snapshotWith(["histogram"]).step], [10, 5]);
   const broken = frameMessage(15);
   broken.blocks.delete(ARM_FIELDS.indexOf("grad_norm"));
   assert.throws(() => store.receive(broken), RangeError);
+});
+
+test("curves whose ends come are those that come whole", () => {
+  const golden = split(readFileSync(new URL("../golden/curves.bin", import.meta.url))).map(decode);
+  const [whole, lean] = [new Store(), new Store()];
+  for (let n = 0; n < golden.length; n += 2) {
+    whole.receive(golden[n]);
+    assert.equal(lean.receive(golden[n + 1]), n ? CURVE_ENDS : CURVES);
+    assert.deepEqual(lean.curves, whole.curves);
+    assert.ok(lean.curves.length === 2 && lean.curves[0].step.length > 5);
+  }
+  assert.throws(() => new Store().receive(golden[3]), RangeError);
 });
 
 test("a boundary carries its arms and classes; a kind from the future is let pass", () => {

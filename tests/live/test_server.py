@@ -110,7 +110,7 @@ def test_a_viewer_without_details_gets_them_when_it_asks(server, session):
         return [each for each in messages if each.kind == kind]
 
     for packs in ("", "&packed=1"):
-        with open_socket(server, session.token, more="&details=0" + packs) as client:
+        with open_socket(server, session.token, more="&details=" + packs) as client:
             brief = parts_until(client, lambda m: m.kind == wire.STATUS)
             assert len(of(wire.FRAME, brief)) == len(history.frames)
             assert not any(
@@ -130,16 +130,37 @@ def test_a_viewer_without_details_gets_them_when_it_asks(server, session):
 
 def test_frames_that_follow_have_the_details_that_were_asked_for(server, session):
     session.configure(tiny())
-    detail = records.ARM_FIELDS.index("histogram")
-    with open_socket(server, session.token, more="&details=0") as client:
+    detail, other = (records.ARM_FIELDS.index(name) for name in ("histogram", "parameters"))
+    with open_socket(server, session.token, more="&details=") as client:
         read_until(client, lambda m: m.kind == wire.HELLO)
         assert detail not in read_until(client, lambda m: m.kind == wire.FRAME).blocks
         send(client, op="step")
         assert detail not in read_until(client, lambda m: m.kind == wire.FRAME and m.step == 1).blocks
-        send(client, op="details")
+        send(client, op="details", names=["histogram"])
         assert detail in read_until(client, lambda m: m.kind == wire.FRAME and m.step == 1).blocks
         send(client, op="step")
-        assert detail in read_until(client, lambda m: m.kind == wire.FRAME and m.step == 2).blocks
+        assert detail in (second := read_until(client, lambda m: m.kind == wire.FRAME and m.step == 2).blocks)
+        assert other not in second
+        send(client, op="details", names=["parameters"])
+        send(client, op="step")
+        assert other in read_until(client, lambda m: m.kind == wire.FRAME and m.step == 2).blocks
+        assert detail not in read_until(client, lambda m: m.kind == wire.FRAME and m.step == 3).blocks
+
+
+def test_a_hidden_viewer_gets_few_frames_and_the_newest_when_it_is_seen_again(server, session):
+    session.configure(tiny())
+    with open_socket(server, session.token) as hidden, open_socket(server, session.token) as seen:
+        for client in (hidden, seen):
+            read_until(client, lambda m: m.kind == wire.STATUS)
+        send(hidden, op="hidden")
+        send(seen, op="train")
+        many = [read_until(seen, lambda m: m.kind == wire.FRAME).step for _ in range(30)]
+        send(seen, op="pause")
+        read_until(seen, lambda m: m.kind == wire.STATUS and b'"paused"' in bytes(m.blocks[0]))
+        send(hidden, op="visible", panel="curves")
+        few = []
+        read_until(hidden, lambda m: m.kind == wire.FRAME and few.append(m.step) is None and m.step >= many[-1])
+        assert len(few) < len(many) / 2
 
 
 def test_two_viewers_see_the_same_run(server, session):

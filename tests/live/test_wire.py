@@ -12,6 +12,7 @@ import pytest
 from golden import make_frame as maker
 
 from bnviz.live import wire
+from bnviz.live.lean import EVERYTHING
 from bnviz.telemetry import records
 from bnviz.telemetry.run_description import Edges
 
@@ -138,6 +139,14 @@ def test_the_browser_has_the_same_lists(name: str) -> None:
     assert _js_list(name) == list(getattr(records, name))
 
 
+def test_the_browser_leaves_out_and_asks_for_the_same_details() -> None:
+    assert _js_list("DETAILS") == list(wire.DETAILS)
+    found = re.search(r"const DETAILS_OF = \{(.*?)\};", (LIVE / "tabs.js").read_text(), re.DOTALL)
+    assert found is not None
+    asked = {name for names in re.findall(r"\[(.*?)\]", found.group(1)) for name in re.findall(r'"(\w+)"', names)}
+    assert asked == EVERYTHING
+
+
 def test_the_browser_has_the_same_numbers() -> None:
     def constant(file: str, name: str) -> int:
         found = re.search(rf"export const {name} = (\w+);", (LIVE / file).read_text())
@@ -145,5 +154,18 @@ def test_the_browser_has_the_same_numbers() -> None:
         return int(found.group(1), 0)
 
     assert constant("frame.js", "BINS") == records.BINS
-    for name in ("MAGIC", "VERSION", "ARM_STRIDE", "HELLO", "FRAME", "CURVES", "STATUS", "SURFACE", "BOUNDARY"):
+    for name in (
+        "MAGIC",
+        "VERSION",
+        "ARM_STRIDE",
+        "HELLO",
+        "FRAME",
+        "CURVES",
+        "STATUS",
+        "SURFACE",
+        "BOUNDARY",
+        "FORMER",
+        "PACKED",
+        "CURVE_ENDS",
+    ):
         assert constant("wire.js", name) == getattr(wire, name), name

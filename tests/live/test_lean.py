@@ -1,0 +1,110 @@
+"""What one viewer is sent: the details that it asked for, once each, and the ends of curves."""
+
+from __future__ import annotations
+
+import hand_made_history as hand_made
+import numpy as np
+import pytest
+from golden import make_frame as maker
+
+from bnviz.live import wire
+from bnviz.live.lean import EVERYTHING, LeanStream
+from bnviz.live.packing import joined
+from bnviz.telemetry.records import ARM_FIELDS
+
+
+def sent(step: int) -> bytes:
+    return wire.encode_frame(hand_made.frame(step), 1)
+
+
+def details_of(message: bytes) -> set[str]:
+    return {ARM_FIELDS[ident % wire.ARM_STRIDE] for ident in wire.decode(message).blocks} & set(wire.DETAILS)
+
+
+@pytest.mark.parametrize("kept", [(), ("histogram",), ("quantiles", "parameters"), wire.DETAILS])
+def test_a_frame_keeps_the_details_that_are_wanted_and_all_else_to_the_byte(kept: tuple[str, ...]) -> None:
+    whole, lean = wire.decode(sent(3)), wire.decode(wire.with_details(sent(3), kept))
+    assert (lean.kind, lean.seq, lean.step) == (whole.kind, whole.seq, whole.step)
+    left_out = {ARM_FIELDS.index(name) for name in wire.DETAILS if name not in kept}
+    assert list(lean.blocks) == [ident for ident in whole.blocks if ident % wire.ARM_STRIDE not in left_out]
+    for ident, array in lean.blocks.items():
+        assert array.dtype == whole.blocks[ident].dtype
+        np.testing.assert_array_equal(array, whole.blocks[ident])
+
+
+def test_a_kept_frame_is_what_the_encoder_would_write() -> None:
+    kept = wire.decode(wire.with_details(sent(3), ["histogram"]))
+    assert wire.with_details(sent(3), ["histogram"]) == wire.encode(kept.kind, kept.seq, kept.step, kept.blocks.items())
+
+
+def test_a_viewer_gets_what_it_lacks_of_earlier_frames_and_nothing_twice() -> None:
+    history = hand_made.history(0)
+    stream = LeanStream(["histogram"])
+
+    def pass_on(*steps: int) -> None:
+        for step in steps:
+            history.add_frame(hand_made.frame(step))
+            assert list(stream.lean([sent(step)])) == [wire.with_details(sent(step), stream._details)]
+
+    def owed() -> dict[int, set[str]]:
+        return {wire.step_of(each): details_of(each) for each in stream.owed(history)}
+
+    pass_on(0, 5)
+    assert not stream.is_owed
+    stream.want(["parameters"])
+    assert stream.is_owed
+    assert owed() == {0: {"parameters"}, 5: {"parameters"}}
+    pass_on(10)
+    stream.want(["histogram", "quantiles"])
+    assert owed() == {0: {"quantiles"}, 5: {"quantiles"}, 10: {"histogram", "quantiles"}}
+    stream.want(["histogram"])
+    assert owed() == {}  # it has them
+    pass_on(15)
+    stream.want(EVERYTHING)
+    assert owed() == {
+        0: {"unit_percentiles"},
+        5: {"unit_percentiles"},
+        10: {"unit_percentiles"},
+        15: {"unit_percentiles", "parameters", "quantiles"},
+    }
+
+
+def test_a_backlog_comes_with_what_was_asked_for_last_and_begins_the_account() -> None:
+    history = hand_made.history(0)
+    history.add_frame(hand_made.frame(0))
+    stream = LeanStream([])
+    stream.want(["parameters"])
+    stream.begin()
+    assert not stream.is_owed
+    assert [details_of(each) for each in stream.lean([sent(0)])] == [{"parameters"}]
+    stream.want(EVERYTHING)
+    assert [details_of(each) for each in stream.owed(history)] == [set(wire.DETAILS) - {"parameters"}]
+
+
+def test_surfaces_come_to_those_who_draw_them() -> None:
+    surface = wire.encode(wire.SURFACE, 0, 0, [])
+    assert list(LeanStream(["surfaces"]).lean([surface])) == [surface]
+    assert list(LeanStream(["histogram"]).lean([surface])) == []
+
+
+def test_unknown_details_are_let_pass() -> None:
+    stream = LeanStream(["histogram", "", "secrets"])
+    stream.want(["secrets", "histogram"])
+    assert not stream.is_owed
+
+
+def test_the_ends_are_the_golden_ones_and_far_shorter() -> None:
+    assert joined(maker.curve_messages()) == maker.CURVES.read_bytes()
+    first, *later = LeanStream(ends=True).lean([maker.curves(900), maker.curves(910)])
+    assert wire.kind_of(first) == wire.CURVES
+    assert [wire.kind_of(each) for each in later] == [wire.CURVE_ENDS]
+    assert len(later[0]) < 0.1 * len(first)
+
+
+def test_curves_are_whole_for_those_who_take_no_ends_and_after_a_backlog() -> None:
+    messages = maker.whole_curves()
+    assert list(LeanStream().lean(messages)) == messages
+    stream = LeanStream(ends=True)
+    assert list(stream.lean(messages[:1])) == messages[:1]
+    stream.begin()
+    assert list(stream.lean(messages[1:2])) == messages[1:2]
