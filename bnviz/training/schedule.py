@@ -55,8 +55,8 @@ class TimeBudgetSchedule:
         self._cost = cost if self._cost == 0 else 0.8 * self._cost + 0.2 * cost
         self.spent += cost
         interval = max(1 / self.rate, self._cost / self._share)
-        was_late = started - self._next >= interval
-        self._next = (started if was_late else self._next) + interval
+        was_due = 0 <= started - self._next < interval
+        self._next = (self._next if was_due else started) + interval
 
     def capture_now(self) -> None:
         """Make the next one due at once."""

@@ -67,7 +67,7 @@ class Trainer:
         self.diverged: list[Divergence] = []
         self.busy_s = 0.0
         self._plain_s = 0.0
-        # On a CPU, time in which another program had the core is no cost of ours.
+        # On a CPU, time in which another program had the core does not count as a cost.
         self._clock = time.thread_time if device.type == "cpu" else time.perf_counter
         self._data = TrainingData.of(dataset, device)
         self._build_copies = partial(build_twins, experiment, dataset, device)

@@ -19,6 +19,18 @@ def test_a_time_budget_keeps_the_rate():
     assert schedule.is_due(1, 100.101)
 
 
+def test_the_rate_is_kept_on_average_where_steps_are_late():
+    schedule = TimeBudgetSchedule(rate=10, share=0.5)
+    due = 0
+    for now in (100 + 0.03 * step for step in range(1000)):  # a step of 0.03 s meets no multiple of 0.1 s
+        if schedule.is_due(0, now):
+            schedule.record_cost(now, cost=0.001)
+            due += 1
+    assert due == pytest.approx(300, abs=1)
+    schedule.record_cost(200.0, cost=0.001)  # after a pause, what was missed is not made up for
+    assert [schedule.is_due(0, 200.0 + after) for after in (0.05, 0.11)] == [False, True]
+
+
 def test_a_time_budget_keeps_the_share():
     schedule = TimeBudgetSchedule(rate=1000, share=0.1)
     captures, now = 0, 0.0
