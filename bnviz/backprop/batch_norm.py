@@ -33,47 +33,38 @@ class BatchNorm:
 
     def __init__(self, module: norms.BatchNorm) -> None:
         self.module = module
+        self._parameters = module.weight, module.bias
         self._gamma = None if module.weight is None else module.weight.detach()
         self._beta = None if module.bias is None else module.bias.detach()
+        self._running = module.running_mean, module.running_var, module.num_batches_tracked
         self._wanted = [True, module.weight is not None, module.bias is not None]
 
     def forward(self, x: Tensor) -> Tensor:
         """Return gamma * x_hat + beta, and update the running statistics in training mode."""
-        module = self.module
-        self._x, self._training = x, module.training
-        self.y, self._mean, self._inverse_std = torch.native_batch_norm(
-            x,
-            self._gamma,
-            self._beta,
-            module.running_mean,
-            module.running_var,
-            module.training,
-            self._factor() if module.training else 0.0,
-            module.eps,
+        mean, var, _ = self._running
+        training = self.module.training
+        factor = self._factor() if training else 0.0
+        y, batch_mean, inverse_std = torch.native_batch_norm(
+            x, self._gamma, self._beta, mean, var, training, factor, self.module.eps
         )
-        return self.y
+        self._kept = x, batch_mean, inverse_std, training
+        self.y = y
+        return y
 
     def backward(self, grad_y: Tensor) -> Tensor:
         """Return dL/dx; the gradients become dL/dgamma and dL/dbeta."""
-        module = self.module
+        x, batch_mean, inverse_std, training = self._kept
+        mean, var, _ = self._running
         grad_x, grad_gamma, grad_beta = _backward(
-            grad_y,
-            self._x,
-            self._gamma,
-            module.running_mean,
-            module.running_var,
-            self._mean,
-            self._inverse_std,
-            self._training,
-            module.eps,
-            self._wanted,
+            grad_y, x, self._gamma, mean, var, batch_mean, inverse_std, training, self.module.eps, self._wanted
         )
-        if self._gamma is not None:
-            module.weight.grad, module.bias.grad = grad_gamma, grad_beta
+        gamma, beta = self._parameters
+        if gamma is not None:
+            gamma.grad, beta.grad = grad_gamma, grad_beta
         return grad_x
 
     def _factor(self) -> float:
         """Count the batch, and return the weight that it has in the running statistics."""
-        module = self.module
-        assert module.num_batches_tracked is not None  # it is always tracked
-        return module.batch_count.next_factor(module.num_batches_tracked, module.momentum)
+        batches = self._running[2]
+        assert batches is not None  # it is always tracked
+        return self.module.batch_count.next_factor(batches, self.module.momentum)

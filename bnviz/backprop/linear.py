@@ -27,6 +27,7 @@ class Linear:
     def __init__(self, module: nn.Linear, is_first: bool) -> None:
         self.module = module
         self._is_first = is_first
+        self._parameters = module.weight, module.bias
         self._weight, self._transposed = module.weight.detach(), module.weight.detach().t()  # views, not copies
         self._bias = None if module.bias is None else module.bias.detach()
 
@@ -38,7 +39,8 @@ class Linear:
 
     def backward(self, grad_y: Tensor) -> Tensor:
         """Return dL/dx = G W; the gradients become dL/dW = G^T x and dL/db = sum_i G_i."""
-        self.module.weight.grad = torch.mm(grad_y.t(), self._x)
-        if self._bias is not None:
-            self.module.bias.grad = torch.sum(grad_y, 0)
+        weight, bias = self._parameters
+        weight.grad = torch.mm(grad_y.t(), self._x)
+        if bias is not None:
+            bias.grad = torch.sum(grad_y, 0)
         return grad_y if self._is_first else torch.mm(grad_y, self._weight)

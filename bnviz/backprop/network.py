@@ -31,8 +31,8 @@ class Network:
     pass from the last layer to the first gives all gradients, at about twice the cost of the forward pass.
 
     Each layer calls the kernel of torch that autograd would call, in autograd's order. The numbers are therefore those
-    of ``loss.backward()``, bit for bit; only the graph that autograd builds and walks is not made. Call it under
-    ``torch.no_grad``.
+    of ``loss.backward()``, bit for bit; only the graph that autograd builds and walks is not made. The layers compute
+    with detached views of the parameters, which share their memory.
 
     Source: Rumelhart, Hinton & Williams 1986, "Learning representations by back-propagating errors".
 

@@ -11,8 +11,9 @@ from torch.optim import SGD, Adam, AdamW, Optimizer, RMSprop
 
 _Group = dict[str, Any]
 _States = Sequence[dict[str, Any]]
-_Update = Callable[[_Group, list[Tensor], list[Tensor], _States], None]
-"""(rates, parameters w, gradients g, what the optimizer keeps for each parameter)."""
+_Plan = tuple[_Group, list[Tensor], list[Tensor], _States]
+"""Rates, parameters w, gradients g, and what the optimizer keeps for each parameter."""
+_Rule = Callable[[_Group, list[Tensor], list[Tensor], _States], None]
 
 
 class Update:
@@ -22,40 +23,40 @@ class Update:
     group. A step that has something to prepare, such as the first, is left to the optimizer itself.
 
     Args:
-        optimizer: plain SGD, Adam, AdamW or RMSprop; any other steps as it does.
+        optimizer: plain SGD, Adam, AdamW or RMSprop; any other steps as it does. Its rates may change, its parameters
+            may not.
     """
 
     def __init__(self, optimizer: Optimizer) -> None:
         self._optimizer = optimizer
-        self._update = _UPDATES.get(type(optimizer))
+        self._rule = _RULES.get(type(optimizer))
+        self._weights = [[(p, p.detach()) for p in group["params"]] for group in optimizer.param_groups]
 
     def step(self) -> None:
         """Update all parameters that have a gradient."""
-        optimizer, update = self._optimizer, self._update
-        plan = None if update is None else _plan(optimizer)
-        if plan is None or update is None:
-            optimizer.step()
+        rule, plans = self._rule, None if self._rule is None else self._plans()
+        if rule is None or plans is None:
+            self._optimizer.step()
             return
-        for group, parameters, gradients, states in plan:
-            if parameters:
-                update(group, parameters, gradients, states)
+        for plan in plans:
+            rule(*plan)
 
-
-def _plan(optimizer: Optimizer) -> list[tuple[_Group, list[Tensor], list[Tensor], _States]] | None:
-    """Return the arguments of the update of each group; None if the optimizer has to prepare its state first."""
-    plan: list[tuple[_Group, list[Tensor], list[Tensor], _States]] = []
-    for group in optimizer.param_groups:
-        parameters, gradients = [], []
-        for parameter in group["params"]:
-            if (gradient := parameter.grad) is not None:
-                parameters.append(parameter)
-                gradients.append(gradient)
-        kept = _kept(optimizer, group)
-        states = [optimizer.state[parameter] for parameter in parameters] if kept else []
-        if any(state.get(name) is None for state in states for name in kept):
-            return None
-        plan.append((group, parameters, gradients, states))
-    return plan
+    def _plans(self) -> list[_Plan] | None:
+        """Return the arguments of the rule for each group; None if the optimizer has to prepare its state first."""
+        plans: list[_Plan] = []
+        for group, weights in zip(self._optimizer.param_groups, self._weights, strict=True):
+            gradients = [parameter.grad for parameter, _ in weights]
+            found = [gradient for gradient in gradients if gradient is not None]
+            views = [view for (_, view), gradient in zip(weights, gradients, strict=True) if gradient is not None]
+            states: _States = ()
+            if kept := _kept(self._optimizer, group):
+                all_states = self._optimizer.state
+                states = [all_states[p] for (p, _), g in zip(weights, gradients, strict=True) if g is not None]
+                if any(state.get(name) is None for state in states for name in kept):
+                    return None
+            if found:
+                plans.append((group, views, found, states))
+        return plans
 
 
 def _kept(optimizer: Optimizer, group: _Group) -> tuple[str, ...]:
@@ -156,4 +157,4 @@ def _next_times(states: _States) -> list[float]:
     return times
 
 
-_UPDATES: dict[type[Optimizer], _Update] = {SGD: _sgd, Adam: _adam, AdamW: _adamw, RMSprop: _rmsprop}
+_RULES: dict[type[Optimizer], _Rule] = {SGD: _sgd, Adam: _adam, AdamW: _adamw, RMSprop: _rmsprop}

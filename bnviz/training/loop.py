@@ -11,8 +11,8 @@ One step, from the thread down to the optimizer and back:
    observation takes a fixed share of the time.
 5. For each arm, the hooks of ``pre_step`` apply what its recipe asks for before a step: another brightness of the
    images, a scheduled learning rate, a normalization that is inserted later.
-6. The arm's engine (``engines``) makes the forward pass; then the losses of all arms are read together, so that a GPU
-   waits once, and the engine makes the backward pass and the update. An observed step computes the same bits while
+6. The arm's engine (``engines``) makes the forward pass; then the loss is read, on a GPU those of all arms together,
+   and the engine makes the backward pass and the update. An observed step computes the same bits while
    ``telemetry.recorder`` keeps the outputs of every layer.
 7. A loss that is not finite ends the arm. Its update is not made, so that ``divergence`` can still name the first
    layer with a number that is not finite.
@@ -192,11 +192,12 @@ def train_steps(
     while training := [number for number, arm in enumerate(arms) if arm.is_training]:
         batches = {key: _next_batch(stream, data) for key, stream in streams.items()}
         wanted = observe(step)
-        found = _read([arms[number].forward(batches[arms[number].key], step, wanted) for number in training])
         losses: list[float | None] = [None] * len(arms)
-        for number, scalars in zip(training, found, strict=True):
-            losses[number] = scalars[0]
-            arms[number].update(step, (*scalars, *last_evaluation(number)) if wanted else scalars)
+        for together in _read_together(training, device):
+            found = _read([arms[number].forward(batches[arms[number].key], step, wanted) for number in together])
+            for number, scalars in zip(together, found, strict=True):
+                losses[number] = scalars[0]
+                arms[number].update(step, (*scalars, *last_evaluation(number)) if wanted else scalars)
         ended = tuple(number for number in training if not arms[number].is_training)
         yield Step(step, tuple(losses), Snapshot.of(step, [arm.last for arm in arms]) if wanted else None, ended)
         step += 1
@@ -222,7 +223,16 @@ def _next_batch(stream: Iterator[tuple[Tensor, Tensor]], data: TrainingData) -> 
     return indices, torch.index_select(data.x, 0, on_device), torch.index_select(data.y, 0, on_device)
 
 
+def _read_together(training: list[int], device: torch.device) -> list[list[int]]:
+    """Return which arms' losses are read at once: of all arms on a GPU, which is then waited for once.
+
+    On a CPU there is nothing to wait for, and an arm's weights and outputs are still in the cache when it goes on.
+    """
+    return [[number] for number in training] if device.type == "cpu" else [training]
+
+
 def _read(results: Sequence[tuple[Tensor, ...]]) -> list[list[float]]:
     """Return the numbers of all arms' results, which a GPU is waited for only once."""
-    values = iter(torch.stack([value for result in results for value in result]).tolist())
+    tensors = [value for result in results for value in result]
+    values = iter(torch.stack(tensors).tolist() if len(tensors) > 1 else [tensors[0].item()])
     return [[next(values) for _ in result] for result in results]

@@ -78,8 +78,11 @@ class Twin:
 
     def _record(self, part: Tensor) -> None:
         """Add to the hash; what is on a GPU waits for its turn, and what follows it too."""
+        if part.is_cpu and not self._unhashed:
+            self._batches.update(part.numpy().tobytes())
+            return
         self._unhashed.append(part)
-        if (part.is_cpu and len(self._unhashed) == 1) or len(self._unhashed) >= UNHASHED:
+        if len(self._unhashed) >= UNHASHED:
             self._hash_all()
 
     def _hash_all(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
@@ -27,25 +26,21 @@ class ByHandEngine:
     def __init__(self, net: nn.Sequential, optimizer: Optimizer, recorder: Recorder) -> None:
         self._network, self._update, self._recorder = Network(net), Update(optimizer), recorder
 
-    @torch.no_grad()
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
         """Return the loss of a batch."""
         return self._network.forward(x, y)
 
-    @torch.no_grad()
     def update(self) -> None:
         """Go back through the layers, and update."""
         self._network.backward()
         self._update.step()
 
-    @torch.no_grad()
     def forward_observed(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         """Return loss and accuracy of a batch; the recorder is given the outputs of the layers."""
         loss = self._network.forward(x, y)
         self._recorder.keep_outputs(self._network.outputs)
         return loss, accuracy(self._network.logits, y)
 
-    @torch.no_grad()
     def update_observed(self) -> None:
         """Update, and let the recorder keep the weights from before it."""
         self._network.backward()
