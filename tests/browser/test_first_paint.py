@@ -96,6 +96,14 @@ def test_nothing_is_wider_than_a_page_of_800_pixels(app, new_lab) -> None:
         assert lab.view.evaluate(CUT_NAMES) == [], panel
 
 
+def test_a_name_that_says_a_learning_rate_is_not_cut(lab: Lab) -> None:
+    lab.open("/?preset=best-rates")
+    expect(lab.view.locator(".panel-glance canvas").first).to_be_visible()
+    names = lab.view.locator(".panel-glance .arm-label")
+    expect(names.first).to_contain_text("2")
+    assert lab.view.evaluate(CUT_NAMES) == []
+
+
 def test_an_embedded_page_is_the_view_alone(lab: Lab) -> None:
     lab.open("/?preset=figure1&embed=true")
     expect(lab.page.get_by_test_id("stSidebar")).not_to_be_visible()
