@@ -14,6 +14,7 @@ from bnviz.files import NpzReader, read_from, write_npz
 from bnviz.landscape.at_checkpoint import surface_at
 from bnviz.progress import ProgressCallback, no_progress
 from bnviz.telemetry.records import Array, SurfaceRecord
+from bnviz.training.permits import CorePermits
 from bnviz.training.schedule import StepSchedule
 from bnviz.training.trainer import Trainer
 
@@ -36,6 +37,7 @@ def surface_result(
     n_samples: int | None = None,
     on_progress: ProgressCallback = no_progress,
     allow_any_path: bool = False,
+    permits: CorePermits | None = None,
 ) -> SurfaceRecord:
     """Train all arms and measure the loss around where they ended; a repetition gives the same numbers.
 
@@ -49,6 +51,7 @@ def surface_result(
             ``surface_at`` chooses.
         on_progress: called with (steps done, steps in all) now and then.
         allow_any_path: whether the data set may be a file anywhere (a command line may, a visitor may not).
+        permits: cores that may help with the surface; None computes it in the calling thread.
 
     Raises:
         InputError: unknown data set, device, plane or statistics; steps below 1; a grid out of bounds.
@@ -66,7 +69,7 @@ def surface_result(
             on_progress(arms.step, steps)
     if n_samples is None and experiment.base.net == "mlp":
         n_samples = SAMPLES
-    return surface_at(arms.checkpoint(), dataset, plane, bn_stats, grid, n_samples)
+    return surface_at(arms.checkpoint(), dataset, plane, bn_stats, grid, n_samples, permits=permits)
 
 
 def save_surface(record: SurfaceRecord, experiment: Experiment, target: str | os.PathLike[str] | BinaryIO) -> None:

@@ -12,6 +12,7 @@ from bnviz.data import Dataset, load_dataset
 from bnviz.landscape.at_checkpoint import BOUNDARY_GRID, boundary_at, surface_at
 from bnviz.progress import ProgressCallback, no_progress
 from bnviz.telemetry.history import FIRST_KEPT, History
+from bnviz.training.permits import CorePermits
 from bnviz.training.schedule import StepSchedule
 from bnviz.training.trainer import Trainer
 
@@ -89,7 +90,7 @@ def _keep_surfaces(arms: Trainer, dataset: Dataset) -> None:
     """Keep the surfaces of both planes; there is no plane of the paths before the first step."""
     checkpoint = arms.checkpoint()
     for plane in ("random", "pca") if arms.step else ("random",):
-        arms.history.add_surface(surface_at(checkpoint, dataset, plane))
+        arms.history.add_surface(surface_at(checkpoint, dataset, plane, permits=CorePermits()))
 
 
 def train(config: RunConfig | Experiment, steps: int, arms: str = "none,batch") -> History:

@@ -31,6 +31,7 @@ def add_to(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Train, measure, write the surface if asked, print what it is; 1 when no loss is finite."""
     from bnviz.api.surface import save_surface, surface_result
+    from bnviz.training.permits import CorePermits
     from bnviz.training.threads import use_one_thread
 
     use_one_thread()
@@ -43,6 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.plane,
         on_progress=show_progress,
         allow_any_path=True,
+        permits=CorePermits(),
     )
     if out is not None:
         save_surface(record, experiment, out)

@@ -12,6 +12,7 @@ from bnviz.landscape import surface_of_twins
 from bnviz.landscape.boundary import decision_boundary
 from bnviz.nets import build_net
 from bnviz.telemetry.records import BoundaryRecord, SurfaceRecord
+from bnviz.training.permits import CorePermits
 from bnviz.training.state import Checkpoint
 from bnviz.training.trajectory import WeightPath, weights_of
 
@@ -53,6 +54,7 @@ def surface_at(
     grid: int | None = None,
     n_samples: int | None = None,
     on_chunk: Callable[[], None] = lambda: None,
+    permits: CorePermits | None = None,
 ) -> SurfaceRecord:
     """Measure the loss around all arms of a checkpoint on one plane, on the first training samples.
 
@@ -64,6 +66,7 @@ def surface_at(
         grid: points per axis; by default GRID, of nets other than an mlp as many as BUDGET allows.
         n_samples: training samples that the loss is averaged over; by default SAMPLES or LARGE_SAMPLES.
         on_chunk: called between chunks of work; may raise to give up.
+        permits: cores that may help, as in ``evaluate_plane``.
 
     Raises:
         InputError: unknown plane, statistics or a grid too small.
@@ -85,6 +88,7 @@ def surface_at(
         seed=seed,
         step=checkpoint.step,
         on_chunk=on_chunk,
+        permits=permits,
     )
 
 

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from torch import Tensor, nn
 
 from bnviz.landscape.directions import Weights
+from bnviz.landscape.stacked import is_mlp
 from bnviz.landscape.twins import surface_of_twins
 from bnviz.telemetry.records import SurfaceRecord
+from bnviz.training.permits import CorePermits
 
 
 def loss_surface(
@@ -43,4 +45,6 @@ def loss_surface(
     device = next(model.parameters()).device
     x, y = (part.to(device) for part in batch)
     chosen = plane or ("pca" if path else "random")
-    return surface_of_twins([model], [path], x, y, chosen, bn_stats, grid, seed, span=span)
+    # Helpers of any other module would run copies of it, with its hooks.
+    permits = CorePermits() if is_mlp(model) else None
+    return surface_of_twins([model], [path], x, y, chosen, bn_stats, grid, seed, span=span, permits=permits)

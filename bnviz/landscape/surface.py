@@ -12,6 +12,7 @@ from bnviz.array_types import Floats32
 from bnviz.config import InputError
 from bnviz.landscape.plain import Direction, plain_losses
 from bnviz.landscape.stacked import is_mlp, stacked_losses
+from bnviz.training.permits import CorePermits
 
 BN_STATS = ("batch", "running")
 
@@ -25,6 +26,7 @@ def evaluate_plane(
     ys: Sequence[float] | Floats32,
     bn_stats: str = "batch",
     on_chunk: Callable[[], None] = lambda: None,
+    permits: CorePermits | None = None,
 ) -> Floats32:
     """Return f(a, b) = mean cross-entropy of the net at theta + a d1 + b d2, for a in xs and b in ys.
 
@@ -39,6 +41,8 @@ def evaluate_plane(
         ys: coordinates along the second.
         bn_stats: statistics of its BN layers: of this "batch", or the "running" ones of training.
         on_chunk: called between chunks of work; may wait, or raise to give up.
+        permits: cores that may help, on a CPU; the numbers are those of one thread. Of a module that is no mlp, each
+            has a copy with the same tensors.
 
     Returns:
         float32 (len(ys), len(xs)); not finite where the loss is not.
@@ -49,9 +53,10 @@ def evaluate_plane(
         raise InputError(f"a loss surface needs as many inputs as classes, got {len(x)} and {len(y)}")
     columns, rows = torch.as_tensor(np.asarray(xs, np.float32)), torch.as_tensor(np.asarray(ys, np.float32))
     points = torch.cartesian_prod(rows, columns).flip(1).reshape(-1, 2)  # row by row, (a, b)
+    permits = permits if x.device.type == "cpu" else None
     if is_mlp(net):
         assert isinstance(net, nn.Sequential)  # is_mlp says so
-        losses = stacked_losses(net, x, y, directions, points, bn_stats, on_chunk)
+        losses = stacked_losses(net, x, y, directions, points, bn_stats, on_chunk, permits)
     else:
-        losses = plain_losses(net, x, y, directions, points, bn_stats, on_chunk)
+        losses = plain_losses(net, x, y, directions, points, bn_stats, on_chunk, permits)
     return losses.view(len(rows), len(columns)).numpy()

@@ -14,6 +14,7 @@ from bnviz.landscape.plane import Coordinates
 from bnviz.landscape.surface import evaluate_plane
 from bnviz.landscape.views import View, own_views, pooled_views, random_view, shapes, track_of
 from bnviz.telemetry.records import SurfaceRecord
+from bnviz.training.permits import CorePermits
 
 PLANES = ("random", "pca")
 
@@ -33,6 +34,7 @@ def surface_of_twins(
     step: int = 0,
     span: float = 1.0,
     on_chunk: Callable[[], None] = lambda: None,
+    permits: CorePermits | None = None,
 ) -> SurfaceRecord:
     """Return the loss around every arm's weights, with the path that led there.
 
@@ -56,6 +58,7 @@ def surface_of_twins(
         step: to be kept in the record.
         span: half the side of the random plane's square.
         on_chunk: called between chunks of work; may wait, or raise to give up.
+        permits: cores that may help, as in ``evaluate_plane``.
 
     Raises:
         InputError: an unknown plane or statistics, or a grid of fewer than 2 points.
@@ -73,7 +76,9 @@ def surface_of_twins(
         views = own_views(tracks, seed) if own else pooled_views(tracks, seed)
         plane = "pca-own" if own else plane
         xs, ys = (grid_axis([view.path[:, k] for view in views], grid) for k in range(2))
-    losses = [_arm_loss(net, view, x, y, (xs, ys), bn_stats, on_chunk) for net, view in zip(nets, views, strict=True)]
+    losses = [
+        _arm_loss(net, view, x, y, (xs, ys), bn_stats, on_chunk, permits) for net, view in zip(nets, views, strict=True)
+    ]
     return SurfaceRecord(
         step=step,
         xs=xs,
@@ -94,13 +99,14 @@ def _arm_loss(
     axes: tuple[Floats32, Floats32],
     bn_stats: str,
     on_chunk: Callable[[], None],
+    permits: CorePermits | None,
 ) -> Floats32:
     xs, ys = (axis - np.float32(offset) for axis, offset in zip(axes, view.here, strict=True))
     device = next(net.parameters()).device
     first, second = (
         {name: d.to(device) for name, d in direction.items()} for direction in (view.plane.first, view.plane.second)
     )
-    return evaluate_plane(net, x, y, (first, second), xs, ys, bn_stats, on_chunk)
+    return evaluate_plane(net, x, y, (first, second), xs, ys, bn_stats, on_chunk, permits)
 
 
 def grid_axis(values: Sequence[Coordinates], grid: int) -> Floats32:

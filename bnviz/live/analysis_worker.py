@@ -32,7 +32,8 @@ class AnalysisWorker:
     Args:
         run: the run whose checkpoints are analyzed.
         latest_messages: gets the results, which are also added to the history of the run.
-        permits: limits how many such jobs compute at once in this process.
+        permits: limits how many such jobs compute at once in this process; the cores that help are those that the
+            permits of the run have to spare.
         plane: "random" or "pca".
         bn_stats: "batch" or "running".
     """
@@ -131,13 +132,13 @@ class AnalysisWorker:
         history = self._run.history
         if checkpoint is None or history is None:
             return
-        dataset = load_dataset(self._run.experiment.base.dataset)
+        dataset, cores = load_dataset(self._run.experiment.base.dataset), self._run.permits
         with self._permits.time_slice(self._stop) as granted:
             if not granted:
                 raise _Stopped
             if panel == "contours":
                 known = plane if checkpoint.step else "random"  # before the first step there is no path
-                surface = surface_at(checkpoint, dataset, known, bn_stats, on_chunk=self._check)
+                surface = surface_at(checkpoint, dataset, known, bn_stats, on_chunk=self._check, permits=cores)
                 history.add_surface(surface)
                 self._latest_messages.publish(wire.SURFACE, lambda seq: wire.encode_surface(surface, seq))
             elif dataset.is_plane:

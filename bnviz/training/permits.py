@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,16 @@ from threading import Condition, Event
 
 SLICE_S = 0.05
 """Seconds that one run keeps a permit."""
+
+RETURNS_S = 0.1
+"""A run that gave its permit back so short a time ago is about to ask for the next one."""
+
+
+def usable_cores() -> int:
+    """Return the number of cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):  # not everywhere
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class CorePermits:
@@ -20,12 +31,17 @@ class CorePermits:
 
     Args:
         count: most threads that compute at once; by default one per core.
+
+    Attributes:
+        count: the same.
     """
 
     def __init__(self, count: int | None = None) -> None:
-        self._free = count or os.cpu_count() or 1
+        self.count = self._free = count or usable_cores()
         self._changed = Condition()
         self._waiting: deque[object] = deque()
+        self._returned: deque[float] = deque()  # times at which slices ended whose runs may come again
+        self._outside = 0
 
     @contextmanager
     def time_slice(self, stop: Event) -> Iterator[bool]:
@@ -40,7 +56,35 @@ class CorePermits:
             if granted:
                 with self._changed:
                     self._free += 1
+                    self._returned.append(time.monotonic())
                     self._changed.notify_all()
+
+    @contextmanager
+    def spare(self) -> Iterator[bool]:
+        """Hold a permit inside the block if there is one that nothing else needs; yields False otherwise, at once.
+
+        None is spare while a thread waits for one. A run that trains gives its permit back after each slice and asks
+        again; until ``RETURNS_S`` have passed, that permit is not spare.
+        """
+        granted = self._take_spare()
+        try:
+            yield granted
+        finally:
+            if granted:
+                with self._changed:
+                    self._free += 1
+                    self._changed.notify_all()
+
+    @contextmanager
+    def outside(self) -> Iterator[None]:
+        """Count the calling thread, which computes without a permit: ``spare`` leaves it a core."""
+        with self._changed:
+            self._outside += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._outside -= 1
 
     @property
     def contended(self) -> bool:
@@ -71,10 +115,20 @@ class CorePermits:
                 if stop.is_set():
                     return False
                 self._free -= 1
+                if self._returned:
+                    self._returned.popleft()
                 return True
             finally:
                 self._waiting.remove(ticket)
                 self._changed.notify_all()
+
+    def _take_spare(self) -> bool:
+        with self._changed:
+            while self._returned and time.monotonic() - self._returned[0] > RETURNS_S:
+                self._returned.popleft()
+            is_spare = not self._waiting and self._free > self._outside + len(self._returned)
+            self._free -= is_spare
+            return is_spare
 
 
 class RunQueue:

@@ -176,6 +176,11 @@ class Run:
         return self._state
 
     @property
+    def permits(self) -> CorePermits:
+        """The permits that it computes under."""
+        return self._permits
+
+    @property
     def history(self) -> RunHistory | None:
         """The history of the run, None until the arms are built."""
         return None if self._trainer is None else self._trainer.history

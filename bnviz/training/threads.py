@@ -14,15 +14,25 @@ def use_one_thread() -> None:
 
 
 @contextmanager
-def one_thread() -> Iterator[None]:
-    """Make torch use one thread per kernel inside the block, then the number that it used before.
+def threads_per_kernel(number: int) -> Iterator[None]:
+    """Make torch use so many threads per kernel inside the block, then the number that it used before.
 
-    The number applies to the calling thread and to threads that it starts meanwhile. A Streamlit script runs in a
-    thread of its own, so it needs this too: without it, 5 s of CPU become minutes on busy cores (measured).
+    The number applies to the calling thread and to threads that it starts meanwhile.
     """
     before = torch.get_num_threads()
-    use_one_thread()
+    torch.set_num_threads(number)
     try:
         yield
     finally:
         torch.set_num_threads(before)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Make torch use one thread per kernel inside the block, then the number that it used before.
+
+    A Streamlit script runs in a thread of its own, so it needs this too: without it, 5 s of CPU become minutes on busy
+    cores (measured).
+    """
+    with threads_per_kernel(1):
+        yield

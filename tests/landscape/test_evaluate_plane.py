@@ -62,6 +62,20 @@ def test_many_chunks_and_a_width_beyond_one_chunk_give_the_same(monkeypatch):
     assert len(calls) >= 2
 
 
+def test_layers_may_follow_each_other_in_any_order(monkeypatch):
+    torch.manual_seed(2)
+    net = nn.Sequential(
+        *(nn.Linear(11, 7), nn.Linear(7, 7), nn.Linear(7, 7, bias=False), nn.GELU(), nn.GELU(), nn.Linear(7, 7)),
+        *(nn.ReLU(), nn.BatchNorm1d(7), nn.BatchNorm1d(7), nn.Linear(7, 5), nn.Linear(5, 7), nn.Linear(7, 4)),
+    )
+    assert is_mlp(net)
+    _, x, y = small()
+    monkeypatch.setattr("bnviz.landscape.stacked.CHUNK_BYTES", 5 * 4 * 7 * 40)  # twice 5 points, then 2
+    for directions in (random_plane(current_weights(net), 0), everywhere(net)):
+        surface = evaluate_plane(net, x, y, directions, XS, YS)
+        np.testing.assert_allclose(surface, plain(net, x, y, directions), rtol=3e-5, atol=3e-6)
+
+
 def test_one_sample_is_a_batch_too():
     net, x, y = small()
     directions = everywhere(net)

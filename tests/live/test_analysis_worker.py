@@ -86,7 +86,7 @@ def test_images_have_no_boundary(session, watch):
 def test_a_job_stops_in_the_middle(session, watch, monkeypatch):
     inside = threading.Event()
 
-    def endless(checkpoint, dataset, plane, bn_stats, on_chunk):
+    def endless(checkpoint, dataset, plane, bn_stats, on_chunk, permits):
         inside.set()
         pause = threading.Event()
         while True:

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from bnviz.training.permits import CorePermits, RunQueue
+from bnviz.training.permits import RETURNS_S, CorePermits, RunQueue
 
 WAIT = 30.0
 
@@ -128,3 +128,38 @@ def test_when_a_run_leaves_the_next_one_may_train():
 def test_a_limit_below_one_is_refused():
     with pytest.raises(ValueError, match="at least 1"):
         RunQueue(0)
+
+
+def test_a_spare_permit_is_one_that_nothing_needs(monkeypatch):
+    now = 100.0
+    monkeypatch.setattr("bnviz.training.permits.time.monotonic", lambda: now)
+    permits, never = CorePermits(2), threading.Event()
+    with permits.spare() as one, permits.spare() as two, permits.spare() as three:
+        assert (one, two, three) == (True, True, False)
+        assert permits.n_free == 0
+    assert permits.n_free == 2
+    with permits.outside(), permits.spare() as one, permits.spare() as two:
+        assert (one, two) == (True, False)  # the thread outside has a core, too
+    with permits.time_slice(never):
+        pass
+    with permits.spare() as one, permits.spare() as two:
+        assert (one, two) == (True, False)  # the run comes again in a moment
+    now += 2 * RETURNS_S
+    with permits.spare() as one, permits.spare() as two:
+        assert (one, two) == (True, True)  # it rests
+
+
+def test_no_permit_is_spare_while_a_thread_waits():
+    permits, never = CorePermits(1), threading.Event()
+
+    def work():
+        with permits.time_slice(never):
+            pass
+
+    with permits.spare() as granted:
+        assert granted
+        waiter = join_line(permits, work, 1)
+        with permits.spare() as another:
+            assert not another
+    waiter.join(WAIT)
+    assert not waiter.is_alive()
