@@ -16,7 +16,8 @@ class BenchRow:
         budget: the least or greatest value that it should have.
         at_least: whether larger is better.
         unit: the unit of value and budget.
-        detail: what the value was computed from, or why there is none.
+        detail: what the value was computed from, or why there is none; where it was measured, ``limit`` (the value if
+            nothing but matrix products were computed) and ``share_of_limit``.
     """
 
     what: str

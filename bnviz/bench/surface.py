@@ -90,7 +90,7 @@ def _surface(scene: str) -> BenchRow:
         "ratios": [round(ratio, 2) for ratio in ratios],
         "on_one_core": round(middle["plain"] / middle["one core"], 2),
         "over_the_loop_with_torchs_own_threads": round(middle["plain, all cores"] / middle["ours"], 2),
-        "limit_of_products": round(middle["plain"] / middle["products"], 2),
+        "limit": round(middle["plain"] / middle["products"], 2),
         "share_of_limit": round(middle["products"] / middle["ours"], 2),
         "same_bits_as_one_core": equal,
         "largest_difference": worst,

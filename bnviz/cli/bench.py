@@ -115,4 +115,6 @@ def _print_table(rows: list) -> None:  # type: ignore[type-arg]
     for row in (row.to_dict() for row in rows):
         mark = {True: "met", False: "MISSED", None: "not measured"}[row["met"]]
         value = "-" if row["value"] is None else f"{row['value']:g} {row['unit']}"
-        print(f"{row['what']:76} {value:>14}   budget {row['budget']:>8}   {mark}")
+        share = row["detail"].get("share_of_limit")
+        limit = "" if share is None else f"   {share:.0%} of the limit of the matrix products"
+        print(f"{row['what']:76} {value:>14}   budget {row['budget']:>8}   {mark}{limit}")
