@@ -42,6 +42,18 @@ def test_what_the_page_says_in_words_is_what_the_rule_says() -> None:
         assert _directions(study, quantity) == directions
 
 
+def test_fewer_moments_of_the_same_net_part_the_answers_that_the_page_names() -> None:
+    walked, whole = recorded_walks().studies["sigmoid"], read_parts(FILE).studies["figure1"]
+    assert (len(walked.steps), len(whole.steps), walked.seeds) == (20, 29, whole.seeds)
+    assert [_before(study) for study in (walked, whole)] == [17, 19]
+    quantities = {each.quantity for each in (*SHIFT, *DRIFT)}
+    few, many = ({name: _directions(study, name) for name in quantities} for study in (walked, whole))
+    parted = {(name, k) for name in quantities for k, said in enumerate(few[name]) if said != many[name][k]}
+    assert parted == {("angle", 1), ("drift", 1), ("drift", 2)}
+    assert (few["angle"][1], *few["drift"][1:]) == ("higher", "lower", "higher")
+    assert {many[name][k] for name, k in parted} == {"open"}
+
+
 @pytest.mark.parametrize(
     ("scene", "asked", "said"),
     [
@@ -88,6 +100,14 @@ def test_noisy_bn_ends_within_a_point_of_bn() -> None:
     found = findings(read_parts(FILE).studies["figure1"], NOISE)
     close = [each.verdict for each in found if each.question.paper == "close"]
     assert close == ["agrees"] * 3
+
+
+def _before(study: ShiftStudy) -> int:
+    """Return how many times as long the change of a gradient is with BN, before both nets have begun to learn."""
+    (found,) = findings(study, SHIFT[:1])
+    assert found.question.quantity == "l2"
+    assert found.interval is not None
+    return round(found.interval.mean)
 
 
 def _directions(study: ShiftStudy, quantity: str) -> tuple[str, ...]:
