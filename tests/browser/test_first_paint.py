@@ -102,6 +102,11 @@ def test_a_name_that_says_a_learning_rate_is_not_cut(lab: Lab) -> None:
     names = lab.view.locator(".panel-glance .arm-label")
     expect(names.first).to_contain_text("2")
     assert lab.view.evaluate(CUT_NAMES) == []
+    lab.tab("saturation")
+    bodies = lab.view.locator(".panel-saturation .card-body")
+    expect(bodies).to_have_count(2)
+    tops = bodies.evaluate_all("all => all.map((body) => body.getBoundingClientRect().top)")
+    assert tops[0] == tops[1], "one name takes two lines, the other one; the pictures stand side by side all the same"
 
 
 def test_an_embedded_page_is_the_view_alone(lab: Lab) -> None:
