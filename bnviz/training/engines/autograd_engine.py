@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.optim import Optimizer
 
+from bnviz.backprop.updates import Update
 from bnviz.telemetry.recorder import Recorder
-from bnviz.training.engines.step_engine import Refusal, accuracy
+from bnviz.training.engines.step_engine import accuracy
 
 
 class AutogradEngine:
     """A step of any net, by autograd.
 
+    The gradients are asked for directly, which is quicker than ``loss.backward()``: that one adds each gradient to what
+    a parameter's ``.grad`` held, in a node of the graph of its own.
+
     Args:
         net: (B, D) to logits (B, K).
         optimizer: the optimizer of its parameters.
         recorder: what observes the net.
-        refusal: why a GPU does not replay the steps; None on a CPU.
     """
 
     name = "autograd"
 
-    def __init__(
-        self, net: nn.Module, optimizer: Optimizer, recorder: Recorder, refusal: Refusal | None = None
-    ) -> None:
-        self._net, self._optimizer, self._recorder = net, optimizer, recorder
-        self.refusal = refusal
+    def __init__(self, net: nn.Module, optimizer: Optimizer, recorder: Recorder) -> None:
+        self._net, self._recorder = net, recorder
+        self._parameters = [parameter for parameter in net.parameters() if parameter.requires_grad]
+        self._update = Update(optimizer)
         self._loss: Tensor | None = None
 
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
@@ -35,9 +38,9 @@ class AutogradEngine:
         return self._loss.detach()
 
     def update(self) -> None:
-        """Compute the gradients and let the optimizer step."""
+        """Compute the gradients, and update."""
         self._backward()
-        self._optimizer.step()
+        self._update.step()
 
     def forward_observed(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         """Return loss and accuracy of a batch; the recorder's hooks keep the outputs of the layers."""
@@ -50,11 +53,18 @@ class AutogradEngine:
         """Update, and let the recorder keep the weights from before it."""
         self._backward()
         self._recorder.before_update()
-        self._optimizer.step()
+        self._update.step()
 
     def _backward(self) -> None:
+        """Give each parameter that has a part in the loss its gradient, and all others none.
+
+        As after ``loss.backward()``, a gradient lies in memory as its parameter does; convolutions give it otherwise.
+        """
         loss, self._loss = self._loss, None
         if loss is None:
             raise RuntimeError("an update needs a forward pass before it")
-        self._optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        gradients = torch.autograd.grad(loss, self._parameters, allow_unused=True)
+        for parameter, gradient in zip(self._parameters, gradients, strict=True):
+            if gradient is not None and gradient.stride() != parameter.stride():
+                gradient = torch.empty_like(parameter.detach()).copy_(gradient)
+            parameter.grad = gradient
