@@ -20,7 +20,8 @@ class Update:
     """One step of an optimizer, with the numbers of its own ``step``, bit for bit, and in the state that it keeps.
 
     torch.optim steps one parameter after another on a CPU; each operation here is one call for all parameters of a
-    group. A step that has something to prepare, such as the first, is left to the optimizer itself.
+    group, as its own are on a GPU. What is not on a CPU, and a step that has something to prepare, such as the first,
+    is left to the optimizer itself.
 
     Args:
         optimizer: plain SGD, Adam, AdamW or RMSprop; any other steps as it does. Its rates may change, its parameters
@@ -29,8 +30,9 @@ class Update:
 
     def __init__(self, optimizer: Optimizer) -> None:
         self._optimizer = optimizer
-        self._rule = _RULES.get(type(optimizer))
         self._weights = [[(p, p.detach()) for p in group["params"]] for group in optimizer.param_groups]
+        on_cpu = all(p.is_cpu for weights in self._weights for p, _ in weights)
+        self._rule = _RULES.get(type(optimizer)) if on_cpu else None
 
     def step(self) -> None:
         """Update all parameters that have a gradient."""

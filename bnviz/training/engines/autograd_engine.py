@@ -9,7 +9,7 @@ from torch.optim import Optimizer
 
 from bnviz.backprop.updates import Update
 from bnviz.telemetry.recorder import Recorder
-from bnviz.training.engines.step_engine import accuracy
+from bnviz.training.engines.step_engine import Refusal, accuracy
 
 
 class AutogradEngine:
@@ -22,11 +22,15 @@ class AutogradEngine:
         net: (B, D) to logits (B, K).
         optimizer: the optimizer of its parameters.
         recorder: what observes the net.
+        refusal: why a GPU does not replay the steps, or None.
     """
 
     name = "autograd"
 
-    def __init__(self, net: nn.Module, optimizer: Optimizer, recorder: Recorder) -> None:
+    def __init__(
+        self, net: nn.Module, optimizer: Optimizer, recorder: Recorder, refusal: Refusal | None = None
+    ) -> None:
+        self.refusal = refusal
         self._net, self._recorder = net, recorder
         self._parameters = [parameter for parameter in net.parameters() if parameter.requires_grad]
         self._update = Update(optimizer)
