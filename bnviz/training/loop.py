@@ -226,7 +226,7 @@ def _next_batch(stream: Iterator[tuple[Tensor, Tensor]], data: TrainingData) -> 
 def _read_together(training: list[int], device: torch.device) -> list[list[int]]:
     """Return which arms' losses are read at once: of all arms on a GPU, which is then waited for once.
 
-    On a CPU there is nothing to wait for, and an arm's weights and outputs are still in the cache when it goes on.
+    On a CPU there is nothing to wait for, and an arm's weights and outputs are still in the cache when it continues.
     """
     return [[number] for number in training] if device.type == "cpu" else [training]
 
