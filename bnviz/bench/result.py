@@ -13,7 +13,7 @@ class BenchRow:
     Attributes:
         what: what was measured.
         value: the number; None when it could not be measured here.
-        budget: the least or greatest value that it should have.
+        budget: the least or greatest value that it should have; None where it is only to be known.
         at_least: whether larger is better.
         unit: the unit of value and budget.
         detail: what the value was computed from, or why there is none; where it was measured, ``limit`` (the value if
@@ -22,15 +22,15 @@ class BenchRow:
 
     what: str
     value: float | None
-    budget: float
+    budget: float | None
     at_least: bool
     unit: str
     detail: dict[str, Any] = field(default_factory=dict)
 
     @property
     def met(self) -> bool | None:
-        """Whether the budget is met; None when nothing was measured."""
-        if self.value is None:
+        """Whether the budget is met; None when nothing was measured or there is no budget."""
+        if self.value is None or self.budget is None:
             return None
         return self.value >= self.budget if self.at_least else self.value <= self.budget
 
@@ -41,7 +41,7 @@ class BenchRow:
         return {
             "what": self.what,
             "value": value,
-            "budget": f"{sign} {self.budget:g}",
+            "budget": None if self.budget is None else f"{sign} {self.budget:g}",
             "unit": self.unit,
             "met": self.met,
             "detail": self.detail,

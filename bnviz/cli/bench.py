@@ -87,6 +87,8 @@ def _measurements() -> dict[str, Callable[[], BenchRow | list[BenchRow]]]:
         crowd,
         diagnosis,
         pages,
+        scaling,
+        sessions,
         surface,
         sweep,
         throughput,
@@ -106,6 +108,7 @@ def _measurements() -> dict[str, Callable[[], BenchRow | list[BenchRow]]]:
         "sweep": sweep.stacked_sweeps,
         "surface": surface.surfaces,
         "diagnosis": diagnosis.faults_found,
+        "scaling": lambda: [*scaling.along_sizes(), *sessions.along_sessions()],
         "memory": crowd.memory,
         "crowd": crowd.twenty_sessions,
     }
@@ -113,8 +116,9 @@ def _measurements() -> dict[str, Callable[[], BenchRow | list[BenchRow]]]:
 
 def _print_table(rows: list) -> None:  # type: ignore[type-arg]
     for row in (row.to_dict() for row in rows):
-        mark = {True: "met", False: "MISSED", None: "not measured"}[row["met"]]
-        value = "-" if row["value"] is None else f"{row['value']:g} {row['unit']}"
+        value = "not measured" if row["value"] is None else f"{row['value']:g} {row['unit']}"
+        mark = {True: "met", False: "MISSED", None: ""}[row["met"]]
+        budget = f"   budget {row['budget']:>8}   {mark}" if row["budget"] else ""
         share = row["detail"].get("share_of_limit")
         limit = "" if share is None else f"   {share:.0%} of the limit of the matrix products"
-        print(f"{row['what']:76} {value:>14}   budget {row['budget']:>8}   {mark}{limit}")
+        print(f"{row['what']:76} {value:>14}{budget}{limit}".rstrip())
