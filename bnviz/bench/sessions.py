@@ -14,10 +14,12 @@ from bnviz.config import Experiment, preset
 from bnviz.data import load_dataset
 from bnviz.live.registry import Registry
 from bnviz.live.session import Session
-from bnviz.training.permits import CorePermits
+from bnviz.training.permits import SLICE_S, CorePermits
 
 SESSIONS = (1, 2, 4, 8, 16, 32)
 SETTLE_S, WINDOW_S, PRODUCTS_S = 0.5, 2.5, 0.6
+TURNS = 10
+"""Least turns of every session in a window, so that one turn more or less changes little."""
 
 
 def along_sessions(numbers: tuple[int, ...] = SESSIONS, window_s: float = WINDOW_S) -> list[BenchRow]:
@@ -25,8 +27,9 @@ def along_sessions(numbers: tuple[int, ...] = SESSIONS, window_s: float = WINDOW
     cores = CorePermits().n_free
     rows, totals, limits = [], [], []
     for number in numbers:
-        made = _steps_of_each(number, window_s)
-        total, limit = sum(made) / window_s, products_on_cores(min(number, cores), min(window_s, PRODUCTS_S))
+        seconds = max(window_s, TURNS * SLICE_S * number / cores)
+        made = _steps_of_each(number, seconds)
+        total, limit = sum(made) / seconds, products_on_cores(min(number, cores), min(window_s, PRODUCTS_S))
         detail = {
             "axis": "sessions",
             "at": number,

@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     use_one_thread()
     warm_up()
     rows: list[BenchRow] = []
-    for name, measure in _measurements().items():
+    for name, measure in measurements().items():
         if arguments.only and arguments.only not in name:
             continue
         print(f"measuring {name} ...", file=sys.stderr, flush=True)
@@ -78,7 +78,7 @@ def run_on_device(arguments: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def _measurements() -> dict[str, Callable[[], BenchRow | list[BenchRow]]]:
+def measurements() -> dict[str, Callable[[], BenchRow | list[BenchRow]]]:
     """Return the function that measures each row; imported only here, since they need torch."""
     from bnviz.bench import (
         beside,

@@ -35,6 +35,8 @@ RECORDINGS: Mapping[str, str] = {
     "experiments-doc": "docs/experiments.md",
     "claims-doc": "the tables of docs/claims.md",
     "rule-doc": "the tables and the picture of docs/rule.md: error rates of the one rule, and its limits",
+    "speed": "the figures of speed, measured on this machine, then what speed-doc makes of them",
+    "speed-doc": "docs/speed.md, its picture and the README's table, from the figures of speed",
     "own-network-doc": "the answers and the pictures of docs/your-own-network.md",
     "icons": "the icons that the app shows, from Streamlit's font (pip install fonttools brotli)",
     "posters": "the pictures that stand in the pages until their own are there",
@@ -128,12 +130,16 @@ def _documents() -> Mapping[str, Recorder]:
     from bnviz.cli.experiments_document import record_document as experiments
     from bnviz.cli.own_network_document import record_document as own_network
     from bnviz.cli.rule_document import record_document as rule
+    from bnviz.cli.speed_document import record_document as speed
+    from bnviz.cli.speed_document import record_speed
 
     return {
         "why-doc": why,
         "experiments-doc": experiments,
         "claims-doc": claims,
         "rule-doc": rule,
+        "speed": record_speed,
+        "speed-doc": speed,
         "own-network-doc": own_network,
     }
 
