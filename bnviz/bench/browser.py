@@ -39,7 +39,7 @@ def _first_paint(browser: Any, url: str, rounds: int = 5) -> BenchRow:  # noqa: 
         times.append(time.perf_counter() - started)
         page.close()
     detail = {"seconds": [round(t, 2) for t in times]}
-    return BenchRow("page load to first painted frame", statistics.median(times), 2, False, "s", detail)
+    return BenchRow("page load to first painted frame", statistics.median(times), 1.5, False, "s", detail)
 
 
 def _painting(page: Any, url: str, seconds: float) -> list[BenchRow]:  # noqa: ANN401 - Playwright is optional
@@ -56,7 +56,7 @@ def _painting(page: Any, url: str, seconds: float) -> list[BenchRow]:  # noqa: A
     page.keyboard.press("Space")
     page.locator(f'{VIEW}[data-status="paused"]').wait_for(timeout=30_000)
     return [
-        BenchRow("frames painted a second, 5 layers x 2 arms, headless Chromium", painted, 24, True, "1/s"),
+        BenchRow("frames painted a second, 5 layers x 2 arms, headless Chromium", painted, 30, True, "1/s"),
         _scrubbing(page, view),
     ]
 
@@ -76,7 +76,7 @@ def _scrubbing(page: Any, view: Any) -> BenchRow:  # noqa: ANN401 - Playwright i
 
 def _skipped(reason: str) -> list[BenchRow]:
     names = (
-        ("page load to first painted frame", 2, False, "s"),
-        ("frames painted a second, 5 layers x 2 arms, headless Chromium", 24, True, "1/s"),
+        ("page load to first painted frame", 1.5, False, "s"),
+        ("frames painted a second, 5 layers x 2 arms, headless Chromium", 30, True, "1/s"),
     )
     return [BenchRow(what, None, budget, up, unit, {"skipped": reason}) for what, budget, up, unit in names]

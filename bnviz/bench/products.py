@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 import torch
@@ -28,6 +29,14 @@ class Products:
     def __init__(self, experiment: Experiment, dataset: Dataset) -> None:
         self._layers = [layer for config in experiment.configs for layer in _layers(config, dataset)]
         self.flops = sum(layer.flops for layer in self._layers)
+
+    def steps_per_s(self, seconds: float) -> float:
+        """Compute for a while and return the rate."""
+        count, started = 0, time.perf_counter()
+        while time.perf_counter() - started < seconds:
+            self.step()
+            count += 1
+        return count / (time.perf_counter() - started)
 
     def step(self) -> None:
         """Compute the products of one step."""

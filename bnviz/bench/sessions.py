@@ -49,24 +49,21 @@ def along_sessions(numbers: tuple[int, ...] = SESSIONS, window_s: float = WINDOW
 
 def products_on_cores(threads: int, seconds: float) -> float:
     """Return the rate of threads that do nothing but the matrix products of the default scene, all together."""
-    experiment, counts, start = preset("default"), [0] * threads, Barrier(threads)
+    experiment, rates, start = preset("default"), [0.0] * threads, Barrier(threads)
     dataset = load_dataset(experiment.base.dataset)
 
     def work(number: int) -> None:
         products = Products(experiment, dataset)
         products.step()
         start.wait()
-        ends = time.perf_counter() + seconds
-        while time.perf_counter() < ends:
-            products.step()
-            counts[number] += 1
+        rates[number] = products.steps_per_s(seconds)
 
     workers = [Thread(target=work, args=(k,), name=f"bnviz-bench-products-{k}") for k in range(threads)]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join()
-    return sum(counts) / seconds
+    return sum(rates)
 
 
 def _steps_of_each(number: int, seconds: float) -> list[int]:

@@ -49,7 +49,7 @@ class Measurement:
     Attributes:
         date: of the measurement, as 2026-11-27.
         machine: in words, without its name.
-        load: programs that wanted a core in the minute before, on average.
+        load: programs that wanted a core in the minute before the command began, on average; None where it is unknown.
         seconds: how long it took.
         versions: of torch and Python.
         rows: the figures.
@@ -57,7 +57,7 @@ class Measurement:
 
     date: str
     machine: str
-    load: float
+    load: float | None
     seconds: float
     versions: dict[str, str]
     rows: tuple[SpeedRow, ...]
@@ -83,10 +83,9 @@ def write_speed(found: SpeedFile, path: Path) -> Path:
     return path
 
 
-def measured(measure: Callable[[], BenchRow | list[BenchRow]], name: str) -> Measurement:
+def measured(measure: Callable[[], BenchRow | list[BenchRow]], name: str, load: float | None = None) -> Measurement:
     """Make one measurement; an error becomes a row without a value, so that those after it are still made."""
     started = time.perf_counter()
-    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
     try:
         found = measure()
     except Exception as error:
@@ -95,11 +94,16 @@ def measured(measure: Callable[[], BenchRow | list[BenchRow]], name: str) -> Mea
     return Measurement(
         today(),
         machine_words(),
-        round(load, 2),
+        load,
         round(time.perf_counter() - started, 1),
         versions(),
         tuple(SpeedRow(**row.to_dict()) for row in rows),
     )
+
+
+def load_now() -> float | None:
+    """Return how many programs wanted a core in the last minute, on average; None where the system does not say."""
+    return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
 
 
 def machine_words() -> str:

@@ -15,7 +15,7 @@ from bnviz.sweeps import Sweep, parse_axis, run_sweep
 
 PLAYGROUND = RunConfig(dataset="spirals", depth=4, width=16, activation="tanh", batch_size=32)
 DIGITS = RunConfig(depth=3)
-NETS = (("48 nets of 4 x 16 tanh on points", PLAYGROUND, 10.0), ("48 nets of 3 x 100 on digits", DIGITS, 2.0))
+NETS = (("48 nets of 4 x 16 tanh on points", PLAYGROUND, 10.0), ("48 nets of 3 x 100 on digits", DIGITS, 3.0))
 """Name, recipe and budget of each measurement."""
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bnviz.api.record import RecordOptions
-from bnviz.bench.speed_file import Measurement, SpeedFile, measured, read_speed, write_speed
+from bnviz.bench.speed_file import Measurement, SpeedFile, load_now, measured, read_speed, write_speed
 from bnviz.cli.bench import measurements
 from bnviz.cli.speed_gpu import SOURCE, device_words, gpu_checks, gpu_table
 from bnviz.cli.speed_groups import GROUPS
@@ -28,12 +28,13 @@ NAMES = (*GROUPS, "scaling")
 
 def record_speed(options: RecordOptions) -> list[Path]:
     """Measure all or some parts, each written when it is there, and fill in the documents."""
+    load = load_now()
     warm_up()
     target, known = options.target(FILE), measurements()
     found = read_speed(FILE) if FILE.exists() else SpeedFile()
     for name in options.parts_of(name for name in NAMES if name in known):
         options.on_progress(f"measuring {name} ...")
-        found.measurements[name] = measured(known[name], name)
+        found.measurements[name] = measured(known[name], name, load)
         options.on_progress(_told(found.measurements[name]))
         write_speed(found, target)
     return [target, *documents(found, options)]
@@ -75,13 +76,12 @@ def machine(found: SpeedFile) -> Iterator[str]:
         alike.setdefault(facts, []).append(name)
     for (date, words, torch, python), names in alike.items():
         runs = [found.measurements[name] for name in names]
-        loads = sorted(run.load for run in runs)
+        loads = sorted({run.load for run in runs if run.load is not None})
         minutes = sum(run.seconds for run in runs) / 60
         what = "" if len(alike) == 1 else f" ({', '.join(names)})"
-        yield (
-            f"Measured {date} on {words}, torch {torch}, Python {python}, in {minutes:.0f} minutes{what}. Before each "
-            f"measurement, {loads[0]:.1f} to {loads[-1]:.1f} programs wanted a core (the average of a minute)."
-        )
+        busy = " to ".join(f"{load:.1f}" for load in (loads[:1] + loads[1:][-1:]))
+        busy = f" Load average of the machine before: {busy}." if loads else ""
+        yield f"Measured {date} on {words}, torch {torch}, Python {python}, in {minutes:.0f} minutes{what}.{busy}"
 
 
 def _told(made: Measurement) -> str:

@@ -25,6 +25,6 @@ def test_both_sizes_are_measured_and_the_threads_left_as_they_were(monkeypatch, 
     before = torch.get_num_threads()
     assert len(stacked_sweeps()) == 2
     assert torch.get_num_threads() == before
-    assert [(name, budget) for name, budget, _ in seen] == [("spirals", 10.0), ("mnist", 2.0)]
+    assert [(name, budget) for name, budget, _ in seen] == [("spirals", 10.0), ("mnist", 3.0)]
     assert main(["bench", "--only", "sweep"]) == 0
     assert capsys.readouterr().out.count("one after the other / stacked") == 2
