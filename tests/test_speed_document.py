@@ -148,3 +148,22 @@ def test_the_gpu_log_is_reported_whole() -> None:
     checks = list(gpu_checks(text))
     assert len(checks) - 1 == text.count("  FAIL") == int(text.splitlines()[-1].split()[0])
     assert checks[0].startswith(f"{len(re.findall('  ok$', text, re.M))} of ")
+
+
+def test_pages_with_another_budget_have_a_line_of_their_own_and_those_without_one_none() -> None:
+    sizes = [("lab", 1.2, 1.3), ("why", 1.4, 1.5), ("claims", 1.1, 1.5)]
+    rows = [BenchRow(f"{name}: first visit", value, budget, False, "MB") for name, value, budget in sizes]
+    rows.append(BenchRow("claims: share of the first screen that is picture", 3.0, 0.0, True, "%"))
+    lines = [line for line in tables(SpeedFile({"pages": made(*rows)})) if line.startswith("| ")]
+    assert lines == [
+        "| lab: first visit | – | – | 1.2 MB | at most 1.3 MB | met |",
+        "| first visit (2) | – | – | 1.1 to 1.4 MB | at most 1.5 MB | met |",
+    ]
+
+
+def test_architectures_share_a_line_in_which_those_that_are_not_installed_do_not_count() -> None:
+    names = {"resnet18: 20/20 norms, all seen, 35 kB": 1.02, "vgg11_bn: 8/8 norms": 1.14, "timm densenet121": None}
+    rows = [BenchRow(name, value, 1.1, False, "ratio") for name, value in names.items()]
+    (line,) = [line for line in tables(SpeedFile({"zoo": made(*rows)})) if line.startswith("| loop")]
+    assert "bare (2) | the same loop, not watched |" in line
+    assert line.endswith("| 1.02 to 1.14 | at most 1.1 | **missed** by 1 of 2: vgg11_bn |")

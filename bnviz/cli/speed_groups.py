@@ -15,7 +15,7 @@ class Group:
         text: what is measured.
         anchors: what a figure is compared with, by a part of its name; "" stands for all others.
         limits: what nothing could pass, by a part of its name, where the figure does not say it in numbers.
-        together: whether figures of the same kind, the part of their names after ": ", are one line of the table.
+        together: the line of the table that all figures share; "kind": those with the same words after ": " share one.
         in_readme: whether the README shows them.
     """
 
@@ -23,7 +23,7 @@ class Group:
     text: str
     anchors: Mapping[str, str] = field(default_factory=dict)
     limits: Mapping[str, str] = field(default_factory=dict)
-    together: bool = False
+    together: str = ""
     in_readme: bool = True
 
 
@@ -44,7 +44,7 @@ GROUPS: Mapping[str, Group] = {
         "One step of VGG11 or ResNet-20 with everything recorded, over the same step without recording.",
         {"": "the same step, not recorded"},
         {"": _ONE},
-        together=True,
+        together="kind",
     ),
     "watch": Group(
         "`bnviz.watch` in your own loop",
@@ -58,7 +58,7 @@ GROUPS: Mapping[str, Group] = {
         "weighs most.",
         {"": "the same loop, not watched"},
         {"": _ONE},
-        together=True,
+        together="loop watched at every=10 / bare",
         in_readme=False,
     ),
     "start": Group(
@@ -81,7 +81,7 @@ GROUPS: Mapping[str, Group] = {
         "Every page",
         "Each page as a visitor meets it: in a browser without a cache, on a server that is warm.",
         limits={"pictures drawn": "1: every move"},
-        together=True,
+        together="kind",
         in_readme=False,
     ),
     "beside": Group(

@@ -37,18 +37,22 @@ def _line(cells: Iterable[str]) -> str:
 
 def _cells(group: Group, measurement: Measurement) -> Iterator[tuple[str, ...]]:
     """Yield the cells of every line: what, compared with, limit, measured, budget, whether it is met."""
-    lines: dict[str, list[SpeedRow]] = {}
+    lines: dict[tuple[str, str | None], list[SpeedRow]] = {}
     for row in measurement.rows:
-        lines.setdefault(_kind(row) if group.together else row.what, []).append(row)
-    for what, rows in lines.items():
-        name = f"{what} ({len(rows)})" if len(rows) > 1 else what
+        if row.budget != ">= 0":  # what has no budget on a page, but on others
+            lines.setdefault((_name(group, row), row.budget), []).append(row)
+    for (what, _), rows in lines.items():
+        count = sum(row.value is not None for row in rows)
+        name = f"{what} ({count})" if count > 1 else rows[0].what if count else what
         yield name, _anchor(group, rows), _limit(group, rows), _value(rows), _budget(rows[0]), _met(rows)
 
 
-def _kind(row: SpeedRow) -> str:
-    """Return what is measured, without of what: "first picture" of "lab: first picture"."""
+def _name(group: Group, row: SpeedRow) -> str:
+    """Return the line that a figure is in: "first picture" of "lab: first picture"."""
+    if group.together != "kind":
+        return group.together or row.what
     before, _, after = row.what.partition(": ")
-    return "all architectures" if "norms" in after else after or before
+    return after or before
 
 
 def _budget(row: SpeedRow) -> str:
