@@ -79,7 +79,7 @@ def _anchor(group: Group, rows: Sequence[SpeedRow]) -> str:
 
 def _limit(group: Group, rows: Sequence[SpeedRow]) -> str:
     words = chosen(group.limits, rows[0].what)
-    limits = [row.detail[name] for row in rows for name in ("limit", "limit_of_products") if name in row.detail]
+    limits = [row.detail["limit"] for row in rows if "limit" in row.detail]
     if not limits:
         return words
     shares = [100 * row.detail["share_of_limit"] for row in rows if "share_of_limit" in row.detail]
