@@ -35,7 +35,8 @@ GROUPS: Mapping[str, Group] = {
         "Both networks of the default scene, with five layers, train in a session of the app. Everything is recorded, "
         "and a viewer takes every frame. The same networks train in the plain loop: modules, autograd, `torch.optim`, "
         "and nothing recorded. The two take turns, and the figure is the median of the ratios. Above 1, watched "
-        "training is faster than the loop you would write.",
+        "training is faster than the loop you would write. By processor time, only the thread that trains counts, and "
+        "neither other programs nor the thread that turns observations into frames.",
         {"bare loop": _LOOP},
         {"bare loop": "matrix products alone"},
     ),
