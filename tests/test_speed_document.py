@@ -114,15 +114,15 @@ def test_scaling_is_said_in_words_and_drawn() -> None:
     found = SpeedFile({"scaling": made(*rows)})
     words, *table = slopes(found)
     assert words == (
-        "- **Width.** With 4 times as many units per layer, 4 instead of 1, our step takes 4 times as long (slope "
-        "−1.00), that of the plain loop 1 times as long (slope +0.00), and the matrix products alone take 16 times as "
-        "long (slope −2.00). We are 2.00 times as fast as the plain loop at 1 and 0.50 times at 4, and reach 12 % and "
-        "50 % of the limit."
+        "- **Width.** With 4 times as many units per layer, 4 instead of 1, a step of bnviz takes 4 times as long "
+        "(slope −1.00), one of the plain loop 1 times as long (slope +0.00), and the matrix products alone 16 times as "
+        "long (slope −2.00). bnviz is 2.00 times as fast as the plain loop at 1 and 0.50 times at 4, and reaches 12 % "
+        "and 50 % of the limit."
     )
-    assert "| ours, steps/s | 800 | 200 | −1.00 |" in table
+    assert "| bnviz, steps/s | 800 | 200 | −1.00 |" in table
     drawn = picture(scalings(found))
-    assert [name for name in ("ours −1.00", "plain loop +0.00", "products −2.00") if name in drawn] == [
-        "ours −1.00",
+    assert [name for name in ("bnviz −1.00", "plain loop +0.00", "products −2.00") if name in drawn] == [
+        "bnviz −1.00",
         "plain loop +0.00",
         "products −2.00",
     ]

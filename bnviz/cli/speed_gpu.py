@@ -11,8 +11,8 @@ SOURCE = Path(__file__).resolve().parents[2] / "docs" / "speed" / f"h100-{COMMIT
 RATES = {
     "bare": "plain loop",
     "queued": "plain loop, no loss read",
-    "ours": "ours",
-    "watched": "ours, with frames",
+    "ours": "bnviz",
+    "watched": "bnviz, with frames",
     "graph": "plain loop as a CUDA graph",
 }
 """Title of each rate in the printed table; the last is the limit: nothing but the kernels, without the host."""

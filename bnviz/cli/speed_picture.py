@@ -13,7 +13,7 @@ _WIDTH, _HEIGHT, _LEFT, _TOP, _FOOT, _RIGHT, _GAP = 430, 300, 52, 44, 48, 118, 2
 _STYLES = {
     "products": ("#7c8594", "5 4", "products"),
     "plain": ("#d55e00", "", "plain loop"),
-    "ours": ("#0072b2", "", "ours"),
+    "ours": ("#0072b2", "", "bnviz"),
 }
 """Color, dash and name of each curve."""
 
@@ -27,7 +27,7 @@ def picture(found: Sequence[Scaling]) -> str:
         column, row = place % 2, place // 2
         parts.append(f'<g transform="translate({column * (_WIDTH + _GAP)} {row * _HEIGHT})">')
         parts += [*_frame(each, low, high), *_curves(each, low, high), "</g>"]
-    alt = "Steps per second against width, depth, batch size and number of sessions, on logarithmic axes: ours, the "
+    alt = "Steps per second against width, depth, batch size and number of sessions, on logarithmic axes: bnviz, the "
     alt += "plain loop, and the matrix products alone as the limit, each with its slope."
     return svg_picture(parts, 2 * _WIDTH + _GAP, _HEIGHT * math.ceil(len(found) / 2), alt)
 

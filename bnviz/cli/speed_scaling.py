@@ -9,7 +9,7 @@ from bnviz.bench.speed_file import SpeedFile, SpeedRow
 
 AXES = {"width": "units per layer", "depth": "hidden layers", "batch size": "samples per batch", "sessions": "sessions"}
 """The measured axes and what is counted on each."""
-NAMES = {"ours": "ours", "plain": "the plain loop", "products": "the matrix products alone"}
+NAMES = {"ours": "bnviz", "plain": "the plain loop", "products": "the matrix products alone"}
 """The curves of an axis, by their names in the rows."""
 
 
@@ -88,9 +88,9 @@ def size_words(found: Scaling) -> str:
     faster = [point.detail["over_bare"] for point in found.points]
     return (
         f"**{found.axis.capitalize()}.** With {last / first:.0f} times as many {AXES[found.axis]}, {last:,} instead of "
-        f"{first}, our step takes {took[0]}, that of the plain loop {took[1]}, and the matrix products alone take "
-        f"{took[2]}. We are {faster[0]:.2f} times as fast as the plain loop at {first} and {faster[-1]:.2f} times at "
-        f"{last:,}, and reach {share[0]:.0f} % and {share[-1]:.0f} % of the limit."
+        f"{first}, a step of bnviz takes {took[0]}, one of the plain loop {took[1]}, and the matrix products alone "
+        f"{took[2]}. bnviz is {faster[0]:.2f} times as fast as the plain loop at {first} and {faster[-1]:.2f} times at "
+        f"{last:,}, and reaches {share[0]:.0f} % and {share[-1]:.0f} % of the limit."
     )
 
 
