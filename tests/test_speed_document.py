@@ -35,9 +35,17 @@ def test_the_pages_and_the_picture_are_up_to_date() -> None:
     assert f"]({document.PICTURE.relative_to(document.DOC.parent)})" in document.page(found)
 
 
-def test_every_measurement_of_speed_is_in_the_pages() -> None:
-    left_out = {"diagnosis"}  # it counts faults, and measures no speed
-    assert set(measurements()) - left_out <= set(document.NAMES)
+def test_a_measurement_without_words_has_a_table_all_the_same() -> None:
+    found = SpeedFile({"new": made(BenchRow("a new figure", 2.0, 1.0, True, "ratio")), "control": made()})
+    text = "\n".join(tables(found))
+    assert text.index("### Controls") < text.index("### `bench --only new`")
+    assert "| a new figure | – | – | 2 | at least 1 | met |" in text
+
+
+def test_only_what_measures_speed_is_recorded(tmp_path: Path) -> None:
+    assert set(document.NO_SPEED) < set(measurements())
+    with pytest.raises(InputError, match="unknown part 'diagnosis'; known are training, "):
+        document.record_speed(RecordOptions(tmp_path, parts=("diagnosis",)))
 
 
 def test_the_file_says_where_it_comes_from_and_names_no_machine() -> None:

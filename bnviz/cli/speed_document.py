@@ -13,7 +13,6 @@ from bnviz.api.record import RecordOptions
 from bnviz.bench.speed_file import Measurement, SpeedFile, load_now, measured, read_speed, write_speed
 from bnviz.cli.bench import measurements
 from bnviz.cli.speed_gpu import SOURCE, device_words, gpu_checks, gpu_table
-from bnviz.cli.speed_groups import GROUPS
 from bnviz.cli.speed_picture import picture
 from bnviz.cli.speed_scaling import scalings, slopes
 from bnviz.cli.speed_tables import readme_table, tables
@@ -23,7 +22,8 @@ from bnviz.training.optimizers import warm_up
 ROOT = Path(__file__).resolve().parents[2]
 DOC, README = ROOT / "docs" / "speed.md", ROOT / "README.md"
 FILE, PICTURE = DOC.parent / "speed" / "measured.json", DOC.parent / "speed" / "scaling.svg"
-NAMES = (*GROUPS, "scaling")
+NO_SPEED = ("diagnosis",)
+"""Measurements that count faults, and no time."""
 
 
 def record_speed(options: RecordOptions) -> list[Path]:
@@ -32,7 +32,7 @@ def record_speed(options: RecordOptions) -> list[Path]:
     warm_up()
     target, known = options.target(FILE), measurements()
     found = read_speed(FILE) if FILE.exists() else SpeedFile()
-    for name in options.parts_of(name for name in NAMES if name in known):
+    for name in options.parts_of(name for name in known if name not in NO_SPEED):
         options.on_progress(f"measuring {name} ...")
         found.measurements[name] = measured(known[name], name, load)
         options.on_progress(_told(found.measurements[name]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 
@@ -39,6 +39,14 @@ GROUPS: Mapping[str, Group] = {
         "neither other programs nor the thread that turns observations into frames.",
         {"bare loop": _LOOP},
         {"bare loop": "matrix products alone"},
+    ),
+    "cost": Group(
+        "Where the time of watched training goes",
+        "Each part is measured alone, in processor seconds, and multiplied by how often it happened in a session with "
+        "a viewer.",
+        {"steps": "the whole time of the run", "": "one core"},
+        {"steps": "1: nothing but steps"},
+        in_readme=False,
     ),
     "conv": Group(
         "Convolutional networks",
@@ -107,6 +115,14 @@ GROUPS: Mapping[str, Group] = {
     "crowd": Group("A class at once", "Twenty sessions train at the same time.", limits={"slowest": "1: all alike"}),
 }
 """By the names of ``bench --only``, in the order of the page."""
+
+
+def groups_of(names: Iterable[str]) -> Iterator[tuple[str, Group]]:
+    """Yield the measurements of a file in the order of the page; those without words here come last."""
+    found = tuple(names)
+    yield from ((name, group) for name, group in GROUPS.items() if name in found)
+    others = (name for name in found if name not in (*GROUPS, "scaling"))
+    yield from ((name, Group(f"`bench --only {name}`", "", in_readme=False)) for name in others)
 
 
 def chosen(words: Mapping[str, str], what: str) -> str:

@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Iterable, Iterator, Sequence
 
 from bnviz.bench.speed_file import Measurement, SpeedFile, SpeedRow
-from bnviz.cli.speed_groups import GROUPS, Group, chosen
+from bnviz.cli.speed_groups import Group, chosen, groups_of
 
 HEAD = "| what | compared with | limit | measured | budget | |\n|---|---|---|---|---|---|"
 _ANCHOR_UNITS = {"bare_steps_per_s": "steps/s", "bare_ms": "ms", "alone_s": "s", "plain_s": "s", "empty_app_s": "s"}
@@ -15,19 +15,18 @@ _ANCHOR_UNITS = {"bare_steps_per_s": "steps/s", "bare_ms": "ms", "alone_s": "s",
 
 def tables(found: SpeedFile) -> Iterator[str]:
     """Yield the section of every measurement that the file has."""
-    for name, group in GROUPS.items():
-        if (measurement := found.measurements.get(name)) is not None:
-            yield f"\n### {group.title}\n\n{group.text}\n\n{HEAD}"
-            yield from (_line(each) for each in _cells(group, measurement))
+    for name, group in groups_of(found.measurements):
+        yield f"\n### {group.title}\n\n{group.text}\n\n{HEAD}"
+        yield from (_line(each) for each in _cells(group, found.measurements[name]))
     yield ""
 
 
 def readme_table(found: SpeedFile) -> Iterator[str]:
     """Yield the short table."""
     yield "| what | measured | limit | budget | |\n|---|---|---|---|---|"
-    for name, group in GROUPS.items():
-        if group.in_readme and (measurement := found.measurements.get(name)) is not None:
-            for what, _, limit, value, budget, met in _cells(group, measurement):
+    for name, group in groups_of(found.measurements):
+        if group.in_readme:
+            for what, _, limit, value, budget, met in _cells(group, found.measurements[name]):
                 yield _line((what, value, limit, budget, met))
 
 
