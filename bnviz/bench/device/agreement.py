@@ -109,7 +109,8 @@ def _difference(one: FirstStep, other: FirstStep, what: str) -> tuple[float, str
             if ("running" in name) == (what == "running statistics"):
                 scale = max(SMALLEST, float(tensor.abs().max()))
                 found.append((float((tensor - theirs[name]).abs().max()) / scale, f" ({name} of arm {arm})"))
-    return max(found)
+    far, where = max(found)
+    return far, where if far > 0 else ""
 
 
 def _recorded(name: str, here: Step, there: Step) -> DeviceRow:
