@@ -18,6 +18,7 @@ from bnviz.nets import HiddenLayer, build_net, head, hidden_layers
 from bnviz.telemetry.recorder import Recorder, edges_for
 from bnviz.telemetry.run_description import Edges, SharedWeights
 from bnviz.telemetry.transfer import fetch
+from bnviz.training.determinism import repeat_exactly
 from bnviz.training.engines.step_engine import StepEngine
 from bnviz.training.evaluate import evaluation_mode
 from bnviz.training.optimizers import apply_rates, make_optimizer
@@ -114,6 +115,7 @@ def build_twins(experiment: Experiment, dataset: Dataset, device: torch.device) 
     the same order, so tensors of the same name and shape are byte-identical, unless the arms differ in their
     initialization; ``weights_hash`` proves it, and ``shared_weights`` says how much of the networks that is.
     """
+    repeat_exactly(device)
     configs = experiment.configs
     edges = edges_for([config.activation for config in configs])
     nets = initial_nets(experiment, dataset)

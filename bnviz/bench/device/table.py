@@ -18,6 +18,7 @@ from bnviz.bench.device.repetition import repetition
 from bnviz.bench.device.row import DeviceRow
 from bnviz.bench.device.scenes import scenes_for
 from bnviz.bench.device.speed import speed
+from bnviz.bench.device.sums_of_maps import sums_of_maps
 from bnviz.bench.device.waits import waits
 
 LIMIT_S = 200.0
@@ -53,6 +54,8 @@ def checks(device: torch.device) -> Iterator[tuple[str, Check]]:
     for scene in scenes_for(device):
         yield f"agreement of {scene.name}", partial(agreement, scene, device)
         yield f"repetition of {scene.name}", partial(repetition, scene, device)
+        if device.type == "cpu" and scene.experiment.base.net != "mlp":
+            yield f"sums of {scene.name}", partial(sums_of_maps, scene)
         if device.type == "cuda":
             yield f"waits of {scene.name}", partial(waits, scene, device)
     for scene in scenes_for(device):
