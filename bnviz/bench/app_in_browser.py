@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
+from bnviz.bench.app_process import app_process
 from bnviz.config import InputError
 
-ROOT = Path(__file__).resolve().parents[2]
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 
 
@@ -62,21 +59,10 @@ def chromium() -> str | None:
 @contextmanager
 def _server() -> Iterator[str]:
     """Start the app on a free port and end it afterwards."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = ["--server.port", str(port), "--server.headless", "true", "--server.address", "127.0.0.1"]
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), *options]
-    process = subprocess.Popen(  # noqa: S603 - our own words
-        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    url = f"http://127.0.0.1:{port}"
-    try:
+    with app_process() as (port, process):
+        url = f"http://127.0.0.1:{port}"
         _wait_until_healthy(url, process)
         yield url
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 def _wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> None:
