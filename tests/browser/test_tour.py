@@ -112,6 +112,7 @@ def test_the_tour_from_its_start_to_its_end(lab: Lab) -> None:
     press(lab, "finish")
     expect(lab.page.locator(".st-key-tour")).to_have_count(0)
     expect(lab.page).not_to_have_url(re.compile("tour="))
+    expect(lab.view).to_have_count(1)  # the view of the tour goes when that of the lab is there
     expect(lab.view).to_have_attribute("data-status", "paused")  # the lab stays as the tour left it
 
 

@@ -124,10 +124,10 @@ def test_looking_into_layers_finds_what_was_built() -> None:
     assert found["gradient_noise_ratio"] == pytest.approx(4, rel=0.5)  # sqrt(256 / 16)
 
 
-def test_a_run_can_be_repeated() -> None:
-    first, second = (run_test("E22", (3, 4)) for _ in range(2))
-    assert first.effects == second.effects
-    assert first.seeds == (3, 4)
+def test_a_run_can_be_repeated(cheap: Ledger) -> None:
+    again = run_test("E22", (2,))
+    assert again.seeds == (2,)
+    assert again.effects == {name: values[2:] for name, values in cheap.tests["E22"].effects.items()}
 
 
 def test_verdicts_are_made_by_the_rule_from_the_runs(cheap: Ledger) -> None:
