@@ -26,7 +26,11 @@ MUTATORS = {
 }
 MUTABLE_CALLS = {"list", "dict", "set", "defaultdict", "deque", "OrderedDict", "Counter", "bytearray"}
 # State of the process, not of a user, each behind a lock of its own.
-PROCESS_WIDE = {("bnviz.data.fetch", "_BUSY"), ("bnviz.data._torchvision", "_KEPT")}
+PROCESS_WIDE = {
+    ("bnviz.data.fetch", "_BUSY"),
+    ("bnviz.data._torchvision", "_KEPT"),
+    ("bnviz.training.device_trial", "_tried"),
+}
 
 
 def module_level_mutables(tree: ast.Module) -> dict[str, ast.AST]:
