@@ -40,6 +40,9 @@ CPU = torch.device("cpu")
 READS = {"aten::_local_scalar_dense", "aten::nonzero", "aten::masked_select", "aten::equal", "aten::is_nonzero"}
 INDEXING = {"aten::index", "aten::index_put_", "aten::_unsafe_index"}
 NO_DOUBLES = (torch.float64, torch.complex128)
+"""Types that Apple's GPUs do not have."""
+LACKING = {"aten::batch_norm_update_stats"}
+"""Operations of ours that torch has for the CPU and for CUDA only."""
 
 
 class Wait(NamedTuple):
@@ -89,14 +92,14 @@ class PretendDevice(TorchDispatchMode):
     """The device while its ``with`` block lasts; see ``pretend_device``.
 
     Args:
-        refuses_doubles: whether it has no float64, as Apple's GPUs.
+        lacks_much: whether it lacks what Apple's GPUs lack.
     """
 
     device = DEVICE
 
-    def __init__(self, refuses_doubles: bool) -> None:
+    def __init__(self, lacks_much: bool) -> None:
         super().__init__()
-        self._refuses_doubles = refuses_doubles
+        self._lacks_much = lacks_much
         self._waits: list[Wait] | None = None
         self._pinned: list[Tensor] = []
         self._queued: list[tuple[Tensor, Tensor]] = []
@@ -139,6 +142,8 @@ class PretendDevice(TorchDispatchMode):
         if name == "aten::copy_" and there and not is_there and self._is_queued(args):
             self._queued.append((args[0], args[1].inner.clone()))  # it holds nothing before it is waited for
             return args[0]
+        if is_there and self._lacks_much and name in LACKING:
+            raise NotImplementedError(f"the operator {name!r} is not implemented for this device")
         self._note(name, args, kwargs, there, is_there)
         result = func(*tree_map(_inner, args), **tree_map(_inner, kwargs))
         known = {id(each.inner): each for each in there}
@@ -155,7 +160,7 @@ class PretendDevice(TorchDispatchMode):
             return value
         if id(value) in known:  # what an operation wrote in place
             return known[id(value)]
-        if is_there and self._refuses_doubles and value.dtype in NO_DOUBLES:
+        if is_there and self._lacks_much and value.dtype in NO_DOUBLES:
             raise TypeError("this device has no float64")
         return PretendTensor(value) if is_there else value
 
@@ -203,14 +208,14 @@ class PretendDevice(TorchDispatchMode):
 
 
 @contextmanager
-def pretend_device(refuses_doubles: bool = False, pins: bool = True) -> Iterator[PretendDevice]:
+def pretend_device(like: str = "cuda") -> Iterator[PretendDevice]:
     """Give a pretend accelerator for the length of a block.
 
     Args:
-        pins: whether it copies to and from pinned memory by itself, as CUDA does.
-        refuses_doubles: whether it has no float64, as Apple's GPUs.
+        like: "cuda", or "mps" for what Apple's GPUs lack: float64, some operations, and copies that need no waiting.
     """
-    pretend = PretendDevice(refuses_doubles)
+    lacks_much = like == "mps"
+    pretend = PretendDevice(lacks_much)
     plain_tensor = torch.tensor
 
     def tensor(data: Any, *, device: Any = None, **kwargs: Any) -> Tensor:
@@ -220,7 +225,7 @@ def pretend_device(refuses_doubles: bool = False, pins: bool = True) -> Iterator
     with ExitStack() as changes:
         changes.enter_context(patch.object(torch, "tensor", tensor))
         changes.enter_context(patch.object(torch, "Generator", PretendGenerator))
-        changes.enter_context(patch.object(transfer, "PINNING", {DEVICE.type} if pins else frozenset()))
+        changes.enter_context(patch.object(transfer, "PINNING", frozenset() if lacks_much else {DEVICE.type}))
         for name in ("pinned", "empty_pinned", "arrival"):
             changes.enter_context(patch.object(transfer, name, getattr(pretend, name)))
         changes.enter_context(pretend)

@@ -27,15 +27,16 @@ EVERYTHING = [
 ]
 
 
-@pytest.mark.parametrize("pins", [True, False], ids=["pinned", "plain"])
-def test_tensors_of_all_types_arrive_in_order_after_one_wait(pins):
-    with pretend_device(pins=pins) as pretend:
-        away = [tensor.to(pretend.device) for tensor in EVERYTHING]
+@pytest.mark.parametrize("like", ["cuda", "mps"])
+def test_tensors_of_all_types_arrive_in_order_after_one_wait(like):
+    with pretend_device(like) as pretend:
+        away = [tensor.to(pretend.device) for tensor in EVERYTHING if like == "cuda" or tensor.dtype != torch.float64]
+        sent = {tensor.dtype for tensor in away}
         with pretend.counting() as waits:
             arrived = fetch([away[0], EVERYTHING[3], *away[1:]])
     assert len(waits) == 1
     assert arrived.pop(1) is EVERYTHING[3]
-    for found, expected in zip(arrived, EVERYTHING, strict=True):
+    for found, expected in zip(arrived, [each for each in EVERYTHING if each.dtype in sent], strict=True):
         assert not isinstance(found, PretendTensor)
         assert (found.dtype, found.shape) == (expected.dtype, expected.shape)
         assert torch.equal(found.nan_to_num(3), expected.nan_to_num(3))
