@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 import torch
 
-from bnviz.bench.device import agreement, repetition, speed, table
+from bnviz.bench.device import agreement, repetition, replays, speed, table
 from bnviz.bench.device.row import DeviceRow
 from bnviz.bench.device.scenes import CPU, DeviceScene, scenes_for, trained
 from bnviz.cli.main import main
 from bnviz.config import Experiment, RunConfig, parse_arms
 from bnviz.training.engines.autograd_engine import AutogradEngine
 from bnviz.training.engines.step_engine import Refusal
+from tests.training.engines.stand_in_graphs import StandInGraphs
 
 ROOT = Path(__file__).parents[2]
 SMALL = DeviceScene("small", Experiment(RunConfig(dataset="moons", depth=2, width=4), parse_arms("none,batch")), 6)
@@ -129,6 +130,31 @@ def test_a_refusal_to_replay_is_a_failure_with_its_reason():
     row = speed._engines(SMALL, [twin])
     assert row.holds is False
     assert "capture failed" in row.found
+
+
+class NoGraphs(StandInGraphs):
+    def record(self, work):
+        raise RuntimeError("no graphs here")
+
+
+class StaleGraphs(StandInGraphs):
+    """Graphs that work for a while: from the fourth replay after the comparison on, they do nothing."""
+
+    def record(self, work):
+        result, replay = super().record(work)
+        return result, lambda: self.replays < 8 and replay()
+
+
+def test_replays_are_compared_with_steps_kernel_by_kernel():
+    (row,) = replays.replays(SMALL, CPU, StandInGraphs)
+    assert row.holds
+    assert len(row.found) == 12
+    (refused,) = replays.replays(SMALL, CPU, NoGraphs)
+    assert refused.holds is False
+    assert "no graphs here" in refused.found
+    (other,) = replays.replays(SMALL, CPU, StaleGraphs)
+    assert other.holds is False
+    assert len(other.found.split()) == 2
 
 
 def test_the_command_prints_rows_and_says_what_failed(monkeypatch, capsys):

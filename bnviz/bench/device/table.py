@@ -15,6 +15,7 @@ import torch
 from bnviz.bench.device.agreement import agreement
 from bnviz.bench.device.parts import run_and_checkpoint, stacked_sweep, surface
 from bnviz.bench.device.repetition import repetition
+from bnviz.bench.device.replays import replays
 from bnviz.bench.device.row import DeviceRow
 from bnviz.bench.device.scenes import scenes_for
 from bnviz.bench.device.speed import speed
@@ -57,6 +58,7 @@ def checks(device: torch.device) -> Iterator[tuple[str, Check]]:
         if device.type == "cpu" and scene.experiment.base.net != "mlp":
             yield f"sums of {scene.name}", partial(sums_of_maps, scene)
         if device.type == "cuda":
+            yield f"replays of {scene.name}", partial(replays, scene, device)
             yield f"waits of {scene.name}", partial(waits, scene, device)
     for scene in scenes_for(device):
         yield f"speed of {scene.name}", partial(speed, scene, device)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.optim import Optimizer
 
 from bnviz.backprop.updates import Update
 from bnviz.telemetry.recorder import Recorder
+from bnviz.training.engines.gradients import gradients_of
 from bnviz.training.engines.step_engine import Refusal, accuracy
 
 
 class AutogradEngine:
     """A step of any net, by autograd.
-
-    The gradients are asked for directly, which is quicker than ``loss.backward()``: that one adds each gradient to what
-    a parameter's ``.grad`` held, in a node of the graph of its own.
 
     Args:
         net: (B, D) to logits (B, K).
@@ -60,15 +57,9 @@ class AutogradEngine:
         self._update.step()
 
     def _backward(self) -> None:
-        """Give each parameter that has a part in the loss its gradient, and all others none.
-
-        As after ``loss.backward()``, a gradient lies in memory as its parameter does; convolutions give it otherwise.
-        """
+        """Give each parameter that has a part in the loss its gradient, and all others none."""
         loss, self._loss = self._loss, None
         if loss is None:
             raise RuntimeError("an update needs a forward pass before it")
-        gradients = torch.autograd.grad(loss, self._parameters, allow_unused=True)
-        for parameter, gradient in zip(self._parameters, gradients, strict=True):
-            if gradient is not None and gradient.stride() != parameter.stride():
-                gradient = torch.empty_like(parameter.detach()).copy_(gradient)
+        for parameter, gradient in zip(self._parameters, gradients_of(loss, self._parameters), strict=True):
             parameter.grad = gradient

@@ -12,6 +12,7 @@ from torch.nn import functional as F
 from torch.optim import Optimizer
 
 from bnviz.telemetry.recorder import Recorder
+from bnviz.training.engines.gradients import gradients_of
 from bnviz.training.engines.graphs import Graphs
 from bnviz.training.engines.step_engine import Refusal, accuracy
 from bnviz.training.engines.tensor_update import TensorUpdate
@@ -74,10 +75,10 @@ class ReplayEngine:
         net: (B, D) to logits (B, K); it must be ``replayable``.
         optimizer: the optimizer of its parameters.
         recorder: what observes the net.
-        graphs: what records graphs.
+        graphs: what records graphs; None makes all steps kernel by kernel, with the same numbers.
     """
 
-    def __init__(self, net: nn.Module, optimizer: Optimizer, recorder: Recorder, graphs: Graphs) -> None:
+    def __init__(self, net: nn.Module, optimizer: Optimizer, recorder: Recorder, graphs: Graphs | None) -> None:
         self._net, self._optimizer, self._recorder, self._graphs = net, optimizer, recorder, graphs
         self._rule = TensorUpdate(optimizer)
         self._parameters = self._rule.parameters
@@ -128,15 +129,11 @@ class ReplayEngine:
         return self._loss.detach()
 
     def _gradients(self) -> Sequence[Tensor | None]:
-        """Return the gradients of the last loss.
-
-        Not by ``backward``: it adds to ``.grad`` on the stream that a parameter was first used on, and a recording must
-        not depend on what other streams do.
-        """
+        """Return the gradients of the last loss."""
         loss, self._loss = self._loss, None
         if loss is None:
             raise RuntimeError("an update needs a forward pass before it")
-        return torch.autograd.grad(loss, self._parameters, allow_unused=True)
+        return gradients_of(loss, self._parameters)
 
     def _update(self, gradients: Sequence[Tensor | None]) -> None:
         """Update kernel by kernel; the step that makes the optimizer's state is the optimizer's own."""
@@ -158,16 +155,16 @@ class ReplayEngine:
         if recorded is not None and (recorded.x.shape, recorded.form) != (x.shape, self._rule.form):
             self._recorded, self._plain_steps = None, 0
         is_due = self.refusal is None and self._plain_steps >= RECORD_AFTER and self._rule.is_ready
-        if self._recorded is None and is_due:
-            self._try_to_record(x, y)
+        if self._recorded is None and self._graphs is not None and is_due:
+            self._try_to_record(self._graphs, x, y)
         return self._recorded
 
-    def _try_to_record(self, x: Tensor, y: Tensor) -> None:
+    def _try_to_record(self, graphs: Graphs, x: Tensor, y: Tensor) -> None:
         """Record a step, and use the graphs if they do what the step does; the net is left as it was."""
         kept = _Kept([*self._net.state_dict().values(), *self._rule.kept_on_device()])
         try:
             self._rule.set_rates()
-            recorded = self._record(x, y, kept)
+            recorded = self._record(graphs, x, y, kept)
             self._compare(recorded, x, y, kept)
             self._recorded = recorded
         except Exception as error:  # whatever a driver raises, training continues without graphs
@@ -177,12 +174,12 @@ class ReplayEngine:
             self._loss = None
             kept.restore()
 
-    def _record(self, x: Tensor, y: Tensor, kept: _Kept) -> _Recorded:
-        self._graphs.warm_up(lambda: [self._whole_step(x, y) for _ in range(WARM_UPS)])
+    def _record(self, graphs: Graphs, x: Tensor, y: Tensor, kept: _Kept) -> _Recorded:
+        graphs.warm_up(lambda: [self._whole_step(x, y) for _ in range(WARM_UPS)])
         kept.restore()
         place_x, place_y = x.clone(), y.clone()
-        loss, replay_forward = self._graphs.record(lambda: self._forward(place_x, place_y))
-        gradients, replay_update = self._graphs.record(self._back)
+        loss, replay_forward = graphs.record(lambda: self._forward(place_x, place_y))
+        gradients, replay_update = graphs.record(self._back)
         kept.restore()
         return _Recorded(place_x, place_y, loss, gradients, self._rule.form, replay_forward, replay_update)
 

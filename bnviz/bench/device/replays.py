@@ -1,0 +1,57 @@
+"""Whether replayed steps give the bits of the same steps made kernel by kernel, also when a rate changes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import torch
+
+from bnviz.bench.device.row import DeviceRow
+from bnviz.bench.device.scenes import DeviceScene, states
+from bnviz.training.batches import batch_indices
+from bnviz.training.engines.graphs import CudaGraphs, Graphs
+from bnviz.training.engines.replay_engine import RECORD_AFTER, ReplayEngine
+from bnviz.training.loop import TrainingData
+from bnviz.training.twins import build_twins
+
+REPLAYED = 6
+"""Steps after the recording; half of them at another learning rate."""
+
+NewGraphs = Callable[[], Graphs | None]
+
+
+def replays(scene: DeviceScene, device: torch.device, new_graphs: NewGraphs | None = None) -> Iterator[DeviceRow]:
+    """Train both ways and compare.
+
+    Args:
+        scene: what to train.
+        device: the device.
+        new_graphs: returns what records the graphs of an arm, instead of CUDA.
+    """
+    replayed, refusals = _trained(scene, device, new_graphs or partial(CudaGraphs, device))
+    made, _ = _trained(scene, device, lambda: None)
+    found = "; ".join(refusals) or (made if made == replayed else f"{made} {replayed}")
+    holds = made == replayed and not refusals
+    yield DeviceRow(f"{scene.name}: steps replayed and kernel by kernel, same bits", found, holds)
+
+
+def _trained(scene: DeviceScene, device: torch.device, new_graphs: NewGraphs) -> tuple[str, list[str]]:
+    """Return a hash of all that was trained, and why steps were not replayed."""
+    twins, data = build_twins(scene.experiment, scene.dataset, device), TrainingData.of(scene.dataset, device)
+    engines = [ReplayEngine(twin.net, twin.optimizer, twin.recorder, new_graphs()) for twin in twins]
+    base = scene.experiment.base
+    batches = batch_indices(len(data.y), base.batch_size, base.seed)
+    for step in range(RECORD_AFTER + REPLAYED):
+        if step == RECORD_AFTER + REPLAYED // 2:
+            for twin in twins:
+                twin.change_rates(twin.config.with_fields(lr=twin.config.lr / 2))
+        indices = next(batches).to(device)
+        for engine in engines:
+            engine.forward(data.x[indices], data.y[indices])
+            engine.update()
+    digest = hashlib.blake2b(digest_size=6)
+    for tensor in states(twins):
+        digest.update(tensor.cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest(), [str(engine.refusal) for engine in engines if engine.refusal is not None]
