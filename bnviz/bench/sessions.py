@@ -14,7 +14,7 @@ from bnviz.config import Experiment, preset
 from bnviz.data import load_dataset
 from bnviz.live.registry import Registry
 from bnviz.live.session import Session
-from bnviz.training.permits import SLICE_S, CorePermits
+from bnviz.training.permits import SLICE_S, usable_cores
 
 SESSIONS = (1, 2, 4, 8, 16, 32)
 SETTLE_S, WINDOW_S, PRODUCTS_S = 0.5, 2.5, 0.6
@@ -24,7 +24,7 @@ TURNS = 10
 
 def along_sessions(numbers: tuple[int, ...] = SESSIONS, window_s: float = WINDOW_S) -> list[BenchRow]:
     """Measure the steps of all sessions together, and the matrix products alone on as many cores as they may use."""
-    cores = CorePermits().n_free
+    cores = usable_cores()
     rows, totals, limits = [], [], []
     for number in numbers:
         seconds = max(window_s, TURNS * SLICE_S * number / cores)
