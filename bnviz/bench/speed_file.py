@@ -17,6 +17,7 @@ from bnviz.bench.result import BenchRow
 from bnviz.files.provenance import today, versions
 from bnviz.files.typed_json import decode
 from bnviz.files.write import atomic
+from bnviz.training.permits import usable_cores
 
 COMMAND = "python -m bnviz record speed"
 
@@ -108,7 +109,5 @@ def load_now() -> float | None:
 
 def machine_words() -> str:
     """Return what the speed of this machine depends on: the number of its cores and how wide they compute."""
-    cores = os.cpu_count() or 1
-    return (
-        f"{cores} CPU core{'s' if cores > 1 else ''} ({platform.machine()}, {torch.backends.cpu.get_cpu_capability()})"
-    )
+    cores, instructions = usable_cores(), torch.backends.cpu.get_cpu_capability()
+    return f"{cores} CPU core{'s' if cores > 1 else ''} ({platform.machine()}, {instructions})"
