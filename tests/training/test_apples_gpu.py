@@ -33,7 +33,7 @@ def few_test_images(monkeypatch):
 
 def run(recipe, device, monkeypatch):
     monkeypatch.setattr(trainer, "choose_device", lambda *_: DeviceChoice(device))
-    arms = Trainer(Experiment(recipe), load_dataset("mnist"), 100, StepSchedule(2), StepSchedule(4))
+    arms = Trainer(Experiment(recipe, ((),)), load_dataset("mnist"), 100, StepSchedule(2), StepSchedule(4))
     for _ in range(5):
         arms.advance()
     arms.observe_present()
