@@ -18,7 +18,6 @@ MAPS = SMALL.with_fields(net="vgg11", width=1, activation="relu", init="kaiming"
 RECIPES = {
     "mlp": SMALL,
     "group norm of maps": MAPS.with_fields(norm="group"),
-    "rnn": SMALL.with_fields(net="rnn", width=2, activation="tanh"),
     "dropout and adam": SMALL.with_fields(dropout=0.3, optimizer="adam", lr=0.01),
     "noise": SMALL.with_fields(norm="noisy"),
     "data set's statistics": SMALL.with_fields(norm="dataset"),

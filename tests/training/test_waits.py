@@ -22,9 +22,9 @@ from tests.pretend_device import pretend_device
 CPU = torch.device("cpu")
 PLAIN = RunConfig(dataset="mnist", depth=2, width=6, batch_size=8, lr=0.1)
 MAPS = PLAIN.with_fields(net="vgg11", width=1, activation="relu", init="kaiming")
-RNN = PLAIN.with_fields(net="rnn", width=2, activation="tanh")
-OWN_MOMENTS = ("renorm", "cumulative", "dataset")
-"""Norms whose mean and variance another kernel computes than on the CPU (``norms.base.batch_moments``)."""
+RNN = PLAIN.with_fields(net="rnn", width=2, activation="tanh", momentum=None)  # each time step counts its batches
+OWN_MOMENTS = ("renorm", "cumulative", "dataset", "instance", "per_activation")
+"""Norms of whose input another kernel than on the CPU computes mean and variance (``norms.base``, ``telemetry.maps``)."""
 OBSERVED = 2
 """The step that is observed: before it, everything that is read once has been read."""
 
@@ -35,7 +35,6 @@ RECIPES = {
     **{f"norm {norm}": (MAPS if norm in MAP_NORMS else PLAIN).with_fields(norm=norm) for norm in NORMS[2:]},
     "ghosts of maps": MAPS.with_fields(norm="ghost"),
     "cumulative average": PLAIN.with_fields(momentum=None),
-    "cumulative average, rnn": RNN.with_fields(momentum=None),
     "after the activation": PLAIN.with_fields(norm_position="after", activation="relu"),
     "dropout": PLAIN.with_fields(dropout=0.3),
     "half-life": PLAIN.with_fields(lr_half_life=4),
