@@ -28,7 +28,7 @@ CHUNK = 250
 
 
 UNHASHED = 64
-"""Most parts of batches that are kept on a GPU until they are hashed together, so that not every step waits."""
+"""Most parts of batches that are kept until they are hashed together, so that not every step waits for a GPU."""
 
 
 @dataclass(slots=True)
@@ -76,12 +76,11 @@ class Twin:
     def record_distortion(self, x: Tensor) -> None:
         """Add a batch of images that were distorted by random draws to the hash."""
         self._record(x)
+        if x.is_cpu:  # many of them would take megabytes out of the cache
+            self._hash_all()
 
     def _record(self, part: Tensor) -> None:
-        """Add to the hash; what is on a GPU waits for its turn, and what follows it too."""
-        if part.is_cpu and not self._unhashed:
-            self._batches.update(part.numpy().tobytes())
-            return
+        """Add to the hash, later: what is on a GPU would be waited for, and many at once are quicker on a CPU too."""
         self._unhashed.append(part)
         if len(self._unhashed) >= UNHASHED:
             self._hash_all()
