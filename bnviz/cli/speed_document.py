@@ -65,7 +65,8 @@ def page(found: SpeedFile) -> str:
 
 def readme(found: SpeedFile) -> str:
     """Return the README with its table filled in."""
-    return filled(README.read_text(encoding="utf-8"), {"speed": readme_table(found)}, README.name)
+    parts = {"speed": [*machine(found), "", *readme_table(found)]}
+    return filled(README.read_text(encoding="utf-8"), parts, README.name)
 
 
 def machine(found: SpeedFile) -> Iterator[str]:
@@ -80,7 +81,7 @@ def machine(found: SpeedFile) -> Iterator[str]:
         minutes = sum(run.seconds for run in runs) / 60
         what = "" if len(alike) == 1 else f" ({', '.join(names)})"
         busy = " to ".join(f"{load:.1f}" for load in (loads[:1] + loads[1:][-1:]))
-        busy = f" Load average of the machine before: {busy}." if loads else ""
+        busy = f" Load average before, from other programs: {busy}." if loads else ""
         yield f"Measured {date} on {words}, torch {torch}, Python {python}, in {minutes:.0f} minutes{what}.{busy}"
 
 
