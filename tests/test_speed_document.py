@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bnviz.api.record import RecordOptions
@@ -97,6 +99,13 @@ def test_a_measurement_that_fails_becomes_a_row_and_the_others_are_kept(tmp_path
     assert [(row.value, row.detail["skipped"]) for row in found.rows] == [(None, "OSError: no room")]
     path = write_speed(SpeedFile({"memory": found}), tmp_path / "measured.json")
     assert read_speed(path).measurements["memory"] == found
+
+
+def test_what_json_cannot_hold_costs_no_figure(tmp_path: Path) -> None:
+    row = BenchRow("a ratio", math.inf, 1.0, True, "ratio", {"pair": (math.nan, np.float64(0.5)), "path": tmp_path})
+    path = write_speed(SpeedFile({"beside": made(row)}), tmp_path / "measured.json")
+    (found,) = read_speed(path).measurements["beside"].rows
+    assert (found.value, found.met, found.detail) == (None, None, {"pair": [None, 0.5], "path": str(tmp_path)})
 
 
 def test_the_command_measures_the_parts_that_are_asked_for_and_keeps_the_others(

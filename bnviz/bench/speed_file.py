@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import platform
 import time
@@ -98,8 +99,24 @@ def measured(measure: Callable[[], BenchRow | list[BenchRow]], name: str, load: 
         load,
         round(time.perf_counter() - started, 1),
         versions(),
-        tuple(SpeedRow(**row.to_dict()) for row in rows),
+        tuple(_row(row) for row in rows),
     )
+
+
+def _row(found: BenchRow) -> SpeedRow:
+    plain = _plain(found.to_dict())
+    return SpeedRow(**plain | ({"met": None} if plain["value"] is None else {}))
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a detail holds
+    """Return a value as JSON has it; a number that is not finite becomes None, so that no figure is lost for it."""
+    if isinstance(value, dict):
+        return {str(name): _plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    return value if value is None or isinstance(value, str | int) else str(value)
 
 
 def load_now() -> float | None:

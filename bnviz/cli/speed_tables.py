@@ -89,9 +89,15 @@ def _limit(group: Group, rows: Sequence[SpeedRow]) -> str:
 def _value(rows: Sequence[SpeedRow]) -> str:
     values = [row.value for row in rows if row.value is not None]
     if not values:
-        return f"not measured: {rows[0].detail.get('skipped', 'a package is missing')}"
+        return f"not measured: {_reason(rows[0])}"
     processor = rows[0].detail.get("by_processor_time")
     return _span(values) + _unit(rows[0]) + (f"; {_number(processor)} by processor time" if processor else "")
+
+
+def _reason(row: SpeedRow) -> str:
+    if package := row.detail.get("missing"):
+        return f"{package} is not installed"
+    return str(row.detail.get("skipped", "no finite number"))
 
 
 def _met(rows: Sequence[SpeedRow]) -> str:
