@@ -27,6 +27,8 @@ WARM_UP = {"cpu": 1, "cuda": 8, "mps": 8}
 """Steps before the clock starts: the first ones load kernels, and those of a GPU that replays a graph record it."""
 ADVANTAGE = 1.1
 """A GPU is chosen if it is faster by this factor; otherwise chance would choose where both are equally fast."""
+KEPT = 256
+"""Most recipes whose trials are kept; the oldest is forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ def choose_device(experiment: Experiment, dataset: Dataset) -> DeviceChoice:
     recipe = _recipe(experiment, dataset)
     with _trying:  # two trials at once would slow each other
         if recipe not in _tried:
+            while len(_tried) >= KEPT:
+                del _tried[next(iter(_tried))]
             _tried[recipe] = {each: _rate_or_zero(experiment, dataset, torch.device(each)) for each in here}
         rates = _tried[recipe]
     return DeviceChoice(torch.device(fastest(rates)), rates)

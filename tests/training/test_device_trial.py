@@ -61,6 +61,14 @@ def test_a_repetition_is_not_tried_again_and_another_net_is(with_gpu, moons):
     assert tried == ["cuda", "cpu"] * 2
 
 
+def test_only_so_many_trials_are_kept(with_gpu, moons, monkeypatch):
+    monkeypatch.setattr(device_trial, "KEPT", 2)
+    for width in (4, 5, 6, 5, 4):
+        choose_device(changed(width=width), moons)
+    assert len(device_trial._tried) == 2
+    assert with_gpu[0] == ["cuda", "cpu"] * 4  # width 5 was still known, width 4 no longer
+
+
 def test_a_recipe_that_needs_momentum_is_a_recipe_too(with_gpu, moons):
     assert choose_device(changed(sgd_momentum=0.9, nesterov=True), moons).device == torch.device("cuda")
 

@@ -21,6 +21,7 @@ from bnviz.bench.device.scenes import scenes_for
 from bnviz.bench.device.speed import speed
 from bnviz.bench.device.sums_of_maps import sums_of_maps
 from bnviz.bench.device.waits import waits
+from bnviz.training.determinism import repeat_exactly
 
 LIMIT_S = 200.0
 """After this many seconds no further check begins."""
@@ -37,6 +38,7 @@ def table(device: torch.device, only: str = "", limit_s: float = LIMIT_S) -> Ite
         limit_s: after so many seconds the checks that are left are named and not made.
     """
     ends = time.monotonic() + limit_s
+    repeat_exactly(device)  # as every run does, so that the first row shows its settings
     yield about(device)
     for name, check in checks(device):
         if only not in name:

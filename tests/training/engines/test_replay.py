@@ -13,7 +13,7 @@ import pytest
 import torch
 from torch import nn
 
-from bnviz.config import Experiment, RunConfig
+from bnviz.config import OPTIMIZERS, Experiment, RunConfig
 from bnviz.data import load_dataset
 from bnviz.training import loop
 from bnviz.training.engines.choice import engine_for
@@ -147,6 +147,12 @@ UPDATES = [
     "rmsprop",
     "rmsprop with momentum",
 ]
+
+
+def test_every_optimizer_of_a_recipe_has_an_update_by_tensor_rates(mnist):
+    for optimizer in OPTIMIZERS:
+        (twin,) = build_twins(Experiment(RunConfig(**SMALL, optimizer=optimizer), ((),)), mnist, CPU)
+        assert TensorUpdate(twin.optimizer).parameters
 
 
 @pytest.mark.parametrize("name", UPDATES)
