@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import streamlit as st
 
+from bnviz.backprop import batch_norm, cross_entropy, linear, network, nonlinearities, updates
 from bnviz.chapters.transform.backward import backward, draw_target
 from bnviz.chapters.transform.figures import gradients_figure
 from bnviz.chapters.transform.formulas import BACKWARD, FORWARD, LINES, PER_SAMPLE, SYMBOLIC, autograd, filled, result
@@ -35,6 +37,7 @@ def steps(done: Transform, seed: int) -> None:
     _samples_table(done, back, column - 1, at)
     st.metric(t("transform.steps.difference"), deviation(back.difference), help=t("transform.steps.difference_help"))
     reason("transform.steps")
+    _whole_network()
     _wrong_way(back, column - 1)
 
 
@@ -85,6 +88,16 @@ def _samples_table(done: Transform, back: Backward, column: int, at: int) -> Non
         if line in reached:
             shown[name] = [f"{value:.5g}" for value in values[:, column]]
     st.dataframe(shown, hide_index=True, alt=t("transform.alt.steps"))
+
+
+def _whole_network() -> None:
+    """Show the code that does the same for all layers of a network; the lab trains by it."""
+    with st.expander(t("transform.network.title")):
+        st.markdown(t("transform.network.text"))
+        files = (network, linear, batch_norm, nonlinearities, cross_entropy, updates)
+        names = [f"{file.__name__.rsplit('.', 1)[-1]}.py" for file in files]
+        for tab, file in zip(st.tabs(names), files, strict=True):
+            tab.code(inspect.getsource(file), language="python")
 
 
 def _wrong_way(back: Backward, column: int) -> None:
