@@ -24,7 +24,7 @@ PLAIN = RunConfig(dataset="mnist", depth=2, width=6, batch_size=8, lr=0.1)
 MAPS = PLAIN.with_fields(net="vgg11", width=1, activation="relu", init="kaiming")
 RNN = PLAIN.with_fields(net="rnn", width=2, activation="tanh", momentum=None)  # each time step counts its batches
 OWN_MOMENTS = ("renorm", "cumulative", "dataset", "instance", "per_activation")
-"""Norms of whose input another kernel than on the CPU computes mean and variance (``norms.base``, ``telemetry.maps``)."""
+"""Norms whose input is measured by another kernel than on the CPU (``norms.base``, ``telemetry.maps``)."""
 OBSERVED = 2
 """The step that is observed: before it, everything that is read once has been read."""
 
