@@ -57,7 +57,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 def run_on_device(arguments: argparse.Namespace) -> int:
     """Print the table of one device, row by row as they are found; 1 when a check failed."""
-    from bnviz.bench.device.table import checks, table
+    try:
+        from bnviz.bench.device.table import checks, table
+    except ModuleNotFoundError as error:  # a machine with a GPU often has torch and numpy and no more
+        raise InputError(f"bench --device needs {error.name} too: pip install {error.name}") from None
     from bnviz.training.device import resolve_device
     from bnviz.training.threads import use_one_thread
 

@@ -167,11 +167,25 @@ def test_the_command_prints_rows_and_says_what_failed(monkeypatch, capsys):
     assert capsys.readouterr().out.splitlines()[-1] == "1 failed: nets"
 
 
+def test_a_number_that_json_cannot_hold_costs_no_row(monkeypatch, capsys):
+    monkeypatch.setattr(
+        table, "stacked_sweep", lambda device: iter([DeviceRow("nets", "nan", False, {"far": float("nan"), "n": 1})])
+    )
+    assert main(["bench", "--device", "cpu", "--only", "sweep", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["rows"][1]["numbers"] == {"far": None, "n": 1}
+
+
 def test_an_unknown_check_and_a_device_that_is_not_here_are_bad_input(capsys):
     assert main(["bench", "--device", "cpu", "--only", "nonsense"]) == 2
     assert "repetition of default" in capsys.readouterr().err
     if not torch.cuda.is_available():
         assert main(["bench", "--device", "cuda"]) == 2
+
+
+def test_a_package_that_is_missing_is_named_in_one_line(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "bnviz.bench.device.table", None)
+    assert main(["bench", "--device", "cpu"]) == 2
+    assert capsys.readouterr().err.startswith("bnviz: bench --device needs bnviz.bench.device.table too: pip install")
 
 
 ALONE = """

@@ -8,6 +8,7 @@ import torch
 from bnviz.cli.train import device_line
 from bnviz.config import Experiment, InputError, RunConfig, parse_arms
 from bnviz.data import load_dataset
+from bnviz.telemetry.run_description import RunDescription
 from bnviz.training import device_trial
 from bnviz.training.device_trial import DeviceChoice, choose_device, fastest, steps_per_s
 from bnviz.training.trainer import Trainer
@@ -117,7 +118,9 @@ def test_a_step_that_takes_longer_than_the_trial_is_measured_alone(moons, monkey
 
 def test_a_run_keeps_what_its_device_was_chosen_by(with_gpu, moons):
     with_gpu[1]["cuda"] = 120.26
-    provenance = Trainer(SMALL, moons, 10).history.meta["provenance"]
+    description = Trainer(SMALL, moons, 10).history.description
+    assert RunDescription.from_dict(description.to_dict()) == description  # a recording keeps it
+    provenance = description.to_dict()["provenance"]
     assert provenance["device"] == "cpu"
     assert provenance["device_rates"] == {"cuda": 120.3, "cpu": 300.0}
     assert device_line(provenance, "auto") == (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,8 +24,12 @@ class DeviceRow:
     numbers: dict[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values, ready for JSON."""
-        return {"what": self.what, "found": self.found, "holds": self.holds, "numbers": self.numbers}
+        """Return plain values, ready for JSON, which has no NaN."""
+        numbers = {
+            name: None if isinstance(number, float) and not math.isfinite(number) else number
+            for name, number in self.numbers.items()
+        }
+        return {"what": self.what, "found": self.found, "holds": self.holds, "numbers": numbers}
 
     def line(self) -> str:
         """Return the row as one line of text."""
