@@ -87,6 +87,8 @@ def _surface(scene: str) -> BenchRow:
     ratios = [before / ours for before, ours in zip(seconds["plain"], seconds["ours"], strict=True)]
     middle = {name: statistics.median(measured) for name, measured in seconds.items()}
     detail = {
+        "plain_s": round(middle["plain"], 2),
+        "ours_s": round(middle["ours"], 3),
         "ratios": [round(ratio, 2) for ratio in ratios],
         "on_one_core": round(middle["plain"] / middle["one core"], 2),
         "over_the_loop_with_torchs_own_threads": round(middle["plain, all cores"] / middle["ours"], 2),
