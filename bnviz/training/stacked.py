@@ -12,6 +12,7 @@ layers.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 
@@ -89,6 +90,7 @@ class StackedNets:
         self.step = 0
         self.losses = torch.full((len(configs),), float("nan"))
         self.diverged_at = torch.full((len(configs),), -1, dtype=torch.int64)
+        self._note_diverged()
 
     def advance(self) -> None:
         """Make one update of each net; after a loss that is not finite, the weights of a net no longer change."""
@@ -100,8 +102,11 @@ class StackedNets:
         outputs = [product.z for product in products]
         gradients = torch.autograd.grad(losses.sum(), [*outputs, *self._parameters])
         self.losses = losses.detach().cpu()
-        newly_diverged = ~self.losses.isfinite() & (self.diverged_at < 0)
-        self.diverged_at[newly_diverged] = self.step
+        if not math.isfinite(sum(self.losses.tolist())):
+            newly_diverged = ~self.losses.isfinite() & (self.diverged_at < 0)
+            if newly_diverged.any():
+                self.diverged_at[newly_diverged] = self.step
+                self._note_diverged()
         self._update(products, gradients)
         self.step += 1
 
@@ -173,25 +178,33 @@ class StackedNets:
 
     def _update(self, products: Sequence[Product], gradients: Sequence[Tensor]) -> None:
         """Make a step of SGD with the rates of each net, in as few passes over the weights as possible."""
-        lr, _, decay = self._rates
-        stopped = (self.diverged_at >= 0).nonzero().flatten().to(self._x.device)
-        rate = (-lr).index_fill(0, stopped, 0)
+        stopped, rate = self._stopped, self._rate
         with torch.no_grad():
             if len(stopped):  # a rate of 0 is not enough: 0 * NaN is NaN
                 for gradient in gradients:  # (K, ...), or (K * U,) and then contiguous
-                    (gradient if gradient.dim() > 1 else gradient.view(len(lr), -1))[stopped] = 0
+                    (gradient if gradient.dim() > 1 else gradient.view(len(rate), -1))[stopped] = 0
                 for made in products[1:]:
                     made.h.detach()[stopped] = 0
             for made, layer, gradient, buffer in zip(products, self.layers, gradients, self._buffers, strict=False):
                 self._descend(layer.weight, made.h.detach(), gradient, buffer, rate)
             past = len(products)
-            for parameter, gradient, buffer in zip(
-                self._parameters, gradients[past:], self._buffers[past:], strict=True
+            for parameter, gradient, buffer, (factor, momentum, decay) in zip(
+                self._parameters, gradients[past:], self._buffers[past:], self._small_rates, strict=True
             ):
-                step = torch.addcmul(gradient, parameter, fit(decay, parameter)) if self._has_decay else gradient
+                step = torch.addcmul(gradient, parameter, decay) if self._has_decay else gradient
                 if self._has_momentum:
-                    step = buffer.mul_(fit(self._rates[1], parameter)).add_(step)
-                parameter.addcmul_(step, fit(rate, parameter))
+                    step = buffer.mul_(momentum).add_(step)
+                parameter.addcmul_(step, factor)
+
+    def _note_diverged(self) -> None:
+        """Work out which nets no longer move, and the rates of all, in the shapes of the small parameters, too."""
+        lr, momentum, decay = self._rates
+        self._stopped = (self.diverged_at >= 0).nonzero().flatten().to(self._x.device)
+        self._rate = (-lr).index_fill(0, self._stopped, 0)
+        self._small_rates = [
+            (fit(self._rate, parameter), fit(momentum, parameter), fit(decay, parameter))
+            for parameter in self._parameters
+        ]
 
     def _descend(self, weight: Tensor, h: Tensor, gradient: Tensor, buffer: Tensor, rate: Tensor) -> None:
         """Update weights W (K, U, n_in) by the gradient dL/dz h^T, for h (G, n_in, n) and dL/dz (K, U, n)."""
