@@ -17,6 +17,7 @@ from bnviz.landscape.chunk import Chunk
 from bnviz.landscape.on_cores import compute_chunks
 from bnviz.landscape.plain import Direction
 from bnviz.landscape.stack import Stack
+from bnviz.norms.batch import BatchNorm
 from bnviz.training.permits import CorePermits
 
 CHUNK_BYTES = 1 << 20
@@ -25,6 +26,9 @@ CHUNK_BYTES = 1 << 20
 CHUNK_POINTS = 5
 """So many points are in a chunk even if it is twice as large: the cost of a call, during which other threads wait for
 Python, is spread over them."""
+
+_EXACTLY = (nn.Linear, nn.BatchNorm1d, BatchNorm)
+"""Of these, no derived class will do: it may compute something else (ghost and noisy batches, normalized weights)."""
 
 _ACTIVATIONS = (nn.Sigmoid, nn.Tanh, nn.ReLU, nn.LeakyReLU, nn.GELU, nn.Identity)
 
@@ -36,9 +40,9 @@ def is_mlp(net: nn.Module) -> bool:
     layers = list(net)[1:] if isinstance(net[0], nn.Flatten) else list(net)
     return (
         len(layers) > 0
-        and isinstance(layers[0], nn.Linear)
+        and type(layers[0]) is nn.Linear
         and len({id(layer) for layer in layers}) == len(layers)
-        and all(isinstance(m, (nn.Linear, nn.BatchNorm1d, nn.Dropout, *_ACTIVATIONS)) for m in layers)
+        and all(type(m) in _EXACTLY or isinstance(m, (nn.Dropout, *_ACTIVATIONS)) for m in layers)
         and all(p.dtype == torch.float32 for p in net.parameters())
     )
 

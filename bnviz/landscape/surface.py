@@ -12,6 +12,7 @@ from bnviz.array_types import Floats32
 from bnviz.config import InputError
 from bnviz.landscape.plain import Direction, plain_losses
 from bnviz.landscape.stacked import is_mlp, stacked_losses
+from bnviz.norms.noisy import NoisyBatchNorm
 from bnviz.training.permits import CorePermits
 
 BN_STATS = ("batch", "running")
@@ -53,7 +54,8 @@ def evaluate_plane(
         raise InputError(f"a loss surface needs as many inputs as classes, got {len(x)} and {len(y)}")
     columns, rows = torch.as_tensor(np.asarray(xs, np.float32)), torch.as_tensor(np.asarray(ys, np.float32))
     points = torch.cartesian_prod(rows, columns).flip(1).reshape(-1, 2)  # row by row, (a, b)
-    permits = permits if x.device.type == "cpu" else None
+    if x.device.type != "cpu" or any(isinstance(module, NoisyBatchNorm) for module in net.modules()):
+        permits = None  # noise comes in the order of the points
     if is_mlp(net):
         assert isinstance(net, nn.Sequential)  # is_mlp says so
         losses = stacked_losses(net, x, y, directions, points, bn_stats, on_chunk, permits)

@@ -7,6 +7,7 @@ from torch import nn
 from torch.nn import functional
 
 from bnviz.config import ACTIVATIONS, InputError, RunConfig
+from bnviz.config.fields import MAP_NORMS, NORMS
 from bnviz.landscape import current_weights, evaluate_plane, random_plane
 from bnviz.landscape.plain import plain_losses
 from bnviz.landscape.stacked import is_mlp
@@ -60,6 +61,19 @@ def test_many_chunks_and_a_width_beyond_one_chunk_give_the_same(monkeypatch):
     surface = evaluate_plane(net, x, y, directions, XS, YS, on_chunk=lambda: calls.append(1))
     np.testing.assert_allclose(surface, expected, rtol=1e-5)
     assert len(calls) >= 2
+
+
+@pytest.mark.parametrize("bn_stats", ["batch", "running"])
+@pytest.mark.parametrize("norm", [norm for norm in NORMS if norm not in (*MAP_NORMS, "noisy")])
+def test_each_norm_of_ours_has_the_surface_of_the_plain_loop(norm, bn_stats):
+    net, x, y = small(norm=norm)
+    directions = random_plane(current_weights(net), 0)
+    surface = evaluate_plane(net, x, y, directions, XS, YS, bn_stats)
+    np.testing.assert_allclose(surface, plain(net, x, y, directions, bn_stats), rtol=3e-5, atol=3e-6)
+
+
+def test_noisy_batches_are_no_plain_ones():
+    assert not is_mlp(small(norm="noisy")[0])
 
 
 def test_layers_may_follow_each_other_in_any_order(monkeypatch):

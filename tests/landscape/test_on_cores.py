@@ -93,6 +93,15 @@ def _same_on_three_cores(monkeypatch, net, x, y, bn_stats):
     assert permits.n_free == 3
 
 
+def test_noise_comes_in_the_order_of_the_points():
+    surfaces = []
+    for permits in (None, CorePermits(3)):
+        net, x, y = net_and_data(norm="noisy")
+        plane = random_plane(current_weights(net), 0)
+        surfaces.append(evaluate_plane(net, x, y, plane, AXIS, AXIS, permits=permits).tobytes())
+    assert surfaces[0] == surfaces[1]
+
+
 def test_without_a_spare_permit_the_calling_thread_computes_alone():
     permits, computed, never = CorePermits(2), set(), threading.Event()
 
