@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from bnviz.array_types import Floats32
-from bnviz.telemetry.records import BINS, QUANTILES, UNIT_PERCENTILES
+from bnviz.telemetry.records import BINS, UNIT_PERCENTILES
 
 MAX_SAMPLES = 2048
 """Most values that the distribution of a layer is estimated from, so that wide nets stay cheap."""
@@ -53,8 +54,15 @@ def sample(values: Floats32) -> Floats32:
     flat = values.reshape(layers, 1, -1)
     if batch * units <= MAX_SAMPLES:
         return flat.copy()
-    indices = low_discrepancy_indices(batch, units, MAX_SAMPLES)
+    indices = _sample_indices(batch, units)
     return flat.take(indices, axis=2, mode="wrap")  # no index wraps; this mode is the fastest
+
+
+@lru_cache(maxsize=64)
+def _sample_indices(rows: int, columns: int) -> npt.NDArray[np.intp]:
+    indices = low_discrepancy_indices(rows, columns, MAX_SAMPLES)
+    indices.setflags(write=False)
+    return indices
 
 
 def histogram(values: Floats32, low: float, high: float) -> npt.NDArray[np.uint32]:
@@ -68,19 +76,64 @@ def histogram(values: Floats32, low: float, high: float) -> npt.NDArray[np.uint3
     Returns:
         uint32 (L, BINS + 2); the first and the last bin count values outside of the range, and the first also NaN.
     """
-    layers = values.shape[0]
+    return sorted_histogram(np.sort(values.reshape(values.shape[0], -1), axis=-1), low, high)
+
+
+def sorted_histogram(ordered: Floats32, low: float, high: float) -> npt.NDArray[np.uint32]:
+    """Return the same counts of values that are sorted already, (L, N): an edge is looked up, no value is read.
+
+    The counts are those of ``bin_of``, to the bit, for it grows with the value.
+    """
+    marks = _marks(low, high)
+    places = np.stack([layer.searchsorted(marks) for layer in ordered])
+    first_high, beyond_high, numbers = places[:, -3:].T
+    counts = np.diff(places[:, :-3], axis=1, prepend=0, append=numbers[:, None])
+    counts[:, 0] += ordered.shape[1] - numbers
+    counts[:, BINS] += beyond_high - first_high
+    counts[:, BINS + 1] -= beyond_high - first_high
+    return counts.astype(np.uint32)
+
+
+def bin_of(values: Floats32, low: float, high: float) -> npt.NDArray[np.intp]:
+    """Return the bin of each value, 0..BINS + 1: 1 + floor((value - low) BINS / (high - low)), in float32."""
     with np.errstate(over="ignore"):
         position = values - np.float32(low)
         position *= np.float32(BINS / (high - low))
-    position += 1  # so that truncation toward zero equals floor for everything inside
+        position += 1  # so that truncation toward zero equals floor for everything inside
     np.fmin(np.fmax(position, 0, out=position), BINS + 1, out=position)
-    index = position.astype(np.intp)
-    index += (np.arange(layers, dtype=np.intp) * (BINS + 2)).reshape(layers, 1, 1)
-    counts = np.bincount(index.ravel(), minlength=layers * (BINS + 2)).reshape(layers, BINS + 2)
-    on_edge = np.count_nonzero(values == high, axis=(1, 2))
-    counts[:, BINS] += on_edge
-    counts[:, BINS + 1] -= on_edge
-    return counts.astype(np.uint32)
+    return position.astype(np.intp)
+
+
+@lru_cache(maxsize=64)
+def _marks(low: float, high: float) -> Floats32:
+    """Return where sorted values are cut: where bin 1 begins, ..., bin BINS + 1, high, what follows it, and NaN, the last.
+
+    A bin begins at the smallest float32 that ``bin_of`` puts there, found by halving the range of all floats.
+    """
+    wanted = np.arange(1, BINS + 2)
+    below = np.full(len(wanted), _place(-np.inf), np.int64)  # of a bin that comes before
+    within = np.full(len(wanted), _place(np.inf), np.int64)
+    while (within - below).max() > 1:
+        middle = (below + within) // 2
+        reached = bin_of(_at_place(middle), low, high) >= wanted
+        below, within = np.where(reached, below, middle), np.where(reached, middle, within)
+    last = np.float32(high)
+    marks = np.concatenate([_at_place(within), [last, np.nextafter(last, np.float32(np.inf)), np.float32(np.nan)]])
+    marks.setflags(write=False)  # the cache returns the same array to every caller
+    return marks
+
+
+def _place(value: float) -> int:
+    """Return the place of a float32 among all of them, ascending; 0 and -0 are both at 0."""
+    bits = int(np.float32(value).view(np.int32))
+    return bits if bits >= 0 else -(bits & 0x7FFFFFFF)
+
+
+def _at_place(places: npt.NDArray[np.int64]) -> Floats32:
+    """Return the float32 at each place."""
+    sizes = np.abs(places).astype(np.int32).view(np.float32)
+    found: Floats32 = np.copysign(sizes, places.astype(np.float32))
+    return found
 
 
 def sorted_quantiles(ordered: Floats32, levels: Sequence[float]) -> Floats32:
@@ -102,18 +155,13 @@ def sorted_quantiles(ordered: Floats32, levels: Sequence[float]) -> Floats32:
     return between
 
 
-def layer_quantiles(values: Floats32) -> Floats32:
-    """Return the quantiles at the levels QUANTILES of each layer's values over batch and units, (L, 5)."""
-    return sorted_quantiles(np.sort(values.reshape(values.shape[0], -1), axis=-1), QUANTILES)
-
-
 def unit_percentiles(values: Floats32, units: npt.NDArray[np.intp]) -> npt.NDArray[np.float16]:
     """Return the percentiles UNIT_PERCENTILES of each kept unit over the batch, float16 (L, len(units), 3).
 
     Source: Ioffe & Szegedy 2015, Fig. 1b and 1c (15th, 50th and 85th percentile of one unit).
     """
     kept = values if len(units) == values.shape[2] else values[:, :, units]
-    ordered = np.sort(kept, axis=1).transpose(0, 2, 1)
+    ordered = np.sort(np.ascontiguousarray(kept.transpose(0, 2, 1)), axis=-1)  # faster than along an axis inside
     limit = np.float32(np.finfo(np.float16).max)
     return np.clip(sorted_quantiles(ordered, UNIT_PERCENTILES), -limit, limit).astype(np.float16)
 

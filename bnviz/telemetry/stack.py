@@ -65,9 +65,11 @@ def distribution_stats(
     """
     ranges, repeats = (edges.pre_activation, edges.norm, edges.activation), stages[1] is stages[0]
     saturated, derivative = _nonlinearity(activation_name, stages[0 if norm_after_activation else 1], stages[2])
+    ordered = [np.sort(stage.reshape(len(stage), -1)) for stage in (stages[::2] if repeats else stages)]
+    ordered = [ordered[0], *ordered] if repeats else ordered
     return {
-        "histogram": _per_stage(lambda i: measure.histogram(stages[i], *ranges[i]), repeats),
-        "quantiles": _per_stage(lambda i: measure.layer_quantiles(stages[i]), repeats),
+        "histogram": _per_stage(lambda i: measure.sorted_histogram(ordered[i], *ranges[i]), repeats),
+        "quantiles": _per_stage(lambda i: measure.sorted_quantiles(ordered[i], QUANTILES), repeats),
         "moments": _per_stage(lambda i: measure.moments(stages[i]), repeats),
         "saturated_fraction": saturated,
         "derivative": derivative,
@@ -121,10 +123,12 @@ def _parameters(layers: Sequence[LayerObservation], entering: Floats32) -> Array
     count, _, units = entering.shape
     table = np.full((len(PARAMETERS), count, units), np.nan, np.float32)
     mean, var = PARAMETERS.index("batch_mean"), PARAMETERS.index("batch_var")
-    if any(layer.batch_stats is None and layer.norm_state is not None for layer in layers):
-        table[mean] = entering.mean(axis=1)
-        centered = entering - table[mean][:, None]
-        table[var] = np.einsum("lbu,lbu->lu", centered, centered) / np.float32(entering.shape[1])
+    own = [i for i, layer in enumerate(layers) if layer.batch_stats is None and layer.norm_state is not None]
+    if own:
+        some = slice(own[0], own[-1] + 1)
+        table[mean, some] = entering[some].mean(axis=1)
+        centered = entering[some] - table[mean, some][:, None]
+        table[var, some] = np.einsum("lbu,lbu->lu", centered, centered) / np.float32(entering.shape[1])
     stats = [(index, layer.batch_stats) for index, layer in enumerate(layers) if layer.batch_stats is not None]
     if stats:
         rows = [index for index, _ in stats]

@@ -63,10 +63,24 @@ def test_not_a_number_is_counted_nowhere_else_than_beyond():
     assert found[0, 31] == 1
 
 
-def test_layer_quantiles_are_numpys(rng):
+@pytest.mark.parametrize(("low", "high"), [(-6.0, 6.0), (0.0, 1.0), (-1.0, 1.0), (2.0, 3.5), (0.1, 0.7)])
+def test_counts_of_sorted_values_are_those_of_every_value_for_itself(rng, low, high):
+    bins = np.linspace(low, high, BINS + 1, dtype="f4")
+    near = np.concatenate([bins, np.nextafter(bins, -np.inf), np.nextafter(bins, np.inf)]).astype("f4")
+    special = np.array([np.nan, np.inf, -np.inf, 0.0, -0.0, 1e-45, -1e-45, 3e38, -3e38, high], "f4")
+    values = np.concatenate([near, special, rng.normal(0.5, 3, 2000).astype("f4")]).astype("f4")
+    expected = np.bincount(measure.bin_of(values, low, high), minlength=BINS + 2)
+    moved = np.count_nonzero(values == np.float32(high))  # what equals the upper edge closes the last bin
+    expected[BINS] += moved
+    expected[BINS + 1] -= moved
+    assert measure.histogram(values.reshape(1, -1, 1), low, high)[0].tolist() == expected.tolist()
+
+
+def test_quantiles_of_layers_are_numpys(rng):
     values = rng.standard_cauchy((3, 16, 40)).astype("f4")  # 640 values: all of them count
     expected = np.quantile(values.reshape(3, -1), QUANTILES, axis=1).T
-    np.testing.assert_allclose(measure.layer_quantiles(values), expected, rtol=1e-4)
+    ordered = np.sort(values.reshape(3, -1))
+    np.testing.assert_allclose(measure.sorted_quantiles(ordered, QUANTILES), expected, rtol=1e-4)
 
 
 def test_a_sample_is_all_of_few_values(rng):
