@@ -1,15 +1,20 @@
-"""What a visitor gets: frames painted a second, time to the first one, scrubbing. Needs Chromium."""
+"""What a visitor gets: frames painted a second and their bytes, time to the first one, scrubbing. Needs Chromium."""
 
 from __future__ import annotations
 
 import statistics
 import time
+from collections import Counter
 from typing import Any
 
 from bnviz.bench.app_in_browser import NeedsBrowserError, app_in_browser
 from bnviz.bench.result import BenchRow
+from bnviz.live import wire
 
 VIEW = '[data-testid="live-view"]'
+PAINTED = "frames painted a second, 5 layers x 2 arms, headless Chromium"
+BYTES = "bytes a second of a running view, 5 layers x 2 arms, distributions"
+KINDS = {wire.FRAME: "frames", wire.CURVES: "curves", wire.CURVE_ENDS: "ends of curves", wire.STATUS: "status"}
 
 
 def in_browser(seconds: float = 6.0) -> list[BenchRow]:
@@ -43,6 +48,7 @@ def _first_paint(browser: Any, url: str, rounds: int = 5) -> BenchRow:  # noqa: 
 
 
 def _painting(page: Any, url: str, seconds: float) -> list[BenchRow]:  # noqa: ANN401 - Playwright is optional
+    received, sizes = _received(page)
     page.goto(url)
     _until_painted(page)
     view = page.locator(VIEW)
@@ -50,15 +56,40 @@ def _painting(page: Any, url: str, seconds: float) -> list[BenchRow]:  # noqa: A
     page.keyboard.press("Space")
     page.locator(f'{VIEW}[data-status="running"]').wait_for(timeout=30_000)
     page.wait_for_timeout(1500)
+    received.clear()
+    sizes.clear()
     first, started = int(view.get_attribute("data-frames")), time.perf_counter()
     page.wait_for_timeout(1000 * seconds)
-    painted = (int(view.get_attribute("data-frames")) - first) / (time.perf_counter() - started)
+    elapsed = time.perf_counter() - started
+    painted = (int(view.get_attribute("data-frames")) - first) / elapsed
+    per_s = {name: round(received[kind] / elapsed, 1) for kind, name in KINDS.items() if received[kind]}
+    kilobytes = {name: round(sizes[kind] / elapsed / 1000, 1) for kind, name in KINDS.items() if sizes[kind]}
+    weight = sizes.total() / elapsed / 1000
     page.keyboard.press("Space")
     page.locator(f'{VIEW}[data-status="paused"]').wait_for(timeout=30_000)
     return [
-        BenchRow("frames painted a second, 5 layers x 2 arms, headless Chromium", painted, 30, True, "1/s"),
+        BenchRow(PAINTED, painted, 30, True, "1/s", {"received_per_s": per_s}),
+        BenchRow(BYTES, weight, 200, False, "kB/s", {"kilobytes_per_s": kilobytes}),
         _scrubbing(page, view),
     ]
+
+
+def _received(page: Any) -> tuple[Counter[int], Counter[int]]:  # noqa: ANN401 - Playwright is optional
+    """Count the live view's messages from now on, and their bytes, by kind."""
+    counts: Counter[int] = Counter()
+    sizes: Counter[int] = Counter()
+
+    def add(message: object) -> None:
+        if isinstance(message, bytes):
+            counts[wire.kind_of(message)] += 1
+            sizes[wire.kind_of(message)] += len(message)
+
+    def listen(socket: Any) -> None:  # noqa: ANN401 - Playwright is optional
+        if "/bnviz/ws" in socket.url:
+            socket.on("framereceived", add)
+
+    page.on("websocket", listen)
+    return counts, sizes
 
 
 def _scrubbing(page: Any, view: Any) -> BenchRow:  # noqa: ANN401 - Playwright is optional
@@ -77,6 +108,7 @@ def _scrubbing(page: Any, view: Any) -> BenchRow:  # noqa: ANN401 - Playwright i
 def _skipped(reason: str) -> list[BenchRow]:
     names = (
         ("page load to first painted frame", 1.5, False, "s"),
-        ("frames painted a second, 5 layers x 2 arms, headless Chromium", 30, True, "1/s"),
+        (PAINTED, 30, True, "1/s"),
+        (BYTES, 200, False, "kB/s"),
     )
     return [BenchRow(what, None, budget, up, unit, {"skipped": reason}) for what, budget, up, unit in names]

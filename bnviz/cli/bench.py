@@ -96,12 +96,14 @@ def measurements() -> dict[str, Callable[[], BenchRow | list[BenchRow]]]:
         surface,
         sweep,
         throughput,
+        watched_cost,
         watching,
         zoo,
     )
 
     return {
         "training": throughput.training_with_viewer,
+        "cost": watched_cost.watched_cost,
         "conv": convolution.observed_steps,
         "watch": watching.watched_loops,
         "zoo": zoo.zoo,

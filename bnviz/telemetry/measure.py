@@ -106,7 +106,7 @@ def bin_of(values: Floats32, low: float, high: float) -> npt.NDArray[np.intp]:
 
 @lru_cache(maxsize=64)
 def _marks(low: float, high: float) -> Floats32:
-    """Return where sorted values are cut: where bin 1 begins, ..., bin BINS + 1, high, what follows it, and NaN, the last.
+    """Return where sorted values are cut: at the bins 1 to BINS + 1, at high, at what follows it, and at NaN, the last.
 
     A bin begins at the smallest float32 that ``bin_of`` puts there, found by halving the range of all floats.
     """

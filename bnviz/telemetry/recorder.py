@@ -91,6 +91,8 @@ class Recorder:
         self._batch_stats: dict[int, tuple[Tensor, Tensor]] = {}
         self._dead: dict[int, Tensor] = {}
         self._weights_before: list[Tensor] = []
+        self._places: list[int] = []
+        self._views: list[Tensor] = []
         self._stages = _stages_by_module(self._layers)
         self.widths = [int(weight.shape[0]) for weight in self._weights[:-1]]
         self.units = kept_units(max(self.widths))
@@ -127,7 +129,7 @@ class Recorder:
 
     def before_update(self) -> None:
         """Keep the weights, so that the update that the optimizer makes can be measured."""
-        self._weights_before = [subsample(weight).clone() for weight in self._weights]
+        self._weights_before = [entries.clone() for entries in self._entries()]
 
     def record(self, scalars: Sequence[float]) -> ArmRecord:
         """Reduce the observation to an ArmRecord, then forget it.
@@ -152,7 +154,7 @@ class Recorder:
         if not self.has_observation:
             raise RuntimeError("nothing was observed; run a forward pass inside Recorder.observing()")
         updates = (
-            torch._foreach_sub([subsample(w) for w in self._weights], self._weights_before)
+            torch._foreach_sub(self._entries(), self._weights_before)
             if self._weights_before
             else []
         )
@@ -207,6 +209,13 @@ class Recorder:
             batch_stats=self._batch_stats.get(index),
             dead=self._dead.get(index),
         )
+
+    def _entries(self) -> list[Tensor]:
+        """Return the entries of each weight that are looked at, as views, which stay those while the weight lies there."""
+        places = [weight.data_ptr() for weight in self._weights]
+        if places != self._places:
+            self._places, self._views = places, [subsample(weight) for weight in self._weights]
+        return self._views
 
     def _gradient_norms(self) -> Tensor:
         grads = [w.grad if w.grad is not None else torch.zeros_like(w) for w in self._weights]

@@ -1,0 +1,181 @@
+"""Where the time of a watched run goes: its thread's seconds, part by part, and those of the threads beside it.
+
+Each part is measured alone, in processor seconds, and multiplied by how often it happened in a session with a viewer.
+What is left of the run's own processor seconds is the price of company (caches, the interpreter's lock); what is left
+of the seconds on the clock is waiting, for a core as much as for the lock.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Thread
+from threading import enumerate as all_threads
+
+from bnviz.bench.result import BenchRow
+from bnviz.bench.throughput import Viewer, five_layers
+from bnviz.data import load_dataset
+from bnviz.live import wire
+from bnviz.live.lean import LeanStream
+from bnviz.live.registry import Registry
+from bnviz.live.session import Session
+from bnviz.telemetry.records import Frame
+from bnviz.training.schedule import StepSchedule
+from bnviz.training.state import Status
+from bnviz.training.trainer import Trainer
+
+STEPS = 40
+"""Steps of each kind in one round."""
+DETAILS = ("histogram",)
+"""What the first panel with layers draws."""
+BESIDE = ("reducing, of another core", "sending, of another core")
+LIMITS = {"bookkeeping": 0.02, "evaluating": 0.03, "observing": 0.05, BESIDE[0]: 0.08, BESIDE[1]: 0.01}
+"""Largest shares of the run's processor seconds; of those beside it, shares of a core."""
+
+
+class _KeptSnapshots:
+    """A reducer that keeps what it is given: reducing is measured for itself."""
+
+    idle = True
+    offloaded_cost_s = 0.0
+
+    def __init__(self) -> None:
+        self.waiting: list[Callable[[], Frame]] = []
+        self.frames: list[Frame] = []
+
+    def reduce_one(self) -> None:
+        """Reduce a snapshot and keep its frame."""
+        self.frames.append(self.waiting.pop()())
+
+    def submit(self, reduce: Callable[[], Frame]) -> Frame | None:
+        """Keep it."""
+        self.waiting.append(reduce)
+        return None
+
+    def join(self) -> None:
+        """Nothing is pending."""
+
+
+@dataclass(slots=True)
+class PartCosts:
+    """Processor seconds of each part, medians over rounds.
+
+    Attributes:
+        step: one update of all arms, and nothing else.
+        bookkeeping: what the trainer adds to each step.
+        observing: what is added to an observed step.
+        reducing: a snapshot to a frame.
+        sending: a frame to the bytes of one viewer.
+        evaluating: all arms on the test data.
+    """
+
+    step: float
+    bookkeeping: float
+    observing: float
+    reducing: float
+    sending: float
+    evaluating: float
+
+
+def part_costs(rounds: int = 7) -> PartCosts:
+    """Measure each part alone, in turns, so that a busy machine slows all of them."""
+    never, kept = StepSchedule(10**9), _KeptSnapshots()
+    experiment = five_layers()
+    dataset = load_dataset(experiment.base.dataset)
+
+    def trainer(every: int) -> Trainer:
+        return Trainer(experiment, dataset, 10**6, StepSchedule(every), never, kept)
+
+    plain, observed, alone = trainer(10**9), trainer(1), trainer(10**9)
+    stream, found = LeanStream(DETAILS, ends=True), []
+    for _ in range(rounds + 1):
+        step = _seconds(lambda: next(alone._steps), STEPS)
+        advance = _seconds(plain.advance, STEPS)
+        watched = _seconds(observed.advance, STEPS)
+        reducing = _seconds(kept.reduce_one, len(kept.waiting))
+        sending = _seconds(lambda: list(stream.lean([wire.encode_frame(kept.frames.pop(), 1)])), len(kept.frames))
+        evaluating = _seconds(plain.evaluate, 1)
+        found.append((step, advance - step, watched - advance, reducing, sending, evaluating))
+    return PartCosts(*(max(0.0, statistics.median(part)) for part in zip(*found[1:], strict=True)))
+
+
+def _seconds(act: Callable[[], object], count: int) -> float:
+    started = time.thread_time()
+    for _ in range(count):
+        act()
+    return (time.thread_time() - started) / max(1, count)
+
+
+def watched_cost(seconds: float = 6.0) -> list[BenchRow]:
+    """Measure the parts, then a session with a viewer, and return the share of each part in the time of the run."""
+    costs = part_costs()
+    with _running_session() as (session, viewer):
+        before = _counts(session, viewer)
+        time.sleep(seconds)
+        spent = {name: after - before[name] for name, after in _counts(session, viewer).items()}
+    wall, own, steps, frames = (spent[name] for name in ("wall", "run", "steps", "frames"))
+    shares = {
+        "steps": steps * costs.step / own,
+        "bookkeeping": steps * costs.bookkeeping / own,
+        "evaluating": spent["evaluations"] * costs.evaluating / own,
+        "observing": frames * costs.observing / own,
+    }
+    rest = 1 - sum(shares.values())
+    shares |= {BESIDE[0]: frames * costs.reducing / wall, BESIDE[1]: frames * costs.sending / wall}
+    detail = {
+        "steps_per_s": round(steps / wall, 1),
+        "frames_per_s": round(frames / wall, 1),
+        "microseconds": {name: round(1e6 * getattr(costs, name)) for name in PartCosts.__dataclass_fields__},
+        "shares": {name: round(share, 4) for name, share in shares.items()},
+        "slower in company": round(rest, 4),
+        "run waits for a core or the lock": round(1 - own / wall, 4),
+        "cores of the threads": {name: round(spent[name] / wall, 4) for name in ("run", "reducer", "viewer")},
+    }
+    rows = [
+        BenchRow("share of a watched run's processor that is its steps", shares["steps"], 0.85, True, "ratio", detail)
+    ]
+    return rows + [
+        BenchRow(f"watched run: {name}", shares[name], limit, False, "ratio") for name, limit in LIMITS.items()
+    ]
+
+
+@contextmanager
+def _running_session() -> Iterator[tuple[Session, Viewer]]:
+    registry = Registry()
+    session = registry.open()
+    viewer = Viewer(session)
+    try:
+        session.configure(five_layers(), autostart=True)
+        while session.status != Status.RUNNING or not viewer.frames:
+            time.sleep(0.01)
+        time.sleep(1.0)  # until the governor knows its costs
+        yield session, viewer
+    finally:
+        viewer.close()
+        registry.close_all()
+
+
+def _counts(session: Session, viewer: Viewer) -> dict[str, float]:
+    """Return what grows: seconds on the clock and of each thread's processor, steps, frames and evaluations."""
+    run, history = session.run, session.history
+    if run is None or history is None:
+        raise RuntimeError("the run has not begun")
+    threads = {"run": f"bnviz-run-{run.number}", "reducer": "bnviz-reduce_0", "viewer": "bnviz-bench-viewer"}
+    by_name = {thread.name: thread for thread in all_threads()}
+    return {
+        "wall": time.perf_counter(),
+        "steps": run.step,
+        "frames": viewer.frames,
+        "evaluations": len(history.evaluations[0].step),
+        **{name: _processor_s(by_name[thread]) for name, thread in threads.items()},
+    }
+
+
+def _processor_s(thread: Thread) -> float:
+    """Return the processor seconds of a thread so far."""
+    if thread.ident is None or not hasattr(time, "pthread_getcpuclockid"):
+        return float("nan")
+    return time.clock_gettime(time.pthread_getcpuclockid(thread.ident))
