@@ -153,11 +153,7 @@ class Recorder:
         """
         if not self.has_observation:
             raise RuntimeError("nothing was observed; run a forward pass inside Recorder.observing()")
-        updates = (
-            torch._foreach_sub(self._entries(), self._weights_before)
-            if self._weights_before
-            else []
-        )
+        updates = torch._foreach_sub(self._entries(), self._weights_before) if self._weights_before else []
         observation = Observation(
             layers=tuple(self._layer_observation(index) for index in range(len(self._layers))),
             grad_norm=self._gradient_norms(),
@@ -211,7 +207,7 @@ class Recorder:
         )
 
     def _entries(self) -> list[Tensor]:
-        """Return the entries of each weight that are looked at, as views, which stay those while the weight lies there."""
+        """Return the entries of each weight that are looked at: views, which are kept while the weight lies there."""
         places = [weight.data_ptr() for weight in self._weights]
         if places != self._places:
             self._places, self._views = places, [subsample(weight) for weight in self._weights]

@@ -150,6 +150,24 @@ def test_update_ratio_is_of_the_step_taken_not_of_the_gradient():
     assert record.update_to_data_ratio[0] == pytest.approx(moved.std().item() / before.std().item(), rel=1e-3)
 
 
+def test_update_ratios_follow_weights_that_were_put_elsewhere():
+    torch.manual_seed(0)
+    layers, head = [Layer(nn.Linear(4, 3), None, nn.Tanh())], nn.Linear(3, 2)
+    net, recorder = Forward(layers, head), Recorder(layers, head, "tanh", Edges())
+    for _ in range(2):
+        with recorder.observing():
+            net(torch.randn(8, 4)).square().mean().backward()
+        recorder.before_update()
+        weight = layers[0].linear.weight
+        before = weight.detach().clone()
+        with torch.no_grad():
+            weight += 0.01 * torch.randn_like(weight)
+        moved = weight.detach() - before
+        record = recorder.record(NAN4)
+        assert record.update_to_data_ratio[0] == pytest.approx(moved.std().item() / before.std().item(), rel=1e-3)
+        weight.data = 3 * weight.data.clone()  # as ``net.to(device)`` would
+
+
 def test_without_an_update_the_ratio_is_unknown():
     layers = [Layer(identity(2), None, nn.Identity())]
     recorder = Recorder(layers, identity(2), "identity", Edges())
