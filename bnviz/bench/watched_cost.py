@@ -11,7 +11,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from threading import Thread
 from threading import enumerate as all_threads
 
@@ -80,7 +80,7 @@ class PartCosts:
     evaluating: float
 
 
-def part_costs(rounds: int = 7) -> PartCosts:
+def part_costs(rounds: int = 5) -> PartCosts:
     """Measure each part alone, in turns, so that a busy machine slows all of them."""
     never, kept = StepSchedule(10**9), _KeptSnapshots()
     experiment = five_layers()
@@ -110,12 +110,13 @@ def _seconds(act: Callable[[], object], count: int) -> float:
 
 
 def watched_cost(seconds: float = 6.0) -> list[BenchRow]:
-    """Measure the parts, then a session with a viewer, and return the share of each part in the time of the run."""
-    costs = part_costs()
+    """Measure the parts before and after a session with a viewer, and return the share of each in the run's time."""
+    first = part_costs()
     with _running_session() as (session, viewer):
         before = _counts(session, viewer)
         time.sleep(seconds)
         spent = {name: after - before[name] for name, after in _counts(session, viewer).items()}
+    costs = PartCosts(*(sum(pair) / 2 for pair in zip(astuple(first), astuple(part_costs()), strict=True)))
     wall, own, steps, frames = (spent[name] for name in ("wall", "run", "steps", "frames"))
     shares = {
         "steps": steps * costs.step / own,

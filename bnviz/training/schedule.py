@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Protocol
 
 
@@ -31,36 +31,45 @@ class Schedule(Protocol):
 class TimeBudgetSchedule:
     """At most ``rate`` per second, and at most a ``share`` of the time.
 
-    The interval is max(1 / rate, cost / share), where cost is an exponential average of the seconds that one takes.
-    It counts from the time at which one was due, not from the step that came next, so that the rate is kept on average.
+    The next one is due 1 / rate after the last one was due, so that the rate is kept on average although steps come
+    later than that; but not before cost / share has passed since the last one, where cost is an exponential average of
+    the seconds that one takes.
 
     Args:
         rate: most of them per second.
         share: largest share of the time that they may take, 0..1.
+        clock: the time that the share is of, such as ``time.thread_time``: what other programs take of a busy machine
+            is then no time to spend. By default it is the time that ``is_due`` is given.
     """
 
-    def __init__(self, rate: float, share: float) -> None:
+    def __init__(self, rate: float, share: float, clock: Callable[[], float] | None = None) -> None:
         self.rate = rate
         self.spent = 0.0
         self._share = share
+        self._clock = clock
         self._cost = 0.0
-        self._next = -math.inf
+        self._next = self._paid_at = self._affordable_at = -math.inf
 
     def is_due(self, step: int, now: float) -> bool:
         """Return whether enough time has passed."""
-        return now >= self._next
+        if now < self._next:
+            return False
+        spendable = now if self._clock is None else self._clock()
+        return spendable >= self._affordable_at or spendable < self._paid_at  # the clock of another thread
 
     def record_cost(self, started: float, cost: float) -> None:
         """Update the average cost and set the earliest next time."""
         self._cost = cost if self._cost == 0 else 0.8 * self._cost + 0.2 * cost
         self.spent += cost
-        interval = max(1 / self.rate, self._cost / self._share)
+        interval = 1 / self.rate
         was_due = 0 <= started - self._next < interval
         self._next = (self._next if was_due else started) + interval
+        self._paid_at = started if self._clock is None else self._clock() - cost
+        self._affordable_at = self._paid_at + self._cost / self._share
 
     def capture_now(self) -> None:
         """Make the next one due at once."""
-        self._next = -math.inf
+        self._next = self._affordable_at = -math.inf
 
 
 class MilestoneSchedule:

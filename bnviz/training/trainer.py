@@ -23,7 +23,7 @@ from bnviz.training.trajectory import TrajectoryLog
 from bnviz.training.twins import Twin, build_twins
 
 CAPTURES_PER_S = 33.0
-CAPTURE_SHARE = 0.06
+CAPTURE_SHARE = 0.08
 EVALUATION_SHARE = 0.02
 EVALUATIONS_PER_S = 4.0
 EVALUATED_EARLY = (0, 1, 2, 5, 10, 20, 50, 100, 200)
@@ -60,15 +60,15 @@ class Trainer:
         device = choice.device
         self.twins = build_twins(experiment, dataset, device)
         self.history = RunHistory(describe(experiment, dataset, self.twins, choice, max_steps))
-        self.capture_schedule = capture_schedule or TimeBudgetSchedule(CAPTURES_PER_S, CAPTURE_SHARE)
+        # On a CPU, time in which another program had the core is neither spent nor there to be spent.
+        self._clock = time.thread_time if device.type == "cpu" else time.perf_counter
+        self.capture_schedule = capture_schedule or TimeBudgetSchedule(CAPTURES_PER_S, CAPTURE_SHARE, self._clock)
         self.reducer = reducer or InlineReducer()
         self.step = 0
         self._last_step = max_steps - 1
         self.diverged: list[Divergence] = []
         self.busy_s = 0.0
         self._plain_s = 0.0
-        # On a CPU, time in which another program had the core does not count as a cost.
-        self._clock = time.thread_time if device.type == "cpu" else time.perf_counter
         self._data = TrainingData.of(dataset, device)
         self._build_copies = partial(build_twins, experiment, dataset, device)
         self._observed_ahead = 0
