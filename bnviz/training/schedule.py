@@ -38,15 +38,18 @@ class TimeBudgetSchedule:
     Args:
         rate: most of them per second.
         share: largest share of the time that they may take, 0..1.
-        clock: the time that the share is of, such as ``time.thread_time``: what other programs take of a busy machine
-            is then no time to spend. By default it is the time that ``is_due`` is given.
+        own_clock: seconds that the thread itself has had, such as ``time.thread_time``; less than all where other
+            programs take a core. By default nothing is asked of them.
+        own_share: largest share of those.
     """
 
-    def __init__(self, rate: float, share: float, clock: Callable[[], float] | None = None) -> None:
+    def __init__(
+        self, rate: float, share: float, own_clock: Callable[[], float] = lambda: math.inf, own_share: float = 1.0
+    ) -> None:
         self.rate = rate
         self.spent = 0.0
-        self._share = share
-        self._clock = clock
+        self._share, self._own_share = share, own_share
+        self._own_clock = own_clock
         self._cost = 0.0
         self._next = self._paid_at = self._affordable_at = -math.inf
 
@@ -54,18 +57,18 @@ class TimeBudgetSchedule:
         """Return whether enough time has passed."""
         if now < self._next:
             return False
-        spendable = now if self._clock is None else self._clock()
-        return spendable >= self._affordable_at or spendable < self._paid_at  # the clock of another thread
+        own = self._own_clock()
+        return own >= self._affordable_at or own < self._paid_at  # less: the clock of another thread
 
     def record_cost(self, started: float, cost: float) -> None:
         """Update the average cost and set the earliest next time."""
         self._cost = cost if self._cost == 0 else 0.8 * self._cost + 0.2 * cost
         self.spent += cost
-        interval = 1 / self.rate
+        interval = max(1 / self.rate, self._cost / self._share)
         was_due = 0 <= started - self._next < interval
         self._next = (self._next if was_due else started) + interval
-        self._paid_at = started if self._clock is None else self._clock() - cost
-        self._affordable_at = self._paid_at + self._cost / self._share
+        self._paid_at = self._own_clock() - cost
+        self._affordable_at = self._paid_at + self._cost / self._own_share
 
     def capture_now(self) -> None:
         """Make the next one due at once."""
