@@ -67,4 +67,7 @@ class BatchNorm:
         """Count the batch, and return the weight that it has in the running statistics."""
         batches = self._running[2]
         assert batches is not None  # it is always tracked
-        return self.module.batch_count.next_factor(batches, self.module.momentum)
+        if (momentum := self.module.momentum) is None:
+            return self.module.batch_count.next_factor(batches, None)
+        batches.add_(1)
+        return momentum
