@@ -8,6 +8,7 @@ import { setAttr, setText } from "./dom.js";
 import { forgetZooms } from "./draw.js";
 import { DrawLoop, PaintCounter } from "./draw_loop.js";
 import { translator } from "./format.js";
+import { FramePace } from "./frame_pace.js";
 import { listenToKeys } from "./keyboard.js";
 import { LayerChoice } from "./layer_choice.js";
 import { Leaving } from "./leaving.js";
@@ -55,6 +56,7 @@ export class LiveView {
     this.linkState = "connecting";
     this.width = 0;
     this.painted = new PaintCounter();
+    this.pace = new FramePace((message) => this.take(message));
     this.lastMessageAt = performance.now();
     this.replay = new Replay({
       seek: (step) => {
@@ -162,6 +164,21 @@ export class LiveView {
   /** @param {Message} message */
   receive(message) {
     this.lastMessageAt = performance.now();
+    if (message.kind === FRAME) this.pace.offer(message, this.isFrameUnpainted());
+    else {
+      this.pace.flush();
+      this.take(message);
+    }
+  }
+
+  /** Whether a newer frame than the one on screen will be painted at the next animation frame. */
+  isFrameUnpainted() {
+    const follows = this.store.cursor === null && isTraining(this.store.status) && !this.reducedMotion.matches;
+    return follows && this.loop.pending !== 0 && this.store.received !== this.painted.received;
+  }
+
+  /** @param {Message} message */
+  take(message) {
     const kind = this.store.receive(message);
     if (kind === HELLO && !panelsFor(this.store.hello).includes(this.panel)) this.open(PANELS[0]);
     if (kind === HELLO) this.layerChoice.reset(this.store.hello);
@@ -346,6 +363,11 @@ export class LiveView {
   }
 
   draw() {
+    this.paint();
+    this.pace.flush();
+  }
+
+  paint() {
     const view = this.view();
     const { captionLine, toolbar, notices, tabs, waiting, overview, host } = this.parts;
     const replaying = this.replay.playing;

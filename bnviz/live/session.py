@@ -25,7 +25,7 @@ MakeRun = Callable[[Experiment, "Session"], Run]
 CURVES_EVERY_S = 0.33
 HIDDEN_RATE = 1.0
 """Captures per second while the page is hidden, enough for an even history."""
-VISIBLE_RATE = 33.0
+VISIBLE_RATE = 36.0
 """Captures per second while the page is visible: enough that 30 of them are painted where some come too late."""
 
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-
 import { DrawLoop, Rate } from "../../assets/live/draw_loop.js";
+import { FramePace } from "../../assets/live/frame_pace.js";
 import { Leaving } from "../../assets/live/leaving.js";
 import { PausedState } from "../../assets/live/paused_state.js";
 import { openSocket } from "../../assets/live/socket.js";
@@ -181,4 +181,20 @@ test("a socket that never opens is reported as blocked, once, and given up", () 
   assert.deepEqual(links, ["connecting", "blocked"]);
   assert.equal(FakeSocket.all.length, tries);
   mock.timers.reset();
+});
+
+test("of frames between two paintings the second is painted next, and none waits longer", () => {
+  const taken = [];
+  const pace = new FramePace((frame) => taken.push(frame));
+  pace.offer(1, false);
+  pace.offer(2, true);
+  assert.deepEqual(taken, [1]);
+  pace.flush(); // frame 1 is painted
+  assert.deepEqual(taken, [1, 2]);
+  pace.offer(3, true);
+  pace.offer(4, true);
+  assert.deepEqual(taken, [1, 2, 3]);
+  pace.flush();
+  pace.flush();
+  assert.deepEqual(taken, [1, 2, 3, 4]);
 });
