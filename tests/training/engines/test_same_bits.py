@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from bnviz.config import OPTIMIZERS, Experiment, RunConfig
+from bnviz.config import ACTIVATIONS, OPTIMIZERS, Experiment, RunConfig
 from bnviz.data import load_dataset
 from bnviz.telemetry.records import ARM_FIELDS
 from bnviz.training.batches import batch_indices
@@ -144,6 +144,12 @@ def test_a_recipe_trains_with_the_bits_of_the_plain_loop(mnist, engine, name):
     steps = train_steps([ours], data, lambda step: watched and step % 3 == 1)
     assert [step.losses[0] for step in islice(steps, STEPS)] == plain.losses(STEPS)
     assert_same(ours, plain.twin)
+
+
+def test_every_nonlinearity_and_every_optimizer_is_among_the_recipes():
+    configs = [recipe(name) for name in BY_HAND]
+    assert {config.activation for config in configs} == set(ACTIVATIONS)
+    assert {config.optimizer for config in configs} == set(OPTIMIZERS)
 
 
 @pytest.mark.parametrize("name", BY_HAND)
