@@ -24,10 +24,10 @@ class Refusal:
 class StepEngine(Protocol):
     """One arm's training step: a forward pass that gives the loss, then the backward pass and the update.
 
-    The loop calls ``forward`` of all arms, reads all losses together (a GPU waits for its results only once), and calls
-    ``update`` of the arms whose loss is finite. ``forward_observed`` and ``update_observed`` compute the same bits and
-    fill the arm's recorder. An arm whose loss is not finite is not updated, so that its weights still are those that
-    the loss was computed with (``training.divergence``).
+    On a GPU, the loop calls ``forward`` of all arms, reads all losses together, so that it waits only once, and calls
+    ``update`` of the arms whose loss is finite; on a CPU, it does so for one arm after another. ``forward_observed``
+    and ``update_observed`` compute the same bits and fill the arm's recorder. An arm whose loss is not finite is not
+    updated, so that its weights still are those that the loss was computed with (``training.divergence``).
 
     After an update each parameter's ``.grad`` is the gradient that the update was made with.
     """
