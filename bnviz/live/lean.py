@@ -50,8 +50,8 @@ class LeanStream:
         found = {name: self._lacking.pop(name) for name in self._details - former}
         return messages.details(history, found) if history is not None and found else ()
 
-    def begin(self) -> None:
-        """A backlog follows: forget what was sent of another source."""
+    def _begin(self) -> None:
+        """Forget what was sent of another source."""
         self._details, self._newest, self._curves = self._wanted, -1, None
         self._lacking = dict.fromkeys(EVERYTHING - self._details, 0)
 
@@ -59,6 +59,9 @@ class LeanStream:
         """Yield the messages as this viewer needs them."""
         for message in pending:
             match wire.kind_of(message):
+                case wire.HELLO:  # also where the source changed after the viewer was found to need no backlog
+                    self._begin()
+                    yield message
                 case wire.FRAME:
                     self._newest = max(self._newest, wire.step_of(message))
                     yield wire.with_details(message, self._details)

@@ -95,7 +95,7 @@ async def _send(websocket: WebSocket, session: Session, viewer: _Viewer) -> None
     cursor, stream = Cursor(), viewer.stream
     while True:
         if session.needs_backlog(cursor):
-            pending = await asyncio.to_thread(_backlog, session, cursor, viewer)
+            pending = await asyncio.to_thread(lambda: _wrapped(stream.lean(session.pending(cursor)), viewer))
         elif stream.is_owed:
             pending = await asyncio.to_thread(lambda: _wrapped(stream.owed(session.history), viewer))
         else:
@@ -107,11 +107,6 @@ async def _send(websocket: WebSocket, session: Session, viewer: _Viewer) -> None
                 await asyncio.wait_for(viewer.seen.wait(), 1 / HIDDEN_RATE)
         if not pending and not stream.is_owed:
             await viewer.wakeup.wait()
-
-
-def _backlog(session: Session, cursor: Cursor, viewer: _Viewer) -> list[bytes]:
-    viewer.stream.begin()
-    return _wrapped(viewer.stream.lean(session.pending(cursor)), viewer)
 
 
 def _wrapped(pending: Iterable[bytes], viewer: _Viewer) -> list[bytes]:

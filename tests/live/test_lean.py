@@ -13,6 +13,9 @@ from bnviz.live.packing import joined
 from bnviz.telemetry.records import ARM_FIELDS
 
 
+HELLO = wire.encode_json(wire.HELLO, 0, 0, {})
+
+
 def sent(step: int) -> bytes:
     return wire.encode_frame(hand_made.frame(step), 1)
 
@@ -74,9 +77,8 @@ def test_a_backlog_comes_with_what_was_asked_for_last_and_begins_the_account() -
     history.add_frame(hand_made.frame(0))
     stream = LeanStream([])
     stream.want(["parameters"])
-    stream.begin()
+    assert [details_of(each) for each in list(stream.lean([HELLO, sent(0)]))[1:]] == [{"parameters"}]
     assert not stream.is_owed
-    assert [details_of(each) for each in stream.lean([sent(0)])] == [{"parameters"}]
     stream.want(EVERYTHING)
     assert [details_of(each) for each in stream.owed(history)] == [set(wire.DETAILS) - {"parameters"}]
 
@@ -106,5 +108,16 @@ def test_curves_are_whole_for_those_who_take_no_ends_and_after_a_backlog() -> No
     assert list(LeanStream().lean(messages)) == messages
     stream = LeanStream(ends=True)
     assert list(stream.lean(messages[:1])) == messages[:1]
-    stream.begin()
-    assert list(stream.lean(messages[1:2])) == messages[1:2]
+    assert list(stream.lean([HELLO, messages[1]])) == [HELLO, messages[1]]
+
+
+def test_another_source_is_whole_even_if_nothing_but_its_hello_announces_it() -> None:
+    """It may begin after the server looked whether the viewer needs a backlog, and before it takes what is new."""
+    history = hand_made.history(0)
+    stream = LeanStream(["histogram"], ends=True)
+    list(stream.lean([HELLO, sent(500), maker.curves(900)]))
+    history.add_frame(hand_made.frame(3))
+    *_, curves = stream.lean([HELLO, sent(3), maker.curves(910)])
+    assert curves == maker.curves(910)  # the viewer has forgotten the former ones
+    stream.want(["histogram", "quantiles"])
+    assert [details_of(each) for each in stream.owed(history)] == [{"quantiles"}]
