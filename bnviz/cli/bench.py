@@ -38,12 +38,13 @@ def run(arguments: argparse.Namespace) -> int:
     from bnviz.training.optimizers import warm_up
     from bnviz.training.threads import use_one_thread
 
+    chosen = {name: measure for name, measure in measurements().items() if (arguments.only or "") in name}
+    if not chosen:
+        raise InputError(f"--only must be part of one of {', '.join(measurements())}; got {arguments.only!r}")
     use_one_thread()
     warm_up()
     rows: list[BenchRow] = []
-    for name, measure in measurements().items():
-        if arguments.only and arguments.only not in name:
-            continue
+    for name, measure in chosen.items():
         print(f"measuring {name} ...", file=sys.stderr, flush=True)
         found = measure()
         rows += [found] if isinstance(found, BenchRow) else found

@@ -28,3 +28,11 @@ def test_both_sizes_are_measured_and_the_threads_left_as_they_were(monkeypatch, 
     assert [(name, budget) for name, budget, _ in seen] == [("spirals", 10.0), ("mnist", 3.0)]
     assert main(["bench", "--only", "sweep"]) == 0
     assert capsys.readouterr().out.count("one after the other / stacked") == 2
+
+
+def test_a_measurement_that_there_is_not_is_named_and_not_an_empty_table(capsys):
+    assert main(["bench", "--json", "--only", "nonsense"]) == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert "--only must be part of one of training, " in output.err
+    assert output.err.rstrip().endswith("got 'nonsense'")
