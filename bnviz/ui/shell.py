@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from bnviz.text.titles import page_title
-from bnviz.ui import lecture, menu, text
+from bnviz.ui import lecture, menu, text, torch_import
 from bnviz.ui.text import t
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,6 +41,10 @@ st.set_page_config(page_title=page_title(page.url_path or "lab", text.language()
 lecture.sync_from_url(page.url_path)
 try:
     page.run()
+except (ImportError, OSError):
+    if (reason := torch_import.why_not()) is None:
+        raise
+    st.error(t("app.without_torch", error=reason))
 finally:
     # After the page in the order of the Tab key; on the screen they stand in the header.
     with st.container(key="header_tools", horizontal=True, gap="small"):

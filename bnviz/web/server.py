@@ -112,9 +112,12 @@ async def lifespan(_app: object) -> AsyncIterator[dict[str, Any]]:
 
 def _warm_up() -> None:
     """Import what the first page and its run would wait for, and limit torch to one thread per kernel."""
-    from bnviz.training.optimizers import warm_up
-    from bnviz.training.threads import use_one_thread
-
+    try:
+        from bnviz.training.optimizers import warm_up
+        from bnviz.training.threads import use_one_thread
+    except (ImportError, OSError) as error:  # OSError: a library that torch loads is not there
+        log.error("torch cannot be imported, and most pages need it: %s", error)
+        return
     use_one_thread()
     _registry()
     warm_up()
@@ -128,12 +131,18 @@ def _registry() -> Registry:
     return registry()
 
 
+def _has_registry() -> bool:
+    """Whether a page may have been opened; if not, there is nothing to end, and torch need not be imported for it."""
+    return "bnviz.live.registry" in sys.modules
+
+
 def _reap_idle() -> None:
-    _registry().reap_idle()
+    if _has_registry():
+        _registry().reap_idle()
 
 
 def _close_all() -> None:
-    if "bnviz.live.registry" in sys.modules:  # otherwise no page was opened yet, and there is nothing to end
+    if _has_registry():
         _registry().close_all()
 
 

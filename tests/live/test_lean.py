@@ -12,7 +12,6 @@ from bnviz.live.lean import EVERYTHING, LeanStream
 from bnviz.live.packing import joined
 from bnviz.telemetry.records import ARM_FIELDS
 
-
 HELLO = wire.encode_json(wire.HELLO, 0, 0, {})
 
 

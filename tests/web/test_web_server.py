@@ -1,6 +1,7 @@
 """What st.App is given."""
 
 import asyncio
+import os
 import socket
 import subprocess
 import sys
@@ -103,6 +104,32 @@ print([name for name in sys.modules if name in ("torch", "bnviz.live.registry")]
 """
     done = subprocess.run([sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]", "neither the start nor an early end waits for torch"
+
+
+def test_without_torch_the_server_says_so_once_and_goes_on(tmp_path):
+    """It used to import torch again in each of the janitor's rounds, and to log each failure."""
+    (tmp_path / "torch").mkdir()
+    (tmp_path / "torch" / "__init__.py").write_text('raise OSError("libtorch.so: cannot open shared object file")\n')
+    told = """
+import asyncio
+from bnviz.web import server
+
+server._FIRST_ANSWERS_S, server._ROUND_S = 0, 0.01
+
+async def live():
+    async with server.lifespan(None):
+        await asyncio.sleep(0)
+        server._warm_up()
+        for _ in range(3):
+            await asyncio.to_thread(server._reap_idle)
+
+asyncio.run(live())
+"""
+    path = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
+    done = subprocess.run([sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=True, env=path)
+    assert set(done.stderr.splitlines()) == {
+        "torch cannot be imported, and most pages need it: libtorch.so: cannot open shared object file"
+    }
 
 
 def test_after_its_first_answers_the_server_prepares_runs(registry, monkeypatch):
