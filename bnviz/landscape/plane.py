@@ -66,7 +66,10 @@ def products(left: Sequence[Weights], right: Sequence[Weights]) -> Coordinates:
     for name in left[0]:
         rows = torch.stack([w[name].flatten() for w in left])
         columns = rows if left is right else torch.stack([w[name].flatten() for w in right])
-        total += (rows @ columns.T).double().numpy()
+        product = rows @ columns.T
+        if not product.isfinite().all():  # weights of an arm that diverges: their squares are beyond float32
+            product = rows.double() @ columns.double().T
+        total += product.double().numpy()
     return total
 
 

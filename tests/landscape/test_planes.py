@@ -99,3 +99,14 @@ def test_coordinates_are_least_squares_on_skewed_axes():
     np.testing.assert_allclose(coordinates[0], expected, rtol=1e-3)
     kept = np.sum((matrix @ expected) ** 2) / np.sum(flat(move) ** 2)
     assert captured == pytest.approx(kept, rel=1e-3)
+
+
+def test_a_path_whose_squares_are_beyond_float32_still_has_a_plane():
+    """As that of an arm that diverges; an error of the eigenvalues ended the thread that computes surfaces."""
+    small = [{"weight": torch.randn(3, 4, generator=torch.Generator().manual_seed(seed))} for seed in range(3)]
+    huge = [{"weight": 1e20 * move["weight"]} for move in small]
+    np.testing.assert_allclose(products(huge, huge), 1e40 * products(small, small), rtol=1e-5)
+    plane = path_plane(huge, seed=0)
+    expected = path_plane(small, seed=0)
+    torch.testing.assert_close(plane.first, expected.first, rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(plane.second, expected.second, rtol=1e-4, atol=1e-5)
