@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from functools import partial
 from threading import Condition, Event, Thread, current_thread
 
 from bnviz.config import InputError
@@ -130,9 +131,12 @@ class AnalysisWorker:
         panel, _, (plane, bn_stats) = self._panel, self._run.step, self._choice
         checkpoint = self._run.checkpoint()
         history = self._run.history
+        generation = self._latest_messages.generation
+        self._check()  # stopped before: then that generation may be of another source
         if checkpoint is None or history is None:
             return
         dataset, cores = load_dataset(self._run.experiment.base.dataset), self._run.permits
+        publish = partial(self._latest_messages.publish, generation=generation)
         with self._permits.time_slice(self._stop) as granted:
             if not granted:
                 raise _Stopped
@@ -140,11 +144,13 @@ class AnalysisWorker:
                 known = plane if checkpoint.step else "random"  # before the first step there is no path
                 surface = surface_at(checkpoint, dataset, known, bn_stats, on_chunk=self._check, permits=cores)
                 history.add_surface(surface)
-                self._latest_messages.publish(wire.SURFACE, lambda seq: wire.encode_surface(surface, seq))
+                publish(wire.SURFACE, lambda seq: wire.encode_surface(surface, seq))
             elif dataset.is_plane:
                 boundary = boundary_at(checkpoint, dataset)
                 history.add_boundary(boundary)
-                self._latest_messages.publish(wire.BOUNDARY, lambda seq: wire.encode_boundary(boundary, seq))
+                self._latest_messages.publish(
+                    wire.BOUNDARY, lambda seq: wire.encode_boundary(boundary, seq), generation
+                )
         self._done = (panel, checkpoint.step, (plane, bn_stats))
 
     def _check(self) -> None:

@@ -57,13 +57,21 @@ class LatestMessages:
     _lock: Lock = field(default_factory=Lock)
     _building: Lock = field(default_factory=Lock)
 
-    def publish(self, kind: int, build: Callable[[int], bytes]) -> None:
-        """Replace the newest message of a kind; ``build`` gets its sequence number."""
+    def publish(self, kind: int, build: Callable[[int], bytes], generation: int | None = None) -> None:
+        """Replace the newest message of a kind; ``build`` gets its sequence number.
+
+        Args:
+            kind: of the message.
+            build: returns the message.
+            generation: of the source that it is of; it is dropped if another has begun meanwhile.
+        """
         # Messages of a kind must be published in the order in which their state was read, so one is built at a time.
         with self._building:
             seq = self._seq + 1
             message = build(seq)
             with self._lock:
+                if generation not in (None, self.generation):
+                    return
                 self._seq = seq
                 self._newest[kind] = (seq, message)
                 wakeups = tuple(self._wakeups)

@@ -285,19 +285,21 @@ class Session:
 
     def on_frame(self, number: int, frame: Frame) -> None:
         """Publish a frame, and from time to time the curves."""
+        generation = self.latest_messages.generation  # read first: the source may change at any line below
         if (run := self._run_numbered(number)) is None:
             return
-        self.latest_messages.publish(wire.FRAME, lambda seq: wire.encode_frame(frame, seq))
+        self.latest_messages.publish(wire.FRAME, lambda seq: wire.encode_frame(frame, seq), generation)
         now = time.monotonic()
         if now - self._curves_at > CURVES_EVERY_S:
             self._curves_at = now
-            self._publish_curves(run)
+            self._publish_curves(run, generation)
 
     def on_state_change(self, number: int, state: RunState) -> None:
         """Publish the state, and the last curves if the run does not train."""
+        generation = self.latest_messages.generation
         if (run := self._run_numbered(number)) is not None:
             if not state.status.is_training:
-                self._publish_curves(run)
+                self._publish_curves(run, generation)
             self.publish_status()
 
     def publish_status(self) -> None:
@@ -384,9 +386,9 @@ class Session:
         if analysis is not None:
             analysis.set_enabled(is_visible)
 
-    def _publish_curves(self, run: Run) -> None:
+    def _publish_curves(self, run: Run, generation: int) -> None:
         if (history := run.history) is not None:
-            self.latest_messages.publish(wire.CURVES, lambda seq: messages.curves(history, seq))
+            self.latest_messages.publish(wire.CURVES, lambda seq: messages.curves(history, seq), generation)
 
     def _status_message(self, seq: int) -> bytes:
         return messages.status(seq, self.state, self.history, self.experiment, self.former)

@@ -121,3 +121,17 @@ def test_a_wakeup_works_from_any_thread_and_once_for_many_calls():
         await asyncio.wait_for(wakeup.wait(), 30)
 
     asyncio.run(wait_twice())
+
+
+def test_what_was_built_for_a_source_that_is_no_longer_shown_reaches_no_viewer():
+    """A frame takes a millisecond to build; a recording may be opened meanwhile."""
+    latest = LatestMessages()
+
+    def build(seq):
+        latest.begin_generation()
+        return b"of the former source"
+
+    latest.publish(FRAME, build, latest.generation)
+    cursor = Cursor()
+    assert latest.catch_up(cursor)
+    assert latest.newer(Cursor(generation=latest.generation)) == latest.newer(cursor) == []
