@@ -45,9 +45,10 @@ def details(history: History, lacking: Mapping[str, int]) -> Iterator[bytes]:
     Args:
         history: what is shown.
         lacking: names of ``wire.DETAILS`` and ``wire.SURFACES``, and the first step at which each is missing. A frame
-            is sent once more with the details that it lacks; the viewer adds them to those that it has.
+            is sent once more with the details that it lacks; the viewer adds them to those that it has. The newest
+            comes first, because that is the one that a panel shows when it is opened.
     """
-    for frame in history.frames:
+    for frame in reversed(history.frames):
         if names := {name for name, first in lacking.items() if frame.step >= first} - {wire.SURFACES}:
             yield wire.with_details(wire.encode_frame(frame, 0), names)
     if wire.SURFACES in lacking:

@@ -48,7 +48,7 @@ def test_it_moves_within_a_second_of_its_first_picture_without_a_click(first_vis
     first = next(at for step, at in seen["steps"] if int(step) >= 1)
     twentieth = next(at for step, at in seen["steps"] if int(step) >= 20)
     assert twentieth - first > 800
-    assert lab.sent == [] or all(op["op"] in ("visible", "hidden", "place") for op in lab.sent), (
+    assert lab.sent == [] or all(op["op"] in ("visible", "hidden", "place", "details") for op in lab.sent), (
         "nobody pressed anything"
     )
 

@@ -71,6 +71,17 @@ def test_a_viewer_gets_what_it_lacks_of_earlier_frames_and_nothing_twice() -> No
     }
 
 
+def test_the_newest_frame_is_completed_first_because_a_panel_opens_with_it() -> None:
+    history = hand_made.history(0)
+    stream = LeanStream([])
+    list(stream.lean([HELLO]))
+    for step in (0, 5, 10):
+        history.add_frame(hand_made.frame(step))
+        list(stream.lean([sent(step)]))
+    stream.want(["histogram"])
+    assert [wire.step_of(each) for each in stream.owed(history)] == [10, 5, 0]
+
+
 def test_a_backlog_comes_with_what_was_asked_for_last_and_begins_the_account() -> None:
     history = hand_made.history(0)
     history.add_frame(hand_made.frame(0))
