@@ -119,7 +119,7 @@ def test_a_viewer_without_details_gets_them_when_it_asks(server, session):
             assert of(wire.SURFACE, brief) == []
             send(client, op="details")
             whole = parts_until(client, lambda m: m.kind == wire.SURFACE and m.step == last)
-            for frame, sent in zip(history.frames, of(wire.FRAME, whole), strict=True):
+            for frame, sent in zip(reversed(history.frames), of(wire.FRAME, whole), strict=True):
                 assert sent.step == frame.step
                 for arm, record in enumerate(frame.arms):
                     for index, name in enumerate(records.ARM_FIELDS):
