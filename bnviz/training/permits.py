@@ -54,10 +54,7 @@ class CorePermits:
             yield granted
         finally:
             if granted:
-                with self._changed:
-                    self._free += 1
-                    self._returned.append(time.monotonic())
-                    self._changed.notify_all()
+                self._give_back(may_return=True)
 
     @contextmanager
     def spare(self) -> Iterator[bool]:
@@ -71,9 +68,7 @@ class CorePermits:
             yield granted
         finally:
             if granted:
-                with self._changed:
-                    self._free += 1
-                    self._changed.notify_all()
+                self._give_back(may_return=False)
 
     @contextmanager
     def outside(self) -> Iterator[None]:
@@ -121,6 +116,13 @@ class CorePermits:
             finally:
                 self._waiting.remove(ticket)
                 self._changed.notify_all()
+
+    def _give_back(self, may_return: bool) -> None:
+        with self._changed:
+            self._free += 1
+            if may_return:
+                self._returned.append(time.monotonic())
+            self._changed.notify_all()
 
     def _take_spare(self) -> bool:
         with self._changed:

@@ -132,16 +132,16 @@ asyncio.run(live())
     }
 
 
+async def comes_while_serving(event):
+    async with room.lifespan(None):
+        return await asyncio.to_thread(event.wait, WAIT)
+
+
 def test_after_its_first_answers_the_server_prepares_runs(registry, monkeypatch):
     prepared = threading.Event()
     monkeypatch.setattr(room, "_FIRST_ANSWERS_S", 0.0)
     monkeypatch.setattr(room, "_warm_up", prepared.set)
-
-    async def live():
-        async with room.lifespan(None):
-            return await asyncio.to_thread(prepared.wait, WAIT)
-
-    assert asyncio.run(live())
+    assert asyncio.run(comes_while_serving(prepared))
 
 
 def test_the_janitor_goes_round_while_the_server_runs(registry, monkeypatch):
@@ -149,12 +149,7 @@ def test_the_janitor_goes_round_while_the_server_runs(registry, monkeypatch):
     monkeypatch.setattr(room, "_warm_up", lambda: None)
     monkeypatch.setattr(room, "_ROUND_S", 0.01)
     monkeypatch.setattr(registry, "reap_idle", went.set)
-
-    async def live():
-        async with room.lifespan(None):
-            return await asyncio.to_thread(went.wait, WAIT)
-
-    assert asyncio.run(live())
+    assert asyncio.run(comes_while_serving(went))
 
 
 def test_the_lifespan_ends_every_thread(registry, monkeypatch):

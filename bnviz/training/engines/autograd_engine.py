@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from torch import Tensor, nn
-from torch.nn import functional as F
 from torch.optim import Optimizer
 
 from bnviz.backprop.updates import Update
 from bnviz.telemetry.recorder import Recorder
-from bnviz.training.engines.gradients import gradients_of
-from bnviz.training.engines.step_engine import Refusal, accuracy
+from bnviz.training.engines.autograd_pass import AutogradPass
+from bnviz.training.engines.step_engine import Refusal
 
 
 class AutogradEngine:
@@ -28,15 +27,14 @@ class AutogradEngine:
         self, net: nn.Module, optimizer: Optimizer, recorder: Recorder, refusal: Refusal | None = None
     ) -> None:
         self.refusal = refusal
-        self._net, self._recorder = net, recorder
+        self._recorder = recorder
         self._parameters = [parameter for parameter in net.parameters() if parameter.requires_grad]
+        self._pass = AutogradPass(net, self._parameters, recorder)
         self._update = Update(optimizer)
-        self._loss: Tensor | None = None
 
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
         """Return the loss of a batch."""
-        self._loss = F.cross_entropy(self._net(x), y)
-        return self._loss.detach()
+        return self._pass.forward(x, y)
 
     def update(self) -> None:
         """Compute the gradients, and update."""
@@ -45,10 +43,7 @@ class AutogradEngine:
 
     def forward_observed(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         """Return loss and accuracy of a batch; the recorder's hooks keep the outputs of the layers."""
-        with self._recorder.observing():
-            logits = self._net(x)
-            self._loss = F.cross_entropy(logits, y)
-        return self._loss.detach(), accuracy(logits, y)
+        return self._pass.forward_observed(x, y)
 
     def update_observed(self) -> None:
         """Update, and let the recorder keep the weights from before it."""
@@ -58,8 +53,5 @@ class AutogradEngine:
 
     def _backward(self) -> None:
         """Give each parameter that has a part in the loss its gradient, and all others none."""
-        loss, self._loss = self._loss, None
-        if loss is None:
-            raise RuntimeError("an update needs a forward pass before it")
-        for parameter, gradient in zip(self._parameters, gradients_of(loss, self._parameters), strict=True):
+        for parameter, gradient in zip(self._parameters, self._pass.gradients(), strict=True):
             parameter.grad = gradient

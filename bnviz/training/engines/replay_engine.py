@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 from torch.optim import Optimizer
 
 from bnviz.telemetry.recorder import Recorder
-from bnviz.training.engines.gradients import gradients_of
+from bnviz.training.engines.autograd_pass import AutogradPass
 from bnviz.training.engines.graphs import Graphs
-from bnviz.training.engines.step_engine import Refusal, accuracy
+from bnviz.training.engines.step_engine import Refusal
 from bnviz.training.engines.tensor_update import TensorUpdate
 
 log = logging.getLogger(__name__)
@@ -82,7 +81,7 @@ class ReplayEngine:
         self._net, self._optimizer, self._recorder, self._graphs = net, optimizer, recorder, graphs
         self._rule = TensorUpdate(optimizer)
         self._parameters = self._rule.parameters
-        self._loss: Tensor | None = None
+        self._pass = AutogradPass(net, self._parameters, recorder)
         self._recorded: _Recorded | None = None
         self._is_replaying = False
         self._plain_steps = 0
@@ -97,14 +96,14 @@ class ReplayEngine:
         """Return the loss of a batch."""
         recorded = self._recording_for(x, y)
         self._is_replaying = recorded is not None
-        return self._forward(x, y) if recorded is None else recorded.forward(x, y)
+        return self._pass.forward(x, y) if recorded is None else recorded.forward(x, y)
 
     def update(self) -> None:
         """Update by the gradients of the last loss."""
         self._plain_steps += 1
         recorded = self._recorded
         if not self._is_replaying or recorded is None:
-            self._update(self._gradients())
+            self._update(self._pass.gradients())
             return
         self._rule.set_rates()
         self._rule.count()
@@ -113,27 +112,13 @@ class ReplayEngine:
 
     def forward_observed(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         """Return loss and accuracy of a batch; the recorder's hooks keep the outputs of the layers."""
-        with self._recorder.observing():
-            logits = self._net(x)
-            self._loss = F.cross_entropy(logits, y)
-        return self._loss.detach(), accuracy(logits, y)
+        return self._pass.forward_observed(x, y)
 
     def update_observed(self) -> None:
         """Update, and let the recorder keep the weights from before it."""
-        gradients = self._gradients()
+        gradients = self._pass.gradients()
         self._recorder.before_update()
         self._update(gradients)
-
-    def _forward(self, x: Tensor, y: Tensor) -> Tensor:
-        self._loss = F.cross_entropy(self._net(x), y)
-        return self._loss.detach()
-
-    def _gradients(self) -> Sequence[Tensor | None]:
-        """Return the gradients of the last loss."""
-        loss, self._loss = self._loss, None
-        if loss is None:
-            raise RuntimeError("an update needs a forward pass before it")
-        return gradients_of(loss, self._parameters)
 
     def _update(self, gradients: Sequence[Tensor | None]) -> None:
         """Update kernel by kernel; the step that makes the optimizer's state is the optimizer's own."""
@@ -171,14 +156,14 @@ class ReplayEngine:
             self.refusal = _refusal(error)
             log.warning("steps are not replayed (%s): %s", self.refusal.key, error)
         finally:
-            self._loss = None
+            self._pass.forget()
             kept.restore()
 
     def _record(self, graphs: Graphs, x: Tensor, y: Tensor, kept: _Kept) -> _Recorded:
         graphs.warm_up(lambda: [self._whole_step(x, y) for _ in range(WARM_UPS)])
         kept.restore()
         place_x, place_y = x.clone(), y.clone()
-        loss, replay_forward = graphs.record(lambda: self._forward(place_x, place_y))
+        loss, replay_forward = graphs.record(lambda: self._pass.forward(place_x, place_y))
         gradients, replay_update = graphs.record(self._back)
         kept.restore()
         return _Recorded(place_x, place_y, loss, gradients, self._rule.form, replay_forward, replay_update)
@@ -199,12 +184,12 @@ class ReplayEngine:
 
     def _whole_step(self, x: Tensor, y: Tensor) -> Tensor:
         """Make a step that is not counted, and return its loss."""
-        loss = self._forward(x, y)
+        loss = self._pass.forward(x, y)
         self._back()
         return loss
 
     def _back(self) -> Sequence[Tensor | None]:
-        gradients = self._gradients()
+        gradients = self._pass.gradients()
         self._rule.step(gradients)
         return gradients
 

@@ -26,25 +26,16 @@ from bnviz.training.loop import TrainingData, train_steps
 from bnviz.training.twin_state import restore_twin, twin_state
 from bnviz.training.twins import build_twins
 from tests.pretend_device import pretend_device
+from tests.training.engines.recipes import SMALL, UPDATES
 from tests.training.engines.stand_in_graphs import StandInGraphs
 
 CPU, STEPS = torch.device("cpu"), 12
-SMALL = {"depth": 3, "width": 20, "device": "cpu", "seed": 3}
 MAPS = {"activation": "relu", "width": 4, "batch_size": 8, "lr": 0.05}
 RECIPES = {
     "default": {},
     "without norm": {"norm": "none"},
     "norm after": {"norm_position": "after", "activation": "relu", "lr": 0.1},
-    "momentum": {"sgd_momentum": 0.9, "lr": 0.1},
-    "nesterov": {"sgd_momentum": 0.9, "nesterov": True, "lr": 0.1},
-    "decay": {"weight_decay": 0.01},
-    "decay of weights alone": {"weight_decay": 0.01, "decay_norm": False, "sgd_momentum": 0.5, "lr": 0.1},
-    "adam": {"optimizer": "adam", "lr": 0.01, "weight_decay": 0.01},
-    "adamw": {"optimizer": "adamw", "lr": 0.01, "weight_decay": 0.01, "decay_norm": False},
-    "rmsprop": {"optimizer": "rmsprop", "lr": 0.01, "weight_decay": 0.001},
-    "rmsprop with momentum": {"optimizer": "rmsprop", "lr": 0.001, "sgd_momentum": 0.9},
-    "half-life": {"lr_half_life": 5},
-    "distortion": {"distortion": 0.5},
+    **UPDATES,
     "layer norm": {"norm": "layer"},
     "ghost": {"norm": "ghost"},
     "renorm": {"norm": "renorm"},

@@ -18,10 +18,10 @@ from bnviz.training.loop import TrainingData, train_steps
 from bnviz.training.pre_step import pre_step_hook
 from bnviz.training.twin_state import restore_twin, twin_state
 from bnviz.training.twins import build_twins
+from tests.training.engines.recipes import SMALL, UPDATES
 
 CPU = torch.device("cpu")
 STEPS = 12
-SMALL = {"depth": 3, "width": 20, "device": "cpu", "seed": 3}
 
 BY_HAND = {
     "default": {"depth": 6, "width": 100},
@@ -37,16 +37,7 @@ BY_HAND = {
     "without gamma and beta": {"affine": False},
     "dropout": {"dropout": 0.3},
     "dropout before the head": {"dropout": 0.5, "dropout_at": "head"},
-    "momentum": {"sgd_momentum": 0.9, "lr": 0.1},
-    "nesterov": {"sgd_momentum": 0.9, "nesterov": True, "lr": 0.1},
-    "decay": {"weight_decay": 0.01},
-    "decay of weights alone": {"weight_decay": 0.01, "decay_norm": False, "sgd_momentum": 0.5, "lr": 0.1},
-    "adam": {"optimizer": "adam", "lr": 0.01, "weight_decay": 0.01},
-    "adamw": {"optimizer": "adamw", "lr": 0.01, "weight_decay": 0.01, "decay_norm": False},
-    "rmsprop": {"optimizer": "rmsprop", "lr": 0.01, "weight_decay": 0.001},
-    "rmsprop with momentum": {"optimizer": "rmsprop", "lr": 0.001, "sgd_momentum": 0.9},
-    "half-life": {"lr_half_life": 5},
-    "distortion": {"distortion": 0.5},
+    **UPDATES,
     "the same batches": {"shuffle": "batches"},
     "batches of two": {"batch_size": 2},
 }
