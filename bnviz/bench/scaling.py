@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bnviz.bench.device.scenes import CPU, DeviceScene
+from bnviz.bench.device.scenes import CPU
 from bnviz.bench.device.speed import PlainLoop
 from bnviz.bench.products import Products
 from bnviz.bench.result import BenchRow
@@ -108,11 +108,7 @@ def rates_of(experiment: Experiment, rounds: int = ROUNDS, window_s: float = WIN
         if made is None or None in made.losses:
             raise RuntimeError("a network diverged, so its steps are no measure of speed")
 
-    loops: tuple[Callable[[], object], ...] = (
-        PlainLoop(DeviceScene("", experiment, 0), CPU).step,
-        train,
-        products.step,
-    )
+    loops: tuple[Callable[[], object], ...] = (PlainLoop(experiment, dataset, CPU).step, train, products.step)
     for loop in loops:
         _rate(loop, window_s / 4)
     found = [[_rate(loop, window_s) for loop in loops] for _ in range(rounds)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 import time
 from itertools import islice
@@ -16,6 +15,7 @@ from bnviz.data import Dataset, load_dataset
 from bnviz.sweeps import Sweep, parse_axis, run_sweep
 from bnviz.training.batches import batch_indices
 from bnviz.training.loop import TrainingData
+from bnviz.training.permits import usable_cores
 from bnviz.training.twins import build_twins
 
 PLAYGROUND = RunConfig(dataset="spirals", depth=4, width=16, activation="tanh", batch_size=32)
@@ -27,7 +27,7 @@ NETS = (("48 nets of 4 x 16 tanh on points", PLAYGROUND, 10.0), ("48 nets of 3 x
 def stacked_sweeps() -> list[BenchRow]:
     """Measure a net of a playground's size and one on digits, on as many threads as there are cores."""
     threads = torch.get_num_threads()
-    torch.set_num_threads(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
+    torch.set_num_threads(usable_cores())
     try:
         return [sweep_row(*net) for net in NETS]
     finally:

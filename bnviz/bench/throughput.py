@@ -11,8 +11,8 @@ from threading import enumerate as living
 from typing import NamedTuple
 
 import torch
-from torch.nn import functional as F
 
+from bnviz.bench.device.speed import PlainLoop
 from bnviz.bench.products import Products
 from bnviz.bench.result import BenchRow
 from bnviz.config import Experiment, preset
@@ -21,10 +21,7 @@ from bnviz.live import wire
 from bnviz.live.latest_messages import Cursor, Wakeup
 from bnviz.live.registry import Registry
 from bnviz.live.session import Session
-from bnviz.training.batches import batch_indices
-from bnviz.training.loop import TrainingData
 from bnviz.training.state import Status
-from bnviz.training.twins import build_twins
 
 FIVE_LAYERS = {"depth": 5}
 
@@ -46,25 +43,13 @@ class BareLoop:
     """The same twins in a plain PyTorch loop: no recorder, no checks, no thread but the caller's."""
 
     def __init__(self, experiment: Experiment) -> None:
-        device = torch.device("cpu")
-        dataset = load_dataset(experiment.base.dataset)
-        self._data = TrainingData.of(dataset, device)
-        self._twins = build_twins(experiment, dataset, device)
-        base = experiment.base
-        self._batches = batch_indices(len(dataset.y_train), base.batch_size, base.seed)
+        self._loop = PlainLoop(experiment, load_dataset(experiment.base.dataset), torch.device("cpu"))
 
     def pace(self, seconds: float) -> Pace:
         """Train for a while and return the rates."""
         count, started, computed = 0, time.perf_counter(), time.thread_time()
         while time.perf_counter() - started < seconds:
-            indices = next(self._batches)
-            x, y = self._data.x[indices], self._data.y[indices]
-            for twin in self._twins:
-                loss = F.cross_entropy(twin.net(x), y)
-                twin.optimizer.zero_grad(set_to_none=True)
-                loss.backward()  # type: ignore[no-untyped-call]
-                twin.optimizer.step()
-                loss.item()
+            self._loop.step()
             count += 1
         return Pace(count / (time.perf_counter() - started), count / (time.thread_time() - computed))
 

@@ -148,9 +148,7 @@ class AnalysisWorker:
             elif dataset.is_plane:
                 boundary = boundary_at(checkpoint, dataset)
                 history.add_boundary(boundary)
-                self._latest_messages.publish(
-                    wire.BOUNDARY, lambda seq: wire.encode_boundary(boundary, seq), generation
-                )
+                publish(wire.BOUNDARY, lambda seq: wire.encode_boundary(boundary, seq))
         self._done = (panel, checkpoint.step, (plane, bn_stats))
 
     def _check(self) -> None:

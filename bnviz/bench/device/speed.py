@@ -11,6 +11,8 @@ from torch.nn import functional as F
 from bnviz.bench.device.clock import rate
 from bnviz.bench.device.row import DeviceRow
 from bnviz.bench.device.scenes import DeviceScene
+from bnviz.config import Experiment
+from bnviz.data import Dataset
 from bnviz.training.batches import batch_indices
 from bnviz.training.loop import Step, TrainingData, train_steps
 from bnviz.training.twins import Twin, build_twins
@@ -20,7 +22,7 @@ FRAME_EVERY = 30
 
 def speed(scene: DeviceScene, device: torch.device) -> Iterator[DeviceRow]:
     """Measure the rates of one scene; "queued" reads no loss, so that the device never waits for the host."""
-    plain = PlainLoop(scene, device)
+    plain = PlainLoop(scene.experiment, scene.dataset, device)
     twins, watched = (build_twins(scene.experiment, scene.dataset, device) for _ in range(2))
     rates = {
         "plain loop": rate(plain.step, device),
@@ -61,10 +63,10 @@ def _ours(twins: Sequence[Twin], scene: DeviceScene, device: torch.device, every
 class PlainLoop:
     """The loop that one would write: modules, autograd, torch.optim, both arms on the same batches."""
 
-    def __init__(self, scene: DeviceScene, device: torch.device) -> None:
-        self._twins, self._device = build_twins(scene.experiment, scene.dataset, device), device
-        self._data = TrainingData.of(scene.dataset, device)
-        base = scene.experiment.base
+    def __init__(self, experiment: Experiment, dataset: Dataset, device: torch.device) -> None:
+        self._twins, self._device = build_twins(experiment, dataset, device), device
+        self._data = TrainingData.of(dataset, device)
+        base = experiment.base
         self._batches = batch_indices(len(self._data.y), base.batch_size, base.seed)
         self._losses = torch.zeros(len(self._twins), device=device)
 

@@ -35,9 +35,7 @@ def engine_for(twin: Twin, device: torch.device) -> StepEngine:
         and can_backpropagate(net)
     ):
         return ByHandEngine(net, twin.optimizer, twin.recorder)
-    if device.type != "cuda":
-        return AutogradEngine(twin.net, twin.optimizer, twin.recorder)
-    refusal = why_not_replayable(twin.config)
-    if refusal is not None:
-        return AutogradEngine(twin.net, twin.optimizer, twin.recorder, refusal)
-    return ReplayEngine(twin.net, twin.optimizer, twin.recorder, CudaGraphs(device))
+    refusal = why_not_replayable(twin.config) if device.type == "cuda" else None
+    if device.type != "cuda" or refusal is not None:
+        return AutogradEngine(net, twin.optimizer, twin.recorder, refusal)
+    return ReplayEngine(net, twin.optimizer, twin.recorder, CudaGraphs(device))

@@ -83,7 +83,6 @@ class ReplayEngine:
         self._parameters = self._rule.parameters
         self._pass = AutogradPass(net, self._parameters, recorder)
         self._recorded: _Recorded | None = None
-        self._is_replaying = False
         self._plain_steps = 0
         self.refusal: Refusal | None = None
 
@@ -95,14 +94,13 @@ class ReplayEngine:
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
         """Return the loss of a batch."""
         recorded = self._recording_for(x, y)
-        self._is_replaying = recorded is not None
         return self._pass.forward(x, y) if recorded is None else recorded.forward(x, y)
 
     def update(self) -> None:
         """Update by the gradients of the last loss."""
         self._plain_steps += 1
         recorded = self._recorded
-        if not self._is_replaying or recorded is None:
+        if recorded is None:
             self._update(self._pass.gradients())
             return
         self._rule.set_rates()
