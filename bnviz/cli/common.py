@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bnviz.config import PRESETS, Experiment, InputError, parse_arms, parse_field, preset
+from bnviz.files.write import replaceable
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -47,6 +48,7 @@ def out_path(text: str | None) -> Path | None:
     path = Path(text)
     if path.is_dir() or not path.absolute().parent.is_dir():
         raise InputError(f"--out must name a file in a folder that exists, got {text!r}")
+    replaceable(path)
     return path
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from bnviz.cli.common import out_path, print_json
 from bnviz.config import InputError
+from bnviz.files.write import atomic
 
 if TYPE_CHECKING:
     from bnviz.words import Bound, Row
@@ -38,7 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
     failed = sum(not row.holds for row in rows)
     table = table_of(rows, seeds)
     if out is not None:
-        out.write_text(table, encoding="utf-8")
+        with atomic(out) as part:
+            part.write_text(table, encoding="utf-8")
     if arguments.json:
         measured = {name: [{k: _number(v) for k, v in one.items()} for one in seen] for name, seen in found.items()}
         sentences = [_plain(row) for row in rows]

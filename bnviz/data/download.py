@@ -10,6 +10,8 @@ import urllib.request
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from bnviz.files.write import naming
+
 _BLOCK = 2**16
 _TIMEOUT_S = 30.0
 _MAX_TRIES = 20
@@ -107,7 +109,8 @@ def _receive(url: str, part: Path, nbytes: int, report: Report, cancel: threadin
                 start += len(block)
                 if start > nbytes:
                     raise OSError(f"more came than the {nbytes:,} bytes expected")
-                file.write(block)
+                with naming(part):
+                    file.write(block)
                 report(start)
 
 

@@ -12,7 +12,7 @@ from bnviz.data.images import load_images
 from bnviz.data.limits import MAX_ENTRIES, MAX_FILE_BYTES, MAX_UNPACKED_BYTES
 from bnviz.data.npz import load_npz
 from bnviz.data.paths import user_dir
-from bnviz.files import open_zip
+from bnviz.files import one_sentence, open_zip
 
 PREFIX = "file:"
 
@@ -59,18 +59,20 @@ def load_user_data(name: str, path: Path, label: str, inside: Path | None = None
     Raises:
         InputError: the file is of another kind, or its content is wrong.
     """
+    with one_sentence(label, "a data set: an .npz, or a .zip of an image folder"):
+        return _load(name, path, label, inside)
+
+
+def _load(name: str, path: Path, label: str, inside: Path | None) -> Dataset:
     source = f"your file {label}"
-    try:
-        if path.is_dir():
-            return load_images(name, label, files_of_folder(path, label, inside), f"your folder {label}")
-        _check_file(path, label)
-        with path.open("rb") as file:
-            if path.suffix.lower() == ".npz":
-                return load_npz(name, label, file, source)
-            with open_zip(file, label, MAX_ENTRIES, MAX_UNPACKED_BYTES) as archive:
-                return load_images(name, label, files_of_zip(archive), source)
-    except OSError as error:
-        raise InputError(f"{label}: found no readable file ({error.strerror}), expected one") from error
+    if path.is_dir():
+        return load_images(name, label, files_of_folder(path, label, inside), f"your folder {label}")
+    _check_file(path, label)
+    with path.open("rb") as file:
+        if path.suffix.lower() == ".npz":
+            return load_npz(name, label, file, source)
+        with open_zip(file, label, MAX_ENTRIES, MAX_UNPACKED_BYTES) as archive:
+            return load_images(name, label, files_of_zip(archive), source)
 
 
 def fingerprint(path: Path, inside: Path | None = None) -> Hashable:

@@ -14,6 +14,7 @@ from msgspec import Meta, to_builtins
 from bnviz.config import InputError
 from bnviz.diagnosis.finding import Finding, Text, written
 from bnviz.files.typed_json import convert
+from bnviz.files.write import atomic
 from bnviz.text.catalogue import translate
 
 QUANTILES = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -171,11 +172,13 @@ class Diagnosis:
         """
         target = Path(path)
         if target.suffix == ".json":
-            target.write_text(json.dumps(self.to_dict(), indent=1, allow_nan=False) + "\n", encoding="utf-8")
+            content = json.dumps(self.to_dict(), indent=1, allow_nan=False) + "\n"
         elif target.suffix == ".html":
-            target.write_text(_html("html_report", self, language), encoding="utf-8")
+            content = _html("html_report", self, language)
         else:
             raise InputError(f"path: found {target.name!r}, expected a name that ends with .html or .json")
+        with atomic(target) as part:
+            part.write_text(content, encoding="utf-8")
         return target
 
     def __str__(self) -> str:

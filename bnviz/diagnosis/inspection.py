@@ -19,6 +19,7 @@ from bnviz.diagnosis.stored_differences import differences, parameter_difference
 from bnviz.diagnosis.stored_norms import StoredNorm, stored_norms
 from bnviz.diagnosis.stored_rules import all_findings
 from bnviz.diagnosis.tables import html_table, number, plain, printable, text_table
+from bnviz.files.write import atomic
 from bnviz.text.catalogue import translate
 
 _SHOWN = 30
@@ -145,7 +146,8 @@ class Inspection:
             content = page(title, self._parts(language), language)
         else:
             raise InputError(f"path: found {target.name!r}, expected a name that ends with .html or .json")
-        target.write_text(content, encoding="utf-8")
+        with atomic(target) as part:
+            part.write_text(content, encoding="utf-8")
         return target
 
     def _parts(self, language: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ _T = TypeVar("_T")
 
 _MAGIC = b"\x93NUMPY\x01\x00"  # version 1.0, the only one that plain arrays are written in
 _BLOCK = 2**20
+_HALVES = 0xD800, 0xDFFF  # surrogates: halves of a character in UTF-16, none by themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,18 @@ class NpzReader:
                 done += len(block)
             stream.read(1)  # at the end, zipfile compares the checksum
         array = flat.reshape(header.shape, order="F" if header.fortran else "C")
-        return array.astype(array.dtype.newbyteorder("="), copy=False)
+        array = array.astype(array.dtype.newbyteorder("="), copy=False)
+        if array.dtype.kind == "U":
+            self._check_text(name, array)
+        return array
+
+    def _check_text(self, name: str, text: Array) -> None:
+        """Refuse numbers beyond Unicode and halves of a character: NumPy raises a SystemError when it reads them."""
+        points = np.ascontiguousarray(text).reshape(-1).view(np.uint32)
+        wrong = points[(points > sys.maxunicode) | ((points >= _HALVES[0]) & (points <= _HALVES[1]))]
+        if len(wrong):
+            found = f"the number {int(wrong[0]):#x} in its text"
+            raise InputError(f"{self._label}, {name}: found {found}, expected characters of Unicode")
 
 
 def _read_header(stream: IO[bytes], where: str) -> tuple[Header, int]:

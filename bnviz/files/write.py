@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from bnviz.config import InputError
 from bnviz.files.npz import Array
 
 
@@ -22,18 +23,46 @@ def atomic(target: str | os.PathLike[str]) -> Iterator[Path]:
         with atomic("map.json") as part:
             part.write_text(...)
 
-    After an error the former target is untouched and nothing is left beside it.
+    After an error the former target is untouched and nothing is left beside it; an error of the disk names the target.
 
     Args:
-        target: the file to write; its folder exists.
+        target: the file to write; its folder exists. A link is followed.
+
+    Raises:
+        InputError: the target is a device, a pipe or a folder, which is never replaced.
     """
-    path = Path(target)
+    path = replaceable(target)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        yield part
-        part.replace(path)
+        with naming(target):
+            yield part
+            part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def replaceable(target: str | os.PathLike[str]) -> Path:
+    """Return the file that is to be written: the target, or what it links to.
+
+    Raises:
+        InputError: there is something else than a regular file, such as a device, a pipe or a folder.
+    """
+    path = Path(os.path.realpath(target))
+    if path.exists() and not path.is_file():
+        kind = "a folder" if path.is_dir() else "a device or a pipe"
+        raise InputError(f"{os.fspath(target)}: found {kind}, expected a file or nothing yet")
+    return path
+
+
+@contextmanager
+def naming(target: str | os.PathLike[str]) -> Iterator[None]:
+    """Let an error of the disk name the file: a write that finds the disk full does not say to which."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno is None or (error.filename is not None and not str(error.filename).endswith(".part")):
+            raise
+        raise OSError(error.errno, error.strerror, os.fspath(target)) from error
 
 
 def write_npz(arrays: Mapping[str, Array], target: str | os.PathLike[str] | BinaryIO) -> None:

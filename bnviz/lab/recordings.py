@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from bnviz.config import InputError
+from bnviz.files import one_sentence
 from bnviz.lab import viewer
 from bnviz.ui.text import t
 
@@ -65,7 +66,8 @@ def _open(session: Session) -> None:
 def _open_upload(session: Session, upload: UploadedFile) -> str | None:
     """Show an upload in the session; return the error message of a file that is refused, else None."""
     try:
-        viewer.open_recording(session, viewer.read_upload(upload.name, upload.getvalue()))
+        with one_sentence(upload.name, "a recording of bnviz"):
+            viewer.open_recording(session, viewer.read_upload(upload.name, upload.getvalue()))
     except InputError as error:
         return str(error)
     return None

@@ -9,6 +9,7 @@ import streamlit as st
 from bnviz.chapters.data.fetching import Fetching
 from bnviz.config import InputError
 from bnviz.data import data_status, dataset_names, save_upload, user_files
+from bnviz.files import one_sentence
 from bnviz.lab.settings import remember_field
 from bnviz.ui.chapter import heading
 from bnviz.ui.datasets import NOT_HERE, dataset_label, status_words
@@ -37,7 +38,8 @@ def upload() -> None:
         return
     if state.get(_UPLOADED, (None,))[0] != given.file_id:
         try:
-            state[_UPLOADED] = (given.file_id, save_upload(given.name, given), None)
+            with one_sentence(given.name, "a data set: an .npz, or a .zip of an image folder"):
+                state[_UPLOADED] = (given.file_id, save_upload(given.name, given), None)
         except InputError as error:
             state[_UPLOADED] = (given.file_id, None, str(error))
         st.rerun()

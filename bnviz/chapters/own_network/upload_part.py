@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from bnviz.chapters.own_network.strip_figure import card_html
 from bnviz.chapters.own_network.wording import plain
 from bnviz.config import InputError
+from bnviz.files import one_sentence
 from bnviz.ui.text import t
 
 Read = TypeVar("Read")
@@ -60,7 +61,8 @@ def upload(
     known: tuple[str, Read | None, str] = state.get(slot, ("", None, ""))
     if known[0] != given.file_id:
         try:
-            known = (given.file_id, read(given.name, given.getvalue()), "")
+            with one_sentence(given.name, f"a {door} as this page describes it"):
+                known = (given.file_id, read(given.name, given.getvalue()), "")
         except InputError as error:
             known = (given.file_id, None, str(error))
         state[slot] = known
