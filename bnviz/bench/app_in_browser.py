@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from bnviz.bench.app_process import app_process
+from bnviz.bench.app_process import app_process, wait_until_healthy
 from bnviz.config import InputError
 
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
@@ -61,17 +58,5 @@ def _server() -> Iterator[str]:
     """Start the app on a free port and end it afterwards."""
     with app_process() as (port, process):
         url = f"http://127.0.0.1:{port}"
-        _wait_until_healthy(url, process)
+        wait_until_healthy(url, process)
         yield url
-
-
-def _wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> None:
-    ends = time.monotonic() + 60
-    while time.monotonic() < ends and process.poll() is None:
-        try:
-            urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).close()  # noqa: S310 - our own server
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError("the app did not start")

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextmanager
-def app_process(folder: Path = ROOT) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+def app_process(
+    folder: Path = ROOT, environment: Mapping[str, str] | None = None, log: IO[bytes] | None = None
+) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     """Start ``streamlit run app.py`` in a folder, and end it after the block.
+
+    Args:
+        folder: where app.py is.
+        environment: variables to set beside those of this process.
+        log: where the server's own words go; by default nowhere.
 
     Yields:
         Its port on this machine, on which it may not listen yet, and the process.
@@ -25,10 +36,27 @@ def app_process(folder: Path = ROOT) -> Iterator[tuple[int, subprocess.Popen[byt
     options = ["--server.port", str(port), "--server.headless", "true", "--server.address", "127.0.0.1"]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", *options]
     process = subprocess.Popen(  # noqa: S603 - our own words
-        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        cwd=folder,
+        stdout=log or subprocess.DEVNULL,
+        stderr=log or subprocess.DEVNULL,
+        env={**os.environ, **(environment or {})},
     )
     try:
         yield port, process
     finally:
         process.terminate()
         process.wait(10)
+
+
+def wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Wait until the app answers; raises RuntimeError if it does not within a minute."""
+    ends = time.monotonic() + 60
+    while time.monotonic() < ends and process.poll() is None:
+        try:
+            urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).close()  # noqa: S310 - our own server
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError("the app did not start")

@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from bnviz.cli import app, bench, data, diagnose, experiment, export, inspect, record, surface, sweep, train
+from bnviz.cli import app, bench, data, diagnose, experiment, export, inspect, record, soak, surface, sweep, train
 from bnviz.config import InputError
 from bnviz.data import FetchError
 
@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns 0 when it went well, 1 when it failed, 2 when the input was wrong."""
     parser = _Parser(prog="python -m bnviz", description="Batch normalization, measured.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
-    for module in (app, train, surface, sweep, experiment, data, record, bench, diagnose, inspect, export):
+    for module in (app, train, surface, sweep, experiment, data, record, bench, soak, diagnose, inspect, export):
         module.add_to(commands)
     try:
         arguments = parser.parse_args(argv)

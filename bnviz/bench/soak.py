@@ -1,0 +1,184 @@
+"""A soak: many visitors train in the real app for a while, over real sockets, and every minute says how they fared."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import tempfile
+import time
+import urllib.request
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+from websockets.exceptions import WebSocketException
+
+from bnviz.array_types import Ints
+from bnviz.bench.app_process import app_process, wait_until_healthy
+from bnviz.bench.soak_verdict import Minute, Soak
+from bnviz.bench.soak_visitor import Visitor, newcomer_ms
+from bnviz.bench.vital_signs import VitalSigns, vital_signs
+from bnviz.config import InputError
+
+ASK_S, NEWCOMER_S = 0.25, 20.0
+"""Seconds from one request of a file to the next, and from one newcomer to the next."""
+ARRIVE_S = 0.25
+"""Seconds from one visitor to the next: a class does not press the link in the same instant."""
+LEAVE_S = 25.0
+"""So long after all have left, their threads must have ended: longer than a session without viewers keeps them."""
+ASKED = "/bnviz/assets/live/main.js"
+Tell = Callable[[str], None]
+
+
+def soak(sessions: int, minutes: float, tell: Tell, log: Path | None = None) -> Soak:
+    """Let visitors train in an app that is started for them.
+
+    Args:
+        sessions: number of visitors.
+        minutes: how long they stay.
+        tell: gets a line for each minute.
+        log: where the server's own words are kept; None forgets them.
+
+    Raises:
+        InputError: this system does not tell the memory of other processes.
+    """
+    with contextlib.ExitStack() as stack:
+        data = stack.enter_context(tempfile.TemporaryDirectory(prefix="bnviz-soak-"))
+        words: IO[bytes] | None = None if log is None else stack.enter_context(log.open("wb"))
+        port, process = stack.enter_context(app_process(environment={"BNVIZ_DATA_DIR": data}, log=words))
+        address = f"http://127.0.0.1:{port}"
+        wait_until_healthy(address, process)
+        if vital_signs(process.pid) is None:
+            raise InputError("soak reads the server's memory and threads in /proc, which this system does not have")
+        return asyncio.run(_Soak(address, process.pid, sessions, tell).run(60 * minutes))
+
+
+@dataclass(slots=True)
+class _Answers:
+    """Milliseconds of answers, of the present minute and of all."""
+
+    minute: list[float] = field(default_factory=list)
+    newcomers: list[float] = field(default_factory=list)
+    every: list[float] = field(default_factory=list)
+
+    def next_minute(self) -> None:
+        self.every += self.minute
+        self.minute, self.newcomers = [], []
+
+
+class _Soak:
+    """A soak while it runs."""
+
+    def __init__(self, address: str, pid: int, sessions: int, tell: Tell) -> None:
+        self.address, self.pid, self.tell = address, pid, tell
+        self.visitors = [Visitor(address, number) for number in range(sessions)]
+        self.answers, self.trouble = _Answers(), list[str]()
+
+    async def run(self, seconds: float) -> Soak:
+        """Warm the server with one visitor, let all stay, and look again when they have left."""
+        await newcomer_ms(self.address, len(self.visitors))
+        await asyncio.sleep(3)
+        before = self._signs()
+        tasks = [asyncio.create_task(self._ask()), asyncio.create_task(self._newcomers())]
+        for visitor in self.visitors:
+            tasks.append(asyncio.create_task(visitor.stay()))
+            await asyncio.sleep(ARRIVE_S)
+        start = self._steps()
+        minutes = [minute async for minute in self._minutes(seconds)]
+        made = self._steps() - start
+        lost = sum(visitor.account.lost for visitor in self.visitors)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(LEAVE_S)
+        after = self._signs()
+        return Soak(
+            len(self.visitors),
+            tuple(minutes),
+            _slowest_over_mean(made),
+            _percentile(self.answers.every, 99),
+            lost,
+            tuple(self._troubles()),
+            before.threads,
+            after.threads,
+            before.resident_mb,
+            after.resident_mb,
+        )
+
+    async def _minutes(self, seconds: float) -> AsyncIterator[Minute]:
+        began = time.monotonic()
+        while (left := seconds - (time.monotonic() - began)) > 1:
+            steps, frames, since = self._steps(), self._frames(), time.monotonic()
+            await asyncio.sleep(min(60.0, left))
+            lasted = time.monotonic() - since
+            minute = self._minute(time.monotonic() - began, self._steps() - steps, self._frames() - frames, lasted)
+            self.answers.next_minute()
+            self.tell(minute.line())
+            yield minute
+
+    def _minute(self, at_s: float, steps: Ints, frames: Ints, lasted: float) -> Minute:
+        signs, answers = self._signs(), self.answers
+        return Minute(
+            round(at_s / 60, 2),
+            float(steps.sum()) / lasted,
+            _slowest_over_mean(steps),
+            float(frames.mean()) / lasted,
+            float(frames.min()) / lasted,
+            _percentile(answers.minute, 50),
+            _percentile(answers.minute, 99),
+            max(answers.minute, default=0.0),
+            max(answers.newcomers, default=0.0),
+            signs.resident_mb,
+            signs.threads,
+        )
+
+    async def _ask(self) -> None:
+        """Ask for a file again and again, as the pages of a class do."""
+        while True:
+            began = time.perf_counter()
+            try:
+                await asyncio.to_thread(_fetch, self.address + ASKED)
+            except OSError as error:
+                self.trouble.append(f"a request failed: {error}")
+            self.answers.minute.append(1e3 * (time.perf_counter() - began))
+            await asyncio.sleep(ASK_S)
+
+    async def _newcomers(self) -> None:
+        """Let someone look in now and then, and leave again."""
+        for number in itertools.count(len(self.visitors) + 1):
+            await asyncio.sleep(NEWCOMER_S)
+            try:
+                self.answers.newcomers.append(await newcomer_ms(self.address, number))
+            except (OSError, TimeoutError, WebSocketException) as error:
+                self.trouble.append(f"a newcomer saw nothing: {type(error).__name__} {error}")
+
+    def _signs(self) -> VitalSigns:
+        found = vital_signs(self.pid)
+        if found is None:
+            raise RuntimeError("the server has ended")
+        return found
+
+    def _steps(self) -> Ints:
+        return np.array([visitor.account.steps for visitor in self.visitors], np.int64)
+
+    def _frames(self) -> Ints:
+        return np.array([visitor.account.frames for visitor in self.visitors], np.int64)
+
+    def _troubles(self) -> list[str]:
+        return self.trouble + [what for visitor in self.visitors for what in visitor.account.trouble]
+
+
+def _fetch(url: str) -> None:
+    with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310 - our own server
+        answer.read()
+
+
+def _slowest_over_mean(steps: Ints) -> float:
+    return float(steps.min() / steps.mean()) if steps.size and steps.mean() else 0.0
+
+
+def _percentile(values: list[float], share: float) -> float:
+    return float(np.percentile(values, share)) if values else 0.0

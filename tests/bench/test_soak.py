@@ -1,0 +1,91 @@
+"""The soak: what it says to Streamlit, how it judges, and what it refuses."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+
+from bnviz.bench.soak_verdict import Minute, Soak, slope_of
+from bnviz.bench.streamlit_door import rerun_message
+from bnviz.bench.vital_signs import vital_signs
+from bnviz.cli.main import BAD_INPUT, main
+
+
+@pytest.mark.parametrize("query", ["", "seed=3", "preset=" + 200 * "x", "lang=zh&title=%E6%89%B9"])
+def test_the_page_asks_streamlit_as_its_own_protocol_would(query: str) -> None:
+    asked = BackMsg()
+    asked.rerun_script.SetInParent()
+    asked.rerun_script.query_string = query
+    assert rerun_message(query) == asked.SerializeToString()
+
+
+def minutes(memory: list[float], slowest_frames: float = 20.0) -> tuple[Minute, ...]:
+    return tuple(
+        Minute(at, 100.0, 0.9, 25.0, slowest_frames, 10.0, 50.0, 90.0, 900.0, mb, 30)
+        for at, mb in enumerate(memory, start=1)
+    )
+
+
+def soaked(**changes) -> Soak:
+    given = {
+        "sessions": 3,
+        "minutes": minutes([400.0, 500.0, 560.0, 560.5, 561.0, 561.5]),
+        "slowest_over_mean": 0.9,
+        "p99_ms": 120.0,
+        "lost": 0,
+        "trouble": (),
+        "threads_before": 10,
+        "threads_after": 11,
+        "resident_before_mb": 380.0,
+        "resident_after_mb": 420.0,
+    }
+    return Soak(**{**given, **changes})
+
+
+def test_memory_may_grow_until_the_histories_are_full_and_not_after() -> None:
+    assert soaked().mb_per_minute == pytest.approx(0.5)
+    assert soaked().holds
+    leaking = soaked(minutes=minutes([400.0, 402.0, 404.0, 406.0, 408.0, 410.0]))
+    assert leaking.mb_per_minute == pytest.approx(2.0)
+    assert not leaking.holds
+
+
+@pytest.mark.parametrize(
+    "worse",
+    [
+        {"slowest_over_mean": 0.5},
+        {"p99_ms": 1000.0},
+        {"lost": 1},
+        {"threads_after": 40},
+        {"trouble": ("a run failed: None",)},
+        {"minutes": minutes([400.0] * 4, slowest_frames=1.0)},
+    ],
+)
+def test_one_condition_that_fails_is_a_verdict(worse: dict[str, object]) -> None:
+    found = soaked(**worse)
+    assert not found.holds
+    assert len([what for what, holds in found.verdict if not holds]) == 1
+    assert found.to_dict()["holds"] is False
+
+
+def test_a_line_through_points() -> None:
+    assert slope_of([(0.0, 1.0), (1.0, 3.0), (2.0, 5.0)]) == pytest.approx(2.0)
+    assert slope_of([(0.0, 1.0)]) == 0.0
+
+
+def test_the_signs_of_this_process() -> None:
+    signs = vital_signs(os.getpid())
+    assert signs is None or (signs.resident_mb > 10 and signs.threads >= 1)
+    assert vital_signs(2**30) is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--sessions", "0"], ["--sessions", "1000"], ["--minutes", "0"], ["--minutes", "nan"], ["--log", "/no/such/f"]],
+)
+def test_bad_input_is_one_sentence(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["soak", *words]) == BAD_INPUT
+    told = capsys.readouterr().err.strip().splitlines()
+    assert told[-1].startswith(f"bnviz: {words[0]} must")
