@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from pathlib import Path
@@ -10,11 +11,13 @@ import numpy as np
 import pytest
 
 from bnviz.api.record import RecordOptions
+from bnviz.bench.device.row import DeviceRow
 from bnviz.bench.result import BenchRow
 from bnviz.bench.speed_file import Measurement, SpeedFile, SpeedRow, machine_words, measured, read_speed, write_speed
 from bnviz.cli import speed_document as document
+from bnviz.cli import speed_gpu
 from bnviz.cli.bench import measurements
-from bnviz.cli.speed_gpu import SOURCE, gpu_checks, gpu_table
+from bnviz.cli.main import main
 from bnviz.cli.speed_picture import picture
 from bnviz.cli.speed_scaling import scalings, slopes
 from bnviz.cli.speed_tables import readme_table, tables
@@ -157,14 +160,48 @@ def test_the_words_of_sessions_are_of_all_together() -> None:
     assert "Each of the 4 makes 50.0 steps per second" in words
 
 
-def test_the_gpu_log_is_reported_whole() -> None:
-    text = SOURCE.read_text(encoding="utf-8")
-    lines = list(gpu_table(text))
+def test_the_first_log_of_a_gpu_is_reported_whole() -> None:
+    text = speed_gpu.LOG.read_text(encoding="utf-8")
+    run = speed_gpu.first_run(text)
+    lines = list(speed_gpu.gpu_table(run))
     assert "| default | 125 | 115 | 88 | 111 | 1,710 | 13.7 times |" in lines
     assert len(lines) == 2 + text.count(", steps/s")
-    checks = list(gpu_checks(text))
+    checks = list(speed_gpu.gpu_checks(run))
     assert len(checks) - 1 == text.count("  FAIL") == int(text.splitlines()[-1].split()[0])
     assert checks[0].startswith(f"{len(re.findall('  ok$', text, re.M))} of ")
+
+
+def test_what_the_command_prints_of_a_device_is_read_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "--device", "cpu", "--only", "sweep", "--json"]) == 0
+    path = tmp_path / "gpu-2026-11-27-0123abc.json"
+    path.write_text(capsys.readouterr().out, encoding="utf-8")
+    run = speed_gpu.later_run(path)
+    assert (run.device, run.date, run.commit) == ("cpu", "2026-11-27", "0123abc")
+    assert list(speed_gpu.gpu_checks(run)) == ["1 of 1 checks held."]
+
+
+def test_a_later_run_on_a_gpu_is_shown_whole_beside_the_first(tmp_path: Path) -> None:
+    rates = dict.fromkeys(speed_gpu.RATES, 1500.4) | {"plain loop": 120.0, "queued": None}
+    rows = [
+        DeviceRow("measured on", "", numbers={"device": "NVIDIA H100", "torch": "2.13.0", "python": "3.12.3"}),
+        DeviceRow("default: steps by", "replayed, replayed", True),
+        DeviceRow("default: step 1, loss", "3.0e-01", False),
+        DeviceRow("default, steps/s", "", numbers=rates),
+        DeviceRow("speed of resnet20", "left out: out of time"),
+    ]
+    printed = {"rows": [row.to_dict() for row in rows], "failed": ["default: step 1, loss"]}
+    (tmp_path / "gpu-2026-11-27-0123abc.json").write_text(json.dumps(printed), encoding="utf-8")
+    text = "\n".join(speed_gpu.gpu_section(speed_gpu.gpu_runs(tmp_path)))
+    assert text.startswith("NVIDIA H100, torch 2.13.0, Python 3.12.3, 2026-11-27, commit 0123abc.\n")
+    assert "| default | 120 | – | 1,500 | 1,500 | 1,500 | 12.5 times | replayed, replayed |" in text
+    assert "1 of 2 checks held. These did not:\n\n- default: step 1, loss: 3.0e-01\n" in text
+    assert "Not made, because the time was over: speed of resnet20." in text
+    assert "| default | 111 | 1,500 | 1,000 |" in text
+    assert "| resnet20 | 50 | – | – |" in text
+    assert speed_gpu.UNTRIED not in text
+    (tmp_path / "gpu-2026-11-28-nonsense.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(InputError, match=r"gpu-2026-11-28-nonsense\.json: a run on a GPU is named gpu-<date>-<commit>"):
+        speed_gpu.gpu_runs(tmp_path)
 
 
 def test_pages_with_another_budget_have_a_line_of_their_own_and_those_without_one_none() -> None:

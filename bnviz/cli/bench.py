@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -36,6 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
         return run_on_device(arguments)
     from bnviz.bench.result import BenchRow
     from bnviz.training.optimizers import warm_up
+    from bnviz.training.permits import usable_cores
     from bnviz.training.threads import use_one_thread
 
     chosen = {name: measure for name, measure in measurements().items() if (arguments.only or "") in name}
@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
         found = measure()
         rows += [found] if isinstance(found, BenchRow) else found
     if arguments.json:
-        machine = {"cores": os.cpu_count(), **versions()}
+        machine = {"cores": usable_cores(), **versions()}
         print_json({"machine": machine, "rows": [row.to_dict() for row in rows]})
     else:
         _print_table(rows)

@@ -12,7 +12,7 @@ from pathlib import Path
 from bnviz.api.record import RecordOptions
 from bnviz.bench.speed_file import Measurement, SpeedFile, load_now, measured, read_speed, write_speed
 from bnviz.cli.bench import measurements
-from bnviz.cli.speed_gpu import SOURCE, device_words, gpu_checks, gpu_table
+from bnviz.cli.speed_gpu import gpu_runs, gpu_section
 from bnviz.cli.speed_picture import picture
 from bnviz.cli.speed_scaling import scalings, slopes
 from bnviz.cli.speed_tables import readme_table, tables
@@ -53,12 +53,11 @@ def documents(found: SpeedFile, options: RecordOptions) -> list[Path]:
 
 def page(found: SpeedFile) -> str:
     """Return docs/speed.md with its parts filled in."""
-    text = SOURCE.read_text(encoding="utf-8")
     parts = {
         "machine": machine(found),
         "scaling": slopes(found),
         "tables": tables(found),
-        "gpu": [device_words(text), "", *gpu_table(text), "", *gpu_checks(text)],
+        "gpu": gpu_section(gpu_runs()),
     }
     return filled(DOC.read_text(encoding="utf-8"), parts, DOC.name)
 

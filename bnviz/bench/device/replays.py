@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from functools import partial
 
 import torch
 
 from bnviz.bench.device.row import DeviceRow
-from bnviz.bench.device.scenes import DeviceScene, states
+from bnviz.bench.device.scenes import DeviceScene, digest_of
 from bnviz.training.batches import batch_indices
 from bnviz.training.engines.graphs import CudaGraphs, Graphs
 from bnviz.training.engines.replay_engine import RECORD_AFTER, ReplayEngine
@@ -51,7 +50,4 @@ def _trained(scene: DeviceScene, device: torch.device, new_graphs: NewGraphs) ->
         for engine in engines:
             engine.forward(data.x[indices], data.y[indices])
             engine.update()
-    digest = hashlib.blake2b(digest_size=6)
-    for tensor in states(twins):
-        digest.update(tensor.cpu().contiguous().numpy().tobytes())
-    return digest.hexdigest(), [str(engine.refusal) for engine in engines if engine.refusal is not None]
+    return digest_of(twins), [str(engine.refusal) for engine in engines if engine.refusal is not None]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 import torch
-from torch import Tensor
 
 from bnviz.config import Experiment, RunConfig, preset
 from bnviz.data import Dataset, load_dataset
@@ -70,16 +69,16 @@ class Trained:
 
     def digest(self) -> str:
         """Return a hash of all weights, running statistics and losses, hex."""
-        digest = hashlib.blake2b(repr(self.losses).encode(), digest_size=6)
-        for tensor in states(self.twins):
-            digest.update(tensor.cpu().contiguous().numpy().tobytes())
-        return digest.hexdigest()
+        return digest_of(self.twins, repr(self.losses).encode())
 
 
-def states(twins: Sequence[Twin]) -> Iterator[Tensor]:
-    """Yield all parameters and buffers of all arms."""
+def digest_of(twins: Sequence[Twin], first: bytes = b"") -> str:
+    """Return a hash of some bytes and of all parameters and buffers of all arms, hex."""
+    digest = hashlib.blake2b(first, digest_size=6)
     for twin in twins:
-        yield from (tensor.detach() for tensor in twin.net.state_dict().values())
+        for tensor in twin.net.state_dict().values():
+            digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()
 
 
 def trained(scene: DeviceScene, device: torch.device, steps: int, observed: bool = False) -> Trained:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import time
 import traceback
@@ -22,6 +21,7 @@ from bnviz.bench.device.speed import speed
 from bnviz.bench.device.sums_of_maps import sums_of_maps
 from bnviz.bench.device.waits import waits
 from bnviz.training.determinism import repeat_exactly
+from bnviz.training.permits import usable_cores
 
 LIMIT_S = 200.0
 """After this many seconds no further check begins."""
@@ -78,7 +78,7 @@ def about(device: torch.device) -> DeviceRow:
     """Return the row that says what the others were measured on."""
     facts = {
         "device": torch.cuda.get_device_name(device) if device.type == "cuda" else device.type,
-        "cores": os.cpu_count(),
+        "cores": usable_cores(),
         "torch": torch.__version__,
         "python": platform.python_version(),
     }
