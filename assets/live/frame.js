@@ -40,7 +40,6 @@ export const bitsOf = (names) => names.reduce((bits, name) => bits | ((1 << (DET
  */
 export function frameFrom(message) {
   const arms = [];
-  let bytes = 0;
   let lacks = 0;
   const last = ARM_STRIDE - 1;
   const count = Math.max(-1, ...[...message.blocks.keys()].map((id) => (id - (id & last)) / ARM_STRIDE)) + 1;
@@ -52,13 +51,12 @@ export function frameFrom(message) {
       if (!block && !DETAILS.includes(name)) throw new RangeError(`frame without ${name} of arm ${arm}`);
       if (!block) lacks |= bitsOf([name]);
       fields[name] = block?.raw ?? NONE;
-      bytes += block?.raw.byteLength ?? 0;
       if (name === "moments") fields.layers = block?.shape[0] ?? 0;
       if (name === "unit_percentiles") fields.units = block?.shape[1] ?? 0;
     });
     arms.push(/** @type {ArmFrame} */ (fields));
   }
-  return { step: message.step, bytes, lacks, arms };
+  return { step: message.step, bytes: sizeOf(arms), lacks, arms };
 }
 
 /**
@@ -73,11 +71,11 @@ export function complete(frame, other) {
     Object.assign(frame.arms[index], fields, names.includes("unit_percentiles") ? { units: arm.units } : {});
   });
   frame.lacks &= other.lacks;
-  frame.bytes = sizeOf(frame);
+  frame.bytes = sizeOf(frame.arms);
 }
 
-/** @param {Frame} frame @returns {number} bytes */
-const sizeOf = ({ arms }) =>
+/** @param {readonly ArmFrame[]} arms @returns {number} bytes */
+const sizeOf = (arms) =>
   arms.reduce((sum, arm) => ARM_FIELDS.reduce((part, name) => part + bytesOf(arm, name), sum), 0);
 
 /** @param {ArmFrame} arm @param {string} name */

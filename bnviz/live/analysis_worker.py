@@ -105,6 +105,9 @@ class AnalysisWorker:
             except InputError as error:
                 log.info("no surface: %s", error)
                 self._done = key
+            except Exception:  # an error of one job must not end those of other steps and panels
+                log.exception("%s of step %d could not be computed", *key[:2])
+                self._done = key
             pause = SURFACE_EVERY_S if self._panel == "contours" else BOUNDARY_EVERY_S
             left = max(0.0, min(pause, started + pause - time.monotonic()))
             self._stop.wait(0 if self._has_new_choice() else left)

@@ -50,7 +50,7 @@ def details(history: History, lacking: Mapping[str, int]) -> Iterator[bytes]:
     """
     for frame in reversed(history.frames):
         if names := {name for name, first in lacking.items() if frame.step >= first} - {wire.SURFACES}:
-            yield wire.with_details(wire.encode_frame(frame, 0), names)
+            yield wire.encode_frame(frame, 0, names)
     if wire.SURFACES in lacking:
         yield from _surfaces(history)
 

@@ -76,12 +76,10 @@ def decode(data: bytes) -> Message:
         for _ in range(count):
             ident, code, ndim = _BLOCK.unpack_from(data, offset)
             shape = struct.unpack_from(f"<{ndim}I", data, offset + _BLOCK.size)
-            offset += _BLOCK.size + 4 * ndim
-            offset += -offset % 8
+            offset = _padded(offset + _BLOCK.size + 4 * ndim)
             size = int(np.prod(shape, dtype=np.int64))
             blocks[ident] = np.frombuffer(data, DTYPES[code], size, offset).reshape(shape)
-            offset += size * DTYPES[code].itemsize
-            offset += -offset % 8
+            offset = _padded(offset + size * DTYPES[code].itemsize)
     except (struct.error, IndexError) as error:
         raise ValueError("truncated bnviz message") from error
     return Message(kind, seq, step, blocks)
@@ -93,12 +91,13 @@ def _narrowed(array: Array) -> Array:
     return array.astype(np.uint16) if fits else array
 
 
-def encode_frame(frame: Frame, seq: int) -> bytes:
-    """Return a Frame as a FRAME message."""
+def encode_frame(frame: Frame, seq: int, details: Collection[str] = DETAILS) -> bytes:
+    """Return a Frame as a FRAME message with these of DETAILS."""
     blocks = (
         (arm * ARM_STRIDE + index, _narrowed(getattr(record, name)))
         for arm, record in enumerate(frame.arms)
         for index, name in enumerate(ARM_FIELDS)
+        if name in details or name not in DETAILS
     )
     return encode(FRAME, seq, frame.step, blocks)
 

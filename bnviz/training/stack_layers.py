@@ -11,6 +11,9 @@ from torch import Tensor, nn
 from bnviz.config import RunConfig
 from bnviz.nets import build_net
 
+START = ("init", "init_std", "init_scale", "gamma_init", "seed")
+"""Fields in which the nets of a stack may differ and on which their first weights depend."""
+
 
 @dataclass(slots=True)
 class StackedLayer:
@@ -46,8 +49,15 @@ class Product:
 
 
 def stack_layers(configs: Sequence[RunConfig], n_in: int, n_classes: int, device: torch.device) -> list[StackedLayer]:
-    """Build the nets of these recipes and stack them layer by layer; each starts from the weights that it has alone."""
-    nets = [_build(config, n_in, n_classes) for config in configs]
+    """Build the nets of these recipes and stack them layer by layer; each starts from the weights that it has alone.
+
+    Nets that differ in rates alone start alike, and are built once.
+    """
+    built: dict[tuple[object, ...], dict[str, nn.Module]] = {}
+    for config in configs:
+        if _start(config) not in built:
+            built[_start(config)] = _build(config, n_in, n_classes)
+    nets = [built[_start(config)] for config in configs]
     return [_stacked(nets, number, configs[0], device) for number in _numbers(nets[0])]
 
 
@@ -72,6 +82,10 @@ def fit(values: Tensor, parameter: Tensor) -> Tensor:
     if parameter.dim() == 1:
         return values.repeat_interleave(len(parameter) // len(values))
     return values.view(-1, *[1] * (parameter.dim() - 1))
+
+
+def _start(config: RunConfig) -> tuple[object, ...]:
+    return tuple(getattr(config, name) for name in START)
 
 
 def _build(config: RunConfig, n_in: int, n_classes: int) -> dict[str, nn.Module]:

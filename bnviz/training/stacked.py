@@ -24,9 +24,9 @@ from bnviz.config import RunConfig
 from bnviz.nets import make_activation
 from bnviz.telemetry.saturation import inactive_fraction
 from bnviz.training.batches import batch_indices
-from bnviz.training.stack_layers import Product, StackedLayer, add_product, fit, product, stack_layers
+from bnviz.training.stack_layers import START, Product, StackedLayer, add_product, fit, product, stack_layers
 
-VARYING = ("lr", "init", "init_std", "init_scale", "sgd_momentum", "weight_decay", "gamma_init", "seed")
+VARYING = ("lr", "sgd_momentum", "weight_decay", *START)
 """Fields in which the nets of a stack may differ; all others must be equal."""
 
 _PLAIN = {

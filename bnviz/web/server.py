@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from operator import methodcaller
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -107,7 +108,7 @@ async def lifespan(_app: object) -> AsyncIterator[dict[str, Any]]:
         janitor.cancel()
         with suppress(asyncio.CancelledError):
             await janitor
-        await asyncio.to_thread(_close_all)
+        await asyncio.to_thread(_if_opened, methodcaller("close_all"))
 
 
 def _warm_up() -> None:
@@ -131,19 +132,13 @@ def _registry() -> Registry:
     return registry()
 
 
-def _has_registry() -> bool:
-    """Whether a page may have been opened; if not, there is nothing to end, and torch need not be imported for it."""
-    return "bnviz.live.registry" in sys.modules
+def _if_opened(act: Callable[[Registry], None]) -> None:
+    """Act on the registry if a page may have been opened.
 
-
-def _reap_idle() -> None:
-    if _has_registry():
-        _registry().reap_idle()
-
-
-def _close_all() -> None:
-    if _has_registry():
-        _registry().close_all()
+    If not, there is nothing to end, and torch need not be imported for it.
+    """
+    if "bnviz.live.registry" in sys.modules:
+        act(_registry())
 
 
 async def _janitor() -> None:
@@ -151,6 +146,6 @@ async def _janitor() -> None:
         await asyncio.sleep(_ROUND_S)
         try:
             # In a thread: the end of a run may take as long as its present step.
-            await asyncio.to_thread(_reap_idle)
+            await asyncio.to_thread(_if_opened, methodcaller("reap_idle"))
         except Exception:  # an error must not end the janitor
             log.exception("the janitor's round failed")

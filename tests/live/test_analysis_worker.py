@@ -3,6 +3,7 @@
 import threading
 
 import numpy as np
+import pytest
 from live_viewer import WAIT, tiny
 
 from bnviz.config import InputError
@@ -121,6 +122,27 @@ def test_bad_input_of_one_panel_is_not_tried_again_and_stops_no_other(session, w
     go.set()
     viewer.until(lambda: viewer.of(wire.BOUNDARY))
     assert tries == [session.run.permits]  # the cores that its training leaves
+
+
+@pytest.mark.parametrize("place", ["surface_at", "load_dataset"])
+def test_the_thread_survives_whatever_a_job_raises(session, watch, monkeypatch, caplog, place):
+    working, tries = getattr(room, place), []
+
+    def breaks_once(*args, **kwargs):
+        tries.append(args)
+        if len(tries) == 1:
+            raise RuntimeError("out of memory")
+        return working(*args, **kwargs)
+
+    monkeypatch.setattr(room, place, breaks_once)
+    session.configure(tiny())
+    viewer = watch(session)
+    handle_command(session, {"op": "visible", "panel": "contours"}, viewer)
+    viewer.until(lambda: tries and not session.analysis.has_work)
+    assert session.analysis.alive
+    assert "contours of step 0 could not be computed" in caplog.text
+    handle_command(session, {"op": "contours", "plane": "random", "bn_stats": "running"}, viewer)
+    viewer.until(lambda: session.history.surfaces)
 
 
 def test_after_a_divergence_a_surface_still_arrives(session, watch):

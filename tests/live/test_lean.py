@@ -37,6 +37,7 @@ def test_a_frame_keeps_the_details_that_are_wanted_and_all_else_to_the_byte(kept
 def test_a_kept_frame_is_what_the_encoder_would_write() -> None:
     kept = wire.decode(wire.with_details(sent(3), ["histogram"]))
     assert wire.with_details(sent(3), ["histogram"]) == wire.encode(kept.kind, kept.seq, kept.step, kept.blocks.items())
+    assert wire.with_details(sent(3), ["histogram"]) == wire.encode_frame(hand_made.frame(3), 1, ["histogram"])
 
 
 def test_a_viewer_gets_what_it_lacks_of_earlier_frames_and_nothing_twice() -> None:

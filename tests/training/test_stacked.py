@@ -7,6 +7,7 @@ import torch
 
 from bnviz.config import Experiment, RunConfig
 from bnviz.data import load_dataset
+from bnviz.training import stack_layers
 from bnviz.training.loop import TrainingData, train_steps
 from bnviz.training.stacked import StackedNets, shape_of
 from bnviz.training.twins import build_twins
@@ -57,6 +58,25 @@ def test_a_stack_ends_where_each_net_ends_alone(changes):
         torch.testing.assert_close(losses[:, k], torch.tensor(expected), rtol=1e-3, atol=1e-4)
         assert test_losses[k].item() == pytest.approx(test_loss, rel=1e-3, abs=1e-4)
         assert accuracies[k].item() == pytest.approx(accuracy, abs=0.011)  # one of 100 on the border
+
+
+def test_nets_that_differ_in_rates_alone_are_built_once(monkeypatch):
+    built, build = [], stack_layers.build_net
+
+    def counting(config, *args):
+        built.append(config)
+        return build(config, *args)
+
+    monkeypatch.setattr(stack_layers, "build_net", counting)
+    starts = [{"seed": 1}, {"seed": 1, "init_scale": 3.0}, {"seed": 2}, {"seed": 1, "gamma_init": 0.5}]
+    rates = [{"lr": 0.1}, {"lr": 0.2, "sgd_momentum": 0.9}, {"lr": 0.3, "weight_decay": 0.1}]
+    configs = [BASE.with_fields(**start, **rate) for rate in rates for start in starts]
+    layers = stack_layers.stack_layers(configs, 2, 2, CPU)
+    assert built == configs[: len(starts)]
+    for layer in layers:
+        for rate in (1, 2):
+            assert torch.equal(layer.weight[: len(starts)], layer.weight[rate * len(starts) :][: len(starts)])
+    assert layers[0].gamma.view(len(configs), -1)[:, 0].tolist() == [1.0, 1.0, 1.0, 0.5] * len(rates)
 
 
 def test_seeds_in_any_order_and_number_get_their_own_batches():

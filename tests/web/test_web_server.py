@@ -112,6 +112,7 @@ def test_without_torch_the_server_says_so_once_and_goes_on(tmp_path):
     (tmp_path / "torch" / "__init__.py").write_text('raise OSError("libtorch.so: cannot open shared object file")\n')
     told = """
 import asyncio
+from operator import methodcaller
 from bnviz.web import server
 
 server._FIRST_ANSWERS_S, server._ROUND_S = 0, 0.01
@@ -121,7 +122,7 @@ async def live():
         await asyncio.sleep(0)
         server._warm_up()
         for _ in range(3):
-            await asyncio.to_thread(server._reap_idle)
+            await asyncio.to_thread(server._if_opened, methodcaller("reap_idle"))
 
 asyncio.run(live())
 """
