@@ -124,7 +124,7 @@ def later_run(path: Path) -> GpuRun:
 
 
 def gpu_section(runs: Sequence[GpuRun]) -> Iterator[str]:
-    """Yield all that the page says: the newest run whole, and what became of the speed since the others."""
+    """Yield all that the page says: the newest run whole, and the speed with frames beside the others."""
     newest = runs[-1]
     yield from (newest.words, "", *gpu_table(newest), "", *gpu_checks(newest))
     if len(runs) == 1:
