@@ -5,6 +5,7 @@ A channel is a unit, and each position of each sample is one of its values (Ioff
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -39,8 +40,8 @@ def sample_positions(maps: Tensor) -> Tensor:
     Returns:
         (R, C).
     """
-    batch, channels = maps.shape[:2]
-    positions, device = maps[0, 0].numel(), str(maps.device)
+    batch, channels, *places = maps.shape
+    positions, device = math.prod(places), str(maps.device)
     last = maps.movedim(1, -1)
     if last.is_contiguous():
         return last.reshape(-1, channels).index_select(0, _flat_indices(batch, positions, channels, device))
@@ -73,7 +74,7 @@ def saved_batch_stats(output: Tensor, entering: Tensor) -> tuple[Tensor, Tensor]
     if eps is None or not node._saved_training or node._saved_input.data_ptr() != entering.data_ptr():
         return None
     mean, inverse = node._saved_result1.detach(), node._saved_result2.detach()
-    return mean, (inverse**-2 - getattr(node, eps)).clamp_min(0)
+    return mean, (inverse**-2).sub_(getattr(node, eps)).clamp_min_(0)
 
 
 def dead_channels(maps: Tensor, rows: Tensor) -> Tensor:
