@@ -104,25 +104,28 @@ def test_a_study_of_version_1_opens() -> None:
     assert [unit.arm for unit in result.units] == [arm.name for arm in result.arms]
 
 
-def test_finished_units_of_version_1_are_found(tmp_path: Path) -> None:
-    lines = (FORMATS / "study-work-v1.jsonl").read_text(encoding="utf-8")
+@pytest.mark.parametrize("version", [1, 2])
+def test_finished_units_of_every_version_are_found(version: int, tmp_path: Path) -> None:
+    lines = (FORMATS / f"study-work-v{version}.jsonl").read_text(encoding="utf-8")
     (tmp_path / "figure1.jsonl").write_text(lines, encoding="utf-8")
     assert len(ProgressFile(tmp_path, "figure1").read()) == len(lines.splitlines())
 
 
-def test_a_checkpoint_of_version_1_opens() -> None:
-    state = load_state(FORMATS / "checkpoint-v1.pt", "0123abcd")
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_checkpoint_of_every_version_opens(version: int) -> None:
+    state = load_state(FORMATS / f"checkpoint-v{version}.pt", "0123abcd")
     assert state is not None
     assert set(state) == {"key", "step", "curves", "net", "optimizer", "generators"}
-    assert load_state(FORMATS / "checkpoint-v1.pt", "another key") is None
+    assert load_state(FORMATS / f"checkpoint-v{version}.pt", "another key") is None
 
 
-def test_a_sweep_of_version_1_opens_and_its_finished_cells_are_found() -> None:
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_sweep_of_version_1_opens_and_finished_cells_of_every_version_are_found(version: int) -> None:
     result = load_sweep(FORMATS / "sweep-v1.json")
-    cells = (FORMATS / "sweep-work-v1.jsonl").read_text(encoding="utf-8").splitlines()
+    cells = (FORMATS / f"sweep-work-v{version}.jsonl").read_text(encoding="utf-8").splitlines()
     assert len(result.cells) == len(cells) == 16
     keys = {json.loads(line)["key"] for line in cells}
-    found = read_progress(result.sweep, load_dataset("moons"), FORMATS / "sweep-work-v1.jsonl")
+    found = read_progress(result.sweep, load_dataset("moons"), FORMATS / f"sweep-work-v{version}.jsonl")
     # The keys hold the version of torch: another one computes the cells again.
     assert {cell.key for cell in found} in (keys, set())
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
+from typing import Any
 
-from bnviz.config import InputError
+from bnviz.files.work_lines import append_rows, read_work
 from bnviz.studies.files import unit_from_dict, unit_to_dict
 from bnviz.studies.study import UnitOutput
 
@@ -24,29 +24,20 @@ class ProgressFile:
         self.folder, self.path = folder, folder / f"{study}.jsonl"
 
     def read(self) -> dict[str, UnitOutput]:
-        """Return the finished units by key; a line that is cut off or no unit is skipped."""
-        found: dict[str, UnitOutput] = {}
-        if not self.path.is_file() or self.path.stat().st_size > MAX_BYTES:
-            return found
-        for line in self.path.read_text(encoding="utf-8", errors="replace").splitlines():
-            try:
-                row = json.loads(line)
-                payload = row.pop("kept", "")
-                unit = unit_from_dict(row, self.path.name)
-            except (ValueError, RecursionError, AttributeError, TypeError, InputError):
-                continue
-            found[unit.key] = UnitOutput(unit, payload if isinstance(payload, str) else "")
-        return found
+        """Return the finished units by key; a damaged line is named and put aside, and its unit is not among them."""
+        work = read_work(self.path, MAX_BYTES, self._output, "what they held is trained again")
+        return {output.result.key: output for output in work.parts}
 
     def add(self, output: UnitOutput) -> None:
         """Append a finished unit and remove its checkpoint."""
-        self.folder.mkdir(parents=True, exist_ok=True)
         row = {**unit_to_dict(output.result), **({"kept": output.payload} if output.payload else {})}
-        whole = not self.path.exists() or self.path.read_bytes()[-1:] in (b"", b"\n")
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(("" if whole else "\n") + json.dumps(row, allow_nan=False) + "\n")
+        append_rows(self.path, [row])
         self.checkpoint(output.result.key).unlink(missing_ok=True)
 
     def checkpoint(self, key: str) -> Path:
         """Return where a unit's checkpoint is kept."""
         return self.folder / f"{key}.pt"
+
+    def _output(self, row: dict[str, Any]) -> UnitOutput:
+        payload = row.pop("kept", "")
+        return UnitOutput(unit_from_dict(row, self.path.name), payload if isinstance(payload, str) else "")

@@ -11,7 +11,8 @@ from typing import Any
 
 from bnviz.config import Experiment
 from bnviz.data import Dataset
-from bnviz.studies.checkpoint import load_state, save_state
+from bnviz.files.checksum import put_aside
+from bnviz.studies.checkpoint import AGAIN, load_state, save_state
 from bnviz.studies.files import finite
 from bnviz.studies.records import UnitResult
 from bnviz.studies.samples import balanced
@@ -178,9 +179,21 @@ def run_unit(
     Raises:
         StudyStopped: ``stop`` was set; the checkpoint holds what was done.
     """
-    runner = StudyRunner(unit, dataset)
     checkpoint = None if folder is None else folder / f"{unit.key}.pt"
-    if checkpoint is not None and (state := load_state(checkpoint, unit.key)) is not None:
-        runner.restore(state)
+    runner = _resumed(unit, dataset, checkpoint)
     runner.run(stop or threading.Event(), on_step, checkpoint, every_s)
     return runner.finish()
+
+
+def _resumed(unit: StudyRun, dataset: Dataset, checkpoint: Path | None) -> StudyRunner:
+    """Return a runner at its checkpoint, or at step 0 where there is none or it cannot be restored."""
+    runner = StudyRunner(unit, dataset)
+    state = None if checkpoint is None else load_state(checkpoint, unit.key)
+    if checkpoint is None or state is None:
+        return runner
+    try:
+        runner.restore(state)
+    except (KeyError, IndexError, TypeError, ValueError, RuntimeError, AttributeError) as error:
+        put_aside(checkpoint, f"found a state of another form ({type(error).__name__})", AGAIN)
+        return StudyRunner(unit, dataset)
+    return runner

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from bnviz.config import InputError
+from bnviz.files.checksum import Damaged, checked_row, put_aside, verified_row
 from bnviz.files.write import atomic
 from bnviz.training.threads import one_thread
 from bnviz.words.checks import CHECKS
@@ -79,13 +80,18 @@ def _file(folder: Path, job: _Job) -> Path:
 
 
 def _kept(folder: Path | None, job: _Job) -> Measured | None:
-    if folder is None or not _file(folder, job).is_file():
+    if folder is None or not (path := _file(folder, job)).is_file():
         return None
-    return {str(name): float(value) for name, value in json.loads(_file(folder, job).read_text("utf-8")).items()}
+    try:
+        row, _ = verified_row(json.loads(path.read_bytes()))
+        return {str(name): float(value) for name, value in row.items()}
+    except (Damaged, ValueError, TypeError, RecursionError) as reason:  # no JSON, no UTF-8, no number
+        put_aside(path, str(reason) if isinstance(reason, Damaged) else "found no numbers", "its check runs again")
+        return None
 
 
 def _keep(folder: Path | None, job: _Job, numbers: Measured) -> None:
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
         with atomic(_file(folder, job)) as file:
-            file.write_text(json.dumps(numbers), encoding="utf-8")
+            file.write_text(json.dumps(checked_row(numbers)), encoding="utf-8")
