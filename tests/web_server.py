@@ -9,8 +9,15 @@ import urllib.request
 import uvicorn
 from live_viewer import WAIT
 from starlette.applications import Starlette
+from websockets.sync.client import connect
 
 from bnviz.web.server import middleware, routes
+
+
+def socket_of(server, token, prefix="", more="", **options):
+    """Open our socket for a session, as the view does."""
+    address = f"ws://127.0.0.1:{server.port}{prefix}/bnviz/ws?ends=0{more}"
+    return connect(address, **{"subprotocols": ["bnviz", token], "max_size": None, "open_timeout": WAIT, **options})
 
 
 class Server:

@@ -1,5 +1,5 @@
 /** The notices above the panels: what is wrong, and what to press. */
-/** @import { LinkState, Status, Translate } from "./types" */
+/** @import { LinkState, Refusal, Status, Translate } from "./types" */
 
 import { button, el, setAttr } from "./dom.js";
 import { integer } from "./format.js";
@@ -17,6 +17,9 @@ import { integer } from "./format.js";
  * @type {Record<string, "restart" | "train">}
  */
 const NEXT_ACTION = { failed: "restart", done: "restart", paused: "train" };
+
+/** Reasons for the slower route that have a sentence of their own. */
+const REASONS = new Set(["origin", "viewers"]);
 
 /**
  * @param {Status} status
@@ -48,15 +51,20 @@ export function layerLabel(name, t) {
  * @param {{status: Status | null, arms: {label: string}[]}} view
  * @param {LinkState} link
  * @param {Translate} t
+ * @param {{reason?: Refusal | undefined, lostStep?: number | null}} [way] why the socket is given up; the step of a run
+ *   that the server has lost
  * @returns {Notice[]}
  */
-export function noticesFor({ status, arms }, link, t) {
+export function noticesFor({ status, arms }, link, t, { reason, lostStep = null } = {}) {
   /** @type {Notice[]} */
   const found = [];
   /** @type {(key: string, tone: Notice["tone"], words: string, action?: Notice["action"]) => void} */
   const add = (key, tone, words, action = null) => found.push({ key, tone, words, action });
   if (link === "lost") add("lost", "warning", t("trouble.lost"));
-  if (link === "fallback") add("blocked", "info", t("trouble.blocked"));
+  if (link === "unknown") add("unknown", "warning", t("trouble.unknown"));
+  else if (lostStep !== null) add("renewed", "info", t("trouble.renewed", { step: integer(lostStep) }));
+  if (link === "fallback")
+    add("blocked", "info", t(REASONS.has(reason ?? "") ? `trouble.blocked_${reason}` : "trouble.blocked"));
   if (!status) return found;
   const { status: name, message } = status;
   const detail = status.detail ?? "";

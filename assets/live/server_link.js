@@ -1,5 +1,5 @@
 /** Chooses the route to the server and reports how it is doing. */
-/** @import { Connect, LinkState, Message, Op, Transport, TransportHandlers } from "./types" */
+/** @import { Connect, LinkState, Message, Op, Refusal, Transport, TransportHandlers } from "./types" */
 
 import { openFeed } from "./rerun_feed.js";
 import { openSocket, socketAddress } from "./socket.js";
@@ -12,7 +12,7 @@ import { decode, PACKED } from "./wire.js";
  *
  * @typedef {object} LinkHandlers
  * @property {(message: Message) => void} onMessage
- * @property {(link: LinkState) => void} onLink
+ * @property {(link: LinkState, reason?: Refusal) => void} onLink
  * @property {(op: Op) => void} sendOp send a command by a rerun of the page
  */
 
@@ -32,32 +32,36 @@ export class ServerLink {
     this.unpacking = null;
   }
 
-  /** Open this route unless it is open. @param {Route} route */
-  open(route) {
+  /**
+   * Open this route unless it is open.
+   * @param {Route} route
+   * @param {Refusal} [reason] why it is the fallback
+   */
+  open(route, reason) {
     const key = JSON.stringify([route.token, route.base, route.transport]);
     if (key === this.key) return;
     this.close();
     this.key = key;
     if (route.connect) this.transport = route.connect(this.transportHandlers((link) => this.handlers.onLink(link)));
-    else if (route.transport === "rerun") this.openFeed(route);
+    else if (route.transport === "rerun") this.openFeed(route, reason);
     else this.openSocket(route);
   }
 
   /** @param {Route} route */
   openSocket(route) {
-    const onLink = (/** @type {LinkState} */ link) => {
+    const onLink = (/** @type {LinkState} */ link, /** @type {Refusal | undefined} */ reason) => {
       // The fallback is open before the page hears that it is needed, so that nothing sent on it is missed.
-      if (link === "blocked") this.open({ ...route, transport: "rerun" });
+      if (link === "blocked") this.open({ ...route, transport: "rerun" }, reason);
       else this.handlers.onLink(link);
       if (link === "open") this.flush();
     };
-    const address = socketAddress(route.base, route.token, location.href, route.details);
-    this.transport = openSocket(address, this.transportHandlers(onLink));
+    const address = socketAddress(route.base, location.href, route.details);
+    this.transport = openSocket(address, route.token, this.transportHandlers(onLink));
   }
 
-  /** @param {Route} route */
-  openFeed(route) {
-    const handlers = this.transportHandlers(() => this.handlers.onLink("fallback"));
+  /** @param {Route} route @param {Refusal} [reason] */
+  openFeed(route, reason) {
+    const handlers = this.transportHandlers(() => this.handlers.onLink("fallback", reason));
     this.transport = openFeed(route.token, handlers, this.handlers.sendOp);
   }
 

@@ -1,64 +1,115 @@
 /** The usual transport: one WebSocket beside Streamlit's own. */
-/** @import { Op, Transport, TransportHandlers } from "./types" */
+/** @import { Op, Refusal, Transport, TransportHandlers } from "./types" */
 
 import { canUnpack } from "./unpack.js";
 
-/** A socket that never opened within this time, in ms, is assumed to be blocked on its way. */
+/** A socket that is not welcomed within this time, in ms, is assumed to be blocked on its way. */
 export const PATIENCE_MS = 2500;
+/** So long after it was lost, in ms, while the page itself is connected, a socket is assumed to be blocked. */
+export const LOST_PATIENCE_MS = 4000;
 const SHORTEST = 500;
-const LONGEST = 5000;
+const LONGEST = 2000;
+
+/** What the server offers to speak, before the token (bnviz/live/handshake.py). */
+const SUBPROTOCOL = "bnviz";
+
+/** The server's close codes that no other try would change, with the reason that the visitor is told. */
+const REFUSALS = /** @type {Record<number, Refusal>} */ ({ 4403: "origin", 4429: "viewers" });
+/** The server does not know the token: it was started again, or has forgotten this view. */
+const UNKNOWN_TOKEN = 4404;
 
 /**
- * Address of the socket.
+ * Address of the socket; the token is not part of it, because proxies write addresses into their logs.
  * @param {string} base path or address of the app
- * @param {string} token
  * @param {string} page
  * @param {readonly string[]} [details] what frames carry from the start, until the view asks for others; else all
  * @returns {string}
  */
-export function socketAddress(base, token, page, details) {
+export function socketAddress(base, page, details) {
   const url = new URL(`${base.replace(/\/+$/, "")}/bnviz/ws`, page);
   url.protocol = url.protocol === "https:" || url.protocol === "wss:" ? "wss:" : "ws:";
-  url.searchParams.set("token", token);
   if (canUnpack()) url.searchParams.set("packed", "1");
   url.searchParams.set("ends", "1");
   if (details) url.searchParams.set("details", details.join());
   return url.href;
 }
 
+/** Whether Streamlit's own socket is connected; false where there is none. @returns {boolean} */
+export function isPageConnected() {
+  const page = globalThis.document?.querySelector("[data-test-connection-state]");
+  return page?.getAttribute("data-test-connection-state") === "CONNECTED";
+}
+
 /**
  * Open the socket and keep it open; ends for good with close() or when blocked.
+ *
+ * It is open with the server's first message: a server that refuses accepts first, since only an open socket can be
+ * closed with a code. 4403 and 4429 block it, with a reason; 4404 is the link "unknown", and it tries on; any other
+ * code, of the server or of a proxy (1001, 1006, 1012 ...), is a lost connection, and it tries on.
  * @param {string} address
+ * @param {string} token
  * @param {TransportHandlers} handlers
- * @param {{Socket?: typeof WebSocket, patience?: number}} [options] for tests
+ * @param {{Socket?: typeof WebSocket, patience?: number, pageIsConnected?: () => boolean, now?: () => number}} [options]
+ *   for tests
  * @returns {Transport}
  */
-export function openSocket(address, handlers, { Socket = WebSocket, patience = PATIENCE_MS } = {}) {
-  let opened = false;
+export function openSocket(
+  address,
+  token,
+  handlers,
+  { Socket = WebSocket, patience = PATIENCE_MS, pageIsConnected = isPageConnected, now = () => performance.now() } = {},
+) {
+  let welcomed = false;
   let ended = false;
   let delay = SHORTEST;
+  /** @type {number | null} since when no try was answered though the page itself is connected, ms */
+  let unansweredSince = null;
   /** @type {WebSocket | null} */
   let socket = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let retry;
 
   const connect = () => {
-    const own = new Socket(address);
+    const own = new Socket(address, [SUBPROTOCOL, token]);
+    let isOpen = false;
     socket = own;
     own.binaryType = "arraybuffer";
-    own.onopen = () => {
-      opened = true;
-      delay = SHORTEST;
-      clearTimeout(verdict);
-      handlers.onLink("open");
+    own.onmessage = ({ data }) => {
+      if (!isOpen) {
+        isOpen = welcomed = true;
+        delay = SHORTEST;
+        unansweredSince = null;
+        clearTimeout(verdict);
+        handlers.onLink("open");
+      }
+      if (data instanceof ArrayBuffer) handlers.onMessage(data);
     };
-    own.onmessage = ({ data }) => data instanceof ArrayBuffer && handlers.onMessage(data);
-    own.onclose = () => {
+    own.onclose = ({ code }) => {
       if (ended || own !== socket) return;
-      if (opened) handlers.onLink("lost");
-      retry = setTimeout(connect, delay);
-      delay = Math.min(LONGEST, delay * 1.7);
+      const refusal = REFUSALS[code];
+      if (refusal) block(refusal);
+      else again(code);
     };
+  };
+
+  /** @param {number} code */
+  const again = (code) => {
+    if (code === UNKNOWN_TOKEN) clearTimeout(verdict);
+    unansweredSince = code === UNKNOWN_TOKEN || !pageIsConnected() ? null : (unansweredSince ?? now());
+    if (welcomed && unansweredSince !== null && now() - unansweredSince > LOST_PATIENCE_MS) {
+      block("unreachable");
+      return;
+    }
+    if (code === UNKNOWN_TOKEN) handlers.onLink("unknown");
+    else if (welcomed) handlers.onLink("lost");
+    retry = setTimeout(connect, delay);
+    delay = Math.min(LONGEST, delay * 1.7);
+  };
+
+  /** @param {Refusal} reason */
+  const block = (reason) => {
+    close();
+    handlers.onLink("blocked", reason);
   };
 
   const close = () => {
@@ -66,16 +117,12 @@ export function openSocket(address, handlers, { Socket = WebSocket, patience = P
     clearTimeout(retry);
     clearTimeout(verdict);
     if (socket) {
-      socket.onopen = socket.onmessage = socket.onclose = null;
+      socket.onmessage = socket.onclose = null;
       socket.close();
     }
   };
 
-  const verdict = setTimeout(() => {
-    if (opened) return;
-    close();
-    handlers.onLink("blocked");
-  }, patience);
+  const verdict = setTimeout(() => block("unreachable"), patience);
 
   handlers.onLink("connecting");
   connect();

@@ -11,6 +11,8 @@ declare global {
    * global because the feeder and the view are two components that cannot see each other.
    */
   var __bnviz: Record<string, FeedPush[] | FeedReceiver> | undefined;
+  /** What a component outside of the view's part of the page does for the view. */
+  var __bnvizPage: { renew: () => void } | undefined;
 }
 
 // --- Small things
@@ -38,9 +40,16 @@ export type Message = { kind: number; seq: number; step: number; blocks: Map<num
 /** A command for the server. */
 export type Op = { op: string } & Record<string, unknown>;
 
-export type LinkState = "connecting" | "open" | "lost" | "blocked" | "fallback";
+/** "unknown": the server has no session of this token. */
+export type LinkState = "connecting" | "open" | "lost" | "unknown" | "blocked" | "fallback";
 
-export type TransportHandlers = { onMessage: (buffer: ArrayBuffer) => void; onLink: (link: LinkState) => void };
+/** Why the socket is given up: the server takes the page for a foreign one, it has too many views, or nothing answers. */
+export type Refusal = "origin" | "viewers" | "unreachable";
+
+export type TransportHandlers = {
+  onMessage: (buffer: ArrayBuffer) => void;
+  onLink: (link: LinkState, reason?: Refusal) => void;
+};
 
 /** A way to the server; `send` tells whether the command left. */
 export type Transport = { send: (op: Op) => boolean; close: () => void };

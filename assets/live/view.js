@@ -1,5 +1,5 @@
 /** The live view: puts its parts together and keeps them in step. */
-/** @import { Hello, LinkState, Message, MountData, Op, PythonBridge, ShowRequest, Theme, View } from "./types" */
+/** @import { Hello, LinkState, Message, MountData, Op, PythonBridge, Refusal, ShowRequest, Theme, View } from "./types" */
 
 import { describeView } from "./alt_text.js";
 import { describeArms } from "./arms.js";
@@ -15,6 +15,7 @@ import { Leaving } from "./leaving.js";
 import { noticesFor } from "./notices.js";
 import { PAUSED_STATUSES, PausedState } from "./paused_state.js";
 import { keepInAddress, memoryOf, PlaceReport, placeIn } from "./place.js";
+import { Renewal } from "./renewal.js";
 import { Replay } from "./replay.js";
 import { stepAfter } from "./scrubber.js";
 import { ServerLink } from "./server_link.js";
@@ -54,6 +55,9 @@ export class LiveView {
     this.panel = [data.show?.panel, data.panel].find((id) => PANELS.includes(id ?? "")) ?? PANELS[0];
     /** @type {LinkState} */
     this.linkState = "connecting";
+    /** @type {Refusal | undefined} why the socket was given up */
+    this.refusal = undefined;
+    this.renewal = new Renewal();
     this.width = 0;
     this.painted = new PaintCounter();
     this.pace = new FramePace((message) => this.take(message));
@@ -85,7 +89,7 @@ export class LiveView {
     this.pausedState = new PausedState((value) => this.page.python.setStateValue("rest", value), this.leaving.now);
     this.server = new ServerLink({
       onMessage: (message) => this.receive(message),
-      onLink: (link) => this.onLinkChange(link),
+      onLink: (link, reason) => this.onLinkChange(link, reason),
       sendOp: (op) => this.page.python.setTriggerValue("op", op),
     });
     this.resizeObserver = new ResizeObserver((entries) => this.onResize(entries));
@@ -185,6 +189,7 @@ export class LiveView {
     if (kind === HELLO && this.store.generation === 1) this.showLinkedLayer();
     this.parts.toast.receive(kind, this.store);
     if (kind === HELLO) this.replay.stop();
+    if (kind === STATUS && isTraining(this.store.status)) this.renewal.forget();
     if (kind === STATUS) this.playRecording();
     if (kind === STATUS) this.seekWanted();
     if (kind !== FRAME || this.store.cursor === null) this.writeAttributes();
@@ -222,9 +227,18 @@ export class LiveView {
     this.replay.stop();
   }
 
-  /** @param {LinkState} link */
-  onLinkChange(link) {
+  /** The step of the run that is shown; null for a recording, and where no step was made. @returns {number | null} */
+  trainedStep() {
+    const { hello, status } = this.store;
+    return hello?.source === "live" && status?.step ? status.step : null;
+  }
+
+  /** @param {LinkState} link @param {Refusal} [reason] */
+  onLinkChange(link, reason) {
     this.linkState = link;
+    if (link === "unknown") this.renewal.begin(this.trainedStep());
+    else if (link === "open" || link === "fallback") this.renewal.end();
+    if (reason) this.refusal = reason;
     if (link === "fallback" && this.page.data.transport !== "rerun")
       this.page.python.setStateValue("transport", "rerun");
     if (link === "open") {
@@ -377,7 +391,8 @@ export class LiveView {
     const readOnly = Boolean(this.page.data.readOnly);
     toolbar.draw(view, { link: this.linkState, fps: this.painted.perSecond, lastStep, silence, replaying, readOnly });
     captionLine.draw(view, replaying || view.status?.status === "running");
-    notices.update(noticesFor(view, this.linkState, this.t));
+    const way = { reason: this.refusal, lostStep: this.renewal.lostStep };
+    notices.update(noticesFor(view, this.linkState, this.t, way));
     tabs.update(this.panels(), this.panel);
     tabs.enlarge.hidden = replaying;
     this.parts.terms.update(this.panel, view);
@@ -441,6 +456,7 @@ export class LiveView {
     if (this.ended) return;
     this.ended = true;
     this.server.close();
+    this.renewal.end();
     this.replay.stop();
     this.loop.end();
     this.pausedState.end();

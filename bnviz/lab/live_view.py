@@ -42,6 +42,22 @@ export default function ({ data }) {
 }
 """
 
+# Outside of the view's fragment: a server that was started again does not know fragments, only whole pages.
+_RENEWER = """
+export default function ({ setTriggerValue }) {
+  globalThis.__bnvizPage = { renew: () => setTriggerValue("renew", Date.now()) };
+}
+"""
+
+
+def beside(session: Session) -> None:
+    """Draw what a page with the view needs outside of the view's fragment: it is not seen."""
+    with st.container(key="beside"):
+        renewer = st.components.v2.component("bnviz_renewer", js=_RENEWER)
+        renewer(key="renewer", data={}, on_renew_change=lambda: None)
+        if is_fallback_transport():
+            send_by_reruns(session)
+
 
 def live_view(
     session: Session, loop_to: int | None = None, page: str = viewer.LAB, read_only: bool = False

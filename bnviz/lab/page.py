@@ -28,8 +28,7 @@ def lab_page() -> None:
     except InputError as error:
         st.error(str(error))
     _view(session, experiment)
-    if live_view.is_fallback_transport():
-        live_view.send_by_reruns(session)
+    live_view.beside(session)
 
 
 @st.fragment

@@ -1,4 +1,8 @@
-"""The socket between a session and its viewers."""
+"""The socket between a session and its viewers.
+
+The browser offers the subprotocol ``bnviz`` and, after it, the token of its session. The server welcomes a viewer with
+a text message, or closes with a code (``bnviz.live.handshake``). What follows is ARCHITECTURE.md, "The wire".
+"""
 
 from __future__ import annotations
 
@@ -7,23 +11,30 @@ import json
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bnviz.live.commands import handle_command
+from bnviz.live.handshake import (
+    FOREIGN_ORIGIN,
+    MAX_MESSAGE,
+    NOT_TEXT,
+    SUBPROTOCOL,
+    TOO_LONG,
+    TOO_MANY,
+    UNKNOWN_TOKEN,
+    WELCOME,
+    same_origin,
+    token_of,
+)
 from bnviz.live.latest_messages import Cursor, Wakeup
 from bnviz.live.lean import EVERYTHING, LeanStream
 from bnviz.live.packing import packed
 from bnviz.live.registry import registry
 from bnviz.live.session import HIDDEN_RATE, Session
 
-MAX_COMMAND = 4096
-"""Length of the longest command of a browser, in characters."""
 MAX_VIEWERS = 8
 """Most sockets per session."""
-
-UNKNOWN_TOKEN, FOREIGN_ORIGIN, TOO_MANY, TOO_LONG = 4404, 4403, 4429, 1009
 
 
 @dataclass(slots=True)
@@ -45,29 +56,20 @@ class _Viewer:
 
 async def live_socket(websocket: WebSocket) -> None:
     """Stream a session to one viewer and take its commands."""
-    session = registry().find(websocket.query_params.get("token", ""))
-    await websocket.accept()  # only an open socket can be closed with a reason
-    if not same_origin(websocket):
+    offered = websocket.scope.get("subprotocols", [])
+    session = registry().find(token_of(offered))
+    # Only an open socket can be closed with a reason.
+    await websocket.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None)
+    if not same_origin(websocket.headers):
         await websocket.close(FOREIGN_ORIGIN)
     elif session is None:
         await websocket.close(UNKNOWN_TOKEN)
     elif session.latest_messages.viewers >= MAX_VIEWERS:
         await websocket.close(TOO_MANY)
     else:
-        await _serve(websocket, session)
-
-
-def same_origin(websocket: WebSocket) -> bool:
-    """Return whether the page that opened the socket came from this server; clients other than browsers have no Origin.
-
-    A proxy that changes Host sends the browser's value in X-Forwarded-Host, a header that a page cannot set on a
-    socket.
-    """
-    origin = websocket.headers.get("origin")
-    if origin is None:
-        return True
-    hosts = (websocket.headers.get("host"), websocket.headers.get("x-forwarded-host"))
-    return urlsplit(origin).netloc.lower() in {host.lower() for host in hosts if host}
+        with suppress(WebSocketDisconnect):
+            await websocket.send_text(WELCOME)
+            await _serve(websocket, session)
 
 
 async def _serve(websocket: WebSocket, session: Session) -> None:
@@ -120,9 +122,10 @@ async def _receive(websocket: WebSocket, session: Session, viewer: _Viewer) -> N
             if message["type"] == "websocket.disconnect":
                 return
             text = message.get("text")
-            if text is None:  # binary: not a command
-                continue
-            if len(text) > MAX_COMMAND:
+            if text is None:
+                await websocket.close(NOT_TEXT)
+                return
+            if len(text.encode()) > MAX_MESSAGE:  # a server that bnviz.web.small_messages does not know
                 await websocket.close(TOO_LONG)
                 return
             try:

@@ -18,10 +18,12 @@ from starlette.routing import BaseRoute, Mount, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from bnviz.live.handshake import MAX_MESSAGE
 from bnviz.web.asset_files import AssetFiles
 from bnviz.web.compression import CompressedFiles
 from bnviz.web.icon_font import SmallIconFont
 from bnviz.web.pages import OurPages
+from bnviz.web.small_messages import SmallMessages
 from bnviz.web.visitor_cookie import VisitorCookie
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ def middleware(base: str = "") -> list[Middleware]:
     prefix = path_prefix(base)
     files = (f"{prefix}/static/", f"{prefix}/bnviz/assets/")
     return [
+        Middleware(SmallMessages, path=f"{prefix}/bnviz/ws", most=MAX_MESSAGE),
         Middleware(NoDelay),
         Middleware(SmallIconFont, prefix=prefix),
         Middleware(VisitorCookie),

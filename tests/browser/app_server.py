@@ -30,9 +30,14 @@ class AppServer:
     """
 
     def __init__(self, folder: Path, how: tuple[str, ...] = STREAMLIT) -> None:
-        self.log = folder / "server.log"
+        self.log, self._folder, self._how = folder / "server.log", folder, how
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.start()
+
+    def start(self) -> None:
+        """Start it, also again on the same port after its end, and wait until it answers."""
+        how = self._how
         options = {
             "server.port": self.port,
             "server.address": "127.0.0.1",
@@ -40,11 +45,11 @@ class AppServer:
             "server.fileWatcherType": "none",  # an edit while the tests run must not rerun their pages
         }
         flags = [text for name, value in options.items() for text in (f"--{name}", str(value))]
-        with self.log.open("wb") as log:
+        with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, *how, "run", "app.py", *flags],
                 cwd=ROOT,
-                env={**os.environ, "BNVIZ_DATA_DIR": str(folder / "data")},
+                env={**os.environ, "BNVIZ_DATA_DIR": str(self._folder / "data")},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE if how == WATCHED else log,
                 stderr=log,
@@ -71,6 +76,11 @@ class AppServer:
     def tail(self) -> str:
         """Return the end of the log."""
         return self.log.read_text(errors="replace")[-6000:]
+
+    def kill(self) -> None:
+        """End it without a warning, as a machine that is short of memory does."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.close()
 
     def close(self) -> int:
         """End the server as Ctrl-C does, by force if that is not enough; return its exit code."""

@@ -9,6 +9,7 @@ from lab_view import Lab, words
 from playwright.sync_api import expect
 
 from bnviz.config import preset
+from bnviz.live import wire
 
 
 def wait_for_runs(server: AppServer, count: int, seconds: float) -> float:
@@ -73,3 +74,22 @@ def test_a_crash_is_told_and_the_button_starts_again_and_a_lost_server_is_told(o
     own_app.close()
     expect(lab.view).to_have_attribute("data-link", "lost")
     expect(lab.trouble("lost")).to_contain_text(words("live.trouble.lost"))
+
+
+def test_after_a_killed_server_is_started_again_the_lab_goes_on(own_app, new_lab) -> None:
+    lab: Lab = new_lab(own_app)
+    lab.open("/?preset=figure1&lr=2")
+    lab.train()
+    step, arms = lab.pause(), lab.newest("arms", wire.HELLO)
+    lab.forgive("ERR_CONNECTION_REFUSED", "WebSocket connection", "Cannot send rerun backMessage when disconnected")
+    own_app.kill()
+    expect(lab.view).to_have_attribute("data-link", "lost")
+    own_app.start()
+    answered = time.monotonic()
+    expect(lab.view).to_have_attribute("data-link", "open")
+    expect(lab.trouble("renewed")).to_contain_text(words("live.trouble.renewed", step=f"{step:,}"))
+    print(f"back {time.monotonic() - answered:.1f} s after the port answered")
+    assert {arm["config"]["lr"] for arm in lab.newest("arms", wire.HELLO)} == {2}
+    assert [arm["changes"] for arm in lab.newest("arms", wire.HELLO)] == [arm["changes"] for arm in arms]
+    lab.train()
+    expect(lab.trouble("renewed")).to_have_count(0)

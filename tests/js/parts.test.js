@@ -132,10 +132,10 @@ test("keys: the view's own, never those of a field or the browser", () => {
 });
 
 test("the socket stands beside the page, behind any prefix", () => {
-  assert.equal(socketAddress("", "a b", "http://h:1/x?y"), "ws://h:1/bnviz/ws?token=a+b&packed=1&ends=1");
-  assert.equal(socketAddress("https://h/app/", "t", "https://h/app/"), "wss://h/app/bnviz/ws?token=t&packed=1&ends=1");
-  assert.equal(socketAddress("", "t", "http://h/", []), "ws://h/bnviz/ws?token=t&packed=1&ends=1&details=");
-  assert.ok(socketAddress("", "t", "http://h/", ["histogram", "quantiles"]).endsWith("&details=histogram%2Cquantiles"));
+  assert.equal(socketAddress("", "http://h:1/x?y"), "ws://h:1/bnviz/ws?packed=1&ends=1");
+  assert.equal(socketAddress("https://h/app/", "https://h/app/"), "wss://h/app/bnviz/ws?packed=1&ends=1");
+  assert.equal(socketAddress("", "http://h/", []), "ws://h/bnviz/ws?packed=1&ends=1&details=");
+  assert.ok(socketAddress("", "http://h/", ["histogram", "quantiles"]).endsWith("&details=histogram%2Cquantiles"));
 });
 
 test("what comes after a pack waits until the pack is taken apart", async () => {

@@ -4,6 +4,7 @@ import { DrawLoop, Rate } from "../../assets/live/draw_loop.js";
 import { FramePace } from "../../assets/live/frame_pace.js";
 import { Leaving } from "../../assets/live/leaving.js";
 import { PausedState } from "../../assets/live/paused_state.js";
+import { Renewal } from "../../assets/live/renewal.js";
 import { openSocket } from "../../assets/live/socket.js";
 
 test("the loop draws once per frame, only when something changed and somebody sees it", () => {
@@ -114,19 +115,18 @@ test("a click on a link to another page, or another address, is leaving; the que
 
 class FakeSocket {
   static all = [];
-  constructor(address) {
-    this.address = address;
-    this.readyState = 0;
-    this.sent = [];
+  constructor(address, protocols) {
+    Object.assign(this, { address, protocols, readyState: 0, sent: [] });
     FakeSocket.all.push(this);
   }
+  /** The server welcomes the viewer. */
   open() {
     this.readyState = 1;
-    this.onopen();
+    this.onmessage({ data: '{"welcome": true}' });
   }
-  drop() {
+  drop(code = 1006) {
     this.readyState = 3;
-    this.onclose();
+    this.onclose?.({ code });
   }
   send(text) {
     this.sent.push(text);
@@ -136,51 +136,142 @@ class FakeSocket {
   }
 }
 
-test("the socket reconnects with a growing pause and sends JSON", () => {
-  mock.timers.enable({ apis: ["setTimeout"] });
+/** A socket on fake timers; `links` are what it reports. */
+function fakeSocket(context, options = {}) {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
   FakeSocket.all = [];
   const links = [];
   const got = [];
-  const transport = openSocket(
-    "ws://x",
-    { onLink: (link) => links.push(link), onMessage: (buffer) => got.push(buffer) },
-    { Socket: FakeSocket },
-  );
+  let clock = 0;
+  const handlers = {
+    onLink: (link, reason) => links.push(reason ? `${link}: ${reason}` : link),
+    onMessage: (buffer) => got.push(buffer),
+  };
+  const transport = openSocket("ws://x", "secret", handlers, { Socket: FakeSocket, now: () => clock, ...options });
+  const wait = (ms) => {
+    clock += ms;
+    context.mock.timers.tick(ms);
+  };
+  return { links, got, transport, wait, sockets: FakeSocket.all };
+}
+
+test("the socket reconnects with a growing pause and sends JSON; its token is in no address", (context) => {
+  const { links, got, transport, wait, sockets } = fakeSocket(context);
+  assert.deepEqual([sockets[0].address, sockets[0].protocols], ["ws://x", ["bnviz", "secret"]]);
   assert.equal(transport.send({ op: "train" }), false);
-  FakeSocket.all[0].open();
+  sockets[0].open();
   assert.equal(transport.send({ op: "train" }), true);
-  assert.deepEqual(FakeSocket.all[0].sent, ['{"op":"train"}']);
-  FakeSocket.all[0].onmessage({ data: new ArrayBuffer(2) });
-  FakeSocket.all[0].onmessage({ data: "text" });
+  assert.deepEqual(sockets[0].sent, ['{"op":"train"}']);
+  sockets[0].onmessage({ data: new ArrayBuffer(2) });
+  sockets[0].onmessage({ data: "text" });
   assert.equal(got.length, 1);
-  FakeSocket.all[0].drop();
-  mock.timers.tick(499);
-  assert.equal(FakeSocket.all.length, 1);
-  mock.timers.tick(1);
-  FakeSocket.all[1].drop();
-  mock.timers.tick(849);
-  assert.equal(FakeSocket.all.length, 2);
-  mock.timers.tick(1);
-  FakeSocket.all[2].open();
+  sockets[0].drop();
+  wait(499);
+  assert.equal(sockets.length, 1);
+  wait(1);
+  sockets[1].drop();
+  wait(849);
+  assert.equal(sockets.length, 2);
+  wait(1);
+  sockets[2].open();
   assert.deepEqual(links, ["connecting", "open", "lost", "lost", "open"]);
   transport.close();
-  mock.timers.tick(60_000);
-  assert.equal(FakeSocket.all.length, 3);
-  mock.timers.reset();
+  wait(60_000);
+  assert.equal(sockets.length, 3);
 });
 
-test("a socket that never opens is reported as blocked, once, and given up", () => {
-  mock.timers.enable({ apis: ["setTimeout"] });
-  FakeSocket.all = [];
-  const links = [];
-  openSocket("ws://x", { onLink: (link) => links.push(link), onMessage: () => {} }, { Socket: FakeSocket });
-  FakeSocket.all[0].drop();
-  mock.timers.tick(2500);
-  const tries = FakeSocket.all.length;
-  mock.timers.tick(60_000);
-  assert.deepEqual(links, ["connecting", "blocked"]);
-  assert.equal(FakeSocket.all.length, tries);
-  mock.timers.reset();
+test("a server that is gone for an hour is asked again every two seconds", (context) => {
+  const { links, wait, sockets } = fakeSocket(context);
+  sockets[0].open();
+  for (let second = 0; second < 3600; second++) {
+    sockets.at(-1).drop(1012);
+    wait(1000);
+  }
+  assert.ok(sockets.length > 1700);
+  sockets.at(-1).drop();
+  wait(2000);
+  sockets.at(-1).open();
+  assert.equal(links.at(-1), "open");
+});
+
+test("a socket that is not welcomed is reported as blocked, once, and given up", (context) => {
+  const { links, wait, sockets } = fakeSocket(context);
+  sockets[0].drop();
+  wait(2500);
+  const tries = sockets.length;
+  wait(60_000);
+  assert.deepEqual(links, ["connecting", "blocked: unreachable"]);
+  assert.equal(sockets.length, tries);
+});
+
+for (const [code, reason] of [
+  [4403, "origin"],
+  [4429, "viewers"],
+])
+  test(`a refusal that another try would not change blocks at once: ${code}`, (context) => {
+    const { links, wait, sockets } = fakeSocket(context);
+    sockets[0].drop(code);
+    wait(60_000);
+    assert.deepEqual([links, sockets.length], [["connecting", `blocked: ${reason}`], 1]);
+  });
+
+test("a socket that was open is given up where only the page's own comes through again", (context) => {
+  let connected = false;
+  const { links, wait, sockets } = fakeSocket(context, { pageIsConnected: () => connected });
+  sockets[0].open();
+  for (let second = 0; second < 30; second++) {
+    sockets.at(-1).drop();
+    wait(1000);
+  }
+  assert.ok(!links.includes("blocked: unreachable"), "the server is gone");
+  connected = true;
+  for (let second = 0; second < 6; second++) {
+    sockets.at(-1).drop();
+    wait(1000);
+  }
+  assert.equal(links.at(-1), "blocked: unreachable");
+});
+
+test("a token that the server does not know is told, never taken for an open socket, and tried again", (context) => {
+  const { links, transport, wait, sockets } = fakeSocket(context, { pageIsConnected: () => true });
+  for (let round = 0; round < 20; round++) {
+    sockets.at(-1).readyState = 1; // accepted, to be closed with a code
+    sockets.at(-1).drop(4404);
+    assert.equal(transport.send({ op: "train" }), false);
+    wait(2000);
+  }
+  assert.deepEqual(new Set(links), new Set(["connecting", "unknown"]));
+  sockets.at(-1).open();
+  assert.equal(links.at(-1), "open");
+});
+
+test("a new session is asked for once the page is connected, at most every three seconds, until it is there", (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  let clock = 0;
+  let connected = false;
+  const asked = [];
+  const renewal = new Renewal({ ask: () => asked.push(clock), isConnected: () => connected, now: () => clock });
+  const wait = (ms) => {
+    for (let passed = 0; passed < ms; passed += 100) {
+      clock += 100;
+      context.mock.timers.tick(100);
+      if (clock % 500 === 0) renewal.begin(clock === 500 ? 70 : null); // each try is refused
+    }
+  };
+  renewal.begin(70);
+  wait(5000);
+  assert.deepEqual(asked, []);
+  connected = true;
+  wait(7000);
+  assert.deepEqual(asked.length, 3);
+  assert.ok(asked[0] <= 5200 && asked[1] - asked[0] >= 3000 && asked[2] - asked[1] >= 3000);
+  renewal.end();
+  assert.equal(renewal.lostStep, 70);
+  clock += 60_000;
+  context.mock.timers.tick(60_000);
+  assert.equal(asked.length, 3);
+  renewal.forget();
+  assert.equal(renewal.lostStep, null);
 });
 
 test("of frames between two paintings the second is painted next, and none waits longer", () => {

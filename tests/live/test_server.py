@@ -1,18 +1,19 @@
 """The socket over a real server on the loopback, with the client of another library."""
 
 import json
+import socket
 import threading
+from contextlib import suppress
 
 import hand_made_history as hand_made
 import numpy as np
 import pytest
 from live_viewer import WAIT, tiny
-from web_server import Server
+from web_server import Server, socket_of
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import connect
 
+from bnviz.live import handshake, wire
 from bnviz.live import server as room
-from bnviz.live import wire
 from bnviz.live.packing import unpacked
 from bnviz.live.registry import Registry
 from bnviz.telemetry import records
@@ -33,14 +34,19 @@ def registry(monkeypatch):
     made.close_all()
 
 
-def open_socket(server, token, path="/bnviz/ws", more="", **kwargs):
-    return connect(
-        f"ws://127.0.0.1:{server.port}{path}?token={token}{more}", max_size=None, open_timeout=WAIT, **kwargs
-    )
+def open_socket(server, token, more="", **kwargs):
+    return socket_of(server, token, more=more, **kwargs)
 
 
 def read(client):
-    return wire.decode(client.recv(timeout=WAIT))
+    return wire.decode(binary(client))
+
+
+def binary(client):
+    """Return the next message after the welcome."""
+    while isinstance(message := client.recv(timeout=WAIT), str):
+        assert message == handshake.WELCOME
+    return message
 
 
 def read_until(client, test):
@@ -54,7 +60,7 @@ def parts_until(client, test):
     """Read messages, those within packs too, up to the first that passes."""
     found = []
     while not found or not test(found[-1]):
-        found += [wire.decode(part) for part in unpacked(client.recv(timeout=WAIT))]
+        found += [wire.decode(part) for part in unpacked(binary(client))]
     return found
 
 
@@ -89,7 +95,7 @@ def test_a_viewer_that_asks_for_packs_gets_the_same_backlog_in_them(server, sess
         messages = []
         with open_socket(server, session.token, more=more) as client:
             while not messages or wire.decode(messages[-1]).kind != wire.STATUS:
-                messages.append(client.recv(timeout=WAIT))
+                messages.append(binary(client))
         backlogs.append(messages)
     plain, packs = backlogs
     assert wire.PACKED in {wire.decode(each).kind for each in packs}
@@ -187,12 +193,28 @@ def test_a_viewer_that_leaves_is_no_viewer(server, session):
     assert session.latest_messages.viewers == 0
 
 
-@pytest.mark.parametrize(
-    "origin", ["http://evil.example", "https://127.0.0.1.evil.example", "null", "http://127.0.0.1", "file://"]
-)
-def test_a_foreign_origin_is_refused(server, session, origin):
-    with open_socket(server, session.token, origin=origin) as client:
-        assert closing_code(client) == room.FOREIGN_ORIGIN
+FOREIGN = [
+    "http://evil.example",
+    "https://127.0.0.1.evil.example",
+    "null",
+    "http://127.0.0.1",
+    "file://",
+    "http://[::1",
+    "http://[",
+    "//",
+    "http://",
+    "http://\xe9\xff",
+    "http:// , ",
+    "x" * 5000,
+]
+
+
+@pytest.mark.parametrize("origin", FOREIGN, ids=lambda origin: repr(origin[:20]))
+@pytest.mark.parametrize("forwarded", ["", "[::2", ",", " , ,", "\xff"])
+def test_a_foreign_or_malformed_origin_is_refused_and_nothing_raises(server, session, origin, forwarded):
+    more = {"X-Forwarded-Host": forwarded} if forwarded else {}
+    with open_socket(server, session.token, origin=origin, additional_headers=more) as client:
+        assert closing_code(client) == handshake.FOREIGN_ORIGIN
     assert session.latest_messages.viewers == 0
 
 
@@ -200,15 +222,24 @@ def test_our_own_origin_and_a_proxys_are_accepted(server, session):
     for origin, headers in (
         (f"http://127.0.0.1:{server.port}", {}),
         ("https://class.example", {"X-Forwarded-Host": "class.example"}),
+        ("https://Class.example", {"X-Forwarded-Host": "class.example:443"}),
+        ("http://class.example", {"X-Forwarded-Host": "inner.example, class.example:80"}),
     ):
         with open_socket(server, session.token, origin=origin, additional_headers=headers) as client:
             assert read(client).kind == wire.STATUS
 
 
-@pytest.mark.parametrize("token", ["", "guess", "%00", "x" * 500])
+@pytest.mark.parametrize("token", ["guess", "%00", "x" * 500])
 def test_an_unknown_token_is_refused(server, session, token):
     with open_socket(server, token) as client:
-        assert closing_code(client) == room.UNKNOWN_TOKEN
+        assert closing_code(client) == handshake.UNKNOWN_TOKEN
+
+
+@pytest.mark.parametrize("offered", [[], ["bnviz"], ["other"], ["other", "{}"], ["{}"], ["{}", "bnviz"]])
+def test_only_the_subprotocol_with_a_token_is_served(server, session, offered):
+    offered = [each.format(session.token) for each in offered] or None
+    with open_socket(server, "", more=f"&token={session.token}", subprotocols=offered) as client:
+        assert closing_code(client) == handshake.UNKNOWN_TOKEN
 
 
 def test_too_many_viewers(server, session, monkeypatch):
@@ -216,27 +247,63 @@ def test_too_many_viewers(server, session, monkeypatch):
     with open_socket(server, session.token) as first:
         read(first)
         with open_socket(server, session.token) as second:
-            assert closing_code(second) == room.TOO_MANY
+            assert closing_code(second) == handshake.TOO_MANY
 
 
-def test_a_command_that_is_too_long_closes(server, session):
+@pytest.mark.parametrize("fragments", [1, 2, 40])
+@pytest.mark.parametrize("as_binary", [False, True])
+def test_a_message_that_is_too_long_closes_whatever_its_fragments(server, session, fragments, as_binary):
+    session.configure(tiny())
     with open_socket(server, session.token) as client:
-        client.send(json.dumps({"op": "train", "padding": "x" * room.MAX_COMMAND}))
-        assert closing_code(client) == room.TOO_LONG
+        read_until(client, lambda m: m.kind == wire.HELLO)
+        part = b"x" * (handshake.MAX_MESSAGE // fragments + 1)
+        with suppress(ConnectionClosed):  # as soon as it is too long
+            client.send([part if as_binary else part.decode()] * fragments)
+        assert closing_code(client) == handshake.TOO_LONG
 
 
-NONSENSE = [
-    "",
-    "{",
-    "[]",
-    "3",
-    '"train"',
-    "null",
-    "[" * 4000,
-    '{"op": ' + "9" * 4000 + "}",
-    b"\x00\xff",
-    b'{"op": "train"}',
-]
+def test_a_message_of_the_greatest_length_is_taken(server, session):
+    session.configure(tiny())
+    with open_socket(server, session.token) as client:
+        read_until(client, lambda m: m.kind == wire.HELLO)
+        command = json.dumps({"op": "step"})
+        client.send(command + " " * (handshake.MAX_MESSAGE - len(command)))
+        read_until(client, lambda m: m.kind == wire.STATUS and m.step == 1)
+
+
+def test_a_frame_that_says_it_will_be_long_is_refused_at_its_header(server, session):
+    """A server that waits for its end holds whatever has arrived."""
+    with open_socket(server, session.token) as client:
+        client.socket.sendall(bytes([0x82, 0xFF]) + (150_000_000).to_bytes(8, "big") + b"mask" + b"x" * 10)
+        assert closing_code(client) == handshake.TOO_LONG
+
+
+def test_what_is_sent_with_the_request_is_held_to_the_limit_too(server, session):
+    """A client that does not wait for the answer sends before the limit is set."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=WAIT) as client:
+        client.sendall(
+            f"GET /bnviz/ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {'x' * 21}Q==\r\n"
+            f"Sec-WebSocket-Protocol: bnviz, {session.token}\r\n\r\n".encode()
+            + bytes([0x82, 0xFF])
+            + (10_000_000).to_bytes(8, "big")
+            + b"mask"
+        )
+        with suppress(ConnectionError):
+            for _ in range(100):
+                client.sendall(b"x" * 100_000)
+        with suppress(ConnectionError):
+            while client.recv(65_536):  # until the server ends the connection: else this is a timeout
+                pass
+
+
+def test_bytes_are_no_command_and_close(server, session):
+    with open_socket(server, session.token) as client:
+        client.send(b'{"op": "train"}')
+        assert closing_code(client) == handshake.NOT_TEXT
+
+
+NONSENSE = ["", "{", "[]", "3", '"train"', "null", "[" * 8000, '{"op": ' + "9" * 8000 + "}"]
 
 
 @pytest.mark.parametrize("nonsense", NONSENSE, ids=lambda nonsense: repr(nonsense[:12]))

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 from live_viewer import WAIT, tiny
-from web_server import Server
-from websockets.sync.client import connect
+from web_server import Server, socket_of
 
 from bnviz.live import server as live_server
 from bnviz.live import wire
+from bnviz.live.handshake import WELCOME
 from bnviz.live.registry import Registry
 from bnviz.web import server as room
 
@@ -57,9 +57,9 @@ def test_a_server_under_a_base_path(registry):
     session = registry.open()
     session.configure(tiny())
     server = Server("/lab")
-    address = f"ws://127.0.0.1:{server.port}/lab/bnviz/ws?token={session.token}"
     try:
-        with connect(address, max_size=None, open_timeout=WAIT) as client:
+        with socket_of(server, session.token, prefix="/lab") as client:
+            assert client.recv(timeout=WAIT) == WELCOME
             while wire.decode(client.recv(timeout=WAIT)).kind != wire.HELLO:
                 pass
         assert server.fetch("/lab/bnviz/assets/live/wire.js")[0] == 200

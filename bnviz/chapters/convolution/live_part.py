@@ -40,8 +40,7 @@ def train() -> None:
     _view()
     lab_link(experiment, t("convolution.train.lab"))
     reason(f"convolution.train.{net}")
-    if live_view.is_fallback_transport():
-        live_view.send_by_reruns(session)
+    live_view.beside(session)
 
 
 def _controls() -> tuple[str, Experiment]:

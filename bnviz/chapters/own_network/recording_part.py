@@ -31,8 +31,7 @@ def draw(place: DeltaGenerator) -> None:
         _show(history, EXAMPLE if opened is None else opened.file_id)
         st.subheader(t("own_network.recording.live"), anchor=False)
         _view()
-        if live_view.is_fallback_transport():
-            live_view.send_by_reruns(viewer.current_session(_PAGE))
+        live_view.beside(viewer.current_session(_PAGE))
     else:
         st.info(t("own_network.recording.no_frames"))
 
