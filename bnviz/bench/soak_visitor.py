@@ -12,9 +12,11 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.typing import Subprotocol
 
 from bnviz.bench.streamlit_door import PATIENCE_S, drain, open_page
 from bnviz.live import wire
+from bnviz.live.handshake import SUBPROTOCOL
 
 PANELS = ("glance", "distributions", "contours", "parameters", "curves", "saturation", "gradients")
 PANEL_S = 20.0
@@ -109,9 +111,10 @@ class Visitor:
 
 def live_socket(address: str, token: str, number: int) -> connect:
     """Return the connection of a view to its session, with what the view in the browser asks for."""
-    wishes = f"token={token}&packed=1&ends=1&details="
-    url = f"{address.replace('http', 'ws', 1)}/bnviz/ws?{wishes}"
-    return connect(url, max_size=None, open_timeout=PATIENCE_S, additional_headers=forwarded_for(number))
+    url = f"{address.replace('http', 'ws', 1)}/bnviz/ws?packed=1&ends=1&details="
+    offered = [Subprotocol(SUBPROTOCOL), Subprotocol(token)]
+    headers = forwarded_for(number)
+    return connect(url, subprotocols=offered, max_size=None, open_timeout=PATIENCE_S, additional_headers=headers)
 
 
 def forwarded_for(number: int) -> dict[str, str]:
