@@ -72,11 +72,8 @@ def test_what_the_page_says_of_overfitting_is_what_was_recorded() -> None:
     found = {arm.arm: arm for arm in summarize(recorded_study().study)}
     assert max(found.values(), key=lambda arm: arm.test.mean).arm == "shift"
     assert found["shift"].verdict == found["none_small"].verdict == "higher"
-    assert found["bn_large"].verdict == "open"  # below the first row in every seed, and still no answer
+    assert found["bn"].verdict == found["bn_large"].verdict == "lower"  # "the results above do not show it"
     for with_bn, without in (("bn_small", "none_small"), ("bn", "none"), ("bn_large", "none_large")):
         assert found[with_bn].test.mean < found[without].test.mean
         assert found[with_bn].loss.mean < found[without].loss.mean
-    assert abs(found["bn_small"].gain.mean) < 0.1
-    assert 0 < found["dropout"].gain.mean < 1
-    assert found["dropout"].verdict == found["decay"].verdict == "open"
-    assert abs(found["decay"].gain.mean) < 0.3
+    assert {found[name].verdict for name in ("bn_small", "dropout", "decay")} == {"open"}

@@ -10,9 +10,10 @@ from bnviz.chapters.regularization.overfit import ARMS, overfit_study, study_fro
 from bnviz.chapters.regularization.results import OverfitStudy, RecordedStudy
 from bnviz.config import InputError
 from bnviz.progress import ProgressCallback, no_progress
+from bnviz.studies.rule import RECORDED_SEEDS
 
 FILE = Path(__file__).resolve().parents[3] / "assets" / "recordings" / "regularization.json"
-SEEDS, STEPS, EVALUATIONS = (0, 1, 2, 3, 4), 1500, 15
+SEEDS, STEPS, EVALUATIONS = tuple(range(RECORDED_SEEDS)), 1500, 15
 LIVE_STEPS, LIVE_EVALUATIONS, LIVE_ARMS = 300, 3, 4
 
 

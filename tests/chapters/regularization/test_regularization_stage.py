@@ -45,7 +45,7 @@ def test_what_the_step_says_of_the_study_is_true() -> None:
     arms = list(recorded_study().study.arms)
     for name, partner in (("bn", "none"), ("bn_small", "none_small"), ("bn_large", "none_large")):
         gaps = accuracy[arms.index(name)] - accuracy[arms.index(partner)]
-        half = 4.604 * gaps.std(ddof=1) / 5**0.5  # Student's t with four degrees of freedom
+        half = 3.2498 * gaps.std(ddof=1) / 10**0.5  # Student's t with nine degrees of freedom
         low, high = gaps.mean() - half, gaps.mean() + half
         said = study["matched"][name]
         np.testing.assert_allclose([said["low"], said["high"]], [low, high], atol=1e-3)
