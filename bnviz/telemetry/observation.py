@@ -90,16 +90,13 @@ class Arriving:
         self._observations = list(observations)
         self._fetch: Fetch | None = None
         if not all(map(_is_on_cpu, observations)):
-            tensors: list[Tensor] = []
-            for observation in observations:
-                _with_tensors(observation, tensors.append)
-            self._fetch = Fetch(tensors)
+            self._fetch = Fetch(tensors_of(observations))
 
     def wait(self) -> list[Observation]:
         """Return the observations on the CPU."""
         if self._fetch is not None:
             arrived = iter(self._fetch.wait())
-            self._observations = [_with_tensors(each, lambda _: next(arrived)) for each in self._observations]
+            self._observations = [with_tensors(each, lambda _: next(arrived)) for each in self._observations]
             self._fetch = None
         return self._observations
 
@@ -109,12 +106,19 @@ def _is_on_cpu(observation: Observation) -> bool:
     return observation.grad_norm.is_cpu and all(t.is_cpu for t in (*outputs, *observation.weights_before))
 
 
-def _with_tensors(value: Any, change: Callable[[Tensor], Any]) -> Any:  # noqa: ANN401 - any part of an observation
+def tensors_of(value: Any) -> list[Tensor]:  # noqa: ANN401 - any part of an observation, or several
+    """Return all tensors of observations, in order."""
+    tensors: list[Tensor] = []
+    with_tensors(value, tensors.append)
+    return tensors
+
+
+def with_tensors(value: Any, change: Callable[[Tensor], Any]) -> Any:  # noqa: ANN401 - any part of an observation
     """Return an observation, or a part of one, with what ``change`` gives for each of its tensors, in order."""
     if isinstance(value, Tensor):
         return change(value)
     if isinstance(value, tuple | list):
-        return type(value)(_with_tensors(each, change) for each in value)
+        return type(value)(with_tensors(each, change) for each in value)
     if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{f.name: _with_tensors(getattr(value, f.name), change) for f in fields(value)})
+        return replace(value, **{f.name: with_tensors(getattr(value, f.name), change) for f in fields(value)})
     return value

@@ -35,8 +35,6 @@ class Fetch:
             if tensor.device.type != "cpu":
                 away.setdefault(tensor.device, []).append(index)
         for indices in away.values():
-            # Large entries first: then every tensor begins at a multiple of the size of its entries.
-            indices.sort(key=lambda index: (-tensors[index].element_size(), str(tensors[index].dtype)))
             self._copies.append((indices, _Copy([tensors[index] for index in indices])))
             for index in indices:
                 self._tensors[index] = _NOTHING
@@ -62,12 +60,39 @@ def to_device(tensor: Tensor, device: torch.device) -> Tensor:
     return pinned(tensor).to(device, non_blocking=True)
 
 
-class _Copy:
-    """The bytes of tensors of one device, on their way; tensors of equal type are next to each other."""
+class Packing:
+    """Tensors of one device, and their bytes in one piece of memory, where those of equal type are together.
+
+    Args:
+        tensors: at least one.
+
+    Attributes:
+        bytes: (N,) uint8, on the device.
+    """
 
     def __init__(self, tensors: Sequence[Tensor]) -> None:
-        self._kinds = [(tensor.shape, tensor.dtype, tensor.numel() * tensor.element_size()) for tensor in tensors]
-        packed = _packed(tensors)
+        # Large entries first: then every tensor begins at a multiple of the size of its entries.
+        order = sorted(range(len(tensors)), key=lambda i: (-tensors[i].element_size(), str(tensors[i].dtype)))
+        ordered = [tensors[index] for index in order]
+        self._order = order
+        self._kinds = [(tensor.shape, tensor.dtype, tensor.numel() * tensor.element_size()) for tensor in ordered]
+        self.bytes = _packed(ordered)
+
+    def unpack(self, packed: Tensor) -> list[Tensor]:
+        """Return the tensors that a copy of the bytes is, in the order given; they share its memory."""
+        parts = torch.split(packed, [size for _, _, size in self._kinds])
+        found = [_NOTHING] * len(parts)
+        for index, part, (shape, dtype, _) in zip(self._order, parts, self._kinds, strict=True):
+            found[index] = part.view(dtype).view(shape)
+        return found
+
+
+class _Copy:
+    """Tensors of one device, on their way."""
+
+    def __init__(self, tensors: Sequence[Tensor]) -> None:
+        self._packing = Packing(tensors)
+        packed = self._packing.bytes
         self._arrives: Callable[[], object] | None = None
         if packed.device.type in PINNING:
             self._bytes = empty_pinned(len(packed))
@@ -80,8 +105,7 @@ class _Copy:
         """Wait for the bytes, and return the tensors that they are; they share one piece of memory."""
         if self._arrives is not None:
             self._arrives()
-        parts = torch.split(self._bytes, [size for _, _, size in self._kinds])
-        return [part.view(dtype).view(shape) for part, (shape, dtype, _) in zip(parts, self._kinds, strict=True)]
+        return self._packing.unpack(self._bytes)
 
 
 _NOTHING = torch.empty(0)

@@ -158,8 +158,7 @@ class _Arm:
             if isinstance(self.last, Observation):
                 self.last = reduce_observations([self.last])[0]
         elif len(scalars) > 1:
-            self.engine.update_observed()
-            self.last = self.twin.recorder.take(scalars)
+            self.last = self.engine.update_observed(scalars)
         else:
             self.engine.update()
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from bnviz.backprop.updates import Update
+from bnviz.telemetry.observation import Observation
 from bnviz.telemetry.recorder import Recorder
 from bnviz.training.engines.autograd_pass import AutogradPass
 from bnviz.training.engines.step_engine import Refusal
@@ -45,11 +48,12 @@ class AutogradEngine:
         """Return loss and accuracy of a batch; the recorder's hooks keep the outputs of the layers."""
         return self._pass.forward_observed(x, y)
 
-    def update_observed(self) -> None:
-        """Update, and let the recorder keep the weights from before it."""
+    def update_observed(self, scalars: Sequence[float]) -> Observation:
+        """Update, and return what was observed."""
         self._backward()
         self._recorder.before_update()
         self._update.step()
+        return self._recorder.take(scalars)
 
     def _backward(self) -> None:
         """Give each parameter that has a part in the loss its gradient, and all others none."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from bnviz.backprop.network import Network
 from bnviz.backprop.updates import Update
+from bnviz.telemetry.observation import Observation
 from bnviz.telemetry.recorder import Recorder
 from bnviz.training.engines.step_engine import accuracy
 
@@ -41,8 +44,9 @@ class ByHandEngine:
         self._recorder.keep_outputs(self._network.outputs)
         return loss, accuracy(self._network.logits, y)
 
-    def update_observed(self) -> None:
-        """Update, and let the recorder keep the weights from before it."""
+    def update_observed(self, scalars: Sequence[float]) -> Observation:
+        """Update, and return what was observed."""
         self._network.backward()
         self._recorder.before_update()
         self._update.step()
+        return self._recorder.take(scalars)

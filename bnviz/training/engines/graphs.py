@@ -27,6 +27,9 @@ class Graphs(Protocol):
     def record(self, work: Callable[[], Result]) -> tuple[Result, Callable[[], object]]:
         """Return what work returns, and a function that does it again; whether it is done now is not defined."""
 
+    def apart(self) -> Graphs:
+        """Return what records graphs whose memory those of this one do not use, replayed in any order with them."""
+
 
 class CudaGraphs:
     """Graphs of CUDA. All that one of these records shares its memory: graphs are replayed in the order of recording.
@@ -62,6 +65,10 @@ class CudaGraphs:
         ):
             result = work()
         return result, graph.replay
+
+    def apart(self) -> CudaGraphs:
+        """Return what records graphs of the same device in memory of their own."""
+        return CudaGraphs(self._device)
 
     def _new_stream(self) -> Any:  # noqa: ANN401 - the class has no types
         return torch.cuda.Stream(self._device)  # type: ignore[no-untyped-call]

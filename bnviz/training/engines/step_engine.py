@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from torch import Tensor
+
+from bnviz.telemetry.observation import Observation
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class StepEngine(Protocol):
 
     On a GPU, the loop calls ``forward`` of all arms, reads all losses together, so that it waits only once, and calls
     ``update`` of the arms whose loss is finite; on a CPU, it does so for one arm after another. ``forward_observed``
-    and ``update_observed`` compute the same bits and fill the arm's recorder. An arm whose loss is not finite is not
+    and ``update_observed`` compute the same bits and observe the step. An arm whose loss is not finite is not
     updated, so that its weights still are those that the loss was computed with (``training.divergence``).
 
     After an update each parameter's ``.grad`` is the gradient that the update was made with.
@@ -52,10 +55,14 @@ class StepEngine(Protocol):
         """Compute the gradients of the last forward pass's loss and update the parameters."""
 
     def forward_observed(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-        """Return loss and accuracy of a batch, each () on the device; the recorder keeps the layers' outputs."""
+        """Return loss and accuracy of a batch, each () on the device."""
 
-    def update_observed(self) -> None:
-        """Update as ``update`` does; the recorder keeps the weights from before it."""
+    def update_observed(self, scalars: Sequence[float]) -> Observation:
+        """Update as ``update`` does, and return what was observed of the step, in tensors that no later step changes.
+
+        Args:
+            scalars: loss and accuracy of the step, and the last ones on the test data (``records.SCALARS``).
+        """
 
 
 def accuracy(logits: Tensor, y: Tensor) -> Tensor:
