@@ -6,9 +6,11 @@ checks the same.
 
 from __future__ import annotations
 
+from dataclasses import fields
 from functools import partial
 from itertools import islice
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -93,11 +95,18 @@ class Run:
         self.engine = ReplayEngine(self.twin.net, self.twin.optimizer, self.twin.recorder, graphs)
         monkeypatch.setattr(loop, "engine_for", lambda twin, device: self.engine)
         self.steps = train_steps([self.twin], TrainingData.of(dataset, device), observe, start=start)
-        self.losses = []
+        self.losses, self.snapshots = [], []
 
     def train(self, steps):
-        self.losses += [step.losses[0] for step in islice(self.steps, steps)]
+        made = list(islice(self.steps, steps))
+        self.losses += [step.losses[0] for step in made]
+        self.snapshots += [step.snapshot for step in made if step.snapshot is not None]
         return self
+
+    def seen(self):
+        """What the frames hold that were observed, reduced only now: no later step may have changed it."""
+        records = [snapshot.frame().arms[0] for snapshot in self.snapshots]
+        return [{field.name: getattr(record, field.name) for field in fields(record)} for record in records]
 
 
 def numbers(run):
@@ -302,6 +311,52 @@ def test_recipes_whose_steps_are_not_alike_are_not_recorded(mnist, name):
     engine = engine_for(twin, torch.device("cuda"))
     assert (engine.name, engine.refusal) == ("autograd", Refusal(key))
     assert engine_for(twin, CPU).refusal is None
+
+
+class OnlyPlainSteps(StandInGraphs):
+    """Records plain steps, and no observed ones."""
+
+    def apart(self):
+        return NoGraphs()
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_observed_steps_are_replayed_and_see_the_same(monkeypatch, mnist, name):
+    graphs, every_second = StandInGraphs(), lambda step: step % 2 == 1
+    with pretend_device() as pretend:  # on a CPU, the recorder of feature maps reads a number
+        there = {"observe": every_second, "device": pretend.device}
+        replayed = Run(monkeypatch, recipe(name), mnist, graphs, **there).train(STEPS)
+        made = Run(monkeypatch, recipe(name), mnist, NoGraphs(), **there).train(STEPS)
+        assert (replayed.engine.refusal, replayed.engine.observed_refusal) == (None, None)
+        assert graphs.recordings == 4
+        assert_same(replayed, made)
+        assert len(replayed.snapshots) > RECORD_AFTER + 1
+        for ours, theirs in zip(replayed.seen(), made.seen(), strict=True):
+            for field, value in theirs.items():
+                np.testing.assert_array_equal(ours[field], value, err_msg=field)
+
+
+def test_where_observed_steps_cannot_be_recorded_plain_ones_still_are(monkeypatch, mnist):
+    every_second = lambda step: step % 2 == 1  # noqa: E731
+    run = Run(monkeypatch, recipe("adam"), mnist, OnlyPlainSteps(), observe=every_second).train(STEPS)
+    made = Run(monkeypatch, recipe("adam"), mnist, NoGraphs(), observe=every_second).train(STEPS)
+    assert run.engine.refusal is None
+    assert run.engine.observed_refusal == Refusal("error", "RuntimeError: no graphs here")
+    assert_same(run, made)
+
+
+@pytest.mark.parametrize("name", ["default", "adam", "vgg11"])
+def test_a_replayed_observed_step_waits_for_a_gpu_twice(monkeypatch, mnist, name):
+    config = recipe(name).with_fields(width=4, batch_size=8)
+    with pretend_device() as pretend:
+        there = Run(monkeypatch, config, mnist, StandInGraphs(), observe=lambda step: True, device=pretend.device)
+        there.train(6)
+        assert there.engine.observed_refusal is None
+        assert len(there.snapshots) == 6
+        with pretend.counting() as waits:
+            there.train(1)
+            there.snapshots[-1].frame()
+        assert len(waits) <= 2, waits  # the loss, and the copy of all that was observed
 
 
 @pytest.mark.parametrize("name", RECIPES)
