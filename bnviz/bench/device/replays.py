@@ -1,4 +1,7 @@
-"""Whether replayed steps give the bits of the same steps made kernel by kernel, also when a rate changes."""
+"""Whether replayed steps give the bits of the same steps made kernel by kernel, also when a rate changes.
+
+Every second step is observed; what was observed last must have the same bits as well.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,11 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 import torch
+from torch import Tensor
 
 from bnviz.bench.device.row import DeviceRow
 from bnviz.bench.device.scenes import DeviceScene, digest_of
+from bnviz.telemetry.observation import Observation, tensors_of
 from bnviz.training.batches import batch_indices
 from bnviz.training.engines.graphs import CudaGraphs, Graphs
 from bnviz.training.engines.replay_engine import RECORD_AFTER, ReplayEngine
@@ -16,7 +21,8 @@ from bnviz.training.loop import TrainingData
 from bnviz.training.twins import build_twins
 
 REPLAYED = 6
-"""Steps after the recording; half of them at another learning rate."""
+"""Steps of each kind after their recording; half of them at another learning rate."""
+_SCALARS = (0.0,) * 4
 
 NewGraphs = Callable[[], Graphs | None]
 
@@ -42,12 +48,24 @@ def _trained(scene: DeviceScene, device: torch.device, new_graphs: NewGraphs) ->
     engines = [ReplayEngine(twin.net, twin.optimizer, twin.recorder, new_graphs()) for twin in twins]
     base = scene.experiment.base
     batches = batch_indices(len(data.y), base.batch_size, base.seed)
-    for step in range(RECORD_AFTER + REPLAYED):
-        if step == RECORD_AFTER + REPLAYED // 2:
+    seen: list[Observation] = []
+    for step in range(2 * (RECORD_AFTER + REPLAYED)):
+        if step == 2 * RECORD_AFTER + REPLAYED:
             for twin in twins:
                 twin.change_rates(twin.config.with_fields(lr=twin.config.lr / 2))
         indices = next(batches).to(device)
-        for engine in engines:
-            engine.forward(data.x[indices], data.y[indices])
-            engine.update()
-    return digest_of(twins), [str(engine.refusal) for engine in engines if engine.refusal is not None]
+        x, y = data.x[indices], data.y[indices]
+        if step % 2:
+            seen = [_observed(engine, x, y) for engine in engines]
+        else:
+            for engine in engines:
+                engine.forward(x, y)
+                engine.update()
+    refusals = [refusal for engine in engines for refusal in (engine.refusal, engine.observed_refusal)]
+    first = b"".join(tensor.cpu().contiguous().numpy().tobytes() for tensor in tensors_of(seen))
+    return digest_of(twins, first), [str(refusal) for refusal in refusals if refusal is not None]
+
+
+def _observed(engine: ReplayEngine, x: Tensor, y: Tensor) -> Observation:
+    engine.forward_observed(x, y)
+    return engine.update_observed(_SCALARS)

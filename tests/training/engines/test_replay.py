@@ -6,6 +6,7 @@ checks the same.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import fields
 from functools import partial
 from itertools import islice
@@ -320,15 +321,18 @@ class OnlyPlainSteps(StandInGraphs):
         return NoGraphs()
 
 
-@pytest.mark.parametrize("name", RECIPES)
+@pytest.mark.parametrize(
+    "name", ["default", "without norm", "norm after", "adam", "half-life", "ghost", "rnn", "vgg11"]
+)
 def test_observed_steps_are_replayed_and_see_the_same(monkeypatch, mnist, name):
-    graphs, every_second = StandInGraphs(), lambda step: step % 2 == 1
-    with pretend_device() as pretend:  # on a CPU, the recorder of feature maps reads a number
-        there = {"observe": every_second, "device": pretend.device}
-        replayed = Run(monkeypatch, recipe(name), mnist, graphs, **there).train(STEPS)
-        made = Run(monkeypatch, recipe(name), mnist, NoGraphs(), **there).train(STEPS)
-        assert (replayed.engine.refusal, replayed.engine.observed_refusal) == (None, None)
-        assert graphs.recordings == 4
+    graphs = StandInGraphs()
+    # On a CPU, the recorder of feature maps reads a number, which a recording forbids.
+    with pretend_device() if name == "vgg11" else nullcontext() as pretend:
+        there = {"observe": lambda step: step % 3 != 0, "device": pretend.device if pretend else CPU}
+        replayed = Run(monkeypatch, recipe(name), mnist, graphs, **there).train(9)
+        made = Run(monkeypatch, recipe(name), mnist, NoGraphs(), **there).train(9)
+        assert replayed.engine.observed_refusal is None
+        assert graphs.recordings == 2
         assert_same(replayed, made)
         assert len(replayed.snapshots) > RECORD_AFTER + 1
         for ours, theirs in zip(replayed.seen(), made.seen(), strict=True):
