@@ -18,9 +18,11 @@ from starlette.routing import BaseRoute, Mount, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from bnviz.config.limits import limits
 from bnviz.live.handshake import MAX_MESSAGE
 from bnviz.web.asset_files import AssetFiles
 from bnviz.web.compression import CompressedFiles
+from bnviz.web.headers import SecurityHeaders
 from bnviz.web.icon_font import SmallIconFont
 from bnviz.web.pages import OurPages
 from bnviz.web.small_messages import SmallMessages
@@ -49,6 +51,7 @@ def middleware(base: str = "") -> list[Middleware]:
     return [
         Middleware(SmallMessages, path=f"{prefix}/bnviz/ws", most=MAX_MESSAGE),
         Middleware(NoDelay),
+        Middleware(SecurityHeaders, frame_ancestors=limits().frame_ancestors),
         Middleware(SmallIconFont, prefix=prefix),
         Middleware(VisitorCookie),
         Middleware(CompressedFiles, prefixes=files),

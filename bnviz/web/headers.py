@@ -1,0 +1,97 @@
+"""Headers of everything served: what a page may load, where it may be framed, what other sites hear of it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bnviz.config import InputError
+from bnviz.web.asset_files import ASSETS
+
+SCRIPT = ASSETS / "page" / "page.js"
+"""Our script that stands in the HTML of every page."""
+SHELL = Path(streamlit.__file__).with_name("static") / "index.html"
+"""The HTML of Streamlit, with a script of its own."""
+SOURCES = {
+    "default-src": "'self'",
+    "style-src": "'self' 'unsafe-inline'",  # Streamlit and Plotly write their styles while they run
+    "img-src": "'self' data: blob:",
+    "font-src": "'self' data:",
+    "media-src": "'self' data: blob:",
+    "worker-src": "'self' blob:",
+    "object-src": "'none'",
+    "base-uri": "'self'",
+    "form-action": "'self'",
+}
+"""What a page may load, by kind; scripts and frames are added by ``policy``."""
+_INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_ORIGIN = re.compile(r"(https?://)(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?", re.IGNORECASE)
+
+
+class SecurityHeaders:
+    """Add the headers to every answer over HTTP: our own, Streamlit's and refusals.
+
+    Scripts run only from this server, from modules that Streamlit makes of components (``blob:``), and the two that
+    stand in the HTML, by their hashes. Nothing is loaded from, or sent to, another machine, whatever a page contains.
+
+    Args:
+        app: the app below.
+        frame_ancestors: who may frame the app: "none", "self", "*" or origins (``https://example.org``) with spaces.
+    """
+
+    def __init__(self, app: ASGIApp, frame_ancestors: str = "none") -> None:
+        self.app, self.framers = app, framers_of(frame_ancestors)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the app below does, with the headers."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["content-security-policy"] = policy(self.framers, _state_of(SCRIPT), _state_of(SHELL))
+                headers["x-content-type-options"] = "nosniff"
+                headers["referrer-policy"] = "same-origin"
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+def framers_of(setting: str) -> str:
+    """Return a setting in the form of the policy; anything but the accepted words and origins raises InputError."""
+    words = setting.split()
+    if words in (["none"], ["self"]):
+        return f"'{words[0]}'"
+    if words == ["*"]:
+        return "*"
+    if not words or not all(word == "self" or _ORIGIN.fullmatch(word) for word in words):
+        raise InputError(
+            f"frame_ancestors must be none, self, * or origins such as https://example.org, got {setting!r:.80}"
+        )
+    return " ".join("'self'" if word == "self" else word for word in words)
+
+
+@lru_cache(maxsize=8)
+def policy(framers: str, *_states: float) -> str:
+    """Return the Content-Security-Policy; the states are those of the files whose scripts it names by their hashes."""
+    inline = [SCRIPT.read_text(encoding="utf-8"), *_INLINE.findall(SHELL.read_text(encoding="utf-8"))]
+    scripts = " ".join(f"'sha256-{_hash(text)}'" for text in inline)
+    parts = {**SOURCES, "script-src": f"'self' blob: 'wasm-unsafe-eval' {scripts}", "frame-ancestors": framers}
+    return "; ".join(f"{name} {sources}" for name, sources in parts.items())
+
+
+def _hash(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _state_of(path: Path) -> float:
+    return path.stat().st_mtime
