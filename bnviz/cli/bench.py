@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     chosen = {name: measure for name, measure in measurements().items() if (arguments.only or "") in name}
     if not chosen:
-        raise InputError(f"--only must be part of one of {', '.join(measurements())}; got {arguments.only!r}")
+        raise InputError(f"--only must be part of one of {', '.join(measurements())}; got {arguments.only!r:.80}")
     use_one_thread()
     warm_up()
     rows: list[BenchRow] = []
@@ -69,7 +69,7 @@ def run_on_device(arguments: argparse.Namespace) -> int:
     device, only, rows = resolve_device(arguments.device), arguments.only or "", []
     names = [name for name, _ in checks(device)]
     if not any(only in name for name in names):
-        raise InputError(f"--only must be part of one of {', '.join(names)}; got {only!r}")
+        raise InputError(f"--only must be part of one of {', '.join(names)}; got {only!r:.80}")
     for row in table(device, only):
         rows.append(row)
         if not arguments.json:

@@ -35,7 +35,7 @@ def experiment_of(arguments: argparse.Namespace) -> Experiment:
     for text in (text for group in arguments.changes for text in group):
         name, equals, value = text.partition("=")
         if not equals:
-            raise InputError(f"--set takes KEY=VALUE, got {text!r}")
+            raise InputError(f"--set takes KEY=VALUE, got {text!r:.80}")
         changes[name] = parse_field(name, value)
     arms = start.arms if arguments.arms is None else parse_arms(arguments.arms)
     return Experiment(start.base.with_fields(**changes), arms, start.name)
@@ -47,7 +47,7 @@ def out_path(text: str | None) -> Path | None:
         return None
     path = Path(text)
     if path.is_dir() or not path.absolute().parent.is_dir():
-        raise InputError(f"--out must name a file in a folder that exists, got {text!r}")
+        raise InputError(f"--out must name a file in a folder that exists, got {text!r:.80}")
     replaceable(path)
     return path
 

@@ -62,18 +62,18 @@ def named(text: str, call: Callable[[object], bool] | None = None) -> Any:  # no
     """
     module_name, colon, name = text.partition(":")
     if not (module_name and colon and name):
-        raise InputError(f"expected package.module:name, got {text!r}")
+        raise InputError(f"expected package.module:name, got {text!r:.80}")
     here = str(Path.cwd())
     if here not in sys.path:
         sys.path.insert(0, here)
     try:
         value: Any = importlib.import_module(module_name)
     except Exception as error:  # the user's module can raise anything
-        raise InputError(f"{module_name!r} cannot be imported: {_line(error)}") from error
+        raise InputError(f"{module_name!r:.80} cannot be imported: {_line(error)}") from error
     for part in name.split("."):
         if not hasattr(value, part):
             known = [each for each in getattr(value, "__dict__", ()) if not each.startswith("_")]
-            raise InputError(f"{module_name!r} has no {name!r}; it has {', '.join(known[:12]) or 'no names'}")
+            raise InputError(f"{module_name!r:.80} has no {name!r:.80}; it has {', '.join(known[:12]) or 'no names'}")
         value = getattr(value, part)
     if call is None or not call(value) or not callable(value):
         return value

@@ -12,6 +12,7 @@ from bnviz.cli.common import Commands, out_path, print_json
 from bnviz.cli.engine import add_engine_arguments, engine_of, tell_lost
 from bnviz.cli.stopping import stopping
 from bnviz.config import InputError, Value, parse_field
+from bnviz.config.numbers import count_of
 
 if TYPE_CHECKING:
     from bnviz.cluster import Cluster
@@ -133,9 +134,10 @@ def _count(arguments: argparse.Namespace) -> int | None:
     if arguments.only:
         raise InputError("--only belongs to words")
     text = arguments.seeds
-    if text is not None and not text.lstrip("-").isdigit():
+    count = None if text is None else count_of(text)
+    if text is not None and count is None:
         raise InputError(f"--seeds takes a number of seeds, got {text!r:.40}")
-    return None if text is None else int(text)
+    return count
 
 
 def _study(arguments: argparse.Namespace) -> Study:

@@ -53,11 +53,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 def seeds_of(text: str) -> tuple[int, ...]:
     """Return the seeds that "5" (0 to 4), "31-35" or "31,33" names; raises InputError for other text."""
-    if re.fullmatch(r"\d{1,4}", text):
+    if re.fullmatch("[0-9]{1,4}", text):
         return tuple(range(int(text)))
-    if match := re.fullmatch(r"(\d{1,6})-(\d{1,6})", text):
+    if match := re.fullmatch("([0-9]{1,6})-([0-9]{1,6})", text):
         return tuple(range(int(match[1]), int(match[2]) + 1))
-    if re.fullmatch(r"\d{1,6}(,\d{1,6})+", text):
+    if re.fullmatch("[0-9]{1,6}(,[0-9]{1,6})+", text):
         return tuple(map(int, text.split(",")))
     raise InputError(f"--seeds takes N, FIRST-LAST or a list with commas, got {text!r:.40}")
 

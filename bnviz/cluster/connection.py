@@ -14,6 +14,7 @@ from typing import Any
 
 from bnviz.cluster.package import PACKAGE, package_fingerprint
 from bnviz.config import InputError
+from bnviz.config.numbers import count_of
 
 CONNECT_S = 5.0
 _LOCAL = ("localhost", "127.0.0.1", "::1")
@@ -91,7 +92,7 @@ def _ray() -> Any:  # noqa: ANN401 - a module that may not be there
 def parse_address(address: str) -> tuple[str, int]:
     """Split HOST:PORT; "auto" and "ray://" are rejected, because Ray needs minutes to report that they fail."""
     host, colon, port = address.rpartition(":")
-    if not colon or not host or "/" in host or not port.isdecimal() or not 1 <= int(port) <= 65535:
+    if not colon or not host or "/" in host or not 1 <= (count_of(port) or 0) <= 65535:
         raise InputError(f"--address is HOST:PORT of a Ray head, for instance 127.0.0.1:6379, got {address!r:.80}")
     return host.strip("[]"), int(port)
 

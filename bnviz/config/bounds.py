@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bnviz.config.errors import InputError
+from bnviz.config.numbers import number, whole_number
 
 Value = str | int | float | bool | None
 
@@ -45,8 +46,8 @@ class Bounds:
         if self.optional and text.lower() == "none":
             return None
         try:
-            value: Value = int(text) if self.integer else float(text)
-        except ValueError:
+            value: Value = whole_number(text) if self.integer else number(text)
+        except InputError:
             self.check(name, text)  # raises with the message of a wrong number
             raise
         self.check(name, value)

@@ -34,7 +34,7 @@ class Experiment:
         for changes in self.arms:
             for field, _ in changes:
                 if field not in COMPARABLE:
-                    raise InputError(f"arms cannot differ in {field!r}; they may differ in {', '.join(COMPARABLE)}")
+                    raise InputError(f"arms cannot differ in {field!r:.80}; they may differ in {', '.join(COMPARABLE)}")
         if len(set(self.configs)) != len(self.arms):
             raise InputError("two arms are the same; give each its own value")
 

@@ -65,7 +65,7 @@ class Limits:
     undo_s: float = _setting(1800.0, "seconds that a run is kept for *Undo*", lo=0)
     unseen_task_s: float = _setting(20.0, "seconds without its page after which a chapter run or a map stops", lo=5)
 
-    frame_ancestors: str = _setting("none", "sites that may frame the app: none, self, * or https://example.org ...")
+    frame_ancestors: str = _setting("self", "sites that may frame the app: none, self, * or https://example.org")
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,5 +53,5 @@ SCENE_ARMS: dict[str, tuple[Changes, ...]] = {
 def preset(name: str) -> Experiment:
     """Return a preset as an experiment, with the two usual arms or its own; unknown names raise InputError."""
     if name not in PRESETS:
-        raise InputError(f"unknown preset {name!r}; known are {', '.join(PRESETS)}")
+        raise InputError(f"unknown preset {name!r:.80}; known are {', '.join(PRESETS)}")
     return Experiment(PRESETS[name], SCENE_ARMS.get(name, TWINS), name)

@@ -136,5 +136,5 @@ def parse_field(name: str, text: str) -> Value:
 
 def _known(name: str) -> Field:
     if name not in FIELDS:
-        raise InputError(f"unknown field {name!r}; known are {', '.join(FIELDS)}")
+        raise InputError(f"unknown field {name!r:.80}; known are {', '.join(FIELDS)}")
     return FIELDS[name]

@@ -103,7 +103,7 @@ def _classes(label: str, arrays: Mapping[str, Array]) -> tuple[str, ...]:
         for class_name in names:
             if not 0 < len(class_name) <= MAX_CLASS_NAME or not class_name.isprintable():
                 expected = f"1 to {MAX_CLASS_NAME} printable characters"
-                raise InputError(f"{label}, classes: found the name {class_name[:80]!r}, expected {expected}")
+                raise InputError(f"{label}, classes: found the name {class_name!r:.80}, expected {expected}")
         return names
     given = [arrays[key] for key in ("y_train", "y_test") if key in arrays]
     lowest, highest = min(int(y.min()) for y in given), max(int(y.max()) for y in given)

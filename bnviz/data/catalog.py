@@ -83,4 +83,4 @@ def data_status(name: str) -> DataStatus:
 
 
 def _unknown(name: str) -> InputError:
-    return InputError(f"unknown data set {name!r}; known are {', '.join(dataset_names())} and file:NAME")
+    return InputError(f"unknown data set {name!r:.80}; known are {', '.join(dataset_names())} and file:NAME")

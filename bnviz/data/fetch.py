@@ -35,7 +35,7 @@ def fetch(name: str, progress: ProgressCallback | None = None, cancel: threading
         FetchError: the network, the checksum or the disk failed; no part of the set is then in its place.
     """
     if name not in PUBLIC:
-        raise InputError(f"{name!r} is nothing to fetch; known are {', '.join(PUBLIC)}")
+        raise InputError(f"{name!r:.80} is nothing to fetch; known are {', '.join(PUBLIC)}")
     spec = PUBLIC[name]
     with _BUSY_LOCK:
         if name in _BUSY:

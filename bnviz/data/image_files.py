@@ -119,7 +119,7 @@ def _check_counts(label: str, found: Sequence[Labeled]) -> None:
     for name in names:
         if len(name) > MAX_CLASS_NAME or not name.isprintable():
             expected = f"at most {MAX_CLASS_NAME} printable characters"
-            raise InputError(f"{label}: found the class folder {name[:80]!r}, expected {expected}")
+            raise InputError(f"{label}: found the class folder {name!r:.80}, expected {expected}")
 
 
 def _is_image(path: str) -> bool:

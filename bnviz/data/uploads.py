@@ -42,7 +42,7 @@ def save_upload(filename: str, content: bytes | BinaryIO) -> str:
     stem, dot, suffix = label.rpartition(".")
     suffix = suffix.lower() if dot else ""
     if suffix not in ("npz", "zip"):
-        raise InputError(f"{label!r}: found the ending {suffix!r}, expected .npz or .zip (of an image folder)")
+        raise InputError(f"{label!r:.80}: found the ending {suffix!r:.80}, expected .npz or .zip (of an image folder)")
     label = label if label.isprintable() else f"upload.{suffix}"
     clean = re.sub(r"[^A-Za-z0-9_-]+", "-", stem)[:40].strip("-") or "data"
     stream = io.BytesIO(content) if isinstance(content, bytes) else content

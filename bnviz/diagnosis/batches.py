@@ -31,7 +31,7 @@ def first_batches(loader: Iterable[Any], most: int) -> Iterator[Any]:
             returned), or ``most`` is not a positive whole number.
     """
     if isinstance(most, bool) or not isinstance(most, int) or most < 1:
-        raise InputError(f"batches must be a whole number of at least 1, got {most!r}")
+        raise InputError(f"batches must be a whole number of at least 1, got {most!r:.80}")
     if isinstance(loader, torch.Tensor | Mapping):
         return iter([loader])
     try:

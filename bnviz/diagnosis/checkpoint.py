@@ -161,7 +161,7 @@ def _chosen(content: Any, label: str, entry: str | None) -> Checkpoint:  # noqa:
         raise InputError(f"{label}: found no state dict, that is, no mapping of names to tensors")
     if entry is not None and entry not in found:
         known = ", ".join(repr(name) for name in list(found)[:20])
-        raise InputError(f"{label}: found no entry {entry!r}; it holds {known}")
+        raise InputError(f"{label}: found no entry {entry!r:.80}; it holds {known}")
     name = min(found, key=_rank(found)) if entry is None else entry
     tensors, unread = _usable(found[name])
     return Checkpoint(

@@ -201,7 +201,7 @@ def _check(model: object, batches: object, metric: object, optimizer: object, re
     if not isinstance(model, nn.Module):
         raise InputError(f"model: found {type(model).__name__}, expected a torch.nn.Module")
     if not isinstance(batches, int) or isinstance(batches, bool) or not 1 <= batches <= MOST_BATCHES:
-        raise InputError(f"batches: found {batches!r}, expected a whole number from 1 to {MOST_BATCHES}")
+        raise InputError(f"batches: found {batches!r:.80}, expected a whole number from 1 to {MOST_BATCHES}")
     if metric is not None and not callable(metric):
         raise InputError(f"metric: found {type(metric).__name__}, expected a function metric(output, target) -> float")
     if optimizer is not None and not isinstance(optimizer, torch.optim.Optimizer):

@@ -114,7 +114,7 @@ class Diagnosis:
         _check_depth(plain)
         found = convert(_real_numbers(plain), cls, "diagnosis", "a bnviz diagnosis")
         if found.format != FORMAT:
-            raise InputError(f"diagnosis: found format {found.format[:40]!r}, expected {FORMAT!r}")
+            raise InputError(f"diagnosis: found format {found.format!r:.80}, expected {FORMAT!r:.80}")
         return found
 
     def worded(self, language: str = "en") -> str:
@@ -176,7 +176,7 @@ class Diagnosis:
         elif target.suffix == ".html":
             content = _html("html_report", self, language)
         else:
-            raise InputError(f"path: found {target.name!r}, expected a name that ends with .html or .json")
+            raise InputError(f"path: found {target.name!r:.80}, expected a name that ends with .html or .json")
         with atomic(target) as part:
             part.write_text(content, encoding="utf-8")
         return target

@@ -145,7 +145,7 @@ class Inspection:
             title = translate("reports.inspection.title", language, label=printable(self.label))
             content = page(title, self._parts(language), language)
         else:
-            raise InputError(f"path: found {target.name!r}, expected a name that ends with .html or .json")
+            raise InputError(f"path: found {target.name!r:.80}, expected a name that ends with .html or .json")
         with atomic(target) as part:
             part.write_text(content, encoding="utf-8")
         return target

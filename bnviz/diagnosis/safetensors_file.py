@@ -83,7 +83,7 @@ def _entry(entry: Any, where: str) -> tuple[torch.dtype, tuple[int, ...], int, i
     name, shape, offsets = fields.get("dtype"), fields.get("shape"), fields.get("data_offsets")
     dtype = _TYPES.get(name) if isinstance(name, str) else None
     if dtype is None:
-        raise InputError(f"{where}: found the type {str(name)[:20]!r}, accepted are {', '.join(_TYPES)}")
+        raise InputError(f"{where}: found the type {str(name)!r:.80}, accepted are {', '.join(_TYPES)}")
     if (
         not _whole(shape, 16)
         or not _whole(offsets, 2)

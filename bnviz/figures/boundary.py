@@ -13,6 +13,7 @@ from bnviz.figures.theme import DARK, INK, LIGHT, style
 from bnviz.telemetry.records import BoundaryRecord
 from bnviz.telemetry.run_description import DatasetDescription
 from bnviz.text.catalogue import translate
+from bnviz.text.plain import figure_text
 
 
 def boundary(
@@ -27,7 +28,7 @@ def boundary(
         lang: language of the words.
         dark: colors for a dark page.
     """
-    classes = dataset.classes
+    classes = [figure_text(name) for name in dataset.classes]
     figure = make_subplots(
         cols=len(labels), column_titles=list(labels), shared_xaxes="all", shared_yaxes="all", horizontal_spacing=0.04
     )

@@ -135,7 +135,7 @@ class NpzReader:
 def _read_header(stream: IO[bytes], where: str) -> tuple[Header, int]:
     magic = stream.read(len(_MAGIC))
     if magic != _MAGIC:
-        raise InputError(f"{where}: found no array (it starts with {magic!r}), expected NumPy's .npy 1.0")
+        raise InputError(f"{where}: found no array (it starts with {magic!r:.80}), expected NumPy's .npy 1.0")
     try:
         shape, fortran, dtype = npy.read_array_header_1_0(stream)
     except Exception as error:  # on hostile text the parser raises more than ValueError, for example TokenError

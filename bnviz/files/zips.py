@@ -68,13 +68,11 @@ def _check_end(file: BinaryIO, label: str, max_members: int) -> None:
 def _check_member(label: str, info: zipfile.ZipInfo) -> None:
     path = PurePosixPath(info.filename.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or ":" in info.filename or not info.filename.isprintable():
-        raise InputError(f"{label}: found the path {info.filename[:100]!r} in the zip, expected paths inside of it")
+        raise InputError(f"{label}: found the path {info.filename!r:.80} in the zip, expected paths inside of it")
     if info.flag_bits & 0x1:
-        raise InputError(f"{label}: found {info.filename[:100]!r} encrypted, expected no password")
+        raise InputError(f"{label}: found {info.filename!r:.80} encrypted, expected no password")
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise InputError(
-            f"{label}: found an unusual compression of {info.filename[:100]!r}, expected stored or deflated"
-        )
+        raise InputError(f"{label}: found an unusual compression of {info.filename!r:.80}, expected stored or deflated")
 
 
 def _mb(n: int) -> str:

@@ -25,6 +25,7 @@ from bnviz.config import (
 from bnviz.lab import compare, settings
 from bnviz.lab.slider_values import bounds_of, slider_values
 from bnviz.text.catalogue import value_label
+from bnviz.text.plain import cut, plain_sentence
 from bnviz.ui import url_state
 from bnviz.ui.text import language, t
 
@@ -74,7 +75,7 @@ class Sidebar:
         """Show an error below the control that it names, else below More."""
         words = str(error).replace(",", " ").split()
         name = next((word for word in words if word in self.slots), "more")
-        self.slots[name].error(t("sidebar.kept", error=str(error).rstrip(".")))
+        self.slots[name].error(t("sidebar.kept", error=plain_sentence(error)))
 
 
 def sidebar(datasets: Mapping[str, str], share: Callable[[], None]) -> Experiment:
@@ -96,7 +97,7 @@ def sidebar(datasets: Mapping[str, str], share: Callable[[], None]) -> Experimen
     with st.sidebar:
         st.html(f'<p class="bnviz-name">{t("app.name")}</p><p class="bnviz-tagline">{t("app.tagline")}</p>')
         if error:
-            st.warning(t("sidebar.link_wrong", error=error.rstrip(".")))
+            st.warning(t("sidebar.link_wrong", error=plain_sentence(error)))
         bar = Sidebar()
         _front(bar)
         box = _more(bar, datasets)
@@ -284,7 +285,7 @@ def _apply_exact() -> None:
         values = dict(_pair(part) for part in text.split())
         settings.read({**state, **values})  # raises InputError if the fields do not fit together
     except InputError as wrong:
-        state[_ERROR] = t("sidebar.kept", error=str(wrong).rstrip("."))
+        state[_ERROR] = t("sidebar.kept", error=plain_sentence(wrong))
         return
     state.update(values)
     state["exact"] = ""
@@ -301,6 +302,6 @@ def changed_words(experiment: Experiment) -> str:
     """Return the fields that differ from the scene as words, such as "lr 2, depth 3"; empty without differences."""
     words = settings.changes_from(experiment).items()
     return ", ".join(
-        t("arm.other", field=t(f"field.{name}.label").lower(), value=value_label(name, value, language()))
+        t("arm.other", field=t(f"field.{name}.label").lower(), value=cut(value_label(name, value, language())))
         for name, value in words
     )

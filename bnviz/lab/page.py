@@ -7,6 +7,7 @@ import streamlit as st
 from bnviz.config import Experiment, InputError
 from bnviz.lab import controls, live_view, panel_export, recordings, scenes, share, tour, viewer
 from bnviz.live.session import Session
+from bnviz.text.plain import plain_sentence
 from bnviz.ui.datasets import trainable
 from bnviz.ui.text import t
 
@@ -26,7 +27,7 @@ def lab_page() -> None:
         viewer.follow_experiment(session, experiment)
         tour.act_on_run(session)
     except InputError as error:
-        st.error(str(error))
+        st.error(plain_sentence(error))
     _view(session, experiment)
     live_view.beside(session)
 

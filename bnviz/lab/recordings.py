@@ -10,6 +10,7 @@ import streamlit as st
 from bnviz.config import InputError
 from bnviz.files import one_sentence
 from bnviz.lab import viewer
+from bnviz.text.plain import plain, plain_sentence
 from bnviz.ui.text import t
 
 if TYPE_CHECKING:
@@ -56,9 +57,9 @@ def _open(session: Session) -> None:
         state[_OPENED] = (upload.file_id, refusal)
         st.rerun()
     if refusal is not None:
-        st.error(t("lab.refused", error=refusal.rstrip(".")))
+        st.error(t("lab.refused", error=plain_sentence(refusal)))
     elif session.source == "recorded":
-        st.info(t("lab.opened", name=upload.name))
+        st.info(t("lab.opened", name=plain(upload.name)))
         if session.history is not None and viewer.is_beyond_controls(session.history):
             st.info(t("sidebar.share_beyond"))
 

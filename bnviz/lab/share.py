@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from bnviz.config.limits import limits
+from bnviz.config.numbers import count_of
 from bnviz.lab import settings, viewer
 from bnviz.lab.panels import PANELS
 from bnviz.live.place import Place
@@ -32,8 +34,7 @@ def linked_place() -> Place:
 
 
 def _number(name: str) -> int | None:
-    text = url_state.param(name)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return count_of(url_state.param(name))
 
 
 @st.fragment
@@ -47,7 +48,7 @@ def draw(session: Session) -> None:
         for words, query in (
             ("share_open", experiment),
             ("share_moment", moment),
-            ("share_embed", {**experiment, "embed": "true"}),
+            (_embed_words(), {**experiment, "embed": "true"}),
         ):
             st.caption(t(f"sidebar.{words}"))
             st.code(_address(query), language=None, wrap_lines=True)
@@ -83,6 +84,11 @@ def left_out(session: Session, lang: str) -> list[str]:
     if history.experiment.base.dataset.startswith("file:"):
         found.append(translate("sidebar.share_file", lang))
     return found
+
+
+def _embed_words() -> str:
+    """Return which words stand above the link for a slide: whether this server lets other sites show its pages."""
+    return "share_embed_closed" if limits().frame_ancestors in ("none", "self") else "share_embed"
 
 
 def _address(query: Mapping[str, str]) -> str:

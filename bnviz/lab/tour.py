@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import streamlit as st
 
 from bnviz.config import preset
+from bnviz.config.numbers import count_of
 from bnviz.lab import live_view, settings
 from bnviz.lab.controls import set_on_next_run
 from bnviz.ui import lecture, menu, url_state
@@ -82,7 +83,8 @@ def sync_from_url() -> None:
     """Go to the step that the address names, before the sidebar is drawn; without a valid number, leave the tour."""
     state: Any = st.session_state
     text = url_state.param(NAME)
-    wanted = int(text) if text.isascii() and text.isdigit() and 1 <= int(text) <= len(STEPS) else None
+    number = count_of(text)
+    wanted = number if number is not None and 1 <= number <= len(STEPS) else None
     if wanted is None:
         state[_AT] = None
         url_state.set_param(NAME, None)

@@ -49,7 +49,7 @@ def evaluate_plane(
         float32 (len(ys), len(xs)); not finite where the loss is not.
     """
     if bn_stats not in BN_STATS:
-        raise InputError(f"bn_stats must be one of {', '.join(BN_STATS)}, got {bn_stats!r}")
+        raise InputError(f"bn_stats must be one of {', '.join(BN_STATS)}, got {bn_stats!r:.80}")
     if len(x) == 0 or len(x) != len(y):
         raise InputError(f"a loss surface needs as many inputs as classes, got {len(x)} and {len(y)}")
     columns, rows = torch.as_tensor(np.asarray(xs, np.float32)), torch.as_tensor(np.asarray(ys, np.float32))

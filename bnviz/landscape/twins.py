@@ -64,7 +64,7 @@ def surface_of_twins(
         InputError: an unknown plane or statistics, or a grid of fewer than 2 points.
     """
     if plane not in PLANES:
-        raise InputError(f"plane must be one of {', '.join(PLANES)}, got {plane!r}")
+        raise InputError(f"plane must be one of {', '.join(PLANES)}, got {plane!r:.80}")
     if grid < 2:
         raise InputError(f"grid must be at least 2, got {grid}")
     tracks = [track_of(net, path) for net, path in zip(nets, paths, strict=True)]

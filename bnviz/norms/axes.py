@@ -41,6 +41,6 @@ def averaging_axes(
     elif norm == "per_activation":
         labels = (c * height + h) * width + w
     else:
-        raise InputError(f"no mean inside one batch is known for norm {norm!r}")
+        raise InputError(f"no mean inside one batch is known for norm {norm!r:.80}")
     numbers: npt.NDArray[np.int64] = labels.astype(np.int64)
     return numbers

@@ -38,7 +38,7 @@ def export(source: object, target: str | os.PathLike[str], title: str | None = N
     history = history_of(source)
     path = Path(target)
     if path.is_dir() or not path.absolute().parent.is_dir():
-        raise InputError(f"expected a file in a folder that exists, got {os.fspath(target)!r}")
+        raise InputError(f"expected a file in a folder that exists, got {os.fspath(target)!r:.80}")
     text = page(history, title)
     with atomic(path) as part:
         part.write_text(text, encoding="utf-8", newline="\n")

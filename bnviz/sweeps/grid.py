@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import torch
 
 from bnviz.config import COMPARABLE, FIELDS, Bounds, Changes, InputError, RunConfig, Value, parse_field
+from bnviz.config.numbers import count_of
 
 MAX_VALUES = 40
 MAX_CELLS = 20_000
@@ -50,16 +51,12 @@ def parse_axis(text: str) -> Axis:
     if ":" not in values:
         return Axis(field, tuple(parse_field(field, value.strip()) for value in values.split(",")))
     bounds, parts = FIELDS[field], values.split(":")
-    if not isinstance(bounds, Bounds) or len(parts) != 3 or not _is_count(parts[2]):
+    if not isinstance(bounds, Bounds) or len(parts) != 3 or count_of(parts[2]) is None:
         raise InputError(f"an axis is FIELD=LOW:HIGH:COUNT or FIELD=VALUE,VALUE, got {text!r:.80}")
     low, high = parse_field(field, parts[0]), parse_field(field, parts[1])
     if low is None or high is None:
         raise InputError(f"an axis from {low} to {high} has no steps between; list its values")
     return Axis(field, _spaced(bounds, float(low), float(high), int(parts[2])))
-
-
-def _is_count(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 4
 
 
 def _spaced(bounds: Bounds, low: float, high: float, count: int) -> tuple[Value, ...]:

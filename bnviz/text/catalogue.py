@@ -29,14 +29,14 @@ def catalogue(lang: str = "en") -> Mapping[str, str]:
     folder = TEXT / lang
     if not _LANGUAGE.fullmatch(lang) or not folder.is_dir():
         known = ", ".join(sorted(path.name for path in TEXT.iterdir() if path.is_dir()))
-        raise InputError(f"unknown language {lang!r}; known are {known}")
+        raise InputError(f"unknown language {lang!r:.80}; known are {known}")
     found: dict[str, str] = {}
     for path in sorted((*folder.glob("*.toml"), *folder.glob("*.md"))):
         source = path.read_text(encoding="utf-8")
         pairs = _flatten(tomllib.loads(source)) if path.suffix == ".toml" else _sections(path.stem, source)
         for key, sentence in pairs:
             if found.setdefault(key, sentence) is not sentence:
-                raise InputError(f"{path.name} repeats the key {key!r}")
+                raise InputError(f"{path.name} repeats the key {key!r:.80}")
     return MappingProxyType(found)
 
 

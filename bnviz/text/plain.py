@@ -13,7 +13,7 @@ LONGEST = 80
 """Characters of what was typed that are shown, and of a single word in a sentence."""
 LONGEST_SENTENCE = 500
 
-_PUNCTUATION = re.compile(r"[\\`*{}\[\]()#+.!|<>~$:&=^-]|(?<![^\W_])_|_(?![^\W_])")
+_PUNCTUATION = re.compile(r"[\\`*{}\[\]()#+.!|<>~$:&-]|(?<![^\W_])_|_(?![^\W_])")
 """What Markdown may take for a mark; an underscore inside a word is none."""
 _PARTED = re.compile(r"www(?=\.)|[:@](?=\S)", re.IGNORECASE)
 _JOINER = "\u2060"

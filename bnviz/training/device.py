@@ -23,7 +23,7 @@ def resolve_device(name: str) -> torch.device:
         return torch.device(available[0])
     if name not in available:
         here = ", ".join(sorted(available))
-        raise InputError(f"device {name!r} is not available here; available are auto, {here}")
+        raise InputError(f"device {name!r:.80} is not available here; available are auto, {here}")
     return torch.device(name)
 
 

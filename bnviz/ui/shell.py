@@ -4,9 +4,11 @@ from pathlib import Path
 
 import streamlit as st
 
+from bnviz.text.plain import plain_sentence
 from bnviz.text.titles import page_title
 from bnviz.ui import lecture, menu, text, torch_import
 from bnviz.ui.text import t
+from bnviz.ui.url_state import drop_other_numbers
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -39,12 +41,13 @@ page = st.navigation(
 )
 st.set_page_config(page_title=page_title(page.url_path or "lab", text.language()))
 lecture.sync_from_url(page.url_path)
+drop_other_numbers()
 try:
     page.run()
 except (ImportError, OSError):
     if (reason := torch_import.why_not()) is None:
         raise
-    st.error(t("app.without_torch", error=reason))
+    st.error(t("app.without_torch", error=plain_sentence(reason)))
 finally:
     # After the page in the order of the Tab key; on the screen they stand in the header.
     with st.container(key="header_tools", horizontal=True, gap="small"):

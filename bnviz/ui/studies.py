@@ -18,6 +18,7 @@ from bnviz.studies.records import Published, StudyResult
 from bnviz.studies.summary import Spread, summarize_arms
 from bnviz.studies.verdicts import Verdict, verdicts_of
 from bnviz.text.numbers import count, signed_number
+from bnviz.text.plain import plain_sentence
 from bnviz.ui.limits import limits_link
 from bnviz.ui.results import table
 from bnviz.ui.text import has, language, t
@@ -43,7 +44,7 @@ def recorded_study(name: str) -> StudyResult | None:
     except OSError:
         return None
     except InputError as error:
-        st.warning(t("studies.damaged", error=error))
+        st.warning(t("studies.damaged", error=plain_sentence(error)))
         return None
 
 

@@ -7,8 +7,15 @@ wrong value without a word. It serves for numbers; choices by name go through th
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from bnviz.config import FIELDS
+from bnviz.config.numbers import is_other_number
 
 
 def param(name: str, default: str = "") -> str:
@@ -23,6 +30,9 @@ def params(names: Collection[str]) -> dict[str, str]:
 
 GENERAL = frozenset({"lang", "lecture", "embed", "embed_options", "explore"})
 """Parameters that any page may have."""
+
+READ_BY_PAGES = frozenset({"preset", "arms", "map_seeds", "map_steps", *FIELDS})
+"""Parameters that the code of a page reads, with a sentence about a wrong one; Streamlit binds none of them."""
 
 
 def params_beyond() -> dict[str, str]:
@@ -58,3 +68,22 @@ def load_into_widget(key: str, options: Sequence[str], default: str | None) -> N
     if key not in st.session_state:
         asked = st.query_params.get(key)
         st.session_state[key] = asked if asked in options else default
+
+
+def drop_other_numbers() -> None:
+    """Let bound widgets ignore a number that is not written as ``bnviz.config.numbers`` says.
+
+    Streamlit reads their parameters with Python's own ``int`` and ``float``, to which ``1_2`` and full-width digits
+    are numbers, before the page's code sees them.
+    """
+    now = {name: st.query_params.get_all(name) for name in st.query_params}
+    wrong = [name for name, texts in now.items() if name not in READ_BY_PAGES and any(map(is_other_number, texts))]
+    context = get_script_run_ctx()
+    if not wrong or context is None:
+        return
+    left = [(name, text) for name, texts in now.items() if name not in wrong for text in texts]
+    with context.session_state.query_params() as bound:
+        bound.set_initial_query_params(urlencode(left))
+    for name in wrong:
+        with suppress(StreamlitAPIException):  # a widget has it already, and writes its own value
+            del st.query_params[name]

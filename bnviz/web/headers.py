@@ -6,9 +6,9 @@ import base64
 import hashlib
 import re
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 
-import streamlit
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -17,8 +17,6 @@ from bnviz.web.asset_files import ASSETS
 
 SCRIPT = ASSETS / "page" / "page.js"
 """Our script that stands in the HTML of every page."""
-SHELL = Path(streamlit.__file__).with_name("static") / "index.html"
-"""The HTML of Streamlit, with a script of its own."""
 SOURCES = {
     "default-src": "'self'",
     "style-src": "'self' 'unsafe-inline'",  # Streamlit and Plotly write their styles while they run
@@ -46,7 +44,7 @@ class SecurityHeaders:
         frame_ancestors: who may frame the app: "none", "self", "*" or origins (``https://example.org``) with spaces.
     """
 
-    def __init__(self, app: ASGIApp, frame_ancestors: str = "none") -> None:
+    def __init__(self, app: ASGIApp, frame_ancestors: str = "self") -> None:
         self.app, self.framers = app, framers_of(frame_ancestors)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -58,7 +56,7 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["content-security-policy"] = policy(self.framers, _state_of(SCRIPT), _state_of(SHELL))
+                headers["content-security-policy"] = policy(self.framers, SCRIPT.stat().st_mtime)
                 headers["x-content-type-options"] = "nosniff"
                 headers["referrer-policy"] = "same-origin"
             await send(message)
@@ -81,17 +79,22 @@ def framers_of(setting: str) -> str:
 
 
 @lru_cache(maxsize=8)
-def policy(framers: str, *_states: float) -> str:
-    """Return the Content-Security-Policy; the states are those of the files whose scripts it names by their hashes."""
-    inline = [SCRIPT.read_text(encoding="utf-8"), *_INLINE.findall(SHELL.read_text(encoding="utf-8"))]
+def policy(framers: str, _changed: float) -> str:
+    """Return the Content-Security-Policy, which names scripts by their hashes: a change of ours makes a new one."""
+    inline = [SCRIPT.read_text(encoding="utf-8"), *_INLINE.findall(shell_of_streamlit().read_text(encoding="utf-8"))]
     scripts = " ".join(f"'sha256-{_hash(text)}'" for text in inline)
     parts = {**SOURCES, "script-src": f"'self' blob: 'wasm-unsafe-eval' {scripts}", "frame-ancestors": framers}
     return "; ".join(f"{name} {sources}" for name, sources in parts.items())
 
 
+@lru_cache(maxsize=1)
+def shell_of_streamlit() -> Path:
+    """Return where the HTML of Streamlit is, which has a script of its own."""
+    found = find_spec("streamlit")
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError("streamlit is not installed")
+    return Path(found.origin).with_name("static") / "index.html"
+
+
 def _hash(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-def _state_of(path: Path) -> float:
-    return path.stat().st_mtime

@@ -20,6 +20,14 @@ PATIENCE_MS = 30_000
 STREAMLITS_OWN = r"404.*/(data|guide)/_stcore/(health|host-config)"
 """On a deep link, Streamlit asks below the page's address first and then finds its root."""
 
+FORBIDDEN = """() => new Promise((done) => {
+  const seen = [];
+  const hear = (reports) => seen.push(...reports.map(({ body }) => `${body.effectiveDirective} ${body.blockedURL}`));
+  new ReportingObserver(hear, { types: ["csp-violation"], buffered: true }).observe();
+  setTimeout(() => done(seen), 0);
+})"""
+"""What the Content-Security-Policy has stopped on the page; Chromium writes only some of it to the console."""
+
 
 class Lab:
     """A browser page with the live view on it.
@@ -108,8 +116,11 @@ class Lab:
         self.page.locator(".st-key-more").evaluate(finished)
 
     def rest(self) -> None:
-        """Leave no run behind that would slow the next test down."""
-        if self.page.is_closed() or not self.view.count():
+        """Leave no run behind that would slow the next test down, and hear what the page was not allowed to do."""
+        if self.page.is_closed():
+            return
+        self.errors += [f"forbidden: {each}" for each in self.page.evaluate(FORBIDDEN)]
+        if not self.view.count():
             return
         if self.page.get_by_test_id("live-train").get_attribute("data-action") == "pause":
             self.press("train")

@@ -17,9 +17,10 @@ RENDERED = "a, img, code, em, strong, del, h1, svg, .katex, [data-testid=stIconM
 
 def test_what_was_typed_is_shown_letter_by_letter(lab: Lab) -> None:
     for typed in (TYPED, MORE):
-        visit(lab, f"/?{urlencode({'preset': typed + 'x' * 100_000})}")
+        assert len(typed) > LONGEST
+        visit(lab, f"/?{urlencode({'preset': typed + 'x' * 3000})}")
         told = lab.page.get_by_test_id("stSidebar").get_by_test_id("stAlertContentWarning")
-        expect(told).to_contain_text(typed[: LONGEST - 1].split("  ")[0][:40])
+        expect(told).to_be_visible()
         text = told.inner_text().replace("\u2060", "")
         assert f"'{typed}"[:LONGEST] in text
         assert len(text) < 400
@@ -29,7 +30,7 @@ def test_what_was_typed_is_shown_letter_by_letter(lab: Lab) -> None:
 
 def test_the_page_may_not_load_send_or_run_what_is_foreign(lab: Lab) -> None:
     page = visit(lab, "/data")
-    lab.forgiven.append("Content Security Policy|Content-Security-Policy|violates the following|Refused to")
+    lab.forgiven += ["Content Security Policy", r"forbidden: .*(e\.example|inline)"]
     tries = """() => {
       const found = [];
       addEventListener("securitypolicyviolation", ({ effectiveDirective }) => found.push(effectiveDirective));

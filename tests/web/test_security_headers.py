@@ -20,7 +20,7 @@ def shell(request):
     """Answer as Streamlit does: its HTML for a page, a refusal and an error elsewhere."""
     if "broken" in request.url.path:
         return PlainTextResponse("missing", 404, {"content-security-policy": "default-src *"})
-    return FileResponse(headers.SHELL)
+    return FileResponse(headers.shell_of_streamlit())
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,7 @@ def test_everything_carries_them(served, path, expected):
     assert status == expected
     assert {name: answered[name] for name in NAMES} == NAMES
     found = sources(answered)
-    assert found["frame-ancestors"] == ["'none'"]
+    assert found["frame-ancestors"] == ["'self'"]
     assert not [word for listed in found.values() for word in listed if re.match(r"https?:|wss?:|\*", word)]
     assert "'unsafe-inline'" not in found["script-src"]
     assert "'unsafe-eval'" not in found["script-src"]
@@ -101,7 +101,8 @@ def test_who_may_frame_the_app_is_a_setting(setting, written):
 
 
 @pytest.mark.parametrize(
-    "setting", ["", " ", "none self", "example.org", "https://a.b; script-src *", "https://a b", "'self'", "javascript:x"]
+    "setting",
+    ["", " ", "none self", "example.org", "https://a.b; script-src *", "https://a b", "'self'", "javascript:x"],
 )
 def test_another_setting_is_refused(setting):
     with pytest.raises(InputError, match="frame_ancestors must be"):
@@ -111,9 +112,9 @@ def test_another_setting_is_refused(setting):
 def test_the_setting_reaches_the_middleware():
     (ours,) = [each for each in server.middleware() if each.cls is headers.SecurityHeaders]
     assert isinstance(ours, Middleware)
-    assert ours.kwargs == {"frame_ancestors": "none"}
+    assert ours.kwargs == {"frame_ancestors": "self"}
 
 
 def test_our_script_is_where_the_page_takes_it_from():
     assert headers.SCRIPT == ASSETS / "page" / "page.js"
-    assert headers.SHELL.is_relative_to(next(iter(streamlit.__path__)))
+    assert headers.shell_of_streamlit().is_relative_to(next(iter(streamlit.__path__)))

@@ -51,7 +51,7 @@ def counts(kind: str, m: int, n_maps: int, p: int, q: int) -> ValueCounts:
     Source: Ioffe & Szegedy 2015, sec. 3.2.
     """
     if kind not in KINDS:
-        raise InputError(f"statistics are taken per {' or '.join(KINDS)}, got {kind!r}")
+        raise InputError(f"statistics are taken per {' or '.join(KINDS)}, got {kind!r:.80}")
     if kind == "map":
         return ValueCounts(n_maps, m * p * q, 2 * n_maps)
     return ValueCounts(n_maps * p * q, m, 2 * n_maps * p * q)

@@ -11,6 +11,7 @@ from bnviz.config import InputError
 from bnviz.data import data_status, dataset_names, save_upload, user_files
 from bnviz.files import one_sentence
 from bnviz.lab.settings import remember_field
+from bnviz.text.plain import plain, plain_sentence
 from bnviz.ui.chapter import heading
 from bnviz.ui.datasets import NOT_HERE, dataset_label, status_words
 from bnviz.ui.text import t
@@ -45,14 +46,18 @@ def upload() -> None:
         st.rerun()
     _, name, refusal = state[_UPLOADED]
     if refusal:
-        st.error(t("data.refused", name=given.name, error=refusal.rstrip(".")))
+        st.error(t("data.refused", name=plain(given.name), error=plain_sentence(refusal)))
     else:
-        st.success(t("data.accepted", name=dataset_label(name)))
+        st.success(t("data.accepted", name=_plain_label(name)))
+
+
+def _plain_label(name: str) -> str:
+    return plain(dataset_label(name))
 
 
 def _line(name: str, busy: bool) -> None:
     label, status, action = st.columns([3, 3, 2], vertical_alignment="center")
-    label.markdown(dataset_label(name))
+    label.markdown(_plain_label(name))
     status.caption(status_words(name))
     if data_status(name).state == NOT_HERE:
         action.button(t("data.fetch"), key=f"fetch-{name}", on_click=_start, args=(name,), disabled=busy)
@@ -72,7 +77,7 @@ def _progress() -> None:
     if job is None:
         return
     if job.state == "fetching":
-        words = t("data.fetching", name=dataset_label(job.name), percent=f"{100 * job.share:.0f}")
+        words = t("data.fetching", name=_plain_label(job.name), percent=f"{100 * job.share:.0f}")
         st.progress(job.share, words)
         st.button(t("data.cancel"), on_click=job.cancel)
         return
@@ -85,11 +90,11 @@ def _report() -> None:
     """Draw how the last fetch ended, until the next one starts."""
     state, name, error = st.session_state.get(_FETCHED, ("", "", ""))
     if state == "done":
-        st.success(t("data.done", name=dataset_label(name)))
+        st.success(t("data.done", name=_plain_label(name)))
     elif state == "cancelled":
-        st.info(t("data.cancelled", name=dataset_label(name)))
+        st.info(t("data.cancelled", name=_plain_label(name)))
     elif state == "failed":
-        st.error(t("data.failed", name=dataset_label(name), error=error.rstrip(".")))
+        st.error(t("data.failed", name=_plain_label(name), error=plain_sentence(error)))
 
 
 def data_page() -> None:

@@ -11,6 +11,7 @@ from bnviz.chapters.imagenet.members import members
 from bnviz.chapters.imagenet.ours import MARKS
 from bnviz.config import InputError
 from bnviz.studies.records import StudyResult
+from bnviz.text.plain import plain_sentence
 from bnviz.ui.chapter import figure, section
 from bnviz.ui.datasets import dataset_label
 from bnviz.ui.results import live_note, run_button
@@ -88,7 +89,7 @@ def again() -> None:
     try:
         study = run_button("again_imagenet", (data, *chosen), cached.button(), cached.live(data, tuple(chosen)))
     except InputError as error:
-        st.info(str(error))
+        st.info(plain_sentence(error))
         return
     if study is not None:
         live_note()

@@ -94,7 +94,7 @@ def variant(key: str) -> Variant:
     for row in VARIANTS:
         if row.key == key:
             return row
-    raise InputError(f"unknown variant {key!r}; known are {', '.join(row.key for row in VARIANTS)}")
+    raise InputError(f"unknown variant {key!r:.80}; known are {', '.join(row.key for row in VARIANTS)}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ def entry(key: str) -> Entry:
     for row in ENTRIES:
         if row.key == key:
             return row
-    raise InputError(f"unknown entry {key!r}; known are {', '.join(row.key for row in ENTRIES)}")
+    raise InputError(f"unknown entry {key!r:.80}; known are {', '.join(row.key for row in ENTRIES)}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from bnviz.chapters.own_network.cached import shipped_inspection
 from bnviz.chapters.own_network.checkpoint_strip import MAX_CHECKPOINT_MB, checkpoint_strip, read_checkpoint_upload
 from bnviz.chapters.own_network.strip_part import found
 from bnviz.chapters.own_network.upload_part import nothing_found, upload
-from bnviz.chapters.own_network.wording import plain
 from bnviz.diagnosis.inspection import Inspection
+from bnviz.text.plain import plain
 from bnviz.ui.text import language, t
 
 

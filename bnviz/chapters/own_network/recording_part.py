@@ -12,11 +12,11 @@ from bnviz.chapters.own_network.recording_strip import recording_strip, watched_
 from bnviz.chapters.own_network.results import Row
 from bnviz.chapters.own_network.strip_part import strip
 from bnviz.chapters.own_network.upload_part import upload
-from bnviz.chapters.own_network.wording import plain
 from bnviz.lab import live_view, viewer
 from bnviz.lab.recordings import MAX_MB
 from bnviz.telemetry.history import History
 from bnviz.telemetry.run_description import WatchedModel
+from bnviz.text.plain import plain
 from bnviz.ui.text import t
 
 _PAGE, _SHOWN, EXAMPLE = "own_network", "bnviz.own.shown", "example"

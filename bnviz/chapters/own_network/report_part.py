@@ -11,6 +11,7 @@ from bnviz.chapters.own_network.report_strip import MAX_REPORT_BYTES, read_repor
 from bnviz.chapters.own_network.strip_part import found
 from bnviz.chapters.own_network.upload_part import nothing_found, upload
 from bnviz.diagnosis.diagnosis import Diagnosis
+from bnviz.text.plain import plain
 from bnviz.ui.text import language, t
 
 
@@ -19,7 +20,7 @@ def draw(place: DeltaGenerator) -> None:
     opened = upload(place, "report", ("json",), MAX_REPORT_BYTES // 2**20, read_report)
     diagnosis = shipped_report() if opened is None else opened.value
     title = "own_network.report.example" if opened is None else "own_network.report.title"
-    diagnosis_view(diagnosis, t(title, model=wording.plain(diagnosis.model)))
+    diagnosis_view(diagnosis, t(title, model=plain(diagnosis.model)))
 
 
 def diagnosis_view(diagnosis: Diagnosis, title: str) -> None:
@@ -28,11 +29,7 @@ def diagnosis_view(diagnosis: Diagnosis, title: str) -> None:
     st.subheader(title, anchor=False)
     if numbers:
         st.caption(
-            t(
-                "own_network.report.metric",
-                metric=wording.plain(wording.metric_name(diagnosis)),
-                batches=diagnosis.batches,
-            )
+            t("own_network.report.metric", metric=plain(wording.metric_name(diagnosis)), batches=diagnosis.batches)
         )
         for column, (label, value) in zip(st.columns(len(numbers)), numbers, strict=True):
             column.metric(label, value)

@@ -11,9 +11,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from bnviz.chapters.own_network.strip_figure import card_html
-from bnviz.chapters.own_network.wording import plain
 from bnviz.config import InputError
 from bnviz.files import one_sentence
+from bnviz.text.plain import plain, plain_sentence
 from bnviz.ui.text import t
 
 Read = TypeVar("Read")
@@ -68,7 +68,7 @@ def upload(
         state[slot] = known
     file_id, value, refusal = known
     if value is None:
-        place.error(t("own_network.refused", error=plain(refusal.rstrip("."))))
+        place.error(t("own_network.refused", error=plain_sentence(refusal)))
         place.caption(t(f"own_network.example.{door}"))
         return None
     place.success(t(f"own_network.opened.{door}", name=plain(given.name)))

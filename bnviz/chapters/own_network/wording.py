@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 
 from bnviz.chapters.own_network.results import NOT_FINITE, UNKNOWN, Cell, Row, RowText, StripText
@@ -115,8 +114,3 @@ def _number(value: float) -> str:
 
 def _ratio(value: float) -> str:
     return "-" if math.isnan(value) else f"×{_number(value)}"
-
-
-def plain(text: str) -> str:
-    """Return a text from a file so that Markdown shows it as it is: no link, no picture, no formula."""
-    return re.sub(r"([\\`*_{}\[\]()#+.!|<>~$:&-])", r"\\\1", text)

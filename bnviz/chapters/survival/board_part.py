@@ -14,8 +14,10 @@ from bnviz.chapters.survival.request import MapRequest
 from bnviz.chapters.survival.results import SurvivalMap
 from bnviz.chapters.survival.table import csv_of
 from bnviz.config import Experiment, InputError
+from bnviz.config.numbers import count_of
 from bnviz.sweeps.grid import Sweep
 from bnviz.sweeps.result import SweepResult
+from bnviz.text.plain import plain_sentence
 from bnviz.ui import lecture, url_state
 from bnviz.ui.chapter import lab_link
 from bnviz.ui.results import live_note, recorded_note
@@ -74,7 +76,7 @@ def _steer(request: MapRequest, sweep: Sweep) -> None:
     label = t("survival.start", nets=f"{sweep.size:,}", cells=count, seeds=sweep.seeds)
     ended = mine is not None and mine.sweep == sweep
     if ended and mine is not None and mine.state != "done":
-        st.info(t(f"survival.ended.{mine.state}", error=mine.error.rstrip(".")))
+        st.info(t(f"survival.ended.{mine.state}", error=plain_sentence(mine.error)))
         label = t("survival.resume", done=f"{len(mine.result().cells):,}", nets=f"{sweep.size:,}")
     if not (ended and mine is not None and mine.state == "done") and st.button(
         label, key="map_start", icon=":material/play_arrow:"
@@ -82,7 +84,7 @@ def _steer(request: MapRequest, sweep: Sweep) -> None:
         try:
             cached.start(request)
         except InputError as error:
-            st.error(t("survival.impossible", error=str(error).rstrip(".")))
+            st.error(t("survival.impossible", error=plain_sentence(error)))
         else:
             st.rerun()
     if ended and cached.recorded(request.net) is not None:
@@ -131,8 +133,8 @@ def _chosen(found: SurvivalMap) -> tuple[int, int]:
     asked = url_state.param(_AT).split(".")
     for key, count, text in ((_COLUMN, len(found.xs), asked[0]), (_ROW, len(found.ys), asked[-1])):
         if key not in state:
-            wanted = int(text) if len(asked) == 2 and text.isascii() and text.isdigit() else -1
-            state[key] = wanted if 0 <= wanted < count else count // 2
+            wanted = count_of(text) if len(asked) == 2 else None
+            state[key] = wanted if wanted is not None and wanted < count else count // 2
         state[key] = min(int(state[key]), count - 1)
     return state[_ROW], state[_COLUMN]
 

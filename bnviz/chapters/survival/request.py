@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 
 from bnviz.chapters.survival.sweep_queue import check_size
 from bnviz.config import Changes, InputError, RunConfig, format_value
+from bnviz.config.numbers import count_of
 from bnviz.sweeps.grid import Sweep, parse_axis
 
 DIGITS, RELU, POINTS = "digits", "relu", "points"
@@ -154,6 +155,7 @@ def axis_text(field: str, low: float, high: float, count: int) -> str:
 
 
 def _whole(name: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 6):
+    number = count_of(text)
+    if number is None:
         raise InputError(f"map_{name} must be a whole number, got {text!r:.80}")
-    return int(text)
+    return number

@@ -23,6 +23,7 @@ from bnviz.chapters.transform.batches import (
 from bnviz.chapters.transform.forward import transform
 from bnviz.chapters.transform.results import Transform
 from bnviz.config import InputError
+from bnviz.text.plain import plain_sentence
 from bnviz.ui.text import t
 from bnviz.ui.url_state import load_into_widget, params, set_param
 
@@ -85,7 +86,7 @@ def batch_editor(place: DeltaGenerator, recipe: BatchRecipe, eps: float) -> Tran
             x = check_batch(_table("x", recipe, drawn, samples))
             gamma, beta = check_affine(_table("affine", ("affine", n_features), identity, ["γ", "β"]), n_features)
     except InputError as error:
-        st.error(str(error))
+        st.error(plain_sentence(error))
         return None
     return transform(x, gamma, beta, eps)
 
@@ -144,5 +145,5 @@ def _linked(name: str, drawn: Floats) -> Floats:
     try:
         return batch_from_text(text, (drawn.shape[0], drawn.shape[1]))
     except InputError as error:
-        st.warning(t("transform.link_wrong", error=error))
+        st.warning(t("transform.link_wrong", error=plain_sentence(error)))
         return drawn

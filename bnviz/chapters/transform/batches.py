@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from bnviz.array_types import Floats
 from bnviz.config import InputError
+from bnviz.config.numbers import number
 
 SAMPLES = (3, 32)
 FEATURES = (2, 8)
@@ -65,7 +66,7 @@ def draw_batch(preset: str, n_samples: int, n_features: int, seed: int) -> Float
         InputError: an unknown preset or a size out of bounds.
     """
     if preset not in PRESETS:
-        raise InputError(f"unknown batch {preset!r}; known are {', '.join(PRESETS)}")
+        raise InputError(f"unknown batch {preset!r:.80}; known are {', '.join(PRESETS)}")
     _check_size(n_samples, n_features)
     rng = np.random.default_rng(seed)
     draw = _tiny if preset == "tiny" else DISTRIBUTIONS[preset]
@@ -109,7 +110,7 @@ def batch_from_text(text: str, shape: tuple[int, int]) -> Floats:
     if len(text) > _LONGEST:
         raise InputError(f"the batch in this link is longer than {_LONGEST} characters")
     try:
-        rows = [[float(cell) for cell in row.split(",")] for row in text.split("_")]
+        rows = [[number(cell) for cell in row.split(",")] for row in text.split("_")]
     except ValueError:
         raise InputError("the batch in this link has something that is not a number") from None
     if len(rows) != shape[0] or {len(row) for row in rows} != {shape[1]}:

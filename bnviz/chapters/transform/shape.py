@@ -34,7 +34,7 @@ def shape_of(name: str, n_samples: int, seed: int, shift: float = 3.0, scale: fl
         InputError: an unknown name or too few samples.
     """
     if name not in DISTRIBUTIONS:
-        raise InputError(f"unknown distribution {name!r}; known are {', '.join(DISTRIBUTIONS)}")
+        raise InputError(f"unknown distribution {name!r:.80}; known are {', '.join(DISTRIBUTIONS)}")
     if n_samples < 10:
         raise InputError(f"n_samples must be at least 10, got {n_samples}")
     before = scale * DISTRIBUTIONS[name](np.random.default_rng(seed), (n_samples,)) + shift

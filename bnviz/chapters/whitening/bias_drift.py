@@ -36,7 +36,7 @@ def bias_drift(
     Source: Ioffe & Szegedy 2015, sec. 2.
     """
     if gradient not in GRADIENTS:
-        raise InputError(f"gradient must be one of {', '.join(GRADIENTS)}, got {gradient!r}")
+        raise InputError(f"gradient must be one of {', '.join(GRADIENTS)}, got {gradient!r:.80}")
     if not 1 <= n_steps <= MAX_STEPS:
         raise InputError(f"steps must be 1 to {MAX_STEPS}, got {n_steps}")
     u = torch.from_numpy(np.random.default_rng([seed, 2]).standard_normal(len(target)))
