@@ -43,13 +43,12 @@ class Limits:
     """
 
     permits: int = _setting(0, "threads that compute at once; 0: one per core", lo=0, hi=256)
-    slice_s: float = _setting(0.05, "seconds that one of them computes before another may", lo=0.005, hi=1)
 
     runs: int = _setting(40, "live runs that train at once; later ones wait in a queue")
     runs_per_visitor: int = _setting(4, "of these, of one visitor")
     runs_per_address: int = _setting(32, "of these, from one address")
     tasks: int = _setting(40, "chapter runs, claims and maps that compute or wait; another one is refused")
-    tasks_at_once: int = _setting(4, "of these, that compute at once; later ones wait in a queue")
+    tasks_at_once: int = _setting(3, "of these, that compute at once; later ones wait in a queue")
     tasks_per_visitor: int = _setting(2, "of these, of one visitor")
     tasks_per_address: int = _setting(32, "of these, from one address")
     task_s: float = _setting(1800.0, "seconds of computing after which a chapter run or a map is stopped", lo=1)
@@ -63,7 +62,10 @@ class Limits:
     unwatched_s: float = _setting(15.0, "seconds without a viewer after which a run pauses", lo=1)
     forget_s: float = _setting(120.0, "seconds without a viewer after which a run is forgotten", lo=2)
     undo_s: float = _setting(1800.0, "seconds that a run is kept for *Undo*", lo=0)
-    unseen_task_s: float = _setting(20.0, "seconds without its page after which a chapter run or a map stops", lo=5)
+    closed_task_s: float = _setting(
+        15.0, "seconds after its tab was closed at which a chapter run or a map stops", lo=1
+    )
+    unseen_task_s: float = _setting(180.0, "seconds without being shown after which it stops in an open tab", lo=5)
 
     frame_ancestors: str = _setting("self", "sites that may frame the app: none, self, * or https://example.org")
 

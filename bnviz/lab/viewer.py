@@ -11,14 +11,15 @@ import streamlit as st
 from bnviz.config import PRESETS, Experiment
 from bnviz.lab import settings
 from bnviz.lab.controls import load_into_widgets
-from bnviz.live.registry import registry
+from bnviz.live.registry import NoRoomError, registry
 from bnviz.live.session import Session
-from bnviz.live.visitor import VISITOR_COOKIE
 from bnviz.standalone.page import page as as_page
 from bnviz.telemetry import recording
 from bnviz.telemetry.history import History
 from bnviz.training.state import Status
+from bnviz.ui.text import t
 from bnviz.ui.url_state import param
+from bnviz.ui.visitor import visitor
 
 _RECORDINGS = Path(__file__).resolve().parents[2] / "assets" / "recordings"
 LAB = "lab"
@@ -34,12 +35,16 @@ def current_session(page: str = LAB) -> Session:
     """
     state: Any = st.session_state
     key = _TOKEN if page == LAB else f"{_TOKEN}.{page}"
-    owner = st.context.cookies.get(VISITOR_COOKIE, "")
-    if key not in state and (found := registry().resume(param(HANDLE), owner)) is not None:
+    who = visitor()
+    if key not in state and (found := registry().resume(param(HANDLE), who.name)) is not None:
         others = [value for name, value in state.items() if str(name).startswith(_TOKEN)]
         if found.token not in others:  # else the address still names the session of another page
             state[key] = found.token
-    session = registry().open(state.get(key), owner)
+    try:
+        session = registry().open(state.get(key), who)
+    except NoRoomError as error:
+        st.error(t("tasks.no_room", limit=error.limit))
+        st.stop()
     state[key] = session.token
     return session
 

@@ -7,6 +7,7 @@ from threading import Event, Lock, Thread
 
 import torch
 
+from bnviz.training.pace import pause_point
 from bnviz.training.permits import CorePermits
 
 Worker = Callable[[int], None]
@@ -27,8 +28,9 @@ def compute_chunks(
 ) -> None:
     """Compute chunks 0, 1, ..., n_chunks - 1, each of them once.
 
-    The calling thread needs no permit. Helpers take chunks from the same queue, but only with a spare permit: when all
-    cores train, they do nothing. A chunk is the same work in each thread, so the numbers do not depend on who did it.
+    The calling thread needs no permit; one that it has is passed on between two chunks. Helpers take chunks from the
+    same queue, but only with a spare permit: when all cores train, they do nothing. A chunk is the same work in each
+    thread, so the numbers do not depend on who did it.
 
     Args:
         n_chunks: how many there are.
@@ -64,6 +66,7 @@ def _work(queue: _Queue, worker: Worker, on_chunk: Callable[[], None]) -> None:
     while (number := queue.next()) is not None:
         worker(number)
         on_chunk()
+        pause_point()
 
 
 class _Queue:

@@ -12,6 +12,7 @@ from bnviz.data import load_dataset
 from bnviz.landscape.at_checkpoint import boundary_at, surface_at
 from bnviz.live import wire
 from bnviz.live.latest_messages import LatestMessages
+from bnviz.training.pace import Pace, Stopped
 from bnviz.training.permits import CorePermits
 from bnviz.training.run import Run
 
@@ -33,8 +34,8 @@ class AnalysisWorker:
     Args:
         run: the run whose checkpoints are analyzed.
         latest_messages: gets the results, which are also added to the history of the run.
-        permits: limits how many such jobs compute at once in this process; the cores that help are those that the
-            permits of the run have to spare.
+        permits: limits how many such jobs compute at once in this process; a job computes under the permits of its
+            run, in slices, and the cores that help are those that they have to spare.
         plane: "random" or "pca".
         bn_stats: "batch" or "running".
     """
@@ -76,6 +77,7 @@ class AnalysisWorker:
         """End the thread; safe to call twice."""
         self._stop.set()
         self._permits.wake()
+        self._run.permits.wake()
         with self._changed:
             self._changed.notify_all()
         if timeout_s and self._thread.is_alive() and self._thread is not current_thread():
@@ -100,7 +102,7 @@ class AnalysisWorker:
             started, key = time.monotonic(), self._key()
             try:
                 self._job()
-            except _Stopped:
+            except (_Stopped, Stopped):
                 return
             except InputError as error:
                 log.info("no surface: %s", error)
@@ -140,7 +142,8 @@ class AnalysisWorker:
             return
         dataset, cores = load_dataset(self._run.experiment.base.dataset), self._run.permits
         publish = partial(self._latest_messages.publish, generation=generation)
-        with self._permits.time_slice(self._stop) as granted:
+        # One job at a time in all of the process, and under a permit of its visitor's while it computes.
+        with self._permits.time_slice(self._stop) as granted, Pace(cores, self._stop):
             if not granted:
                 raise _Stopped
             if panel == "contours":

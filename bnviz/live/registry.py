@@ -9,58 +9,69 @@ import time
 import types
 from threading import RLock
 
-from bnviz.config import Experiment
+from bnviz.config import Experiment, InputError
+from bnviz.config.limits import Limits, limits
+from bnviz.config.visitor import NOBODY, Visitor
 from bnviz.data import load_dataset
 from bnviz.live.session import Session
-from bnviz.training.permits import CorePermits, RunQueue
+from bnviz.training.permits import CorePermits
 from bnviz.training.reducer import ReducerThread
 from bnviz.training.run import Run
+from bnviz.training.run_queue import RunQueue
+from bnviz.training.shared import shared
 
-MAX_RUNS = 32
-"""Most runs that train at once; others wait in a queue and show their position."""
-MAX_SESSIONS = 256
-UNWATCHED_AFTER_S = 15.0
-"""After so long without a viewer, the threads of a session end; its arms are parked."""
-FORGET_AFTER_S = 120.0
-"""After so long without a viewer, a session is forgotten with its run, its former run and its histories."""
-MAX_FORMER = 64
-"""Most runs of this process that are kept for *Undo*, one a session; the oldest restarts go first."""
-FORMER_FOR_S = 1800.0
-"""So long after a restart its former run can be brought back."""
+
+class NoRoomError(InputError):
+    """All live views that this server keeps are watched, or all that a visitor may have.
+
+    Attributes:
+        limit: how many there may be.
+    """
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"{limit} live views are being watched already; close one, or try again in a while")
+        self.limit = limit
 
 
 class Registry:
     """Returns sessions by token, and ends those without viewers.
 
     Args:
-        max_runs: most runs that train at once.
+        permits: what all runs compute under; by default permits of its own.
+        given: the limits; by default those of the process.
 
     Attributes:
         trains: whether sessions may train; those opened while it is False only show recordings.
     """
 
-    def __init__(self, max_runs: int = MAX_RUNS) -> None:
-        self.trains = True
+    def __init__(self, permits: CorePermits | None = None, given: Limits | None = None) -> None:
+        self.trains, self.limits = True, given or limits()
         self._sessions: dict[str, Session] = {}
         self._lock = RLock()
-        self._permits = CorePermits()
+        self._permits = permits or CorePermits()
         self._analysis_permits = CorePermits(1)
-        self._run_queue = RunQueue(max_runs)
+        self._run_queue = RunQueue(self.limits.runs, self.limits.runs_per_visitor, self.limits.runs_per_address)
         self._reducer = ReducerThread()
 
-    def open(self, token: str | None = None, owner: str = "") -> Session:
+    def open(self, token: str | None = None, visitor: Visitor = NOBODY) -> Session:
         """Return the session of a token, or a new session with this token or a random one.
+
+        Where there are as many as there may be, the one that was watched last longest ago is forgotten for it; a
+        session with a viewer never is.
 
         Args:
             token: the token; None opens a new session.
-            owner: secret of the browser, which may then resume the session by its handle; empty: none may.
+            visitor: who opens it, and may then resume the session by its handle, if it has a name.
+
+        Raises:
+            NoRoomError: all that could be forgotten are being watched.
         """
         with self._lock:
             token = token or secrets.token_urlsafe(18)
             session = self._sessions.get(token)
             if session is None:
-                self._close_oldest()
-                session = Session(token, self._make_run if self.trains else None, self._analysis_permits, owner)
+                self._make_room(visitor)
+                session = Session(token, self._make_run if self.trains else None, self._analysis_permits, visitor)
                 self._sessions[token] = session
         session.keep_alive()
         return session
@@ -117,30 +128,47 @@ class Registry:
                     session.publish_status()
                 continue
             away = now - session.last_seen
-            if away > FORGET_AFTER_S:
+            if away > self.limits.forget_s:
                 self.close(session.token)
-            elif away > UNWATCHED_AFTER_S:
+            elif away > self.limits.unwatched_s:
                 session.stop_unwatched()
 
     def _make_run(self, experiment: Experiment, session: Session) -> Run:
         name = experiment.base.dataset
         return Run(
-            experiment, lambda: load_dataset(name), session, self._permits, self._run_queue, reducer=self._reducer
+            experiment,
+            lambda: load_dataset(name),
+            session,
+            self._permits.of(session.visitor.account or session.token),
+            self._run_queue,
+            reducer=self._reducer,
+            visitor=session.visitor,
         )
 
     def _drop_formers(self, now: float) -> None:
         kept = [(former.since, session) for session in self.sessions if (former := session.former) is not None]
         kept.sort(key=lambda one: one[0], reverse=True)
         for index, (since, session) in enumerate(kept):
-            if index >= MAX_FORMER or now - since > FORMER_FOR_S:
+            if index >= self.limits.former_runs or now - since > self.limits.undo_s:
                 session.drop_former()
 
-    def _close_oldest(self) -> None:
-        while len(self._sessions) >= MAX_SESSIONS:
-            idle = [s for s in self._sessions.values() if not s.latest_messages.viewers] or list(
-                self._sessions.values()
-            )
-            self.close(min(idle, key=lambda session: session.last_seen).token)
+    def _make_room(self, visitor: Visitor) -> None:
+        """Forget sessions without viewers until one more may be opened: own ones where a visitor has too many."""
+        everyone = list(self._sessions.values())
+        mine = [one for one in everyone if visitor.account and one.visitor.account == visitor.account]
+        near = [one for one in everyone if visitor.address and one.visitor.address == visitor.address]
+        for sessions, limit in (
+            (mine, self.limits.sessions_per_visitor),
+            (near, self.limits.sessions_per_address),
+            (everyone, self.limits.sessions),
+        ):
+            left = [session for session in sessions if session.token in self._sessions]
+            idle = sorted((s for s in left if not s.latest_messages.viewers), key=lambda session: session.last_seen)
+            surplus = len(left) - limit + 1
+            if surplus > len(idle):
+                raise NoRoomError(limit)
+            for session in idle[: max(0, surplus)]:
+                self.close(session.token)
 
 
 def registry() -> Registry:
@@ -150,6 +178,6 @@ def registry() -> Registry:
     """
     anchor = sys.modules.setdefault("_bnviz_state", types.ModuleType("_bnviz_state"))
     if not hasattr(anchor, "registry"):
-        anchor.__dict__.setdefault("registry", Registry())
+        anchor.__dict__.setdefault("registry", Registry(shared().permits))
     found: Registry = anchor.__dict__["registry"]
     return found

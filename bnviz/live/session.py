@@ -8,6 +8,7 @@ from collections.abc import Callable
 from threading import RLock
 
 from bnviz.config import Experiment
+from bnviz.config.visitor import NOBODY, Visitor
 from bnviz.live import messages, wire
 from bnviz.live.analysis_worker import AnalysisWorker
 from bnviz.live.latest_messages import Cursor, LatestMessages, Wakeup
@@ -34,13 +35,15 @@ class Session:
 
     Args:
         token: random name; it gives the right to watch and to control.
-        owner: secret of the browser that opened the session; empty for one that cannot be resumed.
+        visitor: who opened the session; one without a name cannot resume it.
         make_run: builds a Run that reports to this session; None for a session that only shows recordings.
         analysis_permits: limits how many analysis jobs compute at once in this process.
     """
 
-    def __init__(self, token: str, make_run: MakeRun | None, analysis_permits: CorePermits, owner: str = "") -> None:
-        self.token, self.owner = token, owner
+    def __init__(
+        self, token: str, make_run: MakeRun | None, analysis_permits: CorePermits, visitor: Visitor = NOBODY
+    ) -> None:
+        self.token, self.visitor, self.owner = token, visitor, visitor.name
         self.handle = secrets.token_urlsafe(9)
         """Name of the session in the address of its page; only its owner may resume it by this name."""
         self.place = Place()

@@ -12,6 +12,7 @@ from torch.nn import functional as F
 
 from bnviz.data import Dataset
 from bnviz.telemetry.transfer import fetch
+from bnviz.training.pace import pause_point
 
 CHUNK = 500
 """Samples that are evaluated at once."""
@@ -47,6 +48,7 @@ def loss_and_accuracy(net: nn.Module, x: Tensor, y: Tensor, chunk: int = CHUNK) 
             logits = net(part)
             losses.append(F.cross_entropy(logits, labels, reduction="sum"))
             right.append((logits.argmax(1) == labels).sum())
+            pause_point()
     loss, n_right = 0.0, 0
     there = fetch([*losses, *right])
     for part_loss, part_right in zip(there[: len(losses)], there[len(losses) :], strict=True):

@@ -40,6 +40,7 @@ from bnviz.training.batches import batch_indices_on
 from bnviz.training.divergence import locate_divergence
 from bnviz.training.engines.choice import engine_for
 from bnviz.training.engines.step_engine import StepEngine
+from bnviz.training.pace import pause_point
 from bnviz.training.pre_step import PreStepHook, pre_step_hook
 from bnviz.training.twins import Twin
 
@@ -200,6 +201,7 @@ def train_steps(
         ended = tuple(number for number in training if not arms[number].is_training)
         yield Step(step, tuple(losses), Snapshot.of(step, [arm.last for arm in arms]) if wanted else None, ended)
         step += 1
+        pause_point(sum(len(arms[number].twin.layers) for number in training))
 
 
 def _arms(twins: Sequence[Twin], data: TrainingData, first_records: Sequence[ArmRecord]) -> list[_Arm]:

@@ -13,12 +13,14 @@ from itertools import count
 from threading import Event, Lock, Thread, current_thread
 
 from bnviz.config import Experiment, InputError, Value
+from bnviz.config.visitor import NOBODY, Visitor
 from bnviz.data import Dataset
 from bnviz.telemetry.history import RunHistory
 from bnviz.telemetry.records import Frame
 from bnviz.training.command_queue import CommandQueue
-from bnviz.training.permits import SLICE_S, CorePermits, RunQueue
+from bnviz.training.permits import SLICE_S, CorePermits
 from bnviz.training.reducer import ReducerThread, ThreadedReducer
+from bnviz.training.run_queue import RunQueue
 from bnviz.training.state import Checkpoint, RunListener, RunState, Status
 from bnviz.training.trainer import Trainer
 
@@ -59,6 +61,7 @@ class Run:
         max_steps: number of updates after which the run is done.
         max_busy_s: seconds of computing after which the run pauses.
         reducer: shared thread that reduces snapshots to frames; None reduces them in the thread of the run.
+        visitor: whom it computes for.
     """
 
     def __init__(
@@ -71,13 +74,14 @@ class Run:
         max_steps: int = MAX_STEPS,
         max_busy_s: float = MAX_BUSY_S,
         reducer: ReducerThread | None = None,
+        visitor: Visitor = NOBODY,
     ) -> None:
         self.experiment = experiment
         self.max_steps = max_steps
         self._load = load
         self._listener = listener
         self._permits = permits
-        self._run_queue = run_queue
+        self._run_queue, self._visitor = run_queue, visitor
         self._busy_limit = max_busy_s
         self._max_busy = max_busy_s
         self._stop = Event()
@@ -245,7 +249,7 @@ class Run:
             if not self._is_parking:
                 self._commands.sleep(None)
             return
-        self._run_queue.enter(self)
+        self._run_queue.enter(self, self._visitor)
         if not self._run_queue.wait_turn(self, 0.2):
             self._set_state(status=Status.QUEUED, queue_position=self._run_queue.position(self))
             return
@@ -258,8 +262,12 @@ class Run:
         if self._playing and self._state.status != Status.RUNNING:
             message, detail = (None, None) if self._pause_at is None else ("moment", str(self._pause_at))
             self._publish_progress(trainer, status=Status.RUNNING, queue_position=None, message=message, detail=detail)
-        end = time.perf_counter() + SLICE_S
-        while not self._stop.is_set() and self._commands.empty and time.perf_counter() < end:
+        end, cpu, first = time.perf_counter() + SLICE_S, time.thread_time(), trainer.step
+        while not self._stop.is_set() and self._commands.empty:
+            if time.perf_counter() >= end:
+                if not self._permits.goes_on():
+                    break
+                end += SLICE_S
             if not (self._playing or self._single_steps):
                 break
             trainer.advance()
@@ -268,6 +276,8 @@ class Run:
                 self._playing, self._pause_at = False, None
             if trainer.all_diverged or trainer.step >= self.max_steps or self._speed:
                 break
+        layers = sum(len(twin.layers) for twin in trainer.twins if twin.diverged_at is None)
+        self._permits.note_kernels(time.thread_time() - cpu, layers * (trainer.step - first))
 
     def _report_frame(self, frame: Frame) -> None:
         self._listener.on_frame(self.number, frame)

@@ -24,6 +24,7 @@ from bnviz.config import RunConfig
 from bnviz.nets import make_activation
 from bnviz.telemetry.saturation import inactive_fraction
 from bnviz.training.batches import batch_indices
+from bnviz.training.pace import pause_point
 from bnviz.training.stack_layers import START, Product, StackedLayer, add_product, fit, product, stack_layers
 
 VARYING = ("lr", "sgd_momentum", "weight_decay", *START)
@@ -109,6 +110,7 @@ class StackedNets:
                 self._note_diverged()
         self._update(products, gradients)
         self.step += 1
+        pause_point()
 
     def perturb_weights(self, relative: float) -> None:
         """Multiply each weight by 1 plus or minus a relative amount, with random signs from seed 0."""

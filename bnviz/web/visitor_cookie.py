@@ -8,7 +8,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bnviz.live.visitor import VISITOR_COOKIE
+from bnviz.config.visitor import VISITOR_COOKIE
 
 _LONGEST = 64
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 from streamlit.web import cli
@@ -27,11 +28,11 @@ def broken(_arms: object) -> None:
 def answer(word: str) -> list[str]:
     if word == "threads":
         return [thread.name for thread in threading.enumerate()]
-    from bnviz.live import registry
+    from bnviz.live.registry import registry
     from bnviz.training.trainer import Trainer
 
     if word == "hurry":
-        registry.UNWATCHED_AFTER_S = 1.0
+        registry().limits = replace(registry().limits, unwatched_s=1.0)
         return [word]
     kept = WHOLE.setdefault("advance", Trainer.advance)
     Trainer.advance = broken if word == "break" else kept

@@ -108,7 +108,8 @@ def test_without_a_spare_permit_the_calling_thread_computes_alone():
     def compute(number):
         computed.add((number, threading.current_thread()))
 
-    with permits.time_slice(never):
+    with permits.time_slice(never), permits.spare() as other:
+        assert other
         compute_chunks(20, lambda: compute, permits)
     assert computed == {(number, threading.current_thread()) for number in range(20)}
 

@@ -10,10 +10,9 @@ from collections.abc import Callable
 import pytest
 from live_viewer import WAIT, tiny, watched_steps
 
-from bnviz.live import registry as room
-from bnviz.live.registry import FORGET_AFTER_S, UNWATCHED_AFTER_S
-from bnviz.training.permits import RunQueue
+from bnviz.config.limits import Limits
 from bnviz.training.run import Run
+from bnviz.training.run_queue import RunQueue
 
 OURS = ("bnviz-run", "bnviz-analysis")
 
@@ -38,7 +37,10 @@ def wait_for_end(others):
         pytest.fail("\n\n".join(where))
 
 
-def sweep(registry, away=UNWATCHED_AFTER_S + 1):
+UNWATCHED = Limits().unwatched_s
+
+
+def sweep(registry, away=UNWATCHED + 1):
     """One round of the janitor, long after the last viewer left."""
     registry.reap_idle(now=max(session.last_seen for session in registry.sessions) + away)
 
@@ -280,8 +282,8 @@ def test_a_parked_run_keeps_no_commands(registry, session, watch, others):
     watch(session).until(lambda: session.run.state.speed == 99)
 
 
-def test_only_so_many_former_runs_are_kept_and_only_for_so_long(registry, watch, others, monkeypatch):
-    monkeypatch.setattr(room, "MAX_FORMER", 2)
+def test_only_so_many_former_runs_are_kept_and_only_for_so_long(registry, watch, others):
+    registry.limits = Limits(former_runs=2)
     sessions, runs = [registry.open() for _ in range(3)], []
     for session in sessions:
         session.configure(tiny())
@@ -294,11 +296,11 @@ def test_only_so_many_former_runs_are_kept_and_only_for_so_long(registry, watch,
     registry.reap_idle()
     assert [session.former is None for session in sessions] == [True, False, False]
     assert sessions[0].undo_restart() is None
-    registry.reap_idle(now=sessions[1].former.since + room.FORMER_FOR_S + 0.001)
+    registry.reap_idle(now=sessions[1].former.since + Limits().undo_s + 0.001)
     assert sessions[1].former is None
     assert sessions[2].former is not None
     viewer.until(lambda: viewer.status()["restarted"] is not None)
-    registry.reap_idle(now=sessions[2].former.since + room.FORMER_FOR_S + 0.001)
+    registry.reap_idle(now=sessions[2].former.since + Limits().undo_s + 0.001)
     viewer.until(lambda: viewer.status()["restarted"] is None)
     wait_until_gone(runs)
 
@@ -318,6 +320,6 @@ def test_a_forgotten_session_leaves_no_thread(registry, session, watch, others):
     viewer = watch(session)
     restarted(session, viewer)
     leave(viewer)
-    sweep(registry, away=FORGET_AFTER_S + 1)
+    sweep(registry, away=Limits().forget_s + 1)
     wait_for_end(others)
     assert registry.sessions == []

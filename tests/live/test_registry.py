@@ -6,10 +6,10 @@ import time
 import pytest
 from live_viewer import tiny
 
+from bnviz.config.limits import Limits
 from bnviz.live import registry as room
 from bnviz.live import wire
 from bnviz.live.commands import handle_command
-from bnviz.live.registry import FORGET_AFTER_S, UNWATCHED_AFTER_S
 from bnviz.live.session import HIDDEN_RATE
 
 
@@ -38,7 +38,7 @@ def test_a_run_without_viewers_ends_after_15_seconds_and_keeps_what_was_seen(reg
     viewer.until(lambda: len(viewer.of(wire.FRAME)) > 2)
     session.unsubscribe(viewer)
     run, left = session.run, session.last_seen
-    assert UNWATCHED_AFTER_S == 15
+    assert Limits().unwatched_s == 15
     registry.reap_idle(now=left + 14.9)
     assert run.alive
     registry.reap_idle(now=left + 15.1)
@@ -92,15 +92,15 @@ def test_the_janitor_tells_the_time(registry, session, watch):
 
 def test_a_session_whose_viewers_do_not_return_is_forgotten(registry, session):
     session.configure(tiny())
-    registry.reap_idle(now=session.last_seen + FORGET_AFTER_S - 1)
+    registry.reap_idle(now=session.last_seen + Limits().forget_s - 1)
     assert registry.find(session.token) is session
-    registry.reap_idle(now=session.last_seen + FORGET_AFTER_S + 1)
+    registry.reap_idle(now=session.last_seen + Limits().forget_s + 1)
     assert registry.find(session.token) is None
     assert session.history is None
 
 
-def test_only_so_many_sessions(registry, watch, monkeypatch):
-    monkeypatch.setattr(room, "MAX_SESSIONS", 3)
+def test_only_so_many_sessions(registry, watch):
+    registry.limits = Limits(sessions=3)
     sessions = [registry.open() for _ in range(3)]
     watch(sessions[0])
     for index, session in enumerate(sessions):

@@ -4,6 +4,7 @@ import pytest
 from live_viewer import tiny, watched_steps
 
 from bnviz.config import compare
+from bnviz.config.visitor import Visitor
 from bnviz.live import wire
 from bnviz.live.restart import reason_for
 
@@ -68,7 +69,7 @@ def test_the_step_of_a_link_is_trained_to_and_shown(session, watch):
 
 
 def test_only_its_own_browser_finds_a_session_and_only_while_no_page_shows_it(registry, watch):
-    session = registry.open(owner="secret")
+    session = registry.open(visitor=Visitor("secret"))
     assert registry.resume(session.handle, "secret") is session
     for handle, owner in ((session.handle, "other"), (session.handle, ""), ("", "secret"), (session.token, "secret")):
         assert registry.resume(handle, owner) is None

@@ -14,8 +14,9 @@ from bnviz.live import wire
 from bnviz.live.latest_messages import Cursor
 from bnviz.live.session import HIDDEN_RATE, VISIBLE_RATE, Session
 from bnviz.telemetry.records import ARM_FIELDS
-from bnviz.training.permits import CorePermits, RunQueue
+from bnviz.training.permits import CorePermits
 from bnviz.training.run import Run
+from bnviz.training.run_queue import RunQueue
 
 
 def losses(session):

@@ -7,8 +7,9 @@ from live_viewer import WAIT, Watcher, tiny
 from bnviz.data import load_dataset
 from bnviz.live import wire
 from bnviz.live.session import Session
-from bnviz.training.permits import CorePermits, RunQueue
+from bnviz.training.permits import CorePermits
 from bnviz.training.run import Run
+from bnviz.training.run_queue import RunQueue
 
 
 class LateStart:

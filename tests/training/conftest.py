@@ -4,8 +4,9 @@ import pytest
 from run_listener import TINY, WAIT, Listener
 
 from bnviz.data import load_dataset
-from bnviz.training.permits import CorePermits, RunQueue
+from bnviz.training.permits import CorePermits
 from bnviz.training.run import Run
+from bnviz.training.run_queue import RunQueue
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
 from run_listener import WAIT, until_step
 
-from bnviz.training.permits import CorePermits, RunQueue
+from bnviz.training.permits import CorePermits
+from bnviz.training.run_queue import RunQueue
 
 
 def test_a_run_beyond_the_limit_queues_and_moves_up(make_run):

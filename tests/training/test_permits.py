@@ -4,7 +4,8 @@ import threading
 
 import pytest
 
-from bnviz.training.permits import RETURNS_S, CorePermits, RunQueue
+from bnviz.training.permits import RETURNS_S, CorePermits
+from bnviz.training.run_queue import RunQueue
 
 WAIT = 30.0
 

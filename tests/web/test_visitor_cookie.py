@@ -5,7 +5,7 @@ from http.cookies import SimpleCookie
 
 import pytest
 
-from bnviz.live.visitor import VISITOR_COOKIE
+from bnviz.config.visitor import VISITOR_COOKIE
 from bnviz.web.visitor_cookie import VisitorCookie
 
 
