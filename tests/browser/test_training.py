@@ -6,7 +6,9 @@ import csv
 import re
 from pathlib import Path
 
+from app_server import AppServer
 from lab_view import Lab, words
+from nginx_proxy import WITHOUT_HOST, nginx, site
 from playwright.sync_api import expect
 
 from bnviz.api.train import run_steps
@@ -173,12 +175,29 @@ def test_without_the_socket_frames_come_the_slow_way(first_visit: Lab) -> None:
     lab.open()
     expect(lab.view).to_have_attribute("data-link", "fallback")
     expect(lab.trouble("blocked")).to_contain_text(words("live.trouble.blocked"))
+    sees_frames_the_slow_way(lab)
+    assert lab.sent == []
+
+
+def test_a_proxy_that_changes_host_is_named_and_frames_come_the_slow_way(
+    first_visit: Lab, app: AppServer, tmp_path: Path
+) -> None:
+    lab = first_visit
+    with nginx(app.port, tmp_path, site("nginx.conf", WITHOUT_HOST)) as port:
+        lab.url = f"http://127.0.0.1:{port}"
+        lab.open()
+        expect(lab.view).to_have_attribute("data-link", "fallback")
+        expect(lab.trouble("blocked")).to_contain_text(words("live.trouble.blocked_origin"))
+        sees_frames_the_slow_way(lab)
+        lab.page.goto("about:blank")
+
+
+def sees_frames_the_slow_way(lab: Lab) -> None:
     lab.train()
     frames = int(lab.view.get_attribute("data-frames") or 0)
     lab.until(f"d => +d.frames > {frames} + 5")
     lab.press("train")
     lab.until("d => d.status === 'paused'")
-    assert lab.sent == []
 
 
 # A proxy that lets Streamlit's own socket pass and refuses ours.
