@@ -29,6 +29,11 @@ SOURCES = {
     "form-action": "'self'",
 }
 """What a page may load, by kind; scripts and frames are added by ``policy``."""
+OTHERS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+}
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _ORIGIN = re.compile(r"(https?://)(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?", re.IGNORECASE)
 
@@ -57,8 +62,8 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers["content-security-policy"] = policy(self.framers, SCRIPT.stat().st_mtime)
-                headers["x-content-type-options"] = "nosniff"
-                headers["referrer-policy"] = "same-origin"
+                for name, value in OTHERS.items():
+                    headers[name] = value
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

@@ -13,7 +13,7 @@ from bnviz.config import InputError
 from bnviz.web import headers, server
 from bnviz.web.asset_files import ASSETS
 
-NAMES = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
+NAMES = headers.OTHERS
 
 
 def shell(request):
