@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -20,6 +19,7 @@ from bnviz.studies.records import StudyResult
 from bnviz.studies.samples import fingerprint, limited
 from bnviz.studies.study import MAX_SEEDS, Study, StudyRun, UnitOutput
 from bnviz.studies.study_runner import run_unit
+from bnviz.training.permits import usable_cores
 
 MAX_WORKERS = 64
 
@@ -127,7 +127,7 @@ def _result(
         "dataset": public_name(dataset.name),
         "n_train": len(dataset.y_train),
         "n_test": len(dataset.y_test),
-        "cores": os.cpu_count(),
+        "cores": usable_cores(),
         "workers": workers,
         "seconds": round(sum(one.result.seconds for one in outputs), 1),
         "seconds_this_time": round(seconds, 1),
