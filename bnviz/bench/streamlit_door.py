@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from websockets.asyncio.client import ClientConnection, connect
 
 PATIENCE_S = 60.0
-_TOKEN = re.compile(rb'"token": ?"([\w-]{16,64})"')
+_TOKEN, _HANDLE = (re.compile(rb'"%s": ?"([\w-]{8,64})"' % name) for name in (b"token", b"handle"))
 _RERUN, _QUERY = 11, 1
 """Fields of Streamlit's BackMsg (rerun_script) and of its ClientState (query_string)."""
 
@@ -24,11 +24,13 @@ class Opened:
 
     Attributes:
         token: of the session whose view is on the page.
+        handle: the session's name in the address of the page; empty for one that cannot be resumed.
         cookie: the browser's secret, as a header.
         stream: Streamlit's socket, which the page keeps open.
     """
 
     token: str
+    handle: str
     cookie: str
     stream: ClientConnection
 
@@ -42,14 +44,15 @@ async def open_page(
         stack: closes the socket in the end.
         address: of the server, ``http://...``.
         query: what stands in the page's address.
-        headers: more headers of the requests, such as a proxy adds.
+        headers: more headers of the requests, such as a proxy adds, or the cookie of a browser that returns.
 
     Raises:
         TimeoutError: the view did not come.
         OSError: the server cannot be reached.
     """
     more = dict(headers or {})
-    cookie = await asyncio.to_thread(_cookie_of, f"{address}/?{urlencode(query)}", more)
+    given = await asyncio.to_thread(_cookie_of, f"{address}/?{urlencode(query)}", more)
+    cookie = more.get("Cookie", given)
     stream = await stack.enter_async_context(
         connect(
             f"{address.replace('http', 'ws', 1)}/_stcore/stream",
@@ -60,7 +63,8 @@ async def open_page(
         )
     )
     await stream.send(rerun_message(urlencode(query)))
-    return Opened(await asyncio.wait_for(_token_on(stream), PATIENCE_S), cookie, stream)
+    token, handle = await asyncio.wait_for(_names_on(stream), PATIENCE_S)
+    return Opened(token, handle, cookie, stream)
 
 
 def rerun_message(query: str) -> bytes:
@@ -83,10 +87,12 @@ def _cookie_of(url: str, headers: dict[str, str]) -> str:
     return "; ".join(str(cookie).partition(";")[0] for cookie in given)
 
 
-async def _token_on(stream: ClientConnection) -> str:
+async def _names_on(stream: ClientConnection) -> tuple[str, str]:
+    """Return token and handle of the first view that Streamlit sends."""
     async for message in stream:
         if isinstance(message, bytes) and (found := _TOKEN.search(message)):
-            return found[1].decode()
+            handle = _HANDLE.search(message)
+            return found[1].decode(), handle[1].decode() if handle else ""
     raise TimeoutError("Streamlit closed its socket before the view came")
 
 

@@ -65,22 +65,23 @@ def naming(target: str | os.PathLike[str]) -> Iterator[None]:
         raise OSError(error.errno, error.strerror, os.fspath(target)) from error
 
 
-def write_npz(arrays: Mapping[str, Array], target: str | os.PathLike[str] | BinaryIO) -> None:
-    """Write arrays compressed; a path is written whole or not at all.
+def write_npz(arrays: Mapping[str, Array], target: str | os.PathLike[str] | BinaryIO, compressed: bool = True) -> None:
+    """Write arrays; a path is written whole or not at all.
 
     Args:
         arrays: by name; numbers or text, no objects.
         target: a path or a binary file.
+        compressed: whether to take the time to make the file smaller.
     """
     if not isinstance(target, (str, os.PathLike)):
-        _write(arrays, target)
+        _write(arrays, target, compressed)
         return
     with atomic(target) as part, part.open("wb") as file:
-        _write(arrays, file)
+        _write(arrays, file, compressed)
 
 
-def _write(arrays: Mapping[str, Array], file: BinaryIO) -> None:
+def _write(arrays: Mapping[str, Array], file: BinaryIO, compressed: bool) -> None:
     if any(array.dtype.hasobject for array in arrays.values()):
         raise TypeError("an array of objects would need pickle")
-    write: Any = np.savez_compressed  # its stub takes the arrays' names for options
+    write: Any = np.savez_compressed if compressed else np.savez  # its stub takes the arrays' names for options
     write(file, **arrays)

@@ -11,6 +11,7 @@ import streamlit as st
 from bnviz.config import PRESETS, Experiment
 from bnviz.lab import settings
 from bnviz.lab.controls import load_into_widgets
+from bnviz.live.kept_recording import KeptRecording
 from bnviz.live.registry import NoRoomError, registry
 from bnviz.live.session import Session
 from bnviz.standalone.page import page as as_page
@@ -41,12 +42,22 @@ def current_session(page: str = LAB) -> Session:
         if found.token not in others:  # else the address still names the session of another page
             state[key] = found.token
     try:
+        if key not in state and (kept := registry().returned(param(HANDLE), who)) is not None:
+            state[key] = kept.token
+            _note_kept(kept, page)
         session = registry().open(state.get(key), who)
     except NoRoomError as error:
         st.error(t("tasks.no_room", limit=error.limit))
         st.stop()
     state[key] = session.token
     return session
+
+
+def _note_kept(session: Session, page: str) -> None:
+    """Note that a recording which was kept when the server ended is of the experiment in the address of its page."""
+    history = session.history
+    if isinstance(history, KeptRecording):
+        note_shown(session, settings.as_controlled(history.experiment) if page == LAB else history.experiment)
 
 
 def follow_experiment(session: Session, experiment: Experiment, recorded: History | None = None) -> None:

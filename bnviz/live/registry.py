@@ -13,6 +13,7 @@ from bnviz.config import Experiment, InputError
 from bnviz.config.limits import Limits, limits
 from bnviz.config.visitor import NOBODY, Visitor
 from bnviz.data import load_dataset
+from bnviz.live.kept import take
 from bnviz.live.session import Session
 from bnviz.training.permits import CorePermits
 from bnviz.training.reducer import ReducerThread
@@ -90,6 +91,20 @@ class Registry:
             if is_own and hmac.compare_digest(session.handle.encode(), handle.encode()):
                 return None if session.latest_messages.viewers else session
         return None
+
+    def returned(self, handle: str, visitor: Visitor) -> Session | None:
+        """Return a session with the recording that was kept when the server before this one ended, if there is one.
+
+        Raises:
+            NoRoomError: as of ``open``.
+        """
+        recorded = take(handle, visitor.name) if handle and visitor.name else None
+        if recorded is None:
+            return None
+        session = self.open(visitor=visitor)
+        session.handle = handle  # as in the address of the page
+        session.show(recorded, opened=True)
+        return session
 
     def close(self, token: str) -> None:
         """End a session and forget it, if there is one of this token."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bnviz.live.analysis_worker import AnalysisWorker
+from bnviz.live.kept_recording import KeptRecording
 from bnviz.telemetry.history import History
 from bnviz.training.run import Run
 from bnviz.training.state import RunState, Status
@@ -15,6 +16,8 @@ def recorded_state(history: History) -> RunState:
     frames = history.frames
     return RunState(
         Status.IDLE,
+        message="kept" if isinstance(history, KeptRecording) else None,
+        detail=f"{frames[-1].step:,}" if isinstance(history, KeptRecording) and frames else None,
         step=frames[-1].step if frames else 0,
         weights_hashes=tuple(arm.weights_hash for arm in history.description.arms),
         batches_hashes=history.description.batches_hashes or (),

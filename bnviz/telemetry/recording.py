@@ -59,6 +59,11 @@ def save(history: History, target: str | os.PathLike[str] | BinaryIO, **facts: A
     write_npz(_arrays(history, facts), target)
 
 
+def save_quickly(history: History, target: str | os.PathLike[str], **facts: Any) -> None:  # noqa: ANN401
+    """Write a history as ``save`` does, a few times as large and many times as fast."""
+    write_npz(_arrays(history, facts), target, compressed=False)
+
+
 def _arrays(history: History, facts: dict[str, Any]) -> dict[str, Array]:
     frames, surfaces, boundaries = history.frames, history.surfaces, history.boundaries
     boundary = history.boundary

@@ -9,7 +9,6 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from operator import methodcaller
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ from bnviz.config.limits import limits
 from bnviz.live.handshake import MAX_MESSAGE
 from bnviz.web.asset_files import AssetFiles
 from bnviz.web.compression import CompressedFiles
+from bnviz.web.ending import bound_goodbyes, run_bounded
 from bnviz.web.headers import SecurityHeaders
 from bnviz.web.icon_font import SmallIconFont
 from bnviz.web.pages import OurPages
@@ -104,6 +104,7 @@ class NoDelay:
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[dict[str, Any]]:
     """Warm up torch once the server answers, keep the janitor running, and end every thread when the server stops."""
+    bound_goodbyes()
     loop = asyncio.get_running_loop()
     warm = loop.call_later(_FIRST_ANSWERS_S, Thread(target=_warm_up, name="bnviz-warm", daemon=True).start)
     janitor = asyncio.create_task(_janitor())
@@ -114,7 +115,7 @@ async def lifespan(_app: object) -> AsyncIterator[dict[str, Any]]:
         janitor.cancel()
         with suppress(asyncio.CancelledError):
             await janitor
-        await asyncio.to_thread(_if_opened, methodcaller("close_all"))
+        await run_bounded(lambda: _if_opened(_close))
 
 
 def _warm_up() -> None:
@@ -147,11 +148,25 @@ def _if_opened(act: Callable[[Registry], None]) -> None:
         act(_registry())
 
 
+def _round(registry: Registry) -> None:
+    from bnviz.live.kept import forget_expired
+
+    registry.reap_idle()
+    forget_expired()
+
+
+def _close(registry: Registry) -> None:
+    from bnviz.live.kept import keep_runs
+
+    keep_runs(registry.sessions)
+    registry.close_all()
+
+
 async def _janitor() -> None:
     while True:
         await asyncio.sleep(_ROUND_S)
         try:
             # In a thread: the end of a run may take as long as its present step.
-            await asyncio.to_thread(_if_opened, methodcaller("reap_idle"))
+            await asyncio.to_thread(_if_opened, _round)
         except Exception:  # an error must not end the janitor
             log.exception("the janitor's round failed")

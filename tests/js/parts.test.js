@@ -335,6 +335,13 @@ test("trouble is said in words, with the button that helps", () => {
   );
 });
 
+test("a run whose server ended is lost, or its recording was kept: never both", () => {
+  const keys = (message) =>
+    noticesFor({ status: { status: "idle", message }, arms: [] }, "open", t, { lostStep: 40 }).map(({ key }) => key);
+  assert.deepEqual(keys(null), ["renewed"]);
+  assert.deepEqual(keys("kept"), ["kept"]);
+});
+
 test("one height scale for all layers; a collapsed layer does not flatten the others", () => {
   const frame = (step, tops) =>
     frameFrom(
