@@ -246,7 +246,7 @@ def _scene_and_data(datasets: Mapping[str, str]) -> None:
     st.selectbox(
         t("field.dataset.label"),
         names,
-        format_func=lambda name: datasets.get(name, name),
+        format_func=lambda name: datasets.get(name) or cut(name),
         key="dataset",
         help=t("field.dataset.help"),
     )

@@ -21,4 +21,5 @@ def page_title(page: str, lang: str = "en") -> str:
 def language_of(wanted: str) -> str:
     """Return the language of the app that an Accept-Language header, or a code, asks for first; else English."""
     code = wanted.split(",")[0].split(";")[0].split("-")[0].strip().lower()
-    return code if code.isalpha() and (TEXT / code).is_dir() else "en"
+    is_code = code.isascii() and code.isalpha() and len(code) <= 8  # as a longer one may be no name of a folder
+    return code if is_code and (TEXT / code).is_dir() else "en"
