@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { readAddress, writeAddress } from "../../assets/stage/address.js";
+import { momentOf, readAddress, writeAddress } from "../../assets/stage/address.js";
 import { bracketed, clamp, fixed, polyline, scale } from "../../assets/stage/svg.js";
 import { stepInView } from "../../assets/stage/text_steps.js";
 
@@ -63,4 +63,11 @@ test("the address keeps the query and replaces its own part only", () => {
   ]);
   delete globalThis.location;
   delete globalThis.history;
+});
+
+test("a number in an address is written in plain digits", () => {
+  const others = ["0x10", "0b1", "Infinity", "-Infinity", "1e999", " ", " 7", "9".repeat(400)];
+  const kept = ["12", "-0.5", ".5", "1e-3", "1_2", "none", "1,2_3,4", "１２", "0.1.2"];
+  const named = [...others, ...kept].map((value, place) => /** @type {[string, string]} */ ([`v${place}`, value]));
+  assert.deepEqual([...momentOf(named).values()], kept);
 });
