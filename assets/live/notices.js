@@ -62,7 +62,8 @@ export function noticesFor({ status, arms }, link, t, { reason, lostStep = null 
   const add = (key, tone, words, action = null) => found.push({ key, tone, words, action });
   if (link === "lost") add("lost", "warning", t("trouble.lost"));
   if (link === "unknown") add("unknown", "warning", t("trouble.unknown"));
-  else if (lostStep !== null && status?.message !== "kept") add("renewed", "info", t("trouble.renewed", { step: integer(lostStep) }));
+  else if (lostStep !== null && status?.message !== "kept")
+    add("renewed", "info", t("trouble.renewed", { step: integer(lostStep) }));
   if (link === "fallback")
     add("blocked", "info", t(REASONS.has(reason ?? "") ? `trouble.blocked_${reason}` : "trouble.blocked"));
   if (!status) return found;
