@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import streamlit as st
 
 from bnviz.ledger import Effect, JudgedClaim, effect_of, judge_claims, recorded, run_test, verdict_of, with_overrides
 from bnviz.ledger.records import Ledger, Measured
-from bnviz.ui.text import t
+from bnviz.training.tasks import DONE, Task
+from bnviz.ui.tasks import task_button
 
 OWN_SEEDS = 5
 """Seeds of a reader's own run: a wait of seconds; it sees every second effect of two standard deviations."""
-_OWN = "bnviz.claims.own"
+_OWN, _TAKEN = "bnviz.claims.own", "bnviz.claims.taken"
 
 
 def own() -> dict[str, Measured]:
     """Return what this reader has run, by test; kept with the session."""
     state: Any = st.session_state
     found: dict[str, Measured] = state.setdefault(_OWN, {})
+    return found
+
+
+def own_numbers() -> dict[str, int]:
+    """Return the number of the last task of each button whose results are among this reader's."""
+    state: Any = st.session_state
+    found: dict[str, int] = state.setdefault(_TAKEN, {})
     return found
 
 
@@ -73,14 +81,19 @@ def seconds(tests: Sequence[str]) -> float:
 
 def run_button(key: str, label: str, tests: Sequence[str]) -> None:
     """Draw a button that runs some tests from a few seeds, one after the other, and keeps what they find."""
-    if not st.button(label, key=key, icon=":material/play_arrow:"):
-        return
-    bar, total = st.progress(0.0), OWN_SEEDS * len(tests)
+    task = task_button(key, tuple(tests), label, lambda task: _run(tests, task))
+    if task is not None and task.state == DONE and task.number > own_numbers().get(key, 0):
+        own_numbers()[key] = task.number
+        own().update(cast("dict[str, Measured]", task.result))
+        st.rerun()
+
+
+def _run(tests: Sequence[str], task: Task) -> dict[str, Measured]:
+    found = {}
     for place, test in enumerate(tests):
-        bar.progress(place / len(tests), text=t("claims.running", test=test))
 
-        def on_progress(done: int, seeds: int, before: int = place * OWN_SEEDS, name: str = test) -> None:
-            bar.progress((before + done) / total, text=t("claims.running", test=name))
+        def on_progress(done: int, seeds: int, before: int = place) -> None:
+            task.report(before * seeds + done, len(tests) * seeds)
 
-        own()[test] = run_test(test, range(OWN_SEEDS), on_progress)
-    st.rerun()
+        found[test] = run_test(test, range(OWN_SEEDS), on_progress)
+    return found

@@ -8,9 +8,11 @@ from typing import Any
 
 import streamlit as st
 
+from bnviz.config import InputError
 from bnviz.files.provenance import command_of
 from bnviz.progress import ProgressCallback
 from bnviz.text.numbers import DOUBLE, is_rounding
+from bnviz.ui.tasks import task_button
 from bnviz.ui.text import t
 
 
@@ -27,29 +29,25 @@ def live_note() -> None:
     st.html(f'<span class="bnviz-badge bnviz-live">{escape(t("chapter.badge.live"))}</span>')
 
 
-def run_button(key: str, inputs: Any, label: str, run: Callable[[ProgressCallback], Any]) -> Any:  # noqa: ANN401 - whatever the run gives
-    """Draw a button that computes a result, with progress; return the newest one for these inputs or None.
-
-    A click computes something. It is not Streamlit's own rerun of the page (``st.rerun``).
+def run_button(
+    key: str, inputs: object, label: str, run: Callable[[ProgressCallback], Any], raises: bool = False
+) -> Any:  # noqa: ANN401
+    """Draw a button that computes a result in the queue of all; return the newest one for these inputs or None.
 
     Args:
         key: key of the button; the session keeps one result per key.
         inputs: what the result depends on; a result for other inputs is not returned.
         label: the button's words.
         run: takes a callback for progress, ``on_progress(done, total)``, and returns the result.
+        raises: whether the page itself says what is wrong with the inputs.
+
+    Raises:
+        InputError: the run found the inputs wrong; only if ``raises``, else a sentence says so here.
     """
-    state: Any = st.session_state
-    slot = f"bnviz.run_button.{key}"
-    if st.button(label, key=key, icon=":material/play_arrow:"):
-        bar = st.progress(0.0)
-
-        def on_progress(done: int, total: int) -> None:
-            bar.progress(done / total)
-
-        state[slot] = (inputs, run(on_progress))
-        bar.empty()
-    newest = state.get(slot)
-    return newest[1] if newest is not None and newest[0] == inputs else None
+    task = task_button(key, inputs, label, lambda task: run(task.report), tells_refusal=not raises)
+    if raises and task is not None and isinstance(task.error, InputError):
+        raise task.error
+    return None if task is None else task.result
 
 
 def deviation(value: float, precision: float = DOUBLE, size: float = 1.0) -> str:

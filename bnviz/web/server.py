@@ -157,8 +157,10 @@ def _round(registry: Registry) -> None:
 
 def _close(registry: Registry) -> None:
     from bnviz.live.kept import keep_runs
+    from bnviz.training.shared import shared
 
     keep_runs(registry.sessions)
+    shared().tasks.cancel_all()
     registry.close_all()
 
 

@@ -20,3 +20,9 @@ def open_page(request: pytest.FixtureRequest) -> Iterator[Open]:
 
     with recordings_only():
         yield open_own
+
+
+@pytest.fixture(autouse=True)
+def tasks_end_with_their_click(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page waits for the task of a click, as for one that ends at once; tests/browser sees its progress."""
+    monkeypatch.setattr("bnviz.ui.tasks.PATIENCE_S", 200.0)

@@ -22,6 +22,7 @@ from bnviz.chapters.survival.survival_map import compare_arms
 from bnviz.chapters.survival.sweep_job import SweepJob
 from bnviz.config import Experiment, to_query
 from bnviz.text.catalogue import translate
+from bnviz.training.pace import pause_point
 
 PATIENCE = 20.0
 TINY = {
@@ -184,8 +185,8 @@ def test_cancel_ends_the_thread_and_the_map_goes_on_later(open_page: Open, monke
     def gated(*arguments: object) -> Iterator[object]:
         yield from real(*arguments)  # type: ignore[arg-type]
         gate.set()  # one group is done; the next waits until the sweep is canceled
-        if arguments[3].wait(PATIENCE):  # type: ignore[attr-defined]
-            raise sweep_job.SweepStopped
+        while True:
+            pause_point()  # raises once it is canceled
 
     monkeypatch.setattr(sweep_job, "run_sweep", gated)
     app = open_page(alive="more", **TINY)

@@ -87,7 +87,9 @@ def again() -> None:
     )
     st.caption(wording.data_words(data))
     try:
-        study = run_button("again_imagenet", (data, *chosen), cached.button(), cached.live(data, tuple(chosen)))
+        study = run_button(
+            "again_imagenet", (data, *chosen), cached.button(), cached.live(data, tuple(chosen)), raises=True
+        )
     except InputError as error:
         st.info(plain_sentence(error))
         return

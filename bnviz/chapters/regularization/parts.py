@@ -96,6 +96,7 @@ def _small_version() -> None:
             tuple(arms),
             t("regularization.again"),
             lambda on_progress: live_study(tuple(arms), 0, on_progress),
+            raises=True,
         )
     except InputError:
         st.info(t("regularization.overfit.few"))

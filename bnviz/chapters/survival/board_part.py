@@ -18,9 +18,11 @@ from bnviz.config.numbers import count_of
 from bnviz.sweeps.grid import Sweep
 from bnviz.sweeps.result import SweepResult
 from bnviz.text.plain import plain_sentence
+from bnviz.training.tasks import QUEUED, TaskRefusedError
 from bnviz.ui import lecture, url_state
 from bnviz.ui.chapter import lab_link
 from bnviz.ui.results import live_note, recorded_note
+from bnviz.ui.tasks import progress_words
 from bnviz.ui.text import language, t
 from bnviz.ui.widgets import figure_style
 
@@ -65,7 +67,9 @@ def _steer(request: MapRequest, sweep: Sweep) -> None:
         mine.keep_alive()
         left = mine.seconds_left
         label = t("survival.progress", percent=f"{100 * mine.share:.0f}")
-        label += "" if left is None else t("survival.left", seconds=f"{left:.0f}")
+        label += "" if left is None else t("tasks.left", seconds=f"{left:.0f}")
+        if mine.state == QUEUED:
+            label = progress_words(mine.task)
         if mine.sweep != sweep:
             label += t("survival.other")
         bar, stop = st.columns([5, 1], vertical_alignment="center")
@@ -83,6 +87,8 @@ def _steer(request: MapRequest, sweep: Sweep) -> None:
     ):
         try:
             cached.start(request)
+        except TaskRefusedError as refused:
+            st.warning(t(f"tasks.refused.{refused.reason}", limit=refused.limit))
         except InputError as error:
             st.error(t("survival.impossible", error=plain_sentence(error)))
         else:

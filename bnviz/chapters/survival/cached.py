@@ -14,6 +14,7 @@ from bnviz.chapters.survival.sweep_job import SweepJob
 from bnviz.chapters.survival.sweep_queue import SweepQueue
 from bnviz.sweeps.grid import Sweep
 from bnviz.sweeps.result import SweepResult
+from bnviz.ui.visitor import page_is_open, visitor
 
 _JOB, _CACHED = "bnviz.survival.job", "bnviz.survival.cached"
 
@@ -47,7 +48,7 @@ def start(request: MapRequest) -> None:
     state: Any = st.session_state
     former = job()
     if former is None or not former.running:
-        state[_JOB] = sweep_queue().start(request.sweep())
+        state[_JOB] = sweep_queue().start(request.sweep(), visitor(), page_is_open())
 
 
 def forget() -> None:

@@ -1,77 +1,75 @@
-"""A sweep in its own thread: it reports its progress, can be canceled and resumed, and does not import Streamlit."""
+"""A sweep as a task: it reports its progress, can be canceled and resumed, and does not import Streamlit."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
 
 from bnviz.chapters.survival.cell_cache import CellCache
 from bnviz.config import InputError
+from bnviz.config.visitor import NOBODY, Visitor
 from bnviz.data import Dataset, load_dataset
 from bnviz.studies.samples import fingerprint
-from bnviz.sweeps.engine import SweepStopped, run_sweep
+from bnviz.sweeps.engine import run_sweep
 from bnviz.sweeps.grid import Cell, Sweep
 from bnviz.sweeps.provenance import provenance_of
 from bnviz.sweeps.result import CellResult, SweepResult
-from bnviz.training.permits import CorePermits
-
-MAX_SECONDS = 1800.0
-MAX_UNSEEN_SECONDS = 180.0
-"""A job that no page has shown for so long stops; a tab in the background still asks once a minute."""
+from bnviz.training.tasks import Task, TaskQueue
 
 NETS_AT_ONCE = {True: 48, False: 24}
 """Networks of an arm that train together, on points (True) and on images: fast, and the map fills visibly."""
 
-RUNNING, ENDED = "running", ("done", "cancelled", "time_limit", "unseen", "failed")
-
 
 class SweepJob:
-    """A running sweep. Its daemon thread ends with the last network, on ``cancel``, or at a limit.
+    """A sweep that waits in the queue of all tasks, then trains in slices. It ends as a task ends.
 
     Args:
         sweep: what to train.
         cache: finished networks; new ones are added to it.
-        permits: permits to compute; the job passes its permit on every few steps.
+        tasks: the queue; ``TaskRefusedError`` is raised when there are too many.
+        visitor: whom it is for.
+        is_open: whether the page that shows it may still be open.
         load: returns the data set of a name.
-        max_s: seconds after which it stops.
-        max_unseen_s: seconds without ``keep_alive`` after which it stops.
-
-    Attributes:
-        state: RUNNING or one of ENDED.
-        error: the message of a failure.
     """
 
     def __init__(
         self,
         sweep: Sweep,
         cache: CellCache,
-        permits: CorePermits,
+        tasks: TaskQueue,
+        visitor: Visitor = NOBODY,
+        is_open: Callable[[], bool] = lambda: True,
         *,
         load: Callable[[str], Dataset] = load_dataset,
-        max_s: float = MAX_SECONDS,
-        max_unseen_s: float = MAX_UNSEEN_SECONDS,
     ) -> None:
         self.sweep = sweep
-        self.state, self.error = RUNNING, ""
-        self._cache, self._permits, self._load = cache, permits, load
-        self._max_s, self._max_unseen_s = max_s, max_unseen_s
+        self._cache, self._load = cache, load
         self._lock = threading.Lock()
         self._cells: list[CellResult] = []
         self._chance = 0.0
         self._provenance: Mapping[str, object] = {}
-        self._stop, self._stop_state = threading.Event(), "cancelled"
-        self._start = self._last_seen = time.monotonic()
         # Steps of all networks that are not cached: in all, of finished groups, and of the group that trains.
         self._to_train = self._in_groups = self._in_group = 0
-        self._thread = threading.Thread(target=self._work, name=f"bnviz-sweep-{id(self):x}", daemon=True)
-        self._thread.start()
+        self.task = tasks.start(self._work, visitor, is_open)
+
+    @property
+    def state(self) -> str:
+        """The state of its task."""
+        return self.task.state
+
+    @property
+    def error(self) -> str:
+        """The message of a failure."""
+        error = self.task.error
+        return (
+            "" if error is None else str(error) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
+        )
 
     @property
     def running(self) -> bool:
         """Whether it has not ended."""
-        return self.state == RUNNING
+        return self.task.running
 
     @property
     def share(self) -> float:
@@ -86,8 +84,7 @@ class SweepJob:
     @property
     def seconds_left(self) -> float | None:
         """Seconds until the end at the speed so far; None before the first steps."""
-        done = self._in_groups + self._in_group
-        return (time.monotonic() - self._start) / done * (self._to_train - done) if done else None
+        return self.task.seconds_left
 
     def result(self) -> SweepResult:
         """Return the networks that are finished so far."""
@@ -96,37 +93,19 @@ class SweepJob:
 
     def keep_alive(self) -> None:
         """Record that a page shows the sweep."""
-        self._last_seen = time.monotonic()
+        self.task.keep_alive()
 
     def cancel(self) -> None:
         """Stop soon; finished networks are kept. Safe to call twice."""
-        self._end("cancelled")
+        self.task.cancel()
 
     def join(self, timeout: float) -> None:
         """Wait for the end, at most ``timeout`` seconds."""
-        self._thread.join(timeout)
+        self.task.join(timeout)
 
-    def _end(self, state: str) -> None:
-        if not self._stop.is_set():
-            self._stop_state = state
-            self._stop.set()
-            self._permits.wake()
-
-    def _work(self) -> None:
-        try:
-            dataset = self._load(self.sweep.base.dataset)
-            with ExitStack() as permit:
-                self._train(dataset, permit)
-        except SweepStopped:
-            self.state = self._stop_state
-        except InputError as error:
-            self.error, self.state = str(error), "failed"
-        except Exception as error:  # no caller is above a thread: the page must show any error
-            self.error, self.state = f"{type(error).__name__}: {error}", "failed"
-        else:
-            self.state = "done"
-
-    def _train(self, dataset: Dataset, permit: ExitStack) -> None:
+    def _work(self, task: Task) -> None:
+        dataset = self._load(self.sweep.base.dataset)
+        self._start = time.monotonic()
         wanted = cells_by_key(self.sweep, dataset)
         found = self._cache.find(wanted)
         with self._lock:
@@ -137,12 +116,11 @@ class SweepJob:
 
         def on_progress(steps: int, _total: int) -> None:
             self._in_group = steps
-            self._pass_on(permit)
+            task.report(self._in_groups + steps, self._to_train)
 
-        self._pass_on(permit)
         for group in groups_of_cells(wanted, cached, self.sweep, NETS_AT_ONCE[dataset.is_plane]):
             others = wanted.keys() - group
-            for cells in run_sweep(self.sweep, dataset, others, self._stop, on_progress):
+            for cells in run_sweep(self.sweep, dataset, others, None, on_progress):
                 self._add(cells, dataset)
             self._in_groups, self._in_group = self._in_groups + len(group) * self.sweep.steps, 0
 
@@ -152,17 +130,6 @@ class SweepJob:
         with self._lock:
             self._cells.extend(cells)
             self._provenance = provenance
-
-    def _pass_on(self, permit: ExitStack) -> None:
-        """Release the permit to the sweep that waits longest and wait for it again; stop at a limit."""
-        permit.close()
-        now = time.monotonic()
-        if now - self._start > self._max_s:
-            self._end("time_limit")
-        elif now - self._last_seen > self._max_unseen_s:
-            self._end("unseen")
-        if not permit.enter_context(self._permits.time_slice(self._stop)):
-            raise SweepStopped
 
 
 def cells_by_key(sweep: Sweep, dataset: Dataset) -> dict[str, Cell]:

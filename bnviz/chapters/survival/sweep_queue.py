@@ -1,45 +1,38 @@
-"""SweepQueue starts the sweeps of a process, a bounded number at once, and keeps their results."""
+"""SweepQueue puts sweeps into the queue of all tasks, and keeps the networks that they trained."""
 
 from __future__ import annotations
 
-import threading
+from collections.abc import Callable
 
 from bnviz.chapters.survival.cell_cache import CellCache
 from bnviz.chapters.survival.sweep_job import SweepJob, cells_by_key
 from bnviz.config import InputError
+from bnviz.config.visitor import NOBODY, Visitor
 from bnviz.data import load_dataset
 from bnviz.sweeps.grid import Sweep
 from bnviz.sweeps.result import SweepResult
-from bnviz.training.permits import CorePermits
+from bnviz.training.shared import shared
+from bnviz.training.tasks import TaskQueue
 
-MAX_JOBS = 16
 MAX_NETS = 1_000
 MAX_NET_STEPS = 400_000
 
 
 class SweepQueue:
-    """Starts jobs that take turns: all sweeps of a process together use one core.
+    """Starts sweeps as tasks, and keeps their networks for later maps.
 
     Args:
-        max_jobs: number of sweeps that may run at a time.
+        tasks: the queue; by default that of the process.
     """
 
-    def __init__(self, max_jobs: int = MAX_JOBS) -> None:
+    def __init__(self, tasks: TaskQueue | None = None) -> None:
         self.cache = CellCache()
-        self._permits = CorePermits(1)
-        self._max_jobs, self._lock = max_jobs, threading.Lock()
-        self._jobs: list[SweepJob] = []
+        self._tasks = tasks or shared().tasks
 
-    def start(self, sweep: Sweep) -> SweepJob:
-        """Start a sweep; raises InputError when it is too large or too many are running."""
+    def start(self, sweep: Sweep, visitor: Visitor = NOBODY, is_open: Callable[[], bool] = lambda: True) -> SweepJob:
+        """Start a sweep; raises InputError when it is too large, ``TaskRefusedError`` when too many are under way."""
         check_size(sweep)
-        with self._lock:
-            self._jobs = [job for job in self._jobs if job.running]
-            if len(self._jobs) >= self._max_jobs:
-                raise InputError(f"{self._max_jobs} sweeps are under way here already; try again in a while")
-            job = SweepJob(sweep, self.cache, self._permits)
-            self._jobs.append(job)
-        return job
+        return SweepJob(sweep, self.cache, self._tasks, visitor, is_open)
 
     def cached_result(self, sweep: Sweep) -> SweepResult:
         """Return those networks of a sweep that this process has trained before."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import streamlit as st
 
@@ -17,8 +17,10 @@ from bnviz.chapters.whitening.figures import (
 )
 from bnviz.chapters.whitening.results import BiasDrift, WhiteningComparison, WhiteningCost
 from bnviz.text.numbers import SINGLE, latex_number
+from bnviz.training.tasks import Task
 from bnviz.ui.chapter import figure, predict, reason, section
 from bnviz.ui.results import deviation
+from bnviz.ui.tasks import task_button
 from bnviz.ui.text import t
 from bnviz.ui.widgets import figure_style, slider
 
@@ -26,7 +28,6 @@ NET_RATES = (0.1, 0.5, 2.0)
 NET_SEEDS = 5
 """Few, because a test checks the words on the two nets for each of them."""
 RATES = (0.01, 0.05, 0.1, 0.5, 1.0)
-_COST = "whitening.cost"
 
 
 def bias() -> None:
@@ -156,19 +157,15 @@ def _same_correlations(found: WhiteningComparison) -> None:
     reason("whitening.correlation")
 
 
+def _measure(task: Task) -> WhiteningCost:
+    return measure_cost(on_progress=task.report)
+
+
 def price() -> None:
     """The cost of whitening over the width of a layer, measured on this machine on request."""
     section("whitening.price")
-    state: Any = st.session_state
-    if st.button(t("whitening.price.measure"), icon=":material/timer:", key="measure"):
-        bar = st.progress(0.0)
-
-        def on_progress(done: int, total: int) -> None:
-            bar.progress(done / total)
-
-        state[_COST] = measure_cost(on_progress=on_progress)
-        bar.empty()
-    found: WhiteningCost | None = state.get(_COST)
+    task = task_button("measure", None, t("whitening.price.measure"), _measure, ":material/timer:")
+    found: WhiteningCost | None = None if task is None else cast("WhiteningCost | None", task.result)
     if found is None:
         st.caption(t("whitening.price.nothing"))
     else:
