@@ -20,8 +20,8 @@ from bnviz.array_types import Ints
 from bnviz.bench.app_process import app_process, wait_until_healthy
 from bnviz.bench.soak_verdict import Minute, Soak
 from bnviz.bench.soak_visitor import Visitor, newcomer_ms
-from bnviz.bench.vital_signs import VitalSigns, vital_signs
 from bnviz.config import InputError
+from bnviz.live.vital_signs import VitalSigns, vital_signs
 
 ASK_S, NEWCOMER_S = 0.25, 20.0
 """Seconds from one request of a file to the next, and from one newcomer to the next."""

@@ -67,6 +67,7 @@ class Limits:
     )
     unseen_task_s: float = _setting(180.0, "seconds without being shown after which it stops in an open tab", lo=5)
 
+    monitoring: bool = _setting(False, "whether /bnviz/health and /bnviz/metrics answer")
     frame_ancestors: str = _setting("self", "sites that may frame the app: none, self, * or https://example.org")
 
 

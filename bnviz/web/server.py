@@ -23,6 +23,7 @@ from bnviz.web.asset_files import AssetFiles
 from bnviz.web.compression import CompressedFiles
 from bnviz.web.ending import bound_goodbyes, run_bounded
 from bnviz.web.headers import SecurityHeaders
+from bnviz.web.health import health_routes
 from bnviz.web.icon_font import SmallIconFont
 from bnviz.web.pages import OurPages
 from bnviz.web.small_messages import SmallMessages
@@ -41,7 +42,8 @@ _FIRST_ANSWERS_S = 0.2
 def routes(base: str = "") -> list[BaseRoute]:
     """Return the routes, with the prefix of Streamlit's base URL path, which Streamlit does not add itself."""
     prefix = path_prefix(base)
-    return [WebSocketRoute(f"{prefix}/bnviz/ws", live_socket), Mount(f"{prefix}/bnviz/assets", AssetFiles())]
+    ours = [WebSocketRoute(f"{prefix}/bnviz/ws", live_socket), Mount(f"{prefix}/bnviz/assets", AssetFiles())]
+    return [*ours, *health_routes(prefix)]
 
 
 def middleware(base: str = "") -> list[Middleware]:

@@ -9,8 +9,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from bnviz.bench.soak_verdict import Minute, Soak, slope_of
 from bnviz.bench.streamlit_door import rerun_message
-from bnviz.bench.vital_signs import vital_signs
 from bnviz.cli.main import BAD_INPUT, main
+from bnviz.live.vital_signs import vital_signs
 
 
 @pytest.mark.parametrize("query", ["", "seed=3", "preset=" + 200 * "x", "lang=zh&title=%E6%89%B9"])
