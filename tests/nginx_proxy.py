@@ -67,7 +67,8 @@ def nginx(upstream: int, folder: Path, text: str) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    text = text.replace("listen 80;", f"listen 127.0.0.1:{port};").replace("127.0.0.1:8501", f"127.0.0.1:{upstream}")
+    for named, here in (("listen 80;", "listen 127.0.0.1:80;"), (":80;", f":{port};"), (":8501", f":{upstream}")):
+        text = text.replace(named, here)
     user = "user root;" if os.geteuid() == 0 else ""  # its workers read and write below a folder of ours
     folder.mkdir(exist_ok=True)
     main = folder / "main.conf"

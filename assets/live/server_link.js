@@ -16,6 +16,10 @@ import { decode, PACKED } from "./wire.js";
  * @property {(op: Op) => void} sendOp send a command by a rerun of the page
  */
 
+/** After so long on the slower route, ms, the socket is tried again, and then after twice as long each time. */
+export const TRY_AGAIN_MS = 15_000;
+const TRY_AT_LEAST_EVERY_MS = 240_000;
+
 /** Clicks that are kept while the route is not open. */
 const MAX_UNSENT = 4;
 
@@ -28,6 +32,8 @@ export class ServerLink {
     this.transport = null;
     /** @type {Op[]} what was clicked before the route was open */
     this.unsent = [];
+    /** @type {{end: () => void} | null} tries of the socket while the slower route is open */
+    this.tries = null;
     /** @type {Promise<void> | null} packs that are being taken apart; what comes later waits for them */
     this.unpacking = null;
   }
@@ -63,6 +69,36 @@ export class ServerLink {
   openFeed(route, reason) {
     const handlers = this.transportHandlers(() => this.handlers.onLink("fallback", reason));
     this.transport = openFeed(route.token, handlers, this.handlers.sendOp);
+    if (reason === "unreachable") this.tries = this.trySocket(route);
+  }
+
+  /**
+   * A server that was too busy to answer in time, or a proxy that was started again, may let the socket through later.
+   * @param {Route} route
+   * @returns {{end: () => void}}
+   */
+  trySocket(route) {
+    const address = socketAddress(route.base, location.href, []);
+    /** @type {Transport | null} */
+    let socket = null;
+    /** @type {ReturnType<typeof setTimeout>} */
+    let timer;
+    const later = (/** @type {number} */ wait) => {
+      timer = setTimeout(() => {
+        const onLink = (/** @type {LinkState} */ link) => {
+          if (link === "open") this.open({ ...route, transport: "socket" });
+          else if (link === "blocked") later(Math.min(2 * wait, TRY_AT_LEAST_EVERY_MS));
+        };
+        socket = openSocket(address, route.token, { onMessage: () => {}, onLink });
+      }, wait);
+    };
+    later(TRY_AGAIN_MS);
+    return {
+      end: () => {
+        clearTimeout(timer);
+        socket?.close();
+      },
+    };
   }
 
   /** @param {TransportHandlers["onLink"]} onLink @returns {TransportHandlers} */
@@ -129,7 +165,8 @@ export class ServerLink {
   /** Close for good. */
   close() {
     this.transport?.close();
-    this.transport = null;
+    this.tries?.end();
+    this.transport = this.tries = null;
     this.unpacking = null;
     this.key = "";
   }

@@ -128,8 +128,14 @@ export class LiveView {
     this.applyPage();
     if (data.show && data.show.n !== this.wanted.n) this.show(data.show);
     const details = detailsOf(this.panel);
-    this.server.open(this.linkState === "fallback" ? { ...data, details, transport: "rerun" } : { ...data, details });
+    this.server.open({ ...data, details, transport: this.transportFor(data) });
     this.loop.request(true);
+  }
+
+  /** The route that is open, of which the page may not have heard yet. @param {MountData} data */
+  transportFor({ transport }) {
+    if (this.linkState === "fallback") return "rerun";
+    return this.linkState === "open" && transport === "rerun" ? "socket" : transport;
   }
 
   /** The same run in another language: what was measured, the cursor and each panel's switches are kept. */
@@ -239,8 +245,9 @@ export class LiveView {
     if (link === "unknown") this.renewal.begin(this.trainedStep());
     else if (link === "open" || link === "fallback") this.renewal.end();
     if (reason) this.refusal = reason;
-    if (link === "fallback" && this.page.data.transport !== "rerun")
-      this.page.python.setStateValue("transport", "rerun");
+    const { transport } = this.page.data;
+    if (link === "fallback" && transport !== "rerun") this.page.python.setStateValue("transport", "rerun");
+    if (link === "open" && transport === "rerun") this.page.python.setStateValue("transport", "socket");
     if (link === "open") {
       this.reportVisibility();
       this.place.repeat();

@@ -14,6 +14,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bnviz.text.catalogue import translate
 from bnviz.text.titles import language_of, page_names, page_title
 from bnviz.web.asset_files import ASSETS, asset_version
 from bnviz.web.compression import ENCODINGS, answer_of, best_encoding
@@ -108,17 +109,21 @@ def _complete(shell: bytes, page: str, language: str, is_default: bool, version:
         text = text.replace('<meta charset="UTF-8" />', f'<meta charset="UTF-8" />\n{poster.head}', 1)
         text = _ENTRY.sub(r'<script data-bnviz-entry="\1"></script>', text, count=1)
     # After Streamlit's own scripts, without which ours have no place to draw.
-    text = text.replace("</head>", f"{_head(page, version)}</head>", 1)
+    text = text.replace("</head>", f"{_head(page, version, language)}</head>", 1)
     text = text.replace('<div id="root"></div>', f'{before_root}<div id="root"></div>', 1)
     plain = text.encode()
     compressed = {name: encode(plain) for name, encode in ENCODINGS.items()}
     return Html(plain, compressed, f'W/"{hashlib.sha256(plain).hexdigest()[:24]}"')
 
 
-def _head(page: str, version: str) -> str:
-    """Return where our files are, and the links that preload the modules and style sheets of a page."""
+def _head(page: str, version: str, language: str) -> str:
+    """Return where our files are, what tells why a page stays empty, and links that preload its modules and sheets."""
     base = f"./bnviz/assets/v-{version}/"
-    links = [f'<meta name="bnviz-assets" content="{base[2:]}">']
+    links = [
+        f'<meta name="bnviz-assets" content="{base[2:]}">',
+        f'<meta name="bnviz-refused" content="{escape(translate("app.refused", language))}">',
+        f'<script type="module" src="{base}page/refused.js"></script>',
+    ]
     entries = entries_of(page)
     for name in sheets_of(page):
         links.append(f'<link rel="preload" as="style" href="{base}{name}">')

@@ -9,12 +9,13 @@ from pathlib import Path
 from app_server import AppServer
 from lab_view import Lab, words
 from nginx_proxy import WITHOUT_HOST, nginx, site
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from bnviz.api.train import run_steps
 from bnviz.config import Experiment, from_query
 from bnviz.live import wire
 from bnviz.telemetry import tables
+from bnviz.text.catalogue import translate
 
 
 def step_by_step(lab: Lab, steps: int) -> None:
@@ -190,6 +191,20 @@ def test_a_proxy_that_changes_host_is_named_and_frames_come_the_slow_way(
         expect(lab.trouble("blocked")).to_contain_text(words("live.trouble.blocked_origin"))
         sees_frames_the_slow_way(lab)
         lab.page.goto("about:blank")
+
+
+def test_where_a_proxy_changes_host_and_streamlit_is_refused_too_the_page_says_so(
+    browser: Browser, app: AppServer, tmp_path: Path
+) -> None:
+    # Streamlit takes the names of this machine for its own, but not this one.
+    elsewhere = ("listen 80;", "listen 127.0.0.2:80;\n    listen 80;")
+    with (
+        nginx(app.port, tmp_path, site("nginx.conf", WITHOUT_HOST, elsewhere)) as port,
+        browser.new_context() as context,
+    ):
+        page = context.new_page()
+        page.goto(f"http://127.0.0.2:{port}/?lang=zh")
+        expect(page.get_by_role("alert")).to_have_text(translate("app.refused", "zh"))
 
 
 def sees_frames_the_slow_way(lab: Lab) -> None:

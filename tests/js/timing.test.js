@@ -5,6 +5,7 @@ import { FramePace } from "../../assets/live/frame_pace.js";
 import { Leaving } from "../../assets/live/leaving.js";
 import { PausedState } from "../../assets/live/paused_state.js";
 import { Renewal } from "../../assets/live/renewal.js";
+import { ServerLink } from "../../assets/live/server_link.js";
 import { openSocket } from "../../assets/live/socket.js";
 
 test("the loop draws once per frame, only when something changed and somebody sees it", () => {
@@ -288,4 +289,34 @@ test("of frames between two paintings the second is painted next, and none waits
   pace.flush();
   pace.flush();
   assert.deepEqual(taken, [1, 2, 3, 4]);
+});
+
+test("on the slower route the socket is tried again, ever more seldom, and taken when it opens", (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const { WebSocket, location } = globalThis;
+  context.after(() => Object.assign(globalThis, { WebSocket, location }));
+  Object.assign(globalThis, { WebSocket: FakeSocket, location: { href: "http://x/" } });
+  FakeSocket.all = [];
+  const links = [];
+  const link = new ServerLink({ onMessage: () => {}, onLink: (state) => links.push(state), sendOp: () => {} });
+  link.open({ token: "secret", base: "", transport: "socket" });
+  const tick = (ms) => context.mock.timers.tick(ms);
+  tick(2500); // never welcomed
+  assert.equal(links.at(-1), "fallback");
+  const after = FakeSocket.all.length;
+  tick(14_999);
+  assert.equal(FakeSocket.all.length, after);
+  tick(1);
+  assert.equal(FakeSocket.all.length, after + 1);
+  tick(2500); // again not
+  tick(29_999);
+  assert.equal(FakeSocket.all.length, after + 1);
+  tick(1);
+  FakeSocket.all.at(-1).open();
+  FakeSocket.all.at(-1).open(); // of the route itself
+  assert.equal(links.at(-1), "open");
+  const opened = FakeSocket.all.length;
+  tick(600_000);
+  assert.equal(FakeSocket.all.length, opened);
+  link.close();
 });
