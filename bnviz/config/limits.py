@@ -70,6 +70,13 @@ class Limits:
     monitoring: bool = _setting(False, "whether /bnviz/health and /bnviz/metrics answer")
     frame_ancestors: str = _setting("self", "sites that may frame the app: none, self, * or https://example.org")
 
+    shared_uploads: bool = _setting(False, "true: uploads go to the folder of files that every visitor sees")
+    uploads_per_visitor: int = _setting(10, "uploaded data sets that a visitor keeps; the own oldest make room")
+    upload_mb_per_visitor: int = _setting(400, "megabytes of these together")
+    uploads: int = _setting(400, "uploads of all visitors; another one is refused")
+    uploads_mb: int = _setting(2000, "megabytes of these; what would be more is refused")
+    upload_hours: float = _setting(24.0, "hours without its visitor after which an upload is removed", lo=0.1)
+
 
 @dataclass(frozen=True, slots=True)
 class Given:

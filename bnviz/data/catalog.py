@@ -9,7 +9,7 @@ from bnviz.data.cache import DatasetCache
 from bnviz.data.dataset import Dataset
 from bnviz.data.digits import MNIST_FILE, load_digits
 from bnviz.data.limits import CACHE_BYTES, CACHE_SETS, CACHE_USER_BYTES, CACHE_USER_SETS
-from bnviz.data.paths import data_dir, user_dir
+from bnviz.data.paths import data_dir, user_dir, visitor_dir
 from bnviz.data.public import PUBLIC, load_public
 from bnviz.data.toy import TOYS, load_toy
 from bnviz.data.user_files import PREFIX, fingerprint, load_user_data, resolve
@@ -26,7 +26,8 @@ class DataStatus:
     """Whether a data set can be loaded, and its size.
 
     Attributes:
-        state: "bundled", "generated", "here" or "not fetched".
+        state: "bundled", "generated", "here" or "not fetched"; of a file "yours", which only this visitor sees, or
+            "shared" with everyone.
         megabytes: size on disk; of the download for "not fetched"; 0 for "generated". 1 MB = 10^6 bytes.
     """
 
@@ -39,19 +40,20 @@ def dataset_names() -> tuple[str, ...]:
     return (*BUNDLED, *TOYS, *PUBLIC)
 
 
-def load_dataset(name: str, *, allow_any_path: bool = False) -> Dataset:
+def load_dataset(name: str, *, allow_any_path: bool = False, owner: str = "") -> Dataset:
     """Load a data set. The last few are cached, so the tensors must not be changed.
 
     Args:
         name: one of ``dataset_names()``, or ``file:NAME`` for an .npz, a .zip or an image folder of the user.
         allow_any_path: whether ``file:`` may open any path, as on the command line; otherwise it only opens files in
-            the ``user`` folder of the data folder.
+            the ``user`` folder of the data folder, and uploads of the visitor.
+        owner: secret of the visitor's browser.
 
     Raises:
         InputError: the data set is unknown, not fetched yet, or malformed.
     """
     if name.startswith(PREFIX):
-        path = resolve(name, allow_any_path=allow_any_path)
+        path = resolve(name, allow_any_path=allow_any_path, owner=owner)
         inside = None if allow_any_path else user_dir().resolve()
         key = (name, inside, fingerprint(path, inside))
         return _USER_CACHE.get(key, lambda: load_user_data(name, path, path.name, inside))
@@ -64,8 +66,13 @@ def load_dataset(name: str, *, allow_any_path: bool = False) -> Dataset:
     raise _unknown(name)
 
 
-def data_status(name: str) -> DataStatus:
-    """Return the status of a data set without loading it; raises InputError for unknown names."""
+def data_status(name: str, owner: str = "") -> DataStatus:
+    """Return the status of a data set without loading it; raises InputError for unknown names.
+
+    Args:
+        name: name of the data set.
+        owner: secret of the visitor's browser.
+    """
     if name in BUNDLED:
         return DataStatus("bundled", MNIST_FILE.stat().st_size / 1e6)
     if name in TOYS:
@@ -76,9 +83,10 @@ def data_status(name: str) -> DataStatus:
             return DataStatus("here", spec.bytes_on_disk() / 1e6)
         return DataStatus("not fetched", spec.download_bytes / 1e6)
     if name.startswith(PREFIX):
-        path = resolve(name, allow_any_path=False)
+        path = resolve(name, allow_any_path=False, owner=owner)
         files = [path] if path.is_file() else [p for p in path.rglob("*") if p.is_file()]
-        return DataStatus("here", sum(p.stat().st_size for p in files) / 1e6)
+        state = "yours" if owner and path.parent == visitor_dir(owner) else "shared"
+        return DataStatus(state, sum(p.stat().st_size for p in files) / 1e6)
     raise _unknown(name)
 
 

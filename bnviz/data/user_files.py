@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable
 from pathlib import Path
 
@@ -11,23 +12,28 @@ from bnviz.data.image_files import files_of_folder, files_of_zip
 from bnviz.data.images import load_images
 from bnviz.data.limits import MAX_ENTRIES, MAX_FILE_BYTES, MAX_UNPACKED_BYTES
 from bnviz.data.npz import load_npz
-from bnviz.data.paths import user_dir
+from bnviz.data.paths import user_dir, visitor_dir
 from bnviz.files import one_sentence, open_zip
 
 PREFIX = "file:"
+UPLOAD_NAME = re.compile(r"[A-Za-z0-9_-]{1,60}-[0-9a-f]{16}\.(npz|zip)")
+"""How an upload is named: its own name, and a hash of its content."""
 
 
-def resolve(name: str, *, allow_any_path: bool) -> Path:
+def resolve(name: str, *, allow_any_path: bool, owner: str = "") -> Path:
     """Return the path of the file or folder ``file:NAME``.
 
     Args:
-        name: the name with its prefix; NAME is in the ``user`` folder of the data folder.
+        name: the name with its prefix; NAME is an upload of the visitor, or in the ``user`` folder of the data folder.
         allow_any_path: whether NAME may be any path, as on the command line; the app never sets this.
+        owner: secret of the visitor's browser; without one, no upload is found.
 
     Raises:
         InputError: the path leads out of the ``user`` folder, also by links, or does not exist.
     """
     text = name.removeprefix(PREFIX)
+    if owner and UPLOAD_NAME.fullmatch(text) and (own := visitor_dir(owner) / text).is_file():
+        return own
     base = user_dir().resolve()
     try:
         if allow_any_path and text and (free := Path(text).expanduser()).exists():
@@ -43,7 +49,8 @@ def resolve(name: str, *, allow_any_path: bool) -> Path:
             raise InputError(f"{name}: found no such file or folder, expected an .npz, a .zip or an image folder")
         raise InputError(f"{name}: found a path outside of the folder for user files, expected a name inside of it")
     if not is_there:
-        raise InputError(f"{name}: found no such file, expected one that was uploaded or put into the user folder")
+        expected = "one that this browser has uploaded, or that the host has put into the user folder"
+        raise InputError(f"{name}: found no such file, expected {expected}")
     return path
 
 

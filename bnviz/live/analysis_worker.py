@@ -8,7 +8,6 @@ from functools import partial
 from threading import Condition, Event, Thread, current_thread
 
 from bnviz.config import InputError
-from bnviz.data import load_dataset
 from bnviz.landscape.at_checkpoint import boundary_at, surface_at
 from bnviz.live import wire
 from bnviz.live.latest_messages import LatestMessages
@@ -140,7 +139,7 @@ class AnalysisWorker:
         self._check()  # stopped before: then that generation may be of another source
         if checkpoint is None or history is None:
             return
-        dataset, cores = load_dataset(self._run.experiment.base.dataset), self._run.permits
+        dataset, cores = self._run.dataset(), self._run.permits
         publish = partial(self._latest_messages.publish, generation=generation)
         # One job at a time in all of the process, and under a permit of its visitor's while it computes.
         with self._permits.time_slice(self._stop) as granted, Pace(cores, self._stop):

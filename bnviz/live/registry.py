@@ -152,7 +152,7 @@ class Registry:
         name = experiment.base.dataset
         return Run(
             experiment,
-            lambda: load_dataset(name),
+            lambda: load_dataset(name, owner=session.visitor.name),
             session,
             self._permits.of(session.visitor.account or session.token),
             self._run_queue,

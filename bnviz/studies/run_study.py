@@ -86,13 +86,14 @@ def run_study(
     return _result(study, seeds, units, done, dataset, time.perf_counter() - begun, workers, facts or {})
 
 
-def study_data(study: Study, allow_any_path: bool) -> Dataset:
-    """Load a study's data set and cut it to the study's limits.
+def study_data(study: Study, allow_any_path: bool, owner: str = "") -> Dataset:
+    """Load a study's data set, perhaps an upload of a visitor, and cut it to the study's limits.
 
     Raises:
         InputError: it is unknown or not here.
     """
-    return limited(load_dataset(study.base.dataset, allow_any_path=allow_any_path), study.n_train, study.n_test)
+    data = load_dataset(study.base.dataset, allow_any_path=allow_any_path, owner=owner)
+    return limited(data, study.n_train, study.n_test)
 
 
 def public_name(dataset: str) -> str:

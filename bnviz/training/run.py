@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count
 from threading import Event, Lock, Thread, current_thread
@@ -18,6 +16,7 @@ from bnviz.data import Dataset
 from bnviz.telemetry.history import RunHistory
 from bnviz.telemetry.records import Frame
 from bnviz.training.command_queue import CommandQueue
+from bnviz.training.heap import trim_heap
 from bnviz.training.permits import SLICE_S, CorePermits
 from bnviz.training.reducer import ReducerThread, ThreadedReducer
 from bnviz.training.run_queue import RunQueue
@@ -193,6 +192,10 @@ class Run:
     def step(self) -> int:
         """Number of updates so far."""
         return 0 if self._trainer is None else self._trainer.step
+
+    def dataset(self) -> Dataset:
+        """Return the data that it trains on; raises InputError where they are no longer there."""
+        return self._load()
 
     @property
     def capture_rate(self) -> float:
@@ -386,13 +389,3 @@ class Run:
         if self._trainer is None:
             raise RuntimeError("the arms are not built yet")
         return self._trainer
-
-
-def trim_heap() -> None:
-    """Return free heap pages to the system, where the C library can do so (glibc).
-
-    The thread of each run has a heap of its own, which keeps the memory of the first forward passes: about 2 MB per
-    idle session.
-    """
-    with suppress(AttributeError, OSError):
-        ctypes.CDLL(None).malloc_trim(0)

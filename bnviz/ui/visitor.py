@@ -13,7 +13,9 @@ from bnviz.config.visitor import VISITOR_COOKIE, Visitor
 
 def visitor() -> Visitor:
     """Return who looks at the page."""
-    return Visitor(st.context.cookies.get(VISITOR_COOKIE, "")[:64], st.context.ip_address or "")
+    name, address = st.context.cookies.get(VISITOR_COOKIE), st.context.ip_address
+    # In AppTest, a mock answers in the place of a browser.
+    return Visitor(name[:64] if isinstance(name, str) else "", address if isinstance(address, str) else "")
 
 
 def page_is_open() -> Callable[[], bool]:

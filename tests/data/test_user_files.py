@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bnviz.config import InputError, RunConfig
-from bnviz.data import data_status, load_dataset, save_upload, uploads, user_dir
+from bnviz.data import data_status, load_dataset, save_upload, upload_room, uploads, user_dir
 from bnviz.data.uploads import user_files as listed
 
 X = np.arange(20 * 4, dtype=np.uint8).reshape(20, 2, 2)
@@ -32,7 +32,7 @@ def test_a_name_opens_a_file_of_the_user_folder(folder, good):
     assert (d.name, len(d.y_train)) == ("file:mine.npz", 16)
     assert load_dataset("file:mine.npz") is d
     assert listed() == ("file:mine.npz",)
-    assert data_status("file:mine.npz").state == "here"
+    assert data_status("file:mine.npz").state == "shared"
 
 
 @pytest.mark.parametrize("text", ["../secret.npz", "/etc/passwd", "a/../../secret.npz", "", ".", "..", "x/.."])
@@ -170,7 +170,7 @@ def test_a_very_long_name_keeps_its_ending(good):
 
 
 def test_the_oldest_uploads_make_room_and_a_hosts_files_stay(folder, npz, monkeypatch):
-    monkeypatch.setattr(uploads, "MAX_USER_FILES", 2)
+    monkeypatch.setattr(upload_room, "MAX_USER_FILES", 2)
     (folder / "host.npz").write_bytes(npz(x_train=X, y_train=Y))
     (folder / ".incoming-crashed.npz").write_bytes(b"x")
     os.utime(folder / ".incoming-crashed.npz", (0, 0))
@@ -183,9 +183,10 @@ def test_the_oldest_uploads_make_room_and_a_hosts_files_stay(folder, npz, monkey
 
 
 def test_uploads_are_bounded_in_bytes_too(folder, npz, monkeypatch):
-    monkeypatch.setattr(uploads, "MAX_USER_BYTES", 1)
-    save_upload("a.npz", npz(x_train=X, y_train=Y))
-    assert listed() == ()
+    monkeypatch.setattr(upload_room, "MAX_USER_BYTES", 1)
+    for i in range(2):
+        name = save_upload("a.npz", npz(x_train=X + i, y_train=Y))
+        assert listed() == (name,)
 
 
 def test_an_uploaded_zip_of_images_works():

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import re
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from opened_app import Open, words
 
-from bnviz.data import data_status
+from bnviz.chapters.data import parts
+from bnviz.config.limits import Limits
+from bnviz.config.visitor import Visitor
+from bnviz.data import data_status, user_files
 from bnviz.text.catalogue import translate
+from bnviz.ui import datasets
 from bnviz.ui.text import t
 
 
@@ -33,6 +40,73 @@ def test_a_data_set_is_used_in_the_lab(open_page: Open) -> None:
     assert not app.exception
     assert app.get("bidi_component"), "the lab has not opened"
     assert app.session_state["bnviz.query"]["dataset"] == "moons"
+
+
+@pytest.fixture
+def come_as(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Let the browser of the next page be one of two."""
+
+    def change(name: str) -> None:
+        for module in (parts, datasets):
+            monkeypatch.setattr(module, "visitor", lambda: Visitor(name))
+
+    return change
+
+
+def an_upload(classes: tuple[int, int] = (97, 98)) -> bytes:
+    names = np.array(["a", "b"])
+    names.view(np.uint32)[:] = classes
+    buffer = io.BytesIO()
+    np.savez(buffer, x_train=np.zeros((8, 2), np.float32), y_train=np.array([0, 1] * 4), classes=names)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_an_upload_is_listed_to_its_visitor_alone_and_the_page_says_so(
+    open_page: Open, come_as: Callable[[str], None], lang: str
+) -> None:
+    come_as("one")
+    app = open_page(lang)
+    assert translate("data.for_you", lang, hours="24", n=10, mb="400") in words(app, "caption")
+    app.file_uploader(key="upload_data").set_value(("mine.npz", an_upload(), "application/zip")).run()
+    assert not app.exception
+    (name,) = user_files("one")
+    assert translate("data.state.yours", lang, size="< 1") in words(app, "caption")
+    come_as("two")
+    for each, listed in (("two", False), ("one", True)):
+        come_as(each)
+        app = open_page(lang)
+        assert (f"use-{name}" in {button.key for button in app.button}) is listed
+
+
+def test_a_host_who_shares_uploads_has_the_page_say_so(
+    open_page: Open, come_as: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "limits", lambda: Limits(shared_uploads=True))
+    come_as("one")
+    app = open_page()
+    assert t("data.for_everyone") in words(app, "caption")
+    app.file_uploader(key="upload_data").set_value(("mine.npz", an_upload(), "application/zip")).run()
+    assert len(user_files("two")) == 1
+
+
+def test_whatever_an_upload_raises_is_one_sentence(
+    open_page: Open, come_as: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    come_as("one")
+    app = open_page()
+    app.file_uploader(key="upload_data").set_value(("mine.npz", an_upload((97, 2**31)), "application/zip")).run()
+    assert not app.exception
+    assert "found the number 0x80000000 in its text" in words(app, "error").replace("\\", "")
+
+    def lost(*_: object) -> str:
+        raise SystemError("NumPy lost its way")
+
+    monkeypatch.setattr(parts, "save_upload", lost)
+    app = open_page()
+    app.file_uploader(key="upload_data").set_value(("other.npz", an_upload(), "application/zip")).run()
+    assert not app.exception
+    assert "found content that cannot be read (SystemError)" in words(app, "error").replace("\\", "")
 
 
 def test_the_guide_renders(open_page: Open) -> None:

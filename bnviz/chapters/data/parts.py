@@ -8,13 +8,15 @@ import streamlit as st
 
 from bnviz.chapters.data.fetching import Fetching
 from bnviz.config import InputError
-from bnviz.data import data_status, dataset_names, save_upload, user_files
+from bnviz.config.limits import limits
+from bnviz.data import data_status, dataset_names, save_upload
 from bnviz.files import one_sentence
 from bnviz.lab.settings import remember_field
 from bnviz.text.plain import plain, plain_sentence
 from bnviz.ui.chapter import heading
-from bnviz.ui.datasets import NOT_HERE, dataset_label, status_words
+from bnviz.ui.datasets import NOT_HERE, dataset_label, status_words, visible_files
 from bnviz.ui.text import t
+from bnviz.ui.visitor import visitor
 
 _FETCHING, _FETCHED, _UPLOADED = "bnviz.fetching", "bnviz.fetched", "bnviz.uploaded"
 _LAB = "../../pages/lab.py"  # as seen from shell.py
@@ -27,7 +29,7 @@ def catalog() -> None:
     if job is not None:
         _progress()
     _report()
-    for name in (*dataset_names(), *user_files()):
+    for name in (*dataset_names(), *visible_files()):
         _line(name, busy=job is not None and job.state == "fetching")
 
 
@@ -40,7 +42,7 @@ def upload() -> None:
     if state.get(_UPLOADED, (None,))[0] != given.file_id:
         try:
             with one_sentence(given.name, "a data set: an .npz, or a .zip of an image folder"):
-                state[_UPLOADED] = (given.file_id, save_upload(given.name, given), None)
+                state[_UPLOADED] = (given.file_id, save_upload(given.name, given, _owner()), None)
         except InputError as error:
             state[_UPLOADED] = (given.file_id, None, str(error))
         st.rerun()
@@ -59,7 +61,7 @@ def _line(name: str, busy: bool) -> None:
     label, status, action = st.columns([3, 3, 2], vertical_alignment="center")
     label.markdown(_plain_label(name))
     status.caption(status_words(name))
-    if data_status(name).state == NOT_HERE:
+    if name in dataset_names() and data_status(name).state == NOT_HERE:
         action.button(t("data.fetch"), key=f"fetch-{name}", on_click=_start, args=(name,), disabled=busy)
     elif action.button(t("data.use"), key=f"use-{name}"):
         remember_field(st.session_state, "dataset", name)  # type: ignore[arg-type]
@@ -104,4 +106,19 @@ def data_page() -> None:
     catalog()
     st.subheader(t("data.own"), anchor=False)
     st.caption(t("data.own_text"))
+    st.caption(_who_sees_it())
     upload()
+
+
+def _owner() -> str | None:
+    """Return whose an upload is: the browser's; None where the host has set a shared folder."""
+    return None if limits().shared_uploads else visitor().name
+
+
+def _who_sees_it() -> str:
+    """Return a sentence: who sees an upload, how long it is kept, and how many a visitor may have."""
+    allowed = limits()
+    if allowed.shared_uploads:
+        return t("data.for_everyone")
+    hours, count, mb = f"{allowed.upload_hours:g}", allowed.uploads_per_visitor, allowed.upload_mb_per_visitor
+    return t("data.for_you", hours=hours, n=count, mb=f"{mb:,}")

@@ -8,12 +8,16 @@ from bnviz.chapters.imagenet import live_study
 from bnviz.progress import ProgressCallback
 from bnviz.studies import STUDIES, StudyResult
 from bnviz.ui.text import t
+from bnviz.ui.visitor import visitor
 
 NAMES = ("inception-variants", "accelerate", "ensemble")
 MAX_ARMS = live_study.MAX_ARMS
 LIVE = live_study.NAME
 
-live_datasets = live_study.live_datasets
+
+def live_datasets() -> tuple[str, ...]:
+    """Return the data sets that the visitor may choose from, best first."""
+    return live_study.live_datasets(visitor().name)
 
 
 def arms_to_run() -> tuple[str, ...]:
@@ -28,4 +32,5 @@ def button() -> str:
 
 def live(dataset: str, arms: tuple[str, ...]) -> Callable[[ProgressCallback], StudyResult]:
     """Return a function that runs a few arms now, with fewer images and steps."""
-    return lambda on_progress: live_study.run_live(dataset, arms, on_progress)
+    owner = visitor().name
+    return lambda on_progress: live_study.run_live(dataset, arms, on_progress, owner)

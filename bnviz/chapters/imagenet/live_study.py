@@ -17,13 +17,15 @@ TRAIN, TEST, CURVE = 1200, 300, 300
 MAX_SECONDS = 30.0
 
 
-def live_datasets() -> tuple[str, ...]:
-    """Return the data sets to choose from, best first: CIFAR-10 if it was fetched, the user's files, the digits."""
+def live_datasets(owner: str = "") -> tuple[str, ...]:
+    """Return the data sets to choose from, best first: CIFAR-10 if fetched, files that a visitor sees, the digits."""
     fetched = data_status("cifar10").state == "here"
-    return (*(("cifar10",) if fetched else ()), *user_files(), "mnist")
+    return (*(("cifar10",) if fetched else ()), *user_files(owner), "mnist")
 
 
-def run_live(dataset: str, arms: tuple[str, ...], on_progress: ProgressCallback = no_progress) -> StudyResult:
+def run_live(
+    dataset: str, arms: tuple[str, ...], on_progress: ProgressCallback = no_progress, owner: str = ""
+) -> StudyResult:
     """Run a few arms of the study from one seed: the same network, few images, few steps (about 3 s per arm).
 
     Arms that are not finished within ``MAX_SECONDS`` seconds are left out.
@@ -32,6 +34,7 @@ def run_live(dataset: str, arms: tuple[str, ...], on_progress: ProgressCallback 
         dataset: one of ``live_datasets()``.
         arms: names of arms of the study, at most ``MAX_ARMS``.
         on_progress: called with (steps done, steps in all).
+        owner: secret of the browser whose uploads may be used.
 
     Raises:
         InputError: no arm or too many, an unknown arm, data that the network cannot take, or no arm was
@@ -40,7 +43,7 @@ def run_live(dataset: str, arms: tuple[str, ...], on_progress: ProgressCallback 
     if not 1 <= len(arms) <= MAX_ARMS:
         raise InputError(f"choose 1 to {MAX_ARMS} arms, got {len(arms)}")
     study = _small_study(dataset, arms)
-    data = study_data(study, allow_any_path=False)
+    data = study_data(study, allow_any_path=False, owner=owner)
     units, found = study.units((0,), ""), list[UnitResult]()
     stop, deadline = threading.Event(), time.monotonic() + MAX_SECONDS
     for index, unit in enumerate(units):
