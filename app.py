@@ -9,7 +9,10 @@ from pathlib import Path
 
 import streamlit as st
 
+from bnviz.ui.outside import ask_nobody
 from bnviz.web.server import lifespan, middleware, routes
+
+ask_nobody()
 
 app = st.App(
     Path(__file__).resolve().parent / "bnviz" / "ui" / "shell.py",

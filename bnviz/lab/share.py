@@ -12,10 +12,12 @@ from bnviz.config.limits import limits
 from bnviz.config.numbers import count_of
 from bnviz.lab import settings, viewer
 from bnviz.lab.panels import PANELS
+from bnviz.lab.qr_code import qr_code
 from bnviz.live.place import Place
 from bnviz.text.catalogue import translate
 from bnviz.training.run import MAX_STEPS
 from bnviz.ui import url_state
+from bnviz.ui.outside import reachable
 from bnviz.ui.text import language, t
 
 if TYPE_CHECKING:
@@ -52,8 +54,22 @@ def draw(session: Session) -> None:
         ):
             st.caption(t(f"sidebar.{words}"))
             st.code(_address(query), language=None, wrap_lines=True)
+        _for_phones(_address(experiment))
         for words in left_out(session, language()):
             st.caption(words)
+
+
+def _for_phones(link: str) -> None:
+    """Draw the link as a QR code, with the name that this machine has in its network, or say why there is none."""
+    found = reachable(link)
+    picture = qr_code(found, t("sidebar.share_phones")) if found else None
+    if found is None:
+        st.caption(t("sidebar.share_only_here"))
+    elif picture:
+        st.caption(t("sidebar.share_phones"))
+        st.html(picture)
+        if found != link:
+            st.code(found, language=None, wrap_lines=True)
 
 
 def moment_of(session: Session) -> dict[str, str]:

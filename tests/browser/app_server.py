@@ -18,7 +18,7 @@ START_S = 60.0
 
 STREAMLIT = ("-m", "streamlit")
 WATCHED = (str(Path(__file__).with_name("serve.py")),)
-"""The same server, which also answers questions about its threads."""
+"""The same server without a network, which also answers questions about itself."""
 
 
 class AppServer:
@@ -27,20 +27,21 @@ class AppServer:
     Args:
         folder: for its log and its (empty) data folder.
         how: what Python is to run: STREAMLIT or WATCHED.
+        address: where it listens; None leaves the setting out, as most people do: it listens everywhere.
     """
 
-    def __init__(self, folder: Path, how: tuple[str, ...] = STREAMLIT) -> None:
-        self.log, self._folder, self._how = folder / "server.log", folder, how
+    def __init__(self, folder: Path, how: tuple[str, ...] = STREAMLIT, address: str | None = "127.0.0.1") -> None:
+        self.log, self._folder, self._how, self._address = folder / "server.log", folder, how, address
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.start()
 
     def start(self) -> None:
         """Start it, also again on the same port after its end, and wait until it answers."""
-        how = self._how
+        how, address = self._how, self._address
         options = {
             "server.port": self.port,
-            "server.address": "127.0.0.1",
+            **({} if address is None else {"server.address": address}),
             "server.headless": "true",
             "server.fileWatcherType": "none",  # an edit while the tests run must not rerun their pages
         }
@@ -72,6 +73,10 @@ class AppServer:
     def runs(self) -> list[str]:
         """Return the names of a watched server's training and side threads."""
         return [name for name in self.ask("threads") if name.startswith(("bnviz-run", "bnviz-analysis"))]
+
+    def asked_outside(self) -> list[str]:
+        """Return the other machines that a watched server asked for since the last call; it has no network."""
+        return self.ask("outside")
 
     def tail(self) -> str:
         """Return the end of the log."""

@@ -57,10 +57,12 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def app(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
-    """The app for all tests that do not ask for one of their own."""
-    server = AppServer(tmp_path_factory.mktemp("app"))
+    """The app for all tests that do not ask for one of their own; it has no network, and none may want one."""
+    server = AppServer(tmp_path_factory.mktemp("app"), WATCHED)
     yield server
+    asked = server.asked_outside()
     server.close()
+    assert asked == []
 
 
 @pytest.fixture
