@@ -7,7 +7,8 @@ import { el, setAttr } from "./dom.js";
 import { armStroke, fitCanvas, polyline } from "./draw.js";
 import { nearest } from "./frame_history.js";
 
-const HEIGHT = 34;
+/** Height inside the border, in pixels, where no finger points. */
+const LOWEST = 34;
 const INSET = 6;
 
 export class Scrubber {
@@ -20,6 +21,7 @@ export class Scrubber {
     this.root = el("div", { ...attributes, "aria-label": t("scrub.label"), title: t("scrub.title") }, this.canvas);
     this.scale = linear([0, 1], [INSET, 100]);
     this.width = 0;
+    this.height = LOWEST;
     this.root.addEventListener("pointerdown", (event) => this.press(event));
     this.root.addEventListener("pointermove", (event) => {
       if (event.buttons & 1 && this.root.hasPointerCapture(event.pointerId)) this.point(event);
@@ -28,9 +30,10 @@ export class Scrubber {
     this.root.addEventListener("keydown", (event) => this.key(event, move));
   }
 
-  /** Read the width inside the border: when it changes, not at every drawing, for it makes the browser lay out all. */
+  /** Read the size inside the border: when it changes, not at every drawing, for it makes the browser lay out all. */
   measure() {
     this.width = this.root.clientWidth;
+    this.height = this.root.clientHeight || LOWEST;
   }
 
   /** @param {PointerEvent} event */
@@ -74,21 +77,21 @@ export class Scrubber {
    */
   draw(view, lastStep) {
     if (!this.width) this.measure();
-    const { width } = this;
+    const { width, height } = this;
     if (!width) return;
     const { theme, curves, frames, arms } = view;
-    const g = fitCanvas(this.canvas, width, HEIGHT);
+    const g = fitCanvas(this.canvas, width, height);
     const shown = frames.length ? view.step : 0;
     const sx = linear([0, Math.max(1, lastStep)], [INSET, width - INSET]);
     this.scale = sx;
-    const y = linear([0, lossCeiling(curves, frames)], [HEIGHT - 5, 5]);
+    const y = linear([0, lossCeiling(curves, frames)], [height - 5, 5]);
     const sy = Object.assign(
       (/** @type {number} */ value) => (Number.isFinite(value) ? Math.max(3, y(value)) : NaN),
       y,
     );
     const x = sx(shown);
     g.fillStyle = theme.soft;
-    g.fillRect(0, 0, x, HEIGHT);
+    g.fillRect(0, 0, x, height);
     for (const arm of arms) {
       const curve = curves[arm.index];
       if (curve) polyline(g, { xs: curve.step, ys: curve.mean, sx, sy }, armStroke(arm, 1.5));
@@ -99,7 +102,7 @@ export class Scrubber {
       g.fillRect(Math.round(sx(step)), 0, 1, 6);
     }
     g.fillStyle = theme.fg;
-    g.fillRect(Math.round(x) - 1, 0, 2, HEIGHT);
+    g.fillRect(Math.round(x) - 1, 0, 2, height);
     setAttr(this.root, "aria-valuemin", "0");
     setAttr(this.root, "aria-valuemax", String(lastStep));
     setAttr(this.root, "aria-valuenow", String(view.step));

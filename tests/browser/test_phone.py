@@ -1,0 +1,61 @@
+"""The lab on a phone in a classroom: what a finger must hit is large enough for one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app_server import AppServer
+from lab_view import Lab
+from playwright.sync_api import expect
+
+LEAST = 44
+"""Pixels on each side of a target (WCAG 2.2, 2.5.5, which leaves out targets within a sentence)."""
+TOO_SMALL = """(least) => {
+  const targets = "a[href], button, input, select, textarea, summary, [role=slider], [role=tab], [role=button]";
+  const inside = (root) => [...root.querySelectorAll("*")].flatMap((element) => [
+    ...(element.matches(targets) ? [element] : []),
+    ...(element.shadowRoot ? inside(element.shadowRoot) : []),
+  ]);
+  const all = inside(document.querySelector(".stApp"))
+    .filter((element) => !element.closest("p, [data-testid=stSidebar]"))
+    .filter((element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+    .map((element) => ({ element, box: element.getBoundingClientRect() }))
+    .filter(({ box }) => box.width > 1 && box.height > 1);  // only for readers of the screen
+  const small = all.filter(({ box }) => box.width < least - 0.5 || box.height < least - 0.5);
+  const named = ({ element, box }) => `${element.outerHTML.slice(0, 120)}: ${box.width} x ${box.height}`;
+  return [all.length, small.map(named)];
+}"""
+
+
+def phone_of(app: AppServer, new_lab: Any) -> Lab:
+    lab: Lab = new_lab(app, viewport={"width": 390, "height": 844}, has_touch=True)
+    assert lab.page.evaluate("matchMedia('(pointer: coarse)').matches")
+    return lab
+
+
+def test_a_finger_hits_everything_of_the_first_view_and_of_a_run(app: AppServer, new_lab: Any) -> None:
+    lab = phone_of(app, new_lab)
+    lab.open("/")
+    lab.page.locator('.stApp[data-test-script-state="notRunning"]').wait_for()
+    count, small = lab.page.evaluate(TOO_SMALL, LEAST)
+    assert small == []
+    assert count > 12  # the buttons of the header and of the view, and its tabs
+    lab.page.get_by_test_id("live-train").tap()
+    lab.until("d => d.status === 'running' && +d.step > 0")
+    expect(lab.page.get_by_test_id("live-train")).to_have_attribute("data-action", "pause")
+    assert lab.page.evaluate(TOO_SMALL, LEAST)[1] == []
+    wide = lab.page.get_by_test_id("stMain").evaluate("(main) => main.scrollWidth - main.clientWidth")
+    assert wide == 0
+
+
+def test_a_finger_hits_the_menu_and_the_switches_beside_the_view(app: AppServer, new_lab: Any) -> None:
+    lab = phone_of(app, new_lab)
+    lab.open("/")
+    lab.page.get_by_test_id("stExpandSidebarButton").tap()
+    sidebar = lab.page.get_by_test_id("stSidebar")
+    expect(sidebar.locator(".st-key-more summary")).to_be_visible()
+    # Of a slider, the whole line takes a touch.
+    targets = sidebar.locator("a, button, summary, label:has(> input[type=checkbox])").filter(visible=True)
+    heights = targets.evaluate_all("all => all.map((each) => [each.innerText, each.getBoundingClientRect().height])")
+    assert len(heights) > 8
+    assert [named for named in heights if named[1] < LEAST] == []
