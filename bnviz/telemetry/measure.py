@@ -41,21 +41,29 @@ def low_discrepancy_indices(rows: int, columns: int, wanted: int) -> npt.NDArray
     return flat
 
 
-def sample(values: Floats32) -> Floats32:
-    """Return MAX_SAMPLES values of each layer, evenly spaced over rows and units, or all if there are fewer.
+def sample_size(rows: int, columns: int) -> int:
+    """Return how many values ``samples`` draws of a layer of this shape."""
+    return min(rows * columns, MAX_SAMPLES)
+
+
+def samples(arrays: Sequence[Floats32]) -> Floats32:
+    """Return MAX_SAMPLES values of each array (B, U), evenly spaced over rows and units, or all if there are fewer.
 
     Args:
-        values: (L, B, U).
+        arrays: of one ``sample_size``; their shapes may differ.
 
     Returns:
-        (L, 1, n), a copy in memory order.
+        (L, n), copies in memory order.
     """
-    layers, batch, units = values.shape
-    flat = values.reshape(layers, 1, -1)
-    if batch * units <= MAX_SAMPLES:
-        return flat.copy()
-    indices = _sample_indices(batch, units)
-    return flat.take(indices, axis=2, mode="wrap")  # no index wraps; this mode is the fastest
+    found = np.empty((len(arrays), sample_size(*arrays[0].shape)), np.float32)
+    for row, array in zip(found, arrays, strict=True):
+        flat = array.reshape(-1)
+        if flat.size > MAX_SAMPLES:
+            # No index wraps; this mode is the fastest.
+            flat.take(_sample_indices(*array.shape), out=row, mode="wrap")
+        else:
+            row[:] = flat
+    return found
 
 
 @lru_cache(maxsize=64)
@@ -76,22 +84,41 @@ def histogram(values: Floats32, low: float, high: float) -> npt.NDArray[np.uint3
     Returns:
         uint32 (L, BINS + 2); the first and the last bin count values outside of the range, and the first also NaN.
     """
-    return sorted_histogram(np.sort(values.reshape(values.shape[0], -1), axis=-1), low, high)
+    return sorted_histogram(np.sort(values.reshape(values.shape[0], -1), axis=-1), [(low, high)] * len(values))
 
 
-def sorted_histogram(ordered: Floats32, low: float, high: float) -> npt.NDArray[np.uint32]:
+def sorted_histogram(ordered: Floats32, ranges: Sequence[tuple[float, float]]) -> npt.NDArray[np.uint32]:
     """Return the same counts of values that are sorted already, (L, N): an edge is looked up, no value is read.
 
     The counts are those of ``bin_of``, to the bit, for it grows with the value.
+
+    Args:
+        ordered: (L, N), ascending along the last axis.
+        ranges: low and high of each row.
     """
-    marks = _marks(low, high)
-    places = np.stack([layer.searchsorted(marks) for layer in ordered])
+    places = np.array([row.searchsorted(_marks(*limits)) for row, limits in zip(ordered, ranges, strict=True)])
     first_high, beyond_high, numbers = places[:, -3:].T
-    counts = np.diff(places[:, :-3], axis=1, prepend=0, append=numbers[:, None])
-    counts[:, 0] += ordered.shape[1] - numbers
-    counts[:, BINS] += beyond_high - first_high
-    counts[:, BINS + 1] -= beyond_high - first_high
-    return counts.astype(np.uint32)
+    counts = np.empty((len(ordered), BINS + 2), np.uint32)
+    counts[:, 0] = places[:, 0] + ordered.shape[1] - numbers
+    np.subtract(places[:, 1 : BINS + 1], places[:, :BINS], out=counts[:, 1:-1], casting="unsafe")
+    counts[:, -1] = numbers - places[:, BINS]
+    moved = (beyond_high - first_high).astype(np.uint32)
+    counts[:, BINS] += moved
+    counts[:, BINS + 1] -= moved
+    return counts
+
+
+def count_within(ordered: Floats32, low: float, high: float) -> int:
+    """Return how many of sorted values (N,) are in [low, high]."""
+    first, beyond = ordered.searchsorted(_ends(low, high))
+    return int(beyond - first)
+
+
+@lru_cache(maxsize=64)
+def _ends(low: float, high: float) -> Floats32:
+    ends = np.array([low, np.nextafter(np.float32(high), np.float32(np.inf))], np.float32)
+    ends.setflags(write=False)  # the cache returns the same array to every caller
+    return ends
 
 
 def bin_of(values: Floats32, low: float, high: float) -> npt.NDArray[np.intp]:
@@ -146,24 +173,45 @@ def sorted_quantiles(ordered: Floats32, levels: Sequence[float]) -> Floats32:
     Returns:
         float32 (..., len(levels)).
     """
-    position = np.asarray(levels) * (ordered.shape[-1] - 1)
-    below = np.floor(position).astype(np.intp)
-    above = np.ceil(position).astype(np.intp)
-    weight = (position - below).astype(np.float32)
+    below, above, weight, rest = _interpolation(ordered.shape[-1], tuple(levels))
     with np.errstate(invalid="ignore", over="ignore"):
-        between: Floats32 = ordered[..., below] * (1 - weight) + ordered[..., above] * weight
+        between: Floats32 = ordered.take(below, axis=-1)
+        between *= rest
+        between += ordered.take(above, axis=-1) * weight
     return between
 
 
-def unit_percentiles(values: Floats32, units: npt.NDArray[np.intp]) -> npt.NDArray[np.float16]:
+@lru_cache(maxsize=256)
+def _interpolation(
+    count: int, levels: tuple[float, ...]
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], Floats32, Floats32]:
+    """Return between which of sorted values each level lies, and the weight of the one above and of the one below."""
+    position = np.asarray(levels) * (count - 1)
+    below = np.floor(position).astype(np.intp)
+    above = np.ceil(position).astype(np.intp)
+    weight = (position - below).astype(np.float32)
+    found = below, above, weight, 1 - weight
+    for array in found:
+        array.setflags(write=False)  # the cache returns the same arrays to every caller
+    return found
+
+
+def unit_percentiles(values: Sequence[Floats32], units: npt.NDArray[np.intp]) -> npt.NDArray[np.float16]:
     """Return the percentiles UNIT_PERCENTILES of each kept unit over the batch, float16 (L, len(units), 3).
 
     Source: Ioffe & Szegedy 2015, Fig. 1b and 1c (15th, 50th and 85th percentile of one unit).
+
+    Args:
+        values: (B, U) of each layer, all of one shape.
+        units: those that are kept.
     """
-    kept = values if len(units) == values.shape[2] else values[:, :, units]
-    ordered = np.sort(np.ascontiguousarray(kept.transpose(0, 2, 1)), axis=-1)  # faster than along an axis inside
+    batch, width = values[0].shape
+    columns = np.empty((len(values), len(units), batch), np.float32)  # sorting is slower along an axis inside
+    for layer, array in zip(columns, values, strict=True):
+        layer[:] = array.T if len(units) == width else array.T[units]
+    columns.sort(axis=-1)
     limit = np.float32(np.finfo(np.float16).max)
-    return np.clip(sorted_quantiles(ordered, UNIT_PERCENTILES), -limit, limit).astype(np.float16)
+    return sorted_quantiles(columns, UNIT_PERCENTILES).clip(-limit, limit).astype(np.float16)
 
 
 def moments(values: Floats32) -> Floats32:

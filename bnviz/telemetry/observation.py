@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from torch import Tensor
 
+from bnviz.array_types import Floats32
 from bnviz.telemetry.run_description import Edges
 from bnviz.telemetry.transfer import Fetch
 
@@ -52,6 +53,24 @@ class LayerObservation:
     batch_stats: tuple[Tensor, Tensor] | None = None
     dead: Tensor | None = None
 
+    def values(self) -> LayerValues:
+        """Return the values of each stage as arrays; float32 on the CPU shares its memory."""
+        norm = None if self.norm is None else _array(self.norm)
+        return LayerValues(_array(self.pre_activation), norm, _array(self.activation))
+
+
+class LayerValues(NamedTuple):
+    """What left each of ``records.STAGES`` of one layer, (R, U); ``norm`` is None in a layer without normalization."""
+
+    pre_activation: Floats32
+    norm: Floats32 | None
+    activation: Floats32
+
+
+def _array(values: Tensor) -> Floats32:
+    array: Floats32 = values.detach().float().numpy()
+    return array
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Observation:
@@ -61,9 +80,10 @@ class Observation:
         layers: L hidden layers, of any widths.
         grad_norm: (L + 1,), norms of the weight gradients, the head's last.
         weights_before: a subsample of every layer's weights before the update (``recorder.subsample``), the
-            head's last; empty where the update was not observed.
-        weight_updates: the same entries after the update minus ``weights_before``; empty where the update was
-            not observed.
+            head's last, one after another; None where the update was not observed.
+        weight_updates: the same entries after the update minus ``weights_before``; None where the update was not
+            observed.
+        weight_counts: number of entries of each layer in them, the head's last.
         edges: histogram ranges.
         units: number of units of the widest layer whose percentiles are kept; narrower layers are padded with
             NaN.
@@ -72,8 +92,9 @@ class Observation:
 
     layers: tuple[LayerObservation, ...]
     grad_norm: Tensor
-    weights_before: list[Tensor]
-    weight_updates: list[Tensor]
+    weights_before: Tensor | None
+    weight_updates: Tensor | None
+    weight_counts: tuple[int, ...]
     edges: Edges
     units: int
     scalars: tuple[float, ...]
@@ -103,7 +124,8 @@ class Arriving:
 
 def _is_on_cpu(observation: Observation) -> bool:
     outputs = (tensor for layer in observation.layers for tensor in (layer.pre_activation, layer.activation))
-    return observation.grad_norm.is_cpu and all(t.is_cpu for t in (*outputs, *observation.weights_before))
+    weights = observation.weights_before
+    return observation.grad_norm.is_cpu and (weights is None or weights.is_cpu) and all(t.is_cpu for t in outputs)
 
 
 def tensors_of(value: Any) -> list[Tensor]:  # noqa: ANN401 - any part of an observation, or several

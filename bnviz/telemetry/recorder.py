@@ -90,7 +90,7 @@ class Recorder:
         self._outputs: dict[LayerStage, Tensor] = {}
         self._batch_stats: dict[int, tuple[Tensor, Tensor]] = {}
         self._dead: dict[int, Tensor] = {}
-        self._weights_before: list[Tensor] = []
+        self._weights_before: Tensor | None = None
         self._places: list[int] = []
         self._views: list[Tensor] = []
         self._stages = _stages_by_module(self._layers)
@@ -129,7 +129,7 @@ class Recorder:
 
     def before_update(self) -> None:
         """Keep the weights, so that the update that the optimizer makes can be measured."""
-        self._weights_before = [entries.clone() for entries in self._entries()]
+        self._weights_before = torch.cat(self._entries())
 
     def record(self, scalars: Sequence[float]) -> ArmRecord:
         """Reduce the observation to an ArmRecord, then forget it.
@@ -153,12 +153,14 @@ class Recorder:
         """
         if not self.has_observation:
             raise RuntimeError("nothing was observed; run a forward pass inside Recorder.observing()")
-        updates = torch._foreach_sub(self._entries(), self._weights_before) if self._weights_before else []
+        before = self._weights_before
+        norm_states = _norm_states([layer.norm for layer in self._layers], self.widths)
         observation = Observation(
-            layers=tuple(self._layer_observation(index) for index in range(len(self._layers))),
+            layers=tuple(self._layer_observation(index, state) for index, state in enumerate(norm_states)),
             grad_norm=self._gradient_norms(),
-            weights_before=self._weights_before,
-            weight_updates=list(updates),
+            weights_before=before,
+            weight_updates=None if before is None else torch.cat(self._entries()).sub_(before),
+            weight_counts=() if before is None else tuple(map(len, self._views)),
             edges=self._edges,
             units=len(self.units),
             scalars=tuple(scalars),
@@ -168,7 +170,7 @@ class Recorder:
 
     def forget(self) -> None:
         """Drop the present observation."""
-        self._outputs, self._batch_stats, self._dead, self._weights_before = {}, {}, {}, []
+        self._outputs, self._batch_stats, self._dead, self._weights_before = {}, {}, {}, None
 
     def blank(self) -> ArmRecord:
         """Return a record without an observation: empty histograms, and NaN for every number."""
@@ -193,7 +195,7 @@ class Recorder:
         if stage == "activation" and self._activation_names[index] == "relu":
             self._dead[index] = maps.dead_channels(values, self._outputs[key])
 
-    def _layer_observation(self, index: int) -> LayerObservation:
+    def _layer_observation(self, index: int, norm_state: NormState | None) -> LayerObservation:
         layer = self._layers[index]
         return LayerObservation(
             pre_activation=self._outputs["pre_activation", index],
@@ -201,7 +203,7 @@ class Recorder:
             activation=self._outputs["activation", index],
             norm_after_activation=layer.position == "after",
             activation_name=self._activation_names[index],
-            norm_state=None if layer.norm is None else _norm_state(layer.norm, self.widths[index]),
+            norm_state=norm_state,
             batch_stats=self._batch_stats.get(index),
             dead=self._dead.get(index),
         )
@@ -228,15 +230,25 @@ def _stages_by_module(layers: Sequence[ObservedLayer]) -> dict[nn.Module, list[L
     return stages
 
 
-def _norm_state(norm: nn.Module, units: int) -> NormState:
-    """Copy a normalization's state per unit, because training resumes before the copies are reduced."""
+_HELD = ("weight", "bias", "running_mean", "running_var")
+"""What a normalization holds per unit, in the order of ``NormState``."""
 
-    def copied(name: str) -> Tensor | None:
-        value = getattr(norm, name, None)
-        # "per_activation" holds one number per position of a map, not per unit: it is left out.
-        return value.detach().clone() if isinstance(value, Tensor) and value.shape == (units,) else None
 
-    return NormState(copied("weight"), copied("bias"), copied("running_mean"), copied("running_var"))
+def _norm_states(norms: Sequence[nn.Module | None], widths: Sequence[int]) -> list[NormState | None]:
+    """Copy the state of each normalization per unit, because training resumes before the copies are reduced."""
+    held = [[_per_unit(norm, name, units) for name in _HELD] for norm, units in zip(norms, widths, strict=True)]
+    present = [vector for vectors in held for vector in vectors if vector is not None]
+    copies = iter(torch.split(torch.cat(present), [len(vector) for vector in present]) if present else ())
+    return [
+        None if norm is None else NormState(*(None if vector is None else next(copies) for vector in vectors))
+        for norm, vectors in zip(norms, held, strict=True)
+    ]
+
+
+def _per_unit(norm: nn.Module | None, name: str, units: int) -> Tensor | None:
+    value = getattr(norm, name, None)
+    # "per_activation" holds one number per position of a map, not per unit: it is left out.
+    return value.detach() if isinstance(value, Tensor) and value.shape == (units,) else None
 
 
 def subsample(weight: Tensor) -> Tensor:

@@ -11,23 +11,23 @@ import torch
 from torch import Tensor
 
 from bnviz.array_types import Floats32
-from bnviz.telemetry.observation import Arriving, LayerObservation, Observation
+from bnviz.telemetry.layer_numbers import layer_numbers
+from bnviz.telemetry.observation import Arriving, Observation
 from bnviz.telemetry.records import ArmRecord, Array
-from bnviz.telemetry.run_description import Edges
-from bnviz.telemetry.stack import Stack, distribution_stats
-
-Stages = tuple[Floats32, Floats32, Floats32]
+from bnviz.telemetry.unit_numbers import unit_numbers
 
 
 def reduce_observations(observations: Sequence[Observation]) -> list[ArmRecord]:
-    """Return the numbers of each observation, the same as it gives alone; layers of equal shape are computed together.
+    """Return the numbers of each observation, the same as it gives alone; all layers are computed together.
 
     Args:
         observations: at least one, all with the same histogram ranges, on any device.
     """
     observations = Arriving(observations).wait()
     with torch.no_grad():
-        table = _table(list(chain.from_iterable(o.layers for o in observations)), observations[0].edges)
+        layers = list(chain.from_iterable(o.layers for o in observations))
+        values = [layer.values() for layer in layers]
+        table = layer_numbers(layers, values, observations[0].edges) | unit_numbers(layers, values)
         ratios = _all_ratios(observations)
     records, first = [], 0
     for observation, ratio in zip(observations, ratios, strict=True):
@@ -46,66 +46,6 @@ def reduce_observations(observations: Sequence[Observation]) -> list[ArmRecord]:
     return records
 
 
-def _table(layers: Sequence[LayerObservation], edges: Edges) -> dict[str, Array]:
-    """Return the numbers of all layers by field, in the order of the layers."""
-    shapes = _indices_of_equal([_shape_of(layer) for layer in layers])
-    stacks = [Stack.of([layers[index] for index in group]) for group in shapes]
-    units = _in_order(shapes, [stack.unit_stats() for stack in stacks])
-    samples = [stack.samples() for stack in stacks]
-    firsts = [stack.layers[0] for stack in stacks]
-    kinds = _indices_of_equal(
-        [
-            (*(stage.shape[2] for stage in s), f.activation_name, f.norm_after_activation)
-            for s, f in zip(samples, firsts, strict=True)
-        ]
-    )
-    tables = []
-    for kind in kinds:
-        first = firsts[kind[0]]
-        joined = _joined([samples[index] for index in kind])
-        tables.append(distribution_stats(joined, first.activation_name, first.norm_after_activation, edges))
-    members = [[layer for index in kind for layer in shapes[index]] for kind in kinds]
-    return units | _in_order(members, tables)
-
-
-def _shape_of(layer: LayerObservation) -> tuple[object, ...]:
-    """Return what layers have in common that are computed together; a pooled stage has fewer rows than the others."""
-    norm = layer.pre_activation if layer.norm is None else layer.norm
-    stages = (layer.pre_activation.shape, norm.shape, layer.activation.shape)
-    return *stages, layer.pre_activation.device, layer.activation_name, layer.norm_after_activation
-
-
-def _indices_of_equal(keys: Sequence[tuple[object, ...]]) -> list[list[int]]:
-    """Return the indices of equal keys, one list per key."""
-    groups: dict[tuple[object, ...], list[int]] = {}
-    for index, key in enumerate(keys):
-        groups.setdefault(key, []).append(index)
-    return list(groups.values())
-
-
-def _joined(samples: Sequence[Stages]) -> Stages:
-    """Concatenate samples of equal size; "norm" remains the pre-activations where it is so in all samples."""
-    if len(samples) == 1:
-        return samples[0]
-    pre_activation, activation = (np.concatenate([stages[index] for stages in samples]) for index in (0, 2))
-    plain = all(stages[1] is stages[0] for stages in samples)
-    norm = pre_activation if plain else np.concatenate([stages[1] for stages in samples])
-    return pre_activation, norm, activation
-
-
-def _in_order(groups: list[list[int]], tables: list[dict[str, Array]]) -> dict[str, Array]:
-    """Return the rows of all tables in the order of the layers; row i of a table belongs to layer ``group[i]``."""
-    layers = list(chain.from_iterable(groups))
-    if len(tables) == 1 and layers == sorted(layers):
-        return tables[0]
-    if "unit_percentiles" in tables[0]:
-        most = max(table["unit_percentiles"].shape[1] for table in tables)
-        for table in tables:
-            table["unit_percentiles"] = _with_n_units(table["unit_percentiles"], most)
-    order = np.argsort(layers)
-    return {name: np.concatenate([table[name] for table in tables])[order] for name in tables[0]}
-
-
 def _with_n_units(percentiles: Array, units: int) -> Array:
     """Return percentiles (L, U, 3) of this number of units: padded with NaN, or cut."""
     missing = units - percentiles.shape[1]
@@ -116,25 +56,29 @@ def _with_n_units(percentiles: Array, units: int) -> Array:
 
 def _all_ratios(observations: Sequence[Observation]) -> list[Floats32]:
     """Return std(update) / std(weights) per layer of each observation; NaN where the update was not observed."""
-    updated = [observation for observation in observations if observation.weights_before]
+    updated = [observation for observation in observations if observation.weights_before is not None]
     if not updated:
         return [_unknown(observation) for observation in observations]
-    weights = _stds(list(chain.from_iterable(o.weights_before for o in updated)))
-    updates = _stds(list(chain.from_iterable(o.weight_updates for o in updated)))
+    counts = [count for observation in updated for count in observation.weight_counts]
+    weights = _stds([o.weights_before for o in updated if o.weights_before is not None], counts)
+    updates = _stds([o.weight_updates for o in updated if o.weight_updates is not None], counts)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios: Floats32 = (updates / weights).astype(np.float32)
-    parts = iter(np.split(ratios, np.cumsum([len(o.weights_before) for o in updated])[:-1]))
-    return [next(parts) if o.weights_before else _unknown(o) for o in observations]
+    parts = iter(np.split(ratios, np.cumsum([len(o.weight_counts) for o in updated])[:-1]))
+    return [_unknown(o) if o.weights_before is None else next(parts) for o in observations]
 
 
 def _unknown(observation: Observation) -> Floats32:
     return np.full(len(observation.grad_norm), np.nan, np.float32)
 
 
-def _stds(tensors: list[Tensor]) -> npt.NDArray[np.float64]:
-    """Return the standard deviation (n - 1, as torch's) of each tensor, from its norm and its sum."""
-    norms = torch.stack(torch._foreach_norm(tensors)).double().numpy()
-    sums = torch.stack([tensor.sum() for tensor in tensors]).double().numpy()
-    n = np.array([tensor.numel() for tensor in tensors], np.float64)
+def _stds(tensors: Sequence[Tensor], counts: Sequence[int]) -> npt.NDArray[np.float64]:
+    """Return the standard deviation (n - 1, as torch's) of each so many entries, from their sum and that of squares."""
+    flat = torch.cat(tuple(tensors)).double().numpy()  # shortly before a divergence, squares are beyond float32
+    n = np.array(counts)
+    starts = np.cumsum(n) - n
+    sums = np.add.reduceat(flat, starts)
+    squares = np.add.reduceat(np.square(flat), starts)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.sqrt(np.maximum(norms**2 - sums**2 / n, 0) / (n - 1))
+        stds: npt.NDArray[np.float64] = np.sqrt(np.maximum(squares - sums**2 / n, 0) / (n - 1))
+    return stds

@@ -100,8 +100,9 @@ class FrameLayers:
         observation = Observation(
             layers=tuple(layer.observation for _, layer in present),
             grad_norm=torch.tensor([*(gradients[k] for k, _ in present), gradients[-1]], dtype=torch.float32),
-            weights_before=[before for before, _ in changes],
-            weight_updates=[update for _, update in changes],
+            weights_before=torch.cat([before for before, _ in changes]),
+            weight_updates=torch.cat([update for _, update in changes]),
+            weight_counts=tuple(len(before) for before, _ in changes),
             edges=self.edges,
             units=self.n_units,
             scalars=tuple(scalars),

@@ -76,6 +76,22 @@ def test_counts_of_sorted_values_are_those_of_every_value_for_itself(rng, low, h
     assert measure.histogram(values.reshape(1, -1, 1), low, high)[0].tolist() == expected.tolist()
 
 
+@pytest.mark.parametrize(("low", "high"), [(0.05, 0.95), (-0.97, 0.97)])
+def test_what_lies_within_is_counted_with_its_ends(rng, low, high):
+    ends = np.array([low, high], "f4")
+    near = np.concatenate([ends, np.nextafter(ends, np.float32(-9)), np.nextafter(ends, np.float32(9))])
+    values = np.concatenate([near, rng.normal(size=500).astype("f4"), np.array([np.nan, np.inf, -np.inf], "f4")])
+    expected = np.count_nonzero((values >= low) & (values <= high))
+    assert measure.count_within(np.sort(values), low, high) == expected
+
+
+def test_rows_are_counted_in_a_range_of_their_own(rng):
+    ordered = np.sort(rng.normal(size=(2, 300)).astype("f4"))
+    both = measure.sorted_histogram(ordered, [(-6.0, 6.0), (0.0, 1.0)])
+    assert both[0].tolist() == measure.histogram(ordered[:1, :, None], -6.0, 6.0)[0].tolist()
+    assert both[1].tolist() == measure.histogram(ordered[1:, :, None], 0.0, 1.0)[0].tolist()
+
+
 def test_quantiles_of_layers_are_numpys(rng):
     values = rng.standard_cauchy((3, 16, 40)).astype("f4")  # 640 values: all of them count
     expected = np.quantile(values.reshape(3, -1), QUANTILES, axis=1).T
@@ -85,14 +101,14 @@ def test_quantiles_of_layers_are_numpys(rng):
 
 def test_a_sample_is_all_of_few_values(rng):
     values = rng.normal(size=(3, 20, 100)).astype("f4")
-    np.testing.assert_array_equal(measure.sample(values).reshape(3, -1), values.reshape(3, -1))
+    np.testing.assert_array_equal(measure.samples(list(values)), values.reshape(3, -1))
 
 
 @pytest.mark.parametrize(("batch", "units"), [(60, 100), (100, 300), (64, 64), (1024, 512), (3000, 1)])
 def test_a_sample_of_many_values_is_even_and_meets_every_unit(batch, units):
     # Each value is the number of its unit, so the sample tells which units it met, and how often.
     values = np.broadcast_to(np.arange(units, dtype="f4"), (2, batch, units))
-    found = measure.sample(values)
+    found = measure.samples(list(values))
     assert found.shape[0] == 2
     assert 0.4 * measure.MAX_SAMPLES < found[0].size <= measure.MAX_SAMPLES + 1
     met, counts = np.unique(found[0], return_counts=True)
@@ -102,7 +118,7 @@ def test_a_sample_of_many_values_is_even_and_meets_every_unit(batch, units):
 
 def test_a_sample_has_the_distribution_of_the_whole(rng):
     values = rng.normal(2.0, 3.0, size=(1, 600, 100)).astype("f4")
-    few = measure.sample(values)
+    few = measure.samples(list(values))
     assert few.mean() == pytest.approx(2.0, abs=4 * 3.0 / np.sqrt(few.size))
     assert few.std() == pytest.approx(3.0, rel=0.1)
 
@@ -112,14 +128,14 @@ def test_unit_percentiles_are_numpys(rng, batch):
     values = rng.normal(size=(2, batch, 5)).astype("f4")
     units = np.array([0, 2, 4])
     expected = np.quantile(values[:, :, units], UNIT_PERCENTILES, axis=1).transpose(1, 2, 0)
-    found = measure.unit_percentiles(values, units)
+    found = measure.unit_percentiles(list(values), units)
     assert found.dtype == np.float16
     np.testing.assert_allclose(found, expected, rtol=2e-3, atol=1e-3)
 
 
 def test_unit_percentiles_stay_finite_in_half_precision():
     values = np.full((1, 4, 1), 1e9, "f4")
-    assert measure.unit_percentiles(values, np.array([0])).tolist() == [[[65504.0] * 3]]
+    assert measure.unit_percentiles(list(values), np.array([0])).tolist() == [[[65504.0] * 3]]
 
 
 def test_moments_are_numpys(rng):

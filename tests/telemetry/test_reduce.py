@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -42,3 +44,11 @@ def test_together_gives_what_each_alone_gives(experiment):
         for name in ARM_FIELDS:
             np.testing.assert_array_equal(getattr(together, name), getattr(alone, name), err_msg=name)
             assert getattr(together, name).dtype == getattr(alone, name).dtype
+
+
+def test_updates_beyond_what_can_be_squared_in_single_precision_have_a_ratio():
+    (first, second) = observations(Experiment(SMALL))
+    huge = replace(first, weight_updates=1e25 * first.weight_updates)
+    found, expected = (one.update_to_data_ratio for one in reduce_observations([huge, first]))
+    np.testing.assert_allclose(found, 1e25 * expected, rtol=1e-5)
+    assert np.isfinite(reduced(second).update_to_data_ratio).all()

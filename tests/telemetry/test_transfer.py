@@ -81,8 +81,8 @@ def observation(to=lambda tensor: tensor) -> Observation:
             (random(12, 7), (random(7), random(7).abs()), to(torch.arange(7) > 4)),
         )
     )
-    weights, updates = ([random(30) for _ in range(3)] for _ in range(2))
-    return Observation(layers, random(3).abs(), weights, updates, Edges(), 7, (1.0, 0.5, 2.0, 0.25))
+    grad_norm, weights, updates = random(3).abs(), random(90), random(90)
+    return Observation(layers, grad_norm, weights, updates, (30, 30, 30), Edges(), 7, (1.0, 0.5, 2.0, 0.25))
 
 
 def test_all_observations_of_a_frame_arrive_after_one_wait_with_the_numbers_of_the_cpu():

@@ -1,0 +1,96 @@
+"""Numbers of hidden layers over all their values: histograms, quantiles, moments, the saturated share and the slope.
+
+The time of a small operation is that of its call. So all stages of all layers of all arms are drawn into one array, a
+row each, and sorted, counted and averaged in one call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from bnviz.array_types import Floats32
+from bnviz.telemetry import measure, saturation
+from bnviz.telemetry.observation import LayerObservation, LayerValues
+from bnviz.telemetry.records import BINS, QUANTILES, STAGES, Array
+from bnviz.telemetry.run_description import Edges
+
+_PRE, _NORM, _OUT = range(len(STAGES))
+
+_Key = tuple[int, int]
+"""Index of a layer, and of a stage of ``records.STAGES``."""
+_Rows = dict[_Key, tuple[Floats32, Floats32]]
+"""A sample (n,) of the values of a stage, as it was drawn and sorted."""
+
+
+def layer_numbers(layers: Sequence[LayerObservation], values: Sequence[LayerValues], edges: Edges) -> dict[str, Array]:
+    """Return the fields of an ArmRecord that are computed over all values of a layer, a row per layer.
+
+    Args:
+        layers: of any shapes.
+        values: of these layers.
+        edges: histogram ranges.
+    """
+    drawn: _Rows = {}
+    table: dict[str, Array] = {
+        "histogram": np.empty((len(layers), len(STAGES), BINS + 2), np.uint32),
+        "quantiles": np.empty((len(layers), len(STAGES), len(QUANTILES)), np.float32),
+        "moments": np.empty((len(layers), len(STAGES), 2), np.float32),
+    }
+    for keys in _by_sample_size(values):
+        _measure(values, keys, edges, table, drawn)
+    plain = [index for index, stages in enumerate(values) if stages.norm is None]
+    for numbers in table.values():
+        numbers[plain, _NORM] = numbers[plain, _PRE]
+    return table | {"saturated_fraction": _saturated(layers, drawn), "derivative": _slopes(layers, drawn)}
+
+
+def _by_sample_size(values: Sequence[LayerValues]) -> list[list[_Key]]:
+    """Return the stages that there are, those that equally many values are drawn of together."""
+    groups: dict[int, list[_Key]] = {}
+    for stage in (_PRE, _NORM, _OUT):
+        for index, stages in enumerate(values):
+            if (array := stages[stage]) is not None:
+                groups.setdefault(measure.sample_size(*array.shape), []).append((index, stage))
+    return list(groups.values())
+
+
+def _measure(
+    values: Sequence[LayerValues], keys: list[_Key], edges: Edges, table: dict[str, Array], drawn: _Rows
+) -> None:
+    """Measure stages of equal sample size, and keep what was drawn of them."""
+    arrays = [array for index, stage in keys if (array := values[index][stage]) is not None]
+    sample = measure.samples(arrays)
+    ordered = np.sort(sample)
+    rows = tuple(np.array(keys).T)
+    table["histogram"][rows] = measure.sorted_histogram(ordered, [edges.of(STAGES[stage]) for _, stage in keys])
+    table["quantiles"][rows] = measure.sorted_quantiles(ordered, QUANTILES)
+    table["moments"][rows] = measure.moments(sample)
+    drawn.update(zip(keys, zip(sample, ordered, strict=True), strict=True))
+
+
+def _saturated(layers: Sequence[LayerObservation], drawn: _Rows) -> Floats32:
+    """Return the share of a layer's outputs in the saturated region; NaN where the nonlinearity has none."""
+    shares = np.full(len(layers), np.nan, np.float32)
+    for index, layer in enumerate(layers):
+        if (limits := saturation.SATURATED.get(layer.activation_name)) is not None:
+            _, ordered = drawn[index, _OUT]
+            shares[index] = 1 - measure.count_within(ordered, limits.low, limits.high) / len(ordered)
+    return shares
+
+
+def _slopes(layers: Sequence[LayerObservation], drawn: _Rows) -> Floats32:
+    """Return the mean derivative of each layer's nonlinearity; NaN where it is unknown."""
+    slopes = np.full(len(layers), np.nan, np.float32)
+    groups: dict[tuple[str, int], list[tuple[int, Floats32]]] = {}
+    for index, layer in enumerate(layers):
+        if layer.activation_name in saturation.DIFFERENTIABLE:  # else of a watched model, with parameters of its own
+            stage = _PRE if layer.norm_after_activation or layer.norm is None else _NORM
+            sample, _ = drawn[index, stage]
+            groups.setdefault((layer.activation_name, len(sample)), []).append((index, sample))
+    for (name, _), members in groups.items():
+        entering = torch.from_numpy(np.array([sample for _, sample in members]))
+        slopes[[index for index, _ in members]] = saturation.derivative(name, entering).mean(dim=1).numpy()
+    return slopes
