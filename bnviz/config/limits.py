@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bnviz.config.errors import InputError
 
@@ -29,9 +29,14 @@ _FLAGS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no"
 _LONGEST = 400
 
 
-def _setting(default: T, meaning: str, lo: float = 1, hi: float = 100_000) -> T:
-    """Declare a setting; ``lo`` and ``hi`` bound a number."""
-    return field(default=default, metadata={"meaning": meaning, "lo": lo, "hi": hi})
+_ORIGIN = r"(self|https?://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?)"
+FRAMERS = rf"none|\*|{_ORIGIN}( {_ORIGIN})*"
+"""Who may frame the app."""
+
+
+def _setting(default: T, meaning: str, lo: float = 1, hi: float = 100_000, form: str = ".*") -> T:
+    """Declare a setting; ``lo`` and ``hi`` bound a number, ``form`` is the pattern of a text."""
+    return field(default=default, metadata={"meaning": meaning, "lo": lo, "hi": hi, "form": form})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,9 @@ class Limits:
     unseen_task_s: float = _setting(180.0, "seconds without being shown after which it stops in an open tab", lo=5)
 
     monitoring: bool = _setting(False, "whether /bnviz/health and /bnviz/metrics answer")
-    frame_ancestors: str = _setting("self", "sites that may frame the app: none, self, * or https://example.org")
+    frame_ancestors: str = _setting(
+        "self", "sites that may frame the app: none, self, * or origins such as https://example.org", form=FRAMERS
+    )
 
     shared_uploads: bool = _setting(False, "true: uploads go to the folder of files that every visitor sees")
     uploads_per_visitor: int = _setting(10, "uploaded data sets that a visitor keeps; the own oldest make room")
@@ -155,7 +162,7 @@ def _parsed(text: str, default: Setting) -> object:
     return float(text) if "." in text else int(text)
 
 
-def _checked(name: str, value: object, default: Setting, metadata: Mapping[str, float]) -> Setting:
+def _checked(name: str, value: object, default: Setting, metadata: Mapping[str, Any]) -> Setting:
     """Return a value of the default's type; raises InputError for any other, or one out of bounds."""
     if isinstance(default, bool):
         if not isinstance(value, bool):
@@ -164,6 +171,8 @@ def _checked(name: str, value: object, default: Setting, metadata: Mapping[str, 
     if isinstance(default, str):
         if not isinstance(value, str) or len(value) > _LONGEST or not value.isprintable():
             raise InputError(f"{name} must be text of at most {_LONGEST} printable characters, got {value!r:.80}")
+        if not re.fullmatch(metadata["form"], value, re.IGNORECASE):
+            raise InputError(f"{name} must name {metadata['meaning']}, got {value!r:.80}")
         return value
     whole, lo, hi = isinstance(default, int), metadata["lo"], metadata["hi"]
     is_number = isinstance(value, int) or (isinstance(value, float) and not whole)

@@ -9,7 +9,7 @@ from starlette.responses import FileResponse, PlainTextResponse
 from starlette.routing import Route
 from web_server import Server
 
-from bnviz.config import InputError
+from bnviz.config import InputError, limits
 from bnviz.web import headers, server
 from bnviz.web.asset_files import ASSETS
 
@@ -92,12 +92,14 @@ def test_an_edited_script_may_run_at_once(monkeypatch, tmp_path):
         ("none", "'none'"),
         ("self", "'self'"),
         ("*", "*"),
+        ("SELF", "'self'"),
         ("https://huggingface.co", "https://huggingface.co"),
         ("self https://*.example.org:8443", "'self' https://*.example.org:8443"),
     ],
 )
 def test_who_may_frame_the_app_is_a_setting(setting, written):
-    assert headers.framers_of(setting) == written
+    (given,) = [each for each in limits.read({"BNVIZ_FRAME_ANCESTORS": setting}) if each.name == "frame_ancestors"]
+    assert headers.framers_of(str(given.value)) == written
 
 
 @pytest.mark.parametrize(
@@ -105,8 +107,8 @@ def test_who_may_frame_the_app_is_a_setting(setting, written):
     ["", " ", "none self", "example.org", "https://a.b; script-src *", "https://a b", "'self'", "javascript:x"],
 )
 def test_another_setting_is_refused(setting):
-    with pytest.raises(InputError, match="frame_ancestors must be"):
-        headers.framers_of(setting)
+    with pytest.raises(InputError, match="FRAME_ANCESTORS must name sites that may frame the app"):
+        limits.read({"BNVIZ_FRAME_ANCESTORS": setting})
 
 
 def test_the_setting_reaches_the_middleware():
