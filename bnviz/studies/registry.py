@@ -38,10 +38,13 @@ STUDIES: Mapping[str, Study] = {
     )
 }
 
-FURTHER: Mapping[str, tuple[str, ...]] = {"vgg11-cifar10": ("vgg11-cifar10-width64",)}
+FURTHER: Mapping[str, tuple[str, ...]] = {
+    "vgg11-cifar10": ("vgg11-cifar10-width64",),
+    "resnet20-cifar10": ("resnet20-cifar10-width16",),
+}
 """Second recordings of a study with another recipe, by the names of their files."""
 
-DEVICES: Mapping[str, str] = {"vgg11-cifar10-width64": "NVIDIA H100"}
+DEVICES: Mapping[str, str] = {"vgg11-cifar10-width64": "NVIDIA H100", "resnet20-cifar10-width16": "NVIDIA H100"}
 """The device of a recording whose own provenance says only "cuda", by the name of its file."""
 
 

@@ -98,6 +98,16 @@ def test_a_missing_study_gives_the_command(open_page: Open, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
+def test_resnet20_is_shown_at_its_published_width(open_page: Open, lang: str) -> None:
+    app = open_page(lang, conv_part="curves", conv_study="resnet20-cifar10-width16")
+    assert not app.exception
+    text = words(app)
+    for accuracy in ("58.9", "41.2", "53.0", "33.3"):  # the four nets, as docs/experiments.md has them
+        assert accuracy in text
+    assert "NVIDIA H100" in " ".join(each.proto.body for each in app.get("html"))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_published_width_stands_beside_the_narrow_net(open_page: Open, lang: str) -> None:
     app = open_page(lang, conv_part="curves", conv_study="vgg11-cifar10-width64")
     assert not app.exception

@@ -159,6 +159,16 @@ def test_the_second_recording_is_the_study_at_the_published_width() -> None:
     assert all(path.is_file() for name in STUDIES for path in recordings_of(name))
 
 
+def test_the_second_recording_of_resnet20_is_the_study_at_the_published_width() -> None:
+    narrow, wide = (load_study(path) for path in recordings_of("resnet20-cifar10"))
+    assert (narrow.base.width, wide.base.width) == (8, 16)
+    assert wide.base.with_fields(width=8, batch_size=64, device="cpu") == narrow.base
+    assert wide.arms == narrow.arms
+    assert (len(wide.seeds), wide.steps, wide.provenance["n_train"]) == (8, 3000, 12_000)
+    assert recordings_of("resnet20-cifar10")[1].stem in DEVICES
+    assert {verdict.verdict for verdict in verdicts_of(wide)} == {"as_expected"}
+
+
 def test_the_wide_net_decides_what_three_narrow_seeds_leave_open() -> None:
     narrow, wide = (load_study(path) for path in recordings_of("vgg11-cifar10"))
     shared = Expectation("batch-lr0.05", "plain-lr0.05", "accuracy")

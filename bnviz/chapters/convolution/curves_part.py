@@ -15,7 +15,7 @@ from bnviz.ui.studies import recorded_study, study_alt, study_missing, study_not
 from bnviz.ui.text import t
 from bnviz.ui.widgets import choose, figure_style
 
-STUDIES = ("vgg11-cifar10", "vgg11-cifar10-width64", "resnet20-cifar10")
+STUDIES = ("vgg11-cifar10", "vgg11-cifar10-width64", "resnet20-cifar10", "resnet20-cifar10-width16")
 WIDTHS = STUDIES[:2]
 """Recordings of one study: the narrow network, and the one of the published width."""
 _COLUMNS = ("accuracy", "best", "train_accuracy", "gap", "steps_to_threshold")
@@ -30,7 +30,7 @@ def curves() -> None:
         study_missing(name)
     else:
         _study(result, name)
-    reason(f"convolution.curves.{name.removesuffix('-width64')}")
+    reason(f"convolution.curves.{name.partition('-width')[0]}")
     reason("convolution.curves.recipes")
     if name in WIDTHS:
         _widths()

@@ -70,6 +70,7 @@ def limits() -> Limits:
         resnet20=parameters(resnet20, photograph),
         resnet20_published=parameters(resnet20.with_fields(width=PUBLISHED_WIDTH["resnet20"]), photograph),
         widest=max((each.base.width for each in studies if each.base.net == "vgg11"), default=0),
+        widest_resnet20=max((each.base.width for each in studies if each.base.net == "resnet20"), default=0),
         longest=max(each.steps for each in studies),
         typical=round(median(each.steps for each in studies)),
         n_train=len(digits.y_train),

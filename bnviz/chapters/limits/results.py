@@ -16,6 +16,7 @@ class Limits:
         resnet20: parameters of ResNet-20 as the lab has it, on photographs.
         resnet20_published: the same at the published width.
         widest: channels of the first stage of the widest VGG11 in a shipped study.
+        widest_resnet20: the same of ResNet-20.
         longest: updates of the longest shipped study.
         typical: updates that half of the shipped studies do not exceed.
         n_train: bundled training digits.
@@ -33,6 +34,7 @@ class Limits:
     resnet20: int
     resnet20_published: int
     widest: int
+    widest_resnet20: int
     longest: int
     typical: int
     n_train: int
