@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,9 @@ def test_the_document_names_files_and_settings_that_are_there():
     known = {f"BNVIZ_{given.name.upper()}" for given in read({})}
     named = set(re.findall(r"`(BNVIZ_[A-Z_]+)", words)) - {"BNVIZ_DATA_DIR", "BNVIZ_SETTINGS", "BNVIZ_SITE"}
     assert named <= known
+
+
+def test_the_server_does_not_look_for_edits_while_a_class_is_there():
+    """After each run of a page, its watcher walks all modules on the event loop: half of its time, with 20 visitors."""
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
+    assert config["server"]["fileWatcherType"] == "none"

@@ -69,6 +69,16 @@ class _Answers:
         self.minute, self.newcomers = [], []
 
 
+@dataclass(frozen=True, slots=True)
+class _State:
+    """Where all are at one time."""
+
+    at: float
+    steps: Ints
+    frames: Ints
+    signs: VitalSigns
+
+
 class _Soak:
     """A soak while it runs."""
 
@@ -86,9 +96,9 @@ class _Soak:
         for visitor in self.visitors:
             tasks.append(asyncio.create_task(visitor.stay()))
             await asyncio.sleep(ARRIVE_S)
-        start = self._steps()
+        start = self._state().steps
         minutes = [minute async for minute in self._minutes(seconds)]
-        made = self._steps() - start
+        made = self._state().steps - start
         lost = sum(visitor.account.lost for visitor in self.visitors)
         for task in tasks:
             task.cancel()
@@ -111,16 +121,17 @@ class _Soak:
     async def _minutes(self, seconds: float) -> AsyncIterator[Minute]:
         began = time.monotonic()
         while (left := seconds - (time.monotonic() - began)) > 1:
-            steps, frames, since = self._steps(), self._frames(), time.monotonic()
+            since = self._state()
             await asyncio.sleep(min(60.0, left))
-            lasted = time.monotonic() - since
-            minute = self._minute(time.monotonic() - began, self._steps() - steps, self._frames() - frames, lasted)
+            minute = self._minute(time.monotonic() - began, since)
             self.answers.next_minute()
             self.tell(minute.line())
             yield minute
 
-    def _minute(self, at_s: float, steps: Ints, frames: Ints, lasted: float) -> Minute:
-        signs, answers = self._signs(), self.answers
+    def _minute(self, at_s: float, since: _State) -> Minute:
+        now, answers = self._state(), self.answers
+        lasted = now.at - since.at
+        steps, frames = now.steps - since.steps, now.frames - since.frames
         return Minute(
             round(at_s / 60, 2),
             float(steps.sum()) / lasted,
@@ -131,9 +142,14 @@ class _Soak:
             _percentile(answers.minute, 99),
             max(answers.minute, default=0.0),
             max(answers.newcomers, default=0.0),
-            signs.resident_mb,
-            signs.threads,
+            now.signs.resident_mb,
+            now.signs.threads,
+            (now.signs.processor_s - since.signs.processor_s) / lasted,
         )
+
+    def _state(self) -> _State:
+        steps, frames = ([getattr(one.account, name) for one in self.visitors] for name in ("steps", "frames"))
+        return _State(time.monotonic(), np.array(steps, np.int64), np.array(frames, np.int64), self._signs())
 
     async def _ask(self) -> None:
         """Ask for a file again and again, as the pages of a class do."""
@@ -160,12 +176,6 @@ class _Soak:
         if found is None:
             raise RuntimeError("the server has ended")
         return found
-
-    def _steps(self) -> Ints:
-        return np.array([visitor.account.steps for visitor in self.visitors], np.int64)
-
-    def _frames(self) -> Ints:
-        return np.array([visitor.account.frames for visitor in self.visitors], np.int64)
 
     def _troubles(self) -> list[str]:
         return self.trouble + [what for visitor in self.visitors for what in visitor.account.trouble]

@@ -29,6 +29,7 @@ class Minute:
         newcomer_ms: longest time until a newcomer saw a picture.
         resident_mb: memory of the server.
         threads: threads of the server.
+        cores: cores that the server computed on, of those of the machine.
     """
 
     at: float
@@ -42,18 +43,19 @@ class Minute:
     newcomer_ms: float
     resident_mb: float
     threads: int
+    cores: float
 
     def line(self) -> str:
         """Return the minute as a row of a table."""
         return (
             f"{self.at:6.1f} {self.steps_per_s:9.0f} {self.slowest_over_mean:9.2f} {self.frames_per_s:8.1f}"
             f" {self.slowest_frames_per_s:8.1f} {self.p50_ms:7.0f} {self.p99_ms:7.0f} {self.longest_ms:8.0f}"
-            f" {self.newcomer_ms:9.0f} {self.resident_mb:8.0f} {self.threads:8d}"
+            f" {self.newcomer_ms:9.0f} {self.resident_mb:8.0f} {self.threads:8d} {self.cores:6.2f}"
         )
 
 
 HEAD = (
-    "minute   steps/s slow/mean frames/s  slowest  p50 ms  p99 ms  longest  newcomer   RSS MB  threads\n"
+    "minute   steps/s slow/mean frames/s  slowest  p50 ms  p99 ms  longest  newcomer   RSS MB  threads  cores\n"
     "           (all)            (mean)  visitor      (answers to a request)        ms"
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -23,7 +24,7 @@ def test_the_page_asks_streamlit_as_its_own_protocol_would(query: str) -> None:
 
 def minutes(memory: list[float], slowest_frames: float = 20.0) -> tuple[Minute, ...]:
     return tuple(
-        Minute(at, 100.0, 0.9, 25.0, slowest_frames, 10.0, 50.0, 90.0, 900.0, mb, 30)
+        Minute(at, 100.0, 0.9, 25.0, slowest_frames, 10.0, 50.0, 90.0, 900.0, mb, 30, 1.8)
         for at, mb in enumerate(memory, start=1)
     )
 
@@ -78,12 +79,13 @@ def test_a_line_through_points() -> None:
 def test_the_signs_of_this_process() -> None:
     signs = vital_signs(os.getpid())
     assert signs is None or (signs.resident_mb > 10 and signs.threads >= 1)
+    assert signs is None or signs.processor_s == pytest.approx(time.process_time(), abs=0.5)
     assert vital_signs(2**30) is None
 
 
 @pytest.mark.parametrize(
     "words",
-    [["--sessions", "0"], ["--sessions", "1000"], ["--minutes", "0"], ["--minutes", "nan"], ["--log", "/no/such/f"]],
+    [["--sessions", "0"], ["--sessions", "1000"], ["--minutes", "0"], ["--minutes", "1e9"], ["--log", "/no/such/f"]],
 )
 def test_bad_input_is_one_sentence(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["soak", *words]) == BAD_INPUT
