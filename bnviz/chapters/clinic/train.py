@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from bnviz.chapters.clinic.case import Case, Images, served, with_batches
 from bnviz.chapters.clinic.nets import generator_for
 from bnviz.chapters.clinic.results import Curve
+from bnviz.training.pace import pause_point
 
 STEPS = 300
 MEASURED = (1, 5, 10, 20, 30, 45, 60, 80, 100, 125, 150, 180, 210, 240, 270, 300)
@@ -39,6 +40,7 @@ def update(net: nn.Module, optimizer: torch.optim.Optimizer, parts: tuple[Images
     """Make one update of the weights on a batch of each domain, each forwarded on its own."""
     optimizer.zero_grad()
     losses = [nn.functional.cross_entropy(net(x), y) for x, y in parts]
+    pause_point()
     torch.stack(losses).sum().backward()  # type: ignore[no-untyped-call]
     optimizer.step()
 

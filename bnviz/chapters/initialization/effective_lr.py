@@ -15,6 +15,7 @@ from bnviz.nets import build_net, hidden_layers
 from bnviz.progress import ProgressCallback, no_progress
 from bnviz.training.batches import batch_indices
 from bnviz.training.optimizers import make_optimizer
+from bnviz.training.pace import pause_point
 
 NET = RunConfig(depth=2, width=64, activation="relu", init="kaiming")
 ARMS = ("none", "plain", "decay")
@@ -56,6 +57,7 @@ def record_norms(config: RunConfig, data: Dataset, n_steps: int) -> NormRun:
         indices = next(batches)
         loss = F.cross_entropy(net(x[indices]), y[indices])
         optimizer.zero_grad(set_to_none=True)
+        pause_point()
         loss.backward()  # type: ignore[no-untyped-call]
         rows.append(_before_update(weight, loss, config))
         optimizer.step()

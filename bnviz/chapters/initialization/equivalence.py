@@ -12,6 +12,7 @@ from bnviz.chapters.initialization.weight_norms import growing_rate
 from bnviz.config import RunConfig
 from bnviz.data import load_dataset
 from bnviz.nets import build_net, hidden_layers
+from bnviz.training.pace import pause_point
 
 SAMPLES = 200
 NET = RunConfig(depth=2, width=32, activation="tanh", init="xavier", eps=1e-12)
@@ -52,6 +53,7 @@ def _losses(lr: float, decay: float, growing: bool, n_steps: int, seed: int) -> 
     for step in range(n_steps):
         loss = F.cross_entropy(net(x), y)
         losses.append(loss.item())
+        pause_point()
         grads = torch.autograd.grad(loss, list(net.parameters()))
         with torch.no_grad():
             for parameter, grad in zip(net.parameters(), grads, strict=True):

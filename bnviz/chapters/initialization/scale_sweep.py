@@ -17,6 +17,7 @@ from bnviz.nets import build_net
 from bnviz.progress import ProgressCallback, no_progress
 from bnviz.training.batches import batch_indices
 from bnviz.training.optimizers import make_optimizer
+from bnviz.training.pace import pause_point
 
 LAST = 20
 """The loss of a run is the mean over this many last steps."""
@@ -101,6 +102,7 @@ def short_run(config: RunConfig, data: Dataset, n_steps: int) -> ShortRun:
         if not math.isfinite(losses[-1]):
             return ShortRun(math.nan, step)
         optimizer.zero_grad(set_to_none=True)
+        pause_point()
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
     return ShortRun(float(np.mean(losses[-LAST:])), None)

@@ -16,6 +16,7 @@ from bnviz.nets import build_mlp, hidden_layers
 from bnviz.training.batches import batch_indices
 from bnviz.training.evaluate import loss_and_accuracy
 from bnviz.training.optimizers import make_optimizer
+from bnviz.training.pace import pause_point
 
 NET = RunConfig(depth=3, width=64, activation="relu", init="kaiming", lr=0.1, batch_size=60)
 STEPS, PROBE, N_MASKS = 200, 1000, 10
@@ -39,6 +40,7 @@ def dropout_shift(p: float, seed: int = 0, n_steps: int = STEPS) -> DropoutShift
     for _ in range(n_steps):
         indices = next(batches)
         optimizer.zero_grad(set_to_none=True)
+        pause_point()
         F.cross_entropy(net(x[indices]), y[indices]).backward()  # type: ignore[no-untyped-call]
         optimizer.step()
     net.eval()

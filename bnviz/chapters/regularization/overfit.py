@@ -20,6 +20,7 @@ from bnviz.progress import ProgressCallback, no_progress
 from bnviz.training.batches import batch_indices
 from bnviz.training.evaluate import loss_and_accuracy
 from bnviz.training.optimizers import make_optimizer
+from bnviz.training.pace import pause_point
 
 SAMPLES, SMALL, LARGE = 500, 10, 250
 BASE = RunConfig(depth=3, width=100, activation="relu", init="kaiming", lr=0.1, batch_size=50, norm="none")
@@ -97,6 +98,7 @@ def overfit_run(arm: str, seed: int, times: Sequence[int], data: Dataset, n_samp
         indices = next(batches)
         x = random_shift(images[indices], random) if arm == "shift" else images[indices]
         optimizer.zero_grad(set_to_none=True)
+        pause_point()
         F.cross_entropy(net(x.flatten(1)), y[indices]).backward()  # type: ignore[no-untyped-call]
         optimizer.step()
     return np.asarray(rows)[:, [1, 3, 0, 2]]

@@ -8,6 +8,7 @@ import torch
 from bnviz.array_types import Floats
 from bnviz.chapters.whitening.results import BiasDrift
 from bnviz.config import InputError
+from bnviz.training.pace import pause_point
 
 GRADIENTS = ("outside", "through")
 MAX_STEPS = 2000
@@ -53,6 +54,7 @@ def bias_drift(
         losses.append(loss.item())
         if step == n_steps:
             break
+        pause_point()
         for each, slope in zip(learned, torch.autograd.grad(loss, learned), strict=True):
             each.data -= lr * slope
     bias = np.array(biases)

@@ -13,6 +13,7 @@ from bnviz.chapters.whitening.results import WhiteningCost
 from bnviz.chapters.whitening.whiten import METHODS, iter_norm, per_feature, zca
 from bnviz.config import InputError
 from bnviz.progress import ProgressCallback, no_progress
+from bnviz.training.pace import pause_point
 
 WIDTHS = (8, 16, 32, 64, 128, 256, 512)
 BATCH = 1024
@@ -64,5 +65,6 @@ def measure_cost(
 
 def _one_pass(method: Callable[[Tensor], Tensor], x: Tensor, weight: Tensor, clock: Callable[[], float]) -> float:
     start = clock()
+    pause_point()
     torch.autograd.grad((method(x) * weight).sum(), x)
     return clock() - start

@@ -14,6 +14,7 @@ from bnviz.chapters.whitening.results import DetachedStatsPair, DetachedStatsRes
 from bnviz.config import InputError
 from bnviz.data import load_dataset
 from bnviz.progress import ProgressCallback, no_progress
+from bnviz.training.pace import pause_point
 
 WIDTH = 32
 DEPTH = 3
@@ -108,6 +109,7 @@ def _train(gradient: str, lr: float, n_steps: int, seed: int, on_step: Callable[
                 break
         chosen = torch.randint(len(x), (BATCH,), generator=draw)
         loss = nn.functional.cross_entropy(net(x[chosen]), y[chosen])
+        pause_point()
         for each, slope in zip(parameters, torch.autograd.grad(loss, parameters), strict=True):
             each.data.sub_(slope, alpha=lr)
     kept = np.array(rows)

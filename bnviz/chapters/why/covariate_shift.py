@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from bnviz.array_types import Floats
 from bnviz.config import InputError
+from bnviz.training.pace import pause_point
 
 Loss = Callable[[nn.Module], Tensor]
 """Takes a network and returns the loss of one fixed batch; it does not change the network's mode."""
@@ -114,6 +115,7 @@ def gradients(
     with torch.no_grad():
         for name, value in (values or {}).items():
             parameters[name].copy_(value)
+    pause_point()
     return torch.autograd.grad(loss(copy), [parameters[name] for name in names])
 
 

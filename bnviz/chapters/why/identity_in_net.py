@@ -16,6 +16,7 @@ from bnviz.nets import build_net, hidden_layers
 from bnviz.norms import BatchNorm
 from bnviz.training.batches import batch_indices
 from bnviz.training.optimizers import make_optimizer
+from bnviz.training.pace import pause_point
 from bnviz.training.threads import one_thread
 
 BASE = PRESETS["figure1"].with_fields(norm="batch")
@@ -54,6 +55,7 @@ def identity_in_net(steps: int, batch_size: int, eps: float, seed: int = 0) -> t
     for _ in range(steps):
         indices = next(batches)
         optimizer.zero_grad(set_to_none=True)
+        pause_point()
         F.cross_entropy(net(x[indices]), y[indices]).backward()  # type: ignore[no-untyped-call]
         optimizer.step()
     chosen = next(batch_indices(len(y), batch_size, seed + 1))

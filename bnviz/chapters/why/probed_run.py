@@ -18,6 +18,7 @@ from bnviz.chapters.why.moments import LEVELS, Moments, drift
 from bnviz.chapters.why.probe import Statistics, inputs_of_nonlinearities, statistics_of
 from bnviz.chapters.why.smoothness import walk_along_gradient
 from bnviz.nets import head, hidden_layers
+from bnviz.training.pace import pause_point
 
 SHIFT = ("l2", "norm", "cosine")
 DRIFT = ("jump_mean", "jump_spread", "batch_mean", "drift_mean")
@@ -121,6 +122,7 @@ def _update(subject: Subject, loss: Loss) -> bool:
     if not math.isfinite(value.item()):
         return False
     subject.optimizer.zero_grad(set_to_none=True)
+    pause_point()
     value.backward()  # type: ignore[no-untyped-call]
     subject.optimizer.step()
     return True

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from bnviz.array_types import Floats
 from bnviz.chapters.why.covariate_shift import Loss
 from bnviz.config import InputError
+from bnviz.training.pace import pause_point
 
 POINTS = 9
 FACTORS = (0.5, 4.0)
@@ -105,6 +106,7 @@ def _evaluate(
             for parameter, way in zip(parameters, direction, strict=True):
                 parameter.sub_(way, alpha=length)
     value = loss(copy)
+    pause_point()
     return float(value.detach()), torch.autograd.grad(value, parameters)
 
 

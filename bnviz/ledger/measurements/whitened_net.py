@@ -13,6 +13,7 @@ from bnviz.data import load_dataset
 from bnviz.nets import build_net
 from bnviz.training.batches import batch_indices
 from bnviz.training.evaluate import loss_and_accuracy
+from bnviz.training.pace import pause_point
 
 COMPONENTS = 50
 RATES = (0.5, 1.0, 2.0, 4.0)
@@ -55,6 +56,7 @@ def updates_needed(x: Tensor, lr: float, seed: int) -> int:
     parameters, batches = list(net.parameters()), batch_indices(len(x), NET.batch_size, seed)
     for step in range(1, STEPS + 1):
         rows = next(batches)
+        pause_point()
         slopes = torch.autograd.grad(F.cross_entropy(net(x[rows]), data.y_train[rows]), parameters)
         with torch.no_grad():
             for each, slope in zip(parameters, slopes, strict=True):
