@@ -28,10 +28,14 @@ class AppServer:
         folder: for its log and its (empty) data folder.
         how: what Python is to run: STREAMLIT or WATCHED.
         address: where it listens; None leaves the setting out, as most people do: it listens everywhere.
+        base: prefix of its paths.
     """
 
-    def __init__(self, folder: Path, how: tuple[str, ...] = STREAMLIT, address: str | None = "127.0.0.1") -> None:
+    def __init__(
+        self, folder: Path, how: tuple[str, ...] = STREAMLIT, address: str | None = "127.0.0.1", base: str = ""
+    ) -> None:
         self.log, self._folder, self._how, self._address = folder / "server.log", folder, how, address
+        self._base = base
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.start()
@@ -43,6 +47,7 @@ class AppServer:
             "server.port": self.port,
             **({} if address is None else {"server.address": address}),
             "server.headless": "true",
+            "server.baseUrlPath": self._base,
             "server.fileWatcherType": "none",  # an edit while the tests run must not rerun their pages
         }
         flags = [text for name, value in options.items() for text in (f"--{name}", str(value))]
@@ -103,11 +108,12 @@ class AppServer:
 
     def _wait_until_healthy(self) -> None:
         end = time.monotonic() + START_S
+        health = "/".join(filter(None, (self.url, self._base, "_stcore/health")))
         while time.monotonic() < end:
             if self.process.poll() is not None:
                 raise RuntimeError(f"the app ended with {self.process.returncode} at its start:\n{self.tail()}")
             try:
-                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=5):  # noqa: S310 - our own address
+                with urllib.request.urlopen(health, timeout=5):  # noqa: S310 - our own address
                     return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.1)
