@@ -28,8 +28,16 @@ export class Renewal {
    * @param {number | null} step that a run had reached which the server has no more
    */
   begin(step) {
-    this.lostStep ??= step;
+    this.lose(step);
     if (this.timer === undefined) this.look();
+  }
+
+  /**
+   * Another session is there, or will be.
+   * @param {number | null} step that a run had reached which the server has no more
+   */
+  lose(step) {
+    this.lostStep ??= step;
   }
 
   look() {

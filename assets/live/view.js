@@ -127,6 +127,8 @@ export class LiveView {
       this.changeLanguage();
     this.applyPage();
     if (data.show && data.show.n !== this.wanted.n) this.show(data.show);
+    // The page may find the server before the view's own socket does, and comes with another session unasked.
+    if (data.token !== former.token) this.renewal.lose(this.trainedStep());
     const details = detailsOf(this.panel);
     this.server.open({ ...data, details, transport: this.transportFor(data) });
     this.loop.request(true);
