@@ -3,8 +3,8 @@
     python scripts/image_steps.py /tmp/root            # wheels as pip finds them here
     python scripts/image_steps.py /tmp/root --keep     # leave the folder
 
-Paths of the image become paths in the folder; its Python is this one. Then the image's command runs as its user, who
-may write in /data only, until its health check passes; SIGTERM must end it within five seconds.
+Paths of the image become paths in the folder; its Python is this one. Then the image's command runs with no right to
+write but in /data, until its health check passes; SIGTERM must end it within five seconds.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PLACES = ("/app", "/opt/venv", "/data")
 UID = 1000
+POWERLESS = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", "--"] if os.getuid() == 0 else []
+"""root, too, then writes only what its permissions let it; another user could not read a Python in root's home."""
 PATIENCE_S, EXIT_S = 120.0, 5.0
 
 
@@ -92,12 +94,14 @@ class Image:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = str(probe.getsockname()[1])
-        as_user = {} if os.getuid() else {"user": UID, "group": UID, "extra_groups": []}
         command = [part.replace("8501", port) for part in self.command]
         check = [part.replace("8501", port) for part in self.check]
-        server = subprocess.Popen(command, cwd=self.folder, env=self.environment, executable=self.python, **as_user)
+        command[0] = check[0] = f"{self.root}/opt/venv/bin/python"
+        for name in ("app", "opt"):
+            subprocess.run(["/bin/chmod", "-R", "a-w", self.root / name], check=True)
+        server = subprocess.Popen([*POWERLESS, *command], cwd=self.folder, env=self.environment)
         ends = time.monotonic() + PATIENCE_S
-        while subprocess.run(check, executable=self.python, stderr=subprocess.DEVNULL, check=False).returncode:
+        while subprocess.run(check, stderr=subprocess.DEVNULL, check=False).returncode:
             if server.poll() is not None or time.monotonic() > ends:
                 server.kill()
                 raise SystemExit("the server did not become healthy")
@@ -107,11 +111,6 @@ class Image:
         server.send_signal(signal.SIGTERM)
         server.wait(PATIENCE_S)
         return time.monotonic() - asked
-
-    @property
-    def python(self) -> str:
-        """The image's Python."""
-        return f"{self.root}/opt/venv/bin/python"
 
 
 def megabytes(folder: Path) -> float:
@@ -136,11 +135,11 @@ def main() -> None:
             print(f"/{name}: {megabytes(root / name):.0f} MB")
         lasted = image.try_out()
         print(f"healthy; ended {lasted:.1f} s after SIGTERM")
-        written = [path for path in (root / "app").rglob("*") if path.lstat().st_uid == UID]
-        if written or lasted > EXIT_S:
-            raise SystemExit(f"written outside of /data: {written[:3]}" if written else "it took too long to end")
+        if lasted > EXIT_S:
+            raise SystemExit("it took too long to end")
     finally:
         if not given.keep:
+            subprocess.run(["/bin/chmod", "-R", "u+w", root], check=True)
             shutil.rmtree(root)
 
 

@@ -27,8 +27,9 @@ ASK_S, NEWCOMER_S = 0.25, 20.0
 """Seconds from one request of a file to the next, and from one newcomer to the next."""
 ARRIVE_S = 0.25
 """Seconds from one visitor to the next: a class does not press the link in the same instant."""
-LEAVE_S = 25.0
-"""So long after all have left, their threads must have ended: longer than a session without viewers keeps them."""
+FORGET_S, LEAVE_S = 20, 30.0
+"""So long after their viewers left, this server forgets sessions, sooner than by default; then their threads must have
+ended and their memory be given back."""
 ASKED = "/bnviz/assets/live/main.js"
 Tell = Callable[[str], None]
 
@@ -48,7 +49,9 @@ def soak(sessions: int, minutes: float, tell: Tell, log: Path | None = None) -> 
     with contextlib.ExitStack() as stack:
         data = stack.enter_context(tempfile.TemporaryDirectory(prefix="bnviz-soak-"))
         words: IO[bytes] | None = None if log is None else stack.enter_context(log.open("wb"))
-        port, process = stack.enter_context(app_process(environment={"BNVIZ_DATA_DIR": data}, log=words))
+        port, process = stack.enter_context(
+            app_process(environment={"BNVIZ_DATA_DIR": data, "BNVIZ_FORGET_S": str(FORGET_S)}, log=words)
+        )
         address = f"http://127.0.0.1:{port}"
         wait_until_healthy(address, process)
         if vital_signs(process.pid) is None:

@@ -77,7 +77,7 @@ class Visitor:
             self._step = 0
             await _send(socket, op="train")
             self.account.runs += 1
-            looking = asyncio.create_task(_look_around(socket))
+            looking = asyncio.create_task(_look_around(socket, self.number))
             stack.callback(looking.cancel)
             async for message in socket:
                 if isinstance(message, bytes):
@@ -135,9 +135,11 @@ async def newcomer_ms(address: str, number: int) -> float:
     return 1e3 * (time.perf_counter() - began)
 
 
-async def _look_around(socket: ClientConnection) -> None:
+async def _look_around(socket: ClientConnection, number: int) -> None:
+    """Open panel after panel; each visitor begins at another one."""
+    first = number % len(PANELS)
     with suppress(ConnectionClosed):
-        for panel in cycle(PANELS):
+        for panel in cycle(PANELS[first:] + PANELS[:first]):
             await _send(socket, op="visible", panel=panel)
             await asyncio.sleep(PANEL_S)
 
