@@ -31,10 +31,30 @@
   const SIGNS = ["bnviz:first-frame", "pointerdown", "keydown", "popstate"];
   const end = () => {
     for (const sign of SIGNS) removeEventListener(sign, end);
+    words.disconnect();
     root.classList.remove("bnviz-arriving", "bnviz-waiting");
     document.getElementById("bnviz-poster")?.remove();
   };
   for (const sign of SIGNS) addEventListener(sign, end);
+
+  // A page without a picture, where torch cannot be imported or a run of its script failed, has words to be read at once.
+  const TROUBLE = ".stMainBlockContainer :is([data-testid=stAlert], [data-testid=stException])";
+  const isOver = () => document.querySelector(".stApp[data-test-script-state=notRunning]");
+  const words = new MutationObserver(() => {
+    if (document.querySelector(TROUBLE) && isOver() && !document.querySelector(".st-key-live, .st-key-stage")) end();
+  });
+  words.observe(root, { childList: true, subtree: true, attributeFilter: ["data-test-script-state"] });
+
+  // What waits for one of its scripts, React 18 shows half a second after it last showed something in such a place, so
+  // that nothing flickers; it sets that timer with a bound function. Nothing can flicker before the page is shown.
+  const later = window.setTimeout;
+  const THROTTLE = 500;
+  /** @type {(what: TimerHandler, wait?: number, ...values: any[]) => number} */
+  const sooner = (what, wait = 0, ...values) => {
+    const isThrottled = wait <= THROTTLE && typeof what === "function" && what.name.startsWith("bound ");
+    return later(what, isThrottled && root.classList.contains("bnviz-waiting") ? 0 : wait, ...values);
+  };
+  Object.assign(window, { setTimeout: sooner });
 
   // Posters follow the system's theme; a visitor who chose one in the menu may have another.
   try {
@@ -54,6 +74,11 @@
     script.src = entry.getAttribute("data-bnviz-entry") ?? "";
     entry.replaceWith(script);
   };
+  // Our modules are evaluated while the browser waits for the server, and not after Streamlit has arranged the page.
+  const ours = /** @type {HTMLLinkElement | null} */ (
+    document.querySelector('link[rel=modulepreload][href*="bnviz/assets"]')
+  );
+  if (ours && "requestIdleCallback" in window) requestIdleCallback(() => import(ours.href).catch(() => {}));
   const picture = document.querySelector("#bnviz-poster img");
   if (picture instanceof HTMLImageElement) {
     new PerformanceObserver((_list, observer) => {

@@ -17,17 +17,19 @@ def lab_page() -> None:
     tour.sync_from_url()
     experiment = controls.sidebar(trainable(), lambda: share.draw(viewer.current_session()))
     session = viewer.current_session()
-    tour.step_card()
+    with st.container(key="tour_place"):  # also where it is empty: an element that moves is mounted a second time
+        tour.step_card()
     with st.container(horizontal=True, vertical_alignment="center", key="headline"):
         with st.container():
             scenes.heading(experiment)
         if tour.current_step() is None:
             tour.start_button()
-    try:
-        viewer.follow_experiment(session, experiment)
-        tour.act_on_run(session)
-    except InputError as error:
-        st.error(plain_sentence(error))
+    with st.container(key="refused"):
+        try:
+            viewer.follow_experiment(session, experiment)
+            tour.act_on_run(session)
+        except InputError as error:
+            st.error(plain_sentence(error))
     _view(session, experiment)
     live_view.beside(session)
 

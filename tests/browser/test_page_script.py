@@ -1,0 +1,67 @@
+"""What assets/page/page.js does to a page of Streamlit's elements, which the tests put there themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from lab_view import Lab
+from playwright.sync_api import Page, expect
+
+from bnviz.web.pages import SCRIPT
+
+# An image that never comes keeps the script from starting anything.
+HTML = """<!DOCTYPE html><html lang="en"><body>
+<div id="bnviz-poster"><img alt=""></div><script>{script}</script>
+<div class="stApp" data-test-script-state="running"><div class="stMainBlockContainer"></div></div>
+</body></html>"""
+SAY = """(place) => {
+  document.querySelector(".stMainBlockContainer").innerHTML =
+    `<div data-testid="stAlert">PyTorch cannot be imported</div><div class="${place}"></div>`;
+}"""
+ENDED = """() => { document.querySelector(".stApp").dataset.testScriptState = "notRunning"; }"""
+ORDER = """async () => {
+  const order = [];
+  const note = (name) => order.push(name);
+  await new Promise((done) => {
+    setTimeout(note.bind(null, "bound"), 400);
+    setTimeout(() => note("plain"), 150);
+    setTimeout(() => done(), 450);
+  });
+  return order;
+}"""
+"""Which of two timers comes first: that of a bound function, as React's, or a shorter one."""
+
+
+@pytest.fixture
+def page(lab: Lab) -> Iterator[Page]:
+    html = HTML.replace("{script}", SCRIPT.read_text(encoding="utf-8"))
+    lab.page.route("**/bare", lambda route: route.fulfill(body=html, content_type="text/html"))
+    lab.page.goto(f"{lab.url}/bare")
+    yield lab.page
+    lab.page.unroute("**/bare")
+
+
+def test_a_poster_does_not_hide_what_a_page_says_in_place_of_its_picture(page: Page) -> None:
+    poster = page.locator("#bnviz-poster")
+    page.evaluate(SAY, "st-key-other")
+    expect(poster).to_have_count(1)
+    expect(page.locator("html")).to_have_class("bnviz-arriving bnviz-waiting")
+    page.evaluate(ENDED)
+    expect(poster).to_have_count(0, timeout=5000)  # of its own accord, it would go after ten seconds
+    expect(page.locator("html")).to_have_class("")
+
+
+def test_a_poster_stays_where_a_picture_comes_below_a_message(page: Page) -> None:
+    page.evaluate(SAY, "st-key-live")
+    page.evaluate(ENDED)
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    expect(page.locator("#bnviz-poster")).to_have_count(1)
+    page.evaluate("window.dispatchEvent(new CustomEvent('bnviz:first-frame'))")
+    expect(page.locator("#bnviz-poster")).to_have_count(0)
+
+
+def test_reacts_throttle_holds_up_only_what_is_seen(page: Page) -> None:
+    assert page.evaluate(ORDER) == ["bound", "plain"]
+    page.evaluate("window.dispatchEvent(new CustomEvent('bnviz:first-frame'))")
+    assert page.evaluate(ORDER) == ["plain", "bound"]
