@@ -38,7 +38,7 @@ RECORDINGS: Mapping[str, str] = {
     "speed": "the figures of speed, measured on this machine, then what speed-doc makes of them",
     "speed-doc": "docs/speed.md, its picture and the README's table, from the figures of speed",
     "own-network-doc": "the answers and the pictures of docs/your-own-network.md",
-    "icons": "the icons that the app shows, from Streamlit's font (pip install fonttools brotli)",
+    "fonts": "the letters and icons that the app shows, from Streamlit's fonts (pip install fonttools brotli)",
     "posters": "the pictures that stand in the pages until their own are there",
     "pictures": "the moving pictures of the README",
 }
@@ -145,12 +145,12 @@ def _documents() -> Mapping[str, Recorder]:
 
 
 def _of_the_app() -> Mapping[str, Recorder]:
-    """What is made of the app itself: its icons and pictures of its pages."""
-    from bnviz.cli.record_icons import record_icons
+    """What is made of the app itself: its fonts and pictures of its pages."""
+    from bnviz.cli.record_fonts import record_fonts
     from bnviz.cli.record_pictures import record_pictures
     from bnviz.cli.record_posters import record_posters
 
-    return {"icons": record_icons, "posters": record_posters, "pictures": record_pictures}
+    return {"fonts": record_fonts, "posters": record_posters, "pictures": record_pictures}
 
 
 def _folder(text: str | None) -> Path | None:

@@ -24,8 +24,8 @@ from bnviz.web.compression import CompressedFiles
 from bnviz.web.ending import bound_goodbyes, run_bounded
 from bnviz.web.headers import SecurityHeaders
 from bnviz.web.health import health_routes
-from bnviz.web.icon_font import SmallIconFont
 from bnviz.web.pages import OurPages
+from bnviz.web.small_fonts import SmallFonts
 from bnviz.web.small_messages import SmallMessages
 from bnviz.web.visitor_cookie import VisitorCookie
 
@@ -54,7 +54,7 @@ def middleware(base: str = "") -> list[Middleware]:
         Middleware(SmallMessages, path=f"{prefix}/bnviz/ws", most=MAX_MESSAGE),
         Middleware(NoDelay),
         Middleware(SecurityHeaders, frame_ancestors=limits().frame_ancestors),
-        Middleware(SmallIconFont, prefix=prefix),
+        Middleware(SmallFonts, prefix=prefix),
         Middleware(VisitorCookie),
         Middleware(CompressedFiles, prefixes=files),
         Middleware(OurPages, prefix=prefix),
