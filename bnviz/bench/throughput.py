@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable
-from functools import partial
 from threading import Event, Thread
-from threading import enumerate as living
 from typing import NamedTuple
 
 import torch
@@ -15,6 +12,7 @@ import torch
 from bnviz.bench.device.speed import PlainLoop
 from bnviz.bench.products import Products
 from bnviz.bench.result import BenchRow
+from bnviz.bench.thread_clock import processor_clock
 from bnviz.config import Experiment, preset
 from bnviz.data import load_dataset
 from bnviz.live import wire
@@ -132,7 +130,7 @@ def _watched(session: Session, viewer: Viewer, seconds: float) -> tuple[Pace, fl
     """Train for a while and return the rates, and how many frames per second the viewer took."""
     session.train()
     _settle(session)
-    run, computed = session.run, _processor_clock()
+    run, computed = session.run, processor_clock("bnviz-run-")
     first, frames, started, before = run.step if run else 0, viewer.frames, time.perf_counter(), computed()
     time.sleep(seconds)
     steps, elapsed = (run.step if run else 0) - first, time.perf_counter() - started
@@ -142,14 +140,6 @@ def _watched(session: Session, viewer: Viewer, seconds: float) -> tuple[Pace, fl
     while session.status == Status.RUNNING:
         time.sleep(0.005)
     return pace, taken
-
-
-def _processor_clock() -> Callable[[], float]:
-    """Return the clock of the processor time of the only run there is; the usual clock where a system has no other."""
-    (run,) = (thread for thread in living() if thread.name.startswith("bnviz-run-"))
-    if not hasattr(time, "pthread_getcpuclockid") or run.ident is None:
-        return time.perf_counter
-    return partial(time.clock_gettime, time.pthread_getcpuclockid(run.ident))
 
 
 def _settle(session: Session) -> None:

@@ -12,10 +12,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
-from threading import Thread
-from threading import enumerate as all_threads
 
 from bnviz.bench.result import BenchRow
+from bnviz.bench.thread_clock import processor_clock
 from bnviz.bench.throughput import Viewer, five_layers
 from bnviz.data import load_dataset
 from bnviz.live import wire
@@ -31,9 +30,9 @@ STEPS = 40
 """Steps of each kind in one round."""
 DETAILS = ("histogram",)
 """What the first panel with layers draws."""
-BESIDE = ("reducing, of another core", "sending, of another core")
-LIMITS = {"bookkeeping": 0.02, "evaluating": 0.03, "observing": 0.05, BESIDE[0]: 0.08, BESIDE[1]: 0.01}
-"""Largest shares of the run's processor seconds; of those beside it, shares of a core."""
+BESIDE = "sending, of another core"
+LIMITS = {"bookkeeping": 0.02, "evaluating": 0.03, "observing": 0.04, "reducing": 0.05, BESIDE: 0.01}
+"""Largest shares of the run's processor seconds; of what is beside it, of a core."""
 
 
 class _KeptSnapshots:
@@ -50,7 +49,7 @@ class _KeptSnapshots:
         """Reduce a snapshot and keep its frame."""
         self.frames.append(self.waiting.pop()())
 
-    def submit(self, reduce: Callable[[], Frame]) -> Frame | None:
+    def submit(self, reduce: Callable[[], Frame], here: bool = False) -> Frame | None:
         """Keep it."""
         self.waiting.append(reduce)
         return None
@@ -118,14 +117,15 @@ def watched_cost(seconds: float = 6.0) -> list[BenchRow]:
         spent = {name: after - before[name] for name, after in _counts(session, viewer).items()}
     costs = PartCosts(*(sum(pair) / 2 for pair in zip(astuple(first), astuple(part_costs()), strict=True)))
     wall, own, steps, frames = (spent[name] for name in ("wall", "run", "steps", "frames"))
-    shares = {
+    shares = {  # kernels are short here, so that the run's own thread reduces (``Trainer``)
         "steps": steps * costs.step / own,
         "bookkeeping": steps * costs.bookkeeping / own,
         "evaluating": spent["evaluations"] * costs.evaluating / own,
         "observing": frames * costs.observing / own,
+        "reducing": frames * costs.reducing / own,
     }
     rest = 1 - sum(shares.values())
-    shares |= {BESIDE[0]: frames * costs.reducing / wall, BESIDE[1]: frames * costs.sending / wall}
+    shares[BESIDE] = frames * costs.sending / wall
     detail = {
         "steps_per_s": round(steps / wall, 1),
         "frames_per_s": round(frames / wall, 1),
@@ -133,7 +133,7 @@ def watched_cost(seconds: float = 6.0) -> list[BenchRow]:
         "shares": {name: round(share, 4) for name, share in shares.items()},
         "slower in company": round(rest, 4),
         "run waits for a core or the lock": round(1 - own / wall, 4),
-        "cores of the threads": {name: round(spent[name] / wall, 4) for name in ("run", "reducer", "viewer")},
+        "cores of the threads": {name: round(spent[name] / wall, 4) for name in ("run", "viewer")},
     }
     rows = [
         BenchRow("share of a watched run's processor that is its steps", shares["steps"], 0.85, True, "ratio", detail)
@@ -164,19 +164,11 @@ def _counts(session: Session, viewer: Viewer) -> dict[str, float]:
     run, history = session.run, session.history
     if run is None or history is None:
         raise RuntimeError("the run has not begun")
-    threads = {"run": f"bnviz-run-{run.number}", "reducer": "bnviz-reduce_0", "viewer": "bnviz-bench-viewer"}
-    by_name = {thread.name: thread for thread in all_threads()}
+    threads = {"run": f"bnviz-run-{run.number}", "viewer": "bnviz-bench-viewer"}
     return {
         "wall": time.perf_counter(),
         "steps": run.step,
         "frames": viewer.frames,
         "evaluations": len(history.evaluations[0].step),
-        **{name: _processor_s(by_name[thread]) for name, thread in threads.items()},
+        **{name: processor_clock(thread)() for name, thread in threads.items()},
     }
-
-
-def _processor_s(thread: Thread) -> float:
-    """Return the processor seconds of a thread so far."""
-    if thread.ident is None or not hasattr(time, "pthread_getcpuclockid"):
-        return float("nan")
-    return time.clock_gettime(time.pthread_getcpuclockid(thread.ident))

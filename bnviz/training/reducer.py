@@ -22,8 +22,13 @@ class FrameReducer(Protocol):
     def offloaded_cost_s(self) -> float:
         """Seconds that the last frame took in another thread while another run waited for a core."""
 
-    def submit(self, reduce: Callable[[], Frame]) -> Frame | None:
-        """Start the reduction of a snapshot; returns the frame if it was reduced at once."""
+    def submit(self, reduce: Callable[[], Frame], here: bool = False) -> Frame | None:
+        """Start the reduction of a snapshot; returns the frame if it was reduced at once.
+
+        Args:
+            reduce: returns the frame; callable from any thread.
+            here: whether the calling thread had better do it, see ``Trainer``.
+        """
 
     def join(self) -> None:
         """Wait until the last snapshot is reduced; raises the error of its reduction, if any."""
@@ -35,7 +40,7 @@ class InlineReducer:
     idle = True
     offloaded_cost_s = 0.0
 
-    def submit(self, reduce: Callable[[], Frame]) -> Frame | None:
+    def submit(self, reduce: Callable[[], Frame], here: bool = False) -> Frame | None:
         """Reduce now and return the frame."""
         return reduce()
 
@@ -96,11 +101,12 @@ class ThreadedReducer:
         """Seconds that the last frame took in the shared thread, if another run was waiting for a core."""
         return self._cost_s if self._contended() else 0.0
 
-    def submit(self, reduce: Callable[[], Frame]) -> Frame | None:
-        """Start the reduction of a snapshot; ``on_frame`` gets its frame."""
+    def submit(self, reduce: Callable[[], Frame], here: bool = False) -> Frame | None:
+        """Start the reduction of a snapshot, or make it in this thread; ``on_frame`` gets its frame."""
         self.join()
-        if self._thread is None:
-            self._reduce(reduce)
+        if self._thread is None or here:
+            self._cost_s = 0.0
+            self._on_frame(reduce())
         else:
             self._pending = self._thread.submit(lambda: self._reduce(reduce))
         return None

@@ -28,6 +28,10 @@ class Schedule(Protocol):
         """Make the next one due at once, if the schedule allows it."""
 
 
+_DEARER, _EASIER = 0.2, 0.5
+"""Weights of the last cost in the average: the first ones are dear, while caches and the processor are not warm."""
+
+
 class TimeBudgetSchedule:
     """At most ``rate`` per second, and at most a ``share`` of the time.
 
@@ -62,7 +66,8 @@ class TimeBudgetSchedule:
 
     def record_cost(self, started: float, cost: float) -> None:
         """Update the average cost and set the earliest next time."""
-        self._cost = cost if self._cost == 0 else 0.8 * self._cost + 0.2 * cost
+        weight = 1.0 if self._cost == 0 else _EASIER if cost < self._cost else _DEARER
+        self._cost += weight * (cost - self._cost)
         self.spent += cost
         interval = max(1 / self.rate, self._cost / self._share)
         was_due = 0 <= started - self._next < interval
