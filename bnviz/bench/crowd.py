@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import math
 import time
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from bnviz.config import Experiment
 from bnviz.live.latest_messages import Wakeup
 from bnviz.live.registry import Registry
 from bnviz.live.session import Session
+from bnviz.training.heap import trim_heap
 
 CROWD = 20
+SETTLE_S = 5.0
 
 
 def resident_mb() -> float | None:
@@ -93,9 +96,16 @@ def memory(idle: int = 10, running: int = 4, seconds: float = 20.0) -> list[Benc
 
 
 def _settled_mb() -> float:
-    gc.collect()
-    found = resident_mb()
-    return 0.0 if found is None else found
+    """Return the resident memory once nothing more is given back: what a closed session held must not count."""
+    least, ends = math.inf, time.monotonic() + SETTLE_S
+    while True:
+        gc.collect()
+        trim_heap()
+        found = resident_mb() or 0.0
+        if found > least - 0.5 or time.monotonic() > ends:
+            return min(found, least)
+        least = found
+        time.sleep(0.3)
 
 
 def _wait_for_steps(sessions: list[Session], steps: int) -> None:

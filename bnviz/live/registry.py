@@ -15,6 +15,7 @@ from bnviz.config.visitor import NOBODY, Visitor
 from bnviz.data import load_dataset
 from bnviz.live.kept import take
 from bnviz.live.session import Session
+from bnviz.training.heap import HeapKeeper
 from bnviz.training.permits import CorePermits
 from bnviz.training.reducer import ReducerThread
 from bnviz.training.run import Run
@@ -53,6 +54,7 @@ class Registry:
         self._analysis_permits = CorePermits(1)
         self._run_queue = RunQueue(self.limits.runs, self.limits.runs_per_visitor, self.limits.runs_per_address)
         self._reducer = ReducerThread()
+        self._heap = HeapKeeper()
 
     def open(self, token: str | None = None, visitor: Visitor = NOBODY) -> Session:
         """Return the session of a token, or a new session with this token or a random one.
@@ -147,6 +149,9 @@ class Registry:
                 self.close(session.token)
             elif away > self.limits.unwatched_s:
                 session.stop_unwatched()
+        left = self.sessions
+        training, formers = sum(one.status.is_training for one in left), sum(one.former is not None for one in left)
+        self._heap.round(now, len(left), training, formers, len(shared().tasks.tasks))
 
     def _make_run(self, experiment: Experiment, session: Session) -> Run:
         name = experiment.base.dataset
