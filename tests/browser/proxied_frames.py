@@ -41,6 +41,7 @@ def measure(browser: Browser, url: str) -> str:
     """Return link, seconds and frames a second of a first visit, in words."""
     context = browser.new_context(viewport={"width": 1400, "height": 900}, bypass_csp=True)
     page = context.new_page()
+    page.set_default_timeout(120_000)
     began = time.perf_counter()
     page.goto(url + "/?preset=figure1")
     view = page.get_by_test_id("live-view")
