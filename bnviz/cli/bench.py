@@ -91,6 +91,7 @@ def measurements() -> dict[str, Callable[[], BenchRow | list[BenchRow]]]:
         crowd,
         diagnosis,
         pages,
+        press,
         scaling,
         sessions,
         start,
@@ -101,6 +102,7 @@ def measurements() -> dict[str, Callable[[], BenchRow | list[BenchRow]]]:
         watching,
         zoo,
     )
+    from bnviz.chapters.why.recipes import run_live
 
     return {
         "training": throughput.training_with_viewer,
@@ -119,6 +121,7 @@ def measurements() -> dict[str, Callable[[], BenchRow | list[BenchRow]]]:
         "scaling": lambda: [*scaling.along_sizes(), *sessions.along_sessions()],
         "memory": crowd.memory,
         "crowd": crowd.twenty_sessions,
+        "press": lambda: press.twelve_press(lambda report: run_live("linear", (), 0, report)),
     }
 
 

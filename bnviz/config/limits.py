@@ -53,7 +53,9 @@ class Limits:
     runs_per_visitor: int = _setting(4, "of these, of one visitor")
     runs_per_address: int = _setting(32, "of these, from one address")
     tasks: int = _setting(40, "chapter runs, claims and maps that compute or wait; another one is refused")
-    tasks_at_once: int = _setting(3, "of these, that compute at once; later ones wait in a queue")
+    tasks_at_once: int = _setting(
+        0, "of these, that compute at once; later ones wait in a queue; 0: one per core", lo=0
+    )
     tasks_per_visitor: int = _setting(2, "of these, of one visitor")
     tasks_per_address: int = _setting(32, "of these, from one address")
     task_s: float = _setting(1800.0, "seconds of computing after which a chapter run or a map is stopped", lo=1)

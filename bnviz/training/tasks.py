@@ -170,7 +170,7 @@ class TaskQueue:
 
     def __init__(self, permits: CorePermits, given: Limits | None = None) -> None:
         self.permits, self.limits = permits, given or limits()
-        self.queue = RunQueue(self.limits.tasks_at_once, per_visitor=1)
+        self.queue = RunQueue(self.limits.tasks_at_once or permits.count, per_visitor=1)
         self._tasks: list[Task] = []
         self._lock = Lock()
 
