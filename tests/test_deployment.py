@@ -84,3 +84,8 @@ def test_the_server_does_not_look_for_edits_while_a_class_is_there():
     """After each run of a page, its watcher walks all modules on the event loop: half of its time, with 20 visitors."""
     config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
     assert config["server"]["fileWatcherType"] == "none"
+
+
+def test_an_error_of_ours_shows_visitors_no_stack():
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
+    assert config["client"]["showErrorDetails"] == "none"
