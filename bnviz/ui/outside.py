@@ -37,7 +37,8 @@ def reachable(url: str) -> str | None:
     here = net_util.get_internal_ip() or ""  # it sends nothing
     if (listens_to and _is_here(listens_to)) or _is_here(here):
         return None
-    return urlunsplit(parts._replace(netloc=here if parts.port is None else f"{here}:{parts.port}"))
+    there = here if parts.port is None else f"{here}:{parts.port}"
+    return urlunsplit(parts._replace(netloc=there, path=parts.path or "/"))
 
 
 def _is_here(host: str) -> bool:

@@ -7,11 +7,13 @@ down. ``Lab.complaints`` and the end of the server show that nothing asked, what
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from app_server import WATCHED, AppServer
-from lab_view import Lab
+from lab_view import Lab, words
 from playwright.sync_api import Browser, Error, expect
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
@@ -50,14 +52,29 @@ def test_a_data_set_that_cannot_be_fetched_is_told_in_one_sentence(app: AppServe
     assert app.asked_outside() == ["www.cs.toronto.edu"]
 
 
-def test_a_server_asks_no_other_machine_for_its_own_address(browser: Browser, tmp_path: Path) -> None:
-    """Streamlit did so at its start, and for each socket of a page under another name, which everybody waited for."""
+@pytest.fixture
+def open_server(browser: Browser, tmp_path: Path) -> Iterator[AppServer]:
+    """A server that listens to everybody, as one that is started without settings."""
     server = AppServer(tmp_path, WATCHED, address=None)
-    try:
-        started = time.monotonic()
-        with pytest.raises(InvalidStatus, match="403"):
-            connect(f"ws://127.0.0.1:{server.port}/_stcore/stream", origin="http://stranger.example")
-        assert time.monotonic() - started < 1
-        assert server.asked_outside() == []
-    finally:
-        server.close()
+    yield server
+    server.close()
+
+
+def test_an_open_server_asks_nobody_for_its_address_and_shows_it_to_phones(
+    open_server: AppServer, new_lab: Any
+) -> None:
+    """Streamlit asked a machine of Amazon at its start, and for each socket of a stranger, while everybody waited."""
+    started = time.monotonic()
+    with pytest.raises(InvalidStatus, match="403"):
+        connect(f"ws://127.0.0.1:{open_server.port}/_stcore/stream", origin="http://stranger.example")
+    assert time.monotonic() - started < 1
+    lab = new_lab(open_server)
+    lab.open("/")
+    lab.more()
+    lab.page.locator(".st-key-share").get_by_role("button").first.click()
+    code = lab.page.get_by_test_id("stPopoverBody").get_by_role("img", name=words("sidebar.share_phones"))
+    only_here = lab.page.get_by_test_id("stPopoverBody").get_by_text(words("sidebar.share_only_here"))
+    expect(code.or_(only_here)).to_be_visible()  # the latter where this machine is in no network
+    if code.count():
+        lab.page.wait_for_function("(image) => image.complete && image.naturalWidth > 0", arg=code.element_handle())
+    assert open_server.asked_outside() == []
