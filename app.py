@@ -16,7 +16,7 @@ ask_nobody()
 
 app = st.App(
     Path(__file__).resolve().parent / "bnviz" / "ui" / "shell.py",
-    routes=routes(st.config.get_option("server.baseUrlPath")),
+    routes=routes(st.config.get_option("server.baseUrlPath"), st.config.get_option("server.corsAllowedOrigins")),
     middleware=middleware(st.config.get_option("server.baseUrlPath")),
     lifespan=lifespan,
 )

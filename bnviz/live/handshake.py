@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 SUBPROTOCOL = "bnviz"
 """What the browser offers before the token, and what the server answers."""
@@ -25,17 +25,19 @@ def token_of(offered: Sequence[str]) -> str:
     return offered[1] if len(offered) == 2 and offered[0] == SUBPROTOCOL else ""
 
 
-def same_origin(headers: Mapping[str, str]) -> bool:
+def same_origin(headers: Mapping[str, str], origins: Collection[str] = ()) -> bool:
     """Return whether a socket was opened by a page of ours; clients other than browsers have no Origin.
 
-    A proxy that changes Host sends the browser's value in X-Forwarded-Host, a header that a page cannot set on a
-    socket. Headers are what a stranger wrote: a malformed one is refused like a foreign one, and never raises.
+    A proxy that changes Host may send the browser's value in X-Forwarded-Host, a header that a page cannot set on a
+    socket; or whoever hosts the app names its origin. Headers are what a stranger wrote: a malformed one is refused
+    like a foreign one, and never raises.
 
     Args:
         headers: the headers of the request, by names in lower case.
+        origins: such as "https://class.example".
     """
     origin = headers.get("origin")
-    if origin is None:
+    if origin is None or origin.lower() in {each.strip().lower().rstrip("/") for each in origins}:
         return True
     scheme, separator, name = origin.strip().lower().partition("://")
     usual = _USUAL_PORTS.get(scheme)

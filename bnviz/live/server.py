@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from bnviz.config.limits import limits
 from bnviz.live.commands import handle_command
 from bnviz.live.handshake import (
     FOREIGN_ORIGIN,
@@ -33,9 +34,6 @@ from bnviz.live.packing import packed
 from bnviz.live.registry import registry
 from bnviz.live.session import HIDDEN_RATE, Session
 
-MAX_VIEWERS = 8
-"""Most sockets per session."""
-
 
 @dataclass(slots=True)
 class _Viewer:
@@ -54,17 +52,22 @@ class _Viewer:
     seen: asyncio.Event
 
 
-async def live_socket(websocket: WebSocket) -> None:
-    """Stream a session to one viewer and take its commands."""
+async def live_socket(websocket: WebSocket, origins: Collection[str] = ()) -> None:
+    """Stream a session to one viewer and take its commands.
+
+    Args:
+        websocket: the socket.
+        origins: origins of pages that may open it beside those of its Host.
+    """
     offered = websocket.scope.get("subprotocols", [])
     session = registry().find(token_of(offered))
     # Only an open socket can be closed with a reason.
     await websocket.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None)
-    if not same_origin(websocket.headers):
+    if not same_origin(websocket.headers, origins):
         await websocket.close(FOREIGN_ORIGIN)
     elif session is None:
         await websocket.close(UNKNOWN_TOKEN)
-    elif session.latest_messages.viewers >= MAX_VIEWERS:
+    elif session.latest_messages.viewers >= limits().viewers_per_session:
         await websocket.close(TOO_MANY)
     else:
         with suppress(WebSocketDisconnect):

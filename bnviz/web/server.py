@@ -7,8 +7,9 @@ import gc
 import logging
 import socket
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -39,10 +40,16 @@ _FIRST_ANSWERS_S = 0.2
 """So long after its start the server only answers: importing torch, a second, would hold up the first pages."""
 
 
-def routes(base: str = "") -> list[BaseRoute]:
-    """Return the routes, with the prefix of Streamlit's base URL path, which Streamlit does not add itself."""
+def routes(base: str = "", origins: Iterable[str] = ()) -> list[BaseRoute]:
+    """Return the routes, with the prefix of Streamlit's base URL path, which Streamlit does not add itself.
+
+    Args:
+        base: the base URL path.
+        origins: the origins that Streamlit accepts beside those of its own Host.
+    """
     prefix = path_prefix(base)
-    ours = [WebSocketRoute(f"{prefix}/bnviz/ws", live_socket), Mount(f"{prefix}/bnviz/assets", AssetFiles())]
+    serve = partial(live_socket, origins=frozenset(origins))
+    ours = [WebSocketRoute(f"{prefix}/bnviz/ws", serve), Mount(f"{prefix}/bnviz/assets", AssetFiles())]
     return [*ours, *health_routes(prefix)]
 
 
@@ -61,17 +68,17 @@ def middleware(base: str = "") -> list[Middleware]:
     ]
 
 
-async def live_socket(websocket: WebSocket) -> None:
-    """Stream a session to one viewer.
+async def live_socket(websocket: WebSocket, origins: frozenset[str] = frozenset()) -> None:
+    """Stream a session to one viewer, whose page is ours or of one of the origins.
 
     A tab that waited for this server to start again may be here before torch is, which a thread imports then, since
     everything else is answered meanwhile.
     """
     serve = await asyncio.to_thread(_live_socket)
-    await serve(websocket)
+    await serve(websocket, origins)
 
 
-def _live_socket() -> Callable[[WebSocket], Awaitable[None]]:
+def _live_socket() -> Callable[[WebSocket, frozenset[str]], Awaitable[None]]:
     from bnviz.live.server import live_socket
 
     return live_socket

@@ -12,6 +12,7 @@ from live_viewer import WAIT, tiny
 from web_server import Server, socket_of
 from websockets.exceptions import ConnectionClosed
 
+from bnviz.config.limits import Limits
 from bnviz.live import handshake, wire
 from bnviz.live import server as room
 from bnviz.live.packing import unpacked
@@ -229,6 +230,17 @@ def test_our_own_origin_and_a_proxys_are_accepted(server, session):
             assert read(client).kind == wire.STATUS
 
 
+def test_an_origin_that_the_host_names_is_accepted_and_no_other(session):
+    named = Server(origins=["https://Class.example/"])
+    try:
+        with open_socket(named, session.token, origin="https://class.example") as client:
+            assert read(client).kind == wire.STATUS
+        with open_socket(named, session.token, origin="https://class.example.evil") as client:
+            assert closing_code(client) == handshake.FOREIGN_ORIGIN
+    finally:
+        named.close()
+
+
 @pytest.mark.parametrize("token", ["guess", "%00", "x" * 500])
 def test_an_unknown_token_is_refused(server, session, token):
     with open_socket(server, token) as client:
@@ -243,7 +255,7 @@ def test_only_the_subprotocol_with_a_token_is_served(server, session, offered):
 
 
 def test_too_many_viewers(server, session, monkeypatch):
-    monkeypatch.setattr(room, "MAX_VIEWERS", 1)
+    monkeypatch.setattr(room, "limits", lambda: Limits(viewers_per_session=1))
     with open_socket(server, session.token) as first:
         read(first)
         with open_socket(server, session.token) as second:
