@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event
 from typing import Any
 
 import streamlit as st
 
 from bnviz.config import InputError
 from bnviz.text.plain import plain
+from bnviz.training.pace import Pace
 from bnviz.training.shared import shared
 from bnviz.training.tasks import CANCELLED, DONE, FAILED, QUEUED, Task, TaskRefusedError
 from bnviz.ui.text import t
@@ -54,6 +57,17 @@ def task_button(
     if held[1].state != DONE and (tells_refusal or not isinstance(held[1].error, InputError)):
         _tell_end(held[1])
     return held[1]
+
+
+@contextmanager
+def paced() -> Iterator[None]:
+    """Compute what a page waits for in slices, under the permits of all, in the page's own thread.
+
+    For what takes seconds at most; longer ones are tasks. It must not wait for another page that is paced too: a
+    cached function that calls another cached one leaves it to that one.
+    """
+    with Pace(shared().permits.of(visitor().account), Event()):
+        yield
 
 
 def slot_of(key: str) -> str:

@@ -8,6 +8,7 @@ from bnviz.chapters.gradients import surfaces
 from bnviz.chapters.gradients.results import Descent
 from bnviz.chapters.gradients.scaling import FORMS, descend
 from bnviz.telemetry.records import SurfaceRecord
+from bnviz.ui.tasks import paced
 
 _HOUR = 3600
 
@@ -15,7 +16,8 @@ _HOUR = 3600
 @st.cache_data(max_entries=48, ttl=_HOUR, show_spinner=False)
 def real_surface(net: str, n_steps: int, plane: str, bn_stats: str) -> SurfaceRecord:
     """Return the loss around real twins after a short training (0.7 s per 100 steps)."""
-    return surfaces.real_surface(net, n_steps, plane, bn_stats)
+    with paced():
+        return surfaces.real_surface(net, n_steps, plane, bn_stats)
 
 
 @st.cache_data(max_entries=200, ttl=_HOUR, show_spinner=False)

@@ -12,6 +12,7 @@ from bnviz.chapters.inference.results import (
     RunningMeanTrace,
     VarianceEstimates,
 )
+from bnviz.ui.tasks import paced
 
 _HOUR = 3600
 SLOW = 0.01
@@ -21,7 +22,8 @@ SLOW = 0.01
 @st.cache_resource(max_entries=6, ttl=_HOUR, show_spinner=False)
 def trained(n_steps: int = trained_net.STEPS, momentum: float = 0.1) -> trained_net.TrainedNet:
     """Return the trained net, which all visitors share and no code changes (0.5 s)."""
-    return trained_net.trained_net(n_steps, momentum)
+    with paced():
+        return trained_net.trained_net(n_steps, momentum)
 
 
 @st.cache_data(max_entries=trained_net.IMAGES, ttl=_HOUR, show_spinner=False)

@@ -7,6 +7,7 @@ import streamlit as st
 from bnviz.chapters.regularization import batch_noise, dropout_shift
 from bnviz.chapters.regularization.jitter import digit_jitter
 from bnviz.chapters.regularization.results import DropoutShift, Jitter, StatisticNoise
+from bnviz.ui.tasks import paced
 
 _HOUR = 3600
 
@@ -26,4 +27,5 @@ def jitter(index: int) -> Jitter:
 @st.cache_data(max_entries=32, ttl=_HOUR, show_spinner=False)
 def dropout(p: float) -> DropoutShift:
     """Return the variances of a net trained with dropout and BN (about 0.5 s)."""
-    return dropout_shift.dropout_shift(p)
+    with paced():
+        return dropout_shift.dropout_shift(p)

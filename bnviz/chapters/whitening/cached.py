@@ -8,6 +8,7 @@ from bnviz.chapters.whitening.bias_drift import GRADIENTS, bias_drift, drift_tar
 from bnviz.chapters.whitening.detached import train_with_and_without_detaching
 from bnviz.chapters.whitening.results import BiasDrift, DetachedStatsPair, WhiteningComparison
 from bnviz.chapters.whitening.whiten import compare_methods, correlated_batch
+from bnviz.ui.tasks import paced
 
 NET_STEPS = 300
 """Updates of the two nets."""
@@ -25,7 +26,8 @@ def bias_drifts(mean: float, lr: float, n_steps: int, head_learns: bool) -> tupl
 @st.cache_data(max_entries=16, ttl=_HOUR, show_spinner=False)
 def trained_nets(lr: float, seed: int) -> DetachedStatsPair:
     """Return the training of both nets (about a second)."""
-    return train_with_and_without_detaching(lr, NET_STEPS, seed)
+    with paced():
+        return train_with_and_without_detaching(lr, NET_STEPS, seed)
 
 
 @st.cache_data(max_entries=16, ttl=_HOUR, show_spinner=False)

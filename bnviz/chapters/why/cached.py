@@ -15,6 +15,7 @@ from bnviz.chapters.why.recipes import LIVE_ARMS, MAX_LIVE_ARMS, kind, recorded
 from bnviz.chapters.why.results import GradientIdentity
 from bnviz.chapters.why.study import ShiftStudy
 from bnviz.progress import ProgressCallback
+from bnviz.ui.tasks import paced
 
 NETS = ("figure1", "vgg", "vgg_slow")
 LINEARS = ("linear", "linear_slow")
@@ -96,7 +97,8 @@ def _findings(scene: str, questions: tuple[ArmComparison, ...], *wanted: str) ->
 @st.cache_data(max_entries=32, ttl=_HOUR, show_spinner=False)
 def identity(steps: int, batch: int, eps: float) -> tuple[GradientIdentity, ...]:
     """Return the check of the identity (about 1 s for 300 updates)."""
-    return identity_in_net(steps, batch, eps)
+    with paced():
+        return identity_in_net(steps, batch, eps)
 
 
 def live(scene: str, arms: tuple[str, ...]) -> Callable[[ProgressCallback], ShiftStudy]:
