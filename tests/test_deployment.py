@@ -89,3 +89,9 @@ def test_the_server_does_not_look_for_edits_while_a_class_is_there():
 def test_an_error_of_ours_shows_visitors_no_stack():
     config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
     assert config["client"]["showErrorDetails"] == "none"
+
+
+def test_pages_that_were_closed_are_soon_let_go():
+    """Streamlit keeps each for its return, 128 of them at most: with 13 MB each, more than a small server has."""
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
+    assert config["server"]["disconnectedSessionTTL"] <= 30
