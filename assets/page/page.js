@@ -45,17 +45,6 @@
   });
   words.observe(root, { childList: true, subtree: true, attributeFilter: ["data-test-script-state"] });
 
-  // What waits for one of its scripts, React 18 shows half a second after it last showed something in such a place, so
-  // that nothing flickers; it sets that timer with a bound function. Nothing can flicker before the page is shown.
-  const later = window.setTimeout;
-  const THROTTLE = 500;
-  /** @type {(what: TimerHandler, wait?: number, ...values: any[]) => number} */
-  const sooner = (what, wait = 0, ...values) => {
-    const isThrottled = wait <= THROTTLE && typeof what === "function" && what.name.startsWith("bound ");
-    return later(what, isThrottled && root.classList.contains("bnviz-waiting") ? 0 : wait, ...values);
-  };
-  Object.assign(window, { setTimeout: sooner });
-
   // Posters follow the system's theme; a visitor who chose one in the menu may have another.
   try {
     const chosen = Object.keys(localStorage).some((key) => key.startsWith("stActiveTheme"));

@@ -20,17 +20,6 @@ SAY = """(place) => {
     `<div data-testid="stAlert">PyTorch cannot be imported</div><div class="${place}"></div>`;
 }"""
 ENDED = """() => { document.querySelector(".stApp").dataset.testScriptState = "notRunning"; }"""
-ORDER = """async () => {
-  const order = [];
-  const note = (name) => order.push(name);
-  await new Promise((done) => {
-    setTimeout(note.bind(null, "bound"), 400);
-    setTimeout(() => note("plain"), 150);
-    setTimeout(() => done(), 450);
-  });
-  return order;
-}"""
-"""Which of two timers comes first: that of a bound function, as React's, or a shorter one."""
 
 
 @pytest.fixture
@@ -59,9 +48,3 @@ def test_a_poster_stays_where_a_picture_comes_below_a_message(page: Page) -> Non
     expect(page.locator("#bnviz-poster")).to_have_count(1)
     page.evaluate("window.dispatchEvent(new CustomEvent('bnviz:first-frame'))")
     expect(page.locator("#bnviz-poster")).to_have_count(0)
-
-
-def test_reacts_throttle_holds_up_only_what_is_seen(page: Page) -> None:
-    assert page.evaluate(ORDER) == ["bound", "plain"]
-    page.evaluate("window.dispatchEvent(new CustomEvent('bnviz:first-frame'))")
-    assert page.evaluate(ORDER) == ["plain", "bound"]
