@@ -22,12 +22,12 @@ class FrameReducer(Protocol):
     def offloaded_cost_s(self) -> float:
         """Seconds that the last frame took in another thread while another run waited for a core."""
 
-    def submit(self, reduce: Callable[[], Frame], here: bool = False) -> Frame | None:
+    def submit(self, reduce: Callable[[], Frame], short: bool = False) -> Frame | None:
         """Start the reduction of a snapshot; returns the frame if it was reduced at once.
 
         Args:
             reduce: returns the frame; callable from any thread.
-            here: whether the calling thread had better do it, see ``Trainer``.
+            short: whether the run's kernels are short, see ``Trainer``.
         """
 
     def join(self) -> None:
@@ -40,7 +40,7 @@ class InlineReducer:
     idle = True
     offloaded_cost_s = 0.0
 
-    def submit(self, reduce: Callable[[], Frame], here: bool = False) -> Frame | None:
+    def submit(self, reduce: Callable[[], Frame], short: bool = False) -> Frame | None:
         """Reduce now and return the frame."""
         return reduce()
 
@@ -101,10 +101,14 @@ class ThreadedReducer:
         """Seconds that the last frame took in the shared thread, if another run was waiting for a core."""
         return self._cost_s if self._contended() else 0.0
 
-    def submit(self, reduce: Callable[[], Frame], here: bool = False) -> Frame | None:
-        """Start the reduction of a snapshot, or make it in this thread; ``on_frame`` gets its frame."""
+    def submit(self, reduce: Callable[[], Frame], short: bool = False) -> Frame | None:
+        """Start the reduction of a snapshot; ``on_frame`` gets its frame.
+
+        Where other runs wait for a core, the shared thread has none to itself. One with short kernels then reduces in
+        its own thread: two threads would hand Python's lock to and fro.
+        """
         self.join()
-        if self._thread is None or here:
+        if self._thread is None or (short and self._contended()):
             self._cost_s = 0.0
             self._on_frame(reduce())
         else:

@@ -24,9 +24,9 @@ from bnviz.training.trajectory import TrajectoryLog
 from bnviz.training.twins import Twin, build_twins
 
 CAPTURES_PER_S = 33.0
-CAPTURE_SHARE = 0.07
-"""Largest share of a run's time that frames take: 33 a second of 2.1 ms each."""
-CAPTURE_OWN_SHARE = 0.21
+CAPTURE_SHARE = 0.06
+"""Largest share of a run's time that frames take."""
+CAPTURE_OWN_SHARE = 0.16
 """Where other programs leave a run a third of a core, 30 small frames a second take this share of its seconds there."""
 EVALUATION_SHARE = 0.02
 EVALUATIONS_PER_S = 4.0
@@ -182,10 +182,10 @@ class Trainer:
 
     @property
     def _kernels_are_short(self) -> bool:
-        """Whether two threads would hand Python's lock to and fro for longer than a frame takes (``permits.SHORT_S``).
+        """Whether two threads would hand Python's lock to and fro more than they compute (``permits.SHORT_S``).
 
-        Measured with five hidden layers of 100 units on two cores: a second thread that reduces 30 frames a second to
-        numbers slows the training thread by 10 %, although it uses 5 % of the other core.
+        Measured with five hidden layers of 100 units on two cores that nothing else needs: a second thread makes 34
+        frames a second and slows training by 6 to 15 %; without it, the run can afford 10 to 14.
         """
         layers = sum(len(twin.layers) for twin in self.twins if twin.diverged_at is None)
         return self._is_on_cpu and self._plain_s < SHORT_S * layers

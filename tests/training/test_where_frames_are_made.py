@@ -1,4 +1,4 @@
-"""Which thread reduces a snapshot: that of a run with short kernels does so itself, a long one's does not."""
+"""Which thread reduces a snapshot: where others wait for a core, that of a run with short kernels does so itself."""
 
 import threading
 
@@ -7,7 +7,7 @@ from run_listener import TINY
 
 from bnviz.data import load_dataset
 from bnviz.training import trainer
-from bnviz.training.permits import SHORT_S
+from bnviz.training.permits import SHORT_S, CorePermits
 from bnviz.training.reducer import ReducerThread
 from bnviz.training.schedule import StepSchedule
 from bnviz.training.trainer import Trainer
@@ -20,9 +20,14 @@ def reducer():
     made.close()
 
 
-@pytest.mark.parametrize(("short_s", "elsewhere"), [(1e6, False), (0.0, True)])
-def test_a_second_thread_makes_the_frames_of_long_kernels_only(make_run, reducer, monkeypatch, short_s, elsewhere):
+@pytest.mark.parametrize(
+    ("short_s", "waits", "elsewhere"), [(1e6, True, False), (1e6, False, True), (0.0, True, True), (0.0, False, True)]
+)
+def test_a_second_thread_makes_frames_unless_kernels_are_short_and_others_wait(
+    make_run, reducer, monkeypatch, short_s, waits, elsewhere
+):
     monkeypatch.setattr(trainer, "SHORT_S", short_s)
+    monkeypatch.setattr(CorePermits, "contended", waits)
     threads = set()
     made = Trainer._submit
 
