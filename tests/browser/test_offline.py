@@ -40,6 +40,7 @@ def test_a_request_to_another_machine_fails_and_is_counted(lab: Lab) -> None:
         lab.page.goto("http://example.org/")
     assert "asked http://example.org/" in lab.complaints()
     lab.foreign.clear()
+    lab.page.wait_for_url("chrome-error://**")  # the error's own page comes after the error
     lab.page.goto("about:blank")
 
 

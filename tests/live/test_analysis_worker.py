@@ -10,6 +10,7 @@ from bnviz.config import InputError
 from bnviz.live import analysis_worker as room
 from bnviz.live import wire
 from bnviz.live.commands import handle_command
+from bnviz.training.run import Run
 
 
 def after_training(session, viewer, steps=20):
@@ -124,9 +125,9 @@ def test_bad_input_of_one_panel_is_not_tried_again_and_stops_no_other(session, w
     assert tries == [session.run.permits]  # the cores that its training leaves
 
 
-@pytest.mark.parametrize("place", ["surface_at", "load_dataset"])
-def test_the_thread_survives_whatever_a_job_raises(session, watch, monkeypatch, caplog, place):
-    working, tries = getattr(room, place), []
+@pytest.mark.parametrize(("owner", "place"), [(room, "surface_at"), (Run, "dataset")])
+def test_the_thread_survives_whatever_a_job_raises(session, watch, monkeypatch, caplog, owner, place):
+    working, tries = getattr(owner, place), []
 
     def breaks_once(*args, **kwargs):
         tries.append(args)
@@ -134,7 +135,7 @@ def test_the_thread_survives_whatever_a_job_raises(session, watch, monkeypatch, 
             raise RuntimeError("out of memory")
         return working(*args, **kwargs)
 
-    monkeypatch.setattr(room, place, breaks_once)
+    monkeypatch.setattr(owner, place, breaks_once)
     session.configure(tiny())
     viewer = watch(session)
     handle_command(session, {"op": "visible", "panel": "contours"}, viewer)

@@ -6,7 +6,6 @@ import streamlit as st
 
 from bnviz.chapters.why import cached, drawings_part
 from bnviz.chapters.why.findings import DRIFT, LINEAR, NOISE, SHIFT, SMOOTH
-from bnviz.config import InputError
 from bnviz.ui.chapter import figure
 from bnviz.ui.results import live_note, recorded_note, run_button
 from bnviz.ui.text import t
@@ -44,11 +43,10 @@ def again(part: str) -> None:
             key=f"arms_{part}",
             format_func=lambda arm: t(f"why.short.{arm}"),
         )
-    try:
-        found = run_button(f"again_{part}", tuple(arms), t("why.again.figure1"), cached.live("figure1", tuple(arms)))
-    except InputError:
+    if not arms:
         st.info(t("why.none_chosen"))
         return
+    found = run_button(f"again_{part}", tuple(arms), t("why.again.figure1"), cached.live("figure1", tuple(arms)))
     if found is None:
         return
     live_note()

@@ -145,7 +145,7 @@ def test_it_waits_for_its_turn_and_can_be_cancelled_there() -> None:
 
 
 def test_two_jobs_take_turns() -> None:
-    queue = tasks()
+    queue = tasks(tasks_at_once=2)  # beside each other on one permit
     one, other = (SweepJob(ENDLESS, CellCache(), queue) for _ in range(2))
     started(one), started(other)
     for job in (one, other):
