@@ -34,7 +34,7 @@ _FIRST_PICTURE = """() => new Promise((resolve) => {
       return box && (box[2] - box[0]) * (box[3] - box[1]) > 20000 && (element.complete ?? true);
     });
     if (large) requestAnimationFrame(() => resolve((window.bench.first = performance.now())));
-    else if (performance.now() > 20000) resolve(null);
+    else if (performance.now() > 6000) resolve(null);
     else setTimeout(look, 10);
   };
   look();

@@ -60,6 +60,7 @@ async def open_page(
             subprotocols=["streamlit"],  # type: ignore[list-item] # a NewType of str
             max_size=None,
             open_timeout=PATIENCE_S,
+            close_timeout=1,  # whoever leaves has stopped reading, and would not see the goodbye behind what is unread
         )
     )
     await stream.send(rerun_message(urlencode(query)))
