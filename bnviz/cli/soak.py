@@ -1,4 +1,4 @@
-"""``python -m bnviz soak``: many visitors for a while, and whether the server bears them."""
+"""``python -m bnviz soak``: many visitors for a while, and whether the server holds up."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def add_to(commands: Commands) -> None:
     """Register the command."""
     parser = commands.add_parser(
         "soak",
-        help="let many visitors train for a while, and say whether the server bears them",
+        help="let many visitors train for a while, and say whether the server holds up",
         description="Start the app, let visitors train in it over real sockets, and tell every minute their progress "
         "and pictures, how soon requests were answered, and the server's memory and threads. 1 when the verdict fails.",
     )
@@ -70,4 +70,4 @@ def tell(found: Soak) -> None:
         print(f"trouble: {trouble}")
     if len(found.trouble) > SHOWN_TROUBLES:
         print(f"and {len(found.trouble) - SHOWN_TROUBLES} more")
-    print("the server bears them" if found.holds else "the server does not bear them")
+    print("the server holds up" if found.holds else "the server does not hold up")

@@ -64,7 +64,7 @@ def open_server(browser: Browser, tmp_path: Path) -> Iterator[AppServer]:
 def test_an_open_server_asks_nobody_for_its_address_and_shows_it_to_phones(
     open_server: AppServer, new_lab: Any
 ) -> None:
-    """Streamlit asked a machine of Amazon at its start, and for each socket of a stranger, while everybody waited."""
+    """Streamlit asked one of Amazon's servers at its start, and for each socket of a stranger; everybody waited."""
     started = time.monotonic()
     with pytest.raises(InvalidStatus, match="403"):
         connect(f"ws://127.0.0.1:{open_server.port}/_stcore/stream", origin="http://stranger.example")

@@ -16,7 +16,8 @@ from bnviz.bench.device.scenes import DeviceScene, digest_of
 from bnviz.telemetry.observation import Observation, tensors_of
 from bnviz.training.batches import batch_indices
 from bnviz.training.engines.graphs import CudaGraphs, Graphs
-from bnviz.training.engines.replay_engine import RECORD_AFTER, ReplayEngine
+from bnviz.training.engines.replay_engine import ReplayEngine
+from bnviz.training.engines.step_replay import RECORD_AFTER
 from bnviz.training.loop import TrainingData
 from bnviz.training.twins import build_twins
 

@@ -14,10 +14,8 @@ from bnviz.telemetry.records import SCALARS
 from bnviz.training.engines.autograd_pass import AutogradPass
 from bnviz.training.engines.graphs import Graphs
 from bnviz.training.engines.step_engine import Refusal
-from bnviz.training.engines.step_replay import RECORD_AFTER, Backward, StepParts, StepReplay
+from bnviz.training.engines.step_replay import Backward, StepParts, StepReplay
 from bnviz.training.engines.tensor_update import TensorUpdate
-
-__all__ = ["RECORD_AFTER", "ReplayEngine"]
 
 _UNKNOWN = (float("nan"),) * len(SCALARS)
 

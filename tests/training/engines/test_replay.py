@@ -21,9 +21,10 @@ from bnviz.data import load_dataset
 from bnviz.training import loop
 from bnviz.training.engines.choice import engine_for
 from bnviz.training.engines.graphs import CudaGraphs
-from bnviz.training.engines.replay_engine import RECORD_AFTER, ReplayEngine
+from bnviz.training.engines.replay_engine import ReplayEngine
 from bnviz.training.engines.replayable import why_not_replayable
 from bnviz.training.engines.step_engine import Refusal
+from bnviz.training.engines.step_replay import RECORD_AFTER
 from bnviz.training.engines.tensor_update import TensorUpdate
 from bnviz.training.loop import TrainingData, train_steps
 from bnviz.training.twin_state import restore_twin, twin_state
