@@ -30,9 +30,9 @@ STEPS = 40
 """Steps of each kind in one round."""
 DETAILS = ("histogram",)
 """What the first panel with layers draws."""
-BESIDE = "sending, of another core"
-LIMITS = {"bookkeeping": 0.02, "evaluating": 0.03, "observing": 0.04, "reducing": 0.05, BESIDE: 0.01}
-"""Largest shares of the run's processor seconds; of what is beside it, of a core."""
+BESIDE = ("reducing, of another core", "sending, of another core")
+LIMITS = {"bookkeeping": 0.02, "evaluating": 0.03, "observing": 0.04, BESIDE[0]: 0.05, BESIDE[1]: 0.01}
+"""Largest shares of the run's processor seconds; of those beside it, shares of a core."""
 
 
 class _KeptSnapshots:
@@ -49,7 +49,7 @@ class _KeptSnapshots:
         """Reduce a snapshot and keep its frame."""
         self.frames.append(self.waiting.pop()())
 
-    def submit(self, reduce: Callable[[], Frame], here: bool = False) -> Frame | None:
+    def submit(self, reduce: Callable[[], Frame], short: bool = False) -> Frame | None:
         """Keep it."""
         self.waiting.append(reduce)
         return None
@@ -117,15 +117,14 @@ def watched_cost(seconds: float = 6.0) -> list[BenchRow]:
         spent = {name: after - before[name] for name, after in _counts(session, viewer).items()}
     costs = PartCosts(*(sum(pair) / 2 for pair in zip(astuple(first), astuple(part_costs()), strict=True)))
     wall, own, steps, frames = (spent[name] for name in ("wall", "run", "steps", "frames"))
-    shares = {  # kernels are short here, so that the run's own thread reduces (``Trainer``)
+    shares = {
         "steps": steps * costs.step / own,
         "bookkeeping": steps * costs.bookkeeping / own,
         "evaluating": spent["evaluations"] * costs.evaluating / own,
         "observing": frames * costs.observing / own,
-        "reducing": frames * costs.reducing / own,
     }
     rest = 1 - sum(shares.values())
-    shares[BESIDE] = frames * costs.sending / wall
+    shares |= {BESIDE[0]: frames * costs.reducing / wall, BESIDE[1]: frames * costs.sending / wall}
     detail = {
         "steps_per_s": round(steps / wall, 1),
         "frames_per_s": round(frames / wall, 1),
@@ -133,7 +132,7 @@ def watched_cost(seconds: float = 6.0) -> list[BenchRow]:
         "shares": {name: round(share, 4) for name, share in shares.items()},
         "slower in company": round(rest, 4),
         "run waits for a core or the lock": round(1 - own / wall, 4),
-        "cores of the threads": {name: round(spent[name] / wall, 4) for name in ("run", "viewer")},
+        "cores of the threads": {name: round(spent[name] / wall, 4) for name in ("run", "reducer", "viewer")},
     }
     rows = [
         BenchRow("share of a watched run's processor that is its steps", shares["steps"], 0.85, True, "ratio", detail)
@@ -164,7 +163,7 @@ def _counts(session: Session, viewer: Viewer) -> dict[str, float]:
     run, history = session.run, session.history
     if run is None or history is None:
         raise RuntimeError("the run has not begun")
-    threads = {"run": f"bnviz-run-{run.number}", "viewer": "bnviz-bench-viewer"}
+    threads = {"run": f"bnviz-run-{run.number}", "reducer": "bnviz-reduce_0", "viewer": "bnviz-bench-viewer"}
     return {
         "wall": time.perf_counter(),
         "steps": run.step,

@@ -41,13 +41,13 @@ def experiment_of(arguments: argparse.Namespace) -> Experiment:
     return Experiment(start.base.with_fields(**changes), arms, start.name)
 
 
-def out_path(text: str | None) -> Path | None:
-    """Check that a file could be written where --out points to, before hours go into it."""
+def out_path(text: str | None, option: str = "--out") -> Path | None:
+    """Check that a file could be written where an option points to, before hours go into it."""
     if text is None:
         return None
     path = Path(text)
     if path.is_dir() or not path.absolute().parent.is_dir():
-        raise InputError(f"--out must name a file in a folder that exists, got {text!r:.80}")
+        raise InputError(f"{option} must name a file in a folder that exists, got {text!r:.80}")
     replaceable(path)
     return path
 

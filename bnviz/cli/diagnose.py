@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     def is_no_model(value: object) -> bool:
         return not isinstance(value, nn.Module)
 
-    page = out_path(arguments.html)
+    page = out_path(arguments.html, "--html")
     with redirect_stdout(sys.stderr):  # what the user's code prints is no part of the result
         model = named(arguments.model, is_no_model)
         loader = named(arguments.loader, lambda value: not hasattr(value, "__iter__"))

@@ -21,6 +21,6 @@ def run(arguments: argparse.Namespace) -> int:
     """Print what was found; 1 when a finding is above "note", so that a script can stop, else 0."""
     from bnviz.diagnosis.inspection import inspect_checkpoint
 
-    page = out_path(arguments.html)
+    page = out_path(arguments.html, "--html")
     found = inspect_checkpoint(arguments.path, arguments.against, entry=arguments.entry)
     return tell_report(found, arguments, page)

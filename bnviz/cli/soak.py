@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bnviz.cli.common import Commands, out_path, print_json
@@ -42,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     from bnviz.bench.soak import soak
     from bnviz.bench.soak_verdict import HEAD
 
-    log = log_of(arguments.log)
+    log = out_path(arguments.log, "--log")
     print(HEAD, file=sys.stderr, flush=True)
     found = soak(sessions, minutes, lambda line: print(line, file=sys.stderr, flush=True), log)
     if arguments.json:
@@ -50,14 +49,6 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         tell(found)
     return 0 if found.holds else 1
-
-
-def log_of(text: str | None) -> Path | None:
-    """Return the file of --log; raises InputError if it cannot be written."""
-    try:
-        return out_path(text)
-    except InputError as error:
-        raise InputError(str(error).replace("--out", "--log")) from None
 
 
 def tell(found: Soak) -> None:

@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.steps,
     )
     dataset = load_dataset(sweep.base.dataset, allow_any_path=True)
-    work = out_path(arguments.work)
+    work = out_path(arguments.work, "--work")
     with engine_of(arguments) as cluster:
         result, complete = _trained(sweep, dataset, work, cluster)
     if not complete:

@@ -23,10 +23,6 @@ ANALYZED_PANELS = ("contours", "boundary", "glance")
 """Panels that show a surface or a boundary."""
 
 
-class _Stopped(Exception):
-    """``stop`` was called during a job."""
-
-
 class AnalysisWorker:
     """Computes the surfaces and boundaries that the visible panel shows, in a thread of its own.
 
@@ -101,7 +97,7 @@ class AnalysisWorker:
             started, key = time.monotonic(), self._key()
             try:
                 self._job()
-            except (_Stopped, Stopped):
+            except Stopped:
                 return
             except InputError as error:
                 log.info("no surface: %s", error)
@@ -144,7 +140,7 @@ class AnalysisWorker:
         # One job at a time in all of the process, and under a permit of its visitor's while it computes.
         with self._permits.time_slice(self._stop) as granted, Pace(cores, self._stop):
             if not granted:
-                raise _Stopped
+                raise Stopped
             if panel == "contours":
                 known = plane if checkpoint.step else "random"  # before the first step there is no path
                 surface = surface_at(checkpoint, dataset, known, bn_stats, on_chunk=self._check, permits=cores)
@@ -158,4 +154,4 @@ class AnalysisWorker:
 
     def _check(self) -> None:
         if self._stop.is_set():
-            raise _Stopped
+            raise Stopped

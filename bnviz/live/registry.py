@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-import sys
 import time
-import types
 from threading import RLock
 
 from bnviz.config import Experiment, InputError
@@ -20,7 +18,7 @@ from bnviz.training.permits import CorePermits
 from bnviz.training.reducer import ReducerThread
 from bnviz.training.run import Run
 from bnviz.training.run_queue import RunQueue
-from bnviz.training.shared import shared
+from bnviz.training.shared import kept_once, shared
 
 
 class NoRoomError(InputError):
@@ -192,12 +190,5 @@ class Registry:
 
 
 def registry() -> Registry:
-    """Return the registry of this process.
-
-    It is kept outside of bnviz's modules, because Streamlit's hot reload replaces those, and runs must survive it.
-    """
-    anchor = sys.modules.setdefault("_bnviz_state", types.ModuleType("_bnviz_state"))
-    if not hasattr(anchor, "registry"):
-        anchor.__dict__.setdefault("registry", Registry(shared().permits))
-    found: Registry = anchor.__dict__["registry"]
-    return found
+    """Return the registry of this process."""
+    return kept_once("registry", lambda: Registry(shared().permits))

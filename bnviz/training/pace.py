@@ -31,11 +31,6 @@ def pause_point(layers: int = 0) -> None:
         pace.point(layers)
 
 
-def is_paced() -> bool:
-    """Return whether the calling thread computes under a pace."""
-    return getattr(_current, "pace", None) is not None
-
-
 class Pace:
     """Holds a permit inside the block, one slice after another. A pace inside of another one of its thread rests.
 

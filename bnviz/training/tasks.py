@@ -95,6 +95,14 @@ class Task:
         return min(1.0, self._done / self._total) if self._total else 0.0
 
     @property
+    def failure(self) -> str:
+        """What its computation raised, as a sentence; the kind of error stands before that of a mistake of ours."""
+        error = self.error
+        if error is None or isinstance(error, InputError):
+            return "" if error is None else str(error)
+        return f"{type(error).__name__}: {error}"
+
+    @property
     def seconds_left(self) -> float | None:
         """Seconds until the end at the speed so far; None before the first report."""
         if not (self._done and self._started):

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from bnviz.config import InputError
-from bnviz.text.plain import plain
+from bnviz.text.plain import plain_sentence
 from bnviz.training.pace import Pace
 from bnviz.training.shared import shared
 from bnviz.training.tasks import CANCELLED, DONE, FAILED, QUEUED, Task, TaskRefusedError
@@ -110,9 +110,8 @@ def _follow(slot: str) -> None:
 
 
 def _tell_end(task: Task) -> None:
-    if task.state == FAILED and task.error is not None:
-        name = "" if isinstance(task.error, InputError) else f"{type(task.error).__name__}: "
-        st.error(t("tasks.ended.failed", error=plain(f"{name}{task.error}".rstrip("."))))
+    if task.state == FAILED:
+        st.error(t("tasks.ended.failed", error=plain_sentence(task.failure)))
     elif task.state != CANCELLED:
         st.info(t(f"tasks.ended.{task.state}"))
 

@@ -12,10 +12,8 @@ from pathlib import Path
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bnviz.web.asset_files import ASSETS
+from bnviz.web.pages import SCRIPT
 
-SCRIPT = ASSETS / "page" / "page.js"
-"""Our script that stands in the HTML of every page."""
 SOURCES = {
     "default-src": "'self'",
     "style-src": "'self' 'unsafe-inline'",  # Streamlit and Plotly write their styles while they run

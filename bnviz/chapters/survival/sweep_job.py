@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 
 from bnviz.chapters.survival.cell_cache import CellCache
-from bnviz.config import InputError
 from bnviz.config.visitor import NOBODY, Visitor
 from bnviz.data import Dataset, load_dataset
 from bnviz.studies.samples import fingerprint
@@ -61,10 +60,7 @@ class SweepJob:
     @property
     def error(self) -> str:
         """The message of a failure."""
-        error = self.task.error
-        return (
-            "" if error is None else str(error) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
-        )
+        return self.task.failure
 
     @property
     def running(self) -> bool:
