@@ -14,8 +14,9 @@ class Visitor:
 
     Attributes:
         name: its secret, from the cookie; empty if it sends none.
-        address: where it comes from, "" if that is this machine. Behind a proxy on this machine it is what the proxy
-            says; another proxy is believed if ``FORWARDED_ALLOW_IPS``, a variable of uvicorn, names it.
+        address: where it comes from, as far as it is known. A proxy is believed if ``FORWARDED_ALLOW_IPS``, a variable
+            of uvicorn, names it; by default that is 127.0.0.1, which a server that listens to all addresses knows as
+            ::ffff:127.0.0.1.
     """
 
     name: str = ""

@@ -83,15 +83,20 @@ def pair_of(result: StudyResult, recipe: str) -> tuple[str, str] | None:
             accuracy: an expectation whose arm names end with ``*``).
 
     Returns:
-        The names of the two arms, or None when the study has no such expectation.
+        The names of the two arms, or None when the study compares no such arms.
     """
     for expectation in result.expected:
         chosen = expectation.worse.endswith("*") and expectation.better.endswith("*")
         if expectation.worse != expectation.better and chosen == (recipe == "best"):
-            return resolve(result, expectation.worse), resolve(result, expectation.better)
+            pair = resolve(result, expectation.worse), resolve(result, expectation.better)
+            without, with_bn = map(result.config, pair)
+            if chosen or without == with_bn.with_fields(norm="none"):
+                return pair
     return None
 
 
-def has_several_rates(result: StudyResult) -> bool:
-    """Return whether the arms were trained at more than one learning rate."""
-    return len({result.config(arm.name).lr for arm in result.arms}) > 1
+def is_sweep_of_rates(result: StudyResult) -> bool:
+    """Return whether the arms are the same network with and without BN at several learning rates, and nothing else."""
+    configs = [result.config(arm.name) for arm in result.arms]
+    nets = {each.with_fields(lr=1.0, norm="none") for each in configs}
+    return len(nets) == 1 and len({each.lr for each in configs}) > 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from bnviz.chapters.convolution import wording
-from bnviz.chapters.convolution.curves import RECIPES, has_several_rates, pair_of
+from bnviz.chapters.convolution.curves import RECIPES, is_sweep_of_rates, pair_of
 from bnviz.figures.studies import study_curves, study_dots, study_sweep
 from bnviz.studies.records import StudyResult
 from bnviz.ui.chapter import figure, reason, section
@@ -36,10 +36,17 @@ def curves() -> None:
         _widths()
 
 
+def _compared(result: StudyResult) -> tuple[str, ...]:
+    """Return the arms whose curves are drawn: those of the recipe chosen, or the first two of a study without any."""
+    pairs = {recipe: pair for recipe in RECIPES if (pair := pair_of(result, recipe)) is not None}
+    if len(pairs) < len(RECIPES):
+        return tuple(arm.name for arm in result.arms)[:2]
+    return pairs[choose(st.container(), "conv_recipe", "convolution.control.recipe", RECIPES, "convolution.recipes")]
+
+
 def _study(result: StudyResult, file: str) -> None:
     study_note(result, file)
-    recipe = choose(st.container(), "conv_recipe", "convolution.control.recipe", RECIPES, "convolution.recipes")
-    arms = pair_of(result, recipe) or tuple(arm.name for arm in result.arms)[:2]
+    arms = _compared(result)
     left, right = st.columns(2)
     with left:
         drawn = study_curves(result, arms, "test_accuracy", **figure_style())
@@ -49,11 +56,12 @@ def _study(result: StudyResult, file: str) -> None:
         figure(drawn, t("convolution.alt.loss"), "conv-loss")
     st.caption(t("studies.curves"))
     study_table(result, columns=_COLUMNS, published="best_accuracy")
+    st.caption(t("convolution.curves.measured"))
     with st.expander(t("convolution.curves.seeds"), expanded=True):
         for measure in ("accuracy", "gap"):
             drawn = study_dots(result, measure, **figure_style())
             figure(drawn, study_alt(result, measure), f"conv-{measure}-seeds")
-    if has_several_rates(result):
+    if is_sweep_of_rates(result):
         st.markdown(t("convolution.curves.rates"))
         drawn = study_sweep(result, "lr", "norm", **figure_style())
         figure(drawn, study_alt(result, "accuracy"), "conv-rates")
