@@ -6,13 +6,13 @@ import streamlit as st
 
 from bnviz.chapters.convolution import wording
 from bnviz.chapters.convolution.curves import RECIPES, is_sweep_of_rates, pair_of
-from bnviz.figures.studies import study_curves, study_dots, study_sweep
+from bnviz.figures.studies import label_of, study_curves, study_dots, study_sweep
 from bnviz.studies.records import StudyResult
 from bnviz.ui.chapter import figure, reason, section
 from bnviz.ui.limits import limits_link
 from bnviz.ui.results import table
 from bnviz.ui.studies import recorded_study, study_alt, study_missing, study_note, study_table, study_verdicts
-from bnviz.ui.text import t
+from bnviz.ui.text import language, t
 from bnviz.ui.widgets import choose, figure_style
 
 STUDIES = ("vgg11-cifar10", "vgg11-cifar10-width64", "resnet20-cifar10", "resnet20-cifar10-width16")
@@ -40,7 +40,10 @@ def _compared(result: StudyResult) -> tuple[str, ...]:
     """Return the arms whose curves are drawn: those of the recipe chosen, or the first two of a study without any."""
     pairs = {recipe: pair for recipe in RECIPES if (pair := pair_of(result, recipe)) is not None}
     if len(pairs) < len(RECIPES):
-        return tuple(arm.name for arm in result.arms)[:2]
+        arms = [arm.name for arm in result.arms]
+        rates = (f"{label_of(result, arm, language())}: {result.config(arm).lr:g}" for arm in arms)
+        st.caption(t("convolution.curves.own_rates", rates="; ".join(rates)))
+        return tuple(arms[:2])
     return pairs[choose(st.container(), "conv_recipe", "convolution.control.recipe", RECIPES, "convolution.recipes")]
 
 
