@@ -10,7 +10,7 @@ import io
 import re
 import tokenize
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -175,7 +175,8 @@ def prose(path: Path) -> list[str]:
         return list(_values(tomllib.loads(text)))
     if path.suffix == ".md":
         return [re.sub(r"```.*?```|`[^`\n]*`", "`code`", text, flags=re.DOTALL)]
-    return [*docstrings(text), *comments(text), *messages(text)]
+    nodes = list(ast.walk(ast.parse(text)))
+    return [*docstrings(nodes), *comments(text), *messages(nodes)]
 
 
 def _values(tree: object) -> Iterator[str]:
@@ -191,19 +192,19 @@ def _values(tree: object) -> Iterator[str]:
             yield from _values(node)
 
 
-def docstrings(source: str) -> list[str]:
+def docstrings(nodes: Sequence[ast.AST]) -> list[str]:
     """Return every string that is a statement of its own: docstrings, also those after an assignment."""
     return [
         node.value.value
-        for node in ast.walk(ast.parse(source))
+        for node in nodes
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
     ]
 
 
-def messages(source: str) -> list[str]:
+def messages(nodes: Sequence[ast.AST]) -> list[str]:
     """Return the fixed parts of the messages of errors that are raised; a value becomes ``{}``."""
     found = []
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes:
         if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
             for given in node.exc.args:
                 if isinstance(given, ast.Constant) and isinstance(given.value, str):
@@ -258,10 +259,10 @@ def test_a_habit_is_found_across_a_line_break() -> None:
 
 def test_prose_is_read_from_docstrings_comments_and_errors_but_not_from_other_code() -> None:
     source = '"""Module."""\n\nNOBODY = "nobody"\n"""An attribute."""\n# First line\n# and second.\nx = 1  # end\n'
-    assert docstrings(source) == ["Module.", "An attribute."]
+    assert docstrings(list(ast.walk(ast.parse(source)))) == ["Module.", "An attribute."]
     assert comments(source) == ["First line\nand second.", "end"]
     raised = 'raise InputError(f"{path.name}: {size} MB is too large") from error\nraise KeyError("no such key")\n'
-    assert messages(raised) == ["{}: {} MB is too large", "no such key"]
+    assert messages(list(ast.walk(ast.parse(raised)))) == ["{}: {} MB is too large", "no such key"]
 
 
 def test_prose_of_a_table_leaves_quoted_and_chinese_words_alone(tmp_path: Path) -> None:
