@@ -1,20 +1,22 @@
 /**
- * Says why a page stays empty: where a proxy changes Host, Streamlit's own socket is refused, and with it everything
- * that it would bring. Ours is refused too, but with a code. bnviz/web/pages.py puts this into every page.
+ * Says why a page stays empty: where a proxy changes Host, or as many pages are open as may be, Streamlit's own socket is
+ * refused, and with it everything that it would bring. Ours is refused too, but with a code. bnviz/web/pages.py puts this
+ * into every page.
  */
 
 /** So long the page may take to find its server, ms. */
 const PATIENCE_MS = 4000;
-/** The page's Origin is not the Host that the server was asked by (bnviz/live/handshake.py). */
-const FOREIGN_ORIGIN = 4403;
+/** What the page's head holds for each code of a refusal (bnviz/live/handshake.py, bnviz/web/open_pages.py). */
+const WORDS = /** @type {Record<number, string>} */ ({ 4403: "bnviz-refused", 4429: "bnviz-crowded" });
 
 const isConnected = () => document.querySelector('[data-test-connection-state="CONNECTED"]') !== null;
 
-const tell = () => {
+/** @param {string} words - name of the words in the head. */
+const tell = (words) => {
   const box = document.createElement("div");
   box.id = "bnviz-refused";
   box.setAttribute("role", "alert");
-  box.textContent = document.querySelector('meta[name="bnviz-refused"]')?.getAttribute("content") ?? "";
+  box.textContent = document.querySelector(`meta[name="${words}"]`)?.getAttribute("content") ?? "";
   document.body.append(box);
 };
 
@@ -24,7 +26,7 @@ const ask = () => {
   address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
   const socket = new WebSocket(address, ["bnviz", "-"]);
   socket.onclose = ({ code }) => {
-    if (code === FOREIGN_ORIGIN && !isConnected()) tell();
+    if (code in WORDS && !isConnected()) tell(WORDS[code]);
   };
 };
 

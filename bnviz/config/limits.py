@@ -63,6 +63,8 @@ class Limits:
     sessions: int = _setting(256, "live views that are kept in memory")
     sessions_per_visitor: int = _setting(24, "of these, of one visitor")
     sessions_per_address: int = _setting(192, "of these, from one address")
+    pages: int = _setting(300, "open pages; each takes some megabytes, and another one is told to come back later")
+    pages_per_address: int = _setting(120, "of these, from one address")
     viewers_per_session: int = _setting(8, "sockets that watch one live view")
     former_runs: int = _setting(64, "runs that are kept for *Undo*", lo=0)
 

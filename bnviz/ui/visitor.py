@@ -8,14 +8,14 @@ import streamlit as st
 from streamlit.runtime import exists, get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from bnviz.config.visitor import VISITOR_COOKIE, Visitor
+from bnviz.config.visitor import VISITOR_COOKIE, Visitor, network_of
 
 
 def visitor() -> Visitor:
     """Return who looks at the page."""
     name, address = st.context.cookies.get(VISITOR_COOKIE), st.context.ip_address
     # In AppTest, a mock answers in the place of a browser.
-    return Visitor(name[:64] if isinstance(name, str) else "", address if isinstance(address, str) else "")
+    return Visitor(name[:64] if isinstance(name, str) else "", network_of(address) if isinstance(address, str) else "")
 
 
 def page_is_open() -> Callable[[], bool]:

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from typing import Any
 
 VIEWERS_S = 1.5
 """So long viewers may take to answer that their socket closes; a browser that is frozen never does."""
@@ -14,12 +15,17 @@ CLOSING_S = 2.5
 """So long the end of all runs may take: one that is in a long step is left to the end of the process."""
 
 
-def bound_goodbyes() -> None:
-    """Let uvicorn wait for its connections only for a while; by default it waits for the last one without end.
+def uvicorn_config() -> Any | None:  # noqa: ANN401 - of whatever server runs the app
+    """Return the configuration of uvicorn, if it is the server.
 
-    Its server is found by its handler of SIGTERM, which it sets before anything else; other servers are left alone.
+    It is found by its handler of SIGTERM, which it sets before anything else.
     """
-    config = getattr(getattr(signal.getsignal(signal.SIGTERM), "__self__", None), "config", None)
+    return getattr(getattr(signal.getsignal(signal.SIGTERM), "__self__", None), "config", None)
+
+
+def bound_goodbyes() -> None:
+    """Let uvicorn wait for its connections only for a while; by default it waits for the last one without end."""
+    config = uvicorn_config()
     if config is not None and getattr(config, "timeout_graceful_shutdown", 0) is None:
         config.timeout_graceful_shutdown = VIEWERS_S
 

@@ -46,7 +46,7 @@ class SecurityHeaders:
     """
 
     def __init__(self, app: ASGIApp, frame_ancestors: str = "self") -> None:
-        self.app, self.framers = app, framers_of(frame_ancestors)
+        self.app, self.frame_ancestors = app, frame_ancestors
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as the app below does, with the headers."""
@@ -57,12 +57,16 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["content-security-policy"] = policy(self.framers, SCRIPT.stat().st_mtime)
-                for name, value in OTHERS.items():
+                for name, value in security_headers(self.frame_ancestors).items():
                     headers[name] = value
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+def security_headers(frame_ancestors: str) -> dict[str, str]:
+    """Return the headers of every answer; ``frame_ancestors`` as of ``SecurityHeaders``."""
+    return {"content-security-policy": policy(framers_of(frame_ancestors), SCRIPT.stat().st_mtime), **OTHERS}
 
 
 def framers_of(setting: str) -> str:

@@ -121,7 +121,10 @@ def _head(page: str, version: str, language: str) -> str:
     base = f"./bnviz/assets/v-{version}/"
     links = [
         f'<meta name="bnviz-assets" content="{base[2:]}">',
-        f'<meta name="bnviz-refused" content="{escape(translate("app.refused", language))}">',
+        *(
+            f'<meta name="bnviz-{n}" content="{escape(translate(f"app.{n}", language))}">'
+            for n in ("refused", "crowded")
+        ),
         f'<script type="module" src="{base}page/refused.js"></script>',
     ]
     entries = entries_of(page)

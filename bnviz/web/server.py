@@ -21,13 +21,18 @@ from starlette.websockets import WebSocket
 from bnviz.config.limits import limits
 from bnviz.live.handshake import MAX_MESSAGE
 from bnviz.web.asset_files import AssetFiles
+from bnviz.web.bad_requests import with_our_refusals
 from bnviz.web.compression import CompressedFiles
-from bnviz.web.ending import bound_goodbyes, run_bounded
+from bnviz.web.ending import bound_goodbyes, run_bounded, uvicorn_config
 from bnviz.web.headers import SecurityHeaders
 from bnviz.web.health import health_routes
+from bnviz.web.last_resort import LastResort
+from bnviz.web.open_pages import LONGEST_MESSAGE, OURS, STREAM, OpenPages
 from bnviz.web.pages import OurPages
+from bnviz.web.plain_addresses import PlainAddresses
 from bnviz.web.small_fonts import SmallFonts
 from bnviz.web.small_messages import SmallMessages
+from bnviz.web.strangers_log import calm_the_log
 from bnviz.web.visitor_cookie import VisitorCookie
 
 if TYPE_CHECKING:
@@ -49,7 +54,7 @@ def routes(base: str = "", origins: Iterable[str] = ()) -> list[BaseRoute]:
     """
     prefix = path_prefix(base)
     serve = partial(live_socket, origins=frozenset(origins))
-    ours = [WebSocketRoute(f"{prefix}/bnviz/ws", serve), Mount(f"{prefix}/bnviz/assets", AssetFiles())]
+    ours = [WebSocketRoute(prefix + OURS, serve), Mount(f"{prefix}/bnviz/assets", AssetFiles())]
     return [*ours, *health_routes(prefix)]
 
 
@@ -58,9 +63,12 @@ def middleware(base: str = "") -> list[Middleware]:
     prefix = path_prefix(base)
     files = (f"{prefix}/static/", f"{prefix}/bnviz/assets/")
     return [
-        Middleware(SmallMessages, path=f"{prefix}/bnviz/ws", most=MAX_MESSAGE),
+        Middleware(SmallMessages, most={prefix + OURS: MAX_MESSAGE, prefix + STREAM: LONGEST_MESSAGE}),
         Middleware(NoDelay),
+        Middleware(PlainAddresses),
         Middleware(SecurityHeaders, frame_ancestors=limits().frame_ancestors),
+        Middleware(LastResort),
+        Middleware(OpenPages, prefix=prefix),
         Middleware(SmallFonts, prefix=prefix),
         Middleware(VisitorCookie),
         Middleware(CompressedFiles, prefixes=files),
@@ -114,6 +122,9 @@ class NoDelay:
 async def lifespan(_app: object) -> AsyncIterator[dict[str, Any]]:
     """Warm up torch once the server answers, keep the janitor running, and end every thread when the server stops."""
     bound_goodbyes()
+    calm_the_log()
+    if (config := uvicorn_config()) is not None and hasattr(config, "http_protocol_class"):
+        config.http_protocol_class = with_our_refusals(config.http_protocol_class, limits().frame_ancestors)
     loop = asyncio.get_running_loop()
     warm = loop.call_later(_FIRST_ANSWERS_S, Thread(target=_warm_up, name="bnviz-warm", daemon=True).start)
     janitor = asyncio.create_task(_janitor())
