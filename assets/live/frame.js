@@ -1,7 +1,7 @@
 /** A FRAME message as numbers with names. Twin of bnviz/telemetry/records.py; a test reads both. */
-/** @import { ArmFrame, Counts, Frame, Message, Numbers } from "./types" */
+/** @import { ArmFrame, Block, Counts, Frame, Message, Numbers } from "./types" */
 
-import { ARM_STRIDE, halfTable } from "./wire.js";
+import { ARM_STRIDE, FLOAT16, halfTable } from "./wire.js";
 
 export const BINS = 60;
 export const STAGES = ["linear", "norm", "activation"];
@@ -25,13 +25,31 @@ export const ARM_FIELDS = [
 
 /** Fields that a FRAME may lack, because the panel that is open draws none of them (ARCHITECTURE.md, "The wire"). */
 export const DETAILS = ["histogram", "quantiles", "unit_percentiles", "parameters"];
+/** Those of which a viewer may ask for one layer alone: "histogram@2" is the histogram of the third. */
+export const LAYERED = ["histogram", "quantiles", "unit_percentiles"];
+/** Block of an arm with the field and the layer of each row of the fields that were cut. */
+export const CUTS_FIELD = 15;
 const NONE = new Uint16Array();
+const HALF_NAN = 0x7e00;
 
 /**
  * Some of DETAILS as bits of one number.
  * @param {readonly string[]} names others are let pass
  */
 export const bitsOf = (names) => names.reduce((bits, name) => bits | ((1 << (DETAILS.indexOf(name) + 1)) & ~1), 0);
+
+/**
+ * Whether a frame came without some of these details, or without the layer of one that a name asks for.
+ * @param {Frame} frame
+ * @param {readonly string[]} names such as "histogram" or "histogram@2"
+ */
+export const isWithout = ({ lacks, cuts }, names) =>
+  lacks !== 0 &&
+  names.some((name) => {
+    const [detail, layer] = name.split("@");
+    if (!(lacks & bitsOf([detail]))) return false;
+    return layer === undefined || !cuts[detail]?.includes(Number(layer));
+  });
 
 /**
  * Name the blocks of a FRAME.
@@ -41,22 +59,66 @@ export const bitsOf = (names) => names.reduce((bits, name) => bits | ((1 << (DET
 export function frameFrom(message) {
   const arms = [];
   let lacks = 0;
+  /** @type {Frame["cuts"]} */
+  const cuts = {};
   const last = ARM_STRIDE - 1;
   const count = Math.max(-1, ...[...message.blocks.keys()].map((id) => (id - (id & last)) / ARM_STRIDE)) + 1;
   for (let arm = 0; arm < count; arm++) {
+    const at = (/** @type {number} */ field) => message.blocks.get(arm * ARM_STRIDE + field);
+    const layers = at(ARM_FIELDS.indexOf("moments"))?.shape[0] ?? 0;
+    const own = cutsFrom(at(CUTS_FIELD));
     /** @type {Record<string, Numbers | number>} */
-    const fields = {};
+    const fields = { layers };
     ARM_FIELDS.forEach((name, index) => {
-      const block = message.blocks.get(arm * ARM_STRIDE + index);
+      const block = at(index);
       if (!block && !DETAILS.includes(name)) throw new RangeError(`frame without ${name} of arm ${arm}`);
-      if (!block) lacks |= bitsOf([name]);
-      fields[name] = block?.raw ?? NONE;
-      if (name === "moments") fields.layers = block?.shape[0] ?? 0;
+      if (!block || own[name]) lacks |= bitsOf([name]);
+      if (block && own[name]) cuts[name] = own[name];
+      fields[name] = block && own[name] ? wholeOf(block, own[name], layers) : (block?.raw ?? NONE);
       if (name === "unit_percentiles") fields.units = block?.shape[1] ?? 0;
     });
     arms.push(/** @type {ArmFrame} */ (fields));
   }
-  return { step: message.step, bytes: sizeOf(arms), lacks, arms };
+  return { step: message.step, bytes: sizeOf(arms), lacks, cuts, arms };
+}
+
+/**
+ * Layers that are there, by the name of the detail.
+ * @param {Block | undefined} block
+ * @returns {Frame["cuts"]}
+ */
+function cutsFrom(block) {
+  /** @type {Frame["cuts"]} */
+  const found = {};
+  const pairs = block?.raw ?? NONE;
+  for (let at = 0; at + 1 < pairs.length; at += 2) {
+    const name = ARM_FIELDS[pairs[at]];
+    if (!LAYERED.includes(name)) continue;
+    found[name] ??= [];
+    found[name].push(pairs[at + 1]);
+  }
+  return found;
+}
+
+/**
+ * The rows of some layers in their places among all layers; the others hold no number, or no count.
+ * @param {Block} block its rows: of the layers, as far as the arm has them
+ * @param {readonly number[]} layers
+ * @param {number} count of all layers
+ * @returns {Numbers}
+ */
+function wholeOf({ shape, dtype, raw }, layers, count) {
+  const row = shape.slice(1).reduce((product, length) => product * length, 1);
+  const Type = /** @type {new (size: number) => Numbers} */ (raw.constructor);
+  const whole = new Type(count * row);
+  if (dtype === FLOAT16) whole.fill(HALF_NAN);
+  else if (whole instanceof Float32Array) whole.fill(Number.NaN);
+  layers
+    .filter((layer) => layer < count)
+    .forEach((layer, at) => {
+      whole.set(raw.subarray(at * row, (at + 1) * row), layer * row);
+    });
+  return whole;
 }
 
 /**
@@ -66,12 +128,32 @@ export function frameFrom(message) {
  */
 export function complete(frame, other) {
   const names = ARM_FIELDS.filter((name) => !(other.lacks & bitsOf([name])));
+  const first = Object.keys(other.cuts).filter((name) => frame.lacks & bitsOf([name]) && !frame.cuts[name]);
+  const more = Object.keys(other.cuts).filter((name) => frame.lacks & bitsOf([name]) && frame.cuts[name]);
   other.arms.forEach((arm, index) => {
-    const fields = Object.fromEntries(names.map((name) => [name, arm[/** @type {keyof ArmFrame} */ (name)]]));
-    Object.assign(frame.arms[index], fields, names.includes("unit_percentiles") ? { units: arm.units } : {});
+    const taken = [...names, ...first];
+    const fields = Object.fromEntries(taken.map((name) => [name, arm[/** @type {keyof ArmFrame} */ (name)]]));
+    Object.assign(frame.arms[index], fields, taken.includes("unit_percentiles") ? { units: arm.units } : {});
+    for (const name of more) addRows(frame.arms[index], arm, name, other.cuts[name]);
   });
+  for (const name of names) delete frame.cuts[name];
+  for (const name of first) frame.cuts[name] = [...other.cuts[name]];
+  for (const name of more) frame.cuts[name] = [...new Set([...frame.cuts[name], ...other.cuts[name]])];
   frame.lacks &= other.lacks;
   frame.bytes = sizeOf(frame.arms);
+}
+
+/**
+ * @param {ArmFrame} arm
+ * @param {ArmFrame} other of the same step
+ * @param {string} name of a detail that both have some layers of
+ * @param {readonly number[]} layers those of the other one
+ */
+function addRows(arm, other, name, layers) {
+  const [into, from] = [arm, other].map((one) => /** @type {Numbers} */ (one[/** @type {keyof ArmFrame} */ (name)]));
+  const row = into.length / arm.layers;
+  for (const layer of layers)
+    if (layer < arm.layers) into.set(from.subarray(layer * row, (layer + 1) * row), layer * row);
 }
 
 /** @param {readonly ArmFrame[]} arms @returns {number} bytes */

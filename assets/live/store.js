@@ -2,7 +2,7 @@
 /** @import { Boundary, Curve, Former, Frame, Hello, Message, Numbers, Status, Surface } from "./types" */
 
 import { joinedCurves } from "./curve_ends.js";
-import { bitsOf, complete, frameFrom } from "./frame.js";
+import { complete, frameFrom, isWithout } from "./frame.js";
 import { firstAfter, nearest, thin } from "./frame_history.js";
 import {
   ABOUT_BLOCK,
@@ -147,11 +147,10 @@ export class Store {
 
   /**
    * The same for a panel that draws these details too: only of frames that came with them.
-   * @param {readonly string[]} details
+   * @param {readonly string[]} details "histogram", or of one layer "histogram@2"
    */
   snapshotWith(details) {
-    const needed = bitsOf(details);
-    const isLacking = (/** @type {Frame} */ { lacks }) => (lacks & needed) !== 0;
+    const isLacking = (/** @type {Frame} */ frame) => isWithout(frame, details);
     return this.snapshotOf(this.frames.some(isLacking) ? this.frames.filter((f) => !isLacking(f)) : this.frames);
   }
 

@@ -2,6 +2,7 @@
 /** @import { Hello, Translate } from "./types" */
 
 import { button, el, setAttr } from "./dom.js";
+import { LAYERED } from "./frame.js";
 
 /** Every panel, in the order of the keys 1 to 9. */
 export const PANELS = [
@@ -25,8 +26,16 @@ const DETAILS_OF = {
   contours: ["surfaces"],
 };
 
-/** The details that a panel draws. @param {string} panel @returns {readonly string[]} */
-export const detailsOf = (panel) => DETAILS_OF[/** @type {keyof typeof DETAILS_OF} */ (panel)] ?? [];
+/**
+ * The details that a panel draws.
+ * @param {string} panel
+ * @param {number} [layer] the one that it draws alone, if it does
+ * @returns {readonly string[]}
+ */
+export function detailsOf(panel, layer) {
+  const names = DETAILS_OF[/** @type {keyof typeof DETAILS_OF} */ (panel)] ?? [];
+  return layer === undefined ? names : names.map((name) => (LAYERED.includes(name) ? `${name}@${layer}` : name));
+}
 
 /** The panel for newcomers: its tab is the first. */
 export const FIRST = "glance";

@@ -97,8 +97,16 @@ export type ArmFrame = {
   scalars: Float32Array;
 };
 
-/** `lacks`: details that it came without, as bits (`bitsOf`); they are empty. */
-export type Frame = { step: number; bytes: number; lacks: number; arms: ArmFrame[] };
+/**
+ * `lacks`: details that it came without, as bits (`bitsOf`); they are empty, or have only the layers that `cuts` names.
+ */
+export type Frame = {
+  step: number;
+  bytes: number;
+  lacks: number;
+  cuts: Record<string, number[]>;
+  arms: ArmFrame[];
+};
 
 /** Where the nonlinearity counts as saturated: `region` on its input, `low` and `high` on its output. */
 export type Saturation = {
@@ -309,6 +317,8 @@ export type View = {
   enlarged: boolean;
   /** Height of what is above the panel then, besides the usual; CSS pixels. */
   heightAbove?: number;
+  /** What is drawn of the frames beside what each of them has (ARCHITECTURE.md, "The wire"). */
+  details?: readonly string[];
 };
 
 /** Choices that a panel keeps while other tabs are open; each panel uses its own few. */
@@ -368,6 +378,8 @@ export type MountedPanel = {
   probe?: (dx: number, dy: number) => void;
   /** Whether one layer is shown in detail now: a click on the overview then shows that layer here. */
   showsOneLayer?: () => boolean;
+  /** The layer that will be drawn alone, 0-based. */
+  layerOf?: (view: View) => number;
   /** Remove listeners; the host empties the root. */
   destroy: () => void;
 };

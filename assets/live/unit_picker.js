@@ -15,7 +15,7 @@ const CHOICES = /** @type {const} */ (["typical", "most", "least"]);
 
 /**
  * @param {PanelContext} context
- * @returns {{root: HTMLElement, sync: (view: View) => PickedUnit}}
+ * @returns {{root: HTMLElement, sync: (view: View) => PickedUnit, layerOf: (view: View) => number}}
  */
 export function unitPicker(context) {
   const { t, memory, invalidate } = context;
@@ -74,7 +74,7 @@ export function unitPicker(context) {
     return { layer, unit, id, drift, ranks: order };
   }
   const unitField = el("label", { class: "field" }, el("span", { class: "field-label" }, t("figure1.unit")), slider);
-  return { root: controls(layers.root, unitField, number, choice.root), sync };
+  return { root: controls(layers.root, unitField, number, choice.root), sync, layerOf: layers.sync };
 }
 
 /**

@@ -98,6 +98,10 @@ export class LiveView {
     this.timer = setInterval(() => this.everySecond(), 1000);
     this.ended = false;
     this.announced = false;
+    /** The panel whose picture is there, and the details that the server was asked for. */
+    this.drawn = "";
+    /** @type {string | null} */
+    this.asked = null;
     this.place = new PlaceReport((op) => this.server.send(op));
     this.parts.host.memories.set(this.panel, memoryOf(data.place));
     this.parts.host.show(this.panel);
@@ -261,7 +265,8 @@ export class LiveView {
   reportVisibility() {
     const seen = this.visibility.now();
     this.send(seen ? { op: "visible", panel: this.panel } : { op: "hidden" });
-    this.send({ op: "details", names: detailsOf(this.panel) });
+    this.asked = null;
+    this.askForDetails();
     if (seen) this.loop.request();
   }
 
@@ -381,8 +386,29 @@ export class LiveView {
       arms: describeArms(/** @type {Hello} */ ({ arms: store.former.arms }), this.t, theme),
       curves: store.former.curves,
     };
-    const snapshot = store.snapshotWith(detailsOf(this.panel));
-    return { ...snapshot, former, arms, layers, picked, theme, width, narrow: width < NARROW, enlarged };
+    const given = { former, arms, layers, picked, theme, width, narrow: width < NARROW, enlarged };
+    const details = this.detailsFor({ ...store.snapshot, ...given });
+    return { ...store.snapshotWith(details), ...given, details };
+  }
+
+  /** What the panel draws of frames; one that shows a layer alone needs no other one's. @param {View} view */
+  detailsFor(view) {
+    return detailsOf(this.panel, view.hello ? this.parts.host.mounted?.layerOf?.(view) : undefined);
+  }
+
+  /** Ask the server for what the panel draws, where it has come to draw something else; once it is there to tell. */
+  askForDetails() {
+    const { details = [] } = this.view();
+    if (details.join() === this.asked || !this.parts.host.mounted) return;
+    if (this.server.send({ op: "details", names: details })) this.asked = details.join();
+  }
+
+  /**
+   * Whether the frames that the panel draws are on their way: a layer was chosen that was not sent before. Until they
+   * come, the former picture is kept. @param {View} view
+   */
+  isComing({ frame }) {
+    return !frame && this.linkState === "open" && this.store.frames.length > 0 && this.drawn === this.panel;
   }
 
   draw() {
@@ -408,7 +434,9 @@ export class LiveView {
     waiting.hidden = Boolean(view.hello);
     if (this.width && view.hello) {
       overview.draw(view, this.panel, host.mounted?.showsOneLayer?.());
-      host.draw({ ...view, heightAbove: view.enlarged ? overview.root.offsetHeight : 0 });
+      if (!this.isComing(view)) host.draw({ ...view, heightAbove: view.enlarged ? overview.root.offsetHeight : 0 });
+      if (view.frame && host.mounted) this.drawn = this.panel;
+      this.askForDetails();
       this.parts.crosshair.draw(view.theme);
       this.termTip.again();
       this.announce();

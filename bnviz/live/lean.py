@@ -21,21 +21,20 @@ class LeanStream:
     A viewer that lacks a detail of some frames, because another panel was open, gets them once it asks for it.
 
     Args:
-        details: names of ``EVERYTHING`` that it receives.
+        details: names of ``EVERYTHING`` that it receives; "histogram@2" is one layer of a detail.
         ends: whether it takes CURVE_ENDS, the new part of its curves.
     """
 
     def __init__(self, details: Collection[str] = EVERYTHING, ends: bool = False) -> None:
-        self._details = EVERYTHING.intersection(details)
-        self._wanted = self._details
-        self._lacking = dict.fromkeys(EVERYTHING - self._details, 0)
+        self._details = self._wanted = _known(details)
+        self._lacking: dict[str, int] = {}  # the first step without a detail that it has no more; else all steps are
         self._newest = -1
         self._ends = ends
         self._curves: wire.Message | None = None
 
     def want(self, details: Collection[str]) -> None:
         """Ask for other details from now on, and for those of earlier frames; quick, and callable from any thread."""
-        self._wanted = EVERYTHING.intersection(details)
+        self._wanted = _known(details)
 
     @property
     def is_owed(self) -> bool:
@@ -47,13 +46,21 @@ class LeanStream:
         former, self._details = self._details, self._wanted
         for name in former - self._details:
             self._lacking[name] = self._newest + 1
-        found = {name: self._lacking.pop(name) for name in self._details - former}
+        found = {name: self._first_without(name, former) for name in self._details - former}
+        for name in found:
+            self._lacking.pop(name, None)
         return messages.details(history, found) if history is not None and found else ()
+
+    def _first_without(self, name: str, former: Collection[str]) -> int:
+        """Return the first step whose frame came without a detail: where all layers came, each of them did."""
+        detail, _, layer = name.partition("@")
+        whole = self._newest + 1 if detail in former else self._lacking.get(detail, 0)
+        return max(whole, self._lacking.get(name, 0)) if layer else whole
 
     def _begin(self) -> None:
         """Forget what was sent of another source."""
         self._details, self._newest, self._curves = self._wanted, -1, None
-        self._lacking = dict.fromkeys(EVERYTHING - self._details, 0)
+        self._lacking = {}
 
     def lean(self, pending: Iterable[bytes]) -> Iterator[bytes]:
         """Yield the messages as this viewer needs them."""
@@ -88,6 +95,13 @@ class LeanStream:
                 start += length
             blocks.append((start, np.array(kept, np.uint32)))
         return wire.encode(wire.CURVE_ENDS, new.seq, new.step, blocks)
+
+
+def _known(names: Collection[str]) -> frozenset[str]:
+    """Return the names of details that there are, without single layers of what is asked for whole."""
+    whole = EVERYTHING.intersection(names)
+    layers = {name: found[0] for name in names if (found := wire.layer_of(name)) is not None}
+    return whole | {name for name, detail in layers.items() if detail not in whole}
 
 
 def _equal_start(pairs: Iterable[tuple[Array, Array]]) -> int:

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from bnviz.telemetry.records import ARM_FIELDS, Array, BoundaryRecord, Frame, SurfaceRecord
+from bnviz.telemetry.records import ARM_FIELDS, MAX_LAYERS, Array, BoundaryRecord, Frame, SurfaceRecord
 
 MAGIC = 0x31564E42  # "BNV1" in little-endian order
 VERSION = 1
@@ -29,6 +29,10 @@ DETAILS = ("histogram", "quantiles", "unit_percentiles", "parameters")
 """Fields that only some panels draw, nine tenths of a FRAME's bytes."""
 SURFACES = "surfaces"
 """Name, beside those of DETAILS, by which a viewer asks for SURFACE messages."""
+LAYERED = ("histogram", "quantiles", "unit_percentiles")
+"""Those of DETAILS of which a viewer may ask for one layer alone: "histogram@2" is the histogram of the third."""
+CUTS_FIELD = 15
+"""Block of an arm in a FRAME with u2 (n, 2): the field and the layer of each row of the fields that were cut."""
 ABOUT_BLOCK = 4095
 """Block id of the JSON in a FORMER message."""
 
@@ -49,20 +53,17 @@ class Message:
 
 def encode(kind: int, seq: int, step: int, blocks: Iterable[tuple[int, Array]]) -> bytes:
     """Return a message; each array must have one of DTYPES, in any byte order."""
-    parts: list[bytes] = []
-    count = 0
-    offset = _HEADER.size
-    for ident, array in blocks:
-        data = np.ascontiguousarray(array)
-        code = DTYPES.index(data.dtype.newbyteorder("<"))
-        head = _BLOCK.pack(ident, code, data.ndim) + struct.pack(f"<{data.ndim}I", *data.shape)
-        head += bytes(-(offset + len(head)) % 8)
-        body = data.astype(DTYPES[code], copy=False).tobytes()
-        body += bytes(-len(body) % 8)
-        parts += (head, body)
-        offset += len(head) + len(body)
-        count += 1
-    return b"".join((_HEADER.pack(MAGIC, VERSION, kind, count, seq, step), *parts))
+    parts = [_block(ident, array) for ident, array in blocks]
+    return b"".join((_HEADER.pack(MAGIC, VERSION, kind, len(parts), seq, step), *parts))
+
+
+def _block(ident: int, array: Array) -> bytes:
+    """Return a block, a whole number of 8-byte words."""
+    data = np.ascontiguousarray(array)
+    code = DTYPES.index(data.dtype.newbyteorder("<"))
+    head = _BLOCK.pack(ident, code, data.ndim) + struct.pack(f"<{data.ndim}I", *data.shape)
+    body = data.astype(DTYPES[code], copy=False).tobytes()
+    return b"".join((head, bytes(-len(head) % 8), body, bytes(-len(body) % 8)))
 
 
 def decode(data: bytes) -> Message:
@@ -74,15 +75,21 @@ def decode(data: bytes) -> Message:
         blocks: dict[int, Array] = {}
         offset = _HEADER.size
         for _ in range(count):
-            ident, code, ndim = _BLOCK.unpack_from(data, offset)
-            shape = struct.unpack_from(f"<{ndim}I", data, offset + _BLOCK.size)
-            offset = _padded(offset + _BLOCK.size + 4 * ndim)
-            size = int(np.prod(shape, dtype=np.int64))
-            blocks[ident] = np.frombuffer(data, DTYPES[code], size, offset).reshape(shape)
-            offset = _padded(offset + size * DTYPES[code].itemsize)
-    except (struct.error, IndexError) as error:
+            ident, array, offset = _block_at(data, offset)
+            blocks[ident] = array
+    except (struct.error, IndexError, OverflowError) as error:
         raise ValueError("truncated bnviz message") from error
     return Message(kind, seq, step, blocks)
+
+
+def _block_at(data: bytes, offset: int) -> tuple[int, Array, int]:
+    """Return the id and the array of the block that starts here, and where it ends."""
+    ident, code, ndim = _BLOCK.unpack_from(data, offset)
+    shape = struct.unpack_from(f"<{ndim}I", data, offset + _BLOCK.size)
+    start = _padded(offset + _BLOCK.size + 4 * ndim)
+    size = math.prod(shape)
+    array = np.frombuffer(data, DTYPES[code], size, start).reshape(shape)
+    return ident, array, _padded(start + size * DTYPES[code].itemsize)
 
 
 def _narrowed(array: Array) -> Array:
@@ -92,14 +99,15 @@ def _narrowed(array: Array) -> Array:
 
 
 def encode_frame(frame: Frame, seq: int, details: Collection[str] = DETAILS) -> bytes:
-    """Return a Frame as a FRAME message with these of DETAILS."""
+    """Return a Frame as a FRAME message with these of DETAILS, whole or of single layers."""
+    named = {name.partition("@")[0] for name in details}
     blocks = (
         (arm * ARM_STRIDE + index, _narrowed(getattr(record, name)))
         for arm, record in enumerate(frame.arms)
         for index, name in enumerate(ARM_FIELDS)
-        if name in details or name not in DETAILS
+        if name in named or name not in DETAILS
     )
-    return encode(FRAME, seq, frame.step, blocks)
+    return with_details(encode(FRAME, seq, frame.step, blocks), details)
 
 
 def kind_of(message: bytes) -> int:
@@ -113,23 +121,48 @@ def step_of(message: bytes) -> int:
     return step
 
 
+def layer_of(name: str) -> tuple[str, int] | None:
+    """Return the detail and the layer that a name such as "histogram@2" asks for; None for any other name."""
+    detail, _, layer = name.partition("@")
+    if detail not in LAYERED or not (layer.isascii() and layer.isdecimal() and len(layer) <= len(str(MAX_LAYERS))):
+        return None
+    return (detail, int(layer)) if int(layer) < MAX_LAYERS else None
+
+
 def with_details(message: bytes, kept: Collection[str]) -> bytes:
-    """Return a FRAME with only these of DETAILS, and any other message as it is."""
+    """Return a FRAME with only these of DETAILS, whole or of single layers, and any other message as it is."""
     left_out = {ARM_FIELDS.index(name) for name in DETAILS if name not in kept}
     if kind_of(message) != FRAME or not left_out:
         return message
-    parts = [message[start:end] for ident, start, end in _spans(message) if ident % ARM_STRIDE not in left_out]
+    layers: dict[int, list[int]] = {}
+    for detail, layer in sorted(found for name in kept if (found := layer_of(name)) is not None):
+        if detail not in kept:
+            layers.setdefault(ARM_FIELDS.index(detail), []).append(layer)
+    parts: list[bytes] = []
+    cuts: dict[int, list[tuple[int, int]]] = {}
+    for ident, start, end in _spans(message):
+        arm, field = divmod(ident, ARM_STRIDE)
+        if field in layers:
+            parts.append(_block(ident, _rows(message, start, layers[field])))
+            cuts.setdefault(arm, []).extend((field, layer) for layer in layers[field])
+        elif field not in left_out:
+            parts.append(message[start:end])  # whole 8-byte words, so that no padding changes
+    parts += [_block(arm * ARM_STRIDE + CUTS_FIELD, np.array(pairs, np.uint16)) for arm, pairs in cuts.items()]
     head = message[:_COUNT_AT] + struct.pack("<H", len(parts)) + message[_COUNT_AT + 2 : _HEADER.size]
-    return b"".join((head, *parts))  # each part is whole 8-byte words, so that no padding changes
+    return b"".join((head, *parts))
+
+
+def _rows(message: bytes, start: int, layers: Collection[int]) -> Array:
+    """Return some layers of a block that has one row per layer; what an arm has no layer for is left out."""
+    _, array, _ = _block_at(message, start)
+    return array[[layer for layer in layers if layer < len(array)]]
 
 
 def _spans(message: bytes) -> Iterator[tuple[int, int, int]]:
     """Yield the id of each block of a message of our own, where it starts and where it ends."""
     start = _HEADER.size
     for _ in range(_HEADER.unpack_from(message)[3]):
-        ident, code, ndim = _BLOCK.unpack_from(message, start)
-        size = DTYPES[code].itemsize * math.prod(struct.unpack_from(f"<{ndim}I", message, start + _BLOCK.size))
-        end = _padded(_padded(start + _BLOCK.size + 4 * ndim) + size)
+        ident, _, end = _block_at(message, start)
         yield ident, start, end
         start = end
 

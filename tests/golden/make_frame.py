@@ -1,4 +1,4 @@
-"""The fixed messages of tests/golden/frame.bin, frame.json, pack.bin and curves.bin; run this file to rewrite them."""
+"""The fixed messages of tests/golden (frame, pack, curves, cuts); run this file to rewrite them."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ BINARY = HERE / "frame.bin"
 NUMBERS = HERE / "frame.json"
 PACK = HERE / "pack.bin"
 CURVES = HERE / "curves.bin"
+CUTS = HERE / "cuts.bin"
 KIND, SEQ, STEP = wire.SURFACE, 4_000_000_001, 70_000
 
 
@@ -68,6 +69,23 @@ def curve_messages() -> list[bytes]:
     return [message for pair in zip(whole_curves(), lean, strict=True) for message in pair]
 
 
+def cut_messages() -> list[bytes]:
+    """Return what cuts.bin holds: a FRAME of two arms that differ in depth and in units, and then parts of it."""
+    whole: list[tuple[int, np.ndarray]] = []
+    for arm, (layers, units, large) in enumerate(((3, 2, False), (2, 5, True))):
+        shapes = {"histogram": (layers, 3, 62), "quantiles": (layers, 3, 5), "moments": (layers, 3, 2)}
+        shapes |= {"unit_percentiles": (layers, units, 3), "parameters": (layers, 6, 5), "scalars": (4,)}
+        shapes |= dict.fromkeys(("grad_norm", "update_to_data_ratio"), (layers + 1,))
+        for index, name in enumerate(wire.ARM_FIELDS):
+            shape = shapes.get(name, (layers,))
+            kind = {"histogram": "<u4" if large else "<u2", "unit_percentiles": "<f2"}.get(name, "<f4")
+            size = int(np.prod(shape))
+            whole.append((wire.ARM_STRIDE * arm + index, (np.arange(size) + 100 * arm).astype(kind).reshape(shape)))
+    message = wire.encode(wire.FRAME, 6, 250, whole)
+    parts = (("histogram@2", "quantiles@0", "quantiles@2"), ("histogram@0", "unit_percentiles@1"), ("histogram",))
+    return [message, *(wire.with_details(message, part) for part in parts)]
+
+
 def numbers() -> dict[str, object]:
     """Return what a decoder must find; NaN and infinities as text, which JSON has no numbers for."""
     found = {
@@ -85,4 +103,5 @@ if __name__ == "__main__":
     BINARY.write_bytes(encoded())
     PACK.write_bytes(next(packed(packed_messages())))
     CURVES.write_bytes(joined(curve_messages()))
+    CUTS.write_bytes(joined(cut_messages()))
     NUMBERS.write_text(json.dumps(numbers(), indent=1) + "\n")

@@ -197,6 +197,40 @@ test("panels draw the frames that came with their details, and frames are comple
   assert.throws(() => store.receive(broken), RangeError);
 });
 
+test("a layer that comes alone stands in its place, and frames have only what came", () => {
+  const [whole, first, second, third] = split(readFileSync(new URL("../golden/cuts.bin", import.meta.url))).map(decode);
+  const all = frameFrom(whole);
+  const store = new Store();
+  store.receive(first);
+  const [frame] = store.frames;
+  const seen = (...names) => store.snapshotWith(names).frames.length;
+  assert.deepEqual(
+    [seen("histogram@2"), seen("quantiles@0", "quantiles@2"), seen("histogram@2", "quantiles@1")],
+    [1, 1, 0],
+  );
+  assert.deepEqual([seen("histogram"), seen("unit_percentiles@1"), seen("histogram@22")], [0, 0, 0]);
+  assert.deepEqual([...frame.arms[0].quantiles.subarray(30)], [...all.arms[0].quantiles.subarray(30)]);
+  assert.ok(frame.arms[0].quantiles.subarray(15, 30).every(Number.isNaN), "what did not come is no number");
+  assert.equal(total(histogramOf(frame.arms[0], 1, 0)), 0);
+  store.receive(second);
+  assert.deepEqual([seen("histogram@2", "histogram@0"), seen("unit_percentiles@1"), seen("histogram@1")], [1, 1, 0]);
+  for (const [a, arm] of frame.arms.entries()) {
+    assert.equal(arm.units, all.arms[a].units);
+    for (const layer of [0, 2].filter((k) => k < arm.layers))
+      for (const stage of [0, 1, 2])
+        assert.deepEqual(histogramOf(arm, layer, stage), histogramOf(all.arms[a], layer, stage));
+    for (let unit = 0; unit < arm.units; unit++)
+      for (const k of [0, 1, 2]) assert.equal(unitPercentile(arm, 1, unit, k), unitPercentile(all.arms[a], 1, unit, k));
+    assert.ok(Number.isNaN(unitPercentile(arm, 0, 0, 0)));
+  }
+  store.receive(third);
+  assert.deepEqual([seen("histogram"), seen("histogram@1"), frame.cuts.histogram], [1, 1, undefined]);
+  store.receive(first); // nothing that is whole is lost to a part
+  assert.deepEqual(frame.arms[1].histogram, all.arms[1].histogram);
+  store.receive(whole);
+  assert.deepEqual(frame, all);
+});
+
 test("curves whose ends come are those that come whole", () => {
   const golden = split(readFileSync(new URL("../golden/curves.bin", import.meta.url))).map(decode);
   const [whole, lean] = [new Store(), new Store()];

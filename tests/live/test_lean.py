@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import hand_made_history as hand_made
 import numpy as np
 import pytest
@@ -98,6 +100,87 @@ def test_surfaces_come_to_those_who_draw_them() -> None:
     surface = wire.encode(wire.SURFACE, 0, 0, [])
     assert list(LeanStream(["surfaces"]).lean([surface])) == [surface]
     assert list(LeanStream(["histogram"]).lean([surface])) == []
+
+
+def test_a_frame_has_one_layer_of_what_is_asked_for_by_layer() -> None:
+    assert joined(maker.cut_messages()) == maker.CUTS.read_bytes()
+    whole, first, second, third = map(wire.decode, maker.cut_messages())
+    fields = dict(zip(ARM_FIELDS, range(len(ARM_FIELDS)), strict=True))
+    for arm, depth in enumerate((3, 2)):
+        at = wire.ARM_STRIDE * arm
+        for message, name, layers in (
+            (first, "histogram", [2]),
+            (first, "quantiles", [0, 2]),
+            (second, "histogram", [0]),
+            (second, "unit_percentiles", [1]),
+        ):
+            rows = [layer for layer in layers if layer < depth]
+            found, full = message.blocks[at + fields[name]], whole.blocks[at + fields[name]]
+            assert found.dtype == full.dtype
+            np.testing.assert_array_equal(found, full[rows])
+            pairs = message.blocks[at + wire.CUTS_FIELD].tolist()
+            assert [layer for field, layer in pairs if field == fields[name]] == layers
+        assert at + fields["parameters"] not in first.blocks
+        assert at + fields["unit_percentiles"] not in first.blocks
+        assert at + wire.CUTS_FIELD not in third.blocks
+
+
+@pytest.mark.parametrize("kept", [("quantiles@1",), ("histogram@0", "parameters"), ("unit_percentiles@0", "quantiles")])
+def test_a_kept_layer_is_what_the_encoder_would_write(kept: tuple[str, ...]) -> None:
+    assert wire.with_details(sent(3), kept) == wire.encode_frame(hand_made.frame(3), 1, kept)
+
+
+def test_a_viewer_gets_a_layer_of_earlier_frames_once_and_never_a_wrong_one() -> None:
+    history = hand_made.history(0)
+    names = ("histogram", "quantiles", "unit_percentiles")
+    stream, had = LeanStream(names), {}
+
+    def take(messages: Iterable[bytes]) -> int:
+        count = 0
+        for message in map(wire.decode, messages):
+            rows = {field: [] for field in map(ARM_FIELDS.index, names)}
+            for field, layer in message.blocks.get(wire.CUTS_FIELD, np.zeros((0, 2), int)).tolist():
+                rows[field].append(layer)
+            for field in rows.keys() & message.blocks.keys():
+                for layer in rows[field] or range(hand_made.LAYERS):
+                    assert (message.step, field, layer) not in had or not rows[field], "sent twice"
+                    had[message.step, field, layer] = True
+            count += 1
+        return count
+
+    def pass_on(*steps: int) -> None:
+        for step in steps:
+            history.add_frame(hand_made.frame(step))
+            take(stream.lean([sent(step)]))
+
+    def layer(k: int) -> list[str]:
+        return [f"{name}@{k}" for name in names]
+
+    pass_on(0, 5)
+    stream.want(layer(1))
+    assert take(stream.owed(history)) == 0  # all layers came until now
+    pass_on(10, 15)
+    stream.want(layer(0))
+    assert take(stream.owed(history)) == 2
+    pass_on(20)
+    stream.want(layer(1))
+    assert take(stream.owed(history)) == 1
+    assert all((step, field, 1) in had for step in (0, 5, 10, 15, 20) for field in map(ARM_FIELDS.index, names))
+    stream.want([*names, *layer(0)])
+    assert take(stream.owed(history)) == 3  # whole, from the first frame that came without
+    pass_on(25)
+    assert all((25, field, k) in had for field in map(ARM_FIELDS.index, names) for k in range(hand_made.LAYERS))
+
+
+_NO_LAYERS = "histogram@ histogram@-1 histogram@1_0 histogram@1@1 histogram@4096 parameters@1 surfaces@0 @1"
+
+
+@pytest.mark.parametrize("name", [*_NO_LAYERS.split(), "histogram@\u0663", "histogram@" + "9" * 5000])
+def test_a_layer_that_no_network_can_have_is_let_pass(name: str) -> None:
+    stream = LeanStream([name])
+    assert [details_of(each) for each in stream.lean([sent(0)])] == [set()]
+    stream.want([name, name])
+    assert not stream.is_owed
 
 
 def test_unknown_details_are_let_pass() -> None:

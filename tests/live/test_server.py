@@ -154,6 +154,21 @@ def test_frames_that_follow_have_the_details_that_were_asked_for(server, session
         assert detail not in read_until(client, lambda m: m.kind == wire.FRAME and m.step == 3).blocks
 
 
+def test_a_viewer_of_one_layer_gets_it_alone_and_another_one_when_it_asks(server, session):
+    session.show(history := hand_made.history(2), tiny())
+    field = records.ARM_FIELDS.index("unit_percentiles")
+    with open_socket(server, session.token, more="&details=unit_percentiles%401") as client:
+        for layer in (1, 0):
+            if layer == 0:
+                send(client, op="details", names=["unit_percentiles@0"])
+            for frame in history.frames[:: 1 if layer else -1]:
+                blocks = read_until(client, lambda m, step=frame.step: m.kind == wire.FRAME and m.step == step).blocks
+                assert blocks[wire.CUTS_FIELD].tolist() == [[field, layer]]
+                for arm, record in enumerate(frame.arms):
+                    found = blocks[arm * wire.ARM_STRIDE + field]
+                    np.testing.assert_array_equal(found, record.unit_percentiles[layer : layer + 1])
+
+
 def test_a_hidden_viewer_gets_few_frames_and_the_newest_when_it_is_seen_again(server, session):
     session.configure(tiny())
     with open_socket(server, session.token) as hidden, open_socket(server, session.token) as seen:

@@ -141,6 +141,7 @@ def test_the_browser_has_the_same_lists(name: str) -> None:
 
 def test_the_browser_leaves_out_and_asks_for_the_same_details() -> None:
     assert _js_list("DETAILS") == list(wire.DETAILS)
+    assert _js_list("LAYERED") == list(wire.LAYERED)
     found = re.search(r"const DETAILS_OF = \{(.*?)\};", (LIVE / "tabs.js").read_text(), re.DOTALL)
     assert found is not None
     asked = {name for names in re.findall(r"\[(.*?)\]", found.group(1)) for name in re.findall(r'"(\w+)"', names)}
@@ -154,6 +155,7 @@ def test_the_browser_has_the_same_numbers() -> None:
         return int(found.group(1), 0)
 
     assert constant("frame.js", "BINS") == records.BINS
+    assert constant("frame.js", "CUTS_FIELD") == wire.CUTS_FIELD
     for name in (
         "MAGIC",
         "VERSION",

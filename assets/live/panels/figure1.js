@@ -56,7 +56,7 @@ export default {
       const over = overWords(view, picked.layer, t);
       setText(caption, t("figure1.caption", { unit: picked.id, layer: layerMark(namesOf(view)[picked.layer]), over }));
     }
-    return { draw, showsOneLayer: () => true, destroy() {} };
+    return { draw, showsOneLayer: () => true, layerOf: picker.layerOf, destroy() {} };
   },
 };
 
