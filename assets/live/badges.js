@@ -15,6 +15,7 @@ export const SILENCE_MS = 1500;
 export function sourceBadge({ hello, status }, { link, fps, t, silence = 0, readOnly = false }) {
   if (link === "connecting") return { words: t("badge.connecting"), tone: "wait", title: "" };
   if (link === "lost" || link === "unknown") return { words: t("badge.lost"), tone: "wait", title: "" };
+  if (!hello && status?.status === "failed") return { words: t("badge.failed"), tone: "bad", title: "" };
   if (!hello) return { words: t("badge.waiting"), tone: "wait", title: "" };
   const { date = "", seed = null } = hello.provenance ?? {}; // a watched model's seed is unknown
   if (hello.source === "recorded") {

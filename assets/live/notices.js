@@ -1,7 +1,7 @@
-/** The notices above the panels: what is wrong, and what to press. */
+/** The notices above the panels: what is wrong. What to press stands in the toolbar above them, once. */
 /** @import { LinkState, Refusal, Status, Translate } from "./types" */
 
-import { button, el, setAttr } from "./dom.js";
+import { el, setAttr } from "./dom.js";
 import { integer } from "./format.js";
 
 /**
@@ -9,14 +9,7 @@ import { integer } from "./format.js";
  * @property {string} key
  * @property {"info" | "warning" | "error"} tone
  * @property {string} words
- * @property {"restart" | "train" | null} action what the button does
  */
-
-/**
- * What to press after a message, by status: training that has ended starts again, paused training resumes.
- * @type {Record<string, "restart" | "train">}
- */
-const NEXT_ACTION = { failed: "restart", done: "restart", paused: "train" };
 
 /** Reasons for the slower route that have a sentence of their own. */
 const REASONS = new Set(["origin", "viewers"]);
@@ -32,7 +25,7 @@ function divergences(status, arms, t) {
     const other = arms.length > 1 && status.status === "running" ? ` ${t("trouble.others_go_on")}` : "";
     const values = { arm: arms[arm]?.label ?? arm + 1, layer: layerLabel(layer, t), step: integer(step) };
     const words = t("trouble.diverged", values) + other;
-    return { key: `diverged-${arm}`, tone: "warning", words, action: status.status === "diverged" ? "restart" : null };
+    return { key: `diverged-${arm}`, tone: "warning", words };
   });
 }
 
@@ -58,8 +51,8 @@ export function layerLabel(name, t) {
 export function noticesFor({ status, arms }, link, t, { reason, lostStep = null } = {}) {
   /** @type {Notice[]} */
   const found = [];
-  /** @type {(key: string, tone: Notice["tone"], words: string, action?: Notice["action"]) => void} */
-  const add = (key, tone, words, action = null) => found.push({ key, tone, words, action });
+  /** @type {(key: string, tone: Notice["tone"], words: string) => void} */
+  const add = (key, tone, words) => found.push({ key, tone, words });
   if (link === "lost") add("lost", "warning", t("trouble.lost"));
   if (link === "unknown") add("unknown", "warning", t("trouble.unknown"));
   else if (lostStep !== null && status?.message !== "kept")
@@ -70,21 +63,18 @@ export function noticesFor({ status, arms }, link, t, { reason, lostStep = null 
   const { status: name, message } = status;
   const detail = status.detail ?? "";
   if (name === "queued") add("queued", "info", t("trouble.queued", { place: status.queue ?? "?" }));
-  if (name === "failed" && !message) add("failed", "error", t("trouble.failed", { detail }), "restart");
+  if (name === "failed" && !message) add("failed", "error", t("trouble.failed", { detail }));
   if (message) {
     const known = t(`trouble.${message}`, { detail });
     const words = known === `trouble.${message}` ? t("trouble.other", { message, detail }) : known;
-    add(message, name === "failed" ? "error" : "info", words, NEXT_ACTION[name]);
+    add(message, name === "failed" ? "error" : "info", words);
   }
   for (const note of status.notes ?? []) add(`note-${note}`, "info", t(`notes.${note}`));
   return [...found, ...divergences(status, arms, t)];
 }
 
 export class NoticeList {
-  /** @param {{t: Translate, restart: () => void}} context */
-  constructor({ t, restart }) {
-    this.t = t;
-    this.restart = restart;
+  constructor() {
     this.shown = "";
     this.root = el("div", { class: "notices", role: "status", "aria-live": "polite", "data-testid": "live-trouble" });
   }
@@ -94,12 +84,9 @@ export class NoticeList {
     const signature = JSON.stringify(list);
     if (signature === this.shown) return;
     this.shown = signature;
-    const lines = list.map(({ key, tone, words, action }) => {
-      const line = el("div", { class: "notice", "data-tone": tone, "data-key": key }, el("span", {}, words));
-      const again = { class: "button small", onclick: this.restart, "data-testid": "live-restart" };
-      if (action) line.append(button(this.t(`toolbar.${action}`), again));
-      return line;
-    });
+    const lines = list.map(({ key, tone, words }) =>
+      el("div", { class: "notice", "data-tone": tone, "data-key": key }, words),
+    );
     this.root.replaceChildren(...lines);
     setAttr(this.root, "data-count", String(list.length));
   }

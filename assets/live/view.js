@@ -432,6 +432,7 @@ export class LiveView {
     tabs.enlarge.hidden = replaying;
     this.parts.terms.update(this.panel, view);
     waiting.hidden = Boolean(view.hello);
+    setText(waiting, this.t(view.status?.status === "failed" ? "panel.not_begun" : "panel.waiting"));
     if (this.width && view.hello) {
       overview.draw(view, this.panel, host.mounted?.showsOneLayer?.());
       if (!this.isComing(view)) host.draw({ ...view, heightAbove: view.enlarged ? overview.root.offsetHeight : 0 });

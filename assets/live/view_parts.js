@@ -34,7 +34,7 @@ export function buildParts(view) {
   const tabs = new Tabs({ t, open: (id) => view.open(id), enlarge: () => view.enlarge() });
   const undo = view.page.data.undo ? () => view.page.python.setTriggerValue("undo", true) : null;
   const toast = new RestartToast({ t, undo, pulse: () => toolbar.pulse() });
-  const notices = new NoticeList({ t, restart: () => view.send({ op: "train" }) });
+  const notices = new NoticeList();
   const overview = new Overview({ t, choice: view.layerChoice, onChange: () => view.loop.request(true) });
   const waiting = el("p", { class: "empty" }, t("panel.waiting"));
   const captionLine = new CaptionLine(t);

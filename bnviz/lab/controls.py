@@ -1,8 +1,8 @@
-"""The sidebar: a control for every field of an experiment, and the link to share it."""
+"""The sidebar: a control for every field of an experiment."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -78,12 +78,11 @@ class Sidebar:
         self.slots[name].error(t("sidebar.kept", error=plain_sentence(error)))
 
 
-def sidebar(datasets: Mapping[str, str], share: Callable[[], None]) -> Experiment:
+def sidebar(datasets: Mapping[str, str]) -> Experiment:
     """Draw the sidebar and return the experiment that its controls describe.
 
     Args:
         datasets: names of the data sets that can be trained on, each with its label.
-        share: draws the links to the experiment, once it is known.
 
     Returns:
         The experiment; the last valid one while the controls contradict each other.
@@ -100,7 +99,7 @@ def sidebar(datasets: Mapping[str, str], share: Callable[[], None]) -> Experimen
             st.warning(t("sidebar.link_wrong", error=plain_sentence(error)))
         bar = Sidebar()
         _front(bar)
-        box = _more(bar, datasets)
+        _more(bar, datasets)
         try:
             experiment = settings.read(state)
         except InputError as wrong:
@@ -108,8 +107,6 @@ def sidebar(datasets: Mapping[str, str], share: Callable[[], None]) -> Experimen
             return settings.remembered(state)
         query = settings.remember(state, experiment)
         url_state.replace_params(settings.EXPERIMENT_PARAMS, query)
-        with box:
-            share()
     return experiment
 
 
@@ -206,10 +203,9 @@ def _front(bar: Sidebar) -> None:
         bar.slots[name] = st.empty()
 
 
-def _more(bar: Sidebar, datasets: Mapping[str, str]) -> Any:  # noqa: ANN401 - Streamlit names no type of a container
-    """Draw all other controls in a box that can be folded away, and return the box."""
-    box = st.expander(t("sidebar.more"), key="more")
-    with box:
+def _more(bar: Sidebar, datasets: Mapping[str, str]) -> None:
+    """Draw all other controls in a box that can be folded away."""
+    with st.expander(t("sidebar.more"), key="more"):
         _scene_and_data(datasets)
         compare.what()
         for name in ("activation", "batch_size", "width", "init", "init_scale", "optimizer"):
@@ -230,7 +226,6 @@ def _more(bar: Sidebar, datasets: Mapping[str, str]) -> Any:  # noqa: ANN401 - S
     bar.slots["more"] = st.empty()
     if message := st.session_state.pop(_ERROR, None):
         bar.slots["more"].error(message)
-    return box
 
 
 def _scene_and_data(datasets: Mapping[str, str]) -> None:

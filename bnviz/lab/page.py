@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from bnviz.config import Experiment, InputError
-from bnviz.lab import controls, live_view, panel_export, recordings, scenes, share, tour, viewer
+from bnviz.lab import absent_data, controls, live_view, panel_export, recordings, scenes, share, tour, viewer
 from bnviz.live.session import Session
 from bnviz.text.plain import plain_sentence
 from bnviz.ui.datasets import trainable
@@ -15,15 +15,19 @@ from bnviz.ui.text import t
 def lab_page() -> None:
     """Draw the sidebar, the tour's card, the heading and the live view."""
     tour.sync_from_url()
-    experiment = controls.sidebar(trainable(), lambda: share.draw(viewer.current_session()))
+    experiment = controls.sidebar(trainable())
     session = viewer.current_session()
+    absent_data.replace(experiment, session)
     with st.container(key="tour_place"):  # also where it is empty: an element that moves is mounted a second time
         tour.step_card()
     with st.container(horizontal=True, vertical_alignment="center", key="headline"):
         with st.container():
             scenes.heading(experiment)
-        if tour.current_step() is None:
-            tour.start_button()
+        with st.container(horizontal=True, width="content", key="ways"):
+            if tour.current_step() is None:
+                tour.start_button()
+            share.draw(session)
+    absent_data.notice(experiment, session)
     with st.container(key="refused"):
         try:
             viewer.follow_experiment(session, experiment)

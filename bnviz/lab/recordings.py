@@ -28,21 +28,33 @@ def drawer(session: Session) -> None:
         left, right = st.columns(2, vertical_alignment="bottom")
         right.file_uploader(t("lab.upload"), "npz", key=_KEY, help=t("lab.upload_help"), max_upload_size=MAX_MB)
         _open(session)
-        ways = (
-            (t("lab.save"), viewer.recording_bytes, "bnviz-run.npz", "application/octet-stream", None),
-            (t("lab.save_page"), viewer.page_bytes, "bnviz-run.html", "text/html", t("lab.save_page_help")),
+        with left:
+            downloads(session, "drawer")
+
+
+def downloads(session: Session, place: str) -> None:
+    """Draw the buttons that save what the session shows: as a recording, and as a page of its own.
+
+    Args:
+        session: the visitor's session.
+        place: where they stand on the page, for their keys.
+    """
+    ways = (
+        (t("lab.save"), viewer.recording_bytes, "bnviz-run.npz", "application/octet-stream", None),
+        (t("lab.save_page"), viewer.page_bytes, "bnviz-run.html", "text/html", t("lab.save_page_help")),
+    )
+    for label, content, name, mime, about in ways:
+        st.download_button(
+            label,
+            partial(content, session),
+            file_name=name,
+            mime=mime,
+            key=f"{place}-{name}",
+            disabled=session.history is None,
+            on_click="ignore",
+            help=about,
+            icon=":material/download:",
         )
-        for label, content, name, mime, about in ways:
-            left.download_button(
-                label,
-                partial(content, session),
-                file_name=name,
-                mime=mime,
-                disabled=session.history is None,
-                on_click="ignore",
-                help=about,
-                icon=":material/download:",
-            )
 
 
 def _open(session: Session) -> None:

@@ -13,10 +13,13 @@ from bnviz.config.numbers import count_of
 from bnviz.lab import settings, viewer
 from bnviz.lab.panels import PANELS
 from bnviz.lab.qr_code import qr_code
+from bnviz.lab.recordings import downloads
 from bnviz.live.place import Place
 from bnviz.text.catalogue import translate
+from bnviz.text.plain import plain
 from bnviz.training.run import MAX_STEPS
-from bnviz.ui import url_state
+from bnviz.ui import lecture, url_state
+from bnviz.ui.datasets import is_for_everyone
 from bnviz.ui.outside import reachable
 from bnviz.ui.text import language, t
 
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     from bnviz.live.session import Session
 
 _LISTED_MARKS = 3
+WAYS = ("open", "moment", "embed")
+"""What a link opens: the experiment, its present moment too, or the view alone on a slide."""
 
 
 def linked_place() -> Place:
@@ -43,20 +48,36 @@ def _number(name: str) -> int | None:
 def draw(session: Session) -> None:
     """Draw the button; opening it reads the moment that is on screen then."""
     state: Any = st.session_state
-    box = st.popover(t("sidebar.share"), width="stretch", icon=":material/link:", key="share", on_change="rerun")
-    with box:
-        experiment = settings.address_of(settings.remembered(state))
-        moment = {**experiment, **moment_of(session)}
-        for words, query in (
-            ("share_open", experiment),
-            ("share_moment", moment),
-            (_embed_words(), {**experiment, "embed": "true"}),
-        ):
-            st.caption(t(f"sidebar.{words}"))
-            st.code(_address(query), language=None, wrap_lines=True)
-        _for_phones(_address(experiment))
+    if lecture.on() or st.context.is_embedded:
+        return
+    with st.popover(t("sidebar.share"), icon=":material/link:", key="share", on_change="rerun"):
+        experiment = settings.remembered(state)
+        if is_for_everyone(experiment.base.dataset):
+            _links(session, settings.address_of(experiment))
+        else:
+            st.markdown(t("sidebar.share_upload", name=plain(experiment.base.dataset.removeprefix("file:"))))
+            downloads(session, "share")
         for words in left_out(session, language()):
             st.caption(words)
+
+
+def _links(session: Session, experiment: Mapping[str, str]) -> None:
+    """Draw a choice of what a link opens, that link, and for phones its QR code."""
+    way = st.segmented_control(
+        t("sidebar.share_what"),
+        WAYS,
+        default=WAYS[0],
+        required=True,
+        format_func=lambda each: t(f"sidebar.share_way.{each}"),
+        key="share_way",
+        label_visibility="collapsed",
+    )
+    more: dict[str, dict[str, str]] = {"open": {}, "moment": moment_of(session), "embed": {"embed": "true"}}
+    st.caption(t(f"sidebar.{_embed_words() if way == 'embed' else f'share_{way}'}"))
+    link = _address({**experiment, **more[str(way)]})
+    st.code(link, language=None, wrap_lines=True)
+    if way != "embed":
+        _for_phones(link)
 
 
 def _for_phones(link: str) -> None:
@@ -97,7 +118,7 @@ def left_out(session: Session, lang: str) -> list[str]:
         steps = ", ".join(f"{step:,}" for step in changed[:_LISTED_MARKS])
         more = " …" if len(changed) > _LISTED_MARKS else ""
         found.append(translate("sidebar.share_rates", lang, steps=steps + more))
-    if history.experiment.base.dataset.startswith("file:"):
+    if (name := history.experiment.base.dataset).startswith("file:") and is_for_everyone(name):
         found.append(translate("sidebar.share_file", lang))
     return found
 

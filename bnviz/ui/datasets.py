@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bnviz.config import InputError
 from bnviz.data import data_status, dataset_names, user_files
+from bnviz.data.user_files import PREFIX, resolve
 from bnviz.ui.text import has, t
 from bnviz.ui.visitor import visitor
 
@@ -18,6 +20,26 @@ def trainable() -> dict[str, str]:
     """Return the data sets that can be trained on, each with its label."""
     here = [name for name in dataset_names() if data_status(name).state != NOT_HERE]
     return {name: dataset_label(name) for name in (*here, *visible_files())}
+
+
+def is_here(name: str) -> bool:
+    """Return whether the visitor can train on a data set now: it is known, fetched, and no other browser's upload."""
+    return _is_found(name, visitor().name)
+
+
+def is_for_everyone(name: str) -> bool:
+    """Return whether a link to a data set opens in every browser: an upload is its own browser's."""
+    return not name.startswith(PREFIX) or _is_found(name, "")
+
+
+def _is_found(name: str, owner: str) -> bool:
+    if not name.startswith(PREFIX):
+        return name in dataset_names() and data_status(name).state != NOT_HERE
+    try:
+        resolve(name, allow_any_path=False, owner=owner)
+    except InputError:
+        return False
+    return True
 
 
 def status_words(name: str) -> str:

@@ -74,11 +74,13 @@ def test_quick_presses_on_the_learning_rate_end_at_the_newest(lab: Lab) -> None:
 def moment_link(lab: Lab) -> str:
     """Open Share and return the link to this moment."""
     lab.page.wait_for_timeout(400)  # what is looked at is told after a moment of quiet
-    lab.more()
     lab.page.locator(".st-key-share").get_by_role("button").first.click()
-    codes = lab.page.get_by_test_id("stPopoverBody").get_by_test_id("stCode")
-    expect(codes).to_have_count(3)
-    link = codes.nth(1).inner_text().strip()
+    box = lab.page.get_by_test_id("stPopoverBody")
+    box.get_by_text(words("sidebar.share_way.moment"), exact=True).click()
+    expect(box.get_by_text(words("sidebar.share_moment"))).to_be_visible()
+    code = box.get_by_test_id("stCode").first
+    expect(code).to_contain_text("step=")
+    link = code.inner_text().strip()
     lab.page.keyboard.press("Escape")
     return link
 
@@ -184,6 +186,7 @@ def test_after_opening_a_recording_controls_and_share_are_the_recordings(lab: La
     link = moment_link(lab)
     query = dict(parse_qsl(urlsplit(link).query))
     assert from_query(query).configs == trainer.history.experiment.configs
+    lab.more()
     expect(lab.control("lr").get_by_role("slider")).to_have_attribute("aria-valuetext", "0.3")
     expect(lab.control("depth").get_by_role("slider")).to_have_attribute("aria-valuetext", "3")
     expect(lab.control("activation").get_by_role("radio", name="tanh", exact=True)).to_be_checked()

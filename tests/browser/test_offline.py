@@ -71,7 +71,6 @@ def test_an_open_server_asks_nobody_for_its_address_and_shows_it_to_phones(
     assert time.monotonic() - started < 1
     lab = new_lab(open_server)
     lab.open("/")
-    lab.more()
     lab.page.locator(".st-key-share").get_by_role("button").first.click()
     code = lab.page.get_by_test_id("stPopoverBody").get_by_role("img", name=words("sidebar.share_phones"))
     only_here = lab.page.get_by_test_id("stPopoverBody").get_by_text(words("sidebar.share_only_here"))

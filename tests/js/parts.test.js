@@ -181,6 +181,8 @@ test("the badge never calls a recording live", () => {
     sourceBadge({ hello: recorded, status: { status: "running" } }, { link: "open", fps: 30, t }).words,
     "badge.recorded",
   );
+  const begun = (name) => sourceBadge({ hello: null, status: { status: name } }, { link: "open", fps: 0, t }).words;
+  assert.deepEqual(["failed", "queued"].map(begun), ["badge.failed", "badge.waiting"], "no endless wait");
   assert.match(
     sourceBadge({ hello: recorded, status: null }, { link: "open", fps: 0, t }).title,
     /recorded_title.*2026-01-02".*torch 2.*"seed":5.*badge.recorded_train/,
@@ -309,13 +311,11 @@ test("the badge names the random draws beside the weights and the order of the s
   assert.match(badgeOf(whole, {}, { dropout: 0, distortion: 0.3 }).title, /twins.distortion$/);
 });
 
-test("trouble is said in words, with the button that helps", () => {
+test("trouble is said in words; the buttons that help are the toolbar's", () => {
   const arms = [{ label: "Without BN" }, { label: "With BN" }];
   const diverged = { status: "running", diverged: [{ arm: 0, layer: "hidden3", step: 41 }] };
   const [line] = noticesFor({ status: diverged, arms }, "open", t);
   assert.match(line.words, /Without BN.*41.*others_go_on/);
-  assert.equal(line.action, null);
-  assert.equal(noticesFor({ status: { ...diverged, status: "diverged" }, arms }, "open", t)[0].action, "restart");
   assert.deepEqual(noticesFor({ status: { status: "running" }, arms }, "open", t), []);
   assert.deepEqual(
     noticesFor({ status: null, arms }, "lost", t).map(({ key }) => key),
@@ -325,9 +325,9 @@ test("trouble is said in words, with the button that helps", () => {
   const words = translator({ trouble: { crashed: "Stopped: {detail}", other: "{message} {detail}" } });
   assert.deepEqual(
     noticesFor({ status: { status: "failed", message: "crashed", detail: "x" }, arms }, "open", words).map(
-      ({ words: said, action, tone }) => [said, action, tone],
+      (line) => line,
     ),
-    [["Stopped: x", "restart", "error"]],
+    [{ key: "crashed", tone: "error", words: "Stopped: x" }],
   );
   assert.equal(
     noticesFor({ status: { status: "paused", message: "new_key", detail: "d" }, arms }, "open", words)[0].words,

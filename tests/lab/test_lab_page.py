@@ -290,7 +290,8 @@ def test_the_shared_link_reopens_the_experiment(open_app: Open) -> None:
     app.select_slider(key="lr").set_value(2.0).run()
     links = [each.value for each in app.code]
     assert any(link.endswith("?lr=2.0") for link in links)
-    assert any(link.endswith("?lr=2.0&embed=true") for link in links)
+    app.segmented_control(key="share_way").set_value("embed").run()
+    assert any(link.value.endswith("?lr=2.0&embed=true") for link in app.code)
 
 
 def test_changed_scenes_do_not_keep_their_promise(open_app: Open) -> None:
