@@ -84,8 +84,10 @@ class Limits:
     shared_uploads: bool = _setting(False, "true: uploads go to the folder of files that every visitor sees")
     uploads_per_visitor: int = _setting(10, "uploaded data sets that a visitor keeps; the own oldest make room")
     upload_mb_per_visitor: int = _setting(400, "megabytes of these together")
-    uploads: int = _setting(400, "uploads of all visitors; another one is refused")
-    uploads_mb: int = _setting(2000, "megabytes of these; what would be more is refused")
+    uploads_per_address: int = _setting(200, "uploads of all visitors from one address; who has most there makes room")
+    upload_mb_per_address: int = _setting(1000, "megabytes of these together")
+    uploads: int = _setting(400, "uploads of all visitors, or in the shared folder; who has most makes room")
+    uploads_mb: int = _setting(2000, "megabytes of these together")
     upload_hours: float = _setting(24.0, "hours without its visitor after which an upload is removed", lo=0.1)
 
 

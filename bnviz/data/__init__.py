@@ -6,7 +6,7 @@ from bnviz.data.download import FetchCancelled, FetchError
 from bnviz.data.fetch import fetch
 from bnviz.data.paths import data_dir, user_dir
 from bnviz.data.toy import RANGE as POINT_RANGE
-from bnviz.data.uploads import save_upload, user_files
+from bnviz.data.uploads import remove_upload, save_upload, user_files
 
 __all__ = [
     "POINT_RANGE",
@@ -19,6 +19,7 @@ __all__ = [
     "dataset_names",
     "fetch",
     "load_dataset",
+    "remove_upload",
     "save_upload",
     "user_dir",
     "user_files",

@@ -12,7 +12,7 @@ from bnviz.data.limits import CACHE_BYTES, CACHE_SETS, CACHE_USER_BYTES, CACHE_U
 from bnviz.data.paths import data_dir, user_dir, visitor_dir
 from bnviz.data.public import PUBLIC, load_public
 from bnviz.data.toy import TOYS, load_toy
-from bnviz.data.user_files import PREFIX, fingerprint, load_user_data, resolve
+from bnviz.data.user_files import PREFIX, fingerprint, load_user_data, note_use, resolve
 
 BUNDLED = ("mnist", "mnist-binary")
 # Three caches, because each loads one set at a time: a slow file of a user must not delay the digits.
@@ -54,6 +54,7 @@ def load_dataset(name: str, *, allow_any_path: bool = False, owner: str = "") ->
     """
     if name.startswith(PREFIX):
         path = resolve(name, allow_any_path=allow_any_path, owner=owner)
+        note_use(path, owner)
         inside = None if allow_any_path else user_dir().resolve()
         key = (name, inside, fingerprint(path, inside))
         return _USER_CACHE.get(key, lambda: load_user_data(name, path, path.name, inside))

@@ -13,6 +13,7 @@ from bnviz.data.arrays import Array, dataset_from_arrays
 from bnviz.data.dataset import Dataset
 from bnviz.data.image_files import ImageFile, Labeled, arrange
 from bnviz.data.limits import KEEP_SIDE, MAX_IMAGE_PIXELS, MAX_PIXELS, MAX_VALUES, RESIZED_SIDE
+from bnviz.progress import ProgressCallback, no_progress
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -24,17 +25,36 @@ Size = tuple[int, int]  # (width, height), as in PIL
 
 
 def load_images(name: str, label: str, files: Sequence[ImageFile], source: str) -> Dataset:
-    """Read images, with one subfolder per class, as a data set of one size.
+    """Read images, with one subfolder per class, as a data set of one size: what ``image_arrays`` returns.
 
-    If all images have one size up to 64 x 64, they are kept; otherwise they are cropped to a central square and resized
-    to 32 x 32. If all images are gray, they have one channel, else three. Without train and test folders, a fifth of
-    each class is used for testing.
+    Without train and test folders, a fifth of each class is used for testing.
 
     Raises:
         InputError: the layout is wrong, or an image cannot be read; the message names it.
     """
+    arrays, how = image_arrays(label, files)
+    return dataset_from_arrays(name, label, arrays, f"{source}{how}")
+
+
+def image_arrays(
+    label: str, files: Sequence[ImageFile], progress: ProgressCallback = no_progress
+) -> tuple[dict[str, Array], str]:
+    """Return the arrays of a data set of images of one size, and how they were made so, in words.
+
+    If all images have one size up to 64 x 64, they are kept; otherwise they are cropped to a central square and resized
+    to 32 x 32. If all images are gray, they have one channel, else three.
+
+    Args:
+        label: name of the file in error messages.
+        files: the images, with one subfolder per class.
+        progress: called with (headers read and images decoded, twice their number), between any two of them.
+
+    Raises:
+        InputError: the layout is wrong, or an image cannot be read, or all together are more than may be decoded, which
+            is known before any is.
+    """
     found = arrange(label, files)
-    size, mode, resized = _common_form(label, found)
+    size, mode, resized = _common_form(label, found, progress)
     channels = 1 if mode == "L" else 3
     values = len(found) * size[0] * size[1] * channels
     if values > MAX_VALUES:
@@ -43,6 +63,7 @@ def load_images(name: str, label: str, files: Sequence[ImageFile], source: str) 
     pixels = np.empty((len(found), size[1], size[0], channels), np.uint8)
     for i, item in enumerate(found):
         pixels[i] = _decode(label, item.file, size, mode).reshape(pixels.shape[1:])
+        progress(len(found) + i + 1, 2 * len(found))
     names = sorted({item.class_name for item in found})
     numbers = np.array([names.index(item.class_name) for item in found])
     arrays: dict[str, Array] = {"classes": np.array(names)}
@@ -50,20 +71,21 @@ def load_images(name: str, label: str, files: Sequence[ImageFile], source: str) 
     if is_test.any():
         arrays |= {"x_test": pixels[is_test], "y_test": numbers[is_test]}
     arrays |= {"x_train": pixels[~is_test], "y_train": numbers[~is_test]}
-    how = f", made {size[0]} x {size[1]}" if resized else ""
-    return dataset_from_arrays(name, label, arrays, f"{source}{how}")
+    return arrays, f", made {size[0]} x {size[1]}" if resized else ""
 
 
-def _common_form(label: str, found: Sequence[Labeled]) -> tuple[Size, str, bool]:
+def _common_form(label: str, found: Sequence[Labeled], progress: ProgressCallback) -> tuple[Size, str, bool]:
     """Return size, mode ("L" or "RGB") and whether to resize, from the headers, before anything is decoded."""
     sizes, gray, total = set(), True, 0
-    for item in found:
+    for i, item in enumerate(found):
         size, mode = _header(label, item.file)
         total += size[0] * size[1]
         if total > MAX_PIXELS:
-            raise InputError(f"{label}: found more than {MAX_PIXELS:,} pixels in its images, expected smaller ones")
+            expected = "fewer images, or smaller ones"
+            raise InputError(f"{label}: found more than {MAX_PIXELS:,} pixels in all its images, expected {expected}")
         sizes.add(size)
         gray = gray and mode in _GRAY
+        progress(i + 1, 2 * len(found))
     size = next(iter(sizes))
     keep = len(sizes) == 1 and max(size) <= KEEP_SIDE
     return (size if keep else (RESIZED_SIDE, RESIZED_SIDE)), ("L" if gray else "RGB"), not keep

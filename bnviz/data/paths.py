@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 
+from bnviz.config.data_folder import data_dir
 
-def data_dir() -> Path:
-    """Return the data folder: the environment variable BNVIZ_DATA_DIR, else ~/.bnviz/data. It may not exist yet."""
-    chosen = os.environ.get("BNVIZ_DATA_DIR")
-    return Path(chosen).expanduser() if chosen else Path.home() / ".bnviz" / "data"
+__all__ = ["data_dir", "user_dir", "visitor_dir", "visitors_dir"]
 
 
 def user_dir() -> Path:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
+import time
 from collections.abc import Hashable
 from pathlib import Path
 
@@ -80,6 +83,13 @@ def _load(name: str, path: Path, label: str, inside: Path | None) -> Dataset:
             return load_npz(name, label, file, source)
         with open_zip(file, label, MAX_ENTRIES, MAX_UNPACKED_BYTES) as archive:
             return load_images(name, label, files_of_zip(archive), source)
+
+
+def note_use(path: Path, owner: str) -> None:
+    """Note that a visitor's own upload is used, so that others make room before it; its content's time is kept."""
+    if owner and path.parent == visitor_dir(owner):
+        with contextlib.suppress(OSError):
+            os.utime(path, ns=(time.time_ns(), path.stat().st_mtime_ns))
 
 
 def fingerprint(path: Path, inside: Path | None = None) -> Hashable:

@@ -16,8 +16,8 @@ from bnviz.training.permits import SLICE_S, CorePermits
 _current = local()
 
 
-class Stopped(Exception):
-    """A paced computation was told to stop."""
+class Stopped(BaseException):
+    """A paced computation was told to stop; no error, so that nothing on its way takes it for one and continues."""
 
 
 def pause_point(layers: int = 0) -> None:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
+from itertools import count
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _ROUND_S = 1.0
+_TIDY_ROUNDS = 60
+"""So many rounds of the janitor between two looks at the disk."""
 _FIRST_ANSWERS_S = 0.2
 """So long after its start the server only answers: importing torch, a second, would hold up the first pages."""
 
@@ -175,6 +178,12 @@ def _round(registry: Registry) -> None:
     forget_expired()
 
 
+def _tidy(_registry: Registry) -> None:
+    from bnviz.data.upload_room import remove_forgotten
+
+    remove_forgotten()
+
+
 def _close(registry: Registry) -> None:
     from bnviz.live.kept import keep_runs
     from bnviz.training.shared import shared
@@ -185,10 +194,12 @@ def _close(registry: Registry) -> None:
 
 
 async def _janitor() -> None:
-    while True:
+    for number in count():
         await asyncio.sleep(_ROUND_S)
         try:
             # In a thread: the end of a run may take as long as its present step.
             await asyncio.to_thread(_if_opened, _round)
+            if number % _TIDY_ROUNDS == 0:
+                await asyncio.to_thread(_if_opened, _tidy)
         except Exception:  # an error must not end the janitor
             log.exception("the janitor's round failed")

@@ -1,4 +1,4 @@
-"""An upload belongs to its visitor: who sees it, who can train on it, what makes room, and for how long it stays."""
+"""An upload belongs to its visitor: who sees it, who can train on it, whose makes room, and for how long it stays."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from bnviz.config import Experiment, InputError, RunConfig, limits
 from bnviz.config.limits import Limits
 from bnviz.config.visitor import Visitor
-from bnviz.data import data_status, load_dataset, save_upload, upload_room, user_dir, user_files
+from bnviz.data import data_status, load_dataset, remove_upload, save_upload, upload_room, user_dir, user_files
 from bnviz.data.paths import visitor_dir, visitors_dir
 
 ONE, TWO = "secret-of-one", "secret-of-two"
@@ -109,29 +109,83 @@ def test_a_visitors_megabytes_are_bounded(allowed) -> None:
     assert user_files(ONE) == (second,)
 
 
-def test_what_belongs_to_others_is_never_removed_for_an_upload(allowed) -> None:
+def kept() -> int:
+    return len(list(visitors_dir().glob("*/*.npz")))
+
+
+def an_hour_ago(name: str, owner: str, hours: float = 1.0) -> None:
+    then = time.time() - 3600 * hours
+    os.utime(visitor_dir(owner) / name.removeprefix("file:"), (then, then))
+
+
+def test_who_has_most_makes_room_and_not_a_newcomer(allowed) -> None:
+    allowed(uploads=6)
+    others = [save_upload("theirs.npz", data_set(number), TWO) for number in range(2)]
+    many = [save_upload("mine.npz", data_set(number), ONE) for number in range(4)]
+    an_hour_ago(others[0], TWO, hours=5.0)
+    an_hour_ago(many[0], ONE, hours=2.0)
+    an_hour_ago(many[1], ONE, hours=3.0)
+    load_dataset(many[1], owner=ONE)  # is used again: the other one was not for longest
+    third = save_upload("new.npz", data_set(), "secret-of-three")
+    assert user_files("secret-of-three") == (third,)
+    assert set(user_files(TWO)) == set(others)
+    assert set(user_files(ONE)) == set(many[1:])
+    assert kept() == 6
+
+
+def test_invented_visitors_of_one_address_fill_its_share_and_no_more(allowed) -> None:
+    allowed(uploads=8, uploads_per_address=4)
+    honest = save_upload("theirs.npz", data_set(), TWO, "198.51.100.1")
+    an_hour_ago(honest, TWO, hours=9.0)
+    for number in range(12):
+        save_upload("mine.npz", data_set(number), f"secret-{number}", "192.0.2.7")
+        assert kept() <= 5
+    assert user_files(TWO) == (honest,)
+    for number in range(12):  # and with as many addresses as there are places, those with more lose them
+        save_upload("mine.npz", data_set(number), f"other-{number}", f"203.0.113.{number // 3}")
+    assert kept() == 8
+    assert user_files(TWO) == (honest,)
+    assert "192.0.2.7" not in "".join(path.read_text() for path in visitors_dir().glob("*/.network"))
+
+
+def test_megabytes_of_all_are_bounded_too_and_what_is_too_large_is_refused(allowed) -> None:
     allowed(uploads_mb=1)
-    theirs = save_upload("theirs.npz", data_set(1, 40_000), TWO)
-    with pytest.raises(
-        InputError, match=r"found 1 uploads of other visitors with 1 MB, expected at most .* try again later"
+    save_upload("theirs.npz", data_set(1, 40_000), TWO)  # 0.64 MB each
+    mine = save_upload("mine.npz", data_set(2, 40_000), ONE)
+    assert (user_files(ONE), user_files(TWO)) == ((mine,), ())
+    with pytest.raises(InputError, match="found 2 MB, expected at most 1 MB for one visitor"):
+        save_upload("mine.npz", data_set(3, 100_000), ONE)
+    assert kept() == 1
+
+
+def test_a_visitor_removes_an_own_upload_and_nothing_else() -> None:
+    user_dir().mkdir(parents=True)
+    (user_dir() / "host.npz").write_bytes(data_set(1))
+    mine, shared = save_upload("mine.npz", data_set(), ONE), save_upload("shared.npz", data_set(2))
+    for name, owner in (
+        *((mine, TWO), (mine, ""), (shared, ONE), ("file:host.npz", ONE), ("file:../user/host.npz", ONE)),
+        *(("file:.network", ONE), ("", ONE)),
     ):
-        save_upload("mine.npz", data_set(2, 40_000), ONE)
-    assert save_upload("theirs.npz", data_set(3, 40_000), TWO) != theirs  # one's own make room
-    allowed(uploads=1)
-    with pytest.raises(InputError, match="expected at most 1 with 2,000 MB in all"):
-        save_upload("mine.npz", data_set(), ONE)
-    assert len(user_files(TWO)) == 1
-    assert user_files(ONE) == ()
+        assert not remove_upload(name, owner)
+    assert set(user_files(ONE)) == {mine, shared, "file:host.npz"}
+    assert remove_upload(mine, ONE)
+    assert not remove_upload(mine, ONE)
+    assert set(user_files(ONE)) == {shared, "file:host.npz"}
 
 
 def test_uploads_of_a_visitor_who_stays_away_are_removed(allowed) -> None:
     allowed(upload_hours=2.0)
     save_upload("theirs.npz", data_set(), TWO)
     kept = save_upload("mine.npz", data_set(), ONE)
+    half = visitor_dir(ONE) / ".incoming-x.npz"
+    half.write_bytes(b"cut off")
+    os.utime(half, (1.0, 1.0))
     for owner, hours in ((TWO, 2.1), (ONE, 1.9)):
         then = time.time() - 3600 * hours
         os.utime(visitor_dir(owner), (then, then))
+    upload_room.remove_forgotten()
     assert user_files(ONE) == (kept,)  # a visit, so that its time starts again
+    assert not half.exists()
     assert visitor_dir(ONE).stat().st_mtime > time.time() - 60
     assert not visitor_dir(TWO).exists()
 

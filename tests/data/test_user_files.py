@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from bnviz.config import InputError, RunConfig
+from bnviz.config.limits import Limits
 from bnviz.data import data_status, load_dataset, save_upload, upload_room, uploads, user_dir
 from bnviz.data.uploads import user_files as listed
 
@@ -170,7 +171,7 @@ def test_a_very_long_name_keeps_its_ending(good):
 
 
 def test_the_oldest_uploads_make_room_and_a_hosts_files_stay(folder, npz, monkeypatch):
-    monkeypatch.setattr(upload_room, "MAX_USER_FILES", 2)
+    monkeypatch.setattr(upload_room, "limits", lambda: Limits(uploads=2))
     (folder / "host.npz").write_bytes(npz(x_train=X, y_train=Y))
     (folder / ".incoming-crashed.npz").write_bytes(b"x")
     os.utime(folder / ".incoming-crashed.npz", (0, 0))
@@ -179,13 +180,15 @@ def test_the_oldest_uploads_make_room_and_a_hosts_files_stay(folder, npz, monkey
         names.append(save_upload("digits.npz", npz(x_train=X + i, y_train=Y)))
         os.utime(folder / names[-1].removeprefix("file:"), (1000 + i, 1000 + i))
     assert set(listed()) == {"file:host.npz", *names[1:]}
+    upload_room.remove_forgotten()
     assert not (folder / ".incoming-crashed.npz").exists()
 
 
 def test_uploads_are_bounded_in_bytes_too(folder, npz, monkeypatch):
-    monkeypatch.setattr(upload_room, "MAX_USER_BYTES", 1)
-    for i in range(2):
-        name = save_upload("a.npz", npz(x_train=X + i, y_train=Y))
+    monkeypatch.setattr(upload_room, "limits", lambda: Limits(uploads_mb=1))
+    draw = np.random.default_rng(0)
+    for _ in range(2):  # 0.8 MB each
+        name = save_upload("a.npz", npz(x_train=draw.random((len(Y), 12_000), np.float32), y_train=Y))
         assert listed() == (name,)
 
 

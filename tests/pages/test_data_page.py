@@ -9,9 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from live_viewer import WAIT
 from opened_app import Open, words
+from streamlit.testing.v1 import AppTest
 
-from bnviz.chapters.data import parts
+from bnviz.chapters.data import parts, upload_part
 from bnviz.config.limits import Limits
 from bnviz.config.visitor import Visitor
 from bnviz.data import data_status, user_files
@@ -47,7 +49,7 @@ def come_as(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Let the browser of the next page be one of two."""
 
     def change(name: str) -> None:
-        for module in (parts, datasets):
+        for module in (parts, datasets, upload_part):
             monkeypatch.setattr(module, "visitor", lambda: Visitor(name))
 
     return change
@@ -61,14 +63,23 @@ def an_upload(classes: tuple[int, int] = (97, 98)) -> bytes:
     return buffer.getvalue()
 
 
+def send(app: AppTest, name: str, content: bytes) -> None:
+    """Upload a file, and look again once it is kept or refused."""
+    (widget,) = app.get("file_uploader")
+    widget.set_value((name, content, "application/zip")).run()
+    if "bnviz.keeping" in app.session_state:
+        assert app.session_state["bnviz.keeping"].task.join(WAIT)
+        app.run()
+    assert not app.exception
+
+
 def test_an_upload_is_listed_to_its_visitor_alone_and_the_page_says_so(
     open_page: Open, come_as: Callable[[str], None]
 ) -> None:
     come_as("one")
     app = open_page("zh")
     assert translate("data.for_you", "zh", hours="24", n=10, mb="400") in words(app, "caption")
-    app.file_uploader(key="upload_data").set_value(("mine.npz", an_upload(), "application/zip")).run()
-    assert not app.exception
+    send(app, "mine.npz", an_upload())
     (name,) = user_files("one")
     assert translate("data.state.yours", "zh", size="< 1") in words(app, "caption")
     assert f"use-{name}" in {button.key for button in app.button}
@@ -76,14 +87,28 @@ def test_an_upload_is_listed_to_its_visitor_alone_and_the_page_says_so(
     assert f"use-{name}" not in {button.key for button in open_page("zh").button}
 
 
+def test_a_visitor_removes_an_own_upload(open_page: Open, come_as: Callable[[str], None]) -> None:
+    come_as("one")
+    app = open_page("zh")
+    send(app, "mine.npz", an_upload())
+    (name,) = user_files("one")
+    button = app.button(key=f"remove-{name}")
+    assert button.label == translate("data.remove", "zh")
+    button.click().run()
+    assert user_files("one") == ()
+    assert f"use-{name}" not in {each.key for each in app.button}
+    assert not app.success
+
+
 def test_a_host_who_shares_uploads_has_the_page_say_so(
     open_page: Open, come_as: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parts, "limits", lambda: Limits(shared_uploads=True))
+    for module in (parts, upload_part):
+        monkeypatch.setattr(module, "limits", lambda: Limits(shared_uploads=True))
     come_as("one")
     app = open_page()
     assert t("data.for_everyone") in words(app, "caption")
-    app.file_uploader(key="upload_data").set_value(("mine.npz", an_upload(), "application/zip")).run()
+    send(app, "mine.npz", an_upload())
     assert len(user_files("two")) == 1
 
 
@@ -92,16 +117,14 @@ def test_whatever_an_upload_raises_is_one_sentence(
 ) -> None:
     come_as("one")
     app = open_page()
-    app.file_uploader(key="upload_data").set_value(("mine.npz", an_upload((97, 2**31)), "application/zip")).run()
-    assert not app.exception
+    send(app, "mine.npz", an_upload((97, 2**31)))
     assert "found the number 0x80000000 in its text" in words(app, "error").replace("\\", "")
 
     def lost(*_: object) -> str:
         raise SystemError("NumPy lost its way")
 
-    monkeypatch.setattr(parts, "save_upload", lost)
-    app.file_uploader(key="upload_data").set_value(("other.npz", an_upload(), "application/zip")).run()
-    assert not app.exception
+    monkeypatch.setattr(upload_part, "save_upload", lost)
+    send(app, "other.npz", an_upload())
     assert "found content that cannot be read (SystemError)" in words(app, "error").replace("\\", "")
 
 

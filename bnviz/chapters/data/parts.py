@@ -1,16 +1,13 @@
-"""The parts of the page on data: the list with its fetch buttons, the progress, the upload."""
+"""The parts of the page on data: the list with its buttons, and the progress of a fetch."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import streamlit as st
 
 from bnviz.chapters.data.fetching import Fetching
-from bnviz.config import InputError
+from bnviz.chapters.data.upload_part import remove_button, upload
 from bnviz.config.limits import limits
-from bnviz.data import data_status, dataset_names, save_upload
-from bnviz.files import one_sentence
+from bnviz.data import data_status, dataset_names
 from bnviz.lab.settings import remember_field
 from bnviz.text.plain import plain, plain_sentence
 from bnviz.ui.chapter import heading
@@ -18,9 +15,8 @@ from bnviz.ui.datasets import NOT_HERE, dataset_label, status_words, visible_fil
 from bnviz.ui.text import t
 from bnviz.ui.visitor import visitor
 
-_FETCHING, _FETCHED, _UPLOADED = "bnviz.fetching", "bnviz.fetched", "bnviz.uploaded"
+_FETCHING, _FETCHED = "bnviz.fetching", "bnviz.fetched"
 _LAB = "../../pages/lab.py"  # as seen from shell.py
-MAX_MB = 200
 
 
 def catalog() -> None:
@@ -33,26 +29,6 @@ def catalog() -> None:
         _line(name, busy=job is not None and job.state == "fetching")
 
 
-def upload() -> None:
-    """Draw the upload; a file is checked completely before it is kept."""
-    given = st.file_uploader(t("data.upload"), ["npz", "zip"], key="upload_data", max_upload_size=MAX_MB)
-    state: Any = st.session_state
-    if given is None:
-        return
-    if state.get(_UPLOADED, (None,))[0] != given.file_id:
-        try:
-            with one_sentence(given.name, "a data set: an .npz, or a .zip of an image folder"):
-                state[_UPLOADED] = (given.file_id, save_upload(given.name, given, _owner()), None)
-        except InputError as error:
-            state[_UPLOADED] = (given.file_id, None, str(error))
-        st.rerun()
-    _, name, refusal = state[_UPLOADED]
-    if refusal:
-        st.error(t("data.refused", name=plain(given.name), error=plain_sentence(refusal)))
-    else:
-        st.success(t("data.accepted", name=_plain_label(name)))
-
-
 def _plain_label(name: str) -> str:
     return plain(dataset_label(name))
 
@@ -61,6 +37,8 @@ def _line(name: str, busy: bool) -> None:
     label, status, action = st.columns([3, 3, 2], vertical_alignment="center")
     label.markdown(_plain_label(name))
     status.caption(status_words(name))
+    if name not in dataset_names() and data_status(name, visitor().name).state == "yours":
+        remove_button(status, name)
     if name in dataset_names() and data_status(name).state == NOT_HERE:
         action.button(t("data.fetch"), key=f"fetch-{name}", on_click=_start, args=(name,), disabled=busy)
     elif action.button(t("data.use"), key=f"use-{name}"):
@@ -108,11 +86,6 @@ def data_page() -> None:
     st.caption(t("data.own_text"))
     st.caption(_who_sees_it())
     upload()
-
-
-def _owner() -> str | None:
-    """Return whose an upload is: the browser's; None where the host has set a shared folder."""
-    return None if limits().shared_uploads else visitor().name
 
 
 def _who_sees_it() -> str:
