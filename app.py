@@ -10,6 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from bnviz.ui.outside import ask_nobody
+from bnviz.ui.uploaded_files import UploadedFiles
 from bnviz.web.server import lifespan, middleware, routes
 
 ask_nobody()
@@ -17,7 +18,7 @@ ask_nobody()
 app = st.App(
     Path(__file__).resolve().parent / "bnviz" / "ui" / "shell.py",
     routes=routes(st.config.get_option("server.baseUrlPath"), st.config.get_option("server.corsAllowedOrigins")),
-    middleware=middleware(st.config.get_option("server.baseUrlPath")),
+    middleware=middleware(st.config.get_option("server.baseUrlPath"), UploadedFiles()),
     lifespan=lifespan,
 )
 

@@ -35,8 +35,10 @@ def real_app(folder: Path, address: str | None = "127.0.0.1", **settings: object
     finally:
         for name, value in before.items():
             os.environ.pop(name) if value is None else os.environ.__setitem__(name, value)
-    yield made
-    made.close()
+    try:
+        yield made
+    finally:
+        made.close()
 
 
 def frame(opcode: int, payload: bytes, *, is_last: bool = True) -> bytes:
@@ -90,13 +92,14 @@ class Raw:
     def close_code(self) -> int:
         """Read frames until the server closes the websocket, and return its code; 0 if it only leaves."""
         while True:
-            opcode, payload = self._frame()
+            opcode, payload = self.frame()
             if opcode == 8:
                 return int.from_bytes(payload[:2], "big")
             if opcode < 0:
                 return 0
 
-    def _frame(self) -> tuple[int, bytes]:
+    def frame(self) -> tuple[int, bytes]:
+        """Read a frame; return its kind and what it holds, -1 where the server has left."""
         head = self._exactly(2)
         if len(head) < 2:
             return -1, b""

@@ -81,6 +81,11 @@ class Limits:
         "self", "sites that may frame the app: none, self, * or origins such as https://example.org", form=FRAMERS
     )
 
+    held_files_per_page: int = _setting(12, "files that an open page keeps in memory, on their way to be read")
+    held_mb_per_page: int = _setting(250, "megabytes of these together")
+    held_mb_per_address: int = _setting(500, "megabytes of these, for all pages of one address")
+    held_mb: int = _setting(800, "megabytes of these in all; the address that holds most makes room")
+
     shared_uploads: bool = _setting(False, "true: uploads go to the folder of files that every visitor sees")
     uploads_per_visitor: int = _setting(10, "uploaded data sets that a visitor keeps; the own oldest make room")
     upload_mb_per_visitor: int = _setting(400, "megabytes of these together")

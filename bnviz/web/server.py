@@ -34,6 +34,7 @@ from bnviz.web.plain_addresses import PlainAddresses
 from bnviz.web.small_fonts import SmallFonts
 from bnviz.web.small_messages import SmallMessages
 from bnviz.web.strangers_log import calm_the_log
+from bnviz.web.upload_limits import FileStore, UploadLimits
 from bnviz.web.visitor_cookie import VisitorCookie
 
 if TYPE_CHECKING:
@@ -61,9 +62,15 @@ def routes(base: str = "", origins: Iterable[str] = ()) -> list[BaseRoute]:
     return [*ours, *health_routes(prefix)]
 
 
-def middleware(base: str = "") -> list[Middleware]:
-    """Return the middleware, outermost first; the prefix is that of ``routes``."""
+def middleware(base: str = "", files_of_pages: FileStore | None = None) -> list[Middleware]:
+    """Return the middleware, outermost first.
+
+    Args:
+        base: the base URL path, as of ``routes``.
+        files_of_pages: what keeps the files that open pages were sent; None if there is no such thing.
+    """
     prefix = path_prefix(base)
+    bounded = [] if files_of_pages is None else [Middleware(UploadLimits, store=files_of_pages, prefix=prefix)]
     files = (f"{prefix}/static/", f"{prefix}/bnviz/assets/")
     return [
         Middleware(SmallMessages, most={prefix + OURS: MAX_MESSAGE, prefix + STREAM: LONGEST_MESSAGE}),
@@ -72,6 +79,7 @@ def middleware(base: str = "") -> list[Middleware]:
         Middleware(SecurityHeaders, frame_ancestors=limits().frame_ancestors),
         Middleware(LastResort),
         Middleware(OpenPages, prefix=prefix),
+        *bounded,
         Middleware(SmallFonts, prefix=prefix),
         Middleware(VisitorCookie),
         Middleware(CompressedFiles, prefixes=files),

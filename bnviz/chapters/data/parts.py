@@ -38,7 +38,8 @@ def _line(name: str, busy: bool) -> None:
     label.markdown(_plain_label(name))
     status.caption(status_words(name))
     if name not in dataset_names() and data_status(name, visitor().name).state == "yours":
-        remove_button(status, name)
+        action = action.container(horizontal=True)
+        remove_button(action, name)
     if name in dataset_names() and data_status(name).state == NOT_HERE:
         action.button(t("data.fetch"), key=f"fetch-{name}", on_click=_start, args=(name,), disabled=busy)
     elif action.button(t("data.use"), key=f"use-{name}"):
