@@ -9,8 +9,10 @@ from typing import Any
 import streamlit as st
 
 from bnviz.config import PRESETS, Experiment
+from bnviz.config.visitor import Visitor
 from bnviz.lab import settings
 from bnviz.lab.controls import load_into_widgets
+from bnviz.live.kept import KeptDamagedError
 from bnviz.live.kept_recording import KeptRecording
 from bnviz.live.registry import NoRoomError, registry
 from bnviz.live.session import Session
@@ -42,7 +44,7 @@ def current_session(page: str = LAB) -> Session:
         if found.token not in others:  # else the address still names the session of another page
             state[key] = found.token
     try:
-        if key not in state and (kept := registry().returned(param(HANDLE), who)) is not None:
+        if key not in state and (kept := _returned(who)) is not None:
             state[key] = kept.token
             _note_kept(kept, page)
         session = registry().open(state.get(key), who)
@@ -51,6 +53,15 @@ def current_session(page: str = LAB) -> Session:
         st.stop()
     state[key] = session.token
     return session
+
+
+def _returned(who: Visitor) -> Session | None:
+    """Return the session of a recording that was kept, or say that it is damaged; it is asked for once."""
+    try:
+        return registry().returned(param(HANDLE), who)
+    except KeptDamagedError:
+        st.toast(t("lab.kept_damaged"), icon=":material/warning:", duration="infinite")
+        return None
 
 
 def _note_kept(session: Session, page: str) -> None:

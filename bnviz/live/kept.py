@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from bnviz.config import InputError
 from bnviz.config.limits import limits
 from bnviz.data.paths import data_dir
+from bnviz.files import one_sentence
 from bnviz.live.kept_recording import KeptRecording
 from bnviz.telemetry import recording
 from bnviz.telemetry.history import History, Recording
@@ -32,6 +33,10 @@ KEEPING_S = 1.8
 LONGEST_DOWN_S = 3600.0
 """Recordings of a server that was down for longer are deleted; from the start of the new one, the lease counts."""
 _STARTED = time.time()
+
+
+class KeptDamagedError(InputError):
+    """What was kept for a visitor cannot be read."""
 
 
 def keep_runs(sessions: Sequence[Session], within_s: float = KEEPING_S) -> int:
@@ -64,15 +69,21 @@ def keep_runs(sessions: Sequence[Session], within_s: float = KEEPING_S) -> int:
 
 
 def take(handle: str, owner: str) -> KeptRecording | None:
-    """Return the recording that was kept for the owner of a session, and forget it; None if there is none."""
+    """Return the recording that was kept for the owner of a session, and forget it; None if there is none.
+
+    Raises:
+        KeptDamagedError: it cannot be read, and is forgotten too.
+    """
     path = _path(handle, owner)
     try:
-        found = recording.load(path) if path.is_file() else None
-    except (InputError, OSError) as error:
+        with one_sentence("the recording that was kept", "a recording of bnviz"):
+            found = recording.load(path) if path.is_file() else None
+    except InputError as error:
         log.warning("a recording that was kept cannot be read: %s", error)
-        found = None
-    with suppress(OSError):
-        path.unlink(missing_ok=True)
+        raise KeptDamagedError(str(error)) from error
+    finally:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
     if not isinstance(found, Recording):
         return None
     return KeptRecording(*(getattr(found, name) for name in Recording.__dataclass_fields__))

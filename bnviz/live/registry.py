@@ -97,6 +97,7 @@ class Registry:
 
         Raises:
             NoRoomError: as of ``open``.
+            KeptDamagedError: it was kept, and cannot be read.
         """
         recorded = take(handle, visitor.name) if handle and visitor.name else None
         if recorded is None:

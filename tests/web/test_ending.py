@@ -14,14 +14,17 @@ from urllib.parse import urlsplit
 
 import pytest
 import streamlit
+from opened_app import open_at, recordings_only
 
 from bnviz.bench.app_process import app_process, wait_until_healthy
 from bnviz.bench.soak_visitor import live_socket
 from bnviz.bench.streamlit_door import Opened, open_page
 from bnviz.config.visitor import Visitor
+from bnviz.lab import viewer
 from bnviz.live import kept, wire
 from bnviz.live.packing import unpacked
 from bnviz.live.registry import Registry
+from bnviz.text.catalogue import translate
 from bnviz.web.ending import bound_goodbyes, run_bounded
 
 PATIENCE_S = 60.0
@@ -132,11 +135,23 @@ def test_a_name_that_was_never_given_finds_nothing(folder: Path, handle: str) ->
     assert Registry().returned(handle, Visitor("owner")) is None
 
 
-def test_a_damaged_recording_is_as_good_as_none(folder: Path) -> None:
+def test_a_damaged_recording_is_told_once_and_gone(folder: Path) -> None:
     path = kept._path("handle", "owner")
     path.write_bytes(b"PK\3\4 and then nothing")
-    assert kept.take("handle", "owner") is None
+    with pytest.raises(kept.KeptDamagedError, match="found no end of a zip"):
+        kept.take("handle", "owner")
     assert not path.exists()
+    assert kept.take("handle", "owner") is None
+
+
+def test_a_page_says_that_what_was_kept_for_it_is_damaged(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept._path("handle", "owner").write_bytes(b"PK\3\4 and then nothing")
+    monkeypatch.setattr(viewer, "visitor", lambda: Visitor("owner"))
+    with recordings_only():
+        app = open_at("lab", run="handle")
+        assert [each.value for each in app.toast] == [translate("lab.kept_damaged", "en")]
+        app.run()
+        assert not app.toast
 
 
 def test_what_nobody_came_back_for_is_deleted_when_the_lease_ends(folder: Path) -> None:
