@@ -15,7 +15,8 @@ from bnviz.live.registry import Registry
 from bnviz.live.session import Session
 from bnviz.progress import ProgressCallback
 from bnviz.training.permits import CorePermits, usable_cores
-from bnviz.training.tasks import DONE, Task, TaskQueue
+from bnviz.training.task import DONE, Task
+from bnviz.training.tasks import TaskQueue
 
 Work = Callable[[ProgressCallback], object]
 """Computes what a button of a chapter computes; takes a callback for progress."""

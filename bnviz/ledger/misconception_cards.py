@@ -25,7 +25,9 @@ def card(number: int, which: Misconception) -> None:
         st.caption(t("misconceptions.true"))
         reason(key)
         st.caption(source(which.source))
-        with st.expander(t("misconceptions.experiment"), icon=":material/science:", expanded=number == 1):
+        button = f"run_{which.id}"
+        opened = number == 1 or runs.is_under_way(button)  # the line at the top of the page leads into it
+        with st.expander(t("misconceptions.experiment"), icon=":material/science:", expanded=opened):
             evidence(which.tests, runs.judged(which.tests))
             label = t("misconceptions.run", seeds=runs.OWN_SEEDS, seconds=seconds(runs.seconds(which.test_ids)))
-            runs.run_button(f"run_{which.id}", label, which.test_ids)
+            runs.run_button(button, label, which.test_ids)

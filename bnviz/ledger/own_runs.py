@@ -9,7 +9,8 @@ import streamlit as st
 
 from bnviz.ledger import Effect, JudgedClaim, effect_of, judge_claims, recorded, run_test, verdict_of, with_overrides
 from bnviz.ledger.records import Ledger, Measured
-from bnviz.training.tasks import DONE, Task
+from bnviz.training.task import DONE, Task
+from bnviz.ui import task_shelf
 from bnviz.ui.tasks import task_button
 
 OWN_SEEDS = 5
@@ -89,11 +90,22 @@ def run_button(key: str, label: str, tests: Sequence[str]) -> None:
 
 
 def _run(tests: Sequence[str], task: Task) -> dict[str, Measured]:
-    found = {}
-    for place, test in enumerate(tests):
+    """Run some tests; its progress counts milliseconds of the machine that recorded them, since tests differ widely."""
+    parts = [max(1, round(1000 * seconds((test,)) / OWN_SEEDS)) for test in tests]
+    found, total, before = {}, sum(parts) * OWN_SEEDS, 0
+    for test, part in zip(tests, parts, strict=True):
 
-        def on_progress(done: int, seeds: int, before: int = place) -> None:
-            task.report(before * seeds + done, len(tests) * seeds)
+        def on_progress(done: int, seeds: int, before: int = before, part: int = part, test: str = test) -> None:
+            task.report(before + done * part, total)
+            if done < seeds:
+                task.progress.expect(part, part / 1000, test)
 
+        on_progress(0, OWN_SEEDS)
         found[test] = run_test(test, range(OWN_SEEDS), on_progress)
+        before += OWN_SEEDS * part
     return found
+
+
+def is_under_way(key: str) -> bool:
+    """Return whether a button's tests run now."""
+    return task_shelf.running_of(key) is not None

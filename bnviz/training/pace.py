@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from threading import Event, local
 from types import TracebackType
 
@@ -31,6 +32,15 @@ def pause_point(layers: int = 0) -> None:
         pace.point(layers)
 
 
+def computing_s() -> float:
+    """Return the seconds that the thread's pace has computed, without its waits for others; a clock where it has none.
+
+    Only the difference of two calls means something.
+    """
+    pace: Pace | None = getattr(_current, "pace", None)
+    return time.monotonic() if pace is None else pace.computed_s
+
+
 class Pace:
     """Holds a permit inside the block, one slice after another. A pace inside of another one of its thread rests.
 
@@ -42,12 +52,19 @@ class Pace:
 
     def __init__(self, permits: CorePermits, stop: Event, check: Callable[[], None] = lambda: None) -> None:
         self._permits, self._stop, self._check = permits, stop, check
-        self._slice = permits.time_slice(stop)
+        self._slice: AbstractContextManager[bool] = nullcontext(False)
         self._outer: Pace | None = None
         self._began = self._cpu = 0.0
         self._layers = 0
         self.busy_s = 0.0
         """Seconds of all slices so far."""
+        self.points = 0
+        """Pause points so far."""
+
+    @property
+    def computed_s(self) -> float:
+        """Seconds of all slices with the one that is not over; for the thread that computes."""
+        return self.busy_s + time.perf_counter() - self._began
 
     def __enter__(self) -> Pace:
         self._outer = getattr(_current, "pace", None)
@@ -66,6 +83,7 @@ class Pace:
         if self._stop.is_set():
             raise Stopped
         self._layers += layers
+        self.points += 1
         if time.perf_counter() < self._began + SLICE_S:
             return
         if self._permits.goes_on():

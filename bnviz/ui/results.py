@@ -8,7 +8,6 @@ from typing import Any
 
 import streamlit as st
 
-from bnviz.config import InputError
 from bnviz.files.provenance import command_of
 from bnviz.progress import ProgressCallback
 from bnviz.text.numbers import DOUBLE, is_rounding
@@ -30,23 +29,20 @@ def live_note() -> None:
 
 
 def run_button(
-    key: str, inputs: object, label: str, run: Callable[[ProgressCallback], Any], raises: bool = False
+    key: str, inputs: object, label: str, run: Callable[[ProgressCallback], Any], icon: str = ":material/play_arrow:"
 ) -> Any:  # noqa: ANN401
     """Draw a button that computes a result in the queue of all; return the newest one for these inputs or None.
 
+    What the run cannot compute with, the page says before it draws the button; what it raises, a sentence here.
+
     Args:
-        key: key of the button; the session keeps one result per key.
+        key: key of the button, which no other page has.
         inputs: what the result depends on; a result for other inputs is not returned.
         label: the button's words.
         run: takes a callback for progress, ``on_progress(done, total)``, and returns the result.
-        raises: whether the page itself says what is wrong with the inputs.
-
-    Raises:
-        InputError: the run found the inputs wrong; only if ``raises``, else a sentence says so here.
+        icon: the button's icon.
     """
-    task = task_button(key, inputs, label, lambda task: run(task.report), tells_refusal=not raises)
-    if raises and task is not None and isinstance(task.error, InputError):
-        raise task.error
+    task = task_button(key, inputs, label, lambda task: run(task.report), icon)
     return None if task is None else task.result
 
 

@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Mapping
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 import streamlit as st
@@ -87,7 +88,8 @@ def choose_language() -> None:
     """Draw a button for every other language; a language other than the browser's is kept in the address."""
     chosen = st.session_state[_CHOSEN] = language()
     with st.container(key="language", horizontal=True, gap="small"):
-        st.html(f'<span class="bnviz-language" lang="{chosen}"></span>')  # read by assets/page/page.js
+        # Read by assets/page: the language, and what is said in it while the server does not answer.
+        st.html(f'<span class="bnviz-language" lang="{chosen}" title="{escape(t("app.unconnected"))}"></span>')
         for code in LANGUAGES:
             if code != chosen:
                 st.button(LANGUAGES[code], key=f"speak_{code}", on_click=_speak, args=(code,))

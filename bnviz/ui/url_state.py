@@ -28,7 +28,12 @@ def params(names: Collection[str]) -> dict[str, str]:
     return {name: text for name, text in st.query_params.to_dict().items() if name in names}
 
 
-GENERAL = frozenset({"lang", "lecture", "embed", "embed_options", "explore"})
+def all_params() -> dict[str, str]:
+    """Return the parameters of the address."""
+    return dict(st.query_params.to_dict())
+
+
+GENERAL = frozenset({"lang", "lecture", "embed", "embed_options", "explore", "task"})
 """Parameters that any page may have."""
 
 READ_BY_PAGES = frozenset({"preset", "arms", "map_seeds", "map_steps", *FIELDS})

@@ -125,7 +125,7 @@ def _head(page: str, version: str, language: str) -> str:
             f'<meta name="bnviz-{n}" content="{escape(translate(f"app.{n}", language))}">'
             for n in ("refused", "crowded")
         ),
-        f'<script type="module" src="{base}page/refused.js"></script>',
+        *(f'<script type="module" src="{base}page/{name}.js"></script>' for name in ("refused", "connection")),
     ]
     entries = entries_of(page)
     for name in sheets_of(page):

@@ -192,6 +192,14 @@ def _tidy(_registry: Registry) -> None:
     remove_forgotten()
 
 
+def _tidy_tasks() -> None:
+    """Forget results whose pages were closed, if a task may have been started."""
+    if "bnviz.training.shared" in sys.modules:
+        from bnviz.training.shared import shared
+
+        shared().tasks.book.tidy()
+
+
 def _close(registry: Registry) -> None:
     from bnviz.live.kept import keep_runs
     from bnviz.training.shared import shared
@@ -209,5 +217,6 @@ async def _janitor() -> None:
             await asyncio.to_thread(_if_opened, _round)
             if number % _TIDY_ROUNDS == 0:
                 await asyncio.to_thread(_if_opened, _tidy)
+            _tidy_tasks()
         except Exception:  # an error must not end the janitor
             log.exception("the janitor's round failed")

@@ -17,7 +17,7 @@ from bnviz.text.catalogue import translate
 PATIENCE_MS = 30_000
 """For everything: a failure may be slow, a success never waits longer than it must."""
 
-STREAMLITS_OWN = r"404.*/(data|guide)/_stcore/(health|host-config)"
+STREAMLITS_OWN = r"404.*/(data|guide|claims)/_stcore/(health|host-config)"
 """On a deep link, Streamlit asks below the page's address first and then finds its root."""
 
 FORBIDDEN = """() => new Promise((done) => {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 from app_server import AppServer
@@ -10,6 +11,7 @@ from playwright.sync_api import expect
 
 from bnviz.config import preset
 from bnviz.live import wire
+from bnviz.text.catalogue import translate
 
 
 def wait_for_runs(server: AppServer, count: int, seconds: float) -> float:
@@ -73,12 +75,26 @@ def test_a_crash_is_told_and_mended_and_after_a_killed_server_is_started_again_t
     expect(lab.trouble("crashed")).to_have_count(0)
 
     step, arms = lab.pause(), lab.arms()
-    lab.forgive("ERR_CONNECTION_REFUSED", "WebSocket connection", "Cannot send rerun backMessage when disconnected")
-    lab.forgive("reaching server endpoint", "server is not responding")  # while there is none
+    claims: Lab = new_lab(own_app)
+    claims.page.goto(own_app.url + "/claims?claim=S0.1&lang=zh")
+    claims.page.locator(".st-key-run_E1 button").click()
+    expect(claims.page).to_have_url(re.compile(r"[?&]task=run_E1\."))
+    for each in (lab, claims):
+        each.forgive("ERR_CONNECTION_REFUSED", "WebSocket connection", "Cannot send rerun backMessage")
+        each.forgive("reaching server endpoint", "server is not responding")  # while there is none
     own_app.kill()
+    expect(claims.page.locator("#bnviz-connection")).to_have_text(translate("app.unconnected", "zh"))
     expect(lab.view).to_have_attribute("data-link", "lost")
     expect(lab.trouble("lost")).to_contain_text(words("live.trouble.lost"))
+    expect(claims.page.get_by_role("dialog")).to_have_count(0)
     own_app.start()
+    line = claims.page.locator(".bnviz-task-line")
+    expect(line).to_contain_text(translate("tasks.lost.restarted", "zh").partition("“")[0])
+    expect(claims.page.locator("#bnviz-connection")).to_have_count(0)
+    claims.page.locator(".st-key-run_E1 button").click()
+    expect(line).to_contain_text(translate("tasks.here", "zh").partition("“")[0])
+    claims.page.get_by_role("button", name=translate("tasks.cancel", "zh")).click()
+    expect(line).to_have_count(0)
     expect(lab.view).to_have_attribute("data-link", "open")
     expect(lab.trouble("renewed")).to_contain_text(words("live.trouble.renewed", step=f"{step:,}"))
     lab.until("d => d.step === '0'")

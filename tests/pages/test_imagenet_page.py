@@ -171,6 +171,5 @@ def test_the_small_form_runs_now_on_what_is_here(open_page: Open, recordings: Pa
     assert "| b | 0.01 |" in shown
     assert len(app.get("plotly_chart")) == 1
     app.multiselect(key="live_arms").set_value([]).run()
-    app.button(key="again_imagenet").click().run()
     assert not app.exception
-    assert "choose 1 to 3 arms, got 0" in [each.value for each in app.info]
+    assert translate("imagenet.live.few") in [each.value for each in app.info]

@@ -63,7 +63,6 @@ def test_the_small_version_runs_now_and_asks_for_an_arm(open_page: Open) -> None
     assert not app.exception
     assert len(app.markdown) > before
     app.multiselect(key="live_arms").set_value([]).run()
-    app.button(key="again_overfit").click().run()
     assert not app.exception
     assert translate("regularization.overfit.few", "en") in [each.value for each in app.info]
 

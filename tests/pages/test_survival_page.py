@@ -23,6 +23,7 @@ from bnviz.chapters.survival.sweep_job import SweepJob
 from bnviz.config import Experiment, to_query
 from bnviz.text.catalogue import translate
 from bnviz.training.pace import pause_point
+from bnviz.training.shared import shared
 
 PATIENCE = 20.0
 TINY = {
@@ -42,11 +43,18 @@ def fresh_queue() -> Iterator[None]:
     st.cache_resource.clear()
 
 
+def job_of(app: AppTest) -> SweepJob:
+    """Return the newest map of a page's visitor."""
+    (*_, held) = shared().tasks.book.of(app.session_state["bnviz.owner"], "map")
+    assert isinstance(held.payload, SweepJob)
+    return held.payload
+
+
 def trained(app: AppTest) -> AppTest:
     """Press Start and wait for the end of the thread."""
     app.button(key="map_start").click().run()
     assert not app.exception
-    job: SweepJob = app.session_state["bnviz.survival.job"]
+    job: SweepJob = job_of(app)
     job.join(PATIENCE)
     assert job.state == "done"
     return app.run()
@@ -74,7 +82,7 @@ def test_a_tiny_map_fills_and_its_counts_are_told(open_page: Open) -> None:
     assert not app.exception
     assert len(alts(app)) == 1
     assert "2 by 2 cells" in alts(app)[0]
-    found = map_of(app.session_state["bnviz.survival.job"].result())
+    found = map_of(job_of(app).result())
     assert found.complete
     pair = compare_arms(found, 0, 1)
     assert f"**Cells that train: {pair.first} of 4 (Without BN), {pair.second} of 4 (With BN).**" in words(app)
@@ -195,7 +203,7 @@ def test_cancel_ends_the_thread_and_the_map_goes_on_later(open_page: Open, monke
     app.run()
     assert not app.exception
     app.button(key="map_cancel").click().run()
-    job: SweepJob = app.session_state["bnviz.survival.job"]
+    job: SweepJob = job_of(app)
     job.join(PATIENCE)
     assert job.state == "cancelled"
     app.run()
@@ -206,4 +214,4 @@ def test_cancel_ends_the_thread_and_the_map_goes_on_later(open_page: Open, monke
     assert app.button(key="map_start").label == translate("survival.resume", done=done, nets=8)
     monkeypatch.setattr(sweep_job, "run_sweep", real)
     trained(app)
-    assert map_of(app.session_state["bnviz.survival.job"].result()).complete
+    assert map_of(job_of(app).result()).complete

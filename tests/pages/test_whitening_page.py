@@ -49,7 +49,7 @@ def test_a_small_batch_loses_rank(open_page: Open) -> None:
 
 def test_the_price_is_measured_when_asked(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     small = measure_cost((4, 8), 16, 1)
-    monkeypatch.setattr("bnviz.chapters.whitening.parts.measure_cost", lambda on_progress: small)
+    monkeypatch.setattr("bnviz.chapters.whitening.cached.measure_cost", lambda on_progress: small)
     app = open_page(why="price")
     assert not app.get("plotly_chart")
     app.button(key="measure").click().run()

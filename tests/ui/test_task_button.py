@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +15,8 @@ from bnviz.config.limits import Limits
 from bnviz.text.catalogue import translate
 from bnviz.training import tasks as room
 from bnviz.training.permits import CorePermits
-from bnviz.training.shared import Shared
+from bnviz.training.shared import Shared, shared
+from bnviz.training.task import Task
 
 PATIENCE = 30.0
 GATE = threading.Event()
@@ -48,7 +50,8 @@ def page() -> None:
 def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[room.TaskQueue]:
     permits = CorePermits(1)
     made = room.TaskQueue(permits, Limits(tasks=2, tasks_at_once=1))
-    monkeypatch.setattr("bnviz.ui.tasks.shared", lambda: Shared(permits, made))
+    shared()
+    monkeypatch.setattr(sys.modules["_bnviz_state"], "shared", Shared(permits, made))
     monkeypatch.setattr("bnviz.ui.tasks.PATIENCE_S", 0.0)
     GATE.clear()
     yield made
@@ -65,8 +68,12 @@ def bars(app: AppTest) -> list[str]:
     return [each.proto.text for each in app.get("progress")]
 
 
-def opened() -> AppTest:
-    return AppTest.from_function(page, default_timeout=30).run()
+def opened(owner: str = "") -> AppTest:
+    """Open the page in a tab; tabs of one owner are those of one browser."""
+    app = AppTest.from_function(page, default_timeout=30)
+    if owner:
+        app.session_state["bnviz.owner"] = owner
+    return app.run()
 
 
 def test_it_shows_progress_and_then_the_result(queue: room.TaskQueue) -> None:
@@ -126,6 +133,52 @@ def test_other_inputs_cancel_the_former_task(queue: room.TaskQueue) -> None:
     GATE.set()
     assert task.join(PATIENCE)
     assert app.run().text[0].value == "found 7"
+
+
+def until_half(task: Task) -> Task:
+    while task.share < 0.5:
+        threading.Event().wait(0.001)
+    return task
+
+
+def test_after_a_reload_the_page_shows_the_same_task_and_its_result(queue: room.TaskQueue) -> None:
+    former = opened("me")
+    former.button(key="go").click().run()
+    (task,) = queue.tasks
+    until_half(task)
+    app = opened("me")  # of the former one, nothing is left but its cookie
+    assert (bars(app)[0][:9], app.button(key="go").disabled) == ("50 % done", True)
+    assert bars(opened("you")) == []
+    GATE.set()
+    settle(queue)
+    assert app.run().text[0].value == "found 7"
+    assert opened("me").text[0].value == "found 7"
+    assert opened("you").text[0].value == "found None"
+
+
+def test_a_second_tab_starts_no_second_task_and_cancels_the_first(queue: room.TaskQueue) -> None:
+    first, second = opened("me"), opened("me")
+    first.button(key="go").click().run()
+    second.button(key="go").click().run()  # drawn before the first one pressed
+    (task,) = queue.tasks
+    assert bars(second)
+    second.button(key="bnviz.task.go.cancel").click().run()
+    assert task.join(PATIENCE)
+    first.run()
+    assert (bars(first), first.button(key="go").disabled) == ([], False)
+
+
+def test_a_task_for_other_settings_is_shown_and_not_cancelled_while_another_tab_shows_it(queue: room.TaskQueue) -> None:
+    first, second = opened("me"), opened("me")
+    first.button(key="go").click().run()
+    (task,) = queue.tasks
+    until_half(task)
+    second.selectbox(key="side").set_value("b").run()
+    assert bars(second)[0].endswith(translate("tasks.other"))
+    assert not second.button(key="go").disabled
+    second.button(key="go").click().run()
+    assert len(queue.tasks) == 2
+    assert task.running
 
 
 def test_an_error_is_told_in_one_sentence(queue: room.TaskQueue) -> None:

@@ -15,9 +15,10 @@ from bnviz.data.limits import MAX_FILE_BYTES
 from bnviz.files import one_sentence
 from bnviz.text.plain import plain, plain_sentence
 from bnviz.training.shared import shared
-from bnviz.training.tasks import Task, TaskRefusedError
+from bnviz.training.task import Task
+from bnviz.training.tasks import TaskRefusedError
 from bnviz.ui.datasets import dataset_label
-from bnviz.ui.tasks import progress_words
+from bnviz.ui.task_words import progress_words
 from bnviz.ui.text import t
 from bnviz.ui.uploaded_files import let_go
 from bnviz.ui.visitor import page_is_open, visitor

@@ -9,9 +9,7 @@ import streamlit as st
 from bnviz.chapters.imagenet import cached, ours_part, wording
 from bnviz.chapters.imagenet.members import members
 from bnviz.chapters.imagenet.ours import MARKS
-from bnviz.config import InputError
 from bnviz.studies.records import StudyResult
-from bnviz.text.plain import plain_sentence
 from bnviz.ui.chapter import figure, section
 from bnviz.ui.datasets import dataset_label
 from bnviz.ui.results import live_note, run_button
@@ -86,13 +84,10 @@ def again() -> None:
         t("imagenet.control.live_data"), cached.live_datasets(), key="live_data", format_func=dataset_label
     )
     st.caption(wording.data_words(data))
-    try:
-        study = run_button(
-            "again_imagenet", (data, *chosen), cached.button(), cached.live(data, tuple(chosen)), raises=True
-        )
-    except InputError as error:
-        st.info(plain_sentence(error))
+    if not chosen:
+        st.info(t("imagenet.live.few"))
         return
+    study = run_button("again_imagenet", (data, *chosen), cached.button(), cached.live(data, tuple(chosen)))
     if study is not None:
         live_note()
         ours_part.variants_table(study, "plain")

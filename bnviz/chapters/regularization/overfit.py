@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -56,6 +56,7 @@ def overfit_study(
     n_samples: int = SAMPLES,
     n_evaluations: int = 20,
     on_progress: ProgressCallback = no_progress,
+    on_step: ProgressCallback = no_progress,
 ) -> OverfitStudy:
     """Train every arm from every seed on a few digits; arms of one seed share digits and start weights.
 
@@ -66,6 +67,7 @@ def overfit_study(
         n_samples: digits to train on, drawn per seed from the 4,000.
         n_evaluations: evaluations of each run after the start.
         on_progress: called with (runs done, runs in all).
+        on_step: called with (steps done, steps in all), after each.
     """
     data = load_dataset(BASE.dataset)
     times = sorted({round(n_steps * k / n_evaluations) for k in range(n_evaluations + 1)})
@@ -73,13 +75,24 @@ def overfit_study(
     done = 0
     for place, arm in enumerate(arms):
         for number, seed in enumerate(seeds):
-            values[place, number] = overfit_run(arm, seed, times, data, n_samples)
+
+            def on_one(step: int, before: int = done * n_steps) -> None:
+                on_step(before + step, n_steps * len(arms) * len(seeds))
+
+            values[place, number] = overfit_run(arm, seed, times, data, n_samples, on_one)
             done += 1
             on_progress(done, len(arms) * len(seeds))
     return OverfitStudy(tuple(arms), tuple(seeds), tuple(times), n_samples, values)
 
 
-def overfit_run(arm: str, seed: int, times: Sequence[int], data: Dataset, n_samples: int) -> Floats:
+def overfit_run(
+    arm: str,
+    seed: int,
+    times: Sequence[int],
+    data: Dataset,
+    n_samples: int,
+    on_step: Callable[[int], None] = lambda step: None,
+) -> Floats:
     """Train one arm and evaluate it at the given numbers of updates: (T, 4), columns as ``METRICS``."""
     config = BASE.with_fields(**{**ARMS[arm], "seed": seed})
     random = torch.Generator().manual_seed(seed)
@@ -101,6 +114,7 @@ def overfit_run(arm: str, seed: int, times: Sequence[int], data: Dataset, n_samp
         pause_point()
         F.cross_entropy(net(x.flatten(1)), y[indices]).backward()  # type: ignore[no-untyped-call]
         optimizer.step()
+        on_step(step + 1)
     return np.asarray(rows)[:, [1, 3, 0, 2]]
 
 

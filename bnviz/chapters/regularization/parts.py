@@ -17,7 +17,6 @@ from bnviz.chapters.regularization.figures import (
 from bnviz.chapters.regularization.jitter import digit
 from bnviz.chapters.regularization.overfit import ARMS
 from bnviz.chapters.regularization.recipes import live_study, recorded_study
-from bnviz.config import InputError
 from bnviz.ui.chapter import figure, predict, reason, section
 from bnviz.ui.limits import limits_link
 from bnviz.ui.results import live_note, recorded_note, run_button, table
@@ -90,17 +89,15 @@ def _small_version() -> None:
         key="live_arms",
         format_func=lambda name: t(f"regularization.arm.{name}"),
     )
-    try:
-        study = run_button(
-            "again_overfit",
-            tuple(arms),
-            t("regularization.again"),
-            lambda on_progress: live_study(tuple(arms), 0, on_progress),
-            raises=True,
-        )
-    except InputError:
+    if not arms:
         st.info(t("regularization.overfit.few"))
         return
+    study = run_button(
+        "again_overfit",
+        tuple(arms),
+        t("regularization.again"),
+        lambda on_progress: live_study(tuple(arms), 0, on_progress),
+    )
     if study is not None:
         live_note()
         table(*wording.study_table(study))

@@ -32,7 +32,7 @@ def live_study(arms: tuple[str, ...], seed: int, on_progress: ProgressCallback =
     """
     if not 1 <= len(arms) <= LIVE_ARMS or not set(arms) <= set(ARMS):
         raise InputError(f"choose 1 to {LIVE_ARMS} of {', '.join(ARMS)}, got {', '.join(arms) or 'none'}")
-    return overfit_study(arms, (seed,), LIVE_STEPS, n_evaluations=LIVE_EVALUATIONS, on_progress=on_progress)
+    return overfit_study(arms, (seed,), LIVE_STEPS, n_evaluations=LIVE_EVALUATIONS, on_step=on_progress)
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,7 @@ from bnviz.config.fields import MAP_NORMS
 from bnviz.data import load_dataset
 from bnviz.files.provenance import provenance
 from bnviz.progress import ProgressCallback, no_progress
-from bnviz.studies.records import Arm, StudyResult
+from bnviz.studies.records import Arm, StudyResult, UnitResult
 from bnviz.studies.samples import fingerprint
 from bnviz.studies.study import Study
 from bnviz.studies.study_runner import run_unit
@@ -38,13 +38,16 @@ def run_live(norms: Sequence[str], on_progress: ProgressCallback = no_progress) 
 
     Args:
         norms: some of ``CHOICES``.
-        on_progress: called with (arms done, arms in all).
+        on_progress: called with (steps done, steps in all).
     """
     study, data = small_study(norms), load_dataset(BASE.dataset)
-    found = []
+    found: list[UnitResult] = []
     for unit in study.units(SEEDS, fingerprint(data)):
-        found.append(run_unit(unit, data).result)
-        on_progress(len(found), len(norms) * len(SEEDS))
+
+        def on_step(step: int, before: int = len(found) * STEPS) -> None:
+            on_progress(before + step, STEPS * len(norms) * len(SEEDS))
+
+        found.append(run_unit(unit, data, on_step=on_step).result)
     return StudyResult(
         name=study.name,
         base=study.base,

@@ -18,11 +18,13 @@ from bnviz.config.numbers import count_of
 from bnviz.sweeps.grid import Sweep
 from bnviz.sweeps.result import SweepResult
 from bnviz.text.plain import plain_sentence
-from bnviz.training.tasks import QUEUED, TaskRefusedError
-from bnviz.ui import lecture, url_state
+from bnviz.training.task import QUEUED
+from bnviz.training.tasks import TaskRefusedError
+from bnviz.ui import lecture, task_line, url_state
 from bnviz.ui.chapter import lab_link
 from bnviz.ui.results import live_note, recorded_note
-from bnviz.ui.tasks import progress_words
+from bnviz.ui.task_words import left_words, percent, progress_words
+from bnviz.ui.tasks import anchor, tell_lost
 from bnviz.ui.text import language, t
 from bnviz.ui.widgets import figure_style
 
@@ -64,12 +66,11 @@ def _steer(request: MapRequest, sweep: Sweep) -> None:
     """Draw Start or Cancel, the progress, and how the last sweep ended."""
     mine = cached.job()
     if mine is not None and mine.running:
-        mine.keep_alive()
-        left = mine.seconds_left
-        label = t("survival.progress", percent=f"{100 * mine.share:.0f}")
-        label += "" if left is None else t("tasks.left", seconds=f"{left:.0f}")
-        if mine.state == QUEUED:
-            label = progress_words(mine.task)
+        cached.show()
+        anchor(cached.MAP)
+        task_line.note_drawn(cached.MAP, "")
+        words = t("survival.progress", percent=percent(mine.share)) + left_words(mine.seconds_left)
+        label = progress_words(mine.task) if mine.state == QUEUED else words
         if mine.sweep != sweep:
             label += t("survival.other")
         bar, stop = st.columns([5, 1], vertical_alignment="center")
@@ -78,6 +79,7 @@ def _steer(request: MapRequest, sweep: Sweep) -> None:
         return
     count = len(sweep.x.values) * len(sweep.y.values)
     label = t("survival.start", nets=f"{sweep.size:,}", cells=count, seeds=sweep.seeds)
+    task_line.note_drawn(cached.MAP, label)
     ended = mine is not None and mine.sweep == sweep
     if ended and mine is not None and mine.state != "done":
         st.info(t(f"survival.ended.{mine.state}", error=plain_sentence(mine.error)))
@@ -86,13 +88,15 @@ def _steer(request: MapRequest, sweep: Sweep) -> None:
         label, key="map_start", icon=":material/play_arrow:"
     ):
         try:
-            cached.start(request)
+            cached.start(request, label)
         except TaskRefusedError as refused:
             st.warning(t(f"tasks.refused.{refused.reason}", limit=refused.limit))
         except InputError as error:
             st.error(t("survival.impossible", error=plain_sentence(error)))
         else:
             st.rerun()
+    if mine is None:
+        tell_lost(cached.MAP, label)
     if ended and cached.recorded(request.net) is not None:
         st.button(t("survival.forget"), on_click=cached.forget, key="map_forget")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import cast
 
 import streamlit as st
 
@@ -14,9 +14,12 @@ from bnviz.chapters.survival.sweep_job import SweepJob
 from bnviz.chapters.survival.sweep_queue import SweepQueue
 from bnviz.sweeps.grid import Sweep
 from bnviz.sweeps.result import SweepResult
-from bnviz.ui.visitor import page_is_open, visitor
+from bnviz.ui import task_shelf
+from bnviz.ui.visitor import page_is_open, page_name, visitor
 
-_JOB, _CACHED = "bnviz.survival.job", "bnviz.survival.cached"
+MAP = "map"
+"""Key of the button that starts a map."""
+_CACHED = "bnviz.survival.cached"
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -39,23 +42,36 @@ def rates() -> SweepResult | None:
 
 def job() -> SweepJob | None:
     """Return this visitor's sweep, running or ended; None before the first."""
-    found: SweepJob | None = st.session_state.get(_JOB)
-    return found
+    held = task_shelf.newest(MAP)
+    return cast("SweepJob | None", None if held is None else held.payload)
 
 
-def start(request: MapRequest) -> None:
-    """Start a sweep unless one of this visitor is running; raises InputError for one that cannot be trained."""
-    state: Any = st.session_state
+def start(request: MapRequest, label: str) -> None:
+    """Start a sweep unless one of this visitor is running; raises InputError for one that cannot be trained.
+
+    Args:
+        request: the settings of the map.
+        label: words of the button.
+    """
     former = job()
     if former is None or not former.running:
-        state[_JOB] = sweep_queue().start(request.sweep(), visitor(), page_is_open())
+        sweep = request.sweep()
+        found = sweep_queue().start(sweep, visitor(), page_is_open(), page_name())
+        task_shelf.hold(MAP, sweep, found.task, label, found)
+
+
+def show() -> None:
+    """Note that this page shows the visitor's sweep."""
+    held = task_shelf.newest(MAP)
+    if held is not None:
+        task_shelf.show(held)
 
 
 def forget() -> None:
     """Show the recording again instead of this visitor's sweep; its networks remain in the cache."""
-    former = job()
-    if former is not None and not former.running:
-        del st.session_state[_JOB]
+    held = task_shelf.newest(MAP)
+    if held is not None and not held.task.running:
+        task_shelf.forget(held)
 
 
 def shown(request: MapRequest, sweep: Sweep) -> tuple[SweepResult, str]:

@@ -14,7 +14,8 @@ from bnviz.sweeps.engine import run_sweep
 from bnviz.sweeps.grid import Cell, Sweep
 from bnviz.sweeps.provenance import provenance_of
 from bnviz.sweeps.result import CellResult, SweepResult
-from bnviz.training.tasks import Task, TaskQueue
+from bnviz.training.task import Task
+from bnviz.training.tasks import TaskQueue
 
 NETS_AT_ONCE = {True: 48, False: 24}
 """Networks of an arm that train together, on points (True) and on images: fast, and the map fills visibly."""
@@ -29,6 +30,7 @@ class SweepJob:
         tasks: the queue; ``TaskRefusedError`` is raised when there are too many.
         visitor: whom it is for.
         is_open: whether the page that shows it may still be open.
+        page: the name of that page.
         load: returns the data set of a name.
     """
 
@@ -39,6 +41,7 @@ class SweepJob:
         tasks: TaskQueue,
         visitor: Visitor = NOBODY,
         is_open: Callable[[], bool] = lambda: True,
+        page: str = "",
         *,
         load: Callable[[str], Dataset] = load_dataset,
     ) -> None:
@@ -48,9 +51,10 @@ class SweepJob:
         self._cells: list[CellResult] = []
         self._chance = 0.0
         self._provenance: Mapping[str, object] = {}
-        # Steps of all networks that are not cached: in all, of finished groups, and of the group that trains.
-        self._to_train = self._in_groups = self._in_group = 0
-        self.task = tasks.start(self._work, visitor, is_open)
+        # Steps of all networks that are not cached, and of those the ones of finished groups.
+        self._to_train: int | None = None
+        self._in_groups = 0
+        self.task = tasks.start(self._work, visitor, is_open, page)
 
     @property
     def state(self) -> str:
@@ -70,12 +74,9 @@ class SweepJob:
     @property
     def share(self) -> float:
         """The fraction of the networks' steps that are done, with those of cached networks, 0..1."""
-        total = self.sweep.size * self.sweep.steps
-        if self._to_train:
-            done = total - self._to_train + self._in_groups + self._in_group
-        else:
-            done = len(self._cells) * self.sweep.steps
-        return min(1.0, done / total)
+        if self._to_train is None:
+            return 0.0
+        return 1 - self._to_train / (self.sweep.size * self.sweep.steps) * (1 - self.task.share)
 
     @property
     def seconds_left(self) -> float | None:
@@ -108,17 +109,16 @@ class SweepJob:
             self._chance = 1 / dataset.n_classes
             self._cells.extend(found)
         cached = {cell.key for cell in found}
-        self._to_train = (len(wanted) - len(cached)) * self.sweep.steps
+        self._to_train = to_train = (len(wanted) - len(cached)) * self.sweep.steps
 
         def on_progress(steps: int, _total: int) -> None:
-            self._in_group = steps
-            task.report(self._in_groups + steps, self._to_train)
+            task.report(self._in_groups + steps, to_train)
 
         for group in groups_of_cells(wanted, cached, self.sweep, NETS_AT_ONCE[dataset.is_plane]):
             others = wanted.keys() - group
             for cells in run_sweep(self.sweep, dataset, others, None, on_progress):
                 self._add(cells, dataset)
-            self._in_groups, self._in_group = self._in_groups + len(group) * self.sweep.steps, 0
+            self._in_groups += len(group) * self.sweep.steps
 
     def _add(self, cells: list[CellResult], dataset: Dataset) -> None:
         self._cache.put(cells)

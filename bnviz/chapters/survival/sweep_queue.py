@@ -29,10 +29,12 @@ class SweepQueue:
         self.cache = CellCache()
         self._tasks = tasks or shared().tasks
 
-    def start(self, sweep: Sweep, visitor: Visitor = NOBODY, is_open: Callable[[], bool] = lambda: True) -> SweepJob:
+    def start(
+        self, sweep: Sweep, visitor: Visitor = NOBODY, is_open: Callable[[], bool] = lambda: True, page: str = ""
+    ) -> SweepJob:
         """Start a sweep; raises InputError when it is too large, ``TaskRefusedError`` when too many are under way."""
         check_size(sweep)
-        return SweepJob(sweep, self.cache, self._tasks, visitor, is_open)
+        return SweepJob(sweep, self.cache, self._tasks, visitor, is_open, page)
 
     def cached_result(self, sweep: Sweep) -> SweepResult:
         """Return those networks of a sweep that this process has trained before."""

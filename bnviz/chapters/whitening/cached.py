@@ -5,9 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from bnviz.chapters.whitening.bias_drift import GRADIENTS, bias_drift, drift_target
+from bnviz.chapters.whitening.cost import measure_cost
 from bnviz.chapters.whitening.detached import train_with_and_without_detaching
-from bnviz.chapters.whitening.results import BiasDrift, DetachedStatsPair, WhiteningComparison
+from bnviz.chapters.whitening.results import BiasDrift, DetachedStatsPair, WhiteningComparison, WhiteningCost
 from bnviz.chapters.whitening.whiten import compare_methods, correlated_batch
+from bnviz.progress import ProgressCallback
 from bnviz.ui.tasks import paced
 
 NET_STEPS = 300
@@ -34,3 +36,8 @@ def trained_nets(lr: float, seed: int) -> DetachedStatsPair:
 def whitening_comparison(n_samples: int, n_features: int, rho: float, seed: int) -> WhiteningComparison:
     """Return the covariances of a correlated batch before and after every method."""
     return compare_methods(correlated_batch(n_samples, n_features, rho, seed))
+
+
+def cost(on_progress: ProgressCallback) -> WhiteningCost:
+    """Measure the cost of whitening over the width of a layer, on this machine, now (some seconds)."""
+    return measure_cost(on_progress=on_progress)

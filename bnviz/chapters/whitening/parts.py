@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 import streamlit as st
 
 from bnviz.chapters.whitening import cached
-from bnviz.chapters.whitening.cost import measure_cost
 from bnviz.chapters.whitening.figures import (
     correlations_figure,
     cost_figure,
@@ -17,10 +16,8 @@ from bnviz.chapters.whitening.figures import (
 )
 from bnviz.chapters.whitening.results import BiasDrift, WhiteningComparison, WhiteningCost
 from bnviz.text.numbers import SINGLE, latex_number
-from bnviz.training.tasks import Task
 from bnviz.ui.chapter import figure, predict, reason, section
-from bnviz.ui.results import deviation
-from bnviz.ui.tasks import task_button
+from bnviz.ui.results import deviation, run_button
 from bnviz.ui.text import t
 from bnviz.ui.widgets import figure_style, slider
 
@@ -157,15 +154,12 @@ def _same_correlations(found: WhiteningComparison) -> None:
     reason("whitening.correlation")
 
 
-def _measure(task: Task) -> WhiteningCost:
-    return measure_cost(on_progress=task.report)
-
-
 def price() -> None:
     """The cost of whitening over the width of a layer, measured on this machine on request."""
     section("whitening.price")
-    task = task_button("measure", None, t("whitening.price.measure"), _measure, ":material/timer:")
-    found: WhiteningCost | None = None if task is None else cast("WhiteningCost | None", task.result)
+    found: WhiteningCost | None = run_button(
+        "measure", None, t("whitening.price.measure"), cached.cost, ":material/timer:"
+    )
     if found is None:
         st.caption(t("whitening.price.nothing"))
     else:

@@ -30,7 +30,7 @@ def test_the_small_comparison_trains_every_norm_from_one_seed(monkeypatch: pytes
     monkeypatch.setattr("bnviz.chapters.relatives.live_study.STEPS", 8)
     told: list[tuple[int, int]] = []
     result = run_live(("none", "batch"), lambda done, total: told.append((done, total)))
-    assert told == [(1, 2), (2, 2)]
+    assert told == [(step, 16) for step in range(1, 17)]
     assert [arm.name for arm in result.arms] == ["none", "batch"]
     assert [unit.steps[-1] for unit in result.units] == [8, 8]
     assert result.of("none")[0].train_loss[0] != result.of("batch")[0].train_loss[0]
