@@ -12,7 +12,7 @@ from bnviz.bench.result import BenchRow
 from bnviz.bench.throughput import five_layers
 from bnviz.config import Experiment
 from bnviz.live.latest_messages import Wakeup
-from bnviz.live.registry import app_registry
+from bnviz.live.registry import Registry
 from bnviz.live.session import Session
 from bnviz.training.heap import trim_heap
 
@@ -31,7 +31,7 @@ def resident_mb() -> float | None:
 
 def twenty_sessions(seconds: float = 12.0) -> list[BenchRow]:
     """Train in CROWD sessions at once; measure the slowest's share and the event loop's longest delay."""
-    registry = app_registry()
+    registry = Registry()
     sessions = [registry.open() for _ in range(CROWD)]
     try:
         return asyncio.run(_crowd(sessions, seconds))
@@ -68,7 +68,7 @@ def memory(idle: int = 10, running: int = 4, seconds: float = 20.0) -> list[Benc
     """Measure resident memory per idle session and per session that has been training for a while."""
     if resident_mb() is None:
         return [BenchRow("memory of a session", None, 40, False, "MB", {"skipped": "no /proc on this system"})]
-    registry = app_registry()
+    registry = Registry()
     try:
         warm = registry.open()
         warm.configure(five_layers(), autostart=True)

@@ -48,7 +48,6 @@ class Limits:
     """
 
     permits: int = _setting(0, "threads that compute at once; 0: one per core", lo=0, hi=256)
-    reducer_process: bool = _setting(True, "whether a process of 35 MB beside the server makes the frames of live runs")
 
     runs: int = _setting(40, "live runs that train at once; later ones wait in a queue")
     runs_per_visitor: int = _setting(4, "of these, of one visitor")
@@ -94,6 +93,9 @@ class Limits:
     upload_mb_per_address: int = _setting(1000, "megabytes of these together")
     uploads: int = _setting(400, "uploads of all visitors, or in the shared folder; who has most makes room")
     uploads_mb: int = _setting(2000, "megabytes of these together")
+    upload_memory_mb: int = _setting(
+        600, "megabytes of uploads in memory, unpacked, once for all runs that train on one; another one is refused"
+    )
     upload_hours: float = _setting(24.0, "hours without its visitor after which an upload is removed", lo=0.1)
 
 

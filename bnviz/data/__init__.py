@@ -1,6 +1,6 @@
 """Data sets: bundled, generated, fetched, or files of the user, all as a checked Dataset."""
 
-from bnviz.data.catalog import DataStatus, data_status, dataset_names, load_dataset
+from bnviz.data.catalog import DataStatus, data_status, dataset_names, drop_unused_data, load_dataset, upload_bytes
 from bnviz.data.dataset import Dataset
 from bnviz.data.download import FetchCancelled, FetchError
 from bnviz.data.fetch import fetch
@@ -17,10 +17,12 @@ __all__ = [
     "data_dir",
     "data_status",
     "dataset_names",
+    "drop_unused_data",
     "fetch",
     "load_dataset",
     "remove_upload",
     "save_upload",
+    "upload_bytes",
     "user_dir",
     "user_files",
 ]

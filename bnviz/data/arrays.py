@@ -33,9 +33,9 @@ def dataset_from_arrays(name: str, label: str, arrays: Mapping[str, Array], sour
         InputError: values or labels are not valid.
     """
     classes = _classes(label, arrays)
-    x, y = (samples(label, "x_train", arrays["x_train"]), labels(label, "y_train", arrays["y_train"], len(classes)))
+    plain, y = _plain(label, "x_train", arrays["x_train"]), labels(label, "y_train", arrays["y_train"], len(classes))
     if "x_test" in arrays:
-        x_test = samples(label, "x_test", arrays["x_test"])
+        x, x_test = _tensor(plain), samples(label, "x_test", arrays["x_test"])
         y_test = labels(label, "y_test", arrays["y_test"], len(classes))
         how = ""
     else:
@@ -44,7 +44,9 @@ def dataset_from_arrays(name: str, label: str, arrays: Mapping[str, Array], sour
             raise InputError(
                 f"{label}: found {len(y)} samples, expected at least two of one class, to keep a test part"
             )
-        x, y, x_test, y_test = x[train], y[train], x[test], y[test]
+        # Pixels are split while they are small: as float32 they take four times the memory.
+        x, x_test = _tensor(plain[train.numpy()]), _tensor(plain[test.numpy()])
+        y, y_test = y[train], y[test]
         how = " (a fifth of each class kept for testing)"
     try:
         counted = f"{source}, {len(y):,} training and {len(y_test):,} test samples{how}"
@@ -55,16 +57,25 @@ def dataset_from_arrays(name: str, label: str, arrays: Mapping[str, Array], sour
 
 def samples(label: str, key: str, array: Array) -> Tensor:
     """Return (N, H, W), (N, H, W, C) or (N, D) as float32 (N, C, H, W) or (N, D)."""
-    is_image = array.ndim > 2
-    pixels = array.dtype == np.uint8 or (is_image and array.dtype.kind in "iu")
-    if pixels and array.dtype != np.uint8:
+    return _tensor(_plain(label, key, array))
+
+
+def _plain(label: str, key: str, array: Array) -> Array:
+    """Return the same samples as uint8 if they are pixels, else as float32."""
+    if array.ndim > 2 and array.dtype.kind in "iu" and array.dtype != np.uint8:
         low, high = int(array.min()), int(array.max())
         if low < 0 or high > 255:
             raise InputError(f"{label}, {key}: found pixels from {low} to {high}, expected 0 to 255")
-        array = array.astype(np.uint8)
-    if array.dtype not in (np.uint8, np.float32):
-        with np.errstate(over="ignore"):  # values too large for float32 become infinite, which Dataset refuses
-            array = array.astype(np.float32)
+        return array.astype(np.uint8)
+    if array.dtype in (np.uint8, np.float32):
+        return array
+    with np.errstate(over="ignore"):  # values too large for float32 become infinite, which Dataset refuses
+        return array.astype(np.float32)
+
+
+def _tensor(array: Array) -> Tensor:
+    """Return samples of uint8 or float32 as float32, pixels divided by 255, channels before rows."""
+    pixels, is_image = array.dtype == np.uint8, array.ndim > 2
     if array.ndim == 3:
         array = array[..., None]
     x = torch.from_numpy(np.ascontiguousarray(array))

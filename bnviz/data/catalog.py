@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from bnviz.config import InputError
+from bnviz.config.limits import limits
 from bnviz.data.cache import DatasetCache
 from bnviz.data.dataset import Dataset
 from bnviz.data.digits import MNIST_FILE, load_digits
-from bnviz.data.limits import CACHE_BYTES, CACHE_SETS, CACHE_USER_BYTES, CACHE_USER_SETS
+from bnviz.data.limits import CACHE_BYTES, CACHE_SETS, CACHE_USER_BYTES, CACHE_USER_SETS, KEEP_FETCHED_S, KEEP_USER_S
 from bnviz.data.paths import data_dir, user_dir, visitor_dir
 from bnviz.data.public import PUBLIC, load_public
 from bnviz.data.toy import TOYS, load_toy
-from bnviz.data.user_files import PREFIX, fingerprint, load_user_data, note_use, resolve
+from bnviz.data.user_files import PREFIX, content_key, fingerprint, load_user_data, note_use, renamed, resolve
 
 BUNDLED = ("mnist", "mnist-binary")
 # Three caches, because each loads one set at a time: a slow file of a user must not delay the digits.
 _BUILT_IN_CACHE = DatasetCache(CACHE_SETS, CACHE_BYTES)
-_FETCHED_CACHE = DatasetCache(CACHE_SETS, CACHE_BYTES)
-_USER_CACHE = DatasetCache(CACHE_USER_SETS, CACHE_USER_BYTES)
+_FETCHED_CACHE = DatasetCache(CACHE_SETS, CACHE_BYTES, KEEP_FETCHED_S)
+_USER_CACHE = DatasetCache(CACHE_USER_SETS, CACHE_USER_BYTES, KEEP_USER_S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +52,10 @@ def load_dataset(name: str, *, allow_any_path: bool = False, owner: str = "") ->
         owner: secret of the visitor's browser.
 
     Raises:
-        InputError: the data set is unknown, not fetched yet, or malformed.
+        InputError: the data set is unknown, not fetched yet, or malformed; or runs train on too many uploads already.
     """
     if name.startswith(PREFIX):
-        path = resolve(name, allow_any_path=allow_any_path, owner=owner)
-        note_use(path, owner)
-        inside = None if allow_any_path else user_dir().resolve()
-        key = (name, inside, fingerprint(path, inside))
-        return _USER_CACHE.get(key, lambda: load_user_data(name, path, path.name, inside))
+        return _load_file(name, resolve(name, allow_any_path=allow_any_path, owner=owner), allow_any_path, owner)
     if name in BUNDLED:
         return _BUILT_IN_CACHE.get(name, lambda: load_digits(name))
     if name in TOYS:
@@ -65,6 +63,30 @@ def load_dataset(name: str, *, allow_any_path: bool = False, owner: str = "") ->
     if name in PUBLIC:
         return _FETCHED_CACHE.get((name, data_dir()), lambda: load_public(name))
     raise _unknown(name)
+
+
+def _load_file(name: str, path: Path, allow_any_path: bool, owner: str) -> Dataset:
+    note_use(path, owner)
+    inside = None if allow_any_path else user_dir().resolve()
+    most = None if allow_any_path else limits().upload_memory_mb * 10**6
+    key = content_key(path, owner) or (name, inside, fingerprint(path, inside))
+    found = _USER_CACHE.get(key, lambda: load_user_data(name, path, path.name, inside), most, path.name)
+    return renamed(found, name, path.name)
+
+
+def drop_unused_data(now: float | None = None) -> None:
+    """Let go of fetched sets and of uploads that were not asked for lately and that no run trains on.
+
+    Args:
+        now: present time of ``time.monotonic``; for tests.
+    """
+    _FETCHED_CACHE.drop_unused(now)
+    _USER_CACHE.drop_unused(now)
+
+
+def upload_bytes() -> int:
+    """Return the memory of all files of users that runs train on or that were asked for lately, in bytes."""
+    return _USER_CACHE.nbytes
 
 
 def data_status(name: str, owner: str = "") -> DataStatus:

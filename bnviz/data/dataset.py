@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -11,7 +11,7 @@ from torch import Tensor
 from bnviz.config import InputError
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
 class Dataset:
     """Samples and labels of one data set. The tensors are shared, so they must not be changed.
 
@@ -23,6 +23,7 @@ class Dataset:
         y_test: (M,), labels of the test samples.
         classes: one name per label.
         source: origin and processing of the data, in one line.
+        original: the set whose tensors these are, if it has another name.
 
     Raises:
         InputError: shapes, types, labels or values do not fit this description.
@@ -35,6 +36,7 @@ class Dataset:
     y_test: Tensor
     classes: tuple[str, ...]
     source: str
+    original: Dataset | None = None
 
     def __post_init__(self) -> None:
         if len(self.classes) < 2:
@@ -64,6 +66,10 @@ class Dataset:
         if first < 0 or last >= len(self.classes):
             expected = f"0 to {len(self.classes) - 1} ({len(self.classes)} classes)"
             raise InputError(f"{self.name}, y_{part}: found labels from {first} to {last}, expected {expected}")
+
+    def renamed(self, name: str, source: str) -> Dataset:
+        """Return the same tensors under another name; the set stays in use as long as what is returned."""
+        return replace(self, name=name, source=source, original=self.original or self)
 
     @property
     def input_shape(self) -> tuple[int, ...]:

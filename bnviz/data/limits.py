@@ -18,3 +18,5 @@ CACHE_SETS = 8
 CACHE_BYTES = 512 * 2**20
 CACHE_USER_SETS = 4
 CACHE_USER_BYTES = 384 * 2**20
+KEEP_USER_S = 60.0  # that an upload stays in memory after it was asked for, if no run trains on it
+KEEP_FETCHED_S = 900.0  # that a fetched set does

@@ -73,8 +73,20 @@ def load_user_data(name: str, path: Path, label: str, inside: Path | None = None
         return _load(name, path, label, inside)
 
 
+def renamed(found: Dataset, name: str, label: str) -> Dataset:
+    """Return a set of the same content under the name of another upload."""
+    if found.name == name:
+        return found
+    former = _source(found.name.removeprefix(PREFIX))
+    return found.renamed(name, _source(label) + found.source.removeprefix(former))
+
+
+def _source(label: str) -> str:
+    return f"your file {label}"
+
+
 def _load(name: str, path: Path, label: str, inside: Path | None) -> Dataset:
-    source = f"your file {label}"
+    source = _source(label)
     if path.is_dir():
         return load_images(name, label, files_of_folder(path, label, inside), f"your folder {label}")
     _check_file(path, label)
@@ -90,6 +102,20 @@ def note_use(path: Path, owner: str) -> None:
     if owner and path.parent == visitor_dir(owner):
         with contextlib.suppress(OSError):
             os.utime(path, ns=(time.time_ns(), path.stat().st_mtime_ns))
+
+
+def content_key(path: Path, owner: str) -> Hashable | None:
+    """Return what all uploads of one content share, whoever sent them; None for other files.
+
+    An upload is named after a hash of its content, and never changes.
+    """
+    if not owner or path.parent != visitor_dir(owner) or not UPLOAD_NAME.fullmatch(path.name):
+        return None
+    stem, _, suffix = path.name.rpartition(".")
+    try:
+        return stem[-16:], suffix, path.stat().st_size
+    except OSError as error:
+        raise InputError(f"{path.name}: found no readable file ({error.strerror}), expected one") from error
 
 
 def fingerprint(path: Path, inside: Path | None = None) -> Hashable:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import hmac
 import secrets
 import time
+from functools import cache
 from threading import RLock
 
 from bnviz.config import Experiment, InputError
 from bnviz.config.limits import Limits, limits
 from bnviz.config.visitor import NOBODY, Visitor
-from bnviz.data import load_dataset
+from bnviz.data import drop_unused_data, load_dataset, upload_bytes
 from bnviz.live.kept import take
 from bnviz.live.session import Session
 from bnviz.training.heap import HeapKeeper
 from bnviz.training.permits import CorePermits
-from bnviz.training.reducer import SharedReducers
-from bnviz.training.reducer_process import ReducerProcess
+from bnviz.training.reducer import ReducerThread
 from bnviz.training.run import Run
 from bnviz.training.run_queue import RunQueue
 from bnviz.training.shared import kept_once, shared
@@ -40,22 +40,19 @@ class Registry:
     Args:
         permits: what all runs compute under; by default permits of its own.
         given: the limits; by default those of the process.
-        process: makes the frames of all runs; by default threads do so.
 
     Attributes:
         trains: whether sessions may train; those opened while it is False only show recordings.
     """
 
-    def __init__(
-        self, permits: CorePermits | None = None, given: Limits | None = None, process: ReducerProcess | None = None
-    ) -> None:
+    def __init__(self, permits: CorePermits | None = None, given: Limits | None = None) -> None:
         self.trains, self.limits = True, given or limits()
         self._sessions: dict[str, Session] = {}
         self._lock = RLock()
         self._permits = permits or CorePermits()
         self._analysis_permits = CorePermits(1)
         self._run_queue = RunQueue(self.limits.runs, self.limits.runs_per_visitor, self.limits.runs_per_address)
-        self._reducer = SharedReducers(process)
+        self._reducer = ReducerThread()
         self._heap = HeapKeeper()
 
     def open(self, token: str | None = None, visitor: Visitor = NOBODY) -> Session:
@@ -154,13 +151,14 @@ class Registry:
                 session.stop_unwatched()
         left = self.sessions
         training, formers = sum(one.status.is_training for one in left), sum(one.former is not None for one in left)
-        self._heap.round(now, len(left), training, formers, len(shared().tasks.tasks))
+        drop_unused_data(now)
+        self._heap.round(now, len(left), training, formers, len(shared().tasks.tasks), upload_bytes())
 
     def _make_run(self, experiment: Experiment, session: Session) -> Run:
         name = experiment.base.dataset
         return Run(
             experiment,
-            lambda: load_dataset(name, owner=session.visitor.name),
+            cache(lambda: load_dataset(name, owner=session.visitor.name)),  # its own, even if the file is removed
             session,
             self._permits.of(session.visitor.account or session.token),
             self._run_queue,
@@ -196,9 +194,4 @@ class Registry:
 
 def registry() -> Registry:
     """Return the registry of this process."""
-    return kept_once("registry", lambda: app_registry(shared().permits))
-
-
-def app_registry(permits: CorePermits | None = None) -> Registry:
-    """Return a new registry as the app has it; its process makes the frames, unless the settings forbid it."""
-    return Registry(permits, process=ReducerProcess() if limits().reducer_process else None)
+    return kept_once("registry", lambda: Registry(shared().permits))

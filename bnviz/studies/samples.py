@@ -44,6 +44,7 @@ def limited(dataset: Dataset, n_train: int, n_test: int) -> Dataset:
         y_train=dataset.y_train[train],
         x_test=dataset.x_test[test],
         y_test=dataset.y_test[test],
+        original=None,  # these are copies
     )
 
 

@@ -246,6 +246,18 @@ class RunHistory(_Described):
         with self._lock:
             return [] if self._frames is None else self._frames.items()
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the numbers of all kept frames."""
+        frames = self.frames
+        return len(frames) * _bytes_of(frames[-1]) if frames else 0
+
+    @property
+    def fullness(self) -> float:
+        """Share of the frames that it has room for, 0..1; at 1, it does not grow any more."""
+        with self._lock:
+            return 0.0 if self._frames is None else self._frames.fullness
+
     def nearest(self, step: int) -> Frame | None:
         """Return the newest kept frame at or before a step (the first one if none is), None when empty."""
         return nearest_frame(self.frames, step)
@@ -329,6 +341,9 @@ def nearest_frame(frames: Sequence[Frame], step: int) -> Frame | None:
     return frames[max(0, bisect_right(frames, step, key=lambda frame: frame.step) - 1)]
 
 
+def _bytes_of(frame: Frame) -> int:
+    return sum(getattr(arm, name).nbytes for arm in frame.arms for name in ARM_FIELDS)
+
+
 def _affordable(frame: Frame) -> int:
-    size: int = sum(getattr(arm, name).nbytes for arm in frame.arms for name in ARM_FIELDS)
-    return max(FIRST_KEPT + 49, min(500, _FRAME_BYTES // max(size, 1)))
+    return max(FIRST_KEPT + 49, min(500, _FRAME_BYTES // max(_bytes_of(frame), 1)))

@@ -26,9 +26,8 @@ from bnviz.training.twins import Twin, build_twins
 CAPTURES_PER_S = 33.0
 CAPTURE_SHARE = 0.06
 """Largest share of a run's time that frames take."""
-CAPTURE_OWN_SHARE = 0.2
-"""Largest share of the seconds that its thread has of a core: what 30 small frames a second take where other programs
-leave a run a third of one, and 5 a second where a class of 20 leaves it a twentieth."""
+CAPTURE_OWN_SHARE = 0.16
+"""Where other programs leave a run a third of a core, 30 small frames a second take this share of its seconds there."""
 EVALUATION_SHARE = 0.02
 EVALUATIONS_PER_S = 4.0
 EVALUATED_EARLY = (0, 1, 2, 5, 10, 20, 50, 100, 200)
@@ -172,8 +171,14 @@ class Trainer:
         return self.reducer.idle and self.capture_schedule.is_due(step, time.perf_counter())
 
     def _submit(self, snapshot: Snapshot) -> Frame | None:
-        """Reduce a snapshot and add its frame to the history, where the reducer does so."""
-        return self.reducer.submit(snapshot, self.history.add_frame, self._kernels_are_short)
+        """Reduce a snapshot and add its frame to the history, in the thread that the reducer uses."""
+
+        def reduce() -> Frame:
+            frame = snapshot.frame()
+            self.history.add_frame(frame)
+            return frame
+
+        return self.reducer.submit(reduce, self._kernels_are_short)
 
     @property
     def _kernels_are_short(self) -> bool:

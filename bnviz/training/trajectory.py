@@ -48,7 +48,8 @@ class WeightPath:
 class TrajectoryLog:
     """Keeps at most 24 points per arm, evenly spaced in steps; fewer for large nets, to keep to about 8 MB in all.
 
-    Unlike a ``ThinnedList``, it spaces the points by step, however irregularly they are offered.
+    Unlike a ``ThinnedList``, it spaces the points by step, however irregularly they are offered. They are written into
+    one block per arm, which is as large as it will ever be after about 200 steps, and goes back to the system in one.
 
     Args:
         nets: networks of the arms at step 0.
@@ -63,7 +64,7 @@ class TrajectoryLog:
         self._capacity = min(_MAX_POINTS, _BYTES // max(size, 1))
         self._spacing = 8
         self._steps: list[int] = []
-        self._displacements: list[list[Tensor]] = []
+        self._blocks = [torch.empty(self._capacity, len(start), dtype=torch.float16) for start in self._start]
 
     def offer(self, step: int, nets: Sequence[nn.Module]) -> None:
         """Keep the weights if the step is due; when full, drop every second point first."""
@@ -72,19 +73,18 @@ class TrajectoryLog:
         if len(self._steps) >= self._capacity:
             # The later point of each pair is kept, so that the points are evenly spaced up to now.
             self._steps = self._steps[1::2]
-            self._displacements = self._displacements[1::2]
+            for block in self._blocks:
+                for place in range(len(self._steps)):
+                    block[place] = block[2 * place + 1]
             self._spacing *= 2
+        for block, flat, start in zip(self._blocks, flat_weights(nets), self._start, strict=True):
+            block[len(self._steps)] = flat - start
         self._steps.append(step)
-        self._displacements.append(
-            [(flat - start).half() for flat, start in zip(flat_weights(nets), self._start, strict=True)]
-        )
 
     def snapshot(self) -> tuple[WeightPath, ...]:
         """Return the path of each arm so far."""
         steps = tuple(self._steps)
-        paths = []
-        for arm, start in enumerate(self._start):
-            rows = [row[arm] for row in self._displacements]
-            displacement = torch.stack(rows) if rows else torch.empty(0, len(start), dtype=torch.float16)
-            paths.append(WeightPath(start, steps, displacement))
-        return tuple(paths)
+        return tuple(
+            WeightPath(start, steps, block[: len(steps)].clone())
+            for start, block in zip(self._start, self._blocks, strict=True)
+        )

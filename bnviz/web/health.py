@@ -25,6 +25,9 @@ _MEANINGS = {
     "viewers": "Sockets that watch them.",
     "runs": "Live runs, by state.",
     "tasks": "Chapter runs, claims and maps, by state.",
+    "history_bytes": "Frames that all live runs keep.",
+    "history_fullness": "Share of the frames that they have room for, of the emptiest run: 0 to 1.",
+    "upload_bytes": "Uploaded data sets, unpacked, in memory.",
     "resident_memory_bytes": "Resident memory of the server.",
     "threads": "Threads of the server.",
 }
@@ -46,7 +49,7 @@ def health_routes(prefix: str, on: bool | None = None) -> list[BaseRoute]:
 
 
 def figures() -> dict[str, Any]:
-    """Return version, uptime, sessions, viewers, runs and tasks by state, memory and threads.
+    """Return version, uptime, sessions, viewers, runs and tasks by state, what they keep, memory and threads.
 
     Before the first page is opened there is nothing to count, and torch need not be imported for it.
     """
@@ -77,6 +80,7 @@ def as_prometheus(found: dict[str, Any]) -> str:
 
 
 def _counts() -> dict[str, Any]:
+    from bnviz.data import upload_bytes
     from bnviz.live.registry import registry
     from bnviz.training.shared import shared
     from bnviz.training.state import Status
@@ -84,11 +88,16 @@ def _counts() -> dict[str, Any]:
     sessions = registry().sessions
     states = [str(session.status) for session in sessions if session.run is not None]
     tasks = [task.state for task in shared().tasks.tasks]
+    histories = [run.history for session in sessions if (run := session.run) is not None and run.step]
+    grown = [history for history in histories if history is not None]
     return {
         "sessions": len(sessions),
         "viewers": sum(session.latest_messages.viewers for session in sessions),
         "runs": {str(state): states.count(str(state)) for state in Status},
         "tasks": {state: tasks.count(state) for state in ("queued", "running")},
+        "history_bytes": sum(history.nbytes for history in grown),
+        "history_fullness": round(min((history.fullness for history in grown), default=0.0), 3),
+        "upload_bytes": upload_bytes(),
     }
 
 

@@ -21,6 +21,7 @@ from starlette.websockets import WebSocket
 
 from bnviz.config.limits import limits
 from bnviz.live.handshake import MAX_MESSAGE
+from bnviz.training.heap import bound_heaps
 from bnviz.web.asset_files import AssetFiles
 from bnviz.web.bad_requests import with_our_refusals
 from bnviz.web.compression import CompressedFiles
@@ -132,6 +133,7 @@ class NoDelay:
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[dict[str, Any]]:
     """Warm up torch once the server answers, keep the janitor running, and end every thread when the server stops."""
+    bound_heaps()
     bound_goodbyes()
     calm_the_log()
     if (config := uvicorn_config()) is not None and hasattr(config, "http_protocol_class"):

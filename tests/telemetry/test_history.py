@@ -1,14 +1,13 @@
 """A history is bounded whatever the length of its run, and keeps what matters."""
 
 import threading
-from itertools import pairwise
 
 import hand_made_history as hand_made
 import numpy as np
 import pytest
 
 from bnviz.telemetry.history import FIRST_KEPT
-from bnviz.telemetry.records import Frame, Mark
+from bnviz.telemetry.records import ARM_FIELDS, Frame, Mark
 from bnviz.telemetry.thinned_list import ThinnedList
 
 LONG = 200_000
@@ -26,15 +25,50 @@ def long_store():
 
 def test_a_long_store_is_bounded_and_keeps_the_first_and_the_newest(long_store):
     steps = [frame.step for frame in long_store.items()]
-    assert 300 <= len(steps) <= 500
+    assert len(steps) == 500
     assert steps[:FIRST_KEPT] == list(range(FIRST_KEPT))
     assert FIRST_KEPT == 101  # step 0 and the first 100 captures
     assert steps[-1] == LONG - 1
 
 
+def assert_even(steps):
+    """Equal distances, or twice as wide ones among the older steps only."""
+    distances = np.diff(steps)
+    least = distances.min()
+    assert set(distances.tolist()) <= {least, 2 * least}
+    assert (np.diff(distances) <= 0).all()
+
+
 def test_the_rest_of_a_long_store_is_evenly_thinned(long_store):
-    steps = [frame.step for frame in long_store.items()]
-    assert len(set(np.diff(steps[FIRST_KEPT:-1]).tolist())) == 1
+    assert_even([frame.step for frame in long_store.items()][FIRST_KEPT:-1])
+
+
+@pytest.mark.parametrize(("first", "capacity"), [(101, 440), (3, 10), (0, 24), (0, 3), (5, 6)])
+def test_a_full_store_neither_grows_nor_shrinks(first, capacity):
+    store, lengths = ThinnedList(first, capacity), []
+    for step in range(6 * capacity):
+        full = store.fullness == 1
+        store.append(step)
+        if full:
+            lengths.append(len(store.items()))
+            assert_even(store.items()[first:-1] if capacity > first + 3 else [0, 1])
+    assert len(lengths) > 4 * capacity - first
+    assert max(lengths) - min(lengths) <= 1  # the newest is one that is kept, or one more
+    assert max(lengths) <= max(capacity, first + 2)
+
+
+def test_a_history_says_how_full_it_is_and_how_large():
+    history = hand_made.history(0, capacity=FIRST_KEPT + 9)
+    rng = np.random.default_rng(0)
+    arm = hand_made.record(rng, layers=2, units=10)
+    sizes = []
+    for step in range(400):
+        history.add_frame(Frame(step, (arm, arm)))
+        sizes.append((history.fullness, history.nbytes))
+    one = sizes[0][1]
+    assert one == 2 * sum(getattr(arm, name).nbytes for name in ARM_FIELDS)
+    assert [round(full, 3) for full, _ in sizes[:2]] == [0.009, 0.018]
+    assert all(full == 1 and size in (109 * one, 110 * one) for full, size in sizes[FIRST_KEPT + 9 :])
 
 
 @pytest.mark.parametrize("count", [0, 1, 101, 102, 150, 333])
@@ -95,7 +129,7 @@ def test_surfaces_are_bounded_evenly_thinned_and_the_newest_is_kept():
     steps = [surface.step for surface in history.surfaces]
     assert steps == sorted(set(steps))
     assert steps[0] == 0
-    assert len({later - earlier for earlier, later in pairwise(steps[:-1])}) == 1
+    assert_even(steps[:-1])
 
 
 def test_an_arm_that_ended_gets_no_more_losses():

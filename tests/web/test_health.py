@@ -10,6 +10,7 @@ import pytest
 from live_viewer import Watcher, tiny
 from web_server import Server
 
+from bnviz.data import upload_bytes
 from bnviz.live import registry as live_registry
 from bnviz.live.registry import Registry
 from bnviz.web import health
@@ -51,8 +52,14 @@ def test_health_tells_what_trains_and_what_it_takes(server, own_registry):
     assert found["threads"] is None or found["threads"] >= 2
     assert set(found) == {
         *("version", "uptime_seconds", "sessions", "viewers", "runs", "tasks"),
-        *("resident_memory_bytes", "threads"),
+        *("history_bytes", "history_fullness", "upload_bytes", "resident_memory_bytes", "threads"),
     }
+    assert found["upload_bytes"] == upload_bytes()
+    session.pause()
+    watcher.until_status("paused")
+    found = json.loads(server.fetch("/bnviz/health")[2])
+    assert 0 < found["history_fullness"] <= 1
+    assert found["history_bytes"] == session.history.nbytes > 1000
 
 
 def test_metrics_are_what_prometheus_reads(server):
