@@ -17,7 +17,8 @@ from bnviz.config.visitor import Visitor
 from bnviz.data import images, load_dataset, save_upload, uploads
 from bnviz.data.paths import visitor_dir
 from bnviz.training.permits import CorePermits
-from bnviz.training.tasks import CANCELLED, DONE, UNSEEN, TaskQueue
+from bnviz.training.task import CANCELLED, DONE, UNSEEN
+from bnviz.training.tasks import TaskQueue
 
 ONE = "secret-of-one"
 
