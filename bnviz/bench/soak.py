@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import json
 import tempfile
 import time
 import urllib.request
@@ -31,6 +32,8 @@ FORGET_S, LEAVE_S = 20, 30.0
 """So long after their viewers left, this server forgets sessions, sooner than by default; then their threads must have
 ended and their memory be given back."""
 ASKED = "/bnviz/assets/live/main.js"
+HEALTH, LOOK_S = "/bnviz/health", 2.0
+"""Where the server says how full the histories are, and seconds from one look at its memory to the next."""
 Tell = Callable[[str], None]
 
 
@@ -49,14 +52,35 @@ def soak(sessions: int, minutes: float, tell: Tell, log: Path | None = None) -> 
     with contextlib.ExitStack() as stack:
         data = stack.enter_context(tempfile.TemporaryDirectory(prefix="bnviz-soak-"))
         words: IO[bytes] | None = None if log is None else stack.enter_context(log.open("wb"))
-        port, process = stack.enter_context(
-            app_process(environment={"BNVIZ_DATA_DIR": data, "BNVIZ_FORGET_S": str(FORGET_S)}, log=words)
-        )
+        port, process = stack.enter_context(app_process(environment=_settings(data), log=words))
         address = f"http://127.0.0.1:{port}"
         wait_until_healthy(address, process)
         if vital_signs(process.pid) is None:
             raise InputError("soak reads the server's memory and threads in /proc, which this system does not have")
         return asyncio.run(_Soak(address, process.pid, sessions, tell).run(60 * minutes))
+
+
+def _settings(data: str) -> dict[str, str]:
+    return {"BNVIZ_DATA_DIR": data, "BNVIZ_FORGET_S": str(FORGET_S), "BNVIZ_MONITORING": "true"}
+
+
+@dataclass(slots=True)
+class _Memory:
+    """What the server holds, as it was seen in the present minute.
+
+    Attributes:
+        resident: its memory in MB at each look.
+        history_mb: frames of all histories, at the last look.
+        history_full: how full the emptiest history was then, 0..1.
+    """
+
+    resident: list[float] = field(default_factory=list)
+    history_mb: float = 0.0
+    history_full: float = 0.0
+
+    @property
+    def mean_mb(self) -> float:
+        return float(np.mean(self.resident)) if self.resident else 0.0
 
 
 @dataclass(slots=True)
@@ -88,14 +112,14 @@ class _Soak:
     def __init__(self, address: str, pid: int, sessions: int, tell: Tell) -> None:
         self.address, self.pid, self.tell = address, pid, tell
         self.visitors = [Visitor(address, number) for number in range(sessions)]
-        self.answers, self.trouble = _Answers(), list[str]()
+        self.answers, self.memory, self.trouble = _Answers(), _Memory(), list[str]()
 
     async def run(self, seconds: float) -> Soak:
         """Warm the server with one visitor, let all stay, and look again when they have left."""
         await newcomer_ms(self.address, len(self.visitors))
         await asyncio.sleep(3)
         before = self._signs()
-        tasks = [asyncio.create_task(self._ask()), asyncio.create_task(self._newcomers())]
+        tasks = [asyncio.create_task(work()) for work in (self._ask, self._newcomers, self._look)]
         for visitor in self.visitors:
             tasks.append(asyncio.create_task(visitor.stay()))
             await asyncio.sleep(ARRIVE_S)
@@ -128,6 +152,7 @@ class _Soak:
             await asyncio.sleep(min(60.0, left))
             minute = self._minute(time.monotonic() - began, since)
             self.answers.next_minute()
+            self.memory.resident.clear()
             self.tell(minute.line())
             yield minute
 
@@ -145,7 +170,9 @@ class _Soak:
             _percentile(answers.minute, 99),
             max(answers.minute, default=0.0),
             max(answers.newcomers, default=0.0),
-            now.signs.resident_mb,
+            self.memory.mean_mb or now.signs.resident_mb,
+            self.memory.history_mb,
+            self.memory.history_full,
             now.signs.threads,
             (now.signs.processor_s - since.signs.processor_s) / lasted,
         )
@@ -164,6 +191,16 @@ class _Soak:
                 self.trouble.append(f"a request failed: {error}")
             self.answers.minute.append(1e3 * (time.perf_counter() - began))
             await asyncio.sleep(ASK_S)
+
+    async def _look(self) -> None:
+        """Look at the server's memory again and again, since what it gives back it takes again."""
+        while True:
+            self.memory.resident.append(self._signs().resident_mb)
+            with contextlib.suppress(OSError):  # a slow answer is told by ``_ask``
+                found = json.loads(await asyncio.to_thread(_fetch, self.address + HEALTH))
+                self.memory.history_mb = found.get("history_bytes", 0) / 1e6
+                self.memory.history_full = found.get("history_fullness", 0.0)
+            await asyncio.sleep(LOOK_S)
 
     async def _newcomers(self) -> None:
         """Let someone look in now and then, and leave again."""
@@ -184,9 +221,10 @@ class _Soak:
         return self.trouble + [what for visitor in self.visitors for what in visitor.account.trouble]
 
 
-def _fetch(url: str) -> None:
+def _fetch(url: str) -> bytes:
     with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310 - our own server
-        answer.read()
+        read: bytes = answer.read()
+    return read
 
 
 def _slowest_over_mean(steps: Ints) -> float:

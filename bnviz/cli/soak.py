@@ -54,7 +54,9 @@ def run(arguments: argparse.Namespace) -> int:
 def tell(found: Soak) -> None:
     """Print the verdict, and the first of what went wrong."""
     before, after = found.resident_before_mb, found.resident_after_mb
-    print(f"memory before {before:.0f} MB, after all left {after:.0f} MB")
+    last = found.minutes[-1] if found.minutes else None
+    full = f"; histories {last.history_mb:.0f} MB, the emptiest {last.history_full:.0%} full" if last else ""
+    print(f"memory before {before:.0f} MB, after all left {after:.0f} MB ({after - before:+.0f}){full}")
     for what, holds in found.verdict:
         print(f"{'holds ' if holds else 'FAILS '} {what}")
     for trouble in found.trouble[:SHOWN_TROUBLES]:

@@ -8,9 +8,10 @@ import time
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from bnviz.bench.soak_verdict import Minute, Soak, slope_of
+from bnviz.bench.soak_verdict import HEAD, Minute, Soak, slope_of
 from bnviz.bench.streamlit_door import rerun_message
 from bnviz.cli.main import BAD_INPUT, main
+from bnviz.cli.soak import tell
 from bnviz.live.vital_signs import vital_signs
 
 
@@ -22,10 +23,14 @@ def test_the_page_asks_streamlit_as_its_own_protocol_would(query: str) -> None:
     assert rerun_message(query) == asked.SerializeToString()
 
 
-def minutes(memory: list[float], slowest_frames: float = 20.0) -> tuple[Minute, ...]:
+def minutes(
+    memory: list[float], slowest_frames: float = 20.0, history: list[float] | None = None, full_at: int = 2
+) -> tuple[Minute, ...]:
+    """Return minutes with this memory and these histories, which are full from the end of a minute on."""
+    held = history or [min(at, full_at) * 10.0 for at in range(1, len(memory) + 1)]
     return tuple(
-        Minute(at, 100.0, 0.9, 25.0, slowest_frames, 10.0, 50.0, 90.0, 900.0, mb, 30, 1.8)
-        for at, mb in enumerate(memory, start=1)
+        Minute(at, 100.0, 0.9, 25.0, slowest_frames, 10.0, 50.0, 90.0, 900.0, mb, kept, min(1.0, at / full_at), 30, 1.8)
+        for at, (mb, kept) in enumerate(zip(memory, held, strict=True), start=1)
     )
 
 
@@ -48,9 +53,33 @@ def soaked(**changes) -> Soak:
 def test_memory_may_grow_until_the_histories_are_full_and_not_after() -> None:
     assert soaked().mb_per_minute == pytest.approx(0.5)
     assert soaked().holds
+    assert [minute.at for minute in soaked().full_minutes] == [3, 4, 5, 6]
     leaking = soaked(minutes=minutes([400.0, 402.0, 404.0, 406.0, 408.0, 410.0]))
     assert leaking.mb_per_minute == pytest.approx(2.0)
     assert not leaking.holds
+
+
+def test_histories_that_are_not_full_yet_are_no_leak_and_do_not_hide_one() -> None:
+    filling = [10.0 * at for at in range(8)]
+    found = soaked(minutes=minutes([400.0 + mb for mb in filling], history=filling, full_at=20))
+    assert found.full_minutes == ()
+    assert found.mb_per_minute == pytest.approx(0.0)
+    assert found.holds
+    assert any("beside the histories, not yet full" in what for what, _ in found.verdict)
+    leaking = soaked(minutes=minutes([400.0 + 1.3 * mb for mb in filling], history=filling, full_at=20))
+    assert leaking.mb_per_minute == pytest.approx(3.0)
+    assert not leaking.holds
+
+
+def test_what_was_told_of_memory_says_how_full_the_histories_were(capsys: pytest.CaptureFixture[str]) -> None:
+    tell(soaked())
+    told = capsys.readouterr().out
+    assert "memory before 380 MB, after all left 420 MB (+40); histories 20 MB, the emptiest 100% full" in told
+    assert "holds  memory in 4 minutes with full histories +0.50 MB a minute, at most 1" in told
+    columns = soaked().minutes[0].line().split()
+    assert columns[9:12] == ["400", "10", "50%"]
+    head = HEAD.splitlines()[0].replace(" ms", "").replace("RSS MB", "RSS").split()
+    assert len(head) == len(columns)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +89,7 @@ def test_memory_may_grow_until_the_histories_are_full_and_not_after() -> None:
         {"p99_ms": 1000.0},
         {"lost": 1},
         {"threads_after": 40},
+        {"resident_after_mb": 900.0},
         {"trouble": ("a run failed: None",)},
         {"minutes": minutes([400.0] * 4, slowest_frames=1.0)},
     ],
