@@ -17,6 +17,9 @@ def required(name: str, *_args: object, **_named: object) -> ModuleType:
         pytest.fail(f"BNVIZ_REQUIRE_OPTIONAL=1, but {name} cannot be imported: {error}", pytrace=False)
 
 
+# Servers of tests, and pages in this process, make frames in threads: a hundred tests would start as many processes.
+os.environ.setdefault("BNVIZ_REDUCER_PROCESS", "false")
+
 if os.environ.get("BNVIZ_REQUIRE_OPTIONAL") == "1":
     pytest.importorskip = required
 

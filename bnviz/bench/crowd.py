@@ -12,8 +12,9 @@ from bnviz.bench.result import BenchRow
 from bnviz.bench.throughput import five_layers
 from bnviz.config import Experiment
 from bnviz.live.latest_messages import Wakeup
-from bnviz.live.registry import Registry
+from bnviz.live.registry import app_registry
 from bnviz.live.session import Session
+from bnviz.telemetry.history import RunHistory
 from bnviz.training.heap import trim_heap
 
 CROWD = 20
@@ -31,7 +32,7 @@ def resident_mb() -> float | None:
 
 def twenty_sessions(seconds: float = 12.0) -> list[BenchRow]:
     """Train in CROWD sessions at once; measure the slowest's share and the event loop's longest delay."""
-    registry = Registry()
+    registry = app_registry()
     sessions = [registry.open() for _ in range(CROWD)]
     try:
         return asyncio.run(_crowd(sessions, seconds))
@@ -47,6 +48,7 @@ async def _crowd(sessions: list[Session], seconds: float) -> list[BenchRow]:
         session.configure(Experiment(base.base.with_fields(seed=seed), base.arms), autostart=True)
     while any(session.run is None or session.run.step == 0 for session in sessions):
         await asyncio.sleep(0.05)
+    frames = [_FrameCount(session) for session in sessions]
     before = [session.run.step for session in sessions if session.run]
     delays, ends = [], time.perf_counter() + seconds
     while time.perf_counter() < ends:
@@ -55,20 +57,34 @@ async def _crowd(sessions: list[Session], seconds: float) -> list[BenchRow]:
         delays.append(time.perf_counter() - asked - 0.02)
     made = [session.run.step - was for session, was in zip(sessions, before, strict=True) if session.run]
     mean = sum(made) / len(made)
-    detail = {"steps_each": sorted(made), "seconds": seconds}
+    rates = sorted(count.frames / seconds for count in frames)
+    detail = {"steps_each": sorted(made), "frames_each": [round(rate, 1) for rate in rates], "seconds": seconds}
     return [
         BenchRow(
             "20 sessions at once: slowest / mean progress", min(made) / mean if mean else 0, 0.9, True, "ratio", detail
         ),
         BenchRow("20 sessions at once: longest wait of the event loop", 1e3 * max(delays), 300, False, "ms"),
+        BenchRow("20 sessions at once: frames a second of the slowest", rates[0], 5, True, "1/s"),
     ]
+
+
+class _FrameCount:
+    """Counts the frames of a session from now on."""
+
+    def __init__(self, session: Session) -> None:
+        self.frames = 0
+        if isinstance(session.history, RunHistory):
+            session.history.listen(self._count)
+
+    def _count(self) -> None:
+        self.frames += 1
 
 
 def memory(idle: int = 10, running: int = 4, seconds: float = 20.0) -> list[BenchRow]:
     """Measure resident memory per idle session and per session that has been training for a while."""
     if resident_mb() is None:
         return [BenchRow("memory of a session", None, 40, False, "MB", {"skipped": "no /proc on this system"})]
-    registry = Registry()
+    registry = app_registry()
     try:
         warm = registry.open()
         warm.configure(five_layers(), autostart=True)

@@ -11,7 +11,7 @@ from bnviz.bench.result import BenchRow
 from bnviz.bench.throughput import Viewer, five_layers
 from bnviz.config.limits import Limits
 from bnviz.config.visitor import Visitor
-from bnviz.live.registry import Registry
+from bnviz.live.registry import app_registry
 from bnviz.live.session import Session
 from bnviz.progress import ProgressCallback
 from bnviz.training.permits import CorePermits, usable_cores
@@ -40,7 +40,7 @@ def twelve_press(work: Work, visitors: int = VISITORS, window_s: float = WINDOW_
     times the cores, over 13.
     """
     permits = CorePermits()
-    registry, tasks = Registry(permits), TaskQueue(permits, Limits(unseen_task_s=1e5))
+    registry, tasks = app_registry(permits), TaskQueue(permits, Limits(unseen_task_s=1e5))
     session = registry.open(visitor=Visitor("the lab"))
     viewer = Viewer(session)
     try:

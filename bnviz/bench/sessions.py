@@ -12,7 +12,7 @@ from bnviz.bench.scaling import slope, slope_row
 from bnviz.bench.throughput import Viewer
 from bnviz.config import Experiment, preset
 from bnviz.data import load_dataset
-from bnviz.live.registry import Registry
+from bnviz.live.registry import app_registry
 from bnviz.live.session import Session
 from bnviz.training.permits import SLICE_S, usable_cores
 
@@ -68,7 +68,7 @@ def products_on_cores(threads: int, seconds: float) -> float:
 
 def _steps_of_each(number: int, seconds: float) -> list[int]:
     """Train in so many sessions for a while and return how many steps each made."""
-    registry, base = Registry(), preset("default")
+    registry, base = app_registry(), preset("default")
     sessions = [registry.open() for _ in range(number)]
     viewers = [Viewer(session) for session in sessions]
     try:

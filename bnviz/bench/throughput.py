@@ -17,7 +17,7 @@ from bnviz.config import Experiment, preset
 from bnviz.data import load_dataset
 from bnviz.live import wire
 from bnviz.live.latest_messages import Cursor, Wakeup
-from bnviz.live.registry import Registry
+from bnviz.live.registry import app_registry
 from bnviz.live.session import Session
 from bnviz.training.state import Status
 
@@ -87,7 +87,7 @@ class Viewer(Wakeup):
 def training_with_viewer(rounds: int = 5, seconds: float = 2.0) -> list[BenchRow]:
     """Alternate bare and watched windows, and the products alone; the figure is the median of the paired ratios."""
     experiment = five_layers()
-    bare, registry = BareLoop(experiment), Registry()
+    bare, registry = BareLoop(experiment), app_registry()
     products = Products(experiment, load_dataset(experiment.base.dataset))
     session = registry.open()
     viewer = Viewer(session)
@@ -151,7 +151,7 @@ def _settle(session: Session) -> None:
 
 def first_frame(rounds: int = 7) -> BenchRow:
     """Time from a changed control (another width) to the first frame of the new run."""
-    registry = Registry()
+    registry = app_registry()
     session = registry.open()
     times = []
     try:

@@ -13,15 +13,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 
+from bnviz.bench.kept_snapshots import KeptSnapshots
 from bnviz.bench.result import BenchRow
 from bnviz.bench.thread_clock import processor_clock
 from bnviz.bench.throughput import Viewer, five_layers
 from bnviz.data import load_dataset
-from bnviz.live import wire
 from bnviz.live.lean import LeanStream
 from bnviz.live.registry import Registry
 from bnviz.live.session import Session
-from bnviz.telemetry.records import Frame
+from bnviz.training.reducer_process import ReducerProcess
 from bnviz.training.schedule import StepSchedule
 from bnviz.training.state import Status
 from bnviz.training.trainer import Trainer
@@ -31,31 +31,15 @@ STEPS = 40
 DETAILS = ("histogram",)
 """What the first panel with layers draws."""
 BESIDE = ("reducing, of another core", "sending, of another core")
-LIMITS = {"bookkeeping": 0.02, "evaluating": 0.03, "observing": 0.04, BESIDE[0]: 0.05, BESIDE[1]: 0.01}
+LIMITS = {
+    "bookkeeping": 0.02,
+    "evaluating": 0.03,
+    "observing": 0.04,
+    "handing over": 0.02,
+    BESIDE[0]: 0.05,
+    BESIDE[1]: 0.01,
+}
 """Largest shares of the run's processor seconds; of those beside it, shares of a core."""
-
-
-class _KeptSnapshots:
-    """A reducer that keeps what it is given: reducing is measured for itself."""
-
-    idle = True
-    offloaded_cost_s = 0.0
-
-    def __init__(self) -> None:
-        self.waiting: list[Callable[[], Frame]] = []
-        self.frames: list[Frame] = []
-
-    def reduce_one(self) -> None:
-        """Reduce a snapshot and keep its frame."""
-        self.frames.append(self.waiting.pop()())
-
-    def submit(self, reduce: Callable[[], Frame], short: bool = False) -> Frame | None:
-        """Keep it."""
-        self.waiting.append(reduce)
-        return None
-
-    def join(self) -> None:
-        """Nothing is pending."""
 
 
 @dataclass(slots=True)
@@ -66,14 +50,16 @@ class PartCosts:
         step: one update of all arms, and nothing else.
         bookkeeping: what the trainer adds to each step.
         observing: what is added to an observed step.
-        reducing: a snapshot to a frame.
-        sending: a frame to the bytes of one viewer.
+        handing_over: a snapshot to the memory of the process that reduces it.
+        reducing: a snapshot to numbers, in that process.
+        sending: its answer to a frame, and to the bytes of one viewer.
         evaluating: all arms on the test data.
     """
 
     step: float
     bookkeeping: float
     observing: float
+    handing_over: float
     reducing: float
     sending: float
     evaluating: float
@@ -81,7 +67,7 @@ class PartCosts:
 
 def part_costs(rounds: int = 5) -> PartCosts:
     """Measure each part alone, in turns, so that a busy machine slows all of them."""
-    never, kept = StepSchedule(10**9), _KeptSnapshots()
+    never, kept = StepSchedule(10**9), KeptSnapshots()
     experiment = five_layers()
     dataset = load_dataset(experiment.base.dataset)
 
@@ -94,10 +80,12 @@ def part_costs(rounds: int = 5) -> PartCosts:
         step = _seconds(lambda: next(alone._steps), STEPS)
         advance = _seconds(plain.advance, STEPS)
         watched = _seconds(observed.advance, STEPS)
-        reducing = _seconds(kept.reduce_one, len(kept.waiting))
-        sending = _seconds(lambda: list(stream.lean([wire.encode_frame(kept.frames.pop(), 1)])), len(kept.frames))
+        handing_over = _seconds(kept.hand_over, len(kept.waiting))
+        reducing = _seconds(kept.reduce_one, len(kept.written))
+        receiving = _seconds(kept.receive, len(kept.reduced))
+        sending = receiving + _seconds(lambda: list(stream.lean([kept.encoded()])), len(kept.frames))
         evaluating = _seconds(plain.evaluate, 1)
-        found.append((step, advance - step, watched - advance, reducing, sending, evaluating))
+        found.append((step, advance - step, watched - advance, handing_over, reducing, sending, evaluating))
     return PartCosts(*(max(0.0, statistics.median(part)) for part in zip(*found[1:], strict=True)))
 
 
@@ -122,6 +110,7 @@ def watched_cost(seconds: float = 6.0) -> list[BenchRow]:
         "bookkeeping": steps * costs.bookkeeping / own,
         "evaluating": spent["evaluations"] * costs.evaluating / own,
         "observing": frames * costs.observing / own,
+        "handing over": frames * costs.handing_over / own,
     }
     rest = 1 - sum(shares.values())
     shares |= {BESIDE[0]: frames * costs.reducing / wall, BESIDE[1]: frames * costs.sending / wall}
@@ -144,12 +133,13 @@ def watched_cost(seconds: float = 6.0) -> list[BenchRow]:
 
 @contextmanager
 def _running_session() -> Iterator[tuple[Session, Viewer]]:
-    registry = Registry()
+    process = ReducerProcess()
+    registry = Registry(process=process)
     session = registry.open()
     viewer = Viewer(session)
     try:
         session.configure(five_layers(), autostart=True)
-        while session.status != Status.RUNNING or not viewer.frames:
+        while session.status != Status.RUNNING or not (viewer.frames and process.ready()):
             time.sleep(0.01)
         time.sleep(1.0)  # until the governor knows its costs
         yield session, viewer
@@ -163,7 +153,7 @@ def _counts(session: Session, viewer: Viewer) -> dict[str, float]:
     run, history = session.run, session.history
     if run is None or history is None:
         raise RuntimeError("the run has not begun")
-    threads = {"run": f"bnviz-run-{run.number}", "reducer": "bnviz-reduce_0", "viewer": "bnviz-bench-viewer"}
+    threads = {"run": f"bnviz-run-{run.number}", "reducer": "bnviz-reducer", "viewer": "bnviz-bench-viewer"}
     return {
         "wall": time.perf_counter(),
         "steps": run.step,

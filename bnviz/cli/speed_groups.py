@@ -36,7 +36,7 @@ GROUPS: Mapping[str, Group] = {
         "and a viewer takes every frame. The same networks train in the plain loop: modules, autograd, `torch.optim`, "
         "and nothing recorded. The two take turns, and the figure is the median of the ratios. Above 1, watched "
         "training is faster than the loop you would write. By processor time, only the thread that trains counts, and "
-        "neither other programs nor the thread that turns observations into frames.",
+        "neither other programs nor what turns observations into frames.",
         {"bare loop": _LOOP},
         {"bare loop": "matrix products alone"},
     ),

@@ -48,6 +48,7 @@ class Limits:
     """
 
     permits: int = _setting(0, "threads that compute at once; 0: one per core", lo=0, hi=256)
+    reducer_process: bool = _setting(True, "whether a process of 35 MB beside the server makes the frames of live runs")
 
     runs: int = _setting(40, "live runs that train at once; later ones wait in a queue")
     runs_per_visitor: int = _setting(4, "of these, of one visitor")

@@ -16,7 +16,8 @@ from bnviz.live.kept import take
 from bnviz.live.session import Session
 from bnviz.training.heap import HeapKeeper
 from bnviz.training.permits import CorePermits
-from bnviz.training.reducer import ReducerThread
+from bnviz.training.reducer import SharedReducers
+from bnviz.training.reducer_process import ReducerProcess
 from bnviz.training.run import Run
 from bnviz.training.run_queue import RunQueue
 from bnviz.training.shared import kept_once, shared
@@ -40,19 +41,22 @@ class Registry:
     Args:
         permits: what all runs compute under; by default permits of its own.
         given: the limits; by default those of the process.
+        process: makes the frames of all runs; by default threads do so.
 
     Attributes:
         trains: whether sessions may train; those opened while it is False only show recordings.
     """
 
-    def __init__(self, permits: CorePermits | None = None, given: Limits | None = None) -> None:
+    def __init__(
+        self, permits: CorePermits | None = None, given: Limits | None = None, process: ReducerProcess | None = None
+    ) -> None:
         self.trains, self.limits = True, given or limits()
         self._sessions: dict[str, Session] = {}
         self._lock = RLock()
         self._permits = permits or CorePermits()
         self._analysis_permits = CorePermits(1)
         self._run_queue = RunQueue(self.limits.runs, self.limits.runs_per_visitor, self.limits.runs_per_address)
-        self._reducer = ReducerThread()
+        self._reducer = SharedReducers(process)
         self._heap = HeapKeeper()
 
     def open(self, token: str | None = None, visitor: Visitor = NOBODY) -> Session:
@@ -194,4 +198,9 @@ class Registry:
 
 def registry() -> Registry:
     """Return the registry of this process."""
-    return kept_once("registry", lambda: Registry(shared().permits))
+    return kept_once("registry", lambda: app_registry(shared().permits))
+
+
+def app_registry(permits: CorePermits | None = None) -> Registry:
+    """Return a new registry as the app has it; its process makes the frames, unless the settings forbid it."""
+    return Registry(permits, process=ReducerProcess() if limits().reducer_process else None)

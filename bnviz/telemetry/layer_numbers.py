@@ -6,16 +6,16 @@ row each, and sorted, counted and averaged in one call.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
-import torch
 
 from bnviz.array_types import Floats32
-from bnviz.telemetry import measure, saturation
-from bnviz.telemetry.observation import LayerObservation, LayerValues
+from bnviz.telemetry import measure
+from bnviz.telemetry.observed_arrays import LayerArrays, LayerValues
 from bnviz.telemetry.records import BINS, QUANTILES, STAGES, Array
 from bnviz.telemetry.run_description import Edges
+from bnviz.telemetry.saturated_regions import SATURATED
 
 _PRE, _NORM, _OUT = range(len(STAGES))
 
@@ -24,16 +24,20 @@ _Key = tuple[int, int]
 _Rows = dict[_Key, tuple[Floats32, Floats32]]
 """A sample (n,) of the values of a stage, as it was drawn and sorted."""
 
+SlopesOf = Callable[[Sequence[LayerArrays], Mapping[int, Floats32]], Floats32]
+"""Returns the mean derivative (L,) of the nonlinearities of layers, from a sample (n,) of the input of each."""
 
-def layer_numbers(layers: Sequence[LayerObservation], values: Sequence[LayerValues], edges: Edges) -> dict[str, Array]:
+
+def layer_numbers(layers: Sequence[LayerArrays], edges: Edges, slopes_of: SlopesOf) -> dict[str, Array]:
     """Return the fields of an ArmRecord that are computed over all values of a layer, a row per layer.
 
     Args:
         layers: of any shapes.
-        values: of these layers.
         edges: histogram ranges.
+        slopes_of: returns the mean derivatives.
     """
     drawn: _Rows = {}
+    values = [layer.values for layer in layers]
     table: dict[str, Array] = {
         "histogram": np.empty((len(layers), len(STAGES), BINS + 2), np.uint32),
         "quantiles": np.empty((len(layers), len(STAGES), len(QUANTILES)), np.float32),
@@ -44,7 +48,23 @@ def layer_numbers(layers: Sequence[LayerObservation], values: Sequence[LayerValu
     plain = [index for index, stages in enumerate(values) if stages.norm is None]
     for numbers in table.values():
         numbers[plain, _NORM] = numbers[plain, _PRE]
-    return table | {"saturated_fraction": _saturated(layers, drawn), "derivative": _slopes(layers, drawn)}
+    entering = {index: drawn[index, _stage_entering(layer)][0] for index, layer in enumerate(layers)}
+    return table | {"saturated_fraction": _saturated(layers, drawn), "derivative": slopes_of(layers, entering)}
+
+
+def samples_entering(layers: Sequence[LayerArrays]) -> dict[int, Floats32]:
+    """Return the sample of the input of each layer's nonlinearity that ``layer_numbers`` draws."""
+    groups: dict[int, list[int]] = {}
+    for index, layer in enumerate(layers):
+        groups.setdefault(measure.sample_size(*layer.entering.shape), []).append(index)
+    found: dict[int, Floats32] = {}
+    for members in groups.values():
+        found.update(zip(members, measure.samples([layers[index].entering for index in members]), strict=True))
+    return found
+
+
+def _stage_entering(layer: LayerArrays) -> int:
+    return _PRE if layer.entering is layer.values.pre_activation else _NORM
 
 
 def _by_sample_size(values: Sequence[LayerValues]) -> list[list[_Key]]:
@@ -71,26 +91,11 @@ def _measure(
     drawn.update(zip(keys, zip(sample, ordered, strict=True), strict=True))
 
 
-def _saturated(layers: Sequence[LayerObservation], drawn: _Rows) -> Floats32:
+def _saturated(layers: Sequence[LayerArrays], drawn: _Rows) -> Floats32:
     """Return the share of a layer's outputs in the saturated region; NaN where the nonlinearity has none."""
     shares = np.full(len(layers), np.nan, np.float32)
     for index, layer in enumerate(layers):
-        if (limits := saturation.SATURATED.get(layer.activation_name)) is not None:
+        if (limits := SATURATED.get(layer.activation_name)) is not None:
             _, ordered = drawn[index, _OUT]
             shares[index] = 1 - measure.count_within(ordered, limits.low, limits.high) / len(ordered)
     return shares
-
-
-def _slopes(layers: Sequence[LayerObservation], drawn: _Rows) -> Floats32:
-    """Return the mean derivative of each layer's nonlinearity; NaN where it is unknown."""
-    slopes = np.full(len(layers), np.nan, np.float32)
-    groups: dict[tuple[str, int], list[tuple[int, Floats32]]] = {}
-    for index, layer in enumerate(layers):
-        if layer.activation_name in saturation.DIFFERENTIABLE:  # else of a watched model, with parameters of its own
-            stage = _PRE if layer.norm_after_activation or layer.norm is None else _NORM
-            sample, _ = drawn[index, stage]
-            groups.setdefault((layer.activation_name, len(sample)), []).append((index, sample))
-    for (name, _), members in groups.items():
-        entering = torch.from_numpy(np.array([sample for _, sample in members]))
-        slopes[[index for index, _ in members]] = saturation.derivative(name, entering).mean(dim=1).numpy()
-    return slopes

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from torch import Tensor
 
-from bnviz.array_types import Floats32
 from bnviz.telemetry.run_description import Edges
 from bnviz.telemetry.transfer import Fetch
 
@@ -52,24 +51,6 @@ class LayerObservation:
     norm_state: NormState | None
     batch_stats: tuple[Tensor, Tensor] | None = None
     dead: Tensor | None = None
-
-    def values(self) -> LayerValues:
-        """Return the values of each stage as arrays; float32 on the CPU shares its memory."""
-        norm = None if self.norm is None else _array(self.norm)
-        return LayerValues(_array(self.pre_activation), norm, _array(self.activation))
-
-
-class LayerValues(NamedTuple):
-    """What left each of ``records.STAGES`` of one layer, (R, U); ``norm`` is None in a layer without normalization."""
-
-    pre_activation: Floats32
-    norm: Floats32 | None
-    activation: Floats32
-
-
-def _array(values: Tensor) -> Floats32:
-    array: Floats32 = values.detach().float().numpy()
-    return array
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,6 +93,11 @@ class Arriving:
         self._fetch: Fetch | None = None
         if not all(map(_is_on_cpu, observations)):
             self._fetch = Fetch(tensors_of(observations))
+
+    @property
+    def are_here(self) -> bool:
+        """Whether ``wait`` returns at once."""
+        return self._fetch is None
 
     def wait(self) -> list[Observation]:
         """Return the observations on the CPU."""

@@ -1,20 +1,22 @@
-"""Reducing observations to numbers, all arms at once: most of the cost of many small operations is their calls."""
+"""Reducing observations to numbers. What torch computes of them is here, the rest in ``arm_records``."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
+from typing import cast
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 
 from bnviz.array_types import Floats32
-from bnviz.telemetry.layer_numbers import layer_numbers
-from bnviz.telemetry.observation import Arriving, Observation
-from bnviz.telemetry.records import ArmRecord, Array
-from bnviz.telemetry.unit_numbers import unit_numbers
+from bnviz.telemetry import saturation
+from bnviz.telemetry.arm_records import arm_records
+from bnviz.telemetry.layer_numbers import samples_entering
+from bnviz.telemetry.observation import Arriving, LayerObservation, NormState, Observation
+from bnviz.telemetry.observed_arrays import LayerArrays, LayerValues, NormArrays, ObservationArrays, Weights
+from bnviz.telemetry.records import ArmRecord
 
 
 def reduce_observations(observations: Sequence[Observation]) -> list[ArmRecord]:
@@ -23,62 +25,74 @@ def reduce_observations(observations: Sequence[Observation]) -> list[ArmRecord]:
     Args:
         observations: at least one, all with the same histogram ranges, on any device.
     """
-    observations = Arriving(observations).wait()
     with torch.no_grad():
-        layers = list(chain.from_iterable(o.layers for o in observations))
-        values = [layer.values() for layer in layers]
-        table = layer_numbers(layers, values, observations[0].edges) | unit_numbers(layers, values)
-        ratios = _all_ratios(observations)
-    records, first = [], 0
-    for observation, ratio in zip(observations, ratios, strict=True):
-        rows = slice(first, first + len(observation.layers))
-        first = rows.stop
-        fields = {name: values[rows] for name, values in table.items()}
-        fields["unit_percentiles"] = _with_n_units(fields["unit_percentiles"], observation.units)
-        records.append(
-            ArmRecord(
-                **fields,
-                grad_norm=observation.grad_norm.to(torch.float32, copy=True).numpy(),  # not the frame's whole copy
-                update_to_data_ratio=ratio,
-                scalars=np.asarray(observation.scalars, np.float32),
-            )
-        )
-    return records
+        return arm_records([arrays_of(one) for one in Arriving(observations).wait()], mean_slopes)
 
 
-def _with_n_units(percentiles: Array, units: int) -> Array:
-    """Return percentiles (L, U, 3) of this number of units: padded with NaN, or cut."""
-    missing = units - percentiles.shape[1]
-    if missing > 0:
-        return np.pad(percentiles, ((0, 0), (0, missing), (0, 0)), constant_values=np.float16(np.nan))
-    return np.ascontiguousarray(percentiles[:, :units])
+def slopes_of_all(observations: Sequence[ObservationArrays]) -> Floats32:
+    """Return the mean derivatives that ``reduce_observations`` finds, (L,) for all layers of all observations."""
+    layers = list(chain.from_iterable(one.layers for one in observations))
+    with torch.no_grad():
+        return mean_slopes(layers, samples_entering(layers))
 
 
-def _all_ratios(observations: Sequence[Observation]) -> list[Floats32]:
-    """Return std(update) / std(weights) per layer of each observation; NaN where the update was not observed."""
-    updated = [observation for observation in observations if observation.weights_before is not None]
-    if not updated:
-        return [_unknown(observation) for observation in observations]
-    counts = [count for observation in updated for count in observation.weight_counts]
-    weights = _stds([o.weights_before for o in updated if o.weights_before is not None], counts)
-    updates = _stds([o.weight_updates for o in updated if o.weight_updates is not None], counts)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratios: Floats32 = (updates / weights).astype(np.float32)
-    parts = iter(np.split(ratios, np.cumsum([len(o.weight_counts) for o in updated])[:-1]))
-    return [_unknown(o) if o.weights_before is None else next(parts) for o in observations]
+def mean_slopes(layers: Sequence[LayerArrays], entering: Mapping[int, Floats32]) -> Floats32:
+    """Return the mean derivative of each layer's nonlinearity, (L,); NaN where it is unknown.
+
+    Args:
+        layers: of any shapes.
+        entering: a sample (n,) of the input of each layer's nonlinearity, by the layer's index.
+    """
+    slopes = np.full(len(layers), np.nan, np.float32)
+    groups: dict[tuple[str, int], list[int]] = {}
+    for index, layer in enumerate(layers):
+        if layer.activation_name in saturation.DIFFERENTIABLE:  # else of a watched model, with parameters of its own
+            groups.setdefault((layer.activation_name, len(entering[index])), []).append(index)
+    for (name, _), members in groups.items():
+        values = torch.from_numpy(np.array([entering[index] for index in members]))
+        slopes[members] = saturation.derivative(name, values).mean(dim=1).numpy()
+    return slopes
 
 
-def _unknown(observation: Observation) -> Floats32:
-    return np.full(len(observation.grad_norm), np.nan, np.float32)
+def arrays_of(observation: Observation) -> ObservationArrays:
+    """Return an observation on the CPU as arrays; float32 shares its memory."""
+    before, updates = observation.weights_before, observation.weight_updates
+    return ObservationArrays(
+        tuple(map(_layer_arrays, observation.layers)),
+        _array(observation.grad_norm),
+        None if before is None else _weights(before),
+        None if updates is None else _weights(updates),
+        observation.weight_counts,
+        observation.edges,
+        observation.units,
+        observation.scalars,
+    )
 
 
-def _stds(tensors: Sequence[Tensor], counts: Sequence[int]) -> npt.NDArray[np.float64]:
-    """Return the standard deviation (n - 1, as torch's) of each so many entries, from their sum and that of squares."""
-    flat = torch.cat(tuple(tensors)).double().numpy()  # shortly before a divergence, squares are beyond float32
-    n = np.array(counts)
-    starts = np.cumsum(n) - n
-    sums = np.add.reduceat(flat, starts)
-    squares = np.add.reduceat(np.square(flat), starts)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        stds: npt.NDArray[np.float64] = np.sqrt(np.maximum(squares - sums**2 / n, 0) / (n - 1))
-    return stds
+def _layer_arrays(layer: LayerObservation) -> LayerArrays:
+    norm = None if layer.norm is None else _array(layer.norm)
+    stats = layer.batch_stats
+    return LayerArrays(
+        LayerValues(_array(layer.pre_activation), norm, _array(layer.activation)),
+        layer.norm_after_activation,
+        layer.activation_name,
+        None if layer.norm_state is None else _norm_arrays(layer.norm_state),
+        None if stats is None else (_array(stats[0]), _array(stats[1])),
+        None if layer.dead is None else float(layer.dead.numpy().mean()),
+    )
+
+
+def _norm_arrays(state: NormState) -> NormArrays:
+    parts = (state.weight, state.bias, state.running_mean, state.running_var)
+    return NormArrays(*(None if part is None else _array(part) for part in parts))
+
+
+def _array(values: Tensor) -> Floats32:
+    is_plain = values.dtype == torch.float32 and not values.requires_grad  # the usual case, where each call counts
+    return cast(Floats32, (values if is_plain else values.detach().float()).numpy())
+
+
+def _weights(values: Tensor) -> Weights:
+    """Return entries of weights in the type that they have, or in float32 where NumPy has no such type."""
+    values = values.detach()
+    return cast(Weights, (values.float() if values.dtype == torch.bfloat16 else values).numpy())

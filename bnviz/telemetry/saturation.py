@@ -14,20 +14,12 @@ from torch.nn import functional as F
 from bnviz.config import ACTIVATIONS, LEAKY_SLOPE, InputError
 from bnviz.telemetry.normal import SaturationStats, normal_cdf, normal_density
 from bnviz.telemetry.run_description import SaturationRegion
+from bnviz.telemetry.saturated_regions import SATURATED
 
 CURVES = ("sigmoid", "tanh", "relu")
 """Nonlinearities that the chapter on saturation compares."""
 _REACH = 12.0
 _POINTS = 24_001
-
-_LOGIT_95 = math.log(0.95 / 0.05)  # 2.944
-_ATANH_97 = math.atanh(0.97)  # 2.092
-
-SATURATED: dict[str, SaturationRegion] = {
-    "sigmoid": SaturationRegion("sigmoid", 0.05, 0.95, (-_LOGIT_95, _LOGIT_95)),
-    "tanh": SaturationRegion("tanh", -0.97, 0.97, (-_ATANH_97, _ATANH_97)),
-}
-"""Bounded nonlinearities only. relu, leaky_relu, gelu and identity have no saturated region here."""
 
 
 _BY_AUTOGRAD: dict[str, Callable[[Tensor], Tensor]] = {

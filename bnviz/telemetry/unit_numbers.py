@@ -8,7 +8,7 @@ import numpy as np
 
 from bnviz.array_types import Floats32
 from bnviz.telemetry import measure
-from bnviz.telemetry.observation import LayerObservation, LayerValues
+from bnviz.telemetry.observed_arrays import LayerArrays
 from bnviz.telemetry.records import PARAMETERS, QUANTILES, UNIT_PERCENTILES, Array, kept_units
 
 _MEAN, _VAR = PARAMETERS.index("batch_mean"), PARAMETERS.index("batch_var")
@@ -23,26 +23,18 @@ _NORM_STATE = [
 ]
 
 
-def unit_numbers(layers: Sequence[LayerObservation], values: Sequence[LayerValues]) -> dict[str, Array]:
+def unit_numbers(layers: Sequence[LayerArrays]) -> dict[str, Array]:
     """Return the fields of an ArmRecord that are computed per unit, a row per layer.
 
     Args:
         layers: of any shapes; the percentiles of narrow ones are padded with NaN.
-        values: of these layers.
     """
-    return {
-        "dead_fraction": _dead(layers, values),
-        "unit_percentiles": _percentiles(layers, values),
-        "parameters": _parameters(layers, values),
-    }
+    return {"dead_fraction": _dead(layers), "unit_percentiles": _percentiles(layers), "parameters": _parameters(layers)}
 
 
-def _percentiles(layers: Sequence[LayerObservation], values: Sequence[LayerValues]) -> Array:
+def _percentiles(layers: Sequence[LayerArrays]) -> Array:
     """Return the percentiles of the input of each layer's nonlinearity, or of the normalization's output after it."""
-    entering = [
-        stages.pre_activation if layer.norm_after_activation or stages.norm is None else stages.norm
-        for layer, stages in zip(layers, values, strict=True)
-    ]
+    entering = [layer.entering for layer in layers]
     groups = _members(array.shape for array in entering)
     kept = [kept_units(entering[group[0]].shape[1]) for group in groups]
     shape = len(layers), max(map(len, kept)), len(UNIT_PERCENTILES)
@@ -60,23 +52,22 @@ def _members(keys: Iterable[Hashable]) -> list[list[int]]:
     return list(groups.values())
 
 
-def _dead(layers: Sequence[LayerObservation], values: Sequence[LayerValues]) -> Floats32:
+def _dead(layers: Sequence[LayerArrays]) -> Floats32:
     """Return the share of units per layer that are 0 throughout the batch; NaN for nonlinearities other than relu."""
     dead = np.full(len(layers), np.nan, np.float32)
-    for index, (layer, stages) in enumerate(zip(layers, values, strict=True)):
+    for index, layer in enumerate(layers):
         if layer.activation_name == "relu":
             known = layer.dead
-            is_dead = (stages.activation == 0).all(axis=0) if known is None else known.numpy()
-            dead[index] = is_dead.mean()
+            dead[index] = (layer.values.activation == 0).all(axis=0).mean() if known is None else known
     return dead
 
 
-def _parameters(layers: Sequence[LayerObservation], values: Sequence[LayerValues]) -> Floats32:
+def _parameters(layers: Sequence[LayerArrays]) -> Floats32:
     """Return quantiles over units of gamma, beta, batch statistics and running statistics, (L, 6, 5)."""
     quantiles = np.full((len(layers), len(PARAMETERS), len(QUANTILES)), np.nan, np.float32)
     normed = [index for index, layer in enumerate(layers) if layer.norm_state is not None]
     entering = [
-        values[index].activation if layers[index].norm_after_activation else values[index].pre_activation
+        layers[index].values.activation if layers[index].norm_after_activation else layers[index].values.pre_activation
         for index in normed
     ]
     for group in _members(array.shape for array in entering):
@@ -86,7 +77,7 @@ def _parameters(layers: Sequence[LayerObservation], values: Sequence[LayerValues
     return quantiles
 
 
-def _held(layers: Sequence[LayerObservation], entering: Sequence[Floats32]) -> Floats32:
+def _held(layers: Sequence[LayerArrays], entering: Sequence[Floats32]) -> Floats32:
     """Return what normalizations of U units hold, (L, 6, U); NaN for what they do not have.
 
     Args:
@@ -103,8 +94,8 @@ def _held(layers: Sequence[LayerObservation], entering: Sequence[Floats32]) -> F
         table[own, _VAR] = np.einsum("lbu,lbu->lu", stacked, stacked) / np.float32(stacked.shape[1])
     for row, layer in zip(table, layers, strict=True):
         if layer.batch_stats is not None:
-            row[_MEAN], row[_VAR] = (statistic.float().numpy() for statistic in layer.batch_stats)
+            row[_MEAN], row[_VAR] = layer.batch_stats
         for place, attribute in _NORM_STATE:
             if (held := getattr(layer.norm_state, attribute)) is not None:
-                row[place] = held.float().numpy()
+                row[place] = held
     return table

@@ -26,7 +26,7 @@ One step, from the thread down to the optimizer and back:
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -73,7 +73,11 @@ class Snapshot:
     def frame(self) -> Frame:
         """Reduce the observations to numbers; callable from any thread."""
         observations = self.arriving.wait()
-        reduced = iter(reduce_observations(observations) if observations else ())
+        return self.with_records(reduce_observations(observations) if observations else ())
+
+    def with_records(self, records: Iterable[ArmRecord]) -> Frame:
+        """Return the frame, given what the observations were reduced to."""
+        reduced = iter(records)
         arms = (next(reduced) if isinstance(arm, Observation) else arm for arm in self.arms)
         return Frame(self.step, tuple(arms))
 

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, nullcontext
 from threading import Event, local
 from types import TracebackType
 
-from bnviz.training.permits import SLICE_S, CorePermits
+from bnviz.training.permits import CorePermits
 
 _current = local()
 
@@ -84,7 +84,7 @@ class Pace:
             raise Stopped
         self._layers += layers
         self.points += 1
-        if time.perf_counter() < self._began + SLICE_S:
+        if time.perf_counter() < self._began + self._permits.slice_s:
             return
         if self._permits.goes_on():
             self._count()

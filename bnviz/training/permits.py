@@ -13,7 +13,11 @@ from threading import Event, Lock, local
 from bnviz.config.limits import limits
 
 SLICE_S = 0.05
-"""Seconds that one run keeps a permit."""
+"""Longest time that a run keeps a permit, in seconds, while others wait."""
+
+LEAST_SLICE_S, ROUND_S = 0.006, 0.08
+"""Where many wait, slices are shorter, so that each has its turn every so many seconds: a frame a turn is what a
+visitor sees move. A turn needs a step or two at least: what a run left in the caches is gone when it comes back."""
 
 RETURNS_S = 0.1
 """A run that gave its permit back so short a time ago is about to ask for the next one."""
@@ -214,6 +218,11 @@ class CorePermits:
         finally:
             with self._pool.lock:
                 self._pool.outside -= counted
+
+    @property
+    def slice_s(self) -> float:
+        """Seconds after which a thread that holds a permit passes it on, as things are now."""
+        return min(SLICE_S, max(LEAST_SLICE_S, ROUND_S / (self.n_waiting + 1)))
 
     def goes_on(self) -> bool:
         """Return whether the calling thread, whose slice is over while others wait, would get the next one again.

@@ -1,14 +1,22 @@
-"""FrameReducer: reduces snapshots to frames, in the training thread or in another one."""
+"""FrameReducer: reduces snapshots to frames, in the training thread, in another one, or in another process."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from enum import StrEnum
 from threading import Lock
 from typing import Protocol
 
-from bnviz.telemetry.records import Frame
+from bnviz.telemetry.records import ArmRecord, Frame
+from bnviz.telemetry.reduce import arrays_of, slopes_of_all
+from bnviz.training.loop import Snapshot
+from bnviz.training.permits import CorePermits
+from bnviz.training.reducer_process import ReducerProcess
+
+Keep = Callable[[Frame], None]
+"""Keeps a frame, in the thread that made it."""
 
 
 class FrameReducer(Protocol):
@@ -20,13 +28,14 @@ class FrameReducer(Protocol):
 
     @property
     def offloaded_cost_s(self) -> float:
-        """Seconds that the last frame took in another thread while another run waited for a core."""
+        """Seconds that the last frame took elsewhere, of a core that another run waited for."""
 
-    def submit(self, reduce: Callable[[], Frame], short: bool = False) -> Frame | None:
+    def submit(self, snapshot: Snapshot, keep: Keep, short: bool = False) -> Frame | None:
         """Start the reduction of a snapshot; returns the frame if it was reduced at once.
 
         Args:
-            reduce: returns the frame; callable from any thread.
+            snapshot: what to reduce.
+            keep: gets the frame.
             short: whether the run's kernels are short, see ``Trainer``.
         """
 
@@ -40,56 +49,91 @@ class InlineReducer:
     idle = True
     offloaded_cost_s = 0.0
 
-    def submit(self, reduce: Callable[[], Frame], short: bool = False) -> Frame | None:
+    def submit(self, snapshot: Snapshot, keep: Keep, short: bool = False) -> Frame | None:
         """Reduce now and return the frame."""
-        return reduce()
+        frame = snapshot.frame()
+        keep(frame)
+        return frame
 
     def join(self) -> None:
         """Return at once: nothing is pending."""
 
 
-class ReducerThread:
-    """A thread named ``bnviz-reduce_0``, started when first needed; jobs run in the order of their arrival.
+class Way(StrEnum):
+    """Where a snapshot is reduced."""
 
-    ``ThreadedReducer`` submits one job at a time, so the queue is never longer than the number of runs.
+    PROCESS = "process"
+    THREAD = "thread"
+    OWN = "own"
+
+
+def way_of(takes_it: bool, short: bool, contended: bool) -> Way:
+    """Return where a snapshot is reduced: in the process wherever that is possible.
+
+    Without it, the shared thread does so. But where other runs wait for a core, it has none to itself, and a run with
+    short kernels reduces in its own thread: two threads would hand Python's lock to and fro.
+
+    Args:
+        takes_it: whether the process runs and takes this snapshot.
+        short: whether the run's kernels are short, see ``Trainer``.
+        contended: whether another thread waits for a core.
+    """
+    if takes_it:
+        return Way.PROCESS
+    return Way.OWN if short and contended else Way.THREAD
+
+
+class SharedReducers:
+    """What reduces the snapshots of all runs: a process, if there is one, and the thread ``bnviz-reduce_0``.
+
+    Jobs of the thread run in the order of their arrival. A run submits one at a time, so the queue is never longer than
+    the number of runs.
+
+    Args:
+        process: the process; None for none.
+
+    Attributes:
+        process: the same.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, process: ReducerProcess | None = None) -> None:
+        self.process = process
         self._pool: ThreadPoolExecutor | None = None
         self._lock = Lock()
 
-    def submit(self, job: Callable[[], None]) -> Future[None]:
-        """Run a job in the thread; the future raises its exception, if any."""
+    def run(self, job: Callable[[], None]) -> None:
+        """Run a job in the thread; it must raise nothing."""
         with self._lock:
             if self._pool is None:
                 self._pool = ThreadPoolExecutor(1, thread_name_prefix="bnviz-reduce")
-            return self._pool.submit(job)
+            self._pool.submit(job)
 
     def close(self) -> None:
-        """End the thread after its pending jobs; a later job starts a new one."""
+        """End the process, then the thread after its pending jobs; a later job starts a new thread."""
+        if self.process is not None:
+            self.process.close()
         with self._lock:
             pool, self._pool = self._pool, None
         if pool is not None:
             pool.shutdown(wait=True)
 
 
-class ThreadedReducer:
-    """Reduces the snapshots of one run in a shared thread and passes on each frame.
+class RunReducer:
+    """Reduces the snapshots of one run, where ``way_of`` says, and passes on each frame.
 
     Args:
-        thread: shared by all runs; None reduces in the calling thread.
-        on_frame: called with each frame, in the thread that reduced it.
-        contended: returns whether another run waits for a core; only then is the offloaded time a cost.
+        shared: what all runs share; None reduces in the calling thread.
+        on_frame: called with each frame, in the thread that made or received it.
+        permits: what the run computes under.
     """
 
-    def __init__(
-        self, thread: ReducerThread | None, on_frame: Callable[[Frame], None], contended: Callable[[], bool]
-    ) -> None:
-        self._thread = thread
+    def __init__(self, shared: SharedReducers | None, on_frame: Keep, permits: CorePermits) -> None:
+        self._shared = shared
         self._on_frame = on_frame
-        self._contended = contended
+        self._permits = permits
         self._pending: Future[None] | None = None
         self._cost_s = 0.0
+        self._way = Way.OWN
 
     @property
     def idle(self) -> bool:
@@ -98,21 +142,28 @@ class ThreadedReducer:
 
     @property
     def offloaded_cost_s(self) -> float:
-        """Seconds that the last frame took in the shared thread, if another run was waiting for a core."""
-        return self._cost_s if self._contended() else 0.0
+        """Seconds that the last frame took elsewhere, if another run was waiting for that core.
 
-    def submit(self, reduce: Callable[[], Frame], short: bool = False) -> Frame | None:
-        """Start the reduction of a snapshot; ``on_frame`` gets its frame.
-
-        Where other runs wait for a core, the shared thread has none to itself. One with short kernels then reduces in
-        its own thread: two threads would hand Python's lock to and fro.
+        Beside a run whose kernels are short, others of that kind wait though a core is free: the process has it.
         """
+        needs_core = self._way == Way.THREAD or (self._way == Way.PROCESS and not self._permits.n_free)
+        return self._cost_s if needs_core and self._permits.contended else 0.0
+
+    def submit(self, snapshot: Snapshot, keep: Keep, short: bool = False) -> Frame | None:
+        """Start the reduction of a snapshot; ``keep`` and ``on_frame`` get its frame."""
         self.join()
-        if self._thread is None or (short and self._contended()):
-            self._cost_s = 0.0
-            self._on_frame(reduce())
+        pending: Future[None] = Future()
+        if self._shared is None:
+            self._way = Way.OWN
         else:
-            self._pending = self._thread.submit(lambda: self._reduce(reduce))
+            self._way = way_of(self._handed_over(snapshot, keep, pending), short, self._permits.contended)
+        if self._way == Way.OWN:
+            self._cost_s = 0.0
+            self._finish(snapshot.frame(), keep)
+            return None
+        self._pending = pending
+        if self._way == Way.THREAD and self._shared is not None:
+            self._shared.run(lambda: self._reduce(snapshot, keep, pending))
         return None
 
     def join(self) -> None:
@@ -121,7 +172,39 @@ class ThreadedReducer:
             self._pending.result()
             self._pending = None
 
-    def _reduce(self, reduce: Callable[[], Frame]) -> None:
+    def _handed_over(self, snapshot: Snapshot, keep: Keep, pending: Future[None]) -> bool:
+        """Return whether the process took the snapshot; one that is still on its way from a GPU is not waited for."""
+        process = None if self._shared is None else self._shared.process
+        if process is None or not snapshot.arriving.are_here or not process.ready():
+            return False
+        observations = [arrays_of(one) for one in snapshot.arriving.wait()]
+        if not observations:
+            return False
+
+        def done(records: list[ArmRecord] | None, seconds: float) -> None:
+            if records is None:  # the process failed
+                self._reduce(snapshot, keep, pending)
+                return
+            self._cost_s = seconds
+            _settle(pending, lambda: self._finish(snapshot.with_records(records), keep))
+
+        return process.submit(observations, slopes_of_all(observations), done)
+
+    def _reduce(self, snapshot: Snapshot, keep: Keep, pending: Future[None]) -> None:
         started = time.thread_time()
-        self._on_frame(reduce())
+        _settle(pending, lambda: self._finish(snapshot.frame(), keep))
         self._cost_s = time.thread_time() - started
+
+    def _finish(self, frame: Frame, keep: Keep) -> None:
+        keep(frame)
+        self._on_frame(frame)
+
+
+def _settle(pending: Future[None], act: Callable[[], None]) -> None:
+    """Act, and end what is pending with the outcome."""
+    try:
+        act()
+    except BaseException as error:
+        pending.set_exception(error)
+    else:
+        pending.set_result(None)

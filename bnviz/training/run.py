@@ -16,8 +16,8 @@ from bnviz.data import Dataset
 from bnviz.telemetry.history import RunHistory
 from bnviz.telemetry.records import Frame
 from bnviz.training.command_queue import CommandQueue
-from bnviz.training.permits import SLICE_S, CorePermits
-from bnviz.training.reducer import ReducerThread, ThreadedReducer
+from bnviz.training.permits import CorePermits
+from bnviz.training.reducer import RunReducer, SharedReducers
 from bnviz.training.run_queue import RunQueue
 from bnviz.training.state import Checkpoint, RunListener, RunState, Status
 from bnviz.training.trainer import Trainer
@@ -58,7 +58,7 @@ class Run:
         run_queue: the queue of all runs.
         max_steps: number of updates after which the run is done.
         max_busy_s: seconds of computing after which the run pauses.
-        reducer: shared thread that reduces snapshots to frames; None reduces them in the thread of the run.
+        reducer: what reduces the snapshots of all runs to frames; None reduces them in the thread of the run.
         visitor: whom it computes for.
     """
 
@@ -71,7 +71,7 @@ class Run:
         run_queue: RunQueue,
         max_steps: int = MAX_STEPS,
         max_busy_s: float = MAX_BUSY_S,
-        reducer: ReducerThread | None = None,
+        reducer: SharedReducers | None = None,
         visitor: Visitor = NOBODY,
     ) -> None:
         self.experiment = experiment
@@ -94,7 +94,7 @@ class Run:
         self._state = RunState(Status.IDLE)
         self._progress = _Progress()
         self.number = next(_numbers)
-        self._reducer = ThreadedReducer(reducer, self._report_frame, lambda: permits.contended)
+        self._reducer = RunReducer(reducer, self._report_frame, permits)
         self._thread = self._new_thread()
 
     # -- from any thread -------------------------------------------------------------------------------
@@ -263,12 +263,12 @@ class Run:
         if self._playing and self._state.status != Status.RUNNING:
             message, detail = (None, None) if self._pause_at is None else ("moment", str(self._pause_at))
             self._publish_progress(trainer, status=Status.RUNNING, queue_position=None, message=message, detail=detail)
-        end, cpu, first = time.perf_counter() + SLICE_S, time.thread_time(), trainer.step
+        end, cpu, first = time.perf_counter() + self._permits.slice_s, time.thread_time(), trainer.step
         while not self._stop.is_set() and self._commands.empty:
             if time.perf_counter() >= end:
                 if not self._permits.goes_on():
                     break
-                end += SLICE_S
+                end += self._permits.slice_s
             if not (self._playing or self._single_steps):
                 break
             trainer.advance()

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from bnviz.training.permits import RETURNS_S, CorePermits
+from bnviz.training.permits import LEAST_SLICE_S, RETURNS_S, ROUND_S, SLICE_S, CorePermits
 from bnviz.training.run_queue import RunQueue
 
 WAIT = 30.0
@@ -164,3 +164,24 @@ def test_no_permit_is_spare_while_a_thread_waits():
             assert not another
     waiter.join(WAIT)
     assert not waiter.is_alive()
+
+
+def test_the_more_wait_the_shorter_a_slice_so_that_each_has_many_turns_a_second():
+    permits, never = CorePermits(1), threading.Event()
+
+    def work():
+        with permits.time_slice(never):
+            pass
+
+    found, workers = [], []
+    with permits.time_slice(never):
+        for number in range(21):
+            found.append(permits.slice_s)
+            workers.append(join_line(permits, work, number + 1))
+    for worker in workers:
+        worker.join(WAIT)
+    assert found[0] == SLICE_S
+    assert found == sorted(found, reverse=True)
+    assert [found[n] * (n + 1) for n in (2, 5, 9)] == pytest.approx([ROUND_S] * 3)
+    assert found[20] == LEAST_SLICE_S
+    assert 1 / (LEAST_SLICE_S * 20) > 5  # turns a second in a class of 20

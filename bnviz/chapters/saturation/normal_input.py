@@ -11,14 +11,8 @@ from bnviz.chapters.saturation.results import ActivationCurve, BatchNormEffect, 
 from bnviz.config import InputError
 from bnviz.norms import batch_norm_forward
 from bnviz.telemetry.normal import SaturationStats
-from bnviz.telemetry.saturation import (
-    SATURATED,
-    activation,
-    derivative,
-    mean_derivative,
-    normal_input_stats,
-    saturated_fraction,
-)
+from bnviz.telemetry.saturated_regions import SATURATED
+from bnviz.telemetry.saturation import activation, derivative, mean_derivative, normal_input_stats, saturated_fraction
 
 EPS = 1e-5
 

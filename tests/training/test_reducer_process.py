@@ -1,0 +1,246 @@
+"""A process reduces snapshots: the same bits, no frame lost whatever happens to it, and it ends with its server."""
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from run_listener import TINY, WAIT
+
+from bnviz.data import load_dataset
+from bnviz.telemetry import reducer_memory
+from bnviz.telemetry.records import ARM_FIELDS
+from bnviz.telemetry.reduce import arrays_of, slopes_of_all
+from bnviz.training import reducer_process
+from bnviz.training.permits import CorePermits
+from bnviz.training.reducer import InlineReducer, RunReducer, SharedReducers, Way
+from bnviz.training.reducer_process import MOST_STARTS, ReducerProcess
+from bnviz.training.schedule import StepSchedule
+from bnviz.training.trainer import Trainer
+
+ROOT = Path(__file__).resolve().parents[2]
+posix = pytest.mark.skipif(os.name != "posix", reason="the process is only there where files have descriptors")
+pytestmark = posix
+
+
+def until(test):
+    pause = threading.Event()
+    for _ in range(int(WAIT / 0.005)):
+        if test():
+            return
+        pause.wait(0.005)
+    pytest.fail("it did not come")
+
+
+@contextmanager
+def reducers(**options):
+    shared = SharedReducers(ReducerProcess(**options))
+    try:
+        yield shared, shared.process
+    finally:
+        shared.close()
+
+
+@pytest.fixture(scope="module")
+def running():
+    """A process that runs, for all tests that leave it so."""
+    with reducers() as (shared, process):
+        until(process.ready)
+        yield shared
+
+
+@pytest.fixture(autouse=True)
+def quick_looks(monkeypatch):
+    monkeypatch.setattr(reducer_process, "_LOOKS_S", 0.05)
+
+
+def trainer(reducer, every=1):
+    return Trainer(TINY, load_dataset("moons"), 1000, StepSchedule(every), StepSchedule(10), reducer)
+
+
+def observed(arms, steps=6):
+    for _ in range(steps):
+        arms.advance()
+        arms.reducer.join()
+    return arms.history.frames
+
+
+def snapshot_of(arms):
+    """Return the arrays and slopes of a snapshot."""
+    found = []
+
+    class Kept(InlineReducer):
+        def submit(self, snapshot, keep, short=False):
+            found.append(snapshot)
+
+    arms.reducer = Kept()
+    while not found:
+        arms.advance()
+    arrays = [arrays_of(one) for one in found[0].arriving.wait()]
+    return arrays, slopes_of_all(arrays)
+
+
+def bits(frames):
+    return [
+        (frame.step, name, str(array.dtype), array.shape, array.tobytes())
+        for frame in frames
+        for arm in frame.arms
+        for name in ARM_FIELDS
+        for array in [getattr(arm, name)]
+    ]
+
+
+@pytest.mark.parametrize("way", Way)
+def test_frames_have_the_same_bits_wherever_they_are_made(running, way):
+    got, permits = [], CorePermits(2)
+    shared = {Way.PROCESS: running, Way.THREAD: SharedReducers(), Way.OWN: None}[way]
+    reducer = RunReducer(shared, got.append, permits)
+    frames = observed(trainer(reducer))
+    if way == Way.THREAD:
+        shared.close()
+    assert reducer._way == way
+    assert len(got) == 5
+    assert bits(frames) == bits(observed(trainer(InlineReducer())))
+
+
+def test_a_frame_whose_process_is_killed_is_made_here_and_another_process_is_started(caplog):
+    with reducers(again_s=0) as (shared, process):
+        until(process.ready)
+        first = process.pid
+        os.kill(first, signal.SIGSTOP)  # so that the snapshot is on its way
+        arms = trainer(RunReducer(shared, lambda frame: None, CorePermits(2)))
+        arms.advance()
+        arms.advance()
+        assert not arms.reducer.idle
+        with caplog.at_level(logging.WARNING):
+            os.kill(first, signal.SIGKILL)
+            arms.reducer.join()
+        assert [frame.step for frame in arms.history.frames] == [0, 1]
+        assert [record.message for record in caplog.records] == [
+            "the process that makes frames: it ended; threads make them, and it is started again"
+        ]
+        until(process.ready)
+        assert process.pid != first
+        assert bits(observed(arms, 4)) == bits(observed(trainer(InlineReducer())))
+
+
+def test_a_process_that_does_not_answer_is_ended_and_no_frame_is_lost():
+    with reducers(hang_s=0.2) as (shared, process):
+        until(process.ready)
+        pid = process.pid
+        os.kill(pid, signal.SIGSTOP)
+        frames = observed(trainer(RunReducer(shared, lambda frame: None, CorePermits(2))), 3)
+        assert [frame.step for frame in frames] == [0, 1, 2]
+        until(lambda: not Path(f"/proc/{pid}").exists())
+
+
+@pytest.mark.parametrize("program", [("/does/not/exist",), (sys.executable, "-c", ""), (sys.executable, "-c", "1/0")])
+def test_one_that_never_starts_is_tried_a_few_times_and_frames_are_made_here(program, caplog, capfd):
+    with reducers(program=program, again_s=0) as (shared, process), caplog.at_level(logging.WARNING):
+
+        def gave_up():
+            assert not process.ready()
+            return len(caplog.records) == MOST_STARTS
+
+        until(gave_up)
+        assert caplog.records[-1].message.endswith("it is not started again")
+        frames = observed(trainer(RunReducer(shared, lambda frame: None, CorePermits(2))))
+        assert bits(frames) == bits(observed(trainer(InlineReducer())))
+        assert process._thread is None
+
+
+def test_without_files_in_memory_it_takes_an_unnamed_one(monkeypatch):
+    def refused(name):
+        raise OSError("not allowed")
+
+    monkeypatch.setattr(os, "memfd_create", refused, raising=False)
+    with reducers() as (shared, process):
+        until(process.ready)
+        reducer = RunReducer(shared, lambda frame: None, CorePermits(2))
+        assert len(observed(trainer(reducer), 3)) == 3
+        assert reducer._way == Way.PROCESS
+
+
+def test_it_takes_so_many_snapshots_and_no_more(running):
+    process = running.process
+    arrays, slopes = snapshot_of(trainer(InlineReducer()))
+    answered, news = [], threading.Semaphore(0)
+
+    def done(records, seconds):
+        answered.append(records)
+        news.release()
+
+    os.kill(process.pid, signal.SIGSTOP)
+    taken = [process.submit(arrays, slopes, done) for _ in range(reducer_memory.SLOTS + 2)]
+    os.kill(process.pid, signal.SIGCONT)
+    assert taken == [True] * reducer_memory.SLOTS + [False] * 2
+    for _ in range(reducer_memory.SLOTS):
+        assert news.acquire(timeout=WAIT)
+    assert all(len(records) == 2 for records in answered)
+
+
+def test_a_snapshot_too_large_for_it_is_reduced_here(running, monkeypatch):
+    monkeypatch.setattr(reducer_process, "slot_of", lambda memory, number: memory[:100])
+    reducer = RunReducer(running, lambda frame: None, CorePermits(2))
+    assert len(observed(trainer(reducer), 3)) == 3
+    assert reducer._way == Way.THREAD
+    assert len(running.process._child.free) == reducer_memory.SLOTS
+    running.run(lambda: None)
+    pool, running._pool = running._pool, None
+    pool.shutdown()
+
+
+def test_one_without_work_ends_and_starts_again_when_there_is_some():
+    with reducers(idle_s=0.1) as (_, process):
+        until(process.ready)
+        pid = process.pid
+        until(lambda: process.pid is None and process._thread is None)
+        assert not Path(f"/proc/{pid}").exists()
+        process._idle_s = WAIT
+        until(process.ready)
+        assert process.pid != pid
+
+
+SERVER = """
+import os, sys, time
+from bnviz.training.reducer_process import ReducerProcess
+process = ReducerProcess()
+while not process.ready():
+    time.sleep(0.005)
+if os.fork():
+    print(process.pid, flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_it_ends_with_its_server(number, monkeypatch):
+    """The fork of the server has its end of the pipe open as well, so that no closed pipe tells the process."""
+    command = SERVER if number == signal.SIGKILL else SERVER.replace("os.fork()", "True")
+    server = subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+        start_new_session=True,
+    )
+    try:
+        pid = int(server.stdout.readline())
+        os.kill(server.pid, number)
+        until(lambda: not Path(f"/proc/{pid}").exists())
+    finally:
+        os.killpg(server.pid, signal.SIGKILL)
+        _, errors = server.communicate()
+    assert errors == b""
+
+
+def test_its_program_imports_neither_torch_nor_what_a_server_needs():
+    code = "import sys, bnviz.training.reducer_program; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    heavy = {"torch", "pandas", "streamlit", "plotly", "asyncio", "starlette", "multiprocessing"}
+    assert not heavy.intersection(done.stdout.split())
