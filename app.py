@@ -9,15 +9,27 @@ from pathlib import Path
 
 import streamlit as st
 
+from bnviz.config.visitor import Visitor
+from bnviz.live.arrival import Arrival
 from bnviz.ui.outside import ask_nobody
 from bnviz.ui.uploaded_files import UploadedFiles
 from bnviz.web.server import lifespan, middleware, routes
 
 ask_nobody()
 
+
+def arrive(query: str, visitor: Visitor) -> Arrival | None:
+    """Open the session of a page before its script runs."""
+    from bnviz.lab.arrival import arrive as arrive_in_lab  # torch is imported when the server answers, not before
+
+    return arrive_in_lab(query, visitor)
+
+
 app = st.App(
     Path(__file__).resolve().parent / "bnviz" / "ui" / "shell.py",
-    routes=routes(st.config.get_option("server.baseUrlPath"), st.config.get_option("server.corsAllowedOrigins")),
+    routes=routes(
+        st.config.get_option("server.baseUrlPath"), st.config.get_option("server.corsAllowedOrigins"), arrive
+    ),
     middleware=middleware(st.config.get_option("server.baseUrlPath"), UploadedFiles()),
     lifespan=lifespan,
 )

@@ -5,6 +5,7 @@
  */
 /** @import { MountData, PythonBridge } from "./types" */
 
+import { arranged, takeEarly } from "./early.js";
 import { addStyleSheet } from "./style_sheet.js";
 import { LiveView } from "./view.js";
 
@@ -39,8 +40,13 @@ const firstFrame = () =>
 export function mount({ parentElement, data, setStateValue, setTriggerValue }) {
   const python = { setStateValue, setTriggerValue };
   const view = views.get(parentElement);
+  const early = view ? null : takeEarly(data.token);
   if (view && !view.ended) {
     view.update(data, python);
+  } else if (early) {
+    views.set(parentElement, early);
+    early.update(data, python);
+    Promise.all([addStyleSheet(parentElement), arranged()]).then(() => early.moveTo(parentElement));
   } else {
     const created = new LiveView(parentElement, data, python);
     views.set(parentElement, created);

@@ -1,5 +1,5 @@
 /** Chooses the route to the server and reports how it is doing. */
-/** @import { Connect, LinkState, Message, Op, Refusal, Transport, TransportHandlers } from "./types" */
+/** @import { Connect, LinkState, Message, Op, OpenedSocket, Refusal, Transport, TransportHandlers } from "./types" */
 
 import { openFeed } from "./rerun_feed.js";
 import { openSocket, socketAddress } from "./socket.js";
@@ -7,8 +7,8 @@ import { unpack } from "./unpack.js";
 import { decode, PACKED } from "./wire.js";
 
 /**
- * @typedef {{token: string, base: string, transport: string, connect?: Connect, details?: readonly string[]}} Route how
- *   to reach the server, and which details its frames carry from the start
+ * @typedef {{token: string, base: string, transport: string, connect?: Connect, details?: readonly string[],
+ *   opened?: OpenedSocket}} Route how to reach the server, and which details its frames carry from the start
  *
  * @typedef {object} LinkHandlers
  * @property {(message: Message) => void} onMessage
@@ -62,7 +62,7 @@ export class ServerLink {
       if (link === "open") this.flush();
     };
     const address = socketAddress(route.base, location.href, route.details);
-    this.transport = openSocket(address, route.token, this.transportHandlers(onLink));
+    this.transport = openSocket(address, route.token, this.transportHandlers(onLink), { opened: route.opened });
   }
 
   /** @param {Route} route @param {Refusal} [reason] */

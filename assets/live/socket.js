@@ -1,5 +1,5 @@
 /** The usual transport: one WebSocket beside Streamlit's own. */
-/** @import { Op, Refusal, Transport, TransportHandlers } from "./types" */
+/** @import { Op, OpenedSocket, Refusal, Transport, TransportHandlers } from "./types" */
 
 import { canUnpack } from "./unpack.js";
 
@@ -49,15 +49,22 @@ export function isPageConnected() {
  * @param {string} address
  * @param {string} token
  * @param {TransportHandlers} handlers
- * @param {{Socket?: typeof WebSocket, patience?: number, pageIsConnected?: () => boolean, now?: () => number}} [options]
- *   for tests
+ * @param {{Socket?: typeof WebSocket, patience?: number, pageIsConnected?: () => boolean, now?: () => number,
+ *   opened?: OpenedSocket}} [options]
+ *   for tests; opened: a socket that is open already, with what it has received
  * @returns {Transport}
  */
 export function openSocket(
   address,
   token,
   handlers,
-  { Socket = WebSocket, patience = PATIENCE_MS, pageIsConnected = isPageConnected, now = () => performance.now() } = {},
+  {
+    Socket = WebSocket,
+    patience = PATIENCE_MS,
+    pageIsConnected = isPageConnected,
+    now = () => performance.now(),
+    opened,
+  } = {},
 ) {
   let welcomed = false;
   let ended = false;
@@ -70,7 +77,9 @@ export function openSocket(
   let retry;
 
   const connect = () => {
-    const own = new Socket(address, [SUBPROTOCOL, token]);
+    const first = opened;
+    opened = undefined;
+    const own = first?.socket ?? new Socket(address, [SUBPROTOCOL, token]);
     let isOpen = false;
     socket = own;
     own.binaryType = "arraybuffer";
@@ -90,6 +99,9 @@ export function openSocket(
       if (refusal) block(refusal);
       else again(code);
     };
+    queueMicrotask(() => {
+      for (const message of first?.kept ?? []) own.onmessage?.(message);
+    });
   };
 
   /** @param {number} code */

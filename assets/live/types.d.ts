@@ -54,6 +54,9 @@ export type TransportHandlers = {
 /** A way to the server; `send` tells whether the command left. */
 export type Transport = { send: (op: Op) => boolean; close: () => void };
 
+/** A socket that is open already, and what it has received since. */
+export type OpenedSocket = { socket: WebSocket; kept: MessageEvent[] };
+
 /** Opens a way of the page's own to whatever has the messages: a file, a notebook's kernel. */
 export type Connect = (handlers: TransportHandlers) => Transport;
 
@@ -431,6 +434,9 @@ export type MountData = {
   transport: string;
   /** Where the messages come from if not from our server. */
   connect?: Connect;
+  /** The socket that page.js has opened, for the view in the poster's place. */
+  opened?: OpenedSocket;
+  early?: boolean;
   /** There is no run to steer: a recording in a file, or a loop that a notebook runs. */
   readOnly?: boolean;
   /** Within a page of others: its keys outside of the view are not ours, and it says when the view ends. */

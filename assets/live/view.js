@@ -33,6 +33,9 @@ import { FRAME, HELLO, STATUS } from "./wire.js";
 /** Below this width, in CSS pixels, arms stack. */
 export const NARROW = 640;
 
+/** How long a view waits for its place in the page, ms. */
+const EARLY_MS = 60_000;
+
 /** How long a recording plays that names no pace of its own, s. */
 const REPLAY_S = 12;
 
@@ -48,6 +51,9 @@ export class LiveView {
   constructor(parent, data, python) {
     /** What the page gave; a rerun of the page renews it. */
     this.page = { parent, data, python };
+    /** Whether it stands in the poster's place, before the page's script has run. */
+    this.early = Boolean(data.early);
+    this.madeAt = performance.now();
     /** What the page wants to be seen, until its frames are here. */
     this.wanted = { n: data.show?.n, step: data.show ? data.show.step : (data.place?.step ?? undefined) };
     this.store = new Store();
@@ -86,7 +92,8 @@ export class LiveView {
       visible: () => this.visibility.now(),
     });
     this.leaving = new Leaving();
-    this.pausedState = new PausedState((value) => this.page.python.setStateValue("rest", value), this.leaving.now);
+    const mustWait = () => this.early || this.leaving.now();
+    this.pausedState = new PausedState((value) => this.page.python.setStateValue("rest", value), mustWait);
     this.server = new ServerLink({
       onMessage: (message) => this.receive(message),
       onLink: (link, reason) => this.onLinkChange(link, reason),
@@ -107,6 +114,18 @@ export class LiveView {
     this.parts.host.show(this.panel);
     this.server.open({ ...data, details: detailsOf(this.panel) });
     keepInAddress(data.handle);
+  }
+
+  /** From the poster's place to that which the page has for it, with picture and socket. @param {Element | ShadowRoot} parent */
+  moveTo(parent) {
+    if (this.ended) return;
+    this.page.parent = parent;
+    parent.append(this.root);
+    this.early = this.announced = false;
+    this.applyPage();
+    // What an earlier place told went nowhere.
+    if (this.linkState === "fallback") this.page.python.setStateValue("transport", "rerun");
+    this.loop.request(true);
   }
 
   /** Read the theme of the page and follow it. @returns {Theme} */
@@ -440,7 +459,8 @@ export class LiveView {
       this.askForDetails();
       this.parts.crosshair.draw(view.theme);
       this.termTip.again();
-      this.announce();
+      // Before Streamlit runs, all that a new viewer is sent comes first: its scripts would hold up the rest.
+      if (!this.early || (view.frame && view.status)) this.announce();
     }
     this.writeAttributes(view.step);
     const status = view.status?.status ?? "idle";
@@ -457,7 +477,7 @@ export class LiveView {
   announce() {
     if (this.announced) return;
     this.announced = true;
-    window.dispatchEvent(new CustomEvent("bnviz:first-frame"));
+    window.dispatchEvent(new CustomEvent(this.early ? "bnviz:early-frame" : "bnviz:first-frame"));
   }
 
   /** What tests and style sheets read. @param {number} [step] */
@@ -475,7 +495,9 @@ export class LiveView {
 
   everySecond() {
     if (!this.root.isConnected) {
-      if (!this.page.data.embedded) this.end();
+      // The poster's place may be gone before the page has one for the view.
+      const isAwaited = this.early && performance.now() - this.madeAt < EARLY_MS;
+      if (!this.page.data.embedded && !isAwaited) this.end();
       return;
     }
     keepInAddress(this.page.data.handle);

@@ -85,6 +85,7 @@ def _trained(page: Any, url: str) -> Any:  # noqa: ANN401 - Playwright is option
     """Open a page and train its networks for a moment; returns the view."""
     page.goto(url)
     _until_painted(page)
+    page.locator("#bnviz-early").wait_for(state="detached")  # it takes no keys before the page's script has run
     view = page.locator(VIEW)
     view.focus()
     page.keyboard.press("Space")

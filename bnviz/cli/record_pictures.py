@@ -36,7 +36,7 @@ def _lab(page: Any, url: str) -> Iterator[bytes]:  # noqa: ANN401 - Playwright i
     """The loop that the lab opens with."""
     page.goto(url)
     page.locator('[data-testid="live-view"]').wait_for(timeout=PATIENCE_MS)
-    page.wait_for_function("document.fonts.status === 'loaded'")
+    page.wait_for_function("() => document.fonts.status === 'loaded'")
     view = page.locator('[data-testid="live-view"]')
     for _ in range(40):
         step = view.get_attribute("data-step")

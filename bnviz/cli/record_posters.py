@@ -83,7 +83,7 @@ def _box(page: Any) -> list[float] | None:  # noqa: ANN401 - Playwright is optio
         page.wait_for_timeout(4000)
         if not stage.count():
             return None
-    page.wait_for_function("window.bnvizFirstFrame", timeout=PATIENCE_MS)
+    page.wait_for_function("() => window.bnvizFirstFrame", timeout=PATIENCE_MS)
     page.wait_for_timeout(SETTLED_MS)
     box: list[float] = stage.first.evaluate(_BOX)
     return box

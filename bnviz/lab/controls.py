@@ -88,8 +88,7 @@ def sidebar(datasets: Mapping[str, str]) -> Experiment:
         The experiment; the last valid one while the controls contradict each other.
     """
     state: Any = st.session_state
-    # Links of before the first scene name a panel and no experiment where they mean the default scene.
-    first = "default" if url_state.param("panel") else settings.FIRST_SCENE
+    first = settings.first_scene(url_state.param("panel"))
     error = settings.sync_from_url(state, url_state.params(settings.EXPERIMENT_PARAMS), first)
     for name, value in state.pop(_PENDING, {}).items():
         state[name] = value

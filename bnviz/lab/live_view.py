@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from bnviz.config import FIELDS
 from bnviz.lab import share, viewer
 from bnviz.lab.controls import load_into_widgets, set_on_next_run
 from bnviz.lab.panels import FIRST_PANEL, PANELS
@@ -17,10 +16,10 @@ from bnviz.live.commands import handle_command
 from bnviz.live.latest_messages import Cursor
 from bnviz.live.packing import joined
 from bnviz.live.place import Place
-from bnviz.text.catalogue import tree
+from bnviz.text.view_words import view_words
 from bnviz.ui import lecture
 from bnviz.ui.component import component
-from bnviz.ui.text import branch, t
+from bnviz.ui.text import language, t
 
 if TYPE_CHECKING:
     from streamlit.components.v2.bidi_component.state import ComponentResult
@@ -89,8 +88,7 @@ def live_view(
             "zoom": lecture.zoom(),
             "bare": lecture.on(),
             "loop": None if loop_to is None else {"until": loop_to, "steps_per_s": LOOP_STEPS_PER_S},
-            "strings": strings(),
-            "labels": {"fields": {name: t(f"field.{name}.label").lower() for name in FIELDS}},
+            **view_words(language()),
             "missing": t("lab.live_missing"),
         },
         on_transport_change=lambda: None,
@@ -189,8 +187,3 @@ def send_by_reruns(session: Session) -> None:
     messages = session.pending(cursor)
     head = json.dumps([session.token, cursor.generation]).encode()
     st.components.v2.component("bnviz_feed", js=_FEEDER)(key="feed", data=joined((head, *messages)))
-
-
-def strings() -> dict[str, Any]:
-    """Return the live view's sentences as a tree, nested by the parts of their keys."""
-    return tree(branch("live"), "live")

@@ -179,6 +179,11 @@ def address_of(experiment: Experiment) -> dict[str, str]:
     return to_query(experiment) or {"preset": experiment.name}
 
 
+def first_scene(panel: str) -> str:
+    """Return the scene of an address that names no experiment; links of old with a panel mean the default one."""
+    return "default" if panel else FIRST_SCENE
+
+
 def remember(state: State, experiment: Experiment) -> dict[str, str]:
     """Keep a valid experiment for other pages; return its query parameters."""
     query = address_of(experiment)

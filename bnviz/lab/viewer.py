@@ -43,6 +43,7 @@ def current_session(page: str = LAB) -> Session:
         others = [value for name, value in state.items() if str(name).startswith(_TOKEN)]
         if found.token not in others:  # else the address still names the session of another page
             state[key] = found.token
+            _claim(found)
     try:
         if key not in state and (kept := _returned(who)) is not None:
             state[key] = kept.token
@@ -62,6 +63,14 @@ def _returned(who: Visitor) -> Session | None:
     except KeptDamagedError:
         st.toast(t("lab.kept_damaged"), icon=":material/warning:", duration="infinite")
         return None
+
+
+def _claim(session: Session) -> None:
+    """Take over a session that the page opened itself, and note that it shows the experiment of the address."""
+    session.awaits_page = False
+    arrived, session.arrived = session.arrived, None
+    if arrived is not None:
+        note_shown(session, arrived)
 
 
 def _note_kept(session: Session, page: str) -> None:

@@ -8,6 +8,8 @@ SUBPROTOCOL = "bnviz"
 """What the browser offers before the token, and what the server answers."""
 WELCOME = '{"welcome": true}'
 """The first message to a viewer that is served."""
+NEW = "new"
+"""What a page offers in the place of a token when its script has not run yet: a session is opened for its address."""
 MAX_MESSAGE = 8192
 """Length of the longest message of a browser, in bytes, however many fragments it comes in."""
 

@@ -94,7 +94,7 @@ class Registry:
         for session in self.sessions:
             is_own = hmac.compare_digest(session.owner.encode(), owner.encode())
             if is_own and hmac.compare_digest(session.handle.encode(), handle.encode()):
-                return None if session.latest_messages.viewers else session
+                return None if session.latest_messages.viewers and not session.awaits_page else session
         return None
 
     def returned(self, handle: str, visitor: Visitor) -> Session | None:

@@ -15,10 +15,13 @@ from dataclasses import dataclass
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bnviz.config.limits import limits
+from bnviz.config.visitor import VISITOR_COOKIE, Visitor, network_of
+from bnviz.live.arrival import UNCLAIMED_S, Arrive
 from bnviz.live.commands import handle_command
 from bnviz.live.handshake import (
     FOREIGN_ORIGIN,
     MAX_MESSAGE,
+    NEW,
     NOT_TEXT,
     SUBPROTOCOL,
     TOO_LONG,
@@ -52,12 +55,13 @@ class _Viewer:
     seen: asyncio.Event
 
 
-async def live_socket(websocket: WebSocket, origins: Collection[str] = ()) -> None:
+async def live_socket(websocket: WebSocket, origins: Collection[str] = (), arrive: Arrive | None = None) -> None:
     """Stream a session to one viewer and take its commands.
 
     Args:
         websocket: the socket.
         origins: origins of pages that may open it beside those of its Host.
+        arrive: opens the session of a page that has no token yet.
     """
     offered = websocket.scope.get("subprotocols", [])
     session = registry().find(token_of(offered))
@@ -65,6 +69,8 @@ async def live_socket(websocket: WebSocket, origins: Collection[str] = ()) -> No
     await websocket.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None)
     if not same_origin(websocket.headers, origins):
         await websocket.close(FOREIGN_ORIGIN)
+    elif token_of(offered) == NEW and arrive is not None:
+        await _serve_arrival(websocket, arrive)
     elif session is None:
         await websocket.close(UNKNOWN_TOKEN)
     elif session.latest_messages.viewers >= limits().viewers_per_session:
@@ -75,7 +81,31 @@ async def live_socket(websocket: WebSocket, origins: Collection[str] = ()) -> No
             await _serve(websocket, session)
 
 
-async def _serve(websocket: WebSocket, session: Session) -> None:
+async def _serve_arrival(websocket: WebSocket, arrive: Arrive) -> None:
+    """Serve a page whose script has not run yet; what is opened for it ends with its socket if no script takes it."""
+    arrival = await asyncio.to_thread(arrive, websocket.query_params.get("for", ""), _visitor(websocket))
+    if arrival is None:
+        await websocket.close(UNKNOWN_TOKEN)
+        return
+    session = arrival.session
+    try:
+        with suppress(WebSocketDisconnect):
+            await websocket.send_text(arrival.welcome)
+            await _serve(websocket, session, patience_s=UNCLAIMED_S)
+    finally:
+        if session.awaits_page and arrival.is_new:
+            await asyncio.to_thread(registry().close, session.token)
+        session.awaits_page = False
+
+
+def _visitor(websocket: WebSocket) -> Visitor:
+    host = "" if websocket.client is None else websocket.client.host
+    # As Streamlit tells it to the page's script: nothing of a browser on this machine.
+    address = "" if host in ("", "::1", "127.0.0.1") else network_of(host)
+    return Visitor(websocket.cookies.get(VISITOR_COOKIE, "")[:64], address)
+
+
+async def _serve(websocket: WebSocket, session: Session, patience_s: float | None = None) -> None:
     wakeup, wishes = Wakeup(asyncio.get_running_loop()), websocket.query_params
     details = wishes["details"].split(",") if "details" in wishes else EVERYTHING
     stream = LeanStream(details, ends=wishes.get("ends") == "1")
@@ -88,7 +118,9 @@ async def _serve(websocket: WebSocket, session: Session) -> None:
     ]
     try:
         # The first task that ends also ends the other one: only the receiver notices a closed tab.
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        ended, _ = await asyncio.wait(tasks, timeout=patience_s, return_when=asyncio.FIRST_COMPLETED)
+        if not ended and not session.awaits_page:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
         session.unsubscribe(wakeup)
         for task in tasks:

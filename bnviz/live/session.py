@@ -63,6 +63,8 @@ class Session:
         self._hidden: set[Wakeup] = set()
         self._contours = {"plane": "pca", "bn_stats": "batch"}
         self.visible_panel = ""  # the panel that a viewer opened last
+        self.awaits_page = False  # whether its viewer is a page whose script has not run yet
+        self.arrived: Experiment | None = None  # what it was opened with by such a page
 
     def configure(self, experiment: Experiment, autostart: bool = False) -> None:
         """Set the experiment, and change only what differs from the former one.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,16 +17,19 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bnviz.text.catalogue import translate
 from bnviz.text.titles import language_of, page_names, page_title
+from bnviz.text.view_words import view_words
 from bnviz.web.asset_files import ASSETS, asset_version
 from bnviz.web.compression import ENCODINGS, answer_of, best_encoding
 from bnviz.web.module_graph import modules_of
-from bnviz.web.posters import poster_of
+from bnviz.web.posters import early_place, poster_of
 
 STYLE, SCRIPT = ASSETS / "css" / "app.css", ASSETS / "page" / "page.js"
 SHEETS = {"live": ("live/live.css",), "stage": ("live/live.css", "stage/stage.css")}
 """The style sheets that the view and the stage ask for."""
 FIRST_PANEL = "glance"
 """The panel with which the lab opens."""
+REARRANGED = frozenset({"embed", "lecture", "tour", "step"})
+"""Parameters with which the lab's view stands elsewhere, or shows a moment that must be trained first."""
 _ENTRY = re.compile(r'<script type="module" crossorigin src="([^"]+)"></script>')
 """Streamlit's first module; page.js starts it when the poster is painted, or after a second."""
 _ASKED_BELOW = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range")
@@ -60,7 +64,7 @@ class OurPages:
         asked = Headers(scope=scope)
         query = parse_qs(scope["query_string"].decode("latin-1"))
         language = language_of(query.get("lang", [""])[-1] or asked.get("accept-language", ""))
-        html = _complete(below.body, page, language, not set(query) - {"lang"}, asset_version())
+        html = _complete(below.body, page, language, asset_version(), Arriving.of(page, set(query)))
         await _response(html, asked)(scope, receive, send)
 
     def _page(self, scope: Scope) -> str | None:
@@ -69,6 +73,24 @@ class OurPages:
             return None
         path = scope["path"].removeprefix(self.prefix).strip("/") or "lab"
         return path if path in page_names() else None
+
+
+@dataclass(frozen=True, slots=True)
+class Arriving:
+    """What is shown of a page until its own picture is there.
+
+    Attributes:
+        poster: whether a recorded picture may be.
+        early: whether the first frames of the visitor's own session may be.
+    """
+
+    poster: bool
+    early: bool
+
+    @classmethod
+    def of(cls, page: str, parameters: set[str]) -> Arriving:
+        """Return what may be shown; only a page without parameters shows what its poster shows."""
+        return cls(not parameters - {"lang"}, page == "lab" and not parameters & REARRANGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +119,14 @@ def _response(html: Html, asked: Headers) -> Response:
 
 
 @lru_cache(maxsize=128)
-def _complete(shell: bytes, page: str, language: str, is_default: bool, version: str) -> Html:
-    """Complete Streamlit's HTML; only a page without parameters shows what its poster shows."""
+def _complete(shell: bytes, page: str, language: str, version: str, arriving: Arriving) -> Html:
+    """Complete Streamlit's HTML."""
     text = shell.decode("utf-8").replace('<html lang="en">', f'<html lang="{escape(language)}">')
     text = text.replace("<title>Streamlit</title>", f"<title>{escape(page_title(page, language))}</title>")
-    poster = poster_of(page, version) if is_default else None
+    poster = poster_of(page, version) if arriving.poster else None
     style, script = STYLE.read_text(encoding="utf-8"), SCRIPT.read_text(encoding="utf-8")
-    before_root = f"<style>{style}</style>\n{poster.body if poster else ''}<script>{script}</script>\n    "
+    early = _early(page, language) if arriving.early else ""
+    before_root = f"<style>{style}</style>\n{poster.body if poster else ''}{early}<script>{script}</script>\n    "
     if poster is not None:
         # Before everything else: a browser asks in the order of the page.
         text = text.replace('<meta charset="UTF-8" />', f'<meta charset="UTF-8" />\n{poster.head}', 1)
@@ -114,6 +137,12 @@ def _complete(shell: bytes, page: str, language: str, is_default: bool, version:
     plain = text.encode()
     compressed = {name: encode(plain) for name, encode in ENCODINGS.items()}
     return Html(plain, compressed, f'W/"{hashlib.sha256(plain).hexdigest()[:24]}"')
+
+
+def _early(page: str, language: str) -> str:
+    """Return the place of the first frames and the words that their view needs, which the script sends later."""
+    words = json.dumps(view_words(language), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return f'{early_place(page)}<script type="application/json" id="bnviz-words">{words}</script>\n'
 
 
 def _head(page: str, version: str, language: str) -> str:

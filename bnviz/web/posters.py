@@ -14,6 +14,8 @@ STAGES = '[data-testid="live-view"], [data-testid="stage"]'
 """The elements whose picture a poster is."""
 WIDE, NARROW = "(min-width: 1100px)", "(max-width: 600px)"
 """Windows for which there are posters."""
+EARLY = "bnviz-early"
+"""Id of the place where the lab's first frames are drawn until its view is there, that of the poster."""
 DARK = "(prefers-color-scheme: dark)"
 
 
@@ -31,8 +33,7 @@ def poster_of(page: str, version: str) -> Poster | None:
     ``python -m bnviz record posters`` makes the pictures, and the boxes in which they stand: each side is a length in
     pixels and a share of the window, as measured in two windows.
     """
-    index = POSTERS / "posters.json"
-    boxes = json.loads(index.read_text(encoding="utf-8")).get(page) if index.is_file() else None
+    boxes = _boxes_of(page)
     if boxes is None:
         return None
     files = {
@@ -45,16 +46,30 @@ def poster_of(page: str, version: str) -> Poster | None:
         for media, file in files.items()
     )
     sources = "".join(f'<source media="{media}" srcset="{file}">' for media, file in files.items())
-    style = f"{_box(boxes['wide'], WIDE)}{_box(boxes['narrow'], NARROW)}"
+    style = f"{_box('bnviz-poster', boxes['wide'], WIDE)}{_box('bnviz-poster', boxes['narrow'], NARROW)}"
     blank = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
     picture = f'<picture>{sources}<img src="{blank}" alt="" decoding="sync"></picture>'
     return Poster(head, f'<style>{style}</style>\n<div id="bnviz-poster" aria-hidden="true">{picture}</div>\n')
 
 
-def _box(sides: Mapping[str, Any], media: str) -> str:
+def early_place(page: str) -> str:
+    """Return the HTML of the place for a page's first frames, in windows for which there are posters; else nothing."""
+    boxes = _boxes_of(page)
+    if boxes is None:
+        return ""
+    style = f"{_box(EARLY, boxes['wide'], WIDE)}{_box(EARLY, boxes['narrow'], NARROW)}"
+    return f'<style>{style}</style>\n<div id="{EARLY}" inert aria-hidden="true"></div>\n'
+
+
+def _boxes_of(page: str) -> dict[str, Any] | None:
+    index = POSTERS / "posters.json"
+    return json.loads(index.read_text(encoding="utf-8")).get(page) if index.is_file() else None
+
+
+def _box(ident: str, sides: Mapping[str, Any], media: str) -> str:
     rules = "".join(
         f"{side}:calc({pixels:g}px + {share:g}{unit});"
         for side, unit in (("left", "vw"), ("width", "vw"), ("top", "vh"), ("height", "vh"))
         for pixels, share in (sides[side],)
     )
-    return f"@media {media}{{#bnviz-poster{{display:block;{rules}}}}}"
+    return f"@media {media}{{#{ident}{{display:block;{rules}}}}}"

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from bnviz.config.limits import limits
+from bnviz.live.arrival import Arrive
 from bnviz.live.handshake import MAX_MESSAGE
 from bnviz.training.heap import bound_heaps
 from bnviz.web.asset_files import AssetFiles
@@ -50,15 +51,16 @@ _FIRST_ANSWERS_S = 0.2
 """So long after its start the server only answers: importing torch, a second, would hold up the first pages."""
 
 
-def routes(base: str = "", origins: Iterable[str] = ()) -> list[BaseRoute]:
+def routes(base: str = "", origins: Iterable[str] = (), arrive: Arrive | None = None) -> list[BaseRoute]:
     """Return the routes, with the prefix of Streamlit's base URL path, which Streamlit does not add itself.
 
     Args:
         base: the base URL path.
         origins: the origins that Streamlit accepts beside those of its own Host.
+        arrive: opens the session of a page whose script has not run yet.
     """
     prefix = path_prefix(base)
-    serve = partial(live_socket, origins=frozenset(origins))
+    serve = partial(live_socket, origins=frozenset(origins), arrive=arrive)
     ours = [WebSocketRoute(prefix + OURS, serve), Mount(f"{prefix}/bnviz/assets", AssetFiles())]
     return [*ours, *health_routes(prefix)]
 
@@ -88,17 +90,19 @@ def middleware(base: str = "", files_of_pages: FileStore | None = None) -> list[
     ]
 
 
-async def live_socket(websocket: WebSocket, origins: frozenset[str] = frozenset()) -> None:
+async def live_socket(
+    websocket: WebSocket, origins: frozenset[str] = frozenset(), arrive: Arrive | None = None
+) -> None:
     """Stream a session to one viewer, whose page is ours or of one of the origins.
 
     A tab that waited for this server to start again may be here before torch is, which a thread imports then, since
     everything else is answered meanwhile.
     """
     serve = await asyncio.to_thread(_live_socket)
-    await serve(websocket, origins)
+    await serve(websocket, origins, arrive)
 
 
-def _live_socket() -> Callable[[WebSocket, frozenset[str]], Awaitable[None]]:
+def _live_socket() -> Callable[[WebSocket, frozenset[str], Arrive | None], Awaitable[None]]:
     from bnviz.live.server import live_socket
 
     return live_socket

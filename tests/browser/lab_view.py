@@ -66,6 +66,8 @@ class Lab:
         """Wait until the live view is connected and has all that the server sends to a new viewer."""
         expect(self.view).to_have_attribute("data-source", re.compile("live|recorded"))
         expect(self.view).to_have_attribute("data-arrived", "true")
+        # Until the page's script has run, the view stands in the poster's place and takes no clicks.
+        expect(self.page.locator("#bnviz-early")).to_have_count(0)
 
     def go(self, name: str) -> None:
         """Go to another page by the menu, whatever section of it the page is in."""

@@ -13,13 +13,15 @@ FIRST_PICTURE_TO_MOVEMENT_MS = 1000
 WATCH = """
 () => {
   window.bnvizSeen = { steps: [] };
+  // Until then the view is hidden: in the poster's place, or in its own.
+  for (const sign of ["bnviz:early-frame", "bnviz:first-frame"])
+    addEventListener(sign, () => { window.bnvizSeen.painted ??= performance.now(); });
   const watch = () => {
     const view = document.querySelector("[data-testid=live-view]") ?? find(document);
     const step = view?.dataset.step;
     const drawn = view?.dataset.source === "recorded";
     const plays = drawn && view.dataset.replay === "true";
     const seen = window.bnvizSeen;
-    if (drawn && seen.painted === undefined) seen.painted = performance.now();
     if (plays && seen.steps.at(-1)?.[0] !== step) seen.steps.push([step, performance.now()]);
     requestAnimationFrame(watch);
   };

@@ -181,6 +181,33 @@ test("the socket reconnects with a growing pause and sends JSON; its token is in
   assert.equal(sockets.length, 3);
 });
 
+test("a socket that page.js has opened is taken over with what it has received, and replaced when it is lost", async (context) => {
+  const socket = new FakeSocket("early", ["bnviz", "new"]);
+  socket.readyState = 1;
+  const [first, second] = [new ArrayBuffer(1), new ArrayBuffer(2)];
+  const kept = ['{"welcome": true, "token": "secret"}', first, second].map((data) => ({ data }));
+  const { links, got, transport, wait, sockets } = fakeSocket(context, { opened: { socket, kept } });
+  assert.equal(sockets.length, 0);
+  await Promise.resolve();
+  const third = new ArrayBuffer(3);
+  socket.onmessage({ data: third });
+  assert.deepEqual(
+    [links, got],
+    [
+      ["connecting", "open"],
+      [first, second, third],
+    ],
+  );
+  assert.equal(transport.send({ op: "train" }), true);
+  assert.deepEqual(socket.sent, ['{"op":"train"}']);
+  socket.drop();
+  wait(500);
+  assert.deepEqual(sockets[0].protocols, ["bnviz", "secret"]);
+  sockets[0].open();
+  await Promise.resolve();
+  assert.deepEqual([links.slice(2), got.length], [["lost", "open"], 3]);
+});
+
 test("a server that is gone for an hour is asked again every two seconds", (context) => {
   const { links, wait, sockets } = fakeSocket(context);
   sockets[0].open();
