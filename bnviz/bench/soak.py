@@ -28,7 +28,7 @@ ASK_S, NEWCOMER_S = 0.25, 20.0
 """Seconds from one request of a file to the next, and from one newcomer to the next."""
 ARRIVE_S = 0.25
 """Seconds from one visitor to the next: a class does not press the link in the same instant."""
-FORGET_S, LEAVE_S = 20, 30.0
+FORGET_S, LEAVE_S = 20, 80.0
 """So long after their viewers left, this server forgets sessions, sooner than by default; then their threads must have
 ended and their memory be given back."""
 ASKED = "/bnviz/assets/live/main.js"
