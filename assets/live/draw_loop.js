@@ -3,6 +3,9 @@
 /** Frames a second for people who asked for less motion. */
 export const REDUCED_FPS = 2;
 
+/** For so long, in ms, what can wait is not drawn by itself. */
+export const LATEST_MS = 100;
+
 export class DrawLoop {
   /**
    * @typedef {object} Hooks
@@ -10,6 +13,7 @@ export class DrawLoop {
    * @property {(id: number) => void} [cancelFrame]
    * @property {() => boolean} [reducedMotion]
    * @property {() => boolean} [visible]
+   * @property {(callback: () => void, ms: number) => unknown} [wait]
    *
    * @param {() => void} draw
    * @param {Hooks} [hooks]
@@ -20,6 +24,8 @@ export class DrawLoop {
     this.cancelFrame = hooks.cancelFrame ?? ((id) => cancelAnimationFrame(id));
     this.reducedMotion = hooks.reducedMotion ?? (() => false);
     this.visible = hooks.visible ?? (() => true);
+    this.wait = hooks.wait ?? ((callback, ms) => setTimeout(callback, ms));
+    this.isWaiting = false;
     this.dirty = false;
     this.urgent = false;
     this.pending = 0;
@@ -33,6 +39,17 @@ export class DrawLoop {
     this.dirty = true;
     this.urgent ||= urgent;
     if (!this.pending && !this.ended && this.visible()) this.pending = this.requestFrame(this.drawIfDue);
+  }
+
+  /** Something changed that the next drawing may bring along, if one comes soon: a drawing is dear on a phone. */
+  requestSoon() {
+    this.dirty = true;
+    if (this.pending || this.isWaiting) return;
+    this.isWaiting = true;
+    this.wait(() => {
+      this.isWaiting = false;
+      if (this.dirty) this.request();
+    }, LATEST_MS);
   }
 
   /** @param {number} now ms */

@@ -214,6 +214,7 @@ export class LiveView {
 
   /** @param {Message} message */
   take(message) {
+    const former = this.store.status?.status;
     const kind = this.store.receive(message);
     if (kind === HELLO && !panelsFor(this.store.hello).includes(this.panel)) this.open(PANELS[0]);
     if (kind === HELLO) this.layerChoice.reset(this.store.hello);
@@ -224,7 +225,10 @@ export class LiveView {
     if (kind === STATUS) this.playRecording();
     if (kind === STATUS) this.seekWanted();
     if (kind !== FRAME || this.store.cursor === null) this.writeAttributes();
-    this.loop.request(kind === HELLO);
+    // Beside the frames of a run come as many numbers and boundaries again: they are drawn with the next frame.
+    const isBeside = kind !== FRAME && kind !== HELLO && former === "running" && this.store.status?.status === former;
+    if (isBeside) this.loop.requestSoon();
+    else this.loop.request(kind === HELLO);
   }
 
   /** The layer that the link names is among those drawn. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { DrawLoop, Rate } from "../../assets/live/draw_loop.js";
+import { DrawLoop, LATEST_MS, Rate } from "../../assets/live/draw_loop.js";
 import { FramePace } from "../../assets/live/frame_pace.js";
 import { Leaving } from "../../assets/live/leaving.js";
 import { PausedState } from "../../assets/live/paused_state.js";
@@ -46,6 +46,29 @@ test("with less motion the loop draws twice a second, but at once for the user",
   loop.request(true);
   queue.shift()(2010);
   assert.equal(drawn, 5);
+});
+
+test("what can wait is drawn with what comes next, and in time if nothing comes", () => {
+  let drawn = 0;
+  const [queue, waits] = [[], []];
+  const wait = (f, ms) => waits.push([f, ms]);
+  const loop = new DrawLoop(() => drawn++, { requestFrame: (f) => queue.push(f), wait });
+  loop.requestSoon();
+  loop.requestSoon();
+  assert.equal(queue.length, 0);
+  assert.deepEqual(
+    waits.map(([, ms]) => ms),
+    [LATEST_MS],
+  );
+  loop.request();
+  queue.shift()(0);
+  assert.equal(drawn, 1);
+  waits.shift()[0]();
+  assert.equal(queue.length, 0, "it was drawn with the other");
+  loop.requestSoon();
+  waits.shift()[0]();
+  queue.shift()(1);
+  assert.equal(drawn, 2);
 });
 
 test("a rate forgets what is older than its window", () => {

@@ -90,7 +90,8 @@ export default {
 };
 
 /** Whether there is a pointer that can rest on a place without pressing it. */
-const canHover = () => globalThis.matchMedia?.("(hover: hover)").matches ?? true;
+const hovers = globalThis.matchMedia?.("(hover: hover)");
+const canHover = () => hovers?.matches ?? true;
 
 /**
  * Sizes of the two pictures: one above the other, and side by side where a network alone has the whole width.
