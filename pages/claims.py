@@ -7,7 +7,8 @@ from bnviz.ledger.own_runs import recorded_rows, recorded_seeds
 from bnviz.ui.chapter import opening
 from bnviz.ui.text import t
 
-opening("claims", "recorded", seeds=recorded_seeds())
+with st.container(key="wide_opening"):
+    opening("claims", "recorded", seeds=recorded_seeds())
 rows = recorded_rows()
 claims.overview(rows)
 st.subheader(t("claims.table"), anchor=False)

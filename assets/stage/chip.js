@@ -1,4 +1,4 @@
-/** Something to press in the picture: a pill of 40 pixels with a word on it. */
+/** Something to press in the picture: a pill with a word on it, and room for a finger around it. */
 
 import { set, svg } from "./svg.js";
 
@@ -12,7 +12,7 @@ import { set, svg } from "./svg.js";
  */
 export function chip(parent, press) {
   const root = svg("g", { role: "button", tabindex: 0, class: "chip" }, parent);
-  svg("rect", { class: "hit", height: 40, fill: "transparent" }, root);
+  svg("rect", { class: "hit", height: 44, fill: "transparent" }, root);
   const box = svg("rect", { class: "face", rx: 15, y: 5, height: 30 }, root);
   const text = svg("text", { class: "middle still", y: 25 }, root);
   root.addEventListener("click", press);

@@ -37,6 +37,32 @@ function nearestHandle(element, { clientX, clientY }) {
   return best;
 }
 
+/** Half of what a finger needs, in pixels (WCAG 2.2, 2.5.5). */
+const REACH = 22;
+
+/**
+ * The handle that a finger means which lies on none: the nearest whose middle or box is within its reach.
+ * @param {Element} root the picture
+ * @param {{clientX: number, clientY: number}} finger
+ * @returns {Element | null}
+ */
+export function handleNear(root, { clientX, clientY }) {
+  let best = null;
+  let least = Number.POSITIVE_INFINITY;
+  for (const handle of root.querySelectorAll("[role=slider]")) {
+    const { left, right, top, bottom, width, height } = handle.getBoundingClientRect();
+    const [x, y] = [Math.abs((left + right) / 2 - clientX), Math.abs((top + bottom) / 2 - clientY)];
+    const isNear = x <= Math.max(width / 2, REACH) && y <= Math.max(height / 2, REACH);
+    if (!width || !isNear || Math.hypot(x, y) >= least || !grips.has(handle)) continue;
+    if (getComputedStyle(handle).visibility === "hidden") continue;
+    [best, least] = [handle, Math.hypot(x, y)];
+  }
+  return best;
+}
+
+/** @param {Element} handle @param {PointerEvent} event */
+export const take = (handle, event) => grips.get(handle)?.(event);
+
 /**
  * Follow the pointer from its press to its release.
  * @param {Element} element

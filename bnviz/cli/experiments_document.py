@@ -144,7 +144,7 @@ def measured(verdict: Verdict) -> str:
         return ""
     measure = verdict.expectation.measure
     share = measure in SHARES or measure.startswith("extra:")
-    unit = " points" if share else " ms" if measure == "step_ms" else ""
+    unit = " points" if share else {"step_ms": " ms", "steps_to_threshold": " steps"}.get(measure, "")
     numbers = [100 * value if share else value for value in (verdict.difference, verdict.low, verdict.high)]
     mean, low, high = (signed_number(value, int(share)) for value in numbers)
     left = f", {verdict.left_out} left out" if verdict.left_out else ""

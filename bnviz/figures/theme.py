@@ -16,6 +16,8 @@ DASHES = ("dash", "solid", "dot")
 
 GRID = "rgba(128, 136, 150, 0.25)"
 INK = "#7c8594"
+CHOSEN = "#2f86c1"
+"""The color of the chosen tool beside a figure, to be seen on a light and on a dark page."""
 SHADE = "rgba(213, 94, 0, 0.09)"
 
 
@@ -71,7 +73,8 @@ def style(figure: go.Figure, height: int, top: int = 56) -> go.Figure:
         bargap=0,
         # The zoom is kept when the same figure is drawn again.
         uirevision="bnviz",
-        modebar={"bgcolor": "rgba(0,0,0,0)", "color": INK},
+        # Plotly would choose the color of the chosen tool against the ground, and take a transparent one for black.
+        modebar={"bgcolor": "rgba(0,0,0,0)", "color": INK, "activecolor": CHOSEN},
     )
     axis = {"gridcolor": GRID, "zerolinecolor": GRID, "linecolor": GRID, "ticks": "outside", "tickcolor": GRID}
     figure.update_xaxes(**axis)

@@ -73,7 +73,8 @@ def _links(session: Session, experiment: Mapping[str, str]) -> None:
         label_visibility="collapsed",
     )
     more: dict[str, dict[str, str]] = {"open": {}, "moment": moment_of(session), "embed": {"embed": "true"}}
-    st.caption(t(f"sidebar.{_embed_words() if way == 'embed' else f'share_{way}'}"))
+    words = {"open": "share_open", "moment": "share_moment", "embed": _embed_words()}
+    st.caption(t(f"sidebar.{words[str(way)]}"))
     link = _address({**experiment, **more[str(way)]})
     st.code(link, language=None, wrap_lines=True)
     if way != "embed":

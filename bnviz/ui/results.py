@@ -19,8 +19,7 @@ def recorded_note(provenance: Mapping[str, Any]) -> None:
     """Draw a note that the results beside it were recorded: when, with which versions, by which command."""
     command, torch = command_of(provenance["script"]), provenance["versions"]["torch"]
     words = escape(t("rerun.recorded", date=provenance["date"], torch=torch, script=command))
-    badge = escape(t("chapter.badge.recorded"))
-    st.html(f'<p class="bnviz-why"><span class="bnviz-badge bnviz-recorded">{badge}</span> {words}</p>')
+    st.html(f'<p class="bnviz-why">{words}</p>')
 
 
 def live_note() -> None:

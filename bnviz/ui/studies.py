@@ -77,21 +77,23 @@ def study_note(result: StudyResult, file: str = "") -> None:
         file: name of its recording, where it is not the study's own.
     """
     facts = result.provenance
+    dataset, n_train = str(facts.get("dataset", result.base.dataset)), count(facts.get("n_train"))
+    is_sample = f", {n_train}-" in dataset  # then the name says the number, too
     words = escape(
         t(
-            "studies.note",
+            "studies.note_sample" if is_sample else "studies.note",
             date=facts.get("date", "–"),
             device=device_of(result, file),
-            dataset=facts.get("dataset", result.base.dataset),
-            n_train=count(facts.get("n_train")),
+            dataset=dataset.partition(",")[0] if is_sample else dataset,
+            n_train=n_train,
             n_test=count(facts.get("n_test")),
             seeds=len(result.seeds),
             torch=_torch(facts.get("versions")),
         )
     )
-    badge, command = escape(t("chapter.badge.recorded")), escape(str(facts.get("command", "")))
+    command = escape(str(facts.get("command", "")))
     code = f" <code>{command}</code>" if command else ""
-    st.html(f'<p class="bnviz-why"><span class="bnviz-badge bnviz-recorded">{badge}</span> {words}{code}</p>')
+    st.html(f'<p class="bnviz-why">{words}{code}</p>')
 
 
 def device_of(result: StudyResult, file: str = "") -> str:
@@ -229,7 +231,8 @@ def _expected(verdict: Verdict, result: StudyResult) -> str:
 def _difference(verdict: Verdict, result: StudyResult) -> tuple[str, str]:
     measure = verdict.expectation.measure
     share = measure in SHARES or measure.startswith("extra:")
-    factor, digits, unit = (100.0, 1, t("studies.points")) if share else (1.0, int(measure == "step_ms"), "")
+    unit = {"steps_to_threshold": t("studies.steps"), "step_ms": t("studies.ms")}.get(measure, "")
+    factor, digits, unit = (100.0, 1, t("studies.points")) if share else (1.0, int(measure == "step_ms"), unit)
 
     def signed(value: float) -> str:
         return signed_number(factor * value, digits)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import time
 from collections.abc import Mapping
@@ -88,12 +89,22 @@ def choose_language() -> None:
     """Draw a button for every other language; a language other than the browser's is kept in the address."""
     chosen = st.session_state[_CHOSEN] = language()
     with st.container(key="language", horizontal=True, gap="small"):
-        # Read by assets/page: the language, and what is said in it while the server does not answer.
-        st.html(f'<span class="bnviz-language" lang="{chosen}" title="{escape(t("app.unconnected"))}"></span>')
+        words = {"title": t("app.unconnected"), "data-borrowed": json.dumps(borrowed(chosen), ensure_ascii=False)}
+        # Read by assets/page: the language, what is said in it while the server does not answer, and Streamlit's words.
+        said = " ".join(f'{name}="{escape(text)}"' for name, text in words.items())
+        st.html(f'<span class="bnviz-language" lang="{chosen}" {said}></span>')
         for code in LANGUAGES:
             if code != chosen:
                 st.button(LANGUAGES[code], key=f"speak_{code}", on_click=_speak, args=(code,))
     set_param(_CHOSEN, chosen, browser_language())
+
+
+@lru_cache(maxsize=4)
+def borrowed(lang: str) -> list[tuple[str, str]]:
+    """Return what Streamlit and Plotly write in English alone, each with our words for it; nothing in English."""
+    theirs, ours = catalogue("en"), catalogue(lang)
+    names = [name for name in theirs if name.startswith("borrowed.")] if lang != "en" else []
+    return [(theirs[name], ours[name]) for name in names]
 
 
 def _speak(code: str) -> None:

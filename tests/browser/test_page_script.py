@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from lab_view import Lab
 from playwright.sync_api import Page, expect
 
+from bnviz.text.catalogue import catalogue, translate
 from bnviz.web.pages import SCRIPT
 
 # An image that never comes keeps the script from starting anything.
@@ -48,3 +50,16 @@ def test_a_poster_stays_where_a_picture_comes_below_a_message(page: Page) -> Non
     expect(page.locator("#bnviz-poster")).to_have_count(1)
     page.evaluate("window.dispatchEvent(new CustomEvent('bnviz:first-frame'))")
     expect(page.locator("#bnviz-poster")).to_have_count(0)
+
+
+def test_streamlits_own_words_are_in_the_readers_language(lab: Lab) -> None:
+    lab.forgive(r"404.*_stcore/(health|host-config)")
+    lab.page.goto(f"{lab.url}/data?lang=zh")
+    button = lab.page.get_by_test_id("stFileUploaderDropzone").get_by_role("button")
+    expect(button).to_have_text(re.compile(translate("borrowed.upload", "zh")))
+    own = [text for name, text in catalogue("en").items() if name.startswith("borrowed.") and "{" not in text]
+    shown = lab.page.evaluate("""() => [...document.querySelectorAll(".stApp [aria-label], .stApp [title]")]
+      .flatMap((each) => [each.getAttribute("aria-label"), each.getAttribute("title")])""")
+    assert set(own) & set(shown) == set()
+    lab.page.locator(".st-key-speak_en button").click()
+    expect(button).to_have_text(re.compile(translate("borrowed.upload", "en")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from app_server import AppServer
@@ -17,14 +18,25 @@ TOO_SMALL = """(least) => {
     ...(element.shadowRoot ? inside(element.shadowRoot) : []),
   ]);
   const all = inside(document.querySelector(".stApp"))
-    .filter((element) => !element.closest("p, [data-testid=stSidebar]"))
+    .filter((element) => !element.closest("p, .now, [data-testid=stSidebar]"))
     .filter((element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+    // Of a switch and of an answer, the words are pressed, too; a handle in a picture is taken from beside it (below).
+    .filter((element) => !element.matches("[type=range], .picture [role=slider]"))
+    .map((element) => (element.matches("[type=checkbox], [type=radio]") && element.closest("label")) || element)
     .map((element) => ({ element, box: element.getBoundingClientRect() }))
     .filter(({ box }) => box.width > 1 && box.height > 1);  // only for readers of the screen
   const small = all.filter(({ box }) => box.width < least - 0.5 || box.height < least - 0.5);
   const named = ({ element, box }) => `${element.outerHTML.slice(0, 120)}: ${box.width} x ${box.height}`;
   return [all.length, small.map(named)];
 }"""
+
+CHAPTERS = {
+    "/transform?explore=true": "[data-testid=stButtonGroup]",
+    "/initialization?explore=true": "[role=radiogroup]",
+    "/clinic": ".bed",
+    "/misconceptions": ".chip",
+}
+"""Pages with every kind of control that a chapter has, and what they show last."""
 
 
 def phone_of(app: AppServer, new_lab: Any) -> Lab:
@@ -46,6 +58,33 @@ def test_a_finger_hits_everything_of_the_first_view_and_of_a_run(app: AppServer,
     assert lab.page.evaluate(TOO_SMALL, LEAST)[1] == []
     wide = lab.page.get_by_test_id("stMain").evaluate("(main) => main.scrollWidth - main.clientWidth")
     assert wide == 0
+
+
+def test_a_finger_hits_everything_of_the_chapters(app: AppServer, new_lab: Any) -> None:
+    lab = phone_of(app, new_lab)
+    lab.forgive(r"404.*_stcore/(health|host-config)")
+    small = {}
+    for page, shown in CHAPTERS.items():
+        lab.page.goto(app.url + page)
+        expect(lab.page.locator(shown).first).to_be_visible()
+        lab.page.locator('.stApp[data-test-script-state="notRunning"]').wait_for()
+        count, small[page] = lab.page.evaluate(TOO_SMALL, LEAST)
+        assert count > 8, page
+    assert small == {key: [] for key in CHAPTERS}
+
+
+def test_a_finger_takes_a_handle_from_beside_it(app: AppServer, new_lab: Any) -> None:
+    lab = phone_of(app, new_lab)
+    lab.forgive(r"404.*_stcore/(health|host-config)")
+    lab.page.goto(f"{app.url}/gradients")
+    expect(lab.page.get_by_test_id("stage")).to_have_attribute("data-drawn", re.compile(r"\d+"))
+    handles = lab.page.get_by_test_id("stage").locator("[role=slider]:visible")
+    boxes = [box for each in handles.all() if (box := each.bounding_box())]
+    at, box = min(enumerate(boxes), key=lambda pair: pair[1]["width"])
+    assert box["width"] < LEAST - 4, "this one needs it"
+    beside = (box["x"] + box["width"] / 2 - LEAST / 2 + 1, box["y"] + box["height"] / 2)
+    lab.page.touchscreen.tap(*beside)
+    expect(handles.nth(at)).to_be_focused()
 
 
 def test_a_finger_hits_the_menu_and_the_switches_beside_the_view(app: AppServer, new_lab: Any) -> None:

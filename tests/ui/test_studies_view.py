@@ -61,7 +61,7 @@ def test_verdicts_are_words(page: AppTest) -> None:
     text = page.markdown[1].value
     # 20, 18 and 16 points: 9.925 * 2 / sqrt(3) is 11.5.
     assert "| +18.0 points | +6.5 to +29.5 | **as expected** |" in text
-    assert text.splitlines()[3].endswith("| 0 | −10 to +10 | **open** |")
+    assert text.splitlines()[3].endswith("| 0 steps | −10 to +10 | **open** |")
     captions = " ".join(each.value for each in page.caption)
     assert "With 3 seeds the interval reaches 5.7 standard deviations" in captions
     assert "**too few seeds to say**" in page.markdown[3].value

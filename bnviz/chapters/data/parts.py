@@ -82,11 +82,14 @@ def data_page() -> None:
     """Draw the catalog of data sets and the visitor's own upload."""
     heading(t("data.title"))
     st.caption(t("data.intro"))
-    catalog()
-    st.subheader(t("data.own"), anchor=False)
-    st.caption(t("data.own_text"))
-    st.caption(_who_sees_it())
-    upload()
+    with st.container(horizontal=True, key="data_columns"):
+        with st.container():
+            catalog()
+        with st.container():
+            st.subheader(t("data.own"), anchor=False)
+            st.caption(t("data.own_text"))
+            st.caption(_who_sees_it())
+            upload()
 
 
 def _who_sees_it() -> str:

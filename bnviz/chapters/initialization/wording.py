@@ -128,7 +128,7 @@ def losses_table(sweep: FieldSweep, scales: Sequence[float]) -> Table:
         ]
         optimizer = t("value.optimizer." + sweep.optimizer(arm))
         rows.append((f"{optimizer}, {t('arm.' + str(changes['norm']))}", *cells))
-    return (t("initialization.head.arm"), *(f"$k = {scale:g}$" for scale in scales)), rows
+    return (t("initialization.head.arm"), *(f"$a = {scale:g}$" for scale in scales)), rows
 
 
 def usable_words(sweep: FieldSweep) -> tuple[tuple[str, str, str], ...]:

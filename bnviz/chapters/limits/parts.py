@@ -19,10 +19,11 @@ def sections() -> None:
     st.markdown(t("limits.problem"))
     found = limits()
     numbers = {name: count(value) for name, value in asdict(found).items()} | {"error": f"{found.error:.1f}"}
-    for name in SECTIONS:
-        st.subheader(t(f"limits.{name}.title"), anchor=name)
-        st.markdown(t(f"limits.{name}.text", **numbers))
-    st.subheader(t("limits.check.title"), anchor="check")
-    st.markdown(t("limits.check.text"))
-    for page in ("claims", "why", "convolution"):
-        st.page_link(menu.path(page), label=t(f"nav.{page}"), icon=":material/arrow_forward:")
+    with st.container(key="limits_sections"):
+        for name in (*SECTIONS, "check"):
+            with st.container():  # stays in one piece where the page has two columns
+                st.subheader(t(f"limits.{name}.title"), anchor=name)
+                st.markdown(t(f"limits.{name}.text", **numbers))
+                if name == "check":
+                    for page in ("claims", "why", "convolution"):
+                        st.page_link(menu.path(page), label=t(f"nav.{page}"), icon=":material/arrow_forward:")

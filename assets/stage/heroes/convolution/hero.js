@@ -103,10 +103,10 @@ function formulaOf(state, asking) {
     {
       math: () =>
         math(
-          symbol("y", sub("y", "ij")),
+          symbol("y", sub("y", row("i", "j"))),
           "=",
-          sub("∑", "ab"),
-          symbol("w", sub("w", "ab")),
+          sub("∑", row("a", "b")),
+          symbol("w", sub("w", row("a", "b"))),
           symbol("x", sub("x", row("i", "+", "a", ",", "j", "+", "b"))),
         ),
       numbers: "**{y}**",
@@ -131,10 +131,10 @@ function formulaOf(state, asking) {
     {
       math: () =>
         math(
-          symbol("hat", sub(hat("y"), "ij")),
+          symbol("hat", sub(hat("y"), row("i", "j"))),
           "=",
           fraction(
-            row(symbol("y", sub("y", "ij")), "−", symbol("mean", "μ")),
+            row(symbol("y", sub("y", row("i", "j"))), "−", symbol("mean", "μ")),
             root(power(symbol("sigma", "σ"), "2"), "+", "ε"),
           ),
         ),
