@@ -55,7 +55,7 @@ def test_a_poster_stays_where_a_picture_comes_below_a_message(page: Page) -> Non
 def test_streamlits_own_words_are_in_the_readers_language(lab: Lab) -> None:
     lab.forgive(r"404.*_stcore/(health|host-config)")
     lab.page.goto(f"{lab.url}/data?lang=zh")
-    button = lab.page.get_by_test_id("stFileUploaderDropzone").get_by_role("button")
+    button = lab.page.get_by_test_id("stFileUploaderDropzone").locator("button")
     expect(button).to_have_text(re.compile(translate("borrowed.upload", "zh")))
     own = [text for name, text in catalogue("en").items() if name.startswith("borrowed.") and "{" not in text]
     shown = lab.page.evaluate("""() => [...document.querySelectorAll(".stApp [aria-label], .stApp [title]")]

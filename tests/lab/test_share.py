@@ -9,6 +9,7 @@ import pytest
 from opened_app import Open, address, session_of, words
 from streamlit.testing.v1 import AppTest
 
+from bnviz.chapters.data import parts, upload_part
 from bnviz.config.visitor import Visitor
 from bnviz.data import save_upload
 from bnviz.lab import absent_data, share
@@ -21,7 +22,8 @@ from bnviz.ui import datasets
 def upload(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Return the name of a data set that the browser "one" has uploaded; the page is that browser's."""
     monkeypatch.setenv("BNVIZ_DATA_DIR", str(tmp_path))
-    monkeypatch.setattr(datasets, "visitor", lambda: Visitor("one"))
+    for module in (datasets, parts, upload_part):
+        monkeypatch.setattr(module, "visitor", lambda: Visitor("one"))
     file = tmp_path / "mine.npz"
     np.savez(file, x_train=np.zeros((8, 2), np.float32), y_train=np.array([0, 1] * 4))
     return save_upload("mine.npz", file.read_bytes(), "one")
