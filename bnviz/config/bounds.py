@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bnviz.config.errors import InputError
-from bnviz.config.numbers import number, whole_number
+from bnviz.config.numbers import number, whole_number, written
 
 Value = str | int | float | bool | None
 
@@ -34,12 +34,12 @@ class Bounds:
         """Raise InputError unless value lies within these bounds."""
         if value is None and self.optional:
             return
-        accepted = f"{'a whole number' if self.integer else 'a number'} from {self.lo:g} to {self.hi:g}"
+        accepted = f"{'a whole number' if self.integer else 'a number'} from {written(self.lo)} to {written(self.hi)}"
         if self.optional:
             accepted += " or none"
         right_type = isinstance(value, int if self.integer else (int, float)) and not isinstance(value, bool)
         if not right_type or not self.lo <= value <= self.hi:  # type: ignore[operator]  # NaN is outside of every range
-            raise InputError(f"{name} must be {accepted}, got {value!r:.80}")
+            raise InputError(f"{name} must be {accepted}, got {_found(value)}")
 
     def parse(self, name: str, text: str) -> Value:
         """Read a value from text; raises InputError for any other text."""
@@ -52,6 +52,13 @@ class Bounds:
             raise
         self.check(name, value)
         return value
+
+
+def _found(value: Value) -> str:
+    """Return a wrong value as it is shown; one that takes more digits than can be read keeps its exponent."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and (value == 0 or 1e-12 <= abs(value) < 1e15):
+        return written(value)
+    return f"{value!r:.80}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from decimal import Decimal
 
 from bnviz.config.errors import InputError
 
@@ -32,6 +33,11 @@ def number(text: str) -> float:
     if not math.isfinite(value):
         raise InputError(f"a number is written in digits such as 12, 0.5 or 1e-3, got {text!r:.80}")
     return value
+
+
+def written(value: float) -> str:
+    """Return a number in plain digits: 0.00001, 1,000,000 and 100, never 1e-05."""
+    return f"{Decimal(repr(value)).normalize():,f}" if math.isfinite(value) else str(value)
 
 
 def is_other_number(text: str) -> bool:

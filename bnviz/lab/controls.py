@@ -26,7 +26,7 @@ from bnviz.lab import compare, settings
 from bnviz.lab.slider_values import bounds_of, slider_values
 from bnviz.text.catalogue import value_label
 from bnviz.text.plain import cut, plain_sentence
-from bnviz.ui import url_state
+from bnviz.ui import address_note, url_state
 from bnviz.ui.text import language, t
 
 FRONT = ("lr", "depth")
@@ -89,13 +89,13 @@ def sidebar(datasets: Mapping[str, str]) -> Experiment:
     """
     state: Any = st.session_state
     first = settings.first_scene(url_state.param("panel"))
-    error = settings.sync_from_url(state, url_state.params(settings.EXPERIMENT_PARAMS), first)
+    error = settings.sync_from_url(state, _asked(), first)
+    if error:
+        address_note.note("lab", t("sidebar.link_wrong", error=plain_sentence(error)))
     for name, value in state.pop(_PENDING, {}).items():
         state[name] = value
     with st.sidebar:
         st.html(f'<p class="bnviz-name">{t("app.name")}</p><p class="bnviz-tagline">{t("app.tagline")}</p>')
-        if error:
-            st.warning(t("sidebar.link_wrong", error=plain_sentence(error)))
         bar = Sidebar()
         _front(bar)
         _more(bar, datasets)
@@ -107,6 +107,13 @@ def sidebar(datasets: Mapping[str, str]) -> Experiment:
         query = settings.remember(state, experiment)
         url_state.replace_params(settings.EXPERIMENT_PARAMS, query)
     return experiment
+
+
+def _asked() -> dict[str, str]:
+    """Return what the address says of the experiment; ``scene`` stands for ``preset``."""
+    asked, scene = url_state.params(settings.EXPERIMENT_PARAMS), url_state.param("scene")
+    url_state.set_param("scene", None)
+    return {"preset": scene, **asked} if scene else asked
 
 
 def set_on_next_run(**values: object) -> None:

@@ -27,7 +27,8 @@ STACK_BYTES = 48 * 2**20
 """Bytes of the weights of one stack: beyond the processor's cache a larger stack is no faster."""
 
 INACTIVE_SAMPLES = 500
-REPORT_EVERY = 20
+REPORT_EVERY = 5
+"""Steps between two reports of a net's progress."""
 NAN = float("nan")
 
 

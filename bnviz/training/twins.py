@@ -22,6 +22,7 @@ from bnviz.training.determinism import repeat_exactly
 from bnviz.training.engines.step_engine import StepEngine
 from bnviz.training.evaluate import evaluation_mode
 from bnviz.training.optimizers import apply_rates, make_optimizer
+from bnviz.training.pace import pause_point
 
 CHUNK = 250
 """Images that a convolutional net evaluates at once; the feature maps of more would need gigabytes."""
@@ -131,11 +132,13 @@ def initial_nets(experiment: Experiment, dataset: Dataset) -> list[nn.Module]:
 
 
 def _network(config: RunConfig, dataset: Dataset) -> nn.Module:
+    pause_point()
     generator = torch.Generator().manual_seed(config.seed)
     return build_net(config, dataset.input_shape, dataset.n_classes, generator)
 
 
 def _twin(config: RunConfig, net: nn.Module, edges: Edges, digest: str, shared: SharedWeights) -> Twin:
+    pause_point()
     layers = hidden_layers(net)
     recorder = Recorder(layers, head(net), config.activation, edges)
     return Twin(config, net, layers, make_optimizer(config, net), recorder, digest, shared)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from bnviz.text.plain import plain_sentence
 from bnviz.text.titles import page_title
-from bnviz.ui import lecture, menu, task_line, text, torch_import
+from bnviz.ui import address_note, lecture, menu, task_line, text, torch_import
 from bnviz.ui.text import t
 from bnviz.ui.url_state import drop_other_numbers
 
@@ -41,11 +41,13 @@ page = st.navigation(
 )
 st.set_page_config(page_title=page_title(page.url_path or "lab", text.language()))
 lecture.sync_from_url(page.url_path)
+name, wrong, top = page.url_path or "lab", st.empty(), st.empty()
+address_note.begin(name)
 drop_other_numbers()
-name, top = page.url_path or "lab", st.empty()
 task_line.begin(name)
 try:
     page.run()
+    address_note.end(wrong, name)
     task_line.end(top, name)
 except (ImportError, OSError):
     if (reason := torch_import.why_not()) is None:

@@ -117,7 +117,7 @@ def test_an_embedded_page_is_the_view_alone(lab: Lab) -> None:
 
 def test_a_wrong_value_in_the_address_is_told_in_one_sentence(lab: Lab) -> None:
     lab.open("/?depth=3&lr=banana")
-    alert = lab.page.get_by_test_id("stSidebar").get_by_role("alert")
+    alert = lab.page.get_by_test_id("stMain").get_by_role("alert")
     expect(alert).to_have_count(1)
     expect(alert).to_contain_text("banana")
     expect(alert).to_contain_text(words("sidebar.link_wrong", error="|").split("|")[0])

@@ -76,7 +76,7 @@ def test_the_dictionary_of_any_experiment_survives_json(seed):
 
 
 def test_a_wrong_address_says_which_part():
-    with pytest.raises(InputError, match="lr must be a number from 1e-05 to 100, got 'fast'"):
+    with pytest.raises(InputError, match=r"lr must be a number from 0\.00001 to 100, got 'fast'"):
         from_query({"lr": "fast"})
     with pytest.raises(InputError, match="unknown preset 'nope'; known are moons, default, sigmoid-start, best-rates"):
         from_query({"preset": "nope"})

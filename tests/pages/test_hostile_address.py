@@ -117,8 +117,8 @@ def test_a_page_shows_what_was_typed_as_plain_text(
     assert len(shown) > 2
     assert [text for kind, text in shown if (IN_HTML if kind == "html" else RENDERED).search(text)] == []
     if page == "lab":
-        (told,) = [each.value for each in app.warning]
-        assert plain("evil.example") in told
+        told = [each.value for each in app.warning]
+        assert any(plain("evil.example") in each for each in told)
 
 
 def texts(node: Any) -> Iterator[tuple[str, str]]:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+import threading
 from pathlib import Path
 
 import pytest
+import torch
 
+from bnviz.config import Experiment, RunConfig
 from bnviz.config.limits import Limits
+from bnviz.data import load_dataset
 from bnviz.ledger import run_test
 from bnviz.training.pace import Pace
 from bnviz.training.permits import CorePermits
 from bnviz.training.tasks import TaskQueue
+from bnviz.training.twins import build_twins
 
 ROOT = Path(__file__).resolve().parents[2] / "bnviz"
 GRADIENT = re.compile(r"\.backward\(\)|autograd\.grad\(")
@@ -34,6 +39,15 @@ def test_every_file_that_computes_gradients_has_a_pause_point() -> None:
     }
     assert len(files) > 15
     assert {name for name, source in files.items() if "pause_point()" not in source} == ONCE
+
+
+def test_networks_are_built_with_a_pause_point_before_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    points: list[int] = []
+    monkeypatch.setattr(Pace, "point", lambda pace, layers=0: points.append(layers))
+    arms = tuple((("norm", norm),) for norm in ("none", "batch", "layer"))
+    with Pace(CorePermits(1), threading.Event()):
+        build_twins(Experiment(RunConfig(depth=2, width=4), arms), load_dataset("mnist"), torch.device("cpu"))
+    assert len(points) >= 2 * len(arms)
 
 
 @pytest.mark.parametrize("test", ["E8", "E21"])  # neither trains with the loop of the live runs

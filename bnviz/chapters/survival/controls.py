@@ -24,7 +24,7 @@ from bnviz.chapters.survival.request import (
 from bnviz.config import InputError
 from bnviz.lab.slider_values import slider_values
 from bnviz.text.plain import plain_sentence
-from bnviz.ui import url_state
+from bnviz.ui import address_note, url_state
 from bnviz.ui.datasets import dataset_label
 from bnviz.ui.text import t
 
@@ -55,7 +55,7 @@ def _load_into_controls(state: Any) -> None:  # noqa: ANN401 - Streamlit's own t
     """Fill the controls from the address, or else from this visitor's last map."""
     request, error = from_query(url_state.params(_NAMES) or state.get(_LAST, {}))
     if error:
-        st.warning(t("survival.link_wrong", error=plain_sentence(error)))
+        address_note.note("survival", t("survival.link_wrong", error=plain_sentence(error)))
     for name in ("net", "data", "arms", "seeds", "steps"):
         state[f"map_{name}"] = getattr(request, name)
     for side in ("x", "y"):
