@@ -7,6 +7,7 @@ import pytest
 
 from bnviz.config import FIELDS, Bounds, InputError, RunConfig, config_from_dict, format_value, parse_field
 from bnviz.config.bounds import Choice, Flag, Name, Numbers
+from bnviz.config.numbers import written
 
 NUMBERS = [name for name, field in FIELDS.items() if isinstance(field, Bounds)]
 CHOICES = [name for name, field in FIELDS.items() if isinstance(field, Choice)]
@@ -47,7 +48,8 @@ def test_numbers_outside_or_of_no_use_are_refused(name):
             field.check(name, value)
         sentence = str(caught.value)
         assert sentence.startswith(f"{name} must be ")
-        assert f"from {field.lo:g} to {field.hi:g}" in sentence
+        assert f"from {written(field.lo)} to {written(field.hi)}" in sentence
+        assert "e-" not in sentence.partition(", got")[0]
 
 
 @pytest.mark.parametrize("name", NUMBERS)
