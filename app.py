@@ -11,9 +11,10 @@ import streamlit as st
 
 from bnviz.config.visitor import Visitor
 from bnviz.live.arrival import Arrival
+from bnviz.ui.closed_pages import forget_closed_pages
 from bnviz.ui.outside import ask_nobody
 from bnviz.ui.uploaded_files import UploadedFiles
-from bnviz.web.server import lifespan, middleware, routes
+from bnviz.web.server import lifespan_with, middleware, routes
 
 ask_nobody()
 
@@ -31,7 +32,7 @@ app = st.App(
         st.config.get_option("server.baseUrlPath"), st.config.get_option("server.corsAllowedOrigins"), arrive
     ),
     middleware=middleware(st.config.get_option("server.baseUrlPath"), UploadedFiles()),
-    lifespan=lifespan,
+    lifespan=lifespan_with(forget_closed_pages),
 )
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import logging
 import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from functools import partial
 from itertools import count
 from threading import Thread
@@ -134,8 +134,16 @@ class NoDelay:
         await self.app(scope, receive, send)
 
 
+Lifespan = Callable[[object], AbstractAsyncContextManager[dict[str, Any]]]
+
+
+def lifespan_with(each_round: Callable[[], None]) -> Lifespan:
+    """Return ``lifespan`` with what else the janitor does in each round, quick, on the event loop."""
+    return partial(lifespan, each_round=each_round)
+
+
 @asynccontextmanager
-async def lifespan(_app: object) -> AsyncIterator[dict[str, Any]]:
+async def lifespan(_app: object, each_round: Callable[[], None] = lambda: None) -> AsyncIterator[dict[str, Any]]:
     """Warm up torch once the server answers, keep the janitor running, and end every thread when the server stops."""
     bound_heaps()
     bound_goodbyes()
@@ -144,7 +152,7 @@ async def lifespan(_app: object) -> AsyncIterator[dict[str, Any]]:
         config.http_protocol_class = with_our_refusals(config.http_protocol_class, limits().frame_ancestors)
     loop = asyncio.get_running_loop()
     warm = loop.call_later(_FIRST_ANSWERS_S, Thread(target=_warm_up, name="bnviz-warm", daemon=True).start)
-    janitor = asyncio.create_task(_janitor())
+    janitor = asyncio.create_task(_janitor(each_round))
     try:
         yield {}
     finally:
@@ -215,7 +223,7 @@ def _close(registry: Registry) -> None:
     registry.close_all()
 
 
-async def _janitor() -> None:
+async def _janitor(each_round: Callable[[], None]) -> None:
     for number in count():
         await asyncio.sleep(_ROUND_S)
         try:
@@ -224,5 +232,6 @@ async def _janitor() -> None:
             if number % _TIDY_ROUNDS == 0:
                 await asyncio.to_thread(_if_opened, _tidy)
             _tidy_tasks()
+            each_round()
         except Exception:  # an error must not end the janitor
             log.exception("the janitor's round failed")
