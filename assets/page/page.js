@@ -128,14 +128,13 @@
 
   // The language of the page is that of its words, also after it was switched.
   let spoken = "[]";
-  const assets = /** @type {HTMLMetaElement | null} */ (document.querySelector('meta[name="bnviz-assets"]'));
   const follow = () => {
     const words = /** @type {HTMLElement | null} */ (document.querySelector(".bnviz-language"));
     if (words && words.lang !== root.lang) root.lang = words.lang;
     const borrowed = words?.dataset.borrowed ?? spoken;
     if (borrowed === spoken) return;
     spoken = borrowed;
-    import(new URL(`${assets?.content}page/borrowed.js`, document.baseURI).href)
+    import(new URL(`${assets}page/borrowed.js`, document.baseURI).href)
       .then(({ speak }) => speak(JSON.parse(borrowed)))
       .catch(() => {}); // then these words stay English
   };
