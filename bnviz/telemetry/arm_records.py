@@ -20,7 +20,7 @@ def arm_records(observations: Sequence[ObservationArrays], slopes_of: SlopesOf) 
 
     Args:
         observations: at least one, all with the same histogram ranges.
-        slopes_of: returns the mean derivative of each layer's nonlinearity.
+        slopes_of: returns the mean derivatives that the outputs of nonlinearities do not tell.
     """
     layers = list(chain.from_iterable(o.layers for o in observations))
     table = layer_numbers(layers, observations[0].edges, slopes_of) | unit_numbers(layers)

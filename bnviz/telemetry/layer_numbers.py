@@ -16,6 +16,7 @@ from bnviz.telemetry.observed_arrays import LayerArrays, LayerValues
 from bnviz.telemetry.records import BINS, QUANTILES, STAGES, Array
 from bnviz.telemetry.run_description import Edges
 from bnviz.telemetry.saturated_regions import SATURATED
+from bnviz.telemetry.slopes import FROM_OUTPUT, slopes_from_outputs
 
 _PRE, _NORM, _OUT = range(len(STAGES))
 
@@ -25,7 +26,7 @@ _Rows = dict[_Key, tuple[Floats32, Floats32]]
 """A sample (n,) of the values of a stage, as it was drawn and sorted."""
 
 SlopesOf = Callable[[Sequence[LayerArrays], Mapping[int, Floats32]], Floats32]
-"""Returns the mean derivative (L,) of the nonlinearities of layers, from a sample (n,) of the input of each."""
+"""Returns mean derivatives (L,) of nonlinearities, of those layers of which there is a sample (n,) of the input."""
 
 
 def layer_numbers(layers: Sequence[LayerArrays], edges: Edges, slopes_of: SlopesOf) -> dict[str, Array]:
@@ -34,7 +35,7 @@ def layer_numbers(layers: Sequence[LayerArrays], edges: Edges, slopes_of: Slopes
     Args:
         layers: of any shapes.
         edges: histogram ranges.
-        slopes_of: returns the mean derivatives.
+        slopes_of: returns the mean derivatives that the outputs do not tell.
     """
     drawn: _Rows = {}
     values = [layer.values for layer in layers]
@@ -48,19 +49,27 @@ def layer_numbers(layers: Sequence[LayerArrays], edges: Edges, slopes_of: Slopes
     plain = [index for index, stages in enumerate(values) if stages.norm is None]
     for numbers in table.values():
         numbers[plain, _NORM] = numbers[plain, _PRE]
-    entering = {index: drawn[index, _stage_entering(layer)][0] for index, layer in enumerate(layers)}
-    return table | {"saturated_fraction": _saturated(layers, drawn), "derivative": slopes_of(layers, entering)}
+    outputs = {index: drawn[index, _OUT][0] for index in range(len(layers))}
+    slopes = slopes_from_outputs([layer.activation_name for layer in layers], outputs)
+    if not_told := _not_told(layers):
+        entering = {index: drawn[index, _stage_entering(layers[index])][0] for index in not_told}
+        slopes[not_told] = slopes_of(layers, entering)[not_told]
+    return table | {"saturated_fraction": _saturated(layers, drawn), "derivative": slopes}
 
 
 def samples_entering(layers: Sequence[LayerArrays]) -> dict[int, Floats32]:
-    """Return the sample of the input of each layer's nonlinearity that ``layer_numbers`` draws."""
+    """Return the sample that ``layer_numbers`` draws of the input of nonlinearities whose slope it asks for."""
     groups: dict[int, list[int]] = {}
-    for index, layer in enumerate(layers):
-        groups.setdefault(measure.sample_size(*layer.entering.shape), []).append(index)
+    for index in _not_told(layers):
+        groups.setdefault(measure.sample_size(*layers[index].entering.shape), []).append(index)
     found: dict[int, Floats32] = {}
     for members in groups.values():
         found.update(zip(members, measure.samples([layers[index].entering for index in members]), strict=True))
     return found
+
+
+def _not_told(layers: Sequence[LayerArrays]) -> list[int]:
+    return [index for index, layer in enumerate(layers) if layer.activation_name not in FROM_OUTPUT]
 
 
 def _stage_entering(layer: LayerArrays) -> int:

@@ -30,24 +30,25 @@ def reduce_observations(observations: Sequence[Observation]) -> list[ArmRecord]:
 
 
 def slopes_of_all(observations: Sequence[ObservationArrays]) -> Floats32:
-    """Return the mean derivatives that ``reduce_observations`` finds, (L,) for all layers of all observations."""
+    """Return the mean derivatives that only torch computes, (L,) for all layers of all observations; NaN elsewhere."""
     layers = list(chain.from_iterable(one.layers for one in observations))
     with torch.no_grad():
         return mean_slopes(layers, samples_entering(layers))
 
 
 def mean_slopes(layers: Sequence[LayerArrays], entering: Mapping[int, Floats32]) -> Floats32:
-    """Return the mean derivative of each layer's nonlinearity, (L,); NaN where it is unknown.
+    """Return mean derivatives of nonlinearities, (L,); NaN where there is no sample, or the nonlinearity is unknown.
 
     Args:
         layers: of any shapes.
-        entering: a sample (n,) of the input of each layer's nonlinearity, by the layer's index.
+        entering: a sample (n,) of the input of some layers' nonlinearities, by the layer's index.
     """
     slopes = np.full(len(layers), np.nan, np.float32)
     groups: dict[tuple[str, int], list[int]] = {}
-    for index, layer in enumerate(layers):
-        if layer.activation_name in saturation.DIFFERENTIABLE:  # else of a watched model, with parameters of its own
-            groups.setdefault((layer.activation_name, len(entering[index])), []).append(index)
+    for index, sample in entering.items():
+        name = layers[index].activation_name
+        if name in saturation.DIFFERENTIABLE:  # else of a watched model, with parameters of its own
+            groups.setdefault((name, len(sample)), []).append(index)
     for (name, _), members in groups.items():
         values = torch.from_numpy(np.array([entering[index] for index in members]))
         slopes[members] = saturation.derivative(name, values).mean(dim=1).numpy()

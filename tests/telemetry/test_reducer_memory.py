@@ -32,7 +32,7 @@ def observation(normed=True, dtype=torch.float32, activation="relu", maps=False)
     inputs = 3
     linear = nn.Conv2d(inputs, UNITS, 3) if maps else nn.Linear(inputs, UNITS)
     norm = (nn.BatchNorm2d if maps else nn.BatchNorm1d)(UNITS) if normed else nn.Identity()
-    layer = Layer(linear, norm if normed else None, nn.ReLU() if activation == "relu" else nn.Tanh())
+    layer = Layer(linear, norm if normed else None, {"relu": nn.ReLU, "tanh": nn.Tanh, "gelu": nn.GELU}[activation]())
     head = nn.Linear(UNITS * (16 if maps else 1), 2)
     net = nn.Sequential(linear, norm, layer.activation, nn.Flatten(), head).to(dtype)
     recorder = Recorder([layer], head, activation, edges_for([activation]))
@@ -54,7 +54,7 @@ def assert_same(found, expected):
 
 
 @pytest.mark.parametrize("maps", [False, True])
-@pytest.mark.parametrize("activation", ["relu", "tanh"])
+@pytest.mark.parametrize("activation", ["relu", "tanh", "gelu"])
 def test_numbers_from_shared_memory_are_those_of_the_observations_to_the_bit(activation, maps):
     seen = [observation(normed, activation=activation, maps=maps) for normed in (True, False)]
     arrays, slot = [arrays_of(one) for one in seen], np.zeros(2**20, np.uint8)
