@@ -64,8 +64,7 @@ def test_space_trains_with_the_focus_anywhere_but_on_a_control(lab: Lab) -> None
     lab.until("d => d.status === 'running' && +d.step > 0")
     lab.control("second_bn").locator("input").focus()
     lab.page.keyboard.press("Space")  # the switch's own key: other networks, and the training continues
-    lab.wait_for_source(3)
-    assert len(lab.arms()) == 1
+    lab.wait_for(lambda: len(lab.arms()) == 1, "one network")
 
 
 def test_a_chapter_in_lecture_mode_asks_no_guess(lab: Lab) -> None:

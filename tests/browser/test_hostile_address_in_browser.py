@@ -20,7 +20,7 @@ RENDERED = "a, img, code, em, strong, del, h1, svg, .katex, [class*=colored], [d
 
 def test_what_was_typed_is_shown_letter_by_letter(lab: Lab) -> None:
     lab.page.goto(f"{lab.url}/?{urlencode({'preset': TYPED + 'x' * 3000})}")
-    told = lab.page.get_by_test_id("stSidebar").get_by_test_id("stAlertContentWarning")
+    told = lab.page.get_by_test_id("stMain").get_by_test_id("stAlertContentWarning")
     expect(told).to_be_visible()
     text = told.inner_text().replace("\u2060", "")
     assert f"'{TYPED}"[:LONGEST] in text

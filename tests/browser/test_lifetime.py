@@ -70,7 +70,7 @@ def test_a_crash_is_told_and_mended_and_after_a_killed_server_is_started_again_t
     detail = "RuntimeError: broken on purpose"
     expect(lab.trouble("crashed")).to_contain_text(words("live.trouble.crashed", detail=detail))
     own_app.ask("mend")
-    lab.trouble("crashed").get_by_role("button").click()
+    lab.page.get_by_test_id("live-train").click()  # it says "Restart" now
     lab.until("d => d.status === 'running' && +d.step > 0")
     expect(lab.trouble("crashed")).to_have_count(0)
 
