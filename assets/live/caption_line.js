@@ -27,7 +27,9 @@ export class CaptionLine {
   draw(view, quiet) {
     setAttr(this.words, "aria-live", quiet ? "off" : "polite");
     const found = captionOf(view);
-    this.root.hidden = !found;
+    // What is below does not jump: the row stays, and while a panel's details are on their way, its last sentence.
+    this.root.hidden = !found && !this.shown;
+    this.root.style.visibility = found || !view.frame ? "" : "hidden";
     if (!found) return;
     setText(this.step, this.t("caption.step", { step: integer(view.step) }));
     const sample = sampleMark(view.arms, this.t);

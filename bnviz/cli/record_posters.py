@@ -17,7 +17,7 @@ from bnviz.bench.app_in_browser import app_in_browser
 from bnviz.text.titles import page_names
 from bnviz.web.posters import POSTERS, STAGES
 
-LARGEST = 40_000
+LARGEST = 34_000
 """Bytes of a poster."""
 WINDOWS: Mapping[str, tuple[tuple[int, int], tuple[int, int]]] = {
     "wide": ((1400, 900), (1600, 1000)),

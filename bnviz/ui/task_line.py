@@ -60,7 +60,7 @@ def _running(page: str, numbers: list[int], drawn: dict[str, str]) -> None:
         st.rerun()
     for each in held:
         task_shelf.show(each)
-        words = t("tasks.here", label=each.label, progress=progress_words(each.task))
+        words = t("tasks.here", label=drawn.get(each.key, each.label), progress=progress_words(each.task))
         _line(words, _address(each, each.key in drawn), t("tasks.here_link"))
 
 

@@ -119,7 +119,7 @@ def _tell() -> None:
     if kept:
         st.success(t("data.accepted", name=plain(dataset_label(kept))))
     elif failure:
-        st.error(t("data.refused", name=plain(name), error=plain_sentence(failure)))
+        st.error(t("data.refused", error=plain_sentence(failure)))
     elif ending:
         st.info(t(f"tasks.ended.{ending}") if ending != "cancelled" else t("data.stopped", name=plain(name)))
 
