@@ -24,8 +24,11 @@ GROWN_MB = 64.0
 LATE_S = 45.0
 """So long after an end, memory is given back for the last time: Streamlit keeps a closed page, 13 MB, for 30 s."""
 
-_OPTIONS = {-8: ("MALLOC_ARENA_MAX", HEAPS), -3: ("MALLOC_MMAP_THRESHOLD_", LARGE_BYTES)}
-_OPTIONS[-1] = ("MALLOC_TRIM_THRESHOLD_", LARGE_BYTES)
+_OPTIONS = {
+    -8: ("MALLOC_ARENA_MAX", HEAPS),
+    -3: ("MALLOC_MMAP_THRESHOLD_", LARGE_BYTES),
+    -1: ("MALLOC_TRIM_THRESHOLD_", LARGE_BYTES),
+}
 """Options of ``mallopt``: number, environment variable that a host may set instead, and value."""
 
 

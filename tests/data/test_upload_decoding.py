@@ -116,7 +116,7 @@ def test_decoding_ends_between_two_images_and_keeps_nothing(monkeypatch, queue, 
     else:
         is_open.clear()
         task._last_open -= 60
-        monkeypatch.setattr("bnviz.training.pace.SLICE_S", 0.0)  # a pause at every image
+        monkeypatch.setattr("bnviz.training.permits.SLICE_S", 0.0)  # a pause at every image
     gate.open.set()
     assert task.join(WAIT)
     assert task.state == (CANCELLED if why == "cancelled" else UNSEEN)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -58,11 +57,11 @@ def test_unknown_arms_and_data_are_refused() -> None:
 
 def test_time_ends_it_and_what_was_finished_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     now = iter([0.0, *[1.0] * 12, *[1e9] * 100])
-    monkeypatch.setattr(live_study, "time", SimpleNamespace(monotonic=lambda: next(now)))
+    monkeypatch.setattr(live_study, "computing_s", lambda: next(now))
     found = run_live("mnist", ("a", "b"))
     assert [unit.arm for unit in found.units] == [arm.name for arm in found.arms] == ["a"]
     ticks = iter([0.0, *[1e9] * 100])
-    monkeypatch.setattr(live_study, "time", SimpleNamespace(monotonic=lambda: next(ticks)))
+    monkeypatch.setattr(live_study, "computing_s", lambda: next(ticks))
     with pytest.raises(InputError, match="did not finish one arm"):
         run_live("mnist", ("a",))
 
