@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 import torch
 
-# MKL reads it at its first product. Without it, on processors of AMD, the last bits of a product may depend on what other
-# threads compute meanwhile; on this mode's fastest branch it takes no longer (measured).
+# MKL reads it at its first product. Without it, on processors of AMD, the last bits of a product may depend on what
+# other threads compute meanwhile; in this mode it takes no longer (measured).
 os.environ.setdefault("MKL_CBWR", "AUTO")
 
 
