@@ -6,6 +6,7 @@ import re
 
 from lab_view import Lab
 from playwright.sync_api import expect
+from pointing import point_at
 from stage_view import StageView
 
 from bnviz.text.catalogue import translate
@@ -16,11 +17,8 @@ def test_the_arrows_of_the_batches_close_in_as_the_batch_grows(lab: Lab) -> None
     stage.open("#step=5&shown=1")
     reading = stage.picture.locator("text.reading")
     size = stage.picture.get_by_role("slider", name=translate("gradients.stage.picture.batch.size"))
-    box = size.bounding_box()
-    assert box is not None
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     found = [measured(reading.text_content() or "")]
-    stage.page.mouse.move(x, y)
+    x, y = point_at(size)
     stage.page.mouse.down()
     for move in (60, 120, 180):
         stage.page.mouse.move(x + move, y)

@@ -6,6 +6,7 @@ import re
 
 from lab_view import Lab, words
 from playwright.sync_api import expect
+from pointing import press_at
 
 
 def state_words(lab: Lab) -> str:
@@ -31,10 +32,7 @@ def test_a_paused_run_gets_the_contours_of_the_step_it_rests_at(lab: Lab) -> Non
 def test_back_in_time_the_numbers_of_the_cards_are_those_of_the_contours(lab: Lab) -> None:
     lab.open()
     lab.tab("contours")
-    scrub = lab.page.get_by_test_id("live-scrub")
-    box = scrub.bounding_box()
-    assert box is not None
-    scrub.click(position={"x": box["width"] * 0.8, "y": box["height"] / 2})
+    press_at(lab.page.get_by_test_id("live-scrub"), 0.8)
     lab.until("d => +d.step > 1300 && +d.step < 1900")
     expect(lab.view.locator(".panel-contours")).to_contain_text(words("live.contours.at_step", step=1200))
     caption = lab.view.locator(".panel-contours .arm-caption").first

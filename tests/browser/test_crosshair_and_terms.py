@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lab_view import Lab, words
 from playwright.sync_api import expect
+from pointing import point_at
 
 from bnviz.lab.panels import PANELS
 
@@ -46,11 +47,10 @@ def point_and_leave(lab: Lab, panel: str) -> None:
     """The pictures of a panel differ while the pointer is on one of them, and are the former ones when it has left."""
     canvas = lab.view.locator(f".panel-{panel} canvas")
     canvas = canvas.last if panel == "parameters" else canvas.first
-    canvas.scroll_into_view_if_needed()
+    # Until it has been drawn, a canvas has another height: what is scrolled to before does not stay there.
     before = pictures(lab)
-    box = canvas.bounding_box()
-    assert box is not None
-    lab.page.mouse.move(box["x"] + box["width"] * 0.45, box["y"] + min(90, box["height"] / 2))
+    height = canvas.evaluate("(node) => node.offsetHeight")
+    point_at(canvas, 0.45, min(90 / height, 0.5))
     lab.page.wait_for_function(
         f"([view, before]) => ({PICTURES})(view) !== before", arg=[lab.view.element_handle(), before]
     )
@@ -85,10 +85,9 @@ def test_labels_explain_themselves_where_the_pointer_is_and_in_a_row_for_the_key
     lab.tab("distributions")
     pictures(lab)  # until nothing moves under the pointer
     canvas = lab.view.locator(".panel-distributions canvas").first
-    box = canvas.bounding_box()
-    assert box is not None
     tip = lab.page.get_by_test_id("live-term-tip")
-    lab.page.mouse.move(box["x"] + box["width"] - 110, box["y"] + 46)  # "mean sigma'" of the first layer
+    width = canvas.evaluate("(node) => node.offsetWidth")
+    canvas.hover(position={"x": width - 110, "y": 46})  # "mean sigma'" of the first layer
     expect(tip).to_have_text(words("live.terms.derivative"))
     lab.view.locator(".arm-error").first.hover()
     expect(tip).to_contain_text("all 1\u202f000 test samples; training uses 4\u202f000 others")

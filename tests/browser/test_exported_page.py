@@ -9,6 +9,7 @@ import pytest
 from hand_made_history import history, meta
 from lab_view import PATIENCE_MS, Lab
 from playwright.sync_api import Browser, Page, expect
+from pointing import press_at
 from test_first_paint import PAINTED, PANELS
 
 import bnviz
@@ -70,9 +71,7 @@ def test_every_panel_paints_from_the_disk(opened: Opened) -> None:
 def test_it_scrubs_plays_and_steers_nothing(opened: Opened) -> None:
     last = int(opened.view.get_attribute("data-step") or 0)
     slider = opened.page.get_by_test_id("live-scrub")
-    box = slider.bounding_box()
-    assert box is not None
-    opened.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    press_at(slider)
     opened.until(f"d => +d.step > 0 && +d.step < {last}")
     opened.page.keyboard.press("End")
     opened.until(f"d => +d.step === {last}")
@@ -99,9 +98,7 @@ def test_language_and_theme_change_without_losing_the_place(opened: Opened) -> N
 
 def test_the_address_keeps_the_place(opened: Opened) -> None:
     opened.view.locator("[data-panel=gradients]").click()
-    box = opened.page.get_by_test_id("live-scrub").bounding_box()
-    assert box is not None
-    opened.page.mouse.click(box["x"] + box["width"] / 3, box["y"] + box["height"] / 2)
+    press_at(opened.page.get_by_test_id("live-scrub"), 1 / 3)
     opened.page.wait_for_function("() => /panel=gradients&step=[1-9]/.test(location.hash)")
     step = opened.view.get_attribute("data-step")
     assert opened.page.url.endswith(f"#panel=gradients&step={step}")

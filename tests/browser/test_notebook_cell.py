@@ -10,6 +10,7 @@ import pytest
 from jupyter_lab import JupyterLab
 from lab_view import PATIENCE_MS
 from playwright.sync_api import Browser, Page, expect
+from pointing import press_at
 from test_first_paint import PAINTED
 
 from bnviz.text.catalogue import translate
@@ -101,9 +102,7 @@ def test_the_cell_draws_while_it_runs_and_scrubs_afterwards(browser: Browser, ju
     until(page, "d => d.source === 'recorded' && d.arrived === 'true'")
     expect(page.get_by_test_id("live-badge-source")).to_contain_text(translate("live.badge.recorded", "en"))
     last = number(page, "step")
-    box = page.get_by_test_id("live-scrub").bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    press_at(page.get_by_test_id("live-scrub"))
     until(page, f"d => +d.step > 0 && +d.step < {last}")
     cells = page.locator(".jp-Cell").count()
     page.get_by_test_id("live-view").press("b")  # would add a cell, were it the notebook's key

@@ -9,6 +9,7 @@ import pytest
 from conftest import MakeLab
 from lab_view import Lab
 from playwright.sync_api import Locator, expect
+from pointing import point_at
 from stage_view import StageView
 
 from bnviz.text.catalogue import translate
@@ -32,10 +33,7 @@ def test_a_guess_can_be_skipped_and_the_picture_follows_pointer_and_keyboard(sta
 
 def follow_the_pointer(stage: StageView) -> None:
     """Drag the first handle, and count the moves after which there was a new picture."""
-    box = stage.handles.first.bounding_box()
-    assert box is not None
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    stage.page.mouse.move(x, y)
+    x, y = point_at(stage.handles.first)
     stage.page.mouse.down()
     stage.settle()
     followed = 0

@@ -7,6 +7,7 @@ import re
 import pytest
 from lab_view import Lab, words
 from playwright.sync_api import Locator, expect
+from pointing import press_at
 
 from bnviz.lab.tour import STEPS
 from bnviz.live import wire
@@ -188,11 +189,8 @@ def test_lecture_mode_leaves_the_view_alone_and_can_be_left(lab: Lab) -> None:
     canvas = lab.view.locator("canvas").first
     sharp = "(c) => Math.abs(c.width - c.getBoundingClientRect().width * devicePixelRatio) <= 2"
     lab.page.wait_for_function(sharp, arg=canvas.element_handle())
-    scrub = lab.page.get_by_test_id("live-scrub")
-    box = scrub.bounding_box()
-    assert box is not None
     last = lab.step
-    scrub.click(position={"x": box["width"] / 2, "y": box["height"] / 2})
+    press_at(lab.page.get_by_test_id("live-scrub"))
     lab.until(f"d => Math.abs(+d.step - {last} / 2) < {last} * 0.05")
     lab.page.keyboard.press("Escape")  # the view's own way out comes first: back to the newest step
     lab.until(f"d => +d.step === {last}")

@@ -10,6 +10,7 @@ from app_server import AppServer
 from lab_view import Lab, words
 from nginx_proxy import WITHOUT_HOST, nginx, site
 from playwright.sync_api import Browser, expect
+from pointing import point_at
 
 from bnviz.api.train import run_steps
 from bnviz.config import Experiment, from_query
@@ -117,13 +118,11 @@ def test_going_back_in_time_asks_nothing_of_the_server(lab: Lab) -> None:
     lab.until("d => +d.step > 60")
     newest = lab.pause()
     scrub = lab.page.get_by_test_id("live-scrub")
-    box = scrub.bounding_box()
-    assert box is not None
     sent, got = len(lab.sent), lab.count(wire.HELLO)
-    y = box["y"] + box["height"] / 2
-    lab.page.mouse.move(box["x"] + box["width"] * 0.9, y)
+    middle = point_at(scrub)
+    point_at(scrub, 0.9)
     lab.page.mouse.down()
-    lab.page.mouse.move(box["x"] + box["width"] * 0.5, y, steps=4)
+    lab.page.mouse.move(*middle, steps=4)
     lab.page.mouse.up()
     lab.until(f"d => +d.step > 0 && +d.step < 0.7 * {newest}")
     middle = lab.step
