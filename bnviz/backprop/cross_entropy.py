@@ -38,5 +38,5 @@ class CrossEntropy:
         """Return dL/dz (B, K)."""
         log_p = self._log_p
         grad_log_p = _aten.nll_loss_backward.default(self._one, log_p, self._y, None, _MEAN, _IGNORED, self._weight)
-        grad_z: Tensor = _aten._log_softmax_backward_data.default(grad_log_p, log_p, 1, log_p.dtype)
+        grad_z: Tensor = torch._log_softmax_backward_data(grad_log_p, log_p, 1, log_p.dtype)
         return grad_z

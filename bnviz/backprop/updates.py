@@ -30,8 +30,9 @@ class Update:
 
     def __init__(self, optimizer: Optimizer) -> None:
         self._optimizer = optimizer
-        self._weights = [[(p, p.detach()) for p in group["params"]] for group in optimizer.param_groups]
-        on_cpu = all(p.is_cpu for weights in self._weights for p, _ in weights)
+        self._parameters: list[list[Tensor]] = [list(group["params"]) for group in optimizer.param_groups]
+        self._views = [[parameter.detach() for parameter in parameters] for parameters in self._parameters]
+        on_cpu = all(parameter.is_cpu for parameters in self._parameters for parameter in parameters)
         self._rule = _RULES.get(type(optimizer)) if on_cpu else None
 
     def step(self) -> None:
@@ -46,14 +47,17 @@ class Update:
     def _plans(self) -> list[_Plan] | None:
         """Return the arguments of the rule for each group; None if the optimizer has to prepare its state first."""
         plans: list[_Plan] = []
-        for group, weights in zip(self._optimizer.param_groups, self._weights, strict=True):
-            gradients = [parameter.grad for parameter, _ in weights]
+        for group, parameters, views in zip(self._optimizer.param_groups, self._parameters, self._views, strict=True):
+            gradients = [parameter.grad for parameter in parameters]
             found = [gradient for gradient in gradients if gradient is not None]
-            views = [view for (_, view), gradient in zip(weights, gradients, strict=True) if gradient is not None]
+            moved = parameters
+            if len(found) < len(gradients):
+                moved = [p for p, g in zip(parameters, gradients, strict=True) if g is not None]
+                views = [view for view, g in zip(views, gradients, strict=True) if g is not None]
             states: _States = ()
             if kept := _kept(self._optimizer, group):
                 all_states = self._optimizer.state
-                states = [all_states[p] for (p, _), g in zip(weights, gradients, strict=True) if g is not None]
+                states = [all_states[parameter] for parameter in moved]
                 if any(state.get(name) is None for state in states for name in kept):
                     return None
             if found:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from bnviz.backprop.below_autograd import below_autograd
 from bnviz.backprop.network import Network
 from bnviz.backprop.updates import Update
 from bnviz.telemetry.observation import Observation
@@ -31,22 +32,26 @@ class ByHandEngine:
 
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
         """Return the loss of a batch."""
-        return self._network.forward(x, y)
+        with below_autograd():
+            return self._network.forward(x, y)
 
     def update(self) -> None:
         """Go back through the layers, and update."""
-        self._network.backward()
-        self._update.step()
+        with below_autograd():
+            self._network.backward()
+            self._update.step()
 
     def forward_observed(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         """Return loss and accuracy of a batch; the recorder is given the outputs of the layers."""
-        loss = self._network.forward(x, y)
-        self._recorder.keep_outputs(self._network.outputs)
-        return loss, accuracy(self._network.logits, y)
+        with below_autograd():
+            loss = self._network.forward(x, y)
+            self._recorder.keep_outputs(self._network.outputs)
+            return loss, accuracy(self._network.logits, y)
 
     def update_observed(self, scalars: Sequence[float]) -> Observation:
         """Update, and return what was observed."""
-        self._network.backward()
-        self._recorder.before_update()
-        self._update.step()
-        return self._recorder.take(scalars)
+        with below_autograd():
+            self._network.backward()
+            self._recorder.before_update()
+            self._update.step()
+            return self._recorder.take(scalars)
