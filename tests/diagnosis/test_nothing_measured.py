@@ -43,23 +43,34 @@ class HandWritten(nn.Module):
 
 
 NOTHING = {
-    "shape": (trained(), [x.flatten(1) for x in INPUTS], None, "could not be run"),
+    "shape": (trained, lambda: [x.flatten(1) for x in INPUTS], None, "could not be run"),
     "dict keys": (
-        trained(),
-        [{"image": x, "label": y} for x, y in LOADER],
+        trained,
+        lambda: [{"image": x, "label": y} for x, y in LOADER],
         None,
         "forward takes x; the batch holds image",
     ),
-    "dataset": (trained(), TensorDataset(*LOADER[0]), None, "a dataset yields single samples"),
-    "no output": (Silent().eval(), INPUTS, None, "returns no tensor of floating-point numbers, but NoneType"),
-    "not a number": (trained(), LOADER, lambda output, target: math.nan, "is not finite"),
-    "inputs": (trained(), [x * torch.nan for x in INPUTS], None, "3 of 3 batches hold values that are not finite"),
+    "dataset": (trained, lambda: TensorDataset(*LOADER[0]), None, "a dataset yields single samples"),
+    "no output": (
+        lambda: Silent().eval(),
+        lambda: INPUTS,
+        None,
+        "returns no tensor of floating-point numbers, but NoneType",
+    ),
+    "not a number": (trained, lambda: LOADER, lambda output, target: math.nan, "is not finite"),
+    "inputs": (
+        trained,
+        lambda: [x * torch.nan for x in INPUTS],
+        None,
+        "3 of 3 batches hold values that are not finite",
+    ),
 }
+"""Makers of a net and its batches, a metric, and what is said; nothing is trained where tests are only collected."""
 
 
 @pytest.mark.parametrize(("net", "loader", "metric", "said"), NOTHING.values(), ids=NOTHING)
 def test_the_report_says_why(net, loader, metric, said) -> None:
-    found = diagnose(net, loader, metric=metric)
+    found = diagnose(net(), loader(), metric=metric)
     assert found.findings == ()
     assert "Nothing was found" not in str(found)
     assert said in found.nothing()
