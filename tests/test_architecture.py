@@ -37,7 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "integrations": {"config", "telemetry", "watching"},
     "figures": {"config", "telemetry", "studies", "text"},
     "live": ENGINE,
-    "web": ENGINE | {"text", "live"},
+    "web": ENGINE | {"text", "live", "standalone"},
     "ui": ENGINE | {"studies", "text", "figures"},
     "lab": ENGINE | {"text", "standalone", "figures", "live", "ui"},
     "chapters": ENGINE | MANY_RUNS | {"api", "text", "watching", "diagnosis", "standalone", "figures", "ui", "lab"},

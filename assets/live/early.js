@@ -1,5 +1,5 @@
 /**
- * The view before the page's script has run: it is drawn in the poster's place from the socket that page.js has opened,
+ * The view before the page's script has run: it is drawn in the poster's place from the socket that page/arrival.js has opened,
  * and handed over, with socket and picture, to the component that the script mounts.
  */
 /** @import { MountData, OpenedSocket } from "./types" */
@@ -14,11 +14,11 @@ const NO_PYTHON = { setStateValue() {}, setTriggerValue() {} };
 
 /**
  * Draw what a socket sends.
- * @param {OpenedSocket & {place: HTMLElement}} opened `kept` begins with the server's welcome
+ * @param {OpenedSocket & {place: HTMLElement | null}} opened `kept` begins with the server's welcome
  */
 export function begin({ socket, kept, place }) {
   const words = document.getElementById("bnviz-words")?.textContent;
-  if (!words || !place.isConnected || socket.readyState !== 1) {
+  if (!words || !place?.isConnected || socket.readyState !== 1) {
     socket.close();
     return;
   }

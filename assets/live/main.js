@@ -1,7 +1,7 @@
 /**
- * Entry of the live view: what the Streamlit component's few inline lines import.
+ * Mounts the live view, for the Streamlit component's few inline lines.
  *
- *     import(base + "/bnviz/assets/live/main.js").then(({ mount }) => mount(component))
+ *     import(base + "/bnviz/assets/live/whole.js").then(({ mount }) => mount(component))
  */
 /** @import { MountData, PythonBridge } from "./types" */
 

@@ -20,7 +20,6 @@
   // A page is shown when it is arranged, and what is below its picture when the picture is there: nothing jumps.
   const ARRIVED = ".stMainBlockContainer :is(h1, h2, h3, .stBidiComponent)";
   const LATEST_START = 2500;
-  const MOST_KEPT = 2000; // messages that wait for the view
   const PATIENCE = 10_000; // then something went wrong, and what the page says must be seen
   root.classList.add("bnviz-arriving", "bnviz-waiting");
   const show = () => {
@@ -56,48 +55,16 @@
     // no storage here, so no theme was chosen
   }
 
-  // The lab's socket opens with the page, and its frames are drawn in the poster's place (assets/live/early.js). The
-  // page's script finds the session by its name in the address and takes it over; if it does not, it ends with the socket.
-  const place = document.getElementById("bnviz-early");
-  const assets = /** @type {HTMLMetaElement | null} */ (document.querySelector("meta[name=bnviz-assets]"))?.content;
-  let isOpened = false;
-  let isWelcome = false;
-  const openEarly = () => {
-    isOpened = true;
-    const url = new URL("bnviz/ws", document.baseURI);
-    url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-    if ("DecompressionStream" in window) url.searchParams.set("packed", "1");
-    url.searchParams.set("ends", "1");
-    // The panel with which the lab opens draws no details of frames.
-    if (!new URLSearchParams(location.search).has("panel")) url.searchParams.set("details", "");
-    url.searchParams.set("for", location.search.slice(1));
-    const socket = new WebSocket(url, ["bnviz", "new"]);
-    socket.binaryType = "arraybuffer";
-    /** @type {MessageEvent[]} */
-    const kept = [];
-    const keep = (/** @type {MessageEvent} */ message) => {
-      if (kept.push(message) > MOST_KEPT) socket.close();
-      if (typeof message.data !== "string") return;
-      isWelcome = true;
-      const named = new URL(location.href);
-      named.searchParams.set("run", JSON.parse(message.data).handle);
-      history.replaceState(history.state, "", named);
-      import(new URL(`${assets}live/early.js`, document.baseURI).href)
-        .then(({ begin }) => begin({ socket, kept, place }))
-        .catch(() => socket.close());
-    };
-    socket.onmessage = keep;
-    socket.onclose = () => start(); // refused: nothing is drawn before Streamlit runs
-    // Where the view's modules do not come, nothing takes the socket over.
-    setTimeout(() => socket.onmessage === keep && socket.close(), PATIENCE);
-  };
-  if (place && assets && !document.hidden && "WebSocket" in window && getComputedStyle(place).display !== "none")
-    openEarly();
-
-  // Streamlit's scripts keep the browser busy for a second: the poster is painted before they start.
+  // Streamlit's scripts keep the browser and the server busy for a second: the first picture is painted before they
+  // are asked for.
   const entry = document.querySelector("script[data-bnviz-entry]");
   const start = () => {
     if (!entry?.isConnected) return;
+    for (const later of document.querySelectorAll("link[rel=bnviz-later]")) {
+      const link = document.createElement("link");
+      Object.assign(link, { rel: "modulepreload", crossOrigin: "", href: later.getAttribute("href") });
+      later.replaceWith(link);
+    }
     const script = document.createElement("script");
     script.type = "module";
     script.crossOrigin = "";
@@ -110,22 +77,32 @@
   );
   if (ours && "requestIdleCallback" in window) requestIdleCallback(() => import(ours.href).catch(() => {}));
   const picture = document.querySelector("#bnviz-poster img");
-  // Nor do they hold up the first frames, if the server has any before Streamlit.
-  addEventListener("bnviz:early-frame", start, { once: true });
+  // Nor do they hold up the first frames of the lab, whose socket is open (assets/page/arrival.js), if it is not refused.
+  /** @typedef {Promise<unknown>} Told */
+  const { __bnvizArrival: arrival } = /** @type {{__bnvizArrival?: {welcomed: Told, drawn: Told, refused: Told}}} */ (
+    globalThis
+  );
+  let isWelcome = false;
+  arrival?.welcomed.then(() => {
+    isWelcome = true;
+  });
+  arrival?.refused.then(start);
+  arrival?.drawn.then(() => requestAnimationFrame(() => setTimeout(start)));
   setTimeout(start, LATEST_START);
   if (picture instanceof HTMLImageElement) {
     new PerformanceObserver((_list, observer) => {
       if (!performance.getEntriesByName("first-contentful-paint").length) return;
       observer.disconnect();
-      if (!isOpened) start();
+      if (!arrival) start();
     }).observe({ type: "paint", buffered: true });
-    picture.decode().catch(start);
-    setTimeout(() => isWelcome || start(), document.hidden ? 0 : 1000); // in a hidden tab nothing is painted
-  } else {
+    picture.decode().catch(() => arrival || start());
+  } else if (!arrival) {
     start();
   }
+  setTimeout(() => isWelcome || start(), document.hidden ? 0 : 1000); // in a hidden tab nothing is painted
   setTimeout(end, PATIENCE);
 
+  const assets = /** @type {HTMLMetaElement | null} */ (document.querySelector("meta[name=bnviz-assets]"))?.content;
   // The language of the page is that of its words, also after it was switched.
   let spoken = "[]";
   const follow = () => {

@@ -2,10 +2,10 @@
 /** @import { Connect } from "../live/types" */
 /** @import { ViewWords } from "./mount_data.js" */
 
+import { provideAll } from "../live/all_panels.js";
 import { split } from "../live/rerun_feed.js";
 import { LiveView } from "../live/view.js";
 import { firstLanguage, mountData, NO_PYTHON } from "./mount_data.js";
-import { provideAll } from "./panels.js";
 
 /**
  * The widget's state in the browser.

@@ -5,12 +5,12 @@
 /** @import { Connect, Op, PlaceData } from "../live/types" */
 /** @import { ViewWords } from "./mount_data.js" */
 
+import { provideAll } from "../live/all_panels.js";
 import { split } from "../live/rerun_feed.js";
 import { PANELS } from "../live/tabs.js";
 import { LiveView } from "../live/view.js";
 import { bytesOf, element, fail } from "./blocks.js";
 import { firstLanguage, mountData, NO_PYTHON } from "./mount_data.js";
-import { provideAll } from "./panels.js";
 
 /**
  * What the page says around the view, in one language.

@@ -1,4 +1,4 @@
-"""The live view on a page: it mounts assets/live/main.js once and handles what the view reports."""
+"""The live view on a page: it mounts assets/live/whole.js once and handles what the view reports."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def live_view(
     _arrive(session)
     show = _shown(session, page)
     place = session.place
-    view = component("bnviz_live", "live")
+    view = component("bnviz_live", "live/whole.js")
     result = view(
         key=KEY,
         data={

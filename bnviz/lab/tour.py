@@ -169,7 +169,7 @@ def _guess(number: int) -> None:
 def _guide(number: int) -> None:
     """Ring the target, dock the card beside it, and continue when the thing was done."""
     step = STEPS[number - 1]
-    result = component("bnviz_tour", "live/tour")(
+    result = component("bnviz_tour", "live/tour/main.js")(
         key="tour_guide",
         data={
             "step": number,

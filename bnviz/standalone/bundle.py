@@ -1,4 +1,4 @@
-"""Our own JavaScript modules joined into one, for places that cannot ask for the others: a file, a notebook's cell.
+"""Our own JavaScript modules joined into one, for a file or a cell that cannot ask for others, and for the lab.
 
 It reads only what this project's formatter writes: imports of names from relative paths at the head of a module, and
 exports in front of what they export. Every module becomes a function that is called once, after those it imports, so
@@ -27,8 +27,12 @@ _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 _BLANK = re.compile(r"\n{2,}")
 
 
-def bundle(entry: Path) -> str:
+def bundle(entry: Path, named: bool = False) -> str:
     """Return the text of one module that does what ``entry`` does and has its default export, if it has one.
+
+    Args:
+        entry: the module.
+        named: whether it has the other exports of ``entry``, too.
 
     Raises:
         ValueError: a module is written in a way that this bundler does not read, or modules import each other in a
@@ -37,8 +41,12 @@ def bundle(entry: Path) -> str:
     paths = _in_order(entry.resolve())
     names = {path: f"m{number}" for number, path in enumerate(paths)}
     parts = [_wrapped(path, names) for path in paths]
-    if "default" in _exports(_plain(entry.read_text(encoding="utf-8")))[1]:
-        parts.append(f"export default {names[entry.resolve()]}.default;")
+    own, exported = names[entry.resolve()], _exports(_plain(entry.read_text(encoding="utf-8")))[1]
+    others = [name for name in exported if name != "default"]
+    if "default" in exported:
+        parts.append(f"export default {own}.default;")
+    if named and others:
+        parts.append(f"export const {{ {', '.join(others)} }} = {own};")
     return "\n".join(parts) + "\n"
 
 

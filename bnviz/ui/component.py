@@ -15,7 +15,7 @@ _LOADER = """
 const script = document.querySelector('script[src*="static/js/"]').src;
 const base = script.slice(0, script.indexOf("static/js/"));
 const assets = document.querySelector('meta[name="bnviz-assets"]')?.content ?? "bnviz/assets/";
-const loading = import(base + assets + "%s/main.js");
+const loading = import(base + assets + "%s");
 export default function (component) {
   const root = component.parentElement;
   let end = null, over = false;
@@ -27,10 +27,10 @@ export default function (component) {
 """
 
 
-def component(name: str, folder: str) -> ComponentRenderer:
-    """Return the component that mounts ``assets/<folder>/main.js``.
+def component(name: str, module: str) -> ComponentRenderer:
+    """Return the component that mounts a module of the assets, ``stage/main.js`` say.
 
     The module's ``mount`` gets what Streamlit gives a component, and ``data.base``, the app's address. ``data`` must
     have the sentence ``missing``, which is shown where the module cannot be loaded.
     """
-    return st.components.v2.component(name, js=_LOADER % folder)
+    return st.components.v2.component(name, js=_LOADER % module)

@@ -17,7 +17,7 @@ from bnviz.ui.text import branch, has, t
 def contents() -> None:
     """Mount the contents page. Words: ``contents.*``."""
     st.html('<span class="bnviz-stage-page"></span>')
-    result = component("bnviz_stage", "stage")(
+    result = component("bnviz_stage", "stage/main.js")(
         key="contents",
         data={
             "kind": "contents",

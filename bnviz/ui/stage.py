@@ -47,7 +47,7 @@ def stage(chapter: str, badge: str, data: Mapping[str, Any] | None) -> None:
     if badge not in ORIGINS:
         raise ValueError(f"badge must be one of {', '.join(ORIGINS)}, got {badge!r}")
     origin = {"kind": badge, "label": t(f"stage.origin.{badge}"), "help": t(f"stage.origin_help.{badge}")}
-    component("bnviz_stage", "stage")(
+    component("bnviz_stage", "stage/main.js")(
         key="stage",
         data={
             "kind": "stage",
@@ -70,7 +70,7 @@ def foot(chapter: str) -> None:
     at = menu.CHAPTERS.index(chapter)
     around = menu.CHAPTERS[at - 1 : at] + menu.CHAPTERS[at + 1 : at + 2] if at else menu.CHAPTERS[1:2]
     previous, following = (None, around[0]) if not at else (around[0], around[1] if len(around) > 1 else None)
-    result = component("bnviz_stage", "stage")(
+    result = component("bnviz_stage", "stage/main.js")(
         key="foot",
         data={
             "kind": "foot",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 import time
@@ -11,6 +12,8 @@ from pathlib import Path
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
+
+from bnviz.web.joined import JOINED, joined_response
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 SERVED = ("live", "stage", "page", "posters", "css", "fonts")
@@ -50,7 +53,11 @@ class AssetFiles(StaticFiles):
         folder = rest.partition("/")[0] if versioned else first
         if folder not in SERVED:
             path = ""  # a folder, which is never served
-        response = await super().get_response(rest if versioned and path else path, scope)
+        name = rest if versioned and path else path
+        if name in JOINED and scope["method"] in ("GET", "HEAD"):
+            response = await asyncio.to_thread(joined_response, name, asset_version(), scope)
+        else:
+            response = await super().get_response(name, scope)
         lasting = versioned and first == f"v-{asset_version()}"
         response.headers["Cache-Control"] = f"public, immutable, max-age={YEAR_S}" if lasting else "no-cache"
         return response

@@ -12,7 +12,7 @@ from pathlib import Path
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bnviz.web.pages import SCRIPT
+from bnviz.web.pages import ARRIVAL, SCRIPT
 
 SOURCES = {
     "default-src": "'self'",
@@ -37,7 +37,7 @@ _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 class SecurityHeaders:
     """Add the headers to every answer over HTTP: our own, Streamlit's and refusals.
 
-    Scripts run only from this server, from modules that Streamlit makes of components (``blob:``), and the two that
+    Scripts run only from this server, from modules that Streamlit makes of components (``blob:``), and those that
     stand in the HTML, by their hashes. Nothing is loaded from, or sent to, another machine, whatever a page contains.
 
     Args:
@@ -66,7 +66,7 @@ class SecurityHeaders:
 
 def security_headers(frame_ancestors: str) -> dict[str, str]:
     """Return the headers of every answer; ``frame_ancestors`` as of ``SecurityHeaders``."""
-    return {"content-security-policy": policy(framers_of(frame_ancestors), SCRIPT.stat().st_mtime), **OTHERS}
+    return {"content-security-policy": policy(framers_of(frame_ancestors), _changed()), **OTHERS}
 
 
 def framers_of(setting: str) -> str:
@@ -74,10 +74,15 @@ def framers_of(setting: str) -> str:
     return " ".join(f"'{word}'" if word in ("none", "self") else word for word in setting.lower().split())
 
 
+def _changed() -> tuple[float, ...]:
+    return ARRIVAL.stat().st_mtime, SCRIPT.stat().st_mtime
+
+
 @lru_cache(maxsize=8)
-def policy(framers: str, _changed: float) -> str:
+def policy(framers: str, _changed: tuple[float, ...]) -> str:
     """Return the Content-Security-Policy, which names scripts by their hashes: a change of ours makes a new one."""
-    inline = [SCRIPT.read_text(encoding="utf-8"), *_INLINE.findall(shell_of_streamlit().read_text(encoding="utf-8"))]
+    ours = [path.read_text(encoding="utf-8") for path in (ARRIVAL, SCRIPT)]
+    inline = [*ours, *_INLINE.findall(shell_of_streamlit().read_text(encoding="utf-8"))]
     scripts = " ".join(f"'sha256-{_hash(text)}'" for text in inline)
     parts = {**SOURCES, "script-src": f"'self' blob: 'wasm-unsafe-eval' {scripts}", "frame-ancestors": framers}
     return "; ".join(f"{name} {sources}" for name, sources in parts.items())

@@ -20,18 +20,21 @@ from bnviz.text.titles import language_of, page_names, page_title
 from bnviz.text.view_words import view_words
 from bnviz.web.asset_files import ASSETS, asset_version
 from bnviz.web.compression import ENCODINGS, answer_of, best_encoding
+from bnviz.web.joined import WHOLE_VIEW
 from bnviz.web.module_graph import modules_of
 from bnviz.web.posters import early_place, poster_of
 
 STYLE, SCRIPT = ASSETS / "css" / "app.css", ASSETS / "page" / "page.js"
+ARRIVAL = ASSETS / "page" / "arrival.js"
+"""The script with which the lab opens its socket before anything else is read."""
 SHEETS = {"live": ("live/live.css",), "stage": ("live/live.css", "stage/stage.css")}
 """The style sheets that the view and the stage ask for."""
-FIRST_PANEL = "glance"
-"""The panel with which the lab opens."""
 REARRANGED = frozenset({"embed", "lecture", "tour", "step"})
 """Parameters with which the lab's view stands elsewhere, or shows a moment that must be trained first."""
 _ENTRY = re.compile(r'<script type="module" crossorigin src="([^"]+)"></script>')
 """Streamlit's first module; page.js starts it when the poster is painted, or after a second."""
+_PRELOADS = re.compile(r'<link rel="modulepreload" (crossorigin href="\./static/js/[^"]+">)')
+"""Streamlit's other modules; where its first one waits, they do not take the lab's place on the way."""
 _ASKED_BELOW = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range")
 """Headers of a request that are about our HTML, not about what it is made of."""
 
@@ -127,12 +130,15 @@ def _complete(shell: bytes, page: str, language: str, version: str, arriving: Ar
     style, script = STYLE.read_text(encoding="utf-8"), SCRIPT.read_text(encoding="utf-8")
     early = _early(page, language) if arriving.early else ""
     before_root = f"<style>{style}</style>\n{poster.body if poster else ''}{early}<script>{script}</script>\n    "
-    if poster is not None:
-        # Before everything else: a browser asks in the order of the page.
-        text = text.replace('<meta charset="UTF-8" />', f'<meta charset="UTF-8" />\n{poster.head}', 1)
+    first = (_first(version) if early else "") + (poster.head if poster else "")
+    # Before everything else: a browser asks in the order of the page.
+    text = text.replace('<meta charset="UTF-8" />', f'<meta charset="UTF-8" />\n{_place(version)}{first}', 1)
+    if first:
         text = _ENTRY.sub(r'<script data-bnviz-entry="\1"></script>', text, count=1)
+    if early:
+        text = _PRELOADS.sub(r'<link rel="bnviz-later" \1', text)
     # After Streamlit's own scripts, without which ours have no place to draw.
-    text = text.replace("</head>", f"{_head(page, version, language)}</head>", 1)
+    text = text.replace("</head>", f"{_head(page, version, language, preload=not early)}</head>", 1)
     text = text.replace('<div id="root"></div>', f'{before_root}<div id="root"></div>', 1)
     plain = text.encode()
     compressed = {name: encode(plain) for name, encode in ENCODINGS.items()}
@@ -145,23 +151,47 @@ def _early(page: str, language: str) -> str:
     return f'{early_place(page)}<script type="application/json" id="bnviz-words">{words}</script>\n'
 
 
-def _head(page: str, version: str, language: str) -> str:
-    """Return where our files are, what tells why a page stays empty, and links that preload its modules and sheets."""
-    base = f"./bnviz/assets/v-{version}/"
+def _place(version: str) -> str:
+    """Return where our files are."""
+    return f'<meta name="bnviz-assets" content="{_base(version)[2:]}">\n'
+
+
+def _base(version: str) -> str:
+    return f"./bnviz/assets/v-{version}/"
+
+
+def _first(version: str) -> str:
+    """Return what the lab's first frames need, in the order of its need: its socket, its view, the sheet of that."""
+    base = _base(version)
+    links = (
+        f'<link rel="modulepreload" href="{base}{WHOLE_VIEW}">',
+        *(f'<link rel="preload" as="style" href="{base}{name}">' for name in SHEETS["live"]),
+    )
+    return f"<script>{ARRIVAL.read_text(encoding='utf-8')}</script>\n" + "\n".join(links) + "\n"
+
+
+def _head(page: str, version: str, language: str, preload: bool) -> str:
+    """Return what tells why a page stays empty, and links that preload its modules and sheets."""
+    base = _base(version)
     links = [
-        f'<meta name="bnviz-assets" content="{base[2:]}">',
         *(
             f'<meta name="bnviz-{n}" content="{escape(translate(f"app.{n}", language))}">'
             for n in ("refused", "crowded")
         ),
         *(f'<script type="module" src="{base}page/{name}.js"></script>' for name in ("refused", "connection")),
     ]
-    entries = entries_of(page)
-    for name in sheets_of(page):
+    for name in sheets_of(page) if preload else ():
         links.append(f'<link rel="preload" as="style" href="{base}{name}">')
-    for path in modules_of(*entries):
-        links.append(f'<link rel="modulepreload" href="{base}{path.relative_to(ASSETS).as_posix()}">')
+    for path in _modules_of(page) if preload else ():
+        links.append(f'<link rel="modulepreload" href="{base}{path}">')
     return "\n".join(links) + "\n"
+
+
+def _modules_of(page: str) -> tuple[str, ...]:
+    """Return the modules that a page imports by itself, by their names below ``assets``."""
+    if page == "lab":
+        return (WHOLE_VIEW,)
+    return tuple(path.relative_to(ASSETS).as_posix() for path in modules_of(*entries_of(page)))
 
 
 def sheets_of(page: str) -> tuple[str, ...]:
@@ -177,7 +207,7 @@ def sheets_of(page: str) -> tuple[str, ...]:
 def entries_of(page: str) -> tuple[Path, ...]:
     """Return the modules that a page imports by itself: the view or the stage, and what it shows first."""
     if page == "lab":
-        return ASSETS / "live" / "main.js", ASSETS / "live" / "panels" / f"{FIRST_PANEL}.js"
+        return (ASSETS / WHOLE_VIEW,)
     if page == "contents":
         return (ASSETS / "stage" / "main.js",)
     hero = ASSETS / "stage" / "heroes" / page / "hero.js"

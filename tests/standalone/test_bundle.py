@@ -91,6 +91,18 @@ def test_a_bundle_says_what_its_modules_say(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(NODE is None, reason="no node on the path")
+def test_a_bundle_may_keep_the_names_of_its_entry(tmp_path: Path) -> None:
+    modules = {
+        "main.js": 'import { two } from "./two.js";\nexport const four = () => two() + two();\nexport { two };\n'
+    }
+    entry = written(tmp_path, {**modules, "two.js": MODULES["two.js"]})
+    (tmp_path / "one.mjs").write_text(bundle(entry, named=True))
+    (tmp_path / "user.mjs").write_text('import { four, two } from "./one.mjs";\nconsole.log(four(), two());\n')
+    assert said(tmp_path / "user.mjs") == "4 2\n"
+    assert "export" not in bundle(entry)
+
+
+@pytest.mark.skipif(NODE is None, reason="no node on the path")
 def test_a_bundle_of_ours_decodes_the_golden_frame(tmp_path: Path) -> None:
     golden = Path(__file__).parents[1] / "golden"
     wire = ASSETS / "live" / "wire.js"

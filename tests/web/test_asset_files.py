@@ -1,5 +1,8 @@
 """Our files for the browser: what is served, and for how long a browser may keep it."""
 
+import re
+
+import brotli
 import pytest
 from web_server import Server
 
@@ -36,6 +39,21 @@ def test_a_former_version_leads_to_the_present_file_which_is_not_kept(server):
     status, headers, body = server.fetch("/bnviz/assets/v-0123456789ab/live/wire.js")
     assert (status, headers["Cache-Control"]) == (200, "no-cache")
     assert body == (ASSETS / "live" / "wire.js").read_bytes()
+
+
+def test_the_view_comes_with_all_that_it_imports(server):
+    path = f"/bnviz/assets/v-{asset_version()}/live/whole.js"
+    status, headers, body = server.fetch(path, **{"Accept-Encoding": "br"})
+    assert (status, headers["Content-Encoding"]) == (200, "br")
+    assert "javascript" in headers["Content-Type"]
+    assert headers["Cache-Control"] == "public, immutable, max-age=31536000"
+    text = brotli.decompress(body).decode()
+    assert not re.search(r"^\s*import\b(?!\()", text, re.M)
+    assert re.search(r"^export const { begin, mount } = m\d+;$", text, re.M)
+    assert len(body) < 80_000
+    again, headers, body = server.fetch("/bnviz/assets/live/whole.js")
+    assert (again, headers["Cache-Control"], body.decode()) == (200, "no-cache", text)
+    assert server.fetch("/bnviz/assets/live/whole.js", **{"If-None-Match": headers["ETag"]})[0] == 304
 
 
 def test_the_version_changes_with_a_file(tmp_path, monkeypatch):

@@ -10,7 +10,6 @@ from starlette.responses import FileResponse, PlainTextResponse
 from starlette.routing import Route
 from web_server import Server
 
-from bnviz.lab import live_view
 from bnviz.text.titles import language_of, page_names, page_title
 from bnviz.web import pages, posters
 from bnviz.web.asset_files import ASSETS, asset_version
@@ -63,16 +62,46 @@ def test_the_language_is_that_of_the_words(server, path, accepted, language):
     assert f"<title>{page_title('why', language)}</title>" in page
 
 
-def test_our_modules_are_preloaded_from_their_present_version(server):
-    page = html(server, "/")
+@pytest.mark.parametrize(
+    ("path", "entry"), [("/", "live/whole.js"), ("/?embed=true", "live/whole.js"), ("/transform", "stage/main.js")]
+)
+def test_our_modules_are_preloaded_from_their_present_version(server, path, entry):
+    page = html(server, path)
     base = f"./bnviz/assets/v-{asset_version()}/"
     assert f'<meta name="bnviz-assets" content="{base[2:]}">' in page
     links = re.findall('<link rel="modulepreload" href="([^"]*)">', page)
-    assert links[0] == f"{base}live/main.js"
-    assert f"{base}live/panels/{pages.FIRST_PANEL}.js" in links
+    assert links[0] == f"{base}{entry}"
     assert len(links) == len(set(links))
     for link in links:
         assert server.fetch(link[1:])[0] == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/?dataset=spirals&width=8"])
+def test_what_the_labs_first_frames_need_is_asked_for_before_all_else(server, path):
+    page = html(server, path)
+    script = f"<script>{pages.ARRIVAL.read_text(encoding='utf-8')}</script>"
+    marks = [
+        '<meta name="bnviz-assets"',
+        script,
+        'rel="modulepreload" href="./bnviz',
+        "live/live.css",
+        '<link rel="stylesheet"',
+    ]
+    places = [page.index(mark) for mark in marks]
+    assert places == sorted(places), "no script runs before the style sheets above it are there"
+    # Nothing of Streamlit is asked for until they are drawn, and everything then.
+    own = re.findall(r'<link rel="modulepreload" crossorigin href="([^"]*)">', SHELL.read_text())
+    assert len(own) > 10
+    assert re.findall('<link rel="bnviz-later" crossorigin href="([^"]*)">', page) == own
+    assert "crossorigin src=" not in page
+    assert "data-bnviz-entry=" in page
+
+
+@pytest.mark.parametrize("path", ["/transform", "/?embed=true", "/?step=100", "/guide"])
+def test_a_page_without_early_frames_asks_for_streamlit_at_once(server, path):
+    page = html(server, path)
+    assert 'rel="bnviz-later"' not in page
+    assert pages.ARRIVAL.read_text(encoding="utf-8") not in page
 
 
 @pytest.mark.parametrize("page", ["lab", "contents", "transform", "whitening", "guide"])
@@ -132,13 +161,14 @@ def test_a_page_has_the_poster_of_its_first_view_only(server):
     assert 'id="bnviz-poster"' in html(server, "/?lang=zh")
     for path in ("/?preset=figure1", "/?lecture=true", "/?embed=true", "/guide"):
         assert 'id="bnviz-poster"' not in html(server, path)
-        assert html(server, path).count("<script data-bnviz-entry=") == 0
+        waits = path == "/?preset=figure1"  # for the first frames of its session
+        assert html(server, path).count("<script data-bnviz-entry=") == waits
 
 
 def test_a_poster_is_asked_for_before_everything_else(server):
     page = html(server, "/")
     first = page.index('rel="preload" as="image"')
-    assert first < page.index('as="font"') < page.index('rel="modulepreload"')
+    assert first < page.index('as="font"') < page.index("./static/js/")
     # Streamlit's first module waits until the poster is painted.
     assert not re.search('<script type="module"[^>]* src="./static/js/index', page)
     assert re.search('<script data-bnviz-entry="./static/js/index[^"]*.js"></script>', page)
@@ -185,18 +215,13 @@ import gone from "./gone.js";
 
 def test_every_module_of_the_live_view_is_found():
     live, stage = ASSETS / "live", ASSETS / "stage"
-    entries = (
-        *live.rglob("main.js"),
-        *(live / "panels").glob("*.js"),
-        stage / "main.js",
-        *stage.glob("heroes/*/hero.js"),
-    )
+    entries = (live / "whole.js", *live.rglob("main.js"), stage / "main.js", *stage.glob("heroes/*/hero.js"))
     assert set(live.rglob("*.js")) - set(modules_of(*entries)) == set()
 
 
-def test_the_lab_preloads_the_panel_that_it_shows_first():
-    assert live_view.FIRST_PANEL == pages.FIRST_PANEL
-    assert pages.entries_of("lab")[1].is_file()
+def test_the_lab_preloads_the_view_with_every_panel():
+    assert set(pages.entries_of("lab")) == {ASSETS / "live" / "whole.js"}
+    assert set((ASSETS / "live" / "panels").glob("*.js")) < set(modules_of(*pages.entries_of("lab")))
     assert pages.entries_of("guide") == ()
 
 

@@ -1,5 +1,6 @@
 """Headers of everything served: nothing foreign is loaded, and framing is only where a setting says so."""
 
+import os
 import re
 
 import pytest
@@ -67,21 +68,23 @@ def test_an_answer_from_the_browsers_own_cache_carries_them(served):
 
 
 def test_the_scripts_in_the_html_are_those_that_may_run(served):
-    _, answered, body = served.fetch("/why")
+    _, answered, body = served.fetch("/")
     inline = re.findall(r"<script>(.*?)</script>", body.decode(), re.DOTALL)
-    assert len(inline) == 2  # Streamlit's own and ours
+    assert len(inline) == 3  # Streamlit's own, and ours at the head and in the body
     allowed = sources(answered)["script-src"]
     assert {f"'sha256-{headers._hash(text)}'" for text in inline} == {w for w in allowed if w.startswith("'sha256")}
     assert not re.findall(r"<[^>]+\son[a-z]+\s*=", body.decode())  # a handler in an attribute would never run
 
 
-def test_an_edited_script_may_run_at_once(monkeypatch, tmp_path):
+@pytest.mark.parametrize("name", ["SCRIPT", "ARRIVAL"])
+def test_an_edited_script_may_run_at_once(name, monkeypatch, tmp_path):
     script = tmp_path / "page.js"
-    monkeypatch.setattr(headers, "SCRIPT", script)
+    monkeypatch.setattr(headers, name, script)
     found = []
     for text, state in (("one()", 1.0), ("two()", 2.0)):
         script.write_text(text)
-        found.append(headers.policy("'none'", state))
+        os.utime(script, (state, state))
+        found.append(headers.policy("'none'", headers._changed()))
     assert headers._hash("one()") in found[0]
     assert headers._hash("two()") in found[1]
 

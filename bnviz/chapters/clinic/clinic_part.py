@@ -25,7 +25,7 @@ NAMES = tuple(one.name for one in PATIENTS)
 def clinic() -> None:
     """Draw the clinic and the way to the chapters before and after."""
     st.html('<span class="bnviz-stage-page bnviz-clinic-page"></span>')
-    result = component("bnviz_stage", "stage")(
+    result = component("bnviz_stage", "stage/main.js")(
         key=KEY,
         data={
             "kind": "clinic",
