@@ -14,7 +14,9 @@ from typing import Any
 
 from bnviz.api.record import RecordOptions
 from bnviz.bench.app_in_browser import app_in_browser
+from bnviz.cli.record_early_places import early_places
 from bnviz.text.titles import page_names
+from bnviz.web.early_place import PLACES
 from bnviz.web.posters import POSTERS, STAGES
 
 LARGEST = 34_000
@@ -62,8 +64,18 @@ def record_posters(options: RecordOptions) -> list[Path]:
                 for theme in ("light", "dark"):
                     written.append(folder / f"{page}-{size}-{theme}.webp")
                     written[-1].write_bytes(_webp(_picture(browser, address, window, theme)))
+            if page == "lab":
+                places = {language: early_places(browser, address, language) for language in ("en", "zh")}
+                written.append(folder / PLACES.name)
+                written[-1].write_text(_lines(places), encoding="utf-8")
     index.write_text(json.dumps(boxes, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return [*written, index]
+
+
+def _lines(places: Mapping[str, list[list[float]]]) -> str:
+    """Return places as JSON, one a line."""
+    each = {name: ",\n  ".join(json.dumps(place) for place in listed) for name, listed in places.items()}
+    return "{\n" + ",\n".join(f' "{name}": [\n  {listed}\n ]' for name, listed in each.items()) + "\n}\n"
 
 
 def _open(browser: Any, address: str, window: tuple[int, int], theme: str) -> Any:  # noqa: ANN401 - Playwright is optional

@@ -20,9 +20,10 @@ from bnviz.text.titles import language_of, page_names, page_title
 from bnviz.text.view_words import view_words
 from bnviz.web.asset_files import ASSETS, asset_version
 from bnviz.web.compression import ENCODINGS, answer_of, best_encoding
+from bnviz.web.early_place import early_place
 from bnviz.web.joined import WHOLE_VIEW
 from bnviz.web.module_graph import modules_of
-from bnviz.web.posters import early_place, poster_of
+from bnviz.web.posters import poster_of
 
 STYLE, SCRIPT = ASSETS / "css" / "app.css", ASSETS / "page" / "page.js"
 ARRIVAL = ASSETS / "page" / "arrival.js"
@@ -128,7 +129,7 @@ def _complete(shell: bytes, page: str, language: str, version: str, arriving: Ar
     text = text.replace("<title>Streamlit</title>", f"<title>{escape(page_title(page, language))}</title>")
     poster = poster_of(page, version) if arriving.poster else None
     style, script = STYLE.read_text(encoding="utf-8"), SCRIPT.read_text(encoding="utf-8")
-    early = _early(page, language) if arriving.early else ""
+    early = _early(language) if arriving.early else ""
     before_root = f"<style>{style}</style>\n{poster.body if poster else ''}{early}<script>{script}</script>\n    "
     first = (_first(version) if early else "") + (poster.head if poster else "")
     # Before everything else: a browser asks in the order of the page.
@@ -145,10 +146,10 @@ def _complete(shell: bytes, page: str, language: str, version: str, arriving: Ar
     return Html(plain, compressed, f'W/"{hashlib.sha256(plain).hexdigest()[:24]}"')
 
 
-def _early(page: str, language: str) -> str:
+def _early(language: str) -> str:
     """Return the place of the first frames and the words that their view needs, which the script sends later."""
     words = json.dumps(view_words(language), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    return f'{early_place(page)}<script type="application/json" id="bnviz-words">{words}</script>\n'
+    return f'{early_place(language)}<script type="application/json" id="bnviz-words">{words}</script>\n'
 
 
 def _place(version: str) -> str:

@@ -14,8 +14,6 @@ STAGES = '[data-testid="live-view"], [data-testid="stage"]'
 """The elements whose picture a poster is."""
 WIDE, NARROW = "(min-width: 1100px)", "(max-width: 600px)"
 """Windows for which there are posters."""
-EARLY = "bnviz-early"
-"""Id of the place where the lab's first frames are drawn until its view is there, that of the poster."""
 DARK = "(prefers-color-scheme: dark)"
 
 
@@ -50,15 +48,6 @@ def poster_of(page: str, version: str) -> Poster | None:
     blank = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
     picture = f'<picture>{sources}<img src="{blank}" alt="" decoding="sync"></picture>'
     return Poster(head, f'<style>{style}</style>\n<div id="bnviz-poster" aria-hidden="true">{picture}</div>\n')
-
-
-def early_place(page: str) -> str:
-    """Return the HTML of the place for a page's first frames, in windows for which there are posters; else nothing."""
-    boxes = _boxes_of(page)
-    if boxes is None:
-        return ""
-    style = f"{_box(EARLY, boxes['wide'], WIDE)}{_box(EARLY, boxes['narrow'], NARROW)}"
-    return f'<style>{style}</style>\n<div id="{EARLY}" inert aria-hidden="true"></div>\n'
 
 
 def _boxes_of(page: str) -> dict[str, Any] | None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from lab_view import Lab, words
+from lab_view import Lab
 from playwright.sync_api import Route, expect
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
+
+from bnviz.text.catalogue import translate
 
 STREAMLIT = "**/static/js/index*.js"
 
@@ -21,12 +23,16 @@ def _until_warm(lab: Lab) -> None:
         client.recv(timeout=60)
 
 
-@pytest.mark.parametrize(("path", "source"), [("/", "recorded"), ("/?depth=2&width=8&dataset=spirals", "live")])
+@pytest.mark.parametrize(
+    ("path", "source", "width"),
+    [("/", "recorded", 1400), ("/?lang=zh", "recorded", 800), ("/?depth=2&width=8&dataset=spirals", "live", 1400)],
+)
 def test_frames_are_painted_before_streamlit_runs_and_the_page_takes_them_over(
-    path: str, source: str, first_visit: Lab
+    path: str, source: str, width: int, first_visit: Lab
 ) -> None:
     _until_warm(first_visit)
     lab, held, sockets = first_visit, list[Route](), list[str]()
+    lab.page.set_viewport_size({"width": width, "height": 900})
     lab.page.on("websocket", lambda socket: sockets.append(socket.url))
     lab.page.route(STREAMLIT, lambda route: held.append(route))
     lab.page.goto(lab.url + path, wait_until="commit")
@@ -34,7 +40,8 @@ def test_frames_are_painted_before_streamlit_runs_and_the_page_takes_them_over(
     expect(lab.view).to_have_attribute("data-source", source)
     expect(lab.view).not_to_have_attribute("data-frames", "0")
     if source == "recorded":
-        expect(lab.page.get_by_test_id("live-badge-source")).to_contain_text(words("live.badge.recorded"))
+        spoken = translate("live.badge.recorded", "zh" if "zh" in path else "en")
+        expect(lab.page.get_by_test_id("live-badge-source")).to_contain_text(spoken)
     else:
         expect(lab.view).to_have_attribute("data-step", "0")
     assert lab.page.locator(".stApp").count() == 0
@@ -48,7 +55,8 @@ def test_frames_are_painted_before_streamlit_runs_and_the_page_takes_them_over(
     if source == "recorded":  # other experiments have other headings above the view
         assert early
         assert late
-        assert [early[side] for side in ("x", "y")] == pytest.approx([late["x"], late["y"]], abs=4)
+        sides = ("x", "y", "width")
+        assert [early[side] for side in sides] == pytest.approx([late[side] for side in sides], abs=1)
     assert len([url for url in sockets if "/bnviz/ws?" in url]) == 1
     lab.train()
     expect(lab.view).to_have_attribute("data-source", "live")

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -163,6 +164,20 @@ def test_a_page_has_the_poster_of_its_first_view_only(server):
         assert 'id="bnviz-poster"' not in html(server, path)
         waits = path == "/?preset=figure1"  # for the first frames of its session
         assert html(server, path).count("<script data-bnviz-entry=") == waits
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_labs_first_frames_have_a_place_in_windows_of_every_width(server, language):
+    page = html(server, f"/?lang={language}&preset=figure1")
+    rule = r"@media \(min-width:(\d+)px\) and \(max-width:([\d.]+)px\){#bnviz-early{display:block;left:[\d.]+px;"
+    ranges = [(float(low), float(high)) for low, high in re.findall(rule, page)]
+    assert ranges[0][0] == 0
+    assert ranges[-1][1] > 16_000
+    for (_, end), (begin, _) in pairwise(ranges):
+        assert end == pytest.approx(begin, abs=0.1)
+        assert end < begin
+    assert '<div id="bnviz-early" inert' in page
+    assert 'id="bnviz-early"' not in html(server, "/transform")
 
 
 def test_a_poster_is_asked_for_before_everything_else(server):
