@@ -6,14 +6,14 @@ another core: all tensors here are copies or outputs that training no longer cha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 from torch import Tensor
 
 from bnviz.telemetry.run_description import Edges
-from bnviz.telemetry.transfer import Fetch
+from bnviz.telemetry.transfer import Fetch, Packing
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,31 @@ class Observation:
     scalars: tuple[float, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PackedObservation:
+    """One step of one arm, whose tensors are still in one piece of memory, as a replayed step leaves them.
+
+    To take some hundred tensors out of it takes longer than the step: whoever reduces them does so.
+
+    Attributes:
+        form: an observation of the same form.
+        packing: where its tensors are.
+        bytes: (N,) uint8, on the device; a copy that no later step changes.
+        scalars: as those of an ``Observation``.
+    """
+
+    form: Observation
+    packing: Packing
+    bytes: Tensor
+    scalars: tuple[float, ...]
+
+    def unpacked(self, packed: Tensor) -> Observation:
+        """Return the observation whose bytes these are, on whatever device."""
+        tensors = iter(self.packing.unpack(packed))
+        found: Observation = with_tensors(self.form, lambda _: next(tensors))
+        return replace(found, scalars=self.scalars)
+
+
 class Arriving:
     """Observations on their way to the CPU, all in one copy per device; what is on the CPU stays as it is.
 
@@ -88,11 +113,13 @@ class Arriving:
         observations: of one step, all arms.
     """
 
-    def __init__(self, observations: Sequence[Observation]) -> None:
+    def __init__(self, observations: Sequence[Observation | PackedObservation]) -> None:
+        if not all(isinstance(each, PackedObservation) for each in observations):  # a piece and tensors: all tensors
+            observations = [_unpacked(each) for each in observations]
         self._observations = list(observations)
         self._fetch: Fetch | None = None
         if not all(map(_is_on_cpu, observations)):
-            self._fetch = Fetch(tensors_of(observations))
+            self._fetch = Fetch([tensor for each in observations for tensor in _tensors_sent(each)])
 
     @property
     def are_here(self) -> bool:
@@ -103,12 +130,31 @@ class Arriving:
         """Return the observations on the CPU."""
         if self._fetch is not None:
             arrived = iter(self._fetch.wait())
-            self._observations = [with_tensors(each, lambda _: next(arrived)) for each in self._observations]
+            self._observations = [_with_tensors_sent(each, arrived) for each in self._observations]
             self._fetch = None
-        return self._observations
+        found = [_unpacked(each) for each in self._observations]
+        self._observations = list(found)
+        return found
 
 
-def _is_on_cpu(observation: Observation) -> bool:
+def _unpacked(observation: Observation | PackedObservation) -> Observation:
+    return observation if isinstance(observation, Observation) else observation.unpacked(observation.bytes)
+
+
+def _tensors_sent(observation: Observation | PackedObservation) -> list[Tensor]:
+    return [observation.bytes] if isinstance(observation, PackedObservation) else tensors_of(observation)
+
+
+def _with_tensors_sent(observation: Observation | PackedObservation, arrived: Iterator[Tensor]) -> Observation:
+    if isinstance(observation, PackedObservation):
+        return observation.unpacked(next(arrived))
+    sent: Observation = with_tensors(observation, lambda _: next(arrived))
+    return sent
+
+
+def _is_on_cpu(observation: Observation | PackedObservation) -> bool:
+    if isinstance(observation, PackedObservation):
+        return observation.bytes.is_cpu
     outputs = (tensor for layer in observation.layers for tensor in (layer.pre_activation, layer.activation))
     weights = observation.weights_before
     return observation.grad_norm.is_cpu and (weights is None or weights.is_cpu) and all(t.is_cpu for t in outputs)

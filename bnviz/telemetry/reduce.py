@@ -14,12 +14,12 @@ from bnviz.array_types import Floats32
 from bnviz.telemetry import saturation
 from bnviz.telemetry.arm_records import arm_records
 from bnviz.telemetry.layer_numbers import samples_entering
-from bnviz.telemetry.observation import Arriving, LayerObservation, NormState, Observation
+from bnviz.telemetry.observation import Arriving, LayerObservation, NormState, Observation, PackedObservation
 from bnviz.telemetry.observed_arrays import LayerArrays, LayerValues, NormArrays, ObservationArrays, Weights
 from bnviz.telemetry.records import ArmRecord
 
 
-def reduce_observations(observations: Sequence[Observation]) -> list[ArmRecord]:
+def reduce_observations(observations: Sequence[Observation | PackedObservation]) -> list[ArmRecord]:
     """Return the numbers of each observation, the same as it gives alone; all layers are computed together.
 
     Args:

@@ -39,6 +39,11 @@ class Fetch:
             for index in indices:
                 self._tensors[index] = _NOTHING
 
+    @property
+    def is_here(self) -> bool:
+        """Whether nothing is on its way: tensors on the CPU are not copied, and are as they are when they are used."""
+        return not self._copies
+
     def wait(self) -> list[Tensor]:
         """Return the tensors on the CPU, in the order in which they were given."""
         for indices, copy in self._copies:
@@ -67,7 +72,7 @@ class Packing:
         tensors: at least one.
 
     Attributes:
-        bytes: (N,) uint8, on the device.
+        bytes: (N,) uint8, on the device; N is a multiple of 8, so that several packings may follow one another.
     """
 
     def __init__(self, tensors: Sequence[Tensor]) -> None:
@@ -76,13 +81,14 @@ class Packing:
         ordered = [tensors[index] for index in order]
         self._order = order
         self._kinds = [(tensor.shape, tensor.dtype, tensor.numel() * tensor.element_size()) for tensor in ordered]
-        self.bytes = _packed(ordered)
+        self._rest = -sum(size for _, _, size in self._kinds) % _LARGEST
+        self.bytes = _packed(ordered, self._rest)
 
     def unpack(self, packed: Tensor) -> list[Tensor]:
         """Return the tensors that a copy of the bytes is, in the order given; they share its memory."""
-        parts = torch.split(packed, [size for _, _, size in self._kinds])
-        found = [_NOTHING] * len(parts)
-        for index, part, (shape, dtype, _) in zip(self._order, parts, self._kinds, strict=True):
+        parts = torch.split(packed, [*(size for _, _, size in self._kinds), self._rest])
+        found = [_NOTHING] * len(self._kinds)
+        for index, part, (shape, dtype, _) in zip(self._order, parts[:-1], self._kinds, strict=True):
             found[index] = part.view(dtype).view(shape)
         return found
 
@@ -109,12 +115,16 @@ class _Copy:
 
 
 _NOTHING = torch.empty(0)
+_LARGEST = 8
+"""Bytes of the largest entries: a tensor begins at a multiple of the size of its entries."""
 
 
-def _packed(tensors: Sequence[Tensor]) -> Tensor:
-    """Return the bytes of tensors, one after another, uint8 on their device."""
+def _packed(tensors: Sequence[Tensor], rest: int) -> Tensor:
+    """Return the bytes of tensors, one after another, and so many more, uint8 on their device."""
     by_type = groupby(tensors, key=lambda tensor: tensor.dtype)
     parts = [torch.cat([tensor.detach().reshape(-1) for tensor in same]).view(torch.uint8) for _, same in by_type]
+    if rest:
+        parts.append(parts[0].new_zeros(rest))
     return parts[0] if len(parts) == 1 else torch.cat(parts)
 
 

@@ -33,7 +33,7 @@ import torch
 from torch import Tensor
 
 from bnviz.data import Dataset
-from bnviz.telemetry.observation import Arriving, Observation
+from bnviz.telemetry.observation import Arriving, Observation, PackedObservation
 from bnviz.telemetry.records import ArmRecord, Frame
 from bnviz.telemetry.reduce import reduce_observations
 from bnviz.training.batches import batch_indices_on
@@ -62,13 +62,13 @@ class Snapshot:
     """
 
     step: int
-    arms: tuple[Observation | ArmRecord, ...]
+    arms: tuple[Observation | PackedObservation | ArmRecord, ...]
     arriving: Arriving
 
     @classmethod
-    def of(cls, step: int, arms: Sequence[Observation | ArmRecord]) -> Snapshot:
+    def of(cls, step: int, arms: Sequence[Observation | PackedObservation | ArmRecord]) -> Snapshot:
         """Take a snapshot, and start the copy of what is on a GPU."""
-        return cls(step, tuple(arms), Arriving([arm for arm in arms if isinstance(arm, Observation)]))
+        return cls(step, tuple(arms), Arriving([arm for arm in arms if not isinstance(arm, ArmRecord)]))
 
     def frame(self) -> Frame:
         """Reduce the observations to numbers; callable from any thread."""
@@ -78,7 +78,7 @@ class Snapshot:
     def with_records(self, records: Iterable[ArmRecord]) -> Frame:
         """Return the frame, given what the observations were reduced to."""
         reduced = iter(records)
-        arms = (next(reduced) if isinstance(arm, Observation) else arm for arm in self.arms)
+        arms = (arm if isinstance(arm, ArmRecord) else next(reduced) for arm in self.arms)
         return Frame(self.step, tuple(arms))
 
 
@@ -134,7 +134,7 @@ class _Arm:
     engine: StepEngine
     hook: PreStepHook | None
     key: tuple[int, int, str]
-    last: Observation | ArmRecord
+    last: Observation | PackedObservation | ArmRecord
     x: Tensor
 
     @property
@@ -160,7 +160,7 @@ class _Arm:
         if not math.isfinite(scalars[0]):
             self.twin.recorder.forget()
             self.twin.diverged_at = (step, locate_divergence(self.twin.net, self.twin.layers, self.x))
-            if isinstance(self.last, Observation):
+            if not isinstance(self.last, ArmRecord):
                 self.last = reduce_observations([self.last])[0]
         elif len(scalars) > 1:
             self.last = self.engine.update_observed(scalars)

@@ -15,7 +15,7 @@ from bnviz.config.limits import limits
 SLICE_S = 0.05
 """Longest time that a run keeps a permit, in seconds, while others wait."""
 
-LEAST_SLICE_S, ROUND_S = 0.006, 0.08
+LEAST_SLICE_S, ROUND_S = 0.004, 0.08
 """Where many wait, slices are shorter, so that each has its turn every so many seconds: a frame a turn is what a
 visitor sees move. A turn needs a step or two at least: what a run left in the caches is gone when it comes back."""
 
@@ -236,7 +236,9 @@ class CorePermits:
         """Note that so many steps of layers took a core so many seconds; it decides ``is_short``."""
         if layers > 0:
             each = seconds / layers
-            self._layer_s = each if self._layer_s == 0 else 0.9 * self._layer_s + 0.1 * each
+            # Two threads beside each other make all steps longer: the quickest ones tell, the others only slowly.
+            quicker = self._layer_s == 0 or each < self._layer_s
+            self._layer_s = each if quicker else 0.98 * self._layer_s + 0.02 * each
             self.is_short = self._layer_s < SHORT_S
 
     @property

@@ -263,7 +263,8 @@ class Run:
         if self._playing and self._state.status != Status.RUNNING:
             message, detail = (None, None) if self._pause_at is None else ("moment", str(self._pause_at))
             self._publish_progress(trainer, status=Status.RUNNING, queue_position=None, message=message, detail=detail)
-        end, cpu, first = time.perf_counter() + self._permits.slice_s, time.thread_time(), trainer.step
+        trainer.begin_turn()
+        end = time.perf_counter() + self._permits.slice_s
         while not self._stop.is_set() and self._commands.empty:
             if time.perf_counter() >= end:
                 if not self._permits.goes_on():
@@ -277,8 +278,7 @@ class Run:
                 self._playing, self._pause_at = False, None
             if trainer.all_diverged or trainer.step >= self.max_steps or self._speed:
                 break
-        layers = sum(len(twin.layers) for twin in trainer.twins if twin.diverged_at is None)
-        self._permits.note_kernels(time.thread_time() - cpu, layers * (trainer.step - first))
+        self._permits.is_short = trainer.kernels_are_short
 
     def _report_frame(self, frame: Frame) -> None:
         self._listener.on_frame(self.number, frame)

@@ -21,8 +21,8 @@ class Schedule(Protocol):
     def is_due(self, step: int, now: float) -> bool:
         """Return whether one is due at this step; ``now`` is in seconds of a monotonic clock."""
 
-    def record_cost(self, started: float, cost: float) -> None:
-        """Report one that started at ``started`` and cost ``cost`` extra seconds."""
+    def record_cost(self, started: float, cost: float, typical: bool = True) -> None:
+        """Report one that started at ``started`` and cost ``cost`` extra seconds; ``typical``: as later ones will."""
 
     def capture_now(self) -> None:
         """Make the next one due at once, if the schedule allows it."""
@@ -64,15 +64,15 @@ class TimeBudgetSchedule:
         own = self._own_clock()
         return own >= self._affordable_at or own < self._paid_at  # less: the clock of another thread
 
-    def record_cost(self, started: float, cost: float) -> None:
+    def record_cost(self, started: float, cost: float, typical: bool = True) -> None:
         """Update the average cost and set the earliest next time."""
         weight = 1.0 if self._cost == 0 else _EASIER if cost < self._cost else _DEARER
-        self._cost += weight * (cost - self._cost)
+        self._cost += weight * (cost - self._cost) * typical
         self.spent += cost
         interval = max(1 / self.rate, self._cost / self._share)
         was_due = 0 <= started - self._next < interval
         self._next = (self._next if was_due else started) + interval
-        self._paid_at = self._own_clock() - cost
+        self._paid_at = self._own_clock() - (cost if typical else 0.0)
         self._affordable_at = self._paid_at + self._cost / self._own_share
 
     def capture_now(self) -> None:
@@ -117,9 +117,9 @@ class MilestoneSchedule:
         """Return whether this step is a milestone, or due in the other schedule."""
         return step in self._milestones or self._otherwise.is_due(step, now)
 
-    def record_cost(self, started: float, cost: float) -> None:
+    def record_cost(self, started: float, cost: float, typical: bool = True) -> None:
         """Report the cost to the other schedule, which waits after a milestone as after its own."""
-        self._otherwise.record_cost(started, cost)
+        self._otherwise.record_cost(started, cost, typical)
 
     def capture_now(self) -> None:
         """Make the next one due at once, if the other schedule allows it."""
@@ -144,7 +144,7 @@ class StepSchedule:
         """Return whether this step is one of them."""
         return step < self._dense or step % self._stride == 0
 
-    def record_cost(self, started: float, cost: float) -> None:
+    def record_cost(self, started: float, cost: float, typical: bool = True) -> None:
         """Add the cost to ``spent``."""
         self.spent += cost
 

@@ -17,6 +17,7 @@ from bnviz.training.evaluate import evaluated_part
 from bnviz.training.loop import Snapshot, TrainingData, train_steps
 from bnviz.training.observed_copies import first_frame, next_snapshot
 from bnviz.training.permits import SHORT_S
+from bnviz.training.plain_steps import PlainSteps
 from bnviz.training.reducer import FrameReducer, InlineReducer
 from bnviz.training.schedule import MilestoneSchedule, Schedule, TimeBudgetSchedule
 from bnviz.training.state import Checkpoint, Divergence
@@ -30,6 +31,9 @@ CAPTURE_OWN_SHARE = 0.3
 """Largest share of the seconds that its thread has of a core. It binds where others leave a run less than a fifth of
 one: in a class of 20, each has a twentieth, and five frames a second, at the first step of a turn, take a quarter."""
 EVALUATION_SHARE = 0.02
+EVALUATION_OWN_SHARE = 0.06
+"""Largest share of the seconds that its thread has of a core. An evaluation takes as long as five steps, and twenty
+runs with 2 % of all time each evaluated during 40 % of it."""
 EVALUATIONS_PER_S = 4.0
 EVALUATED_EARLY = (0, 1, 2, 5, 10, 20, 50, 100, 200)
 """Steps at which a run is evaluated in any case."""
@@ -76,26 +80,32 @@ class Trainer:
         self._last_step = max_steps - 1
         self.diverged: list[Divergence] = []
         self.busy_s = 0.0
-        self._plain_s = 0.0
+        self._plain_steps = PlainSteps()
+        self._begins_turn = False
         self._data = TrainingData.of(dataset, device)
         self._build_copies = partial(build_twins, experiment, dataset, device)
         self._observed_ahead = 0
         self._test_data = evaluated_part(dataset, experiment.base.net, device)
         self._evaluation_schedule = evaluation_schedule or MilestoneSchedule(
-            EVALUATED_EARLY, TimeBudgetSchedule(EVALUATIONS_PER_S, EVALUATION_SHARE)
+            EVALUATED_EARLY, TimeBudgetSchedule(EVALUATIONS_PER_S, EVALUATION_SHARE, self._clock, EVALUATION_OWN_SHARE)
         )
         self._trajectory = TrajectoryLog([twin.net for twin in self.twins])
         first = first_frame(experiment, dataset, device)
         self.history.add_frame(first)
         self._steps = train_steps(self.twins, self._data, self._wanted, self._last_evaluation, first.arms)
 
+    def begin_turn(self) -> None:
+        """Note that other runs may have computed since the last step: the next one finds the caches full of theirs."""
+        self._begins_turn = True
+
     def advance(self) -> Frame | None:
         """Make one update of each arm; returns the frame if one was captured and is reduced already."""
         started = time.perf_counter()
         if self._evaluation_schedule.is_due(self.step, started):
+            before = self._clock()
             self.evaluate()
-            self._evaluation_schedule.record_cost(started, time.perf_counter() - started)
-        step_started, before = time.perf_counter(), self._clock()
+            self._evaluation_schedule.record_cost(started, self._clock() - before)
+        step_started, before, is_settled = time.perf_counter(), self._clock(), self._is_settled
         result = next(self._steps, None)
         if result is None:
             return None
@@ -105,13 +115,14 @@ class Trainer:
         self._note_insertions()
         frame = None
         if result.snapshot is None:
-            plain = self._clock() - before
-            self._plain_s = plain if self._plain_s == 0 else 0.95 * self._plain_s + 0.05 * plain
+            self._plain_steps.note(self._clock() - before, self._begins_turn, is_settled)
         else:
             frame = self._submit(result.snapshot)
             self._trajectory.offer(self.step + 1, [twin.net for twin in self.twins])
-            cost = max(0.0, self._clock() - before - self._plain_s)
-            self.capture_schedule.record_cost(step_started, cost + self.reducer.offloaded_cost_s)
+            cost = self._plain_steps.added_s(self._clock() - before, self._begins_turn)
+            # A GPU makes a few observed steps kernel by kernel, then records one: no later one costs as much.
+            self.capture_schedule.record_cost(step_started, cost + self.reducer.offloaded_cost_s, is_settled)
+        self._begins_turn = False
         self.step += 1
         self.busy_s += time.perf_counter() - started
         return frame
@@ -173,17 +184,23 @@ class Trainer:
 
     def _submit(self, snapshot: Snapshot) -> Frame | None:
         """Reduce a snapshot and add its frame to the history, where the reducer does so."""
-        return self.reducer.submit(snapshot, self.history.add_frame, self._kernels_are_short)
+        return self.reducer.submit(snapshot, self.history.add_frame, self.kernels_are_short)
 
     @property
-    def _kernels_are_short(self) -> bool:
+    def _is_settled(self) -> bool:
+        """Whether later steps will cost as much as the next one: nothing is still to be recorded."""
+        return all(twin.engine is None or twin.engine.is_settled for twin in self.twins if twin.diverged_at is None)
+
+    @property
+    def kernels_are_short(self) -> bool:
         """Whether two threads would hand Python's lock to and fro more than they compute (``permits.SHORT_S``).
 
-        Measured with five hidden layers of 100 units on two cores that nothing else needs: a second thread makes 34
-        frames a second and slows training by 6 to 15 %; without it, the run can afford 10 to 14.
+        The quickest plain step tells: two threads beside each other make all others longer, and would so be left beside
+        each other. Measured with five hidden layers of 100 units on two cores that nothing else needs: a second thread
+        makes 34 frames a second and slows training by 6 to 15 %; without it, the run can afford 10 to 14.
         """
         layers = sum(len(twin.layers) for twin in self.twins if twin.diverged_at is None)
-        return self._is_on_cpu and self._plain_s < SHORT_S * layers
+        return self._is_on_cpu and self._plain_steps.quickest_s < SHORT_S * layers
 
     def _last_evaluation(self, arm: int) -> tuple[float, float]:
         last = self.history.last_evaluation(arm)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from bnviz.telemetry.transfer import fetch
+from bnviz.telemetry.transfer import Fetch
 
 _BYTES = 8 * 2**20
 _MAX_POINTS = 24
@@ -25,9 +25,26 @@ def weights_of(net: nn.Module) -> dict[str, Tensor]:
 
 def flat_weights(nets: Sequence[nn.Module]) -> list[Tensor]:
     """Return ``weights_of`` each network as one vector on the CPU, (P,); a GPU is waited for once."""
-    weights = [list(weights_of(net).values()) for net in nets]
-    there = iter(fetch([weight for each in weights for weight in each]))
-    return [torch.cat([next(there).flatten() for _ in each]) for each in weights]
+    return _SentWeights(nets).wait()
+
+
+class _SentWeights:
+    """``weights_of`` networks on their way to the CPU, as they are now; training on a GPU may go on meanwhile.
+
+    Attributes:
+        is_here: whether there is nothing to wait for; on the CPU, where the weights are not copied before ``wait``.
+    """
+
+    def __init__(self, nets: Sequence[nn.Module]) -> None:
+        weights = [list(weights_of(net).values()) for net in nets]
+        self._counts = [len(each) for each in weights]
+        self._fetch = Fetch([weight for each in weights for weight in each])
+        self.is_here = self._fetch.is_here
+
+    def wait(self) -> list[Tensor]:
+        """Return those of each network as one vector, (P,)."""
+        there = iter(self._fetch.wait())
+        return [torch.cat([next(there).flatten() for _ in range(count)]) for count in self._counts]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,12 +81,17 @@ class TrajectoryLog:
         self._capacity = min(_MAX_POINTS, _BYTES // max(size, 1))
         self._spacing = 8
         self._steps: list[int] = []
+        self._sent: _SentWeights | None = None
         self._blocks = [torch.empty(self._capacity, len(start), dtype=torch.float16) for start in self._start]
 
     def offer(self, step: int, nets: Sequence[nn.Module]) -> None:
-        """Keep the weights if the step is due; when full, drop every second point first."""
+        """Keep the weights if the step is due; when full, drop every second point first.
+
+        Those of a GPU are waited for when the next ones are due.
+        """
         if self._capacity < 3 or step == 0 or (self._steps and step < self._steps[-1] + self._spacing):
             return
+        self._keep_sent()
         if len(self._steps) >= self._capacity:
             # The later point of each pair is kept, so that the points are evenly spaced up to now.
             self._steps = self._steps[1::2]
@@ -77,12 +99,22 @@ class TrajectoryLog:
                 for place in range(len(self._steps)):
                     block[place] = block[2 * place + 1]
             self._spacing *= 2
-        for block, flat, start in zip(self._blocks, flat_weights(nets), self._start, strict=True):
-            block[len(self._steps)] = flat - start
         self._steps.append(step)
+        self._sent = _SentWeights(nets)
+        if self._sent.is_here:
+            self._keep_sent()
+
+    def _keep_sent(self) -> None:
+        """Write the point that is on its way, if any, into the blocks."""
+        if self._sent is None:
+            return
+        for block, flat, start in zip(self._blocks, self._sent.wait(), self._start, strict=True):
+            block[len(self._steps) - 1] = flat - start
+        self._sent = None
 
     def snapshot(self) -> tuple[WeightPath, ...]:
         """Return the path of each arm so far."""
+        self._keep_sent()
         steps = tuple(self._steps)
         return tuple(
             WeightPath(start, steps, block[: len(steps)].clone())

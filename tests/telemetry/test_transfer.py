@@ -6,11 +6,18 @@ import numpy as np
 import pytest
 import torch
 
-from bnviz.telemetry.observation import Arriving, LayerObservation, NormState, Observation
+from bnviz.telemetry.observation import (
+    Arriving,
+    LayerObservation,
+    NormState,
+    Observation,
+    PackedObservation,
+    tensors_of,
+)
 from bnviz.telemetry.records import ARM_FIELDS
 from bnviz.telemetry.reduce import reduce_observations
 from bnviz.telemetry.run_description import Edges
-from bnviz.telemetry.transfer import Fetch, fetch, to_device
+from bnviz.telemetry.transfer import Fetch, Packing, fetch, to_device
 from tests.pretend_device import PretendTensor, pretend_device
 
 EVERYTHING = [
@@ -95,6 +102,26 @@ def test_all_observations_of_a_frame_arrive_after_one_wait_with_the_numbers_of_t
     for one, other in zip(found, expected, strict=True):
         for name in ARM_FIELDS:
             np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
+
+
+def test_packed_observations_arrive_with_the_others_and_are_taken_apart_where_they_are_reduced():
+    """Also behind a number of bytes that is no multiple of an entry's, and on the CPU."""
+    expected = reduce_observations([observation(), observation()])
+    with pretend_device() as pretend:
+        away = [observation(lambda tensor: tensor.to(pretend.device)) for _ in range(2)]
+        packings = [Packing(tensors_of(each)) for each in away]
+        assert {len(packing.bytes) % 8 for packing in packings} == {0}
+        packed = [PackedObservation(a, p, p.bytes, a.scalars) for a, p in zip(away, packings, strict=True)]
+        with pretend.counting() as waits:
+            found = [reduce_observations(given) for given in (packed, [away[0], packed[1]])]
+    assert len(waits) == 2
+    here = Packing(tensors_of(observation()))
+    on_cpu = PackedObservation(observation(), here, here.bytes, observation().scalars)
+    assert Arriving([on_cpu]).are_here
+    for records in (*found, reduce_observations([on_cpu, observation()])):
+        for one, other in zip(records, expected, strict=True):
+            for name in ARM_FIELDS:
+                np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
 
 
 def test_a_record_does_not_keep_the_copy_of_its_frame():

@@ -9,6 +9,7 @@ from torch import nn
 
 from bnviz.training.schedule import MilestoneSchedule, StepSchedule, TimeBudgetSchedule
 from bnviz.training.trajectory import TrajectoryLog, flat_weights, weights_of
+from tests.pretend_device import pretend_device
 
 
 def test_a_time_budget_keeps_the_rate():
@@ -63,6 +64,18 @@ def test_a_time_budget_keeps_the_share():
     assert schedule.spent / now == pytest.approx(0.1, rel=0.05)
 
 
+def test_a_cost_that_no_later_one_will_have_is_spent_but_delays_nothing():
+    """As of the first steps on a GPU, of which one is recorded as a graph."""
+    schedule = TimeBudgetSchedule(rate=10, share=0.1)
+    schedule.record_cost(0.0, cost=0.001)
+    schedule.record_cost(1.0, cost=5.0, typical=False)
+    assert not schedule.is_due(0, 1.05)
+    assert schedule.is_due(0, 1.2)
+    assert schedule.spent == pytest.approx(5.001)
+    schedule.record_cost(1.2, cost=5.0)
+    assert not schedule.is_due(0, 8.0)
+
+
 def test_capture_now_makes_the_next_one_due_at_once():
     schedule = TimeBudgetSchedule(rate=1, share=0.1)
     schedule.record_cost(0.0, cost=5.0)
@@ -91,6 +104,27 @@ def test_a_trajectory_is_the_displacement_of_the_weights():
     assert torch.equal(path.start, start)
     assert path.steps == (8,)
     assert path.displacement.tolist() == [[0.5] * 6 + [0.0] * 3]
+
+
+@pytest.mark.parametrize("like", ["cuda", "mps"])
+def test_the_path_of_a_gpu_is_waited_for_when_the_next_point_is_due(like):
+    """With the weights that were there when the point was offered, though training has gone on."""
+    with pretend_device(like) as pretend:
+        net = nn.Linear(2, 1, bias=False)
+        with torch.no_grad():
+            net.weight.copy_(torch.tensor([[1.0, 2.0]]))
+        net = net.to(pretend.device)
+        log = TrajectoryLog([net])
+        with pretend.counting() as waits:
+            for step in (1, 100, 200):
+                with torch.no_grad():
+                    net.weight.add_(1)
+                log.offer(step, [net])
+            assert len(waits) == (2 if like == "cuda" else 3)
+            (path,) = log.snapshot()
+        assert len(waits) == 3
+    assert path.steps == (1, 100, 200)
+    assert path.displacement.tolist() == [[1, 1], [2, 2], [3, 3]]
 
 
 def test_a_path_is_bounded_and_evenly_spaced():

@@ -8,10 +8,11 @@ import torch
 
 from bnviz.config import InputError, RunConfig, compare
 from bnviz.data import load_dataset
+from bnviz.training import trainer
 from bnviz.training.describe import describe
 from bnviz.training.device import resolve_device
 from bnviz.training.device_trial import DeviceChoice
-from bnviz.training.schedule import StepSchedule
+from bnviz.training.schedule import MilestoneSchedule, StepSchedule, TimeBudgetSchedule
 from bnviz.training.trainer import EVALUATED_EARLY, Trainer
 
 BASE = RunConfig(dataset="moons", depth=2, width=8, lr=0.1)
@@ -128,6 +129,29 @@ def test_the_first_evaluations_do_not_wait_for_the_clock(moons):
         trainer.advance()
     for curve in trainer.history.evaluations:
         assert set(EVALUATED_EARLY) <= set(curve.step.tolist())
+
+
+def test_evaluations_take_a_small_share_of_what_the_run_has_of_a_core(moons):
+    """In a class, where each run has a twentieth: evaluations within a share of all time took 40 % of it."""
+    arms = Trainer(TWO, moons, 1000, StepSchedule(10**6))
+    own = 0.0
+    arms._evaluation_schedule = MilestoneSchedule(
+        (0,), TimeBudgetSchedule(1e6, 1e9, lambda: own, trainer.EVALUATION_OWN_SHARE)
+    )
+    arms._clock = lambda: own
+    evaluate = arms.evaluate
+
+    def dear():
+        nonlocal own
+        own += 1.0
+        evaluate()
+
+    arms.evaluate = dear
+    for _ in range(200):
+        own += 1.0
+        arms.advance()
+    count = len(arms.history.evaluations[0].step)
+    assert 2 < count <= own * trainer.EVALUATION_OWN_SHARE + 2
 
 
 def test_an_arm_that_overflows_at_once_still_lets_the_other_be_seen(moons):

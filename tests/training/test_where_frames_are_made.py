@@ -73,10 +73,10 @@ def test_without_a_process_a_second_thread_makes_frames_unless_kernels_are_short
 def test_what_is_short_is_told_by_a_layers_step_and_by_the_arms_that_train():
     arms = Trainer(TINY, load_dataset("moons"), 1000, StepSchedule(1), StepSchedule(10))
     layers = sum(len(twin.layers) for twin in arms.twins)
-    arms._plain_s = 0.9 * SHORT_S * layers
-    assert arms._kernels_are_short
-    arms._plain_s = 1.1 * SHORT_S * layers
-    assert not arms._kernels_are_short
-    arms._plain_s = 0.9 * SHORT_S * layers
+    arms._plain_steps.quickest_s = 0.9 * SHORT_S * layers
+    assert arms.kernels_are_short
+    arms._plain_steps.quickest_s = 1.1 * SHORT_S * layers
+    assert not arms.kernels_are_short
+    arms._plain_steps.quickest_s = 0.9 * SHORT_S * layers
     arms.twins[0].diverged_at = (0, "head")
-    assert not arms._kernels_are_short
+    assert not arms.kernels_are_short

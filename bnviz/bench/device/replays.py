@@ -13,7 +13,7 @@ from torch import Tensor
 
 from bnviz.bench.device.row import DeviceRow
 from bnviz.bench.device.scenes import DeviceScene, digest_of
-from bnviz.telemetry.observation import Observation, tensors_of
+from bnviz.telemetry.observation import Arriving, Observation, tensors_of
 from bnviz.training.batches import batch_indices
 from bnviz.training.engines.graphs import CudaGraphs, Graphs
 from bnviz.training.engines.replay_engine import ReplayEngine
@@ -69,4 +69,4 @@ def _trained(scene: DeviceScene, device: torch.device, new_graphs: NewGraphs) ->
 
 def _observed(engine: ReplayEngine, x: Tensor, y: Tensor) -> Observation:
     engine.forward_observed(x, y)
-    return engine.update_observed(_SCALARS)
+    return Arriving([engine.update_observed(_SCALARS)]).wait()[0]

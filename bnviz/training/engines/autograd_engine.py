@@ -25,6 +25,7 @@ class AutogradEngine:
     """
 
     name = "autograd"
+    is_settled = True
 
     def __init__(
         self, net: nn.Module, optimizer: Optimizer, recorder: Recorder, refusal: Refusal | None = None

@@ -26,6 +26,7 @@ class ByHandEngine:
 
     name = "by hand"
     refusal = None
+    is_settled = True
 
     def __init__(self, net: nn.Sequential, optimizer: Optimizer, recorder: Recorder) -> None:
         self._network, self._update, self._recorder = Network(net), Update(optimizer), recorder

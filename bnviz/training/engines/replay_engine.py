@@ -8,7 +8,7 @@ from dataclasses import replace
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from bnviz.telemetry.observation import Observation
+from bnviz.telemetry.observation import Observation, PackedObservation
 from bnviz.telemetry.recorder import Recorder
 from bnviz.telemetry.records import SCALARS
 from bnviz.training.engines.autograd_pass import AutogradPass
@@ -58,6 +58,11 @@ class ReplayEngine:
         return self._plain.refusal
 
     @property
+    def is_settled(self) -> bool:
+        """Whether nothing is still to be recorded."""
+        return self._plain.is_settled and self._observed.is_settled
+
+    @property
     def observed_refusal(self) -> Refusal | None:
         """Why observed steps are not replayed; None where they are."""
         return self._observed.refusal
@@ -80,7 +85,7 @@ class ReplayEngine:
         loss, accuracy = recorded.forward(x, y)
         return loss, accuracy
 
-    def update_observed(self, scalars: Sequence[float]) -> Observation:
+    def update_observed(self, scalars: Sequence[float]) -> Observation | PackedObservation:
         """Update, and return what was observed."""
         replayed = self._replayed(self._observed)
         if replayed is not None and replayed.seen is not None:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from torch import Tensor
 
-from bnviz.telemetry.observation import Observation
+from bnviz.telemetry.observation import Observation, PackedObservation
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,10 @@ class StepEngine(Protocol):
     def refusal(self) -> Refusal | None:
         """Why a GPU does not replay the steps; None where it does, and on a CPU."""
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether later steps, observed ones too, will be made as they are now: nothing is still to be recorded."""
+
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
         """Return the loss of a batch, () on the device.
 
@@ -57,7 +61,7 @@ class StepEngine(Protocol):
     def forward_observed(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         """Return loss and accuracy of a batch, each () on the device."""
 
-    def update_observed(self, scalars: Sequence[float]) -> Observation:
+    def update_observed(self, scalars: Sequence[float]) -> Observation | PackedObservation:
         """Update as ``update`` does, and return what was observed of the step, in tensors that no later step changes.
 
         Args:

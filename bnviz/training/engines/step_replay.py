@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from bnviz.telemetry.observation import Observation, tensors_of, with_tensors
+from bnviz.telemetry.observation import Observation, PackedObservation, tensors_of
 from bnviz.telemetry.transfer import Packing
 from bnviz.training.engines.graphs import Graphs
 from bnviz.training.engines.step_engine import Refusal
@@ -33,15 +33,20 @@ class Backward:
 
     Attributes:
         gradients: of each parameter, None where it has no part in the loss.
-        seen: what was observed, in an observed step.
+        seen: what was observed, in an observed step; of a replayed one, in one piece of memory.
     """
 
     gradients: Sequence[Tensor | None]
-    seen: Observation | None = None
+    seen: Observation | PackedObservation | None = None
 
     def tensors(self) -> list[Tensor]:
         """Return all tensors of what was observed."""
-        return [] if self.seen is None else tensors_of(self.seen)
+        seen = self.seen
+        return (
+            []
+            if seen is None
+            else tensors_of(seen.unpacked(seen.bytes) if isinstance(seen, PackedObservation) else seen)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +99,10 @@ class RecordedStep:
         """Replay the update; the gradients are overwritten by the next one, what was observed is a copy."""
         self.replay_update()
         seen = self.backward.seen
-        if seen is None or self.packing is None:
+        if not isinstance(seen, Observation) or self.packing is None:
             return self.backward
-        copies = iter(self.packing.unpack(self.packing.bytes.clone()))
-        return replace(self.backward, seen=with_tensors(seen, lambda _: next(copies)))
+        packed = PackedObservation(seen, self.packing, self.packing.bytes.clone(), seen.scalars)
+        return Backward(self.backward.gradients, packed)
 
 
 class StepReplay:
@@ -122,6 +127,11 @@ class StepReplay:
         self._made = 0
         self.recorded: RecordedStep | None = None
         self.refusal: Refusal | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether steps of this kind will be made as they are now: they are replayed, or never will be."""
+        return self._graphs is None or self.recorded is not None or self.refusal is not None
 
     def count(self) -> None:
         """Count a step that was made."""

@@ -185,6 +185,7 @@ def test_observed_steps_between_replayed_ones_change_no_bit(monkeypatch, mnist):
     config = recipe("adam")
     watched = Run(monkeypatch, config, mnist, StandInGraphs(), observe=lambda step: step % 3 == 1).train(STEPS)
     assert watched.engine.name == "graph replay"
+    assert watched.engine.is_settled
     plain = Run(monkeypatch, config, mnist, NoGraphs()).train(STEPS)
     assert_same(watched, plain)
 
@@ -343,7 +344,10 @@ def test_observed_steps_are_replayed_and_see_the_same(monkeypatch, mnist, name):
 
 def test_where_observed_steps_cannot_be_recorded_plain_ones_still_are(monkeypatch, mnist):
     every_second = lambda step: step % 2 == 1  # noqa: E731
-    run = Run(monkeypatch, recipe("adam"), mnist, OnlyPlainSteps(), observe=every_second).train(STEPS)
+    run = Run(monkeypatch, recipe("adam"), mnist, OnlyPlainSteps(), observe=every_second)
+    assert not run.engine.is_settled
+    run.train(STEPS)
+    assert run.engine.is_settled, "what was refused is not tried again"
     made = Run(monkeypatch, recipe("adam"), mnist, NoGraphs(), observe=every_second).train(STEPS)
     assert run.engine.refusal is None
     assert run.engine.observed_refusal == Refusal("error", "RuntimeError: no graphs here")

@@ -1,0 +1,40 @@
+"""What observing adds to a step, where runs take turns and where a GPU prepares itself."""
+
+import pytest
+
+from bnviz.training.plain_steps import PlainSteps
+
+
+def test_an_observed_step_is_compared_with_plain_ones_in_its_place():
+    plain = PlainSteps()
+    for _ in range(100):
+        plain.note(0.004, is_first=True, is_settled=True)
+        plain.note(0.002, is_first=False, is_settled=True)
+    assert plain.added_s(0.005, is_first=True) == pytest.approx(0.001)
+    assert plain.added_s(0.005, is_first=False) == pytest.approx(0.002, rel=0.05)
+    assert plain.added_s(0.001, is_first=False) == 0
+    assert plain.quickest_s == 0.002
+
+
+def test_where_no_turn_began_with_a_plain_step_any_will_do():
+    plain = PlainSteps()
+    assert plain.added_s(0.005, is_first=True) == 0.005
+    plain.note(0.002, is_first=False, is_settled=True)
+    assert plain.added_s(0.005, is_first=True) == pytest.approx(0.003)
+
+
+def test_steps_before_a_recording_say_nothing_of_those_after():
+    plain = PlainSteps()
+    for seconds in (0.5, 0.2, 0.01):
+        plain.note(seconds, is_first=False, is_settled=False)
+    plain.note(0.01, is_first=False, is_settled=True)
+    assert plain.added_s(0.03, is_first=False) == pytest.approx(0.02)
+
+
+def test_two_runs_beside_each_other_do_not_make_short_kernels_long():
+    """Their steps take twice as long then, and were taken for long ones, which are let run beside each other."""
+    plain = PlainSteps()
+    plain.note(0.002, is_first=False, is_settled=True)
+    for _ in range(100):
+        plain.note(0.005, is_first=False, is_settled=True)
+    assert plain.quickest_s == 0.002
