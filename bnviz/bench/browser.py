@@ -40,15 +40,23 @@ def _until_painted(page: Any) -> None:  # noqa: ANN401 - Playwright is optional
 
 
 def _first_paint(browser: Any, url: str, rounds: int = 5) -> BenchRow:  # noqa: ANN401 - Playwright is optional
-    times = []
+    """Time visits of browsers that have nothing in their caches: until a frame is seen, and until the page takes keys.
+
+    What counts is what a visitor sees, before or after the browser calls the page loaded: a view that is visible (the
+    place of the early one is hidden until it is drawn and styled), with a frame, painted.
+    """
+    times, usable = [], []
     for _ in range(rounds):
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
         started = time.perf_counter()
-        page.goto(url)
+        page.goto(url, wait_until="commit")
         _until_painted(page)
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
         times.append(time.perf_counter() - started)
+        page.locator("#bnviz-early").wait_for(state="detached")
+        usable.append(time.perf_counter() - started)
         page.close()
-    detail = {"seconds": [round(t, 2) for t in times]}
+    detail = {"seconds": [round(t, 2) for t in times], "until_it_takes_keys": [round(t, 2) for t in usable]}
     return BenchRow("page load to first painted frame", statistics.median(times), 1.5, False, "s", detail)
 
 
