@@ -3,10 +3,12 @@
 import importlib
 import os
 import threading
+from functools import cache
 from types import ModuleType
 
 import pytest
 import torch
+from streamlit.components.v2 import manifest_scanner
 
 
 def required(name: str, *_args: object, **_named: object) -> ModuleType:
@@ -19,6 +21,9 @@ def required(name: str, *_args: object, **_named: object) -> ModuleType:
 
 # Servers of tests, and pages in this process, make frames in threads: a hundred tests would start as many processes.
 os.environ.setdefault("BNVIZ_REDUCER_PROCESS", "false")
+
+# AppTest reads what every installed package says of itself, for each app that it opens: most of what that costs.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 if os.environ.get("BNVIZ_REQUIRE_OPTIONAL") == "1":
     pytest.importorskip = required

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from opened_app import open_at, recordings_only, session_of
+from streamlit.testing.v1 import AppTest
 
 from bnviz.config import from_query
 from bnviz.lab.live_view import FIRST_PANEL
@@ -59,13 +61,28 @@ def _no_training() -> Iterator[None]:
         yield
 
 
+@cache
+def opened(page: str, link: str) -> AppTest:
+    """A page as a link opens it; what tests do to it is reading."""
+    return open_at(page, lang="en", **dict(parse_qsl(link)))
+
+
+@cache
+def opened_lab(link: str) -> tuple[AppTest, list[int]]:
+    """The lab as a link opens it, and the steps to which it asked to be trained."""
+    asked: list[int] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Session, "train_to", lambda _, step: asked.append(step))
+        return open_at(**dict(parse_qsl(link))), asked
+
+
 @pytest.mark.parametrize("page", sorted(set(QUERIES) - {"lab"}))
 def test_a_page_offers_every_choice_that_is_linked(page: str) -> None:
     app = open_at(page, lang="en", explore="true")
     for query in QUERIES[page]:
         for name, value in query.items():
             if value == SHOWN:  # a guess that the link skips
-                assert open_at(page, lang="en", **query).session_state[name] == SHOWN
+                assert opened(page, urlencode(query)).session_state[name] == SHOWN
                 continue
             choice = app.button_group(key=name)  # KeyError: the page has no such choice
             assert choice.set_value(value).indices, "ValueError: the choice has no such option"
@@ -75,7 +92,7 @@ def test_a_page_offers_every_choice_that_is_linked(page: str) -> None:
 def test_no_link_opens_on_a_gate_or_an_empty_view(page: str) -> None:
     show_me = translate("stage.show_me")
     for query in QUERIES[page]:
-        app = open_at(page, lang="en", **query)
+        app = opened(page, urlencode(query))
         assert [button.key for button in app.button if button.label == show_me] == [], query
         pictures = [each for each in app.get("bidi_component") if json.loads(each.proto.json).get("kind") == "stage"]
         assert pictures or app.get("plotly_chart"), query
@@ -99,7 +116,7 @@ def test_a_choice_that_is_not_offered_is_noticed() -> None:
 
 @pytest.mark.parametrize("query", QUERIES["lab"], ids=urlencode)
 def test_a_link_to_the_lab_sets_up_its_experiment_and_panel(query: dict[str, str]) -> None:
-    app = open_at(**query)
+    app, _ = opened_lab(urlencode(query))
     assert not app.warning
     panel = query.get("panel", FIRST_PANEL)
     described = {name: value for name, value in query.items() if name not in ("panel", "step")}
@@ -109,11 +126,10 @@ def test_a_link_to_the_lab_sets_up_its_experiment_and_panel(query: dict[str, str
 
 
 @pytest.mark.parametrize("query", QUERIES["lab"], ids=urlencode)
-def test_no_link_to_the_lab_is_without_a_moment(query: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_link_to_the_lab_is_without_a_moment(query: dict[str, str]) -> None:
     """It opens on a recording that has steps, or it trains to the step that it names."""
-    asked: list[int] = []
-    monkeypatch.setattr(Session, "train_to", lambda _, step: asked.append(step))
-    session = session_of(open_at(**query))
+    app, asked = opened_lab(urlencode(query))
+    session = session_of(app)
     if "step" in query and session.source == "live":
         assert asked == [int(query["step"])]
         assert 0 < asked[0] <= LONGEST_WAIT, "a visitor waits for these steps"
