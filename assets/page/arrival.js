@@ -14,7 +14,11 @@
       return false; // no storage here, so no theme was chosen
     }
   };
-  if (!assets || document.hidden || !("WebSocket" in window) || hasChosen()) return;
+  if (!assets || document.hidden || !("WebSocket" in window)) return;
+  // It is on its way while the browser reads its storage from the disk.
+  const view = import(new URL(`${assets}live/whole.js`, document.baseURI).href);
+  view.catch(() => {}); // what waits for it hears of it
+  if (hasChosen()) return;
 
   const url = new URL("bnviz/ws", document.baseURI);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
@@ -53,7 +57,6 @@
     if (!found()) await isRead;
     return found();
   };
-  const view = import(new URL(`${assets}live/whole.js`, document.baseURI).href);
   welcomed
     .then(async () => {
       const named = new URL(location.href);
