@@ -7,43 +7,35 @@ import numpy as np
 from bnviz.live import wire
 from bnviz.telemetry.arm_records import arm_records
 from bnviz.telemetry.records import Frame
-from bnviz.telemetry.reduce import arrays_of, slopes_of_all
-from bnviz.telemetry.reducer_memory import (
-    SLOT_BYTES,
-    Bytes,
-    read_observations,
-    read_records,
-    write_observations,
-    write_records,
-)
+from bnviz.telemetry.reducer_memory import SLOT_BYTES, SlotReader, read_records, write_records
+from bnviz.telemetry.snapshot_writer import SnapshotWriter
 from bnviz.training.loop import Snapshot
 from bnviz.training.reducer import Keep
 
 
 class KeptSnapshots:
-    """A reducer that keeps what it is given."""
+    """A reducer that keeps the snapshot that it is given; its memory is used again for the next one, as a run's is."""
 
     idle = True
     offloaded_cost_s = 0.0
 
     def __init__(self) -> None:
         self.waiting: list[Snapshot] = []
-        self.written: list[tuple[Snapshot, Bytes]] = []
+        self.written: list[Snapshot] = []
         self.reduced: list[tuple[Snapshot, bytes]] = []
         self.frames: list[Frame] = []
+        self._writer, self._reader = SnapshotWriter(), SlotReader(np.zeros(SLOT_BYTES, np.uint8))
 
     def hand_over(self) -> None:
         """Write a snapshot into memory, as for the process that reduces it."""
         snapshot = self.waiting.pop()
-        arrays = [arrays_of(one) for one in snapshot.arriving.wait()]
-        slot = np.empty(SLOT_BYTES, np.uint8)
-        write_observations(arrays, slopes_of_all(arrays), slot)
-        self.written.append((snapshot, slot))
+        self._writer.write(snapshot.arriving.wait(), 0, self._reader.slot)
+        self.written.append(snapshot)
 
     def reduce_one(self) -> None:
         """Reduce a snapshot as that process does."""
-        snapshot, slot = self.written.pop()
-        observations, slopes = read_observations(slot)
+        snapshot, slot = self.written.pop(), self._reader.slot
+        observations, slopes = self._reader.views().read()
         size = write_records(arm_records(observations, lambda *_: slopes), slot)
         self.reduced.append((snapshot, slot[:size].tobytes()))
 

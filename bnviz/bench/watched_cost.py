@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
+from itertools import pairwise
 
 from bnviz.bench.kept_snapshots import KeptSnapshots
 from bnviz.bench.result import BenchRow
@@ -74,19 +75,35 @@ def part_costs(rounds: int = 5) -> PartCosts:
     def trainer(every: int) -> Trainer:
         return Trainer(experiment, dataset, 10**6, StepSchedule(every), never, kept)
 
-    plain, observed, alone = trainer(10**9), trainer(1), trainer(10**9)
+    plain, observed, alone = trainer(10**9), trainer(2), trainer(10**9)
     stream, found = LeanStream(DETAILS, ends=True), []
+    observed.advance()
+    observed.advance()
     for _ in range(rounds + 1):
         step = _seconds(lambda: next(alone._steps), STEPS)
         advance = _seconds(plain.advance, STEPS)
-        watched = _seconds(observed.advance, STEPS)
-        handing_over = _seconds(kept.hand_over, len(kept.waiting))
-        reducing = _seconds(kept.reduce_one, len(kept.written))
-        receiving = _seconds(kept.receive, len(kept.reduced))
-        sending = receiving + _seconds(lambda: list(stream.lean([kept.encoded()])), len(kept.frames))
+        watched, handing_over, reducing, receiving, sending = _observed(observed, kept, stream)
         evaluating = _seconds(plain.evaluate, 1)
-        found.append((step, advance - step, watched - advance, handing_over, reducing, sending, evaluating))
+        parts = advance - step, watched - advance, handing_over, reducing, receiving + sending, evaluating
+        found.append((step, *parts))
     return PartCosts(*(max(0.0, statistics.median(part)) for part in zip(*found[1:], strict=True)))
+
+
+def _observed(trainer: Trainer, kept: KeptSnapshots, stream: LeanStream) -> list[float]:
+    """Return the seconds of an observed step and of each station of its snapshot; steps that are not lie between."""
+
+    def send() -> None:
+        list(stream.lean([kept.encoded()]))
+
+    spent: list[list[float]] = []
+    for _ in range(STEPS):
+        clock = [time.thread_time()]
+        for act in (trainer.advance, kept.hand_over, kept.reduce_one, kept.receive, send):
+            act()
+            clock.append(time.thread_time())
+        spent.append([after - before for before, after in pairwise(clock)])
+        trainer.advance()
+    return [sum(each) / STEPS for each in zip(*spent, strict=True)]
 
 
 def _seconds(act: Callable[[], object], count: int) -> float:

@@ -10,7 +10,8 @@ from threading import Lock
 from typing import Protocol
 
 from bnviz.telemetry.records import ArmRecord, Frame
-from bnviz.telemetry.reduce import arrays_of, slopes_of_all
+from bnviz.telemetry.reducer_memory import Bytes
+from bnviz.telemetry.snapshot_writer import SnapshotWriter
 from bnviz.training.loop import Snapshot
 from bnviz.training.permits import CorePermits
 from bnviz.training.reducer_process import ReducerProcess
@@ -134,6 +135,7 @@ class RunReducer:
         self._pending: Future[None] | None = None
         self._cost_s = 0.0
         self._way = Way.OWN
+        self._writer = SnapshotWriter()
 
     @property
     def idle(self) -> bool:
@@ -177,9 +179,12 @@ class RunReducer:
         process = None if self._shared is None else self._shared.process
         if process is None or not snapshot.arriving.are_here or not process.ready():
             return False
-        observations = [arrays_of(one) for one in snapshot.arriving.wait()]
+        observations = snapshot.arriving.wait()
         if not observations:
             return False
+
+        def write(number: int, slot: Bytes) -> None:
+            self._writer.write(observations, number, slot)
 
         def done(records: list[ArmRecord] | None, seconds: float) -> None:
             if records is None:  # the process failed
@@ -188,7 +193,7 @@ class RunReducer:
             self._cost_s = seconds
             _settle(pending, lambda: self._finish(snapshot.with_records(records), keep))
 
-        return process.submit(observations, slopes_of_all(observations), done)
+        return process.submit(write, done)
 
     def _reduce(self, snapshot: Snapshot, keep: Keep, pending: Future[None]) -> None:
         started = time.thread_time()

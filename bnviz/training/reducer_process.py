@@ -22,22 +22,14 @@ from typing import IO
 
 import numpy as np
 
-from bnviz.array_types import Floats32
-from bnviz.telemetry.observed_arrays import ObservationArrays
 from bnviz.telemetry.records import ArmRecord
-from bnviz.telemetry.reducer_memory import (
-    SLOT_BYTES,
-    SLOTS,
-    Bytes,
-    DoesNotFitError,
-    read_records,
-    slot_of,
-    write_observations,
-)
+from bnviz.telemetry.reducer_memory import SLOT_BYTES, SLOTS, Bytes, DoesNotFitError, read_records, slot_of
 from bnviz.training.reducer_program import REPLY, REQUEST, STARTED
 
 log = logging.getLogger(__name__)
 
+Write = Callable[[int, Bytes], None]
+"""Writes a snapshot into the slot of this number, (N,) bytes; raises DoesNotFitError."""
 Done = Callable[[list[ArmRecord] | None, float], None]
 """Gets the numbers of all arms and the seconds that they took; None if the process failed."""
 
@@ -73,7 +65,7 @@ class _Child:
     """A process and its memory, from start to end."""
 
     process: subprocess.Popen[bytes]
-    memory: Bytes
+    slots: list[Bytes]
     free: list[int] = field(default_factory=lambda: list(range(SLOTS))[::-1])
     jobs: dict[int, _Job] = field(default_factory=dict)
 
@@ -126,12 +118,11 @@ class ReducerProcess:
         child = self._child
         return None if child is None else child.process.pid
 
-    def submit(self, observations: Sequence[ObservationArrays], slopes: Floats32, done: Done) -> bool:
+    def submit(self, write: Write, done: Done) -> bool:
         """Hand over a snapshot; returns False if that is not possible now, and ``done`` is not called.
 
         Args:
-            observations: of one step, all arms.
-            slopes: mean derivatives, (L,) for all layers of all observations.
+            write: called with a slot that is free, in the calling thread.
             done: called once, in the thread of this object.
         """
         with self._lock:
@@ -141,7 +132,7 @@ class ReducerProcess:
             number = child.free.pop()
             child.jobs[number] = _Job(done, time.monotonic())
         try:
-            write_observations(observations, slopes, slot_of(child.memory, number))
+            write(number, child.slots[number])
             with self._lock:
                 self._used_at = time.monotonic()
                 child.requests.write(REQUEST.pack(number))
@@ -207,7 +198,7 @@ class ReducerProcess:
                 env=os.environ | _ONE_THREAD | {"PYTHONPATH": path},
                 start_new_session=True,
             )
-        child = _Child(process, memory)
+        child = _Child(process, [slot_of(memory, number) for number in range(SLOTS)])
         try:
             until = time.monotonic() + START_S
             while not _has_answer(child):
@@ -237,7 +228,7 @@ class ReducerProcess:
                     return
                 raise _FailedError("it ended")
             number, size, seconds = REPLY.unpack(answer)
-            data = slot_of(child.memory, number)[:size].tobytes()
+            data = child.slots[number][:size].tobytes()
             with self._lock:
                 job = child.jobs.pop(number, None)
                 child.free.append(number)

@@ -18,7 +18,7 @@ from contextlib import suppress
 import numpy as np
 
 from bnviz.telemetry.arm_records import arm_records
-from bnviz.telemetry.reducer_memory import SLOT_BYTES, SLOTS, Bytes, read_observations, slot_of, write_records
+from bnviz.telemetry.reducer_memory import SLOT_BYTES, SLOTS, SlotReader, slot_of, write_records
 
 REQUEST = struct.Struct("<I")
 """Number of a slot that holds observations."""
@@ -35,13 +35,14 @@ def main() -> None:
     """Reduce until the input ends; the argument is the file descriptor of the shared memory."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches all processes of a terminal; the server ends this one
     memory = np.frombuffer(mmap.mmap(int(sys.argv[1]), SLOTS * SLOT_BYTES), np.uint8)
+    readers = [SlotReader(slot_of(memory, number)) for number in range(SLOTS)]
     requests, replies = sys.stdin.fileno(), sys.stdout.fileno()
     parent = os.getppid()
     with suppress(BrokenPipeError):
         os.write(replies, STARTED)
         while request := _next(requests, parent):
-            (slot,) = REQUEST.unpack(request)
-            os.write(replies, _reduced(memory, slot))
+            (number,) = REQUEST.unpack(request)
+            os.write(replies, _reduced(readers[number], number))
 
 
 def _next(requests: int, parent: int) -> bytes:
@@ -52,11 +53,11 @@ def _next(requests: int, parent: int) -> bytes:
     return os.read(requests, REQUEST.size)
 
 
-def _reduced(memory: Bytes, number: int) -> bytes:
-    started, slot, size = time.process_time(), slot_of(memory, number), 0
+def _reduced(reader: SlotReader, number: int) -> bytes:
+    started, size = time.process_time(), 0
     try:
-        observations, slopes = read_observations(slot)
-        size = write_records(arm_records(observations, lambda *_: slopes), slot)
+        observations, slopes = reader.views().read()
+        size = write_records(arm_records(observations, lambda *_: slopes), reader.slot)
     except Exception as error:  # the other process reduces it again, and shows what is wrong
         sys.stderr.write(f"a snapshot could not be reduced: {error!r}\n")
     return REPLY.pack(number, size, time.process_time() - started)

@@ -5,17 +5,13 @@ import pytest
 import torch
 from torch import nn
 
+from bnviz.telemetry import reducer_memory
 from bnviz.telemetry.arm_records import arm_records
 from bnviz.telemetry.recorder import Recorder, edges_for
 from bnviz.telemetry.records import ARM_FIELDS
-from bnviz.telemetry.reduce import arrays_of, reduce_observations, slopes_of_all
-from bnviz.telemetry.reducer_memory import (
-    DoesNotFitError,
-    read_observations,
-    read_records,
-    write_observations,
-    write_records,
-)
+from bnviz.telemetry.reduce import reduce_observations
+from bnviz.telemetry.reducer_memory import DoesNotFitError, SlotReader, read_records, write_records
+from bnviz.telemetry.snapshot_writer import SnapshotWriter
 
 UNITS, BATCH = 5, 7
 
@@ -27,8 +23,8 @@ class Layer:
         self.linear, self.norm, self.activation = linear, norm, activation
 
 
-def observation(normed=True, dtype=torch.float32, activation="relu", maps=False):
-    torch.manual_seed(0)
+def observation(normed=True, dtype=torch.float32, activation="relu", maps=False, seed=0):
+    torch.manual_seed(seed)
     inputs = 3
     linear = nn.Conv2d(inputs, UNITS, 3) if maps else nn.Linear(inputs, UNITS)
     norm = (nn.BatchNorm2d if maps else nn.BatchNorm1d)(UNITS) if normed else nn.Identity()
@@ -43,7 +39,7 @@ def observation(normed=True, dtype=torch.float32, activation="relu", maps=False)
     with torch.no_grad():
         for weight in net.parameters():
             weight -= 0.1 * weight.grad
-    return recorder.take((1.0, 0.5, float("nan"), 2.0))
+    return recorder.take((1.0 + seed, 0.5, float("nan"), 2.0))
 
 
 def assert_same(found, expected):
@@ -53,26 +49,60 @@ def assert_same(found, expected):
             assert (left.dtype, left.shape, left.tobytes()) == (right.dtype, right.shape, right.tobytes()), name
 
 
+def through_memory(writer, reader, seen):
+    """Return the numbers of observations as the process makes them, and as they come back."""
+    writer.write(seen, 0, reader.slot)
+    arrived, slopes = reader.views().read()
+    records = arm_records(arrived, lambda *_: slopes)
+    size = write_records(records, reader.slot)
+    return records, read_records(reader.slot[:size].tobytes())
+
+
 @pytest.mark.parametrize("maps", [False, True])
 @pytest.mark.parametrize("activation", ["relu", "tanh", "gelu"])
 def test_numbers_from_shared_memory_are_those_of_the_observations_to_the_bit(activation, maps):
-    seen = [observation(normed, activation=activation, maps=maps) for normed in (True, False)]
-    arrays, slot = [arrays_of(one) for one in seen], np.zeros(2**20, np.uint8)
-    write_observations(arrays, slopes_of_all(arrays), slot)
-    arrived, slopes = read_observations(slot)
-    records = arm_records(arrived, lambda *_: slopes)
-    size = write_records(records, slot)
-    expected = reduce_observations(seen)
-    assert_same(records, expected)
-    assert_same(read_records(slot[:size].tobytes()), expected)
+    writer, reader = SnapshotWriter(), SlotReader(np.zeros(2**20, np.uint8))
+    for seed in range(3):  # one plan, several snapshots
+        seen = [observation(normed, activation=activation, maps=maps, seed=seed) for normed in (True, False)]
+        expected = reduce_observations(seen)
+        for found in through_memory(writer, reader, seen):
+            assert_same(found, expected)
+    assert len(reader._views) == 1
+
+
+def test_a_snapshot_of_another_kind_has_a_plan_of_its_own_and_the_other_process_knows_both():
+    writer, reader = SnapshotWriter(), SlotReader(np.zeros(2**20, np.uint8))
+    both, one, after = [observation(), observation(False)], [observation(False)], [observation(activation="tanh")]
+    for seen in (both, one, after, both):  # an arm diverged; another network
+        for found in through_memory(writer, reader, seen):
+            assert_same(found, reduce_observations(seen))
+    assert len(reader._views) == 3
+
+
+def test_a_plan_holds_in_every_slot_and_in_the_memory_of_another_process():
+    writer, seen = SnapshotWriter(), [observation()]
+    for number in (0, 1, 0):
+        reader = SlotReader(np.zeros(2**20, np.uint8))
+        writer.write(seen, number, reader.slot)
+        arrived, slopes = reader.views().read()
+        assert_same(arm_records(arrived, lambda *_, slopes=slopes: slopes), reduce_observations(seen))
+
+
+def test_plans_that_are_known_do_not_become_ever_more():
+    reader = SlotReader(np.zeros(2**20, np.uint8))
+    for count in range(1, reducer_memory._MOST_PLANS + 3):
+        SnapshotWriter().write([observation()] * count, 0, reader.slot)
+        assert len(reader.views().observations) == count
+    assert len(reader._views) <= reducer_memory._MOST_PLANS
 
 
 def test_what_is_too_large_or_not_float32_is_refused():
-    arrays = [arrays_of(observation())]
-    slopes = slopes_of_all(arrays)
+    writer = SnapshotWriter()
     with pytest.raises(DoesNotFitError):
-        write_observations(arrays, slopes, np.zeros(500, np.uint8))
+        writer.write([observation()], 0, np.zeros(500, np.uint8))
     with pytest.raises(DoesNotFitError):
         write_records(reduce_observations([observation()]), np.zeros(500, np.uint8))
     with pytest.raises(DoesNotFitError):
-        write_observations([arrays_of(observation(dtype=torch.float64))], slopes, np.zeros(2**20, np.uint8))
+        writer.write([observation(dtype=torch.float64)], 0, np.zeros(2**20, np.uint8))
+    reader = SlotReader(np.zeros(2**20, np.uint8))
+    assert_same(through_memory(writer, reader, [observation()])[1], reduce_observations([observation()]))

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from run_listener import TINY, WAIT
 from bnviz.data import load_dataset
 from bnviz.telemetry import reducer_memory
 from bnviz.telemetry.records import ARM_FIELDS
-from bnviz.telemetry.reduce import arrays_of, slopes_of_all
+from bnviz.telemetry.snapshot_writer import SnapshotWriter
 from bnviz.training import reducer_process
 from bnviz.training.permits import CorePermits
 from bnviz.training.reducer import InlineReducer, RunReducer, SharedReducers, Way
@@ -70,8 +71,8 @@ def observed(arms, steps=6):
     return arms.history.frames
 
 
-def snapshot_of(arms):
-    """Return the arrays and slopes of a snapshot."""
+def written_by(arms):
+    """Return what writes a snapshot of the arms."""
     found = []
 
     class Kept(InlineReducer):
@@ -81,8 +82,7 @@ def snapshot_of(arms):
     arms.reducer = Kept()
     while not found:
         arms.advance()
-    arrays = [arrays_of(one) for one in found[0].arriving.wait()]
-    return arrays, slopes_of_all(arrays)
+    return partial(SnapshotWriter().write, found[0].arriving.wait())
 
 
 def bits(frames):
@@ -168,7 +168,7 @@ def test_without_files_in_memory_it_takes_an_unnamed_one(monkeypatch):
 
 def test_it_takes_so_many_snapshots_and_no_more(running):
     process = running.process
-    arrays, slopes = snapshot_of(trainer(InlineReducer()))
+    write = written_by(trainer(InlineReducer()))
     answered, news = [], threading.Semaphore(0)
 
     def done(records, seconds):
@@ -176,7 +176,7 @@ def test_it_takes_so_many_snapshots_and_no_more(running):
         news.release()
 
     os.kill(process.pid, signal.SIGSTOP)
-    taken = [process.submit(arrays, slopes, done) for _ in range(reducer_memory.SLOTS + 2)]
+    taken = [process.submit(write, done) for _ in range(reducer_memory.SLOTS + 2)]
     os.kill(process.pid, signal.SIGCONT)
     assert taken == [True] * reducer_memory.SLOTS + [False] * 2
     for _ in range(reducer_memory.SLOTS):
@@ -185,7 +185,8 @@ def test_it_takes_so_many_snapshots_and_no_more(running):
 
 
 def test_a_snapshot_too_large_for_it_is_reduced_here(running, monkeypatch):
-    monkeypatch.setattr(reducer_process, "slot_of", lambda memory, number: memory[:100])
+    child = running.process._child
+    monkeypatch.setattr(child, "slots", [slot[:100] for slot in child.slots])
     reducer = RunReducer(running, lambda frame: None, CorePermits(2))
     assert len(observed(trainer(reducer), 3)) == 3
     assert reducer._way == Way.THREAD
