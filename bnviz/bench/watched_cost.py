@@ -22,6 +22,7 @@ from bnviz.data import load_dataset
 from bnviz.live.lean import LeanStream
 from bnviz.live.registry import Registry
 from bnviz.live.session import Session
+from bnviz.training.loop import Step
 from bnviz.training.reducer_process import ReducerProcess
 from bnviz.training.schedule import StepSchedule
 from bnviz.training.state import Status
@@ -29,6 +30,8 @@ from bnviz.training.trainer import Trainer
 
 STEPS = 40
 """Steps of each kind in one round."""
+EVERY = 4
+"""Of so many steps, one is observed."""
 DETAILS = ("histogram",)
 """What the first panel with layers draws."""
 BESIDE = ("reducing, of another core", "sending, of another core")
@@ -75,34 +78,53 @@ def part_costs(rounds: int = 5) -> PartCosts:
     def trainer(every: int) -> Trainer:
         return Trainer(experiment, dataset, 10**6, StepSchedule(every), never, kept)
 
-    plain, observed, alone = trainer(10**9), trainer(2), trainer(10**9)
+    plain, observed = trainer(10**9), trainer(EVERY)
+    plain._steps = alone = _Timed(plain._steps)
     stream, found = LeanStream(DETAILS, ends=True), []
     observed.advance()
-    observed.advance()
     for _ in range(rounds + 1):
-        step = _seconds(lambda: next(alone._steps), STEPS)
+        alone.spent = 0.0
         advance = _seconds(plain.advance, STEPS)
-        watched, handing_over, reducing, receiving, sending = _observed(observed, kept, stream)
+        step = alone.spent / STEPS
+        before, watched, handing_over, reducing, receiving, sending = _observed(observed, kept, stream)
         evaluating = _seconds(plain.evaluate, 1)
-        parts = advance - step, watched - advance, handing_over, reducing, receiving + sending, evaluating
+        parts = advance - step, watched - before, handing_over, reducing, receiving + sending, evaluating
         found.append((step, *parts))
     return PartCosts(*(max(0.0, statistics.median(part)) for part in zip(*found[1:], strict=True)))
 
 
+class _Timed(Iterator[Step]):
+    """Steps, and the processor seconds of each, so that what a trainer adds to them is not lost in their noise."""
+
+    def __init__(self, steps: Iterator[Step]) -> None:
+        self._steps = steps
+        self.spent = 0.0
+
+    def __next__(self) -> Step:
+        started = time.thread_time()
+        step = next(self._steps)
+        self.spent += time.thread_time() - started
+        return step
+
+
 def _observed(trainer: Trainer, kept: KeptSnapshots, stream: LeanStream) -> list[float]:
-    """Return the seconds of an observed step and of each station of its snapshot; steps that are not lie between."""
+    """Return the seconds of a step, of the next one, which is observed, and of each station of its snapshot.
+
+    Reducing, which is another core's work, empties the caches; so steps that are not measured come first.
+    """
 
     def send() -> None:
         list(stream.lean([kept.encoded()]))
 
     spent: list[list[float]] = []
     for _ in range(STEPS):
+        for _ in range(EVERY - 2):
+            trainer.advance()
         clock = [time.thread_time()]
-        for act in (trainer.advance, kept.hand_over, kept.reduce_one, kept.receive, send):
+        for act in (trainer.advance, trainer.advance, kept.hand_over, kept.reduce_one, kept.receive, send):
             act()
             clock.append(time.thread_time())
         spent.append([after - before for before, after in pairwise(clock)])
-        trainer.advance()
     return [sum(each) / STEPS for each in zip(*spent, strict=True)]
 
 

@@ -13,6 +13,7 @@ import math
 import struct
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -53,17 +54,32 @@ class Message:
 
 def encode(kind: int, seq: int, step: int, blocks: Iterable[tuple[int, Array]]) -> bytes:
     """Return a message; each array must have one of DTYPES, in any byte order."""
-    parts = [_block(ident, array) for ident, array in blocks]
-    return b"".join((_HEADER.pack(MAGIC, VERSION, kind, len(parts), seq, step), *parts))
+    parts, count = [b""], 0
+    for ident, array in blocks:
+        parts += _parts(ident, array)
+        count += 1
+    parts[0] = _HEADER.pack(MAGIC, VERSION, kind, count, seq, step)
+    return b"".join(parts)
 
 
 def _block(ident: int, array: Array) -> bytes:
     """Return a block, a whole number of 8-byte words."""
-    data = np.ascontiguousarray(array)
-    code = DTYPES.index(data.dtype.newbyteorder("<"))
-    head = _BLOCK.pack(ident, code, data.ndim) + struct.pack(f"<{data.ndim}I", *data.shape)
-    body = data.astype(DTYPES[code], copy=False).tobytes()
-    return b"".join((head, bytes(-len(head) % 8), body, bytes(-len(body) % 8)))
+    return b"".join(_parts(ident, array))
+
+
+def _parts(ident: int, array: Array) -> tuple[bytes, bytes, bytes]:
+    """Return the head, the data and the padding of a block."""
+    head, dtype, padding = _frame_of(ident, array.dtype, array.shape or (1,))
+    return head, (array if array.dtype is dtype else array.astype(dtype, copy=False)).tobytes(), padding
+
+
+@lru_cache(maxsize=1024)
+def _frame_of(ident: int, dtype: np.dtype[Any], shape: tuple[int, ...]) -> tuple[bytes, np.dtype[Any], bytes]:
+    """Return what is around the data of a block, and their type; the blocks of a run's frames are always the same."""
+    code = DTYPES.index(dtype.newbyteorder("<"))
+    head = _BLOCK.pack(ident, code, len(shape)) + struct.pack(f"<{len(shape)}I", *shape)
+    size = math.prod(shape) * DTYPES[code].itemsize
+    return head + bytes(-len(head) % 8), DTYPES[code], bytes(-size % 8)
 
 
 def decode(data: bytes) -> Message:

@@ -239,5 +239,6 @@ def _read_together(training: list[int], device: torch.device) -> list[list[int]]
 def _read(results: Sequence[tuple[Tensor, ...]]) -> list[list[float]]:
     """Return the numbers of all arms' results, which a GPU is waited for only once."""
     tensors = [value for result in results for value in result]
-    values = iter(torch.stack(tensors).tolist() if len(tensors) > 1 else [tensors[0].item()])
+    is_stacked = len(tensors) > 1 and not tensors[0].is_cpu
+    values = iter(torch.stack(tensors).tolist() if is_stacked else [tensor.item() for tensor in tensors])
     return [[next(values) for _ in result] for result in results]
