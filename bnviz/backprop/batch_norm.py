@@ -8,8 +8,9 @@ import torch
 from torch import Tensor
 
 from bnviz import norms
+from bnviz.backprop.below_autograd import kernel
 
-_backward: Callable[..., tuple[Tensor, Tensor, Tensor]] = torch.ops.aten.native_batch_norm_backward.default
+_backward: Callable[..., tuple[Tensor, Tensor, Tensor]] = kernel(torch.ops.aten.native_batch_norm_backward.default)
 
 
 class BatchNorm:

@@ -1,7 +1,8 @@
-"""Computing below autograd: torch calls a kernel at once, not through the layer that could record it in a graph."""
+"""Calling kernels of torch at once: not through the layer that could record a graph, nor through Python's wrappers."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -19,3 +20,9 @@ def below_autograd() -> AbstractContextManager[Any]:
     """
     guard: AbstractContextManager[Any] = _Guard()
     return guard
+
+
+def kernel(operator: Any) -> Callable[..., Any]:  # noqa: ANN401 - torch gives its operators no type
+    """Return an operator of ``torch.ops.aten`` without its wrapper in Python, a quarter of the time of a small call."""
+    found: Callable[..., Any] = getattr(operator, "_op", operator)
+    return found

@@ -5,7 +5,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-_aten = torch.ops.aten
+from bnviz.backprop.below_autograd import kernel
+
+_nll_forward = kernel(torch.ops.aten.nll_loss_forward.default)
+_nll_backward = kernel(torch.ops.aten.nll_loss_backward.default)
 _MEAN = 1
 """ATen's number of the reduction "mean"."""
 _IGNORED = -100
@@ -29,7 +32,7 @@ class CrossEntropy:
         """Return L, ()."""
         self._y, self._log_p = y, torch.log_softmax(z, 1)
         loss: Tensor
-        loss, self._weight = _aten.nll_loss_forward.default(self._log_p, y, None, _MEAN, _IGNORED)
+        loss, self._weight = _nll_forward(self._log_p, y, None, _MEAN, _IGNORED)
         if self._one is None:
             self._one = torch.ones_like(loss)
         return loss
@@ -37,6 +40,6 @@ class CrossEntropy:
     def backward(self) -> Tensor:
         """Return dL/dz (B, K)."""
         log_p = self._log_p
-        grad_log_p = _aten.nll_loss_backward.default(self._one, log_p, self._y, None, _MEAN, _IGNORED, self._weight)
+        grad_log_p = _nll_backward(self._one, log_p, self._y, None, _MEAN, _IGNORED, self._weight)
         grad_z: Tensor = torch._log_softmax_backward_data(grad_log_p, log_p, 1, log_p.dtype)
         return grad_z

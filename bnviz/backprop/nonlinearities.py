@@ -8,6 +8,8 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
+from bnviz.backprop.below_autograd import kernel
+
 _aten = torch.ops.aten
 
 _Function = Callable[[Tensor], Tensor]
@@ -50,23 +52,23 @@ class Nonlinearity:
 
 
 def _sigmoid(_: nn.Module) -> tuple[_Function, _Gradient]:
-    gradient = _aten.sigmoid_backward.default
+    gradient = kernel(_aten.sigmoid_backward.default)
     return torch.sigmoid, lambda grad_y, x, y: gradient(grad_y, y)
 
 
 def _tanh(_: nn.Module) -> tuple[_Function, _Gradient]:
-    gradient = _aten.tanh_backward.default
+    gradient = kernel(_aten.tanh_backward.default)
     return torch.tanh, lambda grad_y, x, y: gradient(grad_y, y)
 
 
 def _relu(_: nn.Module) -> tuple[_Function, _Gradient]:
-    gradient = _aten.threshold_backward.default
+    gradient = kernel(_aten.threshold_backward.default)
     return torch.relu, lambda grad_y, x, y: gradient(grad_y, y, 0)
 
 
 def _leaky_relu(module: nn.Module) -> tuple[_Function, _Gradient]:
     assert isinstance(module, nn.LeakyReLU)
-    slope, gradient = module.negative_slope, _aten.leaky_relu_backward.default
+    slope, gradient = module.negative_slope, kernel(_aten.leaky_relu_backward.default)
     function = partial(nn.functional.leaky_relu, negative_slope=slope)
     return function, lambda grad_y, x, y: gradient(grad_y, x, slope, False)
 
@@ -74,7 +76,7 @@ def _leaky_relu(module: nn.Module) -> tuple[_Function, _Gradient]:
 def _gelu(module: nn.Module) -> tuple[_Function, _Gradient]:
     assert isinstance(module, nn.GELU)
     function = partial(nn.functional.gelu, approximate=module.approximate)
-    gradient = partial(_aten.gelu_backward.default, approximate=module.approximate)
+    gradient = partial(kernel(_aten.gelu_backward.default), approximate=module.approximate)
     return function, lambda grad_y, x, y: gradient(grad_y, x)
 
 
