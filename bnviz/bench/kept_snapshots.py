@@ -8,7 +8,7 @@ from bnviz.live import wire
 from bnviz.telemetry.arm_records import arm_records
 from bnviz.telemetry.records import Frame
 from bnviz.telemetry.reducer_memory import SLOT_BYTES, SlotReader, read_records, write_records
-from bnviz.telemetry.snapshot_writer import SnapshotWriter
+from bnviz.telemetry.snapshot_writer import Slot, SnapshotWriter
 from bnviz.training.loop import Snapshot
 from bnviz.training.reducer import Keep
 
@@ -24,17 +24,18 @@ class KeptSnapshots:
         self.written: list[Snapshot] = []
         self.reduced: list[tuple[Snapshot, bytes]] = []
         self.frames: list[Frame] = []
-        self._writer, self._reader = SnapshotWriter(), SlotReader(np.zeros(SLOT_BYTES, np.uint8))
+        self._writer, self._slot = SnapshotWriter(), Slot(np.zeros(SLOT_BYTES, np.uint8))
+        self._reader = SlotReader(self._slot.memory)
 
     def hand_over(self) -> None:
         """Write a snapshot into memory, as for the process that reduces it."""
         snapshot = self.waiting.pop()
-        self._writer.write(snapshot.arriving.wait(), 0, self._reader.slot)
+        self._writer.write(snapshot.arriving.wait(), self._slot)
         self.written.append(snapshot)
 
     def reduce_one(self) -> None:
         """Reduce a snapshot as that process does."""
-        snapshot, slot = self.written.pop(), self._reader.slot
+        snapshot, slot = self.written.pop(), self._slot.memory
         observations, slopes = self._reader.views().read()
         size = write_records(arm_records(observations, lambda *_: slopes), slot)
         self.reduced.append((snapshot, slot[:size].tobytes()))

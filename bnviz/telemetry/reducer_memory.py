@@ -114,27 +114,27 @@ class SlotReader:
     """Reads what lies in a slot, by the plan that lies there too.
 
     Args:
-        slot: (N,) bytes.
+        memory: of the slot, (N,) bytes.
 
     Attributes:
-        slot: the same.
+        memory: the same.
     """
 
-    def __init__(self, slot: Bytes) -> None:
-        self.slot = slot
+    def __init__(self, memory: Bytes) -> None:
+        self.memory = memory
         self._views: dict[bytes, SlotViews] = {}
 
     def views(self) -> SlotViews:
         """Return the parts of the slot; those of a plan that is known are not looked for again."""
-        n_numbers, n_floats, length, _ = _COUNTS.unpack(self.slot[: _COUNTS.size].tobytes())
+        n_numbers, n_floats, length, _ = _COUNTS.unpack(self.memory[: _COUNTS.size].tobytes())
         first, end = _COUNTS.size + 8 * n_numbers, _COUNTS.size + 8 * n_numbers + 4 * n_floats
-        plan = self.slot[end : end + length].tobytes()
+        plan = self.memory[end : end + length].tobytes()
         found = self._views.get(plan)
         if found is None:
             if len(self._views) >= _MOST_PLANS:
                 self._views.clear()
-            numbers = self.slot[_COUNTS.size : first].view(np.float64)
-            found = self._views[plan] = _views_of(plan, numbers, self.slot[first:end].view(np.float32))
+            numbers = self.memory[_COUNTS.size : first].view(np.float64)
+            found = self._views[plan] = _views_of(plan, numbers, self.memory[first:end].view(np.float32))
         return found
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import torch
 from torch import Tensor
@@ -23,11 +24,26 @@ _Kind = tuple[object, ...]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Target:
-    """A slot as the plan divides it; ``tensors`` are its arrays in the order of ``_tensors_in``."""
+    """A slot as a plan divides it; ``tensors`` are its arrays in the order of ``_tensors_in``."""
 
-    slot: Bytes
     views: SlotViews
     tensors: list[Tensor]
+
+
+class Slot:
+    """Memory that a snapshot is written into.
+
+    Args:
+        memory: (N,) bytes.
+
+    Attributes:
+        memory: the same.
+        divided: how the plans of runs divide it.
+    """
+
+    def __init__(self, memory: Bytes) -> None:
+        self.memory = memory
+        self.divided: WeakKeyDictionary[SnapshotPlan, _Target] = WeakKeyDictionary()
 
 
 class SnapshotWriter:
@@ -36,17 +52,15 @@ class SnapshotWriter:
     def __init__(self) -> None:
         self._kind: _Kind = ()
         self._plan: SnapshotPlan | None = None
-        self._targets: dict[int, _Target] = {}
         self._asks_for_slopes = True
 
     @torch.no_grad()
-    def write(self, observations: Sequence[Observation], number: int, slot: Bytes) -> None:
+    def write(self, observations: Sequence[Observation], slot: Slot) -> None:
         """Write a snapshot into a slot; raises DoesNotFitError.
 
         Args:
             observations: of one step, at least one, on the CPU.
-            number: of the slot.
-            slot: (N,) bytes.
+            slot: keeps how the plan divides it, as long as both are there.
         """
         parts = [part for observation in observations for part in _tensors_in(observation)]
         tensors = [part for part in parts if part is not None]
@@ -54,24 +68,24 @@ class SnapshotWriter:
         if self._plan is None or kind != self._kind:
             self._make_plan(observations, kind)
         assert self._plan is not None
-        self._plan.write(slot)
-        target = self._targets.get(number)
-        if target is None or target.slot is not slot:
-            target = self._targets[number] = _target(slot)
+        self._plan.write(slot.memory)
+        target = slot.divided.get(self._plan)
+        if target is None:
+            target = slot.divided[self._plan] = _target(slot.memory)
         torch._foreach_copy_(target.tensors, tensors)
         target.views.numbers[:] = _numbers(observations)
         target.views.slopes[:] = slopes_of_all(target.views.observations) if self._asks_for_slopes else torch.nan
 
     def _make_plan(self, observations: Sequence[Observation], kind: _Kind) -> None:
-        self._targets, self._plan, self._kind = {}, None, ()
+        self._plan, self._kind = None, ()
         arrays = [arrays_of(one) for one in observations]
         self._plan, self._kind = SnapshotPlan(arrays), kind
         self._asks_for_slopes = bool(samples_entering([layer for one in arrays for layer in one.layers]))
 
 
-def _target(slot: Bytes) -> _Target:
-    views = SlotReader(slot).views()
-    return _Target(slot, views, [torch.from_numpy(array) for array in views.arrays])
+def _target(memory: Bytes) -> _Target:
+    views = SlotReader(memory).views()
+    return _Target(views, [torch.from_numpy(array) for array in views.arrays])
 
 
 def _tensors_in(observation: Observation) -> Iterator[Tensor | None]:

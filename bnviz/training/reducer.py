@@ -10,8 +10,7 @@ from threading import Lock
 from typing import Protocol
 
 from bnviz.telemetry.records import ArmRecord, Frame
-from bnviz.telemetry.reducer_memory import Bytes
-from bnviz.telemetry.snapshot_writer import SnapshotWriter
+from bnviz.telemetry.snapshot_writer import Slot, SnapshotWriter
 from bnviz.training.loop import Snapshot
 from bnviz.training.permits import CorePermits
 from bnviz.training.reducer_process import ReducerProcess
@@ -183,8 +182,8 @@ class RunReducer:
         if not observations:
             return False
 
-        def write(number: int, slot: Bytes) -> None:
-            self._writer.write(observations, number, slot)
+        def write(slot: Slot) -> None:
+            self._writer.write(observations, slot)
 
         def done(records: list[ArmRecord] | None, seconds: float) -> None:
             if records is None:  # the process failed

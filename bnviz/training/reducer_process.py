@@ -23,13 +23,14 @@ from typing import IO
 import numpy as np
 
 from bnviz.telemetry.records import ArmRecord
-from bnviz.telemetry.reducer_memory import SLOT_BYTES, SLOTS, Bytes, DoesNotFitError, read_records, slot_of
+from bnviz.telemetry.reducer_memory import SLOT_BYTES, SLOTS, DoesNotFitError, read_records, slot_of
+from bnviz.telemetry.snapshot_writer import Slot
 from bnviz.training.reducer_program import REPLY, REQUEST, STARTED
 
 log = logging.getLogger(__name__)
 
-Write = Callable[[int, Bytes], None]
-"""Writes a snapshot into the slot of this number, (N,) bytes; raises DoesNotFitError."""
+Write = Callable[[Slot], None]
+"""Writes a snapshot into a slot; raises DoesNotFitError."""
 Done = Callable[[list[ArmRecord] | None, float], None]
 """Gets the numbers of all arms and the seconds that they took; None if the process failed."""
 
@@ -65,7 +66,7 @@ class _Child:
     """A process and its memory, from start to end."""
 
     process: subprocess.Popen[bytes]
-    slots: list[Bytes]
+    slots: list[Slot]
     free: list[int] = field(default_factory=lambda: list(range(SLOTS))[::-1])
     jobs: dict[int, _Job] = field(default_factory=dict)
 
@@ -132,7 +133,7 @@ class ReducerProcess:
             number = child.free.pop()
             child.jobs[number] = _Job(done, time.monotonic())
         try:
-            write(number, child.slots[number])
+            write(child.slots[number])
             with self._lock:
                 self._used_at = time.monotonic()
                 child.requests.write(REQUEST.pack(number))
@@ -198,7 +199,7 @@ class ReducerProcess:
                 env=os.environ | _ONE_THREAD | {"PYTHONPATH": path},
                 start_new_session=True,
             )
-        child = _Child(process, [slot_of(memory, number) for number in range(SLOTS)])
+        child = _Child(process, [Slot(slot_of(memory, number)) for number in range(SLOTS)])
         try:
             until = time.monotonic() + START_S
             while not _has_answer(child):
@@ -228,7 +229,7 @@ class ReducerProcess:
                     return
                 raise _FailedError("it ended")
             number, size, seconds = REPLY.unpack(answer)
-            data = child.slots[number][:size].tobytes()
+            data = child.slots[number].memory[:size].tobytes()
             with self._lock:
                 job = child.jobs.pop(number, None)
                 child.free.append(number)

@@ -57,7 +57,7 @@ def _reduced(reader: SlotReader, number: int) -> bytes:
     started, size = time.process_time(), 0
     try:
         observations, slopes = reader.views().read()
-        size = write_records(arm_records(observations, lambda *_: slopes), reader.slot)
+        size = write_records(arm_records(observations, lambda *_: slopes), reader.memory)
     except Exception as error:  # the other process reduces it again, and shows what is wrong
         sys.stderr.write(f"a snapshot could not be reduced: {error!r}\n")
     return REPLY.pack(number, size, time.process_time() - started)

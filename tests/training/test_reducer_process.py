@@ -16,7 +16,7 @@ from run_listener import TINY, WAIT
 from bnviz.data import load_dataset
 from bnviz.telemetry import reducer_memory
 from bnviz.telemetry.records import ARM_FIELDS
-from bnviz.telemetry.snapshot_writer import SnapshotWriter
+from bnviz.telemetry.snapshot_writer import Slot, SnapshotWriter
 from bnviz.training import reducer_process
 from bnviz.training.permits import CorePermits
 from bnviz.training.reducer import InlineReducer, RunReducer, SharedReducers, Way
@@ -186,7 +186,7 @@ def test_it_takes_so_many_snapshots_and_no_more(running):
 
 def test_a_snapshot_too_large_for_it_is_reduced_here(running, monkeypatch):
     child = running.process._child
-    monkeypatch.setattr(child, "slots", [slot[:100] for slot in child.slots])
+    monkeypatch.setattr(child, "slots", [Slot(slot.memory[:100]) for slot in child.slots])
     reducer = RunReducer(running, lambda frame: None, CorePermits(2))
     assert len(observed(trainer(reducer), 3)) == 3
     assert reducer._way == Way.THREAD
