@@ -24,11 +24,15 @@ def stage(request: pytest.FixtureRequest, lab: Lab) -> StageView:
     return StageView(lab, request.param)
 
 
-def test_a_guess_can_be_skipped_and_the_picture_follows_pointer_and_keyboard(stage: StageView) -> None:
+def test_a_question_hides_its_answer_and_the_picture_follows_pointer_and_keyboard(
+    stage: StageView,
+) -> None:
     stage.open()
+    nothing_tells_the_answer(stage)
     skip_the_guess(stage)
     follow_the_pointer(stage)  # in some chapters the drag is the guess
     follow_the_keyboard(stage)
+    answer_by_a_later_step(stage)
 
 
 def follow_the_pointer(stage: StageView) -> None:
@@ -110,8 +114,8 @@ def readable(parts: Locator) -> list[str]:
     return [part.inner_text() for part in parts.all() if not part.evaluate(BLURRED)]
 
 
-def test_nothing_that_tells_the_answer_can_be_read_before_the_question_is_answered(stage: StageView) -> None:
-    stage.open()
+def nothing_tells_the_answer(stage: StageView) -> None:
+    """Before the question is answered, nothing that tells the answer can be read, wherever the page is scrolled to."""
     expect(stage.picture).to_have_attribute("data-asking", "true")
     behind = behind_the_question(stage)
     assert behind.count() >= 4
@@ -119,10 +123,19 @@ def test_nothing_that_tells_the_answer_can_be_read_before_the_question_is_answer
     expect(stage.page.locator(".stage-root .closed-words")).to_be_visible()
     labels = [dot.get_attribute("aria-label") for dot in stage.page.locator(".stage-root .dot").all()]
     assert labels[1:] == [str(number) for number in range(2, len(labels) + 1)]
-    stage.page.locator("[data-testid=stMain]").evaluate("(main) => main.scrollTo(0, main.scrollHeight)")
+    main = stage.page.locator("[data-testid=stMain]")
+    main.evaluate("(main) => main.scrollTo(0, main.scrollHeight)")
     stage.settle()
     expect(stage.picture).to_have_attribute("data-step", "1")
-    stage.page.locator(".stage-root .dot").nth(1).click()  # a later step that is asked for answers the question
+    main.evaluate("(main) => main.scrollTo(0, 0)")
+
+
+def answer_by_a_later_step(stage: StageView) -> None:
+    """A later step that is asked for answers the question."""
+    if stage.picture.get_attribute("data-asking") == "false":
+        stage.page.get_by_role("button", name=translate("stage.guess_again"), exact=True).first.click()
+    expect(stage.picture).to_have_attribute("data-asking", "true")
+    stage.page.locator(".stage-root .dot").nth(1).click()
     expect(stage.picture).to_have_attribute("data-step", "2")
     expect(stage.picture).to_have_attribute("data-asking", "false")
     expect_open(stage)
