@@ -24,9 +24,7 @@ def stage(request: pytest.FixtureRequest, lab: Lab) -> StageView:
     return StageView(lab, request.param)
 
 
-def test_a_question_hides_its_answer_and_the_picture_follows_pointer_and_keyboard(
-    stage: StageView,
-) -> None:
+def test_a_question_hides_its_answer_and_the_picture_follows_pointer_and_keyboard(stage: StageView) -> None:
     stage.open()
     nothing_tells_the_answer(stage)
     skip_the_guess(stage)
