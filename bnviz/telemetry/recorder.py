@@ -9,7 +9,6 @@ from functools import lru_cache, partial
 from itertools import cycle
 from typing import Protocol
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
@@ -95,7 +94,6 @@ class Recorder:
         self._weights_before: Tensor | None = None
         self._places: list[int] = []
         self._views: list[Tensor] = []
-        self._gather: Callable[[list[Tensor]], Tensor] = torch.cat
         self._stages = _stages_by_module(self._layers)
         self.widths = [int(weight.shape[0]) for weight in self._weights[:-1]]
         self.units = kept_units(max(self.widths))
@@ -131,15 +129,9 @@ class Recorder:
             for i in range(len(self._layers))
         )
 
-    def before_update(self, by_numpy: bool = False) -> None:
-        """Keep the weights, so that the update that the optimizer makes can be measured.
-
-        Args:
-            by_numpy: whether NumPy copies them, on a CPU: it is twice as fast with entries that lie apart, but what is
-                recorded as a graph has to be torch's.
-        """
-        self._gather = _gathered_by_numpy if by_numpy else torch.cat
-        self._weights_before = self._gather(self._entries())
+    def before_update(self) -> None:
+        """Keep the weights, so that the update that the optimizer makes can be measured."""
+        self._weights_before = torch.cat(self._entries())
 
     def record(self, scalars: Sequence[float]) -> ArmRecord:
         """Reduce the observation to an ArmRecord, then forget it.
@@ -169,7 +161,7 @@ class Recorder:
             layers=tuple(self._layer_observation(index, state) for index, state in enumerate(norm_states)),
             grad_norm=self._gradient_norms(),
             weights_before=before,
-            weight_updates=None if before is None else self._gather(self._entries()).sub_(before),
+            weight_updates=None if before is None else torch.cat(self._entries()).sub_(before),
             weight_counts=() if before is None else tuple(map(len, self._views)),
             edges=self._edges,
             units=len(self.units),
@@ -246,10 +238,6 @@ def subsample(weight: Tensor) -> Tensor:
     if not entries.is_contiguous():
         entries = entries.permute(0, *range(2, entries.dim()), 1)  # the order of channels-last memory
     return entries.reshape(-1)[:: _spacing(entries.numel(), len(entries))]
-
-
-def _gathered_by_numpy(parts: list[Tensor]) -> Tensor:
-    return torch.from_numpy(np.concatenate([part.numpy() for part in parts]))
 
 
 @lru_cache(maxsize=256)

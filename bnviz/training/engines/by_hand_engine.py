@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
@@ -14,6 +12,7 @@ from bnviz.backprop.network import Network
 from bnviz.backprop.updates import Update
 from bnviz.telemetry.observation import Observation
 from bnviz.telemetry.recorder import Recorder
+from bnviz.training.engines.step_engine import accuracy
 
 
 class ByHandEngine:
@@ -48,18 +47,12 @@ class ByHandEngine:
         with below_autograd():
             loss = self._network.forward(x, y)
             self._recorder.keep_outputs(self._network.outputs)
-            return loss, _accuracy(self._network.logits, y)
+            return loss, accuracy(self._network.logits, y)
 
     def update_observed(self, scalars: Sequence[float]) -> Observation:
         """Update, and return what was observed."""
         with below_autograd():
             self._network.backward()
-            self._recorder.before_update(by_numpy=True)
+            self._recorder.before_update()
             self._update.step()
             return self._recorder.take(scalars)
-
-
-def _accuracy(logits: Tensor, y: Tensor) -> Tensor:
-    """Return the number of ``step_engine.accuracy``, to the bit, in a quarter of its time."""
-    hits = np.count_nonzero(logits.numpy().argmax(axis=1) == y.numpy())
-    return torch.tensor(hits / len(y), dtype=torch.float32)
