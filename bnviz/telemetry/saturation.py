@@ -107,12 +107,8 @@ def derivative(name: str, pre_activation: Tensor) -> Tensor:
     raise KeyError(name)
 
 
-def mean_derivative(name: str, pre_activation: Tensor, output: Tensor | None = None) -> float:
-    """Return the mean derivative over batch and units; a given ``output`` saves work for sigmoid and tanh."""
-    if output is not None and name == "sigmoid":
-        return (output * (1 - output)).mean().item()
-    if output is not None and name == "tanh":
-        return 1 - (output * output).mean().item()
+def mean_derivative(name: str, pre_activation: Tensor) -> float:
+    """Return the mean derivative over batch and units; frames take it from outputs (``telemetry.slopes``)."""
     return derivative(name, pre_activation).mean().item()
 
 

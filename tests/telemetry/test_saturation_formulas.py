@@ -26,8 +26,7 @@ def test_value_and_derivative_agree_with_the_module_and_autograd(name):
     (gradient,) = torch.autograd.grad(expected.sum(), x)
     torch.testing.assert_close(activation(name, x.detach()), expected.detach())
     torch.testing.assert_close(derivative(name, x.detach()), gradient)
-    for output in (None, expected.detach()):
-        assert mean_derivative(name, x.detach(), output) == pytest.approx(float(gradient.mean()))
+    assert mean_derivative(name, x.detach()) == pytest.approx(float(gradient.mean()))
 
 
 @pytest.mark.parametrize("name", ["sigmoid", "tanh"])
@@ -61,5 +60,5 @@ def test_a_unit_is_dead_when_it_is_zero_on_every_sample():
 
 def test_values_still_on_the_graph_may_be_measured():
     x = inputs().requires_grad_()
-    assert mean_derivative("tanh", x) == pytest.approx(mean_derivative("tanh", x.detach(), x.detach().tanh()))
-    assert mean_derivative("sigmoid", x, x.sigmoid()) < 0.25
+    assert mean_derivative("tanh", x) == mean_derivative("tanh", x.detach())
+    assert mean_derivative("sigmoid", x) < 0.25

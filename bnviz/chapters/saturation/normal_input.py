@@ -23,7 +23,7 @@ def sample_stats(curve: str, x: Tensor) -> SaturationStats:
     """Return the saturated share, the share of zeros and the mean derivative for inputs x (N,)."""
     output = activation(curve, x)
     zero_fraction = (output == 0).double().mean().item() if curve == "relu" else math.nan
-    return SaturationStats(saturated_fraction(curve, output), zero_fraction, mean_derivative(curve, x, output))
+    return SaturationStats(saturated_fraction(curve, output), zero_fraction, mean_derivative(curve, x))
 
 
 def normalized_moments(std: float, gamma: float, beta: float, eps: float = EPS) -> tuple[float, float]:
