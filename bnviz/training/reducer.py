@@ -154,17 +154,23 @@ class RunReducer:
         """Start the reduction of a snapshot; ``keep`` and ``on_frame`` get its frame."""
         self.join()
         pending: Future[None] = Future()
-        if self._shared is None:
+        shared, process = self._shared, self._process
+        if shared is None:
             self._way = Way.OWN
+        elif process is not None and not snapshot.arriving.are_here:
+            self._way, self._pending = Way.PROCESS, pending
+            shared.run(lambda: self._pass_on(process, snapshot, keep, pending))
+            return None
         else:
-            self._way = way_of(self._handed_over(snapshot, keep, pending), short, self._permits.contended)
+            is_taken = process is not None and self._handed_over(process, snapshot, keep, pending)
+            self._way = way_of(is_taken, short, self._permits.contended)
         if self._way == Way.OWN:
             self._cost_s = 0.0
             self._finish(snapshot.frame(), keep)
             return None
         self._pending = pending
-        if self._way == Way.THREAD and self._shared is not None:
-            self._shared.run(lambda: self._reduce(snapshot, keep, pending))
+        if self._way == Way.THREAD and shared is not None:
+            shared.run(lambda: self._reduce(snapshot, keep, pending))
         return None
 
     def join(self) -> None:
@@ -173,11 +179,24 @@ class RunReducer:
             self._pending.result()
             self._pending = None
 
-    def _handed_over(self, snapshot: Snapshot, keep: Keep, pending: Future[None]) -> bool:
-        """Return whether the process took the snapshot; one that is still on its way from a GPU is not waited for."""
+    @property
+    def _process(self) -> ReducerProcess | None:
+        """The process, if it takes snapshots now."""
         process = None if self._shared is None else self._shared.process
-        if process is None or not snapshot.arriving.are_here or not process.ready():
-            return False
+        return process if process is not None and process.ready() else None
+
+    def _pass_on(self, process: ReducerProcess, snapshot: Snapshot, keep: Keep, pending: Future[None]) -> None:
+        """Wait for what is on its way from a GPU, then hand it over: in the thread, while the run goes on."""
+        try:
+            is_taken = self._handed_over(process, snapshot, keep, pending)
+        except Exception as error:  # a device that failed
+            pending.set_exception(error)
+            return
+        if not is_taken:
+            self._reduce(snapshot, keep, pending)
+
+    def _handed_over(self, process: ReducerProcess, snapshot: Snapshot, keep: Keep, pending: Future[None]) -> bool:
+        """Return whether the process took the snapshot, once it has arrived."""
         observations = snapshot.arriving.wait()
         if not observations:
             return False

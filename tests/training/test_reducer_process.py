@@ -15,14 +15,18 @@ from run_listener import TINY, WAIT
 
 from bnviz.data import load_dataset
 from bnviz.telemetry import reducer_memory
+from bnviz.telemetry.observation import Arriving
 from bnviz.telemetry.records import ARM_FIELDS
 from bnviz.telemetry.snapshot_writer import Slot, SnapshotWriter
 from bnviz.training import reducer_process
+from bnviz.training.device_trial import DeviceChoice
+from bnviz.training.loop import Snapshot
 from bnviz.training.permits import CorePermits
 from bnviz.training.reducer import InlineReducer, RunReducer, SharedReducers, Way
 from bnviz.training.reducer_process import MOST_STARTS, ReducerProcess
 from bnviz.training.schedule import StepSchedule
 from bnviz.training.trainer import Trainer
+from tests.pretend_device import pretend_device
 
 ROOT = Path(__file__).resolve().parents[2]
 posix = pytest.mark.skipif(os.name != "posix", reason="the process is only there where files have descriptors")
@@ -106,6 +110,36 @@ def test_frames_have_the_same_bits_wherever_they_are_made(running, way):
     assert reducer._way == way
     assert len(got) == 5
     assert bits(frames) == bits(observed(trainer(InlineReducer())))
+
+
+def test_what_is_still_on_its_way_from_a_gpu_is_handed_over_by_the_thread_when_it_has_arrived(monkeypatch):
+    """The thread that trains waits for nothing but its losses, and no second thread reduces."""
+    expected = observed(trainer(InlineReducer()))
+    monkeypatch.setattr(Snapshot, "frame", None)  # nothing may be reduced here
+    monkeypatch.setattr("bnviz.training.trainer.first_frame", lambda *_: expected[0])
+    with pretend_device() as pretend, reducers() as (shared, process):
+        monkeypatch.setattr("bnviz.training.trainer.choose_device", lambda *_: DeviceChoice(pretend.device))
+        until(process.ready)
+        arms = trainer(RunReducer(shared, lambda frame: None, CorePermits()))
+        found = observed(arms)
+    assert arms.reducer._way == Way.PROCESS
+    assert bits(found) == bits(expected)
+
+
+def test_a_device_that_fails_on_the_way_ends_the_run_and_not_the_thread(monkeypatch):
+    def fails(self):
+        raise RuntimeError("the device is gone")
+
+    with reducers() as (shared, process):
+        until(process.ready)
+        arms = trainer(RunReducer(shared, lambda frame: None, CorePermits()))
+        monkeypatch.setattr(Arriving, "are_here", False)
+        monkeypatch.setattr(Arriving, "wait", fails)
+        with pytest.raises(RuntimeError, match="the device is gone"):
+            observed(arms)
+        done = threading.Event()
+        shared.run(done.set)
+        assert done.wait(WAIT)
 
 
 def test_a_frame_whose_process_is_killed_is_made_here_and_another_process_is_started(caplog):
