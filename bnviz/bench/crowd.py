@@ -19,6 +19,7 @@ from bnviz.training.heap import trim_heap
 
 CROWD = 20
 SETTLE_S = 5.0
+SETTLED_STEP = 51
 
 
 def resident_mb() -> float | None:
@@ -46,7 +47,8 @@ async def _crowd(sessions: list[Session], seconds: float) -> list[BenchRow]:
         base = five_layers()
         session.subscribe(Wakeup(loop))
         session.configure(Experiment(base.base.with_fields(seed=seed), base.arms), autostart=True)
-    while any(session.run is None or session.run.step == 0 for session in sessions):
+    # Evaluations of the first steps, which come whatever they cost, are over for all of them.
+    while any(session.run is None or session.run.step < SETTLED_STEP for session in sessions):
         await asyncio.sleep(0.05)
     frames = [_FrameCount(session) for session in sessions]
     before = [session.run.step for session in sessions if session.run]

@@ -15,7 +15,7 @@ from bnviz.config.limits import limits
 SLICE_S = 0.05
 """Longest time that a run keeps a permit, in seconds, while others wait."""
 
-LEAST_SLICE_S, ROUND_S = 0.004, 0.08
+LEAST_SLICE_S, ROUND_S = 0.005, 0.08
 """Where many wait, slices are shorter, so that each has its turn every so many seconds: a frame a turn is what a
 visitor sees move. A turn needs a step or two at least: what a run left in the caches is gone when it comes back."""
 

@@ -28,6 +28,8 @@ class Schedule(Protocol):
         """Make the next one due at once, if the schedule allows it."""
 
 
+_FIRST, _MOST = 3, 5.0
+"""The cheapest of so many counts at first, and later none as more than so many times the average."""
 _DEARER, _EASIER = 0.2, 0.5
 """Weights of the last cost in the average: the first ones are dear, while caches and the processor are not warm."""
 
@@ -54,26 +56,38 @@ class TimeBudgetSchedule:
         self.spent = 0.0
         self._share, self._own_share = share, own_share
         self._own_clock = own_clock
-        self._cost = 0.0
-        self._next = self._paid_at = self._affordable_at = -math.inf
+        self._cost, self._known = 0.0, 0
+        self._next = self._paid_at = self._affordable_at = self._own_began = -math.inf
 
     def is_due(self, step: int, now: float) -> bool:
         """Return whether enough time has passed."""
         if now < self._next:
             return False
         own = self._own_clock()
-        return own >= self._affordable_at or own < self._paid_at  # less: the clock of another thread
+        is_due = own >= self._affordable_at or own < self._paid_at  # less: the clock of another thread
+        if is_due:
+            self._own_began = own
+        return is_due
 
     def record_cost(self, started: float, cost: float, typical: bool = True) -> None:
         """Update the average cost and set the earliest next time."""
-        weight = 1.0 if self._cost == 0 else _EASIER if cost < self._cost else _DEARER
-        self._cost += weight * (cost - self._cost) * typical
+        if typical:
+            self._cost = self._average(cost)
         self.spent += cost
         interval = max(1 / self.rate, self._cost / self._share)
         was_due = 0 <= started - self._next < interval
         self._next = (self._next if was_due else started) + interval
-        self._paid_at = self._own_clock() - (cost if typical else 0.0)
+        # What it would have taken anyway, such as the step that was observed, is among the seconds it has a share of.
+        self._paid_at = self._own_began if typical else self._own_clock()
         self._affordable_at = self._paid_at + self._cost / self._own_share
+
+    def _average(self, cost: float) -> float:
+        """Return the average cost with one more; a single one that was held up counts as a few, not as hundreds."""
+        self._known += 1
+        if self._known <= _FIRST:
+            return min(cost, self._cost) if self._known > 1 else cost
+        weight = _EASIER if cost < self._cost else _DEARER
+        return self._cost + weight * (min(cost, _MOST * self._cost) - self._cost)
 
     def capture_now(self) -> None:
         """Make the next one due at once."""

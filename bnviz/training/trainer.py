@@ -81,7 +81,7 @@ class Trainer:
         self.diverged: list[Divergence] = []
         self.busy_s = 0.0
         self._plain_steps = PlainSteps()
-        self._begins_turn = False
+        self._begins_turn = self._has_observed = False
         self._data = TrainingData.of(dataset, device)
         self._build_copies = partial(build_twins, experiment, dataset, device)
         self._observed_ahead = 0
@@ -120,8 +120,9 @@ class Trainer:
             frame = self._submit(result.snapshot)
             self._trajectory.offer(self.step + 1, [twin.net for twin in self.twins])
             cost = self._plain_steps.added_s(self._clock() - before, self._begins_turn)
-            # A GPU makes a few observed steps kernel by kernel, then records one: no later one costs as much.
-            self.capture_schedule.record_cost(step_started, cost + self.reducer.offloaded_cost_s, is_settled)
+            # The first one prepares what later ones use; on a GPU, a few are made kernel by kernel and one is recorded.
+            is_typical, self._has_observed = is_settled and self._has_observed, True
+            self.capture_schedule.record_cost(step_started, cost + self.reducer.offloaded_cost_s, is_typical)
         self._begins_turn = False
         self.step += 1
         self.busy_s += time.perf_counter() - started

@@ -72,8 +72,34 @@ def test_a_cost_that_no_later_one_will_have_is_spent_but_delays_nothing():
     assert not schedule.is_due(0, 1.05)
     assert schedule.is_due(0, 1.2)
     assert schedule.spent == pytest.approx(5.001)
-    schedule.record_cost(1.2, cost=5.0)
+    for _ in range(20):
+        schedule.record_cost(1.2, cost=5.0)
     assert not schedule.is_due(0, 8.0)
+
+
+def test_one_that_was_held_up_delays_the_next_ones_by_little():
+    """As by a collection of garbage: a frame of 1 ms that took 200 left a run without frames for many seconds."""
+    for costs in ([0.2, 0.001, 0.001], [0.001, 0.2, 0.001], [0.001] * 9 + [0.2]):
+        schedule = TimeBudgetSchedule(rate=100, share=0.1)
+        for cost in costs:
+            schedule.record_cost(0.0, cost=cost)
+        assert schedule.is_due(0, 0.03), costs
+    for _ in range(20):
+        schedule.record_cost(0.0, cost=0.2)
+    assert not schedule.is_due(0, 1.5), "a cost that stays is believed"
+
+
+def test_what_an_observed_step_takes_anyway_is_among_the_seconds_that_it_has_a_share_of():
+    own = 0.0
+    schedule = TimeBudgetSchedule(rate=1e6, share=1e6, own_clock=lambda: own, own_share=0.31)
+    for step in range(10):
+        assert schedule.is_due(step, 0.0), "3 ms of 10 are less than 0.31: every step may be observed"
+        own += 0.010
+        schedule.record_cost(0.0, cost=0.003)
+    own += 0.010
+    schedule.record_cost(0.0, cost=0.006)
+    own += 0.001
+    assert not schedule.is_due(10, 0.0)
 
 
 def test_capture_now_makes_the_next_one_due_at_once():
