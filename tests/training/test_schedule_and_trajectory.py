@@ -93,14 +93,14 @@ def test_what_an_observed_step_takes_anyway_is_among_the_seconds_that_it_has_a_s
     own = 0.0
     schedule = TimeBudgetSchedule(rate=1e6, share=1e6, own_clock=lambda: own, own_share=0.31)
     for step in range(10):
-        assert schedule.is_due(step, 0.0), "3 ms of 10 are less than 0.31: every step may be observed"
+        assert schedule.is_due(step, step), "3 ms of 10 are less than 0.31: every step may be observed"
         own += 0.010
-        schedule.record_cost(0.0, cost=0.003)
-    assert schedule.is_due(10, 0.0)
+        schedule.record_cost(step, cost=0.003)
+    assert schedule.is_due(10, 10.0)
     own += 0.010
-    schedule.record_cost(0.0, cost=0.03)
+    schedule.record_cost(10.0, cost=0.03)
     own += 0.001
-    assert not schedule.is_due(11, 0.0)
+    assert not schedule.is_due(11, 11.0)
 
 
 def test_capture_now_makes_the_next_one_due_at_once():
