@@ -13,6 +13,8 @@ import { clamp } from "../../svg.js";
 
 /** Below this height, in pixels, words give way to pictures. */
 const SHORT = 480;
+/** What a sum takes beside its two squares, pixels; and the least side of a square with which its words fit above. */
+const [BESIDE_TERMS, LEAST_TERM] = [112, 52];
 
 /** @param {Size} size @param {number} filters @param {number} images @returns {Layout} */
 export function layOut({ width, height, narrow }, filters, images) {
@@ -44,7 +46,10 @@ export function layOut({ width, height, narrow }, filters, images) {
   });
   const column = filters * map + (filters - 1) * gap;
   // Under the digit there is room to show one sum, where the window is high enough.
-  const term = !narrow && column - digit >= 110 ? Math.min(112, column - digit - 30, digit / 2.9) : 0;
+  // Two squares, what stands between and behind them, and the words above, all left of the filters.
+  const beside = (lefts[1] - lefts[0] - BESIDE_TERMS) / 2;
+  const term =
+    !narrow && column - digit >= 110 && beside >= LEAST_TERM ? Math.min(112, column - digit - 30, beside) : 0;
   return {
     digit: box(lefts[0], term ? top : top + (column - digit) / 2, digit),
     terms: [0, 1].map((place) => box(lefts[0] + place * (term + 34), top + column - term, term)),

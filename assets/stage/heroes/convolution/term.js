@@ -4,14 +4,16 @@
 
 import { clamp, fixed, set, svg } from "../../svg.js";
 
-/** Width of a cell, in pixels, from which on its number has so many digits after the point. */
+/** Width of a cell, in pixels, from which on its number, with its minus sign, has so many digits after the point. */
 const ROOM = [
-  { from: 34, digits: 3 },
-  { from: 29, digits: 2 },
+  { from: 44, digits: 3 },
+  { from: 37, digits: 2 },
 ];
 
-/** Digits after the point that fit into a cell; 0: no number. @param {number} unit */
-const digitsIn = (unit) => ROOM.find(({ from }) => unit >= from)?.digits ?? 0;
+/** Digits after the point that fit into a cell, whatever its letters' size; 0: no number. @param {number} unit @param {number} letters pixels */
+const digitsIn = (unit, letters) => ROOM.find(({ from }) => unit >= (from * letters) / LETTERS)?.digits ?? 0;
+/** For which ROOM is. */
+const LETTERS = 13.6;
 
 /**
  * The sum, with as many digits as the numbers that are printed beside it give; of rounded ones it may be only near.
@@ -58,7 +60,7 @@ export class Term {
       const [i, j] = [row + Math.floor(place / 3) - 1, column + (place % 3) - 1];
       return i >= 0 && j >= 0 && i < size && j < size ? digit[i * size + j] : 0;
     });
-    const digits = digitsIn(terms[0].width / 3);
+    const digits = digitsIn(terms[0].width / 3, parseFloat(getComputedStyle(this.numbers[0][0]).fontSize));
     [under, data.filters[filter]].forEach((values, term) => {
       const { box, cells, outline } = this.grids[term];
       const place = terms[term];

@@ -3,8 +3,12 @@
 /** @import { Layout } from "./layout.js" */
 /** @import { State } from "./state.js" */
 
+import { fit } from "../../fit.js";
 import { fixed, set, svg } from "../../svg.js";
 import { REACH } from "./state.js";
+
+/** From the middle of the filters to the end of the heading before theirs, pixels. */
+const ROOM_OF_FILTERS = 46;
 
 export class Words {
   /** @param {Kit} kit @param {State} state @param {Element} block */
@@ -40,14 +44,16 @@ export class Words {
     const { state, kit } = this;
     const { head, narrow, short, line } = layout;
     const lefts = [layout.digit.x, layout.filters[0].x, layout.maps[0].x, layout.normalized[0].x];
+    const filtersAt = lefts[1] + layout.filters[0].width / 2;
     const last = layout.normalized[0];
     const atRight = last.width < 110;
     this.heads.forEach(({ name, node }, place) => {
-      const key = narrow ? `picture.short.${name}` : `picture.${name}`;
-      const middle = lefts[1] + layout.filters[0].width / 2;
-      const x = place === 1 ? middle : place === 3 && atRight ? last.x + last.width : lefts[place];
+      const x = place === 1 ? filtersAt : place === 3 && atRight ? last.x + last.width : lefts[place];
       const anchor = place === 1 ? " middle" : place === 3 && atRight ? " end" : "";
-      set(node, { x, y: head, text: kit.say(key, { reach: REACH }), class: `still title${anchor}` });
+      set(node, { x, y: head, class: `still title${anchor}` });
+      const words = [`picture.${name}`, `picture.short.${name}`].map((key) => kit.say(key, { reach: REACH }));
+      if (place || narrow) set(node, { text: words[narrow ? 1 : 0] });
+      else fit(node, filtersAt - ROOM_OF_FILTERS - x, words);
     });
     const digits = narrow ? 2 : 4;
     this.numbers.forEach(([mean, spread, change], filter) => {
@@ -72,8 +78,9 @@ export class Words {
       const box = layout.maps[row];
       const y = box.y + box.height / 2;
       const end = layout.normalized[row].x;
-      const [a, b, c, d] = [box.x + box.width + 6, layout.text - 6, layout.text + (narrow ? 46 : 74), end - 6];
-      set(arrow, { d: narrow ? "" : `M${a} ${y}H${b}M${c} ${y}H${d}M${d - 5} ${y - 4}L${d} ${y}L${d - 5} ${y + 4}` });
+      // Only behind the numbers: a line before them would read as their minus sign.
+      const [from, to] = [layout.text + (narrow ? 46 : 74), end - 6];
+      set(arrow, { d: narrow ? "" : `M${from} ${y}H${to}M${to - 5} ${y - 4}L${to} ${y}L${to - 5} ${y + 4}` });
     });
     const { count, size } = state;
     const places = {

@@ -2,6 +2,7 @@
 /** @import { Kit } from "../../types" */
 /** @import { State } from "./state.js" */
 
+import { APART, fit } from "../../fit.js";
 import { clamp, fixed, layers, scale, set, svg } from "../../svg.js";
 import { TARGETS } from "./state.js";
 
@@ -133,10 +134,10 @@ export class Columns {
     const { before } = this.state;
     const text = before && !asking ? this.kit.say("picture.moved", { number: this.state.moved() }) : "";
     set(this.message, { x: (x[0] + x[1]) / 2, y: bottom + (narrow ? 14 : 46), text });
-    set(this.loss, {
-      x: this.kit.size().width - 18,
-      y: bottom + 24,
-      text: narrow ? "" : this.kit.say("picture.loss", { loss: fixed(now.loss, 3) }),
-    });
+    const { width } = this.kit.size();
+    set(this.loss, { x: width - 18, y: bottom + 24 });
+    const words = ["loss", "loss_short"].map((key) => this.kit.say(`picture.${key}`, { loss: fixed(now.loss, 3) }));
+    // The bars below the plane end at six tenths of the width.
+    fit(this.loss, width * 0.4 - 18 - APART, narrow ? [""] : words);
   }
 }

@@ -2,6 +2,7 @@
 /** @import { Kit, Size } from "../../types" */
 /** @import { Result, State } from "./state.js" */
 
+import { APART, fit } from "../../fit.js";
 import { clamp, fixed, set, svg } from "../../svg.js";
 import { Cubes } from "./cubes.js";
 import { Legend } from "./legend.js";
@@ -188,11 +189,6 @@ export class RelativesPicture {
     const moved = state.moves(now.normalized).filter((change) => change !== 0).length;
     const say = (/** @type {string} */ key) =>
       kit.say(`picture.${key}`, { number: state.painted.size, moved, all: now.normalized.length });
-    set(this.title, {
-      x: 18,
-      y: under + 30,
-      text: short ? "" : say(asking ? "asked" : state.outputs ? "outputs" : "inputs"),
-    });
     const text = asking ? say(state.refused ? "refused" : "painted") : state.before ? say("moved") : "";
     // On a phone the grip of N and the message share the last line.
     const atLeft = short && state.images >= state.data.samples / 2;
@@ -202,6 +198,10 @@ export class RelativesPicture {
       class: atLeft ? "still" : "end still",
       text,
     });
+    set(this.title, { x: 18, y: under + 30 });
+    const words = asking ? ["asked", "asked_short"].map(say) : [say(state.outputs ? "outputs" : "inputs"), ""];
+    const room = width - 124 - 18 - this.message.getComputedTextLength() - APART;
+    fit(this.title, room, short ? [""] : words);
     this.legend.draw(width - 106, under + 52, !short);
     const { root, knob, letters } = this.toggle;
     set(root, {

@@ -33,8 +33,8 @@ export class Below {
     this.origin = svg("text", { class: "muted" }, parent);
   }
 
-  /** @param {Place} place @param {{asking: boolean, low: boolean}} mode low: there is no room for bars */
-  draw({ x, y, width, narrow }, { asking, low }) {
+  /** @param {Place} place @param {{asking: boolean, low: boolean, tight: boolean}} mode low: there is no room for bars; tight: for no long line */
+  draw({ x, y, width, narrow }, { asking, low, tight }) {
     const { state, kit } = this;
     const name = 96;
     const room = width - name - 250;
@@ -57,7 +57,8 @@ export class Below {
       set(count, { x: x + width, y: at + 16, visibility, text: hidden ? "?" : kit.say(`picture.${words}`, values) });
     });
     this.drawLegend(x, y + (bare ? 6 : 72), width, narrow);
-    this.drawInfo(x, y + (narrow ? 23 : low ? 28 : 104), narrow, asking);
+    const lines = this.infoLines(asking, narrow, tight);
+    this.drawInfo(narrow ? 8 : x, y + (narrow ? 23 : low ? 28 : 104), lines, tight);
     set(this.origin, { visibility });
   }
 
@@ -72,22 +73,24 @@ export class Below {
     });
   }
 
-  /** The cell under the pointer, in words. @param {number} x @param {number} y @param {boolean} narrow @param {boolean} asking */
-  drawInfo(x, y, narrow, asking) {
-    const { state, kit } = this;
+  /** The cell under the pointer, in words. @param {boolean} asking @param {boolean} narrow @param {boolean} tight */
+  infoLines(asking, narrow, tight) {
     const words = this.cellWords(asking);
-    const start = narrow ? 8 : x;
+    const join = (/** @type {string[]} */ ...parts) => parts.join(this.kit.say("picture.between"));
+    if (narrow) return words;
+    return tight ? [words[0], join(...words.slice(1))] : [join(...words)];
+  }
+
+  /** @param {number} x @param {number} y @param {string[]} lines @param {boolean} tight */
+  drawInfo(x, y, lines, tight) {
+    const { state, kit } = this;
     this.info.forEach((line, place) => {
-      set(line, {
-        x: start,
-        y: y + 14 + 18 * place,
-        text: narrow ? words[place] : place ? "" : words.join(kit.say("picture.between")),
-      });
+      set(line, { x, y: y + 14 + 18 * place, text: lines[place] ?? "" });
     });
     set(this.origin, {
       x,
-      y: y + 34,
-      text: kit.say("picture.origin", { steps: state.map.steps, seeds: state.map.seeds }),
+      y: y + 16 + 18 * lines.length,
+      text: kit.say(`picture.origin${tight ? "_short" : ""}`, { steps: state.map.steps, seeds: state.map.seeds }),
     });
   }
 

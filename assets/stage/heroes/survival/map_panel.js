@@ -2,6 +2,7 @@
 /** @import { Kit } from "../../types" */
 /** @import { ArmName, State } from "./state.js" */
 
+import { APART, fit } from "../../fit.js";
 import { clamp, layers, set, svg } from "../../svg.js";
 import { learned } from "./state.js";
 
@@ -9,6 +10,9 @@ import { learned } from "./state.js";
 
 /** Marks that tell the outcomes apart without any color; nets that learn show their bars instead. */
 export const SYMBOLS = ["", "", "○", "▣", "✕"];
+
+/** Width of a column, in pixels, from which on each has its number below. */
+const ROOM_OF_A_TICK = 46;
 
 /** The color of an outcome. @param {string} outcome */
 export const colorOf = (outcome) => `var(--survival-${outcome})`;
@@ -76,9 +80,11 @@ export class MapPanel {
     const { x, y, width, height, narrow } = place;
     set(this.touch, { x, y, width, height });
     set(this.title, { x, y: y - (narrow ? 8 : 11) });
-    set(this.note, { x: x + width - 14, y: y - (narrow ? 8 : 11), text: note });
+    set(this.note, { x: x + width - 14, y: y - (narrow ? 8 : 11) });
+    fit(this.note, width - 14 - this.title.getComputedTextLength() - APART, [note, ""]);
+    const every = narrow ? 3 : this.step.x < ROOM_OF_A_TICK ? 2 : 1;
     this.xTicks.forEach((text, column) => {
-      const shown = !narrow || column % 3 === 1;
+      const shown = column % every === every >> 1;
       set(text, {
         x: x + (column + 0.5) * this.step.x,
         y: y + height + 16,

@@ -19,6 +19,8 @@ function grip(parent, color) {
 
 /** Below this height, pixels, the bars of the counts are left out. */
 const LOW = 560;
+/** Width of the picture, pixels, from which on the numbers of a cell fit in one line. */
+const SENTENCE = 760;
 
 export class SurvivalPicture {
   /** @param {Kit} kit @param {State} state @param {(net: string) => void} press */
@@ -68,7 +70,9 @@ export class SurvivalPicture {
     const [head, feet] = narrow ? [22, 38] : [28, 44];
     // Where the picture is low, the counts stand beside the titles, and the cells get the room of their bars.
     const low = height < LOW;
-    const lower = narrow ? 82 : low ? 62 : 150;
+    // Where it is narrower than a sentence, what is written below takes two lines.
+    const tight = !narrow && width < SENTENCE;
+    const lower = narrow ? 82 : (low ? 62 : 150) + (tight ? 18 : 0);
     const high = height - top - head - feet - lower;
     const place = { y: top + head, width: panel, height: high, narrow };
     this.maps.none.draw({ x: left, ...place }, { hidden: asking, note: this.noteOf("none", asking, { narrow, low }) });
@@ -81,7 +85,7 @@ export class SurvivalPicture {
     this.drawBrush(asking);
     this.below.draw(
       { x: left, y: top + head + high + feet, width: width - left - right, height: lower, narrow },
-      { asking, low },
+      { asking, low, tight },
     );
   }
 

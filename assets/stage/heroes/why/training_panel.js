@@ -2,6 +2,7 @@
 /** @import { Kit } from "../../types" */
 /** @import { ArmName, Measure, State } from "./state.js" */
 
+import { APART, fit } from "../../fit.js";
 import { clamp, layers, polyline, scale, set, svg } from "../../svg.js";
 import { COLORS, lossText } from "./walk_panel.js";
 
@@ -22,6 +23,8 @@ const MEASURES = /** @type {Measure[]} */ (Object.keys(LINES));
 
 /** A chart lower than this names its drawn-out lines only. */
 const TIGHT = 130;
+/** From one number of updates to the next, pixels. */
+const ROOM_OF_A_TICK = 36;
 
 /** @param {number} ratio */
 const logged = (ratio) => Math.log10(clamp(ratio, RATIOS[0], RATIOS[1]));
@@ -118,7 +121,8 @@ export class TrainingPanel {
     this.drawHalf(place, shift);
     this.drawShift(place, shift);
     set(this.title, { x, y: y - 10, text: kit.say(`picture.${shift ? "shift" : "band"}${narrow ? "_short" : ""}`) });
-    set(this.note, { x: x + width, y: y - 10, text: this.noteText(shift, narrow) });
+    set(this.note, { x: x + width, y: y - 10 });
+    fit(this.note, width - this.title.getComputedTextLength() - APART, [this.noteText(shift, narrow), ""]);
     const at = this.axis.px(state.at);
     const under = y + height + (narrow ? 15 : 17);
     set(this.stem, { x1: at, x2: at, y1: y, y2: under - 10 });
@@ -148,9 +152,12 @@ export class TrainingPanel {
       set(line, { x1: x, x2: x + width, y1: at, y2: at, visibility: shown ? "visible" : "hidden" });
       set(label, { x: x - 7, y: at + 4, text: named ? String(Number(`1e${power}`)) : "" });
     });
+    const last = this.ticks.length - 1;
+    // Counted from the last one, whose number is the widest.
+    const every = narrow ? 4 : this.axis.slope < ROOM_OF_A_TICK ? 2 : 1;
     this.ticks.forEach((label, place) => {
-      const near = Math.abs(place - this.state.at) < (narrow ? 3 : 2);
-      const shown = !near && (!narrow || place % 4 === 0 || place === this.ticks.length - 1);
+      const near = Math.abs(place - this.state.at) < (narrow ? 3 : every + 1);
+      const shown = !near && (narrow ? place % every === 0 || place === last : (last - place) % every === 0);
       set(label, {
         x: this.axis.px(place),
         y: y + height + (narrow ? 19 : 21),

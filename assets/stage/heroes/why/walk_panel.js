@@ -10,6 +10,9 @@ import { FAR, opening, rangeTo, readOff } from "./state.js";
 
 export const COLORS = { none: "var(--plain)", batch: "var(--batch)" };
 
+/** Width of a panel, pixels, from which on its accuracy has its name before it. */
+const ROOM_OF_WORDS = 224;
+
 /** A loss as text: as many digits as its size needs, so that two small ones can be told apart. @param {number} value */
 export const lossText = (value) => {
   if (value > 0 && value < 0.000001) return "<0.000001";
@@ -116,9 +119,10 @@ export class WalkPanel {
     set(this.own, { x1: this.axis.px(1), x2: this.axis.px(1), y1: y, y2: y + height });
     set(this.title, { x, y: y - 10 });
     const accuracy = this.state.data.nets[this.state.net][this.arm].accuracy[this.state.seed][this.state.at];
-    const text = this.kit.say(narrow ? "picture.accuracy_short" : "picture.accuracy", {
-      value: (100 * accuracy).toFixed(0),
-    });
+    const value = { value: (100 * accuracy).toFixed(0) };
+    // By the width alone, so that both panels say it alike.
+    const short = narrow || width < ROOM_OF_WORDS;
+    const text = this.kit.say(`picture.accuracy${short ? "_short" : ""}`, value);
     set(this.accuracy, { x: x + width, y: y - 10, text });
   }
 
