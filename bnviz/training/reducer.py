@@ -186,7 +186,7 @@ class RunReducer:
         return process if process is not None and process.ready() else None
 
     def _pass_on(self, process: ReducerProcess, snapshot: Snapshot, keep: Keep, pending: Future[None]) -> None:
-        """Wait for what is on its way from a GPU, then hand it over: in the thread, while the run goes on."""
+        """Wait for what is on its way from a GPU, then hand it over: in the thread, while the run continues."""
         try:
             is_taken = self._handed_over(process, snapshot, keep, pending)
         except Exception as error:  # a device that failed
