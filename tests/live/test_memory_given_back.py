@@ -142,13 +142,11 @@ def heaps_of(how: str) -> tuple[float, float, int]:
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc has so many heaps")
 def test_all_threads_share_two_heaps_and_what_they_free_goes_back() -> None:
-    assert heaps_of("free")[2] > 2  # as it is without us
-    held = []
-    for _ in range(3):  # where the system interrupts the threads, now and then one keeps a good third of the pages
-        grown, left, heaps = heaps_of("bound")
-        assert heaps <= 2
-        assert grown > 50
-        held.append(left / grown)
-        if held[-1] < 1 / 3:
-            break
-    assert min(held) < 1 / 3, f"{held} of what was used are still held"
+    grown, left, heaps = heaps_of("free")
+    assert heaps > 2  # as it is without us
+    assert left > 0.6 * grown  # 45 to 50 of 60 MB
+    grown, left, heaps = heaps_of("bound")
+    assert heaps <= 2
+    assert grown > 50
+    # 0.5 to 2 of 60 MB on a quiet machine; up to 26 were seen where other work interrupted the threads.
+    assert left < 0.5 * grown, f"{left:.0f} of {grown:.0f} MB are still held"
