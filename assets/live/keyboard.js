@@ -21,7 +21,7 @@
 export function actionFor(event, actions) {
   const target = /** @type {HTMLElement | null} */ (event.target);
   const isField = target?.isContentEditable || ["INPUT", "SELECT", "TEXTAREA"].includes(target?.tagName ?? "");
-  if (event.ctrlKey || event.metaKey || event.altKey || isField) return null;
+  if (event.ctrlKey || event.metaKey || event.altKey || (isField && !isFree(event, target))) return null;
   const stride = event.shiftKey ? 10 : 1;
   if (event.key === " ") return target?.tagName === "BUTTON" ? null : actions.toggle;
   if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
@@ -36,6 +36,14 @@ export function actionFor(event, actions) {
   return null;
 }
 
+/** Whether a key means nothing to what has the focus, a slider: it takes arrows, and no digits. @param {Pick<Key, "key">} event @param {Element | null} target */
+function isFree(event, target) {
+  const isSlider =
+    (target?.tagName === "INPUT" && /** @type {HTMLInputElement} */ (target).type === "range") ||
+    target?.getAttribute?.("role") === "slider";
+  return isSlider && /^[1-9]$/.test(event.key);
+}
+
 /** What has keys of its own: there the page's keys are left alone. */
 const OWN_KEYS =
   "a[href], button, input, select, textarea, summary, [contenteditable], [role=slider], [role=tab], [role=combobox], " +
@@ -43,13 +51,15 @@ const OWN_KEYS =
 
 /**
  * Whether an event of the page, outside the view, is for the view: nothing that has keys of its own has the focus.
- * @param {Pick<Event, "target" | "composedPath" | "defaultPrevented">} event
+ * @param {Pick<KeyboardEvent, "key" | "target" | "composedPath" | "defaultPrevented">} event
  * @param {HTMLElement} root
  */
 export function isForView(event, root) {
   if (event.defaultPrevented) return false;
   const path = event.composedPath();
-  return !path.includes(root) && !path.some((node) => node instanceof Element && node.matches(OWN_KEYS));
+  const takesIt = (/** @type {EventTarget} */ node) =>
+    node instanceof Element && node.matches(OWN_KEYS) && !isFree(event, node);
+  return !path.includes(root) && !path.some(takesIt);
 }
 
 /**

@@ -126,6 +126,11 @@ test("keys: the view's own, never those of a field or the browser", () => {
   assert.deepEqual([done[2][1], done[3][1], done[6][1]], [-1, 2, 10]);
   for (const tagName of ["INPUT", "SELECT", "TEXTAREA"])
     assert.equal(actionFor({ key: "r", target: { tagName } }, actions), null);
+  const slider = { tagName: "INPUT", type: "range" };
+  for (const key of ["ArrowLeft", "End", " ", "r"]) assert.equal(actionFor({ key, target: slider }, actions), null);
+  actionFor({ key: "4", target: slider }, actions)();
+  assert.deepEqual(done.at(-1), ["open", 3], "a slider takes no digits");
+  assert.equal(actionFor({ key: "4", target: { tagName: "INPUT", type: "number" } }, actions), null);
   assert.equal(actionFor({ key: " ", target: { tagName: "BUTTON" } }, actions), null);
   assert.equal(actionFor({ key: "r", ctrlKey: true, target: null }, actions), null);
   assert.equal(actionFor({ key: "x", target: null }, actions), null);
