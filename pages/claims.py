@@ -10,6 +10,7 @@ from bnviz.ui.text import t
 with st.container(key="wide_opening"):
     opening("claims", "recorded", seeds=recorded_seeds())
 rows = recorded_rows()
+claims.linked(rows)
 claims.overview(rows)
 st.subheader(t("claims.table"), anchor=False)
 chosen = claims.filtered(rows)

@@ -13,10 +13,12 @@ from bnviz.ledger import wording as words
 from bnviz.ledger.bars import count_bars
 from bnviz.ui.limits import limits_link
 from bnviz.ui.results import recorded_note, table
+from bnviz.ui.task_line import line
 from bnviz.ui.text import language, t
 from bnviz.ui.url_state import load_into_widget, param, set_param
 
 _TABLE, _CLAIM, _ALL = "claims_table", "claim", "all"
+_CARD, _CAME_WITH = "claim-card", "bnviz.claim_of_address"
 RULE = "rule"
 """Parameter of the address that opens the rule."""
 
@@ -40,6 +42,15 @@ def overview(found: Sequence[JudgedClaim]) -> None:
         table(words.rate_head(), words.rate_rows())
         st.caption(words.rule_many(runs.recorded_seeds()))
     st.caption(t("claims.recompute", command=COMMAND, seeds=facts["seeds"], seconds=f"{facts['seconds']:.0f}"))
+
+
+def linked(found: Sequence[JudgedClaim]) -> None:
+    """Tell which claim the address came with, and lead to its card far below, until another one is chosen."""
+    came_with: str = st.session_state.setdefault(_CAME_WITH, param(_CLAIM))
+    named = next((row.claim for row in found if row.claim.id == came_with), None)
+    if named is not None and {param(_CLAIM), st.session_state.get(_CLAIM, came_with)} == {came_with}:
+        words_of_it = t("claims.linked", id=named.id, words=words.words_of(named))
+        line(words_of_it, f"#{_CARD}", t("claims.linked_link"))
 
 
 def filtered(found: Sequence[JudgedClaim]) -> list[JudgedClaim]:
@@ -112,6 +123,7 @@ def pick_claim(chosen: Sequence[JudgedClaim]) -> JudgedClaim:
 def card(row: JudgedClaim) -> None:
     """Draw everything about one claim, with the buttons that test it."""
     claim = row.claim
+    st.html(f'<span class="bnviz-anchor" id="{_CARD}"></span>')
     with st.container(border=True):
         st.markdown(f"**{claim.id}** · {t(f'claims.notes.{claim.notes}')} · {t(f'claims.topic.{claim.topic}')}")
         left, right = st.columns(2)

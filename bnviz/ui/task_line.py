@@ -46,9 +46,9 @@ def end(place: DeltaGenerator, page: str) -> None:
     with place.container(key="tasks_here"):
         for key, reason in lost.items():
             if key in drawn:
-                _line(t(f"tasks.lost.{reason}", label=drawn[key]), f"#{anchor_of(key)}", t("tasks.lost_link"))
+                line(t(f"tasks.lost.{reason}", label=drawn[key]), f"#{anchor_of(key)}", t("tasks.lost_link"))
             else:
-                _line(t(f"tasks.lost.{reason}_unnamed"))
+                line(t(f"tasks.lost.{reason}_unnamed"))
         if running:
             _running(page, [held.task.number for held in running], drawn)
 
@@ -61,7 +61,7 @@ def _running(page: str, numbers: list[int], drawn: dict[str, str]) -> None:
     for each in held:
         task_shelf.show(each)
         words = t("tasks.here", label=drawn.get(each.key, each.label), progress=progress_words(each.task))
-        _line(words, _address(each, each.key in drawn), t("tasks.here_link"))
+        line(words, _address(each, each.key in drawn), t("tasks.here_link"))
 
 
 def _address(held: HeldTask, is_drawn: bool) -> str:
@@ -70,8 +70,8 @@ def _address(held: HeldTask, is_drawn: bool) -> str:
     return anchor if is_drawn else f"?{urlencode(held.query)}{anchor}"
 
 
-def _line(words: str, address: str = "", link: str = "") -> None:
-    """Draw a line; its link is an element of its own, which a change of the words leaves in its place."""
+def line(words: str, address: str = "", link: str = "") -> None:
+    """Draw a line at the top of a page; its link is its own element, which other words leave in its place."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.html(f'<p class="bnviz-task-line">{escape(words)}</p>', width="content")
         if address:

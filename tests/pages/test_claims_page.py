@@ -45,6 +45,23 @@ def test_the_ledger_shows_every_claim_with_its_verdict(open_page: Open, lang: st
         )
 
 
+@LANGS
+def test_an_address_with_a_claim_leads_to_its_card_until_another_is_chosen(open_page: Open, lang: str) -> None:
+    def lines(app: AppTest) -> list[str]:
+        return [part.proto.body for part in app.get("html") if "bnviz-task-li" in part.proto.body]
+
+    app = open_page(lang, page="claims", claim="S1.2")
+    (words, link) = lines(app)
+    assert "S1.2" in words
+    (anchor,) = re.findall(r'href="#([^"]+)"', link)
+    assert any(f'id="{anchor}"' in part.proto.body for part in app.get("html"))
+    assert lines(open_page(lang, page="claims")) == []
+    assert lines(open_page(lang, page="claims", claim="<b>x</b>")) == []
+    if lang == "en":  # AppTest cannot change a choice in another language than its page began in
+        app.selectbox(key="claim").set_value("S0.1").run()
+        assert lines(app) == []
+
+
 def test_filters_leave_what_passes_all_of_them(open_page: Open) -> None:
     app = open_page(page="claims", notes="S4", said="W", here="refuted")
     wanted = [
