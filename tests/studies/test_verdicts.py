@@ -164,7 +164,7 @@ def test_the_second_recording_of_resnet20_is_the_study_at_the_published_width() 
     assert (narrow.base.width, wide.base.width) == (8, 16)
     assert wide.base.with_fields(width=8, batch_size=64, device="cpu") == narrow.base
     assert wide.arms == narrow.arms
-    assert (len(wide.seeds), wide.steps, wide.provenance["n_train"]) == (8, 3000, 12_000)
+    assert (len(wide.seeds), wide.steps, wide.provenance["n_train"]) == (10, 3000, 12_000)
     assert recordings_of("resnet20-cifar10")[1].stem in DEVICES
     assert {verdict.verdict for verdict in verdicts_of(wide)} == {"as_expected"}
 
