@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -13,9 +12,8 @@ from bnviz.lab import share, viewer
 from bnviz.lab.controls import load_into_widgets, set_on_next_run
 from bnviz.lab.panels import FIRST_PANEL, PANELS
 from bnviz.live.commands import handle_command
-from bnviz.live.latest_messages import Cursor
-from bnviz.live.packing import joined
 from bnviz.live.place import Place
+from bnviz.live.rerun_feed import RerunFeed
 from bnviz.text.view_words import view_words
 from bnviz.ui import lecture
 from bnviz.ui.component import component
@@ -151,7 +149,7 @@ def _is_shown(session: Session, step: int) -> bool:
 def _handle_reports(session: Session, result: ComponentResult) -> None:
     state: Any = st.session_state
     if result.op and result.op.get("op") == "backlog":
-        state[_SENT] = Cursor()
+        state[_SENT] = RerunFeed()
     elif result.op:
         handle_command(session, dict(result.op))
     if result.undo and (experiment := session.undo_restart()) is not None:
@@ -181,9 +179,6 @@ def send_by_reruns(session: Session) -> None:
     """
     state: Any = st.session_state
     if _SENT not in state:
-        state[_SENT] = Cursor()
+        state[_SENT] = RerunFeed()
     session.keep_alive()
-    cursor = state[_SENT]
-    messages = session.pending(cursor)
-    head = json.dumps([session.token, cursor.generation]).encode()
-    st.components.v2.component("bnviz_feed", js=_FEEDER)(key="feed", data=joined((head, *messages)))
+    st.components.v2.component("bnviz_feed", js=_FEEDER)(key="feed", data=state[_SENT].next(session))
