@@ -10,7 +10,7 @@ from house import room_of, sources
 LONGEST = 80
 SCREEN = ("ui", "lab", "chapters", "ledger", "pages")
 BOXES = ("error", "warning", "info", "success", "toast", "exception")
-PLAIN = ("plain", "plain_sentence", "_plain_label")
+PLAIN = ("plain", "plain_sentence", "wrong_sentence", "_plain_label")
 
 
 def called(node: ast.AST) -> str:

@@ -87,7 +87,7 @@ def parse_arms(text: str) -> tuple[Changes, ...]:
 
 def _parse_arm(names: Sequence[str], values: Sequence[str]) -> Changes:
     if len(names) != len(values):
-        raise InputError(f"an arm of {'/'.join(names):.80} has {len(names)} values, got {'/'.join(values)!r:.80}")
+        raise InputError(f"an arm of {'/'.join(names)!r:.80} has {len(names)} values, got {'/'.join(values)!r:.80}")
     return tuple((name, parse_field(name, value.strip())) for name, value in zip(names, values, strict=True))
 
 

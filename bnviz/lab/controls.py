@@ -22,12 +22,12 @@ from bnviz.config import (
     parse_field,
     preset,
 )
-from bnviz.lab import compare, settings
+from bnviz.lab import compare, link_note, settings
 from bnviz.lab.slider_values import bounds_of, slider_values
 from bnviz.text.catalogue import value_label
-from bnviz.text.plain import cut, plain_sentence
-from bnviz.ui import address_note, url_state
-from bnviz.ui.text import language, t
+from bnviz.text.plain import cut
+from bnviz.ui import url_state
+from bnviz.ui.text import language, t, wrong_sentence
 
 FRONT = ("lr", "depth")
 """The controls in front, below that of BN."""
@@ -75,7 +75,7 @@ class Sidebar:
         """Show an error below the control that it names, else below More."""
         words = str(error).replace(",", " ").split()
         name = next((word for word in words if word in self.slots), "more")
-        self.slots[name].error(t("sidebar.kept", error=plain_sentence(error)))
+        self.slots[name].error(t("sidebar.kept", error=wrong_sentence(error)))
 
 
 def sidebar(datasets: Mapping[str, str]) -> Experiment:
@@ -89,9 +89,7 @@ def sidebar(datasets: Mapping[str, str]) -> Experiment:
     """
     state: Any = st.session_state
     first = settings.first_scene(url_state.param("panel"))
-    error = settings.sync_from_url(state, _asked(), first)
-    if error:
-        address_note.note("lab", t("sidebar.link_wrong", error=plain_sentence(error)))
+    link_note.tell(settings.sync_from_url(state, link_note.asked(), first))
     for name, value in state.pop(_PENDING, {}).items():
         state[name] = value
     with st.sidebar:
@@ -107,13 +105,6 @@ def sidebar(datasets: Mapping[str, str]) -> Experiment:
         query = settings.remember(state, experiment)
         url_state.replace_params(settings.EXPERIMENT_PARAMS, query)
     return experiment
-
-
-def _asked() -> dict[str, str]:
-    """Return what the address says of the experiment; ``scene`` stands for ``preset``."""
-    asked, scene = url_state.params(settings.EXPERIMENT_PARAMS), url_state.param("scene")
-    url_state.set_param("scene", None)
-    return {"preset": scene, **asked} if scene else asked
 
 
 def set_on_next_run(**values: object) -> None:
@@ -286,7 +277,7 @@ def _apply_exact() -> None:
         values = dict(_pair(part) for part in text.split())
         settings.read({**state, **values})  # raises InputError if the fields do not fit together
     except InputError as wrong:
-        state[_ERROR] = t("sidebar.kept", error=plain_sentence(wrong))
+        state[_ERROR] = t("sidebar.kept", error=wrong_sentence(wrong))
         return
     state.update(values)
     state["exact"] = ""

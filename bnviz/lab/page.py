@@ -7,9 +7,8 @@ import streamlit as st
 from bnviz.config import Experiment, InputError
 from bnviz.lab import absent_data, controls, live_view, panel_export, recordings, scenes, share, tour, viewer
 from bnviz.live.session import Session
-from bnviz.text.plain import plain_sentence
 from bnviz.ui.datasets import trainable
-from bnviz.ui.text import t
+from bnviz.ui.text import t, wrong_sentence
 
 
 def lab_page() -> None:
@@ -33,7 +32,7 @@ def lab_page() -> None:
             viewer.follow_experiment(session, experiment)
             tour.act_on_run(session)
         except InputError as error:
-            st.error(plain_sentence(error))
+            st.error(wrong_sentence(error))
     _view(session, experiment)
     live_view.beside(session)
 

@@ -16,8 +16,7 @@ from bnviz.figures.theme import arm_slots
 from bnviz.telemetry import tables
 from bnviz.telemetry.history import History
 from bnviz.telemetry.records import STAGES
-from bnviz.text.plain import plain_sentence
-from bnviz.ui.text import language, t
+from bnviz.ui.text import language, t, wrong_sentence
 from bnviz.ui.widgets import figure_style
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ def draw(session: Session, paused: Mapping[str, Any] | None) -> None:
         try:
             export = EXPORTS[panel](history, step)
         except InputError as error:
-            st.info(plain_sentence(error))
+            st.info(wrong_sentence(error))
             return
         if export is None:
             st.info(t("lab.no_figure"))

@@ -10,8 +10,8 @@ import streamlit as st
 from bnviz.config import InputError
 from bnviz.files import one_sentence
 from bnviz.lab import viewer
-from bnviz.text.plain import plain, plain_sentence
-from bnviz.ui.text import t
+from bnviz.text.plain import plain
+from bnviz.ui.text import t, wrong_sentence
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -69,7 +69,7 @@ def _open(session: Session) -> None:
         state[_OPENED] = (upload.file_id, refusal)
         st.rerun()
     if refusal is not None:
-        st.error(t("lab.refused", error=plain_sentence(refusal)))
+        st.error(t("lab.refused", error=wrong_sentence(refusal)))
     elif session.source == "recorded":
         st.info(t("lab.opened", name=plain(upload.name)))
         if session.history is not None and viewer.is_beyond_controls(session.history):

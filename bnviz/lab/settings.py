@@ -124,8 +124,12 @@ def read_arms(state: Mapping[str, Any]) -> tuple[Changes, ...]:
     return tuple(((field, value),) for value in values) or _one(state["norm"])
 
 
-def experiment_from_query(query: Mapping[str, str]) -> tuple[Experiment, str | None]:
+def experiment_from_query(query: Mapping[str, str], first: str = FIRST_SCENE) -> tuple[Experiment, str | None]:
     """Read an experiment from query parameters; wrong ones are left out.
+
+    Args:
+        query: the parameters.
+        first: the scene in the place of one that does not exist, and where nothing of the query is right.
 
     Returns:
         The experiment, and the first error or None.
@@ -134,14 +138,14 @@ def experiment_from_query(query: Mapping[str, str]) -> tuple[Experiment, str | N
     try:
         return from_query(ours), None
     except InputError as error:
-        kept = {"preset": ours["preset"]} if ours.get("preset") in PRESETS else {}
+        kept = {} if "preset" not in ours else {"preset": ours["preset"] if ours["preset"] in PRESETS else first}
         for name, text in ours.items():
             try:
                 from_query({**kept, name: text})
             except InputError:
                 continue
             kept[name] = text
-        return from_query(kept), str(error)
+        return from_query(kept or {"preset": first}), str(error)
 
 
 def sync_from_url(state: State, query: Mapping[str, str], first: str = FIRST_SCENE) -> str | None:
@@ -162,10 +166,10 @@ def sync_from_url(state: State, query: Mapping[str, str], first: str = FIRST_SCE
     last: dict[str, str] | None = state.get(_QUERY)
     error = None
     if "preset" not in state:
-        experiment, error = experiment_from_query(ours or last or {"preset": first})
+        experiment, error = experiment_from_query(ours or last or {"preset": first}, first)
         fill(state, experiment)
     elif last is not None and ours != last and state.get(_SEEN) == _widgets(state):
-        experiment, error = experiment_from_query(ours or {"preset": first})
+        experiment, error = experiment_from_query(ours or {"preset": first}, first)
         fill(state, experiment)
     # Streamlit forgets the value of a control that was not drawn in the last run; restore it.
     for key, value in state.get(_SEEN, {}).items():

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from bnviz.text.wrong import wrong_words
+
 LONGEST = 80
 """Characters of what was typed that are shown, and of a single word in a sentence."""
 LONGEST_SENTENCE = 500
@@ -25,13 +27,13 @@ def plain(text: object, most: int = LONGEST) -> str:
     return _PUNCTUATION.sub(r"\\\g<0>", _PARTED.sub(rf"\g<0>{_JOINER}", line))
 
 
-def plain_sentence(error: object) -> str:
-    """Return the sentence of an error without its full stop, to stand in another one, as ``plain`` would.
+def plain_sentence(error: object, lang: str = "en") -> str:
+    """Return the sentence of an error in a language, without its full stop, to stand in another one; see ``plain``.
 
     The messages of ``InputError`` quote at most 80 characters of a value; a name that is longer is cut here.
     """
-    words = [cut(word) for word in str(error).split()]
-    return plain(" ".join(words).rstrip("."), LONGEST_SENTENCE)
+    words = " ".join(cut(word) for word in str(error).split())
+    return plain(wrong_words(words.rstrip("."), lang), LONGEST_SENTENCE)
 
 
 def figure_text(text: str) -> str:

@@ -14,6 +14,8 @@ from bnviz.ui.text import t
 from bnviz.ui.url_state import READ_BY_PAGES, param, params_beyond
 
 _NOTE, _ASKED, _LEFT = "bnviz.address_note", "bnviz.address_asked", "bnviz.address_left"
+_ATTACHED = ("utm_", "fbclid", "gclid", "_")
+"""How the names begin that other sites attach to the links that they carry."""
 
 
 def begin(page: str) -> None:
@@ -24,6 +26,12 @@ def begin(page: str) -> None:
     state[_ASKED] = {name: text for name, text in asked.items() if page != left_page or left.get(name) != text}
     if state.get(_NOTE, (page,))[0] != page:
         del state[_NOTE]
+
+
+def new_names() -> list[str]:
+    """Return the names that the address has asked for since the last run, but for those that other sites attach."""
+    names: dict[str, str] = st.session_state[_ASKED]
+    return [name for name in names if not name.startswith(_ATTACHED)]
 
 
 def note(page: str, words: str) -> None:

@@ -4,10 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from bnviz.text.plain import plain_sentence
 from bnviz.text.titles import page_title
 from bnviz.ui import address_note, lecture, menu, task_line, text, torch_import
-from bnviz.ui.text import t
+from bnviz.ui.text import t, wrong_sentence
 from bnviz.ui.url_state import drop_other_numbers
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,7 +51,7 @@ try:
 except (ImportError, OSError):
     if (reason := torch_import.why_not()) is None:
         raise
-    st.error(t("app.without_torch", error=plain_sentence(reason)))
+    st.error(t("app.without_torch", error=wrong_sentence(reason)))
 finally:
     # After the page in the order of the Tab key; on the screen they stand in the header.
     with st.container(key="header_tools", horizontal=True, gap="small"):

@@ -18,10 +18,9 @@ from bnviz.studies.records import Published, StudyResult
 from bnviz.studies.summary import Spread, summarize_arms
 from bnviz.studies.verdicts import Verdict, verdicts_of
 from bnviz.text.numbers import count, signed_number
-from bnviz.text.plain import plain_sentence
 from bnviz.ui.limits import limits_link
 from bnviz.ui.results import table
-from bnviz.ui.text import has, language, t
+from bnviz.ui.text import has, language, t, wrong_sentence
 from bnviz.ui.url_state import param, set_param
 
 COLUMNS = ("accuracy", "train_accuracy", "steps_to_threshold", "step_ms")
@@ -44,7 +43,7 @@ def recorded_study(name: str) -> StudyResult | None:
     except OSError:
         return None
     except InputError as error:
-        st.warning(t("studies.damaged", error=plain_sentence(error)))
+        st.warning(t("studies.damaged", error=wrong_sentence(error)))
         return None
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import streamlit as st
 
-from bnviz.text.plain import plain_sentence
 from bnviz.training.pace import Pace
 from bnviz.training.shared import shared
 from bnviz.training.task import CANCELLED, DONE, FAILED, Task
@@ -18,7 +17,7 @@ from bnviz.training.task_book import HeldTask
 from bnviz.training.tasks import TaskRefusedError
 from bnviz.ui import task_line, task_marks, task_shelf
 from bnviz.ui.task_words import progress_words
-from bnviz.ui.text import t
+from bnviz.ui.text import t, wrong_sentence
 from bnviz.ui.visitor import page_is_open, page_name, visitor
 
 PATIENCE_S = 0.25
@@ -123,7 +122,7 @@ def _follow(held: HeldTask, beside: str) -> None:
 
 def _tell_end(task: Task) -> None:
     if task.state == FAILED:
-        st.error(t("tasks.ended.failed", error=plain_sentence(task.failure)))
+        st.error(t("tasks.ended.failed", error=wrong_sentence(task.failure)))
     elif task.state != CANCELLED:
         st.info(t(f"tasks.ended.{task.state}"))
 

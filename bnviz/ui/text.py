@@ -13,6 +13,7 @@ from typing import Any
 import streamlit as st
 
 from bnviz.text.catalogue import TEXT, catalogue, translate
+from bnviz.text.plain import plain_sentence
 from bnviz.ui.url_state import param, set_param
 
 LANGUAGES: Mapping[str, str] = {
@@ -114,6 +115,11 @@ def _speak(code: str) -> None:
 def t(key: str, **values: object) -> str:
     """Return the sentence of a key with its ``{placeholders}`` filled; an unknown key raises KeyError."""
     return translate(key, language(), **values)
+
+
+def wrong_sentence(error: object) -> str:
+    """Return what an error says in the reader's language, to be shown as it is or inside another sentence."""
+    return plain_sentence(error, language())
 
 
 def has(key: str) -> bool:

@@ -32,6 +32,10 @@ SHEETS = {"live": ("live/live.css",), "stage": ("live/live.css", "stage/stage.cs
 """The style sheets that the view and the stage ask for."""
 REARRANGED = frozenset({"embed", "lecture", "tour", "step"})
 """Parameters with which the lab's view stands elsewhere, or shows a moment that must be trained first."""
+UNKNOWN = "?"
+"""The name of all pages that do not exist: Streamlit says so above the lab, for which our words must be there."""
+_NO_FILE = re.compile(r"[^_./][^./]*")
+"""A path that Streamlit takes for that of a page."""
 _ENTRY = re.compile(r'<script type="module" crossorigin src="([^"]+)"></script>')
 """Streamlit's first module; page.js starts it when the poster is painted, or after a second."""
 _PRELOADS = re.compile(r'<link rel="modulepreload" (crossorigin href="\./static/js/[^"]+">)')
@@ -68,15 +72,18 @@ class OurPages:
         asked = Headers(scope=scope)
         query = parse_qs(scope["query_string"].decode("latin-1"))
         language = language_of(query.get("lang", [""])[-1] or asked.get("accept-language", ""))
-        html = _complete(below.body, page, language, asset_version(), Arriving.of(page, set(query)))
+        arriving = Arriving.of(page, set(query))
+        html = _complete(below.body, "lab" if page == UNKNOWN else page, language, asset_version(), arriving)
         await _response(html, asked)(scope, receive, send)
 
     def _page(self, scope: Scope) -> str | None:
-        """Return the name of the page that is asked for, None if it is something else."""
+        """Return the name of the page that is asked for, UNKNOWN if there is no such page, None if it is no page."""
         if scope["type"] != "http" or scope["method"] != "GET":
             return None
         path = scope["path"].removeprefix(self.prefix).strip("/") or "lab"
-        return path if path in page_names() else None
+        if path in page_names():
+            return path
+        return UNKNOWN if _NO_FILE.fullmatch(path) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +101,7 @@ class Arriving:
     @classmethod
     def of(cls, page: str, parameters: set[str]) -> Arriving:
         """Return what may be shown; only a page without parameters shows what its poster shows."""
-        return cls(not parameters - {"lang"}, page == "lab" and not parameters & REARRANGED)
+        return cls(page != UNKNOWN and not parameters - {"lang"}, page == "lab" and not parameters & REARRANGED)
 
 
 @dataclass(frozen=True, slots=True)

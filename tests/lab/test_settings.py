@@ -57,10 +57,12 @@ def test_contradictions_raise_one_sentence() -> None:
     ("query", "told", "kept"),
     [
         ({"lr": "fast", "depth": "3"}, "lr must be a number", {"depth": 3, "lr": 0.5}),
-        ({"preset": "nope", "lr": "2"}, "unknown preset", {"lr": 2.0}),
+        ({"preset": "nope", "lr": "2"}, "unknown preset", {"lr": 2.0, "dataset": "moons"}),
+        ({"preset": "nope"}, "unknown preset", {"dataset": "moons"}),
+        ({"lr": "fast"}, "lr must be a number", {"dataset": "moons"}),
         ({"preset": "figure1", "seed": "-1"}, "seed must be", {"depth": 3, "seed": 0}),
-        ({"arms": "lr:1,1"}, "two arms are the same", {"lr": 0.5}),
-        ({"arms": "seed:1,2"}, "arms cannot differ", {"lr": 0.5}),
+        ({"arms": "lr:1,1", "seed": "3"}, "two arms are the same", {"lr": 0.5}),
+        ({"arms": "seed:1,2", "seed": "3"}, "arms cannot differ", {"lr": 0.5}),
         ({"nesterov": "true", "width": "7"}, "nesterov needs", {"nesterov": False, "width": 7}),
     ],
 )

@@ -32,7 +32,7 @@ NAMES = sorted(
             r'(?:key=|param\(|choose\([a-z\[\]0-9]+, |slider\([a-z\[\]0-9]+, )"([a-z]\w*)"', path.read_text("utf-8")
         )
     }
-    | {"preset", "arms", "run", "panel", "step", "layer", "unit", "tour", "at", "x", "affine", *FIELDS}
+    | {"preset", "scene", "arms", "run", "panel", "step", "layer", "unit", "tour", "at", "x", "affine", *FIELDS}
     | {f"map_{name}" for name in ("net", "data", "arms", "seeds", "steps", "x", "y")}
 )
 """Parameters that some page reads."""

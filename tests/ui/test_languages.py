@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from opened_app import Open
 
-from bnviz.text.catalogue import TEXT, catalogue
+from bnviz.config import FIELDS, Choice
+from bnviz.text.catalogue import TEXT, catalogue, value_label
 from bnviz.ui import menu, text
 from bnviz.ui.text import LANGUAGES, t
 
@@ -127,6 +128,18 @@ def test_standings_are_keys_in_both() -> None:
     for key in EN:
         if key.endswith(".standing"):
             assert ZH[key] == EN[key], key
+
+
+def test_every_option_of_a_setting_is_a_name_or_in_chinese() -> None:
+    names = {*NAMES.lower().split(), "cuda", "mps"}
+    labels = [
+        value_label(name, option, "zh")
+        for name, field in FIELDS.items()
+        if isinstance(field, Choice)
+        for option in field.options
+    ]
+    assert len(labels) > 40
+    assert [each for each in labels if not CJK.search(each) and not set(each.lower().split()) <= names] == []
 
 
 def test_the_checks_see_what_is_wrong() -> None:

@@ -141,9 +141,20 @@ def test_a_browser_is_told_when_nothing_changed(server):
 
 
 def test_what_is_no_page_of_ours_passes_through(server):
-    for path in ("/nothing", "/why/more", "/section", "/nav.why"):
+    for path in ("/why/more", "/nav.why", "/_nothing", "/no.js"):
         assert server.fetch(path)[2] == SHELL.read_bytes()
     assert server.fetch("/why?broken")[0] == 404
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/section", "/nothing?lang=zh", "/%3Cb%3E"])
+def test_a_page_that_does_not_exist_is_told_in_our_words_above_the_lab(server, path):
+    page = html(server, path)
+    language = "zh" if "zh" in path else "en"
+    assert f'<html lang="{language}">' in page
+    assert f"<title>{page_title('lab', language)}</title>" in page
+    assert pages.SCRIPT.read_text(encoding="utf-8") in page, "it puts our words in Streamlit's place"
+    assert 'id="bnviz-poster"' not in page
+    assert "<script data-bnviz-entry" not in page
 
 
 def test_under_a_base_path():

@@ -10,11 +10,10 @@ from bnviz.config import Experiment, InputError
 from bnviz.data import data_status
 from bnviz.lab import live_view, panel_export, viewer
 from bnviz.telemetry.history import History
-from bnviz.text.plain import plain_sentence
 from bnviz.ui.chapter import lab_link, reason, section
 from bnviz.ui.datasets import NOT_HERE, trainable
 from bnviz.ui.menu import path
-from bnviz.ui.text import t
+from bnviz.ui.text import t, wrong_sentence
 from bnviz.ui.url_state import load_into_widget, param, set_param
 from bnviz.ui.widgets import choose, value_slider
 
@@ -32,7 +31,7 @@ def train() -> None:
     try:
         viewer.follow_experiment(session, experiment, recorded)
     except InputError as error:
-        st.error(plain_sentence(error))
+        st.error(wrong_sentence(error))
     if recorded is not None:
         _recorded(recorded, experiment)
     if _SEEN not in st.session_state and not param("panel"):

@@ -9,10 +9,10 @@ from bnviz.chapters.data.upload_part import remove_button, upload
 from bnviz.config.limits import limits
 from bnviz.data import data_status, dataset_names
 from bnviz.lab.settings import remember_field
-from bnviz.text.plain import plain, plain_sentence
+from bnviz.text.plain import plain
 from bnviz.ui.chapter import heading
 from bnviz.ui.datasets import NOT_HERE, dataset_label, status_words, visible_files
-from bnviz.ui.text import t
+from bnviz.ui.text import t, wrong_sentence
 from bnviz.ui.visitor import visitor
 
 _FETCHING, _FETCHED = "bnviz.fetching", "bnviz.fetched"
@@ -75,7 +75,7 @@ def _report() -> None:
     elif state == "cancelled":
         st.info(t("data.cancelled", name=_plain_label(name)))
     elif state == "failed":
-        st.error(t("data.failed", name=_plain_label(name), error=plain_sentence(error)))
+        st.error(t("data.failed", name=_plain_label(name), error=wrong_sentence(error)))
 
 
 def data_page() -> None:

@@ -13,13 +13,13 @@ from bnviz.config.limits import limits
 from bnviz.data import remove_upload, save_upload
 from bnviz.data.limits import MAX_FILE_BYTES
 from bnviz.files import one_sentence
-from bnviz.text.plain import plain, plain_sentence
+from bnviz.text.plain import plain
 from bnviz.training.shared import shared
 from bnviz.training.task import Task
 from bnviz.training.tasks import TaskRefusedError
 from bnviz.ui.datasets import dataset_label
 from bnviz.ui.task_words import progress_words
-from bnviz.ui.text import t
+from bnviz.ui.text import t, wrong_sentence
 from bnviz.ui.uploaded_files import let_go
 from bnviz.ui.visitor import page_is_open, visitor
 
@@ -119,7 +119,7 @@ def _tell() -> None:
     if kept:
         st.success(t("data.accepted", name=plain(dataset_label(kept))))
     elif failure:
-        st.error(t("data.refused", error=plain_sentence(failure)))
+        st.error(t("data.refused", error=wrong_sentence(failure)))
     elif ending:
         st.info(t(f"tasks.ended.{ending}") if ending != "cancelled" else t("data.stopped", name=plain(name)))
 

@@ -13,8 +13,8 @@ from streamlit.delta_generator import DeltaGenerator
 from bnviz.chapters.own_network.strip_figure import card_html
 from bnviz.config import InputError
 from bnviz.files import one_sentence
-from bnviz.text.plain import plain, plain_sentence
-from bnviz.ui.text import t
+from bnviz.text.plain import plain
+from bnviz.ui.text import t, wrong_sentence
 
 Read = TypeVar("Read")
 
@@ -68,7 +68,7 @@ def upload(
         state[slot] = known
     file_id, value, refusal = known
     if value is None:
-        place.error(t("own_network.refused", error=plain_sentence(refusal)))
+        place.error(t("own_network.refused", error=wrong_sentence(refusal)))
         place.caption(t(f"own_network.example.{door}"))
         return None
     place.success(t(f"own_network.opened.{door}", name=plain(given.name)))

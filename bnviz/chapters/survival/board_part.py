@@ -17,7 +17,6 @@ from bnviz.config import Experiment, InputError
 from bnviz.config.numbers import count_of
 from bnviz.sweeps.grid import Sweep
 from bnviz.sweeps.result import SweepResult
-from bnviz.text.plain import plain_sentence
 from bnviz.training.task import QUEUED
 from bnviz.training.tasks import TaskRefusedError
 from bnviz.ui import lecture, task_line, url_state
@@ -25,7 +24,7 @@ from bnviz.ui.chapter import lab_link
 from bnviz.ui.results import live_note, recorded_note
 from bnviz.ui.task_words import left_words, percent, progress_words
 from bnviz.ui.tasks import anchor, tell_lost
-from bnviz.ui.text import language, t
+from bnviz.ui.text import language, t, wrong_sentence
 from bnviz.ui.widgets import figure_style
 
 _CHART, _COLUMN, _ROW, _AT = "survival-chart", "map_column", "map_row", "map_at"
@@ -82,7 +81,7 @@ def _steer(request: MapRequest, sweep: Sweep) -> None:
     task_line.note_drawn(cached.MAP, label)
     ended = mine is not None and mine.sweep == sweep
     if ended and mine is not None and mine.state != "done":
-        st.info(t(f"survival.ended.{mine.state}", error=plain_sentence(mine.error)))
+        st.info(t(f"survival.ended.{mine.state}", error=wrong_sentence(mine.error)))
         label = t("survival.resume", done=f"{len(mine.result().cells):,}", nets=f"{sweep.size:,}")
     if not (ended and mine is not None and mine.state == "done") and st.button(
         label, key="map_start", icon=":material/play_arrow:"
@@ -92,7 +91,7 @@ def _steer(request: MapRequest, sweep: Sweep) -> None:
         except TaskRefusedError as refused:
             st.warning(t(f"tasks.refused.{refused.reason}", limit=refused.limit))
         except InputError as error:
-            st.error(t("survival.impossible", error=plain_sentence(error)))
+            st.error(t("survival.impossible", error=wrong_sentence(error)))
         else:
             st.rerun()
     if mine is None:

@@ -23,10 +23,9 @@ from bnviz.chapters.survival.request import (
 )
 from bnviz.config import InputError
 from bnviz.lab.slider_values import slider_values
-from bnviz.text.plain import plain_sentence
 from bnviz.ui import address_note, url_state
 from bnviz.ui.datasets import dataset_label
-from bnviz.ui.text import t
+from bnviz.ui.text import t, wrong_sentence
 
 ENDS = ("low", "high")
 _LAST = "bnviz.survival.query"
@@ -55,7 +54,7 @@ def _load_into_controls(state: Any) -> None:  # noqa: ANN401 - Streamlit's own t
     """Fill the controls from the address, or else from this visitor's last map."""
     request, error = from_query(url_state.params(_NAMES) or state.get(_LAST, {}))
     if error:
-        address_note.note("survival", t("survival.link_wrong", error=plain_sentence(error)))
+        address_note.note("survival", t("survival.link_wrong", error=wrong_sentence(error)))
     for name in ("net", "data", "arms", "seeds", "steps"):
         state[f"map_{name}"] = getattr(request, name)
     for side in ("x", "y"):
@@ -138,7 +137,7 @@ def _read(state: Any) -> MapRequest | None:  # noqa: ANN401
         )
         request.sweep()
     except InputError as error:
-        st.error(t("survival.impossible", error=plain_sentence(error)))
+        st.error(t("survival.impossible", error=wrong_sentence(error)))
         return None
     return request
 

@@ -23,8 +23,7 @@ from bnviz.chapters.transform.batches import (
 from bnviz.chapters.transform.forward import transform
 from bnviz.chapters.transform.results import Transform
 from bnviz.config import InputError
-from bnviz.text.plain import plain_sentence
-from bnviz.ui.text import t
+from bnviz.ui.text import t, wrong_sentence
 from bnviz.ui.url_state import load_into_widget, params, set_param
 
 EPSILONS = (1e-5, 1e-3, 0.1, 1.0)
@@ -86,7 +85,7 @@ def batch_editor(place: DeltaGenerator, recipe: BatchRecipe, eps: float) -> Tran
             x = check_batch(_table("x", recipe, drawn, samples))
             gamma, beta = check_affine(_table("affine", ("affine", n_features), identity, ["γ", "β"]), n_features)
     except InputError as error:
-        st.error(plain_sentence(error))
+        st.error(wrong_sentence(error))
         return None
     return transform(x, gamma, beta, eps)
 
@@ -145,5 +144,5 @@ def _linked(name: str, drawn: Floats) -> Floats:
     try:
         return batch_from_text(text, (drawn.shape[0], drawn.shape[1]))
     except InputError as error:
-        st.warning(t("transform.link_wrong", error=plain_sentence(error)))
+        st.warning(t("transform.link_wrong", error=wrong_sentence(error)))
         return drawn
