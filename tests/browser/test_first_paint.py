@@ -96,6 +96,30 @@ def test_nothing_is_wider_than_a_page_of_800_pixels(app, new_lab) -> None:
         assert lab.view.evaluate(CUT_NAMES) == [], panel
 
 
+WIDTHS = (1400, 1240, 1000, 800, 700, 600, 390)
+
+
+def heights(lab: Lab) -> dict[int, list[float]]:
+    """Heights of the toolbar and of the row of tabs in windows of some widths; of a page without a sidebar."""
+    found = {}
+    for width in WIDTHS:
+        lab.page.set_viewport_size({"width": width, "height": 900})
+        rows = lab.view.locator(":is(.toolbar, .tab-list)")
+        found[width] = rows.evaluate_all("all => all.map((row) => row.getBoundingClientRect().height)")
+    return found
+
+
+def test_a_run_needs_no_more_room_than_a_recording_and_tabs_take_one_row(app, new_lab) -> None:
+    lab = new_lab(app, viewport={"width": WIDTHS[0], "height": 900})
+    lab.open("/?preset=moons&embed=true")
+    lab.until("d => d.source === 'recorded'")
+    recorded = heights(lab)
+    assert {len(each) for each in recorded.values()} == {2}
+    lab.train()
+    assert heights(lab) == recorded, "what is below the toolbar jumps when Train is pressed"
+    assert max(tabs for _, tabs in recorded.values()) < 40
+
+
 def test_a_name_that_says_a_learning_rate_is_not_cut(lab: Lab) -> None:
     lab.open("/?preset=best-rates")
     expect(lab.view.locator(".panel-glance canvas").first).to_be_visible()
