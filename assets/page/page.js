@@ -137,9 +137,21 @@
     next.focus();
   });
 
+  // The line at the top says of a task what its bar further down says.
+  const repeat = () => {
+    for (const line of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-bar]"))) {
+      const anchor = document.getElementById(line.dataset.bar ?? "");
+      const follows = (/** @type {Element} */ bar) =>
+        (anchor?.compareDocumentPosition(bar) ?? 0) & Node.DOCUMENT_POSITION_FOLLOWING;
+      const words = [...document.querySelectorAll("[data-testid=stProgress]")].find(follows)?.textContent;
+      if (words && line.textContent !== words) line.textContent = words;
+    }
+  };
+
   new MutationObserver(() => {
     if (root.classList.contains("bnviz-arriving")) show();
     follow();
     gather();
-  }).observe(root, { childList: true, subtree: true });
+    repeat();
+  }).observe(root, { childList: true, subtree: true, characterData: true });
 })();

@@ -16,6 +16,7 @@ from bnviz.ui.text import t
 
 _DRAWN = "bnviz.task_buttons"
 _EVERY_S = 1.0
+_PROGRESS = "\ue000"  # of Unicode's private use area: it stands for the progress
 
 
 def begin(page: str) -> None:
@@ -60,8 +61,10 @@ def _running(page: str, numbers: list[int], drawn: dict[str, str]) -> None:
         st.rerun()
     for each in held:
         task_shelf.show(each)
-        words = t("tasks.here", label=drawn.get(each.key, each.label), progress=progress_words(each.task))
-        line(words, _address(each, each.key in drawn), t("tasks.here_link"))
+        words = t("tasks.here", label=drawn.get(each.key, each.label), progress=_PROGRESS)
+        # assets/page/page.js lets it say what the bar says: fragments are drawn one after the other.
+        progress = f'<span data-bar="{escape(anchor_of(each.key))}">{escape(progress_words(each.task))}</span>'
+        _line(escape(words).replace(_PROGRESS, progress), _address(each, each.key in drawn), t("tasks.here_link"))
 
 
 def _address(held: HeldTask, is_drawn: bool) -> str:
@@ -72,8 +75,12 @@ def _address(held: HeldTask, is_drawn: bool) -> str:
 
 def line(words: str, address: str = "", link: str = "") -> None:
     """Draw a line at the top of a page; its link is its own element, which other words leave in its place."""
+    _line(escape(words), address, link)
+
+
+def _line(html: str, address: str, link: str) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.html(f'<p class="bnviz-task-line">{escape(words)}</p>', width="content")
+        st.html(f'<p class="bnviz-task-line">{html}</p>', width="content")
         if address:
             st.html(
                 f'<a class="bnviz-task-link" href="{escape(address)}" target="_self">{escape(link)}</a>',

@@ -79,6 +79,7 @@ def test_a_crash_is_told_and_mended_and_after_a_killed_server_is_started_again_t
     claims.page.goto(own_app.url + "/claims?claim=S0.1&lang=zh")
     claims.page.locator(".st-key-run_E1 button").click()
     expect(claims.page).to_have_url(re.compile(r"[?&]task=run_E1\."))
+    expect(claims.page.get_by_test_id("stProgress")).to_be_visible()  # its script has come from the server
     for each in (lab, claims):
         each.forgive("ERR_CONNECTION_REFUSED", "WebSocket connection", "Cannot send rerun backMessage")
         each.forgive("reaching server endpoint", "server is not responding")  # while there is none
@@ -88,7 +89,7 @@ def test_a_crash_is_told_and_mended_and_after_a_killed_server_is_started_again_t
     expect(lab.trouble("lost")).to_contain_text(words("live.trouble.lost"))
     expect(claims.page.get_by_role("dialog")).to_have_count(0)
     own_app.start()
-    line = claims.page.locator(".bnviz-task-line")
+    line = claims.page.locator(".st-key-tasks_here .bnviz-task-line")
     expect(line).to_contain_text(translate("tasks.lost.restarted", "zh").partition("“")[0])
     expect(claims.page.locator("#bnviz-connection")).to_have_count(0)
     claims.page.locator(".st-key-run_E1 button").click()
