@@ -45,6 +45,9 @@ class Network:
         self._backwards = self._layers[::-1]
         self._loss = CrossEntropy()
 
+    is_current = True
+    """The layers look at their modules in each step."""
+
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
         """Return the loss, (), of inputs (B, D) and classes (B,)."""
         for layer in self._layers:
