@@ -9,13 +9,9 @@ class PlainSteps:
     Where runs take turns, the first step of a turn finds the caches full of what others computed, and takes longer. It
     is also the step that is observed, where a turn has few: compared with any step, observing seemed three times as
     dear as it is.
-
-    Attributes:
-        quickest_s: of the quickest one so far; 0 before the first.
     """
 
     def __init__(self) -> None:
-        self.quickest_s = 0.0
         self._usual_s = self._first_s = 0.0
 
     def note(self, seconds: float, is_first: bool, is_settled: bool) -> None:
@@ -26,7 +22,6 @@ class PlainSteps:
             is_first: whether it was the first of a turn.
             is_settled: whether later ones will be made in the same way; else it says nothing of them.
         """
-        self.quickest_s = min(seconds, self.quickest_s or seconds)
         self._usual_s = _average(self._usual_s, seconds, 0.05, is_settled)
         if is_first:
             self._first_s = _average(self._first_s, seconds, 0.2, is_settled)

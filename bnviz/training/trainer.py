@@ -14,9 +14,9 @@ from bnviz.telemetry.transfer import fetch
 from bnviz.training.describe import describe
 from bnviz.training.device_trial import choose_device
 from bnviz.training.evaluate import evaluated_part
+from bnviz.training.kernel_size import kernels_are_short
 from bnviz.training.loop import Snapshot, TrainingData, train_steps
 from bnviz.training.observed_copies import first_frame, next_snapshot
-from bnviz.training.permits import SHORT_S
 from bnviz.training.plain_steps import PlainSteps
 from bnviz.training.reducer import FrameReducer, InlineReducer
 from bnviz.training.schedule import MilestoneSchedule, Schedule, TimeBudgetSchedule
@@ -81,6 +81,8 @@ class Trainer:
         self.diverged: list[Divergence] = []
         self.busy_s = 0.0
         self._plain_steps = PlainSteps()
+        self._sample = dataset.input_shape, dataset.n_classes
+        self._are_short: bool | None = None
         self._begins_turn = self._has_observed = False
         self._data = TrainingData.of(dataset, device)
         self._build_copies = partial(build_twins, experiment, dataset, device)
@@ -194,14 +196,15 @@ class Trainer:
 
     @property
     def kernels_are_short(self) -> bool:
-        """Whether two threads would hand Python's lock to and fro more than they compute (``permits.SHORT_S``).
+        """Whether two threads would hand Python's lock to and fro more than they compute, see ``kernel_size``.
 
-        The quickest plain step tells: two threads beside each other make all others longer, and would so be left beside
-        each other. Measured with five hidden layers of 100 units on two cores that nothing else needs: a second thread
-        makes 34 frames a second and slows training by 6 to 15 %; without it, the run can afford 10 to 14.
+        Measured with five hidden layers of 100 units on two cores that nothing else needs: a second thread makes 34
+        frames per second and slows training by 6 to 15 %; without it, the run can afford 10 to 14.
         """
-        layers = sum(len(twin.layers) for twin in self.twins if twin.diverged_at is None)
-        return self._is_on_cpu and self._plain_steps.quickest_s < SHORT_S * layers
+        if self._are_short is None:
+            training = [twin.config for twin in self.twins if twin.diverged_at is None]
+            self._are_short = self._is_on_cpu and kernels_are_short(training, *self._sample)
+        return self._are_short
 
     def _last_evaluation(self, arm: int) -> tuple[float, float]:
         last = self.history.last_evaluation(arm)
@@ -211,6 +214,7 @@ class Trainer:
         twin: Twin = self.twins[arm]
         if twin.diverged_at is not None:
             step, layer = twin.diverged_at
+            self._are_short = None
             self.diverged.append(Divergence(arm, layer, step))
             self.history.add_mark(Mark(step, "diverged", layer, arm))
 

@@ -13,7 +13,6 @@ def test_an_observed_step_is_compared_with_plain_ones_in_its_place():
     assert plain.added_s(0.005, is_first=True) == pytest.approx(0.001)
     assert plain.added_s(0.005, is_first=False) == pytest.approx(0.002, rel=0.05)
     assert plain.added_s(0.001, is_first=False) == 0
-    assert plain.quickest_s == 0.002
 
 
 def test_where_no_turn_began_with_a_plain_step_any_will_do():
@@ -29,12 +28,3 @@ def test_steps_before_a_recording_say_nothing_of_those_after():
         plain.note(seconds, is_first=False, is_settled=False)
     plain.note(0.01, is_first=False, is_settled=True)
     assert plain.added_s(0.03, is_first=False) == pytest.approx(0.02)
-
-
-def test_two_runs_beside_each_other_do_not_make_short_kernels_long():
-    """Their steps take twice as long then, and were taken for long ones, which are let run beside each other."""
-    plain = PlainSteps()
-    plain.note(0.002, is_first=False, is_settled=True)
-    for _ in range(100):
-        plain.note(0.005, is_first=False, is_settled=True)
-    assert plain.quickest_s == 0.002

@@ -4,15 +4,11 @@ import threading
 from types import SimpleNamespace
 
 import pytest
-from run_listener import TINY
 
-from bnviz.data import load_dataset
-from bnviz.training import trainer
+from bnviz.training import kernel_size
 from bnviz.training.loop import Snapshot
-from bnviz.training.permits import SHORT_S, CorePermits
+from bnviz.training.permits import CorePermits
 from bnviz.training.reducer import RunReducer, SharedReducers, Way, way_of
-from bnviz.training.schedule import StepSchedule
-from bnviz.training.trainer import Trainer
 
 
 @pytest.mark.parametrize("short", [False, True])
@@ -47,12 +43,13 @@ def reducer():
 
 
 @pytest.mark.parametrize(
-    ("short_s", "waits", "elsewhere"), [(1e6, True, False), (1e6, False, True), (0.0, True, True), (0.0, False, True)]
+    ("short_flop", "waits", "elsewhere"),
+    [(1e6, True, False), (1e6, False, True), (0.0, True, True), (0.0, False, True)],
 )
 def test_without_a_process_a_second_thread_makes_frames_unless_kernels_are_short_and_others_wait(
-    make_run, reducer, monkeypatch, short_s, waits, elsewhere
+    make_run, reducer, monkeypatch, short_flop, waits, elsewhere
 ):
-    monkeypatch.setattr(trainer, "SHORT_S", short_s)
+    monkeypatch.setattr(kernel_size, "SHORT_FLOP", short_flop)
     monkeypatch.setattr(CorePermits, "contended", waits)
     threads = set()
     made = Snapshot.frame
@@ -68,15 +65,3 @@ def test_without_a_process_a_second_thread_makes_frames_unless_kernels_are_short
     listener.until(lambda: listener.frames and listener.statuses[-1] == "paused")
     ends = {name.startswith("bnviz-reduce") for name in threads}
     assert ends == {elsewhere}
-
-
-def test_what_is_short_is_told_by_a_layers_step_and_by_the_arms_that_train():
-    arms = Trainer(TINY, load_dataset("moons"), 1000, StepSchedule(1), StepSchedule(10))
-    layers = sum(len(twin.layers) for twin in arms.twins)
-    arms._plain_steps.quickest_s = 0.9 * SHORT_S * layers
-    assert arms.kernels_are_short
-    arms._plain_steps.quickest_s = 1.1 * SHORT_S * layers
-    assert not arms.kernels_are_short
-    arms._plain_steps.quickest_s = 0.9 * SHORT_S * layers
-    arms.twins[0].diverged_at = (0, "head")
-    assert not arms.kernels_are_short
