@@ -109,6 +109,10 @@ def _equal_start(pairs: Iterable[tuple[Array, Array]]) -> int:
     found = []
     for former, new in pairs:
         count = min(len(former), len(new))
-        differs = former[:count].view(np.uint32) != new[:count].view(np.uint32)
-        found.append(int(differs.argmax()) if differs.any() else count)
+        former, new = former[:count], new[:count]
+        # Nearly always all are: to compare their bytes takes a quarter as long as to look for the first that differs.
+        if former.tobytes() == new.tobytes():
+            found.append(count)
+        else:
+            found.append(int((former.view(np.uint32) != new.view(np.uint32)).argmax()))
     return min(found)
