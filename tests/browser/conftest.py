@@ -62,7 +62,8 @@ def app(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     yield server
     asked = server.asked_outside()
     server.close()
-    assert asked == []
+    if asked:  # any of the tests may have: the last one, whose end this is, must not get a second try for it
+        pytest.exit(f"the app asked for other machines: {asked}")
 
 
 @pytest.fixture
