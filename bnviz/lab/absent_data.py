@@ -11,7 +11,7 @@ from bnviz.config import PRESETS, Experiment
 from bnviz.lab.controls import load_into_widgets
 from bnviz.text.plain import cut, plain
 from bnviz.ui import menu
-from bnviz.ui.datasets import dataset_label, is_here, trainable
+from bnviz.ui.datasets import dataset_label, file_name, is_here, trainable
 from bnviz.ui.text import t
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def notice(experiment: Experiment, session: Session) -> None:
         return
     with st.container(key="absent_data"):
         kind = "upload" if name.startswith("file:") else "fetched"
-        shown = name.removeprefix("file:") if kind == "upload" else dataset_label(name)
+        shown = file_name(name) if kind == "upload" else dataset_label(name)
         st.warning(t(f"lab.absent.{kind}", name=plain(cut(shown)), other=plain(dataset_label(other))))
         if st.button(t(f"lab.absent.{kind}_act"), key="absent_act", icon=":material/arrow_forward:"):
             st.switch_page(menu.path("data"))

@@ -16,7 +16,7 @@ from bnviz.ui.text import t, wrong_sentence
 
 SCENE = "scene"
 """What people write for ``preset``."""
-KNOWN = frozenset({*settings.EXPERIMENT_PARAMS, SCENE, "panel", "layer", "unit", "step", "tour", "run"})
+KNOWN = frozenset({*settings.EXPERIMENT_PARAMS, SCENE, "panel", "layer", "unit", "step", "trained", "tour", "run"})
 """Names of all parameters that the lab reads, besides those of any page."""
 
 _LISTED = 3

@@ -135,7 +135,7 @@ def _arrive(session: Session) -> None:
     if session.place.panel:
         return
     place = share.linked_place()
-    if place.step is not None and not _is_shown(session, place.step):
+    if place.step is not None and (share.is_of_a_run() or not _is_shown(session, place.step)):
         session.train_to(place.step)
         place = replace(place, step=None)
     session.place = place

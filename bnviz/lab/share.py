@@ -19,7 +19,7 @@ from bnviz.text.catalogue import translate
 from bnviz.text.plain import plain
 from bnviz.training.run import MAX_STEPS
 from bnviz.ui import lecture, url_state
-from bnviz.ui.datasets import is_for_everyone
+from bnviz.ui.datasets import file_name, is_for_everyone
 from bnviz.ui.outside import reachable
 from bnviz.ui.text import language, t
 
@@ -27,8 +27,11 @@ if TYPE_CHECKING:
     from bnviz.live.session import Session
 
 _LISTED_MARKS = 3
-WAYS = ("open", "moment", "embed")
-"""What a link opens: the experiment, its present moment too, or the view alone on a slide."""
+TRAINED = "trained"
+"""The parameter that says that a step was one of a run: a recording of the same experiment, made on another machine,
+has other numbers there."""
+OTHERS = ("moment", "embed")
+"""What a link opens besides the experiment: its present moment, too, or the view alone on a slide."""
 
 
 def linked_place() -> Place:
@@ -38,6 +41,11 @@ def linked_place() -> Place:
     return Place(
         panel if panel in PANELS else "", _number("layer"), _number("unit"), step if (step or 0) <= MAX_STEPS else None
     )
+
+
+def is_of_a_run() -> bool:
+    """Return whether the address names a step of a run, not of a recording."""
+    return url_state.param(TRAINED) == "true"
 
 
 def _number(name: str) -> int | None:
@@ -55,43 +63,39 @@ def draw(session: Session) -> None:
         if is_for_everyone(experiment.base.dataset):
             _links(session, settings.address_of(experiment))
         else:
-            st.markdown(t("sidebar.share_upload", name=plain(experiment.base.dataset.removeprefix("file:"))))
+            st.markdown(t("sidebar.share_upload", name=plain(file_name(experiment.base.dataset))))
             downloads(session, "share")
         for words in left_out(session, language()):
             st.caption(words)
 
 
 def _links(session: Session, experiment: Mapping[str, str]) -> None:
-    """Draw a choice of what a link opens, that link, and for phones its QR code."""
-    way = st.segmented_control(
-        t("sidebar.share_what"),
-        WAYS,
-        default=WAYS[0],
-        required=True,
-        format_func=lambda each: t(f"sidebar.share_way.{each}"),
-        key="share_way",
-        label_visibility="collapsed",
-    )
-    more: dict[str, dict[str, str]] = {"open": {}, "moment": moment_of(session), "embed": {"embed": "true"}}
-    words = {"open": "share_open", "moment": "share_moment", "embed": _embed_words()}
-    st.caption(t(f"sidebar.{words[str(way)]}"))
-    link = _address({**experiment, **more[str(way)]})
-    st.code(link, language=None, wrap_lines=True)
-    if way != "embed":
-        _for_phones(link)
-
-
-def _for_phones(link: str) -> None:
-    """Draw the link as a QR code, with the name that this machine has in its network, or say why there is none."""
+    """Draw the link to send, for phones its QR code, and below them a choice of links for something else."""
+    link = _address(experiment)
     found = reachable(link)
+    st.markdown(t("sidebar.share_send"))
+    st.code(found or link, language=None, wrap_lines=True)
     picture = qr_code(found, t("sidebar.share_phones")) if found else None
     if found is None:
         st.caption(t("sidebar.share_only_here"))
     elif picture:
         st.caption(t("sidebar.share_phones"))
         st.html(picture)
-        if found != link:
-            st.code(found, language=None, wrap_lines=True)
+    _other_links(session, experiment)
+
+
+def _other_links(session: Session, experiment: Mapping[str, str]) -> None:
+    """Draw a choice of what another link opens, and that link."""
+    way = st.segmented_control(
+        t("sidebar.share_what"), OTHERS, format_func=lambda each: t(f"sidebar.share_way.{each}"), key="share_way"
+    )
+    if way is None:
+        return
+    more = moment_of(session) if way == "moment" else {"embed": "true"}
+    words = t("sidebar.share_moment", step=f"{int(more['step']):,}") if way == "moment" else t(_embed_words())
+    st.caption(words)
+    link = _address({**experiment, **more})
+    st.code(reachable(link) or link, language=None, wrap_lines=True)
 
 
 def moment_of(session: Session) -> dict[str, str]:
@@ -99,7 +103,8 @@ def moment_of(session: Session) -> dict[str, str]:
     place = session.place
     step = session.state.step if place.step is None else place.step
     found = {"panel": place.panel or None, "layer": place.layer, "unit": place.unit, "step": step}
-    return {name: str(value) for name, value in found.items() if value is not None}
+    trained = {TRAINED: "true"} if session.source == "live" else {}
+    return {name: str(value) for name, value in found.items() if value is not None} | trained
 
 
 def left_out(session: Session, lang: str) -> list[str]:
@@ -126,7 +131,8 @@ def left_out(session: Session, lang: str) -> list[str]:
 
 def _embed_words() -> str:
     """Return which words stand above the link for a slide: whether this server lets other sites show its pages."""
-    return "share_embed_closed" if limits().frame_ancestors in ("none", "self") else "share_embed"
+    closed = limits().frame_ancestors in ("none", "self")
+    return "sidebar.share_embed_closed" if closed else "sidebar.share_embed"
 
 
 def _address(query: Mapping[str, str]) -> str:

@@ -288,7 +288,7 @@ class Run:
         if not self._playing or has_ended:
             self._observe_present(trainer)
         if has_ended:
-            trainer.evaluate()
+            trainer.evaluate_present()
             self._playing = False
             self._publish_progress(trainer, status=Status.DIVERGED if trainer.all_diverged else Status.DONE)
         elif self._playing and trainer.busy_s > self._busy_limit:
@@ -309,6 +309,7 @@ class Run:
             return
         with self._permits.time_slice(self._stop) as granted:
             if granted:
+                trainer.evaluate_present()
                 trainer.observe_present()
 
     def _publish_progress(self, trainer: Trainer, **changes: object) -> None:

@@ -154,6 +154,12 @@ class Trainer:
             if twin.diverged_at is None:
                 self.history.add_evaluation(arm, self.step, *twin.evaluate(*self._test_data))
 
+    def evaluate_present(self) -> None:
+        """Evaluate the arms where that has not been done at this step: a run that rests shows its own accuracy."""
+        newest = [self.history.last_evaluation(arm) for arm, twin in enumerate(self.twins) if twin.diverged_at is None]
+        if any(last is None or last[0] != self.step for last in newest):
+            self.evaluate()
+
     def change_rates(self, rates: dict[str, Value]) -> None:
         """Change lr, sgd_momentum or weight_decay of each arm that does not set this rate itself."""
         for name in rates:

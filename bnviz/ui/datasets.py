@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bnviz.config import InputError
 from bnviz.data import data_status, dataset_names, user_files
-from bnviz.data.user_files import PREFIX, resolve
+from bnviz.data.user_files import PREFIX, UPLOAD_NAME, resolve
 from bnviz.ui.text import has, t
 from bnviz.ui.visitor import visitor
 
 NOT_HERE = "not fetched"
+_DIGITS = 4
 
 
 def visible_files() -> tuple[str, ...]:
@@ -49,8 +50,29 @@ def status_words(name: str) -> str:
     return t(f"data.state.{state}", size=f"{status.megabytes:,.0f}" if status.megabytes >= 1 else "< 1")
 
 
+def file_name(name: str) -> str:
+    """Return what a file of a user is called: an upload as its visitor called it, without the hash of its content.
+
+    Of several uploads that the visitor called the same, each keeps the first digits of its hash.
+    """
+    own, digits = _own_name(name)
+    if not digits:
+        return own
+    same = [each for each in visible_files() if each != name and _own_name(each)[0] == own]
+    return f"{own} ({digits[:_DIGITS]})" if same else own
+
+
+def _own_name(name: str) -> tuple[str, str]:
+    """Return the name of a file, and the hash that the name of an upload has after it."""
+    text = name.removeprefix(PREFIX)
+    if not UPLOAD_NAME.fullmatch(text):
+        return text, ""
+    own, _, rest = text.rpartition("-")
+    return own, rest.partition(".")[0]
+
+
 def dataset_label(name: str) -> str:
     """Return the label of a data set."""
-    if name.startswith("file:"):
-        return t("dataset.file", name=name.removeprefix("file:"))
+    if name.startswith(PREFIX):
+        return t("dataset.file", name=file_name(name))
     return t(f"dataset.{name}") if has(f"dataset.{name}") else name

@@ -77,8 +77,8 @@ def moment_link(lab: Lab) -> str:
     lab.page.locator(".st-key-share").get_by_role("button").first.click()
     box = lab.page.get_by_test_id("stPopoverBody")
     box.get_by_text(words("sidebar.share_way.moment"), exact=True).click()
-    expect(box.get_by_text(words("sidebar.share_moment"))).to_be_visible()
-    code = box.get_by_test_id("stCode").first
+    expect(box.get_by_text(words("sidebar.share_moment", step="|").partition("|")[2])).to_be_visible()
+    code = box.get_by_test_id("stCode").last
     expect(code).to_contain_text("step=")
     link = code.inner_text().strip()
     lab.page.keyboard.press("Escape")
@@ -101,6 +101,7 @@ def test_a_link_to_a_moment_reopens_panel_layer_unit_and_step(lab: Lab, app, new
         "layer": "2",
         "unit": "7",
         "step": "4",
+        "trained": "true",
     }
     other: Lab = new_lab(app)
     other.open(link.removeprefix(app.url))

@@ -10,6 +10,7 @@ from opened_app import Open, session_of
 from streamlit.testing.v1 import AppTest
 
 from bnviz.config import FIELDS, NET_DEFAULTS, PRESETS, Experiment, preset
+from bnviz.lab import settings
 from bnviz.lab.scenes import FOLLOWED_BY
 from bnviz.ui.text import t
 
@@ -212,7 +213,7 @@ def test_a_wrong_address_gives_one_sentence(open_app: Open, query: dict[str, str
     app = open_app(**query)
     assert not app.exception
     assert told in app.warning[0].value
-    assert experiment_of(app).base == PRESETS["default"]
+    assert experiment_of(app).base == PRESETS[settings.FIRST_SCENE]
 
 
 def test_an_address_opens_its_experiment(open_app: Open) -> None:

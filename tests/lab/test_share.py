@@ -13,9 +13,11 @@ from bnviz.chapters.data import parts, upload_part
 from bnviz.config.visitor import Visitor
 from bnviz.data import save_upload
 from bnviz.lab import absent_data, share
+from bnviz.live.session import Session
 from bnviz.text.catalogue import translate
 from bnviz.text.plain import plain
 from bnviz.ui import datasets
+from bnviz.ui.text import t
 
 
 @pytest.fixture
@@ -33,16 +35,37 @@ def links(app: AppTest) -> list[str]:
     return [each.value for each in app.code if each.value.startswith("http") or "?" in each.value]
 
 
-def test_one_link_at_a_time(open_app: Open) -> None:
+def test_the_link_to_send_comes_first_and_one_other_at_a_time(open_app: Open) -> None:
     app = open_app(preset="figure1", lr="2")
-    for way in share.WAYS:
+    (first,) = links(app)
+    assert first.rpartition("?")[2] == "preset=figure1&lr=2.0"
+    assert t("sidebar.share_send") in words(app)
+    for way in share.OTHERS:
         app.segmented_control(key="share_way").set_value(way).run()
         assert not app.exception
-        found = {link.rpartition("?")[2] for link in links(app)}
-        assert len(found) == 1
-        assert ("embed=true" in min(found)) == (way == "embed")
-        assert ("step=" in min(found)) == (way == "moment")
-        assert "preset=figure1&lr=2.0" in min(found)
+        sent, other = links(app)
+        assert sent == first
+        assert ("embed=true" in other) == (way == "embed")
+        assert ("step=" in other) == (way == "moment")
+        assert "preset=figure1&lr=2.0" in other
+    app.segmented_control(key="share_way").set_value("moment").run()
+    step = int(links(app)[1].rpartition("step=")[2].partition("&")[0])
+    assert t("sidebar.share_moment", step=f"{step:,}") in words(app, "caption")
+
+
+@pytest.mark.parametrize("trained", [None, "true"])
+def test_a_moment_of_a_run_is_trained_to_where_a_recording_has_that_step_too(
+    open_app: Open, monkeypatch: pytest.MonkeyPatch, trained: str | None
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(Session, "train_to", lambda _, step: asked.append(step))
+    app = open_app(preset="figure1", panel="curves", step="0", **({"trained": trained} if trained else {}))
+    assert not app.warning
+    assert asked == ([0] if trained else [])
+    session = session_of(app)
+    assert (session.source, "trained" in share.moment_of(session)) == ("recorded", False)
+    monkeypatch.setattr(Session, "source", property(lambda _: "live"))
+    assert (session.source, share.moment_of(session).get("trained")) == ("live", "true")
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -51,7 +74,7 @@ def test_an_upload_has_no_link_but_its_recording(open_app: Open, upload: str, la
     assert address(app)["dataset"] == upload
     assert links(app) == []
     assert "bnviz-qr" not in words(app, "html")
-    said = translate("sidebar.share_upload", lang, name=plain(upload.removeprefix("file:")))
+    said = translate("sidebar.share_upload", lang, name="mine")
     assert said in words(app)
     assert [each.key for each in app.get("download_button")][:2] == ["share-bnviz-run.npz", "share-bnviz-run.html"]
 
@@ -80,7 +103,8 @@ def test_a_link_to_data_that_are_not_here_shows_the_networks_on_others(
     shown = session_of(app).experiment
     assert shown is not None
     assert (shown.base.dataset, shown.base.depth) == ("moons", 3)
-    named = translate(f"dataset.{wanted}", lang) if wanted == "cifar100" else wanted.removeprefix("file:")
+    own = {"cifar100": translate("dataset.cifar100", lang), "file:theirs-0123456789abcdef.npz": "theirs"}
+    named = own.get(wanted, wanted.removeprefix("file:"))
     said = translate(f"lab.absent.{kind}", lang, name=plain(named), other=plain(translate("dataset.moons", lang)))
     assert [each.value for each in app.warning] == [said]
     if lang == "en":  # AppTest writes the labels of what is chosen in English

@@ -95,9 +95,30 @@ def test_a_visitor_removes_an_own_upload(open_page: Open, come_as: Callable[[str
     button = app.button(key=f"remove-{name}")
     assert button.label == translate("data.remove", "zh")
     button.click().run()
+    assert user_files("one") == (name,), "nothing brings it back, so it asks first"
+    assert f"use-{name}" not in {each.key for each in app.button}
+    app.button(key=f"remove_not-{name}").click().run()
+    keys = [each.key for each in app.button if name in str(each.key)]
+    assert keys == [f"use-{name}", f"remove-{name}"]
+    app.button(key=f"remove-{name}").click().run()
+    app.button(key=f"remove_sure-{name}").click().run()
     assert user_files("one") == ()
     assert f"use-{name}" not in {each.key for each in app.button}
     assert not app.success
+
+
+def test_uploads_are_called_as_their_visitor_calls_them(open_page: Open, come_as: Callable[[str], None]) -> None:
+    come_as("one")
+    app = open_page("zh")
+    send(app, "mine.npz", an_upload())
+    (first,) = user_files("one")
+    assert translate("dataset.file", "zh", name="mine") in [each.value for each in app.markdown]
+    assert first.rpartition("-")[2][:16] not in words(app)
+    send(app, "mine.npz", an_upload((99, 100)))
+    labels = {
+        translate("dataset.file", "zh", name=f"mine ({name.rpartition('-')[2][:4]})") for name in user_files("one")
+    }
+    assert {label.replace("(", "\\(").replace(")", "\\)") for label in labels} <= {each.value for each in app.markdown}
 
 
 def test_a_host_who_shares_uploads_has_the_page_say_so(

@@ -3,6 +3,7 @@
 import logging
 import threading
 
+import numpy as np
 import torch
 from run_listener import TINY, WAIT, until_step
 
@@ -28,12 +29,30 @@ def test_play_pause_and_on(make_run):
     listener.until(lambda: run.state.status == "paused")
     step = run.step
     assert run.state.step == step
-    assert run.history.frames[-1].step == step  # it rests on what is shown
+    frame = run.history.frames[-1]
+    assert frame.step == step  # it rests on what is shown
+    for arm, shown in enumerate(frame.arms):
+        measured, _, accuracy = run.history.last_evaluation(arm)
+        assert (measured, np.float32(accuracy)) == (step, shown.scalars[3]), "its own accuracy"
     assert run.state.steps_per_s == 0
     assert len(set(run.state.batches_hashes)) == 1
     run.play()
     until_step(run, listener, step + 10)
     assert "running" in listener.statuses
+
+
+def test_a_run_to_a_step_rests_with_the_accuracy_of_a_run_that_was_paused_there(make_run):
+    run, listener = make_run()
+    run.play()
+    until_step(run, listener, 7)
+    run.pause()
+    listener.until(lambda: run.state.status == "paused")
+    other, listener = make_run()
+    other.train_to(run.step)
+    listener.until(lambda: other.state.status == "paused")
+    for arm in range(2):
+        assert other.history.last_evaluation(arm) == run.history.last_evaluation(arm)
+    assert other.step == run.step == run.history.last_evaluation(0)[0]
 
 
 def test_single_steps(make_run):

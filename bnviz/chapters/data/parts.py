@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from bnviz.chapters.data.fetching import Fetching
-from bnviz.chapters.data.upload_part import remove_button, upload
+from bnviz.chapters.data.upload_part import is_asked, remove_button, upload
 from bnviz.config.limits import limits
 from bnviz.data import data_status, dataset_names
 from bnviz.lab.settings import remember_field
@@ -34,17 +34,18 @@ def _plain_label(name: str) -> str:
 
 
 def _line(name: str, busy: bool) -> None:
-    label, status, action = st.columns([3, 3, 2], vertical_alignment="center")
+    label, status, action = st.columns([5, 4, 5], vertical_alignment="center")
     label.markdown(_plain_label(name))
     status.caption(status_words(name))
-    if name not in dataset_names() and data_status(name, visitor().name).state == "yours":
-        action = action.container(horizontal=True)
-        remove_button(action, name)
     if name in dataset_names() and data_status(name).state == NOT_HERE:
         action.button(t("data.fetch"), key=f"fetch-{name}", on_click=_start, args=(name,), disabled=busy)
-    elif action.button(t("data.use"), key=f"use-{name}"):
-        remember_field(st.session_state, "dataset", name)  # type: ignore[arg-type]
-        st.switch_page(_LAB)
+        return
+    with action.container(horizontal=True):
+        if not is_asked(name) and st.button(t("data.use"), key=f"use-{name}"):
+            remember_field(st.session_state, "dataset", name)  # type: ignore[arg-type]
+            st.switch_page(_LAB)
+        if name not in dataset_names() and data_status(name, visitor().name).state == "yours":
+            remove_button(name)
 
 
 def _start(name: str) -> None:

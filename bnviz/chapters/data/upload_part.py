@@ -24,6 +24,7 @@ from bnviz.ui.uploaded_files import let_go
 from bnviz.ui.visitor import page_is_open, visitor
 
 _KEEPING, _TOLD, _TURN = "bnviz.keeping", "bnviz.uploaded", "bnviz.upload_turn"
+_ASKED = "bnviz.remove_asked"
 _PATIENCE_S = 0.25
 """So long a page waits for an upload: a small one is kept before its progress is drawn."""
 MAX_MB = MAX_FILE_BYTES // 2**20
@@ -64,11 +65,29 @@ def upload() -> None:
         st.rerun()
 
 
-def remove_button(place: Any, name: str) -> None:  # noqa: ANN401 - a column is a DeltaGenerator
-    """Draw the button that removes one of the visitor's own uploads."""
-    place.button(
-        t("data.remove"), key=f"remove-{name}", icon=":material/delete:", on_click=_remove, args=(name, visitor().name)
-    )
+def is_asked(name: str) -> bool:
+    """Return whether the visitor is asked if an upload shall be removed."""
+    return bool(_state().get(_ASKED) == name)
+
+
+def remove_button(name: str) -> None:
+    """Draw the button that removes one of the visitor's own uploads, which nothing brings back: it asks first."""
+    if not is_asked(name):
+        st.button(
+            t("data.remove"),
+            key=f"remove-{name}",
+            icon=":material/delete:",
+            on_click=_ask,
+            args=(name,),
+            type="tertiary",
+        )
+        return
+    st.button(t("data.remove_sure"), key=f"remove_sure-{name}", on_click=_remove, args=(name, visitor().name))
+    st.button(t("data.remove_not"), key=f"remove_not-{name}", on_click=_ask, args=("",), type="tertiary")
+
+
+def _ask(name: str) -> None:
+    _state()[_ASKED] = name
 
 
 def _start(given: UploadedFile, former: Keeping | None) -> Keeping | None:
@@ -125,6 +144,7 @@ def _tell() -> None:
 
 
 def _remove(name: str, owner: str) -> None:
+    _ask("")
     if remove_upload(name, owner):
         _state().pop(_TOLD, None)
 
