@@ -13,6 +13,7 @@ class PlainSteps:
 
     def __init__(self) -> None:
         self._usual_s = self._first_s = 0.0
+        self._is_settled = True
 
     def note(self, seconds: float, is_first: bool, is_settled: bool) -> None:
         """Note a plain step.
@@ -22,9 +23,12 @@ class PlainSteps:
             is_first: whether it was the first of a turn.
             is_settled: whether later ones will be made in the same way; else it says nothing of them.
         """
-        self._usual_s = _average(self._usual_s, seconds, 0.05, is_settled)
+        if not (is_settled and self._is_settled):  # what was made before says nothing of it
+            self._usual_s = self._first_s = 0.0
+        self._is_settled = is_settled
+        self._usual_s = _average(self._usual_s, seconds, 0.05)
         if is_first:
-            self._first_s = _average(self._first_s, seconds, 0.2, is_settled)
+            self._first_s = _average(self._first_s, seconds, 0.2)
 
     def added_s(self, seconds: float, is_first: bool) -> float:
         """Return how much longer an observed step took than such a step takes, in seconds, at least 0."""
@@ -32,5 +36,5 @@ class PlainSteps:
         return max(0.0, seconds - plain)
 
 
-def _average(average: float, value: float, weight: float, is_settled: bool) -> float:
-    return average + weight * (value - average) if average and is_settled else value
+def _average(average: float, value: float, weight: float) -> float:
+    return average + weight * (value - average) if average else value

@@ -86,6 +86,8 @@ class TimeBudgetSchedule:
         self._known += 1
         if self._known <= _FIRST:
             return min(cost, self._cost) if self._known > 1 else cost
+        if self._cost == 0:  # as it seemed; of nothing, the most that another may count for is nothing
+            return cost
         weight = _EASIER if cost < self._cost else _DEARER
         return self._cost + weight * (min(cost, _MOST * self._cost) - self._cost)
 

@@ -28,3 +28,13 @@ def test_steps_before_a_recording_say_nothing_of_those_after():
         plain.note(seconds, is_first=False, is_settled=False)
     plain.note(0.01, is_first=False, is_settled=True)
     assert plain.added_s(0.03, is_first=False) == pytest.approx(0.02)
+
+
+def test_a_long_step_that_prepares_later_ones_does_not_stay_in_their_average():
+    """After it nothing seemed to be added by observing, for some fifty steps."""
+    plain = PlainSteps()
+    for is_first in (True, False):
+        plain.note(0.5, is_first=is_first, is_settled=False)
+    plain.note(0.002, is_first=False, is_settled=True)
+    assert plain.added_s(0.005, is_first=False) == pytest.approx(0.003)
+    assert plain.added_s(0.005, is_first=True) == pytest.approx(0.003)

@@ -20,6 +20,16 @@ def test_a_time_budget_keeps_the_rate():
     assert schedule.is_due(1, 100.101)
 
 
+def test_costs_that_seemed_to_be_nothing_at_first_are_counted_later():
+    schedule, due = TimeBudgetSchedule(rate=1000, share=0.1), 0
+    for number in range(1000):
+        now = 100 + 0.01 * number
+        if schedule.is_due(number, now):
+            due += 1
+            schedule.record_cost(now, cost=0.0 if due <= 5 else 0.01)
+    assert due == pytest.approx(0.1 * 1000, rel=0.1)
+
+
 def test_the_rate_is_kept_on_average_where_steps_are_late():
     schedule = TimeBudgetSchedule(rate=10, share=0.5)
     due = 0
