@@ -21,6 +21,19 @@ export class Formula {
       ...this.cells.map(({ part }) => part),
     );
     this.root.style.setProperty("--parts", String(cells.length));
+    this.keepRoom();
+  }
+
+  /** Longer numbers may take one more line: its room is kept, so that the picture does not jump to and fro. */
+  keepRoom() {
+    let width = 0;
+    new ResizeObserver(() =>
+      requestAnimationFrame(() => {
+        if (this.root.offsetWidth !== width) this.root.style.minHeight = "";
+        width = this.root.offsetWidth;
+        this.root.style.minHeight = `${this.root.offsetHeight}px`;
+      }),
+    ).observe(this.root);
   }
 
   /** @param {boolean} asking whether the question is open */
@@ -46,6 +59,7 @@ export class Formula {
     one.state = state;
     one.part.classList.toggle("closed", isClosed);
     one.part.style.display = isShown ? "" : "none";
+    this.root.style.minHeight = "";
     for (const child of one.part.children) child.toggleAttribute("inert", isClosed);
   }
 }

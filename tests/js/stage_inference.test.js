@@ -3,7 +3,15 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { layoutOf, levels, mateX, namePlace, sizeAt } from "../../assets/stage/heroes/inference/layout.js";
+import {
+  GRIP_WIDTH,
+  INSET,
+  layoutOf,
+  levels,
+  mateX,
+  namePlace,
+  sizeAt,
+} from "../../assets/stage/heroes/inference/layout.js";
 import { halves, netOf, picturesOf } from "../../assets/stage/heroes/inference/net.js";
 import { formulaOf, valuesOf } from "../../assets/stage/heroes/inference/numbers.js";
 import { load, save } from "../../assets/stage/heroes/inference/saved.js";
@@ -347,4 +355,13 @@ test("the name of a dot at the edge goes below the line and stays in the room", 
   assert.deepEqual(place(200, -1), { x: 184, y: 105, "text-anchor": "end" });
   assert.deepEqual(place(330, 1), { x: 360, y: 122, "text-anchor": "end" });
   assert.deepEqual(place(120, -1), { x: 80, y: 122, "text-anchor": "start" });
+});
+
+test("the grip at the end of the batch covers no digit beside it", () => {
+  for (const width of [560, 602, 700, 800, 1000, 1400])
+    for (const height of [560, 820, 1000]) {
+      const layout = layoutOf({ width, height, narrow: false }, 0);
+      if (!layout.narrow)
+        assert.ok(layout.gap / 2 + layout.batch.mate * INSET >= GRIP_WIDTH / 2, `${width} x ${height}`);
+    }
 });

@@ -4,7 +4,7 @@
 /** @import { State } from "./state.js" */
 
 import { set, svg } from "../../svg.js";
-import { batchEnd, mateX } from "./layout.js";
+import { batchEnd, GRIP_WIDTH, INSET, mateX } from "./layout.js";
 import { MATES, QUESTION } from "./state.js";
 
 /** @typedef {{root: SVGGElement, frame: SVGRectElement, ring: SVGRectElement, image: SVGImageElement, marks: SVGPathElement}} Cell */
@@ -41,7 +41,7 @@ export class BatchRow {
     this.hint = svg("text", { class: "muted end haloed" }, on.label);
     this.grip = svg("g", {}, on.grip);
     this.gripRing = svg("rect", { class: "ring" }, this.grip);
-    this.gripBody = svg("rect", { rx: 9 }, this.grip);
+    this.gripBody = svg("rect", { rx: 6 }, this.grip);
     this.gripLines = svg(
       "path",
       { class: "still", style: "stroke:light-dark(#fff, #10151c);stroke-width:1.6" },
@@ -90,7 +90,7 @@ export class BatchRow {
 
   /** @param {Cell} one @param {{x: number, y: number, side: number, digit: number}} where */
   place({ frame, ring, image, marks }, { x, y, side, digit }) {
-    const inset = side * 0.07;
+    const inset = side * INSET;
     set(frame, { x, y, width: side, height: side });
     set(ring, { x: x - 2, y: y - 2, width: side + 4, height: side + 4 });
     set(image, {
@@ -113,7 +113,7 @@ export class BatchRow {
       transform: `translate(${narrow ? Math.min(end, width - 22) : end} ${narrow ? batch.top + batch.yours + 9 : batch.middle})`,
       style: `color:${color}`,
     });
-    const [w, h] = narrow ? [30, 18] : [18, 34];
+    const [w, h] = narrow ? [30, 18] : [GRIP_WIDTH, 34];
     set(gripBody, { x: -w / 2, y: -h / 2, width: w, height: h, fill: color });
     const [rw, rh] = narrow ? [44, 40] : [28, 44];
     set(gripRing, { x: -rw / 2, y: narrow ? -9 : -rh / 2, width: rw, height: rh, rx: 14 });

@@ -7,6 +7,11 @@ import { MATES } from "./state.js";
 /** Steps that are about what is remembered: on a phone only they show the chase. */
 const CHASE = [1, 2, 3];
 
+/** Width of the grip at the end of the batch, which covers no digit of the row: it stands between two. */
+export const GRIP_WIDTH = 12;
+/** The border of a digit, as a share of its tile. */
+export const INSET = 0.07;
+
 /** Below this height, pixels, the picture is drawn as on a phone; below the other one there is no room for everything. */
 const LOW = 560;
 const LEAST = 360;

@@ -132,8 +132,10 @@ export class Columns {
    */
   drawMessage(now, x, { bottom, narrow, asking }) {
     const { before } = this.state;
-    const text = before && !asking ? this.kit.say("picture.moved", { number: this.state.moved() }) : "";
-    set(this.message, { x: (x[0] + x[1]) / 2, y: bottom + (narrow ? 14 : 46), text });
+    // On a phone the bars of the plane reach below the columns: the short words stand below the second one.
+    const key = narrow ? "picture.moved_short" : "picture.moved";
+    const text = before && !asking ? this.kit.say(key, { number: this.state.moved() }) : "";
+    set(this.message, { x: narrow ? x[1] : (x[0] + x[1]) / 2, y: bottom + (narrow ? 14 : 46), text });
     const { width } = this.kit.size();
     set(this.loss, { x: width - 18, y: bottom + 24 });
     const words = ["loss", "loss_short"].map((key) => this.kit.say(`picture.${key}`, { loss: fixed(now.loss, 3) }));

@@ -6,6 +6,9 @@
 import { set, svg } from "../../svg.js";
 import { percent } from "./state.js";
 
+/** Pixels between the ends of the gauge where both have a number. */
+const APART = 20;
+
 export class Gauge {
   /** @param {Kit} kit @param {Record<"gauge" | "label" | "grip", SVGGElement>} on */
   constructor(kit, on) {
@@ -42,8 +45,7 @@ export class Gauge {
     set(this.track, { x, y: top, width, height: base - top });
     set(this.bar, { x, y: now, width, height: Math.max(1, base - now) });
     set(this.level, { x1: x + width, x2: at.right, y1: now, y2: now });
-    const ends = narrow ? "" : "0";
-    set(this.ends[0], { x: x - 6, y: base + 4, text: ends });
+    set(this.ends[0], { x: x - 6, y: base + 4, text: narrow || base - top < APART ? "" : "0" });
     set(this.ends[1], { x: x - 6, y: top + 5, text: narrow ? "" : percent(most).replace(".0", "") });
     set(this.name, { y: bellTop - 6, text: narrow ? "" : kit.say("picture.left") });
     set(this.number, { x: narrow ? 4 : 14, y: narrow ? bellTop + 10 : (top + base) / 2 + 4, text: percent(left) });
