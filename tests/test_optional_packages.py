@@ -19,7 +19,7 @@ def test_a_missing_package(tmp_path: Path, required: str, outcome: str) -> None:
     (tmp_path / "conftest.py").write_text((ROOT / "tests" / "conftest.py").read_text(encoding="utf-8"))
     (tmp_path / "test_it.py").write_text(TEST)
     command = [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", str(tmp_path)]
-    environment = {**os.environ, "BNVIZ_REQUIRE_OPTIONAL": required}
+    environment = {**os.environ, "BNVIZ_REQUIRE_OPTIONAL": required, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     told = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False).stdout
     assert outcome in told
     reason = "bnviz_has_no_such_package cannot be imported" if required == "1" else "it is not there"

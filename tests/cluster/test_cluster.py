@@ -127,7 +127,7 @@ def test_units_of_a_study_are_the_same_and_kept_as_they_finish(nodes, capsys, tm
 def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(nodes, capsys, tmp_path, monkeypatch):
     kept, out = tmp_path / "work.jsonl", [tmp_path / "here.json", tmp_path / "there.json"]
     # Long enough a chunk that the interruption comes before the next one is done, on a free machine too.
-    words = ["1500" if word == "100" else word for word in WORDS]
+    words = [{"100": "1500", "2": "1"}.get(word, word) for word in WORDS]  # of one seed: half of all cells
     there = [*words, "--engine", "ray", "--address", nodes.address, "--work", str(kept), "--out", str(out[1])]
     real = progress_file.append_cells
 
@@ -139,7 +139,7 @@ def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(nodes, capsys, t
         patched.setattr(progress_file, "append_cells", interrupted)
         assert main(there) == 1
     assert capsys.readouterr().out == ""
-    assert 0 < len(kept.read_text().splitlines()) < 16
+    assert 0 < len(kept.read_text().splitlines()) < 8
 
     def noisy(path, cells):
         print("Ray speaks")
@@ -149,7 +149,7 @@ def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(nodes, capsys, t
         patched.setattr(progress_file, "append_cells", noisy)
         assert main(there) == 0
     row = json.loads(capsys.readouterr().out)
-    assert (row["cells"], row["provenance"]["engine"], row["provenance"]["workers"]) == (16, "ray", 1)
+    assert (row["cells"], row["provenance"]["engine"], row["provenance"]["workers"]) == (8, "ray", 1)
     assert main([*words, "--out", str(out[0])]) == 0
     assert load_sweep(out[0]).cells == load_sweep(out[1]).cells
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from opened_app import ROOT, Open
+from whole import WHOLE
 
 from bnviz.chapters.survival import request
 from bnviz.chapters.transform.batches import batch_from_text
@@ -21,7 +22,7 @@ from bnviz.config.numbers import count_of, is_other_number
 from bnviz.lab import settings
 from bnviz.text.plain import LONGEST, LONGEST_SENTENCE, plain, plain_sentence
 
-SEED, QUERIES = 14, 4000
+SEED, QUERIES = 14, 4000 if WHOLE else 800
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 NAMES = sorted(
     {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from whole import every
 
 from bnviz.api.record import RecordOptions
 from bnviz.chapters.clinic import recorded as file
@@ -62,7 +63,7 @@ def test_it_is_ill_and_the_recorded_examination_is_that_of_its_net(patient: Pati
                 np.testing.assert_allclose(values, others, rtol=2e-3, atol=1e-4)
 
 
-@EACH
+@pytest.mark.parametrize("patient", every(3, PATIENTS), ids=lambda patient: patient.name)
 def test_the_right_cure_heals_and_the_others_do_not(patient: Patient):
     goal = recorded()["patients"][patient.name]["goal"]
     healing = {patient.cure} | ALSO_HEAL.get(patient.name, set())
