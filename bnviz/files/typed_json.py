@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from bnviz.config import InputError
+from bnviz.files.learned_types import learn
 
 T = TypeVar("T")
 
@@ -40,6 +41,7 @@ def decode(content: bytes | str, kind: type[T], label: str, expected: str) -> T:
     Raises:
         InputError: the text is no JSON, or a part has another type or is out of bounds; the sentence has its path.
     """
+    learn(kind)
     try:
         return msgspec.json.decode(content, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -52,6 +54,7 @@ def convert(plain: object, kind: type[T], label: str, expected: str) -> T:
     Raises:
         InputError: a part has another type or is out of bounds; the sentence has its path.
     """
+    learn(kind)
     try:
         return msgspec.convert(plain, kind)
     except (msgspec.ValidationError, RecursionError) as error:

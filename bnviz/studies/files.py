@@ -13,6 +13,7 @@ from msgspec import Meta
 
 from bnviz.config import InputError, RunConfig, config_from_dict
 from bnviz.files import read_from
+from bnviz.files.learned_types import learn
 from bnviz.files.typed_json import Fact, Name, Share, convert, decode
 from bnviz.files.write import atomic
 from bnviz.studies.records import Arm, Expectation, Published, Seed, Steps, StudyResult, UnitResult
@@ -67,9 +68,12 @@ def _check_provenance(provenance: dict[str, Any]) -> None:
 
     The two are checked apart: msgspec 0.22 corrupts memory on a union of constrained text and an object.
     """
+    grouped = Annotated[dict[Name, _Facts], Meta(max_length=MAX_FACTS)]
+    learn(_Facts)
+    learn(grouped)
     groups = {name: part for name, part in provenance.items() if isinstance(part, dict)}
     msgspec.convert({name: part for name, part in provenance.items() if name not in groups}, _Facts)
-    msgspec.convert(groups, Annotated[dict[Name, _Facts], Meta(max_length=MAX_FACTS)])
+    msgspec.convert(groups, grouped)
 
 
 def _check_expectation(expectation: Expectation, names: set[str]) -> None:

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bnviz.array_types import Floats32
+from bnviz.files.learned_types import learn
 from bnviz.telemetry.observed_arrays import ObservationArrays
 from bnviz.telemetry.records import ArmRecord, Array, blank_record
 
@@ -146,6 +147,7 @@ def _views_of(plan: bytes, numbers: npt.NDArray[np.float64], floats: Floats32) -
         arrays.append(floats[first : first + math.prod(shape)].reshape(shape))
         return arrays[-1]
 
+    learn(_Planned)
     planned = msgspec.msgpack.Decoder(_Planned, dec_hook=take_back).decode(plan)
     return SlotViews(numbers, planned.slopes, tuple(arrays[:-1]), planned.observations)
 

@@ -10,6 +10,7 @@ from msgspec import UNSET
 
 from bnviz.config import InputError
 from bnviz.data import load_dataset
+from bnviz.files.learned_types import learn
 from bnviz.nets import hidden_layers
 from bnviz.telemetry.run_description import RunDescription
 from bnviz.training.evaluate import n_evaluated
@@ -31,6 +32,7 @@ def completed(description: RunDescription) -> RunDescription:
 
 @lru_cache(maxsize=16)
 def _completed(text: bytes) -> RunDescription:
+    learn(RunDescription)
     description = msgspec.json.decode(text, type=RunDescription)
     experiment = description.parsed_experiment
     try:
