@@ -7,6 +7,7 @@ three pages that came back to a fresh server at once did that).
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import lru_cache
 from threading import Lock
 
@@ -15,8 +16,13 @@ import msgspec
 _one_at_a_time = Lock()
 
 
-@lru_cache(maxsize=256)
 def learn(kind: object) -> None:
     """Have msgspec look at a type with all that it consists of; return when it has, in whichever thread."""
+    assert isinstance(kind, Hashable)
+    _learn(kind)
+
+
+@lru_cache(maxsize=256)
+def _learn(kind: Hashable) -> None:
     with _one_at_a_time:
         msgspec.json.Decoder(kind)

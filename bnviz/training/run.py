@@ -89,7 +89,7 @@ class Run:
         self._pause_at: int | None = None
         self._is_parking = self._is_parked = False
         self._end = Lock()  # so that no command arrives between the last look for one and the end of the thread
-        self._speed = 0.0
+        self._speed = self._turn_began = 0.0
         self._trainer: Trainer | None = None
         self._state = RunState(Status.IDLE)
         self._progress = _Progress()
@@ -264,7 +264,8 @@ class Run:
             message, detail = (None, None) if self._pause_at is None else ("moment", str(self._pause_at))
             self._publish_progress(trainer, status=Status.RUNNING, queue_position=None, message=message, detail=detail)
         trainer.begin_turn()
-        end = time.perf_counter() + self._permits.slice_s
+        self._turn_began = time.perf_counter()
+        end = self._turn_began + self._permits.slice_s
         while not self._stop.is_set() and self._commands.empty:
             if time.perf_counter() >= end:
                 if not self._permits.goes_on():
@@ -300,7 +301,8 @@ class Run:
         elif time.perf_counter() - self._progress.published_at > PUBLISH_S or 0 < self._speed < 1 / PUBLISH_S:
             self._publish_progress(trainer)
         if self._playing and self._speed:
-            self._commands.sleep(1 / self._speed)
+            # What the step took is part of its time: at 20 steps per second there were 17.
+            self._commands.sleep(max(0.0, self._turn_began + 1 / self._speed - time.perf_counter()))
 
     def _observe_present(self, trainer: Trainer) -> None:
         """Add the frame of the step that the run rests at, unless more single steps were asked for."""

@@ -204,3 +204,20 @@ def test_speed_is_a_limit_and_stays_in_its_bounds(make_run):
     listener.until(lambda: run.step == 1)
     run.set_speed(0)  # which mail ends at once
     until_step(run, listener, 20)
+
+
+def test_what_a_step_takes_is_part_of_its_time(make_run, monkeypatch):
+    run, listener = make_run()
+    listener.until(lambda: listener.has_begun)
+    pauses, advance = [], Trainer.advance
+
+    def long_step(trainer):
+        run._turn_began -= 100.0  # as if it had begun so many seconds ago
+        return advance(trainer)
+
+    monkeypatch.setattr(Trainer, "advance", long_step)
+    monkeypatch.setattr(run._commands, "sleep", pauses.append)
+    run.set_speed(0.005)
+    run.play()
+    until_step(run, listener, 3)
+    assert all(99 < pause < 100 for pause in [pause for pause in pauses if pause is not None][:3])
