@@ -27,9 +27,9 @@ from bnviz.training.twins import Twin, build_twins
 CAPTURES_PER_S = 33.0
 CAPTURE_SHARE = 0.06
 """Largest share of a run's time that frames take."""
-CAPTURE_OWN_SHARE = 0.3
-"""Largest share of the seconds that its thread has of a core. It binds where others leave a run less than a fifth of
-one: in a class of 20, each has a twentieth, and five frames a second, at the first step of a turn, take a quarter."""
+CAPTURE_OWN_SHARE = 0.6
+"""Largest share of the seconds that its thread has of a core. It binds where others leave a run less than a tenth of
+one: in a class of 20, each has a thirtieth, and five frames per second, at the first step of a turn, take half of it."""
 EVALUATION_SHARE = 0.02
 EVALUATION_OWN_SHARE = 0.06
 """Largest share of the seconds that its thread has of a core. An evaluation takes as long as five steps, and twenty
