@@ -29,7 +29,7 @@ CAPTURE_SHARE = 0.06
 """Largest share of a run's time that frames take."""
 CAPTURE_OWN_SHARE = 0.6
 """Largest share of the seconds that its thread has of a core. It binds where others leave a run less than a tenth of
-one: in a class of 20, each has a thirtieth, and five frames per second, at the first step of a turn, take half of it."""
+one: in a class of 20, each has a thirtieth, and five frames per second, at the first steps of turns, take half."""
 EVALUATION_SHARE = 0.02
 EVALUATION_OWN_SHARE = 0.06
 """Largest share of the seconds that its thread has of a core. An evaluation takes as long as five steps, and twenty
