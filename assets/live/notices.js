@@ -54,7 +54,7 @@ export function noticesFor({ status, arms }, link, t, { reason, lostStep = null 
   /** @type {(key: string, tone: Notice["tone"], words: string) => void} */
   const add = (key, tone, words) => found.push({ key, tone, words });
   if (link === "lost") add("lost", "warning", t("trouble.lost"));
-  if (link === "unknown") add("unknown", "warning", t("trouble.unknown"));
+  else if (link === "unknown") add("unknown", "warning", t("trouble.unknown"));
   else if (lostStep !== null && status?.message !== "kept")
     add("renewed", "info", t("trouble.renewed", { step: integer(lostStep) }));
   if (link === "fallback")

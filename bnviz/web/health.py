@@ -1,6 +1,7 @@
 """How the server is doing, for whoever runs it: ``/bnviz/health`` as JSON, ``/bnviz/metrics`` for Prometheus.
 
-Both answer only where the setting ``monitoring`` is on; a proxy in front should keep ``/bnviz/metrics`` inside.
+Where the setting ``monitoring`` is off, both are not found: from Streamlit's page, with its status of 200, a monitor
+would take a server for healthy that it knows nothing of. A proxy in front should keep ``/bnviz/metrics`` inside.
 """
 
 from __future__ import annotations
@@ -34,18 +35,15 @@ _MEANINGS = {
 
 
 def health_routes(prefix: str, on: bool | None = None) -> list[BaseRoute]:
-    """Return the routes; none unless the setting ``monitoring`` is on.
+    """Return the routes; they answer 404 unless the setting ``monitoring`` is on.
 
     Args:
         prefix: Streamlit's base URL path, with a slash before it.
         on: in place of the setting.
     """
-    if not (limits().monitoring if on is None else on):
-        return []
-    return [
-        Route(f"{prefix}/bnviz/health", _health, methods=["GET"]),
-        Route(f"{prefix}/bnviz/metrics", _metrics, methods=["GET"]),
-    ]
+    is_on = limits().monitoring if on is None else on
+    answers = {"health": _health, "metrics": _metrics}
+    return [Route(f"{prefix}/bnviz/{name}", answers[name] if is_on else _off, methods=["GET"]) for name in answers]
 
 
 def figures() -> dict[str, Any]:
@@ -99,6 +97,10 @@ def _counts() -> dict[str, Any]:
         "history_fullness": round(min((history.fullness for history in grown), default=0.0), 3),
         "upload_bytes": upload_bytes(),
     }
+
+
+async def _off(_request: Request) -> PlainTextResponse:
+    return PlainTextResponse("This server does not answer here: its setting monitoring is off.\n", status_code=404)
 
 
 async def _health(_request: Request) -> JSONResponse:

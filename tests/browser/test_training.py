@@ -119,10 +119,11 @@ def test_going_back_in_time_asks_nothing_of_the_server(lab: Lab) -> None:
     newest = lab.pause()
     scrub = lab.page.get_by_test_id("live-scrub")
     sent, got = len(lab.sent), lab.count(wire.HELLO)
-    middle = point_at(scrub)
+    middle, box = point_at(scrub), scrub.bounding_box()
     point_at(scrub, 0.9)
     lab.page.mouse.down()
     lab.page.mouse.move(*middle, steps=4)
+    assert scrub.bounding_box() == box, "it moved under the finger"
     lab.page.mouse.up()
     lab.until(f"d => +d.step > 0 && +d.step < 0.7 * {newest}")
     middle = lab.step

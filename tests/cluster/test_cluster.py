@@ -47,9 +47,21 @@ def nodes():
     os.environ.update(RAY_USAGE_STATS_ENABLED="0", RAY_worker_niceness="0")
     from ray.cluster_utils import Cluster as Nodes
 
-    nodes = Nodes(initialize_head=True, head_node_args={**SMALL, "include_dashboard": False})
+    nodes = started(lambda: Nodes(initialize_head=True, head_node_args={**SMALL, "include_dashboard": False}))
     yield nodes
     nodes.shutdown()
+
+
+def started(start):
+    """Start Ray; where a busy machine takes longer than the 30 seconds that Ray fixes for that, again."""
+    tries = 3
+    while True:
+        tries -= 1
+        try:
+            return start()
+        except Exception as error:
+            if tries == 0 or "timed out during startup" not in str(error):
+                raise
 
 
 def by_key(cells):

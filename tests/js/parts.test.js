@@ -344,6 +344,12 @@ test("a run whose server ended is lost, or its recording was kept: never both", 
   const keys = (message) =>
     noticesFor({ status: { status: "idle", message }, arms: [] }, "open", t, { lostStep: 40 }).map(({ key }) => key);
   assert.deepEqual(keys(null), ["renewed"]);
+  const lost = noticesFor({ status: null, arms: [] }, "lost", t, { lostStep: 40 });
+  assert.deepEqual(
+    lost.map(({ key }) => key),
+    ["lost"],
+    "while it is lost, nothing is here again",
+  );
   assert.deepEqual(keys("kept"), ["kept"]);
 });
 

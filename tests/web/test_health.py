@@ -23,12 +23,16 @@ def server():
     made.close()
 
 
-def test_both_are_off_unless_set():
-    assert health.health_routes("") == []
-    assert [route.path for route in health.health_routes("/lab", on=True)] == [
-        "/lab/bnviz/health",
-        "/lab/bnviz/metrics",
-    ]
+def test_both_are_off_unless_set_and_say_so_instead_of_showing_a_page():
+    paths = ["/lab/bnviz/health", "/lab/bnviz/metrics"]
+    server = Server(more=health.health_routes("/lab"))
+    try:
+        for path in paths:
+            status, _, body = server.fetch(path)
+            assert (status, b"monitoring is off" in body) == (404, True)
+    finally:
+        server.close()
+    assert [route.path for route in health.health_routes("/lab", on=True)] == paths
 
 
 @pytest.fixture
