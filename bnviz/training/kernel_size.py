@@ -20,8 +20,10 @@ from bnviz.nets.layers import hidden_layers
 SHORT_FLOP = 6e6
 """A product, forward, of fewer floating-point operations consists of kernels so short that two threads hand Python's
 lock to and fro more than they compute. With batches of 60 and five hidden layers, the mean product has 2.4e6 at width
-100, where two threads on two cores make 345 steps per second and one makes 472; 12e6 at width 300, where two make 205
-and one makes 145."""
+100 and 12e6 at width 300. Where Python calls each kernel, two threads on two cores make 345 steps per second and one
+makes 472 at width 100, 205 and 145 at width 300. Where passes are scripts (``backprop/scripted.py``), two make 1.3 to
+1.5 times the steps of one at width 100 as well; but in a class of 20, on a machine that did other work too, each run
+then had 1.7 frames per second instead of 3.8, so they still take turns."""
 
 _STANDARD = RunConfig()
 

@@ -204,8 +204,9 @@ class Trainer:
     def kernels_are_short(self) -> bool:
         """Whether two threads would hand Python's lock to and fro more than they compute, see ``kernel_size``.
 
-        Measured with five hidden layers of 100 units on two cores that nothing else needs: a second thread makes 34
-        frames per second and slows training by 6 to 15 %; without it, the run can afford 10 to 14.
+        Measured with five hidden layers of 100 units on two cores that nothing else needs, where Python called each
+        kernel: a second thread makes 34 frames per second and slows training by 6 to 15 %; without it, the run can
+        afford 10 to 14.
         """
         if self._are_short is None:
             training = [twin.config for twin in self.twins if twin.diverged_at is None]
