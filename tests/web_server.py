@@ -23,8 +23,8 @@ def socket_of(server, token, prefix="", more="", **options):
 class Server:
     """uvicorn in a thread, on a port that the system chose."""
 
-    def __init__(self, base="", more=(), origins=(), arrive=None):
-        app = Starlette(routes=[*routes(base, origins, arrive), *more], middleware=middleware(base))
+    def __init__(self, base="", more=(), origins=(), arrive=None, monitoring=None):
+        app = Starlette(routes=[*routes(base, origins, arrive, monitoring), *more], middleware=middleware(base))
         self.server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off"))
         self.ready = threading.Event()
         self.thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="test-server")

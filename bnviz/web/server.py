@@ -51,18 +51,21 @@ _FIRST_ANSWERS_S = 0.2
 """So long after its start the server only answers: importing torch, a second, would hold up the first pages."""
 
 
-def routes(base: str = "", origins: Iterable[str] = (), arrive: Arrive | None = None) -> list[BaseRoute]:
+def routes(
+    base: str = "", origins: Iterable[str] = (), arrive: Arrive | None = None, monitoring: bool | None = None
+) -> list[BaseRoute]:
     """Return the routes, with the prefix of Streamlit's base URL path, which Streamlit does not add itself.
 
     Args:
         base: the base URL path.
         origins: the origins that Streamlit accepts beside those of its own Host.
         arrive: opens the session of a page whose script has not run yet.
+        monitoring: whether health and metrics answer; None for the setting.
     """
     prefix = path_prefix(base)
     serve = partial(live_socket, origins=frozenset(origins), arrive=arrive)
     ours = [WebSocketRoute(prefix + OURS, serve), Mount(f"{prefix}/bnviz/assets", AssetFiles())]
-    return [*ours, *health_routes(prefix)]
+    return [*ours, *health_routes(prefix, monitoring)]
 
 
 def middleware(base: str = "", files_of_pages: FileStore | None = None) -> list[Middleware]:

@@ -50,7 +50,9 @@ def test_nagles_algorithm_is_off():
 @pytest.mark.parametrize("base", ["", "/", "lab", "/lab/", "a/b"])
 def test_the_base_path_is_the_prefix_of_the_routes(base):
     prefix = "/" + base.strip("/") if base.strip("/") else ""
-    assert [route.path for route in room.routes(base)] == [f"{prefix}/bnviz/ws", f"{prefix}/bnviz/assets"]
+    assert {route.path for route in room.routes(base)} == {
+        f"{prefix}/bnviz/{name}" for name in ("ws", "assets", "health", "metrics")
+    }
 
 
 def test_a_server_under_a_base_path(registry):
