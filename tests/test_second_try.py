@@ -1,4 +1,4 @@
-"""A browser test that fails beside all others gets one more try, and CI says so."""
+"""A test that fails beside all others gets one more try, and CI says so."""
 
 import os
 import subprocess
@@ -39,17 +39,23 @@ def _of_this_environment():
         yield
 
 
-def two_tries(folder: Path, broken: int) -> subprocess.CompletedProcess[str]:
+SHARED_OUT = ("-p", "xdist.plugin", "-n", "2", "--dist", "loadfile")
+"""As all tests but those of the browser run at first; the second try is in one process."""
+
+
+def two_tries(folder: Path, broken: int, *options: str) -> subprocess.CompletedProcess[str]:
     (folder / "pytest.ini").write_text("[pytest]")
     (folder / "test_it.py").write_text(TESTS.replace("NUMBER", str(broken)))
     cache = folder / "cache"
-    first = subprocess.run(["pytest", "-q", "-o", f"cache_dir={cache}", "test_it.py"], cwd=folder, capture_output=True)
-    assert first.returncode == 1
+    command = ["pytest", "-q", "-o", f"cache_dir={cache}", *options, "test_it.py"]
+    first = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    assert first.returncode == 1, first.stdout + first.stderr
     return subprocess.run(["bash", SCRIPT, cache, "-q", "test_it.py"], cwd=folder, capture_output=True, text=True)
 
 
-def test_what_passes_on_its_own_is_named(tmp_path):
-    second = two_tries(tmp_path, broken=0)
+@pytest.mark.parametrize("options", [(), SHARED_OUT], ids=["one process", "two processes"])
+def test_what_passes_on_its_own_is_named(tmp_path, options):
+    second = two_tries(tmp_path, 0, *options)
     assert second.returncode == 0, second.stdout + second.stderr
     named = [line for line in second.stdout.splitlines() if line.startswith("passed only on a second try: ")]
     assert [line.rpartition("::")[2] for line in named] == ["test_late", "test_end"]
