@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 SURFACE_EVERY_S = 2.5
 BOUNDARY_EVERY_S = 0.4
+LEAST_REST = 3.0
+"""While others wait for a core, a visitor's analyses take at most one part in so many and one of its time."""
 ANALYZED_PANELS = ("contours", "boundary", "glance")
 """Panels that show a surface or a boundary."""
 
@@ -94,9 +96,10 @@ class AnalysisWorker:
                 return
             if not self.has_work:
                 continue
-            started, key = time.monotonic(), self._key()
+            key, pace = self._key(), Pace(self._run.permits, self._stop)
+            started = time.monotonic()
             try:
-                self._job()
+                self._job(pace)
             except Stopped:
                 return
             except InputError as error:
@@ -105,9 +108,20 @@ class AnalysisWorker:
             except Exception:  # an error of one job must not end those of other steps and panels
                 log.exception("%s of step %d could not be computed", *key[:2])
                 self._done = key
-            pause = SURFACE_EVERY_S if self._panel == "contours" else BOUNDARY_EVERY_S
-            left = max(0.0, min(pause, started + pause - time.monotonic()))
-            self._stop.wait(0 if self._has_new_choice() else left)
+            self._rest(started, pace.busy_s)
+
+    def _rest(self, started: float, busy_s: float) -> None:
+        """Wait until the next job may start; another panel or plane is computed at once.
+
+        Args:
+            started: when the job before started, in seconds of ``time.monotonic``.
+            busy_s: seconds that it computed.
+        """
+        every = SURFACE_EVERY_S if self._panel == "contours" else BOUNDARY_EVERY_S
+        ends = started + max(every, pause_s(busy_s, self._run.permits))
+        with self._changed:
+            while not (self._stop.is_set() or self._has_new_choice()) and (left := ends - time.monotonic()) > 0:
+                self._changed.wait(left)
 
     def _key(self) -> tuple[object, ...]:
         return (self._panel, self._run.step, self._choice)
@@ -127,7 +141,7 @@ class AnalysisWorker:
         is_possible = self._panel == "contours" or history.description.dataset.is_plane
         return is_possible and self._done != self._key()
 
-    def _job(self) -> None:
+    def _job(self, pace: Pace) -> None:
         panel, _, (plane, bn_stats) = self._panel, self._run.step, self._choice
         checkpoint = self._run.checkpoint()
         history = self._run.history
@@ -138,7 +152,7 @@ class AnalysisWorker:
         dataset, cores = self._run.dataset(), self._run.permits
         publish = partial(self._latest_messages.publish, generation=generation)
         # One job at a time in all of the process, and under a permit of its visitor's while it computes.
-        with self._permits.time_slice(self._stop) as granted, Pace(cores, self._stop):
+        with self._permits.time_slice(self._stop) as granted, pace:
             if not granted:
                 raise Stopped
             if panel == "contours":
@@ -155,3 +169,16 @@ class AnalysisWorker:
     def _check(self) -> None:
         if self._stop.is_set():
             raise Stopped
+
+
+def pause_s(busy_s: float, permits: CorePermits) -> float:
+    """Return the seconds from the start of one analysis to that of the next, so that others have their share.
+
+    pause = (LEAST_REST + 1) busy (waiting + 1) / cores; 0 where no thread waits. A visitor's share of the machine is
+    cores / (waiting + 1), and of this an analysis gets one part in LEAST_REST + 1.
+
+    Args:
+        busy_s: seconds that the last analysis computed.
+        permits: the permits that it computed under.
+    """
+    return (LEAST_REST + 1) * busy_s * (permits.n_waiting + 1) / permits.count if permits.contended else 0.0

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from bnviz.text.catalogue import TEXT, catalogue, translate
 
 
+@lru_cache(maxsize=8)  # each request asks for them, and there are more than a thousand sentences
 def page_names(lang: str = "en") -> frozenset[str]:
     """Return the names of the pages, which are also their paths; the lab's path is empty."""
     keys = (key.split(".") for key in catalogue(lang))

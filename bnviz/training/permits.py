@@ -120,8 +120,9 @@ class _Pool:
         with self.lock:
             while self.returned and time.monotonic() - self.returned[0] > RETURNS_S:
                 self.returned.popleft()
-            # Threads that only wait for another one with short kernels need no further core.
-            is_spare = not self._eligible() and self.free > self.outside + len(self.returned)
+            # Nor while a thread waits for another one with short kernels: in a class, the core that these leave makes
+            # frames and answers, and surfaces would be half of all that is computed.
+            is_spare = not self.waiting and self.free > self.outside + len(self.returned)
             self.free -= is_spare
             return is_spare
 

@@ -87,8 +87,8 @@ class Twin:
             self._hash_all()
 
     def _hash_all(self) -> None:
-        for part in fetch(self._unhashed):
-            self._batches.update(part.numpy().tobytes())
+        # In one piece: for each of more than 2 kB, hashlib gives Python's lock away, and has to wait for it.
+        self._batches.update(b"".join(part.numpy().tobytes() for part in fetch(self._unhashed)))
         self._unhashed = []
 
     def change_rates(self, config: RunConfig) -> None:

@@ -5,11 +5,13 @@ import threading
 import numpy as np
 import pytest
 from live_viewer import WAIT, tiny
+from waiting import until
 
 from bnviz.config import InputError
 from bnviz.live import analysis_worker as room
 from bnviz.live import wire
 from bnviz.live.commands import handle_command
+from bnviz.training.permits import CorePermits
 from bnviz.training.run import Run
 
 
@@ -177,3 +179,37 @@ def test_before_the_first_step_the_plane_is_random_because_there_is_no_path(sess
     viewer.until(lambda: session.history is not None and session.history.surfaces)
     assert session.history.surfaces[0].plane == "random"
     assert session.analysis.alive
+
+
+def test_alone_nothing_waits_longer_because_an_analysis_was_dear():
+    assert room.pause_s(5.0, CorePermits(2)) == 0
+
+
+def test_in_a_class_analyses_take_their_part_of_a_visitors_share():
+    permits, stop, cores, waiting = CorePermits(2), threading.Event(), 2, 18
+
+    def work():
+        with permits.time_slice(stop):
+            pass
+
+    with permits.time_slice(stop), permits.time_slice(stop):
+        threads = [threading.Thread(target=work) for _ in range(waiting)]
+        for thread in threads:
+            thread.start()
+        until(lambda: permits.n_waiting == waiting)
+        busy_s = 0.4
+        share = busy_s / room.pause_s(busy_s, permits)
+    for thread in threads:
+        thread.join(WAIT)
+    of_a_visitor = cores / (waiting + 1)
+    assert share == pytest.approx(of_a_visitor / (room.LEAST_REST + 1))
+
+
+def test_another_plane_is_computed_at_once_however_long_the_rest(session, watch, monkeypatch):
+    monkeypatch.setattr(room, "SURFACE_EVERY_S", 1e6)
+    session.configure(tiny())
+    viewer = watch(session)
+    handle_command(session, {"op": "visible", "panel": "contours"}, viewer)
+    viewer.until(lambda: session.history is not None and len(session.history.surfaces) == 1)
+    handle_command(session, {"op": "contours", "plane": "random", "bn_stats": "running"}, viewer)
+    viewer.until(lambda: len(session.history.surfaces) == 2)

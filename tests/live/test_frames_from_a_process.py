@@ -1,26 +1,17 @@
 """The frames of sessions come from a process where the settings allow one, and it ends with the registry."""
 
 import os
-import threading
 from pathlib import Path
 
 import pytest
-from run_listener import TINY, WAIT
+from run_listener import TINY
+from waiting import until
 
 from bnviz.config.limits import Limits
 from bnviz.live import registry as registries
 from bnviz.live.registry import Registry, app_registry
 from bnviz.training.reducer import Way
 from bnviz.training.reducer_process import ReducerProcess
-
-
-def until(test):
-    pause = threading.Event()
-    for _ in range(int(WAIT / 0.005)):
-        if test():
-            return
-        pause.wait(0.005)
-    pytest.fail("it did not come")
 
 
 @pytest.mark.parametrize("allowed", [False, True])

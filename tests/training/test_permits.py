@@ -3,18 +3,12 @@
 import threading
 
 import pytest
+from waiting import until
 
 from bnviz.training.permits import LEAST_SLICE_S, RETURNS_S, ROUND_S, SLICE_S, CorePermits
 from bnviz.training.run_queue import RunQueue
 
 WAIT = 30.0
-
-
-def until(test):
-    """Check again and again until the test holds."""
-    pause = threading.Event()
-    while not test():
-        pause.wait(0.001)
 
 
 def join_line(permits, target, count):
@@ -162,6 +156,22 @@ def test_no_permit_is_spare_while_a_thread_waits():
         waiter = join_line(permits, work, 1)
         with permits.spare() as another:
             assert not another
+    waiter.join(WAIT)
+    assert not waiter.is_alive()
+
+
+def test_no_permit_is_spare_while_a_class_with_short_kernels_takes_turns():
+    permits, never = CorePermits(2), threading.Event()
+    permits.is_short = True
+
+    def work():
+        with permits.time_slice(never):
+            pass
+
+    with permits.time_slice(never):
+        waiter = join_line(permits, work, 1)
+        with permits.spare() as granted:
+            assert (permits.n_free, granted) == (1, False)
     waiter.join(WAIT)
     assert not waiter.is_alive()
 
