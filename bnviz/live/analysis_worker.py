@@ -32,7 +32,7 @@ class AnalysisWorker:
         run: the run whose checkpoints are analyzed.
         latest_messages: gets the results, which are also added to the history of the run.
         permits: limits how many such jobs compute at once in this process; a job computes under the permits of its
-            run, in slices, and the cores that help are those that they have to spare.
+            run, in slices, beside it, and the cores that help are those that they have to spare.
         plane: "random" or "pca".
         bn_stats: "batch" or "running".
     """
@@ -43,6 +43,8 @@ class AnalysisWorker:
         self._run = run
         self._latest_messages = latest_messages
         self._permits = permits
+        # Charged to the run, one surface would cost it all its turns of twenty seconds in a class.
+        self._cores = run.permits.beside("analysis")
         self._choice = (plane, bn_stats)
         self._panel = ""
         self._enabled = True
@@ -74,7 +76,7 @@ class AnalysisWorker:
         """End the thread; safe to call twice."""
         self._stop.set()
         self._permits.wake()
-        self._run.permits.wake()
+        self._cores.wake()
         with self._changed:
             self._changed.notify_all()
         if timeout_s and self._thread.is_alive() and self._thread is not current_thread():
@@ -96,7 +98,7 @@ class AnalysisWorker:
                 return
             if not self.has_work:
                 continue
-            key, pace = self._key(), Pace(self._run.permits, self._stop)
+            key, pace = self._key(), Pace(self._cores, self._stop)
             started = time.monotonic()
             try:
                 self._job(pace)
@@ -118,7 +120,7 @@ class AnalysisWorker:
             busy_s: seconds that it computed.
         """
         every = SURFACE_EVERY_S if self._panel == "contours" else BOUNDARY_EVERY_S
-        ends = started + max(every, pause_s(busy_s, self._run.permits))
+        ends = started + max(every, pause_s(busy_s, self._cores))
         with self._changed:
             while not (self._stop.is_set() or self._has_new_choice()) and (left := ends - time.monotonic()) > 0:
                 self._changed.wait(left)
@@ -149,15 +151,15 @@ class AnalysisWorker:
         self._check()  # stopped before: then that generation may be of another source
         if checkpoint is None or history is None:
             return
-        dataset, cores = self._run.dataset(), self._run.permits
+        dataset = self._run.dataset()
         publish = partial(self._latest_messages.publish, generation=generation)
-        # One job at a time in all of the process, and under a permit of its visitor's while it computes.
+        # One job at a time in all of the process, in slices under a permit while it computes.
         with self._permits.time_slice(self._stop) as granted, pace:
             if not granted:
                 raise Stopped
             if panel == "contours":
                 known = plane if checkpoint.step else "random"  # before the first step there is no path
-                surface = surface_at(checkpoint, dataset, known, bn_stats, on_chunk=self._check, permits=cores)
+                surface = surface_at(checkpoint, dataset, known, bn_stats, on_chunk=self._check, permits=self._cores)
                 history.add_surface(surface)
                 publish(wire.SURFACE, lambda seq: wire.encode_surface(surface, seq))
             elif dataset.is_plane:

@@ -178,6 +178,10 @@ class CorePermits:
         """Return the same permits, asked for in the name of an account."""
         return CorePermits(_pool=self._pool, _account=account)
 
+    def beside(self, what: str) -> CorePermits:
+        """Return the same permits for what goes on beside the rest of this account and must not take its turns."""
+        return self.of(f"{self._account} {what}")
+
     @contextmanager
     def time_slice(self, stop: Event) -> Iterator[bool]:
         """Wait for a permit and hold it inside the block; yields False if ``stop`` was set instead.
