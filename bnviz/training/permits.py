@@ -45,6 +45,7 @@ class _Ticket:
     Attributes:
         account: whom it computes for.
         is_short: whether its kernels are short, see ``SHORT_S``.
+        is_beside: whether it goes on beside a run, see ``CorePermits.beside``.
         stop: set when it waits no more.
         ready: set once it was granted a permit, or was told to look at ``stop``.
         granted_at: when it got the permit (``time.perf_counter``); 0 while it waits.
@@ -52,6 +53,7 @@ class _Ticket:
 
     account: str
     is_short: bool
+    is_beside: bool
     stop: Event
     ready: Event = field(default_factory=Event)
     granted_at: float = 0.0
@@ -74,6 +76,7 @@ class _Pool:
         self._used: dict[str, float] = {}
         self._now = 0.0  # time of the account that was served last
         self._short = 0  # holders whose kernels are short
+        self.beside = 0  # permits that runs do not have, but what goes on beside them
 
     def join(self, ticket: _Ticket) -> None:
         """Put a thread in line; it may get a permit at once."""
@@ -94,6 +97,7 @@ class _Pool:
         with self.lock:
             self.free += 1
             self._short -= ticket.is_short
+            self.beside -= ticket.is_beside
             self._charge(ticket)
             self.returned.append(time.monotonic())
             if len(self._used) > _MOST_ACCOUNTS:
@@ -113,6 +117,7 @@ class _Pool:
         """Take a spare permit back."""
         with self.lock:
             self.free += 1
+            self.beside -= 1
             self._grant()
 
     def take_spare(self) -> bool:
@@ -124,6 +129,7 @@ class _Pool:
             # frames and answers, and surfaces would be half of all that is computed.
             is_spare = not self.waiting and self.free > self.outside + len(self.returned)
             self.free -= is_spare
+            self.beside += is_spare
             return is_spare
 
     def wake(self) -> None:
@@ -147,6 +153,7 @@ class _Pool:
             self.waiting.remove(ticket)
             self.free -= 1
             self._short += ticket.is_short
+            self.beside += ticket.is_beside
             self._now = max(self._now, self._used[ticket.account])
             if self.returned:
                 self.returned.popleft()
@@ -167,11 +174,13 @@ class CorePermits:
         is_short: whether what computes under this account has short kernels (``SHORT_S``): such threads take turns.
     """
 
-    def __init__(self, count: int | None = None, *, _pool: _Pool | None = None, _account: str = "") -> None:
+    def __init__(
+        self, count: int | None = None, *, _pool: _Pool | None = None, _account: str = "", _is_beside: bool = False
+    ) -> None:
         self._pool = _pool or _Pool(count or limits().permits or usable_cores())
         self.count = self._pool.count
         self.is_short = False
-        self._account = _account
+        self._account, self._is_beside = _account, _is_beside
         self._layer_s = 0.0
 
     def of(self, account: str) -> CorePermits:
@@ -180,7 +189,7 @@ class CorePermits:
 
     def beside(self, what: str) -> CorePermits:
         """Return the same permits for what goes on beside the rest of this account and must not take its turns."""
-        return self.of(f"{self._account} {what}")
+        return CorePermits(_pool=self._pool, _account=f"{self._account} {what}", _is_beside=True)
 
     @contextmanager
     def time_slice(self, stop: Event) -> Iterator[bool]:
@@ -257,6 +266,11 @@ class CorePermits:
         return self._pool.free
 
     @property
+    def n_without_run(self) -> int:
+        """Number of permits that no run has: those that are free, and those of what goes on beside runs."""
+        return self._pool.free + self._pool.beside
+
+    @property
     def n_waiting(self) -> int:
         """Number of threads that wait for a permit."""
         return len(self._pool.waiting)
@@ -266,7 +280,7 @@ class CorePermits:
         self._pool.wake()
 
     def _acquire(self, stop: Event) -> _Ticket | None:
-        ticket = _Ticket(self._account, self.is_short, stop)
+        ticket = _Ticket(self._account, self.is_short, self._is_beside, stop)
         self._pool.join(ticket)
         ticket.ready.wait()
         if not stop.is_set():

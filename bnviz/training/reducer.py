@@ -145,9 +145,10 @@ class RunReducer:
     def offloaded_cost_s(self) -> float:
         """Seconds that the last frame took elsewhere, if another run was waiting for that core.
 
-        Beside a run whose kernels are short, others of that kind wait though a core is free: the process has it.
+        Beside a run whose kernels are short, others of that kind wait though no run has the other core: the process
+        and the surfaces have it.
         """
-        needs_core = self._way == Way.THREAD or (self._way == Way.PROCESS and not self._permits.n_free)
+        needs_core = self._way == Way.THREAD or (self._way == Way.PROCESS and not self._permits.n_without_run)
         return self._cost_s if needs_core and self._permits.contended else 0.0
 
     def submit(self, snapshot: Snapshot, keep: Keep, short: bool = False) -> Frame | None:

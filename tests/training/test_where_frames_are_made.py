@@ -30,9 +30,24 @@ def test_the_process_makes_every_frame_that_it_takes_and_else_a_thread_that_has_
     ],
 )
 def test_a_run_pays_for_what_is_made_elsewhere_only_if_another_one_waits_for_that_core(way, waiting, free, is_charged):
-    reducer = RunReducer(None, lambda frame: None, SimpleNamespace(contended=waiting, n_free=free))
+    reducer = RunReducer(None, lambda frame: None, SimpleNamespace(contended=waiting, n_without_run=free))
     reducer._way, reducer._cost_s = way, 0.25
     assert reducer.offloaded_cost_s == (0.25 if is_charged else 0.0)
+
+
+@pytest.mark.parametrize("beside", ["analysis", "spare"])
+def test_a_surface_beside_a_class_makes_its_frames_no_dearer(monkeypatch, beside):
+    """Half the frames went when a visitor looked at the contours: the core of the surface passed for one of a run."""
+    monkeypatch.setattr(CorePermits, "contended", True)  # the class waits
+    runs, never = CorePermits(2), threading.Event()
+    with runs.beside("analysis").time_slice(never) if beside == "analysis" else runs.spare():
+        assert (runs.n_free, runs.n_without_run) == (1, 2)
+        with runs.time_slice(never):
+            assert (runs.n_free, runs.n_without_run) == (0, 1)
+            reducer = RunReducer(None, lambda frame: None, runs)
+            reducer._way, reducer._cost_s = Way.PROCESS, 0.25
+            assert reducer.offloaded_cost_s == 0
+    assert (runs.n_free, runs.n_without_run) == (2, 2)
 
 
 @pytest.fixture
