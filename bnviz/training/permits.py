@@ -150,11 +150,12 @@ class _Pool:
     def _grant(self) -> None:
         while self.free > 0 and (line := self._eligible()):
             ticket = min(line, key=lambda each: self._used[each.account])  # of equals, the first in line
+            # One that goes on beside others that wait may have computed far longer: the time is theirs.
+            self._now = max(self._now, min(self._used[each.account] for each in self.waiting))
             self.waiting.remove(ticket)
             self.free -= 1
             self._short += ticket.is_short
             self.beside += ticket.is_beside
-            self._now = max(self._now, self._used[ticket.account])
             if self.returned:
                 self.returned.popleft()
             ticket.granted_at = time.perf_counter()

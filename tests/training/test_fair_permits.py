@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
+from types import SimpleNamespace
+
+from waiting import until
 
 from bnviz.config.visitor import Visitor
+from bnviz.training import permits as room
 from bnviz.training.permits import SHORT_S, CorePermits
 from bnviz.training.run_queue import RunQueue
 
@@ -98,6 +102,35 @@ def test_threads_with_short_kernels_take_turns_and_leave_the_other_core_to_long_
         assert not entered.is_set()
     thread.join(WAIT)
     assert entered.is_set()
+
+
+def test_what_computes_on_the_other_core_does_not_make_those_who_wait_equal(monkeypatch):
+    """All who came back were given the time of a surface beside the class, and served as they came."""
+    clock = [0.0]
+    monkeypatch.setattr(room, "time", SimpleNamespace(perf_counter=lambda: clock[0], monotonic=time.monotonic))
+    permits, served = CorePermits(2), []
+    greedy, frugal, holder, patient = (permits.of(name) for name in ("greedy", "frugal", "holder", "patient"))
+    for each, seconds in ((greedy, 5), (frugal, 1)):
+        with each.time_slice(NEVER):
+            clock[0] += seconds
+    for each in (greedy, frugal, holder, patient):
+        each.is_short = True
+
+    def serve(name, each):
+        with each.time_slice(NEVER):
+            served.append(name)
+
+    threads = []
+    with holder.time_slice(NEVER):
+        for name, each in (("patient", patient), ("greedy", greedy), ("frugal", frugal)):
+            threads.append(threading.Thread(target=serve, args=(name, each)))
+            threads[-1].start()
+            until(lambda: permits.n_waiting == len(threads))
+            with permits.of("surface").time_slice(NEVER):
+                clock[0] += 100
+    for thread in threads:
+        thread.join(WAIT)
+    assert served == ["patient", "frugal", "greedy"]
 
 
 def test_a_visitor_waits_for_own_runs_and_lets_others_pass():
