@@ -20,7 +20,7 @@ from websockets.exceptions import WebSocketException
 from bnviz.array_types import Ints
 from bnviz.bench.app_process import app_process, wait_until_healthy
 from bnviz.bench.soak_verdict import Minute, Soak
-from bnviz.bench.soak_visitor import Visitor, newcomer_ms
+from bnviz.bench.soak_visitor import PANELS, Visitor, newcomer_ms
 from bnviz.config import InputError
 from bnviz.live.vital_signs import VitalSigns, vital_signs
 
@@ -31,6 +31,9 @@ ARRIVE_S = 0.25
 FORGET_S, LEAVE_S = 20, 80.0
 """So long after their viewers left, this server forgets sessions, sooner than by default; then their threads must have
 ended and their memory be given back."""
+WARM_PANEL_S = 4.0
+"""So long the visitor before all others looks at each panel: what is loaded, compiled and set up once belongs to none
+of those that come later, and is no memory that they left behind."""
 ASKED = "/bnviz/assets/live/main.js"
 HEALTH, LOOK_S = "/bnviz/health", 2.0
 """Where the server says how full the histories are, and seconds from one look at its memory to the next."""
@@ -116,8 +119,7 @@ class _Soak:
 
     async def run(self, seconds: float) -> Soak:
         """Warm the server with one visitor, let all stay, and look again when they have left."""
-        await newcomer_ms(self.address, len(self.visitors))
-        await asyncio.sleep(3)
+        await self._warm_up()
         before = self._signs()
         tasks = [asyncio.create_task(work()) for work in (self._ask, self._newcomers, self._look)]
         for visitor in self.visitors:
@@ -144,6 +146,15 @@ class _Soak:
             before.resident_mb,
             after.resident_mb,
         )
+
+    async def _warm_up(self) -> None:
+        """Let one visitor look at every panel in training, and leave."""
+        visitor = Visitor(self.address, len(self.visitors), WARM_PANEL_S)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(WARM_PANEL_S * len(PANELS)):
+                await visitor.stay()
+        self.trouble += visitor.account.trouble
+        await asyncio.sleep(LEAVE_S)
 
     async def _minutes(self, seconds: float) -> AsyncIterator[Minute]:
         began = time.monotonic()

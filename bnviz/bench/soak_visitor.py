@@ -51,10 +51,11 @@ class Visitor:
     Args:
         address: of the server, ``http://...``.
         number: which visitor; its seed, and its address if a proxy tells it.
+        panel_s: seconds that it looks at one panel.
     """
 
-    def __init__(self, address: str, number: int) -> None:
-        self.address, self.number = address, number
+    def __init__(self, address: str, number: int, panel_s: float = PANEL_S) -> None:
+        self.address, self.number, self.panel_s = address, number, panel_s
         self.account = Account()
         self._step = 0
 
@@ -77,7 +78,7 @@ class Visitor:
             self._step = 0
             await _send(socket, op="train")
             self.account.runs += 1
-            looking = asyncio.create_task(_look_around(socket, self.number))
+            looking = asyncio.create_task(_look_around(socket, self.number, self.panel_s))
             stack.callback(looking.cancel)
             async for message in socket:
                 if isinstance(message, bytes):
@@ -138,13 +139,13 @@ async def newcomer_ms(address: str, number: int) -> float:
     raise ConnectionResetError("the socket ended before a picture came")
 
 
-async def _look_around(socket: ClientConnection, number: int) -> None:
+async def _look_around(socket: ClientConnection, number: int, panel_s: float) -> None:
     """Open panel after panel; each visitor begins at another one."""
     first = number % len(PANELS)
     with suppress(ConnectionClosed):
         for panel in cycle(PANELS[first:] + PANELS[:first]):
             await _send(socket, op="visible", panel=panel)
-            await asyncio.sleep(PANEL_S)
+            await asyncio.sleep(panel_s)
 
 
 async def _send(socket: ClientConnection, **command: str) -> None:
