@@ -9,6 +9,7 @@ from torch import nn
 
 from bnviz.config import Numbers, RunConfig
 from bnviz.nets.activations import make_activation
+from bnviz.nets.allocated import allocated
 from bnviz.nets.dropout import SeededDropout
 from bnviz.nets.initialize import GAINS, initial_weight
 from bnviz.nets.seeds import LayerSeeds
@@ -87,8 +88,7 @@ def initialized_linear(
     config: RunConfig, n_in: int, n_out: int, seed: int, *, bias: bool, scale: float, kind: type[nn.Linear] = nn.Linear
 ) -> nn.Linear:
     """Return a linear layer of class ``kind`` with its initial weight times scale; its bias starts at 0."""
-    # Made on "meta", because torch's own initialization would change the global random state.
-    layer = kind(n_in, n_out, bias=bias, device="meta").to_empty(device="cpu")
+    layer = allocated(kind(n_in, n_out, bias=bias, device="meta"))
     _initialize(layer, config, seed, scale)
     return layer
 
@@ -99,7 +99,7 @@ def make_conv(
     """Return the convolution of hidden layer ``number``, zero-padded so that stride 1 keeps the size."""
     kind = StandardizedConv2d if standardizes(config, number) else nn.Conv2d
     bias = needs_bias(config, number)
-    layer = kind(n_in, n_out, kernel, stride, kernel // 2, bias=bias, device="meta").to_empty(device="cpu")
+    layer = allocated(kind(n_in, n_out, kernel, stride, kernel // 2, bias=bias, device="meta"))
     _initialize(layer, config, seed, config.init_scale)
     return layer
 

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from bnviz.config import RunConfig
+from bnviz.nets.allocated import allocated
 from bnviz.nets.images import image_shape
 from bnviz.nets.layers import HiddenLayer
 from bnviz.nets.parts import head_parts, initialized_linear
@@ -140,8 +141,8 @@ def _recurrent(width: int, scale: float, seed: int) -> tuple[nn.Linear, nn.Linea
     """Return the orthogonal recurrent layers of the gates (input, forget, output) and of the candidates."""
     generator = torch.Generator().manual_seed(seed)
     blocks = [nn.init.orthogonal_(torch.empty(width, width), scale, generator=generator) for _ in range(4)]
-    gates = nn.Linear(width, 3 * width, device="meta").to_empty(device="cpu")
-    candidate = nn.Linear(width, width, device="meta").to_empty(device="cpu")
+    gates = allocated(nn.Linear(width, 3 * width, device="meta"))
+    candidate = allocated(nn.Linear(width, width, device="meta"))
     with torch.no_grad():
         gates.weight.copy_(torch.cat(blocks[:3]))
         candidate.weight.copy_(blocks[3])

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import torch
+from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from bnviz.config import LIVE_FIELDS, RunConfig
@@ -49,8 +50,13 @@ def _shape_of(config: RunConfig) -> RunConfig:
 @lru_cache(maxsize=256)
 def _products(config: RunConfig, inputs: int | tuple[int, ...], n_classes: int) -> tuple[int, int]:
     """Return the floating-point operations of a batch, forward, and how many layers share them, with the last one."""
-    net = build_net(config, inputs, n_classes, torch.Generator().manual_seed(config.seed)).to("meta").eval()
+    net = build_net(config, inputs, n_classes, torch.Generator().manual_seed(config.seed))
+    layers = len(hidden_layers(net)) + 1
+    if config.net == "mlp":  # the counter imports torch's compiler, for which a server's first frame would wait
+        weights = sum(module.weight.numel() for module in net.modules() if isinstance(module, nn.Linear))
+        return 2 * config.batch_size * weights, layers
+    net = net.to("meta").eval()
     features = inputs if isinstance(inputs, int) else torch.Size(inputs).numel()
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         net(torch.empty((config.batch_size, features), device="meta"))
-    return counter.get_total_flops(), len(hidden_layers(net)) + 1
+    return counter.get_total_flops(), layers

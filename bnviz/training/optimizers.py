@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -24,11 +27,30 @@ def make_optimizer(config: RunConfig, net: nn.Module) -> Optimizer:
         groups.append({"params": norms, "role": "norms"})
     for group in groups:
         group["weight_decay"] = _decay(config, group["role"])
-    if config.optimizer == "sgd":
-        return SGD(groups, lr=config.lr, momentum=config.sgd_momentum, nesterov=config.nesterov)
-    if config.optimizer == "rmsprop":
-        return RMSprop(groups, lr=config.lr, momentum=config.sgd_momentum)
-    return (Adam if config.optimizer == "adam" else AdamW)(groups, lr=config.lr)
+    with _without_compiler():
+        if config.optimizer == "sgd":
+            return SGD(groups, lr=config.lr, momentum=config.sgd_momentum, nesterov=config.nesterov)
+        if config.optimizer == "rmsprop":
+            return RMSprop(groups, lr=config.lr, momentum=config.sgd_momentum)
+        return (Adam if config.optimizer == "adam" else AdamW)(groups, lr=config.lr)
+
+
+@contextmanager
+def _without_compiler() -> Iterator[None]:
+    """Let torch make an optimizer without importing its compiler, if nothing has imported that yet.
+
+    torch keeps its compiler away from ``add_param_group``, and imports it (800 modules, 1.5 s) to tell it so, at the
+    first optimizer of a process. Steps by hand need no more of an optimizer than that it is made.
+    """
+    method = getattr(Optimizer.add_param_group, "__wrapped__", None)
+    if method is None or "torch._dynamo" in sys.modules:
+        yield
+        return
+    method.__dict__["__dynamo_disable"] = method  # where torch/_compile.py looks before it imports
+    try:
+        yield
+    finally:
+        method.__dict__.pop("__dynamo_disable", None)
 
 
 def apply_rates(optimizer: Optimizer, config: RunConfig) -> None:

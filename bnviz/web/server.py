@@ -6,6 +6,7 @@ import asyncio
 import gc
 import logging
 import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from functools import partial
@@ -49,6 +50,8 @@ _TIDY_ROUNDS = 60
 """So many rounds of the janitor between two looks at the disk."""
 _FIRST_ANSWERS_S = 0.2
 """So long after its start the server only answers: importing torch, a second, would hold up the first pages."""
+_COMPILER_ROUNDS = 5, 60
+"""Rounds of the janitor after which torch's compiler is imported: if no run trains, and in any case."""
 
 
 def routes(
@@ -164,18 +167,35 @@ async def lifespan(_app: object, each_round: Callable[[], None] = lambda: None) 
 
 
 def _warm_up() -> None:
-    """Import what the first page and its run would wait for, and limit torch to one thread per kernel."""
+    """Import what the first page and its run would wait for, and limit torch to one thread per kernel.
+
+    Most runs need no compiler of torch, whose import takes as long as that of torch. It comes when the tabs that waited
+    for the server train again, or nothing trains; an optimizer that needs it at once imports it itself.
+    """
+    gc.disable()  # looking through all that is new, again and again, takes a tenth of an import
     try:
         from bnviz.training.optimizers import warm_up
         from bnviz.training.threads import use_one_thread
+
+        use_one_thread()
+        _registry()
     except (ImportError, OSError) as error:  # OSError: a library that torch loads is not there
         log.error("torch cannot be imported, and most pages need it: %s", error)
         return
-    use_one_thread()
-    _registry()
+    finally:
+        gc.enable()
+    _wait_for_rest()
     warm_up()
     gc.collect()
     gc.freeze()  # imported modules are never garbage: later collections skip them
+
+
+def _wait_for_rest() -> None:
+    least, most = _COMPILER_ROUNDS
+    for number in range(most):
+        if number >= least and not any(session.status.is_training for session in _registry().sessions):
+            return
+        time.sleep(_ROUND_S)
 
 
 def _registry() -> Registry:
