@@ -19,11 +19,11 @@ from bnviz.web.server import lifespan_with, middleware, routes
 ask_nobody()
 
 
-def arrive(query: str, visitor: Visitor) -> Arrival | None:
+def arrive(query: str, visitor: Visitor, returns: bool) -> Arrival | None:
     """Open the session of a page before its script runs."""
     from bnviz.lab.arrival import arrive as arrive_in_lab  # torch is imported when the server answers, not before
 
-    return arrive_in_lab(query, visitor)
+    return arrive_in_lab(query, visitor, returns)
 
 
 app = st.App(

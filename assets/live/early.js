@@ -26,7 +26,7 @@ export function begin({ socket, kept, place }) {
   /** @type {MountData} */
   const data = {
     ...JSON.parse(words),
-    ...{ token, handle, panel, place: where, loop, undo: true, early: true },
+    ...{ token, handle, panel, place: where, loop, undo: true, returns: true, early: true },
     base: new URL("./", document.baseURI).href,
     transport: "socket",
     opened: { socket, kept },

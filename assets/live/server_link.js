@@ -1,18 +1,20 @@
 /** Chooses the route to the server and reports how it is doing. */
-/** @import { Connect, LinkState, Message, Op, OpenedSocket, Refusal, Transport, TransportHandlers } from "./types" */
+/** @import { Connect, LinkState, Message, Op, OpenedSocket, Refusal, Session, Transport, TransportHandlers } from "./types" */
 
 import { openFeed } from "./rerun_feed.js";
-import { openSocket, socketAddress } from "./socket.js";
+import { isAnswering, openSocket, socketAddress } from "./socket.js";
 import { unpack } from "./unpack.js";
 import { decode, PACKED } from "./wire.js";
 
 /**
  * @typedef {{token: string, base: string, transport: string, connect?: Connect, details?: readonly string[],
- *   opened?: OpenedSocket}} Route how to reach the server, and which details its frames carry from the start
+ *   opened?: OpenedSocket, returns?: boolean}} Route how to reach the server, which details its frames carry from the
+ *   start, and whether a server that does not know the token opens another session for the page's address
  *
  * @typedef {object} LinkHandlers
  * @property {(message: Message) => void} onMessage
  * @property {(link: LinkState, reason?: Refusal) => void} onLink
+ * @property {(session: Session) => void} [onSession] the server has opened another session in the place of a lost one
  * @property {(op: Op) => void} sendOp send a command by a rerun of the page
  */
 
@@ -44,7 +46,7 @@ export class ServerLink {
    * @param {Refusal} [reason] why it is the fallback
    */
   open(route, reason) {
-    const key = JSON.stringify([route.token, route.base, route.transport]);
+    const key = keyOf(route);
     if (key === this.key) return;
     this.close();
     this.key = key;
@@ -55,14 +57,23 @@ export class ServerLink {
 
   /** @param {Route} route */
   openSocket(route) {
+    let now = route;
+    const onSession = (/** @type {Session} */ session) => {
+      now = { ...route, ...session };
+      this.key = keyOf(now);
+      this.handlers.onSession?.(session);
+    };
     const onLink = (/** @type {LinkState} */ link, /** @type {Refusal | undefined} */ reason) => {
       // The fallback is open before the page hears that it is needed, so that nothing sent on it is missed.
-      if (link === "blocked") this.open({ ...route, transport: "rerun" }, reason);
+      if (link === "blocked") this.open({ ...now, transport: "rerun" }, reason);
       else this.handlers.onLink(link);
       if (link === "open") this.flush();
     };
     const address = socketAddress(route.base, location.href, route.details);
-    this.transport = openSocket(address, route.token, this.transportHandlers(onLink), { opened: route.opened });
+    const handlers = { ...this.transportHandlers(onLink), onSession };
+    const { opened, returns } = route;
+    const query = returns ? () => location.search : undefined;
+    this.transport = openSocket(address, route.token, handlers, { opened, query, answers: () => isAnswering(address) });
   }
 
   /** @param {Route} route @param {Refusal} [reason] */
@@ -170,6 +181,11 @@ export class ServerLink {
     this.unpacking = null;
     this.key = "";
   }
+}
+
+/** @param {Pick<Route, "token" | "base" | "transport">} route */
+function keyOf({ token, base, transport }) {
+  return JSON.stringify([token, base, transport]);
 }
 
 /** @param {unknown} error */

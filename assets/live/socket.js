@@ -1,5 +1,5 @@
 /** The usual transport: one WebSocket beside Streamlit's own. */
-/** @import { Op, OpenedSocket, Refusal, Transport, TransportHandlers } from "./types" */
+/** @import { Op, OpenedSocket, Refusal, Session, Transport, TransportHandlers } from "./types" */
 
 import { canUnpack } from "./unpack.js";
 
@@ -9,6 +9,14 @@ export const PATIENCE_MS = 2500;
 export const LOST_PATIENCE_MS = 4000;
 const SHORTEST = 500;
 const LONGEST = 2000;
+/** Time between two looks whether a server that is gone answers again, ms. */
+export const LOOK_EVERY_MS = 250;
+/** So long a look may take, ms. */
+const LOOK_MS = 2000;
+/** So long nothing but looks is tried, ms: they may be kept away from a server that a socket reaches. */
+export const LOOKS_FOR_MS = 10_000;
+/** What a proxy answers in the place of a server that is gone. */
+const GONE = [502, 503, 504];
 
 /** What the server offers to speak, before the token (bnviz/live/handshake.py). */
 const SUBPROTOCOL = "bnviz";
@@ -34,6 +42,22 @@ export function socketAddress(base, page, details) {
   return url.href;
 }
 
+/**
+ * Whether the server of a socket answers. To look costs less than to open a socket: a browser lets sockets to a server
+ * that refused a dozen of them wait for seconds.
+ * @param {string} address of the socket
+ * @returns {Promise<boolean>}
+ */
+export async function isAnswering(address) {
+  const url = new URL("../_stcore/health", address.replace(/^ws/, "http"));
+  try {
+    const { status } = await fetch(url, { cache: "no-store", signal: AbortSignal.timeout(LOOK_MS) });
+    return !GONE.includes(status);
+  } catch {
+    return false;
+  }
+}
+
 /** Whether Streamlit's own socket is connected; false where there is none. @returns {boolean} */
 export function isPageConnected() {
   const page = globalThis.document?.querySelector("[data-test-connection-state]");
@@ -45,13 +69,16 @@ export function isPageConnected() {
  *
  * It is open with the server's first message: a server that refuses accepts first, since only an open socket can be
  * closed with a code. 4403 and 4429 block it, with a reason; 4404 is the link "unknown", and it tries on; any other
- * code, of the server or of a proxy (1001, 1006, 1012 ...), is a lost connection, and it tries on.
+ * code, of the server or of a proxy (1001, 1006, 1012 ...), is a lost connection, and it tries on. A server that was
+ * started again does not know the token. It is told the page's query, opens another session for it, and welcomes the
+ * viewer with its names.
  * @param {string} address
  * @param {string} token
  * @param {TransportHandlers} handlers
  * @param {{Socket?: typeof WebSocket, patience?: number, pageIsConnected?: () => boolean, now?: () => number,
- *   opened?: OpenedSocket}} [options]
- *   for tests; opened: a socket that is open already, with what it has received
+ *   opened?: OpenedSocket, query?: () => string, answers?: () => Promise<boolean>}} [options]
+ *   for tests; opened: a socket that is open already, with what it has received; query: of the page, where the server
+ *   can open a session for it; answers: whether a server that was lost is there again
  * @returns {Transport}
  */
 export function openSocket(
@@ -64,6 +91,8 @@ export function openSocket(
     pageIsConnected = isPageConnected,
     now = () => performance.now(),
     opened,
+    query,
+    answers,
   } = {},
 ) {
   let welcomed = false;
@@ -75,17 +104,21 @@ export function openSocket(
   let socket = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let retry;
+  let isGone = false;
+  let lookedSince = 0;
 
   const connect = () => {
     const first = opened;
     opened = undefined;
-    const own = first?.socket ?? new Socket(address, [SUBPROTOCOL, token]);
+    const asked = welcomed && query ? `${address}&back=${encodeURIComponent(query().slice(1))}` : address;
+    const own = first?.socket ?? new Socket(asked, [SUBPROTOCOL, token]);
     let isOpen = false;
     socket = own;
     own.binaryType = "arraybuffer";
     own.onmessage = ({ data }) => {
       if (!isOpen) {
         isOpen = welcomed = true;
+        if (typeof data === "string") meet(JSON.parse(data));
         delay = SHORTEST;
         unansweredSince = null;
         clearTimeout(verdict);
@@ -114,8 +147,30 @@ export function openSocket(
     }
     if (code === UNKNOWN_TOKEN) handlers.onLink("unknown");
     else if (welcomed) handlers.onLink("lost");
-    retry = setTimeout(connect, delay);
+    isGone = welcomed && code !== UNKNOWN_TOKEN;
+    lookedSince = now();
+    retry = setTimeout(attempt, delay);
     delay = Math.min(LONGEST, delay * 1.7);
+  };
+
+  /** Connect, once the server answers if it is gone. */
+  const attempt = () => {
+    if (!isGone || !answers || now() - lookedSince > LOOKS_FOR_MS) {
+      connect();
+      return;
+    }
+    answers().then((isThere) => {
+      if (ended) return;
+      if (isThere) connect();
+      else retry = setTimeout(attempt, LOOK_EVERY_MS);
+    });
+  };
+
+  /** @param {Partial<Session>} welcome names a session if it is not known yet */
+  const meet = ({ token: told, handle }) => {
+    if (!told || !handle || told === token) return;
+    token = told;
+    handlers.onSession?.({ token, handle });
   };
 
   /** @param {Refusal} reason */

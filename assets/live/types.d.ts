@@ -49,7 +49,12 @@ export type Refusal = "origin" | "viewers" | "unreachable";
 export type TransportHandlers = {
   onMessage: (buffer: ArrayBuffer) => void;
   onLink: (link: LinkState, reason?: Refusal) => void;
+  /** The server did not know the session, and has opened another one for the page's address. */
+  onSession?: (session: Session) => void;
 };
+
+/** Names of a session: the token opens it, the handle stands in the page's address. */
+export type Session = { token: string; handle: string };
 
 /** A way to the server; `send` tells whether the command left. */
 export type Transport = { send: (op: Op) => boolean; close: () => void };
@@ -437,6 +442,8 @@ export type MountData = {
   /** The socket that page.js has opened, for the view in the poster's place. */
   opened?: OpenedSocket;
   early?: boolean;
+  /** Whether the page's address names all that a new session needs, so that a server that was started again opens one. */
+  returns?: boolean;
   /** There is no run to steer: a recording in a file, or a loop that a notebook runs. */
   readOnly?: boolean;
   /** Within a page of others: its keys outside of the view are not ours, and it says when the view ends. */

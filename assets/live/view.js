@@ -64,6 +64,8 @@ export class LiveView {
     /** @type {Refusal | undefined} why the socket was given up */
     this.refusal = undefined;
     this.renewal = new Renewal();
+    /** @type {string | null} token of a lost session, until the page knows the one that the server has opened for it */
+    this.lostToken = null;
     this.width = 0;
     this.painted = new PaintCounter();
     this.pace = new FramePace((message) => this.take(message));
@@ -92,11 +94,12 @@ export class LiveView {
       visible: () => this.visibility.now(),
     });
     this.leaving = new Leaving();
-    const mustWait = () => this.early || this.leaving.now();
+    const mustWait = () => this.early || this.lostToken !== null || this.leaving.now();
     this.pausedState = new PausedState((value) => this.page.python.setStateValue("rest", value), mustWait);
     this.server = new ServerLink({
       onMessage: (message) => this.receive(message),
       onLink: (link, reason) => this.onLinkChange(link, reason),
+      onSession: (session) => this.return(session),
       sendOp: (op) => this.page.python.setTriggerValue("op", op),
     });
     this.resizeObserver = new ResizeObserver((entries) => this.onResize(entries));
@@ -140,11 +143,12 @@ export class LiveView {
 
   /**
    * A rerun of the page: new words, theme or way to the server.
-   * @param {MountData} data
+   * @param {MountData} given
    * @param {PythonBridge} python
    */
-  update(data, python) {
+  update(given, python) {
     const former = this.page.data;
+    const data = this.known(given);
     this.page = { ...this.page, data, python };
     if (JSON.stringify([data.strings, data.labels]) !== JSON.stringify([former.strings, former.labels]))
       this.changeLanguage();
@@ -155,6 +159,31 @@ export class LiveView {
     const details = detailsOf(this.panel);
     this.server.open({ ...data, details, transport: this.transportFor(data) });
     this.loop.request(true);
+  }
+
+  /**
+   * The server does not know the session any more, and has opened one for the page's address. The page's script, whose
+   * state is lost with it, takes that over at its next run.
+   * @param {{token: string, handle: string}} session
+   */
+  return({ token, handle }) {
+    const { data } = this.page;
+    this.lostToken ??= data.token;
+    this.page.data = { ...data, token, handle };
+    keepInAddress(handle);
+    this.renewal.begin(this.trainedStep());
+  }
+
+  /** What the page gives; it may not have heard yet that its session was lost. @param {MountData} data @returns {MountData} */
+  known(data) {
+    if (this.lostToken === null) return data;
+    if (data.token === this.lostToken) {
+      const { token, handle } = this.page.data;
+      return { ...data, token, ...(handle ? { handle } : {}) };
+    }
+    this.lostToken = null;
+    this.renewal.end();
+    return data;
   }
 
   /** The route that is open, of which the page may not have heard yet. @param {MountData} data */
@@ -272,7 +301,7 @@ export class LiveView {
   onLinkChange(link, reason) {
     this.linkState = link;
     if (link === "unknown") this.renewal.begin(this.trainedStep());
-    else if (link === "open" || link === "fallback") this.renewal.end();
+    else if ((link === "open" && this.lostToken === null) || link === "fallback") this.renewal.end();
     if (reason) this.refusal = reason;
     const { transport } = this.page.data;
     if (link === "fallback" && transport !== "rerun") this.page.python.setStateValue("transport", "rerun");
@@ -435,8 +464,14 @@ export class LiveView {
   }
 
   draw() {
-    this.paint();
+    if (!this.isHidden()) this.paint();
     this.pace.flush();
+  }
+
+  /** Whether the poster's place does not show it yet: what is drawn before all is there delays what will be seen. */
+  isHidden() {
+    const { frame } = this.store.snapshot;
+    return this.early && !this.announced && !(frame && this.store.status);
   }
 
   paint() {
@@ -494,6 +529,7 @@ export class LiveView {
     setAttr(this.root, "data-source", hello?.source ?? "");
     setAttr(this.root, "data-panel", this.panel);
     setAttr(this.root, "data-link", this.linkState);
+    setAttr(this.root, "data-claimed", String(this.lostToken === null));
     setAttr(this.root, "data-replay", String(this.replay.playing));
   }
 

@@ -11,6 +11,7 @@ from bnviz.lab import settings, viewer
 from bnviz.lab.live_view import LOOP_STEPS_PER_S
 from bnviz.lab.panels import FIRST_PANEL, PANELS
 from bnviz.live.arrival import Arrival
+from bnviz.live.kept import KeptDamagedError
 from bnviz.live.registry import registry
 from bnviz.live.session import Session
 
@@ -18,31 +19,64 @@ LEFT_TO_THE_SCRIPT = frozenset({"tour", "step", "lecture", "embed"})
 """Parameters of an address with which the page is arranged in another way, or a run is trained first."""
 
 
-def arrive(query: str, visitor: Visitor) -> Arrival | None:
+RUN_BY_THE_SCRIPT = frozenset({"tour", "step"})
+"""Those with which a page that is shown already still waits for its script."""
+
+
+def arrive(query: str, visitor: Visitor, returns: bool = False) -> Arrival | None:
     """Open the session that the script of a page will take over, showing what its address names.
 
     Args:
         query: the query of the page's address.
         visitor: who opens the page.
+        returns: whether the page is shown already, and waited for this server to start; its session has the name of
+            the one that was lost, so that the script, whose state is lost too, finds it by the address.
 
     Returns:
         The session and what its view is told; None where only the script can say what is to be seen: the browser has
         no cookie, the address is wrong, there is no room.
     """
     asked = {name: values[-1] for name, values in parse_qs(query).items()}
-    if not visitor.name or LEFT_TO_THE_SCRIPT & asked.keys():
+    if not visitor.name or (RUN_BY_THE_SCRIPT if returns else LEFT_TO_THE_SCRIPT) & asked.keys():
         return None
-    if handle := asked.get(viewer.HANDLE):
-        session = registry().resume(handle, visitor.name)
-        if session is None or session.history is None:
-            return None
-        session.awaits_page = True
-        return Arrival(session, _view(session, asked), is_new=False)
+    handle = asked.get(viewer.HANDLE, "")
     try:
-        session = _opened(asked, visitor)
+        if returns:
+            session = (
+                registry().resume(handle, visitor.name) or _kept(handle, asked, visitor) or _opened(asked, visitor)
+            )
+        elif handle:
+            session = _resumed(handle, visitor)
+        else:
+            session = _opened(asked, visitor)
     except InputError:
         return None
-    return Arrival(session, _view(session, asked), is_new=True)
+    return Arrival(session, _view(session, asked), is_new=not (returns or handle))
+
+
+def _resumed(handle: str, visitor: Visitor) -> Session:
+    """Return the session of a page that was reloaded; raises InputError if there is none to be seen at once."""
+    session = registry().resume(handle, visitor.name)
+    if session is None or session.history is None:
+        raise InputError("the script of the page knows what there is")
+    session.awaits_page = True
+    return session
+
+
+def _kept(handle: str, asked: dict[str, str], visitor: Visitor) -> Session | None:
+    """Return a session with what was kept of a page's run when the server before this one ended, if anything was.
+
+    The script says it where that is damaged: what was kept is deleted when it is read.
+    """
+    try:
+        session = registry().returned(handle, visitor)
+    except KeptDamagedError:
+        session = _opened(asked, visitor)
+        session.kept_is_damaged = True
+        return session
+    if session is not None and session.history is not None:
+        session.awaits_page, session.arrived = True, settings.as_controlled(session.history.experiment)
+    return session
 
 
 def _opened(asked: dict[str, str], visitor: Visitor) -> Session:
@@ -52,7 +86,7 @@ def _opened(asked: dict[str, str], visitor: Visitor) -> Session:
     if error is not None:
         raise InputError(error)
     experiment = settings.as_controlled(experiment)
-    session = registry().open(visitor=visitor)
+    session = registry().open(visitor=visitor, handle=asked.get(viewer.HANDLE, ""))
     session.awaits_page, session.arrived = True, experiment
     try:
         stand_in = viewer.scene_recording(experiment.name)

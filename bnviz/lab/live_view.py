@@ -82,6 +82,7 @@ def live_view(
             "show": show,
             "handle": session.handle if session.owner else None,
             "undo": page == viewer.LAB,
+            "returns": page == viewer.LAB and not read_only,
             "readOnly": read_only,
             "zoom": lecture.zoom(),
             "bare": lecture.on(),

@@ -21,7 +21,7 @@ from bnviz.telemetry import recording
 from bnviz.telemetry.history import History
 from bnviz.training.state import Status
 from bnviz.ui.text import t
-from bnviz.ui.url_state import param
+from bnviz.ui.url_state import param, set_param
 from bnviz.ui.visitor import visitor
 
 _RECORDINGS = Path(__file__).resolve().parents[2] / "assets" / "recordings"
@@ -39,6 +39,8 @@ def current_session(page: str = LAB) -> Session:
     state: Any = st.session_state
     key = _TOKEN if page == LAB else f"{_TOKEN}.{page}"
     who = visitor()
+    if key in state and registry().find(state[key]) is None:
+        del state[key]  # it was forgotten, and the view may have come back to another one before this script
     if key not in state and (found := registry().resume(param(HANDLE), who.name)) is not None:
         others = [value for name, value in state.items() if str(name).startswith(_TOKEN)]
         if found.token not in others:  # else the address still names the session of another page
@@ -48,11 +50,13 @@ def current_session(page: str = LAB) -> Session:
         if key not in state and (kept := _returned(who)) is not None:
             state[key] = kept.token
             _note_kept(kept, page)
-        session = registry().open(state.get(key), who)
+        session = registry().open(state.get(key), who, handle=param(HANDLE) if page == LAB else "")
     except NoRoomError as error:
         st.error(t("tasks.no_room", limit=error.limit))
         st.stop()
     state[key] = session.token
+    if page == LAB and session.owner:
+        set_param(HANDLE, session.handle)  # Streamlit sends what it has written, not what the view has
     return session
 
 
@@ -61,8 +65,12 @@ def _returned(who: Visitor) -> Session | None:
     try:
         return registry().returned(param(HANDLE), who)
     except KeptDamagedError:
-        st.toast(t("lab.kept_damaged"), icon=":material/warning:", duration="infinite")
+        _say_damaged()
         return None
+
+
+def _say_damaged() -> None:
+    st.toast(t("lab.kept_damaged"), icon=":material/warning:", duration="infinite")
 
 
 def _claim(session: Session) -> None:
@@ -71,6 +79,9 @@ def _claim(session: Session) -> None:
     arrived, session.arrived = session.arrived, None
     if arrived is not None:
         note_shown(session, arrived)
+    if session.kept_is_damaged:
+        session.kept_is_damaged = False
+        _say_damaged()
 
 
 def _note_kept(session: Session, page: str) -> None:

@@ -1,4 +1,4 @@
-"""What a page learns of its session when its own socket opens it, before the page's script has run."""
+"""What a page learns of its session when its own socket opens it, before the page's script runs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ class Arrival:
     Attributes:
         session: the session.
         view: what the view is told beside the session's names: ``panel``, ``place`` and ``loop``.
-        is_new: whether it was opened for this page, and so ends with it; else it is one that a reloaded page had.
+        is_new: whether it was opened for a new page, and so ends with it; else it is one that the page had, or its
+            successor on a server that was started again.
     """
 
     session: Session
@@ -37,5 +38,6 @@ class Arrival:
         return json.dumps({"welcome": True, "token": session.token, "handle": session.handle, **self.view})
 
 
-Arrive = Callable[[str, Visitor], Arrival | None]
-"""Opens the session of the page with a query, for a visitor; None where only the page's script can."""
+Arrive = Callable[[str, Visitor, bool], Arrival | None]
+"""Opens the session of the page with a query, for a visitor; None where only the page's script can. The last argument
+tells whether the page is open already and comes back to a server that does not know its session."""

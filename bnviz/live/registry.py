@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 import secrets
 import time
 from functools import cache
@@ -21,6 +22,9 @@ from bnviz.training.reducer_process import ReducerProcess
 from bnviz.training.run import Run
 from bnviz.training.run_queue import RunQueue
 from bnviz.training.shared import kept_once, shared
+
+_HANDLE = re.compile(r"[\w-]{12}", re.ASCII)
+"""What a session may be called: as it calls itself."""
 
 
 class NoRoomError(InputError):
@@ -59,7 +63,7 @@ class Registry:
         self._reducer = SharedReducers(process)
         self._heap = HeapKeeper()
 
-    def open(self, token: str | None = None, visitor: Visitor = NOBODY) -> Session:
+    def open(self, token: str | None = None, visitor: Visitor = NOBODY, handle: str = "") -> Session:
         """Return the session of a token, or a new session with this token or a random one.
 
         Where there are as many as there may be, the one that was watched last longest ago is forgotten for it; a
@@ -68,6 +72,8 @@ class Registry:
         Args:
             token: the token; None opens a new session.
             visitor: who opens it, and may then resume the session by its handle, if it has a name.
+            handle: what a new session is called in the address of its page, where the page had one of a server before
+                this; a session of this visitor that is called so already keeps its name for itself.
 
         Raises:
             NoRoomError: all that could be forgotten are being watched.
@@ -78,6 +84,8 @@ class Registry:
             if session is None:
                 self._make_room(visitor)
                 session = Session(token, self._make_run if self.trains else None, self._analysis_permits, visitor)
+                if _HANDLE.fullmatch(handle) and self._named(handle, visitor.name) is None:
+                    session.handle = handle
                 self._sessions[token] = session
         session.keep_alive()
         return session
@@ -89,12 +97,16 @@ class Registry:
 
     def resume(self, handle: str, owner: str) -> Session | None:
         """Return the session that a reloaded page had, if it is this browser's own and no other page shows it."""
+        session = self._named(handle, owner)
+        return None if session is None or (session.latest_messages.viewers and not session.awaits_page) else session
+
+    def _named(self, handle: str, owner: str) -> Session | None:
         if not (handle and owner):
             return None
         for session in self.sessions:
             is_own = hmac.compare_digest(session.owner.encode(), owner.encode())
             if is_own and hmac.compare_digest(session.handle.encode(), handle.encode()):
-                return None if session.latest_messages.viewers and not session.awaits_page else session
+                return session
         return None
 
     def returned(self, handle: str, visitor: Visitor) -> Session | None:

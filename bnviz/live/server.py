@@ -69,10 +69,8 @@ async def live_socket(websocket: WebSocket, origins: Collection[str] = (), arriv
     await websocket.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None)
     if not same_origin(websocket.headers, origins):
         await websocket.close(FOREIGN_ORIGIN)
-    elif token_of(offered) == NEW and arrive is not None:
-        await _serve_arrival(websocket, arrive)
     elif session is None:
-        await websocket.close(UNKNOWN_TOKEN)
+        await _serve_arrival(websocket, arrive)
     elif session.latest_messages.viewers >= limits().viewers_per_session:
         await websocket.close(TOO_MANY)
     else:
@@ -81,9 +79,17 @@ async def live_socket(websocket: WebSocket, origins: Collection[str] = (), arriv
             await _serve(websocket, session)
 
 
-async def _serve_arrival(websocket: WebSocket, arrive: Arrive) -> None:
-    """Serve a page whose script has not run yet; what is opened for it ends with its socket if no script takes it."""
-    arrival = await asyncio.to_thread(arrive, websocket.query_params.get("for", ""), _visitor(websocket))
+async def _serve_arrival(websocket: WebSocket, arrive: Arrive | None) -> None:
+    """Serve a page without a session: one whose script has not run yet, or that waited for a server to start again.
+
+    What is opened for a new page ends with its socket if no script takes it. A page that comes back is shown already;
+    its script may find the server a good while later.
+    """
+    arrival, wishes = None, websocket.query_params
+    is_new = token_of(websocket.scope.get("subprotocols", [])) == NEW
+    query = wishes.get("for", "") if is_new else wishes.get("back")
+    if arrive is not None and query is not None:
+        arrival = await asyncio.to_thread(arrive, query, _visitor(websocket), not is_new)
     if arrival is None:
         await websocket.close(UNKNOWN_TOKEN)
         return
@@ -91,11 +97,12 @@ async def _serve_arrival(websocket: WebSocket, arrive: Arrive) -> None:
     try:
         with suppress(WebSocketDisconnect):
             await websocket.send_text(arrival.welcome)
-            await _serve(websocket, session, patience_s=UNCLAIMED_S)
+            await _serve(websocket, session, patience_s=UNCLAIMED_S if is_new else None)
     finally:
         if session.awaits_page and arrival.is_new:
             await asyncio.to_thread(registry().close, session.token)
-        session.awaits_page = False
+        if is_new:
+            session.awaits_page = False
 
 
 def _visitor(websocket: WebSocket) -> Visitor:

@@ -65,6 +65,7 @@ class Session:
         self.visible_panel = ""  # the panel that a viewer opened last
         self.awaits_page = False  # whether its viewer is a page whose script has not run yet
         self.arrived: Experiment | None = None  # what it was opened with by such a page
+        self.kept_is_damaged = False  # whether a recording of such a page cannot be read, which is not said yet
 
     def configure(self, experiment: Experiment, autostart: bool = False) -> None:
         """Set the experiment, and change only what differs from the former one.

@@ -14,6 +14,11 @@ from websockets.typing import Subprotocol
 from bnviz.text.catalogue import translate
 
 STREAMLIT = "**/static/js/index*.js"
+COUNT_PAINTINGS = """addEventListener("bnviz:early-frame", () => queueMicrotask(() => {
+  const view = document.getElementById("bnviz-early").shadowRoot.querySelector("[data-testid=live-view]");
+  window.paintings = view.dataset.frames;
+}))"""
+"""How many frames the view had drawn when it was to be seen first."""
 
 
 def _until_warm(lab: Lab) -> None:
@@ -35,8 +40,10 @@ def test_frames_are_painted_before_streamlit_runs_and_the_page_takes_them_over(
     lab.page.set_viewport_size({"width": width, "height": 900})
     lab.page.on("websocket", lambda socket: sockets.append(socket.url))
     lab.page.route(STREAMLIT, lambda route: held.append(route))
+    lab.page.add_init_script(COUNT_PAINTINGS)
     lab.page.goto(lab.url + path, wait_until="commit")
     expect(lab.page.locator("#bnviz-early")).to_have_class("bnviz-shown")
+    assert lab.page.evaluate("window.paintings") == "1", "nothing is drawn that cannot be seen yet"
     expect(lab.view).to_have_attribute("data-source", source)
     expect(lab.view).not_to_have_attribute("data-frames", "0")
     if source == "recorded":

@@ -13,6 +13,9 @@ from bnviz.config import preset
 from bnviz.live import wire
 from bnviz.text.catalogue import translate
 
+STREAMLIT_LOOKS = "**/_stcore/host-config"
+"""What Streamlit's scripts ask for, beside its health, before they connect to a server again."""
+
 
 def wait_for_runs(server: AppServer, count: int, seconds: float) -> float:
     """Wait until a server has so many threads of ours; return how long that took."""
@@ -82,7 +85,8 @@ def test_a_crash_is_told_and_mended_and_after_a_killed_server_is_started_again_t
     expect(claims.page.get_by_test_id("stProgress")).to_be_visible()  # its script has come from the server
     for each in (lab, claims):
         each.forgive("ERR_CONNECTION_REFUSED", "WebSocket connection", "Cannot send rerun backMessage")
-        each.forgive("reaching server endpoint", "server is not responding")  # while there is none
+        each.forgive("reaching server endpoint", "server is not responding", "DoInitPings timed out")  # there is none
+    lab.page.route(STREAMLIT_LOOKS, lambda _route: None)  # it waits for an answer until the route is gone
     own_app.kill()
     expect(claims.page.locator("#bnviz-connection")).to_have_text(translate("app.unconnected", "zh"))
     expect(lab.view).to_have_attribute("data-link", "lost")
@@ -103,3 +107,12 @@ def test_a_crash_is_told_and_mended_and_after_a_killed_server_is_started_again_t
     assert {arm["config"]["lr"] for arm in lab.newest("arms", wire.HELLO)} == {2}
     lab.train()
     expect(lab.trouble("renewed")).to_have_count(0)
+    # Streamlit has not found the server yet. When it does, the page's script takes over what trains.
+    assert lab.page.locator(".stApp").get_attribute("data-test-connection-state") != "CONNECTED"
+    named = lab.page.url
+    lab.page.unroute(STREAMLIT_LOOKS)
+    expect(lab.page.locator(".stApp")).to_have_attribute("data-test-connection-state", "CONNECTED")
+    expect(lab.view).to_have_attribute("data-claimed", "true")
+    lab.until("d => d.status === 'running' && d.link === 'open'")
+    assert len([name for name in own_app.runs() if name.startswith("bnviz-run")]) == 1
+    assert lab.page.url == named

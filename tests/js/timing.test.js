@@ -161,7 +161,7 @@ class FakeSocket {
 }
 
 /** A socket on fake timers; `links` are what it reports. */
-function fakeSocket(context, options = {}) {
+function fakeSocket(context, { onSession, ...options } = {}) {
   context.mock.timers.enable({ apis: ["setTimeout"] });
   FakeSocket.all = [];
   const links = [];
@@ -170,6 +170,7 @@ function fakeSocket(context, options = {}) {
   const handlers = {
     onLink: (link, reason) => links.push(reason ? `${link}: ${reason}` : link),
     onMessage: (buffer) => got.push(buffer),
+    onSession,
   };
   const transport = openSocket("ws://x", "secret", handlers, { Socket: FakeSocket, now: () => clock, ...options });
   const wait = (ms) => {
@@ -229,6 +230,65 @@ test("a socket that page.js has opened is taken over with what it has received, 
   sockets[0].open();
   await Promise.resolve();
   assert.deepEqual([links.slice(2), got.length], [["lost", "open"], 3]);
+});
+
+test("a server that is gone is looked at, and a socket opened when it answers; where looks fail, now and then", async (context) => {
+  let isThere = false;
+  let looks = 0;
+  const answers = async () => {
+    looks++;
+    return isThere;
+  };
+  const { links, wait, sockets } = fakeSocket(context, { answers });
+  const pass = async (ms) => {
+    for (let passed = 0; passed < ms; passed += 50) {
+      wait(50);
+      await Promise.resolve();
+    }
+  };
+  sockets[0].open();
+  sockets[0].drop();
+  await pass(9_000);
+  assert.equal(sockets.length, 1, "a browser makes sockets wait that were refused a dozen times");
+  assert.ok(looks > 20);
+  isThere = true;
+  await pass(300);
+  assert.equal(sockets.length, 2);
+  sockets[1].open();
+  sockets[1].drop();
+  isThere = false;
+  await pass(11_500);
+  assert.equal(sockets.length, 3);
+  sockets[2].drop();
+  isThere = true;
+  for (let round = 3; round < 6; round++) {
+    await pass(3000);
+    assert.equal(sockets.length, round + 1, "a server that answers and refuses sockets is not asked without a pause");
+    sockets.at(-1).drop();
+  }
+  assert.deepEqual(new Set(links.slice(2)), new Set(["lost", "open"]));
+});
+
+test("a server that was started again is told the page's address, and names the session that it opens for it", (context) => {
+  const met = [];
+  let query = "?preset=moons&run=abc";
+  const { links, wait, sockets } = fakeSocket(context, { query: () => query, onSession: (names) => met.push(names) });
+  assert.equal(sockets[0].address, "ws://x");
+  sockets[0].open();
+  sockets[0].drop();
+  query = "?preset=moons&lr=2&run=abc";
+  wait(500);
+  assert.equal(sockets[1].address, "ws://x&back=preset%3Dmoons%26lr%3D2%26run%3Dabc");
+  assert.deepEqual(sockets[1].protocols, ["bnviz", "secret"]);
+  sockets[1].readyState = 1;
+  sockets[1].onmessage({ data: '{"welcome": true, "token": "another", "handle": "abc", "panel": "glance"}' });
+  assert.deepEqual(met, [{ token: "another", handle: "abc" }]);
+  sockets[1].drop();
+  wait(500);
+  assert.deepEqual(sockets[2].protocols, ["bnviz", "another"]);
+  sockets[2].open();
+  assert.equal(met.length, 1);
+  assert.deepEqual(links, ["connecting", "open", "lost", "open", "lost", "open"]);
 });
 
 test("a server that is gone for an hour is asked again every two seconds", (context) => {

@@ -21,8 +21,9 @@ from bnviz.config.visitor import VISITOR_COOKIE, Visitor
 from bnviz.lab import arrival as lab_arrival
 from bnviz.lab import settings, viewer
 from bnviz.lab.arrival import arrive
-from bnviz.live import handshake, wire
+from bnviz.live import handshake, kept, wire
 from bnviz.live import server as room
+from bnviz.live.kept_recording import KeptRecording
 from bnviz.live.registry import Registry
 from bnviz.web.visitor_cookie import issued
 
@@ -52,6 +53,13 @@ def knock(server: Server, query: str = "", cookie: str | None = None, **options:
     cookie = owner() if cookie is None else cookie
     headers = {"Cookie": f"{VISITOR_COOKIE}={cookie}"} if cookie else {}
     return socket_of(server, handshake.NEW, more=f"&for={quote(query)}", additional_headers=headers, **options)
+
+
+def come_back(server: Server, query: str, cookie: str | None = None) -> Any:
+    """Open the socket of a page whose session was lost with the server before this one."""
+    cookie = owner() if cookie is None else cookie
+    headers = {"Cookie": f"{VISITOR_COOKIE}={cookie}"} if cookie else {}
+    return socket_of(server, "lost", more=f"&back={quote(query)}", additional_headers=headers)
 
 
 def until_gone(registry: Registry, token: str) -> None:
@@ -139,6 +147,74 @@ def test_a_reloaded_page_sees_its_own_session_at_once_and_it_outlives_the_socket
     while session.latest_messages.viewers or session.awaits_page:
         time.sleep(0.01)
     assert registry.find(session.token) is session
+
+
+LOST = "named-before"
+"""What the session of an open page was called on the server before this one."""
+
+
+def test_a_page_that_comes_back_to_another_server_is_served_before_its_script_runs_and_keeps_its_name(server, registry):
+    with come_back(server, f"depth=2&width=8&dataset=spirals&run={LOST}") as client:
+        welcome = json.loads(client.recv(timeout=WAIT))
+        session = registry.find(welcome["token"])
+        assert welcome["handle"] == session.handle == LOST
+        assert session.experiment.base.depth == 2
+    while session.latest_messages.viewers:
+        time.sleep(0.01)
+    assert registry.find(session.token) is session, "a socket that is lost for a moment loses no run"
+    with come_back(server, f"depth=2&width=8&dataset=spirals&run={LOST}") as client:
+        assert json.loads(client.recv(timeout=WAIT))["token"] == session.token
+        assert registry.resume(LOST, "another browser") is None
+        claimed = registry.resume(LOST, owner())
+        assert claimed is session
+        viewer._claim(claimed)
+        assert registry.resume(LOST, owner()) is None, "the page's script has it now"
+
+
+def test_a_page_that_comes_back_after_its_script_finds_the_scripts_session(server, registry):
+    session = registry.open(visitor=Visitor(owner()), handle=LOST)
+    session.configure(preset("moons"))
+    with come_back(server, f"preset=moons&run={LOST}") as client:
+        assert json.loads(client.recv(timeout=WAIT))["token"] == session.token
+        assert not session.awaits_page
+    other = registry.open(visitor=Visitor(owner()), handle=LOST)
+    assert other.handle != LOST, "one page's name is not given to another"
+    registry.close(other.token)
+    assert registry.open(visitor=Visitor(owner()), handle="<b>" * 4).handle != "<b>" * 4
+
+
+def test_a_page_that_comes_back_sees_what_was_kept_of_its_run(server, registry, monkeypatch, tmp_path):
+    monkeypatch.setattr(kept, "_folder", lambda: tmp_path / "kept")
+    ended = Registry()
+    former = ended.open(visitor=Visitor(owner()), handle=LOST)
+    former.configure(preset("moons"), autostart=True)
+    while former.run.step < 3:
+        time.sleep(0.01)
+    assert kept.keep_runs([former], WAIT) == 1
+    ended.close_all()
+    with come_back(server, f"preset=moons&run={LOST}") as client:
+        session = registry.find(json.loads(client.recv(timeout=WAIT))["token"])
+        assert isinstance(session.history, KeptRecording)
+        assert session.handle == LOST
+        assert not session.kept_is_damaged
+    registry.close(session.token)
+
+    path = kept._path(LOST, owner())
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"torn")
+    with come_back(server, f"preset=moons&run={LOST}") as client:
+        session = registry.find(json.loads(client.recv(timeout=WAIT))["token"])
+        assert session.kept_is_damaged, "the script says so"
+        assert session.experiment == preset("moons")
+
+
+@pytest.mark.parametrize("query", ["depth=banana", "tour=1", "step=30"])
+def test_where_only_the_script_can_say_what_a_returned_page_shows_nothing_is_opened(server, registry, query):
+    for cookie in (owner(), ""):
+        with come_back(server, f"{query}&run={LOST}", cookie) as client, pytest.raises(ConnectionClosed) as closed:
+            client.recv(timeout=WAIT)
+        assert closed.value.rcvd.code == handshake.UNKNOWN_TOKEN
+    assert registry.sessions == []
 
 
 @pytest.mark.parametrize("name", sorted(PRESETS))

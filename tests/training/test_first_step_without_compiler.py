@@ -46,7 +46,7 @@ def test_an_optimizer_that_was_made_without_the_compiler_is_torchs_own(name):
     config = RunConfig(depth=1, width=4, optimizer=name)
     made = make_optimizer(config, build_net(config, 2, 2, torch.Generator()))
     assert type(made).__module__.startswith("torch.optim")
-    assert [group["role"] for group in made.param_groups] == ["weights"]
+    assert [group["role"] for group in made.param_groups] == ["weights", "norms"]
     method = Optimizer.add_param_group.__wrapped__  # type: ignore[attr-defined]
     assert getattr(method, "__dynamo_disable", None) is not method, "later calls ask the compiler as ever"
 
