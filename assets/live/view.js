@@ -171,7 +171,7 @@ export class LiveView {
     this.lostToken ??= data.token;
     this.page.data = { ...data, token, handle };
     keepInAddress(handle);
-    this.renewal.begin(this.trainedStep());
+    this.renewal.lose(this.trainedStep());
   }
 
   /** What the page gives; it may not have heard yet that its session was lost. @param {MountData} data @returns {MountData} */
@@ -251,6 +251,8 @@ export class LiveView {
     this.parts.toast.receive(kind, this.store);
     if (kind === HELLO) this.replay.stop();
     if (kind === STATUS && isTraining(this.store.status)) this.renewal.forget();
+    // The page's script waits until there is something to be seen: with it, the server has no time for the view.
+    if (kind === STATUS && this.lostToken !== null) this.renewal.begin(null);
     if (kind === STATUS) this.playRecording();
     if (kind === STATUS) this.seekWanted();
     if (kind !== FRAME || this.store.cursor === null) this.writeAttributes();
