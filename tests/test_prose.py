@@ -6,9 +6,7 @@ The list is short on purpose: each pattern is a habit that this project had, and
 from __future__ import annotations
 
 import ast
-import io
 import re
-import tokenize
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -175,7 +173,7 @@ def prose(path: Path) -> list[str]:
         return list(_values(tomllib.loads(text)))
     if path.suffix == ".md":
         return [re.sub(r"```.*?```|`[^`\n]*`", "`code`", text, flags=re.DOTALL)]
-    nodes = list(ast.walk(ast.parse(text)))
+    nodes = list(statements(ast.parse(text)))
     return [*docstrings(nodes), *comments(text), *messages(nodes)]
 
 
@@ -190,6 +188,14 @@ def _values(tree: object) -> Iterator[str]:
     elif isinstance(tree, list):
         for node in tree:
             yield from _values(node)
+
+
+def statements(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield every statement of a file; what is inside of an expression is no prose."""
+    for block in ("body", "orelse", "finalbody", "handlers", "cases"):
+        for node in getattr(tree, block, ()):
+            yield node
+            yield from statements(node)
 
 
 def docstrings(nodes: Sequence[ast.AST]) -> list[str]:
@@ -215,19 +221,29 @@ def messages(nodes: Sequence[ast.AST]) -> list[str]:
     return found
 
 
+# Tried from left to right, so a "#" inside of a string is found as part of the string.
+TOKEN = re.compile(
+    r"""(?P<comment>\#[^\n]*)|(?:\b[a-zA-Z]{1,2})?(?:"{3}(?:\\.|[^\\])*?"{3}|'{3}(?:\\.|[^\\])*?'{3}"""
+    r"""|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')""",
+    re.DOTALL,
+)
+
+
 def comments(source: str) -> list[str]:
     """Return the comments; lines of one comment that follow each other are one piece."""
     pieces: list[str] = []
     last = (-1, -1)
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type != tokenize.COMMENT:
+    for found in TOKEN.finditer(source):
+        if found["comment"] is None:
             continue
-        words = token.string.lstrip("# ")
-        if token.start == (last[0] + 1, last[1]) and pieces:
+        words = found["comment"].lstrip("# ")
+        line_starts = source.rfind("\n", 0, found.start()) + 1
+        start = (source.count("\n", 0, found.start()), found.start() - line_starts)
+        if start == (last[0] + 1, last[1]) and pieces:
             pieces[-1] += "\n" + words
         else:
             pieces.append(words)
-        last = token.start
+        last = start
     return pieces
 
 
@@ -258,11 +274,13 @@ def test_a_habit_is_found_across_a_line_break() -> None:
 
 
 def test_prose_is_read_from_docstrings_comments_and_errors_but_not_from_other_code() -> None:
-    source = '"""Module."""\n\nNOBODY = "nobody"\n"""An attribute."""\n# First line\n# and second.\nx = 1  # end\n'
-    assert docstrings(list(ast.walk(ast.parse(source)))) == ["Module.", "An attribute."]
+    source = (
+        '"""Module."""\n\nNOBODY = "nobody # \\" #"\n"""An attribute."""\n# First line\n# and second.\nx = 1  # end\n'
+    )
+    assert docstrings(list(statements(ast.parse(source)))) == ["Module.", "An attribute."]
     assert comments(source) == ["First line\nand second.", "end"]
     raised = 'raise InputError(f"{path.name}: {size} MB is too large") from error\nraise KeyError("no such key")\n'
-    assert messages(list(ast.walk(ast.parse(raised)))) == ["{}: {} MB is too large", "no such key"]
+    assert messages(list(statements(ast.parse(raised)))) == ["{}: {} MB is too large", "no such key"]
 
 
 def test_prose_of_a_table_leaves_quoted_and_chinese_words_alone(tmp_path: Path) -> None:
