@@ -1,6 +1,6 @@
 """Tabs of the browser that tests take and give back.
 
-A window of Chromium costs half a second of processor time, a process for a page as much again, and the scripts of
+A window of Chromium costs 0.4 s of processor time, a process for a page as much again, and the scripts of
 the app have to be compiled in each. A tab that has been emptied keeps only those and the cache of the network: it has
 no history, no cookie and nothing stored, and the next page in it is a new document and, for the server, a new visitor.
 """

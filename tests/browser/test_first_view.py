@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-import pytest
 from lab_view import Lab, words
 from playwright.sync_api import expect
+from pointing import press_at
 
 FIRST_PICTURE_TO_MOVEMENT_MS = 1000
 
@@ -55,43 +56,45 @@ def test_it_moves_within_a_second_of_its_first_picture_without_a_click(first_vis
     )
 
 
-def test_the_first_panel_shows_cause_and_success_and_a_caption_that_follows(lab: Lab) -> None:
+def test_the_first_panel_shows_cause_and_success_and_a_caption_that_follows_in_both_languages(lab: Lab) -> None:
     lab.open("/")
     expect(lab.view).to_have_attribute("data-panel", "glance")
-    caption = lab.page.get_by_test_id("live-caption")
-    expect(caption).to_have_attribute("data-rule", "vanishing")
-    expect(caption).to_contain_text("the gradient hardly reaches layer 1")
-    expect(caption).to_have_attribute("data-rule", "solved")
     pictures = lab.view.locator(".panel-glance canvas")
     assert pictures.count() == 4  # a boundary and gradient bars of each network
     for box in (pictures.nth(index).bounding_box() for index in range(4)):
         assert box is not None
         assert box["y"] + box["height"] <= 900, "in the first view"
+    caption = lab.page.get_by_test_id("live-caption")
+    expect(caption).to_have_attribute("data-rule", "vanishing")
+    lab.press("replay")  # hold the loop
+    expect(caption).to_contain_text("the gradient hardly reaches layer 1")
+    lab.page.locator(".st-key-language").get_by_text("中文").click()
+    expect(caption).to_contain_text("梯度几乎到不了第 1 层")
+    press_at(lab.page.get_by_test_id("live-scrub"), 0.7)
+    lab.press("replay")  # goes on from there
+    expect(caption).to_have_attribute("data-rule", "solved")
 
 
-@pytest.mark.parametrize("act", ["train", "scrub", "key", "hold", "control"])
-def test_the_loop_ends_when_the_visitor_takes_over(lab: Lab, act: str) -> None:
+def test_the_loop_ends_when_the_visitor_takes_over_and_a_run_goes_on_at_its_pace(lab: Lab) -> None:
     lab.open("/")
-    lab.until("d => d.replay === 'true' && +d.step > 5")
-    if act == "train":
-        lab.train()
-    elif act == "scrub":
-        lab.page.get_by_test_id("live-scrub").click()
-    elif act == "key":
-        lab.view.press("ArrowLeft")
-    elif act == "hold":
-        lab.press("replay")
-    else:
-        lab.control("second_bn").locator("label").first.click()
-    lab.until("d => d.replay === 'false'")
-    if act in ("scrub", "key", "hold"):
+    acts: dict[str, Callable[[], None]] = {
+        "scrub": lambda: lab.page.get_by_test_id("live-scrub").click(),
+        "key": lambda: lab.view.press("ArrowLeft"),
+        "hold": lambda: lab.press("replay"),
+    }
+    for name, act in acts.items():
+        lab.until("d => d.replay === 'true' && +d.step > 5")
+        act()
+        lab.until("d => d.replay === 'false'")
         step = lab.step
         lab.page.get_by_test_id("live-replay").hover()
         lab.page.evaluate("() => new Promise((done) => setTimeout(done, 300))")  # six steps of the loop
-        assert lab.step == step
-    if act == "hold":
+        assert lab.step == step, name
         lab.press("replay")
-        lab.until(f"d => d.replay === 'true' && +d.step > {step}")
+        lab.until(f"d => d.replay === 'true' && +d.step !== {step}")
+    lab.train()
+    lab.until("d => d.replay === 'false'")
+    expect(lab.page.get_by_test_id("live-speed")).to_have_value("20")
 
 
 def test_with_reduced_motion_nothing_plays_unless_it_is_asked_for(app, new_lab) -> None:
@@ -103,12 +106,6 @@ def test_with_reduced_motion_nothing_plays_unless_it_is_asked_for(app, new_lab) 
     assert lab.step == 200
     lab.press("replay")
     lab.until("d => d.replay === 'true' && +d.step > 3 && +d.step < 200")
-
-
-def test_the_caption_is_spoken_in_chinese_too(lab: Lab) -> None:
-    lab.open("/?lang=zh")
-    caption = lab.page.get_by_test_id("live-caption")
-    expect(caption).to_contain_text("梯度几乎到不了第 1 层")
 
 
 def test_a_scene_plays_when_asked_and_rests_on_its_last_step(lab: Lab) -> None:
@@ -138,7 +135,7 @@ CONTROLS = """
 nothing to operate, so they are not counted."""
 
 
-def test_the_first_view_has_at_most_20_controls_and_three_in_front(lab: Lab) -> None:
+def test_the_first_view_has_at_most_20_controls_and_another_network_waits_until_training(lab: Lab) -> None:
     lab.open("/")
     lab.until("d => d.replay === 'true' && +d.step > 3")
     found = lab.page.evaluate(CONTROLS)
@@ -146,20 +143,6 @@ def test_the_first_view_has_at_most_20_controls_and_three_in_front(lab: Lab) -> 
     for name in ("second_bn", "lr", "depth"):
         expect(lab.control(name)).to_be_visible()
     expect(lab.control("activation")).not_to_be_visible()
-    lab.more()
-    expect(lab.control("activation")).to_be_visible()
-
-
-def test_a_run_that_follows_the_loop_goes_on_at_its_pace(lab: Lab) -> None:
-    lab.open("/")
-    lab.until("d => d.replay === 'true' && +d.step > 3")
-    lab.train()
-    expect(lab.page.get_by_test_id("live-speed")).to_have_value("20")
-
-
-def test_another_network_waits_at_step_0_with_a_word_that_training_takes_away(lab: Lab) -> None:
-    lab.open("/")
-    lab.until("d => d.replay === 'true' && +d.step > 3")
     lab.more()
     lab.control("activation").get_by_text("relu", exact=True).click()
     toast = lab.page.get_by_test_id("live-toast")
@@ -173,7 +156,7 @@ def test_a_network_alone_shows_all_points_and_its_bars_in_the_first_view(lab: La
     lab.open("/")
     lab.until("d => d.replay === 'true' && +d.step > 3")
     lab.control("second_bn").locator("label").first.click()
-    lab.until("d => d.source === 'live'")
+    lab.until("d => d.replay === 'false' && d.source === 'live'")
     body = lab.view.locator(".panel-glance .glance-body")
     expect(body).to_have_count(1)
     expect(body).to_have_attribute("data-beside", "true")

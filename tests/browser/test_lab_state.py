@@ -27,8 +27,8 @@ def step_by_step(lab: Lab, steps: int) -> None:
         lab.wait_for_step(made + 1)  # the status of that step, with its hashes
 
 
-def test_the_counter_shows_the_updates_made(lab: Lab) -> None:
-    lab.open("/?preset=figure1")
+def test_the_counter_shows_the_updates_made_and_words_below_the_view_fit_a_run_that_trains(lab: Lab) -> None:
+    lab.open("/?preset=figure1&seed=3")
     lab.view.press("r")  # its button is there once there is a run
     lab.until("d => d.source === 'live' && d.status === 'idle'")
     counter = lab.page.get_by_test_id("live-counter")
@@ -37,10 +37,6 @@ def test_the_counter_shows_the_updates_made(lab: Lab) -> None:
         lab.wait_for_step(made)
         expect(counter).to_have_text(words("live.toolbar.counter", step=made))
         assert lab.step == made  # and the panels show that very step
-
-
-def test_words_below_the_view_fit_a_run_that_trains(lab: Lab) -> None:
-    lab.open("/?preset=figure1&seed=3")
     lab.train()
     expect(lab.page.get_by_text(words("lab.nothing"))).to_be_visible()
     assert "Press Train" not in words("lab.nothing")
@@ -50,8 +46,9 @@ RATES = ["0.02", "0.05", "0.1", "0.2", "0.5", "1", "2", "5", "10", "20"]
 
 
 def test_quick_presses_on_the_learning_rate_end_at_the_newest(lab: Lab) -> None:
-    lab.open()
+    lab.open("/?preset=default&panel=curves")
     lab.train()
+    lab.page.get_by_test_id("live-speed").select_option("20")  # the test takes long, and at full speed all of a core
     slider = lab.control("lr").get_by_role("slider")
     slider.focus()
     place = RATES.index("0.5")
@@ -85,7 +82,9 @@ def moment_link(lab: Lab) -> str:
     return link
 
 
-def test_a_link_to_a_moment_reopens_panel_layer_unit_and_step(lab: Lab, app, new_lab) -> None:
+def test_a_link_to_a_moment_reopens_it_a_reload_finds_its_run_and_a_copied_address_does_not(
+    lab: Lab, app, new_lab
+) -> None:
     lab.open("/?preset=figure1&seed=5")
     lab.tab("figure1")
     lab.page.locator(".panel-figure1 select").select_option(label="2")
@@ -110,6 +109,24 @@ def test_a_link_to_a_moment_reopens_panel_layer_unit_and_step(lab: Lab, app, new
     expect(other.page.locator(".panel-figure1 input[type=number]")).to_have_value("7")
     other.wait_for_step(4)
     assert other.newest("hashes") == lab.newest("hashes")
+    a_reload_finds_the_run(lab)
+    stranger: Lab = new_lab(app)
+    stranger.open(lab.page.url.removeprefix(app.url))
+    stranger.wait_for(lambda: stranger.count(wire.STATUS) > 0, "a status")
+    assert (stranger.newest("status"), stranger.newest("step")) == ("idle", 0)
+    assert lab.newest("step") == 5
+
+
+def a_reload_finds_the_run(lab: Lab) -> None:
+    """The view shows the same panel and the same weights, and makes the next step."""
+    hashes = lab.newest("hashes")
+    expect(lab.page).to_have_url(re.compile(r"[?&]run="))
+    lab.page.reload()
+    lab.wait_for_view()
+    lab.until("d => d.source === 'live' && d.panel === 'figure1' && +d.step === 4")
+    lab.wait_for_step(4)
+    assert lab.newest("hashes") == hashes
+    step_by_step(lab, 1)
 
 
 def test_a_restart_says_why_and_undo_brings_the_run_back(lab: Lab) -> None:
@@ -130,25 +147,6 @@ def test_a_restart_says_why_and_undo_brings_the_run_back(lab: Lab) -> None:
     expect(lab.control("activation").get_by_role("radio", name="sigmoid", exact=True)).to_be_checked()
     expect(toast).to_be_hidden()
     step_by_step(lab, 1)  # it is the run itself, not a picture of it
-
-
-def test_a_reload_finds_its_run_and_a_copied_address_does_not(lab: Lab, app, new_lab) -> None:
-    lab.open("/?preset=figure1")
-    lab.tab("curves")
-    step_by_step(lab, 3)
-    hashes = lab.newest("hashes")
-    expect(lab.page).to_have_url(re.compile(r"[?&]run="))
-    lab.page.reload()
-    lab.wait_for_view()
-    lab.until("d => d.source === 'live' && d.panel === 'curves' && +d.step === 3")
-    lab.wait_for_step(3)
-    assert lab.newest("hashes") == hashes
-    step_by_step(lab, 1)
-    stranger: Lab = new_lab(app)
-    stranger.open(lab.page.url.removeprefix(app.url))
-    stranger.wait_for(lambda: stranger.count(wire.STATUS) > 0, "a status")
-    assert stranger.newest("source", wire.HELLO) == "recorded"
-    assert stranger.newest("step") != lab.newest("step") == 4
 
 
 def test_the_lab_keeps_its_run_and_panel_while_chapters_are_read(lab: Lab) -> None:

@@ -26,17 +26,6 @@ def wait_for_runs(server: AppServer, count: int, seconds: float) -> float:
     return time.monotonic() - start
 
 
-def test_a_link_to_an_experiment_is_a_fresh_servers_first_request(own_app, new_lab) -> None:
-    lab: Lab = new_lab(own_app)
-    lab.open("/?preset=figure1&lr=2")
-    lab.more()
-    expect(lab.control("preset").get_by_role("combobox")).to_have_value(words("scene.figure1.name"))
-    expect(lab.control("lr").get_by_role("slider")).to_have_attribute("aria-valuetext", "2")
-    arms = lab.newest("arms", 1)
-    assert {arm["config"]["lr"] for arm in arms} == {2}
-    assert {arm["config"]["dataset"] for arm in arms} == {preset("figure1").base.dataset}
-
-
 def test_a_link_to_a_page_is_a_fresh_servers_first_request_and_leaving_ends_threads(own_app, new_lab) -> None:
     left: Lab = new_lab(own_app)
     left.page.goto(own_app.url + "/data")
@@ -62,11 +51,22 @@ def test_a_link_to_a_page_is_a_fresh_servers_first_request_and_leaving_ends_thre
     assert len([name for name in own_app.runs() if name.startswith("bnviz-run")]) == 1
 
 
-def test_a_crash_is_told_and_mended_and_after_a_killed_server_is_started_again_the_lab_goes_on(
+def is_the_experiment_of_the_link(lab: Lab) -> None:
+    """What was opened by /?preset=figure1&lr=2."""
+    lab.more()
+    expect(lab.control("preset").get_by_role("combobox")).to_have_value(words("scene.figure1.name"))
+    expect(lab.control("lr").get_by_role("slider")).to_have_attribute("aria-valuetext", "2")
+    arms = lab.newest("arms", wire.HELLO)
+    assert {arm["config"]["lr"] for arm in arms} == {2}
+    assert {arm["config"]["dataset"] for arm in arms} == {preset("figure1").base.dataset}
+
+
+def test_a_link_to_an_experiment_is_a_fresh_servers_first_request_and_its_crash_and_end_are_told_and_mended(
     own_app, new_lab
 ) -> None:
     lab: Lab = new_lab(own_app)
     lab.open("/?preset=figure1&lr=2")
+    is_the_experiment_of_the_link(lab)
     lab.train()
     own_app.ask("break")
     lab.until("d => d.status === 'failed'")

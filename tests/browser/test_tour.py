@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from lab_view import Lab, words
 from playwright.sync_api import Locator, expect
 from pointing import press_at
@@ -23,12 +22,6 @@ def at_stop(lab: Lab, number: int) -> None:
     expect(card.get_by_role("heading", name=words(f"tour.{number}.title"))).to_be_visible()
     expect(lab.page).to_have_url(re.compile(rf"[?&]tour={number}\b"))
     expect(lab.view).to_have_attribute("data-panel", STEPS[number - 1].panel)
-
-
-@pytest.fixture
-def lab(first_visit: Lab) -> Lab:
-    """A browser that has never seen the app: the tour is for newcomers, and nothing is there before it is asked for."""
-    return first_visit
 
 
 QUIET = """() => {
@@ -61,7 +54,8 @@ def accuracies(lab: Lab) -> list[float]:
     return [float(re.sub(r"[^\d.]", "", text)) for text in texts]
 
 
-def test_the_tour_from_its_start_to_its_end(lab: Lab) -> None:
+def test_a_newcomer_takes_the_tour_from_its_start_to_its_end(first_visit: Lab) -> None:
+    lab = first_visit
     lab.open()
     lab.page.get_by_role("button", name=words("tour.start")).click()
     at_stop(lab, 1)
@@ -120,35 +114,23 @@ def test_the_tour_from_its_start_to_its_end(lab: Lab) -> None:
     expect(lab.view).to_have_attribute("data-status", "paused")  # the lab stays as the tour left it
 
 
-def test_it_is_left_and_taken_up_where_it_was(lab: Lab) -> None:
+def test_it_goes_by_keyboard_and_back_and_is_left_and_taken_up_where_it_was(lab: Lab) -> None:
     lab.open("/?tour=6&lr=banana")
     at_stop(lab, 6)
     lab.until("d => d.source === 'recorded' && d.step === '0'")
+    settle(lab)
+    lab.page.locator(".st-key-tour_next button").focus()
+    lab.page.keyboard.press("Enter")
+    at_stop(lab, 7)
+    settle(lab)
+    lab.page.go_back()  # the browser's button
+    at_stop(lab, 6)
     press(lab, "back")
     at_stop(lab, 5)
     press(lab, "leave")
     expect(lab.page.locator(".st-key-tour")).to_have_count(0)
     lab.page.get_by_role("button", name=words("tour.again"), exact=True).click()
     at_stop(lab, 5)
-
-
-def test_the_tour_goes_by_keyboard(lab: Lab) -> None:
-    lab.open("/?tour=6")
-    at_stop(lab, 6)
-    settle(lab)
-    lab.page.locator(".st-key-tour_next button").focus()
-    lab.page.keyboard.press("Enter")
-    at_stop(lab, 7)
-
-
-def test_the_browsers_back_button_leads_to_the_stop_before(lab: Lab) -> None:
-    lab.open("/?tour=6")
-    at_stop(lab, 6)
-    press(lab, "next")
-    at_stop(lab, 7)
-    settle(lab)
-    lab.page.go_back()
-    at_stop(lab, 6)
 
 
 def test_another_language_does_not_disturb_the_run(lab: Lab) -> None:

@@ -50,7 +50,7 @@ def by_the_command_line(experiment: Experiment, steps: int) -> list[dict[str, st
     return [row for row in whole if row["kind"] == "train"]
 
 
-def test_train_takes_over_from_the_recording_and_pause_holds_it(lab: Lab) -> None:
+def test_train_takes_over_pause_holds_it_and_space_does_both(lab: Lab) -> None:
     lab.open()
     expect(lab.view).to_have_attribute("data-source", "recorded")
     painted = int(lab.view.get_attribute("data-frames") or 0)
@@ -65,58 +65,18 @@ def test_train_takes_over_from_the_recording_and_pause_holds_it(lab: Lab) -> Non
     assert lab.newest("step") == step
     lab.press("step")
     lab.wait_for_step(step + 1)
-
-
-def test_space_trains_and_pauses(lab: Lab) -> None:
-    lab.open()
     lab.page.get_by_test_id("live-scrub").focus()
     lab.page.keyboard.press("Space")
-    lab.until("d => d.status === 'running' && +d.step > 0")
+    lab.until(f"d => d.status === 'running' && +d.step > {step + 1}")
     lab.page.keyboard.press("Space")
     lab.until("d => d.status === 'paused'")
+    going_back_in_time_asks_nothing_of_the_server(lab)
 
 
-def test_a_learning_rate_changes_without_a_restart_and_leaves_a_mark(lab: Lab) -> None:
-    lab.open()
-    lab.train()
-    generations = lab.count(wire.HELLO)
-    before = lab.newest("step")
-    rate = lab.newest("rates")["lr"]
-    lab.control("lr").get_by_role("slider").press("ArrowRight")
-    # The rates are what was asked for; the mark comes when the run has taken them over, between two steps.
-    lab.wait_for(lambda: len(lab.newest("marks")) > 0, "a mark at the change")
-    (mark,) = lab.newest("marks")
-    assert lab.newest("rates")["lr"] > rate
-    assert mark["step"] >= before
-    assert mark["text"].startswith("lr=")
-    lab.until(f"d => d.status === 'running' && +d.step > {mark['step']}")
-    assert lab.count(wire.HELLO) == generations
-    expect(lab.page).to_have_url(re.compile(r"[?&]lr="))
-
-
-def test_switching_bn_builds_other_networks_and_goes_on(lab: Lab) -> None:
-    lab.open()
-    lab.more()
-    lab.train()
-    without, with_bn = {"norm": "none"}, {"norm": "batch"}
-    # Back to what the bundled recording shows at the second switch: that must not stop the training.
-    for name, arms in [
-        ("second_bn", [without]),
-        ("second_bn", [without, with_bn]),
-        ("first_bn", [with_bn]),
-        ("second_bn", [with_bn, without]),
-    ]:
-        sources = lab.count(wire.HELLO)
-        lab.control(name).locator("label").first.click()
-        lab.wait_for_training(sources + 1)
-        assert lab.arms() == arms
-
-
-def test_going_back_in_time_asks_nothing_of_the_server(lab: Lab) -> None:
-    lab.open()
-    lab.train()
-    lab.until("d => +d.step > 60")
-    newest = lab.pause()
+def going_back_in_time_asks_nothing_of_the_server(lab: Lab) -> None:
+    """A paused run is scrubbed by pointer and by keys, and nothing is sent."""
+    newest = lab.newest("step")
+    assert newest > 20
     scrub = lab.page.get_by_test_id("live-scrub")
     sent, got = len(lab.sent), lab.count(wire.HELLO)
     middle, box = point_at(scrub), scrub.bounding_box()
@@ -134,7 +94,44 @@ def test_going_back_in_time_asks_nothing_of_the_server(lab: Lab) -> None:
     expect(lab.page.get_by_test_id("live-counter")).to_contain_text("0")
     scrub.press("End")
     lab.until(f"d => +d.step > {middle}")
-    assert (len(lab.sent), lab.count(wire.HELLO)) == (sent, got)
+    asked = [op for op in lab.sent[sent:] if op["op"] != "place"]  # what is looked at is told, for a link to it
+    assert (asked, lab.count(wire.HELLO)) == ([], got)
+
+
+def test_switching_bn_builds_other_networks_and_a_learning_rate_changes_without_a_restart(lab: Lab) -> None:
+    lab.open()
+    lab.more()
+    lab.train()
+    without, with_bn = {"norm": "none"}, {"norm": "batch"}
+    # Back to what the bundled recording shows at the second switch: that must not stop the training.
+    for name, arms in [
+        ("second_bn", [without]),
+        ("second_bn", [without, with_bn]),
+        ("first_bn", [with_bn]),
+        ("second_bn", [with_bn, without]),
+    ]:
+        sources = lab.count(wire.HELLO)
+        lab.control(name).locator("label").first.click()
+        lab.wait_for_training(sources + 1)
+        assert lab.arms() == arms
+    a_learning_rate_leaves_a_mark(lab)
+
+
+def a_learning_rate_leaves_a_mark(lab: Lab) -> None:
+    """A run that trains takes over another learning rate between two steps."""
+    generations = lab.count(wire.HELLO)
+    before = lab.newest("step")
+    rate = lab.newest("rates")["lr"]
+    lab.control("lr").get_by_role("slider").press("ArrowRight")
+    # The rates are what was asked for; the mark comes when the run has taken them over, between two steps.
+    lab.wait_for(lambda: len(lab.newest("marks")) > 0, "a mark at the change")
+    (mark,) = lab.newest("marks")
+    assert lab.newest("rates")["lr"] > rate
+    assert mark["step"] >= before
+    assert mark["text"].startswith("lr=")
+    lab.until(f"d => d.status === 'running' && +d.step > {mark['step']}")
+    assert lab.count(wire.HELLO) == generations
+    expect(lab.page).to_have_url(re.compile(r"[?&]lr="))
 
 
 def test_reset_gives_the_same_numbers_and_the_command_line_too(lab: Lab, tmp_path: Path) -> None:
