@@ -25,6 +25,10 @@ ANALYZED_PANELS = ("contours", "boundary", "glance")
 """Panels that show a surface or a boundary."""
 
 
+class _LeftError(Exception):
+    """The viewer left the panel that is computed."""
+
+
 class AnalysisWorker:
     """Computes the surfaces and boundaries that the visible panel shows, in a thread of its own.
 
@@ -104,6 +108,8 @@ class AnalysisWorker:
                 self._job(pace)
             except Stopped:
                 return
+            except _LeftError:
+                continue
             except InputError as error:
                 log.info("no surface: %s", error)
                 self._done = key
@@ -157,9 +163,11 @@ class AnalysisWorker:
         with self._permits.time_slice(self._stop) as granted, pace:
             if not granted:
                 raise Stopped
+            self._check_panel(panel)
             if panel == "contours":
                 known = plane if checkpoint.step else "random"  # before the first step there is no path
-                surface = surface_at(checkpoint, dataset, known, bn_stats, on_chunk=self._check, permits=self._cores)
+                check = partial(self._check_panel, panel)
+                surface = surface_at(checkpoint, dataset, known, bn_stats, on_chunk=check, permits=self._cores)
                 history.add_surface(surface)
                 publish(wire.SURFACE, lambda seq: wire.encode_surface(surface, seq))
             elif dataset.is_plane:
@@ -167,6 +175,12 @@ class AnalysisWorker:
                 history.add_boundary(boundary)
                 publish(wire.BOUNDARY, lambda seq: wire.encode_boundary(boundary, seq))
         self._done = (panel, checkpoint.step, (plane, bn_stats))
+
+    def _check_panel(self, panel: str) -> None:
+        """Give up what its viewer does not look at any more: in a class, a surface waits for those before it."""
+        self._check()
+        if self._panel != panel:
+            raise _LeftError
 
     def _check(self) -> None:
         if self._stop.is_set():

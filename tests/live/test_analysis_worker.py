@@ -215,3 +215,31 @@ def test_another_plane_is_computed_at_once_however_long_the_rest(session, watch,
     viewer.until(lambda: session.history is not None and len(session.history.surfaces) == 1)
     handle_command(session, {"op": "contours", "plane": "random", "bn_stats": "running"}, viewer)
     viewer.until(lambda: len(session.history.surfaces) == 2)
+
+
+def test_a_surface_is_given_up_when_its_panel_is_left_and_begun_again_when_it_is_back(session, watch, monkeypatch):
+    session.configure(tiny())
+    viewer = watch(session)
+    after_training(session, viewer)
+    working, tries, left, ended = room.surface_at, [], threading.Event(), threading.Event()
+
+    def slow(*args, on_chunk, **kwargs):
+        def waits():
+            assert left.wait(WAIT)
+            on_chunk()
+
+        tries.append(args)
+        try:
+            return working(*args, on_chunk=waits, **kwargs)
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(room, "surface_at", slow)
+    handle_command(session, {"op": "visible", "panel": "contours"}, viewer)
+    viewer.until(lambda: tries)
+    handle_command(session, {"op": "visible", "panel": "curves"}, viewer)
+    left.set()
+    assert ended.wait(WAIT)
+    handle_command(session, {"op": "visible", "panel": "contours"}, viewer)
+    viewer.until(lambda: session.history.surfaces)
+    assert (len(tries), len(session.history.surfaces)) == (2, 1)
