@@ -16,7 +16,9 @@ from bnviz.training.permits import CorePermits
 from bnviz.training.state import Checkpoint
 from bnviz.training.trajectory import WeightPath, weights_of
 
-GRID = 25
+GRID, COARSE_GRID = 25, 13
+"""Points per axis; where a class waits for surfaces, every second one of them, which takes a quarter of the time."""
+
 SAMPLES = 500
 """Training images that a live surface is measured on, always the same ones."""
 
@@ -55,6 +57,7 @@ def surface_at(
     n_samples: int | None = None,
     on_chunk: Callable[[], None] = lambda: None,
     permits: CorePermits | None = None,
+    is_coarse: bool = False,
 ) -> SurfaceRecord:
     """Measure the loss around all arms of a checkpoint on one plane, on the first training samples.
 
@@ -67,6 +70,7 @@ def surface_at(
         n_samples: training samples that the loss is averaged over; by default SAMPLES or LARGE_SAMPLES.
         on_chunk: called between chunks of work; may raise to give up.
         permits: cores that may help, as in ``evaluate_plane``.
+        is_coarse: whether an mlp gets COARSE_GRID by default.
 
     Raises:
         InputError: unknown plane, statistics or a grid too small.
@@ -77,6 +81,8 @@ def surface_at(
     x, y = dataset.x_train[:n_samples].flatten(1), dataset.y_train[:n_samples]
     paths = [_weights(net, path) for net, path in zip(nets, checkpoint.paths, strict=True)]
     seed = checkpoint.configs[0].seed
+    if grid is None:
+        grid = _affordable(nets, x) if large else COARSE_GRID if is_coarse else GRID
     return surface_of_twins(
         nets,
         paths,
@@ -84,7 +90,7 @@ def surface_at(
         y,
         plane=plane,
         bn_stats=bn_stats,
-        grid=(_affordable(nets, x) if large else GRID) if grid is None else grid,
+        grid=grid,
         seed=seed,
         step=checkpoint.step,
         on_chunk=on_chunk,

@@ -167,7 +167,11 @@ class AnalysisWorker:
             if panel == "contours":
                 known = plane if checkpoint.step else "random"  # before the first step there is no path
                 check = partial(self._check_panel, panel)
-                surface = surface_at(checkpoint, dataset, known, bn_stats, on_chunk=check, permits=self._cores)
+                cores = self._cores
+                is_class = cores.n_waiting > cores.count
+                surface = surface_at(
+                    checkpoint, dataset, known, bn_stats, on_chunk=check, permits=cores, is_coarse=is_class
+                )
                 history.add_surface(surface)
                 publish(wire.SURFACE, lambda seq: wire.encode_surface(surface, seq))
             elif dataset.is_plane:

@@ -68,6 +68,9 @@ def test_an_mlp_keeps_its_grid(monkeypatch):
     moons = load_dataset("moons")
     arms = Trainer(compare(RunConfig(dataset="moons", depth=1, width=3), "norm", ["batch"]), moons, 1)
     surface = contours.surface_at(arms.checkpoint(), moons)
+    coarse = contours.surface_at(arms.checkpoint(), moons, is_coarse=True)
+    np.testing.assert_array_equal(coarse.loss, surface.loss[:, ::2, ::2])  # the same numbers at every second point
+    np.testing.assert_array_equal(coarse.xs, surface.xs[::2])
     assert surface.loss.shape == (1, contours.GRID, contours.GRID)
 
 

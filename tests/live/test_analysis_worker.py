@@ -90,7 +90,7 @@ def test_images_have_no_boundary(session, watch):
 def test_a_job_stops_in_the_middle(session, watch, monkeypatch):
     inside = threading.Event()
 
-    def endless(checkpoint, dataset, plane, bn_stats, on_chunk, permits):
+    def endless(checkpoint, dataset, plane, bn_stats, on_chunk, **more):
         inside.set()
         pause = threading.Event()
         while True:
@@ -243,3 +243,14 @@ def test_a_surface_is_given_up_when_its_panel_is_left_and_begun_again_when_it_is
     handle_command(session, {"op": "visible", "panel": "contours"}, viewer)
     viewer.until(lambda: session.history.surfaces)
     assert (len(tries), len(session.history.surfaces)) == (2, 1)
+
+
+@pytest.mark.parametrize(("more_than_cores", "points"), [(0, 25), (1, 13)])
+def test_where_a_class_waits_surfaces_are_coarse(session, watch, monkeypatch, more_than_cores, points):
+    session.configure(tiny())
+    viewer = watch(session)
+    after_training(session, viewer)
+    monkeypatch.setattr(CorePermits, "n_waiting", property(lambda permits: permits.count + more_than_cores))
+    handle_command(session, {"op": "visible", "panel": "contours"}, viewer)
+    viewer.until(lambda: session.history.surfaces)
+    assert session.history.surfaces[0].loss.shape == (2, points, points)
