@@ -20,7 +20,9 @@ log = logging.getLogger(__name__)
 SURFACE_EVERY_S = 2.5
 BOUNDARY_EVERY_S = 0.4
 LEAST_REST = 3.0
-"""While others wait for a core, a visitor's analyses take at most one part in so many and one of its time."""
+"""So many times as long as it computed, an analysis rests of its visitor's share while others wait for a core."""
+LOOKS_EVERY_S = 1.0
+"""Seconds from one look at how many wait to the next, in a rest: a class may leave meanwhile."""
 ANALYZED_PANELS = ("contours", "boundary", "glance")
 """Panels that show a surface or a boundary."""
 
@@ -126,10 +128,12 @@ class AnalysisWorker:
             busy_s: seconds that it computed.
         """
         every = SURFACE_EVERY_S if self._panel == "contours" else BOUNDARY_EVERY_S
-        ends = started + max(every, pause_s(busy_s, self._cores))
         with self._changed:
-            while not (self._stop.is_set() or self._has_new_choice()) and (left := ends - time.monotonic()) > 0:
-                self._changed.wait(left)
+            while not (self._stop.is_set() or self._has_new_choice()):
+                left = started + max(every, pause_s(busy_s, self._cores)) - time.monotonic()
+                if left <= 0:
+                    break
+                self._changed.wait(min(left, LOOKS_EVERY_S))
 
     def _key(self) -> tuple[object, ...]:
         return (self._panel, self._run.step, self._choice)

@@ -63,8 +63,8 @@ class _Pool:
     """What all holders of permits share: free permits, the line, and how long each account has computed.
 
     The next permit goes to the account with the least time so far (start-time fair queueing: Goyal, Vin and Cheng,
-    1996), within it to the thread that waits longest. An account that comes back after a rest begins with the time of
-    the one that was served last, so that no rest is saved up.
+    1996), within it to the thread that waits longest. An account that comes back after a rest begins with the least
+    time that an account in the line had at the last grant, so that no rest is saved up.
     """
 
     def __init__(self, count: int) -> None:
@@ -74,7 +74,7 @@ class _Pool:
         self.returned: deque[float] = deque()  # times at which slices ended whose runs may come again
         self.outside = 0
         self._used: dict[str, float] = {}
-        self._now = 0.0  # time of the account that was served last
+        self._now = 0.0  # least time of the accounts in line, at the last grant
         self._short = 0  # holders whose kernels are short
         self.beside = 0  # permits that runs do not have, but what goes on beside them
 

@@ -207,6 +207,22 @@ def test_in_a_class_analyses_take_their_part_of_a_visitors_share():
     assert share == pytest.approx(of_a_visitor / (room.LEAST_REST + 1))
 
 
+def test_a_rest_ends_when_the_class_leaves(session, watch, monkeypatch):
+    is_class = True
+    monkeypatch.setattr(room, "SURFACE_EVERY_S", 0.0)
+    monkeypatch.setattr(room, "LOOKS_EVERY_S", 0.01)
+    monkeypatch.setattr(room, "pause_s", lambda busy_s, permits: 1e6 if is_class else 0.0)
+    session.configure(tiny(), autostart=True)
+    viewer = watch(session)
+    handle_command(session, {"op": "visible", "panel": "contours"}, viewer)
+    viewer.until(lambda: session.history is not None and len(session.history.surfaces) == 1)
+    later = session.run.step + 5
+    viewer.until(lambda: session.run.step > later)
+    assert len(session.history.surfaces) == 1
+    is_class = False
+    viewer.until(lambda: len(session.history.surfaces) > 1)
+
+
 def test_another_plane_is_computed_at_once_however_long_the_rest(session, watch, monkeypatch):
     monkeypatch.setattr(room, "SURFACE_EVERY_S", 1e6)
     session.configure(tiny())
