@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 SURFACE_EVERY_S = 2.5
 BOUNDARY_EVERY_S = 0.4
 LEAST_REST = 3.0
-"""So many times as long as it computed, an analysis rests of its visitor's share while others wait for a core."""
+"""While others wait for a core, a visitor's analyses get one part in LEAST_REST + 1 of this visitor's share."""
 LOOKS_EVERY_S = 1.0
 """Seconds from one look at how many wait to the next, in a rest: a class may leave meanwhile."""
 ANALYZED_PANELS = ("contours", "boundary", "glance")

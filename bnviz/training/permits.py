@@ -125,8 +125,8 @@ class _Pool:
         with self.lock:
             while self.returned and time.monotonic() - self.returned[0] > RETURNS_S:
                 self.returned.popleft()
-            # Nor while a thread waits for another one with short kernels: in a class, the core that these leave makes
-            # frames and answers, and surfaces would be half of all that is computed.
+            # None is, either, while a thread waits only for another one with short kernels: in a class, the core that
+            # these leave makes frames and answers, and surfaces would be half of all that is computed.
             is_spare = not self.waiting and self.free > self.outside + len(self.returned)
             self.free -= is_spare
             self.beside += is_spare
@@ -150,7 +150,8 @@ class _Pool:
     def _grant(self) -> None:
         while self.free > 0 and (line := self._eligible()):
             ticket = min(line, key=lambda each: self._used[each.account])  # of equals, the first in line
-            # One that goes on beside others that wait may have computed far longer: the time is theirs.
+            # Not the time of the one that is served: what computes on the other core may have had far more than those
+            # who wait, and all who come back would be given that.
             self._now = max(self._now, min(self._used[each.account] for each in self.waiting))
             self.waiting.remove(ticket)
             self.free -= 1

@@ -31,6 +31,10 @@ CHUNK = 250
 UNHASHED = 64
 """Most parts of batches that are kept until they are hashed together, so that not every step waits for a GPU."""
 
+PIECE_BYTES = 2**16
+"""Parts are hashed together up to this size: for each update of more than 2 kB, hashlib gives Python's lock away, and
+has to wait for it; of many large parts, such as images, a copy of all would take a hundred megabytes."""
+
 
 @dataclass(slots=True)
 class Twin:
@@ -87,8 +91,13 @@ class Twin:
             self._hash_all()
 
     def _hash_all(self) -> None:
-        # In one piece: for each of more than 2 kB, hashlib gives Python's lock away, and has to wait for it.
-        self._batches.update(b"".join(part.numpy().tobytes() for part in fetch(self._unhashed)))
+        piece = bytearray()
+        for part in fetch(self._unhashed):
+            piece += part.numpy().tobytes()
+            if len(piece) >= PIECE_BYTES:
+                self._batches.update(piece)
+                piece = bytearray()
+        self._batches.update(piece)
         self._unhashed = []
 
     def change_rates(self, config: RunConfig) -> None:

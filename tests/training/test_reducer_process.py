@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from run_listener import TINY, WAIT
+from waiting import until
 
 from bnviz.data import load_dataset
 from bnviz.telemetry import reducer_memory
@@ -31,15 +32,6 @@ from tests.pretend_device import pretend_device
 ROOT = Path(__file__).resolve().parents[2]
 posix = pytest.mark.skipif(os.name != "posix", reason="the process is only there where files have descriptors")
 pytestmark = posix
-
-
-def until(test):
-    pause = threading.Event()
-    for _ in range(int(WAIT / 0.005)):
-        if test():
-            return
-        pause.wait(0.005)
-    pytest.fail("it did not come")
 
 
 @contextmanager

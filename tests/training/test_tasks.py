@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 
 import pytest
+from waiting import until
 
 from bnviz.config.limits import Limits
 from bnviz.config.visitor import Visitor
@@ -17,11 +18,6 @@ WAIT = 30.0
 NEVER = threading.Event()
 ROOMY = Limits(tasks_at_once=1, tasks=5, tasks_per_visitor=2, tasks_per_address=3)
 ME, YOU = Visitor("me", "1"), Visitor("you", "1")
-
-
-def until(test):
-    while not test():
-        NEVER.wait(0.001)
 
 
 def endless(task):

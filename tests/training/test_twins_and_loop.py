@@ -1,5 +1,6 @@
 """Twins start alike and see the same; the loop repeats itself; divergence is told as it was."""
 
+import hashlib
 import math
 
 import numpy as np
@@ -14,7 +15,7 @@ from bnviz.telemetry.records import ARM_FIELDS
 from bnviz.training.batches import batch_indices
 from bnviz.training.loop import TrainingData, train_steps
 from bnviz.training.optimizers import apply_rates, make_optimizer
-from bnviz.training.twins import build_twins, shared_weights_hashes
+from bnviz.training.twins import PIECE_BYTES, build_twins, shared_weights_hashes
 
 CPU = torch.device("cpu")
 BASE = RunConfig(dataset="moons", depth=3, width=12, lr=0.1)
@@ -73,6 +74,15 @@ def test_equal_batch_sizes_see_the_same_batches_and_different_ones_do_not(moons)
     take(steps, 5)
     assert apart[0].batches_hash != apart[1].batches_hash
     assert apart[1].batches_hash == same[0].batches_hash  # 60 is the default
+
+
+def test_the_hash_of_batches_is_that_of_their_bytes_however_large_they_are(moons):
+    (twin,) = build_twins(compare(BASE, "norm", ["batch"]), moons, CPU)
+    parts = [torch.arange(n) for n in (60, 3, PIECE_BYTES // 8 - 63, 1, PIECE_BYTES, 60)]
+    for part in parts:
+        twin.record_batch(part)
+    whole = b"".join(part.numpy().tobytes() for part in parts)
+    assert twin.batches_hash == hashlib.blake2b(whole, digest_size=4).hexdigest()
 
 
 def test_every_epoch_takes_each_sample_at_most_once():
