@@ -65,18 +65,15 @@ async def live_socket(websocket: WebSocket, origins: Collection[str] = (), arriv
     """
     offered = websocket.scope.get("subprotocols", [])
     session = registry().find(token_of(offered))
-    # Only an open socket can be closed with a reason.
-    await websocket.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None)
-    if not same_origin(websocket.headers, origins):
-        await websocket.close(FOREIGN_ORIGIN)
-    elif session is None:
-        await _serve_arrival(websocket, arrive)
-    elif session.latest_messages.viewers >= limits().viewers_per_session:
-        await websocket.close(TOO_MANY)
-    else:
-        with suppress(WebSocketDisconnect):
-            await websocket.send_text(WELCOME)
-            await _serve(websocket, session)
+    with suppress(WebSocketDisconnect):  # whoever has gone is not told anything
+        # Only an open socket can be closed with a reason.
+        await websocket.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None)
+        if not same_origin(websocket.headers, origins):
+            await websocket.close(FOREIGN_ORIGIN)
+        elif session is None:
+            await _serve_arrival(websocket, arrive)
+        else:
+            await _serve(websocket, session, WELCOME)
 
 
 async def _serve_arrival(websocket: WebSocket, arrive: Arrive | None) -> None:
@@ -95,9 +92,7 @@ async def _serve_arrival(websocket: WebSocket, arrive: Arrive | None) -> None:
         return
     session = arrival.session
     try:
-        with suppress(WebSocketDisconnect):
-            await websocket.send_text(arrival.welcome)
-            await _serve(websocket, session, patience_s=UNCLAIMED_S if is_new else None)
+        await _serve(websocket, session, arrival.welcome, UNCLAIMED_S if is_new else None)
     finally:
         if session.awaits_page and arrival.is_new:
             await asyncio.to_thread(registry().close, session.token)
@@ -112,18 +107,31 @@ def _visitor(websocket: WebSocket) -> Visitor:
     return Visitor(websocket.cookies.get(VISITOR_COOKIE, "")[:64], address)
 
 
-async def _serve(websocket: WebSocket, session: Session, patience_s: float | None = None) -> None:
+def _refusal(session: Session) -> int | None:
+    """Return the code with which a viewer that has subscribed is sent away, None if it may stay.
+
+    Not before: until it subscribes, its session may be forgotten for others, and as many may come as sockets open at
+    once.
+    """
+    if registry().find(session.token) is not session:
+        return UNKNOWN_TOKEN
+    return TOO_MANY if session.latest_messages.viewers > limits().viewers_per_session else None
+
+
+async def _serve(websocket: WebSocket, session: Session, welcome: str, patience_s: float | None = None) -> None:
     wakeup, wishes = Wakeup(asyncio.get_running_loop()), websocket.query_params
     details = wishes["details"].split(",") if "details" in wishes else EVERYTHING
     stream = LeanStream(details, ends=wishes.get("ends") == "1")
     viewer = _Viewer(wakeup, packs=wishes.get("packed") == "1", stream=stream, seen=asyncio.Event())
     viewer.seen.set()
     session.subscribe(wakeup)
-    tasks = [
-        asyncio.create_task(_send(websocket, session, viewer)),
-        asyncio.create_task(_receive(websocket, session, viewer)),
-    ]
+    tasks: list[asyncio.Task[None]] = []
     try:
+        if (code := _refusal(session)) is not None:
+            await websocket.close(code)
+            return
+        await websocket.send_text(welcome)
+        tasks = [asyncio.create_task(work(websocket, session, viewer)) for work in (_send, _receive)]
         # The first task that ends also ends the other one: only the receiver notices a closed tab.
         ended, _ = await asyncio.wait(tasks, timeout=patience_s, return_when=asyncio.FIRST_COMPLETED)
         if not ended and not session.awaits_page:

@@ -322,10 +322,10 @@ class Session:
                 self.publish_status()
 
     def close(self, wait_s: float = 5.0) -> None:
-        """End all threads and forget the run; safe to call twice."""
+        """End all threads and forget the run; safe to call twice. Whoever still has the session starts no other."""
         with self._lock:
             run, analysis, former = self._run, self.analysis, self.former
-            self._run = self._recording = self.analysis = self.former = None
+            self._make_run = self._run = self._recording = self.analysis = self.former = None
             self.latest_messages.begin_generation()
         # Without the lock: a thread that is building its arms needs the lock once more before it ends.
         stop_threads(run, analysis, wait_s)

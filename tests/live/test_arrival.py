@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 import pytest
 from live_viewer import WAIT
+from starlette.websockets import WebSocketDisconnect
 from web_server import Server, socket_of
 from websockets.exceptions import ConnectionClosed
 
@@ -206,6 +208,57 @@ def test_a_page_that_comes_back_sees_what_was_kept_of_its_run(server, registry, 
         session = registry.find(json.loads(client.recv(timeout=WAIT))["token"])
         assert session.kept_is_damaged, "the script says so"
         assert session.experiment == preset("moons")
+
+
+def test_a_session_that_was_forgotten_before_its_viewer_came_is_not_served(server, registry, monkeypatch):
+    """Many sockets at once: sessions without a viewer make room for those after them, and one was just opened."""
+    opened = []
+
+    def forgotten(*given):
+        arrival = arrive(*given)
+        opened.append(arrival.session)
+        registry.close(arrival.session.token)
+        return arrival
+
+    hasty = Server(arrive=forgotten)
+    try:
+        with come_back(hasty, f"preset=moons&run={LOST}") as client, pytest.raises(ConnectionClosed) as closed:
+            client.recv(timeout=WAIT)
+    finally:
+        hasty.close()
+    assert closed.value.rcvd.code == handshake.UNKNOWN_TOKEN
+    (session,) = opened
+    assert session.latest_messages.viewers == 0
+    session.train()
+    session.step_once()
+    assert session.run is None, "no one would ever end its threads"
+
+
+def test_a_page_that_comes_back_counts_as_a_viewer(server, registry, monkeypatch):
+    monkeypatch.setattr(room, "limits", lambda: Limits(viewers_per_session=2))
+    with ExitStack() as held:
+        clients = [held.enter_context(come_back(server, f"preset=moons&run={LOST}")) for _ in range(2)]
+        assert len({json.loads(client.recv(timeout=WAIT))["token"] for client in clients}) == 1
+        with come_back(server, f"preset=moons&run={LOST}") as third, pytest.raises(ConnectionClosed) as closed:
+            third.recv(timeout=WAIT)
+        assert closed.value.rcvd.code == handshake.TOO_MANY
+
+
+def test_whoever_has_gone_before_being_refused_leaves_no_error():
+    class Gone:
+        scope: ClassVar = {"subprotocols": ["bnviz", "lost"]}
+        headers: ClassVar = {"host": "a", "origin": "http://a"}
+        query_params: ClassVar = {"back": "depth=banana"}
+        cookies: ClassVar = {}
+        client = None
+
+        async def accept(self, _subprotocol):
+            pass
+
+        async def close(self, _code):
+            raise WebSocketDisconnect(1006)
+
+    asyncio.run(room.live_socket(Gone(), arrive=arrive))
 
 
 @pytest.mark.parametrize("query", ["depth=banana", "tour=1", "step=30"])
