@@ -1,23 +1,14 @@
-"""For every test: one thread per kernel, no thread of bnviz that is left running, and what a missing package means."""
+"""For every test: one thread per kernel, no thread of bnviz that is left running; what a missing package means."""
 
-import importlib
+import gc
 import os
 import threading
 from functools import cache
-from types import ModuleType
 
+import missing_packages  # noqa: F401 - a missing package fails where it must not
 import pytest
 import torch
 from streamlit.components.v2 import manifest_scanner
-
-
-def required(name: str, *_args: object, **_named: object) -> ModuleType:
-    """Stand in for ``pytest.importorskip`` where every optional package must be there."""
-    try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        pytest.fail(f"BNVIZ_REQUIRE_OPTIONAL=1, but {name} cannot be imported: {error}", pytrace=False)
-
 
 # Servers of tests, and pages in this process, make frames in threads: a hundred tests would start as many processes.
 os.environ.setdefault("BNVIZ_REDUCER_PROCESS", "false")
@@ -25,8 +16,11 @@ os.environ.setdefault("BNVIZ_REDUCER_PROCESS", "false")
 # AppTest reads what every installed package says of itself, for each app that it opens: most of what that costs.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
-if os.environ.get("BNVIZ_REQUIRE_OPTIONAL") == "1":
-    pytest.importorskip = required
+
+def pytest_collection_finish():
+    """What was imported and collected stays until the end: later collections of garbage skip it."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="session")

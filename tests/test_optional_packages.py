@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import missing_packages
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -16,7 +17,8 @@ TEST = 'import pytest\npytest.importorskip("bnviz_has_no_such_package", reason="
 
 @pytest.mark.parametrize(("required", "outcome"), [("0", "1 skipped"), ("1", "1 error")])
 def test_a_missing_package(tmp_path: Path, required: str, outcome: str) -> None:
-    (tmp_path / "conftest.py").write_text((ROOT / "tests" / "conftest.py").read_text(encoding="utf-8"))
+    """The module alone, without all else that conftest.py imports, in a process of its own."""
+    (tmp_path / "conftest.py").write_text(Path(missing_packages.__file__).read_text(encoding="utf-8"))
     (tmp_path / "test_it.py").write_text(TEST)
     command = [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", str(tmp_path)]
     environment = {**os.environ, "BNVIZ_REQUIRE_OPTIONAL": required, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
@@ -24,6 +26,11 @@ def test_a_missing_package(tmp_path: Path, required: str, outcome: str) -> None:
     assert outcome in told
     reason = "bnviz_has_no_such_package cannot be imported" if required == "1" else "it is not there"
     assert reason in told
+
+
+def test_it_holds_for_every_test_here() -> None:
+    assert (pytest.importorskip is missing_packages.required) == (os.environ.get("BNVIZ_REQUIRE_OPTIONAL") == "1")
+    assert "\nimport missing_packages " in (ROOT / "tests" / "conftest.py").read_text(encoding="utf-8")
 
 
 def test_every_optional_package_is_pinned_and_says_what_for() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from types import ModuleType
 
 import pytest
 import torch
@@ -11,15 +12,18 @@ from torch import nn
 import bnviz
 from bnviz.data._torchvision import torchvision_datasets
 
-torchvision_datasets()  # torchvision beside a CPU build of torch needs help
-models = pytest.importorskip("torchvision.models", reason="no torchvision")
-
 BUFFERS = {"running_mean", "running_var", "num_batches_tracked"}
 NORMS = {"resnet18": 20, "mobilenet_v3_small": 34, "shufflenet_v2_x0_5": 56, "googlenet": 59, "swin_t": 0}
 
 
+@pytest.fixture(scope="module")
+def models() -> ModuleType:
+    torchvision_datasets()  # torchvision beside a CPU build of torch needs help
+    return pytest.importorskip("torchvision.models", reason="no torchvision")
+
+
 @pytest.mark.parametrize("name", NORMS)
-def test_they_are_compared_recalibrated_and_inspected(name: str) -> None:
+def test_they_are_compared_recalibrated_and_inspected(name: str, models: ModuleType) -> None:
     torch.manual_seed(0)
     options = {"init_weights": False} if name == "googlenet" else {}
     model: nn.Module = getattr(models, name)(weights=None, num_classes=5, **options)
@@ -41,7 +45,7 @@ def test_they_are_compared_recalibrated_and_inspected(name: str) -> None:
     assert sum(layer.keeps for layer in inspected.layers) == NORMS[name]
 
 
-def test_wrappers_and_folding_keep_a_model_the_same() -> None:
+def test_wrappers_and_folding_keep_a_model_the_same(models: ModuleType) -> None:
     model = models.resnet18(weights=None).eval()
     batch = torch.randn(2, 3, 64, 64, generator=torch.Generator().manual_seed(0))
     synchronized = nn.SyncBatchNorm.convert_sync_batchnorm(copy.deepcopy(model))

@@ -5,18 +5,23 @@ from __future__ import annotations
 import copy
 import pickle
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 import torch
+from late import Late
 from small_nets import norm_net, same, samples, state
 from torch import nn
 
 import bnviz
 
-skorch = pytest.importorskip("skorch", reason="no skorch: requirements-integrations.txt has it")
+if TYPE_CHECKING:
+    from skorch import NeuralNetClassifier
+    from skorch.callbacks import Callback
 
-from bnviz.integrations.skorch import WatchCallback  # noqa: E402 - needs the package
+skorch = Late("skorch", reason="no skorch: requirements-integrations.txt has it")
+callbacks = Late("bnviz.integrations.skorch", reason="no skorch: requirements-integrations.txt has it")
 
 
 class Module(nn.Module):
@@ -40,7 +45,7 @@ class Criterion(nn.CrossEntropyLoss):
         return loss
 
 
-def fitted(callback: WatchCallback | None = None, **options: object) -> skorch.NeuralNetClassifier:
+def fitted(callback: Callback | None = None, **options: object) -> NeuralNetClassifier:
     torch.manual_seed(3)
     Criterion.losses.clear()
     net = skorch.NeuralNetClassifier(
@@ -56,7 +61,7 @@ def fitted(callback: WatchCallback | None = None, **options: object) -> skorch.N
 
 def test_watching_changes_nothing_and_the_losses_stand_in_their_frames(tmp_path: Path) -> None:
     alone = fitted()
-    callback = WatchCallback(every=2, path=tmp_path / "run.npz")
+    callback = callbacks.WatchCallback(every=2, path=tmp_path / "run.npz")
     watched = fitted(callback)
     assert same(state(alone.module_), state(watched.module_))
     assert [frame.step for frame in bnviz.load(tmp_path / "run.npz").frames] == [0, 2, 4]
@@ -70,7 +75,7 @@ def test_watching_changes_nothing_and_the_losses_stand_in_their_frames(tmp_path:
 
 
 def test_epochs_with_a_validation_are_drawn_as_evaluations() -> None:
-    callback = WatchCallback(every=2)
+    callback = callbacks.WatchCallback(every=2)
     net = fitted(callback, max_epochs=2, train_split=skorch.dataset.ValidSplit(3))
     tested = callback.history.evaluations[0]
     assert tested.step.tolist() == [4, 8]
@@ -82,7 +87,7 @@ def test_a_fitted_net_is_copied_pickled_and_cloned_as_ever(monkeypatch: pytest.M
     from sklearn.base import clone
 
     monkeypatch.setattr("builtins.print", lambda *words, **more: None)  # as Ray does in its driver
-    net = fitted(WatchCallback(every=2))
+    net = fitted(callbacks.WatchCallback(every=2))
     for other in (copy.deepcopy(net), pickle.loads(pickle.dumps(net))):  # noqa: S301 - our own
         assert same(state(net.module_), state(other.module_))
     settings = clone(net).get_params()["callbacks"][0]
@@ -90,7 +95,7 @@ def test_a_fitted_net_is_copied_pickled_and_cloned_as_ever(monkeypatch: pytest.M
 
 
 def test_fitting_again_begins_a_recording_of_its_own() -> None:
-    callback = WatchCallback(every=2)
+    callback = callbacks.WatchCallback(every=2)
     net = fitted(callback)
     first = callback.history
     net.partial_fit(*(part.numpy() for part in samples(16)))

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 import torch
+from late import Late
 from small_nets import norm_net, same, samples, state
 from torch import nn
 from torch.nn import functional
 
 import bnviz
 
-transformers = pytest.importorskip("transformers", reason="no transformers: requirements-integrations.txt has it")
-pytest.importorskip("accelerate", reason="no accelerate: requirements-integrations.txt has it")
+if TYPE_CHECKING:
+    from transformers import TrainerCallback
 
-from bnviz.integrations.transformers import WatchCallback  # noqa: E402 - needs the package
+transformers = Late("transformers", reason="no transformers: requirements-integrations.txt has it")
+callbacks = Late("bnviz.integrations.transformers", reason="no transformers: requirements-integrations.txt has it")
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
@@ -44,7 +47,8 @@ def rows(count: int) -> list[dict[str, torch.Tensor]]:
     return [{"x": x, "labels": y} for x, y in zip(*samples(count), strict=True)]
 
 
-def trained(folder: Path, callback: WatchCallback | None = None, **options: object) -> Classifier:
+def trained(folder: Path, callback: TrainerCallback | None = None, **options: object) -> Classifier:
+    pytest.importorskip("accelerate", reason="no accelerate: requirements-integrations.txt has it")
     arguments = transformers.TrainingArguments(
         output_dir=str(folder / "trainer"),
         **{
@@ -67,7 +71,7 @@ def trained(folder: Path, callback: WatchCallback | None = None, **options: obje
 
 def test_watching_changes_nothing_and_the_losses_stand_in_their_frames(tmp_path: Path) -> None:
     alone = trained(tmp_path)
-    callback = WatchCallback(every=2, path=tmp_path / "run.npz")
+    callback = callbacks.WatchCallback(every=2, path=tmp_path / "run.npz")
     watched = trained(tmp_path, callback)
     assert same(state(alone), state(watched))
     assert [frame.step for frame in bnviz.load(tmp_path / "run.npz").frames] == [0, 2, 4]
@@ -80,7 +84,7 @@ def test_watching_changes_nothing_and_the_losses_stand_in_their_frames(tmp_path:
 
 
 def test_accumulated_batches_are_one_step_with_the_mean_of_their_losses(tmp_path: Path) -> None:
-    callback = WatchCallback(every=1)
+    callback = callbacks.WatchCallback(every=1)
     model = trained(tmp_path, callback, max_steps=2, gradient_accumulation_steps=3)
     assert [frame.step for frame in callback.history.frames] == [0, 1]
     means = np.array(model.losses).reshape(2, 3).mean(1)
@@ -88,7 +92,7 @@ def test_accumulated_batches_are_one_step_with_the_mean_of_their_losses(tmp_path
 
 
 def test_evaluations_are_drawn(tmp_path: Path) -> None:
-    callback = WatchCallback(every=2)
+    callback = callbacks.WatchCallback(every=2)
     trained(tmp_path, callback, eval_strategy="steps", eval_steps=3)
     tested = callback.history.evaluations[0]
     assert tested.step.tolist() == [3, 6]
@@ -98,7 +102,7 @@ def test_evaluations_are_drawn(tmp_path: Path) -> None:
 
 
 def test_a_saved_model_and_checkpoints_hold_nothing_of_the_watch(tmp_path: Path) -> None:
-    callback = WatchCallback(every=2)
+    callback = callbacks.WatchCallback(every=2)
     trained(tmp_path, callback, save_strategy="steps", save_steps=3)
     assert (tmp_path / "trainer" / "checkpoint-6").is_dir()
     assert [frame.step for frame in callback.history.frames] == [0, 2, 4]
@@ -107,7 +111,7 @@ def test_a_saved_model_and_checkpoints_hold_nothing_of_the_watch(tmp_path: Path)
 def test_a_failure_inside_stops_the_recording_and_not_the_training(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    callback = WatchCallback(every=1)
+    callback = callbacks.WatchCallback(every=1)
 
     def fails(*_args: object) -> None:
         raise ValueError("broken")
