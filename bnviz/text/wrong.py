@@ -1,8 +1,8 @@
 """What the code says of wrong input, in the reader's language.
 
 The messages of ``InputError`` are English, because the command line and other people's programs print them. The text
-files have each sentence that a page may show (``wrong``) and what may stand in its places (``wrong_part``), in both
-languages: a message is found by its English form and said in the other.
+files have each sentence that a page may show (``wrong``) and the words that may stand in a place of it
+(``wrong_part.<place>``), in both languages: a message is found by its English form and said in the other.
 """
 
 from __future__ import annotations
@@ -13,30 +13,40 @@ from functools import lru_cache
 from bnviz.text.catalogue import catalogue
 
 _PLACE = re.compile(r"\{(\w+)\}")
+_OF_WORDS = ("accepted", "expected", "found", "reason")
+"""Places that hold words of ours; all others hold what was typed, or what a file is called and has in it."""
 _Rule = tuple[re.Pattern[str], str]
 
 
 def wrong_words(message: str, lang: str) -> str:
     """Return the message of an ``InputError`` in a language; as it is where that language has no words for it."""
-    return _said(message, "wrong", lang)
+    return message if lang == "en" else _said(message, "wrong", lang)
 
 
 def _said(message: str, kind: str, lang: str) -> str:
-    if lang == "en":
-        return message
     for pattern, sentence in _rules(kind, lang):
         if found := pattern.fullmatch(message):
-            places = {name: _said(text, "wrong_part", lang) for name, text in found.groupdict().items()}
-            return sentence.format(**places)
+            return sentence.format(**{name: _part(name, text, lang) for name, text in found.groupdict().items()})
     return message
 
 
-@lru_cache(maxsize=8)
+def _part(place: str, text: str, lang: str) -> str:
+    """Return what stands in a place; a reason may be the sentence of another error."""
+    if place not in _OF_WORDS:
+        return text
+    said = _said(text, f"wrong_part.{place}", lang)
+    return _said(text, "wrong", lang) if place == "reason" and said == text else said
+
+
+@lru_cache(maxsize=16)
 def _rules(kind: str, lang: str) -> tuple[_Rule, ...]:
-    """Return the sentences of a language by the pattern of their English form; those with the most words first."""
+    """Return the sentences of a language by the pattern of their English form; those with the most words first.
+
+    A sentence that ends with the reason, which may be another sentence of these, comes before them all.
+    """
     english, ours = catalogue("en"), catalogue(lang)
     keys = [key for key in english if key.startswith(f"{kind}.")]
-    keys.sort(key=lambda key: len(_PLACE.sub("", english[key])), reverse=True)
+    keys.sort(key=lambda key: ("{reason}" in english[key], len(_PLACE.sub("", english[key]))), reverse=True)
     return tuple((_pattern(english[key]), ours[key]) for key in keys)
 
 

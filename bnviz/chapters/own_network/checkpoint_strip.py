@@ -25,7 +25,7 @@ def read_checkpoint_upload(name: str, content: bytes) -> Inspection:
     try:
         return inspect_checkpoint(content, largest=MAX_CHECKPOINT_MB * 2**20)
     except InputError as error:
-        raise InputError(f"{name}: {str(error).removeprefix('the file: ')}") from error
+        raise InputError(f"{name}{str(error).removeprefix('the file')}") from error
 
 
 def checkpoint_strip(inspection: Inspection) -> tuple[Row, ...]:

@@ -32,7 +32,7 @@ def read_report(name: str, content: bytes) -> Diagnosis:
     try:
         return Diagnosis.from_dict(plain)
     except InputError as error:
-        raise InputError(f"{name}: {error}") from error
+        raise InputError(f"{name}{str(error).removeprefix('diagnosis')}") from error
 
 
 def report_strip(diagnosis: Diagnosis) -> tuple[Row, ...]:
