@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from bnviz.chapters.inference import stage_net, statistics_study
 from bnviz.chapters.initialization.scale_sweep import sweep_from_dict
 from bnviz.chapters.regularization.overfit import study_from_dict
 from bnviz.chapters.saturation.layer_scenes import SCENES
+from bnviz.chapters.why import linear_net
 from bnviz.chapters.why.recipes import read_parts
 from bnviz.cli import experiments_document, record_studies
 from bnviz.cli.main import main
@@ -92,6 +94,13 @@ def test_a_survival_map(tmp_path: Path) -> None:
     assert result.provenance["script"] == "python -m bnviz record survival"
 
 
+@pytest.fixture
+def _shallow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five linear layers where the recording has 25: most of the time goes into copies of them."""
+    monkeypatch.setattr(linear_net, "deep_linear_net", partial(linear_net.deep_linear_net, layers=5))
+
+
+@pytest.mark.usefixtures("_shallow")
 def test_the_scenes_of_why_are_added_to_the_file(tmp_path: Path) -> None:
     made(tmp_path, "why", "linear", "--seeds", "1", "--steps", "4")
     found = read_parts(made(tmp_path, "why", "figure1", "--seeds", "1", "--steps", "2"))
@@ -99,6 +108,7 @@ def test_the_scenes_of_why_are_added_to_the_file(tmp_path: Path) -> None:
     assert set(found.provenance["cpu_seconds"]) == {"linear", "figure1"}
 
 
+@pytest.mark.usefixtures("_shallow")
 def test_a_recording_of_why_that_was_stopped_goes_on(tmp_path: Path) -> None:
     """The seeds of the file are kept as they are, if they were measured at the same steps."""
     first = read_parts(made(tmp_path, "why", "linear", "--seeds", "1", "--steps", "4")).studies["linear"]

@@ -14,7 +14,7 @@ from bnviz.chapters.saturation.init_sweep import layer_experiment, layer_stats_o
 from bnviz.config import Experiment, RunConfig
 from bnviz.data import load_dataset
 from bnviz.ledger import QUESTIONS, TESTS, answer
-from bnviz.ledger.measurements import batches, inference, layers
+from bnviz.ledger.measurements import batches, inference, layers, whitened_net
 from bnviz.ledger.measurements.initialization import slowdown
 from bnviz.ledger.measurements.kept import kept_in_training
 from bnviz.ledger.measurements.layers import first_layer_amplification
@@ -103,8 +103,13 @@ def test_the_net_of_sigmoids_without_bn_has_no_saturated_unit() -> None:
                 h = layer.activation(z)
 
 
-def test_whitened_inputs_have_variance_one_in_every_direction_that_is_left() -> None:
-    made = {form: x.double() for form, x in forms().items()}
+@pytest.fixture(scope="module")
+def inputs() -> dict[str, torch.Tensor]:
+    return forms()
+
+
+def test_whitened_inputs_have_variance_one_in_every_direction_that_is_left(inputs: dict[str, torch.Tensor]) -> None:
+    made = {form: x.double() for form, x in inputs.items()}
     for form, x in made.items():
         variances = torch.linalg.eigvalsh(x.T.cov()).flip(0)
         left = variances[:COMPONENTS] * (len(x) - 1) / len(x)
@@ -121,8 +126,11 @@ def test_whitened_inputs_have_variance_one_in_every_direction_that_is_left() -> 
     assert float((centered / centered.norm() - made["centered"] / made["centered"].norm()).norm()) < 1e-5
 
 
-def test_a_net_that_learns_nothing_needs_all_updates() -> None:
-    x = forms()["whitened"]
+def test_a_net_that_learns_nothing_needs_all_updates(
+    inputs: dict[str, torch.Tensor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(whitened_net, "EVERY", 100)  # to evaluate takes as long as ten updates
+    x = inputs["whitened"]
     assert updates_needed(x, 0.0, 0) == STEPS
     assert updates_needed(x, 1.0, 0) < STEPS
 
