@@ -8,6 +8,7 @@ from functools import cache
 import missing_packages  # noqa: F401 - a missing package fails where it must not
 import pytest
 import torch
+from plotly import basedatatypes
 from streamlit.components.v2 import manifest_scanner
 
 # Servers of tests, and pages in this process, make frames in threads: a hundred tests would start as many processes.
@@ -15,6 +16,9 @@ os.environ.setdefault("BNVIZ_REDUCER_PROCESS", "false")
 
 # AppTest reads what every installed package says of itself, for each app that it opens: most of what that costs.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+
+# Plotly takes the name of a property apart each time that it is used: a fifth of what a page with figures costs.
+basedatatypes._str_to_dict_path_full = cache(basedatatypes._str_to_dict_path_full)
 
 
 def pytest_collection_finish():

@@ -75,7 +75,8 @@ def test_inference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (found.steps, found.seeds, found.accuracy.shape) == ((10,), (0,), (4, 1, 5, 1))
 
 
-def test_the_small_net_of_inference(tmp_path: Path) -> None:
+def test_the_small_net_of_inference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stage_net, "N_DRAWS", 8)
     content = plain(made(tmp_path, "inference-net", "--steps", "40"))
     assert content["provenance"]["script"] == "python -m bnviz record inference-net"
     assert content["steps"] == 40

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 import torch
 from torch import nn
+from whole import every
 
 from bnviz.diagnosis.diagnose import diagnose
 from bnviz.diagnosis.digit_nets import DigitNet, Loader, built, digits, held_out, norm_of, trained
 
-SEEDS = range(5)
+SEEDS = every(2, range(5))
 SIZES = [(64, 1), (16, 1), (64, 8), (16, 8), (8, 3)]
 
 
@@ -41,7 +42,7 @@ def test_a_healthy_net_has_no_finding_above_note(seed, size, n) -> None:
     assert diagnose(net, loader, metric=cross_entropy).serious == ()
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", every(2, range(3)))
 def test_statistics_that_lag_a_little_under_a_constant_learning_rate(seed) -> None:
     net = built(DigitNet, seed)
     x, y, _, _ = digits()

@@ -30,7 +30,7 @@ from bnviz.ledger import (
     with_overrides,
 )
 from bnviz.ledger.former_names import FORMER_NAMES, WITHDRAWN
-from bnviz.ledger.measurements import whitened_net
+from bnviz.ledger.measurements import kept, whitened_net
 from bnviz.ledger.records import Ledger, Measured, ledger_from_dict, ledger_to_dict, load_ledger, save_ledger
 from bnviz.studies.rule import RECORDED_SEEDS
 from bnviz.text.catalogue import translate
@@ -78,11 +78,13 @@ KNOWN = {
 def _one_rate() -> Iterator[None]:
     """The net of E22, of which theory says nothing, is trained at one learning rate and not at the best of four.
 
-    Its inputs are computed once, and its loss of all digits is looked at less often.
+    Its inputs are computed once, and its loss of all digits is looked at less often; E16 asks no more
+    than 100 updates what training leaves of its gradients, of which theory says nothing either.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(whitened_net, "RATES", (2.0,))
         patch.setattr(whitened_net, "EVERY", 30)
+        patch.setattr(kept, "LAST", 100)
         patch.setattr(whitened_net, "forms", cache(whitened_net.forms))
         yield
 
