@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
+import streamlit as st
 from opened_app import Open, open_at
 from streamlit.testing.v1 import AppTest
 
+from bnviz.lab import link_note
 from bnviz.lab.settings import FIRST_SCENE
-from bnviz.text.catalogue import translate
+from bnviz.text.catalogue import catalogue, translate
 from bnviz.text.plain import plain
+from bnviz.ui import menu
+from bnviz.ui.address_names import KNOWN
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = {page: f"bnviz/chapters/{page}" for page in menu.CHAPTERS} | {
+    "claims": "bnviz/ledger",
+    "misconceptions": "bnviz/ledger",
+    "data": "bnviz/chapters/data",
+}
+NAME_AT = {"choose": 1, "slider": 1, "value_slider": 1, "parts_of": 1, "chapter_page": 1, "predict": 0}
+NAME_AT |= {"load_into_widget": 0, "set_param": 0, "param": 0}
 
 
 def told(app: AppTest) -> list[str]:
@@ -60,3 +78,74 @@ def test_a_chapter_says_so_too_and_takes_right_values_without_a_word(name: str, 
     assert told(app) == [said]
     assert told(app.run()) == [said]
     assert told(open_at("whitening", **asked, **{name: right})) == []
+
+
+def names_in(folder: str) -> Iterator[str]:
+    """Yield the names by which a page's code keeps its controls in the address, where they are written out."""
+    for path in (ROOT / folder).rglob("*.py"):
+        for call in (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)):
+            bound = [each.value for each in call.keywords if each.arg == "key"]
+            places = bound if any(each.arg == "bind" for each in call.keywords) else []
+            at = NAME_AT.get(getattr(call.func, "id", ""))
+            if at is not None and at < len(call.args):
+                places = [call.args[at]]
+            for place in places:
+                if isinstance(place, ast.Constant) and isinstance(place.value, str):
+                    yield place.value.rsplit(".", 1)[-1]
+
+
+@pytest.mark.parametrize("page", sorted(KNOWN))
+def test_a_page_knows_the_names_of_all_its_controls_and_no_others(page: str) -> None:
+    used = set(names_in(FOLDERS[page])) if page in FOLDERS else set()
+    if page != "misconceptions":
+        assert used <= KNOWN[page]
+    if page in FOLDERS and page != "pitfalls":
+        source = "".join(path.read_text("utf-8") for path in (ROOT / FOLDERS[page]).rglob("*.py"))
+        built = {f"{start}_" for start in re.findall(r'f"([a-z_]+)_\{', source)}
+        live = {"panel", "layer", "unit", "step", "run"} if page == "convolution" else set()
+        rest = {name for name in KNOWN[page] - used - live if not name.startswith(tuple(built))}
+        assert {name for name in rest if f'"{name}"' not in source} == set()
+
+
+def test_the_links_of_our_texts_have_names_that_their_pages_know() -> None:
+    texts = [path.read_text("utf-8") for path in (ROOT / "docs").glob("*.md")]
+    texts += [text for lang in ("en", "zh") for text in catalogue(lang).values()]
+    links = {link for text in texts for link in re.findall(r"\b([a-z_]+)\?([a-z_]+=[\w.]+(?:&[a-z_]+=[\w.]+)*)", text)}
+    asked = {(page, pair.partition("=")[0]) for page, query in links if page in KNOWN for pair in query.split("&")}
+    assert len(asked) > 20
+    assert {(page, name) for page, name in asked if name not in KNOWN[page] and name != "lang"} == set()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("page", ["saturation", "contents"])
+def test_a_page_says_which_names_it_does_not_know_as_plain_text(lang: str, page: str) -> None:
+    typed = "[a](https://b.example)" + "c" * 200
+    app = open_at(page, lang=lang, scene="xyz", step="foo", utm_source="mail", **{typed: "1"})
+    (sentence,) = told(app)
+    assert sentence == translate("app.address_unknown", lang, names=f"scene, step, {plain(typed)}")
+    assert "c" * 80 not in sentence
+    assert told(app.run()) == [sentence]
+
+
+def test_a_name_that_was_perhaps_meant_is_said_and_one_of_a_closed_part_is_known() -> None:
+    asked = {"lang": "en", "sat_part": "layers", "deep_seed": "3", "sat_maen": "2"}
+    near = translate("sidebar.link_perhaps", "en", name="sat_maen", near="sat_mean")
+    assert told(open_at("saturation", **asked)) == [translate("app.address_unknown", "en", names=near)]
+
+
+def test_both_notes_are_shown_where_the_first_run_of_the_page_was_broken_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The browser asks for another run while the first one draws: its error is known then, its names are new still."""
+    tell, runs = link_note.tell, []
+
+    def break_off_once(error: str | None) -> None:
+        tell(error)
+        runs.append(error)
+        if len(runs) == 1:
+            st.rerun()
+
+    monkeypatch.setattr(link_note, "tell", break_off_once)
+    (sentence,) = told(open_at("lab", lang="en", preset="nonsense", qqqq="1"))
+    assert runs[0] is not None
+    assert runs[1:] == [None]
+    assert "qqqq" in sentence
+    assert "unknown preset" in sentence
