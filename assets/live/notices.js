@@ -41,14 +41,14 @@ export function layerLabel(name, t) {
 
 /**
  * What is wrong now, gravest first.
- * @param {{status: Status | null, arms: {label: string}[]}} view
+ * @param {{status: Status | null, arms: {label: string}[], hello?: {source: string} | null}} view
  * @param {LinkState} link
  * @param {Translate} t
  * @param {{reason?: Refusal | undefined, lostStep?: number | null}} [way] why the socket is given up; the step of a run
  *   that the server has lost
  * @returns {Notice[]}
  */
-export function noticesFor({ status, arms }, link, t, { reason, lostStep = null } = {}) {
+export function noticesFor({ status, arms, hello = null }, link, t, { reason, lostStep = null } = {}) {
   /** @type {Notice[]} */
   const found = [];
   /** @type {(key: string, tone: Notice["tone"], words: string) => void} */
@@ -56,7 +56,11 @@ export function noticesFor({ status, arms }, link, t, { reason, lostStep = null 
   if (link === "lost") add("lost", "warning", t("trouble.lost"));
   else if (link === "unknown") add("unknown", "warning", t("trouble.unknown"));
   else if (lostStep !== null && status?.message !== "kept")
-    add("renewed", "info", t("trouble.renewed", { step: integer(lostStep) }));
+    add(
+      "renewed",
+      "info",
+      t(`trouble.${hello?.source === "recorded" ? "renewed_recorded" : "renewed"}`, { step: integer(lostStep) }),
+    );
   if (link === "fallback")
     add("blocked", "info", t(REASONS.has(reason ?? "") ? `trouble.blocked_${reason}` : "trouble.blocked"));
   if (!status) return found;

@@ -353,6 +353,14 @@ test("a run whose server ended is lost, or its recording was kept: never both", 
   assert.deepEqual(keys("kept"), ["kept"]);
 });
 
+test("what stands in the place of a lost run is told apart from the visitor's own steps where it is a recording", () => {
+  const words = (source) =>
+    noticesFor({ status: { status: "idle" }, arms: [], hello: source && { source } }, "open", t, { lostStep: 40 })[0]
+      .words;
+  assert.match(words("recorded"), /trouble\.renewed_recorded/);
+  for (const source of ["live", null]) assert.doesNotMatch(words(source), /renewed_recorded/);
+});
+
 test("one height scale for all layers; a collapsed layer does not flatten the others", () => {
   const frame = (step, tops) =>
     frameFrom(
