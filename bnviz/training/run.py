@@ -263,7 +263,7 @@ class Run:
         if self._playing and self._state.status != Status.RUNNING:
             message, detail = (None, None) if self._pause_at is None else ("moment", str(self._pause_at))
             self._publish_progress(trainer, status=Status.RUNNING, queue_position=None, message=message, detail=detail)
-        trainer.begin_turn()
+        trainer.begin_turn(self._permits.contended)
         self._turn_began = time.perf_counter()
         end = self._turn_began + self._permits.slice_s
         while not self._stop.is_set() and self._commands.empty:

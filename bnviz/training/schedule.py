@@ -47,6 +47,9 @@ class TimeBudgetSchedule:
         own_clock: seconds that the thread itself has had, such as ``time.thread_time``; less than all where other
             programs take a core. By default nothing is asked of them.
         own_share: largest share of those.
+
+    Attributes:
+        share: largest share of the time that they may take; a change holds from the next cost on.
     """
 
     def __init__(
@@ -54,7 +57,7 @@ class TimeBudgetSchedule:
     ) -> None:
         self.rate = rate
         self.spent = 0.0
-        self._share, self._own_share = share, own_share
+        self.share, self._own_share = share, own_share
         self._own_clock = own_clock
         self._cost, self._known = 0.0, 0
         self._next = self._paid_at = self._affordable_at = self._own_began = -math.inf
@@ -74,7 +77,7 @@ class TimeBudgetSchedule:
         if typical:
             self._cost = self._average(cost)
         self.spent += cost
-        interval = max(1 / self.rate, self._cost / self._share)
+        interval = max(1 / self.rate, self._cost / self.share)
         was_due = 0 <= started - self._next < interval
         self._next = (self._next if was_due else started) + interval
         # What it would have taken anyway, such as the step that was observed, is among the seconds it has a share of.

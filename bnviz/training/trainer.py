@@ -25,8 +25,9 @@ from bnviz.training.trajectory import TrajectoryLog
 from bnviz.training.twins import Twin, build_twins
 
 CAPTURES_PER_S = 33.0
-CAPTURE_SHARE = 0.06
-"""Largest share of a run's time that frames take."""
+CAPTURE_SHARE, SHARED_CAPTURE_SHARE = 0.06, 0.12
+"""Largest share of all time that frames take; the second one while others wait for a core. There, a frame costs twice
+as much: caches are cold, and what reduces it takes the core that another one waits for."""
 CAPTURE_OWN_SHARE = 0.6
 """Largest share of the seconds that its thread has of a core. It binds where others leave a run less than a tenth of
 one: in a class of 20, each has a thirtieth, and five frames per second, at the first steps of turns, take half."""
@@ -72,9 +73,8 @@ class Trainer:
         # On a CPU, time in which another program had the core does not count as a cost.
         self._is_on_cpu = device.type == "cpu"
         self._clock = time.thread_time if self._is_on_cpu else time.perf_counter
-        self.capture_schedule = capture_schedule or TimeBudgetSchedule(
-            CAPTURES_PER_S, CAPTURE_SHARE, self._clock, CAPTURE_OWN_SHARE
-        )
+        self._budget = TimeBudgetSchedule(CAPTURES_PER_S, CAPTURE_SHARE, self._clock, CAPTURE_OWN_SHARE)
+        self.capture_schedule = capture_schedule or self._budget
         self.reducer = reducer or InlineReducer()
         self.step = 0
         self._last_step = max_steps - 1
@@ -96,9 +96,14 @@ class Trainer:
         self.history.add_frame(first)
         self._steps = train_steps(self.twins, self._data, self._wanted, self._last_evaluation, first.arms)
 
-    def begin_turn(self) -> None:
-        """Note that other runs may have computed since the last step: the next one finds the caches full of theirs."""
+    def begin_turn(self, others_wait: bool = False) -> None:
+        """Note that other runs may have computed since the last step: the next one finds the caches full of theirs.
+
+        Args:
+            others_wait: whether another thread waits for a core, see ``SHARED_CAPTURE_SHARE``.
+        """
         self._begins_turn = True
+        self._budget.share = SHARED_CAPTURE_SHARE if others_wait else CAPTURE_SHARE
 
     def advance(self) -> Frame | None:
         """Make one update of each arm; returns the frame if one was captured and is reduced already."""

@@ -1,9 +1,11 @@
 """Many runs: a queue with places, and progress for all."""
 
 from run_listener import WAIT, until_step
+from waiting import until
 
 from bnviz.training.permits import CorePermits
 from bnviz.training.run_queue import RunQueue
+from bnviz.training.trainer import CAPTURE_SHARE, SHARED_CAPTURE_SHARE
 
 
 def test_a_run_beyond_the_limit_queues_and_moves_up(make_run):
@@ -70,3 +72,20 @@ def test_twenty_runs_at_once_all_make_progress(make_run):
         assert run.stop(WAIT)
     losses = {run.history.curves[1].loss_mean[:30].tobytes() for run, _ in runs}
     assert len(losses) == 1  # side by side they all see the same numbers
+
+
+def test_frames_may_take_more_of_the_time_while_another_run_waits_and_only_then(make_run):
+    """A run that shared two cores with twelve tasks had 7.8 frames per second: each cost it twice as much as alone."""
+    permits = CorePermits(1)
+    (first, listener), (second, _) = (make_run(permits=permits) for _ in range(2))
+
+    def share():
+        return first._trainer.capture_schedule.share
+
+    first.play()
+    until_step(first, listener, 5)
+    assert share() == CAPTURE_SHARE
+    second.play()
+    until(lambda: share() == SHARED_CAPTURE_SHARE)
+    assert second.stop(WAIT)
+    until(lambda: share() == CAPTURE_SHARE)

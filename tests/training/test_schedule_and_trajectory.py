@@ -42,6 +42,20 @@ def test_the_rate_is_kept_on_average_where_steps_are_late():
     assert [schedule.is_due(0, 200.0 + after) for after in (0.05, 0.11)] == [False, True]
 
 
+def test_a_larger_share_holds_from_the_next_cost_on():
+    schedule, due = TimeBudgetSchedule(rate=1000, share=0.1), {}
+    now = 0.0
+    for share in (0.1, 0.2):
+        schedule.share, due[share] = share, 0
+        for step in range(10_000):
+            now += 0.001
+            if schedule.is_due(step, now):
+                schedule.record_cost(now, cost=0.005)
+                due[share] += 1
+    assert due[0.1] == pytest.approx(10 * 0.1 / 0.005, rel=0.05)
+    assert due[0.2] == pytest.approx(10 * 0.2 / 0.005, rel=0.05)
+
+
 def test_a_share_of_its_own_seconds_is_less_on_a_busy_machine():
     now = processor = 0.0
     schedule = TimeBudgetSchedule(rate=30, share=0.05, own_clock=lambda: processor, own_share=0.1)
