@@ -87,6 +87,33 @@ def test_a_finger_takes_a_handle_from_beside_it(app: AppServer, new_lab: Any) ->
     expect(handles.nth(at)).to_be_focused()
 
 
+LINE_OF_SLIDER = """(slider, least) => {
+  const at = slider.querySelector("input[type=range]").closest("[role=group]");
+  at.scrollIntoView({ block: "center" });
+  const { left, width, top, height } = at.getBoundingClientRect();
+  const ends = [1 - least / 2, least / 2 - 1].map((away) => [left + width / 2, top + height / 2 + away]);
+  return ends.map(([x, y]) => at.contains(document.elementFromPoint(x, y)));
+}"""
+
+
+def test_a_finger_takes_a_slider_and_a_symbol_from_beside_them(app: AppServer, new_lab: Any) -> None:
+    lab = phone_of(app, new_lab)
+    lab.forgive(r"404.*_stcore/(health|host-config)")
+    lab.page.goto(f"{app.url}/initialization?explore=true&factor=show")
+    sliders = lab.page.get_by_test_id("stSlider")
+    expect(sliders.nth(1)).to_be_visible()
+    symbols = lab.page.locator(".stage-root .step .symbol:visible")
+    symbols.first.scroll_into_view_if_needed()
+    box = symbols.first.bounding_box()
+    assert box
+    assert max(box["width"], box["height"]) < LEAST - 8, "this one needs it"
+    lab.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2 - LEAST / 2 + 2)
+    expect(symbols.first).to_be_focused()
+    expect(symbols.first).to_have_class(re.compile(r"\bhot\b"))
+    for slider in sliders.all():
+        assert slider.evaluate(LINE_OF_SLIDER, LEAST) == [True, True]
+
+
 def test_a_finger_hits_the_menu_and_the_switches_beside_the_view(app: AppServer, new_lab: Any) -> None:
     lab = phone_of(app, new_lab)
     lab.open("/")
