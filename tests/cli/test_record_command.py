@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,8 +17,9 @@ from bnviz.chapters.inference import stage_net, statistics_study
 from bnviz.chapters.initialization.scale_sweep import sweep_from_dict
 from bnviz.chapters.regularization.overfit import study_from_dict
 from bnviz.chapters.saturation.layer_scenes import SCENES
-from bnviz.chapters.why import linear_net
+from bnviz.chapters.why import linear_net, recipes, record
 from bnviz.chapters.why.recipes import read_parts
+from bnviz.chapters.why.study import ShiftStudy
 from bnviz.cli import experiments_document, record_studies
 from bnviz.cli.main import main
 from bnviz.cli.record import RECORDINGS, recorders
@@ -110,8 +112,15 @@ def test_the_scenes_of_why_are_added_to_the_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("_shallow")
-def test_a_recording_of_why_that_was_stopped_goes_on(tmp_path: Path) -> None:
+def test_a_recording_of_why_that_was_stopped_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The seeds of the file are kept as they are, if they were measured at the same steps."""
+    ran: list[tuple[int, ...]] = []
+
+    def full_study(*told: Any) -> ShiftStudy:
+        ran.append(told[3])
+        return recipes.full_study(*told)
+
+    monkeypatch.setattr(record, "full_study", full_study)
     first = read_parts(made(tmp_path, "why", "linear", "--seeds", "1", "--steps", "4")).studies["linear"]
     file = made(tmp_path, "why", "linear", "--seeds", "2", "--steps", "4")
     kept = read_parts(file)
@@ -123,6 +132,7 @@ def test_a_recording_of_why_that_was_stopped_goes_on(tmp_path: Path) -> None:
     assert file.read_bytes() == again, "nothing was missing"
     fresh = read_parts(made(tmp_path, "why", "linear", "--seeds", "1", "--steps", "11")).studies["linear"]
     assert (fresh.seeds, len(fresh.steps)) == ((0,), 3)
+    assert ran == [(0,), (1,), (0,)]
 
 
 def test_the_weights_of_convolution(tmp_path: Path) -> None:
