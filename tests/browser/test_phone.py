@@ -49,6 +49,8 @@ def test_a_finger_hits_everything_of_the_first_view_and_of_a_run(app: AppServer,
     lab = phone_of(app, new_lab)
     lab.open("/")
     lab.page.locator('.stApp[data-test-script-state="notRunning"]').wait_for()
+    # Until the page takes it over, the early view stands beside it.
+    expect(lab.page.locator(".stApp").get_by_test_id("live-train")).to_be_visible()
     count, small = lab.page.evaluate(TOO_SMALL, LEAST)
     assert small == []
     assert count > 12  # the buttons of the header and of the view, and its tabs
