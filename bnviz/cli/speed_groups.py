@@ -113,6 +113,11 @@ GROUPS: Mapping[str, Group] = {
     ),
     "memory": Group("Memory", "What one more session adds to the process."),
     "crowd": Group("A class at once", "Twenty sessions train at the same time.", limits={"slowest": "1: all alike"}),
+    "press": Group(
+        "A class presses one button",
+        "Twelve visitors press the button of a chapter's heaviest run while a lab trains beside them.",
+        {"its share": "a thirteenth of what all cores could step"},
+    ),
 }
 """By the names of ``bench --only``, in the order of the page."""
 
