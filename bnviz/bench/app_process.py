@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -11,9 +12,28 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from threading import current_thread, main_thread
+from types import FrameType
 from typing import IO
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(128 + signal.SIGTERM)
+
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """Let SIGTERM end the block as Ctrl+C does: by default Python ends at once, and leaves running what it started."""
+    if current_thread() is not main_thread():  # no other one may say what a signal does
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager
@@ -35,18 +55,19 @@ def app_process(
         port = int(probe.getsockname()[1])
     options = ["--server.port", str(port), "--server.headless", "true", "--server.address", "127.0.0.1"]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", *options]
-    process = subprocess.Popen(  # noqa: S603 - our own words
-        command,
-        cwd=folder,
-        stdout=log or subprocess.DEVNULL,
-        stderr=log or subprocess.DEVNULL,
-        env={**os.environ, **(environment or {})},
-    )
-    try:
-        yield port, process
-    finally:
-        process.terminate()
-        process.wait(10)
+    with _ended_by_sigterm():
+        process = subprocess.Popen(  # noqa: S603 - our own words
+            command,
+            cwd=folder,
+            stdout=log or subprocess.DEVNULL,
+            stderr=log or subprocess.DEVNULL,
+            env={**os.environ, **(environment or {})},
+        )
+        try:
+            yield port, process
+        finally:
+            process.terminate()
+            process.wait(10)
 
 
 def wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> None:
