@@ -126,10 +126,10 @@ def _check_zip(file: io.BytesIO | Path, label: str) -> None:
         raise InputError(f"{label}: found a damaged archive ({str(error)[:80]})") from error
     if len(members) > MOST_ENTRIES:
         raise InputError(f"{label}: found {len(members):,} parts, accepted are up to {MOST_ENTRIES:,}")
-    if any(each.compress_type != zipfile.ZIP_STORED or each.file_size != each.compress_size for each in members):
-        raise InputError(f"{label}: found packed parts, expected a checkpoint as torch.save writes it")
     if not any(each.filename.rpartition("/")[2] == "data.pkl" for each in members):
         raise InputError(f"{label}: found an archive of another kind, expected a checkpoint as torch.save writes it")
+    if any(each.compress_type != zipfile.ZIP_STORED or each.file_size != each.compress_size for each in members):
+        raise InputError(f"{label}: found packed parts, expected a checkpoint as torch.save writes it")
 
 
 def _protocol(notes: list[warnings.WarningMessage]) -> str:

@@ -15,12 +15,15 @@ from bnviz.text.catalogue import catalogue
 _PLACE = re.compile(r"\{(\w+)\}")
 _OF_WORDS = ("accepted", "expected", "found", "reason")
 """Places that hold words of ours; all others hold what was typed, or what a file is called and has in it."""
+LONGEST = 600
+"""Longest message that is looked for; no page shows as much. Of the name of a file, which a visitor chooses, a pattern
+tries every part where it repeats the words of a sentence."""
 _Rule = tuple[re.Pattern[str], str]
 
 
 def wrong_words(message: str, lang: str) -> str:
-    """Return the message of an ``InputError`` in a language; as it is where that language has no words for it."""
-    return message if lang == "en" else _said(message, "wrong", lang)
+    """Return the message of an ``InputError`` in a language; as it is where that has no words for it or it is long."""
+    return message if lang == "en" or len(message) > LONGEST else _said(message, "wrong", lang)
 
 
 def _said(message: str, kind: str, lang: str) -> str:

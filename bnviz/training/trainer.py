@@ -26,10 +26,10 @@ from bnviz.training.twins import Twin, build_twins
 
 CAPTURES_PER_S = 33.0
 CAPTURE_SHARE, SHARED_CAPTURE_SHARE = 0.06, 0.12
-"""Largest share of all time that frames take; the second one while others wait for a core. There, a frame costs twice
-as much: caches are cold, and what reduces it takes the core that another one waits for."""
+"""Largest share of all time that frames take; the second one while anything waits for a permit. There, a frame costs
+twice as much: caches are cold, and what reduces it takes the core that another one waits for."""
 CAPTURE_OWN_SHARE = 0.6
-"""Largest share of the seconds that its thread has of a core. It binds where others leave a run less than a tenth of
+"""Largest share of the seconds that its thread has of a core. It binds where others leave a run less than a fifth of
 one: in a class of 20, each has a thirtieth, and five frames per second, at the first steps of turns, take half."""
 EVALUATION_SHARE = 0.02
 EVALUATION_OWN_SHARE = 0.06
@@ -100,7 +100,7 @@ class Trainer:
         """Note that other runs may have computed since the last step: the next one finds the caches full of theirs.
 
         Args:
-            others_wait: whether another thread waits for a core, see ``SHARED_CAPTURE_SHARE``.
+            others_wait: whether another thread waits for a permit, see ``SHARED_CAPTURE_SHARE``.
         """
         self._begins_turn = True
         self._budget.share = SHARED_CAPTURE_SHARE if others_wait else CAPTURE_SHARE

@@ -22,6 +22,7 @@ from bnviz.config import InputError
 from bnviz.data import save_upload
 from bnviz.files import one_sentence
 from bnviz.telemetry import recording
+from bnviz.text.plain import plain_sentence
 from bnviz.text.wrong import wrong_words
 from bnviz.ui.text import LANGUAGES
 
@@ -88,6 +89,12 @@ def test_every_refusal_has_words_in_every_language(name: str) -> None:
 def npz(**arrays: Any) -> bytes:
     out = io.BytesIO()
     np.savez(out, **arrays)
+    return out.getvalue()
+
+
+def packed(**arrays: Any) -> bytes:
+    out = io.BytesIO()
+    np.savez_compressed(out, **arrays)
     return out.getvalue()
 
 
@@ -179,6 +186,7 @@ CHECKPOINTS = {
     "model.pt": saved(torch.nn.Linear(2, 2)),
     "cut.pt": saved({"a": torch.zeros(9)})[:-40],
     "arrays.pt": npz(a=X),
+    "packed.pt": packed(a=X),
     "cut.safetensors": safetensors({"a": {"dtype": "F32", "shape": [4], "data_offsets": [0, 16]}}, b"1234"),
     "shape.safetensors": safetensors({"a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 16]}}, b"1" * 16),
     "type.safetensors": safetensors({"a": {"dtype": "X9", "shape": [2], "data_offsets": [0, 16]}}, b"1" * 16),
@@ -221,6 +229,19 @@ def test_what_is_said_of_a_file_has_its_name_and_no_english_but_terms(
     assert LATIN.search(TERMS.sub("", said.replace(name, ""))) is None, said
 
 
-def test_the_name_of_a_file_is_left_as_it_is_whatever_words_it_has() -> None:
+def test_the_name_of_a_file_is_left_as_it_is_though_it_has_words_of_ours() -> None:
     name = "a recording of bnviz, found more to like.npz"
     assert name in wrong_words(f"{name}: found 3 samples, expected at least one value", "zh")
+
+
+def test_a_name_that_repeats_our_words_is_not_taken_apart() -> None:
+    """For the patterns, such a name has so many ways to be read that the server would look for minutes."""
+    message = f"{': found a header of 3 bytes in a file of ' * 500}: found 3 samples, expected at least one value"
+    assert wrong_words(message, "zh") == message
+    assert plain_sentence(message, "zh").endswith("…")  # cut, and no sentence of ours
+
+
+def test_an_archive_of_another_kind_is_called_so_packed_or_not() -> None:
+    for name in ("arrays.pt", "packed.pt"):
+        with pytest.raises(InputError, match="another kind"):
+            read_checkpoint_upload(name, CHECKPOINTS[name])

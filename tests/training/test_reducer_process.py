@@ -48,9 +48,12 @@ def reducers(**options):
 @pytest.fixture(scope="module")
 def running():
     """A process that runs, for all tests that leave it so."""
-    with reducers() as (shared, process):
-        until(process.ready)
-        yield shared
+    with pytest.MonkeyPatch.context() as patch:
+        for name in reducer_process._KEEPS_MEMORY:  # a host may set them
+            patch.delenv(name, raising=False)
+        with reducers() as (shared, process):
+            until(process.ready)
+            yield shared
 
 
 @pytest.fixture(autouse=True)
