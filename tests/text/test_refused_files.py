@@ -238,7 +238,7 @@ def test_a_name_that_repeats_our_words_is_not_taken_apart() -> None:
     """For the patterns, such a name has so many ways to be read that the server would look for minutes."""
     message = f"{': found a header of 3 bytes in a file of ' * 500}: found 3 samples, expected at least one value"
     assert wrong_words(message, "zh") == message
-    assert plain_sentence(message, "zh").endswith("…")  # cut, and no sentence of ours
+    assert plain_sentence(message, "zh").endswith("…")  # cut, as it came
 
 
 def test_an_archive_of_another_kind_is_called_so_packed_or_not() -> None:
