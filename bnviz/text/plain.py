@@ -32,7 +32,7 @@ def plain_sentence(error: object, lang: str = "en") -> str:
 
     The messages of ``InputError`` quote at most 80 characters of a value; a name that is longer is cut here.
     """
-    words = " ".join(cut(word) for word in str(error).split())
+    words = " ".join(_cut_word(word) for word in str(error).split())
     return plain(wrong_words(words.rstrip("."), lang), LONGEST_SENTENCE)
 
 
@@ -44,6 +44,11 @@ def figure_text(text: str) -> str:
 def cut(text: str, most: int = LONGEST) -> str:
     """Return a text, cut after ``most`` characters."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _cut_word(word: str) -> str:
+    """Return a word, cut; the colon after a name stays, for by it a sentence is found again (``wrong_words``)."""
+    return f"{cut(word[:-1], LONGEST - 1)}:" if word.endswith(":") else cut(word)
 
 
 def _printable(text: str) -> str:

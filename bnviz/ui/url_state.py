@@ -41,8 +41,8 @@ READ_BY_PAGES = frozenset({"preset", "arms", "map_seeds", "map_steps", *FIELDS})
 
 
 def params_beyond() -> dict[str, str]:
-    """Return the parameters that belong to the page alone."""
-    return {name: text for name, text in st.query_params.to_dict().items() if name not in GENERAL}
+    """Return the parameters that belong to the page alone; one without a name (``?=1``) belongs to nothing."""
+    return {name: text for name, text in st.query_params.to_dict().items() if name and name not in GENERAL}
 
 
 def set_param(name: str, value: str | None, default: str | None = None) -> None:

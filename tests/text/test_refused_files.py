@@ -245,3 +245,12 @@ def test_an_archive_of_another_kind_is_called_so_packed_or_not() -> None:
     for name in ("arrays.pt", "packed.pt"):
         with pytest.raises(InputError, match="another kind"):
             read_checkpoint_upload(name, CHECKPOINTS[name])
+
+
+@pytest.mark.parametrize("name", ["a" * 100 + ".npz", "我的数据集" * 20 + ".npz"])
+def test_a_long_name_does_not_keep_a_refusal_from_being_said_in_chinese(name: str) -> None:
+    with pytest.raises(InputError) as wrong:
+        keep(name, b"abc")
+    said = plain_sentence(wrong.value, "zh")
+    assert CJK.search(said.partition("…")[2])
+    assert LATIN.search(TERMS.sub("", said.partition("…")[2])) is None, said

@@ -149,3 +149,11 @@ def test_both_notes_are_shown_where_the_first_run_of_the_page_was_broken_off(mon
     assert runs[1:] == [None]
     assert "qqqq" in sentence
     assert "unknown preset" in sentence
+
+
+@pytest.mark.parametrize("page", ["lab", "contents", "saturation"])
+def test_a_parameter_without_a_name_is_passed_over(page: str) -> None:
+    """Streamlit raised an error where such a name was looked up in its state, on every page."""
+    app = open_at(page, lang="en", **{"": "1"})
+    assert not app.exception
+    assert told(app) == []
