@@ -95,7 +95,8 @@ def _note_rest(page: str) -> None:
 
 def _is_dropped(name: str, text: str) -> bool:
     """Return whether a control of this name exists and has another value than the address asked for."""
-    if name in READ_BY_PAGES or name not in st.session_state or param(name) == text:
+    # A list, for Streamlit raises an error when it is asked for a name that it keeps for itself.
+    if name in READ_BY_PAGES or name not in list(st.session_state) or param(name) == text:
         return False
     value = st.session_state[name]
     if isinstance(value, bool):

@@ -52,6 +52,18 @@ ODD = (
     *("\x00", "\u202eevil", "🂡", "None", "[]", "{}", "..", "/"),
 )
 
+ODD_NAMES = (
+    "",
+    " ",
+    "$$ID-a",
+    "$$WIDGET_ID-a",
+    "$$STREAMLIT_INTERNAL_KEY_a",
+    "__class__",
+    "bnviz.address_note",
+    *MARKED,
+)
+"""Names that no page reads: none at all, those that Streamlit keeps for itself, and marks."""
+
 
 def wrong_value(draw: random.Random) -> str:
     """Return a value that strangers might write: marks, odd numbers, right words in the wrong place, or noise."""
@@ -113,7 +125,9 @@ def test_a_page_shows_what_was_typed_as_plain_text(
     monkeypatch.setenv("BNVIZ_DATA_DIR", str(tmp_path))
     draw = random.Random(SEED)
     query = {name: draw.choice(MARKED) for name in NAMES if name not in ("explore", "lang", "run", "dataset")}
+    query |= dict.fromkeys(ODD_NAMES, "1")
     app = open_page(page=page, **query, dataset=MARKED[0] + "x" * 300)
+    assert not app.exception
     shown = list(texts(app._tree))
     assert len(shown) > 2
     assert [text for kind, text in shown if (IN_HTML if kind == "html" else RENDERED).search(text)] == []
