@@ -2,7 +2,7 @@
 
 /** Half of what a finger needs, in pixels (WCAG 2.2, 2.5.5). */
 const REACH = 22;
-const PRESSED = "[data-s], [role], [tabindex], button, a, input, select, label, summary, .picture";
+const INTERACTIVE = "[data-s], [role], [tabindex], button, a, input, select, label, summary, .picture";
 
 /**
  * The symbol in the text that a finger means which lies on none: the nearest one within its reach. A larger box around
@@ -55,7 +55,11 @@ export function linkSymbols(root) {
     isFinger = event.pointerType === "touch";
   });
   root.addEventListener("click", (event) => {
-    if (!isFinger || !(event.target instanceof Element) || event.target.closest(PRESSED) !== root.closest(PRESSED))
+    if (
+      !isFinger ||
+      !(event.target instanceof Element) ||
+      event.target.closest(INTERACTIVE) !== root.closest(INTERACTIVE)
+    )
       return;
     symbolNear(root, event)?.focus({ preventScroll: true });
   });

@@ -29,9 +29,9 @@ def load_npz(name: str, label: str, file: BinaryIO, source: str) -> Dataset:
     with NpzReader(file, label, MAX_ARRAYS, 8 * MAX_VALUES + 2**24) as reader:
         found = [key for key in KEYS if key in reader.names]
         if "x_train" not in found or "y_train" not in found or ("x_test" in found) != ("y_test" in found):
-            has = ", ".join(sorted(reader.names))[:200] or "nothing"
+            has = f"the arrays {names}" if (names := ", ".join(sorted(reader.names))[:200]) else "no arrays"
             expected = "x_train and y_train, perhaps x_test with y_test, perhaps classes"
-            raise InputError(f"{label}: found the arrays {has}; expected {expected}")
+            raise InputError(f"{label}: found {has}; expected {expected}")
         headers = reader.headers(found, text=("classes",))
         _check_headers(label, headers)
         arrays = {key: reader.array(key) for key in found}

@@ -26,8 +26,8 @@ from bnviz.training.twins import Twin, build_twins
 
 CAPTURES_PER_S = 33.0
 CAPTURE_SHARE, SHARED_CAPTURE_SHARE = 0.06, 0.12
-"""Largest share of all time that frames take; the second one while anything waits for a permit. There, a frame costs
-twice as much: caches are cold, and what reduces it takes the core that another one waits for."""
+"""Largest share of all time that frames take; the second one while anything waits for a permit. Beside twelve
+tasks, a frame counts 5 to 8 ms: caches are cold, and what reduces it takes the core that another one waits for."""
 CAPTURE_OWN_SHARE = 0.6
 """Largest share of the seconds that its thread has of a core. It binds where others leave a run less than a fifth of
 one: in a class of 20, each has a thirtieth, and five frames per second, at the first steps of turns, take half."""

@@ -39,7 +39,7 @@ FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE 127.0.0.2 , EXCLUDE localhost",
 )
 
-BRIEF = (*FLAGS, "--js-flags=--no-turbofan --no-maglev")
+BRIEF_VISIT_FLAGS = (*FLAGS, "--js-flags=--no-turbofan --no-maglev")
 """For visits of a few seconds: to optimize their scripts costs about a tenth of all their time, and saves less."""
 
 

@@ -50,7 +50,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip(reason)
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(chromium.BRIEF))
+        browser = playwright.chromium.launch(executable_path=path, args=list(chromium.BRIEF_VISIT_FLAGS))
         yield browser
         browser.close()
 

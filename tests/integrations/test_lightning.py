@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from late import Late
+from lazy_module import LazyModule
 from small_nets import same, state
 
 import bnviz
 
-models = Late("lightning_models")
-callbacks = Late("bnviz.integrations.lightning", reason="no lightning: requirements-integrations.txt has it")
+models = LazyModule("lightning_models")
+callbacks = LazyModule("bnviz.integrations.lightning", reason="no lightning: requirements-integrations.txt has it")
 
 pytestmark = [
     # Lightning advises on workers, on loggers and on what its own versions call differently.

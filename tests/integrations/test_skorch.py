@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 import torch
-from late import Late
+from lazy_module import LazyModule
 from small_nets import norm_net, same, samples, state
 from torch import nn
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from skorch import NeuralNetClassifier
     from skorch.callbacks import Callback
 
-skorch = Late("skorch", reason="no skorch: requirements-integrations.txt has it")
-callbacks = Late("bnviz.integrations.skorch", reason="no skorch: requirements-integrations.txt has it")
+skorch = LazyModule("skorch", reason="no skorch: requirements-integrations.txt has it")
+callbacks = LazyModule("bnviz.integrations.skorch", reason="no skorch: requirements-integrations.txt has it")
 
 
 class Module(nn.Module):

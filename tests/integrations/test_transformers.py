@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 import torch
-from late import Late
+from lazy_module import LazyModule
 from small_nets import norm_net, same, samples, state
 from torch import nn
 from torch.nn import functional
@@ -18,8 +18,10 @@ import bnviz
 if TYPE_CHECKING:
     from transformers import TrainerCallback
 
-transformers = Late("transformers", reason="no transformers: requirements-integrations.txt has it")
-callbacks = Late("bnviz.integrations.transformers", reason="no transformers: requirements-integrations.txt has it")
+transformers = LazyModule("transformers", reason="no transformers: requirements-integrations.txt has it")
+callbacks = LazyModule(
+    "bnviz.integrations.transformers", reason="no transformers: requirements-integrations.txt has it"
+)
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),

@@ -131,6 +131,7 @@ def described(**changes: Any) -> bytes:
 X, Y = np.zeros((10, 4), np.float32), np.arange(10) % 2
 GOOD = {"x_train": X, "y_train": Y}
 DATA_FILES = {
+    "no-arrays.npz": zipped({}),
     "text.npz": b"a,b,c\n1,2,3\n" * 9,
     "empty.npz": b"",
     "cut.npz": npz(**GOOD)[:-30],

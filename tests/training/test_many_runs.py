@@ -75,7 +75,7 @@ def test_twenty_runs_at_once_all_make_progress(make_run):
 
 
 def test_frames_may_take_more_of_the_time_while_another_run_waits_and_only_then(make_run):
-    """A run that shared two cores with twelve tasks had 7.8 frames per second: each cost it twice as much as alone."""
+    """A run that shared two cores with twelve tasks had 7.8 frames per second: each counted 5 to 8 ms."""
     permits = CorePermits(1)
     (first, listener), (second, _) = (make_run(permits=permits) for _ in range(2))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 
-class Late:
+class LazyModule:
     """A module whose import takes seconds; where it is missing, the test that uses it is skipped.
 
     Args:
